@@ -1,0 +1,15 @@
+/** Time as the daemon sees it: the one seam through which tests hold it. All times are milliseconds since 1970. */
+export interface Clock {
+  now(): number;
+  /** Runs `action` once, after `milliseconds`; the returned function calls it off. */
+  after(milliseconds: number, action: () => void): () => void;
+}
+
+/** The clock on the wall. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(milliseconds, action) {
+    const timer = setTimeout(action, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,86 @@
+import type { Route } from '../mail/route.js';
+import type { Pattern } from '../perl/pattern.js';
+import type { Place } from '../place.js';
+import type { Schedule } from '../queue/schedule.js';
+import type { Rule } from '../rule/rule.js';
+
+/** A value and where it was set; `place` is null for a default. */
+export interface Setting<T> {
+  readonly value: T;
+  readonly place: Place | null;
+}
+
+export interface QueueConfig {
+  readonly name: string;
+  readonly from: string;
+  /** Without any `pager:`. */
+  readonly to: readonly string[];
+  readonly pager: boolean;
+  readonly schedule: Schedule;
+  /** null: `set subject` holds. */
+  readonly subject: string | null;
+  readonly place: Place;
+}
+
+export interface FilterConfig {
+  readonly queue: string;
+  /** Path and arguments, for the shell, as written. */
+  readonly command: string;
+  readonly place: Place;
+}
+
+export interface CsvConfig {
+  readonly schedule: Schedule;
+  readonly command: string;
+  readonly place: Place;
+}
+
+export interface ThresholdConfig {
+  readonly queue: string;
+  /** Messages with fewer hits are left out. */
+  readonly below: number;
+  readonly pattern: Pattern;
+  readonly place: Place;
+}
+
+/** A checked config. Only `readConfig` makes one; only this reaches the daemon. */
+export interface Config {
+  /** The file that was asked for, then every included one, in the order of reading. */
+  readonly files: readonly string[];
+  readonly uid: Setting<string | null>;
+  readonly gid: Setting<string | null>;
+  readonly pidfile: Setting<string | null>;
+  /** Absolute paths and globs. */
+  readonly logfiles: readonly Setting<string>[];
+  readonly tailMissing: Setting<boolean>;
+  readonly fifos: readonly Setting<string>[];
+  readonly listen: readonly Setting<{ readonly address: string; readonly port: number }>[];
+  readonly redisQueues: readonly Setting<string>[];
+  readonly redisServer: Setting<{ readonly host: string; readonly port: number }>;
+  /** Seconds. */
+  readonly sleep: Setting<number>;
+  readonly limit: Setting<number | null>;
+  readonly pagerLimit: Setting<number | null>;
+  readonly start: Setting<'end' | 'beginning'>;
+  readonly logprefixes: readonly Setting<Pattern>[];
+  readonly mask: Setting<string>;
+  /** null: a Maildir in the state folder. */
+  readonly mailserver: Setting<Route | null>;
+  readonly mailhelo: Setting<string | null>;
+  /** Seconds. */
+  readonly mailtimeout: Setting<number>;
+  readonly subject: Setting<string>;
+  readonly hidepid: Setting<boolean>;
+  readonly filters: readonly FilterConfig[];
+  readonly csv: CsvConfig | null;
+  readonly sortOrder: Setting<'ascending' | 'descending'>;
+  readonly resolve: Setting<boolean>;
+  readonly thresholds: readonly ThresholdConfig[];
+  /** An IANA zone; null: the system's. */
+  readonly timezone: Setting<string | null>;
+  readonly flushOnSignal: Setting<boolean>;
+  /** The state folder; null: the default one. */
+  readonly state: Setting<string | null>;
+  readonly queues: readonly QueueConfig[];
+  readonly rules: readonly Rule[];
+}

@@ -1,0 +1,11 @@
+/** Where in a file something stands; lines and columns count from 1, columns in characters. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** `file:line:column`, the form editors jump to. */
+export function renderPlace({ file, line, column }: Place): string {
+  return `${file}:${line}:${column}`;
+}

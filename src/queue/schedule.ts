@@ -1,0 +1,10 @@
+/** When a queue is mailed: at the next look, or by the clock. */
+export type Schedule =
+  | { readonly kind: 'now' }
+  | {
+      readonly kind: 'cron';
+      /** As written, without the brackets. */
+      readonly text: string;
+      /** The first matching minute after `time` (ms), or null when there is none. */
+      next(time: number): number | null;
+    };
