@@ -6,3 +6,80 @@ export interface TallyRow {
   readonly first: number | null;
   readonly last: number | null;
 }
+
+/** A change to a tally. `set`: an escalation's count takes the place of what was there. */
+export interface TallyChange extends TallyRow {
+  readonly queue: string;
+  readonly how: 'add' | 'set';
+}
+
+/** What has been counted since the last commit. Its size is what bounds it: the owner commits when it grows. */
+export interface Tally {
+  /** Different messages held. */
+  readonly size: number;
+  count(
+    queue: string,
+    host: string,
+    message: string,
+    count: number,
+    how: 'add' | 'set',
+    time: number | null,
+  ): void;
+  /** Hands out all changes, queue by queue, and begins anew. */
+  drain(): TallyChange[];
+}
+
+interface Cell {
+  count: number;
+  how: 'add' | 'set';
+  first: number | null;
+  last: number | null;
+}
+
+/** Counts messages by queue and host in memory, until the next commit. */
+export function createTally(): Tally {
+  let queues = new Map<string, Map<string, Map<string, Cell>>>();
+  let size = 0;
+
+  return {
+    get size() {
+      return size;
+    },
+    count(queue, host, message, count, how, time) {
+      const messages = child(child(queues, queue), host);
+      const cell = messages.get(message);
+      if (cell) return merge(cell, count, how, time);
+      messages.set(message, { count, how, first: time, last: time });
+      size += 1;
+    },
+    drain() {
+      const changes = [...flatten(queues)];
+      queues = new Map();
+      size = 0;
+      return changes;
+    },
+  };
+}
+
+function child<V>(parent: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  let found = parent.get(key);
+  if (!found) {
+    found = new Map();
+    parent.set(key, found);
+  }
+  return found;
+}
+
+function merge(cell: Cell, count: number, how: 'add' | 'set', time: number | null): void {
+  cell.count = how === 'set' ? count : cell.count + count;
+  if (how === 'set') cell.how = 'set';
+  if (time === null) return;
+  if (cell.first === null || time < cell.first) cell.first = time;
+  if (cell.last === null || time > cell.last) cell.last = time;
+}
+
+function* flatten(queues: Map<string, Map<string, Map<string, Cell>>>): Generator<TallyChange> {
+  for (const [queue, hosts] of queues)
+    for (const [host, messages] of hosts)
+      for (const [message, cell] of messages) yield { queue, host, message, ...cell };
+}

@@ -1,0 +1,16 @@
+/** A count for a queue. `set`: an escalation hands over its running count, which replaces the one before. */
+export interface QueueCount {
+  readonly queue: string;
+  readonly count: number;
+  readonly how: 'add' | 'set';
+}
+
+/** What the rules say of an entry. */
+export type Verdict =
+  /** Goes to these queues (none, when an escalation has not come to its number). */
+  | { readonly kind: 'counted'; readonly message: string; readonly counts: readonly QueueCount[] }
+  | { readonly kind: 'trash' }
+  /** A `repeat` that had nothing to repeat: no line before it, or one that was thrown away or unknown. */
+  | { readonly kind: 'idle' }
+  /** No rule knows it. */
+  | { readonly kind: 'unknown' };
