@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+
+/** Held while a daemon uses a state folder; the system lets go of it when the process dies, however it dies. */
+export interface StateLock {
+  release(): void;
+}
+
+/**
+ * Takes the state folder for this process, or returns null when another process has it.
+ * An open exclusive transaction on a file of its own is the lock: no stale lock can remain, and the state itself
+ * stays readable for others.
+ */
+export function lockState(folder: string): StateLock | null {
+  const db = new Database(join(folder, 'lock'), { timeout: 0 });
+  try {
+    db.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    db.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
+    throw error;
+  }
+  return { release: () => void db.close() };
+}

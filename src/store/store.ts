@@ -1,0 +1,94 @@
+import type { SealedLetter } from '../digest/letter.js';
+import type { OutboxLetter } from '../mail/outbox.js';
+import type { TallyChange, TallyRow } from '../queue/tally.js';
+import type { Hits, LastMatch, MemoryChanges } from '../rule/memory.js';
+import type { FilePosition } from '../source/line-batch.js';
+
+/** What is committed together: how far was read, and all that came of it. */
+export interface Batch {
+  readonly at: number;
+  readonly positions: readonly FilePosition[];
+  readonly forgotten: readonly FilePosition[];
+  readonly tally: readonly TallyChange[];
+  readonly memory: MemoryChanges;
+  /** Amounts to add to the running counters. */
+  readonly counters: ReadonlyMap<string, number>;
+}
+
+/** One letter's worth of a queue, closed and waiting to be made into a letter. */
+export interface Edition {
+  readonly id: number;
+  readonly queue: string;
+  readonly closed: number;
+  readonly status: string | null;
+  /** When the last letter of the queue was made, or when the queue was first seen. */
+  readonly since: number;
+  /** How much each counter grew while the edition was open. */
+  readonly counters: ReadonlyMap<string, number>;
+}
+
+/** What is remembered of a queue's schedule. */
+export interface QueueMark {
+  readonly schedule: string;
+  /** The schedule has been served up to here (ms): the next letter is the first due time after it. */
+  readonly dueAfter: number;
+}
+
+export interface PendingQueue {
+  readonly queue: string;
+  readonly messages: number;
+  readonly lines: number;
+}
+
+export interface OutboxSummary {
+  readonly id: number;
+  readonly queue: string;
+  readonly subject: string;
+  readonly sealed: number;
+  readonly address: string;
+  readonly state: 'waiting' | 'refused';
+  readonly attempts: number;
+  readonly nextTry: number;
+  readonly lastError: string | null;
+}
+
+/** The one place that remembers. Every method that writes is one transaction. */
+export interface Store {
+  positions(): FilePosition[];
+  memory(): { last: [string, LastMatch][]; hits: Hits[] };
+  counters(): Map<string, number>;
+  commit(batch: Batch): void;
+
+  queueMark(queue: string): QueueMark | null;
+  markQueue(queue: string, mark: QueueMark): void;
+  /**
+   * Ends a queue's open edition so that its letter can be made; what is counted from now on goes into the next.
+   * Returns the hosts in it, or null when there is nothing to tell. `mark` moves the schedule in the same step.
+   */
+  closeEdition(
+    queue: string,
+    at: number,
+    status: string | null,
+    mark: QueueMark | null,
+  ): readonly string[] | null;
+  /** Closed editions whose letter is not sealed yet, oldest first. */
+  closedEditions(): Edition[];
+  /** The rows of an edition, host by host, the most frequent first. */
+  rows(edition: number): IterableIterator<TallyRow>;
+  /** Puts the edition's letter into the outbox and empties its tally; null: there was nothing to send. */
+  seal(edition: number, letter: SealedLetter | null): void;
+  /** What has been counted and not been sealed, queue by queue. */
+  pending(): PendingQueue[];
+
+  /** The oldest letter after `after` (an id) with a recipient due at `now`. */
+  nextDue(now: number, after: number): OutboxLetter | null;
+  /** The earliest time at which a waiting recipient may be tried again. */
+  nextTry(): number | null;
+  settleSent(letter: number, address: string): void;
+  settleRefused(letter: number, address: string, reason: string): void;
+  settleRetry(letter: number, address: string, reason: string, nextTry: number): void;
+  outbox(): OutboxSummary[];
+
+  /** Lets go of the file. */
+  end(): void;
+}
