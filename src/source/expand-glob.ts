@@ -1,0 +1,58 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join, parse } from 'node:path';
+
+const WILD = /[*?[]/;
+
+/** Whether a path holds shell wildcards. */
+export function isGlob(path: string): boolean {
+  return WILD.test(path);
+}
+
+/**
+ * The paths that an absolute glob matches now, sorted: `*`, `?` and `[...]`, within one name each (`**` is `*`).
+ * Names that begin with a dot need a dot in the glob. A name that really holds such characters is taken literally.
+ * Folders that cannot be read match nothing.
+ */
+export function expandGlob(glob: string): string[] {
+  if (exists(glob)) return [glob];
+  const { root } = parse(glob);
+  const parts = glob.slice(root.length).split('/').filter(Boolean);
+  let found = [root];
+  for (const part of parts) found = found.flatMap((folder) => matchIn(folder, part));
+  return found.sort();
+}
+
+function matchIn(folder: string, part: string): string[] {
+  const path = join(folder, part);
+  if (!isGlob(part)) return exists(path) ? [path] : [];
+  const name = globToRegex(part);
+  return list(folder)
+    .filter((entry) => name.test(entry) && (part.startsWith('.') || !entry.startsWith('.')))
+    .map((entry) => join(folder, entry));
+}
+
+function globToRegex(part: string): RegExp {
+  const source = part.replace(/\*+|\?|\[!?[^\]]+\]|[.+^${}()|\\/[\]]/g, (token) => {
+    if (token.startsWith('*')) return '.*';
+    if (token === '?') return '.';
+    if (token.length > 1) return token.replace(/^\[!/, '[^').replace(/\\/g, '\\\\');
+    return `\\${token}`;
+  });
+  return new RegExp(`^${source}$`, 's');
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // not there yet, no folder, or not ours to read: looked at again with the next look
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false; // behind a folder that may not be searched
+  }
+}

@@ -1,0 +1,217 @@
+import { readdirSync, type Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Clock } from '../clock.js';
+import type { FilePosition, LineBatch } from './line-batch.js';
+import { createSegment, isFileOf, type Segment, type Start } from './segment.js';
+import type { SourceEvent } from './source-event.js';
+
+export interface FollowFileOptions {
+  readonly path: string;
+  /** Positions of this path from the last commit. */
+  readonly known: readonly FilePosition[];
+  /** For a file that is there at the first look; one that comes later is read from its beginning. */
+  readonly start: Start;
+  readonly clock: Clock;
+  readonly waitForMissing: boolean;
+  /** Claims a file (device and inode) for this path; false when another path has it. */
+  claim(identity: string): string | null;
+  onLines(batch: LineBatch): void;
+  onForget(position: FilePosition): void;
+  onEvent(event: SourceEvent): void;
+}
+
+export interface FileState {
+  readonly path: string;
+  readonly position: FilePosition | null;
+  readonly size: number | null;
+  /** Why nothing is read, or null. */
+  readonly waiting: string | null;
+}
+
+/** A log followed by its name, through rotations. */
+export interface FileFollower {
+  look(): Promise<void>;
+  state(): FileState;
+  positions(): FilePosition[];
+  end(): void;
+}
+
+/** How long a rotated file is kept open after its last byte: daemons may go on writing into it until they are told. */
+const LINGER = 60_000;
+
+/** Follows one path. `look` never rejects and never runs twice at once; what it meets is told as events. */
+export function followFile(options: FollowFileOptions): FileFollower {
+  const { path, clock, onEvent } = options;
+  let current: Segment | null = null;
+  const retired: { segment: Segment; read: number; since: number }[] = [];
+  let firstLook = true;
+  let size: number | null = null;
+  let waiting: string | null = null;
+  let running: Promise<void> | null = null;
+  let again = false;
+  let ended = false;
+
+  const open = (at: string, from: Start | FilePosition): Segment =>
+    createSegment({
+      path,
+      at,
+      from,
+      onLines: options.onLines,
+      onCut: (bytes) => onEvent({ kind: 'line-cut', path, bytes }),
+    });
+
+  function wait(reason: string, event: SourceEvent): void {
+    size = null;
+    if (waiting === reason) return;
+    waiting = reason;
+    onEvent(event);
+  }
+
+  function retire(segment: Segment): void {
+    segment.retire();
+    retired.push({ segment, read: segment.read, since: clock.now() });
+  }
+
+  /** The first look at what was known from before: goes on, or drains what was rotated away meanwhile. */
+  function resume(): Start | FilePosition {
+    const known = [...options.known].sort((a, b) => Number(a.retired) - Number(b.retired));
+    const same = known.find((position) => !position.retired && isFileOf(path, position));
+    for (const position of known) if (position !== same) drainRotated(position);
+    if (same) return same;
+    return known.length > 0 ? { kind: 'beginning' } : options.start;
+  }
+
+  function drainRotated(position: FilePosition): void {
+    const at = findRotated(path, position);
+    if (at !== null) {
+      retire(open(at, { ...position, retired: true }));
+    } else {
+      options.onForget(position);
+      if (!position.retired) onEvent({ kind: 'lost', path, bytes: null });
+    }
+  }
+
+  async function readRetired(): Promise<void> {
+    for (const one of [...retired]) {
+      await one.segment.readToEnd().catch(() => one.segment.end());
+      if (one.segment.read !== one.read) Object.assign(one, { read: one.segment.read, since: clock.now() });
+      if (clock.now() - one.since < LINGER) continue;
+      one.segment.end();
+      retired.splice(retired.indexOf(one), 1);
+      const position = one.segment.position();
+      if (position) options.onForget(position);
+    }
+  }
+
+  /** What stands under the path now: decides between going on, beginning anew and another file. */
+  async function settle(stats: Stats & { readonly identity: string }): Promise<void> {
+    const position = current?.position();
+    if (current && position && `${position.device}:${position.inode}` !== stats.identity) {
+      retire(current);
+      current = null;
+      onEvent({ kind: 'rotated', path });
+    }
+    if (current?.isBegunAnew(stats.size)) {
+      onEvent({ kind: 'truncated', path });
+      current.rewind();
+    }
+    if (!current) await begin(stats.identity);
+  }
+
+  async function begin(identity: string): Promise<void> {
+    const other = options.claim(identity);
+    if (other !== null) return wait('same-file', { kind: 'same-file', path, as: other });
+    const from = firstLook ? resume() : ({ kind: 'beginning' } as const);
+    firstLook = false;
+    await readRetired(); // older lines first
+    current = open(path, from);
+    await current.readToEnd();
+    const offset = 'path' in from ? from.offset : (current.position()?.offset ?? 0);
+    onEvent({ kind: 'opened', path, offset, resumed: 'path' in from });
+    waiting = null;
+  }
+
+  async function lookOnce(): Promise<void> {
+    try {
+      const stats = await statFile(path);
+      if (!stats) {
+        if (firstLook) for (const position of options.known) drainRotated(position);
+        if (firstLook && !options.waitForMissing) ended = true;
+        wait('missing', { kind: 'missing', path, skipped: ended });
+        firstLook = false;
+      } else if (!stats.isFile()) {
+        const reason = stats.isDirectory() ? 'it is a folder' : 'it is not a plain file';
+        wait(reason, { kind: 'unreadable', path, reason });
+      } else {
+        await settle(stats);
+        size = stats.size;
+      }
+      await readRetired();
+      await current?.readToEnd();
+    } catch (error) {
+      const reason = reasonOf(error);
+      current?.end();
+      current = null;
+      wait(reason, { kind: 'unreadable', path, reason });
+    }
+  }
+
+  /** A look asked for while one runs is made behind it: it may have passed what is new. */
+  async function lookUntilSettled(): Promise<void> {
+    do {
+      again = false;
+      if (!ended) await lookOnce();
+    } while (again);
+    running = null;
+  }
+
+  return {
+    look() {
+      again = running !== null;
+      running ??= lookUntilSettled();
+      return running;
+    },
+    state: () => ({ path, position: current?.position() ?? null, size, waiting }),
+    positions: () =>
+      [...retired.map(({ segment }) => segment.position()), current?.position() ?? null].filter(
+        (position) => position !== null,
+      ),
+    end() {
+      ended = true;
+      current?.end();
+      for (const { segment } of retired) segment.end();
+    },
+  };
+}
+
+async function statFile(path: string): Promise<(Stats & { readonly identity: string }) | null> {
+  try {
+    const { dev, ino } = await stat(path, { bigint: true });
+    return Object.assign(await stat(path), { identity: `${dev}:${ino}` });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return null;
+    throw error;
+  }
+}
+
+/** Where a file lies that used to be at `path`: beside it, under a name that begins like it. */
+function findRotated(path: string, position: FilePosition): string | null {
+  const folder = dirname(path);
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return null; // the folder is gone, and the file with it
+  }
+  const candidates = names
+    .filter((name) => name.startsWith(basename(path)))
+    .map((name) => join(folder, name));
+  return candidates.find((candidate) => isFileOf(candidate, position)) ?? null;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

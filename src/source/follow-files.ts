@@ -1,0 +1,98 @@
+import { basename, dirname, join } from 'node:path';
+import type { Clock } from '../clock.js';
+import { expandGlob, isGlob } from './expand-glob.js';
+import { type FileFollower, type FileState, followFile } from './follow-file.js';
+import type { FilePosition, LineBatch } from './line-batch.js';
+import type { Start } from './segment.js';
+import type { SourceEvent } from './source-event.js';
+import { watchFolders } from './watch-folders.js';
+
+export interface FollowOptions {
+  /** Absolute paths and globs. */
+  readonly patterns: readonly string[];
+  /** Known from the last commit. */
+  readonly positions: readonly FilePosition[];
+  readonly start: Start;
+  /** `set tail_missing`: take up files that appear later. */
+  readonly waitForMissing: boolean;
+  readonly clock: Clock;
+  onLines(batch: LineBatch): void;
+  /** A rotated file was read to its end and let go: its position is of no more use. */
+  onForget(position: FilePosition): void;
+  onEvent(event: SourceEvent): void;
+}
+
+export interface Follower {
+  /** Looks at everything once; resolves when all lines that stood in the files at the call have been handed on. */
+  look(): Promise<void>;
+  state(): FileState[];
+  positions(): FilePosition[];
+  close(): void;
+}
+
+/** Follows files and globs: watched for speed, looked at for certainty. Nothing is read before the first look. */
+export function followFiles(options: FollowOptions): Follower {
+  const files = new Map<string, FileFollower>();
+  const claims = new Map<string, string>();
+  let firstLook = true;
+
+  const folders = watchFolders(
+    (folder, name) => void files.get(join(folder, name))?.look(),
+    (folder, reason) => options.onEvent({ kind: 'unwatchable', folder, reason }),
+  );
+
+  /** One file, one reader: a second path to it (a link, a second pattern) is told and left alone. */
+  function claim(identity: string, path: string): string | null {
+    const owner = claims.get(identity);
+    const holds = owner !== undefined && owner !== path && ownsStill(owner, identity);
+    if (!holds) claims.set(identity, path);
+    return holds ? owner : null;
+  }
+
+  function ownsStill(owner: string, identity: string): boolean {
+    const positions = files.get(owner)?.positions() ?? [];
+    return positions.some(({ device, inode, retired }) => !retired && `${device}:${inode}` === identity);
+  }
+
+  function follow(path: string): void {
+    if (files.has(path)) return;
+    const file = followFile({
+      ...options,
+      path,
+      known: options.positions.filter((position) => position.path === path),
+      start: firstLook ? options.start : { kind: 'beginning' },
+      claim: (identity) => claim(identity, path),
+    });
+    files.set(path, file);
+    folders.add(dirname(path));
+  }
+
+  function findFiles(): void {
+    for (const pattern of options.patterns)
+      for (const path of isGlob(pattern) ? expandGlob(pattern) : [pattern]) follow(path);
+    if (firstLook) for (const path of rotatedAway(options)) follow(path);
+    firstLook = false;
+  }
+
+  return {
+    async look() {
+      findFiles();
+      for (const file of files.values()) await file.look();
+      for (const path of files.keys()) folders.add(dirname(path));
+    },
+    state: () => [...files.values()].map((file) => file.state()),
+    positions: () => [...files.values()].flatMap((file) => file.positions()),
+    close() {
+      folders.close();
+      for (const file of files.values()) file.end();
+    },
+  };
+}
+
+/** Paths known from before that a glob does not find just now: renamed away, and perhaps to be created again. */
+function rotatedAway({ positions, patterns }: FollowOptions): string[] {
+  const globs = patterns.filter(isGlob).map((glob) => dirname(glob));
+  return positions
+    .map(({ path }) => path)
+    .filter((path) => globs.includes(dirname(path)) && basename(path) !== '');
+}
