@@ -1,0 +1,54 @@
+import type { Config, QueueConfig, Setting } from './config.js';
+import type { FaultCode } from './fault.js';
+import type { Statement } from './statement.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
+
+/** A config while it is being read: a checked `Config` is made of it when nothing was wrong. */
+export type Draft = Mutable<Omit<Config, 'queues'>> & { readonly queues: Map<string, QueueConfig> };
+
+/** How a value says what is wrong with it: at which character of it, what was seen, what to write instead. */
+export interface Reporter {
+  error(at: Statement, seen: string, instead: string, code?: FaultCode): void;
+  warning(at: Statement, seen: string, instead: string, code: FaultCode): void;
+  notice(at: Statement, seen: string, instead: string, code: FaultCode): void;
+}
+
+const unset = <T>(value: T): Setting<T> => ({ value, place: null });
+
+/** What holds where a config says nothing. */
+export function createDraft(): Draft {
+  return {
+    files: [],
+    uid: unset(null),
+    gid: unset(null),
+    pidfile: unset(null),
+    logfiles: [],
+    tailMissing: unset(true),
+    fifos: [],
+    listen: [],
+    redisQueues: [],
+    redisServer: unset({ host: '127.0.0.1', port: 6379 }),
+    sleep: unset(5),
+    limit: unset(null),
+    pagerLimit: unset(null),
+    start: unset('end'),
+    logprefixes: [],
+    mask: unset('______'),
+    mailserver: unset(null),
+    mailhelo: unset(null),
+    mailtimeout: unset(10),
+    subject: unset('tayori report'),
+    hidepid: unset(false),
+    filters: [],
+    csv: null,
+    sortOrder: unset('descending'),
+    resolve: unset(false),
+    thresholds: [],
+    timezone: unset(null),
+    flushOnSignal: unset(true),
+    state: unset(null),
+    queues: new Map(),
+    rules: [],
+  };
+}
