@@ -1,0 +1,28 @@
+import type { HostSection, Letter } from './letter.js';
+import { visible } from './visible.js';
+
+/** The letter in Tenshi's layout: an empty line, `host: `, and `    COUNT: message` a line; then what must be known. */
+export function renderText(letter: Letter): string {
+  const lines: string[] = [];
+  if (letter.status !== null) lines.push(`*** Status: ${letter.status} ***`);
+  for (const section of letter.hosts) lines.push(...renderSection(section, letter.limit));
+  if (letter.notes.length > 0) lines.push('', ...letter.notes.map((note) => `  *** ${visible(note)} ***`));
+  return `${lines.join('\n')}\n`;
+}
+
+function renderSection({ host, name, messages, more }: HostSection, limit: number | null): string[] {
+  const title = name === null ? visible(host) : `${visible(host)} (${visible(name)})`;
+  const lines = [
+    '',
+    `${title}: `,
+    ...messages.map(({ count, message }) => `    ${count}: ${visible(message)}`),
+  ];
+  if (!more) return lines;
+  const why = limit === null ? 'Too many alerts' : `Too many alerts (limit: ${limit})`;
+  return [...lines, '', `  *** ${why}  ***`, `  *** ${leftOut(more)} left out ***`];
+}
+
+/** What a limit left out, in words. */
+export function leftOut({ messages, lines }: { readonly messages: number; readonly lines: number }): string {
+  return `${messages} more ${messages === 1 ? 'message' : 'messages'} (${lines} ${lines === 1 ? 'line' : 'lines'})`;
+}
