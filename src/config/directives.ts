@@ -156,22 +156,18 @@ export const DIRECTIVES: readonly Directive[] = (
       grammar: 'N',
       default: '0 (none)',
       help: 'At most N messages per host in a letter; what is left out is told.',
-      apply: number(
-        0,
-        1_000_000,
-        (draft, { value, place }) => void (draft.limit = { value: value || null, place }),
-      ),
+      apply: number(0, 1_000_000, (draft, { value, place }) => {
+        draft.limit = { value: value || null, place };
+      }),
     },
     {
       name: 'pager_limit',
       grammar: 'N',
       default: '0 (none)',
       help: 'At most N messages per host in a pager letter.',
-      apply: number(
-        0,
-        1_000_000,
-        (draft, { value, place }) => void (draft.pagerLimit = { value: value || null, place }),
-      ),
+      apply: number(0, 1_000_000, (draft, { value, place }) => {
+        draft.pagerLimit = { value: value || null, place };
+      }),
     },
     {
       name: 'logprefix',

@@ -25,8 +25,10 @@ export interface Tally {
     how: 'add' | 'set',
     time: number | null,
   ): void;
-  /** Hands out all changes, queue by queue, and begins anew. */
-  drain(): TallyChange[];
+  /** All that was counted, queue by queue. */
+  changes(): TallyChange[];
+  /** Begins anew, when the changes have been committed. */
+  clear(): void;
 }
 
 interface Cell {
@@ -52,11 +54,10 @@ export function createTally(): Tally {
       messages.set(message, { count, how, first: time, last: time });
       size += 1;
     },
-    drain() {
-      const changes = [...flatten(queues)];
+    changes: () => [...flatten(queues)],
+    clear() {
       queues = new Map();
       size = 0;
-      return changes;
     },
   };
 }

@@ -18,7 +18,7 @@ export interface MemoryChanges {
   readonly hits: readonly Hits[];
 }
 
-/** What rules remember of each host between lines; kept across restarts by whoever drains it into the store. */
+/** What rules remember of each host between lines; kept across restarts by whoever commits it to the store. */
 export interface RuleMemory {
   last(host: string): LastMatch | null;
   remember(host: string, match: LastMatch | null): void;
@@ -26,7 +26,10 @@ export interface RuleMemory {
   hit(rule: string, host: string, leftmost: string): number;
   /** The leftmost queue was mailed with these hosts in it: its escalations begin anew there. */
   clear(leftmost: string, hosts: Iterable<string>): void;
-  drain(): MemoryChanges;
+  /** What changed since the last `settle`. */
+  changes(): MemoryChanges;
+  /** The changes have been committed. */
+  settle(): void;
 }
 
 /** Host names are foreign text: whoever invents them must not fill the memory. The oldest is forgotten first. */
@@ -78,11 +81,10 @@ export function createRuleMemory(kept: {
         changedHits.set(key, { ...hit, count: 0 });
       }
     },
-    drain() {
-      const changes = { last: changedLast, hits: [...changedHits.values()] };
+    changes: () => ({ last: changedLast, hits: [...changedHits.values()] }),
+    settle() {
       changedLast = new Map();
       changedHits = new Map();
-      return changes;
     },
   };
 }

@@ -6,7 +6,8 @@ const APPLICATION_ID = 0x7461796f;
 /**
  * One step a version, applied in order to a state file that is older. Released steps never change.
  * Times are ms since 1970. An edition is one letter's worth of a queue: open while it is counted into, closed when
- * the letter is due, gone when that letter is sealed into the outbox.
+ * the letter is due, gone when that letter is sealed into the outbox. `queue.counters` is what the counters were when
+ * its last edition was closed, `edition.counters` how much they grew up to its own closing (both JSON).
  */
 const MIGRATIONS = [
   `CREATE TABLE position (
@@ -15,11 +16,12 @@ const MIGRATIONS = [
      PRIMARY KEY (path, device, inode)
    ) WITHOUT ROWID;
    CREATE TABLE queue (
-     name TEXT PRIMARY KEY, schedule TEXT NOT NULL, due_after INTEGER NOT NULL, mailed INTEGER NOT NULL
+     name TEXT PRIMARY KEY, schedule TEXT NOT NULL, due_after INTEGER NOT NULL, mailed INTEGER NOT NULL,
+     counters TEXT NOT NULL
    ) WITHOUT ROWID;
    CREATE TABLE edition (
      id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, opened INTEGER NOT NULL,
-     closed INTEGER, status TEXT, counters TEXT NOT NULL
+     closed INTEGER, status TEXT, counters TEXT
    );
    CREATE UNIQUE INDEX open_edition ON edition (queue) WHERE closed IS NULL;
    CREATE TABLE tally (

@@ -87,7 +87,7 @@ function readingAndCounting(
   const forgetMatch = db.prepare('DELETE FROM last_match WHERE host = ?');
   const writeHits = db.prepare('REPLACE INTO hits (rule, host, leftmost, count) VALUES (?, ?, ?, ?)');
   const clearHits = db.prepare('DELETE FROM hits WHERE rule = ? AND host = ?');
-  const tally = tallyWriter(db, counters);
+  const tally = tallyWriter(db);
 
   const commit = db.transaction((batch: Batch) => {
     tally(batch.at, batch.tally);
@@ -128,14 +128,11 @@ function readingAndCounting(
 }
 
 /** Writes tally changes into the open edition of each queue, opening one where there is none. */
-function tallyWriter(
-  db: Database.Database,
-  counters: () => Map<string, number>,
-): (at: number, changes: readonly TallyChange[]) => void {
+function tallyWriter(db: Database.Database): (at: number, changes: readonly TallyChange[]) => void {
   const findOpen = db.prepare<[string], { id: number }>(
     'SELECT id FROM edition WHERE queue = ? AND closed IS NULL',
   );
-  const open = db.prepare('INSERT INTO edition (queue, opened, counters) VALUES (?, ?, ?)');
+  const open = db.prepare('INSERT INTO edition (queue, opened) VALUES (?, ?)');
   const upsert = (assignment: string): Database.Statement =>
     db.prepare(
       `INSERT INTO tally (edition, host, message, count, first, last) VALUES (?, ?, ?, ?, ?, ?)
@@ -148,9 +145,8 @@ function tallyWriter(
   return (at, changes) => {
     const editions = new Map<string, number>();
     const editionOf = (queue: string): number => {
-      const known = editions.get(queue) ?? findOpen.get(queue)?.id;
       const id =
-        known ?? Number(open.run(queue, at, JSON.stringify(Object.fromEntries(counters()))).lastInsertRowid);
+        editions.get(queue) ?? findOpen.get(queue)?.id ?? Number(open.run(queue, at).lastInsertRowid);
       editions.set(queue, id);
       return id;
     };
@@ -158,6 +154,9 @@ function tallyWriter(
       write[how].run(editionOf(queue), host, message, count, first, last);
   };
 }
+
+/** All counters as one JSON object. */
+const COUNTERS = 'SELECT json_group_object(name, value) FROM counter';
 
 /** From an open tally to a sealed letter. */
 function editions(
@@ -167,28 +166,33 @@ function editions(
     'SELECT schedule, due_after AS dueAfter FROM queue WHERE name = ?',
   );
   const writeMark = db.prepare(
-    `INSERT INTO queue (name, schedule, due_after, mailed) VALUES (@name, @schedule, @dueAfter, @dueAfter)
+    `INSERT INTO queue (name, schedule, due_after, mailed, counters)
+       VALUES (@name, @schedule, @dueAfter, @dueAfter, (${COUNTERS}))
      ON CONFLICT DO UPDATE SET schedule = @schedule, due_after = @dueAfter`,
   );
   const findOpen = db.prepare<[string], { id: number }>(
     'SELECT id FROM edition WHERE queue = ? AND closed IS NULL',
   );
-  const end = db.prepare('UPDATE edition SET closed = ?, status = ? WHERE id = ?');
+  const end = db.prepare('UPDATE edition SET closed = ?, status = ?, counters = ? WHERE id = ?');
+  const told = db.prepare<[string], string>('SELECT counters FROM queue WHERE name = ?').pluck();
+  const counted = db.prepare<[], string>(COUNTERS).pluck();
+  const tell = db.prepare('UPDATE queue SET counters = ? WHERE name = ?');
   const hostsOf = db.prepare<[number], string>('SELECT DISTINCT host FROM tally WHERE edition = ?').pluck();
   const close = db.transaction(
     (queue: string, at: number, status: string | null, mark: QueueMark | null): string[] | null => {
       if (mark) writeMark.run({ name: queue, ...mark });
       const edition = findOpen.get(queue);
       if (!edition) return null;
-      end.run(at, status, edition.id);
+      const now = counted.get() ?? '{}';
+      end.run(at, status, growth(told.get(queue) ?? now, now), edition.id);
+      tell.run(now, queue);
       return hostsOf.all(edition.id);
     },
   );
   const closed = db.prepare<[], EditionRow>(
-    `SELECT edition.*, queue.mailed FROM edition LEFT JOIN queue ON queue.name = edition.queue
+    `SELECT edition.id, edition.queue, closed, status, opened, edition.counters, queue.mailed FROM edition LEFT JOIN queue ON queue.name = edition.queue
      WHERE closed IS NOT NULL ORDER BY id`,
   );
-  const counters = db.prepare<[], { name: string; value: number }>('SELECT name, value FROM counter');
   const rows = db.prepare<[number], TallyRow>(
     `SELECT host, message, count, first, last FROM tally WHERE edition = ? ORDER BY host, count DESC, message`,
   );
@@ -201,19 +205,24 @@ function editions(
     queueMark: (queue) => readMark.get(queue) ?? null,
     markQueue: (queue, mark) => void writeMark.run({ name: queue, ...mark }),
     closeEdition: (queue, at, status, mark) => close(queue, at, status, mark),
-    closedEditions: () => {
-      const now = counters.all();
-      return closed.all().map((row): Edition => {
-        const before = JSON.parse(row.counters) as Record<string, number>;
-        const grown = new Map(now.map(({ name, value }) => [name, value - (before[name] ?? 0)] as const));
-        const { id, queue, status } = row;
-        return { id, queue, status, closed: row.closed, since: row.mailed ?? row.opened, counters: grown };
-      });
-    },
+    closedEditions: () =>
+      closed.all().map(({ mailed, opened, counters, ...edition }): Edition => {
+        const grown = Object.entries(JSON.parse(counters) as Record<string, number>);
+        return { ...edition, since: mailed ?? opened, counters: new Map(grown) };
+      }),
     rows: (edition) => rows.iterate(edition),
     seal: sealer(db),
     pending: () => pending.all(),
   };
+}
+
+/** How much each counter grew between two states of them (JSON). */
+function growth(before: string, after: string): string {
+  const old = JSON.parse(before) as Record<string, number>;
+  const grown = Object.entries(JSON.parse(after) as Record<string, number>).map(
+    ([name, value]) => [name, value - (old[name] ?? 0)] as const,
+  );
+  return JSON.stringify(Object.fromEntries(grown));
 }
 
 function sealer(db: Database.Database): Store['seal'] {

@@ -1,0 +1,60 @@
+import type { QueueConfig } from '../config/config.js';
+import type { QueueMark, Store } from '../store/store.js';
+
+/** When each queue is due. */
+export interface Calendar {
+  /** The queues due at `now`, with the mark that is to be set in the step that serves them. */
+  due(now: number): { readonly queue: QueueConfig; readonly mark: QueueMark }[];
+  /** When a queue's next letter goes; null: at the next look. */
+  next(queue: QueueConfig): number | null;
+}
+
+/** A mark this far ahead of the clock was made by a clock that ran wrong: the schedule begins anew from now. */
+const DAY = 24 * 3_600_000;
+
+/**
+ * Decides by marks in the store, so that a due time that was missed (a restart, a suspended machine) is made up for
+ * once, and one that was served is not served again when the clock goes back.
+ */
+export function createCalendar(queues: readonly QueueConfig[], store: Store, now: number): Calendar {
+  const marks = new Map<string, number>();
+  for (const queue of queues) {
+    const mark = store.queueMark(queue.name);
+    if (mark?.schedule === textOf(queue)) marks.set(queue.name, mark.dueAfter);
+    else begin(queue, now);
+  }
+
+  function begin(queue: QueueConfig, time: number): void {
+    marks.set(queue.name, time);
+    store.markQueue(queue.name, { schedule: textOf(queue), dueAfter: time });
+  }
+
+  function markOf(queue: QueueConfig, time: number): number {
+    const mark = marks.get(queue.name) ?? time;
+    if (mark <= time + DAY) return mark;
+    begin(queue, time);
+    return time;
+  }
+
+  function isDue(queue: QueueConfig, time: number): boolean {
+    if (queue.schedule.kind === 'now') return true;
+    const next = queue.schedule.next(markOf(queue, time));
+    return next !== null && next <= time;
+  }
+
+  return {
+    due: (time) =>
+      queues
+        .filter((queue) => isDue(queue, time))
+        .map((queue) => {
+          marks.set(queue.name, time);
+          return { queue, mark: { schedule: textOf(queue), dueAfter: time } };
+        }),
+    next: (queue) =>
+      queue.schedule.kind === 'now' ? null : queue.schedule.next(marks.get(queue.name) ?? now),
+  };
+}
+
+function textOf({ schedule }: QueueConfig): string {
+  return schedule.kind === 'now' ? 'now' : schedule.text;
+}

@@ -1,0 +1,147 @@
+import type { Clock } from '../clock.js';
+import type { Config } from '../config/config.js';
+import { createCourier } from '../mail/courier.js';
+import type { Transport } from '../mail/transport.js';
+import type { FileState } from '../source/follow-file.js';
+import type { Start } from '../source/segment.js';
+import type { OutboxSummary, PendingQueue, QueueMark, Store } from '../store/store.js';
+import { createCalendar } from './calendar.js';
+import { createEditor } from './editor.js';
+import type { DaemonEvent } from './event.js';
+import { createReader } from './reader.js';
+
+export interface DaemonOptions {
+  readonly config: Config;
+  readonly store: Store;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** This host, for headers and Message-IDs. */
+  readonly origin: string;
+  readonly version: string;
+  /** Where to begin in files never seen before. */
+  readonly start: Start;
+  onEvent(event: DaemonEvent): void;
+}
+
+/** The wired stations. It starts with `run`; every part can also be stepped by hand, as tests do. */
+export interface Daemon {
+  /** Looks now, and then every `sleep` seconds. */
+  run(): void;
+  /** One look: read, commit, close what is due, make letters, deliver. Resolves when all of it is done. */
+  look(): Promise<void>;
+  /** Reads to the end, then mails all queues, whatever their schedule. */
+  flush(status: string): Promise<void>;
+  files(): FileState[];
+  /** When the queue's next letter goes (ms); null: at the next look. */
+  next(queue: string): number | null;
+  pending(): PendingQueue[];
+  outbox(): OutboxSummary[];
+  /** Stops looking, commits, and lets go of everything but the store. */
+  stop(): Promise<void>;
+}
+
+/** Waits at most this long for files to be read at a look: a backlog must not keep letters from leaving. */
+const LONGEST_LOOK = 5000;
+
+/** Tenshi's `sleep 0` still waits a little between looks. */
+const SHORTEST_SLEEP = 200;
+
+/** Wires source, line, rule, queue, digest and mail around one store. */
+export function createDaemon(options: DaemonOptions): Daemon {
+  const { config, store, clock, onEvent } = options;
+  const reader = createReader(options);
+  const editor = createEditor(options);
+  const courier = createCourier({
+    outbox: store,
+    transport: options.transport,
+    clock,
+    onEvent: (event) => onEvent({ kind: 'mail', event }),
+  });
+  const calendar = createCalendar(config.queues, store, clock.now());
+  const sleep = Math.max(config.sleep.value * 1000, SHORTEST_SLEEP);
+  let cancel: (() => void) | null = null;
+  let stopped = false;
+
+  tellOrphans();
+
+  function tellOrphans(): void {
+    const known = new Set(config.queues.map(({ name }) => name));
+    for (const { queue, lines } of store.pending())
+      if (!known.has(queue)) onEvent({ kind: 'orphaned', queue, lines });
+  }
+
+  /** Reads for a while; what is not done by then goes on by itself, and is there for the next look. */
+  async function read(longest: number): Promise<void> {
+    let callOff = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      callOff = clock.after(longest, resolve);
+    });
+    await Promise.race([reader.look(), late]);
+    callOff();
+  }
+
+  function close(queue: string, status: string | null, mark: QueueMark | null): void {
+    const hosts = store.closeEdition(queue, clock.now(), status, mark);
+    if (hosts) reader.mailed(queue, hosts);
+  }
+
+  /** Commits first: a letter tells all that was read before it. A state that cannot be written makes no letters. */
+  function closeDue(): void {
+    if (!reader.commit()) return;
+    for (const { queue, mark } of calendar.due(clock.now()))
+      close(queue.name, null, queue.schedule.kind === 'now' ? null : mark);
+  }
+
+  async function post(how?: 'insist'): Promise<void> {
+    await editor.round();
+    await courier.round(how);
+  }
+
+  /** What is written to the state may fail at any time; the next look tries again. */
+  async function guarded(work: () => Promise<void> | void): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      onEvent({ kind: 'state-failed', reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** Posting is not waited for: watching never waits for mailing. */
+  async function cycle(): Promise<void> {
+    await read(LONGEST_LOOK);
+    if (stopped) return;
+    await guarded(closeDue);
+    void guarded(() => post());
+    cancel = clock.after(sleep, () => void cycle());
+  }
+
+  return {
+    run: () => void cycle(),
+    async look() {
+      await reader.look();
+      await guarded(closeDue);
+      await guarded(() => post());
+    },
+    async flush(status) {
+      await reader.look();
+      await guarded(() => {
+        if (reader.commit()) for (const { name } of config.queues) close(name, status, null);
+      });
+      await guarded(() => post('insist'));
+    },
+    files: () => reader.files(),
+    next: (name) => {
+      const queue = config.queues.find((one) => one.name === name);
+      return queue ? calendar.next(queue) : null;
+    },
+    pending: () => store.pending(),
+    outbox: () => store.outbox(),
+    async stop() {
+      stopped = true;
+      cancel?.();
+      await guarded(() => void reader.commit());
+      reader.close();
+      courier.close();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { visible } from '../digest/visible.js';
+import type { CourierEvent } from '../mail/courier.js';
+import type { SourceEvent } from '../source/source-event.js';
+import type { DaemonEvent } from './event.js';
+
+/** An event in one line for people. Foreign text in it cannot act on a terminal. */
+export function describeEvent(event: DaemonEvent): string {
+  return visible(describe(event));
+}
+
+function describe(event: DaemonEvent): string {
+  switch (event.kind) {
+    case 'source':
+      return describeSource(event.event);
+    case 'mail':
+      return describeMail(event.event);
+    case 'sealed':
+      return `letter [${event.letter.queue}] is made`;
+    case 'unsealed':
+      return `letter [${event.queue}] cannot be made (${event.reason}); its counts are kept, and it is tried again`;
+    case 'state-failed':
+      return `the state cannot be written (${event.reason}); reading waits until it can, nothing is lost`;
+    case 'state-back':
+      return 'the state can be written again; reading goes on where it stopped';
+    case 'orphaned':
+      return `${event.lines} lines wait in the queue "${event.queue}", which the config does not define any more`;
+  }
+}
+
+function describeSource(event: SourceEvent): string {
+  switch (event.kind) {
+    case 'opened':
+      return `${event.path}: followed from byte ${event.offset}${event.resumed ? ', where it was left' : ''}`;
+    case 'missing':
+      return event.skipped
+        ? `${event.path}: not there, skipped`
+        : `${event.path}: not there yet; it will be followed when it appears`;
+    case 'unreadable':
+      return `${event.path}: cannot be read (${event.reason}); tried again at every look`;
+    case 'rotated':
+      return `${event.path}: rotated; the new file is read from its beginning, the old one to its end`;
+    case 'truncated':
+      return `${event.path}: begun anew; read from its beginning`;
+    case 'lost':
+      return `${event.path}: rotated away while tayori did not run; what was not read of it is lost`;
+    case 'line-cut':
+      return `${event.path}: a line of ${event.bytes} bytes was cut`;
+    case 'same-file':
+      return `${event.path}: the same file as ${event.as}; read once`;
+    case 'unwatchable':
+      return `${event.folder}: cannot be watched (${event.reason}); it is looked at now and then instead`;
+  }
+}
+
+function describeMail(event: CourierEvent): string {
+  switch (event.kind) {
+    case 'sent':
+      return `letter [${event.queue}] is delivered to ${event.address}`;
+    case 'put-off':
+      return `letter [${event.queue}] to ${event.address} is put off: ${event.reason}`;
+    case 'refused':
+      return `letter [${event.queue}] to ${event.address} is refused for good, and kept: ${event.reason}`;
+    case 'unreachable':
+      return `no mail server (${event.reason}); letters wait, next try at ${new Date(event.again).toTimeString().slice(0, 8)}`;
+    case 'reachable':
+      return 'the mail server answers again';
+  }
+}

@@ -1,0 +1,140 @@
+import type { Clock } from '../clock.js';
+import type { Config } from '../config/config.js';
+import { createRuleMemory } from '../rule/memory.js';
+import { type Follower, followFiles } from '../source/follow-files.js';
+import type { FilePosition } from '../source/line-batch.js';
+import type { Start } from '../source/segment.js';
+import type { Store } from '../store/store.js';
+import type { DaemonEvent } from './event.js';
+import { createSorter, type Sorter } from './sorter.js';
+
+export interface ReaderOptions {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly start: Start;
+  onEvent(event: DaemonEvent): void;
+}
+
+/** Reads the sources, sorts their lines, and commits positions and counts together. */
+export interface Reader {
+  /** Reads what stands in the files now. */
+  look(): Promise<void>;
+  /** Commits what was read; false when the state cannot be written (told as an event). */
+  commit(): boolean;
+  /** Forgets the escalations that a letter has ended. */
+  mailed(queue: string, hosts: readonly string[]): void;
+  files(): ReturnType<Follower['state']>;
+  close(): void;
+}
+
+/** How many different messages, and how many lines, may be held before they are committed. */
+const MOST_HELD = 20_000;
+const MOST_LINES = 200_000;
+
+interface Run {
+  readonly follower: Follower;
+  readonly sorter: Sorter;
+  readonly memory: ReturnType<typeof createRuleMemory>;
+}
+
+/**
+ * When a commit fails, all that was read since the last one is let go, and reading stops: when the state can be
+ * written again everything is read anew from the last commit. So nothing is lost or counted twice, and memory stays.
+ */
+export function createReader(options: ReaderOptions): Reader {
+  const { config, store, clock, onEvent } = options;
+  let positions = new Map<string, FilePosition>();
+  let forgotten: FilePosition[] = [];
+  let lines = 0;
+  let run: Run | null = begin();
+
+  function begin(): Run {
+    const memory = createRuleMemory(store.memory());
+    const sorter = createSorter(config, memory, () => clock.now());
+    const follower = followFiles({
+      patterns: config.logfiles.map(({ value }) => value),
+      positions: store.positions(),
+      start: options.start,
+      waitForMissing: config.tailMissing.value,
+      clock,
+      onLines(batch) {
+        sorter.take(batch.lines);
+        positions.set(
+          `${batch.position.path}\n${batch.position.device}:${batch.position.inode}`,
+          batch.position,
+        );
+        lines += batch.lines.length;
+        if (lines >= MOST_LINES || sorter.held >= MOST_HELD) commit();
+      },
+      onForget: (position) => void forgotten.push(position),
+      onEvent: (event) => onEvent({ kind: 'source', event }),
+    });
+    return { follower, sorter, memory };
+  }
+
+  function commit(): boolean {
+    if (!run) return false;
+    for (const position of run.follower.positions())
+      positions.set(`${position.path}\n${position.device}:${position.inode}`, position);
+    try {
+      store.commit({
+        at: clock.now(),
+        positions: [...positions.values()],
+        forgotten,
+        ...run.sorter.changes(),
+      });
+    } catch (error) {
+      fail(error);
+      return false;
+    }
+    run.sorter.settle();
+    settle();
+    return true;
+  }
+
+  function settle(): void {
+    positions = new Map();
+    forgotten = [];
+    lines = 0;
+  }
+
+  function fail(error: unknown): void {
+    run?.follower.close();
+    run = null;
+    settle();
+    onEvent({ kind: 'state-failed', reason: error instanceof Error ? error.message : String(error) });
+  }
+
+  /** Tries the state with a commit of nothing, and reads on when that works. */
+  function recover(): void {
+    try {
+      store.commit({
+        at: clock.now(),
+        positions: [],
+        forgotten: [],
+        tally: [],
+        memory: { last: new Map(), hits: [] },
+        counters: new Map([['lines', 0]]),
+      });
+    } catch {
+      return; // told when it began; still so
+    }
+    run = begin();
+    onEvent({ kind: 'state-back' });
+  }
+
+  return {
+    async look() {
+      if (!run) recover();
+      await run?.follower.look();
+    },
+    commit,
+    mailed: (queue, hosts) => run?.memory.clear(queue, hosts),
+    files: () => run?.follower.state() ?? [],
+    close() {
+      run?.follower.close();
+      run = null;
+    },
+  };
+}

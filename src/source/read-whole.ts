@@ -1,0 +1,54 @@
+import { createReadStream, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { createLineSplitter } from './split-lines.js';
+
+export interface ReadWholeOptions {
+  onLines(lines: readonly string[]): void;
+  /** Bytes read from the file so far, as they lie on the disk. */
+  onProgress?(bytes: number): void;
+}
+
+const READ_BYTES = 1024 * 1024;
+
+/**
+ * Reads a file (`-` is `stdin`) from start to end, unpacking gzip by its first bytes (RFC 1952). Here a last line
+ * without a newline counts. Rejects when it cannot be read, or is no sound gzip.
+ */
+export async function readWhole(path: string, stdin: Readable, options: ReadWholeOptions): Promise<void> {
+  if (path !== '-' && statSync(path).isDirectory()) throw new Error('it is a folder');
+  const raw = path === '-' ? stdin : createReadStream(path, { highWaterMark: READ_BYTES });
+  const splitter = createLineSplitter(() => {});
+  let read = 0;
+  const counted = count(raw, (bytes) => {
+    read += bytes;
+    options.onProgress?.(read);
+  });
+  for await (const chunk of unpacked(counted)) options.onLines(splitter.push(chunk));
+  options.onLines(splitter.end());
+}
+
+async function* count(stream: Readable, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    onBytes(bytes.length);
+    yield bytes;
+  }
+}
+
+async function* unpacked(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const first = await chunks.next();
+  if (first.done) return;
+  const all = prepend(first.value, chunks);
+  if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) return yield* all;
+  const { Readable } = await import('node:stream');
+  const source = Readable.from(all);
+  const gunzip = createGunzip();
+  source.on('error', (error) => gunzip.destroy(error));
+  yield* source.pipe(gunzip);
+}
+
+async function* prepend(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
+}
