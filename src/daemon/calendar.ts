@@ -5,6 +5,8 @@ import type { QueueMark, Store } from '../store/store.js';
 export interface Calendar {
   /** The queues due at `now`, with the mark that is to be set in the step that serves them. */
   due(now: number): { readonly queue: QueueConfig; readonly mark: QueueMark }[];
+  /** That step is done. */
+  served(queue: QueueConfig, mark: QueueMark): void;
   /** When a queue's next letter goes; null: at the next look. */
   next(queue: QueueConfig): number | null;
 }
@@ -46,10 +48,8 @@ export function createCalendar(queues: readonly QueueConfig[], store: Store, now
     due: (time) =>
       queues
         .filter((queue) => isDue(queue, time))
-        .map((queue) => {
-          marks.set(queue.name, time);
-          return { queue, mark: { schedule: textOf(queue), dueAfter: time } };
-        }),
+        .map((queue) => ({ queue, mark: { schedule: textOf(queue), dueAfter: time } })),
+    served: (queue, { dueAfter }) => void marks.set(queue.name, dueAfter),
     next: (queue) =>
       queue.schedule.kind === 'now' ? null : queue.schedule.next(marks.get(queue.name) ?? now),
   };

@@ -88,8 +88,10 @@ export function createDaemon(options: DaemonOptions): Daemon {
   /** Commits first: a letter tells all that was read before it. A state that cannot be written makes no letters. */
   function closeDue(): void {
     if (!reader.commit()) return;
-    for (const { queue, mark } of calendar.due(clock.now()))
+    for (const { queue, mark } of calendar.due(clock.now())) {
       close(queue.name, null, queue.schedule.kind === 'now' ? null : mark);
+      calendar.served(queue, mark);
+    }
   }
 
   async function post(how?: 'insist'): Promise<void> {

@@ -6,6 +6,8 @@ export interface SmtpOptions {
   readonly helo: string | null;
   /** For each answer, in seconds. A whole delivery may take six times as long. */
   readonly timeout: number;
+  /** Hears the conversation, for `-d2`; null: nobody does. */
+  readonly onTalk: ((line: string) => void) | null;
 }
 
 type SmtpRoute = Extract<Route, { readonly kind: 'smtp' }>;
@@ -43,7 +45,7 @@ export function smtpTransport(route: SmtpRoute, options: SmtpOptions): Transport
   };
 }
 
-function settingsOf(route: SmtpRoute, { helo, timeout }: SmtpOptions): Record<string, unknown> {
+function settingsOf(route: SmtpRoute, { helo, timeout, onTalk }: SmtpOptions): Record<string, unknown> {
   const milliseconds = timeout * 1000;
   return {
     host: route.host,
@@ -53,6 +55,7 @@ function settingsOf(route: SmtpRoute, { helo, timeout }: SmtpOptions): Record<st
     ...(route.login ? { auth: { user: route.login.user, pass: route.login.password } } : {}),
     // Without a password there is nothing to steal: an unknown certificate is still better than none.
     tls: { rejectUnauthorized: route.login !== null || route.tls === 'implicit' },
+    ...(onTalk ? { logger: talkLogger(onTalk), transactionLog: true } : {}),
     connectionTimeout: milliseconds,
     greetingTimeout: milliseconds,
     socketTimeout: milliseconds,
@@ -60,6 +63,12 @@ function settingsOf(route: SmtpRoute, { helo, timeout }: SmtpOptions): Record<st
     disableFileAccess: true,
     disableUrlAccess: true,
   };
+}
+
+/** nodemailer wants a logger with a method for each level; the conversation comes with all of them. */
+function talkLogger(onTalk: (line: string) => void): Record<string, unknown> {
+  const log = (_data: unknown, message: unknown): void => onTalk(String(message));
+  return { level() {}, trace: log, debug: log, info: log, warn: log, error: log, fatal: log };
 }
 
 /** The server took the letter: some recipients may have been refused before. */

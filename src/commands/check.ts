@@ -1,0 +1,35 @@
+import type { Config } from '../config/config.js';
+import type { Rule } from '../rule/rule.js';
+import type { ExitCode, Io } from './io.js';
+import { configPath, loadConfig } from './load-config.js';
+
+/** `tayori check`: everything that can be said of a config without running it. */
+export function check(options: { readonly config: string | undefined }, io: Io): ExitCode {
+  const path = configPath(options.config);
+  const config = loadConfig(path, io, 'all');
+  if (!config) {
+    io.stderr.write(`${path}: not used as it stands; mend the errors above\n`);
+    return 1;
+  }
+  io.stdout.write(`${path}: sound. ${summary(config)}\n`);
+  return 0;
+}
+
+/** `-C`, as Tenshi has it: silent when all is well. */
+export function checkSilently(options: { readonly config: string | undefined }, io: Io): ExitCode {
+  return loadConfig(configPath(options.config), io, 'errors') ? 0 : 1;
+}
+
+function summary({ files, logfiles, queues, rules }: Config): string {
+  const counts = [
+    [files.length, 'file', 'files'],
+    [logfiles.length, 'log', 'logs'],
+    [queues.length, 'queue', 'queues'],
+    [countRules(rules), 'rule', 'rules'],
+  ] as const;
+  return counts.map(([n, one, many]) => `${n} ${n === 1 ? one : many}`).join(', ');
+}
+
+function countRules(rules: readonly Rule[]): number {
+  return rules.reduce((sum, rule) => sum + (rule.kind === 'group' ? countRules(rule.rules) : 1), 0);
+}

@@ -1,0 +1,173 @@
+import { statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { Config, QueueConfig } from '../config/config.js';
+import { createSorter, type Sorter } from '../daemon/sorter.js';
+import { buildLetter } from '../digest/build-letter.js';
+import type { Letter } from '../digest/letter.js';
+import { renderHtml } from '../digest/render-html.js';
+import { renderJson } from '../digest/render-json.js';
+import { renderPager } from '../digest/render-pager.js';
+import { renderText } from '../digest/render-text.js';
+import { visible } from '../digest/visible.js';
+import { createRuleMemory } from '../rule/memory.js';
+import { readWhole } from '../source/read-whole.js';
+import { openSqliteStore } from '../store/sqlite-store.js';
+import type { Store } from '../store/store.js';
+import type { ExitCode, Io } from './io.js';
+import { configPath, loadConfig } from './load-config.js';
+
+export interface DigestOptions {
+  readonly config: string | undefined;
+  readonly format: 'text' | 'html' | 'json';
+  readonly files: readonly string[];
+}
+
+/** How many different messages are held before they go to the temporary state on the disk. */
+const MOST_HELD = 20_000;
+
+/** Work under this many bytes is done before a progress bar could be read. */
+const LONG_WORK = 50 * 1024 * 1024;
+
+/** `tayori digest`: reads files from start to end and prints the letters they make. Sends and keeps nothing. */
+export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> {
+  const config = loadConfig(configPath(options.config), io, 'errors');
+  if (!config) return 1;
+  const opened = openSqliteStore('');
+  if (!opened.ok) throw new Error(`no temporary state: ${opened.reason}`);
+  const { store } = opened;
+  try {
+    const now = Date.now();
+    const sorter = createSorter(config, createRuleMemory({ last: [], hits: [] }), () => now);
+    const failed = await readFiles(options.files, { sorter, commit: () => commit(store, sorter, now) }, io);
+    commit(store, sorter, now);
+    const letters = [...lettersOf(config, store, now)];
+    await print(letters, options.format, io);
+    io.stderr.write(summary(store, letters));
+    return failed ? 1 : 0;
+  } finally {
+    store.end();
+  }
+}
+
+interface Counting {
+  readonly sorter: Sorter;
+  commit(): void;
+}
+
+/** Reads what can be read; true when some could not. */
+async function readFiles(files: readonly string[], { sorter, commit }: Counting, io: Io): Promise<boolean> {
+  const progress = await startProgress(files, io);
+  let before = 0;
+  let failed = false;
+  for (const file of files) {
+    try {
+      await readWhole(file, io.stdin, {
+        onLines(lines) {
+          sorter.take(lines);
+          if (sorter.held >= MOST_HELD) commit();
+        },
+        onProgress: (bytes) => progress.update(before + bytes),
+      });
+      before += sizeOf(file);
+    } catch (error) {
+      failed = true;
+      io.stderr.write(
+        `${visible(file)}: cannot be read: ${error instanceof Error ? error.message : error}\n`,
+      );
+    }
+  }
+  progress.stop();
+  return failed;
+}
+
+/** A bar on a terminal, when there is enough to read that one would wonder. */
+async function startProgress(
+  files: readonly string[],
+  io: Io,
+): Promise<{ update(bytes: number): void; stop(): void }> {
+  const total = files.reduce((sum, file) => sum + sizeOf(file), 0);
+  if (!io.stderr.isTTY || total < LONG_WORK) return { update() {}, stop() {} };
+  const { default: cliProgress } = await import('cli-progress');
+  const bar = new cliProgress.SingleBar({ clearOnComplete: true }, cliProgress.Presets.shades_classic);
+  bar.start(total, 0);
+  return bar;
+}
+
+function sizeOf(file: string): number {
+  return file === '-' ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+}
+
+function commit(store: Store, sorter: Sorter, at: number): void {
+  store.commit({ at, positions: [], forgotten: [], ...sorter.changes() });
+  sorter.settle();
+}
+
+function* lettersOf(config: Config, store: Store, now: number): Generator<Letter> {
+  for (const queue of config.queues) store.closeEdition(queue.name, now, null, null);
+  const editions = new Map(store.closedEditions().map((edition) => [edition.queue, edition.id] as const));
+  for (const queue of config.queues) {
+    const edition = editions.get(queue.name);
+    const letter = edition === undefined ? null : letterOf(config, queue, store, edition, now);
+    if (letter) yield letter;
+  }
+}
+
+function letterOf(
+  config: Config,
+  queue: QueueConfig,
+  store: Store,
+  edition: number,
+  now: number,
+): Letter | null {
+  return buildLetter(store.rows(edition), {
+    queue: queue.name,
+    subject: queue.subject ?? config.subject.value,
+    from: queue.from,
+    to: queue.to,
+    form: queue.pager ? 'pager' : 'full',
+    status: null,
+    made: now,
+    since: null,
+    origin: hostname(),
+    limit: queue.pager ? config.pagerLimit.value : config.limit.value,
+    notes: [],
+    sortOrder: config.sortOrder.value,
+  });
+}
+
+async function print(letters: readonly Letter[], format: DigestOptions['format'], io: Io): Promise<void> {
+  if (format === 'json') {
+    io.stdout.write(`${JSON.stringify(letters.map(renderJson), null, 2)}\n`);
+    return;
+  }
+  for (const letter of letters)
+    io.stdout.write(format === 'html' ? await renderHtml(letter) : asText(letter));
+}
+
+/** A letter on a screen: what one sees of its head, then its body. */
+export function asText(letter: Letter): string {
+  const head = [
+    `From: ${letter.from}`,
+    `To: ${letter.to.join(',')}`,
+    `Subject: ${letter.subject} [${letter.queue}]`,
+  ];
+  const body = letter.form === 'pager' ? `\n${renderPager(letter)}` : renderText(letter);
+  return `${head.map(visible).join('\n')}\n${body}\n`;
+}
+
+/** What became of the lines, queue by queue. */
+function summary(store: Store, letters: readonly Letter[]): string {
+  const counters = store.counters();
+  const count = (name: string): number => counters.get(name) ?? 0;
+  const head = [
+    `${count('lines')} lines read`,
+    `${count('unprefixed') + count('hostless')} without a known prefix`,
+    `${count('trash')} thrown away`,
+    `${count('unknown')} that no rule knows`,
+  ];
+  const rows = store.pending().map(({ queue, messages, lines }) => {
+    const unsent = letters.some((letter) => letter.queue === queue) ? '' : ' (no letter)';
+    return `  ${queue}: ${lines} lines in ${messages} messages${unsent}\n`;
+  });
+  return `${head.join(', ')}\n${rows.join('')}`;
+}

@@ -1,0 +1,72 @@
+import type { Config, QueueConfig } from '../config/config.js';
+import type { Daemon } from '../daemon/daemon.js';
+import { visible } from '../digest/visible.js';
+import type { FileState } from '../source/follow-file.js';
+
+export interface ScreenFacts {
+  readonly version: string;
+  readonly config: Config;
+  readonly daemon: Daemon;
+  /** Where mail goes, in words. */
+  readonly route: string;
+  /** Where the state is kept, in words. */
+  readonly state: string;
+}
+
+/** The first screen: what is watched, which queues there are, when each goes next, and where mail goes. */
+export function firstScreen({ version, config, daemon, route, state }: ScreenFacts): string {
+  const files = daemon.files().map((file) => [file.path, describeFile(file)]);
+  const queues = config.queues.map((queue) => [
+    queue.name,
+    describeNext(queue, config, daemon),
+    `to ${queue.to.join(',')}`,
+  ]);
+  return visibleLines([
+    `tayori ${version} reads ${config.files[0]}`,
+    '',
+    'Watched',
+    ...columns(files),
+    '',
+    'Queues',
+    ...columns(queues),
+    '',
+    `Mail goes to ${route}.`,
+    `The state is kept in ${state}.`,
+  ]);
+}
+
+function describeFile({ position, size, waiting }: FileState): string {
+  if (waiting === 'missing') return 'not there yet';
+  if (waiting !== null) return waiting;
+  if (!position) return 'not read yet';
+  return size !== null && size > position.offset
+    ? `${size - position.offset} bytes behind`
+    : 'read to its end';
+}
+
+function describeNext(queue: QueueConfig, config: Config, daemon: Daemon): string {
+  const next = daemon.next(queue.name);
+  if (queue.schedule.kind === 'now') return `at once (within ${Math.max(config.sleep.value, 1)} s)`;
+  if (next === null) return 'never';
+  const timezone = config.timezone.value;
+  const when = new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: '2-digit',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(timezone ? { timeZone: timezone } : {}),
+  }).format(next);
+  return `next ${when}`;
+}
+
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
+  return rows.map((row) => `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd());
+}
+
+function visibleLines(lines: readonly string[]): string {
+  return `${lines.map(visible).join('\n')}\n`;
+}

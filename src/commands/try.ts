@@ -1,0 +1,83 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config/config.js';
+import type { Letter } from '../digest/letter.js';
+import { expandGlob } from '../source/expand-glob.js';
+import { openSqliteStore } from '../store/sqlite-store.js';
+import { defaultStateFolder } from '../store/state-folder.js';
+import { asText } from './digest.js';
+import type { ExitCode, Io } from './io.js';
+import { configPath, loadConfig } from './load-config.js';
+import { SAMPLE_LOG } from './package.js';
+import { routeOf, serve } from './serve.js';
+
+/** Enough of each log for a letter that means something, little enough to be read at once. */
+const LAST_BYTES = 1024 * 1024;
+
+/** Lines of a letter that a screen may show; the whole of it is in the mailbox. */
+const SCREEN_LINES = 30;
+
+/**
+ * `tayori try`: the daemon on what is here, with a first letter at once from the end of each log. It keeps no state,
+ * so that it can be tried again and again, beside a tayori that works. Without any log it reads a sample.
+ */
+export async function tryOut(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
+  const path = configPath(options.config);
+  const own = loadConfig(path, io, 'warnings');
+  if (!own) return 1;
+  const config = hasLogs(own) ? own : withSample(own);
+  if (config !== own)
+    io.stdout.write('No log of the config is here to be read, so a sample shows what it would be like.\n');
+  const opened = openSqliteStore('');
+  if (!opened.ok) throw new Error(`no temporary state: ${opened.reason}`);
+  const maildir = join(config.state.value ?? defaultStateFolder(io.env), 'Maildir');
+  const letters: Letter[] = [];
+  const route = routeOf(config, maildir);
+  return await serve(
+    {
+      configPath: path,
+      config,
+      store: opened.store,
+      state: 'memory, while it is only tried',
+      maildir,
+      start: { kind: 'last', bytes: LAST_BYTES },
+      debug: 0,
+      pidfile: null,
+      onEvent: (event) => void (event.kind === 'sealed' && letters.push(event.letter)),
+      async onReady(daemon) {
+        await daemon.flush('a first letter');
+        for (const letter of letters) io.stdout.write(`\n${shortened(asText(letter))}`);
+        if (letters.length === 0)
+          io.stdout.write('\nThe logs say nothing that a letter could tell. It goes on reading.\n');
+        if (route.kind === 'maildir')
+          io.stdout.write(`\nThe letters are in ${join(route.path, 'new')} (mutt -f ${route.path}).\n`);
+        io.stdout.write('It goes on reading. Ctrl-C ends it.\n');
+      },
+    },
+    io,
+  );
+}
+
+function hasLogs({ logfiles }: Config): boolean {
+  return logfiles.some(({ value }) => expandGlob(value).some(isReadable));
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    const { size } = statSync(path);
+    return size > 0;
+  } catch {
+    return false;
+  }
+}
+
+function withSample(config: Config): Config {
+  return { ...config, logfiles: [{ value: SAMPLE_LOG, place: null }] };
+}
+
+function shortened(text: string): string {
+  const lines = text.split('\n');
+  if (lines.length <= SCREEN_LINES) return text;
+  return `${lines.slice(0, SCREEN_LINES).join('\n')}\n    ... ${lines.length - SCREEN_LINES} more lines in the letter\n`;
+}

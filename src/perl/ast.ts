@@ -1,0 +1,174 @@
+import type { CharSet } from './char-set.js';
+
+interface At {
+  /** Where it begins in the regex, in characters. */
+  readonly offset: number;
+}
+
+export type Char = At & { readonly kind: 'char'; readonly code: number };
+export type OneOf = At & { readonly kind: 'set'; readonly set: CharSet };
+export type Sequence = At & { readonly kind: 'sequence'; readonly items: readonly Node[] };
+export type Choice = At & { readonly kind: 'choice'; readonly branches: readonly Node[] };
+export type Capture = At & {
+  readonly kind: 'capture';
+  /** Perl's group number, from 1. In `(?|...)` several captures share one. */
+  readonly group: number;
+  readonly name: string | null;
+  readonly body: Node;
+};
+export type Repeat = At & {
+  readonly kind: 'repeat';
+  readonly min: number;
+  /** Infinity when there is no end. Never below `min`: Perl's `a{3,1}` is parsed to `fail`. */
+  readonly max: number;
+  readonly lazy: boolean;
+  readonly body: Node;
+};
+/** `(?>...)`, and what possessive quantifiers are short for. */
+export type Atomic = At & { readonly kind: 'atomic'; readonly body: Node };
+export type Look = At & {
+  readonly kind: 'look';
+  readonly toward: 'ahead' | 'behind';
+  readonly negative: boolean;
+  readonly body: Node;
+};
+/**
+ * A place without width. `text-start`: `^`, `\A`, `\G`. `text-end`: `\z`. `end`: `$`, `\Z`: the end or before a
+ * newline that is the last character. `line-start`, `line-end`: `^` and `$` under `(?m)`.
+ */
+export type Place = At & {
+  readonly kind: 'place';
+  readonly place: 'text-start' | 'text-end' | 'end' | 'line-start' | 'line-end' | 'boundary' | 'no-boundary';
+};
+/** `\K`: what was matched so far is no part of the match. */
+export type Keep = At & { readonly kind: 'keep' };
+/** `\1`, `\k<name>`: the first of these groups that took part. */
+export type Backreference = At & {
+  readonly kind: 'backreference';
+  readonly groups: readonly number[];
+  readonly ignoreCase: boolean;
+};
+/** `(?1)`, `(?&name)`; group 0 is the whole regex. */
+export type Recursion = At & { readonly kind: 'recursion'; readonly group: number };
+export type Test =
+  | { readonly kind: 'groups'; readonly groups: readonly number[] }
+  /** Whether a recursion is going on, into one of these groups, or into any (null). */
+  | { readonly kind: 'recursing'; readonly groups: readonly number[] | null }
+  | { readonly kind: 'look'; readonly look: Look }
+  /** `(?(DEFINE)...)`: never true; there to be recursed into. */
+  | { readonly kind: 'define' };
+export type Conditional = At & {
+  readonly kind: 'conditional';
+  readonly test: Test;
+  readonly yes: Node;
+  readonly no: Node;
+};
+/** `(*FAIL)`. */
+export type Fail = At & { readonly kind: 'fail' };
+
+export type Node =
+  | Char
+  | OneOf
+  | Sequence
+  | Choice
+  | Capture
+  | Repeat
+  | Atomic
+  | Look
+  | Place
+  | Keep
+  | Backreference
+  | Recursion
+  | Conditional
+  | Fail;
+
+/** A whole Perl regex. Modifiers are gone: the nodes say what is meant. */
+export interface Regex {
+  readonly root: Node;
+  /** How many groups there are; `enclosing[i]` is the index (from 0) of the group around group i + 1. */
+  readonly enclosing: readonly (number | null)[];
+}
+
+/** The parts of a node, in the order they are written. */
+export function parts(node: Node): readonly Node[] {
+  switch (node.kind) {
+    case 'sequence':
+      return node.items;
+    case 'choice':
+      return node.branches;
+    case 'capture':
+    case 'repeat':
+    case 'atomic':
+    case 'look':
+      return [node.body];
+    case 'conditional':
+      return node.test.kind === 'look' ? [node.test.look, node.yes, node.no] : [node.yes, node.no];
+    default:
+      return [];
+  }
+}
+
+/** Whether a node, or one inside it, is what `is` asks for. */
+export function some(node: Node, is: (node: Node) => boolean): boolean {
+  return is(node) || parts(node).some((part) => some(part, is));
+}
+
+export function hasCapture(node: Node): boolean {
+  return some(node, ({ kind }) => kind === 'capture');
+}
+
+/** How many characters a node can match: at least, at most. */
+export interface Width {
+  readonly min: number;
+  readonly max: number;
+}
+
+const NO_WIDTH: Width = { min: 0, max: 0 };
+const ONE: Width = { min: 1, max: 1 };
+const ANY_WIDTH: Width = { min: 0, max: Number.POSITIVE_INFINITY };
+
+export function widthOf(node: Node): Width {
+  switch (node.kind) {
+    case 'char':
+    case 'set':
+      return ONE;
+    case 'sequence':
+      return node.items.map(widthOf).reduce(add, NO_WIDTH);
+    case 'choice':
+      return node.branches.map(widthOf).reduce(either);
+    case 'capture':
+    case 'atomic':
+      return widthOf(node.body);
+    case 'repeat': {
+      const { min, max } = widthOf(node.body);
+      return { min: min * node.min, max: max === 0 ? 0 : max * node.max };
+    }
+    case 'conditional':
+      return node.test.kind === 'define' ? NO_WIDTH : either(widthOf(node.yes), widthOf(node.no));
+    case 'backreference':
+    case 'recursion':
+      return ANY_WIDTH;
+    case 'look':
+    case 'place':
+    case 'keep':
+    case 'fail':
+      return NO_WIDTH;
+  }
+}
+
+const add = (a: Width, b: Width): Width => ({ min: a.min + b.min, max: a.max + b.max });
+const either = (a: Width, b: Width): Width => ({
+  min: Math.min(a.min, b.min),
+  max: Math.max(a.max, b.max),
+});
+
+/**
+ * Whether a group repeated like this, `(a)?`, `(ab)*`, forgets its value when it takes no turn: Perl does so when
+ * the group is all that is repeated, holds no other group and always has the same width (CURLYM in its source);
+ * any other group keeps what it had.
+ */
+export function forgets(node: Repeat): node is Repeat & { readonly body: Capture } {
+  if (node.body.kind !== 'capture' || hasCapture(node.body.body)) return false;
+  const { min, max } = widthOf(node.body.body);
+  return min === max && min > 0;
+}
