@@ -15,10 +15,10 @@ const USAGE = `tayori follows logs, sorts every line into queues, and mails each
 export async function cli(argv: readonly string[], io: Io): Promise<ExitCode> {
   let command: Command | null = null;
   let output: { readonly text: string; readonly wrong: boolean } | null = null;
-  const parser = commands(yargs(argv.map(spellDebug)), io, (chosen) => {
+  const parser = commands(yargs(argv.map(spell)), io, (chosen) => {
     command = chosen;
   });
-  await parser.parseAsync([...argv.map(spellDebug)], {}, (error, _args, text) => {
+  await parser.parseAsync([...argv.map(spell)], {}, (error, _args, text) => {
     if (text !== '' || error) output = { text: text || String(error?.message), wrong: Boolean(error) };
   });
   return await finish(output, command, io);
@@ -36,8 +36,12 @@ async function finish(
   return command ? await command() : 2;
 }
 
-/** Tenshi takes `-d2`, and `-d` alone; yargs wants a value. */
-function spellDebug(word: string): string {
+/** yargs loses a lone `-` among the words of a command. */
+const STANDARD_INPUT = '\0standard input';
+
+/** What yargs would not understand, in words that it does: `-d2` and `-d` alone, as Tenshi takes them, and `-`. */
+function spell(word: string): string {
+  if (word === '-') return STANDARD_INPUT;
   return /^-d\d*$/.test(word) ? `--debug=${word.slice(2) || '1'}` : word;
 }
 
@@ -100,7 +104,10 @@ function commands(parser: Argv, io: Io, choose: (command: Command) => void): Arg
           .option('format', { choices: ['text', 'html', 'json'] as const, default: 'text' as const })
           .positional('files', { type: 'string', array: true, demandOption: true }),
       ({ c, format, files }) =>
-        choose(async () => (await import('./commands/digest.js')).digest({ config: c, format, files }, io)),
+        choose(async () => {
+          const named = files.map((file) => (file === STANDARD_INPUT ? '-' : file));
+          return (await import('./commands/digest.js')).digest({ config: c, format, files: named }, io);
+        }),
     )
     .strict()
     .help('h')

@@ -38,11 +38,14 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   let config = options.config;
   let daemon = start(options, config, io);
   if (options.pidfile) writeFileSync(options.pidfile, String(process.pid));
-  await daemon.look();
-  const route = describeRoute(routeOf(config, options.maildir));
-  io.stdout.write(firstScreen({ version: version(), config, daemon, route, state: options.state }));
-  await options.onReady?.(daemon);
-  daemon.run();
+
+  async function begin(): Promise<void> {
+    await daemon.look();
+    const route = describeRoute(routeOf(config, options.maildir));
+    io.stdout.write(firstScreen({ version: version(), config, daemon, route, state: options.state }));
+    await options.onReady?.(daemon);
+    daemon.run();
+  }
 
   /** A reload swaps only to a config that is sound, and keeps all counts that are not mailed. */
   async function reload(): Promise<void> {
@@ -57,13 +60,14 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     io.stderr.write('tayori: the new config is in force\n');
   }
 
-  const ended = await onSignals({
+  const table = {
     INT: 'end',
     TERM: 'end',
     HUP: reload,
     USR1: () => daemon.look(),
     USR2: () => daemon.flush('flushing'),
-  });
+  } as const;
+  const ended = await onSignals(table, begin());
   io.stderr.write(`tayori: ${ended}: mailing all queues\n`);
   await daemon.flush('terminating');
   await daemon.stop();

@@ -4,13 +4,15 @@ type Signal = 'INT' | 'TERM' | 'HUP' | 'USR1' | 'USR2';
 export type SignalTable = Readonly<Record<Signal, 'end' | (() => Promise<void>)>>;
 
 /**
- * Serves signals until one ends it, and returns that one's name when the work under way is done. A second signal to
- * end, while the first is obeyed, ends the process at once: what is committed is safe.
+ * Serves signals until one ends it, and returns that one's name when the work under way is done. They are heard from
+ * now on, but obeyed behind the start. A second signal to end, while the first is obeyed, ends the process at once:
+ * what is committed is safe. Rejects when the start, or the work of a signal, fails.
  */
-export function onSignals(table: SignalTable): Promise<string> {
+export function onSignals(table: SignalTable, started: Promise<void>): Promise<string> {
   return new Promise((resolve, reject) => {
-    let work = Promise.resolve();
+    let work = started;
     let ending = false;
+    started.catch(reject);
     for (const [signal, action] of Object.entries(table))
       process.on(`SIG${signal}` as NodeJS.Signals, () => {
         if (action !== 'end') {
@@ -19,7 +21,7 @@ export function onSignals(table: SignalTable): Promise<string> {
           process.exit(1);
         } else {
           ending = true;
-          void work.then(() => resolve(`SIG${signal}`));
+          work.then(() => resolve(`SIG${signal}`), reject);
         }
       });
   });

@@ -8,7 +8,7 @@ import { defaultStateFolder } from '../store/state-folder.js';
 import { asText } from './digest.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
-import { SAMPLE_LOG } from './package.js';
+import { EMBEDDED_CONFIG, SAMPLE_LOG } from './package.js';
 import { routeOf, serve } from './serve.js';
 
 /** Enough of each log for a letter that means something, little enough to be read at once. */
@@ -22,7 +22,7 @@ const SCREEN_LINES = 30;
  * so that it can be tried again and again, beside a tayori that works. Without any log it reads a sample.
  */
 export async function tryOut(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
-  const path = configPath(options.config);
+  const path = configPath(options.config ?? EMBEDDED_CONFIG);
   const own = loadConfig(path, io, 'warnings');
   if (!own) return 1;
   const config = hasLogs(own) ? own : withSample(own);

@@ -80,9 +80,11 @@ function lastBlank(statement: Statement): Statement {
 }
 
 function notADirective(word: Statement, report: Reporter): void {
-  const near = nearest(word.text, ['set', ...RESERVED]);
-  const hint = near ? `did you mean ${near}?` : 'write QUEUE REGEX, or set NAME VALUE';
-  report.error(word, `"${word.text}" with nothing behind it`, hint, 'unknown-directive');
+  const known = ['set', ...RESERVED];
+  const near = nearest(word.text, known);
+  const form =
+    known.includes(word.text) || !near ? 'write QUEUE REGEX, or set NAME VALUE' : `did you mean ${near}?`;
+  report.error(word, `"${word.text}" with nothing behind it`, form, 'unknown-directive');
 }
 
 function readRule(word: Statement, regex: Statement, draft: Draft, report: Reporter): Rule | null {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { leftOut } from './left-out.js';
 import type { Letter } from './letter.js';
-import { leftOut } from './render-text.js';
 import { visible } from './visible.js';
 
 type Template = (context: unknown) => string;
@@ -12,7 +12,10 @@ let compiled: Promise<Template> | null = null;
 
 /** The letter as a page: one column, nothing loaded from anywhere, all foreign text escaped by Handlebars. */
 export async function renderHtml(letter: Letter): Promise<string> {
-  compiled ??= compile();
+  compiled ??= compile().catch((error: unknown) => {
+    compiled = null; // a template that is being replaced may be whole again for the next letter
+    throw error;
+  });
   const template = await compiled;
   return template(contextOf(letter));
 }
@@ -28,7 +31,7 @@ function contextOf(letter: Letter): unknown {
   const times = timesOf(letter);
   return {
     title: visible(`${subject} [${queue}]`),
-    status: status ?? '',
+    status: visible(status ?? ''),
     notes: notes.map(visible),
     hosts: hosts.map(({ host, name, messages, more }) => ({
       title: visible(name === null ? host : `${host} (${name})`),

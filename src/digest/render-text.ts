@@ -1,10 +1,11 @@
+import { leftOut } from './left-out.js';
 import type { HostSection, Letter } from './letter.js';
 import { visible } from './visible.js';
 
 /** The letter in Tenshi's layout: an empty line, `host: `, and `    COUNT: message` a line; then what must be known. */
 export function renderText(letter: Letter): string {
   const lines: string[] = [];
-  if (letter.status !== null) lines.push(`*** Status: ${letter.status} ***`);
+  if (letter.status !== null) lines.push(`*** Status: ${visible(letter.status)} ***`);
   for (const section of letter.hosts) lines.push(...renderSection(section, letter.limit));
   if (letter.notes.length > 0) lines.push('', ...letter.notes.map((note) => `  *** ${visible(note)} ***`));
   return `${lines.join('\n')}\n`;
@@ -18,11 +19,6 @@ function renderSection({ host, name, messages, more }: HostSection, limit: numbe
     ...messages.map(({ count, message }) => `    ${count}: ${visible(message)}`),
   ];
   if (!more) return lines;
-  const why = limit === null ? 'Too many alerts' : `Too many alerts (limit: ${limit})`;
+  const why = messages.length === limit ? `Too many alerts (limit: ${limit})` : 'Too many alerts';
   return [...lines, '', `  *** ${why}  ***`, `  *** ${leftOut(more)} left out ***`];
-}
-
-/** What a limit left out, in words. */
-export function leftOut({ messages, lines }: { readonly messages: number; readonly lines: number }): string {
-  return `${messages} more ${messages === 1 ? 'message' : 'messages'} (${lines} ${lines === 1 ? 'line' : 'lines'})`;
 }

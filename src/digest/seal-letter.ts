@@ -1,38 +1,51 @@
+import { domainToASCII } from 'node:url';
 import type { Letter, SealedLetter } from './letter.js';
 import { renderHtml } from './render-html.js';
 import { renderPager } from './render-pager.js';
 import { renderText } from './render-text.js';
+import { visible } from './visible.js';
 
 export interface Seal {
   /** What tells this letter from all others: letters, digits, dots and dashes. */
   readonly id: string;
   readonly version: string;
+  /** Makes the HTML part; left out: `renderHtml`. */
+  readonly html?: (letter: Letter) => Promise<string>;
 }
 
 /**
  * Makes a letter into mail: text in Tenshi's layout and an HTML part beside it, or short lines alone for pagers.
- * The same letter and seal give the same bytes. Header fields: RFC 5322, RFC 3834 (`Auto-Submitted`), and Tenshi's.
+ * The same letter and seal give the same bytes, ASCII in lines of at most 76 where they can be folded.
+ * Header fields: RFC 5322, RFC 3834 (`Auto-Submitted`), and Tenshi's.
  */
 export async function sealLetter(letter: Letter, seal: Seal): Promise<SealedLetter> {
   const { queue, from, to, made } = letter;
   const subject = oneLine(`${letter.subject} [${queue}]`);
-  const messageId = `<${seal.id}@${letter.origin.replace(/[^A-Za-z0-9.-]/g, '-') || 'localhost'}>`;
-  const mime = await compose({
-    from: oneLine(from),
-    to: to.map(oneLine),
+  const messageId = `<${dotAtom(seal.id)}@${dotAtom(letter.origin)}>`;
+  const mail = await compose({
     subject,
     messageId,
     date: new Date(made),
     headers: headersOf(letter, seal.version),
-    baseBoundary: seal.id,
-    ...(await bodyOf(letter)),
+    baseBoundary: dotAtom(seal.id),
+    ...(await bodyOf(letter, seal.html ?? renderHtml)),
   });
+  const mime = Buffer.concat([await addressField('From', [from]), await addressField('To', to), mail]);
   return { queue, subject, messageId, from: addressOf(from), to: to.map(addressOf), mime, sealed: made };
 }
 
-async function bodyOf(letter: Letter): Promise<{ text: string; html?: string }> {
+/** A letter without its HTML is still a letter: it goes, and says what happened. */
+async function bodyOf(
+  letter: Letter,
+  html: (letter: Letter) => Promise<string>,
+): Promise<{ text: string; html?: string }> {
   if (letter.form === 'pager') return { text: renderPager(letter) };
-  return { text: renderText(letter), html: await renderHtml(letter) };
+  try {
+    return { text: renderText(letter), html: await html(letter) };
+  } catch (error) {
+    const note = `the HTML part could not be made: ${error instanceof Error ? error.message : String(error)}`;
+    return { text: renderText({ ...letter, notes: [...letter.notes, note] }) };
+  }
 }
 
 /** nodemailer is loaded with the first letter, not with the program. */
@@ -42,16 +55,33 @@ async function compose(mail: Record<string, unknown>): Promise<Buffer> {
     ...mail,
     textEncoding: 'quoted-printable',
     newline: 'windows',
+    normalizeHeaderKey: (key: string) =>
+      key.replace(/^X-Tenshi-.*/, (name) => `X-${name.slice(2).toLowerCase()}`),
     disableFileAccess: true,
     disableUrlAccess: true,
   });
   return await composer.compile().build();
 }
 
+/**
+ * From and To as they are written. nodemailer would drop what it takes for a name, such as a bare `root`, which a
+ * local mail server understands; it only helps where something is not ASCII.
+ */
+async function addressField(name: 'From' | 'To', addresses: readonly string[]): Promise<Buffer> {
+  const { encodeWord, foldLines } = await import('nodemailer/lib/mime-funcs');
+  const { default: MimeNode } = await import('nodemailer/lib/mime-node');
+  const encoded = addresses.map(oneLine).map((text) => {
+    if (isAscii(text)) return text;
+    const value = MimeNode.encodeHeaderValue(name, text);
+    return value !== '' && isAscii(value) ? value : encodeWord(text, 'B', 52);
+  });
+  return Buffer.from(`${foldLines(`${name}: ${encoded.join(', ')}`, 76)}\r\n`);
+}
+
 function headersOf({ origin, since }: Letter, version: string): Record<string, string> {
   return {
     'Auto-Submitted': 'auto-generated',
-    'X-tenshi-version': version,
+    'X-tenshi-version': oneLine(version),
     'X-tenshi-hostname': oneLine(origin),
     ...(since === null ? {} : { 'X-tenshi-report-start': tenshiDate(since) }),
   };
@@ -63,12 +93,31 @@ function tenshiDate(time: number): string {
   return `${weekday} ${month} ${day} ${clock} ${zone.replace('GMT', '')} ${year}`;
 }
 
-/** The address for the envelope: what stands between angle brackets, or all of it. */
+/** The address for the envelope: what stands between angle brackets, or all of it; its domain as DNS knows it. */
 function addressOf(text: string): string {
-  return oneLine(/<([^<>]*)>/.exec(text)?.[1] ?? text);
+  const address = oneLine(/<([^<>]*)>/.exec(text)?.[1] ?? text).replace(/[<>]/g, '');
+  const at = address.lastIndexOf('@');
+  const domain = address.slice(at + 1);
+  if (at < 0 || isAscii(domain)) return address;
+  return `${address.slice(0, at)}@${domainToASCII(domain) || domain}`;
 }
 
-/** No foreign text may begin a header field of its own. */
+function isAscii(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}
+
+/** Text for one side of a Message-ID (RFC 5322, dot-atom), made of what is safe everywhere. */
+function dotAtom(text: string): string {
+  const atoms = text.split('.').map((atom) => atom.replace(/[^A-Za-z0-9-]/g, '-'));
+  return atoms.filter((atom) => atom !== '').join('.') || 'localhost';
+}
+
+/** A line of mail has at most 998 characters (RFC 5322), and a word cannot be folded. */
+const LONGEST_FIELD = 900;
+
+/** No foreign text may begin a header field of its own, or act where it is shown. */
 function oneLine(text: string): string {
-  return text.replace(/[\0-\x1f\x7f]+/g, ' ').trim();
+  return visible(text.replace(/[\0-\x1f\x7f]+/g, ' '))
+    .slice(0, LONGEST_FIELD)
+    .trim();
 }

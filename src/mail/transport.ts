@@ -1,8 +1,11 @@
 /** What became of one recipient. */
 export type Outcome =
   | { readonly kind: 'sent' }
-  /** For now: a 4xx, or a server that went away. */
-  | { readonly kind: 'retry'; readonly reason: string }
+  /**
+   * Not now: a 4xx, or a server that went away. Trouble with the recipient holds up all that goes to it, so that its
+   * letters keep their order; trouble with the letter holds up no other.
+   */
+  | { readonly kind: 'retry'; readonly about: 'recipient' | 'letter'; readonly reason: string }
   /** For good: a 5xx. */
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -16,11 +19,14 @@ export interface Envelope {
   readonly to: readonly string[];
   readonly messageId: string;
   readonly mime: Buffer;
+  /** When the letter was sealed (ms). */
+  readonly sealed: number;
 }
 
 /** A way for sealed letters to leave. `deliver` rejects for nothing that a mail server may do. */
 export interface Transport {
   deliver(letter: Envelope): Promise<Delivery>;
+  /** Lets go of everything; a delivery under way ends as put off. */
   close(): void;
 }
 

@@ -104,13 +104,22 @@ export function parts(node: Node): readonly Node[] {
     case 'conditional':
       return node.test.kind === 'look' ? [node.test.look, node.yes, node.no] : [node.yes, node.no];
     default:
-      return [];
+      return NO_PARTS;
   }
 }
+
+const NO_PARTS: readonly Node[] = [];
 
 /** Whether a node, or one inside it, is what `is` asks for. */
 export function some(node: Node, is: (node: Node) => boolean): boolean {
   return is(node) || parts(node).some((part) => some(part, is));
+}
+
+/** The kinds of nodes there are in a node. */
+export function kindsIn(node: Node, kinds: Set<Node['kind']> = new Set()): ReadonlySet<Node['kind']> {
+  kinds.add(node.kind);
+  for (const part of parts(node)) kindsIn(part, kinds);
+  return kinds;
 }
 
 export function hasCapture(node: Node): boolean {

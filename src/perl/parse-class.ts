@@ -1,129 +1,127 @@
-import { type Cursor, readCodeEscape } from './cursor.js';
-import { type ClassItem, RegexFault, type Shorthand } from './regex-node.js';
+import { type CharSet, charSet, invert, POSIX, type Range } from './char-set.js';
+import { closeOverCase } from './letter-case.js';
+import { parseEscape } from './parse-escape.js';
+import type { Reading } from './reading.js';
 
-const POSIX = new Set<string>([
-  'alnum',
-  'alpha',
-  'ascii',
-  'blank',
-  'cntrl',
-  'digit',
-  'graph',
-  'lower',
-  'print',
-  'punct',
-  'space',
-  'upper',
-  'word',
-  'xdigit',
-]);
+type Member =
+  | { readonly kind: 'char'; readonly code: number }
+  | { readonly kind: 'set'; readonly set: CharSet };
 
-/** The escapes that stand for a set, outside and inside of brackets. */
-export const SHORTHANDS: Readonly<Record<string, Shorthand>> = {
-  d: 'digit',
-  w: 'word',
-  s: 'space',
-  h: 'blank',
-  v: 'vertical',
-};
-
-export interface ClassText {
-  readonly items: readonly ClassItem[];
-  readonly negated: boolean;
+/** Reads a bracketed class (perlrecharclass); its `[` is taken, at `offset`. */
+export function parseClass(reading: Reading, offset: number): CharSet {
+  const negated = reading.skip('^');
+  const ranges: Range[] = [];
+  let quoting = false;
+  skipBlanks(reading);
+  for (let first = true; first || quoting || reading.peek() !== ']'; first = false) {
+    if (quoting && reading.skip('\\E')) quoting = false;
+    else if (!quoting && reading.skip('\\Q')) quoting = startQuoting(reading);
+    else ranges.push(...parseMember(reading, offset, quoting));
+    skipBlanks(reading);
+    if (reading.ended)
+      reading.refuse(offset, 'a "[" that is never closed', 'close it with ], or write \\[ for a bracket');
+  }
+  reading.at++;
+  noticePosixOutside(reading, offset);
+  const set = reading.modifiers.i ? closeOverCase(charSet(ranges)) : charSet(ranges);
+  return negated ? invert(set) : set;
 }
 
-/** Reads a bracket class; the cursor stands behind its `[`. `blanks`: `(?xx)` lets blanks stand for nothing. */
-export function parseClass(cursor: Cursor, blanks: boolean): ClassText {
-  const start = cursor.at - 1;
-  const negated = cursor.take('^');
-  const items: ClassItem[] = [];
-  for (let first = true; ; first = false) {
-    if (cursor.ended)
-      throw new RegexFault(start, '"[" without its "]"', 'close the class, or write \\[ for a bracket');
-    if (cursor.peek() === ']' && !first) break;
-    if (blanks && (cursor.peek() === ' ' || cursor.peek() === '\t')) cursor.next();
-    else items.push(readItem(cursor));
-  }
-  cursor.next();
-  return { items, negated };
+function startQuoting(reading: Reading): true {
+  reading.notice(
+    reading.at - 2,
+    '"\\Q" is taken as quoting; Tenshi reads the letter Q here',
+    'put a backslash before each character instead',
+  );
+  return true;
 }
 
-function readItem(cursor: Cursor): ClassItem {
-  const offset = cursor.at;
-  const from = readMember(cursor);
-  if (from.kind !== 'range' || cursor.peek() !== '-' || cursor.peek(1) === ']' || cursor.peek(1) === '')
-    return from;
-  const dash = cursor.at;
-  cursor.next();
-  const to = readMember(cursor);
-  if (to.kind !== 'range') {
-    cursor.at = dash; // `[a-\d]`: the dash is a dash
-    return from;
+/** One character, a range, or a set. A dash next to a set is a dash, as `[\w-.]` shows. */
+function parseMember(reading: Reading, open: number, quoting: boolean): readonly Range[] {
+  const offset = reading.at;
+  const from = parseSingle(reading, open, quoting);
+  if (from.kind === 'set') return from.set;
+  if (!dashFollows(reading)) return [[from.code, from.code]];
+  const dash = reading.at;
+  reading.at++;
+  skipBlanks(reading);
+  const to = parseSingle(reading, open, quoting);
+  if (to.kind === 'set') {
+    reading.at = dash;
+    return [[from.code, from.code]];
   }
-  if (to.to < from.from)
-    throw new RegexFault(
+  if (to.code < from.code)
+    reading.refuse(
       offset,
-      `the range "${cursor.text.slice(offset, cursor.at)}" runs backwards`,
-      'put the smaller character first',
+      `the range "${reading.slice(offset)}", which runs backwards`,
+      'put the smaller character first, or the - at the end of the brackets',
     );
-  return { kind: 'range', from: from.from, to: to.to };
+  return [[from.code, to.code]];
 }
 
-function readMember(cursor: Cursor): ClassItem {
-  const posix = /^\[:(\^?)([a-z]*):\]/.exec(cursor.rest);
-  if (posix) return readPosix(cursor, posix[0], posix[1] === '^', posix[2] ?? '');
-  const offset = cursor.at;
-  const char = cursor.next();
-  if (char !== '\\') return single(char);
-  const letter = cursor.next();
-  if (letter === '')
-    throw new RegexFault(offset, 'a "\\" at the end', 'write \\\\ for a backslash, or remove it');
-  const shorthand = SHORTHANDS[letter.toLowerCase()];
-  if (shorthand) return { kind: 'shorthand', name: shorthand, negated: letter !== letter.toLowerCase() };
-  if (letter === 'p' || letter === 'P') return readProperty(cursor, offset, letter === 'P');
-  if (letter === 'b') return single('\b');
-  if (letter === 'N' || letter === 'R' || letter === 'X')
-    throw new RegexFault(
+function dashFollows(reading: Reading): boolean {
+  skipBlanks(reading);
+  if (reading.peek() !== '-') return false;
+  let ahead = 1;
+  while (isSkipped(reading, reading.peek(ahead))) ahead++;
+  return reading.peek(ahead) !== ']' && reading.peek(ahead) !== '';
+}
+
+function parseSingle(reading: Reading, open: number, quoting: boolean): Member {
+  const offset = reading.at;
+  if (reading.ended)
+    reading.refuse(open, 'a "[" that is never closed', 'close it with ], or write \\[ for a bracket');
+  if (quoting) return { kind: 'char', code: reading.takeCode() };
+  const posix = parsePosix(reading);
+  if (posix) return { kind: 'set', set: posix };
+  if (!reading.skip('\\')) return { kind: 'char', code: reading.takeCode() };
+  if (reading.skip('b')) return { kind: 'char', code: 8 };
+  return parseEscape(reading, offset);
+}
+
+/** `[:digit:]`, `[:^digit:]`; null when it is only a bracket among others. */
+function parsePosix(reading: Reading): CharSet | null {
+  if (reading.peek() !== '[' || !/^[:.=]$/.test(reading.peek(1))) return null;
+  const offset = reading.at;
+  const text = /^\[([:.=])(\^?)([^\]:.=]*)\1\]/s.exec(reading.chars.slice(offset, offset + 40).join(''));
+  const [all = '', mark, caret, name = ''] = text ?? [];
+  if (!text || (mark === ':' && !/^\w*$/.test(name))) return null;
+  if (mark !== ':')
+    reading.refuse(offset, `"${all}"`, 'Perl has no such POSIX syntax; write the characters themselves');
+  if (/[A-Z]/.test(name)) return noticeCapitals(reading, offset, all);
+  const set = POSIX.get(name);
+  if (!set)
+    return reading.refuse(
       offset,
-      `"\\${letter}" inside a class`,
-      'it stands for more than one set; use it outside',
+      `the unknown class "${all}"`,
+      `write one of ${[...POSIX.keys()].join(', ')}`,
     );
-  const code = readCodeEscape(cursor, letter, offset);
-  return code === null ? single(letter) : { kind: 'range', from: code, to: code };
+  reading.at += all.length;
+  const cased = reading.modifiers.i && (name === 'upper' || name === 'lower') ? POSIX.get('alpha') : set;
+  return caret === '' ? (cased ?? set) : invert(cased ?? set);
 }
 
-function readPosix(cursor: Cursor, text: string, negated: boolean, name: string): ClassItem {
-  if (!POSIX.has(name))
-    throw new RegexFault(cursor.at, `the unknown class "${text}"`, `use one of ${[...POSIX].join(', ')}`);
-  cursor.at += text.length;
-  return { kind: 'shorthand', name: name as Shorthand, negated };
+/** Perl takes `[:ALPHA:]` for the characters as they stand. */
+function noticeCapitals(reading: Reading, offset: number, text: string): null {
+  reading.notice(
+    offset,
+    `"${text}" is no class and stands for its characters`,
+    `write ${text.toLowerCase()}`,
+  );
+  return null;
 }
 
-/** `\p{Name}` or `\pL`; the cursor stands behind the `p`. */
-export function readProperty(cursor: Cursor, offset: number, negated: boolean): ClassItem {
-  const match = /^(?:\{\s*(\^?)\s*([\w=: ]+?)\s*\}|(\w))/.exec(cursor.rest);
-  const name = match && javascriptProperty(match[2] ?? match[3] ?? '');
-  if (!match || !name)
-    throw new RegexFault(offset, 'a Unicode property that is not known here', 'use a class such as [A-Z]');
-  cursor.at += match[0].length;
-  return { kind: 'property', name, negated: negated !== (match[1] === '^') };
+/** `[:digit:]` alone is a class of the characters `:digt`. */
+function noticePosixOutside(reading: Reading, offset: number): void {
+  const text = reading.slice(offset);
+  if (/^\[:\^?[a-z]+:\]$/.test(text))
+    reading.notice(offset, `"${text}" stands for the characters between the brackets`, `write [${text}]`);
 }
 
-function javascriptProperty(name: string): string | null {
-  const plain = name.replace(/^Is/, '');
-  return [plain, `Script=${plain}`].find(isProperty) ?? null;
+function skipBlanks(reading: Reading): void {
+  while (isSkipped(reading, reading.peek())) reading.at++;
 }
 
-function isProperty(name: string): boolean {
-  try {
-    new RegExp(`\\p{${name}}`, 'u');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function single(char: string): ClassItem {
-  const code = char.codePointAt(0) ?? 0;
-  return { kind: 'range', from: code, to: code };
+function isSkipped(reading: Reading, char: string): boolean {
+  return reading.modifiers.x === 'xx' && (char === ' ' || char === '\t');
 }

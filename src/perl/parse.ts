@@ -1,365 +1,562 @@
-import { Cursor, readCodeEscape } from './cursor.js';
-import { parseClass, readProperty, SHORTHANDS } from './parse-class.js';
+import {
+  type Backreference,
+  type Look,
+  type Node,
+  type Recursion,
+  type Regex,
+  type Test,
+  widthOf,
+} from './ast.js';
+import { ANY, type CharSet, charSet, NOT_NEWLINE, VERTICAL } from './char-set.js';
+import { caseVariants } from './letter-case.js';
+import { parseClass } from './parse-class.js';
+import { isDigit, isOctal, parseEscape } from './parse-escape.js';
+import { parseModifiers } from './parse-modifiers.js';
+import { parseQuantifier } from './parse-quantifier.js';
 import type { PatternNotice } from './pattern.js';
-import { type Regex, RegexFault, type RegexNode } from './regex-node.js';
+import { Reading, Refusal } from './reading.js';
 
-/** The modifiers in force; they end with the group they stand in. */
-interface Modifiers {
-  readonly i: boolean;
-  readonly m: boolean;
-  readonly n: boolean;
-  readonly s: boolean;
-  readonly x: boolean;
-  readonly xx: boolean;
-}
+export type Parsed =
+  | { readonly ok: true; readonly regex: Regex; readonly notices: readonly PatternNotice[] }
+  | { readonly ok: false; readonly offset: number; readonly seen: string; readonly instead: string };
 
-const NONE: Modifiers = { i: false, m: false, n: false, s: false, x: false, xx: false };
-const MOST_REPEATS = 65_534; // perlre, "Quantifiers"
+/** No rule written by hand nests deeper; Perl itself stops at 1,000. Keeps the parser's own stack shallow. */
+const DEEPEST_GROUP = 200;
+/** perlre: a lookbehind looks at most so many characters back. */
+const LONGEST_LOOKBEHIND = 255;
+/** Blanks under `(?x)`, perlre: Pattern_White_Space. */
+const FREE_BLANK = /^[\t-\r \x85\u200e\u200f\u2028\u2029]$/;
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Reads a Perl regex as perl 5.34 and later do (perlre, perlrecharclass). Throws `RegexFault` where it refuses. */
-export function parsePerl(source: string): Regex & { readonly notices: readonly PatternNotice[] } {
+/**
+ * Reads a Perl regex as `qr/$regex/` of perl 5.34 and later does (perlre, perlrecharclass, perlrebackslash), or says
+ * where and why it cannot be taken.
+ */
+export function parsePerl(source: string): Parsed {
   const parser = new Parser(source);
-  return { root: parser.parse(), enclosing: parser.enclosing, notices: parser.notices };
+  try {
+    const regex = parser.parse();
+    return { ok: true, regex, notices: parser.notices };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { ok: false, offset: error.offset, seen: error.seen, instead: error.instead };
+  }
 }
+
+/** What follows `(?` and what it opens. The longer ones first. */
+const LOOKS: readonly (readonly [opening: string, toward: Look['toward'], negative: boolean])[] = [
+  ['(?<=', 'behind', false],
+  ['(?<!', 'behind', true],
+  ['(?=', 'ahead', false],
+  ['(?!', 'ahead', true],
+  ['(*positive_lookbehind:', 'behind', false],
+  ['(*negative_lookbehind:', 'behind', true],
+  ['(*positive_lookahead:', 'ahead', false],
+  ['(*negative_lookahead:', 'ahead', true],
+  ['(*plb:', 'behind', false],
+  ['(*nlb:', 'behind', true],
+  ['(*pla:', 'ahead', false],
+  ['(*nla:', 'ahead', true],
+];
+const ATOMICS: readonly string[] = ['(?>', '(*atomic:'];
+const NAMINGS: readonly (readonly [opening: string, end: string])[] = [
+  ['(?P<', '>'],
+  ['(?<', '>'],
+  ["(?'", "'"],
+];
 
 class Parser {
-  readonly enclosing: (number | null)[] = [];
-  readonly notices: PatternNotice[] = [];
-  readonly #cursor: Cursor;
-  readonly #names = new Map<string, number>();
-  readonly #groups: number;
-  #modifiers = NONE;
+  readonly #reading: Reading;
+  readonly #enclosing: (number | null)[] = [];
+  readonly #names = new Map<string, number[]>();
+  /** What can be checked only when all groups are known, in the order it was written. */
+  readonly #afterwards: (() => void)[] = [];
+  /** Groups opened so far; inside `(?|...)` each branch begins anew. */
+  #groups = 0;
   #inside: number | null = null;
+  #depth = 0;
+  #looking = 0;
 
   constructor(source: string) {
-    this.#cursor = new Cursor(source);
-    this.#groups = countGroups(source);
+    this.#reading = new Reading(source);
   }
 
-  parse(): RegexNode {
-    const root = this.#alternatives();
-    if (!this.#cursor.ended)
-      this.#refuse(this.#cursor.at, '")" without its "("', 'remove it, or write \\) for a parenthesis');
-    return root;
+  get notices(): readonly PatternNotice[] {
+    return this.#reading.notices;
   }
 
-  #refuse(offset: number, seen: string, instead: string): never {
-    throw new RegexFault(offset, seen, instead);
+  parse(): Regex {
+    const root = this.#choice();
+    if (!this.#reading.ended)
+      this.#reading.refuse(
+        this.#reading.at,
+        'a ")" without its "("',
+        'remove it, or write \\) for a parenthesis',
+      );
+    for (const check of this.#afterwards) check();
+    return { root, enclosing: this.#enclosing };
   }
 
-  #alternatives(): RegexNode {
-    const options = [this.#sequence()];
-    while (this.#cursor.take('|')) options.push(this.#sequence());
-    return options.length === 1 && options[0] ? options[0] : { kind: 'alternatives', options };
+  #choice(beforeBranch: () => void = () => {}): Node {
+    const offset = this.#reading.at;
+    const branches: Node[] = [];
+    do {
+      beforeBranch();
+      branches.push(this.#sequence());
+    } while (this.#reading.skip('|'));
+    return branches.length === 1 && branches[0] ? branches[0] : { kind: 'choice', offset, branches };
   }
 
-  #sequence(): RegexNode {
-    const items: RegexNode[] = [];
+  #sequence(): Node {
+    const reading = this.#reading;
+    const items: Node[] = [];
+    const offset = reading.at;
     for (;;) {
-      this.#skipFreeSpace();
-      const char = this.#cursor.peek();
-      if (char === '' || char === '|' || char === ')') return { kind: 'sequence', items };
-      const offset = this.#cursor.at;
-      const quoted = this.#cursor.take('\\Q') ? this.#quoted(offset) : null;
-      if (quoted) items.push(...quoted);
-      const atom = quoted ? items.pop() : this.#atom();
-      if (atom) items.push(this.#quantified(atom, offset));
+      this.#skipIgnored();
+      const start = reading.at;
+      if (reading.ended || reading.peek() === '|' || reading.peek() === ')') break;
+      const atoms = isQuoteMark(reading) ? this.#quoted(start) : this.#atom(start);
+      const last = atoms.at(-1);
+      items.push(...atoms.slice(0, -1));
+      if (last) items.push(...this.#quantified(last, start));
+    }
+    return items.length === 1 && items[0] ? items[0] : { kind: 'sequence', offset, items };
+  }
+
+  /** Comments, and blanks under `(?x)`. They may also stand between a thing and its quantifier. */
+  #skipIgnored(): void {
+    const reading = this.#reading;
+    if (reading.modifiers.x === 'off' && reading.peek() !== '(') return;
+    for (;;) {
+      const offset = reading.at;
+      if (reading.skip('(?#')) {
+        if (reading.takeUntil(')') === null)
+          reading.refuse(offset, 'a comment "(?#" that is never closed', 'close it with )');
+      } else if (reading.modifiers.x === 'off') return;
+      else if (reading.peek() === '#') reading.takeWhile((char) => char !== '\n');
+      else if (reading.takeWhile((char) => FREE_BLANK.test(char)) === '') return;
     }
   }
 
-  /** `\Q...\E`: whoever writes it means quoting, though Perl sees it too late here and takes the letters. */
-  #quoted(offset: number): RegexNode[] {
-    const end = this.#cursor.text.indexOf('\\E', this.#cursor.at);
-    const text = this.#cursor.text.slice(this.#cursor.at, end < 0 ? undefined : end);
-    this.#cursor.at += text.length + (end < 0 ? 0 : 2);
-    this.notices.push({
+  /** `\Q...\E`. Perl sees it too late here and looks for the letters; whoever writes it means quoting. */
+  #quoted(offset: number): Node[] {
+    const reading = this.#reading;
+    const opens = reading.skip('\\Q');
+    reading.notice(
       offset,
-      seen: '"\\Q...\\E" is read as quoting, as it was meant; Tenshi looks for the letters Q and E',
-      instead: 'quote each character with a backslash to mean the same in both',
-    });
-    return [...text].map((char) => this.#char(char.codePointAt(0) ?? 0));
-  }
-
-  #skipFreeSpace(): void {
-    if (!this.#modifiers.x) {
-      if (this.#cursor.rest.startsWith('(?#')) this.#comment();
-      return;
+      opens ? '"\\Q...\\E" is taken as quoting; Tenshi looks for the letters Q and E' : '"\\E" ends no "\\Q"',
+      opens ? 'put a backslash before each special character instead' : 'remove it',
+    );
+    const items: Node[] = [];
+    while (opens && !reading.ended && !reading.looksAt('\\E')) {
+      const at = reading.at;
+      items.push(this.#char(reading.takeCode(), at));
     }
-    for (;;) {
-      const blank = /^(?:[ \t\n\r\f\v]+|#.*\n?)/.exec(this.#cursor.rest);
-      if (blank) this.#cursor.at += blank[0].length;
-      else if (this.#cursor.rest.startsWith('(?#')) this.#comment();
-      else return;
-    }
+    reading.skip('\\E');
+    return items;
   }
 
-  #comment(): void {
-    const end = this.#cursor.text.indexOf(')', this.#cursor.at);
-    if (end < 0) this.#refuse(this.#cursor.at, '"(?#" without its ")"', 'close the comment');
-    this.#cursor.at = end + 1;
-    this.#skipFreeSpace();
+  #char(code: number, offset: number): Node {
+    if (!this.#reading.modifiers.i) return { kind: 'char', offset, code };
+    const variants = caseVariants(code);
+    if (variants.length === 1) return { kind: 'char', offset, code };
+    return { kind: 'set', offset, set: charSet(variants.map((variant) => [variant, variant])) };
   }
 
-  /** One thing that a quantifier may follow; null for what stands for nothing by itself, such as `(?i)`. */
-  #atom(): RegexNode | null {
-    const offset = this.#cursor.at;
-    const char = this.#cursor.next();
+  #set(set: CharSet, offset: number): Node {
+    return { kind: 'set', offset, set };
+  }
+
+  /** The node with the quantifier that follows it, if one does. */
+  #quantified(body: Node, offset: number): readonly Node[] {
+    const reading = this.#reading;
+    this.#skipIgnored();
+    const found = parseQuantifier(reading, () => this.#skipIgnored());
+    if (!found) return [body];
+    if (body.kind === 'keep')
+      reading.refuse(offset, 'a repeated "\\K"', 'remove the quantifier: \\K matches nothing');
+    const { min, max, how } = found;
+    if (min > max) return [{ kind: 'repeat', offset, min: 0, max: 0, lazy: false, body }, fail(offset)];
+    const repeated: Node =
+      min === 1 && max === 1 ? body : { kind: 'repeat', offset, min, max, lazy: how === 'lazy', body };
+    return [how === 'possessive' ? { kind: 'atomic', offset, body: repeated } : repeated];
+  }
+
+  /** One thing that a quantifier may follow, or nothing for what only changes the modifiers. */
+  #atom(offset: number): readonly Node[] {
+    const reading = this.#reading;
+    const char = reading.peek();
+    if (char === '(') return this.#group(offset);
+    reading.at++;
     switch (char) {
       case '\\':
-        return this.#escape(offset);
+        return [this.#escape(offset)];
       case '[':
-        return { kind: 'class', ...parseClass(this.#cursor, this.#modifiers.xx), fold: this.#modifiers.i };
-      case '(':
-        return this.#group(offset);
+        return [this.#set(parseClass(reading, offset), offset)];
       case '.':
-        return { kind: 'any', newline: this.#modifiers.s };
+        return [this.#set(reading.modifiers.s ? ANY : NOT_NEWLINE, offset)];
       case '^':
-        return { kind: 'assert', what: this.#modifiers.m ? 'line-start' : 'start' };
+        return [{ kind: 'place', offset, place: reading.modifiers.m ? 'line-start' : 'text-start' }];
       case '$':
-        return { kind: 'assert', what: this.#modifiers.m ? 'line-end' : 'end' };
+        return [{ kind: 'place', offset, place: reading.modifiers.m ? 'line-end' : 'end' }];
       case '*':
       case '+':
       case '?':
-        return this.#refuse(
+        return reading.refuse(
           offset,
-          `"${char}" with nothing before it to repeat`,
-          `write \\${char} for the character`,
+          `a "${char}" with nothing before it to repeat`,
+          `write \\${char} for the character itself`,
         );
       default:
-        return this.#char(char.codePointAt(0) ?? 0);
+        return [this.#char(char.codePointAt(0) ?? 0, offset)];
     }
   }
 
-  #char(code: number): RegexNode {
-    return { kind: 'char', code, fold: this.#modifiers.i };
-  }
-
-  #quantified(body: RegexNode, atomOffset: number): RegexNode {
-    this.#skipFreeSpace();
-    const offset = this.#cursor.at;
-    const range = this.#quantifier();
-    if (!range) return body;
-    const mode = this.#cursor.take('+') ? 'possessive' : this.#cursor.take('?') ? 'lazy' : 'greedy';
-    const before = this.#cursor.at;
-    if (this.#quantifier())
-      this.#refuse(before, 'a quantifier behind a quantifier', 'group the first one: (?:x+)*');
-    this.#cursor.at = before;
-    const [min, max] = range;
-    if (min > MOST_REPEATS || (max !== Number.POSITIVE_INFINITY && max > MOST_REPEATS))
-      this.#refuse(offset, `a count over ${MOST_REPEATS}`, 'write a smaller one, or {n,}');
-    if (min > max) return { kind: 'never' };
-    return { kind: 'repeat', body, min, max, mode, offset: atomOffset };
-  }
-
-  #quantifier(): [min: number, max: number] | null {
-    const match = /^(?:([*+?])|\{[ \t]*(\d+)[ \t]*\}|\{[ \t]*(\d*)[ \t]*,[ \t]*(\d*)[ \t]*\})/.exec(
-      this.#cursor.rest,
-    );
-    if (!match || (match[3] === '' && match[4] === '')) return null;
-    this.#cursor.at += match[0].length;
-    if (match[1] === '*') return [0, Number.POSITIVE_INFINITY];
-    if (match[1] === '+') return [1, Number.POSITIVE_INFINITY];
-    if (match[1] === '?') return [0, 1];
-    if (match[2] !== undefined) return [Number(match[2]), Number(match[2])];
-    return [Number(match[3] ?? 0), match[4] ? Number(match[4]) : Number.POSITIVE_INFINITY];
-  }
-
-  #escape(offset: number): RegexNode {
-    const cursor = this.#cursor;
-    const letter = cursor.next();
-    if (letter === '') this.#refuse(offset, 'a "\\" at the end', 'write \\\\ for a backslash, or remove it');
-    const shorthand = SHORTHANDS[letter.toLowerCase()];
-    if (shorthand) {
-      const negated = letter !== letter.toLowerCase();
-      return {
-        kind: 'class',
-        items: [{ kind: 'shorthand', name: shorthand, negated }],
-        negated: false,
-        fold: false,
-      };
-    }
+  #escape(offset: number): Node {
+    const reading = this.#reading;
+    const letter = reading.peek();
     switch (letter) {
       case 'A':
       case 'G':
-        return { kind: 'assert', what: 'start' };
+        return this.#place('text-start', offset);
       case 'z':
+        return this.#place('text-end', offset);
       case 'Z':
-        return { kind: 'assert', what: 'end' };
+        return this.#place('end', offset);
       case 'b':
       case 'B':
-        if (cursor.peek() === '{') this.#refuse(offset, `"\\${letter}{...}"`, `use \\${letter} alone`);
-        return { kind: 'assert', what: letter === 'b' ? 'word' : 'not-word' };
-      case 'R':
-        return { kind: 'linebreak' };
-      case 'N':
-        if (cursor.peek() === '{') this.#refuse(offset, 'a character by its name', 'write it as \\x{...}');
-        return { kind: 'any', newline: false };
-      case 'p':
-      case 'P':
-        return {
-          kind: 'class',
-          items: [readProperty(cursor, offset, letter === 'P')],
-          negated: false,
-          fold: false,
-        };
+        if (reading.peek(1) === '{')
+          reading.refuse(
+            offset,
+            `"\\${letter}{...}"`,
+            `write \\${letter} alone, the border of an ASCII word`,
+          );
+        return this.#place(letter === 'b' ? 'boundary' : 'no-boundary', offset);
       case 'K':
+        reading.at++;
+        if (this.#looking > 0)
+          reading.refuse(offset, '"\\K" inside a lookahead or lookbehind', 'put it outside of it');
+        return { kind: 'keep', offset };
+      case 'R':
+        reading.at++;
+        return lineBreak(offset);
       case 'X':
-        return this.#refuse(offset, `"\\${letter}"`, 'it cannot be carried over; write the rule without it');
+      case 'C':
+        return reading.refuse(offset, `"\\${letter}"`, 'write . for one character');
+      case 'N':
+        if (
+          reading.peek(1) === '{' &&
+          !/^\{\s*(?:\d*\s*,\s*)?\d*\s*\}/.test(reading.slice(reading.at + 1, reading.at + 20))
+        )
+          break;
+        reading.at++;
+        return this.#set(NOT_NEWLINE, offset);
       case 'g':
+        return this.#groupReference(offset);
       case 'k':
-        return this.#reference(letter, offset);
-      default:
-        return this.#numberOrChar(letter, offset);
+        return this.#namedReference(offset);
     }
+    const number = this.#backreferenceNumber();
+    if (number !== null) return this.#numberedBackreference(number, offset);
+    const escaped = parseEscape(reading, offset);
+    return escaped.kind === 'set' ? this.#set(escaped.set, offset) : this.#char(escaped.code, offset);
   }
 
-  #numberOrChar(letter: string, offset: number): RegexNode {
-    const digits = /^[1-9]/.test(letter) ? letter + (/^\d*/.exec(this.#cursor.rest)?.[0] ?? '') : '';
-    if (digits !== '' && (digits.length === 1 || Number(digits) <= this.#groups)) {
-      this.#cursor.at += digits.length - 1;
-      return this.#backreference(Number(digits), offset);
-    }
-    if (letter === '\\' && /^[dwsDWS]/.test(this.#cursor.peek()))
-      this.notices.push({
-        offset,
-        seen: `"\\\\${this.#cursor.peek()}" looks for a backslash and the letter ${this.#cursor.peek()}`,
-        instead: `write \\${this.#cursor.peek()}`,
-      });
-    const code = readCodeEscape(this.#cursor, letter, offset);
-    return this.#char(code ?? letter.codePointAt(0) ?? 0);
+  #place(place: Extract<Node, { kind: 'place' }>['place'], offset: number): Node {
+    this.#reading.at++;
+    return { kind: 'place', offset, place };
   }
 
-  /** `\g1`, `\g{-1}`, `\g{name}`, `\k<name>`, `\k'name'`, `\k{name}`. */
-  #reference(letter: string, offset: number): RegexNode {
-    const match = /^(?:\{\s*([^}]+?)\s*\}|<([^>]+)>|'([^']+)'|(-?\d+))/.exec(this.#cursor.rest);
-    const name = match?.[1] ?? match?.[2] ?? match?.[3] ?? match?.[4];
-    if (!match || name === undefined)
-      return this.#refuse(offset, `"\\${letter}" without a group`, `write \\${letter}{name}`);
-    this.#cursor.at += match[0].length;
-    if (!/^-?\d+$/.test(name)) return this.#namedReference(name, offset);
+  /** `\1` to `\9` are groups; `\10` and above are, if so many groups stand before it, else an octal character. */
+  #backreferenceNumber(): number | null {
+    const reading = this.#reading;
+    const start = reading.at;
+    const digits = reading.peek() === '0' ? '' : reading.takeWhile(isDigit);
+    const number = Number(digits);
+    if (digits !== '' && (number < 10 || number <= this.#groups || !isOctal(digits.charAt(0)))) return number;
+    reading.at = start;
+    return null;
+  }
+
+  /** `\g1`, `\g-1`, `\g{1}`, `\g{-1}`, `\g{name}`. */
+  #groupReference(offset: number): Node {
+    const reading = this.#reading;
+    reading.at++;
+    const braced = reading.skip('{');
+    const text = braced ? (reading.takeUntil('}') ?? '') : reading.takeWhile((char) => /^[-\d]$/.test(char));
+    const name = text.trim();
+    if (NAME.test(name)) return this.#nameBackreference(name, offset);
+    if (!/^-?\d+$/.test(name))
+      return reading.refuse(offset, `"\\g" without a group`, 'write \\g{1}, \\g{-1} or \\g{name}');
     const number = Number(name);
-    return this.#backreference(number < 0 ? this.enclosing.length + 1 + number : number, offset);
+    return this.#numberedBackreference(number < 0 ? this.#groups + 1 + number : number, offset);
   }
 
-  #namedReference(name: string, offset: number): RegexNode {
-    const group = this.#names.get(name);
-    if (group === undefined)
-      return this.#refuse(
-        offset,
-        `a reference to the unknown group "${name}"`,
-        'name a group that stands before it',
-      );
-    return this.#backreference(group + 1, offset);
+  /** `\k<name>`, `\k'name'`, `\k{name}`. */
+  #namedReference(offset: number): Node {
+    const reading = this.#reading;
+    reading.at++;
+    const end = new Map([
+      ['<', '>'],
+      ["'", "'"],
+      ['{', '}'],
+    ]).get(reading.take());
+    const name = end === undefined ? null : (reading.takeUntil(end)?.trim() ?? null);
+    if (name === null || !NAME.test(name))
+      return reading.refuse(offset, '"\\k" without a name', 'write \\k<name>, or k for the letter');
+    return this.#nameBackreference(name, offset);
   }
 
-  #backreference(number: number, offset: number): RegexNode {
-    if (number < 1 || number > this.#groups)
-      this.#refuse(
-        offset,
-        `a reference to group ${number}, which does not exist`,
-        `there are ${this.#groups} groups`,
-      );
-    return { kind: 'backreference', group: number - 1, fold: this.#modifiers.i, offset };
+  #numberedBackreference(number: number, offset: number): Backreference {
+    this.#afterwards.push(() => this.#checkGroup(number, offset));
+    return { kind: 'backreference', offset, groups: [number], ignoreCase: this.#reading.modifiers.i };
   }
 
-  #group(offset: number): RegexNode | null {
-    const cursor = this.#cursor;
-    if (cursor.peek() === '*')
-      return this.#refuse(offset, `"(*"`, 'control verbs cannot be carried over; remove it');
-    if (!cursor.take('?')) return this.#modifiers.n ? this.#body(offset) : this.#capture(null, offset);
-    for (const [text, make] of OPENINGS) if (cursor.take(text)) return make(this.#body(offset));
-    const name = /^(?:P?<([A-Za-z_]\w*)>|'([A-Za-z_]\w*)')/.exec(cursor.rest);
-    if (name) {
-      cursor.at += name[0].length;
-      return this.#capture(name[1] ?? name[2] ?? '', offset);
-    }
-    const again = /^P=(\w+)\)/.exec(cursor.rest);
-    if (again) {
-      cursor.at += again[0].length;
-      return this.#namedReference(again[1] ?? '', offset);
-    }
-    return this.#modified(offset);
+  #nameBackreference(name: string, offset: number): Backreference {
+    const groups: number[] = [];
+    this.#afterwards.push(() => groups.push(...this.#groupsNamed(name, offset)));
+    return { kind: 'backreference', offset, groups, ignoreCase: this.#reading.modifiers.i };
   }
 
-  #capture(name: string | null, offset: number): RegexNode {
-    const index = this.enclosing.length;
-    this.enclosing.push(this.#inside);
-    if (name !== null && !this.#names.has(name)) this.#names.set(name, index);
+  #checkGroup(number: number, offset: number): void {
+    const count = this.#enclosing.length;
+    if (number >= 1 && number <= count) return;
+    const there =
+      count === 0 ? 'there is no group here' : `there ${count === 1 ? 'is 1 group' : `are ${count} groups`}`;
+    this.#reading.refuse(
+      offset,
+      'a reference to a group that does not exist',
+      `${there}; write a number in brackets, [1], if the character is meant`,
+    );
+  }
+
+  #groupsNamed(name: string, offset: number): readonly number[] {
+    const groups = this.#names.get(name);
+    if (groups) return groups;
+    const known = [...this.#names.keys()];
+    return this.#reading.refuse(
+      offset,
+      `a reference to the unknown group "${name}"`,
+      known.length === 0 ? `name a group: (?<${name}>...)` : `write one of ${known.join(', ')}`,
+    );
+  }
+
+  #group(offset: number): readonly Node[] {
+    const reading = this.#reading;
+    const kind = reading.peek(1);
+    if (kind !== '?' && kind !== '*') return [this.#plainGroup(offset)];
+    for (const [opening, toward, negative] of LOOKS)
+      if (reading.skip(opening)) return [this.#look(toward, negative, offset)];
+    for (const opening of ATOMICS)
+      if (reading.skip(opening)) return [{ kind: 'atomic', offset, body: this.#body(offset) }];
+    if (reading.looksAt('(*')) return [this.#verb(offset)];
+    if (reading.skip('(?|')) return [this.#branchReset(offset)];
+    if (reading.skip('(?(')) return [this.#conditional(offset)];
+    if (reading.skip('(?P=')) return [this.#nameBackreference(this.#name(')', offset), offset)];
+    if (reading.skip('(?&') || reading.skip('(?P>')) return [this.#namedRecursion(offset)];
+    for (const [opening, end] of NAMINGS)
+      if (reading.skip(opening)) return [this.#capture(offset, this.#name(end, offset))];
+    return this.#numberedRecursion(offset) ?? this.#modified(offset);
+  }
+
+  #plainGroup(offset: number): Node {
+    this.#reading.at++;
+    return this.#reading.modifiers.n ? this.#body(offset) : this.#capture(offset, null);
+  }
+
+  #name(end: string, offset: number): string {
+    const reading = this.#reading;
+    const start = reading.at;
+    const name = reading.takeUntil(end);
+    if (name !== null && NAME.test(name)) return name;
+    return reading.refuse(
+      name === null ? offset : start,
+      name === null ? `a group name without its "${end}"` : `the group name "${name}"`,
+      'write letters, digits and _, beginning with no digit: (?<name>...)',
+    );
+  }
+
+  #capture(offset: number, name: string | null): Node {
+    const group = ++this.#groups;
+    if (group > this.#enclosing.length) this.#enclosing.push(this.#inside);
+    if (name !== null) this.#names.set(name, [...(this.#names.get(name) ?? []), group]);
     const outer = this.#inside;
-    this.#inside = index;
+    this.#inside = group - 1;
     const body = this.#body(offset);
     this.#inside = outer;
-    return { kind: 'capture', index, body };
+    return { kind: 'capture', offset, group, name, body };
   }
 
-  /** The inside of a group, to its `)`: modifiers set in it end with it. */
-  #body(offset: number): RegexNode {
-    const outer = this.#modifiers;
-    const body = this.#alternatives();
-    this.#modifiers = outer;
-    if (!this.#cursor.take(')'))
-      this.#refuse(offset, '"(" without its ")"', 'close the group, or write \\( for a parenthesis');
+  /** The rest of a group to its `)`. Modifiers that change inside are put back. */
+  #body(offset: number, beforeBranch?: () => void): Node {
+    const outer = this.#reading.modifiers;
+    const body = this.#nested(offset, () => this.#choice(beforeBranch));
+    this.#reading.modifiers = outer;
     return body;
   }
 
-  /** `(?i)`, `(?i-x:...)`, `(?^s:...)`. */
-  #modified(offset: number): RegexNode | null {
-    const match = /^(\^?)([a-z]*)(?:-([a-z]*))?([:)])/.exec(this.#cursor.rest);
-    if (!match) return this.#refuse(offset, `"${seenGroup(this.#cursor.rest)}"`, whyNot(this.#cursor.rest));
-    const [text, caret = '', on = '', off = '', end] = match;
-    const unknown = /[^imnsxaudlp]/.exec(on + off);
-    if (unknown) this.#refuse(offset, `the unknown modifier "${unknown[0]}"`, 'known are i, m, n, s, x');
-    this.#cursor.at += text.length;
-    const outer = this.#modifiers;
-    this.#modifiers = changed(caret ? NONE : outer, on, off);
-    if (end === ')') return null; // in force to the end of the group around it, whose #body restores
-    const body = this.#alternatives();
-    this.#modifiers = outer;
-    if (!this.#cursor.take(')')) this.#refuse(offset, '"(" without its ")"', 'close the group');
+  #nested<T>(offset: number, read: () => T): T {
+    if (++this.#depth > DEEPEST_GROUP)
+      this.#reading.refuse(offset, `groups more than ${DEEPEST_GROUP} deep`, 'write it flatter');
+    const value = read();
+    this.#depth--;
+    if (!this.#reading.skip(')'))
+      this.#reading.refuse(
+        offset,
+        'a "(" that is never closed',
+        'close it with ), or write \\( for a parenthesis',
+      );
+    return value;
+  }
+
+  #look(toward: Look['toward'], negative: boolean, offset: number): Look {
+    this.#looking++;
+    const body = this.#body(offset);
+    this.#looking--;
+    if (toward === 'behind') this.#afterwards.push(() => this.#checkLookbehind(body, offset));
+    return { kind: 'look', offset, toward, negative, body };
+  }
+
+  #checkLookbehind(body: Node, offset: number): void {
+    if (widthOf(body).max <= LONGEST_LOOKBEHIND) return;
+    this.#reading.refuse(
+      offset,
+      `a lookbehind that may be longer than ${LONGEST_LOOKBEHIND} characters`,
+      'bound it, as in (?<=x{1,20}), or match the text before and put \\K behind it',
+    );
+  }
+
+  /** Each branch of `(?|...)` numbers its groups from the same place. */
+  #branchReset(offset: number): Node {
+    const first = this.#groups;
+    let last = first;
+    const body = this.#body(offset, () => {
+      last = Math.max(last, this.#groups);
+      this.#groups = first;
+    });
+    this.#groups = Math.max(last, this.#groups);
     return body;
   }
-}
 
-const look = (ahead: boolean, negated: boolean) => (body: RegexNode) =>
-  ({ kind: 'look', ahead, negated, body }) as const;
-
-const OPENINGS: readonly (readonly [text: string, make: (body: RegexNode) => RegexNode])[] = [
-  [':', (body) => ({ kind: 'sequence', items: [body] })],
-  ['=', look(true, false)],
-  ['!', look(true, true)],
-  ['<=', look(false, false)],
-  ['<!', look(false, true)],
-  ['>', (body) => ({ kind: 'atomic', body })],
-];
-
-function changed(modifiers: Modifiers, on: string, off: string): Modifiers {
-  const set = { ...modifiers };
-  for (const letter of ['i', 'm', 'n', 's', 'x'] as const) {
-    if (on.includes(letter)) set[letter] = true;
-    if (off.includes(letter)) set[letter] = false;
+  #verb(offset: number): Node {
+    const reading = this.#reading;
+    const text = reading.takeUntil(')');
+    if (text === '(*FAIL' || text === '(*F') return fail(offset);
+    return reading.refuse(
+      offset,
+      `"${text ?? '(*'}${text === null ? '' : ')'}"`,
+      'write the regex without control verbs; of these only (*FAIL) is known, \\(\\* is the text',
+    );
   }
-  set.xx = on.includes('xx') || (set.xx && set.x);
-  return set;
+
+  /** `(?R)`, `(?0)`, `(?1)`, `(?+1)`, `(?-1)`; null when it is none of them. */
+  #numberedRecursion(offset: number): readonly Node[] | null {
+    const reading = this.#reading;
+    const [text, sign, digits] = /^\(\?(?:R|([+-]?)(\d+))\)/.exec(reading.slice(offset, offset + 20)) ?? [];
+    if (text === undefined) return null;
+    reading.at += text.length;
+    const number = Number(digits ?? 0);
+    const group = sign === '+' ? this.#groups + number : sign === '-' ? this.#groups + 1 - number : number;
+    if (digits !== undefined && (group !== 0 || sign !== ''))
+      this.#afterwards.push(() => this.#checkGroup(group, offset));
+    return [{ kind: 'recursion', offset, group }];
+  }
+
+  #namedRecursion(offset: number): Recursion {
+    const name = this.#name(')', offset);
+    const node = { kind: 'recursion' as const, offset, group: 0 };
+    this.#afterwards.push(() => {
+      node.group = this.#groupsNamed(name, offset)[0] ?? 0;
+    });
+    return node;
+  }
+
+  #conditional(offset: number): Node {
+    const test = this.#test(offset);
+    const branches: Node[] = [];
+    const outer = this.#reading.modifiers;
+    this.#nested(offset, () => {
+      do branches.push(this.#sequence());
+      while (this.#reading.skip('|'));
+    });
+    this.#reading.modifiers = outer;
+    if (branches.length > (test.kind === 'define' ? 1 : 2))
+      this.#reading.refuse(
+        offset,
+        `a condition with ${branches.length} branches`,
+        test.kind === 'define' ? 'put the branches into a group' : 'write (?(1)then|else)',
+      );
+    const nothing: Node = { kind: 'sequence', offset, items: [] };
+    return { kind: 'conditional', offset, test, yes: branches[0] ?? nothing, no: branches[1] ?? nothing };
+  }
+
+  /** The condition in `(?(...)then|else)`; its `(` is taken. */
+  #test(offset: number): Test {
+    const reading = this.#reading;
+    const start = reading.at;
+    if (reading.peek() === '?' || reading.peek() === '*') {
+      reading.at--;
+      const [look] = reading.looksAt('(?{') || reading.looksAt('(?p{') ? [] : this.#group(start - 1);
+      if (look?.kind === 'look') return { kind: 'look', look };
+      return reading.refuse(start - 1, 'a condition that is no lookaround', 'write (?(?=...)then|else)');
+    }
+    const text = reading.takeUntil(')') ?? '';
+    if (text === 'DEFINE') return { kind: 'define' };
+    if (text === 'R') return { kind: 'recursing', groups: null };
+    const [, recursing, number, recursingName, angled, quoted] =
+      /^(R)?(?:(\d+)|(?<=R)&(\w+)|<(\w+)>|'(\w+)')$/.exec(text) ?? [];
+    const name = recursingName ?? angled ?? quoted;
+    if (number === undefined && name === undefined)
+      return reading.refuse(
+        offset,
+        `the condition "(${text})"`,
+        'write a group: (?(1)then|else) or (?(<name>)then|else)',
+      );
+    const groups: number[] = [];
+    if (number !== undefined) groups.push(Number(number));
+    else this.#afterwards.push(() => groups.push(...this.#groupsNamed(name ?? '', offset)));
+    return { kind: recursing === undefined ? 'groups' : 'recursing', groups };
+  }
+
+  /** `(?i)`, `(?i:...)`, `(?^...)`. The first stays in force to the end of the group around it. */
+  #modified(offset: number): readonly Node[] {
+    const reading = this.#reading;
+    reading.at += 2;
+    const outer = reading.modifiers;
+    const inner = parseModifiers(reading, offset);
+    if (reading.skip(')')) {
+      reading.modifiers = inner;
+      this.#skipIgnored();
+      if (/^[*+?]$/.test(reading.peek()))
+        reading.refuse(
+          reading.at,
+          `a "${reading.peek()}" with nothing before it to repeat`,
+          `write \\${reading.peek()} for the character itself`,
+        );
+      return [];
+    }
+    reading.at++;
+    reading.modifiers = inner;
+    const body = this.#nested(offset, () => this.#choice());
+    reading.modifiers = outer;
+    return [body];
+  }
 }
 
-function seenGroup(rest: string): string {
-  return `(?${rest.slice(0, 3)}...`;
+function isQuoteMark(reading: Reading): boolean {
+  return reading.peek() === '\\' && (reading.peek(1) === 'Q' || reading.peek(1) === 'E');
 }
 
-function whyNot(rest: string): string {
-  if (rest.startsWith('{') || rest.startsWith('?{'))
-    return 'embedded code is not run; write the rule without it';
-  if (/^(?:R|[+-]?\d|&|P>)/.test(rest)) return 'recursion cannot be carried over; write the pattern out';
-  if (rest.startsWith('(')) return 'a condition cannot be carried over; write two rules';
-  if (rest.startsWith('|')) return 'branch reset cannot be carried over; write plain groups';
-  return 'write (?:...), (?i), (?=...), (?!...), (?<=...), (?<!...), (?>...) or (?<name>...)';
+function fail(offset: number): Node {
+  return { kind: 'fail', offset };
 }
 
-/** How many capture groups a regex has in all: `\10` means a group only if there are ten. */
-function countGroups(source: string): number {
-  const bare = source.replace(
-    /\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\\.|\[:\^?[a-z]*:\]|[^\]\\])*\]|\(\?#[^)]*\)/gs,
-    '',
-  );
-  return bare.match(/\((?!\?|\*)|\(\?(?:P?<(?![=!])|')/g)?.length ?? 0;
+/** `\R`, perlrebackslash: `(?>\r\n|\v)`. */
+function lineBreak(offset: number): Node {
+  const items = [13, 10].map((code) => ({ kind: 'char', offset, code }) as const);
+  const branches: Node[] = [
+    { kind: 'sequence', offset, items },
+    { kind: 'set', offset, set: VERTICAL },
+  ];
+  return { kind: 'atomic', offset, body: { kind: 'choice', offset, branches } };
 }

@@ -1,246 +1,313 @@
-import { type ClassItem, type Regex, RegexFault, type RegexNode, type Shorthand } from './regex-node.js';
-
-/** A regex for JavaScript's flag `u`, and where Perl's groups are in it: `groups[0]` is the number of `$1`. */
-export interface JavascriptRegex {
-  readonly source: string;
-  readonly groups: readonly number[];
-}
-
-/** Perl looks at ASCII here, and `\s` is its six characters, whatever Unicode has. */
-const SHORTHAND_CLASS: Readonly<Record<Shorthand, string>> = {
-  alnum: 'A-Za-z0-9',
-  alpha: 'A-Za-z',
-  ascii: '\\x00-\\x7f',
-  blank: ' \\t',
-  cntrl: '\\x00-\\x1f\\x7f',
-  digit: '0-9',
-  graph: '!-~',
-  lower: 'a-z',
-  print: ' -~',
-  punct: '!-\\/:-@\\[-`\\{-~',
-  space: ' \\t\\n\\v\\f\\r',
-  upper: 'A-Z',
-  vertical: '\\n\\v\\f\\r',
-  word: 'A-Za-z0-9_',
-  xdigit: '0-9A-Fa-f',
-};
-
-const WORD = '[A-Za-z0-9_]';
-
-/** The places between characters. `\b` of flag `u` would do but for the letters that only Unicode folds. */
-const ASSERTIONS = {
-  start: '^',
-  end: '$',
-  'line-start': '(?<![^\\n])',
-  'line-end': '(?![^\\n])',
-  word: `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`,
-  'not-word': `(?:(?<=${WORD})(?=${WORD})|(?<!${WORD})(?!${WORD}))`,
-} as const;
+import { beginning } from './analyse.js';
+import type { Atomic, Node, Place, Regex, Repeat } from './ast.js';
+import { some, widthOf } from './ast.js';
+import {
+  type CharSet,
+  DIGIT,
+  disjoint,
+  FIRST_ASTRAL,
+  invert,
+  type Range,
+  sameSet,
+  WORD,
+} from './char-set.js';
 
 /**
- * Writes a Perl regex for JavaScript where it then means the same, and refuses (`RegexFault`) what would not:
- * a group that JavaScript forgets between the turns of a loop, a backreference to a group that may have had no part.
+ * Where the parts of a match stand, so that their places follow from the lengths of what was captured. (The `d` flag
+ * would tell, at three times the cost, and V8's linear engine does not know it.)
  */
-export function toJavascript(regex: Regex): JavascriptRegex {
-  const writer = new Writer(regex.enclosing);
-  const source = writer.write(regex.root, { loop: null, certain: new Set() });
-  return { source, groups: regex.enclosing.map((_, index) => writer.groups.get(index) ?? 0) };
+export type Piece =
+  | { readonly kind: 'fixed'; readonly width: number }
+  /** Anything whose length is that of a helper group. */
+  | { readonly kind: 'text'; readonly at: number }
+  /** A helper group around pieces that begin where it begins: an optional part, or branches. */
+  | { readonly kind: 'part'; readonly at: number; readonly ways: readonly (readonly Piece[])[] }
+  | { readonly kind: 'group'; readonly at: number; readonly group: number; readonly pieces: readonly Piece[] }
+  /** A loop: its groups are those of the last turn, which ends where the loop ends. */
+  | { readonly kind: 'loop'; readonly at: number; readonly pieces: readonly Piece[] }
+  | { readonly kind: 'look'; readonly behind: number; readonly pieces: readonly Piece[] }
+  /** `\K`: the match begins here. */
+  | { readonly kind: 'keep'; readonly at: number };
+
+/** A regex in JavaScript, without flags, and how to read its match. */
+export interface Javascript {
+  readonly source: string;
+  readonly pieces: readonly Piece[];
 }
 
-interface Surroundings {
-  /** Where a loop began around here, or null. */
-  readonly loop: number | null;
-  /** Groups that have taken part whenever the match has come here; grows as the writing goes on. */
-  readonly certain: Set<number>;
+/** Writes a regex that only has to be found: no groups but those that backreferences need. */
+export function toJavascript({ root }: Regex): string {
+  const needed = new Set<number>();
+  some(root, (node) => {
+    if (node.kind === 'backreference') for (const group of node.groups) needed.add(group);
+    return false;
+  });
+  return new Writer((group) => needed.has(group)).write(root);
 }
+
+/** Writes a regex whose match tells where all groups are. */
+export function toLocatingJavascript({ root }: Regex): Javascript {
+  const writer = new Writer(() => true);
+  const pieces: Piece[] = [];
+  const source = writer.locate(root, pieces, 'end-known');
+  return { source, pieces };
+}
+
+/** Whether the end of what is located is known from outside, so that what follows the last group needs no helper. */
+type End = 'end-known' | 'end-needed';
+
+const PLACES: Readonly<Record<Place['place'], string>> = {
+  'text-start': '^',
+  'text-end': '$',
+  end: '$',
+  'line-start': '(?:^|(?<=\\n)(?=[^]))',
+  'line-end': '(?![^\\n])',
+  boundary: '\\b',
+  'no-boundary': '\\B',
+};
 
 class Writer {
-  /** Perl group -> JavaScript group: atomic groups put in some of their own. */
-  readonly groups = new Map<number, number>();
-  readonly #enclosing: Regex['enclosing'];
-  #count = 0;
+  #groups = 0;
+  readonly #numbers = new Map<number, number>();
+  readonly #captures: (group: number) => boolean;
 
-  constructor(enclosing: Regex['enclosing']) {
-    this.#enclosing = enclosing;
+  constructor(captures: (group: number) => boolean) {
+    this.#captures = captures;
   }
 
-  write(node: RegexNode, around: Surroundings): string {
+  /** The node without places; may be a bare choice. */
+  write(node: Node): string {
     switch (node.kind) {
-      case 'sequence':
-        return node.items
-          .map((item) => (needsGroup(item) ? `(?:${this.write(item, around)})` : this.write(item, around)))
-          .join('');
-      case 'alternatives':
-        return this.#alternatives(node.options, around);
       case 'char':
-        return writeChar(node.code, node.fold);
-      case 'class':
-        return writeClass(node.items, node.negated, node.fold);
-      case 'any':
-        return node.newline ? '[^]' : '[^\\n]';
-      case 'linebreak':
-        return '(?:\\r\\n|[\\n\\v\\f\\r])';
-      case 'assert':
-        return ASSERTIONS[node.what];
-      case 'never':
-        return '(?!)';
+        return writeChar(node.code);
+      case 'set':
+        return writeSet(node.set);
+      case 'sequence':
+        return node.items.map((item, i) => this.#item(item, node.items[i + 1])).join('');
+      case 'choice':
+        return node.branches.map((branch) => this.write(branch)).join('|');
       case 'capture':
-        return this.#capture(node.index, node.body, around);
-      case 'atomic':
-        return this.#atomic(node.body, around);
-      case 'look':
-        return this.#look(node, around);
-      case 'backreference':
-        return this.#backreference(node, around);
+        if (!this.#captures(node.group)) return `(?:${this.write(node.body)})`;
+        return this.#open(node.group, () => this.write(node.body));
       case 'repeat':
-        return this.#repeat(node, around);
+        return this.#repeat(node, this.write(node.body));
+      case 'atomic':
+        return this.#atomic(node, undefined);
+      case 'look':
+        return `(?${lookMark(node)}${this.write(node.body)})`;
+      case 'place':
+        return PLACES[node.place];
+      case 'backreference':
+        return `(?:\\${this.#numbers.get(node.groups[0] ?? 0) ?? 0})`;
+      case 'fail':
+        return '[]';
+      case 'keep':
+      case 'conditional':
+      case 'recursion':
+        return '';
     }
   }
 
-  #alternatives(options: readonly RegexNode[], around: Surroundings): string {
-    const ends = options.map(() => new Set(around.certain));
-    const written = options.map((option, at) =>
-      this.write(option, { ...around, certain: ends[at] ?? new Set() }),
-    );
-    for (const group of ends[0] ?? []) if (ends.every((end) => end.has(group))) around.certain.add(group);
-    return written.join('|');
+  #item(node: Node, next: Node | undefined): string {
+    if (node.kind === 'choice') return `(?:${this.write(node)})`;
+    return node.kind === 'atomic' ? this.#atomic(node, next) : this.write(node);
   }
 
-  #capture(index: number, body: RegexNode, around: Surroundings): string {
-    this.#count += 1;
-    this.groups.set(index, this.#count);
-    const written = `(${this.write(body, around)})`;
-    around.certain.add(index);
-    return written;
+  /** A group in parentheses; they are counted in the order they open. */
+  #open(group: number | null, body: () => string): string {
+    this.#groups++;
+    if (group !== null) this.#numbers.set(group, this.#groups);
+    return `(${body()})`;
   }
 
-  /** A lookahead does not give back what it has found, so its capture, matched again, is an atomic group. */
-  #atomic(body: RegexNode, around: Surroundings): string {
-    this.#count += 1;
-    const own = this.#count;
-    return `(?:(?=(${this.write(body, around)}))\\${own})`;
+  #repeat(node: Repeat, body: string): string {
+    const whole = node.body.kind === 'char' || node.body.kind === 'set' || isGrouped(node.body);
+    const inner = whole ? body : `(?:${body})`;
+    if (node.min === 0 && node.max === 1 && widthOf(node.body).min === 0)
+      return node.lazy ? `(?:|${body})` : `(?:${body}|)`;
+    return `${inner}${quantifier(node)}`;
   }
 
-  #look({ ahead, negated, body }: Extract<RegexNode, { kind: 'look' }>, around: Surroundings): string {
-    const inside = negated ? { ...around, certain: new Set(around.certain) } : around;
-    return `(?${ahead ? '' : '<'}${negated ? '!' : '='}${this.write(body, inside)})`;
+  /** `(?=(...))\1`: a lookahead is not tried again. A run that what follows cannot cut short is atomic by itself. */
+  #atomic({ body }: Atomic, next: Node | undefined): string {
+    if (isRunBefore(body, next)) return this.write(body);
+    const number = this.#groups + 1;
+    return `(?=${this.#open(null, () => this.write(body))})(?:\\${number})`;
   }
 
-  #backreference(node: Extract<RegexNode, { kind: 'backreference' }>, around: Surroundings): string {
-    const group = this.groups.get(node.group);
-    if (group === undefined || !around.certain.has(node.group))
-      throw new RegexFault(
-        node.offset,
-        `a reference to group ${node.group + 1}, which may have taken no part`,
-        'put the group where it always takes part',
-      );
-    if (node.fold)
-      throw new RegexFault(node.offset, 'a reference without regard to case', 'leave (?i) out around it');
-    return `(?:\\${group})`;
-  }
-
-  #repeat(node: Extract<RegexNode, { kind: 'repeat' }>, around: Surroundings): string {
-    const { body, min, max, mode } = node;
-    if (mode === 'possessive') return this.#atomic({ ...node, mode: 'greedy' }, around);
-    const certain = new Set(around.certain);
-    const loop = max > 1 ? node.offset : around.loop;
-    const written = this.write(body, { loop, certain });
-    if (max > 1) this.#refuseForgetting(body, certain, node.offset);
-    if (min > 0) for (const group of certain) around.certain.add(group);
-    const counts = max === Number.POSITIVE_INFINITY ? '' : max;
-    return `(?:${written})${min === max ? `{${min}}` : `{${min},${counts}}`}${mode === 'lazy' ? '?' : ''}`;
-  }
-
-  /**
-   * A group that a later turn of the loop may pass by keeps its value in Perl; JavaScript forgets it. That cannot be
-   * seen where a group around it took part: only the outermost is masked.
-   */
-  #refuseForgetting(body: RegexNode, certain: ReadonlySet<number>, offset: number): void {
-    const inside = new Set(capturesOf(body));
-    const covered = (index: number): boolean => {
-      const outer = this.#enclosing[index] ?? null;
-      return outer !== null && (!inside.has(outer) || certain.has(outer) || covered(outer));
-    };
-    for (const index of inside)
-      if (!certain.has(index) && !covered(index))
-        throw new RegexFault(
-          offset,
-          `group ${index + 1} inside a repetition, which a later turn may pass by`,
-          'write (?:...) where nothing is to be masked, or repeat the rule without the loop',
+  /** The node with helper groups around what a place depends on; its pieces are added to `pieces`. */
+  locate(node: Node, pieces: Piece[], end: End): string {
+    if (!isLocated(node)) return this.#measure([node], pieces, end);
+    switch (node.kind) {
+      case 'sequence':
+        return this.#locateSequence(node.items, pieces, end);
+      case 'choice': {
+        const ways: Piece[][] = [];
+        return this.#part(pieces, ways, () =>
+          node.branches
+            .map((branch) => {
+              const way: Piece[] = [];
+              ways.push(way);
+              return this.locate(branch, way, 'end-known');
+            })
+            .join('|'),
         );
+      }
+      case 'capture':
+        return this.#locateGroup(node.group, node.body, pieces);
+      case 'repeat':
+        return node.max <= 1 ? this.#locateOptional(node, pieces) : this.#locateLoop(node, pieces);
+      case 'atomic': {
+        const number = this.#groups + 1;
+        return `(?=${this.#locatePart(node.body, pieces)})(?:\\${number})`;
+      }
+      case 'look': {
+        const inner: Piece[] = [];
+        const body = this.locate(node.body, inner, 'end-known');
+        const behind = node.toward === 'behind' ? widthOf(node.body).min : 0;
+        pieces.push({ kind: 'look', behind, pieces: inner });
+        return `(?${lookMark(node)}${body})`;
+      }
+      case 'keep':
+        pieces.push({ kind: 'keep', at: this.#groups + 1 });
+        return this.#open(null, () => '');
+      default:
+        return this.write(node);
+    }
+  }
+
+  #locateSequence(items: readonly Node[], pieces: Piece[], end: End): string {
+    let text = '';
+    let plain: Node[] = [];
+    for (const item of items) {
+      if (!isLocated(item)) {
+        plain.push(item);
+        continue;
+      }
+      text += this.#measure(plain, pieces, 'end-needed') + this.locate(item, pieces, 'end-needed');
+      plain = [];
+    }
+    return text + this.#measure(plain, pieces, end);
+  }
+
+  /** What holds no group: of fixed width, or in a helper group, or free when nobody asks for its end. */
+  #measure(items: readonly Node[], pieces: Piece[], end: End): string {
+    if (items.length === 0) return '';
+    const node: Node = { kind: 'sequence', offset: 0, items };
+    const { min, max } = widthOf(node);
+    if (min === max) pieces.push({ kind: 'fixed', width: min });
+    if (min === max || end === 'end-known') return this.write(node);
+    pieces.push({ kind: 'text', at: this.#groups + 1 });
+    return this.#open(null, () => this.write(node));
+  }
+
+  #locateGroup(group: number, body: Node, pieces: Piece[]): string {
+    const inner: Piece[] = [];
+    const at = this.#groups + 1;
+    pieces.push({ kind: 'group', at, group, pieces: inner });
+    return this.#open(group, () =>
+      isLocated(body) ? this.locate(body, inner, 'end-known') : this.write(body),
+    );
+  }
+
+  #locatePart(body: Node, pieces: Piece[]): string {
+    const inner: Piece[] = [];
+    return this.#part(pieces, [inner], () => this.locate(body, inner, 'end-known'));
+  }
+
+  #part(pieces: Piece[], ways: readonly (readonly Piece[])[], body: () => string): string {
+    pieces.push({ kind: 'part', at: this.#groups + 1, ways });
+    return this.#open(null, body);
+  }
+
+  #locateOptional(node: Repeat, pieces: Piece[]): string {
+    if (node.max === 0) return '';
+    const body =
+      node.body.kind === 'capture'
+        ? this.#locateGroup(node.body.group, node.body.body, pieces)
+        : this.#locatePart(node.body, pieces);
+    if (node.min === 1) return body;
+    if (widthOf(node.body).min > 0) return `${body}${node.lazy ? '??' : '?'}`;
+    return node.lazy ? `(?:|${body})` : `(?:${body}|)`;
+  }
+
+  #locateLoop(node: Repeat, pieces: Piece[]): string {
+    const inner: Piece[] = [];
+    pieces.push({ kind: 'loop', at: this.#groups + 1, pieces: inner });
+    return this.#open(null, () => `(?:${this.locate(node.body, inner, 'end-needed')})${quantifier(node)}`);
   }
 }
 
-function capturesOf(node: RegexNode): number[] {
-  switch (node.kind) {
-    case 'sequence':
-      return node.items.flatMap(capturesOf);
-    case 'alternatives':
-      return node.options.flatMap(capturesOf);
-    case 'capture':
-      return [node.index, ...capturesOf(node.body)];
-    case 'atomic':
-    case 'look':
-    case 'repeat':
-      return capturesOf(node.body);
-    default:
-      return [];
-  }
+function isLocated(node: Node): boolean {
+  return some(node, ({ kind }) => kind === 'capture' || kind === 'keep');
 }
 
-function needsGroup(node: RegexNode): boolean {
-  if (node.kind === 'sequence') return node.items.some(needsGroup);
-  return node.kind === 'alternatives';
+function isGrouped(node: Node): boolean {
+  return node.kind === 'capture';
 }
 
-function writeChar(code: number, fold: boolean): string {
-  const cases = fold ? casesOf(code) : [code];
-  return cases.length === 1 ? escapeCode(code) : `[${cases.map(escapeCode).join('')}]`;
+/** A greedy run of one set before something that cannot begin with it: giving back would never help. */
+function isRunBefore(body: Node, next: Node | undefined): boolean {
+  if (body.kind === 'char' || body.kind === 'set') return true;
+  if (body.kind !== 'repeat' || body.lazy || next === undefined) return false;
+  if (body.body.kind !== 'char' && body.body.kind !== 'set') return false;
+  const { set, empty } = beginning(next);
+  return !empty && disjoint(beginning(body.body).set, set);
 }
 
-/** Both cases of a letter, and no more: JavaScript's flag `i` would let the Kelvin sign pass for a k. */
-function casesOf(code: number): number[] {
-  const char = String.fromCodePoint(code);
-  const cases = [char, char.toLowerCase(), char.toUpperCase()].filter((other) => [...other].length === 1);
-  const codes = cases.map((other) => other.codePointAt(0) ?? code);
-  return [...new Set(codes)].filter((other) => code >= 128 === other >= 128);
+function lookMark({ toward, negative }: Extract<Node, { kind: 'look' }>): string {
+  return `${toward === 'behind' ? '<' : ''}${negative ? '!' : '='}`;
 }
 
-function escapeCode(code: number): string {
-  if (code >= 0x80 || code < 0x20 || code === 0x7f) return `\\u{${code.toString(16)}}`;
+function quantifier({ min, max, lazy }: Repeat): string {
+  return `${range(min, max)}${lazy ? '?' : ''}`;
+}
+
+function range(min: number, max: number): string {
+  if (max === Number.POSITIVE_INFINITY) return min === 0 ? '*' : min === 1 ? '+' : `{${min},}`;
+  if (min === 0 && max === 1) return '?';
+  return min === max ? `{${min}}` : `{${min},${max}}`;
+}
+
+function writeChar(code: number): string {
+  return code >= FIRST_ASTRAL ? '[]' : writeUnit(code, /[\\^$.*+?()[\]{}|/]/);
+}
+
+const NOT_DIGIT = invert(DIGIT);
+const NOT_WORD = invert(WORD);
+const NAMED: readonly (readonly [set: CharSet, text: string])[] = [
+  [DIGIT, '\\d'],
+  [WORD, '\\w'],
+  [NOT_DIGIT, '\\D'],
+  [NOT_WORD, '\\W'],
+];
+
+/** A class; what takes two UTF-16 units is left out, since texts that hold such go another way. */
+function writeSet(set: CharSet): string {
+  const named = NAMED.find(([known]) => sameSet(known, set));
+  if (named) return named[1];
+  const inside = inOneUnit(set);
+  const outside = inOneUnit(invert(set));
+  return outside.length < inside.length ||
+    (outside.length === inside.length && set.some(([, last]) => last >= FIRST_ASTRAL))
+    ? `[^${outside.map(writeRange).join('')}]`
+    : `[${inside.map(writeRange).join('')}]`;
+}
+
+function inOneUnit(set: CharSet): CharSet {
+  return set
+    .filter(([first]) => first < FIRST_ASTRAL)
+    .map(([first, last]) => [first, Math.min(last, FIRST_ASTRAL - 1)] as const);
+}
+
+function writeRange([first, last]: Range): string {
+  const special = /[\\\]^-]/;
+  if (first === last) return writeUnit(first, special);
+  return `${writeUnit(first, special)}${last === first + 1 ? '' : '-'}${writeUnit(last, special)}`;
+}
+
+function writeUnit(code: number, special: RegExp): string {
   const char = String.fromCharCode(code);
-  return /[A-Za-z0-9_ !"#%&',:;<=>@`~]/.test(char) ? char : char === '-' ? '\\x2d' : `\\${char}`;
-}
-
-function writeClass(items: readonly ClassItem[], negated: boolean, fold: boolean): string {
-  const inverted = items.filter((item) => item.kind === 'shorthand' && item.negated);
-  const plain = items.filter((item) => !inverted.includes(item)).map((item) => writeItem(item, fold));
-  if (inverted.length === 0) return plain.length === 0 ? '(?!)' : `[${negated ? '^' : ''}${plain.join('')}]`;
-  const sets = inverted.map((item) => (item.kind === 'shorthand' ? `[^${SHORTHAND_CLASS[item.name]}]` : ''));
-  const one = plain.length > 0 ? [...sets, `[${plain.join('')}]`] : sets;
-  if (!negated) return one.length === 1 ? (one[0] ?? '') : `(?:${one.join('|')})`;
-  return `(?:(?!${one.join('|')})[^])`;
-}
-
-function writeItem(item: ClassItem, fold: boolean): string {
-  switch (item.kind) {
-    case 'shorthand':
-      return fold && (item.name === 'lower' || item.name === 'upper') ? 'A-Za-z' : SHORTHAND_CLASS[item.name];
-    case 'property':
-      return `\\${item.negated ? 'P' : 'p'}{${item.name}}`;
-    case 'range':
-      return writeRange(item.from, item.to, fold);
-  }
-}
-
-/** Larger ranges are taken as they stand: nobody writes half an alphabet of a thousand letters. */
-const FOLDED_RANGE = 1000;
-
-function writeRange(from: number, to: number, fold: boolean): string {
-  const range = from === to ? escapeCode(from) : `${escapeCode(from)}-${escapeCode(to)}`;
-  if (!fold || to - from > FOLDED_RANGE) return range;
-  const others = new Set<number>();
-  for (let code = from; code <= to; code++)
-    for (const other of casesOf(code)) if (other < from || other > to) others.add(other);
-  return range + [...others].map(escapeCode).join('');
+  if (code < 0x20 || code > 0x7e) return `\\u${code.toString(16).padStart(4, '0')}`;
+  return special.test(char) ? `\\${char}` : char;
 }

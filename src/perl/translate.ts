@@ -1,63 +1,104 @@
-import { maskSpans } from './mask-spans.js';
+import type { Regex } from './ast.js';
+import { createMatcher } from './backtrack.js';
+import { chooseJavascript, type JavascriptChoice } from './choose-javascript.js';
+import { compileProgram } from './compile.js';
+import { locateMatch } from './locate.js';
+import { maskGroups } from './mask-groups.js';
 import { parsePerl } from './parse.js';
-import type { Match, Pattern, Span, Translation } from './pattern.js';
-import { type Regex, RegexFault } from './regex-node.js';
-import { type JavascriptRegex, toJavascript } from './to-javascript.js';
+import type { Match, Pattern, PatternNotice, Translation } from './pattern.js';
+import type { Javascript } from './to-javascript.js';
 
-/** Makes a Perl regex ready to run, or says at which character it cannot be carried over, and why. */
-export function translatePerl(source: string): Translation {
-  try {
-    const regex = parsePerl(source);
-    return {
-      ok: true,
-      pattern: javascriptPattern(source, regex, toJavascript(regex)),
-      notices: regex.notices,
-    };
-  } catch (error) {
-    if (error instanceof RegexFault)
-      return { ok: false, offset: error.offset, seen: error.seen, instead: error.instead };
-    if (error instanceof SyntaxError)
-      return {
-        ok: false,
-        offset: 0,
-        seen: `a regex that cannot be carried over (${error.message})`,
-        instead: 'write it more simply',
-      };
-    throw error;
-  }
+export interface TranslatedPattern extends Pattern {
+  /** What was written, as a tree. */
+  readonly regex: Regex;
+  /**
+   * A JavaScript regex, to be used without flags, that is found exactly where this pattern is; null when JavaScript
+   * cannot say it. It holds for texts without surrogate pairs that do not end in a newline.
+   */
+  readonly javascript: string | null;
 }
 
-/** Finding needs no positions of groups, which cost much: the regex that gives them runs only on what is masked. */
-function javascriptPattern(
-  source: string,
-  { enclosing }: Regex,
-  { source: text, groups }: JavascriptRegex,
-): Pattern {
-  const finding = new RegExp(text, 'u');
-  let placing: RegExp | null = null;
+export interface TranslateOptions {
+  /** `backtrack`: never use JavaScript's regexes. The meaning is the same. */
+  readonly engine?: 'auto' | 'backtrack';
+}
 
-  function exec(subject: string): Match | null {
-    placing ??= new RegExp(text, 'du');
-    const found = placing.exec(subject);
-    if (!found?.indices) return null;
-    const { indices } = found;
-    const whole = toSpan(indices[0]) ?? { start: 0, end: 0 };
-    return { ...whole, groups: groups.map((group) => toSpan(indices[group])) };
-  }
+export type PerlTranslation =
+  | { readonly ok: true; readonly pattern: TranslatedPattern; readonly notices: readonly PatternNotice[] }
+  | Extract<Translation, { readonly ok: false }>;
 
+/**
+ * Makes a Perl regex ready to run, or says where and why it cannot be. It means what `qr/$source/aa` means on
+ * characters. Its methods throw `PatternOverrun` where a match would take too long.
+ */
+export function translatePerl(source: string, { engine = 'auto' }: TranslateOptions = {}): PerlTranslation {
+  const parsed = parsePerl(source);
+  if (!parsed.ok) return parsed;
+  const javascript = engine === 'auto' ? chooseJavascript(parsed.regex) : null;
+  return { ok: true, pattern: createPattern(source, parsed.regex, javascript), notices: parsed.notices };
+}
+
+function createPattern(source: string, regex: Regex, javascript: JavascriptChoice | null): TranslatedPattern {
+  const { enclosing } = regex;
+  const { find, locate } = createSearch(source, regex, javascript);
   return {
     source,
     enclosing,
-    test: (subject) => finding.test(subject),
-    exec,
-    mask(subject, mask) {
-      if (groups.length === 0) return finding.test(subject) ? subject : null;
-      const match = exec(subject);
-      return match && maskSpans(subject, match.groups, enclosing, mask);
+    regex,
+    javascript: javascript?.find ?? null,
+    test: find,
+    exec: locate,
+    mask(text, mask) {
+      if (enclosing.length === 0) return find(text) ? text : null;
+      const match = locate(text);
+      return match && maskGroups(text, match, enclosing, mask);
     },
   };
 }
 
-function toSpan(index: [number, number] | undefined): Span | null {
-  return index ? { start: index[0], end: index[1] } : null;
+interface Search {
+  readonly find: (text: string) => boolean;
+  readonly locate: (text: string) => Match | null;
+}
+
+/** JavaScript for what it can do, our own matcher for the rest. Regexes are compiled when they are first needed. */
+function createSearch(source: string, regex: Regex, javascript: JavascriptChoice | null): Search {
+  const backtrack = lazily(() => createMatcher(compileProgram(regex), source));
+  if (!javascript) return { find: (text) => backtrack()(text) !== null, locate: (text) => backtrack()(text) };
+  const { find, locate, longest, plainOnly } = javascript;
+  const fits = (text: string) => text.length <= longest && (!plainOnly || isPlain(text));
+  const finding = lazily(() => new RegExp(find));
+  const locating = locate && lazily(() => createLocator(locate(), regex.enclosing.length));
+  return {
+    find: (text) => (fits(text) ? finding().test(text) : backtrack()(text) !== null),
+    locate: (text) => (locating && fits(text) ? locating()(text) : backtrack()(text)),
+  };
+}
+
+function createLocator({ source, pieces }: Javascript, groupCount: number): (text: string) => Match | null {
+  const regex = new RegExp(source);
+  return (text) => {
+    const found = regex.exec(text);
+    return found && locateMatch(found, pieces, groupCount);
+  };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+const PAIR = /[\ud800-\udbff][\udc00-\udfff]/;
+let lastText = '';
+let lastIsPlain = true;
+
+/** Whether each UTF-16 unit is a character and the end is the end. Many patterns ask this of one text in turn. */
+function isPlain(text: string): boolean {
+  if (text === lastText) return lastIsPlain;
+  lastText = text;
+  lastIsPlain = text.charCodeAt(text.length - 1) !== 10 && !PAIR.test(text);
+  return lastIsPlain;
 }

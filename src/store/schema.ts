@@ -49,19 +49,27 @@ const MIGRATIONS = [
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** Brings an open state file to this version; returns why it cannot be used, or null when it can. */
-export function migrate(db: Database.Database): string | null {
-  const version = Number(db.pragma('user_version', { simple: true }));
+/** Why an open file cannot be used as state, or null when it can. Only reads: what is not ours stays as it is. */
+export function refuseState(db: Database.Database): string | null {
+  const version = versionOf(db);
   const owner = Number(db.pragma('application_id', { simple: true }));
   if (owner !== APPLICATION_ID && !isEmpty(db)) return 'it is a SQLite file of another program';
   if (version > SCHEMA_VERSION)
     return `it was written by a newer tayori (state version ${version}, this one knows ${SCHEMA_VERSION})`;
+  return null;
+}
+
+/** Brings a state file that may be used to this version. */
+export function migrate(db: Database.Database): void {
   db.transaction(() => {
-    for (const step of MIGRATIONS.slice(version)) db.exec(step);
+    for (const step of MIGRATIONS.slice(versionOf(db))) db.exec(step);
     db.pragma(`application_id = ${APPLICATION_ID}`);
     db.pragma(`user_version = ${SCHEMA_VERSION}`);
   })();
-  return null;
+}
+
+function versionOf(db: Database.Database): number {
+  return Number(db.pragma('user_version', { simple: true }));
 }
 
 function isEmpty(db: Database.Database): boolean {

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import type { OutboxLetter } from '../mail/outbox.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { FilePosition } from '../source/line-batch.js';
-import { migrate } from './schema.js';
+import { migrate, refuseState } from './schema.js';
 import type { Batch, Edition, OutboxSummary, PendingQueue, QueueMark, Store } from './store.js';
 
 export type OpenedStore =
@@ -42,14 +42,17 @@ export function openSqliteStore(path: string): OpenedStore {
   let db: Database.Database | null = null;
   try {
     db = new Database(path);
+    const reason = refuseState(db);
+    if (reason !== null) {
+      db.close();
+      return { ok: false, reason };
+    }
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     db.pragma(`cache_size = -${CACHE_KIB}`);
-    const unusable = migrate(db);
-    if (unusable === null) return { ok: true, store: sqliteStore(db) };
-    db.close();
-    return { ok: false, reason: unusable };
+    migrate(db);
+    return { ok: true, store: sqliteStore(db) };
   } catch (error) {
     db?.close();
     if (error instanceof Database.SqliteError || error instanceof TypeError)
@@ -266,7 +269,7 @@ function outbox(
     "UPDATE recipient SET state = 'sent', last_error = NULL WHERE letter = ? AND address = ?",
   );
   const dropDelivered = db.prepare(
-    "DELETE FROM letter WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM recipient WHERE letter = ?1 AND state <> 'sent')",
+    "DELETE FROM letter WHERE id = ? AND NOT EXISTS (SELECT 1 FROM recipient WHERE letter = ? AND state <> 'sent')",
   );
   const refused = db.prepare(
     `UPDATE recipient SET state = 'refused', attempts = attempts + 1, last_error = ? WHERE letter = ? AND address = ?`,
@@ -280,7 +283,7 @@ function outbox(
   );
   const settleSent = db.transaction((letter: number, address: string) => {
     sent.run(letter, address);
-    dropDelivered.run(letter);
+    dropDelivered.run(letter, letter);
   });
 
   return {

@@ -1,0 +1,113 @@
+import { type Node, some, widthOf } from './ast.js';
+import { ANY, type CharSet, charSet, NOT_NEWLINE, sameSet } from './char-set.js';
+
+/** The characters a node can begin with; `empty`: it may also match without any. */
+export interface Beginning {
+  readonly set: CharSet;
+  readonly empty: boolean;
+}
+
+const NOTHING: Beginning = { set: [], empty: true };
+const ANYTHING: Beginning = { set: ANY, empty: true };
+
+export function beginning(node: Node): Beginning {
+  switch (node.kind) {
+    case 'char':
+      return { set: [[node.code, node.code]], empty: false };
+    case 'set':
+      return { set: node.set, empty: false };
+    case 'sequence':
+      return sequenceBeginning(node.items);
+    case 'choice':
+      return joined(node.branches.map(beginning));
+    case 'capture':
+    case 'atomic':
+      return beginning(node.body);
+    case 'repeat': {
+      const { set, empty } = beginning(node.body);
+      return { set, empty: empty || node.min === 0 };
+    }
+    case 'look':
+    case 'place':
+    case 'keep':
+      return NOTHING;
+    case 'fail':
+      return { set: [], empty: false };
+    case 'conditional':
+      if (node.test.kind === 'define') return NOTHING;
+      return joined([beginning(node.yes), beginning(node.no)]);
+    case 'backreference':
+    case 'recursion':
+      return ANYTHING;
+  }
+}
+
+function sequenceBeginning(items: readonly Node[]): Beginning {
+  const met: Beginning[] = [];
+  for (const item of items) {
+    const next = beginning(item);
+    met.push(next);
+    if (!next.empty) return { set: joined(met).set, empty: false };
+  }
+  return { set: joined(met).set, empty: true };
+}
+
+function joined(all: readonly Beginning[]): Beginning {
+  return { set: charSet(all.flatMap(({ set }) => [...set])), empty: all.some(({ empty }) => empty) };
+}
+
+/** Where a match can begin: only at the start of the text, of a line (a leading `.*` would have come from there), or anywhere. */
+export type Anchor = 'text' | 'line' | 'none';
+
+export function anchorOf(root: Node): Anchor {
+  if (startsWith(root, (node) => node.kind === 'place' && node.place === 'text-start')) return 'text';
+  const referred = some(
+    root,
+    ({ kind }) => kind === 'backreference' || kind === 'conditional' || kind === 'recursion',
+  );
+  return !referred && startsWith(root, isAnyStar) ? 'line' : 'none';
+}
+
+function isAnyStar(node: Node): boolean {
+  if (node.kind !== 'repeat' || node.min > 0 || node.max !== Number.POSITIVE_INFINITY) return false;
+  return node.body.kind === 'set' && (sameSet(node.body.set, NOT_NEWLINE) || sameSet(node.body.set, ANY));
+}
+
+/** Whether every match begins with a node that fits. */
+function startsWith(node: Node, fits: (node: Node) => boolean): boolean {
+  if (fits(node)) return true;
+  switch (node.kind) {
+    case 'sequence': {
+      const first = node.items.find((item) => item.kind !== 'look' && item.kind !== 'keep');
+      return first !== undefined && startsWith(first, fits);
+    }
+    case 'choice':
+      return node.branches.every((branch) => startsWith(branch, fits));
+    case 'capture':
+    case 'atomic':
+      return startsWith(node.body, fits);
+    case 'repeat':
+      return node.min > 0 && startsWith(node.body, fits);
+    default:
+      return false;
+  }
+}
+
+/** The longest text that every match contains, '' when there is none. */
+export function requiredText(root: Node): string {
+  let longest = '';
+  let run = '';
+  const visit = (node: Node): void => {
+    if (node.kind === 'char') run += String.fromCodePoint(node.code);
+    else if (node.kind === 'sequence') node.items.forEach(visit);
+    else if (node.kind === 'capture' || node.kind === 'atomic') visit(node.body);
+    else if (node.kind === 'repeat' && node.min > 0) {
+      run = '';
+      visit(node.body);
+      run = '';
+    } else if (widthOf(node).max > 0 || node.kind === 'fail') run = '';
+    if (run.length > longest.length) longest = run;
+  };
+  visit(root);
+  return longest;
+}

@@ -1,0 +1,95 @@
+import type { PatternNotice } from './pattern.js';
+
+/** The modifiers in force at a place; `(?i)` changes them to the end of the group it stands in. */
+export interface Modifiers {
+  readonly i: boolean;
+  readonly m: boolean;
+  readonly s: boolean;
+  readonly n: boolean;
+  readonly x: 'off' | 'x' | 'xx';
+}
+
+export const NO_MODIFIERS: Modifiers = { i: false, m: false, s: false, n: false, x: 'off' };
+
+/** Why Perl, or we, cannot take a regex. Thrown inside the parser only; `parsePerl` returns it. */
+export class Refusal extends Error {
+  constructor(
+    readonly offset: number,
+    readonly seen: string,
+    readonly instead: string,
+  ) {
+    super(`${seen}; ${instead}`);
+  }
+}
+
+/** A regex being read: its characters (code points), how far, and what was met. */
+export class Reading {
+  at = 0;
+  modifiers = NO_MODIFIERS;
+  readonly chars: readonly string[];
+  readonly notices: PatternNotice[] = [];
+
+  constructor(source: string) {
+    this.chars = Array.from(source);
+  }
+
+  get ended(): boolean {
+    return this.at >= this.chars.length;
+  }
+
+  /** The character `ahead` places on, '' behind the end. */
+  peek(ahead = 0): string {
+    return this.chars[this.at + ahead] ?? '';
+  }
+
+  /** The code point of the next character, which is taken. */
+  takeCode(): number {
+    return this.take().codePointAt(0) ?? 0;
+  }
+
+  take(): string {
+    const char = this.peek();
+    if (char !== '') this.at++;
+    return char;
+  }
+
+  looksAt(text: string): boolean {
+    for (let i = 0; i < text.length; i++) if (this.peek(i) !== text[i]) return false;
+    return true;
+  }
+
+  /** Takes `text` if it stands here. */
+  skip(text: string): boolean {
+    if (!this.looksAt(text)) return false;
+    this.at += text.length;
+    return true;
+  }
+
+  /** Takes characters as long as they fit, at most `most`. */
+  takeWhile(fits: (char: string) => boolean, most = Number.POSITIVE_INFINITY): string {
+    const start = this.at;
+    while (!this.ended && this.at - start < most && fits(this.peek())) this.at++;
+    return this.slice(start);
+  }
+
+  /** Takes what stands before the next `end`, and `end` itself; null (and nothing taken) when there is none. */
+  takeUntil(end: string): string | null {
+    const close = this.chars.indexOf(end, this.at);
+    if (close < 0) return null;
+    const text = this.slice(this.at, close);
+    this.at = close + 1;
+    return text;
+  }
+
+  slice(start: number, end = this.at): string {
+    return this.chars.slice(start, end).join('');
+  }
+
+  refuse(offset: number, seen: string, instead: string): never {
+    throw new Refusal(offset, seen, instead);
+  }
+
+  notice(offset: number, seen: string, instead: string): void {
+    this.notices.push({ offset, seen, instead });
+  }
+}

@@ -1,0 +1,225 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { cli } from '../../src/cli.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const CONF =
+  'set mask ___\nset logfile LOG\nset queue a f@x.org t@x.org [30 12 * * *] S\na ^user (\\w+)\ntrash ^noise\n';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(argv: readonly string[], input = ''): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const code = await cli(argv, {
+    stdin: Readable.from([Buffer.from(input)]),
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (err += text) },
+    env: {},
+  });
+  return { code, out, err };
+}
+
+function prepare(conf = CONF): { readonly folder: string; readonly conf: string; readonly log: string } {
+  const folder = temporaryFolder();
+  const log = join(folder, 'x.log');
+  writeFileSync(log, '');
+  writeFileSync(join(folder, 'tenshi.conf'), conf.replace('LOG', log));
+  return { folder, conf: join(folder, 'tenshi.conf'), log };
+}
+
+describe('usage', () => {
+  it.each([
+    ['an unknown option', ['--frob']],
+    ['an unknown word', ['frobnicate']],
+    ['digest without a file', ['digest']],
+    ['a format that is none', ['digest', '--format', 'pdf', 'x']],
+  ])('%s gives 2', async (_name, argv) => {
+    const { code, err } = await run(argv);
+    expect(code).toBe(2);
+    expect(err).not.toBe('');
+  });
+
+  it('-h tells the options and gives 0', async () => {
+    const { code, out } = await run(['-h']);
+    expect(code).toBe(0);
+    for (const option of ['-c', '-C', '-f', '-d', '-p', '-P', 'digest', 'check', 'try'])
+      expect(out).toContain(option);
+  });
+
+  it('without -f it says what to do, and gives 1', async () => {
+    expect(await run([])).toMatchObject({ code: 1, err: expect.stringContaining('-f') });
+  });
+});
+
+describe('check', () => {
+  it('a sound config gives 0', async () => {
+    expect(await run(['check', prepare().conf])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('sound'),
+    });
+    expect(await run(['-C', '-c', prepare().conf])).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  it('a bad one gives 1 and every fault', async () => {
+    const { conf } = prepare('set frob\nx y\n');
+    const { code, err } = await run(['check', conf]);
+    expect(code).toBe(1);
+    expect(err).toContain(`${conf}:1:5: error: `);
+    expect(err).toContain(`${conf}:2:1: error: `);
+    expect((await run(['-C', '-c', conf])).code).toBe(1);
+  });
+});
+
+describe('digest', () => {
+  const LINES =
+    'Nov 20 10:00:00 web1 user ann\nNov 20 11:00:00 web1 user bob\nNov 20 11:00:00 web1 noise\nbare';
+
+  it('prints the letters as text', async () => {
+    const { conf } = prepare();
+    const { code, out, err } = await run(['digest', '-c', conf, '-'], LINES);
+    expect(code).toBe(0);
+    expect(out).toBe('From: f@x.org\nTo: t@x.org\nSubject: S [a]\n\nweb1: \n    2: user ___\n\n');
+    expect(err).toContain('4 lines read, 1 without a known prefix, 1 thrown away, 0 that no rule knows');
+  });
+
+  it('as JSON, with times', async () => {
+    const { conf, folder } = prepare(`${CONF}set timezone UTC\n`);
+    writeFileSync(join(folder, 'y.gz'), gzipSync(LINES));
+    const { out } = await run(['digest', '-c', conf, '--format', 'json', join(folder, 'y.gz')]);
+    const times = {
+      first: expect.stringMatching(/-11-20T10:00:00\.000Z$/),
+      last: expect.stringMatching(/-11-20T11:00:00\.000Z$/),
+    };
+    expect(JSON.parse(out)).toEqual([
+      {
+        queue: 'a',
+        subject: 'S [a]',
+        from: 'f@x.org',
+        to: ['t@x.org'],
+        hosts: [{ host: 'web1', messages: [{ count: 2, message: 'user ___', ...times }] }],
+      },
+    ]);
+  });
+
+  it('as HTML, with log text as text', async () => {
+    const { conf } = prepare();
+    const { out } = await run(
+      ['digest', '-c', conf, '--format', 'html', '-'],
+      'Nov 20 10:00:00 <b>h</b> user ann <script>\n',
+    );
+    expect(out).toContain('user ___ &lt;script&gt;');
+    expect(out).not.toContain('<script>');
+  });
+
+  it('reads on past a file that cannot be read, and gives 1', async () => {
+    const { conf, folder } = prepare();
+    const { code, out, err } = await run(['digest', '-c', conf, join(folder, 'nowhere'), folder, '-'], LINES);
+    expect(code).toBe(1);
+    expect(out).toContain('2: user ___');
+    expect(err.match(/cannot be read/g)).toHaveLength(2);
+  });
+});
+
+it('-p sorts standard input, mails nothing, and says how fast', async () => {
+  const { code, out } = await run(['-p', '-c', prepare().conf], 'Nov 20 10:00:00 web1 user ann\n');
+  expect(code).toBe(0);
+  expect(out).toMatch(/\[PROFILE\] 1 lines in [\d.]+ s, \d+ lines\/s/);
+});
+
+describe('as a process', () => {
+  /** Resolves when the process has printed `words`. */
+  function printed(child: ReturnType<typeof spawn>, words: string): Promise<void> {
+    let text = '';
+    return new Promise((resolve, reject) => {
+      child.stdout?.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        if (text.includes(words)) resolve();
+      });
+      child.on('exit', () => reject(new Error(`ended before it printed "${words}": ${text}`)));
+    });
+  }
+
+  function launch(argv: readonly string[], env: NodeJS.ProcessEnv = {}): ReturnType<typeof spawn> {
+    const child = spawn(process.execPath, [MAIN, ...argv], { env: { ...process.env, ...env } });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    return child;
+  }
+
+  const exit = (child: ReturnType<typeof spawn>): Promise<number | null> =>
+    new Promise((resolve) => child.on('exit', (code) => resolve(code)));
+
+  it('kill -9 loses nothing and repeats nothing: the next start mails every line once', async () => {
+    const { folder, conf, log } = prepare(`${CONF}set state state\nset start beginning\n`);
+    writeFileSync(log, 'Nov 20 10:00:00 web1 user ann\n'.repeat(1000));
+    const first = launch(['-f', '-c', conf]);
+    await printed(first, 'Mail goes to');
+    writeFileSync(log, 'Nov 20 10:00:00 web1 user bob\n'.repeat(500), { flag: 'a' });
+    const died = exit(first);
+    first.kill('SIGKILL');
+    await died;
+    const second = launch(['-f', '-c', conf, '-P', join(folder, 'pid')]);
+    await printed(second, 'Mail goes to');
+    expect(existsSync(join(folder, 'pid'))).toBe(true);
+    const ended = exit(second);
+    second.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(existsSync(join(folder, 'pid'))).toBe(false);
+    const [letter, ...more] = readdirSync(join(folder, 'state', 'Maildir', 'new'));
+    expect(more).toEqual([]);
+    const text = await new Promise<string>((resolve) =>
+      execFile('cat', [join(folder, 'state', 'Maildir', 'new', letter ?? '')], (_error, out) => resolve(out)),
+    );
+    expect(text).toContain('*** Status: terminating ***');
+    expect(text).toContain('1500: user ___');
+  });
+
+  it('two on one state folder: the second says so and gives 1', async () => {
+    const { conf } = prepare(`${CONF}set state state\n`);
+    const first = launch(['-f', '-c', conf]);
+    await printed(first, 'Mail goes to');
+    expect(await exit(launch(['-f', '-c', conf]))).toBe(1);
+  });
+
+  it('try shows a letter of the sample at once where there is no log', async () => {
+    const { folder, conf } = prepare(`${CONF}set logfile /nowhere/log\n`.replace('set logfile LOG\n', ''));
+    mkdirSync(join(folder, 'xdg'));
+    const child = launch(['try', '-c', conf], { XDG_STATE_HOME: join(folder, 'xdg'), HOME: folder });
+    await printed(child, 'It goes on reading');
+  });
+
+  it('HUP takes up a new config when it is sound, and keeps the old one when not', async () => {
+    const { conf, log } = prepare(`${CONF}set state state\n`);
+    const child = launch(['-f', '-c', conf]);
+    await printed(child, 'Mail goes to');
+    const told: string[] = [];
+    const heard = (words: string): Promise<void> =>
+      new Promise((resolve) => {
+        child.stderr?.on('data', (chunk: Buffer) => {
+          told.push(chunk.toString());
+          if (told.join('').includes(words)) resolve();
+        });
+      });
+    const refused = heard('the old one stays in force');
+    writeFileSync(conf, 'set frob\n');
+    child.kill('SIGHUP');
+    await refused;
+    const taken = heard('the new config is in force');
+    writeFileSync(conf, `${CONF.replace('LOG', log)}set state state\n`);
+    child.kill('SIGHUP');
+    await taken;
+    const ended = exit(child);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+});

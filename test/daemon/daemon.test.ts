@@ -1,0 +1,221 @@
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Clock, systemClock } from '../../src/clock.js';
+import { readConfig } from '../../src/config/read-config.js';
+import { createDaemon, type Daemon } from '../../src/daemon/daemon.js';
+import type { DaemonEvent } from '../../src/daemon/event.js';
+import { openTransport } from '../../src/mail/open-transport.js';
+import { openState } from '../../src/store/open-state.js';
+import type { Store } from '../../src/store/store.js';
+import { heldClock } from '../held-clock.js';
+import { startMailServer } from '../mail-server.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const NOON = Date.UTC(2026, 10, 20, 12, 0, 0);
+const PREFIX = 'Nov 20 10:00:00 web1 ';
+
+interface Running {
+  readonly daemon: Daemon;
+  readonly store: Store;
+  readonly log: string;
+  readonly folder: string;
+  readonly events: DaemonEvent[];
+  stop(): Promise<void>;
+  write(...texts: string[]): void;
+}
+
+/** A daemon on a folder of its own (or one that is given, to start again), with `x.log` as its log. */
+async function start(
+  conf: string,
+  given: { readonly clock?: Clock; readonly folder?: string } = {},
+): Promise<Running> {
+  const folder = given.folder ?? temporaryFolder();
+  const log = join(folder, 'x.log');
+  const events: DaemonEvent[] = [];
+  if (!given.folder) writeFileSync(log, '');
+  writeFileSync(join(folder, 'tenshi.conf'), `set logfile ${log}\nset timezone UTC\nset mask ___\n${conf}`);
+  const read = readConfig(join(folder, 'tenshi.conf'));
+  if (!read.ok) throw new Error(JSON.stringify(read.faults));
+  const state = openState(join(folder, 'state'));
+  if (!state.ok) throw new Error(state.reason);
+  const { config } = read;
+  const route = config.mailserver.value ?? { kind: 'maildir' as const, path: join(folder, 'Maildir') };
+  const daemon = createDaemon({
+    config,
+    store: state.store,
+    transport: openTransport(route, { helo: null, timeout: 2, onTalk: null }),
+    clock: given.clock ?? heldClock(NOON),
+    origin: 'loghost',
+    version: '0',
+    start: { kind: 'end' },
+    onEvent: (event) => void events.push(event),
+  });
+  let stopped = false;
+  const stop = async (): Promise<void> => {
+    if (stopped) return;
+    stopped = true;
+    await daemon.stop();
+    state.store.end();
+    state.release();
+  };
+  onTestFinished(stop);
+  await daemon.look();
+  const write = (...texts: string[]): void =>
+    appendFileSync(log, texts.map((text) => `${PREFIX}${text}\n`).join(''));
+  return { daemon, store: state.store, log, folder, events, stop, write };
+}
+
+/** The bodies of the letters in the Maildir, as text. */
+function maildir(folder: string): string[] {
+  const path = join(folder, 'Maildir', 'new');
+  return readdirSync(path).map((name) => readFileSync(join(path, name), 'utf8'));
+}
+
+describe('letters over SMTP', () => {
+  it('a now letter is there within a second of its line', async () => {
+    const server = await startMailServer();
+    const { daemon, write } = await start(
+      `set sleep 0\nset mailserver 127.0.0.1:${server.port}\nset queue n f@x.org t@x.org [now] S\nn ^disk (\\d+)\n`,
+      { clock: systemClock },
+    );
+    daemon.run();
+    const arrives = server.next('S [n]');
+    const written = Date.now();
+    write('disk 12 fails');
+    const letter = await arrives;
+    expect(Date.now() - written).toBeLessThan(1000);
+    expect(letter.text).toBe('\nweb1: \n    1: disk ___ fails\n\n');
+    expect(letter.html).toContain('disk ___ fails');
+  });
+
+  it('the noon letter goes when the clock says 12:30, once, and not before', async () => {
+    const server = await startMailServer();
+    const clock = heldClock(NOON);
+    const { daemon, write } = await start(
+      `set mailserver 127.0.0.1:${server.port}\nset queue report f@x.org a@x.org,b@x.org [30 12 * * *] Noon\nreport ^user (\\w+)\n`,
+      { clock },
+    );
+    write('user ann', 'user bob');
+    clock.advance(29 * 60_000 + 59_000);
+    await daemon.look();
+    expect(server.letters).toHaveLength(0);
+    clock.advance(1000);
+    await daemon.look();
+    write('user eve');
+    clock.advance(5000);
+    await daemon.look();
+    expect(server.letters).toHaveLength(1);
+    const [letter] = server.letters;
+    expect(letter?.text).toBe('\nweb1: \n    2: user ___\n\n');
+    expect(letter?.subject).toBe('Noon [report]');
+    expect(letter?.to?.map(({ address }) => address)).toEqual(['a@x.org', 'b@x.org']);
+    expect(letter?.date).toBe('2026-11-20T12:30:00.000Z');
+    const headers = new Map(letter?.headers.map(({ key, value }) => [key, value]));
+    expect(headers.get('auto-submitted')).toBe('auto-generated');
+    expect(headers.get('x-tenshi-hostname')).toBe('loghost');
+    expect(headers.has('x-tenshi-report-start')).toBe(true);
+  });
+
+  it('waits in the outbox while there is no server, with the same bytes, and goes when there is', async () => {
+    const clock = heldClock(NOON);
+    const conf = (port: number) =>
+      `set mailserver 127.0.0.1:${port}\nset queue n f@x.org t@x.org [now] S\nn ^x\n`;
+    const first = await start(conf(1), { clock });
+    first.write('x 1');
+    await first.daemon.look();
+    first.write('x 2');
+    clock.advance(60_000);
+    await first.daemon.look();
+    expect(
+      first.events
+        .filter(({ kind }) => kind === 'mail')
+        .map((event) => event.kind === 'mail' && event.event.kind),
+    ).toContain('unreachable');
+    expect(new Set(first.daemon.outbox().map(({ id }) => id)).size).toBe(2);
+    await first.stop();
+    const server = await startMailServer();
+    const again = await start(conf(server.port), { clock, folder: first.folder });
+    clock.advance(3_600_000);
+    await again.daemon.look();
+    expect(server.letters.map(({ text }) => text?.trim())).toEqual([
+      'web1: \n    1: x 1',
+      'web1: \n    1: x 2',
+    ]);
+    expect(again.daemon.outbox()).toEqual([]);
+  });
+});
+
+describe('what always holds', () => {
+  it('a restart neither loses nor repeats a line, and goes on counting the same letter', async () => {
+    const conf = 'set queue a f@x.org t@x.org [30 12 * * *]\na ^x\n';
+    const first = await start(conf);
+    first.write('x', 'x');
+    await first.daemon.look();
+    await first.stop();
+    first.write('x');
+    const second = await start(conf, { folder: first.folder });
+    await second.daemon.look();
+    expect(second.daemon.pending()).toEqual([{ queue: 'a', messages: 1, lines: 3 }]);
+  });
+
+  it('a letter that was due while nothing ran is made up for once', async () => {
+    const conf = 'set queue a f@x.org t@x.org [30 12 * * *]\na ^x\n';
+    const first = await start(conf);
+    first.write('x');
+    await first.daemon.look();
+    await first.stop();
+    const clock = heldClock(NOON + 5 * 24 * 3_600_000);
+    const second = await start(conf, { folder: first.folder, clock });
+    await second.daemon.look();
+    expect(maildir(first.folder)).toHaveLength(1);
+    second.write('x');
+    clock.advance(60_000);
+    await second.daemon.look();
+    expect(maildir(first.folder)).toHaveLength(1);
+  });
+
+  it('lines without a known prefix are told in the letter', async () => {
+    const { daemon, log, write, folder } = await start('set queue n f@x.org t@x.org [now]\nn ^x\n');
+    appendFileSync(log, 'no prefix here\n');
+    write('x');
+    await daemon.look();
+    expect(maildir(folder)[0]).toContain('1 line had no known prefix');
+  });
+
+  it('a queue named noprefix shows them whole', async () => {
+    const { daemon, log, folder } = await start('set queue noprefix f@x.org t@x.org [now]\nnoprefix ^x\n');
+    appendFileSync(log, 'no prefix here\n');
+    await daemon.look();
+    expect(maildir(folder)[0]).toContain('[unprefixed logs]: \n    1: no prefix here');
+  });
+
+  it('a state that cannot be written stops the reading, and nothing is lost when it can be again', async () => {
+    const { daemon, store, write, events } = await start('set queue a f@x.org t@x.org [30 12 * * *]\na ^x\n');
+    const { commit } = store;
+    Object.assign(store, {
+      commit() {
+        throw new Error('disk is full');
+      },
+    });
+    write('x', 'x');
+    await daemon.look();
+    expect(events.map(({ kind }) => kind)).toContain('state-failed');
+    write('x');
+    await daemon.look();
+    Object.assign(store, { commit });
+    await daemon.look();
+    await daemon.look();
+    expect(events.map(({ kind }) => kind)).toContain('state-back');
+    expect(daemon.pending()).toEqual([{ queue: 'a', messages: 1, lines: 3 }]);
+  });
+
+  it('pager letters are short lines and nothing else', async () => {
+    const { daemon, write, folder } = await start(
+      'set pager_limit 1\nset queue p f@x.org pager:t@x.org [now]\np ^(?:x|y)\n',
+    );
+    write('x 1', 'x 1', 'y 2');
+    await daemon.flush('flushing');
+    expect(maildir(folder)[0]?.split('\n\n')[1]).toBe('web1,2,x 1\n');
+  });
+});

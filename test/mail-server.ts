@@ -1,0 +1,42 @@
+import type { AddressInfo } from 'node:net';
+import PostalMime, { type Email } from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+import { onTestFinished } from 'vitest';
+
+/** A real SMTP server on loopback that keeps what it is given. */
+export interface MailServer {
+  readonly port: number;
+  /** All letters so far, in the order of their arrival. */
+  readonly letters: Email[];
+  /** Resolves with the next letter that arrives and has this in its subject. */
+  next(subject: string): Promise<Email>;
+}
+
+/** Starts a server; it closes with the test. */
+export async function startMailServer(): Promise<MailServer> {
+  const letters: Email[] = [];
+  const waiting: { readonly subject: string; resolve(letter: Email): void }[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onData(stream, _session, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => void chunks.push(chunk));
+      stream.on('end', () => {
+        void PostalMime.parse(Buffer.concat(chunks)).then((letter) => {
+          letters.push(letter);
+          for (const one of waiting) if (letter.subject?.includes(one.subject)) one.resolve(letter);
+          done();
+        });
+      });
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  const { port } = server.server.address() as AddressInfo;
+  return {
+    port,
+    letters,
+    next: (subject) => new Promise((resolve) => void waiting.push({ subject, resolve })),
+  };
+}

@@ -1,0 +1,133 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sendmailTransport } from '../../src/mail/sendmail-transport.js';
+import type { Envelope } from '../../src/mail/transport.js';
+
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tayori-sendmail-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+async function program(lines: string): Promise<string> {
+  const path = join(folder, 'sendmail');
+  await writeFile(path, `#!/bin/sh\n${lines}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+function envelope(changes: Partial<Envelope> = {}): Envelope {
+  const mime = Buffer.from('Subject: x\r\n\r\n.\r\nlast\r\n');
+  return { from: 'a@b', to: ['c@d', 'e@f'], messageId: '<1@h>', sealed: 0, mime, ...changes };
+}
+
+async function deliver(path: string, changes: Partial<Envelope> = {}, timeout = 10) {
+  const delivery = await sendmailTransport(path, timeout).deliver(envelope(changes));
+  return delivery.kind === 'answered' ? Object.fromEntries(delivery.outcomes) : delivery;
+}
+
+describe('a sendmail program', () => {
+  it('gets the letter on its input, with the newlines of Unix', async () => {
+    const path = await program(`cat > ${folder}/input`);
+    expect(await deliver(path)).toEqual({ 'c@d': { kind: 'sent' }, 'e@f': { kind: 'sent' } });
+    expect(await readFile(join(folder, 'input'), 'utf8')).toBe('Subject: x\n\n.\nlast\n');
+  });
+
+  it('gets sender and recipients as words that no shell and no option reader touches', async () => {
+    const path = await program(`cat > /dev/null; printf '%s\\n' "$@" > ${folder}/args`);
+    const to = ['-oQ/tmp', `$(touch ${folder}/pwned)`, "; rm 'x'", 'root'];
+    await deliver(path, { from: '-bs', to });
+    expect((await readFile(join(folder, 'args'), 'utf8')).split('\n')).toEqual([
+      '-i',
+      '-f',
+      '-bs',
+      '--',
+      ...to,
+      '',
+    ]);
+    await expect(readFile(join(folder, 'pwned'))).rejects.toThrow();
+  });
+
+  it.each<[number, string]>([
+    [0, 'sent'],
+    [1, 'retry'],
+    [64, 'refused'],
+    [65, 'refused'],
+    [67, 'refused'],
+    [68, 'refused'],
+    [69, 'retry'],
+    [70, 'retry'],
+    [71, 'retry'],
+    [75, 'retry'],
+    [77, 'refused'],
+    [78, 'retry'],
+    [127, 'retry'],
+  ])('that ends with status %i means %s', async (status, kind) => {
+    const path = await program(`cat > /dev/null; echo so it goes >&2; exit ${status}`);
+    const outcome = (await deliver(path, { to: ['c@d'] })) as Record<
+      string,
+      { kind: string; reason?: string }
+    >;
+    expect(outcome['c@d']?.kind).toBe(kind);
+    if (status !== 0) expect(outcome['c@d']?.reason).toBe(`${path} ended with status ${status}: so it goes`);
+  });
+
+  it('that reads nothing is told by its status, however long the letter', async () => {
+    const path = await program('exit 75');
+    expect(await deliver(path, { to: ['c@d'], mime: Buffer.alloc(5_000_000, 'x') })).toMatchObject({
+      'c@d': { kind: 'retry', about: 'letter' },
+    });
+  });
+
+  it('that hangs is killed, with its children', async () => {
+    const path = await program(`sleep 1000 & echo $! > ${folder}/pid; sleep 1000`);
+    expect(await deliver(path, { to: ['c@d'] }, 0.3)).toMatchObject({
+      'c@d': { kind: 'retry', reason: `${path} was killed by SIGKILL` },
+    });
+    const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
+    expect(await stateOf(pid)).toMatch(/^(?:gone|Z)$/);
+  });
+
+  it('that leaves a child behind is done when it has ended itself', async () => {
+    const path = await program('cat > /dev/null; sleep 5 & exit 0');
+    expect(await deliver(path, { to: ['c@d'] })).toEqual({ 'c@d': { kind: 'sent' } });
+  });
+
+  it('is ended when the transport is closed', async () => {
+    const path = await program('echo ready >&2; sleep 1000');
+    const transport = sendmailTransport(path, 100);
+    const delivery = transport.deliver(envelope());
+    transport.close();
+    expect(await delivery).toMatchObject({ kind: 'answered' });
+  });
+
+  it('that complains without end is heard in part', async () => {
+    const path = await program('cat > /dev/null; head -c 1000000 /dev/zero | tr "\\0" x >&2; exit 1');
+    const outcome = (await deliver(path, { to: ['c@d'] })) as Record<string, { reason?: string }>;
+    expect(outcome['c@d']?.reason?.length).toBeLessThan(1200);
+  });
+
+  it.each([
+    ['is not there', 'nothing', 'ENOENT'],
+    ['may not be run', 'plain', 'EACCES'],
+  ])('that %s is unreachable', async (_name, file, code) => {
+    await writeFile(join(folder, 'plain'), '');
+    expect(await deliver(join(folder, file))).toMatchObject({
+      kind: 'unreachable',
+      reason: expect.stringContaining(code),
+    });
+  });
+});
+
+/** The state letter of a process in Linux's /proc, or `gone`. */
+async function stateOf(pid: number): Promise<string> {
+  try {
+    return /\) (\w)/.exec(await readFile(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? '';
+  } catch {
+    return 'gone';
+  }
+}

@@ -1,0 +1,198 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import type { Route } from '../../src/mail/route.js';
+
+type SmtpRoute = Extract<Route, { kind: 'smtp' }>;
+
+export interface Received {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly mime: string;
+  readonly secure: boolean;
+  readonly helo: string;
+}
+
+export interface MailServer {
+  readonly route: SmtpRoute;
+  readonly received: Received[];
+  close(): Promise<void>;
+}
+
+/**
+ * A real SMTP server on loopback that does as an address asks: `mail450@` as the sender, `rcpt550@` or `dot451@` as a
+ * recipient are refused with that code at that stage.
+ */
+export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
+  const received: Received[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disableReverseLookup: true,
+    logger: false,
+    onMailFrom: ({ address }, _session, callback) => callback(refusal('mail', address)),
+    onRcptTo: ({ address }, _session, callback) => callback(refusal('rcpt', address)),
+    onData(stream, { envelope, secure, hostNameAppearsAs }, callback) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => void chunks.push(chunk));
+      stream.on('end', () => {
+        const to = envelope.rcptTo.map(({ address }) => address);
+        const refused = to.map((address) => refusal('dot', address)).find((error) => error !== null);
+        if (refused) return callback(refused);
+        const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
+        const mime = Buffer.concat(chunks).toString('latin1');
+        received.push({ from, to, mime, secure, helo: String(hostNameAppearsAs) });
+        callback(null, 'taken');
+      });
+    },
+    ...options,
+  });
+  server.on('error', () => {}); // clients that break off are part of the tests
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    route: routeTo(server.server),
+    received,
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+function refusal(stage: string, address: string): Error | null {
+  const code = new RegExp(`^${stage}(\\d{3})`).exec(address)?.[1];
+  return code === undefined ? null : Object.assign(new Error('as asked'), { responseCode: Number(code) });
+}
+
+/** What a scripted server does at a stage: an answer, a cut of the connection, silence, or no end of beginnings. */
+export type Act = string | 'cut' | 'silence' | 'trickle';
+
+export interface Script {
+  readonly greeting?: Act;
+  readonly EHLO?: Act;
+  readonly HELO?: Act;
+  readonly STARTTLS?: Act;
+  readonly AUTH?: Act;
+  readonly MAIL?: Act;
+  readonly RCPT?: Act;
+  readonly DATA?: Act;
+  /** After this many bytes of the letter. */
+  readonly mid?: { readonly bytes: number; readonly act: Act };
+  readonly dot?: Act;
+}
+
+const POLITE: Required<Omit<Script, 'mid'>> = {
+  greeting: '220 here',
+  EHLO: '250 here',
+  HELO: '250 here',
+  STARTTLS: '454 not now',
+  AUTH: '235 welcome',
+  MAIL: '250 yes',
+  RCPT: '250 yes',
+  DATA: '354 go on',
+  dot: '250 taken',
+};
+
+export interface ScriptedServer {
+  readonly route: SmtpRoute;
+  /** Commands as they came, without the letter. */
+  readonly heard: string[];
+  readonly connections: number;
+  /** Resolves when the first connection is over. */
+  readonly over: Promise<void>;
+  /** How many letters it took. */
+  readonly taken: number;
+  close(): Promise<void>;
+}
+
+/** A server that misbehaves as no server library can be made to. */
+export async function startScriptedServer(script: Script): Promise<ScriptedServer> {
+  const acts = { ...POLITE, ...script };
+  const sockets = new Set<Socket>();
+  const heard: string[] = [];
+  const counts = { connections: 0, taken: 0 };
+  let isOver = (): void => {};
+  const over = new Promise<void>((resolve) => {
+    isOver = resolve;
+  });
+  const server = createServer((socket) => {
+    counts.connections += 1;
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      sockets.delete(socket);
+      isOver();
+    });
+    perform(socket, acts.greeting);
+    socket.on('data', conversation(socket, acts, heard, counts));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    route: routeTo(server),
+    heard,
+    over,
+    get connections() {
+      return counts.connections;
+    },
+    get taken() {
+      return counts.taken;
+    },
+    close() {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function conversation(
+  socket: Socket,
+  acts: Required<Omit<Script, 'mid'>> & Script,
+  heard: string[],
+  counts: { taken: number },
+): (chunk: Buffer) => void {
+  let pending = '';
+  let inLetter = false;
+  return (chunk) => {
+    pending += chunk.toString('latin1');
+    while (inLetter || pending.includes('\r\n')) {
+      if (inLetter) {
+        if (acts.mid && pending.length >= acts.mid.bytes) return perform(socket, acts.mid.act);
+        const end = pending.indexOf('\r\n.\r\n');
+        if (end < 0) return;
+        pending = pending.slice(end + 5);
+        inLetter = false;
+        if (acts.dot.startsWith('2')) counts.taken += 1;
+        perform(socket, acts.dot);
+        continue;
+      }
+      const line = pending.slice(0, pending.indexOf('\r\n'));
+      pending = pending.slice(line.length + 2);
+      heard.push(line);
+      inLetter = obey(socket, acts, line);
+    }
+  };
+}
+
+/** True when the letter comes next. */
+function obey(socket: Socket, acts: Required<Omit<Script, 'mid'>>, line: string): boolean {
+  const [, command] = /^(EHLO|HELO|STARTTLS|AUTH|MAIL|RCPT|DATA)/.exec(line) ?? [];
+  if (command === undefined) {
+    perform(socket, line === 'QUIT' ? '221 bye' : '500 what');
+    return false;
+  }
+  const act = acts[command as keyof typeof acts];
+  perform(socket, act);
+  return command === 'DATA' && act.startsWith('3');
+}
+
+function perform(socket: Socket, act: Act): void {
+  if (act === 'cut') socket.destroy();
+  else if (act === 'trickle') trickle(socket);
+  else if (act !== 'silence') socket.write(`${act}\r\n`);
+}
+
+function trickle(socket: Socket): void {
+  const timer = setInterval(() => socket.write('250-and\r\n'), 10);
+  socket.on('close', () => clearInterval(timer));
+}
+
+function routeTo(server: Server): SmtpRoute {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return { kind: 'smtp', host: '127.0.0.1', port: address.port, tls: 'offered', login: null };
+}

@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** A regex and a line to try it on. */
+export type Pair = readonly [regex: string, line: string];
+
+/** What the real Perl says of a pair; places count characters. */
+export type Judgement =
+  | { readonly refused: string }
+  | { readonly found: false }
+  | {
+      readonly found: true;
+      readonly start: number;
+      readonly end: number;
+      readonly groups: readonly (readonly [start: number, end: number] | null)[];
+      readonly masked: string;
+    };
+
+const SCRIPT = fileURLToPath(new URL('./judge.pl', import.meta.url));
+const MOST_OUTPUT = 256 * 1024 * 1024;
+
+export const perlIsHere = spawnSync('perl', ['-MJSON::PP', '-e', '1']).status === 0;
+
+/** Has Perl judge all pairs in one process. */
+export function judge(pairs: readonly Pair[]): readonly Judgement[] {
+  const { status, stdout, stderr } = spawnSync('perl', [SCRIPT], {
+    input: JSON.stringify(pairs),
+    encoding: 'utf8',
+    maxBuffer: MOST_OUTPUT,
+  });
+  if (status !== 0) throw new Error(`perl ended with ${status}: ${stderr}`);
+  const parsed: readonly Judgement[] = JSON.parse(stdout);
+  return parsed;
+}

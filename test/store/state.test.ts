@@ -1,0 +1,151 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openState } from '../../src/store/open-state.js';
+import { openSqliteStore } from '../../src/store/sqlite-store.js';
+import type { Batch, Store } from '../../src/store/store.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const NOTHING: Batch = {
+  at: 0,
+  positions: [],
+  forgotten: [],
+  tally: [],
+  memory: { last: new Map(), hits: [] },
+  counters: new Map(),
+};
+
+function row(queue: string, message: string, count: number, how: 'add' | 'set' = 'add') {
+  return { queue, host: 'h', message, count, how, first: 1, last: 2 };
+}
+
+function memoryStore(): Store {
+  const opened = openSqliteStore('');
+  if (!opened.ok) throw new Error(opened.reason);
+  onTestFinished(() => opened.store.end());
+  return opened.store;
+}
+
+describe('tallies', () => {
+  it('add up over commits, and an escalation replaces', () => {
+    const store = memoryStore();
+    store.commit({ ...NOTHING, tally: [row('a', 'x', 2), row('b', 'x', 10, 'set')] });
+    store.commit({ ...NOTHING, tally: [row('a', 'x', 3), row('b', 'x', 60, 'set')] });
+    expect(store.pending()).toEqual([
+      { queue: 'a', messages: 1, lines: 5 },
+      { queue: 'b', messages: 1, lines: 60 },
+    ]);
+  });
+
+  it('counted after the closing belong to the next letter', () => {
+    const store = memoryStore();
+    store.commit({ ...NOTHING, tally: [row('a', 'x', 2)] });
+    expect(store.closeEdition('a', 5, null, null)).toEqual(['h']);
+    store.commit({ ...NOTHING, tally: [row('a', 'x', 3)] });
+    const [edition] = store.closedEditions();
+    expect([...store.rows(edition?.id ?? 0)].map(({ count }) => count)).toEqual([2]);
+    store.seal(edition?.id ?? 0, null);
+    expect(store.pending()).toEqual([{ queue: 'a', messages: 1, lines: 3 }]);
+  });
+
+  it('tell how much the counters grew since the last letter of the queue', () => {
+    const store = memoryStore();
+    store.markQueue('a', { schedule: 'x', dueAfter: 0 });
+    const grow = (n: number) =>
+      store.commit({ ...NOTHING, tally: [row('a', 'x', 1)], counters: new Map([['unprefixed', n]]) });
+    grow(2);
+    store.closeEdition('a', 5, null, null);
+    grow(3);
+    store.closeEdition('a', 6, null, null);
+    expect(store.closedEditions().map(({ counters }) => counters.get('unprefixed'))).toEqual([2, 3]);
+  });
+});
+
+describe('the outbox', () => {
+  it('lets go of a letter when all have it, and keeps a refused one', () => {
+    const store = memoryStore();
+    for (const to of [['one', 'two'], ['three']]) {
+      store.commit({ ...NOTHING, tally: [row('a', 'x', 1)] });
+      store.closeEdition('a', 5, null, null);
+      const [edition] = store.closedEditions();
+      store.seal(edition?.id ?? 0, {
+        queue: 'a',
+        subject: 's',
+        messageId: '<1@x>',
+        from: 'f',
+        to,
+        mime: Buffer.from('m'),
+        sealed: 7,
+      });
+    }
+    const first = store.nextDue(0, 0);
+    expect(first?.recipients.map(({ address }) => address)).toEqual(['one', 'two']);
+    store.settleSent(first?.id ?? 0, 'one');
+    store.settleRefused(first?.id ?? 0, 'two', '550 no');
+    const second = store.nextDue(0, 0);
+    store.settleRetry(second?.id ?? 0, 'three', '450 later', 1000);
+    expect(store.nextDue(999, 0)).toBeNull();
+    store.settleSent(second?.id ?? 0, 'three');
+    expect(store.outbox()).toMatchObject([
+      { address: 'two', state: 'refused', lastError: '550 no', attempts: 1 },
+    ]);
+  });
+});
+
+describe('a state folder that cannot be used is told, and left as it is', () => {
+  it('while another tayori has it', () => {
+    const folder = temporaryFolder();
+    const first = openState(folder);
+    expect(openState(folder)).toMatchObject({ ok: false, reason: expect.stringContaining('another tayori') });
+    if (first.ok) {
+      first.store.end();
+      first.release();
+    }
+    const again = openState(folder);
+    expect(again.ok).toBe(true);
+    if (again.ok) again.release();
+  });
+
+  it.each<[string, (file: string) => void, RegExp]>([
+    [
+      'damaged',
+      (file) => writeFileSync(file, 'this is no database, but long enough to be looked at as one'.repeat(20)),
+      /not a database/,
+    ],
+    [
+      'of a newer version',
+      (file) => {
+        const opened = openSqliteStore(file);
+        if (opened.ok) opened.store.end();
+        const db = new Database(file);
+        db.pragma('user_version = 99');
+        db.close();
+      },
+      /newer tayori \(state version 99/,
+    ],
+    [
+      'of another program',
+      (file) => {
+        const db = new Database(file);
+        db.exec('CREATE TABLE bookmarks (url)');
+        db.close();
+      },
+      /another program/,
+    ],
+  ])('%s', (_name, prepare, words) => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'tayori.db');
+    prepare(file);
+    const before = readFileSync(file);
+    expect(openState(folder)).toMatchObject({ ok: false, reason: expect.stringMatching(words) });
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('a file where the folder should be', () => {
+    const path = join(temporaryFolder(), 'state');
+    writeFileSync(path, '');
+    expect(openState(path)).toMatchObject({ ok: false, reason: expect.stringContaining('cannot be used') });
+    mkdirSync(`${path}2`);
+  });
+});
