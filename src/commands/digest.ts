@@ -151,8 +151,8 @@ export function asText(letter: Letter): string {
     `To: ${letter.to.join(',')}`,
     `Subject: ${letter.subject} [${letter.queue}]`,
   ];
-  const body = letter.form === 'pager' ? `\n${renderPager(letter)}` : renderText(letter);
-  return `${head.map(visible).join('\n')}\n${body}\n`;
+  const body = letter.form === 'pager' ? renderPager(letter) : renderText(letter);
+  return `${head.map(visible).join('\n')}\n${body.startsWith('\n') ? '' : '\n'}${body}\n`;
 }
 
 /** What became of the lines, queue by queue. */

@@ -46,7 +46,7 @@ export async function tryOut(options: { readonly config: string | undefined }, i
       onEvent: (event) => void (event.kind === 'sealed' && letters.push(event.letter)),
       async onReady(daemon) {
         await daemon.flush('a first letter');
-        for (const letter of letters) io.stdout.write(`\n${shortened(asText(letter))}`);
+        for (const letter of inOrder(letters, config)) io.stdout.write(`\n${shortened(asText(letter))}`);
         if (letters.length === 0)
           io.stdout.write('\nThe logs say nothing that a letter could tell. It goes on reading.\n');
         if (route.kind === 'maildir')
@@ -56,6 +56,12 @@ export async function tryOut(options: { readonly config: string | undefined }, i
     },
     io,
   );
+}
+
+/** As the config names the queues: the first letter is the one most read. */
+function inOrder(letters: readonly Letter[], { queues }: Config): Letter[] {
+  const rank = (letter: Letter): number => queues.findIndex(({ name }) => name === letter.queue);
+  return [...letters].sort((a, b) => rank(a) - rank(b));
 }
 
 function hasLogs({ logfiles }: Config): boolean {

@@ -1,0 +1,354 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Courier, type CourierEvent, createCourier } from '../../src/mail/courier.js';
+import { openTransport } from '../../src/mail/open-transport.js';
+import {
+  type Delivery,
+  type Envelope,
+  forAll,
+  type Outcome,
+  type Transport,
+} from '../../src/mail/transport.js';
+import { openSqliteStore } from '../../src/store/sqlite-store.js';
+import type { Store } from '../../src/store/store.js';
+import { type HeldClock, heldClock } from '../held-clock.js';
+import { startMailServer, startScriptedServer } from './servers.js';
+
+const closing: (() => unknown)[] = [];
+let store: Store;
+let clock: HeldClock;
+let events: CourierEvent[];
+let tries: string[];
+
+beforeEach(() => {
+  const opened = openSqliteStore('');
+  if (!opened.ok) throw new Error(opened.reason);
+  store = opened.store;
+  clock = heldClock();
+  events = [];
+  tries = [];
+  closing.push(() => store.end());
+});
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** Puts a letter named `name` into the outbox. */
+function post(name: string, ...to: string[]): void {
+  store.seal(0, {
+    queue: name,
+    subject: name,
+    messageId: `<${name}@vm>`,
+    from: 'a@b.org',
+    to,
+    mime: Buffer.from(`Message-ID: <${name}@vm>\r\nSubject: ${name}\r\n\r\nbody\r\n`),
+    sealed: clock.now(),
+  });
+}
+
+function courierOn(transport: Transport): Courier {
+  const courier = createCourier({
+    outbox: store,
+    transport,
+    clock,
+    onEvent: (event) => void events.push(event),
+  });
+  closing.push(() => courier.close());
+  return courier;
+}
+
+type Answer = Outcome | 'unreachable';
+
+/** A transport that answers as told and notes `letter>recipients` of each try. */
+function answering(answer: (name: string, address: string) => Answer): Transport {
+  return {
+    async deliver({ messageId, to }: Envelope): Promise<Delivery> {
+      const name = messageId.slice(1, -4);
+      tries.push(`${name}>${to.join(',')}`);
+      const answers = to.map((address) => [address, answer(name, address)] as const);
+      if (answers.some(([, one]) => one === 'unreachable')) return { kind: 'unreachable', reason: 'down' };
+      return { kind: 'answered', outcomes: new Map(answers as [string, Outcome][]) };
+    },
+    close() {},
+  };
+}
+
+const SENT: Outcome = { kind: 'sent' };
+const REFUSED: Outcome = { kind: 'refused', reason: '550 never' };
+const LATER: Outcome = { kind: 'retry', about: 'letter', reason: '451 later' };
+const NOT_NOW: Outcome = { kind: 'retry', about: 'recipient', reason: '450 greylisted' };
+
+/** `letter>recipient: state attempts` of all that is left. */
+function left(): string[] {
+  return store
+    .outbox()
+    .map(({ queue, address, state, attempts }) => `${queue}>${address}: ${state} ${attempts}`);
+}
+
+describe('a round', () => {
+  it('delivers all that waits, oldest first, one letter at a time', async () => {
+    post('1', 'x', 'y');
+    post('2', 'y');
+    post('3', 'x');
+    await courierOn(answering(() => SENT)).round();
+    expect(tries).toEqual(['1>x,y', '2>y', '3>x']);
+    expect(left()).toEqual([]);
+    expect(events).toEqual([
+      { kind: 'sent', queue: '1', address: 'x' },
+      { kind: 'sent', queue: '1', address: 'y' },
+      { kind: 'sent', queue: '2', address: 'y' },
+      { kind: 'sent', queue: '3', address: 'x' },
+    ]);
+  });
+
+  it('is never two at once', async () => {
+    post('1', 'x');
+    const courier = courierOn(answering(() => SENT));
+    await Promise.all([courier.round(), courier.round(), courier.round('insist')]);
+    expect(tries).toEqual(['1>x']);
+  });
+
+  it('takes what is posted while it goes', async () => {
+    post('1', 'x');
+    const courier = courierOn(
+      answering((name) => {
+        if (name === '1') post('2', 'x');
+        return SENT;
+      }),
+    );
+    await courier.round();
+    expect(tries).toEqual(['1>x', '2>x']);
+  });
+
+  it('does nothing on an empty outbox', async () => {
+    await courierOn(answering(() => SENT)).round();
+    expect([tries, events]).toEqual([[], []]);
+  });
+
+  it('tries a recipient the server said nothing of again', async () => {
+    post('1', 'x');
+    await courierOn({ deliver: async () => ({ kind: 'answered', outcomes: new Map() }), close() {} }).round();
+    expect(left()).toEqual(['1>x: waiting 1']);
+  });
+
+  it('survives a transport that throws, and goes on with the next letter', async () => {
+    post('1', 'x');
+    post('2', 'y');
+    await courierOn({
+      deliver: ({ messageId, to }) =>
+        messageId === '<1@vm>' ? Promise.reject(new Error('surprise')) : Promise.resolve(forAll(to, SENT)),
+      close() {},
+    }).round();
+    expect(left()).toEqual(['1>x: waiting 1']);
+    expect(events[0]).toEqual({ kind: 'put-off', queue: '1', address: 'x', reason: 'surprise' });
+  });
+});
+
+describe('a refusal for good', () => {
+  it('is kept and told, tried no more, and holds up nothing', async () => {
+    post('1', 'bad', 'good');
+    post('2', 'bad');
+    const courier = courierOn(
+      answering((name, address) => (name === '1' && address === 'bad' ? REFUSED : SENT)),
+    );
+    await courier.round();
+    clock.advance(86_400_000);
+    await courier.round();
+    expect(tries).toEqual(['1>bad,good', '2>bad']);
+    expect(left()).toEqual(['1>bad: refused 1']);
+    expect(events).toContainEqual({ kind: 'refused', queue: '1', address: 'bad', reason: '550 never' });
+  });
+});
+
+const BACK_OFFS = [5, 15, 30, 60, 120, 300, 600, 900, 900, 900];
+
+describe('a letter that is put off', () => {
+  it('waits longer each time, and nothing else waits', async () => {
+    post('1', 'x');
+    const courier = courierOn(answering((name) => (name === '1' ? LATER : SENT)));
+    await courier.round();
+    for (const [at, seconds] of BACK_OFFS.entries()) {
+      post(`other${at}`, 'x');
+      tries = [];
+      clock.advance(seconds * 1000 - 1);
+      await courier.round();
+      expect(tries).toEqual([`other${at}>x`]);
+      clock.advance(1);
+      await courier.round();
+      expect(tries).toEqual([`other${at}>x`, '1>x']);
+    }
+  });
+
+  it('waits only for the recipient that put it off', async () => {
+    post('1', 'x', 'y', 'z');
+    let first = true;
+    const courier = courierOn(answering((_name, address) => (address === 'y' && first ? LATER : SENT)));
+    await courier.round();
+    first = false;
+    clock.advance(5000);
+    await courier.round();
+    expect(tries).toEqual(['1>x,y,z', '1>y']);
+    expect(left()).toEqual([]);
+  });
+});
+
+describe('a recipient that is put off', () => {
+  it('gets its letters later, in their order, while others get theirs', async () => {
+    let ready = false;
+    const courier = courierOn(answering((_name, address) => (address === 'x' && !ready ? NOT_NOW : SENT)));
+    post('1', 'x');
+    post('2', 'x', 'y');
+    await courier.round();
+    expect(tries).toEqual(['1>x', '2>y']);
+    post('3', 'x');
+    clock.advance(4999);
+    await courier.round();
+    expect(tries).toEqual(['1>x', '2>y']);
+    ready = true;
+    clock.advance(1);
+    await courier.round();
+    expect(tries).toEqual(['1>x', '2>y', '1>x', '2>x', '3>x']);
+    expect(left()).toEqual([]);
+  });
+
+  it('is tried again after 5 s, 15 s, and so on, with the oldest letter alone', async () => {
+    const courier = courierOn(answering(() => NOT_NOW));
+    post('1', 'x');
+    post('2', 'x');
+    await courier.round();
+    for (const seconds of BACK_OFFS) {
+      tries = [];
+      clock.advance(seconds * 1000 - 1);
+      await courier.round();
+      expect(tries).toEqual([]);
+      clock.advance(1);
+      await courier.round();
+      expect(tries).toEqual(['1>x']);
+    }
+  });
+});
+
+describe('a server that cannot be reached', () => {
+  it('ends the round, and is left alone for longer each time', async () => {
+    post('1', 'x');
+    post('2', 'y');
+    const courier = courierOn(answering(() => 'unreachable'));
+    await courier.round();
+    for (const seconds of BACK_OFFS) {
+      expect(events.at(-1)).toEqual({
+        kind: 'unreachable',
+        reason: 'down',
+        again: clock.now() + seconds * 1000,
+      });
+      tries = [];
+      clock.advance(seconds * 1000 - 1);
+      await courier.round();
+      expect(tries).toEqual([]);
+      clock.advance(1);
+      await courier.round();
+      expect(tries).toEqual(['1>x']);
+    }
+  });
+
+  it('gets all that waits, oldest first, when it is back', async () => {
+    let up = false;
+    const courier = courierOn(answering(() => (up ? SENT : 'unreachable')));
+    for (const name of ['1', '2', '3']) post(name, 'x');
+    await courier.round();
+    up = true;
+    tries = [];
+    events = [];
+    clock.advance(5000);
+    await courier.round();
+    expect(tries).toEqual(['1>x', '2>x', '3>x']);
+    expect(events.map(({ kind }) => kind)).toEqual(['reachable', 'sent', 'sent', 'sent']);
+    expect(left()).toEqual([]);
+  });
+
+  it('is tried at once by who insists', async () => {
+    post('1', 'x');
+    const courier = courierOn(answering(() => 'unreachable'));
+    await courier.round();
+    await courier.round();
+    await courier.round('insist');
+    expect(tries).toEqual(['1>x', '1>x']);
+  });
+
+  it('is not avoided for a day when the clock is set back by one', async () => {
+    post('1', 'x');
+    const courier = courierOn(answering(() => 'unreachable'));
+    await courier.round();
+    clock.jump(-86_400_000);
+    await courier.round();
+    expect(tries).toEqual(['1>x', '1>x']);
+  });
+});
+
+describe('closing', () => {
+  it('waits for the letter under way, and begins no other', async () => {
+    post('1', 'x');
+    post('2', 'x');
+    let answer = (_: Delivery): void => {};
+    const courier = courierOn({
+      deliver: ({ to }) => {
+        tries.push(to.join());
+        return new Promise((resolve) => {
+          answer = resolve;
+        });
+      },
+      close: () => answer(forAll(['x'], LATER)),
+    });
+    const round = courier.round();
+    await courier.close();
+    await round;
+    await courier.round('insist');
+    expect(tries).toEqual(['x']);
+    expect(left()).toEqual(['1>x: waiting 1', '2>x: waiting 0']);
+  });
+});
+
+describe('over real SMTP', () => {
+  const OPTIONS = { helo: null, timeout: 10, onTalk: null };
+
+  it('each recipient gets the same bytes once, whatever became of the others', async () => {
+    const server = await startMailServer();
+    closing.push(() => server.close());
+    post('1', 'good@x.org', 'rcpt550@x.org', 'rcpt450@x.org');
+    post('2', 'good@x.org');
+    const courier = courierOn(openTransport(server.route, OPTIONS));
+    await courier.round();
+    expect(server.received.map(({ to, mime }) => [to, /^Subject: (.*)\r$/m.exec(mime)?.[1]])).toEqual([
+      [['good@x.org'], '1'],
+      [['good@x.org'], '2'],
+    ]);
+    expect(left()).toEqual(['1>rcpt450@x.org: waiting 1', '1>rcpt550@x.org: refused 1']);
+  });
+
+  it('a letter refused at every stage leaves the same bytes when it is taken at last', async () => {
+    post('1', 'x@y.org');
+    const before = store.nextDue(clock.now(), 0)?.mime.toString('latin1');
+    for (const script of [
+      { greeting: '421 busy' },
+      { MAIL: '451 no' },
+      { RCPT: '450 no' },
+      { DATA: '451 no' },
+      { mid: { bytes: 10, act: 'cut' } },
+      { dot: '452 full' },
+    ]) {
+      const server = await startScriptedServer(script);
+      const courier = courierOn(openTransport(server.route, OPTIONS));
+      clock.advance(900_000);
+      await courier.round();
+      expect(server.connections).toBe(1);
+      await courier.close();
+      await server.close();
+      expect(left()).toEqual([expect.stringMatching(/^1>x@y\.org: waiting \d$/)]);
+    }
+    const server = await startMailServer();
+    closing.push(() => server.close());
+    clock.advance(900_000);
+    await courierOn(openTransport(server.route, OPTIONS)).round();
+    expect(server.received.map(({ mime }) => mime)).toEqual([before]);
+    expect(left()).toEqual([]);
+  });
+});
