@@ -137,11 +137,19 @@ function letterOf(
 
 async function print(letters: readonly Letter[], format: DigestOptions['format'], io: Io): Promise<void> {
   if (format === 'json') {
-    io.stdout.write(`${JSON.stringify(letters.map(renderJson), null, 2)}\n`);
+    io.stdout.write(`${harmless(JSON.stringify(letters.map(renderJson), null, 2))}\n`);
     return;
   }
   for (const letter of letters)
     io.stdout.write(format === 'html' ? await renderHtml(letter) : asText(letter));
+}
+
+/** JSON may hold what would act on a terminal; spelled out it is the same JSON. */
+function harmless(json: string): string {
+  return json.replace(
+    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** A letter on a screen: what one sees of its head, then its body. */

@@ -143,7 +143,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       cancel?.();
       await guarded(() => void reader.commit());
       reader.close();
-      courier.close();
+      await courier.close();
     },
   };
 }

@@ -41,7 +41,7 @@ function parseMember(reading: Reading, open: number, quoting: boolean): readonly
   const offset = reading.at;
   const from = parseSingle(reading, open, quoting);
   if (from.kind === 'set') return from.set;
-  if (!dashFollows(reading)) return [[from.code, from.code]];
+  if (quoting || !dashFollows(reading)) return [[from.code, from.code]];
   const dash = reading.at;
   reading.at++;
   skipBlanks(reading);

@@ -1,9 +1,9 @@
-import { readdirSync, type Stats } from 'node:fs';
+import { type BigIntStats, readdirSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../clock.js';
 import type { FilePosition, LineBatch } from './line-batch.js';
-import { createSegment, isFileOf, type Segment, type Start } from './segment.js';
+import { AnotherFile, createSegment, isFileOf, type Segment, type Start } from './segment.js';
 import type { SourceEvent } from './source-event.js';
 
 export interface FollowFileOptions {
@@ -37,6 +37,21 @@ export interface FileFollower {
   end(): void;
 }
 
+/** A rotated file that is still read. `from`: the position it was taken up at, when it was found after a restart. */
+interface Retired {
+  readonly segment: Segment;
+  readonly from: FilePosition | null;
+  read: number;
+  since: number;
+}
+
+/** What stands under the path at one moment. */
+interface Seen {
+  readonly stats: BigIntStats;
+  readonly identity: string;
+  readonly size: number;
+}
+
 /** How long a rotated file is kept open after its last byte: daemons may go on writing into it until they are told. */
 const LINGER = 60_000;
 
@@ -44,7 +59,8 @@ const LINGER = 60_000;
 export function followFile(options: FollowFileOptions): FileFollower {
   const { path, clock, onEvent } = options;
   let current: Segment | null = null;
-  const retired: { segment: Segment; read: number; since: number }[] = [];
+  const retired: Retired[] = [];
+  const drained = new Set<FilePosition>();
   let firstLook = true;
   let size: number | null = null;
   let waiting: string | null = null;
@@ -68,9 +84,9 @@ export function followFile(options: FollowFileOptions): FileFollower {
     onEvent(event);
   }
 
-  function retire(segment: Segment): void {
+  function retire(segment: Segment, from: FilePosition | null): void {
     segment.retire();
-    retired.push({ segment, read: segment.read, since: clock.now() });
+    retired.push({ segment, from, read: segment.read, since: clock.now() });
   }
 
   /** The first look at what was known from before: goes on, or drains what was rotated away meanwhile. */
@@ -83,9 +99,11 @@ export function followFile(options: FollowFileOptions): FileFollower {
   }
 
   function drainRotated(position: FilePosition): void {
+    if (drained.has(position)) return;
+    drained.add(position);
     const at = findRotated(path, position);
     if (at !== null) {
-      retire(open(at, { ...position, retired: true }));
+      retire(open(at, { ...position, retired: true }), position);
     } else {
       options.onForget(position);
       if (!position.retired) onEvent({ kind: 'lost', path, bytes: null });
@@ -94,39 +112,57 @@ export function followFile(options: FollowFileOptions): FileFollower {
 
   async function readRetired(): Promise<void> {
     for (const one of [...retired]) {
-      await one.segment.readToEnd().catch(() => one.segment.end());
+      try {
+        await one.segment.readToEnd();
+      } catch (error) {
+        giveUp(one, reasonOf(error));
+        continue;
+      }
       if (one.segment.read !== one.read) Object.assign(one, { read: one.segment.read, since: clock.now() });
-      if (clock.now() - one.since < LINGER) continue;
-      one.segment.end();
-      retired.splice(retired.indexOf(one), 1);
-      const position = one.segment.position();
-      if (position) options.onForget(position);
+      if (clock.now() - one.since >= LINGER) letGo(one);
     }
   }
 
+  function letGo(one: Retired): void {
+    one.segment.end();
+    retired.splice(retired.indexOf(one), 1);
+    const position = one.segment.position();
+    if (position) options.onForget(position);
+  }
+
+  /** One that was renamed again before it could be opened is looked for again; else there is nothing more to read. */
+  function giveUp(one: Retired, reason: string): void {
+    onEvent({ kind: 'unreadable', path, reason });
+    letGo(one);
+    if (!one.from) return;
+    drained.delete(one.from);
+    drainRotated(one.from);
+  }
+
   /** What stands under the path now: decides between going on, beginning anew and another file. */
-  async function settle(stats: Stats & { readonly identity: string }): Promise<void> {
+  async function settle(seen: Seen): Promise<void> {
     const position = current?.position();
-    if (current && position && `${position.device}:${position.inode}` !== stats.identity) {
-      retire(current);
+    if (current && position && `${position.device}:${position.inode}` !== seen.identity) {
+      retire(current, null);
       current = null;
       onEvent({ kind: 'rotated', path });
     }
-    if (current?.isBegunAnew(stats.size)) {
+    if (current?.isBegunAnew(seen.size)) {
       onEvent({ kind: 'truncated', path });
       current.rewind();
     }
-    if (!current) await begin(stats.identity);
+    if (!current) await begin(seen.identity);
   }
 
   async function begin(identity: string): Promise<void> {
     const other = options.claim(identity);
     if (other !== null) return wait('same-file', { kind: 'same-file', path, as: other });
     const from = firstLook ? resume() : ({ kind: 'beginning' } as const);
-    firstLook = false;
     await readRetired(); // older lines first
-    current = open(path, from);
-    await current.readToEnd();
+    const segment = open(path, from);
+    await segment.readToEnd();
+    current = segment;
+    firstLook = false;
     const offset = 'path' in from ? from.offset : (current.position()?.offset ?? 0);
     onEvent({ kind: 'opened', path, offset, resumed: 'path' in from });
     waiting = null;
@@ -134,22 +170,26 @@ export function followFile(options: FollowFileOptions): FileFollower {
 
   async function lookOnce(): Promise<void> {
     try {
-      const stats = await statFile(path);
-      if (!stats) {
+      const seen = await statFile(path);
+      if (!seen) {
         if (firstLook) for (const position of options.known) drainRotated(position);
         if (firstLook && !options.waitForMissing) ended = true;
         wait('missing', { kind: 'missing', path, skipped: ended });
         firstLook = false;
-      } else if (!stats.isFile()) {
-        const reason = stats.isDirectory() ? 'it is a folder' : 'it is not a plain file';
+      } else if (!seen.stats.isFile()) {
+        const reason = seen.stats.isDirectory() ? 'it is a folder' : 'it is not a plain file';
         wait(reason, { kind: 'unreadable', path, reason });
       } else {
-        await settle(stats);
-        size = stats.size;
+        await settle(seen);
+        size = seen.size;
       }
       await readRetired();
       await current?.readToEnd();
     } catch (error) {
+      if (error instanceof Error && error.cause instanceof AnotherFile) {
+        again = true; // rotated between looking and opening: the next look sees what is there now
+        return;
+      }
       const reason = reasonOf(error);
       current?.end();
       current = null;
@@ -185,10 +225,11 @@ export function followFile(options: FollowFileOptions): FileFollower {
   };
 }
 
-async function statFile(path: string): Promise<(Stats & { readonly identity: string }) | null> {
+/** One stat: a second one might see another file. */
+async function statFile(path: string): Promise<Seen | null> {
   try {
-    const { dev, ino } = await stat(path, { bigint: true });
-    return Object.assign(await stat(path), { identity: `${dev}:${ino}` });
+    const stats = await stat(path, { bigint: true });
+    return { stats, identity: `${stats.dev}:${stats.ino}`, size: Number(stats.size) };
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
       return null;

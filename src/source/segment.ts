@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { ByteTail } from './byte-tail.js';
-import { hasSameHead, identify } from './identity.js';
+import { hasSameHead, type Identity, identify } from './identity.js';
 import type { FilePosition, LineBatch } from './line-batch.js';
 import { createLineSplitter } from './split-lines.js';
 
@@ -44,6 +44,7 @@ export function createSegment(options: SegmentOptions): Segment {
   const tail = new ByteTail(options.at, {
     onOpen(fd) {
       const { size, ...identity } = identify(fd);
+      if ('path' in options.from && !isSameInode(identity, options.from)) throw new AnotherFile();
       const offset = 'path' in options.from ? options.from.offset : startOffset(fd, size, options.from);
       position = { path: options.path, ...identity, offset, retired };
       read = offset;
@@ -95,6 +96,13 @@ export function createSegment(options: SegmentOptions): Segment {
   };
 }
 
+/** Under the path lies another file than the one whose position was given. */
+export class AnotherFile extends Error {}
+
+function isSameInode(a: Identity, b: Identity): boolean {
+  return a.device === b.device && a.inode === b.inode;
+}
+
 /** Whether the file at `path` is the one that `position` was taken of; false when it cannot be opened. */
 export function isFileOf(path: string, position: FilePosition): boolean {
   let fd: number;
@@ -104,9 +112,8 @@ export function isFileOf(path: string, position: FilePosition): boolean {
     return false;
   }
   try {
-    const { device, inode, size } = identify(fd);
-    const same = device === position.device && inode === position.inode && size >= position.offset;
-    return same && hasSameHead(fd, position);
+    const { size, ...identity } = identify(fd);
+    return isSameInode(identity, position) && size >= position.offset && hasSameHead(fd, position);
   } finally {
     closeSync(fd);
   }

@@ -250,17 +250,19 @@ function sealer(db: Database.Database): Store['seal'] {
   }) as Store['seal'];
 }
 
+/** A try that seems further off than any back-off (15 minutes) was set by a clock that has been put back since. */
+const IS_DUE = "state = 'waiting' AND (next_try <= @now OR next_try > @now + 900000)";
+
 /** Sealed letters and what became of each recipient. A letter goes when all have it; a refused one is kept. */
 function outbox(
   db: Database.Database,
 ): Pick<Store, 'nextDue' | 'nextTry' | 'settleSent' | 'settleRefused' | 'settleRetry' | 'outbox'> {
-  const nextDue = db.prepare<[number, number], LetterRow>(
-    `SELECT * FROM letter WHERE id > ? AND EXISTS
-       (SELECT 1 FROM recipient WHERE letter = letter.id AND state = 'waiting' AND next_try <= ?)
-     ORDER BY id LIMIT 1`,
+  const nextDue = db.prepare<{ after: number; now: number }, LetterRow>(
+    `SELECT * FROM letter WHERE id > @after AND EXISTS
+       (SELECT 1 FROM recipient WHERE letter = letter.id AND ${IS_DUE}) ORDER BY id LIMIT 1`,
   );
-  const recipients = db.prepare<[number, number], { address: string; attempts: number }>(
-    `SELECT address, attempts FROM recipient WHERE letter = ? AND state = 'waiting' AND next_try <= ? ORDER BY address`,
+  const recipients = db.prepare<{ id: number; now: number }, { address: string; attempts: number }>(
+    `SELECT address, attempts FROM recipient WHERE letter = @id AND ${IS_DUE} ORDER BY address`,
   );
   const nextTry = db
     .prepare<[], number | null>("SELECT min(next_try) FROM recipient WHERE state = 'waiting'")
@@ -288,7 +290,7 @@ function outbox(
 
   return {
     nextDue(now, after): OutboxLetter | null {
-      const row = nextDue.get(after, now);
+      const row = nextDue.get({ after, now });
       if (!row) return null;
       const { id, queue, sender, mime, sealed } = row;
       return {
@@ -298,7 +300,7 @@ function outbox(
         from: sender,
         mime,
         sealed,
-        recipients: recipients.all(id, now),
+        recipients: recipients.all({ id, now }),
       };
     },
     nextTry: () => nextTry.get() ?? null,

@@ -19,7 +19,11 @@ export type Judgement =
 const SCRIPT = fileURLToPath(new URL('./judge.pl', import.meta.url));
 const MOST_OUTPUT = 256 * 1024 * 1024;
 
-export const perlIsHere = spawnSync('perl', ['-MJSON::PP', '-e', '1']).status === 0;
+const asked = spawnSync('perl', ['-MJSON::PP', '-e', 'print $]'], { encoding: 'utf8' });
+
+export const perlIsHere = asked.status === 0;
+/** As a number: 5.036 is perl 5.36. 0 without perl. */
+export const perlVersion = Number(asked.stdout ?? 0);
 
 /** Has Perl judge all pairs in one process. */
 export function judge(pairs: readonly Pair[]): readonly Judgement[] {

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { MOST_STEPS, PatternOverrun } from '../../src/perl/backtrack.js';
+import { type TranslateOptions, translatePerl } from '../../src/perl/translate.js';
+
+const r = String.raw;
+const engines: readonly TranslateOptions[] = [{ engine: 'auto' }, { engine: 'backtrack' }];
+const LONG = 250_000;
+
+/** Whether it is found; `overrun`: given up on. */
+type Outcome = boolean | 'overrun';
+
+function outcome(regex: string, line: string, options: TranslateOptions): Outcome {
+  const translation = translatePerl(regex, options);
+  if (!translation.ok) throw new Error(translation.seen);
+  try {
+    const match = translation.pattern.exec(line);
+    expect(translation.pattern.test(line)).toBe(match !== null);
+    return match !== null;
+  } catch (error) {
+    if (error instanceof PatternOverrun) return 'overrun';
+    throw error;
+  }
+}
+
+/** Answered, though a naive matcher would take minutes, years, or all of the stack. */
+const answered: readonly (readonly [regex: string, line: string, found: boolean])[] = [
+  ['^(a+)+$', `${'a'.repeat(28)}!`, false],
+  ['(x+x+)+y', 'x'.repeat(200), false],
+  ['^(?:a|a)*$', `${'a'.repeat(2_000)}!`, false],
+  ['^(?:a|ab|b)*c', 'ab'.repeat(500), false],
+  [r`^(\w+\s?)*$`, `${'word '.repeat(200)}!`, false],
+  ['^(?:(?:a+)+)+(?=!)', 'a'.repeat(300), false],
+  ['^(?!(?:a+)+b)(?:a+)+$', 'a'.repeat(300), true],
+  ['(.*)(.*)(.*)x', `${'a'.repeat(100)}`, false],
+  ['(a*)*b', 'a'.repeat(LONG), false],
+  ['(?:(a)|b)*c', 'ab'.repeat(LONG / 2), false],
+  ['(.*)*x', 'a'.repeat(LONG), false],
+  ['^.*x', 'a'.repeat(LONG), false],
+  ['^(?:.)*$', 'a'.repeat(20_000), true],
+  ['^(?:(a)|b)*$', 'ab'.repeat(10_000), true],
+  ['^(?:a(?=(b))b)*$', 'ab'.repeat(10_000), true],
+  [r`\((?:[^()]++|(?R))*\)`, `${'('.repeat(1_000)}${')'.repeat(1_000)}`, true],
+  ['foo.*bar.*baz', 'foo bar '.repeat(100), false],
+  [r`(\S+) (\S+) (\S+) x$`, 'a b '.repeat(LONG / 4), false],
+];
+
+/** Given up on: the steps, the choices held open, or the recursions are too many. */
+const overrun: readonly (readonly [regex: string, line: string])[] = [
+  [r`(a+)+\1b`, `${'a'.repeat(300)}cab`],
+  ['(?:(?:a{1,50}){1,50}){1,50}b', `${'a'.repeat(3_000)}cb`],
+  ['((a{0,5}){0,5}){0,5}[cd]', 'a'.repeat(40)],
+  ['(?:a?){40}a{40}$', `${'a'.repeat(39)}b`],
+  [r`\((?:[^()]++|(?R))*\)`, `${'('.repeat(100_000)})`],
+  ['a(?R)?', 'a'.repeat(LONG)],
+  ['(?R)', 'a'],
+  ['(?:(?R)|a)b', 'ab'],
+  ['(?:(a)|(b))*$', 'ab'.repeat(LONG)],
+  ['([a-z]+)+b$', `${'a'.repeat(LONG)}b!`],
+];
+
+describe('hostile lines', () => {
+  for (const options of engines) {
+    it.each(answered)(`${options.engine}: %s is answered`, (regex, line, found) => {
+      expect(outcome(regex, line, options)).toBe(found);
+    });
+
+    it.each(overrun)(`${options.engine}: %s is given up on in bounded steps`, (regex, line) => {
+      expect(outcome(regex, line, options)).toBe('overrun');
+    });
+  }
+
+  it('name the regex that ran over', () => {
+    const translation = translatePerl('(?R)');
+    if (!translation.ok) throw new Error(translation.seen);
+    const run = () => translation.pattern.test('a');
+    expect(run).toThrow(PatternOverrun);
+    expect(run).toThrow(/the regex \(\?R\) was given up on this line: it took too many recursions/);
+    expect(MOST_STEPS).toBeGreaterThan(0);
+  });
+
+  it('leave the pattern as it was', () => {
+    const translation = translatePerl('((a{0,5}){0,5}){0,5}[cd]');
+    if (!translation.ok) throw new Error(translation.seen);
+    expect(() => translation.pattern.test('a'.repeat(40))).toThrow(PatternOverrun);
+    expect(translation.pattern.mask('aaac', '_')).toBe('aaa_c');
+  });
+
+  it.each([
+    [r`^a++b$`, 60_000],
+    [r`^(?:x|y)*?z`, 60_000],
+    [r`(?<=a{1,200})b`, 60_000],
+  ])('that are long overflow no stack: %s', (regex, length) => {
+    for (const options of engines) expect(outcome(regex, 'a'.repeat(length), options)).not.toBe(true);
+  });
+});
