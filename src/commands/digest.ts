@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Config, QueueConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
+import { letterFrame } from '../daemon/letter-frame.js';
 import { createSorter, type Sorter } from '../daemon/sorter.js';
 import { buildLetter } from '../digest/build-letter.js';
 import type { Letter } from '../digest/letter.js';
@@ -105,34 +106,13 @@ function commit(store: Store, sorter: Sorter, at: number): void {
 function* lettersOf(config: Config, store: Store, now: number): Generator<Letter> {
   for (const queue of config.queues) store.closeEdition(queue.name, now, null, null);
   const editions = new Map(store.closedEditions().map((edition) => [edition.queue, edition.id] as const));
+  const own = { status: null, made: now, since: null, origin: hostname(), notes: [] };
   for (const queue of config.queues) {
     const edition = editions.get(queue.name);
-    const letter = edition === undefined ? null : letterOf(config, queue, store, edition, now);
+    if (edition === undefined) continue;
+    const letter = buildLetter(store.rows(edition), letterFrame(config, queue, own));
     if (letter) yield letter;
   }
-}
-
-function letterOf(
-  config: Config,
-  queue: QueueConfig,
-  store: Store,
-  edition: number,
-  now: number,
-): Letter | null {
-  return buildLetter(store.rows(edition), {
-    queue: queue.name,
-    subject: queue.subject ?? config.subject.value,
-    from: queue.from,
-    to: queue.to,
-    form: queue.pager ? 'pager' : 'full',
-    status: null,
-    made: now,
-    since: null,
-    origin: hostname(),
-    limit: queue.pager ? config.pagerLimit.value : config.limit.value,
-    notes: [],
-    sortOrder: config.sortOrder.value,
-  });
 }
 
 async function print(letters: readonly Letter[], format: DigestOptions['format'], io: Io): Promise<void> {

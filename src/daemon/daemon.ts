@@ -43,6 +43,9 @@ export interface Daemon {
 /** Waits at most this long for files to be read at a look: a backlog must not keep letters from leaving. */
 const LONGEST_LOOK = 5000;
 
+/** A mail server that hangs does not keep the daemon from ending: what it has not taken waits in the outbox. */
+const LONGEST_FLUSH = 30_000;
+
 /** Tenshi's `sleep 0` still waits a little between looks. */
 const SHORTEST_SLEEP = 200;
 
@@ -70,13 +73,13 @@ export function createDaemon(options: DaemonOptions): Daemon {
       if (!known.has(queue)) onEvent({ kind: 'orphaned', queue, lines });
   }
 
-  /** Reads for a while; what is not done by then goes on by itself, and is there for the next look. */
-  async function read(longest: number): Promise<void> {
+  /** Waits for work, but not longer than so many ms; what is not done by then goes on by itself. */
+  async function within(longest: number, work: Promise<void>): Promise<void> {
     let callOff = (): void => {};
     const late = new Promise<void>((resolve) => {
       callOff = clock.after(longest, resolve);
     });
-    await Promise.race([reader.look(), late]);
+    await Promise.race([work, late]);
     callOff();
   }
 
@@ -110,7 +113,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
 
   /** Posting is not waited for: watching never waits for mailing. */
   async function cycle(): Promise<void> {
-    await read(LONGEST_LOOK);
+    await within(LONGEST_LOOK, reader.look());
     if (stopped) return;
     await guarded(closeDue);
     void guarded(() => post());
@@ -129,7 +132,10 @@ export function createDaemon(options: DaemonOptions): Daemon {
       await guarded(() => {
         if (reader.commit()) for (const { name } of config.queues) close(name, status, null);
       });
-      await guarded(() => post('insist'));
+      await within(
+        LONGEST_FLUSH,
+        guarded(() => post('insist')),
+      );
     },
     files: () => reader.files(),
     next: (name) => {

@@ -5,6 +5,7 @@ import type { Letter } from '../digest/letter.js';
 import { sealLetter } from '../digest/seal-letter.js';
 import type { Edition, Store } from '../store/store.js';
 import type { DaemonEvent } from './event.js';
+import { letterFrame } from './letter-frame.js';
 
 export interface EditorOptions {
   readonly config: Config;
@@ -57,20 +58,14 @@ export function createEditor(options: EditorOptions): Editor {
 function letterOf(edition: Edition, { config, store, origin }: EditorOptions): Letter | null {
   const queue = config.queues.find(({ name }) => name === edition.queue);
   if (!queue) throw new Error('the config does not define the queue any more');
-  return buildLetter(store.rows(edition.id), {
-    queue: queue.name,
-    subject: queue.subject ?? config.subject.value,
-    from: queue.from,
-    to: queue.to,
-    form: queue.pager ? 'pager' : 'full',
+  const frame = letterFrame(config, queue, {
     status: queue.pager ? null : edition.status,
     made: edition.closed,
     since: queue.schedule.kind === 'now' ? null : edition.since,
     origin,
-    limit: queue.pager ? config.pagerLimit.value : config.limit.value,
     notes: notesOf(edition, queue),
-    sortOrder: config.sortOrder.value,
   });
+  return buildLetter(store.rows(edition.id), frame);
 }
 
 /** What a reader must know to trust the letter. */

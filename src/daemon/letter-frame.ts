@@ -1,0 +1,20 @@
+import type { Config, QueueConfig } from '../config/config.js';
+import type { LetterFrame } from '../digest/build-letter.js';
+
+/** What the config says of a queue's letters, with what is of this letter alone. */
+export function letterFrame(
+  config: Config,
+  queue: QueueConfig,
+  own: Pick<LetterFrame, 'status' | 'made' | 'since' | 'origin' | 'notes'>,
+): LetterFrame {
+  return {
+    ...own,
+    queue: queue.name,
+    subject: queue.subject ?? config.subject.value,
+    from: queue.from,
+    to: queue.to,
+    form: queue.pager ? 'pager' : 'full',
+    limit: queue.pager ? config.pagerLimit.value : config.limit.value,
+    sortOrder: config.sortOrder.value,
+  };
+}
