@@ -1,7 +1,7 @@
-import { type BigIntStats, readdirSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../clock.js';
+import { findMissed, findNewest, findRotated } from './find-rotated.js';
 import type { FilePosition, LineBatch } from './line-batch.js';
 import { AnotherFile, createSegment, isFileOf, type Segment, type Start } from './segment.js';
 import type { SourceEvent } from './source-event.js';
@@ -89,13 +89,27 @@ export function followFile(options: FollowFileOptions): FileFollower {
     retired.push({ segment, from, read: segment.read, since: clock.now() });
   }
 
+  /** Reads what was rotated away behind the file at `last` before anybody had seen it. */
+  function retireMissed(last: string): void {
+    const followed = [...options.known, ...retired.map(({ segment }) => segment.position())];
+    const known = new Set(followed.map((one) => (one ? `${one.device}:${one.inode}` : '')));
+    for (const at of findMissed(path, last, known)) retire(open(at, { kind: 'beginning' }), null);
+  }
+
   /** The first look at what was known from before: goes on, or drains what was rotated away meanwhile. */
   function resume(): Start | FilePosition {
     const known = [...options.known].sort((a, b) => Number(a.retired) - Number(b.retired));
     const same = known.find((position) => !position.retired && isFileOf(path, position));
-    for (const position of known) if (position !== same) drainRotated(position);
+    drainKnown(same ?? null);
     if (same) return same;
     return known.length > 0 ? { kind: 'beginning' } : options.start;
+  }
+
+  /** Behind the last file known, there may be some that nobody saw; unless the live one was seen itself. */
+  function drainKnown(live: FilePosition | null): void {
+    for (const position of options.known) if (position !== live) drainRotated(position);
+    const last = live ? null : findNewest(path, options.known);
+    if (last !== null) retireMissed(last);
   }
 
   function drainRotated(position: FilePosition): void {
@@ -144,6 +158,8 @@ export function followFile(options: FollowFileOptions): FileFollower {
     const position = current?.position();
     if (current && position && `${position.device}:${position.inode}` !== seen.identity) {
       retire(current, null);
+      const at = findRotated(path, position);
+      if (at !== null) retireMissed(at);
       current = null;
       onEvent({ kind: 'rotated', path });
     }
@@ -172,7 +188,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
     try {
       const seen = await statFile(path);
       if (!seen) {
-        if (firstLook) for (const position of options.known) drainRotated(position);
+        if (firstLook) drainKnown(null);
         if (firstLook && !options.waitForMissing) ended = true;
         wait('missing', { kind: 'missing', path, skipped: ended });
         firstLook = false;
@@ -235,21 +251,6 @@ async function statFile(path: string): Promise<Seen | null> {
       return null;
     throw error;
   }
-}
-
-/** Where a file lies that used to be at `path`: beside it, under a name that begins like it. */
-function findRotated(path: string, position: FilePosition): string | null {
-  const folder = dirname(path);
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return null; // the folder is gone, and the file with it
-  }
-  const candidates = names
-    .filter((name) => name.startsWith(basename(path)))
-    .map((name) => join(folder, name));
-  return candidates.find((candidate) => isFileOf(candidate, position)) ?? null;
 }
 
 function reasonOf(error: unknown): string {

@@ -6,6 +6,7 @@ import {
   rmSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -182,6 +183,30 @@ describe('rotation', () => {
     await follower.look();
     expect(lines).toEqual(['one', 'two, and more than there was']);
     expect(kinds()).toContain('truncated');
+  });
+
+  it.each([
+    ['between two looks', false],
+    ['while nothing ran', true],
+  ])('three times %s: what came and went is read, in order, and copies are not', async (_name, restart) => {
+    const folder = temporaryFolder();
+    const log = join(folder, 'x.log');
+    writeFileSync(`${log}.0`, 'before our time\n');
+    utimesSync(`${log}.0`, 1, 1);
+    writeFileSync(log, 'one\n');
+    const before = follow([log]);
+    await before.follower.look();
+    const positions = before.follower.positions();
+    if (restart) before.follower.close();
+    for (const [n, text] of ['two', 'three', 'four'].entries()) {
+      renameSync(log, `${log}.${n + 1}`);
+      writeFileSync(log, `${text}\n`);
+    }
+    copyFileSync(`${log}.1`, `${log}-20261120`);
+    writeFileSync(`${log}-notes`, 'not a log\n');
+    const after = restart ? follow([log], { positions, start: { kind: 'end' } }) : before;
+    await after.follower.look();
+    expect(after.lines.filter((line) => line !== 'one')).toEqual(['two', 'three', 'four']);
   });
 
   it('lets go of the old file a minute after its last line', async () => {
