@@ -8,7 +8,7 @@ const PERL_THAT_FORGETS = 5.037;
 const FEWEST_PAIRS = 320;
 
 describe.skipIf(!perlIsHere && !process.env.CI)(
-  'pairs of a regex and a line, judged by the real perl',
+  'pairs of a regex and a line, judged by the real perl (skipped without perl and JSON::PP, but not in CI)',
   () => {
     const judged = perlIsHere ? judge([...pairs, ...pairsOfOldPerl]) : [];
 
