@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.js';
+import { describeEvent } from '../daemon/describe-event.js';
 import { letterFrame } from '../daemon/letter-frame.js';
 import { createSorter, type Sorter } from '../daemon/sorter.js';
 import { buildLetter } from '../digest/build-letter.js';
@@ -38,7 +39,13 @@ export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> 
   const { store } = opened;
   try {
     const now = Date.now();
-    const sorter = createSorter(config, createRuleMemory({ last: [], hits: [] }), () => now);
+    const sorter = createSorter(
+      config,
+      createRuleMemory({ last: [], hits: [] }),
+      () => now,
+      ({ place, pattern }) =>
+        io.stderr.write(`${describeEvent({ kind: 'overrun', place, source: pattern.source })}\n`),
+    );
     const failed = await readFiles(options.files, { sorter, commit: () => commit(store, sorter, now) }, io);
     commit(store, sorter, now);
     const letters = [...lettersOf(config, store, now)];

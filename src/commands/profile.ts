@@ -1,3 +1,4 @@
+import { describeEvent } from '../daemon/describe-event.js';
 import { createSorter } from '../daemon/sorter.js';
 import { createRuleMemory } from '../rule/memory.js';
 import { readWhole } from '../source/read-whole.js';
@@ -11,7 +12,13 @@ const MOST_HELD = 100_000;
 export async function profile(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
   const config = loadConfig(configPath(options.config), io, 'errors');
   if (!config) return 1;
-  const sorter = createSorter(config, createRuleMemory({ last: [], hits: [] }), () => Date.now());
+  const sorter = createSorter(
+    config,
+    createRuleMemory({ last: [], hits: [] }),
+    () => Date.now(),
+    ({ place, pattern }) =>
+      io.stderr.write(`${describeEvent({ kind: 'overrun', place, source: pattern.source })}\n`),
+  );
   let lines = 0;
   const began = performance.now();
   await readWhole('-', io.stdin, {

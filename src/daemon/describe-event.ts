@@ -1,5 +1,6 @@
 import { visible } from '../digest/visible.js';
 import type { CourierEvent } from '../mail/courier.js';
+import { renderPlace } from '../place.js';
 import type { SourceEvent } from '../source/source-event.js';
 import type { DaemonEvent } from './event.js';
 
@@ -18,6 +19,8 @@ function describe(event: DaemonEvent): string {
       return `letter [${event.letter.queue}] is made`;
     case 'unsealed':
       return `letter [${event.queue}] cannot be made (${event.reason}); its counts are kept, and it is tried again`;
+    case 'overrun':
+      return `${renderPlace(event.place)}: the regex ${event.source} ran too long on a line, and counts as not matching there; write it without nested repetitions`;
     case 'state-failed':
       return `the state cannot be written (${event.reason}); reading waits until it can, nothing is lost`;
     case 'state-back':

@@ -47,11 +47,18 @@ export function createReader(options: ReaderOptions): Reader {
   let positions = new Map<string, FilePosition>();
   let forgotten: FilePosition[] = [];
   let lines = 0;
+  /** Told once, until a commit of what was read has succeeded. */
+  let failing = false;
   let run: Run | null = begin();
 
   function begin(): Run {
     const memory = createRuleMemory(store.memory());
-    const sorter = createSorter(config, memory, () => clock.now());
+    const sorter = createSorter(
+      config,
+      memory,
+      () => clock.now(),
+      ({ place, pattern }) => onEvent({ kind: 'overrun', place, source: pattern.source }),
+    );
     const follower = followFiles({
       patterns: config.logfiles.map(({ value }) => value),
       positions: store.positions(),
@@ -90,6 +97,8 @@ export function createReader(options: ReaderOptions): Reader {
     }
     run.sorter.settle();
     settle();
+    if (failing) onEvent({ kind: 'state-back' });
+    failing = false;
     return true;
   }
 
@@ -103,7 +112,9 @@ export function createReader(options: ReaderOptions): Reader {
     run?.follower.close();
     run = null;
     settle();
-    onEvent({ kind: 'state-failed', reason: error instanceof Error ? error.message : String(error) });
+    if (!failing)
+      onEvent({ kind: 'state-failed', reason: error instanceof Error ? error.message : String(error) });
+    failing = true;
   }
 
   /** Tries the state with a commit of nothing, and reads on when that works. */
@@ -121,7 +132,6 @@ export function createReader(options: ReaderOptions): Reader {
       return; // told when it began; still so
     }
     run = begin();
-    onEvent({ kind: 'state-back' });
   }
 
   return {

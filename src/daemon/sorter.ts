@@ -5,9 +5,10 @@ import { createLineReader } from '../line/read-line.js';
 import { createTally, type TallyChange } from '../queue/tally.js';
 import { createJudge } from '../rule/judge.js';
 import type { MemoryChanges, RuleMemory } from '../rule/memory.js';
+import type { Rule } from '../rule/rule.js';
 
 /** Counters that are kept for good; `status` and letters tell them. */
-export type CounterName = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash';
+export type CounterName = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'overrun';
 
 export interface SortedChanges {
   readonly tally: readonly TallyChange[];
@@ -25,12 +26,18 @@ export interface Sorter {
   settle(): void;
 }
 
-/** Wires line, rule and queue for one config. */
-export function createSorter(config: Config, memory: RuleMemory, now: () => number): Sorter {
+/** Wires line, rule and queue for one config. `onOverrun` hears once of each rule that was given up on a text. */
+export function createSorter(
+  config: Config,
+  memory: RuleMemory,
+  now: () => number,
+  onOverrun: (rule: Rule) => void,
+): Sorter {
   const tally = createTally();
   const counters = new Map<string, number>();
   const keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
-  const judge = createJudge({ rules: config.rules, mask: config.mask.value, memory });
+  const overrun = new Set<Rule>();
+  const judge = createJudge({ rules: config.rules, mask: config.mask.value, memory, onOverrun: tellOverrun });
   const readLine = createLineReader({
     logprefixes: config.logprefixes.map(({ value }) => value),
     hidepid: config.hidepid.value,
@@ -40,6 +47,14 @@ export function createSorter(config: Config, memory: RuleMemory, now: () => numb
 
   function add(name: CounterName, amount = 1): void {
     counters.set(name, (counters.get(name) ?? 0) + amount);
+  }
+
+  /** Counted each time, told once a rule: it is the rule that needs mending. */
+  function tellOverrun(rule: Rule): void {
+    add('overrun');
+    if (overrun.has(rule)) return;
+    overrun.add(rule);
+    onOverrun(rule);
   }
 
   function takeUnprefixed(line: string): void {

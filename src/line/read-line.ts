@@ -1,4 +1,5 @@
-import type { Pattern } from '../perl/pattern.js';
+import { PatternOverrun } from '../perl/backtrack.js';
+import type { Match, Pattern } from '../perl/pattern.js';
 import type { Entry, Reading } from './entry.js';
 import { createTimestampReader } from './timestamp.js';
 
@@ -37,7 +38,7 @@ export function createLineReader(options: LineOptions): (line: string) => Readin
     const classic = RFC3164.exec(line);
     if (classic) return finish(classic[1] ?? '', stamps.read(line), line.slice(classic[0].length));
     for (const prefix of options.logprefixes) {
-      const match = prefix.exec(line);
+      const match = execBounded(prefix, line);
       if (!match) continue;
       const host = match.groups[0];
       if (!host) return { kind: 'hostless' };
@@ -49,6 +50,16 @@ export function createLineReader(options: LineOptions): (line: string) => Readin
     const entry = line.startsWith('<') ? readRfc5424(line, stamps.read) : null;
     return entry ? finish(entry.host, entry.time, entry.text) : { kind: 'unprefixed' };
   };
+}
+
+/** A prefix that has not come to an end within its bound is none. */
+function execBounded(prefix: Pattern, line: string): Match | null {
+  try {
+    return prefix.exec(line);
+  } catch (error) {
+    if (error instanceof PatternOverrun) return null;
+    throw error;
+  }
 }
 
 /** Turns an RFC 5424 line into what a classic one would say (`app[pid]: message`), so that one rule fits both. */

@@ -60,12 +60,22 @@ function joined(all: readonly Beginning[]): Beginning {
 export type Anchor = 'text' | 'line' | 'none';
 
 export function anchorOf(root: Node): Anchor {
-  if (startsWith(root, (node) => node.kind === 'place' && node.place === 'text-start')) return 'text';
-  const referred = some(
-    root,
-    ({ kind }) => kind === 'backreference' || kind === 'conditional' || kind === 'recursion',
-  );
-  return !referred && startsWith(root, isAnyStar) ? 'line' : 'none';
+  if (startsWith(root, isTextStart, (node) => node.kind === 'look' || node.kind === 'keep')) return 'text';
+  // What an earlier start would have taken as well must not matter: to a group referred to, or to the one way of an
+  // atomic group. A lookaround before the run holds at its own place only.
+  const matters = some(root, ({ kind }) => SEES_START.has(kind));
+  return !matters && startsWith(root, isAnyStar, () => false) ? 'line' : 'none';
+}
+
+const SEES_START: ReadonlySet<Node['kind']> = new Set([
+  'backreference',
+  'conditional',
+  'recursion',
+  'atomic',
+]);
+
+function isTextStart(node: Node): boolean {
+  return node.kind === 'place' && node.place === 'text-start';
 }
 
 function isAnyStar(node: Node): boolean {
@@ -73,21 +83,21 @@ function isAnyStar(node: Node): boolean {
   return node.body.kind === 'set' && (sameSet(node.body.set, NOT_NEWLINE) || sameSet(node.body.set, ANY));
 }
 
-/** Whether every match begins with a node that fits. */
-function startsWith(node: Node, fits: (node: Node) => boolean): boolean {
+/** Whether every match begins with a node that fits, those that may be skipped left out. */
+function startsWith(node: Node, fits: (node: Node) => boolean, skips: (node: Node) => boolean): boolean {
   if (fits(node)) return true;
   switch (node.kind) {
     case 'sequence': {
-      const first = node.items.find((item) => item.kind !== 'look' && item.kind !== 'keep');
-      return first !== undefined && startsWith(first, fits);
+      const first = node.items.find((item) => !skips(item));
+      return first !== undefined && startsWith(first, fits, skips);
     }
     case 'choice':
-      return node.branches.every((branch) => startsWith(branch, fits));
+      return node.branches.every((branch) => startsWith(branch, fits, skips));
     case 'capture':
     case 'atomic':
-      return startsWith(node.body, fits);
+      return startsWith(node.body, fits, skips);
     case 'repeat':
-      return node.min > 0 && startsWith(node.body, fits);
+      return node.min > 0 && startsWith(node.body, fits, skips);
     default:
       return false;
   }

@@ -1,4 +1,5 @@
 import type { Entry } from '../line/entry.js';
+import { PatternOverrun } from '../perl/backtrack.js';
 import { findRule, type WinningRule } from './find-rule.js';
 import type { RuleMemory } from './memory.js';
 import type { Rule, Target } from './rule.js';
@@ -9,14 +10,16 @@ export interface Ruleset {
   /** What stands for each masked group. */
   readonly mask: string;
   readonly memory: RuleMemory;
+  /** A regex was given up on a text: the rule did not match, or its message goes unmasked. */
+  onOverrun(rule: Rule): void;
 }
 
 type QueueRule = Extract<Rule, { readonly kind: 'queues' }>;
 
 /** Judges entries by ordered rules; remembers what each host said last (for `repeat`) and counts escalations. */
-export function createJudge({ rules, mask, memory }: Ruleset): (entry: Entry) => Verdict {
+export function createJudge({ rules, mask, memory, onOverrun }: Ruleset): (entry: Entry) => Verdict {
   return (entry) => {
-    const rule = findRule(rules, entry);
+    const rule = findRule(rules, entry, onOverrun);
     switch (rule?.kind) {
       case undefined:
         memory.remember(entry.host, null);
@@ -25,16 +28,37 @@ export function createJudge({ rules, mask, memory }: Ruleset): (entry: Entry) =>
         memory.remember(entry.host, null);
         return { kind: 'trash' };
       case 'repeat':
-        return repeat(rule, entry, memory);
+        return repeat(rule, entry, memory, onOverrun);
       case 'queues':
-        return deliver(rule, entry, mask, memory);
+        return deliver(
+          rule,
+          entry,
+          orElse(rule, onOverrun, () => rule.pattern.mask(entry.text, mask)),
+          memory,
+        );
     }
   };
 }
 
+/** What a regex found, or null when it was given up. */
+function orElse<T>(rule: Rule, onOverrun: Ruleset['onOverrun'], find: () => T | null): T | null {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof PatternOverrun)) throw error;
+    onOverrun(rule);
+    return null;
+  }
+}
+
 /** Adds the number in group 1 to what the host said last, in every plain queue that it went to. */
-function repeat(rule: WinningRule, entry: Entry, memory: RuleMemory): Verdict {
-  const group = rule.pattern.exec(entry.text)?.groups[0];
+function repeat(
+  rule: WinningRule,
+  entry: Entry,
+  memory: RuleMemory,
+  onOverrun: Ruleset['onOverrun'],
+): Verdict {
+  const group = orElse(rule, onOverrun, () => rule.pattern.exec(entry.text))?.groups[0];
   const count = group ? Number.parseInt(entry.text.slice(group.start, group.end), 10) : 0;
   const last = memory.last(entry.host);
   if (!last || !(count > 0)) return { kind: 'idle' };
@@ -42,8 +66,8 @@ function repeat(rule: WinningRule, entry: Entry, memory: RuleMemory): Verdict {
   return { kind: 'counted', message: last.message, counts };
 }
 
-function deliver(rule: QueueRule, entry: Entry, mask: string, memory: RuleMemory): Verdict {
-  const message = rule.pattern.mask(entry.text, mask) ?? entry.text;
+function deliver(rule: QueueRule, entry: Entry, masked: string | null, memory: RuleMemory): Verdict {
+  const message = masked ?? entry.text;
   const plain = rule.targets.filter((target) => target.every === null).map((target) => target.queue);
   memory.remember(entry.host, { message, queues: plain });
   const counts: QueueCount[] = plain.map((queue) => ({ queue, count: 1, how: 'add' }));

@@ -59,7 +59,7 @@ describe.each(readdirSync(FOLDER).sort())('%s', (file) => {
     '$at is taken by its own rule, and becomes what stands beside it',
     ({ text, becomes, block }) => {
       const entry = entryOf(text);
-      const rule = findRule(config.rules, entry);
+      const rule = findRule(config.rules, entry, () => {});
       expect(`${rule?.place.file}:${rule?.place.line}`).toBeOneOf(
         block.rules.map((line) => `${FOLDER}${file}:${line}`),
       );
@@ -70,7 +70,7 @@ describe.each(readdirSync(FOLDER).sort())('%s', (file) => {
   it('has a sample for each of its rules', () => {
     const taken = new Set(
       blocks.flatMap(({ samples }) =>
-        samples.map(({ text }) => findRule(config.rules, entryOf(text))?.place.line),
+        samples.map(({ text }) => findRule(config.rules, entryOf(text), () => {})?.place.line),
       ),
     );
     expect(blocks.flatMap(({ rules }) => rules).filter((line) => !taken.has(line))).toEqual([]);

@@ -37,7 +37,12 @@ const group = (on: 'text' | 'host', regex: string, ...rules: Rule[]): Rule => ({
 
 /** Judges `host: text` lines and returns what is counted, as `queue host count message`. */
 function count(rules: readonly Rule[], lines: readonly string[]): string[] {
-  const judge = createJudge({ rules, mask: '___', memory: createRuleMemory({ last: [], hits: [] }) });
+  const judge = createJudge({
+    rules,
+    mask: '___',
+    memory: createRuleMemory({ last: [], hits: [] }),
+    onOverrun() {},
+  });
   const tally = createTally();
   for (const line of lines) {
     const [host = '', text = ''] = line.split(/: (.*)/s);
@@ -172,4 +177,17 @@ describe('escalation a,b:10,c:50', () => {
       'b h 6 e f',
     ]);
   });
+});
+
+it('a regex that would run for ever does not match, is named, and the next rule has its turn', () => {
+  const overrun: string[] = [];
+  const judge = createJudge({
+    rules: [to('a', '^(?:(a+)+)+(?<=a)$'), to('b', 'a')],
+    mask: '___',
+    memory: createRuleMemory({ last: [], hits: [] }),
+    onOverrun: ({ pattern: { source } }) => void overrun.push(source),
+  });
+  const verdict = judge({ host: 'h', text: `${'a'.repeat(60_000)}!`, time: null });
+  expect(verdict).toMatchObject({ kind: 'counted', counts: [{ queue: 'b' }] });
+  expect(overrun).toEqual(['^(?:(a+)+)+(?<=a)$']);
 });
