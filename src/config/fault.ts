@@ -1,25 +1,20 @@
-import { visible } from '../digest/visible.js';
 import { type Place, renderPlace } from '../place.js';
 
 export type FaultCode =
   | 'unreadable-file'
   | 'include-loop'
-  | 'not-utf8'
-  | 'too-much'
   | 'unknown-directive'
   | 'unknown-queue'
   | 'not-served'
   | 'bad-value'
-  | 'bad-program'
   | 'bad-regex'
   | 'bad-rule'
   | 'bad-group'
   | 'ignored-text'
   | 'ignored-directive'
-  | 'replaced'
+  | 'replaced-queue'
   | 'unreachable-rule'
   | 'unused-queue'
-  | 'odd-queue'
   | 'odd-regex'
   | 'odd-schedule'
   | 'readable-password'
@@ -35,19 +30,15 @@ export interface Fault {
   readonly instead: string;
 }
 
-/**
- * One line for people: `file:line:column: error: what was seen; what to write instead`. A config is foreign text
- * too: its control characters are shown, not sent to the terminal.
- */
+/** One line for people: `file:line:column: error: what was seen; what to write instead`. */
 export function renderFault({ severity, place, seen, instead }: Fault): string {
-  return visible(`${renderPlace(place)}: ${severity}: ${seen}; ${instead}`).replaceAll('\t', '\\t');
+  return visible(`${renderPlace(place)}: ${severity}: ${seen}; ${instead}`);
 }
 
-/** Longest piece of a config that a message repeats: it has to stay readable on one line. */
-const LONGEST_QUOTE = 80;
-
-/** A piece of the config in quotation marks, cut where it is long. */
-export function quote(text: string): string {
-  if (text.length <= LONGEST_QUOTE) return `"${text}"`;
-  return `"${Array.from(text.slice(0, LONGEST_QUOTE + 1), String).slice(0, LONGEST_QUOTE).join('')}..."`;
+/** A config is foreign text too: its control characters are shown, not sent to the terminal. */
+function visible(text: string): string {
+  return text.replace(
+    /[\0-\x1f\x7f-\x9f]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }
