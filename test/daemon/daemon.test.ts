@@ -1,4 +1,5 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.js';
@@ -157,6 +158,26 @@ describe('what always holds', () => {
     const second = await start(conf, { folder: first.folder });
     await second.daemon.look();
     expect(second.daemon.pending()).toEqual([{ queue: 'a', messages: 1, lines: 3 }]);
+  });
+
+  it('watching goes on while a mail server hangs', async () => {
+    const server = createServer();
+    const connected = new Promise((resolve) => void server.once('connection', resolve));
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const { daemon, write } = await start(
+      `set mailserver 127.0.0.1:${port}\nset queue n f@x.org t@x.org [now]\nset queue a f@x.org t@x.org [30 12 * * *]\nn ^x\na ^y\n`,
+    );
+    write('x');
+    const hanging = daemon.look();
+    await connected;
+    write('y', 'y');
+    const second = daemon.look();
+    while (daemon.pending().length === 0) await new Promise(setImmediate);
+    expect(daemon.pending()).toEqual([{ queue: 'a', messages: 1, lines: 2 }]);
+    await Promise.all([hanging, second]);
+    expect(daemon.outbox()).toMatchObject([{ queue: 'n', state: 'waiting' }]);
   });
 
   it('a letter that was due while nothing ran is made up for once', async () => {
