@@ -15,10 +15,11 @@ const USAGE = `tayori follows logs, sorts every line into queues, and mails each
 export async function cli(argv: readonly string[], io: Io): Promise<ExitCode> {
   let command: Command | null = null;
   let output: { readonly text: string; readonly wrong: boolean } | null = null;
-  const parser = commands(yargs(argv.map(spell)), io, (chosen) => {
+  const words = spell(argv);
+  const parser = commands(yargs(words), io, (chosen) => {
     command = chosen;
   });
-  await parser.parseAsync([...argv.map(spell)], {}, (error, _args, text) => {
+  await parser.parseAsync(words, {}, (error, _args, text) => {
     if (text !== '' || error) output = { text: text || String(error?.message), wrong: Boolean(error) };
   });
   return await finish(output, command, io);
@@ -39,10 +40,15 @@ async function finish(
 /** yargs loses a lone `-` among the words of a command. */
 const STANDARD_INPUT = '\0standard input';
 
-/** What yargs would not understand, in words that it does: `-d2` and `-d` alone, as Tenshi takes them, and `-`. */
-function spell(word: string): string {
-  if (word === '-') return STANDARD_INPUT;
-  return /^-d\d*$/.test(word) ? `--debug=${word.slice(2) || '1'}` : word;
+/** What yargs would not understand, in words that it does: `-d`, `-d2`, `-d 2`, as Tenshi takes them, and a lone `-`. */
+function spell(argv: readonly string[]): string[] {
+  const words: string[] = [];
+  for (const word of argv) {
+    if (/^-d\d*$/.test(word)) words.push(`--debug=${word.slice(2) || '1'}`);
+    else if (/^\d+$/.test(word) && words.at(-1) === '--debug=1') words.splice(-1, 1, `--debug=${word}`);
+    else words.push(word === '-' ? STANDARD_INPUT : word);
+  }
+  return words;
 }
 
 /** The table of commands. What each does is loaded only when it is asked for. */

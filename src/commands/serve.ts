@@ -52,6 +52,8 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     const next = loadConfig(options.configPath, io, 'warnings');
     if (!next)
       return void io.stderr.write('tayori: the new config is not used; the old one stays in force\n');
+    if (next.state.value !== config.state.value)
+      io.stderr.write('tayori: set state has changed; that waits for a restart\n');
     await daemon.flush('reloading');
     await daemon.stop();
     config = next;

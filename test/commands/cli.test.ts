@@ -57,6 +57,12 @@ describe('usage', () => {
       expect(out).toContain(option);
   });
 
+  it.each([['-d'], ['-d2'], ['-d', '2'], ['--debug=2']])('%s %s is understood', async (...argv) => {
+    const { code, err } = await run([...argv.filter(Boolean), '-c', '/nowhere/tenshi.conf']);
+    expect(code).toBe(1);
+    expect(err).toContain('/nowhere/tenshi.conf:1:1: error: cannot read');
+  });
+
   it('without -f it says what to do, and gives 1', async () => {
     expect(await run([])).toMatchObject({ code: 1, err: expect.stringContaining('-f') });
   });
