@@ -47,7 +47,7 @@ const MIGRATIONS = [
    CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;`,
 ];
 
-export const SCHEMA_VERSION = MIGRATIONS.length;
+const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Why an open file cannot be used as state, or null when it can. Only reads: what is not ours stays as it is. */
 export function refuseState(db: Database.Database): string | null {

@@ -256,7 +256,7 @@ const IS_DUE = "state = 'waiting' AND (next_try <= @now OR next_try > @now + 900
 /** Sealed letters and what became of each recipient. A letter goes when all have it; a refused one is kept. */
 function outbox(
   db: Database.Database,
-): Pick<Store, 'nextDue' | 'nextTry' | 'settleSent' | 'settleRefused' | 'settleRetry' | 'outbox'> {
+): Pick<Store, 'nextDue' | 'settleSent' | 'settleRefused' | 'settleRetry' | 'outbox'> {
   const nextDue = db.prepare<{ after: number; now: number }, LetterRow>(
     `SELECT * FROM letter WHERE id > @after AND EXISTS
        (SELECT 1 FROM recipient WHERE letter = letter.id AND ${IS_DUE}) ORDER BY id LIMIT 1`,
@@ -264,9 +264,6 @@ function outbox(
   const recipients = db.prepare<{ id: number; now: number }, { address: string; attempts: number }>(
     `SELECT address, attempts FROM recipient WHERE letter = @id AND ${IS_DUE} ORDER BY address`,
   );
-  const nextTry = db
-    .prepare<[], number | null>("SELECT min(next_try) FROM recipient WHERE state = 'waiting'")
-    .pluck();
   const sent = db.prepare(
     "UPDATE recipient SET state = 'sent', last_error = NULL WHERE letter = ? AND address = ?",
   );
@@ -303,7 +300,6 @@ function outbox(
         recipients: recipients.all({ id, now }),
       };
     },
-    nextTry: () => nextTry.get() ?? null,
     settleSent: (letter, address) => settleSent(letter, address),
     settleRefused: (letter, address, reason) => void refused.run(reason, letter, address),
     settleRetry: (letter, address, reason, next) => void retry.run(reason, next, letter, address),

@@ -82,8 +82,6 @@ export interface Store {
 
   /** The oldest letter after `after` (an id) with a recipient due at `now`. */
   nextDue(now: number, after: number): OutboxLetter | null;
-  /** The earliest time at which a waiting recipient may be tried again. */
-  nextTry(): number | null;
   settleSent(letter: number, address: string): void;
   settleRefused(letter: number, address: string, reason: string): void;
   settleRetry(letter: number, address: string, reason: string, nextTry: number): void;
