@@ -25,7 +25,11 @@ export async function startMailServer(): Promise<MailServer> {
       stream.on('end', () => {
         void PostalMime.parse(Buffer.concat(chunks)).then((letter) => {
           letters.push(letter);
-          for (const one of waiting) if (letter.subject?.includes(one.subject)) one.resolve(letter);
+          const asked = waiting.filter(({ subject }) => letter.subject?.includes(subject));
+          for (const one of asked) {
+            waiting.splice(waiting.indexOf(one), 1);
+            one.resolve(letter);
+          }
           done();
         });
       });

@@ -81,6 +81,9 @@ describe('letters over SMTP', () => {
       { clock: systemClock },
     );
     daemon.run();
+    const first = server.next('S [n]');
+    write('disk 11 fails');
+    await first; // what is loaded with the first letter is not what is measured
     const arrives = server.next('S [n]');
     const written = Date.now();
     write('disk 12 fails');
