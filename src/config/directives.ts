@@ -1,10 +1,14 @@
-import { dirname, resolve } from 'node:path';
+import { accessSync, constants, statSync } from 'node:fs';
+import { isIPv4, isIPv6 } from 'node:net';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { parseRoute } from '../mail/parse-route.js';
 import type { Setting } from './config.js';
 import type { Draft, Reporter } from './draft.js';
+import { quote } from './fault.js';
 import { readPattern } from './read-pattern.js';
-import { readQueue, readSchedule } from './read-queue.js';
-import { type Statement, splitWord } from './statement.js';
+import { readQueue, readSchedule, readSubject, whichQueue } from './read-queue.js';
+import { from, type Statement, splitWord, trimEnd } from './statement.js';
+import { tellRest } from './tell-rest.js';
 
 /** One `set` directive: what the reader, `check`, the error messages and the manual know of it. */
 export interface Directive {
@@ -29,10 +33,10 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'uid',
       grammar: 'NAME',
       default: 'none',
-      help: 'The user to become after the start. Only matters when started as root.',
+      help: 'The user to become once everything is open. It only matters when started as root.',
       applies: 'restart',
       served: false,
-      apply: word((draft, value) => {
+      apply: accountName((draft, value) => {
         draft.uid = value;
       }),
     },
@@ -40,10 +44,10 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'gid',
       grammar: 'NAME',
       default: 'none',
-      help: 'The group to become after the start. Only matters when started as root.',
+      help: 'The group to become once everything is open. It only matters when started as root.',
       applies: 'restart',
       served: false,
-      apply: word((draft, value) => {
+      apply: accountName((draft, value) => {
         draft.gid = value;
       }),
     },
@@ -51,7 +55,7 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'pidfile',
       grammar: 'PATH',
       default: 'none in the foreground',
-      help: 'Where the daemon writes its pid. The option -P wins.',
+      help: 'Where the daemon writes its process number. The option -P wins over it.',
       applies: 'restart',
       served: false,
       apply: path((draft, value) => {
@@ -62,22 +66,28 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'logfile',
       grammar: 'PATH',
       default: 'none',
-      help: 'A file to follow, or a glob (*, ?, [...]); may stand many times. Files that come to match later are taken up.',
-      apply: path((draft, value) => void draft.logfiles.push(value)),
+      help: 'A file to follow, or a glob (*, ?, [...]) of files; those that come to match later are taken up. It may stand many times.',
+      apply: path((draft, value) => addOnce(draft.logfiles, value)),
     },
     {
       name: 'tail',
       grammar: 'PATH ARGS',
       default: 'none',
       help: 'Which tail program to run. Accepted for old configs and ignored: files are followed without one.',
-      apply: ignored('files are followed without a tail program'),
+      apply: ignored(
+        'files are followed without a tail program',
+        word(() => {}),
+      ),
     },
     {
       name: 'tail_multiple',
       grammar: 'on|off',
       default: 'on',
       help: 'One tail for each file. Accepted for old configs and ignored: lines of two files never mix.',
-      apply: ignored('lines of two files never mix'),
+      apply: ignored(
+        'lines of two files never mix',
+        onOff(() => {}),
+      ),
     },
     {
       name: 'tail_missing',
@@ -93,33 +103,33 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'fifo',
       grammar: 'PATH',
       default: 'none',
-      help: 'A FIFO to read. Writers may come and go.',
+      help: 'A FIFO to read; its writers may come and go. It may stand many times.',
       served: false,
-      apply: path((draft, value) => void draft.fifos.push(value)),
+      apply: path((draft, value) => addOnce(draft.fifos, value)),
     },
     {
       name: 'listen',
       grammar: 'ADDRESS:PORT',
       default: 'none',
-      help: 'Receive syslog over UDP here.',
+      help: 'Receive syslog over UDP at this address; one of IPv6 stands in brackets. It may stand many times.',
       served: false,
-      apply: address((draft, value) => void draft.listen.push(value)),
+      apply: address('ADDRESS', (draft, value) => addOnce(draft.listen, value)),
     },
     {
       name: 'redisqueue',
       grammar: 'KEY',
       default: 'none',
-      help: 'A Redis list to take lines from.',
+      help: 'A Redis list to take lines from. It may stand many times.',
       served: false,
-      apply: word((draft, value) => void draft.redisQueues.push(value)),
+      apply: word((draft, value) => addOnce(draft.redisQueues, value)),
     },
     {
       name: 'redisserver',
       grammar: 'HOST:PORT',
       default: '127.0.0.1:6379',
-      help: 'The Redis server of the lists.',
+      help: 'The Redis server that holds the lists of redisqueue.',
       served: false,
-      apply: address((draft, { value, place }) => {
+      apply: address('HOST', (draft, { value, place }) => {
         draft.redisServer = { value: { host: value.address, port: value.port }, place };
       }),
     },
@@ -127,7 +137,7 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'start',
       grammar: 'end|beginning',
       default: 'end',
-      help: 'Where to begin in a file that was never seen before. Known files go on where they stopped.',
+      help: 'Where to begin in a file that was never seen before. Known files are read on from where they were left.',
       apply: oneOf(['end', 'beginning'], (draft, value) => {
         draft.start = value;
       }),
@@ -136,7 +146,7 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'state',
       grammar: 'PATH',
       default: '/var/lib/tayori, or tayori in the XDG state folder',
-      help: 'The folder that holds what must survive a restart: read positions, counts, letters on their way.',
+      help: 'The folder of what must survive a restart: how far each file was read, what was counted, letters on their way.',
       applies: 'restart',
       apply: path((draft, value) => {
         draft.state = value;
@@ -146,7 +156,7 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'sleep',
       grammar: 'SECONDS',
       default: '5',
-      help: 'Seconds between looks at the queues, 60 at most; the delay of [now] queues.',
+      help: 'Seconds between two looks at the queues, 60 at most; a [now] queue is mailed after as many.',
       apply: number(0, 60, (draft, value) => {
         draft.sleep = value;
       }),
@@ -155,8 +165,8 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'limit',
       grammar: 'N',
       default: '0 (none)',
-      help: 'At most N messages per host in a letter; what is left out is told.',
-      apply: number(0, 1_000_000, (draft, { value, place }) => {
+      help: 'At most N messages of each host in a letter; how many are left out is told. 0: no limit.',
+      apply: number(0, Number.MAX_SAFE_INTEGER, (draft, { value, place }) => {
         draft.limit = { value: value || null, place };
       }),
     },
@@ -164,8 +174,8 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'pager_limit',
       grammar: 'N',
       default: '0 (none)',
-      help: 'At most N messages per host in a pager letter.',
-      apply: number(0, 1_000_000, (draft, { value, place }) => {
+      help: 'At most N messages of each host in a pager letter. 0: no limit.',
+      apply: number(0, Number.MAX_SAFE_INTEGER, (draft, { value, place }) => {
         draft.pagerLimit = { value: value || null, place };
       }),
     },
@@ -173,14 +183,14 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'logprefix',
       grammar: 'REGEX',
       default: 'none',
-      help: 'One more prefix of log lines, tried after the built-in one. It is cut off; group 1 is the host.',
+      help: 'One more prefix of log lines, tried after the built-in ones, in order. What matches is cut off; group 1 is the host.',
       apply: readLogprefix,
     },
     {
       name: 'mask',
       grammar: '[TEXT]',
       default: '______',
-      help: 'What stands for each capture group of a rule. Without TEXT: nothing.',
+      help: 'What stands in letters for what a capture group of a rule matched. Without TEXT: nothing.',
       apply(value, draft, report) {
         const { word: text, rest } = splitWord(value);
         tellRest(rest, report);
@@ -191,7 +201,7 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'hidepid',
       grammar: 'on|off',
       default: 'off',
-      help: 'Take the pid out of "program[123]: " before the rules see the line.',
+      help: 'Take the process number out of "program[123]: " before the rules see the line.',
       apply: onOff((draft, value) => {
         draft.hidepid = value;
       }),
@@ -200,26 +210,22 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'timezone',
       grammar: 'ZONE',
       default: "this machine's",
-      help: 'The zone (such as Asia/Tokyo) of schedules and of log lines that name none.',
+      help: 'The zone, such as Asia/Tokyo, of schedules and of log lines that name none.',
       apply: word((draft, value, at, report) => {
         if (isTimezone(value.value)) draft.timezone = value;
         else
-          report.error(
-            at,
-            `the unknown time zone "${value.value}"`,
-            'write a name such as Europe/Berlin or UTC',
-          );
+          report.error(at, `the unknown time zone ${quote(value.value)}`, 'write one such as Europe/Berlin');
       }),
     },
     {
       name: 'mailserver',
       grammar: 'HOST[:PORT]|URL',
       default: 'maildir: in the state folder',
-      help: 'Where letters go: HOST[:PORT], smtp://..., smtps://..., sendmail:PATH or maildir:PATH.',
+      help: 'Where letters go: HOST[:PORT], smtp://[USER:PASSWORD@]HOST[:PORT], smtps:// the same, sendmail:PATH or maildir:PATH.',
       apply(value, draft, report) {
         const parsed = parseRoute(value.text, dirname(value.place.file));
         if (parsed.ok) draft.mailserver = { value: parsed.route, place: value.place };
-        else report.error(value, parsed.seen, parsed.instead);
+        else report.error(from(value, parsed.offset), parsed.seen, parsed.instead);
       },
     },
     {
@@ -227,15 +233,16 @@ export const DIRECTIVES: readonly Directive[] = (
       grammar: 'NAME',
       default: "this host's name",
       help: 'The name given to the mail server in EHLO.',
-      apply: word((draft, value) => {
-        draft.mailhelo = value;
+      apply: word((draft, value, at, report) => {
+        if (HELO.test(value.value)) draft.mailhelo = value;
+        else report.error(at, `${quote(value.value)} as a host name`, 'write one such as logs.example.org');
       }),
     },
     {
       name: 'mailtimeout',
       grammar: 'SECONDS',
       default: '10',
-      help: 'How long to wait for an answer of the mail server.',
+      help: 'How many seconds to wait for an answer of the mail server.',
       apply: number(1, 3600, (draft, value) => {
         draft.mailtimeout = value;
       }),
@@ -244,48 +251,41 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'subject',
       grammar: 'TEXT',
       default: 'tayori report',
-      help: 'The subject of queues that have none of their own. " [queue]" is always appended.',
-      apply(value, draft) {
-        draft.subject = { value: value.text.trim(), place: value.place };
+      help: 'The subject of letters whose queue has none of its own. The queue is always appended: TEXT [queue].',
+      apply(value, draft, report) {
+        const subject = readSubject(value, report);
+        if (subject !== null) draft.subject = { value: subject, place: value.place };
+        else if (value.text !== '0') report.error(value, 'no subject', 'write one, or remove the line');
       },
     },
     {
       name: 'queue',
-      grammar: 'NAME FROM [pager:]TO[,TO...] [CRON|now] [SUBJECT]',
+      grammar: 'NAME FROM [pager:]TO[,[pager:]TO...] [CRON|now] SUBJECT',
       default: 'none',
-      help: 'A queue: who gets its letter, and when. With pager: before an address it is sent in short lines.',
+      help: 'A queue: who gets its letter, and when. The brackets are written, SUBJECT may be left out; pager: before an address makes it a letter of short lines.',
       apply: readQueue,
     },
     {
       name: 'filter',
       grammar: 'QUEUE PATH ARGS',
       default: 'none',
-      help: 'A program that the body of a letter goes through.',
+      help: 'A program, run by the shell, that the body of each letter of QUEUE goes through; what it prints is sent instead.',
       served: false,
-      apply(value, draft, report) {
-        const { word: queue, rest } = splitWord(value);
-        if (rest.text === '')
-          report.error(value, 'a filter without its program', 'write set filter QUEUE /PATH ARGS');
-        else draft.filters.push({ queue: queue.text, command: rest.text, place: value.place });
-      },
+      apply: readFilter,
     },
     {
       name: 'csv',
       grammar: '[CRON|now] PATH ARGS',
       default: 'none',
-      help: 'Makes the queue csv, whose content goes to a program as CSV.',
+      help: 'Makes a queue csv, whose content goes to a program, run by the shell, as lines of host, message and count.',
       served: false,
-      apply(value, draft, report) {
-        const schedule = readSchedule(value, draft.timezone.value, report);
-        if (!schedule) return;
-        draft.csv = { schedule: schedule.schedule, command: schedule.rest.text.trim(), place: value.place };
-      },
+      apply: readCsv,
     },
     {
       name: 'sort_order',
       grammar: 'ascending|descending',
       default: 'descending',
-      help: 'How the messages of a host are sorted by their counts.',
+      help: 'How the messages of each host are sorted by their counts.',
       apply: oneOf(['ascending', 'descending'], (draft, value) => {
         draft.sortOrder = value;
       }),
@@ -294,7 +294,7 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'resolve',
       grammar: 'on|off',
       default: 'off',
-      help: 'Show the DNS name of each host.',
+      help: 'Show the DNS name of each host beside it. Not in pager letters.',
       served: false,
       apply: onOff((draft, value) => {
         draft.resolve = value;
@@ -304,7 +304,7 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'threshold',
       grammar: 'QUEUE N REGEX',
       default: 'none',
-      help: 'Leave out messages that match and have fewer than N hits.',
+      help: 'Leave out of the letters of QUEUE the messages that match and have fewer than N hits.',
       served: false,
       apply: readThreshold,
     },
@@ -312,7 +312,7 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'flush_on_signal',
       grammar: 'on|off',
       default: 'on',
-      help: 'Mail all queues on TERM, INT and HUP. Off: counts wait in the state.',
+      help: 'Mail all queues on TERM, INT and HUP. Off: what is counted waits in the state for its schedule.',
       served: false,
       apply: onOff((draft, value) => {
         draft.flushOnSignal = value;
@@ -321,18 +321,13 @@ export const DIRECTIVES: readonly Directive[] = (
   ] satisfies Row[]
 ).map((row: Row) => ({ served: true, applies: 'reload', ...row }));
 
+/** Escalation is no directive but a part of rules (`a,b:10`); whether this version does it yet. */
+export const ESCALATION: Pick<Directive, 'served'> = { served: false };
+
 type Apply = Directive['apply'];
 
-/** Tenshi takes one word and passes over the rest of the line; so do we, and say so. */
-function tellRest(rest: Statement, report: Reporter): void {
-  if (rest.text.trim() !== '')
-    report.warning(
-      rest,
-      `"${rest.text.trim()}" behind the value counts for nothing`,
-      'remove it',
-      'ignored-text',
-    );
-}
+/** RFC 5321, 4.1.1.1: a domain, or an address in brackets. */
+const HELO = /^(?:[\w.-]+|\[[^\s[\]]+\])$/;
 
 function word(set: (draft: Draft, value: Setting<string>, at: Statement, report: Reporter) => void): Apply {
   return (value, draft, report) => {
@@ -343,11 +338,27 @@ function word(set: (draft: Draft, value: Setting<string>, at: Statement, report:
   };
 }
 
+function accountName(set: (draft: Draft, value: Setting<string>) => void): Apply {
+  return word((draft, value, at, report) => {
+    if (/^\d+$/.test(value.value))
+      report.error(at, `the number ${value.value}`, 'write the name that belongs to it');
+    else set(draft, value);
+  });
+}
+
 /** A path; a relative one is taken from the file that names it. */
 function path(set: (draft: Draft, value: Setting<string>) => void): Apply {
-  return word((draft, { value, place }, at) =>
-    set(draft, { value: resolve(dirname(at.place.file), value), place }),
-  );
+  return word((draft, { value, place }, at, report) => {
+    if (value.startsWith('~') || value.includes('\0'))
+      report.error(at, `${quote(value)} as a path`, 'write the whole path; no shell reads it');
+    else set(draft, { value: resolve(dirname(at.place.file), value), place });
+  });
+}
+
+/** What is named twice is still one. */
+function addOnce<T>(values: Setting<T>[], value: Setting<T>): void {
+  const key = JSON.stringify(value.value);
+  if (!values.some((known) => JSON.stringify(known.value) === key)) values.push(value);
 }
 
 function onOff(set: (draft: Draft, value: Setting<boolean>) => void): Apply {
@@ -360,38 +371,55 @@ function oneOf<const T extends string>(
 ): Apply {
   return word((draft, { value, place }, at, report) => {
     const known = words.find((one) => one === value);
-    if (known === undefined) report.error(at, `"${value}"`, `write ${words.join(' or ')}`);
+    if (known === undefined) report.error(at, quote(value), `write ${words.join(' or ')}`);
     else set(draft, { value: known, place });
   });
 }
 
 /** Digits as Tenshi takes them: `5x` is 5, and told. */
 function number(min: number, max: number, set: (draft: Draft, value: Setting<number>) => void): Apply {
+  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`;
   return word((draft, { value, place }, at, report) => {
     const digits = /^\d+/.exec(value)?.[0];
     if (digits === undefined || Number(digits) < min || Number(digits) > max)
-      return report.error(at, `"${value}"`, `write a number from ${min} to ${max}`);
+      return report.error(at, quote(value), `write a number ${range}`);
     if (digits !== value)
-      report.warning(at, `"${value}" is taken as ${digits}`, `write ${digits}`, 'ignored-text');
+      report.warning(at, `${quote(value)} is taken as ${digits}`, `write ${digits}`, 'ignored-text');
     set(draft, { value: Number(digits), place });
   });
 }
 
+/** `ADDRESS`: one to listen on, which has to be an IP address; `HOST`: one to connect to, a name will do. */
 function address(
+  kind: 'ADDRESS' | 'HOST',
   set: (draft: Draft, value: Setting<{ readonly address: string; readonly port: number }>) => void,
 ): Apply {
   return word((draft, { value, place }, at, report) => {
-    const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:]+)):(\d+)$/.exec(value);
-    const port = Number(match?.[3]);
-    if (!match || port < 1 || port > 65_535)
-      return report.error(at, `"${value}"`, 'write ADDRESS:PORT, an IPv6 address in brackets');
-    set(draft, { value: { address: match[1] ?? match[2] ?? '', port }, place });
+    const match = /^(?:\[([^\]]*)\]|([^:]+)):(\d{1,5})$/.exec(value);
+    const [, six, plain = '', digits] = match ?? [];
+    const port = Number(digits);
+    const fits = six === undefined ? kind === 'HOST' || isIPv4(plain) : isIPv6(six);
+    if (!fits || !(port >= 1 && port <= 65_535))
+      return report.error(at, quote(value), `write ${kind}:PORT, an address of IPv6 in brackets`);
+    set(draft, { value: { address: six ?? plain, port }, place });
   });
 }
 
-function ignored(why: string): Apply {
-  return (value, _draft, report) =>
-    report.notice(value, 'this counts for nothing here', why, 'ignored-directive');
+/** Read for its form only, and told that it counts for nothing. */
+function ignored(why: string, apply: Apply): Apply {
+  return (value, draft, report) => {
+    let sound = true;
+    const told: Reporter = {
+      ...report,
+      warning() {}, // that the rest of the line is ignored matters little where all of it is
+      error(at, seen, instead, code) {
+        sound = false;
+        report.error(at, seen, instead, code);
+      },
+    };
+    apply(value, draft, told);
+    if (sound) report.notice(value, 'this counts for nothing here', why, 'ignored-directive');
+  };
 }
 
 function isTimezone(zone: string): boolean {
@@ -399,7 +427,7 @@ function isTimezone(zone: string): boolean {
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return true;
   } catch {
-    return false;
+    return false; // what Intl does not know, it throws at
   }
 }
 
@@ -417,17 +445,72 @@ function readLogprefix(value: Statement, draft: Draft, report: Reporter): void {
   draft.logprefixes.push({ value: pattern, place: value.place });
 }
 
+/** `QUEUE PATH ARGS`; of two for one queue the later holds. Whether there is such a queue is seen at the end. */
+function readFilter(value: Statement, draft: Draft, report: Reporter): void {
+  const { word: queue, rest } = splitWord(value);
+  const command = readProgram(rest, 'write set filter QUEUE /PATH ARGS', report);
+  if (command === null) return;
+  const others = draft.filters.filter((filter) => filter.queue !== queue.text);
+  if (others.length < draft.filters.length)
+    report.notice(
+      value,
+      `another filter of ${quote(queue.text)}`,
+      'this one replaces the earlier',
+      'replaced',
+    );
+  draft.filters = [...others, { queue: queue.text, command, place: value.place }];
+}
+
+/** `[CRON|now] PATH ARGS`; of two the later holds. */
+function readCsv(value: Statement, draft: Draft, report: Reporter): void {
+  draft.namedQueues.add('csv');
+  const schedule = readSchedule(value, draft.timezone.value, report);
+  const command = schedule && readProgram(schedule.rest, 'write set csv [CRON|now] /PATH ARGS', report);
+  if (!schedule || command === null) return;
+  if (draft.csv) report.notice(value, 'csv is set again', 'this definition replaces the earlier', 'replaced');
+  draft.csv = { schedule: schedule.schedule, command, place: value.place };
+}
+
+/** The command line for the shell, or null when it has no program that can be run. Tenshi asks for that, too. */
+function readProgram(statement: Statement, form: string, report: Reporter): string | null {
+  const { word: program } = splitWord(statement);
+  const fail = (seen: string, instead: string): null => {
+    report.error(program, seen, instead, 'bad-program');
+    return null;
+  };
+  if (program.text === '') return fail('no program', form);
+  if (!isAbsolute(program.text)) return fail(`${quote(program.text)} as a program`, 'write its whole path');
+  if (!isExecutable(program.text))
+    return fail(`${quote(program.text)} cannot be run`, 'name a program that is there, or chmod +x it');
+  return trimEnd(statement.text);
+}
+
+function isExecutable(program: string): boolean {
+  try {
+    accessSync(program, constants.X_OK);
+    return statSync(program).isFile();
+  } catch {
+    return false; // not there, or not ours to run
+  }
+}
+
 function readThreshold(value: Statement, draft: Draft, report: Reporter): void {
   const queue = splitWord(value);
   const below = splitWord(queue.rest);
-  if (below.rest.text === '' || !/^[1-9]\d*$/.test(below.word.text))
-    return report.error(value, `"${value.text}"`, 'write set threshold QUEUE N REGEX, N at least 1');
+  if (queue.word.text === '' || below.rest.text === '')
+    return report.error(value, 'a threshold that is not whole', 'write set threshold QUEUE N REGEX');
+  const known = draft.namedQueues.has(queue.word.text);
+  if (!known)
+    report.error(
+      queue.word,
+      `the unknown queue ${quote(queue.word.text)}`,
+      whichQueue(queue.word.text, draft),
+      'unknown-queue',
+    );
+  const number = Number(below.word.text);
+  const sound = /^0*[1-9]\d*$/.test(below.word.text) && Number.isSafeInteger(number);
+  if (!sound) report.error(below.word, quote(below.word.text), 'write a number from 1 on');
   const pattern = readPattern(below.rest, report);
-  if (!pattern) return;
-  draft.thresholds.push({
-    queue: queue.word.text,
-    below: Number(below.word.text),
-    pattern,
-    place: value.place,
-  });
+  if (!pattern || !sound || !known) return;
+  draft.thresholds.push({ queue: queue.word.text, below: number, pattern, place: value.place });
 }

@@ -5,7 +5,11 @@ import type { Statement } from './statement.js';
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
 
 /** A config while it is being read: a checked `Config` is made of it when nothing was wrong. */
-export type Draft = Mutable<Omit<Config, 'queues'>> & { readonly queues: Map<string, QueueConfig> };
+export type Draft = Mutable<Omit<Config, 'queues'>> & {
+  readonly queues: Map<string, QueueConfig>;
+  /** Every queue that was to be defined so far: the rules of one whose definition is at fault are not at fault, too. */
+  readonly namedQueues: Set<string>;
+};
 
 /** How a value says what is wrong with it: at which character of it, what was seen, what to write instead. */
 export interface Reporter {
@@ -49,6 +53,7 @@ export function createDraft(): Draft {
     flushOnSignal: unset(true),
     state: unset(null),
     queues: new Map(),
+    namedQueues: new Set(),
     rules: [],
   };
 }

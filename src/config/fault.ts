@@ -1,20 +1,25 @@
+import { visible } from '../digest/visible.js';
 import { type Place, renderPlace } from '../place.js';
 
 export type FaultCode =
   | 'unreadable-file'
   | 'include-loop'
+  | 'not-utf8'
+  | 'too-much'
   | 'unknown-directive'
   | 'unknown-queue'
   | 'not-served'
   | 'bad-value'
+  | 'bad-program'
   | 'bad-regex'
   | 'bad-rule'
   | 'bad-group'
   | 'ignored-text'
   | 'ignored-directive'
-  | 'replaced-queue'
+  | 'replaced'
   | 'unreachable-rule'
   | 'unused-queue'
+  | 'odd-queue'
   | 'odd-regex'
   | 'odd-schedule'
   | 'readable-password'
@@ -30,15 +35,18 @@ export interface Fault {
   readonly instead: string;
 }
 
-/** One line for people: `file:line:column: error: what was seen; what to write instead`. */
+/**
+ * One line for people: `file:line:column: error: what was seen; what to write instead`. A config is foreign text
+ * too: its control characters are shown, not sent to the terminal.
+ */
 export function renderFault({ severity, place, seen, instead }: Fault): string {
-  return visible(`${renderPlace(place)}: ${severity}: ${seen}; ${instead}`);
+  return visible(`${renderPlace(place)}: ${severity}: ${seen}; ${instead}`).replaceAll('\t', '\\t');
 }
 
-/** A config is foreign text too: its control characters are shown, not sent to the terminal. */
-function visible(text: string): string {
-  return text.replace(
-    /[\0-\x1f\x7f-\x9f]/g,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+/** Longest piece of a config that a message repeats: it has to stay readable on one line. */
+const LONGEST_QUOTE = 80;
+
+/** A piece of the config in quotation marks, cut where it is long. */
+export function quote(text: string): string {
+  return text.length <= LONGEST_QUOTE ? `"${text}"` : `"${text.slice(0, LONGEST_QUOTE)}..."`;
 }

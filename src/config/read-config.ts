@@ -2,10 +2,12 @@ import { statSync } from 'node:fs';
 import type { Config } from './config.js';
 import { DIRECTIVES } from './directives.js';
 import { createDraft, type Draft, type Reporter } from './draft.js';
-import type { Fault } from './fault.js';
+import { type Fault, quote } from './fault.js';
 import { nearest } from './nearest.js';
+import { whichQueue } from './read-queue.js';
 import { createRuleReader } from './read-rules.js';
 import { readStatements } from './read-statements.js';
+import { createReport, silent } from './report.js';
 import { type Statement, splitWord } from './statement.js';
 
 /** A config that may be used, with what is worth telling of it, or all that is wrong with it. */
@@ -13,65 +15,54 @@ export type ConfigResult =
   | { readonly ok: true; readonly config: Config; readonly faults: readonly Fault[] }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
+export interface ReadOptions {
+  /** Also read what this version does not do yet, for those who build it. */
+  readonly serveAll?: boolean;
+}
+
 /** Reads and checks a tenshi.conf whole. Nothing is used unless everything is sound; all faults come in one run. */
-export function readConfig(path: string): ConfigResult {
-  const faults: Fault[] = [];
-  const report = reporterInto(faults);
-  const { statements, files } = readStatements(path, (fault) => faults.push(fault));
+export function readConfig(path: string, { serveAll = false }: ReadOptions = {}): ConfigResult {
+  const { report, faults } = createReport();
+  const { statements, files } = readStatements(path, report);
   const draft = createDraft();
   draft.files = [...files];
-  applyTimezoneFirst(statements, draft, report);
-  const rules = createRuleReader(draft, report);
+  applyTimezoneFirst(statements, draft);
+  const rules = createRuleReader(draft, report, serveAll);
   for (const statement of statements)
-    if (splitWord(statement).word.text === 'set') applySetting(statement, draft, report);
+    if (splitWord(statement).word.text === 'set') applySetting(statement, draft, report, serveAll);
     else rules.read(statement);
   draft.rules = rules.end();
-  checkWhole(draft, statements, report);
-  faults.sort((a, b) => order(files, a) - order(files, b));
-  const config: Config = { ...draft, queues: [...draft.queues.values()] };
-  return faults.some(({ severity }) => severity === 'error')
-    ? { ok: false, faults }
-    : { ok: true, config, faults };
+  if (files.length > 0) checkWhole(path, draft, statements, report);
+  const found = faults(files);
+  const sound = found.every(({ severity }) => severity !== 'error');
+  return sound ? { ok: true, config: finish(draft), faults: found } : { ok: false, faults: found };
 }
 
-function reporterInto(faults: Fault[]): Reporter {
-  return {
-    error: ({ place }, seen, instead, code = 'bad-value') =>
-      void faults.push({ severity: 'error', code, place, seen, instead }),
-    warning: ({ place }, seen, instead, code) =>
-      void faults.push({ severity: 'warning', code, place, seen, instead }),
-    notice: ({ place }, seen, instead, code) =>
-      void faults.push({ severity: 'notice', code, place, seen, instead }),
-  };
-}
-
-/** By file in the order of reading, then by line and column. */
-function order(files: readonly string[], { place }: Fault): number {
-  return files.indexOf(place.file) * 1e9 + place.line * 1e4 + Math.min(place.column, 9999);
+function finish({ namedQueues, queues, ...rest }: Draft): Config {
+  return { ...rest, queues: [...queues.values()] };
 }
 
 /** Settings hold for the whole file, so a queue above `set timezone` already goes by it. */
-function applyTimezoneFirst(statements: readonly Statement[], draft: Draft, report: Reporter): void {
-  const silent: Reporter = { ...report, error() {}, warning() {}, notice() {} };
+function applyTimezoneFirst(statements: readonly Statement[], draft: Draft): void {
   for (const statement of statements)
-    if (/^set[ \t]+timezone[ \t]/.test(statement.text)) applySetting(statement, draft, silent);
+    if (/^set[ \t]+timezone[ \t]/.test(statement.text)) applySetting(statement, draft, silent, true);
 }
 
-function applySetting(statement: Statement, draft: Draft, report: Reporter): void {
+function applySetting(statement: Statement, draft: Draft, report: Reporter, serveAll: boolean): void {
   const { word: name, rest: value } = splitWord(splitWord(statement).rest);
   const directive = DIRECTIVES.find((row) => row.name === name.text);
-  if (!directive) return unknownSetting(statement, name, report);
-  if (!directive.served)
-    return report.error(
-      name,
-      `"set ${name.text}" is not served yet by this version`,
-      'remove the line for now',
-      'not-served',
-    );
-  directive.apply(value, draft, report);
+  if (!directive) return tellUnknown(statement, name, report);
+  if (directive.served || serveAll) return directive.apply(value, draft, report);
+  report.error(
+    name,
+    `set ${name.text}: not served yet by this version`,
+    'remove the line for now',
+    'not-served',
+  );
+  directive.apply(value, draft, silent); // so that a rule that goes by it is not at fault, too
 }
 
-function unknownSetting(statement: Statement, name: Statement, report: Reporter): void {
+function tellUnknown(statement: Statement, name: Statement, report: Reporter): void {
   const names = DIRECTIVES.map((row) => row.name);
   if (name.text === '')
     return report.error(
@@ -81,44 +72,75 @@ function unknownSetting(statement: Statement, name: Statement, report: Reporter)
       'unknown-directive',
     );
   const near = nearest(name.text, names);
-  const hint = near ? `did you mean set ${near}?` : `known are ${names.join(', ')}`;
-  report.error(name, `the unknown directive "set ${name.text}"`, hint, 'unknown-directive');
+  const instead = near ? `did you mean set ${near}?` : `known are ${names.join(', ')}`;
+  report.error(name, `the unknown directive ${quote(`set ${name.text}`)}`, instead, 'unknown-directive');
 }
 
 /** What can only be seen when all is read. */
-function checkWhole(draft: Draft, statements: readonly Statement[], report: Reporter): void {
-  const [first] = draft.files;
-  if (first === undefined) return;
-  const whole: Statement = { place: { file: first, line: 1, column: 1 }, text: '' };
-  if (draft.queues.size === 0)
+function checkWhole(path: string, draft: Draft, statements: readonly Statement[], report: Reporter): void {
+  const whole: Statement = { place: { file: path, line: 1, column: 1 }, text: '' };
+  if (draft.namedQueues.size === 0)
     report.error(whole, 'no queue at all', 'define one: set queue NAME FROM TO [now]', 'incomplete');
-  if (draft.logfiles.length === 0)
+  const { logfiles, fifos, listen, redisQueues } = draft;
+  if ([logfiles, fifos, listen, redisQueues].every((sources) => sources.length === 0))
     report.warning(whole, 'nothing to follow', 'name a log: set logfile /var/log/syslog', 'incomplete');
-  const fed = new Set(
-    statements
-      .flatMap(({ text }) => text.split(/[ \t]/, 1)[0]?.split(',') ?? [])
-      .map((part) => part.replace(/:.*/, '')),
-  );
-  for (const queue of draft.queues.values())
-    if (!fed.has(queue.name) && queue.name !== 'noprefix')
+  checkFed(draft, statements, report);
+  checkFilters(draft, report);
+  checkPassword(draft, report);
+}
+
+function checkFed({ queues, csv }: Draft, statements: readonly Statement[], report: Reporter): void {
+  const fed = new Set(statements.flatMap(({ text }) => targetsOf(text)));
+  const defined = csv ? [...queues.values(), { name: 'csv', place: csv.place }] : queues.values();
+  for (const { name, place } of defined)
+    if (!fed.has(name) && name !== 'noprefix' && isNameable(name))
       report.notice(
-        { place: queue.place, text: '' },
-        `no rule feeds the queue "${queue.name}"`,
+        { place, text: '' },
+        `no rule feeds the queue ${quote(name)}`,
         'write one, or remove the queue',
         'unused-queue',
       );
-  checkPassword(draft, report);
+}
+
+/** Whether a rule can name it; who defines one that none can has been told so. */
+function isNameable(queue: string): boolean {
+  return !/[,:]/.test(queue);
+}
+
+/** The queues that a rule names, be it sound or not. */
+function targetsOf(rule: string): string[] {
+  const [list = ''] = rule.split(/[ \t\r\f\v]/, 1);
+  return list.split(',').map((target) => target.replace(/:.*/, ''));
+}
+
+/** A filter may stand above its queue. Tenshi passes over one without a queue. */
+function checkFilters(draft: Draft, report: Reporter): void {
+  for (const { queue, place } of draft.filters)
+    if (!draft.namedQueues.has(queue))
+      report.warning(
+        { place, text: '' },
+        `a filter of the unknown queue ${quote(queue)}`,
+        whichQueue(queue, draft),
+        'unknown-queue',
+      );
 }
 
 function checkPassword({ mailserver }: Draft, report: Reporter): void {
   const { value: route, place } = mailserver;
   if (route?.kind !== 'smtp' || !route.login || !place) return;
-  const mode = statSync(place.file, { throwIfNoEntry: false })?.mode ?? 0;
-  if ((mode & 0o004) !== 0)
+  if (isReadByAll(place.file))
     report.warning(
       { place, text: '' },
       'a password that everybody on this machine can read',
       `chmod 640 ${place.file}`,
       'readable-password',
     );
+}
+
+function isReadByAll(file: string): boolean {
+  try {
+    return (statSync(file).mode & 0o004) !== 0;
+  } catch {
+    return false; // it has gone since it was read
+  }
 }

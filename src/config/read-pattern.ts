@@ -1,16 +1,16 @@
 import type { Pattern } from '../perl/pattern.js';
 import { translatePerl } from '../perl/translate.js';
 import type { Reporter } from './draft.js';
-import { from, type Statement } from './statement.js';
+import { placeOf, type Statement } from './statement.js';
 
 /** The Perl regex that a statement is, or null when it was refused (and reported). */
 export function readPattern(statement: Statement, report: Reporter): Pattern | null {
   const translation = translatePerl(statement.text);
   if (!translation.ok) {
-    report.error(from(statement, translation.offset), translation.seen, translation.instead, 'bad-regex');
+    report.error(placeOf(statement, translation.offset), translation.seen, translation.instead, 'bad-regex');
     return null;
   }
   for (const { offset, seen, instead } of translation.notices)
-    report.warning(from(statement, offset), seen, instead, 'odd-regex');
+    report.warning(placeOf(statement, offset), seen, instead, 'odd-regex');
   return translation.pattern;
 }

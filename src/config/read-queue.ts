@@ -1,9 +1,11 @@
 import { parseSchedule } from '../queue/parse-schedule.js';
 import type { Schedule } from '../queue/schedule.js';
 import type { Draft, Reporter } from './draft.js';
-import { from, type Statement, splitWord } from './statement.js';
+import { quote } from './fault.js';
+import { nearest } from './nearest.js';
+import { from, type Statement, skipBlanks, splitWord, trimEnd } from './statement.js';
 
-/** Names that rules use for themselves. */
+/** Names that rules and files use for themselves. */
 export const RESERVED = [
   'trash',
   'repeat',
@@ -20,49 +22,74 @@ const FORM = 'write set queue NAME FROM TO[,TO...] [minute hour day month weekda
 
 /** `set queue NAME FROM [pager:]TO[,TO...] [CRON|now] [SUBJECT]`. A later one of the same name replaces the earlier. */
 export function readQueue(value: Statement, draft: Draft, report: Reporter): void {
-  const name = splitWord(value);
-  const sender = splitWord(name.rest);
-  const recipients = splitWord(sender.rest);
-  if (recipients.word.text === '')
-    return report.error(value, `a queue that is not whole: "${value.text}"`, FORM);
-  if (!isQueueName(name.word, report)) return;
-  const schedule = readSchedule(recipients.rest, draft.timezone.value, report);
-  if (!schedule) return;
-  if (draft.queues.has(name.word.text))
+  const { word: name, rest: behindName } = splitWord(value);
+  const { word: sender, rest: behindSender } = splitWord(behindName);
+  const { word: recipients, rest: behindRecipients } = splitWord(behindSender);
+  draft.namedQueues.add(name.text);
+  if (recipients.text === '')
+    return report.error(value, `a queue that is not whole: ${quote(value.text)}`, FORM);
+  if (recipients.text.endsWith(',') && !behindRecipients.text.startsWith('['))
+    return report.error(behindRecipients, 'a blank among the recipients', 'write TO,TO without blanks');
+  const named = isQueueName(name, report);
+  const to = readRecipients(recipients, report);
+  const schedule = readSchedule(behindRecipients, draft.timezone.value, report);
+  if (!named || !to || !schedule) return;
+  if (draft.queues.has(name.text))
     report.notice(
-      value,
-      `the queue "${name.word.text}" is defined again`,
+      name,
+      `the queue ${quote(name.text)} is defined again`,
       'this definition replaces the earlier',
-      'replaced-queue',
+      'replaced',
     );
-  const to = recipients.word.text.split(',').filter(Boolean);
-  draft.queues.set(name.word.text, {
-    name: name.word.text,
-    from: sender.word.text,
-    to: to.map((address) => address.replace(/^pager:/, '')),
-    pager: to.some((address) => address.startsWith('pager:')),
+  draft.queues.set(name.text, {
+    name: name.text,
+    from: sender.text,
+    ...to,
     schedule: schedule.schedule,
-    subject: schedule.rest.text.trim() || null,
-    place: value.place,
+    subject: readSubject(schedule.rest, report),
+    place: name.place,
   });
 }
 
 function isQueueName(name: Statement, report: Reporter): boolean {
-  if (RESERVED.includes(name.text)) {
-    report.error(
-      name,
-      `a queue named "${name.text}", which means something of its own`,
+  const refuse = (seen: string, instead: string): false => {
+    report.error(name, seen, instead);
+    return false;
+  };
+  if (name.text === 'csv') return refuse('a queue named "csv"', 'define it: set csv [CRON|now] PATH ARGS');
+  if (RESERVED.includes(name.text))
+    return refuse(
+      `a queue named ${quote(name.text)}, which means something of its own`,
       'choose another name',
     );
-    return false;
-  }
-  if (!/[,:]/.test(name.text)) return true;
-  report.error(
-    name,
-    `a queue named "${name.text}", which no rule could name`,
-    'use a name without "," and ":"',
-  );
-  return false;
+  if (/[,:]/.test(name.text))
+    report.warning(
+      name,
+      `a queue named ${quote(name.text)}, which no rule can name`,
+      'use a name without "," and ":"',
+      'odd-queue',
+    );
+  return true;
+}
+
+/** One `pager:` makes it a pager queue; none of them is part of an address. */
+function readRecipients(
+  recipients: Statement,
+  report: Reporter,
+): { readonly to: readonly string[]; readonly pager: boolean } | null {
+  const words = recipients.text.split(',');
+  const to = words.map((address) => address.replace(/^pager:/, '')).filter(Boolean);
+  if (to.length > 0) return { to, pager: words.some((address) => address.startsWith('pager:')) };
+  report.error(recipients, `${quote(recipients.text)} as recipients`, 'write ADDRESS[,ADDRESS...]');
+  return null;
+}
+
+/** A subject without the blanks around it; null for none, and for `0`, which counts as none. */
+export function readSubject(statement: Statement, report: Reporter): string | null {
+  const subject = trimEnd(statement.text);
+  if (subject !== '0') return subject || null;
+  report.warning(statement, 'the subject "0" counts as none', 'write one with words', 'ignored-text');
+  return null;
 }
 
 /** The brackets and what stands behind them, which is the subject: `[now] [PROD] alert`. */
@@ -73,11 +100,8 @@ export function readSchedule(
 ): { readonly schedule: Schedule; readonly rest: Statement } | null {
   const brackets = /^\[([^\]]*)\]/.exec(statement.text);
   if (!brackets) {
-    report.error(
-      statement,
-      statement.text === '' ? 'a queue without a schedule' : `"${statement.text}" where the schedule stands`,
-      FORM,
-    );
+    const seen = statement.text === '' ? 'no schedule' : `${quote(statement.text)} where the schedule stands`;
+    report.error(statement, seen, 'write [minute hour day month weekday] or [now] there');
     return null;
   }
   const parsed = parseSchedule(brackets[1] ?? '', timezone);
@@ -87,5 +111,20 @@ export function readSchedule(
   }
   for (const notice of parsed.notices)
     report.notice(from(statement, 1), notice, 'write two queues if either is meant', 'odd-schedule');
-  return { schedule: parsed.schedule, rest: from(statement, brackets[0].length) };
+  for (const { offset, seen, instead } of parsed.warnings)
+    report.warning(from(statement, 1 + offset), seen, instead, 'odd-schedule');
+  return { schedule: parsed.schedule, rest: skipBlanks(from(statement, brackets[0].length)) };
+}
+
+/** A message names so many known queues at most, to stay readable. */
+const MOST_NAMED = 12;
+
+/** What to write for a queue that is not defined; `others`: what else may stand in its place. */
+export function whichQueue(queue: string, { queues }: Draft, others: readonly string[] = []): string {
+  const known = [...queues.keys()];
+  const near = nearest(queue, [...known, ...others]);
+  if (near) return `did you mean ${near}?`;
+  if (known.length === 0) return 'define it above with set queue';
+  const more = known.length > MOST_NAMED ? ', ...' : '';
+  return `define it above, or use one of ${known.slice(0, MOST_NAMED).join(', ')}${more}`;
 }

@@ -1,13 +1,16 @@
 import type { Rule, Target } from '../rule/rule.js';
+import { ESCALATION } from './directives.js';
 import type { Draft, Reporter } from './draft.js';
+import { quote } from './fault.js';
 import { nearest } from './nearest.js';
 import { readPattern } from './read-pattern.js';
-import { RESERVED } from './read-queue.js';
+import { RESERVED, whichQueue } from './read-queue.js';
 import { from, type Statement, splitWord } from './statement.js';
+import { tellUnreachable } from './tell-unreachable.js';
 
 interface OpenGroup {
   readonly statement: Statement;
-  /** null for the outermost level, and for a group whose regex was refused. */
+  /** null for a group that is at fault: its rules are read, but belong to nothing. */
   readonly head: Extract<Rule, { kind: 'group' }> | null;
   readonly rules: Rule[];
 }
@@ -18,58 +21,65 @@ export interface RuleReader {
   end(): Rule[];
 }
 
-/** `QUEUES REGEX`, `trash`, `repeat`, `group`, `group_host` ... `group_end`. Queues must be defined above. */
-export function createRuleReader(draft: Draft, report: Reporter): RuleReader {
-  const levels: OpenGroup[] = [
-    { statement: { place: { file: '', line: 0, column: 0 }, text: '' }, head: null, rules: [] },
-  ];
-  const current = (): Rule[] => levels.at(-1)?.rules ?? [];
+/** Deeper than any config by will; what walks through groups later needs a stack for it. */
+const DEEPEST_GROUP = 100;
 
-  function closeGroup(statement: Statement): void {
-    if (levels.length === 1)
-      return report.error(
-        statement,
-        '"group_end" without its group',
-        'remove it, or open a group above',
-        'bad-group',
-      );
-    const group = levels.pop();
-    if (group?.head) current().push({ ...group.head, rules: group.rules });
+/**
+ * `QUEUES REGEX`, `trash`, `repeat`, `group`, `group_host` ... `group_end`. Queues must be defined above.
+ * `serveAll`: also what this version does not do yet.
+ */
+export function createRuleReader(draft: Draft, report: Reporter, serveAll: boolean): RuleReader {
+  const outermost: Rule[] = [];
+  const open: OpenGroup[] = [];
+  const current = (): Rule[] => open.at(-1)?.rules ?? outermost;
+
+  function openGroup(word: Statement, regex: Statement): void {
+    if (open.length === DEEPEST_GROUP)
+      report.error(word, `groups more than ${DEEPEST_GROUP} deep`, 'close some with group_end', 'too-much');
+    const on = word.text === 'group' ? 'text' : 'host';
+    const pattern = regex.text === '' ? null : readPattern(regex, report);
+    const head = pattern && ({ kind: 'group', on, pattern, place: word.place, rules: [] } as const);
+    open.push({ statement: word, head, rules: [] });
   }
 
-  function openGroup(on: 'text' | 'host', statement: Statement, regex: Statement): void {
-    const pattern = readPattern(regex, report);
-    const head = pattern && ({ kind: 'group', on, pattern, place: regex.place, rules: [] } as const);
-    levels.push({ statement, head, rules: [] });
+  function closeGroup(word: Statement, rest: Statement): void {
+    if (rest.text !== '')
+      report.error(rest, `${quote(rest.text)} behind group_end`, 'write group_end alone', 'bad-group');
+    const group = open.pop();
+    if (!group) {
+      report.error(word, '"group_end" without its group', 'remove it, or open a group above', 'bad-group');
+      return;
+    }
+    if (group.head) current().push({ ...group.head, rules: group.rules });
+  }
+
+  /** It has no effect, in Tenshi too: what stands in it is as if it were not there. */
+  function dissolveGroup({ statement, head, rules }: OpenGroup): void {
+    if (!head) return;
+    report.warning(
+      statement,
+      'a group without its group_end: it skips nothing',
+      'write group_end behind its last rule',
+      'bad-group',
+    );
+    for (const rule of rules) current().push(rule);
   }
 
   return {
     read(statement) {
       const { word, rest } = splitWord(statement);
-      if (word.text === 'group_end' && rest.text === '') return closeGroup(statement);
+      if (word.text === 'group_end') return closeGroup(word, rest);
       const regex =
         rest.text === '' && statement.text.length > word.text.length + 1 ? lastBlank(statement) : rest;
-      if (regex.text === '') return notADirective(word, report);
-      if (word.text === 'group') return openGroup('text', statement, regex);
-      if (word.text === 'group_host') return openGroup('host', statement, regex);
-      const rule = readRule(word, regex, draft, report);
+      if (regex.text === '') notADirective(word, report);
+      if (word.text === 'group' || word.text === 'group_host') return openGroup(word, regex);
+      const rule = regex.text === '' ? null : readRule(word, regex, { draft, report, serveAll });
       if (rule) current().push(rule);
     },
     end() {
-      while (levels.length > 1) {
-        const group = levels.pop();
-        if (!group) break;
-        report.warning(
-          group.statement,
-          'a group without its group_end: it skips nothing',
-          'write group_end behind its last rule',
-          'bad-group',
-        );
-        current().push(...group.rules);
-      }
-      const rules = current();
-      tellUnreachable(rules, report);
-      return rules;
+      for (let group = open.pop(); group; group = open.pop()) dissolveGroup(group);
+      tellUnreachable(outermost, report);
+      return outermost;
     },
   };
 }
@@ -79,20 +89,27 @@ function lastBlank(statement: Statement): Statement {
   return from(statement, statement.text.length - 1);
 }
 
+/** What a line of rules begins with when it is none of a queue. */
+const WORDS = ['set', ...RESERVED.filter((word) => word !== 'csv' && word !== 'set')];
+
 function notADirective(word: Statement, report: Reporter): void {
-  const known = ['set', ...RESERVED];
-  const near = nearest(word.text, known);
-  const form =
-    known.includes(word.text) || !near ? 'write QUEUE REGEX, or set NAME VALUE' : `did you mean ${near}?`;
-  report.error(word, `"${word.text}" with nothing behind it`, form, 'unknown-directive');
+  const near = WORDS.includes(word.text) ? null : nearest(word.text, WORDS);
+  const instead = near ? `did you mean ${near}?` : 'write QUEUE REGEX, or set NAME VALUE';
+  report.error(word, `${quote(word.text)} with nothing behind it`, instead, 'unknown-directive');
 }
 
-function readRule(word: Statement, regex: Statement, draft: Draft, report: Reporter): Rule | null {
-  const kind = word.text;
+interface Reading {
+  readonly draft: Draft;
+  readonly report: Reporter;
+  readonly serveAll: boolean;
+}
+
+function readRule(word: Statement, regex: Statement, reading: Reading): Rule | null {
+  const kind = withoutNumber(word, reading.report);
   if (kind === 'trash' || kind === 'repeat') {
-    const pattern = readPattern(regex, report);
+    const pattern = readPattern(regex, reading.report);
     if (pattern && kind === 'repeat' && pattern.enclosing.length === 0)
-      report.warning(
+      reading.report.warning(
         regex,
         'a repeat without a capture group adds nothing',
         'put the number in (...)',
@@ -100,70 +117,83 @@ function readRule(word: Statement, regex: Statement, draft: Draft, report: Repor
       );
     return pattern && { kind, pattern, place: word.place };
   }
-  const targets = readTargets(word, draft, report);
-  const pattern = readPattern(regex, report);
+  const targets = readTargets(word, reading);
+  const pattern = readPattern(regex, reading.report);
   return targets && pattern && { kind: 'queues', targets, pattern, place: word.place };
 }
 
+/** Tenshi takes `trash:5` for trash. */
+function withoutNumber(word: Statement, report: Reporter): string {
+  if (!/^trash:[1-9]\d*$/.test(word.text)) return word.text;
+  report.warning(word, `the number in ${quote(word.text)} counts for nothing`, 'write trash', 'ignored-text');
+  return 'trash';
+}
+
 /** `a,b:10,c:50`; a comma at the end is passed over, as Tenshi does, so that `a, b ^x` looks for `b ^x` in a. */
-function readTargets(word: Statement, draft: Draft, report: Reporter): Target[] | null {
-  const parts = word.text.split(',');
-  if (parts.at(-1) === '' && parts.length > 1) {
-    parts.pop();
-    report.warning(
+function readTargets(word: Statement, reading: Reading): Target[] | null {
+  const list = word.text.replace(/(?<=[^,]),+$/, '');
+  if (list !== word.text)
+    reading.report.warning(
       word,
       'a comma at the end: what follows the blank is the regex',
       'write the queues without blanks',
-      'odd-regex',
+      'odd-queue',
     );
+  const targets: (Target | null)[] = [];
+  let behind = word;
+  for (const part of list.split(',')) {
+    targets.push(readTarget({ ...behind, text: part }, reading));
+    behind = from(behind, part.length + 1);
   }
-  const targets: Target[] = [];
-  let offset = 0;
-  let sound = true;
-  for (const part of parts) {
-    const target = readTarget(
-      from({ ...word, text: word.text.slice(0, offset + part.length) }, offset),
-      draft,
-      report,
-    );
-    if (target) targets.push(target);
-    sound &&= target !== null;
-    offset += part.length + 1;
-  }
-  return sound && isEscalationSound(targets, word, report) ? targets : null;
+  const sound = targets.filter((target) => target !== null);
+  tellTwice(sound, word, reading.report);
+  if (!isEscalationSound(sound, word, reading.report) || sound.length < targets.length) return null;
+  return sound;
 }
 
-function readTarget(part: Statement, draft: Draft, report: Reporter): Target | null {
+function readTarget(part: Statement, { draft, report, serveAll }: Reading): Target | null {
   const [queue = '', every, ...more] = part.text.split(':');
   const fail = (seen: string, instead: string, code: 'unknown-queue' | 'bad-rule'): null => {
     report.error(part, seen, instead, code);
     return null;
   };
   if (queue === '' || more.length > 0)
-    return fail(`"${part.text}" as a queue`, 'write QUEUE, or QUEUE:NUMBER to escalate', 'bad-rule');
-  if (RESERVED.includes(queue))
-    return fail(`"${queue}" in a list of queues`, 'give it a rule of its own', 'bad-rule');
-  if (!draft.queues.has(queue))
-    return fail(`the unknown queue "${queue}"`, whichQueue(queue, draft), 'unknown-queue');
+    return fail(`${quote(part.text)} as a queue`, 'write QUEUE, or QUEUE:NUMBER to escalate', 'bad-rule');
+  if (queue !== 'csv' && RESERVED.includes(queue))
+    return fail(
+      `${quote(part.text)} where queues stand`,
+      `write ${queue} alone, in a line of its own`,
+      'bad-rule',
+    );
+  if (!draft.namedQueues.has(queue))
+    return fail(`the unknown queue ${quote(queue)}`, insteadOf(queue, draft), 'unknown-queue');
   if (every === undefined) return { queue, every: null };
-  if (!/^[1-9]\d*$/.test(every))
-    return fail(`"${every}" as a number`, 'write a number from 1 on', 'bad-rule');
-  report.error(
-    part,
-    'escalation ("queue:number") is not served yet',
-    'name the queue without a number',
-    'not-served',
-  );
-  return null;
+  if (!/^[1-9]\d*$/.test(every) || !Number.isSafeInteger(Number(every)))
+    return fail(`${quote(every)} as a number`, 'write a number from 1 on', 'bad-rule');
+  if (!ESCALATION.served && !serveAll)
+    report.error(
+      part,
+      'escalation ("queue:number") is not served yet by this version',
+      'remove the number, or the queue, for now',
+      'not-served',
+    );
+  return { queue, every: Number(every) };
 }
 
-function whichQueue(queue: string, draft: Draft): string {
-  const known = [...draft.queues.keys()];
-  const near = nearest(queue, [...known, 'trash', 'repeat', 'group', 'group_host']);
-  if (near) return `did you mean ${near}?`;
-  return known.length > 0
-    ? `define it above, or use one of ${known.join(', ')}`
-    : 'define it above with set queue';
+function insteadOf(queue: string, draft: Draft): string {
+  return queue === 'csv' ? 'define it above with set csv' : whichQueue(queue, draft, WORDS);
+}
+
+function tellTwice(targets: readonly Target[], word: Statement, report: Reporter): void {
+  const names = new Set<string>();
+  const twice = targets.find(({ queue }) => names.size === names.add(queue).size)?.queue;
+  if (twice !== undefined)
+    report.warning(
+      word,
+      `the queue ${quote(twice)} twice, so that each line counts twice`,
+      'name it once',
+      'odd-queue',
+    );
 }
 
 /** Numbers never fall from left to right, plain queues come first, and the leftmost is plain unless it is alone. */
@@ -174,31 +204,9 @@ function isEscalationSound(targets: readonly Target[], word: Statement, report: 
   if (!falls && !headless) return true;
   report.error(
     word,
-    `the numbers of "${word.text}"`,
-    'write plain queues first, then rising numbers: a,b:10,c:50',
+    `the numbers of ${quote(word.text)}`,
+    'write plain queues first, at least one, then rising numbers: a,b:10,c:50',
     'bad-rule',
   );
   return false;
 }
-
-/** A rule behind one of the same regex, or behind one that takes everything, never has its turn. */
-function tellUnreachable(rules: readonly Rule[], report: Reporter): void {
-  const seen = new Map<string, Rule>();
-  let all: Rule | null = null;
-  for (const rule of rules) {
-    const { place, pattern } = rule;
-    const before = all ?? (rule.kind === 'group' ? undefined : seen.get(pattern.source));
-    if (before)
-      report.warning(
-        { place, text: '' },
-        `never reached: ${before.place.file}:${before.place.line} takes its lines`,
-        'remove it, or move it up',
-        'unreachable-rule',
-      );
-    if (rule.kind === 'group') tellUnreachable(rule.rules, report);
-    else seen.set(pattern.source, rule);
-    if (rule.kind !== 'group' && TAKES_ALL.has(pattern.source)) all = rule;
-  }
-}
-
-const TAKES_ALL = new Set(['.*', '^', '^.*', '^.*$', '(.*)', '^(.*)$', '']);

@@ -8,14 +8,44 @@ export interface Statement {
   readonly text: string;
 }
 
-/** The rest of a statement from `offset` on. */
+/** What Perl calls `\s` within a line; other blanks of Unicode are text. */
+const WORD = /^[^ \t\r\f\v]*/;
+const BLANKS = /^[ \t\r\f\v]*/;
+const BLANK = ' \t\r\f\v';
+
+/** The rest of a statement from `offset` on, which counts as JavaScript does. */
 export function from({ place, text }: Statement, offset: number): Statement {
-  return { place: { ...place, column: place.column + offset }, text: text.slice(offset) };
+  const passed = text.slice(0, offset);
+  return { place: { ...place, column: place.column + countCharacters(passed) }, text: text.slice(offset) };
+}
+
+/** The place of a statement's character number `index`, from 0; for what counts in characters, as patterns do. */
+export function placeOf({ place }: Statement, index: number): Statement {
+  return { place: { ...place, column: place.column + index }, text: '' };
 }
 
 /** Cuts a statement at its first blanks: the word before them and what stands behind. */
 export function splitWord(statement: Statement): { readonly word: Statement; readonly rest: Statement } {
-  const word = /^[^ \t]*/.exec(statement.text)?.[0] ?? '';
-  const blanks = /^[ \t]*/.exec(statement.text.slice(word.length))?.[0] ?? '';
+  const word = WORD.exec(statement.text)?.[0] ?? '';
+  const blanks = BLANKS.exec(statement.text.slice(word.length))?.[0] ?? '';
   return { word: { ...statement, text: word }, rest: from(statement, word.length + blanks.length) };
+}
+
+/** A statement without the blanks in front of it. */
+export function skipBlanks(statement: Statement): Statement {
+  return from(statement, BLANKS.exec(statement.text)?.[0].length ?? 0);
+}
+
+/** A text without blanks at its end. */
+export function trimEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && BLANK.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
+/** Characters as people count them: one beyond U+FFFF is one. */
+function countCharacters(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
 }

@@ -1,28 +1,40 @@
 import { Cron } from 'croner';
 import type { Schedule } from './schedule.js';
 
+/** Something written that counts for nothing; `offset`: at which character, from 0. */
+export interface ScheduleWarning {
+  readonly offset: number;
+  readonly seen: string;
+  readonly instead: string;
+}
+
 export type ParsedSchedule =
-  | { readonly ok: true; readonly schedule: Schedule; readonly notices: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly schedule: Schedule;
+      /** What all of it means, where another cron would mean something else. */
+      readonly notices: readonly string[];
+      readonly warnings: readonly ScheduleWarning[];
+    }
   | { readonly ok: false; readonly offset: number; readonly seen: string; readonly instead: string };
 
 interface Field {
   readonly name: string;
   readonly min: number;
   readonly max: number;
+  /** Of the values from `min` on; three letters of each will do. */
   readonly names: readonly string[];
 }
 
-const MONTHS = 'january february march april may june july august september october november december'.split(
-  ' ',
-);
-const DAYS = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ');
-const FIELDS: readonly Field[] = [
-  { name: 'minute', min: 0, max: 59, names: [] },
-  { name: 'hour', min: 0, max: 23, names: [] },
-  { name: 'day of the month', min: 1, max: 31, names: [] },
-  { name: 'month', min: 1, max: 12, names: MONTHS },
-  { name: 'weekday', min: 0, max: 7, names: DAYS },
-];
+const MONTHS = 'january february march april may june july august september october november december';
+const DAYS = 'sunday monday tuesday wednesday thursday friday saturday';
+const MINUTE: Field = { name: 'minute', min: 0, max: 59, names: [] };
+const HOUR: Field = { name: 'hour', min: 0, max: 23, names: [] };
+const DAY: Field = { name: 'day of the month', min: 1, max: 31, names: [] };
+const MONTH: Field = { name: 'month', min: 1, max: 12, names: MONTHS.split(' ') };
+/** 7 is Sunday, as 0 is. */
+const WEEKDAY: Field = { name: 'weekday', min: 0, max: 7, names: DAYS.split(' ') };
+const FIELDS = [MINUTE, HOUR, DAY, MONTH, WEEKDAY];
 
 const NICKNAMES: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',
@@ -34,16 +46,17 @@ const NICKNAMES: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
-/** A schedule that does not come in this span never comes: leap years return in eight at the latest. */
+/** The weekdays of a leap day come again every 28 years in this century: what does not come from here on never does. */
 const REFERENCE = Date.UTC(2000, 0, 1);
 
-class ScheduleFault extends Error {
+/** Why a schedule cannot be taken. Thrown inside this file only; `parseSchedule` returns it. */
+class Refusal extends Error {
   constructor(
     readonly offset: number,
     readonly seen: string,
     readonly instead: string,
   ) {
-    super(seen);
+    super(`${seen}; ${instead}`);
   }
 }
 
@@ -52,62 +65,90 @@ class ScheduleFault extends Error {
  * or `@daily` and its like. Times are of `timezone`, null for this machine's.
  */
 export function parseSchedule(text: string, timezone: string | null): ParsedSchedule {
-  if (text.trim().toLowerCase() === 'now') return { ok: true, schedule: { kind: 'now' }, notices: [] };
+  const trimmed = text.trim();
+  const key = trimmed.toLowerCase();
+  if (key === 'now') return { ok: true, schedule: { kind: 'now' }, notices: [], warnings: [] };
+  const warnings: ScheduleWarning[] = [];
   try {
-    const nickname = NICKNAMES[text.trim().toLowerCase()];
-    const fields = readFields(nickname ?? text);
-    const schedule = cronSchedule(text.trim(), fields, timezone);
+    const fields = readFields(readNickname(key, text.indexOf(trimmed)) ?? text, warnings);
+    const schedule = cronSchedule(trimmed, fields, timezone);
     if (schedule.next(REFERENCE) === null)
-      throw new ScheduleFault(0, `"${text}" never comes`, 'name a day that its month has');
-    return { ok: true, schedule, notices: noticesOf(nickname ?? text, fields) };
+      throw new Refusal(0, `"${trimmed}" never comes`, 'name a day that its month has');
+    return { ok: true, schedule, notices: noticesOf(fields), warnings };
   } catch (error) {
-    if (error instanceof ScheduleFault)
-      return { ok: false, offset: error.offset, seen: error.seen, instead: error.instead };
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    return { ok: false, offset: error.offset, seen: error.seen, instead: error.instead };
   }
 }
 
-/** The values of each field, or `*`; always five. */
-function readFields(text: string): string[] {
-  const words = [...text.matchAll(/[^ \t]+/g)];
-  if (words.length !== 5)
-    throw new ScheduleFault(
+function readNickname(key: string, offset: number): string | null {
+  const fields = Object.hasOwn(NICKNAMES, key) ? NICKNAMES[key] : undefined;
+  if (fields !== undefined) return fields;
+  if (!key.startsWith('@') || key.includes(' ')) return null;
+  throw new Refusal(offset, `"${key}"`, `write one of ${Object.keys(NICKNAMES).join(', ')}`);
+}
+
+/** Each field as a list of its values, rising, or as `*` when it has all. */
+function readFields(text: string, warnings: ScheduleWarning[]): string[] {
+  const words = [...text.matchAll(/[^ \t\r\f\v]+/g)];
+  if (words.length !== FIELDS.length)
+    throw new Refusal(
       0,
-      `a schedule of ${words.length} ${words.length === 1 ? 'field' : 'fields'}: "${text}"`,
+      `a schedule of ${words.length} ${words.length === 1 ? 'field' : 'fields'}`,
       'write [minute hour day month weekday], e.g. [30 12 * * *], or [now]',
     );
-  return words.map((word, at) => readField(word[0], FIELDS[at] ?? FIELDS[0], word.index));
+  return FIELDS.map((field, at) => readField(words[at]?.[0] ?? '', field, words[at]?.index ?? 0, warnings));
 }
 
-function readField(text: string, field: Field | undefined, offset: number): string {
-  if (!field) return text;
+function readField(text: string, field: Field, offset: number, warnings: ScheduleWarning[]): string {
   const values = new Set<number>();
+  const list = text.replace(/(?<=[^,]),+$/, '');
+  if (list !== text)
+    warnings.push({ offset: offset + list.length, seen: 'a comma at the end', instead: 'remove it' });
   let at = offset;
-  for (const part of text.split(',')) {
-    if (part === '*') return '*';
-    for (const value of readPart(part, field, at)) values.add(field.max === 7 ? value % 7 : value);
+  for (const part of list.split(',')) {
+    for (const value of readPart(part, field, at, warnings))
+      values.add(field === WEEKDAY ? value % 7 : value);
     at += part.length + 1;
   }
+  if (values.size === countOf(field)) return '*';
   return [...values].sort((a, b) => a - b).join(',');
 }
 
-function readPart(part: string, field: Field, offset: number): number[] {
-  const refuse = (seen: string, instead: string): never => {
-    throw new ScheduleFault(offset, seen, instead);
-  };
-  const match = /^(?:\*|([A-Za-z0-9]+)(?:-([A-Za-z0-9]+))?)(?:\/(\d+))?$/.exec(part);
-  if (!match) return refuse(`"${part}" as ${field.name}`, 'write *, */5, 3, 3-5, 3-15/2 or a list of such');
-  const [, low, high, stepText] = match;
-  const step = Number(stepText ?? 1);
-  if (low === undefined) return steps(field.min, field.max === 7 ? 6 : field.max, Math.max(step, 1));
-  const first = readValue(low, field, refuse);
-  if (high === undefined) return [first];
-  if (step === 0) return refuse(`the step 0 in "${part}"`, 'write a step of 1 or more');
-  const last = readValue(high, field, refuse);
+/** How many different values a field has. */
+function countOf(field: Field): number {
+  return field === WEEKDAY ? 7 : field.max - field.min + 1;
+}
+
+const PART = /^(?:(\*)|(\d+|[A-Za-z]+)(?:-(\d+|[A-Za-z]+))?)(?:\/(\d+))?$/;
+
+/** `*`, `*` with a step, `a`, `a-b`, `a-b` with a step. */
+function readPart(part: string, field: Field, offset: number, warnings: ScheduleWarning[]): number[] {
+  const [, star, low = '', high, stepText] = PART.exec(part) ?? [];
+  const step = stepText === undefined ? 1 : Number(stepText);
+  if (star) return steps(field.min, field.min + countOf(field) - 1, step || 1); // Tenshi reads */0 as *
+  if (low === '')
+    throw new Refusal(offset, `"${part}" as ${field.name}`, 'write *, */5, 3, 3-5, 3-15/2 or a list of such');
+  const first = readValue(low, field, offset);
+  if (high === undefined) {
+    if (stepText !== undefined) warnings.push(idleStep(low, stepText, field, offset));
+    return [first];
+  }
+  if (step === 0) throw new Refusal(offset, `the step 0 in "${part}"`, 'write a step of 1 or more');
+  const last = readValue(high, field, offset + low.length + 1);
   if (last >= first) return steps(first, last, step);
-  if (field.max !== 7)
-    return refuse(`the range "${part}" runs backwards`, `write ${high}-${low}, or two ranges`);
-  return steps(first, last + 7, step).map((day) => day % 7);
+  if (field !== WEEKDAY || /\d/.test(low + high))
+    throw new Refusal(offset, `the range "${part}" runs backwards`, `write ${high}-${low}, or two ranges`);
+  return steps(first, last + 7, step); // fri-sun goes on through the end of the week
+}
+
+/** Tenshi passes over it; other crons go on from there. */
+function idleStep(value: string, step: string, field: Field, offset: number): ScheduleWarning {
+  return {
+    offset: offset + value.length,
+    seen: `the step "/${step}" behind a single value counts for nothing`,
+    instead: `write ${value}, or ${value}-${field.max}/${step}`,
+  };
 }
 
 function steps(first: number, last: number, step: number): number[] {
@@ -116,39 +157,40 @@ function steps(first: number, last: number, step: number): number[] {
   return values;
 }
 
-function readValue(text: string, field: Field, refuse: (seen: string, instead: string) => never): number {
+function readValue(text: string, field: Field, offset: number): number {
   const name = text.toLowerCase();
   const named = field.names.findIndex((known) => known === name || known.slice(0, 3) === name);
-  const value =
-    named >= 0 ? named + (field.max === 12 ? 1 : 0) : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  const value = named >= 0 ? named + field.min : /^\d/.test(text) ? Number(text) : Number.NaN;
   if (value >= field.min && value <= field.max) return value;
-  return refuse(
+  const names = field.names.length > 0 ? `, or a name such as ${field.names[1]?.slice(0, 3)}` : '';
+  throw new Refusal(
+    offset,
     `"${text}" as ${field.name}`,
-    `write a number from ${field.min} to ${field.max}${field.names.length > 0 ? ' or a name' : ''}`,
+    `write a number from ${field.min} to ${field.max}${names}`,
   );
 }
 
+/**
+ * croner knows the clock changes. A time of fixed minutes and hours (`no-wildcard`: also lists of them) comes once: at
+ * the change when the clock jumps over it, the first time when it is there twice. What holds for every minute or every
+ * hour goes by the time that passes.
+ */
 function cronSchedule(
   text: string,
   fields: readonly string[],
   timezone: string | null,
-): Extract<Schedule, { kind: 'cron' }> {
+): Extract<Schedule, { readonly kind: 'cron' }> {
   const cron = new Cron(fields.join(' '), {
+    mode: '5-part',
     domAndDow: true,
+    fixedTimeRule: 'no-wildcard',
     paused: true,
-    ...(timezone ? { timezone } : {}),
+    ...(timezone === null ? {} : { timezone }),
   });
-  return {
-    kind: 'cron',
-    text,
-    next: (time) => cron.nextRun(new Date(time))?.getTime() ?? null,
-  };
+  return { kind: 'cron', text, next: (time) => cron.nextRun(new Date(time))?.getTime() ?? null };
 }
 
-function noticesOf(text: string, fields: readonly string[]): string[] {
-  const notices: string[] = [];
-  if (fields[2] !== '*' && fields[4] !== '*')
-    notices.push('the day of the month and the weekday must both hold, unlike in crontab');
-  if (/(?:^|[ \t,])\w+\/\d/.test(text)) notices.push('the step behind a single value counts for nothing');
-  return notices;
+function noticesOf([, , day, , weekday]: readonly string[]): string[] {
+  if (day === '*' || weekday === '*') return [];
+  return ['the day of the month and the weekday must both hold, unlike in crontab'];
 }

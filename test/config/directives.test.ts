@@ -1,0 +1,360 @@
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../src/config/config.js';
+import { DIRECTIVES } from '../../src/config/directives.js';
+import { BASE, read, sound } from './read.js';
+
+interface Row {
+  /** Where the value is found, and what it is without the directive. */
+  readonly pick: (config: Config, folder: string) => unknown;
+  readonly unset: unknown;
+  /** What is written behind the name, and what becomes of it. */
+  readonly good: readonly (readonly [value: string, expected: unknown])[];
+  readonly bad: readonly string[];
+}
+
+const smtp = (host: string, port: number): object => ({
+  kind: 'smtp',
+  host,
+  port,
+  tls: 'offered',
+  login: null,
+});
+const values = (settings: readonly { readonly value: unknown }[]): unknown[] =>
+  settings.map(({ value }) => value);
+const within = (folder: string, path: unknown): unknown =>
+  typeof path === 'string' ? path.replace(folder, 'FOLDER') : path;
+
+/** Every directive has a row; one without a row fails. */
+const ROWS: Readonly<Record<string, Row>> = {
+  uid: {
+    pick: ({ uid }) => uid.value,
+    unset: null,
+    good: [['tenshi', 'tenshi']],
+    bad: ['', '1000'],
+  },
+  gid: { pick: ({ gid }) => gid.value, unset: null, good: [['adm', 'adm']], bad: ['', '0'] },
+  pidfile: {
+    pick: ({ pidfile }, folder) => within(folder, pidfile.value),
+    unset: null,
+    good: [
+      ['/run/tenshi.pid', '/run/tenshi.pid'],
+      ['tenshi.pid', 'FOLDER/tenshi.pid'],
+    ],
+    bad: ['', '~/tenshi.pid'],
+  },
+  logfile: {
+    pick: ({ logfiles }) => values(logfiles),
+    unset: ['/var/log/x'],
+    good: [
+      ['/var/log/auth.log', ['/var/log/x', '/var/log/auth.log']],
+      ['/var/log/remote/alma-i***.log', ['/var/log/x', '/var/log/remote/alma-i***.log']],
+      ['/var/log/x', ['/var/log/x']],
+      ['/var/log/y # not a comment', ['/var/log/x', '/var/log/y']],
+    ],
+    bad: ['', '~root/log', '/var/\0log'],
+  },
+  tail: {
+    pick: ({ logfiles }) => values(logfiles),
+    unset: ['/var/log/x'],
+    good: [['/usr/bin/tail -q --follow=name --retry -n 0', ['/var/log/x']]],
+    bad: [''],
+  },
+  tail_multiple: {
+    pick: ({ logfiles }) => values(logfiles),
+    unset: ['/var/log/x'],
+    good: [['off', ['/var/log/x']]],
+    bad: ['', 'maybe'],
+  },
+  tail_missing: {
+    pick: ({ tailMissing }) => tailMissing.value,
+    unset: true,
+    good: [
+      ['off', false],
+      ['on', true],
+    ],
+    bad: ['', 'ON', '1'],
+  },
+  fifo: {
+    pick: ({ fifos }) => values(fifos),
+    unset: [],
+    good: [['/run/log.fifo', ['/run/log.fifo']]],
+    bad: [''],
+  },
+  listen: {
+    pick: ({ listen }) => values(listen),
+    unset: [],
+    good: [
+      ['127.0.0.1:514', [{ address: '127.0.0.1', port: 514 }]],
+      ['[::1]:1514', [{ address: '::1', port: 1514 }]],
+    ],
+    bad: [
+      '',
+      '127.0.0.1',
+      'localhost:514',
+      '::1:514',
+      '[::x]:514',
+      '127.0.0.1:0',
+      '127.0.0.1:65536',
+      '1.2.3:514',
+    ],
+  },
+  redisqueue: {
+    pick: ({ redisQueues }) => values(redisQueues),
+    unset: [],
+    good: [['logs', ['logs']]],
+    bad: [''],
+  },
+  redisserver: {
+    pick: ({ redisServer }) => redisServer.value,
+    unset: { host: '127.0.0.1', port: 6379 },
+    good: [
+      ['redis.example.org:6380', { host: 'redis.example.org', port: 6380 }],
+      ['[::1]:6379', { host: '::1', port: 6379 }],
+    ],
+    bad: ['', 'redis', 'redis:x', ':6379'],
+  },
+  start: {
+    pick: ({ start }) => start.value,
+    unset: 'end',
+    good: [['beginning', 'beginning']],
+    bad: ['', 'middle'],
+  },
+  state: {
+    pick: ({ state }, folder) => within(folder, state.value),
+    unset: null,
+    good: [
+      ['/var/lib/x', '/var/lib/x'],
+      ['state', 'FOLDER/state'],
+    ],
+    bad: ['', '~/state'],
+  },
+  sleep: {
+    pick: ({ sleep }) => sleep.value,
+    unset: 5,
+    good: [
+      ['0', 0],
+      ['60', 60],
+      ['5x', 5],
+      ['05', 5],
+    ],
+    bad: ['', '61', '90', '-1', 'x5'],
+  },
+  limit: {
+    pick: ({ limit }) => limit.value,
+    unset: null,
+    good: [
+      ['800', 800],
+      ['0', null],
+      ['5x', 5],
+    ],
+    bad: ['', 'none', '99999999999999999999'],
+  },
+  pager_limit: {
+    pick: ({ pagerLimit }) => pagerLimit.value,
+    unset: null,
+    good: [
+      ['2', 2],
+      ['0', null],
+    ],
+    bad: ['', '-2'],
+  },
+  logprefix: {
+    pick: ({ logprefixes }) => logprefixes.map(({ value }) => value.source),
+    unset: [],
+    good: [
+      ['^(\\S+) - - \\[[^\\]]+\\] ', ['^(\\S+) - - \\[[^\\]]+\\] ']],
+      ['^foo', ['^foo']],
+    ],
+    bad: ['', '^(x'],
+  },
+  mask: {
+    pick: ({ mask }) => mask.value,
+    unset: '______',
+    good: [
+      ['___', '___'],
+      ['', ''],
+      ['___ foo', '___'],
+      ['$1', '$1'],
+    ],
+    bad: [],
+  },
+  hidepid: { pick: ({ hidepid }) => hidepid.value, unset: false, good: [['on', true]], bad: ['', 'yes'] },
+  timezone: {
+    pick: ({ timezone }) => timezone.value,
+    unset: null,
+    good: [['Asia/Tokyo', 'Asia/Tokyo']],
+    bad: ['', 'Mars/Base'],
+  },
+  mailserver: {
+    pick: ({ mailserver }) => mailserver.value,
+    unset: null,
+    good: [
+      ['127.0.0.1 ', smtp('127.0.0.1', 25)],
+      ['mail.example.org:587', smtp('mail.example.org', 587)],
+    ],
+    bad: ['', 'one two', 'mail:0'],
+  },
+  mailhelo: {
+    pick: ({ mailhelo }) => mailhelo.value,
+    unset: null,
+    good: [
+      ['logs.example.org', 'logs.example.org'],
+      ['[192.0.2.1]', '[192.0.2.1]'],
+    ],
+    bad: ['', 'a,b', '便り'],
+  },
+  mailtimeout: {
+    pick: ({ mailtimeout }) => mailtimeout.value,
+    unset: 10,
+    good: [['30', 30]],
+    bad: ['', '0', 'x'],
+  },
+  subject: {
+    pick: ({ subject }) => subject.value,
+    unset: 'tayori report',
+    good: [
+      ['logs of  mira \t', 'logs of  mira'],
+      ['便り', '便り'],
+      ['0', 'tayori report'],
+    ],
+    bad: ['', '  '],
+  },
+  queue: {
+    pick: ({ queues }) => queues.map(({ name }) => name),
+    unset: ['a', 'b'],
+    good: [['c from@x to@x [now]', ['a', 'b', 'c']]],
+    bad: ['', 'c', 'c from@x', 'c from@x to@x', 'c from@x to@x now', 'trash from@x to@x [now]'],
+  },
+  filter: {
+    pick: ({ filters }) => filters.map(({ queue, command }) => [queue, command]),
+    unset: [],
+    good: [
+      ['a /bin/sh -c "cat; echo $HOME" ', [['a', '/bin/sh -c "cat; echo $HOME"']]],
+      ['nowhere /bin/sh', [['nowhere', '/bin/sh']]],
+    ],
+    bad: ['', 'a', 'a cat', 'a /nowhere/at/all', 'a /'],
+  },
+  csv: {
+    pick: ({ csv }) => csv && [csv.schedule.kind, csv.command],
+    unset: null,
+    good: [
+      ['[now] /bin/sh -c "cat >> x.csv"', ['now', '/bin/sh -c "cat >> x.csv"']],
+      ['[0 9 * * *] /bin/sh', ['cron', '/bin/sh']],
+    ],
+    bad: ['', '/bin/sh', '[now]', '[0 9 * *] /bin/sh', '[now] /nowhere/at/all'],
+  },
+  sort_order: {
+    pick: ({ sortOrder }) => sortOrder.value,
+    unset: 'descending',
+    good: [['ascending', 'ascending']],
+    bad: ['', 'up'],
+  },
+  resolve: { pick: ({ resolve }) => resolve.value, unset: false, good: [['on', true]], bad: ['', 'off!'] },
+  threshold: {
+    pick: ({ thresholds }) => thresholds.map(({ queue, below, pattern }) => [queue, below, pattern.source]),
+    unset: [],
+    good: [['a 5 ^sshd: x ', [['a', 5, '^sshd: x ']]]],
+    bad: ['', 'a', 'a 5', 'a 0 x', 'a -1 x', 'a x x', 'nowhere 5 x', 'a 5 ^(x', 'a 99999999999999999999 x'],
+  },
+  flush_on_signal: {
+    pick: ({ flushOnSignal }) => flushOnSignal.value,
+    unset: true,
+    good: [['off', false]],
+    bad: ['', 'never'],
+  },
+};
+
+const RULES = 'a x\nb y\n';
+
+it('every directive is tried here', () => {
+  expect(Object.keys(ROWS).sort()).toEqual(DIRECTIVES.map(({ name }) => name).sort());
+});
+
+describe.each(DIRECTIVES)('set $name', ({ name, grammar, help, served, default: unset }) => {
+  const row = ROWS[name];
+  if (!row) throw new Error(`no row for ${name}`);
+
+  it('is described', () => {
+    expect(grammar).not.toBe('');
+    expect(unset).not.toBe('');
+    expect(help).toMatch(/^[A-Z].{15,}\.$/s);
+  });
+
+  it('has its default where it is not set', () => {
+    expect(row.pick(sound(BASE + RULES), '')).toEqual(row.unset);
+  });
+
+  it.each(row.good)('takes "%s"', (value, expected) => {
+    const result = read(`${BASE}${RULES}set ${name} ${value}\n`, { serveAll: true });
+    if (!result.ok) throw new Error(result.told.join('\n'));
+    expect(row.pick(result.config, result.folder)).toEqual(expected);
+  });
+
+  it.each(row.bad)('refuses "%s" at its place', (value) => {
+    const { faults } = read(`${BASE}${RULES}  set ${name} ${value}\n`, { serveAll: true });
+    const errors = faults.filter(({ severity }) => severity === 'error');
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.place.line).toBe(6);
+    expect(errors[0]?.place.column).toBeGreaterThanOrEqual(3);
+    expect(errors[0]?.place.column).toBeLessThanOrEqual(`  set ${name} ${value}`.length + 1);
+  });
+
+  it.skipIf(served)('is refused by name as long as it is not served', () => {
+    const { told } = read(`${BASE}${RULES}set ${name} ${row.good[0]?.[0]}\n`);
+    expect(told.filter((line) => line.includes(' error: '))).toEqual([
+      `tenshi.conf:6:5: error: set ${name}: not served yet by this version; remove the line for now`,
+    ]);
+  });
+});
+
+it.each([
+  ['set sleep 5\nset sleep 7', ({ sleep }: Config) => sleep.value, 7],
+  ['set mask X\nset mask', ({ mask }: Config) => mask.value, ''],
+  [
+    'set filter a /bin/sh 1\nset filter a /bin/sh 2',
+    ({ filters }: Config) => filters.map((f) => f.command),
+    ['/bin/sh 2'],
+  ],
+  ['set csv [now] /bin/sh 1\nset csv [now] /bin/sh 2', ({ csv }: Config) => csv?.command, '/bin/sh 2'],
+])('of two the last holds: %j', (lines, pick, expected) => {
+  expect(pick(sound(`${BASE}${RULES}${lines}\n`))).toEqual(expected);
+});
+
+it.each([
+  ['set limit 5x', '6:11 warning ignored-text'],
+  ['set mask ___ foo', '6:14 warning ignored-text'],
+  ['set logfile /x # y', '6:16 warning ignored-text'],
+  ['set subject 0', '6:13 warning ignored-text'],
+  ['set tail /usr/bin/tail -n 0', '6:10 notice ignored-directive'],
+  ['set tail_multiple on', '6:19 notice ignored-directive'],
+  ['set logprefix ^foo ', '6:15 warning odd-regex'],
+  ['set filter nowhere /bin/sh', '6:12 warning unknown-queue'],
+  ['set csv [now] /bin/sh', '6:9 notice unused-queue'],
+])('%s is told', (line, code) => {
+  const { codes, ok } = read(`${BASE}${RULES}${line}\n`, { serveAll: true });
+  expect({ codes, ok }).toEqual({ codes: [code], ok: true });
+});
+
+it.each([
+  [
+    'set lgofile /x',
+    'tenshi.conf:6:5: error: the unknown directive "set lgofile"; did you mean set logfile?',
+  ],
+  [
+    'set HIDEPID on',
+    'tenshi.conf:6:5: error: the unknown directive "set HIDEPID"; did you mean set hidepid?',
+  ],
+  [
+    'set flush-on-signal on',
+    'tenshi.conf:6:5: error: the unknown directive "set flush-on-signal"; did you mean set flush_on_signal?',
+  ],
+  ['set', 'tenshi.conf:6:1: error: "set" with nothing behind it; write set NAME VALUE'],
+])('%s: the nearest known name', (line, expected) => {
+  expect(read(`${BASE}${RULES}${line}\n`).told).toEqual([expected]);
+});
+
+it('a name that is near none lists what is known', () => {
+  const [told] = read(`${BASE}${RULES}set xylophone 1\n`).told;
+  expect(told).toContain('"set xylophone"; known are uid, gid, pidfile, logfile,');
+  for (const { name } of DIRECTIVES) expect(told).toContain(name);
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { QueueConfig } from '../../src/config/config.js';
+import { BASE, read, sound } from './read.js';
+
+const RULES = 'a x\nb y\n';
+
+function queue(value: string): QueueConfig | undefined {
+  return sound(`set logfile /x\nset queue ${value}\nq x\n`).queues.at(-1);
+}
+
+describe('recipients', () => {
+  it.each<[string, readonly string[], boolean]>([
+    ['t@x', ['t@x'], false],
+    ['root', ['root'], false],
+    ['<t@x>', ['<t@x>'], false],
+    ['t@x,u@x', ['t@x', 'u@x'], false],
+    ['t@x,,u@x,', ['t@x', 'u@x'], false],
+    ['pager:t@x', ['t@x'], true],
+    ['pager:t@x,pager:u@x', ['t@x', 'u@x'], true],
+    ['t@x,pager:u@x', ['t@x', 'u@x'], true],
+  ])('%s', (written, to, pager) => {
+    expect(queue(`q f@x ${written} [now]`)).toMatchObject({ from: 'f@x', to, pager });
+  });
+});
+
+describe('subject', () => {
+  it.each<[string, string | null]>([
+    ['[now]', null],
+    ['[now] ', null],
+    ['[now] tenshi CRITICAL report \t', 'tenshi CRITICAL report'],
+    ['[now] [PROD] alert', '[PROD] alert'],
+    ['[0 9 * * *] [PROD] alert', '[PROD] alert'],
+    ['[now]alert', 'alert'],
+    ['[now] 0', null],
+    ['[now] 00', '00'],
+  ])('%s', (written, subject) => {
+    expect(queue(`q f@x t@x ${written}`)?.subject).toBe(subject);
+  });
+});
+
+describe('schedule', () => {
+  it.each([
+    ['[now]', 'now'],
+    ['[NOW]', 'now'],
+    ['[ now ]', 'now'],
+    ['[0 9 * * *]', '0 9 * * *'],
+    ['[ 0 9\t* * * ]', '0 9\t* * *'],
+    ['[@daily]', '@daily'],
+  ])('%s', (written, expected) => {
+    const schedule = queue(`q f@x t@x ${written}`)?.schedule;
+    expect(schedule?.kind === 'cron' ? schedule.text : schedule?.kind).toBe(expected);
+  });
+});
+
+it('the later of two definitions replaces the earlier wholly, and says so', () => {
+  const { codes, ok } = read(`${BASE}${RULES}set queue a g@x u@x [0 9 * * *]\n`);
+  expect({ codes, ok }).toEqual({ codes: ['6:11 notice replaced'], ok: true });
+  const [first, , ...more] = sound(
+    `set queue a f@x pager:t@x [now] S\nset queue b f@x t@x [now]\nset queue a g@x u@x [0 9 * * *]\na x\n`,
+  ).queues;
+  expect(first).toMatchObject({ name: 'a', from: 'g@x', to: ['u@x'], pager: false, subject: null });
+  expect(first?.schedule.kind).toBe('cron');
+  expect(more).toEqual([]);
+});
+
+it.each([
+  ['a', 11],
+  ['c f@x', 11],
+  ['c f@x [now]', 22],
+  ['c f@x t@x', 20],
+  ['c f@x t@x 0 9 * * *', 21],
+  ['c f@x t@x [now', 21],
+  ['c f@x t@x, u@x [now]', 22],
+  ['c f@x , [now]', 17],
+  ['c f@x pager: [now]', 17],
+  ['c f@x t@x []', 22],
+  ['c f@x t@x [0 9 * *]', 22],
+  ['c f@x t@x [0 9 * * * *]', 22],
+  ['c f@x t@x [@reboot]', 22],
+  ['c f@x t@x [0 24 * * *]', 24],
+  ['c f@x t@x [0 9 30 2 *]', 22],
+  ['trash f@x t@x [now]', 11],
+  ['repeat f@x t@x [now]', 11],
+  ['group f@x t@x [now]', 11],
+  ['group_host f@x t@x [now]', 11],
+  ['csv f@x t@x [now]', 11],
+])('"%s" is refused at column %i', (value, column) => {
+  const { codes } = read(`${BASE}${RULES}set queue ${value}\n`);
+  expect(codes).toEqual([`6:${column} error bad-value`]);
+});
+
+it.each([
+  ['two faults of one queue', 'trash f@x , [60 * * * *]', ['6:11', '6:21', '6:24']],
+  ['day and weekday', 'b f@x t@x [0 9 2 * 2]', ['6:11', '6:22']],
+  ['an idle step', 'b f@x t@x [5/10 * * * *]', ['6:11', '6:23']],
+])('%s: told where they are', (_, value, places) => {
+  const { codes } = read(`${BASE}${RULES}set queue ${value}\n`);
+  expect(codes.map((code) => code.split(' ')[0])).toEqual(places);
+});
+
+it('a queue at fault is one fault, not one more for each of its rules', () => {
+  const { codes } = read(
+    'set logfile /x\nset queue q f@x t@x [60 * * * *]\nq x\nq y\nset queue r f@x t@x [now]\nq,r z\n',
+  );
+  expect(codes).toEqual(['2:22 error bad-value']);
+});
+
+it('a name that no rule can name is told', () => {
+  const { codes, ok } = read(`${BASE}${RULES}set queue c,d f@x t@x [now]\nset queue e:5 f@x t@x [now]\n`);
+  expect({ codes, ok }).toEqual({ codes: ['6:11 warning odd-queue', '7:11 warning odd-queue'], ok: true });
+});
+
+it('a queue that no rule feeds is told, except noprefix', () => {
+  const { codes } = read(`${BASE}a x\nset queue noprefix f@x t@x [now]\n`);
+  expect(codes).toEqual(['2:11 notice unused-queue']);
+});
