@@ -1,15 +1,18 @@
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { systemClock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { describeEvent } from '../daemon/describe-event.js';
-import { letterFrame } from '../daemon/letter-frame.js';
+import { makeLetter, thresholdsOf } from '../daemon/make-letter.js';
+import { scheduled } from '../daemon/scheduled.js';
 import { createSorter, type Sorter } from '../daemon/sorter.js';
-import { buildLetter } from '../digest/build-letter.js';
+import { createHostNames } from '../digest/host-names.js';
 import type { Letter } from '../digest/letter.js';
+import { renderBody } from '../digest/render-body.js';
+import { renderCsv } from '../digest/render-csv.js';
 import { renderHtml } from '../digest/render-html.js';
 import { renderJson } from '../digest/render-json.js';
-import { renderPager } from '../digest/render-pager.js';
-import { renderText } from '../digest/render-text.js';
+import { aboveThreshold } from '../digest/threshold.js';
 import { visible } from '../digest/visible.js';
 import { createRuleMemory } from '../rule/memory.js';
 import { readWhole } from '../source/read-whole.js';
@@ -48,8 +51,9 @@ export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> 
     );
     const failed = await readFiles(options.files, { sorter, commit: () => commit(store, sorter, now) }, io);
     commit(store, sorter, now);
-    const letters = [...lettersOf(config, store, now)];
+    const letters = await lettersOf(config, store, now, io);
     await print(letters, options.format, io);
+    if (config.csv) printCsv(config.csv.command, config, store, io);
     io.stderr.write(summary(store, letters));
     return failed ? 1 : 0;
   } finally {
@@ -110,16 +114,34 @@ function commit(store: Store, sorter: Sorter, at: number): void {
   sorter.settle();
 }
 
-function* lettersOf(config: Config, store: Store, now: number): Generator<Letter> {
-  for (const queue of config.queues) store.closeEdition(queue.name, now, null, null);
-  const editions = new Map(store.closedEditions().map((edition) => [edition.queue, edition.id] as const));
-  const own = { status: null, made: now, since: null, origin: hostname(), notes: [] };
+async function lettersOf(config: Config, store: Store, now: number, io: Io): Promise<Letter[]> {
+  for (const queue of scheduled(config)) store.closeEdition(queue.name, now, null, null);
+  const names = createHostNames(systemClock, (reason) =>
+    io.stderr.write(`${describeEvent({ kind: 'unresolved', reason })}\n`),
+  );
+  const editions = store.closedEditions();
+  const letters: Letter[] = [];
   for (const queue of config.queues) {
-    const edition = editions.get(queue.name);
-    if (edition === undefined) continue;
-    const letter = buildLetter(store.rows(edition), letterFrame(config, queue, own));
-    if (letter) yield letter;
+    const edition = editions.find((one) => one.queue === queue.name);
+    if (!edition) continue;
+    const told = { ...edition, counters: new Map<string, number>() }; // the summary tells them once for all
+    const sources = { config, origin: hostname(), names };
+    const letter = await makeLetter(told, queue, store.rows(edition.id), sources);
+    if (letter) letters.push(letter);
+    if (config.filters.some((filter) => filter.queue === queue.name))
+      io.stderr.write(`the filter of ${queue.name} is not run; its letter is shown as it goes in\n`);
   }
+  return letters;
+}
+
+/** What the program of `set csv` would be given. */
+function printCsv(command: string, config: Config, store: Store, io: Io): void {
+  const edition = store.closedEditions().find(({ queue }) => queue === 'csv');
+  if (!edition) return;
+  io.stderr.write(`csv, which is not handed to ${visible(command)} now:\n`);
+  const rows = store.rows(edition.id);
+  const above = aboveThreshold(rows, thresholdsOf(config, 'csv'), { messages: 0, lines: 0 });
+  for (const line of renderCsv(above)) io.stderr.write(line);
 }
 
 async function print(letters: readonly Letter[], format: DigestOptions['format'], io: Io): Promise<void> {
@@ -146,7 +168,7 @@ export function asText(letter: Letter): string {
     `To: ${letter.to.join(',')}`,
     `Subject: ${letter.subject} [${letter.queue}]`,
   ];
-  const body = letter.form === 'pager' ? renderPager(letter) : renderText(letter);
+  const body = renderBody(letter);
   return `${head.map(visible).join('\n')}\n${body.startsWith('\n') ? '' : '\n'}${body}\n`;
 }
 

@@ -1,5 +1,6 @@
-import type { Config, QueueConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import type { Daemon } from '../daemon/daemon.js';
+import type { Scheduled } from '../daemon/scheduled.js';
 import { visible } from '../digest/visible.js';
 import type { FileState } from '../source/follow-file.js';
 
@@ -21,6 +22,8 @@ export function firstScreen({ version, config, daemon, route, state }: ScreenFac
     describeNext(queue, config, daemon),
     `to ${queue.to.join(',')}`,
   ]);
+  const { csv } = config;
+  if (csv) queues.push(['csv', describeNext({ name: 'csv', ...csv }, config, daemon), `to ${csv.command}`]);
   return visibleLines([
     `tayori ${version} reads ${config.files[0]}`,
     '',
@@ -44,7 +47,7 @@ function describeFile({ position, size, waiting }: FileState): string {
     : 'read to its end';
 }
 
-function describeNext(queue: QueueConfig, config: Config, daemon: Daemon): string {
+function describeNext(queue: Scheduled, config: Config, daemon: Daemon): string {
   const next = daemon.next(queue.name);
   if (queue.schedule.kind === 'now') return `at once (within ${Math.max(config.sleep.value, 1)} s)`;
   if (next === null) return 'never';

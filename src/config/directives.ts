@@ -270,7 +270,6 @@ export const DIRECTIVES: readonly Directive[] = (
       grammar: 'QUEUE PATH ARGS',
       default: 'none',
       help: 'A program, run by the shell, that the body of each letter of QUEUE goes through; what it prints is sent instead.',
-      served: false,
       apply: readFilter,
     },
     {
@@ -278,7 +277,6 @@ export const DIRECTIVES: readonly Directive[] = (
       grammar: '[CRON|now] PATH ARGS',
       default: 'none',
       help: 'Makes a queue csv, whose content goes to a program, run by the shell, as lines of host, message and count.',
-      served: false,
       apply: readCsv,
     },
     {
@@ -295,7 +293,6 @@ export const DIRECTIVES: readonly Directive[] = (
       grammar: 'on|off',
       default: 'off',
       help: 'Show the DNS name of each host beside it. Not in pager letters.',
-      served: false,
       apply: onOff((draft, value) => {
         draft.resolve = value;
       }),
@@ -305,7 +302,6 @@ export const DIRECTIVES: readonly Directive[] = (
       grammar: 'QUEUE N REGEX',
       default: 'none',
       help: 'Leave out of the letters of QUEUE the messages that match and have fewer than N hits.',
-      served: false,
       apply: readThreshold,
     },
     {
@@ -320,9 +316,6 @@ export const DIRECTIVES: readonly Directive[] = (
     },
   ] satisfies Row[]
 ).map((row: Row) => ({ served: true, applies: 'reload', ...row }));
-
-/** Escalation is no directive but a part of rules (`a,b:10`); whether this version does it yet. */
-export const ESCALATION: Pick<Directive, 'served'> = { served: false };
 
 type Apply = Directive['apply'];
 

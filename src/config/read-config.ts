@@ -27,7 +27,7 @@ export function readConfig(path: string, { serveAll = false }: ReadOptions = {})
   const draft = createDraft();
   draft.files = [...files];
   applyTimezoneFirst(statements, draft);
-  const rules = createRuleReader(draft, report, serveAll);
+  const rules = createRuleReader(draft, report);
   for (const statement of statements)
     if (splitWord(statement).word.text === 'set') applySetting(statement, draft, report, serveAll);
     else rules.read(statement);

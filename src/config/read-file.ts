@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { decodeText } from '../source/decode-text.js';
+import { decodeText } from '../decode-text.js';
 
 /** Far more than any config holds; keeps a log named by mistake from filling the memory. */
 const LARGEST_FILE = 16 * 1024 * 1024;

@@ -1,5 +1,4 @@
 import type { Rule, Target } from '../rule/rule.js';
-import { ESCALATION } from './directives.js';
 import type { Draft, Reporter } from './draft.js';
 import { quote } from './fault.js';
 import { nearest } from './nearest.js';
@@ -26,9 +25,8 @@ const DEEPEST_GROUP = 100;
 
 /**
  * `QUEUES REGEX`, `trash`, `repeat`, `group`, `group_host` ... `group_end`. Queues must be defined above.
- * `serveAll`: also what this version does not do yet.
  */
-export function createRuleReader(draft: Draft, report: Reporter, serveAll: boolean): RuleReader {
+export function createRuleReader(draft: Draft, report: Reporter): RuleReader {
   const outermost: Rule[] = [];
   const open: OpenGroup[] = [];
   const current = (): Rule[] => open.at(-1)?.rules ?? outermost;
@@ -73,7 +71,7 @@ export function createRuleReader(draft: Draft, report: Reporter, serveAll: boole
         rest.text === '' && statement.text.length > word.text.length + 1 ? lastBlank(statement) : rest;
       if (regex.text === '') notADirective(word, report);
       if (word.text === 'group' || word.text === 'group_host') return openGroup(word, regex);
-      const rule = regex.text === '' ? null : readRule(word, regex, { draft, report, serveAll });
+      const rule = regex.text === '' ? null : readRule(word, regex, { draft, report });
       if (rule) current().push(rule);
     },
     end() {
@@ -101,7 +99,6 @@ function notADirective(word: Statement, report: Reporter): void {
 interface Reading {
   readonly draft: Draft;
   readonly report: Reporter;
-  readonly serveAll: boolean;
 }
 
 function readRule(word: Statement, regex: Statement, reading: Reading): Rule | null {
@@ -151,7 +148,7 @@ function readTargets(word: Statement, reading: Reading): Target[] | null {
   return sound;
 }
 
-function readTarget(part: Statement, { draft, report, serveAll }: Reading): Target | null {
+function readTarget(part: Statement, { draft, report }: Reading): Target | null {
   const [queue = '', every, ...more] = part.text.split(':');
   const fail = (seen: string, instead: string, code: 'unknown-queue' | 'bad-rule'): null => {
     report.error(part, seen, instead, code);
@@ -170,13 +167,6 @@ function readTarget(part: Statement, { draft, report, serveAll }: Reading): Targ
   if (every === undefined) return { queue, every: null };
   if (!/^[1-9]\d*$/.test(every) || !Number.isSafeInteger(Number(every)))
     return fail(`${quote(every)} as a number`, 'write a number from 1 on', 'bad-rule');
-  if (!ESCALATION.served && !serveAll)
-    report.error(
-      part,
-      'escalation ("queue:number") is not served yet by this version',
-      'remove the number, or the queue, for now',
-      'not-served',
-    );
   return { queue, every: Number(every) };
 }
 

@@ -1,14 +1,14 @@
-import type { QueueConfig } from '../config/config.js';
 import type { QueueMark, Store } from '../store/store.js';
+import type { Scheduled } from './scheduled.js';
 
 /** When each queue is due. */
 export interface Calendar {
   /** The queues due at `now`, with the mark that is to be set in the step that serves them. */
-  due(now: number): { readonly queue: QueueConfig; readonly mark: QueueMark }[];
+  due(now: number): { readonly queue: Scheduled; readonly mark: QueueMark }[];
   /** That step is done. */
-  served(queue: QueueConfig, mark: QueueMark): void;
+  served(queue: Scheduled, mark: QueueMark): void;
   /** When a queue's next letter goes; null: at the next look. */
-  next(queue: QueueConfig): number | null;
+  next(queue: Scheduled): number | null;
 }
 
 /** A mark this far ahead of the clock was made by a clock that ran wrong: the schedule begins anew from now. */
@@ -18,7 +18,7 @@ const DAY = 24 * 3_600_000;
  * Decides by marks in the store, so that a due time that was missed (a restart, a suspended machine) is made up for
  * once, and one that was served is not served again when the clock goes back.
  */
-export function createCalendar(queues: readonly QueueConfig[], store: Store, now: number): Calendar {
+export function createCalendar(queues: readonly Scheduled[], store: Store, now: number): Calendar {
   const marks = new Map<string, number>();
   for (const queue of queues) {
     const mark = store.queueMark(queue.name);
@@ -26,19 +26,19 @@ export function createCalendar(queues: readonly QueueConfig[], store: Store, now
     else begin(queue, now);
   }
 
-  function begin(queue: QueueConfig, time: number): void {
+  function begin(queue: Scheduled, time: number): void {
     marks.set(queue.name, time);
     store.markQueue(queue.name, { schedule: textOf(queue), dueAfter: time });
   }
 
-  function markOf(queue: QueueConfig, time: number): number {
+  function markOf(queue: Scheduled, time: number): number {
     const mark = marks.get(queue.name) ?? time;
     if (mark <= time + DAY) return mark;
     begin(queue, time);
     return time;
   }
 
-  function isDue(queue: QueueConfig, time: number): boolean {
+  function isDue(queue: Scheduled, time: number): boolean {
     if (queue.schedule.kind === 'now') return true;
     const next = queue.schedule.next(markOf(queue, time));
     return next !== null && next <= time;
@@ -55,6 +55,6 @@ export function createCalendar(queues: readonly QueueConfig[], store: Store, now
   };
 }
 
-function textOf({ schedule }: QueueConfig): string {
+function textOf({ schedule }: Scheduled): string {
   return schedule.kind === 'now' ? 'now' : schedule.text;
 }

@@ -9,6 +9,7 @@ import { createCalendar } from './calendar.js';
 import { createEditor } from './editor.js';
 import type { DaemonEvent } from './event.js';
 import { createReader } from './reader.js';
+import { scheduled } from './scheduled.js';
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -52,15 +53,16 @@ const SHORTEST_SLEEP = 200;
 /** Wires source, line, rule, queue, digest and mail around one store. */
 export function createDaemon(options: DaemonOptions): Daemon {
   const { config, store, clock, onEvent } = options;
+  const queues = scheduled(config);
   const reader = createReader(options);
-  const editor = createEditor(options);
+  const editor = createEditor({ ...options, onSealed: () => void guarded(() => courier.round()) });
   const courier = createCourier({
     outbox: store,
     transport: options.transport,
     clock,
     onEvent: (event) => onEvent({ kind: 'mail', event }),
   });
-  const calendar = createCalendar(config.queues, store, clock.now());
+  const calendar = createCalendar(queues, store, clock.now());
   const sleep = Math.max(config.sleep.value * 1000, SHORTEST_SLEEP);
   let cancel: (() => void) | null = null;
   let stopped = false;
@@ -68,7 +70,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   tellOrphans();
 
   function tellOrphans(): void {
-    const known = new Set(config.queues.map(({ name }) => name));
+    const known = new Set(queues.map(({ name }) => name));
     for (const { queue, lines } of store.pending())
       if (!known.has(queue)) onEvent({ kind: 'orphaned', queue, lines });
   }
@@ -98,7 +100,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   }
 
   async function post(how?: 'insist'): Promise<void> {
-    await editor.round();
+    await editor.round(how);
     await courier.round(how);
   }
 
@@ -130,7 +132,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     async flush(status) {
       await reader.look();
       await guarded(() => {
-        if (reader.commit()) for (const { name } of config.queues) close(name, status, null);
+        if (reader.commit()) for (const { name } of queues) close(name, status, null);
       });
       await within(
         LONGEST_FLUSH,
@@ -139,7 +141,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     },
     files: () => reader.files(),
     next: (name) => {
-      const queue = config.queues.find((one) => one.name === name);
+      const queue = queues.find((one) => one.name === name);
       return queue ? calendar.next(queue) : null;
     },
     pending: () => store.pending(),
@@ -149,6 +151,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       cancel?.();
       await guarded(() => void reader.commit());
       reader.close();
+      await editor.close();
       await courier.close();
     },
   };

@@ -19,6 +19,10 @@ function describe(event: DaemonEvent): string {
       return `letter [${event.letter.queue}] is made`;
     case 'unsealed':
       return `letter [${event.queue}] cannot be made (${event.reason}); its counts are kept, and it is tried again`;
+    case 'csv-failed':
+      return `${event.reason}; what it was given is not given again`;
+    case 'unresolved':
+      return `no names of hosts (${event.reason}); letters go without them for ten minutes`;
     case 'overrun':
       return `${renderPlace(event.place)}: the regex ${event.source} ran too long on a line, and counts as not matching there; write it without nested repetitions`;
     case 'state-failed':

@@ -1,77 +1,155 @@
 import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.js';
 import type { Config, QueueConfig } from '../config/config.js';
-import { buildLetter } from '../digest/build-letter.js';
+import { createHostNames } from '../digest/host-names.js';
 import type { Letter } from '../digest/letter.js';
+import { renderBody } from '../digest/render-body.js';
 import { sealLetter } from '../digest/seal-letter.js';
+import { describeEnding, type ShellEnding } from '../run-shell.js';
 import type { Edition, Store } from '../store/store.js';
 import type { DaemonEvent } from './event.js';
-import { letterFrame } from './letter-frame.js';
+import { filterBody } from './filter-body.js';
+import { makeLetter, thresholdsOf } from './make-letter.js';
+import { runCsv } from './run-csv.js';
 
 export interface EditorOptions {
   readonly config: Config;
   readonly store: Store;
+  readonly clock: Clock;
   readonly origin: string;
   readonly version: string;
   onEvent(event: DaemonEvent): void;
+  /** A letter is in the outbox, while others may still be made. */
+  onSealed(): void;
 }
 
-/** Makes letters of closed editions and seals them into the outbox; one round at a time. */
+/** Makes letters of closed editions and seals them into the outbox. */
 export interface Editor {
-  round(): Promise<void>;
+  /**
+   * Makes what is closed: queue beside queue, and those of one queue in their order. Resolves when nothing is left
+   * to be made for now. `insist`: also what failed a moment ago.
+   */
+  round(how?: 'insist'): Promise<void>;
+  /** Breaks off programs under way, whose editions stay closed; resolves when nothing touches the store any more. */
+  close(): Promise<void>;
 }
 
-/** A letter that cannot be made holds up no other; it stays closed and is tried at the next round. */
-export function createEditor(options: EditorOptions): Editor {
-  const { store, onEvent } = options;
-  let running: Promise<void> | null = null;
+/** What became of an edition: made and out of the way, or held, and tried again later. */
+type Made = { readonly kind: 'done' } | { readonly kind: 'held'; readonly reason: string };
 
-  async function seal(edition: Edition): Promise<void> {
-    const letter = letterOf(edition, options);
-    if (!letter) return store.seal(edition.id, null);
-    const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
-    store.seal(edition.id, await sealLetter(letter, { id, version: options.version }));
-    onEvent({ kind: 'sealed', letter });
+interface Hold {
+  readonly reason: string;
+  readonly failures: number;
+  readonly until: number;
+}
+
+/** A letter that cannot be made is tried again after a minute, then twice as long each time, up to this (ms). */
+const FIRST_HOLD = 60_000;
+const LONGEST_HOLD = 900_000;
+
+/** A letter that cannot be made, or whose filter takes its time, holds up only later ones of its own queue. */
+export function createEditor(options: EditorOptions): Editor {
+  const { config, store, clock, onEvent } = options;
+  const atWork = new Map<string, Promise<void>>();
+  const holds = new Map<string, Hold>();
+  const closing = new AbortController();
+  const names = createHostNames(clock, (reason) => onEvent({ kind: 'unresolved', reason }));
+
+  async function make(edition: Edition): Promise<Made> {
+    if (edition.queue === 'csv' && config.csv) return await handOver(edition, config.csv.command);
+    const queue = config.queues.find(({ name }) => name === edition.queue);
+    // A queue that the config has dropped waits: it must not be lost.
+    if (!queue) return { kind: 'held', reason: 'the config does not define the queue any more' };
+    const letter = await makeLetter(edition, queue, store.rows(edition.id), { ...options, names });
+    return letter ? await post(edition, queue, letter) : await seal(edition, null, null);
   }
 
-  async function goRound(): Promise<void> {
-    for (const edition of store.closedEditions()) {
-      try {
-        await seal(edition);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        onEvent({ kind: 'unsealed', queue: edition.queue, reason });
-      }
+  async function post(edition: Edition, queue: QueueConfig, letter: Letter): Promise<Made> {
+    const filter = config.filters.find((one) => one.queue === queue.name);
+    if (!filter) return await seal(edition, letter, null);
+    const filtered = await filterBody(filter.command, renderBody(letter), closing.signal);
+    if (filtered.kind === 'failed') return { kind: 'held', reason: filtered.reason };
+    return filtered.kind === 'nothing'
+      ? await seal(edition, null, null)
+      : await seal(edition, letter, filtered.body);
+  }
+
+  async function seal(edition: Edition, letter: Letter | null, body: string | null): Promise<Made> {
+    if (letter) {
+      const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
+      store.seal(edition.id, await sealLetter(letter, { id, version: options.version, body }));
+      onEvent({ kind: 'sealed', letter });
+      options.onSealed();
+    } else store.seal(edition.id, null);
+    return { kind: 'done' };
+  }
+
+  /** As with Tenshi, what a program of csv was given is out of the way, whatever status it ends with. */
+  async function handOver(edition: Edition, command: string): Promise<Made> {
+    const given = { store, thresholds: thresholdsOf(config, 'csv'), signal: closing.signal };
+    const ending = await runCsv(command, edition.id, given);
+    const trouble = describeEnding(ending);
+    const reason = `the program of csv, ${command}, ${trouble}`;
+    if (!hasRun(ending)) return { kind: 'held', reason };
+    store.seal(edition.id, null);
+    if (trouble !== null) onEvent({ kind: 'csv-failed', reason });
+    return { kind: 'done' };
+  }
+
+  function hold(queue: string, reason: string): void {
+    const before = holds.get(queue);
+    const failures = (before?.failures ?? 0) + 1;
+    const until = clock.now() + Math.min(FIRST_HOLD * 2 ** (failures - 1), LONGEST_HOLD);
+    holds.set(queue, { reason, failures, until });
+    if (before?.reason !== reason && !closing.signal.aborted) onEvent({ kind: 'unsealed', queue, reason });
+  }
+
+  function isHeld(queue: string): boolean {
+    const left = (holds.get(queue)?.until ?? 0) - clock.now();
+    return left > 0 && left <= LONGEST_HOLD; // what seems longer is of a clock that has been set back
+  }
+
+  async function work(queue: string, editions: readonly Edition[]): Promise<void> {
+    for (const edition of editions) {
+      if (closing.signal.aborted) return;
+      const made = await make(edition).catch((error: unknown) => failed(error));
+      if (made.kind === 'held') return hold(queue, made.reason);
+      holds.delete(queue);
     }
   }
 
+  function begin(queue: string, editions: readonly Edition[]): Promise<void> {
+    const working = work(queue, editions).finally(() => atWork.delete(queue));
+    atWork.set(queue, working);
+    return working;
+  }
+
   return {
-    round() {
-      running ??= goRound().finally(() => {
-        running = null;
-      });
-      return running;
+    async round(how) {
+      if (closing.signal.aborted) return;
+      const begun: Promise<void>[] = [];
+      for (const [queue, editions] of byQueue(store.closedEditions()))
+        if (!atWork.has(queue) && (how === 'insist' || !isHeld(queue))) begun.push(begin(queue, editions));
+      await Promise.all(how === 'insist' ? [...atWork.values()] : begun);
+    },
+    async close() {
+      closing.abort();
+      await Promise.all(atWork.values());
     },
   };
 }
 
-/** The letter of an edition as data. A queue that the config has dropped waits: it must not be lost. */
-function letterOf(edition: Edition, { config, store, origin }: EditorOptions): Letter | null {
-  const queue = config.queues.find(({ name }) => name === edition.queue);
-  if (!queue) throw new Error('the config does not define the queue any more');
-  const frame = letterFrame(config, queue, {
-    status: queue.pager ? null : edition.status,
-    made: edition.closed,
-    since: queue.schedule.kind === 'now' ? null : edition.since,
-    origin,
-    notes: notesOf(edition, queue),
-  });
-  return buildLetter(store.rows(edition.id), frame);
+function failed(error: unknown): Made {
+  return { kind: 'held', reason: error instanceof Error ? error.message : String(error) };
 }
 
-/** What a reader must know to trust the letter. */
-function notesOf({ counters }: Edition, { pager }: QueueConfig): string[] {
-  const unprefixed = counters.get('unprefixed') ?? 0;
-  if (pager || unprefixed === 0) return [];
-  const lines = unprefixed === 1 ? '1 line had' : `${unprefixed} lines had`;
-  return [`${lines} no known prefix and went to no queue; a queue named noprefix would show them`];
+/** Whether a program got to see its input: the shell ends with 126 or 127 when it could not run it. */
+function hasRun(ending: ShellEnding): boolean {
+  return ending.kind === 'signal' || (ending.kind === 'status' && ![126, 127].includes(ending.status));
+}
+
+function byQueue(editions: readonly Edition[]): Map<string, Edition[]> {
+  const queues = new Map<string, Edition[]>();
+  for (const edition of editions) queues.set(edition.queue, [...(queues.get(edition.queue) ?? []), edition]);
+  return queues;
 }

@@ -8,7 +8,12 @@ export type DaemonEvent =
   | { readonly kind: 'source'; readonly event: SourceEvent }
   | { readonly kind: 'mail'; readonly event: CourierEvent }
   | { readonly kind: 'sealed'; readonly letter: Letter }
+  /** A letter cannot be made for now: told once for each reason, tried again and again. */
   | { readonly kind: 'unsealed'; readonly queue: string; readonly reason: string }
+  /** The program of `set csv` ended badly; it had its lines all the same. */
+  | { readonly kind: 'csv-failed'; readonly reason: string }
+  /** `set resolve`: names cannot be asked for, and letters go without them. */
+  | { readonly kind: 'unresolved'; readonly reason: string }
   /** A rule's regex was given up on a text, where it would have run for ever. Told once a rule. */
   | { readonly kind: 'overrun'; readonly place: Place; readonly source: string }
   /** The state cannot be written: nothing is read until it can be, and then everything since the last commit. */

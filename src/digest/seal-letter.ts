@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 import type { Letter, SealedLetter } from './letter.js';
+import { renderBody } from './render-body.js';
 import { renderHtml } from './render-html.js';
-import { renderPager } from './render-pager.js';
 import { renderText } from './render-text.js';
 import { visible } from './visible.js';
 
@@ -9,6 +9,8 @@ export interface Seal {
   /** What tells this letter from all others: letters, digits, dots and dashes. */
   readonly id: string;
   readonly version: string;
+  /** Stands for the letter's own text and HTML: what a filter made of it. */
+  readonly body?: string | null;
   /** Makes the HTML part; left out: `renderHtml`. */
   readonly html?: (letter: Letter) => Promise<string>;
 }
@@ -28,7 +30,7 @@ export async function sealLetter(letter: Letter, seal: Seal): Promise<SealedLett
     date: new Date(made),
     headers: headersOf(letter, seal.version),
     baseBoundary: dotAtom(seal.id),
-    ...(await bodyOf(letter, seal.html ?? renderHtml)),
+    ...(await bodyOf(letter, seal)),
   });
   const mime = Buffer.concat([await addressField('From', [from]), await addressField('To', to), mail]);
   return { queue, subject, messageId, from: addressOf(from), to: to.map(addressOf), mime, sealed: made };
@@ -37,9 +39,10 @@ export async function sealLetter(letter: Letter, seal: Seal): Promise<SealedLett
 /** A letter without its HTML is still a letter: it goes, and says what happened. */
 async function bodyOf(
   letter: Letter,
-  html: (letter: Letter) => Promise<string>,
+  { body, html = renderHtml }: Seal,
 ): Promise<{ text: string; html?: string }> {
-  if (letter.form === 'pager') return { text: renderPager(letter) };
+  if (typeof body === 'string') return { text: body };
+  if (letter.form === 'pager') return { text: renderBody(letter) };
   try {
     return { text: renderText(letter), html: await html(letter) };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { decodeText } from './decode-text.js';
+import { decodeText } from '../decode-text.js';
 
 /** The longest line that is kept whole, in bytes; programs that log more in one line are out of their minds. */
 export const LONGEST_LINE = 256 * 1024;

@@ -164,7 +164,10 @@ const COUNTERS = 'SELECT json_group_object(name, value) FROM counter';
 /** From an open tally to a sealed letter. */
 function editions(
   db: Database.Database,
-): Pick<Store, 'queueMark' | 'markQueue' | 'closeEdition' | 'closedEditions' | 'rows' | 'seal' | 'pending'> {
+): Pick<
+  Store,
+  'queueMark' | 'markQueue' | 'closeEdition' | 'closedEditions' | 'rows' | 'page' | 'seal' | 'pending'
+> {
   const readMark = db.prepare<[string], QueueMark>(
     'SELECT schedule, due_after AS dueAfter FROM queue WHERE name = ?',
   );
@@ -199,6 +202,14 @@ function editions(
   const rows = db.prepare<[number], TallyRow>(
     `SELECT host, message, count, first, last FROM tally WHERE edition = ? ORDER BY host, count DESC, message`,
   );
+  const page = db.prepare<
+    { edition: number; limit: number } & Pick<TallyRow, 'host' | 'count' | 'message'>,
+    TallyRow
+  >(
+    `SELECT host, message, count, first, last FROM tally
+     WHERE edition = @edition AND (host, count, message) > (@host, @count, @message)
+     ORDER BY host, count, message LIMIT @limit`,
+  );
   const pending = db.prepare<[], PendingQueue>(
     `SELECT queue, count(*) AS messages, sum(count) AS lines FROM edition JOIN tally ON tally.edition = edition.id
      GROUP BY queue ORDER BY queue`,
@@ -214,10 +225,17 @@ function editions(
         return { ...edition, since: mailed ?? opened, counters: new Map(grown) };
       }),
     rows: (edition) => rows.iterate(edition),
+    page(edition, after, limit) {
+      const { host, count, message } = after ?? BEFORE_ALL;
+      return page.all({ edition, limit, host, count, message });
+    },
     seal: sealer(db),
     pending: () => pending.all(),
   };
 }
+
+/** Stands before every row: counts are positive. */
+const BEFORE_ALL = { host: '', count: 0, message: '' };
 
 /** How much each counter grew between two states of them (JSON). */
 function growth(before: string, after: string): string {

@@ -75,6 +75,8 @@ export interface Store {
   closedEditions(): Edition[];
   /** The rows of an edition, host by host, the most frequent first. */
   rows(edition: number): IterableIterator<TallyRow>;
+  /** At most `limit` rows behind `after` in the order of hosts, rising counts and messages; null: from the first. */
+  page(edition: number, after: TallyRow | null, limit: number): TallyRow[];
   /** Puts the edition's letter into the outbox and empties its tally; null: there was nothing to send. */
   seal(edition: number, letter: SealedLetter | null): void;
   /** What has been counted and not been sealed, queue by queue. */

@@ -1,5 +1,5 @@
 import { chmodSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DIRECTIVES } from '../../src/config/directives.js';
@@ -203,7 +203,7 @@ describe('any text', () => {
   );
   const text = fc.array(line, { maxLength: 12 }).map((lines) => lines.join('\n'));
 
-  it('is read without a throw, and each fault is inside of its file', () => {
+  it('is read without a throw, and each fault of it is inside of it', () => {
     const folder = temporaryFolder();
     fc.assert(
       fc.property(text, fc.boolean(), (content, serveAll) => {
@@ -213,7 +213,8 @@ describe('any text', () => {
         const result = readConfig(file, { serveAll });
         expect(result.ok).toBe(result.faults.every(({ severity }) => severity !== 'error'));
         for (const { place, seen, instead } of result.faults) {
-          expect(place.file).toBe(file);
+          expect(isAbsolute(place.file)).toBe(true);
+          if (place.file !== file) continue; // an include of something that happens to be on this machine
           expect(place.line).toBeGreaterThanOrEqual(1);
           expect(place.line).toBeLessThanOrEqual(lines.length);
           expect(place.column).toBeGreaterThanOrEqual(1);

@@ -1,0 +1,13 @@
+import type { Config } from '../config/config.js';
+import type { Schedule } from '../queue/schedule.js';
+
+/** What has a time of its own: every queue, and `csv`. */
+export interface Scheduled {
+  readonly name: string;
+  readonly schedule: Schedule;
+}
+
+/** All of a config that is due at times, in its order. */
+export function scheduled({ queues, csv }: Config): Scheduled[] {
+  return csv ? [...queues, { name: 'csv', schedule: csv.schedule }] : [...queues];
+}

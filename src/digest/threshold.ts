@@ -1,0 +1,39 @@
+import { PatternOverrun } from '../perl/backtrack.js';
+import type { Pattern } from '../perl/pattern.js';
+import type { TallyRow } from '../queue/tally.js';
+
+/** `set threshold`: a message that matches and has fewer than `below` hits is left out. */
+export interface Threshold {
+  readonly below: number;
+  readonly pattern: Pattern;
+}
+
+/** What thresholds kept out. */
+export interface BelowThreshold {
+  messages: number;
+  lines: number;
+}
+
+/** Passes on the rows that no threshold leaves out; what is left out is added to `left`. */
+export function* aboveThreshold(
+  rows: Iterable<TallyRow>,
+  thresholds: readonly Threshold[],
+  left: BelowThreshold,
+): Generator<TallyRow> {
+  for (const row of rows) {
+    if (thresholds.some(({ below, pattern }) => row.count < below && matches(pattern, row.message))) {
+      left.messages += 1;
+      left.lines += row.count;
+    } else yield row;
+  }
+}
+
+/** A regex that is given up on a message leaves it in: too much is told rather than too little. */
+function matches(pattern: Pattern, message: string): boolean {
+  try {
+    return pattern.test(message);
+  } catch (error) {
+    if (error instanceof PatternOverrun) return false;
+    throw error;
+  }
+}
