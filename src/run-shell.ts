@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Clock } from './clock.js';
 
 export interface ShellOptions {
   /** For /bin/sh, as the administrator wrote it: quotes, variables and redirections work. */
@@ -11,6 +12,7 @@ export interface ShellOptions {
   readonly timeout: number;
   /** Bytes of its output that are kept; 0: its output is thrown away. */
   readonly mostOutput: number;
+  readonly clock: Clock;
   /** Breaks the command off, as if it were late. */
   readonly signal: AbortSignal;
 }
@@ -51,7 +53,9 @@ export function runShell(options: ShellOptions): Promise<ShellResult> {
       brokenOff ??= ending;
       killAll(child);
     };
-    const timer = setTimeout(() => breakOff({ kind: 'late', after: options.timeout }), options.timeout);
+    const inTime = options.clock.after(options.timeout, () =>
+      breakOff({ kind: 'late', after: options.timeout }),
+    );
     const callOff = (): void => breakOff({ kind: 'called-off' });
     options.signal.addEventListener('abort', callOff, { once: true });
     if (options.signal.aborted) callOff();
@@ -66,7 +70,7 @@ export function runShell(options: ShellOptions): Promise<ShellResult> {
     });
 
     function finish(ending: ShellEnding): void {
-      clearTimeout(timer);
+      inTime();
       options.signal.removeEventListener('abort', callOff);
       resolve({ output: output.bytes(), printed: output.printed(), ending });
     }

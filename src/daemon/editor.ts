@@ -53,6 +53,7 @@ export function createEditor(options: EditorOptions): Editor {
   const atWork = new Map<string, Promise<void>>();
   const holds = new Map<string, Hold>();
   const closing = new AbortController();
+  const until = { clock, signal: closing.signal };
   const names = createHostNames(clock, (reason) => onEvent({ kind: 'unresolved', reason }));
 
   async function make(edition: Edition): Promise<Made> {
@@ -67,7 +68,7 @@ export function createEditor(options: EditorOptions): Editor {
   async function post(edition: Edition, queue: QueueConfig, letter: Letter): Promise<Made> {
     const filter = config.filters.find((one) => one.queue === queue.name);
     if (!filter) return await seal(edition, letter, null);
-    const filtered = await filterBody(filter.command, renderBody(letter), closing.signal);
+    const filtered = await filterBody(filter.command, renderBody(letter), until);
     if (filtered.kind === 'failed') return { kind: 'held', reason: filtered.reason };
     return filtered.kind === 'nothing'
       ? await seal(edition, null, null)
@@ -86,8 +87,8 @@ export function createEditor(options: EditorOptions): Editor {
 
   /** As with Tenshi, what a program of csv was given is out of the way, whatever status it ends with. */
   async function handOver(edition: Edition, command: string): Promise<Made> {
-    const given = { store, thresholds: thresholdsOf(config, 'csv'), signal: closing.signal };
-    const ending = await runCsv(command, edition.id, given);
+    const thresholds = thresholdsOf(config, 'csv');
+    const ending = await runCsv(command, edition.id, { store, thresholds, ...until });
     const trouble = describeEnding(ending);
     const reason = `the program of csv, ${command}, ${trouble}`;
     if (!hasRun(ending)) return { kind: 'held', reason };

@@ -1,7 +1,7 @@
 import { decodeText } from '../decode-text.js';
 import { MOST_BYTES } from '../digest/build-letter.js';
 import { visible } from '../digest/visible.js';
-import { describeEnding, runShell } from '../run-shell.js';
+import { describeEnding, runShell, type ShellOptions } from '../run-shell.js';
 
 /** `nothing`: the filter ended well without a word, so nothing is to be sent. */
 export type Filtered =
@@ -12,15 +12,19 @@ export type Filtered =
 /** How long a filter may take (ms). Letters of other queues do not wait for it. */
 const LONGEST_FILTER = 60_000;
 
-/** Encoded as mail a character may take three bytes. */
-const MOST_OUTPUT = Math.floor(MOST_BYTES / 3);
+/** A byte of it may take four in the mail, as `\x1b` or `=C3`. */
+const MOST_OUTPUT = Math.floor(MOST_BYTES / 4);
 
 /**
  * Sends a letter's body through the command of `set filter`. What it prints is the body, whatever its status, as with
  * Tenshi; a filter that prints nothing and fails, or that has to be killed, has failed.
  */
-export async function filterBody(command: string, body: string, signal: AbortSignal): Promise<Filtered> {
-  const limits = { timeout: LONGEST_FILTER, mostOutput: MOST_OUTPUT, signal };
+export async function filterBody(
+  command: string,
+  body: string,
+  until: Pick<ShellOptions, 'clock' | 'signal'>,
+): Promise<Filtered> {
+  const limits = { timeout: LONGEST_FILTER, mostOutput: MOST_OUTPUT, ...until };
   const { output, printed, ending } = await runShell({ command, input: [body], ...limits });
   const trouble = describeEnding(ending);
   const whole = ending.kind === 'status' || ending.kind === 'signal';

@@ -2,8 +2,13 @@ import { renderCsv } from '../digest/render-csv.js';
 import type { Threshold } from '../digest/threshold.js';
 import { aboveThreshold } from '../digest/threshold.js';
 import type { TallyRow } from '../queue/tally.js';
-import { runShell, type ShellEnding } from '../run-shell.js';
+import { runShell, type ShellEnding, type ShellOptions } from '../run-shell.js';
 import type { Store } from '../store/store.js';
+
+export interface CsvSources extends Pick<ShellOptions, 'clock' | 'signal'> {
+  readonly store: Store;
+  readonly thresholds: readonly Threshold[];
+}
 
 /** How long the program of `set csv` may take (ms). Letters do not wait for it. */
 const LONGEST_CSV = 600_000;
@@ -15,10 +20,10 @@ const PAGE = 5000;
 export async function runCsv(
   command: string,
   edition: number,
-  { store, thresholds, signal }: { store: Store; thresholds: readonly Threshold[]; signal: AbortSignal },
+  { store, thresholds, ...until }: CsvSources,
 ): Promise<ShellEnding> {
   const input = renderCsv(aboveThreshold(pages(store, edition), thresholds, { messages: 0, lines: 0 }));
-  const { ending } = await runShell({ command, input, timeout: LONGEST_CSV, mostOutput: 0, signal });
+  const { ending } = await runShell({ command, input, timeout: LONGEST_CSV, mostOutput: 0, ...until });
   return ending;
 }
 

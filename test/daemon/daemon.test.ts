@@ -1,77 +1,10 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Clock, systemClock } from '../../src/clock.js';
-import { readConfig } from '../../src/config/read-config.js';
-import { createDaemon, type Daemon } from '../../src/daemon/daemon.js';
-import type { DaemonEvent } from '../../src/daemon/event.js';
-import { openTransport } from '../../src/mail/open-transport.js';
-import { openState } from '../../src/store/open-state.js';
-import type { Store } from '../../src/store/store.js';
+import { systemClock } from '../../src/clock.js';
 import { heldClock } from '../held-clock.js';
 import { startMailServer } from '../mail-server.js';
-import { temporaryFolder } from '../temporary-folder.js';
-
-const NOON = Date.UTC(2026, 10, 20, 12, 0, 0);
-const PREFIX = 'Nov 20 10:00:00 web1 ';
-
-interface Running {
-  readonly daemon: Daemon;
-  readonly store: Store;
-  readonly log: string;
-  readonly folder: string;
-  readonly events: DaemonEvent[];
-  stop(): Promise<void>;
-  write(...texts: string[]): void;
-}
-
-/** A daemon on a folder of its own (or one that is given, to start again), with `x.log` as its log. */
-async function start(
-  conf: string,
-  given: { readonly clock?: Clock; readonly folder?: string } = {},
-): Promise<Running> {
-  const folder = given.folder ?? temporaryFolder();
-  const log = join(folder, 'x.log');
-  const events: DaemonEvent[] = [];
-  if (!given.folder) writeFileSync(log, '');
-  writeFileSync(join(folder, 'tenshi.conf'), `set logfile ${log}\nset timezone UTC\nset mask ___\n${conf}`);
-  const read = readConfig(join(folder, 'tenshi.conf'));
-  if (!read.ok) throw new Error(JSON.stringify(read.faults));
-  const state = openState(join(folder, 'state'));
-  if (!state.ok) throw new Error(state.reason);
-  const { config } = read;
-  const route = config.mailserver.value ?? { kind: 'maildir' as const, path: join(folder, 'Maildir') };
-  const daemon = createDaemon({
-    config,
-    store: state.store,
-    transport: openTransport(route, { helo: null, timeout: 2, onTalk: null }),
-    clock: given.clock ?? heldClock(NOON),
-    origin: 'loghost',
-    version: '0',
-    start: { kind: 'end' },
-    onEvent: (event) => void events.push(event),
-  });
-  let stopped = false;
-  const stop = async (): Promise<void> => {
-    if (stopped) return;
-    stopped = true;
-    await daemon.stop();
-    state.store.end();
-    state.release();
-  };
-  onTestFinished(stop);
-  await daemon.look();
-  const write = (...texts: string[]): void =>
-    appendFileSync(log, texts.map((text) => `${PREFIX}${text}\n`).join(''));
-  return { daemon, store: state.store, log, folder, events, stop, write };
-}
-
-/** The bodies of the letters in the Maildir, as text. */
-function maildir(folder: string): string[] {
-  const path = join(folder, 'Maildir', 'new');
-  return readdirSync(path).map((name) => readFileSync(join(path, name), 'utf8'));
-}
+import { maildir, NOON, startDaemon as start } from './start-daemon.js';
 
 describe('letters over SMTP', () => {
   it('a now letter is there within a second of its line', async () => {
