@@ -1,15 +1,14 @@
 import yargs, { type Argv } from 'yargs';
+import { COMMANDS, COMMON_OPTIONS } from './command-table.js';
 import type { ExitCode, Io } from './commands/io.js';
 import { version } from './commands/package.js';
 
 type Command = () => ExitCode | Promise<ExitCode>;
 
-const USAGE = `tayori follows logs, sorts every line into queues, and mails each queue as a letter.
+const USAGE =
+  'tayori follows logs, sorts every line into queues, and mails each queue as a letter.\n\n$0 [COMMAND] [OPTIONS]';
 
-  tayori -f [-c FILE]             read logs and mail letters, in the foreground
-  tayori try [-c FILE]            see a first letter from the logs of this machine
-  tayori check [FILE]             look a config over: faults, doubts, advice
-  tayori digest [-c FILE] LOG...  print the letters that logs would make`;
+const MORE = 'More: tayori COMMAND --help, tayori manual, tayori manual tenshi.conf';
 
 /** Reads the command line and runs what it asks for. Wrong usage is told on stderr and gives 2. */
 export async function cli(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -51,75 +50,63 @@ function spell(argv: readonly string[]): string[] {
   return words;
 }
 
-/** The table of commands. What each does is loaded only when it is asked for. */
+/** The table of commands, wired. What each does is loaded only when it is asked for. */
 function commands(parser: Argv, io: Io, choose: (command: Command) => void): Argv {
-  const config = {
-    alias: ['configuration'],
-    type: 'string',
-    requiresArg: true,
-    describe: 'the config (tenshi.conf)',
-  } as const;
+  const { main: daemon, try: tryIt, check, digest, manual } = COMMANDS;
   return parser
     .scriptName('tayori')
     .usage(USAGE)
     .command(
-      '$0',
-      'read logs and mail letters',
-      (command) =>
-        command.options({
-          c: config,
-          C: {
-            alias: 'Check',
-            type: 'boolean',
-            describe: 'check the config and end: 0 when it is sound, else 1',
-          },
-          f: { alias: 'foreground', type: 'boolean', describe: 'stay in the foreground' },
-          d: {
-            alias: 'debug',
-            type: 'number',
-            describe: 'tell everything (-d2: the talk with the mail server, too)',
-          },
-          p: {
-            alias: 'profile',
-            type: 'boolean',
-            describe: 'sort standard input, mail nothing, say how fast',
-          },
-          P: { alias: 'pidfile', type: 'string', requiresArg: true, describe: 'write the pid here' },
-        }),
+      daemon.usage,
+      daemon.describe,
+      (command) => withExamples(command.options(daemon.options), daemon.examples).epilogue(MORE),
       (args) => choose(() => main(args, io)),
     )
     .command(
-      'try',
-      'a first letter from the logs of this machine, at once; then goes on reading',
-      (command) => command.option('c', config),
+      tryIt.usage,
+      tryIt.describe,
+      (command) => withExamples(command.options(tryIt.options), tryIt.examples),
       (args) => choose(async () => (await import('./commands/try.js')).tryOut({ config: args.c }, io)),
     )
     .command(
-      'check [file]',
-      'look a config over: faults, doubts, advice',
-      (command) => command.option('c', config).positional('file', { type: 'string' }),
+      check.usage,
+      check.describe,
+      (command) =>
+        withExamples(command.options(check.options).positional('file', check.words.file), check.examples),
       (args) =>
         choose(async () => (await import('./commands/check.js')).check({ config: args.file ?? args.c }, io)),
     )
     .command(
-      'digest <files..>',
-      'print the letters that logs would make (- is standard input; .gz is unpacked)',
+      digest.usage,
+      digest.describe,
       (command) =>
-        command
-          .option('c', config)
-          .option('format', { choices: ['text', 'html', 'json'] as const, default: 'text' as const })
-          .positional('files', { type: 'string', array: true, demandOption: true }),
+        withExamples(
+          command.options(digest.options).positional('files', digest.words.files),
+          digest.examples,
+        ),
       ({ c, format, files }) =>
         choose(async () => {
           const named = files.map((file) => (file === STANDARD_INPUT ? '-' : file));
           return (await import('./commands/digest.js')).digest({ config: c, format, files: named }, io);
         }),
     )
+    .command(
+      manual.usage,
+      manual.describe,
+      (command) =>
+        withExamples(command.options(manual.options).positional('page', manual.words.page), manual.examples),
+      ({ page, roff }) =>
+        choose(async () => (await import('./commands/manual.js')).manual({ page, roff: roff ?? false }, io)),
+    )
     .strict()
-    .help('h')
-    .alias('h', 'help')
-    .version(version())
+    .help('h', COMMON_OPTIONS.h.describe)
+    .alias('h', COMMON_OPTIONS.h.alias)
+    .version('version', COMMON_OPTIONS.version.describe, version())
     .exitProcess(false);
+}
+
+function withExamples<T>(command: Argv<T>, examples: readonly (readonly [string, string])[]): Argv<T> {
+  return command.example(examples.map(([line, does]) => [line, does]));
 }
 
 interface MainOptions {

@@ -1,0 +1,25 @@
+import type { Page } from '../manual/page.js';
+import { renderPlain } from '../manual/render-plain.js';
+import { renderRoff } from '../manual/render-roff.js';
+import { tayoriPage } from '../manual/tayori-page.js';
+import { tenshiConfPage } from '../manual/tenshi-conf-page.js';
+import type { ExitCode, Io } from './io.js';
+import { version } from './package.js';
+
+export interface ManualOptions {
+  readonly page: keyof typeof PAGES;
+  /** As the source for man, else as text. */
+  readonly roff: boolean;
+}
+
+const PAGES = { tayori: tayoriPage, 'tenshi.conf': tenshiConfPage } as const satisfies Record<
+  string,
+  () => Page
+>;
+
+/** `tayori manual`: a page of the manual, on a terminal of 80 columns or as man reads it. */
+export function manual({ page, roff }: ManualOptions, io: Io): ExitCode {
+  const render = roff ? renderRoff : renderPlain;
+  io.stdout.write(render(PAGES[page](), version()));
+  return 0;
+}

@@ -1,0 +1,138 @@
+import { COMMANDS, COMMON_OPTIONS, type Option } from '../command-table.js';
+import type { ExitCode } from '../commands/io.js';
+import type { SignalTable } from '../commands/signals.js';
+import { type Block, type Page, sample, type Term, terms, text } from './page.js';
+
+/** tayori(8): the program. Its commands and options come from the table of the command line. */
+export function tayoriPage(): Page {
+  const { main, ...others } = COMMANDS;
+  return {
+    name: 'tayori',
+    section: 8,
+    title: 'read logs, sort lines into queues, mail each queue as a letter',
+    volume: 'System Administration',
+    sections: [
+      { heading: 'SYNOPSIS', blocks: [sample(...Object.entries(COMMANDS).map(synopsisOf))] },
+      { heading: 'DESCRIPTION', blocks: [text(DESCRIPTION)] },
+      { heading: 'OPTIONS', blocks: [optionsOf(main.options), optionsOf(COMMON_OPTIONS)] },
+      { heading: 'COMMANDS', blocks: Object.entries(others).map(commandOf) },
+      { heading: 'SIGNALS', blocks: [termsOf(SIGNALS, 'SIG'), text(SECOND_SIGNAL)] },
+      { heading: 'FILES', blocks: [FILES] },
+      { heading: 'EXIT STATUS', blocks: [termsOf(EXIT_STATUS)] },
+      { heading: 'ENVIRONMENT', blocks: [ENVIRONMENT] },
+      { heading: 'EXAMPLES', blocks: [terms(...Object.values(COMMANDS).flatMap(examplesOf))] },
+      { heading: 'SEE ALSO', blocks: [text('tenshi.conf(5), systemd.service(5), logrotate(8)')] },
+    ],
+  };
+}
+
+type CommandName = keyof typeof COMMANDS;
+type Row = (typeof COMMANDS)[CommandName];
+
+const DESCRIPTION =
+  'tayori follows log files and sorts every line into queues, by ordered rules written as Perl regexes that mask what differs from line to line. Each queue is mailed on its own schedule, or at once, as a letter in which the same message a thousand times is one line with a count, host by host. It reads the config of Tenshi, tenshi.conf(5), as it stands, and loses neither lines nor letters when it, the machine or the mail server fails.';
+
+/** What the manual says of a command beyond its line in the table. */
+const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
+  try: 'It reads the last part of each log of the config, shows the first letters on the screen, and goes on as the daemon until Ctrl-C. Where no log can be read, that of an invented office serves. Letters go where the config says; the config that comes with tayori puts them into a Maildir.',
+  check:
+    'Each line names file, line and column, what was seen, and what to write instead. Errors keep the config from being used; warnings say that it may not do what was meant; notices are worth knowing.',
+  digest:
+    'The letters of all queues are printed, whatever their schedules; what became of the lines is told on standard error. It helps to write rules: look at what the queue of the last rule holds, write a rule for what comes again and again, and run it again.',
+  manual: 'It needs no man(1).',
+};
+
+/** Every signal that is served: a new one does not compile without its line here. */
+const SIGNALS: Readonly<Record<keyof SignalTable, string>> = {
+  TERM: 'Mails all queues, and ends.',
+  INT: 'The same.',
+  HUP: 'Mails all queues, and takes up the config again if it is sound; else what is wrong is told, and the old one stays in force.',
+  USR1: 'Looks at the queues now: those that are due are mailed.',
+  USR2: 'Mails all queues.',
+};
+
+const SECOND_SIGNAL =
+  'A second TERM or INT ends tayori at once, with status 1. Nothing is lost by it, nor by SIGKILL: the next start goes on from the last commit.';
+
+const EXIT_STATUS: Readonly<Record<ExitCode, string>> = {
+  0: 'All is well.',
+  1: 'The work failed, or there is an error in the config.',
+  2: 'Wrong usage.',
+};
+
+const FILES = terms(
+  ['`/etc/tenshi/tenshi.conf`', 'The config, see tenshi.conf(5).'],
+  ['`conf/tenshi.conf`', "In tayori's own folder: a sample config that works as it stands."],
+  [
+    '`/var/lib/tayori`',
+    'The state: how far each log was read, what was counted, and letters on their way. Where it cannot be written, it is `tayori` in `$XDG_STATE_HOME`. See `set state` in tenshi.conf(5).',
+  ],
+  [
+    '`/var/lib/tayori/Maildir`',
+    'Letters, where the config names no mail server: `mutt -f /var/lib/tayori/Maildir`.',
+  ],
+);
+
+const ENVIRONMENT = terms(
+  ['`XDG_STATE_HOME`', 'The folder for the state of those who are not root. Unset: `~/.local/state`.'],
+  ['`TZ`', 'The time zone of schedules, and of log lines that name none, unless `set timezone` says so.'],
+);
+
+function synopsisOf([name, row]: [string, Row]): string {
+  const command = name === 'main' ? [] : [name];
+  const options = Object.entries(row.options).map(([flag, option]) => `[${spell(flag, option)}]`);
+  return ['tayori', ...command, ...options, ...wordsOf(row).map(([, { value }]) => value)].join(' ');
+}
+
+function commandOf([name, row]: [string, Row]): Block {
+  const words = wordsOf(row);
+  const heading = [`\`${name}\``, ...words.map(([, { value }]) => value)].join(' ');
+  const more = MORE[name as keyof typeof MORE];
+  const explained = words.map(([, { value, describe }]): Term => entry(value, describe));
+  const options = Object.entries<Option>(row.options).map(optionOf);
+  return terms([
+    heading,
+    `${sentence(row.describe)} ${more}`,
+    { kind: 'terms', terms: [...explained, ...options] },
+  ]);
+}
+
+function wordsOf(row: Row): [string, { readonly value: string; readonly describe: string }][] {
+  return 'words' in row ? Object.entries(row.words) : [];
+}
+
+function optionsOf(options: Readonly<Record<string, Option>>): Block {
+  return { kind: 'terms', terms: Object.entries(options).map(optionOf) };
+}
+
+function optionOf([name, option]: [string, Option]): Term {
+  const flags = [name, ...(option.alias === undefined ? [] : [option.alias])];
+  const choices = option.choices ? ` (${option.choices.join(', ')}; ${option.default} if unset)` : '';
+  const term = flags.map((flag) => spell(flag, option, '`')).join(', ');
+  return entry(term, `${option.describe}${choices}`);
+}
+
+/** `-c FILE`, `--format FORMAT`; `mark`: around what is written as it stands. */
+function spell(flag: string, { value }: Option, mark = ''): string {
+  const word = `${mark}${flag.length === 1 ? '-' : '--'}${flag}${mark}`;
+  return value === undefined ? word : `${word} ${value}`;
+}
+
+function examplesOf({ examples }: Row): [string, string][] {
+  return examples.map(([line, does]) => [`\`${line}\``, sentence(does)]);
+}
+
+function termsOf(rows: Readonly<Record<string, string>>, before = ''): Block {
+  return terms(
+    ...Object.entries(rows).map(([name, does]): [string, string] => [`\`${before}${name}\``, does]),
+  );
+}
+
+function entry(term: string, does: string): Term {
+  return { term, blocks: [text(sentence(does))] };
+}
+
+/** The table's lines have no capital and no full stop, as `--help` shows them. */
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.?!]$/.test(words) ? '' : '.'}`;
+}

@@ -1,0 +1,343 @@
+import { DIRECTIVES, type Directive } from '../config/directives.js';
+import { NOTES, PARTS } from './directive-notes.js';
+import { EXAMPLE } from './example.js';
+import { type Block, config, type Page, type Section, sample, subheading, terms, text } from './page.js';
+
+const { raw } = String;
+
+/** tenshi.conf(5): the language of the config. What it says of each directive comes from the table that reads them. */
+export function tenshiConfPage(): Page {
+  return {
+    name: 'tenshi.conf',
+    section: 5,
+    title: 'the logs, queues and rules of tayori',
+    volume: 'File Formats',
+    sections: [
+      DESCRIPTION,
+      FILE_FORMAT,
+      { heading: 'DIRECTIVES', blocks: directives() },
+      SCHEDULES,
+      PREFIXES,
+      RULES,
+      REGEXES,
+      LETTERS,
+      DIFFERENCES,
+      { heading: 'FILES', blocks: [FILES] },
+      SEE_ALSO,
+    ],
+  };
+}
+
+const DESCRIPTION: Section = {
+  heading: 'DESCRIPTION',
+  blocks: [
+    text(
+      'This file says which logs tayori(8) follows, which queues there are, who gets the letter of each and when, and, rule by rule, which queue a line goes to. It is the config of Tenshi, the Perl program, read as it stands.',
+    ),
+    text('A whole one:'),
+    config(...EXAMPLE.config),
+    text('It makes of these lines'),
+    sample(...EXAMPLE.log),
+    text('a letter at half past twelve that says'),
+    sample(...EXAMPLE.letter),
+    text(
+      '`tayori check FILE` tells all that is wrong with a config, or doubtful, in one run. `tayori digest -c FILE LOG` shows the letters that it would make of a log.',
+    ),
+  ],
+};
+
+const FILE_FORMAT: Section = {
+  heading: 'FILE FORMAT',
+  blocks: [
+    text(
+      'One statement a line. Blanks in front of it do not count. An empty line, or one that begins with `#`, is a comment; a `#` further on is part of the statement, since regexes hold such. No statement goes on in the next line. The file is UTF-8.',
+    ),
+    terms(
+      [
+        '`set` NAME VALUE',
+        'A setting: see DIRECTIVES. It holds for the whole file, above and below. Of two of one name the last holds, but for those that may stand many times.',
+      ],
+      [
+        'QUEUES REGEX',
+        'A rule: see RULES. Its queues must be defined above it. Blanks at the end of the line belong to the regex.',
+      ],
+      [
+        '`group` REGEX ... `group_end`',
+        'Rules that are only tried where REGEX matches; `group_host` asks the host.',
+      ],
+      ['`include` FILE', 'Reads FILE in place, so that order is kept.'],
+      [
+        '`includedir` DIRECTORY',
+        'Reads all plain files of DIRECTORY in place, in byte order of their names, but those that begin with a dot.',
+      ],
+    ),
+    text(
+      'A relative path is taken from the folder of the file that names it, in `include` as in every directive. A file that includes itself is a fault.',
+    ),
+    text(
+      'A config is checked whole before it is used. Each fault is told with file, line, column and what to write instead. Where there is one, nothing is used: tayori does not start, and on a reload the old config stays in force.',
+    ),
+  ],
+};
+
+function directives(): Block[] {
+  return [
+    text('A reload (SIGHUP) applies all but those of which it is said that they wait for a restart.'),
+    ...DIRECTIVES.flatMap((directive): Block[] => {
+      const part = PARTS[directive.name];
+      return [...(part ? [subheading(part)] : []), { kind: 'terms', terms: [termOf(directive)] }];
+    }),
+  ];
+}
+
+function termOf({ name, grammar, help, applies, ...directive }: Directive): {
+  term: string;
+  blocks: Block[];
+} {
+  const restart = applies === 'restart' ? ' A change waits for a restart.' : '';
+  const unset = directive.default === 'none' ? '' : ` Default: ${directive.default}.`;
+  return {
+    term: `\`set ${name}\` ${grammar}`,
+    blocks: [text(`${help}${unset}${restart}`), ...(NOTES[name] ?? [])],
+  };
+}
+
+const SCHEDULES: Section = {
+  heading: 'SCHEDULES',
+  blocks: [
+    text(
+      'In the brackets of `set queue` and `set csv` stands either `now`, which is at the next look, within `sleep` seconds, or five fields with blanks between them:',
+    ),
+    terms(
+      ['`minute`', '0 to 59'],
+      ['`hour`', '0 to 23'],
+      ['`day`', '1 to 31, the day of the month'],
+      ['`month`', '1 to 12, or names: jan, february'],
+      ['`weekday`', '0 to 7, or names: sun, monday. 0 and 7 are both Sunday.'],
+    ),
+    text(
+      'Each is `*`, `*/n` (from the lowest value on, every n-th), `a`, `a-b`, `a-b/n`, or a list of such with commas. Names may be written in any case. A range runs upwards, but `fri-sun` goes through the end of the week. All five must hold: day of the month AND weekday, unlike in crontab(5); `check` reminds of it. A step that is too large means the lowest value alone: `0 */24 * * *` is midnight.',
+    ),
+    config(
+      'set queue noon   logs@example.org me@example.org [30 12 * * *]',
+      'set queue office logs@example.org me@example.org [*/30 8-17 * * mon-fri]',
+      'set queue weekly logs@example.org me@example.org [@weekly] The week',
+    ),
+    text(
+      '`@hourly`, `@daily` (`@midnight`), `@weekly`, `@monthly` and `@yearly` (`@annually`) are known, too. Times are of `set timezone`, or of this machine.',
+    ),
+    text(
+      'A schedule fires once in its minute. A minute that was missed, since the machine slept or tayori did not run, is made up for once. When the clocks change, a fixed time fires exactly once.',
+    ),
+  ],
+};
+
+const PREFIXES: Section = {
+  heading: 'LINES AND THEIR PREFIX',
+  blocks: [
+    text(
+      'Rules see what is left of a line when its prefix, with time and host, is off. Prefixes are tried in this order:',
+    ),
+    terms(
+      ['`Nov 20 10:00:00 host` MESSAGE', 'RFC 3164, as syslogd writes it.'],
+      ['`set logprefix` REGEX', 'Each, as they stand in the config.'],
+      ['`2026-11-20T10:00:00.123+09:00 host` MESSAGE', 'ISO 8601, RFC 3339, as rsyslogd writes it nowadays.'],
+      [
+        '`<34>1 2026-11-20T10:00:00Z host app 812 - -` MESSAGE',
+        'RFC 5424. The rules see `app[812]: MESSAGE`, as if it were one of the above.',
+      ],
+    ),
+    text(
+      'A line that fits none goes to the queue `noprefix` when there is one. Else it is counted, and letters say how many there were. Blank lines are no lines, the CR of CRLF is no part of a line, and bytes that are not UTF-8 stand as `\\xNN` in letters.',
+    ),
+  ],
+};
+
+const RULES: Section = {
+  heading: 'RULES',
+  blocks: [
+    text(
+      'Rules are tried in order, and the first that matches takes the line. A line that no rule takes is counted and forgotten, so let the last rule be `misc .*`.',
+    ),
+    text(
+      'A regex is found anywhere in the text unless `^` or `$` holds it. What a capture group `(...)` matched is masked in the letter, and lines that are the same then are one message with a count; `(?:...)` masks nothing. A group that took no part is left alone, and of nested groups the outermost masks.',
+    ),
+    terms(
+      [
+        'QUEUE[,QUEUE...] REGEX',
+        'The message goes to each of these queues. No blanks stand between them.',
+        config('critical,report ^kernel: .* I/O error'),
+      ],
+      [
+        'QUEUE,QUEUE`:`N[,QUEUE`:`N...] REGEX',
+        'Escalation. The first queue gets every message. Of each host it is counted how often the rule matched; in `a,b:10,c:50` b gets the message when the count modulo 50 is 10, c when it is 0, with the count reached: b at 10, 60 and 110, c at 50 and 100. When a letter of the first queue goes, its hosts begin at 0 again. Plain queues come first, and numbers never fall from left to right.',
+        config(raw`report,critical:10,page:50 ^sshd: Failed password for .+ from (\S+)`),
+      ],
+      [
+        '`trash` REGEX',
+        'Thrown away, and counted nowhere. To look the trash over once a week, send it to a queue instead.',
+      ],
+      [
+        '`repeat` REGEX',
+        'Group 1 is a number: it is added to the count of the last message of that host, in every queue it went to. Nothing is added when the line before was trash, or matched no rule.',
+        config(raw`repeat ^(?:last message repeated|above message repeats) (\d+) times?`),
+      ],
+      [
+        '`group` REGEX',
+        'Where it does not match the text, all rules up to its `group_end` are passed over. Groups may stand in groups. Their regexes mask nothing. One that is never closed passes nothing over, and `check` says so.',
+        config(
+          'group ^postfix/',
+          raw`report ^postfix/smtpd: warning: (\S+): SASL LOGIN`,
+          'trash  ^postfix/',
+          'group_end',
+        ),
+      ],
+      [
+        '`group_host` REGEX',
+        'The same, but REGEX is tried on the host.',
+        config('group_host ^db', 'critical ^mysqld: .* corrupt', 'group_end'),
+      ],
+      ['`group_end`', 'Ends the innermost group. It stands alone in its line.'],
+      [
+        '`noprefix` REGEX, `csv` REGEX',
+        'Queues as any other. The first one, where it is defined, gets all lines without a known prefix, too; the second one is that of `set csv`.',
+      ],
+    ),
+    text('`trash`, `repeat`, `group` and `group_host` stand alone, not in a list of queues.'),
+    text(
+      'To begin with, run `tayori digest` over a log, look at what misc holds, write a rule for what comes again and again, and run it again.',
+    ),
+  ],
+};
+
+const REGEXES: Section = {
+  heading: 'REGULAR EXPRESSIONS',
+  blocks: [
+    text(
+      'Regexes are those of Perl, see perlre(1), and mean what they mean there. Nothing needs quoting on account of the file: `/`, `@`, `#` and `%` stand for themselves, and so does a brace that counts nothing. Understood are:',
+    ),
+    terms(
+      [
+        raw`. [a-z] [^a-z] [[:digit:]] [[:^space:]]`,
+        'One character: any, or of a class. The POSIX classes stand inside brackets.',
+      ],
+      [
+        raw`\d \w \s \h \v \R \N, \D \W \S \H \V, \p{Lu}`,
+        'The short ones. `\\d`, `\\w`, `\\s` and `\\b` know ASCII only, as in Tenshi: an ideographic space is no blank.',
+      ],
+      [raw`\t \n \r \f \e \a \cI \x41 \x{3042} \101 \o{101}`, 'Characters by number or name.'],
+      [raw`^ $ \A \z \Z \b \B \G \K`, 'Places. `$` is the end of the text.'],
+      [raw`* + ? {n} {n,} {n,m} {,m}`, 'Repetition, greedy; with `?` behind it lazy, with `+` possessive.'],
+      ['(...) (?:...) (?<name>...) (?P<name>...) (?|...)', 'Groups: the second masks nothing.'],
+      [
+        raw`\1 \g1 \g{-1} \k<name> (?P=name)`,
+        'What a group matched, once more. Of a group that took no part it fails, as in Perl.',
+      ],
+      ['(?=...) (?!...) (?<=...) (?<!...)', 'Looking ahead and behind; behind at most 255 characters.'],
+      ['(?>...) (?i) (?i:...) (?x) (?s) (?m) (?n) (?#...)', 'Atomic groups, modifiers, comments.'],
+      ['(?1) (?&name) (?(1)...|...) (?(DEFINE)...) (*FAIL)', 'Recursion and conditions.'],
+    ),
+    text(
+      'Perl looks at bytes, tayori at characters: `.` is one of them whatever its bytes. `\\Q...\\E` quotes what stands between, as who writes it means; Perl, which sees it too late, does not. `check` tells of this, and of what means something else than it seems to, such as `(\\\\d+)`.',
+    ),
+    text(
+      'Refused, with the reason and the column: embedded code (`(?{...})`, `(??{...})`), control verbs other than `(*FAIL)`, `\\X`, `\\b{...}`, `\\N{NAME}`, the modifiers u and l, extended classes (`(?[...])`), groups more than 200 deep, and all that Perl itself refuses.',
+    ),
+    text(
+      'A regex that runs too long on a line counts as not matching there, so that no line can stop the work. It is told, with its place in the config.',
+    ),
+  ],
+};
+
+const LETTERS: Section = {
+  heading: 'LETTERS',
+  blocks: [
+    text('Each letter has a text of this form, and an HTML part that says the same:'),
+    sample(
+      '*** Status: terminating ***',
+      '',
+      'web1:',
+      '    22: sshd: Invalid user ______ from ______',
+      '    1: systemd: backup.service: Failed',
+    ),
+    text(
+      'The first line is only there when a signal caused the letter: terminating, reloading or flushing. Hosts stand in order of their names, the messages of each by count. What was left out, and what a reader must know to trust the letter, stands at the end between stars. A queue that holds nothing sends nothing.',
+    ),
+    text(
+      'In the head stand From, To, Date, Message-ID, `Auto-Submitted: auto-generated`, the subject, and, as from Tenshi, X-tenshi-version, X-tenshi-hostname and, for queues with a schedule, X-tenshi-report-start: when the last letter of that queue was made.',
+    ),
+    text(
+      'A letter that the server does not take now waits in the state, unchanged, and is tried again after 5 seconds, then 15, 30 and so on, up to a quarter of an hour. One that it refuses for good is told and kept. Neither holds up the others, nor the reading.',
+    ),
+  ],
+};
+
+const DIFFERENCES: Section = {
+  heading: 'DIFFERENCES FROM TENSHI',
+  blocks: [
+    text(
+      'A config of Tenshi means the same here: order of rules, groups, masks, `repeat`, `noprefix`, escalation, schedules, the layout of letters. Mended are these faults:',
+    ),
+    terms(
+      [
+        'Restarts',
+        'Tenshi forgets what it has counted and begins again at the end of the logs. tayori goes on from the last line it has counted, in rotated files, too.',
+      ],
+      [
+        'Mail',
+        'Tenshi loses a letter that the server refuses behind the final dot, and sends to nobody when one recipient is refused. tayori keeps and tries again; the others get theirs.',
+      ],
+      [
+        'Reloads',
+        'Tenshi dies of a fault in the config, or of a changed `uid`, `gid`, `pidfile`, `listen` or `fifo`. tayori keeps the old config, or says what waits for a restart.',
+      ],
+      [
+        'Faults',
+        'Tenshi names the first one, by the line of its own source. tayori names all of them, with file, line and column.',
+      ],
+      [
+        'Prefixes',
+        'Lines without the classic prefix vanish in Tenshi. tayori reads RFC 3339 and RFC 5424, and counts the rest.',
+      ],
+      [
+        'Files',
+        'Globs are followed, files that are not there are awaited, and lines of two files never mix.',
+      ],
+      ['Nested groups', 'They garble the line in Tenshi, and can end it.'],
+      ['`repeat`', 'It never counts for an older message when the line before was trash or matched no rule.'],
+      ['`pager:`', 'It may stand before any address, not only the first.'],
+      ['`limit`', 'The warning is only there when something is left out, and says how much.'],
+      [
+        '`filter`',
+        'One that fails without output holds the letter; one that ends well without output settles it.',
+      ],
+      ['`csv`', 'Quotation marks in messages are doubled.'],
+      ['`listen`', 'IPv6 too. No datagram can end it, and none is glued to the next.'],
+      ['`sleep`', 'A `now` queue goes after as many seconds, not after one more.'],
+      ['Schedules', '`fri-sun`, `@daily` and full names are understood; a missed minute is made up for.'],
+      [
+        'Paths',
+        'A relative one is taken from the file that names it, not from where the program was started.',
+      ],
+      ['CRLF', 'Its CR is no part of a config, nor of a message.'],
+    ),
+    text(
+      'New are `start`, `state`, `timezone`, `flush_on_signal`, and the forms of `mailserver` beyond HOST. `tail` and `tail_multiple` are read and mean nothing.',
+    ),
+  ],
+};
+
+/** Where configs, and what they make, are found. */
+const FILES: Block = terms(
+  ['`/etc/tenshi/tenshi.conf`', 'The config, unless `-c` names another.'],
+  [
+    '`conf/tenshi.conf`',
+    "In tayori's own folder: a sample that works as it stands on any Linux machine, explained line by line. It is used where there is no other.",
+  ],
+  ['`includes-active`', "In tayori's own folder: rules for what today's machines log."],
+);
+
+const SEE_ALSO: Section = {
+  heading: 'SEE ALSO',
+  blocks: [text('tayori(8), crontab(5), perlre(1), syslogd(8)')],
+};

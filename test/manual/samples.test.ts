@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { expect, it } from 'vitest';
+import { cli } from '../../src/cli.js';
+import { EXAMPLE } from '../../src/manual/example.js';
+import type { Block } from '../../src/manual/page.js';
+import { tenshiConfPage } from '../../src/manual/tenshi-conf-page.js';
+import { read } from '../config/read.js';
+
+it('the whole config of the manual is sound, and makes the letter that stands there', async () => {
+  const { told, folder } = read(EXAMPLE.config.join('\n'));
+  expect(told).toEqual([]);
+  const log = join(folder, 'auth.log');
+  writeFileSync(log, `${EXAMPLE.log.join('\n')}\n`);
+  let out = '';
+  const code = await cli(['digest', '-c', join(folder, 'tenshi.conf'), log], {
+    stdin: Readable.from([]),
+    stdout: { write: (text) => (out += text) },
+    stderr: { write() {} },
+    env: {},
+  });
+  expect(code).toBe(0);
+  expect(out.replaceAll(/ +$/gm, '')).toContain(`\n\n${EXAMPLE.letter.join('\n')}\n`);
+  expect(out.match(/^From: /gm)).toHaveLength(1);
+});
+
+function samplesOf(blocks: readonly Block[]): string[] {
+  return blocks.flatMap((block) => {
+    if (block.kind === 'terms') return samplesOf(block.terms.flatMap((term) => term.blocks));
+    return block.kind === 'sample' && block.of === 'config' ? [block.lines.join('\n')] : [];
+  });
+}
+
+const samples = samplesOf(tenshiConfPage().sections.flatMap(({ blocks }) => blocks));
+
+it('the manual has samples', () => {
+  expect(samples.length).toBeGreaterThan(10);
+});
+
+it.each(samples)('is a sound piece of a config:\n%s', (sample) => {
+  const queues = ['report', 'critical', 'page'].map((name) => `set queue ${name} a@x.org b@x.org [now]\n`);
+  const { told } = read(`${queues.join('')}${sample}\n`);
+  expect(
+    told.filter((line) => / (error|warning): /.test(line) && !/not served yet|nothing to follow/.test(line)),
+  ).toEqual([]);
+});
