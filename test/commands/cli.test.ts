@@ -190,6 +190,17 @@ describe('as a process', () => {
     expect(text).toContain('1500: user ___');
   });
 
+  it('a reader that leaves early (| head) is no trouble', async () => {
+    const child = launch(['manual', 'tenshi.conf']);
+    child.stdout?.destroy();
+    let err = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      err += chunk.toString();
+    });
+    expect(await exit(child)).toBe(0);
+    expect(err).toBe('');
+  });
+
   it('two on one state folder: the second says so and gives 1', async () => {
     const { conf } = prepare(`${CONF}set state state\n`);
     const first = launch(['-f', '-c', conf]);
