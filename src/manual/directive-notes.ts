@@ -69,9 +69,12 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
       ],
       [
         '`smtp://`[USER:PASSWORD@]HOST[:PORT]',
-        'The same. With a password TLS is required and the certificate must be sound, but to this machine itself. Write `%40` for an `@` in USER.',
+        'The same. With a password the certificate must be sound, and TLS is required but to this machine itself. Write `%40` for an `@` in USER.',
       ],
-      ['`smtps://`[USER:PASSWORD@]HOST[:PORT]', 'TLS from the first byte, port 465 unless one is named.'],
+      [
+        '`smtps://`[USER:PASSWORD@]HOST[:PORT]',
+        'TLS from the first byte, with a sound certificate, port 465 unless one is named.',
+      ],
       ['`sendmail:`PATH', 'A program that takes letters as sendmail(8) does: `sendmail:/usr/sbin/sendmail`.'],
       [
         '`maildir:`PATH',
@@ -103,13 +106,13 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
   ],
   filter: [
     text(
-      'It reads the body on standard input. Nothing printed with status 0: nothing is sent, and the matter is settled. Nothing printed with another status: the letter is held, it is told, and the program is tried again. PATH is a whole path.',
+      'It reads the body on standard input. Nothing printed with status 0: nothing is sent, and the matter is settled. Nothing printed with another status: the letter is held, it is told, and the program is tried again. It has a minute; other letters do not wait for it. PATH is a whole path.',
     ),
     config('set filter report /usr/bin/head -n 200'),
   ],
   csv: [
     text(
-      'The program gets lines of `host,"message",count` on standard input, a quotation mark in a message doubled (RFC 4180). ARGS may hold a redirection. Rules name the queue as they name any other.',
+      'The program gets lines of `host,"message",count` on standard input, a quotation mark in a message doubled (RFC 4180). ARGS may hold a redirection. It has ten minutes. When it fails that is told, and what it was given is not given again. Rules name the queue as they name any other.',
     ),
     config('set csv [0 6 * * mon] /bin/cat >> /var/tmp/week.csv'),
   ],

@@ -175,7 +175,7 @@ const RULES: Section = {
       ],
       [
         '`trash` REGEX',
-        'Thrown away, and counted nowhere. To look the trash over once a week, send it to a queue instead.',
+        'Thrown away: no letter has it. To look the trash over once a week, send it to a queue of its own instead.',
       ],
       [
         '`repeat` REGEX',

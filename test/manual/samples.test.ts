@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cli } from '../../src/cli.js';
 import { EXAMPLE } from '../../src/manual/example.js';
 import type { Block } from '../../src/manual/page.js';
 import { tenshiConfPage } from '../../src/manual/tenshi-conf-page.js';
+import { translatePerl } from '../../src/perl/translate.js';
 import { read } from '../config/read.js';
 
 it('the whole config of the manual is sound, and makes the letter that stands there', async () => {
@@ -44,4 +45,21 @@ it.each(samples)('is a sound piece of a config:\n%s', (sample) => {
   expect(
     told.filter((line) => / (error|warning): /.test(line) && !/not served yet|nothing to follow/.test(line)),
   ).toEqual([]);
+});
+
+describe('regexes', () => {
+  const blocks =
+    tenshiConfPage().sections.find(({ heading }) => heading === 'REGULAR EXPRESSIONS')?.blocks ?? [];
+  const terms = blocks.flatMap((block) => (block.kind === 'terms' ? block.terms : []));
+  const refused = blocks.flatMap((block) =>
+    block.kind === 'text' && block.text.startsWith('Refused') ? block.text.split('`') : [],
+  );
+
+  it.each(terms.flatMap(({ term }) => term.replaceAll('`', '').split(/,? /)))('%s is understood', (regex) => {
+    expect(translatePerl(`(a)(?<name>b)x${regex}`)).toMatchObject({ ok: true });
+  });
+
+  it.each(refused.filter((regex, at) => at % 2 === 1 && regex !== '(*FAIL)'))('%s is refused', (regex) => {
+    expect(translatePerl(regex)).toMatchObject({ ok: false });
+  });
 });
