@@ -1,4 +1,4 @@
-import { type Block, config, terms, text } from './page.js';
+import { type Block, config, terms } from './page.js';
 
 const { raw } = String;
 
@@ -16,50 +16,34 @@ export const PARTS: Readonly<Record<string, string>> = {
 /** What the manual says of a directive beyond its help, which `check` and the errors have, too. */
 export const NOTES: Readonly<Record<string, readonly Block[]>> = {
   uid: [
-    text(
-      'Before any log is read all other groups are dropped but those that this user is a member of. An unknown name is a fault. Started by anybody but root, tayori stays who it is.',
-    ),
+    'Before any log is read all other groups are dropped but those that this user is a member of. An unknown name is a fault. Started by anybody but root, tayori stays who it is.',
   ],
-  pidfile: [text('It is written when everything is known to work, and removed at the end.')],
+  pidfile: ['It is written when everything is known to work, and removed at the end.'],
   logfile: [
-    text(
-      'A file that is not there is awaited (see `tail_missing`). A file that is rotated away is read to its end, then the new one from its beginning. The same file under two names is read once.',
-    ),
+    'A file that is not there is awaited (see `tail_missing`). A file that is rotated away is read to its end, then the new one from its beginning. The same file under two names is read once.',
     config('set logfile /var/log/syslog', 'set logfile /var/log/remote/*.log'),
   ],
-  fifo: [text('It must be there: `mkfifo -m 600 /run/log.fifo` makes one.')],
+  fifo: ['It must be there: `mkfifo -m 600 /run/log.fifo` makes one.'],
   listen: [
-    text(
-      'A datagram is a message; one of several lines is as many. RFC 3164 and RFC 5424 are understood, and `<PRI>` is taken off. Bare text is taken as said now, by the machine that sent it. What a datagram holds cannot be read again, so it is committed at once.',
-    ),
+    'A datagram is a message; one of several lines is as many. RFC 3164 and RFC 5424 are understood, and `<PRI>` is taken off. Bare text is taken as said now, by the machine that sent it. What a datagram holds cannot be read again, so it is committed at once.',
     config('set listen 127.0.0.1:514', 'set listen [::1]:514'),
   ],
   redisqueue: [
-    text(
-      'Lines are taken from its head, in order. What was taken and not yet counted when tayori dies is taken again.',
-    ),
+    'Lines are taken from its head, in order. What was taken and not yet counted when tayori dies is taken again.',
   ],
   state: [
-    text(
-      'It is made when it is not there, for its owner alone, since it holds what the logs say. Only one tayori at a time can work on it; a second one says so and ends. Unset, it is `/var/lib/tayori` where that can be written, else `tayori` in `$XDG_STATE_HOME`, or in `~/.local/state`.',
-    ),
+    'It is made when it is not there, for its owner alone, since it holds what the logs say. Only one tayori at a time can work on it; a second one says so and ends. Unset, it is `/var/lib/tayori` where that can be written, else `tayori` in `$XDG_STATE_HOME`, or in `~/.local/state`.',
   ],
   limit: [
-    text(
-      'Those that come most often stay (see `sort_order` for the other end). A letter never shows more than 10,000 messages, nor more than mail servers take; what is left out is told, too.',
-    ),
+    'Those that come most often stay (see `sort_order` for the other end). A letter never shows more than 10,000 messages, nor more than mail servers take; what is left out is told, too.',
   ],
   logprefix: [
-    text(
-      'It is found anywhere in the line unless `^` stands in front. A blank at the end of the line belongs to it. A prefix that matches without a group 1 drops the line, and `check` says so. For the log of a web server:',
-    ),
+    'It is found anywhere in the line unless `^` stands in front. A blank at the end of the line belongs to it. A prefix that matches without a group 1 drops the line, and `check` says so. For the log of a web server:',
     config(raw`set logprefix ^(\S+) \S+ \S+ \[[^\]]+\]\s`),
   ],
-  mask: [text('One word: it is text, in which `$1` and the like mean nothing.')],
+  mask: ['One word: it is text, in which `$1` and the like mean nothing.'],
   hidepid: [
-    text(
-      'So that the same words are the same message: `sshd[812]: hello` becomes `sshd: hello`. Rules see what is left, and are written for it.',
-    ),
+    'So that the same words are the same message: `sshd[812]: hello` becomes `sshd: hello`. Rules see what is left, and are written for it.',
   ],
   mailserver: [
     terms(
@@ -81,7 +65,7 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
         'A folder that mail readers open. Without `set mailserver` it is Maildir in the state folder.',
       ],
     ),
-    text('A file that holds a password should not be readable by everybody: `chmod 640 tenshi.conf`.'),
+    'A file that holds a password should not be readable by everybody: `chmod 640 tenshi.conf`.',
   ],
   queue: [
     terms(
@@ -100,31 +84,21 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
       'set queue alarm logs@example.org me@example.org,us@example.org [now]',
       'set queue page logs@example.org pager:phone@example.org [now]',
     ),
-    text(
-      'A queue named `noprefix` takes the lines without a known prefix, whole, under the host `[unprefixed logs]`. The names `trash`, `repeat`, `group`, `group_host`, `group_end`, `csv`, `set`, `include` and `includedir` mean something of their own.',
-    ),
+    'A queue named `noprefix` takes the lines without a known prefix, whole, under the host `[unprefixed logs]`. The names `trash`, `repeat`, `group`, `group_host`, `group_end`, `csv`, `set`, `include` and `includedir` mean something of their own.',
   ],
   filter: [
-    text(
-      'It reads the body on standard input. Nothing printed with status 0: nothing is sent, and the matter is settled. Nothing printed with another status: the letter is held, it is told, and the program is tried again. It has a minute; other letters do not wait for it. PATH is a whole path.',
-    ),
+    'It reads the body on standard input. Nothing printed with status 0: nothing is sent, and the matter is settled. Nothing printed with another status: the letter is held, it is told, and the program is tried again. It has a minute; other letters do not wait for it. PATH is a whole path.',
     config('set filter report /usr/bin/head -n 200'),
   ],
   csv: [
-    text(
-      'The program gets lines of `host,"message",count` on standard input, a quotation mark in a message doubled (RFC 4180). ARGS may hold a redirection. It has ten minutes. When it fails that is told, and what it was given is not given again. Rules name the queue as they name any other.',
-    ),
+    'The program gets lines of `host,"message",count` on standard input, a quotation mark in a message doubled (RFC 4180). ARGS may hold a redirection. It has ten minutes. When it fails that is told, and what it was given is not given again. Rules name the queue as they name any other.',
     config('set csv [0 6 * * mon] /bin/cat >> /var/tmp/week.csv'),
   ],
   resolve: [
-    text(
-      'The heading is `host (name):` then. Names are looked up beside the work, and remembered until a reload; a resolver that does not answer holds up no letter.',
-    ),
+    'The heading is `host (name):` then. Names are looked up beside the work, and remembered until a reload; a resolver that does not answer holds up no letter.',
   ],
   threshold: [
-    text(
-      'The regex is tried on the message as the letter has it, masks included, when the letter is made. How many messages were left out is told. The queue must be defined above.',
-    ),
+    'The regex is tried on the message as the letter has it, masks included, when the letter is made. How many messages were left out is told. The queue must be defined above.',
     config(raw`set threshold report 5 ^sshd: Failed password`),
   ],
 };

@@ -17,30 +17,24 @@ export interface Section {
   readonly blocks: readonly Block[];
 }
 
+/** A paragraph, or something else. */
 export type Block =
-  | { readonly kind: 'text'; readonly text: string }
+  | string
   | { readonly kind: 'subheading'; readonly text: string }
   /** Lines as they stand: a config, commands, a log, a letter. */
   | { readonly kind: 'sample'; readonly of: 'config' | 'other'; readonly lines: readonly string[] }
   | { readonly kind: 'terms'; readonly terms: readonly Term[] };
 
-/** What is explained, and how. In `term`, words in capitals outside of backticks stand for something to be filled in. */
-export interface Term {
-  readonly term: string;
-  readonly blocks: readonly Block[];
-}
+/** What is explained, and how. Words in capitals outside of backticks stand for something to be filled in. */
+export type Term = readonly [term: string, ...blocks: readonly Block[]];
 
 /** A page's name with its section, as one manual page refers to another. */
 export function referenceOf({ name, section }: Page): string {
   return `${name}(${section})`;
 }
 
-export function text(words: string): Block {
-  return { kind: 'text', text: words };
-}
-
-export function subheading(words: string): Block {
-  return { kind: 'subheading', text: words };
+export function subheading(text: string): Block {
+  return { kind: 'subheading', text };
 }
 
 /** Lines of a config, which the tests give to the real reader. */
@@ -52,13 +46,11 @@ export function sample(...lines: readonly string[]): Block {
   return { kind: 'sample', of: 'other', lines };
 }
 
-/** Each with its explanation: one text, or several blocks. */
-export function terms(...rows: readonly (readonly [term: string, ...blocks: (string | Block)[]])[]): Block {
-  return {
-    kind: 'terms',
-    terms: rows.map(([term, ...blocks]) => ({
-      term,
-      blocks: blocks.map((block) => (typeof block === 'string' ? text(block) : block)),
-    })),
-  };
+export function terms(...rows: readonly Term[]): Block {
+  return { kind: 'terms', terms: rows };
+}
+
+/** Whether the text that follows this block begins without a paragraph of its own. */
+export function isSubheading(block: Block | undefined): boolean {
+  return typeof block === 'object' && block.kind === 'subheading';
 }

@@ -1,4 +1,4 @@
-import { type Block, type Page, REVISED, referenceOf, type Term } from './page.js';
+import { type Block, isSubheading, type Page, REVISED, referenceOf, type Term } from './page.js';
 import { type Span, spansOf } from './spans.js';
 
 /** Columns: a terminal has 80, and the last ones are left free, as man does. */
@@ -31,15 +31,14 @@ function spread(left: string, middle: string, right: string): string {
 /** An empty line between blocks, but none behind a heading. */
 function renderBlocks(blocks: readonly Block[], indent: number): string[] {
   return blocks.flatMap((block, at) => {
-    const close = at === 0 || blocks[at - 1]?.kind === 'subheading';
+    const close = at === 0 || isSubheading(blocks[at - 1]);
     return [...(close ? [] : ['']), ...renderBlock(block, indent)];
   });
 }
 
 function renderBlock(block: Block, indent: number): string[] {
+  if (typeof block === 'string') return wrap(plain(spansOf(block)), indent);
   switch (block.kind) {
-    case 'text':
-      return wrap(plain(spansOf(block.text)), indent);
     case 'subheading':
       return [`${' '.repeat(indent / 2)}${block.text}`];
     case 'sample':
@@ -49,7 +48,7 @@ function renderBlock(block: Block, indent: number): string[] {
   }
 }
 
-function renderTerm({ term, blocks }: Term, indent: number): string[] {
+function renderTerm([term, ...blocks]: Term, indent: number): string[] {
   return [...wrap(term.replaceAll('`', ''), indent), ...renderBlocks(blocks, indent + INDENT)];
 }
 

@@ -1,4 +1,4 @@
-import { type Block, type Page, REVISED, type Section, type Term } from './page.js';
+import { type Block, isSubheading, type Page, REVISED, type Section, type Term } from './page.js';
 import { type Span, spansOf, termSpansOf } from './spans.js';
 
 /** Longest line of roff: `mandoc -Tlint` minds longer ones, and so does who reads it in an editor. */
@@ -24,13 +24,12 @@ function renderSection({ heading, blocks }: Section): string[] {
 
 /** The first text behind a heading or a term is its first paragraph: it needs no request of its own. */
 function renderBlocks(blocks: readonly Block[]): string[] {
-  return blocks.flatMap((block, at) => renderBlock(block, at === 0 || blocks[at - 1]?.kind === 'subheading'));
+  return blocks.flatMap((block, at) => renderBlock(block, at === 0 || isSubheading(blocks[at - 1])));
 }
 
 function renderBlock(block: Block, first: boolean): string[] {
+  if (typeof block === 'string') return [...(first ? [] : ['.PP']), ...fill(spansOf(block))];
   switch (block.kind) {
-    case 'text':
-      return [...(first ? [] : ['.PP']), ...fill(spansOf(block.text))];
     case 'subheading':
       return [`.SS ${argument(block.text)}`];
     case 'sample':
@@ -41,9 +40,10 @@ function renderBlock(block: Block, first: boolean): string[] {
 }
 
 /** What follows the first paragraph stands in a block that is moved in as far as that is. */
-function renderTerm({ term, blocks: [first, ...rest] }: Term): string[] {
+function renderTerm([term, first, ...rest]: Term): string[] {
   const lines = ['.TP', termSpansOf(term).map(renderSpan).join('')];
-  if (first) lines.push(...(first.kind === 'text' ? renderBlock(first, true) : ['\\&', ...moved([first])]));
+  if (first !== undefined)
+    lines.push(...(typeof first === 'string' ? renderBlock(first, true) : ['\\&', ...moved([first])]));
   return rest.length > 0 ? [...lines, ...moved(rest)] : lines;
 }
 

@@ -1,7 +1,7 @@
 import { COMMANDS, COMMON_OPTIONS, type Option } from '../command-table.js';
 import type { ExitCode } from '../commands/io.js';
 import type { SignalTable } from '../commands/signals.js';
-import { type Block, type Page, sample, type Term, terms, text } from './page.js';
+import { type Block, type Page, sample, type Term, terms } from './page.js';
 
 /** tayori(8): the program. Its commands and options come from the table of the command line. */
 export function tayoriPage(): Page {
@@ -13,15 +13,15 @@ export function tayoriPage(): Page {
     volume: 'System Administration',
     sections: [
       { heading: 'SYNOPSIS', blocks: [sample(...Object.entries(COMMANDS).map(synopsisOf))] },
-      { heading: 'DESCRIPTION', blocks: [text(DESCRIPTION)] },
+      { heading: 'DESCRIPTION', blocks: [DESCRIPTION] },
       { heading: 'OPTIONS', blocks: [optionsOf(main.options), optionsOf(COMMON_OPTIONS)] },
       { heading: 'COMMANDS', blocks: Object.entries(others).map(commandOf) },
-      { heading: 'SIGNALS', blocks: [termsOf(SIGNALS, 'SIG'), text(SECOND_SIGNAL)] },
+      { heading: 'SIGNALS', blocks: [termsOf(SIGNALS, 'SIG'), SECOND_SIGNAL] },
       { heading: 'FILES', blocks: [FILES] },
       { heading: 'EXIT STATUS', blocks: [termsOf(EXIT_STATUS)] },
       { heading: 'ENVIRONMENT', blocks: [ENVIRONMENT] },
       { heading: 'EXAMPLES', blocks: [terms(...Object.values(COMMANDS).flatMap(examplesOf))] },
-      { heading: 'SEE ALSO', blocks: [text('tenshi.conf(5), systemd.service(5), logrotate(8)')] },
+      { heading: 'SEE ALSO', blocks: ['tenshi.conf(5), systemd.service(5), logrotate(8)'] },
     ],
   };
 }
@@ -90,11 +90,7 @@ function commandOf([name, row]: [string, Row]): Block {
   const more = MORE[name as keyof typeof MORE];
   const explained = words.map(([, { value, describe }]): Term => entry(value, describe));
   const options = Object.entries<Option>(row.options).map(optionOf);
-  return terms([
-    heading,
-    `${sentence(row.describe)} ${more}`,
-    { kind: 'terms', terms: [...explained, ...options] },
-  ]);
+  return terms([heading, `${sentence(row.describe)} ${more}`, terms(...explained, ...options)]);
 }
 
 function wordsOf(row: Row): [string, { readonly value: string; readonly describe: string }][] {
@@ -102,7 +98,7 @@ function wordsOf(row: Row): [string, { readonly value: string; readonly describe
 }
 
 function optionsOf(options: Readonly<Record<string, Option>>): Block {
-  return { kind: 'terms', terms: Object.entries(options).map(optionOf) };
+  return terms(...Object.entries(options).map(optionOf));
 }
 
 function optionOf([name, option]: [string, Option]): Term {
@@ -118,18 +114,16 @@ function spell(flag: string, { value }: Option, mark = ''): string {
   return value === undefined ? word : `${word} ${value}`;
 }
 
-function examplesOf({ examples }: Row): [string, string][] {
-  return examples.map(([line, does]) => [`\`${line}\``, sentence(does)]);
+function examplesOf({ examples }: Row): Term[] {
+  return examples.map(([line, does]) => entry(`\`${line}\``, does));
 }
 
 function termsOf(rows: Readonly<Record<string, string>>, before = ''): Block {
-  return terms(
-    ...Object.entries(rows).map(([name, does]): [string, string] => [`\`${before}${name}\``, does]),
-  );
+  return terms(...Object.entries(rows).map(([name, does]) => entry(`\`${before}${name}\``, does)));
 }
 
 function entry(term: string, does: string): Term {
-  return { term, blocks: [text(sentence(does))] };
+  return [term, sentence(does)];
 }
 
 /** The table's lines have no capital and no full stop, as `--help` shows them. */

@@ -1,7 +1,7 @@
 import { DIRECTIVES, type Directive } from '../config/directives.js';
 import { NOTES, PARTS } from './directive-notes.js';
 import { EXAMPLE } from './example.js';
-import { type Block, config, type Page, type Section, sample, subheading, terms, text } from './page.js';
+import { type Block, config, type Page, type Section, sample, subheading, type Term, terms } from './page.js';
 
 const { raw } = String;
 
@@ -31,27 +31,21 @@ export function tenshiConfPage(): Page {
 const DESCRIPTION: Section = {
   heading: 'DESCRIPTION',
   blocks: [
-    text(
-      'This file says which logs tayori(8) follows, which queues there are, who gets the letter of each and when, and, rule by rule, which queue a line goes to. It is the config of Tenshi, the Perl program, read as it stands.',
-    ),
-    text('A whole one:'),
+    'This file says which logs tayori(8) follows, which queues there are, who gets the letter of each and when, and, rule by rule, which queue a line goes to. It is the config of Tenshi, the Perl program, read as it stands.',
+    'A whole one:',
     config(...EXAMPLE.config),
-    text('It makes of these lines'),
+    'It makes of these lines',
     sample(...EXAMPLE.log),
-    text('a letter at half past twelve that says'),
+    'a letter at half past twelve that says',
     sample(...EXAMPLE.letter),
-    text(
-      '`tayori check FILE` tells all that is wrong with a config, or doubtful, in one run. `tayori digest -c FILE LOG` shows the letters that it would make of a log.',
-    ),
+    '`tayori check FILE` tells all that is wrong with a config, or doubtful, in one run. `tayori digest -c FILE LOG` shows the letters that it would make of a log.',
   ],
 };
 
 const FILE_FORMAT: Section = {
   heading: 'FILE FORMAT',
   blocks: [
-    text(
-      'One statement a line. Blanks in front of it do not count. An empty line, or one that begins with `#`, is a comment; a `#` further on is part of the statement, since regexes hold such. No statement goes on in the next line. The file is UTF-8.',
-    ),
+    'One statement a line. Blanks in front of it do not count. An empty line, or one that begins with `#`, is a comment; a `#` further on is part of the statement, since regexes hold such. No statement goes on in the next line. The file is UTF-8.',
     terms(
       [
         '`set` NAME VALUE',
@@ -71,43 +65,31 @@ const FILE_FORMAT: Section = {
         'Reads all plain files of DIRECTORY in place, in byte order of their names, but those that begin with a dot.',
       ],
     ),
-    text(
-      'A relative path is taken from the folder of the file that names it, in `include` as in every directive. A file that includes itself is a fault.',
-    ),
-    text(
-      'A config is checked whole before it is used. Each fault is told with file, line, column and what to write instead. Where there is one, nothing is used: tayori does not start, and on a reload the old config stays in force.',
-    ),
+    'A relative path is taken from the folder of the file that names it, in `include` as in every directive. A file that includes itself is a fault.',
+    'A config is checked whole before it is used. Each fault is told with file, line, column and what to write instead. Where there is one, nothing is used: tayori does not start, and on a reload the old config stays in force.',
   ],
 };
 
 function directives(): Block[] {
   return [
-    text('A reload (SIGHUP) applies all but those of which it is said that they wait for a restart.'),
+    'A reload (SIGHUP) applies all but those of which it is said that they wait for a restart.',
     ...DIRECTIVES.flatMap((directive): Block[] => {
       const part = PARTS[directive.name];
-      return [...(part ? [subheading(part)] : []), { kind: 'terms', terms: [termOf(directive)] }];
+      return [...(part ? [subheading(part)] : []), terms(termOf(directive))];
     }),
   ];
 }
 
-function termOf({ name, grammar, help, applies, ...directive }: Directive): {
-  term: string;
-  blocks: Block[];
-} {
+function termOf({ name, grammar, help, applies, ...directive }: Directive): Term {
   const restart = applies === 'restart' ? ' A change waits for a restart.' : '';
   const unset = directive.default === 'none' ? '' : ` Default: ${directive.default}.`;
-  return {
-    term: `\`set ${name}\` ${grammar}`,
-    blocks: [text(`${help}${unset}${restart}`), ...(NOTES[name] ?? [])],
-  };
+  return [`\`set ${name}\` ${grammar}`, `${help}${unset}${restart}`, ...(NOTES[name] ?? [])];
 }
 
 const SCHEDULES: Section = {
   heading: 'SCHEDULES',
   blocks: [
-    text(
-      'In the brackets of `set queue` and `set csv` stands either `now`, which is at the next look, within `sleep` seconds, or five fields with blanks between them:',
-    ),
+    'In the brackets of `set queue` and `set csv` stands either `now`, which is at the next look, within `sleep` seconds, or five fields with blanks between them:',
     terms(
       ['`minute`', '0 to 59'],
       ['`hour`', '0 to 23'],
@@ -115,29 +97,21 @@ const SCHEDULES: Section = {
       ['`month`', '1 to 12, or names: jan, february'],
       ['`weekday`', '0 to 7, or names: sun, monday. 0 and 7 are both Sunday.'],
     ),
-    text(
-      'Each is `*`, `*/n` (from the lowest value on, every n-th), `a`, `a-b`, `a-b/n`, or a list of such with commas. Names may be written in any case. A range runs upwards, but `fri-sun` goes through the end of the week. All five must hold: day of the month AND weekday, unlike in crontab(5); `check` reminds of it. A step that is too large means the lowest value alone: `0 */24 * * *` is midnight.',
-    ),
+    'Each is `*`, `*/n` (from the lowest value on, every n-th), `a`, `a-b`, `a-b/n`, or a list of such with commas. Names may be written in any case. A range runs upwards, but `fri-sun` goes through the end of the week. All five must hold: day of the month AND weekday, unlike in crontab(5); `check` reminds of it. A step that is too large means the lowest value alone: `0 */24 * * *` is midnight.',
     config(
       'set queue noon   logs@example.org me@example.org [30 12 * * *]',
       'set queue office logs@example.org me@example.org [*/30 8-17 * * mon-fri]',
       'set queue weekly logs@example.org me@example.org [@weekly] The week',
     ),
-    text(
-      '`@hourly`, `@daily` (`@midnight`), `@weekly`, `@monthly` and `@yearly` (`@annually`) are known, too. Times are of `set timezone`, or of this machine.',
-    ),
-    text(
-      'A schedule fires once in its minute. A minute that was missed, since the machine slept or tayori did not run, is made up for once. When the clocks change, a fixed time fires exactly once.',
-    ),
+    '`@hourly`, `@daily` (`@midnight`), `@weekly`, `@monthly` and `@yearly` (`@annually`) are known, too. Times are of `set timezone`, or of this machine.',
+    'A schedule fires once in its minute. A minute that was missed, since the machine slept or tayori did not run, is made up for once. When the clocks change, a fixed time fires exactly once.',
   ],
 };
 
 const PREFIXES: Section = {
   heading: 'LINES AND THEIR PREFIX',
   blocks: [
-    text(
-      'Rules see what is left of a line when its prefix, with time and host, is off. Prefixes are tried in this order:',
-    ),
+    'Rules see what is left of a line when its prefix, with time and host, is off. Prefixes are tried in this order:',
     terms(
       ['`Nov 20 10:00:00 host` MESSAGE', 'RFC 3164, as syslogd writes it.'],
       ['`set logprefix` REGEX', 'Each, as they stand in the config.'],
@@ -147,21 +121,15 @@ const PREFIXES: Section = {
         'RFC 5424. The rules see `app[812]: MESSAGE`, as if it were one of the above.',
       ],
     ),
-    text(
-      'A line that fits none goes to the queue `noprefix` when there is one. Else it is counted, and letters say how many there were. Blank lines are no lines, the CR of CRLF is no part of a line, and bytes that are not UTF-8 stand as `\\xNN` in letters.',
-    ),
+    'A line that fits none goes to the queue `noprefix` when there is one. Else it is counted, and letters say how many there were. Blank lines are no lines, the CR of CRLF is no part of a line, and bytes that are not UTF-8 stand as `\\xNN` in letters.',
   ],
 };
 
 const RULES: Section = {
   heading: 'RULES',
   blocks: [
-    text(
-      'Rules are tried in order, and the first that matches takes the line. A line that no rule takes is counted and forgotten, so let the last rule be `misc .*`.',
-    ),
-    text(
-      'A regex is found anywhere in the text unless `^` or `$` holds it. What a capture group `(...)` matched is masked in the letter, and lines that are the same then are one message with a count; `(?:...)` masks nothing. A group that took no part is left alone, and of nested groups the outermost masks.',
-    ),
+    'Rules are tried in order, and the first that matches takes the line. A line that no rule takes is counted and forgotten, so let the last rule be `misc .*`.',
+    'A regex is found anywhere in the text unless `^` or `$` holds it. What a capture group `(...)` matched is masked in the letter, and lines that are the same then are one message with a count; `(?:...)` masks nothing. A group that took no part is left alone, and of nested groups the outermost masks.',
     terms(
       [
         'QUEUE[,QUEUE...] REGEX',
@@ -203,19 +171,15 @@ const RULES: Section = {
         'Queues as any other. The first one, where it is defined, gets all lines without a known prefix, too; the second one is that of `set csv`.',
       ],
     ),
-    text('`trash`, `repeat`, `group` and `group_host` stand alone, not in a list of queues.'),
-    text(
-      'To begin with, run `tayori digest` over a log, look at what misc holds, write a rule for what comes again and again, and run it again.',
-    ),
+    '`trash`, `repeat`, `group` and `group_host` stand alone, not in a list of queues.',
+    'To begin with, run `tayori digest` over a log, look at what misc holds, write a rule for what comes again and again, and run it again.',
   ],
 };
 
 const REGEXES: Section = {
   heading: 'REGULAR EXPRESSIONS',
   blocks: [
-    text(
-      'Regexes are those of Perl, see perlre(1), and mean what they mean there. Nothing needs quoting on account of the file: `/`, `@`, `#` and `%` stand for themselves, and so does a brace that counts nothing. Understood are:',
-    ),
+    'Regexes are those of Perl, see perlre(1), and mean what they mean there. Nothing needs quoting on account of the file: `/`, `@`, `#` and `%` stand for themselves, and so does a brace that counts nothing. Understood are:',
     terms(
       [
         raw`. [a-z] [^a-z] [[:digit:]] [[:^space:]]`,
@@ -237,22 +201,16 @@ const REGEXES: Section = {
       ['(?>...) (?i) (?i:...) (?x) (?s) (?m) (?n) (?#...)', 'Atomic groups, modifiers, comments.'],
       ['(?1) (?&name) (?(1)...|...) (?(DEFINE)...) (*FAIL)', 'Recursion and conditions.'],
     ),
-    text(
-      'Perl looks at bytes, tayori at characters: `.` is one of them whatever its bytes. `\\Q...\\E` quotes what stands between, as who writes it means; Perl, which sees it too late, does not. `check` tells of this, and of what means something else than it seems to, such as `(\\\\d+)`.',
-    ),
-    text(
-      'Refused, with the reason and the column: embedded code (`(?{...})`, `(??{...})`), control verbs other than `(*FAIL)`, `\\X`, `\\b{...}`, `\\N{NAME}`, the modifiers u and l, extended classes (`(?[...])`), groups more than 200 deep, and all that Perl itself refuses.',
-    ),
-    text(
-      'A regex that runs too long on a line counts as not matching there, so that no line can stop the work. It is told, with its place in the config.',
-    ),
+    'Perl looks at bytes, tayori at characters: `.` is one of them whatever its bytes. `\\Q...\\E` quotes what stands between, as who writes it means; Perl, which sees it too late, does not. `check` tells of this, and of what means something else than it seems to, such as `(\\\\d+)`.',
+    'Refused, with the reason and the column: embedded code (`(?{...})`, `(??{...})`), control verbs other than `(*FAIL)`, `\\X`, `\\b{...}`, `\\N{NAME}`, the modifiers u and l, extended classes (`(?[...])`), groups more than 200 deep, and all that Perl itself refuses.',
+    'A regex that runs too long on a line counts as not matching there, so that no line can stop the work. It is told, with its place in the config.',
   ],
 };
 
 const LETTERS: Section = {
   heading: 'LETTERS',
   blocks: [
-    text('Each letter has a text of this form, and an HTML part that says the same:'),
+    'Each letter has a text of this form, and an HTML part that says the same:',
     sample(
       '*** Status: terminating ***',
       '',
@@ -260,24 +218,16 @@ const LETTERS: Section = {
       '    22: sshd: Invalid user ______ from ______',
       '    1: systemd: backup.service: Failed',
     ),
-    text(
-      'The first line is only there when a signal caused the letter: terminating, reloading or flushing. Hosts stand in order of their names, the messages of each by count. What was left out, and what a reader must know to trust the letter, stands at the end between stars. A queue that holds nothing sends nothing.',
-    ),
-    text(
-      'In the head stand From, To, Date, Message-ID, `Auto-Submitted: auto-generated`, the subject, and, as from Tenshi, X-tenshi-version, X-tenshi-hostname and, for queues with a schedule, X-tenshi-report-start: when the last letter of that queue was made.',
-    ),
-    text(
-      'A letter that the server does not take now waits in the state, unchanged, and is tried again after 5 seconds, then 15, 30 and so on, up to a quarter of an hour. One that it refuses for good is told and kept. Neither holds up the others, nor the reading.',
-    ),
+    'The first line is only there when a signal caused the letter: terminating, reloading or flushing. Hosts stand in order of their names, the messages of each by count. What was left out, and what a reader must know to trust the letter, stands at the end between stars. A queue that holds nothing sends nothing.',
+    'In the head stand From, To, Date, Message-ID, `Auto-Submitted: auto-generated`, the subject, and, as from Tenshi, X-tenshi-version, X-tenshi-hostname and, for queues with a schedule, X-tenshi-report-start: when the last letter of that queue was made.',
+    'A letter that the server does not take now waits in the state, unchanged, and is tried again after 5 seconds, then 15, 30 and so on, up to a quarter of an hour. One that it refuses for good is told and kept. Neither holds up the others, nor the reading.',
   ],
 };
 
 const DIFFERENCES: Section = {
   heading: 'DIFFERENCES FROM TENSHI',
   blocks: [
-    text(
-      'A config of Tenshi means the same here: order of rules, groups, masks, `repeat`, `noprefix`, escalation, schedules, the layout of letters. Mended are these faults:',
-    ),
+    'A config of Tenshi means the same here: order of rules, groups, masks, `repeat`, `noprefix`, escalation, schedules, the layout of letters. Mended are these faults:',
     terms(
       [
         'Restarts',
@@ -321,9 +271,7 @@ const DIFFERENCES: Section = {
       ],
       ['CRLF', 'Its CR is no part of a config, nor of a message.'],
     ),
-    text(
-      'New are `start`, `state`, `timezone`, `flush_on_signal`, and the forms of `mailserver` beyond HOST. `tail` and `tail_multiple` are read and mean nothing.',
-    ),
+    'New are `start`, `state`, `timezone`, `flush_on_signal`, and the forms of `mailserver` beyond HOST. `tail` and `tail_multiple` are read and mean nothing.',
   ],
 };
 
@@ -339,5 +287,5 @@ const FILES: Block = terms(
 
 const SEE_ALSO: Section = {
   heading: 'SEE ALSO',
-  blocks: [text('tayori(8), crontab(5), perlre(1), syslogd(8)')],
+  blocks: ['tayori(8), crontab(5), perlre(1), syslogd(8)'],
 };
