@@ -15,21 +15,17 @@ export const PARTS: Readonly<Record<string, string>> = {
 
 /** What the manual says of a directive beyond its help, which `check` and the errors have, too. */
 export const NOTES: Readonly<Record<string, readonly Block[]>> = {
-  uid: [
-    'Before any log is read all other groups are dropped but those that this user is a member of. An unknown name is a fault. Started by anybody but root, tayori stays who it is.',
-  ],
-  pidfile: ['It is written when everything is known to work, and removed at the end.'],
   logfile: [
     'A file that is not there is awaited (see `tail_missing`). A file that is rotated away is read to its end, then the new one from its beginning. The same file under two names is read once.',
     config('set logfile /var/log/syslog', 'set logfile /var/log/remote/*.log'),
   ],
-  fifo: ['It must be there: `mkfifo -m 600 /run/log.fifo` makes one.'],
+  fifo: ['`mkfifo -m 600 /run/log.fifo` makes one. One that is not there is awaited.'],
   listen: [
-    'A datagram is a message; one of several lines is as many. RFC 3164 and RFC 5424 are understood, and `<PRI>` is taken off. Bare text is taken as said now, by the machine that sent it. What a datagram holds cannot be read again, so it is committed at once.',
+    'A datagram is a message; one of several lines is as many. RFC 3164 and RFC 5424 are understood, and `<PRI>` is taken off. Bare text is taken as said now, by the machine that sent it. UDP promises nothing: how many datagrams the kernel had to drop is counted and told.',
     config('set listen 127.0.0.1:514', 'set listen [::1]:514'),
   ],
   redisqueue: [
-    'Lines are taken from its head, in order. What was taken and not yet counted when tayori dies is taken again.',
+    'Lines are taken from its head, in order, and wait in the list KEY:tayori until they are counted.',
   ],
   state: [
     'It is made when it is not there, for its owner alone, since it holds what the logs say. Only one tayori at a time can work on it; a second one says so and ends. Unset, it is `/var/lib/tayori` where that can be written, else `tayori` in `$XDG_STATE_HOME`, or in `~/.local/state`.',
@@ -49,14 +45,10 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
     terms(
       [
         'HOST[:PORT]',
-        'SMTP, port 25 unless one is named, with TLS (STARTTLS) where the server offers it. An address of IPv6 stands in brackets.',
+        'SMTP, port 25 unless one is named, with TLS (STARTTLS) where the server offers it. An address of IPv6 stands in brackets, here and in URLs.',
       ],
       [
-        '`smtp://`[USER:PASSWORD@]HOST[:PORT]',
-        'The same. With a password the certificate must be sound, and TLS is required but to this machine itself. Write `%40` for an `@` in USER.',
-      ],
-      [
-        '`smtps://`[USER:PASSWORD@]HOST[:PORT]',
+        '`smtps://`HOST[:PORT]',
         'TLS from the first byte, with a sound certificate, port 465 unless one is named.',
       ],
       ['`sendmail:`PATH', 'A program that takes letters as sendmail(8) does: `sendmail:/usr/sbin/sendmail`.'],
@@ -65,7 +57,7 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
         'A folder that mail readers open. Without `set mailserver` it is Maildir in the state folder.',
       ],
     ),
-    'A file that holds a password should not be readable by everybody: `chmod 640 tenshi.conf`.',
+    'No password is sent without TLS and a sound certificate, but to this machine itself. In a URL `%40` stands for an `@` in USER. A file that holds a password should not be readable by everybody: `chmod 640 tenshi.conf`.',
   ],
   queue: [
     terms(

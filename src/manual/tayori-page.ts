@@ -14,7 +14,7 @@ export function tayoriPage(): Page {
     sections: [
       { heading: 'SYNOPSIS', blocks: [sample(...Object.entries(COMMANDS).map(synopsisOf))] },
       { heading: 'DESCRIPTION', blocks: [DESCRIPTION] },
-      { heading: 'OPTIONS', blocks: [optionsOf(main.options), optionsOf(COMMON_OPTIONS)] },
+      { heading: 'OPTIONS', blocks: [DAEMON, optionsOf(main.options), optionsOf(COMMON_OPTIONS)] },
       { heading: 'COMMANDS', blocks: Object.entries(others).map(commandOf) },
       { heading: 'SIGNALS', blocks: [termsOf(SIGNALS, 'SIG'), SECOND_SIGNAL] },
       { heading: 'FILES', blocks: [FILES] },
@@ -31,6 +31,9 @@ type Row = (typeof COMMANDS)[CommandName];
 
 const DESCRIPTION =
   'tayori follows log files and sorts every line into queues, by ordered rules written as Perl regexes that mask what differs from line to line. Each queue is mailed on its own schedule, or at once, as a letter in which the same message a thousand times is one line with a count, host by host. It reads the config of Tenshi, tenshi.conf(5), as it stands, and loses neither lines nor letters when it, the machine or the mail server fails.';
+
+const DAEMON =
+  'Without `-f`, `-d` and `-p` tayori becomes a daemon once everything is known to work: what is wrong at the start is told on the terminal, with status 1.';
 
 /** What the manual says of a command beyond its line in the table. */
 const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
@@ -52,7 +55,7 @@ const SIGNALS: Readonly<Record<keyof SignalTable, string>> = {
 };
 
 const SECOND_SIGNAL =
-  'A second TERM or INT ends tayori at once, with status 1. Nothing is lost by it, nor by SIGKILL: the next start goes on from the last commit.';
+  'With `set flush_on_signal off`, see tenshi.conf(5), TERM, INT and HUP leave the queues to their schedules. A second TERM or INT ends tayori at once, with status 1. Nothing is lost by it, nor by SIGKILL: the next start goes on from the last commit.';
 
 const EXIT_STATUS: Readonly<Record<ExitCode, string>> = {
   0: 'All is well.',

@@ -224,6 +224,13 @@ const LETTERS: Section = {
   ],
 };
 
+/** What Tenshi 0.18 knows. */
+const OF_TENSHI =
+  'uid gid pidfile logfile tail tail_multiple tail_missing fifo listen redisqueue redisserver sleep limit pager_limit logprefix mask hidepid mailserver mailhelo mailtimeout subject queue filter csv sort_order resolve threshold'.split(
+    ' ',
+  );
+const NEW = DIRECTIVES.map(({ name }) => name).filter((name) => !OF_TENSHI.includes(name));
+
 const DIFFERENCES: Section = {
   heading: 'DIFFERENCES FROM TENSHI',
   blocks: [
@@ -271,7 +278,7 @@ const DIFFERENCES: Section = {
       ],
       ['CRLF', 'Its CR is no part of a config, nor of a message.'],
     ),
-    'New are `start`, `state`, `timezone`, `flush_on_signal`, and the forms of `mailserver` beyond HOST. `tail` and `tail_multiple` are read and mean nothing.',
+    `New are ${NEW.join(', ')}, and the forms of \`mailserver\` beyond HOST. \`tail\` and \`tail_multiple\` are read and mean nothing.`,
   ],
 };
 
