@@ -52,7 +52,7 @@ function spell(argv: readonly string[]): string[] {
 
 /** The table of commands, wired. What each does is loaded only when it is asked for. */
 function commands(parser: Argv, io: Io, choose: (command: Command) => void): Argv {
-  const { main: daemon, try: tryIt, check, digest, manual } = COMMANDS;
+  const { main: daemon, try: tryIt, check, status, digest, manual } = COMMANDS;
   return parser
     .scriptName('tayori')
     .usage(USAGE)
@@ -75,6 +75,15 @@ function commands(parser: Argv, io: Io, choose: (command: Command) => void): Arg
         withExamples(command.options(check.options).positional('file', check.words.file), check.examples),
       (args) =>
         choose(async () => (await import('./commands/check.js')).check({ config: args.file ?? args.c }, io)),
+    )
+    .command(
+      status.usage,
+      status.describe,
+      (command) => withExamples(command.options(status.options), status.examples),
+      ({ c, json }) =>
+        choose(async () =>
+          (await import('./commands/status.js')).status({ config: c, json: json ?? false }, io),
+        ),
     )
     .command(
       digest.usage,

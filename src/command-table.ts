@@ -93,6 +93,15 @@ export const COMMANDS = {
     options: { c: CONFIG },
     examples: [['tayori check /etc/tenshi/tenshi.conf', 'can tayori take over?']],
   },
+  status: {
+    usage: 'status',
+    describe: 'how things stand: what is watched, what waits, what goes next, what went wrong',
+    options: {
+      c: CONFIG,
+      json: { type: 'boolean', describe: 'for machines' },
+    },
+    examples: [['tayori status', 'is every log read, and every letter gone?']],
+  },
   digest: {
     usage: 'digest <files..>',
     describe: 'print the letters that logs would make; sends and keeps nothing',

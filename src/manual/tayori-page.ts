@@ -40,6 +40,8 @@ const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
   try: 'It reads the last part of each log of the config, shows the first letters on the screen, and goes on as the daemon until Ctrl-C. Where no log can be read, that of an invented office serves. Letters go where the config says; the config that comes with tayori puts them into a Maildir.',
   check:
     'Each line names file, line and column, what was seen, and what to write instead. Errors keep the config from being used; warnings say that it may not do what was meant; notices are worth knowing.',
+  status:
+    'It reads the state, the config and the files, whether the daemon runs or not, and changes nothing: each log and how far behind it is; each queue with what waits and its next letter; letters on their way with their age and the last error, and those refused for good; what was counted, and since when; rules that ran too long on a line. Run it as root or as the user that tayori runs as.',
   digest:
     'The letters of all queues are printed, whatever their schedules; what became of the lines is told on standard error. It helps to write rules: look at what the queue of the last rule holds, write a rule for what comes again and again, and run it again.',
   manual: 'It needs no man(1).',
