@@ -62,6 +62,8 @@ export function nextAfter(queue: Scheduled, mark: QueueMark | null, now: number)
   return queue.schedule.next(served);
 }
 
+/** What makes a schedule another one, so that it begins anew: its fields, or the zone they are read in. */
 function textOf({ schedule }: Scheduled): string {
-  return schedule.kind === 'now' ? 'now' : schedule.text;
+  if (schedule.kind === 'now') return 'now';
+  return schedule.timezone === null ? schedule.text : `${schedule.text} ${schedule.timezone}`;
 }

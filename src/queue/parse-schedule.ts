@@ -187,7 +187,7 @@ function cronSchedule(
     paused: true,
     ...(timezone === null ? {} : { timezone }),
   });
-  return { kind: 'cron', text, next: (time) => cron.nextRun(new Date(time))?.getTime() ?? null };
+  return { kind: 'cron', text, timezone, next: (time) => cron.nextRun(new Date(time))?.getTime() ?? null };
 }
 
 function noticesOf([, , day, , weekday]: readonly string[]): string[] {

@@ -5,6 +5,8 @@ export type Schedule =
       readonly kind: 'cron';
       /** As written, without the brackets. */
       readonly text: string;
+      /** The IANA zone it is read in; null: the system's. */
+      readonly timezone: string | null;
       /** The first matching minute after `time` (ms), or null when there is none. */
       next(time: number): number | null;
     };

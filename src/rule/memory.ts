@@ -24,7 +24,10 @@ export interface RuleMemory {
   remember(host: string, match: LastMatch | null): void;
   /** Counts one more hit and returns the new count. */
   hit(rule: string, host: string, leftmost: string): number;
-  /** The leftmost queue was mailed with these hosts in it: its escalations begin anew there. */
+  /**
+   * The leftmost queue was mailed with these hosts in it: its escalations begin anew there. The store has forgotten them
+   * in the step that closed the letter, so they are no change.
+   */
   clear(leftmost: string, hosts: Iterable<string>): void;
   /** What changed since the last `settle`. */
   changes(): MemoryChanges;
@@ -78,7 +81,7 @@ export function createRuleMemory(kept: {
       for (const [key, hit] of hits) {
         if (hit.leftmost !== leftmost || !mailed.has(hit.host)) continue;
         hits.delete(key);
-        changedHits.set(key, { ...hit, count: 0 });
+        changedHits.delete(key);
       }
     },
     changes: () => ({ last: changedLast, hits: [...changedHits.values()] }),

@@ -47,6 +47,8 @@ const MIGRATIONS = [
    CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;`,
   // What `status` tells: since when is counted, and which daemon works with this state.
   'CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID',
+  // How each queue was last defined (JSON), for what it still holds when the config drops it.
+  'ALTER TABLE queue ADD COLUMN definition TEXT',
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

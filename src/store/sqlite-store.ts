@@ -3,7 +3,15 @@ import type { OutboxLetter } from '../mail/outbox.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { FilePosition } from '../source/line-batch.js';
 import { migrate, refuseReading, refuseState } from './schema.js';
-import type { Batch, Edition, OutboxSummary, PendingQueue, QueueMark, Store } from './store.js';
+import type {
+  Batch,
+  Edition,
+  OutboxSummary,
+  PendingQueue,
+  QueueDefinition,
+  QueueMark,
+  Store,
+} from './store.js';
 
 export type OpenedStore =
   | { readonly ok: true; readonly store: Store }
@@ -82,6 +90,7 @@ function sqliteStore(db: Database.Database): Store {
   return {
     ...readingAndCounting(db),
     ...editions(db),
+    ...definitions(db),
     ...outbox(db),
     ...facts(db),
     end: () => void db.close(),
@@ -202,6 +211,9 @@ function editions(
   const counted = db.prepare<[], string>(COUNTERS).pluck();
   const tell = db.prepare('UPDATE queue SET counters = ? WHERE name = ?');
   const hostsOf = db.prepare<[number], string>('SELECT DISTINCT host FROM tally WHERE edition = ?').pluck();
+  const endEscalations = db.prepare(
+    'DELETE FROM hits WHERE leftmost = ? AND host IN (SELECT host FROM tally WHERE edition = ?)',
+  );
   const close = db.transaction(
     (queue: string, at: number, status: string | null, mark: QueueMark | null): string[] | null => {
       if (mark) writeMark.run({ name: queue, ...mark });
@@ -210,6 +222,7 @@ function editions(
       const now = counted.get() ?? '{}';
       end.run(at, status, growth(told.get(queue) ?? now, now), edition.id);
       tell.run(now, queue);
+      endEscalations.run(queue, edition.id);
       return hostsOf.all(edition.id);
     },
   );
@@ -254,6 +267,23 @@ function editions(
 
 /** Stands before every row: counts are positive. */
 const BEFORE_ALL = { host: '', count: 0, message: '' };
+
+function definitions(db: Database.Database): Pick<Store, 'definition' | 'define'> {
+  const read = db.prepare<[string], string | null>('SELECT definition FROM queue WHERE name = ?').pluck();
+  const write = db.prepare(
+    'UPDATE queue SET definition = @text WHERE name = @name AND definition IS NOT @text',
+  );
+  const define = db.transaction((queues: ReadonlyMap<string, QueueDefinition>) => {
+    for (const [name, definition] of queues) write.run({ name, text: JSON.stringify(definition) });
+  });
+  return {
+    definition(queue) {
+      const text = read.get(queue);
+      return text ? (JSON.parse(text) as QueueDefinition) : null;
+    },
+    define: (queues) => define(queues),
+  };
+}
 
 /** How much each counter grew between two states of them (JSON). */
 function growth(before: string, after: string): string {

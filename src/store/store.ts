@@ -34,6 +34,14 @@ export interface QueueMark {
   readonly dueAfter: number;
 }
 
+/** What a letter needs of a queue that the config does not define any more. */
+export interface QueueDefinition {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly pager: boolean;
+  readonly subject: string;
+}
+
 export interface PendingQueue {
   readonly queue: string;
   readonly messages: number;
@@ -64,9 +72,14 @@ export interface Store {
 
   queueMark(queue: string): QueueMark | null;
   markQueue(queue: string, mark: QueueMark): void;
+  /** How a queue was last defined, or null when that is not known. */
+  definition(queue: string): QueueDefinition | null;
+  /** Remembers how these queues, which have marks, are defined now. */
+  define(queues: ReadonlyMap<string, QueueDefinition>): void;
   /**
    * Ends a queue's open edition so that its letter can be made; what is counted from now on goes into the next.
-   * Returns the hosts in it, or null when there is nothing to tell. `mark` moves the schedule in the same step.
+   * Returns the hosts in it, or null when there is nothing to tell. `mark` moves the schedule in the same step, in which
+   * also the escalations that the letter ends, those with the queue as their leftmost, are forgotten on these hosts.
    */
   closeEdition(
     queue: string,
