@@ -15,7 +15,7 @@ export async function cli(argv: readonly string[], io: Io): Promise<ExitCode> {
   let command: Command | null = null;
   let output: { readonly text: string; readonly wrong: boolean } | null = null;
   const words = spell(argv);
-  const parser = commands(yargs(words), io, (chosen) => {
+  const parser = commands(yargs(words), { argv, io }, (chosen) => {
     command = chosen;
   });
   await parser.parseAsync(words, {}, (error, _args, text) => {
@@ -51,7 +51,11 @@ function spell(argv: readonly string[]): string[] {
 }
 
 /** The table of commands, wired. What each does is loaded only when it is asked for. */
-function commands(parser: Argv, io: Io, choose: (command: Command) => void): Argv {
+function commands(
+  parser: Argv,
+  { argv, io }: { readonly argv: readonly string[]; readonly io: Io },
+  choose: (command: Command) => void,
+): Argv {
   const { main: daemon, try: tryIt, check, status, digest, manual } = COMMANDS;
   return parser
     .scriptName('tayori')
@@ -60,7 +64,7 @@ function commands(parser: Argv, io: Io, choose: (command: Command) => void): Arg
       daemon.usage,
       daemon.describe,
       (command) => withExamples(command.options(daemon.options), daemon.examples).epilogue(MORE),
-      (args) => choose(() => main(args, io)),
+      (args) => choose(() => main(args, argv, io)),
     )
     .command(
       tryIt.usage,
@@ -127,16 +131,14 @@ interface MainOptions {
   readonly P?: string | undefined;
 }
 
-async function main(options: MainOptions, io: Io): Promise<ExitCode> {
+async function main(options: MainOptions, argv: readonly string[], io: Io): Promise<ExitCode> {
   const config = options.c;
   if (options.C) return (await import('./commands/check.js')).checkSilently({ config }, io);
   if (options.p) return await (await import('./commands/profile.js')).profile({ config }, io);
-  if (!options.f && options.d === undefined) {
-    io.stderr.write(
-      'tayori: becoming a daemon is not served yet; use -f, e.g. under systemd, or tayori try\n',
-    );
-    return 1;
-  }
-  const { run } = await import('./commands/run.js');
-  return await run({ config, pidfile: options.P, debug: options.d ?? 0 }, io);
+  const daemon = async (its: Io, ready: (() => void) | null): Promise<ExitCode> => {
+    const { run } = await import('./commands/run.js');
+    return await run({ config, pidfile: options.P, debug: options.d ?? 0, ready }, its);
+  };
+  if (options.f || options.d !== undefined) return await daemon(io, null);
+  return await (await import('./commands/daemonise.js')).daemonise(argv, io, daemon);
 }

@@ -1,4 +1,7 @@
 import type { Config } from '../config/config.js';
+import { isRoot, WHO_TO_BECOME } from '../daemon/privileges.js';
+import { visible } from '../digest/visible.js';
+import { renderPlace } from '../place.js';
 import type { Rule } from '../rule/rule.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
@@ -11,8 +14,19 @@ export function check(options: { readonly config: string | undefined }, io: Io):
     io.stderr.write(`${path}: not used as it stands; mend the errors above\n`);
     return 1;
   }
+  for (const line of notesOnUser(config)) io.stderr.write(`${visible(line)}\n`);
   io.stdout.write(`${path}: sound. ${summary(config)}\n`);
   return 0;
+}
+
+/** What depends on who asks: uid and gid only matter to a daemon that root starts. */
+function notesOnUser({ files, uid, gid }: Config): string[] {
+  if (isRoot())
+    return uid.value
+      ? []
+      : [`${files[0]}:1:1: notice: no user to become, so root cannot start it; ${WHO_TO_BECOME}`];
+  const places = [uid, gid].flatMap(({ place }) => place ?? []);
+  return places.map((place) => `${renderPlace(place)}: notice: this only counts when root starts tayori`);
 }
 
 /** `-C`, as Tenshi has it: silent when all is well. */

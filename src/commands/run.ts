@@ -1,43 +1,87 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { Config } from '../config/config.js';
+import { type ClaimedPidFile, claimPidFile } from '../daemon/pid-file.js';
+import { becomeUser, chooseIdentity, type Identity } from '../daemon/privileges.js';
+import { handOver } from '../store/hand-over.js';
 import { openState } from '../store/open-state.js';
 import { defaultStateFolder } from '../store/state-folder.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
 import { serve } from './serve.js';
+import { hearSignals } from './signals.js';
 
 export interface RunOptions {
   readonly config: string | undefined;
   readonly pidfile: string | undefined;
   readonly debug: number;
+  /** Called when all that can fail has been done; null: in the foreground. */
+  readonly ready: (() => void) | null;
 }
 
-/** `tayori -f`: the daemon in the foreground. */
+const DEFAULT_PIDFILE = '/var/run/tayori.pid';
+
+/** The daemon, from its config to its end. What keeps it from working is told, and gives 1. */
 export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
+  const signals = hearSignals();
   const path = configPath(options.config);
   const config = loadConfig(path, io, 'warnings');
   if (!config) return 1;
-  const folder = config.state.value ?? defaultStateFolder(io.env);
+  process.title = ['tayori', ...process.argv.slice(2)].join(' '); // what `ps` shows, and a pid file is checked by
+  const chosen = chooseIdentity(config);
+  if (!chosen.ok) return fail(chosen.reason, io);
+  // As who has started it: what only root may do. Listeners on low ports and the like are opened here, too.
+  const claimed = claim(options, config);
+  if (!claimed.ok) return fail(claimed.reason, io);
+  const release = (): void => claimed.pidFile?.release();
+  process.once('exit', release); // also when a second signal ends the process at once
+  const folder = resolve(config.state.value ?? defaultStateFolder(io.env));
+  const reason = chosen.identity && become(chosen.identity, folder);
+  if (reason !== null) return fail(reason, io);
+  // As the user of the config: nothing of a log or of the state was read before.
   const state = openState(folder);
-  if (!state.ok) {
-    io.stderr.write(`tayori: ${state.reason}\n`);
-    return 1;
-  }
+  if (!state.ok) return fail(state.reason, io);
   try {
     return await serve(
       {
         configPath: path,
         config,
+        signals,
         store: state.store,
         state: folder,
         maildir: join(folder, 'Maildir'),
         start: { kind: config.start.value },
         debug: options.debug,
-        pidfile: options.pidfile ?? null,
+        onReady: async () => options.ready?.(),
       },
       io,
     );
   } finally {
     state.store.end();
     state.release();
+    release();
   }
+}
+
+function fail(reason: string, io: Io): ExitCode {
+  io.stderr.write(`tayori: ${reason}\n`);
+  return 1;
+}
+
+/** `-P` always counts, `set pidfile` and the default for a daemon: in the foreground others know the process. */
+function claim({ pidfile, ready }: RunOptions, config: Config): ClaimedPidFile | { ok: true; pidFile: null } {
+  const path = pidfile ?? (ready ? (config.pidfile.value ?? DEFAULT_PIDFILE) : null);
+  return path === null ? { ok: true, pidFile: null } : claimPidFile(resolve(path));
+}
+
+/** Becomes the user of the config, who is given the state folder before. Returns why that cannot be. */
+function become(identity: Identity, folder: string): string | null {
+  const { user, group } = identity;
+  try {
+    handOver(folder, { uid: user.uid, gid: group?.gid ?? user.gid });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `the state folder cannot be given to ${user.name}: ${why}`;
+  }
+  const drop = becomeUser(identity);
+  return drop.ok ? null : `cannot become ${user.name} (set uid): ${drop.reason}`;
 }

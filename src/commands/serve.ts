@@ -1,12 +1,13 @@
-import { rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../clock.js';
 import type { Config } from '../config/config.js';
+import { waitsForRestart } from '../config/waits-for-restart.js';
 import { createDaemon, type Daemon } from '../daemon/daemon.js';
 import { describeEvent } from '../daemon/describe-event.js';
 import type { DaemonEvent } from '../daemon/event.js';
 import type { DaemonNote } from '../daemon/report-status.js';
+import { scheduled } from '../daemon/scheduled.js';
 import { describeRoute, openTransport } from '../mail/open-transport.js';
 import type { Route } from '../mail/route.js';
 import type { Start } from '../source/segment.js';
@@ -15,7 +16,7 @@ import type { ExitCode, Io } from './io.js';
 import { loadConfig } from './load-config.js';
 import { version } from './package.js';
 import { firstScreen } from './screen.js';
-import { onSignals } from './signals.js';
+import type { Signals } from './signals.js';
 
 export interface ServeOptions {
   readonly configPath: string;
@@ -28,25 +29,23 @@ export interface ServeOptions {
   readonly start: Start;
   /** 0: what an administrator must know; 1: everything; 2: the talk with the mail server, too. */
   readonly debug: number;
-  readonly pidfile: string | null;
+  readonly signals: Signals;
   /** After the first look, before the screen is left alone. */
   onReady?(daemon: Daemon): Promise<void>;
   onEvent?(event: DaemonEvent): void;
 }
 
-/** Runs the daemon in the foreground until a signal ends it. */
+/** Runs the daemon until a signal ends it. */
 export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   let config = options.config;
   noteStart(options);
   let daemon = start(options, config, io);
-  if (options.pidfile) writeFileSync(options.pidfile, String(process.pid));
 
   async function begin(): Promise<void> {
-    await daemon.look();
+    await daemon.run();
     const route = describeRoute(routeOf(config, options.maildir));
     io.stdout.write(firstScreen({ version: version(), config, daemon, route, state: options.state }));
     await options.onReady?.(daemon);
-    daemon.run();
   }
 
   /** A reload swaps only to a config that is sound, and keeps all counts that are not mailed. */
@@ -54,14 +53,26 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     const next = loadConfig(options.configPath, io, 'warnings');
     if (!next)
       return void io.stderr.write('tayori: the new config is not used; the old one stays in force\n');
-    if (next.state.value !== config.state.value)
-      io.stderr.write('tayori: set state has changed; that waits for a restart\n');
-    await daemon.flush('reloading');
+    for (const name of waitsForRestart(options.config, next))
+      io.stderr.write(`tayori: set ${name} has changed; that waits for a restart\n`);
+    await daemon.flush('reloading', config.flushOnSignal.value ? undefined : dropped(config, next));
     await daemon.stop();
-    config = next;
-    daemon = start(options, config, io);
-    daemon.run();
-    io.stderr.write('tayori: the new config is in force\n');
+    daemon = startAnew(next);
+    await daemon.run();
+  }
+
+  /** A state that cannot be written just now must not end the daemon. */
+  function startAnew(next: Config): Daemon {
+    try {
+      const anew = start(options, next, io);
+      config = next;
+      io.stderr.write('tayori: the new config is in force\n');
+      return anew;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      io.stderr.write(`tayori: the new config cannot be taken up (${why}); the old one stays in force\n`);
+      return start(options, config, io);
+    }
   }
 
   const table = {
@@ -71,13 +82,22 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     USR1: () => daemon.look(),
     USR2: () => daemon.flush('flushing'),
   } as const;
-  const ended = await onSignals(table, begin());
-  io.stderr.write(`tayori: ${ended}: mailing all queues\n`);
-  await daemon.flush('terminating');
+  const ended = await options.signals.obey(table, begin);
+  if (config.flushOnSignal.value) {
+    io.stderr.write(`tayori: ${ended}: mailing all queues\n`);
+    await daemon.flush('terminating');
+  } else io.stderr.write(`tayori: ${ended}: what is counted waits in the state\n`);
   await daemon.stop();
-  if (options.pidfile) rmSync(options.pidfile, { force: true });
   io.stdout.write(farewell(daemon, routeOf(config, options.maildir)));
   return 0;
+}
+
+/** Queues that the next config does not know: what they hold goes as long as they are known. */
+function dropped(config: Config, next: Config): string[] {
+  const known = new Set(scheduled(next).map(({ name }) => name));
+  return scheduled(config)
+    .map(({ name }) => name)
+    .filter((name) => !known.has(name));
 }
 
 function start(options: ServeOptions, config: Config, io: Io): Daemon {

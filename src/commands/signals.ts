@@ -1,28 +1,45 @@
-type Signal = 'INT' | 'TERM' | 'HUP' | 'USR1' | 'USR2';
+const SIGNALS = ['INT', 'TERM', 'HUP', 'USR1', 'USR2'] as const;
+
+type Signal = (typeof SIGNALS)[number];
 
 /** What a signal does: `end`, or work that is done one at a time. */
 export type SignalTable = Readonly<Record<Signal, 'end' | (() => Promise<void>)>>;
 
-/**
- * Serves signals until one ends it, and returns that one's name when the work under way is done. They are heard from
- * now on, but obeyed behind the start. A second signal to end, while the first is obeyed, ends the process at once:
- * what is committed is safe. Rejects when the start, or the work of a signal, fails.
- */
-export function onSignals(table: SignalTable, started: Promise<void>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let work = started;
-    let ending = false;
-    started.catch(reject);
-    for (const [signal, action] of Object.entries(table))
-      process.on(`SIG${signal}` as NodeJS.Signals, () => {
-        if (action !== 'end') {
-          if (!ending) work = work.then(action).catch(reject);
-        } else if (ending) {
-          process.exit(1);
-        } else {
-          ending = true;
-          work.then(() => resolve(`SIG${signal}`), reject);
-        }
-      });
-  });
+/** Signals that came, kept until somebody obeys them. */
+export interface Signals {
+  /**
+   * Begins, then serves signals until one ends it, and returns that one's name when the work under way is done. A
+   * second signal to end, while the first is obeyed, ends the process at once: what is committed is safe. Rejects when
+   * the beginning, or the work of a signal, fails.
+   */
+  obey(table: SignalTable, begin: () => Promise<void>): Promise<string>;
+}
+
+/** Hears signals from now on. Before, TERM and HUP would end the process without a word. */
+export function hearSignals(): Signals {
+  const heard: Signal[] = [];
+  let take = (signal: Signal): void => void heard.push(signal);
+  for (const signal of SIGNALS) process.on(`SIG${signal}`, () => take(signal));
+
+  return {
+    obey: (table, begin) =>
+      new Promise((resolve, reject) => {
+        let ending = false;
+        let work = begin();
+        work.catch(reject);
+        take = (signal) => {
+          const action = table[signal];
+          if (action !== 'end') {
+            if (!ending) work = work.then(action);
+            work.catch(reject);
+          } else if (ending) {
+            process.exit(1);
+          } else {
+            ending = true;
+            work.then(() => resolve(`SIG${signal}`), reject);
+          }
+        };
+        for (const signal of heard.splice(0)) take(signal);
+      }),
+  };
 }

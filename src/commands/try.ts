@@ -10,6 +10,7 @@ import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
 import { EMBEDDED_CONFIG, SAMPLE_LOG } from './package.js';
 import { routeOf, serve } from './serve.js';
+import { hearSignals } from './signals.js';
 
 /** Enough of each log for a letter that means something, little enough to be read at once. */
 const LAST_BYTES = 1024 * 1024;
@@ -42,7 +43,7 @@ export async function tryOut(options: { readonly config: string | undefined }, i
       maildir,
       start: { kind: 'last', bytes: LAST_BYTES },
       debug: 0,
-      pidfile: null,
+      signals: hearSignals(),
       onEvent: (event) => void (event.kind === 'sealed' && letters.push(event.letter)),
       async onReady(daemon) {
         await daemon.flush('a first letter');

@@ -3,6 +3,7 @@ import type { Pattern } from '../perl/pattern.js';
 import type { Place } from '../place.js';
 import type { Schedule } from '../queue/schedule.js';
 import type { Rule } from '../rule/rule.js';
+import type { GroupAccount, UserAccount } from './find-account.js';
 
 /** A value and where it was set; `place` is null for a default. */
 export interface Setting<T> {
@@ -47,8 +48,10 @@ export interface ThresholdConfig {
 export interface Config {
   /** The file that was asked for, then every included one, in the order of reading. */
   readonly files: readonly string[];
-  readonly uid: Setting<string | null>;
-  readonly gid: Setting<string | null>;
+  /** null: not said, which is only right when not started as root. */
+  readonly uid: Setting<UserAccount | null>;
+  /** null: the user's own. */
+  readonly gid: Setting<GroupAccount | null>;
   readonly pidfile: Setting<string | null>;
   /** Absolute paths and globs. */
   readonly logfiles: readonly Setting<string>[];

@@ -2,9 +2,10 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { isIPv4, isIPv6 } from 'node:net';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { parseRoute } from '../mail/parse-route.js';
-import type { Setting } from './config.js';
+import type { Config, Setting } from './config.js';
 import type { Draft, Reporter } from './draft.js';
 import { quote } from './fault.js';
+import { type Found, findGroup, findUser } from './find-account.js';
 import { readPattern } from './read-pattern.js';
 import { readQueue, readSchedule, readSubject, whichQueue } from './read-queue.js';
 import { from, type Statement, splitWord, trimEnd } from './statement.js';
@@ -19,12 +20,14 @@ export interface Directive {
   readonly help: string;
   /** `reload`: a reload applies it; `restart`: it waits for the next start. */
   readonly applies: 'reload' | 'restart';
+  /** What must have changed for a change to wait for the next start; null where a reload applies it. */
+  readonly fixed: ((config: Config) => unknown) | null;
   /** Whether this version does it yet. */
   readonly served: boolean;
   apply(value: Statement, draft: Draft, report: Reporter): void;
 }
 
-type Row = Omit<Directive, 'served' | 'applies'> & Partial<Pick<Directive, 'served' | 'applies'>>;
+type Row = Omit<Directive, 'served' | 'applies' | 'fixed'> & Partial<Pick<Directive, 'served' | 'fixed'>>;
 
 /** Every directive, in the order of the manual. */
 export const DIRECTIVES: readonly Directive[] = (
@@ -32,32 +35,29 @@ export const DIRECTIVES: readonly Directive[] = (
     {
       name: 'uid',
       grammar: 'NAME',
-      default: 'none',
-      help: 'The user to become once everything is open. It only matters when started as root.',
-      applies: 'restart',
-      served: false,
-      apply: accountName((draft, value) => {
+      default: 'none: root has to say',
+      help: 'The user to become before any log is read. It only matters when started as root, and then it must stand: set uid root stays root.',
+      fixed: ({ uid }) => uid.value?.uid,
+      apply: account('user', findUser, (draft, value) => {
         draft.uid = value;
       }),
     },
     {
       name: 'gid',
       grammar: 'NAME',
-      default: 'none',
-      help: 'The group to become once everything is open. It only matters when started as root.',
-      applies: 'restart',
-      served: false,
-      apply: accountName((draft, value) => {
+      default: "the user's own",
+      help: 'The group to become with uid. The other groups of the user are kept, those of root are not.',
+      fixed: ({ gid }) => gid.value?.gid,
+      apply: account('group', findGroup, (draft, value) => {
         draft.gid = value;
       }),
     },
     {
       name: 'pidfile',
       grammar: 'PATH',
-      default: 'none in the foreground',
-      help: 'Where the daemon writes its process number. The option -P wins over it.',
-      applies: 'restart',
-      served: false,
+      default: '/var/run/tayori.pid; none in the foreground',
+      help: 'Where the daemon writes its process number. The option -P wins over it, and holds in the foreground, too.',
+      fixed: ({ pidfile }) => pidfile.value,
       apply: path((draft, value) => {
         draft.pidfile = value;
       }),
@@ -94,7 +94,6 @@ export const DIRECTIVES: readonly Directive[] = (
       grammar: 'on|off',
       default: 'on',
       help: 'Wait for files that do not exist yet. Off: they are skipped with a message.',
-      applies: 'restart',
       apply: onOff((draft, value) => {
         draft.tailMissing = value;
       }),
@@ -147,7 +146,7 @@ export const DIRECTIVES: readonly Directive[] = (
       grammar: 'PATH',
       default: '/var/lib/tayori, or tayori in the XDG state folder',
       help: 'The folder of what must survive a restart: how far each file was read, what was counted, letters on their way.',
-      applies: 'restart',
+      fixed: ({ state }) => state.value,
       apply: path((draft, value) => {
         draft.state = value;
       }),
@@ -309,13 +308,17 @@ export const DIRECTIVES: readonly Directive[] = (
       grammar: 'on|off',
       default: 'on',
       help: 'Mail all queues on TERM, INT and HUP. Off: what is counted waits in the state for its schedule.',
-      served: false,
       apply: onOff((draft, value) => {
         draft.flushOnSignal = value;
       }),
     },
   ] satisfies Row[]
-).map((row: Row) => ({ served: true, applies: 'reload', ...row }));
+).map((row: Row) => ({
+  served: true,
+  fixed: null,
+  applies: row.fixed ? 'restart' : 'reload',
+  ...row,
+}));
 
 type Apply = Directive['apply'];
 
@@ -331,11 +334,24 @@ function word(set: (draft: Draft, value: Setting<string>, at: Statement, report:
   };
 }
 
-function accountName(set: (draft: Draft, value: Setting<string>) => void): Apply {
-  return word((draft, value, at, report) => {
-    if (/^\d+$/.test(value.value))
-      report.error(at, `the number ${value.value}`, 'write the name that belongs to it');
-    else set(draft, value);
+/** A user or group of this machine, by name or number. */
+function account<T>(
+  kind: 'user' | 'group',
+  find: (name: string) => Found<T>,
+  set: (draft: Draft, value: Setting<T>) => void,
+): Apply {
+  return word((draft, { value, place }, at, report) => {
+    const found = find(value);
+    if (found.kind === 'found') return set(draft, { value: found.account, place });
+    const seen = `the ${kind} ${quote(value)}`;
+    const create = kind === 'user' ? 'adduser --system' : 'addgroup --system';
+    if (found.kind === 'unknown')
+      return report.error(
+        at,
+        `no such ${kind} as ${quote(value)}`,
+        `name one that exists, or make it: ${create} NAME`,
+      );
+    report.error(at, `${seen} cannot be looked up (${found.reason})`, 'try again when it can');
   });
 }
 

@@ -8,6 +8,7 @@ import type { OutboxSummary, PendingQueue, QueueMark, Store } from '../store/sto
 import { createCalendar } from './calendar.js';
 import { createEditor } from './editor.js';
 import type { DaemonEvent } from './event.js';
+import { definitions } from './queue-definition.js';
 import { createReader } from './reader.js';
 import { scheduled } from './scheduled.js';
 
@@ -26,12 +27,12 @@ export interface DaemonOptions {
 
 /** The wired stations. It starts with `run`; every part can also be stepped by hand, as tests do. */
 export interface Daemon {
-  /** Looks now, and then every `sleep` seconds. */
-  run(): void;
+  /** Looks now, and then every `sleep` seconds. Resolves when what stands in the files now is read, or after a while. */
+  run(): Promise<void>;
   /** One look: read, commit, close what is due, make letters, deliver. Resolves when all of it is done. */
   look(): Promise<void>;
-  /** Reads to the end, then mails all queues, whatever their schedule. */
-  flush(status: string): Promise<void>;
+  /** Reads to the end, then mails all queues, or `only` these, whatever their schedule. Ends after a while in any case. */
+  flush(status: string, only?: readonly string[]): Promise<void>;
   files(): FileState[];
   /** When the queue's next letter goes (ms); null: at the next look. */
   next(queue: string): number | null;
@@ -44,7 +45,10 @@ export interface Daemon {
 /** Waits at most this long for files to be read at a look: a backlog must not keep letters from leaving. */
 const LONGEST_LOOK = 5000;
 
-/** A mail server that hangs does not keep the daemon from ending: what it has not taken waits in the outbox. */
+/**
+ * A mail server or a filter that hangs does not keep the daemon from ending, nor does a log that is long: what was not
+ * taken waits in the outbox, what was not read in its file.
+ */
 const LONGEST_FLUSH = 30_000;
 
 /** Tenshi's `sleep 0` still waits a little between looks. */
@@ -67,12 +71,18 @@ export function createDaemon(options: DaemonOptions): Daemon {
   let cancel: (() => void) | null = null;
   let stopped = false;
 
-  tellOrphans();
+  void guarded(mailOrphans);
+  void guarded(() => store.define(definitions(config)));
 
-  function tellOrphans(): void {
+  /** What queues hold that the config has dropped while nothing ran: it is mailed as they were last defined. */
+  function mailOrphans(): void {
     const known = new Set(queues.map(({ name }) => name));
-    for (const { queue, lines } of store.pending())
-      if (!known.has(queue)) onEvent({ kind: 'orphaned', queue, lines });
+    for (const { queue, lines } of store.pending()) {
+      if (known.has(queue)) continue;
+      const mailed = store.definition(queue) !== null;
+      if (mailed) close(queue, 'dropped from the config', null);
+      onEvent({ kind: 'orphaned', queue, lines, mailed });
+    }
   }
 
   /** Waits for work, but not longer than so many ms; what is not done by then goes on by itself. */
@@ -123,16 +133,16 @@ export function createDaemon(options: DaemonOptions): Daemon {
   }
 
   return {
-    run: () => void cycle(),
+    run: cycle,
     async look() {
       await reader.look();
       await guarded(closeDue);
       await guarded(() => post());
     },
-    async flush(status) {
-      await reader.look();
+    async flush(status, only = queues.map(({ name }) => name)) {
+      await within(LONGEST_FLUSH, reader.look());
       await guarded(() => {
-        if (reader.commit()) for (const { name } of queues) close(name, status, null);
+        if (reader.commit()) for (const name of only) close(name, status, null);
       });
       await within(
         LONGEST_FLUSH,

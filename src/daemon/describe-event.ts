@@ -30,7 +30,9 @@ function describe(event: DaemonEvent): string {
     case 'state-back':
       return 'the state can be written again; reading goes on where it stopped';
     case 'orphaned':
-      return `${event.lines} lines wait in the queue "${event.queue}", which the config does not define any more`;
+      return `${event.lines} lines stand in the queue "${event.queue}", which the config does not define any more; ${
+        event.mailed ? 'they are mailed as it was last defined' : 'define it again to have them mailed'
+      }`;
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.js';
-import type { Config, QueueConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { createHostNames } from '../digest/host-names.js';
 import type { Letter } from '../digest/letter.js';
 import { renderBody } from '../digest/render-body.js';
@@ -10,6 +10,7 @@ import type { Edition, Store } from '../store/store.js';
 import type { DaemonEvent } from './event.js';
 import { filterBody } from './filter-body.js';
 import { makeLetter, thresholdsOf } from './make-letter.js';
+import { definitions } from './queue-definition.js';
 import { runCsv } from './run-csv.js';
 
 export interface EditorOptions {
@@ -47,6 +48,9 @@ interface Hold {
 const FIRST_HOLD = 60_000;
 const LONGEST_HOLD = 900_000;
 
+/** A queue that the config has dropped has no schedule any more. */
+const DROPPED = { schedule: { kind: 'now' } } as const;
+
 /** A letter that cannot be made, or whose filter takes its time, holds up only later ones of its own queue. */
 export function createEditor(options: EditorOptions): Editor {
   const { config, store, clock, onEvent } = options;
@@ -54,21 +58,24 @@ export function createEditor(options: EditorOptions): Editor {
   const holds = new Map<string, Hold>();
   const closing = new AbortController();
   const until = { clock, signal: closing.signal };
+  const known = definitions(config);
   const names = createHostNames(clock, (reason) => onEvent({ kind: 'unresolved', reason }));
 
   async function make(edition: Edition): Promise<Made> {
-    if (edition.queue === 'csv' && config.csv) return await handOver(edition, config.csv.command);
-    const queue = config.queues.find(({ name }) => name === edition.queue);
-    // A queue that the config has dropped waits: it must not be lost.
-    if (!queue) return { kind: 'held', reason: 'the config does not define the queue any more' };
-    const letter = await makeLetter(edition, queue, store.rows(edition.id), { ...options, names });
-    return letter ? await post(edition, queue, letter) : await seal(edition, null, null);
+    const name = edition.queue;
+    const definition = known.get(name) ?? store.definition(name);
+    // It must not be lost, so it waits.
+    if (!definition) return { kind: 'held', reason: 'the config does not define the queue any more' };
+    if (definition.kind === 'csv') return await handOver(edition, definition.command);
+    const { schedule } = config.queues.find((queue) => queue.name === name) ?? DROPPED;
+    const rows = store.rows(edition.id);
+    const letter = await makeLetter(edition, { ...definition, name, schedule }, rows, { ...options, names });
+    return letter ? await post(edition, definition.filter, letter) : await seal(edition, null, null);
   }
 
-  async function post(edition: Edition, queue: QueueConfig, letter: Letter): Promise<Made> {
-    const filter = config.filters.find((one) => one.queue === queue.name);
-    if (!filter) return await seal(edition, letter, null);
-    const filtered = await filterBody(filter.command, renderBody(letter), until);
+  async function post(edition: Edition, filter: string | null, letter: Letter): Promise<Made> {
+    if (filter === null) return await seal(edition, letter, null);
+    const filtered = await filterBody(filter, renderBody(letter), until);
     if (filtered.kind === 'failed') return { kind: 'held', reason: filtered.reason };
     return filtered.kind === 'nothing'
       ? await seal(edition, null, null)

@@ -19,4 +19,10 @@ export type DaemonEvent =
   /** The state cannot be written: nothing is read until it can be, and then everything since the last commit. */
   | { readonly kind: 'state-failed'; readonly reason: string }
   | { readonly kind: 'state-back' }
-  | { readonly kind: 'orphaned'; readonly queue: string; readonly lines: number };
+  /** A queue with counts that the config has dropped. `mailed`: as it was last defined; else that is not known. */
+  | {
+      readonly kind: 'orphaned';
+      readonly queue: string;
+      readonly lines: number;
+      readonly mailed: boolean;
+    };

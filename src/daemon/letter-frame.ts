@@ -4,7 +4,7 @@ import type { LetterFrame } from '../digest/build-letter.js';
 /** What the config says of a queue's letters, with what is of this letter alone. */
 export function letterFrame(
   config: Config,
-  queue: QueueConfig,
+  queue: Omit<QueueConfig, 'place' | 'schedule'>,
   own: Pick<LetterFrame, 'status' | 'made' | 'since' | 'origin' | 'notes'>,
 ): LetterFrame {
   return {

@@ -16,7 +16,7 @@ export interface LetterSources {
 /** The letter of a closed edition as data; null when there is nothing to tell. */
 export async function makeLetter(
   edition: Pick<Edition, 'closed' | 'status' | 'since' | 'counters'>,
-  queue: QueueConfig,
+  queue: Omit<QueueConfig, 'place'>,
   rows: Iterable<TallyRow>,
   { config, origin, names }: LetterSources,
 ): Promise<Letter | null> {

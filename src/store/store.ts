@@ -34,13 +34,18 @@ export interface QueueMark {
   readonly dueAfter: number;
 }
 
-/** What a letter needs of a queue that the config does not define any more. */
-export interface QueueDefinition {
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly pager: boolean;
-  readonly subject: string;
-}
+/** What it takes to send what a queue holds when the config has dropped it; `csv` goes to a program. */
+export type QueueDefinition =
+  | {
+      readonly kind: 'letter';
+      readonly from: string;
+      readonly to: readonly string[];
+      readonly pager: boolean;
+      readonly subject: string;
+      /** The command of its filter. */
+      readonly filter: string | null;
+    }
+  | { readonly kind: 'csv'; readonly command: string };
 
 export interface PendingQueue {
   readonly queue: string;

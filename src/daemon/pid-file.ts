@@ -1,0 +1,145 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+export type ClaimedPidFile =
+  | { readonly ok: true; readonly pidFile: PidFile }
+  | { readonly ok: false; readonly reason: string };
+
+/** The file that names this process while it runs. */
+export interface PidFile {
+  /** Removes the file, or empties it where its folder is not ours to write any more. Once is enough. */
+  release(): void;
+}
+
+type Holder =
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'process'; readonly pid: number }
+  | { readonly kind: 'foreign' };
+
+/** Bytes; more than any process number has: what is longer is no pid file. */
+const LONGEST_PID = 32;
+
+/**
+ * Writes this process's number into a file, all at once, so that nobody ever reads half of it. A file whose process has
+ * died is replaced; that of a tayori that runs is not, nor is what is no pid file at all.
+ */
+export function claimPidFile(path: string): ClaimedPidFile {
+  const draft = `${path}.${process.pid}`;
+  let file: number | null = null;
+  try {
+    mkdirSync(dirname(path), { recursive: true }); // /var/run is empty after each start of the machine
+    rmSync(draft, { force: true });
+    file = openSync(draft, 'wx', 0o644);
+    writeSync(file, `${process.pid}\n`);
+    const reason = place(draft, path);
+    if (reason === null) return { ok: true, pidFile: held(path, file) };
+    closeSync(file);
+    return { ok: false, reason };
+  } catch (error) {
+    if (file !== null) closeSync(file);
+    const why = error instanceof Error ? error.message : String(error);
+    return { ok: false, reason: `the pid file cannot be written (${why}); name another: -P FILE` };
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Puts the finished file in its place, or returns why that is not free. */
+function place(draft: string, path: string): string | null {
+  if (linked(draft, path)) return null;
+  const holder = readHolder(path);
+  if (holder.kind === 'foreign')
+    return `${path} is no pid file, and is left as it is; remove it, or name another: -P FILE`;
+  if (holder.kind === 'process' && isTayori(holder.pid))
+    return `another tayori runs as process ${holder.pid}, says ${path}; stop it, or name another: -P FILE`;
+  renameSync(draft, path);
+  return null;
+}
+
+/** Unlike a rename, a link replaces nothing. */
+function linked(draft: string, path: string): boolean {
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readHolder(path: string): Holder {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (!fstatSync(file).isFile()) return { kind: 'foreign' };
+    const bytes = Buffer.alloc(LONGEST_PID + 1);
+    const text = bytes.toString('latin1', 0, readSync(file, bytes));
+    if (/^[\s\0]*$/.test(text)) return { kind: 'nobody' };
+    return /^\s*[1-9]\d*\s*$/.test(text) && text.length <= LONGEST_PID
+      ? { kind: 'process', pid: Number(text) }
+      : { kind: 'foreign' };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Numbers are given out again, to other programs and, after a start of the machine, to this very process. */
+function isTayori(pid: number): boolean {
+  if (pid === process.pid || !isAlive(pid)) return false;
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('tayori');
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' && isAlive(pid); // no /proc here: who lives may be a tayori
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM'; // alive, and somebody else's
+  }
+}
+
+function held(path: string, file: number): PidFile {
+  let released = false;
+  return {
+    release() {
+      if (released) return;
+      released = true;
+      try {
+        if (isStill(path, file)) unlinkSync(path);
+      } catch {
+        ftruncateSync(file); // opened while that was allowed: an empty file names nobody
+      } finally {
+        closeSync(file);
+      }
+    },
+  };
+}
+
+/** Whether the file is the one that was written, and not that of another tayori since. */
+function isStill(path: string, file: number): boolean {
+  const now = statSync(path, { throwIfNoEntry: false });
+  const ours = fstatSync(file);
+  return now !== undefined && now.ino === ours.ino && now.dev === ours.dev;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

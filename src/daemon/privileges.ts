@@ -1,0 +1,79 @@
+import type { Config } from '../config/config.js';
+import type { GroupAccount, UserAccount } from '../config/find-account.js';
+
+declare global {
+  namespace NodeJS {
+    /** Missing in @types/node; Node.js has it since 0.9.4. */
+    interface Process {
+      initgroups?(user: string, extraGroup: number): void;
+    }
+  }
+}
+
+/** Who the daemon is to be. */
+export interface Identity {
+  readonly user: UserAccount;
+  /** null: the user's own group. */
+  readonly group: GroupAccount | null;
+}
+
+export type Drop = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+export type Chosen =
+  | { readonly ok: true; readonly identity: Identity | null }
+  | { readonly ok: false; readonly reason: string };
+
+/** What to write where root must be told. */
+export const WHO_TO_BECOME =
+  'write set uid NAME (an account that may read the logs), or set uid root to stay root';
+
+/** Who the config says the daemon is to be; null for one that was not started as root and stays who it is. */
+export function chooseIdentity({ uid, gid }: Pick<Config, 'uid' | 'gid'>): Chosen {
+  if (!isRoot()) return { ok: true, identity: null };
+  if (uid.value) return { ok: true, identity: { user: uid.value, group: gid.value } };
+  return {
+    ok: false,
+    reason: `started as root, and the config does not say who to become; ${WHO_TO_BECOME}`,
+  };
+}
+
+/** Whether this process may become another user. */
+export function isRoot(): boolean {
+  return process.geteuid?.() === 0;
+}
+
+/**
+ * Becomes another user for good: its groups (credentials(7): all of root's are let go), its group, then itself, in the
+ * order in which each step is still allowed. Sees for itself that there is no way back.
+ */
+export function becomeUser({ user, group }: Identity): Drop {
+  const gid = group?.gid ?? user.gid;
+  const { initgroups, setgid, setuid } = process;
+  if (!initgroups || !setgid || !setuid) return { ok: false, reason: 'this system has no users to become' };
+  try {
+    initgroups(user.name, gid);
+    setgid(gid);
+    setuid(user.uid);
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  }
+  if (process.geteuid?.() !== user.uid || process.getegid?.() !== gid)
+    return { ok: false, reason: 'the system says yes and does not do it' };
+  if (user.uid !== 0 && canReturn()) return { ok: false, reason: 'it could become root again' };
+  takeHome(user);
+  return { ok: true };
+}
+
+function canReturn(): boolean {
+  try {
+    process.setuid?.(0);
+    return true;
+  } catch {
+    return false; // EPERM, as it should be
+  }
+}
+
+/** What programs of the config, such as filters, look at. */
+function takeHome({ name, home }: UserAccount): void {
+  Object.assign(process.env, { HOME: home, USER: name, LOGNAME: name });
+}

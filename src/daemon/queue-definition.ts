@@ -1,0 +1,18 @@
+import type { Config } from '../config/config.js';
+import type { QueueDefinition } from '../store/store.js';
+
+/** How the config defines each queue, for the store to remember: one that is dropped may still hold counts. */
+export function definitions(config: Config): Map<string, QueueDefinition> {
+  const all = new Map<string, QueueDefinition>();
+  for (const { name, from, to, pager, subject } of config.queues)
+    all.set(name, {
+      kind: 'letter',
+      from,
+      to,
+      pager,
+      subject: subject ?? config.subject.value,
+      filter: config.filters.find(({ queue }) => queue === name)?.command ?? null,
+    });
+  if (config.csv) all.set('csv', { kind: 'csv', command: config.csv.command });
+  return all;
+}
