@@ -35,26 +35,34 @@ async function start(argv: readonly string[], io: Io): Promise<ExitCode> {
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, pass);
-  const reason = await fate(child, io);
+  const code = await fate(child, io);
   for (const signal of signals) process.off(signal, pass);
-  if (reason !== null) io.stderr.write(`tayori: ${reason}\n`);
-  return reason === null ? 0 : 1;
+  return code;
 }
 
-/** Null when the daemon works, else how it ended: when it has, and has no more to say. */
-function fate(child: ChildProcess, io: Io): Promise<string | null> {
+/** 0 when the daemon works; 1 when it has ended and has no more to say, or cannot be started. */
+function fate(child: ChildProcess, io: Io): Promise<ExitCode> {
+  let told = false;
   const left = new Promise<void>((resolve) => void child.on('disconnect', resolve));
   return new Promise((resolve) => {
-    child.on('error', (error) => resolve(`the daemon cannot be started: ${error.message}`));
+    child.on('error', (error) => {
+      io.stderr.write(`tayori: the daemon cannot be started: ${error.message}\n`);
+      resolve(1);
+    });
     child.on('message', (word: Word) => {
-      if (word.kind === 'text') return void io.stderr.write(word.text);
-      child.disconnect();
-      child.unref();
-      resolve(null);
+      if (word.kind === 'ready') {
+        child.disconnect();
+        child.unref();
+        return resolve(0);
+      }
+      told = true;
+      io.stderr.write(word.text);
     });
     child.on('exit', async (status, signal) => {
       await left;
-      resolve(`the daemon did not start (${signal ?? `status ${status}`})`);
+      if (signal || !told)
+        io.stderr.write(`tayori: the daemon has ended (${signal ?? `status ${status}`})\n`);
+      resolve(1);
     });
   });
 }

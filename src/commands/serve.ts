@@ -101,6 +101,7 @@ function dropped(config: Config, next: Config): string[] {
 }
 
 function start(options: ServeOptions, config: Config, io: Io): Daemon {
+  const tell = createTeller(options.debug, io);
   const transport = openTransport(routeOf(config, options.maildir), {
     helo: config.mailhelo.value,
     timeout: config.mailtimeout.value,
@@ -115,7 +116,7 @@ function start(options: ServeOptions, config: Config, io: Io): Daemon {
     version: version(),
     start: options.start,
     onEvent(event) {
-      if (options.debug > 0 || isTrouble(event)) io.stderr.write(`tayori: ${describeEvent(event)}\n`);
+      tell(event);
       options.onEvent?.(event);
     },
   });
@@ -127,6 +128,13 @@ function noteStart({ store, configPath }: ServeOptions): void {
   const note: DaemonNote = { pid: process.pid, version: version(), config: configPath, started };
   if (!store.facts().has('began')) store.setFact('began', String(started));
   store.setFact('daemon', JSON.stringify(note));
+}
+
+/** Tells events in words: trouble always, everything when `debug` is above 0. */
+export function createTeller(debug: number, io: Io): (event: DaemonEvent) => void {
+  return (event) => {
+    if (debug > 0 || isTrouble(event)) io.stderr.write(`tayori: ${describeEvent(event)}\n`);
+  };
 }
 
 export function routeOf(config: Config, maildir: string): Route {

@@ -24,6 +24,9 @@ export type Found<T> =
 /** How long a directory server may take to answer (ms). */
 const LONGEST_LOOKUP = 10_000;
 
+/** Wider than useradd(8), for directory services: DOMAIN\\user, user@domain. Nothing else is a name, or an option. */
+const NAME = /^\w[\w.@\\$+-]{0,255}$/;
+
 /** What getent(1) ends with when it knows no such entry. */
 const NOT_FOUND = 2;
 
@@ -44,7 +47,7 @@ export function findGroup(name: string): Found<GroupAccount> {
 
 /** Asks getent, so that every service of nsswitch.conf is asked; without it, the file itself. */
 function find<T>(table: 'passwd' | 'group', name: string, read: (fields: string[]) => T): Found<T> {
-  if (/[:\s\0]|^-|^$/.test(name)) return { kind: 'unknown' };
+  if (!NAME.test(name)) return { kind: 'unknown' };
   const { status, stdout, stderr, error } = spawnSync('getent', [table, name], {
     encoding: 'utf8',
     timeout: LONGEST_LOOKUP,

@@ -39,23 +39,23 @@ const LONGEST_PID = 32;
  * died is replaced; that of a tayori that runs is not, nor is what is no pid file at all.
  */
 export function claimPidFile(path: string): ClaimedPidFile {
-  const draft = `${path}.${process.pid}`;
-  let file: number | null = null;
   try {
     mkdirSync(dirname(path), { recursive: true }); // /var/run is empty after each start of the machine
+    const draft = `${path}.${process.pid}`;
     rmSync(draft, { force: true });
-    file = openSync(draft, 'wx', 0o644);
-    writeSync(file, `${process.pid}\n`);
-    const reason = place(draft, path);
-    if (reason === null) return { ok: true, pidFile: held(path, file) };
-    closeSync(file);
-    return { ok: false, reason };
+    const file = openSync(draft, 'wx', 0o644);
+    try {
+      writeSync(file, `${process.pid}\n`);
+      const reason = place(draft, path);
+      if (reason === null) return { ok: true, pidFile: held(path, file) };
+      closeSync(file);
+      return { ok: false, reason };
+    } finally {
+      rmSync(draft, { force: true });
+    }
   } catch (error) {
-    if (file !== null) closeSync(file);
     const why = error instanceof Error ? error.message : String(error);
     return { ok: false, reason: `the pid file cannot be written (${why}); name another: -P FILE` };
-  } finally {
-    rmSync(draft, { force: true });
   }
 }
 
@@ -101,7 +101,8 @@ function readHolder(path: string): Holder {
 function isTayori(pid: number): boolean {
   if (pid === process.pid || !isAlive(pid)) return false;
   try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('tayori');
+    // proc(5): number, (name), state. One that has ended, and that nobody has asked about yet, is Z.
+    return /^\d+ \(tayori.*\) [^ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch (error) {
     return codeOf(error) === 'ENOENT' && isAlive(pid); // no /proc here: who lives may be a tayori
   }

@@ -29,10 +29,21 @@ const ROWS: Readonly<Record<string, Row>> = {
   uid: {
     pick: ({ uid }) => uid.value,
     unset: null,
-    good: [['tenshi', 'tenshi']],
-    bad: ['', '1000'],
+    good: [
+      ['root', { name: 'root', uid: 0, gid: 0, home: '/root' }],
+      ['0', { name: 'root', uid: 0, gid: 0, home: '/root' }],
+    ],
+    bad: ['', 'no-such-user', '4294000000', '-s', 'root:x'],
   },
-  gid: { pick: ({ gid }) => gid.value, unset: null, good: [['adm', 'adm']], bad: ['', '0'] },
+  gid: {
+    pick: ({ gid }) => gid.value,
+    unset: null,
+    good: [
+      ['root', { name: 'root', gid: 0 }],
+      ['0', { name: 'root', gid: 0 }],
+    ],
+    bad: ['', 'no-such-group', '4294000000'],
+  },
   pidfile: {
     pick: ({ pidfile }, folder) => within(folder, pidfile.value),
     unset: null,

@@ -79,8 +79,8 @@ describe('a config as Debian delivers it, with rules in a folder', () => {
 ##
 ## the daemon
 ##
-set uid tenshi
-set gid tenshi
+set uid daemon
+set gid daemon
 set pidfile /run/tenshi/tenshi.pid
 set logfile /var/log/syslog
 set logfile /var/log/auth.log
@@ -147,7 +147,7 @@ group_end
       'queues',
     ]);
     expect(config).toMatchObject({
-      uid: { value: 'tenshi' },
+      uid: { value: { name: 'daemon' } },
       limit: { value: 800 },
       pagerLimit: { value: 2 },
       mask: { value: '___', place: { line: 14, column: 10 } },
