@@ -1,11 +1,11 @@
 /** How often a condition of the world outside is looked at (ms). */
 const LOOK = 10;
 
-/** Resolves with what `condition` gives as soon as that is something; the test's own time limit is the only one. */
-export async function until<T>(condition: () => T | null | undefined | false): Promise<T> {
+/** Resolves with what `condition` gives as soon as it is truthy; the test's own time limit is the only one. */
+export async function until<T>(condition: () => T): Promise<Exclude<T, false | null | undefined | '' | 0>> {
   for (;;) {
     const found = condition();
-    if (found !== null && found !== undefined && found !== false) return found;
+    if (found) return found as Exclude<T, false | null | undefined | '' | 0>;
     await new Promise((resolve) => setTimeout(resolve, LOOK));
   }
 }

@@ -51,6 +51,7 @@ function fate(child: ChildProcess, io: Io): Promise<ExitCode> {
     });
     child.on('message', (word: Word) => {
       if (word.kind === 'ready') {
+        child.removeAllListeners('exit'); // from now on it is on its own
         child.disconnect();
         child.unref();
         return resolve(0);

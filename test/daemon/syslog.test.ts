@@ -1,0 +1,98 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { createSyslog } from '../../src/daemon/syslog.js';
+import { heldClock } from '../held-clock.js';
+import { isRunning } from '../tayori.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { until } from '../until.js';
+
+/** Puts a logger first on the path that does what `script` says, with $LOG as the file to write to. */
+function withLogger(script: string): { readonly told: () => string } {
+  const folder = temporaryFolder();
+  const log = join(folder, 'log');
+  writeFileSync(log, '');
+  writeFileSync(join(folder, 'logger'), `#!/bin/sh\nLOG='${log}'\n${script}\n`, { mode: 0o755 });
+  const before = process.env.PATH;
+  process.env.PATH = `${folder}:${before}`;
+  onTestFinished(() => {
+    process.env.PATH = before;
+  });
+  return { told: () => readFileSync(log, 'utf8') };
+}
+
+const KEEPS = 'echo "$$ $*" >> "$LOG"; exec cat >> "$LOG"';
+
+it('tells line by line, through one logger, which is done when the end is', async () => {
+  const { told } = withLogger(KEEPS);
+  const syslog = createSyslog(heldClock());
+  syslog.tell('one\n');
+  syslog.tell('two\n\nthree\n');
+  await syslog.end();
+  expect(told().replace(/^\d+ /, '')).toBe('-t tayori -p daemon.notice\none\ntwo\nthree\n');
+});
+
+it('starts another logger when one has died, after a rest, and tells what could not be told', async () => {
+  const { told } = withLogger(KEEPS);
+  const clock = heldClock();
+  const syslog = createSyslog(clock);
+  syslog.tell('one');
+  await until(() => told().includes('one'));
+  const pid = Number.parseInt(told(), 10);
+  process.kill(pid, 'SIGKILL');
+  await until(() => !isRunning(pid));
+  await until(() => {
+    syslog.tell('lost');
+    return !told().includes('lost') && told();
+  });
+  clock.advance(10_000);
+  syslog.tell('two');
+  await syslog.end();
+  expect(told()).toMatch(/\n(?:\d+) messages could not be told\ntwo\n$/);
+});
+
+it('a logger that dies at once is not started again and again', async () => {
+  const { told } = withLogger('echo started >> "$LOG"');
+  const clock = heldClock();
+  const syslog = createSyslog(clock);
+  for (let at = 0; at < 5; at++) {
+    syslog.tell('x');
+    await until(() => told());
+    await new Promise(setImmediate);
+  }
+  expect(told()).toBe('started\n');
+  clock.advance(10_000);
+  await until(() => {
+    syslog.tell('x');
+    return told() === 'started\nstarted\n';
+  });
+  await syslog.end();
+});
+
+it('a logger that has stopped reading costs a bounded amount of memory, and a bounded time at the end', async () => {
+  const { told } = withLogger('echo "$$" >> "$LOG"; exec sleep 1000');
+  const clock = heldClock();
+  const syslog = createSyslog(clock);
+  syslog.tell('x');
+  const pid = Number(await until(() => told().trim()));
+  onTestFinished(() => void process.kill(pid, 'SIGKILL'));
+  const before = process.memoryUsage().arrayBuffers;
+  for (let at = 0; at < 100_000; at++) syslog.tell('x'.repeat(1000));
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50 * 1024 * 1024);
+  const ended = syslog.end();
+  clock.advance(2000);
+  await ended;
+});
+
+it('without a logger nothing breaks', async () => {
+  const before = process.env.PATH;
+  process.env.PATH = temporaryFolder();
+  onTestFinished(() => {
+    process.env.PATH = before;
+  });
+  const syslog = createSyslog(heldClock());
+  syslog.tell('x');
+  await new Promise(setImmediate);
+  syslog.tell('y');
+  await syslog.end();
+});
