@@ -49,7 +49,7 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
         store: state.store,
         state: folder,
         maildir: join(folder, 'Maildir'),
-        start: { kind: config.start.value },
+        start: null,
         debug: options.debug,
         onReady: async () => options.ready?.(),
       },

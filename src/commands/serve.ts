@@ -26,7 +26,8 @@ export interface ServeOptions {
   readonly state: string;
   /** The Maildir for letters when the config names no mail server. */
   readonly maildir: string;
-  readonly start: Start;
+  /** Where to begin in files never seen before; null: as the config says. */
+  readonly start: Start | null;
   /** 0: what an administrator must know; 1: everything; 2: the talk with the mail server, too. */
   readonly debug: number;
   readonly signals: Signals;
@@ -114,7 +115,7 @@ function start(options: ServeOptions, config: Config, io: Io): Daemon {
     clock: systemClock,
     origin: hostname(),
     version: version(),
-    start: options.start,
+    start: options.start ?? { kind: config.start.value },
     onEvent(event) {
       tell(event);
       options.onEvent?.(event);

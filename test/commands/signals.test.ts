@@ -1,0 +1,184 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openState } from '../../src/store/open-state.js';
+import { startMailServer } from '../mail-server.js';
+import { type Launched, launch, type Place, preparePlace } from '../tayori.js';
+import { until } from '../until.js';
+
+const USER = 'set uid root\n';
+const NOON = 'set queue a f@x.org t@x.org [30 12 * * *] S\n';
+const OTHER = 'set queue b f@x.org b@x.org [30 12 * * *] B\n';
+const RULES = 'a ^user (\\w+)\n';
+const OFF = 'set flush_on_signal off\n';
+
+function lines(text: string, count: number): string {
+  return `Nov 20 10:00:00 web1 ${text}\n`.repeat(count);
+}
+
+/** A daemon in the foreground that has read what stands in its log. */
+async function serve(place: Place): Promise<Launched> {
+  const tayori = launch(['-f', '-c', place.conf]);
+  await until(() => tayori.out().includes('Mail goes to'));
+  return tayori;
+}
+
+/** Sends a signal and waits until these words were said since. */
+async function signal({ child, err }: Launched, name: NodeJS.Signals, words: string): Promise<void> {
+  const before = err().length;
+  child.kill(name);
+  await until(() => err().slice(before).includes(words));
+}
+
+async function terminate({ child, ended }: Launched): Promise<void> {
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+}
+
+const RELOADED = 'the new config is in force';
+
+describe('flush_on_signal off', () => {
+  it('keeps the counts over TERM, INT and HUP, and USR2 mails them all in one letter', async () => {
+    const place = preparePlace(USER + OFF + NOON + RULES);
+    const first = await serve(place);
+    appendFileSync(place.log, lines('user ann', 2));
+    await terminate(first);
+    expect(first.err()).toContain('SIGTERM: what is counted waits in the state');
+    const second = await serve(place);
+    appendFileSync(place.log, lines('user bob', 3));
+    second.child.kill('SIGINT');
+    expect(await second.ended).toBe(0);
+    const third = await serve(place);
+    appendFileSync(place.log, lines('user eve', 4));
+    await signal(third, 'SIGHUP', RELOADED);
+    expect(place.letters()).toEqual([]);
+    third.child.kill('SIGUSR2');
+    await until(() => place.letters().length > 0);
+    await terminate(third);
+    expect(place.letters()).toHaveLength(1);
+    expect(place.letters()[0]).toContain('    9: user ___');
+    expect(place.letters()[0]).toContain('*** Status: flushing ***');
+  });
+
+  it('on HUP mails a queue that the new config has dropped, as the old one has it, and no other', async () => {
+    const place = preparePlace(`${USER}${OFF}${NOON}${OTHER}${RULES}b ^disk\n`);
+    const tayori = await serve(place);
+    appendFileSync(place.log, lines('user ann', 2) + lines('disk', 3));
+    place.configure(USER + OFF + NOON + RULES);
+    await signal(tayori, 'SIGHUP', RELOADED);
+    expect(place.letters()).toHaveLength(1);
+    expect(place.letters()[0]).toContain('To: b@x.org');
+    expect(place.letters()[0]).toContain('Subject: B [b]');
+    expect(place.letters()[0]).toContain('    3: disk');
+    expect(place.letters()[0]).toContain('*** Status: reloading ***');
+    await terminate(tayori);
+    expect(place.letters()).toHaveLength(1);
+  });
+});
+
+describe('HUP', () => {
+  it('mails all queues and goes on with the new config: other rules, another log, another recipient', async () => {
+    const place = preparePlace(USER + NOON + RULES);
+    const tayori = await serve(place);
+    appendFileSync(place.log, lines('user ann', 2));
+    const log = join(place.folder, 'y.log');
+    writeFileSync(log, lines('disk', 1));
+    place.configure(`${USER}set start beginning\nset logfile y.log\n${NOON}${OTHER}${RULES}b ^disk\n`);
+    await signal(tayori, 'SIGHUP', RELOADED);
+    expect(place.letters()).toHaveLength(1);
+    expect(place.letters()[0]).toContain('*** Status: reloading ***');
+    appendFileSync(log, lines('disk', 4));
+    tayori.child.kill('SIGUSR2');
+    await until(() => place.letters().length > 1);
+    const letter = place.letters().find((text) => text.includes('To: b@x.org'));
+    expect(letter).toContain('    5: disk');
+    await terminate(tayori);
+  });
+
+  it('with a broken config tells every fault, mails nothing, and goes on with the old one', async () => {
+    const place = preparePlace(USER + NOON + RULES);
+    const tayori = await serve(place);
+    appendFileSync(place.log, lines('user ann', 2));
+    place.configure('set frob\nset queue\nnowhere (\n');
+    await signal(tayori, 'SIGHUP', 'the new config is not used; the old one stays in force');
+    for (const where of ['5:5', '6:10', '7:1'])
+      expect(tayori.err()).toContain(`tenshi.conf:${where}: error: `);
+    expect(place.letters()).toEqual([]);
+    appendFileSync(place.log, lines('user bob', 1));
+    await terminate(tayori);
+    expect(place.letters()[0]).toContain('    3: user ___');
+  });
+
+  it('without any config goes on, too', async () => {
+    const place = preparePlace(USER + NOON + RULES);
+    const tayori = await serve(place);
+    writeFileSync(place.conf, 'include /nowhere\n');
+    await signal(tayori, 'SIGHUP', 'the old one stays in force');
+    await terminate(tayori);
+  });
+
+  it('names what waits for a restart, each time, until it is as it was', async () => {
+    const place = preparePlace(USER + NOON + RULES);
+    const tayori = await serve(place);
+    place.configure(`${USER}set gid bin\nset state other\nset pidfile other\nset sleep 7\n${NOON}${RULES}`);
+    for (let time = 0; time < 2; time++) {
+      const before = tayori.err().length;
+      await signal(tayori, 'SIGHUP', RELOADED);
+      const told = tayori
+        .err()
+        .slice(before)
+        .match(/set \w+ has changed; that waits for a restart/g);
+      expect(told?.map((words) => words.split(' ')[1])).toEqual(['gid', 'pidfile', 'state']);
+    }
+    place.configure(USER + NOON + RULES);
+    const before = tayori.err().length;
+    await signal(tayori, 'SIGHUP', RELOADED);
+    expect(tayori.err().slice(before)).not.toContain('restart');
+    await terminate(tayori);
+  });
+});
+
+describe('TERM', () => {
+  it('ends though the mail server hangs; the letter waits, and the next start sends it', async () => {
+    const hanging = createServer();
+    await new Promise<void>((resolve) => void hanging.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void hanging.close());
+    const { port } = hanging.address() as AddressInfo;
+    const rest = `${USER}set mailtimeout 1\n${NOON}${RULES}`;
+    const place = preparePlace(`set mailserver 127.0.0.1:${port}\n${rest}`);
+    const first = await serve(place);
+    appendFileSync(place.log, lines('user ann', 2));
+    await terminate(first);
+    expect(first.out()).toContain('1 letters wait for the mail server; the next start sends them.');
+    const server = await startMailServer();
+    const arrives = server.next('S [a]');
+    place.configure(`set mailserver 127.0.0.1:${server.port}\n${rest}`);
+    const second = await serve(place);
+    expect((await arrives).text).toContain('*** Status: terminating ***\n\nweb1: \n    2: user ___');
+    await terminate(second);
+  });
+
+  it('a second one ends it at once, and what was counted is safe', async () => {
+    const hanging = createServer();
+    await new Promise<void>((resolve) => void hanging.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void hanging.close());
+    const connected = new Promise((resolve) => void hanging.once('connection', resolve));
+    const { port } = hanging.address() as AddressInfo;
+    const place = preparePlace(
+      `set mailserver 127.0.0.1:${port}\nset mailtimeout 3600\n${USER}${NOON}${RULES}`,
+    );
+    const tayori = launch(['-f', '-c', place.conf, '-P', place.pidfile]);
+    await until(() => tayori.out().includes('Mail goes to'));
+    appendFileSync(place.log, lines('user ann', 2));
+    tayori.child.kill('SIGTERM');
+    await connected;
+    tayori.child.kill('SIGTERM');
+    expect(await tayori.ended).toBe(1);
+    const state = openState(join(place.folder, 'state'));
+    if (!state.ok) throw new Error(state.reason);
+    expect(state.store.outbox()).toMatchObject([{ queue: 'a', state: 'waiting' }]);
+    state.store.end();
+    state.release();
+  });
+});
