@@ -62,6 +62,65 @@ describe('tallies', () => {
   });
 });
 
+describe('escalations', () => {
+  it('end with the letter of their leftmost queue, on its hosts, in the step that closes it', () => {
+    const store = memoryStore();
+    const hits = (rule: string, host: string, leftmost: string) => ({ rule, host, leftmost, count: 7 });
+    const all = [hits('r', 'h', 'a'), hits('r', 'other', 'a'), hits('s', 'h', 'b')];
+    store.commit({ ...NOTHING, tally: [row('a', 'x', 2)], memory: { last: new Map(), hits: all } });
+    expect(store.closeEdition('b', 5, null, null)).toBeNull();
+    expect(store.memory().hits).toHaveLength(3);
+    store.closeEdition('a', 5, null, null);
+    expect(store.memory().hits).toEqual(all.slice(1));
+  });
+});
+
+describe('definitions of queues', () => {
+  const definition = {
+    kind: 'letter',
+    from: 'f',
+    to: ['t'],
+    pager: false,
+    subject: 's',
+    filter: null,
+  } as const;
+
+  it('are kept for the queues that have marks, the last one of each', () => {
+    const store = memoryStore();
+    store.markQueue('a', { schedule: 'x', dueAfter: 0 });
+    store.define(
+      new Map([
+        ['a', definition],
+        ['unmarked', definition],
+      ]),
+    );
+    expect(store.definition('a')).toEqual(definition);
+    expect(store.definition('unmarked')).toBeNull();
+    const csv = { kind: 'csv', command: '/bin/cat' } as const;
+    store.define(new Map([['a', csv]]));
+    store.markQueue('a', { schedule: 'y', dueAfter: 1 });
+    expect(store.definition('a')).toEqual(csv);
+  });
+
+  it('a state of the first version has none, and is brought to this one', () => {
+    const file = join(temporaryFolder(), 'tayori.db');
+    const before = openSqliteStore(file);
+    if (!before.ok) throw new Error(before.reason);
+    before.store.markQueue('a', { schedule: 'x', dueAfter: 0 });
+    before.store.end();
+    const db = new Database(file);
+    db.exec('ALTER TABLE queue DROP COLUMN definition');
+    db.pragma('user_version = 1');
+    db.close();
+    const after = openSqliteStore(file);
+    if (!after.ok) throw new Error(after.reason);
+    expect(after.store.definition('a')).toBeNull();
+    after.store.define(new Map([['a', definition]]));
+    expect(after.store.definition('a')).toEqual(definition);
+    after.store.end();
+  });
+});
+
 describe('the outbox', () => {
   it('lets go of a letter when all have it, and keeps a refused one', () => {
     const store = memoryStore();
