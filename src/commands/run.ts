@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config/config.js';
 import { type ClaimedPidFile, claimPidFile } from '../daemon/pid-file.js';
@@ -7,6 +8,7 @@ import { openState } from '../store/open-state.js';
 import { defaultStateFolder } from '../store/state-folder.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
+import { EMBEDDED_CONFIG } from './package.js';
 import { serve } from './serve.js';
 import { hearSignals } from './signals.js';
 
@@ -83,5 +85,18 @@ function become(identity: Identity, folder: string): string | null {
     return `the state folder cannot be given to ${user.name}: ${why}`;
   }
   const drop = becomeUser(identity);
-  return drop.ok ? null : `cannot become ${user.name} (set uid): ${drop.reason}`;
+  if (!drop.ok) return `cannot become ${user.name} (set uid): ${drop.reason}`;
+  return mayRead(EMBEDDED_CONFIG)
+    ? null
+    : `${user.name} (set uid) may not read this program's own files, such as ${EMBEDDED_CONFIG}; keep it where all may`;
+}
+
+/** Templates and modules are read when they are first needed, which would be too late to say so. */
+function mayRead(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false; // EACCES, on the way to it or of itself
+  }
 }

@@ -33,7 +33,7 @@ const DESCRIPTION =
   'tayori follows log files and sorts every line into queues, by ordered rules written as Perl regexes that mask what differs from line to line. Each queue is mailed on its own schedule, or at once, as a letter in which the same message a thousand times is one line with a count, host by host. It reads the config of Tenshi, tenshi.conf(5), as it stands, and loses neither lines nor letters when it, the machine or the mail server fails.';
 
 const DAEMON =
-  'Without `-f`, `-d` and `-p` tayori becomes a daemon once everything is known to work: what is wrong at the start is told on the terminal, with status 1.';
+  'Without `-f`, `-d` and `-p` tayori becomes a daemon once everything is known to work: what is wrong at the start is told on the terminal, with status 1. From then on trouble is told to the system log, by logger(1).';
 
 /** What the manual says of a command beyond its line in the table. */
 const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
@@ -66,6 +66,7 @@ const EXIT_STATUS: Readonly<Record<ExitCode, string>> = {
 };
 
 const FILES = terms(
+  ['`/var/run/tayori.pid`', 'The number of the daemon, unless `-P` or `set pidfile` names another file.'],
   ['`/etc/tenshi/tenshi.conf`', 'The config, see tenshi.conf(5).'],
   ['`conf/tenshi.conf`', "In tayori's own folder: a sample config that works as it stands."],
   [

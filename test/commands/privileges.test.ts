@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -9,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { end, launch, MAIN, type Place, pidIn, preparePlace } from '../tayori.js';
 import { until } from '../until.js';
@@ -202,6 +203,20 @@ describe.runIf(TESTED)('started as root', () => {
     const starter = launch(['-c', place.conf], { env: place.env });
     expect(await starter.ended).toBe(1);
     expect(starter.err()).toMatch(/the state folder .* cannot be used/);
+  });
+
+  it('a program that the user may not read is told before it is too late', async () => {
+    const place = preparePlace(`set uid nobody\n${QUEUE}`);
+    const program = join(place.folder, 'program');
+    mkdirSync(program, { mode: 0o700 });
+    const root = dirname(dirname(MAIN));
+    for (const name of ['dist', 'conf', 'package.json'])
+      cpSync(join(root, name), join(program, name), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(program, 'node_modules'));
+    const main = join(program, 'dist', 'main.js');
+    const { status, stderr } = spawnSync(process.execPath, [main, '-c', place.conf], { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toContain("nobody (set uid) may not read this program's own files");
   });
 
   it('a user that is not there is a fault of the config, with its place', async () => {
