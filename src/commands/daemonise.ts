@@ -25,14 +25,15 @@ export async function daemonise(argv: readonly string[], io: Io, daemon: Daemoni
   return await live(daemon);
 }
 
-/** The starter's part. A signal for it is one for the daemon that is not there yet. */
+/** The starter's part. A signal for it is one for the daemon that is not there yet; the second one is not to be denied. */
 async function start(argv: readonly string[], io: Io): Promise<ExitCode> {
   const child = spawn(process.execPath, [...process.execArgv, MAIN, ...argv], {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     env: { ...io.env, [MARK]: '1' },
   });
-  const pass = (signal: NodeJS.Signals): void => void child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+  let passed = 0;
+  const pass = (): void => void child.kill(passed++ === 0 ? 'SIGTERM' : 'SIGKILL');
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, pass);
   const code = await fate(child, io);

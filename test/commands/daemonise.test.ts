@@ -177,7 +177,7 @@ describe('a signal while it becomes a daemon', () => {
     writeFileSync(
       at('getent'),
       `#!/bin/sh\necho $PPID > '${at('asked.new')}'; mv '${at('asked.new')}' '${at('asked')}'\n` +
-        `while [ ! -e '${at('answer')}' ]; do sleep 0.01; done\necho root:x:0:0::/root:/bin/sh\n`,
+        `while [ -d '${place.folder}' ] && [ ! -e '${at('answer')}' ]; do sleep 0.01; done\necho root:x:0:0::/root:/bin/sh\n`,
       { mode: 0o755 },
     );
     return { ...place, asked: () => pidIn(at('asked')), answer: () => writeFileSync(at('answer'), '') };
@@ -197,6 +197,18 @@ describe('a signal while it becomes a daemon', () => {
       expect(place.letters().join()).toContain('1: user ___');
     },
   );
+
+  it('a second one ends it even while it waits for something that never comes', async () => {
+    const place = slowPlace();
+    const starter = launch(['-c', place.conf], { env: place.env });
+    const pid = await until(place.asked);
+    starter.child.kill('SIGTERM');
+    starter.child.kill('SIGINT');
+    expect(await starter.ended).toBe(1);
+    expect(starter.err()).toBe('tayori: the daemon has ended (SIGKILL)\n');
+    expect(isRunning(pid)).toBe(false);
+    place.answer();
+  });
 
   it('a starter that is killed takes the daemon with it', async () => {
     const place = slowPlace();
