@@ -5,6 +5,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
@@ -19,8 +20,11 @@ const QUEUE = 'set sleep 0\nset queue a f@x.org t@x.org [now] S\na ^user (\\w+)\
 const LINE = 'Nov 20 10:00:00 web1 user ann\n';
 
 /** Who a process is, as proc(5) says: real, effective, saved and file system ids. */
-function identity(pid: number): { uid: string; gid: string; groups: number[]; capabilities: string } {
-  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+function identity(
+  pid: number,
+  thread = pid,
+): { uid: string; gid: string; groups: number[]; capabilities: string } {
+  const text = readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8');
   const field = (name: string): string => new RegExp(`^${name}:[ \\t]*(.*?)\\s*$`, 'm').exec(text)?.[1] ?? '';
   const groups = field('Groups').split(' ').filter(Boolean).map(Number);
   return { uid: field('Uid'), gid: field('Gid'), groups, capabilities: field('CapEff') };
@@ -119,12 +123,13 @@ describe.runIf(TESTED)('started as root', () => {
     const place = preparePlace(`set uid nobody\n${QUEUE}`);
     chmodSync(place.log, 0o644);
     const pid = await daemonOf(place, WITH_GROUPS);
-    expect(identity(pid)).toEqual({
-      uid: four(NOBODY.id),
-      gid: four(NOBODY.gid),
-      groups: [NOBODY.gid],
-      capabilities: '0000000000000000',
-    });
+    for (const thread of readdirSync(`/proc/${pid}/task`).map(Number))
+      expect(identity(pid, thread)).toEqual({
+        uid: four(NOBODY.id),
+        gid: four(NOBODY.gid),
+        groups: [NOBODY.gid],
+        capabilities: '0000000000000000',
+      });
     appendFileSync(place.log, LINE);
     await until(() => place.letters().length > 0);
     expect(statSync(join(place.folder, 'state')).uid).toBe(NOBODY.id);
