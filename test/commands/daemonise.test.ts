@@ -168,6 +168,45 @@ describe('a daemon that works', () => {
   });
 });
 
+describe('a fault of the program itself', () => {
+  /** Has the program run `script` first. */
+  function preload({ folder, env }: Place, script: string): NodeJS.ProcessEnv {
+    const path = join(folder, 'fault.mjs');
+    writeFileSync(path, script);
+    return { ...env, NODE_OPTIONS: `--import=${path}` };
+  }
+
+  it.each([
+    ['that is thrown', "throw new Error('boom')"],
+    ['that is rejected', "Promise.reject(new Error('boom'))"],
+  ])('%s while it works is told to the system log, and ends it', async (_name, fault) => {
+    const place = preparePlace(QUEUE);
+    const env = preload(place, `process.on('SIGWINCH', () => { ${fault} });`);
+    const starter = launch(['-c', place.conf], { env });
+    expect(await starter.ended, starter.err()).toBe(0);
+    const pid = await until(() => pidIn(place.pidfile));
+    await end(pid, 'SIGWINCH');
+    expect(place.syslog()).toContain('ended by a fault of its own: Error: boom');
+    expect(existsSync(place.pidfile)).toBe(false);
+  });
+
+  it('before it works is told on the terminal, with status 1', async () => {
+    const place = preparePlace(QUEUE);
+    const env = preload(
+      place,
+      `function wait() {
+        if (process.listenerCount('uncaughtException') > 0) throw new Error('boom');
+        setImmediate(wait);
+      }
+      if (process.env.TAYORI_DAEMON) wait();`,
+    );
+    const starter = launch(['-c', place.conf], { env });
+    expect(await starter.ended).toBe(1);
+    expect(starter.err()).toMatch(/^tayori: ended by a fault of its own: Error: boom\n/);
+    expect(existsSync(place.pidfile)).toBe(false);
+  });
+});
+
 describe('a signal while it becomes a daemon', () => {
   /** A place where the look-up of `set uid` waits for a file, as for a directory server; `asked` and then `answer`. */
   function slowPlace(): Place & { asked(): number | null; answer(): void } {
