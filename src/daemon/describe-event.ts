@@ -56,6 +56,16 @@ function describeSource(event: SourceEvent): string {
       return `${event.path}: the same file as ${event.as}; read once`;
     case 'unwatchable':
       return `${event.folder}: cannot be watched (${event.reason}); it is looked at now and then instead`;
+    case 'inlet-open':
+      return `${event.name}: open${event.again ? ' again' : ''}`;
+    case 'no-fifo':
+      return `${event.path}: no FIFO (make one with mkfifo); tried again at every look`;
+    case 'receive-failed':
+      return `${event.name}: ${event.reason}; it goes on receiving`;
+    case 'dropped':
+      return `${event.name}: ${event.datagrams} datagrams came faster than they could be taken and are lost (a larger sysctl net.core.rmem_max lets more of them wait)`;
+    case 'redis-failed':
+      return `${event.name}: ${event.reason}; tried again and again, nothing is lost`;
   }
 }
 
