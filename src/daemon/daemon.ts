@@ -8,6 +8,7 @@ import type { OutboxSummary, PendingQueue, QueueMark, Store } from '../store/sto
 import { createCalendar } from './calendar.js';
 import { createEditor } from './editor.js';
 import type { DaemonEvent } from './event.js';
+import type { Inlets } from './inlets.js';
 import { createReader } from './reader.js';
 import { scheduled } from './scheduled.js';
 
@@ -21,6 +22,8 @@ export interface DaemonOptions {
   readonly version: string;
   /** Where to begin in files never seen before. */
   readonly start: Start;
+  /** FIFOs, listeners and Redis lists, which outlive a reload. They are read from the first look to the stop. */
+  readonly inlets?: Inlets | undefined;
   onEvent(event: DaemonEvent): void;
 }
 

@@ -47,6 +47,8 @@ const MIGRATIONS = [
    CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;`,
   // What `status` tells: since when is counted, and which daemon works with this state.
   'CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID',
+  // The last batch that was counted of each list that lines are taken from.
+  'CREATE TABLE taken (source TEXT PRIMARY KEY, batch TEXT NOT NULL) WITHOUT ROWID;',
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;
