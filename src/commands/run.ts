@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { systemClock } from '../clock.js';
+import { openInlets } from '../daemon/inlets.js';
+import { visible } from '../digest/visible.js';
 import { openState } from '../store/open-state.js';
 import { defaultStateFolder } from '../store/state-folder.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
-import { serve } from './serve.js';
+import { serve, tellEvent } from './serve.js';
 
 export interface RunOptions {
   readonly config: string | undefined;
@@ -23,6 +26,14 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
     return 1;
   }
   try {
+    const opened = await openInlets(config, {
+      clock: systemClock,
+      onEvent: (event) => tellEvent(event, options.debug, io),
+    });
+    if (!opened.ok) {
+      for (const reason of opened.reasons) io.stderr.write(`tayori: ${visible(reason)}\n`);
+      return 1;
+    }
     return await serve(
       {
         configPath: path,
@@ -31,6 +42,7 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
         state: folder,
         maildir: join(folder, 'Maildir'),
         start: { kind: config.start.value },
+        inlets: opened.inlets,
         debug: options.debug,
         pidfile: options.pidfile ?? null,
       },

@@ -6,7 +6,9 @@ import type { Config } from '../config/config.js';
 import { createDaemon, type Daemon } from '../daemon/daemon.js';
 import { describeEvent } from '../daemon/describe-event.js';
 import type { DaemonEvent } from '../daemon/event.js';
+import type { Inlets } from '../daemon/inlets.js';
 import type { DaemonNote } from '../daemon/report-status.js';
+import { visible } from '../digest/visible.js';
 import { describeRoute, openTransport } from '../mail/open-transport.js';
 import type { Route } from '../mail/route.js';
 import type { Start } from '../source/segment.js';
@@ -26,6 +28,8 @@ export interface ServeOptions {
   /** The Maildir for letters when the config names no mail server. */
   readonly maildir: string;
   readonly start: Start;
+  /** Opened already; closed here, when the daemon ends. */
+  readonly inlets?: Inlets;
   /** 0: what an administrator must know; 1: everything; 2: the talk with the mail server, too. */
   readonly debug: number;
   readonly pidfile: string | null;
@@ -52,7 +56,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   /** A reload swaps only to a config that is sound, and keeps all counts that are not mailed. */
   async function reload(): Promise<void> {
     const next = loadConfig(options.configPath, io, 'warnings');
-    if (!next)
+    if (!next || !(await changeInlets(next)))
       return void io.stderr.write('tayori: the new config is not used; the old one stays in force\n');
     if (next.state.value !== config.state.value)
       io.stderr.write('tayori: set state has changed; that waits for a restart\n');
@@ -62,6 +66,12 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     daemon = start(options, config, io);
     daemon.run();
     io.stderr.write('tayori: the new config is in force\n');
+  }
+
+  async function changeInlets(next: Config): Promise<boolean> {
+    const reasons = (await options.inlets?.change(next)) ?? [];
+    for (const reason of reasons) io.stderr.write(`tayori: ${visible(reason)}\n`);
+    return reasons.length === 0;
   }
 
   const table = {
@@ -74,6 +84,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   const ended = await onSignals(table, begin());
   io.stderr.write(`tayori: ${ended}: mailing all queues\n`);
   await daemon.flush('terminating');
+  await options.inlets?.close();
   await daemon.stop();
   if (options.pidfile) rmSync(options.pidfile, { force: true });
   io.stdout.write(farewell(daemon, routeOf(config, options.maildir)));
@@ -94,8 +105,9 @@ function start(options: ServeOptions, config: Config, io: Io): Daemon {
     origin: hostname(),
     version: version(),
     start: options.start,
+    inlets: options.inlets,
     onEvent(event) {
-      if (options.debug > 0 || isTrouble(event)) io.stderr.write(`tayori: ${describeEvent(event)}\n`);
+      tellEvent(event, options.debug, io);
       options.onEvent?.(event);
     },
   });
@@ -109,6 +121,11 @@ function noteStart({ store, configPath }: ServeOptions): void {
   store.setFact('daemon', JSON.stringify(note));
 }
 
+/** An event on stderr, when it is trouble or everything is to be told. */
+export function tellEvent(event: DaemonEvent, debug: number, io: Io): void {
+  if (debug > 0 || isTrouble(event)) io.stderr.write(`tayori: ${describeEvent(event)}\n`);
+}
+
 export function routeOf(config: Config, maildir: string): Route {
   return config.mailserver.value ?? { kind: 'maildir', path: maildir };
 }
@@ -116,7 +133,10 @@ export function routeOf(config: Config, maildir: string): Route {
 /** What an administrator must hear without asking. The first screen already tells of missing files. */
 function isTrouble(event: DaemonEvent): boolean {
   if (event.kind === 'sealed') return false;
-  if (event.kind === 'source') return !['opened', 'missing', 'rotated'].includes(event.event.kind);
+  if (event.kind === 'source')
+    return event.event.kind === 'inlet-open'
+      ? event.event.again
+      : !['opened', 'missing', 'rotated'].includes(event.event.kind);
   if (event.kind === 'mail') return event.event.kind !== 'sent';
   return true;
 }

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js';
 import { createCourier } from '../mail/courier.js';
 import type { Transport } from '../mail/transport.js';
 import type { FileState } from '../source/follow-file.js';
+import type { InletState } from '../source/inlet.js';
 import type { Start } from '../source/segment.js';
 import type { OutboxSummary, PendingQueue, QueueMark, Store } from '../store/store.js';
 import { createCalendar } from './calendar.js';
@@ -36,6 +37,8 @@ export interface Daemon {
   /** Reads to the end, then mails all queues, whatever their schedule. */
   flush(status: string): Promise<void>;
   files(): FileState[];
+  /** FIFOs, listeners and Redis lists. */
+  inlets(): InletState[];
   /** When the queue's next letter goes (ms); null: at the next look. */
   next(queue: string): number | null;
   pending(): PendingQueue[];
@@ -143,6 +146,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       );
     },
     files: () => reader.files(),
+    inlets: () => options.inlets?.states() ?? [],
     next: (name) => {
       const queue = queues.find((one) => one.name === name);
       return queue ? calendar.next(queue) : null;

@@ -50,6 +50,7 @@ export async function receiveSyslog(options: ReceiveOptions): Promise<Inlet> {
   socket.on('message', (bytes, sender) => read(bytes, plainAddress(sender.address)));
   await bind(socket, options);
   socket.on('error', ({ message }) => options.onEvent({ kind: 'receive-failed', name, reason: message }));
+  options.onEvent({ kind: 'inlet-open', name, again: false });
   const bound = socket.address();
   let dropped = 0;
   let closed = false;
