@@ -249,7 +249,8 @@ function readingOf(
   };
 }
 
-async function nameOf(address: string, signal: AbortSignal): Promise<string | undefined> {
+/** The name that this machine knows for an address. */
+export async function nameOf(address: string, signal: AbortSignal): Promise<string | undefined> {
   const [, name] = await runGetent(address, signal);
   return name;
 }

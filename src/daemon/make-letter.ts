@@ -51,7 +51,9 @@ function lost(counters: Edition['counters']): string[] {
   const datagrams = counters.get('dropped') ?? 0;
   const lines = counters.get('overflowed') ?? 0;
   return [
-    ...(datagrams > 0 ? [`lost because they came faster than they could be taken: ${datagrams} datagrams`] : []),
+    ...(datagrams > 0
+      ? [`lost because they came faster than they could be taken: ${datagrams} datagrams`]
+      : []),
     ...(lines > 0 ? [`lost because the state could not be written: ${lines} lines`] : []),
   ];
 }
