@@ -22,6 +22,9 @@ export interface RedisOptions {
 const MOST_LINES = 1000;
 const MOST_BYTES = 1024 * 1024;
 
+/** A value is cut there (bytes), before it is sent: with the words that say so it is no longer than a line may be. */
+const LONGEST_VALUE = LONGEST_LINE - 64;
+
 /** A look waits at most this long (ms) for long lists, which are read on meanwhile. */
 const LONGEST_LOOK = 5000;
 
@@ -76,8 +79,6 @@ export function readRedis(options: RedisOptions): Inlet {
     if (clock.now() < nextTry && nextTry - clock.now() <= LONGEST_WAIT) return null;
     const { connectRedis } = await import('./redis-connection.js');
     connection = await connectRedis({ host, port, clock });
-    server.end();
-    wait = FIRST_WAIT;
     return connection;
   }
 
@@ -91,8 +92,11 @@ export function readRedis(options: RedisOptions): Inlet {
 
   /** `most` 0: only settles. Refusals of the server are returned, to be told of this list alone. */
   async function nextBatch(to: RedisConnection, key: string, settled: string, most: number): Promise<Answer> {
-    const args = [settled, `${BATCH}${randomUUID()}`, most, MOST_BYTES, LONGEST_LINE].map(String);
-    return await to.evaluate(NEXT_BATCH, [key, `${key}:tayori`], args);
+    const args = [settled, `${BATCH}${randomUUID()}`, most, MOST_BYTES, LONGEST_VALUE].map(String);
+    const answer = await to.evaluate(NEXT_BATCH, [key, `${key}:tayori`], args);
+    server.end();
+    wait = FIRST_WAIT;
+    return answer;
   }
 
   /** Takes a list to its end, batch by batch; the words of its trouble, or null. */
@@ -112,17 +116,24 @@ export function readRedis(options: RedisOptions): Inlet {
     return null;
   }
 
+  async function emptyAll(to: RedisConnection): Promise<void> {
+    for (const list of lists) {
+      const trouble = await empty(list.key, to);
+      if (trouble === null) list.end();
+      else list.begin(trouble);
+    }
+  }
+
+  /** A server may have closed a connection that was idle, or have started anew: that is no trouble yet. */
   async function round(): Promise<void> {
+    const idle = connection;
     try {
       const to = await connect();
-      if (!to) return;
-      for (const list of lists) {
-        const trouble = await empty(list.key, to);
-        if (trouble === null) list.end();
-        else list.begin(trouble);
-      }
+      if (to) await emptyAll(to);
     } catch (error) {
-      lose(error);
+      if (connection === null || connection !== idle) return lose(error);
+      idle.end();
+      await round();
     }
   }
 

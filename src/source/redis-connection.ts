@@ -6,7 +6,7 @@ export type Answer =
   | { readonly kind: 'values'; readonly values: readonly Buffer[] }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** An open connection. It does not mend itself: whoever uses it opens another. */
+/** An open connection, asked one thing at a time. It does not mend itself: whoever uses it opens another. */
 export interface RedisConnection {
   isOpen(): boolean;
   /** Runs a script that returns a list. Rejects when the connection breaks, or no answer comes. */
@@ -35,16 +35,22 @@ export async function connectRedis({
     socket: { host, port, reconnectStrategy: false, connectTimeout: LONGEST_ANSWER },
     commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
   });
-  client.on('error', () => {}); // each call tells its own error, and a broken connection is not open
+  let broken = false;
+  let breakOff = (_error: Error): void => {};
+  client.on('error', (error: Error) => {
+    broken = true;
+    breakOff(error);
+  });
 
-  /** A server that hangs answers neither now nor later. */
+  /** A server that hangs, or speaks something else, answers neither now nor later. */
   async function answerOf<T>(work: Promise<T>): Promise<T> {
     let callOff = (): void => {};
-    const late = new Promise<never>((_, reject) => {
+    const vain = new Promise<never>((_, reject) => {
+      breakOff = reject;
       callOff = clock.after(LONGEST_ANSWER, () => reject(new Error('it does not answer')));
     });
     try {
-      return await Promise.race([work, late]);
+      return await Promise.race([work, vain]);
     } finally {
       callOff();
     }
@@ -57,7 +63,7 @@ export async function connectRedis({
     throw error;
   }
   return {
-    isOpen: () => client.isReady,
+    isOpen: () => client.isReady && !broken,
     async evaluate(script, keys, args) {
       try {
         const values = await answerOf(
