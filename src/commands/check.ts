@@ -34,10 +34,17 @@ export function checkSilently(options: { readonly config: string | undefined }, 
   return loadConfig(configPath(options.config), io, 'errors') ? 0 : 1;
 }
 
-function summary({ files, logfiles, queues, rules }: Config): string {
+/** `check` opens nothing; FIFOs and the like are named where there are some. */
+function summary({ files, logfiles, fifos, listen, redisQueues, queues, rules }: Config): string {
+  const inlets = [
+    [fifos.length, 'FIFO', 'FIFOs'],
+    [listen.length, 'listener', 'listeners'],
+    [redisQueues.length, 'Redis list', 'Redis lists'],
+  ] as const;
   const counts = [
     [files.length, 'file', 'files'],
     [logfiles.length, 'log', 'logs'],
+    ...inlets.filter(([n]) => n > 0),
     [queues.length, 'queue', 'queues'],
     [countRules(rules), 'rule', 'rules'],
   ] as const;

@@ -91,10 +91,16 @@ const COUNTERS = new Map([
   ['hostless', 'whose logprefix found no host'],
 ]);
 
+/** Told only when there are some. */
+const LOSSES = new Map([
+  ['dropped', 'datagrams lost, because they came faster than they could be taken'],
+  ['overflowed', 'lines lost, because the state could not be written'],
+]);
+
 function counted({ counters }: Status): string[][] {
   const known = [...COUNTERS].map(([name, words]) => [String(counters.get(name) ?? 0), words]);
   const others = [...counters].filter(([name]) => !COUNTERS.has(name));
-  const rows = [...known, ...others.map(([name, value]) => [String(value), name])];
+  const rows = [...known, ...others.map(([name, value]) => [String(value), LOSSES.get(name) ?? name])];
   const width = Math.max(...rows.map(([value = '']) => value.length));
   return rows.map(([value = '', words = '']) => [value.padStart(width), words]);
 }

@@ -1,15 +1,18 @@
 import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { systemClock } from '../clock.js';
 import type { Config } from '../config/config.js';
+import { openInlets } from '../daemon/inlets.js';
 import { type ClaimedPidFile, claimPidFile } from '../daemon/pid-file.js';
 import { becomeUser, chooseIdentity, type Identity } from '../daemon/privileges.js';
+import { visible } from '../digest/visible.js';
 import { handOver } from '../store/hand-over.js';
 import { openState } from '../store/open-state.js';
 import { defaultStateFolder } from '../store/state-folder.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
 import { EMBEDDED_CONFIG } from './package.js';
-import { serve } from './serve.js';
+import { createTeller, type ServeOptions, serve } from './serve.js';
 import { hearSignals } from './signals.js';
 
 export interface RunOptions {
@@ -30,42 +33,55 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   if (!config) return 1;
   process.title = ['tayori', ...process.argv.slice(2)].join(' '); // what `ps` shows, and a pid file is checked by
   const chosen = chooseIdentity(config);
-  if (!chosen.ok) return fail(chosen.reason, io);
-  // As who has started it: what only root may do. Listeners on low ports and the like are opened here, too.
+  if (!chosen.ok) return fail([chosen.reason], io);
+  // As who has started it: what only root may do.
   const claimed = claim(options, config);
-  if (!claimed.ok) return fail(claimed.reason, io);
+  if (!claimed.ok) return fail([claimed.reason], io);
   const release = (): void => claimed.pidFile?.release();
   process.once('exit', release); // also when a second signal ends the process at once
-  const folder = resolve(config.state.value ?? defaultStateFolder(io.env));
-  const reason = chosen.identity && become(chosen.identity, folder);
-  if (reason !== null) return fail(reason, io);
-  // As the user of the config: nothing of a log or of the state was read before.
+  const onEvent = createTeller(options.debug, io);
+  const opened = await openInlets(config, { clock: systemClock, onEvent });
+  try {
+    if (!opened.ok) return fail(opened.reasons, io);
+    return await serveAs(
+      chosen.identity,
+      options,
+      { configPath: path, config, signals, inlets: opened.inlets },
+      io,
+    );
+  } finally {
+    if (opened.ok) await opened.inlets.close();
+    release();
+  }
+}
+
+/** As the user of the config: nothing of a log or of the state was read before. */
+async function serveAs(
+  identity: Identity | null,
+  { debug, ready }: RunOptions,
+  served: Pick<ServeOptions, 'configPath' | 'config' | 'signals' | 'inlets'>,
+  io: Io,
+): Promise<ExitCode> {
+  const folder = resolve(served.config.state.value ?? defaultStateFolder(io.env));
+  const reason = identity && become(identity, folder);
+  if (reason !== null) return fail([reason], io);
   const state = openState(folder);
-  if (!state.ok) return fail(state.reason, io);
+  if (!state.ok) return fail([state.reason], io);
+  const maildir = join(folder, 'Maildir');
+  const onReady = async (): Promise<void> => ready?.();
   try {
     return await serve(
-      {
-        configPath: path,
-        config,
-        signals,
-        store: state.store,
-        state: folder,
-        maildir: join(folder, 'Maildir'),
-        start: null,
-        debug: options.debug,
-        onReady: async () => options.ready?.(),
-      },
+      { ...served, store: state.store, state: folder, maildir, start: null, debug, onReady },
       io,
     );
   } finally {
     state.store.end();
     state.release();
-    release();
   }
 }
 
-function fail(reason: string, io: Io): ExitCode {
-  io.stderr.write(`tayori: ${reason}\n`);
+function fail(reasons: readonly string[], io: Io): ExitCode {
+  for (const reason of reasons) io.stderr.write(`tayori: ${visible(reason)}\n`);
   return 1;
 }
 

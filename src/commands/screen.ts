@@ -17,6 +17,7 @@ export interface ScreenFacts {
 /** The first screen: what is watched, which queues there are, when each goes next, and where mail goes. */
 export function firstScreen({ version, config, daemon, route, state }: ScreenFacts): string {
   const files = daemon.files().map((file) => [file.path, describeFile(file)]);
+  const inlets = daemon.inlets().map(({ name, status }) => [name, status]);
   const queues = config.queues.map((queue) => [
     queue.name,
     describeNext(queue, config, daemon),
@@ -28,7 +29,7 @@ export function firstScreen({ version, config, daemon, route, state }: ScreenFac
     `tayori ${version} reads ${config.files[0]}`,
     '',
     'Watched',
-    ...columns(files),
+    ...columns([...files, ...inlets]),
     '',
     'Queues',
     ...columns(queues),

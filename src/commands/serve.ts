@@ -6,8 +6,10 @@ import { waitsForRestart } from '../config/waits-for-restart.js';
 import { createDaemon, type Daemon } from '../daemon/daemon.js';
 import { describeEvent } from '../daemon/describe-event.js';
 import type { DaemonEvent } from '../daemon/event.js';
+import type { Inlets } from '../daemon/inlets.js';
 import type { DaemonNote } from '../daemon/report-status.js';
 import { scheduled } from '../daemon/scheduled.js';
+import { visible } from '../digest/visible.js';
 import { describeRoute, openTransport } from '../mail/open-transport.js';
 import type { Route } from '../mail/route.js';
 import type { Start } from '../source/segment.js';
@@ -28,6 +30,8 @@ export interface ServeOptions {
   readonly maildir: string;
   /** Where to begin in files never seen before; null: as the config says. */
   readonly start: Start | null;
+  /** Opened already; closed here, when the daemon ends. */
+  readonly inlets?: Inlets;
   /** 0: what an administrator must know; 1: everything; 2: the talk with the mail server, too. */
   readonly debug: number;
   readonly signals: Signals;
@@ -52,7 +56,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   /** A reload swaps only to a config that is sound, and keeps all counts that are not mailed. */
   async function reload(): Promise<void> {
     const next = loadConfig(options.configPath, io, 'warnings');
-    if (!next)
+    if (!next || !(await changeInlets(next)))
       return void io.stderr.write('tayori: the new config is not used; the old one stays in force\n');
     for (const name of waitsForRestart(options.config, next))
       io.stderr.write(`tayori: set ${name} has changed; that waits for a restart\n`);
@@ -76,6 +80,12 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     }
   }
 
+  async function changeInlets(next: Config): Promise<boolean> {
+    const reasons = (await options.inlets?.change(next)) ?? [];
+    for (const reason of reasons) io.stderr.write(`tayori: ${visible(reason)}\n`);
+    return reasons.length === 0;
+  }
+
   const table = {
     INT: 'end',
     TERM: 'end',
@@ -88,6 +98,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     io.stderr.write(`tayori: ${ended}: mailing all queues\n`);
     await daemon.flush('terminating');
   } else io.stderr.write(`tayori: ${ended}: what is counted waits in the state\n`);
+  await options.inlets?.close();
   await daemon.stop();
   io.stdout.write(farewell(daemon, routeOf(config, options.maildir)));
   return 0;
@@ -116,6 +127,7 @@ function start(options: ServeOptions, config: Config, io: Io): Daemon {
     origin: hostname(),
     version: version(),
     start: options.start ?? { kind: config.start.value },
+    inlets: options.inlets,
     onEvent(event) {
       tell(event);
       options.onEvent?.(event);
@@ -145,7 +157,10 @@ export function routeOf(config: Config, maildir: string): Route {
 /** What an administrator must hear without asking. The first screen already tells of missing files. */
 function isTrouble(event: DaemonEvent): boolean {
   if (event.kind === 'sealed') return false;
-  if (event.kind === 'source') return !['opened', 'missing', 'rotated'].includes(event.event.kind);
+  if (event.kind === 'source')
+    return event.event.kind === 'inlet-open'
+      ? event.event.again
+      : !['opened', 'missing', 'rotated'].includes(event.event.kind);
   if (event.kind === 'mail') return event.event.kind !== 'sent';
   return true;
 }

@@ -29,6 +29,10 @@ export async function tryOut(options: { readonly config: string | undefined }, i
   const config = hasLogs(own) ? own : withSample(own);
   if (config !== own)
     io.stdout.write('No log of the config is here to be read, so a sample shows what it would be like.\n');
+  if (hasInlets(config))
+    io.stdout.write(
+      'FIFOs, listeners and Redis lists are left alone: what is read from them is gone for others.\n',
+    );
   const opened = openSqliteStore('');
   if (!opened.ok) throw new Error(`no temporary state: ${opened.reason}`);
   const maildir = join(config.state.value ?? defaultStateFolder(io.env), 'Maildir');
@@ -67,6 +71,10 @@ function inOrder(letters: readonly Letter[], { queues }: Config): Letter[] {
 
 function hasLogs({ logfiles }: Config): boolean {
   return logfiles.some(({ value }) => expandGlob(value).some(isReadable));
+}
+
+function hasInlets({ fifos, listen, redisQueues }: Config): boolean {
+  return fifos.length + listen.length + redisQueues.length > 0;
 }
 
 function isReadable(path: string): boolean {

@@ -103,7 +103,6 @@ export const DIRECTIVES: readonly Directive[] = (
       grammar: 'PATH',
       default: 'none',
       help: 'A FIFO to read; its writers may come and go. It may stand many times.',
-      served: false,
       apply: path((draft, value) => addOnce(draft.fifos, value)),
     },
     {
@@ -111,7 +110,6 @@ export const DIRECTIVES: readonly Directive[] = (
       grammar: 'ADDRESS:PORT',
       default: 'none',
       help: 'Receive syslog over UDP at this address; one of IPv6 stands in brackets. It may stand many times.',
-      served: false,
       apply: address('ADDRESS', (draft, value) => addOnce(draft.listen, value)),
     },
     {
@@ -119,7 +117,6 @@ export const DIRECTIVES: readonly Directive[] = (
       grammar: 'KEY',
       default: 'none',
       help: 'A Redis list to take lines from. It may stand many times.',
-      served: false,
       apply: word((draft, value) => addOnce(draft.redisQueues, value)),
     },
     {
@@ -127,7 +124,6 @@ export const DIRECTIVES: readonly Directive[] = (
       grammar: 'HOST:PORT',
       default: '127.0.0.1:6379',
       help: 'The Redis server that holds the lists of redisqueue.',
-      served: false,
       apply: address('HOST', (draft, { value, place }) => {
         draft.redisServer = { value: { host: value.address, port: value.port }, place };
       }),

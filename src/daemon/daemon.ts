@@ -3,11 +3,13 @@ import type { Config } from '../config/config.js';
 import { createCourier } from '../mail/courier.js';
 import type { Transport } from '../mail/transport.js';
 import type { FileState } from '../source/follow-file.js';
+import type { InletState } from '../source/inlet.js';
 import type { Start } from '../source/segment.js';
 import type { OutboxSummary, PendingQueue, QueueMark, Store } from '../store/store.js';
 import { createCalendar } from './calendar.js';
 import { createEditor } from './editor.js';
 import type { DaemonEvent } from './event.js';
+import type { Inlets } from './inlets.js';
 import { definitions } from './queue-definition.js';
 import { createReader } from './reader.js';
 import { scheduled } from './scheduled.js';
@@ -22,6 +24,8 @@ export interface DaemonOptions {
   readonly version: string;
   /** Where to begin in files never seen before. */
   readonly start: Start;
+  /** FIFOs, listeners and Redis lists, which outlive a reload. They are read from the first look to the stop. */
+  readonly inlets?: Inlets | undefined;
   onEvent(event: DaemonEvent): void;
 }
 
@@ -34,6 +38,8 @@ export interface Daemon {
   /** Reads to the end, then mails all queues, or `only` these, whatever their schedule. Ends after a while in any case. */
   flush(status: string, only?: readonly string[]): Promise<void>;
   files(): FileState[];
+  /** FIFOs, listeners and Redis lists. */
+  inlets(): InletState[];
   /** When the queue's next letter goes (ms); null: at the next look. */
   next(queue: string): number | null;
   pending(): PendingQueue[];
@@ -150,6 +156,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       );
     },
     files: () => reader.files(),
+    inlets: () => options.inlets?.states() ?? [],
     next: (name) => {
       const queue = queues.find((one) => one.name === name);
       return queue ? calendar.next(queue) : null;

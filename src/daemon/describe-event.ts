@@ -29,6 +29,10 @@ function describe(event: DaemonEvent): string {
       return `the state cannot be written (${event.reason}); reading waits until it can, nothing is lost`;
     case 'state-back':
       return 'the state can be written again; reading goes on where it stopped';
+    case 'overflowing':
+      return 'more comes over FIFOs and the network than can be held until the state can be written; from now on lines are lost';
+    case 'overflowed':
+      return `${event.lines === 1 ? '1 line' : `${event.lines} lines`} that came over FIFOs or the network could not be counted and are lost`;
     case 'orphaned':
       return `${event.lines} lines stand in the queue "${event.queue}", which the config does not define any more; ${
         event.mailed ? 'they are mailed as it was last defined' : 'define it again to have them mailed'
@@ -58,6 +62,16 @@ function describeSource(event: SourceEvent): string {
       return `${event.path}: the same file as ${event.as}; read once`;
     case 'unwatchable':
       return `${event.folder}: cannot be watched (${event.reason}); it is looked at now and then instead`;
+    case 'inlet-open':
+      return `${event.name}: open${event.again ? ' again' : ''}`;
+    case 'no-fifo':
+      return `${event.path}: no FIFO (make one with mkfifo); tried again at every look`;
+    case 'receive-failed':
+      return `${event.name}: ${event.reason}; it goes on receiving`;
+    case 'dropped':
+      return `${event.name}: datagrams lost because they came faster than they could be taken: ${event.datagrams} (a larger sysctl net.core.rmem_max lets more of them wait)`;
+    case 'redis-failed':
+      return `${event.name}: ${event.reason}; tried again and again, nothing is lost`;
   }
 }
 

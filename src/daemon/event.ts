@@ -19,6 +19,10 @@ export type DaemonEvent =
   /** The state cannot be written: nothing is read until it can be, and then everything since the last commit. */
   | { readonly kind: 'state-failed'; readonly reason: string }
   | { readonly kind: 'state-back' }
+  /** The state cannot be written, and what comes of FIFOs and listeners can no longer be held. Told when it begins. */
+  | { readonly kind: 'overflowing' }
+  /** So many lines were lost that way. */
+  | { readonly kind: 'overflowed'; readonly lines: number }
   /** A queue with counts that the config has dropped. `mailed`: as it was last defined; else that is not known. */
   | {
       readonly kind: 'orphaned';

@@ -25,7 +25,7 @@ export async function makeLetter(
     made: edition.closed,
     since: queue.schedule.kind === 'now' ? null : edition.since,
     origin,
-    notes: queue.pager ? [] : unprefixed(edition.counters.get('unprefixed') ?? 0),
+    notes: queue.pager ? [] : [...unprefixed(edition.counters), ...lost(edition.counters)],
   });
   const left = { messages: 0, lines: 0 };
   const letter = buildLetter(aboveThreshold(rows, thresholdsOf(config, queue.name), left), frame);
@@ -39,10 +39,23 @@ export function thresholdsOf({ thresholds }: Config, queue: string): Config['thr
 }
 
 /** What a reader must know to trust the letter. */
-function unprefixed(count: number): string[] {
+function unprefixed(counters: Edition['counters']): string[] {
+  const count = counters.get('unprefixed') ?? 0;
   if (count === 0) return [];
   const lines = count === 1 ? '1 line had' : `${count} lines had`;
   return [`${lines} no known prefix and went to no queue; a queue named noprefix would show them`];
+}
+
+/** Of sources that cannot be read again. */
+function lost(counters: Edition['counters']): string[] {
+  const datagrams = counters.get('dropped') ?? 0;
+  const lines = counters.get('overflowed') ?? 0;
+  return [
+    ...(datagrams > 0
+      ? [`lost because they came faster than they could be taken: ${datagrams} datagrams`]
+      : []),
+    ...(lines > 0 ? [`lost because the state could not be written: ${lines} lines`] : []),
+  ];
 }
 
 function tellBelow(letter: Letter, { messages, lines }: { messages: number; lines: number }): Letter {

@@ -4,8 +4,10 @@ import { createRuleMemory } from '../rule/memory.js';
 import { type Follower, followFiles } from '../source/follow-files.js';
 import type { FilePosition } from '../source/line-batch.js';
 import type { Start } from '../source/segment.js';
-import type { Store } from '../store/store.js';
+import type { Lasting, Store, TakenBatch } from '../store/store.js';
 import type { DaemonEvent } from './event.js';
+import type { Inlets } from './inlets.js';
+import type { Received } from './intake.js';
 import { createSorter, type Sorter } from './sorter.js';
 
 export interface ReaderOptions {
@@ -13,12 +15,14 @@ export interface ReaderOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly start: Start;
+  /** Sources that cannot be read again; owned by whoever opened them. */
+  readonly inlets?: Inlets | undefined;
   onEvent(event: DaemonEvent): void;
 }
 
 /** Reads the sources, sorts their lines, and commits positions and counts together. */
 export interface Reader {
-  /** Reads what stands in the files now. */
+  /** Reads what stands in the files now, and takes what waits elsewhere. */
   look(): Promise<void>;
   /** Commits what was read; false when the state cannot be written (told as an event). */
   commit(): boolean;
@@ -38,12 +42,19 @@ interface Run {
   readonly memory: ReturnType<typeof createRuleMemory>;
 }
 
+/** What a commit holds beside what was read from files, and whom it must survive. */
+interface CommitOptions {
+  readonly taken?: TakenBatch | null;
+  readonly lasting?: Lasting;
+}
+
 /**
  * When a commit fails, all that was read since the last one is let go, and reading stops: when the state can be
  * written again everything is read anew from the last commit. So nothing is lost or counted twice, and memory stays.
+ * What inlets hand on is counted and committed in one step, so that it can be theirs again when that fails.
  */
 export function createReader(options: ReaderOptions): Reader {
-  const { config, store, clock, onEvent } = options;
+  const { config, store, clock, inlets, onEvent } = options;
   let positions = new Map<string, FilePosition>();
   let forgotten: FilePosition[] = [];
   let lines = 0;
@@ -81,16 +92,25 @@ export function createReader(options: ReaderOptions): Reader {
   }
 
   function commit(): boolean {
-    if (!run) return false;
-    for (const position of run.follower.positions())
+    for (const position of run?.follower.positions() ?? [])
       positions.set(`${position.path}\n${position.device}:${position.inode}`, position);
+    return commitRead();
+  }
+
+  /** Commits what has been handed on; where files stand besides that can wait. */
+  function commitRead({ taken = null, lasting = 'power-cut' }: CommitOptions = {}): boolean {
+    if (!run) return false;
     try {
-      store.commit({
-        at: clock.now(),
-        positions: [...positions.values()],
-        forgotten,
-        ...run.sorter.changes(),
-      });
+      store.commit(
+        {
+          at: clock.now(),
+          positions: [...positions.values()],
+          forgotten,
+          ...run.sorter.changes(),
+          ...(taken ? { taken } : {}),
+        },
+        lasting,
+      );
     } catch (error) {
       fail(error);
       return false;
@@ -134,15 +154,25 @@ export function createReader(options: ReaderOptions): Reader {
     run = begin();
   }
 
+  /** A server that holds a batch lets go of it afterwards, so that must survive everything. */
+  function receive({ lines: received, taken, counters }: Received): boolean {
+    if (!run) return false;
+    run.sorter.take(received);
+    for (const [counter, amount] of counters) run.sorter.add(counter, amount);
+    return commitRead({ taken, lasting: taken ? 'power-cut' : 'kill' });
+  }
+
   return {
     async look() {
       if (!run) recover();
-      await run?.follower.look();
+      inlets?.attach({ receive, wasTaken: (id) => store.wasTaken(id) });
+      await Promise.all([run?.follower.look(), inlets?.look()]);
     },
     commit,
     mailed: (queue, hosts) => run?.memory.clear(queue, hosts),
     files: () => run?.follower.state() ?? [],
     close() {
+      inlets?.detach();
       run?.follower.close();
       run = null;
     },

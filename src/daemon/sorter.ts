@@ -9,7 +9,16 @@ import type { MemoryChanges, RuleMemory } from '../rule/memory.js';
 import type { Rule } from '../rule/rule.js';
 
 /** Counters that are kept for good; `status` and letters tell them. */
-export type CounterName = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | OverrunName;
+export type CounterName =
+  | 'lines'
+  | 'unprefixed'
+  | 'hostless'
+  | 'unknown'
+  | 'trash'
+  /** Lines that could not be held, and datagrams that the kernel threw away. */
+  | 'overflowed'
+  | 'dropped'
+  | OverrunName;
 
 /** `overrun FILE:LINE:COLUMN REGEX`: how often a rule was given up on a text. */
 type OverrunName = `overrun ${string}`;
@@ -23,6 +32,8 @@ export interface SortedChanges {
 /** From lines to tallies: reads each line, judges it, counts it. */
 export interface Sorter {
   take(lines: readonly string[]): void;
+  /** Adds to a counter what somebody else has counted. */
+  add(counter: CounterName, amount: number): void;
   /** Different messages held, which is what costs memory. */
   readonly held: number;
   changes(): SortedChanges;
@@ -84,6 +95,7 @@ export function createSorter(
         else add('hostless');
       }
     },
+    add,
     get held() {
       return tally.size;
     },

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
 import type { Clock } from '../clock.js';
+import { runGetent } from '../run-getent.js';
 
 /** DNS names of hosts, for the headings of letters. */
 export interface HostNames {
@@ -21,8 +21,7 @@ const MOST_AT_ONCE = 8;
 const ASKABLE = /^[A-Za-z0-9_:][A-Za-z0-9_.:-]{0,252}$/;
 
 /**
- * Asks `getent hosts` for a host's address and then for that address's name, so that all holds that the machine knows
- * (nsswitch.conf: files, DNS with its search list), and a resolver that hangs holds up only a child process.
+ * Asks for a host's address and then for that address's name.
  * Answers are kept as long as this lives. `onTrouble` hears when names cannot be asked for.
  */
 export function createHostNames(clock: Clock, onTrouble: (reason: string) => void): HostNames {
@@ -36,8 +35,8 @@ export function createHostNames(clock: Clock, onTrouble: (reason: string) => voi
   }
 
   async function askOne(host: string, signal: AbortSignal): Promise<void> {
-    const [address] = await getent(host, signal);
-    const [, name = null] = address === undefined ? [] : await getent(address, signal);
+    const [address] = await runGetent(host, signal);
+    const [, name = null] = address === undefined ? [] : await runGetent(address, signal);
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(host, name);
   }
@@ -66,17 +65,4 @@ export function createHostNames(clock: Clock, onTrouble: (reason: string) => voi
       return new Map(names.filter((pair): pair is readonly [string, string] => pair[1] !== null));
     },
   };
-}
-
-/** `getent` ends with 2 when the key is not known (getent(1)). */
-const NOT_KNOWN = 2;
-
-/** The words of the first line that `getent hosts` prints: an address, then its names. None: it is not known. */
-function getent(key: string, signal: AbortSignal): Promise<string[]> {
-  return new Promise((resolve, reject) => {
-    execFile('getent', ['hosts', key], { signal, killSignal: 'SIGKILL' }, (error, stdout) => {
-      if (error && error.code !== NOT_KNOWN) return reject(error);
-      resolve((stdout.split('\n')[0] ?? '').split(/\s+/).filter((word) => word !== ''));
-    });
-  });
 }

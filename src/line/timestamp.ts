@@ -41,6 +41,33 @@ export function createTimestampReader(timezone: string | null, now: () => number
   };
 }
 
+/**
+ * Makes the function that writes a time (ms since 1970) as RFC 3164 does, `Nov  2 10:00:00`, in `timezone` or this
+ * machine's: what `createTimestampReader` reads.
+ */
+export function createTimestampWriter(timezone: string | null): (time: number) => string {
+  const format = new Intl.DateTimeFormat('en-US', {
+    ...(timezone === null ? {} : { timeZone: timezone }),
+    hourCycle: 'h23',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
+  let second = Number.NaN;
+  let written = '';
+
+  return (time) => {
+    if (Math.floor(time / 1000) === second) return written;
+    second = Math.floor(time / 1000);
+    const part = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
+    const day = (part.get('day') ?? '').padStart(2);
+    written = `${part.get('month')} ${day} ${part.get('hour')}:${part.get('minute')}:${part.get('second')}`;
+    return written;
+  };
+}
+
 /** `Nov 20 10` as a time: the year is the one that brings it nearest to `now`. */
 function startOfHour(key: string, timezone: string | null, now: number): number | null {
   const month = MONTHS.indexOf(key.slice(0, 3));

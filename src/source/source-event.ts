@@ -14,4 +14,18 @@ export type SourceEvent =
   | { readonly kind: 'line-cut'; readonly path: string; readonly bytes: number }
   /** The same file under a second path: read once. */
   | { readonly kind: 'same-file'; readonly path: string; readonly as: string }
-  | { readonly kind: 'unwatchable'; readonly folder: string; readonly reason: string };
+  | { readonly kind: 'unwatchable'; readonly folder: string; readonly reason: string }
+  | InletEvent;
+
+/** What an administrator may want to know of the sources that cannot be read again. */
+export type InletEvent =
+  /** A FIFO, a listener or a Redis server is open; `again`: after trouble that was told. */
+  | { readonly kind: 'inlet-open'; readonly name: string; readonly again: boolean }
+  /** What stands there is no FIFO; looked at again and again. */
+  | { readonly kind: 'no-fifo'; readonly path: string }
+  /** The system reports an error of a listener, which goes on. */
+  | { readonly kind: 'receive-failed'; readonly name: string; readonly reason: string }
+  /** The kernel threw datagrams away because nobody took them in time. */
+  | { readonly kind: 'dropped'; readonly name: string; readonly datagrams: number }
+  /** A Redis server cannot be reached, or a list of it not be read; tried again and again. */
+  | { readonly kind: 'redis-failed'; readonly name: string; readonly reason: string };

@@ -49,6 +49,8 @@ const MIGRATIONS = [
   'CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID',
   // How each queue was last defined (JSON), for what it still holds when the config drops it.
   'ALTER TABLE queue ADD COLUMN definition TEXT',
+  // The last batch that was counted of each list that lines are taken from.
+  'CREATE TABLE taken (source TEXT PRIMARY KEY, batch TEXT NOT NULL) WITHOUT ROWID;',
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

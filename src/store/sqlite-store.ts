@@ -43,7 +43,7 @@ interface LetterRow {
 const CACHE_KIB = 8192;
 
 /**
- * Opens the state in SQLite (WAL, every commit synced to disk). `path` may be '' for a private temporary state.
+ * Opens the state in SQLite (WAL; every commit is synced to disk, save those that need only survive a kill). `path` may be '' for a private temporary state.
  * A file that is damaged, newer or foreign is left as it is, and the reason is returned.
  */
 export function openSqliteStore(path: string): OpenedStore {
@@ -100,7 +100,7 @@ function sqliteStore(db: Database.Database): Store {
 /** Positions, tallies, counters and what the rules remember. */
 function readingAndCounting(
   db: Database.Database,
-): Pick<Store, 'positions' | 'memory' | 'counters' | 'commit'> {
+): Pick<Store, 'positions' | 'memory' | 'counters' | 'commit' | 'wasTaken'> {
   const readCounters = db.prepare<[], { name: string; value: number }>('SELECT name, value FROM counter');
   const counters = (): Map<string, number> =>
     new Map(readCounters.all().map(({ name, value }) => [name, value] as const));
@@ -118,6 +118,8 @@ function readingAndCounting(
   const writeHits = db.prepare('REPLACE INTO hits (rule, host, leftmost, count) VALUES (?, ?, ?, ?)');
   const clearHits = db.prepare('DELETE FROM hits WHERE rule = ? AND host = ?');
   const tally = tallyWriter(db);
+  const writeTaken = db.prepare('REPLACE INTO taken (source, batch) VALUES (@source, @id)');
+  const findTaken = db.prepare('SELECT 1 FROM taken WHERE batch = ?');
 
   const commit = db.transaction((batch: Batch) => {
     tally(batch.at, batch.tally);
@@ -131,7 +133,18 @@ function readingAndCounting(
       if (count > 0) writeHits.run(rule, host, leftmost, count);
       else clearHits.run(rule, host);
     for (const [name, amount] of batch.counters) addCounter.run(name, amount);
+    if (batch.taken) writeTaken.run(batch.taken);
   });
+
+  /** In WAL a commit without a sync is safe from whatever befalls this process (sqlite.org, PRAGMA synchronous). */
+  function commitUnsynced(batch: Batch): void {
+    db.pragma('synchronous = NORMAL');
+    try {
+      commit(batch);
+    } finally {
+      db.pragma('synchronous = FULL');
+    }
+  }
 
   return {
     positions: () =>
@@ -153,7 +166,8 @@ function readingAndCounting(
         .all(),
     }),
     counters,
-    commit: (batch) => commit(batch),
+    commit: (batch, lasting = 'power-cut') => (lasting === 'kill' ? commitUnsynced(batch) : commit(batch)),
+    wasTaken: (id) => findTaken.get(id) !== undefined,
   };
 }
 

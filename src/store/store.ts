@@ -13,7 +13,22 @@ export interface Batch {
   readonly memory: MemoryChanges;
   /** Amounts to add to the running counters. */
   readonly counters: ReadonlyMap<string, number>;
+  /** What the counts were made of, when it was taken from a server that holds it until it is counted. */
+  readonly taken?: TakenBatch | undefined;
 }
+
+/** Lines that a server has put aside for us under a name of their own. */
+export interface TakenBatch {
+  /** Which list of which server; each remembers its last batch. */
+  readonly source: string;
+  readonly id: string;
+}
+
+/**
+ * What a commit survives. `power-cut`: it is on the disk when it returns. `kill`: it is the kernel's, and on the disk
+ * with the next commit that survives a power cut.
+ */
+export type Lasting = 'power-cut' | 'kill';
 
 /** One letter's worth of a queue, closed and waiting to be made into a letter. */
 export interface Edition {
@@ -73,7 +88,10 @@ export interface Store {
   positions(): FilePosition[];
   memory(): { last: [string, LastMatch][]; hits: Hits[] };
   counters(): Map<string, number>;
-  commit(batch: Batch): void;
+  /** `lasting`: `power-cut` unless it is said. */
+  commit(batch: Batch, lasting?: Lasting): void;
+  /** Whether this batch (an id) was the last that was counted of its source. */
+  wasTaken(id: string): boolean;
 
   queueMark(queue: string): QueueMark | null;
   markQueue(queue: string, mark: QueueMark): void;

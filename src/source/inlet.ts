@@ -1,0 +1,17 @@
+/**
+ * A source whose lines come of themselves and cannot be read again: a FIFO, a listener, a Redis list. What it hands
+ * on is counted at once by whoever made it.
+ */
+export interface Inlet {
+  /** Looks after itself: takes up what has appeared, takes what waits. Never rejects. */
+  look(): Promise<void>;
+  state(): InletState;
+  /** Hands on what it has taken from the system so far, then lets go. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** For people: which inlet, and how it is. */
+export interface InletState {
+  readonly name: string;
+  readonly status: string;
+}

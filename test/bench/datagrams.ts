@@ -1,0 +1,180 @@
+/**
+ * How many datagrams a second the whole way takes: socket, prefix, rules, tally, SQLite. A sender of its own sends at
+ * a stated rate over loopback to the real daemon; then a million datagrams show what memory does meanwhile.
+ * Run with `npm run bench -- datagrams`; figures only mean something on a machine that does nothing else.
+ */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+
+const MAIN = join(process.cwd(), 'dist', 'main.js'); // npm runs scripts in the folder of package.json
+const RATES = [5_000, 10_000, 20_000, 30_000, 40_000, 60_000];
+const SECONDS = 5;
+const MILLION = 1_000_000;
+
+/** This file, run with this word, is the sender. */
+const SENDER = 'as-the-sender';
+
+/** Rules of the usual kind; every tenth message is one that was never seen before. */
+const CONF = `set uid root
+set state state
+set hidepid on
+set mask ___
+set queue report f@x.org t@x.org [30 12 29 2 *]
+set queue misc f@x.org t@x.org [30 12 29 2 *]
+trash ^CRON: \\(root\\) CMD
+report ^sshd: Accepted publickey for (\\S+) from (\\S+) port (\\d+)
+report ^sshd: Failed password for (?:invalid user )?(\\S+) from (\\S+) port (\\d+)
+report ^postfix/smtpd: (?:dis)?connect from (\\S+)
+misc .*
+`;
+
+function message(at: number): string {
+  const host = `web${at % 20}`;
+  const prefix = `<38>Nov 20 10:00:00 ${host} `;
+  switch (at % 10) {
+    case 0:
+      return `${prefix}app: request ${at % 50_000} took long`;
+    case 1:
+    case 2:
+      return `${prefix}postfix/smtpd[${at % 9999}]: connect from mail${at % 99}.example.org[192.0.2.7]`;
+    case 3:
+      return `${prefix}CRON[${at % 9999}]: (root) CMD (run-parts /etc/cron.hourly)`;
+    default:
+      return `${prefix}sshd[${at % 9999}]: Failed password for root from 198.51.100.${at % 256} port ${at % 65_536} ssh2`;
+  }
+}
+
+interface Daemon {
+  readonly child: ChildProcess;
+  readonly folder: string;
+  readonly port: number;
+}
+
+async function startDaemon(): Promise<Daemon> {
+  const folder = mkdtempSync(join(tmpdir(), 'tayori-bench-'));
+  const port = 20_000 + Math.floor(Math.random() * 30_000);
+  writeFileSync(join(folder, 'tenshi.conf'), `${CONF}set listen 127.0.0.1:${port}\n`);
+  const child = spawn(process.execPath, [MAIN, '-f', '-c', join(folder, 'tenshi.conf')]);
+  child.stderr.pipe(process.stderr);
+  for await (const chunk of child.stdout) if (String(chunk).includes('Mail goes to')) break;
+  child.stdout.resume();
+  return { child, folder, port };
+}
+
+async function stopDaemon({ child, folder }: Daemon): Promise<void> {
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  rmSync(folder, { recursive: true });
+}
+
+/** Lines counted so far, as the state has them. */
+function counted({ folder }: Daemon): number {
+  const db = new Database(join(folder, 'state', 'tayori.db'), { readonly: true });
+  const lines = db.prepare("SELECT value FROM counter WHERE name = 'lines'").pluck().get();
+  db.close();
+  return Number(lines ?? 0);
+}
+
+/** Resident memory in MB, and processor time in seconds. */
+function usage({ child }: Daemon): { readonly rss: number; readonly cpu: number } {
+  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').replace(/.*\) /s, '').split(' ');
+  const rss = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  return { rss, cpu: (Number(fields[11]) + Number(fields[12])) / 100 };
+}
+
+/** Sends so many at a rate, from a process of its own; resolves when all are sent, with the rate that it kept. */
+async function sendAt(rate: number, count: number, port: number): Promise<number> {
+  const began = performance.now();
+  const sender = fork(fileURLToPath(import.meta.url), [SENDER, String(rate), String(count), String(port)]);
+  await once(sender, 'exit');
+  return count / ((performance.now() - began) / 1000);
+}
+
+/** The sender: each ms as many as are due. */
+async function send(rate: number, count: number, port: number): Promise<void> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => void socket.connect(port, '127.0.0.1', resolve));
+  const began = performance.now();
+  let sent = 0;
+  while (sent < count) {
+    const due = Math.min(count, Math.ceil(((performance.now() - began) / 1000) * rate));
+    while (sent < due) {
+      socket.send(message(sent));
+      sent += 1;
+      if (sent % 64 === 0) await new Promise(setImmediate);
+    }
+    await new Promise(setImmediate);
+  }
+  socket.close();
+}
+
+/** Waits until nothing more is counted. */
+async function settled(daemon: Daemon): Promise<number> {
+  let before = -1;
+  for (let now = counted(daemon); now !== before; now = counted(daemon)) {
+    before = now;
+    await sleep(300);
+  }
+  return before;
+}
+
+/** Measures and prints. */
+export default async function measureDatagrams(): Promise<void> {
+  const limit = readFileSync('/proc/sys/net/core/rmem_max', 'utf8').trim();
+  console.log(`node ${process.version}, ${cpus().length} processors, net.core.rmem_max ${limit}`);
+  const best = await findRate();
+  console.log(`the highest rate without loss: ${best}/s`);
+  await sendMillion(Math.max(best / 2, RATES[0] ?? 0));
+}
+
+async function findRate(): Promise<number> {
+  let best = 0;
+  for (const rate of RATES) {
+    const daemon = await startDaemon();
+    const before = usage(daemon).cpu;
+    const kept = await sendAt(rate, rate * SECONDS, daemon.port);
+    const lines = await settled(daemon);
+    const { rss, cpu } = usage(daemon);
+    const lost = rate * SECONDS - lines;
+    console.log(
+      `${rate}/s for ${SECONDS} s (sent at ${Math.round(kept)}/s): ${lines} counted, ${lost} lost, ${(cpu - before).toFixed(1)} s of processor, ${rss.toFixed(0)} MB`,
+    );
+    if (lost === 0) best = Math.max(best, rate);
+    await stopDaemon(daemon);
+  }
+  return best;
+}
+
+async function sendMillion(rate: number): Promise<void> {
+  const daemon = await startDaemon();
+  const done = sendAt(rate, MILLION, daemon.port);
+  let ended = false;
+  void done.then(() => {
+    ended = true;
+  });
+  for (let next = 0; next <= MILLION && !ended; ) {
+    const lines = counted(daemon);
+    if (lines >= next) {
+      console.log(`${String(lines).padStart(8)} counted: ${usage(daemon).rss.toFixed(0)} MB`);
+      next += 100_000;
+    }
+    await sleep(50);
+  }
+  console.log(
+    `one million at ${Math.round(await done)}/s: ${MILLION - (await settled(daemon))} lost, ${usage(daemon).rss.toFixed(0)} MB at the end`,
+  );
+  await stopDaemon(daemon);
+}
+
+if (process.argv[2] === SENDER) {
+  const [rate = 0, count = 0, port = 0] = process.argv.slice(3).map(Number);
+  await send(rate, count, port);
+}
