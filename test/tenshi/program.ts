@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** One of the two that are compared. */
+export interface Program {
+  readonly name: 'tenshi' | 'tayori';
+  /** What it needs in its config beside what is compared. */
+  readonly conf: string;
+  /** The command that reads a config in the foreground. */
+  readonly start: readonly string[];
+  /** The command that only checks one. */
+  readonly check: readonly string[];
+}
+
+const TENSHI = '/usr/sbin/tenshi';
+const TAYORI = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+export const tenshi: Program = {
+  name: 'tenshi',
+  conf: '',
+  start: [TENSHI, '-f', '-c'],
+  check: [TENSHI, '-C', '-c'],
+};
+
+export const tayori: Program = {
+  name: 'tayori',
+  conf: 'set state %DIR%/state\n',
+  start: [process.execPath, TAYORI, '-f', '-c'],
+  check: [process.execPath, TAYORI, '-C', '-c'],
+};
+
+/** Whether Debian's tenshi is here, in the version that the cases were made for. */
+export function hasTenshi(): boolean {
+  return existsSync(TENSHI) && readFileSync(TENSHI, 'utf8').includes("my $version = '0.13'");
+}
