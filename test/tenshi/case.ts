@@ -10,7 +10,7 @@ interface Proof {
   /** Written to the log once the program reads it. */
   readonly log?: string | Buffer;
   /** What happens then, in order; TERM always comes last. */
-  readonly then?: readonly Step[];
+  readonly steps?: readonly Step[];
 }
 
 /** Tenshi's letters are right, and tayori's are the same: every field, every line, in the same order. */
@@ -55,12 +55,21 @@ export interface Head {
 }
 
 export type Step =
-  | { readonly kind: 'write'; readonly log: string | Buffer }
+  | { readonly kind: 'write'; readonly log: string | Buffer; readonly file: string }
+  | { readonly kind: 'read' }
+  | { readonly kind: 'rotate' }
+  | { readonly kind: 'letter'; readonly queue: string }
   | { readonly kind: 'signal'; readonly signal: 'USR1' | 'USR2' | 'HUP' }
   | { readonly kind: 'conf'; readonly conf: string };
 
-export const write = (log: string | Buffer): Step => ({ kind: 'write', log });
+export const write = (log: string | Buffer, file = 'x.log'): Step => ({ kind: 'write', log, file });
+/** Waits until what is written has been counted, and what waited in now queues has been mailed. */
+export const read: Step = { kind: 'read' };
+/** Renames the log and begins a new one, when the old one has been read. */
+export const rotate: Step = { kind: 'rotate' };
 export const signal = (signal: 'USR1' | 'USR2' | 'HUP'): Step => ({ kind: 'signal', signal });
+/** Waits for tayori's first letter of a queue, when it is one that Tenshi will never send. */
+export const letter = (queue: string): Step => ({ kind: 'letter', queue });
 /** Writes another config; a HUP makes the program read it. */
 export const conf = (conf: string): Step => ({ kind: 'conf', conf });
 

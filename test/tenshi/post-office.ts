@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net';
+import { EventEmitter, once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
 /** A letter as it came over the wire. */
@@ -16,8 +17,12 @@ export interface PostOffice {
   readonly port: number;
   /** What was accepted, in the order of arrival. */
   readonly deliveries: readonly Delivery[];
-  /** Calls back at every letter that is accepted from now on; the returned function ends that. */
-  onDelivery(heard: (delivery: Delivery) => void): () => void;
+  /** Resolves with the first letter that is like this, be it here already or still to come. */
+  delivery(isWanted: (delivery: Delivery) => boolean): Promise<Delivery>;
+  /** Resolves when nobody is connected. */
+  idle(): Promise<void>;
+  /** Whether nobody is connected. */
+  readonly isIdle: boolean;
   close(): Promise<void>;
 }
 
@@ -27,7 +32,8 @@ export interface PostOffice {
  */
 export async function openPostOffice(): Promise<PostOffice> {
   const deliveries: Delivery[] = [];
-  const listeners = new Set<(delivery: Delivery) => void>();
+  const arrivals = new EventEmitter();
+  const connections = new Set<Socket>();
   const turnedAway = new Set<string>();
 
   /** True at the first letter of such a sender, and never again. */
@@ -53,17 +59,32 @@ export async function openPostOffice(): Promise<PostOffice> {
         const delivery = { from, to, mail: Buffer.concat(chunks) };
         deliveries.push(delivery);
         done();
-        for (const heard of listeners) heard(delivery);
+        arrivals.emit('delivery', delivery);
       });
     },
+  });
+  server.server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.on('close', () => {
+      connections.delete(socket);
+      if (connections.size === 0) arrivals.emit('idle');
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   return {
     port: (server.server.address() as AddressInfo).port,
     deliveries,
-    onDelivery(heard) {
-      listeners.add(heard);
-      return () => void listeners.delete(heard);
+    async delivery(isWanted) {
+      for (let wanted = deliveries.find(isWanted); ; wanted = deliveries.find(isWanted)) {
+        if (wanted) return wanted;
+        await once(arrivals, 'delivery');
+      }
+    },
+    async idle() {
+      while (connections.size > 0) await once(arrivals, 'idle');
+    },
+    get isIdle() {
+      return connections.size === 0;
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };

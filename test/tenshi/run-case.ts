@@ -6,12 +6,14 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Case, configOf, type Step } from './case.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Case, configOf, type Step, write } from './case.js';
 import { type Delivery, openPostOffice, type PostOffice } from './post-office.js';
 import type { Program } from './program.js';
 import { type Report, readReport } from './report.js';
@@ -46,9 +48,32 @@ export async function runCase(one: Case, program: Program): Promise<Run> {
   const probe = createProbe(join(folder, 'x.log'), office, process);
 
   async function take(step: Step): Promise<void> {
-    if (step.kind === 'write') appendFileSync(join(folder, 'x.log'), step.log);
-    else if (step.kind === 'conf') writeConf(step.conf);
-    else await sendSignal(step.signal);
+    switch (step.kind) {
+      case 'write':
+        return appendFileSync(join(folder, step.file), step.log);
+      case 'read':
+        return void (await probe.pass());
+      case 'rotate':
+        return await rotate();
+      case 'letter':
+        return await letter(step.queue);
+      case 'conf':
+        return writeConf(step.conf);
+      case 'signal':
+        return await sendSignal(step.signal);
+    }
+  }
+
+  async function letter(queue: string): Promise<void> {
+    if (program.name !== 'tayori') return;
+    const isOfQueue = ({ mail }: Delivery): boolean => mail.includes(`[${queue}]\r\n`);
+    await Promise.race([office.delivery(isOfQueue), process.died]);
+  }
+
+  async function rotate(): Promise<void> {
+    await probe.pass();
+    renameSync(join(folder, 'x.log'), join(folder, 'x.log.1'));
+    writeFileSync(join(folder, 'x.log'), '');
   }
 
   /** A probe after the signal may be read before it; a second one is not, as the first waits for what it does. */
@@ -61,8 +86,7 @@ export async function runCase(one: Case, program: Program): Promise<Run> {
 
   try {
     if (await probe.begin()) {
-      for (const step of [{ kind: 'write', log: one.log ?? '' } as const, ...(one.then ?? [])])
-        await take(step);
+      for (const step of [write(one.log ?? ''), ...(one.steps ?? [])]) await take(step);
       await probe.pass();
     }
     const end = await process.end();
@@ -83,6 +107,8 @@ export async function runCase(one: Case, program: Program): Promise<Run> {
 interface Running {
   /** Resolves when it has ended by itself. */
   readonly died: Promise<void>;
+  /** Resolves when it sleeps, and we have heard of all that it did before, such as connecting to us. */
+  rest(): Promise<void>;
   send(signal: NodeJS.Signals): void;
   /** Sends TERM unless it has died, and resolves with how it ended. */
   end(): Promise<'died' | number>;
@@ -103,6 +129,10 @@ function launch(program: Program, folder: string): Running {
   child.stderr.on('data', (chunk: Buffer) => void printed.push(chunk));
   return {
     died: exited.then(() => {}),
+    async rest() {
+      while (isAwake(child)) await nextTurn();
+      await nextTurn();
+    },
     send: (signal) => void child.kill(signal),
     async end() {
       const running = hasNotEnded(child);
@@ -117,6 +147,15 @@ function launch(program: Program, folder: string): Running {
 
 const hasNotEnded = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
 
+/** By Linux's account of the process, which is where Debian's tenshi runs. */
+function isAwake({ pid }: ChildProcess): boolean {
+  try {
+    return /\) [RD] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false; // it has ended
+  }
+}
+
 function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
@@ -129,43 +168,46 @@ function killGroup({ pid }: ChildProcess): void {
 interface Probe {
   /** Writes until one comes back, as nobody can see from outside when a program begins to read. */
   begin(): Promise<boolean>;
+  /** Resolves when all is counted, and the program waits for more; false when it has died. */
   pass(): Promise<boolean>;
 }
 
 /** Milliseconds between two of the first probes. */
 const KNOCK = 100;
 
-function createProbe(log: string, office: PostOffice, { died }: Running): Probe {
+function createProbe(log: string, office: PostOffice, { died, rest }: Running): Probe {
   let number = 0;
 
-  function line(): string {
-    return `Nov 20 10:00:00 prober probe ${number}\n`;
+  function write(): void {
+    appendFileSync(log, `Nov 20 10:00:00 prober probe ${number}\n`);
   }
 
-  /** False when the process has died first. */
-  function returned(): Promise<boolean> {
-    const wanted = new RegExp(`,probe ${number}\\r?$`, 'm');
-    return new Promise((resolve) => {
-      const forget = office.onDelivery(({ from, mail }: Delivery) => {
-        if (from !== 'probe@example.org' || !wanted.test(mail.toString('latin1'))) return;
-        forget();
-        resolve(true);
-      });
-      void died.then(() => resolve(false));
-    });
+  async function returned(): Promise<boolean> {
+    const line = new RegExp(`,probe ${number}\\r?$`, 'm');
+    const isBack = ({ from, mail }: Delivery): boolean =>
+      from === 'probe@example.org' && line.test(mail.toString('latin1'));
+    return await Promise.race([office.delivery(isBack).then(() => true), died.then(() => false)]);
+  }
+
+  /** A signal while Tenshi mails would be half heeded (of a HUP it would forget what it counts), so it must rest. */
+  async function isAtRest(): Promise<boolean> {
+    const isBack = await returned();
+    do {
+      await Promise.race([office.idle(), died]);
+      await rest();
+    } while (isBack && !office.isIdle);
+    return isBack;
   }
 
   return {
     async begin() {
-      const back = returned();
-      const knocking = setInterval(() => appendFileSync(log, line()), KNOCK);
-      return await back.finally(() => clearInterval(knocking));
+      const knocking = setInterval(write, KNOCK);
+      return await isAtRest().finally(() => clearInterval(knocking));
     },
     async pass() {
       number += 1;
-      const back = returned();
-      appendFileSync(log, line());
-      return await back;
+      write();
+      return await isAtRest();
     },
   };
 }
