@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../../src/cli.js';
 import { tenshi } from './program.js';
-import { describeTenshi } from './prove.js';
+import { describeTenshi, LONGEST } from './prove.js';
 
 /** What stands above each config of the tables; `%DIR%` is a folder that holds the files below. */
 const BASE = `set mailserver 127.0.0.1:25
@@ -302,22 +302,22 @@ async function askTayori(file: string): Promise<string> {
 
 describeTenshi('what -C says', () => {
   describe('both take', () => {
-    it.concurrent.for(TAKEN)('%j', async (conf) => {
+    it.concurrent.for(TAKEN)('%j', { timeout: LONGEST }, async (conf) => {
       expect(await check({ conf })).toEqual({ tenshi: 'taken', tayori: 'taken' });
     });
   });
   describe('both refuse', () => {
-    it.concurrent.for(REFUSED)('%j', async (conf) => {
+    it.concurrent.for(REFUSED)('%j', { timeout: LONGEST }, async (conf) => {
       expect(await check({ conf })).toEqual({ tenshi: 'refused', tayori: 'refused' });
     });
   });
   describe('mended: tayori takes', () => {
-    it.concurrent.for(TAKEN_BY_US)('$conf ($why)', async (row) => {
+    it.concurrent.for(TAKEN_BY_US)('$conf ($why)', { timeout: LONGEST }, async (row) => {
       expect(await check(row)).toEqual({ tenshi: 'refused', tayori: 'taken' });
     });
   });
   describe('mended: tayori refuses', () => {
-    it.concurrent.for(REFUSED_BY_US)('$conf ($why)', async (row) => {
+    it.concurrent.for(REFUSED_BY_US)('$conf ($why)', { timeout: LONGEST }, async (row) => {
       expect(await check(row)).toEqual({ tenshi: 'taken', tayori: 'refused' });
     });
   });

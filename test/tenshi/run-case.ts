@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import { type Case, configOf, type Step, write } from './case.js';
 import { type Delivery, openPostOffice, type PostOffice } from './post-office.js';
 import type { Program } from './program.js';
@@ -130,7 +130,7 @@ function launch(program: Program, folder: string): Running {
   return {
     died: exited.then(() => {}),
     async rest() {
-      while (isAwake(child)) await nextTurn();
+      while (isAwake(child)) await setTimeout(LOOK);
       await nextTurn();
     },
     send: (signal) => void child.kill(signal),
@@ -146,6 +146,9 @@ function launch(program: Program, folder: string): Running {
 }
 
 const hasNotEnded = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
+
+/** Milliseconds between two looks at whether a process sleeps, which the system tells nobody. */
+const LOOK = 5;
 
 /** By Linux's account of the process, which is where Debian's tenshi runs. */
 function isAwake({ pid }: ChildProcess): boolean {
