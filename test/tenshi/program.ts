@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { DIRECTIVES } from '../../src/config/directives.js';
 
 /** One of the two that are compared. */
 export interface Program {
@@ -22,9 +23,12 @@ export const tenshi: Program = {
   check: [TENSHI, '-C', '-c'],
 };
 
+/** Root must say who tayori is to become; that is served by versions that can become somebody. */
+const asRoot = process.geteuid?.() === 0 && DIRECTIVES.some(({ name, served }) => name === 'uid' && served);
+
 export const tayori: Program = {
   name: 'tayori',
-  conf: 'set state %DIR%/state\n',
+  conf: `set state %DIR%/state\n${asRoot ? 'set uid root\n' : ''}`,
   start: [process.execPath, TAYORI, '-f', '-c'],
   check: [process.execPath, TAYORI, '-C', '-c'],
 };
