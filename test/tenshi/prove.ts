@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Case, Head, Letters } from './case.js';
-import { hasTenshi, tayori, tenshi } from './program.js';
+import { hasTenshi, type Program, tayori, tenshi } from './program.js';
 import { compare, type Report } from './report.js';
 import { type Run, runCase } from './run-case.js';
 
@@ -13,8 +13,9 @@ export function prove(chapter: string, cases: readonly Case[]): void {
     it.concurrent.for(cases.map((one) => [titleOf(one), one] as const))(
       '%s',
       { timeout: LONGEST },
-      async ([, one]) => {
-        const [original, ours] = await Promise.all([runCase(one, tenshi), runCase(one, tayori)]);
+      async ([, one], { onTestFinished }) => {
+        const run = (program: Program): Promise<Run> => runCase(one, program, onTestFinished);
+        const [original, ours] = await Promise.all([run(tenshi), run(tayori)]);
         if ('mended' in one) {
           expectRun(original, one.original, 'tenshi');
           expectRun(ours, one.tayori, 'tayori');

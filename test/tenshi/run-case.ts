@@ -29,79 +29,95 @@ export interface Run {
   readonly printed: string;
 }
 
-/** Runs a case in a program: a process, a log, and a mail server of its own. */
-export async function runCase(one: Case, program: Program): Promise<Run> {
+/** What a step of a case works on. */
+interface Stage {
+  readonly program: Program;
+  readonly folder: string;
+  readonly office: PostOffice;
+  readonly running: Running;
+  readonly probe: Probe;
+}
+
+/** Runs a case in a program: a process, a log, and a mail server of its own, which end with the test. */
+export async function runCase(
+  one: Case,
+  program: Program,
+  onTestFinished: (clear: () => Promise<void> | void) => void,
+): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), `proof-${program.name}-`));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const office = await openPostOffice();
-  writeConf(one.conf);
-  for (const [name, text] of Object.entries({ 'x.log': '', 'out/.keep': '', ...one.files })) {
+  onTestFinished(() => office.close());
+  writeFiles(one, folder);
+  writeConf(one.conf, { program, folder, office });
+  const running = launch(program, folder);
+  onTestFinished(() => running.kill());
+  const probe = createProbe(join(folder, 'x.log'), office, running);
+  if (await probe.begin()) {
+    for (const step of [write(one.log ?? ''), ...(one.steps ?? [])])
+      await take(step, { program, folder, office, running, probe });
+    await probe.pass();
+  }
+  const end = await running.end();
+  const reports = await Promise.all(office.deliveries.map(readReport));
+  return {
+    reports: reports.filter(({ queue }) => queue !== 'probe'),
+    end,
+    wrote: wroteIn(join(folder, 'out')),
+    printed: running.printed(),
+  };
+}
+
+function writeFiles({ files }: Case, folder: string): void {
+  for (const [name, text] of Object.entries({ 'x.log': '', 'out/.keep': '', ...files })) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text.replaceAll('%DIR%', folder), { mode: 0o755 });
   }
+}
 
-  function writeConf(conf: string): void {
-    const common = { conf: program.conf + conf };
-    writeFileSync(join(folder, 'tenshi.conf'), configOf(common, { folder, port: office.port }));
+function writeConf(
+  conf: string,
+  { program, folder, office }: Pick<Stage, 'program' | 'folder' | 'office'>,
+): void {
+  const text = configOf({ conf: program.conf + conf }, { folder, port: office.port });
+  writeFileSync(join(folder, 'tenshi.conf'), text);
+}
+
+async function take(step: Step, stage: Stage): Promise<void> {
+  switch (step.kind) {
+    case 'write':
+      return appendFileSync(join(stage.folder, step.file), step.log);
+    case 'read':
+      return void (await stage.probe.pass());
+    case 'rotate':
+      return await rotate(stage);
+    case 'letter':
+      return await awaitLetter(step.queue, stage);
+    case 'conf':
+      return writeConf(step.conf, stage);
+    case 'signal':
+      return await sendSignal(step.signal, stage);
   }
+}
 
-  const process = launch(program, folder);
-  const probe = createProbe(join(folder, 'x.log'), office, process);
+async function rotate({ folder, probe }: Stage): Promise<void> {
+  await probe.pass();
+  renameSync(join(folder, 'x.log'), join(folder, 'x.log.1'));
+  writeFileSync(join(folder, 'x.log'), '');
+}
 
-  async function take(step: Step): Promise<void> {
-    switch (step.kind) {
-      case 'write':
-        return appendFileSync(join(folder, step.file), step.log);
-      case 'read':
-        return void (await probe.pass());
-      case 'rotate':
-        return await rotate();
-      case 'letter':
-        return await letter(step.queue);
-      case 'conf':
-        return writeConf(step.conf);
-      case 'signal':
-        return await sendSignal(step.signal);
-    }
-  }
+async function awaitLetter(queue: string, { program, office, running }: Stage): Promise<void> {
+  if (program.name !== 'tayori') return;
+  const isOfQueue = ({ mail }: Delivery): boolean => mail.includes(`[${queue}]\r\n`);
+  await Promise.race([office.delivery(isOfQueue), running.died]);
+}
 
-  async function letter(queue: string): Promise<void> {
-    if (program.name !== 'tayori') return;
-    const isOfQueue = ({ mail }: Delivery): boolean => mail.includes(`[${queue}]\r\n`);
-    await Promise.race([office.delivery(isOfQueue), process.died]);
-  }
-
-  async function rotate(): Promise<void> {
-    await probe.pass();
-    renameSync(join(folder, 'x.log'), join(folder, 'x.log.1'));
-    writeFileSync(join(folder, 'x.log'), '');
-  }
-
-  /** A probe after the signal may be read before it; a second one is not, as the first waits for what it does. */
-  async function sendSignal(signal: 'USR1' | 'USR2' | 'HUP'): Promise<void> {
-    await probe.pass();
-    process.send(`SIG${signal}`);
-    await probe.pass();
-    await probe.pass();
-  }
-
-  try {
-    if (await probe.begin()) {
-      for (const step of [write(one.log ?? ''), ...(one.steps ?? [])]) await take(step);
-      await probe.pass();
-    }
-    const end = await process.end();
-    const reports = await Promise.all(office.deliveries.map(readReport));
-    return {
-      reports: reports.filter(({ queue }) => queue !== 'probe'),
-      end,
-      wrote: wroteIn(join(folder, 'out')),
-      printed: process.printed(),
-    };
-  } finally {
-    process.kill();
-    await office.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** A probe after the signal may be read before it; a second one is not, as the first waits for what it does. */
+async function sendSignal(signal: 'USR1' | 'USR2' | 'HUP', { running, probe }: Stage): Promise<void> {
+  await probe.pass();
+  running.send(`SIG${signal}`);
+  await probe.pass();
+  await probe.pass();
 }
 
 interface Running {
