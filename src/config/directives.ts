@@ -245,7 +245,7 @@ export const DIRECTIVES: readonly Directive[] = (
     {
       name: 'subject',
       grammar: 'TEXT',
-      default: 'tayori report',
+      default: 'tenshi report',
       help: 'The subject of letters whose queue has none of its own. The queue is always appended: TEXT [queue].',
       apply(value, draft, report) {
         const subject = readSubject(value, report);

@@ -42,7 +42,7 @@ export function createDraft(): Draft {
     mailserver: unset(null),
     mailhelo: unset(null),
     mailtimeout: unset(10),
-    subject: unset('tayori report'),
+    subject: unset('tenshi report'),
     hidepid: unset(false),
     filters: [],
     csv: null,

@@ -222,11 +222,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   subject: {
     pick: ({ subject }) => subject.value,
-    unset: 'tayori report',
+    unset: 'tenshi report',
     good: [
       ['logs of  mira \t', 'logs of  mira'],
       ['便り', '便り'],
-      ['0', 'tayori report'],
+      ['0', 'tenshi report'],
     ],
     bad: ['', '  '],
   },

@@ -1,0 +1,111 @@
+import { type Case, log, on, read, rotate, write } from './case.js';
+import { prove } from './prove.js';
+
+const cases: Case[] = [
+  {
+    name: 'several log files; one that is named twice is read once',
+    conf: 'set logfile %DIR%/y.log\nset logfile %DIR%/x.log\nset logfile %DIR%/y.log\na ^x',
+    files: { 'y.log': '' },
+    log: log('x'),
+    // the probes, which stand in x.log, say nothing of y.log: what is counted in the end does
+    steps: [write(on('web2', 'x', 'x'), 'y.log'), read],
+    letters: { counts: ['a/web1 1 x', 'a/web2 2 x'] },
+  },
+  {
+    name: 'what stood in a log before the start is not told',
+    conf: 'set logfile %DIR%/y.log\na ^x',
+    files: { 'y.log': on('web2', 'x', 'x') },
+    log: log('x'),
+    letters: { counts: ['a/web1 1 x'] },
+  },
+  {
+    name: 'a log that is renamed and begun anew',
+    conf: 'a ^x',
+    log: log('x 1'),
+    steps: [rotate, write(log('x 2')), rotate, write(log('x 3'))],
+    letters: { counts: ['a/web1 1 x 1', 'a/web1 1 x 2', 'a/web1 1 x 3'] },
+  },
+  {
+    name: 'a log that appears later',
+    mended: 'it is taken up, from its beginning',
+    conf: 'set logfile %DIR%/y.log\na ^x',
+    log: log('x'),
+    steps: [write(on('web2', 'x'), 'y.log')],
+    original: { counts: ['a/web1 1 x'] },
+    tayori: { counts: ['a/web1 1 x', 'a/web2 1 x'] },
+  },
+  {
+    name: 'a glob, as the observatory wrote it',
+    mended: 'the files it matches are followed, those that come later, too',
+    conf: 'set logfile %DIR%/remote/alma-i***.log\na ^x',
+    files: { 'remote/alma-i1.log': on('i1', 'x') },
+    log: log('x'),
+    steps: [
+      write(on('i1', 'x', 'x'), 'remote/alma-i1.log'),
+      write(on('i2', 'x'), 'remote/alma-i2.log'),
+      write(on('e1', 'x'), 'remote/alma-e1.log'),
+    ],
+    original: { counts: ['a/web1 1 x'] },
+    tayori: { counts: ['a/i1 2 x', 'a/i2 1 x', 'a/web1 1 x'] },
+  },
+  {
+    name: 'the tail program of the config',
+    mended: 'none is run, but what the config says of it is accepted',
+    conf: 'set tail %DIR%/bin/tail -q -F\nset tail_multiple on\na ^x',
+    files: { 'bin/tail': '#!/bin/sh\necho run > %DIR%/out/tail\nexec /usr/bin/tail -n 0 "$@"\n' },
+    log: log('x'),
+    original: { counts: ['a/web1 1 x'], wrote: { tail: ['run'] } },
+    tayori: { counts: ['a/web1 1 x'], wrote: {} },
+  },
+  {
+    name: 'includes are read in place, so that the order of rules is kept',
+    conf: 'include %DIR%/one\na ^x',
+    files: { one: '# first\ntrash ^x 1\ninclude %DIR%/two\n', two: '\tb ^x 2' },
+    log: log('x 1', 'x 2', 'x 3'),
+    letters: { counts: ['a/web1 1 x 3', 'b/web1 1 x 2'] },
+  },
+  {
+    name: 'a folder of includes: by the bytes of the names, no dot files, no folders, all else',
+    conf: 'includedir %DIR%/rules/\na ^',
+    files: {
+      'rules/2-a': 'b ^x 2',
+      'rules/10-b': 'trash ^x [13]\nc ^x 2$',
+      'rules/B': 'b ^x 4',
+      'rules/b': 'c ^x 4',
+      'rules/.hidden': 'trash ^',
+      'rules/folder/c': 'trash ^',
+      'rules/x~': 'c ^x 5',
+    },
+    log: log('x 1', 'x 2', 'x 3', 'x 4', 'x 5', 'x 6'),
+    letters: { counts: ['a/web1 1 x 6', 'b/web1 1 x 4', 'c/web1 1 x 2', 'c/web1 1 x 5'] },
+  },
+  {
+    name: 'a group that one file opens may be closed by another',
+    conf: 'include %DIR%/open\na ^x\ninclude %DIR%/close\nb ^',
+    files: { open: 'group 1$', close: 'group_end' },
+    log: log('x 1', 'x 2'),
+    letters: { counts: ['a/web1 1 x 1', 'b/web1 1 x 2'] },
+  },
+  {
+    name: 'settings hold for the whole file, and the last one wins',
+    conf: 'set mask _\na ^x (\\d)\nset mask ===\nset subject first\nset subject second\nset sort_order ascending',
+    log: log('x 1', 'x 2', 'x'),
+    letters: { counts: ['a/web1 2 x ==='], heads: { a: { subject: 'second [a]' } } },
+  },
+  {
+    name: 'comments, blanks in front, and what stands behind a value',
+    conf: '# a comment\n   # another\n\t\n  a ^x # (1)\nset mask ___ behind\nset limit 5x\n \tb   ^y',
+    log: log('x # 1', 'x', 'y # 2'),
+    letters: { counts: ['a/web1 1 x # ___', 'b/web1 1 y # 2'] },
+  },
+  {
+    name: 'an included file with CRLF',
+    mended: 'the CR is no part of what is written there',
+    conf: 'include %DIR%/dos\nb ^',
+    files: { dos: 'a ^x$\r\n' },
+    log: log('x'),
+    original: { counts: ['b/web1 1 x'] },
+    tayori: { counts: ['a/web1 1 x'] },
+  },
+];
+prove('files and configs', cases);

@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { DIRECTIVES } from '../../src/config/directives.js';
+
+/** One of the two that are compared. */
+export interface Program {
+  readonly name: 'tenshi' | 'tayori';
+  /** What it needs in its config beside what is compared. */
+  readonly conf: string;
+  /** The command that reads a config in the foreground. */
+  readonly start: readonly string[];
+  /** The command that only checks one. */
+  readonly check: readonly string[];
+}
+
+const TENSHI = '/usr/sbin/tenshi';
+const TAYORI = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+export const tenshi: Program = {
+  name: 'tenshi',
+  conf: '',
+  start: [TENSHI, '-f', '-c'],
+  check: [TENSHI, '-C', '-c'],
+};
+
+/** Root must say who tayori is to become; that is served by versions that can become somebody. */
+const asRoot = process.geteuid?.() === 0 && DIRECTIVES.some(({ name, served }) => name === 'uid' && served);
+
+export const tayori: Program = {
+  name: 'tayori',
+  conf: `set state %DIR%/state\n${asRoot ? 'set uid root\n' : ''}`,
+  start: [process.execPath, TAYORI, '-f', '-c'],
+  check: [process.execPath, TAYORI, '-C', '-c'],
+};
+
+/** Whether Debian's tenshi is here, in the version that the cases were made for. */
+export function hasTenshi(): boolean {
+  return existsSync(TENSHI) && readFileSync(TENSHI, 'utf8').includes("my $version = '0.13'");
+}
