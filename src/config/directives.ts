@@ -22,12 +22,10 @@ export interface Directive {
   readonly applies: 'reload' | 'restart';
   /** What must have changed for a change to wait for the next start; null where a reload applies it. */
   readonly fixed: ((config: Config) => unknown) | null;
-  /** Whether this version does it yet. */
-  readonly served: boolean;
   apply(value: Statement, draft: Draft, report: Reporter): void;
 }
 
-type Row = Omit<Directive, 'served' | 'applies' | 'fixed'> & Partial<Pick<Directive, 'served' | 'fixed'>>;
+type Row = Omit<Directive, 'applies' | 'fixed'> & Partial<Pick<Directive, 'fixed'>>;
 
 /** Every directive, in the order of the manual. */
 export const DIRECTIVES: readonly Directive[] = (
@@ -310,7 +308,6 @@ export const DIRECTIVES: readonly Directive[] = (
     },
   ] satisfies Row[]
 ).map((row: Row) => ({
-  served: true,
   fixed: null,
   applies: row.fixed ? 'restart' : 'reload',
   ...row,

@@ -8,7 +8,6 @@ export type FaultCode =
   | 'too-much'
   | 'unknown-directive'
   | 'unknown-queue'
-  | 'not-served'
   | 'bad-value'
   | 'bad-program'
   | 'bad-regex'

@@ -15,13 +15,8 @@ export type ConfigResult =
   | { readonly ok: true; readonly config: Config; readonly faults: readonly Fault[] }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-export interface ReadOptions {
-  /** Also read what this version does not do yet, for those who build it. */
-  readonly serveAll?: boolean;
-}
-
 /** Reads and checks a tenshi.conf whole. Nothing is used unless everything is sound; all faults come in one run. */
-export function readConfig(path: string, { serveAll = false }: ReadOptions = {}): ConfigResult {
+export function readConfig(path: string): ConfigResult {
   const { report, faults } = createReport();
   const { statements, files } = readStatements(path, report);
   const draft = createDraft();
@@ -29,7 +24,7 @@ export function readConfig(path: string, { serveAll = false }: ReadOptions = {})
   applyTimezoneFirst(statements, draft);
   const rules = createRuleReader(draft, report);
   for (const statement of statements)
-    if (splitWord(statement).word.text === 'set') applySetting(statement, draft, report, serveAll);
+    if (splitWord(statement).word.text === 'set') applySetting(statement, draft, report);
     else rules.read(statement);
   draft.rules = rules.end();
   if (files.length > 0) checkWhole(path, draft, statements, report);
@@ -45,21 +40,14 @@ function finish({ namedQueues, queues, ...rest }: Draft): Config {
 /** Settings hold for the whole file, so a queue above `set timezone` already goes by it. */
 function applyTimezoneFirst(statements: readonly Statement[], draft: Draft): void {
   for (const statement of statements)
-    if (/^set[ \t]+timezone[ \t]/.test(statement.text)) applySetting(statement, draft, silent, true);
+    if (/^set[ \t]+timezone[ \t]/.test(statement.text)) applySetting(statement, draft, silent);
 }
 
-function applySetting(statement: Statement, draft: Draft, report: Reporter, serveAll: boolean): void {
+function applySetting(statement: Statement, draft: Draft, report: Reporter): void {
   const { word: name, rest: value } = splitWord(splitWord(statement).rest);
   const directive = DIRECTIVES.find((row) => row.name === name.text);
   if (!directive) return tellUnknown(statement, name, report);
-  if (directive.served || serveAll) return directive.apply(value, draft, report);
-  report.error(
-    name,
-    `set ${name.text}: not served yet by this version`,
-    'remove the line for now',
-    'not-served',
-  );
-  directive.apply(value, draft, silent); // so that a rule that goes by it is not at fault, too
+  directive.apply(value, draft, report);
 }
 
 function tellUnknown(statement: Statement, name: Statement, report: Reporter): void {

@@ -281,7 +281,7 @@ it('every directive is tried here', () => {
   expect(Object.keys(ROWS).sort()).toEqual(DIRECTIVES.map(({ name }) => name).sort());
 });
 
-describe.each(DIRECTIVES)('set $name', ({ name, grammar, help, served, default: unset }) => {
+describe.each(DIRECTIVES)('set $name', ({ name, grammar, help, default: unset }) => {
   const row = ROWS[name];
   if (!row) throw new Error(`no row for ${name}`);
 
@@ -296,25 +296,18 @@ describe.each(DIRECTIVES)('set $name', ({ name, grammar, help, served, default: 
   });
 
   it.each(row.good)('takes "%s"', (value, expected) => {
-    const result = read(`${BASE}${RULES}set ${name} ${value}\n`, { serveAll: true });
+    const result = read(`${BASE}${RULES}set ${name} ${value}\n`);
     if (!result.ok) throw new Error(result.told.join('\n'));
     expect(row.pick(result.config, result.folder)).toEqual(expected);
   });
 
   it.each(row.bad)('refuses "%s" at its place', (value) => {
-    const { faults } = read(`${BASE}${RULES}  set ${name} ${value}\n`, { serveAll: true });
+    const { faults } = read(`${BASE}${RULES}  set ${name} ${value}\n`);
     const errors = faults.filter(({ severity }) => severity === 'error');
     expect(errors).toHaveLength(1);
     expect(errors[0]?.place.line).toBe(6);
     expect(errors[0]?.place.column).toBeGreaterThanOrEqual(3);
     expect(errors[0]?.place.column).toBeLessThanOrEqual(`  set ${name} ${value}`.length + 1);
-  });
-
-  it.skipIf(served)('is refused by name as long as it is not served', () => {
-    const { told } = read(`${BASE}${RULES}set ${name} ${row.good[0]?.[0]}\n`);
-    expect(told.filter((line) => line.includes(' error: '))).toEqual([
-      `tenshi.conf:6:5: error: set ${name}: not served yet by this version; remove the line for now`,
-    ]);
   });
 });
 
@@ -342,7 +335,7 @@ it.each([
   ['set filter nowhere /bin/sh', '6:12 warning unknown-queue'],
   ['set csv [now] /bin/sh', '6:9 notice unused-queue'],
 ])('%s is told', (line, code) => {
-  const { codes, ok } = read(`${BASE}${RULES}${line}\n`, { serveAll: true });
+  const { codes, ok } = read(`${BASE}${RULES}${line}\n`);
   expect({ codes, ok }).toEqual({ codes: [code], ok: true });
 });
 

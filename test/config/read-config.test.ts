@@ -16,7 +16,7 @@ describe('the whole', () => {
   it.each(['set fifo /x', 'set listen 127.0.0.1:514', 'set redisqueue logs'])(
     '%s is something to follow',
     (line) => {
-      expect(read(`${line}\nset queue a f@x t@x [now]\na x\n`, { serveAll: true }).faults).toEqual([]);
+      expect(read(`${line}\nset queue a f@x t@x [now]\na x\n`).faults).toEqual([]);
     },
   );
 
@@ -64,13 +64,6 @@ describe('the whole', () => {
     const { faults, ok } = read(`${BASE}${'a, x\n'.repeat(3000)}b y\n`);
     expect(ok).toBe(true);
     expect(faults.some(({ severity }) => severity === 'error')).toBe(false);
-  });
-
-  it('what is not served yet stands in the way by name, and everything else is read', () => {
-    const lines = DIRECTIVES.filter(({ served }) => !served).map(({ name }) => `set ${name} x`);
-    const { codes, ok } = read(`${BASE}a x\nb y\n${lines.join('\n')}\n`);
-    expect(codes).toEqual(lines.map((_, index) => `${6 + index}:5 error not-served`));
-    expect(ok).toBe(lines.length === 0);
   });
 });
 
@@ -161,7 +154,7 @@ group_end
   });
 
   it('tells of its repeat rule that never matches, and of nothing else', () => {
-    expect(read(files, { serveAll: true }).codes).toEqual(['27:58 warning odd-regex']);
+    expect(read(files).codes).toEqual(['27:58 warning odd-regex']);
   });
 });
 
@@ -206,11 +199,11 @@ describe('any text', () => {
   it('is read without a throw, and each fault of it is inside of it', () => {
     const folder = temporaryFolder();
     fc.assert(
-      fc.property(text, fc.boolean(), (content, serveAll) => {
+      fc.property(text, (content) => {
         write(content, folder);
         const file = join(folder, 'tenshi.conf');
         const lines = content.replace(/^\uFEFF/, '').split('\n');
-        const result = readConfig(file, { serveAll });
+        const result = readConfig(file);
         expect(result.ok).toBe(result.faults.every(({ severity }) => severity !== 'error'));
         for (const { place, seen, instead } of result.faults) {
           expect(isAbsolute(place.file)).toBe(true);

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '../../src/config/config.js';
 import { renderFault } from '../../src/config/fault.js';
-import { type ConfigResult, type ReadOptions, readConfig } from '../../src/config/read-config.js';
+import { type ConfigResult, readConfig } from '../../src/config/read-config.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 /** Lines that make a sound config of a few rules. */
@@ -23,10 +23,9 @@ export function write(files: Files, folder = temporaryFolder()): string {
 /** Reads `tenshi.conf` in a folder of its own; faults are told as `line:column` and code, and as people see them. */
 export function read(
   files: Files,
-  options: ReadOptions = {},
 ): ConfigResult & { readonly folder: string; readonly told: string[]; readonly codes: string[] } {
   const folder = write(files);
-  const result = readConfig(join(folder, 'tenshi.conf'), options);
+  const result = readConfig(join(folder, 'tenshi.conf'));
   return {
     ...result,
     folder,
@@ -38,8 +37,8 @@ export function read(
 }
 
 /** A config without an error, or the errors. */
-export function sound(files: Files, options: ReadOptions = { serveAll: true }): Config {
-  const result = read(files, options);
+export function sound(files: Files): Config {
+  const result = read(files);
   if (!result.ok) throw new Error(result.told.join('\n'));
   return result.config;
 }

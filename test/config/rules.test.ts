@@ -81,7 +81,7 @@ describe('what is refused, and where', () => {
     ['  a   x (?{ exit })', ['5:9 error bad-regex']],
     ['d ^(x', ['5:1 error unknown-queue', '5:4 error bad-regex']],
   ])('%j', (rules, expected) => {
-    const { faults, codes } = read(`${QUEUES}${rules}\na,b,c z\n`, { serveAll: true });
+    const { faults, codes } = read(`${QUEUES}${rules}\na,b,c z\n`);
     expect(codes.filter((_, at) => faults[at]?.severity === 'error')).toEqual(expected);
   });
 

@@ -44,7 +44,7 @@ it.each(samples)('is a sound piece of a config:\n%s', (sample) => {
   const queues = ['report', 'critical', 'page'].map((name) => `set queue ${name} a@x.org b@x.org [now]\n`);
   const { told } = read(`${queues.join('')}${sample}\n`);
   expect(
-    told.filter((line) => / (error|warning): /.test(line) && !/not served yet|nothing to follow/.test(line)),
+    told.filter((line) => / (error|warning): /.test(line) && !line.includes('nothing to follow')),
   ).toEqual([]);
 });
 
