@@ -8,6 +8,8 @@ export interface MailServer {
   readonly port: number;
   /** All letters so far, in the order of their arrival. */
   readonly letters: Email[];
+  /** Who they were from, and for whom, as the mail server was told. */
+  readonly envelopes: { readonly from: string; readonly to: readonly string[] }[];
   /** Resolves with the next letter that arrives and has this in its subject. */
   next(subject: string): Promise<Email>;
 }
@@ -15,16 +17,21 @@ export interface MailServer {
 /** Starts a server; it closes with the test. */
 export async function startMailServer(): Promise<MailServer> {
   const letters: Email[] = [];
+  const envelopes: MailServer['envelopes'] = [];
   const waiting: { readonly subject: string; resolve(letter: Email): void }[] = [];
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
-    onData(stream, _session, done) {
+    onData(stream, { envelope }, done) {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => void chunks.push(chunk));
       stream.on('end', () => {
         void PostalMime.parse(Buffer.concat(chunks)).then((letter) => {
           letters.push(letter);
+          envelopes.push({
+            from: envelope.mailFrom ? envelope.mailFrom.address : '',
+            to: envelope.rcptTo.map(({ address }) => address),
+          });
           const asked = waiting.filter(({ subject }) => letter.subject?.includes(subject));
           for (const one of asked) {
             waiting.splice(waiting.indexOf(one), 1);
@@ -41,6 +48,7 @@ export async function startMailServer(): Promise<MailServer> {
   return {
     port,
     letters,
+    envelopes,
     next: (subject) => new Promise((resolve) => void waiting.push({ subject, resolve })),
   };
 }

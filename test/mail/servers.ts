@@ -1,8 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import type { Route } from '../../src/mail/route.js';
-
-type SmtpRoute = Extract<Route, { kind: 'smtp' }>;
+import type { SmtpRoute } from '../../src/mail/route.js';
 
 export interface Received {
   readonly from: string;
@@ -194,5 +192,5 @@ function trickle(socket: Socket): void {
 function routeTo(server: Server): SmtpRoute {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return { kind: 'smtp', host: '127.0.0.1', port: address.port, tls: 'offered', login: null };
+  return { kind: 'smtp', host: '127.0.0.1', port: address.port, tls: 'opportunistic', ca: null, login: null };
 }
