@@ -6,7 +6,9 @@ import type { Letter } from '../digest/letter.js';
 import { renderBody } from '../digest/render-body.js';
 import { sealLetter } from '../digest/seal-letter.js';
 import { describeEnding, type ShellEnding } from '../run-shell.js';
+import type { Mishap } from '../store/mishap.js';
 import type { Edition, Store } from '../store/store.js';
+import { describeMishap } from './describe-mishap.js';
 import type { DaemonEvent } from './event.js';
 import { filterBody } from './filter-body.js';
 import { makeLetter, thresholdsOf } from './make-letter.js';
@@ -37,11 +39,17 @@ export interface Editor {
 /** What became of an edition: made and out of the way, or held, and tried again later. */
 type Made = { readonly kind: 'done' } | { readonly kind: 'held'; readonly reason: string };
 
+/** Ids of mishaps. */
+type Told = readonly number[];
+
 interface Hold {
   readonly reason: string;
   readonly failures: number;
   readonly until: number;
 }
+
+/** A letter tells so many mishaps at most; the next one tells more. */
+const MOST_TOLD = 10;
 
 /** A letter that cannot be made is tried again after a minute, then twice as long each time, up to this (ms). */
 const FIRST_HOLD = 60_000;
@@ -52,6 +60,8 @@ export function createEditor(options: EditorOptions): Editor {
   const { config, store, clock, onEvent } = options;
   const atWork = new Map<string, Promise<void>>();
   const holds = new Map<string, Hold>();
+  /** Mishaps that a letter tells which is being made. */
+  const telling = new Set<number>();
   const closing = new AbortController();
   const until = { clock, signal: closing.signal };
   const names = createHostNames(clock, (reason) => onEvent({ kind: 'unresolved', reason }));
@@ -61,24 +71,50 @@ export function createEditor(options: EditorOptions): Editor {
     const queue = config.queues.find(({ name }) => name === edition.queue);
     // A queue that the config has dropped waits: it must not be lost.
     if (!queue) return { kind: 'held', reason: 'the config does not define the queue any more' };
-    const letter = await makeLetter(edition, queue, store.rows(edition.id), { ...options, names });
-    return letter ? await post(edition, queue, letter) : await seal(edition, null, null);
+    const told = queue.pager ? [] : mishapsFor(queue);
+    try {
+      const notes = told.map((mishap) => describeMishap(mishap, config.timezone.value));
+      const letter = await makeLetter(edition, queue, store.rows(edition.id), { ...options, names, notes });
+      const ids = told.map(({ id }) => id);
+      return letter ? await post(edition, queue, letter, ids) : await seal(edition, null, null, []);
+    } finally {
+      for (const { id } of told) telling.delete(id);
+    }
   }
 
-  async function post(edition: Edition, queue: QueueConfig, letter: Letter): Promise<Made> {
+  /**
+   * What befell mail, for a letter that is made now: of late letters those of its own queue, and of pager queues,
+   * whose letters tell nothing but messages. Letters that are made side by side do not tell the same.
+   */
+  function mishapsFor({ name }: QueueConfig): Mishap[] {
+    const pagers = config.queues.filter(({ pager }) => pager).map((queue) => queue.name);
+    const told = store
+      .mishaps([name, ...pagers])
+      .filter(({ id }) => !telling.has(id))
+      .slice(0, MOST_TOLD);
+    for (const { id } of told) telling.add(id);
+    return told;
+  }
+
+  async function post(edition: Edition, queue: QueueConfig, letter: Letter, told: Told): Promise<Made> {
     const filter = config.filters.find((one) => one.queue === queue.name);
-    if (!filter) return await seal(edition, letter, null);
+    if (!filter) return await seal(edition, letter, null, told);
     const filtered = await filterBody(filter.command, renderBody(letter), until);
     if (filtered.kind === 'failed') return { kind: 'held', reason: filtered.reason };
     return filtered.kind === 'nothing'
-      ? await seal(edition, null, null)
-      : await seal(edition, letter, filtered.body);
+      ? await seal(edition, null, null, [])
+      : await seal(edition, letter, filtered.body, told);
   }
 
-  async function seal(edition: Edition, letter: Letter | null, body: string | null): Promise<Made> {
+  async function seal(
+    edition: Edition,
+    letter: Letter | null,
+    body: string | null,
+    told: Told,
+  ): Promise<Made> {
     if (letter) {
       const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
-      store.seal(edition.id, await sealLetter(letter, { id, version: options.version, body }));
+      store.seal(edition.id, await sealLetter(letter, { id, version: options.version, body }), told);
       onEvent({ kind: 'sealed', letter });
       options.onSealed();
     } else store.seal(edition.id, null);

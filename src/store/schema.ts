@@ -47,6 +47,22 @@ const MIGRATIONS = [
    CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;`,
   // What `status` tells: since when is counted, and which daemon works with this state.
   'CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID',
+  // Mail trouble. A mishap is open to more of its kind until a letter is made that tells it (frozen); it is gone when
+  // that letter (told_in) has reached somebody. own_mail: Message-IDs of letters sent (kind 'message') and the ids that
+  // mail servers gave to them (kind 'queue'), with the host that logs them, when that is known.
+  `ALTER TABLE letter ADD COLUMN trace TEXT;
+   ALTER TABLE recipient ADD COLUMN last_try INTEGER;
+   CREATE TABLE mishap (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL CHECK (kind IN ('late', 'refused', 'dropped')),
+     queue TEXT NOT NULL, address TEXT NOT NULL, letters INTEGER NOT NULL, letter INTEGER NOT NULL,
+     sealed INTEGER NOT NULL, delay INTEGER NOT NULL, reason TEXT NOT NULL,
+     frozen INTEGER NOT NULL DEFAULT 0, told_in INTEGER
+   );
+   CREATE UNIQUE INDEX open_mishap ON mishap (kind, queue, address) WHERE frozen = 0;
+   CREATE TABLE own_mail (
+     id TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('message', 'queue')), host TEXT, seen INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   CREATE INDEX own_mail_seen ON own_mail (seen);`,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

@@ -20,6 +20,8 @@ function row(queue: string, message: string, count: number, how: 'add' | 'set' =
   return { queue, host: 'h', message, count, how, first: 1, last: 2 };
 }
 
+const SENT = { at: 9, queueId: null, late: null };
+
 function memoryStore(): Store {
   const opened = openSqliteStore('');
   if (!opened.ok) throw new Error(opened.reason);
@@ -81,16 +83,84 @@ describe('the outbox', () => {
     }
     const first = store.nextDue(0, 0);
     expect(first?.recipients.map(({ address }) => address)).toEqual(['one', 'two']);
-    store.settleSent(first?.id ?? 0, 'one');
-    store.settleRefused(first?.id ?? 0, 'two', '550 no');
+    store.settleSent(first?.id ?? 0, 'one', SENT);
+    store.settleRefused(first?.id ?? 0, 'two', '550 no', 9);
     const second = store.nextDue(0, 0);
-    store.settleRetry(second?.id ?? 0, 'three', '450 later', 1000);
+    store.settleRetry(second?.id ?? 0, 'three', '450 later', 1000, 9);
     expect(store.nextDue(999, 0)).toBeNull();
-    store.settleSent(second?.id ?? 0, 'three');
+    store.settleSent(second?.id ?? 0, 'three', SENT);
     expect(store.outbox()).toMatchObject([
       { address: 'two', state: 'refused', lastError: '550 no', attempts: 1 },
     ]);
   });
+});
+
+/** Seals a letter of the queue with these recipients and returns its id. */
+function seal(store: Store, queue: string, to: readonly string[], told: readonly number[] = []): number {
+  store.commit({ ...NOTHING, tally: [row(queue, 'x', 1)] });
+  store.closeEdition(queue, 5, null, null);
+  const [edition] = store.closedEditions();
+  const letter = {
+    queue,
+    subject: 's',
+    messageId: '<1@x>',
+    from: 'f',
+    to,
+    mime: Buffer.from('m'),
+    sealed: 7,
+  };
+  store.seal(edition?.id ?? 0, letter, told);
+  return store.nextDue(0, 0)?.id ?? 0;
+}
+
+describe('mishaps', () => {
+  const ids = (store: Store): number[] => store.mishaps([]).map(({ id }) => id);
+
+  it('are told until a letter that tells them has reached somebody', () => {
+    const store = memoryStore();
+    store.settleRefused(seal(store, 'a', ['gone']), 'gone', '550 no', 9);
+    const told = ids(store);
+    expect(told).toHaveLength(1);
+    const inVain = seal(store, 'a', ['gone'], told);
+    expect(ids(store)).toEqual([]);
+    store.settleRefused(inVain, 'gone', '550 no', 9);
+    expect(ids(store)).toHaveLength(2);
+    const heard = seal(store, 'b', ['gone', 'you'], ids(store));
+    store.settleSent(heard, 'you', SENT);
+    store.settleRefused(heard, 'gone', '550 still not', 9);
+    expect(store.mishaps([])).toMatchObject([{ kind: 'refused', queue: 'b', address: 'gone', letters: 1 }]);
+  });
+
+  it('add up while no letter tells them, and what comes later waits for the next letter', () => {
+    const store = memoryStore();
+    for (const reason of ['550 first', '550 last'])
+      store.settleRefused(seal(store, 'a', ['gone']), 'gone', reason, 9);
+    const [first] = store.mishaps([]);
+    expect(first).toMatchObject({ letters: 2, reason: '550 last' });
+    store.settleRefused(seal(store, 'a', ['gone']), 'gone', '550 later', 9);
+    const next = seal(store, 'b', ['you'], [first?.id ?? 0]);
+    expect(store.mishaps([])).toMatchObject([{ letters: 1, reason: '550 later' }]);
+    store.settleSent(next, 'you', SENT);
+    expect(store.mishaps([])).toHaveLength(1);
+  });
+});
+
+it('a state of the first version is brought to this one, with the letters in it', () => {
+  const file = join(temporaryFolder(), 'tayori.db');
+  const opened = openSqliteStore(file);
+  if (!opened.ok) throw new Error(opened.reason);
+  seal(opened.store, 'a', ['you']);
+  opened.store.end();
+  const db = new Database(file);
+  db.exec(
+    'DROP TABLE mishap; DROP TABLE own_mail; ALTER TABLE letter DROP COLUMN trace; ALTER TABLE recipient DROP COLUMN last_try; PRAGMA user_version = 1',
+  );
+  db.close();
+  const again = openSqliteStore(file);
+  if (!again.ok) throw new Error(again.reason);
+  onTestFinished(() => again.store.end());
+  expect(again.store.nextDue(0, 0)).toMatchObject({ queue: 'a', trace: null });
+  expect(again.store.mishaps([])).toEqual([]);
 });
 
 describe('a state folder that cannot be used is told, and left as it is', () => {
