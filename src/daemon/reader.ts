@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
+import type { OwnMail } from '../mail/own-mail.js';
 import { createRuleMemory } from '../rule/memory.js';
 import { type Follower, followFiles } from '../source/follow-files.js';
 import type { FilePosition } from '../source/line-batch.js';
@@ -13,6 +14,7 @@ export interface ReaderOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly start: Start;
+  readonly own: OwnMail;
   onEvent(event: DaemonEvent): void;
 }
 
@@ -43,7 +45,7 @@ interface Run {
  * written again everything is read anew from the last commit. So nothing is lost or counted twice, and memory stays.
  */
 export function createReader(options: ReaderOptions): Reader {
-  const { config, store, clock, onEvent } = options;
+  const { config, store, clock, own, onEvent } = options;
   let positions = new Map<string, FilePosition>();
   let forgotten: FilePosition[] = [];
   let lines = 0;
@@ -58,6 +60,7 @@ export function createReader(options: ReaderOptions): Reader {
       memory,
       () => clock.now(),
       ({ place, pattern }) => onEvent({ kind: 'overrun', place, source: pattern.source }),
+      own,
     );
     const follower = followFiles({
       patterns: config.logfiles.map(({ value }) => value),
@@ -90,12 +93,14 @@ export function createReader(options: ReaderOptions): Reader {
         positions: [...positions.values()],
         forgotten,
         ...run.sorter.changes(),
+        ownMail: own.changes(),
       });
     } catch (error) {
       fail(error);
       return false;
     }
     run.sorter.settle();
+    own.settle();
     settle();
     if (failing) onEvent({ kind: 'state-back' });
     failing = false;
@@ -111,6 +116,7 @@ export function createReader(options: ReaderOptions): Reader {
   function fail(error: unknown): void {
     run?.follower.close();
     run = null;
+    own.revert();
     settle();
     if (!failing)
       onEvent({ kind: 'state-failed', reason: error instanceof Error ? error.message : String(error) });

@@ -10,9 +10,9 @@ export function queueIdOf(answer: string): string | null {
   return null;
 }
 
-/** Ids of fewer characters might be words; Postfix's have 8 or more, Exim's 16 or 23, Sendmail's 14. */
+/** Postfix's have 6 characters or more, with a digit among them, Exim's 16 or 23, Sendmail's 14. */
 const FORMS = [
-  /\bqueued as ([0-9A-Za-z]{8,24})\b/,
+  /\bqueued as (?=\w*\d)([0-9A-Za-z]{6,24})\b/,
   /\bOK id=([0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4})\b/i,
   /\b([0-9A-Za-z]{12,20}) Message accepted for delivery\b/i,
 ];

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { Lateness, Outbox, OutboxLetter } from '../mail/outbox.js';
+import type { Outbox, OutboxLetter, Sent } from '../mail/outbox.js';
 import type { Mishap } from './mishap.js';
+import { sentWriter } from './sqlite-own-mail.js';
 import type { OutboxSummary, Store } from './store.js';
 
 interface LetterRow {
@@ -93,11 +94,13 @@ function settled(db: Database.Database): Pick<Outbox, 'settleSent' | 'settleRefu
   );
   const note = mishapWriter(db);
   const dropRefused = refusedDropper(db, note);
+  const keepSent = sentWriter(db);
 
-  const settleSent = db.transaction((id: number, address: string, at: number, late: Lateness | null) => {
+  const settleSent = db.transaction((id: number, address: string, { at, late, queueId }: Sent) => {
     const letter = find.get(id);
     if (!letter) return;
     sent.run(at, id, address);
+    keepSent(letter.message_id, queueId, at);
     heard.run(id);
     if (late) note({ kind: 'late', ...letter, ...late, address: '' });
     dropDelivered.run(id);
@@ -112,7 +115,7 @@ function settled(db: Database.Database): Pick<Outbox, 'settleSent' | 'settleRefu
   });
 
   return {
-    settleSent: (letter, address, { at, late }) => settleSent(letter, address, at, late),
+    settleSent: (...args) => settleSent(...args),
     settleRefused: (...args) => settleRefused(...args),
   };
 }

@@ -4,6 +4,7 @@ import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { FilePosition } from '../source/line-batch.js';
 import { migrate, refuseReading, refuseState } from './schema.js';
 import { outbox } from './sqlite-outbox.js';
+import { ownMailReader, ownMailWriter } from './sqlite-own-mail.js';
 import type { Batch, Edition, PendingQueue, QueueMark, Store } from './store.js';
 
 export type OpenedStore =
@@ -76,6 +77,7 @@ function sqliteStore(db: Database.Database): Store {
     ...editions(db),
     ...outbox(db),
     ...facts(db),
+    ownMail: ownMailReader(db),
     end: () => void db.close(),
   };
 }
@@ -101,6 +103,7 @@ function readingAndCounting(
   const writeHits = db.prepare('REPLACE INTO hits (rule, host, leftmost, count) VALUES (?, ?, ?, ?)');
   const clearHits = db.prepare('DELETE FROM hits WHERE rule = ? AND host = ?');
   const tally = tallyWriter(db);
+  const keepOwn = ownMailWriter(db);
 
   const commit = db.transaction((batch: Batch) => {
     tally(batch.at, batch.tally);
@@ -114,6 +117,7 @@ function readingAndCounting(
       if (count > 0) writeHits.run(rule, host, leftmost, count);
       else clearHits.run(rule, host);
     for (const [name, amount] of batch.counters) addCounter.run(name, amount);
+    if (batch.ownMail) keepOwn(batch.ownMail);
   });
 
   return {

@@ -1,5 +1,6 @@
 import type { SealedLetter } from '../digest/letter.js';
 import type { Outbox } from '../mail/outbox.js';
+import type { OwnChanges, OwnId } from '../mail/own-mail.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { Hits, LastMatch, MemoryChanges } from '../rule/memory.js';
 import type { FilePosition } from '../source/line-batch.js';
@@ -14,6 +15,8 @@ export interface Batch {
   readonly memory: MemoryChanges;
   /** Amounts to add to the running counters. */
   readonly counters: ReadonlyMap<string, number>;
+  /** What the lines told of our own mail. */
+  readonly ownMail?: OwnChanges;
 }
 
 /** One letter's worth of a queue, closed and waiting to be made into a letter. */
@@ -93,6 +96,8 @@ export interface Store extends Outbox {
 
   /** All letters on their way, and those that were refused for good, recipient by recipient. */
   outbox(): OutboxSummary[];
+  /** What tells log lines of our own letters from others. */
+  ownMail(): OwnId[];
   /** The mishaps that a letter made now may tell: of late letters only those of these queues. */
   mishaps(lateOf: readonly string[]): Mishap[];
 
