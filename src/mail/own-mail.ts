@@ -66,6 +66,8 @@ export function createOwnMail(kept: readonly OwnId[], now: () => number): OwnMai
   const queueIds = new Map<string, Known>();
   /** `@HOST` of our Message-IDs: what a line is searched for first. As a rule there is one. */
   const hosts = new Set<string>();
+  /** How long queue ids are: few lengths, so that a line is asked for one in a few steps. */
+  const lengths: number[] = [];
   let learned = new Map<string, OwnId>();
   let forgotten = new Map<string, Known>();
   for (const { id, kind, host, seen } of kept) add(kind, id, { host, seen: seen ?? now() });
@@ -75,6 +77,7 @@ export function createOwnMail(kept: readonly OwnId[], now: () => number): OwnMai
     ids.delete(id); // so that the oldest comes first
     ids.set(id, known);
     if (kind === 'message') hosts.add(id.slice(id.indexOf('@'), -1));
+    else if (!lengths.includes(id.length)) lengths.push(id.length);
     for (const [old, { seen }] of ids) {
       if (ids.size <= MOST_IDS && seen >= known.seen - KEPT) break;
       ids.delete(old);
@@ -93,6 +96,17 @@ export function createOwnMail(kept: readonly OwnId[], now: () => number): OwnMai
     queueIds.delete(id);
     learned.delete(id);
     forgotten.set(id, known);
+  }
+
+  /** The queue id of ours that stands where a mail server writes one. */
+  function knownIdIn(text: string): string | null {
+    const start = startOfId(text);
+    for (const length of lengths) {
+      if (!endsThere(text, start, start + length)) continue;
+      const id = text.slice(start, start + length);
+      if (queueIds.has(id)) return id;
+    }
+    return null;
   }
 
   /** Whether a line names one of our Message-IDs, whole. */
@@ -128,7 +142,7 @@ export function createOwnMail(kept: readonly OwnId[], now: () => number): OwnMai
     },
     isOwn(host, text) {
       if (queueIds.size === 0) return false;
-      const id = queueIdIn(text);
+      const id = knownIdIn(text);
       const known = id === null ? undefined : queueIds.get(id);
       if (id === null || !known || (known.host !== null && known.host !== host)) return false;
       if (OTHER_MAIL.test(text)) {
@@ -166,30 +180,36 @@ const EXIM_TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})? (?:\[
 
 /** A tag of syslog with its pid is not longer (characters). */
 const LONGEST_TAG = 64;
-const SHORTEST_ID = 6;
-const LONGEST_ID = 24;
 
-/** What stands where mail servers write a queue id: `PROGRAM: ID: ...`, or Exim's `[PROGRAM: ][TIME ]ID ...`. */
-function queueIdIn(text: string): string | null {
-  const colon = text.indexOf(': ');
-  let start = colon > 0 && colon <= LONGEST_TAG && !isDigit(text.charCodeAt(0)) ? colon + 2 : 0;
-  if (isDigit(text.charCodeAt(start)) && text.charAt(start + 4) === '-') {
-    EXIM_TIME.lastIndex = start;
-    if (EXIM_TIME.test(text)) start = EXIM_TIME.lastIndex;
-  }
-  let end = start;
-  while (end - start <= LONGEST_ID && isOfId(text.charCodeAt(end))) end += 1;
-  if (end - start < SHORTEST_ID || end - start > LONGEST_ID) return null;
-  const behind = text.charAt(end);
-  // An id of Exim has a dash in the seventh place; other words before a blank are none.
-  const fits = behind === ':' ? start > 0 : behind === ' ' && text.charAt(start + 6) === '-';
-  return fits ? text.slice(start, end) : null;
+/** Where mail servers write a queue id: `PROGRAM: ID: ...`, or Exim's `[PROGRAM: ][TIME ]ID ...`. */
+function startOfId(text: string): number {
+  const colon = text.indexOf(':');
+  const tagged = colon > 0 && colon <= LONGEST_TAG && text.charCodeAt(colon + 1) === BLANK;
+  const start = tagged && !isDigit(text.charCodeAt(0)) ? colon + 2 : 0;
+  if (text.charCodeAt(start + 4) !== DASH || !isDigit(text.charCodeAt(start))) return start;
+  EXIM_TIME.lastIndex = start;
+  return EXIM_TIME.test(text) ? EXIM_TIME.lastIndex : start;
 }
+
+/** Whether an id may end there. One of Exim has a dash in the seventh place; other words before a blank are none. */
+function endsThere(text: string, start: number, end: number): boolean {
+  const behind = text.charCodeAt(end);
+  return behind === COLON ? start > 0 : behind === BLANK && text.charCodeAt(start + 6) === DASH;
+}
+
+/** The id that stands there, known or not. */
+function queueIdIn(text: string): string | null {
+  const start = startOfId(text);
+  const id = QUEUE_ID.exec(text.slice(start, start + LONGEST_ID + 1))?.[0];
+  return id !== undefined && endsThere(text, start, start + id.length) ? id : null;
+}
+
+/** Postfix's have 6 characters or more, Exim's up to 23. */
+const LONGEST_ID = 24;
+const QUEUE_ID = /^[0-9A-Za-z-]{6,24}/;
+
+const [BLANK, DASH, COLON] = [0x20, 0x2d, 0x3a];
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
-}
-
-function isOfId(code: number): boolean {
-  return isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 45;
 }
