@@ -18,8 +18,8 @@ export interface MailServer {
   next(subject: string): Promise<Email>;
 }
 
-/** Starts a server, which says this to each letter that it takes; it closes with the test. */
-export async function startMailServer(answer = 'taken'): Promise<MailServer> {
+/** Starts a server, which says this to each letter that it takes, on a port (0: any); it closes with the test. */
+export async function startMailServer(answer = 'taken', port = 0): Promise<MailServer> {
   const letters: Email[] = [];
   const envelopes: MailServer['envelopes'] = [];
   const mailServer = {
@@ -58,7 +58,7 @@ export async function startMailServer(answer = 'taken'): Promise<MailServer> {
       });
     },
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
   mailServer.port = (server.server.address() as AddressInfo).port;
   return mailServer;

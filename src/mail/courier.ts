@@ -186,6 +186,15 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
     }
   }
 
+  /** For letters that have waited since; a state that cannot be written costs them only the reason. */
+  function keepReason(reason: string): void {
+    try {
+      outbox.delayAll(reason);
+    } catch {
+      // whoever works with the state has told of it
+    }
+  }
+
   return {
     round(how) {
       if (closed || (how !== 'insist' && holds(away))) return Promise.resolve();
@@ -198,6 +207,7 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
       closed = true;
       transport.close();
       await running?.catch(() => {}); // whoever began the round hears of it
+      if (away) keepReason(away.reason);
     },
   };
 }
