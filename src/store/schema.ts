@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 
 /** Marks a SQLite file as tayori's state: "tayo" in ASCII. */
-const APPLICATION_ID = 0x7461796f;
+export const APPLICATION_ID = 0x7461796f;
 
 /**
  * One step a version, applied in order to a state file that is older. Released steps never change.
@@ -9,7 +9,7 @@ const APPLICATION_ID = 0x7461796f;
  * the letter is due, gone when that letter is sealed into the outbox. `queue.counters` is what the counters were when
  * its last edition was closed, `edition.counters` how much they grew up to its own closing (both JSON).
  */
-const MIGRATIONS = [
+export const MIGRATIONS = [
   `CREATE TABLE position (
      path TEXT NOT NULL, device TEXT NOT NULL, inode TEXT NOT NULL,
      head TEXT NOT NULL, head_length INTEGER NOT NULL, offset INTEGER NOT NULL, retired INTEGER NOT NULL,

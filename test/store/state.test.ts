@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openState } from '../../src/store/open-state.js';
+import { APPLICATION_ID, MIGRATIONS } from '../../src/store/schema.js';
 import { openSqliteStore } from '../../src/store/sqlite-store.js';
 import type { Batch, Store } from '../../src/store/store.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -147,14 +148,11 @@ describe('mishaps', () => {
 
 it('a state of the first version is brought to this one, with the letters in it', () => {
   const file = join(temporaryFolder(), 'tayori.db');
-  const opened = openSqliteStore(file);
-  if (!opened.ok) throw new Error(opened.reason);
-  seal(opened.store, 'a', ['you']);
-  opened.store.end();
   const db = new Database(file);
-  db.exec(
-    'DROP TABLE mishap; DROP TABLE own_mail; ALTER TABLE letter DROP COLUMN trace; ALTER TABLE recipient DROP COLUMN last_try; PRAGMA user_version = 1',
-  );
+  db.exec(MIGRATIONS[0] ?? '');
+  db.exec(`INSERT INTO letter (queue, message_id, subject, sender, mime, sealed) VALUES ('a', '<1@x>', 's', 'f', 'm', 7);
+    INSERT INTO recipient (letter, address, next_try) VALUES (1, 'you', 0);
+    PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
   db.close();
   const again = openSqliteStore(file);
   if (!again.ok) throw new Error(again.reason);
