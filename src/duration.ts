@@ -1,18 +1,20 @@
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-/** A stretch of time for people, in its two largest units: `45 s`, `12 min`, `3 h 12 min`, `6 d 3 h`. */
+/** A number of ms for people, in the two largest units that say something: `3 h 12 min`, `2 d`, `40 s`. */
 export function describeDuration(milliseconds: number): string {
-  const time = Math.max(milliseconds, 0);
-  if (time < MINUTE) return `${Math.floor(time / SECOND)} s`;
-  if (time < HOUR) return `${Math.floor(time / MINUTE)} min`;
-  if (time < DAY) return join([time / HOUR, 'h'], [(time % HOUR) / MINUTE, 'min']);
-  return join([time / DAY, 'd'], [(time % DAY) / HOUR, 'h']);
+  let rest = Math.max(0, Math.floor(milliseconds / 1000));
+  const parts: string[] = [];
+  for (const [seconds, unit] of UNITS) {
+    const amount = Math.floor(rest / seconds);
+    rest %= seconds;
+    if (amount > 0) parts.push(`${amount} ${unit}`);
+    else if (parts.length > 0) break;
+    if (parts.length === 2) break;
+  }
+  return parts.join(' ') || '0 s';
 }
 
-function join([large, unit]: [number, string], [small, smaller]: [number, string]): string {
-  const rest = Math.floor(small);
-  return `${Math.floor(large)} ${unit}${rest > 0 ? ` ${rest} ${smaller}` : ''}`;
-}
+const UNITS = [
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+] as const;

@@ -113,7 +113,7 @@ export function createOwnMail(kept: readonly OwnId[], now: () => number): OwnMai
   function names(line: string): boolean {
     for (const host of hosts) {
       let at = line.indexOf(host);
-      while (at >= 0) {
+      for (let looked = 0; at >= 0 && looked < MOST_PLACES; looked++) {
         const local = LOCAL_PART.exec(line.slice(Math.max(at - LONGEST_LOCAL, 0), at))?.[1];
         const whole = local !== undefined && !/[\w.-]/.test(line.charAt(at + host.length));
         if (whole && messages.has(`<${local}${host}>`)) return true;
@@ -167,6 +167,8 @@ export function createOwnMail(kept: readonly OwnId[], now: () => number): OwnMai
 
 /** The key before a Message-ID, as Postfix, Sendmail, Dovecot, Amavis, SpamAssassin and Exim write it. */
 const LOCAL_PART = /(?:\b(?:message-id|msgid|mid)(?:=|: )<|[ (]id=)([\w.-]+)$/i;
+/** A line that says our host more often is no mail server's, and would only cost time. */
+const MOST_PLACES = 20;
 /** Longer than any key with any local part of ours (characters). */
 const LONGEST_LOCAL = 100;
 

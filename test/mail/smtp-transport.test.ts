@@ -450,6 +450,13 @@ describe('TLS', () => {
     expect([server.connections, server.taken]).toEqual([2, 1]);
   });
 
+  it('required, a CA that is none: the letter waits', async () => {
+    const server = await mailServer(SIGNED);
+    for (const ca of [fileOf(''), fileOf('-----BEGIN CERTIFICATE-----\nno\n')])
+      for (const tls of ['required', 'implicit'] as const)
+        expect(outline(await deliver({ ...server.route, tls, ca }, await anEnvelope()))).toBe('unreachable');
+  });
+
   it.each<[string, Partial<SmtpRoute>, RegExp]>([
     ['another CA', {}, /certificate/i],
     ['a CA that is missing', { ca: '/nowhere/ca.pem' }, /no CA: ENOENT.*\/nowhere\/ca.pem/],
