@@ -75,6 +75,52 @@ describe.each(SERVERS)('what %s logs of a letter', (_name, answer, linesOf) => {
     expect(second.store.counters().get('own')).toBe(rest.length + 1);
   });
 
+  it.each([
+    ['the answer alone', answer, 0],
+    ['the log alone', 'taken', 2],
+  ])('is known after a restart by %s', async (_how, says, before) => {
+    const server = await startMailServer(says);
+    const first = await startDaemon(conf(server.port));
+    first.write('disk 1 fails');
+    await first.daemon.look();
+    const id = server.letters[0]?.messageId ?? '';
+    const lines = linesOf(id);
+    first.write(...lines.slice(0, before));
+    await first.daemon.look();
+    const counted = first.store.counters().get('own') ?? 0;
+    await first.stop();
+    const second = await startDaemon(conf(server.port), { folder: first.folder });
+    const rest = linesOf(id).filter((line) => !line.includes(id.slice(1, -1)));
+    second.write(...rest);
+    await second.daemon.look();
+    expect(second.store.counters().get('own')).toBe(counted + rest.length);
+  });
+
+  it('is known again when the state could not be written, and it is read again', async () => {
+    const server = await startMailServer('taken');
+    const { daemon, store, write } = await startDaemon(conf(server.port));
+    write('disk 1 fails');
+    await daemon.look();
+    const [head = '', ...rest] = linesOf(server.letters[0]?.messageId ?? '').filter(
+      (line) => !line.includes('client='),
+    );
+    write(head);
+    await daemon.look();
+    const { commit } = store;
+    Object.assign(store, {
+      commit() {
+        throw new Error('disk is full');
+      },
+    });
+    write(...rest);
+    await daemon.look();
+    Object.assign(store, { commit });
+    await daemon.look();
+    await daemon.look();
+    expect(store.counters().get('own')).toBe(rest.length + 1);
+    expect(server.letters).toHaveLength(1);
+  });
+
   it('is known though the letter was refused after it was logged', async () => {
     const clock = heldClock(NOON);
     const server = await startMailServer(answer);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createOwnMail, MOST_IDS, type OwnMail } from '../../src/mail/own-mail.js';
 
@@ -94,6 +95,34 @@ describe('lines of our own letters', () => {
     own.revert();
     expect(ours(own, ...POSTFIX.slice(4))).toEqual([false, true, true]);
   });
+});
+
+it('no line makes it stumble, and none without an id is ours', () => {
+  const word = fc.constantFrom(
+    ': ',
+    ' ',
+    ':',
+    '-',
+    '<',
+    '>',
+    '@loghost.example.org',
+    'message-id=<',
+    ' id=',
+    '2026-11-20 12:30:00 ',
+    'postfix/qmgr[1]',
+    '4XyZab1CdEzF',
+    'removed',
+  );
+  const line = fc.array(fc.oneof(word, fc.string({ unit: 'binary', maxLength: 5 })), { maxLength: 12 });
+  fc.assert(
+    fc.property(line, (words) => {
+      const own = ownMail(ID);
+      ours(own, ...POSTFIX.slice(0, 4));
+      const text = words.join('').replace(/4XyZab1CdEzFg/g, '');
+      expect(ours(own, text)).toEqual([false]);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 describe('real news is not hidden', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeDuration } from '../../src/duration.js';
 import { queueIdOf } from '../../src/mail/queue-id.js';
@@ -21,6 +22,16 @@ describe('the header of a late letter', () => {
       expect(header.length).toBeLessThan(400);
       expect(header).not.toMatch(/\r\n[ ]*\r\n/);
     },
+  );
+});
+
+it('no words of a server make more than one field of visible ASCII', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), fc.nat(), (reason, delay) => {
+      const header = traceHeader(delay, reason);
+      expect(header).toMatch(/^X-tayori-delayed: \d[^;]*;(?:[ -~]|\r\n (?=[!-~]))*\r\n$/);
+      expect(Math.max(...header.split('\r\n').map((line) => line.length))).toBeLessThan(998);
+    }),
   );
 });
 

@@ -146,6 +146,19 @@ describe('mishaps', () => {
   });
 });
 
+it('what has been told leaves nothing behind', () => {
+  const file = join(temporaryFolder(), 'tayori.db');
+  const opened = openSqliteStore(file);
+  if (!opened.ok) throw new Error(opened.reason);
+  const { store } = opened;
+  store.settleRefused(seal(store, 'a', ['gone']), 'gone', '550 no', 9);
+  store.settleSent(seal(store, 'b', ['you'], [store.mishaps([])[0]?.id ?? 0]), 'you', SENT);
+  store.end();
+  const db = new Database(file);
+  onTestFinished(() => void db.close());
+  expect(db.prepare('SELECT * FROM mishap').all()).toEqual([]);
+});
+
 it('a state of the first version is brought to this one, with the letters in it', () => {
   const file = join(temporaryFolder(), 'tayori.db');
   const db = new Database(file);
