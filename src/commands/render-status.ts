@@ -1,6 +1,7 @@
 import type { FileStatus, NextLetter, Status } from '../daemon/report-status.js';
+import { describeDuration } from '../duration.js';
 import type { OutboxSummary } from '../store/store.js';
-import { columns, formatSpan, formatTime, visibleLines } from './layout.js';
+import { columns, formatTime, visibleLines } from './layout.js';
 
 export interface StatusFrame {
   /** The state folder. */
@@ -68,7 +69,7 @@ function describeNext(next: NextLetter, frame: StatusFrame): string {
 }
 
 function describeLetter(letter: OutboxSummary, frame: StatusFrame): string[] {
-  const age = formatSpan(frame.now - letter.sealed);
+  const age = describeDuration(frame.now - letter.sealed);
   const tries = letter.attempts === 0 ? 'not tried yet' : amount(letter.attempts, 'try', 'tries');
   const state =
     letter.state === 'refused'
@@ -79,7 +80,7 @@ function describeLetter(letter: OutboxSummary, frame: StatusFrame): string[] {
 }
 
 function nextTry({ nextTry: time, attempts }: OutboxSummary, frame: StatusFrame): string {
-  return attempts > 0 && time > frame.now ? `, next in ${formatSpan(time - frame.now)}` : '';
+  return attempts > 0 && time > frame.now ? `, next in ${describeDuration(time - frame.now)}` : '';
 }
 
 /** What each counter counts, in the order of worth. Others are shown under their names. */
@@ -89,6 +90,7 @@ const COUNTERS = new Map([
   ['trash', 'thrown away by rules'],
   ['unprefixed', 'without a known prefix (a queue named noprefix would show them)'],
   ['hostless', 'whose logprefix found no host'],
+  ['own', "of the mail server about tayori's own letters"],
 ]);
 
 /** Told only when there are some. */

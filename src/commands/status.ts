@@ -50,9 +50,10 @@ function asJson({ daemon, began, counters, outbox, queues, ...rest }: Status): s
       ...queue,
       next: next.kind === 'at' ? iso(next.time) : next.kind,
     })),
-    outbox: outbox.map(({ sealed, nextTry, ...letter }) => ({
+    outbox: outbox.map(({ sealed, nextTry, lastTry, ...letter }) => ({
       ...letter,
       sealed: iso(sealed),
+      lastTry: lastTry === null ? null : iso(lastTry),
       nextTry: letter.state === 'refused' ? null : iso(nextTry),
     })),
     counters: Object.fromEntries(counters),

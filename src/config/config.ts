@@ -1,8 +1,9 @@
-import type { Route } from '../mail/route.js';
+import type { PasswordSource, Route } from '../mail/route.js';
 import type { Pattern } from '../perl/pattern.js';
 import type { Place } from '../place.js';
 import type { Schedule } from '../queue/schedule.js';
 import type { Rule } from '../rule/rule.js';
+import type { AliasConfig } from './aliases.js';
 import type { GroupAccount, UserAccount } from './find-account.js';
 
 /** A value and where it was set; `place` is null for a default. */
@@ -67,8 +68,13 @@ export interface Config {
   readonly start: Setting<'end' | 'beginning'>;
   readonly logprefixes: readonly Setting<Pattern>[];
   readonly mask: Setting<string>;
-  /** null: a Maildir in the state folder. */
+  /** With its login; null: a Maildir in the state folder. */
   readonly mailserver: Setting<Route | null>;
+  readonly mailuser: Setting<string | null>;
+  readonly mailpassword: Setting<PasswordSource | null>;
+  /** The sender of all letters; null: each queue's own. */
+  readonly mailfrom: Setting<string | null>;
+  readonly aliases: readonly AliasConfig[];
   readonly mailhelo: Setting<string | null>;
   /** Seconds. */
   readonly mailtimeout: Setting<number>;

@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { isIPv4, isIPv6 } from 'node:net';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { parseRoute } from '../mail/parse-route.js';
+import { readAlias } from './aliases.js';
 import type { Config, Setting } from './config.js';
 import type { Draft, Reporter } from './draft.js';
 import { quote } from './fault.js';
@@ -214,12 +215,51 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'mailserver',
       grammar: 'HOST[:PORT]|URL',
       default: 'maildir: in the state folder',
-      help: 'Where letters go: HOST[:PORT], smtp://[USER:PASSWORD@]HOST[:PORT], smtps:// the same, sendmail:PATH or maildir:PATH.',
+      help: 'Where letters go: HOST[:PORT], smtp://[USER@]HOST[:PORT], smtps:// the same, sendmail:PATH or maildir:PATH. HOST alone uses STARTTLS when it is offered; smtp:// requires it, with a certificate that can be checked, unless the host is this machine or ?tls=off or ?tls=opportunistic stands behind it; smtps:// is TLS from the first byte, on port 465. ?ca=FILE names a private CA. A password is never sent without TLS to another machine.',
       apply(value, draft, report) {
         const parsed = parseRoute(value.text, dirname(value.place.file));
-        if (parsed.ok) draft.mailserver = { value: parsed.route, place: value.place };
-        else report.error(from(value, parsed.offset), parsed.seen, parsed.instead);
+        if (!parsed.ok) return report.error(from(value, parsed.offset), parsed.seen, parsed.instead);
+        draft.mailserver = { value: parsed.route, place: value.place };
+        draft.urlUser = parsed.user;
       },
+    },
+    {
+      name: 'mailuser',
+      grammar: 'NAME',
+      default: 'none',
+      help: 'The user to log in as at the mail server, unless one stands in its URL. It needs mailpassword.',
+      apply: word((draft, value) => {
+        draft.mailuser = value;
+      }),
+    },
+    {
+      name: 'mailpassword',
+      grammar: 'FILE|credential:NAME',
+      default: 'none',
+      help: 'The file that holds the password for the mail server and nothing else, or the name that it has among the credentials that systemd hands to the service (LoadCredential=). It is read anew for each letter.',
+      apply: readMailPassword,
+    },
+    {
+      name: 'mailfrom',
+      grammar: 'ADDRESS',
+      default: 'the FROM of each queue',
+      help: 'The sender of all letters, in the header and for the mail server.',
+      apply: word((draft, value, at, report) => {
+        if (/^[^\s<>,]+$/.test(value.value)) draft.mailfrom = value;
+        else
+          report.error(
+            at,
+            `${quote(value.value)} as a sender`,
+            'write one address, such as logs@example.org',
+          );
+      }),
+    },
+    {
+      name: 'alias',
+      grammar: 'NAME ADDRESS[,ADDRESS...]',
+      default: 'none',
+      help: 'Who gets letters to NAME, a recipient without a domain such as root. It may stand many times.',
+      apply: readAlias,
     },
     {
       name: 'mailhelo',
@@ -355,6 +395,24 @@ function path(set: (draft: Draft, value: Setting<string>) => void): Apply {
       report.error(at, `${quote(value)} as a path`, 'write the whole path; no shell reads it');
     else set(draft, { value: resolve(dirname(at.place.file), value), place });
   });
+}
+
+/** `credential:NAME`, or a path. */
+function readMailPassword(value: Statement, draft: Draft, report: Reporter): void {
+  const { word: text } = splitWord(value);
+  const name = /^credential:(.*)$/.exec(text.text)?.[1];
+  if (name === undefined)
+    return path((draft, { value, place }) => {
+      draft.mailpassword = { value: { kind: 'file', path: value }, place };
+    })(value, draft, report);
+  if (/^[\w.-]+$/.test(name) && !/^\.+$/.test(name))
+    draft.mailpassword = { value: { kind: 'credential', name }, place: text.place };
+  else
+    report.error(
+      text,
+      `${quote(name)} as the name of a credential`,
+      'write it as in LoadCredential=NAME:/PATH',
+    );
 }
 
 /** What is named twice is still one. */

@@ -9,6 +9,8 @@ export type Draft = Mutable<Omit<Config, 'queues'>> & {
   readonly queues: Map<string, QueueConfig>;
   /** Every queue that was to be defined so far: the rules of one whose definition is at fault are not at fault, too. */
   readonly namedQueues: Set<string>;
+  /** A user who stands in the URL of the mail server without a password. */
+  urlUser: string | null;
 };
 
 /** How a value says what is wrong with it: at which character of it, what was seen, what to write instead. */
@@ -40,6 +42,11 @@ export function createDraft(): Draft {
     logprefixes: [],
     mask: unset('______'),
     mailserver: unset(null),
+    mailuser: unset(null),
+    mailpassword: unset(null),
+    mailfrom: unset(null),
+    aliases: [],
+    urlUser: null,
     mailhelo: unset(null),
     mailtimeout: unset(10),
     subject: unset('tenshi report'),

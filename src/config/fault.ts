@@ -22,6 +22,9 @@ export type FaultCode =
   | 'odd-regex'
   | 'odd-schedule'
   | 'readable-password'
+  | 'password-in-config'
+  | 'clear-password'
+  | 'bare-recipient'
   | 'incomplete';
 
 /** An error keeps the config from being used; a warning says that it may not do what was meant. */

@@ -1,9 +1,11 @@
-import { statSync } from 'node:fs';
+import { isLoopback } from '../mail/route.js';
+import { throughAliases } from './aliases.js';
 import type { Config } from './config.js';
 import { DIRECTIVES } from './directives.js';
 import { createDraft, type Draft, type Reporter } from './draft.js';
 import { type Fault, quote } from './fault.js';
 import { nearest } from './nearest.js';
+import { readLogin } from './read-login.js';
 import { whichQueue } from './read-queue.js';
 import { createRuleReader } from './read-rules.js';
 import { readStatements } from './read-statements.js';
@@ -33,7 +35,7 @@ export function readConfig(path: string): ConfigResult {
   return sound ? { ok: true, config: finish(draft), faults: found } : { ok: false, faults: found };
 }
 
-function finish({ namedQueues, queues, ...rest }: Draft): Config {
+function finish({ namedQueues, urlUser, queues, ...rest }: Draft): Config {
   return { ...rest, queues: [...queues.values()] };
 }
 
@@ -74,7 +76,8 @@ function checkWhole(path: string, draft: Draft, statements: readonly Statement[]
     report.warning(whole, 'nothing to follow', 'name a log: set logfile /var/log/syslog', 'incomplete');
   checkFed(draft, statements, report);
   checkFilters(draft, report);
-  checkPassword(draft, report);
+  readLogin(draft, report);
+  checkRecipients(draft, report);
 }
 
 function checkFed({ queues, csv }: Draft, statements: readonly Statement[], report: Reporter): void {
@@ -113,22 +116,17 @@ function checkFilters(draft: Draft, report: Reporter): void {
       );
 }
 
-function checkPassword({ mailserver }: Draft, report: Reporter): void {
-  const { value: route, place } = mailserver;
-  if (route?.kind !== 'smtp' || !route.login || !place) return;
-  if (isReadByAll(place.file))
-    report.warning(
-      { place, text: '' },
-      'a password that everybody on this machine can read',
-      `chmod 640 ${place.file}`,
-      'readable-password',
-    );
-}
-
-function isReadByAll(file: string): boolean {
-  try {
-    return (statSync(file).mode & 0o004) !== 0;
-  } catch {
-    return false; // it has gone since it was read
-  }
+/** A server on another machine does not know who root is here. */
+function checkRecipients({ queues, aliases, mailserver }: Draft, report: Reporter): void {
+  const route = mailserver.value;
+  if (route?.kind !== 'smtp' || isLoopback(route.host)) return;
+  for (const { to, place } of queues.values())
+    for (const address of throughAliases(to, aliases))
+      if (!address.includes('@'))
+        report.notice(
+          { place, text: '' },
+          `the recipient ${quote(address)} has no domain, which ${route.host} may not know`,
+          `write set alias ${address} you@example.org`,
+          'bare-recipient',
+        );
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { createCourier } from '../mail/courier.js';
+import { createOwnMail } from '../mail/own-mail.js';
 import type { Transport } from '../mail/transport.js';
 import type { FileState } from '../source/follow-file.js';
 import type { InletState } from '../source/inlet.js';
@@ -10,6 +11,7 @@ import { createCalendar } from './calendar.js';
 import { createEditor } from './editor.js';
 import type { DaemonEvent } from './event.js';
 import type { Inlets } from './inlets.js';
+import { ownTransport } from './own-transport.js';
 import { definitions } from './queue-definition.js';
 import { createReader } from './reader.js';
 import { scheduled } from './scheduled.js';
@@ -64,11 +66,12 @@ const SHORTEST_SLEEP = 200;
 export function createDaemon(options: DaemonOptions): Daemon {
   const { config, store, clock, onEvent } = options;
   const queues = scheduled(config);
-  const reader = createReader(options);
+  const own = createOwnMail(store.ownMail(), () => clock.now());
+  const reader = createReader({ ...options, own });
   const editor = createEditor({ ...options, onSealed: () => void guarded(() => courier.round()) });
   const courier = createCourier({
     outbox: store,
-    transport: options.transport,
+    transport: ownTransport(options.transport, own),
     clock,
     onEvent: (event) => onEvent({ kind: 'mail', event }),
   });

@@ -84,8 +84,12 @@ function describeMail(event: CourierEvent): string {
     case 'refused':
       return `letter [${event.queue}] to ${event.address} is refused for good, and kept: ${event.reason}`;
     case 'unreachable':
-      return `no mail server (${event.reason}); letters wait, next try at ${new Date(event.again).toTimeString().slice(0, 8)}`;
+      return `mail cannot leave (${event.reason}); letters wait, next try at ${new Date(event.again).toTimeString().slice(0, 8)}`;
     case 'reachable':
       return 'the mail server answers again';
+    case 'unencrypted':
+      return `letters go to the mail server in the clear: it offers TLS, but ${event.reason}`;
+    case 'dropped':
+      return `${event.letters} letters that had been refused for good are let go, to make room for others`;
   }
 }

@@ -6,7 +6,9 @@ import type { Letter } from '../digest/letter.js';
 import { renderBody } from '../digest/render-body.js';
 import { sealLetter } from '../digest/seal-letter.js';
 import { describeEnding, type ShellEnding } from '../run-shell.js';
+import type { Mishap } from '../store/mishap.js';
 import type { Edition, Store } from '../store/store.js';
+import { describeMishap } from './describe-mishap.js';
 import type { DaemonEvent } from './event.js';
 import { filterBody } from './filter-body.js';
 import { makeLetter, thresholdsOf } from './make-letter.js';
@@ -38,11 +40,17 @@ export interface Editor {
 /** What became of an edition: made and out of the way, or held, and tried again later. */
 type Made = { readonly kind: 'done' } | { readonly kind: 'held'; readonly reason: string };
 
+/** Ids of mishaps. */
+type Told = readonly number[];
+
 interface Hold {
   readonly reason: string;
   readonly failures: number;
   readonly until: number;
 }
+
+/** A letter tells so many mishaps at most; the next one tells more. */
+const MOST_TOLD = 10;
 
 /** A letter that cannot be made is tried again after a minute, then twice as long each time, up to this (ms). */
 const FIRST_HOLD = 60_000;
@@ -56,6 +64,8 @@ export function createEditor(options: EditorOptions): Editor {
   const { config, store, clock, onEvent } = options;
   const atWork = new Map<string, Promise<void>>();
   const holds = new Map<string, Hold>();
+  /** Mishaps that a letter tells which is being made. */
+  const telling = new Set<number>();
   const closing = new AbortController();
   const until = { clock, signal: closing.signal };
   const known = definitions(config);
@@ -68,24 +78,53 @@ export function createEditor(options: EditorOptions): Editor {
     if (!definition) return { kind: 'held', reason: 'the config does not define the queue any more' };
     if (definition.kind === 'csv') return await handOver(edition, definition.command);
     const { schedule } = config.queues.find((queue) => queue.name === name) ?? DROPPED;
-    const rows = store.rows(edition.id);
-    const letter = await makeLetter(edition, { ...definition, name, schedule }, rows, { ...options, names });
-    return letter ? await post(edition, definition.filter, letter) : await seal(edition, null, null);
+    const told = definition.pager ? [] : mishapsFor(name);
+    try {
+      const notes = told.map((mishap) => describeMishap(mishap, config.timezone.value));
+      const sources = { ...options, names, notes };
+      const queue = { ...definition, name, schedule };
+      const letter = await makeLetter(edition, queue, store.rows(edition.id), sources);
+      const ids = told.map(({ id }) => id);
+      return letter
+        ? await post(edition, definition.filter, letter, ids)
+        : await seal(edition, null, null, []);
+    } finally {
+      for (const { id } of told) telling.delete(id);
+    }
   }
 
-  async function post(edition: Edition, filter: string | null, letter: Letter): Promise<Made> {
-    if (filter === null) return await seal(edition, letter, null);
+  /**
+   * What befell mail, for a letter that is made now: of late letters those of its own queue, and of pager queues,
+   * whose letters tell nothing but messages. Letters that are made side by side do not tell the same.
+   */
+  function mishapsFor(name: string): Mishap[] {
+    const pagers = config.queues.filter(({ pager }) => pager).map((queue) => queue.name);
+    const told = store
+      .mishaps([name, ...pagers])
+      .filter(({ id }) => !telling.has(id))
+      .slice(0, MOST_TOLD);
+    for (const { id } of told) telling.add(id);
+    return told;
+  }
+
+  async function post(edition: Edition, filter: string | null, letter: Letter, told: Told): Promise<Made> {
+    if (filter === null) return await seal(edition, letter, null, told);
     const filtered = await filterBody(filter, renderBody(letter), until);
     if (filtered.kind === 'failed') return { kind: 'held', reason: filtered.reason };
     return filtered.kind === 'nothing'
-      ? await seal(edition, null, null)
-      : await seal(edition, letter, filtered.body);
+      ? await seal(edition, null, null, [])
+      : await seal(edition, letter, filtered.body, told);
   }
 
-  async function seal(edition: Edition, letter: Letter | null, body: string | null): Promise<Made> {
+  async function seal(
+    edition: Edition,
+    letter: Letter | null,
+    body: string | null,
+    told: Told,
+  ): Promise<Made> {
     if (letter) {
       const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
-      store.seal(edition.id, await sealLetter(letter, { id, version: options.version, body }));
+      store.seal(edition.id, await sealLetter(letter, { id, version: options.version, body }), told);
       onEvent({ kind: 'sealed', letter });
       options.onSealed();
     } else store.seal(edition.id, null);

@@ -1,3 +1,4 @@
+import { throughAliases } from '../config/aliases.js';
 import type { Config, QueueConfig } from '../config/config.js';
 import type { LetterFrame } from '../digest/build-letter.js';
 
@@ -11,8 +12,8 @@ export function letterFrame(
     ...own,
     queue: queue.name,
     subject: queue.subject ?? config.subject.value,
-    from: queue.from,
-    to: queue.to,
+    from: config.mailfrom.value ?? queue.from,
+    to: throughAliases(queue.to, config.aliases),
     form: queue.pager ? 'pager' : 'full',
     limit: queue.pager ? config.pagerLimit.value : config.limit.value,
     sortOrder: config.sortOrder.value,

@@ -11,6 +11,8 @@ export interface LetterSources {
   readonly config: Config;
   readonly origin: string;
   readonly names: HostNames;
+  /** What else the reader must know, such as trouble with mail. */
+  readonly notes?: readonly string[];
 }
 
 /** The letter of a closed edition as data; null when there is nothing to tell. */
@@ -18,14 +20,14 @@ export async function makeLetter(
   edition: Pick<Edition, 'closed' | 'status' | 'since' | 'counters'>,
   queue: Omit<QueueConfig, 'place'>,
   rows: Iterable<TallyRow>,
-  { config, origin, names }: LetterSources,
+  { config, origin, names, notes = [] }: LetterSources,
 ): Promise<Letter | null> {
   const frame = letterFrame(config, queue, {
     status: queue.pager ? null : edition.status,
     made: edition.closed,
     since: queue.schedule.kind === 'now' ? null : edition.since,
     origin,
-    notes: queue.pager ? [] : [...unprefixed(edition.counters), ...lost(edition.counters)],
+    notes: queue.pager ? [] : [...unprefixed(edition.counters), ...lost(edition.counters), ...notes],
   });
   const left = { messages: 0, lines: 0 };
   const letter = buildLetter(aboveThreshold(rows, thresholdsOf(config, queue.name), left), frame);

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
+import type { OwnMail } from '../mail/own-mail.js';
 import { createRuleMemory } from '../rule/memory.js';
 import { type Follower, followFiles } from '../source/follow-files.js';
 import type { FilePosition } from '../source/line-batch.js';
@@ -17,6 +18,7 @@ export interface ReaderOptions {
   readonly start: Start;
   /** Sources that cannot be read again; owned by whoever opened them. */
   readonly inlets?: Inlets | undefined;
+  readonly own: OwnMail;
   onEvent(event: DaemonEvent): void;
 }
 
@@ -54,7 +56,7 @@ interface CommitOptions {
  * What inlets hand on is counted and committed in one step, so that it can be theirs again when that fails.
  */
 export function createReader(options: ReaderOptions): Reader {
-  const { config, store, clock, inlets, onEvent } = options;
+  const { config, store, clock, inlets, own, onEvent } = options;
   let positions = new Map<string, FilePosition>();
   let forgotten: FilePosition[] = [];
   let lines = 0;
@@ -69,6 +71,7 @@ export function createReader(options: ReaderOptions): Reader {
       memory,
       () => clock.now(),
       ({ place, pattern }) => onEvent({ kind: 'overrun', place, source: pattern.source }),
+      own,
     );
     const follower = followFiles({
       patterns: config.logfiles.map(({ value }) => value),
@@ -107,6 +110,7 @@ export function createReader(options: ReaderOptions): Reader {
           positions: [...positions.values()],
           forgotten,
           ...run.sorter.changes(),
+          ownMail: own.changes(),
           ...(taken ? { taken } : {}),
         },
         lasting,
@@ -116,6 +120,7 @@ export function createReader(options: ReaderOptions): Reader {
       return false;
     }
     run.sorter.settle();
+    own.settle();
     settle();
     if (failing) onEvent({ kind: 'state-back' });
     failing = false;
@@ -131,6 +136,7 @@ export function createReader(options: ReaderOptions): Reader {
   function fail(error: unknown): void {
     run?.follower.close();
     run = null;
+    own.revert();
     settle();
     if (!failing)
       onEvent({ kind: 'state-failed', reason: error instanceof Error ? error.message : String(error) });

@@ -1,7 +1,8 @@
 import type { Config } from '../config/config.js';
 import { UNPREFIXED_HOST } from '../digest/build-letter.js';
-import type { Entry } from '../line/entry.js';
+import type { Entry, Reading } from '../line/entry.js';
 import { createLineReader } from '../line/read-line.js';
+import type { LogText, OwnMail } from '../mail/own-mail.js';
 import { renderPlace } from '../place.js';
 import { createTally, type TallyChange } from '../queue/tally.js';
 import { createJudge } from '../rule/judge.js';
@@ -15,6 +16,8 @@ export type CounterName =
   | 'hostless'
   | 'unknown'
   | 'trash'
+  /** Of our own letters, as mail servers log them. */
+  | 'own'
   /** Lines that could not be held, and datagrams that the kernel threw away. */
   | 'overflowed'
   | 'dropped'
@@ -41,12 +44,16 @@ export interface Sorter {
   settle(): void;
 }
 
-/** Wires line, rule and queue for one config. `onOverrun` hears once of each rule that was given up on a text. */
+/**
+ * Wires line, rule and queue for one config. `onOverrun` hears once of each rule that was given up on a text. Lines
+ * that `own` knows are of our own letters are counted apart and come to no rule.
+ */
 export function createSorter(
   config: Config,
   memory: RuleMemory,
   now: () => number,
   onOverrun: (rule: Rule) => void,
+  own: OwnMail | null = null,
 ): Sorter {
   const tally = createTally();
   const counters = new Map<string, number>();
@@ -85,12 +92,25 @@ export function createSorter(
       tally.count(queue, entry.host, verdict.message, count, how, entry.time);
   }
 
+  /** Who says it, and what; a line without a prefix is all text. */
+  function textOf(line: string): LogText {
+    const reading = readLine(line);
+    return reading.kind === 'entry' ? reading.entry : { host: '', text: line };
+  }
+
+  function isOwn(reading: Reading, line: string): boolean {
+    if (!own) return false;
+    return reading.kind === 'entry' ? own.isOwn(reading.entry.host, reading.entry.text) : own.isOwn('', line);
+  }
+
   return {
     take(lines) {
       add('lines', lines.length);
-      for (const line of lines) {
+      const named = own?.learn(lines, textOf);
+      for (const [index, line] of lines.entries()) {
         const reading = readLine(line);
-        if (reading.kind === 'entry') takeEntry(reading.entry);
+        if (named?.has(index) || isOwn(reading, line)) add('own');
+        else if (reading.kind === 'entry') takeEntry(reading.entry);
         else if (reading.kind === 'unprefixed') takeUnprefixed(line);
         else add('hostless');
       }

@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.js';
-import type { Outbox, OutboxLetter } from './outbox.js';
+import type { Lateness, Outbox, OutboxLetter, Sent } from './outbox.js';
+import { queueIdOf } from './queue-id.js';
+import { traceHeader } from './trace-header.js';
 import { type Delivery, forAll, type Outcome, type Transport } from './transport.js';
 
 export type CourierEvent =
@@ -7,7 +9,11 @@ export type CourierEvent =
   | { readonly kind: 'put-off'; readonly queue: string; readonly address: string; readonly reason: string }
   | { readonly kind: 'refused'; readonly queue: string; readonly address: string; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly reason: string; readonly again: number }
-  | { readonly kind: 'reachable' };
+  | { readonly kind: 'reachable' }
+  /** Letters travel in the clear, though the server offers TLS: told when it begins. */
+  | { readonly kind: 'unencrypted'; readonly reason: string }
+  /** Letters that were refused long ago had to make room for others. */
+  | { readonly kind: 'dropped'; readonly letters: number };
 
 export interface CourierOptions {
   readonly outbox: Outbox;
@@ -28,6 +34,13 @@ export interface Courier {
 const BACK_OFF = [5, 15, 30, 60, 120, 300, 600, 900] as const;
 const LONGEST_BACK_OFF = 900_000;
 
+/** A letter that waited less is no news for the next letter (ms); its header tells it all the same. */
+const WORTH_TELLING = 60_000;
+/** A letter that is tried for the first time so long after it was sealed is late, whatever kept it (ms). */
+const LATE_UNTRIED = 600_000;
+/** What a server being away holds up for less is not late (ms). */
+const SHORTEST_DELAY = 1000;
+
 /** A wait for something: until when, why, and after how many failures in a row. */
 interface Wait {
   readonly until: number;
@@ -43,6 +56,7 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
   let running: Promise<void> | null = null;
   let closed = false;
   let away: Wait | null = null;
+  let unencrypted = false;
   /** Recipients that are not to be tried for now; forgotten at a restart, which costs one try each. */
   const putOff = new Map<string, Wait>();
 
@@ -57,35 +71,73 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
     return left > 0 && left <= LONGEST_BACK_OFF;
   }
 
-  function settle({ id, queue }: OutboxLetter, { address, attempts }: Due, outcome: Outcome): void {
+  function settle({ id, queue }: OutboxLetter, due: Due, outcome: Outcome, sent: Sent): void {
+    const { address } = due;
     if (outcome.kind !== 'retry' || outcome.about === 'letter') putOff.delete(address);
     switch (outcome.kind) {
       case 'sent':
-        outbox.settleSent(id, address);
+        outbox.settleSent(id, address, sent);
         return onEvent({ kind: 'sent', queue, address });
-      case 'refused':
-        outbox.settleRefused(id, address, outcome.reason);
-        return onEvent({ kind: 'refused', queue, address, reason: outcome.reason });
+      case 'refused': {
+        const dropped = outbox.settleRefused(id, address, outcome.reason, clock.now());
+        onEvent({ kind: 'refused', queue, address, reason: outcome.reason });
+        if (dropped > 0) onEvent({ kind: 'dropped', letters: dropped });
+        return;
+      }
       case 'retry': {
-        const { reason, about } = outcome;
-        const failures = about === 'recipient' ? (putOff.get(address)?.failures ?? 0) : attempts;
-        const until = wait(failures + 1, reason);
-        if (about === 'recipient') putOff.set(address, until);
-        outbox.settleRetry(id, address, reason, until.until);
-        return onEvent({ kind: 'put-off', queue, address, reason });
+        const until = waitFor(due, outcome);
+        outbox.settleRetry(id, address, outcome.reason, until, clock.now());
+        return onEvent({ kind: 'put-off', queue, address, reason: outcome.reason });
       }
     }
   }
 
+  /** When to try again. */
+  function waitFor(
+    { address, attempts }: Due,
+    { about, reason }: Extract<Outcome, { kind: 'retry' }>,
+  ): number {
+    const failures = about === 'recipient' ? (putOff.get(address)?.failures ?? 0) : attempts;
+    const until = wait(failures + 1, reason);
+    if (about === 'recipient') putOff.set(address, until);
+    return until.until;
+  }
+
   function unreachable({ id }: OutboxLetter, recipients: readonly Due[], reason: string): void {
     away = wait((away?.failures ?? 0) + 1, reason);
-    for (const { address } of recipients) outbox.settleRetry(id, address, reason, 0);
+    for (const { address } of recipients) outbox.settleRetry(id, address, reason, 0, clock.now());
+    outbox.delayAll(reason);
     onEvent({ kind: 'unreachable', reason, again: away.until });
   }
 
   function reachable(): void {
-    if (away) onEvent({ kind: 'reachable' });
+    if (away) {
+      outbox.delayAll(away.reason); // also of what was sealed since the last try
+      onEvent({ kind: 'reachable' });
+    }
     away = null;
+  }
+
+  function tellPrivacy({ unencrypted: reason }: Extract<Delivery, { kind: 'answered' }>): void {
+    if (reason !== undefined && !unencrypted) onEvent({ kind: 'unencrypted', reason });
+    unencrypted = reason !== undefined;
+  }
+
+  /** How late a letter is, and why; null when it goes in time. */
+  function lateness({ sealed }: OutboxLetter, recipients: readonly Due[]): Lateness | null {
+    const delay = Math.max(clock.now() - sealed, 0);
+    const own = recipients.find(({ lastError }) => lastError !== null)?.lastError;
+    const reason = own ?? (away && delay >= SHORTEST_DELAY ? away.reason : null);
+    if (reason !== null) return { delay, reason };
+    return delay >= LATE_UNTRIED ? { delay, reason: 'tayori did not run, or had no time' } : null;
+  }
+
+  /** The bytes of this try: those that were sealed, and in front of them why they come late. */
+  function bytesOf(letter: OutboxLetter, late: Lateness | null): Buffer {
+    const header = letter.trace ?? (late && traceHeader(late.delay, late.reason));
+    if (header === null) return letter.mime;
+    if (letter.trace === null) outbox.keepTrace(letter.id, header);
+    return Buffer.concat([Buffer.from(header, 'latin1'), letter.mime]);
   }
 
   /** The recipients to try now; the others are told to wait behind their older letters. */
@@ -93,14 +145,14 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
     return letter.recipients.filter(({ address }) => {
       const wait = putOff.get(address);
       if (!holds(wait)) return true;
-      outbox.settleRetry(letter.id, address, `waits behind an older letter: ${wait.reason}`, wait.until);
+      outbox.settleWait(letter.id, address, `waits behind an older letter: ${wait.reason}`, wait.until);
       return false;
     });
   }
 
-  async function tryDelivery(letter: OutboxLetter, to: readonly string[]): Promise<Delivery> {
+  async function tryDelivery(letter: OutboxLetter, mime: Buffer, to: readonly string[]): Promise<Delivery> {
     try {
-      return await transport.deliver({ ...letter, to });
+      return await transport.deliver({ ...letter, mime, to });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return forAll(to, { kind: 'retry', about: 'letter', reason });
@@ -111,16 +163,18 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
   async function deliver(letter: OutboxLetter): Promise<boolean> {
     const recipients = ready(letter);
     if (recipients.length === 0) return true;
-    const delivery = await tryDelivery(
-      letter,
-      recipients.map(({ address }) => address),
-    );
+    const late = lateness(letter, recipients);
+    const to = recipients.map(({ address }) => address);
+    const delivery = await tryDelivery(letter, bytesOf(letter, late), to);
     if (delivery.kind === 'unreachable') {
       unreachable(letter, recipients, delivery.reason);
       return false;
     }
     reachable();
-    for (const due of recipients) settle(letter, due, delivery.outcomes.get(due.address) ?? NO_ANSWER);
+    tellPrivacy(delivery);
+    const queueId = delivery.answer === undefined ? null : queueIdOf(delivery.answer);
+    const sent = { at: clock.now(), queueId, late: late && late.delay >= WORTH_TELLING ? late : null };
+    for (const due of recipients) settle(letter, due, delivery.outcomes.get(due.address) ?? NO_ANSWER, sent);
     return true;
   }
 
@@ -129,6 +183,15 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
     while (letter && !closed) {
       if (!(await deliver(letter))) return;
       letter = closed ? null : outbox.nextDue(clock.now(), letter.id);
+    }
+  }
+
+  /** For letters that have waited since; a state that cannot be written costs them only the reason. */
+  function keepReason(reason: string): void {
+    try {
+      outbox.delayAll(reason);
+    } catch {
+      // whoever works with the state has told of it
     }
   }
 
@@ -144,6 +207,7 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
       closed = true;
       transport.close();
       await running?.catch(() => {}); // whoever began the round hears of it
+      if (away) keepReason(away.reason);
     },
   };
 }

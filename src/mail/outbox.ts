@@ -6,14 +6,42 @@ export interface OutboxLetter {
   readonly from: string;
   readonly mime: Buffer;
   readonly sealed: number;
-  readonly recipients: readonly { readonly address: string; readonly attempts: number }[];
+  /** The header that the last try put in front of it, when nobody knows how that try ended: a crash cut it off. */
+  readonly trace: string | null;
+  readonly recipients: readonly {
+    readonly address: string;
+    readonly attempts: number;
+    /** What went wrong last; null: nothing yet. */
+    readonly lastError: string | null;
+  }[];
 }
 
-/** What the courier needs of the place where sealed letters wait. Times in ms. */
+/** How a letter came to be late: by how many ms, and why. */
+export interface Lateness {
+  readonly delay: number;
+  readonly reason: string;
+}
+
+export interface Sent {
+  readonly at: number;
+  /** The id under which the server works on it, when it named one. */
+  readonly queueId: string | null;
+  /** null: it was not late, or not so late that it were worth telling. */
+  readonly late: Lateness | null;
+}
+
+/** What the courier needs of the place where sealed letters wait. Times in ms; every method is one transaction. */
 export interface Outbox {
   /** The oldest letter after the id `after` with a recipient due at `now`. */
   nextDue(now: number, after: number): OutboxLetter | null;
-  settleSent(letter: number, address: string): void;
-  settleRefused(letter: number, address: string, reason: string): void;
-  settleRetry(letter: number, address: string, reason: string, nextTry: number): void;
+  /** Keeps the header of the coming try, so that the same bytes go when a crash hides how it ended. */
+  keepTrace(letter: number, header: string): void;
+  settleSent(letter: number, address: string, sent: Sent): void;
+  /** Returns how many letters that were refused long ago had to be let go. */
+  settleRefused(letter: number, address: string, reason: string, at: number): number;
+  settleRetry(letter: number, address: string, reason: string, nextTry: number, at: number): void;
+  /** It was not tried: something else has to come first. */
+  settleWait(letter: number, address: string, reason: string, nextTry: number): void;
+  /** Nothing can leave: what waits and has no trouble of its own has this. */
+  delayAll(reason: string): void;
 }

@@ -1,12 +1,52 @@
+/**
+ * How a connection is made private. `implicit`: TLS from the first byte (smtps); `required`: STARTTLS, or no letter
+ * leaves; `opportunistic`: STARTTLS where the server has it, with any certificate (RFC 7435); `off`: never.
+ * `implicit` and `required` look at the certificate.
+ */
+export type Tls = 'implicit' | 'required' | 'opportunistic' | 'off';
+
+/** Where a password is; all but `text` is read anew for each connection. */
+export type PasswordSource =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'file'; readonly path: string }
+  /** A file of that name in the folder that systemd names in $CREDENTIALS_DIRECTORY (systemd.exec(5)). */
+  | { readonly kind: 'credential'; readonly name: string };
+
+export interface Login {
+  readonly user: string;
+  readonly password: PasswordSource;
+}
+
 /** Where letters go. */
 export type Route =
   | {
       readonly kind: 'smtp';
       readonly host: string;
       readonly port: number;
-      /** `implicit`: TLS from the first byte (smtps); `offered`: STARTTLS when the server has it. */
-      readonly tls: 'implicit' | 'offered';
-      readonly login: { readonly user: string; readonly password: string } | null;
+      readonly tls: Tls;
+      /** A file with the certificates of those who may vouch for the server; null: those that Node.js trusts. */
+      readonly ca: string | null;
+      readonly login: Login | null;
     }
   | { readonly kind: 'sendmail'; readonly path: string }
   | { readonly kind: 'maildir'; readonly path: string };
+
+export type SmtpRoute = Extract<Route, { readonly kind: 'smtp' }>;
+
+/**
+ * Whether a host is this machine, which no eavesdropper stands before: 127.0.0.0/8, ::1, and the names that always
+ * mean them (RFC 6761, 6.3).
+ */
+export function isLoopback(host: string): boolean {
+  return (
+    /^(?:.+\.)?localhost\.?$/i.test(host) ||
+    /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/i.test(host) ||
+    host === '::1' ||
+    host === 'localhost.localdomain'
+  );
+}
+
+/** A password never travels in the clear, nor to a stranger: with a login TLS is required, but within this machine. */
+export function tlsOf({ tls, login, host }: SmtpRoute): Tls {
+  return login !== null && tls !== 'implicit' && !isLoopback(host) ? 'required' : tls;
+}

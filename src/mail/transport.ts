@@ -10,7 +10,14 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly reason: string };
 
 export type Delivery =
-  | { readonly kind: 'answered'; readonly outcomes: ReadonlyMap<string, Outcome> }
+  | {
+      readonly kind: 'answered';
+      readonly outcomes: ReadonlyMap<string, Outcome>;
+      /** What the server said to the letter, in which it may name its own id for it. */
+      readonly answer?: string;
+      /** Why the letter travelled in the clear, though the server offered TLS. */
+      readonly unencrypted?: string;
+    }
   /** Nobody there, or nobody who talks: it would be the same for every letter. */
   | { readonly kind: 'unreachable'; readonly reason: string };
 

@@ -54,10 +54,14 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
     terms(
       [
         'HOST[:PORT]',
-        'SMTP, port 25 unless one is named, with TLS (STARTTLS) where the server offers it. An address of IPv6 stands in brackets, here and in URLs.',
+        'SMTP, port 25 unless one is named, with TLS (STARTTLS) where the server offers it, whatever its certificate, and else in the clear. An address of IPv6 stands in brackets, here and in URLs.',
       ],
       [
-        '`smtps://`HOST[:PORT]',
+        '`smtp://`[USER@]HOST[:PORT]',
+        'The same, but a letter only leaves with STARTTLS and a sound certificate, unless HOST is this machine. `?tls=required`, `?tls=opportunistic` (as with HOST alone) or `?tls=off` behind it say otherwise.',
+      ],
+      [
+        '`smtps://`[USER@]HOST[:PORT]',
         'TLS from the first byte, with a sound certificate, port 465 unless one is named.',
       ],
       ['`sendmail:`PATH', 'A program that takes letters as sendmail(8) does: `sendmail:/usr/sbin/sendmail`.'],
@@ -66,7 +70,15 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
         'A folder that mail readers open. Without `set mailserver` it is Maildir in the state folder.',
       ],
     ),
-    'No password is sent without TLS and a sound certificate, but to this machine itself. In a URL `%40` stands for an `@` in USER. A file that holds a password should not be readable by everybody: `chmod 640 tenshi.conf`.',
+    'Certificates are sound when they are for HOST and from somebody whom Node.js trusts, or whose own certificates are in the FILE of `?ca=`FILE. No password is sent without TLS and a sound certificate, but to this machine itself. In a URL `%40` stands for an `@` in USER. A password may also stand in the URL, as USER`:`PASSWORD, which `check` warns of.',
+    config('set mailserver smtp://logs@mail.example.org:587', 'set mailpassword credential:mail'),
+  ],
+  mailpassword: [
+    'The newline at the end of the file is no part of the password. Nobody but the user that tayori runs as should be able to read it: `chmod 600`. A server that refuses the login is told of, and letters wait until it does not.',
+  ],
+  alias: [
+    'An alias may lead to another alias. Without one, a name without a domain goes to the mail server as it is, which on another machine may know nobody of that name; `check` says so.',
+    config('set alias root you@example.org'),
   ],
   queue: [
     terms(

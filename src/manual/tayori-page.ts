@@ -80,6 +80,10 @@ const FILES = terms(
 );
 
 const ENVIRONMENT = terms(
+  [
+    '`CREDENTIALS_DIRECTORY`',
+    'The folder of credentials, which systemd sets: see `set mailpassword` in tenshi.conf(5).',
+  ],
   ['`XDG_STATE_HOME`', 'The folder for the state of those who are not root. Unset: `~/.local/state`.'],
   ['`TZ`', 'The time zone of schedules, and of log lines that name none, unless `set timezone` says so.'],
 );

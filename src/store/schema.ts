@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 
 /** Marks a SQLite file as tayori's state: "tayo" in ASCII. */
-const APPLICATION_ID = 0x7461796f;
+export const APPLICATION_ID = 0x7461796f;
 
 /**
  * One step a version, applied in order to a state file that is older. Released steps never change.
@@ -9,7 +9,7 @@ const APPLICATION_ID = 0x7461796f;
  * the letter is due, gone when that letter is sealed into the outbox. `queue.counters` is what the counters were when
  * its last edition was closed, `edition.counters` how much they grew up to its own closing (both JSON).
  */
-const MIGRATIONS = [
+export const MIGRATIONS = [
   `CREATE TABLE position (
      path TEXT NOT NULL, device TEXT NOT NULL, inode TEXT NOT NULL,
      head TEXT NOT NULL, head_length INTEGER NOT NULL, offset INTEGER NOT NULL, retired INTEGER NOT NULL,
@@ -51,6 +51,22 @@ const MIGRATIONS = [
   'ALTER TABLE queue ADD COLUMN definition TEXT',
   // The last batch that was counted of each list that lines are taken from.
   'CREATE TABLE taken (source TEXT PRIMARY KEY, batch TEXT NOT NULL) WITHOUT ROWID;',
+  // Mail trouble. A mishap is open to more of its kind until a letter is made that tells it (frozen); it is gone when
+  // that letter (told_in) has reached somebody. own_mail: Message-IDs of letters sent (kind 'message') and the ids that
+  // mail servers gave to them (kind 'queue'), with the host that logs them, when that is known.
+  `ALTER TABLE letter ADD COLUMN trace TEXT;
+   ALTER TABLE recipient ADD COLUMN last_try INTEGER;
+   CREATE TABLE mishap (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL CHECK (kind IN ('late', 'refused', 'dropped')),
+     queue TEXT NOT NULL, address TEXT NOT NULL, letters INTEGER NOT NULL, letter INTEGER NOT NULL,
+     sealed INTEGER NOT NULL, delay INTEGER NOT NULL, reason TEXT NOT NULL,
+     frozen INTEGER NOT NULL DEFAULT 0, told_in INTEGER
+   );
+   CREATE UNIQUE INDEX open_mishap ON mishap (kind, queue, address) WHERE frozen = 0;
+   CREATE TABLE own_mail (
+     id TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('message', 'queue')), host TEXT, seen INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   CREATE INDEX own_mail_seen ON own_mail (seen);`,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,17 +1,11 @@
 import Database from 'better-sqlite3';
-import type { OutboxLetter } from '../mail/outbox.js';
+import type { SealedLetter } from '../digest/letter.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { FilePosition } from '../source/line-batch.js';
 import { migrate, refuseReading, refuseState } from './schema.js';
-import type {
-  Batch,
-  Edition,
-  OutboxSummary,
-  PendingQueue,
-  QueueDefinition,
-  QueueMark,
-  Store,
-} from './store.js';
+import { outbox } from './sqlite-outbox.js';
+import { ownMailReader, ownMailWriter } from './sqlite-own-mail.js';
+import type { Batch, Edition, PendingQueue, QueueDefinition, QueueMark, Store } from './store.js';
 
 export type OpenedStore =
   | { readonly ok: true; readonly store: Store }
@@ -30,15 +24,6 @@ interface EditionRow {
   readonly mailed: number | null;
   readonly counters: string;
 }
-interface LetterRow {
-  readonly id: number;
-  readonly queue: string;
-  readonly message_id: string;
-  readonly sender: string;
-  readonly mime: Buffer;
-  readonly sealed: number;
-}
-
 /** Beyond these, a page cache only costs memory: 8 MB. */
 const CACHE_KIB = 8192;
 
@@ -93,6 +78,7 @@ function sqliteStore(db: Database.Database): Store {
     ...definitions(db),
     ...outbox(db),
     ...facts(db),
+    ownMail: ownMailReader(db),
     end: () => void db.close(),
   };
 }
@@ -120,6 +106,7 @@ function readingAndCounting(
   const tally = tallyWriter(db);
   const writeTaken = db.prepare('REPLACE INTO taken (source, batch) VALUES (@source, @id)');
   const findTaken = db.prepare('SELECT 1 FROM taken WHERE batch = ?');
+  const keepOwn = ownMailWriter(db);
 
   const commit = db.transaction((batch: Batch) => {
     tally(batch.at, batch.tally);
@@ -134,6 +121,7 @@ function readingAndCounting(
       else clearHits.run(rule, host);
     for (const [name, amount] of batch.counters) addCounter.run(name, amount);
     if (batch.taken) writeTaken.run(batch.taken);
+    if (batch.ownMail) keepOwn(batch.ownMail);
   });
 
   /** In WAL a commit without a sync is safe from whatever befalls this process (sqlite.org, PRAGMA synchronous). */
@@ -318,73 +306,18 @@ function sealer(db: Database.Database): Store['seal'] {
   const mailed = db.prepare('UPDATE queue SET mailed = ? WHERE name = ?');
   const emptyTally = db.prepare('DELETE FROM tally WHERE edition = ?');
   const dropEdition = db.prepare('DELETE FROM edition WHERE id = ?');
-  return db.transaction((edition, letter) => {
+  const tell = db.prepare('UPDATE mishap SET told_in = ? WHERE id = ? AND told_in IS NULL');
+  return db.transaction((edition: number, letter: SealedLetter | null, told: readonly number[] = []) => {
     if (letter) {
       const { queue, messageId, subject, from, mime, sealed } = letter;
       const id = addLetter.run(queue, messageId, subject, from, mime, sealed).lastInsertRowid;
       for (const address of letter.to) addRecipient.run(id, address);
+      for (const mishap of told) tell.run(id, mishap);
       mailed.run(sealed, queue);
     }
     emptyTally.run(edition);
     dropEdition.run(edition);
-  }) as Store['seal'];
-}
-
-/** A try that seems further off than any back-off (15 minutes) was set by a clock that has been put back since. */
-const IS_DUE = "state = 'waiting' AND (next_try <= @now OR next_try > @now + 900000)";
-
-/** Sealed letters and what became of each recipient. A letter goes when all have it; a refused one is kept. */
-function outbox(
-  db: Database.Database,
-): Pick<Store, 'nextDue' | 'settleSent' | 'settleRefused' | 'settleRetry' | 'outbox'> {
-  const nextDue = db.prepare<{ after: number; now: number }, LetterRow>(
-    `SELECT * FROM letter WHERE id > @after AND EXISTS
-       (SELECT 1 FROM recipient WHERE letter = letter.id AND ${IS_DUE}) ORDER BY id LIMIT 1`,
-  );
-  const recipients = db.prepare<{ id: number; now: number }, { address: string; attempts: number }>(
-    `SELECT address, attempts FROM recipient WHERE letter = @id AND ${IS_DUE} ORDER BY address`,
-  );
-  const sent = db.prepare(
-    "UPDATE recipient SET state = 'sent', last_error = NULL WHERE letter = ? AND address = ?",
-  );
-  const dropDelivered = db.prepare(
-    "DELETE FROM letter WHERE id = ? AND NOT EXISTS (SELECT 1 FROM recipient WHERE letter = ? AND state <> 'sent')",
-  );
-  const refused = db.prepare(
-    `UPDATE recipient SET state = 'refused', attempts = attempts + 1, last_error = ? WHERE letter = ? AND address = ?`,
-  );
-  const retry = db.prepare(
-    `UPDATE recipient SET attempts = attempts + 1, last_error = ?, next_try = ? WHERE letter = ? AND address = ?`,
-  );
-  const list = db.prepare<[], OutboxSummary>(
-    `SELECT id, queue, subject, sealed, address, state, attempts, next_try AS nextTry, last_error AS lastError
-     FROM letter JOIN recipient ON letter = id WHERE state <> 'sent' ORDER BY id, address`,
-  );
-  const settleSent = db.transaction((letter: number, address: string) => {
-    sent.run(letter, address);
-    dropDelivered.run(letter, letter);
   });
-
-  return {
-    nextDue(now, after): OutboxLetter | null {
-      const row = nextDue.get({ after, now });
-      if (!row) return null;
-      const { id, queue, sender, mime, sealed } = row;
-      return {
-        id,
-        queue,
-        messageId: row.message_id,
-        from: sender,
-        mime,
-        sealed,
-        recipients: recipients.all({ id, now }),
-      };
-    },
-    settleSent: (letter, address) => settleSent(letter, address),
-    settleRefused: (letter, address, reason) => void refused.run(reason, letter, address),
-    settleRetry: (letter, address, reason, next) => void retry.run(reason, next, letter, address),
-    outbox: () => list.all(),
-  };
 }
 
 function facts(db: Database.Database): Pick<Store, 'facts' | 'setFact'> {

@@ -1,8 +1,10 @@
 import type { SealedLetter } from '../digest/letter.js';
-import type { OutboxLetter } from '../mail/outbox.js';
+import type { Outbox } from '../mail/outbox.js';
+import type { OwnChanges, OwnId } from '../mail/own-mail.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { Hits, LastMatch, MemoryChanges } from '../rule/memory.js';
 import type { FilePosition } from '../source/line-batch.js';
+import type { Mishap } from './mishap.js';
 
 /** What is committed together: how far was read, and all that came of it. */
 export interface Batch {
@@ -15,6 +17,8 @@ export interface Batch {
   readonly counters: ReadonlyMap<string, number>;
   /** What the counts were made of, when it was taken from a server that holds it until it is counted. */
   readonly taken?: TakenBatch | undefined;
+  /** What the lines told of our own mail. */
+  readonly ownMail?: OwnChanges;
 }
 
 /** Lines that a server has put aside for us under a name of their own. */
@@ -77,6 +81,8 @@ export interface OutboxSummary {
   readonly state: 'waiting' | 'refused';
   readonly attempts: number;
   readonly nextTry: number;
+  /** When it was last tried (ms); null: not yet, or not known. */
+  readonly lastTry: number | null;
   readonly lastError: string | null;
 }
 
@@ -84,7 +90,7 @@ export interface OutboxSummary {
 export type FactName = 'began' | 'daemon';
 
 /** The one place that remembers. Every method that writes is one transaction. */
-export interface Store {
+export interface Store extends Outbox {
   positions(): FilePosition[];
   memory(): { last: [string, LastMatch][]; hits: Hits[] };
   counters(): Map<string, number>;
@@ -116,17 +122,20 @@ export interface Store {
   rows(edition: number): IterableIterator<TallyRow>;
   /** At most `limit` rows behind `after` in the order of hosts, rising counts and messages; null: from the first. */
   page(edition: number, after: TallyRow | null, limit: number): TallyRow[];
-  /** Puts the edition's letter into the outbox and empties its tally; null: there was nothing to send. */
-  seal(edition: number, letter: SealedLetter | null): void;
+  /**
+   * Puts the edition's letter into the outbox and empties its tally; null: there was nothing to send. `told`: the
+   * mishaps that it tells, which are over when somebody has got it.
+   */
+  seal(edition: number, letter: SealedLetter | null, told?: readonly number[]): void;
   /** What has been counted and not been sealed, queue by queue. */
   pending(): PendingQueue[];
 
-  /** The oldest letter after `after` (an id) with a recipient due at `now`. */
-  nextDue(now: number, after: number): OutboxLetter | null;
-  settleSent(letter: number, address: string): void;
-  settleRefused(letter: number, address: string, reason: string): void;
-  settleRetry(letter: number, address: string, reason: string, nextTry: number): void;
+  /** All letters on their way, and those that were refused for good, recipient by recipient. */
   outbox(): OutboxSummary[];
+  /** What tells log lines of our own letters from others. */
+  ownMail(): OwnId[];
+  /** The mishaps that a letter made now may tell: of late letters only those of these queues. */
+  mishaps(lateOf: readonly string[]): Mishap[];
 
   /** What is known of this state and of the daemon that works with it. */
   facts(): ReadonlyMap<string, string>;

@@ -122,8 +122,8 @@ describe('a daemon that works', () => {
     const place = preparePlace(`set mailserver 127.0.0.1:1\n${QUEUE}`);
     const pid = await startDaemon(place);
     appendFileSync(place.log, line('user ann'));
-    await until(() => place.syslog().includes('no mail server'));
-    expect(place.syslog()).toMatch(/^-t tayori -p daemon\.notice no mail server \(.*ECONNREFUSED/);
+    await until(() => place.syslog().includes('mail cannot leave'));
+    expect(place.syslog()).toMatch(/^-t tayori -p daemon\.notice mail cannot leave \(.*ECONNREFUSED/);
     await end(pid);
     expect(place.syslog()).toContain('SIGTERM: mailing all queues');
   });

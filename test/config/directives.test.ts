@@ -16,7 +16,8 @@ const smtp = (host: string, port: number): object => ({
   kind: 'smtp',
   host,
   port,
-  tls: 'offered',
+  tls: 'opportunistic',
+  ca: null,
   login: null,
 });
 const values = (settings: readonly { readonly value: unknown }[]): unknown[] =>
@@ -205,6 +206,38 @@ const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'one two', 'mail:0'],
   },
+  mailuser: {
+    pick: ({ mailuser }) => mailuser.value,
+    unset: null,
+    good: [['logs@example.org', 'logs@example.org']],
+    bad: [''],
+  },
+  mailpassword: {
+    pick: ({ mailpassword }, folder) =>
+      within(folder, mailpassword.value && Object.values(mailpassword.value)[1]),
+    unset: null,
+    good: [
+      ['secret/mail', 'FOLDER/secret/mail'],
+      ['/etc/tayori/mail.password', '/etc/tayori/mail.password'],
+      ['credential:mail.password', 'mail.password'],
+    ],
+    bad: ['', '~/password', 'credential:', 'credential:..', 'credential:a/b'],
+  },
+  mailfrom: {
+    pick: ({ mailfrom }) => mailfrom.value,
+    unset: null,
+    good: [['logs@example.org', 'logs@example.org']],
+    bad: ['', 'a@x,b@x', '<a@x>'],
+  },
+  alias: {
+    pick: ({ aliases }) => aliases.map(({ name, to }) => [name, ...to]),
+    unset: [],
+    good: [
+      ['root you@example.org', [['root', 'you@example.org']]],
+      ['root a@x,b@x', [['root', 'a@x', 'b@x']]],
+    ],
+    bad: ['', 'root', 'root ,', 'root@x a@x'],
+  },
   mailhelo: {
     pick: ({ mailhelo }) => mailhelo.value,
     unset: null,
@@ -331,6 +364,10 @@ it.each([
   ['set subject 0', '6:13 warning ignored-text'],
   ['set tail /usr/bin/tail -n 0', '6:10 notice ignored-directive'],
   ['set tail_multiple on', '6:19 notice ignored-directive'],
+  ['set mailuser me', '6:14 warning ignored-directive'],
+  ['set mailpassword /x', '6:18 warning ignored-directive'],
+  ['set alias root a@x b@x', '6:20 warning ignored-text'],
+  ['set alias root a@x\nset alias root b@x', '7:11 notice replaced'],
   ['set logprefix ^foo ', '6:15 warning odd-regex'],
   ['set filter nowhere /bin/sh', '6:12 warning unknown-queue'],
   ['set csv [now] /bin/sh', '6:9 notice unused-queue'],

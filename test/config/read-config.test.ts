@@ -26,7 +26,7 @@ describe('the whole', () => {
 
   it.each([
     [0o644, 'smtp://me:secret@mail', ['6:16 warning readable-password']],
-    [0o640, 'smtp://me:secret@mail', []],
+    [0o640, 'smtp://me:secret@mail', ['6:16 warning password-in-config']],
     [0o644, 'smtp://mail', []],
   ])('mode %o with %s', (mode, route, expected) => {
     const folder = write(`${BASE}a x\nb y\nset mailserver ${route}\n`);
@@ -45,7 +45,7 @@ describe('the whole', () => {
       secret: 'set mailserver smtps://me:secret@mail\n',
     });
     chmodSync(join(folder, 'secret'), 0o600);
-    expect(readConfig(join(folder, 'tenshi.conf')).faults).toEqual([]);
+    expect(readConfig(join(folder, 'tenshi.conf')).faults).toMatchObject([{ code: 'password-in-config' }]);
   });
 
   it('what is said of one place is said once, also when its file is included twice', () => {

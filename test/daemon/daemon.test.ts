@@ -83,6 +83,21 @@ describe('letters over SMTP', () => {
   });
 });
 
+describe('who writes to whom', () => {
+  it('aliases and set mailfrom hold for the header and for the mail server', async () => {
+    const server = await startMailServer();
+    const { daemon, write } = await start(
+      `set mailserver 127.0.0.1:${server.port}\nset queue n f@x.org root,b@x.org [now] S\nn ^x\nset alias root you@x.org,b@x.org\nset mailfrom logs@x.org\n`,
+    );
+    write('x');
+    await daemon.look();
+    const [letter] = server.letters;
+    expect(letter?.to?.map(({ address }) => address)).toEqual(['you@x.org', 'b@x.org']);
+    expect(letter?.from?.address).toBe('logs@x.org');
+    expect(server.envelopes).toEqual([{ from: 'logs@x.org', to: ['b@x.org', 'you@x.org'] }]);
+  });
+});
+
 describe('what always holds', () => {
   it('a restart neither loses nor repeats a line, and goes on counting the same letter', async () => {
     const conf = 'set queue a f@x.org t@x.org [30 12 * * *]\na ^x\n';

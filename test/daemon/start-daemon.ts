@@ -25,10 +25,13 @@ export interface Running {
   write(...texts: string[]): void;
 }
 
-/** A daemon on a folder of its own (or one that is given, to start again), with `x.log` as its log. */
+/**
+ * A daemon on a folder of its own (or one that is given, to start again), with `x.log` as its log.
+ * `timeout`: for each answer of a mail server, in seconds.
+ */
 export async function startDaemon(
   conf: string,
-  given: { readonly clock?: Clock; readonly folder?: string } = {},
+  given: { readonly clock?: Clock; readonly folder?: string; readonly timeout?: number } = {},
 ): Promise<Running> {
   const folder = given.folder ?? temporaryFolder();
   const log = join(folder, 'x.log');
@@ -44,7 +47,7 @@ export async function startDaemon(
   const daemon = createDaemon({
     config,
     store: state.store,
-    transport: openTransport(route, { helo: null, timeout: 2, onTalk: null }),
+    transport: openTransport(route, { helo: null, timeout: given.timeout ?? 2, onTalk: null }),
     clock: given.clock ?? heldClock(NOON),
     origin: 'loghost',
     version: '0',

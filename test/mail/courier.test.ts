@@ -8,6 +8,7 @@ import {
   type Outcome,
   type Transport,
 } from '../../src/mail/transport.js';
+import { MOST_REFUSED } from '../../src/store/sqlite-outbox.js';
 import { openSqliteStore } from '../../src/store/sqlite-store.js';
 import type { Store } from '../../src/store/store.js';
 import { type HeldClock, heldClock } from '../held-clock.js';
@@ -284,6 +285,111 @@ describe('a server that cannot be reached', () => {
   });
 });
 
+/** What was put in front of the letter at each try: `letter: header`. */
+function tracing(answer: (name: string) => Answer): { transport: Transport; headers: string[] } {
+  const headers: string[] = [];
+  const transport: Transport = {
+    async deliver({ messageId, mime, to }) {
+      const name = messageId.slice(1, -4);
+      const [head = ''] = mime.toString('latin1').split('Message-ID:');
+      headers.push(`${name}: ${head.trimEnd()}`);
+      const outcome = answer(name);
+      return outcome === 'unreachable' ? { kind: 'unreachable', reason: 'down' } : forAll(to, outcome);
+    },
+    close() {},
+  };
+  return { transport, headers };
+}
+
+describe('a late letter', () => {
+  it('says how late it is and what went wrong last, one that goes at once says nothing', async () => {
+    let answers: Answer[] = [LATER, NOT_NOW];
+    const { transport, headers } = tracing(() => answers.shift() ?? SENT);
+    post('1', 'x');
+    const courier = courierOn(transport);
+    await courier.round();
+    clock.advance(192 * 60_000);
+    await courier.round();
+    clock.advance(86_400_000);
+    post('2', 'y');
+    await courier.round();
+    expect(headers).toEqual([
+      '1: ',
+      '1: X-tayori-delayed: 3 h 12 min; 451 later',
+      '1: X-tayori-delayed: 1 d 3 h; 450 greylisted',
+      '2: ',
+    ]);
+    answers = [];
+  });
+
+  it('that only waited for the server has the reason why others could not go', async () => {
+    let up = false;
+    const { transport, headers } = tracing(() => (up ? SENT : 'unreachable'));
+    const courier = courierOn(transport);
+    post('1', 'x');
+    await courier.round();
+    post('2', 'x');
+    clock.advance(5000);
+    await courier.round();
+    post('3', 'x');
+    up = true;
+    clock.advance(15_000);
+    await courier.round();
+    expect(headers.slice(2)).toEqual([
+      '1: X-tayori-delayed: 20 s; down',
+      '2: X-tayori-delayed: 20 s; down',
+      '3: X-tayori-delayed: 15 s; down',
+    ]);
+  });
+
+  it('that was never tried says so', async () => {
+    const { transport, headers } = tracing(() => SENT);
+    post('1', 'x');
+    clock.advance(3_600_000);
+    await courierOn(transport).round();
+    expect(headers).toEqual(['1: X-tayori-delayed: 1 h; tayori did not run, or had no time']);
+  });
+
+  it('goes with the same bytes again when a crash hid how its try ended', async () => {
+    const { transport, headers } = tracing(() => LATER);
+    post('1', 'x');
+    await courierOn(transport).round();
+    clock.advance(60_000);
+    const killed = courierOn({
+      deliver: (letter) => transport.deliver(letter).then(() => new Promise(() => {})),
+      close() {},
+    });
+    void killed.round();
+    while (headers.length < 2) await Promise.resolve();
+    closing.pop(); // it never ends
+    clock.advance(3_600_000);
+    await courierOn(transport).round();
+    clock.advance(3_600_000);
+    await courierOn(transport).round();
+    expect(headers.slice(1)).toEqual([
+      '1: X-tayori-delayed: 1 min; 451 later',
+      '1: X-tayori-delayed: 1 min; 451 later',
+      '1: X-tayori-delayed: 2 h 1 min; 451 later',
+    ]);
+  });
+
+  it('is to be told by the next, once for all its recipients, unless it was a matter of seconds', async () => {
+    let up = false;
+    const courier = courierOn(answering(() => (up ? SENT : 'unreachable')));
+    post('a', 'x', 'y');
+    await courier.round();
+    clock.advance(59_000);
+    post('a', 'x');
+    clock.advance(1000);
+    up = true;
+    await courier.round();
+    expect(store.mishaps(['a'])).toMatchObject([
+      { kind: 'late', queue: 'a', letters: 1, delay: 60_000, reason: 'down', sealed: clock.now() - 60_000 },
+    ]);
+    expect(store.mishaps(['b'])).toEqual([]);
+  });
+});
+
 describe('closing', () => {
   it('waits for the letter under way, and begins no other', async () => {
     post('1', 'x');
@@ -307,6 +413,37 @@ describe('closing', () => {
   });
 });
 
+it('letters in the clear are told once, until they are private again', async () => {
+  const reasons = ['454 no', '454 no', undefined, '454 again'];
+  const courier = courierOn({
+    async deliver({ to }) {
+      const reason = reasons.shift();
+      const delivery = forAll(to, SENT);
+      return reason === undefined ? delivery : { ...delivery, unencrypted: reason };
+    },
+    close() {},
+  });
+  for (const name of ['1', '2', '3', '4']) post(name, 'x');
+  await courier.round();
+  expect(events.filter(({ kind }) => kind === 'unencrypted')).toEqual([
+    { kind: 'unencrypted', reason: '454 no' },
+    { kind: 'unencrypted', reason: '454 again' },
+  ]);
+});
+
+it('of letters refused for good a hundred are kept, and it is told that others had to go', async () => {
+  const courier = courierOn(answering(() => REFUSED));
+  for (let name = 1; name <= MOST_REFUSED + 2; name++) post(String(name), 'x');
+  await courier.round();
+  expect(left()).toHaveLength(MOST_REFUSED);
+  expect(left()[0]).toBe('3>x: refused 1');
+  expect(events.filter(({ kind }) => kind === 'dropped')).toEqual([
+    { kind: 'dropped', letters: 1 },
+    { kind: 'dropped', letters: 1 },
+  ]);
+  expect(store.mishaps([]).filter(({ kind }) => kind === 'dropped')).toMatchObject([{ letters: 2 }]);
+});
+
 describe('over real SMTP', () => {
   const OPTIONS = { helo: null, timeout: 10, onTalk: null };
 
@@ -324,7 +461,7 @@ describe('over real SMTP', () => {
     expect(left()).toEqual(['1>rcpt450@x.org: waiting 1', '1>rcpt550@x.org: refused 1']);
   });
 
-  it('a letter refused at every stage leaves the same bytes when it is taken at last', async () => {
+  it('a letter refused at every stage keeps its bytes, behind one line that tells how late it is and why', async () => {
     post('1', 'x@y.org');
     const before = store.nextDue(clock.now(), 0)?.mime.toString('latin1');
     for (const script of [
@@ -348,7 +485,9 @@ describe('over real SMTP', () => {
     closing.push(() => server.close());
     clock.advance(900_000);
     await courierOn(openTransport(server.route, OPTIONS)).round();
-    expect(server.received.map(({ mime }) => mime)).toEqual([before]);
+    expect(server.received.map(({ mime }) => mime)).toEqual([
+      `X-tayori-delayed: 1 h 45 min; Message failed: 452 full\r\n${before}`,
+    ]);
     expect(left()).toEqual([]);
   });
 });

@@ -1,8 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import type { Route } from '../../src/mail/route.js';
-
-type SmtpRoute = Extract<Route, { kind: 'smtp' }>;
+import type { SmtpRoute } from '../../src/mail/route.js';
 
 export interface Received {
   readonly from: string;
@@ -88,6 +86,8 @@ const POLITE: Required<Omit<Script, 'mid'>> = {
   dot: '250 taken',
 };
 
+type Acts = Required<Omit<Script, 'mid'>> & { mid?: Script['mid'] | undefined };
+
 export interface ScriptedServer {
   readonly route: SmtpRoute;
   /** Commands as they came, without the letter. */
@@ -97,15 +97,20 @@ export interface ScriptedServer {
   readonly over: Promise<void>;
   /** How many letters it took. */
   readonly taken: number;
+  /** Them, as they came. */
+  readonly letters: readonly string[];
+  /** From now on it does this. */
+  behave(script: Script): void;
   close(): Promise<void>;
 }
 
 /** A server that misbehaves as no server library can be made to. */
 export async function startScriptedServer(script: Script): Promise<ScriptedServer> {
-  const acts = { ...POLITE, ...script };
+  const acts: Acts = { ...POLITE, ...script };
   const sockets = new Set<Socket>();
   const heard: string[] = [];
-  const counts = { connections: 0, taken: 0 };
+  const counts = { connections: 0 };
+  const letters: string[] = [];
   let isOver = (): void => {};
   const over = new Promise<void>((resolve) => {
     isOver = resolve;
@@ -119,7 +124,7 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
       isOver();
     });
     perform(socket, acts.greeting);
-    socket.on('data', conversation(socket, acts, heard, counts));
+    socket.on('data', conversation(socket, acts, heard, letters));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -130,7 +135,12 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
       return counts.connections;
     },
     get taken() {
-      return counts.taken;
+      return letters.length;
+    },
+    letters,
+    behave(next) {
+      acts.mid = undefined;
+      Object.assign(acts, POLITE, next);
     },
     close() {
       for (const socket of sockets) socket.destroy();
@@ -141,9 +151,9 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
 
 function conversation(
   socket: Socket,
-  acts: Required<Omit<Script, 'mid'>> & Script,
+  acts: Acts,
   heard: string[],
-  counts: { taken: number },
+  letters: string[],
 ): (chunk: Buffer) => void {
   let pending = '';
   let inLetter = false;
@@ -154,9 +164,10 @@ function conversation(
         if (acts.mid && pending.length >= acts.mid.bytes) return perform(socket, acts.mid.act);
         const end = pending.indexOf('\r\n.\r\n');
         if (end < 0) return;
+        const letter = pending.slice(0, end + 2);
         pending = pending.slice(end + 5);
         inLetter = false;
-        if (acts.dot.startsWith('2')) counts.taken += 1;
+        if (acts.dot.startsWith('2')) letters.push(letter);
         perform(socket, acts.dot);
         continue;
       }
@@ -169,13 +180,13 @@ function conversation(
 }
 
 /** True when the letter comes next. */
-function obey(socket: Socket, acts: Required<Omit<Script, 'mid'>>, line: string): boolean {
+function obey(socket: Socket, acts: Acts, line: string): boolean {
   const [, command] = /^(EHLO|HELO|STARTTLS|AUTH|MAIL|RCPT|DATA)/.exec(line) ?? [];
   if (command === undefined) {
     perform(socket, line === 'QUIT' ? '221 bye' : '500 what');
     return false;
   }
-  const act = acts[command as keyof typeof acts];
+  const act = acts[command as Exclude<keyof Acts, 'mid'>];
   perform(socket, act);
   return command === 'DATA' && act.startsWith('3');
 }
@@ -194,5 +205,5 @@ function trickle(socket: Socket): void {
 function routeTo(server: Server): SmtpRoute {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return { kind: 'smtp', host: '127.0.0.1', port: address.port, tls: 'offered', login: null };
+  return { kind: 'smtp', host: '127.0.0.1', port: address.port, tls: 'opportunistic', ca: null, login: null };
 }

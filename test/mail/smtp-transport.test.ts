@@ -1,10 +1,15 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import PostalMime from 'postal-mime';
+import type { SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sealLetter } from '../../src/digest/seal-letter.js';
 import { openTransport } from '../../src/mail/open-transport.js';
-import type { Route } from '../../src/mail/route.js';
+import { type PasswordSource, type Route, type SmtpRoute, type Tls, tlsOf } from '../../src/mail/route.js';
 import type { Delivery, Envelope } from '../../src/mail/transport.js';
 import { aHost, aLetter } from '../digest/a-letter.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { CA, CERTIFICATE, KEY } from './certificates.js';
 import { type Script, startMailServer, startScriptedServer } from './servers.js';
 
 const closing: (() => unknown)[] = [];
@@ -44,15 +49,32 @@ async function anEnvelope(changes: Partial<Envelope> = {}): Promise<Envelope> {
 async function deliver(
   route: Route,
   envelope: Envelope,
-  options: { timeout?: number; helo?: string; onTalk?: (line: string) => void } = {},
+  options: { timeout?: number; helo?: string; onTalk?: (line: string) => void; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Delivery> {
   const transport = openTransport(route, {
     helo: options.helo ?? null,
     timeout: options.timeout ?? 10,
     onTalk: options.onTalk ?? null,
+    ...(options.env ? { env: options.env } : {}),
   });
   closing.push(() => transport.close());
   return await transport.deliver(envelope);
+}
+
+const PLAIN_ROUTE: SmtpRoute = {
+  kind: 'smtp',
+  host: '127.0.0.1',
+  port: 25,
+  tls: 'opportunistic',
+  ca: null,
+  login: null,
+};
+
+/** A file `x` with this text in a folder of its own. */
+function fileOf(text: string): string {
+  const path = join(temporaryFolder(), 'x');
+  writeFileSync(path, text);
+  return path;
 }
 
 /** Kind, and what trouble is about, by recipient. */
@@ -241,7 +263,7 @@ describe('broken connections', () => {
       timeout: 10,
       onTalk(line) {
         talk.push(line);
-        if (line.includes('354')) begun();
+        if (line.includes('354 go on')) begun();
       },
     });
     const delivery = transport.deliver(await anEnvelope());
@@ -252,7 +274,7 @@ describe('broken connections', () => {
 });
 
 describe('passwords', () => {
-  const login = { user: 'log', password: 'geheim' };
+  const login = { user: 'log', password: { kind: 'text', text: 'geheim' } } as const;
 
   it('are given to a server on this machine', async () => {
     const server = await scripted({ EHLO: '250-here\r\n250 AUTH PLAIN' });
@@ -264,9 +286,97 @@ describe('passwords', () => {
 
   it('are not sent to a server whose certificate nobody signed', async () => {
     const server = await mailServer();
-    const delivery = await deliver({ ...server.route, login }, await anEnvelope());
+    const delivery = await deliver({ ...server.route, tls: 'required', login }, await anEnvelope());
     expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(/certificate/i) });
     expect(server.received).toEqual([]);
+  });
+
+  it.each<[string, Partial<SmtpRoute>, Tls]>([
+    ['need no TLS on this machine', { login }, 'opportunistic'],
+    ['need it elsewhere', { host: 'mail.example.org', login }, 'required'],
+    [
+      'need it elsewhere, even where it was switched off',
+      { host: '10.0.0.1', tls: 'off', login },
+      'required',
+    ],
+    ['are happy with smtps', { host: '10.0.0.1', tls: 'implicit', login }, 'implicit'],
+    ['that are not there need nothing', { host: '10.0.0.1' }, 'opportunistic'],
+    ['go to ::1 in plain', { host: '::1', tls: 'off', login }, 'off'],
+    ['do not go to localhost.example.org in plain', { host: 'localhost.example.org', login }, 'required'],
+    ['do not go to 127.0.0.1.example.org in plain', { host: '127.0.0.1.example.org', login }, 'required'],
+  ])('%s', (_name, changes, expected) => {
+    expect(tlsOf({ ...PLAIN_ROUTE, ...changes })).toBe(expected);
+  });
+
+  it.each<[string, string, () => PasswordSource, NodeJS.ProcessEnv]>([
+    ['a file', 'geheim\n', () => ({ kind: 'file', path: fileOf('geheim\n') }), {}],
+    ['a file without a newline', 'geheim', () => ({ kind: 'file', path: fileOf('geheim') }), {}],
+    ['a credential of systemd', '', () => ({ kind: 'credential', name: 'x' }), { CREDENTIALS_DIRECTORY: '' }],
+  ])('come from %s', async (_name, _text, source, env) => {
+    const server = await scripted({ EHLO: '250-here\r\n250 AUTH PLAIN' });
+    const password = source();
+    if (password.kind === 'credential') env.CREDENTIALS_DIRECTORY = dirname(fileOf('geheim\n'));
+    const route = { ...server.route, login: { user: 'log', password } };
+    expect(outline(await deliver(route, await anEnvelope(), { env }))).toEqual({ 'one@example.org': 'sent' });
+    expect(server.heard).toContain(`AUTH PLAIN ${Buffer.from('\0log\0geheim').toString('base64')}`);
+  });
+
+  it('are read anew for each letter', async () => {
+    const server = await scripted({ EHLO: '250-here\r\n250 AUTH PLAIN' });
+    const path = fileOf('old');
+    const route = { ...server.route, login: { user: 'log', password: { kind: 'file', path } } } as const;
+    await deliver(route, await anEnvelope());
+    writeFileSync(path, 'new');
+    await deliver(route, await anEnvelope());
+    expect(server.heard.filter((line) => line.startsWith('AUTH'))).toEqual(
+      ['old', 'new'].map((text) => `AUTH PLAIN ${Buffer.from(`\0log\0${text}`).toString('base64')}`),
+    );
+  });
+
+  it.each<[string, () => PasswordSource, RegExp]>([
+    [
+      'a file that is missing',
+      () => ({ kind: 'file', path: '/nowhere/x' }),
+      /no password: ENOENT.*\/nowhere\/x/,
+    ],
+    ['an empty file', () => ({ kind: 'file', path: fileOf('\n') }), /no password: .* is empty/],
+    ['two lines', () => ({ kind: 'file', path: fileOf('secret\nsecret\n') }), /more than one line/],
+    ['a folder', () => ({ kind: 'file', path: dirname(fileOf('')) }), /no password: EISDIR/],
+    ['no credentials', () => ({ kind: 'credential', name: 'mail' }), /write LoadCredential=mail:/],
+  ])('%s: the letter waits, and it is said why', async (_name, source, reason) => {
+    const server = await scripted({});
+    const route = { ...server.route, login: { user: 'log', password: source() } };
+    const delivery = await deliver(route, await anEnvelope(), { env: {} });
+    expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(reason) });
+    expect(reasonOf(delivery)).not.toContain('secret');
+    expect(server.connections).toBe(0);
+  });
+
+  it.each<[string, Script]>([
+    [
+      'a refusal of the login, whatever its code',
+      { EHLO: '250-here\r\n250 AUTH PLAIN', AUTH: '535 5.7.8 no' },
+    ],
+    ['a wish for one at MAIL', { MAIL: '530 5.7.0 authentication required' }],
+    ['a wish for one at RCPT', { RCPT: '530 5.7.0 authentication required' }],
+  ])('%s is for the administrator to mend, so the letter waits', async (_name, script) => {
+    const server = await scripted(script);
+    const delivery = await deliver({ ...server.route, login }, await anEnvelope());
+    expect(outline(delivery)).toBe('unreachable');
+    expect(reasonOf(delivery)).toMatch(/53[05].*; (?:look at the user|the server wants a login)/);
+  });
+
+  it.each([
+    ['in an answer', 'geheim'],
+    ['as AUTH writes it', Buffer.from('\0log\0geheim').toString('base64')],
+  ])('that a server repeats %s are hidden', async (_name, echo) => {
+    const server = await scripted({ EHLO: '250-here\r\n250 AUTH PLAIN', AUTH: `535 ${echo} is wrong` });
+    const talk: string[] = [];
+    const delivery = await deliver({ ...server.route, login }, await anEnvelope(), {
+      onTalk: (line) => void talk.push(line),
+    });
+    expect(reasonOf(delivery)).toContain('535 *** is wrong');
+    expect(talk.join()).not.toContain(echo);
   });
 
   it('that are refused leave the letter waiting', async () => {
@@ -287,6 +397,81 @@ describe('passwords', () => {
   it('and smtps want a certificate that can be checked', async () => {
     const server = await mailServer({ secure: true });
     const delivery = await deliver({ ...server.route, tls: 'implicit' }, await anEnvelope());
-    expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(/certificate/i) });
+    expect(delivery).toMatchObject({
+      kind: 'unreachable',
+      reason: expect.stringMatching(/certificate.*; name its CA with \?ca=FILE/i),
+    });
+  });
+});
+
+describe('TLS', () => {
+  const SIGNED = { key: KEY, cert: CERTIFICATE };
+  const taken = { 'one@example.org': 'sent' };
+
+  it.each<[string, Tls, SMTPServerOptions, boolean]>([
+    ['implicit', 'implicit', { ...SIGNED, secure: true }, true],
+    ['required', 'required', SIGNED, true],
+    ['opportunistic', 'opportunistic', SIGNED, true],
+    ['opportunistic, where there is none', 'opportunistic', { hideSTARTTLS: true }, false],
+    ['off', 'off', SIGNED, false],
+  ])('%s, with a CA of its own', async (_name, tls, options, secure) => {
+    const server = await mailServer(options);
+    const ca = fileOf(CA);
+    for (const host of ['127.0.0.1', 'localhost'])
+      expect(outline(await deliver({ ...server.route, host, tls, ca }, await anEnvelope()))).toEqual(taken);
+    expect(server.received.map((mail) => mail.secure)).toEqual([secure, secure]);
+  });
+
+  it.each<[string, Script, RegExp]>([
+    ['is not offered', {}, /STARTTLS: 454 not now; TLS is required here, unless .*tls=off/],
+    ['is refused', { EHLO: '250-here\r\n250 STARTTLS', STARTTLS: '554 no' }, /554 no; TLS is required/],
+    ['is offered and is none', { EHLO: '250-here\r\n250 STARTTLS', STARTTLS: '220 go' }, /; TLS is required/],
+    ['breaks off', { EHLO: '250-here\r\n250 STARTTLS', STARTTLS: 'cut' }, /closed/],
+    ['hangs', { EHLO: '250-here\r\n250 STARTTLS', STARTTLS: 'silence' }, /time/i],
+    ['cannot be asked for', { EHLO: '500 what', HELO: '250 here' }, /STARTTLS/],
+  ])('that is required and %s: the letter waits', async (_name, script, reason) => {
+    const server = await scripted(script);
+    const delivery = await deliver({ ...server.route, tls: 'required' }, await anEnvelope(), {
+      timeout: 0.3,
+    });
+    expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(reason) });
+    expect(server.taken).toBe(0);
+    expect(server.heard.join()).not.toContain('MAIL');
+  });
+
+  it.each<[string, Script]>([
+    ['is refused', { EHLO: '250-here\r\n250 STARTTLS', STARTTLS: '454 no' }],
+    ['is none', { EHLO: '250-here\r\n250 STARTTLS', STARTTLS: '220 go' }],
+  ])('that is welcome but %s: the letter goes in plain on a new connection', async (_name, script) => {
+    const server = await scripted(script);
+    const delivery = await deliver(server.route, await anEnvelope(), { timeout: 0.3 });
+    expect(outline(delivery)).toEqual(taken);
+    expect(delivery).toMatchObject({ unencrypted: expect.stringMatching(/./) });
+    expect([server.connections, server.taken]).toEqual([2, 1]);
+  });
+
+  it('required, a CA that is none: the letter waits', async () => {
+    const server = await mailServer(SIGNED);
+    for (const ca of [fileOf(''), fileOf('-----BEGIN CERTIFICATE-----\nno\n')])
+      for (const tls of ['required', 'implicit'] as const)
+        expect(outline(await deliver({ ...server.route, tls, ca }, await anEnvelope()))).toBe('unreachable');
+  });
+
+  it.each<[string, Partial<SmtpRoute>, RegExp]>([
+    ['another CA', {}, /certificate/i],
+    ['a CA that is missing', { ca: '/nowhere/ca.pem' }, /no CA: ENOENT.*\/nowhere\/ca.pem/],
+  ])('required, %s: the letter waits', async (_name, changes, reason) => {
+    const server = await mailServer(SIGNED);
+    const delivery = await deliver({ ...server.route, tls: 'required', ...changes }, await anEnvelope());
+    expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(reason) });
+  });
+
+  it('the name in the certificate counts', async () => {
+    const server = await mailServer(SIGNED);
+    const route = { ...server.route, host: '::ffff:127.0.0.1', tls: 'required', ca: fileOf(CA) } as const;
+    const delivery = await deliver(route, await anEnvelope());
+    expect(reasonOf(delivery)).toMatch(
+      /altnames.*; name its CA with \?ca=FILE, or the host as its certificate does/,
+    );
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openState } from '../../src/store/open-state.js';
+import { APPLICATION_ID, MIGRATIONS } from '../../src/store/schema.js';
 import { openSqliteStore } from '../../src/store/sqlite-store.js';
 import type { Batch, Store } from '../../src/store/store.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -19,6 +20,8 @@ const NOTHING: Batch = {
 function row(queue: string, message: string, count: number, how: 'add' | 'set' = 'add') {
   return { queue, host: 'h', message, count, how, first: 1, last: 2 };
 }
+
+const SENT = { at: 9, queueId: null, late: null };
 
 function memoryStore(): Store {
   const opened = openSqliteStore('');
@@ -75,19 +78,6 @@ describe('escalations', () => {
   });
 });
 
-/** Takes away what later versions have added to the first. */
-function asFirstVersion(file: string): void {
-  const first = 'position queue edition tally letter recipient last_match hits counter sqlite_sequence'.split(
-    ' ',
-  );
-  const db = new Database(file);
-  const tables = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
-  for (const table of tables.filter((name) => !first.includes(name))) db.exec(`DROP TABLE ${table}`);
-  db.exec('ALTER TABLE queue DROP COLUMN definition');
-  db.pragma('user_version = 1');
-  db.close();
-}
-
 describe('definitions of queues', () => {
   const definition = {
     kind: 'letter',
@@ -114,21 +104,6 @@ describe('definitions of queues', () => {
     store.markQueue('a', { schedule: 'y', dueAfter: 1 });
     expect(store.definition('a')).toEqual(csv);
   });
-
-  it('a state of the first version has none, and is brought to this one', () => {
-    const file = join(temporaryFolder(), 'tayori.db');
-    const before = openSqliteStore(file);
-    if (!before.ok) throw new Error(before.reason);
-    before.store.markQueue('a', { schedule: 'x', dueAfter: 0 });
-    before.store.end();
-    asFirstVersion(file);
-    const after = openSqliteStore(file);
-    if (!after.ok) throw new Error(after.reason);
-    expect(after.store.definition('a')).toBeNull();
-    after.store.define(new Map([['a', definition]]));
-    expect(after.store.definition('a')).toEqual(definition);
-    after.store.end();
-  });
 });
 
 describe('the outbox', () => {
@@ -150,16 +125,96 @@ describe('the outbox', () => {
     }
     const first = store.nextDue(0, 0);
     expect(first?.recipients.map(({ address }) => address)).toEqual(['one', 'two']);
-    store.settleSent(first?.id ?? 0, 'one');
-    store.settleRefused(first?.id ?? 0, 'two', '550 no');
+    store.settleSent(first?.id ?? 0, 'one', SENT);
+    store.settleRefused(first?.id ?? 0, 'two', '550 no', 9);
     const second = store.nextDue(0, 0);
-    store.settleRetry(second?.id ?? 0, 'three', '450 later', 1000);
+    store.settleRetry(second?.id ?? 0, 'three', '450 later', 1000, 9);
     expect(store.nextDue(999, 0)).toBeNull();
-    store.settleSent(second?.id ?? 0, 'three');
+    store.settleSent(second?.id ?? 0, 'three', SENT);
     expect(store.outbox()).toMatchObject([
       { address: 'two', state: 'refused', lastError: '550 no', attempts: 1 },
     ]);
   });
+});
+
+/** Seals a letter of the queue with these recipients and returns its id. */
+function seal(store: Store, queue: string, to: readonly string[], told: readonly number[] = []): number {
+  store.commit({ ...NOTHING, tally: [row(queue, 'x', 1)] });
+  store.closeEdition(queue, 5, null, null);
+  const [edition] = store.closedEditions();
+  const letter = {
+    queue,
+    subject: 's',
+    messageId: '<1@x>',
+    from: 'f',
+    to,
+    mime: Buffer.from('m'),
+    sealed: 7,
+  };
+  store.seal(edition?.id ?? 0, letter, told);
+  return store.nextDue(0, 0)?.id ?? 0;
+}
+
+describe('mishaps', () => {
+  const ids = (store: Store): number[] => store.mishaps([]).map(({ id }) => id);
+
+  it('are told until a letter that tells them has reached somebody', () => {
+    const store = memoryStore();
+    store.settleRefused(seal(store, 'a', ['gone']), 'gone', '550 no', 9);
+    const told = ids(store);
+    expect(told).toHaveLength(1);
+    const inVain = seal(store, 'a', ['gone'], told);
+    expect(ids(store)).toEqual([]);
+    store.settleRefused(inVain, 'gone', '550 no', 9);
+    expect(ids(store)).toHaveLength(2);
+    const heard = seal(store, 'b', ['gone', 'you'], ids(store));
+    store.settleSent(heard, 'you', SENT);
+    store.settleRefused(heard, 'gone', '550 still not', 9);
+    expect(store.mishaps([])).toMatchObject([{ kind: 'refused', queue: 'b', address: 'gone', letters: 1 }]);
+  });
+
+  it('add up while no letter tells them, and what comes later waits for the next letter', () => {
+    const store = memoryStore();
+    for (const reason of ['550 first', '550 last'])
+      store.settleRefused(seal(store, 'a', ['gone']), 'gone', reason, 9);
+    const [first] = store.mishaps([]);
+    expect(first).toMatchObject({ letters: 2, reason: '550 last' });
+    store.settleRefused(seal(store, 'a', ['gone']), 'gone', '550 later', 9);
+    const next = seal(store, 'b', ['you'], [first?.id ?? 0]);
+    expect(store.mishaps([])).toMatchObject([{ letters: 1, reason: '550 later' }]);
+    store.settleSent(next, 'you', SENT);
+    expect(store.mishaps([])).toHaveLength(1);
+  });
+});
+
+it('what has been told leaves nothing behind', () => {
+  const file = join(temporaryFolder(), 'tayori.db');
+  const opened = openSqliteStore(file);
+  if (!opened.ok) throw new Error(opened.reason);
+  const { store } = opened;
+  store.settleRefused(seal(store, 'a', ['gone']), 'gone', '550 no', 9);
+  store.settleSent(seal(store, 'b', ['you'], [store.mishaps([])[0]?.id ?? 0]), 'you', SENT);
+  store.end();
+  const db = new Database(file);
+  onTestFinished(() => void db.close());
+  expect(db.prepare('SELECT * FROM mishap').all()).toEqual([]);
+});
+
+it('a state of the first version is brought to this one, with the letters in it', () => {
+  const file = join(temporaryFolder(), 'tayori.db');
+  const db = new Database(file);
+  db.exec(MIGRATIONS[0] ?? '');
+  db.exec(`INSERT INTO letter (queue, message_id, subject, sender, mime, sealed) VALUES ('a', '<1@x>', 's', 'f', 'm', 7);
+    INSERT INTO recipient (letter, address, next_try) VALUES (1, 'you', 0);
+    INSERT INTO queue (name, schedule, due_after, mailed, counters) VALUES ('a', 'now', 0, 0, '{}');
+    PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
+  db.close();
+  const again = openSqliteStore(file);
+  if (!again.ok) throw new Error(again.reason);
+  onTestFinished(() => again.store.end());
+  expect(again.store.nextDue(0, 0)).toMatchObject({ queue: 'a', trace: null });
+  expect(again.store.mishaps([])).toEqual([]);
+  expect(again.store.definition('a')).toBeNull();
 });
 
 describe('a state folder that cannot be used is told, and left as it is', () => {

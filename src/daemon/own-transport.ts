@@ -1,0 +1,18 @@
+import type { OwnMail } from '../mail/own-mail.js';
+import { queueIdOf } from '../mail/queue-id.js';
+import type { Transport } from '../mail/transport.js';
+
+/** A transport whose letters are known to be ours before the mail server can log the first line of them. */
+export function ownTransport(transport: Transport, own: OwnMail): Transport {
+  return {
+    async deliver(letter) {
+      own.sending(letter.messageId);
+      const delivery = await transport.deliver(letter);
+      const answer = delivery.kind === 'answered' ? delivery.answer : undefined;
+      const queueId = answer === undefined ? null : queueIdOf(answer);
+      if (queueId !== null) own.answered(queueId);
+      return delivery;
+    },
+    close: () => transport.close(),
+  };
+}

@@ -1,0 +1,18 @@
+/**
+ * The id that a server gave to a letter, from its answer to the final dot: `queued as ID` (Postfix), `id=ID` (Exim),
+ * `ID Message accepted` (Sendmail); null where it names none.
+ */
+export function queueIdOf(answer: string): string | null {
+  for (const form of FORMS) {
+    const id = form.exec(answer)?.[1];
+    if (id !== undefined) return id;
+  }
+  return null;
+}
+
+/** Postfix's have 6 characters or more, with a digit among them, Exim's 16 or 23, Sendmail's 14. */
+const FORMS = [
+  /\bqueued as (?=\w*\d)([0-9A-Za-z]{6,24})\b/,
+  /\bOK id=([0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4})\b/i,
+  /\b([0-9A-Za-z]{12,20}) Message accepted for delivery\b/i,
+];

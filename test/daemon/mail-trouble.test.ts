@@ -1,0 +1,282 @@
+import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { heldClock } from '../held-clock.js';
+import { type Script, startMailServer as startPickyServer, startScriptedServer } from '../mail/servers.js';
+import { startMailServer } from '../mail-server.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { NOON, startDaemon } from './start-daemon.js';
+
+const DAY = 86_400_000;
+/** Longer than any back-off. */
+const PATIENCE = 900_000;
+
+async function scripted(script: Script) {
+  const server = await startScriptedServer(script);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+async function picky() {
+  const server = await startPickyServer();
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** A port of loopback on which nobody listens. */
+async function deadPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const queues = (port: number, more = '') =>
+  `set mailserver 127.0.0.1:${port}\nset queue n f@x.org t@x.org [now] S\nset queue a f@x.org t@x.org [30 12 * * *] A\n${more}n ^x\na ^y\n`;
+
+/** Which messages a letter tells, and the header it came with. */
+function outline(mime: string): string {
+  const delayed =
+    /^X-tayori-delayed: (.*(?:\r\n .*)*)\r\n/.exec(mime)?.[1]?.replaceAll('\r\n', '') ?? 'in time';
+  const told = [...mime.matchAll(/^ {4}\d+: (\w \d+)/gm)].map(([, message]) => message);
+  return `${told.join(',')}: ${delayed}`;
+}
+
+/** The text of a letter, lines put together again. */
+function unfolded(mime: string | undefined): string {
+  return (mime ?? '').replaceAll('=\r\n', '').replaceAll('=3D', '=');
+}
+
+describe('a server that is down for a week', () => {
+  it('loses nothing: reading and counting go on, and the backlog leaves oldest first', async () => {
+    const clock = heldClock(NOON);
+    const port = await deadPort();
+    const { daemon, events, write } = await startDaemon(queues(port), { clock });
+    let tries = 0;
+    for (let day = 1; day <= 7; day++) {
+      write(`x ${day}`, `y ${day}`, `y ${day}`);
+      await daemon.look();
+      expect(daemon.pending()).toEqual([{ queue: 'a', messages: 1, lines: 2 }]);
+      for (let hour = 0; hour < 24; hour++) {
+        clock.advance(3_600_000);
+        await daemon.look();
+      }
+      expect(daemon.pending()).toEqual([]);
+    }
+    tries = events.filter((event) => event.kind === 'mail' && event.event.kind === 'unreachable').length;
+    expect(tries).toBeGreaterThan(100);
+    expect(tries).toBeLessThan(200);
+    expect(new Set(daemon.outbox().map(({ id }) => id)).size).toBe(14);
+
+    const server = await startMailServer('taken', port);
+    clock.advance(PATIENCE);
+    await daemon.look();
+    const arrived = server.letters.map(({ text, headers }) => [
+      /\d+: (\w \d)/.exec(text ?? '')?.[1],
+      headers.find(({ key }) => key === 'x-tayori-delayed')?.value,
+    ]);
+    expect(arrived.map(([message]) => message)).toEqual(
+      [1, 2, 3, 4, 5, 6, 7].flatMap((day) => [`x ${day}`, `y ${day}`]),
+    );
+    expect(arrived[0]?.[1]).toMatch(/^7 d; connect ECONNREFUSED 127\.0\.0\.1:\d+$/);
+    expect(arrived[13]?.[1]).toMatch(/^23 h 15 min; connect ECONNREFUSED/);
+    expect(daemon.outbox()).toEqual([]);
+
+    write('x 8', 'y 8');
+    await daemon.look();
+    expect(server.letters.at(-1)?.text).toMatch(
+      /\*\*\* 7 letters \[n\] came late, that of 20 Nov 12:00 by 7 d: connect ECONNREFUSED 127\.0\.0\.1:\d+ \*\*\*/,
+    );
+    clock.advance(DAY);
+    write('x 9');
+    await daemon.look();
+    const [n, a] = server.letters
+      .slice(-2)
+      .sort((one, other) => ((one.subject ?? '') < (other.subject ?? '') ? 1 : -1));
+    expect(n?.text).toBe('\nweb1: \n    1: x 9\n\n');
+    expect(a?.text).toMatch(/7 letters \[a\] came late, that of 20 Nov 1\d:00 by 6 d 23 h:/);
+  });
+});
+
+const STARTTLS = { EHLO: '250-here\r\n250 STARTTLS' };
+const required = (port: number) =>
+  queues(port)
+    .replace('127', 'smtp://127')
+    .replace(/:(\d+)\n/, ':$1?tls=required\n');
+
+describe('trouble at every stage: the letter waits, all else goes on, and it leaves when the server is well again', () => {
+  it.each<[string, Script, RegExp, ((port: number) => string)?]>([
+    ['421 at connect', { greeting: '421 busy' }, /421 busy/],
+    ['554 at connect', { greeting: '554 away' }, /554 away/],
+    ['4xx at MAIL', { MAIL: '451 no' }, /451 no/],
+    ['4xx at RCPT', { RCPT: '450 no' }, /450 no/],
+    ['4xx at DATA', { DATA: '451 no' }, /451 no/],
+    ['4xx after the final dot', { dot: '452 full' }, /452 full/],
+    ['421 after the final dot', { dot: '421 closing' }, /421 closing/],
+    ['hanging instead of the banner', { greeting: 'silence' }, /Greeting never received|Timeout/],
+    ['hanging at EHLO', { EHLO: 'silence' }, /Timeout/],
+    ['hanging at MAIL', { MAIL: 'silence' }, /Timeout/],
+    ['hanging at RCPT', { RCPT: 'silence' }, /Timeout/],
+    ['hanging at DATA', { DATA: 'silence' }, /Timeout/],
+    ['hanging in mid-DATA', { mid: { bytes: 100, act: 'silence' } }, /Timeout/],
+    ['hanging after the final dot', { dot: 'silence' }, /Timeout/],
+    ['cut at connect', { greeting: 'cut' }, /closed/],
+    ['cut in mid-DATA', { mid: { bytes: 100, act: 'cut' } }, /closed|ECONNRESET/],
+    ['cut after the final dot', { dot: 'cut' }, /closed|ECONNRESET/],
+    ['STARTTLS required and not there', {}, /TLS is required here/, required],
+    [
+      'STARTTLS offered and refused',
+      { ...STARTTLS, STARTTLS: '454 no' },
+      /454 no; TLS is required/,
+      required,
+    ],
+    ['STARTTLS offered and none', { ...STARTTLS, STARTTLS: '220 go' }, /TLS is required/, required],
+  ])('%s', async (name, script, reason, conf = queues) => {
+    const clock = heldClock(NOON);
+    const timeout = /hanging|offered and none/.test(name) ? 0.2 : 10;
+    const server = await scripted(script);
+    const first = await startDaemon(conf(server.route.port), { clock, timeout });
+    first.write('x 1');
+    await first.daemon.look();
+    expect(first.daemon.outbox()).toMatchObject([
+      { queue: 'n', state: 'waiting', lastError: expect.stringMatching(reason) },
+    ]);
+    clock.advance(1000);
+    first.write('x 2', 'y 1', 'y 1');
+    await first.daemon.look();
+    expect(first.daemon.pending()).toEqual([{ queue: 'a', messages: 1, lines: 2 }]);
+    expect(first.daemon.outbox()).toHaveLength(2);
+    expect(server.taken).toBe(0);
+
+    await first.stop();
+    server.behave({});
+    clock.advance(PATIENCE);
+    const mended = await startDaemon(queues(server.route.port), { clock, folder: first.folder });
+    expect(mended.daemon.outbox()).toEqual([]);
+    expect(server.letters.map(outline)).toEqual([
+      expect.stringMatching(new RegExp(`^x 1: 15 min 1 s; .*(?:${reason.source})`)),
+      expect.stringMatching(new RegExp(`^x 2: 15 min; .*(?:${reason.source})`)),
+    ]);
+  });
+});
+
+describe("refused for good: kept, told in the next letter, in nobody's way", () => {
+  it.each<[string, Script]>([
+    ['at MAIL', { MAIL: '550 no' }],
+    ['at RCPT', { RCPT: '550 no' }],
+    ['at DATA', { DATA: '554 no' }],
+    ['after the final dot', { dot: '554 no' }],
+  ])('%s', async (_name, script) => {
+    const clock = heldClock(NOON);
+    const server = await scripted(script);
+    const { daemon, write } = await startDaemon(queues(server.route.port), { clock });
+    write('x 1');
+    await daemon.look();
+    const refused = { queue: 'n', address: 't@x.org', state: 'refused', lastTry: NOON };
+    expect(daemon.outbox()).toMatchObject([{ ...refused, lastError: expect.stringMatching(/55[04] no/) }]);
+    server.behave({});
+    write('y 1');
+    clock.advance(DAY);
+    await daemon.look();
+    write('x 2');
+    await daemon.look();
+    expect(server.letters.map(outline)).toEqual(['y 1: in time', 'x 2: in time']);
+    const note =
+      /\*\*\* the letter \[n\] of 20 Nov 12:00 to t@x\.org was refused for good and is kept: .*55[04] no \*\*\*/;
+    expect(unfolded(server.letters[0])).toMatch(note);
+    expect(unfolded(server.letters[1])).not.toContain('refused');
+    expect(daemon.outbox()).toMatchObject([refused]);
+  });
+
+  it('one of several recipients: the others have theirs at once, the one refused for now has it later', async () => {
+    const clock = heldClock(NOON);
+    const server = await picky();
+    const { daemon, write } = await startDaemon(
+      `set mailserver 127.0.0.1:${server.route.port}\nset queue n f@x.org a@x.org,rcpt550@x.org,rcpt450@x.org,b@x.org [now] S\nset queue m f@x.org a@x.org [now] M\nn ^x\nm ^y\n`,
+      { clock },
+    );
+    write('x 1', 'y 1');
+    await daemon.look();
+    expect(server.received.map(({ to }) => to)).toEqual([['a@x.org', 'b@x.org'], ['a@x.org']]);
+    clock.advance(PATIENCE);
+    await daemon.look();
+    expect(daemon.outbox()).toMatchObject([
+      { address: 'rcpt450@x.org', state: 'waiting', attempts: 2 },
+      { address: 'rcpt550@x.org', state: 'refused', attempts: 1 },
+    ]);
+    expect(server.received).toHaveLength(2);
+  });
+
+  it.each(['mail450', 'mail550', 'dot451', 'dot554', 'rcpt450', 'rcpt550'])(
+    'a letter that meets %s holds up no letter of another queue',
+    async (trouble) => {
+      const clock = heldClock(NOON);
+      const server = await picky();
+      const [from, to] = trouble.startsWith('mail')
+        ? [`${trouble}@x.org`, 't@x.org']
+        : ['f@x.org', `${trouble}@x.org`];
+      const { daemon, write } = await startDaemon(
+        `set mailserver 127.0.0.1:${server.route.port}\nset queue n ${from} ${to} [now] S\nset queue m f@x.org g@x.org [now] M\nn ^x\nm ^y\n`,
+        { clock },
+      );
+      for (let n = 1; n <= 3; n++) {
+        write(`x ${n}`, `y ${n}`);
+        await daemon.look();
+        clock.advance(5000);
+      }
+      expect(server.received.map(({ mime }) => outline(mime))).toEqual([
+        'y 1: in time',
+        'y 2: in time',
+        'y 3: in time',
+      ]);
+      expect(daemon.outbox()).toHaveLength(3);
+    },
+  );
+});
+
+describe('login and TLS', () => {
+  it('a password that is refused waits for the administrator, and is told with what to do', async () => {
+    const clock = heldClock(NOON);
+    const server = await scripted({ EHLO: '250-here\r\n250 AUTH PLAIN', AUTH: '535 5.7.8 wrong' });
+    const password = join(temporaryFolder(), 'password');
+    writeFileSync(password, 'old\n');
+    const { daemon, events, write } = await startDaemon(
+      queues(server.route.port, `set mailuser logs\nset mailpassword ${password}\n`),
+      { clock },
+    );
+    write('x 1');
+    await daemon.look();
+    expect(daemon.outbox()).toMatchObject([{ state: 'waiting' }]);
+    expect(events.filter(({ kind }) => kind === 'mail')).toMatchObject([
+      {
+        event: {
+          kind: 'unreachable',
+          reason: expect.stringMatching(/535 5\.7\.8 wrong; look at the user and the password/),
+        },
+      },
+    ]);
+    writeFileSync(password, 'new\n');
+    server.behave({ EHLO: '250-here\r\n250 AUTH PLAIN' });
+    clock.advance(PATIENCE);
+    await daemon.look();
+    expect(server.letters.map(outline)).toEqual([
+      'x 1: 15 min; Invalid login: 535 5.7.8 wrong; look at the user and the password in the config',
+    ]);
+    expect(server.heard).toContain(`AUTH PLAIN ${Buffer.from('\0logs\0new').toString('base64')}`);
+  });
+
+  it('TLS that is offered and fails is done without, where none was asked for, and that is told once', async () => {
+    const server = await scripted({ ...STARTTLS, STARTTLS: '454 no' });
+    const { daemon, events, write } = await startDaemon(queues(server.route.port));
+    for (const line of ['x 1', 'x 2']) {
+      write(line);
+      await daemon.look();
+    }
+    expect(server.letters.map(outline)).toEqual(['x 1: in time', 'x 2: in time']);
+    expect(
+      events.filter((event) => event.kind === 'mail' && event.event.kind === 'unencrypted'),
+    ).toHaveLength(1);
+  });
+});
