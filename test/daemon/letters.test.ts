@@ -254,7 +254,7 @@ describe('set resolve', () => {
     const running = await startDaemon(`set resolve on\n${N}`, { clock });
     running.write('x 1');
     const first = running.daemon.look();
-    await until(() => existsSync(asked));
+    await until(() => existsSync(asked) && readFileSync(asked, 'utf8') !== '');
     clock.advance(5000);
     await first;
     running.write('x 2');
