@@ -3,10 +3,12 @@ export type Case = Kept | Mended;
 
 interface Proof {
   readonly name: string;
-  /** What stands below the common beginning (see `configOf`); `%DIR%` is the folder of the run. */
+  /** What stands below the common beginning (see `configOf`); `%DIR%` is the folder of the run, `%UDP%` its address. */
   readonly conf: string;
   /** Further files in the folder of the run. */
   readonly files?: Readonly<Record<string, string>>;
+  /** FIFOs in that folder. */
+  readonly fifos?: readonly string[];
   /** Written to the log once the program reads it. */
   readonly log?: string | Buffer;
   /** What happens then, in order; TERM always comes last. */
@@ -54,8 +56,15 @@ export interface Head {
   readonly other?: string | null;
 }
 
+/** Where a run may listen for datagrams. */
+export interface UdpAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
 export type Step =
   | { readonly kind: 'write'; readonly log: string | Buffer; readonly file: string }
+  | { readonly kind: 'send'; readonly datagram: string | Buffer }
   | { readonly kind: 'read' }
   | { readonly kind: 'rotate' }
   | { readonly kind: 'letter'; readonly queue: string }
@@ -63,6 +72,8 @@ export type Step =
   | { readonly kind: 'conf'; readonly conf: string };
 
 export const write = (log: string | Buffer, file = 'x.log'): Step => ({ kind: 'write', log, file });
+/** Sends a datagram to the address that the config calls `%UDP%`. */
+export const send = (datagram: string | Buffer): Step => ({ kind: 'send', datagram });
 /** Waits until what is written has been counted, and what waited in now queues has been mailed. */
 export const read: Step = { kind: 'read' };
 /** Renames the log and begins a new one, when the old one has been read. */
@@ -93,7 +104,7 @@ export const FAR = '[0 0 29 2 1]';
  */
 export function configOf(
   proof: { readonly conf: string },
-  run: { readonly folder: string; readonly port: number },
+  run: { readonly folder: string; readonly port: number; readonly udp: UdpAddress },
 ): string {
   return `set logfile %DIR%/x.log
 set mailserver 127.0.0.1:${run.port}
@@ -104,5 +115,7 @@ set queue b b@example.org admin@example.org ${FAR}
 set queue c c@example.org admin@example.org ${FAR}
 set queue n n@example.org admin@example.org [now]
 probe ^probe \\d+$
-${proof.conf}`.replaceAll('%DIR%', run.folder);
+${proof.conf}`
+    .replaceAll('%DIR%', run.folder)
+    .replaceAll('%UDP%', `${run.udp.address}:${run.udp.port}`);
 }

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import {
   appendFileSync,
@@ -13,7 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
-import { type Case, configOf, type Step, write } from './case.js';
+import { promisify } from 'node:util';
+import { type Case, configOf, type Step, type UdpAddress, write } from './case.js';
 import { type Delivery, openPostOffice, type PostOffice } from './post-office.js';
 import type { Program } from './program.js';
 import { type Report, readReport } from './report.js';
@@ -34,6 +36,7 @@ interface Stage {
   readonly program: Program;
   readonly folder: string;
   readonly office: PostOffice;
+  readonly udp: UdpAddress;
   readonly running: Running;
   readonly probe: Probe;
 }
@@ -48,14 +51,15 @@ export async function runCase(
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const office = await openPostOffice();
   onTestFinished(() => office.close());
+  const udp = ownAddress();
   writeFiles(one, folder);
-  writeConf(one.conf, { program, folder, office });
+  writeConf(one.conf, { program, folder, office, udp });
   const running = launch(program, folder);
   onTestFinished(() => running.kill());
   const probe = createProbe(join(folder, 'x.log'), office, running);
   if (await probe.begin()) {
     for (const step of [write(one.log ?? ''), ...(one.steps ?? [])])
-      await take(step, { program, folder, office, running, probe });
+      await take(step, { program, folder, office, udp, running, probe });
     await probe.pass();
   }
   const end = await running.end();
@@ -68,18 +72,19 @@ export async function runCase(
   };
 }
 
-function writeFiles({ files }: Case, folder: string): void {
+function writeFiles({ files, fifos }: Case, folder: string): void {
   for (const [name, text] of Object.entries({ 'x.log': '', 'out/.keep': '', ...files })) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text.replaceAll('%DIR%', folder), { mode: 0o755 });
   }
+  for (const name of fifos ?? []) execFileSync('mkfifo', [join(folder, name)]);
 }
 
 function writeConf(
   conf: string,
-  { program, folder, office }: Pick<Stage, 'program' | 'folder' | 'office'>,
+  { program, folder, office, udp }: Pick<Stage, 'program' | 'folder' | 'office' | 'udp'>,
 ): void {
-  const text = configOf({ conf: program.conf + conf }, { folder, port: office.port });
+  const text = configOf({ conf: program.conf + conf }, { folder, port: office.port, udp });
   writeFileSync(join(folder, 'tenshi.conf'), text);
 }
 
@@ -87,6 +92,8 @@ async function take(step: Step, stage: Stage): Promise<void> {
   switch (step.kind) {
     case 'write':
       return appendFileSync(join(stage.folder, step.file), step.log);
+    case 'send':
+      return await sendTo(stage.udp, step.datagram);
     case 'read':
       return void (await stage.probe.pass());
     case 'rotate':
@@ -118,6 +125,21 @@ async function sendSignal(signal: 'USR1' | 'USR2' | 'HUP', { running, probe }: S
   running.send(`SIG${signal}`);
   await probe.pass();
   await probe.pass();
+}
+
+let runs = 0;
+
+/** An address of loopback that no other run has: of this process, and of this run in it. */
+function ownAddress(): UdpAddress {
+  runs += 1;
+  return { address: `127.${process.pid & 255}.${(process.pid >> 8) & 255}.${(runs % 254) + 1}`, port: 5140 };
+}
+
+/** Resolves when the kernel has put it in the queue of the receiver. */
+async function sendTo({ address, port }: UdpAddress, datagram: string | Buffer): Promise<void> {
+  const socket = createSocket('udp4');
+  await promisify<void>((done) => socket.send(datagram, port, address, (error) => done(error)))();
+  socket.close();
 }
 
 interface Running {
