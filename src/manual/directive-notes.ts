@@ -30,11 +30,11 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
   ],
   fifo: ['`mkfifo -m 600 /run/log.fifo` makes one. One that is not there is awaited.'],
   listen: [
-    'A datagram is a message; one of several lines is as many. RFC 3164 and RFC 5424 are understood, and `<PRI>` is taken off. Bare text is taken as said now, by the machine that sent it. UDP promises nothing: how many datagrams the kernel had to drop is counted and told.',
+    'A datagram is a message; one of several lines is as many. RFC 3164 and RFC 5424 are understood, and `<PRI>` is taken off. Bare text is taken as said now, by the machine that sent it. UDP promises nothing: how many datagrams the kernel had to drop is counted and told. `[::]` takes IPv4 too, unless another line listens there for IPv4. An address that cannot be had is told, and tayori does not start; at a reload the old config stays.',
     config('set listen 127.0.0.1:514', 'set listen [::1]:514'),
   ],
   redisqueue: [
-    'Lines are taken from its head, in order, and wait in the list KEY:tayori until they are counted.',
+    'Lines are taken from its head, in order, and wait in the list KEY:tayori until they are counted. Only one tayori may take lines from a list.',
   ],
   state: [
     'It is made when it is not there, for its owner alone, since it holds what the logs say. Only one tayori at a time can work on it; a second one says so and ends. Unset, it is `/var/lib/tayori` where that can be written, else `tayori` in `$XDG_STATE_HOME`, or in `~/.local/state`.',

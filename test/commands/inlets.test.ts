@@ -151,6 +151,27 @@ describe('at the start', () => {
   });
 });
 
+describe('what opens nothing', () => {
+  it('check names what would be opened', async () => {
+    const at = machine(
+      'set listen 127.0.0.1:514\nset fifo /nowhere/fifo\nset redisqueue a\nset redisqueue b\n',
+    );
+    const check = launch('check', at.conf);
+    await check.says('1 FIFO, 1 listener, 2 Redis lists');
+    expect(await check.ended).toBe(0);
+  });
+
+  it('try leaves to a tayori at work what is read only once, and says so', async () => {
+    const port = await freeUdpPort();
+    const at = machine(`set listen 127.0.0.1:${port}\n`);
+    const daemon = launch('-f', '-c', at.conf);
+    await daemon.says('Mail goes to');
+    const tried = launch('try', '-c', at.conf);
+    await tried.says('left alone');
+    await tried.says('It goes on reading');
+  });
+});
+
 describe('HUP', () => {
   it('opens new listeners, closes old ones and loses nothing of those that stay', async () => {
     const [stays, leaves, comes] = [await freeUdpPort(), await freeUdpPort(), await freeUdpPort()];

@@ -120,7 +120,13 @@ describe('datagrams become lines', () => {
 
   it('five hundred datagrams of random bytes are survived', async () => {
     const { port, inlets, lines } = await listener();
-    for (let at = 0; at < 500; at++) await send(port, [randomBytes(at % 300)]);
+    for (let at = 0; at < 500; at += 20) {
+      await send(
+        port,
+        Array.from({ length: 20 }, (_, more) => randomBytes((at + more) % 300)),
+      );
+      await inlets.look();
+    }
     await send(port, ['<13>still here']);
     await inlets.look();
     expect(lines.all.at(-1)).toBe(`${STAMP} 127.0.0.1 still here`);
