@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { existsSync, mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import PostalMime from 'postal-mime';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort, freeUdpPort } from '../free-port.js';
-import { launch } from '../launch.js';
+import { type Launched, launch } from '../launch.js';
 import { hasRedis, startRedis } from '../redis-server.js';
 import { send } from '../send.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -41,18 +41,19 @@ function counted({ folder }: Machine): number {
   }
 }
 
-/** Resolves when the state holds so many, looking whenever it is written to. */
-function holds(at: Machine, lines: number): Promise<void> {
-  return new Promise((resolve) => {
-    const watcher = watch(join(at.folder, 'state'), look);
-    onTestFinished(() => watcher.close());
-    function look(): void {
-      if (counted(at) < lines) return;
-      watcher.close();
-      resolve();
-    }
-    look();
+/**
+ * Resolves when the state holds so many; fails when the daemon ends before. It looks by itself: to look is to write
+ * into the folder (SQLite's -shm), so that a watcher of it would never come to an end.
+ */
+async function holds(at: Machine, daemon: Launched, lines: number): Promise<void> {
+  let ended = false;
+  void daemon.ended.then(() => {
+    ended = true;
   });
+  while (counted(at) < lines) {
+    if (ended) throw new Error(`it ended with ${counted(at)} lines: ${daemon.printed.all.at(-1)}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 }
 
 /** The counts of all letters. */
@@ -79,7 +80,7 @@ describe('kill -9', () => {
     await first.says('Mail goes to');
     await send(port, some(300));
     writeFileSync(fifo, `${some(200).join('\n')}\n`);
-    await holds(at, 500);
+    await holds(at, first, 500);
     await first.end('SIGKILL');
     const second = launch('-f', '-c', at.conf);
     await second.says('Mail goes to');
@@ -97,7 +98,7 @@ describe('kill -9', () => {
       redis.push('logs', ...some(40_000));
       pushed += 40_000;
       const daemon = launch('-f', '-c', at.conf);
-      await holds(at, goal);
+      await holds(at, daemon, goal);
       await daemon.end('SIGKILL');
     }
     const last = launch('-f', '-c', at.conf);
