@@ -3,6 +3,7 @@ import { UNPREFIXED_HOST } from '../digest/build-letter.js';
 import type { Entry } from '../line/entry.js';
 import { createLineReader } from '../line/read-line.js';
 import { renderPlace } from '../place.js';
+import { onOneLine } from '../perl/allowance.js';
 import { createTally, type TallyChange } from '../queue/tally.js';
 import { createJudge } from '../rule/judge.js';
 import type { MemoryChanges, RuleMemory } from '../rule/memory.js';
@@ -85,15 +86,17 @@ export function createSorter(
       tally.count(queue, entry.host, verdict.message, count, how, entry.time);
   }
 
+  function takeLine(line: string): void {
+    const reading = readLine(line);
+    if (reading.kind === 'entry') takeEntry(reading.entry);
+    else if (reading.kind === 'unprefixed') takeUnprefixed(line);
+    else add('hostless');
+  }
+
   return {
     take(lines) {
       add('lines', lines.length);
-      for (const line of lines) {
-        const reading = readLine(line);
-        if (reading.kind === 'entry') takeEntry(reading.entry);
-        else if (reading.kind === 'unprefixed') takeUnprefixed(line);
-        else add('hostless');
-      }
+      for (const line of lines) onOneLine(() => takeLine(line));
     },
     add,
     get held() {
