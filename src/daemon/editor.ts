@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { createHostNames } from '../digest/host-names.js';
 import type { Letter } from '../digest/letter.js';
 import { renderBody } from '../digest/render-body.js';
 import { sealLetter } from '../digest/seal-letter.js';
+import type { TallyRow } from '../queue/tally.js';
 import { describeEnding, type ShellEnding } from '../run-shell.js';
 import type { Edition, Store } from '../store/store.js';
 import type { DaemonEvent } from './event.js';
@@ -44,6 +46,9 @@ interface Hold {
   readonly until: number;
 }
 
+/** Rows that are read at one go: some milliseconds. */
+const PIECE = 5000;
+
 /** A letter that cannot be made is tried again after a minute, then twice as long each time, up to this (ms). */
 const FIRST_HOLD = 60_000;
 const LONGEST_HOLD = 900_000;
@@ -68,9 +73,20 @@ export function createEditor(options: EditorOptions): Editor {
     if (!definition) return { kind: 'held', reason: 'the config does not define the queue any more' };
     if (definition.kind === 'csv') return await handOver(edition, definition.command);
     const { schedule } = config.queues.find((queue) => queue.name === name) ?? DROPPED;
-    const rows = store.rows(edition.id);
-    const letter = await makeLetter(edition, { ...definition, name, schedule }, rows, { ...options, names });
+    const queue = { ...definition, name, schedule };
+    const letter = await makeLetter(edition, queue, pieces(edition.id), { ...options, names });
     return letter ? await post(edition, definition.filter, letter) : await seal(edition, null, null);
+  }
+
+  /** Piece by piece: millions of rows must not hold up reading, or a signal. */
+  async function* pieces(edition: number): AsyncGenerator<TallyRow[]> {
+    let rows = store.slice(edition, null, PIECE);
+    while (rows.length > 0) {
+      yield rows;
+      await setImmediate();
+      closing.signal.throwIfAborted(); // the edition stays closed; the next start makes its letter
+      rows = store.slice(edition, rows.at(-1) ?? null, PIECE);
+    }
   }
 
   async function post(edition: Edition, filter: string | null, letter: Letter): Promise<Made> {

@@ -1,3 +1,5 @@
+import { ownText } from '../own-text.js';
+
 /** One line of a tally: a masked message of a host, counted. Times in ms, null when no line of it had one. */
 export interface TallyRow {
   readonly host: string;
@@ -51,7 +53,7 @@ export function createTally(): Tally {
       const messages = child(child(queues, queue), host);
       const cell = messages.get(message);
       if (cell) return merge(cell, count, how, time);
-      messages.set(message, { count, how, first: time, last: time });
+      messages.set(ownText(message), { count, how, first: time, last: time });
       size += 1;
     },
     changes: () => [...flatten(queues)],
@@ -66,7 +68,7 @@ function child<V>(parent: Map<string, Map<string, V>>, key: string): Map<string,
   let found = parent.get(key);
   if (!found) {
     found = new Map();
-    parent.set(key, found);
+    parent.set(ownText(key), found);
   }
   return found;
 }

@@ -1,3 +1,5 @@
+import { ownText } from '../own-text.js';
+
 /** What a host said last, for `repeat`: the masked message and the plain queues it went to. */
 export interface LastMatch {
   readonly message: string;
@@ -63,14 +65,16 @@ export function createRuleMemory(kept: {
       const before = last.get(host);
       if (match === null && before === undefined) return;
       if (match !== null && before !== undefined && same(before, match)) return;
+      const kept = match && { ...match, message: ownText(match.message) };
+      const name = ownText(host);
       last.delete(host);
-      if (match) last.set(host, match);
-      changedLast.set(host, match);
+      if (kept) last.set(name, kept);
+      changedLast.set(name, kept);
       if (last.size > MOST_HOSTS) forgetOldest();
     },
     hit(rule, host, leftmost) {
       const key = hitKey(rule, host);
-      const hit = { rule, host, leftmost, count: (hits.get(key)?.count ?? 0) + 1 };
+      const hit = { rule, host: ownText(host), leftmost, count: (hits.get(key)?.count ?? 0) + 1 };
       hits.set(key, hit);
       changedHits.set(key, hit);
       if (hits.size > MOST_HITS) hits.delete(hits.keys().next().value ?? key);

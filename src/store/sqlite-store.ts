@@ -207,7 +207,16 @@ function editions(
   db: Database.Database,
 ): Pick<
   Store,
-  'queueMark' | 'markQueue' | 'closeEdition' | 'closedEditions' | 'rows' | 'page' | 'seal' | 'pending'
+  | 'queueMark'
+  | 'markQueue'
+  | 'closeEdition'
+  | 'closedEditions'
+  | 'rows'
+  | 'slice'
+  | 'page'
+  | 'seal'
+  | 'sweep'
+  | 'pending'
 > {
   const readMark = db.prepare<[string], QueueMark>(
     'SELECT schedule, due_after AS dueAfter FROM queue WHERE name = ?',
@@ -224,9 +233,20 @@ function editions(
   const told = db.prepare<[string], string>('SELECT counters FROM queue WHERE name = ?').pluck();
   const counted = db.prepare<[], string>(COUNTERS).pluck();
   const tell = db.prepare('UPDATE queue SET counters = ? WHERE name = ?');
-  const hostsOf = db.prepare<[number], string>('SELECT DISTINCT host FROM tally WHERE edition = ?').pluck();
+  // From host to host through the index: an edition may have millions of rows, and this holds up everything.
+  const hostsOf = db
+    .prepare<{ edition: number }, string>(
+      `WITH RECURSIVE each (host) AS (
+         SELECT min(host) FROM tally WHERE edition = @edition
+         UNION ALL
+         SELECT (SELECT min(host) FROM tally WHERE edition = @edition AND host > each.host) FROM each
+           WHERE each.host IS NOT NULL
+       ) SELECT host FROM each WHERE host IS NOT NULL`,
+    )
+    .pluck();
   const endEscalations = db.prepare(
-    'DELETE FROM hits WHERE leftmost = ? AND host IN (SELECT host FROM tally WHERE edition = ?)',
+    `DELETE FROM hits WHERE leftmost = ?
+       AND EXISTS (SELECT 1 FROM tally WHERE edition = ? AND tally.host = hits.host)`,
   );
   const close = db.transaction(
     (queue: string, at: number, status: string | null, mark: QueueMark | null): string[] | null => {
@@ -237,7 +257,7 @@ function editions(
       end.run(at, status, growth(told.get(queue) ?? now, now), edition.id);
       tell.run(now, queue);
       endEscalations.run(queue, edition.id);
-      return hostsOf.all(edition.id);
+      return hostsOf.all({ edition: edition.id });
     },
   );
   const closed = db.prepare<[], EditionRow>(
@@ -246,6 +266,10 @@ function editions(
   );
   const rows = db.prepare<[number], TallyRow>(
     `SELECT host, message, count, first, last FROM tally WHERE edition = ? ORDER BY host, count DESC, message`,
+  );
+  const slice = db.prepare<{ edition: number; limit: number } & Pick<TallyRow, 'host' | 'message'>, TallyRow>(
+    `SELECT host, message, count, first, last FROM tally
+     WHERE edition = @edition AND (host, message) > (@host, @message) ORDER BY host, message LIMIT @limit`,
   );
   const page = db.prepare<
     { edition: number; limit: number } & Pick<TallyRow, 'host' | 'count' | 'message'>,
@@ -270,16 +294,21 @@ function editions(
         return { ...edition, since: mailed ?? opened, counters: new Map(grown) };
       }),
     rows: (edition) => rows.iterate(edition),
+    slice(edition, after, limit) {
+      const { host, message } = after ?? BEFORE_ALL;
+      return slice.all({ edition, limit, host, message });
+    },
     page(edition, after, limit) {
       const { host, count, message } = after ?? BEFORE_ALL;
       return page.all({ edition, limit, host, count, message });
     },
     seal: sealer(db),
+    sweep: sweeper(db),
     pending: () => pending.all(),
   };
 }
 
-/** Stands before every row: counts are positive. */
+/** Stands before every row: counts are positive, and no line is empty. */
 const BEFORE_ALL = { host: '', count: 0, message: '' };
 
 function definitions(db: Database.Database): Pick<Store, 'definition' | 'define'> {
@@ -316,7 +345,6 @@ function sealer(db: Database.Database): Store['seal'] {
     'INSERT OR IGNORE INTO recipient (letter, address, next_try) VALUES (?, ?, 0)',
   );
   const mailed = db.prepare('UPDATE queue SET mailed = ? WHERE name = ?');
-  const emptyTally = db.prepare('DELETE FROM tally WHERE edition = ?');
   const dropEdition = db.prepare('DELETE FROM edition WHERE id = ?');
   return db.transaction((edition, letter) => {
     if (letter) {
@@ -325,9 +353,31 @@ function sealer(db: Database.Database): Store['seal'] {
       for (const address of letter.to) addRecipient.run(id, address);
       mailed.run(sealed, queue);
     }
-    emptyTally.run(edition);
     dropEdition.run(edition);
   }) as Store['seal'];
+}
+
+/** Rows whose edition is gone belong to nothing any more; what lies on the disk of them goes piece by piece. */
+function sweeper(db: Database.Database): Store['sweep'] {
+  const find = db
+    .prepare<[], number>(
+      `WITH RECURSIVE each (edition) AS (
+         SELECT min(edition) FROM tally
+         UNION ALL
+         SELECT (SELECT min(edition) FROM tally WHERE edition > each.edition) FROM each
+           WHERE each.edition IS NOT NULL
+       ) SELECT edition FROM each WHERE edition IS NOT NULL AND edition NOT IN (SELECT id FROM edition) LIMIT 1`,
+    )
+    .pluck();
+  const remove = db.prepare<{ edition: number; limit: number }>(
+    `DELETE FROM tally WHERE edition = @edition AND (host, message) IN
+       (SELECT host, message FROM tally WHERE edition = @edition ORDER BY host, message LIMIT @limit)`,
+  );
+  return (limit) => {
+    const edition = find.get();
+    if (edition !== undefined) remove.run({ edition, limit });
+    return edition !== undefined;
+  };
 }
 
 /** A try that seems further off than any back-off (15 minutes) was set by a clock that has been put back since. */

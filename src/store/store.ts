@@ -114,10 +114,14 @@ export interface Store {
   closedEditions(): Edition[];
   /** The rows of an edition, host by host, the most frequent first. */
   rows(edition: number): IterableIterator<TallyRow>;
+  /** At most `limit` rows behind `after` in the order of hosts and messages, which is the quickest; null: from the first. */
+  slice(edition: number, after: TallyRow | null, limit: number): TallyRow[];
   /** At most `limit` rows behind `after` in the order of hosts, rising counts and messages; null: from the first. */
   page(edition: number, after: TallyRow | null, limit: number): TallyRow[];
-  /** Puts the edition's letter into the outbox and empties its tally; null: there was nothing to send. */
+  /** Puts the edition's letter into the outbox and lets go of its tally; null: there was nothing to send. */
   seal(edition: number, letter: SealedLetter | null): void;
+  /** Frees the room of at most `limit` rows of tallies that were let go; false when there are none. */
+  sweep(limit: number): boolean;
   /** What has been counted and not been sealed, queue by queue. */
   pending(): PendingQueue[];
 
