@@ -32,8 +32,7 @@ export interface Reader {
   close(): void;
 }
 
-/** How many different messages, and how many lines, may be held before they are committed. */
-const MOST_HELD = 20_000;
+/** How many lines may be read before what came of them is committed. */
 const MOST_LINES = 200_000;
 
 interface Run {
@@ -83,7 +82,7 @@ export function createReader(options: ReaderOptions): Reader {
           batch.position,
         );
         lines += batch.lines.length;
-        if (lines >= MOST_LINES || sorter.held >= MOST_HELD) commit();
+        if (lines >= MOST_LINES || sorter.full) commit();
       },
       onForget: (position) => void forgotten.push(position),
       onEvent: (event) => onEvent({ kind: 'source', event }),

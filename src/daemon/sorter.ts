@@ -30,13 +30,17 @@ export interface SortedChanges {
   readonly counters: ReadonlyMap<string, number>;
 }
 
+/** What may be held before it is committed: different messages, and UTF-16 units of them. */
+const MOST_MESSAGES = 20_000;
+const MOST_TEXT = 8_000_000;
+
 /** From lines to tallies: reads each line, judges it, counts it. */
 export interface Sorter {
   take(lines: readonly string[]): void;
   /** Adds to a counter what somebody else has counted. */
   add(counter: CounterName, amount: number): void;
-  /** Different messages held, which is what costs memory. */
-  readonly held: number;
+  /** So much is held, in messages or in their length, that it should be committed before more is taken. */
+  readonly full: boolean;
   changes(): SortedChanges;
   /** The changes have been committed. */
   settle(): void;
@@ -99,8 +103,8 @@ export function createSorter(
       for (const line of lines) onOneLine(() => takeLine(line));
     },
     add,
-    get held() {
-      return tally.size;
+    get full() {
+      return tally.size >= MOST_MESSAGES || tally.length >= MOST_TEXT;
     },
     changes: () => ({ tally: tally.changes(), memory: memory.changes(), counters }),
     settle() {

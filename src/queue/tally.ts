@@ -19,6 +19,8 @@ export interface TallyChange extends TallyRow {
 export interface Tally {
   /** Different messages held. */
   readonly size: number;
+  /** How long they are in all, in UTF-16 units. */
+  readonly length: number;
   count(
     queue: string,
     host: string,
@@ -44,10 +46,14 @@ interface Cell {
 export function createTally(): Tally {
   let queues = new Map<string, Map<string, Map<string, Cell>>>();
   let size = 0;
+  let length = 0;
 
   return {
     get size() {
       return size;
+    },
+    get length() {
+      return length;
     },
     count(queue, host, message, count, how, time) {
       const messages = child(child(queues, queue), host);
@@ -55,11 +61,13 @@ export function createTally(): Tally {
       if (cell) return merge(cell, count, how, time);
       messages.set(ownText(message), { count, how, first: time, last: time });
       size += 1;
+      length += message.length;
     },
     changes: () => [...flatten(queues)],
     clear() {
       queues = new Map();
       size = 0;
+      length = 0;
     },
   };
 }

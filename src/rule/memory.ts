@@ -39,6 +39,8 @@ export interface RuleMemory {
 
 /** Host names are foreign text: whoever invents them must not fill the memory. The oldest is forgotten first. */
 const MOST_HOSTS = 10_000;
+/** UTF-16 units of all that hosts said last. */
+const MOST_TEXT = 8_000_000;
 const MOST_HITS = 100_000;
 
 /** Makes the rules' memory, from what the store kept of it. */
@@ -49,14 +51,21 @@ export function createRuleMemory(kept: {
   const last = new Map(kept.last);
   const hits = new Map<string, Hits>();
   for (const hit of kept.hits) hits.set(hitKey(hit.rule, hit.host), hit);
+  let text = 0;
+  for (const { message } of last.values()) text += message.length;
   let changedLast = new Map<string, LastMatch | null>();
   let changedHits = new Map<string, Hits>();
 
   function forgetOldest(): void {
     const oldest = last.keys().next();
     if (oldest.done) return;
-    last.delete(oldest.value);
+    forget(oldest.value);
     changedLast.set(oldest.value, null);
+  }
+
+  function forget(host: string): void {
+    text -= last.get(host)?.message.length ?? 0;
+    last.delete(host);
   }
 
   return {
@@ -65,12 +74,13 @@ export function createRuleMemory(kept: {
       const before = last.get(host);
       if (match === null && before === undefined) return;
       if (match !== null && before !== undefined && same(before, match)) return;
-      const kept = match && { ...match, message: ownText(match.message) };
+      const own = match && { ...match, message: ownText(match.message) };
       const name = ownText(host);
-      last.delete(host);
-      if (kept) last.set(name, kept);
-      changedLast.set(name, kept);
-      if (last.size > MOST_HOSTS) forgetOldest();
+      forget(host);
+      if (own) last.set(name, own);
+      text += own?.message.length ?? 0;
+      changedLast.set(name, own);
+      while (last.size > MOST_HOSTS || text > MOST_TEXT) forgetOldest();
     },
     hit(rule, host, leftmost) {
       const key = hitKey(rule, host);

@@ -194,9 +194,18 @@ function tallyWriter(db: Database.Database): (at: number, changes: readonly Tall
       editions.set(queue, id);
       return id;
     };
-    for (const { queue, host, message, count, how, first, last } of changes)
+    for (const { queue, host, message, count, how, first, last } of changes.toSorted(byPlace))
       write[how].run(editionOf(queue), host, message, count, first, last);
   };
+}
+
+/** In the order in which rows lie on the disk: then each page is fetched and written once. */
+function byPlace(a: TallyChange, b: TallyChange): number {
+  return compare(a.queue, b.queue) || compare(a.host, b.host) || compare(a.message, b.message);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** All counters as one JSON object. */
@@ -296,11 +305,11 @@ function editions(
     rows: (edition) => rows.iterate(edition),
     slice(edition, after, limit) {
       const { host, message } = after ?? BEFORE_ALL;
-      return slice.all({ edition, limit, host, message });
+      return upTo(MOST_TEXT, slice.iterate({ edition, limit, host, message }));
     },
     page(edition, after, limit) {
       const { host, count, message } = after ?? BEFORE_ALL;
-      return page.all({ edition, limit, host, count, message });
+      return upTo(MOST_TEXT, page.iterate({ edition, limit, host, count, message }));
     },
     seal: sealer(db),
     sweep: sweeper(db),
@@ -326,6 +335,21 @@ function definitions(db: Database.Database): Pick<Store, 'definition' | 'define'
     },
     define: (queues) => define(queues),
   };
+}
+
+/** UTF-16 units of messages that are handed out at one go. */
+const MOST_TEXT = 4_000_000;
+
+/** The first rows, at least one if there is one, and no more than make up so much text. */
+function upTo(length: number, rows: Iterable<TallyRow>): TallyRow[] {
+  const taken: TallyRow[] = [];
+  let text = 0;
+  for (const row of rows) {
+    taken.push(row);
+    text += row.message.length;
+    if (text >= length) break;
+  }
+  return taken;
 }
 
 /** How much each counter grew between two states of them (JSON). */

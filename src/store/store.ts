@@ -114,9 +114,12 @@ export interface Store {
   closedEditions(): Edition[];
   /** The rows of an edition, host by host, the most frequent first. */
   rows(edition: number): IterableIterator<TallyRow>;
-  /** At most `limit` rows behind `after` in the order of hosts and messages, which is the quickest; null: from the first. */
+  /**
+   * At most `limit` rows behind `after` in the order of hosts and messages, which is the quickest; null: from the
+   * first. Fewer where they are long; none only behind the last.
+   */
   slice(edition: number, after: TallyRow | null, limit: number): TallyRow[];
-  /** At most `limit` rows behind `after` in the order of hosts, rising counts and messages; null: from the first. */
+  /** As `slice`, in the order of hosts, rising counts and messages. */
   page(edition: number, after: TallyRow | null, limit: number): TallyRow[];
   /** Puts the edition's letter into the outbox and lets go of its tally; null: there was nothing to send. */
   seal(edition: number, letter: SealedLetter | null): void;
