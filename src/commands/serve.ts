@@ -24,6 +24,8 @@ export interface ServeOptions {
   readonly configPath: string;
   readonly config: Config;
   readonly store: Store;
+  /** Brings back what was deleted of it; see `openState`. */
+  tend(): boolean;
   /** Where the state is kept, in words. */
   readonly state: string;
   /** The Maildir for letters when the config names no mail server. */
@@ -122,6 +124,7 @@ function start(options: ServeOptions, config: Config, io: Io): Daemon {
   return createDaemon({
     config,
     store: options.store,
+    tend: options.tend,
     transport,
     clock: systemClock,
     origin: hostname(),

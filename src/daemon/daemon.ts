@@ -14,10 +14,13 @@ import type { Inlets } from './inlets.js';
 import { definitions } from './queue-definition.js';
 import { createReader } from './reader.js';
 import { scheduled } from './scheduled.js';
+import { steadyOutbox } from './steady-outbox.js';
 
 export interface DaemonOptions {
   readonly config: Config;
   readonly store: Store;
+  /** Looks after the store's file: true when it was deleted and had to be brought back. Throws when it cannot be. */
+  tend(): boolean;
   readonly transport: Transport;
   readonly clock: Clock;
   /** This host, for headers and Message-IDs. */
@@ -71,10 +74,10 @@ const SHORTEST_SLEEP = 200;
 export function createDaemon(options: DaemonOptions): Daemon {
   const { config, store, clock, onEvent } = options;
   const queues = scheduled(config);
-  const reader = createReader(options);
+  const reader = createReader({ ...options, onEvent: hear });
   const editor = createEditor({ ...options, onSealed: () => void guarded(() => courier.round()) });
   const courier = createCourier({
-    outbox: store,
+    outbox: steadyOutbox(store),
     transport: options.transport,
     clock,
     onEvent: (event) => onEvent({ kind: 'mail', event }),
@@ -83,6 +86,10 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const sleep = Math.max(config.sleep.value * 1000, SHORTEST_SLEEP);
   let cancel: (() => void) | null = null;
   let stopped = false;
+  /** Trouble with the state that has been told, until it is over. */
+  let told: string | null = null;
+  /** Letters that the state held up need not wait any longer. */
+  let insist = false;
 
   void guarded(mailOrphans);
   void guarded(() => store.define(definitions(config)));
@@ -133,8 +140,24 @@ export function createDaemon(options: DaemonOptions): Daemon {
   }
 
   async function postAndSweep(): Promise<void> {
-    await post();
+    const how = insist ? 'insist' : undefined;
+    insist = false;
+    await post(how);
     await sweep();
+  }
+
+  function hear(event: DaemonEvent): void {
+    if (event.kind === 'state-failed') return tellFailed(event.reason);
+    if (event.kind === 'state-back') {
+      insist = true;
+      told = null;
+    }
+    onEvent(event);
+  }
+
+  function tellFailed(reason: string): void {
+    if (told !== reason) onEvent({ kind: 'state-failed', reason });
+    told = reason;
   }
 
   /** What is written to the state may fail at any time; the next look tries again. */
@@ -142,27 +165,42 @@ export function createDaemon(options: DaemonOptions): Daemon {
     try {
       await work();
     } catch (error) {
-      onEvent({ kind: 'state-failed', reason: error instanceof Error ? error.message : String(error) });
+      tellFailed(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** False when the state is gone and cannot be brought back: then nothing is read or mailed. */
+  function tend(): boolean {
+    try {
+      if (options.tend()) onEvent({ kind: 'state-restored' });
+      return true;
+    } catch (error) {
+      tellFailed(error instanceof Error ? error.message : String(error));
+      return false;
     }
   }
 
   /** Posting is not waited for: watching never waits for mailing. */
   async function cycle(): Promise<void> {
-    await within(LONGEST_LOOK, reader.look());
-    if (stopped) return;
-    await guarded(closeDue);
-    void guarded(postAndSweep);
+    if (tend()) {
+      await within(LONGEST_LOOK, reader.look());
+      if (stopped) return;
+      await guarded(closeDue);
+      void guarded(postAndSweep);
+    }
     cancel = clock.after(sleep, () => void cycle());
   }
 
   return {
     run: cycle,
     async look() {
+      if (!tend()) return;
       await within(LONGEST_LOOK, reader.look());
       await guarded(closeDue);
       await guarded(postAndSweep);
     },
     async flush(status, only = queues.map(({ name }) => name)) {
+      if (!tend()) return;
       await within(LONGEST_FLUSH, reader.look());
       await guarded(() => {
         if (reader.commit()) for (const name of only) close(name, status, null);

@@ -131,8 +131,7 @@ export function createReader(options: ReaderOptions): Reader {
     run?.follower.close();
     run = null;
     settle();
-    if (!failing)
-      onEvent({ kind: 'state-failed', reason: error instanceof Error ? error.message : String(error) });
+    onEvent({ kind: 'state-failed', reason: error instanceof Error ? error.message : String(error) });
     failing = true;
   }
 
@@ -147,10 +146,10 @@ export function createReader(options: ReaderOptions): Reader {
         memory: { last: new Map(), hits: [] },
         counters: new Map([['lines', 0]]),
       });
-    } catch {
-      return; // told when it began; still so
+      run = begin();
+    } catch (error) {
+      fail(error);
     }
-    run = begin();
   }
 
   /** A server that holds a batch lets go of it afterwards, so that must survive everything. */

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { OutboxLetter } from '../mail/outbox.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { FilePosition } from '../source/line-batch.js';
-import { migrate, refuseReading, refuseState } from './schema.js';
+import { migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
+import { standingStore } from './standing-store.js';
 import type {
   Batch,
   Edition,
@@ -14,8 +16,13 @@ import type {
 } from './store.js';
 
 export type OpenedStore =
-  | { readonly ok: true; readonly store: Store }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly store: Store; restore(): boolean }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** Whether it is the file itself that cannot be used, now or ever. */
+      readonly forGood: boolean;
+    };
 
 interface PositionRow extends Omit<FilePosition, 'headLength' | 'retired'> {
   readonly head_length: number;
@@ -49,24 +56,54 @@ const CACHE_KIB = 8192;
 export function openSqliteStore(path: string): OpenedStore {
   let db: Database.Database | null = null;
   try {
-    db = new Database(path);
-    const reason = refuseState(db);
-    if (reason !== null) {
-      db.close();
-      return { ok: false, reason };
-    }
+    const refusal = path === '' || !existsSync(path) ? null : refuseFile(path);
+    if (refusal !== null) return { ok: false, reason: refusal, forGood: true };
+    db = connect(path);
+    if (path === '') return { ok: true, store: sqliteStore(db), restore: () => false };
+    return { ok: true, ...standingStore(path, db, { make: sqliteStore, open: () => connect(path) }) };
+  } catch (error) {
+    db?.close();
+    return refusalOf(error);
+  }
+}
+
+/** Looks at a file in a way that changes nothing: to open it for writing would already tidy it up. */
+function refuseFile(path: string): string | null {
+  const db = new Database(path, { readonly: true });
+  try {
+    return refuseState(db) ?? refuseDamaged(db);
+  } finally {
+    db.close();
+  }
+}
+
+function connect(path: string): Database.Database {
+  const db = new Database(path);
+  try {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     db.pragma(`cache_size = -${CACHE_KIB}`);
     migrate(db);
-    return { ok: true, store: sqliteStore(db) };
+    return db;
   } catch (error) {
-    db?.close();
-    if (error instanceof Database.SqliteError || error instanceof TypeError)
-      return { ok: false, reason: error.message };
+    db.close();
     throw error;
   }
+}
+
+/** What SQLite says of a file that is not, or not any more, what it wrote. */
+const DAMAGED = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
+
+function refusalOf(error: unknown): Extract<OpenedStore, { readonly ok: false }> {
+  if (error instanceof TypeError) return { ok: false, reason: error.message, forGood: false };
+  if (!(error instanceof Database.SqliteError)) throw error;
+  const damaged = DAMAGED.some((code) => error.code.startsWith(code));
+  return {
+    ok: false,
+    reason: damaged ? `it is damaged (${error.message})` : error.message,
+    forGood: damaged,
+  };
 }
 
 /** Opens the state only to look at it, while a daemon works with it or not. Its methods that write throw. */
@@ -75,14 +112,12 @@ export function readSqliteStore(path: string): OpenedStore {
   try {
     db = new Database(path, { readonly: true, fileMustExist: true });
     const reason = refuseReading(db);
-    if (reason === null) return { ok: true, store: sqliteStore(db) };
+    if (reason === null) return { ok: true, store: sqliteStore(db), restore: () => false };
     db.close();
-    return { ok: false, reason };
+    return { ok: false, reason, forGood: true };
   } catch (error) {
     db?.close();
-    if (error instanceof Database.SqliteError || error instanceof TypeError)
-      return { ok: false, reason: error.message };
-    throw error;
+    return refusalOf(error);
   }
 }
 

@@ -25,10 +25,10 @@ export interface Running {
   write(...texts: string[]): void;
 }
 
-/** A daemon on a folder of its own (or one that is given, to start again), with `x.log` as its log. */
+/** A daemon on a folder of its own (or one that is given, to start again), with `x.log` as its log and `state` for its state. */
 export async function startDaemon(
   conf: string,
-  given: { readonly clock?: Clock; readonly folder?: string } = {},
+  given: { readonly clock?: Clock; readonly folder?: string; readonly state?: string } = {},
 ): Promise<Running> {
   const folder = given.folder ?? temporaryFolder();
   const log = join(folder, 'x.log');
@@ -37,13 +37,14 @@ export async function startDaemon(
   writeFileSync(join(folder, 'tenshi.conf'), `set logfile ${log}\nset timezone UTC\nset mask ___\n${conf}`);
   const read = readConfig(join(folder, 'tenshi.conf'));
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
-  const state = openState(join(folder, 'state'));
+  const state = openState(given.state ?? join(folder, 'state'));
   if (!state.ok) throw new Error(state.reason);
   const { config } = read;
   const route = config.mailserver.value ?? { kind: 'maildir' as const, path: join(folder, 'Maildir') };
   const daemon = createDaemon({
     config,
     store: state.store,
+    tend: state.tend,
     transport: openTransport(route, { helo: null, timeout: 2, onTalk: null }),
     clock: given.clock ?? heldClock(NOON),
     origin: 'loghost',
