@@ -51,9 +51,10 @@ all ^app: `;
  * to mail and to end; then it is started again, and reads the rest.
  */
 export async function overload({ lines, folder }: Overload): Promise<Endured> {
-  const logs = Array.from({ length: FILES }, (_, file) => writeLog(folder, file, Math.ceil(lines / FILES)));
+  const logs = Array.from({ length: FILES }, (_, file) =>
+    writeLog(folder, file, Math.floor((lines + file) / FILES)),
+  );
   writeFileSync(join(folder, 'tenshi.conf'), `${logs.map((log) => `set logfile ${log}\n`).join('')}${CONF}`);
-  const all = FILES * Math.ceil(lines / FILES);
   const began = Date.now();
   const first = start(folder);
   await until(() => readSoFar(folder) > lines / 20, first.ended);
@@ -65,14 +66,14 @@ export async function overload({ lines, folder }: Overload): Promise<Endured> {
   await first.ended;
   const before = readSoFar(folder);
   const second = start(folder);
-  await until(() => readSoFar(folder) === all, second.ended);
+  await until(() => readSoFar(folder) === lines, second.ended);
   second.child.kill('SIGTERM');
   await second.ended;
   return {
     memory: Math.max(first.memory(), second.memory()),
     read: readSoFar(folder),
     ...(await inLetters(folder)),
-    behind: all - before,
+    behind: lines - before,
     letters: letters(folder).length,
     speed,
   };
