@@ -41,7 +41,7 @@ export function createLineReader(options: LineOptions): (line: string) => Readin
       const match = execBounded(prefix, line);
       if (!match) continue;
       const host = match.groups[0];
-      if (!host) return { kind: 'hostless' };
+      if (!host || host.start === host.end) return { kind: 'hostless' };
       const text = line.slice(0, match.start) + line.slice(match.end);
       return finish(line.slice(host.start, host.end), stamps.read(line), text);
     }

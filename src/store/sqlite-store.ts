@@ -352,7 +352,7 @@ function editions(
   };
 }
 
-/** Stands before every row: counts are positive, and no line is empty. */
+/** Stands before every row: no host is without a name. */
 const BEFORE_ALL = { host: '', count: 0, message: '' };
 
 function definitions(db: Database.Database): Pick<Store, 'definition' | 'define'> {
