@@ -169,13 +169,13 @@ describe('a process that is suspended', () => {
     writeFileSync(log, '');
     writeFileSync(
       conf,
-      `set logfile ${log}\nset state state\nset sleep 1\nset start beginning\nset queue a f@x.org t@x.org [0 0 1 1 *] S\na ^x\n`,
+      `set uid root\nset logfile ${log}\nset state state\nset sleep 1\nset start beginning\nset queue a f@x.org t@x.org [0 0 1 1 *] S\na ^x\n`,
     );
     const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
     const child = spawn(process.execPath, [main, '-f', '-c', conf], { stdio: ['ignore', 'pipe', 'ignore'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     const ended = new Promise((resolve) => child.on('exit', resolve));
-    await new Promise((resolve) => child.stdout.once('data', resolve));
+    await Promise.race([new Promise((resolve) => child.stdout.once('data', resolve)), ended]);
     const writeLines = (from: number): void => {
       for (let line = from; line < from + 100; line++)
         appendFileSync(log, `Nov 20 10:00:00 web1 x ${line}\n`);

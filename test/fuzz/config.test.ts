@@ -19,7 +19,7 @@ const NOON = Date.UTC(2026, 10, 20, 12);
 
 /** Reads it, and when it is sound, sorts lines by it. Faults must be fit for a terminal. */
 function readAndUse(folder: string, lines: readonly string[]): void {
-  const { faults, ...result } = readConfig(join(folder, 'tenshi.conf'), { serveAll: true });
+  const { faults, ...result } = readConfig(join(folder, 'tenshi.conf'));
   expect(result.ok).toBe(faults.every(({ severity }) => severity !== 'error'));
   for (const fault of faults) expect(renderFault(fault)).toMatch(/^[^\0-\x08\x0b-\x1f\x7f-\x9f]+$/);
   if (!result.ok) return;

@@ -182,7 +182,12 @@ describe('an event', () => {
     fc.record({ kind: fc.constant('unsealed' as const), queue: hostileText, reason: hostileText }),
     fc.record({ kind: fc.constant('overrun' as const), place, source: hostileText }),
     fc.record({ kind: fc.constantFrom('state-failed' as const, 'unresolved' as const), reason: hostileText }),
-    fc.record({ kind: fc.constant('orphaned' as const), queue: hostileText, lines: fc.nat() }),
+    fc.record({
+      kind: fc.constant('orphaned' as const),
+      queue: hostileText,
+      lines: fc.nat(),
+      mailed: fc.boolean(),
+    }),
   );
 
   it('is one line in which nothing acts', () => {

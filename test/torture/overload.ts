@@ -40,7 +40,8 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const FILES = 3;
 
 /** A letter for each flush; the rest stays counted, so that the tally holds every line. */
-const CONF = `set state state
+const CONF = `set uid root
+set state state
 set start beginning
 set sleep 1
 set queue all f@x.org t@x.org [0 0 1 1 *] All
