@@ -63,6 +63,7 @@ const lines: readonly (readonly [name: string, line: string])[] = [
   ['emoji', '\u{1f600}'.repeat(20_000)],
   ['a, then b, then c', `${'a'.repeat(60)}${'b'.repeat(60)}${'c'.repeat(60)}`],
   ['addresses', 'a@b.'.repeat(1_000)],
+  ['addresses behind all other letters', `cxyzP${'a@b.'.repeat(1_000)}`],
   ['300 abc', 'abc'.repeat(300)],
   ['90 =.', '=.'.repeat(90)],
 ];
