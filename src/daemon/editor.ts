@@ -47,7 +47,7 @@ interface Hold {
 }
 
 /** Rows that are read at one go: some milliseconds. */
-const PIECE = 5000;
+const PIECE = 1000;
 
 /** A letter that cannot be made is tried again after a minute, then twice as long each time, up to this (ms). */
 const FIRST_HOLD = 60_000;

@@ -31,7 +31,7 @@ export interface SortedChanges {
 }
 
 /** What may be held before it is committed: different messages, and UTF-16 units of them. */
-const MOST_MESSAGES = 20_000;
+const MOST_MESSAGES = 10_000;
 const MOST_TEXT = 8_000_000;
 
 /** From lines to tallies: reads each line, judges it, counts it. */
