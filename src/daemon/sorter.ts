@@ -24,6 +24,9 @@ export type CounterName =
 /** `overrun FILE:LINE:COLUMN REGEX`: how often a rule was given up on a text. */
 type OverrunName = `overrun ${string}`;
 
+/** The regex of a rule or of a `logprefix`. */
+type PlacedRegex = Pick<Rule, 'place' | 'pattern'>;
+
 export interface SortedChanges {
   readonly tally: readonly TallyChange[];
   readonly memory: MemoryChanges;
@@ -46,35 +49,40 @@ export interface Sorter {
   settle(): void;
 }
 
-/** Wires line, rule and queue for one config. `onOverrun` hears once of each rule that was given up on a text. */
+/** Wires line, rule and queue for one config. `onOverrun` hears once of each regex that was given up on a text. */
 export function createSorter(
   config: Config,
   memory: RuleMemory,
   now: () => number,
-  onOverrun: (rule: Rule) => void,
+  onOverrun: (regex: PlacedRegex) => void,
 ): Sorter {
   const tally = createTally();
   const counters = new Map<string, number>();
   const keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
-  const overrun = new Set<Rule>();
+  const overrun = new Set<string>();
   const judge = createJudge({ rules: config.rules, mask: config.mask.value, memory, onOverrun: tellOverrun });
   const readLine = createLineReader({
     logprefixes: config.logprefixes.map(({ value }) => value),
     hidepid: config.hidepid.value,
     timezone: config.timezone.value,
     now,
+    onOverrun(pattern) {
+      const place = config.logprefixes.find(({ value }) => value === pattern)?.place;
+      if (place) tellOverrun({ place, pattern });
+    },
   });
 
   function add(name: CounterName, amount = 1): void {
     counters.set(name, (counters.get(name) ?? 0) + amount);
   }
 
-  /** Counted each time, told once a rule: it is the rule that needs mending. */
-  function tellOverrun(rule: Rule): void {
-    add(`overrun ${renderPlace(rule.place)} ${rule.pattern.source}`);
-    if (overrun.has(rule)) return;
-    overrun.add(rule);
-    onOverrun(rule);
+  /** Counted each time, told once a regex: it is the regex that needs mending. */
+  function tellOverrun({ place, pattern }: PlacedRegex): void {
+    const name: OverrunName = `overrun ${renderPlace(place)} ${pattern.source}`;
+    add(name);
+    if (overrun.has(name)) return;
+    overrun.add(name);
+    onOverrun({ place, pattern });
   }
 
   function takeUnprefixed(line: string): void {
