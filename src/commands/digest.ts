@@ -27,9 +27,6 @@ export interface DigestOptions {
   readonly files: readonly string[];
 }
 
-/** How many different messages are held before they go to the temporary state on the disk. */
-const MOST_HELD = 20_000;
-
 /** Work under this many bytes is done before a progress bar could be read. */
 const LONG_WORK = 50 * 1024 * 1024;
 
@@ -76,7 +73,7 @@ async function readFiles(files: readonly string[], { sorter, commit }: Counting,
       await readWhole(file, io.stdin, {
         onLines(lines) {
           sorter.take(lines);
-          if (sorter.held >= MOST_HELD) commit();
+          if (sorter.full) commit();
         },
         onProgress: (bytes) => progress.update(before + bytes),
       });
@@ -126,7 +123,7 @@ async function lettersOf(config: Config, store: Store, now: number, io: Io): Pro
     if (!edition) continue;
     const told = { ...edition, counters: new Map<string, number>() }; // the summary tells them once for all
     const sources = { config, origin: hostname(), names };
-    const letter = await makeLetter(told, queue, store.rows(edition.id), sources);
+    const letter = await makeLetter(told, queue, [store.rows(edition.id)], sources);
     if (letter) letters.push(letter);
     if (config.filters.some((filter) => filter.queue === queue.name))
       io.stderr.write(`the filter of ${queue.name} is not run; its letter is shown as it goes in\n`);

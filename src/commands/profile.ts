@@ -5,9 +5,6 @@ import { readWhole } from '../source/read-whole.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
 
-/** Nothing is mailed, so nothing needs to be kept for long. */
-const MOST_HELD = 100_000;
-
 /** `-p`: sorts lines from standard input, mails nothing, and says how many a second. */
 export async function profile(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
   const config = loadConfig(configPath(options.config), io, 'errors');
@@ -25,7 +22,7 @@ export async function profile(options: { readonly config: string | undefined }, 
     onLines(batch) {
       lines += batch.length;
       sorter.take(batch);
-      if (sorter.held > MOST_HELD) sorter.settle();
+      if (sorter.full) sorter.settle();
     },
   });
   const seconds = (performance.now() - began) / 1000;

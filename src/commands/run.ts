@@ -71,7 +71,16 @@ async function serveAs(
   const onReady = async (): Promise<void> => ready?.();
   try {
     return await serve(
-      { ...served, store: state.store, state: folder, maildir, start: null, debug, onReady },
+      {
+        ...served,
+        store: state.store,
+        tend: () => state.tend(),
+        state: folder,
+        maildir,
+        start: null,
+        debug,
+        onReady,
+      },
       io,
     );
   } finally {

@@ -19,11 +19,14 @@ import { loadConfig } from './load-config.js';
 import { version } from './package.js';
 import { firstScreen } from './screen.js';
 import type { Signals } from './signals.js';
+import { keepHeapSmall } from './small-heap.js';
 
 export interface ServeOptions {
   readonly configPath: string;
   readonly config: Config;
   readonly store: Store;
+  /** Brings back what was deleted of it; see `openState`. */
+  tend(): boolean;
   /** Where the state is kept, in words. */
   readonly state: string;
   /** The Maildir for letters when the config names no mail server. */
@@ -42,6 +45,7 @@ export interface ServeOptions {
 
 /** Runs the daemon until a signal ends it. */
 export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
+  keepHeapSmall();
   let config = options.config;
   noteStart(options);
   let daemon = start(options, config, io);
@@ -122,6 +126,7 @@ function start(options: ServeOptions, config: Config, io: Io): Daemon {
   return createDaemon({
     config,
     store: options.store,
+    tend: options.tend,
     transport,
     clock: systemClock,
     origin: hostname(),

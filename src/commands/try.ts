@@ -43,6 +43,7 @@ export async function tryOut(options: { readonly config: string | undefined }, i
       configPath: path,
       config,
       store: opened.store,
+      tend: () => false,
       state: 'memory, while it is only tried',
       maildir,
       start: { kind: 'last', bytes: LAST_BYTES },

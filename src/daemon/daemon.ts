@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { createCourier } from '../mail/courier.js';
@@ -15,10 +16,13 @@ import { ownTransport } from './own-transport.js';
 import { definitions } from './queue-definition.js';
 import { createReader } from './reader.js';
 import { scheduled } from './scheduled.js';
+import { steadyOutbox } from './steady-outbox.js';
 
 export interface DaemonOptions {
   readonly config: Config;
   readonly store: Store;
+  /** Looks after the store's file: true when it was deleted and had to be brought back. Throws when it cannot be. */
+  tend(): boolean;
   readonly transport: Transport;
   readonly clock: Clock;
   /** This host, for headers and Message-IDs. */
@@ -35,7 +39,10 @@ export interface DaemonOptions {
 export interface Daemon {
   /** Looks now, and then every `sleep` seconds. Resolves when what stands in the files now is read, or after a while. */
   run(): Promise<void>;
-  /** One look: read, commit, close what is due, make letters, deliver. Resolves when all of it is done. */
+  /**
+   * One look: read, commit, close what is due, make letters, deliver. Resolves when all of it is done; a long backlog
+   * is read on behind it.
+   */
   look(): Promise<void>;
   /** Reads to the end, then mails all queues, or `only` these, whatever their schedule. Ends after a while in any case. */
   flush(status: string, only?: readonly string[]): Promise<void>;
@@ -59,6 +66,9 @@ const LONGEST_LOOK = 5000;
  */
 const LONGEST_FLUSH = 30_000;
 
+/** Rows of sealed tallies that are cleared away at one go: some ten milliseconds. */
+const PIECE = 5000;
+
 /** Tenshi's `sleep 0` still waits a little between looks. */
 const SHORTEST_SLEEP = 200;
 
@@ -67,10 +77,10 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const { config, store, clock, onEvent } = options;
   const queues = scheduled(config);
   const own = createOwnMail(store.ownMail(), () => clock.now());
-  const reader = createReader({ ...options, own });
+  const reader = createReader({ ...options, own, onEvent: hear });
   const editor = createEditor({ ...options, onSealed: () => void guarded(() => courier.round()) });
   const courier = createCourier({
-    outbox: store,
+    outbox: steadyOutbox(store),
     transport: ownTransport(options.transport, own),
     clock,
     onEvent: (event) => onEvent({ kind: 'mail', event }),
@@ -79,6 +89,10 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const sleep = Math.max(config.sleep.value * 1000, SHORTEST_SLEEP);
   let cancel: (() => void) | null = null;
   let stopped = false;
+  /** Trouble with the state that has been told, until it is over. */
+  let told: string | null = null;
+  /** Letters that the state held up need not wait any longer. */
+  let insist = false;
 
   void guarded(mailOrphans);
   void guarded(() => store.define(definitions(config)));
@@ -123,32 +137,73 @@ export function createDaemon(options: DaemonOptions): Daemon {
     await courier.round(how);
   }
 
+  /** Clears away what sealed letters leave behind: millions of rows at one go would hold up reading. */
+  async function sweep(): Promise<void> {
+    while (!stopped && store.sweep(PIECE)) await setImmediate();
+  }
+
+  async function postAndSweep(): Promise<void> {
+    const how = insist ? 'insist' : undefined;
+    insist = false;
+    await post(how);
+    await sweep();
+  }
+
+  function hear(event: DaemonEvent): void {
+    if (event.kind === 'state-failed') return tellFailed(event.reason);
+    if (event.kind === 'state-back') {
+      insist = true;
+      told = null;
+    }
+    onEvent(event);
+  }
+
+  function tellFailed(reason: string): void {
+    if (told !== reason) onEvent({ kind: 'state-failed', reason });
+    told = reason;
+  }
+
   /** What is written to the state may fail at any time; the next look tries again. */
   async function guarded(work: () => Promise<void> | void): Promise<void> {
     try {
       await work();
     } catch (error) {
-      onEvent({ kind: 'state-failed', reason: error instanceof Error ? error.message : String(error) });
+      tellFailed(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** False when the state is gone and cannot be brought back: then nothing is read or mailed. */
+  function tend(): boolean {
+    try {
+      if (options.tend()) onEvent({ kind: 'state-restored' });
+      return true;
+    } catch (error) {
+      tellFailed(error instanceof Error ? error.message : String(error));
+      return false;
     }
   }
 
   /** Posting is not waited for: watching never waits for mailing. */
   async function cycle(): Promise<void> {
-    await within(LONGEST_LOOK, reader.look());
-    if (stopped) return;
-    await guarded(closeDue);
-    void guarded(() => post());
+    if (tend()) {
+      await within(LONGEST_LOOK, reader.look());
+      if (stopped) return;
+      await guarded(closeDue);
+      void guarded(postAndSweep);
+    }
     cancel = clock.after(sleep, () => void cycle());
   }
 
   return {
     run: cycle,
     async look() {
-      await reader.look();
+      if (!tend()) return;
+      await within(LONGEST_LOOK, reader.look());
       await guarded(closeDue);
-      await guarded(() => post());
+      await guarded(postAndSweep);
     },
     async flush(status, only = queues.map(({ name }) => name)) {
+      if (!tend()) return;
       await within(LONGEST_FLUSH, reader.look());
       await guarded(() => {
         if (reader.commit()) for (const name of only) close(name, status, null);

@@ -29,6 +29,8 @@ function describe(event: DaemonEvent): string {
       return `the state cannot be written (${event.reason}); reading waits until it can, nothing is lost`;
     case 'state-back':
       return 'the state can be written again; reading goes on where it stopped';
+    case 'state-restored':
+      return 'the state was deleted; it has been written anew from what is known, and nothing is lost. Stop tayori before you move its state';
     case 'overflowing':
       return 'more comes over FIFOs and the network than can be held until the state can be written; from now on lines are lost';
     case 'overflowed':

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { createHostNames } from '../digest/host-names.js';
 import type { Letter } from '../digest/letter.js';
 import { renderBody } from '../digest/render-body.js';
 import { sealLetter } from '../digest/seal-letter.js';
+import type { TallyRow } from '../queue/tally.js';
 import { describeEnding, type ShellEnding } from '../run-shell.js';
 import type { Mishap } from '../store/mishap.js';
 import type { Edition, Store } from '../store/store.js';
@@ -51,6 +53,8 @@ interface Hold {
 
 /** A letter tells so many mishaps at most; the next one tells more. */
 const MOST_TOLD = 10;
+/** Rows that are read at one go: some milliseconds. */
+const PIECE = 1000;
 
 /** A letter that cannot be made is tried again after a minute, then twice as long each time, up to this (ms). */
 const FIRST_HOLD = 60_000;
@@ -83,13 +87,24 @@ export function createEditor(options: EditorOptions): Editor {
       const notes = told.map((mishap) => describeMishap(mishap, config.timezone.value));
       const sources = { ...options, names, notes };
       const queue = { ...definition, name, schedule };
-      const letter = await makeLetter(edition, queue, store.rows(edition.id), sources);
+      const letter = await makeLetter(edition, queue, pieces(edition.id), sources);
       const ids = told.map(({ id }) => id);
       return letter
         ? await post(edition, definition.filter, letter, ids)
         : await seal(edition, null, null, []);
     } finally {
       for (const { id } of told) telling.delete(id);
+    }
+  }
+
+  /** Piece by piece: millions of rows must not hold up reading, or a signal. */
+  async function* pieces(edition: number): AsyncGenerator<TallyRow[]> {
+    let rows = store.slice(edition, null, PIECE);
+    while (rows.length > 0) {
+      yield rows;
+      await setImmediate();
+      closing.signal.throwIfAborted(); // the edition stays closed; the next start makes its letter
+      rows = store.slice(edition, rows.at(-1) ?? null, PIECE);
     }
   }
 

@@ -19,6 +19,8 @@ export type DaemonEvent =
   /** The state cannot be written: nothing is read until it can be, and then everything since the last commit. */
   | { readonly kind: 'state-failed'; readonly reason: string }
   | { readonly kind: 'state-back' }
+  /** Somebody deleted the state under the daemon, which has written it anew. */
+  | { readonly kind: 'state-restored' }
   /** The state cannot be written, and what comes of FIFOs and listeners can no longer be held. Told when it begins. */
   | { readonly kind: 'overflowing' }
   /** So many lines were lost that way. */

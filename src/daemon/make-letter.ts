@@ -1,5 +1,5 @@
 import type { Config, QueueConfig } from '../config/config.js';
-import { buildLetter } from '../digest/build-letter.js';
+import { createLetterBuilder } from '../digest/build-letter.js';
 import type { HostNames } from '../digest/host-names.js';
 import type { Letter } from '../digest/letter.js';
 import { aboveThreshold } from '../digest/threshold.js';
@@ -15,11 +15,14 @@ export interface LetterSources {
   readonly notes?: readonly string[];
 }
 
+/** The rows of an edition, piece by piece. */
+export type Pieces = Iterable<Iterable<TallyRow>> | AsyncIterable<Iterable<TallyRow>>;
+
 /** The letter of a closed edition as data; null when there is nothing to tell. */
 export async function makeLetter(
   edition: Pick<Edition, 'closed' | 'status' | 'since' | 'counters'>,
   queue: Omit<QueueConfig, 'place'>,
-  rows: Iterable<TallyRow>,
+  pieces: Pieces,
   { config, origin, names, notes = [] }: LetterSources,
 ): Promise<Letter | null> {
   const frame = letterFrame(config, queue, {
@@ -30,7 +33,10 @@ export async function makeLetter(
     notes: queue.pager ? [] : [...unprefixed(edition.counters), ...lost(edition.counters), ...notes],
   });
   const left = { messages: 0, lines: 0 };
-  const letter = buildLetter(aboveThreshold(rows, thresholdsOf(config, queue.name), left), frame);
+  const thresholds = thresholdsOf(config, queue.name);
+  const builder = createLetterBuilder(frame);
+  for await (const rows of pieces) builder.add(aboveThreshold(rows, thresholds, left));
+  const letter = builder.finish();
   if (!letter || queue.pager) return letter;
   const told = left.messages > 0 ? tellBelow(letter, left) : letter;
   return config.resolve.value ? await named(told, names) : told;

@@ -34,8 +34,7 @@ export interface Reader {
   close(): void;
 }
 
-/** How many different messages, and how many lines, may be held before they are committed. */
-const MOST_HELD = 20_000;
+/** How many lines may be read before what came of them is committed. */
 const MOST_LINES = 200_000;
 
 interface Run {
@@ -86,7 +85,7 @@ export function createReader(options: ReaderOptions): Reader {
           batch.position,
         );
         lines += batch.lines.length;
-        if (lines >= MOST_LINES || sorter.held >= MOST_HELD) commit();
+        if (lines >= MOST_LINES || sorter.full) commit();
       },
       onForget: (position) => void forgotten.push(position),
       onEvent: (event) => onEvent({ kind: 'source', event }),
@@ -138,8 +137,7 @@ export function createReader(options: ReaderOptions): Reader {
     run = null;
     own.revert();
     settle();
-    if (!failing)
-      onEvent({ kind: 'state-failed', reason: error instanceof Error ? error.message : String(error) });
+    onEvent({ kind: 'state-failed', reason: error instanceof Error ? error.message : String(error) });
     failing = true;
   }
 
@@ -154,10 +152,10 @@ export function createReader(options: ReaderOptions): Reader {
         memory: { last: new Map(), hits: [] },
         counters: new Map([['lines', 0]]),
       });
-    } catch {
-      return; // told when it began; still so
+      run = begin();
+    } catch (error) {
+      fail(error);
     }
-    run = begin();
   }
 
   /** A server that holds a batch lets go of it afterwards, so that must survive everything. */

@@ -3,6 +3,7 @@ import { UNPREFIXED_HOST } from '../digest/build-letter.js';
 import type { Entry, Reading } from '../line/entry.js';
 import { createLineReader } from '../line/read-line.js';
 import type { LogText, OwnMail } from '../mail/own-mail.js';
+import { onOneLine } from '../perl/allowance.js';
 import { renderPlace } from '../place.js';
 import { createTally, type TallyChange } from '../queue/tally.js';
 import { createJudge } from '../rule/judge.js';
@@ -26,57 +27,69 @@ export type CounterName =
 /** `overrun FILE:LINE:COLUMN REGEX`: how often a rule was given up on a text. */
 type OverrunName = `overrun ${string}`;
 
+/** The regex of a rule or of a `logprefix`. */
+type PlacedRegex = Pick<Rule, 'place' | 'pattern'>;
+
 export interface SortedChanges {
   readonly tally: readonly TallyChange[];
   readonly memory: MemoryChanges;
   readonly counters: ReadonlyMap<string, number>;
 }
 
+/** What may be held before it is committed: different messages, and UTF-16 units of them. */
+const MOST_MESSAGES = 10_000;
+const MOST_TEXT = 8_000_000;
+
 /** From lines to tallies: reads each line, judges it, counts it. */
 export interface Sorter {
   take(lines: readonly string[]): void;
   /** Adds to a counter what somebody else has counted. */
   add(counter: CounterName, amount: number): void;
-  /** Different messages held, which is what costs memory. */
-  readonly held: number;
+  /** So much is held, in messages or in their length, that it should be committed before more is taken. */
+  readonly full: boolean;
   changes(): SortedChanges;
   /** The changes have been committed. */
   settle(): void;
 }
 
 /**
- * Wires line, rule and queue for one config. `onOverrun` hears once of each rule that was given up on a text. Lines
+ * Wires line, rule and queue for one config. `onOverrun` hears once of each regex that was given up on a text. Lines
  * that `own` knows are of our own letters are counted apart and come to no rule.
  */
 export function createSorter(
   config: Config,
   memory: RuleMemory,
   now: () => number,
-  onOverrun: (rule: Rule) => void,
+  onOverrun: (regex: PlacedRegex) => void,
   own: OwnMail | null = null,
 ): Sorter {
   const tally = createTally();
   const counters = new Map<string, number>();
   const keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
-  const overrun = new Set<Rule>();
+  const overrun = new Set<string>();
   const judge = createJudge({ rules: config.rules, mask: config.mask.value, memory, onOverrun: tellOverrun });
   const readLine = createLineReader({
     logprefixes: config.logprefixes.map(({ value }) => value),
     hidepid: config.hidepid.value,
     timezone: config.timezone.value,
     now,
+    onOverrun(pattern) {
+      const place = config.logprefixes.find(({ value }) => value === pattern)?.place;
+      if (place) tellOverrun({ place, pattern });
+    },
   });
 
   function add(name: CounterName, amount = 1): void {
     counters.set(name, (counters.get(name) ?? 0) + amount);
   }
 
-  /** Counted each time, told once a rule: it is the rule that needs mending. */
-  function tellOverrun(rule: Rule): void {
-    add(`overrun ${renderPlace(rule.place)} ${rule.pattern.source}`);
-    if (overrun.has(rule)) return;
-    overrun.add(rule);
-    onOverrun(rule);
+  /** Counted each time, told once a regex: it is the regex that needs mending. */
+  function tellOverrun({ place, pattern }: PlacedRegex): void {
+    const name: OverrunName = `overrun ${renderPlace(place)} ${pattern.source}`;
+    add(name);
+    if (overrun.has(name)) return;
+    overrun.add(name);
+    onOverrun({ place, pattern });
   }
 
   function takeUnprefixed(line: string): void {
@@ -103,21 +116,24 @@ export function createSorter(
     return reading.kind === 'entry' ? own.isOwn(reading.entry.host, reading.entry.text) : own.isOwn('', line);
   }
 
+  function takeLine(line: string, named: boolean): void {
+    const reading = readLine(line);
+    if (named || isOwn(reading, line)) add('own');
+    else if (reading.kind === 'entry') takeEntry(reading.entry);
+    else if (reading.kind === 'unprefixed') takeUnprefixed(line);
+    else add('hostless');
+  }
+
   return {
     take(lines) {
       add('lines', lines.length);
       const named = own?.learn(lines, textOf);
-      for (const [index, line] of lines.entries()) {
-        const reading = readLine(line);
-        if (named?.has(index) || isOwn(reading, line)) add('own');
-        else if (reading.kind === 'entry') takeEntry(reading.entry);
-        else if (reading.kind === 'unprefixed') takeUnprefixed(line);
-        else add('hostless');
-      }
+      for (const [index, line] of lines.entries())
+        onOneLine(() => takeLine(line, named?.has(index) ?? false));
     },
     add,
-    get held() {
-      return tally.size;
+    get full() {
+      return tally.size >= MOST_MESSAGES || tally.length >= MOST_TEXT;
     },
     changes: () => ({ tally: tally.changes(), memory: memory.changes(), counters }),
     settle() {

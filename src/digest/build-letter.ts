@@ -18,21 +18,36 @@ export const MOST_BYTES = 9_000_000;
 /** The host that stands for lines without a prefix; it comes last. */
 export const UNPREFIXED_HOST = '[unprefixed logs]';
 
+/** Makes a letter of rows that come piece by piece. */
+export interface LetterBuilder {
+  add(rows: Iterable<TallyRow>): void;
+  /** The letter; null when there is nothing to tell. */
+  finish(): Letter | null;
+}
+
 /**
  * Makes a letter of a tally; null when there is nothing to tell. Rows may come in any order and in any number: only
  * what a letter can show is held. Hosts are in the order of their code units; messages by count, then by text.
  * What a limit leaves out is counted exactly: in the host's `more`, or for hosts behind the end, in a note.
  */
 export function buildLetter(rows: Iterable<TallyRow>, frame: LetterFrame): Letter | null {
-  const { sortOrder, ...rest } = frame;
-  const { shown, sums, others } = gather(
-    rows,
-    letterOrder(sortOrder),
-    frame.limit || Number.POSITIVE_INFINITY,
-  );
-  if (shown.length === 0) return null;
-  const notes = others.messages > 0 ? [...frame.notes, noteOn(others)] : frame.notes;
-  return { ...rest, hosts: sectionsOf(shown, sums), notes };
+  const builder = createLetterBuilder(frame);
+  builder.add(rows);
+  return builder.finish();
+}
+
+/** As `buildLetter`, for a tally of millions of rows, which would take too long at one go. */
+export function createLetterBuilder({ sortOrder, ...frame }: LetterFrame): LetterBuilder {
+  const gatherer = createGatherer(letterOrder(sortOrder), frame.limit || Number.POSITIVE_INFINITY);
+  return {
+    add: gatherer.add,
+    finish() {
+      const { shown, sums, others } = gatherer.finish();
+      if (shown.length === 0) return null;
+      const notes = others.messages > 0 ? [...frame.notes, noteOn(others)] : frame.notes;
+      return { ...frame, hosts: sectionsOf(shown, sums), notes };
+    },
+  };
 }
 
 /** How much was counted. */
@@ -59,18 +74,27 @@ const FRAME_BYTES = 400;
  * The first rows in the letter's order that it has room for. They are sorted and cut whenever twice as many are held:
  * what is cut of some rows would be cut of all of them, too, so that the order of coming makes no difference.
  */
-function gather(rows: Iterable<TallyRow>, order: Order, limit: number): Gathered {
+function createGatherer(
+  order: Order,
+  limit: number,
+): { add(rows: Iterable<TallyRow>): void; finish(): Gathered } {
   const gathered: Gathered = { shown: [], sums: new Map(), others: { messages: 0, lines: 0 } };
   let bytes = 0;
-  for (const row of rows) {
-    gathered.shown.push(row);
-    count(gathered.sums, row);
-    bytes += bytesOf(row.message);
-    if (gathered.shown.length <= 2 * MOST_MESSAGES && bytes <= 2 * MOST_BYTES) continue;
-    bytes = cut(gathered, order, limit);
-  }
-  cut(gathered, order, limit);
-  return gathered;
+  return {
+    add(rows) {
+      for (const row of rows) {
+        gathered.shown.push(row);
+        count(gathered.sums, row);
+        bytes += bytesOf(row.message);
+        if (gathered.shown.length <= 2 * MOST_MESSAGES && bytes <= 2 * MOST_BYTES) continue;
+        bytes = cut(gathered, order, limit);
+      }
+    },
+    finish() {
+      cut(gathered, order, limit);
+      return gathered;
+    },
+  };
 }
 
 function count(sums: Map<string, Sum>, row: TallyRow): void {

@@ -1,3 +1,4 @@
+import { onOneLine } from '../perl/allowance.js';
 import { PatternOverrun } from '../perl/backtrack.js';
 import type { Pattern } from '../perl/pattern.js';
 import type { TallyRow } from '../queue/tally.js';
@@ -21,11 +22,16 @@ export function* aboveThreshold(
   left: BelowThreshold,
 ): Generator<TallyRow> {
   for (const row of rows) {
-    if (thresholds.some(({ below, pattern }) => row.count < below && matches(pattern, row.message))) {
+    if (isBelow(row, thresholds)) {
       left.messages += 1;
       left.lines += row.count;
     } else yield row;
   }
+}
+
+function isBelow({ count, message }: TallyRow, thresholds: readonly Threshold[]): boolean {
+  const lacking = thresholds.filter(({ below }) => count < below);
+  return lacking.length > 0 && onOneLine(() => lacking.some(({ pattern }) => matches(pattern, message)));
 }
 
 /** A regex that is given up on a message leaves it in: too much is told rather than too little. */

@@ -10,6 +10,8 @@ export interface LineOptions {
   /** An IANA zone for stamps that name none; null: this machine's. */
   readonly timezone: string | null;
   readonly now: () => number;
+  /** A prefix was given up on a line: it counts as not matching there. */
+  onOverrun?(prefix: Pattern): void;
 }
 
 /** Perl's `\s` looks at bytes: U+00A0 and U+3000 are no blanks here, as JavaScript's `\s` would have it. */
@@ -38,10 +40,10 @@ export function createLineReader(options: LineOptions): (line: string) => Readin
     const classic = RFC3164.exec(line);
     if (classic) return finish(classic[1] ?? '', stamps.read(line), line.slice(classic[0].length));
     for (const prefix of options.logprefixes) {
-      const match = execBounded(prefix, line);
+      const match = execBounded(prefix, line, options);
       if (!match) continue;
       const host = match.groups[0];
-      if (!host) return { kind: 'hostless' };
+      if (!host || host.start === host.end) return { kind: 'hostless' };
       const text = line.slice(0, match.start) + line.slice(match.end);
       return finish(line.slice(host.start, host.end), stamps.read(line), text);
     }
@@ -53,12 +55,13 @@ export function createLineReader(options: LineOptions): (line: string) => Readin
 }
 
 /** A prefix that has not come to an end within its bound is none. */
-function execBounded(prefix: Pattern, line: string): Match | null {
+function execBounded(prefix: Pattern, line: string, { onOverrun }: LineOptions): Match | null {
   try {
     return prefix.exec(line);
   } catch (error) {
-    if (error instanceof PatternOverrun) return null;
-    throw error;
+    if (!(error instanceof PatternOverrun)) throw error;
+    onOverrun?.(prefix);
+    return null;
   }
 }
 

@@ -103,21 +103,25 @@ function startsWith(node: Node, fits: (node: Node) => boolean, skips: (node: Nod
   }
 }
 
-/** The longest text that every match contains, '' when there is none. */
-export function requiredText(root: Node): string {
-  let longest = '';
+/** Texts that every match contains, the longest first: where one is missing, nothing need be tried. */
+export function requiredTexts(root: Node): string[] {
+  const texts = new Set<string>();
   let run = '';
+  const endRun = (): void => {
+    if (run !== '') texts.add(run);
+    run = '';
+  };
   const visit = (node: Node): void => {
     if (node.kind === 'char') run += String.fromCodePoint(node.code);
     else if (node.kind === 'sequence') node.items.forEach(visit);
     else if (node.kind === 'capture' || node.kind === 'atomic') visit(node.body);
     else if (node.kind === 'repeat' && node.min > 0) {
-      run = '';
+      endRun();
       visit(node.body);
-      run = '';
-    } else if (widthOf(node).max > 0 || node.kind === 'fail') run = '';
-    if (run.length > longest.length) longest = run;
+      endRun();
+    } else if (widthOf(node).max > 0 || node.kind === 'fail') endRun();
   };
   visit(root);
-  return longest;
+  endRun();
+  return [...texts].sort((a, b) => b.length - a.length);
 }

@@ -1,3 +1,4 @@
+import { spendSteps, stepsAllowed } from './allowance.js';
 import { contains, WORD } from './char-set.js';
 import { foldCase } from './letter-case.js';
 import type { Match, Span } from './pattern.js';
@@ -17,8 +18,6 @@ export class PatternOverrun extends Error {
 
 const WHAT = { steps: 'steps', stack: 'choices held open', recursion: 'recursions' } as const;
 
-/** Instructions, and characters of runs by the eight, for one match: about 50 ms. */
-export const MOST_STEPS = 1_000_000;
 /** Numbers on the stack, four a choice: 32 MB. */
 const MOST_STACK = 8_000_000;
 const FIRST_STACK = 1 << 10;
@@ -72,6 +71,7 @@ class Machine {
   #stack = new Int32Array(FIRST_STACK);
   #top = 0;
   #steps = 0;
+  #mostSteps = 0;
   #frame: Frame | null = null;
   #frames: (Frame | null)[] = [];
   #depth = 0;
@@ -88,15 +88,17 @@ class Machine {
 
   search(text: string): Match | null {
     const { required } = this.#program;
-    if (required !== '' && !text.includes(required)) return null;
+    if (!required.every((one) => text.includes(one))) return null;
     this.#text = text;
     this.#steps = 0;
+    this.#mostSteps = stepsAllowed();
     this.#failures = null;
     try {
       for (let start = this.#nextStart(0); start >= 0; start = this.#nextStart(this.#after(start)))
         if (this.#matchAt(start)) return this.#match();
       return null;
     } finally {
+      spendSteps(this.#steps);
       this.#text = '';
       this.#failures = null;
       this.#frames = [];
@@ -153,7 +155,7 @@ class Machine {
 
   #spend(steps: number): void {
     this.#steps += steps;
-    if (this.#steps > MOST_STEPS) throw new PatternOverrun(this.#source, 'steps');
+    if (this.#steps > this.#mostSteps) throw new PatternOverrun(this.#source, 'steps');
   }
 
   /** One instruction; false when it fails. It sets `#pc` to what comes next. */

@@ -1,7 +1,8 @@
+import { MOST_TRIES } from './allowance.js';
 import { type Node, parts, type Regex, some } from './ast.js';
 import { type CharSet, disjoint, FIRST_ASTRAL, LAST_CHARACTER } from './char-set.js';
 import { fidelityOf } from './fidelity.js';
-import { steepnessOf } from './steepness.js';
+import { type Steepness, steepnessOf } from './steepness.js';
 import { type Javascript, toJavascript, toLocatingJavascript } from './to-javascript.js';
 
 /** What of a regex is left to JavaScript. */
@@ -12,6 +13,10 @@ export interface JavascriptChoice {
   readonly locate: (() => Javascript) | null;
   /** Texts longer than this, in UTF-16 units, could take too long. */
   readonly longest: number;
+  /** Up to this length it is so quick that nobody need count. */
+  readonly quick: number;
+  /** How many tries a text of so many units takes at worst. */
+  tries(length: number): number;
   /** Whether the regex means another thing to JavaScript where a text holds surrogate pairs or ends in a newline. */
   readonly plainOnly: boolean;
 }
@@ -24,31 +29,42 @@ const SHORTEST_USEFUL = 64;
 /** What JavaScript can do of a regex, exactly as Perl means it and in bounded time; null when that is nothing. */
 export function chooseJavascript(regex: Regex): JavascriptChoice | null {
   const fidelity = fidelityOf(regex);
-  const longest = longestText(regex.root);
+  const steepness = steepnessOf(regex.root);
+  const longest = longestText(MOST_TRIES, steepness);
   if (fidelity === 'nothing' || longest < SHORTEST_USEFUL || unrolledSize(regex.root) > LARGEST_JAVASCRIPT)
     return null;
   return {
     find: toJavascript(regex),
     locate: fidelity === 'all' ? () => toLocatingJavascript(regex) : null,
     longest,
+    quick: longestText(FEW_TRIES, steepness),
+    tries: (length) => triesOn(length, steepness),
     plainOnly: some(regex.root, needsPlainText),
   };
 }
 
-/** What V8 tries in about 50 ms; it needs a nanosecond or less for each. */
-const MOST_TRIES = 50_000_000;
+/** A thousand rules may each do this on a line: some milliseconds. */
+const FEW_TRIES = 2_000;
 
 /**
  * JavaScript's regexes cannot be stopped. (V8's `--enable-experimental-regexp-engine-on-excessive-backtracks` helps
  * where it can, but it counts no steps within runs such as `.*`, and knows no lookarounds, backreferences or large
  * counts.) So the length of the text sets the bound: n^k / k! tries are made at worst, fewer between literals.
  */
-function longestText(root: Node): number {
-  const { power, thinning } = steepnessOf(root);
-  if (power === Number.POSITIVE_INFINITY) return 0;
-  let tries = MOST_TRIES * thinning;
-  for (let factor = 2; factor <= power; factor++) tries *= factor;
-  return tries ** (1 / power);
+function longestText(tries: number, steepness: Steepness): number {
+  const { power } = steepness;
+  return power === Number.POSITIVE_INFINITY ? 0 : (tries * waysAtOnce(steepness)) ** (1 / power);
+}
+
+function triesOn(length: number, steepness: Steepness): number {
+  return length ** steepness.power / waysAtOnce(steepness);
+}
+
+/** How many of the n^k ways to cut a text in k places are one and the same, or are passed over. */
+function waysAtOnce({ power, thinning }: Steepness): number {
+  let ways = thinning;
+  for (let factor = 2; factor <= power; factor++) ways *= factor;
+  return ways;
 }
 
 /** How many nodes there are when each counted repeat is written out, as V8 does. */

@@ -1,4 +1,4 @@
-import { anchorOf, beginning, requiredText } from './analyse.js';
+import { anchorOf, beginning, requiredTexts } from './analyse.js';
 import {
   type Atomic,
   forgets,
@@ -71,7 +71,7 @@ class Compiler {
       memos: this.#memos,
       anchor: anchorOf(root),
       first: first.empty ? null : fastSet(first.set),
-      required: requiredText(root),
+      required: requiredTexts(root),
     };
   }
 

@@ -89,6 +89,6 @@ export interface Program {
   readonly anchor: 'text' | 'line' | 'none';
   /** What a match must begin with, when it cannot be empty. */
   readonly first: FastSet | null;
-  /** A text that must be somewhere in what is searched, or ''. */
-  readonly required: string;
+  /** Texts that must all be somewhere in what is searched. */
+  readonly required: readonly string[];
 }

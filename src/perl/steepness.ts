@@ -1,5 +1,5 @@
 import { anchorOf, type Beginning, beginning } from './analyse.js';
-import { type Node, type Repeat, some } from './ast.js';
+import { type Node, parts, type Repeat, some } from './ast.js';
 import { type CharSet, charSet, disjoint } from './char-set.js';
 
 /**
@@ -20,7 +20,7 @@ export function steepnessOf(root: Node): Steepness {
   const cuts: Cut[] = [];
   addCuts(root, END, cuts);
   const power = cuts.reduce((sum, cut) => sum + cut.power, 0);
-  const anywhere = anchorOf(root) !== 'text' && some(root, isUnbounded);
+  const anywhere = anchorOf(root) !== 'text' && (power > 0 || some(root, isUnbounded));
   const literals = cuts.map(({ literal }) => literal).toSorted((a, b) => a - b);
   const others = literals.slice(0, -1).reduce((product, literal) => product * Math.max(1, literal), 1);
   return {
@@ -63,7 +63,7 @@ function addCuts(node: Node, follow: Follow, cuts: Cut[]): void {
       break;
     case 'look':
       addCuts(node.body, END, cuts);
-      if (some(node.body, isUnbounded)) cuts.push({ power: 1, literal: 1 });
+      if (widest(node.body) > 1) cuts.push({ power: powerOf(widest(node.body)), literal: 1 });
       break;
     case 'repeat':
       addRepeatCuts(node, follow, cuts);
@@ -72,6 +72,12 @@ function addCuts(node: Node, follow: Follow, cuts: Cut[]): void {
     case 'recursion':
       cuts.push({ power: Number.POSITIVE_INFINITY, literal: 1 });
   }
+}
+
+/** How many lengths the longest run in it may have: a lookaround may walk all of them at each place. */
+function widest(node: Node): number {
+  const own = node.kind === 'repeat' ? node.max - node.min + 1 : 1;
+  return parts(node).reduce((most, part) => Math.max(most, widest(part)), own);
 }
 
 function addSequenceCuts(items: readonly Node[], follow: Follow, cuts: Cut[]): void {

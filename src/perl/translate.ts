@@ -1,3 +1,5 @@
+import { spendTries } from './allowance.js';
+import { requiredTexts } from './analyse.js';
 import type { Regex } from './ast.js';
 import { createMatcher } from './backtrack.js';
 import { chooseJavascript, type JavascriptChoice } from './choose-javascript.js';
@@ -65,13 +67,22 @@ interface Search {
 function createSearch(source: string, regex: Regex, javascript: JavascriptChoice | null): Search {
   const backtrack = lazily(() => createMatcher(compileProgram(regex), source));
   if (!javascript) return { find: (text) => backtrack()(text) !== null, locate: (text) => backtrack()(text) };
-  const { find, locate, longest, plainOnly } = javascript;
-  const fits = (text: string) => text.length <= longest && (!plainOnly || isPlain(text));
+  const { find, locate, longest, quick, tries, plainOnly } = javascript;
+  const fits = ({ length }: string) => length <= quick || (length <= longest && spendTries(tries(length)));
+  const means = (text: string) => !plainOnly || isPlain(text);
   const finding = lazily(() => new RegExp(find));
   const locating = locate && lazily(() => createLocator(locate(), regex.enclosing.length));
+  const required = lazily(() => requiredTexts(regex.root));
+  const isVain = (text: string) => text.length > quick && !required().every((one) => text.includes(one));
   return {
-    find: (text) => (fits(text) ? finding().test(text) : backtrack()(text) !== null),
-    locate: (text) => (locating && fits(text) ? locating()(text) : backtrack()(text)),
+    find(text) {
+      if (isVain(text)) return false;
+      return means(text) && fits(text) ? finding().test(text) : backtrack()(text) !== null;
+    },
+    locate(text) {
+      if (isVain(text)) return null;
+      return locating && means(text) && fits(text) ? locating()(text) : backtrack()(text);
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { ownText } from '../own-text.js';
+
 /** One line of a tally: a masked message of a host, counted. Times in ms, null when no line of it had one. */
 export interface TallyRow {
   readonly host: string;
@@ -17,6 +19,8 @@ export interface TallyChange extends TallyRow {
 export interface Tally {
   /** Different messages held. */
   readonly size: number;
+  /** How long they are in all, in UTF-16 units. */
+  readonly length: number;
   count(
     queue: string,
     host: string,
@@ -42,22 +46,28 @@ interface Cell {
 export function createTally(): Tally {
   let queues = new Map<string, Map<string, Map<string, Cell>>>();
   let size = 0;
+  let length = 0;
 
   return {
     get size() {
       return size;
     },
+    get length() {
+      return length;
+    },
     count(queue, host, message, count, how, time) {
       const messages = child(child(queues, queue), host);
       const cell = messages.get(message);
       if (cell) return merge(cell, count, how, time);
-      messages.set(message, { count, how, first: time, last: time });
+      messages.set(ownText(message), { count, how, first: time, last: time });
       size += 1;
+      length += message.length;
     },
     changes: () => [...flatten(queues)],
     clear() {
       queues = new Map();
       size = 0;
+      length = 0;
     },
   };
 }
@@ -66,7 +76,7 @@ function child<V>(parent: Map<string, Map<string, V>>, key: string): Map<string,
   let found = parent.get(key);
   if (!found) {
     found = new Map();
-    parent.set(key, found);
+    parent.set(ownText(key), found);
   }
   return found;
 }

@@ -1,3 +1,5 @@
+import { ownText } from '../own-text.js';
+
 /** What a host said last, for `repeat`: the masked message and the plain queues it went to. */
 export interface LastMatch {
   readonly message: string;
@@ -37,6 +39,8 @@ export interface RuleMemory {
 
 /** Host names are foreign text: whoever invents them must not fill the memory. The oldest is forgotten first. */
 const MOST_HOSTS = 10_000;
+/** UTF-16 units of all that hosts said last. */
+const MOST_TEXT = 8_000_000;
 const MOST_HITS = 100_000;
 
 /** Makes the rules' memory, from what the store kept of it. */
@@ -47,14 +51,21 @@ export function createRuleMemory(kept: {
   const last = new Map(kept.last);
   const hits = new Map<string, Hits>();
   for (const hit of kept.hits) hits.set(hitKey(hit.rule, hit.host), hit);
+  let text = 0;
+  for (const { message } of last.values()) text += message.length;
   let changedLast = new Map<string, LastMatch | null>();
   let changedHits = new Map<string, Hits>();
 
   function forgetOldest(): void {
     const oldest = last.keys().next();
     if (oldest.done) return;
-    last.delete(oldest.value);
+    forget(oldest.value);
     changedLast.set(oldest.value, null);
+  }
+
+  function forget(host: string): void {
+    text -= last.get(host)?.message.length ?? 0;
+    last.delete(host);
   }
 
   return {
@@ -63,14 +74,17 @@ export function createRuleMemory(kept: {
       const before = last.get(host);
       if (match === null && before === undefined) return;
       if (match !== null && before !== undefined && same(before, match)) return;
-      last.delete(host);
-      if (match) last.set(host, match);
-      changedLast.set(host, match);
-      if (last.size > MOST_HOSTS) forgetOldest();
+      const own = match && { ...match, message: ownText(match.message) };
+      const name = ownText(host);
+      forget(host);
+      if (own) last.set(name, own);
+      text += own?.message.length ?? 0;
+      changedLast.set(name, own);
+      while (last.size > MOST_HOSTS || text > MOST_TEXT) forgetOldest();
     },
     hit(rule, host, leftmost) {
       const key = hitKey(rule, host);
-      const hit = { rule, host, leftmost, count: (hits.get(key)?.count ?? 0) + 1 };
+      const hit = { rule, host: ownText(host), leftmost, count: (hits.get(key)?.count ?? 0) + 1 };
       hits.set(key, hit);
       changedHits.set(key, hit);
       if (hits.size > MOST_HITS) hits.delete(hits.keys().next().value ?? key);

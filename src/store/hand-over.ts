@@ -2,7 +2,7 @@ import { lchownSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a state folder holds; a folder that holds anything else is not handed over. */
-const OURS = /^(?:tayori\.db|lock)(?:-wal|-shm|-journal)?$|^Maildir$/;
+const OURS = /^(?:tayori\.db|lock)(?:-new)?(?:-wal|-shm|-journal)?$|^Maildir$/;
 
 /** Others may write into the folder, so what lies in it may be anybody's. */
 const WRITABLE_BY_OTHERS = 0o022;

@@ -1,15 +1,22 @@
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { SealedLetter } from '../digest/letter.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { FilePosition } from '../source/line-batch.js';
-import { migrate, refuseReading, refuseState } from './schema.js';
+import { migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
 import { outbox } from './sqlite-outbox.js';
 import { ownMailReader, ownMailWriter } from './sqlite-own-mail.js';
+import { standingStore } from './standing-store.js';
 import type { Batch, Edition, PendingQueue, QueueDefinition, QueueMark, Store } from './store.js';
 
 export type OpenedStore =
-  | { readonly ok: true; readonly store: Store }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly store: Store; restore(): boolean }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** Whether it is the file itself that cannot be used, now or ever. */
+      readonly forGood: boolean;
+    };
 
 interface PositionRow extends Omit<FilePosition, 'headLength' | 'retired'> {
   readonly head_length: number;
@@ -34,24 +41,54 @@ const CACHE_KIB = 8192;
 export function openSqliteStore(path: string): OpenedStore {
   let db: Database.Database | null = null;
   try {
-    db = new Database(path);
-    const reason = refuseState(db);
-    if (reason !== null) {
-      db.close();
-      return { ok: false, reason };
-    }
+    const refusal = path === '' || !existsSync(path) ? null : refuseFile(path);
+    if (refusal !== null) return { ok: false, reason: refusal, forGood: true };
+    db = connect(path);
+    if (path === '') return { ok: true, store: sqliteStore(db), restore: () => false };
+    return { ok: true, ...standingStore(path, db, { make: sqliteStore, open: () => connect(path) }) };
+  } catch (error) {
+    db?.close();
+    return refusalOf(error);
+  }
+}
+
+/** Looks at a file in a way that changes nothing: to open it for writing would already tidy it up. */
+function refuseFile(path: string): string | null {
+  const db = new Database(path, { readonly: true });
+  try {
+    return refuseState(db) ?? refuseDamaged(db);
+  } finally {
+    db.close();
+  }
+}
+
+function connect(path: string): Database.Database {
+  const db = new Database(path);
+  try {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     db.pragma(`cache_size = -${CACHE_KIB}`);
     migrate(db);
-    return { ok: true, store: sqliteStore(db) };
+    return db;
   } catch (error) {
-    db?.close();
-    if (error instanceof Database.SqliteError || error instanceof TypeError)
-      return { ok: false, reason: error.message };
+    db.close();
     throw error;
   }
+}
+
+/** What SQLite says of a file that is not, or not any more, what it wrote. */
+const DAMAGED = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
+
+function refusalOf(error: unknown): Extract<OpenedStore, { readonly ok: false }> {
+  if (error instanceof TypeError) return { ok: false, reason: error.message, forGood: false };
+  if (!(error instanceof Database.SqliteError)) throw error;
+  const damaged = DAMAGED.some((code) => error.code.startsWith(code));
+  return {
+    ok: false,
+    reason: damaged ? `it is damaged (${error.message})` : error.message,
+    forGood: damaged,
+  };
 }
 
 /** Opens the state only to look at it, while a daemon works with it or not. Its methods that write throw. */
@@ -60,14 +97,12 @@ export function readSqliteStore(path: string): OpenedStore {
   try {
     db = new Database(path, { readonly: true, fileMustExist: true });
     const reason = refuseReading(db);
-    if (reason === null) return { ok: true, store: sqliteStore(db) };
+    if (reason === null) return { ok: true, store: sqliteStore(db), restore: () => false };
     db.close();
-    return { ok: false, reason };
+    return { ok: false, reason, forGood: true };
   } catch (error) {
     db?.close();
-    if (error instanceof Database.SqliteError || error instanceof TypeError)
-      return { ok: false, reason: error.message };
-    throw error;
+    return refusalOf(error);
   }
 }
 
@@ -182,9 +217,18 @@ function tallyWriter(db: Database.Database): (at: number, changes: readonly Tall
       editions.set(queue, id);
       return id;
     };
-    for (const { queue, host, message, count, how, first, last } of changes)
+    for (const { queue, host, message, count, how, first, last } of changes.toSorted(byPlace))
       write[how].run(editionOf(queue), host, message, count, first, last);
   };
+}
+
+/** In the order in which rows lie on the disk: then each page is fetched and written once. */
+function byPlace(a: TallyChange, b: TallyChange): number {
+  return compare(a.queue, b.queue) || compare(a.host, b.host) || compare(a.message, b.message);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** All counters as one JSON object. */
@@ -195,7 +239,16 @@ function editions(
   db: Database.Database,
 ): Pick<
   Store,
-  'queueMark' | 'markQueue' | 'closeEdition' | 'closedEditions' | 'rows' | 'page' | 'seal' | 'pending'
+  | 'queueMark'
+  | 'markQueue'
+  | 'closeEdition'
+  | 'closedEditions'
+  | 'rows'
+  | 'slice'
+  | 'page'
+  | 'seal'
+  | 'sweep'
+  | 'pending'
 > {
   const readMark = db.prepare<[string], QueueMark>(
     'SELECT schedule, due_after AS dueAfter FROM queue WHERE name = ?',
@@ -212,9 +265,20 @@ function editions(
   const told = db.prepare<[string], string>('SELECT counters FROM queue WHERE name = ?').pluck();
   const counted = db.prepare<[], string>(COUNTERS).pluck();
   const tell = db.prepare('UPDATE queue SET counters = ? WHERE name = ?');
-  const hostsOf = db.prepare<[number], string>('SELECT DISTINCT host FROM tally WHERE edition = ?').pluck();
+  // From host to host through the index: an edition may have millions of rows, and this holds up everything.
+  const hostsOf = db
+    .prepare<{ edition: number }, string>(
+      `WITH RECURSIVE each (host) AS (
+         SELECT min(host) FROM tally WHERE edition = @edition
+         UNION ALL
+         SELECT (SELECT min(host) FROM tally WHERE edition = @edition AND host > each.host) FROM each
+           WHERE each.host IS NOT NULL
+       ) SELECT host FROM each WHERE host IS NOT NULL`,
+    )
+    .pluck();
   const endEscalations = db.prepare(
-    'DELETE FROM hits WHERE leftmost = ? AND host IN (SELECT host FROM tally WHERE edition = ?)',
+    `DELETE FROM hits WHERE leftmost = ?
+       AND EXISTS (SELECT 1 FROM tally WHERE edition = ? AND tally.host = hits.host)`,
   );
   const close = db.transaction(
     (queue: string, at: number, status: string | null, mark: QueueMark | null): string[] | null => {
@@ -225,7 +289,7 @@ function editions(
       end.run(at, status, growth(told.get(queue) ?? now, now), edition.id);
       tell.run(now, queue);
       endEscalations.run(queue, edition.id);
-      return hostsOf.all(edition.id);
+      return hostsOf.all({ edition: edition.id });
     },
   );
   const closed = db.prepare<[], EditionRow>(
@@ -234,6 +298,10 @@ function editions(
   );
   const rows = db.prepare<[number], TallyRow>(
     `SELECT host, message, count, first, last FROM tally WHERE edition = ? ORDER BY host, count DESC, message`,
+  );
+  const slice = db.prepare<{ edition: number; limit: number } & Pick<TallyRow, 'host' | 'message'>, TallyRow>(
+    `SELECT host, message, count, first, last FROM tally
+     WHERE edition = @edition AND (host, message) > (@host, @message) ORDER BY host, message LIMIT @limit`,
   );
   const page = db.prepare<
     { edition: number; limit: number } & Pick<TallyRow, 'host' | 'count' | 'message'>,
@@ -258,16 +326,21 @@ function editions(
         return { ...edition, since: mailed ?? opened, counters: new Map(grown) };
       }),
     rows: (edition) => rows.iterate(edition),
+    slice(edition, after, limit) {
+      const { host, message } = after ?? BEFORE_ALL;
+      return upTo(MOST_TEXT, slice.iterate({ edition, limit, host, message }));
+    },
     page(edition, after, limit) {
       const { host, count, message } = after ?? BEFORE_ALL;
-      return page.all({ edition, limit, host, count, message });
+      return upTo(MOST_TEXT, page.iterate({ edition, limit, host, count, message }));
     },
     seal: sealer(db),
+    sweep: sweeper(db),
     pending: () => pending.all(),
   };
 }
 
-/** Stands before every row: counts are positive. */
+/** Stands before every row: no host is without a name. */
 const BEFORE_ALL = { host: '', count: 0, message: '' };
 
 function definitions(db: Database.Database): Pick<Store, 'definition' | 'define'> {
@@ -287,6 +360,21 @@ function definitions(db: Database.Database): Pick<Store, 'definition' | 'define'
   };
 }
 
+/** UTF-16 units of messages that are handed out at one go. */
+const MOST_TEXT = 4_000_000;
+
+/** The first rows, at least one if there is one, and no more than make up so much text. */
+function upTo(length: number, rows: Iterable<TallyRow>): TallyRow[] {
+  const taken: TallyRow[] = [];
+  let text = 0;
+  for (const row of rows) {
+    taken.push(row);
+    text += row.message.length;
+    if (text >= length) break;
+  }
+  return taken;
+}
+
 /** How much each counter grew between two states of them (JSON). */
 function growth(before: string, after: string): string {
   const old = JSON.parse(before) as Record<string, number>;
@@ -304,7 +392,6 @@ function sealer(db: Database.Database): Store['seal'] {
     'INSERT OR IGNORE INTO recipient (letter, address, next_try) VALUES (?, ?, 0)',
   );
   const mailed = db.prepare('UPDATE queue SET mailed = ? WHERE name = ?');
-  const emptyTally = db.prepare('DELETE FROM tally WHERE edition = ?');
   const dropEdition = db.prepare('DELETE FROM edition WHERE id = ?');
   const tell = db.prepare('UPDATE mishap SET told_in = ? WHERE id = ? AND told_in IS NULL');
   return db.transaction((edition: number, letter: SealedLetter | null, told: readonly number[] = []) => {
@@ -315,9 +402,31 @@ function sealer(db: Database.Database): Store['seal'] {
       for (const mishap of told) tell.run(id, mishap);
       mailed.run(sealed, queue);
     }
-    emptyTally.run(edition);
     dropEdition.run(edition);
   });
+}
+
+/** Rows whose edition is gone belong to nothing any more; what lies on the disk of them goes piece by piece. */
+function sweeper(db: Database.Database): Store['sweep'] {
+  const find = db
+    .prepare<[], number>(
+      `WITH RECURSIVE each (edition) AS (
+         SELECT min(edition) FROM tally
+         UNION ALL
+         SELECT (SELECT min(edition) FROM tally WHERE edition > each.edition) FROM each
+           WHERE each.edition IS NOT NULL
+       ) SELECT edition FROM each WHERE edition IS NOT NULL AND edition NOT IN (SELECT id FROM edition) LIMIT 1`,
+    )
+    .pluck();
+  const remove = db.prepare<{ edition: number; limit: number }>(
+    `DELETE FROM tally WHERE edition = @edition AND (host, message) IN
+       (SELECT host, message FROM tally WHERE edition = @edition ORDER BY host, message LIMIT @limit)`,
+  );
+  return (limit) => {
+    const edition = find.get();
+    if (edition !== undefined) remove.run({ edition, limit });
+    return edition !== undefined;
+  };
 }
 
 function facts(db: Database.Database): Pick<Store, 'facts' | 'setFact'> {

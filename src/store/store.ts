@@ -120,13 +120,20 @@ export interface Store extends Outbox {
   closedEditions(): Edition[];
   /** The rows of an edition, host by host, the most frequent first. */
   rows(edition: number): IterableIterator<TallyRow>;
-  /** At most `limit` rows behind `after` in the order of hosts, rising counts and messages; null: from the first. */
+  /**
+   * At most `limit` rows behind `after` in the order of hosts and messages, which is the quickest; null: from the
+   * first. Fewer where they are long; none only behind the last.
+   */
+  slice(edition: number, after: TallyRow | null, limit: number): TallyRow[];
+  /** As `slice`, in the order of hosts, rising counts and messages. */
   page(edition: number, after: TallyRow | null, limit: number): TallyRow[];
   /**
-   * Puts the edition's letter into the outbox and empties its tally; null: there was nothing to send. `told`: the
+   * Puts the edition's letter into the outbox and lets go of its tally; null: there was nothing to send. `told`: the
    * mishaps that it tells, which are over when somebody has got it.
    */
   seal(edition: number, letter: SealedLetter | null, told?: readonly number[]): void;
+  /** Frees the room of at most `limit` rows of tallies that were let go; false when there are none. */
+  sweep(limit: number): boolean;
   /** What has been counted and not been sealed, queue by queue. */
   pending(): PendingQueue[];
 

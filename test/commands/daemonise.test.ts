@@ -48,7 +48,7 @@ describe('a fault at the start is told on the terminal, with status 1, and nothi
         mkdirSync(join(folder, 'damaged'));
         writeFileSync(join(folder, 'damaged', 'tayori.db'), 'no database'.repeat(100));
       },
-      /^tayori: the state .* cannot be used: file is not a database/m,
+      /^tayori: the state .* cannot be used: it is damaged \(file is not a database\)/m,
     ],
     [
       'a pid file that is something else',

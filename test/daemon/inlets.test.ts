@@ -39,6 +39,7 @@ function start({ folder, store }: Place, conf: string, inlets: Inlets) {
   const daemon = createDaemon({
     config: configOf(conf, folder),
     store,
+    tend: () => false,
     transport: openTransport(
       { kind: 'maildir', path: join(folder, 'Maildir') },
       { helo: null, timeout: 2, onTalk: null },

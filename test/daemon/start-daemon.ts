@@ -26,12 +26,17 @@ export interface Running {
 }
 
 /**
- * A daemon on a folder of its own (or one that is given, to start again), with `x.log` as its log.
- * `timeout`: for each answer of a mail server, in seconds.
+ * A daemon on a folder of its own (or one that is given, to start again), with `x.log` as its log and `state` for its
+ * state. `timeout`: for each answer of a mail server, in seconds.
  */
 export async function startDaemon(
   conf: string,
-  given: { readonly clock?: Clock; readonly folder?: string; readonly timeout?: number } = {},
+  given: {
+    readonly clock?: Clock;
+    readonly folder?: string;
+    readonly state?: string;
+    readonly timeout?: number;
+  } = {},
 ): Promise<Running> {
   const folder = given.folder ?? temporaryFolder();
   const log = join(folder, 'x.log');
@@ -40,13 +45,14 @@ export async function startDaemon(
   writeFileSync(join(folder, 'tenshi.conf'), `set logfile ${log}\nset timezone UTC\nset mask ___\n${conf}`);
   const read = readConfig(join(folder, 'tenshi.conf'));
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
-  const state = openState(join(folder, 'state'));
+  const state = openState(given.state ?? join(folder, 'state'));
   if (!state.ok) throw new Error(state.reason);
   const { config } = read;
   const route = config.mailserver.value ?? { kind: 'maildir' as const, path: join(folder, 'Maildir') };
   const daemon = createDaemon({
     config,
     store: state.store,
+    tend: state.tend,
     transport: openTransport(route, { helo: null, timeout: given.timeout ?? 2, onTalk: null }),
     clock: given.clock ?? heldClock(NOON),
     origin: 'loghost',

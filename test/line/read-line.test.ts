@@ -94,6 +94,12 @@ describe('logprefix', () => {
       entry('web1', '2026-11-20T10:00:01Z', 'sshd: x'),
     ],
     ['without a group drops the line', '^app ', 'app x', { kind: 'hostless' }],
+    [
+      'whose group is empty drops the line: a host without a name is none',
+      '^(\\w*)> ',
+      '> x',
+      { kind: 'hostless' },
+    ],
     ['whose group took no part drops the line', '^app(?: (\\d))?', 'app x', { kind: 'hostless' }],
   ])('%s', (_name, prefix, line, expected) => {
     expect(read(line, { prefixes: [prefix] })).toEqual(expected);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_STEPS, PatternOverrun } from '../../src/perl/backtrack.js';
+import { PatternOverrun } from '../../src/perl/backtrack.js';
 import { type TranslateOptions, translatePerl } from '../../src/perl/translate.js';
 
 const r = String.raw;
@@ -75,7 +75,6 @@ describe('hostile lines', () => {
     const run = () => translation.pattern.test('a');
     expect(run).toThrow(PatternOverrun);
     expect(run).toThrow(/the regex \(\?R\) was given up on this line: it took too many recursions/);
-    expect(MOST_STEPS).toBeGreaterThan(0);
   });
 
   it('leave the pattern as it was', () => {

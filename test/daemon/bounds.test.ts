@@ -1,0 +1,98 @@
+import { appendFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createSorter } from '../../src/daemon/sorter.js';
+import { createTally } from '../../src/queue/tally.js';
+import { createRuleMemory } from '../../src/rule/memory.js';
+import { sound } from '../config/read.js';
+import { heldClock } from '../held-clock.js';
+import { maildir, NOON, startDaemon } from './start-daemon.js';
+
+const PREFIX = 'Nov 20 10:00:00 web1 ';
+const NOTHING = { last: [], hits: [] };
+
+describe('what is held in memory', () => {
+  function sorter() {
+    const config = sound('set queue a f@x.org t@x.org [0 0 1 1 *]\na .\nset logfile /x\n');
+    return createSorter(
+      config,
+      createRuleMemory(NOTHING),
+      () => NOON,
+      () => {},
+    );
+  }
+
+  it.each([
+    ['many messages', 9_999, 1, ''],
+    ['long ones', 39, 1, 'x'.repeat(200_000)],
+  ])('is to be committed when there are too many: %s', (_, few, more, text) => {
+    const held = sorter();
+    const line = (at: number): string => `${PREFIX}${at} ${text}`;
+    held.take(Array.from({ length: few }, (_, at) => line(at)));
+    expect(held.full).toBe(false);
+    held.take(Array.from({ length: few }, (_, at) => line(at)));
+    expect(held.full).toBe(false);
+    held.take(Array.from({ length: more }, (_, at) => line(few + at)));
+    expect(held.full).toBe(true);
+    held.settle();
+    expect(held.full).toBe(false);
+  });
+
+  it('of what each host said last is bounded in text, the oldest being forgotten first', () => {
+    const memory = createRuleMemory(NOTHING);
+    for (let host = 0; host < 50; host++)
+      memory.remember(`h${host}`, { message: `${host} ${'x'.repeat(200_000)}`, queues: ['a'] });
+    expect(memory.last('h49')?.message).toMatch(/^49 /);
+    expect(memory.last('h0')).toBeNull();
+    expect(memory.changes().last.get('h0')).toBeNull();
+    expect(memory.last('h20')).not.toBeNull();
+  });
+
+  it('keeps nothing alive but itself: not the chunk that a line was cut from', () => {
+    const tally = createTally();
+    const memory = createRuleMemory(NOTHING);
+    const before = process.memoryUsage().heapUsed;
+    for (let chunk = 0; chunk < 400; chunk++) {
+      const text = Buffer.alloc(256 * 1024, `message of the chunk ${chunk}, and much more `).toString(
+        'latin1',
+      );
+      tally.count('a', text.slice(0, 30), text.slice(0, 100), 1, 'add', null);
+      memory.remember(text.slice(0, 30), { message: text.slice(0, 100), queues: ['a'] });
+    }
+    expect(tally.size).toBe(400);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(60_000_000);
+  });
+});
+
+describe('a backlog that takes longer than anybody waits', () => {
+  const CONF = 'set queue a f@x.org t@x.org [0 0 1 1 *]\na ^x\n';
+  const LINES = 60_000;
+
+  it.each([
+    ['a flush', 30_000],
+    ['a look', 5_000],
+  ])('%s goes on with what was read, and the rest is read behind it', async (what, longest) => {
+    const clock = heldClock(NOON);
+    const { daemon, log, folder, events } = await startDaemon(CONF, { clock });
+    appendFileSync(log, Array.from({ length: LINES }, (_, line) => `${PREFIX}x ${line}\n`).join(''));
+    const work = what === 'a flush' ? daemon.flush('flushing') : daemon.look();
+    while (daemon.pending().length === 0) await new Promise(setImmediate);
+    expect(daemon.files()[0]?.position?.offset).toBeLessThan(LINES * PREFIX.length);
+    clock.advance(longest);
+    await work;
+    if (what === 'a flush') expect(maildir(folder)).toHaveLength(1);
+    const early = letterLines(events);
+    expect(early).toBeLessThan(LINES);
+    await daemon.look();
+    await daemon.flush('flushing');
+    expect(letterLines(events)).toBe(LINES);
+    expect(daemon.pending()).toEqual([]);
+  });
+
+  /** Lines in letters, shown or left out. */
+  function letterLines(events: Awaited<ReturnType<typeof startDaemon>>['events']): number {
+    const sections = events.flatMap((event) => (event.kind === 'sealed' ? event.letter.hosts : []));
+    const shown = sections.flatMap(({ messages }) => messages.map(({ count }) => count));
+    const left = sections.map(({ more }) => more?.lines ?? 0);
+    return [...shown, ...left].reduce((sum, lines) => sum + lines, 0);
+  }
+});

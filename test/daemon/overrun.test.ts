@@ -1,0 +1,30 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { describeEvent } from '../../src/daemon/describe-event.js';
+import { startDaemon } from './start-daemon.js';
+
+/** Takes a matcher years on 40 times `a`. */
+const BAD = '((a{0,5}){0,5}){0,5}[cd]';
+const QUEUE = 'set queue a f@x.org t@x.org [0 0 1 1 *]\n';
+
+describe('a regex that runs over', () => {
+  it.each([
+    ['a rule', `a ${BAD}\na .\n`, 1],
+    ['the condition of a group', `group ${BAD}\na x\ngroup_end\na .\n`, 1],
+    ['a logprefix', `set logprefix ${BAD}\na .\n`, 15],
+  ])('is named once, counted each time, and the next one has its turn: %s', async (_, rules, column) => {
+    const { daemon, store, write, log, folder, events } = await startDaemon(`${QUEUE}${rules}`);
+    const lines = ['a'.repeat(40), 'a'.repeat(41)];
+    // Without a known prefix, so that `logprefix` is asked; with one, for the rules.
+    appendFileSync(log, lines.map((line) => `${line}\n`).join(''));
+    write(...lines);
+    await daemon.look();
+    const told = events.filter(({ kind }) => kind === 'overrun').map(describeEvent);
+    const place = `${join(folder, 'tenshi.conf')}:5:${column}`;
+    expect(told).toEqual([expect.stringContaining(`${place}: the regex ${BAD} ran too long on a line`)]);
+    expect(store.counters().get(`overrun ${place} ${BAD}`)).toBe(2);
+    expect(store.counters().get('unprefixed')).toBe(2);
+    expect(daemon.pending()).toEqual([{ queue: 'a', messages: 2, lines: 2 }]);
+  });
+});

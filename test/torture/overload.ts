@@ -1,0 +1,189 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import PostalMime from 'postal-mime';
+
+export interface Overload {
+  /** Lines that stand in three files when the daemon begins, every one different. */
+  readonly lines: number;
+  readonly folder: string;
+}
+
+export interface Endured {
+  /** Most memory the process ever had, MB. */
+  readonly memory: number;
+  /** Lines read by the counters, messages and lines in the tallies. */
+  readonly read: number;
+  readonly messages: number;
+  readonly counted: number;
+  /** Lines that stood unread in the files when the first daemon had ended. */
+  readonly behind: number;
+  /** Letters that the signals made. */
+  readonly letters: number;
+  /** Lines a second, up to the first letter. */
+  readonly speed: number;
+}
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const FILES = 3;
+
+/** A letter for each flush; the rest stays counted, so that the tally holds every line. */
+const CONF = `set uid root
+set state state
+set start beginning
+set sleep 1
+set queue all f@x.org t@x.org [0 0 1 1 *] All
+all ^app: `;
+
+/**
+ * A daemon that meets three files full of lines that are all different. In the midst of the work it is told to look,
+ * to mail and to end; then it is started again, and reads the rest.
+ */
+export async function overload({ lines, folder }: Overload): Promise<Endured> {
+  const logs = Array.from({ length: FILES }, (_, file) =>
+    writeLog(folder, file, Math.floor((lines + file) / FILES)),
+  );
+  writeFileSync(join(folder, 'tenshi.conf'), `${logs.map((log) => `set logfile ${log}\n`).join('')}${CONF}`);
+  const began = Date.now();
+  const first = start(folder);
+  await until(() => readSoFar(folder) > lines / 20, first.ended);
+  first.child.kill('SIGUSR1');
+  first.child.kill('SIGUSR2');
+  await until(() => letters(folder).length > 0, first.ended);
+  const speed = Math.round((readSoFar(folder) * 1000) / (Date.now() - began));
+  first.child.kill('SIGTERM');
+  await first.ended;
+  const before = readSoFar(folder);
+  const second = start(folder);
+  await until(() => readSoFar(folder) === lines, second.ended);
+  second.child.kill('SIGTERM');
+  await second.ended;
+  return {
+    memory: Math.max(first.memory(), second.memory()),
+    read: readSoFar(folder),
+    ...(await inLetters(folder)),
+    behind: lines - before,
+    letters: letters(folder).length,
+    speed,
+  };
+}
+
+/** Lines of one length, in an order that is no order: neither the index nor the compressor has it easy. */
+function writeLog(folder: string, file: number, lines: number): string {
+  const path = join(folder, `${file}.log`);
+  const fd = openSync(path, 'w');
+  let text = '';
+  for (let line = 0; line < lines; line++) {
+    const mark = createHash('md5').update(`${file} ${line}`).digest('base64url');
+    text += `Nov 20 10:00:00 web${file} app: ${mark} of request ${line} could not be served in time\n`;
+    if (text.length < 1_000_000 && line + 1 < lines) continue;
+    writeSync(fd, text);
+    text = '';
+  }
+  closeSync(fd);
+  return path;
+}
+
+interface Process {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  /** The most it has had, MB. */
+  memory(): number;
+}
+
+/** How often a process is looked at, ms. */
+const LOOK = 50;
+
+function start(folder: string): Process {
+  const child = spawn(process.execPath, [MAIN, '-f', '-c', join(folder, 'tenshi.conf')], { stdio: 'ignore' });
+  let most = 0;
+  const look = (): void => {
+    most = Math.max(most, peakOf(child.pid));
+  };
+  const timer = setInterval(look, LOOK);
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve)).finally(() =>
+    clearInterval(timer),
+  );
+  return { child, ended, memory: () => most };
+}
+
+/** MB, from Linux's /proc; 0 where there is none. */
+function peakOf(pid: number | undefined): number {
+  try {
+    const kilobytes = /^VmHWM:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** Waits until it holds; a process that ends before that is a failure. */
+async function until(holds: () => boolean, ended: Promise<number | null>): Promise<void> {
+  let over = false;
+  ended.then(() => {
+    over = true;
+  });
+  while (!holds()) {
+    if (over) throw new Error('the daemon has ended');
+    await sleep(LOOK);
+  }
+}
+
+/** What the state says, while a daemon works with it. */
+function ask<T>(folder: string, question: (db: Database.Database) => T, otherwise: T): T {
+  const path = join(folder, 'state', 'tayori.db');
+  if (!existsSync(path)) return otherwise;
+  const db = new Database(path, { readonly: true });
+  try {
+    return question(db);
+  } catch (error) {
+    if (error instanceof Database.SqliteError) return otherwise; // the schema is being made just now
+    throw error;
+  } finally {
+    db.close();
+  }
+}
+
+function readSoFar(folder: string): number {
+  const count = (db: Database.Database): unknown =>
+    db.prepare("SELECT value FROM counter WHERE name = 'lines'").pluck().get();
+  return Number(ask(folder, count, 0) ?? 0);
+}
+
+function letters(folder: string): string[] {
+  const path = join(folder, 'state', 'Maildir', 'new');
+  return existsSync(path) ? readdirSync(path).map((name) => join(path, name)) : [];
+}
+
+/** All that letters tell, shown or left out, and what waits to be told. */
+async function inLetters(folder: string): Promise<{ messages: number; counted: number }> {
+  let messages = Number(ask(folder, (db) => db.prepare(`SELECT count(*) ${WAITING}`).pluck().get(), 0));
+  let counted = Number(ask(folder, (db) => db.prepare(`SELECT total(count) ${WAITING}`).pluck().get(), 0));
+  for (const path of letters(folder)) {
+    const { text = '' } = await PostalMime.parse(readFileSync(path));
+    for (const [, lines] of text.matchAll(/^ {4}(\d+): /gm)) {
+      messages += 1;
+      counted += Number(lines);
+    }
+    for (const [, more, lines] of text.matchAll(LEFT_OUT)) {
+      messages += Number(more);
+      counted += Number(lines);
+    }
+  }
+  return { messages, counted };
+}
+
+const LEFT_OUT = /(\d+) more messages? \((\d+) lines?\) (?:are )?left out/g;
+const WAITING = 'FROM tally WHERE edition IN (SELECT id FROM edition)';
