@@ -1,77 +1,262 @@
-import { type BigIntStats, closeSync, openSync, readdirSync, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { identify } from './identity.js';
+import { beginsLike, HEAD_BYTES, hashHead, type Identity, isSameInode, readHead } from './identity.js';
 import type { FilePosition } from './line-batch.js';
-import { isFileOf } from './segment.js';
+import { compareAge, type RotatedName, readRotatedName } from './rotated-name.js';
+import { isTruncated, type Packing, unpack } from './unpack.js';
 
-/** What logrotate and its kin append: `.1`, `-20261120`, `.2026-11-20T10`, `.old`. Never a live log's own name. */
-const ROTATED = /^[.\-_](?:\d[\d.\-_T]*|old)$/;
-
-/** Where a file lies that used to be at `path`: beside it, under a name that begins like it. */
-export function findRotated(path: string, position: FilePosition): string | null {
-  return siblings(path).find((sibling) => isFileOf(sibling, position)) ?? null;
+/** What is asked of the files that lie behind a log. */
+export interface RotatedSought {
+  /** The path of the log. */
+  readonly path: string;
+  /** Files that lay there and were not read to their end. */
+  readonly sought: readonly FilePosition[];
+  /** Files that somebody reads, or has read; asked for when all others have been looked at. */
+  known(): readonly Identity[];
+  /** Files not last written to before this (ms) may be such that nobody has seen; null: there can be none. */
+  readonly since: number | null;
+  /** Whether a file (device and inode) is the log of somebody else. */
+  isTaken(identity: string): boolean;
 }
 
-/** The file that was written to last, of those that were known at `path` and can still be found. */
-export function findNewest(path: string, positions: readonly FilePosition[]): string | null {
-  let newest: { readonly at: string; readonly time: bigint } | null = null;
-  for (const position of positions) {
-    const at = findRotated(path, position);
-    const time = at === null ? null : statFile(at)?.mtimeNs;
-    if (at !== null && time != null && (!newest || time > newest.time)) newest = { at, time };
-  }
-  return newest?.at ?? null;
+/** A rotated file, open: whoever gets it closes it. */
+export interface Rotated {
+  readonly at: string;
+  readonly fd: number;
+  readonly packing: Packing | null;
+  /** As it lies now; for one that was sought with the offset where reading stopped, else at its beginning. */
+  readonly place: Pick<FilePosition, 'device' | 'inode' | 'head' | 'headLength' | 'offset'>;
+  /** The position it was sought by; null for one that nobody had seen. */
+  readonly sought: FilePosition | null;
 }
+
+export interface RotatedFound {
+  /** Oldest first. */
+  readonly files: readonly Rotated[];
+  readonly lost: readonly FilePosition[];
+  /** Files that may have been meant and cannot be looked into. */
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** A file that lies around a log, open, with its first (unpacked) bytes. */
+interface Candidate {
+  readonly at: string;
+  readonly fd: number;
+  readonly device: string;
+  readonly inode: string;
+  /** Bytes on the disk. */
+  readonly size: number;
+  readonly changed: number;
+  readonly name: RotatedName | null;
+  readonly head: Buffer;
+}
+
+/** Times of files may be so coarse (ms): bzip2 keeps whole seconds, and so do some file systems. */
+export const COARSE = 2000;
+
+/** Names change while logrotate is at work; a list with such a change in it is made again, at most so often. */
+const MOST_LISTS = 5;
 
 /**
- * Logs that came and went behind the one at `last`, oldest first: rotated twice or more between two looks, so that
- * nobody has read them. They were written to since `last` was, and are no copies of it. `known` are the files (as
- * `device:inode`) that somebody reads.
+ * Finds what was rotated away from a path and has not been read: beside it or in a folder in there (logrotate's
+ * `olddir`), renamed, copied or packed. A file is known by device and inode, or else by its first bytes.
  */
-export function findMissed(path: string, last: string, known: ReadonlySet<string>): string[] {
-  const since = statFile(last);
-  const live = statFile(path);
-  if (!since) return [];
-  const missed: { readonly sibling: string; readonly stats: BigIntStats }[] = [];
-  for (const sibling of siblings(path)) {
-    const stats = ROTATED.test(basename(sibling).slice(basename(path).length)) ? statFile(sibling) : null;
-    if (!stats || stats.size === 0n || stats.mtimeNs < since.mtimeNs || known.has(idOf(stats))) continue;
-    if (idOf(stats) === idOf(since) || (live && idOf(stats) === idOf(live))) continue;
-    if (headOf(sibling) !== headOf(last)) missed.push({ sibling, stats });
-  }
-  missed.sort((a, b) => Number(a.stats.mtimeNs - b.stats.mtimeNs));
-  return missed.map(({ sibling }) => sibling);
-}
-
-function siblings(path: string): string[] {
-  const folder = dirname(path);
+export async function findRotated(sought: RotatedSought): Promise<RotatedFound> {
+  const unreadable: { path: string; reason: string }[] = [];
+  const candidates = await listCandidates(sought, unreadable);
+  const files: { readonly candidate: Candidate; readonly sought: FilePosition | null }[] = [];
+  const lost: FilePosition[] = [];
   try {
-    const names = readdirSync(folder).filter((name) => name.startsWith(basename(path)));
-    return names.map((name) => join(folder, name));
-  } catch {
-    return []; // the folder is gone, and the files with it
+    for (const position of sought.sought) {
+      const rest = candidates.filter((one) => !files.some(({ candidate }) => candidate === one));
+      const candidate = locate(position, rest);
+      if (candidate) files.push({ candidate, sought: position });
+      else lost.push(position);
+    }
+    const rest = candidates.filter((one) => !files.some(({ candidate }) => candidate === one));
+    for (const candidate of findUnseen(sought, rest)) files.push({ candidate, sought: null });
+  } finally {
+    for (const one of candidates) if (!files.some(({ candidate }) => candidate === one)) closeSync(one.fd);
+  }
+  files.sort((a, b) => compareCandidates(a.candidate, b.candidate));
+  return { files: files.map(({ candidate, sought }) => openRotated(candidate, sought)), lost, unreadable };
+}
+
+/** What there is now of rotated files that may be newer than `since`: for a log that is seen for the first time. */
+export async function listRotated(
+  path: string,
+  since: number,
+): Promise<Pick<Candidate, 'head' | 'changed'>[]> {
+  const all = { path, sought: [], known: () => [], since, isTaken: () => false };
+  const candidates = await listCandidates(all, []);
+  for (const { fd } of candidates) closeSync(fd);
+  return candidates.filter(({ name, head }) => name?.sure && head.length > 0);
+}
+
+function openRotated(candidate: Candidate, sought: FilePosition | null): Rotated {
+  const { at, fd, name, device, inode, head } = candidate;
+  const offset = sought?.offset ?? 0;
+  return {
+    at,
+    fd,
+    packing: name?.packing ?? null,
+    place: { device, inode, ...hashHead(head), offset },
+    sought,
+  };
+}
+
+/** By its inode, else by its first bytes; rather under the name of a rotated file, rather not packed. */
+function locate(position: FilePosition, candidates: readonly Candidate[]): Candidate | null {
+  const fits = candidates.filter((one) => {
+    if (position.headLength > 0 && !beginsLike(one.head, position)) return false;
+    if (position.headLength === 0) return isSameInode(one, position);
+    return one.name?.packing ? true : one.size >= position.offset;
+  });
+  const rank = (one: Candidate): number =>
+    (isSameInode(one, position) ? 0 : 4) + (one.name ? 0 : 2) + (one.name?.packing ? 1 : 0);
+  return fits.sort((a, b) => rank(a) - rank(b) || b.size - a.size)[0] ?? null;
+}
+
+/** Files that came and went while nobody looked. Copies and packed forms of what is known are none. */
+function findUnseen(sought: RotatedSought, candidates: readonly Candidate[]): Candidate[] {
+  const { since } = sought;
+  if (since === null) return [];
+  const known = sought.known();
+  const unseen: Candidate[] = [];
+  const plainFirst = [...candidates].sort((a, b) => Number(!!a.name?.packing) - Number(!!b.name?.packing));
+  for (const one of plainFirst) {
+    if (!one.name?.sure || one.head.length === 0 || one.changed < since - COARSE) continue;
+    if (sought.isTaken(`${one.device}:${one.inode}`)) continue;
+    if (known.some((position) => beginsLike(one.head, position) || isSameInode(one, position))) continue;
+    if (sought.sought.some((position) => beginsLike(one.head, position))) continue;
+    if (!unseen.some((other) => isSameLog(one, other))) unseen.push(one);
+  }
+  return unseen;
+}
+
+/** The same log twice: its packed form is made before the plain one is removed. */
+function isSameLog(a: Candidate, b: Candidate): boolean {
+  const length = Math.min(a.head.length, b.head.length);
+  return a.head.subarray(0, length).equals(b.head.subarray(0, length));
+}
+
+/** Older first: by the last line in it, or by the name where times are too coarse to tell. */
+function compareCandidates(a: Candidate, b: Candidate): number {
+  return a.changed - b.changed || (a.name && b.name ? compareAge(a.name, b.name) : 0);
+}
+
+async function listCandidates(
+  sought: RotatedSought,
+  unreadable: { path: string; reason: string }[],
+): Promise<Candidate[]> {
+  for (let list = 1; ; list++) {
+    const candidates: Candidate[] = [];
+    const troubles: typeof unreadable = [];
+    let changed = false;
+    for (const { at, name } of listNames(sought.path)) {
+      const candidate = await look(at, name, sought, troubles);
+      if (candidate === 'gone') changed = true;
+      else if (candidate) candidates.push(candidate);
+    }
+    const isWhole = sought.sought.every((position) => locate(position, candidates));
+    if (list === MOST_LISTS || (!changed && isWhole) || (list > 1 && !changed)) {
+      unreadable.push(...troubles);
+      return candidates;
+    }
+    for (const { fd } of candidates) closeSync(fd);
   }
 }
 
-function statFile(path: string): BigIntStats | null {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats?.isFile() ? stats : null;
+/** All names around a path that begin like it, or are its rotated ones, here and in the folders in here. */
+function listNames(path: string): { readonly at: string; readonly name: RotatedName | null }[] {
+  const base = basename(path);
+  const found: { at: string; name: RotatedName | null }[] = [];
+  const here = list(dirname(path));
+  for (const folder of [dirname(path), ...here.filter((one) => one.isDirectory).map(({ at }) => at)])
+    for (const { at, isDirectory } of folder === dirname(path) ? here : list(folder)) {
+      const name = readRotatedName(base, basename(at));
+      if (!isDirectory && at !== path && (name || basename(at).startsWith(base))) found.push({ at, name });
+    }
+  return found;
 }
 
-function idOf({ dev, ino }: BigIntStats): string {
-  return `${dev}:${ino}`;
+function list(folder: string): { readonly at: string; readonly isDirectory: boolean }[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() || entry.isDirectory())
+      .map((entry) => ({ at: join(folder, entry.name), isDirectory: entry.isDirectory() }));
+  } catch {
+    return []; // gone, or not ours to read: nothing can be found in there
+  }
 }
 
-function headOf(path: string): string | null {
+/** Opens what may be meant: by its time, or by its inode. */
+async function look(
+  at: string,
+  name: RotatedName | null,
+  { sought, since }: RotatedSought,
+  unreadable: { path: string; reason: string }[],
+): Promise<Candidate | 'gone' | null> {
+  const stats = statSync(at, { bigint: true, throwIfNoEntry: false });
+  if (!stats) return 'gone';
+  const { changed, ...place } = placeOf(stats);
+  const isSought = sought.some(
+    (position) => isSameInode(place, position) || changed >= position.since - COARSE,
+  );
+  if (!isSought && (since === null || changed < since - COARSE)) return null;
   let fd: number;
   try {
-    fd = openSync(path, 'r');
-  } catch {
-    return null; // gone again
+    fd = openSync(at, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (isMissing(error)) return 'gone';
+    unreadable.push({ path: at, reason: messageOf(error) });
+    return null;
   }
   try {
-    return identify(fd).head;
-  } finally {
+    if (!isSameInode(place, placeOf(fstatSync(fd, { bigint: true })))) throw new Gone();
+    const head = name?.packing ? await unpackHead(fd, name.packing) : readHead(fd, HEAD_BYTES);
+    return { at, fd, ...place, size: Number(stats.size), changed, name, head };
+  } catch (error) {
     closeSync(fd);
+    if (error instanceof Gone) return 'gone';
+    unreadable.push({ path: at, reason: messageOf(error) });
+    return null;
   }
+}
+
+/** Another file has taken its name. */
+class Gone extends Error {}
+
+function placeOf(stats: BigIntStats): Pick<Candidate, 'device' | 'inode' | 'changed'> {
+  return {
+    device: String(stats.dev),
+    inode: String(stats.ino),
+    changed: Number(stats.mtimeNs) / 1e6,
+  };
+}
+
+/** The first unpacked bytes; fewer when the packed data end before, as they do while they are being written. */
+async function unpackHead(fd: number, packing: Packing): Promise<Buffer> {
+  const { stream, over } = unpack(fd, packing);
+  let head = Buffer.alloc(0);
+  try {
+    for await (const chunk of stream) {
+      head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES);
+      if (head.length === HEAD_BYTES) break;
+    }
+  } catch (error) {
+    if (!isTruncated(error)) throw error;
+  } finally {
+    stream.destroy();
+    await over;
+  }
+  return head;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

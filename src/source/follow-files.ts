@@ -19,6 +19,8 @@ export interface FollowOptions {
   onLines(batch: LineBatch): void;
   /** A rotated file was read to its end and let go: its position is of no more use. */
   onForget(position: FilePosition): void;
+  /** What is kept of a file that was read to its end, so that it is never taken for an unread one. */
+  onDone(position: FilePosition): void;
   onEvent(event: SourceEvent): void;
 }
 
@@ -43,15 +45,22 @@ export function followFiles(options: FollowOptions): Follower {
 
   /** One file, one reader: a second path to it (a link, a second pattern) is told and left alone. */
   function claim(identity: string, path: string): string | null {
+    const owner = ownerOf(identity, path);
+    if (owner === null) claims.set(identity, path);
+    return owner;
+  }
+
+  /** The other path under which a file is followed, or null. */
+  function ownerOf(identity: string, path: string): string | null {
     const owner = claims.get(identity);
-    const holds = owner !== undefined && owner !== path && ownsStill(owner, identity);
-    if (!holds) claims.set(identity, path);
-    return holds ? owner : null;
+    return owner !== undefined && owner !== path && ownsStill(owner, identity) ? owner : null;
   }
 
   function ownsStill(owner: string, identity: string): boolean {
     const positions = files.get(owner)?.positions() ?? [];
-    return positions.some(({ device, inode, retired }) => !retired && `${device}:${inode}` === identity);
+    return positions.some(
+      ({ device, inode, stage }) => stage === 'live' && `${device}:${inode}` === identity,
+    );
   }
 
   function follow(path: string): void {
@@ -62,6 +71,7 @@ export function followFiles(options: FollowOptions): Follower {
       known: options.positions.filter((position) => position.path === path),
       start: firstLook ? options.start : { kind: 'beginning' },
       claim: (identity) => claim(identity, path),
+      isTaken: (identity) => ownerOf(identity, path) !== null,
     });
     files.set(path, file);
     folders.add(dirname(path));

@@ -51,6 +51,16 @@ const MIGRATIONS = [
   'ALTER TABLE queue ADD COLUMN definition TEXT',
   // The last batch that was counted of each list that lines are taken from.
   'CREATE TABLE taken (source TEXT PRIMARY KEY, batch TEXT NOT NULL) WITHOUT ROWID;',
+  `CREATE TABLE file_position (
+     path TEXT NOT NULL, device TEXT NOT NULL, inode TEXT NOT NULL,
+     head TEXT NOT NULL, head_length INTEGER NOT NULL, offset INTEGER NOT NULL,
+     stage TEXT NOT NULL CHECK (stage IN ('live', 'rotated', 'copied', 'done')), since REAL NOT NULL,
+     PRIMARY KEY (path, device, inode)
+   ) WITHOUT ROWID;
+   INSERT INTO file_position SELECT path, device, inode, head, head_length, offset,
+     iif(retired, 'rotated', 'live'), strftime('%s', 'now') * 1000.0 FROM position;
+   DROP TABLE position;
+   ALTER TABLE file_position RENAME TO position;`,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;
