@@ -113,12 +113,15 @@ export function createSegment(options: SegmentOptions): Segment {
     return read;
   }
 
+  /** The last bytes of a packed file that is not whole are no last line. */
   function begunLine(): Buffer {
+    if (source.end !== 'done' && options.packing) return NOTHING;
     const half = before?.begunLine() ?? NOTHING;
     return half.length > 0 ? joinHalves(half, first) : splitter.begun();
   }
 
   function giveAway(): void {
+    if (begunLine().length === 0) return;
     before?.giveAway();
     before = null;
     first = NOTHING;
