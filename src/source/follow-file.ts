@@ -205,7 +205,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
       sought,
       since,
       known: () => [
-        ...retired.map(({ segment }) => segment.position()),
+        ...retired.map(({ segment }) => segment.identity()),
         ...done,
         ...(same ? [same] : []),
         ...(fd === null ? [] : [identify(fd)]),
@@ -222,8 +222,8 @@ export function followFile(options: FollowFileOptions): FileFollower {
     const last = emptied?.position() ?? pending.find(({ stage }) => stage === 'live');
     const copied = !from && last !== undefined && isSameInode(last, seen);
     tellBehind(behind, from);
-    let before = takeUpBehind(behind, copied ? 'copied' : 'rotated', same);
-    if (emptied) before = leaveEmptied(emptied, behind) ?? before;
+    const copy = takeUpBehind(behind, copied ? 'copied' : 'rotated', same);
+    const before = emptied ? leaveEmptied(emptied, behind, copy) : copy;
     const start = since !== null && firstLook ? options.start : BEGINNING;
     const offset = from?.offset ?? startOffset(fd, seen.size, start);
     const { device, inode, head, headLength, changed } = seen;
@@ -257,13 +257,13 @@ export function followFile(options: FollowFileOptions): FileFollower {
   }
 
   /** The log was emptied under us: what it held is in its copy, or else only its begun line is left. */
-  function leaveEmptied(emptied: Segment, behind: RotatedFound): Before | null {
-    const copy = behind.files.find(({ sought }) => sought?.stage === 'live')?.at ?? null;
-    onEvent({ kind: 'truncated', path, copy });
-    options.onForget(emptied.position());
-    const left = emptied.begunLine();
+  function leaveEmptied(emptied: Segment, behind: RotatedFound, copy: Before | null): Before | null {
+    const position = emptied.position();
+    const found = behind.files.find(({ sought }) => sought?.stage === 'live');
+    if (position.headLength > 0) onEvent({ kind: 'truncated', path, copy: found?.at ?? null });
+    options.onForget(position);
     emptied.close();
-    return copy === null && left.length > 0 ? { begunLine: () => left, giveAway() {} } : null;
+    return behind.files.length > 0 ? copy : emptied;
   }
 
   function tellBehind(behind: RotatedFound, moved: FilePosition | null): void {
@@ -392,9 +392,10 @@ function openLog(path: string): number | null {
   }
 }
 
-/** Whether an open file is the one that a position was taken of. */
+/** Whether an open file is the one that a position was taken of. One that was empty then is known as that only. */
 function isFileOf(fd: number, position: FilePosition): boolean {
   const seen = identify(fd);
+  if (position.headLength === 0 && seen.size > 0) return false;
   return isSameInode(seen, position) && seen.size >= position.offset && hasSameHead(fd, position);
 }
 

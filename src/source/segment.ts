@@ -1,6 +1,14 @@
 import { closeSync, readSync } from 'node:fs';
 import { ByteTail } from './byte-tail.js';
-import { beginsLike, HEAD_BYTES, hashHead, hasSameHead, readHead } from './identity.js';
+import {
+  beginsLike,
+  HEAD_BYTES,
+  hashHead,
+  hasSameHead,
+  type Identity,
+  identify,
+  readHead,
+} from './identity.js';
 import { joinHalves } from './join-halves.js';
 import type { FilePosition, LineBatch, Stage } from './line-batch.js';
 import { createLineSplitter, LONGEST_LINE } from './split-lines.js';
@@ -30,12 +38,17 @@ export interface SegmentOptions {
 /** One file (one inode), read forward: as long as its log is written, and a while after it was rotated away. */
 export interface Segment {
   position(): FilePosition;
+  /** What it begins with now, read or not. */
+  identity(): Identity;
   /** Bytes read, whole lines or not. */
   readonly read: number;
   /** `done`: nothing can follow; `broken`: a packed file ended too early, so far. */
   readonly end: 'open' | 'done' | 'broken';
   readToEnd(): Promise<void>;
-  /** Whether it was truncated or written anew since it was last read; a `size` is the one just seen. */
+  /**
+   * Whether it was, or may have been, truncated or written anew since it was last read; `size` is the one just seen.
+   * A file that was empty tells nothing of what became of its first lines.
+   */
   isBegunAnew(size: number): boolean;
   become(stage: Stage): void;
   /** Its last line, begun and without a newline so far. */
@@ -131,6 +144,7 @@ export function createSegment(options: SegmentOptions): Segment {
 
   return {
     position: () => position,
+    identity: () => (options.packing ? position : identify(fd)),
     get read() {
       return read;
     },
@@ -138,7 +152,8 @@ export function createSegment(options: SegmentOptions): Segment {
       return source.end;
     },
     readToEnd: () => source.readToEnd(),
-    isBegunAnew: (size) => begunAnew || size < read || !hasSameHead(fd, position),
+    isBegunAnew: (size) =>
+      begunAnew || size < read || (position.headLength === 0 ? size > 0 : !hasSameHead(fd, position)),
     become(stage) {
       position = { ...position, stage };
     },

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -9,8 +10,10 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Follower, followFiles } from '../../src/source/follow-files.js';
@@ -329,5 +332,271 @@ describe('a packed file', () => {
     await look();
     const reason = 'it takes the program zstd, which is not installed';
     expect(events).toContainEqual({ kind: 'unreadable', path: packed, reason });
+  });
+});
+
+describe('a renamed file', () => {
+  it.each([
+    ['while it runs', false],
+    ['through restarts', true],
+  ])('is read for stragglers for a minute, %s, and then no more', async (_name, restarts) => {
+    const { log, lines, clock, write, look, kill } = reading();
+    const late = (line: string): void => appendFileSync(`${log}.1`, line);
+    write('one\n');
+    await look();
+    renameSync(log, `${log}.1`);
+    write('two\n');
+    await look();
+    for (const straggler of ['s1\ns2, be', 'gun\n', 's3\n']) {
+      if (restarts) kill();
+      clock.advance(50_000);
+      late(straggler);
+      await look();
+    }
+    clock.advance(61_000);
+    await look();
+    expect(lines).toEqual(['one', 'two', 's1', 's2, begun', 's3']);
+  });
+
+  it('whose last line was begun and never ended has it told when it is let go', async () => {
+    const { log, lines, clock, write, look } = reading();
+    write('one\nbegun');
+    await look();
+    renameSync(log, `${log}.1`);
+    write('two\n');
+    await look();
+    clock.advance(61_000);
+    await look();
+    clock.advance(61_000);
+    await look();
+    expect(lines).toEqual(['one', 'two', 'begun']);
+  });
+
+  it('written to after the one that followed it was rotated away too, hides nothing', async () => {
+    const { log, lines, write, look, kill } = reading();
+    write('one\n');
+    await look();
+    kill();
+    renameSync(log, `${log}.1`);
+    write('two\n');
+    renameSync(`${log}.1`, `${log}.2`);
+    renameSync(log, `${log}.1`);
+    appendFileSync(`${log}.2`, 'straggler\n');
+    utimesSync(`${log}.2`, 4e9, 4e9);
+    write('three\n');
+    await look();
+    expect(lines.sort()).toEqual(['one', 'straggler', 'three', 'two']);
+  });
+
+  it('that is done and is packed or written to late is not read again', async () => {
+    const { log, lines, clock, write, look, kill } = reading();
+    write('one\n');
+    await look();
+    renameSync(log, `${log}.1`);
+    write('two\n');
+    await look();
+    clock.advance(61_000);
+    await look();
+    kill();
+    utimesSync(`${log}.1`, 4e9, 4e9);
+    pack('gzip', `${log}.1`);
+    renameSync(`${log}.1.gz`, `${log}.2.gz`);
+    renameSync(log, `${log}.1`);
+    write('three\n');
+    await look();
+    expect(lines).toEqual(['one', 'two', 'three']);
+  });
+
+  it('that was there before the log was seen for the first time is never read', async () => {
+    const { log, lines, write, look } = reading();
+    writeFileSync(`${log}.1`, 'before our time\n');
+    write('one\n');
+    utimesSync(`${log}.1`, 4e9, 4e9);
+    await look();
+    pack('gzip', `${log}.1`);
+    renameSync(`${log}.1.gz`, `${log}.2.gz`);
+    renameSync(log, `${log}.1`);
+    write('two\n');
+    await look();
+    expect(lines).toEqual(['one', 'two']);
+  });
+
+  it.each([
+    ['between two looks', false],
+    ['while nothing runs', true],
+  ])('packed the next day, three rotations %s: all in order, each once', async (_name, stopped) => {
+    const { log, lines, write, look, kill } = reading();
+    write('1\n');
+    await look();
+    if (stopped) kill();
+    for (const n of [2, 3, 4]) {
+      write(`${n}\n`);
+      if (existsSync(`${log}.2.gz`)) renameSync(`${log}.2.gz`, `${log}.3.gz`);
+      if (existsSync(`${log}.1`)) {
+        renameSync(`${log}.1`, `${log}.2`);
+        pack('gzip', `${log}.2`);
+      }
+      renameSync(log, `${log}.1`);
+    }
+    write('5\n');
+    await look();
+    write('6\n');
+    await look();
+    kill();
+    await look();
+    expect(lines).toEqual(['1', '2', '3', '4', '5', '6']);
+  });
+
+  it('is found after the log itself is gone, and so is what came meanwhile', async () => {
+    const { log, lines, write, look, kill } = reading();
+    write('1\n');
+    await look();
+    kill();
+    write('2\n');
+    renameSync(log, `${log}.2`);
+    pack('gzip', `${log}.2`);
+    write('3\n');
+    renameSync(log, `${log}.1`);
+    await look();
+    write('4\n');
+    await look();
+    expect(lines).toEqual(['1', '2', '3', '4']);
+  });
+
+  it('is not mistaken for the log of somebody else', async () => {
+    const folder = temporaryFolder();
+    const [log, other] = [join(folder, 'x.log'), join(folder, 'x.log-20261121')];
+    const lines: string[] = [];
+    const follower = followFiles({
+      patterns: [log, other],
+      positions: [],
+      start: { kind: 'beginning' },
+      waitForMissing: true,
+      clock: heldClock(0),
+      onLines: (batch) => void lines.push(...batch.lines),
+      onForget() {},
+      onDone() {},
+      onEvent() {},
+    });
+    onTestFinished(() => follower.close());
+    writeFileSync(log, 'one\n');
+    await follower.look();
+    writeFileSync(other, 'other\n');
+    await follower.look();
+    renameSync(log, `${log}.1`);
+    writeFileSync(log, 'two\n');
+    await follower.look();
+    expect(lines).toEqual(['one', 'other', 'two']);
+  });
+});
+
+describe('another file in its place', () => {
+  const cases: readonly [string, (log: string) => void, string[]][] = [
+    ['a shorter one', (log) => replace(log, 'new\n'), ['new']],
+    [
+      'one that has grown past the old place',
+      (log) => replace(log, `${'new '.repeat(99)}\n`),
+      ['new '.repeat(99)],
+    ],
+    ['a shorter one of the same inode', (log) => writeFileSync(log, 'new\n'), ['new']],
+    [
+      'a longer one of the same inode',
+      (log) => writeFileSync(log, `${'new '.repeat(99)}\n`),
+      ['new '.repeat(99)],
+    ],
+    ['one that begins alike, but is shorter', (log) => replace(log, 'old 1\n'), ['old 1']],
+    ['an empty one', (log) => replace(log, ''), []],
+  ];
+
+  it.each(
+    cases.flatMap(([name, put, expected]) =>
+      [false, true].map((stopped) => [name, stopped, put, expected] as const),
+    ),
+  )('%s (stopped meanwhile: %s) is read from its beginning', async (_name, stopped, put, expected) => {
+    const { log, lines, write, look, kill } = reading();
+    write('old 1\nold 2\n');
+    await look();
+    if (stopped) kill();
+    put(log);
+    await look();
+    write('more\n');
+    await look();
+    expect(lines).toEqual(['old 1', 'old 2', ...expected, 'more']);
+  });
+
+  it('with an inode used before: both are read', async () => {
+    const { log, lines, write, look, kill } = reading();
+    write('one\n');
+    await look();
+    kill();
+    const { ino } = statSync(log);
+    write('two\n');
+    copyFileSync(log, `${log}.1`);
+    pack('gzip', `${log}.1`);
+    for (let attempt = 1; attempt < 1000; attempt++) {
+      rmSync(log);
+      writeFileSync(log, 'three\n');
+      if (statSync(log).ino === ino) break;
+    }
+    await look();
+    expect(lines).toEqual(['one', 'two', 'three']);
+  });
+
+  it('with the same lines and more, after a restart, is read on: it was moved to another disk', async () => {
+    const { log, lines, write, look, kill } = reading();
+    write('one\n');
+    await look();
+    kill();
+    replace(log, 'one\ntwo\n');
+    await look();
+    expect(lines).toEqual(['one', 'two']);
+  });
+
+  function replace(log: string, text: string): void {
+    writeFileSync(`${log}.new`, text);
+    renameSync(`${log}.new`, log);
+  }
+});
+
+const hasLogrotate = spawnSync('logrotate', ['--version']).error === undefined;
+if (!hasLogrotate) console.warn('logrotate is not installed: its own rotations are not tried');
+
+it('logrotate is there where nothing may be left out', () => {
+  expect(hasLogrotate || !process.env.CI).toBe(true);
+});
+
+describe.skipIf(!hasLogrotate)('logrotate itself', () => {
+  it.each([
+    ['create, delaycompress', 'create\ncompress\ndelaycompress'],
+    ['create, compress at once', 'create\ncompress'],
+    ['copytruncate', 'copytruncate'],
+    ['copytruncate, compress', 'copytruncate\ncompress'],
+    ['dateext with seconds, extension', 'create\ncompress\ndateext\ndateformat -%Y%m%d-%s\nextension .log'],
+    ['olddir', 'create\ncompress\nolddir old'],
+    ['zstd', 'create\ncompress\ncompresscmd /usr/bin/zstd\ncompressoptions -q --rm\ncompressext .zst'],
+  ])('%s, seen and unseen: every line once', async (_name, directives) => {
+    for (const stopped of [false, true]) {
+      const { log, lines, write, look, kill } = reading();
+      const folder = dirname(log);
+      mkdirSync(join(folder, 'old'));
+      chmodSync(folder, 0o755);
+      const conf = join(folder, 'rotate.conf');
+      const { uid, gid } = userInfo();
+      const su = uid === 0 ? `su ${uid} ${gid}\n` : '';
+      writeFileSync(conf, `"${log}" {\nrotate 20\n${su}${directives}\n}\n`);
+      chmodSync(conf, 0o644);
+      const rotate = (): void => void execFileSync('logrotate', ['-f', '-s', join(folder, 'state'), conf]);
+      const written: string[] = [];
+      for (let n = 1; n <= 12; n++) {
+        written.push(`line ${n}`);
+        write(`line ${n}\n`);
+        if (n === 1) await look();
+        if (n === 1 && stopped) kill();
+        if (n % 3 === 2 && (n === 5 || !directives.includes('%s'))) rotate();
+        if (n % 4 === 0 && !stopped) await look();
+      }
+      await look();
+      expect(lines).toEqual(written);
+    }
   });
 });
