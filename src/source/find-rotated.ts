@@ -1,6 +1,6 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { beginsLike, HEAD_BYTES, hashHead, type Identity, isSameInode, readHead } from './identity.js';
+import { beginsLike, HEAD_BYTES, hashHead, isSameInode, type KnownFile, readHead } from './identity.js';
 import type { FilePosition } from './line-batch.js';
 import { compareAge, type RotatedName, readRotatedName } from './rotated-name.js';
 import { isTruncated, type Packing, unpack } from './unpack.js';
@@ -12,7 +12,7 @@ export interface RotatedSought {
   /** Files that lay there and were not read to their end. */
   readonly sought: readonly FilePosition[];
   /** Files that somebody reads, or has read; asked for when all others have been looked at. */
-  known(): readonly Identity[];
+  known(): readonly KnownFile[];
   /** Files not last written to before this (ms) may be such that nobody has seen; null: there can be none. */
   readonly since: number | null;
   /** Whether a file (device and inode) is the log of somebody else. */
@@ -66,15 +66,16 @@ export async function findRotated(sought: RotatedSought): Promise<RotatedFound> 
   const candidates = await listCandidates(sought, unreadable);
   const files: { readonly candidate: Candidate; readonly sought: FilePosition | null }[] = [];
   const lost: FilePosition[] = [];
+  const known = sought.known();
   try {
     for (const position of sought.sought) {
       const rest = candidates.filter((one) => !files.some(({ candidate }) => candidate === one));
-      const candidate = locate(position, rest);
+      const candidate = locate(position, rest, known);
       if (candidate) files.push({ candidate, sought: position });
       else lost.push(position);
     }
     const rest = candidates.filter((one) => !files.some(({ candidate }) => candidate === one));
-    for (const candidate of findUnseen(sought, rest)) files.push({ candidate, sought: null });
+    for (const candidate of findUnseen(sought, rest, known)) files.push({ candidate, sought: null });
   } finally {
     for (const one of candidates) if (!files.some(({ candidate }) => candidate === one)) closeSync(one.fd);
   }
@@ -106,8 +107,13 @@ function openRotated(candidate: Candidate, sought: FilePosition | null): Rotated
 }
 
 /** By its inode, else by its first bytes; rather under the name of a rotated file, rather not packed. */
-function locate(position: FilePosition, candidates: readonly Candidate[]): Candidate | null {
+function locate(
+  position: FilePosition,
+  candidates: readonly Candidate[],
+  known: readonly KnownFile[],
+): Candidate | null {
   const fits = candidates.filter((one) => {
+    if (!isSameInode(one, position) && known.some((other) => other.isLike(one.head))) return false;
     if (position.headLength > 0 && !beginsLike(one.head, position)) return false;
     if (position.headLength === 0) return isSameInode(one, position);
     return one.name?.packing ? true : one.size >= position.offset;
@@ -118,16 +124,19 @@ function locate(position: FilePosition, candidates: readonly Candidate[]): Candi
 }
 
 /** Files that came and went while nobody looked. Copies and packed forms of what is known are none. */
-function findUnseen(sought: RotatedSought, candidates: readonly Candidate[]): Candidate[] {
+function findUnseen(
+  sought: RotatedSought,
+  candidates: readonly Candidate[],
+  known: readonly KnownFile[],
+): Candidate[] {
   const { since } = sought;
   if (since === null) return [];
-  const known = sought.known();
   const unseen: Candidate[] = [];
   const plainFirst = [...candidates].sort((a, b) => Number(!!a.name?.packing) - Number(!!b.name?.packing));
   for (const one of plainFirst) {
     if (!one.name?.sure || one.head.length === 0 || one.changed < since - COARSE) continue;
     if (sought.isTaken(`${one.device}:${one.inode}`)) continue;
-    if (known.some((position) => beginsLike(one.head, position) || isSameInode(one, position))) continue;
+    if (known.some((other) => other.isLike(one.head) || isSameInode(one, other))) continue;
     if (sought.sought.some((position) => beginsLike(one.head, position))) continue;
     if (!unseen.some((other) => isSameLog(one, other))) unseen.push(one);
   }
@@ -158,7 +167,7 @@ async function listCandidates(
       if (candidate === 'gone') changed = true;
       else if (candidate) candidates.push(candidate);
     }
-    const isWhole = sought.sought.every((position) => locate(position, candidates));
+    const isWhole = sought.sought.every((position) => locate(position, candidates, sought.known()));
     if (list === MOST_LISTS || (!changed && isWhole) || (list > 1 && !changed)) {
       unreadable.push(...troubles);
       return candidates;

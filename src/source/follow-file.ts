@@ -9,6 +9,8 @@ import {
   hasSameHead,
   identify,
   isSameInode,
+  knownByFile,
+  knownByPosition,
   readHead,
   type Seen,
 } from './identity.js';
@@ -176,6 +178,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
       const since = oldestUnseen() === null ? await firstSight(fd) : null;
       const behind = await findBehind(fd, same);
       if (ended) return closeAll(behind);
+      if (current && behind.files.length === 0 && hasOnlyGrown(fd, current.position())) return;
       isKept = true;
       takeUp(fd, behind, same, since);
     } finally {
@@ -197,7 +200,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
   /** Looks for what was not read to its end and, when the log is another than it was, for what nobody has seen. */
   async function findBehind(fd: number | null, same: FilePosition | null): Promise<RotatedFound> {
     const emptied = current ? [current.position()] : [];
-    const sought = [...pending, ...emptied].filter((one) => one !== same);
+    const sought = [...pending, ...emptied].filter((one) => one !== same && !isUnread(one));
     const since = same ? null : oldestUnseen();
     if (sought.length === 0 && since === null) return { files: [], lost: [], unreadable: [] };
     return await findRotated({
@@ -205,10 +208,9 @@ export function followFile(options: FollowFileOptions): FileFollower {
       sought,
       since,
       known: () => [
-        ...retired.map(({ segment }) => segment.identity()),
-        ...done,
-        ...(same ? [same] : []),
-        ...(fd === null ? [] : [identify(fd)]),
+        ...retired.map(({ segment }) => segment.known()),
+        ...done.map(knownByPosition),
+        ...(fd === null ? [] : [knownByFile(fd)]),
       ],
       isTaken: options.isTaken,
     });
@@ -260,7 +262,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
   function leaveEmptied(emptied: Segment, behind: RotatedFound, copy: Before | null): Before | null {
     const position = emptied.position();
     const found = behind.files.find(({ sought }) => sought?.stage === 'live');
-    if (position.headLength > 0) onEvent({ kind: 'truncated', path, copy: found?.at ?? null });
+    if (!isUnread(position)) onEvent({ kind: 'truncated', path, copy: found?.at ?? null });
     options.onForget(position);
     emptied.close();
     return behind.files.length > 0 ? copy : emptied;
@@ -270,7 +272,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
     for (const { at, place } of behind.files) onEvent({ kind: 'behind', path, at, offset: place.offset });
     for (const { path: at, reason } of behind.unreadable) tellUnreadable(at, reason);
     for (const one of behind.lost)
-      if (one !== moved && one.headLength > 0 && pending.includes(one) && one.stage === 'live')
+      if (one !== moved && pending.includes(one) && one.stage === 'live')
         onEvent({ kind: 'lost', path, bytes: null });
   }
 
@@ -392,11 +394,20 @@ function openLog(path: string): number | null {
   }
 }
 
-/** Whether an open file is the one that a position was taken of. One that was empty then is known as that only. */
+/** Whether an open file is the one that a position was taken of. */
 function isFileOf(fd: number, position: FilePosition): boolean {
   const seen = identify(fd);
-  if (position.headLength === 0 && seen.size > 0) return false;
+  if (isUnread(position) && seen.size > 0) return false;
   return isSameInode(seen, position) && seen.size >= position.offset && hasSameHead(fd, position);
+}
+
+/** Nothing was taken from it, and what is known of its beginning tells it from no other: it is found like unseen ones. */
+function isUnread({ stage, offset }: FilePosition): boolean {
+  return stage === 'live' && offset === 0;
+}
+
+function hasOnlyGrown(fd: number, position: FilePosition): boolean {
+  return isUnread(position) && hasSameHead(fd, position);
 }
 
 /** A lost log that lies here with another inode: moved to another disk, or written anew by an editor. */

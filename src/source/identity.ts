@@ -48,6 +48,25 @@ export function beginsLike(bytes: Buffer, before: Identity): boolean {
   return hashHead(bytes.subarray(0, before.headLength)).head === before.head;
 }
 
+/** A file that somebody reads, or has read. */
+export interface KnownFile extends Pick<Identity, 'device' | 'inode'> {
+  /** Whether first bytes are those of it, of a copy of it, or of its packed form. */
+  isLike(head: Buffer): boolean;
+}
+
+/** An open file as it is now: a copy of it has no more than it has. */
+export function knownByFile(fd: number): KnownFile {
+  const { device, inode } = identify(fd);
+  const bytes = readHead(fd, HEAD_BYTES);
+  return { device, inode, isLike: (head) => bytes.subarray(0, head.length).equals(head) };
+}
+
+/** A file of which only the position is left: it may have grown since. */
+export function knownByPosition(position: Identity): KnownFile {
+  const { device, inode } = position;
+  return { device, inode, isLike: (head) => beginsLike(head, position) };
+}
+
 /** Whether two lie in the same place of the same disk. */
 export function isSameInode(a: Pick<Identity, 'device' | 'inode'>, b: typeof a): boolean {
   return a.device === b.device && a.inode === b.inode;

@@ -5,8 +5,9 @@ import {
   HEAD_BYTES,
   hashHead,
   hasSameHead,
-  type Identity,
-  identify,
+  type KnownFile,
+  knownByFile,
+  knownByPosition,
   readHead,
 } from './identity.js';
 import { joinHalves } from './join-halves.js';
@@ -38,8 +39,7 @@ export interface SegmentOptions {
 /** One file (one inode), read forward: as long as its log is written, and a while after it was rotated away. */
 export interface Segment {
   position(): FilePosition;
-  /** What it begins with now, read or not. */
-  identity(): Identity;
+  known(): KnownFile;
   /** Bytes read, whole lines or not. */
   readonly read: number;
   /** `done`: nothing can follow; `broken`: a packed file ended too early, so far. */
@@ -47,7 +47,7 @@ export interface Segment {
   readToEnd(): Promise<void>;
   /**
    * Whether it was, or may have been, truncated or written anew since it was last read; `size` is the one just seen.
-   * A file that was empty tells nothing of what became of its first lines.
+   * While no whole line of it is known, it may have been another every time it grows.
    */
   isBegunAnew(size: number): boolean;
   become(stage: Stage): void;
@@ -144,7 +144,7 @@ export function createSegment(options: SegmentOptions): Segment {
 
   return {
     position: () => position,
-    identity: () => (options.packing ? position : identify(fd)),
+    known: () => (options.packing ? knownByPosition(position) : knownByFile(fd)),
     get read() {
       return read;
     },
@@ -153,7 +153,7 @@ export function createSegment(options: SegmentOptions): Segment {
     },
     readToEnd: () => source.readToEnd(),
     isBegunAnew: (size) =>
-      begunAnew || size < read || (position.headLength === 0 ? size > 0 : !hasSameHead(fd, position)),
+      begunAnew || size < read || (position.offset === 0 ? size > read : !hasSameHead(fd, position)),
     become(stage) {
       position = { ...position, stage };
     },
