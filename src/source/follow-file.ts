@@ -89,6 +89,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
   let size: number | null = null;
   let waiting: string | null = null;
   let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
   let again = false;
   let skipped = false;
   let ended = false;
@@ -357,21 +358,32 @@ export function followFile(options: FollowFileOptions): FileFollower {
     wait(reason, { kind: 'unreadable', path, reason });
   }
 
-  /** A look asked for while one runs is made behind it: it may have passed what is new. */
+  /** Looks, and looks once more when the log was rotated in the midst of it. */
   async function lookUntilSettled(): Promise<void> {
     do {
       again = false;
       if (!ended && !skipped) await lookOnce();
     } while (again && !ended);
-    running = null;
+  }
+
+  function run(): Promise<void> {
+    running = lookUntilSettled().finally(() => {
+      running = null;
+    });
+    return running;
+  }
+
+  /** The one that runs may have passed what is new: one more is made behind it, for all who ask meanwhile. */
+  function lookAfter(one: Promise<void>): Promise<void> {
+    next ??= one.then(() => {
+      next = null;
+      return running ?? run();
+    });
+    return next;
   }
 
   return {
-    look() {
-      again = running !== null;
-      running ??= lookUntilSettled();
-      return running;
-    },
+    look: () => (running ? lookAfter(running) : run()),
     state: () => ({ path, position: current?.position() ?? null, size, waiting }),
     positions,
     end() {

@@ -42,9 +42,9 @@ sub follow_log {
 take_up();
 until ($ending) {
   my $text = '';
-  for (0 .. rand 12) {
+  for (0 .. int rand 12) {
     $line++;
-    $text .= "Nov 20 10:00:00 web1 torture: writer $name line $line " . 'x' x rand 120 . "\n";
+    $text .= "Nov 20 10:00:00 web1 torture: writer $name line $line " . 'x' x int(rand(120)) . "\n";
   }
   if (rand() < 0.4) {
     my $cut = int rand length $text;
