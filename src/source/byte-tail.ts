@@ -44,6 +44,10 @@ export class ByteTail extends Tail {
     });
   }
 
+  get isOpen(): boolean {
+    return this.started !== null;
+  }
+
   /** Closes the file. Reads under way end without a word. */
   end(): void {
     this._stop();

@@ -1,6 +1,14 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { beginsLike, HEAD_BYTES, hashHead, isSameInode, type KnownFile, readHead } from './identity.js';
+import {
+  beginsLike,
+  HEAD_BYTES,
+  hashHead,
+  isSameInode,
+  type KnownFile,
+  readHead,
+  tellsApart,
+} from './identity.js';
 import type { FilePosition } from './line-batch.js';
 import { compareAge, type RotatedName, readRotatedName } from './rotated-name.js';
 import { isTruncated, type Packing, unpack } from './unpack.js';
@@ -146,7 +154,9 @@ function findUnseen(
 /** The same log twice: its packed form is made before the plain one is removed. */
 function isSameLog(a: Candidate, b: Candidate): boolean {
   const length = Math.min(a.head.length, b.head.length);
-  return a.head.subarray(0, length).equals(b.head.subarray(0, length));
+  return (
+    tellsApart(a.head.subarray(0, length)) && a.head.subarray(0, length).equals(b.head.subarray(0, length))
+  );
 }
 
 /** Older first: by the last line in it, or by the name where times are too coarse to tell. */

@@ -73,8 +73,11 @@ interface Retired {
 /** How long a rotated file is kept open after its last byte: daemons may go on writing into it until they are told. */
 const LINGER = 60_000;
 
-/** So many files that are done are remembered by their heads: a late straggler must not make one look unseen. */
-const MOST_DONE = 16;
+/** So many files that are done are always remembered by their heads: a late straggler makes none look unseen. */
+const FEWEST_DONE = 16;
+
+/** More are remembered while their times do not tell them from unseen ones, up to this: rotated every second. */
+const MOST_DONE = 2000;
 
 /** Follows one path. `look` never rejects and never runs twice at once; what it meets is told as events. */
 export function followFile(options: FollowFileOptions): FileFollower {
@@ -136,12 +139,22 @@ export function followFile(options: FollowFileOptions): FileFollower {
     retired.push({ segment, at, read: segment.read, since: clock.now() });
   }
 
-  function remember(position: FilePosition): void {
-    const kept = { ...position, device: 'done', inode: position.head, stage: 'done' } as const;
+  /** `changed`: when it was last written to. */
+  function remember(position: FilePosition, changed: number): void {
+    const kept = {
+      ...position,
+      device: 'done',
+      inode: position.head,
+      stage: 'done',
+      since: changed,
+    } as const;
     done.push(kept);
     options.onDone(kept);
-    const oldest = done.length > MOST_DONE ? done.shift() : undefined;
-    if (oldest) options.onForget(oldest);
+    const since = (oldestUnseen() ?? changed) - COARSE;
+    while (done.length > FEWEST_DONE && ((done[0]?.since ?? since) < since || done.length > MOST_DONE)) {
+      const oldest = done.shift();
+      if (oldest) options.onForget(oldest);
+    }
   }
 
   /** What stands under the path now: goes on with it, or begins with another file. */
@@ -192,9 +205,12 @@ export function followFile(options: FollowFileOptions): FileFollower {
     const { changed } = identify(fd);
     const others = (await listRotated(path, changed)).sort((a, b) => b.changed - a.changed);
     if (ended) return changed;
-    for (const { head } of others.slice(0, MOST_DONE).reverse())
-      remember({ path, device: '', inode: '', ...hashHead(head), offset: 0, stage: 'done', since: changed });
-    const older = others[MOST_DONE];
+    for (const { head, ...one } of others.slice(0, FEWEST_DONE).reverse())
+      remember(
+        { path, device: '', inode: '', ...hashHead(head), offset: 0, stage: 'done', since: 0 },
+        one.changed,
+      );
+    const older = others[FEWEST_DONE];
     return older ? Math.max(changed, older.changed + COARSE + 1) : changed;
   }
 
@@ -304,10 +320,12 @@ export function followFile(options: FollowFileOptions): FileFollower {
   }
 
   function letGo(one: Retired): void {
-    one.segment.close();
+    const { segment } = one;
+    const changed = segment.changed();
+    segment.close();
     retired = retired.filter((other) => other !== one);
-    options.onForget(one.segment.position());
-    remember(one.segment.position());
+    options.onForget(segment.position());
+    remember(segment.position(), changed);
   }
 
   /** The path leads nowhere: what lay there before is read to its end, and the log is waited for. */

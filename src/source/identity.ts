@@ -54,11 +54,20 @@ export interface KnownFile extends Pick<Identity, 'device' | 'inode'> {
   isLike(head: Buffer): boolean;
 }
 
-/** An open file as it is now: a copy of it has no more than it has. */
+/** An open file as it is now: a copy of it has no more than it has. Less than a line is like every log. */
 export function knownByFile(fd: number): KnownFile {
   const { device, inode } = identify(fd);
   const bytes = readHead(fd, HEAD_BYTES);
-  return { device, inode, isLike: (head) => bytes.subarray(0, head.length).equals(head) };
+  return {
+    device,
+    inode,
+    isLike: (head) => tellsApart(head) && bytes.subarray(0, head.length).equals(head),
+  };
+}
+
+/** Whether first bytes tell one log from another: all begin with a date. */
+export function tellsApart(head: Buffer): boolean {
+  return head.length === HEAD_BYTES || head.includes('\n');
 }
 
 /** A file of which only the position is left: it may have grown since. */

@@ -5,6 +5,7 @@ import {
   HEAD_BYTES,
   hashHead,
   hasSameHead,
+  identify,
   type KnownFile,
   knownByFile,
   knownByPosition,
@@ -40,6 +41,8 @@ export interface SegmentOptions {
 export interface Segment {
   position(): FilePosition;
   known(): KnownFile;
+  /** When it was last written to (ms). */
+  changed(): number;
   /** Bytes read, whole lines or not. */
   readonly read: number;
   /** `done`: nothing can follow; `broken`: a packed file ended too early, so far. */
@@ -63,6 +66,7 @@ export interface Segment {
 /** Where bytes come from: an open log, or a packed one. */
 interface ByteSource {
   readonly end: Segment['end'];
+  changed(): number;
   readToEnd(): Promise<void>;
   close(): void;
 }
@@ -145,6 +149,7 @@ export function createSegment(options: SegmentOptions): Segment {
   return {
     position: () => position,
     known: () => (options.packing ? knownByPosition(position) : knownByFile(fd)),
+    changed: () => source.changed(),
     get read() {
       return read;
     },
@@ -187,7 +192,12 @@ function headAfter(
 
 function plainSource(fd: number, position: number, onBytes: (chunk: Buffer) => boolean): ByteSource {
   const tail = new ByteTail({ fd, position, onBytes });
-  return { end: 'open', readToEnd: () => tail.readToEnd(), close: () => tail.end() };
+  return {
+    end: 'open',
+    changed: () => (tail.isOpen ? identify(fd).changed : 0),
+    readToEnd: () => tail.readToEnd(),
+    close: () => tail.end(),
+  };
 }
 
 /**
@@ -230,6 +240,7 @@ function packedSource(
     get end() {
       return end;
     },
+    changed: () => identify(fd).changed,
     async readToEnd() {
       if (end === 'done' || closed) return;
       running = unpack(fd, packing);

@@ -47,7 +47,7 @@ const LOGS = [
 ] as const;
 
 /** When this (ms) has passed without a new line in a letter, the missing ones are lost. */
-const PATIENCE = 90_000;
+const PATIENCE = 15_000;
 
 /**
  * Kills the real program again and again while logs are written and rotated, and then lays what its letters told
@@ -110,7 +110,7 @@ function writeConfig(folder: string, port: number): string {
     path,
     `set state ${join(folder, 'state')}\nset start beginning\nset sleep 0\nset mailserver 127.0.0.1:${port}\n` +
       `${logfiles}set queue now f@x.org t@x.org [now] S\nset queue later f@x.org t@x.org [* * * * *] S\n` +
-      'now,later ^torture: \n',
+      'now,later ^torture: \nset queue noprefix f@x.org t@x.org [now] S\nnoprefix .\n',
   );
   return path;
 }
@@ -187,7 +187,6 @@ async function killAgainAndAgain(
   for (let kill = 0; kill < kills; kill++) {
     const daemon = start();
     const moment = random.pick(MOMENTS);
-    console.error("DEBUG", kill, moment, box.arrived.length);
     if (moment !== 'start') await daemon.ready;
     if (moment === 'suspended') {
       suspended++;

@@ -42,7 +42,7 @@ sub follow_log {
 take_up();
 until ($ending) {
   my $text = '';
-  for (0 .. int rand 12) {
+  for (0 .. int rand 5) {
     $line++;
     $text .= "Nov 20 10:00:00 web1 torture: writer $name line $line " . 'x' x int(rand(120)) . "\n";
   }
@@ -55,6 +55,6 @@ until ($ending) {
     put($text);
   }
   follow_log();
-  sleep rand 0.06;
+  sleep rand 0.12;
 }
 print "lines $line\n";
