@@ -62,33 +62,52 @@ interface Candidate {
 /** Times of files may be so coarse (ms): bzip2 keeps whole seconds, and so do some file systems. */
 export const COARSE = 2000;
 
-/** Names change while logrotate is at work; a list with such a change in it is made again, at most so often. */
-const MOST_LISTS = 5;
+/** Names change while logrotate is at work; then it is looked again, at most so often. */
+const MOST_ATTEMPTS = 5;
 
 /**
  * Finds what was rotated away from a path and has not been read: beside it or in a folder in there (logrotate's
- * `olddir`), renamed, copied or packed. A file is known by device and inode, or else by its first bytes.
+ * `olddir`), renamed, copied or packed. A file is known by device and inode, or else by its first bytes. What there is is
+ * compared again after `known` was asked: so nothing that is older than the log as it was then stays unseen.
  */
 export async function findRotated(sought: RotatedSought): Promise<RotatedFound> {
-  const unreadable: { path: string; reason: string }[] = [];
-  const candidates = await listCandidates(sought, unreadable);
-  const files: { readonly candidate: Candidate; readonly sought: FilePosition | null }[] = [];
-  const lost: FilePosition[] = [];
-  const known = sought.known();
-  try {
-    for (const position of sought.sought) {
-      const rest = candidates.filter((one) => !files.some(({ candidate }) => candidate === one));
-      const candidate = locate(position, rest, known);
-      if (candidate) files.push({ candidate, sought: position });
-      else lost.push(position);
-    }
-    const rest = candidates.filter((one) => !files.some(({ candidate }) => candidate === one));
-    for (const candidate of findUnseen(sought, rest, known)) files.push({ candidate, sought: null });
-  } finally {
-    for (const one of candidates) if (!files.some(({ candidate }) => candidate === one)) closeSync(one.fd);
+  for (let attempt = 1; ; attempt++) {
+    const listed = await listCandidates(sought);
+    const known = sought.known();
+    const chosen = choose(sought, listed.candidates, known);
+    const isSettled = snapshot(sought.path) === listed.names && (attempt > 1 || chosen.lost.length === 0);
+    const { files, lost } = isSettled || attempt === MOST_ATTEMPTS ? chosen : NOTHING;
+    for (const one of listed.candidates)
+      if (!files.some(({ candidate }) => candidate === one)) closeSync(one.fd);
+    if (files !== NOTHING.files)
+      return { files: files.map(openRotated), lost, unreadable: listed.unreadable };
   }
+}
+
+interface Chosen {
+  readonly files: readonly { readonly candidate: Candidate; readonly sought: FilePosition | null }[];
+  readonly lost: readonly FilePosition[];
+}
+
+const NOTHING: Chosen = { files: [], lost: [] };
+
+function choose(
+  sought: RotatedSought,
+  candidates: readonly Candidate[],
+  known: readonly KnownFile[],
+): Chosen {
+  const files: { candidate: Candidate; sought: FilePosition | null }[] = [];
+  const lost: FilePosition[] = [];
+  const rest = (): Candidate[] =>
+    candidates.filter((one) => !files.some(({ candidate }) => candidate === one));
+  for (const position of sought.sought) {
+    const candidate = locate(position, rest(), known);
+    if (candidate) files.push({ candidate, sought: position });
+    else lost.push(position);
+  }
+  for (const candidate of findUnseen(sought, rest(), known)) files.push({ candidate, sought: null });
   files.sort((a, b) => compareCandidates(a.candidate, b.candidate));
-  return { files: files.map(({ candidate, sought }) => openRotated(candidate, sought)), lost, unreadable };
+  return { files, lost };
 }
 
 /** What there is now of rotated files that may be newer than `since`: for a log that is seen for the first time. */
@@ -97,12 +116,12 @@ export async function listRotated(
   since: number,
 ): Promise<Pick<Candidate, 'head' | 'changed'>[]> {
   const all = { path, sought: [], known: () => [], since, isTaken: () => false };
-  const candidates = await listCandidates(all, []);
+  const { candidates } = await listCandidates(all);
   for (const { fd } of candidates) closeSync(fd);
   return candidates.filter(({ name, head }) => name?.sure && head.length > 0);
 }
 
-function openRotated(candidate: Candidate, sought: FilePosition | null): Rotated {
+function openRotated({ candidate, sought }: Chosen['files'][number]): Rotated {
   const { at, fd, name, device, inode, head } = candidate;
   const offset = sought?.offset ?? 0;
   return {
@@ -164,26 +183,28 @@ function compareCandidates(a: Candidate, b: Candidate): number {
   return a.changed - b.changed || (a.name && b.name ? compareAge(a.name, b.name) : 0);
 }
 
-async function listCandidates(
-  sought: RotatedSought,
-  unreadable: { path: string; reason: string }[],
-): Promise<Candidate[]> {
-  for (let list = 1; ; list++) {
-    const candidates: Candidate[] = [];
-    const troubles: typeof unreadable = [];
-    let changed = false;
-    for (const { at, name } of listNames(sought.path)) {
-      const candidate = await look(at, name, sought, troubles);
-      if (candidate === 'gone') changed = true;
-      else if (candidate) candidates.push(candidate);
-    }
-    const isWhole = sought.sought.every((position) => locate(position, candidates, sought.known()));
-    if (list === MOST_LISTS || (!changed && isWhole) || (list > 1 && !changed)) {
-      unreadable.push(...troubles);
-      return candidates;
-    }
-    for (const { fd } of candidates) closeSync(fd);
+interface Listed {
+  readonly candidates: readonly Candidate[];
+  readonly unreadable: RotatedFound['unreadable'];
+  readonly names: string;
+}
+
+async function listCandidates(sought: RotatedSought): Promise<Listed> {
+  const names = snapshot(sought.path);
+  const candidates: Candidate[] = [];
+  const unreadable: { path: string; reason: string }[] = [];
+  for (const { at, name } of listNames(sought.path)) {
+    const candidate = await look(at, name, sought, unreadable);
+    if (candidate) candidates.push(candidate);
   }
+  return { candidates, unreadable, names };
+}
+
+/** All that lies around a log, by name and inode: to be compared. */
+function snapshot(path: string): string {
+  return listNames(path)
+    .map(({ at }) => `${at} ${statSync(at, { bigint: true, throwIfNoEntry: false })?.ino}`)
+    .join('\n');
 }
 
 /** All names around a path that begin like it, or are its rotated ones, here and in the folders in here. */
@@ -215,9 +236,9 @@ async function look(
   name: RotatedName | null,
   { sought, since }: RotatedSought,
   unreadable: { path: string; reason: string }[],
-): Promise<Candidate | 'gone' | null> {
+): Promise<Candidate | null> {
   const stats = statSync(at, { bigint: true, throwIfNoEntry: false });
-  if (!stats) return 'gone';
+  if (!stats) return null;
   const { changed, ...place } = placeOf(stats);
   const isSought = sought.some(
     (position) => isSameInode(place, position) || changed >= position.since - COARSE,
@@ -227,7 +248,7 @@ async function look(
   try {
     fd = openSync(at, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    if (isMissing(error)) return 'gone';
+    if (isMissing(error)) return null;
     unreadable.push({ path: at, reason: messageOf(error) });
     return null;
   }
@@ -237,7 +258,7 @@ async function look(
     return { at, fd, ...place, size: Number(stats.size), changed, name, head };
   } catch (error) {
     closeSync(fd);
-    if (error instanceof Gone) return 'gone';
+    if (error instanceof Gone) return null;
     unreadable.push({ path: at, reason: messageOf(error) });
     return null;
   }

@@ -9,6 +9,7 @@ import {
   hasSameHead,
   identify,
   isSameInode,
+  type KnownFile,
   knownByFile,
   knownByPosition,
   readHead,
@@ -59,6 +60,17 @@ interface Look {
   readonly kind: 'file' | 'folder' | 'other';
   readonly identity: string;
   readonly size: number;
+}
+
+/** The log, just opened. */
+interface Opened {
+  readonly fd: number;
+  /** As it was when the files behind it had been looked at. */
+  readonly seen: Seen;
+  /** Where it was left, when it is the one that was read. */
+  readonly same: FilePosition | null;
+  /** For a log that is new to us: from when on (ms) what lies around it may be ours. */
+  readonly since: number | null;
 }
 
 /** A rotated file that is still read. */
@@ -190,11 +202,15 @@ export function followFile(options: FollowFileOptions): FileFollower {
         ? null
         : (pending.find((one) => one.stage === 'live' && isFileOf(fd, one)) ?? null);
       const since = oldestUnseen() === null ? await firstSight(fd) : null;
-      const behind = await findBehind(fd, same);
+      let seen = identify(fd);
+      const behind = await findBehind(same, () => {
+        seen = identify(fd);
+        return knownByFile(fd);
+      });
       if (ended) return closeAll(behind);
       if (current && behind.files.length === 0 && hasOnlyGrown(fd, current.position())) return;
       isKept = true;
-      takeUp(fd, behind, same, since);
+      takeUp({ fd, seen, same, since }, behind);
     } finally {
       if (!isKept) closeSync(fd);
     }
@@ -215,7 +231,10 @@ export function followFile(options: FollowFileOptions): FileFollower {
   }
 
   /** Looks for what was not read to its end and, when the log is another than it was, for what nobody has seen. */
-  async function findBehind(fd: number | null, same: FilePosition | null): Promise<RotatedFound> {
+  async function findBehind(
+    same: FilePosition | null,
+    live: (() => KnownFile) | null,
+  ): Promise<RotatedFound> {
     const emptied = current ? [current.position()] : [];
     const sought = [...pending, ...emptied].filter((one) => one !== same && !isUnread(one));
     const since = same ? null : oldestUnseen();
@@ -227,15 +246,14 @@ export function followFile(options: FollowFileOptions): FileFollower {
       known: () => [
         ...retired.map(({ segment }) => segment.known()),
         ...done.map(knownByPosition),
-        ...(fd === null ? [] : [knownByFile(fd)]),
+        ...(live ? [live()] : []),
       ],
       isTaken: options.isTaken,
     });
   }
 
   /** Takes up log and what lies behind it in one step, so that a commit at any moment tells the truth. */
-  function takeUp(fd: number, behind: RotatedFound, same: FilePosition | null, since: number | null): void {
-    const seen = identify(fd);
+  function takeUp({ fd, seen, same, since }: Opened, behind: RotatedFound): void {
     const emptied = current;
     const from = same ?? (emptied ? null : movedHere(fd, seen, behind.lost));
     const last = emptied?.position() ?? pending.find(({ stage }) => stage === 'live');
