@@ -25,6 +25,8 @@ export interface RotatedSought {
   readonly since: number | null;
   /** Whether a file (device and inode) is the log of somebody else. */
   isTaken(identity: string): boolean;
+  /** First bytes of packed files, kept from one look to the next: to unpack them takes its time. */
+  readonly heads: Map<string, Buffer>;
 }
 
 /** A rotated file, open: whoever gets it closes it. */
@@ -42,6 +44,8 @@ export interface RotatedFound {
   /** Oldest first. */
   readonly files: readonly Rotated[];
   readonly lost: readonly FilePosition[];
+  /** False: names changed all the time, so that something may have been overlooked; nothing is found then. */
+  readonly isSettled: boolean;
   /** Files that may have been meant and cannot be looked into. */
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
 }
@@ -62,7 +66,7 @@ interface Candidate {
 /** Times of files may be so coarse (ms): bzip2 keeps whole seconds, and so do some file systems. */
 export const COARSE = 2000;
 
-/** Names change while logrotate is at work; then it is looked again, at most so often. */
+/** Names change while logrotate is at work; then it is looked again, at most so often in a row. */
 const MOST_ATTEMPTS = 5;
 
 /**
@@ -71,25 +75,21 @@ const MOST_ATTEMPTS = 5;
  * compared again after `known` was asked: so nothing that is older than the log as it was then stays unseen.
  */
 export async function findRotated(sought: RotatedSought): Promise<RotatedFound> {
-  for (let attempt = 1; ; attempt++) {
-    const listed = await listCandidates(sought);
-    const known = sought.known();
-    const chosen = choose(sought, listed.candidates, known);
-    const isSettled = snapshot(sought.path) === listed.names && (attempt > 1 || chosen.lost.length === 0);
-    const { files, lost } = isSettled || attempt === MOST_ATTEMPTS ? chosen : NOTHING;
-    for (const one of listed.candidates)
-      if (!files.some(({ candidate }) => candidate === one)) closeSync(one.fd);
-    if (files !== NOTHING.files)
-      return { files: files.map(openRotated), lost, unreadable: listed.unreadable };
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    const { candidates, names, unreadable } = await listCandidates(sought);
+    const chosen = choose(sought, candidates, sought.known());
+    const isSettled = snapshot(sought.path) === names && (attempt > 1 || chosen.lost.length === 0);
+    const files = isSettled ? chosen.files : [];
+    for (const one of candidates) if (!files.some(({ candidate }) => candidate === one)) closeSync(one.fd);
+    if (isSettled) return { files: files.map(openRotated), lost: chosen.lost, isSettled, unreadable };
   }
+  return { files: [], lost: [], isSettled: false, unreadable: [] };
 }
 
 interface Chosen {
   readonly files: readonly { readonly candidate: Candidate; readonly sought: FilePosition | null }[];
   readonly lost: readonly FilePosition[];
 }
-
-const NOTHING: Chosen = { files: [], lost: [] };
 
 function choose(
   sought: RotatedSought,
@@ -115,7 +115,7 @@ export async function listRotated(
   path: string,
   since: number,
 ): Promise<Pick<Candidate, 'head' | 'changed'>[]> {
-  const all = { path, sought: [], known: () => [], since, isTaken: () => false };
+  const all = { path, sought: [], known: () => [], since, isTaken: () => false, heads: new Map() };
   const { candidates } = await listCandidates(all);
   for (const { fd } of candidates) closeSync(fd);
   return candidates.filter(({ name, head }) => name?.sure && head.length > 0);
@@ -234,7 +234,7 @@ function list(folder: string): { readonly at: string; readonly isDirectory: bool
 async function look(
   at: string,
   name: RotatedName | null,
-  { sought, since }: RotatedSought,
+  { sought, since, heads }: RotatedSought,
   unreadable: { path: string; reason: string }[],
 ): Promise<Candidate | null> {
   const stats = statSync(at, { bigint: true, throwIfNoEntry: false });
@@ -254,7 +254,9 @@ async function look(
   }
   try {
     if (!isSameInode(place, placeOf(fstatSync(fd, { bigint: true })))) throw new Gone();
-    const head = name?.packing ? await unpackHead(fd, name.packing) : readHead(fd, HEAD_BYTES);
+    const head = name?.packing
+      ? await unpackHeadOnce(fd, name.packing, stats, heads)
+      : readHead(fd, HEAD_BYTES);
     return { at, fd, ...place, size: Number(stats.size), changed, name, head };
   } catch (error) {
     closeSync(fd);
@@ -273,6 +275,22 @@ function placeOf(stats: BigIntStats): Pick<Candidate, 'device' | 'inode' | 'chan
     inode: String(stats.ino),
     changed: Number(stats.mtimeNs) / 1e6,
   };
+}
+
+/** So many heads are kept: beyond, all are read anew. */
+const MOST_HEADS = 2000;
+
+async function unpackHeadOnce(
+  fd: number,
+  packing: Packing,
+  { dev, ino, size, mtimeNs }: BigIntStats,
+  heads: Map<string, Buffer>,
+): Promise<Buffer> {
+  const key = `${dev}:${ino}:${size}:${mtimeNs}`;
+  const head = heads.get(key) ?? (await unpackHead(fd, packing));
+  if (heads.size >= MOST_HEADS) heads.clear();
+  heads.set(key, head);
+  return head;
 }
 
 /** The first unpacked bytes; fewer when the packed data end before, as they do while they are being written. */

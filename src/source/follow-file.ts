@@ -100,6 +100,9 @@ export function followFile(options: FollowFileOptions): FileFollower {
   let pending = options.known.filter(({ stage }) => stage !== 'done');
   const done = options.known.filter(({ stage }) => stage === 'done').sort((a, b) => a.since - b.since);
   const told = new Set<string>();
+  const heads = new Map<string, Buffer>();
+  /** Names around the log change so fast that it is not known what came before it: it is not read then. */
+  let isUnsure = false;
   let firstLook = true;
   let size: number | null = null;
   let waiting: string | null = null;
@@ -208,7 +211,10 @@ export function followFile(options: FollowFileOptions): FileFollower {
         return knownByFile(fd);
       });
       if (ended) return closeAll(behind);
-      if (current && behind.files.length === 0 && hasOnlyGrown(fd, current.position())) return;
+      isUnsure = !behind.isSettled;
+      if (isUnsure) return; // the next look tries again
+      if (current && behind.files.length === 0 && hasOnlyGrown(fd, current.position()))
+        return current.learn(seen);
       isKept = true;
       takeUp({ fd, seen, same, since }, behind);
     } finally {
@@ -238,7 +244,8 @@ export function followFile(options: FollowFileOptions): FileFollower {
     const emptied = current ? [current.position()] : [];
     const sought = [...pending, ...emptied].filter((one) => one !== same && !isUnread(one));
     const since = same ? null : oldestUnseen();
-    if (sought.length === 0 && since === null) return { files: [], lost: [], unreadable: [] };
+    if (sought.length === 0 && since === null)
+      return { files: [], lost: [], isSettled: true, unreadable: [] };
     return await findRotated({
       path,
       sought,
@@ -249,6 +256,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
         ...(live ? [live()] : []),
       ],
       isTaken: options.isTaken,
+      heads,
     });
   }
 
@@ -351,6 +359,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
     if (firstLook && pending.length > 0) {
       const behind = await findBehind(null, null);
       if (ended) return closeAll(behind);
+      if (!behind.isSettled) return; // the next look tries again
       tellBehind(behind, null);
       takeUpBehind(behind, 'rotated', null);
     }
@@ -371,6 +380,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
   }
 
   async function lookOnce(): Promise<void> {
+    isUnsure = false;
     try {
       await lookAtPath();
     } catch (error) {
@@ -380,7 +390,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
     if (ended) return;
     await readRetired(); // older lines first
     try {
-      await current?.readToEnd();
+      if (current && !isUnsure && current.position().headLength > 0) await current.readToEnd();
     } catch (error) {
       breakOff(reasonOf(error));
     }

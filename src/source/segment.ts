@@ -5,6 +5,7 @@ import {
   HEAD_BYTES,
   hashHead,
   hasSameHead,
+  type Identity,
   identify,
   type KnownFile,
   knownByFile,
@@ -54,6 +55,8 @@ export interface Segment {
    */
   isBegunAnew(size: number): boolean;
   become(stage: Stage): void;
+  /** Takes note of more first bytes than were read. */
+  learn(identity: Identity): void;
   /** Its last line, begun and without a newline so far. */
   begunLine(): Buffer;
   /** Its begun last line was told with that of the next file. */
@@ -161,6 +164,9 @@ export function createSegment(options: SegmentOptions): Segment {
       begunAnew || size < read || (position.offset === 0 ? size > read : !hasSameHead(fd, position)),
     become(stage) {
       position = { ...position, stage };
+    },
+    learn({ head, headLength }) {
+      position = { ...position, head, headLength };
     },
     begunLine,
     giveAway,

@@ -47,7 +47,7 @@ const LOGS = [
 ] as const;
 
 /** When this (ms) has passed without a new line in a letter, the missing ones are lost. */
-const PATIENCE = 15_000;
+const PATIENCE = 60_000;
 
 /**
  * Kills the real program again and again while logs are written and rotated, and then lays what its letters told
