@@ -18,6 +18,13 @@ export interface LetterBox {
   onTaken: (() => void) | null;
   /** What is written to each letter that arrives from now on. */
   start: number;
+  /** Lets the server go away and come back, where that can be done. */
+  readonly power: Power | null;
+}
+
+export interface Power {
+  off(): void;
+  on(): void;
 }
 
 /** Opens a letter box on loopback; it closes with the test. */
@@ -46,6 +53,7 @@ export async function openLetterBox(): Promise<LetterBox> {
     arrived,
     onTaken: null,
     start: 0,
+    power: null,
   };
   return box;
 }

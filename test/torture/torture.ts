@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { temporaryFolder } from '../temporary-folder.js';
 import { type DaemonProcess, startProcess } from './daemon-process.js';
-import { type LetterBox, openLetterBox } from './letter-box.js';
+import type { LetterBox } from './letter-box.js';
 import { createRandom, type Random } from './random.js';
 import { addTally, readLetters, reckon, type Told } from './reckoning.js';
 import { createRotator, type Rotator } from './rotator.js';
@@ -14,12 +14,15 @@ export interface TortureOptions {
   /** The same seed makes the same choices (what the machine makes of them differs). */
   readonly seed: number;
   readonly kills: number;
+  readonly box: LetterBox;
 }
 
 /** What was done, and what came of it. */
 export interface Figures {
   readonly kills: number;
   readonly suspended: number;
+  /** How often the mail server was stopped. */
+  readonly outages: number;
   readonly rotations: number;
   readonly ways: ReadonlyMap<string, number>;
   readonly lines: number;
@@ -53,12 +56,11 @@ const PATIENCE = 60_000;
  * Kills the real program again and again while logs are written and rotated, and then lays what its letters told
  * beside what was written.
  */
-export async function torture({ seed, kills }: TortureOptions): Promise<Figures> {
+export async function torture({ seed, kills, box }: TortureOptions): Promise<Figures> {
   const random = createRandom(seed);
   const folder = temporaryFolder();
   const logs = join(folder, 'logs');
   mkdirSync(logs);
-  const box = await openLetterBox();
   const conf = writeConfig(folder, box.port);
   let words = '';
   const start = (): DaemonProcess => {
@@ -182,11 +184,17 @@ async function killAgainAndAgain(
   box: LetterBox,
   rotating: Rotating,
   random: Random,
-): Promise<{ readonly kills: number; readonly suspended: number }> {
+): Promise<Pick<Figures, 'kills' | 'suspended' | 'outages'>> {
   let suspended = 0;
+  let outages = 0;
   for (let kill = 0; kill < kills; kill++) {
     const daemon = start();
-    const moment = random.pick(MOMENTS);
+    const isAway = box.power !== null && kill < kills - 1 && random.chance(0.4);
+    const moment = isAway ? 'reading' : random.pick(MOMENTS);
+    if (isAway) {
+      outages++;
+      box.power?.off();
+    } else box.power?.on();
     if (moment !== 'start') await daemon.ready;
     if (moment === 'suspended') {
       suspended++;
@@ -198,7 +206,7 @@ async function killAgainAndAgain(
     else await Promise.race([pause(random.below(500)), daemon.ended]);
     await daemon.kill();
   }
-  return { kills, suspended };
+  return { kills, suspended, outages };
 }
 
 /** Resolves when a letter is taken, in the very step: the daemon has not heard of it. */
