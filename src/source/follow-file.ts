@@ -52,6 +52,8 @@ export interface FileFollower {
   look(): Promise<void>;
   state(): FileState;
   positions(): FilePosition[];
+  /** Whether a file that begins so lay here, and was read to its end. */
+  hasDone(head: Buffer): boolean;
   end(): void;
 }
 
@@ -432,6 +434,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
     look: () => (running ? lookAfter(running) : run()),
     state: () => ({ path, position: current?.position() ?? null, size, waiting }),
     positions,
+    hasDone: (head) => done.some((one) => beginsLike(head, one)),
     end() {
       ended = true;
       current?.close();

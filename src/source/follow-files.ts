@@ -2,7 +2,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../clock.js';
 import { expandGlob, isGlob } from './expand-glob.js';
 import { type FileFollower, type FileState, followFile } from './follow-file.js';
+import { headOf } from './identity.js';
 import type { FilePosition, LineBatch } from './line-batch.js';
+import { readRotatedName } from './rotated-name.js';
 import type { Start } from './segment.js';
 import type { SourceEvent } from './source-event.js';
 import { watchFolders } from './watch-folders.js';
@@ -43,14 +45,14 @@ export function followFiles(options: FollowOptions): Follower {
     (folder, reason) => options.onEvent({ kind: 'unwatchable', folder, reason }),
   );
 
-  /** One file, one reader: a second path to it (a link, a second pattern) is told and left alone. */
+  /** One file, one reader: a second path to it (a link, a glob that finds rotated logs) is told and left alone. */
   function claim(identity: string, path: string): string | null {
-    const owner = ownerOf(identity, path);
+    const owner = ownerOf(identity, path) ?? rotatedFrom(path);
     if (owner === null) claims.set(identity, path);
     return owner;
   }
 
-  /** The other path under which a file is followed, or null. */
+  /** The other path under which a file is read, or null. */
   function ownerOf(identity: string, path: string): string | null {
     const owner = claims.get(identity);
     return owner !== undefined && owner !== path && ownsStill(owner, identity) ? owner : null;
@@ -58,9 +60,16 @@ export function followFiles(options: FollowOptions): Follower {
 
   function ownsStill(owner: string, identity: string): boolean {
     const positions = files.get(owner)?.positions() ?? [];
-    return positions.some(
-      ({ device, inode, stage }) => stage === 'live' && `${device}:${inode}` === identity,
-    );
+    return positions.some(({ device, inode }) => `${device}:${inode}` === identity);
+  }
+
+  /** The path under which a rotated log was read before it came to lie here, or null. */
+  function rotatedFrom(path: string): string | null {
+    for (const [other, file] of files) {
+      const name = dirname(other) === dirname(path) ? readRotatedName(basename(other), basename(path)) : null;
+      if (name && other !== path && (name.packing || file.hasDone(headOf(path)))) return other;
+    }
+    return null;
   }
 
   function follow(path: string): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fstatSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { FilePosition } from './line-batch.js';
 
 /** What makes an open file the same file as one seen before. */
@@ -30,6 +30,21 @@ export function identify(fd: number): Seen {
 export function readHead(fd: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
   return bytes.subarray(0, length === 0 ? 0 : readSync(fd, bytes, 0, length, 0));
+}
+
+/** The first bytes of a file; none when it cannot be opened. */
+export function headOf(path: string): Buffer {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return Buffer.alloc(0); // gone again
+  }
+  try {
+    return readHead(fd, HEAD_BYTES);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Head and length of first bytes, as positions keep them. */

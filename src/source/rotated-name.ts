@@ -4,7 +4,7 @@ import { type Packing, packingOf } from './unpack.js';
 /** What the name of a rotated log tells of it. */
 export interface RotatedName {
   readonly packing: Packing | null;
-  /** Whether no live log would be called so: `app-2.log` may well be the log of a second `app`. */
+  /** Whether no live log would be called so: `app-2.log` and `web-2` may well be logs of a second `app` or `web`. */
   readonly sure: boolean;
   readonly mark: Mark;
 }
@@ -27,7 +27,8 @@ export function readRotatedName(base: string, name: string): RotatedName | null 
   const age = appended ?? insertedAge(base, plain);
   if (age === null || !AGE.test(age)) return null;
   const isDate = DATE.test(age);
-  return { packing, sure: appended !== null || isDate, mark: readMark(age, isDate) };
+  const sure = isDate || (appended !== null && age.startsWith('.'));
+  return { packing, sure, mark: readMark(age, isDate) };
 }
 
 /** logrotate's `extension`: the age stands before the ending that the log keeps. */

@@ -463,6 +463,28 @@ describe('a renamed file', () => {
     expect(lines).toEqual(['1', '2', '3', '4']);
   });
 
+  it('that a glob finds is not read under its new name', async () => {
+    const { lines, log, clock, look, kill } = reading('*');
+    const one = join(dirname(log), 'x.log');
+    writeFileSync(one, 'one\n');
+    await look();
+    for (const name of ['x.log.1', 'x.log-20261121']) {
+      renameSync(one, join(dirname(log), name));
+      writeFileSync(one, `${name}\n`);
+      await look();
+      clock.advance(61_000);
+      await look();
+      await look();
+    }
+    pack('gzip', join(dirname(log), 'x.log.1'));
+    await look();
+    kill();
+    await look();
+    writeFileSync(join(dirname(log), 'x.log-2'), 'of another\n');
+    await look();
+    expect(lines).toEqual(['one', 'x.log.1', 'x.log-20261121', 'of another']);
+  });
+
   it('is not mistaken for the log of somebody else', async () => {
     const folder = temporaryFolder();
     const [log, other] = [join(folder, 'x.log'), join(folder, 'x.log-20261121')];
