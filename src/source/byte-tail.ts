@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import Tail from 'tail-file';
 
 export interface ByteTailOptions {
@@ -22,6 +23,7 @@ const NO_WATCHER = { on() {}, off() {}, close() {} };
  */
 export class ByteTail extends Tail {
   readonly #options: ByteTailOptions;
+  #end = 0;
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
   constructor(options: ByteTailOptions) {
@@ -35,10 +37,14 @@ export class ByteTail extends Tail {
     this.on('error', (error: Error) => this.#settle((waiting) => waiting.reject(error)));
   }
 
-  /** Reads what the file holds now; resolves at its end, rejects (and closes) when it cannot be read. */
-  readToEnd(): Promise<void> {
-    if (this.started === null) return Promise.resolve();
-    return new Promise((resolve, reject) => {
+  /**
+   * Reads what the file holds now, not what is written meanwhile: one busy log must not keep others from their turn.
+   * Resolves at that end, rejects (and closes) when it cannot be read.
+   */
+  async readToEnd(): Promise<void> {
+    if (this.started === null) return;
+    this.#end = fstatSync(this.#options.fd).size;
+    await new Promise<void>((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.readStuff();
     });
@@ -62,7 +68,8 @@ export class ByteTail extends Tail {
 
   override decode(chunk: Buffer | null): void {
     if (this.started === null) return; // closed while this read was under way
-    if (chunk === null || !this.#options.onBytes(chunk)) this.onEndOfFile();
+    const goesOn = chunk !== null && this.#options.onBytes(chunk);
+    if (!goesOn || Number(this.pos) >= this.#end) this.onEndOfFile();
     else this.readStuff();
   }
 

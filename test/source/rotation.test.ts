@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -161,6 +161,28 @@ describe('copytruncate', () => {
     await look();
     expect(lines).toEqual(['1', '2', '3', '4', '5']);
   });
+
+  it.each([
+    ['empty', ''],
+    ['in the midst of its first line', 'Nov 20 fi'],
+  ])(
+    'of a log that was %s when it was seen: what was written and emptied since is fetched',
+    async (_name, begun) => {
+      for (const restarts of [false, true]) {
+        const { log, lines, write, look, kill } = reading();
+        write(begun);
+        await look();
+        if (restarts) kill();
+        write('Nov 20 first\n'.slice(begun.length));
+        copyFileSync(log, `${log}.1`);
+        truncateSync(log);
+        write('Nov 20 two\n');
+        await look();
+        await look();
+        expect(lines).toEqual(['Nov 20 first', 'Nov 20 two']);
+      }
+    },
+  );
 
   it('without a copy says what may be lost', async () => {
     const { log, events, write, look } = reading();
@@ -510,6 +532,19 @@ describe('a renamed file', () => {
     await follower.look();
     expect(lines).toEqual(['one', 'other', 'two']);
   });
+});
+
+it('a log that is written all the time does not keep a look from ending', async () => {
+  const { log, lines, write, look } = reading();
+  write('one\n');
+  const writer = spawn('perl', [
+    '-e',
+    'open F, ">>", shift; select F; $| = 1; print "more\\n" x 9 for 1 .. 5e6',
+    log,
+  ]);
+  onTestFinished(() => void writer.kill('SIGKILL'));
+  while (lines.length < 3) await look();
+  expect(writer.exitCode).toBeNull();
 });
 
 describe('another file in its place', () => {
