@@ -84,6 +84,11 @@ function asFirstVersion(file: string): void {
   const tables = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
   for (const table of tables.filter((name) => !first.includes(name))) db.exec(`DROP TABLE ${table}`);
   db.exec('ALTER TABLE queue DROP COLUMN definition');
+  db.exec(`DROP TABLE position; CREATE TABLE position (
+    path TEXT NOT NULL, device TEXT NOT NULL, inode TEXT NOT NULL,
+    head TEXT NOT NULL, head_length INTEGER NOT NULL, offset INTEGER NOT NULL, retired INTEGER NOT NULL,
+    PRIMARY KEY (path, device, inode)) WITHOUT ROWID;
+    INSERT INTO position VALUES ('/x.log', '1', '2', 'h', 3, 4, 0), ('/x.log', '1', '5', 'i', 6, 7, 1)`);
   db.pragma('user_version = 1');
   db.close();
 }
@@ -116,6 +121,7 @@ describe('definitions of queues', () => {
   });
 
   it('a state of the first version has none, and is brought to this one', () => {
+    const began = Date.now();
     const file = join(temporaryFolder(), 'tayori.db');
     const before = openSqliteStore(file);
     if (!before.ok) throw new Error(before.reason);
@@ -127,6 +133,11 @@ describe('definitions of queues', () => {
     expect(after.store.definition('a')).toBeNull();
     after.store.define(new Map([['a', definition]]));
     expect(after.store.definition('a')).toEqual(definition);
+    expect(after.store.positions()).toMatchObject([
+      { path: '/x.log', inode: '2', headLength: 3, offset: 4, stage: 'live' },
+      { path: '/x.log', inode: '5', headLength: 6, offset: 7, stage: 'rotated' },
+    ]);
+    for (const { since } of after.store.positions()) expect(since).toBeGreaterThan(began - 1001);
     after.store.end();
   });
 });

@@ -5,6 +5,11 @@ import { onTestFinished } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
+/** Started as root, the program wants to be told that it stays so. */
+export function asRoot(): string {
+  return process.getuid?.() === 0 ? 'set uid root\n' : '';
+}
+
 /** The real program, as `tayori -f` runs it. */
 export interface DaemonProcess {
   /** Resolves when it has read its logs for the first time, or has ended. */
@@ -13,7 +18,7 @@ export interface DaemonProcess {
   /** Stops it as Ctrl-Z does; returns when the system says that it stands. */
   suspend(): Promise<void>;
   resume(): void;
-  /** kill -9 */
+  /** kill -9; rejects when it had ended by itself. */
   kill(): Promise<void>;
 }
 
@@ -38,6 +43,7 @@ export function startProcess(conf: string, onWords: (words: string) => void): Da
     async kill() {
       child.kill('SIGKILL');
       await ended;
+      if (child.signalCode !== 'SIGKILL') throw new Error('the daemon ended by itself');
     },
   };
 }

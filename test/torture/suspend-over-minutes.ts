@@ -2,7 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { temporaryFolder } from '../temporary-folder.js';
-import { startProcess } from './daemon-process.js';
+import { asRoot, startProcess } from './daemon-process.js';
 import type { LetterBox } from './letter-box.js';
 import { readLetters, reckon } from './reckoning.js';
 
@@ -26,7 +26,7 @@ export async function suspendOverMinutes(
   };
   writeFileSync(
     conf,
-    `set state ${join(folder, 'state')}\nset start beginning\nset sleep 0\nset mailserver 127.0.0.1:${box.port}\n` +
+    `${asRoot()}set state ${join(folder, 'state')}\nset start beginning\nset sleep 0\nset mailserver 127.0.0.1:${box.port}\n` +
       `set logfile ${log}\nset queue later f@x.org t@x.org [* * * * *] S\nlater ^torture: \n`,
   );
   write();

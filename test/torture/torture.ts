@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { temporaryFolder } from '../temporary-folder.js';
-import { type DaemonProcess, startProcess } from './daemon-process.js';
+import { asRoot, type DaemonProcess, startProcess } from './daemon-process.js';
 import type { LetterBox } from './letter-box.js';
 import { createRandom, type Random } from './random.js';
 import { addTally, readLetters, reckon, type Told } from './reckoning.js';
@@ -110,7 +110,7 @@ function writeConfig(folder: string, port: number): string {
   const logfiles = LOGS.map(({ name }) => `set logfile ${join(folder, 'logs', name)}.log\n`).join('');
   writeFileSync(
     path,
-    `set state ${join(folder, 'state')}\nset start beginning\nset sleep 0\nset mailserver 127.0.0.1:${port}\n` +
+    `${asRoot()}set state ${join(folder, 'state')}\nset start beginning\nset sleep 0\nset mailserver 127.0.0.1:${port}\n` +
       `${logfiles}set queue now f@x.org t@x.org [now] S\nset queue later f@x.org t@x.org [* * * * *] S\n` +
       'now,later ^torture: \nset queue noprefix f@x.org t@x.org [now] S\nnoprefix .\n',
   );
@@ -211,13 +211,12 @@ async function killAgainAndAgain(
 
 /** Resolves when a letter is taken, in the very step: the daemon has not heard of it. */
 function nextLetter(box: LetterBox, daemon: DaemonProcess): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     box.onTaken = () => {
       box.onTaken = null;
-      void daemon.kill();
-      resolve();
+      daemon.kill().then(resolve, reject);
     };
-    void daemon.ended.then(resolve);
+    void daemon.ended.then(() => daemon.kill()).then(resolve, reject);
   });
 }
 
