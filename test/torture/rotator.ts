@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -6,6 +6,7 @@ import type { Random } from './random.js';
 import type { Writer } from './writers.js';
 
 const run = promisify(execFile);
+const hasXz = spawnSync('xz', ['--version']).error === undefined;
 
 /** All that is done to logs; a log is either renamed or copied and emptied, as an administrator would set it up. */
 export interface Rotator {
@@ -72,7 +73,7 @@ export function createRotator(
           continue;
         if (!statSync(path).isFile() || written.has(String(statSync(path).ino)) || random.chance(0.4))
           continue;
-        const packer = random.pick(['gzip', 'gzip', 'gzip', 'gzip', 'gzip', 'gzip', 'gzip', 'xz']);
+        const packer = hasXz && random.chance(0.12) ? 'xz' : 'gzip';
         await run(packer, ['-q', path]);
         count(packer);
       }
