@@ -93,6 +93,28 @@ function asFirstVersion(file: string): void {
   db.close();
 }
 
+describe('positions', () => {
+  it('of a file are kept when its inode is forgotten for another in the same step', () => {
+    const store = memoryStore();
+    const before = {
+      path: '/x.log',
+      device: '1',
+      inode: '2',
+      head: 'a',
+      headLength: 9,
+      offset: 9,
+      since: 1.5,
+    } as const;
+    const after = { ...before, head: 'b', offset: 3, stage: 'live', since: 2.25 } as const;
+    const done = { ...before, device: 'done', inode: 'a', stage: 'done' } as const;
+    store.commit({ ...NOTHING, positions: [{ ...before, stage: 'live' }] });
+    store.commit({ ...NOTHING, positions: [done, after], forgotten: [{ ...before, stage: 'rotated' }] });
+    expect(store.positions()).toEqual([done, after]);
+    store.commit({ ...NOTHING, forgotten: [done] });
+    expect(store.positions()).toEqual([after]);
+  });
+});
+
 describe('definitions of queues', () => {
   const definition = {
     kind: 'letter',
