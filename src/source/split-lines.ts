@@ -12,6 +12,8 @@ export interface LineSplitter {
   end(): string[];
   /** Bytes behind the last newline: begun, not yet a line. */
   readonly held: number;
+  /** Those bytes, as far as they are kept. */
+  begun(): Buffer;
 }
 
 const NEWLINE = 10;
@@ -61,6 +63,7 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
       if (last + 1 < chunk.length) hold(chunk.subarray(last + 1));
       return lines;
     },
+    begun: () => Buffer.concat(begun),
     end: () => (held > 0 ? finish() : []),
   };
 }
