@@ -9,6 +9,7 @@ const USAGE = `tayori follows logs, sorts every line into queues, and mails each
   tayori -f [-c FILE]             read logs and mail letters, in the foreground
   tayori try [-c FILE]            see a first letter from the logs of this machine
   tayori check [FILE]             look a config over: faults, doubts, advice
+  tayori status [-c FILE]         how things stand: files, queues, outbox
   tayori digest [-c FILE] LOG...  print the letters that logs would make`;
 
 /** Reads the command line and runs what it asks for. Wrong usage is told on stderr and gives 2. */
@@ -100,6 +101,16 @@ function commands(parser: Argv, io: Io, choose: (command: Command) => void): Arg
       (command) => command.option('c', config).positional('file', { type: 'string' }),
       (args) =>
         choose(async () => (await import('./commands/check.js')).check({ config: args.file ?? args.c }, io)),
+    )
+    .command(
+      'status',
+      'what is watched, what waits, what goes next, what went wrong',
+      (command) =>
+        command
+          .option('c', config)
+          .option('json', { type: 'boolean', default: false, describe: 'for machines' }),
+      ({ c, json }) =>
+        choose(async () => (await import('./commands/status.js')).status({ config: c, json }, io)),
     )
     .command(
       'digest <files..>',

@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.js';
 import type { Daemon } from '../daemon/daemon.js';
 import type { Scheduled } from '../daemon/scheduled.js';
-import { visible } from '../digest/visible.js';
 import type { FileState } from '../source/follow-file.js';
+import { columns, formatTime, visibleLines } from './layout.js';
 
 export interface ScreenFacts {
   readonly version: string;
@@ -51,25 +51,5 @@ function describeNext(queue: Scheduled, config: Config, daemon: Daemon): string 
   const next = daemon.next(queue.name);
   if (queue.schedule.kind === 'now') return `at once (within ${Math.max(config.sleep.value, 1)} s)`;
   if (next === null) return 'never';
-  const timezone = config.timezone.value;
-  const when = new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
-    day: '2-digit',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    ...(timezone ? { timeZone: timezone } : {}),
-  }).format(next);
-  return `next ${when}`;
-}
-
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows)
-    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
-  return rows.map((row) => `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd());
-}
-
-function visibleLines(lines: readonly string[]): string {
-  return `${lines.map(visible).join('\n')}\n`;
+  return `next ${formatTime(next, config.timezone.value)}`;
 }

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.js';
 import { createDaemon, type Daemon } from '../daemon/daemon.js';
 import { describeEvent } from '../daemon/describe-event.js';
 import type { DaemonEvent } from '../daemon/event.js';
+import type { DaemonNote } from '../daemon/report-status.js';
 import { describeRoute, openTransport } from '../mail/open-transport.js';
 import type { Route } from '../mail/route.js';
 import type { Start } from '../source/segment.js';
@@ -36,6 +37,7 @@ export interface ServeOptions {
 /** Runs the daemon in the foreground until a signal ends it. */
 export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   let config = options.config;
+  noteStart(options);
   let daemon = start(options, config, io);
   if (options.pidfile) writeFileSync(options.pidfile, String(process.pid));
 
@@ -97,6 +99,14 @@ function start(options: ServeOptions, config: Config, io: Io): Daemon {
       options.onEvent?.(event);
     },
   });
+}
+
+/** For `tayori status`. */
+function noteStart({ store, configPath }: ServeOptions): void {
+  const started = systemClock.now();
+  const note: DaemonNote = { pid: process.pid, version: version(), config: configPath, started };
+  if (!store.facts().has('began')) store.setFact('began', String(started));
+  store.setFact('daemon', JSON.stringify(note));
 }
 
 export function routeOf(config: Config, maildir: string): Route {

@@ -55,6 +55,13 @@ export function createCalendar(queues: readonly Scheduled[], store: Store, now: 
   };
 }
 
+/** When a queue's next letter goes by the mark in the store; null: at the next look, or never. */
+export function nextAfter(queue: Scheduled, mark: QueueMark | null, now: number): number | null {
+  if (queue.schedule.kind === 'now') return null;
+  const served = mark?.schedule === textOf(queue) && mark.dueAfter <= now + DAY ? mark.dueAfter : now;
+  return queue.schedule.next(served);
+}
+
 function textOf({ schedule }: Scheduled): string {
   return schedule.kind === 'now' ? 'now' : schedule.text;
 }

@@ -2,13 +2,17 @@ import type { Config } from '../config/config.js';
 import { UNPREFIXED_HOST } from '../digest/build-letter.js';
 import type { Entry } from '../line/entry.js';
 import { createLineReader } from '../line/read-line.js';
+import { renderPlace } from '../place.js';
 import { createTally, type TallyChange } from '../queue/tally.js';
 import { createJudge } from '../rule/judge.js';
 import type { MemoryChanges, RuleMemory } from '../rule/memory.js';
 import type { Rule } from '../rule/rule.js';
 
 /** Counters that are kept for good; `status` and letters tell them. */
-export type CounterName = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'overrun';
+export type CounterName = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | OverrunName;
+
+/** `overrun FILE:LINE:COLUMN REGEX`: how often a rule was given up on a text. */
+type OverrunName = `overrun ${string}`;
 
 export interface SortedChanges {
   readonly tally: readonly TallyChange[];
@@ -51,7 +55,7 @@ export function createSorter(
 
   /** Counted each time, told once a rule: it is the rule that needs mending. */
   function tellOverrun(rule: Rule): void {
-    add('overrun');
+    add(`overrun ${renderPlace(rule.place)} ${rule.pattern.source}`);
     if (overrun.has(rule)) return;
     overrun.add(rule);
     onOverrun(rule);

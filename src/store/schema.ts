@@ -45,6 +45,8 @@ const MIGRATIONS = [
      PRIMARY KEY (rule, host)
    ) WITHOUT ROWID;
    CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;`,
+  // What `status` tells: since when is counted, and which daemon works with this state.
+  'CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID',
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;
@@ -57,6 +59,12 @@ export function refuseState(db: Database.Database): string | null {
   if (version > SCHEMA_VERSION)
     return `it was written by a newer tayori (state version ${version}, this one knows ${SCHEMA_VERSION})`;
   return null;
+}
+
+/** Why a file cannot be read as it stands, without being brought to this version; null when it can. */
+export function refuseReading(db: Database.Database): string | null {
+  if (versionOf(db) < SCHEMA_VERSION) return 'it was written by an older tayori; start this one once';
+  return refuseState(db);
 }
 
 /** Brings a state file that may be used to this version. */

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import type { OutboxLetter } from '../mail/outbox.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { FilePosition } from '../source/line-batch.js';
-import { migrate, refuseState } from './schema.js';
+import { migrate, refuseReading, refuseState } from './schema.js';
 import type { Batch, Edition, OutboxSummary, PendingQueue, QueueMark, Store } from './store.js';
 
 export type OpenedStore =
@@ -61,11 +61,29 @@ export function openSqliteStore(path: string): OpenedStore {
   }
 }
 
+/** Opens the state only to look at it, while a daemon works with it or not. Its methods that write throw. */
+export function readSqliteStore(path: string): OpenedStore {
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(path, { readonly: true, fileMustExist: true });
+    const reason = refuseReading(db);
+    if (reason === null) return { ok: true, store: sqliteStore(db) };
+    db.close();
+    return { ok: false, reason };
+  } catch (error) {
+    db?.close();
+    if (error instanceof Database.SqliteError || error instanceof TypeError)
+      return { ok: false, reason: error.message };
+    throw error;
+  }
+}
+
 function sqliteStore(db: Database.Database): Store {
   return {
     ...readingAndCounting(db),
     ...editions(db),
     ...outbox(db),
+    ...facts(db),
     end: () => void db.close(),
   };
 }
@@ -322,5 +340,14 @@ function outbox(
     settleRefused: (letter, address, reason) => void refused.run(reason, letter, address),
     settleRetry: (letter, address, reason, next) => void retry.run(reason, next, letter, address),
     outbox: () => list.all(),
+  };
+}
+
+function facts(db: Database.Database): Pick<Store, 'facts' | 'setFact'> {
+  const read = db.prepare<[], { name: string; value: string }>('SELECT name, value FROM fact');
+  const write = db.prepare('REPLACE INTO fact (name, value) VALUES (?, ?)');
+  return {
+    facts: () => new Map(read.all().map(({ name, value }) => [name, value])),
+    setFact: (name, value) => void write.run(name, value),
   };
 }

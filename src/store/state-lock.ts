@@ -6,13 +6,16 @@ export interface StateLock {
   release(): void;
 }
 
+/** How long `isLocked` may be in the way (ms). */
+const MOMENT = 200;
+
 /**
  * Takes the state folder for this process, or returns null when another process has it.
  * An open exclusive transaction on a file of its own is the lock: no stale lock can remain, and the state itself
  * stays readable for others.
  */
 export function lockState(folder: string): StateLock | null {
-  const db = new Database(join(folder, 'lock'), { timeout: 0 });
+  const db = new Database(join(folder, 'lock'), { timeout: MOMENT });
   try {
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -21,4 +24,18 @@ export function lockState(folder: string): StateLock | null {
     throw error;
   }
   return { release: () => void db.close() };
+}
+
+/** Whether a daemon works with the state folder now. */
+export function isLocked(folder: string): boolean {
+  const db = new Database(join(folder, 'lock'), { timeout: 0, readonly: true });
+  try {
+    db.prepare('SELECT 1 FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return true;
+    throw error;
+  } finally {
+    db.close();
+  }
 }

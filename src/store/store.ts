@@ -52,6 +52,9 @@ export interface OutboxSummary {
   readonly lastError: string | null;
 }
 
+/** `began`: since when is counted (ms). `daemon`: which one works with this state, or was the last (JSON). */
+export type FactName = 'began' | 'daemon';
+
 /** The one place that remembers. Every method that writes is one transaction. */
 export interface Store {
   positions(): FilePosition[];
@@ -88,6 +91,10 @@ export interface Store {
   settleRefused(letter: number, address: string, reason: string): void;
   settleRetry(letter: number, address: string, reason: string, nextTry: number): void;
   outbox(): OutboxSummary[];
+
+  /** What is known of this state and of the daemon that works with it. */
+  facts(): ReadonlyMap<string, string>;
+  setFact(name: FactName, value: string): void;
 
   /** Lets go of the file. */
   end(): void;

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cli } from '../../src/cli.js';
+import { openState } from '../../src/store/open-state.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -37,6 +38,36 @@ function prepare(conf = CONF): { readonly folder: string; readonly conf: string;
   writeFileSync(join(folder, 'tenshi.conf'), conf.replace('LOG', log));
   return { folder, conf: join(folder, 'tenshi.conf'), log };
 }
+
+describe('status', () => {
+  const state = 'set state FOLDER\n';
+
+  it('reads the state that a config names, for people and for machines', async () => {
+    const { folder, conf, log } = prepare();
+    writeFileSync(conf, `${state.replace('FOLDER', folder)}${CONF.replace('LOG', log)}`);
+    const opened = openState(folder);
+    if (!opened.ok) throw new Error(opened.reason);
+    const text = await run(['status', '-c', conf]);
+    expect(text.out).toContain('tayori runs');
+    opened.store.end();
+    opened.release();
+    const json = await run(['status', '-c', conf, '--json']);
+    expect(JSON.parse(json.out)).toMatchObject({
+      running: false,
+      queues: [{ name: 'a', lines: 0 }],
+      outbox: [],
+    });
+    expect([text.code, json.code]).toEqual([0, 0]);
+  });
+
+  it('says where it looked when there is no state', async () => {
+    const { folder, conf, log } = prepare();
+    writeFileSync(conf, `${state.replace('FOLDER', folder)}${CONF.replace('LOG', log)}`);
+    const { code, err } = await run(['status', '-c', conf]);
+    expect(code).toBe(1);
+    expect(err).toContain(`no state in ${folder}`);
+  });
+});
 
 describe('usage', () => {
   it.each([

@@ -245,10 +245,10 @@ describe('set resolve', () => {
     writeFileSync(join(folder, 'getent'), `#!/bin/sh\necho "$2" >> ${asked}\nexec sleep 1000\n`, {
       mode: 0o755,
     });
-    const path = process.env['PATH'];
-    process.env['PATH'] = `${folder}:${path}`;
+    const path = process.env.PATH;
+    process.env.PATH = `${folder}:${path}`;
     onTestFinished(() => {
-      process.env['PATH'] = path;
+      process.env.PATH = path;
     });
     const clock = heldClock(NOON);
     const running = await startDaemon(`set resolve on\n${N}`, { clock });

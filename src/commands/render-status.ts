@@ -1,0 +1,112 @@
+import type { FileStatus, NextLetter, Status } from '../daemon/report-status.js';
+import type { OutboxSummary } from '../store/store.js';
+import { columns, formatSpan, formatTime, visibleLines } from './layout.js';
+
+export interface StatusFrame {
+  /** The state folder. */
+  readonly state: string;
+  readonly timezone: string | null;
+  readonly now: number;
+}
+
+/** The status for a terminal. */
+export function renderStatus(status: Status, frame: StatusFrame): string {
+  const queues = status.queues.map(({ name, messages, lines, next }) => [
+    name,
+    describeNext(next, frame),
+    lines === 0 ? 'nothing waits' : `${amount(lines, 'line')} in ${amount(messages, 'message')}`,
+  ]);
+  return visibleLines([
+    describeDaemon(status, frame),
+    `The state is kept in ${frame.state}.`,
+    ...section(
+      'Watched',
+      status.files.map((file) => [file.path, describeFile(file)]),
+    ),
+    ...section('Queues', queues),
+    ...section(
+      'Outbox',
+      status.outbox.map((letter) => describeLetter(letter, frame)),
+      'empty: every letter was delivered',
+    ),
+    ...section(
+      status.began === null ? 'Counted' : `Counted since ${at(status.began, frame)}`,
+      counted(status),
+    ),
+    ...(status.overruns.length === 0 ? [] : section('Rules that ran too long on a line', overruns(status))),
+  ]);
+}
+
+function section(title: string, rows: readonly (readonly string[])[], none = 'none'): string[] {
+  return ['', title, ...(rows.length > 0 ? columns(rows) : [`  ${none}`])];
+}
+
+function describeDaemon({ daemon, running }: Status, frame: StatusFrame): string {
+  if (!daemon) return running ? 'tayori runs.' : 'tayori does not run.';
+  const { version, pid, started, config } = daemon;
+  return running
+    ? `tayori ${version} runs (pid ${pid}) since ${at(started, frame)}; it reads ${config}.`
+    : `tayori does not run. The last one (${version}) was started ${at(started, frame)}.`;
+}
+
+function describeFile({ behind, trouble }: FileStatus): string {
+  if (trouble !== null) return trouble;
+  return behind === 0 ? 'read to its end' : `${amount(behind ?? 0, 'byte')} behind`;
+}
+
+function describeNext(next: NextLetter, frame: StatusFrame): string {
+  switch (next.kind) {
+    case 'at':
+      return `next ${at(next.time, frame)}`;
+    case 'now':
+      return 'at once';
+    case 'never':
+      return 'never';
+    case 'undefined':
+      return 'not in the config';
+  }
+}
+
+function describeLetter(letter: OutboxSummary, frame: StatusFrame): string[] {
+  const age = formatSpan(frame.now - letter.sealed);
+  const tries = letter.attempts === 0 ? 'not tried yet' : amount(letter.attempts, 'try', 'tries');
+  const state =
+    letter.state === 'refused'
+      ? `refused for good, ${age} old`
+      : `waits ${age}, ${tries}${nextTry(letter, frame)}`;
+  const why = letter.lastError === null ? '' : letter.lastError;
+  return [`[${letter.queue}]`, letter.address, state, why];
+}
+
+function nextTry({ nextTry: time, attempts }: OutboxSummary, frame: StatusFrame): string {
+  return attempts > 0 && time > frame.now ? `, next in ${formatSpan(time - frame.now)}` : '';
+}
+
+/** What each counter counts, in the order of worth. Others are shown under their names. */
+const COUNTERS = new Map([
+  ['lines', 'lines read'],
+  ['unknown', 'that no rule knows'],
+  ['trash', 'thrown away by rules'],
+  ['unprefixed', 'without a known prefix (a queue named noprefix would show them)'],
+  ['hostless', 'whose logprefix found no host'],
+]);
+
+function counted({ counters }: Status): string[][] {
+  const known = [...COUNTERS].map(([name, words]) => [String(counters.get(name) ?? 0), words]);
+  const others = [...counters].filter(([name]) => !COUNTERS.has(name));
+  const rows = [...known, ...others.map(([name, value]) => [String(value), name])];
+  const width = Math.max(...rows.map(([value = '']) => value.length));
+  return rows.map(([value = '', words = '']) => [value.padStart(width), words]);
+}
+
+function overruns({ overruns: rules }: Status): string[][] {
+  return rules.map(({ rule, times }) => [rule, amount(times, 'time')]);
+}
+
+function at(time: number, { timezone }: StatusFrame): string {
+  return formatTime(time, timezone);
+}
+
+function amount(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

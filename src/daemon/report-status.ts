@@ -1,0 +1,128 @@
+import { statSync } from 'node:fs';
+import type { Config } from '../config/config.js';
+import { expandGlob } from '../source/expand-glob.js';
+import type { FilePosition } from '../source/line-batch.js';
+import type { OutboxSummary, Store } from '../store/store.js';
+import { nextAfter } from './calendar.js';
+import { scheduled } from './scheduled.js';
+
+/** What a daemon notes in the state when it starts. */
+export interface DaemonNote {
+  readonly pid: number;
+  readonly version: string;
+  /** The config it was started with. */
+  readonly config: string;
+  /** ms */
+  readonly started: number;
+}
+
+/** How things stand, as the state, the config and the files tell it. Times in ms. */
+export interface Status {
+  /** The daemon that works with the state, or was the last. */
+  readonly daemon: DaemonNote | null;
+  readonly running: boolean;
+  /** Since when the counters count. */
+  readonly began: number | null;
+  readonly files: readonly FileStatus[];
+  readonly queues: readonly QueueStatus[];
+  /** Letters on their way and letters refused for good, recipient by recipient, oldest first. */
+  readonly outbox: readonly OutboxSummary[];
+  readonly counters: ReadonlyMap<string, number>;
+  readonly overruns: readonly { readonly rule: string; readonly times: number }[];
+}
+
+export interface FileStatus {
+  readonly path: string;
+  /** Bytes that wait to be read; null when that cannot be known. */
+  readonly behind: number | null;
+  /** Why nothing is read of it, or null. */
+  readonly trouble: string | null;
+}
+
+export interface QueueStatus {
+  readonly name: string;
+  readonly messages: number;
+  readonly lines: number;
+  readonly next: NextLetter;
+}
+
+/** `undefined`: the config does not define the queue (any more). */
+export type NextLetter =
+  | { readonly kind: 'at'; readonly time: number }
+  | { readonly kind: 'now' }
+  | { readonly kind: 'never' }
+  | { readonly kind: 'undefined' };
+
+const OVERRUN = 'overrun ';
+
+/** Reads how things stand; changes nothing. `config`: null when it cannot be read as it stands now. */
+export function reportStatus(store: Store, config: Config | null, running: boolean, now: number): Status {
+  const facts = store.facts();
+  const daemon = facts.get('daemon');
+  const began = facts.get('began');
+  const counters = [...store.counters()].sort();
+  return {
+    daemon: daemon === undefined ? null : (JSON.parse(daemon) as DaemonNote),
+    running,
+    began: began === undefined ? null : Number(began),
+    files: filesOf(store.positions(), config),
+    queues: queuesOf(store, config, now),
+    outbox: store.outbox(),
+    counters: new Map(counters.filter(([name]) => !name.startsWith(OVERRUN))),
+    overruns: counters
+      .filter(([name]) => name.startsWith(OVERRUN))
+      .map(([name, times]) => ({ rule: name.slice(OVERRUN.length), times })),
+  };
+}
+
+/** The files of the config, and those that the state knows. */
+function filesOf(positions: readonly FilePosition[], config: Config | null): FileStatus[] {
+  const configured = config?.logfiles.flatMap(({ value }) => {
+    const found = expandGlob(value);
+    return found.length > 0 ? found : [value];
+  });
+  const paths = new Set([...(configured ?? []), ...positions.map(({ path }) => path)]);
+  return [...paths].sort().map((path) =>
+    fileStatus(
+      path,
+      positions.filter((position) => position.path === path),
+    ),
+  );
+}
+
+function fileStatus(path: string, positions: readonly FilePosition[]): FileStatus {
+  try {
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (!stats) return { path, behind: null, trouble: 'not there' };
+    if (!stats.isFile()) return { path, behind: null, trouble: 'not a plain file' };
+    const identity = `${stats.dev}:${stats.ino}`;
+    const same = positions.find(({ device, inode }) => `${device}:${inode}` === identity);
+    if (!same)
+      return { path, behind: null, trouble: positions.length > 0 ? 'rotated just now' : 'not read yet' };
+    return { path, behind: Math.max(0, Number(stats.size) - same.offset), trouble: null };
+  } catch (error) {
+    return { path, behind: null, trouble: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The queues in the config's order, then what waits in others. */
+function queuesOf(store: Store, config: Config | null, now: number): QueueStatus[] {
+  const pending = new Map(store.pending().map((one) => [one.queue, one]));
+  const counted = (name: string): { messages: number; lines: number } => ({
+    messages: pending.get(name)?.messages ?? 0,
+    lines: pending.get(name)?.lines ?? 0,
+  });
+  const known = config === null ? [] : scheduled(config);
+  const names = new Set(known.map(({ name }) => name));
+  const others = [...pending.keys()].filter((name) => !names.has(name));
+  return [
+    ...known.map((queue) => ({ name: queue.name, ...counted(queue.name), next: nextOf(queue, store, now) })),
+    ...others.map((name) => ({ name, ...counted(name), next: { kind: 'undefined' } as const })),
+  ];
+}
+
+function nextOf(queue: ReturnType<typeof scheduled>[number], store: Store, now: number): NextLetter {
+  if (queue.schedule.kind === 'now') return { kind: 'now' };
+  const time = nextAfter(queue, store.queueMark(queue.name), now);
+  return time === null ? { kind: 'never' } : { kind: 'at', time };
+}

@@ -1,0 +1,98 @@
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { renderStatus } from '../../src/commands/render-status.js';
+import { readConfig } from '../../src/config/read-config.js';
+import { reportStatus } from '../../src/daemon/report-status.js';
+import { readSqliteStore } from '../../src/store/sqlite-store.js';
+import { heldClock } from '../held-clock.js';
+import { NOON, type Running, startDaemon } from './start-daemon.js';
+
+const CONF = `set tail_missing on
+set queue now f@x.org t@x.org [now] S
+set queue noon f@x.org t@x.org [30 12 * * *] S
+trash ^noise
+noon ^slow (?:a+)+$
+noon ^x
+`;
+
+/** What another process sees. */
+function report(running: Running, now = NOON) {
+  const read = readConfig(join(running.folder, 'tenshi.conf'));
+  const opened = readSqliteStore(join(running.folder, 'state', 'tayori.db'));
+  if (!opened.ok || !read.ok) throw new Error('no state, or no config');
+  const status = reportStatus(opened.store, read.config, true, now);
+  opened.store.end();
+  return status;
+}
+
+it('tells what is watched, what waits and what was counted, while the daemon runs', async () => {
+  const running = await startDaemon(CONF, { clock: heldClock(NOON) });
+  running.write('x 1', 'x 1', 'x 2', 'noise', 'who knows');
+  writeFileSync(join(running.folder, 'y.log'), '');
+  appendFileSync(running.log, 'no prefix\n');
+  await running.daemon.look();
+  running.write('x 3');
+  const status = report(running);
+  expect(status.files).toEqual([
+    { path: running.log, behind: 'Nov 20 10:00:00 web1 x 3\n'.length, trouble: null },
+  ]);
+  expect(status.queues).toEqual([
+    { name: 'now', messages: 0, lines: 0, next: { kind: 'now' } },
+    { name: 'noon', messages: 2, lines: 3, next: { kind: 'at', time: NOON + 30 * 60_000 } },
+  ]);
+  expect(Object.fromEntries(status.counters)).toEqual({ lines: 6, trash: 1, unknown: 1, unprefixed: 1 });
+});
+
+it('tells of letters that wait, with their age and the last error', async () => {
+  const clock = heldClock(NOON);
+  const running = await startDaemon(`set mailserver 127.0.0.1:1\n${CONF}`, { clock });
+  running.write('x 1');
+  clock.advance(30 * 60_000);
+  await running.daemon.look();
+  const status = report(running, NOON + 40 * 60_000);
+  expect(status.outbox).toMatchObject([{ queue: 'noon', address: 't@x.org', state: 'waiting', attempts: 1 }]);
+  const text = renderStatus(status, { state: running.folder, timezone: 'UTC', now: NOON + 40 * 60_000 });
+  expect(text).toMatch(/^ {2}\[noon] {2}t@x\.org {2}waits 10 min, 1 try.* ECONNREFUSED/m);
+  expect(text).toContain('nothing waits');
+  expect(text).toContain('next Sat 21 Nov, 12:30');
+});
+
+it.each([
+  ['a file that is gone', (log: string) => renameSync(log, `${log}.1`), 'not there'],
+  [
+    'a file that was rotated since the last look',
+    (log: string) => {
+      renameSync(log, `${log}.1`);
+      writeFileSync(log, '');
+    },
+    'rotated just now',
+  ],
+])('%s', async (_, change, trouble) => {
+  const running = await startDaemon(CONF);
+  change(running.log);
+  expect(report(running).files).toEqual([{ path: running.log, behind: null, trouble }]);
+});
+
+it('names rules that ran over', async () => {
+  const running = await startDaemon(`${CONF}noon ^(?<a>(\\w+\\s?)*)\\k<a>$\n`);
+  running.write(`${'aaaa '.repeat(40)}!`);
+  await running.daemon.look();
+  expect(report(running).overruns).toEqual([
+    { rule: expect.stringMatching(/tenshi\.conf:\d+:\d+ \^\(\?<a>/), times: 1 },
+  ]);
+});
+
+it('names a queue that waits without being in the config', async () => {
+  const running = await startDaemon(CONF);
+  running.write('x 1');
+  await running.daemon.look();
+  const conf = join(running.folder, 'tenshi.conf');
+  writeFileSync(conf, 'set queue other f@x.org t@x.org [now] S\nother ^x\n');
+  expect(report(running).queues).toContainEqual({
+    name: 'noon',
+    messages: 1,
+    lines: 1,
+    next: { kind: 'undefined' },
+  });
+});
