@@ -75,6 +75,12 @@ export interface Config {
   readonly csv: CsvConfig | null;
   readonly sortOrder: Setting<'ascending' | 'descending'>;
   readonly resolve: Setting<boolean>;
+  /** `plain`: Tenshi's bare text mail. */
+  readonly letter: Setting<'full' | 'plain'>;
+  /** Days that the ledger looks back. */
+  readonly history: Setting<number>;
+  /** A message is louder when it counts so many times its median, and so much more than it. */
+  readonly louder: Setting<{ readonly factor: number; readonly floor: number }>;
   readonly thresholds: readonly ThresholdConfig[];
   /** An IANA zone; null: the system's. */
   readonly timezone: Setting<string | null>;

@@ -289,6 +289,31 @@ export const DIRECTIVES: readonly Directive[] = (
       }),
     },
     {
+      name: 'letter',
+      grammar: 'full|plain',
+      default: 'full',
+      help: "What letters hold: what is new before the rest, and HTML beside the text; or (plain) Tenshi's bare text mail.",
+      apply: oneOf(['full', 'plain'], (draft, value) => {
+        draft.letter = value;
+      }),
+    },
+    {
+      name: 'history',
+      grammar: 'DAYS',
+      default: '90',
+      help: 'How long a message is remembered that is not seen any more. After that it counts as new.',
+      apply: number(1, 3650, (draft, value) => {
+        draft.history = value;
+      }),
+    },
+    {
+      name: 'louder',
+      grammar: 'FACTOR FLOOR',
+      default: '3 20',
+      help: 'A message is called louder when it counts FACTOR times as much as usual, and at least FLOOR lines more.',
+      apply: readLouder,
+    },
+    {
       name: 'resolve',
       grammar: 'on|off',
       default: 'off',
@@ -436,6 +461,17 @@ function readLogprefix(value: Statement, draft: Draft, report: Reporter): void {
       'odd-regex',
     );
   draft.logprefixes.push({ value: pattern, place: value.place });
+}
+
+function readLouder(value: Statement, draft: Draft, report: Reporter): void {
+  const { word: factor, rest } = splitWord(value);
+  const { word: floor, rest: more } = splitWord(rest);
+  tellRest(more, report);
+  const instead = 'write set louder FACTOR FLOOR, as in set louder 3 20';
+  if (!/^\d{1,6}(?:\.\d{1,6})?$/.test(factor.text) || Number(factor.text) < 1)
+    return report.error(factor, `${quote(factor.text)} as a factor`, instead);
+  if (!/^\d{1,9}$/.test(floor.text)) return report.error(floor, `${quote(floor.text)} as a floor`, instead);
+  draft.louder = { value: { factor: Number(factor.text), floor: Number(floor.text) }, place: value.place };
 }
 
 /** `QUEUE PATH ARGS`; of two for one queue the later holds. Whether there is such a queue is seen at the end. */

@@ -9,7 +9,7 @@ import { describeEnding, type ShellEnding } from '../run-shell.js';
 import type { Edition, Store } from '../store/store.js';
 import type { DaemonEvent } from './event.js';
 import { filterBody } from './filter-body.js';
-import { makeLetter, thresholdsOf } from './make-letter.js';
+import { makeLetter, standingOf, thresholdsOf } from './make-letter.js';
 import { runCsv } from './run-csv.js';
 
 export interface EditorOptions {
@@ -47,6 +47,9 @@ interface Hold {
 const FIRST_HOLD = 60_000;
 const LONGEST_HOLD = 900_000;
 
+/** ms */
+const DAY = 86_400_000;
+
 /** A letter that cannot be made, or whose filter takes its time, holds up only later ones of its own queue. */
 export function createEditor(options: EditorOptions): Editor {
   const { config, store, clock, onEvent } = options;
@@ -61,27 +64,40 @@ export function createEditor(options: EditorOptions): Editor {
     const queue = config.queues.find(({ name }) => name === edition.queue);
     // A queue that the config has dropped waits: it must not be lost.
     if (!queue) return { kind: 'held', reason: 'the config does not define the queue any more' };
-    const letter = await makeLetter(edition, queue, store.rows(edition.id), { ...options, names });
-    return letter ? await post(edition, queue, letter) : await seal(edition, null, null);
+    const letter = await makeLetter(edition, queue, { ...options, names });
+    return letter ? await post(edition, queue, letter) : drop(edition);
   }
 
   async function post(edition: Edition, queue: QueueConfig, letter: Letter): Promise<Made> {
     const filter = config.filters.find((one) => one.queue === queue.name);
-    if (!filter) return await seal(edition, letter, null);
+    if (!filter) return await seal(edition, queue, letter, null);
     const filtered = await filterBody(filter.command, renderBody(letter), until);
     if (filtered.kind === 'failed') return { kind: 'held', reason: filtered.reason };
-    return filtered.kind === 'nothing'
-      ? await seal(edition, null, null)
-      : await seal(edition, letter, filtered.body);
+    return filtered.kind === 'nothing' ? drop(edition) : await seal(edition, queue, letter, filtered.body);
   }
 
-  async function seal(edition: Edition, letter: Letter | null, body: string | null): Promise<Made> {
-    if (letter) {
-      const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
-      store.seal(edition.id, await sealLetter(letter, { id, version: options.version, body }));
-      onEvent({ kind: 'sealed', letter });
-      options.onSealed();
-    } else store.seal(edition.id, null);
+  async function seal(
+    edition: Edition,
+    queue: QueueConfig,
+    letter: Letter,
+    body: string | null,
+  ): Promise<Made> {
+    const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
+    const sealed = await sealLetter(letter, { id, version: options.version, body });
+    store.seal(edition.id, sealed, {
+      queue: queue.name,
+      made: edition.closed,
+      regular: standingOf(edition, queue, options).regular,
+      forgetBefore: edition.closed - config.history.value * DAY,
+    });
+    onEvent({ kind: 'sealed', letter });
+    options.onSealed();
+    return { kind: 'done' };
+  }
+
+  /** There is nothing to send. */
+  function drop(edition: Edition): Made {
+    store.seal(edition.id, null, null);
     return { kind: 'done' };
   }
 
@@ -92,7 +108,7 @@ export function createEditor(options: EditorOptions): Editor {
     const trouble = describeEnding(ending);
     const reason = `the program of csv, ${command}, ${trouble}`;
     if (!hasRun(ending)) return { kind: 'held', reason };
-    store.seal(edition.id, null);
+    drop(edition);
     if (trouble !== null) onEvent({ kind: 'csv-failed', reason });
     return { kind: 'done' };
   }

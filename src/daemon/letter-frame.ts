@@ -5,7 +5,7 @@ import type { LetterFrame } from '../digest/build-letter.js';
 export function letterFrame(
   config: Config,
   queue: QueueConfig,
-  own: Pick<LetterFrame, 'status' | 'made' | 'since' | 'origin' | 'notes'>,
+  own: Pick<LetterFrame, 'status' | 'made' | 'since' | 'origin' | 'notes' | 'before'>,
 ): LetterFrame {
   return {
     ...own,
@@ -13,7 +13,7 @@ export function letterFrame(
     subject: queue.subject ?? config.subject.value,
     from: queue.from,
     to: queue.to,
-    form: queue.pager ? 'pager' : 'full',
+    form: queue.pager ? 'pager' : config.letter.value,
     limit: queue.pager ? config.pagerLimit.value : config.limit.value,
     sortOrder: config.sortOrder.value,
   };

@@ -47,6 +47,15 @@ const MIGRATIONS = [
    CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;`,
   // What `status` tells: since when is counted, and which daemon works with this state.
   'CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID',
+  // What was in earlier letters: `letters` is [[letter, count], ...] (JSON), `latest` the last of them.
+  `ALTER TABLE queue ADD COLUMN letters INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE ledger (
+     queue TEXT NOT NULL, hash BLOB NOT NULL, host TEXT NOT NULL, text TEXT NOT NULL,
+     first INTEGER NOT NULL, last INTEGER NOT NULL, latest INTEGER NOT NULL, letters TEXT NOT NULL,
+     PRIMARY KEY (queue, hash, host)
+   ) WITHOUT ROWID;
+   CREATE INDEX ledger_latest ON ledger (queue, latest);
+   CREATE INDEX ledger_last ON ledger (last);`,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import type { OutboxLetter } from '../mail/outbox.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { FilePosition } from '../source/line-batch.js';
+import { createLedger, type Ledger } from './ledger.js';
 import { migrate, refuseReading, refuseState } from './schema.js';
 import type { Batch, Edition, OutboxSummary, PendingQueue, QueueMark, Store } from './store.js';
 
@@ -184,8 +185,20 @@ function editions(
   db: Database.Database,
 ): Pick<
   Store,
-  'queueMark' | 'markQueue' | 'closeEdition' | 'closedEditions' | 'rows' | 'page' | 'seal' | 'pending'
+  | 'queueMark'
+  | 'markQueue'
+  | 'closeEdition'
+  | 'closedEditions'
+  | 'rows'
+  | 'page'
+  | 'seal'
+  | 'pending'
+  | 'lettersOf'
+  | 'isKnown'
+  | 'knownPage'
+  | 'missingRows'
 > {
+  const ledger = createLedger(db);
   const readMark = db.prepare<[string], QueueMark>(
     'SELECT schedule, due_after AS dueAfter FROM queue WHERE name = ?',
   );
@@ -247,13 +260,17 @@ function editions(
       const { host, count, message } = after ?? BEFORE_ALL;
       return page.all({ edition, limit, host, count, message });
     },
-    seal: sealer(db),
+    lettersOf: (queue) => ledger.lettersOf(queue),
+    isKnown: (queue) => ledger.isKnown(queue),
+    knownPage: (edition, queue, after, limit) => ledger.knownPage(edition, queue, after ?? BEFORE_ALL, limit),
+    missingRows: (edition, queue) => ledger.missingRows(edition, queue),
+    seal: sealer(db, ledger),
     pending: () => pending.all(),
   };
 }
 
 /** Stands before every row: counts are positive. */
-const BEFORE_ALL = { host: '', count: 0, message: '' };
+const BEFORE_ALL: TallyRow = { host: '', count: 0, message: '', first: null, last: null };
 
 /** How much each counter grew between two states of them (JSON). */
 function growth(before: string, after: string): string {
@@ -264,7 +281,7 @@ function growth(before: string, after: string): string {
   return JSON.stringify(Object.fromEntries(grown));
 }
 
-function sealer(db: Database.Database): Store['seal'] {
+function sealer(db: Database.Database, ledger: Ledger): Store['seal'] {
   const addLetter = db.prepare(
     'INSERT INTO letter (queue, message_id, subject, sender, mime, sealed) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -274,7 +291,8 @@ function sealer(db: Database.Database): Store['seal'] {
   const mailed = db.prepare('UPDATE queue SET mailed = ? WHERE name = ?');
   const emptyTally = db.prepare('DELETE FROM tally WHERE edition = ?');
   const dropEdition = db.prepare('DELETE FROM edition WHERE id = ?');
-  return db.transaction((edition, letter) => {
+  return db.transaction((edition, letter, entry) => {
+    if (entry) ledger.enter(edition, entry);
     if (letter) {
       const { queue, messageId, subject, from, mime, sealed } = letter;
       const id = addLetter.run(queue, messageId, subject, from, mime, sealed).lastInsertRowid;

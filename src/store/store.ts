@@ -1,3 +1,4 @@
+import type { LedgerEntry, LedgerRow, MissingRow } from '../digest/ledger.js';
 import type { SealedLetter } from '../digest/letter.js';
 import type { OutboxLetter } from '../mail/outbox.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
@@ -78,10 +79,21 @@ export interface Store {
   closedEditions(): Edition[];
   /** The rows of an edition, host by host, the most frequent first. */
   rows(edition: number): IterableIterator<TallyRow>;
+  /** How many letters of the queue others are laid beside. */
+  lettersOf(queue: string): number;
+  /** Whether the ledger knows anything of the queue. */
+  isKnown(queue: string): boolean;
+  /** As `page`, with what the ledger knows of each row. */
+  knownPage(edition: number, queue: string, after: TallyRow | null, limit: number): LedgerRow[];
+  /** What was in the last letter of the queue and is not in the edition. */
+  missingRows(edition: number, queue: string): MissingRow[];
   /** At most `limit` rows behind `after` in the order of hosts, rising counts and messages; null: from the first. */
   page(edition: number, after: TallyRow | null, limit: number): TallyRow[];
-  /** Puts the edition's letter into the outbox and empties its tally; null: there was nothing to send. */
-  seal(edition: number, letter: SealedLetter | null): void;
+  /**
+   * Puts the edition's letter into the outbox, enters what it tells into the ledger, and empties its tally; null: there
+   * is nothing to send, or nothing to enter.
+   */
+  seal(edition: number, letter: SealedLetter | null, entry: LedgerEntry | null): void;
   /** What has been counted and not been sealed, queue by queue. */
   pending(): PendingQueue[];
 
