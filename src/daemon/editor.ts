@@ -97,7 +97,7 @@ export function createEditor(options: EditorOptions): Editor {
 
   /** There is nothing to send. */
   function drop(edition: Edition): Made {
-    store.seal(edition.id, null, null);
+    store.seal(edition.id, null);
     return { kind: 'done' };
   }
 

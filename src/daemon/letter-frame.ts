@@ -15,6 +15,7 @@ export function letterFrame(
     to: queue.to,
     form: queue.pager ? 'pager' : config.letter.value,
     limit: queue.pager ? config.pagerLimit.value : config.limit.value,
+    timezone: config.timezone.value,
     sortOrder: config.sortOrder.value,
   };
 }

@@ -34,7 +34,7 @@ export async function makeLetter(
       since: queue.schedule.kind === 'now' ? null : edition.since,
       origin,
       notes: queue.pager ? [] : unprefixed(edition.counters.get('unprefixed') ?? 0),
-      before: full ? { isFirst: standing.first, period: { from: edition.since, to: edition.closed } } : null,
+      before: full ? { isFirst: standing.first, period: periodOf(edition) } : null,
     }),
   );
   const left = { messages: 0, lines: 0 };
@@ -46,6 +46,11 @@ export async function makeLetter(
   if (!letter || queue.pager) return letter;
   const told = left.messages > 0 ? tellBelow(letter, left) : letter;
   return config.resolve.value ? await named(told, names) : told;
+}
+
+/** From the last letter to this one; null where there is no such time, as with `digest`. */
+function periodOf({ since, closed }: Edition): { from: number; to: number } | null {
+  return since < closed ? { from: since, to: closed } : null;
 }
 
 /** Where the letter stands among those of its queue. Those that a signal cut short are not laid beside others. */

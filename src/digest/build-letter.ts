@@ -32,7 +32,7 @@ export function createLetterBuilder({ sortOrder, before, ...frame }: LetterFrame
       const { hosts, notes, ...parts } = arrange(gathered, before !== null);
       return {
         ...frame,
-        parts: before && { ...before, ...parts, gone },
+        parts: before && { ...before, period: before.period ?? gathered.seen, ...parts, gone },
         hosts,
         notes: [...frame.notes, ...notes],
       };

@@ -32,6 +32,8 @@ export interface Gathered {
   readonly total: Sum;
   /** How many hosts there are in all. */
   readonly hosts: number;
+  /** When the first and the last line were written (ms); null when no line says it. */
+  readonly seen: { readonly from: number; readonly to: number } | null;
 }
 
 export interface Gathering {
@@ -57,10 +59,14 @@ export function createGathering(sortOrder: 'ascending' | 'descending', limit: nu
   const hosts = new Set<string>();
   let shown: NewsRow[] = [];
   let bytes = 0;
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
 
-  function count({ host, count: lines, news: { kind } }: NewsRow): void {
+  function count({ host, count: lines, news: { kind }, first, last }: NewsRow): void {
     add(total, { messages: 1, lines });
     hosts.add(host);
+    from = Math.min(from, first ?? from);
+    to = Math.max(to, last ?? to);
     if (kind !== 'routine') return add(news, { messages: 1, lines });
     const sum = sums.get(host);
     if (sum) add(sum, { messages: 1, lines });
@@ -85,7 +91,8 @@ export function createGathering(sortOrder: 'ascending' | 'descending', limit: nu
     },
     finish() {
       cut();
-      return { shown, sums, others, news, total, hosts: hosts.size };
+      const seen = from <= to ? { from, to } : null;
+      return { shown, sums, others, news, total, hosts: hosts.size, seen };
     },
   };
 }

@@ -45,8 +45,8 @@ export interface Amount {
 export interface Parts {
   /** Nothing is known of the queue yet, so that nothing can be called new. */
   readonly isFirst: boolean;
-  /** Of which time it tells (ms). */
-  readonly period: { readonly from: number; readonly to: number };
+  /** Of which time it tells (ms): of its queue's, or (digest) of its lines'; null when no line had one. */
+  readonly period: { readonly from: number; readonly to: number } | null;
   /** All that it tells of, shown or not. */
   readonly total: Amount & { readonly hosts: number };
   /** NEW, LOUDER, BACK, in this order; within each the most frequent first. */
@@ -82,6 +82,8 @@ export interface Letter {
   readonly made: number;
   /** When the last letter of this queue was made; null for `now` queues. */
   readonly since: number | null;
+  /** An IANA zone for the times it shows; null: this machine's. */
+  readonly timezone: string | null;
   /** The host that makes the letter. */
   readonly origin: string;
   /** What stands before the host blocks; null in pager letters and with `set letter plain`. */

@@ -42,7 +42,7 @@ async function bodyOf(
   { body, html = renderHtml }: Seal,
 ): Promise<{ text: string; html?: string }> {
   if (typeof body === 'string') return { text: body };
-  if (letter.form === 'pager') return { text: renderBody(letter) };
+  if (letter.form !== 'full') return { text: renderBody(letter) };
   try {
     return { text: renderText(letter), html: await html(letter) };
   } catch (error) {

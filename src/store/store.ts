@@ -91,9 +91,9 @@ export interface Store {
   page(edition: number, after: TallyRow | null, limit: number): TallyRow[];
   /**
    * Puts the edition's letter into the outbox, enters what it tells into the ledger, and empties its tally; null: there
-   * is nothing to send, or nothing to enter.
+   * is nothing to send. Without `entry` the ledger stays as it is.
    */
-  seal(edition: number, letter: SealedLetter | null, entry: LedgerEntry | null): void;
+  seal(edition: number, letter: SealedLetter | null, entry?: LedgerEntry): void;
   /** What has been counted and not been sealed, queue by queue. */
   pending(): PendingQueue[];
 

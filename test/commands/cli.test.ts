@@ -123,7 +123,7 @@ describe('digest', () => {
     'Nov 20 10:00:00 web1 user ann\nNov 20 11:00:00 web1 user bob\nNov 20 11:00:00 web1 noise\nbare';
 
   it('prints the letters as text', async () => {
-    const { conf } = prepare();
+    const { conf } = prepare(`${CONF}set letter plain\n`);
     const { code, out, err } = await run(['digest', '-c', conf, '-'], LINES);
     expect(code).toBe(0);
     expect(out).toBe('From: f@x.org\nTo: t@x.org\nSubject: S [a]\n\nweb1: \n    2: user ___\n\n');

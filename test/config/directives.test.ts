@@ -249,6 +249,19 @@ const ROWS: Readonly<Record<string, Row>> = {
     good: [['ascending', 'ascending']],
     bad: ['', 'up'],
   },
+  letter: {
+    pick: ({ letter }) => letter.value,
+    unset: 'full',
+    good: [['plain', 'plain']],
+    bad: ['', 'html'],
+  },
+  history: { pick: ({ history }) => history.value, unset: 90, good: [['7', 7]], bad: ['', '0', 'ever'] },
+  louder: {
+    pick: ({ louder }) => louder.value,
+    unset: { factor: 3, floor: 20 },
+    good: [['1.5 0', { factor: 1.5, floor: 0 }]],
+    bad: ['', '3', 'x 3', '0.5 20', '3 -1'],
+  },
   resolve: { pick: ({ resolve }) => resolve.value, unset: false, good: [['on', true]], bad: ['', 'off!'] },
   threshold: {
     pick: ({ thresholds }) => thresholds.map(({ queue, below, pattern }) => [queue, below, pattern.source]),

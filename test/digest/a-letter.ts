@@ -12,6 +12,7 @@ export function aLetter(changes: Partial<Letter> = {}): Letter {
     made: Date.UTC(2026, 10, 20, 23, 24, 6),
     since: Date.UTC(2026, 10, 20, 23, 24, 2),
     origin: 'vm',
+    timezone: 'UTC',
     parts: null,
     hosts: [
       aHost('web1', [
