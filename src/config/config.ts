@@ -77,6 +77,8 @@ export interface Config {
   readonly resolve: Setting<boolean>;
   /** `plain`: Tenshi's bare text mail. */
   readonly letter: Setting<'full' | 'plain'>;
+  /** kB (1000 bytes), as encoded. */
+  readonly letterSize: Setting<number>;
   /** Days that the ledger looks back. */
   readonly history: Setting<number>;
   /** A message is louder when it counts so many times its median, and so much more than it. */

@@ -298,6 +298,15 @@ export const DIRECTIVES: readonly Directive[] = (
       }),
     },
     {
+      name: 'letter_size',
+      grammar: 'KB',
+      default: '90',
+      help: 'How large a letter may be as mail: what is worth most goes in, and all of it along as an attachment. Gmail cuts at about 102.',
+      apply: number(10, 9000, (draft, value) => {
+        draft.letterSize = value;
+      }),
+    },
+    {
       name: 'history',
       grammar: 'DAYS',
       default: '90',

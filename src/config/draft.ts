@@ -49,6 +49,7 @@ export function createDraft(): Draft {
     sortOrder: unset('descending'),
     resolve: unset(false),
     letter: unset('full'),
+    letterSize: unset(90),
     history: unset(90),
     louder: unset({ factor: 3, floor: 20 }),
     thresholds: [],

@@ -83,7 +83,12 @@ export function createEditor(options: EditorOptions): Editor {
     body: string | null,
   ): Promise<Made> {
     const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
-    const sealed = await sealLetter(letter, { id, version: options.version, body });
+    const sealed = await sealLetter(letter, {
+      id,
+      version: options.version,
+      body,
+      budget: config.letterSize.value * 1000,
+    });
     store.seal(edition.id, sealed, {
       queue: queue.name,
       made: edition.closed,

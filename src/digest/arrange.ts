@@ -1,6 +1,7 @@
 import { compare, type Gathered, type Sum, WORTH } from './gathering.js';
 import { leftOut } from './left-out.js';
 import type { HostSection, Item, Letter, LetterMessage, NewsItem, Parts, SharedItem } from './letter.js';
+import { mergeDetails } from './merge-details.js';
 import type { NewsRow } from './news.js';
 
 type Arranged = Pick<Letter, 'hosts' | 'notes'> & Pick<Parts, 'total' | 'news' | 'shared'>;
@@ -96,10 +97,16 @@ function itemOf(rows: readonly NewsRow[]): Item {
       Math.max,
       rows.map(({ last }) => last),
     ),
+    ...mergedDetail(rows),
     hosts: rows
       .map(({ host, count }) => ({ host, count }))
       .sort((a, b) => b.count - a.count || compare(a.host, b.host)),
   };
+}
+
+function mergedDetail(rows: readonly NewsRow[]): Pick<LetterMessage, 'detail'> {
+  const details = rows.flatMap(({ detail }) => (detail ? [detail] : []));
+  return details.length === 0 ? {} : { detail: mergeDetails(details) };
 }
 
 function extreme(pick: (a: number, b: number) => number, times: readonly (number | null)[]): number | null {
@@ -133,8 +140,8 @@ function groupByHost(rows: readonly NewsRow[]): Map<string, NewsRow[]> {
   return hosts;
 }
 
-function messageOf({ count, message, first, last }: NewsRow): LetterMessage {
-  return { count, message, first, last };
+function messageOf({ count, message, first, last, detail }: NewsRow): LetterMessage {
+  return { count, message, first, last, ...(detail ? { detail } : {}) };
 }
 
 function moreOf(rows: readonly NewsRow[], sum: Sum | undefined): HostSection['more'] {

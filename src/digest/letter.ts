@@ -1,3 +1,4 @@
+import type { Detail } from '../queue/detail.js';
 import type { News } from './news.js';
 
 /** One masked message of one host: how often, and when it was first and last seen (ms, null when unknown). */
@@ -6,6 +7,8 @@ export interface LetterMessage {
   readonly message: string;
   readonly first: number | null;
   readonly last: number | null;
+  /** Left out where nothing more is known. */
+  readonly detail?: Detail;
 }
 
 /** A message that stands before the host blocks, for all hosts that said it. */

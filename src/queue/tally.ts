@@ -1,3 +1,5 @@
+import type { Detail } from './detail.js';
+
 /** One line of a tally: a masked message of a host, counted. Times in ms, null when no line of it had one. */
 export interface TallyRow {
   readonly host: string;
@@ -5,6 +7,8 @@ export interface TallyRow {
   readonly count: number;
   readonly first: number | null;
   readonly last: number | null;
+  /** Left out where nothing more is known. */
+  readonly detail?: Detail;
 }
 
 /** A change to a tally. `set`: an escalation's count takes the place of what was there. */

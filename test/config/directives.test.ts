@@ -255,6 +255,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     good: [['plain', 'plain']],
     bad: ['', 'html'],
   },
+  letter_size: {
+    pick: ({ letterSize }) => letterSize.value,
+    unset: 90,
+    good: [['500', 500]],
+    bad: ['', '9', 'x'],
+  },
   history: { pick: ({ history }) => history.value, unset: 90, good: [['7', 7]], bad: ['', '0', 'ever'] },
   louder: {
     pick: ({ louder }) => louder.value,
