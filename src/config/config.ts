@@ -1,3 +1,4 @@
+import type { Language } from '../digest/words/words.js';
 import type { Route } from '../mail/route.js';
 import type { Pattern } from '../perl/pattern.js';
 import type { Place } from '../place.js';
@@ -26,6 +27,13 @@ export interface FilterConfig {
   readonly queue: string;
   /** Path and arguments, for the shell, as written. */
   readonly command: string;
+  readonly place: Place;
+}
+
+export interface TemplateConfig {
+  readonly queue: string;
+  /** Absolute. */
+  readonly path: string;
   readonly place: Place;
 }
 
@@ -83,6 +91,9 @@ export interface Config {
   readonly history: Setting<number>;
   /** A message is louder when it counts so many times its median, and so much more than it. */
   readonly louder: Setting<{ readonly factor: number; readonly floor: number }>;
+  /** Of letters; what the program itself says is English. */
+  readonly language: Setting<Language>;
+  readonly templates: readonly TemplateConfig[];
   readonly thresholds: readonly ThresholdConfig[];
   /** An IANA zone; null: the system's. */
   readonly timezone: Setting<string | null>;

@@ -323,6 +323,22 @@ export const DIRECTIVES: readonly Directive[] = (
       apply: readLouder,
     },
     {
+      name: 'language',
+      grammar: 'en|ja',
+      default: 'en',
+      help: 'The language of letters: English or Japanese.',
+      apply: oneOf(['en', 'ja'], (draft, value) => {
+        draft.language = value;
+      }),
+    },
+    {
+      name: 'template',
+      grammar: 'QUEUE FILE',
+      default: 'conf/templates/letter.hbs, which ships',
+      help: 'A Handlebars template for the HTML of the letters of QUEUE. With a fault in it they go out in the form that ships, and say so.',
+      apply: readTemplate,
+    },
+    {
       name: 'resolve',
       grammar: 'on|off',
       default: 'off',
@@ -497,6 +513,22 @@ function readFilter(value: Statement, draft: Draft, report: Reporter): void {
       'replaced',
     );
   draft.filters = [...others, { queue: queue.text, command, place: value.place }];
+}
+
+/** `QUEUE FILE`; of two for one queue the later holds. What is in the file is for `check`: it may change at any time. */
+function readTemplate(value: Statement, draft: Draft, report: Reporter): void {
+  const { word: queue, rest } = splitWord(value);
+  path((_, { value: file }) => {
+    const others = draft.templates.filter((template) => template.queue !== queue.text);
+    if (others.length < draft.templates.length)
+      report.notice(
+        value,
+        `another template of ${quote(queue.text)}`,
+        'this one replaces the earlier',
+        'replaced',
+      );
+    draft.templates = [...others, { queue: queue.text, path: file, place: value.place }];
+  })(rest, draft, report);
 }
 
 /** `[CRON|now] PATH ARGS`; of two the later holds. */

@@ -52,6 +52,8 @@ export function createDraft(): Draft {
     letterSize: unset(90),
     history: unset(90),
     louder: unset({ factor: 3, floor: 20 }),
+    language: unset('en'),
+    templates: [],
     thresholds: [],
     timezone: unset(null),
     flushOnSignal: unset(true),

@@ -11,6 +11,7 @@ export type FaultCode =
   | 'not-served'
   | 'bad-value'
   | 'bad-program'
+  | 'bad-template'
   | 'bad-regex'
   | 'bad-rule'
   | 'bad-group'

@@ -16,6 +16,8 @@ export function letterFrame(
     form: queue.pager ? 'pager' : config.letter.value,
     limit: queue.pager ? config.pagerLimit.value : config.limit.value,
     timezone: config.timezone.value,
+    language: config.language.value,
+    template: config.templates.find((one) => one.queue === queue.name)?.path ?? null,
     sortOrder: config.sortOrder.value,
   };
 }

@@ -1,9 +1,10 @@
 import type { Config, QueueConfig } from '../config/config.js';
 import { createLetterBuilder } from '../digest/build-letter.js';
 import type { HostNames } from '../digest/host-names.js';
-import type { GoneItem, Letter } from '../digest/letter.js';
+import type { Amount, GoneItem, Letter } from '../digest/letter.js';
 import { missed, type NewsRow, newsOf, type Standing } from '../digest/news.js';
 import { aboveThreshold } from '../digest/threshold.js';
+import { wordsOf } from '../digest/words/words-of.js';
 import type { TallyRow } from '../queue/tally.js';
 import type { Edition, Store } from '../store/store.js';
 import { letterFrame } from './letter-frame.js';
@@ -33,7 +34,7 @@ export async function makeLetter(
       made: edition.closed,
       since: queue.schedule.kind === 'now' ? null : edition.since,
       origin,
-      notes: queue.pager ? [] : unprefixed(edition.counters.get('unprefixed') ?? 0),
+      notes: queue.pager ? [] : unprefixed(edition.counters.get('unprefixed') ?? 0, config),
       before: full ? { isFirst: standing.first, period: periodOf(edition) } : null,
     }),
   );
@@ -106,16 +107,12 @@ function goneOf(store: Store, edition: Edition, standing: Standing): GoneItem[] 
 }
 
 /** What a reader must know to trust the letter. */
-function unprefixed(count: number): string[] {
-  if (count === 0) return [];
-  const lines = count === 1 ? '1 line had' : `${count} lines had`;
-  return [`${lines} no known prefix and went to no queue; a queue named noprefix would show them`];
+function unprefixed(lines: number, { language }: Config): string[] {
+  return lines === 0 ? [] : [wordsOf(language.value).notes.unprefixed(lines)];
 }
 
-function tellBelow(letter: Letter, { messages, lines }: { messages: number; lines: number }): Letter {
-  const what = messages === 1 ? '1 message' : `${messages} messages`;
-  const note = `${what} (${lines} ${lines === 1 ? 'line' : 'lines'}) below threshold`;
-  return { ...letter, notes: [...letter.notes, note] };
+function tellBelow(letter: Letter, left: Amount): Letter {
+  return { ...letter, notes: [...letter.notes, wordsOf(letter.language).notes.belowThreshold(left)] };
 }
 
 async function named(letter: Letter, names: HostNames): Promise<Letter> {

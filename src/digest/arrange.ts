@@ -1,8 +1,8 @@
 import { compare, type Gathered, type Sum, WORTH } from './gathering.js';
-import { leftOut } from './left-out.js';
-import type { HostSection, Item, Letter, LetterMessage, NewsItem, Parts, SharedItem } from './letter.js';
-import { mergeDetails } from './merge-details.js';
+import { itemOf } from './item-of.js';
+import type { HostSection, Letter, LetterMessage, NewsItem, Parts, SharedItem } from './letter.js';
 import type { NewsRow } from './news.js';
+import type { Words } from './words/words.js';
 
 type Arranged = Pick<Letter, 'hosts' | 'notes'> & Pick<Parts, 'total' | 'news' | 'shared'>;
 
@@ -13,26 +13,25 @@ const FEWEST_HOSTS = 3;
 const MOST_WITHOUT = 3;
 
 /** Gives each row its place: among the news, told once for many hosts, or in its host's block. */
-export function arrange(gathered: Gathered, hasParts: boolean): Arranged {
+export function arrange(gathered: Gathered, hasParts: boolean, { notes }: Words): Arranged {
   const routine = gathered.shown.filter(({ news }) => news.kind === 'routine');
   const news = newsItems(gathered.shown);
   const shared = hasParts ? sharedItems(routine) : [];
   const told = new Set(shared.map(({ message }) => message));
   const left = routine.filter(({ message }) => !told.has(message));
-  const shownNews = news.reduce((sum, { hosts }) => sum + hosts.length, 0);
-  const newsLines = news.reduce((sum, { count }) => sum + count, 0);
+  const newsLeft = {
+    messages: gathered.news.messages - news.reduce((sum, { hosts }) => sum + hosts.length, 0),
+    lines: gathered.news.lines - news.reduce((sum, { count }) => sum + count, 0),
+  };
   return {
     total: { ...gathered.total, hosts: gathered.hosts },
     news,
     shared,
     hosts: sectionsOf(routine, left, gathered.sums),
     notes: [
-      noteOn('what is news', {
-        messages: gathered.news.messages - shownNews,
-        lines: gathered.news.lines - newsLines,
-      }),
-      noteOn('further hosts', gathered.others),
-    ].filter((note) => note !== null),
+      ...(newsLeft.messages > 0 ? [notes.noRoom('news', newsLeft)] : []),
+      ...(gathered.others.messages > 0 ? [notes.noRoom('hosts', gathered.others)] : []),
+    ],
   };
 }
 
@@ -84,35 +83,6 @@ function byMessage(rows: readonly NewsRow[]): Map<string, NewsRow[]> {
   return messages;
 }
 
-function itemOf(rows: readonly NewsRow[]): Item {
-  const [one] = rows;
-  return {
-    message: one?.message ?? '',
-    count: rows.reduce((sum, { count }) => sum + count, 0),
-    first: extreme(
-      Math.min,
-      rows.map(({ first }) => first),
-    ),
-    last: extreme(
-      Math.max,
-      rows.map(({ last }) => last),
-    ),
-    ...mergedDetail(rows),
-    hosts: rows
-      .map(({ host, count }) => ({ host, count }))
-      .sort((a, b) => b.count - a.count || compare(a.host, b.host)),
-  };
-}
-
-function mergedDetail(rows: readonly NewsRow[]): Pick<LetterMessage, 'detail'> {
-  const details = rows.flatMap(({ detail }) => (detail ? [detail] : []));
-  return details.length === 0 ? {} : { detail: mergeDetails(details) };
-}
-
-function extreme(pick: (a: number, b: number) => number, times: readonly (number | null)[]): number | null {
-  return times.reduce((a, b) => (a === null ? b : b === null ? a : pick(a, b)), null);
-}
-
 /** The host blocks. `all`: what each host has of the letter; `left`: what of it is not told elsewhere. */
 function sectionsOf(
   all: readonly NewsRow[],
@@ -149,8 +119,4 @@ function moreOf(rows: readonly NewsRow[], sum: Sum | undefined): HostSection['mo
   const messages = sum.messages - rows.length;
   const lines = sum.lines - rows.reduce((lines, { count }) => lines + count, 0);
   return messages > 0 ? { messages, lines } : null;
-}
-
-function noteOn(what: string, left: Sum): string | null {
-  return left.messages > 0 ? `the letter is full: of ${what}, ${leftOut(left)} are left out` : null;
 }

@@ -3,6 +3,7 @@ import { arrange } from './arrange.js';
 import { createGathering } from './gathering.js';
 import type { GoneItem, Letter, Parts } from './letter.js';
 import type { NewsRow } from './news.js';
+import { wordsOf } from './words/words-of.js';
 
 export interface LetterFrame extends Omit<Letter, 'hosts' | 'parts'> {
   readonly sortOrder: 'ascending' | 'descending';
@@ -29,7 +30,7 @@ export function createLetterBuilder({ sortOrder, before, ...frame }: LetterFrame
     finish(gone) {
       const gathered = gathering.finish();
       if (gathered.total.messages === 0) return null;
-      const { hosts, notes, ...parts } = arrange(gathered, before !== null);
+      const { hosts, notes, ...parts } = arrange(gathered, before !== null, wordsOf(frame.language));
       return {
         ...frame,
         parts: before && { ...before, period: before.period ?? gathered.seen, ...parts, gone },

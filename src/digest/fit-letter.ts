@@ -1,5 +1,5 @@
-import { leftOut } from './left-out.js';
 import type { Amount, HostSection, Letter, LetterMessage } from './letter.js';
+import { wordsOf } from './words/words-of.js';
 
 /** A letter cut to its first entries in the order of worth, and what was cut. */
 export interface FittedLetter {
@@ -36,13 +36,12 @@ export function keepEntries(letter: Letter, entries: number): FittedLetter {
   const shared = take(letter.parts?.shared ?? []);
   const hosts = keepMessages(letter.hosts, room, left);
   const goneLeft = (letter.parts?.gone.length ?? 0) - gone.length;
-  const note = `only in the attached report, for the size of the letter: ${leftOut(left)}${goneLeft > 0 ? `, and ${goneLeft} that are gone` : ''}`;
   return {
     letter: {
       ...letter,
       parts: letter.parts && { ...letter.parts, news, gone, shared },
       hosts,
-      notes: [note, ...letter.notes],
+      notes: [wordsOf(letter.language).notes.onlyAttached(left, goneLeft), ...letter.notes],
     },
     left,
   };

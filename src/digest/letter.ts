@@ -1,5 +1,6 @@
 import type { Detail } from '../queue/detail.js';
 import type { News } from './news.js';
+import type { Language } from './words/words.js';
 
 /** One masked message of one host: how often, and when it was first and last seen (ms, null when unknown). */
 export interface LetterMessage {
@@ -87,6 +88,9 @@ export interface Letter {
   readonly since: number | null;
   /** An IANA zone for the times it shows; null: this machine's. */
   readonly timezone: string | null;
+  readonly language: Language;
+  /** The Handlebars template of its HTML (a path); null: the one that ships. */
+  readonly template: string | null;
   /** The host that makes the letter. */
   readonly origin: string;
   /** What stands before the host blocks; null in pager letters and with `set letter plain`. */

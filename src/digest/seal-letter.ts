@@ -4,9 +4,10 @@ import { gzip } from 'node:zlib';
 import { entriesOf, keepEntries } from './fit-letter.js';
 import type { Letter, SealedLetter } from './letter.js';
 import { renderBody } from './render-body.js';
-import { renderHtml } from './render-html.js';
+import { type Page, renderPage } from './render-html.js';
 import { renderText } from './render-text.js';
 import { visible } from './visible.js';
+import { wordsOf } from './words/words-of.js';
 
 export interface Seal {
   /** What tells this letter from all others: letters, digits, dots and dashes. */
@@ -16,8 +17,8 @@ export interface Seal {
   readonly body?: string | null;
   /** How many bytes a full letter may have as mail, without its attachment; left out: as many as it comes to. */
   readonly budget?: number;
-  /** Makes the HTML part; left out: `renderHtml`. */
-  readonly html?: (letter: Letter) => Promise<string>;
+  /** Makes the HTML part; left out: `renderPage`. */
+  readonly page?: (letter: Letter) => Promise<Page>;
 }
 
 /**
@@ -85,14 +86,16 @@ async function report(letter: Letter): Promise<Attachment> {
 /** A letter without its HTML is still a letter: it goes, and says what happened. */
 async function bodyOf(
   letter: Letter,
-  { body, html = renderHtml }: Seal,
+  { body, page = renderPage }: Seal,
 ): Promise<{ text: string; html?: string }> {
   if (typeof body === 'string') return { text: body };
   if (letter.form !== 'full') return { text: renderBody(letter) };
   try {
-    return { text: renderText(letter), html: await html(letter) };
+    const { letter: noted, html } = await page(letter);
+    return { text: renderText(noted), html };
   } catch (error) {
-    const note = `the HTML part could not be made: ${error instanceof Error ? error.message : String(error)}`;
+    const reason = error instanceof Error ? error.message : String(error);
+    const note = wordsOf(letter.language).notes.noPage(reason);
     return { text: renderText({ ...letter, notes: [...letter.notes, note] }) };
   }
 }

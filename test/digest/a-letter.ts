@@ -13,6 +13,8 @@ export function aLetter(changes: Partial<Letter> = {}): Letter {
     since: Date.UTC(2026, 10, 20, 23, 24, 2),
     origin: 'vm',
     timezone: 'UTC',
+    language: 'en',
+    template: null,
     parts: null,
     hosts: [
       aHost('web1', [
