@@ -90,11 +90,14 @@ function dataOf(letter: Letter): unknown {
   };
 }
 
-function partItem({ count, message, details, when, bar, values }: ToldItem, { words }: Describer): unknown {
+function partItem(
+  { count, message, usual, details, when, bar, values }: ToldItem,
+  { words }: Describer,
+): unknown {
   return {
     count,
     message,
-    details: details.join(words.pieces),
+    details: [...details, usual].filter((text) => text !== '').join(words.pieces),
     when,
     bar,
     values: values.join(words.comma),

@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { entriesOf, keepEntries } from './fit-letter.js';
+import { cutMessages, entriesOf, keepEntries } from './fit-letter.js';
 import type { Letter, SealedLetter } from './letter.js';
 import { renderBody } from './render-body.js';
 import { type Page, renderPage } from './render-html.js';
@@ -66,15 +66,16 @@ async function encodeWithin(letter: Letter, { body, budget }: Seal, encode: Enco
     const whole = await encode(letter, []);
     if (whole.length <= budget) return whole;
   }
+  const short = cutMessages(letter);
   let fits = 0;
-  let exceeds = Math.min(entriesOf(letter), most);
+  let exceeds = Math.min(entriesOf(short), most) + 1;
   while (exceeds - fits > 1) {
     const middle = Math.floor((fits + exceeds) / 2);
-    const { length } = await encode(keepEntries(letter, middle).letter, []);
+    const { length } = await encode(keepEntries(short, middle).letter, []);
     if (length <= budget) fits = middle;
     else exceeds = middle;
   }
-  return await encode(keepEntries(letter, fits).letter, [await report(letter)]);
+  return await encode(keepEntries(short, fits).letter, [await report(letter)]);
 }
 
 /** The whole letter as packed text. The level is fixed and gzip writes no time: the same letter, the same bytes. */

@@ -28,6 +28,8 @@ export interface ToldItem {
   /** How the text writes the count: `[3x]`, `[usually 5x]`; null without one. */
   readonly label: string | null;
   readonly message: string;
+  /** What it used to count, where the label says so; else empty. */
+  readonly usual: string;
   /** Hosts, and what is to be said of it. */
   readonly details: readonly string[];
   readonly when: string;
@@ -107,6 +109,7 @@ function tellItem(item: Item, remark: string, describer: Describer): ToldItem {
     count: item.count,
     label: describer.words.times(item.count),
     message: visible(item.message),
+    usual: '',
     details: [hostsOf(item.hosts, describer.words), remark].filter((text) => text !== ''),
     when: describer.span(item.first, item.last),
     bar: describer.bar(item),
@@ -119,6 +122,7 @@ function tellGone({ message, hosts, usual, last }: GoneItem, { words, day }: Des
     count: 0,
     label: words.usuallyTimes(usual),
     message: visible(message),
+    usual: words.usually(usual),
     details: [listOf(hosts.map(nameOf), words), words.lastSeen(day(last))],
     when: '',
     bar: '',

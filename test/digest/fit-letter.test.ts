@@ -94,13 +94,14 @@ describe('a letter with a budget', () => {
     expect((await PostalMime.parse(mime)).attachments).toEqual([]);
   });
 
-  it('with one message of 100 kB is cut to none, and has it attached', async () => {
-    const letter = letterOf([row('a', 1, 'x'.repeat(100_000))]);
+  it('with a message of 100 kB shows its beginning and all others, and has it attached', async () => {
+    const huge = row('a', 1, 'x'.repeat(100_000), { kind: 'new', anywhere: false });
+    const letter = letterOf([huge, row('a', 2, 'a disk fails')]);
     const { mime } = await sealLetter(letter, { id: 'x', version: '0', budget: 90_000 });
     const mail = await PostalMime.parse(mime);
-    expect(mail.text).toContain(
-      'only in the attached report, for the size of the letter: 1 more message (1 line)',
-    );
-    expect(packed(mail.attachments[0]).length).toBeGreaterThan(100_000);
+    expect(mail.text).toContain('x... (99,000 more characters in the attached report)\n');
+    expect(mail.text).toContain('    2: a disk fails\n');
+    expect(mime.length).toBeLessThan(20_000);
+    expect(packed(mail.attachments[0]).toString()).toContain('x'.repeat(100_000));
   });
 });
