@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { temporaryFolder } from './temporary-folder.js';
 
 /** A page in a real browser, spoken to in the DevTools protocol. */
 export interface Page {
@@ -45,7 +46,7 @@ const QUIET = [
 
 /** Starts a browser of its own, with an empty profile. */
 export async function openChromium(program: string): Promise<Page> {
-  const profile = temporaryFolder();
+  const profile = mkdtempSync(join(tmpdir(), 'tayori-chromium-'));
   const browser = spawn(program, [...QUIET, `--user-data-dir=${profile}`, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     detached: true,

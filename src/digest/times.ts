@@ -4,11 +4,11 @@ import type { Words } from './words/words.js';
 export interface Times {
   /** `Nov 20 12:30` */
   day(time: number): string;
-  /** `12:30`, or `12:30 – 13:05`; with the day where the letter covers more than one. Empty when nothing is known. */
+  /** `12:30`, or `12:30 – 13:05`; with days where the letter covers more than one. Empty when nothing is known. */
   span(first: number | null, last: number | null): string;
 }
 
-/** Within so much time (ms), a time of the day says all. */
+/** In a letter of so much time (ms), a time of the day says all. */
 const DAY = 86_400_000;
 
 const MINUTE = 60_000;
@@ -27,14 +27,17 @@ export function createTimes(
     const { month, day, clock } = written(time);
     return `${words.day(month, day)} ${clock}`;
   };
-  const isShort = (time: number): boolean => period !== null && time > period.to - DAY && time <= period.to;
-  const show = (time: number): string => (isShort(time) ? written(time).clock : day(time));
+  const isWithin = (time: number): boolean => period !== null && time > period.to - DAY && time <= period.to;
+  const isShort = period !== null && period.to - period.from <= DAY;
   return {
     day,
     span(first, last) {
       if (first === null || last === null) return '';
-      const [from, to] = [show(first), show(last)];
-      return from === to ? from : words.span(from, to);
+      const [from, to] = [written(first), written(last)];
+      const sameDay = from.day === to.day && from.month === to.month;
+      const start = isShort && isWithin(first) && isWithin(last) ? from.clock : day(first);
+      const end = sameDay || start === from.clock ? to.clock : day(last);
+      return sameDay && from.clock === to.clock ? start : words.span(start, end);
     },
   };
 }

@@ -268,6 +268,16 @@ const ROWS: Readonly<Record<string, Row>> = {
     good: [['1.5 0', { factor: 1.5, floor: 0 }]],
     bad: ['', '3', 'x 3', '0.5 20', '3 -1'],
   },
+  language: { pick: ({ language }) => language.value, unset: 'en', good: [['ja', 'ja']], bad: ['', 'fr'] },
+  template: {
+    pick: ({ templates }, folder) => templates.map(({ queue, path }) => [queue, within(folder, path)]),
+    unset: [],
+    good: [
+      ['a letter.hbs', [['a', 'FOLDER/letter.hbs']]],
+      ['b /etc/x.hbs', [['b', '/etc/x.hbs']]],
+    ],
+    bad: ['', 'a', 'a ~/x.hbs'],
+  },
   resolve: { pick: ({ resolve }) => resolve.value, unset: false, good: [['on', true]], bad: ['', 'off!'] },
   threshold: {
     pick: ({ thresholds }) => thresholds.map(({ queue, below, pattern }) => [queue, below, pattern.source]),
@@ -334,6 +344,7 @@ it.each([
     ({ filters }: Config) => filters.map((f) => f.command),
     ['/bin/sh 2'],
   ],
+  ['set template a 1\nset template a /2', ({ templates }: Config) => templates.map((t) => t.path), ['/2']],
   ['set csv [now] /bin/sh 1\nset csv [now] /bin/sh 2', ({ csv }: Config) => csv?.command, '/bin/sh 2'],
 ])('of two the last holds: %j', (lines, pick, expected) => {
   expect(pick(sound(`${BASE}${RULES}${lines}\n`))).toEqual(expected);
@@ -348,6 +359,7 @@ it.each([
   ['set tail_multiple on', '6:19 notice ignored-directive'],
   ['set logprefix ^foo ', '6:15 warning odd-regex'],
   ['set filter nowhere /bin/sh', '6:12 warning unknown-queue'],
+  ['set template nowhere x.hbs', '6:14 warning unknown-queue'],
   ['set csv [now] /bin/sh', '6:9 notice unused-queue'],
 ])('%s is told', (line, code) => {
   const { codes, ok } = read(`${BASE}${RULES}${line}\n`, { serveAll: true });

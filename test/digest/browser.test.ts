@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +8,6 @@ import type { Letter } from '../../src/digest/letter.js';
 import { renderHtml } from '../../src/digest/render-html.js';
 import { sampleLetter } from '../../src/digest/sample-letter.js';
 import { findChromium, openChromium, type Page, type View } from '../chromium.js';
-import { temporaryFolder } from '../temporary-folder.js';
 import { aHost } from './a-letter.js';
 
 const program = findChromium();
@@ -78,13 +78,16 @@ it('there is a Chromium where all tests must run', () => {
 });
 
 describe.skipIf(program === null)('a letter in a real browser', () => {
-  const folder = temporaryFolder();
+  const folder = mkdtempSync(join(tmpdir(), 'tayori-letter-'));
   let page: Page;
 
   beforeAll(async () => {
     page = await openChromium(program ?? '');
   }, 60_000);
-  afterAll(async () => await page?.close());
+  afterAll(async () => {
+    await page?.close();
+    rmSync(folder, { recursive: true });
+  });
 
   async function show(html: string, view: View): Promise<string[]> {
     const file = join(folder, 'letter.html');
@@ -113,7 +116,7 @@ describe.skipIf(program === null)('a letter in a real browser', () => {
     const pictures = join(import.meta.dirname, '../pictures');
     mkdirSync(pictures, { recursive: true });
     const take = async (name: string, letter: Letter, scheme: View['scheme']): Promise<void> => {
-      await show(await renderHtml(letter), { width: 360, height: 640, scheme });
+      await show(await renderHtml(letter), { width: 360, height: 700, scheme });
       writeFileSync(join(pictures, name), await page.picture());
     };
     await take('letter.png', sampleLetter(), 'light');

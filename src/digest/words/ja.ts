@@ -39,7 +39,7 @@ export const JA: Words = {
   more: (count) => `ほか${number(count)}台`,
   notOn: (hosts) => `${hosts}にはありません`,
   group: (group) => `${howMany(group)}${listed(group)}`,
-  nothing: '（空）',
+  nothing: '(空)',
 
   status: (status) => `状態: ${status}`,
   leftOut,
