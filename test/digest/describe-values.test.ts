@@ -102,7 +102,7 @@ describe('what stood under a mask', () => {
         ],
       },
       '2 values ((nothing) 4, (nothing) 3)',
-      '値2種類 （（空） 4、（空） 3）'.replace('（（', '(（').replace(' 3）', ' 3)'),
+      '値2種類 ((空) 4、(空) 3)',
     ],
     ['not even a value', { of: [] }, '0 values', '値0種類'],
     [
