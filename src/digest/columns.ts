@@ -13,17 +13,18 @@ export function alignRight(text: string, columns: number): string {
 /** A text as it stands, or its beginning and `…`, in at most `columns`. */
 export function shorten(text: string, columns: number): string {
   if (text.length * 2 <= columns) return text;
+  if (text.length <= columns * MOST_CHARACTERS && columnsOf(text) <= columns) return text;
   let shown = '';
   let width = 1; // of the ellipsis
-  // A column is worth a few characters at most; what is made of more is not for reading.
   for (const { segment } of SEGMENTER.segment(text.slice(0, columns * MOST_CHARACTERS))) {
     width += columnsOf(segment);
-    if (width > columns) return columnsOf(text) <= columns ? text : `${shown}…`;
+    if (width > columns) break;
     shown += segment;
   }
-  return shown.length < text.length ? `${shown}…` : shown;
+  return `${shown}…`;
 }
 
+/** A column is worth a few characters at most; what is made of more is not for reading. */
 const MOST_CHARACTERS = 4;
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
 

@@ -61,8 +61,7 @@ function detailOf({ hours, masked }: Detail): object {
 
 /** What is no time of this calendar is unknown. */
 function iso(time: number | null): string | null {
-  return time === null || Math.abs(time) > LAST ? null : new Date(time).toISOString();
+  if (time === null) return null;
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
-
-/** ms; what a Date can hold (ECMA-262, 21.4.1.1). */
-const LAST = 8.64e15;
