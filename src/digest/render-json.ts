@@ -2,17 +2,18 @@ import type { Detail } from '../queue/detail.js';
 import { HOUR } from './hours-bar.js';
 import type { Item, Letter, LetterMessage, NewsItem, Parts } from './letter.js';
 
-/** The letter as a value for JSON, whole; times in ISO 8601, or null where no line had one. */
+/**
+ * The letter as a value for JSON, whole; times in ISO 8601, or null where no line had one. When it was made is not of
+ * it, so that the same logs give the same value.
+ */
 export function renderJson(letter: Letter): unknown {
-  const { queue, from, to, status, made, since, parts, hosts, limit, notes } = letter;
+  const { queue, from, to, status, parts, hosts, limit, notes } = letter;
   return {
     queue,
     subject: `${letter.subject} [${queue}]`,
     from,
     to,
     status,
-    made: iso(made),
-    since: iso(since),
     ...(parts ? partsOf(parts) : {}),
     hosts: hosts.map(({ host, name, messages, more }) => ({
       host,

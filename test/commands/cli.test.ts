@@ -116,6 +116,18 @@ describe('check', () => {
     expect(err).toContain(`${conf}:2:1: error: `);
     expect((await run(['-C', '-c', conf])).code).toBe(1);
   });
+
+  it('a template with a fault gives 1 and its place, a sound one 0', async () => {
+    const { conf, folder } = prepare(`${CONF}set template a letter.hbs\n`);
+    const template = join(folder, 'letter.hbs');
+    writeFileSync(template, '<p>{{verdict}}</p>\n{{#each hosts}}{{name}}{{/each}}\n');
+    const { code, err } = await run(['check', conf]);
+    expect(code).toBe(1);
+    expect(err).toContain(`${template}:2:18: error: "name" not defined here; `);
+    expect((await run(['-C', '-c', conf])).code).toBe(1);
+    writeFileSync(template, '<p>{{verdict}}</p>');
+    expect(await run(['-C', '-c', conf])).toEqual({ code: 0, out: '', err: '' });
+  });
 });
 
 describe('digest', () => {
@@ -130,6 +142,13 @@ describe('digest', () => {
     expect(err).toContain('4 lines read, 1 without a known prefix, 1 thrown away, 0 that no rule knows');
   });
 
+  it('as HTML, in the form and the language of the config', async () => {
+    const { conf, folder } = prepare(`${CONF}set template a letter.hbs\nset language ja\n`);
+    writeFileSync(join(folder, 'letter.hbs'), '<p>{{verdict}}</p>');
+    const { out } = await run(['digest', '-c', conf, '--format', 'html', '-'], LINES);
+    expect(out).toBe('<p>はじめての便りです。まだ比べるものがありません。</p>');
+  });
+
   it('as JSON, with times', async () => {
     const { conf, folder } = prepare(`${CONF}set timezone UTC\n`);
     writeFileSync(join(folder, 'y.gz'), gzipSync(LINES));
@@ -138,7 +157,7 @@ describe('digest', () => {
       first: expect.stringMatching(/-11-20T10:00:00\.000Z$/),
       last: expect.stringMatching(/-11-20T11:00:00\.000Z$/),
     };
-    expect(JSON.parse(out)).toEqual([
+    expect(JSON.parse(out)).toMatchObject([
       {
         queue: 'a',
         subject: 'S [a]',

@@ -75,4 +75,16 @@ describe('a letter among its like', () => {
     const letters = await days(usual(), ...quiet, usual());
     expect(letters.at(-1)).toMatch(/BACK\n {2}\[5x] backup done\n {7}web1; last seen Nov 20 10:00/);
   });
+
+  it('goes out in the form that ships when its template has a fault, in the language of the config', async () => {
+    const running = await startDaemon(`${CONF}set language ja\nset template noon nowhere.hbs\n`, {
+      clock: heldClock(NOON),
+    });
+    running.write('disk fails');
+    await running.daemon.flush('flushing');
+    const [letter = ''] = openings(running.folder);
+    expect(letter).toMatch(/^\*\*\* Status: flushing \*\*\*\nはじめての便りです。/);
+    expect(letter).toContain('nowhere.hbs に誤りがあるため (1:1: cannot be read');
+    expect(letter).toContain('\n\nweb1: \n    1: disk fails\n');
+  });
 });

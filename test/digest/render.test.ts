@@ -116,8 +116,6 @@ describe('JSON', () => {
       from: 'tenshi@example.org',
       to: ['one@example.org', 'two@example.org'],
       status: null,
-      made: '2026-11-20T23:24:06.000Z',
-      since: '2026-11-20T23:24:02.000Z',
       limit: null,
       notes: [],
       hosts: [
