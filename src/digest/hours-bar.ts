@@ -12,8 +12,8 @@ export interface Axis {
 /** ms */
 export const HOUR = 3_600_000;
 
-/** More columns do not fit on a phone, not even where a column takes as much as a Japanese character. */
-const MOST_COLUMNS = 31;
+/** More columns do not fit on a phone. A month by days has them, when it ends at the hour it began. */
+const MOST_COLUMNS = 32;
 
 /** Hours that a column may have; beyond them, so many weeks as are needed. */
 const STEPS = [1, 2, 3, 6, 12, 24, 48];
@@ -28,7 +28,7 @@ const FEWEST_COLUMNS = 3;
 /** The axis of a letter of this time (ms); null where it is too short for bars. */
 export function axisOf({ from, to }: { readonly from: number; readonly to: number }): Axis | null {
   const first = Math.floor(from / HOUR);
-  const hours = Math.ceil(to / HOUR) - first;
+  const hours = Math.floor(to / HOUR) + 1 - first;
   const fits = (step: number): boolean => hours <= step * MOST_COLUMNS;
   const step = STEPS.find(fits) ?? Math.ceil(hours / WEEK / MOST_COLUMNS) * WEEK;
   const columns = Math.ceil(hours / step);

@@ -36,11 +36,11 @@ function hugeWords(): Letter {
   return built;
 }
 
-/** 31 columns, none of them empty: the widest bars there are. */
+/** 32 columns, none of them empty: the widest bars there are. */
 function widestBars(): Letter {
   const letter = sampleLetter();
   const first = letter.made / 3_600_000 - 31 * 24;
-  const hours = Array.from({ length: 31 * 24 }, (_, at): [number, number] => [first + at, 5 + (at % 7)]);
+  const hours = Array.from({ length: 31 * 24 + 1 }, (_, at): [number, number] => [first + at, 5 + (at % 7)]);
   const message = { count: 5000, message: 'cron: x', first: first * 3_600_000, last: letter.made };
   const messages = [{ ...message, detail: { hours, masked: [] } }];
   return { ...letter, hosts: [{ host: 'web1', name: null, messages, more: null }] };

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { axisOf, HOUR, hoursBar } from '../../src/digest/hours-bar.js';
 
 const noon = Date.UTC(2026, 10, 20, 12);
-const axis = (hours: number) => axisOf({ from: noon, to: noon + hours * HOUR });
+/** Of a letter that ends just before the hour. */
+const axis = (hours: number) => axisOf({ from: noon, to: noon + hours * HOUR - 1 });
 const bar = (length: number, ...hours: readonly (readonly [number, number])[]): string => {
   const found = axis(length);
   if (!found) throw new Error('no axis');
@@ -15,10 +16,11 @@ const bar = (length: number, ...hours: readonly (readonly [number, number])[]): 
 describe('a column of a letter', () => {
   it.each([
     ['a day', 24, 1, 24],
-    ['31 hours', 31, 1, 31],
+    ['32 hours', 32, 1, 32],
     ['two days', 48, 2, 24],
     ['a week', 168, 6, 28],
     ['a month', 31 * 24, 24, 31],
+    ['a month and a moment', 31 * 24 + 1, 24, 32],
     ['a quarter', 90 * 24, 168, 13],
     ['ten years', 87_600, 17 * 168, 31],
     ['three hours', 3, 1, 3],
@@ -28,7 +30,11 @@ describe('a column of a letter', () => {
 
   it('is none where the letter is too short', () => {
     expect(axis(2)).toBeNull();
-    expect(axis(0)).toBeNull();
+    expect(axis(1)).toBeNull();
+  });
+
+  it('has room for a line of its last moment', () => {
+    expect(axisOf({ from: noon, to: noon + 3 * HOUR })).toMatchObject({ columns: 4 });
   });
 
   it('begins with a whole hour', () => {

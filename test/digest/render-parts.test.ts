@@ -30,7 +30,7 @@ NEW
 LOUDER
   [1204x] sshd: Invalid user ___ from ___ port ___
        2 hosts (web1 1100, web2 104); usually 120;
-       12:04 – 06:42  ▁............▁▂▇█▃▁.....
+       12:04 – 06:42  ▁............▁▂▇█▃▁......
        40 users (root 311, admin 204, oracle 97, test 61, pi 33, ...),
        9 addresses (192.0.2.14 673, 198.51.100.7 240, 2001:db8::17 101, 203.0.113.9 80, ...),
        about 1,200 numbers
@@ -47,15 +47,15 @@ GONE
 ON MANY HOSTS
   [240x] CRON: (root) CMD (run-parts /etc/cron.hourly)
        4 hosts (db1 60, mail1 60, web1 60, web2 60); not on ns1;
-       12:04 – 11:42  ████████████████████████
+       12:04 – 11:42  ████████████████████████.
 
 UNDER THE MASK
   - postfix/smtpd: warning: ___: SASL LOGIN authentication failed: ___
-       mail1; 12:04 – 06:42  ▁............▁▂▇█▃▁.....
+       mail1; 12:04 – 06:42  ▁............▁▂▇█▃▁......
        about 4,000 values (unknown[192.0.2.77] 60, unknown[198.51.100.3] 41, ...),
        1 reason (UGFzc3dvcmQ6)
   - dovecot: imap-login: Login: user=<___>
-       mail1; 12:04 – 15:42  ████....................
+       mail1; 12:04 – 15:42  ████.....................
        2 users (ann 8, bob 4)`);
 });
 
@@ -75,7 +75,7 @@ it('the parts of a letter, in Japanese', () => {
 増加
   [1204回] sshd: Invalid user ___ from ___ port ___
        ホスト2台 (web1 1100、web2 104) / ふだんは120回 /
-       12:04〜06:42  ▁............▁▂▇█▃▁.....
+       12:04〜06:42  ▁............▁▂▇█▃▁......
        user 40種類 (root 311、admin 204、oracle 97、test 61、pi 33、…)、
        アドレス9種類 (192.0.2.14 673、198.51.100.7 240、2001:db8::17 101、203.0.113.9 80、…)、
        数値約1,200種類
@@ -92,15 +92,15 @@ it('the parts of a letter, in Japanese', () => {
 多くのホストに共通
   [240回] CRON: (root) CMD (run-parts /etc/cron.hourly)
        ホスト4台 (db1 60、mail1 60、web1 60、web2 60) / ns1にはありません /
-       12:04〜11:42  ████████████████████████
+       12:04〜11:42  ████████████████████████.
 
 マスクの中身
   - postfix/smtpd: warning: ___: SASL LOGIN authentication failed: ___
-       mail1 / 12:04〜06:42  ▁............▁▂▇█▃▁.....
+       mail1 / 12:04〜06:42  ▁............▁▂▇█▃▁......
        値約4,000種類 (unknown[192.0.2.77] 60、unknown[198.51.100.3] 41、…)、
        reason 1種類 (UGFzc3dvcmQ6)
   - dovecot: imap-login: Login: user=<___>
-       mail1 / 12:04〜15:42  ████....................
+       mail1 / 12:04〜15:42  ████.....................
        user 2種類 (ann 8、bob 4)`);
 });
 
