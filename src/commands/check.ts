@@ -1,5 +1,9 @@
 import type { Config } from '../config/config.js';
+import { type Fault, renderFault } from '../config/fault.js';
 import { isRoot, WHO_TO_BECOME } from '../daemon/privileges.js';
+import { renderWith } from '../digest/render-html.js';
+import { sampleLetter } from '../digest/sample-letter.js';
+import { TemplateFault } from '../digest/template.js';
 import { visible } from '../digest/visible.js';
 import { renderPlace } from '../place.js';
 import type { Rule } from '../rule/rule.js';
@@ -7,7 +11,7 @@ import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
 
 /** `tayori check`: everything that can be said of a config without running it. */
-export function check(options: { readonly config: string | undefined }, io: Io): ExitCode {
+export async function check(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
   const path = configPath(options.config);
   const config = loadConfig(path, io, 'all');
   if (!config) {
@@ -15,6 +19,12 @@ export function check(options: { readonly config: string | undefined }, io: Io):
     return 1;
   }
   for (const line of notesOnUser(config)) io.stderr.write(`${visible(line)}\n`);
+  if (!(await areTemplatesSound(config, io))) {
+    io.stderr.write(
+      `${path}: sound but for the templates; until then letters go out in the form that ships\n`,
+    );
+    return 1;
+  }
   io.stdout.write(`${path}: sound. ${summary(config)}\n`);
   return 0;
 }
@@ -30,8 +40,41 @@ function notesOnUser({ files, uid, gid }: Config): string[] {
 }
 
 /** `-C`, as Tenshi has it: silent when all is well. */
-export function checkSilently(options: { readonly config: string | undefined }, io: Io): ExitCode {
-  return loadConfig(configPath(options.config), io, 'errors') ? 0 : 1;
+export async function checkSilently(
+  options: { readonly config: string | undefined },
+  io: Io,
+): Promise<ExitCode> {
+  const config = loadConfig(configPath(options.config), io, 'errors');
+  return config && (await areTemplatesSound(config, io)) ? 0 : 1;
+}
+
+/**
+ * Whether each template makes pages of letters with all there is and with nothing. The daemon would go without one
+ * that has a fault, and say so in its letters: no reason not to start, but one to tell here.
+ */
+async function areTemplatesSound({ templates, language }: Config, io: Io): Promise<boolean> {
+  const full = sampleLetter({ language: language.value });
+  const bare = sampleLetter({ language: language.value, parts: null, hosts: [], notes: [] });
+  let sound = true;
+  for (const { path } of templates)
+    try {
+      for (const letter of [full, bare]) await renderWith(path, letter);
+    } catch (error) {
+      if (!(error instanceof TemplateFault)) throw error;
+      sound = false;
+      io.stderr.write(`${renderFault(faultOf(path, error))}\n`);
+    }
+  return sound;
+}
+
+function faultOf(file: string, { message, line, column }: TemplateFault): Fault {
+  return {
+    severity: 'error',
+    code: 'bad-template',
+    place: { file, line, column },
+    seen: message,
+    instead: 'README tells under "Templates" what they are given',
+  };
 }
 
 /** `check` opens nothing; FIFOs and the like are named where there are some. */

@@ -122,9 +122,8 @@ async function lettersOf(config: Config, store: Store, now: number, io: Io): Pro
     const edition = editions.find((one) => one.queue === queue.name);
     if (!edition) continue;
     const told = { ...edition, counters: new Map<string, number>() }; // the summary tells them once for all
-    const sources = { config, origin: hostname(), names };
-    const letter = await makeLetter(told, queue, [store.rows(edition.id)], sources);
-    if (letter) letters.push(letter);
+    const made = await makeLetter(told, queue, { config, store, origin: hostname(), names });
+    if (made) letters.push(made.letter);
     if (config.filters.some((filter) => filter.queue === queue.name))
       io.stderr.write(`the filter of ${queue.name} is not run; its letter is shown as it goes in\n`);
   }

@@ -1,3 +1,4 @@
+import type { Language } from '../digest/words/words.js';
 import type { PasswordSource, Route } from '../mail/route.js';
 import type { Pattern } from '../perl/pattern.js';
 import type { Place } from '../place.js';
@@ -28,6 +29,13 @@ export interface FilterConfig {
   readonly queue: string;
   /** Path and arguments, for the shell, as written. */
   readonly command: string;
+  readonly place: Place;
+}
+
+export interface TemplateConfig {
+  readonly queue: string;
+  /** Absolute. */
+  readonly path: string;
   readonly place: Place;
 }
 
@@ -84,6 +92,17 @@ export interface Config {
   readonly csv: CsvConfig | null;
   readonly sortOrder: Setting<'ascending' | 'descending'>;
   readonly resolve: Setting<boolean>;
+  /** `plain`: Tenshi's bare text mail. */
+  readonly letter: Setting<'full' | 'plain'>;
+  /** kB (1000 bytes), as encoded. */
+  readonly letterSize: Setting<number>;
+  /** Days that the ledger looks back. */
+  readonly history: Setting<number>;
+  /** A message is louder when it counts so many times its median, and so much more than it. */
+  readonly louder: Setting<{ readonly factor: number; readonly floor: number }>;
+  /** Of letters; what the program itself says is English. */
+  readonly language: Setting<Language>;
+  readonly templates: readonly TemplateConfig[];
   readonly thresholds: readonly ThresholdConfig[];
   /** An IANA zone; null: the system's. */
   readonly timezone: Setting<string | null>;

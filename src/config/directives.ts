@@ -322,6 +322,56 @@ export const DIRECTIVES: readonly Directive[] = (
       }),
     },
     {
+      name: 'letter',
+      grammar: 'full|plain',
+      default: 'full',
+      help: "What letters hold: what is new before the rest, and HTML beside the text; or (plain) Tenshi's bare text mail.",
+      apply: oneOf(['full', 'plain'], (draft, value) => {
+        draft.letter = value;
+      }),
+    },
+    {
+      name: 'letter_size',
+      grammar: 'KB',
+      default: '90',
+      help: 'How large a letter may be as mail: what is worth most goes in, and all of it along as an attachment. Gmail cuts at about 102.',
+      apply: number(10, 9000, (draft, value) => {
+        draft.letterSize = value;
+      }),
+    },
+    {
+      name: 'history',
+      grammar: 'DAYS',
+      default: '90',
+      help: 'How long a message is remembered that is not seen any more. After that it counts as new.',
+      apply: number(1, 3650, (draft, value) => {
+        draft.history = value;
+      }),
+    },
+    {
+      name: 'louder',
+      grammar: 'FACTOR FLOOR',
+      default: '3 20',
+      help: 'A message is called louder when it counts FACTOR times as much as usual, and at least FLOOR lines more.',
+      apply: readLouder,
+    },
+    {
+      name: 'language',
+      grammar: 'en|ja',
+      default: 'en',
+      help: 'The language of letters: English or Japanese.',
+      apply: oneOf(['en', 'ja'], (draft, value) => {
+        draft.language = value;
+      }),
+    },
+    {
+      name: 'template',
+      grammar: 'QUEUE FILE',
+      default: 'conf/templates/letter.hbs, which ships',
+      help: 'A Handlebars template for the HTML of the letters of QUEUE. With a fault in it they go out in the form that ships, and say so.',
+      apply: readTemplate,
+    },
+    {
       name: 'resolve',
       grammar: 'on|off',
       default: 'off',
@@ -505,6 +555,17 @@ function readLogprefix(value: Statement, draft: Draft, report: Reporter): void {
   draft.logprefixes.push({ value: pattern, place: value.place });
 }
 
+function readLouder(value: Statement, draft: Draft, report: Reporter): void {
+  const { word: factor, rest } = splitWord(value);
+  const { word: floor, rest: more } = splitWord(rest);
+  tellRest(more, report);
+  const instead = 'write set louder FACTOR FLOOR, as in set louder 3 20';
+  if (!/^\d{1,6}(?:\.\d{1,6})?$/.test(factor.text) || Number(factor.text) < 1)
+    return report.error(factor, `${quote(factor.text)} as a factor`, instead);
+  if (!/^\d{1,9}$/.test(floor.text)) return report.error(floor, `${quote(floor.text)} as a floor`, instead);
+  draft.louder = { value: { factor: Number(factor.text), floor: Number(floor.text) }, place: value.place };
+}
+
 /** `QUEUE PATH ARGS`; of two for one queue the later holds. Whether there is such a queue is seen at the end. */
 function readFilter(value: Statement, draft: Draft, report: Reporter): void {
   const { word: queue, rest } = splitWord(value);
@@ -519,6 +580,22 @@ function readFilter(value: Statement, draft: Draft, report: Reporter): void {
       'replaced',
     );
   draft.filters = [...others, { queue: queue.text, command, place: value.place }];
+}
+
+/** `QUEUE FILE`; of two for one queue the later holds. What is in the file is for `check`: it may change at any time. */
+function readTemplate(value: Statement, draft: Draft, report: Reporter): void {
+  const { word: queue, rest } = splitWord(value);
+  path((_, { value: file }) => {
+    const others = draft.templates.filter((template) => template.queue !== queue.text);
+    if (others.length < draft.templates.length)
+      report.notice(
+        value,
+        `another template of ${quote(queue.text)}`,
+        'this one replaces the earlier',
+        'replaced',
+      );
+    draft.templates = [...others, { queue: queue.text, path: file, place: value.place }];
+  })(rest, draft, report);
 }
 
 /** `[CRON|now] PATH ARGS`; of two the later holds. */

@@ -10,6 +10,7 @@ export type FaultCode =
   | 'unknown-queue'
   | 'bad-value'
   | 'bad-program'
+  | 'bad-template'
   | 'bad-regex'
   | 'bad-rule'
   | 'bad-group'

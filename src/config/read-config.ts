@@ -75,7 +75,7 @@ function checkWhole(path: string, draft: Draft, statements: readonly Statement[]
   if ([logfiles, fifos, listen, redisQueues].every((sources) => sources.length === 0))
     report.warning(whole, 'nothing to follow', 'name a log: set logfile /var/log/syslog', 'incomplete');
   checkFed(draft, statements, report);
-  checkFilters(draft, report);
+  checkOfQueues(draft, report);
   readLogin(draft, report);
   checkRecipients(draft, report);
 }
@@ -104,13 +104,18 @@ function targetsOf(rule: string): string[] {
   return list.split(',').map((target) => target.replace(/:.*/, ''));
 }
 
-/** A filter may stand above its queue. Tenshi passes over one without a queue. */
-function checkFilters(draft: Draft, report: Reporter): void {
-  for (const { queue, place } of draft.filters)
+/** A filter may stand above its queue, and so may a template. Tenshi passes over a filter without a queue. */
+function checkOfQueues(draft: Draft, report: Reporter): void {
+  const { filters, templates } = draft;
+  const named = [
+    ...filters.map(({ queue, place }) => ({ what: 'a filter', queue, place })),
+    ...templates.map(({ queue, place }) => ({ what: 'a template', queue, place })),
+  ];
+  for (const { what, queue, place } of named)
     if (!draft.namedQueues.has(queue))
       report.warning(
         { place, text: '' },
-        `a filter of the unknown queue ${quote(queue)}`,
+        `${what} of the unknown queue ${quote(queue)}`,
         whichQueue(queue, draft),
         'unknown-queue',
       );

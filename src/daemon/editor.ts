@@ -1,19 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { createHostNames } from '../digest/host-names.js';
-import type { Letter } from '../digest/letter.js';
 import { renderBody } from '../digest/render-body.js';
 import { sealLetter } from '../digest/seal-letter.js';
-import type { TallyRow } from '../queue/tally.js';
 import { describeEnding, type ShellEnding } from '../run-shell.js';
 import type { Mishap } from '../store/mishap.js';
 import type { Edition, Store } from '../store/store.js';
 import { describeMishap } from './describe-mishap.js';
 import type { DaemonEvent } from './event.js';
 import { filterBody } from './filter-body.js';
-import { makeLetter, thresholdsOf } from './make-letter.js';
+import { type MadeLetter, makeLetter, thresholdsOf } from './make-letter.js';
 import { definitions } from './queue-definition.js';
 import { runCsv } from './run-csv.js';
 
@@ -53,15 +50,17 @@ interface Hold {
 
 /** A letter tells so many mishaps at most; the next one tells more. */
 const MOST_TOLD = 10;
-/** Rows that are read at one go: some milliseconds. */
-const PIECE = 1000;
-
 /** A letter that cannot be made is tried again after a minute, then twice as long each time, up to this (ms). */
 const FIRST_HOLD = 60_000;
 const LONGEST_HOLD = 900_000;
 
 /** A queue that the config has dropped has no schedule any more. */
 const DROPPED = { schedule: { kind: 'now' } } as const;
+/** ms */
+const DAY = 86_400_000;
+
+/** Bytes, as mail programs and servers count them. */
+const KILOBYTE = 1000;
 
 /** A letter that cannot be made, or whose filter takes its time, holds up only later ones of its own queue. */
 export function createEditor(options: EditorOptions): Editor {
@@ -85,26 +84,13 @@ export function createEditor(options: EditorOptions): Editor {
     const told = definition.pager ? [] : mishapsFor(name);
     try {
       const notes = told.map((mishap) => describeMishap(mishap, config.timezone.value));
-      const sources = { ...options, names, notes };
       const queue = { ...definition, name, schedule };
-      const letter = await makeLetter(edition, queue, pieces(edition.id), sources);
+      const made = await makeLetter(edition, queue, { ...options, names, notes, signal: closing.signal });
+      if (!made) return drop(edition);
       const ids = told.map(({ id }) => id);
-      return letter
-        ? await post(edition, definition.filter, letter, ids)
-        : await seal(edition, null, null, []);
+      return await post(edition, definition.filter, made, ids);
     } finally {
       for (const { id } of told) telling.delete(id);
-    }
-  }
-
-  /** Piece by piece: millions of rows must not hold up reading, or a signal. */
-  async function* pieces(edition: number): AsyncGenerator<TallyRow[]> {
-    let rows = store.slice(edition, null, PIECE);
-    while (rows.length > 0) {
-      yield rows;
-      await setImmediate();
-      closing.signal.throwIfAborted(); // the edition stays closed; the next start makes its letter
-      rows = store.slice(edition, rows.at(-1) ?? null, PIECE);
     }
   }
 
@@ -122,27 +108,32 @@ export function createEditor(options: EditorOptions): Editor {
     return told;
   }
 
-  async function post(edition: Edition, filter: string | null, letter: Letter, told: Told): Promise<Made> {
-    if (filter === null) return await seal(edition, letter, null, told);
-    const filtered = await filterBody(filter, renderBody(letter), until);
+  async function post(edition: Edition, filter: string | null, made: MadeLetter, told: Told): Promise<Made> {
+    if (filter === null) return await seal(edition, made, null, told);
+    const filtered = await filterBody(filter, renderBody(made.letter), until);
     if (filtered.kind === 'failed') return { kind: 'held', reason: filtered.reason };
-    return filtered.kind === 'nothing'
-      ? await seal(edition, null, null, [])
-      : await seal(edition, letter, filtered.body, told);
+    return filtered.kind === 'nothing' ? drop(edition) : await seal(edition, made, filtered.body, told);
   }
 
   async function seal(
     edition: Edition,
-    letter: Letter | null,
+    { letter, entry }: MadeLetter,
     body: string | null,
     told: Told,
   ): Promise<Made> {
-    if (letter) {
-      const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
-      store.seal(edition.id, await sealLetter(letter, { id, version: options.version, body }), told);
-      onEvent({ kind: 'sealed', letter });
-      options.onSealed();
-    } else store.seal(edition.id, null);
+    const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
+    const budget = config.letterSize.value * KILOBYTE;
+    const sealed = await sealLetter(letter, { id, version: options.version, body, budget });
+    const forgetBefore = edition.closed - config.history.value * DAY;
+    store.seal(edition.id, sealed, told, entry && { ...entry, forgetBefore });
+    onEvent({ kind: 'sealed', letter });
+    options.onSealed();
+    return { kind: 'done' };
+  }
+
+  /** There is nothing to send. */
+  function drop(edition: Edition): Made {
+    store.seal(edition.id, null);
     return { kind: 'done' };
   }
 
@@ -153,7 +144,7 @@ export function createEditor(options: EditorOptions): Editor {
     const trouble = describeEnding(ending);
     const reason = `the program of csv, ${command}, ${trouble}`;
     if (!hasRun(ending)) return { kind: 'held', reason };
-    store.seal(edition.id, null);
+    drop(edition);
     if (trouble !== null) onEvent({ kind: 'csv-failed', reason });
     return { kind: 'done' };
   }

@@ -1,5 +1,5 @@
 import { decodeText } from '../decode-text.js';
-import { MOST_BYTES } from '../digest/build-letter.js';
+import { MOST_BYTES } from '../digest/gathering.js';
 import { visible } from '../digest/visible.js';
 import { describeEnding, runShell, type ShellOptions } from '../run-shell.js';
 

@@ -6,7 +6,7 @@ import type { LetterFrame } from '../digest/build-letter.js';
 export function letterFrame(
   config: Config,
   queue: Omit<QueueConfig, 'place' | 'schedule'>,
-  own: Pick<LetterFrame, 'status' | 'made' | 'since' | 'origin' | 'notes'>,
+  own: Pick<LetterFrame, 'status' | 'made' | 'since' | 'origin' | 'notes' | 'before'>,
 ): LetterFrame {
   return {
     ...own,
@@ -14,8 +14,11 @@ export function letterFrame(
     subject: queue.subject ?? config.subject.value,
     from: config.mailfrom.value ?? queue.from,
     to: throughAliases(queue.to, config.aliases),
-    form: queue.pager ? 'pager' : 'full',
+    form: queue.pager ? 'pager' : config.letter.value,
     limit: queue.pager ? config.pagerLimit.value : config.limit.value,
+    timezone: config.timezone.value,
+    language: config.language.value,
+    template: config.templates.find((one) => one.queue === queue.name)?.path ?? null,
     sortOrder: config.sortOrder.value,
   };
 }

@@ -1,78 +1,126 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Config, QueueConfig } from '../config/config.js';
 import { createLetterBuilder } from '../digest/build-letter.js';
 import type { HostNames } from '../digest/host-names.js';
+import type { LedgerEntry } from '../digest/ledger.js';
 import type { Letter } from '../digest/letter.js';
+import { newsOf } from '../digest/news.js';
 import { aboveThreshold } from '../digest/threshold.js';
+import { wordsOf } from '../digest/words/words-of.js';
 import type { TallyRow } from '../queue/tally.js';
-import type { Edition } from '../store/store.js';
+import type { Edition, Store } from '../store/store.js';
+import { createComparison } from './comparison.js';
+import { completeness, noticeLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
 
 export interface LetterSources {
   readonly config: Config;
+  readonly store: Store;
   readonly origin: string;
   readonly names: HostNames;
   /** What else the reader must know, such as trouble with mail. */
   readonly notes?: readonly string[];
+  /** Breaks the making off: it rejects, and nothing has changed. */
+  readonly signal?: AbortSignal;
 }
 
-/** The rows of an edition, piece by piece. */
-export type Pieces = Iterable<Iterable<TallyRow>> | AsyncIterable<Iterable<TallyRow>>;
+/** `entry`: what the ledger is to learn of it; null where letters are not laid beside each other. */
+export interface MadeLetter {
+  readonly letter: Letter;
+  readonly entry: Omit<LedgerEntry, 'forgetBefore'> | null;
+}
+
+/** What a letter needs of its queue. */
+export type LetterQueue = Omit<QueueConfig, 'place'>;
+
+/** Rows that are read at one go: some milliseconds. */
+const PIECE = 1000;
 
 /** The letter of a closed edition as data; null when there is nothing to tell. */
 export async function makeLetter(
-  edition: Pick<Edition, 'closed' | 'status' | 'since' | 'counters'>,
-  queue: Omit<QueueConfig, 'place'>,
-  pieces: Pieces,
-  { config, origin, names, notes = [] }: LetterSources,
-): Promise<Letter | null> {
-  const frame = letterFrame(config, queue, {
+  edition: Edition,
+  queue: LetterQueue,
+  sources: LetterSources,
+): Promise<MadeLetter | null> {
+  const { config, store } = sources;
+  const isFull = !queue.pager && config.letter.value === 'full';
+  const comparison = isFull ? createComparison(edition, queue, sources) : null;
+  const builder = createLetterBuilder(frameOf(edition, queue, sources, comparison?.standing.first ?? null));
+  const left = { messages: 0, lines: 0 };
+  const late = { messages: 0 };
+  const thresholds = thresholdsOf(config, queue.name);
+  for await (const piece of pieces(edition, store, sources.signal)) {
+    const rows = noticeLate(aboveThreshold(piece, thresholds, left), edition, late);
+    if (comparison)
+      for (const row of comparison.know(rows))
+        builder.add({ ...row, news: newsOf(row, comparison.standing) });
+    else for (const row of rows) builder.add(row);
+  }
+  const letter = builder.finish(comparison?.gone() ?? []);
+  if (!letter) return null;
+  const words = wordsOf(letter.language);
+  const notes = [
+    ...letter.notes,
+    ...(left.messages > 0 && !queue.pager ? [words.notes.belowThreshold(left)] : []),
+    ...(isFull ? completeness(edition, late, letter) : []),
+  ];
+  const told = { ...letter, notes };
+  const named = config.resolve.value && !queue.pager ? await withNames(told, sources.names) : told;
+  return { letter: named, entry: comparison?.entry() ?? null };
+}
+
+/** `isFirst`: whether nothing is known of the queue; null: its letters are not laid beside each other. */
+function frameOf(
+  edition: Edition,
+  queue: LetterQueue,
+  { config, origin, notes = [] }: LetterSources,
+  isFirst: boolean | null,
+): Parameters<typeof createLetterBuilder>[0] {
+  return letterFrame(config, queue, {
     status: queue.pager ? null : edition.status,
     made: edition.closed,
     since: queue.schedule.kind === 'now' ? null : edition.since,
     origin,
-    notes: queue.pager ? [] : [...unprefixed(edition.counters), ...lost(edition.counters), ...notes],
+    notes: queue.pager ? [] : [...lost(edition.counters, config), ...notes],
+    before: isFirst === null ? null : { isFirst, period: periodOf(edition) },
   });
-  const left = { messages: 0, lines: 0 };
-  const thresholds = thresholdsOf(config, queue.name);
-  const builder = createLetterBuilder(frame);
-  for await (const rows of pieces) builder.add(aboveThreshold(rows, thresholds, left));
-  const letter = builder.finish();
-  if (!letter || queue.pager) return letter;
-  const told = left.messages > 0 ? tellBelow(letter, left) : letter;
-  return config.resolve.value ? await named(told, names) : told;
+}
+
+/** Piece by piece: millions of rows must not hold up reading, or a signal. */
+async function* pieces({ id }: Edition, store: Store, signal?: AbortSignal): AsyncGenerator<TallyRow[]> {
+  let rows = store.slice(id, null, PIECE);
+  while (rows.length > 0) {
+    yield rows;
+    await setImmediate();
+    signal?.throwIfAborted();
+    rows = store.slice(id, rows.at(-1) ?? null, PIECE);
+  }
+}
+
+/** From the last letter to this one; null where there is no such time, as with `digest`. */
+function periodOf({ since, closed }: Edition): { from: number; to: number } | null {
+  return since < closed ? { from: since, to: closed } : null;
 }
 
 export function thresholdsOf({ thresholds }: Config, queue: string): Config['thresholds'] {
   return thresholds.filter((threshold) => threshold.queue === queue);
 }
 
-/** What a reader must know to trust the letter. */
-function unprefixed(counters: Edition['counters']): string[] {
-  const count = counters.get('unprefixed') ?? 0;
-  if (count === 0) return [];
-  const lines = count === 1 ? '1 line had' : `${count} lines had`;
-  return [`${lines} no known prefix and went to no queue; a queue named noprefix would show them`];
+/** What a reader must know to trust the letter: lines that it cannot tell. */
+function lost(counters: Edition['counters'], { language }: Config): string[] {
+  const { notes } = wordsOf(language.value);
+  const told = [
+    ['unprefixed', notes.unprefixed],
+    ['dropped', notes.droppedDatagrams],
+    ['overflowed', notes.overflowed],
+  ] as const;
+  return told.flatMap(([name, words]) => {
+    const count = counters.get(name) ?? 0;
+    return count > 0 ? [words(count)] : [];
+  });
 }
 
-/** Of sources that cannot be read again. */
-function lost(counters: Edition['counters']): string[] {
-  const datagrams = counters.get('dropped') ?? 0;
-  const lines = counters.get('overflowed') ?? 0;
-  return [
-    ...(datagrams > 0
-      ? [`lost because they came faster than they could be taken: ${datagrams} datagrams`]
-      : []),
-    ...(lines > 0 ? [`lost because the state could not be written: ${lines} lines`] : []),
-  ];
-}
-
-function tellBelow(letter: Letter, { messages, lines }: { messages: number; lines: number }): Letter {
-  const what = messages === 1 ? '1 message' : `${messages} messages`;
-  const note = `${what} (${lines} ${lines === 1 ? 'line' : 'lines'}) below threshold`;
-  return { ...letter, notes: [...letter.notes, note] };
-}
-
-async function named(letter: Letter, names: HostNames): Promise<Letter> {
+async function withNames(letter: Letter, names: HostNames): Promise<Letter> {
   const found = await names.namesOf(letter.hosts.map(({ host }) => host));
   return {
     ...letter,

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import { UNPREFIXED_HOST } from '../digest/build-letter.js';
+import { UNPREFIXED_HOST } from '../digest/gathering.js';
 import type { Entry, Reading } from '../line/entry.js';
 import { createLineReader } from '../line/read-line.js';
 import type { LogText, OwnMail } from '../mail/own-mail.js';

@@ -1,60 +1,137 @@
-import { readFileSync } from 'node:fs';
-import { leftOut } from './left-out.js';
-import type { Letter } from './letter.js';
+import { createDescriber, type Describer } from './describe-letter.js';
+import type { HostSection, Letter, LetterMessage } from './letter.js';
+import { sizeOf, type ToldItem, tellParts, verdict } from './tell-parts.js';
+import { readTemplate, TemplateFault } from './template.js';
 import { visible } from './visible.js';
+import type { PartKind } from './words/words.js';
 
-type Template = (context: unknown) => string;
+/** A letter as a page; the letter says so when its own template had a fault. */
+export interface Page {
+  readonly letter: Letter;
+  readonly html: string;
+}
+
+/**
+ * The letter as a page: one column, nothing loaded from anywhere, all foreign text escaped by Handlebars. A template
+ * of the config that has a fault gives way to the one that ships. Throws `TemplateFault` when that has one, too.
+ */
+export async function renderPage(letter: Letter): Promise<Page> {
+  if (letter.template === null) return { letter, html: await renderWith(BUILT_IN, letter) };
+  try {
+    return { letter, html: await renderWith(letter.template, letter) };
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error;
+    const noted = tellFault(letter, letter.template, error);
+    return { letter: noted, html: await renderWith(BUILT_IN, noted) };
+  }
+}
+
+/** `renderPage`, for those who need the page alone. */
+export async function renderHtml(letter: Letter): Promise<string> {
+  return (await renderPage(letter)).html;
+}
+
+/** The page that one template makes of a letter. Throws `TemplateFault`. */
+export async function renderWith(template: string, letter: Letter): Promise<string> {
+  const render = await readTemplate(template);
+  return render(dataOf(letter));
+}
 
 /** Beside `dist` and `src` alike. */
-const TEMPLATE = new URL('../../conf/templates/letter.hbs', import.meta.url);
+const BUILT_IN = decodeURIComponent(new URL('../../conf/templates/letter.hbs', import.meta.url).pathname);
 
-let compiled: Promise<Template> | null = null;
-
-/** The letter as a page: one column, nothing loaded from anywhere, all foreign text escaped by Handlebars. */
-export async function renderHtml(letter: Letter): Promise<string> {
-  compiled ??= compile().catch((error: unknown) => {
-    compiled = null; // a template that is being replaced may be whole again for the next letter
-    throw error;
-  });
-  const template = await compiled;
-  return template(contextOf(letter));
+function tellFault(letter: Letter, template: string, { message, line, column }: TemplateFault): Letter {
+  const note = createDescriber(letter).words.notes.badTemplate(template, `${line}:${column}: ${message}`);
+  return { ...letter, template: null, notes: [...letter.notes, note] };
 }
 
-/** Handlebars is loaded with the first letter: it would be a quarter of the time of starting. */
-async function compile(): Promise<Template> {
-  const { default: handlebars } = await import('handlebars');
-  return handlebars.compile(readFileSync(TEMPLATE, 'utf8'), { strict: true });
-}
+/** How many values of a mask a row of a host names: there are many rows, and a letter has its size. */
+const MOST_VALUES = 3;
 
-function contextOf(letter: Letter): unknown {
-  const { queue, subject, status, hosts, notes } = letter;
-  const times = timesOf(letter);
+/** Backgrounds of badges, dark enough for white letters on them (WCAG 2.2, 1.4.3). */
+const COLORS: Readonly<Record<PartKind, string>> = {
+  new: '#b3261e',
+  louder: '#9a4a00',
+  back: '#2858b8',
+  gone: '#5f6368',
+  shared: '#2e6b3e',
+  masked: '#5f6368',
+};
+
+/** What templates are given; README tells it. All of it is there in every letter, and empty where nothing is known. */
+function dataOf(letter: Letter): unknown {
+  const { queue, subject, status, parts, hosts, notes } = letter;
+  const describer = createDescriber(letter);
+  const { words, axis } = describer;
+  const told = parts ? tellParts(parts, describer) : [];
+  const sections = hosts.map((section) => hostOf(section, describer));
+  const hasBars = [
+    ...told.flatMap(({ items }) => items),
+    ...sections.flatMap(({ messages }) => messages),
+  ].some(({ bar }) => bar !== '');
   return {
+    language: words.language,
     title: visible(`${subject} [${queue}]`),
-    status: visible(status ?? ''),
-    notes: notes.map(visible),
-    hosts: hosts.map(({ host, name, messages, more }) => ({
-      title: visible(name === null ? host : `${host} (${name})`),
-      more: more ? `${leftOut(more)} left out` : '',
-      messages: messages.map(({ count, message, first, last }) => ({
-        count,
-        message: visible(message),
-        when: times(first, last),
-      })),
+    subject: visible(subject),
+    queue: visible(queue),
+    status: status === null ? '' : visible(words.status(status)),
+    verdict: parts ? verdict(parts, words) : '',
+    size: parts ? sizeOf(parts, describer) : '',
+    axis: hasBars ? axis : '',
+    words: words.columns,
+    parts: told.map(({ kind, title, items }) => ({
+      kind,
+      title,
+      color: COLORS[kind],
+      items: items.map((item) => partItem(item, describer)),
     })),
+    hosts: sections,
+    notes: notes.map(visible),
   };
 }
 
-/** `12:30`, or `12:30 – 13:05`; with the day where the letter covers more than one. */
-function timesOf({ hosts }: Letter): (first: number | null, last: number | null) => string {
-  const all = hosts.flatMap(({ messages }) => messages.flatMap(({ first, last }) => [first, last]));
-  const days = new Set(all.filter((time) => time !== null).map((time) => new Date(time).toDateString()));
-  const show = (time: number): string => {
-    const [, month, day, , clock = ''] = new Date(time).toString().split(' ');
-    return days.size > 1 ? `${month} ${day} ${clock.slice(0, 5)}` : clock.slice(0, 5);
+function partItem(
+  { count, message, usual, details, when, bar, values }: ToldItem,
+  { words }: Describer,
+): unknown {
+  return {
+    count,
+    message,
+    details: [...details, usual].filter((text) => text !== '').join(words.pieces),
+    when,
+    bar,
+    values: values.join(words.comma),
   };
-  return (first, last) => {
-    if (first === null || last === null) return '';
-    return show(first) === show(last) ? show(first) : `${show(first)} – ${show(last)}`;
+}
+
+interface HostData {
+  readonly title: string;
+  readonly messages: readonly RowData[];
+  readonly more: string;
+}
+
+interface RowData {
+  readonly count: number;
+  readonly message: string;
+  readonly when: string;
+  readonly bar: string;
+  readonly values: string;
+}
+
+function hostOf({ host, name, messages, more }: HostSection, describer: Describer): HostData {
+  return {
+    title: visible(name === null ? host : `${host} (${name})`),
+    messages: messages.map((message) => rowOf(message, describer)),
+    more: more ? describer.words.notes.leftOut(more) : '',
+  };
+}
+
+function rowOf(message: LetterMessage, { span, bar, values, words }: Describer): RowData {
+  return {
+    count: message.count,
+    message: visible(message.message),
+    when: span(message.first, message.last),
+    bar: bar(message),
+    values: values(message, MOST_VALUES).join(words.comma),
   };
 }

@@ -1,9 +1,13 @@
 import { domainToASCII } from 'node:url';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { cutMessages, entriesOf, keepEntries } from './fit-letter.js';
 import type { Letter, SealedLetter } from './letter.js';
 import { renderBody } from './render-body.js';
-import { renderHtml } from './render-html.js';
+import { type Page, renderPage } from './render-html.js';
 import { renderText } from './render-text.js';
 import { visible } from './visible.js';
+import { wordsOf } from './words/words-of.js';
 
 export interface Seal {
   /** What tells this letter from all others: letters, digits, dots and dashes. */
@@ -11,12 +15,15 @@ export interface Seal {
   readonly version: string;
   /** Stands for the letter's own text and HTML: what a filter made of it. */
   readonly body?: string | null;
-  /** Makes the HTML part; left out: `renderHtml`. */
-  readonly html?: (letter: Letter) => Promise<string>;
+  /** How many bytes a full letter may have as mail, without its attachment; left out: as many as it comes to. */
+  readonly budget?: number;
+  /** Makes the HTML part; left out: `renderPage`. */
+  readonly page?: (letter: Letter) => Promise<Page>;
 }
 
 /**
- * Makes a letter into mail: text in Tenshi's layout and an HTML part beside it, or short lines alone for pagers.
+ * Makes a letter into mail: text in Tenshi's layout and an HTML part beside it, or text alone (plain) or short lines
+ * (pager). One that outgrows its budget keeps what is worth most, and all of it goes along as packed text.
  * The same letter and seal give the same bytes, ASCII in lines of at most 76 where they can be folded.
  * Header fields: RFC 5322, RFC 3834 (`Auto-Submitted`), and Tenshi's.
  */
@@ -24,29 +31,72 @@ export async function sealLetter(letter: Letter, seal: Seal): Promise<SealedLett
   const { queue, from, to, made } = letter;
   const subject = oneLine(`${letter.subject} [${queue}]`);
   const messageId = `<${dotAtom(seal.id)}@${dotAtom(letter.origin)}>`;
-  const mail = await compose({
-    subject,
-    messageId,
-    date: new Date(made),
-    headers: headersOf(letter, seal.version),
-    baseBoundary: dotAtom(seal.id),
-    ...(await bodyOf(letter, seal)),
-  });
+  const encode: Encode = async (fitted, attachments) =>
+    await compose({
+      subject,
+      messageId,
+      date: new Date(made),
+      headers: headersOf(letter, seal.version),
+      baseBoundary: dotAtom(seal.id),
+      ...(await bodyOf(fitted, seal)),
+      ...(attachments.length === 0 ? {} : { attachments }),
+    });
+  const mail = await encodeWithin(letter, seal, encode);
   const mime = Buffer.concat([await addressField('From', [from]), await addressField('To', to), mail]);
   return { queue, subject, messageId, from: addressOf(from), to: to.map(addressOf), mime, sealed: made };
+}
+
+type Encode = (letter: Letter, attachments: readonly Attachment[]) => Promise<Buffer>;
+
+interface Attachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly content: Buffer;
+}
+
+/** No entry takes fewer bytes than this in both parts, so that none of a large letter is encoded in vain. */
+const LEAST_ENTRY = 20;
+
+/** Finds how many entries fit by trying: what one costs depends on its text, its template and its encoding. */
+async function encodeWithin(letter: Letter, { body, budget }: Seal, encode: Encode): Promise<Buffer> {
+  if (budget === undefined || letter.form !== 'full' || typeof body === 'string')
+    return await encode(letter, []);
+  const most = Math.ceil(budget / LEAST_ENTRY);
+  if (entriesOf(letter) <= most) {
+    const whole = await encode(letter, []);
+    if (whole.length <= budget) return whole;
+  }
+  const short = cutMessages(letter);
+  let fits = 0;
+  let exceeds = Math.min(entriesOf(short), most) + 1;
+  while (exceeds - fits > 1) {
+    const middle = Math.floor((fits + exceeds) / 2);
+    const { length } = await encode(keepEntries(short, middle).letter, []);
+    if (length <= budget) fits = middle;
+    else exceeds = middle;
+  }
+  return await encode(keepEntries(short, fits).letter, [await report(letter)]);
+}
+
+/** The whole letter as packed text. The level is fixed and gzip writes no time: the same letter, the same bytes. */
+async function report(letter: Letter): Promise<Attachment> {
+  const content = await promisify(gzip)(renderText(letter), { level: 9 });
+  return { filename: 'report.txt.gz', contentType: 'application/gzip', content };
 }
 
 /** A letter without its HTML is still a letter: it goes, and says what happened. */
 async function bodyOf(
   letter: Letter,
-  { body, html = renderHtml }: Seal,
+  { body, page = renderPage }: Seal,
 ): Promise<{ text: string; html?: string }> {
   if (typeof body === 'string') return { text: body };
-  if (letter.form === 'pager') return { text: renderBody(letter) };
+  if (letter.form !== 'full') return { text: renderBody(letter) };
   try {
-    return { text: renderText(letter), html: await html(letter) };
+    const { letter: noted, html } = await page(letter);
+    return { text: renderText(noted), html };
   } catch (error) {
-    const note = `the HTML part could not be made: ${error instanceof Error ? error.message : String(error)}`;
+    const reason = error instanceof Error ? error.message : String(error);
+    const note = wordsOf(letter.language).notes.noPage(reason);
     return { text: renderText({ ...letter, notes: [...letter.notes, note] }) };
   }
 }

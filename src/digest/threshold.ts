@@ -16,11 +16,11 @@ export interface BelowThreshold {
 }
 
 /** Passes on the rows that no threshold leaves out; what is left out is added to `left`. */
-export function* aboveThreshold(
-  rows: Iterable<TallyRow>,
+export function* aboveThreshold<T extends TallyRow>(
+  rows: Iterable<T>,
   thresholds: readonly Threshold[],
   left: BelowThreshold,
-): Generator<TallyRow> {
+): Generator<T> {
   for (const row of rows) {
     if (isBelow(row, thresholds)) {
       left.messages += 1;

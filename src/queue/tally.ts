@@ -1,4 +1,5 @@
 import { ownText } from '../own-text.js';
+import type { Detail } from './detail.js';
 
 /** One line of a tally: a masked message of a host, counted. Times in ms, null when no line of it had one. */
 export interface TallyRow {
@@ -7,6 +8,8 @@ export interface TallyRow {
   readonly count: number;
   readonly first: number | null;
   readonly last: number | null;
+  /** Left out where nothing more is known. */
+  readonly detail?: Detail;
 }
 
 /** A change to a tally. `set`: an escalation's count takes the place of what was there. */

@@ -78,6 +78,15 @@ export const MIGRATIONS = [
      iif(retired, 'rotated', 'live'), strftime('%s', 'now') * 1000.0 FROM position;
    DROP TABLE position;
    ALTER TABLE file_position RENAME TO position;`,
+  // What was in earlier letters: `letters` is [[letter, count], ...] (JSON), `latest` the last of them.
+  `ALTER TABLE queue ADD COLUMN letters INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE ledger (
+     queue TEXT NOT NULL, hash BLOB NOT NULL, host TEXT NOT NULL, text TEXT NOT NULL,
+     first INTEGER NOT NULL, last INTEGER NOT NULL, latest INTEGER NOT NULL, letters TEXT NOT NULL,
+     PRIMARY KEY (queue, hash, host)
+   ) WITHOUT ROWID;
+   CREATE INDEX ledger_latest ON ledger (queue, latest);
+   CREATE INDEX ledger_last ON ledger (last);`,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

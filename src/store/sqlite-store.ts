@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import type { SealedLetter } from '../digest/letter.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { FilePosition } from '../source/line-batch.js';
 import { migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
+import { ledgerReader, ledgerWriter } from './sqlite-ledger.js';
 import { outbox } from './sqlite-outbox.js';
 import { ownMailReader, ownMailWriter } from './sqlite-own-mail.js';
 import { standingStore } from './standing-store.js';
@@ -112,6 +112,7 @@ function sqliteStore(db: Database.Database): Store {
     ...definitions(db),
     ...outbox(db),
     ...facts(db),
+    ...ledgerReader(db),
     ownMail: ownMailReader(db),
     end: () => void db.close(),
   };
@@ -388,7 +389,9 @@ function sealer(db: Database.Database): Store['seal'] {
   const mailed = db.prepare('UPDATE queue SET mailed = ? WHERE name = ?');
   const dropEdition = db.prepare('DELETE FROM edition WHERE id = ?');
   const tell = db.prepare('UPDATE mishap SET told_in = ? WHERE id = ? AND told_in IS NULL');
-  return db.transaction((edition: number, letter: SealedLetter | null, told: readonly number[] = []) => {
+  const enter = ledgerWriter(db);
+  const seal: Store['seal'] = (edition, letter, told = [], entry = null) => {
+    if (entry) enter(entry);
     if (letter) {
       const { queue, messageId, subject, from, mime, sealed } = letter;
       const id = addLetter.run(queue, messageId, subject, from, mime, sealed).lastInsertRowid;
@@ -397,7 +400,8 @@ function sealer(db: Database.Database): Store['seal'] {
       mailed.run(sealed, queue);
     }
     dropEdition.run(edition);
-  });
+  };
+  return db.transaction(seal);
 }
 
 /** Rows whose edition is gone belong to nothing any more; what lies on the disk of them goes piece by piece. */

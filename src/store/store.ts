@@ -1,3 +1,4 @@
+import type { Finding, LastRow, LedgerEntry } from '../digest/ledger.js';
 import type { SealedLetter } from '../digest/letter.js';
 import type { Outbox } from '../mail/outbox.js';
 import type { OwnChanges, OwnId } from '../mail/own-mail.js';
@@ -128,11 +129,24 @@ export interface Store extends Outbox {
   slice(edition: number, after: TallyRow | null, limit: number): TallyRow[];
   /** As `slice`, in the order of hosts, rising counts and messages. */
   page(edition: number, after: TallyRow | null, limit: number): TallyRow[];
+  /** How many letters of the queue others are laid beside. */
+  lettersOf(queue: string): number;
+  /** Whether the ledger knows anything of the queue. */
+  isKnown(queue: string): boolean;
+  /** What the ledger knows of a message, by its hash, on a host. */
+  known(queue: string, host: string, hash: Buffer): Finding;
+  /** What was in the last letter of the queue, in the order of hosts and messages. */
+  inLastLetter(queue: string): LastRow[];
   /**
    * Puts the edition's letter into the outbox and lets go of its tally; null: there was nothing to send. `told`: the
-   * mishaps that it tells, which are over when somebody has got it.
+   * mishaps that it tells, which are over when somebody has got it. `entry`: what the ledger learns of it.
    */
-  seal(edition: number, letter: SealedLetter | null, told?: readonly number[]): void;
+  seal(
+    edition: number,
+    letter: SealedLetter | null,
+    told?: readonly number[],
+    entry?: LedgerEntry | null,
+  ): void;
   /** Frees the room of at most `limit` rows of tallies that were let go; false when there are none. */
   sweep(limit: number): boolean;
   /** What has been counted and not been sealed, queue by queue. */

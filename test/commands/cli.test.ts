@@ -112,6 +112,18 @@ describe('check', () => {
     expect(err).toContain(`${conf}:2:1: error: `);
     expect((await run(['-C', '-c', conf])).code).toBe(1);
   });
+
+  it('a template with a fault gives 1 and its place, a sound one 0', async () => {
+    const { conf, folder } = prepare(`${CONF}set template a letter.hbs\n`);
+    const template = join(folder, 'letter.hbs');
+    writeFileSync(template, '<p>{{verdict}}</p>\n{{#each hosts}}{{name}}{{/each}}\n');
+    const { code, err } = await run(['check', conf]);
+    expect(code).toBe(1);
+    expect(err).toContain(`${template}:2:18: error: "name" not defined here; `);
+    expect((await run(['-C', '-c', conf])).code).toBe(1);
+    writeFileSync(template, '<p>{{verdict}}</p>');
+    expect(await run(['-C', '-c', conf])).toEqual({ code: 0, out: '', err: '' });
+  });
 });
 
 describe('digest', () => {
@@ -119,11 +131,18 @@ describe('digest', () => {
     'Nov 20 10:00:00 web1 user ann\nNov 20 11:00:00 web1 user bob\nNov 20 11:00:00 web1 noise\nbare';
 
   it('prints the letters as text', async () => {
-    const { conf } = prepare();
+    const { conf } = prepare(`${CONF}set letter plain\n`);
     const { code, out, err } = await run(['digest', '-c', conf, '-'], LINES);
     expect(code).toBe(0);
     expect(out).toBe('From: f@x.org\nTo: t@x.org\nSubject: S [a]\n\nweb1: \n    2: user ___\n\n');
     expect(err).toContain('4 lines read, 1 without a known prefix, 1 thrown away, 0 that no rule knows');
+  });
+
+  it('as HTML, in the form and the language of the config', async () => {
+    const { conf, folder } = prepare(`${CONF}set template a letter.hbs\nset language ja\n`);
+    writeFileSync(join(folder, 'letter.hbs'), '<p>{{verdict}}</p>');
+    const { out } = await run(['digest', '-c', conf, '--format', 'html', '-'], LINES);
+    expect(out).toBe('<p>はじめての便りです。まだ比べるものがありません。</p>');
   });
 
   it('as JSON, with times', async () => {
@@ -134,7 +153,7 @@ describe('digest', () => {
       first: expect.stringMatching(/-11-20T10:00:00\.000Z$/),
       last: expect.stringMatching(/-11-20T11:00:00\.000Z$/),
     };
-    expect(JSON.parse(out)).toEqual([
+    expect(JSON.parse(out)).toMatchObject([
       {
         queue: 'a',
         subject: 'S [a]',

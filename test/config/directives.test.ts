@@ -293,6 +293,35 @@ const ROWS: Readonly<Record<string, Row>> = {
     good: [['ascending', 'ascending']],
     bad: ['', 'up'],
   },
+  letter: {
+    pick: ({ letter }) => letter.value,
+    unset: 'full',
+    good: [['plain', 'plain']],
+    bad: ['', 'html'],
+  },
+  letter_size: {
+    pick: ({ letterSize }) => letterSize.value,
+    unset: 90,
+    good: [['500', 500]],
+    bad: ['', '9', 'x'],
+  },
+  history: { pick: ({ history }) => history.value, unset: 90, good: [['7', 7]], bad: ['', '0', 'ever'] },
+  louder: {
+    pick: ({ louder }) => louder.value,
+    unset: { factor: 3, floor: 20 },
+    good: [['1.5 0', { factor: 1.5, floor: 0 }]],
+    bad: ['', '3', 'x 3', '0.5 20', '3 -1'],
+  },
+  language: { pick: ({ language }) => language.value, unset: 'en', good: [['ja', 'ja']], bad: ['', 'fr'] },
+  template: {
+    pick: ({ templates }, folder) => templates.map(({ queue, path }) => [queue, within(folder, path)]),
+    unset: [],
+    good: [
+      ['a letter.hbs', [['a', 'FOLDER/letter.hbs']]],
+      ['b /etc/x.hbs', [['b', '/etc/x.hbs']]],
+    ],
+    bad: ['', 'a', 'a ~/x.hbs'],
+  },
   resolve: { pick: ({ resolve }) => resolve.value, unset: false, good: [['on', true]], bad: ['', 'off!'] },
   threshold: {
     pick: ({ thresholds }) => thresholds.map(({ queue, below, pattern }) => [queue, below, pattern.source]),
@@ -352,6 +381,7 @@ it.each([
     ({ filters }: Config) => filters.map((f) => f.command),
     ['/bin/sh 2'],
   ],
+  ['set template a 1\nset template a /2', ({ templates }: Config) => templates.map((t) => t.path), ['/2']],
   ['set csv [now] /bin/sh 1\nset csv [now] /bin/sh 2', ({ csv }: Config) => csv?.command, '/bin/sh 2'],
 ])('of two the last holds: %j', (lines, pick, expected) => {
   expect(pick(sound(`${BASE}${RULES}${lines}\n`))).toEqual(expected);
@@ -370,6 +400,7 @@ it.each([
   ['set alias root a@x\nset alias root b@x', '7:11 notice replaced'],
   ['set logprefix ^foo ', '6:15 warning odd-regex'],
   ['set filter nowhere /bin/sh', '6:12 warning unknown-queue'],
+  ['set template nowhere x.hbs', '6:14 warning unknown-queue'],
   ['set csv [now] /bin/sh', '6:9 notice unused-queue'],
 ])('%s is told', (line, code) => {
   const { codes, ok } = read(`${BASE}${RULES}${line}\n`);

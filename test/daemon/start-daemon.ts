@@ -42,7 +42,10 @@ export async function startDaemon(
   const log = join(folder, 'x.log');
   const events: DaemonEvent[] = [];
   if (!given.folder) writeFileSync(log, '');
-  writeFileSync(join(folder, 'tenshi.conf'), `set logfile ${log}\nset timezone UTC\nset mask ___\n${conf}`);
+  writeFileSync(
+    join(folder, 'tenshi.conf'),
+    `set logfile ${log}\nset timezone UTC\nset mask ___\nset letter plain\n${conf}`,
+  );
   const read = readConfig(join(folder, 'tenshi.conf'));
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
   const state = openState(given.state ?? join(folder, 'state'));

@@ -12,6 +12,10 @@ export function aLetter(changes: Partial<Letter> = {}): Letter {
     made: Date.UTC(2026, 10, 20, 23, 24, 6),
     since: Date.UTC(2026, 10, 20, 23, 24, 2),
     origin: 'vm',
+    timezone: 'UTC',
+    language: 'en',
+    template: null,
+    parts: null,
     hosts: [
       aHost('web1', [
         [2, 'sshd: Accepted ______ for ______'],

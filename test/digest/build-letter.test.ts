@@ -1,20 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  buildLetter,
-  type LetterFrame,
-  MOST_BYTES,
-  MOST_MESSAGES,
-  UNPREFIXED_HOST,
-} from '../../src/digest/build-letter.js';
+import { buildLetter, type LetterFrame } from '../../src/digest/build-letter.js';
+import { MOST_BYTES, MOST_MESSAGES, UNPREFIXED_HOST } from '../../src/digest/gathering.js';
 import type { Letter } from '../../src/digest/letter.js';
 import { sealLetter } from '../../src/digest/seal-letter.js';
 import type { TallyRow } from '../../src/queue/tally.js';
 import { aLetter } from './a-letter.js';
 
 function frame(changes: Partial<LetterFrame> = {}): LetterFrame {
-  const { hosts: _, ...rest } = aLetter();
-  return { ...rest, sortOrder: 'descending', ...changes };
+  const { hosts: _, parts: __, ...rest } = aLetter();
+  return { ...rest, sortOrder: 'descending', before: null, ...changes };
 }
 
 function row(host: string, count: number, message: string): TallyRow {

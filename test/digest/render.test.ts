@@ -115,9 +115,14 @@ describe('JSON', () => {
       subject: 'tenshi report [a]',
       from: 'tenshi@example.org',
       to: ['one@example.org', 'two@example.org'],
+      status: null,
+      limit: null,
+      notes: [],
       hosts: [
         {
           host: 'h',
+          name: 'n',
+          more: null,
           messages: [
             { count: 2, message: 'x', first: '2026-11-20T01:02:03.004Z', last: '2026-11-21T00:00:00.000Z' },
             { count: 1, message: 'y\n', first: null, last: null },
@@ -141,7 +146,7 @@ describe('HTML', () => {
       '<title>tenshi report [a]</title>',
       'Status: reloading',
       '>web1 (web.example)</h2>',
-      '<b>12</b>',
+      '<td>12</td>',
       '>x  y</td>',
       '2 more messages (3 lines) left out',
       '>a note</p>',
@@ -169,33 +174,6 @@ describe('HTML', () => {
     const html = await renderHtml(aLetter({ hosts: [aHost('h', [[1, 'http://evil.example/x.png']])] }));
     expect(html).not.toMatch(
       /<(?:img|link|script|iframe|object|a)\b|\b(?:src|href|background)=|url\(|@import/i,
-    );
-  });
-
-  it.each<[string, number | null, number | null, string]>([
-    ['nothing where the time is unknown', null, null, '>x</td>'],
-    [
-      'one time',
-      new Date(2026, 10, 20, 9, 5).getTime(),
-      new Date(2026, 10, 20, 9, 5, 59).getTime(),
-      '>09:05<',
-    ],
-    [
-      'first and last',
-      new Date(2026, 10, 20, 9, 5).getTime(),
-      new Date(2026, 10, 20, 23, 0).getTime(),
-      '>09:05 – 23:00<',
-    ],
-    [
-      'the days where there are several',
-      new Date(2026, 10, 19, 9, 5).getTime(),
-      new Date(2026, 10, 20, 23, 0).getTime(),
-      '>Nov 19 09:05 – Nov 20 23:00<',
-    ],
-  ])('shows %s', async (_name, first, last, expected) => {
-    const messages = [{ count: 1, message: 'x', first, last }];
-    expect(await renderHtml(aLetter({ hosts: [{ host: 'h', name: null, messages, more: null }] }))).toContain(
-      expected,
     );
   });
 

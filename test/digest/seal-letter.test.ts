@@ -126,8 +126,8 @@ describe('the body', () => {
   });
 
   it('goes without its page when that cannot be made, and says so', async () => {
-    const html = () => Promise.reject(new Error('Parse error on line 3'));
-    const mail = await PostalMime.parse((await sealLetter(aLetter(), { ...SEAL, html })).mime);
+    const page = () => Promise.reject(new Error('Parse error on line 3'));
+    const mail = await PostalMime.parse((await sealLetter(aLetter(), { ...SEAL, page })).mime);
     expect(mail.html).toBeUndefined();
     expect(unix(mail.text)).toContain('    1: cron: x\n');
     expect(unix(mail.text)).toMatch(

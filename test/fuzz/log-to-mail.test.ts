@@ -69,8 +69,8 @@ describe('bytes of a log', () => {
           () => {},
         );
         sorter.take(linesOf([bytes]));
-        const { sortOrder, ...frame } = { ...aLetter(), sortOrder: 'descending' as const };
-        const letter = buildLetter(sorter.changes().tally, { ...frame, sortOrder });
+        const frame = { ...aLetter(), sortOrder: 'descending', before: null } as const;
+        const letter = buildLetter(sorter.changes().tally, frame);
         if (!letter) return;
         const { headers, tags } = await headersAndTags(letter);
         expect(headers).toEqual(bare.headers);

@@ -27,7 +27,7 @@ const asRoot = process.geteuid?.() === 0;
 
 export const tayori: Program = {
   name: 'tayori',
-  conf: `set state %DIR%/state\n${asRoot ? 'set uid root\n' : ''}`,
+  conf: `set state %DIR%/state\nset letter plain\n${asRoot ? 'set uid root\n' : ''}`,
   start: [process.execPath, TAYORI, '-f', '-c'],
   check: [process.execPath, TAYORI, '-C', '-c'],
 };

@@ -1,0 +1,44 @@
+import stringWidth from 'string-width';
+
+/** How many columns a text takes where characters stand in columns: Japanese ones take two. */
+export function columnsOf(text: string): number {
+  return stringWidth(text);
+}
+
+/** A text with blanks before it, so that it takes `columns`. */
+export function alignRight(text: string, columns: number): string {
+  return ' '.repeat(Math.max(0, columns - columnsOf(text))) + text;
+}
+
+/** A text as it stands, or its beginning and `…`, in at most `columns`. */
+export function shorten(text: string, columns: number): string {
+  if (text.length * 2 <= columns) return text;
+  if (text.length <= columns * MOST_CHARACTERS && columnsOf(text) <= columns) return text;
+  let shown = '';
+  let width = 1; // of the ellipsis
+  for (const { segment } of SEGMENTER.segment(text.slice(0, columns * MOST_CHARACTERS))) {
+    width += columnsOf(segment);
+    if (width > columns) break;
+    shown += segment;
+  }
+  return `${shown}…`;
+}
+
+/** A column is worth a few characters at most; what is made of more is not for reading. */
+const MOST_CHARACTERS = 4;
+const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Puts pieces into lines of at most `columns`, but for a piece that is longer; none is broken. */
+export function fill(pieces: readonly string[], between: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line: string | null = null;
+  for (const piece of pieces) {
+    const longer: string = line === null ? piece : `${line}${between}${piece}`;
+    if (line === null || columnsOf(longer) <= columns) line = longer;
+    else {
+      lines.push(`${line}${between}`.trimEnd());
+      line = piece;
+    }
+  }
+  return line === null ? lines : [...lines, line];
+}

@@ -1,0 +1,41 @@
+import type { Detail, MaskedValues } from '../queue/detail.js';
+
+/** How many values of a group are worth holding for a letter. */
+const MOST_VALUES = 50;
+
+/** What is known of a message on several hosts, as one. Hosts may have values in common, so their number is a guess. */
+export function mergeDetails(details: readonly Detail[]): Detail {
+  const [only] = details;
+  if (only && details.length === 1) return only;
+  const groups = Math.max(...details.map(({ masked }) => masked.length));
+  return {
+    hours: mergeHours(details),
+    masked: Array.from({ length: groups }, (_, at) =>
+      mergeValues(details.flatMap(({ masked }) => masked[at] ?? [])),
+    ),
+  };
+}
+
+function mergeHours(details: readonly Detail[]): Detail['hours'] {
+  const hours = new Map<number, number>();
+  for (const [hour, lines] of details.flatMap((detail) => detail.hours))
+    hours.set(hour, (hours.get(hour) ?? 0) + lines);
+  return [...hours].sort(([a], [b]) => a - b);
+}
+
+function mergeValues(values: readonly MaskedValues[]): MaskedValues {
+  const counts = new Map<string, number>();
+  for (const { value, count } of values.flatMap(({ top }) => top))
+    counts.set(value, (counts.get(value) ?? 0) + count);
+  const exact = values.every(({ about, distinct, top }) => !about && distinct === top.length);
+  const most = Math.max(...values.map(({ distinct }) => distinct));
+  const top = [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+  return {
+    name: values[0]?.name ?? null,
+    distinct: exact ? counts.size : Math.max(most, counts.size),
+    about: !exact,
+    top: top.slice(0, MOST_VALUES),
+  };
+}

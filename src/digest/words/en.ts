@@ -1,0 +1,114 @@
+import type { Change, Group, Look, Words } from './words.js';
+
+export const EN: Words = {
+  language: 'en',
+  verdict: {
+    first: 'The first letter of its kind: there is nothing to compare it with yet.',
+    routine: 'Routine: nothing is new, nothing is missing.',
+    changes: (counts) => {
+      const told = CHANGES.filter((change) => counts[change] > 0);
+      return `${told.map((change) => `${number(counts[change])} ${change}`).join(', ')}; the rest is routine.`;
+    },
+  },
+  titles: {
+    new: 'NEW',
+    louder: 'LOUDER',
+    back: 'BACK',
+    gone: 'GONE',
+    shared: 'ON MANY HOSTS',
+    masked: 'UNDER THE MASK',
+  },
+  columns: { count: 'Count', message: 'Message' },
+  times: (count) => `[${count}x]`,
+  usuallyTimes: (count) => `[usually ${count}x]`,
+  pieces: '; ',
+  comma: ', ',
+
+  day: (month, day) => `${MONTHS[month - 1]} ${String(day).padStart(2, '0')}`,
+  span: (first, last) => `${first} – ${last}`,
+  period: (from, to) => `${from} to ${to}`,
+  size: ({ lines, messages, hosts }) =>
+    `${amount(lines, 'line')} in ${amount(messages, 'message')} of ${amount(hosts, 'host')}`,
+  axis: (hours, from) => `A column of a bar is ${stretch(hours)}; the first begins ${from}.`,
+
+  neverSeen: 'never seen before',
+  newHere: (hosts) => `new ${hosts === 1 ? 'here' : 'there'}, known on other hosts`,
+  usually: (count) => `usually ${number(count)}`,
+  lastSeen: (time) => `last seen ${time}`,
+  hosts: (count, named) => `${amount(count, 'host')} (${named})`,
+  more: (count) => `${number(count)} more`,
+  notOn: (hosts) => `not on ${hosts}`,
+  group: (group) => `${howMany(group)}${listed(group)}`,
+  nothing: '(nothing)',
+
+  status: (status) => `Status: ${status}`,
+  leftOut,
+  notes: {
+    leftOut: (left) => `${leftOut(left)} left out`,
+    noRoom: (what, left) =>
+      `the letter is full: of ${{ news: 'what is news', hosts: 'further hosts' }[what]}, ${leftOut(left)} are left out`,
+    onlyAttached: (left, gone) =>
+      `only in the attached report, for the size of the letter: ${leftOut(left)}${gone > 0 ? `, and ${gone} that are gone` : ''}`,
+    cut: (characters) => `... (${number(characters)} more characters in the attached report)`,
+    unprefixed: (lines) =>
+      `${lines === 1 ? '1 line' : `${lines} lines`} had no known prefix and went to no queue; a queue named noprefix would show them`,
+    droppedDatagrams: (count) =>
+      `lost because they came faster than they could be taken: ${plain(count, 'datagram')}`,
+    overflowed: (lines) => `lost because the state could not be written: ${plain(lines, 'line')}`,
+    completeness: ({ lines, unparsed, dropped, late, since }) =>
+      `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${dropped} dropped, ${plain(late, 'message')} late`,
+    belowThreshold: ({ messages, lines }) =>
+      `${plain(messages, 'message')} (${plain(lines, 'line')}) below threshold`,
+    badTemplate: (template, reason) =>
+      `the template ${template} has a fault (${reason}); this is the built-in form`,
+    noPage: (reason) => `the HTML part could not be made: ${reason}`,
+  },
+};
+
+/** In the order of the letter. */
+const CHANGES: readonly Change[] = ['new', 'louder', 'back', 'gone'];
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+const ONE: Readonly<Record<Look, string>> = { addresses: 'address', numbers: 'number', values: 'value' };
+
+const grouped = new Intl.NumberFormat('en-US');
+
+function number(count: number): string {
+  return grouped.format(count);
+}
+
+function amount(count: number, what: string): string {
+  return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** As a program may read it. */
+function plain(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function leftOut({ messages, lines }: { readonly messages: number; readonly lines: number }): string {
+  return `${messages} more ${messages === 1 ? 'message' : 'messages'} (${plain(lines, 'line')})`;
+}
+
+function stretch(hours: number): string {
+  if (hours === 1) return 'an hour';
+  if (hours === 24) return 'a day';
+  return hours % 24 === 0 ? `${hours / 24} days` : `${hours} hours`;
+}
+
+function howMany({ what, distinct, about }: Group): string {
+  const [one, many] = 'name' in what ? [what.name, plural(what.name)] : [ONE[what.look], what.look];
+  return `${about ? 'about ' : ''}${number(distinct)} ${distinct === 1 ? one : many}`;
+}
+
+function listed({ listed, more }: Group): string {
+  return listed.length === 0 ? '' : ` (${listed.join(', ')}${more ? ', ...' : ''})`;
+}
+
+/** A group may be named for one of its values or for all of them. */
+function plural(name: string): string {
+  if (/(?:[^s]s|_\d+)$/i.test(name)) return name;
+  if (/(?:ss|sh|ch|x|z)$/i.test(name)) return `${name}es`;
+  return /[^aeiou]y$/i.test(name) ? `${name.slice(0, -1)}ies` : `${name}s`;
+}

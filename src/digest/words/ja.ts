@@ -1,0 +1,97 @@
+import type { Change, Group, Look, Words } from './words.js';
+
+export const JA: Words = {
+  language: 'ja',
+  verdict: {
+    first: 'はじめての便りです。まだ比べるものがありません。',
+    routine: 'いつもどおりです。新しいものも、途絶えたものもありません。',
+    changes: (counts) => {
+      const told = (Object.keys(CHANGES) as Change[]).filter((change) => counts[change] > 0);
+      return `${told.map((change) => `${CHANGES[change]}${number(counts[change])}件`).join('、')}。ほかはいつもどおりです。`;
+    },
+  },
+  titles: {
+    new: '新規',
+    louder: '増加',
+    back: '再来',
+    gone: '途絶',
+    shared: '多くのホストに共通',
+    masked: 'マスクの中身',
+  },
+  columns: { count: '回数', message: 'メッセージ' },
+  times: (count) => `[${count}回]`,
+  usuallyTimes: (count) => `[ふだん${count}回]`,
+  pieces: ' / ',
+  comma: '、',
+
+  day: (month, day) => `${month}月${day}日`,
+  span: (first, last) => `${first}〜${last}`,
+  period: (from, to) => `${from}〜${to}`,
+  size: ({ lines, messages, hosts }) =>
+    `ホスト${number(hosts)}台、メッセージ${number(messages)}種類、${number(lines)}行`,
+  axis: (hours, from) => `棒の1本は${stretch(hours)}です（${from}から）。`,
+
+  neverSeen: 'はじめて出ました',
+  newHere: () => 'ここでははじめてです（ほかのホストでは既出）',
+  usually: (count) => `ふだんは${number(count)}回`,
+  lastSeen: (time) => `最後は${time}`,
+  hosts: (count, named) => `ホスト${number(count)}台 (${named})`,
+  more: (count) => `ほか${number(count)}台`,
+  notOn: (hosts) => `${hosts}にはありません`,
+  group: (group) => `${howMany(group)}${listed(group)}`,
+  nothing: '(空)',
+
+  status: (status) => `状態: ${status}`,
+  leftOut,
+  notes: {
+    leftOut: (left) => `${leftOut(left)}を省きました`,
+    noRoom: (what, left) =>
+      `便りがいっぱいです。${{ news: '変化のあったもの', hosts: 'ほかのホスト' }[what]}のうち${leftOut(left)}を省きました`,
+    onlyAttached: (left, gone) =>
+      `便りの大きさに収まらないため、添付の報告だけにあるもの: ${leftOut(left)}${gone > 0 ? `、途絶${gone}件` : ''}`,
+    cut: (characters) => `…（残り${number(characters)}文字は添付の報告にあります）`,
+    unprefixed: (lines) =>
+      `${lines}行は先頭の形式がわからず、どのキューにも入りませんでした。noprefix というキューを作ると見られます`,
+    droppedDatagrams: (count) => `受け取りが追いつかず、${count}個のデータグラムを失いました`,
+    overflowed: (lines) => `状態を書き込めず、${lines}行を失いました`,
+    completeness: ({ lines, unparsed, dropped, late, since }) =>
+      `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${dropped}行、遅れて届いたもの ${late}種類`,
+    belowThreshold: ({ messages, lines }) => `しきい値に届かないもの: ${messages}種類 (${lines}行)`,
+    badTemplate: (template, reason) =>
+      `テンプレート ${template} に誤りがあるため (${reason})、組み込みの形でお届けします`,
+    noPage: (reason) => `HTML の部分を作れませんでした: ${reason}`,
+  },
+};
+
+/** In the order of the letter. */
+const CHANGES: Readonly<Record<Change, string>> = {
+  new: '新規',
+  louder: '増加',
+  back: '再来',
+  gone: '途絶',
+};
+
+const LOOKS: Readonly<Record<Look, string>> = { addresses: 'アドレス', numbers: '数値', values: '値' };
+
+const grouped = new Intl.NumberFormat('ja-JP');
+
+function number(count: number): string {
+  return grouped.format(count);
+}
+
+function leftOut({ messages, lines }: { readonly messages: number; readonly lines: number }): string {
+  return `あと${messages}種類 (${lines}行)`;
+}
+
+function stretch(hours: number): string {
+  return hours % 24 === 0 ? `${hours / 24}日` : `${hours}時間`;
+}
+
+function howMany({ what, distinct, about }: Group): string {
+  const name = 'name' in what ? `${what.name} ` : LOOKS[what.look];
+  return `${name}${about ? '約' : ''}${number(distinct)}種類`;
+}
+
+function listed({ listed, more }: Group): string {
+  return listed.length === 0 ? '' : ` (${listed.join('、')}${more ? '、…' : ''})`;
+}

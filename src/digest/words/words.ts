@@ -1,0 +1,103 @@
+import type { Amount } from '../letter.js';
+import type { News } from '../news.js';
+
+export type Language = 'en' | 'ja';
+
+/** What changed, and (gone) what is missing. */
+export type Change = Exclude<News['kind'], 'routine'> | 'gone';
+
+/** The parts of a letter before its host blocks. `masked`: what stood under the masks of frequent routine. */
+export type PartKind = Change | 'shared' | 'masked';
+
+/** What the values of a capture group look like, where the rule does not name the group. */
+export type Look = 'addresses' | 'numbers' | 'values';
+
+/** A capture group as it is told. */
+export interface Group {
+  /** The group's own name, else how its values look. */
+  readonly what: { readonly name: string } | { readonly look: Look };
+  readonly distinct: number;
+  /** `distinct` is a good guess. */
+  readonly about: boolean;
+  /** Values with their counts, the most frequent first; empty where none of them stands out. */
+  readonly listed: readonly string[];
+  /** Whether there are more values than those listed. */
+  readonly more: boolean;
+}
+
+/** Of all lines that were read while a letter was counted. */
+export interface Completeness {
+  readonly lines: number;
+  /** Without a known prefix, or without a host. */
+  readonly unparsed: number;
+  /** Lost, as they could not be held. */
+  readonly dropped: number;
+  /** Messages that were first said before the letter's time. */
+  readonly late: number;
+  /** A time, as the letter shows times. */
+  readonly since: string;
+}
+
+/** All words of a letter in one language; what is missing in one does not compile. */
+export interface Words {
+  readonly language: Language;
+  /** The first line of a letter. */
+  readonly verdict: {
+    readonly first: string;
+    readonly routine: string;
+    /** At least one of them is more than 0. */
+    changes(counts: Readonly<Record<Change, number>>): string;
+  };
+  readonly titles: Readonly<Record<PartKind, string>>;
+  /** Headings of columns. */
+  readonly columns: { readonly count: string; readonly message: string };
+  /** `[3x]`: never what a host block writes. */
+  times(count: number): string;
+  usuallyTimes(count: number): string;
+  /** Between pieces of a detail, and between things of a list. */
+  readonly pieces: string;
+  readonly comma: string;
+
+  /** `Nov 20`, of numbers as they are written (month from 1). */
+  day(month: number, day: number): string;
+  /** A stretch of time within the letter's. */
+  span(first: string, last: string): string;
+  period(from: string, to: string): string;
+  size(total: Amount & { readonly hosts: number }): string;
+  /** What a column of the bars is. */
+  axis(hours: number, from: string): string;
+
+  neverSeen: string;
+  /** Known, but on other hosts than these. */
+  newHere(hosts: number): string;
+  usually(count: number): string;
+  lastSeen(time: string): string;
+  /** How many hosts, and some of them with their counts. */
+  hosts(count: number, named: string): string;
+  more(count: number): string;
+  notOn(hosts: string): string;
+  group(group: Group): string;
+  /** Stands for a value without a character. */
+  readonly nothing: string;
+
+  status(status: string): string;
+  /** `12 more messages (340 lines)` */
+  leftOut(amount: Amount): string;
+  readonly notes: {
+    /** Below a host's block. */
+    leftOut(amount: Amount): string;
+    /** What has no place in the letter at all. */
+    noRoom(what: 'news' | 'hosts', amount: Amount): string;
+    onlyAttached(amount: Amount, gone: number): string;
+    /** Behind a message that is cut in the letter. */
+    cut(characters: number): string;
+    unprefixed(lines: number): string;
+    droppedDatagrams(count: number): string;
+    overflowed(lines: number): string;
+    /** The last line: how complete the letter is. `since`: a time. */
+    completeness(of: Completeness): string;
+    belowThreshold(amount: Amount): string;
+    badTemplate(template: string, reason: string): string;
+    noPage(reason: string): string;
+  };
+}

@@ -1,0 +1,18 @@
+/** What is known of a masked message beside its count. */
+export interface Detail {
+  /** Lines an hour, `[hours since 1970, lines]`, rising; empty when no line had a time. */
+  readonly hours: readonly (readonly [hour: number, lines: number])[];
+  /** What stood under the mask, capture group by capture group; empty when it is not kept. */
+  readonly masked: readonly MaskedValues[];
+}
+
+/** The values that one capture group had. */
+export interface MaskedValues {
+  /** The group's name in the regex, or null. */
+  readonly name: string | null;
+  /** How many different ones there were; `about`: so many as well as can be told. */
+  readonly distinct: number;
+  readonly about: boolean;
+  /** The most frequent ones, most frequent first. */
+  readonly top: readonly { readonly value: string; readonly count: number }[];
+}
