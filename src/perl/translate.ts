@@ -11,8 +11,6 @@ import type { Match, Pattern, PatternNotice, Translation } from './pattern.js';
 import type { Javascript } from './to-javascript.js';
 
 export interface TranslatedPattern extends Pattern {
-  /** What was written, as a tree. */
-  readonly regex: Regex;
   /**
    * A JavaScript regex, to be used without flags, that is found exactly where this pattern is; null when JavaScript
    * cannot say it. It holds for texts without surrogate pairs that do not end in a newline.

@@ -1,8 +1,9 @@
 import type { Entry } from '../line/entry.js';
 import { PatternOverrun } from '../perl/backtrack.js';
-import { findRule, type WinningRule } from './find-rule.js';
+import type { WinningRule } from './find-rule.js';
 import type { RuleMemory } from './memory.js';
 import type { Rule, Target } from './rule.js';
+import { createRuleIndex } from './rule-index.js';
 import type { QueueCount, Verdict } from './verdict.js';
 
 export interface Ruleset {
@@ -18,8 +19,9 @@ type QueueRule = Extract<Rule, { readonly kind: 'queues' }>;
 
 /** Judges entries by ordered rules; remembers what each host said last (for `repeat`) and counts escalations. */
 export function createJudge({ rules, mask, memory, onOverrun }: Ruleset): (entry: Entry) => Verdict {
+  const index = createRuleIndex(rules, onOverrun);
   return (entry) => {
-    const rule = findRule(rules, entry, onOverrun);
+    const rule = index.find(entry);
     switch (rule?.kind) {
       case undefined:
         memory.remember(entry.host, null);
