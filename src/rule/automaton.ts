@@ -1,3 +1,4 @@
+import type { Excerpt } from '../line/excerpt.js';
 import { contains } from '../perl/char-set.js';
 import { type FlatRule, NO_PARENT } from './flat-rules.js';
 import { type Detail, RegexGraph, Step } from './regex-graph.js';
@@ -19,8 +20,8 @@ export const UNDECIDED = Number.MAX_SAFE_INTEGER;
 
 /** All anchored rules of a set walked at once, one table look-up a character. */
 export interface Automaton {
-  /** The outcome of the text between `from` and `to`. */
-  read(text: string, from: number, to: number): Outcome;
+  /** The outcome of an excerpt's text. */
+  read(excerpt: Excerpt): Outcome;
 }
 
 export interface AutomatonLimits {
@@ -52,10 +53,10 @@ export function createAutomaton(
   }
 
   return {
-    read(text, from, to) {
+    read(excerpt) {
       if (states.count > limits.mostStates) forget();
       texts += 1;
-      return states.read(text, from, to);
+      return states.read(excerpt);
     },
   };
 }
@@ -108,20 +109,27 @@ class States {
     return this.#states.length;
   }
 
-  read(text: string, from: number, to: number): Outcome {
-    let state = FIRST_STATE;
+  read({ whole, from, gap, resume, to }: Excerpt): Outcome {
+    let state = this.#walk(FIRST_STATE, whole, from, gap);
+    if (state > 0 && resume < to) state = this.#walk(state, whole, resume, to);
+    return this.#outcome(state > 0 ? state : ~state);
+  }
+
+  /** The state that the characters lead to; `~state` when it is final, so that what follows does not matter. */
+  #walk(first: number, text: string, from: number, to: number): number {
+    let state = first;
     let table = this.#table;
     for (let i = from; i < to; i++) {
       const code = text.charCodeAt(i);
       let next = code < ASCII ? (table[state * ASCII + code] as number) : this.#beyond(state, code);
       if (next <= 0) {
         if (next === 0) next = this.#make(state, code);
-        if (next < 0) return this.#outcome(~next);
+        if (next < 0) return next;
         table = this.#table;
       }
       state = next;
     }
-    return this.#outcome(state);
+    return state;
   }
 
   #beyond(state: number, code: number): number {
@@ -183,13 +191,13 @@ class States {
     const known = at === 'within' ? this.#reach[step] : undefined;
     if (known) return known;
     const leaves = new Set<number>();
-    this.#walk(step, at, leaves);
+    this.#gather(step, at, leaves);
     const reach = Int32Array.from(leaves);
     if (at === 'within') this.#reach[step] = reach;
     return reach;
   }
 
-  #walk(first: number, at: 'start' | 'within' | 'end', leaves: Set<number>): void {
+  #gather(first: number, at: 'start' | 'within' | 'end', leaves: Set<number>): void {
     const { kind, a, b } = this.#graph;
     const passed = new Set<number>();
     const open = [first];
@@ -298,7 +306,7 @@ class States {
     const gathering = new Gathering(found, sure, halved);
     for (const step of waiting) {
       const leaves = new Set<number>();
-      this.#walk(step, 'end', leaves);
+      this.#gather(step, 'end', leaves);
       for (const leaf of leaves) this.#enter(leaf, new Set(), gathering);
     }
     this.#prune(new Set(), gathering);

@@ -1,10 +1,12 @@
+import type { Excerpt } from '../line/excerpt.js';
+
 /** Finds which of many literals a text contains, in one pass (Aho and Corasick, 1975). */
 export interface LiteralSearch {
   /**
-   * The numbers of those whose literal stands in `text` between `from` and `to`, each once, in no order. The array is
-   * used again at the next search.
+   * The numbers of those whose literal stands in an excerpt's text, each once, in no order. The array is used again
+   * at the next search.
    */
-  search(text: string, from: number, to: number): readonly number[];
+  search(excerpt: Excerpt): readonly number[];
 }
 
 /** `literals[i]`: texts in folded ASCII, any of which is a hit for `numbers[i]`. */
@@ -24,20 +26,26 @@ export function createLiteralSearch(
     }
   };
 
+  function walk(first: number, text: string, from: number, to: number): number {
+    let state = first;
+    for (let i = from; i < to; i++) {
+      const code = text.charCodeAt(i);
+      // What is not ASCII is in no literal: class 0, which leads back to the root.
+      state = next[state * classes + (code < ASCII ? (classOf[code] as number) : 0)] as number;
+      if (state < 0) {
+        state = ~state;
+        note(state);
+      }
+    }
+    return state;
+  }
+
   return {
-    search(text, from, to) {
+    search({ whole, from, gap, resume, to }) {
       found.length = 0;
       stamp += 1;
-      let state = 0;
-      for (let i = from; i < to; i++) {
-        const code = text.charCodeAt(i);
-        // What is not ASCII is in no literal: class 0, which leads back to the root.
-        state = next[state * classes + (code < ASCII ? (classOf[code] ?? 0) : 0)] ?? 0;
-        if (state < 0) {
-          state = ~state;
-          note(state);
-        }
-      }
+      const state = walk(0, whole, from, gap);
+      if (resume < to) walk(state, whole, resume, to);
       return found;
     },
   };

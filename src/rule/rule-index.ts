@@ -1,4 +1,5 @@
 import type { Entry } from '../line/entry.js';
+import type { Excerpt } from '../line/excerpt.js';
 import { anchorOf, beginning } from '../perl/analyse.js';
 import type { Node } from '../perl/ast.js';
 import { PatternOverrun } from '../perl/backtrack.js';
@@ -10,7 +11,6 @@ import {
   type Outcome,
   UNDECIDED,
 } from './automaton.js';
-import { findRule, type WinningRule } from './find-rule.js';
 import { type FlatRule, flattenRules, NO_PARENT } from './flat-rules.js';
 import { createLiteralSearch, type LiteralSearch } from './literal-search.js';
 import { requiredLiterals } from './required-literals.js';
@@ -18,8 +18,13 @@ import type { Rule } from './rule.js';
 
 /** Finds the rule that wins an entry, as `findRule` does, without trying each. */
 export interface RuleIndex {
-  find(entry: Entry): WinningRule | null;
+  /** The rules and groups in order; what is found is one of them. */
+  readonly flat: readonly FlatRule[];
+  /** The number of the rule that wins, or `NO_RULE`. The text may hold no newline. */
+  find(excerpt: Excerpt): number;
 }
+
+export const NO_RULE = -1;
 
 /**
  * Three ways lead to a rule. `walked`: anchored regexes that begin with certain characters, all walked at once by one
@@ -37,13 +42,11 @@ export function createRuleIndex(
   onOverrun: (rule: Rule) => void,
   limits: AutomatonLimits = AUTOMATON_LIMITS,
 ): RuleIndex {
-  const index = new Index(rules, onOverrun, limits);
-  return { find: (entry) => index.find(entry) };
+  return new Index(flattenRules(rules), onOverrun, limits);
 }
 
-class Index {
-  readonly #rules: readonly Rule[];
-  readonly #flat: readonly FlatRule[];
+class Index implements RuleIndex {
+  readonly flat: readonly FlatRule[];
   readonly #ways: readonly Way[];
   readonly #onOverrun: (rule: Rule) => void;
   readonly #automaton: Automaton | null;
@@ -59,69 +62,58 @@ class Index {
   readonly #holds: Uint8Array;
   #entries = 0;
 
-  constructor(rules: readonly Rule[], onOverrun: (rule: Rule) => void, limits: AutomatonLimits) {
-    this.#rules = rules;
+  constructor(flat: readonly FlatRule[], onOverrun: (rule: Rule) => void, limits: AutomatonLimits) {
     this.#onOverrun = onOverrun;
-    this.#flat = flattenRules(rules);
+    this.flat = flat;
     const literals = new Map<number, readonly string[]>();
-    this.#ways = this.#flat.map((flat, number) => wayTo(flat, number, literals));
-    const all = [...this.#flat.keys()];
+    this.#ways = this.flat.map((flat, number) => wayTo(flat, number, literals));
+    const all = [...this.flat.keys()];
     const walked = all.filter((number) => this.#ways[number] === 'walked');
-    this.#automaton = walked.length > 0 ? createAutomaton(this.#flat, walked, limits) : null;
+    this.#automaton = walked.length > 0 ? createAutomaton(this.flat, walked, limits) : null;
     this.#search =
       literals.size > 0
         ? createLiteralSearch([...literals].map(([number, texts]) => ({ number, literals: texts })))
         : null;
-    const isWinner = (number: number): boolean => this.#flat[number]?.kind === 'winner';
+    const isWinner = (number: number): boolean => this.flat[number]?.kind === 'winner';
     this.#always = all.filter((number) => this.#ways[number] === 'always' && isWinner(number));
-    const searched = all.find((number) => this.#ways[number] === 'searched' && isWinner(number));
-    this.#firstSearched = searched ?? UNDECIDED;
+    // What stands in a group that is searched for must wait for the search, too; and the group comes first.
+    this.#firstSearched = all.find((number) => this.#ways[number] === 'searched') ?? UNDECIDED;
     this.#firstUnwalked = Math.min(this.#firstSearched, this.#always[0] ?? UNDECIDED);
-    this.#hit = new Int32Array(this.#flat.length);
-    this.#asked = new Int32Array(this.#flat.length);
-    this.#holds = new Uint8Array(this.#flat.length);
+    this.#hit = new Int32Array(this.flat.length);
+    this.#asked = new Int32Array(this.flat.length);
+    this.#holds = new Uint8Array(this.flat.length);
   }
 
-  find(entry: Entry): WinningRule | null {
-    const { text } = entry;
-    // `$` means another thing before a last newline; lines hold none.
-    if (text.includes('\n')) return findRule(this.#rules, entry, this.#onOverrun);
-    const outcome = this.#automaton?.read(text, 0, text.length) ?? NOTHING;
+  find(excerpt: Excerpt): number {
+    const outcome = this.#automaton?.read(excerpt) ?? NOTHING;
     const { decisive, winners } = outcome;
-    if (winners[0] === decisive && decisive < this.#firstUnwalked) return this.#winner(decisive);
+    if (winners[0] === decisive && decisive < this.#firstUnwalked) return decisive;
+    if (winners.length === 0 && this.#firstUnwalked === UNDECIDED) return NO_RULE;
     this.#entries = (this.#entries + 1) | 0;
-    for (const number of this.#candidates(text, outcome))
-      if (this.#wins(number, entry, outcome)) return this.#winner(number);
-    return null;
-  }
-
-  #winner(number: number): WinningRule | null {
-    const flat = this.#flat[number];
-    return flat?.kind === 'winner' ? flat.rule : null;
+    for (const number of this.#candidates(excerpt, outcome))
+      if (this.#wins(number, excerpt, outcome)) return number;
+    return NO_RULE;
   }
 
   /** The rules that may match, in order. */
-  #candidates(text: string, { winners, decisive }: Outcome): readonly number[] {
-    if (this.#search) this.#noteHits(text);
+  #candidates(excerpt: Excerpt, { winners, decisive }: Outcome): readonly number[] {
     if (decisive < this.#firstUnwalked) return winners;
     const candidates = [...winners];
     for (const number of this.#always) if (number < decisive) candidates.push(number);
-    for (const number of this.#hits) if (number < decisive) candidates.push(number);
+    if (decisive > this.#firstSearched)
+      for (const number of this.#hits(excerpt)) if (number < decisive) candidates.push(number);
     return candidates.length === winners.length ? winners : candidates.sort((a, b) => a - b);
   }
 
-  #hits: number[] = [];
-
-  #noteHits(text: string): void {
-    this.#hits.length = 0;
-    for (const number of this.#search?.search(text, 0, text.length) ?? []) {
-      this.#hit[number] = this.#entries;
-      if (this.#flat[number]?.kind === 'winner') this.#hits.push(number);
-    }
+  /** The rules whose literals are in the text; groups are noted for `#mayMatch`. */
+  #hits(excerpt: Excerpt): readonly number[] {
+    const hits = this.#search?.search(excerpt) ?? [];
+    for (const number of hits) this.#hit[number] = this.#entries;
+    return hits.filter((number) => this.flat[number]?.kind === 'winner');
   }
 
   #wins(number: number, entry: Entry, outcome: Outcome): boolean {
-    const flat = this.#flat[number];
+    const flat = this.flat[number];
     if (!flat || !this.#groupHolds(flat.parent, entry, outcome)) return false;
     return outcome.sure.has(number) || this.#asks(flat.rule, entry.text);
   }
@@ -137,7 +129,7 @@ class Index {
   }
 
   #askGroup(number: number, entry: Entry, outcome: Outcome): boolean {
-    const flat = this.#flat[number];
+    const flat = this.flat[number];
     if (flat?.kind !== 'group' || !this.#groupHolds(flat.parent, entry, outcome)) return false;
     if (flat.rule.on === 'host') return this.#asks(flat.rule, entry.host);
     if (this.#ways[number] === 'walked' && outcome.sure.has(number)) return true;
