@@ -1,4 +1,5 @@
 import type { Excerpt } from '../line/excerpt.js';
+import type { Node } from '../perl/ast.js';
 import { contains } from '../perl/char-set.js';
 import { type FlatRule, NO_PARENT } from './flat-rules.js';
 import { type Detail, RegexGraph, Step } from './regex-graph.js';
@@ -20,8 +21,22 @@ export const UNDECIDED = Number.MAX_SAFE_INTEGER;
 
 /** All anchored rules of a set walked at once, one table look-up a character. */
 export interface Automaton {
+  /** Whether literals are looked for on the way; they are left out when that would take too many states. */
+  readonly floats: boolean;
   /** The outcome of an excerpt's text. */
   read(excerpt: Excerpt): Outcome;
+}
+
+/** A flat rule and the regex that stands for it. */
+export interface Member {
+  readonly number: number;
+  readonly root: Node;
+}
+
+/** `floating`: those of which only a literal is looked for, wherever it stands. */
+export interface Members {
+  readonly anchored: readonly Member[];
+  readonly floating: readonly Member[];
 }
 
 export interface AutomatonLimits {
@@ -39,20 +54,23 @@ export const AUTOMATON_LIMITS: AutomatonLimits = { mostStates: 16_384, textsASta
  */
 export function createAutomaton(
   flat: readonly FlatRule[],
-  members: readonly number[],
+  { anchored, floating }: Members,
   limits: AutomatonLimits = AUTOMATON_LIMITS,
 ): Automaton {
-  let states = new States(flat, members, 'whole');
+  let states = new States(flat, [...anchored, ...floating], 'whole');
   let texts = 0;
   let detail: Detail = 'whole';
 
   function forget(): void {
     if (texts < limits.mostStates * limits.textsAState) detail = 'heads';
-    states = new States(flat, members, detail);
+    states = new States(flat, detail === 'whole' ? [...anchored, ...floating] : anchored, detail);
     texts = 0;
   }
 
   return {
+    get floats() {
+      return detail === 'whole';
+    },
     read(excerpt) {
       if (states.count > limits.mostStates) forget();
       texts += 1;
@@ -89,19 +107,18 @@ class States {
   /** Groups of the flat rules that are in this automaton: without a place left in it, one cannot match any more. */
   readonly #members: ReadonlySet<number>;
 
-  constructor(flat: readonly FlatRule[], members: readonly number[], detail: Detail) {
+  constructor(flat: readonly FlatRule[], members: readonly Member[], detail: Detail) {
     this.#flat = flat;
-    this.#members = new Set(members);
+    this.#members = new Set(members.map(({ number }) => number));
     this.#graph = new RegexGraph(detail);
     const first = new Set<number>();
     const gathering = new Gathering([], new Set(), false);
-    for (const member of members) {
-      const root = flat[member]?.rule.pattern.regex.root;
-      const step = root && this.#graph.addRegex(member, root);
-      for (const leaf of step === undefined ? [] : this.#leaves(step, 'start'))
+    for (const { number, root } of members)
+      for (const leaf of this.#leaves(this.#graph.addRegex(number, root), 'start'))
         this.#enter(leaf, first, gathering);
-    }
+    // State 0 is only there so that no other has its number.
     this.#intern(new Set(), new Gathering([], new Set(), false));
+    this.#numbers.clear();
     this.#intern(first, gathering);
   }
 

@@ -1,5 +1,6 @@
 import type { Entry } from '../line/entry.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
+import { ownText } from '../own-text.js';
 import { PatternOverrun } from '../perl/backtrack.js';
 import { fixedMask } from '../perl/fixed-mask.js';
 import { findRule, type WinningRule } from './find-rule.js';
@@ -79,7 +80,8 @@ function queueStep(rule: QueueRule, { mask, memory, onOverrun }: Ruleset, fixed:
   });
   if (fixed === null)
     return ({ host, text }) => {
-      const message = orElse(rule, onOverrun, () => rule.pattern.mask(text, mask)) ?? text;
+      // Kept by whoever counts it, and as the host's last one.
+      const message = ownText(orElse(rule, onOverrun, () => rule.pattern.mask(text, mask)) ?? text);
       memory.remember(host, { message, queues: plain });
       return tell(message, host);
     };

@@ -72,7 +72,7 @@ export function createRuleMemory(kept: {
     last: (host) => last.get(host) ?? null,
     remember(host, match) {
       const before = last.get(host);
-      if (match === null && before === undefined) return;
+      if (match === before || (match === null && before === undefined)) return;
       if (match !== null && before !== undefined && same(before, match)) return;
       const own = match && { ...match, message: ownText(match.message) };
       const name = ownText(host);

@@ -1,5 +1,7 @@
 import type { Node } from '../perl/ast.js';
 import { widthOf } from '../perl/ast.js';
+import { ANY, charSet } from '../perl/char-set.js';
+import { caseVariants } from '../perl/letter-case.js';
 
 /** More than so many for one regex say little and cost a hit each. */
 const MOST_LITERALS = 64;
@@ -14,6 +16,36 @@ export function requiredLiterals(root: Node): readonly string[] | null {
   collect(root, best);
   best.endRun();
   return best.literals;
+}
+
+/** A regex that finds any of these literals anywhere, and says no more than that it may match. */
+export function floatingLiterals(literals: readonly string[]): Node {
+  const offset = 0;
+  const anything: Node = {
+    kind: 'repeat',
+    offset,
+    min: 0,
+    max: Number.POSITIVE_INFINITY,
+    lazy: false,
+    body: { kind: 'set', offset, set: ANY },
+  };
+  const branches = literals.map(
+    (literal): Node => ({
+      kind: 'sequence',
+      offset,
+      items: Array.from(literal, (char) => eitherCase(char.charCodeAt(0))),
+    }),
+  );
+  // What is atomic is beyond a graph, so that the regex itself is asked.
+  return {
+    kind: 'atomic',
+    offset,
+    body: { kind: 'sequence', offset, items: [anything, { kind: 'choice', offset, branches }] },
+  };
+}
+
+function eitherCase(code: number): Node {
+  return { kind: 'set', offset: 0, set: charSet(caseVariants(code).map((variant) => [variant, variant])) };
 }
 
 /** The best choice so far, and the literal characters that have just been passed one after another. */

@@ -3,6 +3,7 @@ import type { Excerpt } from '../line/excerpt.js';
 import { anchorOf, beginning } from '../perl/analyse.js';
 import type { Node } from '../perl/ast.js';
 import { PatternOverrun } from '../perl/backtrack.js';
+import { contains } from '../perl/char-set.js';
 import {
   AUTOMATON_LIMITS,
   type Automaton,
@@ -13,7 +14,7 @@ import {
 } from './automaton.js';
 import { type FlatRule, flattenRules, NO_PARENT } from './flat-rules.js';
 import { createLiteralSearch, type LiteralSearch } from './literal-search.js';
-import { requiredLiterals } from './required-literals.js';
+import { floatingLiterals, requiredLiterals } from './required-literals.js';
 import type { Rule } from './rule.js';
 
 /** Finds the rule that wins an entry, as `findRule` does, without trying each. */
@@ -27,14 +28,14 @@ export interface RuleIndex {
 export const NO_RULE = -1;
 
 /**
- * Three ways lead to a rule. `walked`: anchored regexes that begin with certain characters, all walked at once by one
- * automaton. `searched`: those that require a literal somewhere, found by one pass over the text. `always`: the rest,
- * and `group_host`; they must be asked each time.
+ * Three ways lead to a rule. `walked`: anchored regexes, all walked at once by one automaton. `searched`: those that
+ * require a literal somewhere, found by one pass over the text; when there are few, the automaton finds them on its
+ * way. `always`: the rest, and `group_host`; they must be asked each time.
  */
 type Way = 'walked' | 'searched' | 'always';
 
-/** A regex that may begin with more characters than so is not told apart by its beginning. */
-const MOST_BEGINNINGS = 12;
+/** Each literal that floats in the automaton may multiply its states. */
+const MOST_FLOATING = 12;
 
 /** Makes the index of a rule set. Regexes are only tried where it cannot tell; `onOverrun` as in `findRule`. */
 export function createRuleIndex(
@@ -50,12 +51,14 @@ class Index implements RuleIndex {
   readonly #ways: readonly Way[];
   readonly #onOverrun: (rule: Rule) => void;
   readonly #automaton: Automaton | null;
-  readonly #search: LiteralSearch | null;
+  #search: LiteralSearch | null = null;
   /** Rules (no groups) that must always be asked, in order. */
   readonly #always: readonly number[];
-  /** The first rule that the automaton knows nothing of. */
-  readonly #firstUnwalked: number;
+  readonly #firstAlways: number;
   readonly #firstSearched: number;
+  readonly #literals: ReadonlyMap<number, readonly string[]>;
+  /** Whether the automaton looks for literals, if it can. */
+  readonly #floats: boolean;
   /** By number: the entry for which a literal was last hit, a group last asked, and what it said. */
   readonly #hit: Int32Array;
   readonly #asked: Int32Array;
@@ -66,19 +69,21 @@ class Index implements RuleIndex {
     this.#onOverrun = onOverrun;
     this.flat = flat;
     const literals = new Map<number, readonly string[]>();
-    this.#ways = this.flat.map((flat, number) => wayTo(flat, number, literals));
+    this.#ways = this.flat.map((rule, number) => wayTo(rule, number, literals));
     const all = [...this.flat.keys()];
-    const walked = all.filter((number) => this.#ways[number] === 'walked');
-    this.#automaton = walked.length > 0 ? createAutomaton(this.flat, walked, limits) : null;
-    this.#search =
-      literals.size > 0
-        ? createLiteralSearch([...literals].map(([number, texts]) => ({ number, literals: texts })))
-        : null;
+    this.#literals = literals;
+    this.#automaton = automatonOf(
+      flat,
+      all.filter((number) => this.#ways[number] === 'walked'),
+      literals,
+      limits,
+    );
     const isWinner = (number: number): boolean => this.flat[number]?.kind === 'winner';
     this.#always = all.filter((number) => this.#ways[number] === 'always' && isWinner(number));
     // What stands in a group that is searched for must wait for the search, too; and the group comes first.
     this.#firstSearched = all.find((number) => this.#ways[number] === 'searched') ?? UNDECIDED;
-    this.#firstUnwalked = Math.min(this.#firstSearched, this.#always[0] ?? UNDECIDED);
+    this.#firstAlways = this.#always[0] ?? UNDECIDED;
+    this.#floats = literals.size > 0 && literals.size <= MOST_FLOATING;
     this.#hit = new Int32Array(this.flat.length);
     this.#asked = new Int32Array(this.flat.length);
     this.#holds = new Uint8Array(this.flat.length);
@@ -87,27 +92,40 @@ class Index implements RuleIndex {
   find(excerpt: Excerpt): number {
     const outcome = this.#automaton?.read(excerpt) ?? NOTHING;
     const { decisive, winners } = outcome;
-    if (winners[0] === decisive && decisive < this.#firstUnwalked) return decisive;
-    if (winners.length === 0 && this.#firstUnwalked === UNDECIDED) return NO_RULE;
+    const firstUnwalked = this.#firstUnwalked();
+    if (winners[0] === decisive && decisive < firstUnwalked) return decisive;
+    if (winners.length === 0 && firstUnwalked === UNDECIDED) return NO_RULE;
     this.#entries = (this.#entries + 1) | 0;
     for (const number of this.#candidates(excerpt, outcome))
       if (this.#wins(number, excerpt, outcome)) return number;
     return NO_RULE;
   }
 
+  /** The first rule that the automaton knows nothing of. */
+  #firstUnwalked(): number {
+    return this.#isFloating() ? this.#firstAlways : Math.min(this.#firstSearched, this.#firstAlways);
+  }
+
+  #isFloating(): boolean {
+    return this.#floats && this.#automaton?.floats === true;
+  }
+
   /** The rules that may match, in order. */
   #candidates(excerpt: Excerpt, { winners, decisive }: Outcome): readonly number[] {
-    if (decisive < this.#firstUnwalked) return winners;
+    if (decisive < this.#firstUnwalked()) return winners;
     const candidates = [...winners];
     for (const number of this.#always) if (number < decisive) candidates.push(number);
-    if (decisive > this.#firstSearched)
+    if (decisive > this.#firstSearched && !this.#isFloating())
       for (const number of this.#hits(excerpt)) if (number < decisive) candidates.push(number);
     return candidates.length === winners.length ? winners : candidates.sort((a, b) => a - b);
   }
 
   /** The rules whose literals are in the text; groups are noted for `#mayMatch`. */
   #hits(excerpt: Excerpt): readonly number[] {
-    const hits = this.#search?.search(excerpt) ?? [];
+    this.#search ??= createLiteralSearch(
+      [...this.#literals].map(([number, literals]) => ({ number, literals })),
+    );
+    const hits = this.#search.search(excerpt);
     for (const number of hits) this.#hit[number] = this.#entries;
     return hits.filter((number) => this.flat[number]?.kind === 'winner');
   }
@@ -141,7 +159,7 @@ class Index implements RuleIndex {
       case 'walked':
         return outcome.maybe.has(group);
       case 'searched':
-        return this.#hit[group] === this.#entries;
+        return this.#isFloating() ? outcome.maybe.has(group) : this.#hit[group] === this.#entries;
       default:
         return true;
     }
@@ -171,9 +189,33 @@ function wayTo({ kind, rule }: FlatRule, number: number, literals: Map<number, r
   return 'searched';
 }
 
-/** Whether a regex matches at the start of a text only, and the first character tells most texts apart. */
+function automatonOf(
+  flat: readonly FlatRule[],
+  walked: readonly number[],
+  literals: ReadonlyMap<number, readonly string[]>,
+  limits: AutomatonLimits,
+): Automaton | null {
+  const anchored = walked.flatMap((number) => {
+    const root = flat[number]?.rule.pattern.regex.root;
+    return root ? [{ number, root }] : [];
+  });
+  const floating =
+    literals.size <= MOST_FLOATING
+      ? [...literals].map(([number, texts]) => ({ number, root: floatingLiterals(texts) }))
+      : [];
+  if (anchored.length + floating.length === 0) return null;
+  return createAutomaton(flat, { anchored, floating }, limits);
+}
+
+/**
+ * Whether a regex matches at the start of a text only, and not after just anything, as `^.*` does: what may begin
+ * with a blank as with any letter would be underway in each text to its end, beside all other rules.
+ */
 function isTold(root: Node): boolean {
   if (anchorOf(root) !== 'text') return false;
   const { set, empty } = beginning(root);
-  return !empty && set.reduce((sum, [first, last]) => sum + last - first + 1, 0) <= MOST_BEGINNINGS;
+  return !empty && (!contains(set, BLANK) || !contains(set, LETTER));
 }
+
+const BLANK = 0x20;
+const LETTER = 0x61;

@@ -1,3 +1,5 @@
+import type { Lines } from './split-lines.js';
+
 /** How far a file has been read; committed together with what was counted from it. */
 export interface FilePosition {
   /** The path it is followed under. */
@@ -16,6 +18,6 @@ export interface FilePosition {
 
 /** Whole lines, in order, and the position behind the last of them. */
 export interface LineBatch {
-  readonly lines: readonly string[];
+  readonly lines: Lines;
   readonly position: FilePosition;
 }

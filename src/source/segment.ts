@@ -55,7 +55,7 @@ export function createSegment(options: SegmentOptions): Segment {
       const lines = splitter.push(chunk);
       read += chunk.length;
       position = { ...position, ...currentHead(position), offset: read - splitter.held, retired };
-      if (lines.length > 0) options.onLines({ lines, position });
+      if (lines.text !== '') options.onLines({ lines, position });
     },
   });
 
