@@ -7,6 +7,8 @@ import { createTimestampReader } from './timestamp.js';
 const CLASSIC_STAMP =
   /[A-Z][a-z]{2}[ \t\r\f\v][ \t\r\f\v\d]\d[ \t\r\f\v]\d\d:\d\d:\d\d[ \t\r\f\v](?=[^ \t\n\r\f\v]+[ \t\r\f\v])/y;
 const CLASSIC_WIDTH = 16;
+/** `2026-11-20T12:30:00.123456789+09:00 ` */
+const LONGEST_STAMP = 36;
 const MODERN_STAMP =
   /\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:[Zz]|[+-]\d\d:?\d\d)?[ \t](?=[^ \t\n\r\f\v]+[ \t])/y;
 
@@ -22,21 +24,29 @@ export function createPrefixScanner(
 ): (excerpt: Excerpt, whole: string, from: number, to: number) => boolean {
   const { hidepid } = options;
   const stamps = createTimestampReader(options.timezone, options.now);
-  const findHost = createHostFinder();
+  const hosts = createHosts();
   // A `logprefix` is tried before ours.
   const modern = options.logprefixes.length === 0;
-  /** Many lines of one second come one after another. */
-  let lastStamp = '?';
+  /** Many lines of one second come one after another. Character codes, which are quicker to compare than a text. */
+  const lastStamp = new Uint16Array(LONGEST_STAMP);
+  let lastWidth = 0;
   let lastTime: number | null = null;
 
   /** Where the host begins, or -1. */
   function scanStamp(whole: string, from: number): number {
-    if (whole.startsWith(lastStamp, from)) return from + lastStamp.length;
+    if (lastWidth > 0 && isLastStamp(whole, from)) return from + lastWidth;
     const width = stampWidth(whole, from);
-    if (width < 0) return -1;
-    lastStamp = ownText(whole.slice(from, from + width));
-    lastTime = stamps.read(lastStamp);
+    if (width < 0 || width > LONGEST_STAMP) return -1;
+    for (let i = 0; i < width; i++) lastStamp[i] = whole.charCodeAt(from + i);
+    lastWidth = width;
+    lastTime = stamps.read(ownText(whole.slice(from, from + width)));
     return from + width;
+  }
+
+  /** From the end, where stamps differ. */
+  function isLastStamp(whole: string, from: number): boolean {
+    for (let i = lastWidth - 1; i >= 0; i--) if (whole.charCodeAt(from + i) !== lastStamp[i]) return false;
+    return true;
   }
 
   function stampWidth(whole: string, from: number): number {
@@ -49,18 +59,27 @@ export function createPrefixScanner(
   return (excerpt, whole, from, to) => {
     const start = scanStamp(whole, from);
     if (start < 0) return false;
-    const end = findBlank(whole, start, to);
+    // A blank that ends a name known already is the first one: no name holds any.
+    const blank = whole.indexOf(' ', start);
+    const known = blank > start && blank < to ? hosts.known(whole, start, blank) : null;
+    const end = known === null ? findBlank(whole, start, to) : blank;
     // The last stamp was followed by a host and a blank, this one may not be.
-    if (end === start || end === to) return false;
+    if (end <= start || end === to) return false;
     // RFC 3339 wants a blank or tab there, and says no more.
-    if (whole.charCodeAt(end) > TAB && whole.charCodeAt(end) < SPACE && lastStamp.length !== CLASSIC_WIDTH)
+    if (lastWidth !== CLASSIC_WIDTH && whole.charCodeAt(end) !== SPACE && whole.charCodeAt(end) !== TAB)
       return false;
-    excerpt.host = findHost(whole, start, end);
+    excerpt.host = known ?? hosts.learn(whole, start, end);
     excerpt.time = lastTime;
     if (hidepid) layWithoutPid(excerpt, whole, end + 1, to);
     else excerpt.lay(whole, end + 1, to);
     return true;
   };
+}
+
+/** `text.startsWith(known, from)`, which costs more than to look at so few characters. */
+function standsAt(text: string, from: number, known: string): boolean {
+  for (let i = 0; i < known.length; i++) if (text.charCodeAt(from + i) !== known.charCodeAt(i)) return false;
+  return true;
 }
 
 const TAB = 9;
@@ -76,37 +95,48 @@ function findBlank(text: string, from: number, to: number): number {
   return to;
 }
 
-/** Gives each host name as one and the same string. */
-function createHostFinder(): (text: string, from: number, to: number) => string {
+/** Host names, each as one and the same string. */
+interface Hosts {
+  known(text: string, from: number, to: number): string | null;
+  learn(text: string, from: number, to: number): string;
+}
+
+function createHosts(): Hosts {
   const slots: string[] = new Array(HOST_SLOTS).fill('');
-  return (text, from, to) => {
-    const length = to - from;
-    const hash = length * 31 + text.charCodeAt(from) * 7 + text.charCodeAt(to - 1) * 131;
-    const slot = (hash ^ (hash >> 8)) & (HOST_SLOTS - 1);
-    const known = slots[slot] as string;
-    if (known.length === length && text.startsWith(known, from)) return known;
-    const host = ownText(text.slice(from, to));
-    slots[slot] = host;
-    return host;
+  const slotOf = (text: string, from: number, to: number): number => {
+    const hash = (to - from) * 31 + text.charCodeAt(from) * 7 + text.charCodeAt(to - 1) * 131;
+    return (hash ^ (hash >> 8)) & (HOST_SLOTS - 1);
+  };
+  return {
+    known(text, from, to) {
+      const host = slots[slotOf(text, from, to)] as string;
+      return host.length === to - from && standsAt(text, from, host) ? host : null;
+    },
+    learn(text, from, to) {
+      const host = ownText(text.slice(from, to));
+      slots[slotOf(text, from, to)] = host;
+      return host;
+    },
   };
 }
 
 /** `s/^(\S+)\[\d+\]: /$1: /`, as a gap. */
 function layWithoutPid(excerpt: Excerpt, whole: string, from: number, to: number): void {
-  const blank = findBlank(whole, from, to);
-  const close = blank - 2;
-  if (
-    blank === to ||
-    whole.charCodeAt(blank) !== SPACE ||
-    whole.charCodeAt(blank - 1) !== 58 /* : */ ||
-    whole.charCodeAt(close) !== 93 /* ] */
-  )
-    return void excerpt.lay(whole, from, to);
-  let open = close - 1;
+  const open = findPid(whole, from, to);
+  if (open < 0) excerpt.lay(whole, from, to);
+  else excerpt.layWithGap(whole, from, open, whole.indexOf(']', open) + 1, to);
+}
+
+/** Where the `[` of `word[123]: ` stands, or -1. Looked for from the first blank backwards, which is quickest. */
+function findPid(whole: string, from: number, to: number): number {
+  const colon = whole.indexOf(' ', from) - 1;
+  if (colon < from + 3 || colon >= to || whole.charCodeAt(colon) !== 58 /* : */) return -1;
+  if (whole.charCodeAt(colon - 1) !== 93 /* ] */) return -1;
+  let open = colon - 2;
   while (open > from && isDigit(whole.charCodeAt(open))) open--;
-  if (open <= from || open === close - 1 || whole.charCodeAt(open) !== 91 /* [ */)
-    return void excerpt.lay(whole, from, to);
-  excerpt.layWithGap(whole, from, open, close + 1, to);
+  if (open === from || open === colon - 2 || whole.charCodeAt(open) !== 91 /* [ */) return -1;
+  // Other blanks than that one end the word as well.
+  return findBlank(whole, from, open) === open ? open : -1;
 }
 
 function isDigit(code: number): boolean {

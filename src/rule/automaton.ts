@@ -23,8 +23,8 @@ export const UNDECIDED = Number.MAX_SAFE_INTEGER;
 export interface Automaton {
   /** Whether literals are looked for on the way; they are left out when that would take too many states. */
   readonly floats: boolean;
-  /** The outcome of an excerpt's text. */
-  read(excerpt: Excerpt): Outcome;
+  /** The outcome of an excerpt's text; null when it alone would take more states than there may be. */
+  read(excerpt: Excerpt): Outcome | null;
 }
 
 /** A flat rule and the regex that stands for it. */
@@ -40,7 +40,10 @@ export interface Members {
 }
 
 export interface AutomatonLimits {
-  /** States kept; each costs half a kilobyte. When there are more, all are forgotten and made anew as needed. */
+  /**
+   * States kept, at most 16,384; each costs half a kilobyte. When there are more, all are forgotten and made anew as
+   * needed. One text may not make more than as many again.
+   */
   readonly mostStates: number;
   /** When states do not serve so many texts each between two forgettings, regexes are followed in less detail. */
   readonly textsAState: number;
@@ -74,14 +77,21 @@ export function createAutomaton(
     read(excerpt) {
       if (states.count > limits.mostStates) forget();
       texts += 1;
-      return states.read(excerpt);
+      return states.read(excerpt, 2 * limits.mostStates);
     },
   };
 }
 
 const ASCII = 128;
-/** State 0 is never entered: in the table it stands for "not made yet". */
+/** The table has a column for each ASCII character that is no control character, so that much of it stays at hand. */
+const FIRST_COLUMN = 32;
+const COLUMNS = ASCII - FIRST_COLUMN;
+/** State 0 is never entered: in the table it stands for "not made yet", elsewhere for "no room". */
 const FIRST_STATE = 1;
+/** Added to the number of a state in which nothing waits any more: what follows in the text does not matter. */
+const FINAL = 0x8000;
+/** Where characters without a column have led lately; a power of two. */
+const LATELY = 4096;
 
 interface State {
   /** Steps of the graph that wait for a character, or for the end of the text; sorted. */
@@ -91,7 +101,7 @@ interface State {
   readonly sure: ReadonlySet<number>;
   /** A surrogate half has been read: what is found from here on is never sure. */
   readonly halved: boolean;
-  /** Where characters beyond ASCII lead. */
+  /** Where characters without a column lead. */
   readonly beyond: Map<number, number>;
   outcome: Outcome | null;
 }
@@ -101,8 +111,11 @@ class States {
   readonly #graph: RegexGraph;
   readonly #states: State[] = [];
   readonly #numbers = new Map<string, number>();
-  /** `#table[state * 128 + character]`: the next state; 0 when it is not made yet, `~state` when it is final. */
-  #table = new Int32Array(64 * ASCII);
+  /** `#table[state * COLUMNS + character - FIRST_COLUMN]`: the next state, 0 when it is not made yet. */
+  #table = new Uint16Array(64 * COLUMNS);
+  readonly #lateFrom = new Float64Array(LATELY);
+  readonly #lateTo = new Uint16Array(LATELY);
+  #mostStates = Number.POSITIVE_INFINITY;
   readonly #reach: (Int32Array | undefined)[] = [];
   /** Groups of the flat rules that are in this automaton: without a place left in it, one cannot match any more. */
   readonly #members: ReadonlySet<number>;
@@ -126,22 +139,28 @@ class States {
     return this.#states.length;
   }
 
-  read({ whole, from, gap, resume, to }: Excerpt): Outcome {
+  read({ whole, from, gap, resume, to }: Excerpt, mostStates: number): Outcome | null {
+    this.#mostStates = Math.min(mostStates, FINAL - 1);
     let state = this.#walk(FIRST_STATE, whole, from, gap);
-    if (state > 0 && resume < to) state = this.#walk(state, whole, resume, to);
-    return this.#outcome(state > 0 ? state : ~state);
+    if (state < FINAL && state > 0 && resume < to) state = this.#walk(state, whole, resume, to);
+    return state === 0 ? null : this.#outcome(state & ~FINAL);
   }
 
-  /** The state that the characters lead to; `~state` when it is final, so that what follows does not matter. */
+  /** The state that the characters lead to, with `FINAL` when it is; 0 when there is no room for one on the way. */
   #walk(first: number, text: string, from: number, to: number): number {
     let state = first;
     let table = this.#table;
     for (let i = from; i < to; i++) {
       const code = text.charCodeAt(i);
-      let next = code < ASCII ? (table[state * ASCII + code] as number) : this.#beyond(state, code);
-      if (next <= 0) {
+      const column = code - FIRST_COLUMN;
+      let next =
+        column >= 0 && column < COLUMNS
+          ? (table[state * COLUMNS + column] as number)
+          : this.#beyond(state, code);
+      // One comparison for both of what is rare: not made yet, and final.
+      if ((next - 1) >>> 0 >= FINAL - 1) {
         if (next === 0) next = this.#make(state, code);
-        if (next < 0) return next;
+        if (next === 0 || next >= FINAL) return next;
         table = this.#table;
       }
       state = next;
@@ -150,7 +169,15 @@ class States {
   }
 
   #beyond(state: number, code: number): number {
-    return this.#at(state).beyond.get(code) ?? 0;
+    const key = state * 0x10000 + code;
+    const place = (state * 31 + code) & (LATELY - 1);
+    if (this.#lateFrom[place] === key) return this.#lateTo[place] as number;
+    const next = this.#at(state).beyond.get(code) ?? 0;
+    if (next !== 0) {
+      this.#lateFrom[place] = key;
+      this.#lateTo[place] = next;
+    }
+    return next;
   }
 
   #at(state: number): State {
@@ -167,8 +194,9 @@ class States {
       for (const next of this.#behind(step, code))
         for (const leaf of this.#leaves(next)) this.#enter(leaf, waiting, gathering);
     const next = this.#intern(waiting, gathering);
-    const final = this.#at(next).waiting.length === 0 ? ~next : next;
-    if (code < ASCII) this.#table[number * ASCII + code] = final;
+    if (next === 0) return 0;
+    const final = this.#at(next).waiting.length === 0 ? next + FINAL : next;
+    if (code >= FIRST_COLUMN && code < ASCII) this.#table[number * COLUMNS + code - FIRST_COLUMN] = final;
     else state.beyond.set(code, final);
     return final;
   }
@@ -253,12 +281,13 @@ class States {
     return rest;
   }
 
-  /** The number of the state that these make, known or new. */
+  /** The number of the state that these make, known or new; 0 when there is no room for a new one. */
   #intern(reached: ReadonlySet<number>, gathering: Gathering): number {
     const waiting = this.#prune(reached, gathering);
     const key = `${waiting.join()};${gathering.key()}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
+    if (this.#states.length > this.#mostStates) return 0;
     const number =
       this.#states.push({
         waiting,
@@ -274,8 +303,8 @@ class States {
   }
 
   #makeRoom(states: number): void {
-    if (states * ASCII <= this.#table.length) return;
-    const larger = new Int32Array(this.#table.length * 2);
+    if (states * COLUMNS <= this.#table.length) return;
+    const larger = new Uint16Array(this.#table.length * 2);
     larger.set(this.#table);
     this.#table = larger;
   }

@@ -90,7 +90,7 @@ class Index implements RuleIndex {
   }
 
   find(excerpt: Excerpt): number {
-    const outcome = this.#automaton?.read(excerpt) ?? NOTHING;
+    const outcome = this.#automaton ? (this.#automaton.read(excerpt) ?? this.#anything()) : NOTHING;
     const { decisive, winners } = outcome;
     const firstUnwalked = this.#firstUnwalked();
     if (winners[0] === decisive && decisive < firstUnwalked) return decisive;
@@ -99,6 +99,14 @@ class Index implements RuleIndex {
     for (const number of this.#candidates(excerpt, outcome))
       if (this.#wins(number, excerpt, outcome)) return number;
     return NO_RULE;
+  }
+
+  /** The outcome that says nothing: each rule is tried. */
+  #anything(): Outcome {
+    const all = [...this.flat.keys()];
+    const isGroup = (number: number): boolean => this.flat[number]?.kind === 'group';
+    const winners = all.filter((number) => !isGroup(number));
+    return { winners, decisive: UNDECIDED, sure: new Set(), maybe: new Set(all.filter(isGroup)) };
   }
 
   /** The first rule that the automaton knows nothing of. */
@@ -113,7 +121,7 @@ class Index implements RuleIndex {
   /** The rules that may match, in order. */
   #candidates(excerpt: Excerpt, { winners, decisive }: Outcome): readonly number[] {
     if (decisive < this.#firstUnwalked()) return winners;
-    const candidates = [...winners];
+    const candidates = [...winners]; // with #anything, some come twice; that costs only time
     for (const number of this.#always) if (number < decisive) candidates.push(number);
     if (decisive > this.#firstSearched && !this.#isFloating())
       for (const number of this.#hits(excerpt)) if (number < decisive) candidates.push(number);
