@@ -5,7 +5,7 @@ interface Bench {
   bench(args: readonly string[]): Promise<void>;
 }
 
-const NO_BENCH = new Set(['main', 'generate-log', 'rule-sets', 'measure']);
+const NO_BENCH = new Set(['main', 'generate-log', 'rule-sets', 'measure', 'work-folder']);
 const names = readdirSync(import.meta.dirname)
   .map((file) => file.replace(/\.js$/, ''))
   .filter((name) => !NO_BENCH.has(name));

@@ -20,17 +20,17 @@ export function installRuleSets(): void {
 }
 
 const QUEUES = ['mail', 'nf', 'report', 'misc', 'critical', 'root', 'pager'];
+/** What Tenshi does not start without. */
+export const FOR_TENSHI = ['set mailserver localhost', 'set logfile /var/log/syslog'];
 const HEAD = [
-  'set mailserver localhost',
   'set mask ___',
-  'set logfile /var/log/syslog',
   ...QUEUES.map((queue) => `set queue ${queue} tenshi@localhost root@localhost [30 18 * * *]`),
 ];
 
 /** Debian tenshi's rules as they are shipped, with its `hidepid`. Returns how many there are. */
-export function writeTenshiConf(path: string): number {
+export function writeTenshiConf(path: string, before: readonly string[]): number {
   const rules = rulesIn(TENSHI_RULES);
-  writeFileSync(path, `${[...HEAD, 'set hidepid on', ...rules].join('\n')}\n`);
+  writeFileSync(path, `${[...HEAD, 'set hidepid on', ...before, ...rules].join('\n')}\n`);
   return rules.filter((rule) => !/^group(_end)?\b/.test(rule)).length;
 }
 
@@ -38,11 +38,11 @@ export function writeTenshiConf(path: string): number {
  * logcheck's rules as trash. They begin with the stamp and the host, which Tenshi has cut off by then; the pid is
  * theirs to match, so that `hidepid` stays off.
  */
-export function writeLogcheckConf(path: string): number {
+export function writeLogcheckConf(path: string, before: readonly string[]): number {
   const rules = LOGCHECK_RULES.flatMap(rulesIn)
     .filter((rule) => rule.startsWith('^'))
     .map((rule) => rule.replace(/^\^(?:\([^)]*\)|\S+ \[[^\]]*\]*[^\]]*\]\{11\}) \[[^ ]*\]\+ /, '^'));
-  writeFileSync(path, `${[...HEAD, ...rules.map((rule) => `trash ${rule}`)].join('\n')}\n`);
+  writeFileSync(path, `${[...HEAD, ...before, ...rules.map((rule) => `trash ${rule}`)].join('\n')}\n`);
   return rules.length;
 }
 
