@@ -73,6 +73,10 @@ function queueStep(rule: QueueRule, { mask, memory, onOverrun }: Ruleset, fixed:
   const plain = rule.targets.filter((target) => target.every === null).map((target) => target.queue);
   const plainCounts: QueueCount[] = plain.map((queue) => ({ queue, count: 1, how: 'add' }));
   const escalates = rule.targets.some(isNumbered);
+  // Without groups there is nothing to mask, and that it matches is known.
+  const { pattern } = rule;
+  const masked = (text: string): string | null =>
+    pattern.enclosing.length === 0 ? text : orElse(rule, onOverrun, () => pattern.mask(text, mask));
   const tell = (message: string, host: string): Verdict => ({
     kind: 'counted',
     message,
@@ -81,7 +85,7 @@ function queueStep(rule: QueueRule, { mask, memory, onOverrun }: Ruleset, fixed:
   if (fixed === null)
     return ({ host, text }) => {
       // Kept by whoever counts it, and as the host's last one.
-      const message = ownText(orElse(rule, onOverrun, () => rule.pattern.mask(text, mask)) ?? text);
+      const message = ownText(masked(text) ?? text);
       memory.remember(host, { message, queues: plain });
       return tell(message, host);
     };
