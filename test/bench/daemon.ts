@@ -3,10 +3,10 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, watch, writ
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { generateLog } from './generate-log.js';
-import { columns, cpuTime, ended, middle, peakMemory, percent, thousands } from './measure.js';
-import { installRuleSets, writeLogcheckConf, writeTenshiConf } from './rule-sets.js';
-import { TAYORI, workFolder } from './work-folder.js';
+import { generateLog } from './tools/generate-log.js';
+import { columns, cpuTime, ended, middle, peakMemory, percent, thousands } from './tools/measure.js';
+import { installRuleSets, writeLogcheckConf, writeTenshiConf } from './tools/rule-sets.js';
+import { TAYORI, workFolder } from './tools/work-folder.js';
 
 /** A daemon that has read what there was, and how long that took from its start, in seconds. */
 interface Started {
@@ -16,7 +16,7 @@ interface Started {
 }
 
 /** `npm run bench -- daemon`: the daemon as a process of its own, from files to committed state, at rest, and pressed. */
-export async function bench(args: readonly string[]): Promise<void> {
+export default async function bench(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {

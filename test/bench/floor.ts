@@ -11,7 +11,7 @@ const MOST_HELD = 100_000;
  * What cannot be saved: reads standard input, splits it, cuts the prefix off, and counts whole lines per host. The
  * rules are the difference to `tayori -p`.
  */
-export async function bench(): Promise<void> {
+export default async function bench(): Promise<void> {
   const scan = createPrefixScanner({
     logprefixes: [],
     hidepid: false,
@@ -21,7 +21,7 @@ export async function bench(): Promise<void> {
   const tally = createTally();
   const excerpt = new Excerpt();
   await readWhole('-', process.stdin, {
-    onLines(lines) {
+    onLines({ text: lines }) {
       for (let from = 0; from < lines.length; ) {
         const newline = lines.indexOf('\n', from);
         const to = newline < 0 ? lines.length : newline;

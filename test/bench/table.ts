@@ -3,10 +3,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { generateLog } from './generate-log.js';
-import { columns, type Measured, middle, percent, type Run, thousands, timed } from './measure.js';
-import { FOR_TENSHI, installRuleSets, writeLogcheckConf, writeTenshiConf } from './rule-sets.js';
-import { TAYORI, workFolder } from './work-folder.js';
+import { generateLog } from './tools/generate-log.js';
+import { columns, type Measured, middle, percent, type Run, thousands, timed } from './tools/measure.js';
+import { FOR_TENSHI, installRuleSets, writeLogcheckConf, writeTenshiConf } from './tools/rule-sets.js';
+import { TAYORI, workFolder } from './tools/work-folder.js';
 
 interface RuleSet {
   readonly name: string;
@@ -26,7 +26,7 @@ interface Speed {
  * `npm run bench`: Debian's Tenshi and tayori on the same log and the same rules, in turn, as whole processes.
  * `--rules FILE`: a tenshi.conf of one's own as well. `--quick`: a tenth of the lines, once.
  */
-export async function bench(args: readonly string[]): Promise<void> {
+export default async function bench(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
