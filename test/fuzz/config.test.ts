@@ -29,7 +29,7 @@ function readAndUse(folder: string, lines: readonly string[]): void {
     () => NOON,
     () => {},
   );
-  sorter.take(lines);
+  sorter.take({ text: lines.join('\n') });
   expect(sorter.changes().counters.get('lines')).toBe(lines.length);
 }
 
