@@ -161,13 +161,14 @@ async function start(conf: string, logs: readonly string[]): Promise<Started> {
       `include ${conf}`,
       ...logs.map((log) => `set logfile ${log}`),
       `set state ${state}`,
+      ...(process.getuid?.() === 0 ? ['set uid root', 'set gid root'] : []), // as root one must say so
       'set start beginning',
       '',
     ].join('\n'),
   );
   const began = process.hrtime.bigint();
   const child = spawn(process.execPath, [TAYORI, '-f', '-c', whole], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   await new Promise<void>((resolve, reject) => {
     child.on('exit', () => reject(new Error('the daemon ended')));
