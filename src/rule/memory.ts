@@ -23,6 +23,7 @@ export interface MemoryChanges {
 /** What rules remember of each host between lines; kept across restarts by whoever commits it to the store. */
 export interface RuleMemory {
   last(host: string): LastMatch | null;
+  /** Kept as it is: its message must share nothing with what it was read from (`ownText`). */
   remember(host: string, match: LastMatch | null): void;
   /** Counts one more hit and returns the new count. */
   hit(rule: string, host: string, leftmost: string): number;

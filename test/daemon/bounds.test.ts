@@ -1,7 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createSorter } from '../../src/daemon/sorter.js';
-import { createTally } from '../../src/queue/tally.js';
 import { createRuleMemory } from '../../src/rule/memory.js';
 import type { Lines } from '../../src/source/split-lines.js';
 import { sound } from '../config/read.js';
