@@ -55,9 +55,13 @@ function describeSource(event: SourceEvent): string {
     case 'rotated':
       return `${event.path}: rotated; the new file is read from its beginning, the old one to its end`;
     case 'truncated':
-      return `${event.path}: begun anew; read from its beginning`;
+      return event.copy === null
+        ? `${event.path}: begun anew, and no copy of what it held is found: what was not read of that is lost; read from its beginning`
+        : `${event.path}: begun anew; what it held before is read from ${event.copy}, then the log from its beginning`;
+    case 'behind':
+      return `${event.path}: ${event.at} was rotated away unread; read from byte ${event.offset}`;
     case 'lost':
-      return `${event.path}: rotated away while tayori did not run; what was not read of it is lost`;
+      return `${event.path}: rotated away while tayori did not run, and not found; what was not read of it is lost`;
     case 'line-cut':
       return `${event.path}: a line of ${event.bytes} bytes was cut`;
     case 'same-file':

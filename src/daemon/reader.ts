@@ -80,27 +80,33 @@ export function createReader(options: ReaderOptions): Reader {
       clock,
       onLines(batch) {
         lines += sorter.take(batch.lines);
-        positions.set(
-          `${batch.position.path}\n${batch.position.device}:${batch.position.inode}`,
-          batch.position,
-        );
+        positions.set(keyOf(batch.position), batch.position);
         if (lines >= MOST_LINES || sorter.full) commit();
       },
-      onForget: (position) => void forgotten.push(position),
+      onForget(position) {
+        positions.delete(keyOf(position));
+        forgotten.push(position);
+      },
+      onDone: (position) => void positions.set(keyOf(position), position),
       onEvent: (event) => onEvent({ kind: 'source', event }),
     });
     return { follower, sorter, memory };
   }
 
   function commit(): boolean {
-    for (const position of run?.follower.positions() ?? [])
-      positions.set(`${position.path}\n${position.device}:${position.inode}`, position);
+    takePositions();
     return commitRead();
   }
 
-  /** Commits what has been handed on; where files stand besides that can wait. */
+  /** Where one file stands may depend on another: of all, or of none. */
+  function takePositions(): void {
+    for (const position of run?.follower.positions() ?? []) positions.set(keyOf(position), position);
+  }
+
+  /** Commits what has been handed on; where files stand can wait when nothing was read of them. */
   function commitRead({ taken = null, lasting = 'power-cut' }: CommitOptions = {}): boolean {
     if (!run) return false;
+    if (positions.size > 0 || forgotten.length > 0) takePositions();
     try {
       store.commit(
         {
@@ -180,4 +186,9 @@ export function createReader(options: ReaderOptions): Reader {
       run = null;
     },
   };
+}
+
+/** As the state tells positions apart. */
+function keyOf({ path, device, inode }: FilePosition): string {
+  return `${path}\n${device}:${inode}`;
 }

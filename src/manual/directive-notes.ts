@@ -25,7 +25,7 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
     'What a reload takes out of the config is mailed in any case, as it was. SIGUSR2 still mails all queues.',
   ],
   logfile: [
-    'A file that is not there is awaited (see `tail_missing`). A file that is rotated away is read to its end, then the new one from its beginning. The same file under two names is read once.',
+    'A file that is not there is awaited (see `tail_missing`). A file that is rotated away is read to its end, then the new one from its beginning; so is one that was copied and emptied, or packed by gzip (or by bzip2, xz or zstd where that program is installed), also while tayori was not running. It is looked for beside the log and in the folders in there. The same file under two names is read once.',
     config('set logfile /var/log/syslog', 'set logfile /var/log/remote/*.log'),
   ],
   fifo: ['`mkfifo -m 600 /run/log.fifo` makes one. One that is not there is awaited.'],

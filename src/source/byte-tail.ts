@@ -1,10 +1,13 @@
+import { fstatSync } from 'node:fs';
 import Tail from 'tail-file';
 
 export interface ByteTailOptions {
-  /** Called with the open file before anything is read: says at which byte to begin. Owns nothing of it. */
-  onOpen(fd: number): number;
-  /** Bytes in order. They are only lent: the buffer is used again for the next read. */
-  onBytes(chunk: Buffer): void;
+  /** The open file; it is closed with the tail. */
+  readonly fd: number;
+  /** The byte to begin at. */
+  readonly position: number;
+  /** Bytes in order; false: nothing more is wanted for now. They are only lent: the buffer is used again. */
+  onBytes(chunk: Buffer): boolean;
 }
 
 /** Large enough that a backlog is read in few steps, small enough for hundreds of files at once. */
@@ -20,31 +23,35 @@ const NO_WATCHER = { on() {}, off() {}, close() {} };
  */
 export class ByteTail extends Tail {
   readonly #options: ByteTailOptions;
+  #end = 0;
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
-  constructor(path: string, options: ByteTailOptions) {
-    super(path, { _bufsize: READ_BYTES, watcher: NO_WATCHER });
+  constructor(options: ByteTailOptions) {
+    super('', { _bufsize: READ_BYTES, watcher: NO_WATCHER });
     this.#options = options;
+    this.started = 'an open file';
+    this.fd = options.fd;
+    this.pos = options.position;
+    this.onEndOfFile = this.onEndOfFileForTail;
+    this.onLine = this.onLineForTail;
     this.on('error', (error: Error) => this.#settle((waiting) => waiting.reject(error)));
   }
 
-  /** Reads what the file holds now; resolves at its end, rejects when it cannot be opened or read. */
-  readToEnd(): Promise<void> {
-    return new Promise((resolve, reject) => {
+  /**
+   * Reads what the file holds now, not what is written meanwhile: one busy log must not keep others from their turn.
+   * Resolves at that end, rejects (and closes) when it cannot be read.
+   */
+  async readToEnd(): Promise<void> {
+    if (this.started === null) return;
+    this.#end = fstatSync(this.#options.fd).size;
+    await new Promise<void>((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      if (this.started === null) this.#open();
-      else this.readStuff();
+      this.readStuff();
     });
   }
 
-  /** The open file, or null. */
-  get handle(): number | null {
-    return typeof this.fd === 'number' ? this.fd : null;
-  }
-
-  /** Goes on at another byte; only between reads. */
-  seek(position: number): void {
-    this.pos = position;
+  get isOpen(): boolean {
+    return this.started !== null;
   }
 
   /** Closes the file. Reads under way end without a word. */
@@ -54,35 +61,16 @@ export class ByteTail extends Tail {
     this.#settle((waiting) => waiting.resolve());
   }
 
-  #open(): void {
-    this.setBytePos(0);
-    this.ino = 'known by the owner';
-    this.startTail(this.filename);
-  }
-
-  override onCreateReader(fd: number): void {
-    try {
-      this.pos = this.#options.onOpen(fd);
-    } catch (cause) {
-      this.fd = fd;
-      this.onError(new Error(`cannot read ${this.filename}`, { cause }));
-      return;
-    }
-    super.onCreateReader(fd);
-  }
-
   /** tail-file would look for lines in its text buffer; ours are cut elsewhere. */
   override getLine(): void {
     this.readStuff();
   }
 
   override decode(chunk: Buffer | null): void {
-    if (chunk === null) {
-      this.onEndOfFile();
-    } else {
-      this.#options.onBytes(chunk);
-      this.readStuff();
-    }
+    if (this.started === null) return; // closed while this read was under way
+    const goesOn = chunk !== null && this.#options.onBytes(chunk);
+    if (!goesOn || Number(this.pos) >= this.#end) this.onEndOfFile();
+    else this.readStuff();
   }
 
   override onEndOfFileForTail(): void {

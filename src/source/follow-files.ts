@@ -2,7 +2,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../clock.js';
 import { expandGlob, isGlob } from './expand-glob.js';
 import { type FileFollower, type FileState, followFile } from './follow-file.js';
+import { headOf } from './identity.js';
 import type { FilePosition, LineBatch } from './line-batch.js';
+import { readRotatedName } from './rotated-name.js';
 import type { Start } from './segment.js';
 import type { SourceEvent } from './source-event.js';
 import { watchFolders } from './watch-folders.js';
@@ -19,6 +21,8 @@ export interface FollowOptions {
   onLines(batch: LineBatch): void;
   /** A rotated file was read to its end and let go: its position is of no more use. */
   onForget(position: FilePosition): void;
+  /** What is kept of a file that was read to its end, so that it is never taken for an unread one. */
+  onDone(position: FilePosition): void;
   onEvent(event: SourceEvent): void;
 }
 
@@ -41,17 +45,31 @@ export function followFiles(options: FollowOptions): Follower {
     (folder, reason) => options.onEvent({ kind: 'unwatchable', folder, reason }),
   );
 
-  /** One file, one reader: a second path to it (a link, a second pattern) is told and left alone. */
+  /** One file, one reader: a second path to it (a link, a glob that finds rotated logs) is told and left alone. */
   function claim(identity: string, path: string): string | null {
+    const owner = ownerOf(identity, path) ?? rotatedFrom(path);
+    if (owner === null) claims.set(identity, path);
+    return owner;
+  }
+
+  /** The other path under which a file is read, or null. */
+  function ownerOf(identity: string, path: string): string | null {
     const owner = claims.get(identity);
-    const holds = owner !== undefined && owner !== path && ownsStill(owner, identity);
-    if (!holds) claims.set(identity, path);
-    return holds ? owner : null;
+    return owner !== undefined && owner !== path && ownsStill(owner, identity) ? owner : null;
   }
 
   function ownsStill(owner: string, identity: string): boolean {
     const positions = files.get(owner)?.positions() ?? [];
-    return positions.some(({ device, inode, retired }) => !retired && `${device}:${inode}` === identity);
+    return positions.some(({ device, inode }) => `${device}:${inode}` === identity);
+  }
+
+  /** The path under which a rotated log was read before it came to lie here, or null. */
+  function rotatedFrom(path: string): string | null {
+    for (const [other, file] of files) {
+      const name = dirname(other) === dirname(path) ? readRotatedName(basename(other), basename(path)) : null;
+      if (name && other !== path && (name.packing || file.hasDone(headOf(path)))) return other;
+    }
+    return null;
   }
 
   function follow(path: string): void {
@@ -62,6 +80,7 @@ export function followFiles(options: FollowOptions): Follower {
       known: options.positions.filter((position) => position.path === path),
       start: firstLook ? options.start : { kind: 'beginning' },
       claim: (identity) => claim(identity, path),
+      isTaken: (identity) => ownerOf(identity, path) !== null,
     });
     files.set(path, file);
     folders.add(dirname(path));

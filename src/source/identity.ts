@@ -1,27 +1,97 @@
 import { createHash } from 'node:crypto';
-import { fstatSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { FilePosition } from './line-batch.js';
 
 /** What makes an open file the same file as one seen before. */
 export type Identity = Pick<FilePosition, 'device' | 'inode' | 'head' | 'headLength'>;
 
+/** What an open file is just now. `changed`: when it was last written to (ms). */
+export interface Seen extends Identity {
+  readonly size: number;
+  readonly changed: number;
+}
+
 /** Long enough to tell two logs apart by their first lines, short enough to read at every look. */
-const HEAD_BYTES = 256;
+export const HEAD_BYTES = 256;
 
 /** Reads the identity of an open file: device, inode, and a hash of its first bytes. */
-export function identify(fd: number): Identity & { readonly size: number } {
-  const { dev, ino, size } = fstatSync(fd, { bigint: true });
-  return { device: String(dev), inode: String(ino), size: Number(size), ...hashHead(fd, HEAD_BYTES) };
+export function identify(fd: number): Seen {
+  const { dev, ino, size, mtimeNs } = fstatSync(fd, { bigint: true });
+  return {
+    device: String(dev),
+    inode: String(ino),
+    size: Number(size),
+    changed: Number(mtimeNs) / 1e6,
+    ...hashHead(readHead(fd, HEAD_BYTES)),
+  };
+}
+
+/** The first bytes of an open file, at most `length`. */
+export function readHead(fd: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, length === 0 ? 0 : readSync(fd, bytes, 0, length, 0));
+}
+
+/** The first bytes of a file; none when it cannot be opened. */
+export function headOf(path: string): Buffer {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return Buffer.alloc(0); // gone again
+  }
+  try {
+    return readHead(fd, HEAD_BYTES);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Head and length of first bytes, as positions keep them. */
+export function hashHead(bytes: Buffer): Pick<FilePosition, 'head' | 'headLength'> {
+  return { head: createHash('sha1').update(bytes).digest('hex'), headLength: bytes.length };
 }
 
 /** Whether the open file still begins as `before` says, as far as that had been read. */
 export function hasSameHead(fd: number, before: Identity): boolean {
-  return hashHead(fd, before.headLength).head === before.head;
+  return hashHead(readHead(fd, before.headLength)).head === before.head;
 }
 
-function hashHead(fd: number, length: number): { head: string; headLength: number } {
-  const bytes = Buffer.alloc(length);
-  const headLength = length === 0 ? 0 : readSync(fd, bytes, 0, length, 0);
-  const head = createHash('sha1').update(bytes.subarray(0, headLength)).digest('hex');
-  return { head, headLength };
+/** Whether first bytes are those of `before`; what was empty when it was seen is like nothing. */
+export function beginsLike(bytes: Buffer, before: Identity): boolean {
+  if (before.headLength === 0 || bytes.length < before.headLength) return false;
+  return hashHead(bytes.subarray(0, before.headLength)).head === before.head;
+}
+
+/** A file that somebody reads, or has read. */
+export interface KnownFile extends Pick<Identity, 'device' | 'inode'> {
+  /** Whether first bytes are those of it, of a copy of it, or of its packed form. */
+  isLike(head: Buffer): boolean;
+}
+
+/** An open file as it is now: a copy of it has no more than it has. Less than a line is like every log. */
+export function knownByFile(fd: number): KnownFile {
+  const { device, inode } = identify(fd);
+  const bytes = readHead(fd, HEAD_BYTES);
+  return {
+    device,
+    inode,
+    isLike: (head) => tellsApart(head) && bytes.subarray(0, head.length).equals(head),
+  };
+}
+
+/** Whether first bytes tell one log from another: all begin with a date. */
+export function tellsApart(head: Buffer): boolean {
+  return head.length === HEAD_BYTES || head.includes('\n');
+}
+
+/** A file of which only the position is left: it may have grown since. */
+export function knownByPosition(position: Identity): KnownFile {
+  const { device, inode } = position;
+  return { device, inode, isLike: (head) => beginsLike(head, position) };
+}
+
+/** Whether two lie in the same place of the same disk. */
+export function isSameInode(a: Pick<Identity, 'device' | 'inode'>, b: typeof a): boolean {
+  return a.device === b.device && a.inode === b.inode;
 }

@@ -1,8 +1,21 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { ByteTail } from './byte-tail.js';
-import { hasSameHead, type Identity, identify } from './identity.js';
-import type { FilePosition, LineBatch } from './line-batch.js';
-import { createLineSplitter } from './split-lines.js';
+import {
+  beginsLike,
+  HEAD_BYTES,
+  hashHead,
+  hasSameHead,
+  type Identity,
+  identify,
+  type KnownFile,
+  knownByFile,
+  knownByPosition,
+  readHead,
+} from './identity.js';
+import { joinHalves } from './join-halves.js';
+import type { FilePosition, LineBatch, Stage } from './line-batch.js';
+import { createLineSplitter, type Lines, LONGEST_LINE, NO_LINES } from './split-lines.js';
+import { isTruncated, type Packing, unpack } from './unpack.js';
 
 /** Where to begin in a file that has no position yet. `last`: at the first line within so many last bytes. */
 export type Start =
@@ -10,117 +23,250 @@ export type Start =
   | { readonly kind: 'beginning' }
   | { readonly kind: 'last'; readonly bytes: number };
 
+/** What may go on at the beginning of a file: a copy of what stood there before, or what is left of that. */
+export type Before = Pick<Segment, 'begunLine' | 'giveAway'>;
+
 export interface SegmentOptions {
-  /** The path it is followed under, and the path under which it lies now. */
-  readonly path: string;
-  readonly at: string;
-  readonly from: Start | FilePosition;
+  /** The open file; it is closed with the segment. */
+  readonly fd: number;
+  readonly packing: Packing | null;
+  /** Where it is taken up; offsets count unpacked bytes. */
+  readonly position: FilePosition;
+  /** A copy that was read to its end and whose begun last line may go on at this file's beginning. */
+  readonly before: Before | null;
   onLines(batch: LineBatch): void;
   onCut(bytes: number): void;
 }
 
 /** One file (one inode), read forward: as long as its log is written, and a while after it was rotated away. */
 export interface Segment {
-  position(): FilePosition | null;
+  position(): FilePosition;
+  known(): KnownFile;
+  /** When it was last written to (ms). */
+  changed(): number;
   /** Bytes read, whole lines or not. */
   readonly read: number;
-  readonly retired: boolean;
+  /** `done`: nothing can follow; `broken`: a packed file ended too early, so far. */
+  readonly end: 'open' | 'done' | 'broken';
   readToEnd(): Promise<void>;
-  /** Whether it was truncated or written anew since it was last read; a `size` is the one just seen. */
+  /**
+   * Whether it was, or may have been, truncated or written anew since it was last read; `size` is the one just seen.
+   * While no whole line of it is known, it may have been another every time it grows.
+   */
   isBegunAnew(size: number): boolean;
-  /** Goes back to its beginning. */
-  rewind(): void;
-  retire(): void;
-  end(): void;
+  become(stage: Stage): void;
+  /** Takes note of more first bytes than were read. */
+  learn(identity: Identity): void;
+  /** Its last line, begun and without a newline so far. */
+  begunLine(): Buffer;
+  /** Its begun last line was told with that of the next file. */
+  giveAway(): void;
+  /** Tells the begun last line as it stands: nothing will follow it. */
+  finish(): void;
+  close(): void;
 }
 
-/** Opens at the first `readToEnd`. Positions are byte offsets behind whole lines, so a restart re-reads a begun one. */
+/** Where bytes come from: an open log, or a packed one. */
+interface ByteSource {
+  readonly end: Segment['end'];
+  changed(): number;
+  readToEnd(): Promise<void>;
+  close(): void;
+}
+
+const NOTHING = Buffer.alloc(0);
+const NEWLINE = 10;
+
+/** Positions are byte offsets behind whole lines, so a restart reads a begun one again. */
 export function createSegment(options: SegmentOptions): Segment {
-  let position: FilePosition | null = null;
-  let retired = 'path' in options.from && options.from.retired;
-  let read = 0;
+  const { fd } = options;
+  let { position, before } = options;
+  let read = position.offset;
   let splitter = createLineSplitter(options.onCut);
+  /** The beginning of the first line, while it is not known whether it goes on with that of `before`. */
+  let first = NOTHING;
+  let begunAnew = false;
 
-  const tail = new ByteTail(options.at, {
-    onOpen(fd) {
-      const { size, ...identity } = identify(fd);
-      if ('path' in options.from && !isSameInode(identity, options.from)) throw new AnotherFile();
-      const offset = 'path' in options.from ? options.from.offset : startOffset(fd, size, options.from);
-      position = { path: options.path, ...identity, offset, retired };
-      read = offset;
-      return offset;
-    },
-    onBytes(chunk) {
-      if (!position) return;
-      const lines = splitter.push(chunk);
-      read += chunk.length;
-      position = { ...position, ...currentHead(position), offset: read - splitter.held, retired };
-      if (lines.text !== '') options.onLines({ lines, position });
-    },
-  });
+  const source: ByteSource = options.packing
+    ? packedSource(fd, options.packing, () => restart(), take)
+    : plainSource(fd, read, takeIfSame);
 
-  /** A file that was shorter than the head when it was opened has a longer one now. */
-  function currentHead(known: FilePosition): Pick<FilePosition, 'head' | 'headLength'> {
-    const fd = tail.handle;
-    if (fd === null || known.headLength >= read || known.headLength >= 256) return known;
-    return identify(fd);
+  /** What is read just after the file was emptied and filled again is not of the file that was being read. */
+  function takeIfSame(chunk: Buffer): boolean {
+    const head = headAfter(fd, position, chunk, read);
+    if (!head) {
+      begunAnew = true;
+      return false;
+    }
+    position = { ...position, ...head };
+    take(chunk);
+    return true;
+  }
+
+  function take(chunk: Buffer): void {
+    const lines = before ? goOn(chunk) : splitter.push(chunk);
+    read += chunk.length;
+    tell(lines);
+  }
+
+  function tell(lines: Lines): void {
+    position = { ...position, offset: read - splitter.held - first.length };
+    if (lines.text !== '') options.onLines({ lines, position });
+  }
+
+  /** Waits for the whole first line: only then is it clear whether it is the rest of the one before. */
+  function goOn(chunk: Buffer): Lines {
+    first = Buffer.concat([first, chunk]);
+    const half = before?.begunLine() ?? NOTHING;
+    if (half.length > 0 && !first.includes(NEWLINE) && first.length < LONGEST_LINE) return NO_LINES;
+    const bytes = joinHalves(half, first);
+    before?.giveAway();
+    before = null;
+    first = NOTHING;
+    return splitter.push(bytes);
+  }
+
+  function restart(): number {
+    splitter = createLineSplitter(options.onCut);
+    first = NOTHING;
+    read = position.offset;
+    return read;
+  }
+
+  /** The last bytes of a packed file that is not whole are no last line. */
+  function begunLine(): Buffer {
+    if (source.end !== 'done' && options.packing) return NOTHING;
+    const half = before?.begunLine() ?? NOTHING;
+    return half.length > 0 ? joinHalves(half, first) : splitter.begun();
+  }
+
+  function giveAway(): void {
+    if (begunLine().length === 0) return;
+    before?.giveAway();
+    before = null;
+    first = NOTHING;
+    splitter = createLineSplitter(options.onCut);
+    position = { ...position, offset: read };
   }
 
   return {
-    position: () => position && { ...position, retired },
+    position: () => position,
+    known: () => (options.packing ? knownByPosition(position) : knownByFile(fd)),
+    changed: () => source.changed(),
     get read() {
       return read;
     },
-    get retired() {
-      return retired;
+    get end() {
+      return source.end;
     },
-    readToEnd: () => tail.readToEnd(),
-    isBegunAnew(size) {
-      const fd = tail.handle;
-      if (fd === null || position === null) return false;
-      return size < read || !hasSameHead(fd, position);
+    readToEnd: () => source.readToEnd(),
+    isBegunAnew: (size) =>
+      begunAnew || size < read || (position.offset === 0 ? size > read : !hasSameHead(fd, position)),
+    become(stage) {
+      position = { ...position, stage };
     },
-    rewind() {
-      const fd = tail.handle;
-      if (fd === null || position === null) return;
-      const { size: _, ...identity } = identify(fd);
-      position = { ...position, ...identity, offset: 0 };
-      splitter = createLineSplitter(options.onCut);
-      read = 0;
-      tail.seek(0);
+    learn({ head, headLength }) {
+      position = { ...position, head, headLength };
     },
-    retire() {
-      retired = true;
+    begunLine,
+    giveAway,
+    finish() {
+      const half = before?.begunLine() ?? NOTHING;
+      const lines = splitter.push(half.length > 0 ? joinHalves(half, first) : first);
+      before?.giveAway();
+      before = null;
+      first = NOTHING;
+      tell(lines);
+      tell(splitter.end());
     },
-    end: () => tail.end(),
+    close: () => source.close(),
   };
 }
 
-/** Under the path lies another file than the one whose position was given. */
-export class AnotherFile extends Error {}
-
-function isSameInode(a: Identity, b: Identity): boolean {
-  return a.device === b.device && a.inode === b.inode;
+/** The head of a file of which one more chunk was read, or null when it is not the file any more that it was. */
+function headAfter(
+  fd: number,
+  position: FilePosition,
+  chunk: Buffer,
+  read: number,
+): Pick<FilePosition, 'head' | 'headLength'> | null {
+  if (position.headLength === HEAD_BYTES) return hasSameHead(fd, position) ? position : null;
+  const head =
+    read === 0 ? chunk.subarray(0, HEAD_BYTES) : readHead(fd, Math.min(HEAD_BYTES, read + chunk.length));
+  if (position.headLength > 0 && !beginsLike(head, position)) return null;
+  return hashHead(head);
 }
 
-/** Whether the file at `path` is the one that `position` was taken of; false when it cannot be opened. */
-export function isFileOf(path: string, position: FilePosition): boolean {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch {
-    return false;
+function plainSource(fd: number, position: number, onBytes: (chunk: Buffer) => boolean): ByteSource {
+  const tail = new ByteTail({ fd, position, onBytes });
+  return {
+    end: 'open',
+    changed: () => (tail.isOpen ? identify(fd).changed : 0),
+    readToEnd: () => tail.readToEnd(),
+    close: () => tail.end(),
+  };
+}
+
+/**
+ * Reads a packed file through once; one that ends too early is read again at the next call, from where `restart`
+ * says. Resolves also then; rejects when it cannot be unpacked.
+ */
+function packedSource(
+  fd: number,
+  packing: Packing,
+  restart: () => number,
+  onBytes: (chunk: Buffer) => void,
+): ByteSource {
+  let end: Segment['end'] = 'open';
+  let closed = false;
+  let running: ReturnType<typeof unpack> | null = null;
+
+  async function readThrough(unpacking: ReturnType<typeof unpack>): Promise<void> {
+    let skip = restart();
+    try {
+      for await (const bytes of unpacking.stream) {
+        if (closed) return;
+        const chunk: Buffer = bytes;
+        const wanted = chunk.subarray(Math.min(skip, chunk.length));
+        skip -= chunk.length - wanted.length;
+        if (wanted.length > 0) onBytes(wanted);
+      }
+      if (skip > 0) throw new Error(`it ends ${skip} bytes before the place where reading stopped`);
+      end = 'done';
+    } catch (error) {
+      if (closed) return;
+      if (!isTruncated(error)) throw error;
+      end = 'broken';
+    } finally {
+      unpacking.stream.destroy();
+      await unpacking.over;
+    }
   }
-  try {
-    const { size, ...identity } = identify(fd);
-    return isSameInode(identity, position) && size >= position.offset && hasSameHead(fd, position);
-  } finally {
-    closeSync(fd);
-  }
+
+  return {
+    get end() {
+      return end;
+    },
+    changed: () => identify(fd).changed,
+    async readToEnd() {
+      if (end === 'done' || closed) return;
+      running = unpack(fd, packing);
+      await readThrough(running).finally(() => {
+        running = null;
+        if (closed) closeSync(fd);
+      });
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      if (running) running.stream.destroy();
+      else closeSync(fd);
+    },
+  };
 }
 
 /** Always at the start of a line: one that is being written when we come is told whole when it is done. */
-function startOffset(fd: number, size: number, start: Start): number {
+export function startOffset(fd: number, size: number, start: Start): number {
   switch (start.kind) {
     case 'beginning':
       return 0;

@@ -7,8 +7,10 @@ export type SourceEvent =
   | { readonly kind: 'unreadable'; readonly path: string; readonly reason: string }
   /** Renamed away; the new file is read from its beginning, the old one to its end. */
   | { readonly kind: 'rotated'; readonly path: string }
-  /** Shorter than it was, or begun anew: read from its beginning. */
-  | { readonly kind: 'truncated'; readonly path: string }
+  /** Shorter than it was, or begun anew: read from its beginning. `copy`: where what it held before was found. */
+  | { readonly kind: 'truncated'; readonly path: string; readonly copy: string | null }
+  /** What was rotated away and not read to its end is found `at` another name, and read from `offset`. */
+  | { readonly kind: 'behind'; readonly path: string; readonly at: string; readonly offset: number }
   /** The file that was being read is gone, and with it what had not been read: `bytes` is null when unknown. */
   | { readonly kind: 'lost'; readonly path: string; readonly bytes: number | null }
   | { readonly kind: 'line-cut'; readonly path: string; readonly bytes: number }

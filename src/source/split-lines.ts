@@ -20,6 +20,8 @@ export interface LineSplitter {
   end(): Lines;
   /** Bytes behind the last newline: begun, not yet a line. */
   readonly held: number;
+  /** Those bytes, as far as they are kept. */
+  begun(): Buffer;
 }
 
 /** The lines one by one. */
@@ -28,7 +30,7 @@ export function listLines({ text }: Lines): string[] {
 }
 
 const NEWLINE = 10;
-const NO_LINES: Lines = { text: '' };
+export const NO_LINES: Lines = { text: '' };
 
 /**
  * Splits bytes at newlines, then decodes, so that no character is cut by a chunk's border. One CR at a line's end is
@@ -75,6 +77,7 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
       if (last + 1 < chunk.length) hold(chunk.subarray(last + 1));
       return { text: begunLine === '' || others === '' ? begunLine + others : `${begunLine}\n${others}` };
     },
+    begun: () => Buffer.concat(begun),
     end: () => (held > 0 ? { text: finish() } : NO_LINES),
   };
 }

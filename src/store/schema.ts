@@ -67,6 +67,17 @@ export const MIGRATIONS = [
      id TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('message', 'queue')), host TEXT, seen INTEGER NOT NULL
    ) WITHOUT ROWID;
    CREATE INDEX own_mail_seen ON own_mail (seen);`,
+  // A log may have several files, each at its stage; one that is done is remembered, so that it is not read again.
+  `CREATE TABLE file_position (
+     path TEXT NOT NULL, device TEXT NOT NULL, inode TEXT NOT NULL,
+     head TEXT NOT NULL, head_length INTEGER NOT NULL, offset INTEGER NOT NULL,
+     stage TEXT NOT NULL CHECK (stage IN ('live', 'rotated', 'copied', 'done')), since REAL NOT NULL,
+     PRIMARY KEY (path, device, inode)
+   ) WITHOUT ROWID;
+   INSERT INTO file_position SELECT path, device, inode, head, head_length, offset,
+     iif(retired, 'rotated', 'live'), strftime('%s', 'now') * 1000.0 FROM position;
+   DROP TABLE position;
+   ALTER TABLE file_position RENAME TO position;`,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

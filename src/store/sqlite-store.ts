@@ -18,9 +18,8 @@ export type OpenedStore =
       readonly forGood: boolean;
     };
 
-interface PositionRow extends Omit<FilePosition, 'headLength' | 'retired'> {
+interface PositionRow extends Omit<FilePosition, 'headLength'> {
   readonly head_length: number;
-  readonly retired: number;
 }
 interface EditionRow {
   readonly id: number;
@@ -133,9 +132,8 @@ function readingAndCounting(
   const counters = (): Map<string, number> =>
     new Map(readCounters.all().map(({ name, value }) => [name, value] as const));
   const writePosition = db.prepare(
-    `INSERT INTO position (path, device, inode, head, head_length, offset, retired) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET head = excluded.head, head_length = excluded.head_length,
-       offset = excluded.offset, retired = excluded.retired`,
+    `REPLACE INTO position (path, device, inode, head, head_length, offset, stage, since)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const forgetPosition = db.prepare('DELETE FROM position WHERE path = ? AND device = ? AND inode = ?');
   const addCounter = db.prepare(
@@ -152,9 +150,9 @@ function readingAndCounting(
 
   const commit = db.transaction((batch: Batch) => {
     tally(batch.at, batch.tally);
-    for (const p of batch.positions)
-      writePosition.run(p.path, p.device, p.inode, p.head, p.headLength, p.offset, p.retired ? 1 : 0);
     for (const p of batch.forgotten) forgetPosition.run(p.path, p.device, p.inode);
+    for (const p of batch.positions)
+      writePosition.run(p.path, p.device, p.inode, p.head, p.headLength, p.offset, p.stage, p.since);
     for (const [host, match] of batch.memory.last)
       if (match) remember.run(host, match.message, JSON.stringify(match.queues));
       else forgetMatch.run(host);
@@ -179,13 +177,9 @@ function readingAndCounting(
   return {
     positions: () =>
       db
-        .prepare<[], PositionRow>('SELECT * FROM position ORDER BY path, retired DESC')
+        .prepare<[], PositionRow>('SELECT * FROM position ORDER BY path, since')
         .all()
-        .map(({ head_length, retired, ...rest }) => ({
-          ...rest,
-          headLength: head_length,
-          retired: retired === 1,
-        })),
+        .map(({ head_length, ...rest }) => ({ ...rest, headLength: head_length })),
     memory: () => ({
       last: db
         .prepare<[], { host: string; message: string; queues: string }>('SELECT * FROM last_match')

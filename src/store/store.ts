@@ -9,8 +9,9 @@ import type { Mishap } from './mishap.js';
 /** What is committed together: how far was read, and all that came of it. */
 export interface Batch {
   readonly at: number;
-  readonly positions: readonly FilePosition[];
+  /** Forgotten first, then written: an inode may be forgotten for one file and used by the next. */
   readonly forgotten: readonly FilePosition[];
+  readonly positions: readonly FilePosition[];
   readonly tally: readonly TallyChange[];
   readonly memory: MemoryChanges;
   /** Amounts to add to the running counters. */

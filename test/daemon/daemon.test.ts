@@ -147,6 +147,27 @@ describe('what always holds', () => {
     expect(maildir(first.folder)).toHaveLength(1);
   });
 
+  it('what was due, several times, while the process was suspended, is mailed once; then the schedule goes on', async () => {
+    const clock = heldClock(NOON);
+    const { daemon, write, folder } = await start('set queue a f@x.org t@x.org [30 12 * * *]\na ^x\n', {
+      clock,
+    });
+    write('x before');
+    await daemon.look();
+    clock.jump(3 * 24 * 3_600_000);
+    write('x meanwhile');
+    await daemon.look();
+    await daemon.look();
+    expect(maildir(folder)).toHaveLength(1);
+    expect(maildir(folder)[0]).toContain('x before');
+    expect(maildir(folder)[0]).toContain('x meanwhile');
+    write('x after');
+    clock.jump(31 * 60_000);
+    await daemon.look();
+    await daemon.look();
+    expect(maildir(folder)).toHaveLength(2);
+  });
+
   it('lines without a known prefix are told in the letter', async () => {
     const { daemon, log, write, folder } = await start('set queue n f@x.org t@x.org [now]\nn ^x\n');
     appendFileSync(log, 'no prefix here\n');

@@ -45,6 +45,7 @@ function follow(patterns: readonly string[], given: Given = {}): Followed {
     clock,
     onLines: (batch) => void lines.push(...listLines(batch.lines)),
     onForget() {},
+    onDone() {},
     onEvent: (event) => void events.push(event),
   });
   onTestFinished(() => follower.close());
@@ -162,13 +163,13 @@ describe('rotation', () => {
     appendFileSync(a, ' second half\n');
     appendFileSync(b, 'b3\n');
     await follower.look();
-    expect(lines.filter((line) => line.startsWith('a'))).toEqual([
+    expect(lines.filter((line) => line.startsWith('a')).sort()).toEqual([
       'a1',
       'a2 first half, second half',
       'a3 straggler',
       'a4',
-      'a6 late straggler',
       'a5 first half, second half',
+      'a6 late straggler',
     ]);
     expect(lines.filter((line) => line.startsWith('b'))).toEqual(['b1', 'b2', 'b3']);
   });
@@ -199,10 +200,10 @@ describe('rotation', () => {
     const positions = before.follower.positions();
     if (restart) before.follower.close();
     for (const [n, text] of ['two', 'three', 'four'].entries()) {
-      renameSync(log, `${log}.${n + 1}`);
+      renameSync(log, `${log}-2026112${n + 1}`);
       writeFileSync(log, `${text}\n`);
     }
-    copyFileSync(`${log}.1`, `${log}-20261120`);
+    copyFileSync(`${log}-20261121`, `${log}-20261120`);
     writeFileSync(`${log}-notes`, 'not a log\n');
     const after = restart ? follow([log], { positions, start: { kind: 'end' } }) : before;
     await after.follower.look();

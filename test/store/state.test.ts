@@ -78,6 +78,28 @@ describe('escalations', () => {
   });
 });
 
+describe('positions', () => {
+  it('of a file are kept when its inode is forgotten for another in the same step', () => {
+    const store = memoryStore();
+    const before = {
+      path: '/x.log',
+      device: '1',
+      inode: '2',
+      head: 'a',
+      headLength: 9,
+      offset: 9,
+      since: 1.5,
+    } as const;
+    const after = { ...before, head: 'b', offset: 3, stage: 'live', since: 2.25 } as const;
+    const done = { ...before, device: 'done', inode: 'a', stage: 'done' } as const;
+    store.commit({ ...NOTHING, positions: [{ ...before, stage: 'live' }] });
+    store.commit({ ...NOTHING, positions: [done, after], forgotten: [{ ...before, stage: 'rotated' }] });
+    expect(store.positions()).toEqual([done, after]);
+    store.commit({ ...NOTHING, forgotten: [done] });
+    expect(store.positions()).toEqual([after]);
+  });
+});
+
 describe('definitions of queues', () => {
   const definition = {
     kind: 'letter',
@@ -207,6 +229,7 @@ it('a state of the first version is brought to this one, with the letters in it'
   db.exec(`INSERT INTO letter (queue, message_id, subject, sender, mime, sealed) VALUES ('a', '<1@x>', 's', 'f', 'm', 7);
     INSERT INTO recipient (letter, address, next_try) VALUES (1, 'you', 0);
     INSERT INTO queue (name, schedule, due_after, mailed, counters) VALUES ('a', 'now', 0, 0, '{}');
+    INSERT INTO position VALUES ('/x.log', '1', '2', 'h', 3, 4, 0), ('/x.log', '1', '5', 'i', 6, 7, 1);
     PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
   db.close();
   const again = openSqliteStore(file);
@@ -215,6 +238,10 @@ it('a state of the first version is brought to this one, with the letters in it'
   expect(again.store.nextDue(0, 0)).toMatchObject({ queue: 'a', trace: null });
   expect(again.store.mishaps([])).toEqual([]);
   expect(again.store.definition('a')).toBeNull();
+  expect(again.store.positions()).toMatchObject([
+    { path: '/x.log', inode: '2', headLength: 3, offset: 4, stage: 'live' },
+    { path: '/x.log', inode: '5', headLength: 6, offset: 7, stage: 'rotated' },
+  ]);
 });
 
 describe('a state folder that cannot be used is told, and left as it is', () => {
