@@ -20,8 +20,7 @@ export async function profile(options: { readonly config: string | undefined }, 
   const began = performance.now();
   await readWhole('-', io.stdin, {
     onLines(batch) {
-      lines += batch.length;
-      sorter.take(batch);
+      lines += sorter.take(batch);
       if (sorter.full) sorter.settle();
     },
   });

@@ -79,9 +79,8 @@ export function createReader(options: ReaderOptions): Reader {
       waitForMissing: config.tailMissing.value,
       clock,
       onLines(batch) {
-        sorter.take(batch.lines);
+        lines += sorter.take(batch.lines);
         positions.set(keyOf(batch.position), batch.position);
-        lines += batch.lines.length;
         if (lines >= MOST_LINES || sorter.full) commit();
       },
       onForget(position) {
@@ -167,7 +166,7 @@ export function createReader(options: ReaderOptions): Reader {
   /** A server that holds a batch lets go of it afterwards, so that must survive everything. */
   function receive({ lines: received, taken, counters }: Received): boolean {
     if (!run) return false;
-    run.sorter.take(received);
+    run.sorter.take({ text: received.join('\n') });
     for (const [counter, amount] of counters) run.sorter.add(counter, amount);
     return commitRead({ taken, lasting: taken ? 'power-cut' : 'kill' });
   }

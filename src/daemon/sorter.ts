@@ -1,34 +1,42 @@
 import type { Config } from '../config/config.js';
 import { UNPREFIXED_HOST } from '../digest/gathering.js';
-import type { Entry, Reading } from '../line/entry.js';
-import { createLineReader } from '../line/read-line.js';
+import type { Entry } from '../line/entry.js';
+import { Excerpt } from '../line/excerpt.js';
+import { createLineReader, type LineOptions } from '../line/read-line.js';
+import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { LogText, OwnMail } from '../mail/own-mail.js';
-import { onOneLine } from '../perl/allowance.js';
+import { ownText } from '../own-text.js';
+import { nextLine, onOneLine } from '../perl/allowance.js';
 import { renderPlace } from '../place.js';
 import { createTally, type TallyChange } from '../queue/tally.js';
 import { createJudge } from '../rule/judge.js';
 import type { MemoryChanges, RuleMemory } from '../rule/memory.js';
 import type { Rule } from '../rule/rule.js';
+import { type Lines, listLines } from '../source/split-lines.js';
 
 /** Counters that are kept for good; `status` and letters tell them. */
-export type CounterName =
-  | 'lines'
-  | 'unprefixed'
-  | 'hostless'
-  | 'unknown'
-  | 'trash'
-  /** Of our own letters, as mail servers log them. */
-  | 'own'
-  /** Lines that could not be held, and datagrams that the kernel threw away. */
-  | 'overflowed'
-  | 'dropped'
-  | OverrunName;
+export type CounterName = LineCounter | RareCounter;
+
+/** What becomes of lines. `own`: of our own letters, as mail servers log them. */
+type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own';
+
+/** Lines that could not be held, datagrams that the kernel threw away, regexes that were given up. */
+type RareCounter = 'overflowed' | 'dropped' | OverrunName;
 
 /** `overrun FILE:LINE:COLUMN REGEX`: how often a rule was given up on a text. */
 type OverrunName = `overrun ${string}`;
 
 /** The regex of a rule or of a `logprefix`. */
 type PlacedRegex = Pick<Rule, 'place' | 'pattern'>;
+
+const NO_COUNTS: Readonly<Record<LineCounter, number>> = {
+  lines: 0,
+  unprefixed: 0,
+  hostless: 0,
+  unknown: 0,
+  trash: 0,
+  own: 0,
+};
 
 export interface SortedChanges {
   readonly tally: readonly TallyChange[];
@@ -42,9 +50,10 @@ const MOST_TEXT = 8_000_000;
 
 /** From lines to tallies: reads each line, judges it, counts it. */
 export interface Sorter {
-  take(lines: readonly string[]): void;
+  /** Returns how many lines there were. */
+  take(lines: Lines): number;
   /** Adds to a counter what somebody else has counted. */
-  add(counter: CounterName, amount: number): void;
+  add(counter: RareCounter, amount: number): void;
   /** So much is held, in messages or in their length, that it should be committed before more is taken. */
   readonly full: boolean;
   changes(): SortedChanges;
@@ -64,11 +73,12 @@ export function createSorter(
   own: OwnMail | null = null,
 ): Sorter {
   const tally = createTally();
-  const counters = new Map<string, number>();
+  const counts: Record<LineCounter, number> = { ...NO_COUNTS };
+  const rare = new Map<RareCounter, number>();
   const keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
   const overrun = new Set<string>();
   const judge = createJudge({ rules: config.rules, mask: config.mask.value, memory, onOverrun: tellOverrun });
-  const readLine = createLineReader({
+  const lineOptions: LineOptions = {
     logprefixes: config.logprefixes.map(({ value }) => value),
     hidepid: config.hidepid.value,
     timezone: config.timezone.value,
@@ -77,16 +87,23 @@ export function createSorter(
       const place = config.logprefixes.find(({ value }) => value === pattern)?.place;
       if (place) tellOverrun({ place, pattern });
     },
-  });
+  };
+  const scanPrefix = createPrefixScanner(lineOptions);
+  const readLine = createLineReader(lineOptions);
+  const excerpt = new Excerpt();
 
-  function add(name: CounterName, amount = 1): void {
-    counters.set(name, (counters.get(name) ?? 0) + amount);
+  function add(counter: RareCounter, amount: number): void {
+    rare.set(counter, (rare.get(counter) ?? 0) + amount);
+  }
+
+  function counted(): Map<string, number> {
+    return new Map([...Object.entries(counts).filter(([, count]) => count > 0), ...rare]);
   }
 
   /** Counted each time, told once a regex: it is the regex that needs mending. */
   function tellOverrun({ place, pattern }: PlacedRegex): void {
     const name: OverrunName = `overrun ${renderPlace(place)} ${pattern.source}`;
-    add(name);
+    add(name, 1);
     if (overrun.has(name)) return;
     overrun.add(name);
     onOverrun({ place, pattern });
@@ -94,12 +111,12 @@ export function createSorter(
 
   function takeUnprefixed(line: string): void {
     if (keepsUnprefixed) tally.count('noprefix', UNPREFIXED_HOST, line, 1, 'add', null);
-    else add('unprefixed');
+    else counts.unprefixed += 1;
   }
 
   function takeEntry(entry: Entry): void {
     const verdict = judge(entry);
-    if (verdict.kind === 'unknown' || verdict.kind === 'trash') add(verdict.kind);
+    if (verdict.kind === 'unknown' || verdict.kind === 'trash') counts[verdict.kind] += 1;
     if (verdict.kind !== 'counted') return;
     for (const { queue, count, how } of verdict.counts)
       tally.count(queue, entry.host, verdict.message, count, how, entry.time);
@@ -111,35 +128,62 @@ export function createSorter(
     return reading.kind === 'entry' ? reading.entry : { host: '', text: line };
   }
 
-  function isOwn(reading: Reading, line: string): boolean {
-    if (!own) return false;
-    return reading.kind === 'entry' ? own.isOwn(reading.entry.host, reading.entry.text) : own.isOwn('', line);
+  /** Which lines name a letter of ours, by their number among these. */
+  function namedIn(text: string): ReadonlySet<number> {
+    return own?.mayBeNamedIn(text) ? own.learn(listLines({ text }), textOf) : NONE;
   }
 
-  function takeLine(line: string, named: boolean): void {
+  /** Almost all lines are read where they lie; the others one by one. */
+  function takeLine(lines: string, from: number, to: number): void {
+    if (scanPrefix(excerpt, lines, from, to)) {
+      if (own?.knowsQueueIds && own.isOwn(excerpt.host, excerpt.text)) counts.own += 1;
+      else takeEntry(excerpt);
+      return;
+    }
+    const line = ownText(lines.slice(from, to));
     const reading = readLine(line);
-    if (named || isOwn(reading, line)) add('own');
+    const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
+    if (own?.isOwn(host, text)) counts.own += 1;
     else if (reading.kind === 'entry') takeEntry(reading.entry);
     else if (reading.kind === 'unprefixed') takeUnprefixed(line);
-    else add('hostless');
+    else counts.hostless += 1;
+  }
+
+  function takeLines(text: string): number {
+    const named = namedIn(text);
+    let taken = 0;
+    for (let from = 0; from < text.length; ) {
+      const newline = text.indexOf('\n', from);
+      const to = newline < 0 ? text.length : newline;
+      if (to > from) {
+        nextLine();
+        if (named.has(taken)) counts.own += 1;
+        else takeLine(text, from, to);
+        taken += 1;
+      }
+      from = to + 1;
+    }
+    return taken;
   }
 
   return {
-    take(lines) {
-      add('lines', lines.length);
-      const named = own?.learn(lines, textOf);
-      for (const [index, line] of lines.entries())
-        onOneLine(() => takeLine(line, named?.has(index) ?? false));
+    take({ text }) {
+      const taken = onOneLine(() => takeLines(text));
+      counts.lines += taken;
+      return taken;
     },
     add,
     get full() {
       return tally.size >= MOST_MESSAGES || tally.length >= MOST_TEXT;
     },
-    changes: () => ({ tally: tally.changes(), memory: memory.changes(), counters }),
+    changes: () => ({ tally: tally.changes(), memory: memory.changes(), counters: counted() }),
     settle() {
       tally.clear();
       memory.settle();
-      counters.clear();
+      Object.assign(counts, NO_COUNTS);
+      rare.clear();
     },
   };
 }
+
+const NONE: ReadonlySet<number> = new Set();

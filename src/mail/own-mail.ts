@@ -27,6 +27,10 @@ export interface OwnMail {
   sending(messageId: string): void;
   /** The server has taken a letter under this id. */
   answered(queueId: string): void;
+  /** Whether a text could hold one of our Message-IDs at all: asked of many lines at once, it saves looking at each. */
+  mayBeNamedIn(text: string): boolean;
+  /** Whether any queue id is known, so that lines must be asked for it. */
+  readonly knowsQueueIds: boolean;
   /**
    * Looks lines through for our Message-IDs and learns the queue ids in front of them; returns which lines name one.
    * Before they are judged: servers write lines of a letter before the one that names it. `read`: host and text of
@@ -127,6 +131,10 @@ export function createOwnMail(kept: readonly OwnId[], now: () => number): OwnMai
     sending: (messageId) => add('message', messageId, { host: null, seen: now() }),
     answered(queueId) {
       if (!queueIds.has(queueId)) add('queue', queueId, { host: null, seen: now() });
+    },
+    mayBeNamedIn: (text) => [...hosts].some((host) => text.includes(host)),
+    get knowsQueueIds() {
+      return queueIds.size > 0;
     },
     learn(lines, read) {
       if (messages.size === 0) return NONE;

@@ -24,6 +24,13 @@ export function onOneLine<T>(work: () => T): T {
   }
 }
 
+/** Within `onOneLine`: what follows is of another line, with bounds of its own. */
+export function nextLine(): void {
+  if (!left) return;
+  left.steps = MOST_STEPS;
+  left.tries = MOST_TRIES;
+}
+
 /** How many steps the match that begins now may take. */
 export function stepsAllowed(): number {
   return left ? Math.max(left.steps, LEAST_STEPS) : MOST_STEPS;

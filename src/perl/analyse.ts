@@ -46,6 +46,7 @@ function sequenceBeginning(items: readonly Node[]): Beginning {
   const met: Beginning[] = [];
   for (const item of items) {
     const next = beginning(item);
+    if (!next.empty && met.every(({ set }) => set.length === 0)) return next;
     met.push(next);
     if (!next.empty) return { set: joined(met).set, empty: false };
   }

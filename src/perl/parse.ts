@@ -26,6 +26,11 @@ const DEEPEST_GROUP = 200;
 const LONGEST_LOOKBEHIND = 255;
 /** Blanks under `(?x)`, perlre: Pattern_White_Space. */
 const FREE_BLANK = /^[\t-\r \x85\u200e\u200f\u2028\u2029]$/;
+/** What never is anything but a character, and what may begin a quantifier (a comment may stand before one). */
+const PLAIN: ReadonlySet<string> = new Set(
+  'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 :/=_-,;<>@%~!&\'"',
+);
+const MAY_REPEAT: ReadonlySet<string> = new Set('*+?{(');
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
@@ -112,6 +117,7 @@ class Parser {
     const items: Node[] = [];
     const offset = reading.at;
     for (;;) {
+      this.#plainRun(items);
       this.#skipIgnored();
       const start = reading.at;
       if (reading.ended || reading.peek() === '|' || reading.peek() === ')') break;
@@ -121,6 +127,15 @@ class Parser {
       if (last) items.push(...this.#quantified(last, start));
     }
     return items.length === 1 && items[0] ? items[0] : { kind: 'sequence', offset, items };
+  }
+
+  /** Characters that stand for themselves and are not repeated: by far the most of a regex, taken the short way. */
+  #plainRun(items: Node[]): void {
+    const reading = this.#reading;
+    const { chars } = reading;
+    if (reading.modifiers.x !== 'off') return;
+    for (; PLAIN.has(chars[reading.at] ?? '') && !MAY_REPEAT.has(chars[reading.at + 1] ?? ''); reading.at++)
+      items.push(this.#char(chars[reading.at]?.charCodeAt(0) ?? 0, reading.at));
   }
 
   /** Comments, and blanks under `(?x)`. They may also stand between a thing and its quantifier. */

@@ -1,3 +1,5 @@
+import type { Regex } from './ast.js';
+
 /** A half-open stretch of a text, in UTF-16 units as JavaScript counts them. */
 export interface Span {
   readonly start: number;
@@ -13,6 +15,8 @@ export interface Match extends Span {
 export interface Pattern {
   /** The regex as it was written. */
   readonly source: string;
+  /** What was written, as a tree. */
+  readonly regex: Regex;
   /** For each capture group, the index of the capture group that encloses it, or null. */
   readonly enclosing: readonly (number | null)[];
   /** Whether it is found anywhere in `text`. */

@@ -11,8 +11,6 @@ import type { Match, Pattern, PatternNotice, Translation } from './pattern.js';
 import type { Javascript } from './to-javascript.js';
 
 export interface TranslatedPattern extends Pattern {
-  /** What was written, as a tree. */
-  readonly regex: Regex;
   /**
    * A JavaScript regex, to be used without flags, that is found exactly where this pattern is; null when JavaScript
    * cannot say it. It holds for texts without surrogate pairs that do not end in a newline.
@@ -36,21 +34,29 @@ export type PerlTranslation =
 export function translatePerl(source: string, { engine = 'auto' }: TranslateOptions = {}): PerlTranslation {
   const parsed = parsePerl(source);
   if (!parsed.ok) return parsed;
-  const javascript = engine === 'auto' ? chooseJavascript(parsed.regex) : null;
+  // Of a large set most regexes are never tried: what it takes to run one is made at the first need.
+  const javascript = lazily(() => (engine === 'auto' ? chooseJavascript(parsed.regex) : null));
   return { ok: true, pattern: createPattern(source, parsed.regex, javascript), notices: parsed.notices };
 }
 
-function createPattern(source: string, regex: Regex, javascript: JavascriptChoice | null): TranslatedPattern {
+function createPattern(
+  source: string,
+  regex: Regex,
+  javascript: () => JavascriptChoice | null,
+): TranslatedPattern {
   const { enclosing } = regex;
-  const { find, locate } = createSearch(source, regex, javascript);
+  const search = lazily(() => createSearch(source, regex, javascript()));
   return {
     source,
     enclosing,
     regex,
-    javascript: javascript?.find ?? null,
-    test: find,
-    exec: locate,
+    get javascript() {
+      return javascript()?.find ?? null;
+    },
+    test: (text) => search().find(text),
+    exec: (text) => search().locate(text),
     mask(text, mask) {
+      const { find, locate } = search();
       if (enclosing.length === 0) return find(text) ? text : null;
       const match = locate(text);
       return match && maskGroups(text, match, enclosing, mask);

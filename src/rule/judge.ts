@@ -1,8 +1,12 @@
 import type { Entry } from '../line/entry.js';
+import { Excerpt, excerptOf } from '../line/excerpt.js';
+import { ownText } from '../own-text.js';
 import { PatternOverrun } from '../perl/backtrack.js';
+import { fixedMask } from '../perl/fixed-mask.js';
 import { findRule, type WinningRule } from './find-rule.js';
 import type { RuleMemory } from './memory.js';
 import type { Rule, Target } from './rule.js';
+import { createRuleIndex } from './rule-index.js';
 import type { QueueCount, Verdict } from './verdict.js';
 
 export interface Ruleset {
@@ -16,27 +20,81 @@ export interface Ruleset {
 
 type QueueRule = Extract<Rule, { readonly kind: 'queues' }>;
 
-/** Judges entries by ordered rules; remembers what each host said last (for `repeat`) and counts escalations. */
-export function createJudge({ rules, mask, memory, onOverrun }: Ruleset): (entry: Entry) => Verdict {
-  return (entry) => {
+/**
+ * Judges entries by ordered rules; remembers what each host said last (for `repeat`) and counts escalations.
+ * An `Excerpt` may hold no newline.
+ */
+export function createJudge(ruleset: Ruleset): (entry: Entry) => Verdict {
+  const { rules, memory, onOverrun } = ruleset;
+  const index = createRuleIndex(rules, onOverrun);
+  const steps = index.flat.map(({ kind, rule }) =>
+    kind === 'winner' ? stepOf(rule, ruleset, 'lines') : null,
+  );
+
+  /** The index, and masks that are always the same, know nothing of newlines; lines hold none. */
+  function stepFor(entry: Entry): Step | null {
+    if (entry instanceof Excerpt) return steps[index.find(entry)] ?? null;
+    if (!entry.text.includes('\n')) return steps[index.find(excerptOf(entry))] ?? null;
     const rule = findRule(rules, entry, onOverrun);
-    switch (rule?.kind) {
-      case undefined:
-        memory.remember(entry.host, null);
-        return { kind: 'unknown' };
-      case 'trash':
-        memory.remember(entry.host, null);
-        return { kind: 'trash' };
-      case 'repeat':
-        return repeat(rule, entry, memory, onOverrun);
-      case 'queues':
-        return deliver(
-          rule,
-          entry,
-          orElse(rule, onOverrun, () => rule.pattern.mask(entry.text, mask)),
-          memory,
-        );
-    }
+    return rule && stepOf(rule, ruleset, 'any-text');
+  }
+
+  return (entry) => {
+    const step = stepFor(entry);
+    if (step) return step(entry);
+    memory.remember(entry.host, null);
+    return UNKNOWN;
+  };
+}
+
+/** What is done with an entry that a rule has won. */
+type Step = (entry: Entry) => Verdict;
+
+const UNKNOWN: Verdict = { kind: 'unknown' };
+const TRASH: Verdict = { kind: 'trash' };
+
+function stepOf(rule: WinningRule, ruleset: Ruleset, texts: 'lines' | 'any-text'): Step {
+  const { memory, onOverrun } = ruleset;
+  switch (rule.kind) {
+    case 'trash':
+      return ({ host }) => {
+        memory.remember(host, null);
+        return TRASH;
+      };
+    case 'repeat':
+      return (entry) => repeat(rule, entry, memory, onOverrun);
+    case 'queues':
+      return queueStep(rule, ruleset, texts === 'lines' ? fixedMask(rule.pattern.regex, ruleset.mask) : null);
+  }
+}
+
+/** `fixed`: what every text of the rule is masked to, when that is always the same. */
+function queueStep(rule: QueueRule, { mask, memory, onOverrun }: Ruleset, fixed: string | null): Step {
+  const plain = rule.targets.filter((target) => target.every === null).map((target) => target.queue);
+  const plainCounts: QueueCount[] = plain.map((queue) => ({ queue, count: 1, how: 'add' }));
+  const escalates = rule.targets.some(isNumbered);
+  // Without groups there is nothing to mask, and that it matches is known.
+  const { pattern } = rule;
+  const masked = (text: string): string | null =>
+    pattern.enclosing.length === 0 ? text : orElse(rule, onOverrun, () => pattern.mask(text, mask));
+  const tell = (message: string, host: string): Verdict => ({
+    kind: 'counted',
+    message,
+    counts: escalates ? [...plainCounts, ...escalate(rule, host, memory)] : plainCounts,
+  });
+  if (fixed === null)
+    return ({ host, text }) => {
+      // Kept by whoever counts it, and as the host's last one.
+      const message = ownText(masked(text) ?? text);
+      memory.remember(host, { message, queues: plain });
+      return tell(message, host);
+    };
+  // The same for every text of the rule: nothing of the text itself is looked at again.
+  const last = { message: fixed, queues: plain };
+  const always = escalates ? null : tell(fixed, '');
+  return ({ host }) => {
+    memory.remember(host, last);
+    return always ?? tell(fixed, host);
   };
 }
 
@@ -64,14 +122,6 @@ function repeat(
   if (!last || !(count > 0)) return { kind: 'idle' };
   const counts = last.queues.map((queue) => ({ queue, count, how: 'add' as const }));
   return { kind: 'counted', message: last.message, counts };
-}
-
-function deliver(rule: QueueRule, entry: Entry, masked: string | null, memory: RuleMemory): Verdict {
-  const message = masked ?? entry.text;
-  const plain = rule.targets.filter((target) => target.every === null).map((target) => target.queue);
-  memory.remember(entry.host, { message, queues: plain });
-  const counts: QueueCount[] = plain.map((queue) => ({ queue, count: 1, how: 'add' }));
-  return { kind: 'counted', message, counts: [...counts, ...escalate(rule, entry.host, memory)] };
 }
 
 /** The queues whose number the rule's count on this host has just come to: `a,b:10,c:50` is b at 10, 60, 110. */

@@ -23,6 +23,7 @@ export interface MemoryChanges {
 /** What rules remember of each host between lines; kept across restarts by whoever commits it to the store. */
 export interface RuleMemory {
   last(host: string): LastMatch | null;
+  /** Kept as it is: its message must share nothing with what it was read from (`ownText`). */
   remember(host: string, match: LastMatch | null): void;
   /** Counts one more hit and returns the new count. */
   hit(rule: string, host: string, leftmost: string): number;
@@ -42,45 +43,69 @@ const MOST_HOSTS = 10_000;
 /** UTF-16 units of all that hosts said last. */
 const MOST_TEXT = 8_000_000;
 const MOST_HITS = 100_000;
+const MOST_PASSED = 8;
 
 /** Makes the rules' memory, from what the store kept of it. */
 export function createRuleMemory(kept: {
   readonly last: Iterable<readonly [host: string, match: LastMatch]>;
   readonly hits: Iterable<Hits>;
 }): RuleMemory {
-  const last = new Map(kept.last);
+  /** In the order in which hosts changed, commit by commit. */
+  const slots = new Map<string, Slot>();
+  for (const [host, match] of kept.last) slots.set(host, { match, changed: false });
   const hits = new Map<string, Hits>();
   for (const hit of kept.hits) hits.set(hitKey(hit.rule, hit.host), hit);
   let text = 0;
-  for (const { message } of last.values()) text += message.length;
-  let changedLast = new Map<string, LastMatch | null>();
+  for (const { match } of slots.values()) text += lengthOf(match);
+  let changed: string[] = [];
   let changedHits = new Map<string, Hits>();
 
-  function forgetOldest(): void {
-    const oldest = last.keys().next();
-    if (oldest.done) return;
-    forget(oldest.value);
-    changedLast.set(oldest.value, null);
+  function add(host: string, match: LastMatch): void {
+    const name = ownText(host);
+    slots.set(name, { match, changed: true });
+    changed.push(name);
+    makeRoom(lengthOf(match));
   }
 
-  function forget(host: string): void {
-    text -= last.get(host)?.message.length ?? 0;
-    last.delete(host);
+  function makeRoom(more: number): void {
+    text += more;
+    while (slots.size > MOST_HOSTS || text > MOST_TEXT) forgetOldest();
+  }
+
+  /** A few that have spoken since the last commit are passed over: they are not old, wherever they stand. */
+  function forgetOldest(): void {
+    for (let passed = 0; ; passed++) {
+      const oldest = slots.entries().next();
+      if (oldest.done) {
+        text = 0;
+        return;
+      }
+      const [host, slot] = oldest.value;
+      slots.delete(host);
+      if (!slot.changed) changed.push(host);
+      if (!slot.changed || passed === MOST_PASSED) {
+        text -= lengthOf(slot.match);
+        return;
+      }
+      slots.set(host, slot);
+    }
   }
 
   return {
-    last: (host) => last.get(host) ?? null,
+    last: (host) => slots.get(host)?.match ?? null,
+    // Called for each line: a host that speaks again costs one look-up.
     remember(host, match) {
-      const before = last.get(host);
-      if (match === null && before === undefined) return;
-      if (match !== null && before !== undefined && same(before, match)) return;
-      const own = match && { ...match, message: ownText(match.message) };
-      const name = ownText(host);
-      forget(host);
-      if (own) last.set(name, own);
-      text += own?.message.length ?? 0;
-      changedLast.set(name, own);
-      while (last.size > MOST_HOSTS || text > MOST_TEXT) forgetOldest();
+      const slot = slots.get(host);
+      if (!slot) {
+        if (match) add(host, match);
+        return;
+      }
+      if (slot.match === match) return;
+      const more = lengthOf(match) - lengthOf(slot.match);
+      slot.match = match;
+      if (!slot.changed) changed.push(host);
+      slot.changed = true;
+      makeRoom(more);
     },
     hit(rule, host, leftmost) {
       const key = hitKey(rule, host);
@@ -98,18 +123,32 @@ export function createRuleMemory(kept: {
         changedHits.delete(key);
       }
     },
-    changes: () => ({ last: changedLast, hits: [...changedHits.values()] }),
+    changes: () => ({
+      last: new Map(changed.map((host) => [host, slots.get(host)?.match ?? null])),
+      hits: [...changedHits.values()],
+    }),
     settle() {
-      changedLast = new Map();
+      for (const host of changed) {
+        const match = slots.get(host)?.match;
+        slots.delete(host);
+        if (match) slots.set(host, { match, changed: false });
+      }
+      changed = [];
       changedHits = new Map();
     },
   };
 }
 
-function hitKey(rule: string, host: string): string {
-  return `${rule}\n${host}`;
+/** What a host said last, null when that is not to be repeated; `changed` since the last commit. */
+interface Slot {
+  match: LastMatch | null;
+  changed: boolean;
 }
 
-function same(a: LastMatch, b: LastMatch): boolean {
-  return a.message === b.message && a.queues.join() === b.queues.join();
+function lengthOf(match: LastMatch | null): number {
+  return match?.message.length ?? 0;
+}
+
+function hitKey(rule: string, host: string): string {
+  return `${rule}\n${host}`;
 }

@@ -1,3 +1,5 @@
+import type { Lines } from './split-lines.js';
+
 /**
  * What has become of a file. `live`: it lies under its path. `rotated`: renamed away, and perhaps still written to.
  * `copied`: a copy that was made before the log itself was emptied, so that its begun last line may go on in the next
@@ -27,6 +29,6 @@ export interface FilePosition {
 
 /** Whole lines, in order, and the position behind the last of them. */
 export interface LineBatch {
-  readonly lines: readonly string[];
+  readonly lines: Lines;
   readonly position: FilePosition;
 }

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import type { Inlet } from './inlet.js';
 import type { SourceEvent } from './source-event.js';
-import { createLineSplitter } from './split-lines.js';
+import { createLineSplitter, listLines } from './split-lines.js';
 
 export interface FifoOptions {
   readonly path: string;
@@ -35,7 +35,7 @@ export function readFifo({ path, onLines, onEvent }: FifoOptions): Inlet {
   const splitter = createLineSplitter((bytes) => onEvent({ kind: 'line-cut', path, bytes }));
 
   function take(chunk: Buffer): void {
-    const lines = splitter.push(chunk);
+    const lines = listLines(splitter.push(chunk));
     if (lines.length > 0) onLines(lines);
   }
 

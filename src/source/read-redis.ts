@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import type { Inlet } from './inlet.js';
 import type { Answer, RedisConnection } from './redis-connection.js';
 import type { SourceEvent } from './source-event.js';
-import { createLineSplitter, LONGEST_LINE } from './split-lines.js';
+import { createLineSplitter, LONGEST_LINE, listLines } from './split-lines.js';
 
 export interface RedisOptions {
   readonly host: string;
@@ -187,7 +187,7 @@ function createTrouble(
 /** A value is a line, or several; a last newline is optional. */
 function linesOf(values: readonly Buffer[]): string[] {
   const splitter = createLineSplitter(() => {}); // Redis has cut what is too long
-  return values.flatMap((value) => [...splitter.push(value), ...splitter.end()]);
+  return values.flatMap((value) => [splitter.push(value), splitter.end()].flatMap(listLines));
 }
 
 async function within(clock: Clock, longest: number, work: Promise<void>): Promise<void> {

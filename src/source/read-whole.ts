@@ -1,10 +1,10 @@
 import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { createLineSplitter } from './split-lines.js';
+import { createLineSplitter, type Lines } from './split-lines.js';
 
 export interface ReadWholeOptions {
-  onLines(lines: readonly string[]): void;
+  onLines(lines: Lines): void;
   /** Bytes read from the file so far, as they lie on the disk. */
   onProgress?(bytes: number): void;
 }

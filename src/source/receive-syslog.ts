@@ -4,7 +4,7 @@ import type { Inlet } from './inlet.js';
 import type { SenderNames } from './sender-names.js';
 import { type Bound, countDrops } from './socket-drops.js';
 import type { SourceEvent } from './source-event.js';
-import { createLineSplitter } from './split-lines.js';
+import { createLineSplitter, listLines } from './split-lines.js';
 
 /** What the prefix of a line says; `host` is null where a `logprefix` matches without naming one. */
 export type Prefix = { readonly kind: 'known'; readonly host: string | null } | { readonly kind: 'none' };
@@ -133,7 +133,7 @@ function createDatagramReader({
   }
 
   return (bytes, sender) => {
-    const split = [...splitter.push(withoutEnd(bytes)), ...splitter.end()];
+    const split = [splitter.push(withoutEnd(bytes)), splitter.end()].flatMap(listLines);
     const lines = split.map(readOne).filter(({ text }) => text !== '');
     const [first] = lines;
     if (!first) return;

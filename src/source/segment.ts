@@ -14,7 +14,7 @@ import {
 } from './identity.js';
 import { joinHalves } from './join-halves.js';
 import type { FilePosition, LineBatch, Stage } from './line-batch.js';
-import { createLineSplitter, LONGEST_LINE } from './split-lines.js';
+import { createLineSplitter, type Lines, LONGEST_LINE, NO_LINES } from './split-lines.js';
 import { isTruncated, type Packing, unpack } from './unpack.js';
 
 /** Where to begin in a file that has no position yet. `last`: at the first line within so many last bytes. */
@@ -109,16 +109,16 @@ export function createSegment(options: SegmentOptions): Segment {
     tell(lines);
   }
 
-  function tell(lines: readonly string[]): void {
+  function tell(lines: Lines): void {
     position = { ...position, offset: read - splitter.held - first.length };
-    if (lines.length > 0) options.onLines({ lines, position });
+    if (lines.text !== '') options.onLines({ lines, position });
   }
 
   /** Waits for the whole first line: only then is it clear whether it is the rest of the one before. */
-  function goOn(chunk: Buffer): string[] {
+  function goOn(chunk: Buffer): Lines {
     first = Buffer.concat([first, chunk]);
     const half = before?.begunLine() ?? NOTHING;
-    if (half.length > 0 && !first.includes(NEWLINE) && first.length < LONGEST_LINE) return [];
+    if (half.length > 0 && !first.includes(NEWLINE) && first.length < LONGEST_LINE) return NO_LINES;
     const bytes = joinHalves(half, first);
     before?.giveAway();
     before = null;
@@ -176,7 +176,8 @@ export function createSegment(options: SegmentOptions): Segment {
       before?.giveAway();
       before = null;
       first = NOTHING;
-      tell([...lines, ...splitter.end()]);
+      tell(lines);
+      tell(splitter.end());
     },
     close: () => source.close(),
   };

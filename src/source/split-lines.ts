@@ -1,22 +1,36 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { decodeText } from '../decode-text.js';
 
 /** The longest line that is kept whole, in bytes; programs that log more in one line are out of their minds. */
 export const LONGEST_LINE = 256 * 1024;
 
+/**
+ * Whole lines, as one text with a newline between each and the next: cutting a stream into a string a line costs more
+ * than all that is done with most lines. Empty lines are no lines; the text is empty when there are none.
+ */
+export interface Lines {
+  readonly text: string;
+}
+
 /** Whole lines cut out of a stream of bytes. */
 export interface LineSplitter {
   /** Takes the next bytes (copied where kept) and returns the lines that they complete. */
-  push(chunk: Buffer): string[];
+  push(chunk: Buffer): Lines;
   /** The last line, when the stream has ended without a newline. */
-  end(): string[];
+  end(): Lines;
   /** Bytes behind the last newline: begun, not yet a line. */
   readonly held: number;
   /** Those bytes, as far as they are kept. */
   begun(): Buffer;
 }
 
+/** The lines one by one. */
+export function listLines({ text }: Lines): string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
 const NEWLINE = 10;
+export const NO_LINES: Lines = { text: '' };
 
 /**
  * Splits bytes at newlines, then decodes, so that no character is cut by a chunk's border. One CR at a line's end is
@@ -34,15 +48,15 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
     held += part.length;
   }
 
-  function finish(): string[] {
+  function finish(): string {
     const bytes = Buffer.concat(begun);
     const total = held;
     begun = [];
     kept = 0;
     held = 0;
-    if (total <= LONGEST_LINE) return clean([decodeText(bytes)]);
+    if (total <= LONGEST_LINE) return withoutReturns(decodeText(bytes));
     onCut(total);
-    return clean([`${decodeText(withoutCutCharacter(bytes))} [cut: ${total} bytes]`]);
+    return cutLine(bytes, total);
   }
 
   return {
@@ -53,38 +67,57 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
       const last = chunk.lastIndexOf(NEWLINE);
       if (last < 0) {
         hold(chunk);
-        return [];
+        return NO_LINES;
       }
       const first = held > 0 ? chunk.indexOf(NEWLINE) : -1;
       if (first >= 0) hold(chunk.subarray(0, first));
-      const lines = first >= 0 ? finish() : [];
+      const begunLine = first >= 0 ? finish() : '';
       const whole = chunk.subarray(first + 1, Math.max(last, first + 1));
-      if (whole.length > 0) lines.push(...splitWhole(whole, onCut));
+      const others = whole.length > 0 ? decodeLines(whole, onCut) : '';
       if (last + 1 < chunk.length) hold(chunk.subarray(last + 1));
-      return lines;
+      return { text: begunLine === '' || others === '' ? begunLine + others : `${begunLine}\n${others}` };
     },
     begun: () => Buffer.concat(begun),
-    end: () => (held > 0 ? finish() : []),
+    end: () => (held > 0 ? { text: finish() } : NO_LINES),
   };
 }
 
 /** Lines of a stretch that begins at a line's start and ends before a newline. */
-function splitWhole(bytes: Buffer, onCut: (bytes: number) => void): string[] {
-  if (bytes.length <= LONGEST_LINE && isUtf8(bytes)) return clean(bytes.toString('utf8').split('\n'));
-  const lines: string[] = [];
-  for (let from = 0; from <= bytes.length; ) {
-    const newline = bytes.indexOf(NEWLINE, from);
-    const end = newline < 0 ? bytes.length : newline;
-    lines.push(decodeLine(bytes.subarray(from, end), onCut));
-    from = end + 1;
-  }
-  return clean(lines);
+function decodeLines(bytes: Buffer, onCut: (bytes: number) => void): string {
+  // By far the most logs are ASCII, and Latin-1 is the quickest way to decode that.
+  if (holdsLongLine(bytes)) return decodeHalves(bytes, onCut);
+  if (isAscii(bytes)) return withoutReturns(bytes.toString('latin1'));
+  if (isUtf8(bytes)) return withoutReturns(bytes.toString('utf8'));
+  return decodeHalves(bytes, onCut);
 }
 
-function decodeLine(bytes: Buffer, onCut: (bytes: number) => void): string {
-  if (bytes.length <= LONGEST_LINE) return decodeText(bytes);
+/** One odd byte, or one line too long, must not make all the others slow: what is sound is decoded in large pieces. */
+function decodeHalves(bytes: Buffer, onCut: (bytes: number) => void): string {
+  const newline = newlineNearMiddle(bytes);
+  if (newline >= 0)
+    return `${decodeLines(bytes.subarray(0, newline), onCut)}\n${decodeLines(bytes.subarray(newline + 1), onCut)}`;
+  if (bytes.length <= LONGEST_LINE) return withoutReturns(decodeText(bytes));
   onCut(bytes.length);
-  return `${decodeText(withoutCutCharacter(bytes.subarray(0, LONGEST_LINE)))} [cut: ${bytes.length} bytes]`;
+  return cutLine(bytes.subarray(0, LONGEST_LINE), bytes.length);
+}
+
+function holdsLongLine(bytes: Buffer): boolean {
+  for (let from = 0; bytes.length - from > LONGEST_LINE; ) {
+    const newline = bytes.lastIndexOf(NEWLINE, from + LONGEST_LINE);
+    if (newline < from) return true;
+    from = newline + 1;
+  }
+  return false;
+}
+
+function newlineNearMiddle(bytes: Buffer): number {
+  const middle = bytes.length >> 1;
+  const before = bytes.lastIndexOf(NEWLINE, middle);
+  return before >= 0 ? before : bytes.indexOf(NEWLINE, middle);
+}
+
+function cutLine(kept: Buffer, total: number): string {
+  return `${decodeText(withoutCutCharacter(kept))} [cut: ${total} bytes]`;
 }
 
 /** The limit counts bytes: a character that it cut in two is left out, not shown as broken. */
@@ -99,11 +132,7 @@ function withoutCutCharacter(bytes: Buffer): Buffer {
   return bytes;
 }
 
-function clean(lines: string[]): string[] {
-  const whole: string[] = [];
-  for (const line of lines) {
-    const text = line.endsWith('\r') ? line.slice(0, -1) : line;
-    if (text !== '') whole.push(text);
-  }
-  return whole;
+/** One CR at the end of a line is no part of it. */
+function withoutReturns(lines: string): string {
+  return lines.includes('\r') ? lines.replace(/\r(?=\n|$)/g, '') : lines;
 }

@@ -34,6 +34,12 @@ interface EditionRow {
 const CACHE_KIB = 8192;
 
 /**
+ * So much is written to the log of changes (32 MB) before it goes into the file itself: on a backlog the same pages
+ * change again and again, and are then written there once.
+ */
+const CHECKPOINT_PAGES = 8000;
+
+/**
  * Opens the state in SQLite (WAL; every commit is synced to disk, save those that need only survive a kill). `path` may be '' for a private temporary state.
  * A file that is damaged, newer or foreign is left as it is, and the reason is returned.
  */
@@ -65,6 +71,7 @@ function connect(path: string): Database.Database {
   const db = new Database(path);
   try {
     db.pragma('journal_mode = WAL');
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     db.pragma(`cache_size = -${CACHE_KIB}`);

@@ -1,12 +1,21 @@
 import { readdirSync } from 'node:fs';
 
-/** `npm run bench -- NAME...`: the measurements of these names, or all of them, one after the other. */
-const all = readdirSync(new URL('.', import.meta.url))
+/**
+ * `npm run bench -- [NAME] [OPTIONS]`: the measurement of this name (a file of this folder, whose default export it
+ * is), with its own options; the table of the whole when none is named.
+ */
+const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.js') && file !== 'run.js')
   .map((file) => file.slice(0, -'.js'.length));
-const asked = process.argv.slice(2);
-for (const name of asked.length > 0 ? asked : all) {
-  console.log(`\n${name}`);
-  const { default: measure } = (await import(`./${name}.js`)) as { default: () => Promise<void> };
-  await measure();
+const [first = '', ...rest] = process.argv.slice(2);
+const isNamed = first !== '' && !first.startsWith('-');
+const name = isNamed ? first : 'table';
+if (names.includes(name)) {
+  const { default: measure } = (await import(`./${name}.js`)) as {
+    default: (args: readonly string[]) => Promise<void>;
+  };
+  await measure(isNamed ? rest : process.argv.slice(2));
+} else {
+  process.stderr.write(`there is no measurement "${name}"; there are ${names.join(', ')}\n`);
+  process.exitCode = 2;
 }

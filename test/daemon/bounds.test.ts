@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createSorter } from '../../src/daemon/sorter.js';
-import { createTally } from '../../src/queue/tally.js';
 import { createRuleMemory } from '../../src/rule/memory.js';
+import type { Lines } from '../../src/source/split-lines.js';
 import { sound } from '../config/read.js';
 import { heldClock } from '../held-clock.js';
 import { maildir, NOON, startDaemon } from './start-daemon.js';
@@ -26,12 +26,14 @@ describe('what is held in memory', () => {
     ['long ones', 39, 1, 'x'.repeat(200_000)],
   ])('is to be committed when there are too many: %s', (_, few, more, text) => {
     const held = sorter();
-    const line = (at: number): string => `${PREFIX}${at} ${text}`;
-    held.take(Array.from({ length: few }, (_, at) => line(at)));
+    const lines = (length: number, first = 0): Lines => ({
+      text: Array.from({ length }, (_, at) => `${PREFIX}${first + at} ${text}`).join('\n'),
+    });
+    held.take(lines(few));
     expect(held.full).toBe(false);
-    held.take(Array.from({ length: few }, (_, at) => line(at)));
+    held.take(lines(few));
     expect(held.full).toBe(false);
-    held.take(Array.from({ length: more }, (_, at) => line(few + at)));
+    held.take(lines(more, few));
     expect(held.full).toBe(true);
     held.settle();
     expect(held.full).toBe(false);
@@ -48,17 +50,13 @@ describe('what is held in memory', () => {
   });
 
   it('keeps nothing alive but itself: not the chunk that a line was cut from', () => {
-    const tally = createTally();
-    const memory = createRuleMemory(NOTHING);
+    const held = sorter();
     const before = process.memoryUsage().heapUsed;
     for (let chunk = 0; chunk < 400; chunk++) {
-      const text = Buffer.alloc(256 * 1024, `message of the chunk ${chunk}, and much more `).toString(
-        'latin1',
-      );
-      tally.count('a', text.slice(0, 30), text.slice(0, 100), 1, 'add', null);
-      memory.remember(text.slice(0, 30), { message: text.slice(0, 100), queues: ['a'] });
+      const line = `Nov 20 10:00:00 a-host-of-the-chunk-${chunk} message of the chunk ${chunk}, and more\n`;
+      held.take({ text: Buffer.from(line.padEnd(256 * 1024, 'x')).toString('latin1') });
     }
-    expect(tally.size).toBe(400);
+    expect(held.changes().tally).toHaveLength(400);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(60_000_000);
   });
 });

@@ -11,7 +11,7 @@ const QUEUE = 'set queue a f@x.org t@x.org [0 0 1 1 *]\n';
 describe('a regex that runs over', () => {
   it.each([
     ['a rule', `a ${BAD}\na .\n`, 1],
-    ['the condition of a group', `group ${BAD}\na x\ngroup_end\na .\n`, 1],
+    ['the condition of a group', `group ${BAD}\ntrash .\ngroup_end\na .\n`, 1],
     ['a logprefix', `set logprefix ${BAD}\na .\n`, 15],
   ])('is named once, counted each time, and the next one has its turn: %s', async (_, rules, column) => {
     const { daemon, store, write, log, folder, events } = await startDaemon(`${QUEUE}${rules}`);

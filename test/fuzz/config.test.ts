@@ -9,6 +9,7 @@ import { readConfig } from '../../src/config/read-config.js';
 import { createSorter } from '../../src/daemon/sorter.js';
 import { parseSchedule } from '../../src/queue/parse-schedule.js';
 import { createRuleMemory } from '../../src/rule/memory.js';
+import { listLines } from '../../src/source/split-lines.js';
 import { write } from '../config/read.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { hostileText } from './hostile-text.js';
@@ -29,8 +30,10 @@ function readAndUse(folder: string, lines: readonly string[]): void {
     () => NOON,
     () => {},
   );
-  sorter.take(lines);
-  expect(sorter.changes().counters.get('lines')).toBe(lines.length);
+  const whole = { text: lines.join('\n') };
+  const count = listLines(whole).length;
+  expect(sorter.take(whole)).toBe(count);
+  expect(sorter.changes().counters.get('lines') ?? 0).toBe(count);
 }
 
 /** One slip of whoever edits a file: bytes lost, doubled, changed, or put in. */

@@ -10,7 +10,7 @@ import { visible } from '../../src/digest/visible.js';
 import { createLineReader } from '../../src/line/read-line.js';
 import { translatePerl } from '../../src/perl/translate.js';
 import { createRuleMemory } from '../../src/rule/memory.js';
-import { createLineSplitter } from '../../src/source/split-lines.js';
+import { createLineSplitter, listLines } from '../../src/source/split-lines.js';
 import { sound } from '../config/read.js';
 import { aLetter } from '../digest/a-letter.js';
 import { hostileLog, hostileText } from './hostile-text.js';
@@ -27,7 +27,7 @@ function cut(bytes: Buffer, at: readonly number[]): Buffer[] {
 
 function linesOf(pieces: readonly Buffer[]): string[] {
   const splitter = createLineSplitter(() => {});
-  return [...pieces.flatMap((piece) => splitter.push(piece)), ...splitter.end()];
+  return [...pieces.map((piece) => splitter.push(piece)), splitter.end()].flatMap(listLines);
 }
 
 describe('bytes of a log', () => {
@@ -68,7 +68,7 @@ describe('bytes of a log', () => {
           () => NOON,
           () => {},
         );
-        sorter.take(linesOf([bytes]));
+        sorter.take({ text: linesOf([bytes]).join('\n') });
         const frame = { ...aLetter(), sortOrder: 'descending', before: null } as const;
         const letter = buildLetter(sorter.changes().tally, frame);
         if (!letter) return;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Pair } from './judge.js';
 
 /** What a random regex may hold besides characters, classes, plain groups, choices, quantifiers and places. */
-interface Ingredients {
+export interface Ingredients {
   /** `(...)` instead of `(?:...)`. */
   readonly captures: boolean;
   readonly atomic: boolean;
@@ -37,7 +37,7 @@ export function randomPair(ingredients: Ingredients): fc.Arbitrary<Pair> {
   return fc.tuple(randomRegex(ingredients), subject);
 }
 
-function randomRegex(ingredients: Ingredients): fc.Arbitrary<string> {
+export function randomRegex(ingredients: Ingredients): fc.Arbitrary<string> {
   const { captures, atomic, choicesInLoops, backreferences } = ingredients;
   const open = captures ? ['(', '(', '(?:'] : ['(?:'];
   const counts = fc.constantFrom(...quantifiers, ...(atomic ? possessive : []));

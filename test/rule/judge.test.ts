@@ -182,12 +182,12 @@ describe('escalation a,b:10,c:50', () => {
 it('a regex that would run for ever does not match, is named, and the next rule has its turn', () => {
   const overrun: string[] = [];
   const judge = createJudge({
-    rules: [to('a', '^(?:(a+)+)+(?<=a)$'), to('b', 'a')],
+    rules: [to('a', '^(?:(a+)+)+(?<!a)$'), to('b', 'a')],
     mask: '___',
     memory: createRuleMemory({ last: [], hits: [] }),
     onOverrun: ({ pattern: { source } }) => void overrun.push(source),
   });
-  const verdict = judge({ host: 'h', text: `${'a'.repeat(60_000)}!`, time: null });
+  const verdict = judge({ host: 'h', text: 'a'.repeat(60_000), time: null });
   expect(verdict).toMatchObject({ kind: 'counted', counts: [{ queue: 'b' }] });
-  expect(overrun).toEqual(['^(?:(a+)+)+(?<=a)$']);
+  expect(overrun).toEqual(['^(?:(a+)+)+(?<!a)$']);
 });

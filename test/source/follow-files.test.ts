@@ -15,7 +15,7 @@ import { type Follower, followFiles } from '../../src/source/follow-files.js';
 import type { FilePosition } from '../../src/source/line-batch.js';
 import type { Start } from '../../src/source/segment.js';
 import type { SourceEvent } from '../../src/source/source-event.js';
-import { LONGEST_LINE } from '../../src/source/split-lines.js';
+import { LONGEST_LINE, listLines } from '../../src/source/split-lines.js';
 import { type HeldClock, heldClock } from '../held-clock.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -43,7 +43,7 @@ function follow(patterns: readonly string[], given: Given = {}): Followed {
     start: given.start ?? { kind: 'beginning' },
     waitForMissing: given.waitForMissing ?? true,
     clock,
-    onLines: (batch) => void lines.push(...batch.lines),
+    onLines: (batch) => void lines.push(...listLines(batch.lines)),
     onForget() {},
     onDone() {},
     onEvent: (event) => void events.push(event),

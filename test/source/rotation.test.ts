@@ -19,6 +19,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Follower, followFiles } from '../../src/source/follow-files.js';
 import type { FilePosition } from '../../src/source/line-batch.js';
 import type { SourceEvent } from '../../src/source/source-event.js';
+import { listLines } from '../../src/source/split-lines.js';
 import { type HeldClock, heldClock } from '../held-clock.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -61,9 +62,9 @@ function reading(name = 'x.log'): Reading {
       clock,
       onLines(batch) {
         if (killer?.dead) return;
-        lines.push(...batch.lines);
+        lines.push(...listLines(batch.lines));
         keep();
-        if (killer && batch.lines.some((line) => killer?.text && line.includes(killer.text)))
+        if (killer && listLines(batch.lines).some((line) => killer?.text && line.includes(killer.text)))
           killer.dead = true;
       },
       onForget: (position) => void (killer?.dead || kept.delete(keyOf(position))),
@@ -522,7 +523,7 @@ describe('a renamed file', () => {
       start: { kind: 'beginning' },
       waitForMissing: true,
       clock: heldClock(0),
-      onLines: (batch) => void lines.push(...batch.lines),
+      onLines: (batch) => void lines.push(...listLines(batch.lines)),
       onForget() {},
       onDone() {},
       onEvent() {},

@@ -1,0 +1,50 @@
+import type { Entry } from './entry.js';
+
+/**
+ * An entry that still lies in the text it was read from, with what was cut out of it (the pid) as a gap: nothing is
+ * copied before somebody asks for `text`. One excerpt serves for many lines, so whoever keeps something of it keeps
+ * its strings, not the excerpt.
+ */
+export class Excerpt implements Entry {
+  host = '';
+  time: number | null = null;
+  /** What it lies in. */
+  whole = '';
+  /** `whole` from `from` to `gap` and from `resume` to `to` is the entry's text; there is no newline in it. */
+  from = 0;
+  gap = 0;
+  resume = 0;
+  to = 0;
+  #text: string | null = null;
+
+  /** Lays it around a stretch without a gap. */
+  lay(whole: string, from: number, to: number): this {
+    return this.layWithGap(whole, from, to, to, to);
+  }
+
+  layWithGap(whole: string, from: number, gap: number, resume: number, to: number): this {
+    this.whole = whole;
+    this.from = from;
+    this.gap = gap;
+    this.resume = resume;
+    this.to = to;
+    this.#text = null;
+    return this;
+  }
+
+  get text(): string {
+    this.#text ??=
+      this.resume === this.to
+        ? this.whole.slice(this.from, this.gap)
+        : this.whole.slice(this.from, this.gap) + this.whole.slice(this.resume, this.to);
+    return this.#text;
+  }
+}
+
+/** An excerpt that is a whole entry. */
+export function excerptOf({ host, time, text }: Entry): Excerpt {
+  const excerpt = new Excerpt().lay(text, 0, text.length);
+  excerpt.host = host;
+  excerpt.time = time;
+  return excerpt;
+}

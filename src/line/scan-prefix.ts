@@ -1,0 +1,144 @@
+import { ownText } from '../own-text.js';
+import type { Excerpt } from './excerpt.js';
+import type { LineOptions } from './read-line.js';
+import { createTimestampReader } from './timestamp.js';
+
+/** As in `read-line`, but for lines inside a larger text: blanks are no newlines here. */
+const CLASSIC_STAMP =
+  /[A-Z][a-z]{2}[ \t\r\f\v][ \t\r\f\v\d]\d[ \t\r\f\v]\d\d:\d\d:\d\d[ \t\r\f\v](?=[^ \t\n\r\f\v]+[ \t\r\f\v])/y;
+const CLASSIC_WIDTH = 16;
+/** `2026-11-20T12:30:00.123456789+09:00 ` */
+const LONGEST_STAMP = 36;
+const MODERN_STAMP =
+  /\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:[Zz]|[+-]\d\d:?\d\d)?[ \t](?=[^ \t\n\r\f\v]+[ \t])/y;
+
+/** Hosts kept at hand, by a hash of their name; a power of two. */
+const HOST_SLOTS = 256;
+
+/**
+ * Finds the prefix of a line where it lies, for the two forms that almost all lines have, and lays `excerpt` around
+ * the rest. False: it is to be read by `createLineReader`, which says the same in its own time.
+ */
+export function createPrefixScanner(
+  options: LineOptions,
+): (excerpt: Excerpt, whole: string, from: number, to: number) => boolean {
+  const { hidepid } = options;
+  const stamps = createTimestampReader(options.timezone, options.now);
+  const hosts = createHosts();
+  // A `logprefix` is tried before ours.
+  const modern = options.logprefixes.length === 0;
+  /** Many lines of one second come one after another. Character codes, which are quicker to compare than a text. */
+  const lastStamp = new Uint16Array(LONGEST_STAMP);
+  let lastWidth = 0;
+  let lastTime: number | null = null;
+
+  /** Where the host begins, or -1. */
+  function scanStamp(whole: string, from: number): number {
+    if (lastWidth > 0 && isLastStamp(whole, from)) return from + lastWidth;
+    const width = stampWidth(whole, from);
+    if (width < 0 || width > LONGEST_STAMP) return -1;
+    for (let i = 0; i < width; i++) lastStamp[i] = whole.charCodeAt(from + i);
+    lastWidth = width;
+    lastTime = stamps.read(ownText(whole.slice(from, from + width)));
+    return from + width;
+  }
+
+  /** From the end, where stamps differ. */
+  function isLastStamp(whole: string, from: number): boolean {
+    for (let i = lastWidth - 1; i >= 0; i--) if (whole.charCodeAt(from + i) !== lastStamp[i]) return false;
+    return true;
+  }
+
+  function stampWidth(whole: string, from: number): number {
+    CLASSIC_STAMP.lastIndex = from;
+    if (CLASSIC_STAMP.test(whole)) return CLASSIC_WIDTH;
+    MODERN_STAMP.lastIndex = from;
+    return modern && MODERN_STAMP.test(whole) ? MODERN_STAMP.lastIndex - from : -1;
+  }
+
+  return (excerpt, whole, from, to) => {
+    const start = scanStamp(whole, from);
+    if (start < 0) return false;
+    // A blank that ends a name known already is the first one: no name holds any.
+    const blank = whole.indexOf(' ', start);
+    const known = blank > start && blank < to ? hosts.known(whole, start, blank) : null;
+    const end = known === null ? findBlank(whole, start, to) : blank;
+    // The last stamp was followed by a host and a blank, this one may not be.
+    if (end <= start || end === to) return false;
+    // RFC 3339 wants a blank or tab there, and says no more.
+    if (lastWidth !== CLASSIC_WIDTH && whole.charCodeAt(end) !== SPACE && whole.charCodeAt(end) !== TAB)
+      return false;
+    excerpt.host = known ?? hosts.learn(whole, start, end);
+    excerpt.time = lastTime;
+    if (hidepid) layWithoutPid(excerpt, whole, end + 1, to);
+    else excerpt.lay(whole, end + 1, to);
+    return true;
+  };
+}
+
+/** `text.startsWith(known, from)`, which costs more than to look at so few characters. */
+function standsAt(text: string, from: number, known: string): boolean {
+  for (let i = 0; i < known.length; i++) if (text.charCodeAt(from + i) !== known.charCodeAt(i)) return false;
+  return true;
+}
+
+const TAB = 9;
+const CARRIAGE_RETURN = 13;
+const SPACE = 32;
+
+/** The first of Perl's blanks from `from` on, or `to`. */
+function findBlank(text: string, from: number, to: number): number {
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (code === SPACE || (code >= TAB && code <= CARRIAGE_RETURN)) return at;
+  }
+  return to;
+}
+
+/** Host names, each as one and the same string. */
+interface Hosts {
+  known(text: string, from: number, to: number): string | null;
+  learn(text: string, from: number, to: number): string;
+}
+
+function createHosts(): Hosts {
+  const slots: string[] = new Array(HOST_SLOTS).fill('');
+  const slotOf = (text: string, from: number, to: number): number => {
+    const hash = (to - from) * 31 + text.charCodeAt(from) * 7 + text.charCodeAt(to - 1) * 131;
+    return (hash ^ (hash >> 8)) & (HOST_SLOTS - 1);
+  };
+  return {
+    known(text, from, to) {
+      const host = slots[slotOf(text, from, to)] as string;
+      return host.length === to - from && standsAt(text, from, host) ? host : null;
+    },
+    learn(text, from, to) {
+      const host = ownText(text.slice(from, to));
+      slots[slotOf(text, from, to)] = host;
+      return host;
+    },
+  };
+}
+
+/** `s/^(\S+)\[\d+\]: /$1: /`, as a gap. */
+function layWithoutPid(excerpt: Excerpt, whole: string, from: number, to: number): void {
+  const open = findPid(whole, from, to);
+  if (open < 0) excerpt.lay(whole, from, to);
+  else excerpt.layWithGap(whole, from, open, whole.indexOf(']', open) + 1, to);
+}
+
+/** Where the `[` of `word[123]: ` stands, or -1. Looked for from the first blank backwards, which is quickest. */
+function findPid(whole: string, from: number, to: number): number {
+  const colon = whole.indexOf(' ', from) - 1;
+  if (colon < from + 3 || colon >= to || whole.charCodeAt(colon) !== 58 /* : */) return -1;
+  if (whole.charCodeAt(colon - 1) !== 93 /* ] */) return -1;
+  let open = colon - 2;
+  while (open > from && isDigit(whole.charCodeAt(open))) open--;
+  if (open === from || open === colon - 2 || whole.charCodeAt(open) !== 91 /* [ */) return -1;
+  // Other blanks than that one end the word as well.
+  return findBlank(whole, from, open) === open ? open : -1;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}

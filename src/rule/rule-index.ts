@@ -1,0 +1,229 @@
+import type { Entry } from '../line/entry.js';
+import type { Excerpt } from '../line/excerpt.js';
+import { anchorOf, beginning } from '../perl/analyse.js';
+import type { Node } from '../perl/ast.js';
+import { PatternOverrun } from '../perl/backtrack.js';
+import { contains } from '../perl/char-set.js';
+import {
+  AUTOMATON_LIMITS,
+  type Automaton,
+  type AutomatonLimits,
+  createAutomaton,
+  type Outcome,
+  UNDECIDED,
+} from './automaton.js';
+import { type FlatRule, flattenRules, NO_PARENT } from './flat-rules.js';
+import { createLiteralSearch, type LiteralSearch } from './literal-search.js';
+import { floatingLiterals, requiredLiterals } from './required-literals.js';
+import type { Rule } from './rule.js';
+
+/** Finds the rule that wins an entry, as `findRule` does, without trying each. */
+export interface RuleIndex {
+  /** The rules and groups in order; what is found is one of them. */
+  readonly flat: readonly FlatRule[];
+  /** The number of the rule that wins, or `NO_RULE`. The text may hold no newline. */
+  find(excerpt: Excerpt): number;
+}
+
+export const NO_RULE = -1;
+
+/**
+ * Three ways lead to a rule. `walked`: anchored regexes, all walked at once by one automaton. `searched`: those that
+ * require a literal somewhere, found by one pass over the text; when there are few, the automaton finds them on its
+ * way. `always`: the rest, and `group_host`; they must be asked each time.
+ */
+type Way = 'walked' | 'searched' | 'always';
+
+/** Each literal that floats in the automaton may multiply its states. */
+const MOST_FLOATING = 12;
+
+/** Makes the index of a rule set. Regexes are only tried where it cannot tell; `onOverrun` as in `findRule`. */
+export function createRuleIndex(
+  rules: readonly Rule[],
+  onOverrun: (rule: Rule) => void,
+  limits: AutomatonLimits = AUTOMATON_LIMITS,
+): RuleIndex {
+  return new Index(flattenRules(rules), onOverrun, limits);
+}
+
+class Index implements RuleIndex {
+  readonly flat: readonly FlatRule[];
+  readonly #ways: readonly Way[];
+  readonly #onOverrun: (rule: Rule) => void;
+  readonly #automaton: Automaton | null;
+  #search: LiteralSearch | null = null;
+  /** Rules (no groups) that must always be asked, in order. */
+  readonly #always: readonly number[];
+  readonly #firstAlways: number;
+  readonly #firstSearched: number;
+  readonly #literals: ReadonlyMap<number, readonly string[]>;
+  /** Whether the automaton looks for literals, if it can. */
+  readonly #floats: boolean;
+  /** By number: the entry for which a literal was last hit, a group last asked, and what it said. */
+  readonly #hit: Int32Array;
+  readonly #asked: Int32Array;
+  readonly #holds: Uint8Array;
+  #entries = 0;
+
+  constructor(flat: readonly FlatRule[], onOverrun: (rule: Rule) => void, limits: AutomatonLimits) {
+    this.#onOverrun = onOverrun;
+    this.flat = flat;
+    const literals = new Map<number, readonly string[]>();
+    this.#ways = this.flat.map((rule, number) => wayTo(rule, number, literals));
+    const all = [...this.flat.keys()];
+    this.#literals = literals;
+    this.#automaton = automatonOf(
+      flat,
+      all.filter((number) => this.#ways[number] === 'walked'),
+      literals,
+      limits,
+    );
+    const isWinner = (number: number): boolean => this.flat[number]?.kind === 'winner';
+    this.#always = all.filter((number) => this.#ways[number] === 'always' && isWinner(number));
+    // What stands in a group that is searched for must wait for the search, too; and the group comes first.
+    this.#firstSearched = all.find((number) => this.#ways[number] === 'searched') ?? UNDECIDED;
+    this.#firstAlways = this.#always[0] ?? UNDECIDED;
+    this.#floats = literals.size > 0 && literals.size <= MOST_FLOATING;
+    this.#hit = new Int32Array(this.flat.length);
+    this.#asked = new Int32Array(this.flat.length);
+    this.#holds = new Uint8Array(this.flat.length);
+  }
+
+  find(excerpt: Excerpt): number {
+    const outcome = this.#automaton ? (this.#automaton.read(excerpt) ?? this.#anything()) : NOTHING;
+    const { decisive, winners } = outcome;
+    const firstUnwalked = this.#firstUnwalked();
+    if (winners[0] === decisive && decisive < firstUnwalked) return decisive;
+    if (winners.length === 0 && firstUnwalked === UNDECIDED) return NO_RULE;
+    this.#entries = (this.#entries + 1) | 0;
+    for (const number of this.#candidates(excerpt, outcome))
+      if (this.#wins(number, excerpt, outcome)) return number;
+    return NO_RULE;
+  }
+
+  /** The outcome that says nothing: each rule is tried. */
+  #anything(): Outcome {
+    const all = [...this.flat.keys()];
+    const isGroup = (number: number): boolean => this.flat[number]?.kind === 'group';
+    const winners = all.filter((number) => !isGroup(number));
+    return { winners, decisive: UNDECIDED, sure: new Set(), maybe: new Set(all.filter(isGroup)) };
+  }
+
+  /** The first rule that the automaton knows nothing of. */
+  #firstUnwalked(): number {
+    return this.#isFloating() ? this.#firstAlways : Math.min(this.#firstSearched, this.#firstAlways);
+  }
+
+  #isFloating(): boolean {
+    return this.#floats && this.#automaton?.floats === true;
+  }
+
+  /** The rules that may match, in order. */
+  #candidates(excerpt: Excerpt, { winners, decisive }: Outcome): readonly number[] {
+    if (decisive < this.#firstUnwalked()) return winners;
+    const candidates = [...winners]; // with #anything, some come twice; that costs only time
+    for (const number of this.#always) if (number < decisive) candidates.push(number);
+    if (decisive > this.#firstSearched && !this.#isFloating())
+      for (const number of this.#hits(excerpt)) if (number < decisive) candidates.push(number);
+    return candidates.length === winners.length ? winners : candidates.sort((a, b) => a - b);
+  }
+
+  /** The rules whose literals are in the text; groups are noted for `#mayMatch`. */
+  #hits(excerpt: Excerpt): readonly number[] {
+    this.#search ??= createLiteralSearch(
+      [...this.#literals].map(([number, literals]) => ({ number, literals })),
+    );
+    const hits = this.#search.search(excerpt);
+    for (const number of hits) this.#hit[number] = this.#entries;
+    return hits.filter((number) => this.flat[number]?.kind === 'winner');
+  }
+
+  #wins(number: number, entry: Entry, outcome: Outcome): boolean {
+    const flat = this.flat[number];
+    if (!flat || !this.#groupHolds(flat.parent, entry, outcome)) return false;
+    return outcome.sure.has(number) || this.#asks(flat.rule, entry.text);
+  }
+
+  /** Whether a group, and those around it, hold for the entry. Each is asked once. */
+  #groupHolds(number: number, entry: Entry, outcome: Outcome): boolean {
+    if (number === NO_PARENT) return true;
+    if (this.#asked[number] !== this.#entries) {
+      this.#asked[number] = this.#entries;
+      this.#holds[number] = this.#askGroup(number, entry, outcome) ? 1 : 0;
+    }
+    return this.#holds[number] === 1;
+  }
+
+  #askGroup(number: number, entry: Entry, outcome: Outcome): boolean {
+    const flat = this.flat[number];
+    if (flat?.kind !== 'group' || !this.#groupHolds(flat.parent, entry, outcome)) return false;
+    if (flat.rule.on === 'host') return this.#asks(flat.rule, entry.host);
+    if (this.#ways[number] === 'walked' && outcome.sure.has(number)) return true;
+    return this.#mayMatch(number, outcome) && this.#asks(flat.rule, entry.text);
+  }
+
+  #mayMatch(group: number, outcome: Outcome): boolean {
+    switch (this.#ways[group]) {
+      case 'walked':
+        return outcome.maybe.has(group);
+      case 'searched':
+        return this.#isFloating() ? outcome.maybe.has(group) : this.#hit[group] === this.#entries;
+      default:
+        return true;
+    }
+  }
+
+  #asks(rule: Rule, subject: string): boolean {
+    try {
+      return rule.pattern.test(subject);
+    } catch (error) {
+      if (!(error instanceof PatternOverrun)) throw error;
+      this.#onOverrun(rule);
+      return false;
+    }
+  }
+}
+
+const NOTHING: Outcome = { winners: [], decisive: UNDECIDED, sure: new Set(), maybe: new Set() };
+
+/** Notes the literals of a rule that is to be searched for. */
+function wayTo({ kind, rule }: FlatRule, number: number, literals: Map<number, readonly string[]>): Way {
+  if (kind === 'group' && rule.on === 'host') return 'always';
+  const { root } = rule.pattern.regex;
+  if (isTold(root)) return 'walked';
+  const required = requiredLiterals(root);
+  if (!required) return 'always';
+  literals.set(number, required);
+  return 'searched';
+}
+
+function automatonOf(
+  flat: readonly FlatRule[],
+  walked: readonly number[],
+  literals: ReadonlyMap<number, readonly string[]>,
+  limits: AutomatonLimits,
+): Automaton | null {
+  const anchored = walked.flatMap((number) => {
+    const root = flat[number]?.rule.pattern.regex.root;
+    return root ? [{ number, root }] : [];
+  });
+  const floating =
+    literals.size <= MOST_FLOATING
+      ? [...literals].map(([number, texts]) => ({ number, root: floatingLiterals(texts) }))
+      : [];
+  if (anchored.length + floating.length === 0) return null;
+  return createAutomaton(flat, { anchored, floating }, limits);
+}
+
+/**
+ * Whether a regex matches at the start of a text only, and not after just anything, as `^.*` does: what may begin
+ * with a blank as with any letter would be underway in each text to its end, beside all other rules.
+ */
+function isTold(root: Node): boolean {
+  if (anchorOf(root) !== 'text') return false;
+  const { set, empty } = beginning(root);
+  return !empty && (!contains(set, BLANK) || !contains(set, LETTER));
+}
+
+const BLANK = 0x20;
+const LETTER = 0x61;

@@ -1,0 +1,35 @@
+import { Excerpt } from '../../src/line/excerpt.js';
+import { createPrefixScanner } from '../../src/line/scan-prefix.js';
+import { ownText } from '../../src/own-text.js';
+import { createTally } from '../../src/queue/tally.js';
+import { readWhole } from '../../src/source/read-whole.js';
+
+/** As `tayori -p` has it. */
+const MOST_HELD = 100_000;
+
+/**
+ * What cannot be saved: reads standard input, splits it, cuts the prefix off, and counts whole lines per host. The
+ * rules are the difference to `tayori -p`.
+ */
+export default async function bench(): Promise<void> {
+  const scan = createPrefixScanner({
+    logprefixes: [],
+    hidepid: false,
+    timezone: null,
+    now: () => Date.now(),
+  });
+  const tally = createTally();
+  const excerpt = new Excerpt();
+  await readWhole('-', process.stdin, {
+    onLines({ text: lines }) {
+      for (let from = 0; from < lines.length; ) {
+        const newline = lines.indexOf('\n', from);
+        const to = newline < 0 ? lines.length : newline;
+        if (scan(excerpt, lines, from, to))
+          tally.count('floor', excerpt.host, ownText(excerpt.text), 1, 'add', excerpt.time);
+        from = to + 1;
+      }
+      if (tally.size > MOST_HELD) tally.clear();
+    },
+  });
+}

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Entry } from '../../src/line/entry.js';
+import { Excerpt, excerptOf } from '../../src/line/excerpt.js';
+import { findRule } from '../../src/rule/find-rule.js';
+import { createJudge } from '../../src/rule/judge.js';
+import { createRuleMemory } from '../../src/rule/memory.js';
+import type { Rule } from '../../src/rule/rule.js';
+import { createRuleIndex } from '../../src/rule/rule-index.js';
+import type { Verdict } from '../../src/rule/verdict.js';
+import { denseCase, type RuleCase, realisticCase, toRules } from './random-rules.js';
+
+const CASES = [
+  ['dense regexes over three letters', denseCase(), 2000],
+  ['rules as people write them', realisticCase(), 1000],
+] as const;
+
+/** Automata that forget and simplify all the time are tested as well as roomy ones. */
+const LIMITS = [
+  { mostStates: 16_384, textsAState: 20 },
+  { mostStates: 4, textsAState: 0 },
+  { mostStates: 1, textsAState: 1_000_000 },
+];
+
+function agrees({ rules: texts, entries: all }: RuleCase): void {
+  // Lines hold no newline; whoever asks the index keeps other texts from it.
+  const entries = all.filter(({ text }) => !text.includes('\n'));
+  const rules = toRules(texts);
+
+  const plain = entries.map((entry) => findRule(rules, entry, () => {}));
+  for (const limits of LIMITS) {
+    const index = createRuleIndex(rules, () => {}, limits);
+    const found = entries.map((entry) => index.flat[index.find(excerptOf(entry))]?.rule ?? null);
+    expect(found.map((rule) => rule?.place.line)).toEqual(plain.map((rule) => rule?.place.line));
+    for (const [i, rule] of found.entries()) expect(rule).toBe(plain[i]);
+    // The same where the text lies in a larger one, with a gap in it.
+    const gapped = entries.map((entry) => index.flat[index.find(withGap(entry))]?.rule ?? null);
+    for (const [i, rule] of gapped.entries()) expect(rule).toBe(plain[i]);
+  }
+}
+
+function withGap({ host, text }: Entry): Excerpt {
+  const excerpt = new Excerpt();
+  excerpt.host = host;
+  const half = text.length >> 1;
+  const whole = `before\n${text.slice(0, half)}[123]${text.slice(half)}\nabc`;
+  return excerpt.layWithGap(whole, 7, 7 + half, 12 + half, 12 + text.length);
+}
+
+/** Verdicts as they follow from the plain meaning of rules, one entry after another. */
+function plainVerdicts(rules: readonly Rule[], entries: readonly Entry[]): Verdict[] {
+  const last = new Map<string, string | null>();
+  return entries.map((entry): Verdict => {
+    const { host, text } = entry;
+    const rule = findRule(rules, entry, () => {});
+    if (rule?.kind === 'repeat') {
+      const group = rule.pattern.exec(text)?.groups[0];
+      const count = group ? Number.parseInt(text.slice(group.start, group.end), 10) : 0;
+      const message = last.get(host) ?? null;
+      if (message === null || !(count > 0)) return { kind: 'idle' };
+      return { kind: 'counted', message, counts: [{ queue: 'a', count, how: 'add' }] };
+    }
+    const message = rule?.kind === 'queues' ? rule.pattern.mask(text, '___') : null;
+    last.set(host, message);
+    if (message === null) return { kind: rule ? 'trash' : 'unknown' };
+    return { kind: 'counted', message, counts: [{ queue: 'a', count: 1, how: 'add' }] };
+  });
+}
+
+function judgesAlike({ rules: texts, entries }: RuleCase): void {
+  const rules = toRules(texts);
+  const memory = createRuleMemory({ last: [], hits: [] });
+  const judge = createJudge({ rules, mask: '___', memory, onOverrun() {} });
+  expect(entries.map(judge)).toEqual(plainVerdicts(rules, entries));
+}
+
+describe('the index finds the rule that trying each in order finds', () => {
+  it.each(CASES)('%s', (_, cases, numRuns) => {
+    fc.assert(fc.property(cases, agrees), { numRuns });
+  });
+});
+
+describe('judged through the index, entries have the verdict and the masks of the plain rules', () => {
+  it.each(CASES)('%s', (_, cases, numRuns) => {
+    fc.assert(fc.property(cases, judgesAlike), { numRuns });
+  });
+});
+
+it('never starts a regex that would run for ever on a text that cannot match it', () => {
+  const rules = toRules([
+    { kind: 'trash', regex: '^(?:(a+)+)+(?<=a)$' },
+    { kind: 'queues', regex: 'a' },
+  ]);
+  const overrun: unknown[] = [];
+  const index = createRuleIndex(rules, (rule) => overrun.push(rule));
+  expect(index.find(excerptOf({ host: 'h', time: null, text: `${'a'.repeat(60_000)}!` }))).toBe(1);
+  expect(overrun).toEqual([]);
+});
