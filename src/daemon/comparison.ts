@@ -19,7 +19,7 @@ export interface Comparison {
 }
 
 /** How many messages of one letter are entered, the most frequent first: a storm must not push out all others. */
-const MOST_ENTERED = 20_000;
+const MOST_ENTERED = 10_000;
 
 /** So much of a message is kept, to name it when it is missing; what tells it from others is its hash. */
 const LONGEST_TEXT = 1000;
@@ -34,7 +34,7 @@ export function createComparison(
   const again = new Set<string>();
   let entered: EnteredRow[] = [];
 
-  function enter({ host, message, count, first, last }: TallyRow, hash: Buffer): void {
+  function enter({ host, message, count, first, last }: TallyRow, hash: string): void {
     entered.push({ host, hash, text: message.slice(0, LONGEST_TEXT), count, first, last });
     if (entered.length >= 2 * MOST_ENTERED) entered = mostFrequent(entered);
   }
@@ -88,13 +88,13 @@ function standingOf(
   };
 }
 
-/** Two messages of the same 16 bytes are not to be feared (SHA-256). */
-function hashOf(message: string): Buffer {
-  return createHash('sha256').update(message).digest().subarray(0, 16);
+/** Two messages of the same 22 characters, 132 bits of SHA-256, are not to be feared. */
+function hashOf(message: string): string {
+  return createHash('sha256').update(message).digest('base64url').slice(0, 22);
 }
 
-function keyOf(host: string, hash: Buffer): string {
-  return `${hash.toString('latin1')}${host}`;
+function keyOf(host: string, hash: string): string {
+  return `${hash}${host}`;
 }
 
 function mostFrequent(rows: readonly EnteredRow[]): EnteredRow[] {

@@ -20,14 +20,14 @@ export interface LedgerRow extends TallyRow, Finding {}
 /** A message that was in the last letter of a queue. Its text may be cut. */
 export interface LastRow extends Known {
   readonly host: string;
-  readonly hash: Buffer;
+  readonly hash: string;
   readonly message: string;
 }
 
 /** A message as the ledger keeps it: by the hash of its text, with the beginning of it. */
 export interface EnteredRow {
   readonly host: string;
-  readonly hash: Buffer;
+  readonly hash: string;
   readonly text: string;
   readonly count: number;
   readonly first: number | null;

@@ -81,7 +81,7 @@ export const MIGRATIONS = [
   // What was in earlier letters: `letters` is [[letter, count], ...] (JSON), `latest` the last of them.
   `ALTER TABLE queue ADD COLUMN letters INTEGER NOT NULL DEFAULT 0;
    CREATE TABLE ledger (
-     queue TEXT NOT NULL, hash BLOB NOT NULL, host TEXT NOT NULL, text TEXT NOT NULL,
+     queue TEXT NOT NULL, hash TEXT NOT NULL, host TEXT NOT NULL, text TEXT NOT NULL,
      first INTEGER NOT NULL, last INTEGER NOT NULL, latest INTEGER NOT NULL, letters TEXT NOT NULL,
      PRIMARY KEY (queue, hash, host)
    ) WITHOUT ROWID;

@@ -17,10 +17,10 @@ export function ledgerReader(
 ): Pick<Store, 'lettersOf' | 'isKnown' | 'known' | 'inLastLetter'> {
   const lettersOf = db.prepare<[string], number>('SELECT letters FROM queue WHERE name = ?').pluck();
   const isKnown = db.prepare<[string]>('SELECT 1 FROM ledger WHERE queue = ? LIMIT 1');
-  const find = db.prepare<[string, Buffer, string], KnownRow>(
+  const find = db.prepare<[string, string, string], KnownRow>(
     'SELECT first, last, letters FROM ledger WHERE queue = ? AND hash = ? AND host = ?',
   );
-  const findAnywhere = db.prepare<[string, Buffer]>(
+  const findAnywhere = db.prepare<[string, string]>(
     'SELECT 1 FROM ledger WHERE queue = ? AND hash = ? LIMIT 1',
   );
   const inLetter = db.prepare<
@@ -49,7 +49,7 @@ export function ledgerWriter(db: Database.Database): (entry: LedgerEntry) => voi
   const nextLetter = db.prepare('UPDATE queue SET letters = letters + 1 WHERE name = ?');
   const lettersOf = db.prepare<[string], number>('SELECT letters FROM queue WHERE name = ?').pluck();
   const find = db
-    .prepare<[string, Buffer, string], string>(
+    .prepare<[string, string, string], string>(
       'SELECT letters FROM ledger WHERE queue = ? AND hash = ? AND host = ?',
     )
     .pluck();

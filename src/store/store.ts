@@ -134,7 +134,7 @@ export interface Store extends Outbox {
   /** Whether the ledger knows anything of the queue. */
   isKnown(queue: string): boolean;
   /** What the ledger knows of a message, by its hash, on a host. */
-  known(queue: string, host: string, hash: Buffer): Finding;
+  known(queue: string, host: string, hash: string): Finding;
   /** What was in the last letter of the queue, in the order of hosts and messages. */
   inLastLetter(queue: string): LastRow[];
   /**

@@ -7,7 +7,7 @@ import { startMailServer } from '../mail-server.js';
 import { type Launched, launch, type Place, preparePlace } from '../tayori.js';
 import { until } from '../until.js';
 
-const USER = 'set uid root\n';
+const USER = 'set uid root\nset letter plain\n';
 const NOON = 'set queue a f@x.org t@x.org [30 12 * * *] S\n';
 const OTHER = 'set queue b f@x.org b@x.org [30 12 * * *] B\n';
 const RULES = 'a ^user (\\w+)\n';

@@ -95,7 +95,7 @@ describe('a server that is down for a week', () => {
     const [n, a] = server.letters
       .slice(-2)
       .sort((one, other) => ((one.subject ?? '') < (other.subject ?? '') ? 1 : -1));
-    expect(n?.text).toBe('\nweb1: \n    1: x 9\n\n');
+    expect(n?.text).toBe('\nweb1: \n    1: x 9\n');
     expect(a?.text).toMatch(/7 letters \[a\] came late, that of 20 Nov 1\d:00 by 6 d 23 h:/);
   });
 });

@@ -21,7 +21,7 @@ describe('a regex that runs over', () => {
     write(...lines);
     await daemon.look();
     const told = events.filter(({ kind }) => kind === 'overrun').map(describeEvent);
-    const place = `${join(folder, 'tenshi.conf')}:5:${column}`;
+    const place = `${join(folder, 'tenshi.conf')}:6:${column}`;
     expect(told).toEqual([expect.stringContaining(`${place}: the regex ${BAD} ran too long on a line`)]);
     expect(store.counters().get(`overrun ${place} ${BAD}`)).toBe(2);
     expect(store.counters().get('unprefixed')).toBe(2);

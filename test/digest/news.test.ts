@@ -56,7 +56,7 @@ describe('news', () => {
 describe('what is missing', () => {
   const missing = (...letters: [number, number][]) => ({
     host: 'h',
-    hash: Buffer.alloc(16),
+    hash: 'x',
     message: 'm',
     ...known(...letters),
   });

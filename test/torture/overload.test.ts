@@ -12,10 +12,16 @@ const MOST_MEMORY = 200;
 const LONG = 8_000_000;
 
 it(`${LINES} lines at once, all of them different: all are counted, in bounded memory, and signals are obeyed`, async () => {
-  const endured = await overload({ lines: LINES, folder: temporaryFolder() });
+  const endured = await overload({ lines: LINES, folder: temporaryFolder(), letter: 'plain' });
   console.log(endured);
   expect(endured).toMatchObject({ read: LINES, messages: LINES, counted: LINES });
   expect(endured.letters).toBeGreaterThan(0);
   if (LINES >= LONG) expect(endured.behind).toBeGreaterThan(0);
   expect(endured.memory).toBeLessThan(MOST_MEMORY);
 }, 3_600_000);
+
+it('letters that are laid beside each other keep to the same memory', async () => {
+  const endured = await overload({ lines: 300_000, folder: temporaryFolder(), letter: 'full' });
+  expect(endured.read).toBe(300_000);
+  expect(endured.memory).toBeLessThan(MOST_MEMORY);
+}, 600_000);

@@ -19,6 +19,8 @@ export interface Overload {
   /** Lines that stand in three files when the daemon begins, every one different. */
   readonly lines: number;
   readonly folder: string;
+  /** Full letters tell what is new before the rest; only plain ones can be added up by their lines. */
+  readonly letter: 'full' | 'plain';
 }
 
 export interface Endured {
@@ -51,11 +53,14 @@ all ^app: `;
  * A daemon that meets three files full of lines that are all different. In the midst of the work it is told to look,
  * to mail and to end; then it is started again, and reads the rest.
  */
-export async function overload({ lines, folder }: Overload): Promise<Endured> {
+export async function overload({ lines, folder, letter }: Overload): Promise<Endured> {
   const logs = Array.from({ length: FILES }, (_, file) =>
     writeLog(folder, file, Math.floor((lines + file) / FILES)),
   );
-  writeFileSync(join(folder, 'tenshi.conf'), `${logs.map((log) => `set logfile ${log}\n`).join('')}${CONF}`);
+  writeFileSync(
+    join(folder, 'tenshi.conf'),
+    `${logs.map((log) => `set logfile ${log}\n`).join('')}set letter ${letter}\n${CONF}`,
+  );
   const began = Date.now();
   const first = start(folder);
   await until(() => readSoFar(folder) > lines / 20, first.ended);

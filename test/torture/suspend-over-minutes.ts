@@ -26,7 +26,7 @@ export async function suspendOverMinutes(
   };
   writeFileSync(
     conf,
-    `${asRoot()}set state ${join(folder, 'state')}\nset start beginning\nset sleep 0\nset mailserver 127.0.0.1:${box.port}\n` +
+    `${asRoot()}set letter plain\nset state ${join(folder, 'state')}\nset start beginning\nset sleep 0\nset mailserver 127.0.0.1:${box.port}\n` +
       `set logfile ${log}\nset queue later f@x.org t@x.org [* * * * *] S\nlater ^torture: \n`,
   );
   write();

@@ -110,7 +110,7 @@ function writeConfig(folder: string, port: number): string {
   const logfiles = LOGS.map(({ name }) => `set logfile ${join(folder, 'logs', name)}.log\n`).join('');
   writeFileSync(
     path,
-    `${asRoot()}set state ${join(folder, 'state')}\nset start beginning\nset sleep 0\nset mailserver 127.0.0.1:${port}\n` +
+    `${asRoot()}set letter plain\nset state ${join(folder, 'state')}\nset start beginning\nset sleep 0\nset mailserver 127.0.0.1:${port}\n` +
       `${logfiles}set queue now f@x.org t@x.org [now] S\nset queue later f@x.org t@x.org [* * * * *] S\n` +
       'now,later ^torture: \nset queue noprefix f@x.org t@x.org [now] S\nnoprefix .\n',
   );
