@@ -57,10 +57,16 @@ export function hasSameHead(fd: number, before: Identity): boolean {
   return hashHead(readHead(fd, before.headLength)).head === before.head;
 }
 
-/** Whether first bytes are those of `before`; what was empty when it was seen is like nothing. */
-export function beginsLike(bytes: Buffer, before: Identity): boolean {
+/** Whether first bytes are those of `before`, as far as it was known; what was empty when it was seen is like nothing. */
+export function goesOnFrom(bytes: Buffer, before: Identity): boolean {
   if (before.headLength === 0 || bytes.length < before.headLength) return false;
   return hashHead(bytes.subarray(0, before.headLength)).head === before.head;
+}
+
+/** Whether first bytes tell that it is `before`: the same half of a first line stands in many logs. */
+export function beginsLike(bytes: Buffer, before: Identity): boolean {
+  const isWhole = bytes.length === before.headLength;
+  return goesOnFrom(bytes, before) && (isWhole || tellsApart(bytes.subarray(0, before.headLength)));
 }
 
 /** A file that somebody reads, or has read. */

@@ -1,7 +1,7 @@
 import { closeSync, readSync } from 'node:fs';
 import { ByteTail } from './byte-tail.js';
 import {
-  beginsLike,
+  goesOnFrom,
   HEAD_BYTES,
   hashHead,
   hasSameHead,
@@ -192,7 +192,7 @@ function headAfter(
   if (position.headLength === HEAD_BYTES) return hasSameHead(fd, position) ? position : null;
   const head =
     read === 0 ? chunk.subarray(0, HEAD_BYTES) : readHead(fd, Math.min(HEAD_BYTES, read + chunk.length));
-  if (position.headLength > 0 && !beginsLike(head, position)) return null;
+  if (position.headLength > 0 && !goesOnFrom(head, position)) return null;
   return hashHead(head);
 }
 
