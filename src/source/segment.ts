@@ -151,7 +151,7 @@ export function createSegment(options: SegmentOptions): Segment {
 
   return {
     position: () => position,
-    known: () => (options.packing ? knownByPosition(position) : knownByFile(fd)),
+    known: () => (options.packing ? knownByPosition(position, source.changed()) : knownByFile(fd)),
     changed: () => source.changed(),
     get read() {
       return read;
