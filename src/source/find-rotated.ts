@@ -2,6 +2,7 @@ import { type BigIntStats, closeSync, constants, fstatSync, openSync, readdirSyn
 import { basename, dirname, join } from 'node:path';
 import {
   beginsLike,
+  COARSE,
   HEAD_BYTES,
   hashHead,
   isSameInode,
@@ -62,9 +63,6 @@ interface Candidate {
   readonly name: RotatedName | null;
   readonly head: Buffer;
 }
-
-/** Times of files may be so coarse (ms): bzip2 keeps whole seconds, and so do some file systems. */
-export const COARSE = 2000;
 
 /** Names change while logrotate is at work; then it is looked again, at most so often in a row. */
 const MOST_ATTEMPTS = 5;
@@ -140,7 +138,8 @@ function locate(
   known: readonly KnownFile[],
 ): Candidate | null {
   const fits = candidates.filter((one) => {
-    if (!isSameInode(one, position) && known.some((other) => other.isLike(one.head))) return false;
+    if (!isSameInode(one, position) && known.some((other) => other.isLike(one.head, one.changed)))
+      return false;
     if (position.headLength > 0 && !beginsLike(one.head, position)) return false;
     if (position.headLength === 0) return isSameInode(one, position);
     return one.name?.packing ? true : one.size >= position.offset;
@@ -163,7 +162,7 @@ function findUnseen(
   for (const one of plainFirst) {
     if (!one.name?.sure || one.head.length === 0 || one.changed < since - COARSE) continue;
     if (sought.isTaken(`${one.device}:${one.inode}`)) continue;
-    if (known.some((other) => other.isLike(one.head) || isSameInode(one, other))) continue;
+    if (known.some((other) => other.isLike(one.head, one.changed) || isSameInode(one, other))) continue;
     if (sought.sought.some((position) => beginsLike(one.head, position))) continue;
     if (!unseen.some((other) => isSameLog(one, other))) unseen.push(one);
   }

@@ -1,9 +1,10 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../clock.js';
-import { COARSE, findRotated, listRotated, type RotatedFound } from './find-rotated.js';
+import { findRotated, listRotated, type RotatedFound } from './find-rotated.js';
 import {
   beginsLike,
+  COARSE,
   HEAD_BYTES,
   hashHead,
   hasSameHead,
@@ -254,7 +255,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
       since,
       known: () => [
         ...retired.map(({ segment }) => segment.known()),
-        ...done.map(knownByPosition),
+        ...done.map((one) => knownByPosition(one, one.since)),
         ...(live ? [live()] : []),
       ],
       isTaken: options.isTaken,

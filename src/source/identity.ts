@@ -57,38 +57,54 @@ export function hasSameHead(fd: number, before: Identity): boolean {
   return hashHead(readHead(fd, before.headLength)).head === before.head;
 }
 
-/** Whether first bytes are those of `before`; what was empty when it was seen is like nothing. */
-export function beginsLike(bytes: Buffer, before: Identity): boolean {
+/** Whether first bytes are those of `before`, as far as it was known; what was empty when it was seen is like nothing. */
+export function goesOnFrom(bytes: Buffer, before: Identity): boolean {
   if (before.headLength === 0 || bytes.length < before.headLength) return false;
   return hashHead(bytes.subarray(0, before.headLength)).head === before.head;
 }
 
-/** A file that somebody reads, or has read. */
-export interface KnownFile extends Pick<Identity, 'device' | 'inode'> {
-  /** Whether first bytes are those of it, of a copy of it, or of its packed form. */
-  isLike(head: Buffer): boolean;
+/** Whether first bytes tell that it is `before`: the same half of a first line stands in many logs. */
+export function beginsLike(bytes: Buffer, before: Identity): boolean {
+  const isWhole = bytes.length === before.headLength;
+  return goesOnFrom(bytes, before) && (isWhole || tellsApart(bytes.subarray(0, before.headLength)));
 }
 
-/** An open file as it is now: a copy of it has no more than it has. Less than a line is like every log. */
+/** Times of files may be so coarse (ms): bzip2 keeps whole seconds, and so do some file systems. */
+export const COARSE = 2000;
+
+/** A file that somebody reads, or has read. */
+export interface KnownFile extends Pick<Identity, 'device' | 'inode'> {
+  /** Whether first bytes, last `changed` then (ms), are those of it, of a copy of it, or of its packed form. */
+  isLike(head: Buffer, changed: number): boolean;
+}
+
+/** An open file as it is now: a copy of it has no more than it has. */
 export function knownByFile(fd: number): KnownFile {
-  const { device, inode } = identify(fd);
+  const { device, inode, changed: written } = identify(fd);
   const bytes = readHead(fd, HEAD_BYTES);
   return {
     device,
     inode,
-    isLike: (head) => tellsApart(head) && bytes.subarray(0, head.length).equals(head),
+    isLike: (head, changed) =>
+      bytes.subarray(0, head.length).equals(head) &&
+      (tellsApart(head) || (bytes.length === head.length && Math.abs(changed - written) <= COARSE)),
+  };
+}
+
+/** A file of which only the position is left, and when it was last written to (ms): it may have grown since. */
+export function knownByPosition(position: Identity, written: number): KnownFile {
+  const { device, inode } = position;
+  return {
+    device,
+    inode,
+    isLike: (head, changed) =>
+      beginsLike(head, position) && (tellsApart(head) || Math.abs(changed - written) <= COARSE),
   };
 }
 
 /** Whether first bytes tell one log from another: all begin with a date. */
 export function tellsApart(head: Buffer): boolean {
   return head.length === HEAD_BYTES || head.includes('\n');
-}
-
-/** A file of which only the position is left: it may have grown since. */
-export function knownByPosition(position: Identity): KnownFile {
-  const { device, inode } = position;
-  return { device, inode, isLike: (head) => beginsLike(head, position) };
 }
 
 /** Whether two lie in the same place of the same disk. */

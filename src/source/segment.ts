@@ -1,7 +1,7 @@
 import { closeSync, readSync } from 'node:fs';
 import { ByteTail } from './byte-tail.js';
 import {
-  beginsLike,
+  goesOnFrom,
   HEAD_BYTES,
   hashHead,
   hasSameHead,
@@ -151,7 +151,7 @@ export function createSegment(options: SegmentOptions): Segment {
 
   return {
     position: () => position,
-    known: () => (options.packing ? knownByPosition(position) : knownByFile(fd)),
+    known: () => (options.packing ? knownByPosition(position, source.changed()) : knownByFile(fd)),
     changed: () => source.changed(),
     get read() {
       return read;
@@ -193,7 +193,7 @@ function headAfter(
   if (position.headLength === HEAD_BYTES) return hasSameHead(fd, position) ? position : null;
   const head =
     read === 0 ? chunk.subarray(0, HEAD_BYTES) : readHead(fd, Math.min(HEAD_BYTES, read + chunk.length));
-  if (position.headLength > 0 && !beginsLike(head, position)) return null;
+  if (position.headLength > 0 && !goesOnFrom(head, position)) return null;
   return hashHead(head);
 }
 

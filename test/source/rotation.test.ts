@@ -190,6 +190,38 @@ describe('copytruncate', () => {
     },
   );
 
+  it.each([
+    ['while it runs', false],
+    ['while nothing runs', true],
+  ])('of half a line, %s, makes no other log look known that begins like it', async (_name, stopped) => {
+    const { log, lines, clock, write, look, kill } = reading();
+    const half = 'Nov 20 10:00:00 web1 line ';
+    write(`${half}1\n`);
+    await look();
+    const empty = (name: string): void => {
+      copyFileSync(log, `${log}.${name}`);
+      truncateSync(log);
+    };
+    empty('4');
+    write(half);
+    await look();
+    empty('3');
+    write('2\n');
+    await look();
+    clock.advance(61_000);
+    await look();
+    empty('2');
+    write(`${half}3\n`);
+    await look();
+    if (stopped) kill();
+    write(`${half}4\n`);
+    empty('1');
+    write(`${half}5\n`);
+    await look();
+    await look();
+    expect(lines).toEqual([1, 2, 3, 4, 5].map((line) => `${half}${line}`));
+  });
+
   it('without a copy says what may be lost', async () => {
     const { log, events, write, look } = reading();
     write('one\n');

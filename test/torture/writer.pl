@@ -2,6 +2,7 @@
 # One program that logs: writes numbered lines to a file, often in halves, until it is told to end.
 # usage: writer.pl LOG LOCK NAME SEED FEWEST_SECONDS_UNTIL_REOPENED MOST
 # Tells on stdout "open INODE" for each file that it takes up, and "lines N" at its end.
+# It writes a few thousand lines a minute: one letter holds 10,000 different messages.
 # Each write holds LOCK shared: who copies and empties the log holds it alone, so that nothing is lost between the two.
 use strict;
 use warnings;
@@ -42,7 +43,7 @@ sub follow_log {
 take_up();
 until ($ending) {
   my $text = '';
-  for (0 .. int rand 5) {
+  for (0 .. int rand 3) {
     $line++;
     $text .= "Nov 20 10:00:00 web1 torture: writer $name line $line " . 'x' x int(rand(120)) . "\n";
   }
