@@ -19,7 +19,6 @@ import { loadConfig } from './load-config.js';
 import { version } from './package.js';
 import { firstScreen } from './screen.js';
 import type { Signals } from './signals.js';
-import { keepHeapSmall } from './small-heap.js';
 
 export interface ServeOptions {
   readonly configPath: string;
@@ -45,7 +44,6 @@ export interface ServeOptions {
 
 /** Runs the daemon until a signal ends it. */
 export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
-  keepHeapSmall();
   let config = options.config;
   noteStart(options);
   let daemon = start(options, config, io);

@@ -12,6 +12,7 @@ import type { Edition, Store } from '../store/store.js';
 import { createComparison } from './comparison.js';
 import { completeness, noticeLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
+import { tidyHeap } from './tidy-heap.js';
 
 export interface LetterSources {
   readonly config: Config;
@@ -91,6 +92,7 @@ async function* pieces({ id }: Edition, store: Store, signal?: AbortSignal): Asy
   let rows = store.slice(id, null, PIECE);
   while (rows.length > 0) {
     yield rows;
+    tidyHeap();
     await setImmediate();
     signal?.throwIfAborted();
     rows = store.slice(id, rows.at(-1) ?? null, PIECE);

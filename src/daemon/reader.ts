@@ -10,6 +10,7 @@ import type { DaemonEvent } from './event.js';
 import type { Inlets } from './inlets.js';
 import type { Received } from './intake.js';
 import { createSorter, type Sorter } from './sorter.js';
+import { tidyHeap } from './tidy-heap.js';
 
 export interface ReaderOptions {
   readonly config: Config;
@@ -128,6 +129,7 @@ export function createReader(options: ReaderOptions): Reader {
     settle();
     if (failing) onEvent({ kind: 'state-back' });
     failing = false;
+    tidyHeap();
     return true;
   }
 
