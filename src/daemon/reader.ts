@@ -73,6 +73,8 @@ export function createReader(options: ReaderOptions): Reader {
       ({ place, pattern }) => onEvent({ kind: 'overrun', place, source: pattern.source }),
       own,
     );
+    /** A read under way when a commit failed may still come to its end: it is made again from the last commit. */
+    const isOver = (): boolean => run?.follower !== follower;
     const follower = followFiles({
       patterns: config.logfiles.map(({ value }) => value),
       positions: store.positions(),
@@ -80,15 +82,19 @@ export function createReader(options: ReaderOptions): Reader {
       waitForMissing: config.tailMissing.value,
       clock,
       onLines(batch) {
+        if (isOver()) return;
         lines += sorter.take(batch.lines);
         positions.set(keyOf(batch.position), batch.position);
         if (lines >= MOST_LINES || sorter.full) commit();
       },
       onForget(position) {
+        if (isOver()) return;
         positions.delete(keyOf(position));
         forgotten.push(position);
       },
-      onDone: (position) => void positions.set(keyOf(position), position),
+      onDone(position) {
+        if (!isOver()) positions.set(keyOf(position), position);
+      },
       onEvent: (event) => onEvent({ kind: 'source', event }),
     });
     return { follower, sorter, memory };

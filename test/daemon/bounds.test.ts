@@ -86,6 +86,43 @@ describe('a backlog that takes longer than anybody waits', () => {
     expect(daemon.pending()).toEqual([]);
   });
 
+  it('a commit that fails in the midst of it lets go of what is read further, and nothing is lost or doubled', async () => {
+    const { daemon, store, log, events } = await startDaemon(CONF);
+    appendFileSync(log, Array.from({ length: LINES }, (_, line) => `${PREFIX}x ${line}\n`).join(''));
+    const { commit } = store;
+    let commits = 0;
+    Object.assign(store, {
+      commit(batch: Parameters<typeof commit>[0]) {
+        commits += 1;
+        if (commits % 3 === 2) throw new Error('database or disk is full');
+        commit(batch);
+      },
+    });
+    while (linesOf(daemon.pending()) < LINES && commits < 100) await daemon.look();
+    Object.assign(store, { commit });
+    expect(events.map(({ kind }) => kind)).toContain('state-failed');
+    expect(daemon.pending()).toEqual([{ queue: 'a', messages: LINES, lines: LINES }]);
+    expect(store.counters().get('lines')).toBe(LINES);
+  });
+
+  it('a stop in the midst of it reads nothing any more', async () => {
+    const first = await startDaemon(CONF, { clock: heldClock(NOON) });
+    appendFileSync(first.log, Array.from({ length: LINES }, (_, line) => `${PREFIX}x ${line}\n`).join(''));
+    const looking = first.daemon.look();
+    while (linesOf(first.daemon.pending()) === 0) await new Promise(setImmediate);
+    const begun = first.daemon.files()[0]?.position?.offset;
+    await first.stop();
+    await looking.catch(() => {});
+    expect(begun).toBeLessThan(LINES * PREFIX.length);
+    const second = await startDaemon(CONF, { folder: first.folder });
+    await second.daemon.look();
+    expect(second.daemon.pending()).toEqual([{ queue: 'a', messages: LINES, lines: LINES }]);
+  });
+
+  function linesOf(pending: readonly { readonly lines: number }[]): number {
+    return pending.reduce((sum, { lines }) => sum + lines, 0);
+  }
+
   /** Lines in letters, shown or left out. */
   function letterLines(events: Awaited<ReturnType<typeof startDaemon>>['events']): number {
     const sections = events.flatMap((event) => (event.kind === 'sealed' ? event.letter.hosts : []));
