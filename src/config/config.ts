@@ -39,6 +39,13 @@ export interface TemplateConfig {
   readonly place: Place;
 }
 
+export interface FoldConfig {
+  readonly queue: string;
+  /** ms between pages, rising. */
+  readonly steps: readonly number[];
+  readonly place: Place;
+}
+
 export interface CsvConfig {
   readonly schedule: Schedule;
   readonly command: string;
@@ -96,6 +103,10 @@ export interface Config {
   readonly letter: Setting<'full' | 'plain'>;
   /** kB (1000 bytes), as encoded. */
   readonly letterSize: Setting<number>;
+  /** Queues whose pages are held back in a storm. */
+  readonly folds: readonly FoldConfig[];
+  /** How many pages of a folding queue may go in an hour. */
+  readonly foldPages: Setting<number>;
   /** Days that the ledger looks back. */
   readonly history: Setting<number>;
   /** A message is louder when it counts so many times its median, and so much more than it. */

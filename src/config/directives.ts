@@ -331,6 +331,22 @@ export const DIRECTIVES: readonly Directive[] = (
       }),
     },
     {
+      name: 'fold',
+      grammar: 'QUEUE STEP[,STEP...]|off',
+      default: 'off',
+      help: 'Pages of a now queue fold in a storm: the first hit goes at once, further ones are told together after each STEP (as in 2m,10m,30m), what is new in between at once, and a note tells the end.',
+      apply: readFold,
+    },
+    {
+      name: 'fold_pages',
+      grammar: 'N',
+      default: '12',
+      help: 'At most N pages an hour of a queue that folds; what is beyond them is held, counted and told later.',
+      apply: number(1, 3600, (draft, value) => {
+        draft.foldPages = value;
+      }),
+    },
+    {
       name: 'letter_size',
       grammar: 'KB',
       default: '90',
@@ -564,6 +580,33 @@ function readLouder(value: Statement, draft: Draft, report: Reporter): void {
     return report.error(factor, `${quote(factor.text)} as a factor`, instead);
   if (!/^\d{1,9}$/.test(floor.text)) return report.error(floor, `${quote(floor.text)} as a floor`, instead);
   draft.louder = { value: { factor: Number(factor.text), floor: Number(floor.text) }, place: value.place };
+}
+
+/** ms in each unit of a step. */
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `QUEUE 2m,10m,30m` or `QUEUE off`; of two for one queue the later holds. */
+function readFold(value: Statement, draft: Draft, report: Reporter): void {
+  const { word: queue, rest } = splitWord(value);
+  const { word: steps, rest: more } = splitWord(rest);
+  tellRest(more, report);
+  const read = steps.text === 'off' ? [] : steps.text.split(',').map(readStep);
+  const rising = read.every((step, at) => step !== null && step >= (read[at - 1] ?? 1));
+  if (queue.text === '' || steps.text === '' || !rising)
+    return report.error(
+      steps.text === '' ? value : steps,
+      quote(steps.text),
+      'write set fold QUEUE 2m,10m,30m (s, m or h, none shorter than the one before), or off',
+    );
+  const others = draft.folds.filter((fold) => fold.queue !== queue.text);
+  const fold = { queue: queue.text, steps: read.filter((step) => step !== null), place: value.place };
+  draft.folds = steps.text === 'off' ? others : [...others, fold];
+}
+
+/** ms, or null. */
+function readStep(text: string): number | null {
+  const [, digits, unit = ''] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
+  return digits === undefined ? null : Number(digits) * (UNITS[unit] ?? 0);
 }
 
 /** `QUEUE PATH ARGS`; of two for one queue the later holds. Whether there is such a queue is seen at the end. */

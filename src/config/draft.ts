@@ -57,6 +57,8 @@ export function createDraft(): Draft {
     resolve: unset(false),
     letter: unset('full'),
     letterSize: unset(90),
+    folds: [],
+    foldPages: unset(12),
     history: unset(90),
     louder: unset({ factor: 3, floor: 20 }),
     language: unset('en'),

@@ -106,8 +106,17 @@ function targetsOf(rule: string): string[] {
 
 /** A filter may stand above its queue, and so may a template. Tenshi passes over a filter without a queue. */
 function checkOfQueues(draft: Draft, report: Reporter): void {
-  const { filters, templates } = draft;
+  const { filters, templates, folds, queues } = draft;
+  for (const { queue, place } of folds)
+    if (queues.has(queue) && queues.get(queue)?.schedule.kind !== 'now')
+      report.warning(
+        { place, text: '' },
+        `${quote(queue)} has a schedule, and does not fold`,
+        'give it the schedule [now], or remove the line',
+        'ignored-text',
+      );
   const named = [
+    ...folds.map(({ queue, place }) => ({ what: 'a fold', queue, place })),
     ...filters.map(({ queue, place }) => ({ what: 'a filter', queue, place })),
     ...templates.map(({ queue, place }) => ({ what: 'a template', queue, place })),
   ];

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js';
 import { createCourier } from '../mail/courier.js';
 import { createOwnMail } from '../mail/own-mail.js';
 import type { Transport } from '../mail/transport.js';
+import { fold, stormNote } from '../queue/fold.js';
 import type { FileState } from '../source/follow-file.js';
 import type { InletState } from '../source/inlet.js';
 import type { Start } from '../source/segment.js';
@@ -127,9 +128,21 @@ export function createDaemon(options: DaemonOptions): Daemon {
   function closeDue(): void {
     if (!reader.commit()) return;
     for (const { queue, mark } of calendar.due(clock.now())) {
-      close(queue.name, null, queue.schedule.kind === 'now' ? null : mark);
+      const steps = config.folds.find((one) => one.queue === queue.name)?.steps;
+      if (queue.schedule.kind !== 'now') close(queue.name, null, mark);
+      else if (steps) foldPages(queue.name, steps);
+      else close(queue.name, null, null);
       calendar.served(queue, mark);
     }
+  }
+
+  /** `set fold`: the queue's hits go as a page, are held, or are summed up. */
+  function foldPages(queue: string, steps: readonly number[]): void {
+    const settings = { steps, mostPages: config.foldPages.value };
+    const step = fold(store.storm(queue), store.waiting(queue), clock.now(), settings);
+    if (step.kind === 'hold') return;
+    const hosts = store.closePage(queue, clock.now(), step.storm, stormNote(step));
+    if (hosts) reader.mailed(queue, hosts);
   }
 
   async function post(how?: 'insist'): Promise<void> {

@@ -6,7 +6,9 @@ import type { LedgerEntry } from '../digest/ledger.js';
 import type { Letter } from '../digest/letter.js';
 import { newsOf } from '../digest/news.js';
 import { aboveThreshold } from '../digest/threshold.js';
+import { createTimes } from '../digest/times.js';
 import { wordsOf } from '../digest/words/words-of.js';
+import type { StormNote } from '../queue/fold.js';
 import type { TallyRow } from '../queue/tally.js';
 import type { Edition, Store } from '../store/store.js';
 import { createComparison } from './comparison.js';
@@ -44,6 +46,8 @@ export async function makeLetter(
   sources: LetterSources,
 ): Promise<MadeLetter | null> {
   const { config, store } = sources;
+  if (edition.storm?.kind === 'end')
+    return { letter: endNote(edition, edition.storm, queue, sources), entry: null };
   const isFull = !queue.pager && config.letter.value === 'full';
   const comparison = isFull ? createComparison(edition, queue, sources) : null;
   const builder = createLetterBuilder(frameOf(edition, queue, sources, comparison?.standing.first ?? null));
@@ -82,9 +86,29 @@ function frameOf(
     made: edition.closed,
     since: queue.schedule.kind === 'now' ? null : edition.since,
     origin,
-    notes: queue.pager ? [] : [...lost(edition.counters, config), ...notes],
+    notes: queue.pager ? [] : [...stormNotes(edition, config), ...lost(edition.counters, config), ...notes],
     before: isFirst === null ? null : { isFirst, period: periodOf(edition) },
   });
+}
+
+/** The letter that ends a storm has nothing to tell but that. */
+function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources: LetterSources): Letter {
+  const { sortOrder: _, before: __, ...frame } = frameOf(edition, queue, sources, null);
+  const message = tellStorm(storm, sources.config);
+  const { began: first, last, lines: count } = storm;
+  const section = { host: '*', name: null, messages: [{ count, message, first, last }], more: null };
+  return { ...frame, parts: null, hosts: queue.pager ? [section] : [] };
+}
+
+function stormNotes({ storm }: Edition, config: Config): string[] {
+  return storm ? [tellStorm(storm, config)] : [];
+}
+
+function tellStorm({ began, last, ...storm }: StormNote, { language, timezone }: Config): string {
+  const words = wordsOf(language.value);
+  const times = createTimes({ from: began, to: last }, timezone.value, words);
+  const [from, to] = [times.span(began, began), times.span(last, last)];
+  return words.notes.storm({ ...storm, span: from === to ? from : words.period(from, to) });
 }
 
 /** Piece by piece: millions of rows must not hold up reading, or a signal. */

@@ -24,6 +24,17 @@ export interface Storm {
   readonly seen: readonly string[];
 }
 
+/** What a page tells of the storm that it belongs to. Times in ms. */
+export interface StormNote {
+  /** `end`: it is over, and the note is all that there is to tell. */
+  readonly kind: 'page' | 'end';
+  readonly began: number;
+  readonly last: number;
+  /** In the whole storm, up to now. */
+  readonly lines: number;
+  readonly hosts: number;
+}
+
 /** What waits in the queue. */
 export interface Waiting {
   readonly lines: number;
@@ -37,8 +48,8 @@ export type FoldStep =
   | { readonly kind: 'hold' }
   /** What waits goes as a page. */
   | { readonly kind: 'page'; readonly storm: Storm }
-  /** It has been quiet: a note sums up, when more than one page went. */
-  | { readonly kind: 'end'; readonly storm: Storm };
+  /** It has been quiet. `pages`: how many went in the storm. */
+  | { readonly kind: 'end'; readonly storm: Storm; readonly pages: number };
 
 const HOUR = 3_600_000;
 
@@ -58,7 +69,9 @@ export function fold(storm: Storm | null, waiting: Waiting, now: number, setting
       ? { kind: 'page', storm: next(begin(now, pages), waiting, now, settings) }
       : { kind: 'hold' };
   if (waiting.lines === 0)
-    return now >= current.next ? { kind: 'end', storm: { ...current, pages, told: 0 } } : { kind: 'hold' };
+    return now >= current.next
+      ? { kind: 'end', storm: { ...current, pages, told: 0 }, pages: current.told }
+      : { kind: 'hold' };
   const due = now >= current.next || breaksThrough(current, waiting);
   return due && pages.length < settings.mostPages
     ? { kind: 'page', storm: next({ ...current, pages }, waiting, now, settings) }
@@ -96,4 +109,11 @@ function breaksThrough({ seen }: Storm, { messages }: Waiting): boolean {
 
 function remember(known: readonly string[], more: readonly string[]): string[] {
   return [...new Set([...known, ...more])].slice(0, MOST_REMEMBERED);
+}
+
+/** What the letter of a step tells of its storm; null where there is nothing to tell: the first page is news enough. */
+export function stormNote(step: Exclude<FoldStep, { readonly kind: 'hold' }>): StormNote | null {
+  const { began, last, lines, hosts, told } = step.storm;
+  const pages = step.kind === 'page' ? told : step.pages;
+  return pages > 1 ? { kind: step.kind, began, last, lines, hosts: hosts.length } : null;
 }

@@ -87,6 +87,9 @@ export const MIGRATIONS = [
    ) WITHOUT ROWID;
    CREATE INDEX ledger_latest ON ledger (queue, latest);
    CREATE INDEX ledger_last ON ledger (last);`,
+  // Storms of queues that fold, and what each page tells of its storm (JSON both).
+  `CREATE TABLE storm (queue TEXT PRIMARY KEY, storm TEXT NOT NULL) WITHOUT ROWID;
+   ALTER TABLE edition ADD COLUMN storm TEXT;`,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

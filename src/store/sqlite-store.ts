@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import type { StormNote } from '../queue/fold.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { FilePosition } from '../source/line-batch.js';
 import { migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
 import { ledgerReader, ledgerWriter } from './sqlite-ledger.js';
 import { outbox } from './sqlite-outbox.js';
 import { ownMailReader, ownMailWriter } from './sqlite-own-mail.js';
+import { storms } from './sqlite-storm.js';
 import { standingStore } from './standing-store.js';
 import type { Batch, Edition, PendingQueue, QueueDefinition, QueueMark, Store } from './store.js';
 
@@ -29,6 +31,7 @@ interface EditionRow {
   readonly opened: number;
   readonly mailed: number | null;
   readonly counters: string;
+  readonly storm: string | null;
 }
 /** Beyond these, a page cache only costs memory: 8 MB. */
 const CACHE_KIB = 8192;
@@ -244,6 +247,9 @@ function editions(
   | 'queueMark'
   | 'markQueue'
   | 'closeEdition'
+  | 'storm'
+  | 'waiting'
+  | 'closePage'
   | 'closedEditions'
   | 'rows'
   | 'slice'
@@ -295,7 +301,7 @@ function editions(
     },
   );
   const closed = db.prepare<[], EditionRow>(
-    `SELECT edition.id, edition.queue, closed, status, opened, edition.counters, queue.mailed FROM edition LEFT JOIN queue ON queue.name = edition.queue
+    `SELECT edition.id, edition.queue, closed, status, opened, edition.counters, edition.storm, queue.mailed FROM edition LEFT JOIN queue ON queue.name = edition.queue
      WHERE closed IS NOT NULL ORDER BY id`,
   );
   const rows = db.prepare<[number], TallyRow>(
@@ -322,10 +328,12 @@ function editions(
     queueMark: (queue) => readMark.get(queue) ?? null,
     markQueue: (queue, mark) => void writeMark.run({ name: queue, ...mark }),
     closeEdition: (queue, at, status, mark) => close(queue, at, status, mark),
+    ...storms(db, close),
     closedEditions: () =>
-      closed.all().map(({ mailed, opened, counters, ...edition }): Edition => {
+      closed.all().map(({ mailed, opened, counters, storm, ...edition }): Edition => {
         const grown = Object.entries(JSON.parse(counters) as Record<string, number>);
-        return { ...edition, since: mailed ?? opened, counters: new Map(grown) };
+        const note = storm === null ? null : (JSON.parse(storm) as StormNote);
+        return { ...edition, since: mailed ?? opened, counters: new Map(grown), storm: note };
       }),
     rows: (edition) => rows.iterate(edition),
     slice(edition, after, limit) {

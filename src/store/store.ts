@@ -2,6 +2,7 @@ import type { Finding, LastRow, LedgerEntry } from '../digest/ledger.js';
 import type { SealedLetter } from '../digest/letter.js';
 import type { Outbox } from '../mail/outbox.js';
 import type { OwnChanges, OwnId } from '../mail/own-mail.js';
+import type { Storm, StormNote, Waiting } from '../queue/fold.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { Hits, LastMatch, MemoryChanges } from '../rule/memory.js';
 import type { FilePosition } from '../source/line-batch.js';
@@ -46,6 +47,8 @@ export interface Edition {
   readonly since: number;
   /** How much each counter grew while the edition was open. */
   readonly counters: ReadonlyMap<string, number>;
+  /** What it tells of a storm, or null. */
+  readonly storm: StormNote | null;
 }
 
 /** What is remembered of a queue's schedule. */
@@ -118,6 +121,15 @@ export interface Store extends Outbox {
     status: string | null,
     mark: QueueMark | null,
   ): readonly string[] | null;
+  /** The storm that a queue is in, or was in last. */
+  storm(queue: string): Storm | null;
+  /** What waits in a queue, as far as a storm is concerned. */
+  waiting(queue: string): Waiting;
+  /**
+   * Ends a queue's open edition as a page of a storm, or (end) makes an edition of a note alone, and remembers the
+   * storm. Returns the hosts in it, or null when there is no letter to be made.
+   */
+  closePage(queue: string, at: number, storm: Storm, note: StormNote | null): readonly string[] | null;
   /** Closed editions whose letter is not sealed yet, oldest first. */
   closedEditions(): Edition[];
   /** The rows of an edition, host by host, the most frequent first. */

@@ -299,6 +299,16 @@ const ROWS: Readonly<Record<string, Row>> = {
     good: [['plain', 'plain']],
     bad: ['', 'html'],
   },
+  fold: {
+    pick: ({ folds }) => folds.map(({ queue, steps }) => [queue, ...steps]),
+    unset: [],
+    good: [
+      ['a 30s,2m,2m,1h', [['a', 30_000, 120_000, 120_000, 3_600_000]]],
+      ['a off', []],
+    ],
+    bad: ['', 'a', 'a 2', 'a 10m,2m', 'a 0m', 'a 2m,x'],
+  },
+  fold_pages: { pick: ({ foldPages }) => foldPages.value, unset: 12, good: [['5', 5]], bad: ['', '0', 'x'] },
   letter_size: {
     pick: ({ letterSize }) => letterSize.value,
     unset: 90,

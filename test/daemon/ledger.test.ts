@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { heldClock } from '../held-clock.js';
-import { maildir, NOON, startDaemon } from './start-daemon.js';
+import { letterText, maildir, NOON, startDaemon } from './start-daemon.js';
 
 const DAY = 86_400_000;
 const CONF = 'set letter full\nset queue noon f@x.org t@x.org [30 12 * * *] S\nnoon .\n';
@@ -8,17 +8,9 @@ const CONF = 'set letter full\nset queue noon f@x.org t@x.org [30 12 * * *] S\nn
 /** The text parts of the letters, oldest first, each from its first line to its first host block. */
 function openings(folder: string): string[] {
   return maildir(folder)
-    .map((mail) => ({ date: Date.parse(/^Date: (.*)$/m.exec(mail)?.[1] ?? ''), text: textOf(mail) }))
+    .map((mail) => ({ date: Date.parse(/^Date: (.*)$/m.exec(mail)?.[1] ?? ''), text: letterText(mail) }))
     .sort((a, b) => a.date - b.date)
     .map(({ text }) => text);
-}
-
-function textOf(mail: string): string {
-  const part = mail.slice(mail.indexOf('Content-Type: text/plain'));
-  const body = part.slice(part.indexOf('\n\n') + 2).split('\n----')[0] ?? '';
-  return body
-    .replaceAll('=\n', '')
-    .replace(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString());
 }
 
 /** Ten days of letters: what each day says. */

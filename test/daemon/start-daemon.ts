@@ -84,3 +84,13 @@ export function maildir(folder: string): string[] {
   if (!existsSync(path)) return [];
   return readdirSync(path).map((name) => readFileSync(join(path, name), 'utf8'));
 }
+
+/** The text of a letter as it is read. */
+export function letterText(mail: string): string {
+  const at = mail.indexOf('Content-Type: text/plain');
+  const part = at < 0 ? mail : mail.slice(at);
+  const body = part.slice(part.indexOf('\n\n') + 2).split('\n----')[0] ?? '';
+  return body
+    .replaceAll('=\n', '')
+    .replace(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString());
+}

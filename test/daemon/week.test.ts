@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { heldClock } from '../held-clock.js';
-import { maildir, NOON, startDaemon } from './start-daemon.js';
+import { letterText, maildir, NOON, startDaemon } from './start-daemon.js';
 
 const DAY = 86_400_000;
 const HOSTS = Array.from({ length: 30 }, (_, at) => `web${String(at + 1).padStart(2, '0')}`);
@@ -127,14 +127,6 @@ function toldIn(text: string): Told {
   };
 }
 
-function textOf(mail: string): string {
-  const part = mail.slice(mail.indexOf('Content-Type: text/plain'));
-  const body = part.slice(part.indexOf('\n\n') + 2).split('\n----')[0] ?? '';
-  return body
-    .replaceAll('=\n', '')
-    .replace(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString());
-}
-
 it('a week of thirty hosts: a wave on Wednesday, a disk on Friday, and routine that is short', async () => {
   const clock = heldClock(NOON);
   const running = await startDaemon(CONF, { clock });
@@ -147,7 +139,7 @@ it('a week of thirty hosts: a wave on Wednesday, a disk on Friday, and routine t
     await running.daemon.look();
   }
   const letters = maildir(running.folder)
-    .map((mail) => ({ date: Date.parse(/^Date: (.*)$/m.exec(mail)?.[1] ?? ''), text: textOf(mail) }))
+    .map((mail) => ({ date: Date.parse(/^Date: (.*)$/m.exec(mail)?.[1] ?? ''), text: letterText(mail) }))
     .sort((a, b) => a.date - b.date)
     .map(({ text }) => text);
   expect(letters).toHaveLength(BEFORE + 7);

@@ -52,6 +52,8 @@ export const EN: Words = {
     cut: (characters) => `... (${number(characters)} more characters in the attached report)`,
     unprefixed: (lines) =>
       `${lines === 1 ? '1 line' : `${lines} lines`} had no known prefix and went to no queue; a queue named noprefix would show them`,
+    storm: ({ kind, lines, hosts, span }) =>
+      `${kind === 'end' ? 'it is over' : 'it goes on'}: ${number(lines)} times on ${amount(hosts, 'host')}, ${span}`,
     droppedDatagrams: (count) =>
       `lost because they came faster than they could be taken: ${plain(count, 'datagram')}`,
     overflowed: (lines) => `lost because the state could not be written: ${plain(lines, 'line')}`,

@@ -52,6 +52,8 @@ export const JA: Words = {
     cut: (characters) => `…（残り${number(characters)}文字は添付の報告にあります）`,
     unprefixed: (lines) =>
       `${lines}行は先頭の形式がわからず、どのキューにも入りませんでした。noprefix というキューを作ると見られます`,
+    storm: ({ kind, lines, hosts, span }) =>
+      `${kind === 'end' ? '収まりました' : '続いています'}: ${number(hosts)}台で${number(lines)}回、${span}`,
     droppedDatagrams: (count) => `受け取りが追いつかず、${count}個のデータグラムを失いました`,
     overflowed: (lines) => `状態を書き込めず、${lines}行を失いました`,
     completeness: ({ lines, unparsed, dropped, late, since }) =>

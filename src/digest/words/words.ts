@@ -25,6 +25,14 @@ export interface Group {
   readonly more: boolean;
 }
 
+/** What a page tells of its storm. */
+export interface StormTold {
+  readonly kind: 'page' | 'end';
+  readonly lines: number;
+  readonly hosts: number;
+  readonly span: string;
+}
+
 /** Of all lines that were read while a letter was counted. */
 export interface Completeness {
   readonly lines: number;
@@ -92,6 +100,8 @@ export interface Words {
     /** Behind a message that is cut in the letter. */
     cut(characters: number): string;
     unprefixed(lines: number): string;
+    /** Of a page in a storm. Times as the letter shows times. */
+    storm(of: StormTold): string;
     droppedDatagrams(count: number): string;
     overflowed(lines: number): string;
     /** The last line: how complete the letter is. `since`: a time. */

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type Database from 'better-sqlite3';
+import { MOST_REMEMBERED, type Storm, type Waiting } from '../queue/fold.js';
+import type { Store } from './store.js';
+
+/** Storms of queues that fold: reading them, and closing their pages by what `close` does for any queue. */
+export function storms(
+  db: Database.Database,
+  close: Store['closeEdition'],
+): Pick<Store, 'storm' | 'waiting' | 'closePage'> {
+  const read = db.prepare<[string], string>('SELECT storm FROM storm WHERE queue = ?').pluck();
+  const write = db.prepare('REPLACE INTO storm (queue, storm) VALUES (?, ?)');
+  const findOpen = db
+    .prepare<[string], number>('SELECT id FROM edition WHERE queue = ? AND closed IS NULL')
+    .pluck();
+  const lines = db
+    .prepare<[number], number>('SELECT coalesce(sum(count), 0) FROM tally WHERE edition = ?')
+    .pluck();
+  const some = (column: 'host' | 'message'): Database.Statement<[number], string> =>
+    db
+      .prepare<[number], string>(
+        `SELECT DISTINCT ${column} FROM tally WHERE edition = ? LIMIT ${MOST_REMEMBERED}`,
+      )
+      .pluck();
+  const hosts = some('host');
+  const messages = some('message');
+  const tell = db.prepare('UPDATE edition SET storm = ? WHERE id = ?');
+  const addNote = db.prepare(
+    "INSERT INTO edition (queue, opened, closed, counters, storm) VALUES (?, ?, ?, '{}', ?)",
+  );
+  const closePage = db.transaction<Store['closePage']>((queue, at, storm, note) => {
+    write.run(queue, JSON.stringify(storm));
+    if (note?.kind === 'end') {
+      addNote.run(queue, at, at, JSON.stringify(note));
+      return [];
+    }
+    const open = findOpen.get(queue);
+    const closed = close(queue, at, null, null);
+    if (note && open !== undefined) tell.run(JSON.stringify(note), open);
+    return closed;
+  });
+
+  return {
+    storm(queue) {
+      const json = read.get(queue);
+      return json === undefined ? null : (JSON.parse(json) as Storm);
+    },
+    waiting(queue) {
+      const open = findOpen.get(queue);
+      if (open === undefined) return NOTHING;
+      return {
+        lines: lines.get(open) ?? 0,
+        hosts: hosts.all(open),
+        messages: messages.all(open).map(hashOf),
+      };
+    },
+    closePage: (queue, at, storm, note) => closePage(queue, at, storm, note),
+  };
+}
+
+const NOTHING: Waiting = { lines: 0, hosts: [], messages: [] };
+
+/** Enough of SHA-256 to tell a thousand messages apart. */
+function hashOf(message: string): string {
+  return createHash('sha256').update(message).digest('base64url').slice(0, 12);
+}

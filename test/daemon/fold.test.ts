@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { heldClock } from '../held-clock.js';
+import { letterText, maildir, NOON, type Running, startDaemon } from './start-daemon.js';
+
+const MINUTE = 60_000;
+const conf = (to = 't@x.org', more = 'set fold n 2m,10m,30m\n'): string =>
+  `set queue n f@x.org ${to} [now] S\n${more}n ^x (\\d+)\nn .\n`;
+
+/** `12:02: body` of each page, oldest first. */
+function pages({ folder }: Running): string[] {
+  return maildir(folder)
+    .map((mail) => ({
+      date: new Date(/^Date: (.*)$/m.exec(mail)?.[1] ?? ''),
+      body: letterText(mail).trim(),
+    }))
+    .sort((a, b) => a.date.getTime() - b.date.getTime())
+    .map(({ date, body }) => `${date.toISOString().slice(11, 16)}: ${body.replace(/\s+/g, ' ')}`);
+}
+
+/** Looks every half minute, with so many hits at each look until the storm is over. */
+async function storm(
+  running: Running,
+  clock: ReturnType<typeof heldClock>,
+  hits: number,
+  looks: number,
+): Promise<void> {
+  for (let look = 0; look <= 200; look++) {
+    if (look < looks) running.write(...Array.from({ length: hits }, (_, at) => `x ${at}`));
+    await running.daemon.look();
+    clock.advance(MINUTE / 2);
+  }
+}
+
+describe('set fold', () => {
+  it('ten thousand hits in ten minutes are four pages, and every hit is told', async () => {
+    const clock = heldClock(NOON);
+    const running = await startDaemon(conf(), { clock });
+    await storm(running, clock, 500, 20);
+    expect(pages(running)).toEqual([
+      '12:00: web1: 500: x ___',
+      '12:02: web1: 2000: x ___ *** it goes on: 2,500 times on 1 host, 12:00 to 12:02 ***',
+      '12:12: web1: 7500: x ___ *** it goes on: 10,000 times on 1 host, 12:00 to 12:12 ***',
+      '12:42: *** it is over: 10,000 times on 1 host, 12:00 to 12:12 ***',
+    ]);
+    expect(running.daemon.pending()).toEqual([]);
+  });
+
+  it('pager letters keep their one line', async () => {
+    const clock = heldClock(NOON);
+    const running = await startDaemon(conf('pager:t@x.org'), { clock });
+    await storm(running, clock, 1, 5);
+    expect(pages(running)).toEqual([
+      '12:00: web1,1,x ___',
+      '12:02: web1,4,x ___',
+      '12:12: *,5,it is over: 5 times on 1 host, 12:00 to 12:02',
+    ]);
+  });
+
+  it('one hit is one page', async () => {
+    const clock = heldClock(NOON);
+    const running = await startDaemon(conf(), { clock });
+    await storm(running, clock, 1, 1);
+    expect(pages(running)).toEqual(['12:00: web1: 1: x ___']);
+  });
+
+  it('what was not seen in the storm breaks through, with all that is held', async () => {
+    const clock = heldClock(NOON);
+    const running = await startDaemon(conf(), { clock });
+    running.write('x 1');
+    await running.daemon.look();
+    clock.advance(MINUTE);
+    running.write('x 2', 'y');
+    await running.daemon.look();
+    expect(pages(running)).toEqual([
+      '12:00: web1: 1: x ___',
+      '12:01: web1: 1: x ___ 1: y *** it goes on: 3 times on 1 host, 12:00 to 12:01 ***',
+    ]);
+  });
+
+  it('no more than so many pages an hour, the rest is told later', async () => {
+    const clock = heldClock(NOON);
+    const running = await startDaemon(conf('t@x.org', 'set fold n 2m\nset fold_pages 3\n'), { clock });
+    await storm(running, clock, 1, 30);
+    const told = pages(running);
+    expect(told.map((page) => page.slice(0, 5))).toEqual(['12:00', '12:02', '12:04', '13:00', '13:02']);
+    expect(told[3]).toContain('21: x ___');
+    expect(told[4]).toContain('it is over: 30 times');
+  });
+
+  it('a restart in the midst of a storm changes nothing', async () => {
+    const clock = heldClock(NOON);
+    const first = await startDaemon(conf(), { clock });
+    first.write('x 1');
+    await first.daemon.look();
+    clock.advance(MINUTE);
+    first.write('x 2');
+    await first.daemon.look();
+    await first.stop();
+    const second = await startDaemon(conf(), { clock, folder: first.folder });
+    expect(pages(second)).toEqual(['12:00: web1: 1: x ___']);
+    clock.advance(MINUTE);
+    await second.daemon.look();
+    expect(pages(second)[1]).toContain('12:02: web1: 1: x ___');
+  });
+
+  it('a flush mails what is held, and the storm goes on', async () => {
+    const clock = heldClock(NOON);
+    const running = await startDaemon(conf(), { clock });
+    running.write('x 1');
+    await running.daemon.look();
+    running.write('x 2');
+    await running.daemon.flush('flushing');
+    expect(pages(running)).toHaveLength(2);
+    running.write('x 3');
+    await running.daemon.look();
+    expect(running.daemon.pending()).toEqual([{ queue: 'n', messages: 1, lines: 1 }]);
+  });
+
+  it('off, each look is a page, as with Tenshi; and what was held goes at once', async () => {
+    const clock = heldClock(NOON);
+    const first = await startDaemon(conf(), { clock });
+    first.write('x 1');
+    await first.daemon.look();
+    first.write('x 2');
+    await first.daemon.look();
+    await first.stop();
+    const second = await startDaemon(conf('t@x.org', 'set fold n off\n'), { clock, folder: first.folder });
+    second.write('x 3');
+    await second.daemon.look();
+    expect(pages(second)).toHaveLength(3);
+  });
+});
