@@ -23,7 +23,8 @@ export interface RunOptions {
   readonly ready: (() => void) | null;
 }
 
-const DEFAULT_PIDFILE = '/var/run/tayori.pid';
+/** Tenshi's: what signals the daemon by its number goes on doing so. */
+const DEFAULT_PIDFILE = '/var/run/tenshi.pid';
 
 /** The daemon, from its config to its end. What keeps it from working is told, and gives 1. */
 export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
@@ -94,10 +95,17 @@ function fail(reasons: readonly string[], io: Io): ExitCode {
   return 1;
 }
 
-/** `-P` always counts, `set pidfile` and the default for a daemon: in the foreground others know the process. */
-function claim({ pidfile, ready }: RunOptions, config: Config): ClaimedPidFile | { ok: true; pidFile: null } {
-  const path = pidfile ?? (ready ? (config.pidfile.value ?? DEFAULT_PIDFILE) : null);
+function claim(options: RunOptions, config: Config): ClaimedPidFile | { ok: true; pidFile: null } {
+  const path = pidFilePath(options, config);
   return path === null ? { ok: true, pidFile: null } : claimPidFile(resolve(path));
+}
+
+/** `-P` always counts, `set pidfile` and the default for a daemon: in the foreground (null) others know the process. */
+export function pidFilePath(
+  { pidfile, ready }: Pick<RunOptions, 'pidfile' | 'ready'>,
+  config: Pick<Config, 'pidfile'>,
+): string | null {
+  return pidfile ?? (ready ? (config.pidfile.value ?? DEFAULT_PIDFILE) : null);
 }
 
 /** Becomes the user of the config, who is given the state folder before. Returns why that cannot be. */

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { systemClock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { waitsForRestart } from '../config/waits-for-restart.js';
@@ -14,6 +13,7 @@ import { describeRoute, openTransport } from '../mail/open-transport.js';
 import type { Route } from '../mail/route.js';
 import type { Start } from '../source/segment.js';
 import type { Store } from '../store/store.js';
+import { farewell } from './farewell.js';
 import type { ExitCode, Io } from './io.js';
 import { loadConfig } from './load-config.js';
 import { version } from './package.js';
@@ -43,7 +43,15 @@ export interface ServeOptions {
 }
 
 /** Runs the daemon until a signal ends it. */
-export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
+export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
+  let sent = false;
+  const options: ServeOptions = {
+    ...given,
+    onEvent(event) {
+      if (event.kind === 'mail' && event.event.kind === 'sent') sent = true;
+      given.onEvent?.(event);
+    },
+  };
   let config = options.config;
   noteStart(options);
   let daemon = start(options, config, io);
@@ -102,7 +110,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   } else io.stderr.write(`tayori: ${ended}: what is counted waits in the state\n`);
   await options.inlets?.close();
   await daemon.stop();
-  io.stdout.write(farewell(daemon, routeOf(config, options.maildir)));
+  io.stdout.write(farewell({ outbox: daemon.outbox(), sent, route: routeOf(config, options.maildir) }));
   return 0;
 }
 
@@ -166,14 +174,4 @@ function isTrouble(event: DaemonEvent): boolean {
       : !['opened', 'missing', 'rotated', 'behind'].includes(event.event.kind);
   if (event.kind === 'mail') return event.event.kind !== 'sent';
   return true;
-}
-
-function farewell(daemon: Daemon, route: Route): string {
-  const waiting = new Set(daemon.outbox().map(({ id }) => id)).size;
-  const lines = [];
-  if (waiting > 0) lines.push(`${waiting} letters wait for the mail server; the next start sends them.`);
-  if (route.kind === 'maildir')
-    lines.push(`Your letters are in ${join(route.path, 'new')} (mutt -f ${route.path})`);
-  else if (waiting === 0) lines.push(`All letters were handed to ${describeRoute(route)}.`);
-  return `${lines.join('\n')}\n`;
 }

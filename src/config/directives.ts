@@ -54,7 +54,7 @@ export const DIRECTIVES: readonly Directive[] = (
     {
       name: 'pidfile',
       grammar: 'PATH',
-      default: '/var/run/tayori.pid; none in the foreground',
+      default: '/var/run/tenshi.pid; none in the foreground',
       help: 'Where the daemon writes its process number. The option -P wins over it, and holds in the foreground, too.',
       fixed: ({ pidfile }) => pidfile.value,
       apply: path((draft, value) => {

@@ -77,9 +77,17 @@ function readRecipients(
   recipients: Statement,
   report: Reporter,
 ): { readonly to: readonly string[]; readonly pager: boolean } | null {
-  const words = recipients.text.split(',');
+  const words = recipients.text.split(',').filter(Boolean);
   const to = words.map((address) => address.replace(/^pager:/, '')).filter(Boolean);
-  if (to.length > 0) return { to, pager: words.some((address) => address.startsWith('pager:')) };
+  const pagers = words.filter((address) => address.startsWith('pager:'));
+  if (pagers.length > 0 && pagers.length < words.length)
+    report.warning(
+      recipients,
+      '"pager:" before only some of the addresses, which makes every letter of the queue a pager letter, also to the others',
+      'write it before all of them, or define a second queue for the pager and name both in the rules',
+      'odd-queue',
+    );
+  if (to.length > 0) return { to, pager: pagers.length > 0 };
   report.error(recipients, `${quote(recipients.text)} as recipients`, 'write ADDRESS[,ADDRESS...]');
   return null;
 }

@@ -36,7 +36,7 @@ const LONGEST_PID = 32;
 
 /**
  * Writes this process's number into a file, all at once, so that nobody ever reads half of it. A file whose process has
- * died is replaced; that of a tayori that runs is not, nor is what is no pid file at all.
+ * died is replaced; that of a tayori or a Tenshi that runs is not, nor is what is no pid file at all.
  */
 export function claimPidFile(path: string): ClaimedPidFile {
   try {
@@ -65,8 +65,8 @@ function place(draft: string, path: string): string | null {
   const holder = readHolder(path);
   if (holder.kind === 'foreign')
     return `${path} is no pid file, and is left as it is; remove it, or name another: -P FILE`;
-  if (holder.kind === 'process' && isTayori(holder.pid))
-    return `another tayori runs as process ${holder.pid}, says ${path}; stop it, or name another: -P FILE`;
+  const running = holder.kind === 'process' ? whoRuns(holder.pid) : null;
+  if (running !== null) return `${running}, says ${path}; stop it, or name another: -P FILE`;
   renameSync(draft, path);
   return null;
 }
@@ -97,14 +97,20 @@ function readHolder(path: string): Holder {
   }
 }
 
-/** Numbers are given out again, to other programs and, after a start of the machine, to this very process. */
-function isTayori(pid: number): boolean {
-  if (pid === process.pid || !isAlive(pid)) return false;
+/**
+ * The tayori, or the Tenshi, that runs with this number, in words. Numbers are given out again, to other programs (null)
+ * and, after a start of the machine, to this very process.
+ */
+function whoRuns(pid: number): string | null {
+  if (pid === process.pid || !isAlive(pid)) return null;
+  const another = `another tayori runs as process ${pid}`;
   try {
     // proc(5): number, (name), state. One that has ended, and that nobody has asked about yet, is Z.
-    return /^\d+ \(tayori.*\) [^ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [, name] = /^\d+ \((tayori|tenshi).*\) [^ZX]/s.exec(stat) ?? [];
+    return name === 'tenshi' ? `Tenshi runs as process ${pid}` : name ? another : null;
   } catch (error) {
-    return codeOf(error) === 'ENOENT' && isAlive(pid); // no /proc here: who lives may be a tayori
+    return codeOf(error) === 'ENOENT' && isAlive(pid) ? another : null; // no /proc here: who lives may be a tayori
   }
 }
 

@@ -24,7 +24,10 @@ export interface CourierOptions {
 
 /** Takes sealed letters to their recipients. */
 export interface Courier {
-  /** Tries everything that is due, oldest first; one round at a time. `insist`: also while the server is avoided. */
+  /**
+   * Tries everything that is due, oldest first; one round at a time. `insist`: also what was put off, and while the
+   * server is avoided.
+   */
   round(how?: 'insist'): Promise<void>;
   /** Breaks off what is under way, which is put off; resolves when nothing will touch the outbox any more. */
   close(): Promise<void>;
@@ -33,6 +36,15 @@ export interface Courier {
 /** Seconds to wait after the first, second ... failure in a row; the last holds from then on. */
 const BACK_OFF = [5, 15, 30, 60, 120, 300, 600, 900] as const;
 const LONGEST_BACK_OFF = 900_000;
+
+/**
+ * A letter that is put off more often is itself the trouble (its size, a filter of the server's): others go past it.
+ * The waits before last nine minutes together, longer than greylisting does (RFC 6647, 5).
+ */
+const MOST_WAITED_FOR = 6;
+
+/** For the outbox: every try is due. */
+const ALL = Number.MAX_SAFE_INTEGER;
 
 /** A letter that waited less is no news for the next letter (ms); its header tells it all the same. */
 const WORTH_TELLING = 60_000;
@@ -50,15 +62,18 @@ interface Wait {
 
 /**
  * Delivers from the outbox. A server that cannot be reached ends the round, and is left alone for a while. A recipient
- * that is put off gets its letters later, in their order; a letter that is put off or refused holds up no other.
+ * that is put off, itself or by what became of its letter, gets its letters later, in their order; others get theirs. A
+ * letter that is refused, or put off too often, holds up no other.
  */
 export function createCourier({ outbox, transport, clock, onEvent }: CourierOptions): Courier {
   let running: Promise<void> | null = null;
   let closed = false;
   let away: Wait | null = null;
   let unencrypted = false;
-  /** Recipients that are not to be tried for now; forgotten at a restart, which costs one try each. */
+  /** Recipients that are not to be tried for now; forgotten at a restart, whose first round tries everything. */
   const putOff = new Map<string, Wait>();
+  /** No round has come to its end yet. */
+  let first = true;
 
   function wait(failures: number, reason: string): Wait {
     const seconds = BACK_OFF[Math.min(failures, BACK_OFF.length) - 1] ?? LONGEST_BACK_OFF / 1000;
@@ -66,14 +81,14 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
   }
 
   /** A wait that seems longer than any is of a clock that has been set back. */
-  function holds(wait: Wait | null | undefined): wait is Wait {
-    const left = wait ? wait.until - clock.now() : 0;
+  function holds(wait: Wait | null | undefined, now: number): wait is Wait {
+    const left = wait ? wait.until - now : 0;
     return left > 0 && left <= LONGEST_BACK_OFF;
   }
 
   function settle({ id, queue }: OutboxLetter, due: Due, outcome: Outcome, sent: Sent): void {
     const { address } = due;
-    if (outcome.kind !== 'retry' || outcome.about === 'letter') putOff.delete(address);
+    if (outcome.kind !== 'retry') putOff.delete(address);
     switch (outcome.kind) {
       case 'sent':
         outbox.settleSent(id, address, sent);
@@ -99,7 +114,8 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
   ): number {
     const failures = about === 'recipient' ? (putOff.get(address)?.failures ?? 0) : attempts;
     const until = wait(failures + 1, reason);
-    if (about === 'recipient') putOff.set(address, until);
+    if (about === 'recipient' || failures < MOST_WAITED_FOR) putOff.set(address, until);
+    else putOff.delete(address);
     return until.until;
   }
 
@@ -141,10 +157,10 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
   }
 
   /** The recipients to try now; the others are told to wait behind their older letters. */
-  function ready(letter: OutboxLetter): Due[] {
+  function ready(letter: OutboxLetter, now: number): Due[] {
     return letter.recipients.filter(({ address }) => {
       const wait = putOff.get(address);
-      if (!holds(wait)) return true;
+      if (!holds(wait, now)) return true;
       outbox.settleWait(letter.id, address, `waits behind an older letter: ${wait.reason}`, wait.until);
       return false;
     });
@@ -160,8 +176,8 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
   }
 
   /** False when the server cannot be reached. */
-  async function deliver(letter: OutboxLetter): Promise<boolean> {
-    const recipients = ready(letter);
+  async function deliver(letter: OutboxLetter, now: number): Promise<boolean> {
+    const recipients = ready(letter, now);
     if (recipients.length === 0) return true;
     const late = lateness(letter, recipients);
     const to = recipients.map(({ address }) => address);
@@ -178,12 +194,17 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
     return true;
   }
 
-  async function goRound(): Promise<void> {
-    let letter = outbox.nextDue(clock.now(), 0);
+  /** What is due when a round begins is: a letter whose wait ends on the way must not find a later one gone ahead. */
+  async function goRound(all: boolean): Promise<void> {
+    const now = clock.now();
+    if (all) for (const [address, wait] of putOff) putOff.set(address, { ...wait, until: now });
+    const due = all ? ALL : now;
+    let letter = outbox.nextDue(due, 0);
     while (letter && !closed) {
-      if (!(await deliver(letter))) return;
-      letter = closed ? null : outbox.nextDue(clock.now(), letter.id);
+      if (!(await deliver(letter, now))) return;
+      letter = closed ? null : outbox.nextDue(due, letter.id);
     }
+    first = false;
   }
 
   /** For letters that have waited since; a state that cannot be written costs them only the reason. */
@@ -197,8 +218,8 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
 
   return {
     round(how) {
-      if (closed || (how !== 'insist' && holds(away))) return Promise.resolve();
-      running ??= goRound().finally(() => {
+      if (closed || (how !== 'insist' && holds(away, clock.now()))) return Promise.resolve();
+      running ??= goRound(first || how === 'insist').finally(() => {
         running = null;
       });
       return running;

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { format } from 'node:util';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
@@ -124,7 +125,7 @@ function settingsOf(
     ignoreTLS: tls === 'off',
     // Where plain text would do, an unknown certificate is still better than none.
     tls: { rejectUnauthorized: tls !== 'opportunistic', ...(ca ? { ca } : {}) },
-    ...(helo === null ? {} : { name: helo }),
+    name: helo ?? hostname(), // left alone, nodemailer says [127.0.0.1] where the name has no dot
     ...(onTalk ? { logger: talkLogger((line) => onTalk(hide(line))), transactionLog: true } : {}),
     connectionTimeout: milliseconds,
     greetingTimeout: milliseconds,

@@ -19,7 +19,7 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
     'When root starts it without, tayori refuses. What only root may do comes first: the pid file, and ports below 1024. Then it becomes that user for good, with the groups of that user and none of those that root had, before it reads its state or a log; the state folder is handed over, where it holds nothing else. The user must be able to read the logs, and at each reload the config.',
   ],
   pidfile: [
-    'A file that names a process that has died is replaced; while its tayori runs, a second one says so and ends. It is removed at the end, or emptied where that user may not remove it.',
+    'A file that names a process that has died is replaced; while its tayori or Tenshi runs, a second one says so and ends. It is removed at the end, or emptied where that user may not remove it.',
   ],
   flush_on_signal: [
     'What a reload takes out of the config is mailed in any case, as it was. SIGUSR2 still mails all queues.',

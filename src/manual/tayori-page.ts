@@ -66,7 +66,7 @@ const EXIT_STATUS: Readonly<Record<ExitCode, string>> = {
 };
 
 const FILES = terms(
-  ['`/var/run/tayori.pid`', 'The number of the daemon, unless `-P` or `set pidfile` names another file.'],
+  ['`/var/run/tenshi.pid`', 'The number of the daemon, unless `-P` or `set pidfile` names another file.'],
   ['`/etc/tenshi/tenshi.conf`', 'The config, see tenshi.conf(5).'],
   ['`conf/tenshi.conf`', "In tayori's own folder: a sample config that works as it stands."],
   [

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { end, launch, MAIN, type Place, pidIn, preparePlace } from '../tayori.js';
+import { end, isRunning, launch, MAIN, type Place, pidIn, preparePlace } from '../tayori.js';
 import { until } from '../until.js';
 
 const QUEUE = 'set sleep 0\nset queue a f@x.org t@x.org [now] S\na ^user (\\w+)\n';
@@ -107,11 +107,38 @@ describe.runIf(TESTED)('started as root', () => {
     await until(() => tried.out().includes('It goes on reading'));
   });
 
+  it('set gid alone is not enough', async () => {
+    const place = preparePlace(`set gid daemon\n${QUEUE}`);
+    const tayori = launch(['-f', '-c', place.conf], { env: place.env });
+    expect(await tayori.ended).toBe(1);
+    expect(tayori.err()).toContain('the config does not say who to become; write set uid NAME');
+    expect(existsSync(join(place.folder, 'state'))).toBe(false);
+  });
+
   it('check says that root needs it', async () => {
     const place = preparePlace(QUEUE);
     const check = launch(['check', place.conf]);
     await check.ended;
     expect(check.err()).toMatch(/tenshi\.conf:1:1: notice: no user to become, .*write set uid NAME/);
+  });
+
+  it('the pid file is /var/run/tenshi.pid, where nothing else is said', async ({ skip }) => {
+    // In a mount namespace of its own /run is empty, and gone with the daemon.
+    if (spawnSync('unshare', ['-m', 'true']).status !== 0) skip('mount namespaces are not ours to make here');
+    const place = preparePlace(`set uid root\n${QUEUE}`);
+    const text = readFileSync(place.conf, 'utf8');
+    writeFileSync(place.conf, text.replace('set pidfile pid\n', ''));
+    const script =
+      'mount -t tmpfs none "$(realpath /var/run)" && "$@" && cp /var/run/tenshi.pid "$0" && ls /var/run';
+    const starter = launch(['-c', place.conf], {
+      env: place.env,
+      through: ['unshare', '-m', 'sh', '-c', script, place.pidfile],
+    });
+    expect(await starter.ended, starter.err()).toBe(0);
+    expect(starter.out()).toBe('tenshi.pid\n');
+    const pid = pidIn(place.pidfile) ?? 0;
+    expect(isRunning(pid)).toBe(true);
+    await end(pid);
   });
 
   it('set uid root stays root', async () => {
@@ -234,15 +261,20 @@ describe.runIf(TESTED)('started as root', () => {
 });
 
 describe.runIf(TESTED)('started as somebody else', () => {
-  it('set uid counts for nothing, and check says so', async () => {
-    const place = preparePlace(`set uid root\nset state home/state\n${QUEUE}`);
+  it('set uid and set gid count for nothing, and check says so', async () => {
+    const place = preparePlace(`set uid root\nset gid daemon\nset state home/state\n${QUEUE}`);
     mkdirSync(join(place.folder, 'home'), { mode: 0o777 });
     chmodSync(join(place.folder, 'home'), 0o777);
     const check = launch(['check', place.conf], { through: AS_NOBODY });
     expect(await check.ended).toBe(0);
-    expect(check.err()).toContain('tenshi.conf:5:9: notice: this only counts when root starts tayori');
+    for (const where of ['5:9', '6:9'])
+      expect(check.err()).toContain(`tenshi.conf:${where}: notice: this only counts when root starts tayori`);
     const tayori = launch(['-f', '-c', place.conf], { through: AS_NOBODY });
     await until(() => tayori.out().includes('Mail goes to'));
-    expect(identity(tayori.child.pid ?? 0).uid).toBe(four(NOBODY.id));
+    expect(identity(tayori.child.pid ?? 0)).toMatchObject({
+      uid: four(NOBODY.id),
+      gid: four(NOBODY.gid),
+      groups: [NOBODY.gid],
+    });
   });
 });

@@ -1,4 +1,5 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -77,6 +78,37 @@ describe('flush_on_signal off', () => {
   });
 });
 
+describe('USR1', () => {
+  it('mails at once what waits in a now queue, however long the sleep, and no other queue', async () => {
+    const place = preparePlace(
+      `${USER}set sleep 60\n${NOON}set queue n f@x.org n@x.org [now] N\na,n ^user (\\w+)\n`,
+    );
+    const tayori = await serve(place);
+    appendFileSync(place.log, lines('user ann', 3));
+    tayori.child.kill('SIGUSR1');
+    await until(() => place.letters().length > 0);
+    expect(place.letters()).toHaveLength(1);
+    expect(place.letters()[0]).toContain('Subject: N [n]');
+    expect(place.letters()[0]).toContain('    3: user ___');
+    expect(place.letters()[0]).not.toContain('Status');
+    await terminate(tayori);
+  });
+});
+
+describe('INT', () => {
+  it('mails a queue with a schedule, unless flush_on_signal is off, and ends', async () => {
+    const place = preparePlace(USER + NOON + RULES);
+    const tayori = await serve(place);
+    appendFileSync(place.log, lines('user ann', 2));
+    tayori.child.kill('SIGINT');
+    expect(await tayori.ended).toBe(0);
+    expect(tayori.err()).toContain('SIGINT: mailing all queues');
+    expect(place.letters()).toHaveLength(1);
+    expect(place.letters()[0]).toContain('    2: user ___');
+    expect(place.letters()[0]).toContain('*** Status: terminating ***');
+  });
+});
+
 describe('HUP', () => {
   it('mails all queues and goes on with the new config: other rules, another log, another recipient', async () => {
     const place = preparePlace(USER + NOON + RULES);
@@ -118,10 +150,42 @@ describe('HUP', () => {
     await terminate(tayori);
   });
 
+  it('has the names of hosts looked up anew, which are asked for once till then', async () => {
+    const place = preparePlace(`${USER}set resolve on\n${NOON}${RULES}`);
+    const asked = join(place.folder, 'asked');
+    const name = join(place.folder, 'name');
+    const real = execFileSync('sh', ['-c', 'command -v getent'], { encoding: 'utf8' }).trim();
+    writeFileSync(name, 'old.example.org');
+    writeFileSync(
+      join(place.folder, 'getent'),
+      `#!/bin/sh\n[ "$1" = hosts ] || exec ${real} "$@"\necho "$2" >> '${asked}'\necho "192.0.2.7 $(cat '${name}')"\n`,
+      { mode: 0o755 },
+    );
+    const tayori = launch(['-f', '-c', place.conf], { env: place.env });
+    await until(() => tayori.out().includes('Mail goes to'));
+    async function mail(): Promise<string> {
+      const before = new Set(place.letters());
+      appendFileSync(place.log, lines('user ann', 1));
+      tayori.child.kill('SIGUSR2');
+      const isNew = (letter: string): boolean => !before.has(letter);
+      return (await until(() => place.letters().find(isNew))).replaceAll('=\n', '');
+    }
+    expect(await mail()).toContain('\nweb1 (old.example.org): \n');
+    writeFileSync(name, 'new.example.org');
+    expect(await mail()).toContain('\nweb1 (old.example.org): \n');
+    expect(readFileSync(asked, 'utf8')).toBe('web1\n192.0.2.7\n');
+    await signal(tayori, 'SIGHUP', RELOADED);
+    expect(await mail()).toContain('\nweb1 (new.example.org): \n');
+    expect(readFileSync(asked, 'utf8')).toBe('web1\n192.0.2.7\n'.repeat(2));
+    await terminate(tayori);
+  });
+
   it('names what waits for a restart, each time, until it is as it was', async () => {
     const place = preparePlace(USER + NOON + RULES);
     const tayori = await serve(place);
-    place.configure(`${USER}set gid bin\nset state other\nset pidfile other\nset sleep 7\n${NOON}${RULES}`);
+    place.configure(
+      `set uid daemon\nset gid bin\nset state other\nset pidfile other\nset sleep 7\n${NOON}${RULES}`,
+    );
     for (let time = 0; time < 2; time++) {
       const before = tayori.err().length;
       await signal(tayori, 'SIGHUP', RELOADED);
@@ -129,7 +193,7 @@ describe('HUP', () => {
         .err()
         .slice(before)
         .match(/set \w+ has changed; that waits for a restart/g);
-      expect(told?.map((words) => words.split(' ')[1])).toEqual(['gid', 'pidfile', 'state']);
+      expect(told?.map((words) => words.split(' ')[1])).toEqual(['uid', 'gid', 'pidfile', 'state']);
     }
     place.configure(USER + NOON + RULES);
     const before = tayori.err().length;
@@ -150,7 +214,7 @@ describe('TERM', () => {
     const first = await serve(place);
     appendFileSync(place.log, lines('user ann', 2));
     await terminate(first);
-    expect(first.out()).toContain('1 letters wait for the mail server; the next start sends them.');
+    expect(first.out()).toContain('1 letter waits for the mail server; the next start sends it.');
     const server = await startMailServer();
     const arrives = server.next('S [a]');
     place.configure(`set mailserver 127.0.0.1:${server.port}\n${rest}`);

@@ -23,6 +23,18 @@ describe('recipients', () => {
   });
 });
 
+it.each<[string, string[]]>([
+  ['pager:t@x,pager:u@x', []],
+  ['pager:t@x,,', []],
+  ['t@x,u@x', []],
+  ['pager:t@x,u@x', ['6:17 warning odd-queue']],
+  ['t@x,u@x,pager:v@x', ['6:17 warning odd-queue']],
+])('%s: a pager among other addresses makes pager letters for all, and that is told', (to, expected) => {
+  const { codes, told, ok } = read(`${BASE}${RULES}set queue c f@x ${to} [now]\nc z\n`);
+  expect({ codes, ok }).toEqual({ codes: expected, ok: true });
+  if (expected.length > 0) expect(told[0]).toContain('makes every letter of the queue a pager letter');
+});
+
 describe('subject', () => {
   it.each<[string, string | null]>([
     ['[now]', null],

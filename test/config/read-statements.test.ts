@@ -31,6 +31,34 @@ describe('lines', () => {
     expect(regexes(sound(files))).toEqual(expected);
   });
 
+  it('set lines of a CRLF file mean what they mean without the CR', () => {
+    const text = `set queue a f@x t@x,u@x [0 9 * * *] Logs of the web
+set logfile /var/log/x
+set sleep 7
+set mask
+set subject All logs
+set mailserver 127.0.0.1:2525
+set mailhelo loghost.example.org
+set hidepid on
+set sort_order ascending
+set logprefix ^(\\S+) says
+set filter a /bin/cat -n
+set csv [now] /bin/cat > /dev/null
+set threshold a 3 ^x$
+a,csv ^y$
+`;
+    const folder = write({ 'tenshi.conf': text });
+    const file = join(folder, 'tenshi.conf');
+    const unix = readConfig(file);
+    writeFileSync(file, text.replaceAll('\n', '\r\n'));
+    expect(unix).toMatchObject({
+      ok: true,
+      faults: [],
+      config: { mask: { value: '' }, sleep: { value: 7 } },
+    });
+    expect(JSON.stringify(readConfig(file))).toBe(JSON.stringify(unix));
+  });
+
   it('a byte order mark, in any file', () => {
     const files = { 'tenshi.conf': `\uFEFF${BASE}include rules\n`, rules: '\uFEFFa x\n' };
     expect(regexes(sound(files))).toEqual(['x']);

@@ -1,9 +1,12 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import { heldClock } from '../held-clock.js';
 import { startMailServer } from '../mail-server.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { until } from '../until.js';
 import { maildir, NOON, startDaemon as start } from './start-daemon.js';
 
 describe('letters over SMTP', () => {
@@ -80,6 +83,74 @@ describe('letters over SMTP', () => {
       'web1: \n    1: x 2',
     ]);
     expect(again.daemon.outbox()).toEqual([]);
+  });
+});
+
+describe('set sleep', () => {
+  it.each([
+    ['set sleep 1\n', 1000],
+    ['set sleep 7\n', 7000],
+    ['set sleep 60\n', 60_000],
+    ['', 5000],
+    ['set sleep 0\n', 200],
+  ])('%j: the next look is so many ms after the one before: %i', async (line, sleep) => {
+    const clock = heldClock(NOON);
+    const running = await start(`${line}set queue n f@x.org t@x.org [now] S\nn ^x\n`, { clock });
+    const { daemon, folder, looks, write } = running;
+    await daemon.run();
+    for (const turn of [1, 2]) {
+      const before = looks.length;
+      const began = clock.now();
+      write(`x ${turn}`);
+      clock.advance(sleep - 1);
+      expect(looks).toHaveLength(before);
+      clock.advance(1);
+      expect(looks.slice(before)).toEqual([began + sleep]);
+      await until(() => maildir(folder).length === turn && clock.waiting === 1);
+    }
+  });
+});
+
+describe('X-tenshi-report-start', () => {
+  it('is the start in the first letter, and in the next when the one before was made', async () => {
+    const server = await startMailServer();
+    const clock = heldClock(NOON);
+    const { daemon, write } = await start(
+      `set mailserver 127.0.0.1:${server.port}\nset queue a f@x.org t@x.org [30 12 * * *] S\na ^x\n`,
+      { clock },
+    );
+    for (const minutes of [30, 24 * 60, 24 * 60]) {
+      write('x');
+      await daemon.look();
+      clock.advance(minutes * 60_000);
+      await daemon.look();
+    }
+    const told = server.letters.map(({ headers }) =>
+      Date.parse(headers.find(({ key }) => key === 'x-tenshi-report-start')?.value ?? ''),
+    );
+    expect(told).toEqual([NOON, NOON + 30 * 60_000, NOON + (24 * 60 + 30) * 60_000]);
+  });
+});
+
+describe('set tail_missing', () => {
+  it.each([
+    ['off', 'skips a file that is not there at the start, and says so', 1],
+    ['on', 'takes it up when it comes', 3],
+  ])('%s %s', async (value, _does, lines) => {
+    const missing = join(temporaryFolder(), 'y.log');
+    const running = await start(
+      `set tail_missing ${value}\nset logfile ${missing}\nset queue n f@x.org t@x.org [now] S\nn ^x\n`,
+    );
+    expect(running.events).toContainEqual({
+      kind: 'source',
+      event: expect.objectContaining({ kind: 'missing', path: missing, skipped: value === 'off' }),
+    });
+    writeFileSync(missing, 'Nov 20 10:00:00 web1 x\nNov 20 10:00:00 web1 x\n');
+    running.write('x');
+    await running.daemon.look();
+    await running.daemon.look();
+    const counts = maildir(running.folder).map((mail) => Number(/^ {4}(\d+): x$/m.exec(mail)?.[1]));
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(lines);
   });
 });
 

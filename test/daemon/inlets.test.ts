@@ -12,6 +12,7 @@ import { openState } from '../../src/store/open-state.js';
 import type { Store } from '../../src/store/store.js';
 import { freeUdpPort } from '../free-port.js';
 import { heldClock } from '../held-clock.js';
+import { hasRedis, startRedis } from '../redis-server.js';
 import { flood, send } from '../send.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { configOf, NOON, open } from './open-inlets.js';
@@ -69,6 +70,8 @@ const lines = (from: Pick<Daemon, 'pending'>): number =>
   from.pending().reduce((sum, one) => sum + one.lines, 0);
 
 const kinds = (events: readonly DaemonEvent[]): string[] => events.map(({ kind }) => kind);
+
+const line = (text: string): string => `Nov 20 10:00:00 web1 ${text}\n`;
 
 /** `x` as a datagram, so many times. */
 const some = (count: number): string[] => Array.from({ length: count }, (_, at) => `<13>message ${at}`);
@@ -240,6 +243,86 @@ describe('a reload', () => {
     const second = start(at, after, inlets);
     await second.daemon.look();
     expect(lines(second.daemon)).toBe(50);
+  });
+
+  it('opens a FIFO that is new', async () => {
+    const at = place();
+    const fifo = join(at.folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const { inlets } = await open(configOf('', at.folder));
+    const conf = `set fifo ${fifo}\n`;
+    expect(await inlets.change(configOf(conf, at.folder))).toEqual([]);
+    const { daemon } = start(at, conf, inlets);
+    appendFileSync(fifo, line('x').repeat(10));
+    await daemon.look();
+    expect(inlets.states()).toEqual([{ name: `fifo ${fifo}`, status: 'open' }]);
+    expect(lines(daemon)).toBe(10);
+  });
+
+  describe.skipIf(!hasRedis)('of Redis lists', () => {
+    /** Counts what is there, goes over to another config, and counts again, as a HUP does. */
+    async function reload(before: string, after: string, meanwhile: () => void): Promise<[number, string[]]> {
+      const at = place();
+      const { inlets } = await open(configOf(before, at.folder));
+      const first = start(at, before, inlets);
+      await first.daemon.look();
+      expect(await inlets.change(configOf(after, at.folder))).toEqual([]);
+      await first.stop();
+      meanwhile();
+      const { daemon } = start(at, after, inlets);
+      await daemon.look();
+      await daemon.look();
+      return [lines(daemon), inlets.states().map(({ name }) => name)];
+    }
+
+    it('takes up one that is new, and goes on with one that stays', async () => {
+      const redis = await startRedis();
+      const server = `set redisserver 127.0.0.1:${redis.port}\n`;
+      redis.push('stays', line('1'), line('2'));
+      redis.push('comes', line('3'));
+      const [counted, names] = await reload(
+        `${server}set redisqueue stays\n`,
+        `${server}set redisqueue stays\nset redisqueue comes\n`,
+        () => redis.push('stays', line('4')),
+      );
+      expect(counted).toBe(4);
+      expect(names).toEqual([`redis 127.0.0.1:${redis.port} stays comes`]);
+      expect(redis.ask('KEYS', '*')).toBe('');
+    });
+
+    it.each([
+      ['another', 'set redisqueue stays\n', 3],
+      ['the only', '', 2],
+    ])(
+      'lets go of %s one that is dropped: what comes later stays there',
+      async (_name, staying, expected) => {
+        const redis = await startRedis();
+        const server = `set redisserver 127.0.0.1:${redis.port}\n`;
+        redis.push('leaves', line('1'), line('2'));
+        const [counted] = await reload(`${server}set redisqueue leaves\n${staying}`, server + staying, () => {
+          redis.push('leaves', line('3'));
+          if (staying) redis.push('stays', line('4'));
+        });
+        expect(counted).toBe(expected);
+        expect(redis.ask('LRANGE', 'leaves', '0', '-1')).toBe(line('3').trim());
+        expect(redis.ask('KEYS', '*')).toBe('leaves');
+      },
+    );
+
+    it('goes over to another server: what the old one gets later stays there', async () => {
+      const [old, next] = [await startRedis(), await startRedis()];
+      const conf = (port: number): string => `set redisserver 127.0.0.1:${port}\nset redisqueue logs\n`;
+      old.push('logs', line('1'), line('2'));
+      next.push('logs', line('3'));
+      const [counted, names] = await reload(conf(old.port), conf(next.port), () => {
+        old.push('logs', line('4'));
+        next.push('logs', line('5'));
+      });
+      expect(counted).toBe(4);
+      expect(names).toEqual([`redis 127.0.0.1:${next.port} logs`]);
+      expect(old.ask('LRANGE', 'logs', '0', '-1')).toBe(line('4').trim());
+      expect(next.ask('KEYS', '*')).toBe('');
+    });
   });
 
   it.each([

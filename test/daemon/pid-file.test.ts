@@ -72,6 +72,17 @@ describe('a pid file is left as it is, in words,', () => {
     expect(readdirSync(dirname(path))).toEqual(['tayori.pid']);
   });
 
+  it('while a Tenshi runs with it', async () => {
+    const path = fresh();
+    const pid = await running('tenshi');
+    write(path, `${pid}\n`);
+    expect(claimPidFile(path)).toEqual({
+      ok: false,
+      reason: `Tenshi runs as process ${pid}, says ${path}; stop it, or name another: -P FILE`,
+    });
+    expect(readFileSync(path, 'utf8')).toBe(`${pid}\n`);
+  });
+
   it.each([
     ['a line of passwd', 'root:x:0:0:root:/root:/bin/bash\n'],
     ['two numbers', '12 13\n'],

@@ -42,6 +42,8 @@ it('tells what is watched, what waits and what was counted, while the daemon run
     { name: 'noon', messages: 2, lines: 3, next: { kind: 'at', time: NOON + 30 * 60_000 } },
   ]);
   expect(Object.fromEntries(status.counters)).toEqual({ lines: 6, trash: 1, unknown: 1, unprefixed: 1 });
+  const text = renderStatus(status, { state: running.folder, timezone: 'UTC', now: NOON });
+  expect(text).toContain('\n  1  without a known prefix (a queue named noprefix would show them)\n');
 });
 
 it('tells of letters that wait, with their age and the last error', async () => {

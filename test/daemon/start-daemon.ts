@@ -21,6 +21,8 @@ export interface Running {
   readonly log: string;
   readonly folder: string;
   readonly events: DaemonEvent[];
+  /** When it has looked, ms. */
+  readonly looks: number[];
   stop(): Promise<void>;
   write(...texts: string[]): void;
 }
@@ -52,12 +54,17 @@ export async function startDaemon(
   if (!state.ok) throw new Error(state.reason);
   const { config } = read;
   const route = config.mailserver.value ?? { kind: 'maildir' as const, path: join(folder, 'Maildir') };
+  const looks: number[] = [];
+  const clock = given.clock ?? heldClock(NOON);
   const daemon = createDaemon({
     config,
     store: state.store,
-    tend: state.tend,
+    tend() {
+      looks.push(clock.now());
+      return state.tend();
+    },
     transport: openTransport(route, { helo: null, timeout: given.timeout ?? 2, onTalk: null }),
-    clock: given.clock ?? heldClock(NOON),
+    clock,
     origin: 'loghost',
     version: '0',
     start: { kind: 'end' },
@@ -75,7 +82,7 @@ export async function startDaemon(
   await daemon.look();
   const write = (...texts: string[]): void =>
     appendFileSync(log, texts.map((text) => `${PREFIX}${text}\n`).join(''));
-  return { daemon, store: state.store, log, folder, events, stop, write };
+  return { daemon, store: state.store, log, folder, events, looks, stop, write };
 }
 
 /** The letters in the Maildir, as text. */

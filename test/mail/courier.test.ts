@@ -164,20 +164,54 @@ describe('a refusal for good', () => {
 const BACK_OFFS = [5, 15, 30, 60, 120, 300, 600, 900, 900, 900];
 
 describe('a letter that is put off', () => {
-  it('waits longer each time, and nothing else waits', async () => {
+  it('waits longer each time, and others get theirs', async () => {
     post('1', 'x');
     const courier = courierOn(answering((name) => (name === '1' ? LATER : SENT)));
     await courier.round();
     for (const [at, seconds] of BACK_OFFS.entries()) {
-      post(`other${at}`, 'x');
+      post(`other${at}`, 'y');
       tries = [];
       clock.advance(seconds * 1000 - 1);
       await courier.round();
-      expect(tries).toEqual([`other${at}>x`]);
+      expect(tries).toEqual([`other${at}>y`]);
       clock.advance(1);
       await courier.round();
-      expect(tries).toEqual([`other${at}>x`, '1>x']);
+      expect(tries).toEqual([`other${at}>y`, '1>x']);
     }
+  });
+
+  it('is not overtaken by a later one of its recipient', async () => {
+    let ready = false;
+    const courier = courierOn(answering((name) => (name === '1' && !ready ? LATER : SENT)));
+    post('1', 'x');
+    await courier.round();
+    post('2', 'x', 'y');
+    clock.advance(4999);
+    await courier.round();
+    ready = true;
+    clock.advance(1);
+    await courier.round();
+    expect(tries).toEqual(['1>x', '2>y', '1>x', '2>x']);
+    expect(left()).toEqual([]);
+  });
+
+  it('for more than nine minutes is itself the trouble, and others go past it', async () => {
+    post('1', 'x');
+    const courier = courierOn(answering((name) => (name === '1' ? LATER : SENT)));
+    await courier.round();
+    post('2', 'x');
+    for (const seconds of [5, 15, 30, 60, 120, 299]) {
+      clock.advance(seconds * 1000);
+      await courier.round();
+    }
+    expect(tries).toEqual(Array(6).fill('1>x'));
+    clock.advance(1000);
+    await courier.round();
+    post('3', 'x');
+    await courier.round();
+    clock.advance(600_000);
+    await courier.round();
+    expect(tries.slice(6)).toEqual(['1>x', '2>x', '3>x', '1>x']);
   });
 
   it('waits only for the recipient that put it off', async () => {
@@ -209,6 +243,58 @@ describe('a recipient that is put off', () => {
     clock.advance(1);
     await courier.round();
     expect(tries).toEqual(['1>x', '2>y', '1>x', '2>x', '3>x']);
+    expect(left()).toEqual([]);
+  });
+
+  it('gets them in their order, though its wait ends while another letter is under way', async () => {
+    let ready = false;
+    const courier = courierOn(
+      answering((_name, address) => {
+        if (address === 'y') clock.advance(10_000);
+        return address === 'x' && !ready ? NOT_NOW : SENT;
+      }),
+    );
+    post('1', 'x');
+    await courier.round();
+    ready = true;
+    post('2', 'y');
+    post('3', 'x');
+    clock.advance(4999);
+    await courier.round();
+    await courier.round();
+    expect(tries).toEqual(['1>x', '2>y', '1>x', '3>x']);
+  });
+
+  it.each([
+    ['at the recipient', NOT_NOW],
+    ['at the letter', LATER],
+  ])('%s gets them in their order after a restart, too', async (_name, outcome) => {
+    post('1', 'x');
+    await courierOn(answering(() => outcome)).round();
+    post('2', 'x');
+    const again = courierOn(answering(() => outcome));
+    await again.round();
+    post('3', 'x');
+    await again.round();
+    expect(tries).toEqual(['1>x', '1>x']);
+    await courierOn(answering(() => SENT)).round();
+    expect(tries.slice(2)).toEqual(['1>x', '2>x', '3>x']);
+  });
+
+  it.each([
+    ['at the recipient', NOT_NOW],
+    ['at the letter', LATER],
+  ])('%s is tried at once by who insists, oldest first', async (_name, outcome) => {
+    let ready = false;
+    const courier = courierOn(answering(() => (ready ? SENT : outcome)));
+    post('1', 'x');
+    await courier.round();
+    post('2', 'x');
+    await courier.round('insist');
+    expect(tries).toEqual(['1>x', '1>x']);
+    ready = true;
+    await courier.round('insist');
+    expect(tries.slice(2)).toEqual(['1>x', '2>x']);
     expect(left()).toEqual([]);
   });
 

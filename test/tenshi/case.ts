@@ -68,6 +68,7 @@ export type Step =
   | { readonly kind: 'read' }
   | { readonly kind: 'rotate' }
   | { readonly kind: 'letter'; readonly queue: string }
+  | { readonly kind: 'due'; readonly queue: string }
   | { readonly kind: 'signal'; readonly signal: 'USR1' | 'USR2' | 'HUP' }
   | { readonly kind: 'conf'; readonly conf: string };
 
@@ -81,6 +82,8 @@ export const rotate: Step = { kind: 'rotate' };
 export const signal = (signal: 'USR1' | 'USR2' | 'HUP'): Step => ({ kind: 'signal', signal });
 /** Waits for tayori's first letter of a queue, when it is one that Tenshi will never send. */
 export const letter = (queue: string): Step => ({ kind: 'letter', queue });
+/** Waits in real time until the schedule of a queue has mailed its first letter. */
+export const due = (queue: string): Step => ({ kind: 'due', queue });
 /** Writes another config; a HUP makes the program read it. */
 export const conf = (conf: string): Step => ({ kind: 'conf', conf });
 

@@ -99,6 +99,8 @@ async function take(step: Step, stage: Stage): Promise<void> {
     case 'rotate':
       return await rotate(stage);
     case 'letter':
+      return stage.program.name === 'tayori' ? await awaitLetter(step.queue, stage) : undefined;
+    case 'due':
       return await awaitLetter(step.queue, stage);
     case 'conf':
       return writeConf(step.conf, stage);
@@ -113,8 +115,7 @@ async function rotate({ folder, probe }: Stage): Promise<void> {
   writeFileSync(join(folder, 'x.log'), '');
 }
 
-async function awaitLetter(queue: string, { program, office, running }: Stage): Promise<void> {
-  if (program.name !== 'tayori') return;
+async function awaitLetter(queue: string, { office, running }: Stage): Promise<void> {
   const isOfQueue = ({ mail }: Delivery): boolean => mail.includes(`[${queue}]\r\n`);
   await Promise.race([office.delivery(isOfQueue), running.died]);
 }
