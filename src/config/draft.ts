@@ -59,6 +59,8 @@ export function createDraft(): Draft {
     letterSize: unset(90),
     history: unset(90),
     louder: unset({ factor: 3, floor: 20 }),
+    thread: unset('none'),
+    letters: unset(200),
     language: unset('en'),
     templates: [],
     thresholds: [],

@@ -87,6 +87,11 @@ export const MIGRATIONS = [
    ) WITHOUT ROWID;
    CREATE INDEX ledger_latest ON ledger (queue, latest);
    CREATE INDEX ledger_last ON ledger (last);`,
+  // Letters that were made, to be looked up: `packed` is the mail under gzip, null where it was too large to be kept.
+  `CREATE TABLE past_letter (
+     id INTEGER PRIMARY KEY, queue TEXT NOT NULL, subject TEXT NOT NULL, recipients TEXT NOT NULL,
+     sealed INTEGER NOT NULL, size INTEGER NOT NULL, packed BLOB
+   )`,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

@@ -305,6 +305,16 @@ const ROWS: Readonly<Record<string, Row>> = {
     good: [['500', 500]],
     bad: ['', '9', 'x'],
   },
+  letters: { pick: ({ letters }) => letters.value, unset: 200, good: [['0', 0]], bad: ['', '-1', '10001'] },
+  thread: {
+    pick: ({ thread }) => thread.value,
+    unset: 'none',
+    good: [
+      ['day', 'day'],
+      ['week', 'week'],
+    ],
+    bad: ['', 'month'],
+  },
   history: { pick: ({ history }) => history.value, unset: 90, good: [['7', 7]], bad: ['', '0', 'ever'] },
   louder: {
     pick: ({ louder }) => louder.value,
