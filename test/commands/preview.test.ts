@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cli } from '../../src/cli.js';
 import { systemClock } from '../../src/clock.js';
@@ -122,6 +123,48 @@ describe('preview', () => {
     opened.store.end();
     return texts;
   }
+
+  it('goes by one look at the state, though the letter goes meanwhile', async () => {
+    await said('disk fails');
+    const opened = readSqliteStore(join(running.folder, 'state', 'tayori.db'));
+    if (!opened.ok) throw new Error(opened.reason);
+    const [edition] = opened.store.openEditions(clock.now());
+    await running.daemon.flush('flushing');
+    while (running.store.sweep(9));
+    expect(running.store.slice(edition?.id ?? 0, null, 9)).toEqual([]);
+    expect(opened.store.slice(edition?.id ?? 0, null, 9)).toMatchObject([{ message: 'disk fails' }]);
+    opened.store.end();
+  });
+
+  it('tells the mail trouble that the letter would, and leaves it to that one', async () => {
+    await said('disk fails');
+    await running.daemon.flush('flushing');
+    const db = new Database(join(running.folder, 'state', 'tayori.db'));
+    db.exec(`INSERT INTO mishap (kind, queue, address, letters, letter, sealed, delay, reason)
+      VALUES ('refused', 'noon', 'gone@x.org', 1, 1, ${NOON}, 0, '550 no such user')`);
+    await said('disk fails', 'quiet now');
+    const { out } = await preview();
+    expect(out.match(/550 no such user/g)).toHaveLength(1);
+    expect(db.prepare('SELECT frozen, told_in FROM mishap').all()).toEqual([{ frozen: 0, told_in: null }]);
+    db.close();
+  });
+
+  it('shows a letter that is held, and the one behind it from where that ended', async () => {
+    const held = await startDaemon(`${NOON_QUEUE}set filter noon /bin/false\nset state state\nnoon .\n`, {
+      clock,
+    });
+    held.write('held x');
+    clock.advance(1_800_000);
+    await held.daemon.look();
+    held.write('next x');
+    await held.daemon.look();
+    const { out } = await run('preview', '-c', join(held.folder, 'tenshi.conf'), 'noon');
+    expect(out.match(/^ {4}1: .*/gm)).toEqual(['    1: held x', '    1: next x']);
+    expect(held.store.openEditions(clock.now() + 60_000)).toMatchObject([
+      { queue: 'noon', since: clock.now(), closed: clock.now() + 60_000, status: null },
+    ]);
+    expect(maildir(held.folder)).toEqual([]);
+  });
 
   it('writes the page to a file that is for its owner alone', async () => {
     await said('disk <fails>');
