@@ -96,6 +96,14 @@ export function readSubject(statement: Statement, report: Reporter): string | nu
         whichPlaceholder(name),
         'bad-template',
       );
+  const open = subject.search(/\{\{(?!.*\}\})/);
+  if (open >= 0)
+    report.warning(
+      from(statement, open),
+      'a "{{" without its "}}", which is taken as text',
+      'write {{NAME}}',
+      'bad-template',
+    );
   if (subject !== '0') return subject || null;
   report.warning(statement, 'the subject "0" counts as none', 'write one with words', 'ignored-text');
   return null;

@@ -402,6 +402,7 @@ it.each([
   ['set mask ___ foo', '6:14 warning ignored-text'],
   ['set logfile /x # y', '6:16 warning ignored-text'],
   ['set subject 0', '6:13 warning ignored-text'],
+  ['set subject {{count}} {{new}', '6:23 warning bad-template'],
   ['set tail /usr/bin/tail -n 0', '6:10 notice ignored-directive'],
   ['set tail_multiple on', '6:19 notice ignored-directive'],
   ['set mailuser me', '6:14 warning ignored-directive'],
