@@ -56,7 +56,7 @@ function commands(
   { argv, io }: { readonly argv: readonly string[]; readonly io: Io },
   choose: (command: Command) => void,
 ): Argv {
-  const { main: daemon, try: tryIt, check, status, digest, manual } = COMMANDS;
+  const { main: daemon, try: tryIt, check, status, preview, letters, digest, manual } = COMMANDS;
   return parser
     .scriptName('tayori')
     .usage(USAGE)
@@ -88,6 +88,28 @@ function commands(
         choose(async () =>
           (await import('./commands/status.js')).status({ config: c, json: json ?? false }, io),
         ),
+    )
+    .command(
+      preview.usage,
+      preview.describe,
+      (command) =>
+        withExamples(
+          command.options(preview.options).positional('queue', preview.words.queue),
+          preview.examples,
+        ),
+      ({ c, queue, html }) =>
+        choose(async () => {
+          const page = html === STANDARD_INPUT ? '-' : html;
+          return (await import('./commands/preview.js')).preview({ config: c, queue, html: page }, io);
+        }),
+    )
+    .command(
+      letters.usage,
+      letters.describe,
+      (command) =>
+        withExamples(command.options(letters.options).positional('id', letters.words.id), letters.examples),
+      ({ c, id, format }) =>
+        choose(async () => (await import('./commands/letters.js')).letters({ config: c, id, format }, io)),
     )
     .command(
       digest.usage,

@@ -102,6 +102,41 @@ export const COMMANDS = {
     },
     examples: [['tayori status', 'is every log read, and every letter gone?']],
   },
+  preview: {
+    usage: 'preview [queue]',
+    describe: 'what the letters would be if they went now; sends and changes nothing',
+    words: {
+      queue: { type: 'string', value: '[QUEUE]', describe: 'the letter of this queue alone' },
+    },
+    options: {
+      c: CONFIG,
+      html: {
+        type: 'string',
+        value: 'FILE',
+        requiresArg: true,
+        describe: 'write the HTML there instead of printing the text; - is standard output',
+      },
+    },
+    examples: [['tayori preview noon', 'what will the noon letter say?']],
+  },
+  letters: {
+    usage: 'letters [id]',
+    describe: 'the letters of the past: a list of them, or one',
+    words: {
+      id: { type: 'string', value: '[ID]', describe: 'the letter to show; the list tells it' },
+    },
+    options: {
+      c: CONFIG,
+      format: {
+        type: 'string',
+        value: 'FORMAT',
+        choices: ['text', 'html', 'raw'],
+        default: 'text',
+        describe: 'how the letter is shown; raw is the mail as it was handed over',
+      },
+    },
+    examples: [['tayori letters', 'what was mailed, and to whom?']],
+  },
   digest: {
     usage: 'digest <files..>',
     describe: 'print the letters that logs would make; sends and keeps nothing',

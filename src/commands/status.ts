@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { reportStatus, type Status } from '../daemon/report-status.js';
-import { readSqliteStore } from '../store/sqlite-store.js';
-import { defaultStateFolder } from '../store/state-folder.js';
 import { isLocked } from '../store/state-lock.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
+import { readState } from './read-state.js';
 import { renderStatus } from './render-status.js';
 
 export interface StatusOptions {
@@ -19,22 +16,12 @@ export interface StatusOptions {
  */
 export function status(options: StatusOptions, io: Io): ExitCode {
   const config = loadConfig(configPath(options.config), io, 'errors');
-  const folder = config?.state.value ?? defaultStateFolder(io.env);
-  const file = join(folder, 'tayori.db');
-  if (!existsSync(file)) {
-    io.stderr.write(
-      `tayori: no state in ${folder} that this user may see; run it as the user that tayori runs as, or name its config with -c\n`,
-    );
-    return 1;
-  }
-  const opened = readSqliteStore(file);
-  if (!opened.ok) {
-    io.stderr.write(`tayori: the state ${file} cannot be read: ${opened.reason}\n`);
-    return 1;
-  }
+  const state = readState(config, io);
+  if (!state) return 1;
+  const { store, folder } = state;
   const now = Date.now();
-  const report = reportStatus(opened.store, config, isLocked(folder), now);
-  opened.store.end();
+  const report = reportStatus(store, config, isLocked(folder), now);
+  store.end();
   const timezone = config?.timezone.value ?? null;
   io.stdout.write(options.json ? asJson(report) : renderStatus(report, { state: folder, timezone, now }));
   return 0;

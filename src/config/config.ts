@@ -1,3 +1,4 @@
+import type { Threading } from '../digest/thread.js';
 import type { Language } from '../digest/words/words.js';
 import type { PasswordSource, Route } from '../mail/route.js';
 import type { Pattern } from '../perl/pattern.js';
@@ -111,6 +112,9 @@ export interface Config {
   readonly history: Setting<number>;
   /** A message is louder when it counts so many times its median, and so much more than it. */
   readonly louder: Setting<{ readonly factor: number; readonly floor: number }>;
+  readonly thread: Setting<Threading>;
+  /** How many letters of the past are kept. */
+  readonly letters: Setting<number>;
   /** Of letters; what the program itself says is English. */
   readonly language: Setting<Language>;
   readonly templates: readonly TemplateConfig[];

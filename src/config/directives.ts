@@ -372,6 +372,24 @@ export const DIRECTIVES: readonly Directive[] = (
       apply: readLouder,
     },
     {
+      name: 'letters',
+      grammar: 'N',
+      default: '200',
+      help: 'How many letters of the past are kept in the state, for tayori letters to show, and 20 MB of them at most. 0: none.',
+      apply: number(0, 10_000, (draft, value) => {
+        draft.letters = value;
+      }),
+    },
+    {
+      name: 'thread',
+      grammar: 'none|day|week',
+      default: 'none',
+      help: 'Which letters of a queue mail programs show as one conversation: those of a day, or of a week from Monday.',
+      apply: oneOf(['none', 'day', 'week'], (draft, value) => {
+        draft.thread = value;
+      }),
+    },
+    {
       name: 'language',
       grammar: 'en|ja',
       default: 'en',

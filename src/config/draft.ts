@@ -61,6 +61,8 @@ export function createDraft(): Draft {
     foldPages: unset(12),
     history: unset(90),
     louder: unset({ factor: 3, floor: 20 }),
+    thread: unset('none'),
+    letters: unset(200),
     language: unset('en'),
     templates: [],
     thresholds: [],

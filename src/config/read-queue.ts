@@ -1,3 +1,4 @@
+import { isPlaceholder, PLACEHOLDERS, placeholdersIn } from '../digest/subject.js';
 import { parseSchedule } from '../queue/parse-schedule.js';
 import type { Schedule } from '../queue/schedule.js';
 import type { Draft, Reporter } from './draft.js';
@@ -92,12 +93,33 @@ function readRecipients(
   return null;
 }
 
-/** A subject without the blanks around it; null for none, and for `0`, which counts as none. */
+/** A subject without the blanks around it; null for none, and for `0`, which counts as none. Its placeholders are known. */
 export function readSubject(statement: Statement, report: Reporter): string | null {
   const subject = trimEnd(statement.text);
+  for (const { name, offset } of placeholdersIn(subject))
+    if (!isPlaceholder(name))
+      report.error(
+        from(statement, offset),
+        `the unknown placeholder ${quote(`{{${name}}}`)}`,
+        whichPlaceholder(name),
+        'bad-template',
+      );
+  const open = subject.search(/\{\{(?!.*\}\})/);
+  if (open >= 0)
+    report.warning(
+      from(statement, open),
+      'a "{{" without its "}}", which is taken as text',
+      'write {{NAME}}',
+      'bad-template',
+    );
   if (subject !== '0') return subject || null;
   report.warning(statement, 'the subject "0" counts as none', 'write one with words', 'ignored-text');
   return null;
+}
+
+function whichPlaceholder(name: string): string {
+  const near = nearest(name, PLACEHOLDERS);
+  return near ? `did you mean {{${near}}}?` : `known are ${PLACEHOLDERS.join(', ')}`;
 }
 
 /** The brackets and what stands behind them, which is the subject: `[now] [PROD] alert`. */

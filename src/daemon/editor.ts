@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { createHostNames } from '../digest/host-names.js';
 import { renderBody } from '../digest/render-body.js';
 import { sealLetter } from '../digest/seal-letter.js';
 import { describeEnding, type ShellEnding } from '../run-shell.js';
-import type { Mishap } from '../store/mishap.js';
 import type { Edition, Store } from '../store/store.js';
+import { chooseMishaps } from './choose-mishaps.js';
 import { describeMishap } from './describe-mishap.js';
 import type { DaemonEvent } from './event.js';
 import { filterBody } from './filter-body.js';
@@ -48,8 +50,6 @@ interface Hold {
   readonly until: number;
 }
 
-/** A letter tells so many mishaps at most; the next one tells more. */
-const MOST_TOLD = 10;
 /** A letter that cannot be made is tried again after a minute, then twice as long each time, up to this (ms). */
 const FIRST_HOLD = 60_000;
 const LONGEST_HOLD = 900_000;
@@ -60,7 +60,7 @@ const DROPPED = { schedule: { kind: 'now' } } as const;
 const DAY = 86_400_000;
 
 /** Bytes, as mail programs and servers count them. */
-const KILOBYTE = 1000;
+export const KILOBYTE = 1000;
 
 /** A letter that cannot be made, or whose filter takes its time, holds up only later ones of its own queue. */
 export function createEditor(options: EditorOptions): Editor {
@@ -81,7 +81,7 @@ export function createEditor(options: EditorOptions): Editor {
     if (!definition) return { kind: 'held', reason: 'the config does not define the queue any more' };
     if (definition.kind === 'csv') return await handOver(edition, definition.command);
     const { schedule } = config.queues.find((queue) => queue.name === name) ?? DROPPED;
-    const told = definition.pager ? [] : mishapsFor(name);
+    const told = definition.pager ? [] : chooseMishaps(name, config, telling, store.mishaps);
     try {
       const notes = told.map((mishap) => describeMishap(mishap, config.timezone.value));
       const queue = { ...definition, name, schedule };
@@ -92,20 +92,6 @@ export function createEditor(options: EditorOptions): Editor {
     } finally {
       for (const { id } of told) telling.delete(id);
     }
-  }
-
-  /**
-   * What befell mail, for a letter that is made now: of late letters those of its own queue, and of pager queues,
-   * whose letters tell nothing but messages. Letters that are made side by side do not tell the same.
-   */
-  function mishapsFor(name: string): Mishap[] {
-    const pagers = config.queues.filter(({ pager }) => pager).map((queue) => queue.name);
-    const told = store
-      .mishaps([name, ...pagers])
-      .filter(({ id }) => !telling.has(id))
-      .slice(0, MOST_TOLD);
-    for (const { id } of told) telling.add(id);
-    return told;
   }
 
   async function post(edition: Edition, filter: string | null, made: MadeLetter, told: Told): Promise<Made> {
@@ -125,7 +111,8 @@ export function createEditor(options: EditorOptions): Editor {
     const budget = config.letterSize.value * KILOBYTE;
     const sealed = await sealLetter(letter, { id, version: options.version, body, budget });
     const forgetBefore = edition.closed - config.history.value * DAY;
-    store.seal(edition.id, sealed, told, entry && { ...entry, forgetBefore });
+    const keeping = { packed: await promisify(gzip)(sealed.mime), most: config.letters.value };
+    store.seal(edition.id, sealed, told, entry && { ...entry, forgetBefore }, keeping);
     onEvent({ kind: 'sealed', letter });
     options.onSealed();
     return { kind: 'done' };

@@ -19,6 +19,7 @@ export function letterFrame(
     timezone: config.timezone.value,
     language: config.language.value,
     template: config.templates.find((one) => one.queue === queue.name)?.path ?? null,
+    thread: config.thread.value,
     sortOrder: config.sortOrder.value,
   };
 }

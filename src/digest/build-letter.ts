@@ -3,8 +3,10 @@ import { arrange } from './arrange.js';
 import { createGathering } from './gathering.js';
 import type { GoneItem, Letter, Parts } from './letter.js';
 import type { NewsRow } from './news.js';
+import { fillSubject } from './subject.js';
 import { wordsOf } from './words/words-of.js';
 
+/** `subject`: with its placeholders. */
 export interface LetterFrame extends Omit<Letter, 'hosts' | 'parts'> {
   readonly sortOrder: 'ascending' | 'descending';
   /** What is known of the letters before; null: a letter of host blocks alone. */
@@ -30,9 +32,15 @@ export function createLetterBuilder({ sortOrder, before, ...frame }: LetterFrame
     finish(gone) {
       const gathered = gathering.finish();
       if (gathered.total.messages === 0) return null;
-      const { hosts, notes, ...parts } = arrange(gathered, before !== null, wordsOf(frame.language));
+      const words = wordsOf(frame.language);
+      const { hosts, notes, ...parts } = arrange(gathered, before !== null, words);
+      const { total, shared, news } = parts;
+      const changes = before && { isFirst: before.isFirst, news, gone };
+      const onlyHost = total.hosts === 1 ? (gathered.shown[0]?.host ?? null) : null;
+      const facts = { queue: frame.queue, total, onlyHost, hosts, shared, changes };
       return {
         ...frame,
+        subject: fillSubject(frame.subject, facts, words),
         parts: before && { ...before, period: before.period ?? gathered.seen, ...parts, gone },
         hosts,
         notes: [...frame.notes, ...notes],

@@ -1,5 +1,6 @@
 import type { Detail } from '../queue/detail.js';
 import type { News } from './news.js';
+import type { Threading } from './thread.js';
 import type { Language } from './words/words.js';
 
 /** One masked message of one host: how often, and when it was first and last seen (ms, null when unknown). */
@@ -91,6 +92,8 @@ export interface Letter {
   readonly language: Language;
   /** The Handlebars template of its HTML (a path); null: the one that ships. */
   readonly template: string | null;
+  /** Which letters of its queue it stands with. */
+  readonly thread: Threading;
   /** The host that makes the letter. */
   readonly origin: string;
   /** What stands before the host blocks; null in pager letters and with `set letter plain`. */

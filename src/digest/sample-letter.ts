@@ -16,6 +16,7 @@ export function sampleLetter(changes: Partial<Letter> = {}): Letter {
     timezone: 'UTC',
     language: 'en',
     template: null,
+    thread: 'none',
     origin: 'logs.example.org',
     parts: {
       isFirst: false,

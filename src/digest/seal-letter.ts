@@ -6,6 +6,7 @@ import type { Letter, SealedLetter } from './letter.js';
 import { renderBody } from './render-body.js';
 import { type Page, renderPage } from './render-html.js';
 import { renderText } from './render-text.js';
+import { threadRoot } from './thread.js';
 import { visible } from './visible.js';
 import { wordsOf } from './words/words-of.js';
 
@@ -25,16 +26,19 @@ export interface Seal {
  * Makes a letter into mail: text in Tenshi's layout and an HTML part beside it, or text alone (plain) or short lines
  * (pager). One that outgrows its budget keeps what is worth most, and all of it goes along as packed text.
  * The same letter and seal give the same bytes, ASCII in lines of at most 76 where they can be folded.
- * Header fields: RFC 5322, RFC 3834 (`Auto-Submitted`), and Tenshi's.
+ * Header fields: RFC 5322, RFC 3834 (`Auto-Submitted`), Tenshi's, and those of a thread.
  */
 export async function sealLetter(letter: Letter, seal: Seal): Promise<SealedLetter> {
   const { queue, from, to, made } = letter;
   const subject = oneLine(`${letter.subject} [${queue}]`);
-  const messageId = `<${dotAtom(seal.id)}@${dotAtom(letter.origin)}>`;
+  const messageId = messageIdOf(seal.id, letter);
+  const root = threadRoot(letter);
+  const answered = root === null ? null : messageIdOf(root, letter);
   const encode: Encode = async (fitted, attachments) =>
     await compose({
       subject,
       messageId,
+      ...(answered === null ? {} : { inReplyTo: answered, references: answered }),
       date: new Date(made),
       headers: headersOf(letter, seal.version),
       baseBoundary: dotAtom(seal.id),
@@ -157,6 +161,10 @@ function addressOf(text: string): string {
 
 function isAscii(text: string): boolean {
   return /^[ -~]*$/.test(text);
+}
+
+function messageIdOf(id: string, { origin }: Letter): string {
+  return `<${dotAtom(id)}@${dotAtom(origin)}>`;
 }
 
 /** Text for one side of a Message-ID (RFC 5322, dot-atom), made of what is safe everywhere. */

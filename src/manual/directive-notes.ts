@@ -15,6 +15,26 @@ export const PARTS: Readonly<Record<string, string>> = {
 
 /** What the manual says of a directive beyond its help, which `check` and the errors have, too. */
 export const NOTES: Readonly<Record<string, readonly Block[]>> = {
+  subject: [
+    'In it, and in the subject of a queue, these stand for what the letter tells:',
+    terms(
+      ['`{{count}}`, `{{messages}}`, `{{hosts}}`', 'How many lines, different messages, and hosts.'],
+      ['`{{host}}`', 'The host, when it is one alone, else how many there are: `3 hosts`.'],
+      [
+        '`{{new}}`, `{{louder}}`, `{{gone}}`',
+        'How many messages are. `?` where there is nothing to compare with: in the first letter of a queue, in plain and in pager letters.',
+      ],
+      ['`{{worst}}`', 'The message that is worth most, shortened to 60 characters.'],
+      ['`{{queue}}`', 'The queue, which is appended in any case.'],
+    ),
+    config('set subject {{new}} new, {{count}} lines of {{host}}'),
+  ],
+  thread: [
+    'They name a mail that there is not as the one they answer (`References`). Some programs, such as Gmail, only put letters together whose subjects are the same, so leave placeholders out of them. Days are those of `set timezone`.',
+  ],
+  letters: [
+    'They are kept packed, in the state, in which nobody but the user of tayori may read. The oldest make room; one of more than 5 MB is listed without its text.',
+  ],
   uid: [
     'When root starts it without, tayori refuses. What only root may do comes first: the pid file, and ports below 1024. Then it becomes that user for good, with the groups of that user and none of those that root had, before it reads its state or a log; the state folder is handed over, where it holds nothing else. The user must be able to read the logs, and at each reload the config.',
   ],

@@ -42,6 +42,10 @@ const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
     'Each line names file, line and column, what was seen, and what to write instead. Errors keep the config from being used; warnings say that it may not do what was meant; notices are worth knowing.',
   status:
     'It reads the state, the config and the files, whether the daemon runs or not, and changes nothing: each log and how far behind it is; each queue with what waits and its next letter; letters on their way with their age and the last error, and those refused for good; what was counted, and since when; rules that ran too long on a line. Run it as root or as the user that tayori runs as.',
+  preview:
+    'It goes by the config and by what the daemon has counted until now, whether it runs or not. Each letter is as its mail would be, cut to its size; but no filter is run. A queue that nothing waits in says so on standard error. Run it as root or as the user that tayori runs as.',
+  letters:
+    'The list has the number of each letter, when it was made, its queue, its recipients, and its subject, the latest first. Whether it has arrived is for `status` to tell. How many are kept is for `set letters` to say, see tenshi.conf(5).',
   digest:
     'The letters of all queues are printed, whatever their schedules; what became of the lines is told on standard error. It helps to write rules: look at what the queue of the last rule holds, write a rule for what comes again and again, and run it again.',
   manual: 'It needs no man(1).',

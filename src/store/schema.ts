@@ -90,6 +90,11 @@ export const MIGRATIONS = [
   // Storms of queues that fold, and what each page tells of its storm (JSON both).
   `CREATE TABLE storm (queue TEXT PRIMARY KEY, storm TEXT NOT NULL) WITHOUT ROWID;
    ALTER TABLE edition ADD COLUMN storm TEXT;`,
+  // Letters that were made, to be looked up: `packed` is the mail under gzip, null where it was too large to be kept.
+  `CREATE TABLE past_letter (
+     id INTEGER PRIMARY KEY, queue TEXT NOT NULL, subject TEXT NOT NULL, recipients TEXT NOT NULL,
+     sealed INTEGER NOT NULL, size INTEGER NOT NULL, packed BLOB
+   )`,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

@@ -21,13 +21,13 @@ export const MOST_REFUSED = 100;
 const IS_DUE = "state = 'waiting' AND (next_try <= @now OR next_try > @now + 900000)";
 
 /** Sealed letters and what became of each recipient. A letter goes when all have it; a refused one is kept. */
-export function outbox(db: Database.Database): Outbox & Pick<Store, 'outbox' | 'mishaps'> {
+export function outbox(db: Database.Database): Outbox & Pick<Store, 'outbox' | 'mishaps' | 'openMishaps'> {
   const list = db.prepare<[], OutboxSummary>(
     `SELECT id, queue, subject, sealed, address, state, attempts, next_try AS nextTry, last_try AS lastTry,
        last_error AS lastError
      FROM letter JOIN recipient ON letter = id WHERE state <> 'sent' ORDER BY id, address`,
   );
-  return { ...waiting(db), ...settled(db), outbox: () => list.all(), mishaps: mishapReader(db) };
+  return { ...waiting(db), ...settled(db), outbox: () => list.all(), ...mishapReader(db) };
 }
 
 function waiting(
@@ -164,15 +164,19 @@ function refusedDropper(db: Database.Database, note: (note: Note) => void): () =
   };
 }
 
-function mishapReader(db: Database.Database): Store['mishaps'] {
+function mishapReader(db: Database.Database): Pick<Store, 'mishaps' | 'openMishaps'> {
   const find = db.prepare<[string], Mishap>(
     `SELECT id, kind, queue, address, letters, sealed, delay, reason FROM mishap
      WHERE told_in IS NULL AND (kind <> 'late' OR queue IN (SELECT value FROM json_each(?))) ORDER BY id`,
   );
   const freeze = db.prepare('UPDATE mishap SET frozen = 1 WHERE id = ? AND frozen = 0');
-  return db.transaction((lateOf: readonly string[]) => {
-    const found = find.all(JSON.stringify(lateOf));
-    for (const { id } of found) freeze.run(id);
-    return found;
-  });
+  const openMishaps = (lateOf: readonly string[]): Mishap[] => find.all(JSON.stringify(lateOf));
+  return {
+    openMishaps,
+    mishaps: db.transaction((lateOf: readonly string[]) => {
+      const found = openMishaps(lateOf);
+      for (const { id } of found) freeze.run(id);
+      return found;
+    }),
+  };
 }

@@ -7,6 +7,7 @@ import { migrate, refuseDamaged, refuseReading, refuseState } from './schema.js'
 import { ledgerReader, ledgerWriter } from './sqlite-ledger.js';
 import { outbox } from './sqlite-outbox.js';
 import { ownMailReader, ownMailWriter } from './sqlite-own-mail.js';
+import { pastReader, pastWriter } from './sqlite-past.js';
 import { storms } from './sqlite-storm.js';
 import { standingStore } from './standing-store.js';
 import type { Batch, Edition, PendingQueue, QueueDefinition, QueueMark, Store } from './store.js';
@@ -32,6 +33,11 @@ interface EditionRow {
   readonly mailed: number | null;
   readonly counters: string;
   readonly storm: string | null;
+}
+interface OpenRow extends Pick<EditionRow, 'id' | 'queue' | 'opened' | 'mailed'> {
+  readonly told: string | null;
+  /** When the edition before it was closed, whose letter is not sealed yet. */
+  readonly before: number | null;
 }
 /** Beyond these, a page cache only costs memory: 8 MB. */
 const CACHE_KIB = 8192;
@@ -100,11 +106,15 @@ function refusalOf(error: unknown): Extract<OpenedStore, { readonly ok: false }>
   };
 }
 
-/** Opens the state only to look at it, while a daemon works with it or not. Its methods that write throw. */
+/**
+ * Opens the state only to look at it, while a daemon works with it or not: as it stands now, and until it is let go of.
+ * Its methods that write throw.
+ */
 export function readSqliteStore(path: string): OpenedStore {
   let db: Database.Database | null = null;
   try {
     db = new Database(path, { readonly: true, fileMustExist: true });
+    db.exec('BEGIN'); // one look at all of it: an edition may be sealed while it is read
     const reason = refuseReading(db);
     if (reason === null) return { ok: true, store: sqliteStore(db), restore: () => false };
     db.close();
@@ -123,6 +133,7 @@ function sqliteStore(db: Database.Database): Store {
     ...outbox(db),
     ...facts(db),
     ...ledgerReader(db),
+    ...pastReader(db),
     ownMail: ownMailReader(db),
     end: () => void db.close(),
   };
@@ -251,6 +262,7 @@ function editions(
   | 'waiting'
   | 'closePage'
   | 'closedEditions'
+  | 'openEditions'
   | 'rows'
   | 'slice'
   | 'page'
@@ -304,6 +316,11 @@ function editions(
     `SELECT edition.id, edition.queue, closed, status, opened, edition.counters, edition.storm, queue.mailed FROM edition LEFT JOIN queue ON queue.name = edition.queue
      WHERE closed IS NOT NULL ORDER BY id`,
   );
+  const opened = db.prepare<[], OpenRow>(
+    `SELECT edition.id, edition.queue, opened, queue.mailed, queue.counters AS told,
+       (SELECT max(earlier.closed) FROM edition AS earlier WHERE earlier.queue = edition.queue) AS before
+     FROM edition LEFT JOIN queue ON queue.name = edition.queue WHERE closed IS NULL ORDER BY edition.queue`,
+  );
   const rows = db.prepare<[number], TallyRow>(
     `SELECT host, message, count, first, last FROM tally WHERE edition = ? ORDER BY host, count DESC, message`,
   );
@@ -335,6 +352,14 @@ function editions(
         const note = storm === null ? null : (JSON.parse(storm) as StormNote);
         return { ...edition, since: mailed ?? opened, counters: new Map(grown), storm: note };
       }),
+    openEditions(at) {
+      const now = counted.get() ?? '{}';
+      return opened.all().map(({ id, queue, told, ...times }): Edition => {
+        const since = times.before ?? times.mailed ?? times.opened;
+        const grown = Object.entries(JSON.parse(growth(told ?? now, now)) as Record<string, number>);
+        return { id, queue, closed: at, status: null, since, counters: new Map(grown), storm: null };
+      });
+    },
     rows: (edition) => rows.iterate(edition),
     slice(edition, after, limit) {
       const { host, message } = after ?? BEFORE_ALL;
@@ -405,7 +430,8 @@ function sealer(db: Database.Database): Store['seal'] {
   const dropEdition = db.prepare('DELETE FROM edition WHERE id = ?');
   const tell = db.prepare('UPDATE mishap SET told_in = ? WHERE id = ? AND told_in IS NULL');
   const enter = ledgerWriter(db);
-  const seal: Store['seal'] = (edition, letter, told = [], entry = null) => {
+  const keep = pastWriter(db);
+  const seal: Store['seal'] = (edition, letter, told = [], entry = null, keeping = null) => {
     if (entry) enter(entry);
     if (letter) {
       const { queue, messageId, subject, from, mime, sealed } = letter;
@@ -413,6 +439,7 @@ function sealer(db: Database.Database): Store['seal'] {
       for (const address of letter.to) addRecipient.run(id, address);
       for (const mishap of told) tell.run(id, mishap);
       mailed.run(sealed, queue);
+      if (keeping) keep(Number(id), letter, keeping);
     }
     dropEdition.run(edition);
   };

@@ -71,6 +71,23 @@ export type QueueDefinition =
     }
   | { readonly kind: 'csv'; readonly command: string };
 
+/** A letter that was made. */
+export interface PastLetter {
+  /** The same as in the outbox. */
+  readonly id: number;
+  readonly queue: string;
+  readonly subject: string;
+  readonly to: readonly string[];
+  /** When it was sealed (ms). */
+  readonly sealed: number;
+}
+
+/** How a letter is kept for later: its mail under gzip, beside `most` - 1 others. */
+export interface Keeping {
+  readonly packed: Buffer;
+  readonly most: number;
+}
+
 export interface PendingQueue {
   readonly queue: string;
   readonly messages: number;
@@ -132,6 +149,8 @@ export interface Store extends Outbox {
   closePage(queue: string, at: number, storm: Storm, note: StormNote | null): readonly string[] | null;
   /** Closed editions whose letter is not sealed yet, oldest first. */
   closedEditions(): Edition[];
+  /** Open editions, as they would be if they were closed at this time (ms); changes nothing. In the order of queues. */
+  openEditions(at: number): Edition[];
   /** The rows of an edition, host by host, the most frequent first. */
   rows(edition: number): IterableIterator<TallyRow>;
   /**
@@ -151,13 +170,15 @@ export interface Store extends Outbox {
   inLastLetter(queue: string): LastRow[];
   /**
    * Puts the edition's letter into the outbox and lets go of its tally; null: there was nothing to send. `told`: the
-   * mishaps that it tells, which are over when somebody has got it. `entry`: what the ledger learns of it.
+   * mishaps that it tells, which are over when somebody has got it. `entry`: what the ledger learns of it. `keeping`:
+   * how it is kept among the letters of the past.
    */
   seal(
     edition: number,
     letter: SealedLetter | null,
     told?: readonly number[],
     entry?: LedgerEntry | null,
+    keeping?: Keeping | null,
   ): void;
   /** Frees the room of at most `limit` rows of tallies that were let go; false when there are none. */
   sweep(limit: number): boolean;
@@ -170,6 +191,13 @@ export interface Store extends Outbox {
   ownMail(): OwnId[];
   /** The mishaps that a letter made now may tell: of late letters only those of these queues. */
   mishaps(lateOf: readonly string[]): Mishap[];
+  /** The same, only to look at them: they stay open to more of their kind. */
+  openMishaps(lateOf: readonly string[]): Mishap[];
+
+  /** The letters of the past that are kept, the latest first. */
+  pastLetters(): PastLetter[];
+  /** The mail of one of them; null where it was too large to be kept, undefined where there is no such letter. */
+  pastMail(id: number): Buffer | null | undefined;
 
   /** What is known of this state and of the daemon that works with it. */
   facts(): ReadonlyMap<string, string>;

@@ -315,6 +315,16 @@ const ROWS: Readonly<Record<string, Row>> = {
     good: [['500', 500]],
     bad: ['', '9', 'x'],
   },
+  letters: { pick: ({ letters }) => letters.value, unset: 200, good: [['0', 0]], bad: ['', '-1', '10001'] },
+  thread: {
+    pick: ({ thread }) => thread.value,
+    unset: 'none',
+    good: [
+      ['day', 'day'],
+      ['week', 'week'],
+    ],
+    bad: ['', 'month'],
+  },
   history: { pick: ({ history }) => history.value, unset: 90, good: [['7', 7]], bad: ['', '0', 'ever'] },
   louder: {
     pick: ({ louder }) => louder.value,
@@ -402,6 +412,7 @@ it.each([
   ['set mask ___ foo', '6:14 warning ignored-text'],
   ['set logfile /x # y', '6:16 warning ignored-text'],
   ['set subject 0', '6:13 warning ignored-text'],
+  ['set subject {{count}} {{new}', '6:23 warning bad-template'],
   ['set tail /usr/bin/tail -n 0', '6:10 notice ignored-directive'],
   ['set tail_multiple on', '6:19 notice ignored-directive'],
   ['set mailuser me', '6:14 warning ignored-directive'],

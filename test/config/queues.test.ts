@@ -48,6 +48,21 @@ describe('subject', () => {
   ])('%s', (written, subject) => {
     expect(queue(`q f@x t@x ${written}`)?.subject).toBe(subject);
   });
+
+  it.each([
+    ['set queue q f@x t@x [now] {{count}} of {{host}}, {{ worst }}', []],
+    ['set queue q f@x t@x [now] {{cuont}}', ['2:27 "{{cuont}}"; did you mean {{count}}?']],
+    ['set subject 便り {{x-ray}}', ['2:16 "{{x-ray}}"; known are count, messages, hosts,']],
+    ['set subject {{{count}}}', ['2:13 "{{{count}}"; did you mean {{count}}?']],
+  ])('its placeholders are known ones: %s', (line, expected) => {
+    const { told } = read(`set logfile /x\n${line}\nset queue a f@x t@x [now]\na x\n`);
+    const errors = told.filter((one) => one.includes(' error: '));
+    expect(errors).toHaveLength(expected.length);
+    for (const [at, words] of expected.entries())
+      expect(errors[at]).toContain(
+        words.replace(' ', ': error: the unknown placeholder ').replace(/^/, 'tenshi.conf:'),
+      );
+  });
 });
 
 describe('schedule', () => {

@@ -15,6 +15,7 @@ export function aLetter(changes: Partial<Letter> = {}): Letter {
     timezone: 'UTC',
     language: 'en',
     template: null,
+    thread: 'none',
     parts: null,
     hosts: [
       aHost('web1', [

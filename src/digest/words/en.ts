@@ -36,6 +36,7 @@ export const EN: Words = {
   usually: (count) => `usually ${number(count)}`,
   lastSeen: (time) => `last seen ${time}`,
   hosts: (count, named) => `${amount(count, 'host')} (${named})`,
+  manyHosts: (count) => amount(count, 'host'),
   more: (count) => `${number(count)} more`,
   notOn: (hosts) => `not on ${hosts}`,
   group: (group) => `${howMany(group)}${listed(group)}`,

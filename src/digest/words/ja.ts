@@ -36,6 +36,7 @@ export const JA: Words = {
   usually: (count) => `ふだんは${number(count)}回`,
   lastSeen: (time) => `最後は${time}`,
   hosts: (count, named) => `ホスト${number(count)}台 (${named})`,
+  manyHosts: (count) => `ホスト${number(count)}台`,
   more: (count) => `ほか${number(count)}台`,
   notOn: (hosts) => `${hosts}にはありません`,
   group: (group) => `${howMany(group)}${listed(group)}`,

@@ -82,6 +82,8 @@ export interface Words {
   lastSeen(time: string): string;
   /** How many hosts, and some of them with their counts. */
   hosts(count: number, named: string): string;
+  /** Instead of the name of one. */
+  manyHosts(count: number): string;
   more(count: number): string;
   notOn(hosts: string): string;
   group(group: Group): string;

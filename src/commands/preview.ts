@@ -1,0 +1,88 @@
+import { writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { systemClock } from '../clock.js';
+import { quote } from '../config/fault.js';
+import { describeEvent } from '../daemon/describe-event.js';
+import { type Preview, previewLetters, queuesToPreview } from '../daemon/preview-letters.js';
+import { createHostNames } from '../digest/host-names.js';
+import { visible } from '../digest/visible.js';
+import { asText } from './digest.js';
+import type { ExitCode, Io } from './io.js';
+import { configPath, loadConfig } from './load-config.js';
+import { version } from './package.js';
+import { readState } from './read-state.js';
+
+export interface PreviewOptions {
+  readonly config: string | undefined;
+  /** undefined: all of them. */
+  readonly queue: string | undefined;
+  /** Where the HTML goes; undefined: text is printed. */
+  readonly html: string | undefined;
+}
+
+/** `tayori preview`: what the letters would be if they went now. Sends and changes nothing. */
+export async function preview(options: PreviewOptions, io: Io): Promise<ExitCode> {
+  const config = loadConfig(configPath(options.config), io, 'errors');
+  const state = config && readState(config, io);
+  if (!config || !state) return 1;
+  const { store } = state;
+  try {
+    const known = queuesToPreview({ config, store });
+    const queues = known.filter((name) => options.queue === undefined || name === options.queue);
+    if (queues.length === 0) return tellUnknown(options.queue ?? '', known, io);
+    const names = createHostNames(systemClock, (reason) =>
+      io.stderr.write(`${describeEvent({ kind: 'unresolved', reason })}\n`),
+    );
+    const sources = { config, store, names, now: Date.now(), origin: hostname(), version: version() };
+    const pages: string[] = [];
+    for await (const one of previewLetters(queues, sources)) {
+      const note = noteOn(one, options.html !== undefined);
+      if (note !== null) io.stderr.write(`${visible(`${one.queue}: ${note}`)}\n`);
+      if (one.kind !== 'letter') continue;
+      if (options.html === undefined) io.stdout.write(asText(one.letter, one.body.text));
+      else if (one.body.html !== null) pages.push(one.body.html);
+    }
+    return options.html === undefined ? 0 : writePages(options.html, pages, io);
+  } finally {
+    store.end();
+  }
+}
+
+function tellUnknown(queue: string, known: readonly string[], io: Io): ExitCode {
+  const seen = `no queue ${quote(queue)}, neither in the config nor in the state`;
+  io.stderr.write(`${visible(`tayori: ${seen}; there are ${known.join(', ') || 'none'}`)}\n`);
+  return 1;
+}
+
+/** What has to be said beside the letter, or instead of one. */
+function noteOn(preview: Preview, asHtml: boolean): string | null {
+  switch (preview.kind) {
+    case 'empty':
+      return 'nothing waits, so no letter would go';
+    case 'below-threshold':
+      return 'all that waits is below its thresholds, so no letter would go';
+    case 'undefined':
+      return 'the config does not define it any more, so what it holds waits';
+    case 'csv':
+      return `what waits would go to ${preview.command}, and not by mail`;
+    case 'letter':
+      if (asHtml && preview.body.html === null) return 'its letters are text alone, so there is no HTML';
+      return preview.filter === null ? null : 'its filter is not run; the letter is shown as it goes in';
+  }
+}
+
+function writePages(file: string, pages: readonly string[], io: Io): ExitCode {
+  if (pages.length === 0) {
+    io.stderr.write(`${visible(file)} is not written: there is no page to write\n`);
+    return 0;
+  }
+  try {
+    if (file === '-') io.stdout.write(pages.join(''));
+    else writeFileSync(file, pages.join(''), { mode: 0o600 }); // it holds what the logs say
+    return 0;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    io.stderr.write(`${visible(`tayori: ${file} cannot be written: ${reason}`)}\n`);
+    return 1;
+  }
+}
