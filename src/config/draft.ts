@@ -61,6 +61,7 @@ export function createDraft(): Draft {
     louder: unset({ factor: 3, floor: 20 }),
     language: unset('en'),
     templates: [],
+    valuesOff: [],
     thresholds: [],
     timezone: unset(null),
     flushOnSignal: unset(true),

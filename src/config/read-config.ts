@@ -106,10 +106,11 @@ function targetsOf(rule: string): string[] {
 
 /** A filter may stand above its queue, and so may a template. Tenshi passes over a filter without a queue. */
 function checkOfQueues(draft: Draft, report: Reporter): void {
-  const { filters, templates } = draft;
+  const { filters, templates, valuesOff } = draft;
   const named = [
     ...filters.map(({ queue, place }) => ({ what: 'a filter', queue, place })),
     ...templates.map(({ queue, place }) => ({ what: 'a template', queue, place })),
+    ...valuesOff.map(({ queue, place }) => ({ what: 'values', queue, place })),
   ];
   for (const { what, queue, place } of named)
     if (!draft.namedQueues.has(queue))

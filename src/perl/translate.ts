@@ -5,7 +5,7 @@ import { createMatcher } from './backtrack.js';
 import { chooseJavascript, type JavascriptChoice } from './choose-javascript.js';
 import { compileProgram } from './compile.js';
 import { locateMatch } from './locate.js';
-import { maskGroups } from './mask-groups.js';
+import { maskGroups, underMasks } from './mask-groups.js';
 import { parsePerl } from './parse.js';
 import type { Match, Pattern, PatternNotice, Translation } from './pattern.js';
 import type { Javascript } from './to-javascript.js';
@@ -60,6 +60,16 @@ function createPattern(
       if (enclosing.length === 0) return find(text) ? text : null;
       const match = locate(text);
       return match && maskGroups(text, match, enclosing, mask);
+    },
+    under(text) {
+      const match = search().locate(text);
+      return match && underMasks(text, match, enclosing);
+    },
+    maskAndKeep(text, mask) {
+      const match = search().locate(text);
+      return (
+        match && { text: maskGroups(text, match, enclosing, mask), under: underMasks(text, match, enclosing) }
+      );
     },
   };
 }

@@ -87,6 +87,9 @@ export const MIGRATIONS = [
    ) WITHOUT ROWID;
    CREATE INDEX ledger_latest ON ledger (queue, latest);
    CREATE INDEX ledger_last ON ledger (last);`,
+  // What is known of a message beside its count (JSON); null when the row says all. valued: of how many the values.
+  `ALTER TABLE tally ADD COLUMN detail TEXT;
+   ALTER TABLE edition ADD COLUMN valued INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;
