@@ -125,9 +125,9 @@ export function createSorter(
     const verdict = judge(entry);
     if (verdict.kind === 'unknown' || verdict.kind === 'trash') counts[verdict.kind] += 1;
     if (verdict.kind !== 'counted') return;
-    const { message, under = null } = verdict;
+    const { message, under } = verdict;
     for (const { queue, count, how } of verdict.counts)
-      tally.count(queue, entry.host, message, count, how, entry.time, values.has(queue) ? under : null);
+      tally.count(queue, entry.host, message, count, how, entry.time, values.has(queue) ? under : undefined);
   }
 
   /** Who says it, and what; a line without a prefix is all text. */

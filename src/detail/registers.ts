@@ -20,8 +20,7 @@ export function renderRegisters(registers: Registers): string {
   return String.fromCharCode(...registers.map((rank) => rank + RANK_0));
 }
 
-export function observe(registers: Registers, value: string): void {
-  const hash = hashOf(value);
+export function observe(registers: Registers, hash: number): void {
   const at = hash >>> (32 - BITS);
   const rank = Math.min(Math.clz32(hash << BITS), 32 - BITS) + 1;
   if (rank > (registers[at] ?? 0)) registers[at] = rank;
@@ -45,7 +44,7 @@ export function estimate(registers: Registers): number {
 }
 
 /** FNV-1a over UTF-16 units, with the last mixing of MurmurHash3. */
-function hashOf(value: string): number {
+export function hashOf(value: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < value.length; at++) hash = Math.imul(hash ^ value.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

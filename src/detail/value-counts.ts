@@ -2,6 +2,7 @@ import { ownText } from '../own-text.js';
 import {
   createRegisters,
   estimate,
+  hashOf,
   mergeRegisters,
   observe,
   type Registers,
@@ -13,6 +14,9 @@ export const MOST_VALUES = 50;
 
 /** Values that are held at once before all but the most frequent are let go: sorting then costs next to nothing a value. */
 const MOST_HELD = 256;
+
+/** Of so many values is known at once that they came before. A power of two. */
+const DOORS = 256;
 
 /** Of a longer value its beginning counts, in UTF-16 units: values may be whole lines. */
 export const LONGEST_VALUE = 200;
@@ -39,8 +43,10 @@ export class ValueCounts {
   readonly #counts: Map<string, Count>;
   /** null as long as all is exact. */
   #registers: Registers | null;
-  /** No value that is not held counted more than this. */
+  /** What the last one that was let go had counted at most; one that is held anew may have counted as much. */
   #floor: number;
+  /** Hashes of values that came once, each where its last bits say; a later one takes the place of an earlier. */
+  #doorkeeper: Int32Array | null = null;
 
   constructor(stored?: StoredValues) {
     this.#counts = new Map();
@@ -56,7 +62,7 @@ export class ValueCounts {
     const value = text.length > LONGEST_VALUE ? shortened(text) : text;
     const known = this.#counts.get(value);
     if (known) known.sure += 1;
-    else this.#enter(ownText(value));
+    else this.#enter(value);
   }
 
   /** How many values are held. */
@@ -78,7 +84,7 @@ export class ValueCounts {
     if (this.#registers || other.#registers || this.#counts.size > MOST_VALUES) {
       const registers = this.#sketched();
       if (other.#registers) mergeRegisters(registers, other.#registers);
-      for (const value of other.#counts.keys()) observe(registers, value);
+      for (const value of other.#counts.keys()) observe(registers, hashOf(value));
       this.#letGo();
     }
   }
@@ -101,16 +107,32 @@ export class ValueCounts {
   }
 
   #enter(value: string): void {
-    this.#counts.set(value, { sure: 1, error: this.#floor });
-    if (this.#registers) observe(this.#registers, value);
-    else if (this.#counts.size > MOST_VALUES) this.#sketched();
+    if (this.#registers) {
+      this.#meet(value, this.#registers);
+      return;
+    }
+    this.#counts.set(ownText(value), { sure: 1, error: 0 });
+    if (this.#counts.size > MOST_VALUES) this.#sketched();
+  }
+
+  /** Only a value that comes a second time is held: most of many never do. */
+  #meet(value: string, registers: Registers): void {
+    const hash = hashOf(value);
+    observe(registers, hash);
+    this.#doorkeeper ??= new Int32Array(DOORS);
+    const door = hash & (DOORS - 1);
+    if (this.#doorkeeper[door] !== (hash | 0)) {
+      this.#doorkeeper[door] = hash;
+      return;
+    }
+    this.#counts.set(ownText(value), { sure: 2, error: this.#floor });
     if (this.#counts.size > MOST_HELD) this.#letGo();
   }
 
   #sketched(): Registers {
     if (this.#registers) return this.#registers;
     this.#registers = createRegisters();
-    for (const value of this.#counts.keys()) observe(this.#registers, value);
+    for (const value of this.#counts.keys()) observe(this.#registers, hashOf(value));
     return this.#registers;
   }
 

@@ -42,7 +42,7 @@ export interface Tally {
     count: number,
     how: 'add' | 'set',
     time: number | null,
-    under?: Under | null,
+    under?: Under,
   ): void;
   /** All that was counted, queue by queue. */
   changes(): TallyChange[];
@@ -99,7 +99,7 @@ export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
     get length() {
       return length;
     },
-    count(queue, host, message, count, how, time, under = null) {
+    count(queue, host, message, count, how, time, under) {
       const messages = child(child(queues, queue), host);
       let cell = messages.get(message);
       if (cell) merge(cell, count, how, time);

@@ -98,14 +98,14 @@ function queueStep(rule: QueueRule, ruleset: Ruleset, fixed: string | null): Ste
     memory.remember(entry.host, last);
     if (always) return always;
     const counts = countsOn(entry.host);
-    return { kind: 'counted', message: fixed, counts, under: keeps ? under(entry.text) : null };
+    return { kind: 'counted', message: fixed, counts, under: keeps ? under(entry.text) : undefined };
   };
 }
 
 /** A message that owns its text: whoever counts it keeps it, and it is the host's last one. */
 interface MaskedMessage {
   readonly message: string;
-  readonly under: UnderMasks | null;
+  readonly under?: UnderMasks | undefined;
 }
 
 function plainMask(rule: QueueRule, { mask, onOverrun }: Ruleset): (text: string) => MaskedMessage {
@@ -113,7 +113,7 @@ function plainMask(rule: QueueRule, { mask, onOverrun }: Ruleset): (text: string
   // Without groups there is nothing to mask, and that it matches is known.
   const masked = (text: string): string | null =>
     pattern.enclosing.length === 0 ? text : orElse(rule, onOverrun, () => pattern.mask(text, mask));
-  return (text) => ({ message: ownText(masked(text) ?? text), under: null });
+  return (text) => ({ message: ownText(masked(text) ?? text) });
 }
 
 function keepingMask(rule: QueueRule, { mask, onOverrun }: Ruleset): (text: string) => MaskedMessage {
@@ -123,12 +123,12 @@ function keepingMask(rule: QueueRule, { mask, onOverrun }: Ruleset): (text: stri
     const masked = orElse(rule, onOverrun, () => pattern.maskAndKeep(text, mask));
     return masked
       ? { message: ownText(masked.text), under: named(masked.under) }
-      : { message: ownText(text), under: null };
+      : { message: ownText(text) };
   };
 }
 
 /** Finds what is under the masks of a message that is known; that it may take too long matters to nobody then. */
-function keeperOf(rule: QueueRule): (text: string) => UnderMasks | null {
+function keeperOf(rule: QueueRule): (text: string) => UnderMasks | undefined {
   const named = namerOf(rule);
   return (text) => {
     const under = orElse(
@@ -136,7 +136,7 @@ function keeperOf(rule: QueueRule): (text: string) => UnderMasks | null {
       () => {},
       () => rule.pattern.under(text),
     );
-    return under && named(under);
+    return under ? named(under) : undefined;
   };
 }
 

@@ -19,7 +19,7 @@ export type Verdict =
       readonly message: string;
       readonly counts: readonly QueueCount[];
       /** What stood under the masks; left out where nobody asked, or nothing is masked. */
-      readonly under?: UnderMasks | null;
+      readonly under?: UnderMasks | undefined;
     }
   | { readonly kind: 'trash' }
   /** A `repeat` that had nothing to repeat: no line before it, or one that was thrown away or unknown. */
