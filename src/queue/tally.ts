@@ -11,7 +11,7 @@ export interface TallyRow {
   readonly count: number;
   readonly first: number | null;
   readonly last: number | null;
-  /** Left out where nothing more is known. */
+  /** Left out where the row says all: no values are kept, and all its lines are of one hour, or none has a time. */
   readonly detail?: Detail;
 }
 

@@ -22,9 +22,9 @@ const MOST_VALUED = 5000;
 /** ms; as `src/detail/hours.ts` has it. */
 const HOUR = 3_600_000;
 
+/** Most rows of a large tally say all by themselves: then nothing more is made of them. */
 export function readRow({ detail: stored, ...row }: StoredRow): TallyRow {
-  const detail = detailOf({ ...readGathered(stored), ...row });
-  return detail.hours.length === 0 && detail.masked.length === 0 ? row : { ...row, detail };
+  return stored === null ? row : { ...row, detail: detailOf({ ...readGathered(stored), ...row }) };
 }
 
 interface OpenEdition {
