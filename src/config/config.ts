@@ -47,6 +47,11 @@ export interface FoldConfig {
   readonly place: Place;
 }
 
+export interface ValuesOffConfig {
+  readonly queue: string;
+  readonly place: Place;
+}
+
 export interface CsvConfig {
   readonly schedule: Schedule;
   readonly command: string;
@@ -118,6 +123,8 @@ export interface Config {
   /** Of letters; what the program itself says is English. */
   readonly language: Setting<Language>;
   readonly templates: readonly TemplateConfig[];
+  /** The queues of which is not kept what stood under the masks. */
+  readonly valuesOff: readonly ValuesOffConfig[];
   readonly thresholds: readonly ThresholdConfig[];
   /** An IANA zone; null: the system's. */
   readonly timezone: Setting<string | null>;

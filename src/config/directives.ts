@@ -406,6 +406,13 @@ export const DIRECTIVES: readonly Directive[] = (
       apply: readTemplate,
     },
     {
+      name: 'values',
+      grammar: 'QUEUE on|off',
+      default: 'on',
+      help: 'Tell in the letters of QUEUE what stood under the masks, such as the users of ______. Off: it is not kept, for what must not be shown.',
+      apply: readValues,
+    },
+    {
       name: 'resolve',
       grammar: 'on|off',
       default: 'off',
@@ -656,6 +663,15 @@ function readTemplate(value: Statement, draft: Draft, report: Reporter): void {
         'replaced',
       );
     draft.templates = [...others, { queue: queue.text, path: file, place: value.place }];
+  })(rest, draft, report);
+}
+
+/** `QUEUE on|off`; of two for one queue the later holds. */
+function readValues(value: Statement, draft: Draft, report: Reporter): void {
+  const { word: queue, rest } = splitWord(value);
+  onOff((_, { value: on }) => {
+    const others = draft.valuesOff.filter((one) => one.queue !== queue.text);
+    draft.valuesOff = on ? others : [...others, { queue: queue.text, place: value.place }];
   })(rest, draft, report);
 }
 

@@ -65,6 +65,7 @@ export function createDraft(): Draft {
     letters: unset(200),
     language: unset('en'),
     templates: [],
+    valuesOff: [],
     thresholds: [],
     timezone: unset(null),
     flushOnSignal: unset(true),

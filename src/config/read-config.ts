@@ -106,7 +106,7 @@ function targetsOf(rule: string): string[] {
 
 /** A filter may stand above its queue, and so may a template. Tenshi passes over a filter without a queue. */
 function checkOfQueues(draft: Draft, report: Reporter): void {
-  const { filters, templates, folds, queues } = draft;
+  const { filters, templates, folds, valuesOff, queues } = draft;
   for (const { queue, place } of folds)
     if (queues.has(queue) && queues.get(queue)?.schedule.kind !== 'now')
       report.warning(
@@ -119,6 +119,7 @@ function checkOfQueues(draft: Draft, report: Reporter): void {
     ...folds.map(({ queue, place }) => ({ what: 'a fold', queue, place })),
     ...filters.map(({ queue, place }) => ({ what: 'a filter', queue, place })),
     ...templates.map(({ queue, place }) => ({ what: 'a template', queue, place })),
+    ...valuesOff.map(({ queue, place }) => ({ what: 'values', queue, place })),
   ];
   for (const { what, queue, place } of named)
     if (!draft.namedQueues.has(queue))

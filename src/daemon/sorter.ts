@@ -72,12 +72,19 @@ export function createSorter(
   onOverrun: (regex: PlacedRegex) => void,
   own: OwnMail | null = null,
 ): Sorter {
-  const tally = createTally();
+  const values = valuedQueues(config);
+  const tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
   const counts: Record<LineCounter, number> = { ...NO_COUNTS };
   const rare = new Map<RareCounter, number>();
   const keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
   const overrun = new Set<string>();
-  const judge = createJudge({ rules: config.rules, mask: config.mask.value, memory, onOverrun: tellOverrun });
+  const judge = createJudge({
+    rules: config.rules,
+    mask: config.mask.value,
+    memory,
+    values,
+    onOverrun: tellOverrun,
+  });
   const lineOptions: LineOptions = {
     logprefixes: config.logprefixes.map(({ value }) => value),
     hidepid: config.hidepid.value,
@@ -118,8 +125,9 @@ export function createSorter(
     const verdict = judge(entry);
     if (verdict.kind === 'unknown' || verdict.kind === 'trash') counts[verdict.kind] += 1;
     if (verdict.kind !== 'counted') return;
+    const { message, under } = verdict;
     for (const { queue, count, how } of verdict.counts)
-      tally.count(queue, entry.host, verdict.message, count, how, entry.time);
+      tally.count(queue, entry.host, message, count, how, entry.time, values.has(queue) ? under : undefined);
   }
 
   /** Who says it, and what; a line without a prefix is all text. */
@@ -184,6 +192,13 @@ export function createSorter(
       rare.clear();
     },
   };
+}
+
+/** The queues whose letters tell what stood under the masks. */
+function valuedQueues({ letter, queues, valuesOff }: Config): ReadonlySet<string> {
+  if (letter.value === 'plain') return new Set();
+  const off = new Set(valuesOff.map(({ queue }) => queue));
+  return new Set(queues.flatMap(({ name, pager }) => (pager || off.has(name) ? [] : [name])));
 }
 
 const NONE: ReadonlySet<number> = new Set();

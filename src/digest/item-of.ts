@@ -1,3 +1,5 @@
+import { hourOf } from '../detail/hours.js';
+import type { Detail } from '../queue/detail.js';
 import { compare } from './gathering.js';
 import type { Item, LetterMessage } from './letter.js';
 import { mergeDetails } from './merge-details.js';
@@ -29,8 +31,18 @@ export function itemOf(rows: readonly HostRow[]): Item {
 }
 
 function mergedDetail(rows: readonly HostRow[]): Pick<LetterMessage, 'detail'> {
-  const details = rows.flatMap(({ detail }) => (detail ? [detail] : []));
-  return details.length === 0 ? {} : { detail: mergeDetails(details) };
+  const [one] = rows;
+  if (rows.length === 1) return one?.detail ? { detail: one.detail } : {};
+  const details = rows.map(({ detail, ...row }) => detail ?? { hours: toldHours(row), masked: [] });
+  return details.every(({ hours, masked }) => hours.length + masked.length === 0)
+    ? {}
+    : { detail: mergeDetails(details) };
+}
+
+/** The hours that a row tells without a detail. */
+function toldHours({ count, first, last }: HostRow): Detail['hours'] {
+  if (first === null || last === null) return [];
+  return hourOf(first) === hourOf(last) ? [[hourOf(first), count]] : [];
 }
 
 function extreme(pick: (a: number, b: number) => number, times: readonly (number | null)[]): number | null {

@@ -1,4 +1,4 @@
-import type { Match, Span } from './pattern.js';
+import type { Match, Span, Under } from './pattern.js';
 
 /**
  * `text` with the outermost groups that took part replaced by `mask`, by place. Groups side by side give a mask each,
@@ -19,15 +19,32 @@ export function maskGroups(
   return masked + text.slice(from);
 }
 
-function outermost(groups: readonly (Span | null)[], enclosing: readonly (number | null)[]): readonly Span[] {
-  const spans: Span[] = [];
+/** What `maskGroups` would mask, in its order. */
+export function underMasks(text: string, { groups }: Match, enclosing: readonly (number | null)[]): Under {
+  const spans = outermost(groups, enclosing);
+  return {
+    values: spans.map(({ start, end }) => text.slice(start, end)),
+    groups: spans.map(({ group }) => group),
+  };
+}
+
+interface GroupSpan extends Span {
+  /** Its index; -1: several that overlap. */
+  readonly group: number;
+}
+
+function outermost(
+  groups: readonly (Span | null)[],
+  enclosing: readonly (number | null)[],
+): readonly GroupSpan[] {
+  const spans: GroupSpan[] = [];
   let ordered = true;
-  groups.forEach((span, index) => {
-    if (!span || isInside(index, groups, enclosing)) return;
+  groups.forEach((span, group) => {
+    if (!span || isInside(group, groups, enclosing)) return;
     const before = spans.at(-1);
     if (before && span.start < before.end) ordered = false;
     if (before && span.start < before.start) ordered = false;
-    spans.push(span);
+    spans.push({ start: span.start, end: span.end, group });
   });
   return ordered ? spans : joined(spans);
 }
@@ -43,13 +60,13 @@ function isInside(
   return false;
 }
 
-function joined(spans: readonly Span[]): readonly Span[] {
+function joined(spans: readonly GroupSpan[]): readonly GroupSpan[] {
   const sorted = spans.toSorted((a, b) => a.start - b.start || a.end - b.end);
-  const apart: Span[] = [];
+  const apart: GroupSpan[] = [];
   for (const span of sorted) {
     const before = apart.at(-1);
     if (before && span.start < before.end)
-      apart[apart.length - 1] = { start: before.start, end: Math.max(before.end, span.end) };
+      apart[apart.length - 1] = { start: before.start, end: Math.max(before.end, span.end), group: -1 };
     else apart.push(span);
   }
   return apart;

@@ -28,6 +28,23 @@ export interface Pattern {
    * Groups are masked by place; places that overlap are masked as one.
    */
   mask(text: string, mask: string): string | null;
+  /** The same, and what is under the masks. */
+  maskAndKeep(text: string, mask: string): Masked | null;
+  /** Only what would be under the masks. */
+  under(text: string): Under | null;
+}
+
+/** A masked text, and what is under its masks. */
+export interface Masked {
+  readonly text: string;
+  readonly under: Under;
+}
+
+/** What is under the masks of a text, in their order. */
+export interface Under {
+  readonly values: readonly string[];
+  /** By index, the capture group of each; -1: several that overlap. */
+  readonly groups: readonly number[];
 }
 
 /** Something worth telling of a regex that works. `offset` counts characters from its start, from 0. */

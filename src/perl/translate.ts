@@ -5,9 +5,10 @@ import { createMatcher } from './backtrack.js';
 import { chooseJavascript, type JavascriptChoice } from './choose-javascript.js';
 import { compileProgram } from './compile.js';
 import { locateMatch } from './locate.js';
-import { maskGroups } from './mask-groups.js';
+import { maskGroups, underMasks } from './mask-groups.js';
 import { parsePerl } from './parse.js';
 import type { Match, Pattern, PatternNotice, Translation } from './pattern.js';
+import { type StraightMasks, straightMasks } from './straight-masks.js';
 import type { Javascript } from './to-javascript.js';
 
 export interface TranslatedPattern extends Pattern {
@@ -61,12 +62,35 @@ function createPattern(
       const match = locate(text);
       return match && maskGroups(text, match, enclosing, mask);
     },
+    under(text) {
+      const { locate, straight } = search();
+      const found = straight?.(text);
+      if (found) return found.masks.under(found.match);
+      const match = locate(text);
+      return match && underMasks(text, match, enclosing);
+    },
+    maskAndKeep(text, mask) {
+      const { locate, straight } = search();
+      const found = straight?.(text);
+      if (found) return found.masks.maskAndKeep(text, found.match, mask);
+      const match = locate(text);
+      return (
+        match && { text: maskGroups(text, match, enclosing, mask), under: underMasks(text, match, enclosing) }
+      );
+    },
   };
 }
 
 interface Search {
   readonly find: (text: string) => boolean;
   readonly locate: (text: string) => Match | null;
+  /** A match whose masks need no places, where JavaScript finds one quickly. */
+  readonly straight?: (text: string) => StraightMatch | null;
+}
+
+interface StraightMatch {
+  readonly match: RegExpExecArray;
+  readonly masks: StraightMasks;
 }
 
 /** JavaScript for what it can do, our own matcher for the rest. Regexes are compiled when they are first needed. */
@@ -87,16 +111,32 @@ function createSearch(source: string, regex: Regex, javascript: JavascriptChoice
     },
     locate(text) {
       if (isVain(text)) return null;
-      return locating && means(text) && fits(text) ? locating()(text) : backtrack()(text);
+      return locating && means(text) && fits(text) ? locating().locate(text) : backtrack()(text);
+    },
+    straight(text) {
+      if (!locating || text.length > quick || !means(text)) return null;
+      const { regex: straight, masks } = locating();
+      const match = masks && straight.exec(text);
+      return match && { match, masks };
     },
   };
 }
 
-function createLocator({ source, pieces }: Javascript, groupCount: number): (text: string) => Match | null {
+interface Locator {
+  readonly regex: RegExp;
+  readonly masks: StraightMasks | null;
+  locate(text: string): Match | null;
+}
+
+function createLocator({ source, pieces }: Javascript, groupCount: number): Locator {
   const regex = new RegExp(source);
-  return (text) => {
-    const found = regex.exec(text);
-    return found && locateMatch(found, pieces, groupCount);
+  return {
+    regex,
+    masks: straightMasks(pieces),
+    locate(text) {
+      const found = regex.exec(text);
+      return found && locateMatch(found, pieces, groupCount);
+    },
   };
 }
 

@@ -1,3 +1,6 @@
+import { type Gathered, type MaskedCounts, NOTHING_GATHERED } from '../detail/gathered.js';
+import { addToHour, type Hours, hourOf } from '../detail/hours.js';
+import { ValueCounts } from '../detail/value-counts.js';
 import { ownText } from '../own-text.js';
 import type { Detail } from './detail.js';
 
@@ -8,7 +11,7 @@ export interface TallyRow {
   readonly count: number;
   readonly first: number | null;
   readonly last: number | null;
-  /** Left out where nothing more is known. */
+  /** Left out where the row says all: no values are kept, and all its lines are of one hour, or none has a time. */
   readonly detail?: Detail;
 }
 
@@ -16,13 +19,21 @@ export interface TallyRow {
 export interface TallyChange extends TallyRow {
   readonly queue: string;
   readonly how: 'add' | 'set';
+  /** Left out where the row says all. */
+  readonly gathered?: Gathered;
+}
+
+/** What stood under the masks of one line, in their order. `names`: of named groups; empty when there is none. */
+export interface Under {
+  readonly values: readonly string[];
+  readonly names: readonly (string | null)[];
 }
 
 /** What has been counted since the last commit. Its size is what bounds it: the owner commits when it grows. */
 export interface Tally {
   /** Different messages held. */
   readonly size: number;
-  /** How long they are in all, in UTF-16 units. */
+  /** How long they are in all, values and what it takes to hold them included, in UTF-16 units. */
   readonly length: number;
   count(
     queue: string,
@@ -31,6 +42,7 @@ export interface Tally {
     count: number,
     how: 'add' | 'set',
     time: number | null,
+    under?: Under,
   ): void;
   /** All that was counted, queue by queue. */
   changes(): TallyChange[];
@@ -43,13 +55,42 @@ interface Cell {
   how: 'add' | 'set';
   first: number | null;
   last: number | null;
+  /** The hour of the last line, and how many lines in a row were of it; then those before. */
+  hour: number | null;
+  inHour: number;
+  hours: Hours | null;
+  masked: MaskedCounts[] | 'dropped' | null;
 }
 
-/** Counts messages by queue and host in memory, until the next commit. */
-export function createTally(): Tally {
+/** Of so many messages the values are kept at once: each may have fifty and more, for every mask. */
+const MOST_VALUED = 5000;
+
+/** What it takes to hold a value beside its text, in UTF-16 units. */
+const VALUE_FRAME = 50;
+
+/** Counts messages by queue and host in memory, until the next commit. `hours`: whether to count them by hours, too. */
+export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
   let queues = new Map<string, Map<string, Map<string, Cell>>>();
   let size = 0;
   let length = 0;
+  let valued = 0;
+
+  function keep(cell: Cell, { values, names }: Under): void {
+    if (cell.masked === 'dropped') return;
+    if (cell.masked === null) {
+      valued += 1;
+      cell.masked = valued > MOST_VALUED ? 'dropped' : [];
+      if (cell.masked === 'dropped') return;
+    }
+    for (let at = 0; at < values.length; at++) {
+      const counts = cell.masked[at] ?? { name: names[at] ?? null, values: new ValueCounts() };
+      cell.masked[at] = counts;
+      const value = values[at] ?? '';
+      const { held } = counts.values;
+      counts.values.add(value);
+      length += (counts.values.held - held) * (value.length + VALUE_FRAME);
+    }
+  }
 
   return {
     get size() {
@@ -58,19 +99,24 @@ export function createTally(): Tally {
     get length() {
       return length;
     },
-    count(queue, host, message, count, how, time) {
+    count(queue, host, message, count, how, time, under) {
       const messages = child(child(queues, queue), host);
-      const cell = messages.get(message);
-      if (cell) return merge(cell, count, how, time);
-      messages.set(ownText(message), { count, how, first: time, last: time });
-      size += 1;
-      length += message.length;
+      let cell = messages.get(message);
+      if (cell) merge(cell, count, how, time);
+      else {
+        cell = cellOf(count, how, time);
+        messages.set(ownText(message), cell);
+        size += 1;
+        length += message.length;
+      }
+      if (under && how === 'add') keep(cell, under);
     },
-    changes: () => [...flatten(queues)],
+    changes: () => [...flatten(queues, hours)],
     clear() {
       queues = new Map();
       size = 0;
       length = 0;
+      valued = 0;
     },
   };
 }
@@ -84,16 +130,65 @@ function child<V>(parent: Map<string, Map<string, V>>, key: string): Map<string,
   return found;
 }
 
+function cellOf(count: number, how: 'add' | 'set', time: number | null): Cell {
+  const hour = time === null ? null : hourOf(time);
+  return {
+    count,
+    how,
+    first: time,
+    last: time,
+    hour,
+    inHour: hour === null ? 0 : count,
+    hours: null,
+    masked: null,
+  };
+}
+
 function merge(cell: Cell, count: number, how: 'add' | 'set', time: number | null): void {
   cell.count = how === 'set' ? count : cell.count + count;
   if (how === 'set') cell.how = 'set';
   if (time === null) return;
   if (cell.first === null || time < cell.first) cell.first = time;
   if (cell.last === null || time > cell.last) cell.last = time;
+  const hour = hourOf(time);
+  if (hour !== cell.hour) turn(cell, hour);
+  cell.inHour += count;
 }
 
-function* flatten(queues: Map<string, Map<string, Map<string, Cell>>>): Generator<TallyChange> {
+/** Another hour than that of the lines before. */
+function turn(cell: Cell, hour: number): void {
+  cell.hours = hoursOf(cell);
+  cell.hour = hour;
+  cell.inHour = 0;
+}
+
+function hoursOf({ hours, hour, inHour }: Cell): Hours {
+  const all = hours ?? [];
+  if (hour !== null) addToHour(all, hour, inHour);
+  return all;
+}
+
+function* flatten(
+  queues: Map<string, Map<string, Map<string, Cell>>>,
+  hours: 'hours' | 'no-hours',
+): Generator<TallyChange> {
   for (const [queue, hosts] of queues)
     for (const [host, messages] of hosts)
-      for (const [message, cell] of messages) yield { queue, host, message, ...cell };
+      for (const [message, cell] of messages) {
+        const { count, how, first, last } = cell;
+        const gathered = gatheredOf(cell, hours);
+        const change = { queue, host, message, count, how, first, last };
+        yield gathered === NOTHING_GATHERED ? change : { ...change, gathered };
+      }
+}
+
+function gatheredOf(cell: Cell, wanted: 'hours' | 'no-hours'): Gathered {
+  const { how, masked } = cell;
+  const hours = wanted === 'hours' ? (how === 'set' ? 'unknown' : toldHours(cell)) : 'told';
+  return hours === 'told' && masked === null ? NOTHING_GATHERED : { hours, masked };
+}
+
+function toldHours(cell: Cell): Gathered['hours'] {
+  if (cell.hours === null && (cell.hour === null || cell.inHour === cell.count)) return 'told';
+  return hoursOf({ ...cell, hours: [...(cell.hours ?? [])] });
 }

@@ -3,17 +3,21 @@ import { Excerpt, excerptOf } from '../line/excerpt.js';
 import { ownText } from '../own-text.js';
 import { PatternOverrun } from '../perl/backtrack.js';
 import { fixedMask } from '../perl/fixed-mask.js';
+import { groupNames } from '../perl/group-names.js';
+import type { Under } from '../perl/pattern.js';
 import { findRule, type WinningRule } from './find-rule.js';
 import type { RuleMemory } from './memory.js';
 import type { Rule, Target } from './rule.js';
 import { createRuleIndex } from './rule-index.js';
-import type { QueueCount, Verdict } from './verdict.js';
+import type { QueueCount, UnderMasks, Verdict } from './verdict.js';
 
 export interface Ruleset {
   readonly rules: readonly Rule[];
   /** What stands for each masked group. */
   readonly mask: string;
   readonly memory: RuleMemory;
+  /** The queues for which what is under the masks is kept. */
+  readonly values?: ReadonlySet<string>;
   /** A regex was given up on a text: the rule did not match, or its message goes unmasked. */
   onOverrun(rule: Rule): void;
 }
@@ -69,34 +73,80 @@ function stepOf(rule: WinningRule, ruleset: Ruleset, texts: 'lines' | 'any-text'
 }
 
 /** `fixed`: what every text of the rule is masked to, when that is always the same. */
-function queueStep(rule: QueueRule, { mask, memory, onOverrun }: Ruleset, fixed: string | null): Step {
+function queueStep(rule: QueueRule, ruleset: Ruleset, fixed: string | null): Step {
+  const { memory } = ruleset;
   const plain = rule.targets.filter((target) => target.every === null).map((target) => target.queue);
   const plainCounts: QueueCount[] = plain.map((queue) => ({ queue, count: 1, how: 'add' }));
   const escalates = rule.targets.some(isNumbered);
-  // Without groups there is nothing to mask, and that it matches is known.
-  const { pattern } = rule;
-  const masked = (text: string): string | null =>
-    pattern.enclosing.length === 0 ? text : orElse(rule, onOverrun, () => pattern.mask(text, mask));
-  const tell = (message: string, host: string): Verdict => ({
-    kind: 'counted',
-    message,
-    counts: escalates ? [...plainCounts, ...escalate(rule, host, memory)] : plainCounts,
-  });
-  if (fixed === null)
+  const keeps = rule.pattern.enclosing.length > 0 && plain.some((queue) => ruleset.values?.has(queue));
+  const countsOn = (host: string): readonly QueueCount[] =>
+    escalates ? [...plainCounts, ...escalate(rule, host, memory)] : plainCounts;
+  if (fixed === null) {
+    const masked = keeps ? keepingMask(rule, ruleset) : plainMask(rule, ruleset);
     return ({ host, text }) => {
-      // Kept by whoever counts it, and as the host's last one.
-      const message = ownText(masked(text) ?? text);
+      const { message, under } = masked(text);
       memory.remember(host, { message, queues: plain });
-      return tell(message, host);
+      return { kind: 'counted', message, counts: countsOn(host), under };
     };
-  // The same for every text of the rule: nothing of the text itself is looked at again.
+  }
+  // The same for every text of the rule: nothing of the text itself is looked at again, unless values are kept.
   const last = { message: fixed, queues: plain };
-  const always = escalates ? null : tell(fixed, '');
-  return ({ host }) => {
-    memory.remember(host, last);
-    return always ?? tell(fixed, host);
+  const always: Verdict | null =
+    escalates || keeps ? null : { kind: 'counted', message: fixed, counts: plainCounts };
+  const under = keeperOf(rule);
+  return (entry) => {
+    memory.remember(entry.host, last);
+    if (always) return always;
+    const counts = countsOn(entry.host);
+    return { kind: 'counted', message: fixed, counts, under: keeps ? under(entry.text) : undefined };
   };
 }
+
+/** A message that owns its text: whoever counts it keeps it, and it is the host's last one. */
+interface MaskedMessage {
+  readonly message: string;
+  readonly under?: UnderMasks | undefined;
+}
+
+function plainMask(rule: QueueRule, { mask, onOverrun }: Ruleset): (text: string) => MaskedMessage {
+  const { pattern } = rule;
+  // Without groups there is nothing to mask, and that it matches is known.
+  const masked = (text: string): string | null =>
+    pattern.enclosing.length === 0 ? text : orElse(rule, onOverrun, () => pattern.mask(text, mask));
+  return (text) => ({ message: ownText(masked(text) ?? text) });
+}
+
+function keepingMask(rule: QueueRule, { mask, onOverrun }: Ruleset): (text: string) => MaskedMessage {
+  const { pattern } = rule;
+  const named = namerOf(rule);
+  return (text) => {
+    const masked = orElse(rule, onOverrun, () => pattern.maskAndKeep(text, mask));
+    return masked
+      ? { message: ownText(masked.text), under: named(masked.under) }
+      : { message: ownText(text) };
+  };
+}
+
+/** Finds what is under the masks of a message that is known; that it may take too long matters to nobody then. */
+function keeperOf(rule: QueueRule): (text: string) => UnderMasks | undefined {
+  const named = namerOf(rule);
+  return (text) => {
+    const under = orElse(
+      rule,
+      () => {},
+      () => rule.pattern.under(text),
+    );
+    return under ? named(under) : undefined;
+  };
+}
+
+function namerOf({ pattern }: QueueRule): (under: Under) => UnderMasks {
+  const names = groupNames(pattern.regex);
+  if (names.size === 0) return ({ values }) => ({ values, names: NO_NAMES });
+  return ({ values, groups }) => ({ values, names: groups.map((group) => names.get(group + 1) ?? null) });
+}
+
+const NO_NAMES: readonly string[] = [];
 
 /** What a regex found, or null when it was given up. */
 function orElse<T>(rule: Rule, onOverrun: Ruleset['onOverrun'], find: () => T | null): T | null {

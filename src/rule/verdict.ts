@@ -5,10 +5,22 @@ export interface QueueCount {
   readonly how: 'add' | 'set';
 }
 
+/** What stood under the masks of a message, in their order. `names`: of named groups; empty when there is none. */
+export interface UnderMasks {
+  readonly values: readonly string[];
+  readonly names: readonly (string | null)[];
+}
+
 /** What the rules say of an entry. */
 export type Verdict =
   /** Goes to these queues (none, when an escalation has not come to its number). */
-  | { readonly kind: 'counted'; readonly message: string; readonly counts: readonly QueueCount[] }
+  | {
+      readonly kind: 'counted';
+      readonly message: string;
+      readonly counts: readonly QueueCount[];
+      /** What stood under the masks; left out where nobody asked, or nothing is masked. */
+      readonly under?: UnderMasks | undefined;
+    }
   | { readonly kind: 'trash' }
   /** A `repeat` that had nothing to repeat: no line before it, or one that was thrown away or unknown. */
   | { readonly kind: 'idle' }

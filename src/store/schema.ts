@@ -95,6 +95,9 @@ export const MIGRATIONS = [
      id INTEGER PRIMARY KEY, queue TEXT NOT NULL, subject TEXT NOT NULL, recipients TEXT NOT NULL,
      sealed INTEGER NOT NULL, size INTEGER NOT NULL, packed BLOB
    )`,
+  // What is known of a message beside its count (JSON); null when the row says all. valued: of how many the values.
+  `ALTER TABLE tally ADD COLUMN detail TEXT;
+   ALTER TABLE edition ADD COLUMN valued INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

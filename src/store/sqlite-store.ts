@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { StormNote } from '../queue/fold.js';
-import type { TallyChange, TallyRow } from '../queue/tally.js';
+import type { TallyRow } from '../queue/tally.js';
 import type { FilePosition } from '../source/line-batch.js';
 import { migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
 import { ledgerReader, ledgerWriter } from './sqlite-ledger.js';
@@ -9,6 +9,7 @@ import { outbox } from './sqlite-outbox.js';
 import { ownMailReader, ownMailWriter } from './sqlite-own-mail.js';
 import { pastReader, pastWriter } from './sqlite-past.js';
 import { storms } from './sqlite-storm.js';
+import { readRow, type StoredRow, TALLY_COLUMNS, tallyWriter } from './sqlite-tally.js';
 import { standingStore } from './standing-store.js';
 import type { Batch, Edition, PendingQueue, QueueDefinition, QueueMark, Store } from './store.js';
 
@@ -210,43 +211,6 @@ function readingAndCounting(
   };
 }
 
-/** Writes tally changes into the open edition of each queue, opening one where there is none. */
-function tallyWriter(db: Database.Database): (at: number, changes: readonly TallyChange[]) => void {
-  const findOpen = db.prepare<[string], { id: number }>(
-    'SELECT id FROM edition WHERE queue = ? AND closed IS NULL',
-  );
-  const open = db.prepare('INSERT INTO edition (queue, opened) VALUES (?, ?)');
-  const upsert = (assignment: string): Database.Statement =>
-    db.prepare(
-      `INSERT INTO tally (edition, host, message, count, first, last) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET count = ${assignment},
-         first = min(coalesce(first, excluded.first), coalesce(excluded.first, first)),
-         last = max(coalesce(last, excluded.last), coalesce(excluded.last, last))`,
-    );
-  const write = { add: upsert('count + excluded.count'), set: upsert('excluded.count') };
-
-  return (at, changes) => {
-    const editions = new Map<string, number>();
-    const editionOf = (queue: string): number => {
-      const id =
-        editions.get(queue) ?? findOpen.get(queue)?.id ?? Number(open.run(queue, at).lastInsertRowid);
-      editions.set(queue, id);
-      return id;
-    };
-    for (const { queue, host, message, count, how, first, last } of changes.toSorted(byPlace))
-      write[how].run(editionOf(queue), host, message, count, first, last);
-  };
-}
-
-/** In the order in which rows lie on the disk: then each page is fetched and written once. */
-function byPlace(a: TallyChange, b: TallyChange): number {
-  return compare(a.queue, b.queue) || compare(a.host, b.host) || compare(a.message, b.message);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /** All counters as one JSON object. */
 const COUNTERS = 'SELECT json_group_object(name, value) FROM counter';
 
@@ -321,18 +285,21 @@ function editions(
        (SELECT max(earlier.closed) FROM edition AS earlier WHERE earlier.queue = edition.queue) AS before
      FROM edition LEFT JOIN queue ON queue.name = edition.queue WHERE closed IS NULL ORDER BY edition.queue`,
   );
-  const rows = db.prepare<[number], TallyRow>(
-    `SELECT host, message, count, first, last FROM tally WHERE edition = ? ORDER BY host, count DESC, message`,
+  const rows = db.prepare<[number], StoredRow>(
+    `SELECT ${TALLY_COLUMNS} FROM tally WHERE edition = ? ORDER BY host, count DESC, message`,
   );
-  const slice = db.prepare<{ edition: number; limit: number } & Pick<TallyRow, 'host' | 'message'>, TallyRow>(
-    `SELECT host, message, count, first, last FROM tally
+  const slice = db.prepare<
+    { edition: number; limit: number } & Pick<TallyRow, 'host' | 'message'>,
+    StoredRow
+  >(
+    `SELECT ${TALLY_COLUMNS} FROM tally
      WHERE edition = @edition AND (host, message) > (@host, @message) ORDER BY host, message LIMIT @limit`,
   );
   const page = db.prepare<
     { edition: number; limit: number } & Pick<TallyRow, 'host' | 'count' | 'message'>,
-    TallyRow
+    StoredRow
   >(
-    `SELECT host, message, count, first, last FROM tally
+    `SELECT ${TALLY_COLUMNS} FROM tally
      WHERE edition = @edition AND (host, count, message) > (@host, @count, @message)
      ORDER BY host, count, message LIMIT @limit`,
   );
@@ -360,14 +327,16 @@ function editions(
         return { id, queue, closed: at, status: null, since, counters: new Map(grown), storm: null };
       });
     },
-    rows: (edition) => rows.iterate(edition),
+    *rows(edition) {
+      for (const row of rows.iterate(edition)) yield readRow(row);
+    },
     slice(edition, after, limit) {
       const { host, message } = after ?? BEFORE_ALL;
-      return upTo(MOST_TEXT, slice.iterate({ edition, limit, host, message }));
+      return upTo(MOST_TEXT, slice.iterate({ edition, limit, host, message })).map(readRow);
     },
     page(edition, after, limit) {
       const { host, count, message } = after ?? BEFORE_ALL;
-      return upTo(MOST_TEXT, page.iterate({ edition, limit, host, count, message }));
+      return upTo(MOST_TEXT, page.iterate({ edition, limit, host, count, message })).map(readRow);
     },
     seal: sealer(db),
     sweep: sweeper(db),
@@ -395,16 +364,16 @@ function definitions(db: Database.Database): Pick<Store, 'definition' | 'define'
   };
 }
 
-/** UTF-16 units of messages that are handed out at one go. */
+/** UTF-16 units of messages and their values that are handed out at one go. */
 const MOST_TEXT = 4_000_000;
 
 /** The first rows, at least one if there is one, and no more than make up so much text. */
-function upTo(length: number, rows: Iterable<TallyRow>): TallyRow[] {
-  const taken: TallyRow[] = [];
+function upTo(length: number, rows: Iterable<StoredRow>): StoredRow[] {
+  const taken: StoredRow[] = [];
   let text = 0;
   for (const row of rows) {
     taken.push(row);
-    text += row.message.length;
+    text += row.message.length + (row.detail?.length ?? 0);
     if (text >= length) break;
   }
   return taken;

@@ -342,6 +342,15 @@ const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'a', 'a ~/x.hbs'],
   },
+  values: {
+    pick: ({ valuesOff }) => valuesOff.map(({ queue }) => queue),
+    unset: [],
+    good: [
+      ['a off', ['a']],
+      ['a on', []],
+    ],
+    bad: ['', 'a', 'a never', 'off'],
+  },
   resolve: { pick: ({ resolve }) => resolve.value, unset: false, good: [['on', true]], bad: ['', 'off!'] },
   threshold: {
     pick: ({ thresholds }) => thresholds.map(({ queue, below, pattern }) => [queue, below, pattern.source]),
@@ -402,6 +411,7 @@ it.each([
     ['/bin/sh 2'],
   ],
   ['set template a 1\nset template a /2', ({ templates }: Config) => templates.map((t) => t.path), ['/2']],
+  ['set values a off\nset values a on', ({ valuesOff }: Config) => valuesOff, []],
   ['set csv [now] /bin/sh 1\nset csv [now] /bin/sh 2', ({ csv }: Config) => csv?.command, '/bin/sh 2'],
 ])('of two the last holds: %j', (lines, pick, expected) => {
   expect(pick(sound(`${BASE}${RULES}${lines}\n`))).toEqual(expected);
@@ -422,6 +432,7 @@ it.each([
   ['set logprefix ^foo ', '6:15 warning odd-regex'],
   ['set filter nowhere /bin/sh', '6:12 warning unknown-queue'],
   ['set template nowhere x.hbs', '6:14 warning unknown-queue'],
+  ['set values nowhere off', '6:12 warning unknown-queue'],
   ['set csv [now] /bin/sh', '6:9 notice unused-queue'],
 ])('%s is told', (line, code) => {
   const { codes, ok } = read(`${BASE}${RULES}${line}\n`);

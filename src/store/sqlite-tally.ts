@@ -1,0 +1,122 @@
+import type Database from 'better-sqlite3';
+import {
+  detailOf,
+  type Gathered,
+  mergeGathered,
+  NOTHING_GATHERED,
+  readGathered,
+  storeGathered,
+} from '../detail/gathered.js';
+import type { TallyChange, TallyRow } from '../queue/tally.js';
+
+/** A row of a tally as it lies in the state. */
+export interface StoredRow extends Omit<TallyRow, 'detail'> {
+  readonly detail: string | null;
+}
+
+export const TALLY_COLUMNS = 'host, message, count, first, last, detail';
+
+/** The values of so many messages of an edition are kept: a letter tells far fewer, and the state stays small. */
+const MOST_VALUED = 5000;
+
+/** ms; as `src/detail/hours.ts` has it. */
+const HOUR = 3_600_000;
+
+/** Most rows of a large tally say all by themselves: then nothing more is made of them. */
+export function readRow({ detail: stored, ...row }: StoredRow): TallyRow {
+  return stored === null ? row : { ...row, detail: detailOf({ ...readGathered(stored), ...row }) };
+}
+
+interface OpenEdition {
+  readonly id: number;
+  /** Of how many messages values are kept. */
+  valued: number;
+}
+
+/**
+ * Writes tally changes into the open edition of each queue, opening one where there is none. What was gathered of a
+ * message that is there already grows in a function that SQLite calls.
+ */
+export function tallyWriter(db: Database.Database): (at: number, changes: readonly TallyChange[]) => void {
+  const findOpen = db.prepare<[string], OpenEdition>(
+    'SELECT id, valued FROM edition WHERE queue = ? AND closed IS NULL',
+  );
+  const open = db.prepare('INSERT INTO edition (queue, opened) VALUES (?, ?)');
+  const setValued = db.prepare('UPDATE edition SET valued = ? WHERE id = ?');
+  let writing: TallyChange | null = null;
+  let known = false;
+  db.function(
+    'grown_detail',
+    (detail: string | null, count: number, first: number | null, last: number | null) => {
+      known = true;
+      if (!writing) throw new Error('grown_detail is for tallyWriter');
+      return storeGathered(
+        mergeGathered(
+          { ...readGathered(detail), count, first, last },
+          { ...(writing.gathered ?? NOTHING_GATHERED), ...toldBy(writing) },
+        ),
+      );
+    },
+  );
+  // What SQLite can see to be told by the row itself comes to no function.
+  const upsert = (assignment: string): Database.Statement =>
+    db.prepare(
+      `INSERT INTO tally (edition, host, message, count, first, last, detail) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET count = ${assignment},
+         first = min(coalesce(first, excluded.first), coalesce(excluded.first, first)),
+         last = max(coalesce(last, excluded.last), coalesce(excluded.last, last)),
+         detail = iif(detail IS NULL AND excluded.detail IS NULL
+             AND min(first, excluded.first) / ${HOUR} = max(last, excluded.last) / ${HOUR},
+           NULL, grown_detail(detail, count, first, last))`,
+    );
+  const write = { add: upsert('count + excluded.count'), set: upsert('excluded.count') };
+
+  function editionOf(queue: string, at: number): OpenEdition {
+    return findOpen.get(queue) ?? { id: Number(open.run(queue, at).lastInsertRowid), valued: 0 };
+  }
+
+  function put(change: TallyChange, edition: OpenEdition): void {
+    const { host, message, count, how, first, last, gathered = NOTHING_GATHERED } = change;
+    const full = edition.valued >= MOST_VALUED;
+    writing = change;
+    known = false;
+    write[how].run(
+      edition.id,
+      host,
+      message,
+      count,
+      first,
+      last,
+      storeGathered(full ? without(gathered) : gathered),
+    );
+    if (!known && !full && gathered.masked !== null) edition.valued += 1;
+  }
+
+  return (at, changes) => {
+    const editions = new Map<string, OpenEdition>();
+    for (const change of changes.toSorted(byPlace)) {
+      const edition = editions.get(change.queue) ?? editionOf(change.queue, at);
+      editions.set(change.queue, edition);
+      put(change, edition);
+    }
+    for (const { id, valued } of editions.values()) setValued.run(valued, id);
+    writing = null;
+  };
+}
+
+function toldBy({ count, first, last }: TallyChange): Pick<TallyRow, 'count' | 'first' | 'last'> {
+  return { count, first, last };
+}
+
+function without({ hours, masked }: Gathered): Gathered {
+  return { hours, masked: masked === null ? null : 'dropped' };
+}
+
+/** In the order in which rows lie on the disk: then each page is fetched and written once. */
+function byPlace(a: TallyChange, b: TallyChange): number {
+  return compare(a.queue, b.queue) || compare(a.host, b.host) || compare(a.message, b.message);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
