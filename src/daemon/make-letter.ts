@@ -5,6 +5,7 @@ import type { HostNames } from '../digest/host-names.js';
 import type { LedgerEntry } from '../digest/ledger.js';
 import type { Letter } from '../digest/letter.js';
 import { newsOf } from '../digest/news.js';
+import { fillSubject } from '../digest/subject.js';
 import { aboveThreshold } from '../digest/threshold.js';
 import { createTimes } from '../digest/times.js';
 import { wordsOf } from '../digest/words/words-of.js';
@@ -97,7 +98,10 @@ function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources
   const message = tellStorm(storm, sources.config);
   const { began: first, last, lines: count } = storm;
   const section = { host: '*', name: null, messages: [{ count, message, first, last }], more: null };
-  return { ...frame, parts: null, hosts: queue.pager ? [section] : [] };
+  const total = { lines: count, messages: null, hosts: storm.hosts };
+  const facts = { queue: queue.name, total, onlyHost: null, hosts: [section], shared: [], changes: null };
+  const subject = fillSubject(frame.subject, facts, wordsOf(frame.language));
+  return { ...frame, subject, parts: null, hosts: queue.pager ? [section] : [] };
 }
 
 function stormNotes({ storm }: Edition, config: Config): string[] {

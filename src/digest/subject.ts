@@ -19,7 +19,8 @@ export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** All that a subject may tell of its letter. */
 export interface SubjectFacts extends Pick<Letter, 'queue' | 'hosts'> {
-  readonly total: Parts['total'];
+  /** `messages`: null when it is not known. */
+  readonly total: Omit<Parts['total'], 'messages'> & { readonly messages: number | null };
   /** The name of the host, where there is one alone. */
   readonly onlyHost: string | null;
   readonly shared: Parts['shared'];
@@ -62,7 +63,7 @@ function wordFor(name: Placeholder, facts: SubjectFacts, words: Words): string {
     case 'count':
       return String(total.lines);
     case 'messages':
-      return String(total.messages);
+      return total.messages === null ? UNKNOWN : String(total.messages);
     case 'hosts':
       return String(total.hosts);
     case 'host':

@@ -56,6 +56,19 @@ describe('set fold', () => {
     ]);
   });
 
+  it('the placeholders of their subjects are filled, also where a storm ends', async () => {
+    const clock = heldClock(NOON);
+    const subject = '{{count}} lines, {{messages}} messages, {{host}}, {{new}} new';
+    const running = await startDaemon(conf().replace('[now] S', `[now] ${subject}`), { clock });
+    await storm(running, clock, 1, 5);
+    const subjects = maildir(running.folder).map((mail) => /^Subject: (.*)$/m.exec(mail)?.[1]);
+    expect(subjects.sort()).toEqual([
+      '1 lines, 1 messages, web1, ? new [n]',
+      '4 lines, 1 messages, web1, ? new [n]',
+      '5 lines, ? messages, 1 host, ? new [n]',
+    ]);
+  });
+
   it('one hit is one page', async () => {
     const clock = heldClock(NOON);
     const running = await startDaemon(conf(), { clock });
