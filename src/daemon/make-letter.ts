@@ -127,9 +127,12 @@ async function* pieces({ id }: Edition, store: Store, signal?: AbortSignal): Asy
   }
 }
 
-/** From the last letter to this one; null where there is no such time, as with `digest`. */
+/** A shorter time than this (ms) says less than the times of the lines do. */
+const SHORTEST_PERIOD = 60_000;
+
+/** From the last letter to this one; null where there is no such time, as with `digest` and pages. */
 function periodOf({ since, closed }: Edition): { from: number; to: number } | null {
-  return since < closed ? { from: since, to: closed } : null;
+  return closed - since >= SHORTEST_PERIOD ? { from: since, to: closed } : null;
 }
 
 export function thresholdsOf({ thresholds }: Config, queue: string): Config['thresholds'] {
