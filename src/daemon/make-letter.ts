@@ -55,8 +55,10 @@ export async function makeLetter(
   const left = { messages: 0, lines: 0 };
   const late = { messages: 0 };
   const thresholds = thresholdsOf(config, queue.name);
+  const hidesValues = config.valuesOff.some((off) => off.queue === queue.name);
   for await (const piece of pieces(edition, store, sources.signal)) {
-    const rows = noticeLate(aboveThreshold(piece, thresholds, left), edition, late);
+    const shown = hidesValues ? piece.map(withoutValues) : piece;
+    const rows = noticeLate(aboveThreshold(shown, thresholds, left), edition, late);
     if (comparison)
       for (const row of comparison.know(rows))
         builder.add({ ...row, news: newsOf(row, comparison.standing) });
@@ -113,6 +115,11 @@ function tellStorm({ began, last, ...storm }: StormNote, { language, timezone }:
   const times = createTimes({ from: began, to: last }, timezone.value, words);
   const [from, to] = [times.span(began, began), times.span(last, last)];
   return words.notes.storm({ ...storm, span: from === to ? from : words.period(from, to) });
+}
+
+/** What was kept before a reload took `set values QUEUE off` up is not shown either. */
+function withoutValues({ detail, ...row }: TallyRow): TallyRow {
+  return detail ? { ...row, detail: { ...detail, masked: [] } } : row;
 }
 
 /** Piece by piece: millions of rows must not hold up reading, or a signal. */

@@ -1,7 +1,7 @@
 import type { Masked, Under } from './pattern.js';
 import type { Piece } from './to-javascript.js';
 
-/** How to mask with a regex whose groups stand one behind the other and always take part: no places need be made. */
+/** How to mask with a regex whose groups stand one behind the other and have none inside: no places need be made. */
 export interface StraightMasks {
   under(found: RegExpExecArray): Under;
   maskAndKeep(text: string, found: RegExpExecArray, mask: string): Masked;
@@ -16,7 +16,15 @@ export function straightMasks(pieces: readonly Piece[]): StraightMasks | null {
   const groups = captures.map(({ group }) => group - 1);
   if (groups.some((group, i) => group !== i)) return null;
   const places = captures.map(({ at }) => at);
-  const under = (found: RegExpExecArray): Under => ({ values: places.map((at) => found[at] ?? ''), groups });
+  const under = (found: RegExpExecArray): Under => {
+    const values: string[] = [];
+    for (const at of places) {
+      const value = found[at];
+      if (value !== undefined) values.push(value);
+    }
+    if (values.length === groups.length) return { values, groups };
+    return { values, groups: groups.filter((_, i) => found[places[i] ?? 0] !== undefined) };
+  };
   return {
     under,
     maskAndKeep(text, found, mask) {
@@ -24,7 +32,8 @@ export function straightMasks(pieces: readonly Piece[]): StraightMasks | null {
       let from = 0;
       let at = found.index;
       for (const piece of pieces) {
-        const width = piece.kind === 'fixed' ? piece.width : (found[piece.at]?.length ?? 0);
+        const width = piece.kind === 'fixed' ? piece.width : found[piece.at]?.length;
+        if (width === undefined) continue;
         if (piece.kind === 'group') {
           masked += text.slice(from, at) + mask;
           from = at + width;

@@ -8,6 +8,8 @@ const engines: readonly TranslateOptions[] = [{ engine: 'auto' }, { engine: 'bac
 const rows: readonly (readonly [name: string, regex: string, line: string, masked: string | null])[] = [
   ['each group', r`^x (\d+) y (\d+)`, 'x 1 y 22', 'x ______ y ______'],
   ['a group that took no part changes nothing', r`^x(?: u=(\w+))? p=(\d+)`, 'x p=3', 'x p=______'],
+  ['an optional group that took no part', r`^x(\d)?y(z)`, 'xyz', 'xy______'],
+  ['an optional, lazy, empty group that took no part', r`x()??y(z)`, 'xyz', 'xy______'],
   ['a group that matched nothing', r`^x(.*)$`, 'x', 'x______'],
   ['groups side by side', r`(\d)(\d)`, '12', '____________'],
   ['groups side by side, one empty', r`(\d*)(x)`, 'x', '____________'],
@@ -32,6 +34,22 @@ describe('masks', () => {
     it.each(rows)(`${options.engine}: %s`, (_, regex, line, masked) => {
       expect(mask(regex, line, '______', options)).toBe(masked);
     });
+
+  for (const options of engines)
+    it.each(rows)(
+      `${options.engine}: what is under them, put back, gives the line: %s`,
+      (_, regex, line, masked) => {
+        const translation = translatePerl(regex, options);
+        if (!translation.ok) throw new Error(translation.seen);
+        const kept = translation.pattern.maskAndKeep(line, '______');
+        expect(kept?.text ?? null).toBe(masked);
+        expect(translation.pattern.under(line)).toEqual(kept?.under ?? null);
+        if (!kept) return;
+        const values = [...kept.under.values];
+        expect(kept.text.replaceAll('______', () => values.shift() ?? 'too few')).toBe(line);
+        expect(values).toEqual([]);
+      },
+    );
 
   it.each(['', '$1', r`\1`, '$&', '***'])('are text: %j', (text) => {
     expect(mask(r`(\d+)-(\d+)`, 'a 1-2 b', text)).toBe(`a ${text}-${text} b`);

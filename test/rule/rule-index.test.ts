@@ -74,6 +74,35 @@ function judgesAlike({ rules: texts, entries }: RuleCase): void {
   expect(entries.map(judge)).toEqual(plainVerdicts(rules, entries));
 }
 
+/** Keeping values changes no verdict, and what is under the masks, put back, gives the text. */
+function keepsAlike({ rules: texts, entries }: RuleCase): void {
+  const rules = toRules(texts);
+  const judge = (values: ReadonlySet<string>) =>
+    createJudge({
+      rules,
+      mask: '\u0001',
+      memory: createRuleMemory({ last: [], hits: [] }),
+      values,
+      onOverrun() {},
+    });
+  const [without, keeping] = [judge(new Set()), judge(new Set(['a']))];
+  for (const entry of entries) {
+    const plain = without(entry);
+    const kept = keeping(entry);
+    expect({ ...kept, under: undefined }).toEqual(plain);
+    if (kept.kind !== 'counted' || !kept.under) continue;
+    const values = [...kept.under.values];
+    expect(kept.message.replaceAll('\u0001', () => values.shift() ?? 'too few')).toBe(entry.text);
+    expect(values).toEqual([]);
+  }
+}
+
+describe('values under the masks', () => {
+  it.each(CASES)('%s', (_, cases, numRuns) => {
+    fc.assert(fc.property(cases, keepsAlike), { numRuns });
+  });
+});
+
 describe('the index finds the rule that trying each in order finds', () => {
   it.each(CASES)('%s', (_, cases, numRuns) => {
     fc.assert(fc.property(cases, agrees), { numRuns });

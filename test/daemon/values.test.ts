@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { heldClock } from '../held-clock.js';
+import { maildir, NOON, type Running, startDaemon } from './start-daemon.js';
+
+const r = String.raw;
+const DAY = 86_400_000;
+
+/** Forty users from three addresses, and what is said of them each day. */
+const SAID = Array.from({ length: 40 }, (_, i) => [
+  `sshd: Invalid user user${i} from 192.0.2.${i % 3}`,
+  `sshd: Invalid user root from 192.0.2.7`,
+]).flat();
+
+/** The text of the second of two days' letters, which is routine. */
+async function secondLetter(conf: string): Promise<{ text: string; running: Running }> {
+  const clock = heldClock(NOON);
+  const running = await startDaemon(`set letter full\nset queue n f@x.org t@x.org [30 12 * * *] S\n${conf}`, {
+    clock,
+  });
+  for (let day = 0; day < 2; day++) {
+    running.write(...SAID.slice(0, 40));
+    await running.daemon.look();
+    running.write(...SAID.slice(40));
+    clock.advance(DAY);
+    await running.daemon.look();
+  }
+  const dated = (mail: string): number => Date.parse(/^Date: (.*)$/m.exec(mail)?.[1] ?? '');
+  const [last = ''] = maildir(running.folder).sort((a, b) => dated(b) - dated(a));
+  const text = last.slice(last.indexOf('Content-Type: text/plain')).split('\n----')[0] ?? '';
+  return { text: text.replaceAll('=\n', ''), running };
+}
+
+const RULE = r`n ^sshd: Invalid user (\S+) from (\S+)`;
+
+describe('what stood under the masks', () => {
+  it('is told, over all commits, and the counts are those of the lines', async () => {
+    const { text } = await secondLetter(`${RULE}\n`);
+    expect(text).toContain('UNDER THE MASK');
+    expect(text).toContain('41 values (root 40, ');
+    expect(text).toContain('4 addresses (192.0.2.7 40, ');
+    expect(text).toContain('    80: sshd: Invalid user ___ from ___');
+  });
+
+  it('has the names of the groups', async () => {
+    const { text } = await secondLetter(r`n ^sshd: Invalid user (?<user>\S+) from (\S+)`);
+    expect(text).toContain('41 users (root 40, ');
+  });
+
+  it.each([
+    ['set values n off', `set values n off\n${RULE}\n`],
+    ['a mask that is not looked at', 'n ^sshd: Invalid user\n'],
+  ])('is not kept: %s', async (_, conf) => {
+    const { text } = await secondLetter(conf);
+    expect(text).not.toContain('UNDER THE MASK');
+    expect(text).toMatch(/sshd: Invalid user/);
+  });
+
+  it('is looked at where all of a message but its masks is the same', async () => {
+    const { text } = await secondLetter('n ^sshd: Invalid user (.+)\n');
+    expect(text).toContain('41 values (root from 192.0.2.7 40, ');
+    expect(text).toContain('    80: sshd: Invalid user ___');
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { detailOf, NOTHING_GATHERED } from '../../src/detail/gathered.js';
+import { MOST_HOURS } from '../../src/detail/hours.js';
+import { createTally, type Tally, type Under } from '../../src/queue/tally.js';
+
+const HOUR = 3_600_000;
+
+const under = (...values: string[]): Under => ({ values, names: [] });
+
+/** What the only message has beside its count. */
+function detail(tally: Tally) {
+  const [row] = tally.changes();
+  if (!row) throw new Error('nothing counted');
+  return detailOf({ ...(row.gathered ?? NOTHING_GATHERED), ...row });
+}
+
+/** Counts lines at these hours, `[hour, lines]`; null: lines without a time. */
+function at(...lines: readonly (readonly [hour: number | null, lines: number])[]): Tally {
+  const tally = createTally();
+  for (const [hour, count] of lines)
+    tally.count('q', 'h', 'm', count, 'add', hour === null ? null : hour * HOUR + 7);
+  return tally;
+}
+
+describe('hours', () => {
+  it.each([
+    [
+      'one',
+      [
+        [5, 1],
+        [5, 2],
+      ],
+      [[5, 3]],
+    ],
+    [
+      'rising',
+      [
+        [5, 1],
+        [6, 2],
+        [9, 1],
+      ],
+      [
+        [5, 1],
+        [6, 2],
+        [9, 1],
+      ],
+    ],
+    [
+      'there and back',
+      [
+        [6, 1],
+        [5, 1],
+        [6, 1],
+        [4, 1],
+      ],
+      [
+        [4, 1],
+        [5, 1],
+        [6, 2],
+      ],
+    ],
+    ['none', [[null, 3]], []],
+    [
+      'of some lines',
+      [
+        [null, 3],
+        [5, 1],
+      ],
+      [[5, 1]],
+    ],
+    [
+      'of some lines, times first',
+      [
+        [5, 1],
+        [null, 3],
+      ],
+      [[5, 1]],
+    ],
+  ] as const)('%s', (_, lines, hours) => {
+    expect(detail(at(...lines)).hours).toEqual(hours);
+    expect(detail(at(...lines)).hours).toEqual(hours);
+  });
+
+  it('asked twice, and counted on in between, they stay right', () => {
+    const tally = at([5, 1], [6, 1]);
+    tally.changes();
+    tally.count('q', 'h', 'm', 1, 'add', 6 * HOUR);
+    expect(detail(tally).hours).toEqual([
+      [5, 1],
+      [6, 2],
+    ]);
+  });
+
+  it('are left to the row where it says all', () => {
+    expect(at([5, 1], [5, 2]).changes()[0]).not.toHaveProperty('gathered');
+  });
+
+  it('the latest are kept of very many', () => {
+    const { hours } = detail(at(...Array.from({ length: MOST_HOURS + 9 }, (_, i) => [i, 1] as const)));
+    expect([hours.length, hours[0]]).toEqual([MOST_HOURS, [9, 1]]);
+  });
+
+  it('of an escalation are not known, since its count is of other lines, too', () => {
+    const tally = createTally();
+    tally.count('q', 'h', 'm', 10, 'set', 5 * HOUR, under('x'));
+    expect(detail(tally)).toEqual({ hours: [], masked: [] });
+  });
+});
+
+describe('values', () => {
+  it('are counted mask by mask, under the names of their groups', () => {
+    const tally = createTally();
+    tally.count('q', 'h', 'm', 1, 'add', null, { values: ['root', '1'], names: ['user', null] });
+    tally.count('q', 'h', 'm', 1, 'add', null, { values: ['root', '2'], names: ['user', null] });
+    tally.count('q', 'h', 'm', 5, 'add', null);
+    expect(detail(tally).masked).toMatchObject([
+      { name: 'user', distinct: 1, top: [{ value: 'root', count: 2 }] },
+      { name: null, distinct: 2 },
+    ]);
+  });
+
+  it('of so many messages are kept and of no more; the counts are the same', () => {
+    const tally = createTally();
+    for (let i = 0; i < 5001; i++) tally.count('q', 'h', `m${i}`, 1, 'add', null, under('x'));
+    const kept = tally.changes().map(({ gathered }) => gathered?.masked);
+    expect(kept.filter((masked) => masked === 'dropped')).toHaveLength(1);
+    expect(kept.at(-1)).toBe('dropped');
+    expect(tally.size).toBe(5001);
+  });
+
+  it('count for how much is held, so that it is committed in time', () => {
+    const tally = createTally();
+    const length = (value: string): number => {
+      tally.count('q', 'h', 'm', 1, 'add', null, under(value));
+      return tally.length;
+    };
+    const first = length('x'.repeat(100));
+    expect(first).toBeGreaterThan(100);
+    expect(length('x'.repeat(100))).toBe(first);
+    expect(length('y'.repeat(100))).toBeGreaterThan(first + 100);
+    tally.clear();
+    expect(tally.length).toBe(0);
+  });
+});
