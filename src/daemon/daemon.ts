@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import { createCourier } from '../mail/courier.js';
 import { createOwnMail } from '../mail/own-mail.js';
 import type { Transport } from '../mail/transport.js';
-import { fold, stormNote } from '../queue/fold.js';
+import { addTold, fold, stormNote } from '../queue/fold.js';
 import type { FileState } from '../source/follow-file.js';
 import type { InletState } from '../source/inlet.js';
 import type { Start } from '../source/segment.js';
@@ -16,7 +16,7 @@ import type { Inlets } from './inlets.js';
 import { ownTransport } from './own-transport.js';
 import { definitions } from './queue-definition.js';
 import { createReader } from './reader.js';
-import { scheduled } from './scheduled.js';
+import { type Scheduled, scheduled } from './scheduled.js';
 import { steadyOutbox } from './steady-outbox.js';
 
 export interface DaemonOptions {
@@ -70,6 +70,14 @@ const LONGEST_FLUSH = 30_000;
 /** Rows of sealed tallies that are cleared away at one go: some ten milliseconds. */
 const PIECE = 5000;
 
+/**
+ * So many rows of a queue that folds are looked over at each look for a message that breaks through: some ten
+ * milliseconds. What is behind them is told with the next page.
+ */
+const MOST_LOOKED = 10_000;
+
+const ALL = Number.MAX_SAFE_INTEGER;
+
 /** Tenshi's `sleep 0` still waits a little between looks. */
 const SHORTEST_SLEEP = 200;
 
@@ -97,6 +105,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
 
   void guarded(mailOrphans);
   void guarded(() => store.define(definitions(config)));
+  void guarded(() => store.keepStorms(queues.filter(stepsOf).map(({ name }) => name)));
 
   /** What queues hold that the config has dropped while nothing ran: it is mailed as they were last defined. */
   function mailOrphans(): void {
@@ -124,11 +133,15 @@ export function createDaemon(options: DaemonOptions): Daemon {
     if (hosts) reader.mailed(queue, hosts);
   }
 
+  function stepsOf({ name, schedule }: Scheduled): readonly number[] | undefined {
+    return schedule.kind === 'now' ? config.folds.find(({ queue }) => queue === name)?.steps : undefined;
+  }
+
   /** Commits first: a letter tells all that was read before it. A state that cannot be written makes no letters. */
   function closeDue(): void {
     if (!reader.commit()) return;
     for (const { queue, mark } of calendar.due(clock.now())) {
-      const steps = config.folds.find((one) => one.queue === queue.name)?.steps;
+      const steps = stepsOf(queue);
       if (queue.schedule.kind !== 'now') close(queue.name, null, mark);
       else if (steps) foldPages(queue.name, steps);
       else close(queue.name, null, null);
@@ -139,9 +152,24 @@ export function createDaemon(options: DaemonOptions): Daemon {
   /** `set fold`: the queue's hits go as a page, are held, or are summed up. */
   function foldPages(queue: string, steps: readonly number[]): void {
     const settings = { steps, mostPages: config.foldPages.value };
-    const step = fold(store.storm(queue), store.waiting(queue), clock.now(), settings);
+    const storm = store.storm(queue);
+    if (fold(storm, store.waiting(queue, MOST_LOOKED), clock.now(), settings).kind === 'hold') return;
+    const waiting = store.waiting(queue, ALL);
+    const step = fold(storm, waiting, clock.now(), settings);
     if (step.kind === 'hold') return;
-    const hosts = store.closePage(queue, clock.now(), step.storm, stormNote(step));
+    const note = stormNote(step.kind, storm, step.storm, waiting);
+    const hosts = store.closePage(queue, clock.now(), step.storm, note);
+    if (hosts) reader.mailed(queue, hosts);
+  }
+
+  /** A signal mails what is held, too; a storm goes on, and knows of it. */
+  function closeOutOfTurn(queue: string, status: string): void {
+    const storm = store.storm(queue);
+    const waiting = storm && storm.told > 0 ? store.waiting(queue, ALL) : null;
+    if (!storm || !waiting?.lines) return close(queue, status, null);
+    const next = addTold(storm, waiting, clock.now());
+    const note = stormNote('page', storm, next, waiting);
+    const hosts = store.closePage(queue, clock.now(), next, note, status);
     if (hosts) reader.mailed(queue, hosts);
   }
 
@@ -219,7 +247,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       if (!tend()) return;
       await within(LONGEST_FLUSH, reader.look());
       await guarded(() => {
-        if (reader.commit()) for (const name of only) close(name, status, null);
+        if (reader.commit()) for (const name of only) closeOutOfTurn(name, status);
       });
       await within(
         LONGEST_FLUSH,

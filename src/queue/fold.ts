@@ -18,6 +18,8 @@ export interface Storm {
   /** When the next page may go. */
   readonly next: number;
   readonly lines: number;
+  /** How many of them came after those of the first page. */
+  readonly followed: number;
   /** The hosts of the storm; the first ones only, when they are many. */
   readonly hosts: readonly string[];
   /** What was said in it: hashes of messages. */
@@ -33,6 +35,10 @@ export interface StormNote {
   /** In the whole storm, up to now. */
   readonly lines: number;
   readonly hosts: number;
+  /** Lines that were held since the last page. */
+  readonly held: number;
+  /** Messages that are new in this storm: how many, and the first of them, cut. */
+  readonly fresh: { readonly messages: number; readonly named: readonly string[] };
 }
 
 /** What waits in the queue. */
@@ -41,6 +47,8 @@ export interface Waiting {
   readonly hosts: readonly string[];
   /** Hashes of the messages. */
   readonly messages: readonly string[];
+  /** The messages themselves, in the same order. */
+  readonly texts: readonly string[];
 }
 
 export type FoldStep =
@@ -48,8 +56,8 @@ export type FoldStep =
   | { readonly kind: 'hold' }
   /** What waits goes as a page. */
   | { readonly kind: 'page'; readonly storm: Storm }
-  /** It has been quiet. `pages`: how many went in the storm. */
-  | { readonly kind: 'end'; readonly storm: Storm; readonly pages: number };
+  /** It has been quiet: a note sums up, when something followed the first page. */
+  | { readonly kind: 'end'; readonly storm: Storm };
 
 const HOUR = 3_600_000;
 
@@ -69,9 +77,7 @@ export function fold(storm: Storm | null, waiting: Waiting, now: number, setting
       ? { kind: 'page', storm: next(begin(now, pages), waiting, now, settings) }
       : { kind: 'hold' };
   if (waiting.lines === 0)
-    return now >= current.next
-      ? { kind: 'end', storm: { ...current, pages, told: 0 }, pages: current.told }
-      : { kind: 'hold' };
+    return now >= current.next ? { kind: 'end', storm: { ...current, pages, told: 0 } } : { kind: 'hold' };
   const due = now >= current.next || breaksThrough(current, waiting);
   return due && pages.length < settings.mostPages
     ? { kind: 'page', storm: next({ ...current, pages }, waiting, now, settings) }
@@ -84,18 +90,26 @@ function isSound({ next, last }: Storm, now: number, { steps }: FoldSettings): b
 }
 
 function begin(now: number, pages: readonly number[]): Storm {
-  return { began: now, last: now, pages, told: 0, next: now, lines: 0, hosts: [], seen: [] };
+  return { began: now, last: now, pages, told: 0, next: now, lines: 0, followed: 0, hosts: [], seen: [] };
 }
 
 function next(storm: Storm, waiting: Waiting, now: number, { steps }: FoldSettings): Storm {
   const told = storm.told + 1;
   return {
-    ...storm,
-    last: now,
+    ...addTold(storm, waiting, now),
     pages: [...storm.pages, now],
     told,
     next: now + (steps[Math.min(told, steps.length) - 1] ?? 0),
+  };
+}
+
+/** A storm with what was told of it, be it by a page or by a letter that a signal caused. */
+export function addTold(storm: Storm, waiting: Waiting, now: number): Storm {
+  return {
+    ...storm,
+    last: now,
     lines: storm.lines + waiting.lines,
+    followed: storm.followed + (storm.told > 0 ? waiting.lines : 0),
     hosts: remember(storm.hosts, waiting.hosts),
     seen: remember(storm.seen, waiting.messages),
   };
@@ -111,9 +125,25 @@ function remember(known: readonly string[], more: readonly string[]): string[] {
   return [...new Set([...known, ...more])].slice(0, MOST_REMEMBERED);
 }
 
-/** What the letter of a step tells of its storm; null where there is nothing to tell: the first page is news enough. */
-export function stormNote(step: Exclude<FoldStep, { readonly kind: 'hold' }>): StormNote | null {
-  const { began, last, lines, hosts, told } = step.storm;
-  const pages = step.kind === 'page' ? told : step.pages;
-  return pages > 1 ? { kind: step.kind, began, last, lines, hosts: hosts.length } : null;
+/** A page names so many of the messages that are new in its storm, each cut at so many characters. */
+const MOST_NAMED = 5;
+const LONGEST_NAMED = 200;
+
+/**
+ * What a letter tells of its storm; null where there is nothing to tell: the first page is news enough. `before`: the
+ * storm as it was; `waiting`: what the letter tells.
+ */
+export function stormNote(
+  kind: StormNote['kind'],
+  before: Storm | null,
+  storm: Storm,
+  { lines: held, messages, texts }: Waiting,
+): StormNote | null {
+  if (storm.followed === 0) return null;
+  const { began, last, lines, hosts } = storm;
+  const known = new Set(before?.seen);
+  const isFull = known.size >= MOST_REMEMBERED;
+  const fresh = isFull ? [] : texts.filter((_, at) => !known.has(messages[at] ?? ''));
+  const named = fresh.slice(0, MOST_NAMED).map((text) => text.slice(0, LONGEST_NAMED));
+  return { kind, began, last, lines, hosts: hosts.length, held, fresh: { messages: fresh.length, named } };
 }

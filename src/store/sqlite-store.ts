@@ -225,6 +225,7 @@ function editions(
   | 'storm'
   | 'waiting'
   | 'closePage'
+  | 'keepStorms'
   | 'closedEditions'
   | 'openEditions'
   | 'rows'

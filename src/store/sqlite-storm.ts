@@ -7,19 +7,22 @@ import type { Store } from './store.js';
 export function storms(
   db: Database.Database,
   close: Store['closeEdition'],
-): Pick<Store, 'storm' | 'waiting' | 'closePage'> {
+): Pick<Store, 'storm' | 'waiting' | 'closePage' | 'keepStorms'> {
   const read = db.prepare<[string], string>('SELECT storm FROM storm WHERE queue = ?').pluck();
   const write = db.prepare('REPLACE INTO storm (queue, storm) VALUES (?, ?)');
   const findOpen = db
     .prepare<[string], number>('SELECT id FROM edition WHERE queue = ? AND closed IS NULL')
     .pluck();
   const lines = db
-    .prepare<[number], number>('SELECT coalesce(sum(count), 0) FROM tally WHERE edition = ?')
+    .prepare<[number, number], number>(
+      'SELECT coalesce(sum(count), 0) FROM (SELECT count FROM tally WHERE edition = ? LIMIT ?)',
+    )
     .pluck();
-  const some = (column: 'host' | 'message'): Database.Statement<[number], string> =>
+  const some = (column: 'host' | 'message'): Database.Statement<[number, number], string> =>
     db
-      .prepare<[number], string>(
-        `SELECT DISTINCT ${column} FROM tally WHERE edition = ? LIMIT ${MOST_REMEMBERED}`,
+      .prepare<[number, number], string>(
+        `SELECT DISTINCT ${column} FROM (SELECT ${column} FROM tally WHERE edition = ? LIMIT ?)
+         LIMIT ${MOST_REMEMBERED}`,
       )
       .pluck();
   const hosts = some('host');
@@ -28,14 +31,15 @@ export function storms(
   const addNote = db.prepare(
     "INSERT INTO edition (queue, opened, closed, counters, storm) VALUES (?, ?, ?, '{}', ?)",
   );
-  const closePage = db.transaction<Store['closePage']>((queue, at, storm, note) => {
+  const forget = db.prepare('DELETE FROM storm WHERE queue NOT IN (SELECT value FROM json_each(?))');
+  const closePage = db.transaction<Store['closePage']>((queue, at, storm, note, status = null) => {
     write.run(queue, JSON.stringify(storm));
     if (note?.kind === 'end') {
       addNote.run(queue, at, at, JSON.stringify(note));
       return [];
     }
     const open = findOpen.get(queue);
-    const closed = close(queue, at, null, null);
+    const closed = close(queue, at, status, null);
     if (note && open !== undefined) tell.run(JSON.stringify(note), open);
     return closed;
   });
@@ -45,20 +49,23 @@ export function storms(
       const json = read.get(queue);
       return json === undefined ? null : (JSON.parse(json) as Storm);
     },
-    waiting(queue) {
+    waiting(queue, most) {
       const open = findOpen.get(queue);
       if (open === undefined) return NOTHING;
+      const texts = messages.all(open, most);
       return {
-        lines: lines.get(open) ?? 0,
-        hosts: hosts.all(open),
-        messages: messages.all(open).map(hashOf),
+        lines: lines.get(open, most) ?? 0,
+        hosts: hosts.all(open, most),
+        messages: texts.map(hashOf),
+        texts,
       };
     },
-    closePage: (queue, at, storm, note) => closePage(queue, at, storm, note),
+    closePage: (queue, at, storm, note, status) => closePage(queue, at, storm, note, status),
+    keepStorms: (queues) => void forget.run(JSON.stringify(queues)),
   };
 }
 
-const NOTHING: Waiting = { lines: 0, hosts: [], messages: [] };
+const NOTHING: Waiting = { lines: 0, hosts: [], messages: [], texts: [] };
 
 /** Enough of SHA-256 to tell a thousand messages apart. */
 function hashOf(message: string): string {

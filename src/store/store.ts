@@ -140,13 +140,21 @@ export interface Store extends Outbox {
   ): readonly string[] | null;
   /** The storm that a queue is in, or was in last. */
   storm(queue: string): Storm | null;
-  /** What waits in a queue, as far as a storm is concerned. */
-  waiting(queue: string): Waiting;
+  /** What waits in a queue, as far as a storm is concerned, by at most `most` of its rows. */
+  waiting(queue: string, most: number): Waiting;
+  /** Only these queues' storms are remembered. */
+  keepStorms(queues: readonly string[]): void;
   /**
    * Ends a queue's open edition as a page of a storm, or (end) makes an edition of a note alone, and remembers the
    * storm. Returns the hosts in it, or null when there is no letter to be made.
    */
-  closePage(queue: string, at: number, storm: Storm, note: StormNote | null): readonly string[] | null;
+  closePage(
+    queue: string,
+    at: number,
+    storm: Storm,
+    note: StormNote | null,
+    status?: string | null,
+  ): readonly string[] | null;
   /** Closed editions whose letter is not sealed yet, oldest first. */
   closedEditions(): Edition[];
   /** Open editions, as they would be if they were closed at this time (ms); changes nothing. In the order of queues. */

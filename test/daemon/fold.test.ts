@@ -1,3 +1,5 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { heldClock } from '../held-clock.js';
 import { letterText, maildir, NOON, type Running, startDaemon } from './start-daemon.js';
@@ -38,8 +40,8 @@ describe('set fold', () => {
     await storm(running, clock, 500, 20);
     expect(pages(running)).toEqual([
       '12:00: web1: 500: x ___',
-      '12:02: web1: 2000: x ___ *** it goes on: 2,500 times on 1 host, 12:00 to 12:02 ***',
-      '12:12: web1: 7500: x ___ *** it goes on: 10,000 times on 1 host, 12:00 to 12:12 ***',
+      '12:02: web1: 2000: x ___ *** it goes on: 2,500 times on 1 host, 12:00 to 12:02; held since the last page: 2,000, nothing new ***',
+      '12:12: web1: 7500: x ___ *** it goes on: 10,000 times on 1 host, 12:00 to 12:12; held since the last page: 7,500, nothing new ***',
       '12:42: *** it is over: 10,000 times on 1 host, 12:00 to 12:12 ***',
     ]);
     expect(running.daemon.pending()).toEqual([]);
@@ -86,7 +88,7 @@ describe('set fold', () => {
     await running.daemon.look();
     expect(pages(running)).toEqual([
       '12:00: web1: 1: x ___',
-      '12:01: web1: 1: x ___ 1: y *** it goes on: 3 times on 1 host, 12:00 to 12:01 ***',
+      '12:01: web1: 1: x ___ 1: y *** it goes on: 3 times on 1 host, 12:00 to 12:01; held since the last page: 2; new in this storm: y ***',
     ]);
   });
 
@@ -127,6 +129,66 @@ describe('set fold', () => {
     running.write('x 3');
     await running.daemon.look();
     expect(running.daemon.pending()).toEqual([{ queue: 'n', messages: 1, lines: 1 }]);
+    await storm(running, clock, 0, 0);
+    expect(pages(running).at(-1)).toBe('12:12: *** it is over: 3 times on 1 host, 12:00 to 12:02 ***');
+  });
+
+  it('what only a flush told is in the end note, too', async () => {
+    const clock = heldClock(NOON);
+    const running = await startDaemon(conf(), { clock });
+    running.write('x 1');
+    await running.daemon.look();
+    clock.advance(MINUTE);
+    running.write('x 2');
+    await running.daemon.flush('flushing');
+    await storm(running, clock, 0, 0);
+    expect(pages(running).at(-1)).toBe('12:02: *** it is over: 2 times on 1 host, 12:00 to 12:01 ***');
+  });
+
+  it('a kill while the page is made sends it once, and the storm goes on', async () => {
+    const clock = heldClock(NOON);
+    const first = await startDaemon(conf('t@x.org', 'set fold n 2m\nset filter n /bin/false\n'), { clock });
+    const { folder } = first;
+    first.write('x 1');
+    await first.daemon.look();
+    cpSync(join(folder, 'state'), join(folder, 'killed'), { recursive: true });
+    await first.stop();
+    const second = await startDaemon(conf(), { clock, folder, state: join(folder, 'killed') });
+    second.write('x 2', 'x 3');
+    await second.daemon.look();
+    expect(pages(second)).toEqual(['12:00: web1: 1: x ___']);
+    await storm(second, clock, 0, 0);
+    expect(pages(second).slice(1)).toEqual([
+      expect.stringContaining('12:02: web1: 2: x ___ *** it goes on: 3 times on 1 host'),
+      expect.stringContaining('it is over: 3 times on 1 host'),
+    ]);
+  });
+
+  it('a storm is forgotten where it was off in between: no late end note', async () => {
+    const clock = heldClock(NOON);
+    const first = await startDaemon(conf(), { clock });
+    first.write('x 1');
+    await first.daemon.look();
+    clock.advance(2 * MINUTE);
+    first.write('x 1');
+    await first.daemon.look();
+    await first.stop();
+    const off = await startDaemon(conf('t@x.org', ''), { clock, folder: first.folder });
+    await off.stop();
+    const second = await startDaemon(conf(), { clock, folder: first.folder });
+    await storm(second, clock, 0, 0);
+    expect(pages(second)).toHaveLength(2);
+  });
+
+  it.each([
+    ['set letter full', 'it is over: 2 times on 1 host'],
+    ['set language ja', '収まりました: 1台で2回'],
+  ])('%s: the end note goes, too', async (line, expected) => {
+    const clock = heldClock(NOON);
+    const running = await startDaemon(conf('t@x.org', `set fold n 2m\n${line}\n`), { clock });
+    await storm(running, clock, 1, 2);
+    const told = maildir(running.folder).filter((mail) => letterText(mail).includes(expected));
+    expect(told).toHaveLength(1);
   });
 
   it('off, each look is a page, as with Tenshi; and what was held goes at once', async () => {

@@ -36,6 +36,7 @@ function summary(hits: readonly (readonly [number, string])[]): Waiting {
     lines: hits.length,
     hosts: hits.length > 0 ? ['h'] : [],
     messages: [...new Set(hits.map(([, message]) => message))],
+    texts: [...new Set(hits.map(([, message]) => message))],
   };
 }
 

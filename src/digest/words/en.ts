@@ -1,4 +1,4 @@
-import type { Change, Group, Look, Words } from './words.js';
+import type { Change, Group, Look, StormTold, Words } from './words.js';
 
 export const EN: Words = {
   language: 'en',
@@ -53,8 +53,8 @@ export const EN: Words = {
     cut: (characters) => `... (${number(characters)} more characters in the attached report)`,
     unprefixed: (lines) =>
       `${lines === 1 ? '1 line' : `${lines} lines`} had no known prefix and went to no queue; a queue named noprefix would show them`,
-    storm: ({ kind, lines, hosts, span }) =>
-      `${kind === 'end' ? 'it is over' : 'it goes on'}: ${number(lines)} times on ${amount(hosts, 'host')}, ${span}`,
+    storm: ({ kind, lines, hosts, span, held, fresh }) =>
+      `${kind === 'end' ? 'it is over' : 'it goes on'}: ${number(lines)} times on ${amount(hosts, 'host')}, ${span}${kind === 'end' ? '' : `; held since the last page: ${number(held)}${freshly(fresh)}`}`,
     droppedDatagrams: (count) =>
       `lost because they came faster than they could be taken: ${plain(count, 'datagram')}`,
     overflowed: (lines) => `lost because the state could not be written: ${plain(lines, 'line')}`,
@@ -92,6 +92,12 @@ function plain(count: number, what: string): string {
 
 function leftOut({ messages, lines }: { readonly messages: number; readonly lines: number }): string {
   return `${messages} more ${messages === 1 ? 'message' : 'messages'} (${plain(lines, 'line')})`;
+}
+
+function freshly({ messages, named }: StormTold['fresh']): string {
+  if (messages === 0) return ', nothing new';
+  const more = messages - named.length;
+  return `; new in this storm: ${[...named, ...(more > 0 ? [`${number(more)} more`] : [])].join('; ')}`;
 }
 
 function stretch(hours: number): string {

@@ -1,4 +1,4 @@
-import type { Change, Group, Look, Words } from './words.js';
+import type { Change, Group, Look, StormTold, Words } from './words.js';
 
 export const JA: Words = {
   language: 'ja',
@@ -53,8 +53,8 @@ export const JA: Words = {
     cut: (characters) => `…（残り${number(characters)}文字は添付の報告にあります）`,
     unprefixed: (lines) =>
       `${lines}行は先頭の形式がわからず、どのキューにも入りませんでした。noprefix というキューを作ると見られます`,
-    storm: ({ kind, lines, hosts, span }) =>
-      `${kind === 'end' ? '収まりました' : '続いています'}: ${number(hosts)}台で${number(lines)}回、${span}`,
+    storm: ({ kind, lines, hosts, span, held, fresh }) =>
+      `${kind === 'end' ? '収まりました' : '続いています'}: ${number(hosts)}台で${number(lines)}回、${span}${kind === 'end' ? '' : `。前のお知らせのあとに${number(held)}回${freshly(fresh)}`}`,
     droppedDatagrams: (count) => `受け取りが追いつかず、${count}個のデータグラムを失いました`,
     overflowed: (lines) => `状態を書き込めず、${lines}行を失いました`,
     completeness: ({ lines, unparsed, dropped, late, since }) =>
@@ -84,6 +84,12 @@ function number(count: number): string {
 
 function leftOut({ messages, lines }: { readonly messages: number; readonly lines: number }): string {
   return `あと${messages}種類 (${lines}行)`;
+}
+
+function freshly({ messages, named }: StormTold['fresh']): string {
+  if (messages === 0) return '、初めて出たものはありません';
+  const more = messages - named.length;
+  return `。今回初めて出たもの: ${[...named, ...(more > 0 ? [`ほか${number(more)}種類`] : [])].join('、')}`;
 }
 
 function stretch(hours: number): string {

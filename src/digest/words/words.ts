@@ -31,6 +31,10 @@ export interface StormTold {
   readonly lines: number;
   readonly hosts: number;
   readonly span: string;
+  /** Lines since the last page. */
+  readonly held: number;
+  /** What was not said before in this storm: how many messages, and some of them. */
+  readonly fresh: { readonly messages: number; readonly named: readonly string[] };
 }
 
 /** Of all lines that were read while a letter was counted. */
