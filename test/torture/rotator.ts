@@ -65,14 +65,13 @@ export function createRotator(
   }
 
   async function packSome(): Promise<void> {
-    const written = new Set(writers.map((writer) => writer.inode()));
     for (const folder of [dirname(log), old])
       for (const name of readdirSync(folder)) {
         const path = join(folder, name);
         if (path === log || !name.startsWith(basename(log, '.log')) || /\.(?:gz|zst|xz|bz2|lock)$/.test(name))
           continue;
-        if (!statSync(path).isFile() || written.has(String(statSync(path).ino)) || random.chance(0.4))
-          continue;
+        if (!statSync(path).isFile() || random.chance(0.4)) continue;
+        if (writers.some((writer) => writer.hasOpen(path))) continue;
         const packer = hasXz && random.chance(0.12) ? 'xz' : 'gzip';
         await run(packer, ['-q', path]);
         count(packer);

@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
 # One program that logs: writes numbered lines to a file, often in halves, until it is told to end.
 # usage: writer.pl LOG LOCK NAME SEED FEWEST_SECONDS_UNTIL_REOPENED MOST
-# Tells on stdout "open INODE" for each file that it takes up, and "lines N" at its end.
+# Tells on stdout "open" for each file that it takes up, and "lines N" at its end.
 # It writes a few thousand lines a minute: one letter holds 10,000 different messages.
 # Each write holds LOCK shared: who copies and empties the log holds it alone, so that nothing is lost between the two.
 use strict;
@@ -20,7 +20,7 @@ my $line = 0;
 
 sub take_up {
   sysopen $file, $log, O_WRONLY | O_APPEND | O_CREAT, 0644 or die "$log: $!";
-  printf "open %d\n", (stat $file)[1];
+  print "open\n";
   undef $reopen_at;
 }
 

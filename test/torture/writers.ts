@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
@@ -8,8 +9,8 @@ const WRITER = fileURLToPath(new URL('./writer.pl', import.meta.url));
 /** A program that writes numbered lines to a log, and takes up a new one some time after it was renamed. */
 export interface Writer {
   readonly name: string;
-  /** The inode that it writes to. */
-  inode(): string | null;
+  /** Whether it has this file open, now: what it told of itself may not have been read yet. */
+  hasOpen(path: string): boolean;
   /** Resolves with the number of lines written. */
   end(): Promise<number>;
 }
@@ -31,12 +32,10 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
   const args = [WRITER, log, lock, name, `${seed}`, ...reopens.map(String)];
   const child = spawn('perl', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
-  let inode: string | null = null;
   let lines: number | null = null;
   const opened = new Promise<void>((resolve) => {
     onEachLine(child, (line) => {
       const [word, value] = line.split(' ');
-      if (word === 'open') inode = value ?? null;
       if (word === 'lines') lines = Number(value);
       resolve();
     });
@@ -52,12 +51,23 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
   await Promise.race([opened, closed]);
   return {
     name,
-    inode: () => inode,
+    hasOpen: (path) => openFiles(child.pid).includes(fileOf(path)),
     end() {
       child.kill('SIGTERM');
       return closed;
     },
   };
+}
+
+/** proc(5): the files that a process has open, as device and inode. */
+function openFiles(pid: number | undefined): string[] {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).map((fd) => fileOf(join(folder, fd)));
+}
+
+function fileOf(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats ? `${stats.dev}:${stats.ino}` : '';
 }
 
 function onEachLine(child: ChildProcess, onLine: (line: string) => void): void {
