@@ -119,9 +119,10 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
     return until.until;
   }
 
-  function unreachable({ id }: OutboxLetter, recipients: readonly Due[], reason: string): void {
+  function unreachable({ id, trace }: OutboxLetter, recipients: readonly Due[], reason: string): void {
     away = wait((away?.failures ?? 0) + 1, reason);
     for (const { address } of recipients) outbox.settleRetry(id, address, reason, 0, clock.now());
+    outbox.keepTrace(id, trace); // this try changed nothing about how an earlier one may have ended
     outbox.delayAll(reason);
     onEvent({ kind: 'unreachable', reason, again: away.until });
   }
@@ -150,10 +151,9 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
 
   /** The bytes of this try: those that were sealed, and in front of them why they come late. */
   function bytesOf(letter: OutboxLetter, late: Lateness | null): Buffer {
-    const header = letter.trace ?? (late && traceHeader(late.delay, late.reason));
-    if (header === null) return letter.mime;
+    const header = letter.trace ?? (late ? traceHeader(late.delay, late.reason) : '');
     if (letter.trace === null) outbox.keepTrace(letter.id, header);
-    return Buffer.concat([Buffer.from(header, 'latin1'), letter.mime]);
+    return header === '' ? letter.mime : Buffer.concat([Buffer.from(header, 'latin1'), letter.mime]);
   }
 
   /** The recipients to try now; the others are told to wait behind their older letters. */
@@ -191,6 +191,7 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
     const queueId = delivery.answer === undefined ? null : queueIdOf(delivery.answer);
     const sent = { at: clock.now(), queueId, late: late && late.delay >= WORTH_TELLING ? late : null };
     for (const due of recipients) settle(letter, due, delivery.outcomes.get(due.address) ?? NO_ANSWER, sent);
+    if (!closed) outbox.keepTrace(letter.id, null); // last: a kill before leaves it to those not noted yet
     return true;
   }
 

@@ -6,7 +6,7 @@ export interface OutboxLetter {
   readonly from: string;
   readonly mime: Buffer;
   readonly sealed: number;
-  /** The header that the last try put in front of it, when nobody knows how that try ended: a crash cut it off. */
+  /** What a try put in front of it ('': nothing) of which nobody knows how it ended: a crash cut it off. */
   readonly trace: string | null;
   readonly recipients: readonly {
     readonly address: string;
@@ -34,8 +34,11 @@ export interface Sent {
 export interface Outbox {
   /** The oldest letter after the id `after` with a recipient due at `now`. */
   nextDue(now: number, after: number): OutboxLetter | null;
-  /** Keeps the header of the coming try, so that the same bytes go when a crash hides how it ended. */
-  keepTrace(letter: number, header: string): void;
+  /**
+   * Keeps the header ('': none) of the coming try, so that the same bytes go when a crash hides how it ended; null:
+   * it is known how all tries ended.
+   */
+  keepTrace(letter: number, header: string | null): void;
   settleSent(letter: number, address: string, sent: Sent): void;
   /** Returns how many letters that were refused long ago had to be let go. */
   settleRefused(letter: number, address: string, reason: string, at: number): number;

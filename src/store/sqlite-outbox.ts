@@ -51,12 +51,6 @@ function waiting(
   const delay = db.prepare(
     "UPDATE recipient SET last_error = ? WHERE state = 'waiting' AND last_error IS NULL",
   );
-  const settleRetry = db.transaction(
-    (letter: number, address: string, reason: string, next: number, at: number) => {
-      retry.run(reason, next, at, letter, address);
-      trace.run(null, letter);
-    },
-  );
 
   return {
     nextDue(now, after) {
@@ -67,7 +61,7 @@ function waiting(
       return { ...letter, messageId: message_id, from: sender, recipients: due };
     },
     keepTrace: (letter, header) => void trace.run(header, letter),
-    settleRetry: (...args) => settleRetry(...args),
+    settleRetry: (letter, address, reason, next, at) => void retry.run(reason, next, at, letter, address),
     settleWait: (letter, address, reason, next) => void wait.run(reason, next, letter, address),
     delayAll: (reason) => void delay.run(reason),
   };

@@ -459,6 +459,24 @@ describe('a late letter', () => {
     ]);
   });
 
+  it('goes with the same bytes also when the server was away after the crash, and when it had no header', async () => {
+    let answer: Answer = SENT;
+    const { transport, headers } = tracing(() => answer);
+    post('1', 'x');
+    const killed = courierOn({
+      deliver: (letter) => transport.deliver(letter).then(() => new Promise(() => {})),
+      close() {},
+    });
+    void killed.round();
+    while (headers.length < 1) await Promise.resolve();
+    closing.pop(); // it never ends
+    for (answer of ['unreachable', LATER, LATER] as const) {
+      clock.advance(60_000);
+      await courierOn(transport).round();
+    }
+    expect(headers).toEqual(['1: ', '1: ', '1: ', '1: X-tayori-delayed: 3 min; 451 later']);
+  });
+
   it('is to be told by the next, once for all its recipients, unless it was a matter of seconds', async () => {
     let up = false;
     const courier = courierOn(answering(() => (up ? SENT : 'unreachable')));
