@@ -48,15 +48,31 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
     held += part.length;
   }
 
-  function finish(): string {
+  function takeBegun(): Buffer {
     const bytes = Buffer.concat(begun);
-    const total = held;
     begun = [];
     kept = 0;
     held = 0;
+    return bytes;
+  }
+
+  function finish(): string {
+    const total = held;
+    const bytes = takeBegun();
     if (total <= LONGEST_LINE) return withoutReturns(decodeText(bytes));
     onCut(total);
     return cutLine(bytes, total);
+  }
+
+  /**
+   * Joined as bytes where it can be: each look at a character of a string that was put together from two costs half as
+   * much again.
+   */
+  function withBegun(whole: Buffer): string {
+    if (held === kept) return decodeLines(Buffer.concat([takeBegun(), whole]), onCut);
+    const first = whole.indexOf(NEWLINE);
+    hold(first < 0 ? whole : whole.subarray(0, first));
+    return first < 0 ? finish() : `${finish()}\n${decodeLines(whole.subarray(first + 1), onCut)}`;
   }
 
   return {
@@ -69,13 +85,10 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
         hold(chunk);
         return NO_LINES;
       }
-      const first = held > 0 ? chunk.indexOf(NEWLINE) : -1;
-      if (first >= 0) hold(chunk.subarray(0, first));
-      const begunLine = first >= 0 ? finish() : '';
-      const whole = chunk.subarray(first + 1, Math.max(last, first + 1));
-      const others = whole.length > 0 ? decodeLines(whole, onCut) : '';
+      const whole = chunk.subarray(0, last);
+      const text = held > 0 ? withBegun(whole) : decodeLines(whole, onCut);
       if (last + 1 < chunk.length) hold(chunk.subarray(last + 1));
-      return { text: begunLine === '' || others === '' ? begunLine + others : `${begunLine}\n${others}` };
+      return { text };
     },
     begun: () => Buffer.concat(begun),
     end: () => (held > 0 ? { text: finish() } : NO_LINES),
