@@ -52,11 +52,11 @@ function weightOfEmpty(share: number): number {
   return weight;
 }
 
-/** FNV-1a over UTF-16 units, with the last mixing of MurmurHash3. */
-export function hashOf(value: string): number {
+/** FNV-1a over UTF-16 units, with the last mixing of MurmurHash3; 32 bits, signed. */
+export function hashOf(text: string, start = 0, end = text.length): number {
   let hash = 0x811c9dc5;
-  for (let at = 0; at < value.length; at++) hash = Math.imul(hash ^ value.charCodeAt(at), 0x01000193);
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return hash ^ (hash >>> 16);
 }

@@ -1,29 +1,24 @@
 import type { Match, Span, Under } from './pattern.js';
 
-/**
- * `text` with the outermost groups that took part replaced by `mask`, by place. Groups side by side give a mask each,
- * an empty group one where it stands, and groups that overlap without being nested in the regex one together.
- */
-export function maskGroups(
-  text: string,
-  { groups }: Match,
-  enclosing: readonly (number | null)[],
-  mask: string,
-): string {
+/** `text` with what is under the masks replaced by `mask`, by place. */
+export function maskSpans(text: string, { spans }: Under, mask: string): string {
   let masked = '';
   let from = 0;
-  for (const { start, end } of outermost(groups, enclosing)) {
-    masked += text.slice(from, start) + mask;
-    from = end;
+  for (let at = 0; at < spans.length; at += 2) {
+    masked += text.slice(from, spans[at]) + mask;
+    from = spans[at + 1] ?? from;
   }
   return masked + text.slice(from);
 }
 
-/** What `maskGroups` would mask, in its order. */
-export function underMasks(text: string, { groups }: Match, enclosing: readonly (number | null)[]): Under {
+/**
+ * The outermost groups that took part. Groups side by side are masked each, an empty group where it stands, and groups
+ * that overlap without being nested in the regex together.
+ */
+export function underMasks({ groups }: Match, enclosing: readonly (number | null)[]): Under {
   const spans = outermost(groups, enclosing);
   return {
-    values: spans.map(({ start, end }) => text.slice(start, end)),
+    spans: spans.flatMap(({ start, end }) => [start, end]),
     groups: spans.map(({ group }) => group),
   };
 }

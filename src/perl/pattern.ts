@@ -28,21 +28,25 @@ export interface Pattern {
    * Groups are masked by place; places that overlap are masked as one.
    */
   mask(text: string, mask: string): string | null;
-  /** The same, and what is under the masks. */
-  maskAndKeep(text: string, mask: string): Masked | null;
-  /** Only what would be under the masks. */
+  /** What `mask` masks, or null when it does not match; it holds until the next call. */
   under(text: string): Under | null;
+  /** The same for a text that is known to match, where it lies; null also when it has to be taken out first. */
+  underLaid(text: Laid): Under | null;
 }
 
-/** A masked text, and what is under its masks. */
-export interface Masked {
-  readonly text: string;
-  readonly under: Under;
+/** A text in a larger one: from `from` to `gap` and from `resume` to `to`. It holds no newline. */
+export interface Laid {
+  readonly whole: string;
+  readonly from: number;
+  readonly gap: number;
+  readonly resume: number;
+  readonly to: number;
 }
 
-/** What is under the masks of a text, in their order. */
+/** Where the masks of a text are, in their order. */
 export interface Under {
-  readonly values: readonly string[];
+  /** Where each begins and ends, by turns, in UTF-16 units. */
+  readonly spans: ArrayLike<number>;
   /** By index, the capture group of each; -1: several that overlap. */
   readonly groups: readonly number[];
 }

@@ -4,11 +4,12 @@ import type { Regex } from './ast.js';
 import { createMatcher } from './backtrack.js';
 import { chooseJavascript, type JavascriptChoice } from './choose-javascript.js';
 import { compileProgram } from './compile.js';
+import { createDirectMatch, type DirectMatch } from './direct-match.js';
 import { locateMatch } from './locate.js';
-import { maskGroups, underMasks } from './mask-groups.js';
+import { maskSpans, underMasks } from './mask-groups.js';
 import { parsePerl } from './parse.js';
-import type { Match, Pattern, PatternNotice, Translation } from './pattern.js';
-import { type StraightMasks, straightMasks } from './straight-masks.js';
+import type { Match, Pattern, PatternNotice, Translation, Under } from './pattern.js';
+import { straightMasks } from './straight-masks.js';
 import type { Javascript } from './to-javascript.js';
 
 export interface TranslatedPattern extends Pattern {
@@ -37,16 +38,20 @@ export function translatePerl(source: string, { engine = 'auto' }: TranslateOpti
   if (!parsed.ok) return parsed;
   // Of a large set most regexes are never tried: what it takes to run one is made at the first need.
   const javascript = lazily(() => (engine === 'auto' ? chooseJavascript(parsed.regex) : null));
-  return { ok: true, pattern: createPattern(source, parsed.regex, javascript), notices: parsed.notices };
+  const direct = lazily(() => (engine === 'auto' ? createDirectMatch(parsed.regex) : null));
+  const pattern = createPattern(source, parsed.regex, javascript, direct);
+  return { ok: true, pattern, notices: parsed.notices };
 }
 
 function createPattern(
   source: string,
   regex: Regex,
   javascript: () => JavascriptChoice | null,
+  direct: () => DirectMatch | null,
 ): TranslatedPattern {
   const { enclosing } = regex;
   const search = lazily(() => createSearch(source, regex, javascript()));
+  const under = (text: string): Under | null => direct()?.under(text) ?? search().under(text);
   return {
     source,
     enclosing,
@@ -57,86 +62,70 @@ function createPattern(
     test: (text) => search().find(text),
     exec: (text) => search().locate(text),
     mask(text, mask) {
-      const { find, locate } = search();
-      if (enclosing.length === 0) return find(text) ? text : null;
-      const match = locate(text);
-      return match && maskGroups(text, match, enclosing, mask);
+      if (enclosing.length === 0) return search().find(text) ? text : null;
+      const found = under(text);
+      return found && maskSpans(text, found, mask);
     },
-    under(text) {
-      const { locate, straight } = search();
-      const found = straight?.(text);
-      if (found) return found.masks.under(found.match);
-      const match = locate(text);
-      return match && underMasks(text, match, enclosing);
-    },
-    maskAndKeep(text, mask) {
-      const { locate, straight } = search();
-      const found = straight?.(text);
-      if (found) return found.masks.maskAndKeep(text, found.match, mask);
-      const match = locate(text);
-      return (
-        match && { text: maskGroups(text, match, enclosing, mask), under: underMasks(text, match, enclosing) }
-      );
-    },
+    under,
+    underLaid: (text) => direct()?.underLaid(text) ?? null,
   };
 }
 
 interface Search {
   readonly find: (text: string) => boolean;
   readonly locate: (text: string) => Match | null;
-  /** A match whose masks need no places, where JavaScript finds one quickly. */
-  readonly straight?: (text: string) => StraightMatch | null;
-}
-
-interface StraightMatch {
-  readonly match: RegExpExecArray;
-  readonly masks: StraightMasks;
+  readonly under: (text: string) => Under | null;
 }
 
 /** JavaScript for what it can do, our own matcher for the rest. Regexes are compiled when they are first needed. */
 function createSearch(source: string, regex: Regex, javascript: JavascriptChoice | null): Search {
+  const { enclosing } = regex;
   const backtrack = lazily(() => createMatcher(compileProgram(regex), source));
-  if (!javascript) return { find: (text) => backtrack()(text) !== null, locate: (text) => backtrack()(text) };
+  const underGroups = (match: Match | null): Under | null => match && underMasks(match, enclosing);
+  if (!javascript) {
+    const locate = (text: string): Match | null => backtrack()(text);
+    return { find: (text) => locate(text) !== null, locate, under: (text) => underGroups(locate(text)) };
+  }
   const { find, locate, longest, quick, tries, plainOnly } = javascript;
   const fits = ({ length }: string) => length <= quick || (length <= longest && spendTries(tries(length)));
   const means = (text: string) => !plainOnly || isPlain(text);
   const finding = lazily(() => new RegExp(find));
-  const locating = locate && lazily(() => createLocator(locate(), regex.enclosing.length));
+  const locating = locate && lazily(() => createLocator(locate(), enclosing.length));
   const required = lazily(() => requiredTexts(regex.root));
   const isVain = (text: string) => text.length > quick && !required().every((one) => text.includes(one));
+  const locator = (text: string): Locator | null =>
+    locating && means(text) && fits(text) ? locating() : null;
+  const slowly = (text: string): Match | null => backtrack()(text);
   return {
     find(text) {
       if (isVain(text)) return false;
-      return means(text) && fits(text) ? finding().test(text) : backtrack()(text) !== null;
+      return means(text) && fits(text) ? finding().test(text) : slowly(text) !== null;
     },
-    locate(text) {
+    locate: (text) => (isVain(text) ? null : (locator(text)?.locate ?? slowly)(text)),
+    under(text) {
       if (isVain(text)) return null;
-      return locating && means(text) && fits(text) ? locating().locate(text) : backtrack()(text);
-    },
-    straight(text) {
-      if (!locating || text.length > quick || !means(text)) return null;
-      const { regex: straight, masks } = locating();
-      const match = masks && straight.exec(text);
-      return match && { match, masks };
+      const quickly = locator(text);
+      return quickly?.under ? quickly.under(text) : underGroups((quickly?.locate ?? slowly)(text));
     },
   };
 }
 
 interface Locator {
-  readonly regex: RegExp;
-  readonly masks: StraightMasks | null;
   locate(text: string): Match | null;
+  /** Where no places need be made of a match. */
+  readonly under: ((text: string) => Under | null) | null;
 }
 
 function createLocator({ source, pieces }: Javascript, groupCount: number): Locator {
   const regex = new RegExp(source);
+  const straight = straightMasks(pieces);
+  const located = <T>(text: string, read: (found: RegExpExecArray) => T): T | null => {
+    const found = regex.exec(text);
+    return found && read(found);
+  };
   return {
-    regex,
-    masks: straightMasks(pieces),
-    locate(text) {
-      const found = regex.exec(text);
-      return found && locateMatch(found, pieces, groupCount);
-    },
+    locate: (text) => located(text, (found) => locateMatch(found, pieces, groupCount)),
+    under: straight && ((text) => located(text, straight)),
   };
 }
 

@@ -23,9 +23,13 @@ export interface TallyChange extends TallyRow {
   readonly gathered?: Gathered;
 }
 
-/** What stood under the masks of one line, in their order. `names`: of named groups; empty when there is none. */
+/**
+ * What stood under the masks of one line: from where to where in its text, by turns, in UTF-16 units. `names`: of
+ * named groups; empty when there is none.
+ */
 export interface Under {
-  readonly values: readonly string[];
+  readonly text: string;
+  readonly spans: ArrayLike<number>;
   readonly names: readonly (string | null)[];
 }
 
@@ -75,20 +79,22 @@ export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
   let length = 0;
   let valued = 0;
 
-  function keep(cell: Cell, { values, names }: Under): void {
+  function keep(cell: Cell, { text, spans, names }: Under): void {
     if (cell.masked === 'dropped') return;
     if (cell.masked === null) {
       valued += 1;
       cell.masked = valued > MOST_VALUED ? 'dropped' : [];
       if (cell.masked === 'dropped') return;
     }
-    for (let at = 0; at < values.length; at++) {
-      const counts = cell.masked[at] ?? { name: names[at] ?? null, values: new ValueCounts() };
-      cell.masked[at] = counts;
-      const value = values[at] ?? '';
-      const { held } = counts.values;
-      counts.values.add(value);
-      length += (counts.values.held - held) * (value.length + VALUE_FRAME);
+    for (let at = 0; 2 * at < spans.length; at++) {
+      const masked = cell.masked[at] ?? { name: names[at] ?? null, values: new ValueCounts() };
+      cell.masked[at] = masked;
+      const { values } = masked;
+      const start = spans[2 * at] ?? 0;
+      const end = spans[2 * at + 1] ?? start;
+      const { held } = values;
+      values.add(text, start, end);
+      length += (values.held - held) * (end - start + VALUE_FRAME);
     }
   }
 

@@ -4,6 +4,7 @@ import { ownText } from '../own-text.js';
 import { PatternOverrun } from '../perl/backtrack.js';
 import { fixedMask } from '../perl/fixed-mask.js';
 import { groupNames } from '../perl/group-names.js';
+import { maskSpans } from '../perl/mask-groups.js';
 import type { Under } from '../perl/pattern.js';
 import { findRule, type WinningRule } from './find-rule.js';
 import type { RuleMemory } from './memory.js';
@@ -98,7 +99,7 @@ function queueStep(rule: QueueRule, ruleset: Ruleset, fixed: string | null): Ste
     memory.remember(entry.host, last);
     if (always) return always;
     const counts = countsOn(entry.host);
-    return { kind: 'counted', message: fixed, counts, under: keeps ? under(entry.text) : undefined };
+    return { kind: 'counted', message: fixed, counts, under: keeps ? under(entry) : undefined };
   };
 }
 
@@ -120,30 +121,39 @@ function keepingMask(rule: QueueRule, { mask, onOverrun }: Ruleset): (text: stri
   const { pattern } = rule;
   const named = namerOf(rule);
   return (text) => {
-    const masked = orElse(rule, onOverrun, () => pattern.maskAndKeep(text, mask));
-    return masked
-      ? { message: ownText(masked.text), under: named(masked.under) }
+    const under = orElse(rule, onOverrun, () => pattern.under(text));
+    return under
+      ? { message: ownText(maskSpans(text, under, mask)), under: named(text, under) }
       : { message: ownText(text) };
   };
 }
 
 /** Finds what is under the masks of a message that is known; that it may take too long matters to nobody then. */
-function keeperOf(rule: QueueRule): (text: string) => UnderMasks | undefined {
+function keeperOf(rule: QueueRule): (entry: Entry) => UnderMasks | undefined {
   const named = namerOf(rule);
-  return (text) => {
+  return (entry) => {
+    if (entry instanceof Excerpt) {
+      const laid = rule.pattern.underLaid(entry);
+      if (laid) return named(entry.whole, laid);
+    }
+    const { text } = entry;
     const under = orElse(
       rule,
       () => {},
       () => rule.pattern.under(text),
     );
-    return under ? named(under) : undefined;
+    return under ? named(text, under) : undefined;
   };
 }
 
-function namerOf({ pattern }: QueueRule): (under: Under) => UnderMasks {
+function namerOf({ pattern }: QueueRule): (text: string, under: Under) => UnderMasks {
   const names = groupNames(pattern.regex);
-  if (names.size === 0) return ({ values }) => ({ values, names: NO_NAMES });
-  return ({ values, groups }) => ({ values, names: groups.map((group) => names.get(group + 1) ?? null) });
+  if (names.size === 0) return (text, { spans }) => ({ text, spans, names: NO_NAMES });
+  return (text, { spans, groups }) => ({
+    text,
+    spans,
+    names: groups.map((group) => names.get(group + 1) ?? null),
+  });
 }
 
 const NO_NAMES: readonly string[] = [];

@@ -5,9 +5,13 @@ export interface QueueCount {
   readonly how: 'add' | 'set';
 }
 
-/** What stood under the masks of a message, in their order. `names`: of named groups; empty when there is none. */
+/**
+ * What stood under the masks of a text: from where to where, by turns, in UTF-16 units. `names`: of named groups;
+ * empty when there is none. It holds until the next verdict.
+ */
 export interface UnderMasks {
-  readonly values: readonly string[];
+  readonly text: string;
+  readonly spans: ArrayLike<number>;
   readonly names: readonly (string | null)[];
 }
 

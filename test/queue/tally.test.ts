@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { detailOf, NOTHING_GATHERED } from '../../src/detail/gathered.js';
 import { MOST_HOURS } from '../../src/detail/hours.js';
 import { createTally, type Tally, type Under } from '../../src/queue/tally.js';
+import { underMasks } from '../under-masks.js';
 
 const HOUR = 3_600_000;
 
-const under = (...values: string[]): Under => ({ values, names: [] });
+const under = (...values: string[]): Under => underMasks(values);
 
 /** What the only message has beside its count. */
 function detail(tally: Tally) {
@@ -110,8 +111,8 @@ describe('hours', () => {
 describe('values', () => {
   it('are counted mask by mask, under the names of their groups', () => {
     const tally = createTally();
-    tally.count('q', 'h', 'm', 1, 'add', null, { values: ['root', '1'], names: ['user', null] });
-    tally.count('q', 'h', 'm', 1, 'add', null, { values: ['root', '2'], names: ['user', null] });
+    tally.count('q', 'h', 'm', 1, 'add', null, underMasks(['root', '1'], ['user', null]));
+    tally.count('q', 'h', 'm', 1, 'add', null, underMasks(['root', '2'], ['user', null]));
     tally.count('q', 'h', 'm', 5, 'add', null);
     expect(detail(tally).masked).toMatchObject([
       { name: 'user', distinct: 1, top: [{ value: 'root', count: 2 }] },

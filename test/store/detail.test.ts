@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createTally, type Tally, type Under } from '../../src/queue/tally.js';
 import { openSqliteStore } from '../../src/store/sqlite-store.js';
 import type { Store } from '../../src/store/store.js';
+import { underMasks } from '../under-masks.js';
 
 const HOUR = 3_600_000;
 
@@ -39,7 +40,7 @@ const line =
   (tally: Tally): void =>
     tally.count('q', 'h', 'm', 1, 'add', hour === null ? null : hour * HOUR, under(...values));
 const under = (...values: string[]): Under | undefined =>
-  values.length > 0 ? { values, names: ['user'] } : undefined;
+  values.length > 0 ? underMasks(values, ['user']) : undefined;
 
 describe('hours in the state', () => {
   it.each([

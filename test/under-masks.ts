@@ -1,0 +1,12 @@
+import type { Under } from '../src/queue/tally.js';
+
+/** These values under masks, one behind the other, as they would stand in a line. */
+export function underMasks(values: readonly string[], names: Under['names'] = []): Under {
+  const spans: number[] = [];
+  let text = 'a line: ';
+  for (const value of values) {
+    spans.push(text.length, text.length + value.length);
+    text += `${value}, `;
+  }
+  return { text, spans, names };
+}
