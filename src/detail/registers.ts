@@ -17,7 +17,7 @@ export function createRegisters(stored = ''): Registers {
 }
 
 export function renderRegisters(registers: Registers): string {
-  return String.fromCharCode(...registers.map((rank) => rank + RANK_0));
+  return Buffer.from(registers.map((rank) => rank + RANK_0)).toString('latin1');
 }
 
 export function observe(registers: Registers, hash: number): void {

@@ -59,20 +59,28 @@ export function tallyWriter(db: Database.Database): (at: number, changes: readon
     },
   );
   // What SQLite can see to be told by the row itself comes to no function.
-  const upsert = (assignment: string): Database.Statement =>
+  const upsert = (count: string): Database.Statement =>
     db.prepare(
       `INSERT INTO tally (edition, host, message, count, first, last, detail) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET count = ${assignment},
-         first = min(coalesce(first, excluded.first), coalesce(excluded.first, first)),
-         last = max(coalesce(last, excluded.last), coalesce(excluded.last, last)),
+       ON CONFLICT DO UPDATE SET count = ${count}, ${timesWith('excluded.first', 'excluded.last')},
          detail = iif(detail IS NULL AND excluded.detail IS NULL
              AND min(first, excluded.first) / ${HOUR} = max(last, excluded.last) / ${HOUR},
            NULL, grown_detail(detail, count, first, last))`,
     );
   const write = { add: upsert('count + excluded.count'), set: upsert('excluded.count') };
+  const addToRow = db.prepare(
+    `UPDATE tally SET count = count + @count, ${timesWith('@first', '@last')},
+       detail = grown_detail(detail, count, first, last)
+     WHERE edition = @edition AND host = @host AND message = @message`,
+  );
 
   function editionOf(queue: string, at: number): OpenEdition {
     return findOpen.get(queue) ?? { id: Number(open.run(queue, at).lastInsertRowid), valued: 0 };
+  }
+
+  /** Values are large as text: what grows a row that is there is not written out by itself first. */
+  function addValues({ host, message, count, first, last }: TallyChange, edition: number): boolean {
+    return addToRow.run({ edition, host, message, count, first, last }).changes > 0;
   }
 
   function put(change: TallyChange, edition: OpenEdition): void {
@@ -80,6 +88,7 @@ export function tallyWriter(db: Database.Database): (at: number, changes: readon
     const full = edition.valued >= MOST_VALUED;
     writing = change;
     known = false;
+    if (how === 'add' && gathered.masked !== null && addValues(change, edition.id)) return;
     write[how].run(
       edition.id,
       host,
@@ -102,6 +111,11 @@ export function tallyWriter(db: Database.Database): (at: number, changes: readon
     for (const { id, valued } of editions.values()) setValued.run(valued, id);
     writing = null;
   };
+}
+
+function timesWith(first: string, last: string): string {
+  return `first = min(coalesce(first, ${first}), coalesce(${first}, first)),
+    last = max(coalesce(last, ${last}), coalesce(${last}, last))`;
 }
 
 function toldBy({ count, first, last }: TallyChange): Pick<TallyRow, 'count' | 'first' | 'last'> {
