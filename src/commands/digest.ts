@@ -14,6 +14,7 @@ import { renderHtml } from '../digest/render-html.js';
 import { renderJson } from '../digest/render-json.js';
 import { aboveThreshold } from '../digest/threshold.js';
 import { visible } from '../digest/visible.js';
+import { reasonOf } from '../reason-of.js';
 import { createRuleMemory } from '../rule/memory.js';
 import { readWhole } from '../source/read-whole.js';
 import { openSqliteStore } from '../store/sqlite-store.js';
@@ -80,9 +81,7 @@ async function readFiles(files: readonly string[], { sorter, commit }: Counting,
       before += sizeOf(file);
     } catch (error) {
       failed = true;
-      io.stderr.write(
-        `${visible(file)}: cannot be read: ${error instanceof Error ? error.message : error}\n`,
-      );
+      io.stderr.write(`${visible(file)}: cannot be read: ${reasonOf(error)}\n`);
     }
   }
   progress.stop();

@@ -6,6 +6,7 @@ import { describeEvent } from '../daemon/describe-event.js';
 import { type Preview, previewLetters, queuesToPreview } from '../daemon/preview-letters.js';
 import { createHostNames } from '../digest/host-names.js';
 import { visible } from '../digest/visible.js';
+import { reasonOf } from '../reason-of.js';
 import { asText } from './digest.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
@@ -81,7 +82,7 @@ function writePages(file: string, pages: readonly string[], io: Io): ExitCode {
     else writeFileSync(file, pages.join(''), { mode: 0o600 }); // it holds what the logs say
     return 0;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     io.stderr.write(`${visible(`tayori: ${file} cannot be written: ${reason}`)}\n`);
     return 1;
   }

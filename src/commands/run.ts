@@ -6,6 +6,7 @@ import { openInlets } from '../daemon/inlets.js';
 import { type ClaimedPidFile, claimPidFile } from '../daemon/pid-file.js';
 import { becomeUser, chooseIdentity, type Identity } from '../daemon/privileges.js';
 import { visible } from '../digest/visible.js';
+import { reasonOf } from '../reason-of.js';
 import { handOver } from '../store/hand-over.js';
 import { openState } from '../store/open-state.js';
 import { defaultStateFolder } from '../store/state-folder.js';
@@ -114,7 +115,7 @@ function become(identity: Identity, folder: string): string | null {
   try {
     handOver(folder, { uid: user.uid, gid: group?.gid ?? user.gid });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     return `the state folder cannot be given to ${user.name}: ${why}`;
   }
   const drop = becomeUser(identity);

@@ -11,6 +11,7 @@ import { scheduled } from '../daemon/scheduled.js';
 import { visible } from '../digest/visible.js';
 import { describeRoute, openTransport } from '../mail/open-transport.js';
 import type { Route } from '../mail/route.js';
+import { reasonOf } from '../reason-of.js';
 import type { Start } from '../source/segment.js';
 import type { Store } from '../store/store.js';
 import { farewell } from './farewell.js';
@@ -84,7 +85,7 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
       io.stderr.write('tayori: the new config is in force\n');
       return anew;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = reasonOf(error);
       io.stderr.write(`tayori: the new config cannot be taken up (${why}); the old one stays in force\n`);
       return start(options, config, io);
     }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { reasonOf } from '../reason-of.js';
 
 /** A user of this machine, or of its directory service. */
 export interface UserAccount {
@@ -66,7 +67,7 @@ function findInFile<T>(table: 'passwd' | 'group', name: string, read: (fields: s
     const row = rows.find(([account, , number]) => account === name || number === name);
     return row ? { kind: 'found', account: read(row) } : { kind: 'unknown' };
   } catch (error) {
-    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    return { kind: 'failed', reason: reasonOf(error) };
   }
 }
 

@@ -5,6 +5,7 @@ import { createCourier } from '../mail/courier.js';
 import { createOwnMail } from '../mail/own-mail.js';
 import type { Transport } from '../mail/transport.js';
 import { addTold, fold, stormNote } from '../queue/fold.js';
+import { reasonOf } from '../reason-of.js';
 import type { FileState } from '../source/follow-file.js';
 import type { InletState } from '../source/inlet.js';
 import type { Start } from '../source/segment.js';
@@ -209,7 +210,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     try {
       await work();
     } catch (error) {
-      tellFailed(error instanceof Error ? error.message : String(error));
+      tellFailed(reasonOf(error));
     }
   }
 
@@ -219,7 +220,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       if (options.tend()) onEvent({ kind: 'state-restored' });
       return true;
     } catch (error) {
-      tellFailed(error instanceof Error ? error.message : String(error));
+      tellFailed(reasonOf(error));
       return false;
     }
   }

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.js';
 import { createHostNames } from '../digest/host-names.js';
 import { renderBody } from '../digest/render-body.js';
 import { sealLetter } from '../digest/seal-letter.js';
+import { reasonOf } from '../reason-of.js';
 import { describeEnding, type ShellEnding } from '../run-shell.js';
 import type { Edition, Store } from '../store/store.js';
 import { chooseMishaps } from './choose-mishaps.js';
@@ -180,7 +181,7 @@ export function createEditor(options: EditorOptions): Editor {
 }
 
 function failed(error: unknown): Made {
-  return { kind: 'held', reason: error instanceof Error ? error.message : String(error) };
+  return { kind: 'held', reason: reasonOf(error) };
 }
 
 /** Whether a program got to see its input: the shell ends with 126 or 127 when it could not run it. */

@@ -15,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { reasonOf } from '../reason-of.js';
 
 export type ClaimedPidFile =
   | { readonly ok: true; readonly pidFile: PidFile }
@@ -54,7 +55,7 @@ export function claimPidFile(path: string): ClaimedPidFile {
       rmSync(draft, { force: true });
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     return { ok: false, reason: `the pid file cannot be written (${why}); name another: -P FILE` };
   }
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
 import type { GroupAccount, UserAccount } from '../config/find-account.js';
+import { reasonOf } from '../reason-of.js';
 
 declare global {
   namespace NodeJS {
@@ -55,7 +56,7 @@ export function becomeUser({ user, group }: Identity): Drop {
     setgid(gid);
     setuid(user.uid);
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    return { ok: false, reason: reasonOf(error) };
   }
   if (process.geteuid?.() !== user.uid || process.getegid?.() !== gid)
     return { ok: false, reason: 'the system says yes and does not do it' };

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import type { OwnMail } from '../mail/own-mail.js';
+import { reasonOf } from '../reason-of.js';
 import { createRuleMemory } from '../rule/memory.js';
 import { type Follower, followFiles } from '../source/follow-files.js';
 import type { FilePosition } from '../source/line-batch.js';
@@ -150,7 +151,7 @@ export function createReader(options: ReaderOptions): Reader {
     run = null;
     own.revert();
     settle();
-    onEvent({ kind: 'state-failed', reason: error instanceof Error ? error.message : String(error) });
+    onEvent({ kind: 'state-failed', reason: reasonOf(error) });
     failing = true;
   }
 

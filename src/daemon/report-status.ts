@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Config } from '../config/config.js';
+import { reasonOf } from '../reason-of.js';
 import { expandGlob } from '../source/expand-glob.js';
 import type { FilePosition } from '../source/line-batch.js';
 import type { OutboxSummary, Store } from '../store/store.js';
@@ -101,7 +102,7 @@ function fileStatus(path: string, positions: readonly FilePosition[]): FileStatu
       return { path, behind: null, trouble: positions.length > 0 ? 'rotated just now' : 'not read yet' };
     return { path, behind: Math.max(0, Number(stats.size) - same.offset), trouble: null };
   } catch (error) {
-    return { path, behind: null, trouble: error instanceof Error ? error.message : String(error) };
+    return { path, behind: null, trouble: reasonOf(error) };
   }
 }
 

@@ -1,6 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { reasonOf } from '../reason-of.js';
 import { cutMessages, entriesOf, keepEntries } from './fit-letter.js';
 import type { Letter, SealedLetter } from './letter.js';
 import { renderBody } from './render-body.js';
@@ -99,7 +100,7 @@ async function bodyOf(
     const { letter: noted, html } = await page(letter);
     return { text: renderText(noted), html };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     const note = wordsOf(letter.language).notes.noPage(reason);
     return { text: renderText({ ...letter, notes: [...letter.notes, note] }) };
   }

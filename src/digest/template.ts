@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { reasonOf } from '../reason-of.js';
 
 /** A Handlebars template that is ready for data. Throws `TemplateFault`. */
 export type Template = (data: unknown) => string;
@@ -43,7 +44,7 @@ function sourceOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new TemplateFault(`cannot be read: ${messageOf(error)}`, HEAD, error);
+    throw new TemplateFault(`cannot be read: ${reasonOf(error)}`, HEAD, error);
   }
 }
 
@@ -96,7 +97,7 @@ function telling<T>(work: () => T): T {
 
 /** Handlebars tells places in three ways: as `lineNumber` and `column` (from 0), in its text, or not at all. */
 function faultOf(error: unknown): TemplateFault {
-  const message = messageOf(error);
+  const message = reasonOf(error);
   const line = Number(/^(?:Parse|Lexical) error on line (\d+)/.exec(message)?.[1] ?? 1);
   const reason = message
     .replace(/ - \d+:\d+$/, '')
@@ -113,8 +114,4 @@ function placeIn(error: unknown): { line: number; column: number } | null {
   return typeof lineNumber === 'number' && typeof column === 'number'
     ? { line: lineNumber, column: column + 1 }
     : null;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

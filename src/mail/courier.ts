@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { reasonOf } from '../reason-of.js';
 import type { Lateness, Outbox, OutboxLetter, Sent } from './outbox.js';
 import { queueIdOf } from './queue-id.js';
 import { traceHeader } from './trace-header.js';
@@ -170,7 +171,7 @@ export function createCourier({ outbox, transport, clock, onEvent }: CourierOpti
     try {
       return await transport.deliver({ ...letter, mime, to });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       return forAll(to, { kind: 'retry', about: 'letter', reason });
     }
   }

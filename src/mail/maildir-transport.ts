@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, link, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '../reason-of.js';
 import { type Envelope, forAll, type Transport } from './transport.js';
 
 /**
@@ -17,7 +18,7 @@ export function maildirTransport(folder: string): Transport {
         await put(folder, nameOf(letter), letter.mime);
         return forAll(letter.to, { kind: 'sent' });
       } catch (error) {
-        return { kind: 'unreachable', reason: error instanceof Error ? error.message : String(error) };
+        return { kind: 'unreachable', reason: reasonOf(error) };
       }
     },
     close() {},

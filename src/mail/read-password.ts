@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '../reason-of.js';
 import type { PasswordSource } from './route.js';
 
 export type ReadPassword =
@@ -26,7 +27,7 @@ export async function readPassword(source: PasswordSource, env: NodeJS.ProcessEn
       return { ok: false, reason: `no password: ${place} holds more than one line of text` };
     return { ok: true, password };
   } catch (error) {
-    return { ok: false, reason: `no password: ${error instanceof Error ? error.message : String(error)}` };
+    return { ok: false, reason: `no password: ${reasonOf(error)}` };
   }
 }
 

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { format } from 'node:util';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+import { reasonOf } from '../reason-of.js';
 import { createHider } from './hide-secrets.js';
 import { readPassword } from './read-password.js';
 import { isLoopback, type SmtpRoute, type Tls, tlsOf } from './route.js';
@@ -106,7 +107,7 @@ async function readSecrets(
     const { password } = read;
     return { ok: true, login: { user, password }, ca: certificates, hide: createHider(user, password) };
   } catch (error) {
-    return { ok: false, reason: `no CA: ${error instanceof Error ? error.message : String(error)}` };
+    return { ok: false, reason: `no CA: ${reasonOf(error)}` };
   }
 }
 

@@ -1,5 +1,6 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { reasonOf } from '../reason-of.js';
 import {
   beginsLike,
   COARSE,
@@ -248,7 +249,7 @@ async function look(
     fd = openSync(at, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (isMissing(error)) return null;
-    unreadable.push({ path: at, reason: messageOf(error) });
+    unreadable.push({ path: at, reason: reasonOf(error) });
     return null;
   }
   try {
@@ -260,7 +261,7 @@ async function look(
   } catch (error) {
     closeSync(fd);
     if (error instanceof Gone) return null;
-    unreadable.push({ path: at, reason: messageOf(error) });
+    unreadable.push({ path: at, reason: reasonOf(error) });
     return null;
   }
 }
@@ -312,8 +313,4 @@ async function unpackHead(fd: number, packing: Packing): Promise<Buffer> {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

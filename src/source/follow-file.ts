@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../clock.js';
+import { reasonOf } from '../reason-of.js';
 import { findRotated, listRotated, type RotatedFound } from './find-rotated.js';
 import {
   beginsLike,
@@ -502,9 +503,4 @@ function isMissing(error: unknown): boolean {
 
 function idOf({ device, inode }: Pick<FilePosition, 'device' | 'inode'>): string {
   return `${device}:${inode}`;
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

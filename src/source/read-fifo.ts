@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
+import { reasonOf } from '../reason-of.js';
 import type { Inlet } from './inlet.js';
 import type { SourceEvent } from './source-event.js';
 import { createLineSplitter, listLines } from './split-lines.js';
@@ -94,7 +95,7 @@ export function readFifo({ path, onLines, onEvent }: FifoOptions): Inlet {
         await lookAt();
       } catch (error) {
         if (isMissing(error)) fail('not there yet', { kind: 'missing', path, skipped: false });
-        else failToRead(error instanceof Error ? error.message : String(error));
+        else failToRead(reasonOf(error));
       }
     },
     state: () => ({ name, status: trouble ?? (opened ? 'open' : 'not open yet') }),

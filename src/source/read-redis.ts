@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
+import { reasonOf } from '../reason-of.js';
 import type { Inlet } from './inlet.js';
 import type { Answer, RedisConnection } from './redis-connection.js';
 import type { SourceEvent } from './source-event.js';
@@ -197,8 +198,4 @@ async function within(clock: Clock, longest: number, work: Promise<void>): Promi
   });
   await Promise.race([work, late]);
   callOff();
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

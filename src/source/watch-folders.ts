@@ -1,4 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
+import { reasonOf } from '../reason-of.js';
 
 /** Tells when a name in one of some folders changes. */
 export interface FolderWatch {
@@ -27,7 +28,7 @@ export function watchFolders(
     drop(folder);
     if (isMissing(error) || told.has(folder)) return;
     told.add(folder);
-    onTrouble(folder, error instanceof Error ? error.message : String(error));
+    onTrouble(folder, reasonOf(error));
   }
 
   return {

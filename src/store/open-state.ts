@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '../reason-of.js';
 import { openSqliteStore } from './sqlite-store.js';
 import { removeDraft } from './standing-store.js';
 import { lockState, type StateLock } from './state-lock.js';
@@ -45,7 +46,7 @@ export function openState(folder: string): OpenedState {
     return { ok: false, reason: `the state ${file} cannot be used: ${opened.reason}${advice}` };
   } catch (error) {
     held?.release();
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     return { ok: false, reason: `the state folder ${folder} cannot be used: ${why}` };
   }
 }
