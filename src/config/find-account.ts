@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { codeOf } from '../code-of.js';
 import { reasonOf } from '../reason-of.js';
 
 /** A user of this machine, or of its directory service. */
@@ -54,7 +55,7 @@ function find<T>(table: 'passwd' | 'group', name: string, read: (fields: string[
     timeout: LONGEST_LOOKUP,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  if (error && 'code' in error && error.code === 'ENOENT') return findInFile(table, name, read);
+  if (codeOf(error) === 'ENOENT') return findInFile(table, name, read);
   if (error) return { kind: 'failed', reason: error.message };
   if (status === NOT_FOUND) return { kind: 'unknown' };
   if (status !== 0) return { kind: 'failed', reason: stderr.trim() || `getent ended with ${status}` };

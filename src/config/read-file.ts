@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { codeOf } from '../code-of.js';
 import { decodeText } from '../decode-text.js';
+import { reasonOf } from '../reason-of.js';
 
 /** Far more than any config holds; keeps a log named by mistake from filling the memory. */
 const LARGEST_FILE = 16 * 1024 * 1024;
@@ -30,15 +32,13 @@ export function readConfigFile(path: string, role: 'main' | 'included'): ConfigF
     if (!bytes) return { ok: false, reason: `it is larger than ${LARGEST_FILE / 1024 / 1024} MiB` };
     return { ok: true, identity: `${status.dev}:${status.ino}`, lines: splitLines(bytes) };
   } catch (error) {
-    return { ok: false, reason: reasonOf(error) };
+    return { ok: false, reason: whyUnreadable(error) };
   }
 }
 
-/** Why the system did not let us, in words. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? error.message;
+/** Why the system did not let us, in words of ours where we have some. */
+export function whyUnreadable(error: unknown): string {
+  return REASONS[String(codeOf(error))] ?? reasonOf(error);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

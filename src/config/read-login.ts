@@ -3,7 +3,7 @@ import { isLoopback, type Login, type PasswordSource, type SmtpRoute, tlsOf } fr
 import type { Place } from '../place.js';
 import type { Draft, Reporter } from './draft.js';
 import { quote } from './fault.js';
-import { reasonOf } from './read-file.js';
+import { whyUnreadable } from './read-file.js';
 import type { Statement } from './statement.js';
 
 const HOW = 'write set mailpassword /PATH, a file that holds the password alone';
@@ -108,7 +108,7 @@ function checkFile(path: string | null, what: string, place: Place, report: Repo
   try {
     accessSync(path, constants.R_OK);
   } catch (error) {
-    const seen = `cannot read ${what} ${quote(path)} (${reasonOf(error)})`;
+    const seen = `cannot read ${what} ${quote(path)} (${whyUnreadable(error)})`;
     report.warning(at(place), seen, 'letters wait until it can be read', 'unreadable-file');
   }
 }

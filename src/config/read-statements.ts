@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Reporter } from './draft.js';
 import { quote } from './fault.js';
-import { readConfigFile, reasonOf } from './read-file.js';
+import { readConfigFile, whyUnreadable } from './read-file.js';
 import { type Statement, skipBlanks, splitWord } from './statement.js';
 import { tellRest } from './tell-rest.js';
 
@@ -96,7 +96,7 @@ function listFolder(folder: string, named: Statement, report: Reporter): string[
       .map((name) => join(folder, name))
       .filter((file) => isMeant(file, named, report));
   } catch (error) {
-    const seen = `cannot read the folder ${quote(folder)} (${reasonOf(error)})`;
+    const seen = `cannot read the folder ${quote(folder)} (${whyUnreadable(error)})`;
     report.error(named, seen, 'name a folder that can be read', 'unreadable-file');
     return [];
   }

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { Clock } from '../clock.js';
+import { codeOf } from '../code-of.js';
 import type { Config } from '../config/config.js';
 import { createLineReader } from '../line/read-line.js';
 import { createTimestampWriter } from '../line/timestamp.js';
@@ -222,7 +223,7 @@ const HINTS: Readonly<Record<string, string>> = {
 /** Where it was tried, what the system said, and what may help. */
 function whyNot(wanted: Wanted, error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const hint = HINTS['code' in error ? String(error.code) : ''];
+  const hint = HINTS[String(codeOf(error))];
   const name = wanted.kind === 'listen' ? nameListener(wanted) : wanted.kind;
   return `${name}: cannot be opened: ${error.message}${hint ? ` (${hint})` : ''}`;
 }

@@ -15,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { codeOf } from '../code-of.js';
 import { reasonOf } from '../reason-of.js';
 
 export type ClaimedPidFile =
@@ -146,8 +147,4 @@ function isStill(path: string, file: number): boolean {
   const now = statSync(path, { throwIfNoEntry: false });
   const ours = fstatSync(file);
   return now !== undefined && now.ino === ours.ino && now.dev === ours.dev;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

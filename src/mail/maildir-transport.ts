@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, link, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../code-of.js';
 import { reasonOf } from '../reason-of.js';
 import { type Envelope, forAll, type Transport } from './transport.js';
 
@@ -65,7 +66,7 @@ async function publish(draft: string, place: string): Promise<void> {
   try {
     await link(draft, place);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const code = codeOf(error);
     if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return await rename(draft, place);
     if (code !== 'EEXIST') throw error;
   }

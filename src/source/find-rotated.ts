@@ -11,6 +11,7 @@ import {
   readHead,
   tellsApart,
 } from './identity.js';
+import { isMissing } from './is-missing.js';
 import type { FilePosition } from './line-batch.js';
 import { compareAge, type RotatedName, readRotatedName } from './rotated-name.js';
 import { isTruncated, type Packing, unpack } from './unpack.js';
@@ -309,8 +310,4 @@ async function unpackHead(fd: number, packing: Packing): Promise<Buffer> {
     await over;
   }
   return head;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -17,6 +17,7 @@ import {
   readHead,
   type Seen,
 } from './identity.js';
+import { isMissing } from './is-missing.js';
 import type { FilePosition, LineBatch, Stage } from './line-batch.js';
 import { type Before, createSegment, type Segment, type Start, startOffset } from './segment.js';
 import type { SourceEvent } from './source-event.js';
@@ -495,10 +496,6 @@ async function statFile(path: string): Promise<Look | null> {
     if (isMissing(error)) return null;
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
 function idOf({ device, inode }: Pick<FilePosition, 'device' | 'inode'>): string {

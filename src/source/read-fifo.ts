@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { reasonOf } from '../reason-of.js';
 import type { Inlet } from './inlet.js';
+import { isMissing } from './is-missing.js';
 import type { SourceEvent } from './source-event.js';
 import { createLineSplitter, listLines } from './split-lines.js';
 
@@ -108,10 +109,6 @@ export function readFifo({ path, onLines, onEvent }: FifoOptions): Inlet {
 
 function identityOf({ dev, ino }: Stats): string {
   return `${dev}:${ino}`;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
 /** What stands in the pipe now. */

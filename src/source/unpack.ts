@@ -3,6 +3,7 @@ import { read } from 'node:fs';
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
+import { codeOf } from '../code-of.js';
 
 /** How a rotated log is packed, named after the program that unpacks it. */
 export type Packing = 'gzip' | 'bzip2' | 'xz' | 'zstd';
@@ -58,9 +59,7 @@ class Truncated extends Error {}
 
 /** Whether an error of the stream means that the packed data end too early. */
 export function isTruncated(error: unknown): boolean {
-  return (
-    error instanceof Truncated || (error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR')
-  );
+  return error instanceof Truncated || codeOf(error) === 'Z_BUF_ERROR';
 }
 
 function gunzip(packed: Readable): Readable {
@@ -78,7 +77,7 @@ function runProgram(packed: Readable, program: Packing): Readable {
     complaint = `${complaint}${bytes}`.slice(0, MOST_COMPLAINT);
   });
   child.on('error', (error) => {
-    const missing = 'code' in error && error.code === 'ENOENT';
+    const missing = codeOf(error) === 'ENOENT';
     out.destroy(missing ? new Error(`it takes the program ${program}, which is not installed`) : error);
     packed.destroy();
   });

@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { reasonOf } from '../reason-of.js';
+import { isMissing } from './is-missing.js';
 
 /** Tells when a name in one of some folders changes. */
 export interface FolderWatch {
@@ -49,8 +50,4 @@ export function watchFolders(
       for (const folder of [...watchers.keys()]) drop(folder);
     },
   };
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

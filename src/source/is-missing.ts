@@ -1,0 +1,7 @@
+import { codeOf } from '../code-of.js';
+
+/** Whether something failed because there is nothing by that name, be it that a folder on the way is none. */
+export function isMissing(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
