@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { compare } from '../compare.js';
 import type { Config } from '../config/config.js';
 import type { EnteredRow, LedgerEntry, LedgerRow } from '../digest/ledger.js';
 import type { GoneItem } from '../digest/letter.js';
@@ -61,7 +62,7 @@ export function createComparison(
       }
       return [...items]
         .map(([message, item]) => ({ message, ...item }))
-        .sort((a, b) => b.usual - a.usual || (a.message < b.message ? -1 : 1));
+        .sort((a, b) => b.usual - a.usual || compare(a.message, b.message));
     },
     entry: () => ({
       queue: queue.name,

@@ -1,3 +1,4 @@
+import { compare } from '../compare.js';
 import { ownText } from '../own-text.js';
 import {
   createRegisters,
@@ -114,7 +115,7 @@ export class ValueCounts {
     return {
       distinct: this.#registers ? Math.max(estimate(this.#registers), top.length) : top.length,
       about: this.#registers !== null,
-      top: top.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1)),
+      top: top.sort((a, b) => b.count - a.count || compare(a.value, b.value)),
     };
   }
 
@@ -190,7 +191,7 @@ export class ValueCounts {
   #letGo(): void {
     if (this.held <= MOST_VALUES) return;
     const sorted = this.#counts().sort(
-      (a, b) => b.sure + b.error - a.sure - a.error || b.sure - a.sure || (a.value < b.value ? -1 : 1),
+      (a, b) => b.sure + b.error - a.sure - a.error || b.sure - a.sure || compare(a.value, b.value),
     );
     for (const { sure, error } of sorted.slice(MOST_VALUES))
       this.#floor = Math.max(this.#floor, sure + error);

@@ -1,4 +1,5 @@
-import { compare, type Gathered, type Sum, WORTH } from './gathering.js';
+import { compare } from '../compare.js';
+import { type Gathered, type Sum, WORTH } from './gathering.js';
 import { itemOf } from './item-of.js';
 import type { HostSection, Letter, LetterMessage, NewsItem, Parts, SharedItem } from './letter.js';
 import type { NewsRow } from './news.js';

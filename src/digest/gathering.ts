@@ -1,3 +1,4 @@
+import { compare } from '../compare.js';
 import type { TallyRow } from '../queue/tally.js';
 import type { News, NewsRow } from './news.js';
 
@@ -167,9 +168,4 @@ function byHost(a: NewsRow, b: NewsRow): number {
 
 function rank(host: string): number {
   return host === UNPREFIXED_HOST ? 1 : 0;
-}
-
-/** By code units: the same everywhere. */
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,6 @@
+import { compare } from '../compare.js';
 import { hourOf } from '../detail/hours.js';
 import type { Detail } from '../queue/detail.js';
-import { compare } from './gathering.js';
 import type { Item, LetterMessage } from './letter.js';
 import { mergeDetails } from './merge-details.js';
 

@@ -1,3 +1,4 @@
+import { compare } from '../compare.js';
 import type { Detail, MaskedValues } from '../queue/detail.js';
 
 /** How many values of a group are worth holding for a letter. */
@@ -31,7 +32,7 @@ function mergeValues(values: readonly MaskedValues[]): MaskedValues {
   const most = Math.max(...values.map(({ distinct }) => distinct));
   const top = [...counts]
     .map(([value, count]) => ({ value, count }))
-    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+    .sort((a, b) => b.count - a.count || compare(a.value, b.value));
   return {
     name: values[0]?.name ?? null,
     distinct: exact ? counts.size : Math.max(most, counts.size),

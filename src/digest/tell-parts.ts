@@ -1,6 +1,6 @@
+import { compare } from '../compare.js';
 import { shorten } from './columns.js';
 import type { Describer } from './describe-letter.js';
-import { compare } from './gathering.js';
 import { type HostRow, itemOf } from './item-of.js';
 import type {
   GoneItem,

@@ -1,4 +1,5 @@
 import { parse } from 'node:path';
+import { compare } from '../compare.js';
 import { type Packing, packingOf } from './unpack.js';
 
 /** What the name of a rotated log tells of it. */
@@ -47,7 +48,6 @@ function readMark(age: string, isDate: boolean): Mark {
 /** Orders two rotated logs, the older first, as far as their names tell; 0 when they do not. */
 export function compareAge(a: RotatedName, b: RotatedName): number {
   if (a.mark.kind === 'number' && b.mark.kind === 'number') return b.mark.number - a.mark.number;
-  if (a.mark.kind === 'date' && b.mark.kind === 'date')
-    return a.mark.text < b.mark.text ? -1 : a.mark.text > b.mark.text ? 1 : 0;
+  if (a.mark.kind === 'date' && b.mark.kind === 'date') return compare(a.mark.text, b.mark.text);
   return 0;
 }

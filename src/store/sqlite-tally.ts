@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { compare } from '../compare.js';
 import {
   detailOf,
   type Gathered,
@@ -129,8 +130,4 @@ function without({ hours, masked }: Gathered): Gathered {
 /** In the order in which rows lie on the disk: then each page is fetched and written once. */
 function byPlace(a: TallyChange, b: TallyChange): number {
   return compare(a.queue, b.queue) || compare(a.host, b.host) || compare(a.message, b.message);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { compare } from '../../src/compare.js';
 import { heldClock } from '../held-clock.js';
 import { type Script, startMailServer as startPickyServer, startScriptedServer } from '../mail/servers.js';
 import { startMailServer } from '../mail-server.js';
@@ -94,7 +95,7 @@ describe('a server that is down for a week', () => {
     await daemon.look();
     const [n, a] = server.letters
       .slice(-2)
-      .sort((one, other) => ((one.subject ?? '') < (other.subject ?? '') ? 1 : -1));
+      .sort((one, other) => compare(other.subject ?? '', one.subject ?? ''));
     expect(n?.text).toBe('\nweb1: \n    1: x 9\n');
     expect(a?.text).toMatch(/7 letters \[a\] came late, that of 20 Nov 1\d:00 by 6 d 23 h:/);
   });

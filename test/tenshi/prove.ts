@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { compare } from '../../src/compare.js';
 import type { Case, Head, Letters } from './case.js';
 import { hasTenshi, type Program, tayori, tenshi } from './program.js';
-import { compare, type Report } from './report.js';
+import type { Report } from './report.js';
 import { type Run, runCase } from './run-case.js';
 
 /** Longest time of a case, ms: it takes a few seconds, and many times as long on a machine that has other work. */

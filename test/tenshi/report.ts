@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import PostalMime from 'postal-mime';
+import { compare } from '../../src/compare.js';
 import type { Delivery } from './post-office.js';
 
 /** A letter of either program, in a form in which the two can be compared. */
@@ -127,8 +128,4 @@ function sortTies(messages: readonly Message[]): Message[] {
     else runs.push([message]);
   }
   return runs.flatMap((run) => run.sort((a, b) => compare(a.message, b.message)));
-}
-
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
