@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { compare } from '../compare.js';
 import type { Config } from '../config/config.js';
 import type { EnteredRow, LedgerEntry, LedgerRow } from '../digest/ledger.js';
 import type { GoneItem } from '../digest/letter.js';
 import { missed, type Standing } from '../digest/news.js';
+import { hashMessage } from '../hash-message.js';
 import type { TallyRow } from '../queue/tally.js';
 import type { Edition, Store } from '../store/store.js';
 import type { LetterQueue } from './make-letter.js';
@@ -25,6 +25,9 @@ const MOST_ENTERED = 10_000;
 /** So much of a message is kept, to name it when it is missing; what tells it from others is its hash. */
 const LONGEST_TEXT = 1000;
 
+/** Characters: two messages of the same 132 bits are not to be feared. */
+const HASH_LENGTH = 22;
+
 export function createComparison(
   edition: Edition,
   queue: LetterQueue,
@@ -44,7 +47,7 @@ export function createComparison(
     standing,
     *know(rows) {
       for (const row of rows) {
-        const hash = hashOf(row.message);
+        const hash = hashMessage(row.message, HASH_LENGTH);
         const { known, anywhere } = store.known(queue.name, row.host, hash);
         if (known?.letters.at(-1)?.[0] === standing.letters) again.add(keyOf(row.host, hash));
         enter(row, hash);
@@ -87,11 +90,6 @@ function standingOf(
     louder: config.louder.value,
     regular: status === null && schedule.kind !== 'now',
   };
-}
-
-/** Two messages of the same 22 characters, 132 bits of SHA-256, are not to be feared. */
-function hashOf(message: string): string {
-  return createHash('sha256').update(message).digest('base64url').slice(0, 22);
 }
 
 function keyOf(host: string, hash: string): string {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
+import { hashMessage } from '../hash-message.js';
 import { MOST_REMEMBERED, type Storm, type Waiting } from '../queue/fold.js';
 import type { Store } from './store.js';
 
@@ -56,7 +56,7 @@ export function storms(
       return {
         lines: lines.get(open, most) ?? 0,
         hosts: hosts.all(open, most),
-        messages: texts.map(hashOf),
+        messages: texts.map((text) => hashMessage(text, HASH_LENGTH)),
         texts,
       };
     },
@@ -67,7 +67,5 @@ export function storms(
 
 const NOTHING: Waiting = { lines: 0, hosts: [], messages: [], texts: [] };
 
-/** Enough of SHA-256 to tell a thousand messages apart. */
-function hashOf(message: string): string {
-  return createHash('sha256').update(message).digest('base64url').slice(0, 12);
-}
+/** Characters: enough to tell a thousand messages apart. */
+const HASH_LENGTH = 12;
