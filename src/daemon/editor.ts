@@ -6,6 +6,7 @@ import type { Config } from '../config/config.js';
 import { createHostNames } from '../digest/host-names.js';
 import { renderBody } from '../digest/render-body.js';
 import { sealLetter } from '../digest/seal-letter.js';
+import { groupBy } from '../group-by.js';
 import { reasonOf } from '../reason-of.js';
 import { describeEnding, type ShellEnding } from '../run-shell.js';
 import type { Edition, Store } from '../store/store.js';
@@ -169,7 +170,7 @@ export function createEditor(options: EditorOptions): Editor {
     async round(how) {
       if (closing.signal.aborted) return;
       const begun: Promise<void>[] = [];
-      for (const [queue, editions] of byQueue(store.closedEditions()))
+      for (const [queue, editions] of groupBy(store.closedEditions(), ({ queue }) => queue))
         if (!atWork.has(queue) && (how === 'insist' || !isHeld(queue))) begun.push(begin(queue, editions));
       await Promise.all(how === 'insist' ? [...atWork.values()] : begun);
     },
@@ -187,10 +188,4 @@ function failed(error: unknown): Made {
 /** Whether a program got to see its input: the shell ends with 126 or 127 when it could not run it. */
 function hasRun(ending: ShellEnding): boolean {
   return ending.kind === 'signal' || (ending.kind === 'status' && ![126, 127].includes(ending.status));
-}
-
-function byQueue(editions: readonly Edition[]): Map<string, Edition[]> {
-  const queues = new Map<string, Edition[]>();
-  for (const edition of editions) queues.set(edition.queue, [...(queues.get(edition.queue) ?? []), edition]);
-  return queues;
 }

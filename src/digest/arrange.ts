@@ -1,4 +1,5 @@
 import { compare } from '../compare.js';
+import { groupBy } from '../group-by.js';
 import { type Gathered, type Sum, WORTH } from './gathering.js';
 import { itemOf } from './item-of.js';
 import type { HostSection, Letter, LetterMessage, NewsItem, Parts, SharedItem } from './letter.js';
@@ -41,7 +42,7 @@ function newsItems(rows: readonly NewsRow[]): NewsItem[] {
     rows.filter(({ news }) => news.kind === kind),
   );
   return kinds
-    .flatMap((ofKind) => [...byMessage(ofKind).values()].map(newsItem))
+    .flatMap((ofKind) => [...groupBy(ofKind, ({ message }) => message).values()].map(newsItem))
     .sort(
       (a, b) => WORTH[a.news.kind] - WORTH[b.news.kind] || b.count - a.count || compare(a.message, b.message),
     );
@@ -64,7 +65,7 @@ function merge(a: NewsRow['news'], b: NewsRow['news']): NewsRow['news'] {
 function sharedItems(rows: readonly NewsRow[]): SharedItem[] {
   const hosts = [...new Set(rows.map(({ host }) => host))];
   if (hosts.length < FEWEST_HOSTS) return [];
-  return [...byMessage(rows).values()]
+  return [...groupBy(rows, ({ message }) => message).values()]
     .filter((ofMessage) => ofMessage.length >= Math.max(FEWEST_HOSTS, hosts.length / 2))
     .map((ofMessage): SharedItem => {
       const with_ = new Set(ofMessage.map(({ host }) => host));
@@ -74,24 +75,14 @@ function sharedItems(rows: readonly NewsRow[]): SharedItem[] {
     .sort((a, b) => b.count - a.count || compare(a.message, b.message));
 }
 
-function byMessage(rows: readonly NewsRow[]): Map<string, NewsRow[]> {
-  const messages = new Map<string, NewsRow[]>();
-  for (const row of rows) {
-    const same = messages.get(row.message);
-    if (same) same.push(row);
-    else messages.set(row.message, [row]);
-  }
-  return messages;
-}
-
 /** The host blocks. `all`: what each host has of the letter; `left`: what of it is not told elsewhere. */
 function sectionsOf(
   all: readonly NewsRow[],
   left: readonly NewsRow[],
   sums: ReadonlyMap<string, Sum>,
 ): HostSection[] {
-  const shown = groupByHost(left);
-  return [...groupByHost(all)]
+  const shown = groupBy(left, ({ host }) => host);
+  return [...groupBy(all, ({ host }) => host)]
     .map(([host, rows]) => ({
       host,
       name: null,
@@ -99,16 +90,6 @@ function sectionsOf(
       more: moreOf(rows, sums.get(host)),
     }))
     .filter(({ messages, more }) => messages.length > 0 || more !== null);
-}
-
-function groupByHost(rows: readonly NewsRow[]): Map<string, NewsRow[]> {
-  const hosts = new Map<string, NewsRow[]>();
-  for (const row of rows) {
-    const same = hosts.get(row.host);
-    if (same) same.push(row);
-    else hosts.set(row.host, [row]);
-  }
-  return hosts;
 }
 
 function messageOf({ count, message, first, last, detail }: NewsRow): LetterMessage {

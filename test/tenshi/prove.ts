@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../src/compare.js';
+import { groupBy } from '../../src/group-by.js';
 import type { Case, Head, Letters } from './case.js';
 import { hasTenshi, type Program, tayori, tenshi } from './program.js';
 import type { Report } from './report.js';
@@ -76,16 +77,9 @@ function inOrder(reports: readonly Report[]): Report[] {
 
 /** See `Letters.counts`. */
 export function countsOf(reports: readonly Report[]): string[] {
-  return [...groupByQueue(reports)].flatMap(([queue, letters]) =>
+  return [...groupBy(inOrder(reports), ({ queue }) => queue)].flatMap(([queue, letters]) =>
     letters.every(({ dated }) => dated) ? countsInOrder(queue, letters) : countsTogether(queue, letters),
   );
-}
-
-function groupByQueue(reports: readonly Report[]): Map<string, Report[]> {
-  const queues = new Map<string, Report[]>();
-  for (const report of inOrder(reports))
-    queues.set(report.queue, [...(queues.get(report.queue) ?? []), report]);
-  return queues;
 }
 
 function countsInOrder(queue: string, letters: readonly Report[]): string[] {
