@@ -10,6 +10,7 @@ import type { FileState } from '../source/follow-file.js';
 import type { InletState } from '../source/inlet.js';
 import type { Start } from '../source/segment.js';
 import type { OutboxSummary, PendingQueue, QueueMark, Store } from '../store/store.js';
+import { within } from '../within.js';
 import { createCalendar } from './calendar.js';
 import { createEditor } from './editor.js';
 import type { DaemonEvent } from './event.js';
@@ -119,16 +120,6 @@ export function createDaemon(options: DaemonOptions): Daemon {
     }
   }
 
-  /** Waits for work, but not longer than so many ms; what is not done by then goes on by itself. */
-  async function within(longest: number, work: Promise<void>): Promise<void> {
-    let callOff = (): void => {};
-    const late = new Promise<void>((resolve) => {
-      callOff = clock.after(longest, resolve);
-    });
-    await Promise.race([work, late]);
-    callOff();
-  }
-
   function close(queue: string, status: string | null, mark: QueueMark | null): void {
     const hosts = store.closeEdition(queue, clock.now(), status, mark);
     if (hosts) reader.mailed(queue, hosts);
@@ -228,7 +219,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   /** Posting is not waited for: watching never waits for mailing. */
   async function cycle(): Promise<void> {
     if (tend()) {
-      await within(LONGEST_LOOK, reader.look());
+      await within(clock, LONGEST_LOOK, reader.look());
       if (stopped) return;
       await guarded(closeDue);
       void guarded(postAndSweep);
@@ -240,17 +231,18 @@ export function createDaemon(options: DaemonOptions): Daemon {
     run: cycle,
     async look() {
       if (!tend()) return;
-      await within(LONGEST_LOOK, reader.look());
+      await within(clock, LONGEST_LOOK, reader.look());
       await guarded(closeDue);
       await guarded(postAndSweep);
     },
     async flush(status, only = queues.map(({ name }) => name)) {
       if (!tend()) return;
-      await within(LONGEST_FLUSH, reader.look());
+      await within(clock, LONGEST_FLUSH, reader.look());
       await guarded(() => {
         if (reader.commit()) for (const name of only) closeOutOfTurn(name, status);
       });
       await within(
+        clock,
         LONGEST_FLUSH,
         guarded(() => post('insist')),
       );

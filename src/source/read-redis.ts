@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import { reasonOf } from '../reason-of.js';
+import { within } from '../within.js';
 import type { Inlet } from './inlet.js';
 import type { Answer, RedisConnection } from './redis-connection.js';
 import type { SourceEvent } from './source-event.js';
@@ -189,13 +190,4 @@ function createTrouble(
 function linesOf(values: readonly Buffer[]): string[] {
   const splitter = createLineSplitter(() => {}); // Redis has cut what is too long
   return values.flatMap((value) => [splitter.push(value), splitter.end()].flatMap(listLines));
-}
-
-async function within(clock: Clock, longest: number, work: Promise<void>): Promise<void> {
-  let callOff = (): void => {};
-  const late = new Promise<void>((resolve) => {
-    callOff = clock.after(longest, resolve);
-  });
-  await Promise.race([work, late]);
-  callOff();
 }
