@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { cli } from '../src/cli.js';
 import { COMMANDS, COMMON_OPTIONS, type Option } from '../src/command-table.js';
 import { DIRECTIVES } from '../src/config/directives.js';
 import { read } from './config/read.js';
+import { runCli } from './run-cli.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const README = readFileSync(`${ROOT}README.md`, 'utf8');
@@ -85,13 +84,7 @@ describe('the config', () => {
 });
 
 it('the letter is what the sample log makes, shortened', async () => {
-  let out = '';
-  const code = await cli(['digest', '-c', `${ROOT}conf/tenshi.conf`, `${ROOT}conf/sample.log`], {
-    stdin: Readable.from([]),
-    stdout: { write: (text) => (out += text) },
-    stderr: { write() {} },
-    env: {},
-  });
+  const { code, out } = await runCli(['digest', '-c', `${ROOT}conf/tenshi.conf`, `${ROOT}conf/sample.log`]);
   expect(code).toBe(0);
   const lines = out.split('\n');
   let at = 0;

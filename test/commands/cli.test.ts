@@ -1,35 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cli } from '../../src/cli.js';
 import { openState } from '../../src/store/open-state.js';
+import { runCli } from '../run-cli.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const CONF =
   'set uid root\nset mask ___\nset logfile LOG\nset queue a f@x.org t@x.org [30 12 * * *] S\na ^user (\\w+)\ntrash ^noise\n';
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(argv: readonly string[], input = ''): Promise<Ran> {
-  let out = '';
-  let err = '';
-  const code = await cli(argv, {
-    stdin: Readable.from([Buffer.from(input)]),
-    stdout: { write: (text) => (out += text) },
-    stderr: { write: (text) => (err += text) },
-    env: {},
-  });
-  return { code, out, err };
-}
 
 function prepare(conf = CONF): { readonly folder: string; readonly conf: string; readonly log: string } {
   const folder = temporaryFolder();
@@ -47,11 +28,11 @@ describe('status', () => {
     writeFileSync(conf, `${state.replace('FOLDER', folder)}${CONF.replace('LOG', log)}`);
     const opened = openState(folder);
     if (!opened.ok) throw new Error(opened.reason);
-    const text = await run(['status', '-c', conf]);
+    const text = await runCli(['status', '-c', conf]);
     expect(text.out).toContain('tayori runs');
     opened.store.end();
     opened.release();
-    const json = await run(['status', '-c', conf, '--json']);
+    const json = await runCli(['status', '-c', conf, '--json']);
     expect(JSON.parse(json.out)).toMatchObject({
       running: false,
       queues: [{ name: 'a', lines: 0 }],
@@ -63,7 +44,7 @@ describe('status', () => {
   it('says where it looked when there is no state', async () => {
     const { folder, conf, log } = prepare();
     writeFileSync(conf, `${state.replace('FOLDER', folder)}${CONF.replace('LOG', log)}`);
-    const { code, err } = await run(['status', '-c', conf]);
+    const { code, err } = await runCli(['status', '-c', conf]);
     expect(code).toBe(1);
     expect(err).toContain(`no state in ${folder}`);
   });
@@ -76,20 +57,20 @@ describe('usage', () => {
     ['digest without a file', ['digest']],
     ['a format that is none', ['digest', '--format', 'pdf', 'x']],
   ])('%s gives 2', async (_name, argv) => {
-    const { code, err } = await run(argv);
+    const { code, err } = await runCli(argv);
     expect(code).toBe(2);
     expect(err).not.toBe('');
   });
 
   it('-h tells the options and gives 0', async () => {
-    const { code, out } = await run(['-h']);
+    const { code, out } = await runCli(['-h']);
     expect(code).toBe(0);
     for (const option of ['-c', '-C', '-f', '-d', '-p', '-P', 'digest', 'check', 'try'])
       expect(out).toContain(option);
   });
 
   it.each([['-d'], ['-d2'], ['-d', '2'], ['--debug=2']])('%s %s is understood', async (...argv) => {
-    const { code, err } = await run([...argv.filter(Boolean), '-c', '/nowhere/tenshi.conf']);
+    const { code, err } = await runCli([...argv.filter(Boolean), '-c', '/nowhere/tenshi.conf']);
     expect(code).toBe(1);
     expect(err).toContain('/nowhere/tenshi.conf:1:1: error: cannot read');
   });
@@ -97,32 +78,32 @@ describe('usage', () => {
 
 describe('check', () => {
   it('a sound config gives 0', async () => {
-    expect(await run(['check', prepare().conf])).toMatchObject({
+    expect(await runCli(['check', prepare().conf])).toMatchObject({
       code: 0,
       out: expect.stringContaining('sound'),
     });
-    expect(await run(['-C', '-c', prepare().conf])).toEqual({ code: 0, out: '', err: '' });
+    expect(await runCli(['-C', '-c', prepare().conf])).toEqual({ code: 0, out: '', err: '' });
   });
 
   it('a bad one gives 1 and every fault', async () => {
     const { conf } = prepare('set frob\nx y\n');
-    const { code, err } = await run(['check', conf]);
+    const { code, err } = await runCli(['check', conf]);
     expect(code).toBe(1);
     expect(err).toContain(`${conf}:1:5: error: `);
     expect(err).toContain(`${conf}:2:1: error: `);
-    expect((await run(['-C', '-c', conf])).code).toBe(1);
+    expect((await runCli(['-C', '-c', conf])).code).toBe(1);
   });
 
   it('a template with a fault gives 1 and its place, a sound one 0', async () => {
     const { conf, folder } = prepare(`${CONF}set template a letter.hbs\n`);
     const template = join(folder, 'letter.hbs');
     writeFileSync(template, '<p>{{verdict}}</p>\n{{#each hosts}}{{name}}{{/each}}\n');
-    const { code, err } = await run(['check', conf]);
+    const { code, err } = await runCli(['check', conf]);
     expect(code).toBe(1);
     expect(err).toContain(`${template}:2:18: error: "name" not defined here; `);
-    expect((await run(['-C', '-c', conf])).code).toBe(1);
+    expect((await runCli(['-C', '-c', conf])).code).toBe(1);
     writeFileSync(template, '<p>{{verdict}}</p>');
-    expect(await run(['-C', '-c', conf])).toEqual({ code: 0, out: '', err: '' });
+    expect(await runCli(['-C', '-c', conf])).toEqual({ code: 0, out: '', err: '' });
   });
 });
 
@@ -132,7 +113,7 @@ describe('digest', () => {
 
   it('prints the letters as text', async () => {
     const { conf } = prepare(`${CONF}set letter plain\n`);
-    const { code, out, err } = await run(['digest', '-c', conf, '-'], LINES);
+    const { code, out, err } = await runCli(['digest', '-c', conf, '-'], LINES);
     expect(code).toBe(0);
     expect(out).toBe('From: f@x.org\nTo: t@x.org\nSubject: S [a]\n\nweb1: \n    2: user ___\n\n');
     expect(err).toContain('4 lines read, 1 without a known prefix, 1 thrown away, 0 that no rule knows');
@@ -141,14 +122,14 @@ describe('digest', () => {
   it('as HTML, in the form and the language of the config', async () => {
     const { conf, folder } = prepare(`${CONF}set template a letter.hbs\nset language ja\n`);
     writeFileSync(join(folder, 'letter.hbs'), '<p>{{verdict}}</p>');
-    const { out } = await run(['digest', '-c', conf, '--format', 'html', '-'], LINES);
+    const { out } = await runCli(['digest', '-c', conf, '--format', 'html', '-'], LINES);
     expect(out).toBe('<p>はじめての便りです。まだ比べるものがありません。</p>');
   });
 
   it('as JSON, with times', async () => {
     const { conf, folder } = prepare(`${CONF}set timezone UTC\n`);
     writeFileSync(join(folder, 'y.gz'), gzipSync(LINES));
-    const { out } = await run(['digest', '-c', conf, '--format', 'json', join(folder, 'y.gz')]);
+    const { out } = await runCli(['digest', '-c', conf, '--format', 'json', join(folder, 'y.gz')]);
     const times = {
       first: expect.stringMatching(/-11-20T10:00:00\.000Z$/),
       last: expect.stringMatching(/-11-20T11:00:00\.000Z$/),
@@ -166,7 +147,7 @@ describe('digest', () => {
 
   it('as HTML, with log text as text', async () => {
     const { conf } = prepare();
-    const { out } = await run(
+    const { out } = await runCli(
       ['digest', '-c', conf, '--format', 'html', '-'],
       'Nov 20 10:00:00 <b>h</b> user ann <script>\n',
     );
@@ -176,7 +157,10 @@ describe('digest', () => {
 
   it('reads on past a file that cannot be read, and gives 1', async () => {
     const { conf, folder } = prepare();
-    const { code, out, err } = await run(['digest', '-c', conf, join(folder, 'nowhere'), folder, '-'], LINES);
+    const { code, out, err } = await runCli(
+      ['digest', '-c', conf, join(folder, 'nowhere'), folder, '-'],
+      LINES,
+    );
     expect(code).toBe(1);
     expect(out).toContain('2: user ___');
     expect(err.match(/cannot be read/g)).toHaveLength(2);
@@ -184,7 +168,7 @@ describe('digest', () => {
 });
 
 it('-p sorts standard input, mails nothing, and says how fast', async () => {
-  const { code, out } = await run(['-p', '-c', prepare().conf], 'Nov 20 10:00:00 web1 user ann\n');
+  const { code, out } = await runCli(['-p', '-c', prepare().conf], 'Nov 20 10:00:00 web1 user ann\n');
   expect(code).toBe(0);
   expect(out).toMatch(/\[PROFILE\] 1 lines in [\d.]+ s, \d+ lines\/s/);
 });

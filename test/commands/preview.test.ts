@@ -1,9 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { cli } from '../../src/cli.js';
 import { systemClock } from '../../src/clock.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { previewLetters } from '../../src/daemon/preview-letters.js';
@@ -12,6 +10,7 @@ import { readMail } from '../../src/digest/read-mail.js';
 import { readSqliteStore } from '../../src/store/sqlite-store.js';
 import { maildir, NOON, type Running, startDaemon } from '../daemon/start-daemon.js';
 import { type HeldClock, heldClock } from '../held-clock.js';
+import { type Ran, runCli } from '../run-cli.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const CONF = `set state state
@@ -27,24 +26,6 @@ noon .
 `;
 const NOON_QUEUE = 'set queue noon f@x.org t@x.org [30 12 * * *] {{count}} lines of {{host}}\n';
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(...argv: string[]): Promise<Ran> {
-  let out = '';
-  let err = '';
-  const code = await cli(argv, {
-    stdin: Readable.from([]),
-    stdout: { write: (text) => (out += text) },
-    stderr: { write: (text) => (err += text) },
-    env: {},
-  });
-  return { code, out, err };
-}
-
 /** All bytes of the state. */
 function bytes(folder: string): string[] {
   const state = join(folder, 'state');
@@ -56,7 +37,7 @@ function bytes(folder: string): string[] {
 let clock: HeldClock;
 let running: Running;
 let conf: string;
-const preview = (...argv: string[]): Promise<Ran> => run('preview', '-c', conf, ...argv);
+const preview = (...argv: string[]): Promise<Ran> => runCli(['preview', '-c', conf, ...argv]);
 
 beforeEach(async () => {
   clock = heldClock(NOON);
@@ -158,7 +139,7 @@ describe('preview', () => {
     await held.daemon.look();
     held.write('next x');
     await held.daemon.look();
-    const { out } = await run('preview', '-c', join(held.folder, 'tenshi.conf'), 'noon');
+    const { out } = await runCli(['preview', '-c', join(held.folder, 'tenshi.conf'), 'noon']);
     expect(out.match(/^ {4}1: .*/gm)).toEqual(['    1: held x', '    1: next x']);
     expect(held.store.openEditions(clock.now() + 60_000)).toMatchObject([
       { queue: 'noon', since: clock.now(), closed: clock.now() + 60_000, status: null },
@@ -208,7 +189,7 @@ describe('preview', () => {
 });
 
 describe('letters', () => {
-  const letters = (...argv: string[]): Promise<Ran> => run('letters', '-c', conf, ...argv);
+  const letters = (...argv: string[]): Promise<Ran> => runCli(['letters', '-c', conf, ...argv]);
 
   it('lists them, the latest first, and shows each as it went', async () => {
     await said('disk fails');
@@ -252,7 +233,7 @@ it.each(['preview', 'letters'])('%s says where it looked when there is no state'
   const folder = temporaryFolder();
   const file = join(folder, 'tenshi.conf');
   writeFileSync(file, `set logfile x\nset state none\n${NOON_QUEUE}noon .\n`);
-  const { code, err } = await run(command, '-c', file);
+  const { code, err } = await runCli([command, '-c', file]);
   expect(code).toBe(1);
   expect(err).toContain(`no state in ${join(folder, 'none')}`);
   expect(existsSync(join(folder, 'none'))).toBe(false);

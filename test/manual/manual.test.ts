@@ -1,32 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { cli } from '../../src/cli.js';
 import { COMMANDS, COMMON_OPTIONS } from '../../src/command-table.js';
 import { DIRECTIVES } from '../../src/config/directives.js';
 import { NOTES, PARTS } from '../../src/manual/directive-notes.js';
+import { runCli } from '../run-cli.js';
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(...argv: readonly string[]): Promise<Ran> {
-  let out = '';
-  let err = '';
-  const code = await cli(argv, {
-    stdin: Readable.from([]),
-    stdout: { write: (text) => (out += text) },
-    stderr: { write: (text) => (err += text) },
-    env: {},
-  });
-  return { code, out, err };
-}
-
-const tayori = (await run('manual')).out;
-const tenshiConf = (await run('manual', 'tenshi.conf')).out;
+const tayori = (await runCli(['manual'])).out;
+const tenshiConf = (await runCli(['manual', 'tenshi.conf'])).out;
 
 function isHere(tool: string): boolean {
   return spawnSync(tool, ['--version']).error === undefined;
@@ -98,7 +79,7 @@ describe('tayori(8)', () => {
   it.each(Object.keys(COMMANDS).filter((name) => name !== 'main'))('has the command %s', async (name) => {
     expect(tayori).toMatch(new RegExp(`^ {6}tayori ${name} `, 'm'));
     expect(tayori).toMatch(new RegExp(`^ {4}${name}( |$)`, 'm'));
-    expect((await run(name, '--help')).code).toBe(0);
+    expect((await runCli([name, '--help'])).code).toBe(0);
   });
 
   it('has every option and command that --help has', async () => {
@@ -109,7 +90,7 @@ describe('tayori(8)', () => {
         .map((name) => [name]),
     ];
     for (const words of helps) {
-      const { out } = await run(...words, '--help');
+      const { out } = await runCli([...words, '--help']);
       const flags = [...out.matchAll(/(?<![\w-])--?[a-zA-Z][\w-]*/g)].map(([flag]) => flag);
       expect(flags).toContain('--help');
       for (const flag of flags) expect(tayori).toMatch(new RegExp(`(?<![\\w-])${flag}(?![\\w-])`));
@@ -141,7 +122,7 @@ describe.each([
   });
 
   it('is what the build has written for man', async () => {
-    expect(readFileSync(built, 'utf8')).toBe((await run('manual', page, '--roff')).out);
+    expect(readFileSync(built, 'utf8')).toBe((await runCli(['manual', page, '--roff'])).out);
     const npm = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     expect(npm.man).toContain(`dist/man/${file}`);
   });

@@ -1,26 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { cli } from '../../src/cli.js';
 import { EXAMPLE } from '../../src/manual/example.js';
 import type { Block } from '../../src/manual/page.js';
 import { tenshiConfPage } from '../../src/manual/tenshi-conf-page.js';
 import { translatePerl } from '../../src/perl/translate.js';
 import { read } from '../config/read.js';
+import { runCli } from '../run-cli.js';
 
 it('the whole config of the manual is sound, and makes the letter that stands there', async () => {
   const { told, folder } = read(EXAMPLE.config.join('\n'));
   expect(told).toEqual([]);
   const log = join(folder, 'auth.log');
   writeFileSync(log, `${EXAMPLE.log.join('\n')}\n`);
-  let out = '';
-  const code = await cli(['digest', '-c', join(folder, 'tenshi.conf'), log], {
-    stdin: Readable.from([]),
-    stdout: { write: (text) => (out += text) },
-    stderr: { write() {} },
-    env: {},
-  });
+  const { code, out } = await runCli(['digest', '-c', join(folder, 'tenshi.conf'), log]);
   expect(code).toBe(0);
   expect(out.replaceAll(/ +$/gm, '')).toContain(`\n\n${EXAMPLE.letter.join('\n')}\n`);
   expect(out.match(/^From: /gm)).toHaveLength(1);

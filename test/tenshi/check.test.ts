@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cli } from '../../src/cli.js';
+import { runCli } from '../run-cli.js';
 import { tenshi } from './program.js';
 import { describeTenshi, LONGEST } from './prove.js';
 
@@ -295,9 +295,8 @@ function askTenshi(file: string): Promise<string> {
 }
 
 async function askTayori(file: string): Promise<string> {
-  const deaf = { write: () => true };
-  const status = await cli(['-C', '-c', file], { stdin: process.stdin, stdout: deaf, stderr: deaf, env: {} });
-  return ['taken', 'refused'][status] ?? `status ${status}`;
+  const { code } = await runCli(['-C', '-c', file]);
+  return ['taken', 'refused'][code] ?? `status ${code}`;
 }
 
 describeTenshi('what -C says', () => {
