@@ -10,6 +10,7 @@ import { type Launched, launch } from '../launch.js';
 import { hasRedis, startRedis } from '../redis-server.js';
 import { send } from '../send.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { until } from '../until.js';
 
 const BASE =
   'set uid root\nset state state\nset sleep 1\nset mask ___\nset queue a f@x.org t@x.org [30 12 29 2 *]\na ^user (\\d+)\n';
@@ -42,18 +43,11 @@ function counted({ folder }: Machine): number {
 }
 
 /**
- * Resolves when the state holds so many; fails when the daemon ends before. It looks by itself: to look is to write
- * into the folder (SQLite's -shm), so that a watcher of it would never come to an end.
+ * Resolves when the state holds so many. It looks by itself: to look is to write into the folder (SQLite's -shm), so that
+ * a watcher of it would never come to an end.
  */
 async function holds(at: Machine, daemon: Launched, lines: number): Promise<void> {
-  let ended = false;
-  void daemon.ended.then(() => {
-    ended = true;
-  });
-  while (counted(at) < lines) {
-    if (ended) throw new Error(`it ended with ${counted(at)} lines: ${daemon.printed.all.at(-1)}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
+  await until(() => counted(at) >= lines, daemon.ended);
 }
 
 /** The counts of all letters. */

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { heldClock } from '../held-clock.js';
 import { startMailServer } from '../mail-server.js';
+import { isRunning } from '../tayori.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { until } from '../until.js';
 import { maildir, NOON, type Running, startDaemon } from './start-daemon.js';
 
 const N = 'set queue n f@x.org t@x.org [now] S\nn ^x\n';
@@ -23,11 +25,6 @@ function script(text: string): string {
   writeFileSync(path, `#!/bin/sh\n${text}\n`);
   chmodSync(path, 0o755);
   return path;
-}
-
-/** Waits until it holds, turn by turn of the event loop. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 describe('set filter', () => {
@@ -94,7 +91,7 @@ describe('set filter', () => {
     clock.advance(60_000);
     await looking;
     expect(reasons(running)).toEqual([`the filter ${program} did not end within 60 s`]);
-    const [shell = '', child = ''] = readFileSync(pids, 'utf8').trim().split(' ');
+    const [shell = 0, child = 0] = readFileSync(pids, 'utf8').split(' ').map(Number);
     await until(() => !isRunning(shell) && !isRunning(child));
     expect(running.daemon.pending()).toEqual([{ queue: 'n', messages: 1, lines: 1 }]);
   });
@@ -125,14 +122,6 @@ describe('set filter', () => {
     expect(bodies(second)).toEqual(['\nweb1: \n    1: x 1\n']);
   });
 });
-
-function isRunning(pid: string): boolean {
-  try {
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-}
 
 describe('set csv', () => {
   const C = 'set queue n f@x.org t@x.org [now] S\n';

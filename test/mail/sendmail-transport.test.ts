@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sendmailTransport } from '../../src/mail/sendmail-transport.js';
 import type { Envelope } from '../../src/mail/transport.js';
+import { isRunning } from '../tayori.js';
+import { until } from '../until.js';
 
 let folder = '';
 
@@ -89,7 +91,7 @@ describe('a sendmail program', () => {
       'c@d': { kind: 'retry', reason: `${path} was killed by SIGKILL` },
     });
     const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
-    while (!/^(?:gone|Z)$/.test(await stateOf(pid))) await new Promise(setImmediate);
+    await until(() => !isRunning(pid));
   });
 
   it('that leaves a child behind is done when it has ended itself', async () => {
@@ -124,10 +126,3 @@ describe('a sendmail program', () => {
 });
 
 /** The state letter of a process in Linux's /proc, or `gone`. */
-async function stateOf(pid: number): Promise<string> {
-  try {
-    return /\) (\w)/.exec(await readFile(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? '';
-  } catch {
-    return 'gone';
-  }
-}

@@ -10,10 +10,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import PostalMime from 'postal-mime';
+import { until } from '../until.js';
 
 export interface Overload {
   /** Lines that stand in three files when the daemon begins, every one different. */
@@ -131,18 +131,6 @@ function peakOf(pid: number | undefined): number {
     return Number(kilobytes ?? 0) / 1024;
   } catch {
     return 0;
-  }
-}
-
-/** Waits until it holds; a process that ends before that is a failure. */
-async function until(holds: () => boolean, ended: Promise<number | null>): Promise<void> {
-  let over = false;
-  ended.then(() => {
-    over = true;
-  });
-  while (!holds()) {
-    if (over) throw new Error('the daemon has ended');
-    await sleep(LOOK);
   }
 }
 
