@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,9 +11,13 @@ export const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 /** A tayori that was started, and what it has said so far. */
 export interface Launched {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessWithoutNullStreams;
   readonly out: () => string;
   readonly err: () => string;
+  /** Resolves when it has said these words, on either. */
+  says(words: string): Promise<void>;
+  /** Sends it a signal and resolves when it has ended. */
+  end(signal: NodeJS.Signals): Promise<number | string | null>;
   /** Resolves with its status, or with the signal that killed it. */
   readonly ended: Promise<number | string | null>;
 }
@@ -44,7 +48,26 @@ export function launch(argv: readonly string[], options: LaunchOptions = {}): La
   const ended = new Promise<number | string | null>((resolve) =>
     child.on('close', (status, signal) => resolve(status ?? signal)),
   );
-  return { child, out: () => out, err: () => err, ended };
+  return {
+    child,
+    out: () => out,
+    err: () => err,
+    says(words) {
+      return new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (out.includes(words) || err.includes(words)) resolve();
+        };
+        for (const stream of [child.stdout, child.stderr]) stream.on('data', look);
+        look();
+        void ended.then(() => reject(new Error(`it ended before it said "${words}": ${out}${err}`)));
+      });
+    },
+    end(signal) {
+      child.kill(signal);
+      return ended;
+    },
+    ended,
+  };
 }
 
 export interface Place {

@@ -1,14 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openState } from '../../src/store/open-state.js';
 import { runCli } from '../run-cli.js';
+import { launch } from '../tayori.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const CONF =
   'set uid root\nset mask ___\nset logfile LOG\nset queue a f@x.org t@x.org [30 12 * * *] S\na ^user (\\w+)\ntrash ^noise\n';
 
@@ -174,99 +172,56 @@ it('-p sorts standard input, mails nothing, and says how fast', async () => {
 });
 
 describe('as a process', () => {
-  /** Resolves when the process has printed `words`. */
-  function printed(child: ReturnType<typeof spawn>, words: string): Promise<void> {
-    let text = '';
-    return new Promise((resolve, reject) => {
-      child.stdout?.on('data', (chunk: Buffer) => {
-        text += chunk.toString();
-        if (text.includes(words)) resolve();
-      });
-      child.on('exit', () => reject(new Error(`ended before it printed "${words}": ${text}`)));
-    });
-  }
-
-  function launch(argv: readonly string[], env: NodeJS.ProcessEnv = {}): ReturnType<typeof spawn> {
-    const child = spawn(process.execPath, [MAIN, ...argv], { env: { ...process.env, ...env } });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    return child;
-  }
-
-  const exit = (child: ReturnType<typeof spawn>): Promise<number | null> =>
-    new Promise((resolve) => child.on('exit', (code) => resolve(code)));
-
   it('kill -9 loses nothing and repeats nothing: the next start mails every line once', async () => {
     const { folder, conf, log } = prepare(`${CONF}set state state\nset start beginning\n`);
     writeFileSync(log, 'Nov 20 10:00:00 web1 user ann\n'.repeat(1000));
     const first = launch(['-f', '-c', conf]);
-    await printed(first, 'Mail goes to');
+    await first.says('Mail goes to');
     writeFileSync(log, 'Nov 20 10:00:00 web1 user bob\n'.repeat(500), { flag: 'a' });
-    const died = exit(first);
-    first.kill('SIGKILL');
-    await died;
+    await first.end('SIGKILL');
     const second = launch(['-f', '-c', conf, '-P', join(folder, 'pid')]);
-    await printed(second, 'Mail goes to');
+    await second.says('Mail goes to');
     expect(existsSync(join(folder, 'pid'))).toBe(true);
-    const ended = exit(second);
-    second.kill('SIGTERM');
-    expect(await ended).toBe(0);
+    expect(await second.end('SIGTERM')).toBe(0);
     expect(existsSync(join(folder, 'pid'))).toBe(false);
     const [letter, ...more] = readdirSync(join(folder, 'state', 'Maildir', 'new'));
     expect(more).toEqual([]);
-    const text = await new Promise<string>((resolve) =>
-      execFile('cat', [join(folder, 'state', 'Maildir', 'new', letter ?? '')], (_error, out) => resolve(out)),
-    );
+    const text = readFileSync(join(folder, 'state', 'Maildir', 'new', letter ?? ''), 'utf8');
     expect(text).toContain('*** Status: terminating ***');
     expect(text).toContain('1500: user ___');
   });
 
   it('a reader that leaves early (| head) is no trouble', async () => {
-    const child = launch(['manual', 'tenshi.conf']);
-    child.stdout?.destroy();
-    let err = '';
-    child.stderr?.on('data', (chunk: Buffer) => {
-      err += chunk.toString();
-    });
-    expect(await exit(child)).toBe(0);
-    expect(err).toBe('');
+    const manual = launch(['manual', 'tenshi.conf']);
+    manual.child.stdout.destroy();
+    expect(await manual.ended).toBe(0);
+    expect(manual.err()).toBe('');
   });
 
   it('two on one state folder: the second says so and gives 1', async () => {
     const { conf } = prepare(`${CONF}set state state\n`);
     const first = launch(['-f', '-c', conf]);
-    await printed(first, 'Mail goes to');
-    expect(await exit(launch(['-f', '-c', conf]))).toBe(1);
+    await first.says('Mail goes to');
+    expect(await launch(['-f', '-c', conf]).ended).toBe(1);
   });
 
   it('try shows a letter of the sample at once where there is no log', async () => {
     const { folder, conf } = prepare(`${CONF}set logfile /nowhere/log\n`.replace('set logfile LOG\n', ''));
     mkdirSync(join(folder, 'xdg'));
-    const child = launch(['try', '-c', conf], { XDG_STATE_HOME: join(folder, 'xdg'), HOME: folder });
-    await printed(child, 'It goes on reading');
+    const tried = launch(['try', '-c', conf], { env: { XDG_STATE_HOME: join(folder, 'xdg'), HOME: folder } });
+    await tried.says('It goes on reading');
   });
 
   it('HUP takes up a new config when it is sound, and keeps the old one when not', async () => {
     const { conf, log } = prepare(`${CONF}set state state\n`);
-    const child = launch(['-f', '-c', conf]);
-    await printed(child, 'Mail goes to');
-    const told: string[] = [];
-    const heard = (words: string): Promise<void> =>
-      new Promise((resolve) => {
-        child.stderr?.on('data', (chunk: Buffer) => {
-          told.push(chunk.toString());
-          if (told.join('').includes(words)) resolve();
-        });
-      });
-    const refused = heard('the old one stays in force');
+    const tayori = launch(['-f', '-c', conf]);
+    await tayori.says('Mail goes to');
     writeFileSync(conf, 'set frob\n');
-    child.kill('SIGHUP');
-    await refused;
-    const taken = heard('the new config is in force');
+    tayori.child.kill('SIGHUP');
+    await tayori.says('the old one stays in force');
     writeFileSync(conf, `${CONF.replace('LOG', log)}set state state\n`);
-    child.kill('SIGHUP');
-    await taken;
-    const ended = exit(child);
-    child.kill('SIGTERM');
-    expect(await ended).toBe(0);
+    tayori.child.kill('SIGHUP');
+    await tayori.says('the new config is in force');
+    expect(await tayori.end('SIGTERM')).toBe(0);
   });
 });

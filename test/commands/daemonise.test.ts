@@ -154,16 +154,14 @@ describe('a daemon that works', () => {
   it('-P wins over set pidfile, in the foreground too, where set pidfile counts for nothing', async () => {
     const place = preparePlace(QUEUE);
     const plain = launch(['-f', '-c', place.conf]);
-    await until(() => plain.out().includes('Mail goes to'));
+    await plain.says('Mail goes to');
     expect(existsSync(place.pidfile)).toBe(false);
-    plain.child.kill('SIGTERM');
-    expect(await plain.ended).toBe(0);
+    expect(await plain.end('SIGTERM')).toBe(0);
     const mine = join(place.folder, 'run', 'mine');
     const named = launch(['-f', '-c', place.conf, '-P', mine]);
-    await until(() => named.out().includes('Mail goes to'));
+    await named.says('Mail goes to');
     expect(pidIn(mine)).toBe(named.child.pid);
-    named.child.kill('SIGTERM');
-    expect(await named.ended).toBe(0);
+    expect(await named.end('SIGTERM')).toBe(0);
     expect(existsSync(mine)).toBe(false);
   });
 });
@@ -242,8 +240,7 @@ describe('a signal while it becomes a daemon', () => {
     const starter = launch(['-c', place.conf], { env: place.env });
     const pid = await until(place.asked);
     starter.child.kill('SIGTERM');
-    starter.child.kill('SIGINT');
-    expect(await starter.ended).toBe(1);
+    expect(await starter.end('SIGINT')).toBe(1);
     expect(starter.err()).toBe('tayori: the daemon has ended (SIGKILL)\n');
     expect(isRunning(pid)).toBe(false);
     place.answer();

@@ -6,9 +6,9 @@ import Database from 'better-sqlite3';
 import PostalMime from 'postal-mime';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort, freeUdpPort } from '../free-port.js';
-import { type Launched, launch } from '../launch.js';
 import { hasRedis, startRedis } from '../redis-server.js';
 import { send } from '../send.js';
+import { type Launched, launch } from '../tayori.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { until } from '../until.js';
 
@@ -70,13 +70,13 @@ describe('kill -9', () => {
     const at = machine(`set fifo fifo\nset listen 127.0.0.1:${port}\n`);
     const fifo = join(at.folder, 'fifo');
     execFileSync('mkfifo', [fifo]);
-    const first = launch('-f', '-c', at.conf);
+    const first = launch(['-f', '-c', at.conf]);
     await first.says('Mail goes to');
     await send(port, some(300));
     writeFileSync(fifo, `${some(200).join('\n')}\n`);
     await holds(at, first, 500);
     await first.end('SIGKILL');
-    const second = launch('-f', '-c', at.conf);
+    const second = launch(['-f', '-c', at.conf]);
     await second.says('Mail goes to');
     await send(port, some(100));
     writeFileSync(fifo, `${some(50).join('\n')}\n`);
@@ -91,11 +91,11 @@ describe('kill -9', () => {
     for (const goal of [1, 15_000, 40_000]) {
       redis.push('logs', ...some(40_000));
       pushed += 40_000;
-      const daemon = launch('-f', '-c', at.conf);
+      const daemon = launch(['-f', '-c', at.conf]);
       await holds(at, daemon, goal);
       await daemon.end('SIGKILL');
     }
-    const last = launch('-f', '-c', at.conf);
+    const last = launch(['-f', '-c', at.conf]);
     await last.says('Mail goes to');
     expect(await last.end('SIGTERM')).toBe(0);
     expect(await mailed(at)).toBe(pushed);
@@ -106,7 +106,7 @@ describe('kill -9', () => {
     const redis = await startRedis();
     const at = machine(`set redisserver 127.0.0.1:${redis.port}\nset redisqueue logs\n`);
     redis.push('logs', ...some(500));
-    const first = launch('-f', '-c', at.conf);
+    const first = launch(['-f', '-c', at.conf]);
     await first.says('Mail goes to');
     await first.end('SIGKILL');
     const db = new Database(join(at.folder, 'state', 'tayori.db'));
@@ -114,7 +114,7 @@ describe('kill -9', () => {
     db.close();
     redis.push('logs:tayori', id, ...some(500)); // as if it had died just before
     redis.push('logs', ...some(10));
-    const second = launch('-f', '-c', at.conf);
+    const second = launch(['-f', '-c', at.conf]);
     await second.says('Mail goes to');
     expect(await second.end('SIGTERM')).toBe(0);
     expect(await mailed(at)).toBe(510);
@@ -128,9 +128,9 @@ describe('at the start', () => {
     await new Promise<void>((resolve) => void socket.bind(0, '127.0.0.1', resolve));
     const { port } = socket.address();
     const at = machine(`set listen 127.0.0.1:${port}\n`);
-    const daemon = launch('-f', '-c', at.conf);
+    const daemon = launch(['-f', '-c', at.conf]);
     expect(await daemon.ended).toBe(1);
-    expect(daemon.printed.all.at(-1)).toMatch(
+    expect(daemon.out() + daemon.err()).toMatch(
       new RegExp(`tenshi\\.conf:7:12: listen 127\\.0\\.0\\.1:${port}: cannot be opened: .*EADDRINUSE`),
     );
   });
@@ -138,7 +138,7 @@ describe('at the start', () => {
   it('a Redis that is away and a FIFO that is missing do not keep it from working', async () => {
     const port = await freePort();
     const at = machine(`set redisserver 127.0.0.1:${port}\nset redisqueue logs\nset fifo fifo\n`);
-    const daemon = launch('-f', '-c', at.conf);
+    const daemon = launch(['-f', '-c', at.conf]);
     await daemon.says('Mail goes to');
     await daemon.says(`redis 127.0.0.1:${port}: connect ECONNREFUSED`);
     await daemon.says('not there yet');
@@ -151,7 +151,7 @@ describe('what opens nothing', () => {
     const at = machine(
       'set listen 127.0.0.1:514\nset fifo /nowhere/fifo\nset redisqueue a\nset redisqueue b\n',
     );
-    const check = launch('check', at.conf);
+    const check = launch(['check', at.conf]);
     await check.says('1 FIFO, 1 listener, 2 Redis lists');
     expect(await check.ended).toBe(0);
   });
@@ -159,9 +159,9 @@ describe('what opens nothing', () => {
   it('try leaves to a tayori at work what is read only once, and says so', async () => {
     const port = await freeUdpPort();
     const at = machine(`set listen 127.0.0.1:${port}\n`);
-    const daemon = launch('-f', '-c', at.conf);
+    const daemon = launch(['-f', '-c', at.conf]);
     await daemon.says('Mail goes to');
-    const tried = launch('try', '-c', at.conf);
+    const tried = launch(['try', '-c', at.conf]);
     await tried.says('left alone');
     await tried.says('It goes on reading');
   });
@@ -171,7 +171,7 @@ describe('HUP', () => {
   it('opens new listeners, closes old ones and loses nothing of those that stay', async () => {
     const [stays, leaves, comes] = [await freeUdpPort(), await freeUdpPort(), await freeUdpPort()];
     const at = machine(`set listen 127.0.0.1:${stays}\nset listen 127.0.0.1:${leaves}\n`);
-    const daemon = launch('-f', '-c', at.conf);
+    const daemon = launch(['-f', '-c', at.conf]);
     await daemon.says('Mail goes to');
     at.configure(`set listen 127.0.0.1:${stays}\nset listen [::1]:${comes}\n`);
     await send(leaves, some(10));
@@ -193,7 +193,7 @@ describe('HUP', () => {
     onTestFinished(() => void taken.close());
     await new Promise<void>((resolve) => void taken.bind(0, '127.0.0.1', resolve));
     const at = machine(`set listen 127.0.0.1:${port}\n`);
-    const daemon = launch('-f', '-c', at.conf);
+    const daemon = launch(['-f', '-c', at.conf]);
     await daemon.says('Mail goes to');
     at.configure(`set listen 127.0.0.1:${port}\nset listen 127.0.0.1:${taken.address().port}\n`);
     daemon.child.kill('SIGHUP');

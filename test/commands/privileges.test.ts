@@ -104,7 +104,7 @@ describe.runIf(TESTED)('started as root', () => {
     profile.child.stdin?.end(LINE);
     expect(await profile.ended).toBe(0);
     const tried = launch(['try', '-c', place.conf]);
-    await until(() => tried.out().includes('It goes on reading'));
+    await tried.says('It goes on reading');
   });
 
   it('set gid alone is not enough', async () => {
@@ -169,7 +169,7 @@ describe.runIf(TESTED)('started as root', () => {
   it('with set gid it has that group, too, in the foreground as well', async () => {
     const place = preparePlace(`set uid ${NOBODY.id}\nset gid daemon\n${QUEUE}`);
     const tayori = launch(['-f', '-c', place.conf, '-P', place.pidfile], { through: WITH_GROUPS });
-    await until(() => tayori.out().includes('Mail goes to'));
+    await tayori.says('Mail goes to');
     const pid = pidIn(place.pidfile) ?? 0;
     expect(identity(pid)).toMatchObject({ uid: four(NOBODY.id), gid: four(DAEMON), groups: [DAEMON] });
   });
@@ -270,7 +270,7 @@ describe.runIf(TESTED)('started as somebody else', () => {
     for (const where of ['5:9', '6:9'])
       expect(check.err()).toContain(`tenshi.conf:${where}: notice: this only counts when root starts tayori`);
     const tayori = launch(['-f', '-c', place.conf], { through: AS_NOBODY });
-    await until(() => tayori.out().includes('Mail goes to'));
+    await tayori.says('Mail goes to');
     expect(identity(tayori.child.pid ?? 0)).toMatchObject({
       uid: four(NOBODY.id),
       gid: four(NOBODY.gid),

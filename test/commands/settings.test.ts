@@ -22,10 +22,9 @@ describe('set mailhelo', () => {
     onTestFinished(() => server.close());
     const place = preparePlace(`${line}set mailserver 127.0.0.1:${server.route.port}\n${QUEUE}`);
     const tayori = launch(['-f', '-c', place.conf]);
-    await until(() => tayori.out().includes('Mail goes to'));
+    await tayori.says('Mail goes to');
     appendFileSync(place.log, LINE);
-    tayori.child.kill('SIGTERM');
-    expect(await tayori.ended).toBe(0);
+    expect(await tayori.end('SIGTERM')).toBe(0);
     expect(server.taken).toBe(1);
     expect(server.heard[0]).toBe(`EHLO ${name}`);
     expect(tayori.out()).toContain('All letters were handed to smtp://127.0.0.1:');
@@ -37,9 +36,8 @@ describe('at the end', () => {
     const server = await startMailServer();
     const place = preparePlace(`set mailserver 127.0.0.1:${server.port}\n${QUEUE}`);
     const tayori = launch(['-f', '-c', place.conf]);
-    await until(() => tayori.out().includes('Mail goes to'));
-    tayori.child.kill('SIGTERM');
-    expect(await tayori.ended).toBe(0);
+    await tayori.says('Mail goes to');
+    expect(await tayori.end('SIGTERM')).toBe(0);
     expect(tayori.out()).toMatch(/\nNo letter was sent\.\n$/);
     expect(tayori.out()).not.toContain('All letters');
   });
@@ -51,13 +49,12 @@ describe('at the end', () => {
       `set mailserver 127.0.0.1:${server.route.port}\nset uid root\nset queue a f@x.org rcpt451@x.org,t@x.org [30 12 * * *] S\na ^user (\\w+)\n`,
     );
     const first = launch(['-f', '-c', place.conf]);
-    await until(() => first.out().includes('Mail goes to'));
+    await first.says('Mail goes to');
     appendFileSync(place.log, LINE);
     first.child.kill('SIGUSR2');
     await until(() => server.received.length > 0 && first.err().includes('rcpt451@x.org'));
     appendFileSync(place.log, LINE + LINE);
-    first.child.kill('SIGTERM');
-    expect(await first.ended).toBe(0);
+    expect(await first.end('SIGTERM')).toBe(0);
     expect(first.out()).toContain('2 letters wait for the mail server; the next start sends them.');
     expect(server.received.map(({ to }) => to)).toEqual([['t@x.org'], ['t@x.org']]);
     const kind = await startPickyServer({ onRcptTo: (_address, _session, done) => done() });
@@ -65,8 +62,7 @@ describe('at the end', () => {
     place.configure(`set mailserver 127.0.0.1:${kind.route.port}\n${QUEUE}`);
     const second = launch(['-f', '-c', place.conf]);
     await until(() => kind.received.length === 2);
-    second.child.kill('SIGTERM');
-    expect(await second.ended).toBe(0);
+    expect(await second.end('SIGTERM')).toBe(0);
     expect(kind.received.map(({ to, mime }) => [to, /^ {4}\d+: user/m.exec(mime)?.[0].trim()])).toEqual([
       [['rcpt451@x.org'], '1: user'],
       [['rcpt451@x.org'], '2: user'],
@@ -84,12 +80,11 @@ describe('-d', () => {
     const server = await startMailServer();
     const place = preparePlace(`set mailserver 127.0.0.1:${server.port}\n${QUEUE}`);
     const tayori = launch([option, '-c', place.conf]);
-    await until(() => tayori.out().includes('Mail goes to'));
+    await tayori.says('Mail goes to');
     expect(tayori.child.exitCode).toBe(null);
     expect(existsSync(place.pidfile)).toBe(false);
     appendFileSync(place.log, LINE);
-    tayori.child.kill('SIGTERM');
-    expect(await tayori.ended).toBe(0);
+    expect(await tayori.end('SIGTERM')).toBe(0);
     expect(server.letters).toHaveLength(1);
     expect({
       made: tayori.err().includes('tayori: letter [a] is made'),

@@ -21,7 +21,7 @@ function lines(text: string, count: number): string {
 /** A daemon in the foreground that has read what stands in its log. */
 async function serve(place: Place): Promise<Launched> {
   const tayori = launch(['-f', '-c', place.conf]);
-  await until(() => tayori.out().includes('Mail goes to'));
+  await tayori.says('Mail goes to');
   return tayori;
 }
 
@@ -32,9 +32,8 @@ async function signal({ child, err }: Launched, name: NodeJS.Signals, words: str
   await until(() => err().slice(before).includes(words));
 }
 
-async function terminate({ child, ended }: Launched): Promise<void> {
-  child.kill('SIGTERM');
-  expect(await ended).toBe(0);
+async function terminate(tayori: Launched): Promise<void> {
+  expect(await tayori.end('SIGTERM')).toBe(0);
 }
 
 const RELOADED = 'the new config is in force';
@@ -48,8 +47,7 @@ describe('flush_on_signal off', () => {
     expect(first.err()).toContain('SIGTERM: what is counted waits in the state');
     const second = await serve(place);
     appendFileSync(place.log, lines('user bob', 3));
-    second.child.kill('SIGINT');
-    expect(await second.ended).toBe(0);
+    expect(await second.end('SIGINT')).toBe(0);
     const third = await serve(place);
     appendFileSync(place.log, lines('user eve', 4));
     await signal(third, 'SIGHUP', RELOADED);
@@ -100,8 +98,7 @@ describe('INT', () => {
     const place = preparePlace(USER + NOON + RULES);
     const tayori = await serve(place);
     appendFileSync(place.log, lines('user ann', 2));
-    tayori.child.kill('SIGINT');
-    expect(await tayori.ended).toBe(0);
+    expect(await tayori.end('SIGINT')).toBe(0);
     expect(tayori.err()).toContain('SIGINT: mailing all queues');
     expect(place.letters()).toHaveLength(1);
     expect(place.letters()[0]).toContain('    2: user ___');
@@ -162,7 +159,7 @@ describe('HUP', () => {
       { mode: 0o755 },
     );
     const tayori = launch(['-f', '-c', place.conf], { env: place.env });
-    await until(() => tayori.out().includes('Mail goes to'));
+    await tayori.says('Mail goes to');
     async function mail(): Promise<string> {
       const before = new Set(place.letters());
       appendFileSync(place.log, lines('user ann', 1));
@@ -233,12 +230,11 @@ describe('TERM', () => {
       `set mailserver 127.0.0.1:${port}\nset mailtimeout 3600\n${USER}${NOON}${RULES}`,
     );
     const tayori = launch(['-f', '-c', place.conf, '-P', place.pidfile]);
-    await until(() => tayori.out().includes('Mail goes to'));
+    await tayori.says('Mail goes to');
     appendFileSync(place.log, lines('user ann', 2));
     tayori.child.kill('SIGTERM');
     await connected;
-    tayori.child.kill('SIGTERM');
-    expect(await tayori.ended).toBe(1);
+    expect(await tayori.end('SIGTERM')).toBe(1);
     const state = openState(join(place.folder, 'state'));
     if (!state.ok) throw new Error(state.reason);
     expect(state.store.outbox()).toMatchObject([{ queue: 'a', state: 'waiting' }]);

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type HeldClock, heldClock } from '../held-clock.js';
+import { launch } from '../tayori.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { maildir, NOON, type Running, startDaemon } from './start-daemon.js';
 
@@ -171,23 +170,19 @@ describe('a process that is suspended', () => {
       conf,
       `set uid root\nset logfile ${log}\nset state state\nset sleep 1\nset start beginning\nset queue a f@x.org t@x.org [0 0 1 1 *] S\na ^x\n`,
     );
-    const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-    const child = spawn(process.execPath, [main, '-f', '-c', conf], { stdio: ['ignore', 'pipe', 'ignore'] });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    const ended = new Promise((resolve) => child.on('exit', resolve));
-    await Promise.race([new Promise((resolve) => child.stdout.once('data', resolve)), ended]);
+    const tayori = launch(['-f', '-c', conf]);
+    await tayori.says('Mail goes to');
     const writeLines = (from: number): void => {
       for (let line = from; line < from + 100; line++)
         appendFileSync(log, `Nov 20 10:00:00 web1 x ${line}\n`);
     };
     for (let turn = 0; turn < 3; turn++) {
       writeLines(turn * 200);
-      child.kill('SIGSTOP');
+      tayori.child.kill('SIGSTOP');
       writeLines(turn * 200 + 100);
-      child.kill('SIGCONT');
+      tayori.child.kill('SIGCONT');
     }
-    child.kill('SIGTERM');
-    expect(await ended).toBe(0);
+    expect(await tayori.end('SIGTERM')).toBe(0);
     const [letter, ...more] = maildir(join(folder, 'state'));
     expect(more).toEqual([]);
     expect(letter?.match(/^ {4}1: x \d+$/gm)).toHaveLength(600);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { MAIN } from '../tayori.js';
 
 /** One of the two that are compared. */
 export interface Program {
@@ -13,7 +13,6 @@ export interface Program {
 }
 
 const TENSHI = '/usr/sbin/tenshi';
-const TAYORI = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 export const tenshi: Program = {
   name: 'tenshi',
@@ -28,8 +27,8 @@ const asRoot = process.geteuid?.() === 0;
 export const tayori: Program = {
   name: 'tayori',
   conf: `set state %DIR%/state\nset letter plain\n${asRoot ? 'set uid root\n' : ''}`,
-  start: [process.execPath, TAYORI, '-f', '-c'],
-  check: [process.execPath, TAYORI, '-C', '-c'],
+  start: [process.execPath, MAIN, '-f', '-c'],
+  check: [process.execPath, MAIN, '-C', '-c'],
 };
 
 /** Whether Debian's tenshi is here, in the version that the cases were made for. */

@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
-
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+import { launch } from '../tayori.js';
 
 /** Started as root, the program wants to be told that it stays so. */
 export function asRoot(): string {
@@ -14,7 +11,7 @@ export function asRoot(): string {
 export interface DaemonProcess {
   /** Resolves when it has read its logs for the first time, or has ended. */
   readonly ready: Promise<void>;
-  readonly ended: Promise<void>;
+  readonly ended: Promise<unknown>;
   /** Stops it as Ctrl-Z does; returns when the system says that it stands. */
   suspend(): Promise<void>;
   resume(): void;
@@ -24,13 +21,11 @@ export interface DaemonProcess {
 
 /** Starts the program; what it says on stderr goes to `onWords`. */
 export function startProcess(conf: string, onWords: (words: string) => void): DaemonProcess {
-  const child = spawn(process.execPath, [MAIN, '-f', '-c', conf], { stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  const { child, ended } = launch(['-f', '-c', conf]);
   child.stderr.setEncoding('utf8').on('data', onWords);
-  const ended = new Promise<void>((resolve) => void child.on('close', () => resolve()));
   const ready = new Promise<void>((resolve) => {
     child.stdout.once('data', () => resolve());
-    void ended.then(resolve);
+    void ended.then(() => resolve());
   });
   return {
     ready,

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   closeSync,
@@ -10,9 +9,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import PostalMime from 'postal-mime';
+import { type Launched, launch } from '../tayori.js';
 import { until } from '../until.js';
 
 export interface Overload {
@@ -38,7 +37,6 @@ export interface Endured {
   readonly speed: number;
 }
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const FILES = 3;
 
 /** A letter for each flush; the rest stays counted, so that the tally holds every line. */
@@ -68,13 +66,11 @@ export async function overload({ lines, folder, letter }: Overload): Promise<End
   first.child.kill('SIGUSR2');
   await until(() => letters(folder).length > 0, first.ended);
   const speed = Math.round((readSoFar(folder) * 1000) / (Date.now() - began));
-  first.child.kill('SIGTERM');
-  await first.ended;
+  await first.end('SIGTERM');
   const before = readSoFar(folder);
   const second = start(folder);
   await until(() => readSoFar(folder) === lines, second.ended);
-  second.child.kill('SIGTERM');
-  await second.ended;
+  await second.end('SIGTERM');
   return {
     memory: Math.max(first.memory(), second.memory()),
     read: readSoFar(folder),
@@ -101,9 +97,7 @@ function writeLog(folder: string, file: number, lines: number): string {
   return path;
 }
 
-interface Process {
-  readonly child: ChildProcess;
-  readonly ended: Promise<number | null>;
+interface Process extends Launched {
   /** The most it has had, MB. */
   memory(): number;
 }
@@ -112,16 +106,14 @@ interface Process {
 const LOOK = 50;
 
 function start(folder: string): Process {
-  const child = spawn(process.execPath, [MAIN, '-f', '-c', join(folder, 'tenshi.conf')], { stdio: 'ignore' });
+  const process = launch(['-f', '-c', join(folder, 'tenshi.conf')]);
   let most = 0;
   const look = (): void => {
-    most = Math.max(most, peakOf(child.pid));
+    most = Math.max(most, peakOf(process.child.pid));
   };
   const timer = setInterval(look, LOOK);
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve)).finally(() =>
-    clearInterval(timer),
-  );
-  return { child, ended, memory: () => most };
+  void process.ended.then(() => clearInterval(timer));
+  return { ...process, memory: () => most };
 }
 
 /** MB, from Linux's /proc; 0 where there is none. */
