@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { startMailServer as startPickyServer, startScriptedServer } from '../mail/servers.js';
+import { describe, expect, it } from 'vitest';
+import { startPickyServer, startScriptedServer } from '../mail/servers.js';
 import { startMailServer } from '../mail-server.js';
 import { launch, MAIN, preparePlace } from '../tayori.js';
 import { until } from '../until.js';
@@ -19,7 +19,6 @@ describe('set mailhelo', () => {
     ['', hostname()],
   ])('%j: the mail server is greeted as %s', async (line, name) => {
     const server = await startScriptedServer({});
-    onTestFinished(() => server.close());
     const place = preparePlace(`${line}set mailserver 127.0.0.1:${server.route.port}\n${QUEUE}`);
     const tayori = launch(['-f', '-c', place.conf]);
     await tayori.says('Mail goes to');
@@ -44,7 +43,6 @@ describe('at the end', () => {
 
   it('a letter put off for one recipient is tried once more, and none goes ahead of it', async () => {
     const server = await startPickyServer();
-    onTestFinished(() => server.close());
     const place = preparePlace(
       `set mailserver 127.0.0.1:${server.route.port}\nset uid root\nset queue a f@x.org rcpt451@x.org,t@x.org [30 12 * * *] S\na ^user (\\w+)\n`,
     );
@@ -58,7 +56,6 @@ describe('at the end', () => {
     expect(first.out()).toContain('2 letters wait for the mail server; the next start sends them.');
     expect(server.received.map(({ to }) => to)).toEqual([['t@x.org'], ['t@x.org']]);
     const kind = await startPickyServer({ onRcptTo: (_address, _session, done) => done() });
-    onTestFinished(() => kind.close());
     place.configure(`set mailserver 127.0.0.1:${kind.route.port}\n${QUEUE}`);
     const second = launch(['-f', '-c', place.conf]);
     await until(() => kind.received.length === 2);

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openState } from '../../src/store/open-state.js';
+import { startScriptedServer } from '../mail/servers.js';
 import { startMailServer } from '../mail-server.js';
 import { type Launched, launch, type Place, preparePlace } from '../tayori.js';
 import { until } from '../until.js';
@@ -202,12 +202,9 @@ describe('HUP', () => {
 
 describe('TERM', () => {
   it('ends though the mail server hangs; the letter waits, and the next start sends it', async () => {
-    const hanging = createServer();
-    await new Promise<void>((resolve) => void hanging.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void hanging.close());
-    const { port } = hanging.address() as AddressInfo;
+    const hanging = await startScriptedServer({ greeting: 'silence' });
     const rest = `${USER}set mailtimeout 1\n${NOON}${RULES}`;
-    const place = preparePlace(`set mailserver 127.0.0.1:${port}\n${rest}`);
+    const place = preparePlace(`set mailserver 127.0.0.1:${hanging.route.port}\n${rest}`);
     const first = await serve(place);
     appendFileSync(place.log, lines('user ann', 2));
     await terminate(first);
@@ -221,19 +218,15 @@ describe('TERM', () => {
   });
 
   it('a second one ends it at once, and what was counted is safe', async () => {
-    const hanging = createServer();
-    await new Promise<void>((resolve) => void hanging.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void hanging.close());
-    const connected = new Promise((resolve) => void hanging.once('connection', resolve));
-    const { port } = hanging.address() as AddressInfo;
+    const hanging = await startScriptedServer({ greeting: 'silence' });
     const place = preparePlace(
-      `set mailserver 127.0.0.1:${port}\nset mailtimeout 3600\n${USER}${NOON}${RULES}`,
+      `set mailserver 127.0.0.1:${hanging.route.port}\nset mailtimeout 3600\n${USER}${NOON}${RULES}`,
     );
     const tayori = launch(['-f', '-c', place.conf, '-P', place.pidfile]);
     await tayori.says('Mail goes to');
     appendFileSync(place.log, lines('user ann', 2));
     tayori.child.kill('SIGTERM');
-    await connected;
+    await hanging.connected;
     expect(await tayori.end('SIGTERM')).toBe(1);
     const state = openState(join(place.folder, 'state'));
     if (!state.ok) throw new Error(state.reason);

@@ -1,9 +1,9 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import { heldClock } from '../held-clock.js';
+import { startScriptedServer } from '../mail/servers.js';
 import { startMailServer } from '../mail-server.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { until } from '../until.js';
@@ -183,17 +183,13 @@ describe('what always holds', () => {
   });
 
   it('watching goes on while a mail server hangs', async () => {
-    const server = createServer();
-    const connected = new Promise((resolve) => void server.once('connection', resolve));
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close());
-    const { port } = server.address() as AddressInfo;
+    const server = await startScriptedServer({ greeting: 'silence' });
     const { daemon, write } = await start(
-      `set mailserver 127.0.0.1:${port}\nset queue n f@x.org t@x.org [now]\nset queue a f@x.org t@x.org [30 12 * * *]\nn ^x\na ^y\n`,
+      `set mailserver 127.0.0.1:${server.route.port}\nset queue n f@x.org t@x.org [now]\nset queue a f@x.org t@x.org [30 12 * * *]\nn ^x\na ^y\n`,
     );
     write('x');
     const hanging = daemon.look();
-    await connected;
+    await server.connected;
     write('y', 'y');
     const second = daemon.look();
     while (daemon.pending().length === 0) await new Promise(setImmediate);

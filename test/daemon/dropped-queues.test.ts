@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { heldClock } from '../held-clock.js';
+import { startScriptedServer } from '../mail/servers.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { until } from '../until.js';
 import { maildir, NOON, startDaemon } from './start-daemon.js';
@@ -110,17 +110,12 @@ describe('what hangs does not keep a daemon from ending or reloading, and nothin
   });
 
   it('a mail server', async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close());
-    const connected = new Promise((resolve) => void server.once('connection', resolve));
-    const address = server.address();
-    const port = address !== null && typeof address === 'object' ? address.port : 0;
+    const server = await startScriptedServer({ greeting: 'silence' });
     const clock = heldClock(NOON);
-    const first = await startDaemon(`set mailserver 127.0.0.1:${port}\n${KEPT}`, { clock });
+    const first = await startDaemon(`set mailserver 127.0.0.1:${server.route.port}\n${KEPT}`, { clock });
     first.write('x', 'x');
     const flushed = first.daemon.flush('terminating');
-    await connected;
+    await server.connected;
     clock.advance(30_000);
     await flushed;
     await first.stop();

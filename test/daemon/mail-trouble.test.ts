@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compare } from '../../src/compare.js';
+import { freePort } from '../free-port.js';
 import { heldClock } from '../held-clock.js';
-import { type Script, startMailServer as startPickyServer, startScriptedServer } from '../mail/servers.js';
+import { type Script, startPickyServer, startScriptedServer } from '../mail/servers.js';
 import { startMailServer } from '../mail-server.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { NOON, startDaemon } from './start-daemon.js';
@@ -12,27 +12,6 @@ import { NOON, startDaemon } from './start-daemon.js';
 const DAY = 86_400_000;
 /** Longer than any back-off. */
 const PATIENCE = 900_000;
-
-async function scripted(script: Script) {
-  const server = await startScriptedServer(script);
-  onTestFinished(() => server.close());
-  return server;
-}
-
-async function picky() {
-  const server = await startPickyServer();
-  onTestFinished(() => server.close());
-  return server;
-}
-
-/** A port of loopback on which nobody listens. */
-async function deadPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const queues = (port: number, more = '') =>
   `set mailserver 127.0.0.1:${port}\nset queue n f@x.org t@x.org [now] S\nset queue a f@x.org t@x.org [30 12 * * *] A\n${more}n ^x\na ^y\n`;
@@ -53,7 +32,7 @@ function unfolded(mime: string | undefined): string {
 describe('a server that is down for a week', () => {
   it('loses nothing: reading and counting go on, and the backlog leaves oldest first', async () => {
     const clock = heldClock(NOON);
-    const port = await deadPort();
+    const port = await freePort();
     const { daemon, events, write } = await startDaemon(queues(port), { clock });
     let tries = 0;
     for (let day = 1; day <= 7; day++) {
@@ -137,7 +116,7 @@ describe('trouble at every stage: the letter waits, all else goes on, and it lea
   ])('%s', async (name, script, reason, conf = queues) => {
     const clock = heldClock(NOON);
     const timeout = /hanging|offered and none/.test(name) ? 0.2 : 10;
-    const server = await scripted(script);
+    const server = await startScriptedServer(script);
     const first = await startDaemon(conf(server.route.port), { clock, timeout });
     first.write('x 1');
     await first.daemon.look();
@@ -171,7 +150,7 @@ describe("refused for good: kept, told in the next letter, in nobody's way", () 
     ['after the final dot', { dot: '554 no' }],
   ])('%s', async (_name, script) => {
     const clock = heldClock(NOON);
-    const server = await scripted(script);
+    const server = await startScriptedServer(script);
     const { daemon, write } = await startDaemon(queues(server.route.port), { clock });
     write('x 1');
     await daemon.look();
@@ -193,7 +172,7 @@ describe("refused for good: kept, told in the next letter, in nobody's way", () 
 
   it('one of several recipients: the others have theirs at once, the one refused for now has it later', async () => {
     const clock = heldClock(NOON);
-    const server = await picky();
+    const server = await startPickyServer();
     const { daemon, write } = await startDaemon(
       `set mailserver 127.0.0.1:${server.route.port}\nset queue n f@x.org a@x.org,rcpt550@x.org,rcpt450@x.org,b@x.org [now] S\nset queue m f@x.org a@x.org [now] M\nn ^x\nm ^y\n`,
       { clock },
@@ -215,7 +194,7 @@ describe("refused for good: kept, told in the next letter, in nobody's way", () 
     'a letter that meets %s holds up no letter of another queue',
     async (trouble) => {
       const clock = heldClock(NOON);
-      const server = await picky();
+      const server = await startPickyServer();
       const [from, to] = trouble.startsWith('mail')
         ? [`${trouble}@x.org`, 't@x.org']
         : ['f@x.org', `${trouble}@x.org`];
@@ -241,7 +220,7 @@ describe("refused for good: kept, told in the next letter, in nobody's way", () 
 describe('login and TLS', () => {
   it('a password that is refused waits for the administrator, and is told with what to do', async () => {
     const clock = heldClock(NOON);
-    const server = await scripted({ EHLO: '250-here\r\n250 AUTH PLAIN', AUTH: '535 5.7.8 wrong' });
+    const server = await startScriptedServer({ EHLO: '250-here\r\n250 AUTH PLAIN', AUTH: '535 5.7.8 wrong' });
     const password = join(temporaryFolder(), 'password');
     writeFileSync(password, 'old\n');
     const { daemon, events, write } = await startDaemon(
@@ -270,7 +249,7 @@ describe('login and TLS', () => {
   });
 
   it('TLS that is offered and fails is done without, where none was asked for, and that is told once', async () => {
-    const server = await scripted({ ...STARTTLS, STARTTLS: '454 no' });
+    const server = await startScriptedServer({ ...STARTTLS, STARTTLS: '454 no' });
     const { daemon, events, write } = await startDaemon(queues(server.route.port));
     for (const line of ['x 1', 'x 2']) {
       write(line);

@@ -12,7 +12,7 @@ import { MOST_REFUSED } from '../../src/store/sqlite-outbox.js';
 import { openSqliteStore } from '../../src/store/sqlite-store.js';
 import type { Store } from '../../src/store/store.js';
 import { type HeldClock, heldClock } from '../held-clock.js';
-import { startMailServer, startScriptedServer } from './servers.js';
+import { startPickyServer, startScriptedServer } from './servers.js';
 
 const closing: (() => unknown)[] = [];
 let store: Store;
@@ -552,8 +552,7 @@ describe('over real SMTP', () => {
   const OPTIONS = { helo: null, timeout: 10, onTalk: null };
 
   it('each recipient gets the same bytes once, whatever became of the others', async () => {
-    const server = await startMailServer();
-    closing.push(() => server.close());
+    const server = await startPickyServer();
     post('1', 'good@x.org', 'rcpt550@x.org', 'rcpt450@x.org');
     post('2', 'good@x.org');
     const courier = courierOn(openTransport(server.route, OPTIONS));
@@ -585,8 +584,7 @@ describe('over real SMTP', () => {
       await server.close();
       expect(left()).toEqual([expect.stringMatching(/^1>x@y\.org: waiting \d$/)]);
     }
-    const server = await startMailServer();
-    closing.push(() => server.close());
+    const server = await startPickyServer();
     clock.advance(900_000);
     await courierOn(openTransport(server.route, OPTIONS)).round();
     expect(server.received.map(({ mime }) => mime)).toEqual([

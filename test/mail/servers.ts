@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { onTestFinished } from 'vitest';
 import type { SmtpRoute } from '../../src/mail/route.js';
 
 export interface Received {
@@ -10,17 +11,16 @@ export interface Received {
   readonly helo: string;
 }
 
-export interface MailServer {
+export interface PickyServer {
   readonly route: SmtpRoute;
   readonly received: Received[];
-  close(): Promise<void>;
 }
 
 /**
  * A real SMTP server on loopback that does as an address asks: `mail450@` as the sender, `rcpt550@` or `dot451@` as a
- * recipient are refused with that code at that stage.
+ * recipient are refused with that code at that stage. It closes with the test.
  */
-export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
+export async function startPickyServer(options: SMTPServerOptions = {}): Promise<PickyServer> {
   const received: Received[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -45,11 +45,8 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
   });
   server.on('error', () => {}); // clients that break off are part of the tests
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    route: routeTo(server.server),
-    received,
-    close: () => new Promise((resolve) => server.close(resolve)),
-  };
+  onTestFinished(() => new Promise<void>((resolve) => server.close(resolve)));
+  return { route: routeTo(server.server), received };
 }
 
 function refusal(stage: string, address: string): Error | null {
@@ -93,6 +90,8 @@ export interface ScriptedServer {
   /** Commands as they came, without the letter. */
   readonly heard: string[];
   readonly connections: number;
+  /** Resolves with the first connection. */
+  readonly connected: Promise<void>;
   /** Resolves when the first connection is over. */
   readonly over: Promise<void>;
   /** How many letters it took. */
@@ -104,7 +103,7 @@ export interface ScriptedServer {
   close(): Promise<void>;
 }
 
-/** A server that misbehaves as no server library can be made to. */
+/** A server that misbehaves as no server library can be made to. It closes with the test, if not before. */
 export async function startScriptedServer(script: Script): Promise<ScriptedServer> {
   const acts: Acts = { ...POLITE, ...script };
   const sockets = new Set<Socket>();
@@ -115,7 +114,12 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
   const over = new Promise<void>((resolve) => {
     isOver = resolve;
   });
+  let isConnected = (): void => {};
+  const connected = new Promise<void>((resolve) => {
+    isConnected = resolve;
+  });
   const server = createServer((socket) => {
+    isConnected();
     counts.connections += 1;
     sockets.add(socket);
     socket.on('error', () => {});
@@ -127,9 +131,15 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
     socket.on('data', conversation(socket, acts, heard, letters));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(() => resolve()));
+  };
+  onTestFinished(close);
   return {
     route: routeTo(server),
     heard,
+    connected,
     over,
     get connections() {
       return counts.connections;
@@ -142,10 +152,7 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
       acts.mid = undefined;
       Object.assign(acts, POLITE, next);
     },
-    close() {
-      for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+    close,
   };
 }
 

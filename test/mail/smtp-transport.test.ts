@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import PostalMime from 'postal-mime';
 import type { SMTPServerOptions } from 'smtp-server';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { sealLetter } from '../../src/digest/seal-letter.js';
 import { openTransport } from '../../src/mail/open-transport.js';
 import { type PasswordSource, type Route, type SmtpRoute, type Tls, tlsOf } from '../../src/mail/route.js';
@@ -10,25 +10,7 @@ import type { Delivery, Envelope } from '../../src/mail/transport.js';
 import { aHost, aLetter } from '../digest/a-letter.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { CA, CERTIFICATE, KEY } from './certificates.js';
-import { type Script, startMailServer, startScriptedServer } from './servers.js';
-
-const closing: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-async function mailServer(...options: Parameters<typeof startMailServer>) {
-  const server = await startMailServer(...options);
-  closing.push(() => server.close());
-  return server;
-}
-
-async function scripted(script: Script) {
-  const server = await startScriptedServer(script);
-  closing.push(() => server.close());
-  return server;
-}
+import { type Script, startPickyServer, startScriptedServer } from './servers.js';
 
 async function anEnvelope(changes: Partial<Envelope> = {}): Promise<Envelope> {
   const sealed = await sealLetter(
@@ -57,7 +39,7 @@ async function deliver(
     onTalk: options.onTalk ?? null,
     ...(options.env ? { env: options.env } : {}),
   });
-  closing.push(() => transport.close());
+  onTestFinished(() => transport.close());
   return await transport.deliver(envelope);
 }
 
@@ -96,7 +78,7 @@ function reasonOf(delivery: Delivery): string {
 
 describe('a server that takes mail', () => {
   it('gets the sealed bytes, with STARTTLS though nobody signed its certificate', async () => {
-    const server = await mailServer();
+    const server = await startPickyServer();
     const letter = await anEnvelope({ to: ['one@example.org', 'two@example.org'] });
     expect(outline(await deliver(server.route, letter, { helo: 'loghost.example.org' }))).toEqual({
       'one@example.org': 'sent',
@@ -118,22 +100,22 @@ describe('a server that takes mail', () => {
   });
 
   it('is found by its name', async () => {
-    const server = await mailServer();
+    const server = await startPickyServer();
     const route = { ...server.route, host: 'localhost' };
     expect(outline(await deliver(route, await anEnvelope()))).toEqual({ 'one@example.org': 'sent' });
   });
 
   it('gets it in plain when it offers no TLS, or offers it in vain', async () => {
-    const bare = await mailServer({ hideSTARTTLS: true });
+    const bare = await startPickyServer({ hideSTARTTLS: true });
     expect(outline(await deliver(bare.route, await anEnvelope()))).toEqual({ 'one@example.org': 'sent' });
     expect(bare.received[0]?.secure).toBe(false);
-    const vain = await scripted({ EHLO: '250-here\r\n250 STARTTLS' });
+    const vain = await startScriptedServer({ EHLO: '250-here\r\n250 STARTTLS' });
     expect(outline(await deliver(vain.route, await anEnvelope()))).toEqual({ 'one@example.org': 'sent' });
     expect(vain.taken).toBe(1);
   });
 
   it('hears bare names and no sender as Tenshi says them', async () => {
-    const server = await scripted({});
+    const server = await startScriptedServer({});
     const letter = await anEnvelope({ from: '', to: ['root', 'tenshi@localhost'] });
     expect(outline(await deliver(server.route, letter))).toEqual({
       root: 'sent',
@@ -151,7 +133,7 @@ describe('a server that takes mail', () => {
   });
 
   it('can be listened to', async () => {
-    const server = await scripted({});
+    const server = await startScriptedServer({});
     const talk: string[] = [];
     await deliver(server.route, await anEnvelope(), { onTalk: (line) => void talk.push(line) });
     expect(talk.join('\n')).toContain('RCPT TO:<one@example.org>');
@@ -185,7 +167,7 @@ describe('refusals', () => {
     ],
     ['the letter, after the final dot, for good', 'a@x.org', ['dot554@x.org'], { 'dot554@x.org': 'refused' }],
   ])('%s', async (_name, from, to, expected) => {
-    const server = await mailServer();
+    const server = await startPickyServer();
     expect(outline(await deliver(server.route, await anEnvelope({ from, to })))).toEqual(expected);
     const sent = Object.keys(expected).filter((address) => expected[address] === 'sent');
     expect(server.received.map((mail) => mail.to)).toEqual(sent.length > 0 ? [sent] : []);
@@ -206,7 +188,7 @@ describe('refusals', () => {
       /size/,
     ],
   ])('%s', async (_name, script, expected, reason) => {
-    const server = await scripted(script);
+    const server = await startScriptedServer(script);
     const delivery = await deliver(server.route, await anEnvelope());
     expect(outline(delivery)).toEqual(expected);
     expect(reasonOf(delivery)).toMatch(reason);
@@ -239,20 +221,20 @@ describe('broken connections', () => {
     ['silent in the middle of the letter', { mid: { bytes: 100, act: 'silence' } }, letterTrouble],
     ['silent after the final dot', { dot: 'silence' }, letterTrouble],
   ])('%s', async (_name, script, expected) => {
-    const server = await scripted(script);
+    const server = await startScriptedServer(script);
     expect(outline(await deliver(server.route, await anEnvelope(), { timeout: 0.2 }))).toEqual(expected);
     expect(server.connections).toBe(1);
   });
 
   it('ends with a server that sends a little now and then, for ever', async () => {
-    const server = await scripted({ EHLO: 'trickle' });
+    const server = await startScriptedServer({ EHLO: 'trickle' });
     const delivery = await deliver(server.route, await anEnvelope(), { timeout: 0.3 });
     expect(delivery).toMatchObject({ kind: 'unreachable', reason: 'no end after 1.8 s' });
     await server.over;
   });
 
   it('puts off what is under way when it is closed', async () => {
-    const server = await scripted({ dot: 'silence' });
+    const server = await startScriptedServer({ dot: 'silence' });
     const talk: string[] = [];
     let begun = (): void => {};
     const atData = new Promise<void>((resolve) => {
@@ -277,7 +259,7 @@ describe('passwords', () => {
   const login = { user: 'log', password: { kind: 'text', text: 'geheim' } } as const;
 
   it('are given to a server on this machine', async () => {
-    const server = await scripted({ EHLO: '250-here\r\n250 AUTH PLAIN' });
+    const server = await startScriptedServer({ EHLO: '250-here\r\n250 AUTH PLAIN' });
     expect(outline(await deliver({ ...server.route, login }, await anEnvelope()))).toEqual({
       'one@example.org': 'sent',
     });
@@ -285,7 +267,7 @@ describe('passwords', () => {
   });
 
   it('are not sent to a server whose certificate nobody signed', async () => {
-    const server = await mailServer();
+    const server = await startPickyServer();
     const delivery = await deliver({ ...server.route, tls: 'required', login }, await anEnvelope());
     expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(/certificate/i) });
     expect(server.received).toEqual([]);
@@ -313,7 +295,7 @@ describe('passwords', () => {
     ['a file without a newline', 'geheim', () => ({ kind: 'file', path: fileOf('geheim') }), {}],
     ['a credential of systemd', '', () => ({ kind: 'credential', name: 'x' }), { CREDENTIALS_DIRECTORY: '' }],
   ])('come from %s', async (_name, _text, source, env) => {
-    const server = await scripted({ EHLO: '250-here\r\n250 AUTH PLAIN' });
+    const server = await startScriptedServer({ EHLO: '250-here\r\n250 AUTH PLAIN' });
     const password = source();
     if (password.kind === 'credential') env.CREDENTIALS_DIRECTORY = dirname(fileOf('geheim\n'));
     const route = { ...server.route, login: { user: 'log', password } };
@@ -322,7 +304,7 @@ describe('passwords', () => {
   });
 
   it('are read anew for each letter', async () => {
-    const server = await scripted({ EHLO: '250-here\r\n250 AUTH PLAIN' });
+    const server = await startScriptedServer({ EHLO: '250-here\r\n250 AUTH PLAIN' });
     const path = fileOf('old');
     const route = { ...server.route, login: { user: 'log', password: { kind: 'file', path } } } as const;
     await deliver(route, await anEnvelope());
@@ -344,7 +326,7 @@ describe('passwords', () => {
     ['a folder', () => ({ kind: 'file', path: dirname(fileOf('')) }), /no password: EISDIR/],
     ['no credentials', () => ({ kind: 'credential', name: 'mail' }), /write LoadCredential=mail:/],
   ])('%s: the letter waits, and it is said why', async (_name, source, reason) => {
-    const server = await scripted({});
+    const server = await startScriptedServer({});
     const route = { ...server.route, login: { user: 'log', password: source() } };
     const delivery = await deliver(route, await anEnvelope(), { env: {} });
     expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(reason) });
@@ -360,7 +342,7 @@ describe('passwords', () => {
     ['a wish for one at MAIL', { MAIL: '530 5.7.0 authentication required' }],
     ['a wish for one at RCPT', { RCPT: '530 5.7.0 authentication required' }],
   ])('%s is for the administrator to mend, so the letter waits', async (_name, script) => {
-    const server = await scripted(script);
+    const server = await startScriptedServer(script);
     const delivery = await deliver({ ...server.route, login }, await anEnvelope());
     expect(outline(delivery)).toBe('unreachable');
     expect(reasonOf(delivery)).toMatch(/53[05].*; (?:look at the user|the server wants a login)/);
@@ -370,7 +352,10 @@ describe('passwords', () => {
     ['in an answer', 'geheim'],
     ['as AUTH writes it', Buffer.from('\0log\0geheim').toString('base64')],
   ])('that a server repeats %s are hidden', async (_name, echo) => {
-    const server = await scripted({ EHLO: '250-here\r\n250 AUTH PLAIN', AUTH: `535 ${echo} is wrong` });
+    const server = await startScriptedServer({
+      EHLO: '250-here\r\n250 AUTH PLAIN',
+      AUTH: `535 ${echo} is wrong`,
+    });
     const talk: string[] = [];
     const delivery = await deliver({ ...server.route, login }, await anEnvelope(), {
       onTalk: (line) => void talk.push(line),
@@ -380,13 +365,13 @@ describe('passwords', () => {
   });
 
   it('that are refused leave the letter waiting', async () => {
-    const server = await scripted({ EHLO: '250-here\r\n250 AUTH PLAIN', AUTH: '535 wrong' });
+    const server = await startScriptedServer({ EHLO: '250-here\r\n250 AUTH PLAIN', AUTH: '535 wrong' });
     const delivery = await deliver({ ...server.route, login }, await anEnvelope());
     expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringContaining('535 wrong') });
   });
 
   it('are never part of what is told', async () => {
-    const server = await scripted({ EHLO: '250-here\r\n250 AUTH PLAIN' });
+    const server = await startScriptedServer({ EHLO: '250-here\r\n250 AUTH PLAIN' });
     const talk: string[] = [];
     await deliver({ ...server.route, login }, await anEnvelope(), { onTalk: (line) => void talk.push(line) });
     expect(talk.join('\n')).not.toMatch(
@@ -395,7 +380,7 @@ describe('passwords', () => {
   });
 
   it('and smtps want a certificate that can be checked', async () => {
-    const server = await mailServer({ secure: true });
+    const server = await startPickyServer({ secure: true });
     const delivery = await deliver({ ...server.route, tls: 'implicit' }, await anEnvelope());
     expect(delivery).toMatchObject({
       kind: 'unreachable',
@@ -415,7 +400,7 @@ describe('TLS', () => {
     ['opportunistic, where there is none', 'opportunistic', { hideSTARTTLS: true }, false],
     ['off', 'off', SIGNED, false],
   ])('%s, with a CA of its own', async (_name, tls, options, secure) => {
-    const server = await mailServer(options);
+    const server = await startPickyServer(options);
     const ca = fileOf(CA);
     for (const host of ['127.0.0.1', 'localhost'])
       expect(outline(await deliver({ ...server.route, host, tls, ca }, await anEnvelope()))).toEqual(taken);
@@ -430,7 +415,7 @@ describe('TLS', () => {
     ['hangs', { EHLO: '250-here\r\n250 STARTTLS', STARTTLS: 'silence' }, /time/i],
     ['cannot be asked for', { EHLO: '500 what', HELO: '250 here' }, /STARTTLS/],
   ])('that is required and %s: the letter waits', async (_name, script, reason) => {
-    const server = await scripted(script);
+    const server = await startScriptedServer(script);
     const delivery = await deliver({ ...server.route, tls: 'required' }, await anEnvelope(), {
       timeout: 0.3,
     });
@@ -443,7 +428,7 @@ describe('TLS', () => {
     ['is refused', { EHLO: '250-here\r\n250 STARTTLS', STARTTLS: '454 no' }],
     ['is none', { EHLO: '250-here\r\n250 STARTTLS', STARTTLS: '220 go' }],
   ])('that is welcome but %s: the letter goes in plain on a new connection', async (_name, script) => {
-    const server = await scripted(script);
+    const server = await startScriptedServer(script);
     const delivery = await deliver(server.route, await anEnvelope(), { timeout: 0.3 });
     expect(outline(delivery)).toEqual(taken);
     expect(delivery).toMatchObject({ unencrypted: expect.stringMatching(/./) });
@@ -451,7 +436,7 @@ describe('TLS', () => {
   });
 
   it('required, a CA that is none: the letter waits', async () => {
-    const server = await mailServer(SIGNED);
+    const server = await startPickyServer(SIGNED);
     for (const ca of [fileOf(''), fileOf('-----BEGIN CERTIFICATE-----\nno\n')])
       for (const tls of ['required', 'implicit'] as const)
         expect(outline(await deliver({ ...server.route, tls, ca }, await anEnvelope()))).toBe('unreachable');
@@ -461,13 +446,13 @@ describe('TLS', () => {
     ['another CA', {}, /certificate/i],
     ['a CA that is missing', { ca: '/nowhere/ca.pem' }, /no CA: ENOENT.*\/nowhere\/ca.pem/],
   ])('required, %s: the letter waits', async (_name, changes, reason) => {
-    const server = await mailServer(SIGNED);
+    const server = await startPickyServer(SIGNED);
     const delivery = await deliver({ ...server.route, tls: 'required', ...changes }, await anEnvelope());
     expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(reason) });
   });
 
   it('the name in the certificate counts', async () => {
-    const server = await mailServer(SIGNED);
+    const server = await startPickyServer(SIGNED);
     const route = { ...server.route, host: '::ffff:127.0.0.1', tls: 'required', ca: fileOf(CA) } as const;
     const delivery = await deliver(route, await anEnvelope());
     expect(reasonOf(delivery)).toMatch(
