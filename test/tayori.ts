@@ -1,8 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { maildir } from './maildir.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { until } from './until.js';
 
@@ -111,10 +112,7 @@ export function preparePlace(text: string): Place {
     syslog: () => readFileSync(at('syslog'), 'utf8'),
     env: { PATH: `${folder}:${process.env.PATH}` },
     configure,
-    letters() {
-      const box = at('state/Maildir/new');
-      return existsSync(box) ? readdirSync(box).map((name) => readFileSync(join(box, name), 'utf8')) : [];
-    },
+    letters: () => maildir(at('state')),
   };
 }
 

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openState } from '../../src/store/open-state.js';
+import { maildir } from '../maildir.js';
 import { runCli } from '../run-cli.js';
 import { launch } from '../tayori.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -184,11 +185,10 @@ describe('as a process', () => {
     expect(existsSync(join(folder, 'pid'))).toBe(true);
     expect(await second.end('SIGTERM')).toBe(0);
     expect(existsSync(join(folder, 'pid'))).toBe(false);
-    const [letter, ...more] = readdirSync(join(folder, 'state', 'Maildir', 'new'));
+    const [letter, ...more] = maildir(join(folder, 'state'));
     expect(more).toEqual([]);
-    const text = readFileSync(join(folder, 'state', 'Maildir', 'new', letter ?? ''), 'utf8');
-    expect(text).toContain('*** Status: terminating ***');
-    expect(text).toContain('1500: user ___');
+    expect(letter).toContain('*** Status: terminating ***');
+    expect(letter).toContain('1500: user ___');
   });
 
   it('a reader that leaves early (| head) is no trouble', async () => {

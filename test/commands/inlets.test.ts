@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import PostalMime from 'postal-mime';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort, freeUdpPort } from '../free-port.js';
+import { maildir } from '../maildir.js';
 import { hasRedis, startRedis } from '../redis-server.js';
 import { send } from '../send.js';
 import { type Launched, launch } from '../tayori.js';
@@ -52,10 +53,9 @@ async function holds(at: Machine, daemon: Launched, lines: number): Promise<void
 
 /** The counts of all letters. */
 async function mailed({ folder }: Machine): Promise<number> {
-  const path = join(folder, 'state', 'Maildir', 'new');
   let sum = 0;
-  for (const letter of readdirSync(path)) {
-    const { text = '' } = await PostalMime.parse(readFileSync(join(path, letter)));
+  for (const letter of maildir(join(folder, 'state'))) {
+    const { text = '' } = await PostalMime.parse(letter);
     for (const [, count] of text.matchAll(/^ {4}(\d+): user ___$/gm)) sum += Number(count);
   }
   return sum;

@@ -8,8 +8,9 @@ import { previewLetters } from '../../src/daemon/preview-letters.js';
 import { createHostNames } from '../../src/digest/host-names.js';
 import { readMail } from '../../src/digest/read-mail.js';
 import { readSqliteStore } from '../../src/store/sqlite-store.js';
-import { maildir, NOON, type Running, startDaemon } from '../daemon/start-daemon.js';
+import { NOON, type Running, startDaemon } from '../daemon/start-daemon.js';
 import { type HeldClock, heldClock } from '../held-clock.js';
+import { maildir } from '../maildir.js';
 import { type Ran, runCli } from '../run-cli.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

@@ -5,7 +5,8 @@ import { createRuleMemory } from '../../src/rule/memory.js';
 import type { Lines } from '../../src/source/split-lines.js';
 import { sound } from '../config/read.js';
 import { heldClock } from '../held-clock.js';
-import { maildir, NOON, startDaemon } from './start-daemon.js';
+import { maildir } from '../maildir.js';
+import { NOON, startDaemon } from './start-daemon.js';
 
 const PREFIX = 'Nov 20 10:00:00 web1 ';
 const NOTHING = { last: [], hits: [] };

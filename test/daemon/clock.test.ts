@@ -2,9 +2,10 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type HeldClock, heldClock } from '../held-clock.js';
+import { maildir } from '../maildir.js';
 import { launch } from '../tayori.js';
 import { temporaryFolder } from '../temporary-folder.js';
-import { maildir, NOON, type Running, startDaemon } from './start-daemon.js';
+import { NOON, type Running, startDaemon } from './start-daemon.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

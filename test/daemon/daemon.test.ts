@@ -5,9 +5,10 @@ import { systemClock } from '../../src/clock.js';
 import { heldClock } from '../held-clock.js';
 import { startScriptedServer } from '../mail/servers.js';
 import { startMailServer } from '../mail-server.js';
+import { maildir } from '../maildir.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { until } from '../until.js';
-import { maildir, NOON, startDaemon as start } from './start-daemon.js';
+import { NOON, startDaemon as start } from './start-daemon.js';
 
 describe('letters over SMTP', () => {
   it('a now letter is there within a second of its line', async () => {

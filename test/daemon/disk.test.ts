@@ -19,9 +19,10 @@ import { describeEvent } from '../../src/daemon/describe-event.js';
 import { openState } from '../../src/store/open-state.js';
 import { heldClock } from '../held-clock.js';
 import { startMailServer } from '../mail-server.js';
+import { maildir } from '../maildir.js';
 import { noSmallDisk, smallDisk } from '../small-disk.js';
 import { temporaryFolder } from '../temporary-folder.js';
-import { maildir, NOON, type Running, startDaemon } from './start-daemon.js';
+import { NOON, type Running, startDaemon } from './start-daemon.js';
 
 const CONF = 'set queue a f@x.org t@x.org [30 12 * * *] S\na ^x\n';
 const MINUTE = 60_000;

@@ -4,9 +4,10 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { heldClock } from '../held-clock.js';
 import { startScriptedServer } from '../mail/servers.js';
+import { maildir } from '../maildir.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { until } from '../until.js';
-import { maildir, NOON, startDaemon } from './start-daemon.js';
+import { NOON, startDaemon } from './start-daemon.js';
 
 const KEPT = 'set queue a f@x.org t@x.org [30 12 * * *]\na ^x\n';
 const DROPPED = 'set queue b g@x.org old@x.org,pager@x.org [30 12 * * *] Old\nb ^y\n';

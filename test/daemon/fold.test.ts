@@ -2,7 +2,8 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { heldClock } from '../held-clock.js';
-import { letterText, maildir, NOON, type Running, startDaemon } from './start-daemon.js';
+import { maildir } from '../maildir.js';
+import { letterText, NOON, type Running, startDaemon } from './start-daemon.js';
 
 const MINUTE = 60_000;
 const conf = (to = 't@x.org', more = 'set fold n 2m,10m,30m\n'): string =>

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -12,6 +12,7 @@ import { openState } from '../../src/store/open-state.js';
 import type { Store } from '../../src/store/store.js';
 import { freeUdpPort } from '../free-port.js';
 import { heldClock } from '../held-clock.js';
+import { maildir } from '../maildir.js';
 import { hasRedis, startRedis } from '../redis-server.js';
 import { flood, send } from '../send.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -60,9 +61,8 @@ function start({ folder, store }: Place, conf: string, inlets: Inlets) {
 
 /** The text of the first letter. */
 async function letterIn({ folder }: Place): Promise<string> {
-  const path = join(folder, 'Maildir', 'new');
-  const [first = ''] = readdirSync(path);
-  const { text = '' } = await PostalMime.parse(readFileSync(join(path, first)));
+  const [first = ''] = maildir(folder);
+  const { text = '' } = await PostalMime.parse(first);
   return text;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { heldClock } from '../held-clock.js';
-import { letterText, maildir, NOON, startDaemon } from './start-daemon.js';
+import { maildir } from '../maildir.js';
+import { letterText, NOON, startDaemon } from './start-daemon.js';
 
 const DAY = 86_400_000;
 const CONF = 'set letter full\nset queue noon f@x.org t@x.org [30 12 * * *] S\nnoon .\n';

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { heldClock } from '../held-clock.js';
 import { startMailServer } from '../mail-server.js';
+import { maildir } from '../maildir.js';
 import { isRunning } from '../tayori.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { until } from '../until.js';
-import { maildir, NOON, type Running, startDaemon } from './start-daemon.js';
+import { NOON, type Running, startDaemon } from './start-daemon.js';
 
 const N = 'set queue n f@x.org t@x.org [now] S\nn ^x\n';
 

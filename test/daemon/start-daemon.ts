@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/clock.js';
@@ -83,13 +83,6 @@ export async function startDaemon(
   const write = (...texts: string[]): void =>
     appendFileSync(log, texts.map((text) => `${PREFIX}${text}\n`).join(''));
   return { daemon, store: state.store, log, folder, events, looks, stop, write };
-}
-
-/** The letters in the Maildir, as text. */
-export function maildir(folder: string): string[] {
-  const path = join(folder, 'Maildir', 'new');
-  if (!existsSync(path)) return [];
-  return readdirSync(path).map((name) => readFileSync(join(path, name), 'utf8'));
 }
 
 /** The text of a letter as it is read. */

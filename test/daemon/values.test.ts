@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { heldClock } from '../held-clock.js';
-import { maildir, NOON, type Running, startDaemon } from './start-daemon.js';
+import { maildir } from '../maildir.js';
+import { NOON, type Running, startDaemon } from './start-daemon.js';
 
 const r = String.raw;
 const DAY = 86_400_000;

@@ -1,7 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { heldClock } from '../held-clock.js';
-import { letterText, maildir, NOON, startDaemon } from './start-daemon.js';
+import { maildir } from '../maildir.js';
+import { letterText, NOON, startDaemon } from './start-daemon.js';
 
 const DAY = 86_400_000;
 const HOSTS = Array.from({ length: 30 }, (_, at) => `web${String(at + 1).padStart(2, '0')}`);

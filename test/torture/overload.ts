@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import PostalMime from 'postal-mime';
+import { maildir } from '../maildir.js';
 import { type Launched, launch } from '../tayori.js';
 import { until } from '../until.js';
 
@@ -59,12 +52,13 @@ export async function overload({ lines, folder, letter }: Overload): Promise<End
     join(folder, 'tenshi.conf'),
     `${logs.map((log) => `set logfile ${log}\n`).join('')}set letter ${letter}\n${CONF}`,
   );
+  const letters = (): string[] => maildir(join(folder, 'state'));
   const began = Date.now();
   const first = start(folder);
   await until(() => readSoFar(folder) > lines / 20, first.ended);
   first.child.kill('SIGUSR1');
   first.child.kill('SIGUSR2');
-  await until(() => letters(folder).length > 0, first.ended);
+  await until(() => letters().length > 0, first.ended);
   const speed = Math.round((readSoFar(folder) * 1000) / (Date.now() - began));
   await first.end('SIGTERM');
   const before = readSoFar(folder);
@@ -76,7 +70,7 @@ export async function overload({ lines, folder, letter }: Overload): Promise<End
     read: readSoFar(folder),
     ...(await inLetters(folder)),
     behind: lines - before,
-    letters: letters(folder).length,
+    letters: letters().length,
     speed,
   };
 }
@@ -147,17 +141,12 @@ function readSoFar(folder: string): number {
   return Number(ask(folder, count, 0) ?? 0);
 }
 
-function letters(folder: string): string[] {
-  const path = join(folder, 'state', 'Maildir', 'new');
-  return existsSync(path) ? readdirSync(path).map((name) => join(path, name)) : [];
-}
-
 /** All that letters tell, shown or left out, and what waits to be told. */
 async function inLetters(folder: string): Promise<{ messages: number; counted: number }> {
   let messages = Number(ask(folder, (db) => db.prepare(`SELECT count(*) ${WAITING}`).pluck().get(), 0));
   let counted = Number(ask(folder, (db) => db.prepare(`SELECT total(count) ${WAITING}`).pluck().get(), 0));
-  for (const path of letters(folder)) {
-    const { text = '' } = await PostalMime.parse(readFileSync(path));
+  for (const letter of maildir(join(folder, 'state'))) {
+    const { text = '' } = await PostalMime.parse(letter);
     for (const [, lines] of text.matchAll(/^ {4}(\d+): /gm)) {
       messages += 1;
       counted += Number(lines);
