@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { heldClock } from '../held-clock.js';
 import { startMailServer } from '../mail-server.js';
 import { maildir } from '../maildir.js';
+import { setPath } from '../set-path.js';
 import { isRunning } from '../tayori.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { until } from '../until.js';
@@ -235,11 +236,7 @@ describe('set resolve', () => {
     writeFileSync(join(folder, 'getent'), `#!/bin/sh\necho "$2" >> ${asked}\nexec sleep 1000\n`, {
       mode: 0o755,
     });
-    const path = process.env.PATH;
-    process.env.PATH = `${folder}:${path}`;
-    onTestFinished(() => {
-      process.env.PATH = path;
-    });
+    setPath(`${folder}:${process.env.PATH}`);
     const clock = heldClock(NOON);
     const running = await startDaemon(`set resolve on\n${N}`, { clock });
     running.write('x 1');

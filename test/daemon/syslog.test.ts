@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { createSyslog } from '../../src/daemon/syslog.js';
 import { heldClock } from '../held-clock.js';
+import { setPath } from '../set-path.js';
 import { isRunning, kill } from '../tayori.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { until } from '../until.js';
@@ -13,11 +14,7 @@ function withLogger(script: string): { readonly told: () => string } {
   const log = join(folder, 'log');
   writeFileSync(log, '');
   writeFileSync(join(folder, 'logger'), `#!/bin/sh\nLOG='${log}'\n${script}\n`, { mode: 0o755 });
-  const before = process.env.PATH;
-  process.env.PATH = `${folder}:${before}`;
-  onTestFinished(() => {
-    process.env.PATH = before;
-  });
+  setPath(`${folder}:${process.env.PATH}`);
   return { told: () => readFileSync(log, 'utf8') };
 }
 
@@ -102,11 +99,7 @@ it('a logger that never ends does not keep the daemon from ending', async () => 
 });
 
 it('without a logger nothing breaks', async () => {
-  const before = process.env.PATH;
-  process.env.PATH = temporaryFolder();
-  onTestFinished(() => {
-    process.env.PATH = before;
-  });
+  setPath(temporaryFolder());
   const syslog = createSyslog(heldClock());
   syslog.tell('x');
   await new Promise(setImmediate);

@@ -9,9 +9,9 @@ import {
   type Transport,
 } from '../../src/mail/transport.js';
 import { MOST_REFUSED } from '../../src/store/sqlite-outbox.js';
-import { openSqliteStore } from '../../src/store/sqlite-store.js';
 import type { Store } from '../../src/store/store.js';
 import { type HeldClock, heldClock } from '../held-clock.js';
+import { memoryStore } from '../store/memory-store.js';
 import { startPickyServer, startScriptedServer } from './servers.js';
 
 const closing: (() => unknown)[] = [];
@@ -21,13 +21,10 @@ let events: CourierEvent[];
 let tries: string[];
 
 beforeEach(() => {
-  const opened = openSqliteStore('');
-  if (!opened.ok) throw new Error(opened.reason);
-  store = opened.store;
+  store = memoryStore();
   clock = heldClock();
   events = [];
   tries = [];
-  closing.push(() => store.end());
 });
 
 afterEach(async () => {

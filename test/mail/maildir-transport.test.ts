@@ -1,33 +1,20 @@
-import {
-  link,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { link, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { sealLetter } from '../../src/digest/seal-letter.js';
 import { maildirTransport } from '../../src/mail/maildir-transport.js';
 import type { Envelope } from '../../src/mail/transport.js';
 import { aHost, aLetter } from '../digest/a-letter.js';
+import { temporaryFolder } from '../temporary-folder.js';
 
 let base = '';
 let folder = '';
 
-beforeEach(async () => {
-  base = await mkdtemp(join(tmpdir(), 'tayori-maildir-'));
+beforeEach(() => {
+  base = temporaryFolder();
   folder = join(base, 'deep', 'Maildir');
 });
-
-afterEach(() => rm(base, { recursive: true }));
 
 function envelope(changes: Partial<Envelope> = {}): Envelope {
   const mime = Buffer.from('Subject: x\r\n\r\nbody\r\n');

@@ -1,19 +1,17 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { sendmailTransport } from '../../src/mail/sendmail-transport.js';
 import type { Envelope } from '../../src/mail/transport.js';
 import { isRunning } from '../tayori.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { until } from '../until.js';
 
 let folder = '';
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tayori-sendmail-'));
+beforeEach(() => {
+  folder = temporaryFolder();
 });
-
-afterEach(() => rm(folder, { recursive: true }));
 
 async function program(lines: string): Promise<string> {
   const path = join(folder, 'sendmail');

@@ -21,6 +21,7 @@ import type { FilePosition } from '../../src/source/line-batch.js';
 import type { SourceEvent } from '../../src/source/source-event.js';
 import { listLines } from '../../src/source/split-lines.js';
 import { type HeldClock, heldClock } from '../held-clock.js';
+import { setPath } from '../set-path.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 /** A log, and a reader of it that keeps its positions as the state does, so that it can be killed and started. */
@@ -378,17 +379,13 @@ describe('a packed file', () => {
 
   it.skipIf(missing.includes('zstd'))('that takes a program which is not there is named', async () => {
     const { log, events, write, look, kill } = reading();
-    const path = process.env.PATH;
-    onTestFinished(() => {
-      process.env.PATH = path;
-    });
     write('one\n');
     await look();
     kill();
     renameSync(log, `${log}.1`);
     const packed = pack('zstd', `${log}.1`);
     write('two\n');
-    process.env.PATH = temporaryFolder();
+    setPath(temporaryFolder());
     await look();
     const reason = 'it takes the program zstd, which is not installed';
     expect(events).toContainEqual({ kind: 'unreadable', path: packed, reason });

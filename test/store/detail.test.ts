@@ -1,17 +1,10 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createTally, type Tally, type Under } from '../../src/queue/tally.js';
-import { openSqliteStore } from '../../src/store/sqlite-store.js';
 import type { Store } from '../../src/store/store.js';
 import { underMasks } from '../under-masks.js';
+import { memoryStore } from './memory-store.js';
 
 const HOUR = 3_600_000;
-
-function memoryStore(): Store {
-  const opened = openSqliteStore('');
-  if (!opened.ok) throw new Error(opened.reason);
-  onTestFinished(() => opened.store.end());
-  return opened.store;
-}
 
 function commit(store: Store, ...fill: readonly ((tally: Tally) => void)[]): void {
   for (const one of fill) {

@@ -1,16 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { MOST_KEPT_BYTES, MOST_LETTER_BYTES } from '../../src/store/sqlite-past.js';
-import { openSqliteStore } from '../../src/store/sqlite-store.js';
 import type { Keeping, Store } from '../../src/store/store.js';
-
-function memoryStore(): Store {
-  const opened = openSqliteStore('');
-  if (!opened.ok) throw new Error(opened.reason);
-  onTestFinished(() => opened.store.end());
-  return opened.store;
-}
+import { memoryStore } from './memory-store.js';
 
 function seal(store: Store, subject: string, keeping: Keeping | null): void {
   const mime = Buffer.from('m');

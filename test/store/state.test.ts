@@ -7,6 +7,7 @@ import { APPLICATION_ID, MIGRATIONS } from '../../src/store/schema.js';
 import { openSqliteStore } from '../../src/store/sqlite-store.js';
 import type { Batch, Store } from '../../src/store/store.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { memoryStore } from './memory-store.js';
 
 const NOTHING: Batch = {
   at: 0,
@@ -22,13 +23,6 @@ function row(queue: string, message: string, count: number, how: 'add' | 'set' =
 }
 
 const SENT = { at: 9, queueId: null, late: null };
-
-function memoryStore(): Store {
-  const opened = openSqliteStore('');
-  if (!opened.ok) throw new Error(opened.reason);
-  onTestFinished(() => opened.store.end());
-  return opened.store;
-}
 
 describe('tallies', () => {
   it('add up over commits, and an escalation replaces', () => {

@@ -1,15 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-
-/** Pseudo-random numbers from a seed (mulberry32), so that every run sees the same log. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { createRandom } from '../../random.js';
 
 /** What lines are made of. All that differs from line to line in life differs here. */
 interface Dice {
@@ -19,8 +9,7 @@ interface Dice {
 }
 
 function createDice(seed: number): Dice {
-  const random = createRandom(seed);
-  const below = (n: number): number => Math.floor(random() * n);
+  const { below } = createRandom(seed);
   return {
     below,
     pick: <T>(from: readonly T[]): T => from[below(from.length)] as T,
