@@ -14,13 +14,10 @@ import type { MemoryChanges, RuleMemory } from '../rule/memory.js';
 import type { Rule } from '../rule/rule.js';
 import { type Lines, listLines } from '../source/split-lines.js';
 
-/** Counters that are kept for good; `status` and letters tell them. */
-export type CounterName = LineCounter | RareCounter;
-
-/** What becomes of lines. `own`: of our own letters, as mail servers log them. */
+/** What becomes of lines, counted for good. `own`: of our own letters, as mail servers log them. */
 type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own';
 
-/** Lines that could not be held, datagrams that the kernel threw away, regexes that were given up. */
+/** Counted for good, too: lines that could not be held, datagrams that the kernel threw away, regexes that were given up. */
 type RareCounter = 'overflowed' | 'dropped' | OverrunName;
 
 /** `overrun FILE:LINE:COLUMN REGEX`: how often a rule was given up on a text. */
