@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemClock } from '../clock.js';
 import type { Config } from '../config/config.js';
+import { csvLines } from '../daemon/csv-lines.js';
 import { describeEvent } from '../daemon/describe-event.js';
 import { makeLetter, thresholdsOf } from '../daemon/make-letter.js';
 import { scheduled } from '../daemon/scheduled.js';
@@ -9,10 +10,8 @@ import { createSorter, type Sorter } from '../daemon/sorter.js';
 import { createHostNames } from '../digest/host-names.js';
 import type { Letter } from '../digest/letter.js';
 import { renderBody } from '../digest/render-body.js';
-import { renderCsv } from '../digest/render-csv.js';
 import { renderHtml } from '../digest/render-html.js';
 import { renderJson } from '../digest/render-json.js';
-import { aboveThreshold } from '../digest/threshold.js';
 import { visible } from '../digest/visible.js';
 import { reasonOf } from '../reason-of.js';
 import { createRuleMemory } from '../rule/memory.js';
@@ -134,9 +133,8 @@ function printCsv(command: string, config: Config, store: Store, io: Io): void {
   const edition = store.closedEditions().find(({ queue }) => queue === 'csv');
   if (!edition) return;
   io.stderr.write(`csv, which is not handed to ${visible(command)} now:\n`);
-  const rows = store.rows(edition.id);
-  const above = aboveThreshold(rows, thresholdsOf(config, 'csv'), { messages: 0, lines: 0 });
-  for (const line of renderCsv(above)) io.stderr.write(line);
+  const lines = csvLines(edition.id, { store, thresholds: thresholdsOf(config, 'csv') });
+  for (const line of lines) io.stderr.write(line);
 }
 
 async function print(letters: readonly Letter[], format: DigestOptions['format'], io: Io): Promise<void> {

@@ -228,7 +228,6 @@ function editions(
   | 'keepStorms'
   | 'closedEditions'
   | 'openEditions'
-  | 'rows'
   | 'slice'
   | 'page'
   | 'seal'
@@ -286,9 +285,6 @@ function editions(
        (SELECT max(earlier.closed) FROM edition AS earlier WHERE earlier.queue = edition.queue) AS before
      FROM edition LEFT JOIN queue ON queue.name = edition.queue WHERE closed IS NULL ORDER BY edition.queue`,
   );
-  const rows = db.prepare<[number], StoredRow>(
-    `SELECT ${TALLY_COLUMNS} FROM tally WHERE edition = ? ORDER BY host, count DESC, message`,
-  );
   const slice = db.prepare<
     { edition: number; limit: number } & Pick<TallyRow, 'host' | 'message'>,
     StoredRow
@@ -327,9 +323,6 @@ function editions(
         const grown = Object.entries(JSON.parse(growth(told ?? now, now)) as Record<string, number>);
         return { id, queue, closed: at, status: null, since, counters: new Map(grown), storm: null };
       });
-    },
-    *rows(edition) {
-      for (const row of rows.iterate(edition)) yield readRow(row);
     },
     slice(edition, after, limit) {
       const { host, message } = after ?? BEFORE_ALL;

@@ -159,8 +159,6 @@ export interface Store extends Outbox {
   closedEditions(): Edition[];
   /** Open editions, as they would be if they were closed at this time (ms); changes nothing. In the order of queues. */
   openEditions(at: number): Edition[];
-  /** The rows of an edition, host by host, the most frequent first. */
-  rows(edition: number): IterableIterator<TallyRow>;
   /**
    * At most `limit` rows behind `after` in the order of hosts and messages, which is the quickest; null: from the
    * first. Fewer where they are long; none only behind the last.

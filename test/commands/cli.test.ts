@@ -125,6 +125,27 @@ describe('digest', () => {
     expect(out).toBe('<p>はじめての便りです。まだ比べるものがありません。</p>');
   });
 
+  it('shows what the program of csv would get, as it would get it', async () => {
+    const { conf } = prepare(
+      CONF.replace('a ^user', 'set csv [now] /bin/cat\nset threshold csv 2 ^few\ncsv ^\na ^user'),
+    );
+    const rows = ['many', 'many', 'many', 'b "quoted"', 'a', 'few'].map(
+      (text) => `Nov 20 10:00:00 web2 ${text}\n`,
+    );
+    const { out, err } = await runCli(['digest', '-c', conf, '-'], rows.join('') + LINES);
+    expect(out).toBe('');
+    expect(err.split('\n').slice(0, 8)).toEqual([
+      'csv, which is not handed to /bin/cat now:',
+      'web1,"noise",1',
+      'web1,"user ann",1',
+      'web1,"user bob",1',
+      'web2,"a",1',
+      'web2,"b ""quoted""",1',
+      'web2,"many",3',
+      '10 lines read, 1 without a known prefix, 0 thrown away, 0 that no rule knows',
+    ]);
+  });
+
   it('as JSON, with times', async () => {
     const { conf, folder } = prepare(`${CONF}set timezone UTC\n`);
     writeFileSync(join(folder, 'y.gz'), gzipSync(LINES));

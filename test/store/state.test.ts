@@ -41,7 +41,7 @@ describe('tallies', () => {
     expect(store.closeEdition('a', 5, null, null)).toEqual(['h']);
     store.commit({ ...NOTHING, tally: [row('a', 'x', 3)] });
     const [edition] = store.closedEditions();
-    expect([...store.rows(edition?.id ?? 0)].map(({ count }) => count)).toEqual([2]);
+    expect(store.slice(edition?.id ?? 0, null, 10).map(({ count }) => count)).toEqual([2]);
     store.seal(edition?.id ?? 0, null);
     expect(store.pending()).toEqual([{ queue: 'a', messages: 1, lines: 3 }]);
   });
