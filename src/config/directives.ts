@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { isIPv4, isIPv6 } from 'node:net';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { HOUR } from '../duration.js';
 import { parseRoute } from '../mail/parse-route.js';
 import { readAlias } from './aliases.js';
 import type { Config, Setting } from './config.js';
@@ -608,7 +609,7 @@ function readLouder(value: Statement, draft: Draft, report: Reporter): void {
 }
 
 /** ms in each unit of a step. */
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: HOUR };
 
 /** `QUEUE 2m,10m,30m` or `QUEUE off`; of two for one queue the later holds. */
 function readFold(value: Statement, draft: Draft, report: Reporter): void {

@@ -1,3 +1,4 @@
+import { DAY } from '../duration.js';
 import type { QueueMark, Store } from '../store/store.js';
 import type { Scheduled } from './scheduled.js';
 
@@ -12,7 +13,7 @@ export interface Calendar {
 }
 
 /** A mark this far ahead of the clock was made by a clock that ran wrong: the schedule begins anew from now. */
-const DAY = 24 * 3_600_000;
+const TOO_FAR = DAY;
 
 /**
  * Decides by marks in the store, so that a due time that was missed (a restart, a suspended machine) is made up for
@@ -33,7 +34,7 @@ export function createCalendar(queues: readonly Scheduled[], store: Store, now: 
 
   function markOf(queue: Scheduled, time: number): number {
     const mark = marks.get(queue.name) ?? time;
-    if (mark <= time + DAY) return mark;
+    if (mark <= time + TOO_FAR) return mark;
     begin(queue, time);
     return time;
   }
@@ -58,7 +59,7 @@ export function createCalendar(queues: readonly Scheduled[], store: Store, now: 
 /** When a queue's next letter goes by the mark in the store; null: at the next look, or never. */
 export function nextAfter(queue: Scheduled, mark: QueueMark | null, now: number): number | null {
   if (queue.schedule.kind === 'now') return null;
-  const served = mark?.schedule === textOf(queue) && mark.dueAfter <= now + DAY ? mark.dueAfter : now;
+  const served = mark?.schedule === textOf(queue) && mark.dueAfter <= now + TOO_FAR ? mark.dueAfter : now;
   return queue.schedule.next(served);
 }
 

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.js';
 import { createHostNames } from '../digest/host-names.js';
 import { renderBody } from '../digest/render-body.js';
 import { sealLetter } from '../digest/seal-letter.js';
+import { DAY } from '../duration.js';
 import { groupBy } from '../group-by.js';
 import { reasonOf } from '../reason-of.js';
 import { describeEnding, type ShellEnding } from '../run-shell.js';
@@ -58,8 +59,6 @@ const LONGEST_HOLD = 900_000;
 
 /** A queue that the config has dropped has no schedule any more. */
 const DROPPED = { schedule: { kind: 'now' } } as const;
-/** ms */
-const DAY = 86_400_000;
 
 /** Bytes, as mail programs and servers count them. */
 export const KILOBYTE = 1000;

@@ -1,8 +1,6 @@
+import { HOUR } from '../duration.js';
 /** Lines an hour as one row of numbers: hour (since 1970) and lines by turns, the hours rising. */
 export type Hours = number[];
-
-/** ms */
-const HOUR = 3_600_000;
 
 /** More than a week of hours; of a message that comes for longer the latest are kept. */
 export const MOST_HOURS = 200;

@@ -1,5 +1,7 @@
+import { hourOf } from '../detail/hours.js';
+import { DAY, HOUR } from '../duration.js';
 import { describeValues } from './describe-values.js';
-import { axisOf, HOUR, hoursBar } from './hours-bar.js';
+import { axisOf, hoursBar } from './hours-bar.js';
 import type { Letter, LetterMessage } from './letter.js';
 import { createTimes, type Times } from './times.js';
 import type { Words } from './words/words.js';
@@ -17,7 +19,7 @@ export interface Describer extends Times {
 }
 
 /** The longest time that bars look back from a letter's end (ms): a wrong clock must not stretch them over decades. */
-const LONGEST_AXIS = 31 * 86_400_000;
+const LONGEST_AXIS = 31 * DAY;
 
 export function createDescriber(letter: Letter): Describer {
   const words = wordsOf(letter.language);
@@ -40,7 +42,7 @@ interface Period {
 
 /** Lines may be older than the letter's time: a daemon that starts reads what was written before. */
 function stretched({ from, to }: Period, letter: Letter): Period {
-  let first = Math.floor(from / HOUR);
+  let first = hourOf(from);
   for (const { detail } of messagesOf(letter)) first = Math.min(first, detail?.hours[0]?.[0] ?? first);
   return { from: Math.min(from, Math.max(first * HOUR, to - LONGEST_AXIS)), to };
 }

@@ -1,3 +1,4 @@
+import { hourOf } from '../detail/hours.js';
 import type { Detail } from '../queue/detail.js';
 
 /** What the bars of a letter have in common. */
@@ -8,9 +9,6 @@ export interface Axis {
   readonly step: number;
   readonly columns: number;
 }
-
-/** ms */
-export const HOUR = 3_600_000;
 
 /** More columns do not fit on a phone. A month by days has them, when it ends at the hour it began. */
 const MOST_COLUMNS = 32;
@@ -27,8 +25,8 @@ const FEWEST_COLUMNS = 3;
 
 /** The axis of a letter of this time (ms); null where it is too short for bars. */
 export function axisOf({ from, to }: { readonly from: number; readonly to: number }): Axis | null {
-  const first = Math.floor(from / HOUR);
-  const hours = Math.floor(to / HOUR) + 1 - first;
+  const first = hourOf(from);
+  const hours = hourOf(to) + 1 - first;
   const fits = (step: number): boolean => hours <= step * MOST_COLUMNS;
   const step = STEPS.find(fits) ?? Math.ceil(hours / WEEK / MOST_COLUMNS) * WEEK;
   const columns = Math.ceil(hours / step);

@@ -1,3 +1,4 @@
+import { DAY } from '../duration.js';
 import type { TallyRow } from '../queue/tally.js';
 import { type Known, type LastRow, LETTERS_BACK, type LedgerRow } from './ledger.js';
 
@@ -31,7 +32,7 @@ export interface Standing {
 
 /** A silence is long after so many letters and so much time (ms). */
 const SILENT_LETTERS = 7;
-const SILENT_TIME = 7 * 86_400_000;
+const SILENT_TIME = 7 * DAY;
 
 /** With fewer letters known there is no telling what is usual. */
 const FEWEST_LETTERS = 4;

@@ -1,5 +1,5 @@
+import { HOUR } from '../duration.js';
 import type { Detail } from '../queue/detail.js';
-import { HOUR } from './hours-bar.js';
 import type { Item, Letter, LetterMessage, NewsItem, Parts } from './letter.js';
 
 /**

@@ -1,5 +1,5 @@
+import { DAY, HOUR } from '../duration.js';
 import type { Detail, MaskedValues } from '../queue/detail.js';
-import { HOUR } from './hours-bar.js';
 import type { Letter, LetterMessage } from './letter.js';
 
 /** A letter that has every part there is, to try templates on. */
@@ -141,7 +141,6 @@ export function sampleLetter(changes: Partial<Letter> = {}): Letter {
 
 /** ms: an autumn noon of 2026. */
 const NOON = Date.UTC(2026, 10, 20, 12);
-const DAY = 24 * HOUR;
 
 /** `[hours after noon, lines]` */
 type Hours = readonly (readonly [number, number])[];

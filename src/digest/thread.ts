@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
+import { DAY } from '../duration.js';
 import type { Letter } from './letter.js';
 
 /** Which letters of a queue a mail program shows as one conversation: none, or those of a day or a week. */
 export type Threading = 'none' | 'day' | 'week';
-
-const DAY = 86_400_000;
 
 /**
  * The left side of the Message-ID that the letters of a thread all answer to; no mail has it, which threads do not

@@ -1,3 +1,4 @@
+import { DAY } from '../duration.js';
 import type { Words } from './words/words.js';
 
 /** Times as a letter shows them, in its zone and language. */
@@ -9,7 +10,7 @@ export interface Times {
 }
 
 /** In a letter of so much time (ms), a time of the day says all. */
-const DAY = 86_400_000;
+const SHORT = DAY;
 
 const MINUTE = 60_000;
 
@@ -27,8 +28,9 @@ export function createTimes(
     const { month, day, clock } = written(time);
     return `${words.day(month, day)} ${clock}`;
   };
-  const isWithin = (time: number): boolean => period !== null && time > period.to - DAY && time <= period.to;
-  const isShort = period !== null && period.to - period.from <= DAY;
+  const isWithin = (time: number): boolean =>
+    period !== null && time > period.to - SHORT && time <= period.to;
+  const isShort = period !== null && period.to - period.from <= SHORT;
   return {
     day,
     span(first, last) {

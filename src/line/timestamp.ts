@@ -1,5 +1,6 @@
+import { HOUR } from '../duration.js';
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const HOUR = 3_600_000;
 
 /** Hours kept at hand: enough for files that run some days apart, small enough to forget last year's. */
 const REMEMBERED_HOURS = 64;

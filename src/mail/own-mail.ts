@@ -1,3 +1,4 @@
+import { DAY } from '../duration.js';
 /** What tells log lines of our own letters from others, as the state keeps it. */
 export interface OwnId {
   /** A Message-ID in its angle brackets, or the id that a mail server gave to a letter. */
@@ -55,7 +56,7 @@ export interface LogText {
 export const MOST_IDS = 10_000;
 
 /** A mail server gives up on a letter after 5 days (RFC 5321, 4.5.4.1), and then sends a bounce about it (ms). */
-export const KEPT = 7 * 86_400_000;
+export const KEPT = 7 * DAY;
 
 interface Known {
   readonly host: string | null;

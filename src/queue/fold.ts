@@ -1,3 +1,4 @@
+import { HOUR } from '../duration.js';
 /** `set fold`: how pages of a `now` queue are held back in a storm. */
 export interface FoldSettings {
   /** How long to hold further hits after each page (ms); the last one holds for all later pages. */
@@ -58,8 +59,6 @@ export type FoldStep =
   | { readonly kind: 'page'; readonly storm: Storm }
   /** It has been quiet: a note sums up, when something followed the first page. */
   | { readonly kind: 'end'; readonly storm: Storm };
-
-const HOUR = 3_600_000;
 
 /** How many hosts and messages of a storm are remembered: what is beyond them counts as known. */
 export const MOST_REMEMBERED = 1000;

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { HOUR } from '../duration.js';
 
 export interface SenderNamesOptions {
   readonly clock: Clock;
@@ -18,7 +19,7 @@ export interface SenderNames {
 const LONGEST_WAIT = 1000;
 
 /** How long an answer holds (ms), a name or none: machines are renamed seldom, and a resolver may have been down. */
-const NAME_HOLDS = 3_600_000;
+const NAME_HOLDS = HOUR;
 const NO_NAME_HOLDS = 600_000;
 
 /** Senders are foreign: whoever invents addresses must not fill the memory, nor the process table. */

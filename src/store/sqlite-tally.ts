@@ -8,6 +8,7 @@ import {
   readGathered,
   storeGathered,
 } from '../detail/gathered.js';
+import { HOUR } from '../duration.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 
 /** A row of a tally as it lies in the state. */
@@ -19,9 +20,6 @@ export const TALLY_COLUMNS = 'host, message, count, first, last, detail';
 
 /** The values of so many messages of an edition are kept: a letter tells far fewer, and the state stays small. */
 const MOST_VALUED = 5000;
-
-/** ms; as `src/detail/hours.ts` has it. */
-const HOUR = 3_600_000;
 
 /** Most rows of a large tally say all by themselves: then nothing more is made of them. */
 export function readRow({ detail: stored, ...row }: StoredRow): TallyRow {

@@ -1,6 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { DAY, HOUR } from '../../src/duration.js';
 import { type HeldClock, heldClock } from '../held-clock.js';
 import { maildir } from '../maildir.js';
 import { launch } from '../tayori.js';
@@ -8,8 +9,6 @@ import { temporaryFolder } from '../temporary-folder.js';
 import { NOON, type Running, startDaemon } from './start-daemon.js';
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** What was written and what came of it: the numbers of the lines in each letter, in the order of the letters. */
 interface Diary {

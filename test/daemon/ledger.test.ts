@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { DAY } from '../../src/duration.js';
 import { heldClock } from '../held-clock.js';
 import { maildir } from '../maildir.js';
 import { letterText, NOON, startDaemon } from './start-daemon.js';
 
-const DAY = 86_400_000;
 const CONF = 'set letter full\nset queue noon f@x.org t@x.org [30 12 * * *] S\nnoon .\n';
 
 /** The text parts of the letters, oldest first, each from its first line to its first host block. */

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../src/compare.js';
+import { DAY } from '../../src/duration.js';
 import { freePort } from '../free-port.js';
 import { heldClock } from '../held-clock.js';
 import { type Script, startPickyServer, startScriptedServer } from '../mail/servers.js';
@@ -9,7 +10,6 @@ import { startMailServer } from '../mail-server.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { NOON, startDaemon } from './start-daemon.js';
 
-const DAY = 86_400_000;
 /** Longer than any back-off. */
 const PATIENCE = 900_000;
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { DAY } from '../../src/duration.js';
 import { heldClock } from '../held-clock.js';
 import { maildir } from '../maildir.js';
 import { NOON, type Running, startDaemon } from './start-daemon.js';
 
 const r = String.raw;
-const DAY = 86_400_000;
 
 /** Forty users from three addresses, and what is said of them each day. */
 const SAID = Array.from({ length: 40 }, (_, i) => [

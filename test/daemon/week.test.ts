@@ -1,10 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { DAY } from '../../src/duration.js';
 import { heldClock } from '../held-clock.js';
 import { maildir } from '../maildir.js';
 import { letterText, NOON, startDaemon } from './start-daemon.js';
 
-const DAY = 86_400_000;
 const HOSTS = Array.from({ length: 30 }, (_, at) => `web${String(at + 1).padStart(2, '0')}`);
 /** Days of letters before the week that is looked at, a Monday to a Sunday. */
 const BEFORE = 16;

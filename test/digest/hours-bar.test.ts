@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { axisOf, HOUR, hoursBar } from '../../src/digest/hours-bar.js';
+import { axisOf, hoursBar } from '../../src/digest/hours-bar.js';
+import { HOUR } from '../../src/duration.js';
 
 const noon = Date.UTC(2026, 10, 20, 12);
 /** Of a letter that ends just before the hour. */

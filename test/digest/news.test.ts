@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Known, LedgerRow } from '../../src/digest/ledger.js';
 import { missed, newsOf, type Standing } from '../../src/digest/news.js';
+import { DAY } from '../../src/duration.js';
 
-const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 21);
 const STANDING: Standing = {
   first: false,

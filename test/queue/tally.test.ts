@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { detailOf, NOTHING_GATHERED } from '../../src/detail/gathered.js';
 import { MOST_HOURS } from '../../src/detail/hours.js';
+import { HOUR } from '../../src/duration.js';
 import { createTally, type Tally, type Under } from '../../src/queue/tally.js';
 import { underMasks } from '../under-masks.js';
-
-const HOUR = 3_600_000;
 
 const under = (...values: string[]): Under => underMasks(values);
 

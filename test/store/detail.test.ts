@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { HOUR } from '../../src/duration.js';
 import { createTally, type Tally, type Under } from '../../src/queue/tally.js';
 import type { Store } from '../../src/store/store.js';
 import { underMasks } from '../under-masks.js';
 import { memoryStore } from './memory-store.js';
-
-const HOUR = 3_600_000;
 
 function commit(store: Store, ...fill: readonly ((tally: Tally) => void)[]): void {
   for (const one of fill) {
