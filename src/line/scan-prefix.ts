@@ -1,3 +1,4 @@
+import { isDigit } from '../is-digit.js';
 import { ownText } from '../own-text.js';
 import type { Excerpt } from './excerpt.js';
 import type { LineOptions } from './read-line.js';
@@ -137,8 +138,4 @@ function findPid(whole: string, from: number, to: number): number {
   if (open === from || open === colon - 2 || whole.charCodeAt(open) !== 91 /* [ */) return -1;
   // Other blanks than that one end the word as well.
   return findBlank(whole, from, open) === open ? open : -1;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
 }

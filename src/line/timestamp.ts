@@ -1,4 +1,5 @@
 import { HOUR } from '../duration.js';
+import { isDigit } from '../is-digit.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -138,8 +139,4 @@ function zoneOffset(zone: string): number {
   if (zone === 'Z' || zone === 'z') return 0;
   const sign = zone.startsWith('-') ? -1 : 1;
   return sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))) * 60_000;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
 }

@@ -1,4 +1,5 @@
 import { DAY } from '../duration.js';
+import { isDigit } from '../is-digit.js';
 /** What tells log lines of our own letters from others, as the state keeps it. */
 export interface OwnId {
   /** A Message-ID in its angle brackets, or the id that a mail server gave to a letter. */
@@ -220,7 +221,3 @@ const LONGEST_ID = 24;
 const QUEUE_ID = /^[0-9A-Za-z-]{6,24}/;
 
 const [BLANK, DASH, COLON] = [0x20, 0x2d, 0x3a];
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}

@@ -1,4 +1,4 @@
-const NEWLINE = 10;
+import { NEWLINE } from './split-lines.js';
 
 /** As many first bytes tell two lines of a log apart from a line and its rest: both begin with the same date. */
 const ALIKE = 5;

@@ -4,7 +4,7 @@ import type { Inlet } from './inlet.js';
 import type { SenderNames } from './sender-names.js';
 import { type Bound, countDrops } from './socket-drops.js';
 import type { SourceEvent } from './source-event.js';
-import { createLineSplitter, listLines } from './split-lines.js';
+import { createLineSplitter, listLines, NEWLINE } from './split-lines.js';
 
 /** What the prefix of a line says; `host` is null where a `logprefix` matches without naming one. */
 export type Prefix = { readonly kind: 'known'; readonly host: string | null } | { readonly kind: 'none' };
@@ -146,7 +146,6 @@ function createDatagramReader({
 }
 
 const NUL = 0;
-const NEWLINE = 10;
 const RETURN = 13;
 
 /** Senders end a message with a newline, a NUL or both; none of it is part of the message. */

@@ -14,7 +14,7 @@ import {
 } from './identity.js';
 import { joinHalves } from './join-halves.js';
 import type { FilePosition, LineBatch, Stage } from './line-batch.js';
-import { createLineSplitter, type Lines, LONGEST_LINE, NO_LINES } from './split-lines.js';
+import { createLineSplitter, type Lines, LONGEST_LINE, NEWLINE, NO_LINES } from './split-lines.js';
 import { isTruncated, type Packing, unpack } from './unpack.js';
 
 /** Where to begin in a file that has no position yet. `last`: at the first line within so many last bytes. */
@@ -75,7 +75,6 @@ interface ByteSource {
 }
 
 const NOTHING = Buffer.alloc(0);
-const NEWLINE = 10;
 
 /** Positions are byte offsets behind whole lines, so a restart reads a begun one again. */
 export function createSegment(options: SegmentOptions): Segment {

@@ -1,6 +1,9 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { decodeText } from '../decode-text.js';
 
+/** The byte that ends a line. */
+export const NEWLINE = 10;
+
 /** The longest line that is kept whole, in bytes; programs that log more in one line are out of their minds. */
 export const LONGEST_LINE = 256 * 1024;
 
@@ -29,7 +32,6 @@ export function listLines({ text }: Lines): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
-const NEWLINE = 10;
 export const NO_LINES: Lines = { text: '' };
 
 /**
