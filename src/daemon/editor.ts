@@ -9,7 +9,7 @@ import { sealLetter } from '../digest/seal-letter.js';
 import { DAY } from '../duration.js';
 import { groupBy } from '../group-by.js';
 import { reasonOf } from '../reason-of.js';
-import { describeEnding, type ShellEnding } from '../run-shell.js';
+import { describeEnding, type Ending } from '../run-program.js';
 import type { Edition, Store } from '../store/store.js';
 import { chooseMishaps } from './choose-mishaps.js';
 import { describeMishap } from './describe-mishap.js';
@@ -185,6 +185,6 @@ function failed(error: unknown): Made {
 }
 
 /** Whether a program got to see its input: the shell ends with 126 or 127 when it could not run it. */
-function hasRun(ending: ShellEnding): boolean {
+function hasRun(ending: Ending): boolean {
   return ending.kind === 'signal' || (ending.kind === 'status' && ![126, 127].includes(ending.status));
 }

@@ -1,7 +1,8 @@
 import { decodeText } from '../decode-text.js';
 import { MOST_BYTES } from '../digest/gathering.js';
 import { visible } from '../digest/visible.js';
-import { describeEnding, runShell, type ShellOptions } from '../run-shell.js';
+import { describeEnding } from '../run-program.js';
+import { runShell, type ShellOptions } from '../run-shell.js';
 
 /** `nothing`: the filter ended well without a word, so nothing is to be sent. */
 export type Filtered =

@@ -1,4 +1,5 @@
-import { runShell, type ShellEnding, type ShellOptions } from '../run-shell.js';
+import type { Ending } from '../run-program.js';
+import { runShell, type ShellOptions } from '../run-shell.js';
 import { type CsvSources, csvLines } from './csv-lines.js';
 
 /** How long the program of `set csv` may take (ms). Letters do not wait for it. */
@@ -9,7 +10,7 @@ export async function runCsv(
   command: string,
   edition: number,
   { clock, signal, ...sources }: CsvSources & Pick<ShellOptions, 'clock' | 'signal'>,
-): Promise<ShellEnding> {
+): Promise<Ending> {
   const input = csvLines(edition, sources);
   const { ending } = await runShell({ command, input, timeout: LONGEST_CSV, mostOutput: 0, clock, signal });
   return ending;

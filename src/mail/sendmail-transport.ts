@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { forAll, type Outcome, type Transport } from './transport.js';
+import { systemClock } from '../clock.js';
+import { describeEnding, type Ending, runProgram } from '../run-program.js';
+import { type Delivery, forAll, type Transport } from './transport.js';
 
 /**
  * sysexits.h: trouble that will be the same next time - usage, data, unknown user or host, no permission. All others
@@ -7,76 +8,35 @@ import { forAll, type Outcome, type Transport } from './transport.js';
  */
 const FOR_GOOD = new Set([64, 65, 67, 68, 77]);
 
-/** How much of the program's complaint is kept. */
-const LONGEST_COMPLAINT = 1000;
-
-/** How long a program's children may hold its standard error when it has ended itself (ms). */
-const STRAGGLERS = 500;
-
 /**
  * Hands letters to a sendmail program: `PATH -i -f FROM -- TO...`, without a shell, with newlines as on Unix. After
  * `timeout` seconds it is killed with all its children.
  */
 export function sendmailTransport(path: string, timeout: number): Transport {
-  const running = new Set<ChildProcess>();
+  const closing = new AbortController();
   return {
     async deliver({ from, to, mime }) {
       const letter = mime.toString('latin1').replaceAll('\r\n', '\n');
-      const args = ['-i', '-f', from, '--', ...to];
-      const result = await run(path, args, Buffer.from(letter, 'latin1'), timeout * 1000, running);
-      return result.kind === 'unreachable' ? result : forAll(to, result);
+      const { ending } = await runProgram({
+        program: path,
+        args: ['-i', '-f', from, '--', ...to],
+        input: [Buffer.from(letter, 'latin1')],
+        timeout: timeout * 1000,
+        mostOutput: 0,
+        clock: systemClock,
+        signal: closing.signal,
+      });
+      return deliveryOf(path, to, ending);
     },
-    close() {
-      for (const child of running) killAll(child);
-    },
+    close: () => closing.abort(),
   };
 }
 
-type Result = Outcome | { readonly kind: 'unreachable'; readonly reason: string };
-
-function run(
-  path: string,
-  args: readonly string[],
-  input: Buffer,
-  timeout: number,
-  running: Set<ChildProcess>,
-): Promise<Result> {
-  return new Promise((resolve) => {
-    // Detached: with a process group of its own, so that its children can be ended with it.
-    const child = spawn(path, args, { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
-    running.add(child);
-    const timer = setTimeout(() => killAll(child), timeout);
-    let complaint = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      complaint = (complaint + chunk.toString()).slice(0, LONGEST_COMPLAINT);
-    });
-    child.on('error', (error) => finish({ kind: 'unreachable', reason: error.message }));
-    child.on('exit', () => void setTimeout(() => child.stderr.destroy(), STRAGGLERS).unref());
-    child.on('close', (status, signal) => finish(outcomeOf(path, status, signal, complaint.trim())));
-    child.stdin.on('error', () => {}); // a program that ends before it has read all tells by its status
-    child.stdin.end(input);
-
-    function finish(result: Result): void {
-      clearTimeout(timer);
-      running.delete(child);
-      resolve(result);
-    }
-  });
-}
-
-function killAll(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    child.kill('SIGKILL'); // its group is gone; so is it, as a rule
-  }
-}
-
-function outcomeOf(path: string, status: number | null, signal: string | null, complaint: string): Result {
-  if (status === 0) return { kind: 'sent' };
-  const how = status === null ? `was killed by ${signal}` : `ended with status ${status}`;
-  const reason = `${path} ${how}${complaint === '' ? '' : `: ${complaint}`}`;
-  if (status !== null && FOR_GOOD.has(status)) return { kind: 'refused', reason };
-  return { kind: 'retry', about: 'letter', reason };
+function deliveryOf(path: string, to: readonly string[], ending: Ending): Delivery {
+  if (ending.kind === 'unstartable') return { kind: 'unreachable', reason: ending.reason };
+  const trouble = describeEnding(ending);
+  if (trouble === null) return forAll(to, { kind: 'sent' });
+  const reason = `${path} ${trouble}`;
+  if (ending.kind === 'status' && FOR_GOOD.has(ending.status)) return forAll(to, { kind: 'refused', reason });
+  return forAll(to, { kind: 'retry', about: 'letter', reason });
 }

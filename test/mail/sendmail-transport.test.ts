@@ -86,10 +86,17 @@ describe('a sendmail program', () => {
   it('that hangs is killed, with its children', async () => {
     const path = await program(`sleep 1000 & echo $! > ${folder}/pid; sleep 1000`);
     expect(await deliver(path, { to: ['c@d'] }, 0.3)).toMatchObject({
-      'c@d': { kind: 'retry', reason: `${path} was killed by SIGKILL` },
+      'c@d': { kind: 'retry', reason: `${path} did not end within 0.3 s` },
     });
     const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
     await until(() => !isRunning(pid));
+  });
+
+  it('that is killed by somebody else is tried again, and what it said is told', async () => {
+    const path = await program('echo why >&2; kill -TERM $$');
+    expect(await deliver(path, { to: ['c@d'] })).toEqual({
+      'c@d': { kind: 'retry', about: 'letter', reason: `${path} was killed by SIGTERM: why` },
+    });
   });
 
   it('that leaves a child behind is done when it has ended itself', async () => {
@@ -102,7 +109,14 @@ describe('a sendmail program', () => {
     const transport = sendmailTransport(path, 100);
     const delivery = transport.deliver(envelope());
     transport.close();
-    expect(await delivery).toMatchObject({ kind: 'answered' });
+    const outcome = { kind: 'retry', about: 'letter', reason: `${path} was broken off` };
+    expect(await delivery).toEqual({
+      kind: 'answered',
+      outcomes: new Map([
+        ['c@d', outcome],
+        ['e@f', outcome],
+      ]),
+    });
   });
 
   it('that complains without end is heard in part', async () => {
@@ -122,5 +136,3 @@ describe('a sendmail program', () => {
     });
   });
 });
-
-/** The state letter of a process in Linux's /proc, or `gone`. */
