@@ -15,8 +15,8 @@ import { chooseMishaps } from './choose-mishaps.js';
 import { describeMishap } from './describe-mishap.js';
 import type { DaemonEvent } from './event.js';
 import { filterBody } from './filter-body.js';
-import { type MadeLetter, makeLetter, thresholdsOf } from './make-letter.js';
-import { definitions } from './queue-definition.js';
+import { budgetOf, type MadeLetter, makeLetter, thresholdsOf } from './make-letter.js';
+import { definitions, letterQueue } from './queue-definition.js';
 import { runCsv } from './run-csv.js';
 
 export interface EditorOptions {
@@ -57,12 +57,6 @@ interface Hold {
 const FIRST_HOLD = 60_000;
 const LONGEST_HOLD = 900_000;
 
-/** A queue that the config has dropped has no schedule any more. */
-const DROPPED = { schedule: { kind: 'now' } } as const;
-
-/** Bytes, as mail programs and servers count them. */
-export const KILOBYTE = 1000;
-
 /** A letter that cannot be made, or whose filter takes its time, holds up only later ones of its own queue. */
 export function createEditor(options: EditorOptions): Editor {
   const { config, store, clock, onEvent } = options;
@@ -81,11 +75,10 @@ export function createEditor(options: EditorOptions): Editor {
     // It must not be lost, so it waits.
     if (!definition) return { kind: 'held', reason: 'the config does not define the queue any more' };
     if (definition.kind === 'csv') return await handOver(edition, definition.command);
-    const { schedule } = config.queues.find((queue) => queue.name === name) ?? DROPPED;
     const told = definition.pager ? [] : chooseMishaps(name, config, telling, store.mishaps);
     try {
       const notes = told.map((mishap) => describeMishap(mishap, config.timezone.value));
-      const queue = { ...definition, name, schedule };
+      const queue = letterQueue(name, definition, config);
       const made = await makeLetter(edition, queue, { ...options, names, notes, signal: closing.signal });
       if (!made) return drop(edition);
       const ids = told.map(({ id }) => id);
@@ -109,8 +102,7 @@ export function createEditor(options: EditorOptions): Editor {
     told: Told,
   ): Promise<Made> {
     const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
-    const budget = config.letterSize.value * KILOBYTE;
-    const sealed = await sealLetter(letter, { id, version: options.version, body, budget });
+    const sealed = await sealLetter(letter, { id, version: options.version, body, budget: budgetOf(config) });
     const forgetBefore = edition.closed - config.history.value * DAY;
     const keeping = { packed: await promisify(gzip)(sealed.mime), most: config.letters.value };
     store.seal(edition.id, sealed, told, entry && { ...entry, forgetBefore }, keeping);

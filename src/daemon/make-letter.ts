@@ -167,3 +167,11 @@ async function withNames(letter: Letter, names: HostNames): Promise<Letter> {
     hosts: letter.hosts.map((section) => ({ ...section, name: found.get(section.host) ?? null })),
   };
 }
+
+/** Bytes, as mail programs and servers count them. */
+const KILOBYTE = 1000;
+
+/** How large a letter's mail may be (bytes). */
+export function budgetOf({ letterSize }: Config): number {
+  return letterSize.value * KILOBYTE;
+}

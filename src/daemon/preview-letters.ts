@@ -3,12 +3,11 @@ import type { HostNames } from '../digest/host-names.js';
 import type { Letter } from '../digest/letter.js';
 import { type MailBody, readMail } from '../digest/read-mail.js';
 import { sealLetter } from '../digest/seal-letter.js';
-import type { Edition, QueueDefinition, Store } from '../store/store.js';
+import type { Edition, Store } from '../store/store.js';
 import { chooseMishaps } from './choose-mishaps.js';
 import { describeMishap } from './describe-mishap.js';
-import { KILOBYTE } from './editor.js';
-import { makeLetter } from './make-letter.js';
-import { definitions } from './queue-definition.js';
+import { budgetOf, makeLetter } from './make-letter.js';
+import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
 
 export interface PreviewSources {
   readonly config: Config;
@@ -68,20 +67,16 @@ export async function* previewLetters(
 
 async function previewOf(
   edition: Edition,
-  definition: Extract<QueueDefinition, { readonly kind: 'letter' }>,
+  definition: LetterDefinition,
   telling: Set<number>,
   sources: PreviewSources,
 ): Promise<Preview> {
   const { config, store, version } = sources;
   const { queue } = edition;
-  const { schedule } = config.queues.find(({ name }) => name === queue) ?? DROPPED;
   const told = definition.pager ? [] : chooseMishaps(queue, config, telling, store.openMishaps);
   const notes = told.map((mishap) => describeMishap(mishap, config.timezone.value));
-  const made = await makeLetter(edition, { ...definition, name: queue, schedule }, { ...sources, notes });
+  const made = await makeLetter(edition, letterQueue(queue, definition, config), { ...sources, notes });
   if (!made) return { kind: 'below-threshold', queue };
-  const budget = config.letterSize.value * KILOBYTE;
-  const { mime } = await sealLetter(made.letter, { id: 'preview', version, budget });
+  const { mime } = await sealLetter(made.letter, { id: 'preview', version, budget: budgetOf(config) });
   return { kind: 'letter', queue, letter: made.letter, body: readMail(mime), filter: definition.filter };
 }
-
-const DROPPED = { schedule: { kind: 'now' } } as const;

@@ -1,5 +1,8 @@
 import type { Config } from '../config/config.js';
 import type { QueueDefinition } from '../store/store.js';
+import type { LetterQueue } from './make-letter.js';
+
+export type LetterDefinition = Extract<QueueDefinition, { readonly kind: 'letter' }>;
 
 /** How the config defines each queue, for the store to remember: one that is dropped may still hold counts. */
 export function definitions(config: Config): Map<string, QueueDefinition> {
@@ -15,4 +18,10 @@ export function definitions(config: Config): Map<string, QueueDefinition> {
     });
   if (config.csv) all.set('csv', { kind: 'csv', command: config.csv.command });
   return all;
+}
+
+/** A queue for its letter to be made. One that the config has dropped has no schedule any more: it is as one of `now`. */
+export function letterQueue(name: string, definition: LetterDefinition, { queues }: Config): LetterQueue {
+  const { schedule } = queues.find((queue) => queue.name === name) ?? { schedule: { kind: 'now' } };
+  return { ...definition, name, schedule };
 }
