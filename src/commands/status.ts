@@ -1,4 +1,5 @@
 import { reportStatus, type Status } from '../daemon/report-status.js';
+import { isoTime } from '../iso-time.js';
 import { isLocked } from '../store/state-lock.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
@@ -30,24 +31,20 @@ export function status(options: StatusOptions, io: Io): ExitCode {
 /** Times in ISO 8601. */
 function asJson({ daemon, began, counters, outbox, queues, ...rest }: Status): string {
   const value = {
-    daemon: daemon && { ...daemon, started: iso(daemon.started) },
-    began: began === null ? null : iso(began),
+    daemon: daemon && { ...daemon, started: isoTime(daemon.started) },
+    began: isoTime(began),
     ...rest,
     queues: queues.map(({ next, ...queue }) => ({
       ...queue,
-      next: next.kind === 'at' ? iso(next.time) : next.kind,
+      next: next.kind === 'at' ? isoTime(next.time) : next.kind,
     })),
     outbox: outbox.map(({ sealed, nextTry, lastTry, ...letter }) => ({
       ...letter,
-      sealed: iso(sealed),
-      lastTry: lastTry === null ? null : iso(lastTry),
-      nextTry: letter.state === 'refused' ? null : iso(nextTry),
+      sealed: isoTime(sealed),
+      lastTry: isoTime(lastTry),
+      nextTry: letter.state === 'refused' ? null : isoTime(nextTry),
     })),
     counters: Object.fromEntries(counters),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,4 +1,5 @@
 import { HOUR } from '../duration.js';
+import { isoTime } from '../iso-time.js';
 import type { Detail } from '../queue/detail.js';
 import type { Item, Letter, LetterMessage, NewsItem, Parts } from './letter.js';
 
@@ -29,10 +30,10 @@ export function renderJson(letter: Letter): unknown {
 function partsOf({ isFirst, period, total, news, gone, shared }: Parts): object {
   return {
     isFirst,
-    period: period && { from: iso(period.from), to: iso(period.to) },
+    period: period && { from: isoTime(period.from), to: isoTime(period.to) },
     total,
     news: news.map((item) => ({ ...newsOf(item), ...itemOf(item) })),
-    gone: gone.map(({ message, hosts, usual, last }) => ({ message, hosts, usual, last: iso(last) })),
+    gone: gone.map(({ message, hosts, usual, last }) => ({ message, hosts, usual, last: isoTime(last) })),
     shared: shared.map((item) => ({ ...itemOf(item), without: item.without })),
   };
 }
@@ -44,7 +45,7 @@ function newsOf({ news }: NewsItem): object {
     case 'louder':
       return { kind: news.kind, usual: news.usual };
     case 'back':
-      return { kind: news.kind, before: iso(news.last) };
+      return { kind: news.kind, before: isoTime(news.last) };
   }
 }
 
@@ -53,16 +54,9 @@ function itemOf(item: Item): object {
 }
 
 function messageOf({ count, message, first, last, detail }: LetterMessage): object {
-  return { count, message, first: iso(first), last: iso(last), ...(detail ? detailOf(detail) : {}) };
+  return { count, message, first: isoTime(first), last: isoTime(last), ...(detail ? detailOf(detail) : {}) };
 }
 
 function detailOf({ hours, masked }: Detail): object {
-  return { hours: hours.map(([hour, lines]) => ({ from: iso(hour * HOUR), lines })), masked };
-}
-
-/** What is no time of this calendar is unknown. */
-function iso(time: number | null): string | null {
-  if (time === null) return null;
-  const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+  return { hours: hours.map(([hour, lines]) => ({ from: isoTime(hour * HOUR), lines })), masked };
 }

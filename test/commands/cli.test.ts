@@ -29,11 +29,15 @@ describe('status', () => {
     if (!opened.ok) throw new Error(opened.reason);
     const text = await runCli(['status', '-c', conf]);
     expect(text.out).toContain('tayori runs');
+    opened.store.setFact('began', '0');
+    opened.store.setFact('daemon', JSON.stringify({ pid: 1, version: '0', config: conf, started: 1000 }));
     opened.store.end();
     opened.release();
     const json = await runCli(['status', '-c', conf, '--json']);
     expect(JSON.parse(json.out)).toMatchObject({
+      daemon: { pid: 1, started: '1970-01-01T00:00:01.000Z' },
       running: false,
+      began: '1970-01-01T00:00:00.000Z',
       queues: [{ name: 'a', lines: 0 }],
       outbox: [],
     });
