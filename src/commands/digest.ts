@@ -1,13 +1,11 @@
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { systemClock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { csvLines } from '../daemon/csv-lines.js';
 import { describeEvent } from '../daemon/describe-event.js';
 import { makeLetter, thresholdsOf } from '../daemon/make-letter.js';
 import { scheduled } from '../daemon/scheduled.js';
 import { createSorter, type Sorter } from '../daemon/sorter.js';
-import { createHostNames } from '../digest/host-names.js';
 import type { Letter } from '../digest/letter.js';
 import { renderBody } from '../digest/render-body.js';
 import { renderHtml } from '../digest/render-html.js';
@@ -18,6 +16,7 @@ import { createRuleMemory } from '../rule/memory.js';
 import { readWhole } from '../source/read-whole.js';
 import { openSqliteStore } from '../store/sqlite-store.js';
 import type { Store } from '../store/store.js';
+import { hostNames } from './host-names.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
 
@@ -111,9 +110,7 @@ function commit(store: Store, sorter: Sorter, at: number): void {
 
 async function lettersOf(config: Config, store: Store, now: number, io: Io): Promise<Letter[]> {
   for (const queue of scheduled(config)) store.closeEdition(queue.name, now, null, null);
-  const names = createHostNames(systemClock, (reason) =>
-    io.stderr.write(`${describeEvent({ kind: 'unresolved', reason })}\n`),
-  );
+  const names = hostNames(io);
   const editions = store.closedEditions();
   const letters: Letter[] = [];
   for (const queue of config.queues) {

@@ -1,13 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { systemClock } from '../clock.js';
 import { quote } from '../config/fault.js';
-import { describeEvent } from '../daemon/describe-event.js';
 import { type Preview, previewLetters, queuesToPreview } from '../daemon/preview-letters.js';
-import { createHostNames } from '../digest/host-names.js';
 import { visible } from '../digest/visible.js';
 import { reasonOf } from '../reason-of.js';
 import { asText } from './digest.js';
+import { hostNames } from './host-names.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
 import { version } from './package.js';
@@ -31,9 +29,7 @@ export async function preview(options: PreviewOptions, io: Io): Promise<ExitCode
     const known = queuesToPreview({ config, store });
     const queues = known.filter((name) => options.queue === undefined || name === options.queue);
     if (queues.length === 0) return tellUnknown(options.queue ?? '', known, io);
-    const names = createHostNames(systemClock, (reason) =>
-      io.stderr.write(`${describeEvent({ kind: 'unresolved', reason })}\n`),
-    );
+    const names = hostNames(io);
     const sources = { config, store, names, now: Date.now(), origin: hostname(), version: version() };
     const pages: string[] = [];
     for await (const one of previewLetters(queues, sources)) {
