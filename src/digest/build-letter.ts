@@ -48,14 +48,3 @@ export function createLetterBuilder({ sortOrder, before, ...frame }: LetterFrame
     },
   };
 }
-
-/** Makes a letter of rows that are all there; null when there is nothing to tell. */
-export function buildLetter(
-  rows: Iterable<TallyRow | NewsRow>,
-  frame: LetterFrame,
-  gone: readonly GoneItem[] = [],
-): Letter | null {
-  const builder = createLetterBuilder(frame);
-  for (const row of rows) builder.add(row);
-  return builder.finish(gone);
-}

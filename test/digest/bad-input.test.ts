@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import PostalMime, { type Attachment } from 'postal-mime';
 import { describe, expect, it } from 'vitest';
-import { createLetterBuilder } from '../../src/digest/build-letter.js';
 import { MOST_MESSAGES } from '../../src/digest/gathering.js';
 import type { Letter } from '../../src/digest/letter.js';
 import type { News, NewsRow } from '../../src/digest/news.js';
@@ -11,6 +10,7 @@ import { renderText } from '../../src/digest/render-text.js';
 import { sealLetter } from '../../src/digest/seal-letter.js';
 import { visible } from '../../src/digest/visible.js';
 import { aLetter } from './a-letter.js';
+import { buildLetter } from './build-letter.js';
 
 const KINDS: readonly News[] = [
   { kind: 'routine' },
@@ -21,9 +21,7 @@ const KINDS: readonly News[] = [
 
 function letterOf(rows: Iterable<NewsRow>, changes: Partial<Letter> = {}): Letter {
   const frame = { ...aLetter(changes), sortOrder: 'descending' } as const;
-  const builder = createLetterBuilder({ ...frame, before: { isFirst: false, period: null } });
-  for (const row of rows) builder.add(row);
-  const letter = builder.finish([]);
+  const letter = buildLetter(rows, { ...frame, before: { isFirst: false, period: null } });
   if (!letter) throw new Error('no letter');
   return letter;
 }

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildLetter } from '../../src/digest/build-letter.js';
 import type { Letter } from '../../src/digest/letter.js';
 import { renderHtml } from '../../src/digest/render-html.js';
 import { sampleLetter } from '../../src/digest/sample-letter.js';
 import { findChromium, openChromium, type Page, type View } from '../chromium.js';
 import { aHost } from './a-letter.js';
+import { buildLetter } from './build-letter.js';
 
 const program = findChromium();
 if (program === null && !process.env.CI)

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildLetter, type LetterFrame } from '../../src/digest/build-letter.js';
+import type { LetterFrame } from '../../src/digest/build-letter.js';
 import { MOST_BYTES, MOST_MESSAGES, UNPREFIXED_HOST } from '../../src/digest/gathering.js';
 import type { Letter } from '../../src/digest/letter.js';
 import { sealLetter } from '../../src/digest/seal-letter.js';
 import type { TallyRow } from '../../src/queue/tally.js';
 import { aLetter } from './a-letter.js';
+import { buildLetter } from './build-letter.js';
 
 function frame(changes: Partial<LetterFrame> = {}): LetterFrame {
   const { hosts: _, parts: __, ...rest } = aLetter();

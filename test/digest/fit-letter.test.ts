@@ -2,12 +2,12 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import PostalMime, { type Attachment } from 'postal-mime';
 import { describe, expect, it } from 'vitest';
-import { buildLetter } from '../../src/digest/build-letter.js';
 import { entriesOf, keepEntries } from '../../src/digest/fit-letter.js';
 import type { Letter } from '../../src/digest/letter.js';
 import type { News, NewsRow } from '../../src/digest/news.js';
 import { sealLetter } from '../../src/digest/seal-letter.js';
 import { aLetter } from './a-letter.js';
+import { buildLetter } from './build-letter.js';
 
 function letterOf(rows: readonly NewsRow[]): Letter {
   const { hosts: _, parts: __, ...rest } = aLetter();

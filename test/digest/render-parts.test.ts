@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildLetter } from '../../src/digest/build-letter.js';
 import { createDescriber } from '../../src/digest/describe-letter.js';
 import type { Letter } from '../../src/digest/letter.js';
 import type { News, NewsRow } from '../../src/digest/news.js';
@@ -10,6 +9,7 @@ import { renderText } from '../../src/digest/render-text.js';
 import { sampleLetter } from '../../src/digest/sample-letter.js';
 import { tellParts } from '../../src/digest/tell-parts.js';
 import { aLetter } from './a-letter.js';
+import { buildLetter } from './build-letter.js';
 
 /** What stands before the host blocks. */
 function opening(letter: Letter): string {

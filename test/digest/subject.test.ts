@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildLetter, type LetterFrame } from '../../src/digest/build-letter.js';
+import type { LetterFrame } from '../../src/digest/build-letter.js';
 import type { NewsRow } from '../../src/digest/news.js';
 import { sealLetter } from '../../src/digest/seal-letter.js';
 import { PLACEHOLDERS } from '../../src/digest/subject.js';
 import { aLetter } from './a-letter.js';
+import { buildLetter } from './build-letter.js';
 
 const { hosts: _, parts: __, ...FRAME } = aLetter();
 

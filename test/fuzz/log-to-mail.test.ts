@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { describeEvent } from '../../src/daemon/describe-event.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
 import { createSorter } from '../../src/daemon/sorter.js';
-import { buildLetter } from '../../src/digest/build-letter.js';
 import { sealLetter } from '../../src/digest/seal-letter.js';
 import { visible } from '../../src/digest/visible.js';
 import { createLineReader } from '../../src/line/read-line.js';
@@ -13,6 +12,7 @@ import { createRuleMemory } from '../../src/rule/memory.js';
 import { createLineSplitter, listLines } from '../../src/source/split-lines.js';
 import { sound } from '../config/read.js';
 import { aLetter } from '../digest/a-letter.js';
+import { buildLetter } from '../digest/build-letter.js';
 import { hostileLog, hostileText } from './hostile-text.js';
 import { runs } from './runs.js';
 
