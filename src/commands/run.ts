@@ -102,7 +102,7 @@ function claim(options: RunOptions, config: Config): ClaimedPidFile | { ok: true
 }
 
 /** `-P` always counts, `set pidfile` and the default for a daemon: in the foreground (null) others know the process. */
-export function pidFilePath(
+function pidFilePath(
   { pidfile, ready }: Pick<RunOptions, 'pidfile' | 'ready'>,
   config: Pick<Config, 'pidfile'>,
 ): string | null {

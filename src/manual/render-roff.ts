@@ -107,7 +107,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '\\(dq',
 };
 
-export function escapeRoff(text: string): string {
+function escapeRoff(text: string): string {
   return [...text].map((char) => ESCAPES[char] ?? (char < '\x7f' ? char : beyondAscii(char))).join('');
 }
 

@@ -1,5 +1,5 @@
 /** Instructions of our own matcher, and characters of runs by the eight, for one match: about 30 ms. */
-export const MOST_STEPS = 300_000;
+const MOST_STEPS = 300_000;
 
 /** What V8's matcher tries in about 20 ms: it needs less than two nanoseconds for each. */
 export const MOST_TRIES = 12_000_000;

@@ -14,7 +14,7 @@ import { type CharSet, charSet, contains, FIRST_ASTRAL } from './char-set.js';
 import { Assertion, type FastSet, Op, type Program, type Reference } from './program.js';
 
 /** Stands for "no end" in a loop's operands. */
-export const NO_END = 0x7fffffff;
+const NO_END = 0x7fffffff;
 const TABLE_SIZE = 256;
 const FIRST_SURROGATE = 0xd800;
 const LAST_SURROGATE = 0xdfff;

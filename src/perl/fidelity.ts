@@ -1,4 +1,14 @@
-import { type Capture, forgets, kindsIn, type Look, type Node, type Regex, some, widthOf } from './ast.js';
+import {
+  type Capture,
+  forgets,
+  hasCapture,
+  kindsIn,
+  type Look,
+  type Node,
+  type Regex,
+  some,
+  widthOf,
+} from './ast.js';
 
 /**
  * What JavaScript can say of a regex exactly as Perl does. `nothing`: it would find other matches. `found`: it knows
@@ -40,7 +50,7 @@ function isForeign(node: Node): boolean {
 /** Whether a lookbehind means the same when it is matched from its end. */
 function readsBackwards({ body }: Look): boolean {
   if (some(body, ({ kind }) => kind === 'atomic' || kind === 'backreference')) return false;
-  return !some(body, ({ kind }) => kind === 'capture') || !some(body, isElastic);
+  return !hasCapture(body) || !some(body, isElastic);
 }
 
 function isElastic(node: Node): boolean {

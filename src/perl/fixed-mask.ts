@@ -1,4 +1,4 @@
-import { type Node, type Regex, some } from './ast.js';
+import { hasCapture, type Node, type Regex } from './ast.js';
 import { ANY, NOT_NEWLINE, sameSet } from './char-set.js';
 
 /**
@@ -29,7 +29,7 @@ function maskedItem(item: Node, mask: string): string | null {
     case 'place':
       return '';
     case 'look':
-      return some(item, ({ kind }) => kind === 'capture') ? null : '';
+      return hasCapture(item) ? null : '';
     default:
       return null;
   }

@@ -31,7 +31,7 @@ const SETS: Readonly<Record<string, CharSet>> = {
 };
 const CONTROLS: Readonly<Record<string, number>> = { a: 7, e: 27, f: 12, n: 10, r: 13, t: 9 };
 
-export const isHex = (char: string): boolean => /^[0-9A-Fa-f]$/.test(char);
+const isHex = (char: string): boolean => /^[0-9A-Fa-f]$/.test(char);
 export const isOctal = (char: string): boolean => /^[0-7]$/.test(char);
 export const isDigit = (char: string): boolean => /^[0-9]$/.test(char);
 
