@@ -1,6 +1,5 @@
 import { compare } from '../compare.js';
-import { hourOf } from '../detail/hours.js';
-import type { Detail } from '../queue/detail.js';
+import { detailOf, NOTHING_GATHERED } from '../detail/gathered.js';
 import type { Item, LetterMessage } from './letter.js';
 import { mergeDetails } from './merge-details.js';
 
@@ -33,16 +32,10 @@ export function itemOf(rows: readonly HostRow[]): Item {
 function mergedDetail(rows: readonly HostRow[]): Pick<LetterMessage, 'detail'> {
   const [one] = rows;
   if (rows.length === 1) return one?.detail ? { detail: one.detail } : {};
-  const details = rows.map(({ detail, ...row }) => detail ?? { hours: toldHours(row), masked: [] });
+  const details = rows.map(({ detail, ...row }) => detail ?? detailOf({ ...NOTHING_GATHERED, ...row }));
   return details.every(({ hours, masked }) => hours.length + masked.length === 0)
     ? {}
     : { detail: mergeDetails(details) };
-}
-
-/** The hours that a row tells without a detail. */
-function toldHours({ count, first, last }: HostRow): Detail['hours'] {
-  if (first === null || last === null) return [];
-  return hourOf(first) === hourOf(last) ? [[hourOf(first), count]] : [];
 }
 
 function extreme(pick: (a: number, b: number) => number, times: readonly (number | null)[]): number | null {
