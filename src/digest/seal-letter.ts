@@ -8,7 +8,7 @@ import { renderBody } from './render-body.js';
 import { type Page, renderPage } from './render-html.js';
 import { renderText } from './render-text.js';
 import { threadRoot } from './thread.js';
-import { visible } from './visible.js';
+import { oneLine } from './visible.js';
 import { wordsOf } from './words/words-of.js';
 
 export interface Seal {
@@ -31,7 +31,7 @@ export interface Seal {
  */
 export async function sealLetter(letter: Letter, seal: Seal): Promise<SealedLetter> {
   const { queue, from, to, made } = letter;
-  const subject = oneLine(`${letter.subject} [${queue}]`);
+  const subject = fieldText(`${letter.subject} [${queue}]`);
   const messageId = messageIdOf(seal.id, letter);
   const root = threadRoot(letter);
   const answered = root === null ? null : messageIdOf(root, letter);
@@ -128,7 +128,7 @@ async function compose(mail: Record<string, unknown>): Promise<Buffer> {
 async function addressField(name: 'From' | 'To', addresses: readonly string[]): Promise<Buffer> {
   const { encodeWord, foldLines } = await import('nodemailer/lib/mime-funcs');
   const { default: MimeNode } = await import('nodemailer/lib/mime-node');
-  const encoded = addresses.map(oneLine).map((text) => {
+  const encoded = addresses.map(fieldText).map((text) => {
     if (isAscii(text)) return text;
     const value = MimeNode.encodeHeaderValue(name, text);
     return value !== '' && isAscii(value) ? value : encodeWord(text, 'B', 52);
@@ -139,8 +139,8 @@ async function addressField(name: 'From' | 'To', addresses: readonly string[]): 
 function headersOf({ origin, since }: Letter, version: string): Record<string, string> {
   return {
     'Auto-Submitted': 'auto-generated',
-    'X-tenshi-version': oneLine(version),
-    'X-tenshi-hostname': oneLine(origin),
+    'X-tenshi-version': fieldText(version),
+    'X-tenshi-hostname': fieldText(origin),
     ...(since === null ? {} : { 'X-tenshi-report-start': tenshiDate(since) }),
   };
 }
@@ -153,7 +153,7 @@ function tenshiDate(time: number): string {
 
 /** The address for the envelope: what stands between angle brackets, or all of it; its domain as DNS knows it. */
 function addressOf(text: string): string {
-  const address = oneLine(/<([^<>]*)>/.exec(text)?.[1] ?? text).replace(/[<>]/g, '');
+  const address = fieldText(/<([^<>]*)>/.exec(text)?.[1] ?? text).replace(/[<>]/g, '');
   const at = address.lastIndexOf('@');
   const domain = address.slice(at + 1);
   if (at < 0 || isAscii(domain)) return address;
@@ -178,8 +178,6 @@ function dotAtom(text: string): string {
 const LONGEST_FIELD = 900;
 
 /** No foreign text may begin a header field of its own, or act where it is shown. */
-function oneLine(text: string): string {
-  return visible(text.replace(/[\0-\x1f\x7f]+/g, ' '))
-    .slice(0, LONGEST_FIELD)
-    .trim();
+function fieldText(text: string): string {
+  return oneLine(text).slice(0, LONGEST_FIELD).trim();
 }

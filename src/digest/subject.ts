@@ -1,5 +1,5 @@
 import type { Letter, Parts } from './letter.js';
-import { visible } from './visible.js';
+import { oneLine } from './visible.js';
 import type { Words } from './words/words.js';
 
 /** What may stand between `{{` and `}}` in a subject. */
@@ -67,16 +67,16 @@ function wordFor(name: Placeholder, facts: SubjectFacts, words: Words): string {
     case 'hosts':
       return String(total.hosts);
     case 'host':
-      return facts.onlyHost === null ? words.manyHosts(total.hosts) : oneLine(facts.onlyHost);
+      return facts.onlyHost === null ? words.manyHosts(total.hosts) : shortLine(facts.onlyHost);
     case 'new':
     case 'louder':
       return changed(changes, ({ news }) => news.filter((item) => item.news.kind === name).length);
     case 'gone':
       return changed(changes, ({ gone }) => gone.length);
     case 'worst':
-      return oneLine(worst(facts));
+      return shortLine(worst(facts));
     case 'queue':
-      return oneLine(facts.queue);
+      return shortLine(facts.queue);
   }
 }
 
@@ -96,8 +96,8 @@ function worst({ changes, shared, hosts }: SubjectFacts): string {
 }
 
 /** Log text in a subject: one line in which nothing acts, shortened. */
-function oneLine(text: string): string {
-  const line = visible(text.slice(0, 4 * LONGEST_MESSAGE).replace(/[\0-\x1f\x7f]+/g, ' ')).trim();
+function shortLine(text: string): string {
+  const line = oneLine(text.slice(0, 4 * LONGEST_MESSAGE)).trim();
   const characters = [...line];
   if (characters.length <= LONGEST_MESSAGE) return line;
   return `${characters

@@ -6,6 +6,11 @@ export function visible(text: string): string {
   return ACTING.test(text) ? text.replace(EACH_ACTING, show) : text;
 }
 
+/** The same on one line: line breaks and other control characters in a row are a blank. */
+export function oneLine(text: string): string {
+  return visible(text.replace(/[\0-\x1f\x7f]+/g, ' '));
+}
+
 const ACTING = /[\0-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/u;
 const EACH_ACTING = new RegExp(ACTING.source, 'gu');
 
