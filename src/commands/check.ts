@@ -8,6 +8,7 @@ import { visible } from '../digest/visible.js';
 import { renderPlace } from '../place.js';
 import type { Rule } from '../rule/rule.js';
 import type { ExitCode, Io } from './io.js';
+import { amount } from './layout.js';
 import { configPath, loadConfig } from './load-config.js';
 
 /** `tayori check`: everything that can be said of a config without running it. */
@@ -91,7 +92,7 @@ function summary({ files, logfiles, fifos, listen, redisQueues, queues, rules }:
     [queues.length, 'queue', 'queues'],
     [countRules(rules), 'rule', 'rules'],
   ] as const;
-  return counts.map(([n, one, many]) => `${n} ${n === 1 ? one : many}`).join(', ');
+  return counts.map(([n, one, many]) => amount(n, one, many)).join(', ');
 }
 
 function countRules(rules: readonly Rule[]): number {

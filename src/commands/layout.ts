@@ -13,6 +13,16 @@ export function visibleLines(lines: readonly string[]): string {
   return `${lines.map(visible).join('\n')}\n`;
 }
 
+/** `1 line`, `2 lines`. */
+export function amount(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** How far a log has been read, by the bytes that wait in it. */
+export function describeBehind(bytes: number): string {
+  return bytes > 0 ? `${amount(bytes, 'byte')} behind` : 'read to its end';
+}
+
 /** `Fri 20 Nov, 12:30`, in an IANA zone, or (null) in this machine's. */
 export function formatTime(time: number, timezone: string | null): string {
   return new Intl.DateTimeFormat('en-GB', {

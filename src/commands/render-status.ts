@@ -1,7 +1,7 @@
 import type { FileStatus, NextLetter, Status } from '../daemon/report-status.js';
 import { describeDuration } from '../duration.js';
 import type { OutboxSummary } from '../store/store.js';
-import { columns, formatTime, visibleLines } from './layout.js';
+import { amount, columns, describeBehind, formatTime, visibleLines } from './layout.js';
 
 export interface StatusFrame {
   /** The state folder. */
@@ -52,7 +52,7 @@ function describeDaemon({ daemon, running }: Status, frame: StatusFrame): string
 
 function describeFile({ behind, trouble }: FileStatus): string {
   if (trouble !== null) return trouble;
-  return behind === 0 ? 'read to its end' : `${amount(behind ?? 0, 'byte')} behind`;
+  return describeBehind(behind ?? 0);
 }
 
 function describeNext(next: NextLetter, frame: StatusFrame): string {
@@ -113,8 +113,4 @@ function overruns({ overruns: rules }: Status): string[][] {
 
 function at(time: number, { timezone }: StatusFrame): string {
   return formatTime(time, timezone);
-}
-
-function amount(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import type { Daemon } from '../daemon/daemon.js';
 import type { Scheduled } from '../daemon/scheduled.js';
 import type { FileState } from '../source/follow-file.js';
-import { columns, formatTime, visibleLines } from './layout.js';
+import { columns, describeBehind, formatTime, visibleLines } from './layout.js';
 
 export interface ScreenFacts {
   readonly version: string;
@@ -43,9 +43,7 @@ function describeFile({ position, size, waiting }: FileState): string {
   if (waiting === 'missing') return 'not there yet';
   if (waiting !== null) return waiting;
   if (!position) return 'not read yet';
-  return size !== null && size > position.offset
-    ? `${size - position.offset} bytes behind`
-    : 'read to its end';
+  return describeBehind((size ?? 0) - position.offset);
 }
 
 function describeNext(queue: Scheduled, config: Config, daemon: Daemon): string {

@@ -52,7 +52,7 @@ export const EN: Words = {
       `only in the attached report, for the size of the letter: ${leftOut(left)}${gone > 0 ? `, and ${gone} that are gone` : ''}`,
     cut: (characters) => `... (${number(characters)} more characters in the attached report)`,
     unprefixed: (lines) =>
-      `${lines === 1 ? '1 line' : `${lines} lines`} had no known prefix and went to no queue; a queue named noprefix would show them`,
+      `${plain(lines, 'line')} had no known prefix and went to no queue; a queue named noprefix would show them`,
     storm: ({ kind, lines, hosts, span, held, fresh }) =>
       `${kind === 'end' ? 'it is over' : 'it goes on'}: ${number(lines)} times on ${amount(hosts, 'host')}, ${span}${kind === 'end' ? '' : `; held since the last page: ${number(held)}${freshly(fresh)}`}`,
     droppedDatagrams: (count) =>
