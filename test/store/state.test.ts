@@ -125,20 +125,7 @@ describe('definitions of queues', () => {
 describe('the outbox', () => {
   it('lets go of a letter when all have it, and keeps a refused one', () => {
     const store = memoryStore();
-    for (const to of [['one', 'two'], ['three']]) {
-      store.commit({ ...NOTHING, tally: [row('a', 'x', 1)] });
-      store.closeEdition('a', 5, null, null);
-      const [edition] = store.closedEditions();
-      store.seal(edition?.id ?? 0, {
-        queue: 'a',
-        subject: 's',
-        messageId: '<1@x>',
-        from: 'f',
-        to,
-        mime: Buffer.from('m'),
-        sealed: 7,
-      });
-    }
+    for (const to of [['one', 'two'], ['three']]) seal(store, 'a', to);
     const first = store.nextDue(0, 0);
     expect(first?.recipients.map(({ address }) => address)).toEqual(['one', 'two']);
     store.settleSent(first?.id ?? 0, 'one', SENT);
