@@ -61,6 +61,8 @@ function describeNext(next: NextLetter, frame: StatusFrame): string {
       return `next ${at(next.time, frame)}`;
     case 'now':
       return 'at once';
+    case 'held':
+      return `held until ${at(next.until, frame)}`;
     case 'never':
       return 'never';
     case 'undefined':

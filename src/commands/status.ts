@@ -1,4 +1,4 @@
-import { reportStatus, type Status } from '../daemon/report-status.js';
+import { type NextLetter, reportStatus, type Status } from '../daemon/report-status.js';
 import { isoTime } from '../iso-time.js';
 import { isLocked } from '../store/state-lock.js';
 import type { ExitCode, Io } from './io.js';
@@ -36,7 +36,7 @@ function asJson({ daemon, began, counters, outbox, queues, ...rest }: Status): s
     ...rest,
     queues: queues.map(({ next, ...queue }) => ({
       ...queue,
-      next: next.kind === 'at' ? isoTime(next.time) : next.kind,
+      ...jsonOf(next),
     })),
     outbox: outbox.map(({ sealed, nextTry, lastTry, ...letter }) => ({
       ...letter,
@@ -47,4 +47,9 @@ function asJson({ daemon, began, counters, outbox, queues, ...rest }: Status): s
     counters: Object.fromEntries(counters),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function jsonOf(next: NextLetter): { readonly next: string | null; readonly heldUntil: string | null } {
+  if (next.kind === 'held') return { next: isoTime(next.until), heldUntil: isoTime(next.until) };
+  return { next: next.kind === 'at' ? isoTime(next.time) : next.kind, heldUntil: null };
 }

@@ -625,6 +625,13 @@ function readFold(value: Statement, draft: Draft, report: Reporter): void {
       'write set fold QUEUE 2m,10m,30m (s, m or h, none shorter than the one before), or off',
     );
   const others = draft.folds.filter((fold) => fold.queue !== queue.text);
+  if (others.length < draft.folds.length)
+    report.notice(
+      value,
+      `${quote(queue.text)} is folded again`,
+      'this line replaces the earlier',
+      'replaced',
+    );
   const fold = { queue: queue.text, steps: read.filter((step) => step !== null), place: value.place };
   draft.folds = steps.text === 'off' ? others : [...others, fold];
 }

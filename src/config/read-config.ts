@@ -76,6 +76,7 @@ function checkWhole(path: string, draft: Draft, statements: readonly Statement[]
     report.warning(whole, 'nothing to follow', 'name a log: set logfile /var/log/syslog', 'incomplete');
   checkFed(draft, statements, report);
   checkOfQueues(draft, report);
+  checkFolds(draft, report);
   readLogin(draft, report);
   checkRecipients(draft, report);
 }
@@ -106,15 +107,7 @@ function targetsOf(rule: string): string[] {
 
 /** A filter may stand above its queue, and so may a template. Tenshi passes over a filter without a queue. */
 function checkOfQueues(draft: Draft, report: Reporter): void {
-  const { filters, templates, folds, valuesOff, queues } = draft;
-  for (const { queue, place } of folds)
-    if (queues.has(queue) && queues.get(queue)?.schedule.kind !== 'now')
-      report.warning(
-        { place, text: '' },
-        `${quote(queue)} has a schedule, and does not fold`,
-        'give it the schedule [now], or remove the line',
-        'ignored-text',
-      );
+  const { filters, templates, folds, valuesOff } = draft;
   const named = [
     ...folds.map(({ queue, place }) => ({ what: 'a fold', queue, place })),
     ...filters.map(({ queue, place }) => ({ what: 'a filter', queue, place })),
@@ -129,6 +122,22 @@ function checkOfQueues(draft: Draft, report: Reporter): void {
         whichQueue(queue, draft),
         'unknown-queue',
       );
+}
+
+/** What is mailed on a schedule has nothing to fold, and csv sends no pages. */
+function checkFolds({ folds, queues, csv }: Draft, report: Reporter): void {
+  for (const { queue, place } of folds) {
+    const line = { place, text: '' };
+    if (queue === 'csv' && csv)
+      report.warning(line, 'csv goes to a program, and does not fold', 'remove the line', 'ignored-text');
+    else if (queues.has(queue) && queues.get(queue)?.schedule.kind !== 'now')
+      report.warning(
+        line,
+        `${quote(queue)} has a schedule, and does not fold`,
+        'give it the schedule [now], or remove the line',
+        'ignored-text',
+      );
+  }
 }
 
 /** A server on another machine does not know who root is here. */

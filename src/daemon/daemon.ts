@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import { createCourier } from '../mail/courier.js';
 import { createOwnMail } from '../mail/own-mail.js';
 import type { Transport } from '../mail/transport.js';
-import { addTold, fold, stormNote } from '../queue/fold.js';
+import { addTold, type FoldSettings, fold, stormNote } from '../queue/fold.js';
 import { reasonOf } from '../reason-of.js';
 import type { FileState } from '../source/follow-file.js';
 import type { InletState } from '../source/inlet.js';
@@ -14,11 +14,12 @@ import { within } from '../within.js';
 import { createCalendar } from './calendar.js';
 import { createEditor } from './editor.js';
 import type { DaemonEvent } from './event.js';
+import { foldSettings } from './fold-settings.js';
 import type { Inlets } from './inlets.js';
 import { ownTransport } from './own-transport.js';
 import { definitions } from './queue-definition.js';
 import { createReader } from './reader.js';
-import { type Scheduled, scheduled } from './scheduled.js';
+import { scheduled } from './scheduled.js';
 import { steadyOutbox } from './steady-outbox.js';
 
 export interface DaemonOptions {
@@ -107,7 +108,9 @@ export function createDaemon(options: DaemonOptions): Daemon {
 
   void guarded(mailOrphans);
   void guarded(() => store.define(definitions(config)));
-  void guarded(() => store.keepStorms(queues.filter(stepsOf).map(({ name }) => name)));
+  void guarded(() =>
+    store.keepStorms(queues.filter((queue) => foldSettings(config, queue)).map(({ name }) => name)),
+  );
 
   /** What queues hold that the config has dropped while nothing ran: it is mailed as they were last defined. */
   function mailOrphans(): void {
@@ -125,25 +128,20 @@ export function createDaemon(options: DaemonOptions): Daemon {
     if (hosts) reader.mailed(queue, hosts);
   }
 
-  function stepsOf({ name, schedule }: Scheduled): readonly number[] | undefined {
-    return schedule.kind === 'now' ? config.folds.find(({ queue }) => queue === name)?.steps : undefined;
-  }
-
   /** Commits first: a letter tells all that was read before it. A state that cannot be written makes no letters. */
   function closeDue(): void {
     if (!reader.commit()) return;
     for (const { queue, mark } of calendar.due(clock.now())) {
-      const steps = stepsOf(queue);
+      const settings = foldSettings(config, queue);
       if (queue.schedule.kind !== 'now') close(queue.name, null, mark);
-      else if (steps) foldPages(queue.name, steps);
+      else if (settings) foldPages(queue.name, settings);
       else close(queue.name, null, null);
       calendar.served(queue, mark);
     }
   }
 
   /** `set fold`: the queue's hits go as a page, are held, or are summed up. */
-  function foldPages(queue: string, steps: readonly number[]): void {
-    const settings = { steps, mostPages: config.foldPages.value };
+  function foldPages(queue: string, settings: FoldSettings): void {
     const storm = store.storm(queue);
     if (fold(storm, store.waiting(queue, MOST_LOOKED), clock.now(), settings).kind === 'hold') return;
     const waiting = store.waiting(queue, ALL);

@@ -97,8 +97,8 @@ function frameOf(
 /** The letter that ends a storm has nothing to tell but that. */
 function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources: LetterSources): Letter {
   const { sortOrder: _, before: __, ...frame } = frameOf(edition, queue, sources, null);
-  const message = tellStorm(storm, sources.config);
-  const { began: first, last, lines: count } = storm;
+  const message = tellStorm(storm, edition, sources.config);
+  const { from: first, to: last, lines: count } = storm;
   const section = { host: '*', name: null, messages: [{ count, message, first, last }], more: null };
   const total = { lines: count, messages: null, hosts: storm.hosts };
   const facts = { queue: queue.name, total, onlyHost: null, hosts: [section], shared: [], changes: null };
@@ -106,15 +106,23 @@ function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources
   return { ...frame, subject, parts: null, hosts: queue.pager ? [section] : [] };
 }
 
-function stormNotes({ storm }: Edition, config: Config): string[] {
-  return storm ? [tellStorm(storm, config)] : [];
+function stormNotes(edition: Edition, config: Config): string[] {
+  return edition.storm ? [tellStorm(edition.storm, edition, config)] : [];
 }
 
-function tellStorm({ began, last, ...storm }: StormNote, { language, timezone }: Config): string {
+/** Of lines that are no older (ms) when they are told, a time of the day says all. */
+const DAY = 86_400_000;
+
+function tellStorm(
+  { from, to, ...storm }: StormNote,
+  { closed }: Edition,
+  { language, timezone }: Config,
+): string {
   const words = wordsOf(language.value);
-  const times = createTimes({ from: began, to: last }, timezone.value, words);
-  const [from, to] = [times.span(began, began), times.span(last, last)];
-  return words.notes.storm({ ...storm, span: from === to ? from : words.period(from, to) });
+  const period = { from: Math.min(from, closed - DAY), to: closed };
+  const { span } = createTimes(period, timezone.value, words);
+  const [first, last] = [span(from, from), span(to, to)];
+  return words.notes.storm({ ...storm, span: first === last ? first : words.period(first, last) });
 }
 
 /** What was kept before a reload took `set values QUEUE off` up is not shown either. */

@@ -1,11 +1,13 @@
 import { statSync } from 'node:fs';
 import type { Config } from '../config/config.js';
+import { heldUntil } from '../queue/fold.js';
 import { reasonOf } from '../reason-of.js';
 import { expandGlob } from '../source/expand-glob.js';
 import type { FilePosition } from '../source/line-batch.js';
 import type { OutboxSummary, Store } from '../store/store.js';
 import { nextAfter } from './calendar.js';
-import { scheduled } from './scheduled.js';
+import { foldSettings } from './fold-settings.js';
+import { type Scheduled, scheduled } from './scheduled.js';
 
 /** What a daemon notes in the state when it starts. */
 export interface DaemonNote {
@@ -51,6 +53,8 @@ export interface QueueStatus {
 export type NextLetter =
   | { readonly kind: 'at'; readonly time: number }
   | { readonly kind: 'now' }
+  /** A storm: what waits goes at this time, unless something new breaks through. */
+  | { readonly kind: 'held'; readonly until: number }
   | { readonly kind: 'never' }
   | { readonly kind: 'undefined' };
 
@@ -116,13 +120,25 @@ function queuesOf(store: Store, config: Config | null, now: number): QueueStatus
   const known = config === null ? [] : scheduled(config);
   const names = new Set(known.map(({ name }) => name));
   const others = [...pending.keys()].filter((name) => !names.has(name));
+  const status = (queue: Scheduled): QueueStatus => {
+    const { messages, lines } = counted(queue.name);
+    const until = lines > 0 && config ? holding(queue, config, store, now) : null;
+    const next: NextLetter = until === null ? nextOf(queue, store, now) : { kind: 'held', until };
+    return { name: queue.name, messages, lines, next };
+  };
   return [
-    ...known.map((queue) => ({ name: queue.name, ...counted(queue.name), next: nextOf(queue, store, now) })),
+    ...known.map(status),
     ...others.map((name) => ({ name, ...counted(name), next: { kind: 'undefined' } as const })),
   ];
 }
 
-function nextOf(queue: ReturnType<typeof scheduled>[number], store: Store, now: number): NextLetter {
+/** Until when the hits of a storm are held in a queue; null where they are not. */
+function holding(queue: Scheduled, config: Config, store: Store, now: number): number | null {
+  const settings = foldSettings(config, queue);
+  return settings && heldUntil(store.storm(queue.name), now, settings);
+}
+
+function nextOf(queue: Scheduled, store: Store, now: number): NextLetter {
   if (queue.schedule.kind === 'now') return { kind: 'now' };
   const time = nextAfter(queue, store.queueMark(queue.name), now);
   return time === null ? { kind: 'never' } : { kind: 'at', time };

@@ -127,6 +127,11 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
     'The program gets lines of `host,"message",count` on standard input, a quotation mark in a message doubled (RFC 4180). ARGS may hold a redirection. It has ten minutes. When it fails that is told, and what it was given is not given again. Rules name the queue as they name any other.',
     config('set csv [0 6 * * mon] /bin/cat >> /var/tmp/week.csv'),
   ],
+  fold: [
+    'The first hit goes at once and begins a storm. Further hits are held for the first STEP, then for the second, and so on; the last one holds for all later pages. A page of a storm tells how much came since it began, when its first and last line were written, and which messages are new in it. When nothing has come for as long as the next page was to wait, the storm is over, and a note sums it up; a page that nothing came after gets none. A message that was not said in this storm goes at once, with all that is held. At each look 10,000 rows are looked over for that, and a storm remembers 1,000 messages and as many hosts; what is beyond them waits for its page, and is told as "at least".',
+    'A storm goes on across a restart. A signal that mails all queues mails what is held, too. `tayori status` tells what is held and until when. In a pager letter the note at the end is one line: `*,418,it is over: 418 times on 3 hosts, 03:04 to 03:12`. The `*` stands for all hosts. Scripts for pager letters that cannot take it should read a queue that does not fold.',
+    config('set queue alarm logs@example.org me@example.org [now] Alarm', 'set fold alarm 2m,10m,30m'),
+  ],
   resolve: [
     'The heading is `host (name):` then. Names are looked up beside the work, and remembered until a reload; a resolver that does not answer holds up no letter.',
   ],

@@ -21,6 +21,9 @@ export interface Storm {
   readonly lines: number;
   /** How many of them came after those of the first page. */
   readonly followed: number;
+  /** When the first and the last of them were written, or were told where that is not known. */
+  readonly from: number;
+  readonly to: number;
   /** The hosts of the storm; the first ones only, when they are many. */
   readonly hosts: readonly string[];
   /** What was said in it: hashes of messages. */
@@ -31,15 +34,26 @@ export interface Storm {
 export interface StormNote {
   /** `end`: it is over, and the note is all that there is to tell. */
   readonly kind: 'page' | 'end';
-  readonly began: number;
-  readonly last: number;
+  /** When the first and the last line of the storm were written. */
+  readonly from: number;
+  readonly to: number;
   /** In the whole storm, up to now. */
   readonly lines: number;
   readonly hosts: number;
+  /** There may be more hosts: no more of them are told apart. */
+  readonly moreHosts: boolean;
   /** Lines that were held since the last page. */
   readonly held: number;
-  /** Messages that are new in this storm: how many, and the first of them, cut. */
-  readonly fresh: { readonly messages: number; readonly named: readonly string[] };
+  readonly fresh: Fresh | null;
+}
+
+/** Messages that are new in a storm. A storm of too many different ones has null in its place: they are not known. */
+export interface Fresh {
+  readonly messages: number;
+  /** There may be more: not all that was held was looked over. */
+  readonly atLeast: boolean;
+  /** The first of them, cut. */
+  readonly named: readonly string[];
 }
 
 /** What waits in the queue. */
@@ -50,6 +64,11 @@ export interface Waiting {
   readonly messages: readonly string[];
   /** The messages themselves, in the same order. */
   readonly texts: readonly string[];
+  /** There are more messages than these. */
+  readonly moreMessages: boolean;
+  /** When the first and the last line were written (ms); null when it is not known. */
+  readonly first: number | null;
+  readonly last: number | null;
 }
 
 export type FoldStep =
@@ -70,7 +89,7 @@ export const MOST_REMEMBERED = 1000;
  */
 export function fold(storm: Storm | null, waiting: Waiting, now: number, settings: FoldSettings): FoldStep {
   const current = storm && isSound(storm, now, settings) ? storm : null;
-  const pages = (current?.pages ?? []).filter((time) => time > now - HOUR);
+  const pages = recent(current, now);
   if (!current || current.told === 0)
     return waiting.lines > 0 && pages.length < settings.mostPages
       ? { kind: 'page', storm: next(begin(now, pages), waiting, now, settings) }
@@ -83,13 +102,42 @@ export function fold(storm: Storm | null, waiting: Waiting, now: number, setting
     : { kind: 'hold' };
 }
 
+/**
+ * Until when hits of a queue are held that come now (ms), unless one of them breaks through; null when they would go at
+ * once.
+ */
+export function heldUntil(storm: Storm | null, now: number, settings: FoldSettings): number | null {
+  if (!storm || !isSound(storm, now, settings)) return null;
+  const pages = recent(storm, now);
+  const free = (pages[pages.length - settings.mostPages] ?? Number.NEGATIVE_INFINITY) + HOUR;
+  const until = Math.max(free, storm.told === 0 ? now : storm.next);
+  return until > now ? until : null;
+}
+
+/** When the pages went of the last hour. */
+function recent(storm: Storm | null, now: number): number[] {
+  return (storm?.pages ?? []).filter((time) => time > now - HOUR);
+}
+
 /** What seems to be further off than the longest step was noted by a clock that ran wrong. */
 function isSound({ next, last }: Storm, now: number, { steps }: FoldSettings): boolean {
   return next - now <= Math.max(...steps) && last <= now + HOUR;
 }
 
 function begin(now: number, pages: readonly number[]): Storm {
-  return { began: now, last: now, pages, told: 0, next: now, lines: 0, followed: 0, hosts: [], seen: [] };
+  return {
+    began: now,
+    last: now,
+    pages,
+    told: 0,
+    next: now,
+    lines: 0,
+    followed: 0,
+    from: Number.POSITIVE_INFINITY,
+    to: Number.NEGATIVE_INFINITY,
+    hosts: [],
+    seen: [],
+  };
 }
 
 function next(storm: Storm, waiting: Waiting, now: number, { steps }: FoldSettings): Storm {
@@ -109,6 +157,8 @@ export function addTold(storm: Storm, waiting: Waiting, now: number): Storm {
     last: now,
     lines: storm.lines + waiting.lines,
     followed: storm.followed + (storm.told > 0 ? waiting.lines : 0),
+    from: Math.min(storm.from, waiting.first ?? now),
+    to: Math.max(storm.to, waiting.last ?? now),
     hosts: remember(storm.hosts, waiting.hosts),
     seen: remember(storm.seen, waiting.messages),
   };
@@ -136,13 +186,19 @@ export function stormNote(
   kind: StormNote['kind'],
   before: Storm | null,
   storm: Storm,
-  { lines: held, messages, texts }: Waiting,
+  waiting: Waiting,
 ): StormNote | null {
   if (storm.followed === 0) return null;
-  const { began, last, lines, hosts } = storm;
+  const { from, to, lines, hosts } = storm;
+  const moreHosts = hosts.length >= MOST_REMEMBERED;
+  const fresh = freshOf(before, waiting);
+  return { kind, from, to, lines, hosts: hosts.length, moreHosts, held: waiting.lines, fresh };
+}
+
+function freshOf(before: Storm | null, { messages, texts, moreMessages }: Waiting): Fresh | null {
   const known = new Set(before?.seen);
-  const isFull = known.size >= MOST_REMEMBERED;
-  const fresh = isFull ? [] : texts.filter((_, at) => !known.has(messages[at] ?? ''));
+  const fresh = texts.filter((_, at) => !known.has(messages[at] ?? ''));
+  if (known.size >= MOST_REMEMBERED || (fresh.length === 0 && moreMessages)) return null;
   const named = fresh.slice(0, MOST_NAMED).map((text) => text.slice(0, LONGEST_NAMED));
-  return { kind, began, last, lines, hosts: hosts.length, held, fresh: { messages: fresh.length, named } };
+  return { messages: fresh.length, atLeast: moreMessages, named };
 }

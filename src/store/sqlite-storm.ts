@@ -13,16 +13,15 @@ export function storms(
   const findOpen = db
     .prepare<[string], number>('SELECT id FROM edition WHERE queue = ? AND closed IS NULL')
     .pluck();
-  const lines = db
-    .prepare<[number, number], number>(
-      'SELECT coalesce(sum(count), 0) FROM (SELECT count FROM tally WHERE edition = ? LIMIT ?)',
-    )
-    .pluck();
+  const sum = db.prepare<[number, number], Pick<Waiting, 'lines' | 'first' | 'last'>>(
+    `SELECT coalesce(sum(count), 0) AS lines, min(first) AS first, max(last) AS last
+     FROM (SELECT count, first, last FROM tally WHERE edition = ? LIMIT ?)`,
+  );
   const some = (column: 'host' | 'message'): Database.Statement<[number, number], string> =>
     db
       .prepare<[number, number], string>(
         `SELECT DISTINCT ${column} FROM (SELECT ${column} FROM tally WHERE edition = ? LIMIT ?)
-         LIMIT ${MOST_REMEMBERED}`,
+         LIMIT ${MOST_REMEMBERED + 1}`,
       )
       .pluck();
   const hosts = some('host');
@@ -51,21 +50,41 @@ export function storms(
     },
     waiting(queue, most) {
       const open = findOpen.get(queue);
-      if (open === undefined) return NOTHING;
-      const texts = messages.all(open, most);
-      return {
-        lines: lines.get(open, most) ?? 0,
-        hosts: hosts.all(open, most),
-        messages: texts.map((text) => hashMessage(text, HASH_LENGTH)),
-        texts,
-      };
+      const found = open === undefined ? undefined : sum.get(open, most);
+      if (open === undefined || !found) return NOTHING;
+      const { texts, moreMessages } = firstOf(messages.iterate(open, most));
+      const hashes = texts.map((text) => hashMessage(text, HASH_LENGTH));
+      return { ...found, hosts: hosts.all(open, most), messages: hashes, texts, moreMessages };
     },
     closePage: (queue, at, storm, note, status) => closePage(queue, at, storm, note, status),
     keepStorms: (queues) => void forget.run(JSON.stringify(queues)),
   };
 }
 
-const NOTHING: Waiting = { lines: 0, hosts: [], messages: [], texts: [] };
+const NOTHING: Waiting = {
+  lines: 0,
+  hosts: [],
+  messages: [],
+  texts: [],
+  moreMessages: false,
+  first: null,
+  last: null,
+};
+
+/** UTF-16 units of messages that are looked over at each look: what is behind them is told with the next page. */
+const MOST_TEXT = 1_000_000;
+
+/** The first messages, as many as a storm remembers and no more than make up so much text. */
+function firstOf(messages: Iterable<string>): Pick<Waiting, 'texts' | 'moreMessages'> {
+  const texts: string[] = [];
+  let length = 0;
+  for (const message of messages) {
+    if (texts.length >= MOST_REMEMBERED || length >= MOST_TEXT) return { texts, moreMessages: true };
+    texts.push(message);
+    length += message.length;
+  }
+  return { texts, moreMessages: false };
+}
 
 /** Characters: enough to tell a thousand messages apart. */
 const HASH_LENGTH = 12;

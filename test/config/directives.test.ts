@@ -411,6 +411,8 @@ it.each([
     ['/bin/sh 2'],
   ],
   ['set template a 1\nset template a /2', ({ templates }: Config) => templates.map((t) => t.path), ['/2']],
+  ['set fold a 2m\nset fold a 3m', ({ folds }: Config) => folds.map((f) => f.steps), [[180_000]]],
+  ['set fold a 2m\nset fold a off', ({ folds }: Config) => folds, []],
   ['set values a off\nset values a on', ({ valuesOff }: Config) => valuesOff, []],
   ['set csv [now] /bin/sh 1\nset csv [now] /bin/sh 2', ({ csv }: Config) => csv?.command, '/bin/sh 2'],
 ])('of two the last holds: %j', (lines, pick, expected) => {
@@ -433,6 +435,12 @@ it.each([
   ['set filter nowhere /bin/sh', '6:12 warning unknown-queue'],
   ['set template nowhere x.hbs', '6:14 warning unknown-queue'],
   ['set values nowhere off', '6:12 warning unknown-queue'],
+  ['set fold nowhere 2m', '6:10 warning unknown-queue'],
+  ['set fold csv 2m', '6:10 warning unknown-queue'],
+  ['set fold a 2m 10m', '6:15 warning ignored-text'],
+  ['set fold a 2m\nset fold a 3m', '7:10 notice replaced'],
+  ['set queue s f@x t@x [* * * * *] S\ns ^z\nset fold s 2m', '8:10 warning ignored-text'],
+  ['set csv [now] /bin/sh\ncsv ^z\nset fold csv 2m', '8:10 warning ignored-text'],
   ['set csv [now] /bin/sh', '6:9 notice unused-queue'],
 ])('%s is told', (line, code) => {
   const { codes, ok } = read(`${BASE}${RULES}${line}\n`);

@@ -1,7 +1,7 @@
-import { cpSync } from 'node:fs';
+import { appendFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { heldClock } from '../held-clock.js';
+import { type HeldClock, heldClock } from '../held-clock.js';
 import { maildir } from '../maildir.js';
 import { letterText, NOON, type Running, startDaemon } from './start-daemon.js';
 
@@ -20,15 +20,16 @@ function pages({ folder }: Running): string[] {
     .map(({ date, body }) => `${date.toISOString().slice(11, 16)}: ${body.replace(/\s+/g, ' ')}`);
 }
 
+/** Lines that are written now, or at another time. */
+function write({ log }: Running, time: HeldClock | number, ...texts: string[]): void {
+  const at = new Date(typeof time === 'number' ? time : time.now()).toISOString();
+  appendFileSync(log, texts.map((text) => `${at} web1 ${text}\n`).join(''));
+}
+
 /** Looks every half minute, with so many hits at each look until the storm is over. */
-async function storm(
-  running: Running,
-  clock: ReturnType<typeof heldClock>,
-  hits: number,
-  looks: number,
-): Promise<void> {
+async function storm(running: Running, clock: HeldClock, hits: number, looks: number): Promise<void> {
   for (let look = 0; look <= 200; look++) {
-    if (look < looks) running.write(...Array.from({ length: hits }, (_, at) => `x ${at}`));
+    if (look < looks) write(running, clock, ...Array.from({ length: hits }, (_, at) => `x ${at}`));
     await running.daemon.look();
     clock.advance(MINUTE / 2);
   }
@@ -42,10 +43,49 @@ describe('set fold', () => {
     expect(pages(running)).toEqual([
       '12:00: web1: 500: x ___',
       '12:02: web1: 2000: x ___ *** it goes on: 2,500 times on 1 host, 12:00 to 12:02; held since the last page: 2,000, nothing new ***',
-      '12:12: web1: 7500: x ___ *** it goes on: 10,000 times on 1 host, 12:00 to 12:12; held since the last page: 7,500, nothing new ***',
-      '12:42: *** it is over: 10,000 times on 1 host, 12:00 to 12:12 ***',
+      '12:12: web1: 7500: x ___ *** it goes on: 10,000 times on 1 host, 12:00 to 12:09; held since the last page: 7,500, nothing new ***',
+      '12:42: *** it is over: 10,000 times on 1 host, 12:00 to 12:09 ***',
     ]);
     expect(running.daemon.pending()).toEqual([]);
+  });
+
+  it('tells when its lines were written, not when they were read', async () => {
+    const clock = heldClock(NOON);
+    const running = await startDaemon(conf(), { clock });
+    write(running, NOON - 26 * 60 * MINUTE, 'x 1');
+    await running.daemon.look();
+    write(running, NOON - 4 * MINUTE, 'x 2');
+    write(running, NOON - 9 * MINUTE, 'x 3');
+    await storm(running, clock, 0, 0);
+    expect(pages(running).slice(1)).toEqual([
+      expect.stringContaining(' it goes on: 3 times on 1 host, Nov 19 10:00 to Nov 20 11:56; held'),
+      '12:12: *** it is over: 3 times on 1 host, Nov 19 10:00 to Nov 20 11:56 ***',
+    ]);
+  });
+
+  it('what cannot be told apart any more is "at least" so much', async () => {
+    const clock = heldClock(NOON);
+    const running = await startDaemon(conf(), { clock });
+    const hosts = (from: number, to: number, text: (at: number) => string): void => {
+      const at = new Date(clock.now()).toISOString();
+      for (let host = from; host < to; host++) appendFileSync(running.log, `${at} h${host} ${text(host)}\n`);
+    };
+    hosts(0, 1, () => 'x 1');
+    await running.daemon.look();
+    clock.advance(MINUTE);
+    hosts(0, 1100, (host) => `y ${host}`);
+    await running.daemon.look();
+    hosts(0, 1, () => 'z');
+    await storm(running, clock, 0, 0);
+    expect(pages(running).slice(1)).toEqual([
+      expect.stringMatching(
+        /1,101 times on at least 1,000 hosts, 12:00 to 12:01; held .*: 1,100; new in this storm: (y \d+; ){5}at least 995 more \*/,
+      ),
+      expect.stringMatching(
+        /1,102 times on at least .* 1; too many different messages to tell which are new/,
+      ),
+      expect.stringContaining('it is over: 1,102 times on at least 1,000 hosts'),
+    ]);
   });
 
   it('pager letters keep their one line', async () => {
@@ -82,10 +122,10 @@ describe('set fold', () => {
   it('what was not seen in the storm breaks through, with all that is held', async () => {
     const clock = heldClock(NOON);
     const running = await startDaemon(conf(), { clock });
-    running.write('x 1');
+    write(running, clock, 'x 1');
     await running.daemon.look();
     clock.advance(MINUTE);
-    running.write('x 2', 'y');
+    write(running, clock, 'x 2', 'y');
     await running.daemon.look();
     expect(pages(running)).toEqual([
       '12:00: web1: 1: x ___',
@@ -106,10 +146,10 @@ describe('set fold', () => {
   it('a restart in the midst of a storm changes nothing', async () => {
     const clock = heldClock(NOON);
     const first = await startDaemon(conf(), { clock });
-    first.write('x 1');
+    write(first, clock, 'x 1');
     await first.daemon.look();
     clock.advance(MINUTE);
-    first.write('x 2');
+    write(first, clock, 'x 2');
     await first.daemon.look();
     await first.stop();
     const second = await startDaemon(conf(), { clock, folder: first.folder });
@@ -122,25 +162,25 @@ describe('set fold', () => {
   it('a flush mails what is held, and the storm goes on', async () => {
     const clock = heldClock(NOON);
     const running = await startDaemon(conf(), { clock });
-    running.write('x 1');
+    write(running, clock, 'x 1');
     await running.daemon.look();
-    running.write('x 2');
+    write(running, clock, 'x 2');
     await running.daemon.flush('flushing');
     expect(pages(running)).toHaveLength(2);
-    running.write('x 3');
+    write(running, clock, 'x 3');
     await running.daemon.look();
     expect(running.daemon.pending()).toEqual([{ queue: 'n', messages: 1, lines: 1 }]);
     await storm(running, clock, 0, 0);
-    expect(pages(running).at(-1)).toBe('12:12: *** it is over: 3 times on 1 host, 12:00 to 12:02 ***');
+    expect(pages(running).at(-1)).toBe('12:12: *** it is over: 3 times on 1 host, 12:00 ***');
   });
 
   it('what only a flush told is in the end note, too', async () => {
     const clock = heldClock(NOON);
     const running = await startDaemon(conf(), { clock });
-    running.write('x 1');
+    write(running, clock, 'x 1');
     await running.daemon.look();
     clock.advance(MINUTE);
-    running.write('x 2');
+    write(running, clock, 'x 2');
     await running.daemon.flush('flushing');
     await storm(running, clock, 0, 0);
     expect(pages(running).at(-1)).toBe('12:02: *** it is over: 2 times on 1 host, 12:00 to 12:01 ***');
@@ -150,12 +190,12 @@ describe('set fold', () => {
     const clock = heldClock(NOON);
     const first = await startDaemon(conf('t@x.org', 'set fold n 2m\nset filter n /bin/false\n'), { clock });
     const { folder } = first;
-    first.write('x 1');
+    write(first, clock, 'x 1');
     await first.daemon.look();
     cpSync(join(folder, 'state'), join(folder, 'killed'), { recursive: true });
     await first.stop();
     const second = await startDaemon(conf(), { clock, folder, state: join(folder, 'killed') });
-    second.write('x 2', 'x 3');
+    write(second, clock, 'x 2', 'x 3');
     await second.daemon.look();
     expect(pages(second)).toEqual(['12:00: web1: 1: x ___']);
     await storm(second, clock, 0, 0);
@@ -168,10 +208,10 @@ describe('set fold', () => {
   it('a storm is forgotten where it was off in between: no late end note', async () => {
     const clock = heldClock(NOON);
     const first = await startDaemon(conf(), { clock });
-    first.write('x 1');
+    write(first, clock, 'x 1');
     await first.daemon.look();
     clock.advance(2 * MINUTE);
-    first.write('x 1');
+    write(first, clock, 'x 1');
     await first.daemon.look();
     await first.stop();
     const off = await startDaemon(conf('t@x.org', ''), { clock, folder: first.folder });
@@ -195,13 +235,13 @@ describe('set fold', () => {
   it('off, each look is a page, as with Tenshi; and what was held goes at once', async () => {
     const clock = heldClock(NOON);
     const first = await startDaemon(conf(), { clock });
-    first.write('x 1');
+    write(first, clock, 'x 1');
     await first.daemon.look();
-    first.write('x 2');
+    write(first, clock, 'x 2');
     await first.daemon.look();
     await first.stop();
     const second = await startDaemon(conf('t@x.org', 'set fold n off\n'), { clock, folder: first.folder });
-    second.write('x 3');
+    write(second, clock, 'x 3');
     await second.daemon.look();
     expect(pages(second)).toHaveLength(3);
   });

@@ -1,6 +1,9 @@
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
+import { cli } from '../../src/cli.js';
+import { systemClock } from '../../src/clock.js';
 import { renderStatus } from '../../src/commands/render-status.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { reportStatus } from '../../src/daemon/report-status.js';
@@ -58,6 +61,45 @@ it('tells of letters that wait, with their age and the last error', async () => 
   expect(text).toMatch(/^ {2}\[noon] {2}t@x\.org {2}waits 10 min, 1 try.* ECONNREFUSED/m);
   expect(text).toContain('nothing waits');
   expect(text).toContain('next Sat 21 Nov, 12:30');
+});
+
+it('tells what a storm holds back, and until when', async () => {
+  const clock = heldClock(NOON);
+  const running = await startDaemon(`${CONF}now .\nset fold now 2m,10m\nset fold_pages 2\n`, { clock });
+  const next = () => report(running, clock.now()).queues[0]?.next;
+  running.write('y');
+  await running.daemon.look();
+  expect(next()).toEqual({ kind: 'now' });
+  running.write('y', 'y');
+  await running.daemon.look();
+  expect(next()).toEqual({ kind: 'held', until: NOON + 120_000 });
+  const status = report(running);
+  const text = renderStatus(status, { state: running.folder, timezone: 'UTC', now: NOON });
+  expect(text).toMatch(/^ {2}now +held until Fri 20 Nov, 12:02 +2 lines in 1 message$/m);
+  clock.advance(120_000);
+  expect(next()).toEqual({ kind: 'now' });
+  await running.daemon.look();
+  running.write('z');
+  await running.daemon.look();
+  expect(next()).toEqual({ kind: 'held', until: NOON + 3_600_000 }); // two pages went within this hour
+});
+
+it('machines are told of it, too', async () => {
+  const conf = `${CONF}now .\nset fold now 1h\nset state state\n`;
+  const running = await startDaemon(conf, { clock: systemClock });
+  for (const _ of ['a page', 'held']) {
+    running.write('y');
+    await running.daemon.look();
+  }
+  let out = '';
+  const io = { stdin: Readable.from([]), stdout: { write: (text: string) => (out += text) }, env: {} };
+  const argv = ['status', '--json', '-c', join(running.folder, 'tenshi.conf')];
+  expect(await cli(argv, { ...io, stderr: { write: () => true } })).toBe(0);
+  const until = expect.stringMatching(/^20..-..-..T..:..:...*Z$/);
+  expect(JSON.parse(out).queues).toEqual([
+    { name: 'now', messages: 1, lines: 1, next: until, heldUntil: until },
+    { name: 'noon', messages: 0, lines: 0, next: until, heldUntil: null },
+  ]);
 });
 
 it.each([

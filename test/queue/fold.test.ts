@@ -37,6 +37,9 @@ function summary(hits: readonly (readonly [number, string])[]): Waiting {
     hosts: hits.length > 0 ? ['h'] : [],
     messages: [...new Set(hits.map(([, message]) => message))],
     texts: [...new Set(hits.map(([, message]) => message))],
+    moreMessages: false,
+    first: null,
+    last: null,
   };
 }
 

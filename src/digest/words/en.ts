@@ -1,4 +1,4 @@
-import type { Change, Group, Look, StormTold, Words } from './words.js';
+import type { Change, FreshTold, Group, Look, StormTold, Words } from './words.js';
 
 export const EN: Words = {
   language: 'en',
@@ -53,8 +53,8 @@ export const EN: Words = {
     cut: (characters) => `... (${number(characters)} more characters in the attached report)`,
     unprefixed: (lines) =>
       `${plain(lines, 'line')} had no known prefix and went to no queue; a queue named noprefix would show them`,
-    storm: ({ kind, lines, hosts, span, held, fresh }) =>
-      `${kind === 'end' ? 'it is over' : 'it goes on'}: ${number(lines)} times on ${amount(hosts, 'host')}, ${span}${kind === 'end' ? '' : `; held since the last page: ${number(held)}${freshly(fresh)}`}`,
+    storm: ({ kind, lines, span, held, fresh, ...of }) =>
+      `${kind === 'end' ? 'it is over' : 'it goes on'}: ${number(lines)} times on ${stormHosts(of)}, ${span}${kind === 'end' ? '' : `; held since the last page: ${number(held)}${freshly(fresh)}`}`,
     droppedDatagrams: (count) =>
       `lost because they came faster than they could be taken: ${plain(count, 'datagram')}`,
     overflowed: (lines) => `lost because the state could not be written: ${plain(lines, 'line')}`,
@@ -94,10 +94,17 @@ function leftOut({ messages, lines }: { readonly messages: number; readonly line
   return `${messages} more ${messages === 1 ? 'message' : 'messages'} (${plain(lines, 'line')})`;
 }
 
-function freshly({ messages, named }: StormTold['fresh']): string {
+function stormHosts({ hosts, moreHosts }: Pick<StormTold, 'hosts' | 'moreHosts'>): string {
+  return `${moreHosts ? 'at least ' : ''}${amount(hosts, 'host')}`;
+}
+
+function freshly(fresh: FreshTold | null): string {
+  if (fresh === null) return '; too many different messages to tell which are new in this storm';
+  const { messages, atLeast, named } = fresh;
   if (messages === 0) return ', nothing new';
   const more = messages - named.length;
-  return `; new in this storm: ${[...named, ...(more > 0 ? [`${number(more)} more`] : [])].join('; ')}`;
+  const rest = more > 0 || atLeast ? [`${atLeast ? 'at least ' : ''}${number(more)} more`] : [];
+  return `; new in this storm: ${[...named, ...rest].join('; ')}`;
 }
 
 function stretch(hours: number): string {

@@ -1,4 +1,4 @@
-import type { Change, Group, Look, StormTold, Words } from './words.js';
+import type { Change, FreshTold, Group, Look, StormTold, Words } from './words.js';
 
 export const JA: Words = {
   language: 'ja',
@@ -53,8 +53,8 @@ export const JA: Words = {
     cut: (characters) => `…（残り${number(characters)}文字は添付の報告にあります）`,
     unprefixed: (lines) =>
       `${lines}行は先頭の形式がわからず、どのキューにも入りませんでした。noprefix というキューを作ると見られます`,
-    storm: ({ kind, lines, hosts, span, held, fresh }) =>
-      `${kind === 'end' ? '収まりました' : '続いています'}: ${number(hosts)}台で${number(lines)}回、${span}${kind === 'end' ? '' : `。前のお知らせのあとに${number(held)}回${freshly(fresh)}`}`,
+    storm: ({ kind, lines, span, held, fresh, ...of }) =>
+      `${kind === 'end' ? '収まりました' : '続いています'}: ${stormHosts(of)}で${number(lines)}回、${span}${kind === 'end' ? '' : `。前のお知らせのあとに${number(held)}回${freshly(fresh)}`}`,
     droppedDatagrams: (count) => `受け取りが追いつかず、${count}個のデータグラムを失いました`,
     overflowed: (lines) => `状態を書き込めず、${lines}行を失いました`,
     completeness: ({ lines, unparsed, dropped, late, since }) =>
@@ -86,10 +86,17 @@ function leftOut({ messages, lines }: { readonly messages: number; readonly line
   return `あと${messages}種類 (${lines}行)`;
 }
 
-function freshly({ messages, named }: StormTold['fresh']): string {
+function stormHosts({ hosts, moreHosts }: Pick<StormTold, 'hosts' | 'moreHosts'>): string {
+  return `${number(hosts)}台${moreHosts ? '以上' : ''}`;
+}
+
+function freshly(fresh: FreshTold | null): string {
+  if (fresh === null) return '。種類が多すぎて、今回初めて出たものはわかりません';
+  const { messages, atLeast, named } = fresh;
   if (messages === 0) return '、初めて出たものはありません';
   const more = messages - named.length;
-  return `。今回初めて出たもの: ${[...named, ...(more > 0 ? [`ほか${number(more)}種類`] : [])].join('、')}`;
+  const rest = more > 0 || atLeast ? [`ほか${number(more)}種類${atLeast ? '以上' : ''}`] : [];
+  return `。今回初めて出たもの: ${[...named, ...rest].join('、')}`;
 }
 
 function stretch(hours: number): string {

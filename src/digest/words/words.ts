@@ -30,11 +30,19 @@ export interface StormTold {
   readonly kind: 'page' | 'end';
   readonly lines: number;
   readonly hosts: number;
+  /** There may be more hosts than that. */
+  readonly moreHosts: boolean;
   readonly span: string;
   /** Lines since the last page. */
   readonly held: number;
-  /** What was not said before in this storm: how many messages, and some of them. */
-  readonly fresh: { readonly messages: number; readonly named: readonly string[] };
+  readonly fresh: FreshTold | null;
+}
+
+/** What was not said before in a storm: how many messages (there may be more), and some of them. */
+export interface FreshTold {
+  readonly messages: number;
+  readonly atLeast: boolean;
+  readonly named: readonly string[];
 }
 
 /** Of all lines that were read while a letter was counted. */
