@@ -3,73 +3,28 @@ import { expect, it } from 'vitest';
 import { DAY } from '../../src/duration.js';
 import { heldClock } from '../held-clock.js';
 import { maildir } from '../maildir.js';
+import {
+  BEFORE,
+  DISK,
+  dice,
+  FAILED,
+  FRIDAY,
+  linesOf,
+  RULES,
+  saidOn,
+  type Truth,
+  WEDNESDAY,
+} from '../thirty-hosts.js';
 import { letterText, NOON, startDaemon } from './start-daemon.js';
-
-const HOSTS = Array.from({ length: 30 }, (_, at) => `web${String(at + 1).padStart(2, '0')}`);
-/** Days of letters before the week that is looked at, a Monday to a Sunday. */
-const BEFORE = 16;
-const [WEDNESDAY, THURSDAY, FRIDAY] = [BEFORE + 2, BEFORE + 3, BEFORE + 4];
 
 const CONF = `set letter full
 set letter_size 9000
 set queue noon f@x.org t@x.org [0 12 * * *] S
-noon ^sshd: Failed password for (\\S+) from (\\S+)
-noon ^CRON: \\((\\S+)\\) CMD
-noon ^backup: done in (\\d+) s
-noon ^kernel: \\[(\\S+)\\] sd
-noon .
+${RULES}noon .
 `;
 
-const FAILED = 'sshd: Failed password for ___ from ___';
-const CRON = 'CRON: (___) CMD';
-const BACKUP = 'backup: done in ___ s';
-const DISK = 'kernel: [___] sda: I/O error';
-const OLD = 'certbot: renewed';
-
-/** Counts of one day: host and masked message to lines. */
-type Truth = Map<string, number>;
-
-/** A generator that everybody can repeat (Park and Miller). */
-function dice(seed: number): (sides: number) => number {
-  let state = seed;
-  return (sides) => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state % sides;
-  };
-}
-
-/** What each host says on a day. */
-function saidOn(day: number, roll: (sides: number) => number): Truth {
-  const truth: Truth = new Map();
-  const say = (host: string, message: string, count: number): void => {
-    if (count > 0) truth.set(`${host}\t${message}`, count);
-  };
-  for (const [at, host] of HOSTS.entries()) {
-    say(host, CRON, 20 + roll(5));
-    say(host, FAILED, (day === WEDNESDAY ? 100 : 3) + roll(5));
-    if (!(day === THURSDAY && at === 4)) say(host, BACKUP, 1);
-    if (at === 9 && (day === 1 || day === THURSDAY)) say(host, OLD, 1);
-  }
-  if (day >= FRIDAY) say('web08', DISK, 2 + roll(3));
-  return truth;
-}
-
-function linesOf(truth: Truth, day: number): string {
-  const stamp = new Date(NOON + (day + 0.5) * DAY)
-    .toUTCString()
-    .replace(/^\w+, (\d+) (\w+) .*/, (_, date, month) => `${month} ${date}`);
-  let serial = 0;
-  return [...truth]
-    .flatMap(([key, count]) => {
-      const [host, message = ''] = key.split('\t');
-      return Array.from({ length: count }, () => {
-        serial += 1;
-        const text = message.replaceAll('___', () => `x${serial}`).replace(/done in x(\d+)/, 'done in $1');
-        return `${stamp} 10:00:00 ${host} ${text}\n`;
-      });
-    })
-    .join('');
-}
+/** The hour at which all of a day is written, ms. */
+const TEN = 10 * 3_600_000;
 
 interface Told {
   readonly new: Record<string, number>;
@@ -135,7 +90,7 @@ it('a week of thirty hosts: a wave on Wednesday, a disk on Friday, and routine t
   const days: Truth[] = [];
   for (let day = 0; day < BEFORE + 7; day++) {
     days.push(saidOn(day, roll));
-    appendFileSync(running.log, linesOf(days[day] ?? new Map(), day));
+    appendFileSync(running.log, linesOf(days[day] ?? new Map(), NOON + (day + 0.5) * DAY + TEN));
     clock.advance(DAY);
     await running.daemon.look();
   }
