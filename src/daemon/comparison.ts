@@ -15,6 +15,8 @@ export interface Comparison {
   know(rows: Iterable<TallyRow>): Generator<LedgerRow>;
   /** When all rows are known: what was usual and is missing, once for all hosts; what counted most comes first. */
   gone(): GoneItem[];
+  /** How many of its messages the ledger is not to learn. */
+  notRemembered(): number;
   /** What the ledger is to learn of it. */
   entry(): Omit<LedgerEntry, 'forgetBefore'>;
 }
@@ -37,8 +39,10 @@ export function createComparison(
   /** Of what was in the last letter, what is in this one, too. */
   const again = new Set<string>();
   let entered: EnteredRow[] = [];
+  let all = 0;
 
   function enter({ host, message, count, first, last }: TallyRow, hash: string): void {
+    all += 1;
     entered.push({ host, hash, text: message.slice(0, LONGEST_TEXT), count, first, last });
     if (entered.length >= 2 * MOST_ENTERED) entered = mostFrequent(entered);
   }
@@ -67,6 +71,7 @@ export function createComparison(
         .map(([message, item]) => ({ message, ...item }))
         .sort((a, b) => b.usual - a.usual || compare(a.message, b.message));
     },
+    notRemembered: () => Math.max(0, all - MOST_ENTERED),
     entry: () => ({
       queue: queue.name,
       made: edition.closed,

@@ -12,7 +12,7 @@ import { wordsOf } from '../digest/words/words-of.js';
 import type { StormNote } from '../queue/fold.js';
 import type { TallyRow } from '../queue/tally.js';
 import type { Edition, Store } from '../store/store.js';
-import { createComparison } from './comparison.js';
+import { type Comparison, createComparison } from './comparison.js';
 import { completeness, noticeLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
 import { tidyHeap } from './tidy-heap.js';
@@ -54,11 +54,13 @@ export async function makeLetter(
   const builder = createLetterBuilder(frameOf(edition, queue, sources, comparison?.standing.first ?? null));
   const left = { messages: 0, lines: 0 };
   const late = { messages: 0 };
+  let valuesLeftOut = 0;
   const thresholds = thresholdsOf(config, queue.name);
   const hidesValues = config.valuesOff.some((off) => off.queue === queue.name);
   for await (const piece of pieces(edition, store, sources.signal)) {
     const shown = hidesValues ? piece.map(withoutValues) : piece;
-    const rows = noticeLate(aboveThreshold(shown, thresholds, left), edition, late);
+    const rows = [...noticeLate(aboveThreshold(shown, thresholds, left), edition, late)];
+    valuesLeftOut += rows.filter(({ detail }) => detail?.noRoom).length;
     if (comparison)
       for (const row of comparison.know(rows))
         builder.add({ ...row, news: newsOf(row, comparison.standing) });
@@ -70,6 +72,8 @@ export async function makeLetter(
   const notes = [
     ...letter.notes,
     ...(left.messages > 0 && !queue.pager ? [words.notes.belowThreshold(left)] : []),
+    ...(isFull && valuesLeftOut > 0 ? [words.notes.valuesLeftOut(valuesLeftOut)] : []),
+    ...(comparison ? forgotten(letter, comparison, store) : []),
     ...(isFull ? completeness(edition, late, letter) : []),
   ];
   const told = { ...letter, notes };
@@ -125,9 +129,22 @@ function tellStorm(
   return words.notes.storm({ ...storm, span: first === last ? first : words.period(first, last) });
 }
 
+/** Why a message may be called new, or may be the next time, that is not. */
+function forgotten({ parts, timezone, language }: Letter, comparison: Comparison, store: Store): string[] {
+  const words = wordsOf(language);
+  const more = comparison.notRemembered();
+  const isNew = parts?.news.some(({ news }) => news.kind === 'new') ?? false;
+  const full = isNew ? store.fullLedger() : null;
+  const day = (time: number): string => createTimes(null, timezone, words).day(time);
+  return [
+    ...(more > 0 ? [words.notes.notRemembered(more)] : []),
+    ...(full ? [words.notes.ledgerFull(full.messages, day(full.since))] : []),
+  ];
+}
+
 /** What was kept before a reload took `set values QUEUE off` up is not shown either. */
 function withoutValues({ detail, ...row }: TallyRow): TallyRow {
-  return detail ? { ...row, detail: { ...detail, masked: [] } } : row;
+  return detail ? { ...row, detail: { hours: detail.hours, masked: [] } } : row;
 }
 
 /** Piece by piece: millions of rows must not hold up reading, or a signal. */

@@ -1,4 +1,4 @@
-import type { Detail } from '../queue/detail.js';
+import type { Detail, MaskedValues } from '../queue/detail.js';
 import { type Hours, hourOf, mergeHours, pairs } from './hours.js';
 import { type StoredValues, ValueCounts } from './value-counts.js';
 
@@ -88,9 +88,14 @@ function hoursOf({ hours, count, first, last }: Gathered & Told): Readonly<Hours
 
 /** For a letter. */
 export function detailOf(row: Gathered & Told): Detail {
-  const masked = row.masked === null || row.masked === 'dropped' ? [] : row.masked;
-  return {
-    hours: pairs(hoursOf(row) ?? []),
-    masked: masked.map(({ name, values }) => ({ name, ...values.summary() })),
-  };
+  const hours = pairs(hoursOf(row) ?? []);
+  if (row.masked === 'dropped') return { hours, masked: [], noRoom: true };
+  return { hours, masked: (row.masked ?? []).map((mask) => summaryOf(mask, row.count)) };
+}
+
+/** A line that was only repeated, or that came before values were kept, has a count and no values. */
+function summaryOf({ name, values }: MaskedCounts, lines: number): MaskedValues {
+  const { about, top, ...summary } = values.summary();
+  const known = top.reduce((sum, { count }) => sum + count, 0);
+  return { name, ...summary, about, atLeast: !about && known < lines, top };
 }

@@ -9,7 +9,7 @@ const VALUE_COLUMNS = 40;
 
 /** What stood under one mask, in words: `40 users (root 311, admin 204, ...)`. `most`: of the values it names. */
 export function describeValues(
-  { name, distinct, about, top }: MaskedValues,
+  { name, distinct, about, atLeast, top }: MaskedValues,
   most: number,
   words: Words,
 ): string {
@@ -19,6 +19,8 @@ export function describeValues(
     what: name === null ? { look: lookOf(top) } : { name: shorten(visible(name), VALUE_COLUMNS) },
     distinct: about ? rounded(distinct) : distinct,
     about,
+    atLeast,
+    low: about || atLeast,
     listed: listed.map(({ value, count }) => shownValue(value, distinct === 1 ? null : count, words)),
     more: distinct > listed.length,
   });

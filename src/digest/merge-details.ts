@@ -4,16 +4,17 @@ import type { Detail, MaskedValues } from '../queue/detail.js';
 /** How many values of a group are worth holding for a letter. */
 const MOST_VALUES = 50;
 
-/** What is known of a message on several hosts, as one. Hosts may have values in common, so their number is a guess. */
+/** What is known of a message on several hosts, as one. */
 export function mergeDetails(details: readonly Detail[]): Detail {
   const [only] = details;
   if (only && details.length === 1) return only;
   const groups = Math.max(...details.map(({ masked }) => masked.length));
   return {
     hours: mergeHours(details),
-    masked: Array.from({ length: groups }, (_, at) =>
-      mergeValues(details.flatMap(({ masked }) => masked[at] ?? [])),
-    ),
+    masked: Array.from({ length: groups }, (_, at) => {
+      const values = details.flatMap(({ masked }) => masked[at] ?? []);
+      return mergeValues(values, values.length === details.length ? 'all' : 'some');
+    }),
   };
 }
 
@@ -24,7 +25,8 @@ function mergeHours(details: readonly Detail[]): Detail['hours'] {
   return [...hours].sort(([a], [b]) => a - b);
 }
 
-function mergeValues(values: readonly MaskedValues[]): MaskedValues {
+/** `of`: whether all have values. Of many that are about so many each, nobody knows how many they have in common. */
+function mergeValues(values: readonly MaskedValues[], of: 'all' | 'some'): MaskedValues {
   const counts = new Map<string, number>();
   for (const { value, count } of values.flatMap(({ top }) => top))
     counts.set(value, (counts.get(value) ?? 0) + count);
@@ -36,7 +38,8 @@ function mergeValues(values: readonly MaskedValues[]): MaskedValues {
   return {
     name: values[0]?.name ?? null,
     distinct: exact ? counts.size : Math.max(most, counts.size),
-    about: !exact,
+    about: values.some(({ about }) => about),
+    atLeast: of === 'some' || values.some(({ atLeast }) => atLeast) || (values.length > 1 && !exact),
     top: top.slice(0, MOST_VALUES),
   };
 }

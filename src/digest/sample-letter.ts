@@ -174,5 +174,5 @@ function values(
   top: readonly (readonly [string, number])[],
   about = false,
 ): MaskedValues {
-  return { name, distinct, about, top: top.map(([value, count]) => ({ value, count })) };
+  return { name, distinct, about, atLeast: false, top: top.map(([value, count]) => ({ value, count })) };
 }

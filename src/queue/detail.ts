@@ -4,6 +4,8 @@ export interface Detail {
   readonly hours: readonly (readonly [hour: number, lines: number])[];
   /** What stood under the mask, capture group by capture group; empty when it is not kept. */
   readonly masked: readonly MaskedValues[];
+  /** There was no room for what stood under the mask. */
+  readonly noRoom?: true;
 }
 
 /** The values that one capture group had. */
@@ -13,6 +15,8 @@ export interface MaskedValues {
   /** How many different ones there were; `about`: so many as well as can be told. */
   readonly distinct: number;
   readonly about: boolean;
-  /** The most frequent ones, most frequent first. */
+  /** What stood there was not kept of all lines: there may be more values. */
+  readonly atLeast: boolean;
+  /** The most frequent ones, most frequent first. Where it is about, or at least, their counts may be too low. */
   readonly top: readonly { readonly value: string; readonly count: number }[];
 }

@@ -14,7 +14,7 @@ interface KnownRow {
 /** What the ledger says, of the tables `ledger` and `queue`. */
 export function ledgerReader(
   db: Database.Database,
-): Pick<Store, 'lettersOf' | 'isKnown' | 'known' | 'inLastLetter'> {
+): Pick<Store, 'lettersOf' | 'isKnown' | 'known' | 'inLastLetter' | 'fullLedger'> {
   const lettersOf = db.prepare<[string], number>('SELECT letters FROM queue WHERE name = ?').pluck();
   const isKnown = db.prepare<[string]>('SELECT 1 FROM ledger WHERE queue = ? LIMIT 1');
   const find = db.prepare<[string, string, string], KnownRow>(
@@ -29,6 +29,7 @@ export function ledgerReader(
   >(
     `SELECT host, hash, text, first, last, letters FROM ledger WHERE queue = ? AND latest = ? ORDER BY host, text`,
   );
+  const size = db.prepare<[], typeof NO_ROWS>('SELECT count(*) AS messages, min(last) AS since FROM ledger');
   return {
     lettersOf: (queue) => lettersOf.get(queue) ?? 0,
     isKnown: (queue) => isKnown.get(queue) !== undefined,
@@ -37,12 +38,18 @@ export function ledgerReader(
       const known = row ? { ...row, letters: lettersIn(row.letters) } : null;
       return { known, anywhere: known !== null || findAnywhere.get(queue, hash) !== undefined };
     },
+    fullLedger() {
+      const { messages, since } = size.get() ?? NO_ROWS;
+      return messages < MOST_ROWS || since === null ? null : { messages: MOST_ROWS, since };
+    },
     inLastLetter: (queue) =>
       inLetter
         .all(queue, lettersOf.get(queue) ?? 0)
         .map(({ text, letters, ...row }) => ({ ...row, message: text, letters: lettersIn(letters) })),
   };
 }
+
+const NO_ROWS: { readonly messages: number; readonly since: number | null } = { messages: 0, since: null };
 
 /** Enters letters, within the transaction that seals them. */
 export function ledgerWriter(db: Database.Database): (entry: LedgerEntry) => void {

@@ -97,7 +97,7 @@ export function tallyWriter(db: Database.Database): (at: number, changes: readon
       last,
       storeGathered(full ? without(gathered) : gathered),
     );
-    if (!known && !full && gathered.masked !== null) edition.valued += 1;
+    if (!known && !full && Array.isArray(gathered.masked)) edition.valued += 1;
   }
 
   return (at, changes) => {

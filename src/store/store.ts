@@ -172,6 +172,8 @@ export interface Store extends Outbox {
   isKnown(queue: string): boolean;
   /** What the ledger knows of a message, by its hash, on a host. */
   known(queue: string, host: string, hash: string): Finding;
+  /** When the ledger is full: how many messages it holds, and when the oldest of them was last seen (ms). */
+  fullLedger(): { readonly messages: number; readonly since: number } | null;
   /** What was in the last letter of the queue, in the order of hosts and messages. */
   inLastLetter(queue: string): LastRow[];
   /**

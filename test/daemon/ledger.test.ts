@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { DAY } from '../../src/duration.js';
 import { heldClock } from '../held-clock.js';
@@ -79,5 +81,38 @@ describe('a letter among its like', () => {
     expect(letter).toMatch(/^\*\*\* Status: flushing \*\*\*\nはじめての便りです。/);
     expect(letter).toContain('nowhere.hbs に誤りがあるため (1:1: cannot be read');
     expect(letter).toContain('\n\nweb1: \n    1: disk fails\n');
+  });
+});
+
+describe('what the ledger cannot hold', () => {
+  it('of a letter is told: it may be called new again', async () => {
+    const many = Array.from({ length: 10_020 }, (_, at) => `app${at}: said`);
+    const letters = await days(usual(), [...usual(), ...many], usual());
+    const note =
+      '*** 22 messages of this letter cannot be remembered, for their number; they may be called new again ***';
+    expect(letters.map((text) => text.includes(note))).toEqual([false, true, false]);
+  });
+
+  it('in all is told where something is called new', async () => {
+    const clock = heldClock(NOON);
+    const running = await startDaemon(CONF, { clock });
+    const letter = async (...said: string[]): Promise<string> => {
+      running.write(...said);
+      clock.advance(DAY);
+      await running.daemon.look();
+      return openings(running.folder).at(-1) ?? '';
+    };
+    await letter(...usual());
+    const db = new Database(join(running.folder, 'state', 'tayori.db'));
+    db.prepare(
+      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+       INSERT INTO ledger (queue, hash, host, text, first, last, latest, letters)
+         SELECT 'other', 'hash' || i, 'h', 't', @old, @old, 0, '[]' FROM n`,
+    ).run({ old: NOON - 3 * DAY });
+    db.close();
+    const note =
+      'no more than 100,000 messages are remembered: what was not seen since Nov 17 12:00 may be called new';
+    expect(await letter(...usual())).not.toContain('no more than'); // nothing is new
+    expect(await letter(...usual('disk fails'))).toContain(note);
   });
 });

@@ -13,15 +13,18 @@ const SAID = Array.from({ length: 40 }, (_, i) => [
 ]).flat();
 
 /** The text of the second of two days' letters, which is routine. */
-async function secondLetter(conf: string): Promise<{ text: string; running: Running }> {
+async function secondLetter(
+  conf: string,
+  said: readonly string[] = SAID,
+): Promise<{ text: string; running: Running }> {
   const clock = heldClock(NOON);
   const running = await startDaemon(`set letter full\nset queue n f@x.org t@x.org [30 12 * * *] S\n${conf}`, {
     clock,
   });
   for (let day = 0; day < 2; day++) {
-    running.write(...SAID.slice(0, 40));
+    running.write(...said.slice(0, 40));
     await running.daemon.look();
-    running.write(...SAID.slice(40));
+    running.write(...said.slice(40));
     clock.advance(DAY);
     await running.daemon.look();
   }
@@ -60,5 +63,20 @@ describe('what stood under the masks', () => {
     const { text } = await secondLetter('n ^sshd: Invalid user (.+)\n');
     expect(text).toContain('41 values (root from 192.0.2.7 40, ');
     expect(text).toContain('    80: sshd: Invalid user ___');
+  });
+
+  it('lines that were only repeated have none: at least so many', async () => {
+    const repeat = r`repeat ^last message repeated (\d+) times`;
+    const { text } = await secondLetter(`${repeat}\n${RULE}\n`, [...SAID, 'last message repeated 3 times']);
+    expect(text).toContain('at least 41 values (at least: root 40, ');
+    expect(text).toContain('    83: sshd: Invalid user ___ from ___');
+  });
+
+  it('what there was no room for is told', async () => {
+    const many = Array.from({ length: 5100 }, (_, at) => `app${at}: said x`);
+    const { text } = await secondLetter(r`n ^app\d+: said (\S+)`, many);
+    expect(text).toContain(
+      '*** what stood under the masks of 100 messages is not told: there was no room for more ***',
+    );
   });
 });

@@ -28,7 +28,9 @@ function letterOf(rows: Iterable<NewsRow>, changes: Partial<Letter> = {}): Lette
 
 /** A row whose text, name and value are all foreign. */
 function row(text: string, news: News, host = text): NewsRow {
-  const masked = [{ name: text, distinct: 2, about: true, top: [{ value: text, count: 12 }] }];
+  const masked = [
+    { name: text, distinct: 2, about: true, atLeast: false, top: [{ value: text, count: 12 }] },
+  ];
   return { host, message: text, count: 12, first: 0, last: 1, news, detail: { hours: [[0, 12]], masked } };
 }
 

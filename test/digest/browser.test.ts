@@ -20,7 +20,9 @@ const WORD = 'Donaudampfschifffahrt'.repeat(200);
 function hugeWords(): Letter {
   const letter = sampleLetter({ queue: WORD.slice(0, 300), status: WORD.slice(0, 300), notes: [WORD] });
   const at = { first: letter.made - 9_000_000, last: letter.made };
-  const masked = [{ name: WORD, distinct: 2, about: false, top: [{ value: WORD, count: 1_234_567 }] }];
+  const masked = [
+    { name: WORD, distinct: 2, about: false, atLeast: true, top: [{ value: WORD, count: 1_234_567 }] },
+  ];
   const rows = ['new', 'louder', 'back', 'routine'].map((kind) => ({
     host: `${WORD.slice(0, 250)}-${kind}`,
     count: 1_234_567_890,

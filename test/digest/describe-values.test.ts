@@ -7,7 +7,7 @@ type Given = Partial<MaskedValues> & { readonly of: readonly (readonly [string, 
 
 function masked({ of, ...rest }: Given): MaskedValues {
   const top = of.map(([value, count]) => ({ value, count }));
-  return { name: null, distinct: top.length, about: false, top, ...rest };
+  return { name: null, distinct: top.length, about: false, atLeast: false, top, ...rest };
 }
 
 describe('what stood under a mask', () => {
@@ -84,14 +84,39 @@ describe('what stood under a mask', () => {
           ['b', 8],
         ],
       },
-      'about 4,100 hosts (a 9, b 8, ...)',
-      'hosts 約4,100種類 (a 9、b 8、…)',
+      'about 4,100 hosts (at least: a 9, b 8, ...)',
+      'hosts 約4,100種類 (少なくとも: a 9、b 8、…)',
     ],
     [
       'a guess of many, none often',
       { distinct: 99_712, about: true, of: [['5', 1]] },
       'about 100,000 numbers',
       '数値約100,000種類',
+    ],
+    [
+      'what was not kept of all lines',
+      {
+        name: 'user',
+        atLeast: true,
+        of: [
+          ['root', 4],
+          ['pi', 1],
+        ],
+      },
+      'at least 2 users (at least: root 4, pi 1)',
+      'user 少なくとも2種類 (少なくとも: root 4、pi 1)',
+    ],
+    [
+      'one value of some lines',
+      { atLeast: true, of: [['sda', 9]] },
+      'at least 1 value (sda)',
+      '値少なくとも1種類 (sda)',
+    ],
+    [
+      'many on many hosts, which may be the same',
+      { distinct: 1234, about: true, atLeast: true, of: [['5', 1]] },
+      'at least about 1,200 numbers',
+      '数値少なくとも約1,200種類',
     ],
     [
       'nothing',

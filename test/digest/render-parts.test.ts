@@ -52,7 +52,7 @@ ON MANY HOSTS
 UNDER THE MASK
   - postfix/smtpd: warning: ___: SASL LOGIN authentication failed: ___
        mail1; 12:04 – 06:42  ▁............▁▂▇█▃▁......
-       about 4,000 values (unknown[192.0.2.77] 60, unknown[198.51.100.3] 41, ...),
+       about 4,000 values (at least: unknown[192.0.2.77] 60, unknown[198.51.100.3] 41, ...),
        1 reason (UGFzc3dvcmQ6)
   - dovecot: imap-login: Login: user=<___>
        mail1; 12:04 – 15:42  ████.....................
@@ -97,7 +97,7 @@ it('the parts of a letter, in Japanese', () => {
 マスクの中身
   - postfix/smtpd: warning: ___: SASL LOGIN authentication failed: ___
        mail1 / 12:04〜06:42  ▁............▁▂▇█▃▁......
-       値約4,000種類 (unknown[192.0.2.77] 60、unknown[198.51.100.3] 41、…)、
+       値約4,000種類 (少なくとも: unknown[192.0.2.77] 60、unknown[198.51.100.3] 41、…)、
        reason 1種類 (UGFzc3dvcmQ6)
   - dovecot: imap-login: Login: user=<___>
        mail1 / 12:04〜15:42  ████.....................
@@ -180,7 +180,9 @@ it('a program finds the host blocks and nothing else, whatever the log says', ()
             news: KINDS[kind] ?? { kind: 'routine' },
             detail: {
               hours: [],
-              masked: [{ name: null, distinct: 1, about: false, top: [{ value, count: row.count }] }],
+              masked: [
+                { name: null, distinct: 1, about: false, atLeast: false, top: [{ value, count: row.count }] },
+              ],
             },
           }),
         ),

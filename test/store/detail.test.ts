@@ -92,6 +92,7 @@ describe('values in the state', () => {
         name: 'user',
         distinct: 2,
         about: false,
+        atLeast: false,
         top: [
           { value: 'root', count: 2 },
           { value: 'admin', count: 1 },
@@ -119,7 +120,7 @@ describe('values in the state', () => {
   it('stay when lines without any are counted on top', () => {
     const store = memoryStore();
     commit(store, line(5, 'root'), line(5));
-    expect(rowsOf(store)).toMatchObject([{ count: 2, detail: { masked: [{ distinct: 1 }] } }]);
+    expect(rowsOf(store)).toMatchObject([{ count: 2, detail: { masked: [{ distinct: 1, atLeast: true }] } }]);
   });
 
   it('of 5,000 messages of an edition are kept, of each wholly or not at all; the next one begins anew', () => {
@@ -133,6 +134,7 @@ describe('values in the state', () => {
     const rows = rowsOf(store);
     const kept = rows.filter(({ detail }) => detail?.masked.length);
     expect([rows.length, kept.length]).toEqual([6000, 5000]);
+    expect(rows.filter(({ detail }) => detail?.noRoom)).toHaveLength(1000);
     for (const { count, detail } of kept) expect(detail?.masked[0]?.top).toEqual([{ value: 'x', count }]);
     store.seal(store.closedEditions()[0]?.id ?? 0, null);
     commit(store, line(5, 'root'));

@@ -62,6 +62,12 @@ export const EN: Words = {
       `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${dropped} dropped, ${plain(late, 'message')} late`,
     belowThreshold: ({ messages, lines }) =>
       `${plain(messages, 'message')} (${plain(lines, 'line')}) below threshold`,
+    valuesLeftOut: (messages) =>
+      `what stood under the masks of ${plain(messages, 'message')} is not told: there was no room for more`,
+    notRemembered: (messages) =>
+      `${plain(messages, 'message')} of this letter cannot be remembered, for their number; they may be called new again`,
+    ledgerFull: (messages, since) =>
+      `no more than ${number(messages)} messages are remembered: what was not seen since ${since} may be called new`,
     badTemplate: (template, reason) =>
       `the template ${template} has a fault (${reason}); this is the built-in form`,
     noPage: (reason) => `the HTML part could not be made: ${reason}`,
@@ -113,13 +119,15 @@ function stretch(hours: number): string {
   return hours % 24 === 0 ? `${hours / 24} days` : `${hours} hours`;
 }
 
-function howMany({ what, distinct, about }: Group): string {
+function howMany({ what, distinct, about, atLeast }: Group): string {
   const [one, many] = 'name' in what ? [what.name, plural(what.name)] : [ONE[what.look], what.look];
-  return `${about ? 'about ' : ''}${number(distinct)} ${distinct === 1 ? one : many}`;
+  const sure = `${atLeast ? 'at least ' : ''}${about ? 'about ' : ''}`;
+  return `${sure}${number(distinct)} ${distinct === 1 ? one : many}`;
 }
 
-function listed({ listed, more }: Group): string {
-  return listed.length === 0 ? '' : ` (${listed.join(', ')}${more ? ', ...' : ''})`;
+function listed({ distinct, low, listed, more }: Group): string {
+  const sure = low && distinct > 1 ? 'at least: ' : '';
+  return listed.length === 0 ? '' : ` (${sure}${listed.join(', ')}${more ? ', ...' : ''})`;
 }
 
 /** A group may be named for one of its values or for all of them. */

@@ -60,6 +60,11 @@ export const JA: Words = {
     completeness: ({ lines, unparsed, dropped, late, since }) =>
       `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${dropped}行、遅れて届いたもの ${late}種類`,
     belowThreshold: ({ messages, lines }) => `しきい値に届かないもの: ${messages}種類 (${lines}行)`,
+    valuesLeftOut: (messages) => `メッセージ${messages}種類は、数が多いためマスクの中身を残していません`,
+    notRemembered: (messages) =>
+      `この便りのメッセージ${messages}種類は、数が多いため覚えられません。次も新規とされることがあります`,
+    ledgerFull: (messages, since) =>
+      `覚えられるのは${number(messages)}種類までです。${since}より後に出ていないものは、新規とされることがあります`,
     badTemplate: (template, reason) =>
       `テンプレート ${template} に誤りがあるため (${reason})、組み込みの形でお届けします`,
     noPage: (reason) => `HTML の部分を作れませんでした: ${reason}`,
@@ -103,11 +108,12 @@ function stretch(hours: number): string {
   return hours % 24 === 0 ? `${hours / 24}日` : `${hours}時間`;
 }
 
-function howMany({ what, distinct, about }: Group): string {
+function howMany({ what, distinct, about, atLeast }: Group): string {
   const name = 'name' in what ? `${what.name} ` : LOOKS[what.look];
-  return `${name}${about ? '約' : ''}${number(distinct)}種類`;
+  return `${name}${atLeast ? '少なくとも' : ''}${about ? '約' : ''}${number(distinct)}種類`;
 }
 
-function listed({ listed, more }: Group): string {
-  return listed.length === 0 ? '' : ` (${listed.join('、')}${more ? '、…' : ''})`;
+function listed({ distinct, low, listed, more }: Group): string {
+  const sure = low && distinct > 1 ? '少なくとも: ' : '';
+  return listed.length === 0 ? '' : ` (${sure}${listed.join('、')}${more ? '、…' : ''})`;
 }

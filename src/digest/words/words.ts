@@ -19,6 +19,10 @@ export interface Group {
   readonly distinct: number;
   /** `distinct` is a good guess. */
   readonly about: boolean;
+  /** There may be more. */
+  readonly atLeast: boolean;
+  /** The counts of values may be too low. */
+  readonly low: boolean;
   /** Values with their counts, the most frequent first; empty where none of them stands out. */
   readonly listed: readonly string[];
   /** Whether there are more values than those listed. */
@@ -121,6 +125,12 @@ export interface Words {
     /** The last line: how complete the letter is. `since`: a time. */
     completeness(of: Completeness): string;
     belowThreshold(amount: Amount): string;
+    /** There was no room for what stood under the masks of so many messages. */
+    valuesLeftOut(messages: number): string;
+    /** So many messages of this letter are not entered in the ledger. */
+    notRemembered(messages: number): string;
+    /** The ledger holds no more than so many messages; what was last seen before a time is forgotten. */
+    ledgerFull(messages: number, since: string): string;
     badTemplate(template: string, reason: string): string;
     noPage(reason: string): string;
   };
