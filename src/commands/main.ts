@@ -1,0 +1,24 @@
+import type { ExitCode, Io } from './io.js';
+
+/** The options of the command without a name, as COMMANDS has them. */
+export interface MainOptions {
+  readonly c?: string | undefined;
+  readonly C?: boolean | undefined;
+  readonly f?: boolean | undefined;
+  readonly d?: number | undefined;
+  readonly p?: boolean | undefined;
+  readonly P?: string | undefined;
+}
+
+/** `tayori` alone: the daemon, `-C` or `-p`. `argv`: what a daemon in the background is started with. */
+export async function main(options: MainOptions, argv: readonly string[], io: Io): Promise<ExitCode> {
+  const config = options.c;
+  if (options.C) return (await import('./check.js')).checkSilently({ config }, io);
+  if (options.p) return await (await import('./profile.js')).profile({ config }, io);
+  const daemon = async (its: Io, ready: (() => void) | null): Promise<ExitCode> => {
+    const { run } = await import('./run.js');
+    return await run({ config, pidfile: options.P, debug: options.d ?? 0, ready }, its);
+  };
+  if (options.f || options.d !== undefined) return await daemon(io, null);
+  return await (await import('./daemonise.js')).daemonise(argv, io, daemon);
+}
