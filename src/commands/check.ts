@@ -1,8 +1,6 @@
 import type { Config } from '../config/config.js';
 import { type Fault, renderFault } from '../config/fault.js';
 import { isRoot, WHO_TO_BECOME } from '../daemon/privileges.js';
-import { renderWith } from '../digest/render-html.js';
-import { sampleLetter } from '../digest/sample-letter.js';
 import { TemplateFault } from '../digest/template.js';
 import { visible } from '../digest/visible.js';
 import { renderPlace } from '../place.js';
@@ -54,6 +52,9 @@ export async function checkSilently(
  * that has a fault, and say so in its letters: no reason not to start, but one to tell here.
  */
 async function areTemplatesSound({ templates, language }: Config, io: Io): Promise<boolean> {
+  if (templates.length === 0) return true;
+  const { renderWith } = await import('../digest/render-html.js');
+  const { sampleLetter } = await import('../digest/sample-letter.js');
   const full = sampleLetter({ language: language.value });
   const bare = sampleLetter({ language: language.value, parts: null, hosts: [], notes: [] });
   let sound = true;

@@ -12,7 +12,7 @@ import type { Start } from '../source/segment.js';
 import type { OutboxSummary, PendingQueue, QueueMark, Store } from '../store/store.js';
 import { within } from '../within.js';
 import { createCalendar } from './calendar.js';
-import { createEditor } from './editor.js';
+import type { Editor } from './editor.js';
 import type { DaemonEvent } from './event.js';
 import { foldSettings } from './fold-settings.js';
 import type { Inlets } from './inlets.js';
@@ -90,7 +90,6 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const queues = scheduled(config);
   const own = createOwnMail(store.ownMail(), () => clock.now());
   const reader = createReader({ ...options, own, onEvent: hear });
-  const editor = createEditor({ ...options, onSealed: () => void guarded(() => courier.round()) });
   const courier = createCourier({
     outbox: steadyOutbox(store),
     transport: ownTransport(options.transport, own),
@@ -105,6 +104,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   let told: string | null = null;
   /** Letters that the state held up need not wait any longer. */
   let insist = false;
+  let editing: Promise<Editor> | null = null;
 
   void guarded(mailOrphans);
   void guarded(() => store.define(definitions(config)));
@@ -163,8 +163,16 @@ export function createDaemon(options: DaemonOptions): Daemon {
     if (hosts) reader.mailed(queue, hosts);
   }
 
+  /** Loaded with the first round, which is behind the first look: a third of the program is about letters. */
+  function editor(): Promise<Editor> {
+    editing ??= import('./editor.js').then(({ createEditor }) =>
+      createEditor({ ...options, onSealed: () => void guarded(() => courier.round()) }),
+    );
+    return editing;
+  }
+
   async function post(how?: 'insist'): Promise<void> {
-    await editor.round(how);
+    await (await editor()).round(how);
     await courier.round(how);
   }
 
@@ -258,7 +266,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       cancel?.();
       await guarded(() => void reader.commit());
       reader.close();
-      await editor.close();
+      await (await editing)?.close();
       await courier.close();
     },
   };

@@ -2,15 +2,15 @@ import { isIPv4 } from 'node:net';
 import type { Clock } from '../clock.js';
 import { codeOf } from '../code-of.js';
 import type { Config } from '../config/config.js';
+import { lazily } from '../lazily.js';
 import { createLineReader } from '../line/read-line.js';
 import { createTimestampWriter } from '../line/timestamp.js';
 import { type Place, renderPlace } from '../place.js';
 import { runGetent } from '../run-getent.js';
 import type { Inlet, InletState } from '../source/inlet.js';
-import { readFifo } from '../source/read-fifo.js';
-import { readRedis } from '../source/read-redis.js';
-import { nameListener, type Prefix, receiveSyslog } from '../source/receive-syslog.js';
-import { createSenderNames, type SenderNamesOptions } from '../source/sender-names.js';
+import { nameListener } from '../source/name-listener.js';
+import type { Prefix } from '../source/receive-syslog.js';
+import type { SenderNames, SenderNamesOptions } from '../source/sender-names.js';
 import type { SourceEvent } from '../source/source-event.js';
 import type { DaemonEvent } from './event.js';
 import { createIntake, type IntakeSink } from './intake.js';
@@ -71,20 +71,25 @@ export async function openInlets(config: Config, options: InletsOptions): Promis
 
 function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: InletsOptions): Inlets {
   const intake = createIntake(clock, onEvent);
-  const names = createSenderNames({ clock, reverse });
+  let names: SenderNames | null = null;
   const tell = (event: SourceEvent): void => onEvent({ kind: 'source', event });
   let lines = readingOf(first, clock);
   let open: Open[] = [];
 
+  /** What reads a kind of source is loaded with the first of them: most configs name none. */
   async function start(wanted: Wanted): Promise<Inlet> {
     const onLines = intake.push;
     switch (wanted.kind) {
       case 'fifo': {
+        const { readFifo } = await import('../source/read-fifo.js');
         const fifo = readFifo({ path: wanted.path, onLines, onEvent: tell });
         await fifo.look();
         return fifo;
       }
-      case 'listen':
+      case 'listen': {
+        const { receiveSyslog } = await import('../source/receive-syslog.js');
+        const { createSenderNames } = await import('../source/sender-names.js');
+        names ??= createSenderNames({ clock, reverse });
         return await receiveSyslog({
           ...wanted,
           names,
@@ -94,8 +99,11 @@ function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: Inlet
           onDropped: intake.drop,
           onEvent: tell,
         });
-      case 'redis':
+      }
+      case 'redis': {
+        const { readRedis } = await import('../source/read-redis.js');
         return readRedis({ ...wanted, clock, take: intake.take, onEvent: tell });
+      }
     }
   }
 
@@ -122,7 +130,7 @@ function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: Inlet
     detach: intake.detach,
     async look() {
       await Promise.all(open.map(({ inlet }) => inlet.look()));
-      await drain();
+      if (open.length > 0) await drain();
       intake.deliver();
     },
     async change(config) {
@@ -239,14 +247,14 @@ function readingOf(
     timezone: timezone.value,
     now: () => clock.now(),
   });
-  const write = createTimestampWriter(timezone.value);
+  const write = lazily(() => createTimestampWriter(timezone.value));
   return {
     readPrefix(line) {
       const reading = readLine(line);
       if (reading.kind === 'unprefixed') return { kind: 'none' };
       return { kind: 'known', host: reading.kind === 'entry' ? reading.entry.host : null };
     },
-    stamp: () => write(clock.now()),
+    stamp: () => write()(clock.now()),
   };
 }
 

@@ -1,3 +1,4 @@
+import { lazily } from '../lazily.js';
 import { spendTries } from './allowance.js';
 import { requiredTexts } from './analyse.js';
 import type { Regex } from './ast.js';
@@ -126,14 +127,6 @@ function createLocator({ source, pieces }: Javascript, groupCount: number): Loca
   return {
     locate: (text) => located(text, (found) => locateMatch(found, pieces, groupCount)),
     under: straight && ((text) => located(text, straight)),
-  };
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
   };
 }
 

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Inlet } from './inlet.js';
+import { nameListener } from './name-listener.js';
 import type { SenderNames } from './sender-names.js';
 import { type Bound, countDrops } from './socket-drops.js';
 import type { SourceEvent } from './source-event.js';
@@ -70,11 +71,6 @@ export async function receiveSyslog(options: ReceiveOptions): Promise<Inlet> {
       await new Promise<void>((resolve) => void socket.close(resolve));
     },
   };
-}
-
-/** As the config writes it: `listen 127.0.0.1:514`, `listen [::1]:514`. */
-export function nameListener({ address, port }: Bound): string {
-  return `listen ${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
 function bind(socket: Socket, { address, port }: Bound): Promise<void> {
