@@ -1,22 +1,18 @@
 import type { CharSet } from './char-set.js';
 
-interface At {
-  /** Where it begins in the regex, in characters. */
-  readonly offset: number;
-}
-
-export type Char = At & { readonly kind: 'char'; readonly code: number };
-export type OneOf = At & { readonly kind: 'set'; readonly set: CharSet };
-export type Sequence = At & { readonly kind: 'sequence'; readonly items: readonly Node[] };
-export type Choice = At & { readonly kind: 'choice'; readonly branches: readonly Node[] };
-export type Capture = At & {
+/** What a regex means, without where it was written: the same thing in two places may be one node. */
+export type Char = { readonly kind: 'char'; readonly code: number };
+export type OneOf = { readonly kind: 'set'; readonly set: CharSet };
+export type Sequence = { readonly kind: 'sequence'; readonly items: readonly Node[] };
+export type Choice = { readonly kind: 'choice'; readonly branches: readonly Node[] };
+export type Capture = {
   readonly kind: 'capture';
   /** Perl's group number, from 1. In `(?|...)` several captures share one. */
   readonly group: number;
   readonly name: string | null;
   readonly body: Node;
 };
-export type Repeat = At & {
+export type Repeat = {
   readonly kind: 'repeat';
   readonly min: number;
   /** Infinity when there is no end. Never below `min`: Perl's `a{3,1}` is parsed to `fail`. */
@@ -25,8 +21,8 @@ export type Repeat = At & {
   readonly body: Node;
 };
 /** `(?>...)`, and what possessive quantifiers are short for. */
-export type Atomic = At & { readonly kind: 'atomic'; readonly body: Node };
-export type Look = At & {
+export type Atomic = { readonly kind: 'atomic'; readonly body: Node };
+export type Look = {
   readonly kind: 'look';
   readonly toward: 'ahead' | 'behind';
   readonly negative: boolean;
@@ -36,20 +32,20 @@ export type Look = At & {
  * A place without width. `text-start`: `^`, `\A`, `\G`. `text-end`: `\z`. `end`: `$`, `\Z`: the end or before a
  * newline that is the last character. `line-start`, `line-end`: `^` and `$` under `(?m)`.
  */
-export type Place = At & {
+export type Place = {
   readonly kind: 'place';
   readonly place: 'text-start' | 'text-end' | 'end' | 'line-start' | 'line-end' | 'boundary' | 'no-boundary';
 };
 /** `\K`: what was matched so far is no part of the match. */
-export type Keep = At & { readonly kind: 'keep' };
+export type Keep = { readonly kind: 'keep' };
 /** `\1`, `\k<name>`: the first of these groups that took part. */
-export type Backreference = At & {
+export type Backreference = {
   readonly kind: 'backreference';
   readonly groups: readonly number[];
   readonly ignoreCase: boolean;
 };
 /** `(?1)`, `(?&name)`; group 0 is the whole regex. */
-export type Recursion = At & { readonly kind: 'recursion'; readonly group: number };
+export type Recursion = { readonly kind: 'recursion'; readonly group: number };
 export type Test =
   | { readonly kind: 'groups'; readonly groups: readonly number[] }
   /** Whether a recursion is going on, into one of these groups, or into any (null). */
@@ -57,14 +53,14 @@ export type Test =
   | { readonly kind: 'look'; readonly look: Look }
   /** `(?(DEFINE)...)`: never true; there to be recursed into. */
   | { readonly kind: 'define' };
-export type Conditional = At & {
+export type Conditional = {
   readonly kind: 'conditional';
   readonly test: Test;
   readonly yes: Node;
   readonly no: Node;
 };
 /** `(*FAIL)`. */
-export type Fail = At & { readonly kind: 'fail' };
+export type Fail = { readonly kind: 'fail' };
 
 export type Node =
   | Char

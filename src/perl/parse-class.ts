@@ -7,8 +7,32 @@ type Member =
   | { readonly kind: 'char'; readonly code: number }
   | { readonly kind: 'set'; readonly set: CharSet };
 
+/** Classes without escapes and such, behind their `[`: the same few stand in most rules of a config. */
+const SIMPLE = /\^?(?:\[:\^?[a-z]{1,10}:\]|[^\][\\]){1,60}\]/y;
+/** By their text; more than any config uses, and forgotten when there are more. */
+const known = new Map<string, CharSet>();
+const MOST_KNOWN = 1000;
+
 /** Reads a bracketed class (perlrecharclass); its `[` is taken, at `offset`. */
 export function parseClass(reading: Reading, offset: number): CharSet {
+  const { modifiers, notices } = reading;
+  const text = modifiers.i || modifiers.x === 'xx' ? null : reading.find(SIMPLE);
+  const same = text === null ? undefined : known.get(text);
+  const end = reading.at + (text?.length ?? 0);
+  if (same) {
+    reading.at = end;
+    return same;
+  }
+  const before = notices.length;
+  const set = readClass(reading, offset);
+  // One that is worth a word is read each time, and so is one that ends elsewhere, as `[^]x]` does.
+  if (text === null || reading.at !== end || notices.length > before) return set;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(text, set);
+  return set;
+}
+
+function readClass(reading: Reading, offset: number): CharSet {
   const negated = reading.skip('^');
   const ranges: Range[] = [];
   let quoting = false;
@@ -79,11 +103,13 @@ function parseSingle(reading: Reading, open: number, quoting: boolean): Member {
   return parseEscape(reading, offset);
 }
 
+const POSIX_MARKS: ReadonlySet<string> = new Set(':.=');
+
 /** `[:digit:]`, `[:^digit:]`; null when it is only a bracket among others. */
 function parsePosix(reading: Reading): CharSet | null {
-  if (reading.peek() !== '[' || !/^[:.=]$/.test(reading.peek(1))) return null;
+  if (reading.peek() !== '[' || !POSIX_MARKS.has(reading.peek(1))) return null;
   const offset = reading.at;
-  const text = /^\[([:.=])(\^?)([^\]:.=]*)\1\]/s.exec(reading.chars.slice(offset, offset + 40).join(''));
+  const text = /^\[([:.=])(\^?)([^\]:.=]*)\1\]/s.exec(reading.slice(offset, offset + 40));
   const [all = '', mark, caret, name = ''] = text ?? [];
   if (!text || (mark === ':' && !/^\w*$/.test(name))) return null;
   if (mark !== ':')

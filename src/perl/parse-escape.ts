@@ -32,8 +32,8 @@ const SETS: Readonly<Record<string, CharSet>> = {
 const CONTROLS: Readonly<Record<string, number>> = { a: 7, e: 27, f: 12, n: 10, r: 13, t: 9 };
 
 const isHex = (char: string): boolean => /^[0-9A-Fa-f]$/.test(char);
-export const isOctal = (char: string): boolean => /^[0-7]$/.test(char);
-export const isDigit = (char: string): boolean => /^[0-9]$/.test(char);
+export const isOctal = (char: string): boolean => char >= '0' && char <= '7';
+export const isDigit = (char: string): boolean => char >= '0' && char <= '9';
 
 /**
  * Reads one escape behind its backslash (at `offset`): `\d`, `\x{41}`, `\101`, `\cI`, `\p{Lu}`, `\n`; any other

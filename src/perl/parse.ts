@@ -2,13 +2,14 @@ import {
   type Backreference,
   type Look,
   type Node,
+  type Place,
   type Recursion,
   type Regex,
   type Test,
   widthOf,
 } from './ast.js';
-import { ANY, type CharSet, charSet, NOT_NEWLINE, VERTICAL } from './char-set.js';
-import { caseVariants } from './letter-case.js';
+import { charNode } from './char-node.js';
+import { ANY, type CharSet, NOT_NEWLINE, VERTICAL } from './char-set.js';
 import { parseClass } from './parse-class.js';
 import { isDigit, isOctal, parseEscape } from './parse-escape.js';
 import { parseModifiers } from './parse-modifiers.js';
@@ -27,9 +28,11 @@ const LONGEST_LOOKBEHIND = 255;
 /** Blanks under `(?x)`, perlre: Pattern_White_Space. */
 const FREE_BLANK = /^[\t-\r \x85\u200e\u200f\u2028\u2029]$/;
 /** What never is anything but a character, and what may begin a quantifier (a comment may stand before one). */
-const PLAIN: ReadonlySet<string> = new Set(
-  'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 :/=_-,;<>@%~!&\'"',
-);
+const PLAIN_CHARACTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 :/=_-,;<>@%~!&\'"';
+const PLAIN = nodesOf(PLAIN_CHARACTERS, 'one-case');
+const PLAIN_OF_ANY_CASE = nodesOf(PLAIN_CHARACTERS, 'any-case');
+/** What a backslash always makes a character. */
+const QUOTED = nodesOf('!"#$%&\'()*+,-./:;<=>?@[]^_`{|}~', 'one-case');
 const MAY_REPEAT: ReadonlySet<string> = new Set('*+?{(');
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -103,39 +106,43 @@ class Parser {
   }
 
   #choice(beforeBranch: () => void = () => {}): Node {
-    const offset = this.#reading.at;
     const branches: Node[] = [];
     do {
       beforeBranch();
       branches.push(this.#sequence());
     } while (this.#reading.skip('|'));
-    return branches.length === 1 && branches[0] ? branches[0] : { kind: 'choice', offset, branches };
+    return branches.length === 1 && branches[0] ? branches[0] : { kind: 'choice', branches };
   }
 
   #sequence(): Node {
     const reading = this.#reading;
     const items: Node[] = [];
-    const offset = reading.at;
     for (;;) {
       this.#plainRun(items);
       this.#skipIgnored();
       const start = reading.at;
-      if (reading.ended || reading.peek() === '|' || reading.peek() === ')') break;
-      const atoms = isQuoteMark(reading) ? this.#quoted(start) : this.#atom(start);
-      const last = atoms.at(-1);
-      items.push(...atoms.slice(0, -1));
-      if (last) items.push(...this.#quantified(last, start));
+      const char = reading.peek();
+      if (char === '' || char === '|' || char === ')') break;
+      const atom = isQuoteMark(reading) ? this.#quoted(start, items) : this.#atom(start);
+      if (atom) this.#quantified(atom, start, items);
     }
-    return items.length === 1 && items[0] ? items[0] : { kind: 'sequence', offset, items };
+    return items.length === 1 && items[0] ? items[0] : { kind: 'sequence', items };
   }
 
   /** Characters that stand for themselves and are not repeated: by far the most of a regex, taken the short way. */
   #plainRun(items: Node[]): void {
     const reading = this.#reading;
-    const { chars } = reading;
-    if (reading.modifiers.x !== 'off') return;
-    for (; PLAIN.has(chars[reading.at] ?? '') && !MAY_REPEAT.has(chars[reading.at + 1] ?? ''); reading.at++)
-      items.push(this.#char(chars[reading.at]?.charCodeAt(0) ?? 0, reading.at));
+    const { chars, modifiers } = reading;
+    if (modifiers.x !== 'off') return;
+    const nodes = modifiers.i ? PLAIN_OF_ANY_CASE : PLAIN;
+    let { at } = reading;
+    for (let node = nodes.get(chars[at] ?? ''); node; at++) {
+      const next = nodes.get(chars[at + 1] ?? '');
+      if (!next && MAY_REPEAT.has(chars[at + 1] ?? '')) break;
+      items.push(node);
+      node = next;
+    }
+    reading.at = at;
   }
 
   /** Comments, and blanks under `(?x)`. They may also stand between a thing and its quantifier. */
@@ -153,8 +160,11 @@ class Parser {
     }
   }
 
-  /** `\Q...\E`. Perl sees it too late here and looks for the letters; whoever writes it means quoting. */
-  #quoted(offset: number): Node[] {
+  /**
+   * `\Q...\E`. Perl sees it too late here and looks for the letters; whoever writes it means quoting. Adds all but
+   * the last of its characters, which a quantifier may follow.
+   */
+  #quoted(offset: number, items: Node[]): Node | null {
     const reading = this.#reading;
     const opens = reading.skip('\\Q');
     reading.notice(
@@ -162,58 +172,61 @@ class Parser {
       opens ? '"\\Q...\\E" is taken as quoting; Tenshi looks for the letters Q and E' : '"\\E" ends no "\\Q"',
       opens ? 'put a backslash before each special character instead' : 'remove it',
     );
-    const items: Node[] = [];
+    let last: Node | null = null;
     while (opens && !reading.ended && !reading.looksAt('\\E')) {
-      const at = reading.at;
-      items.push(this.#char(reading.takeCode(), at));
+      if (last) items.push(last);
+      last = this.#char(reading.takeCode());
     }
     reading.skip('\\E');
-    return items;
+    return last;
   }
 
-  #char(code: number, offset: number): Node {
-    if (!this.#reading.modifiers.i) return { kind: 'char', offset, code };
-    const variants = caseVariants(code);
-    if (variants.length === 1) return { kind: 'char', offset, code };
-    return { kind: 'set', offset, set: charSet(variants.map((variant) => [variant, variant])) };
+  #char(code: number): Node {
+    return charNode(code, this.#reading.modifiers.i);
   }
 
-  #set(set: CharSet, offset: number): Node {
-    return { kind: 'set', offset, set };
+  #set(set: CharSet): Node {
+    return { kind: 'set', set };
   }
 
-  /** The node with the quantifier that follows it, if one does. */
-  #quantified(body: Node, offset: number): readonly Node[] {
+  /** Adds the node with the quantifier that follows it, if one does. */
+  #quantified(body: Node, offset: number, items: Node[]): void {
     const reading = this.#reading;
     this.#skipIgnored();
     const found = parseQuantifier(reading, () => this.#skipIgnored());
-    if (!found) return [body];
+    if (!found) {
+      items.push(body);
+      return;
+    }
     if (body.kind === 'keep')
       reading.refuse(offset, 'a repeated "\\K"', 'remove the quantifier: \\K matches nothing');
     const { min, max, how } = found;
-    if (min > max) return [{ kind: 'repeat', offset, min: 0, max: 0, lazy: false, body }, fail(offset)];
+    if (min > max) {
+      items.push({ kind: 'repeat', min: 0, max: 0, lazy: false, body }, FAIL);
+      return;
+    }
     const repeated: Node =
-      min === 1 && max === 1 ? body : { kind: 'repeat', offset, min, max, lazy: how === 'lazy', body };
-    return [how === 'possessive' ? { kind: 'atomic', offset, body: repeated } : repeated];
+      min === 1 && max === 1 ? body : { kind: 'repeat', min, max, lazy: how === 'lazy', body };
+    items.push(how === 'possessive' ? { kind: 'atomic', body: repeated } : repeated);
   }
 
   /** One thing that a quantifier may follow, or nothing for what only changes the modifiers. */
-  #atom(offset: number): readonly Node[] {
+  #atom(offset: number): Node | null {
     const reading = this.#reading;
     const char = reading.peek();
     if (char === '(') return this.#group(offset);
     reading.at++;
     switch (char) {
       case '\\':
-        return [this.#escape(offset)];
+        return this.#escape(offset);
       case '[':
-        return [this.#set(parseClass(reading, offset), offset)];
+        return this.#set(parseClass(reading, offset));
       case '.':
-        return [this.#set(reading.modifiers.s ? ANY : NOT_NEWLINE, offset)];
+        return this.#set(reading.modifiers.s ? ANY : NOT_NEWLINE);
       case '^':
-        return [{ kind: 'place', offset, place: reading.modifiers.m ? 'line-start' : 'text-start' }];
+        return { kind: 'place', place: reading.modifiers.m ? 'line-start' : 'text-start' };
       case '$':
-        return [{ kind: 'place', offset, place: reading.modifiers.m ? 'line-end' : 'end' }];
+        return { kind: 'place', place: reading.modifiers.m ? 'line-end' : 'end' };
       case '*':
       case '+':
       case '?':
@@ -223,21 +236,26 @@ class Parser {
           `write \\${char} for the character itself`,
         );
       default:
-        return [this.#char(char.codePointAt(0) ?? 0, offset)];
+        return this.#char(char.codePointAt(0) ?? 0);
     }
   }
 
   #escape(offset: number): Node {
     const reading = this.#reading;
     const letter = reading.peek();
+    const quoted = QUOTED.get(letter);
+    if (quoted) {
+      reading.at++;
+      return quoted;
+    }
     switch (letter) {
       case 'A':
       case 'G':
-        return this.#place('text-start', offset);
+        return this.#place('text-start');
       case 'z':
-        return this.#place('text-end', offset);
+        return this.#place('text-end');
       case 'Z':
-        return this.#place('end', offset);
+        return this.#place('end');
       case 'b':
       case 'B':
         if (reading.peek(1) === '{')
@@ -246,15 +264,15 @@ class Parser {
             `"\\${letter}{...}"`,
             `write \\${letter} alone, the border of an ASCII word`,
           );
-        return this.#place(letter === 'b' ? 'boundary' : 'no-boundary', offset);
+        return this.#place(letter === 'b' ? 'boundary' : 'no-boundary');
       case 'K':
         reading.at++;
         if (this.#looking > 0)
           reading.refuse(offset, '"\\K" inside a lookahead or lookbehind', 'put it outside of it');
-        return { kind: 'keep', offset };
+        return { kind: 'keep' };
       case 'R':
         reading.at++;
-        return lineBreak(offset);
+        return LINE_BREAK;
       case 'X':
       case 'C':
         return reading.refuse(offset, `"\\${letter}"`, 'write . for one character');
@@ -265,7 +283,7 @@ class Parser {
         )
           break;
         reading.at++;
-        return this.#set(NOT_NEWLINE, offset);
+        return this.#set(NOT_NEWLINE);
       case 'g':
         return this.#groupReference(offset);
       case 'k':
@@ -274,12 +292,12 @@ class Parser {
     const number = this.#backreferenceNumber();
     if (number !== null) return this.#numberedBackreference(number, offset);
     const escaped = parseEscape(reading, offset);
-    return escaped.kind === 'set' ? this.#set(escaped.set, offset) : this.#char(escaped.code, offset);
+    return escaped.kind === 'set' ? this.#set(escaped.set) : this.#char(escaped.code);
   }
 
-  #place(place: Extract<Node, { kind: 'place' }>['place'], offset: number): Node {
+  #place(place: Place['place']): Node {
     this.#reading.at++;
-    return { kind: 'place', offset, place };
+    return { kind: 'place', place };
   }
 
   /** `\1` to `\9` are groups; `\10` and above are, if so many groups stand before it, else an octal character. */
@@ -324,13 +342,13 @@ class Parser {
 
   #numberedBackreference(number: number, offset: number): Backreference {
     this.#afterwards.push(() => this.#checkGroup(number, offset));
-    return { kind: 'backreference', offset, groups: [number], ignoreCase: this.#reading.modifiers.i };
+    return { kind: 'backreference', groups: [number], ignoreCase: this.#reading.modifiers.i };
   }
 
   #nameBackreference(name: string, offset: number): Backreference {
     const groups: number[] = [];
     this.#afterwards.push(() => groups.push(...this.#groupsNamed(name, offset)));
-    return { kind: 'backreference', offset, groups, ignoreCase: this.#reading.modifiers.i };
+    return { kind: 'backreference', groups, ignoreCase: this.#reading.modifiers.i };
   }
 
   #checkGroup(number: number, offset: number): void {
@@ -356,21 +374,21 @@ class Parser {
     );
   }
 
-  #group(offset: number): readonly Node[] {
+  #group(offset: number): Node | null {
     const reading = this.#reading;
     const kind = reading.peek(1);
-    if (kind !== '?' && kind !== '*') return [this.#plainGroup(offset)];
+    if (kind !== '?' && kind !== '*') return this.#plainGroup(offset);
     for (const [opening, toward, negative] of LOOKS)
-      if (reading.skip(opening)) return [this.#look(toward, negative, offset)];
+      if (reading.skip(opening)) return this.#look(toward, negative, offset);
     for (const opening of ATOMICS)
-      if (reading.skip(opening)) return [{ kind: 'atomic', offset, body: this.#body(offset) }];
-    if (reading.looksAt('(*')) return [this.#verb(offset)];
-    if (reading.skip('(?|')) return [this.#branchReset(offset)];
-    if (reading.skip('(?(')) return [this.#conditional(offset)];
-    if (reading.skip('(?P=')) return [this.#nameBackreference(this.#name(')', offset), offset)];
-    if (reading.skip('(?&') || reading.skip('(?P>')) return [this.#namedRecursion(offset)];
+      if (reading.skip(opening)) return { kind: 'atomic', body: this.#body(offset) };
+    if (reading.looksAt('(*')) return this.#verb(offset);
+    if (reading.skip('(?|')) return this.#branchReset(offset);
+    if (reading.skip('(?(')) return this.#conditional(offset);
+    if (reading.skip('(?P=')) return this.#nameBackreference(this.#name(')', offset), offset);
+    if (reading.skip('(?&') || reading.skip('(?P>')) return this.#namedRecursion(offset);
     for (const [opening, end] of NAMINGS)
-      if (reading.skip(opening)) return [this.#capture(offset, this.#name(end, offset))];
+      if (reading.skip(opening)) return this.#capture(offset, this.#name(end, offset));
     return this.#numberedRecursion(offset) ?? this.#modified(offset);
   }
 
@@ -399,7 +417,7 @@ class Parser {
     this.#inside = group - 1;
     const body = this.#body(offset);
     this.#inside = outer;
-    return { kind: 'capture', offset, group, name, body };
+    return { kind: 'capture', group, name, body };
   }
 
   /** The rest of a group to its `)`. Modifiers that change inside are put back. */
@@ -429,7 +447,7 @@ class Parser {
     const body = this.#body(offset);
     this.#looking--;
     if (toward === 'behind') this.#afterwards.push(() => this.#checkLookbehind(body, offset));
-    return { kind: 'look', offset, toward, negative, body };
+    return { kind: 'look', toward, negative, body };
   }
 
   #checkLookbehind(body: Node, offset: number): void {
@@ -456,7 +474,7 @@ class Parser {
   #verb(offset: number): Node {
     const reading = this.#reading;
     const text = reading.takeUntil(')');
-    if (text === '(*FAIL' || text === '(*F') return fail(offset);
+    if (text === '(*FAIL' || text === '(*F') return FAIL;
     return reading.refuse(
       offset,
       `"${text ?? '(*'}${text === null ? '' : ')'}"`,
@@ -465,7 +483,7 @@ class Parser {
   }
 
   /** `(?R)`, `(?0)`, `(?1)`, `(?+1)`, `(?-1)`; null when it is none of them. */
-  #numberedRecursion(offset: number): readonly Node[] | null {
+  #numberedRecursion(offset: number): Node | null {
     const reading = this.#reading;
     const [text, sign, digits] = /^\(\?(?:R|([+-]?)(\d+))\)/.exec(reading.slice(offset, offset + 20)) ?? [];
     if (text === undefined) return null;
@@ -474,12 +492,12 @@ class Parser {
     const group = sign === '+' ? this.#groups + number : sign === '-' ? this.#groups + 1 - number : number;
     if (digits !== undefined && (group !== 0 || sign !== ''))
       this.#afterwards.push(() => this.#checkGroup(group, offset));
-    return [{ kind: 'recursion', offset, group }];
+    return { kind: 'recursion', group };
   }
 
   #namedRecursion(offset: number): Recursion {
     const name = this.#name(')', offset);
-    const node = { kind: 'recursion' as const, offset, group: 0 };
+    const node = { kind: 'recursion' as const, group: 0 };
     this.#afterwards.push(() => {
       node.group = this.#groupsNamed(name, offset)[0] ?? 0;
     });
@@ -501,8 +519,8 @@ class Parser {
         `a condition with ${branches.length} branches`,
         test.kind === 'define' ? 'put the branches into a group' : 'write (?(1)then|else)',
       );
-    const nothing: Node = { kind: 'sequence', offset, items: [] };
-    return { kind: 'conditional', offset, test, yes: branches[0] ?? nothing, no: branches[1] ?? nothing };
+    const nothing: Node = { kind: 'sequence', items: [] };
+    return { kind: 'conditional', test, yes: branches[0] ?? nothing, no: branches[1] ?? nothing };
   }
 
   /** The condition in `(?(...)then|else)`; its `(` is taken. */
@@ -511,7 +529,7 @@ class Parser {
     const start = reading.at;
     if (reading.peek() === '?' || reading.peek() === '*') {
       reading.at--;
-      const [look] = reading.looksAt('(?{') || reading.looksAt('(?p{') ? [] : this.#group(start - 1);
+      const look = reading.looksAt('(?{') || reading.looksAt('(?p{') ? null : this.#group(start - 1);
       if (look?.kind === 'look') return { kind: 'look', look };
       return reading.refuse(start - 1, 'a condition that is no lookaround', 'write (?(?=...)then|else)');
     }
@@ -534,7 +552,7 @@ class Parser {
   }
 
   /** `(?i)`, `(?i:...)`, `(?^...)`. The first stays in force to the end of the group around it. */
-  #modified(offset: number): readonly Node[] {
+  #modified(offset: number): Node | null {
     const reading = this.#reading;
     reading.at += 2;
     const outer = reading.modifiers;
@@ -548,30 +566,36 @@ class Parser {
           `a "${reading.peek()}" with nothing before it to repeat`,
           `write \\${reading.peek()} for the character itself`,
         );
-      return [];
+      return null;
     }
     reading.at++;
     reading.modifiers = inner;
     const body = this.#nested(offset, () => this.#choice());
     reading.modifiers = outer;
-    return [body];
+    return body;
   }
+}
+
+function nodesOf(characters: string, cases: 'one-case' | 'any-case'): ReadonlyMap<string, Node> {
+  return new Map(
+    Array.from(characters, (char) => [char, charNode(char.charCodeAt(0), cases === 'any-case')]),
+  );
 }
 
 function isQuoteMark(reading: Reading): boolean {
   return reading.peek() === '\\' && (reading.peek(1) === 'Q' || reading.peek(1) === 'E');
 }
 
-function fail(offset: number): Node {
-  return { kind: 'fail', offset };
-}
+const FAIL: Node = { kind: 'fail' };
 
 /** `\R`, perlrebackslash: `(?>\r\n|\v)`. */
-function lineBreak(offset: number): Node {
-  const items = [13, 10].map((code) => ({ kind: 'char', offset, code }) as const);
-  const branches: Node[] = [
-    { kind: 'sequence', offset, items },
-    { kind: 'set', offset, set: VERTICAL },
-  ];
-  return { kind: 'atomic', offset, body: { kind: 'choice', offset, branches } };
-}
+const LINE_BREAK: Node = {
+  kind: 'atomic',
+  body: {
+    kind: 'choice',
+    branches: [
+      { kind: 'sequence', items: [charNode(13, false), charNode(10, false)] },
+      { kind: 'set', set: VERTICAL },
+    ],
+  },
+};

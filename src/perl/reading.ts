@@ -22,15 +22,18 @@ export class Refusal extends Error {
   }
 }
 
+const HIGH_HALF = /[\ud800-\udbff]/;
+
 /** A regex being read: its characters (code points), how far, and what was met. */
 export class Reading {
   at = 0;
   modifiers = NO_MODIFIERS;
-  readonly chars: readonly string[];
+  /** One by one; the text itself where no character takes two UTF-16 units. */
+  readonly chars: string | readonly string[];
   readonly notices: PatternNotice[] = [];
 
   constructor(source: string) {
-    this.chars = Array.from(source);
+    this.chars = HIGH_HALF.test(source) ? Array.from(source) : source;
   }
 
   get ended(): boolean {
@@ -51,6 +54,13 @@ export class Reading {
     const char = this.peek();
     if (char !== '') this.at++;
     return char;
+  }
+
+  /** What a sticky regex finds here; null also where characters take two UTF-16 units. */
+  find(sticky: RegExp): string | null {
+    if (typeof this.chars !== 'string') return null;
+    sticky.lastIndex = this.at;
+    return sticky.exec(this.chars)?.[0] ?? null;
   }
 
   looksAt(text: string): boolean {
@@ -82,7 +92,8 @@ export class Reading {
   }
 
   slice(start: number, end = this.at): string {
-    return this.chars.slice(start, end).join('');
+    const chars = this.chars.slice(start, end);
+    return typeof chars === 'string' ? chars : chars.join('');
   }
 
   refuse(offset: number, seen: string, instead: string): never {

@@ -193,7 +193,7 @@ class Writer {
   /** What holds no group: of fixed width, or in a helper group, or free when nobody asks for its end. */
   #measure(items: readonly Node[], pieces: Piece[], end: End): string {
     if (items.length === 0) return '';
-    const node: Node = { kind: 'sequence', offset: 0, items };
+    const node: Node = { kind: 'sequence', items };
     const { min, max } = widthOf(node);
     if (min === max) pieces.push({ kind: 'fixed', width: min });
     if (min === max || end === 'end-known') return this.write(node);

@@ -72,7 +72,7 @@ export class RegexGraph {
     this.#regex = regex;
     let head = 0;
     while (isPlainHead(items[head])) head++;
-    this.#rest.set(regex, { kind: 'sequence', offset: 0, items: items.slice(head) });
+    this.#rest.set(regex, { kind: 'sequence', items: items.slice(head) });
     let next = this.#add(Step.unwritten, regex, 0);
     for (const item of items.slice(0, head).reverse()) next = this.#write(item, next);
     return next;

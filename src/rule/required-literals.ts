@@ -20,32 +20,28 @@ export function requiredLiterals(root: Node): readonly string[] | null {
 
 /** A regex that finds any of these literals anywhere, and says no more than that it may match. */
 export function floatingLiterals(literals: readonly string[]): Node {
-  const offset = 0;
   const anything: Node = {
     kind: 'repeat',
-    offset,
     min: 0,
     max: Number.POSITIVE_INFINITY,
     lazy: false,
-    body: { kind: 'set', offset, set: ANY },
+    body: { kind: 'set', set: ANY },
   };
   const branches = literals.map(
     (literal): Node => ({
       kind: 'sequence',
-      offset,
       items: Array.from(literal, (char) => eitherCase(char.charCodeAt(0))),
     }),
   );
   // What is atomic is beyond a graph, so that the regex itself is asked.
   return {
     kind: 'atomic',
-    offset,
-    body: { kind: 'sequence', offset, items: [anything, { kind: 'choice', offset, branches }] },
+    body: { kind: 'sequence', items: [anything, { kind: 'choice', branches }] },
   };
 }
 
 function eitherCase(code: number): Node {
-  return { kind: 'set', offset: 0, set: charSet(caseVariants(code).map((variant) => [variant, variant])) };
+  return { kind: 'set', set: charSet(caseVariants(code).map((variant) => [variant, variant])) };
 }
 
 /** The best choice so far, and the literal characters that have just been passed one after another. */
