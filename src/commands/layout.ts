@@ -25,12 +25,56 @@ export function describeBehind(bytes: number): string {
 
 /** `Fri 20 Nov, 12:30`, in an IANA zone, or (null) in this machine's. */
 export function formatTime(time: number, timezone: string | null): string {
-  return new Intl.DateTimeFormat('en-GB', {
+  const { weekday, day, month, hour, minute } = timezone === null ? localTime(time) : timeIn(timezone, time);
+  return `${WEEKDAYS[weekday]} ${two(day)} ${MONTHS[month]}, ${two(hour)}:${two(minute)}`;
+}
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+interface WallTime {
+  /** From 0, Sunday. */
+  readonly weekday: number;
+  readonly day: number;
+  /** From 0, January. */
+  readonly month: number;
+  readonly hour: number;
+  readonly minute: number;
+}
+
+/** Without Intl, whose first use takes longer than all else that a start has to show. */
+function localTime(time: number): WallTime {
+  const date = new Date(time);
+  return {
+    weekday: date.getDay(),
+    day: date.getDate(),
+    month: date.getMonth(),
+    hour: date.getHours(),
+    minute: date.getMinutes(),
+  };
+}
+
+function timeIn(timezone: string, time: number): WallTime {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: timezone,
+    hourCycle: 'h23',
     weekday: 'short',
-    day: '2-digit',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    ...(timezone ? { timeZone: timezone } : {}),
-  }).format(time);
+    day: 'numeric',
+    month: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+  });
+  const part = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
+  const number = (type: Intl.DateTimeFormatPartTypes): number => Number(part.get(type));
+  return {
+    weekday: WEEKDAYS.indexOf(part.get('weekday') ?? ''),
+    day: number('day'),
+    month: number('month') - 1,
+    hour: number('hour'),
+    minute: number('minute'),
+  };
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
 }

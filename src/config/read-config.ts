@@ -82,7 +82,8 @@ function checkWhole(path: string, draft: Draft, statements: readonly Statement[]
 }
 
 function checkFed({ queues, csv }: Draft, statements: readonly Statement[], report: Reporter): void {
-  const fed = new Set(statements.flatMap(({ text }) => targetsOf(text)));
+  const lists = new Set(statements.map((statement) => splitWord(statement).word.text));
+  const fed = new Set([...lists].flatMap(targetsOf));
   const defined = csv ? [...queues.values(), { name: 'csv', place: csv.place }] : queues.values();
   for (const { name, place } of defined)
     if (!fed.has(name) && name !== 'noprefix' && isNameable(name))
@@ -99,9 +100,8 @@ function isNameable(queue: string): boolean {
   return !/[,:]/.test(queue);
 }
 
-/** The queues that a rule names, be it sound or not. */
-function targetsOf(rule: string): string[] {
-  const [list = ''] = rule.split(/[ \t\r\f\v]/, 1);
+/** The queues that the first word of a rule names, be it sound or not. */
+function targetsOf(list: string): string[] {
   return list.split(',').map((target) => target.replace(/:.*/, ''));
 }
 

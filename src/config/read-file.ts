@@ -72,15 +72,28 @@ const NEWLINE = 0x0a;
 
 /** Lines without their ends: the CR of CRLF is no part of the text, nor is a byte order mark. */
 function splitLines(bytes: Buffer): ConfigLine[] {
+  const marked = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK);
+  const content = marked ? bytes.subarray(3) : bytes;
+  if (!isUtf8(content)) return splitBytes(content);
+  return content
+    .toString('utf8')
+    .split('\n')
+    .map((line) => ({ text: withoutReturn(line), utf8: true }));
+}
+
+/** Which lines are not UTF-8 is only to be seen one by one. */
+function splitBytes(bytes: Buffer): ConfigLine[] {
   const lines: ConfigLine[] = [];
-  let start = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
-  while (start <= bytes.length) {
+  for (let start = 0; start <= bytes.length; ) {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline < 0 ? bytes.length : newline;
     const line = bytes.subarray(start, end);
-    const text = decodeText(line);
-    lines.push({ text: text.endsWith('\r') ? text.slice(0, -1) : text, utf8: isUtf8(line) });
+    lines.push({ text: withoutReturn(decodeText(line)), utf8: isUtf8(line) });
     start = end + 1;
   }
   return lines;
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }

@@ -9,14 +9,15 @@ export interface Statement {
 }
 
 /** What Perl calls `\s` within a line; other blanks of Unicode are text. */
-const WORD = /^[^ \t\r\f\v]*/;
+const WORD = /^([^ \t\r\f\v]*)[ \t\r\f\v]*/;
 const BLANKS = /^[ \t\r\f\v]*/;
 const BLANK = ' \t\r\f\v';
 
 /** The rest of a statement from `offset` on, which counts as JavaScript does. */
 export function from({ place, text }: Statement, offset: number): Statement {
-  const passed = text.slice(0, offset);
-  return { place: { ...place, column: place.column + countCharacters(passed) }, text: text.slice(offset) };
+  const { file, line, column } = place;
+  const passed = countCharacters(text.slice(0, offset));
+  return { place: { file, line, column: column + passed }, text: text.slice(offset) };
 }
 
 /** The place of a statement's character number `index`, from 0; for what counts in characters, as patterns do. */
@@ -26,9 +27,8 @@ export function placeOf({ place }: Statement, index: number): Statement {
 
 /** Cuts a statement at its first blanks: the word before them and what stands behind. */
 export function splitWord(statement: Statement): { readonly word: Statement; readonly rest: Statement } {
-  const word = WORD.exec(statement.text)?.[0] ?? '';
-  const blanks = BLANKS.exec(statement.text.slice(word.length))?.[0] ?? '';
-  return { word: { ...statement, text: word }, rest: from(statement, word.length + blanks.length) };
+  const [passed = '', word = ''] = WORD.exec(statement.text) ?? [];
+  return { word: { place: statement.place, text: word }, rest: from(statement, passed.length) };
 }
 
 /** A statement without the blanks in front of it. */
@@ -43,8 +43,11 @@ export function trimEnd(text: string): string {
   return text.slice(0, end);
 }
 
+const HIGH_HALF = /[\ud800-\udbff]/;
+
 /** Characters as people count them: one beyond U+FFFF is one. */
 function countCharacters(text: string): number {
+  if (!HIGH_HALF.test(text)) return text.length;
   let count = 0;
   for (const _ of text) count++;
   return count;

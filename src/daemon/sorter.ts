@@ -2,6 +2,7 @@ import type { Config } from '../config/config.js';
 import { UNPREFIXED_HOST } from '../digest/gathering.js';
 import type { Entry } from '../line/entry.js';
 import { Excerpt } from '../line/excerpt.js';
+import { lazily } from '../lazily.js';
 import { createLineReader, type LineOptions } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { LogText, OwnMail } from '../mail/own-mail.js';
@@ -75,13 +76,16 @@ export function createSorter(
   const rare = new Map<RareCounter, number>();
   const keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
   const overrun = new Set<string>();
-  const judge = createJudge({
-    rules: config.rules,
-    mask: config.mask.value,
-    memory,
-    values,
-    onOverrun: tellOverrun,
-  });
+  // With the first line: a start need not wait until a thousand rules have their index.
+  const judge = lazily(() =>
+    createJudge({
+      rules: config.rules,
+      mask: config.mask.value,
+      memory,
+      values,
+      onOverrun: tellOverrun,
+    }),
+  );
   const lineOptions: LineOptions = {
     logprefixes: config.logprefixes.map(({ value }) => value),
     hidepid: config.hidepid.value,
@@ -119,7 +123,7 @@ export function createSorter(
   }
 
   function takeEntry(entry: Entry): void {
-    const verdict = judge(entry);
+    const verdict = judge()(entry);
     if (verdict.kind === 'unknown' || verdict.kind === 'trash') counts[verdict.kind] += 1;
     if (verdict.kind !== 'counted') return;
     const { message, under } = verdict;

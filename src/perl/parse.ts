@@ -27,13 +27,15 @@ const DEEPEST_GROUP = 200;
 const LONGEST_LOOKBEHIND = 255;
 /** Blanks under `(?x)`, perlre: Pattern_White_Space. */
 const FREE_BLANK = /^[\t-\r \x85\u200e\u200f\u2028\u2029]$/;
-/** What never is anything but a character, and what may begin a quantifier (a comment may stand before one). */
+/** What never is anything but a character. */
 const PLAIN_CHARACTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 :/=_-,;<>@%~!&\'"';
 const PLAIN = nodesOf(PLAIN_CHARACTERS, 'one-case');
 const PLAIN_OF_ANY_CASE = nodesOf(PLAIN_CHARACTERS, 'any-case');
 /** What a backslash always makes a character. */
 const QUOTED = nodesOf('!"#$%&\'()*+,-./:;<=>?@[]^_`{|}~', 'one-case');
-const MAY_REPEAT: ReadonlySet<string> = new Set('*+?{(');
+const QUANTIFIERS: ReadonlySet<string> = new Set('*+?{');
+/** A comment may stand before a quantifier. */
+const MAY_REPEAT: ReadonlySet<string> = new Set([...QUANTIFIERS, '(']);
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
@@ -193,7 +195,8 @@ class Parser {
   #quantified(body: Node, offset: number, items: Node[]): void {
     const reading = this.#reading;
     this.#skipIgnored();
-    const found = parseQuantifier(reading, () => this.#skipIgnored());
+    const follows = QUANTIFIERS.has(reading.peek());
+    const found = follows ? parseQuantifier(reading, () => this.#skipIgnored()) : null;
     if (!found) {
       items.push(body);
       return;
