@@ -44,6 +44,7 @@ export class ByteTail extends Tail {
   async readToEnd(): Promise<void> {
     if (this.started === null) return;
     this.#end = fstatSync(this.#options.fd).size;
+    if (this.#waiting.length === 0 && Number(this.pos) >= this.#end) return; // no read, and no buffer for one
     await new Promise<void>((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.readStuff();
