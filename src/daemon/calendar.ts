@@ -21,6 +21,8 @@ const TOO_FAR = DAY;
  */
 export function createCalendar(queues: readonly Scheduled[], store: Store, now: number): Calendar {
   const marks = new Map<string, number>();
+  /** What came out last: it is asked at each look, and most looks are between two letters. */
+  const found = new Map<string, { readonly after: number; readonly next: number | null }>();
   for (const queue of queues) {
     const mark = store.queueMark(queue.name);
     if (mark?.schedule === textOf(queue)) marks.set(queue.name, mark.dueAfter);
@@ -39,9 +41,17 @@ export function createCalendar(queues: readonly Scheduled[], store: Store, now: 
     return time;
   }
 
+  function nextAfterMark({ name, schedule }: Cron, after: number): number | null {
+    const known = found.get(name);
+    if (known?.after === after) return known.next;
+    const next = schedule.next(after);
+    found.set(name, { after, next });
+    return next;
+  }
+
   function isDue(queue: Scheduled, time: number): boolean {
-    if (queue.schedule.kind === 'now') return true;
-    const next = queue.schedule.next(markOf(queue, time));
+    if (!isCron(queue)) return true;
+    const next = nextAfterMark(queue, markOf(queue, time));
     return next !== null && next <= time;
   }
 
@@ -51,9 +61,14 @@ export function createCalendar(queues: readonly Scheduled[], store: Store, now: 
         .filter((queue) => isDue(queue, time))
         .map((queue) => ({ queue, mark: { schedule: textOf(queue), dueAfter: time } })),
     served: (queue, { dueAfter }) => void marks.set(queue.name, dueAfter),
-    next: (queue) =>
-      queue.schedule.kind === 'now' ? null : queue.schedule.next(marks.get(queue.name) ?? now),
+    next: (queue) => (isCron(queue) ? nextAfterMark(queue, marks.get(queue.name) ?? now) : null),
   };
+}
+
+type Cron = Scheduled & { readonly schedule: Extract<Scheduled['schedule'], { readonly kind: 'cron' }> };
+
+function isCron(queue: Scheduled): queue is Cron {
+  return queue.schedule.kind === 'cron';
 }
 
 /** When a queue's next letter goes by the mark in the store; null: at the next look, or never. */

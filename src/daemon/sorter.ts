@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.js';
 import { UNPREFIXED_HOST } from '../digest/gathering.js';
+import { lazily } from '../lazily.js';
 import type { Entry } from '../line/entry.js';
 import { Excerpt } from '../line/excerpt.js';
-import { lazily } from '../lazily.js';
 import { createLineReader, type LineOptions } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { LogText, OwnMail } from '../mail/own-mail.js';
