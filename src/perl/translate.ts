@@ -9,7 +9,7 @@ import { createDirectMatch, type DirectMatch } from './direct-match.js';
 import { locateMatch } from './locate.js';
 import { maskSpans, underMasks } from './mask-groups.js';
 import { parsePerl } from './parse.js';
-import type { Match, Pattern, PatternNotice, Translation, Under } from './pattern.js';
+import type { Laid, Match, Pattern, PatternNotice, Translation, Under } from './pattern.js';
 import { straightMasks } from './straight-masks.js';
 import type { Javascript } from './to-javascript.js';
 
@@ -37,39 +37,70 @@ export type PerlTranslation =
 export function translatePerl(source: string, { engine = 'auto' }: TranslateOptions = {}): PerlTranslation {
   const parsed = parsePerl(source);
   if (!parsed.ok) return parsed;
-  // Of a large set most regexes are never tried: what it takes to run one is made at the first need.
-  const javascript = lazily(() => (engine === 'auto' ? chooseJavascript(parsed.regex) : null));
-  const direct = lazily(() => (engine === 'auto' ? createDirectMatch(parsed.regex) : null));
-  const pattern = createPattern(source, parsed.regex, javascript, direct);
-  return { ok: true, pattern, notices: parsed.notices };
+  return { ok: true, pattern: new LazyPattern(source, parsed.regex, engine), notices: parsed.notices };
 }
 
-function createPattern(
-  source: string,
-  regex: Regex,
-  javascript: () => JavascriptChoice | null,
-  direct: () => DirectMatch | null,
-): TranslatedPattern {
-  const { enclosing } = regex;
-  const search = lazily(() => createSearch(source, regex, javascript()));
-  const under = (text: string): Under | null => direct()?.under(text) ?? search().under(text);
-  return {
-    source,
-    enclosing,
-    regex,
-    get javascript() {
-      return javascript()?.find ?? null;
-    },
-    test: (text) => search().find(text),
-    exec: (text) => search().locate(text),
-    mask(text, mask) {
-      if (enclosing.length === 0) return search().find(text) ? text : null;
-      const found = under(text);
-      return found && maskSpans(text, found, mask);
-    },
-    under,
-    underLaid: (text) => direct()?.underLaid(text) ?? null,
-  };
+/** Of a large set most regexes are never tried: what it takes to run one is made at the first need. */
+class LazyPattern implements TranslatedPattern {
+  readonly source: string;
+  readonly regex: Regex;
+  readonly #engine: 'auto' | 'backtrack';
+  #javascript: JavascriptChoice | null | undefined;
+  #direct: DirectMatch | null | undefined;
+  #search: Search | undefined;
+
+  constructor(source: string, regex: Regex, engine: 'auto' | 'backtrack') {
+    this.source = source;
+    this.regex = regex;
+    this.#engine = engine;
+  }
+
+  get enclosing(): readonly (number | null)[] {
+    return this.regex.enclosing;
+  }
+
+  get javascript(): string | null {
+    return this.#choice()?.find ?? null;
+  }
+
+  test(text: string): boolean {
+    return this.#ready().find(text);
+  }
+
+  exec(text: string): Match | null {
+    return this.#ready().locate(text);
+  }
+
+  mask(text: string, mask: string): string | null {
+    if (this.enclosing.length === 0) return this.test(text) ? text : null;
+    const found = this.under(text);
+    return found && maskSpans(text, found, mask);
+  }
+
+  under(text: string): Under | null {
+    return this.#directly()?.under(text) ?? this.#ready().under(text);
+  }
+
+  underLaid(text: Laid): Under | null {
+    return this.#directly()?.underLaid(text) ?? null;
+  }
+
+  #choice(): JavascriptChoice | null {
+    if (this.#javascript === undefined)
+      this.#javascript = this.#engine === 'auto' ? chooseJavascript(this.regex) : null;
+    return this.#javascript;
+  }
+
+  #directly(): DirectMatch | null {
+    if (this.#direct === undefined)
+      this.#direct = this.#engine === 'auto' ? createDirectMatch(this.regex) : null;
+    return this.#direct;
+  }
+
+  #ready(): Search {
+    this.#search ??= createSearch(this.source, this.regex, this.#choice());
+    return this.#search;
+  }
 }
 
 interface Search {
