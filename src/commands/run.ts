@@ -120,9 +120,10 @@ function become(identity: Identity, folder: string): string | null {
   }
   const drop = becomeUser(identity);
   if (!drop.ok) return `cannot become ${user.name} (set uid): ${drop.reason}`;
-  return mayRead(EMBEDDED_CONFIG)
+  const hidden = [EMBEDDED_CONFIG, import.meta.filename].find((file) => !mayRead(file));
+  return hidden === undefined
     ? null
-    : `${user.name} (set uid) may not read this program's own files, such as ${EMBEDDED_CONFIG}; keep it where all may`;
+    : `${user.name} (set uid) may not read this program's own files, such as ${hidden}; keep it where all may`;
 }
 
 /** Templates and modules are read when they are first needed, which would be too late to say so. */

@@ -266,7 +266,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       cancel?.();
       await guarded(() => void reader.commit());
       reader.close();
-      await (await editing)?.close();
+      await guarded(async () => await (await editing)?.close());
       await courier.close();
     },
   };

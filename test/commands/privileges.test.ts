@@ -237,19 +237,23 @@ describe.runIf(TESTED)('started as root', () => {
     expect(starter.err()).toMatch(/the state folder .* cannot be used/);
   });
 
-  it('a program that the user may not read is told before it is too late', async () => {
-    const place = preparePlace(`set uid nobody\n${QUEUE}`);
-    const program = join(place.folder, 'program');
-    mkdirSync(program, { mode: 0o700 });
-    const root = dirname(dirname(MAIN));
-    for (const name of ['dist', 'conf', 'package.json'])
-      cpSync(join(root, name), join(program, name), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(program, 'node_modules'));
-    const main = join(program, 'dist', 'main.js');
-    const { status, stderr } = spawnSync(process.execPath, [main, '-c', place.conf], { encoding: 'utf8' });
-    expect(status).toBe(1);
-    expect(stderr).toContain("nobody (set uid) may not read this program's own files");
-  });
+  it.each(['.', 'conf', 'dist'])(
+    'a program whose %s the user may not read is told before it is too late',
+    async (closed) => {
+      const place = preparePlace(`set uid nobody\n${QUEUE}`);
+      const program = join(place.folder, 'program');
+      mkdirSync(program);
+      const root = dirname(dirname(MAIN));
+      for (const name of ['dist', 'conf', 'package.json'])
+        cpSync(join(root, name), join(program, name), { recursive: true });
+      symlinkSync(join(root, 'node_modules'), join(program, 'node_modules'));
+      chmodSync(join(program, closed), 0o700);
+      const main = join(program, 'dist', 'main.js');
+      const { status, stderr } = spawnSync(process.execPath, [main, '-c', place.conf], { encoding: 'utf8' });
+      expect(status).toBe(1);
+      expect(stderr).toContain("nobody (set uid) may not read this program's own files");
+    },
+  );
 
   it('a user that is not there is a fault of the config, with its place', async () => {
     const place = preparePlace(`set uid no-such-user\nset gid no-such-group\n${QUEUE}`);
