@@ -1,17 +1,27 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { isIPv4, isIPv6 } from 'node:net';
-import { dirname, isAbsolute, resolve } from 'node:path';
-import { HOUR } from '../duration.js';
+import { dirname } from 'node:path';
 import { parseRoute } from '../mail/parse-route.js';
 import { readAlias } from './aliases.js';
-import type { Config, Setting } from './config.js';
+import type { Config } from './config.js';
 import type { Draft, Reporter } from './draft.js';
 import { quote } from './fault.js';
-import { type Found, findGroup, findUser } from './find-account.js';
+import { findGroup, findUser } from './find-account.js';
+import { readCsv, readFilter, readFold, readTemplate, readThreshold, readValues } from './queue-settings.js';
 import { readPattern } from './read-pattern.js';
-import { readQueue, readSchedule, readSubject, whichQueue } from './read-queue.js';
-import { from, type Statement, splitWord, trimEnd } from './statement.js';
+import { readQueue, readSubject } from './read-queue.js';
+import { from, type Statement, splitWord } from './statement.js';
 import { tellRest } from './tell-rest.js';
+import {
+  type Apply,
+  account,
+  addOnce,
+  address,
+  ignored,
+  number,
+  oneOf,
+  onOff,
+  path,
+  word,
+} from './value-kinds.js';
 
 /** One `set` directive: what the reader, `check`, the error messages and the manual know of it. */
 export interface Directive {
@@ -24,7 +34,7 @@ export interface Directive {
   readonly applies: 'reload' | 'restart';
   /** What must have changed for a change to wait for the next start; null where a reload applies it. */
   readonly fixed: ((config: Config) => unknown) | null;
-  apply(value: Statement, draft: Draft, report: Reporter): void;
+  readonly apply: Apply;
 }
 
 type Row = Omit<Directive, 'applies' | 'fixed'> & Partial<Pick<Directive, 'fixed'>>;
@@ -445,49 +455,8 @@ export const DIRECTIVES: readonly Directive[] = (
   ...row,
 }));
 
-type Apply = Directive['apply'];
-
 /** RFC 5321, 4.1.1.1: a domain, or an address in brackets. */
 const HELO = /^(?:[\w.-]+|\[[^\s[\]]+\])$/;
-
-function word(set: (draft: Draft, value: Setting<string>, at: Statement, report: Reporter) => void): Apply {
-  return (value, draft, report) => {
-    const { word: text, rest } = splitWord(value);
-    if (text.text === '') return report.error(value, 'no value', 'write one behind the name');
-    tellRest(rest, report);
-    set(draft, { value: text.text, place: text.place }, text, report);
-  };
-}
-
-/** A user or group of this machine, by name or number. */
-function account<T>(
-  kind: 'user' | 'group',
-  find: (name: string) => Found<T>,
-  set: (draft: Draft, value: Setting<T>) => void,
-): Apply {
-  return word((draft, { value, place }, at, report) => {
-    const found = find(value);
-    if (found.kind === 'found') return set(draft, { value: found.account, place });
-    const seen = `the ${kind} ${quote(value)}`;
-    const create = kind === 'user' ? 'adduser --system' : 'addgroup --system';
-    if (found.kind === 'unknown')
-      return report.error(
-        at,
-        `no such ${kind} as ${quote(value)}`,
-        `name one that exists, or make it: ${create} NAME`,
-      );
-    report.error(at, `${seen} cannot be looked up (${found.reason})`, 'try again when it can');
-  });
-}
-
-/** A path; a relative one is taken from the file that names it. */
-function path(set: (draft: Draft, value: Setting<string>) => void): Apply {
-  return word((draft, { value, place }, at, report) => {
-    if (value.startsWith('~') || value.includes('\0'))
-      report.error(at, `${quote(value)} as a path`, 'write the whole path; no shell reads it');
-    else set(draft, { value: resolve(dirname(at.place.file), value), place });
-  });
-}
 
 /** `credential:NAME`, or a path. */
 function readMailPassword(value: Statement, draft: Draft, report: Reporter): void {
@@ -505,73 +474,6 @@ function readMailPassword(value: Statement, draft: Draft, report: Reporter): voi
       `${quote(name)} as the name of a credential`,
       'write it as in LoadCredential=NAME:/PATH',
     );
-}
-
-/** What is named twice is still one. */
-function addOnce<T>(values: Setting<T>[], value: Setting<T>): void {
-  const key = JSON.stringify(value.value);
-  if (!values.some((known) => JSON.stringify(known.value) === key)) values.push(value);
-}
-
-function onOff(set: (draft: Draft, value: Setting<boolean>) => void): Apply {
-  return oneOf(['on', 'off'], (draft, { value, place }) => set(draft, { value: value === 'on', place }));
-}
-
-function oneOf<const T extends string>(
-  words: readonly T[],
-  set: (draft: Draft, value: Setting<T>) => void,
-): Apply {
-  return word((draft, { value, place }, at, report) => {
-    const known = words.find((one) => one === value);
-    if (known === undefined) report.error(at, quote(value), `write ${words.join(' or ')}`);
-    else set(draft, { value: known, place });
-  });
-}
-
-/** Digits as Tenshi takes them: `5x` is 5, and told. */
-function number(min: number, max: number, set: (draft: Draft, value: Setting<number>) => void): Apply {
-  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`;
-  return word((draft, { value, place }, at, report) => {
-    const digits = /^\d+/.exec(value)?.[0];
-    if (digits === undefined || Number(digits) < min || Number(digits) > max)
-      return report.error(at, quote(value), `write a number ${range}`);
-    if (digits !== value)
-      report.warning(at, `${quote(value)} is taken as ${digits}`, `write ${digits}`, 'ignored-text');
-    set(draft, { value: Number(digits), place });
-  });
-}
-
-/** `ADDRESS`: one to listen on, which has to be an IP address; `HOST`: one to connect to, a name will do. */
-function address(
-  kind: 'ADDRESS' | 'HOST',
-  set: (draft: Draft, value: Setting<{ readonly address: string; readonly port: number }>) => void,
-): Apply {
-  return word((draft, { value, place }, at, report) => {
-    const match = /^(?:\[([^\]]*)\]|([^:]+)):(\d{1,5})$/.exec(value);
-    const [, six, plain = '', digits] = match ?? [];
-    const port = Number(digits);
-    const fits = six === undefined ? kind === 'HOST' || isIPv4(plain) : isIPv6(six);
-    if (!fits || !(port >= 1 && port <= 65_535))
-      return report.error(at, quote(value), `write ${kind}:PORT, an address of IPv6 in brackets`);
-    set(draft, { value: { address: six ?? plain, port }, place });
-  });
-}
-
-/** Read for its form only, and told that it counts for nothing. */
-function ignored(why: string, apply: Apply): Apply {
-  return (value, draft, report) => {
-    let sound = true;
-    const told: Reporter = {
-      ...report,
-      warning() {}, // that the rest of the line is ignored matters little where all of it is
-      error(at, seen, instead, code) {
-        sound = false;
-        report.error(at, seen, instead, code);
-      },
-    };
-    apply(value, draft, told);
-    if (sound) report.notice(value, 'this counts for nothing here', why, 'ignored-directive');
-  };
 }
 
 function isTimezone(zone: string): boolean {
@@ -606,133 +508,4 @@ function readLouder(value: Statement, draft: Draft, report: Reporter): void {
     return report.error(factor, `${quote(factor.text)} as a factor`, instead);
   if (!/^\d{1,9}$/.test(floor.text)) return report.error(floor, `${quote(floor.text)} as a floor`, instead);
   draft.louder = { value: { factor: Number(factor.text), floor: Number(floor.text) }, place: value.place };
-}
-
-/** ms in each unit of a step. */
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: HOUR };
-
-/** `QUEUE 2m,10m,30m` or `QUEUE off`; of two for one queue the later holds. */
-function readFold(value: Statement, draft: Draft, report: Reporter): void {
-  const { word: queue, rest } = splitWord(value);
-  const { word: steps, rest: more } = splitWord(rest);
-  tellRest(more, report);
-  const read = steps.text === 'off' ? [] : steps.text.split(',').map(readStep);
-  const rising = read.every((step, at) => step !== null && step >= (read[at - 1] ?? 1));
-  if (queue.text === '' || steps.text === '' || !rising)
-    return report.error(
-      steps.text === '' ? value : steps,
-      quote(steps.text),
-      'write set fold QUEUE 2m,10m,30m (s, m or h, none shorter than the one before), or off',
-    );
-  const others = draft.folds.filter((fold) => fold.queue !== queue.text);
-  if (others.length < draft.folds.length)
-    report.notice(
-      value,
-      `${quote(queue.text)} is folded again`,
-      'this line replaces the earlier',
-      'replaced',
-    );
-  const fold = { queue: queue.text, steps: read.filter((step) => step !== null), place: value.place };
-  draft.folds = steps.text === 'off' ? others : [...others, fold];
-}
-
-/** ms, or null. */
-function readStep(text: string): number | null {
-  const [, digits, unit = ''] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
-  return digits === undefined ? null : Number(digits) * (UNITS[unit] ?? 0);
-}
-
-/** `QUEUE PATH ARGS`; of two for one queue the later holds. Whether there is such a queue is seen at the end. */
-function readFilter(value: Statement, draft: Draft, report: Reporter): void {
-  const { word: queue, rest } = splitWord(value);
-  const command = readProgram(rest, 'write set filter QUEUE /PATH ARGS', report);
-  if (command === null) return;
-  const others = draft.filters.filter((filter) => filter.queue !== queue.text);
-  if (others.length < draft.filters.length)
-    report.notice(
-      value,
-      `another filter of ${quote(queue.text)}`,
-      'this one replaces the earlier',
-      'replaced',
-    );
-  draft.filters = [...others, { queue: queue.text, command, place: value.place }];
-}
-
-/** `QUEUE FILE`; of two for one queue the later holds. What is in the file is for `check`: it may change at any time. */
-function readTemplate(value: Statement, draft: Draft, report: Reporter): void {
-  const { word: queue, rest } = splitWord(value);
-  path((_, { value: file }) => {
-    const others = draft.templates.filter((template) => template.queue !== queue.text);
-    if (others.length < draft.templates.length)
-      report.notice(
-        value,
-        `another template of ${quote(queue.text)}`,
-        'this one replaces the earlier',
-        'replaced',
-      );
-    draft.templates = [...others, { queue: queue.text, path: file, place: value.place }];
-  })(rest, draft, report);
-}
-
-/** `QUEUE on|off`; of two for one queue the later holds. */
-function readValues(value: Statement, draft: Draft, report: Reporter): void {
-  const { word: queue, rest } = splitWord(value);
-  onOff((_, { value: on }) => {
-    const others = draft.valuesOff.filter((one) => one.queue !== queue.text);
-    draft.valuesOff = on ? others : [...others, { queue: queue.text, place: value.place }];
-  })(rest, draft, report);
-}
-
-/** `[CRON|now] PATH ARGS`; of two the later holds. */
-function readCsv(value: Statement, draft: Draft, report: Reporter): void {
-  draft.namedQueues.add('csv');
-  const schedule = readSchedule(value, draft.timezone.value, report);
-  const command = schedule && readProgram(schedule.rest, 'write set csv [CRON|now] /PATH ARGS', report);
-  if (!schedule || command === null) return;
-  if (draft.csv) report.notice(value, 'csv is set again', 'this definition replaces the earlier', 'replaced');
-  draft.csv = { schedule: schedule.schedule, command, place: value.place };
-}
-
-/** The command line for the shell, or null when it has no program that can be run. Tenshi asks for that, too. */
-function readProgram(statement: Statement, form: string, report: Reporter): string | null {
-  const { word: program } = splitWord(statement);
-  const fail = (seen: string, instead: string): null => {
-    report.error(program, seen, instead, 'bad-program');
-    return null;
-  };
-  if (program.text === '') return fail('no program', form);
-  if (!isAbsolute(program.text)) return fail(`${quote(program.text)} as a program`, 'write its whole path');
-  if (!isExecutable(program.text))
-    return fail(`${quote(program.text)} cannot be run`, 'name a program that is there, or chmod +x it');
-  return trimEnd(statement.text);
-}
-
-function isExecutable(program: string): boolean {
-  try {
-    accessSync(program, constants.X_OK);
-    return statSync(program).isFile();
-  } catch {
-    return false; // not there, or not ours to run
-  }
-}
-
-function readThreshold(value: Statement, draft: Draft, report: Reporter): void {
-  const queue = splitWord(value);
-  const below = splitWord(queue.rest);
-  if (queue.word.text === '' || below.rest.text === '')
-    return report.error(value, 'a threshold that is not whole', 'write set threshold QUEUE N REGEX');
-  const known = draft.namedQueues.has(queue.word.text);
-  if (!known)
-    report.error(
-      queue.word,
-      `the unknown queue ${quote(queue.word.text)}`,
-      whichQueue(queue.word.text, draft),
-      'unknown-queue',
-    );
-  const number = Number(below.word.text);
-  const sound = /^0*[1-9]\d*$/.test(below.word.text) && Number.isSafeInteger(number);
-  if (!sound) report.error(below.word, quote(below.word.text), 'write a number from 1 on');
-  const pattern = readPattern(below.rest, report);
-  if (!pattern || !sound || !known) return;
-  draft.thresholds.push({ queue: queue.word.text, below: number, pattern, place: value.place });
 }
