@@ -163,6 +163,9 @@ function readingAndCounting(
   const writeTaken = db.prepare('REPLACE INTO taken (source, batch) VALUES (@source, @id)');
   const findTaken = db.prepare('SELECT 1 FROM taken WHERE batch = ?');
   const keepOwn = ownMailWriter(db);
+  const writeSynced = db.prepare("REPLACE INTO fact (name, value) VALUES ('synced', ?)");
+  /** Something was committed that no power cut must find. */
+  let unsynced = false;
 
   const commit = db.transaction((batch: Batch) => {
     tally(batch.at, batch.tally);
@@ -180,6 +183,12 @@ function readingAndCounting(
     if (batch.ownMail) keepOwn(batch.ownMail);
   });
 
+  /** SQLite syncs what it writes: when there is nothing else, it is given something. */
+  const commitSynced = db.transaction((batch: Batch) => {
+    commit(batch);
+    if (unsynced) writeSynced.run(String(batch.at));
+  });
+
   /** In WAL a commit without a sync is safe from whatever befalls this process (sqlite.org, PRAGMA synchronous). */
   function commitUnsynced(batch: Batch): void {
     db.pragma('synchronous = NORMAL');
@@ -188,6 +197,7 @@ function readingAndCounting(
     } finally {
       db.pragma('synchronous = FULL');
     }
+    unsynced = true;
   }
 
   return {
@@ -206,7 +216,11 @@ function readingAndCounting(
         .all(),
     }),
     counters,
-    commit: (batch, lasting = 'power-cut') => (lasting === 'kill' ? commitUnsynced(batch) : commit(batch)),
+    commit(batch, lasting = 'power-cut') {
+      if (lasting === 'kill') return commitUnsynced(batch);
+      commitSynced(batch);
+      unsynced = false;
+    },
     wasTaken: (id) => findTaken.get(id) !== undefined,
   };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -23,6 +23,24 @@ function row(queue: string, message: string, count: number, how: 'add' | 'set' =
 }
 
 const SENT = { at: 9, queueId: null, late: null };
+
+it('what need only survive a kill is on the disk with the next commit, even with one of nothing', () => {
+  const file = join(temporaryFolder(), 'tayori.db');
+  const opened = openSqliteStore(file);
+  if (!opened.ok) throw new Error(opened.reason);
+  const { store } = opened;
+  onTestFinished(() => store.end());
+  // SQLite syncs its log of changes when it writes to it.
+  const written = (): number => statSync(`${file}-wal`).size;
+  const after = (lasting?: 'kill'): number => {
+    const before = written();
+    store.commit({ ...NOTHING, tally: lasting ? [row('a', 'x', 1)] : [] }, lasting);
+    return written() - before;
+  };
+  expect(after('kill')).toBeGreaterThan(0);
+  expect(after()).toBeGreaterThan(0);
+  expect(after()).toBe(0);
+});
 
 describe('tallies', () => {
   it('add up over commits, and an escalation replaces', () => {
