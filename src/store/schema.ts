@@ -1,4 +1,4 @@
-import type Database from 'better-sqlite3';
+import type { Sqlite } from './open-sqlite.js';
 
 /** Marks a SQLite file as tayori's state: "tayo" in ASCII. */
 export const APPLICATION_ID = 0x7461796f;
@@ -103,9 +103,9 @@ export const MIGRATIONS = [
 const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Why an open file cannot be used as state, or null when it can. Only reads: what is not ours stays as it is. */
-export function refuseState(db: Database.Database): string | null {
+export function refuseState(db: Sqlite): string | null {
   const version = versionOf(db);
-  const owner = Number(db.pragma('application_id', { simple: true }));
+  const owner = Number(db.prepare('PRAGMA application_id').pluck().get());
   if (owner !== APPLICATION_ID && !isEmpty(db)) return 'it is a SQLite file of another program';
   if (version > SCHEMA_VERSION)
     return `it was written by a newer tayori (state version ${version}, this one knows ${SCHEMA_VERSION})`;
@@ -113,30 +113,30 @@ export function refuseState(db: Database.Database): string | null {
 }
 
 /** Why a file of ours is not sound, or null when it is. Reads all of it: a second or so where there are millions of rows. */
-export function refuseDamaged(db: Database.Database): string | null {
-  const found = String(db.pragma('quick_check(1)', { simple: true })).replace(/\s+/g, ' ');
+export function refuseDamaged(db: Sqlite): string | null {
+  const found = String(db.prepare('PRAGMA quick_check(1)').pluck().get()).replace(/\s+/g, ' ');
   return found === 'ok' ? null : `it is damaged (${found})`;
 }
 
 /** Why a file cannot be read as it stands, without being brought to this version; null when it can. */
-export function refuseReading(db: Database.Database): string | null {
+export function refuseReading(db: Sqlite): string | null {
   if (versionOf(db) < SCHEMA_VERSION) return 'it was written by an older tayori; start this one once';
   return refuseState(db);
 }
 
 /** Brings a state file that may be used to this version. */
-export function migrate(db: Database.Database): void {
+export function migrate(db: Sqlite): void {
   db.transaction(() => {
     for (const step of MIGRATIONS.slice(versionOf(db))) db.exec(step);
-    db.pragma(`application_id = ${APPLICATION_ID}`);
-    db.pragma(`user_version = ${SCHEMA_VERSION}`);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   })();
 }
 
-function versionOf(db: Database.Database): number {
-  return Number(db.pragma('user_version', { simple: true }));
+function versionOf(db: Sqlite): number {
+  return Number(db.prepare('PRAGMA user_version').pluck().get());
 }
 
-function isEmpty(db: Database.Database): boolean {
+function isEmpty(db: Sqlite): boolean {
   return db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
 }

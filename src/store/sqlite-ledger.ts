@@ -1,5 +1,5 @@
-import type Database from 'better-sqlite3';
 import { type Known, type LastRow, LETTERS_BACK, type LedgerEntry } from '../digest/ledger.js';
+import type { Sqlite } from './open-sqlite.js';
 import type { Store } from './store.js';
 
 /** How many messages the ledger remembers; those that were seen longest ago go first. About 30 MB in the state. */
@@ -13,7 +13,7 @@ interface KnownRow {
 
 /** What the ledger says, of the tables `ledger` and `queue`. */
 export function ledgerReader(
-  db: Database.Database,
+  db: Sqlite,
 ): Pick<Store, 'lettersOf' | 'isKnown' | 'known' | 'inLastLetter' | 'fullLedger'> {
   const lettersOf = db.prepare<[string], number>('SELECT letters FROM queue WHERE name = ?').pluck();
   const isKnown = db.prepare<[string]>('SELECT 1 FROM ledger WHERE queue = ? LIMIT 1');
@@ -52,7 +52,7 @@ export function ledgerReader(
 const NO_ROWS: { readonly messages: number; readonly since: number | null } = { messages: 0, since: null };
 
 /** Enters letters, within the transaction that seals them. */
-export function ledgerWriter(db: Database.Database): (entry: LedgerEntry) => void {
+export function ledgerWriter(db: Sqlite): (entry: LedgerEntry) => void {
   const nextLetter = db.prepare('UPDATE queue SET letters = letters + 1 WHERE name = ?');
   const lettersOf = db.prepare<[string], number>('SELECT letters FROM queue WHERE name = ?').pluck();
   const find = db

@@ -1,6 +1,6 @@
-import type Database from 'better-sqlite3';
 import type { Outbox, OutboxLetter, Sent } from '../mail/outbox.js';
 import type { Mishap } from './mishap.js';
+import type { Sqlite } from './open-sqlite.js';
 import { sentWriter } from './sqlite-own-mail.js';
 import type { OutboxSummary, Store } from './store.js';
 
@@ -21,7 +21,7 @@ export const MOST_REFUSED = 100;
 const IS_DUE = "state = 'waiting' AND (next_try <= @now OR next_try > @now + 900000)";
 
 /** Sealed letters and what became of each recipient. A letter goes when all have it; a refused one is kept. */
-export function outbox(db: Database.Database): Outbox & Pick<Store, 'outbox' | 'mishaps' | 'openMishaps'> {
+export function outbox(db: Sqlite): Outbox & Pick<Store, 'outbox' | 'mishaps' | 'openMishaps'> {
   const list = db.prepare<[], OutboxSummary>(
     `SELECT id, queue, subject, sealed, address, state, attempts, next_try AS nextTry, last_try AS lastTry,
        last_error AS lastError
@@ -31,7 +31,7 @@ export function outbox(db: Database.Database): Outbox & Pick<Store, 'outbox' | '
 }
 
 function waiting(
-  db: Database.Database,
+  db: Sqlite,
 ): Pick<Outbox, 'nextDue' | 'keepTrace' | 'settleRetry' | 'settleWait' | 'delayAll'> {
   const nextDue = db.prepare<{ after: number; now: number }, LetterRow>(
     `SELECT * FROM letter WHERE id > @after AND EXISTS
@@ -69,7 +69,7 @@ function waiting(
 
 type Letter = Pick<LetterRow, 'id' | 'queue' | 'message_id' | 'sealed'>;
 
-function settled(db: Database.Database): Pick<Outbox, 'settleSent' | 'settleRefused'> {
+function settled(db: Sqlite): Pick<Outbox, 'settleSent' | 'settleRefused'> {
   const find = db.prepare<[number], Letter>('SELECT id, queue, message_id, sealed FROM letter WHERE id = ?');
   const sent = db.prepare(
     "UPDATE recipient SET state = 'sent', last_error = NULL, last_try = ? WHERE letter = ? AND address = ?",
@@ -117,7 +117,7 @@ function settled(db: Database.Database): Pick<Outbox, 'settleSent' | 'settleRefu
 type Note = Omit<Mishap, 'id' | 'letters'> & { readonly id: number; readonly letters?: number };
 
 /** Adds to what is open of the same kind. A letter with several recipients is one letter. */
-function mishapWriter(db: Database.Database): (note: Note) => void {
+function mishapWriter(db: Sqlite): (note: Note) => void {
   const add = db.prepare(
     `INSERT INTO mishap (kind, queue, address, letters, letter, sealed, delay, reason)
        VALUES (@kind, @queue, @address, @letters, @id, @sealed, @delay, @reason)
@@ -133,7 +133,7 @@ function mishapWriter(db: Database.Database): (note: Note) => void {
 }
 
 /** Lets go of the oldest letters that nobody waits for any more, when there are too many; what they told is told. */
-function refusedDropper(db: Database.Database, note: (note: Note) => void): () => number {
+function refusedDropper(db: Sqlite, note: (note: Note) => void): () => number {
   const drop = db.prepare<[], { id: number; sealed: number }>(
     `DELETE FROM letter WHERE id IN (
        SELECT id FROM letter WHERE EXISTS (SELECT 1 FROM recipient WHERE letter = letter.id AND state = 'refused')
@@ -158,7 +158,7 @@ function refusedDropper(db: Database.Database, note: (note: Note) => void): () =
   };
 }
 
-function mishapReader(db: Database.Database): Pick<Store, 'mishaps' | 'openMishaps'> {
+function mishapReader(db: Sqlite): Pick<Store, 'mishaps' | 'openMishaps'> {
   const find = db.prepare<[string], Mishap>(
     `SELECT id, kind, queue, address, letters, sealed, delay, reason FROM mishap
      WHERE told_in IS NULL AND (kind <> 'late' OR queue IN (SELECT value FROM json_each(?))) ORDER BY id`,

@@ -1,8 +1,8 @@
-import type Database from 'better-sqlite3';
 import { KEPT, MOST_IDS, type OwnChanges, type OwnId } from '../mail/own-mail.js';
+import type { Sqlite } from './open-sqlite.js';
 
 /** All that is kept, the oldest first, and the Message-IDs of letters still here: a try may have been cut off. */
-export function ownMailReader(db: Database.Database): () => OwnId[] {
+export function ownMailReader(db: Sqlite): () => OwnId[] {
   const kept = db.prepare<[], OwnId>('SELECT id, kind, host, seen FROM own_mail ORDER BY seen');
   const here = db.prepare<[], OwnId>(
     `SELECT message_id AS id, 'message' AS kind, NULL AS host, NULL AS seen FROM letter ORDER BY id LIMIT ${MOST_IDS}`,
@@ -11,7 +11,7 @@ export function ownMailReader(db: Database.Database): () => OwnId[] {
 }
 
 /** Writes what was learned from log lines; for use within a transaction. */
-export function ownMailWriter(db: Database.Database): (changes: OwnChanges) => void {
+export function ownMailWriter(db: Sqlite): (changes: OwnChanges) => void {
   const keep = keeper(db);
   const forget = db.prepare('DELETE FROM own_mail WHERE id = ?');
   return ({ learned, forgotten }) => {
@@ -21,9 +21,7 @@ export function ownMailWriter(db: Database.Database): (changes: OwnChanges) => v
 }
 
 /** Keeps the ids of a letter that was sent, and lets go of old ones; for use within a transaction. */
-export function sentWriter(
-  db: Database.Database,
-): (messageId: string, queueId: string | null, at: number) => void {
+export function sentWriter(db: Sqlite): (messageId: string, queueId: string | null, at: number) => void {
   const keep = keeper(db);
   const expire = db.prepare('DELETE FROM own_mail WHERE seen < ?');
   const trim = db.prepare(
@@ -38,9 +36,7 @@ export function sentWriter(
 }
 
 /** A queue id that lines have told more of than an answer keeps its host. */
-function keeper(
-  db: Database.Database,
-): (id: string, kind: OwnId['kind'], host: string | null, seen: number) => void {
+function keeper(db: Sqlite): (id: string, kind: OwnId['kind'], host: string | null, seen: number) => void {
   const keep = db.prepare(
     `INSERT INTO own_mail (id, kind, host, seen) VALUES (?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET host = coalesce(excluded.host, host), seen = excluded.seen`,

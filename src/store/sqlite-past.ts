@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import type Database from 'better-sqlite3';
 import type { SealedLetter } from '../digest/letter.js';
+import type { Sqlite } from './open-sqlite.js';
 import type { Keeping, PastLetter, Store } from './store.js';
 
 /** So many bytes of packed mail are kept in all, the latest letters first: the state stays small enough to copy. */
@@ -14,7 +14,7 @@ interface Row extends Omit<PastLetter, 'to'> {
 }
 
 /** The letters of the past, of the table `past_letter`. */
-export function pastReader(db: Database.Database): Pick<Store, 'pastLetters' | 'pastMail'> {
+export function pastReader(db: Sqlite): Pick<Store, 'pastLetters' | 'pastMail'> {
   const list = db.prepare<[], Row>(
     'SELECT id, queue, subject, recipients, sealed FROM past_letter ORDER BY id DESC',
   );
@@ -30,9 +30,7 @@ export function pastReader(db: Database.Database): Pick<Store, 'pastLetters' | '
 }
 
 /** Keeps letters, within the transaction that seals them; the oldest make room. */
-export function pastWriter(
-  db: Database.Database,
-): (id: number, letter: SealedLetter, keeping: Keeping) => void {
+export function pastWriter(db: Sqlite): (id: number, letter: SealedLetter, keeping: Keeping) => void {
   const add = db.prepare(
     `INSERT INTO past_letter (id, queue, subject, recipients, sealed, size, packed)
        VALUES (@id, @queue, @subject, @recipients, @sealed, @size, @packed)`,

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
-import Database from 'better-sqlite3';
 import type { StormNote } from '../queue/fold.js';
-import type { TallyRow } from '../queue/tally.js';
+import type { Hits } from '../rule/memory.js';
 import type { FilePosition } from '../source/line-batch.js';
+import { openSqlite, type Sqlite, SqliteError } from './open-sqlite.js';
 import { migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
 import { ledgerReader, ledgerWriter } from './sqlite-ledger.js';
 import { outbox } from './sqlite-outbox.js';
 import { ownMailReader, ownMailWriter } from './sqlite-own-mail.js';
 import { pastReader, pastWriter } from './sqlite-past.js';
+import { rowReader } from './sqlite-rows.js';
 import { storms } from './sqlite-storm.js';
-import { readRow, type StoredRow, TALLY_COLUMNS, tallyWriter } from './sqlite-tally.js';
+import { tallyWriter } from './sqlite-tally.js';
 import { standingStore } from './standing-store.js';
 import type { Batch, Edition, PendingQueue, QueueDefinition, QueueMark, Store } from './store.js';
 
@@ -54,7 +55,7 @@ const CHECKPOINT_PAGES = 8000;
  * A file that is damaged, newer or foreign is left as it is, and the reason is returned.
  */
 export function openSqliteStore(path: string): OpenedStore {
-  let db: Database.Database | null = null;
+  let db: Sqlite | null = null;
   try {
     const refusal = path === '' || !existsSync(path) ? null : refuseFile(path);
     if (refusal !== null) return { ok: false, reason: refusal, forGood: true };
@@ -69,7 +70,7 @@ export function openSqliteStore(path: string): OpenedStore {
 
 /** Looks at a file in a way that changes nothing: to open it for writing would already tidy it up. */
 function refuseFile(path: string): string | null {
-  const db = new Database(path, { readonly: true });
+  const db = openSqlite(path, { readonly: true });
   try {
     return refuseState(db) ?? refuseDamaged(db);
   } finally {
@@ -77,14 +78,14 @@ function refuseFile(path: string): string | null {
   }
 }
 
-function connect(path: string): Database.Database {
-  const db = new Database(path);
+function connect(path: string): Sqlite {
+  const db = openSqlite(path);
   try {
-    db.pragma('journal_mode = WAL');
-    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    db.pragma('synchronous = FULL');
-    db.pragma('foreign_keys = ON');
-    db.pragma(`cache_size = -${CACHE_KIB}`);
+    db.exec('PRAGMA journal_mode = WAL');
+    db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    db.exec('PRAGMA synchronous = FULL');
+    db.exec('PRAGMA foreign_keys = ON');
+    db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     migrate(db);
     return db;
   } catch (error) {
@@ -98,7 +99,7 @@ const DAMAGED = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
 
 function refusalOf(error: unknown): Extract<OpenedStore, { readonly ok: false }> {
   if (error instanceof TypeError) return { ok: false, reason: error.message, forGood: false };
-  if (!(error instanceof Database.SqliteError)) throw error;
+  if (!(error instanceof SqliteError)) throw error;
   const damaged = DAMAGED.some((code) => error.code.startsWith(code));
   return {
     ok: false,
@@ -112,9 +113,9 @@ function refusalOf(error: unknown): Extract<OpenedStore, { readonly ok: false }>
  * Its methods that write throw.
  */
 export function readSqliteStore(path: string): OpenedStore {
-  let db: Database.Database | null = null;
+  let db: Sqlite | null = null;
   try {
-    db = new Database(path, { readonly: true, fileMustExist: true });
+    db = openSqlite(path, { readonly: true, fileMustExist: true });
     db.exec('BEGIN'); // one look at all of it: an edition may be sealed while it is read
     const reason = refuseReading(db);
     if (reason === null) return { ok: true, store: sqliteStore(db), restore: () => false };
@@ -126,7 +127,7 @@ export function readSqliteStore(path: string): OpenedStore {
   }
 }
 
-function sqliteStore(db: Database.Database): Store {
+function sqliteStore(db: Sqlite): Store {
   return {
     ...readingAndCounting(db),
     ...editions(db),
@@ -142,7 +143,7 @@ function sqliteStore(db: Database.Database): Store {
 
 /** Positions, tallies, counters and what the rules remember. */
 function readingAndCounting(
-  db: Database.Database,
+  db: Sqlite,
 ): Pick<Store, 'positions' | 'memory' | 'counters' | 'commit' | 'wasTaken'> {
   const readCounters = db.prepare<[], { name: string; value: number }>('SELECT name, value FROM counter');
   const counters = (): Map<string, number> =>
@@ -159,6 +160,11 @@ function readingAndCounting(
   const forgetMatch = db.prepare('DELETE FROM last_match WHERE host = ?');
   const writeHits = db.prepare('REPLACE INTO hits (rule, host, leftmost, count) VALUES (?, ?, ?, ?)');
   const clearHits = db.prepare('DELETE FROM hits WHERE rule = ? AND host = ?');
+  const readPositions = db.prepare<[], PositionRow>('SELECT * FROM position ORDER BY path, since');
+  const readMatches = db.prepare<[], { host: string; message: string; queues: string }>(
+    'SELECT * FROM last_match',
+  );
+  const readHits = db.prepare<[], Hits>('SELECT * FROM hits');
   const tally = tallyWriter(db);
   const writeTaken = db.prepare('REPLACE INTO taken (source, batch) VALUES (@source, @id)');
   const findTaken = db.prepare('SELECT 1 FROM taken WHERE batch = ?');
@@ -191,29 +197,23 @@ function readingAndCounting(
 
   /** In WAL a commit without a sync is safe from whatever befalls this process (sqlite.org, PRAGMA synchronous). */
   function commitUnsynced(batch: Batch): void {
-    db.pragma('synchronous = NORMAL');
+    db.exec('PRAGMA synchronous = NORMAL');
     try {
       commit(batch);
     } finally {
-      db.pragma('synchronous = FULL');
+      db.exec('PRAGMA synchronous = FULL');
     }
     unsynced = true;
   }
 
   return {
     positions: () =>
-      db
-        .prepare<[], PositionRow>('SELECT * FROM position ORDER BY path, since')
-        .all()
-        .map(({ head_length, ...rest }) => ({ ...rest, headLength: head_length })),
+      readPositions.all().map(({ head_length, ...rest }) => ({ ...rest, headLength: head_length })),
     memory: () => ({
-      last: db
-        .prepare<[], { host: string; message: string; queues: string }>('SELECT * FROM last_match')
+      last: readMatches
         .all()
         .map(({ host, message, queues }) => [host, { message, queues: JSON.parse(queues) as string[] }]),
-      hits: db
-        .prepare<[], { rule: string; host: string; leftmost: string; count: number }>('SELECT * FROM hits')
-        .all(),
+      hits: readHits.all(),
     }),
     counters,
     commit(batch, lasting = 'power-cut') {
@@ -230,7 +230,7 @@ const COUNTERS = 'SELECT json_group_object(name, value) FROM counter';
 
 /** From an open tally to a sealed letter. */
 function editions(
-  db: Database.Database,
+  db: Sqlite,
 ): Pick<
   Store,
   | 'queueMark'
@@ -299,21 +299,6 @@ function editions(
        (SELECT max(earlier.closed) FROM edition AS earlier WHERE earlier.queue = edition.queue) AS before
      FROM edition LEFT JOIN queue ON queue.name = edition.queue WHERE closed IS NULL ORDER BY edition.queue`,
   );
-  const slice = db.prepare<
-    { edition: number; limit: number } & Pick<TallyRow, 'host' | 'message'>,
-    StoredRow
-  >(
-    `SELECT ${TALLY_COLUMNS} FROM tally
-     WHERE edition = @edition AND (host, message) > (@host, @message) ORDER BY host, message LIMIT @limit`,
-  );
-  const page = db.prepare<
-    { edition: number; limit: number } & Pick<TallyRow, 'host' | 'count' | 'message'>,
-    StoredRow
-  >(
-    `SELECT ${TALLY_COLUMNS} FROM tally
-     WHERE edition = @edition AND (host, count, message) > (@host, @count, @message)
-     ORDER BY host, count, message LIMIT @limit`,
-  );
   const pending = db.prepare<[], PendingQueue>(
     `SELECT queue, count(*) AS messages, sum(count) AS lines FROM edition JOIN tally ON tally.edition = edition.id
      GROUP BY queue ORDER BY queue`,
@@ -338,24 +323,14 @@ function editions(
         return { id, queue, closed: at, status: null, since, counters: new Map(grown), storm: null };
       });
     },
-    slice(edition, after, limit) {
-      const { host, message } = after ?? BEFORE_ALL;
-      return upTo(MOST_TEXT, slice.iterate({ edition, limit, host, message })).map(readRow);
-    },
-    page(edition, after, limit) {
-      const { host, count, message } = after ?? BEFORE_ALL;
-      return upTo(MOST_TEXT, page.iterate({ edition, limit, host, count, message })).map(readRow);
-    },
+    ...rowReader(db),
     seal: sealer(db),
     sweep: sweeper(db),
     pending: () => pending.all(),
   };
 }
 
-/** Stands before every row: no host is without a name. */
-const BEFORE_ALL = { host: '', count: 0, message: '' };
-
-function definitions(db: Database.Database): Pick<Store, 'definition' | 'define'> {
+function definitions(db: Sqlite): Pick<Store, 'definition' | 'define'> {
   const read = db.prepare<[string], string | null>('SELECT definition FROM queue WHERE name = ?').pluck();
   const write = db.prepare(
     'UPDATE queue SET definition = @text WHERE name = @name AND definition IS NOT @text',
@@ -372,21 +347,6 @@ function definitions(db: Database.Database): Pick<Store, 'definition' | 'define'
   };
 }
 
-/** UTF-16 units of messages and their values that are handed out at one go. */
-const MOST_TEXT = 4_000_000;
-
-/** The first rows, at least one if there is one, and no more than make up so much text. */
-function upTo(length: number, rows: Iterable<StoredRow>): StoredRow[] {
-  const taken: StoredRow[] = [];
-  let text = 0;
-  for (const row of rows) {
-    taken.push(row);
-    text += row.message.length + (row.detail?.length ?? 0);
-    if (text >= length) break;
-  }
-  return taken;
-}
-
 /** How much each counter grew between two states of them (JSON). */
 function growth(before: string, after: string): string {
   const old = JSON.parse(before) as Record<string, number>;
@@ -396,7 +356,7 @@ function growth(before: string, after: string): string {
   return JSON.stringify(Object.fromEntries(grown));
 }
 
-function sealer(db: Database.Database): Store['seal'] {
+function sealer(db: Sqlite): Store['seal'] {
   const addLetter = db.prepare(
     'INSERT INTO letter (queue, message_id, subject, sender, mime, sealed) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -424,7 +384,7 @@ function sealer(db: Database.Database): Store['seal'] {
 }
 
 /** Rows whose edition is gone belong to nothing any more; what lies on the disk of them goes piece by piece. */
-function sweeper(db: Database.Database): Store['sweep'] {
+function sweeper(db: Sqlite): Store['sweep'] {
   const find = db
     .prepare<[], number>(
       `WITH RECURSIVE each (edition) AS (
@@ -446,7 +406,7 @@ function sweeper(db: Database.Database): Store['sweep'] {
   };
 }
 
-function facts(db: Database.Database): Pick<Store, 'facts' | 'setFact'> {
+function facts(db: Sqlite): Pick<Store, 'facts' | 'setFact'> {
   const read = db.prepare<[], { name: string; value: string }>('SELECT name, value FROM fact');
   const write = db.prepare('REPLACE INTO fact (name, value) VALUES (?, ?)');
   return {

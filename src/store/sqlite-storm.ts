@@ -1,11 +1,11 @@
-import type Database from 'better-sqlite3';
 import { hashMessage } from '../hash-message.js';
 import { MOST_REMEMBERED, type Storm, type Waiting } from '../queue/fold.js';
+import type { Sqlite } from './open-sqlite.js';
 import type { Store } from './store.js';
 
 /** Storms of queues that fold: reading them, and closing their pages by what `close` does for any queue. */
 export function storms(
-  db: Database.Database,
+  db: Sqlite,
   close: Store['closeEdition'],
 ): Pick<Store, 'storm' | 'waiting' | 'closePage' | 'keepStorms'> {
   const read = db.prepare<[string], string>('SELECT storm FROM storm WHERE queue = ?').pluck();
@@ -17,15 +17,16 @@ export function storms(
     `SELECT coalesce(sum(count), 0) AS lines, min(first) AS first, max(last) AS last
      FROM (SELECT count, first, last FROM tally WHERE edition = ? LIMIT ?)`,
   );
-  const some = (column: 'host' | 'message'): Database.Statement<[number, number], string> =>
-    db
-      .prepare<[number, number], string>(
-        `SELECT DISTINCT ${column} FROM (SELECT ${column} FROM tally WHERE edition = ? LIMIT ?)
-         LIMIT ${MOST_REMEMBERED + 1}`,
-      )
-      .pluck();
-  const hosts = some('host');
-  const messages = some('message');
+  const some = (column: 'host' | 'message'): string =>
+    `SELECT DISTINCT ${column} FROM (SELECT ${column} FROM tally WHERE edition = ? LIMIT ?)
+     LIMIT ${MOST_REMEMBERED + 1}`;
+  const hosts = db.prepare<[number, number], string>(some('host')).pluck();
+  const messages = db
+    .prepare<[number, number], string | null>(
+      `SELECT iif(sum(length(message)) OVER (ROWS UNBOUNDED PRECEDING) <= ${MOST_TEXT}, message, NULL)
+       FROM (${some('message')})`,
+    )
+    .pluck();
   const tell = db.prepare('UPDATE edition SET storm = ? WHERE id = ?');
   const addNote = db.prepare(
     "INSERT INTO edition (queue, opened, closed, counters, storm) VALUES (?, ?, ?, '{}', ?)",
@@ -52,7 +53,7 @@ export function storms(
       const open = findOpen.get(queue);
       const found = open === undefined ? undefined : sum.get(open, most);
       if (open === undefined || !found) return NOTHING;
-      const { texts, moreMessages } = firstOf(messages.iterate(open, most));
+      const { texts, moreMessages } = firstOf(messages.all(open, most));
       const hashes = texts.map((text) => hashMessage(text, HASH_LENGTH));
       return { ...found, hosts: hosts.all(open, most), messages: hashes, texts, moreMessages };
     },
@@ -71,19 +72,13 @@ const NOTHING: Waiting = {
   last: null,
 };
 
-/** UTF-16 units of messages that are looked over at each look: what is behind them is told with the next page. */
+/** Characters of messages that are looked over at each look: what is behind them is told with the next page. */
 const MOST_TEXT = 1_000_000;
 
-/** The first messages, as many as a storm remembers and no more than make up so much text. */
-function firstOf(messages: Iterable<string>): Pick<Waiting, 'texts' | 'moreMessages'> {
-  const texts: string[] = [];
-  let length = 0;
-  for (const message of messages) {
-    if (texts.length >= MOST_REMEMBERED || length >= MOST_TEXT) return { texts, moreMessages: true };
-    texts.push(message);
-    length += message.length;
-  }
-  return { texts, moreMessages: false };
+/** The first messages, as many as a storm remembers; null for those that would be too much text. */
+function firstOf(messages: readonly (string | null)[]): Pick<Waiting, 'texts' | 'moreMessages'> {
+  const texts = messages.slice(0, MOST_REMEMBERED).filter((message) => message !== null);
+  return { texts, moreMessages: texts.length < messages.length };
 }
 
 /** Characters: enough to tell a thousand messages apart. */

@@ -1,4 +1,3 @@
-import type Database from 'better-sqlite3';
 import { compare } from '../compare.js';
 import {
   detailOf,
@@ -10,6 +9,7 @@ import {
 } from '../detail/gathered.js';
 import { HOUR } from '../duration.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
+import type { Sqlite, Statement } from './open-sqlite.js';
 
 /** A row of a tally as it lies in the state. */
 export interface StoredRow extends Omit<TallyRow, 'detail'> {
@@ -36,7 +36,7 @@ interface OpenEdition {
  * Writes tally changes into the open edition of each queue, opening one where there is none. What was gathered of a
  * message that is there already grows in a function that SQLite calls.
  */
-export function tallyWriter(db: Database.Database): (at: number, changes: readonly TallyChange[]) => void {
+export function tallyWriter(db: Sqlite): (at: number, changes: readonly TallyChange[]) => void {
   const findOpen = db.prepare<[string], OpenEdition>(
     'SELECT id, valued FROM edition WHERE queue = ? AND closed IS NULL',
   );
@@ -58,7 +58,7 @@ export function tallyWriter(db: Database.Database): (at: number, changes: readon
     },
   );
   // What SQLite can see to be told by the row itself comes to no function.
-  const upsert = (count: string): Database.Statement =>
+  const upsert = (count: string): Statement =>
     db.prepare(
       `INSERT INTO tally (edition, host, message, count, first, last, detail) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET count = ${count}, ${timesWith('excluded.first', 'excluded.last')},

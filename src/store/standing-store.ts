@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type Database from 'better-sqlite3';
+import type { Sqlite } from './open-sqlite.js';
 import type { Store } from './store.js';
 
 /** A store whose file is brought back when somebody deletes it. */
@@ -19,14 +19,14 @@ const NEW = '-new';
 /** Makes a store of the SQLite file at `path`, where `db` is open; `make` and `open` are used again for its successor. */
 export function standingStore(
   path: string,
-  db: Database.Database,
-  { make, open }: { make(db: Database.Database): Store; open(): Database.Database },
+  db: Sqlite,
+  { make, open }: { make(db: Sqlite): Store; open(): Sqlite },
 ): StandingStore {
   let current = db;
   let inner = make(db);
   let known = filesAt(path);
 
-  function moveIn(next: Database.Database): void {
+  function moveIn(next: Sqlite): void {
     current = next;
     inner = make(next);
     known = filesAt(path);
@@ -60,7 +60,7 @@ function identityOf(path: string): string | null {
 }
 
 /** Writes all that an open connection sees to `path`: at once, or not at all. */
-function copy(db: Database.Database, path: string): void {
+function copy(db: Sqlite, path: string): void {
   const draft = `${path}${NEW}`;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   removeDraft(path);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { openSqlite, SqliteError } from './open-sqlite.js';
 
 /** Held while a daemon uses a state folder; the system lets go of it when the process dies, however it dies. */
 export interface StateLock {
@@ -15,12 +15,12 @@ const MOMENT = 200;
  * stays readable for others.
  */
 export function lockState(folder: string): StateLock | null {
-  const db = new Database(join(folder, 'lock'), { timeout: MOMENT });
+  const db = openSqlite(join(folder, 'lock'), { timeout: MOMENT });
   try {
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     db.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
+    if (error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
     throw error;
   }
   return { release: () => void db.close() };
@@ -28,12 +28,12 @@ export function lockState(folder: string): StateLock | null {
 
 /** Whether a daemon works with the state folder now. */
 export function isLocked(folder: string): boolean {
-  const db = new Database(join(folder, 'lock'), { timeout: 0, readonly: true });
+  const db = openSqlite(join(folder, 'lock'), { timeout: 0, readonly: true });
   try {
     db.prepare('SELECT 1 FROM sqlite_schema').get();
     return false;
   } catch (error) {
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return true;
+    if (error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY')) return true;
     throw error;
   } finally {
     db.close();

@@ -160,7 +160,7 @@ export interface Store extends Outbox {
   /** Open editions, as they would be if they were closed at this time (ms); changes nothing. In the order of queues. */
   openEditions(at: number): Edition[];
   /**
-   * At most `limit` rows behind `after` in the order of hosts and messages, which is the quickest; null: from the
+   * At most `limit` rows of an edition behind `after` in the order of hosts and messages, which is the quickest; null: from the
    * first. Fewer where they are long; none only behind the last.
    */
   slice(edition: number, after: TallyRow | null, limit: number): TallyRow[];

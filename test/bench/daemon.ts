@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, watch, writ
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../src/store/open-sqlite.js';
 import { generateLog } from './tools/generate-log.js';
 import { columns, cpuTime, ended, middle, peakMemory, percent, thousands } from './tools/measure.js';
 import { installRuleSets, writeLogcheckConf, writeTenshiConf } from './tools/rule-sets.js';
@@ -159,7 +159,7 @@ function nextFile(folder: string): Promise<void> {
 
 /** Waits until the state holds almost all of so many lines; returns how many a second that were, start included. */
 async function committed(lines: number, began: bigint): Promise<number> {
-  const db = new Database(join(workFolder(), 'state', 'tayori.db'), { readonly: true });
+  const db = openSqlite(join(workFolder(), 'state', 'tayori.db'), { readonly: true });
   const read = db.prepare<[], number>("SELECT value FROM counter WHERE name = 'lines'").pluck();
   try {
     for (;;) {

@@ -11,7 +11,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../src/store/open-sqlite.js';
 
 const MAIN = join(process.cwd(), 'dist', 'main.js'); // npm runs scripts in the folder of package.json
 const RATES = [5_000, 10_000, 20_000, 30_000, 40_000, 60_000];
@@ -76,7 +76,7 @@ async function stopDaemon({ child, folder }: Daemon): Promise<void> {
 
 /** Lines counted so far, as the state has them. */
 function counted({ folder }: Daemon): number {
-  const db = new Database(join(folder, 'state', 'tayori.db'), { readonly: true });
+  const db = openSqlite(join(folder, 'state', 'tayori.db'), { readonly: true });
   const lines = db.prepare("SELECT value FROM counter WHERE name = 'lines'").pluck().get();
   db.close();
   return Number(lines ?? 0);

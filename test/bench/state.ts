@@ -1,10 +1,10 @@
 import { appendFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import Database from 'better-sqlite3';
 import { readConfig } from '../../src/config/read-config.js';
 import { createDaemon } from '../../src/daemon/daemon.js';
 import { forAll } from '../../src/mail/transport.js';
+import { openSqlite } from '../../src/store/open-sqlite.js';
 import { openState } from '../../src/store/open-state.js';
 import { type HeldClock, heldClock } from '../held-clock.js';
 import { dice, HOSTS, linesOf, RULES, saidOn, type Truth } from '../thirty-hosts.js';
@@ -104,7 +104,7 @@ async function live(life: Life, settings: string): Promise<Sizes> {
 
 /** With what waits in SQLite's log of changes to be written into it. */
 function sizeOf(path: string): number {
-  const db = new Database(path, { readonly: true });
+  const db = openSqlite(path, { readonly: true });
   const [pages, bytes] = ['page_count', 'page_size'].map((name) => Number(db.pragma(name, { simple: true })));
   db.close();
   return (pages ?? 0) * (bytes ?? 0);

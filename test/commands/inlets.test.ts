@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import PostalMime from 'postal-mime';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openSqlite } from '../../src/store/open-sqlite.js';
 import { freePort, freeUdpPort } from '../free-port.js';
 import { maildir } from '../maildir.js';
 import { hasRedis, startRedis } from '../redis-server.js';
@@ -34,7 +34,7 @@ function machine(lines: string): Machine {
 /** How many lines of `user` the state of a daemon holds, as another process sees it. */
 function counted({ folder }: Machine): number {
   if (!existsSync(join(folder, 'state', 'tayori.db-wal'))) return 0;
-  const db = new Database(join(folder, 'state', 'tayori.db'), { readonly: true });
+  const db = openSqlite(join(folder, 'state', 'tayori.db'), { readonly: true });
   try {
     const made = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'tally'").get();
     return made ? Number(db.prepare('SELECT coalesce(sum(count), 0) FROM tally').pluck().get()) : 0;
@@ -109,7 +109,7 @@ describe('kill -9', () => {
     const first = launch(['-f', '-c', at.conf]);
     await first.says('Mail goes to');
     await first.end('SIGKILL');
-    const db = new Database(join(at.folder, 'state', 'tayori.db'));
+    const db = openSqlite(join(at.folder, 'state', 'tayori.db'));
     const id = String(db.prepare('SELECT batch FROM taken').pluck().get());
     db.close();
     redis.push('logs:tayori', id, ...some(500)); // as if it had died just before

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { previewLetters } from '../../src/daemon/preview-letters.js';
 import { createHostNames } from '../../src/digest/host-names.js';
 import { readMail } from '../../src/digest/read-mail.js';
+import { openSqlite } from '../../src/store/open-sqlite.js';
 import { readSqliteStore } from '../../src/store/sqlite-store.js';
 import { NOON, type Running, startDaemon } from '../daemon/start-daemon.js';
 import { type HeldClock, heldClock } from '../held-clock.js';
@@ -121,7 +121,7 @@ describe('preview', () => {
   it('tells the mail trouble that the letter would, and leaves it to that one', async () => {
     await said('disk fails');
     await running.daemon.flush('flushing');
-    const db = new Database(join(running.folder, 'state', 'tayori.db'));
+    const db = openSqlite(join(running.folder, 'state', 'tayori.db'));
     db.exec(`INSERT INTO mishap (kind, queue, address, letters, letter, sealed, delay, reason)
       VALUES ('refused', 'noon', 'gone@x.org', 1, 1, ${NOON}, 0, '550 no such user')`);
     await said('disk fails', 'quiet now');

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { openSqlite } from '../../src/store/open-sqlite.js';
 import { heldClock } from '../held-clock.js';
 import { startScriptedServer } from '../mail/servers.js';
 import { maildir } from '../maildir.js';
@@ -75,7 +75,7 @@ describe('a queue that the config has dropped while nothing ran', () => {
     first.write('y');
     await first.daemon.look();
     await first.stop();
-    const db = new Database(join(first.folder, 'state', 'tayori.db'));
+    const db = openSqlite(join(first.folder, 'state', 'tayori.db'));
     db.exec('UPDATE queue SET definition = NULL');
     db.close();
     const second = await startDaemon(KEPT, { folder: first.folder });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { DAY } from '../../src/duration.js';
+import { openSqlite } from '../../src/store/open-sqlite.js';
 import { heldClock } from '../held-clock.js';
 import { maildir } from '../maildir.js';
 import { letterText, NOON, startDaemon } from './start-daemon.js';
@@ -103,7 +103,7 @@ describe('what the ledger cannot hold', () => {
       return openings(running.folder).at(-1) ?? '';
     };
     await letter(...usual());
-    const db = new Database(join(running.folder, 'state', 'tayori.db'));
+    const db = openSqlite(join(running.folder, 'state', 'tayori.db'));
     db.prepare(
       `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
        INSERT INTO ledger (queue, hash, host, text, first, last, latest, letters)

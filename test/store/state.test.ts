@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openSqlite } from '../../src/store/open-sqlite.js';
 import { openState } from '../../src/store/open-state.js';
 import { APPLICATION_ID, MIGRATIONS } from '../../src/store/schema.js';
 import { openSqliteStore } from '../../src/store/sqlite-store.js';
@@ -216,14 +216,14 @@ it('what has been told leaves nothing behind', () => {
   store.settleRefused(seal(store, 'a', ['gone']), 'gone', '550 no', 9);
   store.settleSent(seal(store, 'b', ['you'], [store.mishaps([])[0]?.id ?? 0]), 'you', SENT);
   store.end();
-  const db = new Database(file);
+  const db = openSqlite(file);
   onTestFinished(() => void db.close());
   expect(db.prepare('SELECT * FROM mishap').all()).toEqual([]);
 });
 
 it('a state of the first version is brought to this one, with the letters in it', () => {
   const file = join(temporaryFolder(), 'tayori.db');
-  const db = new Database(file);
+  const db = openSqlite(file);
   db.exec(MIGRATIONS[0] ?? '');
   db.exec(`INSERT INTO letter (queue, message_id, subject, sender, mime, sealed) VALUES ('a', '<1@x>', 's', 'f', 'm', 7);
     INSERT INTO recipient (letter, address, next_try) VALUES (1, 'you', 0);
@@ -268,8 +268,8 @@ describe('a state folder that cannot be used is told, and left as it is', () => 
       (file) => {
         const opened = openSqliteStore(file);
         if (opened.ok) opened.store.end();
-        const db = new Database(file);
-        db.pragma('user_version = 99');
+        const db = openSqlite(file);
+        db.exec('PRAGMA user_version = 99');
         db.close();
       },
       /newer tayori \(state version 99/,
@@ -277,7 +277,7 @@ describe('a state folder that cannot be used is told, and left as it is', () => 
     [
       'of another program',
       (file) => {
-        const db = new Database(file);
+        const db = openSqlite(file);
         db.exec('CREATE TABLE bookmarks (url)');
         db.close();
       },

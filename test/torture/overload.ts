@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import PostalMime from 'postal-mime';
+import { openSqlite, type Sqlite, SqliteError } from '../../src/store/open-sqlite.js';
 import { maildir } from '../maildir.js';
 import { type Launched, launch } from '../tayori.js';
 import { until } from '../until.js';
@@ -121,14 +121,14 @@ function peakOf(pid: number | undefined): number {
 }
 
 /** What the state says, while a daemon works with it. */
-function ask<T>(folder: string, question: (db: Database.Database) => T, otherwise: T): T {
+function ask<T>(folder: string, question: (db: Sqlite) => T, otherwise: T): T {
   const path = join(folder, 'state', 'tayori.db');
   if (!existsSync(path)) return otherwise;
-  const db = new Database(path, { readonly: true });
+  const db = openSqlite(path, { readonly: true });
   try {
     return question(db);
   } catch (error) {
-    if (error instanceof Database.SqliteError) return otherwise; // the schema is being made just now
+    if (error instanceof SqliteError) return otherwise; // the schema is being made just now
     throw error;
   } finally {
     db.close();
@@ -136,7 +136,7 @@ function ask<T>(folder: string, question: (db: Database.Database) => T, otherwis
 }
 
 function readSoFar(folder: string): number {
-  const count = (db: Database.Database): unknown =>
+  const count = (db: Sqlite): unknown =>
     db.prepare("SELECT value FROM counter WHERE name = 'lines'").pluck().get();
   return Number(ask(folder, count, 0) ?? 0);
 }

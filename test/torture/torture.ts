@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../src/store/open-sqlite.js';
 import { createRandom, type Random } from '../random.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { asRoot, type DaemonProcess, startProcess } from './daemon-process.js';
@@ -245,7 +245,7 @@ async function addState(
   told: Told,
   wrong: string[],
 ): Promise<void> {
-  const db = new Database(path);
+  const db = openSqlite(path);
   const rows = db
     .prepare<[], { queue: string; message: string; count: number }>(
       'SELECT queue, message, count FROM edition JOIN tally ON tally.edition = edition.id',
