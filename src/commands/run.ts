@@ -5,6 +5,7 @@ import type { Config } from '../config/config.js';
 import { openInlets } from '../daemon/inlets.js';
 import { type ClaimedPidFile, claimPidFile } from '../daemon/pid-file.js';
 import { becomeUser, chooseIdentity, type Identity } from '../daemon/privileges.js';
+import { keepNewHeapSmall } from '../daemon/tidy-heap.js';
 import { visible } from '../digest/visible.js';
 import { reasonOf } from '../reason-of.js';
 import { handOver } from '../store/hand-over.js';
@@ -29,6 +30,7 @@ const DEFAULT_PIDFILE = '/var/run/tenshi.pid';
 
 /** The daemon, from its config to its end. What keeps it from working is told, and gives 1. */
 export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
+  keepNewHeapSmall();
   const signals = hearSignals();
   const path = configPath(options.config);
   const config = loadConfig(path, io, 'warnings');

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
+import { keepNewHeapSmall } from '../daemon/tidy-heap.js';
 import type { Letter } from '../digest/letter.js';
 import { expandGlob } from '../source/expand-glob.js';
 import { openSqliteStore } from '../store/sqlite-store.js';
@@ -23,6 +24,7 @@ const SCREEN_LINES = 30;
  * so that it can be tried again and again, beside a tayori that works. Without any log it reads a sample.
  */
 export async function tryOut(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
+  keepNewHeapSmall();
   const path = configPath(options.config ?? EMBEDDED_CONFIG);
   const own = loadConfig(path, io, 'warnings');
   if (!own) return 1;

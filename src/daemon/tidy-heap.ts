@@ -7,6 +7,15 @@ const LARGE = 72 * 1024 * 1024;
 /** A heap that is large with what it holds is tidied again only when it has grown by half. */
 const GROWTH = 1.5;
 
+/**
+ * Keeps what was just made from piling up until it is looked at: V8 lets that part of the heap grow to 32 MB in Node.js
+ * 20 and 22, to 128 and 64 MB in 24 and 26, and `tidyHeap` would come too late. Costs about 4 % of processor time on
+ * a backlog. To be called first, as that part hardly ever becomes smaller again.
+ */
+export function keepNewHeapSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
 let limit = LARGE;
 let collect: (() => void) | null = null;
 

@@ -22,6 +22,7 @@ it(`${LINES} lines at once, all of them different: all are counted, in bounded m
 
 it('letters that are laid beside each other keep to the same memory', async () => {
   const endured = await overload({ lines: 300_000, folder: temporaryFolder(), letter: 'full' });
+  console.log(endured);
   expect(endured.read).toBe(300_000);
   expect(endured.memory).toBeLessThan(MOST_MEMORY);
 }, 600_000);
