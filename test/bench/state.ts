@@ -105,9 +105,12 @@ async function live(life: Life, settings: string): Promise<Sizes> {
 /** With what waits in SQLite's log of changes to be written into it. */
 function sizeOf(path: string): number {
   const db = openSqlite(path, { readonly: true });
-  const [pages, bytes] = ['page_count', 'page_size'].map((name) => Number(db.pragma(name, { simple: true })));
+  const bytes = db
+    .prepare<[], number>('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size')
+    .pluck()
+    .get();
   db.close();
-  return (pages ?? 0) * (bytes ?? 0);
+  return bytes ?? 0;
 }
 
 function confOf(log: string, { history }: Life): string {
