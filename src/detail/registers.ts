@@ -11,13 +11,16 @@ const RANK_0 = 48;
 /** Registers that have seen nothing, or what a text of them says. */
 export function createRegisters(stored = ''): Registers {
   const registers = new Uint8Array(REGISTERS);
-  for (let at = 0; at < Math.min(stored.length, REGISTERS); at++)
-    registers[at] = Math.max(0, stored.charCodeAt(at) - RANK_0);
+  const ranks = Buffer.from(stored, 'latin1');
+  const known = Math.min(ranks.length, REGISTERS);
+  for (let at = 0; at < known; at++) registers[at] = Math.max(0, (ranks[at] ?? 0) - RANK_0);
   return registers;
 }
 
 export function renderRegisters(registers: Registers): string {
-  return Buffer.from(registers.map((rank) => rank + RANK_0)).toString('latin1');
+  const ranks = Buffer.allocUnsafe(REGISTERS);
+  for (let at = 0; at < REGISTERS; at++) ranks[at] = (registers[at] ?? 0) + RANK_0;
+  return ranks.toString('latin1');
 }
 
 export function observe(registers: Registers, hash: number): void {
@@ -27,7 +30,10 @@ export function observe(registers: Registers, hash: number): void {
 }
 
 export function mergeRegisters(into: Registers, other: Registers): void {
-  for (const [at, rank] of other.entries()) if (rank > (into[at] ?? 0)) into[at] = rank;
+  for (let at = 0; at < REGISTERS; at++) {
+    const rank = other[at] ?? 0;
+    if (rank > (into[at] ?? 0)) into[at] = rank;
+  }
 }
 
 /** How many different values were observed (Ertl, "New cardinality estimation algorithms for HyperLogLog", 2017). */

@@ -48,7 +48,7 @@ export interface Tally {
     time: number | null,
     under?: Under,
   ): void;
-  /** All that was counted, queue by queue. */
+  /** All that was counted, by queue, host and message in the order of their code units: so the state wants it. */
   changes(): TallyChange[];
   /** Begins anew, when the changes have been committed. */
   clear(): void;
@@ -174,13 +174,21 @@ function hoursOf({ hours, hour, inHour }: Cell): Hours {
   return all;
 }
 
+/** By code units, without a comparison of ours: there are ten thousand messages a commit, most much alike. */
+function* sorted<V>(map: Map<string, V>): Generator<readonly [string, V]> {
+  for (const key of [...map.keys()].sort()) {
+    const value = map.get(key);
+    if (value !== undefined) yield [key, value];
+  }
+}
+
 function* flatten(
   queues: Map<string, Map<string, Map<string, Cell>>>,
   hours: 'hours' | 'no-hours',
 ): Generator<TallyChange> {
-  for (const [queue, hosts] of queues)
-    for (const [host, messages] of hosts)
-      for (const [message, cell] of messages) {
+  for (const [queue, hosts] of sorted(queues))
+    for (const [host, messages] of sorted(hosts))
+      for (const [message, cell] of sorted(messages)) {
         const { count, how, first, last } = cell;
         const gathered = gatheredOf(cell, hours);
         const change = { queue, host, message, count, how, first, last };

@@ -122,10 +122,17 @@ describe('values', () => {
   it('of so many messages are kept and of no more; the counts are the same', () => {
     const tally = createTally();
     for (let i = 0; i < 5001; i++) tally.count('q', 'h', `m${i}`, 1, 'add', null, under('x'));
-    const kept = tally.changes().map(({ gathered }) => gathered?.masked);
-    expect(kept.filter((masked) => masked === 'dropped')).toHaveLength(1);
-    expect(kept.at(-1)).toBe('dropped');
+    const dropped = tally.changes().filter(({ gathered }) => gathered?.masked === 'dropped');
+    expect(dropped.map(({ message }) => message)).toEqual(['m5000']);
     expect(tally.size).toBe(5001);
+  });
+
+  it('and their rows come in the order of the state, whenever they were counted', () => {
+    const tally = createTally();
+    for (const key of ['b 1 y', 'a 2 x', 'b 1 x', 'a 10 z', 'a 10 Z'])
+      tally.count(...(key.split(' ') as [string, string, string]), 1, 'add', null);
+    const order = tally.changes().map(({ queue, host, message }) => `${queue} ${host} ${message}`);
+    expect(order).toEqual(['a 10 Z', 'a 10 z', 'a 2 x', 'b 1 x', 'b 1 y']);
   });
 
   it('count for how much is held, so that it is committed in time', () => {
