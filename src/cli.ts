@@ -1,14 +1,21 @@
 import type { ExitCode, Io } from './commands/io.js';
 import { main } from './commands/main.js';
 import { plainOptions } from './plain-options.js';
+import { NotLoadable } from './store/not-loadable.js';
 
 /**
  * Reads the command line and runs what it asks for. Wrong usage is told on stderr and gives 2. What a unit file or the
  * daemon's starter writes is read at once; the rest is for yargs, which is as long to load as all that `-C` needs.
  */
 export async function cli(argv: readonly string[], io: Io): Promise<ExitCode> {
-  const plain = plainOptions(argv);
-  if (plain) return await main(plain, argv, io);
-  const { commandLine } = await import('./command-line.js');
-  return await commandLine(argv, io);
+  try {
+    const plain = plainOptions(argv);
+    if (plain) return await main(plain, argv, io);
+    const { commandLine } = await import('./command-line.js');
+    return await commandLine(argv, io);
+  } catch (error) {
+    if (!(error instanceof NotLoadable)) throw error;
+    io.stderr.write(`tayori: ${error.message}\n`);
+    return 1;
+  }
 }

@@ -28,11 +28,18 @@ export interface LaunchOptions {
   readonly cwd?: string;
   /** What runs the program, e.g. one that gives it other groups: its name and arguments. */
   readonly through?: readonly string[];
+  /** Where the program is installed, if elsewhere. */
+  readonly main?: string;
 }
 
 /** Starts the program in a process of its own; what is left of it ends with the test. */
 export function launch(argv: readonly string[], options: LaunchOptions = {}): Launched {
-  const [program = '', ...words] = [...(options.through ?? []), process.execPath, MAIN, ...argv];
+  const [program = '', ...words] = [
+    ...(options.through ?? []),
+    process.execPath,
+    options.main ?? MAIN,
+    ...argv,
+  ];
   const child = spawn(program, words, {
     env: { ...process.env, ...options.env },
     ...(options.cwd ? { cwd: options.cwd } : {}),

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { NotLoadable } from './not-loadable.js';
 
 /** A connection, with what makes nothing new each time that it is called. */
 export interface Sqlite
@@ -25,7 +26,12 @@ export const { SqliteError } = Database;
  * becomes garbage (https://github.com/nodejs/node/issues/65446). For PRAGMA there is `exec`, or a statement.
  */
 export function openSqlite(path: string, options?: Database.Options): Sqlite {
-  return keep(new Kept(path, options));
+  try {
+    return keep(new Kept(path, options));
+  } catch (error) {
+    // better-sqlite3 loads its compiled part when it is first used. A TypeError is for a folder that is not there.
+    throw error instanceof SqliteError || error instanceof TypeError ? error : new NotLoadable(error);
+  }
 }
 
 /** Some hundred small objects a connection. A process has two, and two more whenever its state was deleted. */

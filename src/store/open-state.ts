@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '../reason-of.js';
+import { NotLoadable } from './not-loadable.js';
 import { openSqliteStore } from './sqlite-store.js';
 import { removeDraft } from './standing-store.js';
 import { lockState, type StateLock } from './state-lock.js';
@@ -47,7 +48,10 @@ export function openState(folder: string): OpenedState {
   } catch (error) {
     held?.release();
     const why = reasonOf(error);
-    return { ok: false, reason: `the state folder ${folder} cannot be used: ${why}` };
+    return {
+      ok: false,
+      reason: error instanceof NotLoadable ? why : `the state folder ${folder} cannot be used: ${why}`,
+    };
   }
 }
 
