@@ -23,7 +23,7 @@ describe('what is held in memory', () => {
   }
 
   it.each([
-    ['many messages', 9_999, 1, ''],
+    ['many messages', 19_999, 1, ''],
     ['long ones', 39, 1, 'x'.repeat(200_000)],
   ])('is to be committed when there are too many: %s', (_, few, more, text) => {
     const held = sorter();
