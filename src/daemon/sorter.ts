@@ -127,7 +127,9 @@ export function createSorter(
 
   function takeEntry(entry: Entry): void {
     const verdict = judge()(entry);
-    if (verdict.kind === 'unknown' || verdict.kind === 'trash') counts[verdict.kind] += 1;
+    // Named one by one: a property whose name changes from line to line costs V8 as much as a map.
+    if (verdict.kind === 'unknown') counts.unknown += 1;
+    if (verdict.kind === 'trash') counts.trash += 1;
     if (verdict.kind !== 'counted') return;
     const { message, under } = verdict;
     for (const { queue, count, how } of verdict.counts)
