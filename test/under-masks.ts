@@ -1,4 +1,5 @@
-import type { Under } from '../src/queue/tally.js';
+import type { Under } from '../src/detail/value-table.js';
+import { Whole } from '../src/whole.js';
 
 /** These values under masks, one behind the other, as they would stand in a line. */
 export function underMasks(values: readonly string[], names: Under['names'] = []): Under {
@@ -8,5 +9,5 @@ export function underMasks(values: readonly string[], names: Under['names'] = []
     spans.push(text.length, text.length + value.length);
     text += `${value}, `;
   }
-  return { text, spans, names };
+  return { whole: new Whole().lay(text), spans, names };
 }

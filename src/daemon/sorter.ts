@@ -14,6 +14,7 @@ import { createJudge } from '../rule/judge.js';
 import type { MemoryChanges, RuleMemory } from '../rule/memory.js';
 import type { Rule } from '../rule/rule.js';
 import { type Lines, listLines } from '../source/split-lines.js';
+import { Whole } from '../whole.js';
 
 /** What becomes of lines, counted for good. `own`: of our own letters, as mail servers log them. */
 type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own';
@@ -102,6 +103,7 @@ export function createSorter(
   const scanPrefix = createPrefixScanner(lineOptions);
   const readLine = createLineReader(lineOptions);
   const excerpt = new Excerpt();
+  const whole = new Whole();
 
   function add(counter: RareCounter, amount: number): void {
     rare.set(counter, (rare.get(counter) ?? 0) + amount);
@@ -133,7 +135,15 @@ export function createSorter(
     if (verdict.kind !== 'counted') return;
     const { message, under } = verdict;
     for (const { queue, count, how } of verdict.counts)
-      tally.count(queue, entry.host, message, count, how, entry.time, values.has(queue) ? under : undefined);
+      tally.count(
+        queue,
+        entry.host,
+        message,
+        count,
+        how,
+        entry.time,
+        under && values.has(queue) ? under : undefined,
+      );
   }
 
   /** Who says it, and what; a line without a prefix is all text. */
@@ -148,13 +158,13 @@ export function createSorter(
   }
 
   /** Almost all lines are read where they lie; the others one by one. */
-  function takeLine(lines: string, from: number, to: number): void {
+  function takeLine(lines: Whole, from: number, to: number): void {
     if (scanPrefix(excerpt, lines, from, to)) {
       if (own?.knowsQueueIds && own.isOwn(excerpt.host, excerpt.text)) counts.own += 1;
       else takeEntry(excerpt);
       return;
     }
-    const line = ownText(lines.slice(from, to));
+    const line = ownText(lines.text.slice(from, to));
     const reading = readLine(line);
     const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
     if (own?.isOwn(host, text)) counts.own += 1;
@@ -165,6 +175,7 @@ export function createSorter(
 
   function takeLines(text: string): number {
     const named = namedIn(text);
+    whole.lay(text);
     let taken = 0;
     for (let from = 0; from < text.length; ) {
       const newline = text.indexOf('\n', from);
@@ -172,7 +183,7 @@ export function createSorter(
       if (to > from) {
         nextLine();
         if (named.has(taken)) counts.own += 1;
-        else takeLine(text, from, to);
+        else takeLine(whole, from, to);
         taken += 1;
       }
       from = to + 1;

@@ -53,7 +53,8 @@ export function readGathered(text: string | null): Gathered {
     masked:
       m === undefined
         ? null
-        : (m?.map(({ n, ...values }) => ({ name: n ?? null, values: new ValueCounts(values) })) ?? 'dropped'),
+        : (m?.map(({ n, ...values }) => ({ name: n ?? null, values: ValueCounts.read(values) })) ??
+          'dropped'),
   };
 }
 

@@ -3,7 +3,7 @@ export type Registers = Uint8Array;
 
 /** 1,024 registers tell a number within about 3 % (1.04 / √1024). */
 const BITS = 10;
-const REGISTERS = 2 ** BITS;
+export const REGISTERS = 2 ** BITS;
 
 /** In text each register is one printable character of ASCII, from `0` on. */
 const RANK_0 = 48;
@@ -23,10 +23,21 @@ export function renderRegisters(registers: Registers): string {
   return ranks.toString('latin1');
 }
 
+/** Takes note that a value of this hash came. */
 export function observe(registers: Registers, hash: number): void {
-  const at = hash >>> (32 - BITS);
-  const rank = Math.min(Math.clz32(hash << BITS), 32 - BITS) + 1;
+  const at = registerOf(hash);
+  const rank = rankOf(hash);
   if (rank > (registers[at] ?? 0)) registers[at] = rank;
+}
+
+/** The register that a hash belongs to: its first bits. */
+export function registerOf(hash: number): number {
+  return hash >>> (32 - BITS);
+}
+
+/** How many zeros the others begin with, plus one. */
+export function rankOf(hash: number): number {
+  return Math.min(Math.clz32(hash << BITS), 32 - BITS) + 1;
 }
 
 export function mergeRegisters(into: Registers, other: Registers): void {
@@ -58,10 +69,20 @@ function weightOfEmpty(share: number): number {
   return weight;
 }
 
-/** FNV-1a over UTF-16 units, with the last mixing of MurmurHash3; 32 bits, signed. */
-export function hashOf(text: string, start = 0, end = text.length): number {
-  let hash = 0x811c9dc5;
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+/**
+ * FNV-1a over UTF-16 units, every other one by itself, since each step has to wait for the one before; both together
+ * with the last mixing of MurmurHash3. 32 bits, signed.
+ */
+export function hashOf(units: Uint16Array, start: number, end: number): number {
+  let even = 0x811c9dc5;
+  let odd = end - start;
+  let at = start;
+  for (; at + 1 < end; at += 2) {
+    even = Math.imul(even ^ (units[at] as number), 0x01000193);
+    odd = Math.imul(odd ^ (units[at + 1] as number), 0x01000193);
+  }
+  if (at < end) even = Math.imul(even ^ (units[at] as number), 0x01000193);
+  let hash = even ^ Math.imul(odd, 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return hash ^ (hash >>> 16);

@@ -1,3 +1,4 @@
+import { Whole } from '../whole.js';
 import type { Entry } from './entry.js';
 
 /**
@@ -9,7 +10,7 @@ export class Excerpt implements Entry {
   host = '';
   time: number | null = null;
   /** What it lies in. */
-  whole = '';
+  whole = new Whole();
   /** `whole` from `from` to `gap` and from `resume` to `to` is the entry's text; there is no newline in it. */
   from = 0;
   gap = 0;
@@ -18,11 +19,11 @@ export class Excerpt implements Entry {
   #text: string | null = null;
 
   /** Lays it around a stretch without a gap. */
-  lay(whole: string, from: number, to: number): this {
+  lay(whole: Whole, from: number, to: number): this {
     return this.layWithGap(whole, from, to, to, to);
   }
 
-  layWithGap(whole: string, from: number, gap: number, resume: number, to: number): this {
+  layWithGap(whole: Whole, from: number, gap: number, resume: number, to: number): this {
     this.whole = whole;
     this.from = from;
     this.gap = gap;
@@ -33,17 +34,20 @@ export class Excerpt implements Entry {
   }
 
   get text(): string {
-    this.#text ??=
-      this.resume === this.to
-        ? this.whole.slice(this.from, this.gap)
-        : this.whole.slice(this.from, this.gap) + this.whole.slice(this.resume, this.to);
+    this.#text ??= this.#cut();
     return this.#text;
+  }
+
+  #cut(): string {
+    const { text } = this.whole;
+    const before = text.slice(this.from, this.gap);
+    return this.resume === this.to ? before : before + text.slice(this.resume, this.to);
   }
 }
 
-/** An excerpt that is a whole entry. */
-export function excerptOf({ host, time, text }: Entry): Excerpt {
-  const excerpt = new Excerpt().lay(text, 0, text.length);
+/** An excerpt that is a whole entry; one that lies in nothing else may serve again. */
+export function excerptOf({ host, time, text }: Entry, excerpt = new Excerpt()): Excerpt {
+  excerpt.lay(excerpt.whole.lay(text), 0, text.length);
   excerpt.host = host;
   excerpt.time = time;
   return excerpt;

@@ -1,5 +1,6 @@
 import { isDigit } from '../is-digit.js';
 import { ownText } from '../own-text.js';
+import type { Whole } from '../whole.js';
 import type { Excerpt } from './excerpt.js';
 import type { LineOptions } from './read-line.js';
 import { createTimestampReader } from './timestamp.js';
@@ -22,7 +23,7 @@ const HOST_SLOTS = 256;
  */
 export function createPrefixScanner(
   options: LineOptions,
-): (excerpt: Excerpt, whole: string, from: number, to: number) => boolean {
+): (excerpt: Excerpt, whole: Whole, from: number, to: number) => boolean {
   const { hidepid } = options;
   const stamps = createTimestampReader(options.timezone, options.now);
   const hosts = createHosts();
@@ -34,41 +35,40 @@ export function createPrefixScanner(
   let lastTime: number | null = null;
 
   /** Where the host begins, or -1. */
-  function scanStamp(whole: string, from: number): number {
-    if (lastWidth > 0 && isLastStamp(whole, from)) return from + lastWidth;
-    const width = stampWidth(whole, from);
+  function scanStamp({ text, units }: Whole, from: number): number {
+    if (lastWidth > 0 && isLastStamp(units, from)) return from + lastWidth;
+    const width = stampWidth(text, from);
     if (width < 0 || width > LONGEST_STAMP) return -1;
-    for (let i = 0; i < width; i++) lastStamp[i] = whole.charCodeAt(from + i);
+    lastStamp.set(units.subarray(from, from + width));
     lastWidth = width;
-    lastTime = stamps.read(ownText(whole.slice(from, from + width)));
+    lastTime = stamps.read(ownText(text.slice(from, from + width)));
     return from + width;
   }
 
   /** From the end, where stamps differ. */
-  function isLastStamp(whole: string, from: number): boolean {
-    for (let i = lastWidth - 1; i >= 0; i--) if (whole.charCodeAt(from + i) !== lastStamp[i]) return false;
+  function isLastStamp(units: Uint16Array, from: number): boolean {
+    for (let i = lastWidth - 1; i >= 0; i--) if (units[from + i] !== lastStamp[i]) return false;
     return true;
   }
 
-  function stampWidth(whole: string, from: number): number {
+  function stampWidth(text: string, from: number): number {
     CLASSIC_STAMP.lastIndex = from;
-    if (CLASSIC_STAMP.test(whole)) return CLASSIC_WIDTH;
+    if (CLASSIC_STAMP.test(text)) return CLASSIC_WIDTH;
     MODERN_STAMP.lastIndex = from;
-    return modern && MODERN_STAMP.test(whole) ? MODERN_STAMP.lastIndex - from : -1;
+    return modern && MODERN_STAMP.test(text) ? MODERN_STAMP.lastIndex - from : -1;
   }
 
   return (excerpt, whole, from, to) => {
     const start = scanStamp(whole, from);
     if (start < 0) return false;
     // A blank that ends a name known already is the first one: no name holds any.
-    const blank = whole.indexOf(' ', start);
+    const blank = whole.text.indexOf(' ', start);
     const known = blank > start && blank < to ? hosts.known(whole, start, blank) : null;
-    const end = known === null ? findBlank(whole, start, to) : blank;
+    const end = known === null ? findBlank(whole.units, start, to) : blank;
     // The last stamp was followed by a host and a blank, this one may not be.
     if (end <= start || end === to) return false;
     // RFC 3339 wants a blank or tab there, and says no more.
-    if (lastWidth !== CLASSIC_WIDTH && whole.charCodeAt(end) !== SPACE && whole.charCodeAt(end) !== TAB)
-      return false;
+    if (lastWidth !== CLASSIC_WIDTH && whole.units[end] !== SPACE && whole.units[end] !== TAB) return false;
     excerpt.host = known ?? hosts.learn(whole, start, end);
     excerpt.time = lastTime;
     if (hidepid) layWithoutPid(excerpt, whole, end + 1, to);
@@ -78,8 +78,8 @@ export function createPrefixScanner(
 }
 
 /** `text.startsWith(known, from)`, which costs more than to look at so few characters. */
-function standsAt(text: string, from: number, known: string): boolean {
-  for (let i = 0; i < known.length; i++) if (text.charCodeAt(from + i) !== known.charCodeAt(i)) return false;
+function standsAt(units: Uint16Array, from: number, known: string): boolean {
+  for (let i = 0; i < known.length; i++) if (units[from + i] !== known.charCodeAt(i)) return false;
   return true;
 }
 
@@ -88,9 +88,9 @@ const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 
 /** The first of Perl's blanks from `from` on, or `to`. */
-function findBlank(text: string, from: number, to: number): number {
+function findBlank(units: Uint16Array, from: number, to: number): number {
   for (let at = from; at < to; at++) {
-    const code = text.charCodeAt(at);
+    const code = units[at] as number;
     if (code === SPACE || (code >= TAB && code <= CARRIAGE_RETURN)) return at;
   }
   return to;
@@ -98,44 +98,44 @@ function findBlank(text: string, from: number, to: number): number {
 
 /** Host names, each as one and the same string. */
 interface Hosts {
-  known(text: string, from: number, to: number): string | null;
-  learn(text: string, from: number, to: number): string;
+  known(whole: Whole, from: number, to: number): string | null;
+  learn(whole: Whole, from: number, to: number): string;
 }
 
 function createHosts(): Hosts {
   const slots: string[] = new Array(HOST_SLOTS).fill('');
-  const slotOf = (text: string, from: number, to: number): number => {
-    const hash = (to - from) * 31 + text.charCodeAt(from) * 7 + text.charCodeAt(to - 1) * 131;
+  const slotOf = ({ units }: Whole, from: number, to: number): number => {
+    const hash = (to - from) * 31 + (units[from] as number) * 7 + (units[to - 1] as number) * 131;
     return (hash ^ (hash >> 8)) & (HOST_SLOTS - 1);
   };
   return {
-    known(text, from, to) {
-      const host = slots[slotOf(text, from, to)] as string;
-      return host.length === to - from && standsAt(text, from, host) ? host : null;
+    known(whole, from, to) {
+      const host = slots[slotOf(whole, from, to)] as string;
+      return host.length === to - from && standsAt(whole.units, from, host) ? host : null;
     },
-    learn(text, from, to) {
-      const host = ownText(text.slice(from, to));
-      slots[slotOf(text, from, to)] = host;
+    learn(whole, from, to) {
+      const host = ownText(whole.text.slice(from, to));
+      slots[slotOf(whole, from, to)] = host;
       return host;
     },
   };
 }
 
 /** `s/^(\S+)\[\d+\]: /$1: /`, as a gap. */
-function layWithoutPid(excerpt: Excerpt, whole: string, from: number, to: number): void {
+function layWithoutPid(excerpt: Excerpt, whole: Whole, from: number, to: number): void {
   const open = findPid(whole, from, to);
   if (open < 0) excerpt.lay(whole, from, to);
-  else excerpt.layWithGap(whole, from, open, whole.indexOf(']', open) + 1, to);
+  else excerpt.layWithGap(whole, from, open, whole.text.indexOf(']', open) + 1, to);
 }
 
 /** Where the `[` of `word[123]: ` stands, or -1. Looked for from the first blank backwards, which is quickest. */
-function findPid(whole: string, from: number, to: number): number {
-  const colon = whole.indexOf(' ', from) - 1;
-  if (colon < from + 3 || colon >= to || whole.charCodeAt(colon) !== 58 /* : */) return -1;
-  if (whole.charCodeAt(colon - 1) !== 93 /* ] */) return -1;
+function findPid({ text, units }: Whole, from: number, to: number): number {
+  const colon = text.indexOf(' ', from) - 1;
+  if (colon < from + 3 || colon >= to || units[colon] !== 58 /* : */) return -1;
+  if (units[colon - 1] !== 93 /* ] */) return -1;
   let open = colon - 2;
-  while (open > from && isDigit(whole.charCodeAt(open))) open--;
-  if (open === from || open === colon - 2 || whole.charCodeAt(open) !== 91 /* [ */) return -1;
+  while (open > from && isDigit(units[open] as number)) open--;
+  if (open === from || open === colon - 2 || units[open] !== 91 /* [ */) return -1;
   // Other blanks than that one end the word as well.
-  return findBlank(whole, from, open) === open ? open : -1;
+  return findBlank(units, from, open) === open ? open : -1;
 }

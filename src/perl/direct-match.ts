@@ -1,3 +1,4 @@
+import { Whole } from '../whole.js';
 import type { Regex } from './ast.js';
 import type { Laid, Under } from './pattern.js';
 import { cutIntoStretches, type Item, type Stretch, type Stretches } from './stretches.js';
@@ -27,18 +28,19 @@ function directMatch({ head, others, groups }: Stretches): DirectMatch {
   const spans = new Int32Array(2 * groups.length);
   const under: Under = { spans, groups };
   const [first, ...rest] = head.items;
+  const alone = new Whole();
 
   /**
    * Behind the head. Each `.+` takes as much as it can, the first one first: what follows it stands as far to the
    * right as it may. Seen from the end, that is the last place before what stands to the right of it.
    */
-  function goesOn(text: string, begun: number, end: number): boolean {
+  function goesOn(units: Uint16Array, begun: number, end: number): boolean {
     if (begun < 0) return false;
     let limit = end;
     for (let at = others.length - 1; at >= 0; at--) {
       const stretch = others[at];
       if (!stretch) break;
-      const place = lastPlace(stretch, text, begun + stretch.gap, limit, end, spans);
+      const place = lastPlace(stretch, units, begun + stretch.gap, limit, end, spans);
       if (place < 0) return false;
       limit = place - stretch.gap;
     }
@@ -49,15 +51,17 @@ function directMatch({ head, others, groups }: Stretches): DirectMatch {
     under(text) {
       const end = text.length;
       if (end > LONGEST || text.includes('\n')) return null;
-      return goesOn(text, behindAll(head.items, text, 0, end, spans), end) ? under : null;
+      const { units } = alone.lay(text);
+      return goesOn(units, behindAll(head.items, units, 0, end, spans), end) ? under : null;
     },
     underLaid(text) {
       const { whole, from, gap, resume, to } = text;
+      const { units } = whole;
       const end = resume === to ? gap : to;
       if (first?.kind !== 'text' || end - from > LONGEST) return null;
-      const begun = behindBeginning(first.text.length, text);
+      const begun = behindBeginning(first.units.length, text);
       if (begun < 0) return null;
-      return goesOn(whole, behindAll(rest, whole, begun, end, spans), end) ? under : null;
+      return goesOn(units, behindAll(rest, units, begun, end, spans), end) ? under : null;
     },
   };
 }
@@ -65,7 +69,7 @@ function directMatch({ head, others, groups }: Stretches): DirectMatch {
 /** The last place from which a stretch reaches no further than `limit`. */
 function lastPlace(
   stretch: Stretch,
-  text: string,
+  units: Uint16Array,
   lowest: number,
   limit: number,
   end: number,
@@ -73,10 +77,8 @@ function lastPlace(
 ): number {
   const { begins, items } = stretch;
   for (let place = limit - stretch.shortest; place >= lowest; place--) {
-    // The system's own search looks at many characters at once.
-    if (begins !== '') place = text.lastIndexOf(begins, place);
-    if (place < lowest) return NO_MATCH;
-    const reached = behindAll(items, text, place, end, spans);
+    if (begins !== null && units[place] !== begins) continue;
+    const reached = behindAll(items, units, place, end, spans);
     if (reached === UNKNOWN) return UNKNOWN;
     if (reached >= 0 && reached <= limit) return place;
   }
@@ -86,7 +88,7 @@ function lastPlace(
 /** Where items end that begin at `from`; the places of marks go to `spans`. */
 function behindAll(
   items: readonly Item[],
-  text: string,
+  units: Uint16Array,
   from: number,
   end: number,
   spans: Int32Array,
@@ -94,30 +96,30 @@ function behindAll(
   let at = from;
   for (let i = 0; i < items.length && at >= 0; i++) {
     const item = items[i];
-    if (item) at = behind(item, text, at, end, spans);
+    if (item) at = behind(item, units, at, end, spans);
   }
   return at;
 }
 
-function behind(item: Item, text: string, at: number, end: number, spans: Int32Array): number {
+function behind(item: Item, units: Uint16Array, at: number, end: number, spans: Int32Array): number {
   switch (item.kind) {
     case 'text':
-      return behindText(item.text, text, at, end);
+      return behindText(item.units, units, at, end);
     case 'run':
-      return behindRun(item, text, at, end);
+      return behindRun(item, units, at, end);
     case 'mark':
       spans[item.slot] = at;
       return at;
     case 'either':
-      return behindEither(item.texts, text, at, end);
+      return behindEither(item.texts, units, at, end);
     case 'end':
       return at === end ? at : NO_MATCH;
   }
 }
 
-function behindText(part: string, text: string, at: number, end: number): number {
+function behindText(part: Uint16Array, units: Uint16Array, at: number, end: number): number {
   if (at + part.length > end) return NO_MATCH;
-  for (let i = 0; i < part.length; i++) if (text.charCodeAt(at + i) !== part.charCodeAt(i)) return NO_MATCH;
+  for (let i = 0; i < part.length; i++) if (units[at + i] !== part[i]) return NO_MATCH;
   return at + part.length;
 }
 
@@ -127,9 +129,10 @@ function behindBeginning(length: number, { from, gap, resume, to }: Laid): numbe
   return length < gap - from ? NO_MATCH : resume + length - (gap - from);
 }
 
-function behindEither(texts: readonly string[], text: string, at: number, end: number): number {
+function behindEither(texts: readonly Uint16Array[], units: Uint16Array, at: number, end: number): number {
   for (let i = 0; i < texts.length; i++) {
-    const place = behindText(texts[i] ?? '', text, at, end);
+    const text = texts[i];
+    const place = text ? behindText(text, units, at, end) : NO_MATCH;
     if (place >= 0) return place;
   }
   return NO_MATCH;
@@ -137,14 +140,14 @@ function behindEither(texts: readonly string[], text: string, at: number, end: n
 
 function behindRun(
   { has, min, max }: Extract<Item, { kind: 'run' }>,
-  text: string,
+  units: Uint16Array,
   from: number,
   end: number,
 ): number {
   const furthest = Math.min(end, from + max);
   let at = from;
   for (; at < furthest; at++) {
-    const unit = text.charCodeAt(at);
+    const unit = units[at] as number;
     if (unit >= has.length) return UNKNOWN;
     if (has[unit] === 0) break;
   }

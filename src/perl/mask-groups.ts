@@ -1,14 +1,25 @@
-import type { Match, Span, Under } from './pattern.js';
+import type { Laid, Match, Span, Under } from './pattern.js';
 
 /** `text` with what is under the masks replaced by `mask`, by place. */
-export function maskSpans(text: string, { spans }: Under, mask: string): string {
+export function maskSpans(text: string, under: Under, mask: string): string {
+  return maskFrom(text, 0, text.length, under, mask);
+}
+
+/** The same of a text that lies in a larger one. Its gap, if any, comes before the first mask. */
+export function maskLaid({ whole, from, gap, resume, to }: Laid, under: Under, mask: string): string {
+  const { text } = whole;
+  if (resume === to) return maskFrom(text, from, gap, under, mask);
+  return text.slice(from, gap) + maskFrom(text, resume, to, under, mask);
+}
+
+function maskFrom(text: string, first: number, to: number, { spans }: Under, mask: string): string {
   let masked = '';
-  let from = 0;
+  let from = first;
   for (let at = 0; at < spans.length; at += 2) {
     masked += text.slice(from, spans[at]) + mask;
     from = spans[at + 1] ?? from;
   }
-  return masked + text.slice(from);
+  return masked + text.slice(from, to);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Whole } from '../whole.js';
 import type { Regex } from './ast.js';
 
 /** A half-open stretch of a text, in UTF-16 units as JavaScript counts them. */
@@ -36,7 +37,7 @@ export interface Pattern {
 
 /** A text in a larger one: from `from` to `gap` and from `resume` to `to`. It holds no newline. */
 export interface Laid {
-  readonly whole: string;
+  readonly whole: Whole;
   readonly from: number;
   readonly gap: number;
   readonly resume: number;

@@ -17,18 +17,23 @@ export interface Stretch {
   readonly gap: number;
   /** How long it is itself at least. */
   readonly shortest: number;
-  /** The text that it begins with; '': not always the same. */
-  readonly begins: string;
+  /** The unit that it begins with; null: not always the same. */
+  readonly begins: number | null;
 }
 
 export type Item =
-  | { readonly kind: 'text'; readonly text: string }
+  | Text
   /** None of them begins another. */
-  | { readonly kind: 'either'; readonly texts: readonly string[] }
+  | { readonly kind: 'either'; readonly texts: readonly Uint16Array[] }
   /** It goes as far as it can. `has`: which units below 256 belong to it. */
   | { readonly kind: 'run'; readonly has: Uint8Array; readonly min: number; readonly max: number }
   | { readonly kind: 'end' }
   | Mark;
+
+interface Text {
+  readonly kind: 'text';
+  readonly units: Uint16Array;
+}
 
 /** An outermost group begins or ends here: where, goes to this slot. */
 interface Mark {
@@ -95,7 +100,7 @@ function itemOf(part: Node | Mark, next: Node | null): Item | null {
     case 'mark':
       return part;
     case 'char':
-      return part.code < SURROGATES ? { kind: 'text', text: String.fromCharCode(part.code) } : null;
+      return part.code < SURROGATES ? { kind: 'text', units: Uint16Array.of(part.code) } : null;
     case 'set':
       return runOf(part.set, 1, 1);
     case 'repeat':
@@ -141,7 +146,9 @@ function eitherOf(branches: readonly (string | null)[]): Item | null {
   const texts = branches.filter((text) => text !== null);
   const isOther = (text: string, at: number): boolean =>
     texts.every((other, i) => i === at || !other.startsWith(text));
-  return texts.length === branches.length && texts.every(isOther) ? { kind: 'either', texts } : null;
+  return texts.length === branches.length && texts.every(isOther)
+    ? { kind: 'either', texts: texts.map(unitsOf) }
+    : null;
 }
 
 function stretchOf(items: readonly Item[], gap: number): Stretch {
@@ -149,7 +156,7 @@ function stretchOf(items: readonly Item[], gap: number): Stretch {
   for (const item of items) {
     const before = merged.at(-1);
     if (item.kind === 'text' && before?.kind === 'text')
-      merged[merged.length - 1] = { kind: 'text', text: before.text + item.text };
+      merged[merged.length - 1] = { kind: 'text', units: Uint16Array.of(...before.units, ...item.units) };
     else merged.push(item);
   }
   const first = merged.find(({ kind }) => kind !== 'mark');
@@ -157,14 +164,14 @@ function stretchOf(items: readonly Item[], gap: number): Stretch {
     items: merged,
     gap,
     shortest: merged.reduce((sum, item) => sum + shortestOf(item), 0),
-    begins: first?.kind === 'text' ? first.text : '',
+    begins: first?.kind === 'text' ? (first.units[0] ?? null) : null,
   };
 }
 
 function shortestOf(item: Item): number {
   switch (item.kind) {
     case 'text':
-      return item.text.length;
+      return item.units.length;
     case 'either':
       return Math.min(...item.texts.map(({ length }) => length));
     case 'run':
@@ -173,4 +180,8 @@ function shortestOf(item: Item): number {
     case 'end':
       return 0;
   }
+}
+
+function unitsOf(text: string): Uint16Array {
+  return Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
 }

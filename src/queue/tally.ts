@@ -1,6 +1,6 @@
-import { type Gathered, type MaskedCounts, NOTHING_GATHERED } from '../detail/gathered.js';
+import { type Gathered, NOTHING_GATHERED } from '../detail/gathered.js';
 import { addToHour, type Hours, hourOf } from '../detail/hours.js';
-import { ValueCounts } from '../detail/value-counts.js';
+import { type Under, ValueTable } from '../detail/value-table.js';
 import { ownText } from '../own-text.js';
 import type { Detail } from './detail.js';
 
@@ -21,16 +21,6 @@ export interface TallyChange extends TallyRow {
   readonly how: 'add' | 'set';
   /** Left out where the row says all. */
   readonly gathered?: Gathered;
-}
-
-/**
- * What stood under the masks of one line: from where to where in its text, by turns, in UTF-16 units. `names`: of
- * named groups; empty when there is none.
- */
-export interface Under {
-  readonly text: string;
-  readonly spans: ArrayLike<number>;
-  readonly names: readonly (string | null)[];
 }
 
 /** What has been counted since the last commit. Its size is what bounds it: the owner commits when it grows. */
@@ -63,14 +53,16 @@ interface Cell {
   hour: number | null;
   inHour: number;
   hours: Hours | null;
-  masked: MaskedCounts[] | 'dropped' | null;
+  /** Its first mask in the table of values, `UNVALUED` or `DROPPED`. */
+  masked: number;
 }
 
 /** Of so many messages the values are kept at once: each may have fifty and more, for every mask. */
 const MOST_VALUED = 5000;
 
-/** What it takes to hold a value beside its text, in UTF-16 units. */
-const VALUE_FRAME = 50;
+/** Nothing was looked at under its masks; there was no room for it. */
+const UNVALUED = -1;
+const DROPPED = -2;
 
 /** Counts messages by queue and host in memory, until the next commit. `hours`: whether to count them by hours, too. */
 export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
@@ -78,24 +70,12 @@ export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
   let size = 0;
   let length = 0;
   let valued = 0;
+  const values = new ValueTable();
 
-  function keep(cell: Cell, { text, spans, names }: Under): void {
-    if (cell.masked === 'dropped') return;
-    if (cell.masked === null) {
-      valued += 1;
-      cell.masked = valued > MOST_VALUED ? 'dropped' : [];
-      if (cell.masked === 'dropped') return;
-    }
-    for (let at = 0; 2 * at < spans.length; at++) {
-      const masked = cell.masked[at] ?? { name: names[at] ?? null, values: new ValueCounts() };
-      cell.masked[at] = masked;
-      const { values } = masked;
-      const start = spans[2 * at] ?? 0;
-      const end = spans[2 * at + 1] ?? start;
-      const { held } = values;
-      values.add(text, start, end);
-      length += (values.held - held) * (end - start + VALUE_FRAME);
-    }
+  function keep(cell: Cell, under: Under): void {
+    if (cell.masked === DROPPED || under.spans.length === 0) return;
+    if (cell.masked === UNVALUED) valued += 1;
+    cell.masked = valued > MOST_VALUED && cell.masked === UNVALUED ? DROPPED : values.add(cell.masked, under);
   }
 
   return {
@@ -103,7 +83,7 @@ export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
       return size;
     },
     get length() {
-      return length;
+      return length + values.size;
     },
     count(queue, host, message, count, how, time, under) {
       const messages = child(child(queues, queue), host);
@@ -117,12 +97,13 @@ export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
       }
       if (under && how === 'add') keep(cell, under);
     },
-    changes: () => [...flatten(queues, hours)],
+    changes: () => [...flatten(queues, hours, values)],
     clear() {
       queues = new Map();
       size = 0;
       length = 0;
       valued = 0;
+      values.clear();
     },
   };
 }
@@ -146,7 +127,7 @@ function cellOf(count: number, how: 'add' | 'set', time: number | null): Cell {
     hour,
     inHour: hour === null ? 0 : count,
     hours: null,
-    masked: null,
+    masked: UNVALUED,
   };
 }
 
@@ -185,19 +166,22 @@ function* sorted<V>(map: Map<string, V>): Generator<readonly [string, V]> {
 function* flatten(
   queues: Map<string, Map<string, Map<string, Cell>>>,
   hours: 'hours' | 'no-hours',
+  values: ValueTable,
 ): Generator<TallyChange> {
   for (const [queue, hosts] of sorted(queues))
     for (const [host, messages] of sorted(hosts))
       for (const [message, cell] of sorted(messages)) {
         const { count, how, first, last } = cell;
-        const gathered = gatheredOf(cell, hours);
+        const gathered = gatheredOf(cell, hours, values);
         const change = { queue, host, message, count, how, first, last };
         yield gathered === NOTHING_GATHERED ? change : { ...change, gathered };
       }
 }
 
-function gatheredOf(cell: Cell, wanted: 'hours' | 'no-hours'): Gathered {
-  const { how, masked } = cell;
+function gatheredOf(cell: Cell, wanted: 'hours' | 'no-hours', values: ValueTable): Gathered {
+  const { how } = cell;
+  const masked =
+    cell.masked === DROPPED ? 'dropped' : cell.masked === UNVALUED ? null : values.read(cell.masked);
   const hours = wanted === 'hours' ? (how === 'set' ? 'unknown' : toldHours(cell)) : 'told';
   return hours === 'told' && masked === null ? NOTHING_GATHERED : { hours, masked };
 }

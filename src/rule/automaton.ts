@@ -141,17 +141,17 @@ class States {
 
   read({ whole, from, gap, resume, to }: Excerpt, mostStates: number): Outcome | null {
     this.#mostStates = Math.min(mostStates, FINAL - 1);
-    let state = this.#walk(FIRST_STATE, whole, from, gap);
-    if (state < FINAL && state > 0 && resume < to) state = this.#walk(state, whole, resume, to);
+    let state = this.#walk(FIRST_STATE, whole.units, from, gap);
+    if (state < FINAL && state > 0 && resume < to) state = this.#walk(state, whole.units, resume, to);
     return state === 0 ? null : this.#outcome(state & ~FINAL);
   }
 
   /** The state that the characters lead to, with `FINAL` when it is; 0 when there is no room for one on the way. */
-  #walk(first: number, text: string, from: number, to: number): number {
+  #walk(first: number, units: Uint16Array, from: number, to: number): number {
     let state = first;
     let table = this.#table;
     for (let i = from; i < to; i++) {
-      const code = text.charCodeAt(i);
+      const code = units[i] as number;
       const column = code - FIRST_COLUMN;
       let next =
         column >= 0 && column < COLUMNS

@@ -4,12 +4,13 @@ import { ownText } from '../own-text.js';
 import { PatternOverrun } from '../perl/backtrack.js';
 import { fixedMask } from '../perl/fixed-mask.js';
 import { groupNames } from '../perl/group-names.js';
-import { maskSpans } from '../perl/mask-groups.js';
+import { maskLaid, maskSpans } from '../perl/mask-groups.js';
 import type { Under } from '../perl/pattern.js';
+import { Whole } from '../whole.js';
 import { findRule, type WinningRule } from './find-rule.js';
 import type { RuleMemory } from './memory.js';
 import type { Rule, Target } from './rule.js';
-import { createRuleIndex } from './rule-index.js';
+import { createRuleIndex, NO_RULE } from './rule-index.js';
 import type { QueueCount, UnderMasks, Verdict } from './verdict.js';
 
 export interface Ruleset {
@@ -36,10 +37,18 @@ export function createJudge(ruleset: Ruleset): (entry: Entry) => Verdict {
     kind === 'winner' ? stepOf(rule, ruleset, 'lines') : null,
   );
 
+  const alone = new Excerpt();
+
+  /** To ask an array for what is not there, -1, costs V8 as much as all else here. */
+  function winnersStep(excerpt: Excerpt): Step | null {
+    const number = index.find(excerpt);
+    return number === NO_RULE ? null : (steps[number] ?? null);
+  }
+
   /** The index, and masks that are always the same, know nothing of newlines; lines hold none. */
   function stepFor(entry: Entry): Step | null {
-    if (entry instanceof Excerpt) return steps[index.find(entry)] ?? null;
-    if (!entry.text.includes('\n')) return steps[index.find(excerptOf(entry))] ?? null;
+    if (entry instanceof Excerpt) return winnersStep(entry);
+    if (!entry.text.includes('\n')) return winnersStep(excerptOf(entry, alone));
     const rule = findRule(rules, entry, onOverrun);
     return rule && stepOf(rule, ruleset, 'any-text');
   }
@@ -83,17 +92,17 @@ function queueStep(rule: QueueRule, ruleset: Ruleset, fixed: string | null): Ste
   const countsOn = (host: string): readonly QueueCount[] =>
     escalates ? [...plainCounts, ...escalate(rule, host, memory)] : plainCounts;
   if (fixed === null) {
-    const masked = keeps ? keepingMask(rule, ruleset) : plainMask(rule, ruleset);
-    return ({ host, text }) => {
-      const { message, under } = masked(text);
-      memory.remember(host, { message, queues: plain });
-      return { kind: 'counted', message, counts: countsOn(host), under };
+    const masked = maskerOf(rule, ruleset, keeps);
+    return (entry) => {
+      const { message, under } = masked(entry);
+      memory.remember(entry.host, { message, queues: plain });
+      return { kind: 'counted', message, counts: countsOn(entry.host), under };
     };
   }
   // The same for every text of the rule: nothing of the text itself is looked at again, unless values are kept.
   const last = { message: fixed, queues: plain };
   const always: Verdict | null =
-    escalates || keeps ? null : { kind: 'counted', message: fixed, counts: plainCounts };
+    escalates || keeps ? null : { kind: 'counted', message: fixed, counts: plainCounts, under: undefined };
   const under = keeperOf(rule);
   return (entry) => {
     memory.remember(entry.host, last);
@@ -106,31 +115,37 @@ function queueStep(rule: QueueRule, ruleset: Ruleset, fixed: string | null): Ste
 /** A message that owns its text: whoever counts it keeps it, and it is the host's last one. */
 interface MaskedMessage {
   readonly message: string;
-  readonly under?: UnderMasks | undefined;
+  readonly under: UnderMasks | undefined;
 }
 
-function plainMask(rule: QueueRule, { mask, onOverrun }: Ruleset): (text: string) => MaskedMessage {
+function maskerOf(
+  rule: QueueRule,
+  { mask, onOverrun }: Ruleset,
+  keeps: boolean,
+): (entry: Entry) => MaskedMessage {
   const { pattern } = rule;
   // Without groups there is nothing to mask, and that it matches is known.
-  const masked = (text: string): string | null =>
-    pattern.enclosing.length === 0 ? text : orElse(rule, onOverrun, () => pattern.mask(text, mask));
-  return (text) => ({ message: ownText(masked(text) ?? text) });
-}
-
-function keepingMask(rule: QueueRule, { mask, onOverrun }: Ruleset): (text: string) => MaskedMessage {
-  const { pattern } = rule;
+  if (pattern.enclosing.length === 0) return ({ text }) => ({ message: ownText(text), under: undefined });
   const named = namerOf(rule);
-  return (text) => {
+  const alone = new Whole();
+  return (entry) => {
+    const laid = entry instanceof Excerpt ? pattern.underLaid(entry) : null;
+    if (laid && entry instanceof Excerpt) {
+      const message = ownText(maskLaid(entry, laid, mask));
+      return { message, under: keeps ? named(entry.whole, laid) : undefined };
+    }
+    const { text } = entry;
     const under = orElse(rule, onOverrun, () => pattern.under(text));
-    return under
-      ? { message: ownText(maskSpans(text, under, mask)), under: named(text, under) }
-      : { message: ownText(text) };
+    if (!under) return { message: ownText(text), under: undefined };
+    const message = ownText(maskSpans(text, under, mask));
+    return { message, under: keeps ? named(alone.lay(text), under) : undefined };
   };
 }
 
 /** Finds what is under the masks of a message that is known; that it may take too long matters to nobody then. */
 function keeperOf(rule: QueueRule): (entry: Entry) => UnderMasks | undefined {
   const named = namerOf(rule);
+  const alone = new Whole();
   return (entry) => {
     if (entry instanceof Excerpt) {
       const laid = rule.pattern.underLaid(entry);
@@ -142,15 +157,15 @@ function keeperOf(rule: QueueRule): (entry: Entry) => UnderMasks | undefined {
       () => {},
       () => rule.pattern.under(text),
     );
-    return under ? named(text, under) : undefined;
+    return under ? named(alone.lay(text), under) : undefined;
   };
 }
 
-function namerOf({ pattern }: QueueRule): (text: string, under: Under) => UnderMasks {
+function namerOf({ pattern }: QueueRule): (whole: Whole, under: Under) => UnderMasks {
   const names = groupNames(pattern.regex);
-  if (names.size === 0) return (text, { spans }) => ({ text, spans, names: NO_NAMES });
-  return (text, { spans, groups }) => ({
-    text,
+  if (names.size === 0) return (whole, { spans }) => ({ whole, spans, names: NO_NAMES });
+  return (whole, { spans, groups }) => ({
+    whole,
     spans,
     names: groups.map((group) => names.get(group + 1) ?? null),
   });
@@ -181,7 +196,7 @@ function repeat(
   const last = memory.last(entry.host);
   if (!last || !(count > 0)) return { kind: 'idle' };
   const counts = last.queues.map((queue) => ({ queue, count, how: 'add' as const }));
-  return { kind: 'counted', message: last.message, counts };
+  return { kind: 'counted', message: last.message, counts, under: undefined };
 }
 
 /** The queues whose number the rule's count on this host has just come to: `a,b:10,c:50` is b at 10, 60, 110. */

@@ -26,10 +26,10 @@ export function createLiteralSearch(
     }
   };
 
-  function walk(first: number, text: string, from: number, to: number): number {
+  function walk(first: number, units: Uint16Array, from: number, to: number): number {
     let state = first;
     for (let i = from; i < to; i++) {
-      const code = text.charCodeAt(i);
+      const code = units[i] as number;
       // What is not ASCII is in no literal: class 0, which leads back to the root.
       state = next[state * classes + (code < ASCII ? (classOf[code] as number) : 0)] as number;
       if (state < 0) {
@@ -41,11 +41,11 @@ export function createLiteralSearch(
   }
 
   return {
-    search({ whole, from, gap, resume, to }) {
+    search({ whole: { units }, from, gap, resume, to }) {
       found.length = 0;
       stamp += 1;
-      const state = walk(0, whole, from, gap);
-      if (resume < to) walk(state, whole, resume, to);
+      const state = walk(0, units, from, gap);
+      if (resume < to) walk(state, units, resume, to);
       return found;
     },
   };

@@ -25,7 +25,7 @@ export interface RuleIndex {
   find(excerpt: Excerpt): number;
 }
 
-const NO_RULE = -1;
+export const NO_RULE = -1;
 
 /**
  * Three ways lead to a rule. `walked`: anchored regexes, all walked at once by one automaton. `searched`: those that

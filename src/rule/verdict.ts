@@ -1,3 +1,5 @@
+import type { Whole } from '../whole.js';
+
 /** A count for a queue. `set`: an escalation hands over its running count, which replaces the one before. */
 export interface QueueCount {
   readonly queue: string;
@@ -10,7 +12,7 @@ export interface QueueCount {
  * empty when there is none. It holds until the next verdict.
  */
 export interface UnderMasks {
-  readonly text: string;
+  readonly whole: Whole;
   readonly spans: ArrayLike<number>;
   readonly names: readonly (string | null)[];
 }
@@ -22,8 +24,8 @@ export type Verdict =
       readonly kind: 'counted';
       readonly message: string;
       readonly counts: readonly QueueCount[];
-      /** What stood under the masks; left out where nobody asked, or nothing is masked. */
-      readonly under?: UnderMasks | undefined;
+      /** What stood under the masks; undefined where nobody asked, or nothing is masked. */
+      readonly under: UnderMasks | undefined;
     }
   | { readonly kind: 'trash' }
   /** A `repeat` that had nothing to repeat: no line before it, or one that was thrown away or unknown. */

@@ -3,6 +3,7 @@ import { createPrefixScanner } from '../../src/line/scan-prefix.js';
 import { ownText } from '../../src/own-text.js';
 import { createTally } from '../../src/queue/tally.js';
 import { readWhole } from '../../src/source/read-whole.js';
+import { Whole } from '../../src/whole.js';
 
 /** As `tayori -p` has it. */
 const MOST_HELD = 100_000;
@@ -20,12 +21,14 @@ export default async function bench(): Promise<void> {
   });
   const tally = createTally();
   const excerpt = new Excerpt();
+  const whole = new Whole();
   await readWhole('-', process.stdin, {
     onLines({ text: lines }) {
+      whole.lay(lines);
       for (let from = 0; from < lines.length; ) {
         const newline = lines.indexOf('\n', from);
         const to = newline < 0 ? lines.length : newline;
-        if (scan(excerpt, lines, from, to))
+        if (scan(excerpt, whole, from, to))
           tally.count('floor', excerpt.host, ownText(excerpt.text), 1, 'add', excerpt.time);
         from = to + 1;
       }

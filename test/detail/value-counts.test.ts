@@ -1,18 +1,23 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compare } from '../../src/compare.js';
 import { LONGEST_VALUE, MOST_VALUES, ValueCounts } from '../../src/detail/value-counts.js';
+import { ValueTable } from '../../src/detail/value-table.js';
+import { underMasks } from '../under-masks.js';
 
 const numbers = (count: number, from = 0): string[] =>
   Array.from({ length: count }, (_, i) => `v${from + i}`);
 
+/** What a table that holds nothing else says of these. */
 function counted(...values: readonly string[]): ValueCounts {
-  const counts = new ValueCounts();
-  for (const value of values) counts.add(value);
-  return counts;
+  const table = new ValueTable();
+  const [masked] = table.read(values.reduce((first, value) => table.add(first, underMasks([value])), -1));
+  return masked?.values ?? new ValueCounts();
 }
 
 /** Through the state and back. */
 const kept = (counts: ValueCounts): ValueCounts =>
-  new ValueCounts(JSON.parse(JSON.stringify(counts.stored())) as ReturnType<ValueCounts['stored']>);
+  ValueCounts.read(JSON.parse(JSON.stringify(counts.stored())) as ReturnType<ValueCounts['stored']>);
 
 /** `often` is every fourth value among ones that all differ. */
 const stream = (count: number): string[] => numbers(count).flatMap((value) => [value, value, value, 'often']);
@@ -68,13 +73,12 @@ describe('many values', () => {
 
   it('counts are never too high, whatever comes and goes', () => {
     const truth = new Map<string, number>();
-    const counts = new ValueCounts();
-    for (let i = 0; i < 50_000; i++) {
-      const value = `w${Math.floor(Math.abs(Math.sin(i)) ** 3 * 3000)}`;
-      truth.set(value, (truth.get(value) ?? 0) + 1);
-      counts.add(value);
-    }
-    for (const { value, count } of counts.summary().top)
+    const values = Array.from(
+      { length: 50_000 },
+      (_, i) => `w${Math.floor(Math.abs(Math.sin(i)) ** 3 * 3000)}`,
+    );
+    for (const value of values) truth.set(value, (truth.get(value) ?? 0) + 1);
+    for (const { value, count } of counted(...values).summary().top)
       expect(count).toBeLessThanOrEqual(truth.get(value) ?? 0);
   });
 
@@ -111,15 +115,71 @@ describe('bounds', () => {
     expect(whole?.value).toBe('x'.repeat(LONGEST_VALUE - 1));
   });
 
-  it('a hundred values or so are held at most, and fifty are kept', () => {
-    const counts = new ValueCounts();
-    let most = 0;
-    for (const value of stream(20_000)) {
-      counts.add(value);
-      most = Math.max(most, counts.held);
-    }
-    expect(most).toBeLessThanOrEqual(129);
-    expect(counts.summary().top).toHaveLength(MOST_VALUES);
-    expect(JSON.stringify(counts.stored()).length).toBeLessThan(3000);
+  it('of many values fifty are kept, and what it took until then is told', () => {
+    const table = new ValueTable();
+    const values = stream(20_000);
+    const first = values.reduce((mask, value) => table.add(mask, underMasks([value])), -1);
+    expect(table.size).toBeLessThan(600_000);
+    const [masked] = table.read(first);
+    expect(masked?.values.summary().top).toHaveLength(MOST_VALUES);
+    expect(JSON.stringify(masked?.values.stored()).length).toBeLessThan(3000);
+    table.clear();
+    expect(table.size).toBe(0);
+  });
+});
+
+describe('a table of many masks', () => {
+  const lines = fc.array(
+    fc.record({
+      message: fc.nat(30),
+      values: fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'ü', '😀'), maxLength: 3 }), {
+        maxLength: 3,
+      }),
+    }),
+    { maxLength: 3000, size: 'max' },
+  );
+
+  it('says of each what a map for each says, also when it was cleared in between', () => {
+    const table = new ValueTable();
+    const agrees = (all: readonly { message: number; values: string[] }[]): void => {
+      const firsts = new Map<number, number>();
+      const truth = new Map<number, Map<string, number>[]>();
+      for (const { message, values } of all) {
+        firsts.set(message, table.add(firsts.get(message) ?? -1, underMasks(values)));
+        const maps = truth.get(message) ?? [];
+        truth.set(message, maps);
+        for (const [at, value] of values.entries()) {
+          const map = maps[at] ?? new Map<string, number>();
+          maps[at] = map.set(value, (map.get(value) ?? 0) + 1);
+        }
+      }
+      for (const [message, maps] of truth) {
+        const read = table.read(firsts.get(message) ?? -1).map(({ values }) => values.summary());
+        const plain = maps.map((map) => ({
+          distinct: map.size,
+          about: false,
+          top: [...map]
+            .map(([value, count]) => ({ value, count }))
+            .sort((a, b) => b.count - a.count || compare(a.value, b.value)),
+        }));
+        // Of more than fifty all is about: those are tested above.
+        for (const [at, { distinct }] of plain.entries())
+          if (distinct <= MOST_VALUES) expect(read[at]).toEqual(plain[at]);
+      }
+      table.clear();
+    };
+    fc.assert(fc.property(lines, agrees), { numRuns: 60 });
+  });
+
+  it('a number for each mask, however many there are', () => {
+    const table = new ValueTable();
+    const firsts = numbers(5000).map((value) =>
+      table.add(-1, underMasks([value, `${value}!`], ['user', null])),
+    );
+    for (const [at, first] of firsts.entries())
+      expect(table.read(first).map(({ name, values }) => [name, values.stored().v])).toEqual([
+        ['user', [`v${at}`, 1, 0]],
+        [null, [`v${at}!`, 1, 0]],
+      ]);
   });
 });

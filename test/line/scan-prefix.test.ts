@@ -5,6 +5,7 @@ import { Excerpt } from '../../src/line/excerpt.js';
 import { createLineReader } from '../../src/line/read-line.js';
 import { createPrefixScanner } from '../../src/line/scan-prefix.js';
 import { translatePerl } from '../../src/perl/translate.js';
+import { Whole } from '../../src/whole.js';
 
 const NOW = Date.UTC(2026, 10, 20);
 
@@ -56,9 +57,10 @@ describe('what is scanned in a larger text is what is read of a line alone', () 
     const read = createLineReader(options);
     const scan = createPrefixScanner(options);
     const excerpt = new Excerpt();
+    const reused = new Whole();
     let scanned = 0;
     const agrees = (lines: readonly string[]): void => {
-      const whole = lines.join('\n');
+      const whole = reused.lay(lines.join('\n'));
       let from = 0;
       for (const one of lines) {
         if (scan(excerpt, whole, from, from + one.length)) {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { detailOf, NOTHING_GATHERED } from '../../src/detail/gathered.js';
 import { MOST_HOURS } from '../../src/detail/hours.js';
+import type { Under } from '../../src/detail/value-table.js';
 import { HOUR } from '../../src/duration.js';
-import { createTally, type Tally, type Under } from '../../src/queue/tally.js';
+import { createTally, type Tally } from '../../src/queue/tally.js';
 import { underMasks } from '../under-masks.js';
 
 const under = (...values: string[]): Under => underMasks(values);

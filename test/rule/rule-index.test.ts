@@ -8,6 +8,7 @@ import { createRuleMemory } from '../../src/rule/memory.js';
 import type { Rule } from '../../src/rule/rule.js';
 import { createRuleIndex } from '../../src/rule/rule-index.js';
 import type { Verdict } from '../../src/rule/verdict.js';
+import { Whole } from '../../src/whole.js';
 import { denseCase, type RuleCase, realisticCase, toRules } from './random-rules.js';
 
 const CASES = [
@@ -44,7 +45,7 @@ function withGap({ host, text }: Entry): Excerpt {
   excerpt.host = host;
   const half = text.length >> 1;
   const whole = `before\n${text.slice(0, half)}[123]${text.slice(half)}\nabc`;
-  return excerpt.layWithGap(whole, 7, 7 + half, 12 + half, 12 + text.length);
+  return excerpt.layWithGap(new Whole().lay(whole), 7, 7 + half, 12 + half, 12 + text.length);
 }
 
 /** Verdicts as they follow from the plain meaning of rules, one entry after another. */
@@ -58,12 +59,12 @@ function plainVerdicts(rules: readonly Rule[], entries: readonly Entry[]): Verdi
       const count = group ? Number.parseInt(text.slice(group.start, group.end), 10) : 0;
       const message = last.get(host) ?? null;
       if (message === null || !(count > 0)) return { kind: 'idle' };
-      return { kind: 'counted', message, counts: [{ queue: 'a', count, how: 'add' }] };
+      return { kind: 'counted', message, counts: [{ queue: 'a', count, how: 'add' }], under: undefined };
     }
     const message = rule?.kind === 'queues' ? rule.pattern.mask(text, '___') : null;
     last.set(host, message);
     if (message === null) return { kind: rule ? 'trash' : 'unknown' };
-    return { kind: 'counted', message, counts: [{ queue: 'a', count: 1, how: 'add' }] };
+    return { kind: 'counted', message, counts: [{ queue: 'a', count: 1, how: 'add' }], under: undefined };
   });
 }
 
@@ -91,7 +92,8 @@ function keepsAlike({ rules: texts, entries }: RuleCase): void {
     const kept = keeping(entry);
     expect({ ...kept, under: undefined }).toEqual(plain);
     if (kept.kind !== 'counted' || !kept.under) continue;
-    const { text, spans } = kept.under;
+    const { whole, spans } = kept.under;
+    const { text } = whole;
     const values = Array.from({ length: spans.length / 2 }, (_, i) =>
       text.slice(spans[2 * i], spans[2 * i + 1]),
     );

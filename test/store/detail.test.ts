@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Under } from '../../src/detail/value-table.js';
 import { HOUR } from '../../src/duration.js';
-import { createTally, type Tally, type Under } from '../../src/queue/tally.js';
+import { createTally, type Tally } from '../../src/queue/tally.js';
 import type { Store } from '../../src/store/store.js';
 import { underMasks } from '../under-masks.js';
 import { memoryStore } from './memory-store.js';

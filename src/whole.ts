@@ -1,0 +1,33 @@
+import { endianness } from 'node:os';
+
+/**
+ * A text that lines lie in, and its UTF-16 units in an array: at each `charCodeAt` V8 asks anew in which of its forms
+ * the text is kept. One serves for many texts, each until the next is laid over it.
+ */
+export class Whole {
+  text = '';
+  /** As many as the text has; behind them is what an earlier one left. */
+  units = new Uint16Array();
+  #bytes = Buffer.alloc(0);
+
+  lay(text: string): this {
+    if (text.length > this.units.length) this.#makeRoom(text.length);
+    this.text = text;
+    this.#bytes.write(text, 0, 2 * text.length, 'utf16le');
+    if (IS_BIG_ENDIAN) this.#bytes.subarray(0, 2 * text.length).swap16();
+    return this;
+  }
+
+  #makeRoom(length: number): void {
+    this.units = new Uint16Array(2 ** Math.ceil(Math.log2(length)));
+    this.#bytes = Buffer.from(this.units.buffer);
+  }
+}
+
+/** The text of so many units. */
+export function textOf(units: Uint16Array, start: number, length: number): string {
+  if (IS_BIG_ENDIAN) return String.fromCharCode(...units.subarray(start, start + length));
+  return Buffer.from(units.buffer, units.byteOffset + 2 * start, 2 * length).toString('utf16le');
+}
+
+const IS_BIG_ENDIAN = endianness() === 'BE';
