@@ -47,12 +47,16 @@ export default async function bench(args: readonly string[]): Promise<void> {
     `${thousands(lines)} lines, ${runs} runs in turn, node ${process.version}, load ${loadavg()[0]?.toFixed(1)}\n`,
   );
 
+  const plain = join(workFolder(), 'plain-rules.conf');
+  writeTenshiConf(plain, [...FOR_TENSHI, 'set letter plain']);
   const floorRuns: Run[] = [];
+  const plainRuns: Run[] = [];
   const results = new Map<RuleSet, { tenshi: Run[]; tayori: Run[] }>(
     sets.map((set) => [set, { tenshi: [], tayori: [] }]),
   );
   for (let run = 0; run < runs; run++) {
     floorRuns.push(await timed([process.execPath, process.argv[1] ?? '', 'floor'], log));
+    plainRuns.push(await timed([process.execPath, TAYORI, '-p', '-c', plain], log));
     for (const [set, result] of results) {
       const head = firstLines(log, set.tenshiLines);
       result.tenshi.push(await timed(['tenshi', '-p', '-c', set.conf], head));
@@ -71,6 +75,12 @@ export default async function bench(args: readonly string[]): Promise<void> {
     `floor (read, split, cut the prefix, count whole lines): ${thousands(floor.wall.median)} lines/s, noise ${percent(floor.wall.noise)}\n`,
   );
   const [few, many] = speeds;
+  if (few) {
+    const without = speed(plainRuns, lines);
+    process.stdout.write(
+      `what the first set takes more than with set letter plain, for hours and values: ${percent(without.wall.median / few.wall.median - 1)} (by CPU ${percent(without.cpu.median / few.cpu.median - 1)})\n`,
+    );
+  }
   if (few && many)
     process.stdout.write(
       `time with the second set / time with the first: ${(few.wall.median / many.wall.median).toFixed(2)} (by CPU ${(few.cpu.median / many.cpu.median).toFixed(2)})\n`,
