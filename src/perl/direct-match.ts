@@ -77,12 +77,20 @@ function lastPlace(
 ): number {
   const { begins, items } = stretch;
   for (let place = limit - stretch.shortest; place >= lowest; place--) {
-    if (begins !== null && units[place] !== begins) continue;
+    if (begins !== null) place = lastOf(begins, units, place, lowest);
+    if (place < lowest) return NO_MATCH;
     const reached = behindAll(items, units, place, end, spans);
     if (reached === UNKNOWN) return UNKNOWN;
     if (reached >= 0 && reached <= limit) return place;
   }
   return NO_MATCH;
+}
+
+/** The last place of a unit from `place` back to `lowest`, or the one before that. */
+function lastOf(unit: number, units: Uint16Array, place: number, lowest: number): number {
+  let at = place;
+  while (at >= lowest && units[at] !== unit) at--;
+  return at;
 }
 
 /** Where items end that begin at `from`; the places of marks go to `spans`. */
