@@ -39,7 +39,7 @@ export interface Tally {
     under?: Under,
   ): void;
   /** All that was counted, by queue, host and message in the order of their code units: so the state wants it. */
-  changes(): TallyChange[];
+  changes(): Iterable<TallyChange>;
   /** Begins anew, when the changes have been committed. */
   clear(): void;
 }
@@ -97,7 +97,8 @@ export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
       }
       if (under && how === 'add') keep(cell, under);
     },
-    changes: () => [...flatten(queues, hours, values)],
+    // One by one: all of them at once are as large as all that is counted.
+    changes: () => ({ [Symbol.iterator]: () => flatten(queues, hours, values) }),
     clear() {
       queues = new Map();
       size = 0;

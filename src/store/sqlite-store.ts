@@ -41,21 +41,14 @@ interface OpenRow extends Pick<EditionRow, 'id' | 'queue' | 'opened' | 'mailed'>
   /** When the edition before it was closed, whose letter is not sealed yet. */
   readonly before: number | null;
 }
-/** Beyond these, a page cache only costs memory: 8 MB. */
-const CACHE_KIB = 8192;
+/** Rows are written and read in their order, so that a page is seldom needed twice: more (8 MB) was no quicker. */
+const CACHE_KIB = 2048;
 
 /**
  * So much is written to the log of changes (32 MB) before it goes into the file itself: on a backlog the same pages
  * change again and again, and are then written there once.
  */
-const CHECKPOINT_BYTES = 32_000_000;
-
-/**
- * Of a new state; one that is there keeps its own. On a backlog nearly every page changes with each commit, and each
- * costs a call or two: as 4 kB, SQLite's own choice, such a backlog takes a tenth more time. A quiet system's commits
- * touch five pages or so: with 16 kB, which is hardly quicker, they would write twice as much again.
- */
-const PAGE_BYTES = 8192;
+const CHECKPOINT_PAGES = 8000;
 
 /**
  * Opens the state in SQLite (WAL; every commit is synced to disk, save those that need only survive a kill). `path` may be '' for a private temporary state.
@@ -88,9 +81,8 @@ function refuseFile(path: string): string | null {
 function connect(path: string): Sqlite {
   const db = openSqlite(path);
   try {
-    db.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
     db.exec('PRAGMA journal_mode = WAL');
-    db.exec(`PRAGMA wal_autocheckpoint = ${Math.round(CHECKPOINT_BYTES / pageBytes(db))}`);
+    db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     db.exec('PRAGMA synchronous = FULL');
     db.exec('PRAGMA foreign_keys = ON');
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
@@ -100,10 +92,6 @@ function connect(path: string): Sqlite {
     db.close();
     throw error;
   }
-}
-
-function pageBytes(db: Sqlite): number {
-  return Number(db.prepare('PRAGMA page_size').pluck().get());
 }
 
 /** What SQLite says of a file that is not, or not any more, what it wrote. */

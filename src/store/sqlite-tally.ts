@@ -36,7 +36,7 @@ interface OpenEdition {
  * come in the order in which rows lie on the disk: each page is fetched and written once then. What was gathered of a
  * message that is there already grows in a function that SQLite calls.
  */
-export function tallyWriter(db: Sqlite): (at: number, changes: readonly TallyChange[]) => void {
+export function tallyWriter(db: Sqlite): (at: number, changes: Iterable<TallyChange>) => void {
   const findOpen = db.prepare<[string], OpenEdition>(
     'SELECT id, valued FROM edition WHERE queue = ? AND closed IS NULL',
   );

@@ -14,7 +14,7 @@ export interface Batch {
   /** Forgotten first, then written: an inode may be forgotten for one file and used by the next. */
   readonly forgotten: readonly FilePosition[];
   readonly positions: readonly FilePosition[];
-  readonly tally: readonly TallyChange[];
+  readonly tally: Iterable<TallyChange>;
   readonly memory: MemoryChanges;
   /** Amounts to add to the running counters. */
   readonly counters: ReadonlyMap<string, number>;

@@ -51,8 +51,7 @@ function count(rules: readonly Rule[], lines: readonly string[]): string[] {
     for (const { queue, count: n, how } of verdict.counts)
       tally.count(queue, host, verdict.message, n, how, null);
   }
-  return tally
-    .changes()
+  return [...tally.changes()]
     .map(({ queue, host, message, count: n }) => `${queue} ${host} ${n} ${message}`)
     .sort();
 }
