@@ -39,6 +39,9 @@ export interface Reader {
 /** How many lines may be read before what came of them is committed. */
 const MOST_LINES = 200_000;
 
+/** What was held while nobody could count, up to 32 million characters, is not made into one text. */
+const LINES_AT_ONCE = 1000;
+
 interface Run {
   readonly follower: Follower;
   readonly sorter: Sorter;
@@ -175,7 +178,8 @@ export function createReader(options: ReaderOptions): Reader {
   /** A server that holds a batch lets go of it afterwards, so that must survive everything. */
   function receive({ lines: received, taken, counters }: Received): boolean {
     if (!run) return false;
-    run.sorter.take({ text: received.join('\n') });
+    for (let at = 0; at < received.length; at += LINES_AT_ONCE)
+      run.sorter.take({ text: received.slice(at, at + LINES_AT_ONCE).join('\n') });
     for (const [counter, amount] of counters) run.sorter.add(counter, amount);
     return commitRead({ taken, lasting: taken ? 'power-cut' : 'kill' });
   }
