@@ -42,13 +42,7 @@ export class Sketches {
 
   /** Takes note that a value came. */
   observe(sketch: number, hash: number): void {
-    const words = this.#words;
-    const inBucket = registerOf(hash) & (IN_BUCKET - 1);
-    const word = bucketOf(sketch, hash) + DOORS + (inBucket >> 2);
-    const shift = 8 * (inBucket & 3);
-    const rank = rankOf(hash);
-    const ranks = words[word] as number;
-    if (rank > ((ranks >>> shift) & 0xff)) words[word] = (ranks & ~(0xff << shift)) | (rank << shift);
+    observeIn(this.#words, bucketOf(sketch, hash), hash);
   }
 
   /**
@@ -56,16 +50,14 @@ export class Sketches {
    * If not, it is known from now on, until another takes its door.
    */
   isSecond(sketch: number, hash: number): boolean {
-    this.observe(sketch, hash);
-    const door = bucketOf(sketch, hash) + (hash & (DOORS - 1));
-    if (this.#words[door] === hash) return true;
-    this.#words[door] = hash;
-    return false;
+    return isSecondIn(this.#words, bucketOf(sketch, hash), hash);
   }
 
-  /** Whether this may be held: of those that are not, one in forty may seem to be. */
-  hasSign(sketch: number, hash: number): boolean {
-    return ((this.#words[bucketOf(sketch, hash) + SIGNS] as number) & signOf(hash)) !== 0;
+  /** Whether this may be held, as one in forty of the others seems to be, or else is a second one. */
+  isKnown(sketch: number, hash: number): boolean {
+    const words = this.#words;
+    const bucket = bucketOf(sketch, hash);
+    return ((words[bucket + SIGNS] as number) & signOf(hash)) !== 0 || isSecondIn(words, bucket, hash);
   }
 
   /** Takes note that a value is held. */
@@ -90,6 +82,23 @@ export class Sketches {
     }
     return registers;
   }
+}
+
+function observeIn(words: Int32Array, bucket: number, hash: number): void {
+  const inBucket = registerOf(hash) & (IN_BUCKET - 1);
+  const word = bucket + DOORS + (inBucket >> 2);
+  const shift = 8 * (inBucket & 3);
+  const rank = rankOf(hash);
+  const ranks = words[word] as number;
+  if (rank > ((ranks >>> shift) & 0xff)) words[word] = (ranks & ~(0xff << shift)) | (rank << shift);
+}
+
+function isSecondIn(words: Int32Array, bucket: number, hash: number): boolean {
+  observeIn(words, bucket, hash);
+  const door = bucket + (hash & (DOORS - 1));
+  if (words[door] === hash) return true;
+  words[door] = hash;
+  return false;
 }
 
 function bucketOf(sketch: number, hash: number): number {

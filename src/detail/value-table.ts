@@ -109,8 +109,7 @@ export class ValueTable {
     const hash = hashOf(units, start, last);
     const sketch = this.#mask(mask, SKETCH);
     // Of many values almost each is new: that can be told without a look at what all masks hold.
-    if (sketch !== NONE && !this.#sketches.hasSign(sketch, hash) && !this.#sketches.isSecond(sketch, hash))
-      return;
+    if (sketch !== NONE && !this.#sketches.isKnown(sketch, hash)) return;
     const slot = this.#slotOf(mask, hash, units, start, last);
     const row = (this.#slots[slot] as number) - 1;
     if (row >= 0) this.#rows[row * ROW_WIDTH + SURE] = (this.#rows[row * ROW_WIDTH + SURE] as number) + 1;
