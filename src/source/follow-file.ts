@@ -2,6 +2,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../clock.js';
 import { reasonOf } from '../reason-of.js';
+import { createDoneFiles, FEWEST_DONE } from './done-files.js';
 import { findRotated, listRotated, type RotatedFound } from './find-rotated.js';
 import {
   beginsLike,
@@ -19,6 +20,7 @@ import {
 } from './identity.js';
 import { isMissing } from './is-missing.js';
 import type { FilePosition, LineBatch, Stage } from './line-batch.js';
+import { lookInTurn } from './look-in-turn.js';
 import { type Before, createSegment, type Segment, type Start, startOffset } from './segment.js';
 import type { SourceEvent } from './source-event.js';
 import type { Packing } from './unpack.js';
@@ -90,12 +92,6 @@ interface Retired {
 /** How long a rotated file is kept open after its last byte: daemons may go on writing into it until they are told. */
 const LINGER = 60_000;
 
-/** So many files that are done are always remembered by their heads: a late straggler makes none look unseen. */
-const FEWEST_DONE = 16;
-
-/** More are remembered while their times do not tell them from unseen ones, up to this: rotated every second. */
-const MOST_DONE = 2000;
-
 /** Follows one path. `look` never rejects and never runs twice at once; what it meets is told as events. */
 export function followFile(options: FollowFileOptions): FileFollower {
   const { path, clock, onEvent } = options;
@@ -103,7 +99,11 @@ export function followFile(options: FollowFileOptions): FileFollower {
   let retired: Retired[] = [];
   /** Known from before, and not found yet. */
   let pending = options.known.filter(({ stage }) => stage !== 'done');
-  const done = options.known.filter(({ stage }) => stage === 'done').sort((a, b) => a.since - b.since);
+  const done = createDoneFiles(
+    options.known.filter(({ stage }) => stage === 'done'),
+    options.onDone,
+    options.onForget,
+  );
   const told = new Set<string>();
   const heads = new Map<string, Buffer>();
   /** Names around the log change so fast that it is not known what came before it: it is not read then. */
@@ -111,8 +111,6 @@ export function followFile(options: FollowFileOptions): FileFollower {
   let firstLook = true;
   let size: number | null = null;
   let waiting: string | null = null;
-  let running: Promise<void> | null = null;
-  let next: Promise<void> | null = null;
   let again = false;
   let skipped = false;
   let ended = false;
@@ -150,9 +148,12 @@ export function followFile(options: FollowFileOptions): FileFollower {
 
   /** A file not written to since then was rotated away before we came; null: nothing is known of this path. */
   function oldestUnseen(): number | null {
+    return oldestKnown() ?? done.latest;
+  }
+
+  function oldestKnown(): number | null {
     const known = positions().map(({ since }) => since);
-    if (known.length > 0) return Math.min(...known);
-    return done.at(-1)?.since ?? null;
+    return known.length > 0 ? Math.min(...known) : null;
   }
 
   function retire(segment: Segment, at: string): void {
@@ -161,20 +162,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
 
   /** `changed`: when it was last written to. */
   function remember(position: FilePosition, changed: number): void {
-    const kept = {
-      ...position,
-      device: 'done',
-      inode: position.head,
-      stage: 'done',
-      since: changed,
-    } as const;
-    done.push(kept);
-    options.onDone(kept);
-    const since = (oldestUnseen() ?? changed) - COARSE;
-    while (done.length > FEWEST_DONE && ((done[0]?.since ?? since) < since || done.length > MOST_DONE)) {
-      const oldest = done.shift();
-      if (oldest) options.onForget(oldest);
-    }
+    done.add(position, changed, oldestKnown() ?? changed);
   }
 
   /** What stands under the path now: goes on with it, or begins with another file. */
@@ -257,7 +245,7 @@ export function followFile(options: FollowFileOptions): FileFollower {
       since,
       known: () => [
         ...retired.map(({ segment }) => segment.known()),
-        ...done.map((one) => knownByPosition(one, one.since)),
+        ...done.all.map((one) => knownByPosition(one, one.since)),
         ...(live ? [live()] : []),
       ],
       isTaken: options.isTaken,
@@ -417,27 +405,11 @@ export function followFile(options: FollowFileOptions): FileFollower {
     } while (again && !ended);
   }
 
-  function run(): Promise<void> {
-    running = lookUntilSettled().finally(() => {
-      running = null;
-    });
-    return running;
-  }
-
-  /** The one that runs may have passed what is new: one more is made behind it, for all who ask meanwhile. */
-  function lookAfter(one: Promise<void>): Promise<void> {
-    next ??= one.then(() => {
-      next = null;
-      return running ?? run();
-    });
-    return next;
-  }
-
   return {
-    look: () => (running ? lookAfter(running) : run()),
+    look: lookInTurn(lookUntilSettled),
     state: () => ({ path, position: current?.position() ?? null, size, waiting }),
     positions,
-    hasDone: (head) => done.some((one) => beginsLike(head, one)),
+    hasDone: (head) => done.has(head),
     end() {
       ended = true;
       current?.close();
