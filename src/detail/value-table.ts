@@ -15,13 +15,15 @@ export interface Under {
 }
 
 /** No mask, no row. */
-const NONE = -1;
+export const NONE = -1;
 
 /** Values that are held at once of a mask before all but the most frequent are let go: sorting costs little a value. */
 const MOST_HELD = 128;
 
-/** What is known of a mask, side by side: its newest row, how many there are, what those that were let go had
- * counted at most, the next mask of the message, its sketch. */
+/**
+ * What is known of a mask, side by side: its newest row, how many it has, what those that were let go had counted at
+ * most, the next mask of the message, its sketch.
+ */
 const NEWEST = 0;
 const HELD = 1;
 const FLOOR = 2;
@@ -39,20 +41,26 @@ const LENGTH = 5;
 const OLDER = 6;
 const ROW_WIDTH = 7;
 
+/** Masks and values that there is room for at first; a power of two. */
+const FIRST_ROOM = 1024;
+
+/** Room for so much is kept for what comes after a commit, in UTF-16 units: as a busy log fills it. */
+const MOST_KEPT = 4_000_000;
+
 /**
  * Counts the values of many masks between two commits, as `ValueCounts` says. Each line brings a few that nobody saw
  * before: an object for each cost more than all else that is done with a line, so all lies in a few arrays of numbers.
  */
 export class ValueTable {
-  #masks: Int32Array = new Int32Array(1024 * MASK_WIDTH);
+  #masks: Int32Array = new Int32Array(FIRST_ROOM * MASK_WIDTH);
   #maskCount = 0;
   readonly #names: (string | null)[] = [];
-  readonly #sketches = new Sketches();
-  #rows: Int32Array = new Int32Array(1024 * ROW_WIDTH);
+  #sketches = new Sketches();
+  #rows: Int32Array = new Int32Array(FIRST_ROOM * ROW_WIDTH);
   #rowCount = 0;
   /** Open addressing by mask and hash: the number of a row, plus one. Never more than half full. */
-  #slots = new Int32Array(2048);
-  #texts: Uint16Array = new Uint16Array(16_384);
+  #slots: Int32Array = new Int32Array(2 * FIRST_ROOM);
+  #texts: Uint16Array = new Uint16Array(16 * FIRST_ROOM);
   #textLength = 0;
 
   /** What it takes to hold all, in UTF-16 units. */
@@ -82,12 +90,21 @@ export class ValueTable {
   }
 
   clear(): void {
+    if (this.size > MOST_KEPT) this.#shrink();
     this.#maskCount = 0;
     this.#names.length = 0;
     this.#sketches.clear();
     this.#rowCount = 0;
     this.#textLength = 0;
     this.#slots.fill(0);
+  }
+
+  #shrink(): void {
+    this.#masks = new Int32Array(FIRST_ROOM * MASK_WIDTH);
+    this.#sketches = new Sketches();
+    this.#rows = new Int32Array(FIRST_ROOM * ROW_WIDTH);
+    this.#slots = new Int32Array(2 * FIRST_ROOM);
+    this.#texts = new Uint16Array(16 * FIRST_ROOM);
   }
 
   #mask(mask: number, field: number): number {

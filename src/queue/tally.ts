@@ -1,6 +1,6 @@
 import { type Gathered, NOTHING_GATHERED } from '../detail/gathered.js';
 import { addToHour, type Hours, hourOf } from '../detail/hours.js';
-import { type Under, ValueTable } from '../detail/value-table.js';
+import { NONE, type Under, ValueTable } from '../detail/value-table.js';
 import { ownText } from '../own-text.js';
 import type { Detail } from './detail.js';
 
@@ -61,7 +61,7 @@ interface Cell {
 const MOST_VALUED = 5000;
 
 /** Nothing was looked at under its masks; there was no room for it. */
-const UNVALUED = -1;
+const UNVALUED = NONE;
 const DROPPED = -2;
 
 /** Counts messages by queue and host in memory, until the next commit. `hours`: whether to count them by hours, too. */
