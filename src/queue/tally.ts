@@ -57,8 +57,11 @@ interface Cell {
   masked: number;
 }
 
-/** Of so many messages the values are kept at once: each may have fifty and more, for every mask. */
-const MOST_VALUED = 5000;
+/**
+ * Of so many messages the values are kept at once. A letter keeps those of 5,000; the first lines of a commit are mostly
+ * of messages that it knows.
+ */
+const MOST_VALUED = 7500;
 
 /** Nothing was looked at under its masks; there was no room for it. */
 const UNVALUED = NONE;

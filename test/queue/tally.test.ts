@@ -122,10 +122,10 @@ describe('values', () => {
 
   it('of so many messages are kept and of no more; the counts are the same', () => {
     const tally = createTally();
-    for (let i = 0; i < 5001; i++) tally.count('q', 'h', `m${i}`, 1, 'add', null, under('x'));
+    for (let i = 0; i < 7501; i++) tally.count('q', 'h', `m${i}`, 1, 'add', null, under('x'));
     const dropped = [...tally.changes()].filter(({ gathered }) => gathered?.masked === 'dropped');
-    expect(dropped.map(({ message }) => message)).toEqual(['m5000']);
-    expect(tally.size).toBe(5001);
+    expect(dropped.map(({ message }) => message)).toEqual(['m7500']);
+    expect(tally.size).toBe(7501);
   });
 
   it('and their rows come in the order of the state, whenever they were counted', () => {
