@@ -5,7 +5,7 @@ import type { PastLetter, Store } from '../store/store.js';
 import type { ExitCode, Io } from './io.js';
 import { columns, formatTime, visibleLines } from './layout.js';
 import { configPath, loadConfig } from './load-config.js';
-import { readState } from './read-state.js';
+import { withState } from './read-state.js';
 
 export interface LettersOptions {
   readonly config: string | undefined;
@@ -15,26 +15,22 @@ export interface LettersOptions {
 }
 
 /** `tayori letters`: the letters of the past, listed or shown, whether the daemon runs or not. Changes nothing. */
-export function letters({ config: asked, id, format }: LettersOptions, io: Io): ExitCode {
+export async function letters({ config: asked, id, format }: LettersOptions, io: Io): Promise<ExitCode> {
   const config = loadConfig(configPath(asked), io, 'errors');
   if (id === undefined && format !== 'text') {
     io.stderr.write(`tayori: ${format} of which letter? Name it: tayori letters ID --format ${format}\n`);
     return 2;
   }
-  const state = readState(config, io);
-  if (!state) return 1;
   const timezone = config?.timezone.value ?? null;
-  try {
-    if (id === undefined) return list(state.store.pastLetters(), timezone, io);
-    const found = /^\d{1,15}$/.test(id) ? find(state.store, Number(id)) : null;
+  return await withState(config, io, ({ store }) => {
+    if (id === undefined) return list(store.pastLetters(), timezone, io);
+    const found = /^\d{1,15}$/.test(id) ? find(store, Number(id)) : null;
     if (found) return show(found, { format, timezone }, io);
     io.stderr.write(
       `${visible(`tayori: no letter ${quote(id)} is kept; tayori letters lists those that are`)}\n`,
     );
     return 1;
-  } finally {
-    state.store.end();
-  }
+  });
 }
 
 function list(letters: readonly PastLetter[], timezone: string | null, io: Io): ExitCode {

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import type { Config } from '../config/config.js';
 import { quote } from '../config/fault.js';
 import { type Preview, previewLetters, queuesToPreview } from '../daemon/preview-letters.js';
 import { visible } from '../digest/visible.js';
@@ -9,7 +10,7 @@ import { hostNames } from './host-names.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
 import { version } from './package.js';
-import { readState } from './read-state.js';
+import { type ReadState, withState } from './read-state.js';
 
 export interface PreviewOptions {
   readonly config: string | undefined;
@@ -22,27 +23,32 @@ export interface PreviewOptions {
 /** `tayori preview`: what the letters would be if they went now. Sends and changes nothing. */
 export async function preview(options: PreviewOptions, io: Io): Promise<ExitCode> {
   const config = loadConfig(configPath(options.config), io, 'errors');
-  const state = config && readState(config, io);
-  if (!config || !state) return 1;
-  const { store } = state;
-  try {
-    const known = queuesToPreview({ config, store });
-    const queues = known.filter((name) => options.queue === undefined || name === options.queue);
-    if (queues.length === 0) return tellUnknown(options.queue ?? '', known, io);
-    const names = hostNames(io);
-    const sources = { config, store, names, now: Date.now(), origin: hostname(), version: version() };
-    const pages: string[] = [];
-    for await (const one of previewLetters(queues, sources)) {
-      const note = noteOn(one, options.html !== undefined);
-      if (note !== null) io.stderr.write(`${visible(`${one.queue}: ${note}`)}\n`);
-      if (one.kind !== 'letter') continue;
-      if (options.html === undefined) io.stdout.write(asText(one.letter, one.body.text));
-      else if (one.body.html !== null) pages.push(one.body.html);
-    }
-    return options.html === undefined ? 0 : writePages(options.html, pages, io);
-  } finally {
-    store.end();
+  if (!config) return 1;
+  return await withState(config, io, async (state) => await show(options, config, state, io));
+}
+
+async function show(
+  options: PreviewOptions,
+  config: Config,
+  { store }: ReadState,
+  io: Io,
+): Promise<ExitCode> {
+  const known = queuesToPreview({ config, store });
+  const queues = known.filter((name) => options.queue === undefined || name === options.queue);
+  if (queues.length === 0) return tellUnknown(options.queue ?? '', known, io);
+  const names = hostNames(io);
+  const sources = { config, store, names, now: Date.now(), origin: hostname(), version: version() };
+  const pages: string[] = [];
+  let code: ExitCode = 0;
+  for await (const one of previewLetters(queues, sources)) {
+    const note = noteOn(one, options.html !== undefined);
+    if (note !== null) io.stderr.write(`${visible(`${one.queue}: ${note}`)}\n`);
+    if (one.kind === 'failed') code = 1;
+    if (one.kind !== 'letter') continue;
+    if (options.html === undefined) io.stdout.write(asText(one.letter, one.body.text));
+    else if (one.body.html !== null) pages.push(one.body.html);
   }
+  return (options.html === undefined ? 0 : writePages(options.html, pages, io)) || code;
 }
 
 function tellUnknown(queue: string, known: readonly string[], io: Io): ExitCode {
@@ -58,6 +64,8 @@ function noteOn(preview: Preview, asHtml: boolean): string | null {
       return 'nothing waits, so no letter would go';
     case 'below-threshold':
       return 'all that waits is below its thresholds, so no letter would go';
+    case 'failed':
+      return `its letter cannot be made: ${preview.reason}`;
     case 'undefined':
       return 'the config does not define it any more, so what it holds waits';
     case 'csv':

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
+import { visible } from '../digest/visible.js';
+import { DamagedState } from '../store/decode.js';
+import { SqliteError } from '../store/open-sqlite.js';
 import { readSqliteStore } from '../store/sqlite-store.js';
 import { defaultStateFolder } from '../store/state-folder.js';
 import type { Store } from '../store/store.js';
-import type { Io } from './io.js';
+import type { ExitCode, Io } from './io.js';
 
 /** A state that is open to be looked at, and where it lies. */
 export interface ReadState {
@@ -13,20 +16,37 @@ export interface ReadState {
 }
 
 /**
- * Opens the state that a config names, or (null) the default one, only to look at it, whether the daemon runs or not.
- * What hinders that is told; then null. Whoever asked ends the store.
+ * Opens the state that a config names, or (null) the default one, only to look at it, whether the daemon runs or not,
+ * and closes it behind the work. What hinders that, be it at first or in the midst of it, is told; then 1.
  */
-export function readState(config: Config | null, io: Io): ReadState | null {
+export async function withState(
+  config: Config | null,
+  io: Io,
+  work: (state: ReadState) => ExitCode | Promise<ExitCode>,
+): Promise<ExitCode> {
   const folder = config?.state.value ?? defaultStateFolder(io.env);
   const file = join(folder, 'tayori.db');
   if (!existsSync(file)) {
     io.stderr.write(
       `tayori: no state in ${folder} that this user may see; run it as the user that tayori runs as, or name its config with -c\n`,
     );
-    return null;
+    return 1;
   }
   const opened = readSqliteStore(file);
-  if (opened.ok) return { store: opened.store, folder };
-  io.stderr.write(`tayori: the state ${file} cannot be read: ${opened.reason}\n`);
-  return null;
+  if (!opened.ok) return refuse(`the state ${file} cannot be read: ${opened.reason}`, io);
+  try {
+    return await work({ store: opened.store, folder });
+  } catch (error) {
+    if (error instanceof DamagedState) return refuse(error.message, io);
+    if (error instanceof SqliteError)
+      return refuse(`the state ${file} cannot be read: ${error.message}; move it away to begin anew`, io);
+    throw error;
+  } finally {
+    opened.store.end();
+  }
+}
+
+function refuse(reason: string, io: Io): ExitCode {
+  io.stderr.write(`${visible(`tayori: ${reason}`)}\n`);
+  return 1;
 }

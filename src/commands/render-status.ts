@@ -1,5 +1,6 @@
 import type { FileStatus, NextLetter, Status } from '../daemon/report-status.js';
 import { describeDuration } from '../duration.js';
+import { MAX_REPEATS } from '../rule/judge.js';
 import type { OutboxSummary } from '../store/store.js';
 import { amount, columns, describeBehind, formatTime, visibleLines } from './layout.js';
 
@@ -12,10 +13,11 @@ export interface StatusFrame {
 
 /** The status for a terminal. */
 export function renderStatus(status: Status, frame: StatusFrame): string {
-  const queues = status.queues.map(({ name, messages, lines, next }) => [
+  const queues = status.queues.map(({ name, messages, lines, next, trouble }) => [
     name,
     describeNext(next, frame),
     lines === 0 ? 'nothing waits' : `${amount(lines, 'line')} in ${amount(messages, 'message')}`,
+    ...(trouble === undefined ? [] : [`its letter cannot be made: ${trouble}`]),
   ]);
   return visibleLines([
     describeDaemon(status, frame),
@@ -99,6 +101,11 @@ const COUNTERS = new Map([
 const LOSSES = new Map([
   ['dropped', 'datagrams lost, because they came faster than they could be taken'],
   ['overflowed', 'lines lost, because the state could not be written'],
+  [
+    'capped',
+    `that said that a message was repeated more than ${MAX_REPEATS} times, and were taken to say ${MAX_REPEATS}`,
+  ],
+  ['uncounted', 'repeats that were therefore not counted'],
 ]);
 
 function counted({ counters }: Status): string[][] {

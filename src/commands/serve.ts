@@ -6,14 +6,13 @@ import { createDaemon, type Daemon } from '../daemon/daemon.js';
 import { describeEvent } from '../daemon/describe-event.js';
 import type { DaemonEvent } from '../daemon/event.js';
 import type { Inlets } from '../daemon/inlets.js';
-import type { DaemonNote } from '../daemon/report-status.js';
 import { scheduled } from '../daemon/scheduled.js';
 import { visible } from '../digest/visible.js';
 import { describeRoute, openTransport } from '../mail/open-transport.js';
 import type { Route } from '../mail/route.js';
 import { reasonOf } from '../reason-of.js';
 import type { Start } from '../source/segment.js';
-import type { Store } from '../store/store.js';
+import type { DaemonNote, Store } from '../store/store.js';
 import { farewell } from './farewell.js';
 import type { ExitCode, Io } from './io.js';
 import { loadConfig } from './load-config.js';
@@ -151,8 +150,8 @@ function start(options: ServeOptions, config: Config, io: Io): Daemon {
 function noteStart({ store, configPath }: ServeOptions): void {
   const started = systemClock.now();
   const note: DaemonNote = { pid: process.pid, version: version(), config: configPath, started };
-  if (!store.facts().has('began')) store.setFact('began', String(started));
-  store.setFact('daemon', JSON.stringify(note));
+  if (store.facts().began === null) store.setFact('began', started);
+  store.setFact('daemon', note);
 }
 
 /** Tells events in words: trouble always, everything when `debug` is above 0. */

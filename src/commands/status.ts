@@ -3,7 +3,7 @@ import { isoTime } from '../iso-time.js';
 import { isLocked } from '../store/state-lock.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
-import { readState } from './read-state.js';
+import { withState } from './read-state.js';
 import { renderStatus } from './render-status.js';
 
 export interface StatusOptions {
@@ -15,17 +15,15 @@ export interface StatusOptions {
  * `tayori status`: how things stand, from the state, the config and the files, whether the daemon runs or not.
  * Changes nothing. A config with faults is told and left out: the daemon may still run with what it was before.
  */
-export function status(options: StatusOptions, io: Io): ExitCode {
+export async function status(options: StatusOptions, io: Io): Promise<ExitCode> {
   const config = loadConfig(configPath(options.config), io, 'errors');
-  const state = readState(config, io);
-  if (!state) return 1;
-  const { store, folder } = state;
-  const now = Date.now();
-  const report = reportStatus(store, config, isLocked(folder), now);
-  store.end();
-  const timezone = config?.timezone.value ?? null;
-  io.stdout.write(options.json ? asJson(report) : renderStatus(report, { state: folder, timezone, now }));
-  return 0;
+  return await withState(config, io, ({ store, folder }) => {
+    const now = Date.now();
+    const report = reportStatus(store, config, isLocked(folder), now);
+    const timezone = config?.timezone.value ?? null;
+    io.stdout.write(options.json ? asJson(report) : renderStatus(report, { state: folder, timezone, now }));
+    return 0;
+  });
 }
 
 /** Times in ISO 8601. */

@@ -1,5 +1,6 @@
 import { compare } from '../compare.js';
 import type { Config } from '../config/config.js';
+import { addCounts } from '../count.js';
 import type { EnteredRow, LedgerEntry, LedgerRow } from '../digest/ledger.js';
 import type { GoneItem } from '../digest/letter.js';
 import { missed, type Standing } from '../digest/news.js';
@@ -65,7 +66,11 @@ export function createComparison(
         if (usual === null) continue;
         const item = items.get(row.message) ?? { hosts: [], usual: 0, last: 0 };
         item.hosts.push(row.host);
-        items.set(row.message, { ...item, usual: item.usual + usual, last: Math.max(item.last, row.last) });
+        items.set(row.message, {
+          ...item,
+          usual: addCounts(item.usual, usual),
+          last: Math.max(item.last, row.last),
+        });
       }
       return [...items]
         .map(([message, item]) => ({ message, ...item }))

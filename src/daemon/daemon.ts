@@ -9,12 +9,14 @@ import { reasonOf } from '../reason-of.js';
 import type { FileState } from '../source/follow-file.js';
 import type { InletState } from '../source/inlet.js';
 import type { Start } from '../source/segment.js';
+import { stopsAll } from '../store/stops-all.js';
 import type { OutboxSummary, PendingQueue, QueueMark, Store } from '../store/store.js';
 import { within } from '../within.js';
 import { createCalendar } from './calendar.js';
 import type { Editor } from './editor.js';
 import type { DaemonEvent } from './event.js';
 import { foldSettings } from './fold-settings.js';
+import { HeldQueues } from './held-queues.js';
 import type { Inlets } from './inlets.js';
 import { ownTransport } from './own-transport.js';
 import { definitions } from './queue-definition.js';
@@ -97,6 +99,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
     onEvent: (event) => onEvent({ kind: 'mail', event }),
   });
   const calendar = createCalendar(queues, store, clock.now());
+  const held = new HeldQueues(store);
   const sleep = Math.max(config.sleep.value * 1000, SHORTEST_SLEEP);
   let cancel: (() => void) | null = null;
   let stopped = false;
@@ -117,9 +120,23 @@ export function createDaemon(options: DaemonOptions): Daemon {
     const known = new Set(queues.map(({ name }) => name));
     for (const { queue, lines } of store.pending()) {
       if (known.has(queue)) continue;
-      const mailed = store.definition(queue) !== null;
-      if (mailed) close(queue, 'dropped from the config', null);
-      onEvent({ kind: 'orphaned', queue, lines, mailed });
+      closing(queue, () => {
+        const mailed = store.definition(queue) !== null;
+        if (mailed) close(queue, 'dropped from the config', null);
+        onEvent({ kind: 'orphaned', queue, lines, mailed });
+      });
+    }
+  }
+
+  /** Ends what one queue counts. Whatever stands in its way holds up no other queue. */
+  function closing(queue: string, work: () => void): void {
+    try {
+      work();
+      held.release('closing', queue);
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (stopsAll(error)) return tellFailed(reason);
+      if (held.hold('closing', queue, reason)) onEvent({ kind: 'unsealed', queue, reason });
     }
   }
 
@@ -131,13 +148,14 @@ export function createDaemon(options: DaemonOptions): Daemon {
   /** Commits first: a letter tells all that was read before it. A state that cannot be written makes no letters. */
   function closeDue(): void {
     if (!reader.commit()) return;
-    for (const { queue, mark } of calendar.due(clock.now())) {
-      const settings = foldSettings(config, queue);
-      if (queue.schedule.kind !== 'now') close(queue.name, null, mark);
-      else if (settings) foldPages(queue.name, settings);
-      else close(queue.name, null, null);
-      calendar.served(queue, mark);
-    }
+    for (const { queue, mark } of calendar.due(clock.now()))
+      closing(queue.name, () => {
+        const settings = foldSettings(config, queue);
+        if (queue.schedule.kind !== 'now') close(queue.name, null, mark);
+        else if (settings) foldPages(queue.name, settings);
+        else close(queue.name, null, null);
+        calendar.served(queue, mark);
+      });
   }
 
   /** `set fold`: the queue's hits go as a page, are held, or are summed up. */
@@ -166,7 +184,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   /** Loaded with the first round, which is behind the first look: a third of the program is about letters. */
   function editor(): Promise<Editor> {
     editing ??= import('./editor.js').then(({ createEditor }) =>
-      createEditor({ ...options, onSealed: () => void guarded(() => courier.round()) }),
+      createEditor({ ...options, held, onSealed: () => void guarded(() => courier.round()) }),
     );
     return editing;
   }
@@ -245,7 +263,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       if (!tend()) return;
       await within(clock, LONGEST_FLUSH, reader.look());
       await guarded(() => {
-        if (reader.commit()) for (const name of only) closeOutOfTurn(name, status);
+        if (reader.commit()) for (const name of only) closing(name, () => closeOutOfTurn(name, status));
       });
       await within(
         clock,

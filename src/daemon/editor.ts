@@ -15,6 +15,7 @@ import { chooseMishaps } from './choose-mishaps.js';
 import { describeMishap } from './describe-mishap.js';
 import type { DaemonEvent } from './event.js';
 import { filterBody } from './filter-body.js';
+import type { HeldQueues } from './held-queues.js';
 import { budgetOf, type MadeLetter, makeLetter, thresholdsOf } from './make-letter.js';
 import { definitions, letterQueue } from './queue-definition.js';
 import { runCsv } from './run-csv.js';
@@ -25,6 +26,8 @@ export interface EditorOptions {
   readonly clock: Clock;
   readonly origin: string;
   readonly version: string;
+  /** Learns which queues' letters cannot be made. */
+  readonly held: HeldQueues;
   onEvent(event: DaemonEvent): void;
   /** A letter is in the outbox, while others may still be made. */
   onSealed(): void;
@@ -134,7 +137,8 @@ export function createEditor(options: EditorOptions): Editor {
     const failures = (before?.failures ?? 0) + 1;
     const until = clock.now() + Math.min(FIRST_HOLD * 2 ** (failures - 1), LONGEST_HOLD);
     holds.set(queue, { reason, failures, until });
-    if (before?.reason !== reason && !closing.signal.aborted) onEvent({ kind: 'unsealed', queue, reason });
+    if (closing.signal.aborted) return;
+    if (options.held.hold('making', queue, reason)) onEvent({ kind: 'unsealed', queue, reason });
   }
 
   function isHeld(queue: string): boolean {
@@ -148,6 +152,7 @@ export function createEditor(options: EditorOptions): Editor {
       const made = await make(edition).catch((error: unknown) => failed(error));
       if (made.kind === 'held') return hold(queue, made.reason);
       holds.delete(queue);
+      options.held.release('making', queue);
     }
   }
 

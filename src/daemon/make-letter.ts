@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Config, QueueConfig } from '../config/config.js';
+import { MAX_COUNT } from '../count.js';
 import { createLetterBuilder } from '../digest/build-letter.js';
 import type { HostNames } from '../digest/host-names.js';
 import type { LedgerEntry } from '../digest/ledger.js';
@@ -11,6 +12,7 @@ import { createTimes } from '../digest/times.js';
 import { wordsOf } from '../digest/words/words-of.js';
 import type { StormNote } from '../queue/fold.js';
 import type { TallyRow } from '../queue/tally.js';
+import { MAX_REPEATS } from '../rule/judge.js';
 import type { Edition, Store } from '../store/store.js';
 import { type Comparison, createComparison } from './comparison.js';
 import { completeness, noticeLate } from './completeness.js';
@@ -53,6 +55,7 @@ export async function makeLetter(
   const comparison = isFull ? createComparison(edition, queue, sources) : null;
   const builder = createLetterBuilder(frameOf(edition, queue, sources, comparison?.standing.first ?? null));
   const left = { messages: 0, lines: 0 };
+  let highest = 0;
   const late = { messages: 0 };
   let valuesLeftOut = 0;
   const thresholds = thresholdsOf(config, queue.name);
@@ -60,6 +63,7 @@ export async function makeLetter(
   for await (const piece of pieces(edition, store, sources.signal)) {
     const shown = hidesValues ? piece.map(withoutValues) : piece;
     const rows = [...noticeLate(aboveThreshold(shown, thresholds, left), edition, late)];
+    for (const { count } of rows) highest = Math.max(highest, count);
     valuesLeftOut += rows.filter(({ detail }) => detail?.noRoom).length;
     if (comparison)
       for (const row of comparison.know(rows))
@@ -72,6 +76,7 @@ export async function makeLetter(
   const notes = [
     ...letter.notes,
     ...(left.messages > 0 && !queue.pager ? [words.notes.belowThreshold(left)] : []),
+    ...(highest >= MAX_COUNT && !queue.pager ? [words.notes.countedOut(MAX_COUNT)] : []),
     ...(isFull && valuesLeftOut > 0 ? [words.notes.valuesLeftOut(valuesLeftOut)] : []),
     ...(comparison ? forgotten(letter, comparison, store) : []),
     ...(isFull ? completeness(edition, late, letter) : []),
@@ -179,10 +184,18 @@ function lost(counters: Edition['counters'], { language }: Config): string[] {
     ['dropped', notes.droppedDatagrams],
     ['overflowed', notes.overflowed],
   ] as const;
-  return told.flatMap(([name, words]) => {
-    const count = counters.get(name) ?? 0;
-    return count > 0 ? [words(count)] : [];
-  });
+  const capped = {
+    lines: counters.get('capped') ?? 0,
+    most: MAX_REPEATS,
+    uncounted: counters.get('uncounted') ?? 0,
+  };
+  return [
+    ...told.flatMap(([name, words]) => {
+      const count = counters.get(name) ?? 0;
+      return count > 0 ? [words(count)] : [];
+    }),
+    ...(capped.lines > 0 ? [notes.capped(capped)] : []),
+  ];
 }
 
 async function withNames(letter: Letter, names: HostNames): Promise<Letter> {

@@ -3,6 +3,7 @@ import type { HostNames } from '../digest/host-names.js';
 import type { Letter } from '../digest/letter.js';
 import { type MailBody, readMail } from '../digest/read-mail.js';
 import { sealLetter } from '../digest/seal-letter.js';
+import { reasonOf } from '../reason-of.js';
 import type { Edition, Store } from '../store/store.js';
 import { chooseMishaps } from './choose-mishaps.js';
 import { describeMishap } from './describe-mishap.js';
@@ -34,6 +35,8 @@ export type Preview = { readonly queue: string } & (
   | { readonly kind: 'below-threshold' }
   /** Not mailed, but given to a program. */
   | { readonly kind: 'csv'; readonly command: string }
+  /** It cannot be made; that of another queue may. */
+  | { readonly kind: 'failed'; readonly reason: string }
   /** Counted by a config of before, and nobody knows what to do with it. */
   | { readonly kind: 'undefined' }
 );
@@ -61,7 +64,15 @@ export async function* previewLetters(
     if (waiting.length === 0) yield { kind: 'empty', queue };
     else if (!definition) yield { kind: 'undefined', queue };
     else if (definition.kind === 'csv') yield { kind: 'csv', queue, command: definition.command };
-    else for (const edition of waiting) yield await previewOf(edition, definition, telling, sources);
+    else for (const edition of waiting) yield await tryPreview(edition, definition, telling, sources);
+  }
+}
+
+async function tryPreview(...of: Parameters<typeof previewOf>): Promise<Preview> {
+  try {
+    return await previewOf(...of);
+  } catch (error) {
+    return { kind: 'failed', queue: of[0].queue, reason: reasonOf(error) };
   }
 }
 

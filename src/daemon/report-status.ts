@@ -4,20 +4,10 @@ import { heldUntil } from '../queue/fold.js';
 import { reasonOf } from '../reason-of.js';
 import { expandGlob } from '../source/expand-glob.js';
 import type { FilePosition } from '../source/line-batch.js';
-import type { OutboxSummary, Store } from '../store/store.js';
+import type { DaemonNote, HeldQueue, OutboxSummary, Store } from '../store/store.js';
 import { nextAfter } from './calendar.js';
 import { foldSettings } from './fold-settings.js';
 import { type Scheduled, scheduled } from './scheduled.js';
-
-/** What a daemon notes in the state when it starts. */
-export interface DaemonNote {
-  readonly pid: number;
-  readonly version: string;
-  /** The config it was started with. */
-  readonly config: string;
-  /** ms */
-  readonly started: number;
-}
 
 /** How things stand, as the state, the config and the files tell it. Times in ms. */
 export interface Status {
@@ -47,6 +37,8 @@ export interface QueueStatus {
   readonly messages: number;
   readonly lines: number;
   readonly next: NextLetter;
+  /** Why its letter cannot be made, as the daemon last found; left out where it can. */
+  readonly trouble?: string;
 }
 
 /** `undefined`: the config does not define the queue (any more). */
@@ -62,16 +54,14 @@ const OVERRUN = 'overrun ';
 
 /** Reads how things stand; changes nothing. `config`: null when it cannot be read as it stands now. */
 export function reportStatus(store: Store, config: Config | null, running: boolean, now: number): Status {
-  const facts = store.facts();
-  const daemon = facts.get('daemon');
-  const began = facts.get('began');
+  const { daemon, began, held } = store.facts();
   const counters = [...store.counters()].sort();
   return {
-    daemon: daemon === undefined ? null : (JSON.parse(daemon) as DaemonNote),
+    daemon,
     running,
-    began: began === undefined ? null : Number(began),
+    began,
     files: filesOf(store.positions(), config),
-    queues: queuesOf(store, config, now),
+    queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
     outbox: store.outbox(),
     counters: new Map(counters.filter(([name]) => !name.startsWith(OVERRUN))),
     overruns: counters
@@ -130,6 +120,11 @@ function queuesOf(store: Store, config: Config | null, now: number): QueueStatus
     ...known.map(status),
     ...others.map((name) => ({ name, ...counted(name), next: { kind: 'undefined' } as const })),
   ];
+}
+
+function troubleOf({ name }: QueueStatus, held: readonly HeldQueue[]): Pick<QueueStatus, 'trouble'> {
+  const reasons = held.filter(({ queue }) => queue === name).map(({ reason }) => reason);
+  return reasons.length === 0 ? {} : { trouble: reasons.join('; ') };
 }
 
 /** Until when the hits of a storm are held in a queue; null where they are not. */

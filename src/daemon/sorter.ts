@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import { addCounts } from '../count.js';
 import { UNPREFIXED_HOST } from '../digest/gathering.js';
 import { lazily } from '../lazily.js';
 import type { Entry } from '../line/entry.js';
@@ -19,8 +20,11 @@ import { Whole } from '../whole.js';
 /** What becomes of lines, counted for good. `own`: of our own letters, as mail servers log them. */
 type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own';
 
-/** Counted for good, too: lines that could not be held, datagrams that the kernel threw away, regexes that were given up. */
-type RareCounter = 'overflowed' | 'dropped' | OverrunName;
+/**
+ * Counted for good, too: lines that could not be held, datagrams that the kernel threw away, regexes that were given up;
+ * lines that claimed more than MAX_REPEATS (`capped`), and how many repeats beyond were not counted (`uncounted`).
+ */
+type RareCounter = 'overflowed' | 'dropped' | 'capped' | 'uncounted' | OverrunName;
 
 /** `overrun FILE:LINE:COLUMN REGEX`: how often a rule was given up on a text. */
 type OverrunName = `overrun ${string}`;
@@ -106,7 +110,12 @@ export function createSorter(
   const whole = new Whole();
 
   function add(counter: RareCounter, amount: number): void {
-    rare.set(counter, (rare.get(counter) ?? 0) + amount);
+    rare.set(counter, addCounts(rare.get(counter) ?? 0, amount));
+  }
+
+  function addCapped(uncounted: number): void {
+    add('capped', 1);
+    add('uncounted', uncounted);
   }
 
   function counted(): Map<string, number> {
@@ -133,7 +142,8 @@ export function createSorter(
     if (verdict.kind === 'unknown') counts.unknown += 1;
     if (verdict.kind === 'trash') counts.trash += 1;
     if (verdict.kind !== 'counted') return;
-    const { message, under } = verdict;
+    const { message, under, uncounted } = verdict;
+    if (uncounted !== undefined) addCapped(uncounted);
     for (const { queue, count, how } of verdict.counts)
       tally.count(
         queue,

@@ -1,3 +1,4 @@
+import { addCounts } from '../count.js';
 import type { Detail, MaskedValues } from '../queue/detail.js';
 import { type Hours, hourOf, mergeHours, pairs } from './hours.js';
 import { type StoredValues, ValueCounts } from './value-counts.js';
@@ -24,9 +25,13 @@ export interface Told {
 }
 
 /** As it is kept in the state (JSON). `h`: hours, null when unknown; `m`: masks, null when there was no room. */
-interface Stored {
-  readonly h?: Readonly<Hours> | null;
-  readonly m?: readonly ({ readonly n?: string } & StoredValues)[] | null;
+export interface StoredDetail {
+  readonly h?: Readonly<Hours> | null | undefined;
+  readonly m?: readonly StoredMask[] | null | undefined;
+}
+
+export interface StoredMask extends StoredValues {
+  readonly n?: string | undefined;
 }
 
 export const NOTHING_GATHERED: Gathered = { hours: 'told', masked: null };
@@ -34,20 +39,21 @@ export const NOTHING_GATHERED: Gathered = { hours: 'told', masked: null };
 /** For the state; null when the row says all. */
 export function storeGathered({ hours, masked }: Gathered): string | null {
   if (hours === 'told' && masked === null) return null;
-  const stored: Stored = {
+  const stored: StoredDetail = {
     ...(hours === 'told' ? {} : { h: hours === 'unknown' ? null : hours }),
     ...(masked === null ? {} : { m: masked === 'dropped' ? null : masked.map(storeMasked) }),
   };
   return JSON.stringify(stored);
 }
 
-function storeMasked({ name, values }: MaskedCounts): { n?: string } & StoredValues {
+function storeMasked({ name, values }: MaskedCounts): StoredMask {
   return { ...(name === null ? {} : { n: name }), ...values.stored() };
 }
 
-export function readGathered(text: string | null): Gathered {
-  if (text === null) return NOTHING_GATHERED;
-  const { h, m } = JSON.parse(text) as Stored;
+/** What the state keeps as a value again; null: the row says all. */
+export function gatheredOf(stored: StoredDetail | null): Gathered {
+  if (stored === null) return NOTHING_GATHERED;
+  const { h, m } = stored;
   return {
     hours: h === undefined ? 'told' : (h ?? 'unknown'),
     masked:
@@ -68,7 +74,7 @@ function hoursTogether(a: Gathered & Told, b: Gathered & Told): Gathered['hours'
   const after = hoursOf(b);
   if (before === null || after === null) return 'unknown';
   const all = mergeHours(before, after);
-  return all.length === 2 && all[1] === a.count + b.count ? 'told' : all;
+  return all.length === 2 && all[1] === addCounts(a.count, b.count) ? 'told' : all;
 }
 
 function mergeMasked(a: Gathered['masked'], b: Gathered['masked']): Gathered['masked'] {

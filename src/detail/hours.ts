@@ -1,4 +1,6 @@
+import { addCounts } from '../count.js';
 import { HOUR } from '../duration.js';
+
 /** Lines an hour as one row of numbers: hour (since 1970) and lines by turns, the hours rising. */
 export type Hours = number[];
 
@@ -13,7 +15,7 @@ export function hourOf(time: number): number {
 export function addToHour(hours: Hours, hour: number, lines: number): void {
   let at = hours.length;
   while (at > 0 && (hours[at - 2] ?? 0) > hour) at -= 2;
-  if (at > 0 && hours[at - 2] === hour) hours[at - 1] = (hours[at - 1] ?? 0) + lines;
+  if (at > 0 && hours[at - 2] === hour) hours[at - 1] = addCounts(hours[at - 1] ?? 0, lines);
   else hours.splice(at, 0, hour, lines);
   if (hours.length > 2 * MOST_HOURS) hours.splice(0, hours.length - 2 * MOST_HOURS);
 }

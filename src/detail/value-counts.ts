@@ -26,8 +26,8 @@ export interface Count {
 /** As it is kept in the state (JSON). `v`: value, sure, error by turns. */
 export interface StoredValues {
   readonly v: readonly (string | number)[];
-  readonly floor?: number;
-  readonly registers?: string;
+  readonly floor?: number | undefined;
+  readonly registers?: string | undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { compare } from '../compare.js';
+import { addCounts } from '../count.js';
 import { groupBy } from '../group-by.js';
 import { type Gathered, type Sum, WORTH } from './gathering.js';
 import { itemOf } from './item-of.js';
@@ -23,7 +24,7 @@ export function arrange(gathered: Gathered, hasParts: boolean, { notes }: Words)
   const left = routine.filter(({ message }) => !told.has(message));
   const newsLeft = {
     messages: gathered.news.messages - news.reduce((sum, { hosts }) => sum + hosts.length, 0),
-    lines: gathered.news.lines - news.reduce((sum, { count }) => sum + count, 0),
+    lines: gathered.news.lines - news.reduce((sum, { count }) => addCounts(sum, count), 0),
   };
   return {
     total: { ...gathered.total, hosts: gathered.hosts },
@@ -58,7 +59,8 @@ function newsItem(rows: readonly NewsRow[]): NewsItem {
 function merge(a: NewsRow['news'], b: NewsRow['news']): NewsRow['news'] {
   if (a.kind === 'new' && b.kind === 'new') return { kind: 'new', anywhere: a.anywhere || b.anywhere };
   if (a.kind === 'back' && b.kind === 'back') return { kind: 'back', last: Math.max(a.last, b.last) };
-  if (a.kind === 'louder' && b.kind === 'louder') return { kind: 'louder', usual: a.usual + b.usual };
+  if (a.kind === 'louder' && b.kind === 'louder')
+    return { kind: 'louder', usual: addCounts(a.usual, b.usual) };
   return a;
 }
 
@@ -99,6 +101,6 @@ function messageOf({ count, message, first, last, detail }: NewsRow): LetterMess
 function moreOf(rows: readonly NewsRow[], sum: Sum | undefined): HostSection['more'] {
   if (!sum) return null;
   const messages = sum.messages - rows.length;
-  const lines = sum.lines - rows.reduce((lines, { count }) => lines + count, 0);
+  const lines = sum.lines - rows.reduce((lines, { count }) => addCounts(lines, count), 0);
   return messages > 0 ? { messages, lines } : null;
 }

@@ -1,3 +1,4 @@
+import { addCounts } from '../count.js';
 import type { Amount, HostSection, Letter, LetterMessage } from './letter.js';
 import { wordsOf } from './words/words-of.js';
 
@@ -93,5 +94,5 @@ function keepMessages(
 
 function addTo(sum: { messages: number; lines: number }, { messages, lines }: Amount): void {
   sum.messages += messages;
-  sum.lines += lines;
+  sum.lines = addCounts(sum.lines, lines);
 }

@@ -1,4 +1,5 @@
 import { compare } from '../compare.js';
+import { addCounts } from '../count.js';
 import type { TallyRow } from '../queue/tally.js';
 import type { News, NewsRow } from './news.js';
 
@@ -145,7 +146,7 @@ const PLAIN: readonly (number | undefined)[] = Array.from({ length: 127 }, (_, c
 
 function add(sum: Sum, { messages, lines }: Sum): void {
   sum.messages += messages;
-  sum.lines += lines;
+  sum.lines = addCounts(sum.lines, lines);
 }
 
 /** News first, in the order of worth and the most frequent first; then host by host. */

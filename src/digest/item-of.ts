@@ -1,4 +1,5 @@
 import { compare } from '../compare.js';
+import { addCounts } from '../count.js';
 import { detailOf, NOTHING_GATHERED } from '../detail/gathered.js';
 import type { Item, LetterMessage } from './letter.js';
 import { mergeDetails } from './merge-details.js';
@@ -13,7 +14,7 @@ export function itemOf(rows: readonly HostRow[]): Item {
   const [one] = rows;
   return {
     message: one?.message ?? '',
-    count: rows.reduce((sum, { count }) => sum + count, 0),
+    count: rows.reduce((sum, { count }) => addCounts(sum, count), 0),
     first: extreme(
       Math.min,
       rows.map(({ first }) => first),

@@ -1,4 +1,5 @@
 import { compare } from '../compare.js';
+import { addCounts } from '../count.js';
 import type { Detail, MaskedValues } from '../queue/detail.js';
 
 /** How many values of a group are worth holding for a letter. */
@@ -21,7 +22,7 @@ export function mergeDetails(details: readonly Detail[]): Detail {
 function mergeHours(details: readonly Detail[]): Detail['hours'] {
   const hours = new Map<number, number>();
   for (const [hour, lines] of details.flatMap((detail) => detail.hours))
-    hours.set(hour, (hours.get(hour) ?? 0) + lines);
+    hours.set(hour, addCounts(hours.get(hour) ?? 0, lines));
   return [...hours].sort(([a], [b]) => a - b);
 }
 

@@ -1,3 +1,4 @@
+import { addCounts } from '../count.js';
 import { onOneLine } from '../perl/allowance.js';
 import { PatternOverrun } from '../perl/backtrack.js';
 import type { Pattern } from '../perl/pattern.js';
@@ -24,7 +25,7 @@ export function* aboveThreshold<T extends TallyRow>(
   for (const row of rows) {
     if (isBelow(row, thresholds)) {
       left.messages += 1;
-      left.lines += row.count;
+      left.lines = addCounts(left.lines, row.count);
     } else yield row;
   }
 }

@@ -147,7 +147,7 @@ const RULES: Section = {
       ],
       [
         '`repeat` REGEX',
-        'Group 1 is a number: it is added to the count of the last message of that host, in every queue it went to. Nothing is added when the line before was trash, or matched no rule.',
+        'Group 1 is a number: it is added to the count of the last message of that host, in every queue it went to. Nothing is added when the line before was trash, or matched no rule. One line adds at most 1,000,000: anybody may write such a line. What it claims beyond is not counted, and that is told.',
         config(raw`repeat ^(?:last message repeated|above message repeats) (\d+) times?`),
       ],
       [

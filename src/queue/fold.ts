@@ -1,4 +1,6 @@
+import { addCounts } from '../count.js';
 import { HOUR } from '../duration.js';
+
 /** `set fold`: how pages of a `now` queue are held back in a storm. */
 export interface FoldSettings {
   /** How long to hold further hits after each page (ms); the last one holds for all later pages. */
@@ -155,8 +157,8 @@ export function addTold(storm: Storm, waiting: Waiting, now: number): Storm {
   return {
     ...storm,
     last: now,
-    lines: storm.lines + waiting.lines,
-    followed: storm.followed + (storm.told > 0 ? waiting.lines : 0),
+    lines: addCounts(storm.lines, waiting.lines),
+    followed: addCounts(storm.followed, storm.told > 0 ? waiting.lines : 0),
     from: Math.min(storm.from, waiting.first ?? now),
     to: Math.max(storm.to, waiting.last ?? now),
     hosts: remember(storm.hosts, waiting.hosts),

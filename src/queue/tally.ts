@@ -1,3 +1,4 @@
+import { addCounts } from '../count.js';
 import { type Gathered, NOTHING_GATHERED } from '../detail/gathered.js';
 import { addToHour, type Hours, hourOf } from '../detail/hours.js';
 import { NONE, type Under, ValueTable } from '../detail/value-table.js';
@@ -136,14 +137,14 @@ function cellOf(count: number, how: 'add' | 'set', time: number | null): Cell {
 }
 
 function merge(cell: Cell, count: number, how: 'add' | 'set', time: number | null): void {
-  cell.count = how === 'set' ? count : cell.count + count;
+  cell.count = how === 'set' ? count : addCounts(cell.count, count);
   if (how === 'set') cell.how = 'set';
   if (time === null) return;
   if (cell.first === null || time < cell.first) cell.first = time;
   if (cell.last === null || time > cell.last) cell.last = time;
   const hour = hourOf(time);
   if (hour !== cell.hour) turn(cell, hour);
-  cell.inHour += count;
+  cell.inHour = addCounts(cell.inHour, count);
 }
 
 /** Another hour than that of the lines before. */

@@ -1,3 +1,4 @@
+import { addCounts } from '../count.js';
 import type { Entry } from '../line/entry.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
 import { ownText } from '../own-text.js';
@@ -184,6 +185,12 @@ function orElse<T>(rule: Rule, onOverrun: Ruleset['onOverrun'], find: () => T | 
   }
 }
 
+/**
+ * One line adds at most so many repeats. The number stands in the line, and anybody may write one; a syslog daemon sums
+ * up a flood every few minutes, and even a million lines a second would seldom make more.
+ */
+export const MAX_REPEATS = 1_000_000;
+
 /** Adds the number in group 1 to what the host said last, in every plain queue that it went to. */
 function repeat(
   rule: WinningRule,
@@ -192,11 +199,13 @@ function repeat(
   onOverrun: Ruleset['onOverrun'],
 ): Verdict {
   const group = orElse(rule, onOverrun, () => rule.pattern.exec(entry.text))?.groups[0];
-  const count = group ? Number.parseInt(entry.text.slice(group.start, group.end), 10) : 0;
+  const claimed = group ? Number.parseInt(entry.text.slice(group.start, group.end), 10) : 0;
   const last = memory.last(entry.host);
-  if (!last || !(count > 0)) return { kind: 'idle' };
+  if (!last || !(claimed > 0)) return { kind: 'idle' };
+  const count = Math.min(claimed, MAX_REPEATS);
   const counts = last.queues.map((queue) => ({ queue, count, how: 'add' as const }));
-  return { kind: 'counted', message: last.message, counts, under: undefined };
+  const verdict: Verdict = { kind: 'counted', message: last.message, counts, under: undefined };
+  return claimed > count ? { ...verdict, uncounted: addCounts(claimed, -count) } : verdict;
 }
 
 /** The queues whose number the rule's count on this host has just come to: `a,b:10,c:50` is b at 10, 60, 110. */

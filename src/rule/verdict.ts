@@ -26,6 +26,8 @@ export type Verdict =
       readonly counts: readonly QueueCount[];
       /** What stood under the masks; undefined where nobody asked, or nothing is masked. */
       readonly under: UnderMasks | undefined;
+      /** A `repeat` claimed more than MAX_REPEATS: so many repeats were not counted. */
+      readonly uncounted?: number;
     }
   | { readonly kind: 'trash' }
   /** A `repeat` that had nothing to repeat: no line before it, or one that was thrown away or unknown. */

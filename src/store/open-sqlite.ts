@@ -3,7 +3,7 @@ import { NotLoadable } from './not-loadable.js';
 
 /** A connection, with what makes nothing new each time that it is called. */
 export interface Sqlite
-  extends Pick<Database.Database, 'open' | 'exec' | 'transaction' | 'function' | 'close'> {
+  extends Pick<Database.Database, 'open' | 'name' | 'exec' | 'transaction' | 'function' | 'close'> {
   prepare<Given extends unknown[] | object = unknown[], Row = unknown>(
     sql: string,
   ): Given extends unknown[] ? Statement<Given, Row> : Statement<[Given], Row>;

@@ -124,12 +124,22 @@ export function refuseReading(db: Sqlite): string | null {
   return refuseState(db);
 }
 
-/** Brings a state file that may be used to this version. */
-export function migrate(db: Sqlite): void {
+/** Whether a file of ours, or a new one, is of this version. */
+export function isCurrent(db: Sqlite): boolean {
+  return versionOf(db) === SCHEMA_VERSION;
+}
+
+/**
+ * Brings a state file that may be used to this version. `audit` looks at one that was older; when it throws, all stays
+ * as it was.
+ */
+export function migrate(db: Sqlite, audit: () => void): void {
   db.transaction(() => {
-    for (const step of MIGRATIONS.slice(versionOf(db))) db.exec(step);
+    const before = versionOf(db);
+    for (const step of MIGRATIONS.slice(before)) db.exec(step);
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    if (before > 0 && before < SCHEMA_VERSION) audit();
   })();
 }
 

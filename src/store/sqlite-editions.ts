@@ -1,27 +1,12 @@
-import type { StormNote } from '../queue/fold.js';
+import { columnDecoder, count, json, mapOf, orNull, rowDecoder, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
+import { SUM_OF_COUNTS } from './sql-counts.js';
 import { ledgerWriter } from './sqlite-ledger.js';
 import { pastWriter } from './sqlite-past.js';
 import { rowReader } from './sqlite-rows.js';
-import { storms } from './sqlite-storm.js';
-import type { Edition, PendingQueue, QueueMark, Store } from './store.js';
+import { stormNote, storms } from './sqlite-storm.js';
+import type { Edition, QueueMark, Store } from './store.js';
 
-interface EditionRow {
-  readonly id: number;
-  readonly queue: string;
-  readonly closed: number;
-  readonly status: string | null;
-  readonly opened: number;
-  readonly mailed: number | null;
-  readonly counters: string;
-  readonly storm: string | null;
-}
-
-interface OpenRow extends Pick<EditionRow, 'id' | 'queue' | 'opened' | 'mailed'> {
-  readonly told: string | null;
-  /** When the edition before it was closed, whose letter is not sealed yet. */
-  readonly before: number | null;
-}
 /** From an open tally to a sealed letter. */
 export function editions(
   db: Sqlite,
@@ -43,10 +28,11 @@ export function editions(
   | 'pending'
 > {
   const close = closer(db);
-  const pending = db.prepare<[], PendingQueue>(
-    `SELECT queue, count(*) AS messages, sum(count) AS lines FROM edition JOIN tally ON tally.edition = edition.id
+  const pending = db.prepare<[], unknown>(
+    `SELECT queue, count(*) AS messages, ${SUM_OF_COUNTS} AS lines FROM edition JOIN tally ON tally.edition = edition.id
      GROUP BY queue ORDER BY queue`,
   );
+  const pendingQueue = rowDecoder(db.name, 'tally', { queue: text, messages: whole, lines: count });
   return {
     ...marks(db),
     closeEdition: (queue, at, status, mark) => close(queue, at, status, mark),
@@ -55,7 +41,7 @@ export function editions(
     ...rowReader(db),
     seal: sealer(db),
     sweep: sweeper(db),
-    pending: () => pending.all(),
+    pending: () => pending.all().map(pendingQueue),
   };
 }
 
@@ -63,16 +49,20 @@ export function editions(
 const COUNTERS = 'SELECT json_group_object(name, value) FROM counter';
 
 function marks(db: Sqlite): Pick<Store, 'queueMark' | 'markQueue'> {
-  const read = db.prepare<[string], QueueMark>(
+  const read = db.prepare<[string], unknown>(
     'SELECT schedule, due_after AS dueAfter FROM queue WHERE name = ?',
   );
+  const decode = rowDecoder(db.name, 'queue', { schedule: text, dueAfter: time });
   const write = db.prepare(
     `INSERT INTO queue (name, schedule, due_after, mailed, counters)
        VALUES (@name, @schedule, @dueAfter, @dueAfter, (${COUNTERS}))
      ON CONFLICT DO UPDATE SET schedule = @schedule, due_after = @dueAfter`,
   );
   return {
-    queueMark: (queue) => read.get(queue) ?? null,
+    queueMark(queue) {
+      const row = read.get(queue);
+      return row === undefined ? null : decode(row);
+    },
     markQueue: (queue, mark) => void write.run({ name: queue, ...mark }),
   };
 }
@@ -84,8 +74,9 @@ function closer(db: Sqlite): Store['closeEdition'] {
     'SELECT id FROM edition WHERE queue = ? AND closed IS NULL',
   );
   const end = db.prepare('UPDATE edition SET closed = ?, status = ?, counters = ? WHERE id = ?');
-  const told = db.prepare<[string], string>('SELECT counters FROM queue WHERE name = ?').pluck();
+  const told = db.prepare<[string], unknown>('SELECT counters FROM queue WHERE name = ?').pluck();
   const counted = db.prepare<[], string>(COUNTERS).pluck();
+  const decode = columnDecoder(db.name, 'queue.counters', json(counters));
   const tell = db.prepare('UPDATE queue SET counters = ? WHERE name = ?');
   // From host to host through the index: an edition may have millions of rows, and this holds up everything.
   const hostsOf = db
@@ -108,7 +99,8 @@ function closer(db: Sqlite): Store['closeEdition'] {
       const edition = findOpen.get(queue);
       if (!edition) return null;
       const now = counted.get() ?? '{}';
-      end.run(at, status, growth(told.get(queue) ?? now, now), edition.id);
+      const grown = growth(decode(told.get(queue) ?? now), decode(now));
+      end.run(at, status, JSON.stringify(Object.fromEntries(grown)), edition.id);
       tell.run(now, queue);
       endEscalations.run(queue, edition.id);
       return hostsOf.all({ edition: edition.id });
@@ -117,41 +109,68 @@ function closer(db: Sqlite): Store['closeEdition'] {
 }
 
 function editionReader(db: Sqlite): Pick<Store, 'closedEditions' | 'openEditions'> {
-  const closed = db.prepare<[], EditionRow>(
+  const closed = db.prepare<[], unknown>(
     `SELECT edition.id, edition.queue, closed, status, opened, edition.counters, edition.storm, queue.mailed FROM edition LEFT JOIN queue ON queue.name = edition.queue
      WHERE closed IS NOT NULL ORDER BY id`,
   );
-  const opened = db.prepare<[], OpenRow>(
+  const closedEdition = rowDecoder(db.name, 'edition', {
+    ...EDITION,
+    closed: time,
+    status: orNull(text),
+    counters: json(counters),
+    storm: orNull(json(stormNote)),
+  });
+  const opened = db.prepare<[], unknown>(
     `SELECT edition.id, edition.queue, opened, queue.mailed, queue.counters AS told,
        (SELECT max(earlier.closed) FROM edition AS earlier WHERE earlier.queue = edition.queue) AS before
      FROM edition LEFT JOIN queue ON queue.name = edition.queue WHERE closed IS NULL ORDER BY edition.queue`,
   );
-  const counted = db.prepare<[], string>(COUNTERS).pluck();
+  const openEdition = rowDecoder(db.name, 'edition', {
+    ...EDITION,
+    told: orNull(json(counters)),
+    before: orNull(time),
+  });
+  const counted = db.prepare<[], unknown>(COUNTERS).pluck();
+  const countersNow = columnDecoder(db.name, 'counter.value', json(counters));
   return {
     closedEditions: () =>
-      closed.all().map(({ mailed, opened, counters, storm, ...edition }): Edition => {
-        const grown = Object.entries(JSON.parse(counters) as Record<string, number>);
-        const note = storm === null ? null : (JSON.parse(storm) as StormNote);
-        return { ...edition, since: mailed ?? opened, counters: new Map(grown), storm: note };
-      }),
+      closed
+        .all()
+        .map(closedEdition)
+        .map(({ mailed, opened, ...edition }): Edition => ({ ...edition, since: mailed ?? opened })),
     openEditions(at) {
-      const now = counted.get() ?? '{}';
-      return opened.all().map(({ id, queue, told, ...times }): Edition => {
-        const since = times.before ?? times.mailed ?? times.opened;
-        const grown = Object.entries(JSON.parse(growth(told ?? now, now)) as Record<string, number>);
-        return { id, queue, closed: at, status: null, since, counters: new Map(grown), storm: null };
-      });
+      const now = countersNow(counted.get() ?? '{}');
+      return opened
+        .all()
+        .map(openEdition)
+        .map(({ id, queue, told, ...times }): Edition => {
+          const since = times.before ?? times.mailed ?? times.opened;
+          return {
+            id,
+            queue,
+            closed: at,
+            status: null,
+            since,
+            counters: growth(told ?? now, now),
+            storm: null,
+          };
+        });
     },
   };
 }
 
-/** How much each counter grew between two states of them (JSON). */
-function growth(before: string, after: string): string {
-  const old = JSON.parse(before) as Record<string, number>;
-  const grown = Object.entries(JSON.parse(after) as Record<string, number>).map(
-    ([name, value]) => [name, value - (old[name] ?? 0)] as const,
-  );
-  return JSON.stringify(Object.fromEntries(grown));
+/** Of every edition. `mailed`: when the queue's last letter was made. */
+const EDITION = { id: whole, queue: text, opened: time, mailed: orNull(time) };
+
+/** All counters, by their names. */
+export const counters = mapOf(count);
+
+/** How much each counter grew between two states of them. One that is less than it was is not of the same state. */
+function growth(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): Map<string, number> {
+  return new Map([...after].map(([name, value]) => [name, Math.max(value - (before.get(name) ?? 0), 0)]));
 }
 
 function sealer(db: Sqlite): Store['seal'] {

@@ -1,18 +1,9 @@
-import type { Outbox, OutboxLetter, Sent } from '../mail/outbox.js';
+import type { Outbox, Sent } from '../mail/outbox.js';
+import { bytes, oneOf, orNull, rowDecoder, text, time, whole } from './decode.js';
 import type { Mishap } from './mishap.js';
 import type { Sqlite } from './open-sqlite.js';
 import { sentWriter } from './sqlite-own-mail.js';
-import type { OutboxSummary, Store } from './store.js';
-
-interface LetterRow {
-  readonly id: number;
-  readonly queue: string;
-  readonly message_id: string;
-  readonly sender: string;
-  readonly mime: Buffer;
-  readonly sealed: number;
-  readonly trace: string | null;
-}
+import type { Store } from './store.js';
 
 /** How many letters that were refused for good are kept to be looked at: enough for weeks, little on the disk. */
 export const MOST_REFUSED = 100;
@@ -22,24 +13,44 @@ const IS_DUE = "state = 'waiting' AND (next_try <= @now OR next_try > @now + 900
 
 /** Sealed letters and what became of each recipient. A letter goes when all have it; a refused one is kept. */
 export function outbox(db: Sqlite): Outbox & Pick<Store, 'outbox' | 'mishaps' | 'openMishaps'> {
-  const list = db.prepare<[], OutboxSummary>(
+  const list = db.prepare<[], unknown>(
     `SELECT id, queue, subject, sealed, address, state, attempts, next_try AS nextTry, last_try AS lastTry,
        last_error AS lastError
      FROM letter JOIN recipient ON letter = id WHERE state <> 'sent' ORDER BY id, address`,
   );
-  return { ...waiting(db), ...settled(db), outbox: () => list.all(), ...mishapReader(db) };
+  const summary = rowDecoder(db.name, 'recipient', {
+    ...LETTER,
+    subject: text,
+    ...RECIPIENT,
+    state: oneOf('waiting', 'refused'),
+    nextTry: time,
+    lastTry: orNull(time),
+  });
+  return { ...waiting(db), ...settled(db), outbox: () => list.all().map(summary), ...mishapReader(db) };
 }
+
+const LETTER = { id: whole, queue: text, sealed: time };
+const RECIPIENT = { address: text, attempts: whole, lastError: orNull(text) };
 
 function waiting(
   db: Sqlite,
 ): Pick<Outbox, 'nextDue' | 'keepTrace' | 'settleRetry' | 'settleWait' | 'delayAll'> {
-  const nextDue = db.prepare<{ after: number; now: number }, LetterRow>(
-    `SELECT * FROM letter WHERE id > @after AND EXISTS
+  const nextDue = db.prepare<{ after: number; now: number }, unknown>(
+    `SELECT id, queue, message_id AS messageId, sender AS "from", mime, sealed, trace FROM letter
+     WHERE id > @after AND EXISTS
        (SELECT 1 FROM recipient WHERE letter = letter.id AND ${IS_DUE}) ORDER BY id LIMIT 1`,
   );
-  const recipients = db.prepare<{ id: number; now: number }, OutboxLetter['recipients'][number]>(
+  const letterDue = rowDecoder(db.name, 'letter', {
+    ...LETTER,
+    messageId: text,
+    from: text,
+    mime: bytes,
+    trace: orNull(text),
+  });
+  const recipients = db.prepare<{ id: number; now: number }, unknown>(
     `SELECT address, attempts, last_error AS lastError FROM recipient WHERE letter = @id AND ${IS_DUE} ORDER BY address`,
   );
+  const recipient = rowDecoder(db.name, 'recipient', RECIPIENT);
   const trace = db.prepare('UPDATE letter SET trace = ? WHERE id = ?');
   const retry = db.prepare(
     `UPDATE recipient SET attempts = attempts + 1, last_error = ?, next_try = ?, last_try = ?
@@ -55,10 +66,9 @@ function waiting(
   return {
     nextDue(now, after) {
       const row = nextDue.get({ after, now });
-      if (!row) return null;
-      const { message_id, sender, ...letter } = row;
-      const due = recipients.all({ id: row.id, now });
-      return { ...letter, messageId: message_id, from: sender, recipients: due };
+      if (row === undefined) return null;
+      const letter = letterDue(row);
+      return { ...letter, recipients: recipients.all({ id: letter.id, now }).map(recipient) };
     },
     keepTrace: (letter, header) => void trace.run(header, letter),
     settleRetry: (letter, address, reason, next, at) => void retry.run(reason, next, at, letter, address),
@@ -67,10 +77,11 @@ function waiting(
   };
 }
 
-type Letter = Pick<LetterRow, 'id' | 'queue' | 'message_id' | 'sealed'>;
-
 function settled(db: Sqlite): Pick<Outbox, 'settleSent' | 'settleRefused'> {
-  const find = db.prepare<[number], Letter>('SELECT id, queue, message_id, sealed FROM letter WHERE id = ?');
+  const find = db.prepare<[number], unknown>(
+    'SELECT id, queue, message_id AS messageId, sealed FROM letter WHERE id = ?',
+  );
+  const decode = rowDecoder(db.name, 'letter', { ...LETTER, messageId: text });
   const sent = db.prepare(
     "UPDATE recipient SET state = 'sent', last_error = NULL, last_try = ? WHERE letter = ? AND address = ?",
   );
@@ -91,17 +102,19 @@ function settled(db: Sqlite): Pick<Outbox, 'settleSent' | 'settleRefused'> {
   const keepSent = sentWriter(db);
 
   const settleSent = db.transaction((id: number, address: string, { at, late, queueId }: Sent) => {
-    const letter = find.get(id);
-    if (!letter) return;
+    const row = find.get(id);
+    if (row === undefined) return;
+    const letter = decode(row);
     sent.run(at, id, address);
-    keepSent(letter.message_id, queueId, at);
+    keepSent(letter.messageId, queueId, at);
     heard.run(id);
     if (late) note({ kind: 'late', ...letter, ...late, address: '' });
     dropDelivered.run(id);
   });
   const settleRefused = db.transaction((id: number, address: string, reason: string, at: number): number => {
-    const letter = find.get(id);
-    if (!letter) return 0;
+    const row = find.get(id);
+    if (row === undefined) return 0;
+    const letter = decode(row);
     refused.run(reason, at, id, address);
     unheard.run({ id });
     note({ kind: 'refused', ...letter, address, reason, delay: 0 });
@@ -159,12 +172,20 @@ function refusedDropper(db: Sqlite, note: (note: Note) => void): () => number {
 }
 
 function mishapReader(db: Sqlite): Pick<Store, 'mishaps' | 'openMishaps'> {
-  const find = db.prepare<[string], Mishap>(
+  const find = db.prepare<[string], unknown>(
     `SELECT id, kind, queue, address, letters, sealed, delay, reason FROM mishap
      WHERE told_in IS NULL AND (kind <> 'late' OR queue IN (SELECT value FROM json_each(?))) ORDER BY id`,
   );
   const freeze = db.prepare('UPDATE mishap SET frozen = 1 WHERE id = ? AND frozen = 0');
-  const openMishaps = (lateOf: readonly string[]): Mishap[] => find.all(JSON.stringify(lateOf));
+  const mishap = rowDecoder(db.name, 'mishap', {
+    ...LETTER,
+    kind: oneOf('late', 'refused', 'dropped'),
+    address: text,
+    letters: whole,
+    delay: time,
+    reason: text,
+  });
+  const openMishaps = (lateOf: readonly string[]): Mishap[] => find.all(JSON.stringify(lateOf)).map(mishap);
   return {
     openMishaps,
     mishaps: db.transaction((lateOf: readonly string[]) => {

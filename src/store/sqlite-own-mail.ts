@@ -1,13 +1,20 @@
 import { KEPT, MOST_IDS, type OwnChanges, type OwnId } from '../mail/own-mail.js';
+import { oneOf, orNull, rowDecoder, text, time } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 
 /** All that is kept, the oldest first, and the Message-IDs of letters still here: a try may have been cut off. */
 export function ownMailReader(db: Sqlite): () => OwnId[] {
-  const kept = db.prepare<[], OwnId>('SELECT id, kind, host, seen FROM own_mail ORDER BY seen');
-  const here = db.prepare<[], OwnId>(
+  const decode = rowDecoder(db.name, 'own_mail', {
+    id: text,
+    kind: oneOf('message', 'queue'),
+    host: orNull(text),
+    seen: orNull(time),
+  });
+  const kept = db.prepare<[], unknown>('SELECT id, kind, host, seen FROM own_mail ORDER BY seen');
+  const here = db.prepare<[], unknown>(
     `SELECT message_id AS id, 'message' AS kind, NULL AS host, NULL AS seen FROM letter ORDER BY id LIMIT ${MOST_IDS}`,
   );
-  return () => [...kept.all(), ...here.all()];
+  return () => [...kept.all(), ...here.all()].map(decode);
 }
 
 /** Writes what was learned from log lines; for use within a transaction. */

@@ -1,7 +1,20 @@
 import { gunzipSync } from 'node:zlib';
 import type { SealedLetter } from '../digest/letter.js';
+import {
+  bytes,
+  columnDecoder,
+  type Field,
+  json,
+  list,
+  Misfit,
+  orNull,
+  rowDecoder,
+  text,
+  time,
+  whole,
+} from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
-import type { Keeping, PastLetter, Store } from './store.js';
+import type { Keeping, Store } from './store.js';
 
 /** So many bytes of packed mail are kept in all, the latest letters first: the state stays small enough to copy. */
 export const MOST_KEPT_BYTES = 20_000_000;
@@ -9,22 +22,34 @@ export const MOST_KEPT_BYTES = 20_000_000;
 /** A packed letter of more bytes than this is kept without its text: it would push out too many others. */
 export const MOST_LETTER_BYTES = 5_000_000;
 
-interface Row extends Omit<PastLetter, 'to'> {
-  readonly recipients: string;
-}
+/** Mail under gzip. */
+const packed: Field<Buffer> = (value) => {
+  try {
+    return gunzipSync(bytes(value));
+  } catch {
+    throw new Misfit(value, 'a mail under gzip');
+  }
+};
 
 /** The letters of the past, of the table `past_letter`. */
 export function pastReader(db: Sqlite): Pick<Store, 'pastLetters' | 'pastMail'> {
-  const list = db.prepare<[], Row>(
-    'SELECT id, queue, subject, recipients, sealed FROM past_letter ORDER BY id DESC',
+  const all = db.prepare<[], unknown>(
+    'SELECT id, queue, subject, recipients AS "to", sealed FROM past_letter ORDER BY id DESC',
   );
-  const find = db.prepare<[number], Buffer | null>('SELECT packed FROM past_letter WHERE id = ?').pluck();
+  const letter = rowDecoder(db.name, 'past_letter', {
+    id: whole,
+    queue: text,
+    subject: text,
+    to: json(list(text)),
+    sealed: time,
+  });
+  const find = db.prepare<[number], unknown>('SELECT packed FROM past_letter WHERE id = ?').pluck();
+  const mail = columnDecoder(db.name, 'past_letter.packed', orNull(packed));
   return {
-    pastLetters: () =>
-      list.all().map(({ recipients, ...row }) => ({ ...row, to: JSON.parse(recipients) as string[] })),
+    pastLetters: () => all.all().map(letter),
     pastMail(id) {
-      const packed = find.get(id);
-      return packed ? gunzipSync(packed) : packed;
+      const stored = find.get(id);
+      return stored === undefined ? undefined : mail(stored);
     },
   };
 }
@@ -38,7 +63,7 @@ export function pastWriter(db: Sqlite): (id: number, letter: SealedLetter, keepi
   const makeRoom = db.prepare<{ most: number; bytes: number }>(
     `DELETE FROM past_letter WHERE id IN (
        SELECT id FROM (
-         SELECT id, row_number() OVER latest AS place, sum(size) OVER latest AS total FROM past_letter
+         SELECT id, row_number() OVER latest AS place, total(size) OVER latest AS total FROM past_letter
            WINDOW latest AS (ORDER BY id DESC)
        ) WHERE place > @most OR total > @bytes)`,
   );

@@ -1,5 +1,6 @@
+import { MAX_COUNT } from '../count.js';
 import type { Sqlite } from './open-sqlite.js';
-import { readRow, type StoredRow, TALLY_COLUMNS } from './sqlite-tally.js';
+import { TALLY_COLUMNS, tallyDecoder } from './sqlite-tally.js';
 import type { Store } from './store.js';
 
 /** UTF-16 units of messages and their values that are handed out at one go. */
@@ -11,16 +12,21 @@ const BEFORE_ALL = { host: '', count: 0, message: '' };
 /** The rows of an edition, a part at a time. */
 export function rowReader(db: Sqlite): Pick<Store, 'slice' | 'page'> {
   const read = storedRows(db);
+  const decode = tallyDecoder(db);
   const slice = read('(host, message) > (@host, @message) ORDER BY host, message');
-  const page = read('(host, count, message) > (@host, @count, @message) ORDER BY host, count, message');
+  // As rows are read: one whose count is beyond MAX_COUNT must not come again and again.
+  const counted = `min(count, ${MAX_COUNT})`;
+  const page = read(
+    `(host, ${counted}, message) > (@host, @count, @message) ORDER BY host, ${counted}, message`,
+  );
   return {
     slice(edition, after, limit) {
       const { host, message } = after ?? BEFORE_ALL;
-      return slice({ edition, limit, host, message }).map(readRow);
+      return slice({ edition, limit, host, message }).map(decode);
     },
     page(edition, after, limit) {
       const { host, count, message } = after ?? BEFORE_ALL;
-      return page({ edition, limit, host, count, message }).map(readRow);
+      return page({ edition, limit, host, count, message }).map(decode);
     },
   };
 }
@@ -31,12 +37,12 @@ type Given = Record<string, string | number>;
  * Makes queries for the first rows, at least one if there is one, and no more than make up so much text. SQLite hands
  * each row to a function, which says when it is enough.
  */
-function storedRows(db: Sqlite): (which: string) => (given: Given) => StoredRow[] {
-  let taken: StoredRow[] = [];
+function storedRows(db: Sqlite): (which: string) => (given: Given) => unknown[] {
+  let taken: unknown[] = [];
   let text = 0;
-  db.function('take_row', { varargs: true }, (...[host, message, count, first, last, detail]: Columns) => {
+  db.function('take_row', { varargs: true }, (...[host, message, count, first, last, detail]: unknown[]) => {
     taken.push({ host, message, count, first, last, detail });
-    text += message.length + (detail?.length ?? 0);
+    text += lengthOf(message) + lengthOf(detail);
     return text >= MOST_TEXT ? 1 : 0;
   });
   return (which) => {
@@ -53,12 +59,6 @@ function storedRows(db: Sqlite): (which: string) => (given: Given) => StoredRow[
   };
 }
 
-/** As TALLY_COLUMNS has them. */
-type Columns = [
-  host: string,
-  message: string,
-  count: number,
-  first: number | null,
-  last: number | null,
-  detail: string | null,
-];
+function lengthOf(column: unknown): number {
+  return typeof column === 'string' ? column.length : 0;
+}

@@ -1,9 +1,23 @@
 import { existsSync } from 'node:fs';
-import type { Hits } from '../rule/memory.js';
-import type { FilePosition } from '../source/line-batch.js';
+import { auditState } from './audit.js';
+import {
+  columnDecoder,
+  count,
+  DamagedState,
+  json,
+  list,
+  oneOf,
+  orNull,
+  rowDecoder,
+  text,
+  time,
+  whole,
+} from './decode.js';
 import { openSqlite, type Sqlite, SqliteError } from './open-sqlite.js';
-import { migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
+import { isCurrent, migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
+import { sqlSum } from './sql-counts.js';
 import { editions } from './sqlite-editions.js';
+import { facts } from './sqlite-facts.js';
 import { ledgerReader } from './sqlite-ledger.js';
 import { outbox } from './sqlite-outbox.js';
 import { ownMailReader, ownMailWriter } from './sqlite-own-mail.js';
@@ -11,6 +25,7 @@ import { pastReader } from './sqlite-past.js';
 import { tallyWriter } from './sqlite-tally.js';
 import { standingStore } from './standing-store.js';
 import type { Batch, QueueDefinition, Store } from './store.js';
+import { queueDefinition } from './stored-definition.js';
 
 export type OpenedStore =
   | { readonly ok: true; readonly store: Store; restore(): boolean }
@@ -20,10 +35,6 @@ export type OpenedStore =
       /** Whether it is the file itself that cannot be used, now or ever. */
       readonly forGood: boolean;
     };
-
-interface PositionRow extends Omit<FilePosition, 'headLength'> {
-  readonly head_length: number;
-}
 
 /** Rows are written and read in their order, so that a page is seldom needed twice: more (8 MB) was no quicker. */
 const CACHE_KIB = 2048;
@@ -56,7 +67,10 @@ export function openSqliteStore(path: string): OpenedStore {
 function refuseFile(path: string): string | null {
   const db = openSqlite(path, { readonly: true });
   try {
-    return refuseState(db) ?? refuseDamaged(db);
+    const refusal = refuseState(db) ?? refuseDamaged(db);
+    // An older one is looked at when it is brought to this version.
+    if (refusal === null && isCurrent(db)) auditState(db, sqliteStore(db));
+    return refusal;
   } finally {
     db.close();
   }
@@ -70,7 +84,7 @@ function connect(path: string): Sqlite {
     db.exec('PRAGMA synchronous = FULL');
     db.exec('PRAGMA foreign_keys = ON');
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
-    migrate(db);
+    migrate(db, () => auditState(db, sqliteStore(db)));
     return db;
   } catch (error) {
     db.close();
@@ -82,6 +96,8 @@ function connect(path: string): Sqlite {
 const DAMAGED = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
 
 function refusalOf(error: unknown): Extract<OpenedStore, { readonly ok: false }> {
+  if (error instanceof DamagedState)
+    return { ok: false, reason: `it is damaged (${error.what})`, forGood: true };
   if (error instanceof TypeError) return { ok: false, reason: error.message, forGood: false };
   if (!(error instanceof SqliteError)) throw error;
   const damaged = DAMAGED.some((code) => error.code.startsWith(code));
@@ -129,26 +145,19 @@ function sqliteStore(db: Sqlite): Store {
 function readingAndCounting(
   db: Sqlite,
 ): Pick<Store, 'positions' | 'memory' | 'counters' | 'commit' | 'wasTaken'> {
-  const readCounters = db.prepare<[], { name: string; value: number }>('SELECT name, value FROM counter');
-  const counters = (): Map<string, number> =>
-    new Map(readCounters.all().map(({ name, value }) => [name, value] as const));
   const writePosition = db.prepare(
     `REPLACE INTO position (path, device, inode, head, head_length, offset, stage, since)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const forgetPosition = db.prepare('DELETE FROM position WHERE path = ? AND device = ? AND inode = ?');
   const addCounter = db.prepare(
-    'INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value',
+    `INSERT INTO counter (name, value) VALUES (?, ?)
+     ON CONFLICT DO UPDATE SET value = ${sqlSum('value', 'excluded.value')}`,
   );
   const remember = db.prepare('REPLACE INTO last_match (host, message, queues) VALUES (?, ?, ?)');
   const forgetMatch = db.prepare('DELETE FROM last_match WHERE host = ?');
   const writeHits = db.prepare('REPLACE INTO hits (rule, host, leftmost, count) VALUES (?, ?, ?, ?)');
   const clearHits = db.prepare('DELETE FROM hits WHERE rule = ? AND host = ?');
-  const readPositions = db.prepare<[], PositionRow>('SELECT * FROM position ORDER BY path, since');
-  const readMatches = db.prepare<[], { host: string; message: string; queues: string }>(
-    'SELECT * FROM last_match',
-  );
-  const readHits = db.prepare<[], Hits>('SELECT * FROM hits');
   const tally = tallyWriter(db);
   const writeTaken = db.prepare('REPLACE INTO taken (source, batch) VALUES (@source, @id)');
   const findTaken = db.prepare('SELECT 1 FROM taken WHERE batch = ?');
@@ -191,15 +200,7 @@ function readingAndCounting(
   }
 
   return {
-    positions: () =>
-      readPositions.all().map(({ head_length, ...rest }) => ({ ...rest, headLength: head_length })),
-    memory: () => ({
-      last: readMatches
-        .all()
-        .map(({ host, message, queues }) => [host, { message, queues: JSON.parse(queues) as string[] }]),
-      hits: readHits.all(),
-    }),
-    counters,
+    ...readerOf(db),
     commit(batch, lasting = 'power-cut') {
       if (lasting === 'kill') return commitUnsynced(batch);
       commitSynced(batch);
@@ -209,8 +210,51 @@ function readingAndCounting(
   };
 }
 
+/** What a daemon begins with: where files stand, what rules remember, what was counted. */
+function readerOf(db: Sqlite): Pick<Store, 'positions' | 'memory' | 'counters'> {
+  const { name } = db;
+  const positions = db.prepare<[], unknown>(
+    `SELECT path, device, inode, head, head_length AS headLength, offset, stage, since FROM position
+     ORDER BY path, since`,
+  );
+  const position = rowDecoder(name, 'position', {
+    path: text,
+    device: text,
+    inode: text,
+    head: text,
+    headLength: whole,
+    offset: whole,
+    stage: oneOf('live', 'rotated', 'copied', 'done'),
+    since: time,
+  });
+  const matches = db.prepare<[], unknown>('SELECT host, message, queues FROM last_match');
+  const match = rowDecoder(name, 'last_match', { host: text, message: text, queues: json(list(text)) });
+  const hits = db.prepare<[], unknown>('SELECT rule, host, leftmost, count FROM hits');
+  const hit = rowDecoder(name, 'hits', { rule: text, host: text, leftmost: text, count });
+  const counters = db.prepare<[], unknown>('SELECT name, value FROM counter');
+  const counter = rowDecoder(name, 'counter', { name: text, value: count });
+  return {
+    positions: () => positions.all().map(position),
+    memory: () => ({
+      last: matches
+        .all()
+        .map(match)
+        .map(({ host, ...said }) => [host, said]),
+      hits: hits.all().map(hit),
+    }),
+    counters: () =>
+      new Map(
+        counters
+          .all()
+          .map(counter)
+          .map(({ name, value }) => [name, value]),
+      ),
+  };
+}
+
 function definitions(db: Sqlite): Pick<Store, 'definition' | 'define'> {
-  const read = db.prepare<[string], string | null>('SELECT definition FROM queue WHERE name = ?').pluck();
+  const read = db.prepare<[string], unknown>('SELECT definition FROM queue WHERE name = ?').pluck();
+  const decode = columnDecoder(db.name, 'queue.definition', orNull(json(queueDefinition)));
   const write = db.prepare(
     'UPDATE queue SET definition = @text WHERE name = @name AND definition IS NOT @text',
   );
@@ -218,19 +262,7 @@ function definitions(db: Sqlite): Pick<Store, 'definition' | 'define'> {
     for (const [name, definition] of queues) write.run({ name, text: JSON.stringify(definition) });
   });
   return {
-    definition(queue) {
-      const text = read.get(queue);
-      return text ? (JSON.parse(text) as QueueDefinition) : null;
-    },
+    definition: (queue) => decode(read.get(queue) ?? null),
     define: (queues) => define(queues),
-  };
-}
-
-function facts(db: Sqlite): Pick<Store, 'facts' | 'setFact'> {
-  const read = db.prepare<[], { name: string; value: string }>('SELECT name, value FROM fact');
-  const write = db.prepare('REPLACE INTO fact (name, value) VALUES (?, ?)');
-  return {
-    facts: () => new Map(read.all().map(({ name, value }) => [name, value])),
-    setFact: (name, value) => void write.run(name, value),
   };
 }

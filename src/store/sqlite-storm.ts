@@ -1,22 +1,69 @@
 import { hashMessage } from '../hash-message.js';
-import { MOST_REMEMBERED, type Storm, type Waiting } from '../queue/fold.js';
+import { type Fresh, MOST_REMEMBERED, type Storm, type StormNote, type Waiting } from '../queue/fold.js';
+import {
+  columnDecoder,
+  count,
+  type Field,
+  json,
+  list,
+  object,
+  oneOf,
+  orNull,
+  rowDecoder,
+  text,
+  time,
+  truth,
+  whole,
+} from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
+import { SUM_OF_COUNTS } from './sql-counts.js';
 import type { Store } from './store.js';
+
+/** The column `storm.storm`, as JSON. */
+export const storm: Field<Storm> = object({
+  began: time,
+  last: time,
+  pages: list(time),
+  told: whole,
+  next: time,
+  lines: count,
+  followed: count,
+  from: time,
+  to: time,
+  hosts: list(text),
+  seen: list(text),
+});
+
+const fresh: Field<Fresh> = object({ messages: whole, atLeast: truth, named: list(text) });
+
+/** What a page tells of its storm, as `edition.storm` keeps it. */
+export const stormNote: Field<StormNote> = object({
+  kind: oneOf('page', 'end'),
+  from: time,
+  to: time,
+  lines: count,
+  hosts: whole,
+  moreHosts: truth,
+  held: count,
+  fresh: orNull(fresh),
+});
 
 /** Storms of queues that fold: reading them, and closing their pages by what `close` does for any queue. */
 export function storms(
   db: Sqlite,
   close: Store['closeEdition'],
 ): Pick<Store, 'storm' | 'waiting' | 'closePage' | 'keepStorms'> {
-  const read = db.prepare<[string], string>('SELECT storm FROM storm WHERE queue = ?').pluck();
+  const read = db.prepare<[string], unknown>('SELECT storm FROM storm WHERE queue = ?').pluck();
+  const decode = columnDecoder(db.name, 'storm.storm', json(storm));
   const write = db.prepare('REPLACE INTO storm (queue, storm) VALUES (?, ?)');
   const findOpen = db
     .prepare<[string], number>('SELECT id FROM edition WHERE queue = ? AND closed IS NULL')
     .pluck();
-  const sum = db.prepare<[number, number], Pick<Waiting, 'lines' | 'first' | 'last'>>(
-    `SELECT coalesce(sum(count), 0) AS lines, min(first) AS first, max(last) AS last
+  const sum = db.prepare<[number, number], unknown>(
+    `SELECT ${SUM_OF_COUNTS} AS lines, min(first) AS first, max(last) AS last
      FROM (SELECT count, first, last FROM tally WHERE edition = ? LIMIT ?)`,
   );
+  const sums = rowDecoder(db.name, 'tally', { lines: count, first: orNull(time), last: orNull(time) });
   const some = (column: 'host' | 'message'): string =>
     `SELECT DISTINCT ${column} FROM (SELECT ${column} FROM tally WHERE edition = ? LIMIT ?)
      LIMIT ${MOST_REMEMBERED + 1}`;
@@ -46,13 +93,13 @@ export function storms(
 
   return {
     storm(queue) {
-      const json = read.get(queue);
-      return json === undefined ? null : (JSON.parse(json) as Storm);
+      const stored = read.get(queue);
+      return stored === undefined ? null : decode(stored);
     },
     waiting(queue, most) {
       const open = findOpen.get(queue);
-      const found = open === undefined ? undefined : sum.get(open, most);
-      if (open === undefined || !found) return NOTHING;
+      if (open === undefined) return NOTHING;
+      const found = sums(sum.get(open, most));
       const { texts, moreMessages } = firstOf(messages.all(open, most));
       const hashes = texts.map((text) => hashMessage(text, HASH_LENGTH));
       return { ...found, hosts: hosts.all(open, most), messages: hashes, texts, moreMessages };

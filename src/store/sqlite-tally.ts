@@ -1,28 +1,52 @@
 import {
   detailOf,
   type Gathered,
+  gatheredOf,
   mergeGathered,
   NOTHING_GATHERED,
-  readGathered,
   storeGathered,
 } from '../detail/gathered.js';
 import { HOUR } from '../duration.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
+import { columnDecoder, count, isReadable, notTime, orNull, rowDecoder, text, time } from './decode.js';
 import type { Sqlite, Statement } from './open-sqlite.js';
-
-/** A row of a tally as it lies in the state. */
-export interface StoredRow extends Omit<TallyRow, 'detail'> {
-  readonly detail: string | null;
-}
+import { sqlSum } from './sql-counts.js';
+import { storedDetail } from './stored-detail.js';
 
 export const TALLY_COLUMNS = 'host, message, count, first, last, detail';
 
 /** The values of so many messages of an edition are kept: a letter tells far fewer, and the state stays small. */
 const MOST_VALUED = 5000;
 
-/** Most rows of a large tally say all by themselves: then nothing more is made of them. */
-export function readRow({ detail: stored, ...row }: StoredRow): TallyRow {
-  return stored === null ? row : { ...row, detail: detailOf({ ...readGathered(stored), ...row }) };
+/** Makes the function that reads rows of `tally`. Most rows of a large tally say all by themselves. */
+export function tallyDecoder({ name }: Sqlite): (row: unknown) => TallyRow {
+  const decode = rowDecoder(name, 'tally', {
+    host: text,
+    message: text,
+    count,
+    first: orNull(time),
+    last: orNull(time),
+    detail: orNull(storedDetail),
+  });
+  return (stored) => {
+    const { detail, ...row } = decode(stored);
+    return detail === null ? row : { ...row, detail: detailOf({ ...gatheredOf(detail), ...row }) };
+  };
+}
+
+/** Whether all rows of `tally` can be read; throws `DamagedState`. In SQL where it can be: there may be millions. */
+export function auditTally(db: Sqlite): void {
+  db.function('is_detail', isReadable(storedDetail));
+  const odd = db
+    .prepare<[], unknown>(
+      `SELECT ${TALLY_COLUMNS} FROM tally
+       WHERE typeof(host) <> 'text' OR typeof(message) <> 'text'
+         OR typeof(count) NOT IN ('integer', 'real') OR count < 0
+         OR (first IS NOT NULL AND ${notTime('first')}) OR (last IS NOT NULL AND ${notTime('last')})
+         OR (detail IS NOT NULL AND NOT is_detail(detail)) LIMIT 1`,
+    )
+    .get();
+  if (odd !== undefined) tallyDecoder(db)(odd);
 }
 
 interface OpenEdition {
@@ -44,19 +68,17 @@ export function tallyWriter(db: Sqlite): (at: number, changes: Iterable<TallyCha
   const setValued = db.prepare('UPDATE edition SET valued = ? WHERE id = ?');
   let writing: TallyChange | null = null;
   let known = false;
-  db.function(
-    'grown_detail',
-    (detail: string | null, count: number, first: number | null, last: number | null) => {
-      known = true;
-      if (!writing) throw new Error('grown_detail is for tallyWriter');
-      return storeGathered(
-        mergeGathered(
-          { ...readGathered(detail), count, first, last },
-          { ...(writing.gathered ?? NOTHING_GATHERED), ...toldBy(writing) },
-        ),
-      );
-    },
-  );
+  const decode = columnDecoder(db.name, 'tally.detail', orNull(storedDetail));
+  db.function('grown_detail', (detail: unknown, count: number, first: number | null, last: number | null) => {
+    known = true;
+    if (!writing) throw new Error('grown_detail is for tallyWriter');
+    return storeGathered(
+      mergeGathered(
+        { ...gatheredOf(decode(detail)), count, first, last },
+        { ...(writing.gathered ?? NOTHING_GATHERED), ...toldBy(writing) },
+      ),
+    );
+  });
   // What SQLite can see to be told by the row itself comes to no function.
   const upsert = (count: string): Statement =>
     db.prepare(
@@ -66,9 +88,9 @@ export function tallyWriter(db: Sqlite): (at: number, changes: Iterable<TallyCha
              AND min(first, excluded.first) / ${HOUR} = max(last, excluded.last) / ${HOUR},
            NULL, grown_detail(detail, count, first, last))`,
     );
-  const write = { add: upsert('count + excluded.count'), set: upsert('excluded.count') };
+  const write = { add: upsert(sqlSum('count', 'excluded.count')), set: upsert('excluded.count') };
   const addToRow = db.prepare(
-    `UPDATE tally SET count = count + @count, ${timesWith('@first', '@last')},
+    `UPDATE tally SET count = ${sqlSum('count', '@count')}, ${timesWith('@first', '@last')},
        detail = grown_detail(detail, count, first, last)
      WHERE edition = @edition AND host = @host AND message = @message`,
   );

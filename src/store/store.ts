@@ -108,8 +108,29 @@ export interface OutboxSummary {
   readonly lastError: string | null;
 }
 
-/** `began`: since when is counted (ms). `daemon`: which one works with this state, or was the last (JSON). */
-export type FactName = 'began' | 'daemon';
+/** What a daemon notes in the state when it starts. */
+export interface DaemonNote {
+  readonly pid: number;
+  readonly version: string;
+  /** The config it was started with. */
+  readonly config: string;
+  /** ms */
+  readonly started: number;
+}
+
+/** A queue whose letter does not come about just now. */
+export interface HeldQueue {
+  readonly queue: string;
+  readonly reason: string;
+}
+
+export interface Facts {
+  /** Since when is counted (ms); null: no daemon has begun yet. */
+  readonly began: number | null;
+  /** Which daemon works with this state, or was the last. */
+  readonly daemon: DaemonNote | null;
+  readonly held: readonly HeldQueue[];
+}
 
 /** The one place that remembers. Every method that writes is one transaction. */
 export interface Store extends Outbox {
@@ -208,8 +229,8 @@ export interface Store extends Outbox {
   pastMail(id: number): Buffer | null | undefined;
 
   /** What is known of this state and of the daemon that works with it. */
-  facts(): ReadonlyMap<string, string>;
-  setFact(name: FactName, value: string): void;
+  facts(): Facts;
+  setFact<Name extends keyof Facts>(name: Name, value: NonNullable<Facts[Name]>): void;
 
   /** Lets go of the file. */
   end(): void;

@@ -225,7 +225,7 @@ it('a state of the first version is brought to this one, with the letters in it'
   const file = join(temporaryFolder(), 'tayori.db');
   const db = openSqlite(file);
   db.exec(MIGRATIONS[0] ?? '');
-  db.exec(`INSERT INTO letter (queue, message_id, subject, sender, mime, sealed) VALUES ('a', '<1@x>', 's', 'f', 'm', 7);
+  db.exec(`INSERT INTO letter (queue, message_id, subject, sender, mime, sealed) VALUES ('a', '<1@x>', 's', 'f', x'6d', 7);
     INSERT INTO recipient (letter, address, next_try) VALUES (1, 'you', 0);
     INSERT INTO queue (name, schedule, due_after, mailed, counters) VALUES ('a', 'now', 0, 0, '{}');
     INSERT INTO position VALUES ('/x.log', '1', '2', 'h', 3, 4, 0), ('/x.log', '1', '5', 'i', 6, 7, 1);

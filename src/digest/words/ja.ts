@@ -57,6 +57,10 @@ export const JA: Words = {
       `${kind === 'end' ? '収まりました' : '続いています'}: ${stormHosts(of)}で${number(lines)}回、${span}${kind === 'end' ? '' : `。前のお知らせのあとに${number(held)}回${freshly(fresh)}`}`,
     droppedDatagrams: (count) => `受け取りが追いつかず、${count}個のデータグラムを失いました`,
     overflowed: (lines) => `状態を書き込めず、${lines}行を失いました`,
+    capped: ({ lines, most, uncounted }) =>
+      `${lines}行が${number(most)}回を超える繰り返しを伝えました。それぞれ${number(most)}回までを数え、${number(uncounted)}回は数えていません`,
+    countedOut: (most) =>
+      `${number(most)}より多くは数えません。その値のものは、実際にはもっと多いかもしれません`,
     completeness: ({ lines, unparsed, dropped, late, since }) =>
       `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${dropped}行、遅れて届いたもの ${late}種類`,
     belowThreshold: ({ messages, lines }) => `しきい値に届かないもの: ${messages}種類 (${lines}行)`,

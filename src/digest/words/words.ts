@@ -122,6 +122,10 @@ export interface Words {
     storm(of: StormTold): string;
     droppedDatagrams(count: number): string;
     overflowed(lines: number): string;
+    /** So many lines claimed more than `most` repeats; how many repeats beyond were not counted. */
+    capped(of: { readonly lines: number; readonly most: number; readonly uncounted: number }): string;
+    /** The letter counts no higher than that. */
+    countedOut(most: number): string;
     /** The last line: how complete the letter is. `since`: a time. */
     completeness(of: Completeness): string;
     belowThreshold(amount: Amount): string;

@@ -1,0 +1,43 @@
+import type { HeldQueue, Store } from '../store/store.js';
+
+/** What cannot be done for a queue: to end what it counts, or to make a letter of that. */
+type Step = 'closing' | 'making';
+
+/** Which queues are held and why, kept in the state as well, where `tayori status` finds it. */
+export class HeldQueues {
+  readonly #store: Pick<Store, 'facts' | 'setFact'>;
+  readonly #reasons = new Map<string, HeldQueue>();
+  /** As the state has it. */
+  #written: string;
+
+  constructor(store: Pick<Store, 'facts' | 'setFact'>) {
+    this.#store = store;
+    this.#written = JSON.stringify(store.facts().held);
+    this.#write();
+  }
+
+  /** True when this was not known: it should be told then. */
+  hold(step: Step, queue: string, reason: string): boolean {
+    const key = `${step} ${queue}`;
+    const isNew = this.#reasons.get(key)?.reason !== reason;
+    this.#reasons.set(key, { queue, reason });
+    this.#write();
+    return isNew;
+  }
+
+  release(step: Step, queue: string): void {
+    if (this.#reasons.delete(`${step} ${queue}`)) this.#write();
+  }
+
+  #write(): void {
+    const held = [...this.#reasons.values()];
+    const text = JSON.stringify(held);
+    if (text === this.#written) return;
+    try {
+      this.#store.setFact('held', held);
+      this.#written = text;
+    } catch {
+      // A state that cannot be written is told by whoever commits; the next change is written with this one.
+    }
+  }
+}
