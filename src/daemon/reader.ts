@@ -39,8 +39,12 @@ export interface Reader {
 /** How many lines may be read before what came of them is committed. */
 const MOST_LINES = 200_000;
 
-/** What was held while nobody could count, up to 32 million characters, is not made into one text. */
+/**
+ * What was held while nobody could count, up to 32 million characters, is not made into one text; nor are a hundred
+ * datagrams of 60 kB that came at once. A line may be longer.
+ */
 const LINES_AT_ONCE = 1000;
+const CHARACTERS_AT_ONCE = 500_000;
 
 interface Run {
   readonly follower: Follower;
@@ -178,8 +182,7 @@ export function createReader(options: ReaderOptions): Reader {
   /** A server that holds a batch lets go of it afterwards, so that must survive everything. */
   function receive({ lines: received, taken, counters }: Received): boolean {
     if (!run) return false;
-    for (let at = 0; at < received.length; at += LINES_AT_ONCE)
-      run.sorter.take({ text: received.slice(at, at + LINES_AT_ONCE).join('\n') });
+    for (const text of inPieces(received)) run.sorter.take({ text });
     for (const [counter, amount] of counters) run.sorter.add(counter, amount);
     return commitRead({ taken, lasting: taken ? 'power-cut' : 'kill' });
   }
@@ -199,6 +202,21 @@ export function createReader(options: ReaderOptions): Reader {
       run = null;
     },
   };
+}
+
+/** Lines as texts of some of them each. */
+function* inPieces(lines: readonly string[]): Generator<string> {
+  let from = 0;
+  let characters = 0;
+  for (const [at, { length }] of lines.entries()) {
+    if (at > from && (at - from >= LINES_AT_ONCE || characters + length > CHARACTERS_AT_ONCE)) {
+      yield lines.slice(from, at).join('\n');
+      from = at;
+      characters = 0;
+    }
+    characters += length;
+  }
+  if (from < lines.length) yield lines.slice(from).join('\n');
 }
 
 /** As the state tells positions apart. */

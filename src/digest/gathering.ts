@@ -58,7 +58,7 @@ export function createGathering(sortOrder: 'ascending' | 'descending', limit: nu
   const others = { messages: 0, lines: 0 };
   const news = { messages: 0, lines: 0 };
   const total = { messages: 0, lines: 0 };
-  const hosts = new Set<string>();
+  const hosts = new HostCount();
   let shown: NewsRow[] = [];
   let bytes = 0;
   let from = Number.POSITIVE_INFINITY;
@@ -94,9 +94,30 @@ export function createGathering(sortOrder: 'ascending' | 'descending', limit: nu
     finish() {
       cut();
       const seen = from <= to ? { from, to } : null;
-      return { shown, sums, others, news, total, hosts: hosts.size, seen };
+      return { shown, sums, others, news, total, hosts: hosts.count, seen };
     },
   };
+}
+
+/** So many names of hosts are held to count the hosts of a letter (25 MB at most). */
+const MAX_HOSTS = 100_000;
+
+/**
+ * Counts different hosts. Rows of the state come host by host, so that their number is exact, however many there are;
+ * in any other order it is as long as there are no more than MAX_HOSTS.
+ */
+class HostCount {
+  readonly #known = new Set<string>();
+  #last: string | null = null;
+  count = 0;
+
+  add(host: string): void {
+    if (host === this.#last) return;
+    this.#last = host;
+    if (this.#known.has(host)) return;
+    if (this.#known.size < MAX_HOSTS) this.#known.add(host);
+    this.count += 1;
+  }
 }
 
 /** What stands around a message, or a host, in both parts: its tags in HTML, encoded. */

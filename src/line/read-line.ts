@@ -1,6 +1,7 @@
 import { PatternOverrun } from '../perl/backtrack.js';
 import type { Match, Pattern } from '../perl/pattern.js';
 import type { Entry, Reading } from './entry.js';
+import { isHostName } from './host-name.js';
 import { createTimestampReader } from './timestamp.js';
 
 export interface LineOptions {
@@ -37,21 +38,29 @@ export function createLineReader(options: LineOptions): (line: string) => Readin
   });
 
   return (line) => {
-    const classic = RFC3164.exec(line);
+    const classic = execNaming(RFC3164, line);
     if (classic) return finish(classic[1] ?? '', stamps.read(line), line.slice(classic[0].length));
     for (const prefix of options.logprefixes) {
       const match = execBounded(prefix, line, options);
       if (!match) continue;
       const host = match.groups[0];
       if (!host || host.start === host.end) return { kind: 'hostless' };
+      const name = line.slice(host.start, host.end);
+      if (!isHostName(name)) continue;
       const text = line.slice(0, match.start) + line.slice(match.end);
-      return finish(line.slice(host.start, host.end), stamps.read(line), text);
+      return finish(name, stamps.read(line), text);
     }
-    const modern = RFC3339.exec(line);
+    const modern = execNaming(RFC3339, line);
     if (modern) return finish(modern[1] ?? '', stamps.read(line), line.slice(modern[0].length));
     const entry = line.startsWith('<') ? readRfc5424(line, stamps.read) : null;
     return entry ? finish(entry.host, entry.time, entry.text) : { kind: 'unprefixed' };
   };
+}
+
+/** A prefix whose first group is the host; null where that is no name of one. */
+function execNaming(prefix: RegExp, line: string): RegExpExecArray | null {
+  const match = prefix.exec(line);
+  return match && isHostName(match[1] ?? '') ? match : null;
 }
 
 /** A prefix that has not come to an end within its bound is none. */
@@ -68,7 +77,7 @@ function execBounded(prefix: Pattern, line: string, { onOverrun }: LineOptions):
 /** Turns an RFC 5424 line into what a classic one would say (`app[pid]: message`), so that one rule fits both. */
 function readRfc5424(line: string, readTime: (text: string) => number | null): Entry | null {
   const match = RFC5424.exec(line);
-  if (!match) return null;
+  if (!match || !isHostName(match[2] ?? '')) return null;
   const [, stamp = '-', host = '-', app = '-', process = '-', message = ''] = match;
   const tag = process === '-' ? app : `${app}[${process}]`;
   return { host, time: readTime(stamp), text: app === '-' ? message : `${tag}: ${message}` };

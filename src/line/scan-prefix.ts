@@ -2,6 +2,7 @@ import { isDigit } from '../is-digit.js';
 import { ownText } from '../own-text.js';
 import type { Whole } from '../whole.js';
 import type { Excerpt } from './excerpt.js';
+import { isHostName, MAX_HOST_BYTES } from './host-name.js';
 import type { LineOptions } from './read-line.js';
 import { createTimestampReader } from './timestamp.js';
 
@@ -66,10 +67,12 @@ export function createPrefixScanner(
     const known = blank > start && blank < to ? hosts.known(whole, start, blank) : null;
     const end = known === null ? findBlank(whole.units, start, to) : blank;
     // The last stamp was followed by a host and a blank, this one may not be.
-    if (end <= start || end === to) return false;
+    if (end <= start || end === to || end - start > MAX_HOST_BYTES) return false;
     // RFC 3339 wants a blank or tab there, and says no more.
     if (lastWidth !== CLASSIC_WIDTH && whole.units[end] !== SPACE && whole.units[end] !== TAB) return false;
-    excerpt.host = known ?? hosts.learn(whole, start, end);
+    const host = known ?? hosts.learn(whole, start, end);
+    if (host === null) return false;
+    excerpt.host = host;
     excerpt.time = lastTime;
     if (hidepid) layWithoutPid(excerpt, whole, end + 1, to);
     else excerpt.lay(whole, end + 1, to);
@@ -99,7 +102,8 @@ function findBlank(units: Uint16Array, from: number, to: number): number {
 /** Host names, each as one and the same string. */
 interface Hosts {
   known(whole: Whole, from: number, to: number): string | null;
-  learn(whole: Whole, from: number, to: number): string;
+  /** null: it is no name of a host. */
+  learn(whole: Whole, from: number, to: number): string | null;
 }
 
 function createHosts(): Hosts {
@@ -115,6 +119,7 @@ function createHosts(): Hosts {
     },
     learn(whole, from, to) {
       const host = ownText(whole.text.slice(from, to));
+      if (!isHostName(host)) return null;
       slots[slotOf(whole, from, to)] = host;
       return host;
     },

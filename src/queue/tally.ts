@@ -28,7 +28,7 @@ export interface TallyChange extends TallyRow {
 export interface Tally {
   /** Different messages held. */
   readonly size: number;
-  /** How long they are in all, values and what it takes to hold them included, in UTF-16 units. */
+  /** How long they and their hosts are in all, values and what it takes to hold them included, in UTF-16 units. */
   readonly length: number;
   count(
     queue: string,
@@ -90,7 +90,10 @@ export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
       return length + values.size;
     },
     count(queue, host, message, count, how, time, under) {
-      const messages = child(child(queues, queue), host);
+      const hosts = child(queues, queue);
+      const before = hosts.size;
+      const messages = child(hosts, host);
+      if (hosts.size > before) length += host.length;
       let cell = messages.get(message);
       if (cell) merge(cell, count, how, time);
       else {

@@ -1,17 +1,10 @@
 import { ownText } from '../own-text.js';
+import { Escalations, type Hits } from './escalations.js';
 
 /** What a host said last, for `repeat`: the masked message and the plain queues it went to. */
 export interface LastMatch {
   readonly message: string;
   readonly queues: readonly string[];
-}
-
-/** How often an escalating rule has matched on a host. `leftmost`: the queue whose letter clears the count. */
-export interface Hits {
-  readonly rule: string;
-  readonly host: string;
-  readonly leftmost: string;
-  readonly count: number;
 }
 
 /** What changed since the last commit: rows to write; a `last` of null is forgotten. */
@@ -25,12 +18,9 @@ export interface RuleMemory {
   last(host: string): LastMatch | null;
   /** Kept as it is: its message must share nothing with what it was read from (`ownText`). */
   remember(host: string, match: LastMatch | null): void;
-  /** Counts one more hit and returns the new count. */
+  /** Counts one more hit of an escalating rule and returns the new count. */
   hit(rule: string, host: string, leftmost: string): number;
-  /**
-   * The leftmost queue was mailed with these hosts in it: its escalations begin anew there. The store has forgotten them
-   * in the step that closed the letter, so they are no change.
-   */
+  /** The leftmost queue was mailed, and with it the counts of its rules on these hosts, which begin anew. */
   clear(leftmost: string, hosts: Iterable<string>): void;
   /** What changed since the last `settle`. */
   changes(): MemoryChanges;
@@ -40,9 +30,8 @@ export interface RuleMemory {
 
 /** Host names are foreign text: whoever invents them must not fill the memory. The oldest is forgotten first. */
 const MOST_HOSTS = 10_000;
-/** UTF-16 units of all that hosts said last. */
+/** UTF-16 units of all that hosts said last, and of their names. */
 const MOST_TEXT = 8_000_000;
-const MOST_HITS = 100_000;
 const MOST_PASSED = 8;
 
 /** Makes the rules' memory, from what the store kept of it. */
@@ -53,18 +42,16 @@ export function createRuleMemory(kept: {
   /** In the order in which hosts changed, commit by commit. */
   const slots = new Map<string, Slot>();
   for (const [host, match] of kept.last) slots.set(host, { match, changed: false });
-  const hits = new Map<string, Hits>();
-  for (const hit of kept.hits) hits.set(hitKey(hit.rule, hit.host), hit);
+  const escalations = new Escalations(kept.hits);
   let text = 0;
-  for (const { match } of slots.values()) text += lengthOf(match);
+  for (const [host, { match }] of slots) text += host.length + lengthOf(match);
   let changed: string[] = [];
-  let changedHits = new Map<string, Hits>();
 
   function add(host: string, match: LastMatch): void {
     const name = ownText(host);
     slots.set(name, { match, changed: true });
     changed.push(name);
-    makeRoom(lengthOf(match));
+    makeRoom(name.length + lengthOf(match));
   }
 
   function makeRoom(more: number): void {
@@ -84,7 +71,7 @@ export function createRuleMemory(kept: {
       slots.delete(host);
       if (!slot.changed) changed.push(host);
       if (!slot.changed || passed === MOST_PASSED) {
-        text -= lengthOf(slot.match);
+        text -= host.length + lengthOf(slot.match);
         return;
       }
       slots.set(host, slot);
@@ -107,25 +94,11 @@ export function createRuleMemory(kept: {
       slot.changed = true;
       makeRoom(more);
     },
-    hit(rule, host, leftmost) {
-      const key = hitKey(rule, host);
-      const hit = { rule, host: ownText(host), leftmost, count: (hits.get(key)?.count ?? 0) + 1 };
-      hits.set(key, hit);
-      changedHits.set(key, hit);
-      if (hits.size > MOST_HITS) hits.delete(hits.keys().next().value ?? key);
-      return hit.count;
-    },
-    clear(leftmost, hosts) {
-      const mailed = new Set(hosts);
-      for (const [key, hit] of hits) {
-        if (hit.leftmost !== leftmost || !mailed.has(hit.host)) continue;
-        hits.delete(key);
-        changedHits.delete(key);
-      }
-    },
+    hit: (rule, host, leftmost) => escalations.hit(rule, host, leftmost),
+    clear: (leftmost, hosts) => escalations.clear(leftmost, hosts),
     changes: () => ({
       last: new Map(changed.map((host) => [host, slots.get(host)?.match ?? null])),
-      hits: [...changedHits.values()],
+      hits: escalations.changes(),
     }),
     settle() {
       for (const host of changed) {
@@ -134,7 +107,7 @@ export function createRuleMemory(kept: {
         if (match) slots.set(host, { match, changed: false });
       }
       changed = [];
-      changedHits = new Map();
+      escalations.settle();
     },
   };
 }
@@ -147,8 +120,4 @@ interface Slot {
 
 function lengthOf(match: LastMatch | null): number {
   return match?.message.length ?? 0;
-}
-
-function hitKey(rule: string, host: string): string {
-  return `${rule}\n${host}`;
 }

@@ -67,7 +67,7 @@ function marks(db: Sqlite): Pick<Store, 'queueMark' | 'markQueue'> {
   };
 }
 
-/** Ends the open edition of a queue, and with it what was counted for escalations; says which hosts are in it. */
+/** Ends the open edition of a queue, and with it what was counted for escalations; says on which hosts that was. */
 function closer(db: Sqlite): Store['closeEdition'] {
   const { markQueue } = marks(db);
   const findOpen = db.prepare<[string], { id: number }>(
@@ -78,21 +78,12 @@ function closer(db: Sqlite): Store['closeEdition'] {
   const counted = db.prepare<[], string>(COUNTERS).pluck();
   const decode = columnDecoder(db.name, 'queue.counters', json(counters));
   const tell = db.prepare('UPDATE queue SET counters = ? WHERE name = ?');
-  // From host to host through the index: an edition may have millions of rows, and this holds up everything.
-  const hostsOf = db
-    .prepare<{ edition: number }, string>(
-      `WITH RECURSIVE each (host) AS (
-         SELECT min(host) FROM tally WHERE edition = @edition
-         UNION ALL
-         SELECT (SELECT min(host) FROM tally WHERE edition = @edition AND host > each.host) FROM each
-           WHERE each.host IS NOT NULL
-       ) SELECT host FROM each WHERE host IS NOT NULL`,
+  const endEscalations = db
+    .prepare<[string, number], string>(
+      `DELETE FROM hits WHERE leftmost = ?
+         AND EXISTS (SELECT 1 FROM tally WHERE edition = ? AND tally.host = hits.host) RETURNING host`,
     )
     .pluck();
-  const endEscalations = db.prepare(
-    `DELETE FROM hits WHERE leftmost = ?
-       AND EXISTS (SELECT 1 FROM tally WHERE edition = ? AND tally.host = hits.host)`,
-  );
   return db.transaction(
     (queue: string, at: number, status: string | null, mark: QueueMark | null): string[] | null => {
       if (mark) markQueue(queue, mark);
@@ -102,8 +93,7 @@ function closer(db: Sqlite): Store['closeEdition'] {
       const grown = growth(decode(told.get(queue) ?? now), decode(now));
       end.run(at, status, JSON.stringify(Object.fromEntries(grown)), edition.id);
       tell.run(now, queue);
-      endEscalations.run(queue, edition.id);
-      return hostsOf.all({ edition: edition.id });
+      return endEscalations.all(queue, edition.id);
     },
   );
 }

@@ -4,7 +4,8 @@ import type { Outbox } from '../mail/outbox.js';
 import type { OwnChanges, OwnId } from '../mail/own-mail.js';
 import type { Storm, StormNote, Waiting } from '../queue/fold.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
-import type { Hits, LastMatch, MemoryChanges } from '../rule/memory.js';
+import type { Hits } from '../rule/escalations.js';
+import type { LastMatch, MemoryChanges } from '../rule/memory.js';
 import type { FilePosition } from '../source/line-batch.js';
 import type { Mishap } from './mishap.js';
 
@@ -149,9 +150,9 @@ export interface Store extends Outbox {
   /** Remembers how these queues, which have marks, are defined now. */
   define(queues: ReadonlyMap<string, QueueDefinition>): void;
   /**
-   * Ends a queue's open edition so that its letter can be made; what is counted from now on goes into the next.
-   * Returns the hosts in it, or null when there is nothing to tell. `mark` moves the schedule in the same step, in which
-   * also the escalations that the letter ends, those with the queue as their leftmost, are forgotten on these hosts.
+   * Ends a queue's open edition so that its letter can be made; what is counted from now on goes into the next. `mark`
+   * moves the schedule in the same step, in which also the escalations that the letter ends are forgotten: those of its
+   * hosts that have the queue as their leftmost. Returns the hosts of these, or null when there is nothing to tell.
    */
   closeEdition(
     queue: string,
@@ -167,7 +168,7 @@ export interface Store extends Outbox {
   keepStorms(queues: readonly string[]): void;
   /**
    * Ends a queue's open edition as a page of a storm, or (end) makes an edition of a note alone, and remembers the
-   * storm. Returns the hosts in it, or null when there is no letter to be made.
+   * storm. Returns what `closeEdition` does.
    */
   closePage(
     queue: string,

@@ -40,6 +40,20 @@ describe('what is held in memory', () => {
     expect(held.full).toBe(false);
   });
 
+  it('names of hosts count, too', () => {
+    const held = sorter();
+    const lines = (from: number, to: number): Lines => ({
+      text: Array.from({ length: to - from }, (_, at) => {
+        const host = String(from + at).padStart(255, 'h');
+        return `Nov 20 10:00:00 ${host} ${'x'.repeat(100)}`;
+      }).join('\n'),
+    });
+    held.take(lines(0, 22_000));
+    expect(held.full).toBe(false);
+    held.take(lines(22_000, 23_000));
+    expect(held.full).toBe(true);
+  });
+
   it('of what each host said last is bounded in text, the oldest being forgotten first', () => {
     const memory = createRuleMemory(NOTHING);
     for (let host = 0; host < 50; host++)
@@ -59,6 +73,38 @@ describe('what is held in memory', () => {
     }
     expect([...held.changes().tally]).toHaveLength(400);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(60_000_000);
+  });
+});
+
+describe('what escalating rules remember', () => {
+  const hits = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ rule: 'r', host: `h${at}`, leftmost: 'a', count: 7 }));
+
+  it('is bounded in number; the host that was longest without a hit is forgotten, in the state, too', () => {
+    const memory = createRuleMemory({ last: [], hits: hits(100_000) });
+    expect(memory.hit('r', 'h0', 'a')).toBe(8);
+    expect(memory.hit('r', 'new', 'a')).toBe(1);
+    expect(memory.changes().hits).toEqual([
+      { rule: 'r', host: 'h0', leftmost: 'a', count: 8 },
+      { rule: 'r', host: 'new', leftmost: 'a', count: 1 },
+      { rule: 'r', host: 'h1', leftmost: 'a', count: 0 },
+    ]);
+    expect(memory.hit('r', 'h1', 'a')).toBe(1);
+  });
+
+  it('is bounded in text', () => {
+    const memory = createRuleMemory(NOTHING);
+    const rule = 'x'.repeat(100_000);
+    for (let host = 0; host < 90; host++) memory.hit(rule, `h${host}`, 'a');
+    expect(memory.hit(rule, 'h89', 'a')).toBe(2);
+    expect(memory.hit(rule, 'h0', 'a')).toBe(1);
+  });
+
+  it('is bounded when it is taken from a state that was not', () => {
+    const memory = createRuleMemory({ last: [], hits: hits(100_010) });
+    expect(memory.changes().hits).toHaveLength(10);
+    expect(memory.hit('r', 'h9', 'a')).toBe(1);
+    expect(memory.hit('r', 'h100009', 'a')).toBe(8);
   });
 });
 

@@ -55,6 +55,11 @@ describe('datagrams become lines', () => {
     ['a newline at the end', 'disk fails\n', [`${STAMP} 127.0.0.1 disk fails`]],
     ['a NUL at the end', 'disk fails\0', [`${STAMP} 127.0.0.1 disk fails`]],
     ['all of that at the end', 'disk fails\r\n\0\n', [`${STAMP} 127.0.0.1 disk fails`]],
+    [
+      'a host name that is longer than any: it stays in the message',
+      `<13>Oct 11 22:14:15 ${'h'.repeat(256)} x`,
+      [`${STAMP} 127.0.0.1 Oct 11 22:14:15 ${'h'.repeat(256)} x`],
+    ],
     ['nothing but a PRI', '<13>', []],
     ['nothing but ends', '\n\0\r\n', []],
     ['nothing at all', '', []],

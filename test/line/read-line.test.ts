@@ -73,6 +73,27 @@ describe('prefixes', () => {
   });
 });
 
+describe('a host name', () => {
+  const at = 'h'.repeat(255);
+  const long = 'h'.repeat(256);
+  const wide = '\u3042'.repeat(86);
+
+  it.each<[string, (host: string) => string, readonly string[]]>([
+    ['RFC 3164', (host) => `Nov 20 10:00:01 ${host} x`, []],
+    ['RFC 3339', (host) => `2026-11-20T10:00:01Z ${host} x`, []],
+    ['RFC 5424', (host) => `<34>1 2026-11-20T10:00:01Z ${host} - - - - x`, []],
+    ['a logprefix', (host) => `[${host}] x`, ['^\\[([^\\]]+)\\] ']],
+  ])(
+    'has at most 255 bytes; what is longer is none, and the line has no prefix: %s',
+    (_name, line, prefixes) => {
+      for (const host of ['h', at, wide.slice(1)])
+        expect(read(line(host), { prefixes })).toMatchObject({ kind: 'entry', entry: { host, text: 'x' } });
+      for (const host of [long, wide, 'h'.repeat(60_000), '\u3042'.repeat(200)])
+        expect(read(line(host), { prefixes })).toEqual({ kind: 'unprefixed' });
+    },
+  );
+});
+
 describe('logprefix', () => {
   it.each([
     [

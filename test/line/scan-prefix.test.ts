@@ -24,7 +24,10 @@ const stamps = [
   '',
 ];
 const blanks = [' ', ' ', ' ', ' ', '  ', '\t', '\v', '\u00a0', ''];
-const hosts = ['web1', 'web2', 'a', 'mail.example.org', 'h\u00fc', '\u30db', 'x:', ''];
+const hosts = [
+  ...['web1', 'web2', 'a', 'mail.example.org', 'h\u00fc', '\u30db', 'x:', ''],
+  ...['h'.repeat(255), 'h'.repeat(256), '\u30db'.repeat(85), '\u30db'.repeat(86)],
+];
 const heads = [
   'sshd[123]: x',
   'a[1][2]: x',

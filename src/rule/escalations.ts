@@ -1,0 +1,83 @@
+import { ownText } from '../own-text.js';
+
+/** How often an escalating rule has matched on a host. `leftmost`: the queue whose letter clears the count. */
+export interface Hits {
+  readonly rule: string;
+  readonly host: string;
+  readonly leftmost: string;
+  readonly count: number;
+}
+
+/**
+ * Names of hosts are foreign text: whoever invents them must not fill the memory, nor the state. So many counts are
+ * kept, and UTF-16 units of what they are called; the one that was longest without a hit is forgotten first.
+ */
+const MAX_COUNTS = 100_000;
+const MAX_TEXT = 8_000_000;
+
+/** The running counts of escalating rules, host by host. */
+export class Escalations {
+  /** The one that was longest without a hit comes first. */
+  readonly #hits = new Map<string, Hits>();
+  #changed = new Map<string, Hits>();
+  #text = 0;
+
+  constructor(kept: Iterable<Hits>) {
+    for (const hit of kept) this.#set(keyOf(hit.rule, hit.host), hit);
+    this.#makeRoom();
+  }
+
+  /** Counts one more hit and returns the new count. */
+  hit(rule: string, host: string, leftmost: string): number {
+    const key = keyOf(rule, host);
+    const count = (this.#hits.get(key)?.count ?? 0) + 1;
+    const hit = { rule, host: ownText(host), leftmost, count };
+    this.#set(key, hit);
+    this.#changed.set(key, hit);
+    this.#makeRoom();
+    return count;
+  }
+
+  /** The store has forgotten the counts of these hosts that the letter of `leftmost` ends, so they are no change. */
+  clear(leftmost: string, hosts: Iterable<string>): void {
+    const mailed = new Set(hosts);
+    if (mailed.size === 0) return;
+    for (const [key, hit] of this.#hits) {
+      if (hit.leftmost !== leftmost || !mailed.has(hit.host)) continue;
+      this.#delete(key);
+      this.#changed.delete(key);
+    }
+  }
+
+  /** What is to be written; a count of 0 is forgotten. */
+  changes(): Hits[] {
+    return [...this.#changed.values()];
+  }
+
+  settle(): void {
+    this.#changed = new Map();
+  }
+
+  #set(key: string, hit: Hits): void {
+    if (!this.#hits.delete(key)) this.#text += key.length;
+    this.#hits.set(key, hit);
+  }
+
+  #delete(key: string): void {
+    if (this.#hits.delete(key)) this.#text -= key.length;
+  }
+
+  #makeRoom(): void {
+    while (this.#hits.size > MAX_COUNTS || this.#text > MAX_TEXT) {
+      const [oldest] = this.#hits;
+      if (!oldest) return;
+      const [key, hit] = oldest;
+      this.#delete(key);
+      this.#changed.set(key, { ...hit, count: 0 });
+    }
+  }
+}
+
+function keyOf(rule: string, host: string): string {
+  return `${rule}\n${host}`;
+}
