@@ -96,6 +96,11 @@ it('the letter is what the sample log makes, shortened', async () => {
   expect(lines.slice(0, at).filter((line) => line.startsWith('From:'))).toHaveLength(1);
 });
 
+it('the unit for systemd makes the state, and all that the daemon writes, for its user alone', () => {
+  for (const line of ['StateDirectory=tayori', 'StateDirectoryMode=0700', 'UMask=0077'])
+    expect(blockWith('[Unit]').split('\n')).toContain(line);
+});
+
 describe('files', () => {
   const links = [...prose.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
   const named = spans.filter((span) => /^(?:src|test|conf|dist)\/\S+$|^includes-\w+$/.test(span));

@@ -5,6 +5,8 @@ import { TemplateFault } from '../digest/template.js';
 import { visible } from '../digest/visible.js';
 import { renderPlace } from '../place.js';
 import type { Rule } from '../rule/rule.js';
+import { exposureOf } from '../store/private-folder.js';
+import { defaultStateFolder } from '../store/state-folder.js';
 import type { ExitCode, Io } from './io.js';
 import { amount } from './layout.js';
 import { configPath, loadConfig } from './load-config.js';
@@ -17,7 +19,8 @@ export async function check(options: { readonly config: string | undefined }, io
     io.stderr.write(`${path}: not used as it stands; mend the errors above\n`);
     return 1;
   }
-  for (const line of notesOnUser(config)) io.stderr.write(`${visible(line)}\n`);
+  for (const line of [...notesOnUser(config), ...notesOnState(config, io)])
+    io.stderr.write(`${visible(line)}\n`);
   if (!(await areTemplatesSound(config, io))) {
     io.stderr.write(
       `${path}: sound but for the templates; until then letters go out in the form that ships\n`,
@@ -36,6 +39,13 @@ function notesOnUser({ files, uid, gid }: Config): string[] {
       : [`${files[0]}:1:1: notice: no user to become, so root cannot start it; ${WHO_TO_BECOME}`];
   const places = [uid, gid].flatMap(({ place }) => place ?? []);
   return places.map((place) => `${renderPlace(place)}: notice: this only counts when root starts tayori`);
+}
+
+/** A state that is there already. */
+function notesOnState({ files, state }: Config, { env }: Io): string[] {
+  const exposure = exposureOf(state.value ?? defaultStateFolder(env));
+  const place = state.place ? renderPlace(state.place) : `${files[0]}:1:1`;
+  return exposure === null ? [] : [`${place}: warning: ${exposure}`];
 }
 
 /** `-C`, as Tenshi has it: silent when all is well. */

@@ -7,6 +7,8 @@ import { amount, columns, describeBehind, formatTime, visibleLines } from './lay
 export interface StatusFrame {
   /** The state folder. */
   readonly state: string;
+  /** What others may do there, in words, or null. */
+  readonly exposure?: string | null;
   readonly timezone: string | null;
   readonly now: number;
 }
@@ -22,6 +24,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
   return visibleLines([
     describeDaemon(status, frame),
     `The state is kept in ${frame.state}.`,
+    ...(frame.exposure == null ? [] : [`Warning: ${frame.exposure}.`]),
     ...section(
       'Watched',
       status.files.map((file) => [file.path, describeFile(file)]),

@@ -1,5 +1,6 @@
 import { type NextLetter, reportStatus, type Status } from '../daemon/report-status.js';
 import { isoTime } from '../iso-time.js';
+import { exposureOf } from '../store/private-folder.js';
 import { isLocked } from '../store/state-lock.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
@@ -21,7 +22,11 @@ export async function status(options: StatusOptions, io: Io): Promise<ExitCode> 
     const now = Date.now();
     const report = reportStatus(store, config, isLocked(folder), now);
     const timezone = config?.timezone.value ?? null;
-    io.stdout.write(options.json ? asJson(report) : renderStatus(report, { state: folder, timezone, now }));
+    io.stdout.write(
+      options.json
+        ? asJson(report)
+        : renderStatus(report, { state: folder, exposure: exposureOf(folder), timezone, now }),
+    );
     return 0;
   });
 }

@@ -42,7 +42,7 @@ const LONGEST_PID = 32;
  */
 export function claimPidFile(path: string): ClaimedPidFile {
   try {
-    mkdirSync(dirname(path), { recursive: true }); // /var/run is empty after each start of the machine
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 }); // whatever the umask; /var/run is empty after each start of the machine
     const draft = `${path}.${process.pid}`;
     rmSync(draft, { force: true });
     const file = openSync(draft, 'wx', 0o644);

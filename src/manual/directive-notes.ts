@@ -57,7 +57,7 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
     'Lines are taken from its head, in order, and wait in the list KEY:tayori until they are counted. Only one tayori may take lines from a list.',
   ],
   state: [
-    'It is made when it is not there, for its owner alone, since it holds what the logs say. Only one tayori at a time can work on it; a second one says so and ends. Unset, it is `/var/lib/tayori` where that can be written, else `tayori` in `$XDG_STATE_HOME`, or in `~/.local/state`.',
+    'It is made when it is not there. It is for its owner alone (0700, its files 0600, whatever the umask), since it holds what the logs say: one that others may come into is closed to them at the start. Where it holds other things, or belongs to somebody else, tayori refuses to start instead. Only one tayori at a time can work on it; a second one says so and ends. Unset, it is `/var/lib/tayori` where that can be written, else `tayori` in `$XDG_STATE_HOME`, or in `~/.local/state`.',
   ],
   limit: [
     'Those that come most often stay (see `sort_order` for the other end). A letter never shows more than 10,000 messages, nor more than mail servers take; what is left out is told, too.',

@@ -1,8 +1,6 @@
-import { lchownSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { lchownSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** What a state folder holds; a folder that holds anything else is not handed over. */
-const OURS = /^(?:tayori\.db|lock)(?:-new)?(?:-wal|-shm|-journal)?$|^Maildir$/;
+import { holdsStateAlone, makeFolder } from './private-folder.js';
 
 /** Others may write into the folder, so what lies in it may be anybody's. */
 const WRITABLE_BY_OTHERS = 0o022;
@@ -12,12 +10,11 @@ const WRITABLE_BY_OTHERS = 0o022;
  * not own, or what is shared, such as /var, stays as it is. No link is followed. Throws where the system refuses.
  */
 export function handOver(folder: string, owner: { readonly uid: number; readonly gid: number }): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o755); // its user must be able to come to it
   const { uid, mode } = lstatSync(folder);
   if (uid !== 0 || (mode & WRITABLE_BY_OTHERS) !== 0) return;
-  const names = readdirSync(folder);
-  if (!names.every((name) => OURS.test(name))) return;
-  for (const name of names) give(join(folder, name), owner);
+  if (!holdsStateAlone(folder)) return;
+  for (const name of readdirSync(folder)) give(join(folder, name), owner);
   lchownSync(folder, owner.uid, owner.gid); // last: until now nobody else could put anything into it
 }
 

@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '../reason-of.js';
 import { NotLoadable } from './not-loadable.js';
+import { makePrivate } from './private-folder.js';
 import { openSqliteStore } from './sqlite-store.js';
 import { removeDraft } from './standing-store.js';
 import { lockState, type StateLock } from './state-lock.js';
@@ -25,7 +26,7 @@ export function openState(folder: string): OpenedState {
   const file = join(folder, 'tayori.db');
   let held: HeldFolder | null = null;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makePrivate(folder);
     accessSync(folder, constants.W_OK); // says plainly what SQLite would not
     held = holdFolder(folder);
     if (!held) return { ok: false, reason: heldByAnother(folder) };
@@ -70,7 +71,7 @@ function holdFolder(folder: string): HeldFolder | null {
   return {
     tend() {
       if (inodeOf(folder) === known) return;
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makePrivate(folder);
       const next = lockState(folder);
       if (!next) throw new Error(heldByAnother(folder));
       lock.release();

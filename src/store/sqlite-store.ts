@@ -14,6 +14,7 @@ import {
   whole,
 } from './decode.js';
 import { openSqlite, type Sqlite, SqliteError } from './open-sqlite.js';
+import { makeFile } from './private-folder.js';
 import { isCurrent, migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
 import { sqlSum } from './sql-counts.js';
 import { editions } from './sqlite-editions.js';
@@ -77,6 +78,7 @@ function refuseFile(path: string): string | null {
 }
 
 function connect(path: string): Sqlite {
+  if (path !== '') makeFile(path);
   const db = openSqlite(path);
   try {
     db.exec('PRAGMA journal_mode = WAL');

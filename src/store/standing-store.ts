@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Sqlite } from './open-sqlite.js';
+import { makeFile, makeFolder } from './private-folder.js';
 import type { Store } from './store.js';
 
 /** A store whose file is brought back when somebody deletes it. */
@@ -62,9 +63,10 @@ function identityOf(path: string): string | null {
 /** Writes all that an open connection sees to `path`: at once, or not at all. */
 function copy(db: Sqlite, path: string): void {
   const draft = `${path}${NEW}`;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   removeDraft(path);
   try {
+    makeFile(draft);
     db.prepare('VACUUM INTO ?').run(draft);
     sync(draft);
     renameSync(draft, path);

@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const SYSTEM_FOLDER = '/var/lib/tayori';
 
@@ -10,11 +10,10 @@ export function defaultStateFolder(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'tayori');
 }
 
-/** Makes the folder where there is none; it holds what logs say, so it is for its owner alone. */
+/** Of a folder that is not there: whether it can be made. Whoever only asks makes none. */
 function isWritable(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    accessSync(folder, constants.W_OK);
+    accessSync(existsSync(folder) ? folder : dirname(folder), constants.W_OK);
     return true;
   } catch {
     return false; // not ours to write: the user's folder serves

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openSqlite, SqliteError } from './open-sqlite.js';
+import { makeFile } from './private-folder.js';
 
 /** Held while a daemon uses a state folder; the system lets go of it when the process dies, however it dies. */
 export interface StateLock {
@@ -15,7 +16,9 @@ const MOMENT = 200;
  * stays readable for others.
  */
 export function lockState(folder: string): StateLock | null {
-  const db = openSqlite(join(folder, 'lock'), { timeout: MOMENT });
+  const path = join(folder, 'lock');
+  makeFile(path);
+  const db = openSqlite(path, { timeout: MOMENT });
   try {
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
