@@ -10,7 +10,7 @@ import type { Letter } from '../digest/letter.js';
 import { renderBody } from '../digest/render-body.js';
 import { renderHtml } from '../digest/render-html.js';
 import { renderJson } from '../digest/render-json.js';
-import { visible } from '../digest/visible.js';
+import { escapeHidden, visible } from '../digest/visible.js';
 import { reasonOf } from '../reason-of.js';
 import { createRuleMemory } from '../rule/memory.js';
 import { readWhole } from '../source/read-whole.js';
@@ -145,10 +145,12 @@ async function print(letters: readonly Letter[], format: DigestOptions['format']
 
 /** JSON may hold what would act on a terminal; spelled out it is the same JSON. */
 function harmless(json: string): string {
-  return json.replace(
-    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escapeHidden(json, (character) => (character < ' ' ? character : spelledOut(character)));
+}
+
+function spelledOut(character: string): string {
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 /** A letter on a screen: what one sees of its head, then its body (left out: all of it, whatever its size). */

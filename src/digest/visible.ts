@@ -1,9 +1,10 @@
 /**
- * Log text as it may stand in a mail or on a terminal: control characters (but the tab), bidirectional overrides,
- * line separators and lone surrogates are shown as `\x1b` or `\u202e`, so that none of them can act.
+ * Log text as it may stand in a mail or on a terminal: control characters (but the tab), bidirectional overrides, line
+ * separators, lone surrogates and characters that nobody sees are shown as `\x1b`, `\u202e` or `\u{e0001}`. So none of
+ * them can act, and no two messages that are counted apart look alike for such a character.
  */
 export function visible(text: string): string {
-  return ACTING.test(text) ? text.replace(EACH_ACTING, show) : text;
+  return escapeHidden(text, show);
 }
 
 /** The same on one line: line breaks and other control characters in a row are a blank. */
@@ -11,12 +12,30 @@ export function oneLine(text: string): string {
   return visible(text.replace(/[\0-\x1f\x7f]+/g, ' '));
 }
 
-const ACTING = /[\0-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/u;
-const EACH_ACTING = new RegExp(ACTING.source, 'gu');
+/** Writes in another way what would act, or would not be seen. `write`: one character of Unicode, or half of one. */
+export function escapeHidden(text: string, write: (character: string) => string): string {
+  if (!HIDDEN.test(text)) return text;
+  return text.replace(EMOJI_OR_HIDDEN, (found, emoji: string | undefined) => emoji ?? write(found));
+}
 
-function show(char: string): string {
-  const code = char.charCodeAt(0);
-  return code < 0x100
-    ? `\\x${code.toString(16).padStart(2, '0')}`
-    : `\\u${code.toString(16).padStart(4, '0')}`;
+/**
+ * Beside controls and separators all that Unicode calls ignorable by default (UAX #44, Default_Ignorable_Code_Point):
+ * zero-width blanks and joiners, soft hyphens, variation selectors, fillers, tags, bidirectional marks; and the marks
+ * of annotations, which are format characters that show nothing either. Other format characters are signs of numbers
+ * and verses, which are seen.
+ */
+const HIDDEN =
+  /[\0-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb]|\p{Default_Ignorable_Code_Point}|\p{Surrogate}/u;
+
+/**
+ * Joiners and selectors inside an emoji that Unicode recommends for interchange (UTS #51) stay as they are: there they
+ * make another picture, and without them it would fall apart. Anywhere else they are shown, also where a script has a
+ * use for them, as Persian and Hindi do: a letter is read as evidence, and there, too, one may be put where it hides.
+ */
+const EMOJI_OR_HIDDEN = new RegExp(`(\\p{RGI_Emoji})|${HIDDEN.source}`, 'gv');
+
+function show(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
+  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
 }

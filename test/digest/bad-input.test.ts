@@ -38,6 +38,7 @@ const EVIL = [
   ['control characters', 'a\x1b[2J\0\x07\x9b31m\x7fb'],
   ['line breaks', 'a\r\nweb2: \r\n    99: b'],
   ['right-to-left overrides', 'a\u202etxt.exe\u2066b\u200f'],
+  ['characters that nobody sees', 'a\u200bb\u00ad\u2060c\u{e0041}\ufe0f'],
   ['HTML', '</td></table><script>alert(1)</script><img src="http://192.0.2.1/x">'],
   ['a template', '{{verdict}} {{{title}}} {{#each hosts}}{{/each}} {{> x}}'],
   ['a header', 'a\r\nBcc: evil@example.org\r\nContent-Type: text/html\r\n\r\n<b>'],

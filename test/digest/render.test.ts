@@ -198,6 +198,9 @@ function tagName(tag: string): string {
   return /^<\/?[!\w]*/.exec(tag)?.[0] ?? '';
 }
 
+const EMOJI = String.raw`\p{RGI_Emoji}`;
+const RGI_EMOJI = new RegExp(EMOJI, 'gv');
+
 describe('visible', () => {
   it.each<[string, string, string]>([
     ['plain text', 'a b', 'a b'],
@@ -209,6 +212,20 @@ describe('visible', () => {
     ['bidirectional overrides', '\u202eabc\u2066', '\\u202eabc\\u2066'],
     ['line separators', '\u2028\u2029', '\\u2028\\u2029'],
     ['a lone surrogate', 'a\ud800b', 'a\\ud800b'],
+    ['zero-width blanks and joiners', 'a\u200bb\u200cc\u200dd\u2060', 'a\\u200bb\\u200cc\\u200dd\\u2060'],
+    ['soft hyphens and fillers', '\u00ad\u034f\u3164\uffa0', '\\xad\\u034f\\u3164\\uffa0'],
+    ['tags and other selectors', 'a\u{e0041}\ufe0f\u{e0100}', 'a\\u{e0041}\\ufe0f\\u{e0100}'],
+    ['marks of annotations', '\ufff9a\ufffb', '\\ufff9a\\ufffb'],
+    ['format characters that are seen', '\u0600\u06dd', '\u0600\u06dd'],
+    ['a selector behind a digit, where it hides', '2\ufe0f2', '2\\ufe0f2'],
+    ['emoji made of several', '⚠️ 👩‍🚒 2️⃣ 🏴󠁧󠁢󠁥󠁮󠁧󠁿', '⚠️ 👩‍🚒 2️⃣ 🏴󠁧󠁢󠁥󠁮󠁧󠁿'],
+    ['a joiner between emoji that make no picture', '👍\u200d👍', '👍\\u200d👍'],
+    ['one selector more than an emoji has', '⚠️\ufe0f', '⚠️\\ufe0f'],
+    [
+      'ideographic, no-break and narrow blanks, which are seen',
+      'a\u3000b\u00a0c\u202fd',
+      'a\u3000b\u00a0c\u202fd',
+    ],
   ])('%s', (_name, text, shown) => {
     expect(visible(text)).toBe(shown);
   });
@@ -219,6 +236,7 @@ describe('visible', () => {
         const shown = visible(text);
         expect(shown).not.toMatch(/[\0-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/);
         expect(shown).not.toMatch(/\p{Surrogate}/u);
+        expect(shown.replace(RGI_EMOJI, '')).not.toMatch(/\p{Default_Ignorable_Code_Point}/u);
         expect(visible(shown)).toBe(shown);
       }),
     );
