@@ -86,7 +86,8 @@ describe('the config', () => {
 it('the letter is what the sample log makes, shortened', async () => {
   const { code, out } = await runCli(['digest', '-c', `${ROOT}conf/tenshi.conf`, `${ROOT}conf/sample.log`]);
   expect(code).toBe(0);
-  const lines = out.split('\n');
+  // The sample has stamps without a year, of the last November: after New Year their year is told.
+  const lines = out.replaceAll(/\b(Nov \d\d) \d{4}\b/g, '$1').split('\n');
   let at = 0;
   for (const line of blockWith('From:').trimEnd().split('\n')) {
     const found = lines.indexOf(line, at);

@@ -23,16 +23,22 @@ export function describeBehind(bytes: number): string {
   return bytes > 0 ? `${amount(bytes, 'byte')} behind` : 'read to its end';
 }
 
-/** `Fri 20 Nov, 12:30`, in an IANA zone, or (null) in this machine's. */
-export function formatTime(time: number, timezone: string | null): string {
-  const { weekday, day, month, hour, minute } = timezone === null ? localTime(time) : timeIn(timezone, time);
-  return `${WEEKDAYS[weekday]} ${two(day)} ${MONTHS[month]}, ${two(hour)}:${two(minute)}`;
+/**
+ * `Fri 20 Nov, 12:30`, or `Fri 20 Nov 2025, 12:30` where that is not the year of `now` (ms), in an IANA zone, or (null)
+ * in this machine's.
+ */
+export function formatTime(time: number, timezone: string | null, now: number): string {
+  const wall = (at: number): WallTime => (timezone === null ? localTime(at) : timeIn(timezone, at));
+  const { year, weekday, day, month, hour, minute } = wall(time);
+  const told = year === wall(now).year ? '' : ` ${year}`;
+  return `${WEEKDAYS[weekday]} ${two(day)} ${MONTHS[month]}${told}, ${two(hour)}:${two(minute)}`;
 }
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 interface WallTime {
+  readonly year: number;
   /** From 0, Sunday. */
   readonly weekday: number;
   readonly day: number;
@@ -46,6 +52,7 @@ interface WallTime {
 function localTime(time: number): WallTime {
   const date = new Date(time);
   return {
+    year: date.getFullYear(),
     weekday: date.getDay(),
     day: date.getDate(),
     month: date.getMonth(),
@@ -59,6 +66,7 @@ function timeIn(timezone: string, time: number): WallTime {
     timeZone: timezone,
     hourCycle: 'h23',
     weekday: 'short',
+    year: 'numeric',
     day: 'numeric',
     month: 'numeric',
     hour: 'numeric',
@@ -67,6 +75,7 @@ function timeIn(timezone: string, time: number): WallTime {
   const part = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
   const number = (type: Intl.DateTimeFormatPartTypes): number => Number(part.get(type));
   return {
+    year: number('year'),
     weekday: WEEKDAYS.indexOf(part.get('weekday') ?? ''),
     day: number('day'),
     month: number('month') - 1,

@@ -37,7 +37,7 @@ function list(letters: readonly PastLetter[], timezone: string | null, io: Io): 
   if (letters.length === 0) io.stderr.write('no letter is kept\n');
   const rows = letters.map(({ id, sealed, queue, to, subject }) => [
     String(id),
-    formatTime(sealed, timezone),
+    formatTime(sealed, timezone, Date.now()),
     queue,
     to.join(','),
     subject, // last, as it may be of wide characters
@@ -71,7 +71,7 @@ function show(
   }
   const { text, html } = readMail(mime);
   if (format === 'text') {
-    const date = `${formatTime(letter.sealed, timezone)} (letter ${id})`;
+    const date = `${formatTime(letter.sealed, timezone, Date.now())} (letter ${id})`;
     const head = [`Date: ${date}`, `To: ${letter.to.join(',')}`, `Subject: ${letter.subject}`];
     io.stdout.write(visibleLines([...head, '', ...text.replace(/^\n|\n$/g, '').split('\n')]));
     return 0;

@@ -123,6 +123,6 @@ function overruns({ overruns: rules }: Status): string[][] {
   return rules.map(({ rule, times }) => [rule, amount(times, 'time')]);
 }
 
-function at(time: number, { timezone }: StatusFrame): string {
-  return formatTime(time, timezone);
+function at(time: number, { timezone, now }: StatusFrame): string {
+  return formatTime(time, timezone, now);
 }

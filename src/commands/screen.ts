@@ -12,19 +12,22 @@ export interface ScreenFacts {
   readonly route: string;
   /** Where the state is kept, in words. */
   readonly state: string;
+  /** ms */
+  readonly now: number;
 }
 
 /** The first screen: what is watched, which queues there are, when each goes next, and where mail goes. */
-export function firstScreen({ version, config, daemon, route, state }: ScreenFacts): string {
+export function firstScreen({ version, config, daemon, route, state, now }: ScreenFacts): string {
   const files = daemon.files().map((file) => [file.path, describeFile(file)]);
   const inlets = daemon.inlets().map(({ name, status }) => [name, status]);
   const queues = config.queues.map((queue) => [
     queue.name,
-    describeNext(queue, config, daemon),
+    describeNext(queue, config, daemon, now),
     `to ${queue.to.join(',')}`,
   ]);
   const { csv } = config;
-  if (csv) queues.push(['csv', describeNext({ name: 'csv', ...csv }, config, daemon), `to ${csv.command}`]);
+  if (csv)
+    queues.push(['csv', describeNext({ name: 'csv', ...csv }, config, daemon, now), `to ${csv.command}`]);
   return visibleLines([
     `tayori ${version} reads ${config.files[0]}`,
     '',
@@ -46,9 +49,9 @@ function describeFile({ position, size, waiting }: FileState): string {
   return describeBehind((size ?? 0) - position.offset);
 }
 
-function describeNext(queue: Scheduled, config: Config, daemon: Daemon): string {
+function describeNext(queue: Scheduled, config: Config, daemon: Daemon, now: number): string {
   const next = daemon.next(queue.name);
   if (queue.schedule.kind === 'now') return `at once (within ${Math.max(config.sleep.value, 1)} s)`;
   if (next === null) return 'never';
-  return `next ${formatTime(next, config.timezone.value)}`;
+  return `next ${formatTime(next, config.timezone.value, now)}`;
 }

@@ -59,7 +59,9 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
   async function begin(): Promise<void> {
     await daemon.run();
     const route = describeRoute(routeOf(config, options.maildir));
-    io.stdout.write(firstScreen({ version: version(), config, daemon, route, state: options.state }));
+    const { state } = options;
+    const now = systemClock.now();
+    io.stdout.write(firstScreen({ version: version(), config, daemon, route, state, now }));
     await options.onReady?.(daemon);
   }
 

@@ -14,6 +14,8 @@ export interface Comparison {
   readonly standing: Standing;
   /** Its rows with what the ledger knows of each. */
   know(rows: Iterable<TallyRow>): Generator<LedgerRow>;
+  /** The same of a row that is known already. */
+  find(row: TallyRow): LedgerRow;
   /** When all rows are known: what was usual and is missing, once for all hosts; what counted most comes first. */
   gone(): GoneItem[];
   /** How many of its messages the ledger is not to learn. */
@@ -59,6 +61,10 @@ export function createComparison(
         yield { ...row, known, anywhere };
       }
     },
+    find: (row) => ({
+      ...row,
+      ...store.known(queue.name, row.host, hashMessage(row.message, HASH_LENGTH)),
+    }),
     gone() {
       const items = new Map<string, { hosts: string[]; usual: number; last: number }>();
       for (const row of store.inLastLetter(queue.name)) {

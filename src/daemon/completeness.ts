@@ -31,18 +31,18 @@ export function* noticeLate(
 export function completeness(
   { counters, since }: Pick<Edition, 'counters' | 'since'>,
   late: Late,
-  { timezone, language }: Pick<Letter, 'timezone' | 'language'>,
+  letter: Pick<Letter, 'timezone' | 'language' | 'made'>,
 ): string[] {
   if (counters.size === 0) return [];
   const sum = (...names: string[]): number =>
     names.reduce((total, name) => total + (counters.get(name) ?? 0), 0);
-  const words = wordsOf(language);
+  const words = wordsOf(letter.language);
   const told = {
     lines: sum('lines'),
     unparsed: sum('unprefixed', 'hostless'),
     dropped: sum('dropped', 'overflowed'),
     late: late.messages,
-    since: createTimes(null, timezone, words).day(since),
+    since: createTimes(null, letter, words).day(since),
   };
   return [words.notes.completeness(told)];
 }

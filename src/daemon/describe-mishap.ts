@@ -1,10 +1,13 @@
 import { describeDuration } from '../duration.js';
 import type { Mishap } from '../store/mishap.js';
 
-/** What befell mail, in one sentence for the notes of a letter. `timezone`: an IANA zone; null: this machine's. */
-export function describeMishap(mishap: Mishap, timezone: string | null): string {
+/**
+ * What befell mail, in one sentence for the notes of a letter that is made `now` (ms). `timezone`: an IANA zone; null:
+ * this machine's.
+ */
+export function describeMishap(mishap: Mishap, timezone: string | null, now: number): string {
   const { kind, queue, address, letters, delay, reason } = mishap;
-  const when = timeOf(mishap.sealed, timezone);
+  const when = timeOf(mishap.sealed, timezone, now);
   const many = letters > 1;
   switch (kind) {
     case 'late':
@@ -20,14 +23,17 @@ export function describeMishap(mishap: Mishap, timezone: string | null): string 
   }
 }
 
-/** `20 Nov 12:30`. */
-function timeOf(time: number, timezone: string | null): string {
+/** `20 Nov 12:30`, or `20 Nov 2025 12:30` where that is not this year. */
+function timeOf(time: number, timezone: string | null, now: number): string {
+  const zone = timezone === null ? {} : { timeZone: timezone };
+  const year = new Intl.DateTimeFormat('en-GB', { year: 'numeric', ...zone });
   const format = new Intl.DateTimeFormat('en-GB', {
+    ...(year.format(time) === year.format(now) ? {} : { year: 'numeric' }),
     day: 'numeric',
     month: 'short',
     hour: '2-digit',
     minute: '2-digit',
-    ...(timezone === null ? {} : { timeZone: timezone }),
+    ...zone,
   });
   return format.format(time).replace(', ', ' ');
 }

@@ -80,7 +80,7 @@ export function createEditor(options: EditorOptions): Editor {
     if (definition.kind === 'csv') return await handOver(edition, definition.command);
     const told = definition.pager ? [] : chooseMishaps(name, config, telling, store.mishaps);
     try {
-      const notes = told.map((mishap) => describeMishap(mishap, config.timezone.value));
+      const notes = told.map((mishap) => describeMishap(mishap, config.timezone.value, edition.closed));
       const queue = letterQueue(name, definition, config);
       const made = await makeLetter(edition, queue, { ...options, names, notes, signal: closing.signal });
       if (!made) return drop(edition);

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Config, QueueConfig } from '../config/config.js';
 import { MAX_COUNT } from '../count.js';
-import { createLetterBuilder } from '../digest/build-letter.js';
+import { LetterBuilder, type LetterFrame } from '../digest/build-letter.js';
 import type { HostNames } from '../digest/host-names.js';
-import type { LedgerEntry } from '../digest/ledger.js';
+import type { LedgerEntry, LedgerRow } from '../digest/ledger.js';
 import type { Letter } from '../digest/letter.js';
-import { newsOf } from '../digest/news.js';
+import { type NewsRow, newsOf } from '../digest/news.js';
 import { fillSubject } from '../digest/subject.js';
-import { aboveThreshold } from '../digest/threshold.js';
+import { aboveThreshold, type BelowThreshold } from '../digest/threshold.js';
 import { createTimes } from '../digest/times.js';
 import { wordsOf } from '../digest/words/words-of.js';
 import type { StormNote } from '../queue/fold.js';
@@ -53,23 +53,25 @@ export async function makeLetter(
     return { letter: endNote(edition, edition.storm, queue, sources), entry: null };
   const isFull = !queue.pager && config.letter.value === 'full';
   const comparison = isFull ? createComparison(edition, queue, sources) : null;
-  const builder = createLetterBuilder(frameOf(edition, queue, sources, comparison?.standing.first ?? null));
+  const builder = new LetterBuilder(frameOf(edition, queue, sources, comparison?.standing.first ?? null));
+  const rowsOf = rowChooser(queue, config);
   const left = { messages: 0, lines: 0 };
-  let highest = 0;
   const late = { messages: 0 };
+  let highest = 0;
   let valuesLeftOut = 0;
-  const thresholds = thresholdsOf(config, queue.name);
-  const hidesValues = config.valuesOff.some((off) => off.queue === queue.name);
   for await (const piece of pieces(edition, store, sources.signal)) {
-    const shown = hidesValues ? piece.map(withoutValues) : piece;
-    const rows = [...noticeLate(aboveThreshold(shown, thresholds, left), edition, late)];
+    const rows = [...noticeLate(rowsOf(piece, left), edition, late)];
     for (const { count } of rows) highest = Math.max(highest, count);
     valuesLeftOut += rows.filter(({ detail }) => detail?.noRoom).length;
-    if (comparison)
-      for (const row of comparison.know(rows))
-        builder.add({ ...row, news: newsOf(row, comparison.standing) });
-    else for (const row of rows) builder.add(row);
+    for (const row of comparison ? comparison.know(rows) : rows) builder.add(withNews(row, comparison));
   }
+  const incomplete = builder.incomplete();
+  if (incomplete.size > 0)
+    for await (const piece of pieces(edition, store, sources.signal)) {
+      const wanted = piece.filter(({ message }) => incomplete.has(message));
+      for (const row of rowsOf(wanted, { messages: 0, lines: 0 }))
+        builder.recount(withNews(comparison ? comparison.find(row) : row, comparison));
+    }
   const letter = builder.finish(comparison?.gone() ?? []);
   if (!letter) return null;
   const words = wordsOf(letter.language);
@@ -86,13 +88,28 @@ export async function makeLetter(
   return { letter: named, entry: comparison?.entry() ?? null };
 }
 
+/** Makes the function that passes on the rows a letter tells; what is below a threshold is added to `left`. */
+function rowChooser(
+  { name }: LetterQueue,
+  config: Config,
+): (rows: readonly TallyRow[], left: BelowThreshold) => Generator<TallyRow> {
+  const thresholds = thresholdsOf(config, name);
+  const hidesValues = config.valuesOff.some((off) => off.queue === name);
+  return (rows, left) => aboveThreshold(hidesValues ? rows.map(withoutValues) : rows, thresholds, left);
+}
+
+/** What is to be said of a row, where letters are laid beside each other. */
+function withNews(row: TallyRow | LedgerRow, comparison: Comparison | null): TallyRow | NewsRow {
+  return comparison && 'known' in row ? { ...row, news: newsOf(row, comparison.standing) } : row;
+}
+
 /** `isFirst`: whether nothing is known of the queue; null: its letters are not laid beside each other. */
 function frameOf(
   edition: Edition,
   queue: LetterQueue,
   { config, origin, notes = [] }: LetterSources,
   isFirst: boolean | null,
-): Parameters<typeof createLetterBuilder>[0] {
+): LetterFrame {
   return letterFrame(config, queue, {
     status: queue.pager ? null : edition.status,
     made: edition.closed,
@@ -110,7 +127,7 @@ function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources
   const { from: first, to: last, lines: count } = storm;
   const section = { host: '*', name: null, messages: [{ count, message, first, last }], more: null };
   const total = { lines: count, messages: null, hosts: storm.hosts };
-  const facts = { queue: queue.name, total, onlyHost: null, hosts: [section], shared: [], changes: null };
+  const facts = { queue: queue.name, total, onlyHost: null, hosts: [section], shared: [], told: null };
   const subject = fillSubject(frame.subject, facts, wordsOf(frame.language));
   return { ...frame, subject, parts: null, hosts: queue.pager ? [section] : [] };
 }
@@ -129,18 +146,19 @@ function tellStorm(
 ): string {
   const words = wordsOf(language.value);
   const period = { from: Math.min(from, closed - DAY), to: closed };
-  const { span } = createTimes(period, timezone.value, words);
+  const { span } = createTimes(period, { timezone: timezone.value, made: closed }, words);
   const [first, last] = [span(from, from), span(to, to)];
   return words.notes.storm({ ...storm, span: first === last ? first : words.period(first, last) });
 }
 
 /** Why a message may be called new, or may be the next time, that is not. */
-function forgotten({ parts, timezone, language }: Letter, comparison: Comparison, store: Store): string[] {
-  const words = wordsOf(language);
+function forgotten(letter: Letter, comparison: Comparison, store: Store): string[] {
+  const { parts } = letter;
+  const words = wordsOf(letter.language);
   const more = comparison.notRemembered();
   const isNew = parts?.news.some(({ news }) => news.kind === 'new') ?? false;
   const full = isNew ? store.fullLedger() : null;
-  const day = (time: number): string => createTimes(null, timezone, words).day(time);
+  const day = (time: number): string => createTimes(null, letter, words).day(time);
   return [
     ...(more > 0 ? [words.notes.notRemembered(more)] : []),
     ...(full ? [words.notes.ledgerFull(full.messages, day(full.since))] : []),

@@ -85,7 +85,7 @@ async function previewOf(
   const { config, store, version } = sources;
   const { queue } = edition;
   const told = definition.pager ? [] : chooseMishaps(queue, config, telling, store.openMishaps);
-  const notes = told.map((mishap) => describeMishap(mishap, config.timezone.value));
+  const notes = told.map((mishap) => describeMishap(mishap, config.timezone.value, edition.closed));
   const made = await makeLetter(edition, letterQueue(queue, definition, config), { ...sources, notes });
   if (!made) return { kind: 'below-threshold', queue };
   const { mime } = await sealLetter(made.letter, { id: 'preview', version, budget: budgetOf(config) });

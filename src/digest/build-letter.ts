@@ -1,6 +1,6 @@
 import type { TallyRow } from '../queue/tally.js';
-import { arrange } from './arrange.js';
-import { createGathering } from './gathering.js';
+import { Arrangement } from './arrange.js';
+import { createGathering, type Gathered, type Gathering, ROUTINE } from './gathering.js';
 import type { GoneItem, Letter, Parts } from './letter.js';
 import type { NewsRow } from './news.js';
 import { fillSubject } from './subject.js';
@@ -13,38 +13,63 @@ export interface LetterFrame extends Omit<Letter, 'hosts' | 'parts'> {
   readonly before: Pick<Parts, 'isFirst' | 'period'> | null;
 }
 
-/** Makes a letter of rows that come one by one, from wherever they are kept. */
-export interface LetterBuilder {
-  /** Rows may come in any order and in any number: only what a letter can show is held. */
-  add(row: TallyRow | NewsRow): void;
-  /** The letter; null when there is nothing to tell. */
-  finish(gone: readonly GoneItem[]): Letter | null;
-}
-
 /**
- * Begins a letter. Hosts are in the order of their code units; messages by count, then by text. What a limit leaves out
- * is counted exactly: in the host's `more`, or for what has no place in any host's block, in a note.
+ * Makes a letter of rows that come one by one, from wherever they are kept: only what it can show is held. Hosts are in
+ * the order of their code units; messages by count, then by text. What a limit leaves out is counted exactly: in the
+ * host's `more`, or for what has no place in any host's block, in a note.
  */
-export function createLetterBuilder({ sortOrder, before, ...frame }: LetterFrame): LetterBuilder {
-  const gathering = createGathering(sortOrder, frame.limit || Number.POSITIVE_INFINITY);
-  return {
-    add: (row) => gathering.add(row),
-    finish(gone) {
-      const gathered = gathering.finish();
-      if (gathered.total.messages === 0) return null;
-      const words = wordsOf(frame.language);
-      const { hosts, notes, ...parts } = arrange(gathered, before !== null, words);
-      const { total, shared, news } = parts;
-      const changes = before && { isFirst: before.isFirst, news, gone };
-      const onlyHost = total.hosts === 1 ? (gathered.shown[0]?.host ?? null) : null;
-      const facts = { queue: frame.queue, total, onlyHost, hosts, shared, changes };
-      return {
-        ...frame,
-        subject: fillSubject(frame.subject, facts, words),
-        parts: before && { ...before, period: before.period ?? gathered.seen, ...parts, gone },
-        hosts,
-        notes: [...frame.notes, ...notes],
-      };
-    },
-  };
+export class LetterBuilder {
+  readonly #frame: LetterFrame;
+  readonly #gathering: Gathering;
+  #settled: { readonly gathered: Gathered; readonly arrangement: Arrangement } | null = null;
+
+  constructor(frame: LetterFrame) {
+    this.#frame = frame;
+    this.#gathering = createGathering(frame.sortOrder, frame.limit || Number.POSITIVE_INFINITY);
+  }
+
+  /** Rows may come in any order and in any number, each once. */
+  add(row: TallyRow | NewsRow): void {
+    this.#gathering.add(row);
+  }
+
+  /**
+   * When all rows are there: the messages that the letter tells as a whole, though not all of their rows have a place in
+   * it. Their rows are to be handed to `recount`, so that it tells the true number of hosts and lines.
+   */
+  incomplete(): ReadonlySet<string> {
+    return this.#settle().arrangement.recount.wanted;
+  }
+
+  /** A row that was added before, once more; those that are not wanted are passed over. */
+  recount(row: TallyRow | NewsRow): void {
+    this.#settle().arrangement.recount.add('news' in row ? row : { ...row, news: ROUTINE });
+  }
+
+  /** The letter; null when there is nothing to tell. */
+  finish(gone: readonly GoneItem[]): Letter | null {
+    const { sortOrder: _, before, ...frame } = this.#frame;
+    const { gathered, arrangement } = this.#settle();
+    if (gathered.total.messages === 0) return null;
+    const words = wordsOf(frame.language);
+    const { hosts, notes, ...parts } = arrangement.arrange(gone.length, words);
+    const { total, shared, changes, news } = parts;
+    const onlyHost = total.hosts === 1 ? (gathered.shown[0]?.host ?? null) : null;
+    const told = before && { isFirst: before.isFirst, changes, news };
+    const facts = { queue: frame.queue, total, onlyHost, hosts, shared, told };
+    return {
+      ...frame,
+      subject: fillSubject(frame.subject, facts, words),
+      parts: before && { ...before, period: before.period ?? gathered.seen, ...parts, gone },
+      hosts,
+      notes: [...frame.notes, ...notes],
+    };
+  }
+
+  #settle(): { readonly gathered: Gathered; readonly arrangement: Arrangement } {
+    if (this.#settled) return this.#settled;
+    const gathered = this.#gathering.finish();
+    this.#settled = { gathered, arrangement: new Arrangement(gathered, this.#frame.before !== null) };
+    return this.#settled;
+  }
 }

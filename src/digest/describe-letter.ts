@@ -24,7 +24,7 @@ const LONGEST_AXIS = 31 * DAY;
 export function createDescriber(letter: Letter): Describer {
   const words = wordsOf(letter.language);
   const period = letter.parts?.period ?? seenIn(letter);
-  const times = createTimes(period, letter.timezone, words);
+  const times = createTimes(period, letter, words);
   const axis = period && axisOf(stretched(period, letter));
   return {
     ...times,

@@ -1,5 +1,12 @@
 import { addCounts } from '../count.js';
-import type { Amount, HostSection, Letter, LetterMessage } from './letter.js';
+import {
+  type Amount,
+  type HostSection,
+  hostsOf,
+  type Item,
+  type Letter,
+  type LetterMessage,
+} from './letter.js';
 import { wordsOf } from './words/words-of.js';
 
 /** A letter cut to its first entries in the order of worth, and what was cut. */
@@ -22,13 +29,10 @@ export function keepEntries(letter: Letter, entries: number): FittedLetter {
   if (entries >= entriesOf(letter)) return { letter, left: { messages: 0, lines: 0 } };
   const left = { messages: 0, lines: 0 };
   let room = entries;
-  const take = <T extends { readonly count: number; readonly hosts: readonly unknown[] }>(
-    items: readonly T[],
-  ): T[] => {
+  const take = <T extends Item>(items: readonly T[]): T[] => {
     const kept = items.slice(0, room);
     room -= kept.length;
-    for (const { hosts, count } of items.slice(kept.length))
-      addTo(left, { messages: hosts.length, lines: count });
+    for (const item of items.slice(kept.length)) addTo(left, { messages: hostsOf(item), lines: item.count });
     return kept;
   };
   const news = take(letter.parts?.news ?? []);
@@ -36,11 +40,18 @@ export function keepEntries(letter: Letter, entries: number): FittedLetter {
   room -= gone.length;
   const shared = take(letter.parts?.shared ?? []);
   const hosts = keepMessages(letter.hosts, room, left);
+  const shown = new Set(hosts.flatMap(({ messages }) => messages.map(({ message }) => message)));
   const goneLeft = (letter.parts?.gone.length ?? 0) - gone.length;
   return {
     letter: {
       ...letter,
-      parts: letter.parts && { ...letter.parts, news, gone, shared },
+      parts: letter.parts && {
+        ...letter.parts,
+        news,
+        gone,
+        shared,
+        masked: letter.parts.masked.filter(({ message }) => shown.has(message)),
+      },
       hosts,
       notes: [wordsOf(letter.language).notes.onlyAttached(left, goneLeft), ...letter.notes],
     },
@@ -67,6 +78,7 @@ export function cutMessages(letter: Letter): Letter {
       news: letter.parts.news.map(cut),
       gone: letter.parts.gone.map(cut),
       shared: letter.parts.shared.map(cut),
+      masked: letter.parts.masked.map(cut),
     },
     hosts: letter.hosts.map((section) => ({ ...section, messages: section.messages.map(cut) })),
   };

@@ -1,6 +1,7 @@
 import { compare } from '../compare.js';
 import { addCounts } from '../count.js';
 import type { TallyRow } from '../queue/tally.js';
+import { ChangeCounts } from './change-counts.js';
 import type { News, NewsRow } from './news.js';
 
 /** The most messages that one letter shows, whatever the config says: nobody reads more, and memory is bounded. */
@@ -32,8 +33,11 @@ export interface Gathered {
   /** All that is news, shown or not. */
   readonly news: Sum;
   readonly total: Sum;
-  /** How many hosts there are in all. */
+  /** How many different messages are new, louder or back, shown or not. */
+  readonly changes: ChangeCounts;
+  /** How many hosts there are in all, and how many have said what is no news. */
   readonly hosts: number;
+  readonly routineHosts: number;
   /** When the first and the last line were written (ms); null when no line says it. */
   readonly seen: { readonly from: number; readonly to: number } | null;
 }
@@ -45,7 +49,8 @@ export interface Gathering {
 
 type Order = (a: NewsRow, b: NewsRow) => number;
 
-const ROUTINE: News = { kind: 'routine' };
+/** Of rows that are laid beside nothing. */
+export const ROUTINE: News = { kind: 'routine' };
 
 /**
  * Holds the first rows in the letter's order that it has room for. They are sorted and cut whenever twice as many are
@@ -59,17 +64,23 @@ export function createGathering(sortOrder: 'ascending' | 'descending', limit: nu
   const news = { messages: 0, lines: 0 };
   const total = { messages: 0, lines: 0 };
   const hosts = new HostCount();
+  const routineHosts = new HostCount();
+  const changes = new ChangeCounts();
   let shown: NewsRow[] = [];
   let bytes = 0;
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
 
-  function count({ host, count: lines, news: { kind }, first, last }: NewsRow): void {
+  function count({ host, message, count: lines, news: { kind }, first, last }: NewsRow): void {
     add(total, { messages: 1, lines });
     hosts.add(host);
     from = Math.min(from, first ?? from);
     to = Math.max(to, last ?? to);
-    if (kind !== 'routine') return add(news, { messages: 1, lines });
+    if (kind !== 'routine') {
+      changes.add(kind, message);
+      return add(news, { messages: 1, lines });
+    }
+    routineHosts.add(host);
     const sum = sums.get(host);
     if (sum) add(sum, { messages: 1, lines });
     else sums.set(host, { messages: 1, lines });
@@ -94,7 +105,8 @@ export function createGathering(sortOrder: 'ascending' | 'descending', limit: nu
     finish() {
       cut();
       const seen = from <= to ? { from, to } : null;
-      return { shown, sums, others, news, total, hosts: hosts.count, seen };
+      const counted = { hosts: hosts.count, routineHosts: routineHosts.count };
+      return { shown, sums, others, news, total, changes, ...counted, seen };
     },
   };
 }

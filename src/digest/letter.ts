@@ -17,6 +17,8 @@ export interface LetterMessage {
 export interface Item extends LetterMessage {
   /** Most lines first. `count`, `first` and `last` are of all of them. */
   readonly hosts: readonly HostCount[];
+  /** How many hosts more have said it, whose rows the letter has no room for; left out: none. */
+  readonly moreHosts?: number;
 }
 
 export interface HostCount {
@@ -40,6 +42,16 @@ export interface GoneItem {
   readonly last: number;
 }
 
+/** How many different messages changed, whether the letter has room for them or not. */
+export interface Changes {
+  readonly new: number;
+  readonly louder: number;
+  readonly back: number;
+  readonly gone: number;
+  /** There are more of some: too many to be told apart. */
+  readonly atLeast: boolean;
+}
+
 /** How much there is of something. */
 export interface Amount {
   readonly messages: number;
@@ -54,10 +66,18 @@ export interface Parts {
   readonly period: { readonly from: number; readonly to: number } | null;
   /** All that it tells of, shown or not. */
   readonly total: Amount & { readonly hosts: number };
+  readonly changes: Changes;
   /** NEW, LOUDER, BACK, in this order; within each the most frequent first. */
   readonly news: readonly NewsItem[];
   readonly gone: readonly GoneItem[];
   readonly shared: readonly SharedItem[];
+  /** The most frequent messages of the host blocks that have masks, each on all its hosts. */
+  readonly masked: readonly Item[];
+}
+
+/** How many hosts have said it. */
+export function hostsOf({ hosts, moreHosts = 0 }: Item): number {
+  return hosts.length + moreHosts;
 }
 
 /** What one host said. `more` tells exactly what a limit left out. */

@@ -1,3 +1,4 @@
+import { addCounts } from '../count.js';
 import { DAY } from '../duration.js';
 import type { TallyRow } from '../queue/tally.js';
 import { type Known, type LastRow, LETTERS_BACK, type LedgerRow } from './ledger.js';
@@ -11,6 +12,15 @@ export type News =
   | { readonly kind: 'back'; readonly last: number }
   /** Well above `usual`, the median of the letters before. */
   | { readonly kind: 'louder'; readonly usual: number };
+
+/** What is to be said of a message on two hosts. */
+export function mergeNews<One extends News>(a: One, b: One): One | News {
+  if (a.kind === 'new' && b.kind === 'new') return { kind: 'new', anywhere: a.anywhere || b.anywhere };
+  if (a.kind === 'back' && b.kind === 'back') return { kind: 'back', last: Math.max(a.last, b.last) };
+  if (a.kind === 'louder' && b.kind === 'louder')
+    return { kind: 'louder', usual: addCounts(a.usual, b.usual) };
+  return a;
+}
 
 /** A row of a tally with what is to be said of it. */
 export interface NewsRow extends TallyRow {

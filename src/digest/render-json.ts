@@ -27,11 +27,12 @@ export function renderJson(letter: Letter): unknown {
   };
 }
 
-function partsOf({ isFirst, period, total, news, gone, shared }: Parts): object {
+function partsOf({ isFirst, period, total, changes, news, gone, shared }: Parts): object {
   return {
     isFirst,
     period: period && { from: isoTime(period.from), to: isoTime(period.to) },
     total,
+    changes,
     news: news.map((item) => ({ ...newsOf(item), ...itemOf(item) })),
     gone: gone.map(({ message, hosts, usual, last }) => ({ message, hosts, usual, last: isoTime(last) })),
     shared: shared.map((item) => ({ ...itemOf(item), without: item.without })),
@@ -50,7 +51,8 @@ function newsOf({ news }: NewsItem): object {
 }
 
 function itemOf(item: Item): object {
-  return { ...messageOf(item), hosts: item.hosts };
+  const { hosts, moreHosts } = item;
+  return { ...messageOf(item), hosts, ...(moreHosts === undefined ? {} : { moreHosts }) };
 }
 
 function messageOf({ count, message, first, last, detail }: LetterMessage): object {

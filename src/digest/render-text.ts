@@ -22,10 +22,10 @@ export function renderText(letter: Letter): string {
 
 /** What stands before the host blocks. No line of it looks like one of theirs: counts stand in brackets. */
 function renderParts(letter: Letter): string[] {
-  const { parts, hosts } = letter;
+  const { parts } = letter;
   if (parts === null) return [];
   const describer = createDescriber(letter);
-  const told = [...tellParts(parts, describer), ...tellMasked(hosts, describer)];
+  const told = [...tellParts(parts, describer), ...tellMasked(parts, describer)];
   const hasBars = told.some(({ items }) => items.some(({ bar }) => bar !== ''));
   return [
     verdict(parts, describer.words),

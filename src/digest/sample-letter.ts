@@ -22,6 +22,7 @@ export function sampleLetter(changes: Partial<Letter> = {}): Letter {
       isFirst: false,
       period: { from: NOON, to: NOON + DAY },
       total: { messages: 11, lines: 1961, hosts: 5 },
+      changes: { new: 2, louder: 1, back: 1, gone: 1, atLeast: false },
       news: [
         {
           ...message(3, 'kernel: ata3.00: failed command: READ FPDMA QUEUED', [
@@ -94,30 +95,15 @@ export function sampleLetter(changes: Partial<Letter> = {}): Letter {
           without: ['ns1'],
         },
       ],
+      masked: [LOGINS, VISITS].map((one) => ({ ...one, hosts: [{ host: 'mail1', count: one.count }] })),
     },
     hosts: [
       {
         host: 'mail1',
         name: null,
         messages: [
-          message(418, 'postfix/smtpd: warning: ___: SASL LOGIN authentication failed: ___', WAVE, [
-            values(
-              null,
-              4000,
-              [
-                ['unknown[192.0.2.77]', 60],
-                ['unknown[198.51.100.3]', 41],
-              ],
-              true,
-            ),
-            values('reason', 1, [['UGFzc3dvcmQ6', 418]]),
-          ]),
-          message(12, 'dovecot: imap-login: Login: user=<___>', EVEN.slice(0, 4), [
-            values('user', 2, [
-              ['ann', 8],
-              ['bob', 4],
-            ]),
-          ]),
+          LOGINS,
+          VISITS,
           message(
             1,
             'postfix/smtp: ___: to=<info@example.com>, ___, status=deferred (connect to mx.example.net[198.51.100.25]:25: Connection timed out)',
@@ -176,3 +162,23 @@ function values(
 ): MaskedValues {
   return { name, distinct, about, atLeast: false, top: top.map(([value, count]) => ({ value, count })) };
 }
+
+const LOGINS = message(418, 'postfix/smtpd: warning: ___: SASL LOGIN authentication failed: ___', WAVE, [
+  values(
+    null,
+    4000,
+    [
+      ['unknown[192.0.2.77]', 60],
+      ['unknown[198.51.100.3]', 41],
+    ],
+    true,
+  ),
+  values('reason', 1, [['UGFzc3dvcmQ6', 418]]),
+]);
+
+const VISITS = message(12, 'dovecot: imap-login: Login: user=<___>', EVEN.slice(0, 4), [
+  values('user', 2, [
+    ['ann', 8],
+    ['bob', 4],
+  ]),
+]);

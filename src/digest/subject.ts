@@ -25,7 +25,7 @@ export interface SubjectFacts extends Pick<Letter, 'queue' | 'hosts'> {
   readonly onlyHost: string | null;
   readonly shared: Parts['shared'];
   /** null: the letter is not laid beside others. */
-  readonly changes: Pick<Parts, 'isFirst' | 'news' | 'gone'> | null;
+  readonly told: Pick<Parts, 'isFirst' | 'changes' | 'news'> | null;
 }
 
 /** A message is shortened to so many characters: what a phone shows of a subject. */
@@ -58,7 +58,7 @@ export function fillSubject(subject: string, facts: SubjectFacts, words: Words):
 }
 
 function wordFor(name: Placeholder, facts: SubjectFacts, words: Words): string {
-  const { total, changes } = facts;
+  const { total, told } = facts;
   switch (name) {
     case 'count':
       return String(total.lines);
@@ -70,9 +70,8 @@ function wordFor(name: Placeholder, facts: SubjectFacts, words: Words): string {
       return facts.onlyHost === null ? words.manyHosts(total.hosts) : shortLine(facts.onlyHost);
     case 'new':
     case 'louder':
-      return changed(changes, ({ news }) => news.filter((item) => item.news.kind === name).length);
     case 'gone':
-      return changed(changes, ({ gone }) => gone.length);
+      return changed(told, name);
     case 'worst':
       return shortLine(worst(facts));
     case 'queue':
@@ -80,16 +79,16 @@ function wordFor(name: Placeholder, facts: SubjectFacts, words: Words): string {
   }
 }
 
-function changed(
-  changes: SubjectFacts['changes'],
-  count: (changes: Pick<Parts, 'news' | 'gone'>) => number,
-): string {
-  return changes === null || changes.isFirst ? UNKNOWN : String(count(changes));
+/** `100000+`: there are too many to be told apart. */
+function changed(told: SubjectFacts['told'], kind: 'new' | 'louder' | 'gone'): string {
+  if (told === null || told.isFirst) return UNKNOWN;
+  const { [kind]: count, atLeast } = told.changes;
+  return `${count}${atLeast && kind !== 'gone' ? '+' : ''}`;
 }
 
 /** What was said that is worth most: what is news, then what many hosts share, then what was said most often. */
-function worst({ changes, shared, hosts }: SubjectFacts): string {
-  const [first] = [...(changes?.news ?? []), ...shared];
+function worst({ told, shared, hosts }: SubjectFacts): string {
+  const [first] = [...(told?.news ?? []), ...shared];
   if (first) return first.message;
   const [most] = hosts.flatMap(({ messages }) => messages).sort((a, b) => b.count - a.count);
   return most?.message ?? '';

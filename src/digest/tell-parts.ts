@@ -1,17 +1,6 @@
-import { compare } from '../compare.js';
 import { shorten } from './columns.js';
 import type { Describer } from './describe-letter.js';
-import { type HostRow, itemOf } from './item-of.js';
-import type {
-  GoneItem,
-  HostCount,
-  HostSection,
-  Item,
-  Letter,
-  NewsItem,
-  Parts,
-  SharedItem,
-} from './letter.js';
+import { type GoneItem, hostsOf, type Item, type NewsItem, type Parts, type SharedItem } from './letter.js';
 import { visible } from './visible.js';
 import type { Change, PartKind, Words } from './words/words.js';
 
@@ -46,12 +35,6 @@ const HOST_COLUMNS = 60;
 /** How many values of a mask are named. */
 const MOST_VALUES = 5;
 
-/** Routine with fewer lines does not make a reader wonder what is under its masks. */
-const FEWEST_MASKED = 10;
-
-/** The routine letter stays short. */
-const MOST_MASKED = 5;
-
 /** What stands before the host blocks, part by part; parts without items are left out. */
 export function tellParts(parts: Parts, describer: Describer): ToldPart[] {
   const { words } = describer;
@@ -75,27 +58,16 @@ export function tellParts(parts: Parts, describer: Describer): ToldPart[] {
  * What stood under the masks of the most frequent routine, for the text: its host blocks are Tenshi's and have no room
  * for that. Their counts stand there.
  */
-export function tellMasked(hosts: Letter['hosts'], describer: Describer): ToldPart[] {
-  const items = frequentMasked(hosts).map((rows) => ({
-    ...tellItem(itemOf(rows), '', describer),
-    count: null,
-    label: null,
-  }));
+export function tellMasked({ masked }: Parts, describer: Describer): ToldPart[] {
+  const items = masked.map((item) => ({ ...tellItem(item, '', describer), count: null, label: null }));
   return items.length === 0 ? [] : [{ kind: 'masked', title: describer.words.titles.masked, items }];
 }
 
 /** The first line: whether anything changed. */
-export function verdict({ isFirst, news, gone }: Parts, { verdict: words }: Words): string {
+export function verdict({ isFirst, changes }: Parts, { verdict: words }: Words): string {
   if (isFirst) return words.first;
-  if (news.length + gone.length === 0) return words.routine;
-  const count = (kind: NewsItem['news']['kind']): number =>
-    news.filter((item) => item.news.kind === kind).length;
-  return words.changes({
-    new: count('new'),
-    louder: count('louder'),
-    back: count('back'),
-    gone: gone.length,
-  });
+  const { new: fresh, louder, back, gone } = changes;
+  return fresh + louder + back + gone === 0 ? words.routine : words.changes(changes);
 }
 
 /** The second line: of which time the letter tells, and of how much. */
@@ -110,7 +82,7 @@ function tellItem(item: Item, remark: string, describer: Describer): ToldItem {
     label: describer.words.times(item.count),
     message: visible(item.message),
     usual: '',
-    details: [hostsOf(item.hosts, describer.words), remark].filter((text) => text !== ''),
+    details: [namesOf(item, describer.words), remark].filter((text) => text !== ''),
     when: describer.span(item.first, item.last),
     bar: describer.bar(item),
     values: describer.values(item, MOST_VALUES),
@@ -131,11 +103,13 @@ function tellGone({ message, hosts, usual, last }: GoneItem, { words, day }: Des
 }
 
 /** `web1`, or `3 hosts (web1 311, db2 4, db1 1)`. */
-function hostsOf(hosts: readonly HostCount[], words: Words): string {
+function namesOf(item: Item, words: Words): string {
+  const { hosts } = item;
   const [one] = hosts;
-  if (hosts.length === 1 && one) return nameOf(one.host);
+  const all = hostsOf(item);
+  if (all === 1 && one) return nameOf(one.host);
   const named = hosts.slice(0, MOST_HOSTS).map(({ host, count }) => `${nameOf(host)} ${count}`);
-  return words.hosts(hosts.length, listOf(named, words, hosts.length));
+  return words.hosts(all, listOf(named, words, all));
 }
 
 /** A host's name is foreign text, too. */
@@ -148,10 +122,11 @@ function listOf(named: readonly string[], words: Words, all = named.length): str
   return [...named.slice(0, MOST_HOSTS), ...(more > 0 ? [words.more(more)] : [])].join(words.comma);
 }
 
-function remarkOn({ news, hosts }: NewsItem, { words, day }: Describer): string {
+function remarkOn(item: NewsItem, { words, day }: Describer): string {
+  const { news } = item;
   switch (news.kind) {
     case 'new':
-      return news.anywhere ? words.newHere(hosts.length) : words.neverSeen;
+      return news.anywhere ? words.newHere(hostsOf(item)) : words.neverSeen;
     case 'louder':
       return words.usually(news.usual);
     case 'back':
@@ -161,22 +136,4 @@ function remarkOn({ news, hosts }: NewsItem, { words, day }: Describer): string 
 
 function without({ without }: SharedItem, words: Words): string {
   return without.length === 0 ? '' : words.notOn(without.map(nameOf).join(words.comma));
-}
-
-/** The most frequent messages with masks in the host blocks, each as what all hosts have of it. */
-function frequentMasked(hosts: readonly HostSection[]): HostRow[][] {
-  const messages = new Map<string, { count: number; rows: HostRow[] }>();
-  for (const { host, messages: ofHost } of hosts)
-    for (const message of ofHost) {
-      if (!message.detail?.masked.length) continue;
-      const known = messages.get(message.message) ?? { count: 0, rows: [] };
-      known.count += message.count;
-      known.rows.push({ ...message, host });
-      messages.set(message.message, known);
-    }
-  return [...messages]
-    .filter(([, { count }]) => count >= FEWEST_MASKED)
-    .sort(([a, one], [b, other]) => other.count - one.count || compare(a, b))
-    .slice(0, MOST_MASKED)
-    .map(([, { rows }]) => rows);
 }

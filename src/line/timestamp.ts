@@ -88,16 +88,28 @@ function readRfc3339(text: string, timezone: string | null): number | null {
   const fields = [year, month, day, hour, minute, second].map(Number) as Fields;
   fields[1] -= 1;
   const milliseconds = Math.floor(Number(`0.${fraction ?? 0}`) * 1000);
-  const time = zone === undefined ? localTime(fields, timezone) : Date.UTC(...fields) - zoneOffset(zone);
+  const time = zone === undefined ? localTime(fields, timezone) : utcTime(fields) - zoneOffset(zone);
   return Number.isFinite(time) ? time + milliseconds : null;
 }
 
 type Fields = [year: number, month: number, day: number, hour: number, minute: number, second: number];
 
+/** As `Date.UTC`, which takes the years 0 to 99 for those of the last century. */
+function utcTime([year, month, day, ...clock]: Fields): number {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month, day);
+  return date.setUTCHours(...clock);
+}
+
 /** A wall-clock time of a zone as ms since 1970; in the hour that a clock change repeats, the first pass. */
 function localTime(fields: Fields, timezone: string | null): number {
-  if (timezone === null) return new Date(...fields).getTime();
-  const utc = Date.UTC(...fields);
+  const [year, month, day, ...clock] = fields;
+  if (timezone === null) {
+    const date = new Date(2000, 0, 1);
+    date.setFullYear(year, month, day);
+    return date.setHours(...clock);
+  }
+  const utc = utcTime(fields);
   const guess = utc - offsetAt(utc - HALF_DAY, timezone);
   return utc - offsetAt(guess, timezone);
 }
@@ -113,6 +125,7 @@ function offsetAt(time: number, timezone: string): number {
     format = new Intl.DateTimeFormat('en-US', {
       timeZone: timezone,
       hourCycle: 'h23',
+      era: 'short',
       year: 'numeric',
       month: 'numeric',
       day: 'numeric',
@@ -122,16 +135,11 @@ function offsetAt(time: number, timezone: string): number {
     });
     formats.set(timezone, format);
   }
-  const part = new Map(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
-  const field = (type: Intl.DateTimeFormatPartTypes): number => part.get(type) ?? 0;
-  const wall = Date.UTC(
-    field('year'),
-    field('month') - 1,
-    field('day'),
-    field('hour'),
-    field('minute'),
-    field('second'),
-  );
+  const part = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
+  const field = (type: Intl.DateTimeFormatPartTypes): number => Number(part.get(type) ?? 0);
+  const year = part.get('era') === 'BC' ? 1 - field('year') : field('year');
+  const date = [year, field('month') - 1, field('day')] as const;
+  const wall = utcTime([...date, field('hour'), field('minute'), field('second')]);
   return wall - Math.floor(time / 1000) * 1000;
 }
 

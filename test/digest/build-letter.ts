@@ -1,4 +1,4 @@
-import { createLetterBuilder, type LetterFrame } from '../../src/digest/build-letter.js';
+import { LetterBuilder, type LetterFrame } from '../../src/digest/build-letter.js';
 import type { GoneItem, Letter } from '../../src/digest/letter.js';
 import type { NewsRow } from '../../src/digest/news.js';
 import type { TallyRow } from '../../src/queue/tally.js';
@@ -9,7 +9,9 @@ export function buildLetter(
   frame: LetterFrame,
   gone: readonly GoneItem[] = [],
 ): Letter | null {
-  const builder = createLetterBuilder(frame);
-  for (const row of rows) builder.add(row);
+  const all = [...rows];
+  const builder = new LetterBuilder(frame);
+  for (const row of all) builder.add(row);
+  if (builder.incomplete().size > 0) for (const row of all) builder.recount(row);
   return builder.finish(gone);
 }

@@ -120,7 +120,10 @@ it('counts are aligned, also where they stand in Japanese', () => {
 
 describe.each(['en', 'ja'] as const)('in %s', (language) => {
   it('routine says so in its first line, and has no parts', () => {
-    const parts = { isFirst: false, period: null, total: { messages: 1, lines: 1, hosts: 1 } };
+    const parts = {
+      ...{ isFirst: false, period: null, total: { messages: 1, lines: 1, hosts: 1 }, masked: [] },
+      changes: { new: 0, louder: 0, back: 0, gone: 0, atLeast: false },
+    };
     const text = renderText(aLetter({ language, parts: { ...parts, news: [], gone: [], shared: [] } }));
     expect(text).toMatch(
       language === 'en'
@@ -226,6 +229,7 @@ it('JSON has all of it', () => {
     isFirst: false,
     period: { from: '2026-11-20T12:00:00.000Z', to: '2026-11-21T12:00:00.000Z' },
     total: { messages: 11, lines: 1961, hosts: 5 },
+    changes: { new: 2, louder: 1, back: 1, gone: 1, atLeast: false },
     news: [
       { kind: 'new', anywhere: false, count: 3, hosts: [{ host: 'db1', count: 3 }] },
       { kind: 'new', anywhere: true },

@@ -58,6 +58,19 @@ describe('prefixes', () => {
     expect(read(line)).toEqual(expected);
   });
 
+  it.each<[string, string | null]>([
+    ['0000-01-01T00:00:00Z', '0000-01-01T00:00:00Z'],
+    ['0099-06-15T12:00:00+09:00', '0099-06-15T03:00:00Z'],
+    ['0000-01-01T00:00:00', '0000-01-01T00:00:00Z'],
+    ['0030-01-01T00:00:00', '0030-01-01T00:00:00Z'],
+    ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59Z'],
+    ['2026-11-20T24:00:00Z', '2026-11-21T00:00:00Z'],
+  ])('a stamp means the year that it says: %s', (stamp, time) => {
+    for (const timezone of ['UTC', null])
+      if (timezone !== null || stamp.length > 19)
+        expect(read(`${stamp} h x`, { timezone })).toEqual(entry('h', time, 'x'));
+  });
+
   it('the year is the nearest one across New Year', () => {
     const january = Date.UTC(2027, 0, 2);
     expect(read('Dec 31 23:59:59 h x', { now: () => january })).toEqual(

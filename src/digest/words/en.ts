@@ -7,7 +7,8 @@ export const EN: Words = {
     routine: 'Routine: nothing is new, nothing is missing.',
     changes: (counts) => {
       const told = CHANGES.filter((change) => counts[change] > 0);
-      return `${told.map((change) => `${number(counts[change])} ${change}`).join(', ')}; the rest is routine.`;
+      const all = told.map((change) => `${number(counts[change])} ${change}`).join(', ');
+      return `${counts.atLeast ? 'At least ' : ''}${all}; the rest is routine.`;
     },
   },
   titles: {
@@ -24,7 +25,8 @@ export const EN: Words = {
   pieces: '; ',
   comma: ', ',
 
-  day: (month, day) => `${MONTHS[month - 1]} ${String(day).padStart(2, '0')}`,
+  day: (month, day, year) =>
+    `${MONTHS[month - 1]} ${String(day).padStart(2, '0')}${year === null ? '' : ` ${fourDigits(year)}`}`,
   span: (first, last) => `${first} – ${last}`,
   period: (from, to) => `${from} to ${to}`,
   size: ({ lines, messages, hosts }) =>
@@ -97,6 +99,11 @@ function amount(count: number, what: string): string {
 /** As a program may read it. */
 function plain(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** As ISO 8601 writes years. */
+function fourDigits(year: number): string {
+  return `${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}`;
 }
 
 function leftOut({ messages, lines }: { readonly messages: number; readonly lines: number }): string {

@@ -7,7 +7,8 @@ export const JA: Words = {
     routine: 'いつもどおりです。新しいものも、途絶えたものもありません。',
     changes: (counts) => {
       const told = (Object.keys(CHANGES) as Change[]).filter((change) => counts[change] > 0);
-      return `${told.map((change) => `${CHANGES[change]}${number(counts[change])}件`).join('、')}。ほかはいつもどおりです。`;
+      const all = told.map((change) => `${CHANGES[change]}${number(counts[change])}件`).join('、');
+      return `${counts.atLeast ? '少なくとも' : ''}${all}。ほかはいつもどおりです。`;
     },
   },
   titles: {
@@ -24,7 +25,7 @@ export const JA: Words = {
   pieces: ' / ',
   comma: '、',
 
-  day: (month, day) => `${month}月${day}日`,
+  day: (month, day, year) => `${year === null ? '' : `${year}年`}${month}月${day}日`,
   span: (first, last) => `${first}〜${last}`,
   period: (from, to) => `${from}〜${to}`,
   size: ({ lines, messages, hosts }) =>

@@ -1,4 +1,4 @@
-import type { Amount } from '../letter.js';
+import type { Amount, Changes } from '../letter.js';
 import type { News } from '../news.js';
 
 export type Language = 'en' | 'ja';
@@ -70,7 +70,7 @@ export interface Words {
     readonly first: string;
     readonly routine: string;
     /** At least one of them is more than 0. */
-    changes(counts: Readonly<Record<Change, number>>): string;
+    changes(counts: Changes): string;
   };
   readonly titles: Readonly<Record<PartKind, string>>;
   /** Headings of columns. */
@@ -82,8 +82,8 @@ export interface Words {
   readonly pieces: string;
   readonly comma: string;
 
-  /** `Nov 20`, of numbers as they are written (month from 1). */
-  day(month: number, day: number): string;
+  /** `Nov 20`, of numbers as they are written (month from 1). `year`: null where it need not be told. */
+  day(month: number, day: number, year: number | null): string;
   /** A stretch of time within the letter's. */
   span(first: string, last: string): string;
   period(from: string, to: string): string;
