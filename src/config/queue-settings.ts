@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { HOUR } from '../duration.js';
+import { renderPlace } from '../place.js';
 import type { Draft, Reporter } from './draft.js';
 import { quote } from './fault.js';
 import { readPattern } from './read-pattern.js';
@@ -105,13 +106,14 @@ export function readThreshold(value: Statement, draft: Draft, report: Reporter):
   draft.thresholds.push({ queue: queue.word.text, below: number, pattern, place: value.place });
 }
 
-/** `[CRON|now] PATH ARGS`; of two the later holds. */
+/** `[CRON|now] PATH ARGS`; there is one program, so a second line is a fault. */
 export function readCsv(value: Statement, draft: Draft, report: Reporter): void {
   draft.namedQueues.add('csv');
   const schedule = readSchedule(value, draft.timezone.value, report);
   const command = schedule && readProgram(schedule.rest, 'write set csv [CRON|now] /PATH ARGS', report);
   if (!schedule || command === null) return;
-  if (draft.csv) report.notice(value, 'csv is set again', 'this definition replaces the earlier', 'replaced');
+  if (draft.csv)
+    return report.error(value, 'csv is set again', `remove this, or that in ${renderPlace(draft.csv.place)}`);
   draft.csv = { schedule: schedule.schedule, command, place: value.place };
 }
 

@@ -124,7 +124,7 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
     config('set filter report /usr/bin/head -n 200'),
   ],
   csv: [
-    'The program gets lines of `host,"message",count` on standard input, a quotation mark in a message doubled (RFC 4180). ARGS may hold a redirection. It has ten minutes. When it fails that is told, and what it was given is not given again. Rules name the queue as they name any other.',
+    'The program gets lines of `host,"message",count` on standard input, a quotation mark in a message doubled (RFC 4180). ARGS may hold a redirection. It has ten minutes. When it fails that is told, and what it was given is not given again. Rules name the queue as they name any other. There is one such line: a second one is a fault.',
     config('set csv [0 6 * * mon] /bin/cat >> /var/tmp/week.csv'),
   ],
   fold: [

@@ -201,7 +201,9 @@ describe('letters', () => {
     expect(code).toBe(0);
     expect(out.split('\n')).toEqual([
       expect.stringMatching(/^ {2}2 {2}Fri,? 20 Nov(?: 2026)?,? 12:00 {2}page {2}t@x\.org {2}alert \[page]$/),
-      expect.stringMatching(/^ {2}1 {2}Fri,? 20 Nov(?: 2026)?,? 12:00 {2}noon {2}t@x\.org {2}1 lines of web1 \[noon]$/),
+      expect.stringMatching(
+        /^ {2}1 {2}Fri,? 20 Nov(?: 2026)?,? 12:00 {2}noon {2}t@x\.org {2}1 lines of web1 \[noon]$/,
+      ),
       '',
     ]);
     const [mail = ''] = maildir(running.folder).filter((mail) => mail.includes('[noon]'));

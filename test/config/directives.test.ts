@@ -414,9 +414,19 @@ it.each([
   ['set fold a 2m\nset fold a 3m', ({ folds }: Config) => folds.map((f) => f.steps), [[180_000]]],
   ['set fold a 2m\nset fold a off', ({ folds }: Config) => folds, []],
   ['set values a off\nset values a on', ({ valuesOff }: Config) => valuesOff, []],
-  ['set csv [now] /bin/sh 1\nset csv [now] /bin/sh 2', ({ csv }: Config) => csv?.command, '/bin/sh 2'],
 ])('of two the last holds: %j', (lines, pick, expected) => {
   expect(pick(sound(`${BASE}${RULES}${lines}\n`))).toEqual(expected);
+});
+
+it('a second set csv is a fault, which names the first', () => {
+  const csv = 'set csv [now] /bin/sh 1\n';
+  const { told, ok } = read(`${BASE}${RULES}csv .\n`.replace('csv .', `${csv}csv .\n${csv}`));
+  expect(ok).toBe(false);
+  expect(told).toEqual([
+    expect.stringMatching(
+      /tenshi\.conf:8:9: error: csv is set again; remove this, or that in .*tenshi\.conf:6:9$/,
+    ),
+  ]);
 });
 
 it.each([
