@@ -6,6 +6,7 @@ import { describeEvent } from '../daemon/describe-event.js';
 import { makeLetter, thresholdsOf } from '../daemon/make-letter.js';
 import { scheduled } from '../daemon/scheduled.js';
 import { createSorter, type Sorter } from '../daemon/sorter.js';
+import { shorten } from '../digest/columns.js';
 import type { Letter } from '../digest/letter.js';
 import { renderBody } from '../digest/render-body.js';
 import { renderHtml } from '../digest/render-html.js';
@@ -15,9 +16,10 @@ import { reasonOf } from '../reason-of.js';
 import { createRuleMemory } from '../rule/memory.js';
 import { readWhole } from '../source/read-whole.js';
 import { openSqliteStore } from '../store/sqlite-store.js';
-import type { Store } from '../store/store.js';
+import type { FrequentLines, Store } from '../store/store.js';
 import { hostNames } from './host-names.js';
 import type { ExitCode, Io } from './io.js';
+import { amount } from './layout.js';
 import { configPath, loadConfig } from './load-config.js';
 
 export interface DigestOptions {
@@ -47,10 +49,11 @@ export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> 
     );
     const failed = await readFiles(options.files, { sorter, commit: () => commit(store, sorter, now) }, io);
     commit(store, sorter, now);
+    const untaken = store.untaken();
     const letters = await lettersOf(config, store, now, io);
     await print(letters, options.format, io);
     if (config.csv) printCsv(config.csv.command, config, store, io);
-    io.stderr.write(summary(store, letters));
+    io.stderr.write(summary(store, letters, untaken));
     return failed ? 1 : 0;
   } finally {
     store.end();
@@ -163,8 +166,12 @@ export function asText(letter: Letter, body = renderBody(letter)): string {
   return `${head.map(visible).join('\n')}\n${body.startsWith('\n') ? '' : '\n'}${body}\n`;
 }
 
+/** So many of the lines that no rule knows are shown, and of each so many columns. */
+const MOST_UNKNOWN = 5;
+const UNKNOWN_COLUMNS = 100;
+
 /** What became of the lines, queue by queue. */
-function summary(store: Store, letters: readonly Letter[]): string {
+function summary(store: Store, letters: readonly Letter[], untaken: FrequentLines): string {
   const counters = store.counters();
   const count = (name: string): number => counters.get(name) ?? 0;
   const head = [
@@ -172,10 +179,15 @@ function summary(store: Store, letters: readonly Letter[]): string {
     `${count('unprefixed') + count('hostless')} without a known prefix`,
     `${count('trash')} thrown away`,
     `${count('unknown')} that no rule knows`,
+    ...(count('uncounted') > 0 ? [`${count('uncounted')} claimed repeats not counted`] : []),
   ];
+  const unknown = untaken.lines.slice(0, MOST_UNKNOWN).map(({ value, count }) => {
+    const times = `${untaken.atLeast ? 'at least ' : ''}${amount(count, 'time')}`;
+    return `  no rule, ${times}: ${shorten(visible(value), UNKNOWN_COLUMNS)}\n`;
+  });
   const rows = store.pending().map(({ queue, messages, lines }) => {
     const unsent = letters.some((letter) => letter.queue === queue) ? '' : ' (no letter)';
     return `  ${queue}: ${lines} lines in ${messages} messages${unsent}\n`;
   });
-  return `${head.join(', ')}\n${rows.join('')}`;
+  return `${head.join(', ')}\n${unknown.join('')}${rows.join('')}`;
 }

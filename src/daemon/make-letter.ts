@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Config, QueueConfig } from '../config/config.js';
 import { MAX_COUNT } from '../count.js';
 import { LetterBuilder, type LetterFrame } from '../digest/build-letter.js';
+import { shorten } from '../digest/columns.js';
 import type { HostNames } from '../digest/host-names.js';
 import type { LedgerEntry, LedgerRow } from '../digest/ledger.js';
 import type { Letter } from '../digest/letter.js';
@@ -9,11 +10,13 @@ import { type NewsRow, newsOf } from '../digest/news.js';
 import { fillSubject } from '../digest/subject.js';
 import { aboveThreshold, type BelowThreshold } from '../digest/threshold.js';
 import { createTimes } from '../digest/times.js';
+import { visible } from '../digest/visible.js';
+import type { Words } from '../digest/words/words.js';
 import { wordsOf } from '../digest/words/words-of.js';
 import type { StormNote } from '../queue/fold.js';
 import type { TallyRow } from '../queue/tally.js';
 import { MAX_REPEATS } from '../rule/judge.js';
-import type { Edition, Store } from '../store/store.js';
+import type { Edition, FrequentLines, Store } from '../store/store.js';
 import { type Comparison, createComparison } from './comparison.js';
 import { completeness, noticeLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
@@ -115,7 +118,7 @@ function frameOf(
     made: edition.closed,
     since: queue.schedule.kind === 'now' ? null : edition.since,
     origin,
-    notes: queue.pager ? [] : [...stormNotes(edition, config), ...lost(edition.counters, config), ...notes],
+    notes: queue.pager ? [] : [...stormNotes(edition, config), ...lost(edition, config), ...notes],
     before: isFirst === null ? null : { isFirst, period: periodOf(edition) },
   });
 }
@@ -195,7 +198,7 @@ export function thresholdsOf({ thresholds }: Config, queue: string): Config['thr
 }
 
 /** What a reader must know to trust the letter: lines that it cannot tell. */
-function lost(counters: Edition['counters'], { language }: Config): string[] {
+function lost({ counters, untaken }: Edition, { language }: Config): string[] {
   const { notes } = wordsOf(language.value);
   const told = [
     ['unprefixed', notes.unprefixed],
@@ -213,7 +216,23 @@ function lost(counters: Edition['counters'], { language }: Config): string[] {
       return count > 0 ? [words(count)] : [];
     }),
     ...(capped.lines > 0 ? [notes.capped(capped)] : []),
+    ...((counters.get('unknown') ?? 0) > 0 ? tellUnknown(counters.get('unknown') ?? 0, untaken, notes) : []),
   ];
+}
+
+/** So many of the lines that no rule took are told, and of each so many columns. */
+const MOST_UNKNOWN = 3;
+const UNKNOWN_COLUMNS = 100;
+
+function tellUnknown(
+  count: number,
+  { lines, atLeast }: FrequentLines,
+  { unknown, unknownMost }: Words['notes'],
+): string[] {
+  const most = lines.slice(0, MOST_UNKNOWN).map(({ value, count }) => {
+    return unknownMost({ count, atLeast, line: shorten(visible(value), UNKNOWN_COLUMNS) });
+  });
+  return [unknown(count), ...most];
 }
 
 async function withNames(letter: Letter, names: HostNames): Promise<Letter> {

@@ -1,5 +1,7 @@
 import type { Config } from '../config/config.js';
 import { addCounts } from '../count.js';
+import { FrequentTexts, type TextPieces } from '../detail/frequent-texts.js';
+import type { ValueCounts } from '../detail/value-counts.js';
 import { UNPREFIXED_HOST } from '../digest/gathering.js';
 import { lazily } from '../lazily.js';
 import type { Entry } from '../line/entry.js';
@@ -45,6 +47,8 @@ export interface SortedChanges {
   readonly tally: Iterable<TallyChange>;
   readonly memory: MemoryChanges;
   readonly counters: ReadonlyMap<string, number>;
+  /** The most frequent lines that no rule took; null when there were none. */
+  readonly untaken: ValueCounts | null;
 }
 
 /**
@@ -82,6 +86,8 @@ export function createSorter(
   const tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
   const counts: Record<LineCounter, number> = { ...NO_COUNTS };
   const rare = new Map<RareCounter, number>();
+  const untaken = new FrequentTexts();
+  const alone = new Whole();
   const keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
   const overrun = new Set<string>();
   // With the first line: a start need not wait until a thousand rules have their index.
@@ -136,10 +142,15 @@ export function createSorter(
     else counts.unprefixed += 1;
   }
 
+  function takeUnknown(entry: Entry): void {
+    counts.unknown += 1;
+    untaken.add(piecesOf(entry, alone));
+  }
+
   function takeEntry(entry: Entry): void {
     const verdict = judge()(entry);
     // Named one by one: a property whose name changes from line to line costs V8 as much as a map.
-    if (verdict.kind === 'unknown') counts.unknown += 1;
+    if (verdict.kind === 'unknown') takeUnknown(entry);
     if (verdict.kind === 'trash') counts.trash += 1;
     if (verdict.kind !== 'counted') return;
     const { message, under, uncounted } = verdict;
@@ -211,14 +222,30 @@ export function createSorter(
     get full() {
       return tally.size >= MOST_MESSAGES || tally.length >= MOST_TEXT;
     },
-    changes: () => ({ tally: tally.changes(), memory: memory.changes(), counters: counted() }),
+    changes: () => ({
+      tally: tally.changes(),
+      memory: memory.changes(),
+      counters: counted(),
+      untaken: untaken.read(),
+    }),
     settle() {
       tally.clear();
+      untaken.clear();
       memory.settle();
       Object.assign(counts, NO_COUNTS);
       rare.clear();
     },
   };
+}
+
+/** Where the text of an entry lies; one that lies in nothing else is laid there. */
+function piecesOf(entry: Entry, alone: Whole): TextPieces {
+  if (!(entry instanceof Excerpt)) {
+    const { text } = entry;
+    return { units: alone.lay(text).units, spans: [0, text.length] };
+  }
+  const { whole, from, gap, resume, to } = entry;
+  return { units: whole.units, spans: [from, gap, resume, to] };
 }
 
 /** The queues whose letters tell what stood under the masks. */

@@ -81,6 +81,13 @@ export class ValueTable {
     return first;
   }
 
+  /** Counts a text that stands in the first units of `units`. `first`: as `add` has it. */
+  addText(first: number, units: Uint16Array, length: number): number {
+    const mask = first === NONE ? this.#addMask(NONE, null) : first;
+    this.#count(mask, units, 0, length);
+    return mask;
+  }
+
   /** What was counted of a message, mask by mask. */
   read(first: number): MaskedCounts[] {
     const masked: MaskedCounts[] = [];

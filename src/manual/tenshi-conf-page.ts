@@ -128,7 +128,7 @@ const PREFIXES: Section = {
 const RULES: Section = {
   heading: 'RULES',
   blocks: [
-    'Rules are tried in order, and the first that matches takes the line. A line that no rule takes is counted and forgotten, so let the last rule be `misc .*`.',
+    'Rules are tried in order, and the first that matches takes the line. A line that no rule takes is counted and forgotten, so let the last rule be `misc .*`. Letters say at their end how many such lines there were, and show the three most frequent ones, with `#` for numbers.',
     'A regex is found anywhere in the text unless `^` or `$` holds it. What a capture group `(...)` matched is masked in the letter, and lines that are the same then are one message with a count; `(?:...)` masks nothing. A group that took no part is left alone, and of nested groups the outermost masks.',
     terms(
       [

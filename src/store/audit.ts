@@ -6,6 +6,7 @@ import { storm } from './sqlite-storm.js';
 import { auditTally } from './sqlite-tally.js';
 import type { Store } from './store.js';
 import { queueDefinition } from './stored-definition.js';
+import { storedValues } from './stored-detail.js';
 
 /**
  * Reads all of a state as it will be read later, so that nonsense in it is refused at the start and not met in the midst
@@ -22,6 +23,7 @@ export function auditState(db: Sqlite, store: Store): void {
     definition: orNull(json(queueDefinition)),
   });
   auditRows(db, 'storm', { queue: text, storm: json(storm) });
+  auditRows(db, 'untaken', { queue: text, lines: storedValues });
   auditRows(db, 'taken', { source: text, batch: text });
   auditLetters(db);
   store.positions();

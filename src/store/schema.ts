@@ -98,6 +98,10 @@ export const MIGRATIONS = [
   // What is known of a message beside its count (JSON); null when the row says all. valued: of how many the values.
   `ALTER TABLE tally ADD COLUMN detail TEXT;
    ALTER TABLE edition ADD COLUMN valued INTEGER NOT NULL DEFAULT 0;`,
+  // The most frequent lines that no rule took (JSON), as each queue's next letter is to tell them: its own row, with
+  // that of '', which holds what came since an edition was closed last.
+  `CREATE TABLE untaken (queue TEXT PRIMARY KEY, lines TEXT NOT NULL) WITHOUT ROWID;
+   ALTER TABLE edition ADD COLUMN untaken TEXT;`,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

@@ -5,6 +5,7 @@ import { ledgerWriter } from './sqlite-ledger.js';
 import { pastWriter } from './sqlite-past.js';
 import { rowReader } from './sqlite-rows.js';
 import { stormNote, storms } from './sqlite-storm.js';
+import { untaken, untakenDecoder } from './sqlite-untaken.js';
 import type { Edition, QueueMark, Store } from './store.js';
 
 /** From an open tally to a sealed letter. */
@@ -19,6 +20,7 @@ export function editions(
   | 'waiting'
   | 'closePage'
   | 'keepStorms'
+  | 'untaken'
   | 'closedEditions'
   | 'openEditions'
   | 'slice'
@@ -28,6 +30,7 @@ export function editions(
   | 'pending'
 > {
   const close = closer(db);
+  const { peek } = untaken(db);
   const pending = db.prepare<[], unknown>(
     `SELECT queue, count(*) AS messages, ${SUM_OF_COUNTS} AS lines FROM edition JOIN tally ON tally.edition = edition.id
      GROUP BY queue ORDER BY queue`,
@@ -37,6 +40,7 @@ export function editions(
     ...marks(db),
     closeEdition: (queue, at, status, mark) => close(queue, at, status, mark),
     ...storms(db, close),
+    untaken: () => peek(''),
     ...editionReader(db),
     ...rowReader(db),
     seal: sealer(db),
@@ -73,7 +77,8 @@ function closer(db: Sqlite): Store['closeEdition'] {
   const findOpen = db.prepare<[string], { id: number }>(
     'SELECT id FROM edition WHERE queue = ? AND closed IS NULL',
   );
-  const end = db.prepare('UPDATE edition SET closed = ?, status = ?, counters = ? WHERE id = ?');
+  const end = db.prepare('UPDATE edition SET closed = ?, status = ?, counters = ?, untaken = ? WHERE id = ?');
+  const { take } = untaken(db);
   const told = db.prepare<[string], unknown>('SELECT counters FROM queue WHERE name = ?').pluck();
   const counted = db.prepare<[], string>(COUNTERS).pluck();
   const decode = columnDecoder(db.name, 'queue.counters', json(counters));
@@ -91,7 +96,7 @@ function closer(db: Sqlite): Store['closeEdition'] {
       if (!edition) return null;
       const now = counted.get() ?? '{}';
       const grown = growth(decode(told.get(queue) ?? now), decode(now));
-      end.run(at, status, JSON.stringify(Object.fromEntries(grown)), edition.id);
+      end.run(at, status, JSON.stringify(Object.fromEntries(grown)), take(queue), edition.id);
       tell.run(now, queue);
       return endEscalations.all(queue, edition.id);
     },
@@ -100,7 +105,9 @@ function closer(db: Sqlite): Store['closeEdition'] {
 
 function editionReader(db: Sqlite): Pick<Store, 'closedEditions' | 'openEditions'> {
   const closed = db.prepare<[], unknown>(
-    `SELECT edition.id, edition.queue, closed, status, opened, edition.counters, edition.storm, queue.mailed FROM edition LEFT JOIN queue ON queue.name = edition.queue
+    `SELECT edition.id, edition.queue, closed, status, opened, edition.counters, edition.storm, edition.untaken,
+       queue.mailed
+     FROM edition LEFT JOIN queue ON queue.name = edition.queue
      WHERE closed IS NOT NULL ORDER BY id`,
   );
   const closedEdition = rowDecoder(db.name, 'edition', {
@@ -109,7 +116,9 @@ function editionReader(db: Sqlite): Pick<Store, 'closedEditions' | 'openEditions
     status: orNull(text),
     counters: json(counters),
     storm: orNull(json(stormNote)),
+    untaken: untakenDecoder(db),
   });
+  const { peek } = untaken(db);
   const opened = db.prepare<[], unknown>(
     `SELECT edition.id, edition.queue, opened, queue.mailed, queue.counters AS told,
        (SELECT max(earlier.closed) FROM edition AS earlier WHERE earlier.queue = edition.queue) AS before
@@ -135,15 +144,9 @@ function editionReader(db: Sqlite): Pick<Store, 'closedEditions' | 'openEditions
         .map(openEdition)
         .map(({ id, queue, told, ...times }): Edition => {
           const since = times.before ?? times.mailed ?? times.opened;
-          return {
-            id,
-            queue,
-            closed: at,
-            status: null,
-            since,
-            counters: growth(told ?? now, now),
-            storm: null,
-          };
+          const counters = growth(told ?? now, now);
+          const open = { closed: at, status: null, storm: null, untaken: peek(queue) };
+          return { id, queue, since, counters, ...open };
         });
     },
   };

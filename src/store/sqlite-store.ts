@@ -24,6 +24,7 @@ import { outbox } from './sqlite-outbox.js';
 import { ownMailReader, ownMailWriter } from './sqlite-own-mail.js';
 import { pastReader } from './sqlite-past.js';
 import { tallyWriter } from './sqlite-tally.js';
+import { untaken } from './sqlite-untaken.js';
 import { standingStore } from './standing-store.js';
 import type { Batch, QueueDefinition, Store } from './store.js';
 import { queueDefinition } from './stored-definition.js';
@@ -161,6 +162,7 @@ function readingAndCounting(
   const writeHits = db.prepare('REPLACE INTO hits (rule, host, leftmost, count) VALUES (?, ?, ?, ?)');
   const clearHits = db.prepare('DELETE FROM hits WHERE rule = ? AND host = ?');
   const tally = tallyWriter(db);
+  const { add: addUntaken } = untaken(db);
   const writeTaken = db.prepare('REPLACE INTO taken (source, batch) VALUES (@source, @id)');
   const findTaken = db.prepare('SELECT 1 FROM taken WHERE batch = ?');
   const keepOwn = ownMailWriter(db);
@@ -180,6 +182,7 @@ function readingAndCounting(
       if (count > 0) writeHits.run(rule, host, leftmost, count);
       else clearHits.run(rule, host);
     for (const [name, amount] of batch.counters) addCounter.run(name, amount);
+    if (batch.untaken) addUntaken(batch.untaken);
     if (batch.taken) writeTaken.run(batch.taken);
     if (batch.ownMail) keepOwn(batch.ownMail);
   });

@@ -1,3 +1,4 @@
+import type { ValueCounts } from '../detail/value-counts.js';
 import type { Finding, LastRow, LedgerEntry } from '../digest/ledger.js';
 import type { SealedLetter } from '../digest/letter.js';
 import type { Outbox } from '../mail/outbox.js';
@@ -19,6 +20,8 @@ export interface Batch {
   readonly memory: MemoryChanges;
   /** Amounts to add to the running counters. */
   readonly counters: ReadonlyMap<string, number>;
+  /** The most frequent lines that no rule took. */
+  readonly untaken?: ValueCounts | null;
   /** What the counts were made of, when it was taken from a server that holds it until it is counted. */
   readonly taken?: TakenBatch | undefined;
   /** What the lines told of our own mail. */
@@ -50,6 +53,15 @@ export interface Edition {
   readonly counters: ReadonlyMap<string, number>;
   /** What it tells of a storm, or null. */
   readonly storm: StormNote | null;
+  /** The most frequent lines that no rule took while it was open. */
+  readonly untaken: FrequentLines;
+}
+
+/** Lines that are alike but for numbers, most frequent first: the beginning of each, with `#` for its numbers. */
+export interface FrequentLines {
+  readonly lines: readonly { readonly value: string; readonly count: number }[];
+  /** There were too many different ones for exact counts. */
+  readonly atLeast: boolean;
 }
 
 /** What is remembered of a queue's schedule. */
@@ -177,6 +189,8 @@ export interface Store extends Outbox {
     note: StormNote | null,
     status?: string | null,
   ): readonly string[] | null;
+  /** The most frequent lines that no rule took since an edition was closed last. */
+  untaken(): FrequentLines;
   /** Closed editions whose letter is not sealed yet, oldest first. */
   closedEditions(): Edition[];
   /** Open editions, as they would be if they were closed at this time (ms); changes nothing. In the order of queues. */

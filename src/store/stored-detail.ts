@@ -1,5 +1,6 @@
 import type { StoredDetail, StoredMask } from '../detail/gathered.js';
 import type { Hours } from '../detail/hours.js';
+import type { StoredValues } from '../detail/value-counts.js';
 import { count, type Field, json, list, Misfit, object, optional, orNull, text } from './decode.js';
 
 /** Hours and lines by turns, as `Hours` says. Versions before MAX_COUNT wrote infinite counts, which are null. */
@@ -23,9 +24,12 @@ const values: Field<StoredMask['v']> = (value) => {
   return value as (string | number)[];
 };
 
-const masks = list(
-  object({ n: optional(text), v: values, floor: optional(count), registers: optional(text) }),
-);
+const VALUES = { v: values, floor: optional(count), registers: optional(text) };
+
+const masks = list(object({ n: optional(text), ...VALUES }));
+
+/** Counts of values, as JSON. */
+export const storedValues: Field<StoredValues> = json(object(VALUES));
 
 /** The column `tally.detail`. */
 export const storedDetail: Field<StoredDetail> = json(

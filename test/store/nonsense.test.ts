@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ValueCounts } from '../../src/detail/value-counts.js';
 import type { StormNote } from '../../src/queue/fold.js';
 import { openSqlite } from '../../src/store/open-sqlite.js';
 import { openState } from '../../src/store/open-state.js';
@@ -25,6 +26,7 @@ const BATCH: Batch = {
     hits: [{ rule: 'r', host: 'h', leftmost: 'a', count: 3 }],
   },
   counters: new Map([['lines', 2]]),
+  untaken: new ValueCounts([{ value: 'x', sure: 1, error: 0 }]),
   taken: { source: 's', id: 'i' },
   ownMail: { learned: [{ id: 'q', kind: 'queue', host: 'h', seen: 1 }], forgotten: [] },
 };
@@ -110,6 +112,8 @@ const NONSENSE: readonly (readonly [sql: string, told: string])[] = [
   ["ledger SET letters = '[[1]]'", 'ledger.letters is "[[1]]", not what tayori writes there'],
   ["ledger SET last = 'x'", 'ledger.last is "x", not a time'],
   ["past_letter SET recipients = 'x'", 'past_letter.to is "x", not JSON'],
+  ["untaken SET lines = '[]'", 'untaken.lines is "[]", not what tayori writes there'],
+  ["edition SET untaken = 'x' WHERE closed IS NOT NULL", 'edition.untaken is "x", not JSON'],
   ["taken SET batch = x'00'", 'taken.batch is of another kind, not a text'],
 ];
 

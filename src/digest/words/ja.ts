@@ -54,6 +54,10 @@ export const JA: Words = {
     cut: (characters) => `…（残り${number(characters)}文字は添付の報告にあります）`,
     unprefixed: (lines) =>
       `${lines}行は先頭の形式がわからず、どのキューにも入りませんでした。noprefix というキューを作ると見られます`,
+    unknown: (lines) =>
+      `${lines}行はどのルールにも合わず、どのキューにも入りませんでした。最後に misc .* というルールを置くと見られます`,
+    unknownMost: ({ count, atLeast, line }) =>
+      `ルールなし、${atLeast ? '少なくとも' : ''}${number(count)}回: ${line}`,
     storm: ({ kind, lines, span, held, fresh, ...of }) =>
       `${kind === 'end' ? '収まりました' : '続いています'}: ${stormHosts(of)}で${number(lines)}回、${span}${kind === 'end' ? '' : `。前のお知らせのあとに${number(held)}回${freshly(fresh)}`}`,
     droppedDatagrams: (count) => `受け取りが追いつかず、${count}個のデータグラムを失いました`,

@@ -118,6 +118,9 @@ export interface Words {
     /** Behind a message that is cut in the letter. */
     cut(characters: number): string;
     unprefixed(lines: number): string;
+    /** Lines that no rule took, and the most frequent of them, with `#` for numbers. */
+    unknown(lines: number): string;
+    unknownMost(of: { readonly count: number; readonly atLeast: boolean; readonly line: string }): string;
     /** Of a page in a storm. Times as the letter shows times. */
     storm(of: StormTold): string;
     droppedDatagrams(count: number): string;
