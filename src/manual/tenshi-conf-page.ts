@@ -262,7 +262,7 @@ const DIFFERENCES: Section = {
         'Files',
         'Globs are followed, files that are not there are awaited, and lines of two files never mix.',
       ],
-      ['Nested groups', 'They garble the line in Tenshi, and can end it.'],
+      ['Nested groups', 'They garble the line in Tenshi. Here the outermost one masks.'],
       ['`repeat`', 'It never counts for an older message when the line before was trash or matched no rule.'],
       ['`pager:`', 'It may stand before any address, not only the first.'],
       ['`limit`', 'The warning is only there when something is left out, and says how much.'],
@@ -271,7 +271,7 @@ const DIFFERENCES: Section = {
         'One that fails without output holds the letter; one that ends well without output settles it.',
       ],
       ['`csv`', 'Quotation marks in messages are doubled.'],
-      ['`listen`', 'IPv6 too. No datagram can end it, and none is glued to the next.'],
+      ['`listen`', 'IPv6 too. A datagram is taken whole, and none is glued to the next.'],
       ['`sleep`', 'A `now` queue goes after as many seconds, not after one more.'],
       ['Schedules', '`fri-sun`, `@daily` and full names are understood; a missed minute is made up for.'],
       [

@@ -52,7 +52,7 @@ describe('masks', () => {
 
   it.each(['', '$1', r`\1`, '$&', '***'])('are text: %j', (text) => {
     expect(mask(r`(\d+)-(\d+)`, 'a 1-2 b', text)).toBe(`a ${text}-${text} b`);
-    expect(mask('^((bb)aaaa)$', 'bbaaaa', text)).toBe(text);
+    expect(mask('^((bb)aaaa) x$', 'bbaaaa x', text)).toBe(`${text} x`);
   });
 
   it('tell which group is around which', () => {
