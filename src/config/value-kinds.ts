@@ -46,9 +46,28 @@ export function account<T>(
 export function path(set: (draft: Draft, value: Setting<string>) => void): Apply {
   return word((draft, { value, place }, at, report) => {
     if (value.startsWith('~') || value.includes('\0'))
-      report.error(at, `${quote(value)} as a path`, 'write the whole path; no shell reads it');
-    else set(draft, { value: resolve(dirname(at.place.file), value), place });
+      return report.error(at, `${quote(value)} as a path`, 'write the whole path; no shell reads it');
+    const whole = resolve(dirname(at.place.file), value);
+    if (!isTooLong(whole)) return set(draft, { value: whole, place });
+    report.error(
+      at,
+      `${quote(value)} as a path`,
+      `write a shorter one: names have at most ${MAX_NAME_BYTES} bytes, paths ${MAX_PATH_BYTES}`,
+    );
   });
+}
+
+/** What Linux takes (limits.h: NAME_MAX, and PATH_MAX without its NUL). */
+const MAX_NAME_BYTES = 255;
+const MAX_PATH_BYTES = 4095;
+
+/** A name with a pattern in it may be longer than what it matches. */
+function isTooLong(whole: string): boolean {
+  const names = whole.split('/').filter((name) => !/[*?[\]]/.test(name));
+  return (
+    Buffer.byteLength(whole) > MAX_PATH_BYTES ||
+    names.some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES)
+  );
 }
 
 /** What is named twice is still one. */

@@ -121,6 +121,7 @@ const PREFIXES: Section = {
         'RFC 5424. The rules see `app[812]: MESSAGE`, as if it were one of the above.',
       ],
     ),
+    'A host name has at most 255 bytes; a line whose prefix names a longer one fits none of these.',
     'A line that fits none goes to the queue `noprefix` when there is one. Else it is counted, and letters say how many there were. Blank lines are no lines, the CR of CRLF is no part of a line, and bytes that are not UTF-8 stand as `\\xNN` in letters.',
   ],
 };
@@ -218,7 +219,7 @@ const LETTERS: Section = {
       '    22: sshd: Invalid user ______ from ______',
       '    1: systemd: backup.service: Failed',
     ),
-    'The first line is only there when a signal caused the letter: terminating, reloading or flushing, or when the config has dropped the queue. Hosts stand in order of their names, the messages of each by count. What was left out, and what a reader must know to trust the letter, stands at the end between stars. A queue that holds nothing sends nothing.',
+    "The first line is only there when a signal caused the letter: terminating, reloading or flushing, or when the config has dropped the queue. Hosts stand in order of their names, the messages of each by count. What was left out, and what a reader must know to trust the letter, stands at the end between stars. The first lines and the subject count all of it, whatever was left out. Years stand where they are not the letter's, and characters that nobody sees as `\\u200b`, save within an emoji. A queue that holds nothing sends nothing.",
     'In the head stand From, To, Date, Message-ID, `Auto-Submitted: auto-generated`, the subject, and, as from Tenshi, X-tenshi-version, X-tenshi-hostname and, for queues with a schedule, X-tenshi-report-start: when the last letter of that queue was made.',
     'A letter that the server does not take now waits in the state, unchanged, and is tried again after 5 seconds, then 15, 30 and so on, up to a quarter of an hour. One that it refuses for good is told in the next letter that reaches somebody; the last hundred are kept. Neither holds up the others, nor the reading.',
     'A late letter has a line more in its head than it was sealed with, X-tayori-delayed: how late it is, and why. The next letter of its queue tells it at the end.',

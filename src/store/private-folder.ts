@@ -95,11 +95,20 @@ export function makeFile(path: string): void {
 
 /** What others than its owner may do in a state folder, in words; null where that is nothing, or there is no folder. */
 export function exposureOf(folder: string): string | null {
-  const stats = statOf(folder);
+  const stats = seenAt(folder);
   if (!stats?.isDirectory() || (stats.mode & OTHERS) === 0) return null;
   const others =
     (stats.mode & OTHERS_WRITE) === 0 ? 'others may read the state' : 'others may write into the state';
   return `${others} ${folder} (mode ${modeOf(stats)}); chmod 700 ${folder}, which the next start does where it may`;
+}
+
+/** What cannot be looked at tells nothing: whoever works with it will say why. */
+function seenAt(path: string): Stats | undefined {
+  try {
+    return statOf(path);
+  } catch {
+    return undefined; // EACCES, ENAMETOOLONG, ELOOP
+  }
 }
 
 function modeOf({ mode }: Stats): string {

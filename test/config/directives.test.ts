@@ -418,6 +418,34 @@ it.each([
   expect(pick(sound(`${BASE}${RULES}${lines}\n`))).toEqual(expected);
 });
 
+describe.each(['logfile', 'fifo', 'state', 'pidfile'])('the path of set %s', (name) => {
+  const errors = (path: string): readonly string[] =>
+    read(`${BASE}${RULES}set ${name} ${path}\n`).told.filter((line) => line.includes(' error: '));
+  const deep = (bytes: number): string => `/${'d/'.repeat(bytes)}`.slice(0, bytes);
+
+  it.each([
+    ['a name at its bound', `/${'x'.repeat(255)}`],
+    ['a name of wide characters at its bound', `/${'\u3042'.repeat(85)}`],
+    ['a path at its bound', deep(4095)],
+    ['a pattern that is longer than what it matches', `/${'[ab]'.repeat(70)}`],
+  ])('may be as long as the system takes: %s', (_, path) => {
+    expect(errors(path)).toEqual([]);
+  });
+
+  it.each([
+    ['a name above its bound', `/${'x'.repeat(256)}`],
+    ['a name of wide characters above its bound', `/${'\u3042'.repeat(86)}`],
+    ['a path above its bound', `${deep(4095)}x`],
+    ['far above it', `/${'x'.repeat(60_000)}`],
+  ])('is refused in words where none can be so long: %s', (_, path) => {
+    expect(errors(path)).toEqual([
+      expect.stringMatching(
+        /:6:\d+: error: ".{80}\.\.\." as a path; write a shorter one: names have at most 255/,
+      ),
+    ]);
+  });
+});
+
 it('a second set csv is a fault, which names the first', () => {
   const csv = 'set csv [now] /bin/sh 1\n';
   const { told, ok } = read(`${BASE}${RULES}csv .\n`.replace('csv .', `${csv}csv .\n${csv}`));

@@ -6,6 +6,7 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -142,4 +143,12 @@ it('check and status name a state that others may read', async () => {
   expect(check.err).toContain(`${conf}:2:11: warning: ${said}`);
   expect(check.code).toBe(0);
   expect(status.out).toContain(`Warning: ${said}`);
+});
+
+it('a state that cannot be looked at does not keep check from its work', async () => {
+  const top = temporaryFolder();
+  const conf = join(top, 'tenshi.conf');
+  symlinkSync(join(top, 'state'), join(top, 'state'));
+  writeFileSync(conf, 'set uid root\nset state state\nset queue a f@x.org t@x.org [now] S\na .\n');
+  expect(await runCli(['check', conf])).toMatchObject({ code: 0, err: expect.not.stringContaining('ELOOP') });
 });
