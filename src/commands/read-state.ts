@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import { visible } from '../digest/visible.js';
 import { DamagedState } from '../store/decode.js';
 import { SqliteError } from '../store/open-sqlite.js';
-import { readSqliteStore } from '../store/sqlite-store.js';
+import { describeSqliteError, readSqliteStore } from '../store/sqlite-store.js';
 import { defaultStateFolder } from '../store/state-folder.js';
 import type { Store } from '../store/store.js';
 import type { ExitCode, Io } from './io.js';
@@ -39,7 +39,7 @@ export async function withState(
   } catch (error) {
     if (error instanceof DamagedState) return refuse(error.message, io);
     if (error instanceof SqliteError)
-      return refuse(`the state ${file} cannot be read: ${error.message}; move it away to begin anew`, io);
+      return refuse(`the state ${file} cannot be read: ${describeSqliteError(error)}`, io);
     throw error;
   } finally {
     opened.store.end();

@@ -98,12 +98,21 @@ function connect(path: string): Sqlite {
 /** What SQLite says of a file that is not, or not any more, what it wrote. */
 const DAMAGED = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
 
+function isDamage({ code }: InstanceType<typeof SqliteError>): boolean {
+  return DAMAGED.some((damaged) => code.startsWith(damaged));
+}
+
+/** Why SQLite could not read a state, and what to do where that helps. */
+export function describeSqliteError(error: InstanceType<typeof SqliteError>): string {
+  return isDamage(error) ? `it is damaged (${error.message}); move it away to begin anew` : error.message;
+}
+
 function refusalOf(error: unknown): Extract<OpenedStore, { readonly ok: false }> {
   if (error instanceof DamagedState)
     return { ok: false, reason: `it is damaged (${error.what})`, forGood: true };
   if (error instanceof TypeError) return { ok: false, reason: error.message, forGood: false };
   if (!(error instanceof SqliteError)) throw error;
-  const damaged = DAMAGED.some((code) => error.code.startsWith(code));
+  const damaged = isDamage(error);
   return {
     ok: false,
     reason: damaged ? `it is damaged (${error.message})` : error.message,

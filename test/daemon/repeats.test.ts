@@ -23,14 +23,14 @@ function letters({ folder }: Running): string[] {
 const forged = (times: string): string => `nobody: message repeated ${times} times: [ x]`;
 
 describe('a line that claims repeats', () => {
-  const told = (uncounted: string): string =>
-    `  *** 1 line said that a message was repeated more than 1,000,000 times: 1,000,000 of each are counted, ${uncounted} are not ***`;
+  const told = (left: string): string =>
+    `  *** 1 line said that a message was repeated more than 1,000,000 times; no line counts for more, so ${left} left out ***`;
 
   it.each([
     ['at the bound', String(MAX_REPEATS), null],
-    ['above it', String(MAX_REPEATS + 1), told('1')],
-    ['far above it', '9000000000000000000', told('1,000,000,000,000,000')],
-    ['of 400 digits', '9'.repeat(400), told('1,000,000,000,000,000')],
+    ['above it', String(MAX_REPEATS + 1), told('1 repeat is')],
+    ['far above it', '9000000000000000000', told('1,000,000,000,000,000 repeats are')],
+    ['of 400 digits', '9'.repeat(400), told('1,000,000,000,000,000 repeats are')],
   ])('%s adds what may be, and the rest is told', async (_, times, note) => {
     const running = await startDaemon(CONF);
     running.write('disk fails', forged(times));

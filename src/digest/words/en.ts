@@ -65,7 +65,7 @@ export const EN: Words = {
       `lost because they came faster than they could be taken: ${plain(count, 'datagram')}`,
     overflowed: (lines) => `lost because the state could not be written: ${plain(lines, 'line')}`,
     capped: ({ lines, most, uncounted }) =>
-      `${plain(lines, 'line')} said that a message was repeated more than ${number(most)} times: ${number(most)} of each are counted, ${number(uncounted)} are not`,
+      `${plain(lines, 'line')} said that a message was repeated more than ${number(most)} times; no line counts for more, so ${amount(uncounted, 'repeat')} ${uncounted === 1 ? 'is' : 'are'} left out`,
     countedOut: (most) => `no count goes above ${number(most)}: what says so may have been more`,
     completeness: ({ lines, unparsed, dropped, late, since }) =>
       `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${dropped} dropped, ${plain(late, 'message')} late`,
