@@ -204,12 +204,19 @@ describe.runIf(TESTED)('started as root', () => {
     appendFileSync(place.log, LINE);
     await until(() => place.letters().length > 0);
     await end(first);
+    const state = join(place.folder, 'state');
+    chmodSync(state, 0o755);
+    chmodSync(join(state, 'tayori.db'), 0o644); // as versions before kept it
     place.configure(`set uid nobody\n${QUEUE}`);
     await daemonOf(place);
     appendFileSync(place.log, LINE);
     await until(() => place.letters().length > 1);
     for (const name of ['tayori.db', 'Maildir', 'Maildir/new'])
-      expect(statSync(join(place.folder, 'state', name)).uid, name).toBe(NOBODY.id);
+      expect(statSync(join(state, name)).uid, name).toBe(NOBODY.id);
+    const modes = ['.', 'tayori.db', 'tayori.db-wal', 'lock'].map(
+      (name) => statSync(join(state, name)).mode & 0o777,
+    );
+    expect(modes).toEqual([0o700, 0o600, 0o600, 0o600]);
   });
 
   it.each<[string, (folder: string) => void]>([

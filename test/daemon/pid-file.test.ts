@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { claimPidFile } from '../../src/daemon/pid-file.js';
@@ -36,6 +44,18 @@ function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
+
+it('nobody else may write a pid file, nor into the folder that is made for it, whatever the umask', () => {
+  const before = process.umask(0);
+  onTestFinished(() => void process.umask(before));
+  const path = fresh();
+  const claimed = claimPidFile(path);
+  expect([path, dirname(path)].map((one) => (statSync(one).mode & 0o777).toString(8))).toEqual([
+    '644',
+    '755',
+  ]);
+  if (claimed.ok) claimed.pidFile.release();
+});
 
 describe('a pid file is taken', () => {
   it.each<[string, (path: string) => Promise<void> | void]>([
