@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Clock } from '../../src/clock.js';
+import { type Clock, systemClock } from '../../src/clock.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { createDaemon, type Daemon } from '../../src/daemon/daemon.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
@@ -9,6 +9,7 @@ import { openTransport } from '../../src/mail/open-transport.js';
 import { openState } from '../../src/store/open-state.js';
 import type { Store } from '../../src/store/store.js';
 import { heldClock } from '../held-clock.js';
+import { linePrefix } from '../stamp.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 /** When the held clock of a test daemon begins. */
@@ -80,8 +81,10 @@ export async function startDaemon(
   };
   onTestFinished(stop);
   await daemon.look();
-  const write = (...texts: string[]): void =>
-    appendFileSync(log, texts.map((text) => `${PREFIX}${text}\n`).join(''));
+  const write = (...texts: string[]): void => {
+    const prefix = clock === systemClock ? linePrefix() : PREFIX;
+    appendFileSync(log, texts.map((text) => `${prefix}${text}\n`).join(''));
+  };
   return { daemon, store: state.store, log, folder, events, looks, stop, write };
 }
 

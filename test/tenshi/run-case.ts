@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { stamp } from '../stamp.js';
 import { type Case, configOf, type Step, type UdpAddress, write } from './case.js';
 import { type Delivery, openPostOffice, type PostOffice } from './post-office.js';
 import type { Program } from './program.js';
@@ -221,7 +222,7 @@ function createProbe(log: string, office: PostOffice, { died, rest }: Running): 
   let number = 0;
 
   function write(): void {
-    appendFileSync(log, `Nov 20 10:00:00 prober probe ${number}\n`);
+    appendFileSync(log, `${stamp(Date.now())} prober probe ${number}\n`);
   }
 
   async function returned(): Promise<boolean> {
