@@ -98,6 +98,9 @@ export const MIGRATIONS = [
   // What is known of a message beside its count (JSON); null when the row says all. valued: of how many the values.
   `ALTER TABLE tally ADD COLUMN detail TEXT;
    ALTER TABLE edition ADD COLUMN valued INTEGER NOT NULL DEFAULT 0;`,
+  // Since when a server says that a quota is used up. Which mail server's programs a queue id belongs to, when known.
+  `ALTER TABLE recipient ADD COLUMN limited_since INTEGER;
+   ALTER TABLE own_mail ADD COLUMN family TEXT;`,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

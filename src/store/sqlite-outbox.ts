@@ -1,4 +1,4 @@
-import type { Outbox, OutboxLetter, Sent } from '../mail/outbox.js';
+import type { Outbox, OutboxLetter, Sent, UnderWay } from '../mail/outbox.js';
 import type { Mishap } from './mishap.js';
 import type { Sqlite } from './open-sqlite.js';
 import { sentWriter } from './sqlite-own-mail.js';
@@ -20,6 +20,11 @@ export const MOST_REFUSED = 100;
 /** A try that seems further off than any back-off (15 minutes) was set by a clock that has been put back since. */
 const IS_DUE = "state = 'waiting' AND (next_try <= @now OR next_try > @now + 900000)";
 
+/** Of recipients: no letter to them is under way. */
+const IS_FREE = 'address NOT IN (SELECT value FROM json_each(@busy))';
+
+const NOTHING: UnderWay = { letters: [], recipients: [] };
+
 /** Sealed letters and what became of each recipient. A letter goes when all have it; a refused one is kept. */
 export function outbox(db: Sqlite): Outbox & Pick<Store, 'outbox' | 'mishaps' | 'openMishaps'> {
   const list = db.prepare<[], OutboxSummary>(
@@ -27,43 +32,73 @@ export function outbox(db: Sqlite): Outbox & Pick<Store, 'outbox' | 'mishaps' | 
        last_error AS lastError
      FROM letter JOIN recipient ON letter = id WHERE state <> 'sent' ORDER BY id, address`,
   );
-  return { ...waiting(db), ...settled(db), outbox: () => list.all(), ...mishapReader(db) };
+  return {
+    ...waiting(db),
+    ...inTurn(db),
+    ...settled(db),
+    outbox: () => list.all(),
+    ...mishapReader(db),
+  };
 }
 
 function waiting(
   db: Sqlite,
-): Pick<Outbox, 'nextDue' | 'keepTrace' | 'settleRetry' | 'settleWait' | 'delayAll'> {
-  const nextDue = db.prepare<{ after: number; now: number }, LetterRow>(
-    `SELECT * FROM letter WHERE id > @after AND EXISTS
-       (SELECT 1 FROM recipient WHERE letter = letter.id AND ${IS_DUE}) ORDER BY id LIMIT 1`,
+): Pick<Outbox, 'nextDue' | 'keepTrace' | 'settleRetry' | 'settleLimited' | 'delayAll'> {
+  const nextDue = db.prepare<{ now: number; letters: string; busy: string }, LetterRow>(
+    `SELECT * FROM letter WHERE id NOT IN (SELECT value FROM json_each(@letters)) AND EXISTS
+       (SELECT 1 FROM recipient WHERE letter = letter.id AND ${IS_DUE} AND ${IS_FREE}) ORDER BY id LIMIT 1`,
   );
-  const recipients = db.prepare<{ id: number; now: number }, OutboxLetter['recipients'][number]>(
-    `SELECT address, attempts, last_error AS lastError FROM recipient WHERE letter = @id AND ${IS_DUE} ORDER BY address`,
+  const recipients = db.prepare<
+    { id: number; now: number; busy: string },
+    OutboxLetter['recipients'][number]
+  >(
+    `SELECT address, attempts, last_error AS lastError, limited_since AS limitedSince FROM recipient
+     WHERE letter = @id AND ${IS_DUE} AND ${IS_FREE} ORDER BY address`,
   );
   const trace = db.prepare('UPDATE letter SET trace = ? WHERE id = ?');
   const retry = db.prepare(
     `UPDATE recipient SET attempts = attempts + 1, last_error = ?, next_try = ?, last_try = ?
      WHERE letter = ? AND address = ?`,
   );
-  const wait = db.prepare(
-    'UPDATE recipient SET last_error = ?, next_try = ? WHERE letter = ? AND address = ?',
+  const limited = db.prepare(
+    `UPDATE recipient SET attempts = attempts + 1, last_error = @reason, next_try = @next, last_try = @at,
+       limited_since = coalesce(limited_since, @at) WHERE letter = @letter AND address = @address`,
   );
   const delay = db.prepare(
     "UPDATE recipient SET last_error = ? WHERE state = 'waiting' AND last_error IS NULL",
   );
 
   return {
-    nextDue(now, after) {
-      const row = nextDue.get({ after, now });
+    nextDue(now, passOver = NOTHING) {
+      const busy = JSON.stringify(passOver.recipients);
+      const row = nextDue.get({ now, letters: JSON.stringify(passOver.letters), busy });
       if (!row) return null;
       const { message_id, sender, ...letter } = row;
-      const due = recipients.all({ id: row.id, now });
+      const due = recipients.all({ id: row.id, now, busy });
       return { ...letter, messageId: message_id, from: sender, recipients: due };
     },
     keepTrace: (letter, header) => void trace.run(header, letter),
     settleRetry: (letter, address, reason, next, at) => void retry.run(reason, next, at, letter, address),
-    settleWait: (letter, address, reason, next) => void wait.run(reason, next, letter, address),
+    settleLimited: (letter, address, reason, next, at) =>
+      void limited.run({ letter, address, reason, next, at }),
     delayAll: (reason) => void delay.run(reason),
+  };
+}
+
+/** Many letters may wait: each of these is one step. */
+function inTurn(db: Sqlite): Pick<Outbox, 'holdBack' | 'hasten'> {
+  const hold = 'UPDATE recipient SET last_error = @reason, next_try = @until';
+  const recipients = db.prepare(`${hold} WHERE address = @address AND ${IS_DUE}`);
+  const senders = db.prepare(
+    `${hold} WHERE letter IN (SELECT id FROM letter WHERE sender = @address) AND ${IS_DUE}`,
+  );
+  const hasten = db.prepare("UPDATE recipient SET next_try = 0 WHERE state = 'waiting' AND next_try <> 0");
+  return {
+    holdBack(whose, reason, until, now) {
+      if ('sender' in whose) senders.run({ address: whose.sender, reason, until, now });
+      else recipients.run({ address: whose.recipient, reason, until, now });
+    },
+    hasten: () => void hasten.run(),
   };
 }
 

@@ -9,6 +9,7 @@ import { openTransport } from '../../src/mail/open-transport.js';
 import { openState } from '../../src/store/open-state.js';
 import type { Store } from '../../src/store/store.js';
 import { heldClock } from '../held-clock.js';
+import { everyStage } from '../mail/servers.js';
 import { linePrefix } from '../stamp.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -30,7 +31,7 @@ export interface Running {
 
 /**
  * A daemon on a folder of its own (or one that is given, to start again), with `x.log` as its log and `state` for its
- * state. `timeout`: for each answer of a mail server, in seconds.
+ * state. `timeout`: for each stage of a session with a mail server, in seconds; `patient`: as outside tests, by its clock.
  */
 export async function startDaemon(
   conf: string,
@@ -38,7 +39,7 @@ export async function startDaemon(
     readonly clock?: Clock;
     readonly folder?: string;
     readonly state?: string;
-    readonly timeout?: number;
+    readonly timeout?: number | 'patient';
   } = {},
 ): Promise<Running> {
   const folder = given.folder ?? temporaryFolder();
@@ -64,7 +65,12 @@ export async function startDaemon(
       looks.push(clock.now());
       return state.tend();
     },
-    transport: openTransport(route, { helo: null, timeout: given.timeout ?? 2, onTalk: null }),
+    transport: openTransport(route, {
+      helo: null,
+      timeout: 2,
+      ...(given.timeout === 'patient' ? { clock } : { limits: everyStage(given.timeout ?? 2) }),
+      onTalk: null,
+    }),
     clock,
     origin: 'loghost',
     version: '0',
