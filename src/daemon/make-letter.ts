@@ -178,6 +178,7 @@ function lost(counters: Edition['counters'], { language }: Config): string[] {
     ['unprefixed', notes.unprefixed],
     ['dropped', notes.droppedDatagrams],
     ['overflowed', notes.overflowed],
+    ['own', notes.ownMail],
   ] as const;
   return told.flatMap(([name, words]) => {
     const count = counters.get(name) ?? 0;

@@ -56,6 +56,12 @@ it.each([
   ['250 2.0.0 OK', null],
   ['250 queued as it should be', null],
   ['250 queued as ../../x', null],
-])('%s', (answer, id) => {
+  ['250 queued as requested', null],
+  ['250 thereisnodigit Message accepted for delivery', null],
+  [`250 queued as 4${'x'.repeat(23)}`, `4${'x'.repeat(23)}`],
+  [`250 queued as 4${'x'.repeat(24)}`, null],
+  [`250 queued as 4${'x'.repeat(60_000)}`, null],
+  [`250 ${'4x'.repeat(30_000)} Message accepted for delivery`, null],
+])('%.60s', (answer, id) => {
   expect(queueIdOf(answer)).toBe(id);
 });

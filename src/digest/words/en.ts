@@ -57,6 +57,7 @@ export const EN: Words = {
       `${kind === 'end' ? 'it is over' : 'it goes on'}: ${number(lines)} times on ${stormHosts(of)}, ${span}${kind === 'end' ? '' : `; held since the last page: ${number(held)}${freshly(fresh)}`}`,
     droppedDatagrams: (count) =>
       `lost because they came faster than they could be taken: ${plain(count, 'datagram')}`,
+    ownMail: (lines) => `set apart, as the mail server's about tayori's own letters: ${plain(lines, 'line')}`,
     overflowed: (lines) => `lost because the state could not be written: ${plain(lines, 'line')}`,
     completeness: ({ lines, unparsed, dropped, late, since }) =>
       `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${dropped} dropped, ${plain(late, 'message')} late`,

@@ -56,6 +56,7 @@ export const JA: Words = {
     storm: ({ kind, lines, span, held, fresh, ...of }) =>
       `${kind === 'end' ? '収まりました' : '続いています'}: ${stormHosts(of)}で${number(lines)}回、${span}${kind === 'end' ? '' : `。前のお知らせのあとに${number(held)}回${freshly(fresh)}`}`,
     droppedDatagrams: (count) => `受け取りが追いつかず、${count}個のデータグラムを失いました`,
+    ownMail: (lines) => `tayori自身の便りについてメールサーバーが書いた${lines}行は、別に数えました`,
     overflowed: (lines) => `状態を書き込めず、${lines}行を失いました`,
     completeness: ({ lines, unparsed, dropped, late, since }) =>
       `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${dropped}行、遅れて届いたもの ${late}種類`,

@@ -122,6 +122,8 @@ export interface Words {
     storm(of: StormTold): string;
     droppedDatagrams(count: number): string;
     overflowed(lines: number): string;
+    /** So many lines were those of the mail server about our own letters. */
+    ownMail(lines: number): string;
     /** The last line: how complete the letter is. `since`: a time. */
     completeness(of: Completeness): string;
     belowThreshold(amount: Amount): string;
