@@ -9,6 +9,7 @@ import { readCsv, readFilter, readFold, readTemplate, readThreshold, readValues 
 import { readPattern } from './read-pattern.js';
 import { readQueue, readSubject } from './read-queue.js';
 import { from, type Statement, splitWord } from './statement.js';
+import { tellAddress } from './tell-address.js';
 import { tellRest } from './tell-rest.js';
 import {
   type Apply,
@@ -256,8 +257,10 @@ export const DIRECTIVES: readonly Directive[] = (
       default: 'the FROM of each queue',
       help: 'The sender of all letters, in the header and for the mail server.',
       apply: word((draft, value, at, report) => {
-        if (/^[^\s<>,]+$/.test(value.value)) draft.mailfrom = value;
-        else
+        if (/^[^\s<>,]+$/.test(value.value)) {
+          draft.mailfrom = value;
+          tellAddress(at, report);
+        } else
           report.error(
             at,
             `${quote(value.value)} as a sender`,

@@ -26,6 +26,7 @@ export type FaultCode =
   | 'password-in-config'
   | 'clear-password'
   | 'bare-recipient'
+  | 'odd-address'
   | 'incomplete';
 
 /** An error keeps the config from being used; a warning says that it may not do what was meant. */
