@@ -99,8 +99,10 @@ export const MIGRATIONS = [
   `ALTER TABLE tally ADD COLUMN detail TEXT;
    ALTER TABLE edition ADD COLUMN valued INTEGER NOT NULL DEFAULT 0;`,
   // Since when a server says that a quota is used up. Which mail server's programs a queue id belongs to, when known.
+  // Who sent a letter of the past.
   `ALTER TABLE recipient ADD COLUMN limited_since INTEGER;
-   ALTER TABLE own_mail ADD COLUMN family TEXT;`,
+   ALTER TABLE own_mail ADD COLUMN family TEXT;
+   ALTER TABLE past_letter ADD COLUMN sender TEXT;`,
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,6 +1,7 @@
 import type { Outbox, OutboxLetter, Sent, UnderWay } from '../mail/outbox.js';
 import type { Mishap } from './mishap.js';
 import type { Sqlite } from './open-sqlite.js';
+import { dropDelivered } from './sqlite-letters.js';
 import { sentWriter } from './sqlite-own-mail.js';
 import type { OutboxSummary, Store } from './store.js';
 
@@ -109,9 +110,7 @@ function settled(db: Sqlite): Pick<Outbox, 'settleSent' | 'settleRefused'> {
   const sent = db.prepare(
     "UPDATE recipient SET state = 'sent', last_error = NULL, last_try = ? WHERE letter = ? AND address = ?",
   );
-  const dropDelivered = db.prepare(
-    "DELETE FROM letter WHERE id = ? AND NOT EXISTS (SELECT 1 FROM recipient WHERE letter = letter.id AND state <> 'sent')",
-  );
+  const drop = dropDelivered(db);
   const refused = db.prepare(
     `UPDATE recipient SET state = 'refused', attempts = attempts + 1, last_error = ?, last_try = ?
      WHERE letter = ? AND address = ?`,
@@ -132,7 +131,7 @@ function settled(db: Sqlite): Pick<Outbox, 'settleSent' | 'settleRefused'> {
     keepSent(letter.message_id, queueId, at);
     heard.run(id);
     if (late) note({ kind: 'late', ...letter, ...late, address: '' });
-    dropDelivered.run(id);
+    drop(id);
   });
   const settleRefused = db.transaction((id: number, address: string, reason: string, at: number): number => {
     const letter = find.get(id);

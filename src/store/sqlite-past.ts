@@ -13,18 +13,23 @@ interface Row extends Omit<PastLetter, 'to'> {
   readonly recipients: string;
 }
 
-/** The letters of the past, of the table `past_letter`. */
+/** The letters of the past, of the table `past_letter`, and those that are in the outbox alone. */
 export function pastReader(db: Sqlite): Pick<Store, 'pastLetters' | 'pastMail'> {
   const list = db.prepare<[], Row>(
-    'SELECT id, queue, subject, recipients, sealed FROM past_letter ORDER BY id DESC',
+    `SELECT id, queue, subject, sender, recipients, sealed FROM past_letter
+     UNION ALL
+     SELECT id, queue, subject, sender,
+       (SELECT json_group_array(address) FROM recipient WHERE letter = letter.id), sealed
+     FROM letter WHERE id NOT IN (SELECT id FROM past_letter) ORDER BY id DESC`,
   );
   const find = db.prepare<[number], Buffer | null>('SELECT packed FROM past_letter WHERE id = ?').pluck();
+  const inOutbox = db.prepare<[number], Buffer>('SELECT mime FROM letter WHERE id = ?').pluck();
   return {
     pastLetters: () =>
       list.all().map(({ recipients, ...row }) => ({ ...row, to: JSON.parse(recipients) as string[] })),
     pastMail(id) {
       const packed = find.get(id);
-      return packed ? gunzipSync(packed) : packed;
+      return packed ? gunzipSync(packed) : (inOutbox.get(id) ?? packed);
     },
   };
 }
@@ -32,8 +37,8 @@ export function pastReader(db: Sqlite): Pick<Store, 'pastLetters' | 'pastMail'> 
 /** Keeps letters, within the transaction that seals them; the oldest make room. */
 export function pastWriter(db: Sqlite): (id: number, letter: SealedLetter, keeping: Keeping) => void {
   const add = db.prepare(
-    `INSERT INTO past_letter (id, queue, subject, recipients, sealed, size, packed)
-       VALUES (@id, @queue, @subject, @recipients, @sealed, @size, @packed)`,
+    `INSERT INTO past_letter (id, queue, subject, sender, recipients, sealed, size, packed)
+       VALUES (@id, @queue, @subject, @from, @recipients, @sealed, @size, @packed)`,
   );
   const makeRoom = db.prepare<{ most: number; bytes: number }>(
     `DELETE FROM past_letter WHERE id IN (
@@ -42,10 +47,11 @@ export function pastWriter(db: Sqlite): (id: number, letter: SealedLetter, keepi
            WINDOW latest AS (ORDER BY id DESC)
        ) WHERE place > @most OR total > @bytes)`,
   );
-  return (id, { queue, subject, to, sealed }, { packed, most }) => {
+  return (id, { queue, subject, from, to, sealed }, { packed, most }) => {
     const size = packed.length <= MOST_LETTER_BYTES ? packed.length : 0;
     const kept = size > 0 ? packed : null;
-    if (most > 0) add.run({ id, queue, subject, recipients: JSON.stringify(to), sealed, size, packed: kept });
+    if (most > 0)
+      add.run({ id, queue, subject, from, recipients: JSON.stringify(to), sealed, size, packed: kept });
     makeRoom.run({ most, bytes: MOST_KEPT_BYTES });
   };
 }
