@@ -289,9 +289,15 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'mailtimeout',
       grammar: 'SECONDS',
       default: '10',
-      help: 'How many seconds to wait for an answer of the mail server.',
-      apply: number(1, 3600, (draft, value) => {
+      help: 'How many seconds the mail server may take to be reached: to look it up and to connect. What it may take for its answers is what RFC 5321 gives it: 5 minutes to greet and for each command, 10 minutes to take a letter.',
+      apply: number(1, 3600, (draft, value, at, report) => {
         draft.mailtimeout = value;
+        report.notice(
+          at,
+          `${value.value} s are the time to connect alone`,
+          'the answers of a mail server have the minutes that RFC 5321, 4.5.3.2, gives them',
+          'connect-only',
+        );
       }),
     },
     {
@@ -389,7 +395,7 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'letters',
       grammar: 'N',
       default: '200',
-      help: 'How many letters of the past are kept in the state, for tayori letters to show, and 20 MB of them at most. 0: none.',
+      help: 'How many letters of the past are kept in the state, for tayori letters to show and to send again, and 20 MB of them at most. 0: none.',
       apply: number(0, 10_000, (draft, value) => {
         draft.letters = value;
       }),

@@ -27,6 +27,7 @@ export type FaultCode =
   | 'clear-password'
   | 'bare-recipient'
   | 'odd-address'
+  | 'connect-only'
   | 'incomplete';
 
 /** An error keeps the config from being used; a warning says that it may not do what was meant. */

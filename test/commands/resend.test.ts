@@ -73,6 +73,9 @@ describe('a letter of the past is sent again', () => {
   it('after it was refused for good, which is no longer told of it then', async () => {
     const { server, send, daemon, file } = await afterOne({ RCPT: '550 5.1.1 no such user' });
     expect(daemon.outbox()).toMatchObject([{ state: 'refused' }, { state: 'refused' }]);
+    expect((await runCli(['status', '-c', file])).out).toMatch(
+      /t@x\.org {2}refused for good, .* old \(once more: tayori letters 1 --send\)/,
+    );
     server.behave({});
     expect((await send('1', '--send')).code).toBe(0);
     await daemon.look();
