@@ -260,6 +260,24 @@ const ROWS: readonly (readonly [string, Step, string, string])[] = [
   ],
   ['Postfix', 'RCPT', '452 4.2.2 <t@x.org>: Mailbox full', 'later'],
 
+  // By one sign alone.
+  ['its words', 'MAIL', '550 This server requires TLS', 'mend tls'],
+  ['its words', 'DATA', "550 5.7.1 Not accepted due to the domain's DMARC policy", 'mend sender'],
+  ['its code', 'MAIL', '530 no', 'mend login'],
+  ['its enhanced code', 'MAIL', '550 5.7.57 no', 'mend login'],
+  ['its enhanced code', 'RCPT', '550 5.7.54 no', 'mend relay'],
+  ['its words', 'RCPT', '550 Your IP is blocked', 'mend relay'],
+  ['its words', 'MAIL', '550 No reverse DNS', 'mend relay'],
+  ['its enhanced code', 'MAIL', '550 5.7.25 no', 'mend relay'],
+  ['its code', 'MAIL', '521 no', 'mend relay'],
+  ['its words', 'MAIL', '550 f@x.org is not permitted to send', 'mend sender'],
+  ['its enhanced code', 'MAIL', '550 5.1.7 no', 'mend sender'],
+  ['its enhanced code', 'MAIL', '550 5.4.5 no', 'limit of sender'],
+  ['its enhanced code', 'RCPT', '552 5.2.2 no', 'limit of recipient'],
+  ['its words', 'RCPT', '550 mailbox is full', 'limit of recipient'],
+  ['its enhanced code', 'MAIL', '552 5.3.4 no', 'never; size'],
+  ['its words', 'DATA', '554 throttled', 'limit of sender'],
+
   // For later.
   [
     'Postgrey',
