@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import { DAY } from '../duration.js';
 import { reasonOf } from '../reason-of.js';
+import { latenessOf, worthTelling } from './lateness.js';
 import type { Lateness, Outbox, OutboxLetter, Sent } from './outbox.js';
 import { queueIdOf } from './queue-id.js';
 import { traceHeader } from './trace-header.js';
@@ -54,13 +55,6 @@ const LONGEST_WAITED_FOR = 60_000;
 
 /** How long a server may say that a quota is used up before it is believed to be for good (ms): quotas are of a day. */
 const LONGEST_LIMIT = DAY;
-
-/** A letter that waited less is no news for the next letter (ms); its header tells it all the same. */
-const WORTH_TELLING = 60_000;
-/** A letter that is tried for the first time so long after it was sealed is late, whatever kept it (ms). */
-const LATE_UNTRIED = 600_000;
-/** What a server being away holds up for less is not late (ms). */
-const SHORTEST_DELAY = 1000;
 
 /**
  * Delivers from the outbox. A server that cannot be reached ends the round, and is left alone for a while. A recipient
@@ -222,18 +216,14 @@ class OutboxCourier implements Courier {
   }
 
   async #deliver(letter: OutboxLetter, recipients: readonly Due[], one: Try): Promise<void> {
-    const late = this.#lateness(letter, recipients);
+    const late = latenessOf(letter.sealed, recipients, this.#away?.reason ?? null, one.begun);
     const to = recipients.map(({ address }) => address);
     const delivery = await this.#try(letter, this.#bytesOf(letter, late), to);
     if (delivery.kind === 'unreachable') return this.#unreachable(letter, recipients, delivery.reason, one);
     this.#reachable(one);
     this.#tellPrivacy(delivery);
     const queueId = delivery.answer === undefined ? null : queueIdOf(delivery.answer);
-    const sent = {
-      at: this.#clock.now(),
-      queueId,
-      late: late && late.delay >= WORTH_TELLING ? late : null,
-    };
+    const sent = { at: this.#clock.now(), queueId, late: worthTelling(late) };
     for (const due of recipients) {
       const outcome = delivery.outcomes.get(due.address) ?? NO_ANSWER;
       this.#settle(letter, due, outcome, { sent, begun: one.begun });
@@ -326,15 +316,6 @@ class OutboxCourier implements Courier {
   #tellPrivacy({ unencrypted: reason }: Extract<Delivery, { kind: 'answered' }>): void {
     if (reason !== undefined && !this.#unencrypted) this.#onEvent({ kind: 'unencrypted', reason });
     this.#unencrypted = reason !== undefined;
-  }
-
-  /** How late a letter is, and why; null when it goes in time. */
-  #lateness({ sealed }: OutboxLetter, recipients: readonly Due[]): Lateness | null {
-    const delay = Math.max(this.#clock.now() - sealed, 0);
-    const own = recipients.find(({ lastError }) => lastError !== null)?.lastError;
-    const reason = own ?? (this.#away && delay >= SHORTEST_DELAY ? this.#away.reason : null);
-    if (reason !== null) return { delay, reason };
-    return delay >= LATE_UNTRIED ? { delay, reason: 'tayori did not run, or had no time' } : null;
   }
 
   /** The bytes of this try: those that were sealed, and in front of them why they come late. */

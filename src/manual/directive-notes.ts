@@ -86,7 +86,7 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
       ],
       [
         '`sendmail:`PATH',
-        'A program that takes letters as sendmail(8) does: `sendmail:/usr/sbin/sendmail`. It is given each letter once for all recipients, and, when that fails, once for each of them. Only the statuses 64, 65 and 67 of sysexits.h are refusals; it has half an hour.',
+        'A program that takes letters as sendmail(8) does: `sendmail:/usr/sbin/sendmail`. It is given each letter once for all recipients, and, when that fails, once for each of them (whom it had served all the same gets a second copy). Only the statuses 64, 65 and 67 of sysexits.h are refusals; it has half an hour.',
       ],
       [
         '`maildir:`PATH',

@@ -58,10 +58,15 @@ it.each([
   ['250 queued as ../../x', null],
   ['250 queued as requested', null],
   ['250 thereisnodigit Message accepted for delivery', null],
-  [`250 queued as 4${'x'.repeat(23)}`, `4${'x'.repeat(23)}`],
-  [`250 queued as 4${'x'.repeat(24)}`, null],
-  [`250 queued as 4${'x'.repeat(60_000)}`, null],
-  [`250 ${'4x'.repeat(30_000)} Message accepted for delivery`, null],
-])('%.60s', (answer, id) => {
+])('%s', (answer, id) => {
+  expect(queueIdOf(answer)).toBe(id);
+});
+
+it.each([
+  ['at its bound', `250 queued as 4${'x'.repeat(23)}`, `4${'x'.repeat(23)}`],
+  ['above it', `250 queued as 4${'x'.repeat(24)}`, null],
+  ['far above it', `250 queued as 4${'x'.repeat(60_000)}`, null],
+  ['far above it, in front', `250 ${'4x'.repeat(30_000)} Message accepted for delivery`, null],
+])('a queue id %s', (_name, answer, id) => {
   expect(queueIdOf(answer)).toBe(id);
 });
