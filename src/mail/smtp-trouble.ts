@@ -36,7 +36,9 @@ export function troubleOf(value: unknown, hide: (text: string) => string): SmtpT
   ]);
   const command = typeof fields.command === 'string' ? fields.command : '';
   return {
-    message: hide(String(fields.message ?? value)).slice(0, LONGEST_REASON),
+    message: hide(String(fields.message ?? value))
+      .slice(0, LONGEST_REASON)
+      .trimEnd(), // OpenSSL's end with a newline
     code: typeof fields.code === 'string' ? fields.code : null,
     response: typeof fields.response === 'string' ? fields.response : null,
     step: command.startsWith('AUTH') ? 'AUTH' : (STEPS[command] ?? null),
@@ -100,16 +102,22 @@ export function outcomeFor(meaning: Meaning, step: Step, words: string, advise: 
 
 /**
  * What the sender has to mend would be the same for each of its letters, but not for those of another sender. At RCPT
- * it may be so for this recipient alone: a server that wants a login takes mail for its own users without.
+ * it may be so for this recipient alone: a server that wants a login takes mail for its own users without. So it may be
+ * where a program does not say at which step it was.
  */
 function waitFor(what: Mend, step: Step, words: string, advise: Advise): Outcome {
-  const about = step === 'RCPT' && what !== 'sender' ? 'recipient' : 'sender';
+  const about = isOfRecipient(step) && what !== 'sender' ? 'recipient' : 'sender';
   return { kind: 'retry', about, reason: `${words}; ${advise(what)}` };
 }
 
 function whoseLimit(whose: 'sender' | 'recipient', step: Step): 'sender' | 'recipient' | 'letter' {
   if (whose === 'sender') return 'sender';
-  return step === 'RCPT' ? 'recipient' : 'letter';
+  return isOfRecipient(step) ? 'recipient' : 'letter';
+}
+
+/** A program that fails is asked for each recipient alone. */
+function isOfRecipient(step: Step): boolean {
+  return step === 'RCPT' || step === 'program';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -141,7 +141,11 @@ case $1 in s*) status=\${1#s}; echo no >&2; exit \${status%%@*};; esac`);
       'a name',
       65,
       'msmtp: server message: 504 5.5.2 <vm>: Helo command rejected: need fully-qualified hostname',
-      { kind: 'retry', reason: expect.stringMatching(/; this is for the config of .*sendmail to mend$/) },
+      {
+        kind: 'retry',
+        about: 'recipient',
+        reason: expect.stringMatching(/; this is for the config of .*sendmail to mend$/),
+      },
     ],
     ['an unknown user', 65, 'msmtp: server message: 550 5.1.1 No such user', { kind: 'refused' }],
   ])('that repeats what a server said of %s is understood', async (_name, status, words, expected) => {

@@ -304,11 +304,36 @@ describe('what the sender has to mend waits, and is told with the directive that
 });
 
 describe('broken connections', () => {
-  it('tells a dead port', async () => {
+  it.each(['127.0.0.1', 'localhost'])('tells a dead port of %s', async (host) => {
     const server = await startScriptedServer({});
     await server.close();
-    const delivery = await deliver(server.route, await anEnvelope());
-    expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringContaining('ECONNREFUSED') });
+    const delivery = await deliver({ ...server.route, host }, await anEnvelope());
+    expect(delivery).toMatchObject({
+      kind: 'unreachable',
+      reason: expect.stringContaining('connect ECONNREFUSED 127.0.0.1:'),
+    });
+  });
+
+  it('tells a name that is none', async () => {
+    const delivery = await deliver({ ...PLAIN_ROUTE, host: 'mail.invalid' }, await anEnvelope());
+    expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringContaining('mail.invalid') });
+  });
+
+  it.each<[string, 'implicit' | 'opportunistic', RegExp]>([
+    [
+      'begins with TLS',
+      'opportunistic',
+      /Timeout: no greeting .*; a server that begins with TLS wants smtps:\/\//,
+    ],
+    [
+      'does not',
+      'implicit',
+      /wrong version number.*; TLS does not begin with the first byte there: write smtp:\/\//,
+    ],
+  ])('tells what to write for a port that %s', async (_name, tls, reason) => {
+    const server = await startPickyServer({ secure: tls === 'opportunistic', key: KEY, cert: CERTIFICATE });
+    const delivery = await deliver({ ...server.route, tls }, await anEnvelope(), { timeout: 0.5 });
+    expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(reason) });
   });
 
   const letterTrouble = { 'one@example.org': 'retry letter' };
