@@ -13,23 +13,29 @@ interface Row extends Omit<PastLetter, 'to'> {
   readonly recipients: string;
 }
 
-/** The letters of the past, of the table `past_letter`, and those that are in the outbox alone. */
+/** Of a letter in the outbox. */
+const IS_REFUSED = "EXISTS (SELECT 1 FROM recipient WHERE letter = letter.id AND state = 'refused')";
+
+/** The letters of the past, of the table `past_letter`, and those that are kept in the outbox as they were refused. */
 export function pastReader(db: Sqlite): Pick<Store, 'pastLetters' | 'pastMail'> {
   const list = db.prepare<[], Row>(
     `SELECT id, queue, subject, sender, recipients, sealed FROM past_letter
      UNION ALL
      SELECT id, queue, subject, sender,
        (SELECT json_group_array(address) FROM recipient WHERE letter = letter.id), sealed
-     FROM letter WHERE id NOT IN (SELECT id FROM past_letter) ORDER BY id DESC`,
+     FROM letter WHERE id NOT IN (SELECT id FROM past_letter)
+       AND ${IS_REFUSED} ORDER BY id DESC`,
   );
   const find = db.prepare<[number], Buffer | null>('SELECT packed FROM past_letter WHERE id = ?').pluck();
-  const inOutbox = db.prepare<[number], Buffer>('SELECT mime FROM letter WHERE id = ?').pluck();
+  const refused = db
+    .prepare<[number], Buffer>(`SELECT mime FROM letter WHERE id = ? AND ${IS_REFUSED}`)
+    .pluck();
   return {
     pastLetters: () =>
       list.all().map(({ recipients, ...row }) => ({ ...row, to: JSON.parse(recipients) as string[] })),
     pastMail(id) {
       const packed = find.get(id);
-      return packed ? gunzipSync(packed) : (inOutbox.get(id) ?? packed);
+      return packed ? gunzipSync(packed) : (refused.get(id) ?? packed);
     },
   };
 }

@@ -204,7 +204,7 @@ export interface Store extends Outbox {
   /** The same, only to look at them: they stay open to more of their kind. */
   openMishaps(lateOf: readonly string[]): Mishap[];
 
-  /** The letters of the past that are kept, the latest first; also what is in the outbox alone. */
+  /** The letters of the past that are kept, the latest first; so are those that were refused for good. */
   pastLetters(): PastLetter[];
   /** The mail of one of them; null where it was too large to be kept, undefined where there is no such letter. */
   pastMail(id: number): Buffer | null | undefined;
