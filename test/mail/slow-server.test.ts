@@ -81,12 +81,15 @@ describe('a server that is slow', () => {
     const port = await startPausingServer();
     const route: SmtpRoute = { kind: 'smtp', host: '127.0.0.1', port, tls: 'off', ca: null, login: null };
     let over = false;
+    const talk: string[] = [];
     const delivery = deliver(route, clock, {
+      talk,
       letter: { ...LETTER, mime: Buffer.alloc(30_000_000, 'x\r\n') },
     });
     void delivery.then(() => {
       over = true;
     });
+    await until(() => talk.includes('354 go on'));
     while (!over) {
       for (let turn = 0; turn < 50; turn++) await setImmediate();
       clock.advance(30_000);
