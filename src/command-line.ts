@@ -109,8 +109,10 @@ function commands(
       letters.describe,
       (command) =>
         withExamples(command.options(letters.options).positional('id', letters.words.id), letters.examples),
-      ({ c, id, format }) =>
-        choose(async () => (await import('./commands/letters.js')).letters({ config: c, id, format }, io)),
+      ({ c, id, format, send }) =>
+        choose(async () =>
+          (await import('./commands/letters.js')).letters({ config: c, id, format, send }, io),
+        ),
     )
     .command(
       digest.usage,

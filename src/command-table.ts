@@ -121,7 +121,7 @@ export const COMMANDS = {
   },
   letters: {
     usage: 'letters [id]',
-    describe: 'the letters of the past: a list of them, or one',
+    describe: 'the letters of the past: a list of them, or one, to be shown or sent again',
     words: {
       id: { type: 'string', value: '[ID]', describe: 'the letter to show; the list tells it' },
     },
@@ -134,8 +134,16 @@ export const COMMANDS = {
         default: 'text',
         describe: 'how the letter is shown; raw is the mail as it was handed over',
       },
+      send: {
+        type: 'string',
+        value: '[ADDRESS]',
+        describe: 'send it again, to its recipients, or to ADDRESS[,ADDRESS...]',
+      },
     },
-    examples: [['tayori letters', 'what was mailed, and to whom?']],
+    examples: [
+      ['tayori letters', 'what was mailed, and to whom?'],
+      ['tayori letters 12 --send', 'letter 12 once more, now that its cause is mended'],
+    ],
   },
   digest: {
     usage: 'digest <files..>',

@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.js';
 import { quote } from '../config/fault.js';
 import { readMail } from '../digest/read-mail.js';
 import { visible } from '../digest/visible.js';
@@ -5,26 +6,40 @@ import type { PastLetter, Store } from '../store/store.js';
 import type { ExitCode, Io } from './io.js';
 import { columns, formatTime, visibleLines } from './layout.js';
 import { configPath, loadConfig } from './load-config.js';
-import { withState } from './read-state.js';
+import { type ReadState, withState } from './read-state.js';
+import { resend } from './resend.js';
 
 export interface LettersOptions {
   readonly config: string | undefined;
   /** As it was typed; undefined: a list of all. */
   readonly id: string | undefined;
   readonly format: 'text' | 'html' | 'raw';
+  /** Send it again: to these addresses, or ('') to its own; undefined: only look. */
+  readonly send: unknown;
 }
 
-/** `tayori letters`: the letters of the past, listed or shown, whether the daemon runs or not. Changes nothing. */
-export async function letters({ config: asked, id, format }: LettersOptions, io: Io): Promise<ExitCode> {
+/**
+ * `tayori letters`: the letters of the past, listed or shown, whether the daemon runs or not; and with --send one of
+ * them sent again, which is all that it ever changes.
+ */
+export async function letters(
+  { config: asked, id, format, send }: LettersOptions,
+  io: Io,
+): Promise<ExitCode> {
+  if (send !== undefined && (id === undefined || typeof send !== 'string')) {
+    io.stderr.write('tayori: send which letter again? Name it once: tayori letters ID --send [ADDRESS]\n');
+    return 2;
+  }
   const config = loadConfig(configPath(asked), io, 'errors');
   if (id === undefined && format !== 'text') {
     io.stderr.write(`tayori: ${format} of which letter? Name it: tayori letters ID --format ${format}\n`);
     return 2;
   }
   const timezone = config?.timezone.value ?? null;
-  return await withState(config, io, ({ store }) => {
-    if (id === undefined) return list(store.pastLetters(), timezone, io);
-    const found = /^\d{1,15}$/.test(id) ? find(store, Number(id)) : null;
+  return await withState(config, io, (state) => {
+    if (id === undefined) return list(state.store.pastLetters(), timezone, io);
+    const found = /^\d{1,15}$/.test(id) ? find(state.store, Number(id)) : null;
+    if (found && typeof send === 'string') return sendAgain(found, send, config, state, io);
     if (found) return show(found, { format, timezone }, io);
     io.stderr.write(
       `${visible(`tayori: no letter ${quote(id)} is kept; tayori letters lists those that are`)}\n`,
@@ -54,6 +69,22 @@ interface Found extends PastLetter {
 function find(store: Store, id: number): Found | null {
   const letter = store.pastLetters().find((one) => one.id === id);
   return letter ? { ...letter, mime: store.pastMail(id) ?? null } : null;
+}
+
+function sendAgain(
+  { mime, ...letter }: Found,
+  address: string,
+  config: Config | null,
+  { store, folder }: ReadState,
+  io: Io,
+): ExitCode {
+  const outbox = store.outbox();
+  store.end(); // who only looks cannot tidy up behind one that writes
+  if (mime) return resend({ ...letter, mime }, { config, folder, outbox, address }, io);
+  io.stderr.write(
+    `tayori: the text of letter ${letter.id} was too large to be kept; it cannot be sent again\n`,
+  );
+  return 1;
 }
 
 function show(

@@ -80,7 +80,7 @@ function describeLetter(letter: OutboxSummary, frame: StatusFrame): string[] {
   const tries = letter.attempts === 0 ? 'not tried yet' : amount(letter.attempts, 'try', 'tries');
   const state =
     letter.state === 'refused'
-      ? `refused for good, ${age} old`
+      ? `refused for good, ${age} old (once more: tayori letters ${letter.id} --send)`
       : `waits ${age}, ${tries}${nextTry(letter, frame)}`;
   const why = letter.lastError === null ? '' : letter.lastError;
   return [`[${letter.queue}]`, letter.address, state, why];

@@ -13,6 +13,7 @@ import type { Route } from '../mail/route.js';
 import { reasonOf } from '../reason-of.js';
 import type { Start } from '../source/segment.js';
 import type { DaemonNote, Store } from '../store/store.js';
+import { within } from '../within.js';
 import { farewell } from './farewell.js';
 import type { ExitCode, Io } from './io.js';
 import { loadConfig } from './load-config.js';
@@ -41,6 +42,9 @@ export interface ServeOptions {
   onReady?(daemon: Daemon): Promise<void>;
   onEvent?(event: DaemonEvent): void;
 }
+
+/** A look that was asked for goes on behind this (ms): a program that hangs does not keep TERM waiting. */
+const LONGEST_ASKED = 30_000;
 
 /** Runs the daemon until a signal ends it. */
 export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
@@ -102,7 +106,7 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
     INT: 'end',
     TERM: 'end',
     HUP: reload,
-    USR1: () => daemon.look(),
+    USR1: () => within(systemClock, LONGEST_ASKED, daemon.look()),
     USR2: () => daemon.flush('flushing'),
   } as const;
   const ended = await options.signals.obey(table, begin);

@@ -2,6 +2,7 @@ import type { Place } from '../place.js';
 import type { Draft, Reporter } from './draft.js';
 import { quote } from './fault.js';
 import { type Statement, splitWord } from './statement.js';
+import { tellAddresses } from './tell-address.js';
 import { tellRest } from './tell-rest.js';
 
 /** `set alias NAME ADDRESS[,ADDRESS...]`. */
@@ -33,6 +34,7 @@ export function readAlias(value: Statement, draft: Draft, report: Reporter): voi
   if (name.text.includes('@'))
     return report.error(name, `${quote(name.text)} as a name`, 'write a name without a domain, such as root');
   tellRest(ignored, report);
+  tellAddresses(list, report);
   const others = draft.aliases.filter((alias) => alias.name !== name.text);
   if (others.length < draft.aliases.length)
     report.notice(

@@ -9,6 +9,7 @@ import { readCsv, readFilter, readFold, readTemplate, readThreshold, readValues 
 import { readPattern } from './read-pattern.js';
 import { readQueue, readSubject } from './read-queue.js';
 import { from, type Statement, splitWord } from './statement.js';
+import { tellAddress } from './tell-address.js';
 import { tellRest } from './tell-rest.js';
 import {
   type Apply,
@@ -256,8 +257,10 @@ export const DIRECTIVES: readonly Directive[] = (
       default: 'the FROM of each queue',
       help: 'The sender of all letters, in the header and for the mail server.',
       apply: word((draft, value, at, report) => {
-        if (/^[^\s<>,]+$/.test(value.value)) draft.mailfrom = value;
-        else
+        if (/^[^\s<>,]+$/.test(value.value)) {
+          draft.mailfrom = value;
+          tellAddress(at, report);
+        } else
           report.error(
             at,
             `${quote(value.value)} as a sender`,
@@ -286,9 +289,15 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'mailtimeout',
       grammar: 'SECONDS',
       default: '10',
-      help: 'How many seconds to wait for an answer of the mail server.',
-      apply: number(1, 3600, (draft, value) => {
+      help: 'How many seconds the mail server may take to be reached: to look it up and to connect. What it may take for its answers is what RFC 5321 gives it: 5 minutes to greet and for each command, 10 minutes to take a letter.',
+      apply: number(1, 3600, (draft, value, at, report) => {
         draft.mailtimeout = value;
+        report.notice(
+          at,
+          `${value.value} s are the time to connect alone`,
+          'the answers of a mail server have the minutes that RFC 5321, 4.5.3.2, gives them',
+          'connect-only',
+        );
       }),
     },
     {
@@ -386,7 +395,7 @@ export const DIRECTIVES: readonly Directive[] = (
       name: 'letters',
       grammar: 'N',
       default: '200',
-      help: 'How many letters of the past are kept in the state, for tayori letters to show, and 20 MB of them at most. 0: none.',
+      help: 'How many letters of the past are kept in the state, for tayori letters to show and to send again, and 20 MB of them at most. 0: none.',
       apply: number(0, 10_000, (draft, value) => {
         draft.letters = value;
       }),

@@ -26,6 +26,8 @@ export type FaultCode =
   | 'password-in-config'
   | 'clear-password'
   | 'bare-recipient'
+  | 'odd-address'
+  | 'connect-only'
   | 'incomplete';
 
 /** An error keeps the config from being used; a warning says that it may not do what was meant. */

@@ -5,6 +5,7 @@ import type { Draft, Reporter } from './draft.js';
 import { quote } from './fault.js';
 import { nearest } from './nearest.js';
 import { from, type Statement, skipBlanks, splitWord, trimEnd } from './statement.js';
+import { tellAddress, tellAddresses } from './tell-address.js';
 
 /** Names that rules and files use for themselves. */
 export const RESERVED = [
@@ -34,6 +35,8 @@ export function readQueue(value: Statement, draft: Draft, report: Reporter): voi
   const named = isQueueName(name, report);
   const to = readRecipients(recipients, report);
   const schedule = readSchedule(behindRecipients, draft.timezone.value, report);
+  tellAddress(sender, report);
+  tellAddresses(recipients, report);
   if (!named || !to || !schedule) return;
   if (draft.queues.has(name.text))
     report.notice(

@@ -92,7 +92,11 @@ export function oneOf<const T extends string>(
 }
 
 /** Digits as Tenshi takes them: `5x` is 5, and told. */
-export function number(min: number, max: number, set: (draft: Draft, value: Setting<number>) => void): Apply {
+export function number(
+  min: number,
+  max: number,
+  set: (draft: Draft, value: Setting<number>, at: Statement, report: Reporter) => void,
+): Apply {
   const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`;
   return word((draft, { value, place }, at, report) => {
     const digits = /^\d+/.exec(value)?.[0];
@@ -100,7 +104,7 @@ export function number(min: number, max: number, set: (draft: Draft, value: Sett
       return report.error(at, quote(value), `write a number ${range}`);
     if (digits !== value)
       report.warning(at, `${quote(value)} is taken as ${digits}`, `write ${digits}`, 'ignored-text');
-    set(draft, { value: Number(digits), place });
+    set(draft, { value: Number(digits), place }, at, report);
   });
 }
 

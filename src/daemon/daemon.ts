@@ -199,11 +199,12 @@ export function createDaemon(options: DaemonOptions): Daemon {
     while (!stopped && store.sweep(PIECE)) await setImmediate();
   }
 
+  /** A server may take minutes to take a letter: nothing else waits for that. */
   async function postAndSweep(): Promise<void> {
     const how = insist ? 'insist' : undefined;
     insist = false;
-    await post(how);
-    await sweep();
+    await (await editor()).round(how);
+    await Promise.all([within(clock, LONGEST_FLUSH, courier.round(how)), sweep()]);
   }
 
   function hear(event: DaemonEvent): void {
@@ -265,6 +266,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       await guarded(() => {
         if (reader.commit()) for (const name of only) closing(name, () => closeOutOfTurn(name, status));
       });
+      if (status !== 'flushing') options.transport.hurry?.(); // a stop follows
       await within(
         clock,
         LONGEST_FLUSH,

@@ -204,6 +204,7 @@ function lost({ counters, untaken }: Edition, { language }: Config): string[] {
     ['unprefixed', notes.unprefixed],
     ['dropped', notes.droppedDatagrams],
     ['overflowed', notes.overflowed],
+    ['own', notes.ownMail],
   ] as const;
   const capped = {
     lines: counters.get('capped') ?? 0,

@@ -13,6 +13,7 @@ export function ownTransport(transport: Transport, own: OwnMail): Transport {
       if (queueId !== null) own.answered(queueId);
       return delivery;
     },
+    hurry: () => transport.hurry?.(),
     close: () => transport.close(),
   };
 }

@@ -28,7 +28,8 @@ export function steadyOutbox(outbox: Outbox): Outbox {
   return {
     // Before a try, or instead of one: what cannot be noted of these is no letter that the server has taken.
     keepTrace: (...args) => outbox.keepTrace(...args),
-    settleWait: (...args) => outbox.settleWait(...args),
+    holdBack: (...args) => outbox.holdBack(...args),
+    hasten: () => outbox.hasten(),
     delayAll: (...args) => outbox.delayAll(...args),
     nextDue(...args) {
       catchUp();
@@ -37,5 +38,6 @@ export function steadyOutbox(outbox: Outbox): Outbox {
     settleSent: (...args) => note(() => outbox.settleSent(...args)),
     settleRefused: (...args) => note(() => outbox.settleRefused(...args)),
     settleRetry: (...args) => note(() => outbox.settleRetry(...args)),
+    settleLimited: (...args) => note(() => outbox.settleLimited(...args)),
   };
 }

@@ -152,7 +152,7 @@ function tenshiDate(time: number): string {
 }
 
 /** The address for the envelope: what stands between angle brackets, or all of it; its domain as DNS knows it. */
-function addressOf(text: string): string {
+export function addressOf(text: string): string {
   const address = fieldText(/<([^<>]*)>/.exec(text)?.[1] ?? text).replace(/[<>]/g, '');
   const at = address.lastIndexOf('@');
   const domain = address.slice(at + 1);

@@ -4,16 +4,13 @@ import { sendmailTransport } from './sendmail-transport.js';
 import { type SmtpOptions, smtpTransport } from './smtp-transport.js';
 import type { Transport } from './transport.js';
 
-/** A program may take longer than a single answer of a server. */
-const SENDMAIL_TIMEOUTS = 6;
-
 /** The transport for a route. Nothing is connected before the first letter. */
 export function openTransport(route: Route, options: SmtpOptions): Transport {
   switch (route.kind) {
     case 'smtp':
       return smtpTransport(route, options);
     case 'sendmail':
-      return sendmailTransport(route.path, options.timeout * SENDMAIL_TIMEOUTS);
+      return sendmailTransport(route.path);
     case 'maildir':
       return maildirTransport(route.path);
   }

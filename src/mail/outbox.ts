@@ -13,8 +13,21 @@ export interface OutboxLetter {
     readonly attempts: number;
     /** What went wrong last; null: nothing yet. */
     readonly lastError: string | null;
+    /** Since when (ms) the server says that a quota is used up; null: it does not. */
+    readonly limitedSince: number | null;
   }[];
 }
+
+/** What is under way, and therefore not to be begun. */
+export interface UnderWay {
+  /** Ids. */
+  readonly letters: readonly number[];
+  /** Addresses, which get their letters one after the other. */
+  readonly recipients: readonly string[];
+}
+
+/** Whose letters wait. */
+export type Whose = { readonly recipient: string } | { readonly sender: string };
 
 /** How a letter came to be late: by how many ms, and why. */
 export interface Lateness {
@@ -32,8 +45,8 @@ export interface Sent {
 
 /** What the courier needs of the place where sealed letters wait. Times in ms; every method is one transaction. */
 export interface Outbox {
-  /** The oldest letter after the id `after` with a recipient due at `now`. */
-  nextDue(now: number, after: number): OutboxLetter | null;
+  /** The oldest letter with recipients that are due at `now`, and these; what is under way is passed over. */
+  nextDue(now: number, passOver?: UnderWay): OutboxLetter | null;
   /**
    * Keeps the header ('': none) of the coming try, so that the same bytes go when a crash hides how it ended; null:
    * it is known how all tries ended.
@@ -43,8 +56,12 @@ export interface Outbox {
   /** Returns how many letters that were refused long ago had to be let go. */
   settleRefused(letter: number, address: string, reason: string, at: number): number;
   settleRetry(letter: number, address: string, reason: string, nextTry: number, at: number): void;
-  /** It was not tried: something else has to come first. */
-  settleWait(letter: number, address: string, reason: string, nextTry: number): void;
+  /** As `settleRetry`, of a quota that is used up: since when that is so is kept. */
+  settleLimited(letter: number, address: string, reason: string, nextTry: number, at: number): void;
+  /** All that is due at `now` and theirs waits until `until`: something else has to come first. */
+  holdBack(whose: Whose, reason: string, until: number, now: number): void;
+  /** All that waits is due. */
+  hasten(): void;
   /** Nothing can leave: what waits and has no trouble of its own has this. */
   delayAll(reason: string): void;
 }

@@ -1,5 +1,6 @@
 import { DAY } from '../duration.js';
-import { isDigit } from '../is-digit.js';
+import { endsThere, introducedIn, startOfId, writerOf } from './mail-log.js';
+
 /** What tells log lines of our own letters from others, as the state keeps it. */
 export interface OwnId {
   /** A Message-ID in its angle brackets, or the id that a mail server gave to a letter. */
@@ -7,6 +8,8 @@ export interface OwnId {
   readonly kind: 'message' | 'queue';
   /** The host that logs a queue id; null: not known yet. */
   readonly host: string | null;
+  /** Whose programs log it (mail-log.ts); null: not known yet. */
+  readonly family: string | null;
   /** When it was last of use (ms); null: it is now. */
   readonly seen: number | null;
 }
@@ -19,10 +22,10 @@ export interface OwnChanges {
 
 /**
  * Knows the log lines that our own letters cause, so that they do not come back as news: lines that name one of our
- * Message-IDs as mail servers do, and lines of a queue id that such a line, or the server's answer, gave to a letter.
- * Only whole ids of mail that was really sent count, and a queue id counts on one host alone, until the server is done
- * with the letter: Postfix gives short ids again. So a forged line hides nothing but itself, and only from one who
- * knows an id: a recipient, or who can read the mail log.
+ * Message-IDs as mail servers do, and lines of a queue id that the server's answer gave to a letter, or a line in which
+ * a mail server introduces it. Only whole ids of mail that was really sent count; a queue id has a digit, and counts on
+ * one host, in lines of one mail server's programs, until that one is done with the letter: Postfix gives short ids
+ * again. So a forged line hides itself and, of a letter whose queue id its author knows, that server's lines.
  */
 export interface OwnMail {
   /** A letter is about to go: from now on its lines may come. */
@@ -61,118 +64,151 @@ export const KEPT = 7 * DAY;
 
 interface Known {
   readonly host: string | null;
+  readonly family: string | null;
   readonly seen: number;
 }
+
+const NOWHERE = { host: null, family: null } as const;
 
 const NONE: ReadonlySet<number> = new Set();
 
 /** Begins with what the state has kept. While nothing is remembered it costs nothing. */
 export function createOwnMail(kept: readonly OwnId[], now: () => number): OwnMail {
-  const messages = new Map<string, Known>();
-  const queueIds = new Map<string, Known>();
-  /** `@HOST` of our Message-IDs: what a line is searched for first. As a rule there is one. */
-  const hosts = new Set<string>();
-  /** How long queue ids are: few lengths, so that a line is asked for one in a few steps. */
-  const lengths: number[] = [];
-  let learned = new Map<string, OwnId>();
-  let forgotten = new Map<string, Known>();
-  for (const { id, kind, host, seen } of kept) add(kind, id, { host, seen: seen ?? now() });
+  return new KnownMail(kept, now);
+}
 
-  function add(kind: OwnId['kind'], id: string, known: Known): void {
-    const ids = kind === 'message' ? messages : queueIds;
+class KnownMail implements OwnMail {
+  readonly #now: () => number;
+  readonly #messages = new Map<string, Known>();
+  readonly #queueIds = new Map<string, Known>();
+  /** `@HOST` of our Message-IDs: what a line is searched for first. As a rule there is one. */
+  readonly #hosts = new Set<string>();
+  /** How long queue ids are: few lengths, so that a line is asked for one in a few steps. */
+  readonly #lengths: number[] = [];
+  #learned = new Map<string, OwnId>();
+  #forgotten = new Map<string, Known>();
+
+  constructor(kept: readonly OwnId[], now: () => number) {
+    this.#now = now;
+    for (const { id, kind, host, family, seen } of kept)
+      this.#add(kind, id, { host, family, seen: seen ?? now() });
+  }
+
+  get knowsQueueIds(): boolean {
+    return this.#queueIds.size > 0;
+  }
+
+  sending(messageId: string): void {
+    this.#add('message', messageId, { ...NOWHERE, seen: this.#now() });
+  }
+
+  answered(queueId: string): void {
+    if (!this.#queueIds.has(queueId)) this.#add('queue', queueId, { ...NOWHERE, seen: this.#now() });
+  }
+
+  mayBeNamedIn(text: string): boolean {
+    return [...this.#hosts].some((host) => text.includes(host));
+  }
+
+  learn(lines: readonly string[], read: (line: string) => LogText): ReadonlySet<number> {
+    if (this.#messages.size === 0) return NONE;
+    const named = new Set<number>();
+    for (const [index, line] of lines.entries()) {
+      if (!this.#names(line)) continue;
+      named.add(index);
+      const { host, text } = read(line);
+      const introduced = introducedIn(text);
+      if (introduced) this.#learnQueueId(introduced.id, host, introduced.family);
+    }
+    return named;
+  }
+
+  isOwn(host: string, text: string): boolean {
+    if (this.#queueIds.size === 0) return false;
+    const id = this.#knownIdIn(text);
+    const known = id === null ? undefined : this.#queueIds.get(id);
+    if (id === null || !known) return false;
+    const family = writerOf(text)?.family;
+    if (family === undefined || !isOf(known, host, family)) return false;
+    if (OTHER_MAIL.test(text)) {
+      this.#forget(id, known);
+      return false;
+    }
+    if (known.host === null || known.family === null) this.#learnQueueId(id, host, family);
+    if (DONE.test(text)) this.#forget(id, { host, family, seen: known.seen });
+    return true;
+  }
+
+  changes(): OwnChanges {
+    return { learned: [...this.#learned.values()], forgotten: [...this.#forgotten.keys()] };
+  }
+
+  settle(): void {
+    this.#learned = new Map();
+    this.#forgotten = new Map();
+  }
+
+  revert(): void {
+    for (const [id, known] of this.#forgotten) this.#add('queue', id, known);
+    this.#forgotten = new Map();
+  }
+
+  #add(kind: OwnId['kind'], id: string, known: Known): void {
+    const ids = kind === 'message' ? this.#messages : this.#queueIds;
     ids.delete(id); // so that the oldest comes first
     ids.set(id, known);
-    if (kind === 'message') hosts.add(id.slice(id.indexOf('@'), -1));
-    else if (!lengths.includes(id.length)) lengths.push(id.length);
+    if (kind === 'message') this.#hosts.add(id.slice(id.indexOf('@'), -1));
+    else if (!this.#lengths.includes(id.length)) this.#lengths.push(id.length);
     for (const [old, { seen }] of ids) {
       if (ids.size <= MOST_IDS && seen >= known.seen - KEPT) break;
       ids.delete(old);
     }
   }
 
-  function learnQueueId(id: string, host: string): void {
-    if (queueIds.get(id)?.host === host) return;
-    const known = { host, seen: now() };
-    add('queue', id, known);
-    forgotten.delete(id);
-    learned.set(id, { id, kind: 'queue', ...known });
+  #learnQueueId(id: string, host: string, family: string): void {
+    const before = this.#queueIds.get(id);
+    if (before?.host === host && before.family === family) return;
+    const known = { host, family, seen: this.#now() };
+    this.#add('queue', id, known);
+    this.#forgotten.delete(id);
+    this.#learned.set(id, { id, kind: 'queue', ...known });
   }
 
-  function forget(id: string, known: Known): void {
-    queueIds.delete(id);
-    learned.delete(id);
-    forgotten.set(id, known);
+  #forget(id: string, known: Known): void {
+    this.#queueIds.delete(id);
+    this.#learned.delete(id);
+    this.#forgotten.set(id, known);
   }
 
   /** The queue id of ours that stands where a mail server writes one. */
-  function knownIdIn(text: string): string | null {
+  #knownIdIn(text: string): string | null {
     const start = startOfId(text);
-    for (const length of lengths) {
+    for (const length of this.#lengths) {
       if (!endsThere(text, start, start + length)) continue;
       const id = text.slice(start, start + length);
-      if (queueIds.has(id)) return id;
+      if (this.#queueIds.has(id)) return id;
     }
     return null;
   }
 
   /** Whether a line names one of our Message-IDs, whole. */
-  function names(line: string): boolean {
-    for (const host of hosts) {
+  #names(line: string): boolean {
+    for (const host of this.#hosts) {
       let at = line.indexOf(host);
       for (let looked = 0; at >= 0 && looked < MOST_PLACES; looked++) {
         const local = LOCAL_PART.exec(line.slice(Math.max(at - LONGEST_LOCAL, 0), at))?.[1];
         const whole = local !== undefined && !/[\w.-]/.test(line.charAt(at + host.length));
-        if (whole && messages.has(`<${local}${host}>`)) return true;
+        if (whole && this.#messages.has(`<${local}${host}>`)) return true;
         at = line.indexOf(host, at + 1);
       }
     }
     return false;
   }
+}
 
-  return {
-    sending: (messageId) => add('message', messageId, { host: null, seen: now() }),
-    answered(queueId) {
-      if (!queueIds.has(queueId)) add('queue', queueId, { host: null, seen: now() });
-    },
-    mayBeNamedIn: (text) => [...hosts].some((host) => text.includes(host)),
-    get knowsQueueIds() {
-      return queueIds.size > 0;
-    },
-    learn(lines, read) {
-      if (messages.size === 0) return NONE;
-      const named = new Set<number>();
-      for (const [index, line] of lines.entries()) {
-        if (!names(line)) continue;
-        named.add(index);
-        const { host, text } = read(line);
-        const id = queueIdIn(text);
-        if (id !== null) learnQueueId(id, host);
-      }
-      return named;
-    },
-    isOwn(host, text) {
-      if (queueIds.size === 0) return false;
-      const id = knownIdIn(text);
-      const known = id === null ? undefined : queueIds.get(id);
-      if (id === null || !known || (known.host !== null && known.host !== host)) return false;
-      if (OTHER_MAIL.test(text)) {
-        forget(id, known);
-        return false;
-      }
-      if (known.host === null) learnQueueId(id, host);
-      if (DONE.test(text)) forget(id, { host, seen: known.seen });
-      return true;
-    },
-    changes: () => ({ learned: [...learned.values()], forgotten: [...forgotten.keys()] }),
-    settle() {
-      learned = new Map();
-      forgotten = new Map();
-    },
-    revert() {
-      for (const [id, known] of forgotten) add('queue', id, known);
-      forgotten = new Map();
-    },
-  };
+/** What is not known yet speaks for nobody else. */
+function isOf(known: Known, host: string, family: string): boolean {
+  return (known.host ?? host) === host && (known.family ?? family) === family;
 }
 
 /** The key before a Message-ID, as Postfix, Sendmail, Dovecot, Amavis, SpamAssassin and Exim write it. */
@@ -186,38 +222,3 @@ const LONGEST_LOCAL = 100;
 const OTHER_MAIL = /\b(?:message-id|msgid)=<| <= /i;
 /** The last line of a letter: Postfix's and Exim's. */
 const DONE = /(?:: removed| Completed)$/;
-
-/** Exim writes its own time in front, in its own log and, unless told otherwise, to syslog, too. */
-const EXIM_TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})? (?:\[\d+\] )?/y;
-
-/** A tag of syslog with its pid is not longer (characters). */
-const LONGEST_TAG = 64;
-
-/** Where mail servers write a queue id: `PROGRAM: ID: ...`, or Exim's `[PROGRAM: ][TIME ]ID ...`. */
-function startOfId(text: string): number {
-  const colon = text.indexOf(':');
-  const tagged = colon > 0 && colon <= LONGEST_TAG && text.charCodeAt(colon + 1) === BLANK;
-  const start = tagged && !isDigit(text.charCodeAt(0)) ? colon + 2 : 0;
-  if (text.charCodeAt(start + 4) !== DASH || !isDigit(text.charCodeAt(start))) return start;
-  EXIM_TIME.lastIndex = start;
-  return EXIM_TIME.test(text) ? EXIM_TIME.lastIndex : start;
-}
-
-/** Whether an id may end there. One of Exim has a dash in the seventh place; other words before a blank are none. */
-function endsThere(text: string, start: number, end: number): boolean {
-  const behind = text.charCodeAt(end);
-  return behind === COLON ? start > 0 : behind === BLANK && text.charCodeAt(start + 6) === DASH;
-}
-
-/** The id that stands there, known or not. */
-function queueIdIn(text: string): string | null {
-  const start = startOfId(text);
-  const id = QUEUE_ID.exec(text.slice(start, start + LONGEST_ID + 1))?.[0];
-  return id !== undefined && endsThere(text, start, start + id.length) ? id : null;
-}
-
-/** Postfix's have 6 characters or more, Exim's up to 23. */
-const LONGEST_ID = 24;
-const QUEUE_ID = /^[0-9A-Za-z-]{6,24}/;
-
-const [BLANK, DASH, COLON] = [0x20, 0x2d, 0x3a];

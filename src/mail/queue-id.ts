@@ -10,9 +10,9 @@ export function queueIdOf(answer: string): string | null {
   return null;
 }
 
-/** Postfix's have 6 characters or more, with a digit among them, Exim's 16 or 23, Sendmail's 14. */
+/** Postfix's have 6 characters or more, Exim's 16 or 23, Sendmail's 14; each has a digit, as words have not. */
 const FORMS = [
-  /\bqueued as (?=\w*\d)([0-9A-Za-z]{6,24})\b/,
-  /\bOK id=([0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4})\b/i,
-  /\b([0-9A-Za-z]{12,20}) Message accepted for delivery\b/i,
+  /\bqueued as (?=[A-Za-z]*\d)([0-9A-Za-z]{6,24})\b/,
+  /\bOK id=(?=[A-Za-z-]*\d)([0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4})\b/i,
+  /\b(?=[A-Za-z]*\d)([0-9A-Za-z]{12,20}) Message accepted for delivery\b/i,
 ];

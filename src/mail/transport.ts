@@ -1,13 +1,18 @@
 /** What became of one recipient. */
 export type Outcome =
   | { readonly kind: 'sent' }
-  /**
-   * Not now: a 4xx, or a server that went away. Trouble with the recipient holds up all that goes to it, so that its
-   * letters keep their order; trouble with the letter holds up no other.
-   */
-  | { readonly kind: 'retry'; readonly about: 'recipient' | 'letter'; readonly reason: string }
+  /** Not now: a 4xx, a server that went away, or what an administrator has to mend. */
+  | { readonly kind: 'retry'; readonly about: About; readonly reason: string }
+  /** Not now, though the server says never: a quota is used up. For good when it says so for a day. */
+  | { readonly kind: 'limited'; readonly about: About; readonly reason: string }
   /** For good: a 5xx. */
   | { readonly kind: 'refused'; readonly reason: string };
+
+/**
+ * Whose trouble it is. Trouble with a recipient, or with the sender, holds up all that goes to the one or comes from the
+ * other, so that letters keep their order; trouble with the letter holds up no other.
+ */
+export type About = 'recipient' | 'sender' | 'letter';
 
 export type Delivery =
   | {
@@ -33,6 +38,8 @@ export interface Envelope {
 /** A way for sealed letters to leave. `deliver` rejects for nothing that a mail server may do. */
 export interface Transport {
   deliver(letter: Envelope): Promise<Delivery>;
+  /** It will be closed soon: nothing is waited for long any more, save the answer to a letter that was handed over. */
+  hurry?(): void;
   /** Lets go of everything; a delivery under way ends as put off. */
   close(): void;
 }

@@ -84,7 +84,10 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
         '`smtps://`[USER@]HOST[:PORT]',
         'TLS from the first byte, with a sound certificate, port 465 unless one is named.',
       ],
-      ['`sendmail:`PATH', 'A program that takes letters as sendmail(8) does: `sendmail:/usr/sbin/sendmail`.'],
+      [
+        '`sendmail:`PATH',
+        'A program that takes letters as sendmail(8) does: `sendmail:/usr/sbin/sendmail`. It is given each letter once for all recipients, and, when that fails, once for each of them (whom it had served all the same gets a second copy). Only the statuses 64, 65 and 67 of sysexits.h are refusals; it has half an hour.',
+      ],
       [
         '`maildir:`PATH',
         'A folder that mail readers open. Without `set mailserver` it is Maildir in the state folder.',
@@ -92,6 +95,9 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
     ),
     'Certificates are sound when they are for HOST and from somebody whom Node.js trusts, or whose own certificates are in the FILE of `?ca=`FILE. No password is sent without TLS and a sound certificate, but to this machine itself. In a URL `%40` stands for an `@` in USER. A password may also stand in the URL, as USER`:`PASSWORD, which `check` warns of.',
     config('set mailserver smtp://logs@mail.example.org:587', 'set mailpassword credential:mail'),
+  ],
+  mailtimeout: [
+    'A server that scans a letter for viruses, or looks a recipient up elsewhere, takes its time; a client that does not wait gets the letter delivered again and again. A letter that takes more than five seconds keeps no other waiting, but those to the same recipients. Before its end a letter may take an hour in all. TERM, INT and HUP wait for half a minute, and for an answer as long as for a connection.',
   ],
   mailpassword: [
     'The newline at the end of the file is no part of the password. Nobody but the user that tayori runs as should be able to read it: `chmod 600`. A server that refuses the login is told of, and letters wait until it does not.',

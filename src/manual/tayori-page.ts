@@ -45,7 +45,7 @@ const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
   preview:
     'It goes by the config and by what the daemon has counted until now, whether it runs or not. Each letter is as its mail would be, cut to its size; but no filter is run. A queue that nothing waits in says so on standard error. Run it as root or as the user that tayori runs as.',
   letters:
-    'The list has the number of each letter, when it was made, its queue, its recipients, and its subject, the latest first. Whether it has arrived is for `status` to tell. How many are kept is for `set letters` to say, see tenshi.conf(5).',
+    'The list has the number of each letter, when it was made, its queue, its recipients, and its subject, the latest first; what was refused for good is there, too. Whether it has arrived is for `status` to tell. How many are kept is for `set letters` to say, see tenshi.conf(5). With `--send` a letter goes into the outbox again, as it was but for its Message-ID and the field X-tayori-resent: to the recipients that it had, save those that it is still on its way to, or to ADDRESS, through the aliases of the config. A daemon that runs sends it at its next look; else it waits for the next start.',
   digest:
     'The letters of all queues are printed, whatever their schedules; what became of the lines is told on standard error. It helps to write rules: look at what the queue of the last rule holds, write a rule for what comes again and again, and run it again.',
   manual: 'It needs no man(1).',

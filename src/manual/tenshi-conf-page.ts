@@ -221,9 +221,11 @@ const LETTERS: Section = {
     ),
     "The first line is only there when a signal caused the letter: terminating, reloading or flushing, or when the config has dropped the queue. Hosts stand in order of their names, the messages of each by count. What was left out, and what a reader must know to trust the letter, stands at the end between stars. The first lines and the subject count all of it, whatever was left out. Years stand where they are not the letter's, and characters that nobody sees as `\\u200b`, save within an emoji. A queue that holds nothing sends nothing.",
     'In the head stand From, To, Date, Message-ID, `Auto-Submitted: auto-generated`, the subject, and, as from Tenshi, X-tenshi-version, X-tenshi-hostname and, for queues with a schedule, X-tenshi-report-start: when the last letter of that queue was made.',
-    'A letter that the server does not take now waits in the state, unchanged, and is tried again after 5 seconds, then 15, 30 and so on, up to a quarter of an hour. One that it refuses for good is told in the next letter that reaches somebody; the last hundred are kept. Neither holds up the others, nor the reading.',
+    'A letter that the server does not take now waits in the state, unchanged, and is tried again after 5 seconds, then 15, 30 and so on, up to a quarter of an hour. One that it refuses for good is told in the next letter that reaches somebody; the last hundred are kept, and `tayori letters ID --send` sends one again. Neither holds up the others, nor the reading.',
+    'No refusal is what the sender has to mend, whatever the code: the name in EHLO, the sender, a login, TLS, a server that does not pass mail on. Such a letter waits until it is mended, and so do others of its sender, or to its recipient; `tayori status` and the system log name the directive. Nor is a quota or a rate that is used up (such as `550 5.4.5`): it is waited for for a day.',
     'A late letter has a line more in its head than it was sealed with, X-tayori-delayed: how late it is, and why. The next letter of its queue tells it at the end.',
-    'What the mail server logs of these letters, under their Message-IDs and its own ids for them, is counted apart and comes to no rule: else each letter would be news for the next.',
+    'What the mail server logs of these letters, under their Message-IDs and its own ids for them, is counted apart and comes to no rule: else each letter would be news for the next. How many lines that were stands at the end of letters.',
+    'A letter that was sent again has a Message-ID of its own, and X-tayori-resent in front: when, and the Message-ID that it had before.',
   ],
 };
 

@@ -25,6 +25,7 @@ export function auditState(db: Sqlite, store: Store): void {
   auditRows(db, 'storm', { queue: text, storm: json(storm) });
   auditRows(db, 'untaken', { queue: text, lines: storedValues });
   auditRows(db, 'taken', { source: text, batch: text });
+  auditRows(db, 'recipient', { limited_since: orNull(time) });
   auditLetters(db);
   store.positions();
   store.memory();

@@ -48,4 +48,14 @@ class Kept extends Database {
   ): Database.Statement<Given, Row> {
     return keep(super.prepare<Given, Row>(sql));
   }
+
+  /**
+   * A transaction asks to write before it reads: another process may write, too (`tayori letters --send`), and SQLite
+   * refuses to write at once, without waiting, to one that has read before.
+   */
+  override transaction<Work extends Parameters<Database.Database['transaction']>[0]>(
+    work: Work,
+  ): Database.Transaction<Work> {
+    return super.transaction(work).immediate as Database.Transaction<Work>;
+  }
 }

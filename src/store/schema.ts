@@ -98,6 +98,11 @@ export const MIGRATIONS = [
   // What is known of a message beside its count (JSON); null when the row says all. valued: of how many the values.
   `ALTER TABLE tally ADD COLUMN detail TEXT;
    ALTER TABLE edition ADD COLUMN valued INTEGER NOT NULL DEFAULT 0;`,
+  // Since when a server says that a quota is used up. Which mail server's programs a queue id belongs to, when known.
+  // Who sent a letter of the past.
+  `ALTER TABLE recipient ADD COLUMN limited_since INTEGER;
+   ALTER TABLE own_mail ADD COLUMN family TEXT;
+   ALTER TABLE past_letter ADD COLUMN sender TEXT;`,
   // The most frequent lines that no rule took (JSON), as each queue's next letter is to tell them: its own row, with
   // that of '', which holds what came since an edition was closed last.
   `CREATE TABLE untaken (queue TEXT PRIMARY KEY, lines TEXT NOT NULL) WITHOUT ROWID;

@@ -2,6 +2,7 @@ import { columnDecoder, count, json, mapOf, orNull, rowDecoder, text, time, whol
 import type { Sqlite } from './open-sqlite.js';
 import { SUM_OF_COUNTS } from './sql-counts.js';
 import { ledgerWriter } from './sqlite-ledger.js';
+import { letterWriter } from './sqlite-letters.js';
 import { pastWriter } from './sqlite-past.js';
 import { rowReader } from './sqlite-rows.js';
 import { stormNote, storms } from './sqlite-storm.js';
@@ -167,12 +168,7 @@ function growth(
 }
 
 function sealer(db: Sqlite): Store['seal'] {
-  const addLetter = db.prepare(
-    'INSERT INTO letter (queue, message_id, subject, sender, mime, sealed) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  const addRecipient = db.prepare(
-    'INSERT OR IGNORE INTO recipient (letter, address, next_try) VALUES (?, ?, 0)',
-  );
+  const write = letterWriter(db);
   const mailed = db.prepare('UPDATE queue SET mailed = ? WHERE name = ?');
   const dropEdition = db.prepare('DELETE FROM edition WHERE id = ?');
   const tell = db.prepare('UPDATE mishap SET told_in = ? WHERE id = ? AND told_in IS NULL');
@@ -181,12 +177,10 @@ function sealer(db: Sqlite): Store['seal'] {
   const seal: Store['seal'] = (edition, letter, told = [], entry = null, keeping = null) => {
     if (entry) enter(entry);
     if (letter) {
-      const { queue, messageId, subject, from, mime, sealed } = letter;
-      const id = addLetter.run(queue, messageId, subject, from, mime, sealed).lastInsertRowid;
-      for (const address of letter.to) addRecipient.run(id, address);
+      const id = write(letter);
       for (const mishap of told) tell.run(id, mishap);
-      mailed.run(sealed, queue);
-      if (keeping) keep(Number(id), letter, keeping);
+      mailed.run(letter.sealed, letter.queue);
+      if (keeping) keep(id, letter, keeping);
     }
     dropEdition.run(edition);
   };

@@ -1,7 +1,8 @@
-import type { Outbox, Sent } from '../mail/outbox.js';
+import type { Outbox, Sent, UnderWay } from '../mail/outbox.js';
 import { bytes, oneOf, orNull, rowDecoder, text, time, whole } from './decode.js';
 import type { Mishap } from './mishap.js';
 import type { Sqlite } from './open-sqlite.js';
+import { dropDelivered } from './sqlite-letters.js';
 import { sentWriter } from './sqlite-own-mail.js';
 import type { Store } from './store.js';
 
@@ -10,6 +11,11 @@ export const MOST_REFUSED = 100;
 
 /** A try that seems further off than any back-off (15 minutes) was set by a clock that has been put back since. */
 const IS_DUE = "state = 'waiting' AND (next_try <= @now OR next_try > @now + 900000)";
+
+/** Of recipients: no letter to them is under way. */
+const IS_FREE = 'address NOT IN (SELECT value FROM json_each(@busy))';
+
+const NOTHING: UnderWay = { letters: [], recipients: [] };
 
 /** Sealed letters and what became of each recipient. A letter goes when all have it; a refused one is kept. */
 export function outbox(db: Sqlite): Outbox & Pick<Store, 'outbox' | 'mishaps' | 'openMishaps'> {
@@ -26,7 +32,13 @@ export function outbox(db: Sqlite): Outbox & Pick<Store, 'outbox' | 'mishaps' | 
     nextTry: time,
     lastTry: orNull(time),
   });
-  return { ...waiting(db), ...settled(db), outbox: () => list.all().map(summary), ...mishapReader(db) };
+  return {
+    ...waiting(db),
+    ...inTurn(db),
+    ...settled(db),
+    outbox: () => list.all().map(summary),
+    ...mishapReader(db),
+  };
 }
 
 const LETTER = { id: whole, queue: text, sealed: time };
@@ -34,11 +46,11 @@ const RECIPIENT = { address: text, attempts: whole, lastError: orNull(text) };
 
 function waiting(
   db: Sqlite,
-): Pick<Outbox, 'nextDue' | 'keepTrace' | 'settleRetry' | 'settleWait' | 'delayAll'> {
-  const nextDue = db.prepare<{ after: number; now: number }, unknown>(
+): Pick<Outbox, 'nextDue' | 'keepTrace' | 'settleRetry' | 'settleLimited' | 'delayAll'> {
+  const nextDue = db.prepare<{ now: number; letters: string; busy: string }, unknown>(
     `SELECT id, queue, message_id AS messageId, sender AS "from", mime, sealed, trace FROM letter
-     WHERE id > @after AND EXISTS
-       (SELECT 1 FROM recipient WHERE letter = letter.id AND ${IS_DUE}) ORDER BY id LIMIT 1`,
+     WHERE id NOT IN (SELECT value FROM json_each(@letters)) AND EXISTS
+       (SELECT 1 FROM recipient WHERE letter = letter.id AND ${IS_DUE} AND ${IS_FREE}) ORDER BY id LIMIT 1`,
   );
   const letterDue = rowDecoder(db.name, 'letter', {
     ...LETTER,
@@ -47,33 +59,54 @@ function waiting(
     mime: bytes,
     trace: orNull(text),
   });
-  const recipients = db.prepare<{ id: number; now: number }, unknown>(
-    `SELECT address, attempts, last_error AS lastError FROM recipient WHERE letter = @id AND ${IS_DUE} ORDER BY address`,
+  const recipients = db.prepare<{ id: number; now: number; busy: string }, unknown>(
+    `SELECT address, attempts, last_error AS lastError, limited_since AS limitedSince FROM recipient
+     WHERE letter = @id AND ${IS_DUE} AND ${IS_FREE} ORDER BY address`,
   );
-  const recipient = rowDecoder(db.name, 'recipient', RECIPIENT);
+  const recipient = rowDecoder(db.name, 'recipient', { ...RECIPIENT, limitedSince: orNull(time) });
   const trace = db.prepare('UPDATE letter SET trace = ? WHERE id = ?');
   const retry = db.prepare(
     `UPDATE recipient SET attempts = attempts + 1, last_error = ?, next_try = ?, last_try = ?
      WHERE letter = ? AND address = ?`,
   );
-  const wait = db.prepare(
-    'UPDATE recipient SET last_error = ?, next_try = ? WHERE letter = ? AND address = ?',
+  const limited = db.prepare(
+    `UPDATE recipient SET attempts = attempts + 1, last_error = @reason, next_try = @next, last_try = @at,
+       limited_since = coalesce(limited_since, @at) WHERE letter = @letter AND address = @address`,
   );
   const delay = db.prepare(
     "UPDATE recipient SET last_error = ? WHERE state = 'waiting' AND last_error IS NULL",
   );
 
   return {
-    nextDue(now, after) {
-      const row = nextDue.get({ after, now });
+    nextDue(now, passOver = NOTHING) {
+      const busy = JSON.stringify(passOver.recipients);
+      const row = nextDue.get({ now, letters: JSON.stringify(passOver.letters), busy });
       if (row === undefined) return null;
       const letter = letterDue(row);
-      return { ...letter, recipients: recipients.all({ id: letter.id, now }).map(recipient) };
+      return { ...letter, recipients: recipients.all({ id: letter.id, now, busy }).map(recipient) };
     },
     keepTrace: (letter, header) => void trace.run(header, letter),
     settleRetry: (letter, address, reason, next, at) => void retry.run(reason, next, at, letter, address),
-    settleWait: (letter, address, reason, next) => void wait.run(reason, next, letter, address),
+    settleLimited: (letter, address, reason, next, at) =>
+      void limited.run({ letter, address, reason, next, at }),
     delayAll: (reason) => void delay.run(reason),
+  };
+}
+
+/** Many letters may wait: each of these is one step. */
+function inTurn(db: Sqlite): Pick<Outbox, 'holdBack' | 'hasten'> {
+  const hold = 'UPDATE recipient SET last_error = @reason, next_try = @until';
+  const recipients = db.prepare(`${hold} WHERE address = @address AND ${IS_DUE}`);
+  const senders = db.prepare(
+    `${hold} WHERE letter IN (SELECT id FROM letter WHERE sender = @address) AND ${IS_DUE}`,
+  );
+  const hasten = db.prepare("UPDATE recipient SET next_try = 0 WHERE state = 'waiting' AND next_try <> 0");
+  return {
+    holdBack(whose, reason, until, now) {
+      if ('sender' in whose) senders.run({ address: whose.sender, reason, until, now });
+      else recipients.run({ address: whose.recipient, reason, until, now });
+    },
+    hasten: () => void hasten.run(),
   };
 }
 
@@ -85,9 +118,7 @@ function settled(db: Sqlite): Pick<Outbox, 'settleSent' | 'settleRefused'> {
   const sent = db.prepare(
     "UPDATE recipient SET state = 'sent', last_error = NULL, last_try = ? WHERE letter = ? AND address = ?",
   );
-  const dropDelivered = db.prepare(
-    "DELETE FROM letter WHERE id = ? AND NOT EXISTS (SELECT 1 FROM recipient WHERE letter = letter.id AND state <> 'sent')",
-  );
+  const drop = dropDelivered(db);
   const refused = db.prepare(
     `UPDATE recipient SET state = 'refused', attempts = attempts + 1, last_error = ?, last_try = ?
      WHERE letter = ? AND address = ?`,
@@ -109,7 +140,7 @@ function settled(db: Sqlite): Pick<Outbox, 'settleSent' | 'settleRefused'> {
     keepSent(letter.messageId, queueId, at);
     heard.run(id);
     if (late) note({ kind: 'late', ...letter, ...late, address: '' });
-    dropDelivered.run(id);
+    drop(id);
   });
   const settleRefused = db.transaction((id: number, address: string, reason: string, at: number): number => {
     const row = find.get(id);

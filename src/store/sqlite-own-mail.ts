@@ -8,11 +8,13 @@ export function ownMailReader(db: Sqlite): () => OwnId[] {
     id: text,
     kind: oneOf('message', 'queue'),
     host: orNull(text),
+    family: orNull(text),
     seen: orNull(time),
   });
-  const kept = db.prepare<[], unknown>('SELECT id, kind, host, seen FROM own_mail ORDER BY seen');
+  const kept = db.prepare<[], unknown>('SELECT id, kind, host, family, seen FROM own_mail ORDER BY seen');
   const here = db.prepare<[], unknown>(
-    `SELECT message_id AS id, 'message' AS kind, NULL AS host, NULL AS seen FROM letter ORDER BY id LIMIT ${MOST_IDS}`,
+    `SELECT message_id AS id, 'message' AS kind, NULL AS host, NULL AS family, NULL AS seen FROM letter
+     ORDER BY id LIMIT ${MOST_IDS}`,
   );
   return () => [...kept.all(), ...here.all()].map(decode);
 }
@@ -23,7 +25,7 @@ export function ownMailWriter(db: Sqlite): (changes: OwnChanges) => void {
   const forget = db.prepare('DELETE FROM own_mail WHERE id = ?');
   return ({ learned, forgotten }) => {
     for (const id of forgotten) forget.run(id);
-    for (const { id, kind, host, seen } of learned) keep(id, kind, host, seen ?? 0);
+    for (const one of learned) keep(one);
   };
 }
 
@@ -35,18 +37,20 @@ export function sentWriter(db: Sqlite): (messageId: string, queueId: string | nu
     `DELETE FROM own_mail WHERE id IN (SELECT id FROM own_mail ORDER BY seen DESC LIMIT -1 OFFSET ${2 * MOST_IDS})`,
   );
   return (messageId, queueId, at) => {
-    keep(messageId, 'message', null, at);
-    if (queueId !== null) keep(queueId, 'queue', null, at);
+    const nowhere = { host: null, family: null, seen: at };
+    keep({ id: messageId, kind: 'message', ...nowhere });
+    if (queueId !== null) keep({ id: queueId, kind: 'queue', ...nowhere });
     expire.run(at - KEPT);
     trim.run();
   };
 }
 
-/** A queue id that lines have told more of than an answer keeps its host. */
-function keeper(db: Sqlite): (id: string, kind: OwnId['kind'], host: string | null, seen: number) => void {
+/** A queue id that lines have told more of than an answer keeps its host and its family. */
+function keeper(db: Sqlite): (one: OwnId) => void {
   const keep = db.prepare(
-    `INSERT INTO own_mail (id, kind, host, seen) VALUES (?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET host = coalesce(excluded.host, host), seen = excluded.seen`,
+    `INSERT INTO own_mail (id, kind, host, family, seen) VALUES (@id, @kind, @host, @family, coalesce(@seen, 0))
+     ON CONFLICT (id) DO UPDATE SET host = coalesce(excluded.host, host),
+       family = coalesce(excluded.family, family), seen = excluded.seen`,
   );
-  return (...values) => void keep.run(...values);
+  return ({ id, kind, host, family, seen }) => void keep.run({ id, kind, host, family, seen });
 }

@@ -23,6 +23,7 @@ import { ledgerReader } from './sqlite-ledger.js';
 import { outbox } from './sqlite-outbox.js';
 import { ownMailReader, ownMailWriter } from './sqlite-own-mail.js';
 import { pastReader } from './sqlite-past.js';
+import { resender } from './sqlite-resend.js';
 import { tallyWriter } from './sqlite-tally.js';
 import { untaken } from './sqlite-untaken.js';
 import { standingStore } from './standing-store.js';
@@ -139,6 +140,31 @@ export function readSqliteStore(path: string): OpenedStore {
   }
 }
 
+/** How long a command waits for the daemon to be through with a commit (ms). */
+const LONGEST_COMMIT = 10_000;
+
+/**
+ * Opens the state to put a letter into its outbox, while a daemon works with it or not: SQLite lets one at a time write,
+ * and the other waits. Only of this version; nothing is brought to it.
+ */
+export function openSqliteBeside(path: string): OpenedStore {
+  let db: Sqlite | null = null;
+  try {
+    db = openSqlite(path, { fileMustExist: true, timeout: LONGEST_COMMIT });
+    const reason = refuseReading(db);
+    if (reason !== null) {
+      db.close();
+      return { ok: false, reason, forGood: true };
+    }
+    db.exec('PRAGMA synchronous = FULL');
+    db.exec('PRAGMA foreign_keys = ON');
+    return { ok: true, store: sqliteStore(db), restore: () => false };
+  } catch (error) {
+    db?.close();
+    return refusalOf(error);
+  }
+}
+
 function sqliteStore(db: Sqlite): Store {
   return {
     ...readingAndCounting(db),
@@ -148,6 +174,7 @@ function sqliteStore(db: Sqlite): Store {
     ...facts(db),
     ...ledgerReader(db),
     ...pastReader(db),
+    resend: resender(db),
     ownMail: ownMailReader(db),
     end: () => void db.close(),
   };

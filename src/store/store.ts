@@ -90,6 +90,8 @@ export interface PastLetter {
   readonly id: number;
   readonly queue: string;
   readonly subject: string;
+  /** The address that it came from; null where an older version did not keep it. */
+  readonly sender: string | null;
   readonly to: readonly string[];
   /** When it was sealed (ms). */
   readonly sealed: number;
@@ -238,10 +240,15 @@ export interface Store extends Outbox {
   /** The same, only to look at them: they stay open to more of their kind. */
   openMishaps(lateOf: readonly string[]): Mishap[];
 
-  /** The letters of the past that are kept, the latest first. */
+  /** The letters of the past that are kept, the latest first; so are those that were refused for good. */
   pastLetters(): PastLetter[];
   /** The mail of one of them; null where it was too large to be kept, undefined where there is no such letter. */
   pastMail(id: number): Buffer | null | undefined;
+  /**
+   * Puts a letter into the outbox that is the letter `before` once more, and returns its id. Of recipients that had
+   * refused that one, and get it now, it is no longer said that they did.
+   */
+  resend(letter: SealedLetter, before: number): number;
 
   /** What is known of this state and of the daemon that works with it. */
   facts(): Facts;

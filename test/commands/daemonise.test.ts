@@ -11,11 +11,12 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startMailServer } from '../mail-server.js';
+import { linePrefix } from '../stamp.js';
 import { end, isRunning, launch, type Place, pidIn, preparePlace } from '../tayori.js';
 import { until } from '../until.js';
 
 const QUEUE = 'set uid root\nset sleep 0\nset queue a f@x.org t@x.org [now] S\na ^user (\\w+)\n';
-const line = (text: string): string => `Nov 20 10:00:00 web1 ${text}\n`;
+const line = (text: string): string => `${linePrefix()}${text}\n`;
 
 /** Starts a daemon and returns its number when the starter has ended well. */
 async function startDaemon(place: Place, argv: readonly string[] = []): Promise<number> {

@@ -9,6 +9,7 @@ import { freePort, freeUdpPort } from '../free-port.js';
 import { maildir } from '../maildir.js';
 import { hasRedis, startRedis } from '../redis-server.js';
 import { send } from '../send.js';
+import { linePrefix } from '../stamp.js';
 import { type Launched, launch } from '../tayori.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { until } from '../until.js';
@@ -61,7 +62,7 @@ async function mailed({ folder }: Machine): Promise<number> {
   return sum;
 }
 
-const line = (at: number): string => `Nov 20 10:00:00 web1 user ${at}`;
+const line = (at: number): string => `${linePrefix()}user ${at}`;
 const some = (count: number): string[] => Array.from({ length: count }, (_, at) => line(at));
 
 describe('kill -9', () => {

@@ -13,11 +13,12 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { linePrefix } from '../stamp.js';
 import { end, isRunning, launch, MAIN, type Place, pidIn, preparePlace } from '../tayori.js';
 import { until } from '../until.js';
 
 const QUEUE = 'set sleep 0\nset queue a f@x.org t@x.org [now] S\na ^user (\\w+)\n';
-const LINE = 'Nov 20 10:00:00 web1 user ann\n';
+const LINE = `${linePrefix()}user ann\n`;
 
 /** Who a process is, as proc(5) says: real, effective, saved and file system ids. */
 function identity(

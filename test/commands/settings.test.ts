@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { startPickyServer, startScriptedServer } from '../mail/servers.js';
 import { startMailServer } from '../mail-server.js';
+import { linePrefix } from '../stamp.js';
 import { launch, MAIN, preparePlace } from '../tayori.js';
 import { until } from '../until.js';
 
 const QUEUE = 'set uid root\nset queue a f@x.org t@x.org [30 12 * * *] S\na ^user (\\w+)\n';
-const LINE = 'Nov 20 10:00:00 web1 user ann\n';
+const LINE = `${linePrefix()}user ann\n`;
 const EMBEDDED = fileURLToPath(new URL('../../conf/tenshi.conf', import.meta.url));
 const SYSTEM = '/etc/tenshi/tenshi.conf';
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openState } from '../../src/store/open-state.js';
 import { startScriptedServer } from '../mail/servers.js';
 import { startMailServer } from '../mail-server.js';
+import { linePrefix } from '../stamp.js';
 import { type Launched, launch, type Place, preparePlace } from '../tayori.js';
 import { until } from '../until.js';
 
@@ -15,7 +16,7 @@ const RULES = 'a ^user (\\w+)\n';
 const OFF = 'set flush_on_signal off\n';
 
 function lines(text: string, count: number): string {
-  return `Nov 20 10:00:00 web1 ${text}\n`.repeat(count);
+  return `${linePrefix()}${text}\n`.repeat(count);
 }
 
 /** A daemon in the foreground that has read what stands in its log. */

@@ -212,3 +212,11 @@ describe('aliases', () => {
     expect(read(text).codes).toEqual(expected);
   });
 });
+
+it('mailtimeout is for connecting alone, and check says so', () => {
+  const { told, ok } = read('set logfile /x\nset mailtimeout 5\nset queue a f@x t@x [now]\na x\n');
+  expect(ok).toBe(true);
+  expect(told.find((one) => one.startsWith('tenshi.conf:2:'))).toBe(
+    'tenshi.conf:2:17: notice: 5 s are the time to connect alone; the answers of a mail server have the minutes that RFC 5321, 4.5.3.2, gives them',
+  );
+});

@@ -35,6 +35,30 @@ it.each<[string, string[]]>([
   if (expected.length > 0) expect(told[0]).toContain('makes every letter of the queue a pager letter');
 });
 
+describe('an address that mail servers refuse is doubted, where it stands', () => {
+  it.each([
+    ['set queue c f@x ops@example.org. [now]', '6:17'],
+    ['set queue c f@x pager:t@x,pager:ops@example..org [now]', '6:33'],
+    ['set queue c ops@ t@x [now]', '6:13'],
+    ['set mailfrom logs@example.org.', '6:14'],
+    ['set alias root you@example.org,ops@-x.org', '6:32'],
+  ])('%s', (line, place) => {
+    const { codes, told, ok } = read(`${BASE}${RULES}${line}\n`);
+    expect(ok).toBe(true);
+    expect(codes).toContain(`${place} warning odd-address`);
+    expect(told.find((one) => one.includes(': the address'))).toMatch(
+      /warning: the address ".*", which has .*; /,
+    );
+  });
+
+  it('and names it, with what to write instead', () => {
+    const { told } = read(`${BASE}${RULES}set alias root ops@example.org.\n`);
+    expect(told).toContain(
+      'tenshi.conf:6:16: warning: the address "ops@example.org.", which has a dot at the end of the domain; take it away',
+    );
+  });
+});
+
 describe('subject', () => {
   it.each<[string, string | null]>([
     ['[now]', null],

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../src/compare.js';
 import { DAY } from '../../src/duration.js';
@@ -8,6 +9,7 @@ import { heldClock } from '../held-clock.js';
 import { type Script, startPickyServer, startScriptedServer } from '../mail/servers.js';
 import { startMailServer } from '../mail-server.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { until } from '../until.js';
 import { NOON, startDaemon } from './start-daemon.js';
 
 /** Longer than any back-off. */
@@ -105,6 +107,11 @@ describe('trouble at every stage: the letter waits, all else goes on, and it lea
     ['cut at connect', { greeting: 'cut' }, /closed/],
     ['cut in mid-DATA', { mid: { bytes: 100, act: 'cut' } }, /closed|ECONNRESET/],
     ['cut after the final dot', { dot: 'cut' }, /closed|ECONNRESET/],
+    ['a name that is not taken', { RCPT: '504 5.5.2 <h>: Helo command rejected: x' }, /504 .* set mailhelo/],
+    ['a sender that is not taken', { MAIL: '553 5.1.8 Sender address rejected' }, /553 .* set mailfrom/],
+    ['TLS that is wanted', { MAIL: '530 5.7.0 Must issue a STARTTLS command first' }, /530 .* wants TLS/],
+    ['a login that is wanted', { MAIL: '530 5.7.0 Authentication required' }, /530 .* set mailuser/],
+    ['a quota that is used up', { MAIL: '550 5.4.5 Daily user sending quota exceeded' }, /550 5\.4\.5/],
     ['STARTTLS required and not there', {}, /TLS is required here/, required],
     [
       'STARTTLS offered and refused',
@@ -141,6 +148,81 @@ describe('trouble at every stage: the letter waits, all else goes on, and it lea
     ]);
   });
 });
+
+describe('a server that answers fifteen seconds after the final dot, as with a virus scanner', () => {
+  it('gets one copy, and the letters of others go meanwhile', async () => {
+    const clock = heldClock(NOON);
+    const server = await startScriptedServer({ dot: 'held' });
+    const two = `set mailserver 127.0.0.1:${server.route.port}\nset queue n f@x.org t@x.org [now] S\nset queue m f@x.org u@x.org [now] M\nn ^x\nm ^y\n`;
+    const { daemon, events, write } = await startDaemon(two, { clock, timeout: 'patient' });
+    write('x 1');
+    let looked = daemon.look();
+    await until(() => server.taken === 1);
+    server.behave({});
+    clock.advance(5000);
+    write('x 2', 'y 1');
+    looked = daemon.look();
+    await until(() => server.taken === 2);
+    clock.advance(10_000);
+    server.release();
+    await looked;
+    expect(server.letters.map(outline)).toEqual(['x 1: in time', 'y 1: in time', 'x 2: in time']);
+    expect(daemon.outbox()).toEqual([]);
+    expect(
+      events.filter(({ kind }) => kind === 'mail').map((event) => 'event' in event && event.event.kind),
+    ).toEqual(['sent', 'sent', 'sent']);
+  });
+
+  it('nine minutes after it, too, while all else goes on', async () => {
+    const clock = heldClock(NOON);
+    const server = await startScriptedServer({ dot: 'held' });
+    const { daemon, write } = await startDaemon(queues(server.route.port), { clock, timeout: 'patient' });
+    write('x 1');
+    void daemon.look();
+    await until(() => server.taken === 1);
+    for (let look = 0; look < 108; look++) {
+      write(`y ${look}`);
+      clock.advance(5000);
+      void daemon.look();
+      await until(() => daemon.pending()[0]?.lines === look + 1);
+    }
+    server.release();
+    await until(() => daemon.outbox().length === 0);
+    expect([server.connections, server.taken]).toEqual([1, 1]);
+  });
+
+  it('USR1, USR2 and the end do not wait for as long as it may take', async () => {
+    const clock = heldClock(NOON);
+    const server = await startScriptedServer({ dot: 'held' });
+    const { daemon, write, stop } = await startDaemon(queues(server.route.port), {
+      clock,
+      timeout: 'patient',
+    });
+    write('x 1');
+    const looked = daemon.look();
+    await until(() => server.taken === 1);
+    clock.advance(30_000);
+    await looked;
+    const flushed = daemon.flush('flushing');
+    while (!(await isOver(flushed))) clock.advance(1000);
+    const last = daemon.flush('terminating');
+    while (!(await isOver(last))) clock.advance(1000);
+    expect(clock.now() - NOON).toBeLessThan(600_000);
+    expect(daemon.outbox()).toMatchObject([{ queue: 'n', state: 'waiting' }]);
+    await stop();
+    await server.over;
+  });
+});
+
+/** Whether a promise is settled, some turns from now. */
+async function isOver(promise: Promise<void>): Promise<boolean> {
+  let over = false;
+  void promise.then(() => {
+    over = true;
+  });
+  for (let turn = 0; turn < 20; turn++) await setImmediate();
+  return over;
+}
 
 describe("refused for good: kept, told in the next letter, in nobody's way", () => {
   it.each<[string, Script]>([

@@ -138,6 +138,53 @@ describe.each(SERVERS)('what %s logs of a letter', (_name, answer, linesOf) => {
   });
 });
 
+describe('a forged line', () => {
+  const conf = (port: number) =>
+    `set mailserver 127.0.0.1:${port}\nset letter full\nset queue n f@x.org t@x.org [now] S\nn .*\n`;
+
+  it('with the Message-ID of a letter hides nothing but itself, and letters tell how many lines were set apart', async () => {
+    const server = await startMailServer('taken');
+    const { daemon, store, write } = await startDaemon(conf(server.port));
+    write('disk 1 fails');
+    await daemon.look();
+    const id = server.letters[0]?.messageId ?? '';
+    write(`postfix/smtpd[1]: warning: message-id=${id}`);
+    await daemon.look();
+    expect(store.counters().get('own')).toBe(1);
+    write('postfix/smtpd[2]: warning: unknown[192.0.2.1]: SASL LOGIN authentication failed');
+    await daemon.look();
+    expect(server.letters).toHaveLength(2);
+    expect(server.letters[1]?.text).toContain(
+      'warning: unknown[192.0.2.1]: SASL LOGIN authentication failed',
+    );
+    expect(server.letters[1]?.text).toContain(
+      "*** set apart, as the mail server's about tayori's own letters: 1 line ***",
+    );
+    write('disk 2 fails');
+    await daemon.look();
+    expect(server.letters[2]?.text).not.toContain('set apart');
+  });
+
+  it('is told in the letters of every queue, plain and Japanese ones, too, and not in those for pagers', async () => {
+    const server = await startMailServer('taken');
+    const { daemon, write } = await startDaemon(
+      `set mailserver 127.0.0.1:${server.port}\nset language ja\nset queue n f@x.org t@x.org [now] S\nset queue p f@x.org pager:p@x.org [now] P\nn,p .*\n`,
+    );
+    write('disk 1 fails');
+    await daemon.look();
+    const id = server.letters[0]?.messageId ?? '';
+    write(`dovecot: lda(root)<1><x>: msgid=${id}: saved mail to INBOX`, 'disk 2 fails');
+    await daemon.look();
+    const [plain, pager] = server.letters
+      .slice(2)
+      .map(({ text }) => text ?? '')
+      .sort();
+    expect(
+      [plain, pager].map((text) => text?.includes('メールサーバーが書いた1行は、別に数えました')),
+    ).toEqual([true, false]);
+  });
+});
+
 it('mail of others is news, also under the name of the same server', async () => {
   const server = await startMailServer('queued as 4XyZab1CdEzFg');
   const { daemon, write } = await startDaemon(

@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Clock } from '../../src/clock.js';
+import { type Clock, systemClock } from '../../src/clock.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { createDaemon, type Daemon } from '../../src/daemon/daemon.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
@@ -9,6 +9,8 @@ import { openTransport } from '../../src/mail/open-transport.js';
 import { openState } from '../../src/store/open-state.js';
 import type { Store } from '../../src/store/store.js';
 import { heldClock } from '../held-clock.js';
+import { everyStage } from '../mail/servers.js';
+import { linePrefix } from '../stamp.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 /** When the held clock of a test daemon begins. */
@@ -29,7 +31,7 @@ export interface Running {
 
 /**
  * A daemon on a folder of its own (or one that is given, to start again), with `x.log` as its log and `state` for its
- * state. `timeout`: for each answer of a mail server, in seconds.
+ * state. `timeout`: for each stage of a session with a mail server, in seconds; `patient`: as outside tests, by its clock.
  */
 export async function startDaemon(
   conf: string,
@@ -37,7 +39,7 @@ export async function startDaemon(
     readonly clock?: Clock;
     readonly folder?: string;
     readonly state?: string;
-    readonly timeout?: number;
+    readonly timeout?: number | 'patient';
   } = {},
 ): Promise<Running> {
   const folder = given.folder ?? temporaryFolder();
@@ -63,7 +65,12 @@ export async function startDaemon(
       looks.push(clock.now());
       return state.tend();
     },
-    transport: openTransport(route, { helo: null, timeout: given.timeout ?? 2, onTalk: null }),
+    transport: openTransport(route, {
+      helo: null,
+      timeout: 2,
+      ...(given.timeout === 'patient' ? { clock } : { limits: everyStage(given.timeout ?? 2) }),
+      onTalk: null,
+    }),
     clock,
     origin: 'loghost',
     version: '0',
@@ -80,8 +87,10 @@ export async function startDaemon(
   };
   onTestFinished(stop);
   await daemon.look();
-  const write = (...texts: string[]): void =>
-    appendFileSync(log, texts.map((text) => `${PREFIX}${text}\n`).join(''));
+  const write = (...texts: string[]): void => {
+    const prefix = clock === systemClock ? linePrefix() : PREFIX;
+    appendFileSync(log, texts.map((text) => `${prefix}${text}\n`).join(''));
+  };
   return { daemon, store: state.store, log, folder, events, looks, stop, write };
 }
 

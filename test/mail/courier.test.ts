@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Courier, type CourierEvent, createCourier } from '../../src/mail/courier.js';
 import { openTransport } from '../../src/mail/open-transport.js';
@@ -33,11 +34,15 @@ afterEach(async () => {
 
 /** Puts a letter named `name` into the outbox. */
 function post(name: string, ...to: string[]): void {
+  postFrom('a@b.org', name, ...to);
+}
+
+function postFrom(from: string, name: string, ...to: string[]): void {
   store.seal(0, {
     queue: name,
     subject: name,
     messageId: `<${name}@vm>`,
-    from: 'a@b.org',
+    from,
     to,
     mime: Buffer.from(`Message-ID: <${name}@vm>\r\nSubject: ${name}\r\n\r\nbody\r\n`),
     sealed: clock.now(),
@@ -490,6 +495,205 @@ describe('a late letter', () => {
   });
 });
 
+/** A transport whose letters wait until they are answered by name. */
+function waiting(): {
+  readonly transport: Transport;
+  answer(name: string, outcome?: Outcome): Promise<void>;
+} {
+  const answers = new Map<string, (outcome: Outcome) => void>();
+  const transport: Transport = {
+    deliver({ messageId, to }) {
+      const name = messageId.slice(1, -4);
+      tries.push(`${name}>${to.join(',')}`);
+      return new Promise((resolve) => {
+        answers.set(name, (outcome) => resolve(forAll(to, outcome)));
+      });
+    },
+    close() {
+      for (const answer of answers.values()) answer(LATER);
+    },
+  };
+  return {
+    transport,
+    async answer(name, outcome = SENT) {
+      answers.get(name)?.(outcome);
+      answers.delete(name);
+      await setImmediate();
+    },
+  };
+}
+
+describe('a letter that takes long', () => {
+  it('keeps others waiting for five seconds, and its own recipients until it is through', async () => {
+    const { transport, answer } = waiting();
+    const courier = courierOn(transport);
+    post('1', 'x');
+    post('2', 'x', 'y');
+    post('3', 'z');
+    const round = courier.round();
+    clock.advance(4999);
+    await setImmediate();
+    expect(tries).toEqual(['1>x']);
+    clock.advance(1);
+    await setImmediate();
+    expect(tries).toEqual(['1>x', '2>y']);
+    await answer('2');
+    expect(tries).toEqual(['1>x', '2>y', '3>z']);
+    await answer('3');
+    post('4', 'y');
+    void courier.round();
+    await setImmediate();
+    expect(tries.slice(3)).toEqual(['4>y']);
+    await answer('4');
+    await answer('1');
+    expect(tries.slice(4)).toEqual(['2>x']);
+    await answer('2');
+    await round;
+    expect(left()).toEqual([]);
+  });
+
+  it('is one of three at most', async () => {
+    const { transport, answer } = waiting();
+    const courier = courierOn(transport);
+    for (const name of ['1', '2', '3', '4', '5']) post(name, name);
+    const round = courier.round();
+    for (let step = 0; step < 6; step++) {
+      clock.advance(5000);
+      await setImmediate();
+    }
+    expect(tries).toEqual(['1>1', '2>2', '3>3']);
+    await answer('2');
+    expect(tries.slice(3)).toEqual(['4>4']);
+    for (const name of ['1', '3', '4', '5']) {
+      clock.advance(5000);
+      await answer(name);
+    }
+    await round;
+    expect(left()).toEqual([]);
+  });
+
+  it('and is put off then, after more than a minute, holds up no later one of its recipient', async () => {
+    const { transport, answer } = waiting();
+    const courier = courierOn(transport);
+    post('1', 'x');
+    post('2', 'x');
+    const round = courier.round();
+    clock.advance(600_000);
+    await answer('1', LATER);
+    expect(tries).toEqual(['1>x', '2>x']);
+    await answer('2');
+    await round;
+    expect(left()).toEqual(['1>x: waiting 1']);
+  });
+
+  it('is no more under way when the courier is closed', async () => {
+    const { transport } = waiting();
+    const courier = courierOn(transport);
+    for (const name of ['1', '2']) post(name, name);
+    const round = courier.round();
+    clock.advance(5000);
+    await setImmediate();
+    await courier.close();
+    await round;
+    expect(left()).toEqual(['1>1: waiting 1', '2>2: waiting 1']);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('that a server took while it took no connection more ends no trouble', async () => {
+    const { transport, answer } = waiting();
+    let full = false;
+    const courier = courierOn({
+      deliver: (letter) =>
+        full ? Promise.resolve({ kind: 'unreachable', reason: '421 too many' }) : transport.deliver(letter),
+      close: () => transport.close(),
+    });
+    post('1', 'x');
+    post('2', 'y');
+    const round = courier.round();
+    full = true;
+    clock.advance(5000);
+    await setImmediate();
+    expect(events).toEqual([{ kind: 'unreachable', reason: '421 too many', again: clock.now() + 5000 }]);
+    await answer('1');
+    await round;
+    expect(events.map(({ kind }) => kind)).toEqual(['unreachable', 'sent']);
+    full = false;
+    clock.advance(5000);
+    void courier.round();
+    await answer('2');
+    expect(events.slice(2).map(({ kind }) => kind)).toEqual(['reachable', 'sent']);
+  });
+});
+
+describe('a sender that has to mend something', () => {
+  it('has its letters wait, one of them tried now and then, while those of others go', async () => {
+    const MEND: Outcome = { kind: 'retry', about: 'sender', reason: '530 login' };
+    const courier = courierOn(answering((name) => (name.startsWith('bad') && !mended ? MEND : SENT)));
+    let mended = false;
+    for (const name of ['bad1', 'bad2']) postFrom('bad@b.org', name, 'x', 'y');
+    post('good', 'x');
+    await courier.round();
+    expect(tries).toEqual(['bad1>x,y', 'good>x']);
+    for (const seconds of BACK_OFFS) expect(await triesAfter(seconds, courier)).toEqual(['bad1>x,y']);
+    clock.advance(30 * 86_400_000);
+    mended = true;
+    tries = [];
+    await courier.round();
+    expect(tries).toEqual(['bad1>x,y', 'bad2>x,y']);
+  });
+});
+
+describe('a quota that is used up', () => {
+  it('is waited for for a day, also across restarts; then it is a refusal', async () => {
+    const LIMIT: Outcome = { kind: 'limited', about: 'sender', reason: '550 5.4.5 quota' };
+    post('1', 'x');
+    await courierOn(answering(() => LIMIT)).round();
+    clock.advance(86_399_999);
+    await courierOn(answering(() => LIMIT)).round();
+    expect(left()).toEqual(['1>x: waiting 2']);
+    clock.advance(900_000);
+    await courierOn(answering(() => LIMIT)).round();
+    expect(left()).toEqual(['1>x: refused 3']);
+    expect(events.at(-1)).toEqual({
+      kind: 'refused',
+      queue: '1',
+      address: 'x',
+      reason: '550 5.4.5 quota; it has been so for a day',
+    });
+  });
+
+  it('has its day from the first time on, however old the letter is', async () => {
+    const LIMIT: Outcome = { kind: 'limited', about: 'letter', reason: '552 5.2.2 full' };
+    post('1', 'x');
+    clock.advance(7 * 86_400_000);
+    let answers: Outcome[] = [LIMIT, LIMIT];
+    const courier = courierOn(answering(() => answers.shift() ?? SENT));
+    await courier.round();
+    clock.advance(80_000_000);
+    await courier.round();
+    clock.advance(900_000);
+    await courier.round();
+    expect(left()).toEqual([]);
+    answers = [];
+  });
+});
+
+it('many letters that wait for one recipient are put off in one step', async () => {
+  const courier = courierOn(answering(() => NOT_NOW));
+  for (let name = 1; name <= 500; name++) post(String(name), 'x');
+  let steps = 0;
+  const { holdBack } = store;
+  Object.assign(store, {
+    holdBack(...given: Parameters<Store['holdBack']>) {
+      steps += 1;
+      holdBack(...given);
+    },
+  });
+  await courier.round();
+  expect([tries, steps]).toEqual([['1>x'], 1]);
+  expect(store.outbox().filter(({ lastError }) => lastError?.startsWith('waits behind'))).toHaveLength(499);
+});
+
 describe('closing', () => {
   it('waits for the letter under way, and begins no other', async () => {
     post('1', 'x');
@@ -562,7 +766,7 @@ describe('over real SMTP', () => {
 
   it('a letter refused at every stage keeps its bytes, behind one line that tells how late it is and why', async () => {
     post('1', 'x@y.org');
-    const before = store.nextDue(clock.now(), 0)?.mime.toString('latin1');
+    const before = store.nextDue(clock.now())?.mime.toString('latin1');
     for (const script of [
       { greeting: '421 busy' },
       { MAIL: '451 no' },

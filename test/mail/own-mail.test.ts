@@ -79,7 +79,7 @@ describe('lines of our own letters', () => {
     ours(first, ...POSTFIX.slice(0, 3));
     const { learned, forgotten } = first.changes();
     expect([learned, forgotten]).toEqual([
-      [{ id: '4XyZab1CdEzFg', kind: 'queue', host: 'mx', seen: 1000 }],
+      [{ id: '4XyZab1CdEzFg', kind: 'queue', host: 'mx', family: 'postfix', seen: 1000 }],
       [],
     ]);
     const second = createOwnMail(learned, () => 1000);
@@ -123,6 +123,101 @@ it('no line makes it stumble, and none without an id is ours', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+describe('no queue id is learned', () => {
+  it.each<[string, string, string]>([
+    [
+      "from a program that does not write Message-IDs, in place of a word that stands in the server's own warnings",
+      `postfix/smtpd[1]: warning: message-id=${ID}`,
+      'postfix/smtpd[2]: warning: unknown[192.0.2.1]: SASL LOGIN authentication failed',
+    ],
+    [
+      'without a digit, from the one that does',
+      `postfix/cleanup[1]: warning: message-id=${ID}`,
+      'postfix/cleanup[2]: warning: unable to look up the map',
+    ],
+    [
+      'of smtpd, though it looks like one',
+      `postfix/smtpd[1]: 4Xb1CdEzFg: message-id=${ID}`,
+      'postfix/qmgr[2]: 4Xb1CdEzFg: from=<x@y>',
+    ],
+    [
+      'of a program that is no mail server',
+      `sshd[1]: 4Xb1CdEzFg: message-id=${ID}`,
+      'postfix/qmgr[2]: 4Xb1CdEzFg: from=<x@y>',
+    ],
+    [
+      'of a line that cleanup writes of what a sender chose',
+      `postfix/cleanup[1]: 4Xb1CdEzFg: warning: header Subject: message-id=${ID}`,
+      'postfix/qmgr[2]: 4Xb1CdEzFg: from=<x@y>',
+    ],
+    [
+      'of a line of Sendmail that introduces no letter',
+      `sm-mta[1]: 4AKCU0ab012345: to=<x@y>, msgid=${ID}`,
+      'sm-mta[2]: 4AKCU0ab012345: to=<z@y>, stat=Sent',
+    ],
+    [
+      'of a line of Exim that introduces none',
+      `exim[1]: 1tDabc-000000004Hk-3xyz ** x@y: message-id=${ID}`,
+      'exim[2]: 1tDabc-000000004Hk-3xyz => z@y',
+    ],
+  ])('%s', (_name, forged, genuine) => {
+    const own = ownMail(ID);
+    expect(ours(own, forged)).toEqual([true]);
+    expect(own.changes().learned).toEqual([]);
+    expect(ours(own, genuine)).toEqual([false]);
+  });
+
+  it.each([
+    ['at its bound', 24, true],
+    ['above it', 25, false],
+    ['far above it', 100_000, false],
+    ['at its least', 6, true],
+    ['below that', 5, false],
+  ])('%s', (_name, length, isLearned) => {
+    const id = `4${'x'.repeat(length - 1)}`;
+    const own = ownMail(ID);
+    expect(ours(own, `postfix/cleanup[1]: ${id}: message-id=${ID}`)).toEqual([true]);
+    expect(ours(own, `postfix/qmgr[1]: ${id}: from=<x@y>`)).toEqual([isLearned]);
+  });
+});
+
+it('a queue id hides lines of the family of programs that gave it, and of no other', () => {
+  const own = ownMail(ID);
+  ours(own, `postfix-out/cleanup[1]: 4Xb1CdEzFg: message-id=${ID}`);
+  expect(
+    ours(
+      own,
+      'postfix-out/submission/smtpd[1]: 4Xb1CdEzFg: client=localhost[127.0.0.1]',
+      'postfix-out/qmgr[1]: 4Xb1CdEzFg: from=<x@y>, size=1',
+      'postfix/qmgr[1]: 4Xb1CdEzFg: from=<x@y>, size=1',
+      'sm-mta[1]: 4Xb1CdEzFg: to=<x@y>, stat=Sent',
+      'app: 4Xb1CdEzFg: disk fails',
+    ),
+  ).toEqual([true, true, false, false, false]);
+});
+
+it("an id from the server's answer is of the family that first writes it", () => {
+  const own = ownMail();
+  own.answered('4AKCU0ab012345');
+  expect(
+    ours(
+      own,
+      'app: 4AKCU0ab012345: disk fails',
+      'sm-mta[77]: 4AKCU0ab012345: from=<x@y>, size=1203',
+      'postfix/qmgr[1]: 4AKCU0ab012345: from=<x@y>',
+      'sendmail[78]: 4AKCU0ab012345: to=<root@localhost>, stat=Sent',
+    ),
+  ).toEqual([false, true, false, true]);
+});
+
+it('what an older version kept, without a family, is of the first family that writes it', () => {
+  const kept = { id: '4Xb1CdEzFg', kind: 'queue', host: 'mx', family: null, seen: 1000 } as const;
+  const own = createOwnMail([kept], () => 1000);
+  expect(ours(own, 'web1> postfix/qmgr[1]: 4Xb1CdEzFg: from=<x@y>')).toEqual([false]);
+  expect(ours(own, 'postfix/qmgr[1]: 4Xb1CdEzFg: from=<x@y>')).toEqual([true]);
+  expect(own.changes().learned).toMatchObject([{ id: '4Xb1CdEzFg', host: 'mx', family: 'postfix' }]);
 });
 
 describe('real news is not hidden', () => {

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sendmailTransport } from '../../src/mail/sendmail-transport.js';
-import type { Envelope } from '../../src/mail/transport.js';
+import { type Envelope, forAll, type Outcome } from '../../src/mail/transport.js';
 import { isRunning } from '../tayori.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { until } from '../until.js';
@@ -58,12 +59,13 @@ describe('a sendmail program', () => {
     [64, 'refused'],
     [65, 'refused'],
     [67, 'refused'],
-    [68, 'refused'],
+    [66, 'retry'],
+    [68, 'retry'],
     [69, 'retry'],
     [70, 'retry'],
     [71, 'retry'],
     [75, 'retry'],
-    [77, 'refused'],
+    [77, 'retry'],
     [78, 'retry'],
     [127, 'retry'],
   ])('that ends with status %i means %s', async (status, kind) => {
@@ -74,6 +76,81 @@ describe('a sendmail program', () => {
     >;
     expect(outcome['c@d']?.kind).toBe(kind);
     if (status !== 0) expect(outcome['c@d']?.reason).toBe(`${path} ended with status ${status}: so it goes`);
+  });
+
+  /** Serves each recipient alone as its address says: `s65@x.org` ends with that status. */
+  const picky = (several: string) =>
+    program(`cat > /dev/null; shift 4; printf '%s\\n' "$*" >> ${folder}/calls
+[ $# -gt 1 ] && ${several}
+case $1 in s*) status=\${1#s}; echo no >&2; exit \${status%%@*};; esac`);
+
+  it.each([
+    ['65, because one is refused', 'exit 65'],
+    ['70, because one is refused', 'exit 70'],
+    ['1, because one is malformed', 'exit 1'],
+    ['75', 'exit 75'],
+    ['a signal', 'kill -SEGV $$'],
+    ['no end', 'sleep 1000'],
+  ])('that ends with %s: each recipient alone, so that all others get theirs', async (_name, several) => {
+    const path = await picky(several);
+    const to = ['ann@x.org', 's67@x.org', 's75@x.org', 'bob@x.org'];
+    expect(await deliver(path, { to }, several.startsWith('sleep') ? 0.5 : 10)).toMatchObject({
+      'ann@x.org': { kind: 'sent' },
+      's67@x.org': { kind: 'refused', reason: `${path} ended with status 67: no` },
+      's75@x.org': { kind: 'retry', about: 'letter' },
+      'bob@x.org': { kind: 'sent' },
+    });
+    expect((await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n')).toEqual([to.join(' '), ...to]);
+  });
+
+  it('that serves all is called once', async () => {
+    const path = await picky('exit 0');
+    await deliver(path, { to: ['ann@x.org', 'bob@x.org'] });
+    expect(await readFile(join(folder, 'calls'), 'utf8')).toBe('ann@x.org bob@x.org\n');
+  });
+
+  it('that is broken off serves nobody else', async () => {
+    const path = await picky('sleep 1000');
+    const transport = sendmailTransport(path, 100);
+    const delivery = transport.deliver(envelope({ to: ['ann@x.org', 'bob@x.org'] }));
+    await until(() => existsSync(join(folder, 'calls')));
+    transport.close();
+    const outcome = { kind: 'retry', about: 'letter', reason: `${path} was broken off` };
+    expect(await delivery).toEqual(forAll(['ann@x.org', 'bob@x.org'], outcome as Outcome));
+  });
+
+  it.each<[string, number, string, unknown]>([
+    [
+      'a quota',
+      65,
+      'msmtp: server message: 550 5.4.5 Daily user sending quota exceeded',
+      { kind: 'limited' },
+    ],
+    ['a 4xx', 65, 'msmtp: server message: 450 4.2.0 Greylisted', { kind: 'retry' }],
+    [
+      'a sender',
+      65,
+      'msmtp: envelope from address a@b not accepted by the server\nmsmtp: server message: 553 5.1.8 Sender address rejected',
+      {
+        kind: 'retry',
+        about: 'sender',
+        reason: expect.stringContaining('; the sender a@b is not taken: set mailfrom'),
+      },
+    ],
+    [
+      'a name',
+      65,
+      'msmtp: server message: 504 5.5.2 <vm>: Helo command rejected: need fully-qualified hostname',
+      {
+        kind: 'retry',
+        about: 'recipient',
+        reason: expect.stringMatching(/; this is for the config of .*sendmail to mend$/),
+      },
+    ],
+    ['an unknown user', 65, 'msmtp: server message: 550 5.1.1 No such user', { kind: 'refused' }],
+  ])('that repeats what a server said of %s is understood', async (_name, status, words, expected) => {
+    const path = await program(`cat > /dev/null; echo '${words}' >&2; exit ${status}`);
+    expect(await deliver(path, { to: ['c@d'] })).toMatchObject({ 'c@d': expected });
   });
 
   it('that reads nothing is told by its status, however long the letter', async () => {

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { onTestFinished } from 'vitest';
 import type { SmtpRoute } from '../../src/mail/route.js';
+import type { StageLimits } from '../../src/mail/session-clock.js';
 
 export interface Received {
   readonly from: string;
@@ -54,8 +55,28 @@ function refusal(stage: string, address: string): Error | null {
   return code === undefined ? null : Object.assign(new Error('as asked'), { responseCode: Number(code) });
 }
 
-/** What a scripted server does at a stage: an answer, a cut of the connection, silence, or no end of beginnings. */
-export type Act = string | 'cut' | 'silence' | 'trickle';
+/** So many seconds for each stage of a session. */
+export function everyStage(seconds: number): StageLimits {
+  return {
+    connect: seconds,
+    handshake: seconds,
+    greeting: seconds,
+    EHLO: seconds,
+    STARTTLS: seconds,
+    AUTH: seconds,
+    MAIL: seconds,
+    RCPT: seconds,
+    DATA: seconds,
+    chunk: seconds,
+    end: seconds,
+  };
+}
+
+/**
+ * What a scripted server does at a stage: an answer, a cut of the connection, silence, no end of beginnings, or (held)
+ * a polite answer as soon as it is released.
+ */
+export type Act = string | 'cut' | 'silence' | 'trickle' | 'held';
 
 export interface Script {
   readonly greeting?: Act;
@@ -100,6 +121,10 @@ export interface ScriptedServer {
   readonly letters: readonly string[];
   /** From now on it does this. */
   behave(script: Script): void;
+  /** How many answers are held. */
+  readonly held: number;
+  /** Gives the answers that are held. */
+  release(): void;
   close(): Promise<void>;
 }
 
@@ -109,6 +134,7 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
   const sockets = new Set<Socket>();
   const heard: string[] = [];
   const counts = { connections: 0 };
+  const held: (() => void)[] = [];
   const letters: string[] = [];
   let isOver = (): void => {};
   const over = new Promise<void>((resolve) => {
@@ -127,8 +153,9 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
       sockets.delete(socket);
       isOver();
     });
-    perform(socket, acts.greeting);
-    socket.on('data', conversation(socket, acts, heard, letters));
+    const perform = performer(socket, held);
+    perform(acts.greeting, POLITE.greeting);
+    socket.on('data', conversation(perform, acts, heard, letters));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = (): Promise<void> => {
@@ -148,6 +175,12 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
       return letters.length;
     },
     letters,
+    get held() {
+      return held.length;
+    },
+    release() {
+      for (const answer of held.splice(0)) answer();
+    },
     behave(next) {
       acts.mid = undefined;
       Object.assign(acts, POLITE, next);
@@ -156,8 +189,10 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
   };
 }
 
+type Perform = (act: Act, polite: string) => void;
+
 function conversation(
-  socket: Socket,
+  perform: Perform,
   acts: Acts,
   heard: string[],
   letters: string[],
@@ -168,40 +203,54 @@ function conversation(
     pending += chunk.toString('latin1');
     while (inLetter || pending.includes('\r\n')) {
       if (inLetter) {
-        if (acts.mid && pending.length >= acts.mid.bytes) return perform(socket, acts.mid.act);
+        if (acts.mid && pending.length >= acts.mid.bytes) return perform(acts.mid.act, '');
         const end = pending.indexOf('\r\n.\r\n');
         if (end < 0) return;
         const letter = pending.slice(0, end + 2);
         pending = pending.slice(end + 5);
         inLetter = false;
-        if (acts.dot.startsWith('2')) letters.push(letter);
-        perform(socket, acts.dot);
+        if (acts.dot.startsWith('2') || acts.dot === 'held') letters.push(letter);
+        perform(acts.dot, POLITE.dot);
         continue;
       }
       const line = pending.slice(0, pending.indexOf('\r\n'));
       pending = pending.slice(line.length + 2);
       heard.push(line);
-      inLetter = obey(socket, acts, line);
+      inLetter = obey(perform, acts, line);
     }
   };
 }
 
 /** True when the letter comes next. */
-function obey(socket: Socket, acts: Acts, line: string): boolean {
+function obey(perform: Perform, acts: Acts, line: string): boolean {
   const [, command] = /^(EHLO|HELO|STARTTLS|AUTH|MAIL|RCPT|DATA)/.exec(line) ?? [];
   if (command === undefined) {
-    perform(socket, line === 'QUIT' ? '221 bye' : '500 what');
+    perform(line === 'QUIT' ? '221 bye' : '500 what', '');
     return false;
   }
-  const act = acts[command as Exclude<keyof Acts, 'mid'>];
-  perform(socket, act);
-  return command === 'DATA' && act.startsWith('3');
+  const stage = command as Exclude<keyof Acts, 'mid'>;
+  const act = acts[stage];
+  perform(act, POLITE[stage]);
+  return command === 'DATA' && (act.startsWith('3') || act === 'held');
 }
 
-function perform(socket: Socket, act: Act): void {
-  if (act === 'cut') socket.destroy();
-  else if (act === 'trickle') trickle(socket);
-  else if (act !== 'silence') socket.write(`${act}\r\n`);
+/** Answers go in their order: behind one that is held, the others wait. */
+function performer(socket: Socket, held: (() => void)[]): Perform {
+  let holds = 0;
+  return (act, polite) => {
+    const answer = (): void => void socket.write(`${act === 'held' ? polite : act}\r\n`);
+    const hold = (): void => {
+      holds += 1;
+      held.push(() => {
+        holds -= 1;
+        answer();
+      });
+    };
+    if (act === 'cut') socket.destroy();
+    else if (act === 'trickle') trickle(socket);
+    else if (act === 'held' || holds > 0) hold();
+    else if (act !== 'silence') answer();
+  };
 }
 
 function trickle(socket: Socket): void {

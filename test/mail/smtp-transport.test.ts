@@ -10,7 +10,7 @@ import type { Delivery, Envelope } from '../../src/mail/transport.js';
 import { aHost, aLetter } from '../digest/a-letter.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { CA, CERTIFICATE, KEY } from './certificates.js';
-import { type Script, startPickyServer, startScriptedServer } from './servers.js';
+import { everyStage, type Script, startPickyServer, startScriptedServer } from './servers.js';
 
 async function anEnvelope(changes: Partial<Envelope> = {}): Promise<Envelope> {
   const sealed = await sealLetter(
@@ -35,7 +35,8 @@ async function deliver(
 ): Promise<Delivery> {
   const transport = openTransport(route, {
     helo: options.helo ?? null,
-    timeout: options.timeout ?? 10,
+    timeout: 10,
+    limits: everyStage(options.timeout ?? 10),
     onTalk: options.onTalk ?? null,
     ...(options.env ? { env: options.env } : {}),
   });
@@ -65,7 +66,7 @@ function outline(delivery: Delivery): unknown {
   return Object.fromEntries(
     [...delivery.outcomes].map(([address, outcome]) => [
       address,
-      outcome.kind === 'retry' ? `retry ${outcome.about}` : outcome.kind,
+      'about' in outcome ? `${outcome.kind} ${outcome.about}` : outcome.kind,
     ]),
   );
 }
@@ -196,12 +197,143 @@ describe('refusals', () => {
   });
 });
 
+describe('what the sender has to mend waits, and is told with the directive that mends it', () => {
+  const held = { 'one@example.org': 'retry sender' };
+  const here = { 'one@example.org': 'retry recipient' };
+  it.each<[string, Script, Partial<SmtpRoute>, unknown, string]>([
+    [
+      'the name in EHLO, at RCPT',
+      { RCPT: '504 5.5.2 <vm>: Helo command rejected: need fully-qualified hostname' },
+      {},
+      here,
+      'the server does not take the name vm: set mailhelo to a full one, such as logs.example.org',
+    ],
+    [
+      'the name in EHLO, at EHLO',
+      {
+        EHLO: '501 Syntactically invalid EHLO argument(s)',
+        HELO: '501 Syntactically invalid HELO argument(s)',
+      },
+      {},
+      'unreachable',
+      'the server does not take the name vm: set mailhelo to a full one, such as logs.example.org',
+    ],
+    [
+      'the sender, at MAIL',
+      { MAIL: '553 5.1.8 <tenshi@example.org>... Domain of sender address does not exist' },
+      {},
+      held,
+      'the server does not take the sender tenshi@example.org: set mailfrom to one that may send there',
+    ],
+    [
+      'the sender, at RCPT',
+      { RCPT: '553 5.7.1 <tenshi@example.org>: Sender address rejected: not owned by user logs' },
+      {},
+      held,
+      'the server does not take the sender tenshi@example.org: set mailfrom to one that may send there',
+    ],
+    [
+      'the sender, after the final dot',
+      { dot: '550 5.7.60 SMTP; Client does not have permissions to send as this sender' },
+      {},
+      held,
+      'the server does not take the sender tenshi@example.org: set mailfrom to one that may send there',
+    ],
+    [
+      'TLS, where the server is named alone',
+      { MAIL: '530 5.7.0 Must issue a STARTTLS command first' },
+      {},
+      held,
+      'the server wants TLS: write set mailserver smtp://HOST, which requires it, or smtps://HOST',
+    ],
+    [
+      'TLS, which the config switches off',
+      { MAIL: '530 5.7.0 Must issue a STARTTLS command first' },
+      { tls: 'off' },
+      held,
+      'the server wants TLS: take ?tls=off out of set mailserver',
+    ],
+    [
+      'TLS, which is offered and fails',
+      {
+        EHLO: '250-here\r\n250 STARTTLS',
+        STARTTLS: '454 4.3.0 TLS not available',
+        MAIL: '530 5.7.0 Must issue a STARTTLS command first',
+      },
+      {},
+      held,
+      'the server wants TLS, which failed: Error upgrading connection with STARTTLS: 454 4.3.0 TLS not available',
+    ],
+    [
+      'mail that is not passed on',
+      { RCPT: '554 5.7.1 <one@example.org>: Relay access denied' },
+      {},
+      here,
+      'the server does not pass this on from here: set mailuser and set mailpassword, or name another one with set mailserver',
+    ],
+  ])('%s', async (_name, script, changes, expected, advice) => {
+    const server = await startScriptedServer(script);
+    const delivery = await deliver({ ...server.route, ...changes }, await anEnvelope(), { helo: 'vm' });
+    expect(outline(delivery)).toEqual(expected);
+    expect(reasonOf(delivery).split('; ').slice(1).join('; ')).toContain(advice);
+    expect(server.taken).toBe(0);
+  });
+
+  it('a quota that is used up is no refusal, whose ever it is', async () => {
+    const script = { RCPT: '552 5.2.2 Mailbox full', MAIL: '550 5.4.5 Daily user sending quota exceeded' };
+    const atMail = await startScriptedServer(script);
+    expect(outline(await deliver(atMail.route, await anEnvelope()))).toEqual({
+      'one@example.org': 'limited sender',
+    });
+    const atRcpt = await startScriptedServer({ RCPT: script.RCPT });
+    expect(outline(await deliver(atRcpt.route, await anEnvelope()))).toEqual({
+      'one@example.org': 'limited recipient',
+    });
+    const atDot = await startScriptedServer({ dot: script.RCPT });
+    expect(outline(await deliver(atDot.route, await anEnvelope()))).toEqual({
+      'one@example.org': 'limited letter',
+    });
+  });
+
+  it('a letter that is too large is refused, and what makes letters smaller is told', async () => {
+    const server = await startScriptedServer({ MAIL: '552 5.3.4 Message size exceeds fixed limit' });
+    const delivery = await deliver(server.route, await anEnvelope());
+    expect(outline(delivery)).toEqual({ 'one@example.org': 'refused' });
+    expect(reasonOf(delivery)).toMatch(/; set letter_size makes letters smaller$/);
+  });
+});
+
 describe('broken connections', () => {
-  it('tells a dead port', async () => {
+  it.each(['127.0.0.1', 'localhost'])('tells a dead port of %s', async (host) => {
     const server = await startScriptedServer({});
     await server.close();
-    const delivery = await deliver(server.route, await anEnvelope());
-    expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringContaining('ECONNREFUSED') });
+    const delivery = await deliver({ ...server.route, host }, await anEnvelope());
+    expect(delivery).toMatchObject({
+      kind: 'unreachable',
+      reason: expect.stringContaining('connect ECONNREFUSED 127.0.0.1:'),
+    });
+  });
+
+  it('tells a name that is none', async () => {
+    const delivery = await deliver({ ...PLAIN_ROUTE, host: 'mail.invalid' }, await anEnvelope());
+    expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringContaining('mail.invalid') });
+  });
+
+  it.each<[string, 'implicit' | 'opportunistic', RegExp]>([
+    [
+      'begins with TLS',
+      'opportunistic',
+      /Timeout: no greeting .*; a server that begins with TLS wants smtps:\/\//,
+    ],
+    [
+      'does not',
+      'implicit',
+      /wrong version number.*; TLS does not begin with the first byte there: write smtp:\/\//,
+    ],
+  ])('tells what to write for a port that %s', async (_name, tls, reason) => {
+    const server = await startPickyServer({ secure: tls === 'opportunistic', key: KEY, cert: CERTIFICATE });
+    const delivery = await deliver({ ...server.route, tls }, await anEnvelope(), { timeout: 0.5 });
+    expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(reason) });
   });
 
   const letterTrouble = { 'one@example.org': 'retry letter' };
@@ -229,7 +361,8 @@ describe('broken connections', () => {
   it('ends with a server that sends a little now and then, for ever', async () => {
     const server = await startScriptedServer({ EHLO: 'trickle' });
     const delivery = await deliver(server.route, await anEnvelope(), { timeout: 0.3 });
-    expect(delivery).toMatchObject({ kind: 'unreachable', reason: 'no end after 1.8 s' });
+    const reason = 'Timeout: no answer to EHLO within 0.3 s';
+    expect(delivery).toMatchObject({ kind: 'unreachable', reason });
     await server.over;
   });
 
@@ -334,18 +467,30 @@ describe('passwords', () => {
     expect(server.connections).toBe(0);
   });
 
-  it.each<[string, Script]>([
+  it.each<[string, Script, unknown]>([
     [
       'a refusal of the login, whatever its code',
       { EHLO: '250-here\r\n250 AUTH PLAIN', AUTH: '535 5.7.8 no' },
+      'unreachable',
     ],
-    ['a wish for one at MAIL', { MAIL: '530 5.7.0 authentication required' }],
-    ['a wish for one at RCPT', { RCPT: '530 5.7.0 authentication required' }],
-  ])('%s is for the administrator to mend, so the letter waits', async (_name, script) => {
+    [
+      'a wish for one at MAIL',
+      { EHLO: '250-here\r\n250 AUTH PLAIN', MAIL: '530 5.7.0 authentication required' },
+      { 'one@example.org': 'retry sender' },
+    ],
+    [
+      'a wish for one at RCPT',
+      { EHLO: '250-here\r\n250 AUTH PLAIN', RCPT: '530 5.7.0 authentication required' },
+      { 'one@example.org': 'retry recipient' },
+    ],
+  ])('%s is for the administrator to mend, so the letter waits', async (_name, script, expected) => {
     const server = await startScriptedServer(script);
     const delivery = await deliver({ ...server.route, login }, await anEnvelope());
-    expect(outline(delivery)).toBe('unreachable');
-    expect(reasonOf(delivery)).toMatch(/53[05].*; (?:look at the user|the server wants a login)/);
+    expect(outline(delivery)).toEqual(expected);
+    expect(reasonOf(delivery)).toMatch(/53[05].*; look at the user and the password in the config/);
+    const without = await deliver(server.route, await anEnvelope());
+    if (expected !== 'unreachable')
+      expect(reasonOf(without)).toMatch(/530.*; the server wants a login: set mailuser and set mailpassword/);
   });
 
   it.each([

@@ -56,6 +56,17 @@ it.each([
   ['250 2.0.0 OK', null],
   ['250 queued as it should be', null],
   ['250 queued as ../../x', null],
+  ['250 queued as requested', null],
+  ['250 thereisnodigit Message accepted for delivery', null],
 ])('%s', (answer, id) => {
+  expect(queueIdOf(answer)).toBe(id);
+});
+
+it.each([
+  ['at its bound', `250 queued as 4${'x'.repeat(23)}`, `4${'x'.repeat(23)}`],
+  ['above it', `250 queued as 4${'x'.repeat(24)}`, null],
+  ['far above it', `250 queued as 4${'x'.repeat(60_000)}`, null],
+  ['far above it, in front', `250 ${'4x'.repeat(30_000)} Message accepted for delivery`, null],
+])('a queue id %s', (_name, answer, id) => {
   expect(queueIdOf(answer)).toBe(id);
 });

@@ -28,7 +28,7 @@ const BATCH: Batch = {
   counters: new Map([['lines', 2]]),
   untaken: new ValueCounts([{ value: 'x', sure: 1, error: 0 }]),
   taken: { source: 's', id: 'i' },
-  ownMail: { learned: [{ id: 'q', kind: 'queue', host: 'h', seen: 1 }], forgotten: [] },
+  ownMail: { learned: [{ id: 'q', kind: 'queue', host: 'h', family: 'postfix', seen: 1 }], forgotten: [] },
 };
 
 const STORM = {
@@ -108,6 +108,9 @@ const NONSENSE: readonly (readonly [sql: string, told: string])[] = [
   ["recipient SET attempts = 'x'", 'recipient.attempts is "x", not a whole number from 0 on'],
   ["recipient SET next_try = 'x'", 'recipient.nextTry is "x", not a time'],
   ["mishap SET letters = 'x'", 'mishap.letters is "x", not a whole number from 0 on'],
+  ["recipient SET limited_since = 'x'", 'recipient.limited_since is "x", not a time'],
+  ["own_mail SET family = x'00'", 'own_mail.family is of another kind, not a text'],
+  ["past_letter SET sender = x'00'", 'past_letter.sender is of another kind, not a text'],
   ["own_mail SET seen = 'x'", 'own_mail.seen is "x", not a time'],
   ["ledger SET letters = '[[1]]'", 'ledger.letters is "[[1]]", not what tayori writes there'],
   ["ledger SET last = 'x'", 'ledger.last is "x", not a time'],

@@ -18,8 +18,10 @@ const subjects = (store: Store): string[] => store.pastLetters().map(({ subject 
 it('a letter is kept with what it was, under the number that it has in the outbox', () => {
   const store = memoryStore();
   seal(store, 's', { packed: gzipSync('the mail'), most: 5 });
-  expect(store.pastLetters()).toEqual([{ id: 1, queue: 'a', subject: 's', to: ['x', 'y'], sealed: 7 }]);
-  expect(store.nextDue(0, 0)?.id).toBe(1);
+  expect(store.pastLetters()).toEqual([
+    { id: 1, queue: 'a', subject: 's', sender: 'f', to: ['x', 'y'], sealed: 7 },
+  ]);
+  expect(store.nextDue(0)?.id).toBe(1);
   expect(store.pastMail(1)?.toString()).toBe('the mail');
   expect(store.pastMail(2)).toBeUndefined();
 });

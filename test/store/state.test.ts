@@ -144,13 +144,13 @@ describe('the outbox', () => {
   it('lets go of a letter when all have it, and keeps a refused one', () => {
     const store = memoryStore();
     for (const to of [['one', 'two'], ['three']]) seal(store, 'a', to);
-    const first = store.nextDue(0, 0);
+    const first = store.nextDue(0);
     expect(first?.recipients.map(({ address }) => address)).toEqual(['one', 'two']);
     store.settleSent(first?.id ?? 0, 'one', SENT);
     store.settleRefused(first?.id ?? 0, 'two', '550 no', 9);
-    const second = store.nextDue(0, 0);
+    const second = store.nextDue(0);
     store.settleRetry(second?.id ?? 0, 'three', '450 later', 1000, 9);
-    expect(store.nextDue(999, 0)).toBeNull();
+    expect(store.nextDue(999)).toBeNull();
     store.settleSent(second?.id ?? 0, 'three', SENT);
     expect(store.outbox()).toMatchObject([
       { address: 'two', state: 'refused', lastError: '550 no', attempts: 1 },
@@ -173,7 +173,7 @@ function seal(store: Store, queue: string, to: readonly string[], told: readonly
     sealed: 7,
   };
   store.seal(edition?.id ?? 0, letter, told);
-  return store.nextDue(0, 0)?.id ?? 0;
+  return store.nextDue(0)?.id ?? 0;
 }
 
 describe('mishaps', () => {
@@ -234,7 +234,7 @@ it('a state of the first version is brought to this one, with the letters in it'
   const again = openSqliteStore(file);
   if (!again.ok) throw new Error(again.reason);
   onTestFinished(() => again.store.end());
-  expect(again.store.nextDue(0, 0)).toMatchObject({ queue: 'a', trace: null });
+  expect(again.store.nextDue(0)).toMatchObject({ queue: 'a', trace: null });
   expect(again.store.mishaps([])).toEqual([]);
   expect(again.store.definition('a')).toBeNull();
   expect(again.store.positions()).toMatchObject([

@@ -1,3 +1,5 @@
+import { stamp } from '../stamp.js';
+
 /** What is proved of one config: both programs read the same lines, and their letters are laid side by side. */
 export type Case = Kept | Mended;
 
@@ -92,7 +94,8 @@ export const log = (...messages: readonly string[]): string => on('web1', ...mes
 
 /** Lines of another host. */
 export function on(host: string, ...messages: readonly string[]): string {
-  return messages.map((message) => `Nov 20 10:00:00 ${host} ${message}\n`).join('');
+  const at = stamp(Date.now());
+  return messages.map((message) => `${at} ${host} ${message}\n`).join('');
 }
 
 /** The same message several times. */

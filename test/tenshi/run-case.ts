@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { stamp } from '../stamp.js';
 import { type Case, configOf, type Step, type UdpAddress, write } from './case.js';
 import { type Delivery, openPostOffice, type PostOffice } from './post-office.js';
 import type { Program } from './program.js';
@@ -221,7 +222,7 @@ function createProbe(log: string, office: PostOffice, { died, rest }: Running): 
   let number = 0;
 
   function write(): void {
-    appendFileSync(log, `Nov 20 10:00:00 prober probe ${number}\n`);
+    appendFileSync(log, `${stamp(Date.now())} prober probe ${number}\n`);
   }
 
   async function returned(): Promise<boolean> {
@@ -232,24 +233,24 @@ function createProbe(log: string, office: PostOffice, { died, rest }: Running): 
   }
 
   /** A signal while Tenshi mails would be half heeded (of a HUP it would forget what it counts), so it must rest. */
-  async function isAtRest(): Promise<boolean> {
-    const isBack = await returned();
+  async function rests(isAlive: boolean): Promise<boolean> {
     do {
       await Promise.race([office.idle(), died]);
       await rest();
-    } while (isBack && !office.isIdle);
-    return isBack;
+    } while (isAlive && !office.isIdle);
+    return isAlive;
   }
 
   return {
     async begin() {
       const knocking = setInterval(write, KNOCK);
-      return await isAtRest().finally(() => clearInterval(knocking));
+      const isAlive = await returned().finally(() => clearInterval(knocking));
+      return await rests(isAlive); // no knock comes any more that could keep it from its rest
     },
     async pass() {
       number += 1;
       write();
-      return await isAtRest();
+      return await rests(await returned());
     },
   };
 }

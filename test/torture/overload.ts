@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import { openSqlite, type Sqlite, SqliteError } from '../../src/store/open-sqlite.js';
 import { maildir } from '../maildir.js';
+import { stamp } from '../stamp.js';
 import { type Launched, launch } from '../tayori.js';
 import { until } from '../until.js';
 
@@ -79,10 +80,11 @@ export async function overload({ lines, folder, letter }: Overload): Promise<End
 function writeLog(folder: string, file: number, lines: number): string {
   const path = join(folder, `${file}.log`);
   const fd = openSync(path, 'w');
+  const at = stamp(Date.now());
   let text = '';
   for (let line = 0; line < lines; line++) {
     const mark = createHash('md5').update(`${file} ${line}`).digest('base64url');
-    text += `Nov 20 10:00:00 web${file} app: ${mark} of request ${line} could not be served in time\n`;
+    text += `${at} web${file} app: ${mark} of request ${line} could not be served in time\n`;
     if (text.length < 1_000_000 && line + 1 < lines) continue;
     writeSync(fd, text);
     text = '';

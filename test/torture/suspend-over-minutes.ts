@@ -1,6 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { linePrefix } from '../stamp.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { asRoot, startProcess } from './daemon-process.js';
 import type { LetterBox } from './letter-box.js';
@@ -22,7 +23,7 @@ export async function suspendOverMinutes(
   let lines = 0;
   const write = (): void => {
     lines++;
-    appendFileSync(log, `Nov 20 10:00:00 web1 torture: writer a line ${lines} \n`);
+    appendFileSync(log, `${linePrefix()}torture: writer a line ${lines} \n`);
   };
   writeFileSync(
     conf,

@@ -6,6 +6,7 @@
 # Each write holds LOCK shared: who copies and empties the log holds it alone, so that nothing is lost between the two.
 use strict;
 use warnings;
+use POSIX qw(strftime);
 use Fcntl qw(:flock O_WRONLY O_APPEND O_CREAT);
 use Time::HiRes qw(sleep time);
 
@@ -43,9 +44,10 @@ sub follow_log {
 take_up();
 until ($ending) {
   my $text = '';
+  my $at = strftime '%b %e %H:%M:%S', localtime;
   for (0 .. int rand 3) {
     $line++;
-    $text .= "Nov 20 10:00:00 web1 torture: writer $name line $line " . 'x' x int(rand(120)) . "\n";
+    $text .= "$at web1 torture: writer $name line $line " . 'x' x int(rand(120)) . "\n";
   }
   if (rand() < 0.4) {
     my $cut = int rand length $text;

@@ -129,6 +129,8 @@ export interface Words {
     capped(of: { readonly lines: number; readonly most: number; readonly uncounted: number }): string;
     /** The letter counts no higher than that. */
     countedOut(most: number): string;
+    /** So many lines were those of the mail server about our own letters. */
+    ownMail(lines: number): string;
     /** The last line: how complete the letter is. `since`: a time. */
     completeness(of: Completeness): string;
     belowThreshold(amount: Amount): string;

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { throughAliases } from '../config/aliases.js';
+import type { Config } from '../config/config.js';
+import { quote } from '../config/fault.js';
+import type { SealedLetter } from '../digest/letter.js';
+import { resendLetter } from '../digest/resend-letter.js';
+import { addressOf } from '../digest/seal-letter.js';
+import { visible } from '../digest/visible.js';
+import { doubtAddress } from '../mail/doubt-address.js';
+import { reasonOf } from '../reason-of.js';
+import { openSqliteBeside } from '../store/sqlite-store.js';
+import { isLocked } from '../store/state-lock.js';
+import type { OutboxSummary, PastLetter } from '../store/store.js';
+import type { ExitCode, Io } from './io.js';
+
+/** A letter that is to be sent again. */
+export interface Resent extends PastLetter {
+  readonly mime: Buffer;
+}
+
+export interface ResendOptions {
+  /** null: one with a fault. */
+  readonly config: Config | null;
+  /** Of the state. */
+  readonly folder: string;
+  /** What is on its way or was refused. */
+  readonly outbox: readonly OutboxSummary[];
+  /** Addresses as they were typed, with commas; '': the letter's own. */
+  readonly address: string;
+}
+
+/**
+ * Puts a letter of the past into the outbox again, for its own recipients or for others. A daemon that runs finds it at
+ * its next look; else the next start does.
+ */
+export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode {
+  const tell = (words: string): void => void io.stderr.write(`${visible(`tayori: ${words}`)}\n`);
+  const { config, folder, address } = options;
+  const doubt = doubtOf(address);
+  if (doubt !== null) {
+    tell(doubt);
+    return 2;
+  }
+  const to = address === '' ? whoHasIt(letter, options.outbox) : recipientsIn(address, config);
+  if (to.length === 0) {
+    tell(
+      `letter ${letter.id} is still on its way to ${letter.to.join(', ')}; name an ADDRESS to send it elsewhere, too`,
+    );
+    return 1;
+  }
+  for (const note of notesOn(letter, to, options)) tell(note);
+  const at = Date.now();
+  const id = `${at.toString(36)}.${letter.id}.${randomBytes(6).toString('hex')}`;
+  const sealed = resendLetter(letter, { to, at, id, origin: hostname() });
+  const put = putIntoOutbox(sealed, letter.id, folder);
+  if (!put.ok) {
+    tell(
+      `the state in ${folder} cannot be written: ${put.reason}; run it as root or as the user that tayori runs as`,
+    );
+    return 1;
+  }
+  const when = isLocked(folder)
+    ? 'tayori sends it at its next look'
+    : 'tayori does not run: it waits in the outbox for the next start';
+  io.stdout.write(
+    `${visible(`letter ${letter.id} [${letter.queue}] goes again, as letter ${put.id}, to ${sealed.to.join(', ')}; ${when}`)}\n`,
+  );
+  return 0;
+}
+
+/** Why what was typed is no list of addresses; null when it is, or nothing. */
+function doubtOf(typed: string): string | null {
+  if (typed === '') return null;
+  const addresses = typed.split(',').filter(Boolean);
+  if (addresses.length === 0 || /[\s\p{Cc}]/u.test(typed))
+    return `${quote(typed)} as an address; write ADDRESS[,ADDRESS...] without blanks`;
+  for (const address of addresses) {
+    const doubt = doubtAddress(address);
+    if (doubt) return `the address ${quote(address)} has ${doubt.seen}; ${doubt.instead}`;
+  }
+  return null;
+}
+
+function recipientsIn(typed: string, config: Config | null): string[] {
+  return throughAliases(typed.split(',').filter(Boolean), config?.aliases ?? []);
+}
+
+/** Its recipients without those that it is still on its way to: they get it anyway. */
+function whoHasIt({ id, to }: PastLetter, outbox: readonly OutboxSummary[]): string[] {
+  const waiting = outbox.filter((one) => one.id === id && one.state === 'waiting');
+  return to.filter((address) => !waiting.some((one) => one.address === address));
+}
+
+/** What whoever sends an old letter again may not know. */
+function notesOn(
+  { queue, to: before }: PastLetter,
+  to: readonly string[],
+  { config, address }: ResendOptions,
+): string[] {
+  const defined = config?.queues.find(({ name }) => name === queue);
+  if (config && !defined)
+    return [`the config does not define the queue ${quote(queue)} any more; its letter goes as it was`];
+  if (address !== '') return [];
+  const left = before.filter((one) => !to.includes(one));
+  const known = defined && config ? throughAliases(defined.to, config.aliases).map(addressOf) : before;
+  const old = to.filter((one) => !known.includes(one));
+  return [
+    ...(left.length > 0 ? [`it is still on its way to ${left.join(', ')}, and not sent there again`] : []),
+    ...(old.length > 0
+      ? [
+          `${old.join(', ')} is no recipient of ${quote(queue)} in the config any more; name an ADDRESS to send it elsewhere`,
+        ]
+      : []),
+  ];
+}
+
+type Put = { readonly ok: true; readonly id: number } | { readonly ok: false; readonly reason: string };
+
+function putIntoOutbox(sealed: SealedLetter, before: number, folder: string): Put {
+  const opened = openSqliteBeside(join(folder, 'tayori.db'));
+  if (!opened.ok) return opened;
+  try {
+    return { ok: true, id: opened.store.resend(sealed, before) };
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) };
+  } finally {
+    opened.store.end();
+  }
+}

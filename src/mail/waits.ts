@@ -1,0 +1,73 @@
+import type { Clock } from '../clock.js';
+
+/** A wait for something: until when (ms), why, and after how many failures in a row. */
+export interface Wait {
+  readonly until: number;
+  readonly reason: string;
+  readonly failures: number;
+}
+
+/** Seconds to wait after the first, second ... failure in a row; the last holds from then on. */
+const BACK_OFF = [5, 15, 30, 60, 120, 300, 600, 900] as const;
+
+/** The longest of them (ms). */
+export const LONGEST_BACK_OFF = 900_000;
+
+/** The wait after so many failures in a row. */
+export function backOff(failures: number, reason: string, clock: Clock): Wait {
+  const seconds = BACK_OFF[Math.min(failures, BACK_OFF.length) - 1] ?? LONGEST_BACK_OFF / 1000;
+  return { until: clock.now() + seconds * 1000, reason, failures };
+}
+
+/** Whether a wait goes on. One that seems longer than any is of a clock that has been set back. */
+export function isWaiting(wait: Wait | null | undefined, now: number): wait is Wait {
+  const left = wait ? wait.until - now : 0;
+  return left > 0 && left <= LONGEST_BACK_OFF;
+}
+
+/** So many addresses are remembered at most, each some hundred bytes; a config has far fewer. */
+const MAX_WAITS = 10_000;
+
+/** Who is not to be tried for now, by address. Forgotten at a restart, whose first round tries everything. */
+export class Waits {
+  readonly #clock: Clock;
+  readonly #waits = new Map<string, Wait>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** One more failure in a row of an address; returns the wait that it brings. */
+  fail(address: string, reason: string): Wait {
+    const wait = backOff((this.#waits.get(address)?.failures ?? 0) + 1, reason, this.#clock);
+    this.set(address, wait);
+    return wait;
+  }
+
+  set(address: string, wait: Wait): void {
+    this.#waits.delete(address); // so that the oldest comes first
+    this.#waits.set(address, wait);
+    if (this.#waits.size <= MAX_WAITS) return;
+    for (const oldest of this.#waits.keys()) {
+      this.#waits.delete(oldest);
+      return;
+    }
+  }
+
+  /** It is tried as if it had not failed. */
+  end(address: string): void {
+    this.#waits.delete(address);
+  }
+
+  /** All may be tried now; how often they failed is still known. */
+  hasten(): void {
+    for (const [address, wait] of this.#waits)
+      this.#waits.set(address, { ...wait, until: this.#clock.now() });
+  }
+
+  /** The wait that an address is in; null: it may be tried. */
+  of(address: string, now: number): Wait | null {
+    const wait = this.#waits.get(address);
+    return isWaiting(wait, now) ? wait : null;
+  }
+}
