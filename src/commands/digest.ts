@@ -182,7 +182,7 @@ function summary(store: Store, letters: readonly Letter[], untaken: FrequentLine
     ...(count('uncounted') > 0 ? [`${count('uncounted')} claimed repeats not counted`] : []),
   ];
   const unknown = untaken.lines.slice(0, MOST_UNKNOWN).map(({ value, count }) => {
-    const times = `${untaken.atLeast ? 'at least ' : ''}${amount(count, 'time')}`;
+    const times = `${untaken.about ? 'about ' : ''}${amount(count, 'time')}`;
     return `  no rule, ${times}: ${shorten(visible(value), UNKNOWN_COLUMNS)}\n`;
   });
   const rows = store.pending().map(({ queue, messages, lines }) => {

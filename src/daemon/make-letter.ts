@@ -227,11 +227,11 @@ const UNKNOWN_COLUMNS = 100;
 
 function tellUnknown(
   count: number,
-  { lines, atLeast }: FrequentLines,
+  { lines, about }: FrequentLines,
   { unknown, unknownMost }: Words['notes'],
 ): string[] {
   const most = lines.slice(0, MOST_UNKNOWN).map(({ value, count }) => {
-    return unknownMost({ count, atLeast, line: shorten(visible(value), UNKNOWN_COLUMNS) });
+    return unknownMost({ count, about, line: shorten(visible(value), UNKNOWN_COLUMNS) });
   });
   return [unknown(count), ...most];
 }

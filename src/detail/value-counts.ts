@@ -75,6 +75,17 @@ export class ValueCounts {
     this.#letGo();
   }
 
+  /** Of a sample, in which each value stands for so many: about what the whole would count. */
+  times(share: number): ValueCounts {
+    const counts = this.#counts.map(({ value, sure, error }) => ({
+      value,
+      sure: sure * share,
+      error: error * share,
+    }));
+    const registers = this.#registers ?? observeAll(createRegisters(), this.#counts);
+    return new ValueCounts(counts, this.#floor * share, registers);
+  }
+
   summary(): { distinct: number; about: boolean; top: { value: string; count: number }[] } {
     const top = this.#counts.map(({ value, sure }) => ({ value, count: sure }));
     return {

@@ -59,7 +59,7 @@ export function untakenDecoder({ name }: Sqlite): (stored: unknown) => FrequentL
 }
 
 function frequentLines(lines: ValueCounts | null): FrequentLines {
-  if (!lines) return { lines: [], atLeast: false };
+  if (!lines) return { lines: [], about: false };
   const { top, about } = lines.summary();
-  return { lines: top, atLeast: about };
+  return { lines: top, about };
 }

@@ -60,8 +60,8 @@ export interface Edition {
 /** Lines that are alike but for numbers, most frequent first: the beginning of each, with `#` for its numbers. */
 export interface FrequentLines {
   readonly lines: readonly { readonly value: string; readonly count: number }[];
-  /** There were too many different ones for exact counts. */
-  readonly atLeast: boolean;
+  /** There were too many for exact counts. */
+  readonly about: boolean;
 }
 
 /** What is remembered of a queue's schedule. */

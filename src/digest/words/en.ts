@@ -57,8 +57,8 @@ export const EN: Words = {
       `${plain(lines, 'line')} had no known prefix and went to no queue; a queue named noprefix would show them`,
     unknown: (lines) =>
       `${plain(lines, 'line')} ${lines === 1 ? 'was' : 'were'} taken by no rule and went to no queue; a last rule "misc .*" would show them`,
-    unknownMost: ({ count, atLeast, line }) =>
-      `no rule, ${atLeast ? 'at least ' : ''}${count === 1 ? 'once' : `${number(count)} times`}: ${line}`,
+    unknownMost: ({ count, about, line }) =>
+      `no rule, ${about ? 'about ' : ''}${count === 1 ? 'once' : `${number(count)} times`}: ${line}`,
     storm: ({ kind, lines, span, held, fresh, ...of }) =>
       `${kind === 'end' ? 'it is over' : 'it goes on'}: ${number(lines)} times on ${stormHosts(of)}, ${span}${kind === 'end' ? '' : `; held since the last page: ${number(held)}${freshly(fresh)}`}`,
     droppedDatagrams: (count) =>

@@ -56,8 +56,7 @@ export const JA: Words = {
       `${lines}行は先頭の形式がわからず、どのキューにも入りませんでした。noprefix というキューを作ると見られます`,
     unknown: (lines) =>
       `${lines}行はどのルールにも合わず、どのキューにも入りませんでした。最後に misc .* というルールを置くと見られます`,
-    unknownMost: ({ count, atLeast, line }) =>
-      `ルールなし、${atLeast ? '少なくとも' : ''}${number(count)}回: ${line}`,
+    unknownMost: ({ count, about, line }) => `ルールなし、${about ? '約' : ''}${number(count)}回: ${line}`,
     storm: ({ kind, lines, span, held, fresh, ...of }) =>
       `${kind === 'end' ? '収まりました' : '続いています'}: ${stormHosts(of)}で${number(lines)}回、${span}${kind === 'end' ? '' : `。前のお知らせのあとに${number(held)}回${freshly(fresh)}`}`,
     droppedDatagrams: (count) => `受け取りが追いつかず、${count}個のデータグラムを失いました`,

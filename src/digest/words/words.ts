@@ -120,7 +120,7 @@ export interface Words {
     unprefixed(lines: number): string;
     /** Lines that no rule took, and the most frequent of them, with `#` for numbers. */
     unknown(lines: number): string;
-    unknownMost(of: { readonly count: number; readonly atLeast: boolean; readonly line: string }): string;
+    unknownMost(of: { readonly count: number; readonly about: boolean; readonly line: string }): string;
     /** Of a page in a storm. Times as the letter shows times. */
     storm(of: StormTold): string;
     droppedDatagrams(count: number): string;
