@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../clock.js';
 import { expandGlob, isGlob } from './expand-glob.js';
-import { type FileFollower, type FileState, followFile } from './follow-file.js';
+import { FileFollower, type FileState } from './follow-file.js';
 import { headOf } from './identity.js';
 import type { FilePosition, LineBatch } from './line-batch.js';
 import { readRotatedName } from './rotated-name.js';
@@ -74,7 +74,7 @@ export function followFiles(options: FollowOptions): Follower {
 
   function follow(path: string): void {
     if (files.has(path)) return;
-    const file = followFile({
+    const file = new FileFollower({
       ...options,
       path,
       known: options.positions.filter((position) => position.path === path),
