@@ -21,7 +21,7 @@ import {
 import type { FilePosition, LineBatch, Stage } from './line-batch.js';
 import { lookInTurn } from './look-in-turn.js';
 import { idOf, lookAtPath, openLog, type PathLook } from './open-log.js';
-import { type Before, createSegment, type Segment, type Start, startOffset } from './segment.js';
+import { type Before, Segment, type Start, startOffset } from './segment.js';
 import type { SourceEvent } from './source-event.js';
 import type { Packing } from './unpack.js';
 
@@ -326,7 +326,7 @@ export class FileFollower {
   }
 
   #open(fd: number, packing: Packing | null, position: FilePosition, before: Before | null): Segment {
-    return createSegment({
+    return new Segment({
       fd,
       packing,
       position,

@@ -1,12 +1,11 @@
-import { closeSync, readSync } from 'node:fs';
-import { ByteTail } from './byte-tail.js';
+import { readSync } from 'node:fs';
+import { type ByteSource, packedSource, plainSource } from './byte-source.js';
 import {
   goesOnFrom,
   HEAD_BYTES,
   hashHead,
   hasSameHead,
   type Identity,
-  identify,
   type KnownFile,
   knownByFile,
   knownByPosition,
@@ -14,8 +13,15 @@ import {
 } from './identity.js';
 import { joinHalves } from './join-halves.js';
 import type { FilePosition, LineBatch, Stage } from './line-batch.js';
-import { createLineSplitter, type Lines, LONGEST_LINE, NEWLINE, NO_LINES } from './split-lines.js';
-import { isTruncated, type Packing, unpack } from './unpack.js';
+import {
+  createLineSplitter,
+  type LineSplitter,
+  type Lines,
+  LONGEST_LINE,
+  NEWLINE,
+  NO_LINES,
+} from './split-lines.js';
+import type { Packing } from './unpack.js';
 
 /** Where to begin in a file that has no position yet. `last`: at the first line within so many last bytes. */
 export type Start =
@@ -38,148 +44,161 @@ export interface SegmentOptions {
   onCut(bytes: number): void;
 }
 
-/** One file (one inode), read forward: as long as its log is written, and a while after it was rotated away. */
-export interface Segment {
-  position(): FilePosition;
-  known(): KnownFile;
-  /** When it was last written to (ms). */
-  changed(): number;
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * One file (one inode), read forward: as long as its log is written, and a while after it was rotated away. Positions
+ * are byte offsets behind whole lines, so a restart reads a begun one again.
+ */
+export class Segment {
+  readonly #options: SegmentOptions;
+  readonly #source: ByteSource;
+  #position: FilePosition;
+  #before: Before | null;
   /** Bytes read, whole lines or not. */
-  readonly read: number;
-  /** `done`: nothing can follow; `broken`: a packed file ended too early, so far. */
-  readonly end: 'open' | 'done' | 'broken';
-  readToEnd(): Promise<void>;
+  #read: number;
+  #splitter: LineSplitter;
+  /** The beginning of the first line, while it is not known whether it goes on with that of `before`. */
+  #first: Buffer = NOTHING;
+  #begunAnew = false;
+
+  constructor(options: SegmentOptions) {
+    const { fd, packing, position, before } = options;
+    this.#options = options;
+    this.#position = position;
+    this.#before = before;
+    this.#read = position.offset;
+    this.#splitter = createLineSplitter(options.onCut);
+    this.#source = packing
+      ? packedSource(
+          fd,
+          packing,
+          () => this.#restart(),
+          (chunk) => this.#take(chunk),
+        )
+      : plainSource(fd, this.#read, (chunk) => this.#takeIfSame(chunk));
+  }
+
+  position(): FilePosition {
+    return this.#position;
+  }
+
+  known(): KnownFile {
+    const { packing, fd } = this.#options;
+    return packing ? knownByPosition(this.#position, this.#source.changed()) : knownByFile(fd);
+  }
+
+  /** When it was last written to (ms). */
+  changed(): number {
+    return this.#source.changed();
+  }
+
+  /** Bytes read, whole lines or not. */
+  get read(): number {
+    return this.#read;
+  }
+
+  get end(): ByteSource['end'] {
+    return this.#source.end;
+  }
+
+  readToEnd(): Promise<void> {
+    return this.#source.readToEnd();
+  }
+
   /**
    * Whether it was, or may have been, truncated or written anew since it was last read; `size` is the one just seen.
    * While no whole line of it is known, it may have been another every time it grows.
    */
-  isBegunAnew(size: number): boolean;
-  become(stage: Stage): void;
+  isBegunAnew(size: number): boolean {
+    if (this.#begunAnew || size < this.#read) return true;
+    if (this.#position.offset === 0) return size > this.#read;
+    return !hasSameHead(this.#options.fd, this.#position);
+  }
+
+  become(stage: Stage): void {
+    this.#position = { ...this.#position, stage };
+  }
+
   /** Takes note of more first bytes than were read. */
-  learn(identity: Identity): void;
-  /** Its last line, begun and without a newline so far. */
-  begunLine(): Buffer;
+  learn({ head, headLength }: Identity): void {
+    this.#position = { ...this.#position, head, headLength };
+  }
+
+  /** Its last line, begun and without a newline so far; the last bytes of a packed file that is not whole are none. */
+  begunLine(): Buffer {
+    if (this.#source.end !== 'done' && this.#options.packing) return NOTHING;
+    const half = this.#before?.begunLine() ?? NOTHING;
+    return half.length > 0 ? joinHalves(half, this.#first) : this.#splitter.begun();
+  }
+
   /** Its begun last line was told with that of the next file. */
-  giveAway(): void;
+  giveAway(): void {
+    if (this.begunLine().length === 0) return;
+    this.#leaveBefore();
+    this.#splitter = createLineSplitter(this.#options.onCut);
+    this.#position = { ...this.#position, offset: this.#read };
+  }
+
   /** Tells the begun last line as it stands: nothing will follow it. */
-  finish(): void;
-  close(): void;
-}
+  finish(): void {
+    const half = this.#before?.begunLine() ?? NOTHING;
+    const lines = this.#splitter.push(half.length > 0 ? joinHalves(half, this.#first) : this.#first);
+    this.#leaveBefore();
+    this.#tell(lines);
+    this.#tell(this.#splitter.end());
+  }
 
-/** Where bytes come from: an open log, or a packed one. */
-interface ByteSource {
-  readonly end: Segment['end'];
-  changed(): number;
-  readToEnd(): Promise<void>;
-  close(): void;
-}
-
-const NOTHING = Buffer.alloc(0);
-
-/** Positions are byte offsets behind whole lines, so a restart reads a begun one again. */
-export function createSegment(options: SegmentOptions): Segment {
-  const { fd } = options;
-  let { position, before } = options;
-  let read = position.offset;
-  let splitter = createLineSplitter(options.onCut);
-  /** The beginning of the first line, while it is not known whether it goes on with that of `before`. */
-  let first = NOTHING;
-  let begunAnew = false;
-
-  const source: ByteSource = options.packing
-    ? packedSource(fd, options.packing, () => restart(), take)
-    : plainSource(fd, read, takeIfSame);
+  close(): void {
+    this.#source.close();
+  }
 
   /** What is read just after the file was emptied and filled again is not of the file that was being read. */
-  function takeIfSame(chunk: Buffer): boolean {
-    const head = headAfter(fd, position, chunk, read);
+  #takeIfSame(chunk: Buffer): boolean {
+    const head = headAfter(this.#options.fd, this.#position, chunk, this.#read);
     if (!head) {
-      begunAnew = true;
+      this.#begunAnew = true;
       return false;
     }
-    position = { ...position, ...head };
-    take(chunk);
+    this.#position = { ...this.#position, ...head };
+    this.#take(chunk);
     return true;
   }
 
-  function take(chunk: Buffer): void {
-    const lines = before ? goOn(chunk) : splitter.push(chunk);
-    read += chunk.length;
-    tell(lines);
+  #take(chunk: Buffer): void {
+    const lines = this.#before ? this.#goOn(chunk) : this.#splitter.push(chunk);
+    this.#read += chunk.length;
+    this.#tell(lines);
   }
 
-  function tell(lines: Lines): void {
-    position = { ...position, offset: read - splitter.held - first.length };
-    if (lines.text !== '') options.onLines({ lines, position });
+  #tell(lines: Lines): void {
+    this.#position = { ...this.#position, offset: this.#read - this.#splitter.held - this.#first.length };
+    if (lines.text !== '') this.#options.onLines({ lines, position: this.#position });
   }
 
   /** Waits for the whole first line: only then is it clear whether it is the rest of the one before. */
-  function goOn(chunk: Buffer): Lines {
-    first = Buffer.concat([first, chunk]);
-    const half = before?.begunLine() ?? NOTHING;
-    if (half.length > 0 && !first.includes(NEWLINE) && first.length < LONGEST_LINE) return NO_LINES;
-    const bytes = joinHalves(half, first);
-    before?.giveAway();
-    before = null;
-    first = NOTHING;
-    return splitter.push(bytes);
+  #goOn(chunk: Buffer): Lines {
+    this.#first = Buffer.concat([this.#first, chunk]);
+    const half = this.#before?.begunLine() ?? NOTHING;
+    if (half.length > 0 && !this.#first.includes(NEWLINE) && this.#first.length < LONGEST_LINE)
+      return NO_LINES;
+    const bytes = joinHalves(half, this.#first);
+    this.#leaveBefore();
+    return this.#splitter.push(bytes);
   }
 
-  function restart(): number {
-    splitter = createLineSplitter(options.onCut);
-    first = NOTHING;
-    read = position.offset;
-    return read;
+  #leaveBefore(): void {
+    this.#before?.giveAway();
+    this.#before = null;
+    this.#first = NOTHING;
   }
 
-  /** The last bytes of a packed file that is not whole are no last line. */
-  function begunLine(): Buffer {
-    if (source.end !== 'done' && options.packing) return NOTHING;
-    const half = before?.begunLine() ?? NOTHING;
-    return half.length > 0 ? joinHalves(half, first) : splitter.begun();
+  #restart(): number {
+    this.#splitter = createLineSplitter(this.#options.onCut);
+    this.#first = NOTHING;
+    this.#read = this.#position.offset;
+    return this.#read;
   }
-
-  function giveAway(): void {
-    if (begunLine().length === 0) return;
-    before?.giveAway();
-    before = null;
-    first = NOTHING;
-    splitter = createLineSplitter(options.onCut);
-    position = { ...position, offset: read };
-  }
-
-  return {
-    position: () => position,
-    known: () => (options.packing ? knownByPosition(position, source.changed()) : knownByFile(fd)),
-    changed: () => source.changed(),
-    get read() {
-      return read;
-    },
-    get end() {
-      return source.end;
-    },
-    readToEnd: () => source.readToEnd(),
-    isBegunAnew: (size) =>
-      begunAnew || size < read || (position.offset === 0 ? size > read : !hasSameHead(fd, position)),
-    become(stage) {
-      position = { ...position, stage };
-    },
-    learn({ head, headLength }) {
-      position = { ...position, head, headLength };
-    },
-    begunLine,
-    giveAway,
-    finish() {
-      const half = before?.begunLine() ?? NOTHING;
-      const lines = splitter.push(half.length > 0 ? joinHalves(half, first) : first);
-      before?.giveAway();
-      before = null;
-      first = NOTHING;
-      tell(lines);
-      tell(splitter.end());
-    },
-    close: () => source.close(),
-  };
 }
 
 /** The head of a file of which one more chunk was read, or null when it is not the file any more that it was. */
@@ -194,74 +213,6 @@ function headAfter(
     read === 0 ? chunk.subarray(0, HEAD_BYTES) : readHead(fd, Math.min(HEAD_BYTES, read + chunk.length));
   if (position.headLength > 0 && !goesOnFrom(head, position)) return null;
   return hashHead(head);
-}
-
-function plainSource(fd: number, position: number, onBytes: (chunk: Buffer) => boolean): ByteSource {
-  const tail = new ByteTail({ fd, position, onBytes });
-  return {
-    end: 'open',
-    changed: () => (tail.isOpen ? identify(fd).changed : 0),
-    readToEnd: () => tail.readToEnd(),
-    close: () => tail.end(),
-  };
-}
-
-/**
- * Reads a packed file through once; one that ends too early is read again at the next call, from where `restart`
- * says. Resolves also then; rejects when it cannot be unpacked.
- */
-function packedSource(
-  fd: number,
-  packing: Packing,
-  restart: () => number,
-  onBytes: (chunk: Buffer) => void,
-): ByteSource {
-  let end: Segment['end'] = 'open';
-  let closed = false;
-  let running: ReturnType<typeof unpack> | null = null;
-
-  async function readThrough(unpacking: ReturnType<typeof unpack>): Promise<void> {
-    let skip = restart();
-    try {
-      for await (const bytes of unpacking.stream) {
-        if (closed) return;
-        const chunk: Buffer = bytes;
-        const wanted = chunk.subarray(Math.min(skip, chunk.length));
-        skip -= chunk.length - wanted.length;
-        if (wanted.length > 0) onBytes(wanted);
-      }
-      if (skip > 0) throw new Error(`it ends ${skip} bytes before the place where reading stopped`);
-      end = 'done';
-    } catch (error) {
-      if (closed) return;
-      if (!isTruncated(error)) throw error;
-      end = 'broken';
-    } finally {
-      unpacking.stream.destroy();
-      await unpacking.over;
-    }
-  }
-
-  return {
-    get end() {
-      return end;
-    },
-    changed: () => identify(fd).changed,
-    async readToEnd() {
-      if (end === 'done' || closed) return;
-      running = unpack(fd, packing);
-      await readThrough(running).finally(() => {
-        running = null;
-        if (closed) closeSync(fd);
-      });
-    },
-    close() {
-      if (closed) return;
-      closed = true;
-      if (running) running.stream.destroy();
-      else closeSync(fd);
-    },
-  };
 }
 
 /** Always at the start of a line: one that is being written when we come is told whole when it is done. */
