@@ -1,3 +1,4 @@
+import { OTHERS } from '../daemon/losses.js';
 import type { FileStatus, NextLetter, Status } from '../daemon/report-status.js';
 import { describeDuration } from '../duration.js';
 import type { OutboxSummary } from '../store/store.js';
@@ -34,6 +35,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
       status.began === null ? 'Counted' : `Counted since ${at(status.began, frame)}`,
       counted(status),
     ),
+    ...(status.losses.length === 0 ? [] : section('Logs that lost lines, or may have', losses(status))),
     ...(status.overruns.length === 0 ? [] : section('Rules that ran too long on a line', overruns(status))),
   ]);
 }
@@ -111,6 +113,21 @@ function counted({ counters }: Status): string[][] {
 
 function overruns({ overruns: rules }: Status): string[][] {
   return rules.map(({ rule, times }) => [rule, amount(times, 'time')]);
+}
+
+const LOSSES_OF_LOGS: Readonly<Record<Status['losses'][number]['kind'], string>> = {
+  emptied: 'emptied or written anew, and no copy was found',
+  replaced: 'replaced, and the old file was not found',
+  deleted: 'not there any more, and not found',
+  unreadable: 'a rotated file could not be read to its end',
+};
+
+function losses({ losses: logs }: Status): string[][] {
+  return logs.map(({ path, kind, times }) => [
+    path === OTHERS ? 'other logs' : path,
+    LOSSES_OF_LOGS[kind],
+    amount(times, 'time'),
+  ]);
 }
 
 function at(time: number, { timezone }: StatusFrame): string {

@@ -15,6 +15,7 @@ import type { Edition, Store } from '../store/store.js';
 import { type Comparison, createComparison } from './comparison.js';
 import { completeness, noticeLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
+import { lossNotes } from './losses.js';
 import { tidyHeap } from './tidy-heap.js';
 
 export interface LetterSources {
@@ -179,10 +180,13 @@ function lost(counters: Edition['counters'], { language }: Config): string[] {
     ['dropped', notes.droppedDatagrams],
     ['overflowed', notes.overflowed],
   ] as const;
-  return told.flatMap(([name, words]) => {
-    const count = counters.get(name) ?? 0;
-    return count > 0 ? [words(count)] : [];
-  });
+  return [
+    ...told.flatMap(([name, words]) => {
+      const count = counters.get(name) ?? 0;
+      return count > 0 ? [words(count)] : [];
+    }),
+    ...lossNotes(counters, notes),
+  ];
 }
 
 async function withNames(letter: Letter, names: HostNames): Promise<Letter> {

@@ -7,9 +7,11 @@ import { type Follower, followFiles } from '../source/follow-files.js';
 import type { FilePosition } from '../source/line-batch.js';
 import type { Start } from '../source/segment.js';
 import type { Lasting, Store, TakenBatch } from '../store/store.js';
+import { mostOpenLogs } from './descriptors.js';
 import type { DaemonEvent } from './event.js';
 import type { Inlets } from './inlets.js';
 import type { Received } from './intake.js';
+import { LossNames } from './losses.js';
 import { createSorter, type Sorter } from './sorter.js';
 import { tidyHeap } from './tidy-heap.js';
 
@@ -28,6 +30,8 @@ export interface ReaderOptions {
 export interface Reader {
   /** Reads what stands in the files now, and takes what waits elsewhere. */
   look(): Promise<void>;
+  /** Resolves, once a look has begun, when it is known of each file from where on it is read. */
+  seen(): Promise<void>;
   /** Commits what was read; false when the state cannot be written (told as an event). */
   commit(): boolean;
   /** Forgets the escalations that a letter has ended. */
@@ -77,6 +81,7 @@ export function createReader(options: ReaderOptions): Reader {
       ({ place, pattern }) => onEvent({ kind: 'overrun', place, source: pattern.source }),
       own,
     );
+    const losses = new LossNames(store.counters().keys());
     /** A read under way when a commit failed may still come to its end: it is made again from the last commit. */
     const isOver = (): boolean => run?.follower !== follower;
     const follower = followFiles({
@@ -85,6 +90,7 @@ export function createReader(options: ReaderOptions): Reader {
       start: options.start,
       waitForMissing: config.tailMissing.value,
       clock,
+      mostOpen: mostOpenLogs(),
       onLines(batch) {
         if (isOver()) return;
         lines += sorter.take(batch.lines);
@@ -98,6 +104,9 @@ export function createReader(options: ReaderOptions): Reader {
       },
       onDone(position) {
         if (!isOver()) positions.set(keyOf(position), position);
+      },
+      onLoss(loss) {
+        if (!isOver()) sorter.add(losses.nameOf(loss), 1);
       },
       onEvent: (event) => onEvent({ kind: 'source', event }),
     });
@@ -189,6 +198,9 @@ export function createReader(options: ReaderOptions): Reader {
       if (!run) recover();
       inlets?.attach({ receive, wasTaken: (id) => store.wasTaken(id) });
       await Promise.all([run?.follower.look(), inlets?.look()]);
+    },
+    async seen() {
+      await run?.follower.seen();
     },
     commit,
     mailed: (queue, hosts) => run?.memory.clear(queue, hosts),

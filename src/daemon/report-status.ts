@@ -4,9 +4,11 @@ import { heldUntil } from '../queue/fold.js';
 import { reasonOf } from '../reason-of.js';
 import { expandGlob } from '../source/expand-glob.js';
 import type { FilePosition } from '../source/line-batch.js';
+import type { Loss } from '../source/loss.js';
 import type { OutboxSummary, Store } from '../store/store.js';
 import { nextAfter } from './calendar.js';
 import { foldSettings } from './fold-settings.js';
+import { lossOf } from './losses.js';
 import { type Scheduled, scheduled } from './scheduled.js';
 
 /** What a daemon notes in the state when it starts. */
@@ -32,6 +34,8 @@ export interface Status {
   readonly outbox: readonly OutboxSummary[];
   readonly counters: ReadonlyMap<string, number>;
   readonly overruns: readonly { readonly rule: string; readonly times: number }[];
+  /** Logs that lost lines, or may have, and how; `path` is * for those beyond the ones that are named. */
+  readonly losses: readonly (Loss & { readonly times: number })[];
 }
 
 export interface FileStatus {
@@ -73,10 +77,14 @@ export function reportStatus(store: Store, config: Config | null, running: boole
     files: filesOf(store.positions(), config),
     queues: queuesOf(store, config, now),
     outbox: store.outbox(),
-    counters: new Map(counters.filter(([name]) => !name.startsWith(OVERRUN))),
+    counters: new Map(counters.filter(([name]) => !name.startsWith(OVERRUN) && !lossOf(name))),
     overruns: counters
       .filter(([name]) => name.startsWith(OVERRUN))
       .map(([name, times]) => ({ rule: name.slice(OVERRUN.length), times })),
+    losses: counters.flatMap(([name, times]) => {
+      const loss = lossOf(name);
+      return loss ? [{ ...loss, times }] : [];
+    }),
   };
 }
 

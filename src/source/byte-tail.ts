@@ -1,4 +1,3 @@
-import { fstatSync } from 'node:fs';
 import Tail from 'tail-file';
 
 export interface ByteTailOptions {
@@ -38,12 +37,12 @@ export class ByteTail extends Tail {
   }
 
   /**
-   * Reads what the file holds now, not what is written meanwhile: one busy log must not keep others from their turn.
-   * Resolves at that end, rejects (and closes) when it cannot be read.
+   * Reads up to a place in the file, and not what is written meanwhile: one busy log must not keep others from their
+   * turn. Resolves there, or where the file ends; rejects (and closes) when it cannot be read.
    */
-  async readToEnd(): Promise<void> {
+  async readTo(place: number): Promise<void> {
     if (this.started === null) return;
-    this.#end = fstatSync(this.#options.fd).size;
+    this.#end = place;
     if (this.#waiting.length === 0 && Number(this.pos) >= this.#end) return; // no read, and no buffer for one
     await new Promise<void>((resolve, reject) => {
       this.#waiting.push({ resolve, reject });

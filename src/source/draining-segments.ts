@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs';
 import type { Clock } from '../clock.js';
 import { reasonOf } from '../reason-of.js';
-import type { KnownFile } from './identity.js';
+import type { KnownFile } from './known-file.js';
 import type { FilePosition } from './line-batch.js';
+import { idOf } from './open-log.js';
 import type { Before, Segment } from './segment.js';
 
 /** A rotated file that is still read. */
@@ -9,6 +11,10 @@ interface Draining {
   readonly segment: Segment;
   /** Where it was found; the log's own path for one that was open when it was renamed. */
   readonly at: string;
+  /** Its lines stand in the log as well, which replaced it: it is no file of its own to be remembered. */
+  readonly isReplaced: boolean;
+  /** Where it lies while it is closed, for want of descriptors; null: it is open. */
+  parkedAt: string | null;
   read: number;
   /** When it was read to its end and had nothing new (ms). */
   since: number;
@@ -16,16 +22,18 @@ interface Draining {
 
 export interface DrainingOptions {
   readonly clock: Clock;
+  /** Opens the file with this device and inode; null: it does not lie there. */
+  open(at: string, identity: string): number | null;
   /** Whether a begun last line of a copy may still go on in the log. */
   goesOn(segment: Segment): boolean;
-  /** The file is closed; `changed`: when it was last written to (ms). */
-  onClosed(position: FilePosition, changed: number): void;
+  /** The file is closed; `changed`: when it was last written to (ms), null when it need not be remembered. */
+  onClosed(position: FilePosition, changed: number | null): void;
   /** What of it cannot be read, and why. */
   onUnreadable(at: string, reason: string): void;
 }
 
 /** How long a rotated file is kept open after its last byte (ms): daemons write into it until they are told. */
-const DRAIN_GRACE = 60_000;
+export const DRAIN_GRACE = 60_000;
 
 /** The rotated files of one log that are read to their ends, oldest first. */
 export class DrainingSegments {
@@ -38,8 +46,28 @@ export class DrainingSegments {
   }
 
   /** Takes over a segment; it is closed here. */
-  add(segment: Segment, at: string): void {
-    this.#segments.push({ segment, at, read: segment.read, since: this.#options.clock.now() });
+  add(segment: Segment, at: string, isReplaced = false): void {
+    const since = this.#options.clock.now();
+    this.#segments.push({ segment, at, isReplaced, parkedAt: null, read: segment.read, since });
+  }
+
+  /** Closes those at these positions without a word: somebody else reads them. */
+  clear(isIt: (position: FilePosition) => boolean = () => true): void {
+    const cleared = this.#segments.filter(({ segment }) => isIt(segment.position()));
+    for (const { segment } of cleared) segment.close();
+    this.#segments = this.#segments.filter((one) => !cleared.includes(one));
+  }
+
+  /** Closes one that was read to its end and can be opened again; false: there is none. */
+  park(): boolean {
+    for (const one of this.#segments) {
+      const at = one.segment.hasMore ? null : one.segment.whereabouts();
+      if (at === null) continue;
+      one.segment.park();
+      one.parkedAt = at;
+      return true;
+    }
+    return false;
   }
 
   positions(): FilePosition[] {
@@ -56,21 +84,29 @@ export class DrainingSegments {
     return last?.position().stage === 'copied' ? last : null;
   }
 
-  /** Reads what they hold now; closes those to which nothing can be added any more. */
-  async readToEnd(): Promise<void> {
-    for (const one of [...this.#segments]) {
-      try {
-        await one.segment.readToEnd();
-      } catch (error) {
-        this.#options.onUnreadable(one.at, reasonOf(error));
-        this.#close(one);
-        continue;
-      }
-      if (this.#ended) return;
-      const now = this.#options.clock.now();
-      if (one.segment.read !== one.read) Object.assign(one, { read: one.segment.read, since: now });
-      if (one.segment.end === 'done' || now - one.since >= DRAIN_GRACE) this.#finish(one);
+  /** What stands in them now is to be read. One that was closed and has grown is opened again. */
+  aim(): void {
+    for (const one of this.#segments) {
+      if (one.parkedAt !== null) this.#reopen(one, one.parkedAt);
+      one.segment.aim();
     }
+  }
+
+  /** Where the one lies that is being read, as long as there is more of it than was read; else null. */
+  get busyWith(): string | null {
+    return this.#segments.find(({ segment }) => segment.hasMore)?.at ?? null;
+  }
+
+  /** Reads about so many bytes, of older files first; says how many it read. Closes those to which nothing can be added. */
+  async readSome(bytes: number): Promise<number> {
+    let left = bytes;
+    for (const one of [...this.#segments]) {
+      left -= await this.#readSome(one, left);
+      if (this.#ended) return 0;
+      if (one.segment.hasMore) break; // older lines first
+      if (this.#isOver(one)) this.#finish(one);
+    }
+    return bytes - left;
   }
 
   /** Closes all without a word. */
@@ -79,7 +115,37 @@ export class DrainingSegments {
     for (const { segment } of this.#segments) segment.close();
   }
 
-  /** Nothing more can come: its begun last line is a line, unless it goes on in the log. */
+  /** Where it has moved on meanwhile, all that it held when it was closed has been read. */
+  #reopen(one: Draining, at: string): void {
+    if (statSync(at, { throwIfNoEntry: false })?.size === one.segment.read) return;
+    const fd = this.#options.open(at, idOf(one.segment.position()));
+    one.parkedAt = null;
+    if (fd === null) this.#close(one);
+    else one.segment.unpark(fd);
+  }
+
+  async #readSome(one: Draining, bytes: number): Promise<number> {
+    const { segment, at } = one;
+    const before = segment.read;
+    try {
+      if (segment.hasMore) await segment.readSome(bytes);
+    } catch (error) {
+      this.#options.onUnreadable(at, reasonOf(error));
+      this.#close(one);
+    }
+    return Math.max(0, segment.read - before);
+  }
+
+  /** Nothing more can come of it, or nothing came for a while. */
+  #isOver(one: Draining): boolean {
+    if (!this.#segments.includes(one)) return false;
+    const { segment } = one;
+    const now = this.#options.clock.now();
+    if (segment.read !== one.read) Object.assign(one, { read: segment.read, since: now });
+    return segment.end === 'done' || now - one.since >= DRAIN_GRACE;
+  }
+
+  /** Its begun last line is a line, unless it goes on in the log. */
   #finish(one: Draining): void {
     const { segment, at } = one;
     if (this.#options.goesOn(segment) && segment.begunLine().length > 0) return;
@@ -93,6 +159,6 @@ export class DrainingSegments {
     const changed = one.segment.changed();
     one.segment.close();
     this.#segments = this.#segments.filter((other) => other !== one);
-    this.#options.onClosed(one.segment.position(), changed);
+    this.#options.onClosed(one.segment.position(), one.isReplaced ? null : changed);
   }
 }

@@ -1,40 +1,43 @@
 import { closeSync } from 'node:fs';
 import type { Clock } from '../clock.js';
 import { reasonOf } from '../reason-of.js';
-import { createDoneFiles, type DoneFiles, FEWEST_DONE } from './done-files.js';
-import { DrainingSegments } from './draining-segments.js';
-import { findRotated, listRotated, type RotatedFound } from './find-rotated.js';
-import {
-  beginsLike,
-  COARSE,
-  HEAD_BYTES,
-  hashHead,
-  hasSameHead,
-  identify,
-  isSameInode,
-  type KnownFile,
-  knownByFile,
-  knownByPosition,
-  readHead,
-  type Seen,
-} from './identity.js';
-import type { FilePosition, LineBatch, Stage } from './line-batch.js';
-import { lookInTurn } from './look-in-turn.js';
-import { idOf, lookAtPath, openLog, type PathLook } from './open-log.js';
-import { type Before, Segment, type Start, startOffset } from './segment.js';
+import { Backlog, isUnread } from './backlog.js';
+import { DRAIN_GRACE } from './draining-segments.js';
+import { type Match, matchFile } from './evidence.js';
+import type { RotatedFound } from './find-rotated.js';
+import type { FolderListings } from './folder-listings.js';
+import { hasSameHead, identify, isSameInode, type Seen } from './identity.js';
+import { type KnownFile, knownByFile } from './known-file.js';
+import type { FilePosition, LineBatch } from './line-batch.js';
+import type { Loss } from './loss.js';
+import type { OpenFiles } from './open-files.js';
+import { type FileLook, idOf, lookAtPath, openLog, type PathLook } from './open-log.js';
+import type { PackedFiles } from './packed-files.js';
+import { Refilling } from './refilling.js';
+import { type Before, Segment, type Start } from './segment.js';
 import type { SourceEvent } from './source-event.js';
+import { startOffset } from './start-offset.js';
 import type { Packing } from './unpack.js';
 
-export interface FollowFileOptions {
+/** What all files that are followed share. */
+export interface Shared {
+  readonly clock: Clock;
+  readonly listings: FolderListings;
+  readonly packed: PackedFiles;
+  readonly openFiles: OpenFiles;
+}
+
+export interface FollowFileOptions extends Shared {
   readonly path: string;
   /** Positions of this path from the last commit. */
   readonly known: readonly FilePosition[];
   /** For a file that is there at the first look; one that comes later is read from its beginning. */
   readonly start: Start;
-  readonly clock: Clock;
   readonly waitForMissing: boolean;
   /** Claims a file (device and inode) for this path, or names the path that has it. */
   claim(identity: string): string | null;
+  /** Takes over what is known of a file under another path, when `isIt` says that it is that file. */
+  adopt(identity: string, isIt: (position: FilePosition) => boolean): readonly FilePosition[];
   /** Whether a file is claimed by another path. */
   isTaken(identity: string): boolean;
   onLines(batch: LineBatch): void;
@@ -42,6 +45,7 @@ export interface FollowFileOptions {
   /** A file is done with: keep this much of it. */
   onDone(position: FilePosition): void;
   onEvent(event: SourceEvent): void;
+  onLoss(loss: Loss): void;
 }
 
 export interface FileState {
@@ -52,65 +56,101 @@ export interface FileState {
   readonly waiting: string | null;
 }
 
-/** The log, just opened. */
+/** The log, just opened, and what it is beside the one that was read before. */
 interface Opened {
   readonly fd: number;
-  /** As it was when the files behind it had been looked at. */
   readonly seen: Seen;
-  /** Where it was left, when it is the one that was read. */
-  readonly same: FilePosition | null;
-  /** For a log that is new to us: from when on (ms) what lies around it may be ours. */
-  readonly since: number | null;
+  /** What was read last under this path, as far as something was read; null: nothing. */
+  readonly former: FilePosition | null;
+  readonly match: Match;
 }
 
-/** A log followed by its name, through rotations. `look` never rejects; what it meets is told as events. */
+/** How often it is looked again when the log is rotated in the midst of a look. */
+const MAX_LOOKS = 5;
+
+/**
+ * Files behind a log hold it up until so much of them was read (bytes), or so long (ms): some seconds. What is longer
+ * is read beside it.
+ */
+const MAX_HELD_UP = 1024 * 1024 * 1024;
+const LONGEST_HELD_UP = 30_000;
+
+/**
+ * A log followed by its name, through rotations. A look has three steps, so that many logs can take each of them
+ * together: `peek` sees what lies under the path, `settle` finds out what that means, `read` reads. None rejects; what
+ * they meet is told as events.
+ */
 export class FileFollower {
   readonly #options: FollowFileOptions;
   readonly #path: string;
-  readonly #draining: DrainingSegments;
-  readonly #done: DoneFiles;
-  readonly #told = new Set<string>();
-  /** First bytes of packed files that were looked into. */
-  readonly #heads = new Map<string, Buffer>();
-  readonly #look: () => Promise<void>;
+  readonly #backlog: Backlog;
   #current: Segment | null = null;
-  /** Known from before, and not found yet. */
-  #pending: FilePosition[];
-  /** Names around the log change so fast that it is not known what came before it: it is not read then. */
+  #seen: PathLook | null = null;
+  /** What the log was when nothing was left to be settled; null: something is. */
+  #stamp: string | null = null;
+  /** Set while the log may be filled again with what it held. */
+  #refilling: Refilling | null = null;
+  /** It is not known yet what the log is, or what came before it: it is not read then. */
   #isUnsure = false;
-  #firstLook = true;
+  #isFirst = true;
   #size: number | null = null;
   #waiting: string | null = null;
   /** The log was rotated in the midst of a look. */
   #again = false;
   #skipped = false;
   #ended = false;
+  /** The file (device and inode) of which it is being found out what it is. */
+  #opening: string | null = null;
+  /** It is in the midst of a step. */
+  #isBusy = false;
+  #missedSince: number | null = null;
+  /** Since when files behind the log hold it up, and how much of them was read meanwhile. */
+  #heldUp: { readonly since: number; bytes: number; isTold: boolean } | null = null;
 
   constructor(options: FollowFileOptions) {
-    const { path, clock, known, onDone, onForget } = options;
     this.#options = options;
-    this.#path = path;
-    this.#pending = known.filter(({ stage }) => stage !== 'done');
-    this.#done = createDoneFiles(
-      known.filter(({ stage }) => stage === 'done'),
-      onDone,
-      onForget,
-    );
-    this.#draining = new DrainingSegments({
-      clock,
-      goesOn: (segment) => segment.position().stage === 'copied' && this.#current?.position().offset === 0,
-      onClosed: (position, changed) => {
-        onForget(position);
-        this.#remember(position, changed);
-      },
-      onUnreadable: (at, reason) => this.#tellUnreadable(at, reason),
+    this.#path = options.path;
+    this.#backlog = new Backlog({
+      ...options,
+      live: () => this.#current?.position() ?? null,
+      mayGoOn: () => this.#current?.hasTold === false,
+      openSegment: (fd, packing, position, before) => this.#openSegment(fd, packing, position, before),
     });
-    this.#look = lookInTurn(() => this.#lookUntilSettled());
   }
 
-  /** Never runs twice at once. */
-  look(): Promise<void> {
-    return this.#look();
+  /** Sees what lies under the path now. */
+  async peek(): Promise<void> {
+    if (!this.#ended && !this.#skipped) this.#seen = await lookAtPath(this.#path);
+  }
+
+  /** Finds out what that means: goes on with the log, or takes up another; afterwards it is known what there is to read. */
+  async settle(): Promise<void> {
+    this.#isBusy = true;
+    for (let looks = 1; !this.#ended && !this.#skipped; looks++) {
+      this.#again = false;
+      this.#isUnsure = false;
+      try {
+        await this.#settle(this.#seen);
+      } catch (error) {
+        this.#wait(reasonOf(error), { kind: 'unreadable', path: this.#path, reason: reasonOf(error) });
+      }
+      if (!this.#again || looks === MAX_LOOKS) break;
+      await this.peek();
+    }
+    this.#isBusy = false;
+    if (this.#ended) return;
+    this.#backlog.draining.aim();
+    this.#current?.aim();
+  }
+
+  /** Reads about so many bytes of what there was at the last `settle`; whether there is more. Older lines first. */
+  async read(bytes: number): Promise<boolean> {
+    if (this.#ended || this.#skipped) return false;
+    this.#isBusy = true;
+    const isHeldUp = await this.#readBacklog(bytes);
+    const hasMore = !isHeldUp && (await this.#readLog(bytes));
+    this.#isBusy = false;
+    return !this.#ended && (hasMore || this.#backlog.draining.busyWith !== null);
   }
 
   state(): FileState {
@@ -120,256 +160,397 @@ export class FileFollower {
 
   positions(): FilePosition[] {
     const open = this.#current ? [this.#current.position()] : [];
-    return [...this.#pending, ...this.#draining.positions(), ...open];
+    return [...this.#backlog.positions(), ...open];
   }
 
-  /** Whether a file that begins so lay here, and was read to its end. */
-  hasDone(head: Buffer): boolean {
-    return this.#done.has(head);
+  /** Whether this path has a file (device and inode): as its log, or as one that was rotated away. */
+  has(identity: string): 'log' | 'rotated' | null {
+    if (this.#opening === identity) return 'log';
+    const found = this.positions().find((position) => idOf(position) === identity);
+    if (!found) return null;
+    return found.stage === 'live' ? 'log' : 'rotated';
+  }
+
+  /** There is nothing under the path, and nothing of what lay there is still read. */
+  get isIdle(): boolean {
+    return this.#waiting === 'missing' && this.positions().length === 0;
+  }
+
+  /** What is kept of files that were read to their ends. */
+  get done(): readonly FilePosition[] {
+    return this.#backlog.done.all;
+  }
+
+  /** Lets go of a file, which another path reads on; with its log it gives away all that it knows. */
+  surrender(identity: string, isIt: (position: FilePosition) => boolean): readonly FilePosition[] {
+    const log = this.#current ?? null;
+    const position = log?.position() ?? this.#backlog.pendingLive;
+    if (!position || idOf(position) !== identity) return this.#backlog.surrenderOne(identity, isIt);
+    if (!log && !isIt(position)) return [];
+    log?.close();
+    this.#current = null;
+    this.#stamp = null;
+    this.#refilling = null;
+    if (log) this.#options.onForget(position);
+    return [...(log ? [position] : []), ...this.#backlog.surrenderAll()];
+  }
+
+  /** Whether an open file lay here, and was read to its end. */
+  hasDone(fd: number): boolean {
+    return this.#backlog.done.has(fd);
+  }
+
+  /** Closes a file that is not read just now. */
+  park(): boolean {
+    if (this.#isBusy || this.#refilling) return false;
+    if (!this.#current?.isOpen) return this.#backlog.draining.park();
+    this.#current.park();
+    return true;
   }
 
   end(): void {
     this.#ended = true;
+    this.#options.openFiles.forget(this);
     this.#current?.close();
-    this.#draining.end();
+    this.#backlog.end();
   }
 
-  /** Looks, and looks once more when the log was rotated in the midst of it. */
-  async #lookUntilSettled(): Promise<void> {
-    do {
-      this.#again = false;
-      if (!this.#ended && !this.#skipped) await this.#lookOnce();
-    } while (this.#again && !this.#ended);
-  }
-
-  async #lookOnce(): Promise<void> {
-    this.#isUnsure = false;
-    try {
-      await this.#lookAtPath();
-    } catch (error) {
-      this.#waitUnreadable(reasonOf(error));
-    }
-    if (this.#ended) return;
-    await this.#draining.readToEnd(); // older lines first
-    try {
-      const current = this.#current;
-      if (current && !this.#isUnsure && current.position().headLength > 0) await current.readToEnd();
-    } catch (error) {
-      this.#breakOff(reasonOf(error));
-    }
-  }
-
-  /** The log cannot be read any more: it is taken up where reading stopped when it can be. */
-  #breakOff(reason: string): void {
-    if (this.#current) this.#pending.push(this.#current.position());
-    this.#current?.close();
-    this.#current = null;
-    this.#waitUnreadable(reason);
-  }
-
-  async #lookAtPath(): Promise<void> {
-    const seen = await lookAtPath(this.#path);
-    if (!seen) return await this.#miss();
-    if (seen.kind !== 'file')
-      return this.#waitUnreadable(seen.kind === 'folder' ? 'it is a folder' : 'it is not a plain file');
-    await this.#settle(seen);
+  async #settle(seen: PathLook | null): Promise<void> {
+    if (seen?.kind === 'missing') return await this.#miss();
+    if (seen?.kind === 'unreadable')
+      return this.#wait(seen.reason, { kind: 'unreadable', path: this.#path, reason: seen.reason });
+    if (seen === null) return;
+    await this.#settleFile(seen);
     this.#size = seen.size;
   }
 
   /** The path leads nowhere: what lay there before is read to its end, and the log is waited for. */
   async #miss(): Promise<void> {
-    if (this.#firstLook && this.#pending.length > 0) {
-      const behind = await this.#findBehind(null, null);
-      if (this.#ended) return closeAll(behind);
-      if (!behind.isSettled) return; // the next look tries again
-      this.#tellBehind(behind, null);
-      this.#takeUpBehind(behind, 'rotated', null);
+    this.#stamp = null;
+    this.#leaveDeleted();
+    if (this.#backlog.pending.length > 0) {
+      const found = await this.#backlog.find(null, null, null);
+      const opened = this.#ended || !found.isSettled ? null : this.#backlog.open(found);
+      if (!opened) return; // the next look tries again
+      this.#backlog.tell(found, null, 'deleted');
+      this.#backlog.takeUp(opened, 'rotated', null);
     }
-    if (this.#firstLook && !this.#options.waitForMissing) this.#skipped = true;
+    if (this.#isFirst && !this.#options.waitForMissing) this.#skipped = true;
     this.#wait('missing', { kind: 'missing', path: this.#path, skipped: this.#skipped });
-    this.#firstLook = false;
+    this.#isFirst = false;
   }
 
-  /** What stands under the path now: goes on with it, or begins with another file. */
-  async #settle(seen: PathLook): Promise<void> {
-    const known = this.#current?.position();
-    const isSame = known !== undefined && idOf(known) === seen.identity;
-    if (isSame && !this.#current?.isBegunAnew(seen.size)) {
-      this.#waiting = null;
-      return;
-    }
+  /** A log that stays away is let go of, or its space on the disk would never be free. */
+  #leaveDeleted(): void {
+    const current = this.#current;
+    if (!current) return;
+    const now = this.#options.clock.now();
+    this.#missedSince ??= now;
+    if (!current.isOpen) this.#unlearn(current);
+    else if (now - this.#missedSince >= DRAIN_GRACE) this.#retire(current, 'quietly');
+  }
+
+  /** A log that is closed just now, and does not lie under its path any more, is looked for as after a start. */
+  #unlearn(segment: Segment): void {
+    this.#backlog.addPending([segment.position()]);
+    this.#current = null;
+  }
+
+  async #settleFile(seen: FileLook): Promise<void> {
+    this.#missedSince = null;
+    if (this.#current && !this.#current.isOpen && idOf(this.#current.position()) !== seen.identity)
+      this.#unlearn(this.#current);
+    const current = this.#current;
+    const isSame = current !== null && idOf(current.position()) === seen.identity;
+    const isQuiet = isSame && !this.#refilling;
+    if (isQuiet && seen.stamp === this.#stamp) return this.#read();
+    if (isQuiet && !current.isOpen && !this.#reopen(current, seen)) return;
+    if (isQuiet && !current.isBegunAnew(seen.size)) return this.#read(seen.stamp);
+    this.#stamp = null;
     const other = this.#options.claim(seen.identity);
     if (other !== null) return this.#wait('same-file', { kind: 'same-file', path: this.#path, as: other });
-    const fd = openLog(this.#path);
-    if (fd === null || idOf(identify(fd)) !== seen.identity) {
-      if (fd !== null) closeSync(fd);
-      this.#again = true; // rotated between looking and opening: the next look sees what is there now
-      return;
-    }
-    if (this.#current && !isSame) {
-      this.#current.become('rotated');
-      this.#draining.add(this.#current, this.#path);
-      this.#current = null;
-      this.#options.onEvent({ kind: 'rotated', path: this.#path });
-    }
-    await this.#begin(fd);
-  }
-
-  /** Begins with the log that was just opened, behind what is left of those before it. */
-  async #begin(fd: number): Promise<void> {
+    const fd = this.#open(seen.identity);
+    if (fd === null) return;
     let isKept = false;
+    this.#opening = seen.identity;
     try {
-      const same = this.#current
-        ? null
-        : (this.#pending.find((one) => one.stage === 'live' && isFileOf(fd, one)) ?? null);
-      const since = this.#oldestUnseen() === null ? await this.#firstSight(fd) : null;
-      let seen = identify(fd);
-      const behind = await this.#findBehind(same, () => {
-        seen = identify(fd);
-        return knownByFile(fd);
-      });
-      if (this.#ended) return closeAll(behind);
-      this.#isUnsure = !behind.isSettled;
-      if (this.#isUnsure) return; // the next look tries again
-      const current = this.#current;
-      if (current && behind.files.length === 0 && hasOnlyGrown(fd, current.position()))
-        return current.learn(seen);
-      isKept = true;
-      this.#takeUp({ fd, seen, same, since }, behind);
+      isKept = await this.#begin(fd);
     } finally {
+      this.#opening = null;
       if (!isKept) closeSync(fd);
     }
   }
 
-  /** A new path: what lies around it already is none of ours. Returns from when on that is so (ms). */
-  async #firstSight(fd: number): Promise<number> {
-    const { changed } = identify(fd);
-    const others = (await listRotated(this.#path, changed)).sort((a, b) => b.changed - a.changed);
-    if (this.#ended) return changed;
-    for (const { head, ...one } of others.slice(0, FEWEST_DONE).reverse())
-      this.#remember(
-        { path: this.#path, device: '', inode: '', ...hashHead(head), offset: 0, stage: 'done', since: 0 },
-        one.changed,
-      );
-    const older = others[FEWEST_DONE];
-    return older ? Math.max(changed, older.changed + COARSE + 1) : changed;
+  /** Another path with more right to the file may have taken it while it was looked around. */
+  #isStillMine(): boolean {
+    return !this.#ended && this.#opening !== null && this.#options.claim(this.#opening) === null;
   }
 
-  /** Looks for what was not read to its end and, when the log is another than it was, for what nobody has seen. */
-  async #findBehind(same: FilePosition | null, live: (() => KnownFile) | null): Promise<RotatedFound> {
-    const emptied = this.#current ? [this.#current.position()] : [];
-    const sought = [...this.#pending, ...emptied].filter((one) => one !== same && !isUnread(one));
-    const since = same ? null : this.#oldestUnseen();
-    if (sought.length === 0 && since === null)
-      return { files: [], lost: [], isSettled: true, unreadable: [] };
-    return await findRotated({
-      path: this.#path,
-      sought,
-      since,
-      known: () => [
-        ...this.#draining.known(),
-        ...this.#done.all.map((one) => knownByPosition(one, one.since)),
-        ...(live ? [live()] : []),
-      ],
-      isTaken: this.#options.isTaken,
-      heads: this.#heads,
-    });
+  /** Opens a log again that was closed for others, and has changed since. */
+  #reopen(segment: Segment, { identity }: FileLook): boolean {
+    const fd = this.#open(identity);
+    if (fd !== null) segment.unpark(fd);
+    this.#options.openFiles.use(this);
+    return fd !== null;
   }
 
-  /** Takes up log and what lies behind it in one step, so that a commit at any moment tells the truth. */
-  #takeUp({ fd, seen, same, since }: Opened, behind: RotatedFound): void {
-    const path = this.#path;
-    const emptied = this.#current;
-    const from = same ?? (emptied ? null : movedHere(fd, seen, behind.lost));
-    const last = emptied?.position() ?? this.#pending.find(({ stage }) => stage === 'live');
-    const copied = !from && last !== undefined && isSameInode(last, seen);
-    this.#tellBehind(behind, from);
-    const copy = this.#takeUpBehind(behind, copied ? 'copied' : 'rotated', same);
-    const before = emptied ? this.#leaveEmptied(emptied, behind, copy) : copy;
-    const start = since !== null && this.#firstLook ? this.#options.start : BEGINNING;
-    const offset = from?.offset ?? startOffset(fd, seen.size, start);
-    const { device, inode, head, headLength, changed } = seen;
-    const fresh = { path, head, headLength, since: since ?? changed };
-    const position = { ...fresh, ...from, device, inode, offset, stage: 'live' } as const;
-    this.#current = this.#open(fd, null, position, offset === 0 ? before : null);
-    this.#firstLook = false;
+  /** null: it was rotated between looking and opening; the next look sees what is there now. */
+  #open(identity: string): number | null {
+    const fd = this.#options.openFiles.open(() => openLog(this.#path, identity));
+    this.#again = fd === null;
+    return fd;
+  }
+
+  /** The log is as it should be. */
+  #read(stamp = this.#stamp): void {
+    this.#stamp = stamp;
     this.#waiting = null;
-    this.#options.onEvent({ kind: 'opened', path, offset, resumed: from !== null });
   }
 
-  /** Opens what lies behind the log, oldest first; returns the last copy: its begun line may go on in the log. */
-  #takeUpBehind(behind: RotatedFound, stage: Stage, same: FilePosition | null): Before | null {
-    const since = this.#oldestUnseen() ?? 0;
-    for (const one of this.#pending) if (one !== same) this.#options.onForget(one);
-    this.#pending = [];
-    let before = this.#draining.lastCopy();
-    for (const { at, fd, packing, place, sought } of behind.files) {
-      const isCopy = (sought && sought.stage !== 'live' ? sought.stage : stage) === 'copied';
-      const left = isCopy ? 'copied' : 'rotated';
-      const position = { path: this.#path, since, ...sought, ...place, stage: left } as const;
-      const segment = this.#open(fd, packing, position, isCopy ? before : null);
-      this.#draining.add(segment, at);
-      before = isCopy ? segment : null;
+  /**
+   * Finds out what a file is that lies under the path and was not known to be the one that is read: the same log,
+   * written anew; one that may become that; or a new log, before which what was rotated away is to be read. Whether the
+   * open file is kept.
+   *
+   * First counts where the old file is: if it lies under the name of a rotated log, or a copy or packed form of it does,
+   * the log is new, whatever its first lines are. Otherwise what was read decides: if the file holds it all, as far as
+   * it was read and not only at its beginning, then it is the old log, moved or written anew by rsync, an editor or
+   * `cp`. Backups of editors are no rotated logs; but where lines have no clock times, so that a new log may begin with
+   * the same ones, such a backup is taken for the old log, too.
+   */
+  async #begin(fd: number): Promise<boolean> {
+    const opened = this.#lookInto(fd);
+    const { former, match, seen } = opened;
+    const current = this.#current;
+    if (former && !current && isSameInode(former, seen) && match.kind === 'whole')
+      return await this.#goOn(opened, former);
+    if (current && !isSameInode(current.position(), seen)) {
+      const isGone = current.isDeleted() || (isCertain(match) && this.#isBackup(current));
+      if (isGone && match.kind === 'beginning' && this.#mayBeFilled(seen.size)) return false;
+      if (!isGone || match.kind === 'beginning' || match.kind === 'other') {
+        this.#retire(current);
+        return await this.#findOut({ ...opened, former: null });
+      }
     }
-    return before;
+    return await this.#findOut(opened);
+  }
+
+  /** Whether a file lies beside the log under a name that nobody gives to rotated logs. */
+  #isBackup(segment: Segment): boolean {
+    const at = segment.whereabouts();
+    return at !== null && this.#backlog.isBeside(at) && !this.#backlog.isRotatedName(at);
+  }
+
+  #lookInto(fd: number): Opened {
+    const seen = identify(fd);
+    if (!this.#current) this.#adopt(fd, seen);
+    const last = this.#current?.position() ?? this.#backlog.pendingLive;
+    const former = last && !isUnread(last) ? last : null;
+    const match = former && matchFile(fd, seen.size, former, this.#current?.head ?? null);
+    return { fd, seen, former, match: match ?? { kind: 'other' } };
+  }
+
+  /** What was read of this file under another name is gone on with here. */
+  #adopt(fd: number, seen: Seen): void {
+    const isIt = (position: FilePosition): boolean =>
+      isSameInode(position, seen) && matchFile(fd, seen.size, position, null).kind === 'whole';
+    this.#backlog.adopt(this.#options.adopt(idOf(seen), isIt));
+  }
+
+  /** What lay here has another name now, or none: it is read to its end, and a while longer. */
+  #retire(segment: Segment, how?: 'quietly'): void {
+    segment.become('rotated');
+    this.#backlog.draining.add(segment, this.#path);
+    this.#current = null;
+    if (how !== 'quietly') this.#options.onEvent({ kind: 'rotated', path: this.#path });
+  }
+
+  /** Whether the log may still be filled with what it held; it is not read meanwhile. */
+  #mayBeFilled(size: number): boolean {
+    const now = this.#options.clock.now();
+    this.#refilling ??= new Refilling(now);
+    return this.#refilling.isOpen(now, size);
+  }
+
+  /** Looks for what was read, and for what was rotated away unread, before it is said what the log is. */
+  async #findOut(opened: Opened): Promise<boolean> {
+    const { fd, former, match } = opened;
+    const since = this.#backlog.oldestUnseen() === null ? await this.#backlog.firstSight(fd) : null;
+    const emptied = this.#current?.position() ?? null;
+    let { seen } = opened;
+    const known = (): KnownFile => {
+      seen = identify(fd);
+      return knownByFile(fd);
+    };
+    const found = await this.#backlog.find(null, emptied, { fd, known });
+    this.#isUnsure = !found.isSettled;
+    if (this.#isUnsure || !this.#isStillMine()) return false; // the next look tries again
+    if (emptied && isUnread(emptied) && found.files.length === 0 && hasSameHead(fd, emptied)) {
+      this.#current?.learn(seen);
+      return false;
+    }
+    const old = former && found.files.find(({ sought }) => sought === former);
+    if (former && (!old || (!old.isRotated && isCertain(match)))) {
+      if (match.kind === 'whole' || match.kind === 'moved') return await this.#goOn(opened, former);
+      if (match.kind === 'beginning' && this.#mayBeFilled(seen.size)) return this.#awaitFilling();
+    }
+    return this.#takeUpNew({ ...opened, seen }, found, since);
+  }
+
+  #awaitFilling(): false {
+    this.#isUnsure = true;
+    if (this.#refilling && this.#current) this.#tellEmptied(this.#refilling, null);
+    return false;
+  }
+
+  /** Reads a log on that is the one that was read, in whatever file it lies now. */
+  async #goOn({ fd, seen, match }: Opened, former: FilePosition): Promise<boolean> {
+    const found = await this.#backlog.find(former, null, { fd, known: () => knownByFile(fd) });
+    const behind = found.isSettled && this.#isStillMine() ? this.#backlog.open(found) : null;
+    this.#isUnsure = behind === null;
+    if (!behind) return false;
+    const current = this.#current;
+    let offset = match.kind === 'moved' ? match.offset : former.offset;
+    if (current && !isSameInode(current.position(), seen)) offset += this.#leaveReplaced(current, fd, offset);
+    else current?.close();
+    this.#current = null;
+    this.#backlog.tell(found, former, 'replaced');
+    const isWrittenAnew = current !== null || match.kind === 'moved' || !isSameInode(former, seen);
+    if (!current && !isSameInode(former, seen)) this.#options.onForget(former);
+    this.#backlog.takeUp(behind, 'rotated', former);
+    this.#follow(fd, { ...former, ...placeOf(seen), offset }, null);
+    if (isWrittenAnew) this.#options.onEvent({ kind: 'rewritten', path: this.#path, offset });
+    else this.#options.onEvent({ kind: 'opened', path: this.#path, offset, resumed: true });
+    return true;
+  }
+
+  /** The log was replaced by another file with the same lines: what of it was not read and stands in both is read once. */
+  #leaveReplaced(segment: Segment, fd: number, offset: number): number {
+    const common = segment.linesInCommon(fd, offset);
+    segment.become('rotated');
+    this.#backlog.draining.add(segment, this.#path, true);
+    return common;
+  }
+
+  /** Takes up a new log and what lies behind it in one step, so that a commit at any moment tells the truth. */
+  #takeUpNew({ fd, seen }: Opened, found: RotatedFound, since: number | null): boolean {
+    const behind = this.#backlog.open(this.#withoutOpen(found, seen));
+    this.#isUnsure = behind === null;
+    if (!behind) return false;
+    const emptied = this.#current;
+    const last = emptied?.position() ?? this.#backlog.pendingLive;
+    const isCopied = last !== null && isSameInode(last, seen);
+    this.#backlog.tell(behind.found, null, 'replaced');
+    const copy = this.#backlog.takeUp(behind, isCopied ? 'copied' : 'rotated', null);
+    const before = emptied ? this.#leaveEmptied(emptied, behind.found, copy) : copy;
+    const start = since !== null && this.#isFirst ? this.#options.start : BEGINNING;
+    const offset = startOffset(fd, seen.size, start);
+    const position = { path: this.#path, ...placeOf(seen), since: since ?? seen.changed, offset };
+    this.#follow(fd, position, before);
+    this.#options.onEvent({ kind: 'opened', path: this.#path, offset, resumed: false });
+    return true;
+  }
+
+  /** What is still open is read to its end as it is, not in its packed form. */
+  #withoutOpen(found: RotatedFound, seen: Seen): RotatedFound {
+    const current = this.#current;
+    if (!current || isSameInode(current.position(), seen)) return found;
+    const open = current.position();
+    this.#retire(current);
+    return { ...found, files: found.files.filter(({ sought }) => sought !== open) };
   }
 
   /** The log was emptied under us: what it held is in its copy, or else only its begun line is left. */
-  #leaveEmptied(emptied: Segment, behind: RotatedFound, copy: Before | null): Before | null {
+  #leaveEmptied(emptied: Segment, found: RotatedFound, copy: Before | null): Before | null {
     const position = emptied.position();
-    const found = behind.files.find(({ sought }) => sought?.stage === 'live');
-    if (!isUnread(position))
-      this.#options.onEvent({ kind: 'truncated', path: this.#path, copy: found?.at ?? null });
+    const copied = found.files.find(({ sought }) => sought?.stage === 'live');
+    if (!isUnread(position)) this.#tellEmptied(this.#refilling, copied?.at ?? null);
+    if (!isUnread(position) && !copied) this.#options.onLoss({ kind: 'emptied', path: this.#path });
     this.#options.onForget(position);
     emptied.close();
-    return behind.files.length > 0 ? copy : emptied;
+    return found.files.length > 0 ? copy : emptied;
   }
 
-  #open(fd: number, packing: Packing | null, position: FilePosition, before: Before | null): Segment {
+  /** Once, however long it is waited for its filling. */
+  #tellEmptied(refilling: Refilling | null, copy: string | null): void {
+    if (refilling?.isTold && copy === null) return;
+    if (refilling) refilling.isTold = true;
+    this.#options.onEvent({ kind: 'truncated', path: this.#path, copy });
+  }
+
+  #follow(fd: number, position: Omit<FilePosition, 'stage'>, before: Before | null): void {
+    this.#current = this.#openSegment(fd, null, { ...position, stage: 'live' }, before);
+    this.#options.openFiles.use(this);
+    this.#refilling = null;
+    this.#isFirst = false;
+    this.#waiting = null;
+  }
+
+  #openSegment(fd: number, packing: Packing | null, position: FilePosition, before: Before | null): Segment {
+    const { clock, openFiles, onLines, onEvent } = this.#options;
     return new Segment({
       fd,
       packing,
       position,
       before,
+      clock,
+      openFiles,
       onLines: (batch) => {
-        if (!this.#ended) this.#options.onLines(batch);
+        if (!this.#ended) onLines(batch);
       },
-      onCut: (bytes) => this.#options.onEvent({ kind: 'line-cut', path: this.#path, bytes }),
+      onCut: (bytes) => onEvent({ kind: 'line-cut', path: this.#path, bytes }),
     });
   }
 
-  /** A file not written to since then was rotated away before we came; null: nothing is known of this path. */
-  #oldestUnseen(): number | null {
-    return this.#oldestKnown() ?? this.#done.latest;
+  /** Reads what lies behind the log; whether the log must wait for more of it. */
+  async #readBacklog(bytes: number): Promise<boolean> {
+    const { draining } = this.#backlog;
+    const read = await draining.readSome(bytes);
+    const at = draining.busyWith;
+    if (at === null || this.#ended) {
+      this.#heldUp = null;
+      return this.#ended;
+    }
+    const now = this.#options.clock.now();
+    this.#heldUp ??= { since: now, bytes: 0, isTold: false };
+    const heldUp = this.#heldUp;
+    heldUp.bytes += read;
+    if (heldUp.bytes < MAX_HELD_UP && now - heldUp.since < LONGEST_HELD_UP) return true;
+    if (!heldUp.isTold) this.#options.onEvent({ kind: 'long-behind', path: this.#path, at });
+    heldUp.isTold = true;
+    return false;
   }
 
-  #oldestKnown(): number | null {
-    const known = this.positions().map(({ since }) => since);
-    return known.length > 0 ? Math.min(...known) : null;
+  /** Whether there is more. */
+  async #readLog(bytes: number): Promise<boolean> {
+    const current = this.#current;
+    if (!current || this.#isUnsure || current.position().headLength === 0) return false;
+    try {
+      if (!current.isOpen && !this.#takeTurn(current)) return false;
+      await current.readSome(bytes);
+      return current.hasMore;
+    } catch (error) {
+      this.#breakOff(reasonOf(error));
+      return false;
+    }
   }
 
-  /** `changed`: when it was last written to. */
-  #remember(position: FilePosition, changed: number): void {
-    this.#done.add(position, changed, this.#oldestKnown() ?? changed);
+  /** Opens a log again that was closed for others; whether there is anything to be read. */
+  #takeTurn(segment: Segment): boolean {
+    if ((this.#size ?? 0) <= segment.read) return false;
+    const fd = this.#open(idOf(segment.position()));
+    if (fd === null) return false; // rotated meanwhile: the next look finds it
+    segment.unpark(fd);
+    segment.aim();
+    this.#options.openFiles.use(this);
+    return true;
   }
 
-  #tellBehind(behind: RotatedFound, moved: FilePosition | null): void {
-    const path = this.#path;
-    for (const { at, place } of behind.files)
-      this.#options.onEvent({ kind: 'behind', path, at, offset: place.offset });
-    for (const { path: at, reason } of behind.unreadable) this.#tellUnreadable(at, reason);
-    for (const one of behind.lost)
-      if (one !== moved && this.#pending.includes(one) && one.stage === 'live')
-        this.#options.onEvent({ kind: 'lost', path, bytes: null });
-  }
-
-  #tellUnreadable(at: string, reason: string): void {
-    if (this.#told.has(`${at}\n${reason}`)) return;
-    this.#told.add(`${at}\n${reason}`);
-    this.#options.onEvent({ kind: 'unreadable', path: at, reason });
-  }
-
-  #waitUnreadable(reason: string): void {
+  /** The log cannot be read any more: it is taken up where reading stopped when it can be. */
+  #breakOff(reason: string): void {
+    if (this.#current) this.#backlog.addPending([this.#current.position()]);
+    this.#current?.close();
+    this.#current = null;
     this.#wait(reason, { kind: 'unreadable', path: this.#path, reason });
   }
 
@@ -383,30 +564,16 @@ export class FileFollower {
 
 const BEGINNING: Start = { kind: 'beginning' };
 
-/** Whether an open file is the one that a position was taken of. */
-function isFileOf(fd: number, position: FilePosition): boolean {
-  const seen = identify(fd);
-  if (isUnread(position) && seen.size > 0) return false;
-  return isSameInode(seen, position) && seen.size >= position.offset && hasSameHead(fd, position);
+/** No other log holds what it holds. */
+function isCertain(match: Match): boolean {
+  return match.kind === 'moved' || (match.kind === 'whole' && match.isTimed);
 }
 
-/** Nothing was taken from it, and what is known of its beginning tells it from no other: it is found like unseen ones. */
-function isUnread({ stage, offset }: FilePosition): boolean {
-  return stage === 'live' && offset === 0;
-}
-
-function hasOnlyGrown(fd: number, position: FilePosition): boolean {
-  return isUnread(position) && hasSameHead(fd, position);
-}
-
-/** A lost log that lies here with another inode: moved to another disk, or written anew by an editor. */
-function movedHere(fd: number, seen: Seen, lost: readonly FilePosition[]): FilePosition | null {
-  const head = readHead(fd, HEAD_BYTES);
-  const fits = (one: FilePosition): boolean =>
-    one.stage === 'live' && seen.size >= one.offset && !isSameInode(one, seen) && beginsLike(head, one);
-  return lost.find(fits) ?? null;
-}
-
-function closeAll({ files }: RotatedFound): void {
-  for (const { fd } of files) closeSync(fd);
+function placeOf({
+  device,
+  inode,
+  head,
+  headLength,
+}: Seen): Pick<FilePosition, 'device' | 'inode' | 'head' | 'headLength'> {
+  return { device, inode, head, headLength };
 }

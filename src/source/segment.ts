@@ -1,18 +1,21 @@
-import { readSync } from 'node:fs';
-import { type ByteSource, packedSource, plainSource } from './byte-source.js';
+import { lstatSync, readlinkSync } from 'node:fs';
+import type { Clock } from '../clock.js';
+import { type ByteSource, PackedSource, PlainSource } from './byte-source.js';
+import { commonLength, hashTail, readBefore, TAIL_BYTES } from './evidence.js';
 import {
   goesOnFrom,
   HEAD_BYTES,
   hashHead,
   hasSameHead,
   type Identity,
-  type KnownFile,
-  knownByFile,
-  knownByPosition,
+  identify,
   readHead,
 } from './identity.js';
 import { joinHalves } from './join-halves.js';
+import { type KnownFile, knownByFile, knownByPosition } from './known-file.js';
 import type { FilePosition, LineBatch, Stage } from './line-batch.js';
+import type { OpenFiles } from './open-files.js';
+import { idOf } from './open-log.js';
 import {
   createLineSplitter,
   type LineSplitter,
@@ -40,6 +43,8 @@ export interface SegmentOptions {
   readonly position: FilePosition;
   /** A copy that was read to its end and whose begun last line may go on at this file's beginning. */
   readonly before: Before | null;
+  readonly clock: Clock;
+  readonly openFiles: OpenFiles;
   onLines(batch: LineBatch): void;
   onCut(bytes: number): void;
 }
@@ -52,31 +57,33 @@ const NOTHING = Buffer.alloc(0);
  */
 export class Segment {
   readonly #options: SegmentOptions;
-  readonly #source: ByteSource;
+  #fd: number;
+  #source: ByteSource;
   #position: FilePosition;
   #before: Before | null;
   /** Bytes read, whole lines or not. */
   #read: number;
+  /** The first bytes of a plain file, and the last that were read, to see whether it is still the same. */
+  #head: Buffer;
+  #last: Buffer;
   #splitter: LineSplitter;
   /** The beginning of the first line, while it is not known whether it goes on with that of `before`. */
   #first: Buffer = NOTHING;
   #begunAnew = false;
+  #hasTold = false;
 
   constructor(options: SegmentOptions) {
     const { fd, packing, position, before } = options;
     this.#options = options;
-    this.#position = position;
+    this.#fd = fd;
     this.#before = before;
     this.#read = position.offset;
     this.#splitter = createLineSplitter(options.onCut);
-    this.#source = packing
-      ? packedSource(
-          fd,
-          packing,
-          () => this.#restart(),
-          (chunk) => this.#take(chunk),
-        )
-      : plainSource(fd, this.#read, (chunk) => this.#takeIfSame(chunk));
+    this.#head = packing ? NOTHING : readHead(fd, position.headLength);
+    this.#last = packing ? NOTHING : readBefore(fd, position.offset, TAIL_BYTES);
+    this.#position = packing ? position : withTail(position, this.#last);
+    this.#source = packing ? this.#packedSource(packing) : this.#plainSource();
+    options.openFiles.add();
   }
 
   position(): FilePosition {
@@ -84,8 +91,8 @@ export class Segment {
   }
 
   known(): KnownFile {
-    const { packing, fd } = this.#options;
-    return packing ? knownByPosition(this.#position, this.#source.changed()) : knownByFile(fd);
+    const isOpen = !this.#options.packing && this.#source.isOpen;
+    return isOpen ? knownByFile(this.#fd) : knownByPosition(this.#position, this.#source.changed());
   }
 
   /** When it was last written to (ms). */
@@ -98,12 +105,42 @@ export class Segment {
     return this.#read;
   }
 
+  /** The first bytes of a plain file, as far as they are known; at most HEAD_BYTES. */
+  get head(): Buffer {
+    return this.#head;
+  }
+
+  get isOpen(): boolean {
+    return this.#source.isOpen;
+  }
+
+  /** Whether it is a plain file that has no name any more: it was deleted, or another was renamed over it. */
+  isDeleted(): boolean {
+    return this.isOpen && identify(this.#fd).links === 0;
+  }
+
+  /** Whether a line of it was handed on since it was taken up. */
+  get hasTold(): boolean {
+    return this.#hasTold;
+  }
+
   get end(): ByteSource['end'] {
     return this.#source.end;
   }
 
-  readToEnd(): Promise<void> {
-    return this.#source.readToEnd();
+  /** What stands in it now is to be read, and no more for the time being. */
+  aim(): void {
+    this.#source.aim();
+  }
+
+  /** Whether that has not been read yet. */
+  get hasMore(): boolean {
+    return this.#source.hasMore;
+  }
+
+  /** Reads about so many bytes of it. */
+  readSome(bytes: number): Promise<void> {
+    return this.#source.readSome(bytes);
   }
 
   /**
@@ -113,7 +150,7 @@ export class Segment {
   isBegunAnew(size: number): boolean {
     if (this.#begunAnew || size < this.#read) return true;
     if (this.#position.offset === 0) return size > this.#read;
-    return !hasSameHead(this.#options.fd, this.#position);
+    return !hasSameHead(this.#fd, this.#position) || !this.#hasLast();
   }
 
   become(stage: Stage): void {
@@ -132,12 +169,12 @@ export class Segment {
     return half.length > 0 ? joinHalves(half, this.#first) : this.#splitter.begun();
   }
 
-  /** Its begun last line was told with that of the next file. */
+  /** Its begun last line was told with that of the next file, or stands in it. */
   giveAway(): void {
     if (this.begunLine().length === 0) return;
     this.#leaveBefore();
     this.#splitter = createLineSplitter(this.#options.onCut);
-    this.#position = { ...this.#position, offset: this.#read };
+    this.#position = withTail({ ...this.#position, offset: this.#read }, this.#last);
   }
 
   /** Tells the begun last line as it stands: nothing will follow it. */
@@ -145,35 +182,105 @@ export class Segment {
     const half = this.#before?.begunLine() ?? NOTHING;
     const lines = this.#splitter.push(half.length > 0 ? joinHalves(half, this.#first) : this.#first);
     this.#leaveBefore();
-    this.#tell(lines);
-    this.#tell(this.#splitter.end());
+    this.#tell(lines, NOTHING, this.#read);
+    this.#tell(this.#splitter.end(), NOTHING, this.#read);
   }
 
   close(): void {
+    if (this.isOpen) this.#options.openFiles.remove();
     this.#source.close();
+  }
+
+  /** Closes a plain file for a while: it is read on when `unpark` gives it back, open. */
+  park(): void {
+    this.close();
+  }
+
+  unpark(fd: number): void {
+    this.#fd = fd;
+    this.#source = this.#plainSource();
+    this.#options.openFiles.add();
+  }
+
+  /** The path under which a plain file lies now, where the system tells it (proc(5)); null: it does not, or it has none. */
+  whereabouts(): string | null {
+    if (this.#options.packing || !this.isOpen) return null;
+    try {
+      const path = readlinkSync(`/proc/self/fd/${this.#fd}`);
+      const { dev, ino } = lstatSync(path, { bigint: true });
+      return idOf({ device: String(dev), inode: String(ino) }) === idOf(this.#position) ? path : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * How many bytes of whole lines that were not read stand in another file as well, at this offset. A line that is begun
+   * here and stands there is not told here any more.
+   */
+  linesInCommon(fd: number, offset: number): number {
+    if (!this.isOpen) return 0;
+    const from = this.#position.offset;
+    const { size } = identify(this.#fd);
+    const common = commonLength([this.#fd, from], [fd, offset], MAX_COMPARED);
+    if (this.#read === size && common >= size - from) this.giveAway();
+    const end = readBefore(fd, offset + common, Math.min(common, LONGEST_LINE));
+    const newline = end.lastIndexOf(NEWLINE);
+    return newline < 0 ? 0 : common - (end.length - newline - 1);
+  }
+
+  #plainSource(): ByteSource {
+    return new PlainSource(this.#fd, this.#read, (chunk) => this.#takeIfSame(chunk));
+  }
+
+  #packedSource(packing: Packing): ByteSource {
+    return new PackedSource(
+      { fd: this.#fd, packing, clock: this.#options.clock },
+      () => this.#restart(),
+      (chunk) => this.#take(chunk),
+      (chunk) => {
+        this.#last = lastOf(this.#last, chunk);
+      },
+    );
   }
 
   /** What is read just after the file was emptied and filled again is not of the file that was being read. */
   #takeIfSame(chunk: Buffer): boolean {
-    const head = headAfter(this.#options.fd, this.#position, chunk, this.#read);
-    if (!head) {
+    const head = headAfter(this.#fd, this.#position, chunk, this.#read);
+    if (!head || !this.#hasLast()) {
       this.#begunAnew = true;
       return false;
     }
-    this.#position = { ...this.#position, ...head };
+    if (head.length > this.#head.length) {
+      this.#head = Buffer.from(head);
+      this.#position = { ...this.#position, ...hashHead(this.#head) };
+    }
     this.#take(chunk);
     return true;
   }
 
-  #take(chunk: Buffer): void {
-    const lines = this.#before ? this.#goOn(chunk) : this.#splitter.push(chunk);
-    this.#read += chunk.length;
-    this.#tell(lines);
+  /** Whether the file still has, in their place, the bytes that were read last. */
+  #hasLast(): boolean {
+    return readBefore(this.#fd, this.#read, this.#last.length).equals(this.#last);
   }
 
-  #tell(lines: Lines): void {
-    this.#position = { ...this.#position, offset: this.#read - this.#splitter.held - this.#first.length };
-    if (lines.text !== '') this.#options.onLines({ lines, position: this.#position });
+  #take(chunk: Buffer): void {
+    const before = this.#last;
+    const from = this.#read;
+    const lines = this.#before ? this.#goOn(chunk) : this.#splitter.push(chunk);
+    this.#read += chunk.length;
+    this.#last = lastOf(before, chunk);
+    this.#tell(lines, chunk, from, before);
+  }
+
+  /** `chunk`: what was read from `from` on; `before`: the bytes before it. */
+  #tell(lines: Lines, chunk: Buffer, from: number, before = this.#last): void {
+    const offset = this.#read - this.#splitter.held - this.#first.length;
+    if (offset !== this.#position.offset)
+      this.#position = withTail({ ...this.#position, offset }, bytesTo(offset - from, before, chunk));
+    if (lines.text === '') return;
+    this.#hasTold = true;
+    this.#options.onLines({ lines, position: this.#position });
   }
 
   /** Waits for the whole first line: only then is it clear whether it is the rest of the one before. */
@@ -196,50 +303,38 @@ export class Segment {
   #restart(): number {
     this.#splitter = createLineSplitter(this.#options.onCut);
     this.#first = NOTHING;
+    this.#last = NOTHING;
     this.#read = this.#position.offset;
     return this.#read;
   }
 }
 
+/** The last bytes of those before and a chunk behind them, on their own: the chunk is only lent. */
+function lastOf(before: Buffer, chunk: Buffer): Buffer {
+  if (chunk.length >= TAIL_BYTES) return Buffer.from(chunk.subarray(-TAIL_BYTES));
+  return Buffer.concat([before.subarray(chunk.length - TAIL_BYTES), chunk]);
+}
+
+/** The bytes before a place in a chunk (or, negative, before it), of it and of those before. */
+function bytesTo(place: number, before: Buffer, chunk: Buffer): Buffer {
+  if (place >= TAIL_BYTES) return chunk.subarray(place - TAIL_BYTES, place);
+  if (place <= 0) return before.subarray(0, Math.max(0, before.length + place));
+  return Buffer.concat([before, chunk.subarray(0, place)]);
+}
+
+/** A position with the hash of the bytes before its offset; without where they are not known. */
+function withTail({ tail: _, ...position }: FilePosition, bytes: Buffer): FilePosition {
+  return bytes.length > 0 ? { ...position, tail: hashTail(bytes) } : position;
+}
+
 /** The head of a file of which one more chunk was read, or null when it is not the file any more that it was. */
-function headAfter(
-  fd: number,
-  position: FilePosition,
-  chunk: Buffer,
-  read: number,
-): Pick<FilePosition, 'head' | 'headLength'> | null {
-  if (position.headLength === HEAD_BYTES) return hasSameHead(fd, position) ? position : null;
-  const head =
-    read === 0 ? chunk.subarray(0, HEAD_BYTES) : readHead(fd, Math.min(HEAD_BYTES, read + chunk.length));
-  if (position.headLength > 0 && !goesOnFrom(head, position)) return null;
-  return hashHead(head);
+function headAfter(fd: number, position: FilePosition, chunk: Buffer, read: number): Buffer | null {
+  const isLong = position.headLength === HEAD_BYTES || read > 0;
+  const head = isLong
+    ? readHead(fd, Math.min(HEAD_BYTES, read + chunk.length))
+    : chunk.subarray(0, HEAD_BYTES);
+  return position.headLength === 0 || goesOnFrom(head, position) ? head : null;
 }
 
-/** Always at the start of a line: one that is being written when we come is told whole when it is done. */
-export function startOffset(fd: number, size: number, start: Start): number {
-  switch (start.kind) {
-    case 'beginning':
-      return 0;
-    case 'end':
-      return lineStartBefore(fd, size);
-    case 'last':
-      return size <= start.bytes ? 0 : lineStartAfter(fd, size - start.bytes, size);
-  }
-}
-
-const SEEK_BYTES = 64 * 1024;
-
-function lineStartBefore(fd: number, size: number): number {
-  const bytes = Buffer.alloc(Math.min(size, SEEK_BYTES));
-  const from = size - bytes.length;
-  const got = readSync(fd, bytes, 0, bytes.length, from);
-  const newline = bytes.subarray(0, got).lastIndexOf(10);
-  return newline >= 0 ? from + newline + 1 : from === 0 ? 0 : size;
-}
-
-function lineStartAfter(fd: number, from: number, size: number): number {
-  const bytes = Buffer.alloc(SEEK_BYTES);
-  const got = readSync(fd, bytes, 0, bytes.length, from);
-  const newline = bytes.subarray(0, got).indexOf(10);
-  return newline >= 0 ? from + newline + 1 : size;
-}
+/** As much of what a log held when it was replaced, and was not read, is compared with the new one (bytes). */
+const MAX_COMPARED = 64 * 1024 * 1024;

@@ -98,6 +98,8 @@ export const MIGRATIONS = [
   // What is known of a message beside its count (JSON); null when the row says all. valued: of how many the values.
   `ALTER TABLE tally ADD COLUMN detail TEXT;
    ALTER TABLE edition ADD COLUMN valued INTEGER NOT NULL DEFAULT 0;`,
+  // A hash of the last bytes that were read of a file: its first ones may be the same at each start of a program.
+  'ALTER TABLE position ADD COLUMN tail TEXT',
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

@@ -21,8 +21,9 @@ export type OpenedStore =
       readonly forGood: boolean;
     };
 
-interface PositionRow extends Omit<FilePosition, 'headLength'> {
+interface PositionRow extends Omit<FilePosition, 'headLength' | 'tail'> {
   readonly head_length: number;
+  readonly tail: string | null;
 }
 
 /** Rows are written and read in their order, so that a page is seldom needed twice: more (8 MB) was no quicker. */
@@ -133,8 +134,8 @@ function readingAndCounting(
   const counters = (): Map<string, number> =>
     new Map(readCounters.all().map(({ name, value }) => [name, value] as const));
   const writePosition = db.prepare(
-    `REPLACE INTO position (path, device, inode, head, head_length, offset, stage, since)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `REPLACE INTO position (path, device, inode, head, head_length, offset, stage, since, tail)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const forgetPosition = db.prepare('DELETE FROM position WHERE path = ? AND device = ? AND inode = ?');
   const addCounter = db.prepare(
@@ -161,7 +162,17 @@ function readingAndCounting(
     tally(batch.at, batch.tally);
     for (const p of batch.forgotten) forgetPosition.run(p.path, p.device, p.inode);
     for (const p of batch.positions)
-      writePosition.run(p.path, p.device, p.inode, p.head, p.headLength, p.offset, p.stage, p.since);
+      writePosition.run(
+        p.path,
+        p.device,
+        p.inode,
+        p.head,
+        p.headLength,
+        p.offset,
+        p.stage,
+        p.since,
+        p.tail ?? null,
+      );
     for (const [host, match] of batch.memory.last)
       if (match) remember.run(host, match.message, JSON.stringify(match.queues));
       else forgetMatch.run(host);
@@ -192,7 +203,11 @@ function readingAndCounting(
 
   return {
     positions: () =>
-      readPositions.all().map(({ head_length, ...rest }) => ({ ...rest, headLength: head_length })),
+      readPositions.all().map(({ head_length, tail, ...rest }) => ({
+        ...rest,
+        headLength: head_length,
+        ...(tail === null ? {} : { tail }),
+      })),
     memory: () => ({
       last: readMatches
         .all()
