@@ -1,5 +1,5 @@
 import { OTHERS } from '../daemon/losses.js';
-import type { FileStatus, NextLetter, Status } from '../daemon/report-status.js';
+import type { FileStatus, InletStatus, NextLetter, Status } from '../daemon/report-status.js';
 import { describeDuration } from '../duration.js';
 import type { OutboxSummary } from '../store/store.js';
 import { amount, columns, describeBehind, formatTime, visibleLines } from './layout.js';
@@ -21,10 +21,13 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
   return visibleLines([
     describeDaemon(status, frame),
     `The state is kept in ${frame.state}.`,
-    ...section(
-      'Watched',
-      status.files.map((file) => [file.path, describeFile(file)]),
-    ),
+    ...section('Watched', [
+      ...status.files.map((file) => [file.path, describeFile(file)]),
+      ...status.inlets.map((inlet) => [inlet.name, describeInlet(inlet)]),
+    ]),
+    ...(status.turns === null
+      ? []
+      : [`  There are more logs than may be open at once (${status.turns}): they are read by turns.`]),
     ...section('Queues', queues),
     ...section(
       'Outbox',
@@ -55,6 +58,10 @@ function describeDaemon({ daemon, running }: Status, frame: StatusFrame): string
 function describeFile({ behind, trouble }: FileStatus): string {
   if (trouble !== null) return trouble;
   return describeBehind(behind ?? 0);
+}
+
+function describeInlet({ status, lines }: InletStatus): string {
+  return lines === null ? status : `${status}, ${amount(lines, 'line')} taken`;
 }
 
 function describeNext(next: NextLetter, frame: StatusFrame): string {

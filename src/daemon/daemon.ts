@@ -20,6 +20,7 @@ import { ownTransport } from './own-transport.js';
 import { definitions } from './queue-definition.js';
 import { createReader } from './reader.js';
 import { scheduled } from './scheduled.js';
+import { readSourcesNote, type SourcesNote } from './sources-note.js';
 import { steadyOutbox } from './steady-outbox.js';
 
 export interface DaemonOptions {
@@ -111,6 +112,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
   /** Letters that the state held up need not wait any longer. */
   let insist = false;
   let editing: Promise<Editor> | null = null;
+  /** What was noted of the sources last. */
+  let noted = '';
 
   void guarded(mailOrphans);
   void guarded(() => store.define(definitions(config)));
@@ -127,6 +130,14 @@ export function createDaemon(options: DaemonOptions): Daemon {
       if (mailed) close(queue, 'dropped from the config', null);
       onEvent({ kind: 'orphaned', queue, lines, mailed });
     }
+  }
+
+  function noteSources(): void {
+    const note: SourcesNote = { turns: reader.turns(), inlets: options.inlets?.reports() ?? [] };
+    noted ||= JSON.stringify(readSourcesNote(store.facts().get('sources')));
+    const text = JSON.stringify(note);
+    if (text !== noted) store.setFact('sources', text);
+    noted = text;
   }
 
   function close(queue: string, status: string | null, mark: QueueMark | null): void {
@@ -236,6 +247,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       await within(clock, LONGEST_LOOK, look);
       if (stopped) return;
       await guarded(closeDue);
+      await guarded(noteSources);
       void guarded(postAndSweep);
     }
     cancel = clock.after(sleep, () => void cycle());
@@ -247,6 +259,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       if (!tend()) return;
       await within(clock, LONGEST_LOOK, reader.look());
       await guarded(closeDue);
+      await guarded(noteSources);
       await guarded(postAndSweep);
     },
     async flush(status, only = queues.map(({ name }) => name)) {

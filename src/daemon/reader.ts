@@ -37,6 +37,8 @@ export interface Reader {
   /** Forgets the escalations that a letter has ended. */
   mailed(queue: string, hosts: readonly string[]): void;
   files(): ReturnType<Follower['state']>;
+  /** So many logs are open at once, where there are more; null: all are. */
+  turns(): number | null;
   close(): void;
 }
 
@@ -205,6 +207,7 @@ export function createReader(options: ReaderOptions): Reader {
     commit,
     mailed: (queue, hosts) => run?.memory.clear(queue, hosts),
     files: () => run?.follower.state() ?? [],
+    turns: () => run?.follower.turns() ?? null,
     close() {
       inlets?.detach();
       run?.follower.close();

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Config } from '../config/config.js';
+import { groupBy } from '../group-by.js';
 import { heldUntil } from '../queue/fold.js';
 import { reasonOf } from '../reason-of.js';
 import { expandGlob } from '../source/expand-glob.js';
@@ -8,8 +9,10 @@ import type { Loss } from '../source/loss.js';
 import type { OutboxSummary, Store } from '../store/store.js';
 import { nextAfter } from './calendar.js';
 import { foldSettings } from './fold-settings.js';
+import { inletNames } from './inlets.js';
 import { lossOf } from './losses.js';
 import { type Scheduled, scheduled } from './scheduled.js';
+import { readSourcesNote, type SourcesNote } from './sources-note.js';
 
 /** What a daemon notes in the state when it starts. */
 export interface DaemonNote {
@@ -29,6 +32,10 @@ export interface Status {
   /** Since when the counters count. */
   readonly began: number | null;
   readonly files: readonly FileStatus[];
+  /** So many logs are open at once, where there are more; null: all are. */
+  readonly turns: number | null;
+  /** FIFOs, listeners and Redis lists. */
+  readonly inlets: readonly InletStatus[];
   readonly queues: readonly QueueStatus[];
   /** Letters on their way and letters refused for good, recipient by recipient, oldest first. */
   readonly outbox: readonly OutboxSummary[];
@@ -44,6 +51,14 @@ export interface FileStatus {
   readonly behind: number | null;
   /** Why nothing is read of it, or null. */
   readonly trouble: string | null;
+}
+
+export interface InletStatus {
+  readonly name: string;
+  /** In words. */
+  readonly status: string;
+  /** How many lines it brought since it was opened; null: that is not known. */
+  readonly lines: number | null;
 }
 
 export interface QueueStatus {
@@ -69,12 +84,15 @@ export function reportStatus(store: Store, config: Config | null, running: boole
   const facts = store.facts();
   const daemon = facts.get('daemon');
   const began = facts.get('began');
+  const note = readSourcesNote(facts.get('sources'));
   const counters = [...store.counters()].sort();
   return {
     daemon: daemon === undefined ? null : (JSON.parse(daemon) as DaemonNote),
     running,
     began: began === undefined ? null : Number(began),
     files: filesOf(store.positions(), config),
+    turns: running ? note.turns : null,
+    inlets: inletsOf(note, config, running),
     queues: queuesOf(store, config, now),
     outbox: store.outbox(),
     counters: new Map(counters.filter(([name]) => !name.startsWith(OVERRUN) && !lossOf(name))),
@@ -94,13 +112,9 @@ function filesOf(positions: readonly FilePosition[], config: Config | null): Fil
     const found = expandGlob(value);
     return found.length > 0 ? found : [value];
   });
-  const paths = new Set([...(configured ?? []), ...positions.map(({ path }) => path)]);
-  return [...paths].sort().map((path) =>
-    fileStatus(
-      path,
-      positions.filter((position) => position.path === path),
-    ),
-  );
+  const known = groupBy(positions, ({ path }) => path);
+  const paths = new Set([...(configured ?? []), ...known.keys()]);
+  return [...paths].sort().map((path) => fileStatus(path, known.get(path) ?? []));
 }
 
 function fileStatus(path: string, positions: readonly FilePosition[]): FileStatus {
@@ -116,6 +130,15 @@ function fileStatus(path: string, positions: readonly FilePosition[]): FileStatu
   } catch (error) {
     return { path, behind: null, trouble: reasonOf(error) };
   }
+}
+
+/** Those of the config, as the daemon that runs last saw them. */
+function inletsOf({ inlets }: SourcesNote, config: Config | null, running: boolean): InletStatus[] {
+  const names = config ? inletNames(config) : inlets.map(({ name }) => name);
+  return names.map((name) => {
+    if (!running) return { name, status: 'closed: tayori does not run', lines: null };
+    return inlets.find((inlet) => inlet.name === name) ?? { name, status: 'not open yet', lines: null };
+  });
 }
 
 /** The queues in the config's order, then what waits in others. */

@@ -23,10 +23,9 @@ import type { OpenFiles } from './open-files.js';
 import { idOf, openLog } from './open-log.js';
 import type { PackedFiles } from './packed-files.js';
 import { readRotatedName } from './rotated-name.js';
-import type { Before, Segment } from './segment.js';
+import type { Before, Segment, SegmentFile } from './segment.js';
 import type { SourceEvent } from './source-event.js';
 import { endOfHole } from './start-offset.js';
-import type { Packing } from './unpack.js';
 
 export interface BacklogOptions {
   readonly path: string;
@@ -42,7 +41,7 @@ export interface BacklogOptions {
   live(): FilePosition | null;
   /** Whether a begun last line may still go on in the log. */
   mayGoOn(): boolean;
-  openSegment(fd: number, packing: Packing | null, position: FilePosition, before: Before | null): Segment;
+  openSegment(file: SegmentFile): Segment;
   onForget(position: FilePosition): void;
   onDone(position: FilePosition): void;
   onEvent(event: SourceEvent): void;
@@ -235,7 +234,13 @@ export class Backlog {
       const offset = sought || packing ? place.offset : endOfHole(fd, identify(fd).size);
       const left = isCopy ? 'copied' : 'rotated';
       const position = { since, ...sought, path, ...place, offset, stage: left } as const;
-      const segment = openSegment(fd, packing, position, isCopy ? before : null);
+      const segment = openSegment({
+        fd,
+        packing,
+        position,
+        isFresh: sought === null,
+        before: isCopy ? before : null,
+      });
       this.draining.add(segment, at);
       before = isCopy ? segment : null;
     }

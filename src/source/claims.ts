@@ -84,11 +84,11 @@ export class Claims {
     return known;
   }
 
-  /** Whether another path that is followed has a file. */
+  /** Whether another path reads a file. */
   isTaken(identity: string, path: string): boolean {
     const owner = this.#owners.get(identity);
     if (owner === undefined || owner === path) return false;
-    return this.#followed.files.get(owner)?.has(identity) != null;
+    return this.#followed.files.get(owner)?.reads(identity) ?? false;
   }
 
   /** The other path that has a file, or null. */

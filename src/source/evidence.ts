@@ -10,8 +10,8 @@ import { NEWLINE } from './split-lines.js';
  * Kept are a hash of the first bytes (the head) and one of the last bytes before the offset (the tail).
  */
 export type Match =
-  /** It holds all that was read, in its place. `isTimed`: the tail has clock times, so nobody else wrote the same. */
-  | { readonly kind: 'whole'; readonly isTimed: boolean }
+  /** It holds all that was read, in its place. */
+  | { readonly kind: 'whole' }
   /** What was read last ends at this byte now: lines before it were edited or cut off. Only found by clock times. */
   | { readonly kind: 'moved'; readonly offset: number }
   /** It is shorter than what was read and begins like it, so far: it may be a copy that is still being written. */
@@ -73,7 +73,7 @@ export function matchFile(fd: number, size: number, position: FilePosition, head
   const { offset, headLength } = position;
   const known = parseTail(position.tail);
   if (size >= offset && hasSameHead(fd, position) && hasTailAt(fd, offset, position))
-    return { kind: 'whole', isTimed: known?.isTimed ?? false };
+    return { kind: 'whole' };
   if (known?.isTimed) {
     const moved = findTail(fd, size, offset, known);
     if (moved !== null) return { kind: 'moved', offset: moved };

@@ -14,10 +14,9 @@ import type { OpenFiles } from './open-files.js';
 import { type FileLook, idOf, lookAtPath, openLog, type PathLook } from './open-log.js';
 import type { PackedFiles } from './packed-files.js';
 import { Refilling } from './refilling.js';
-import { type Before, Segment, type Start } from './segment.js';
+import { type Before, Segment, type SegmentFile, type Start } from './segment.js';
 import type { SourceEvent } from './source-event.js';
 import { startOffset } from './start-offset.js';
-import type { Packing } from './unpack.js';
 
 /** What all files that are followed share. */
 export interface Shared {
@@ -113,8 +112,8 @@ export class FileFollower {
     this.#backlog = new Backlog({
       ...options,
       live: () => this.#current?.position() ?? null,
-      mayGoOn: () => this.#current?.hasTold === false,
-      openSegment: (fd, packing, position, before) => this.#openSegment(fd, packing, position, before),
+      mayGoOn: () => this.#current?.isUntouched ?? false,
+      openSegment: (file) => this.#openSegment(file),
     });
   }
 
@@ -169,6 +168,15 @@ export class FileFollower {
     const found = this.positions().find((position) => idOf(position) === identity);
     if (!found) return null;
     return found.stage === 'live' ? 'log' : 'rotated';
+  }
+
+  /** Whether it reads a file, or is about to. What is only known from before may be another: inodes are used again. */
+  reads(identity: string): boolean {
+    const open = [
+      ...(this.#current ? [this.#current.position()] : []),
+      ...this.#backlog.draining.positions(),
+    ];
+    return this.#opening === identity || open.some((position) => idOf(position) === identity);
   }
 
   /** There is nothing under the path, and nothing of what lay there is still read. */
@@ -312,11 +320,11 @@ export class FileFollower {
    * written anew; one that may become that; or a new log, before which what was rotated away is to be read. Whether the
    * open file is kept.
    *
-   * First counts where the old file is: if it lies under the name of a rotated log, or a copy or packed form of it does,
-   * the log is new, whatever its first lines are. Otherwise what was read decides: if the file holds it all, as far as
-   * it was read and not only at its beginning, then it is the old log, moved or written anew by rsync, an editor or
-   * `cp`. Backups of editors are no rotated logs; but where lines have no clock times, so that a new log may begin with
-   * the same ones, such a backup is taken for the old log, too.
+   * First counts where the old file is: if it lies under the name of a rotated log or in another folder, or a copy or
+   * packed form of it has such a name, then the log is new, whatever its first lines are: programs write the same ones
+   * at each start. Otherwise what was read decides: a file that holds it all, as far as it was read and not only at its
+   * beginning, is the old log, written anew by rsync, an editor or `cp`, or moved. (`x.log~`, `x.log.bak` and the like
+   * are no names of rotated logs.) A file that only begins with it so far is waited for: it may be filled yet.
    */
   async #begin(fd: number): Promise<boolean> {
     const opened = this.#lookInto(fd);
@@ -325,7 +333,7 @@ export class FileFollower {
     if (former && !current && isSameInode(former, seen) && match.kind === 'whole')
       return await this.#goOn(opened, former);
     if (current && !isSameInode(current.position(), seen)) {
-      const isGone = current.isDeleted() || (isCertain(match) && this.#isBackup(current));
+      const isGone = current.isDeleted() || this.#isBackup(current);
       if (isGone && match.kind === 'beginning' && this.#mayBeFilled(seen.size)) return false;
       if (!isGone || match.kind === 'beginning' || match.kind === 'other') {
         this.#retire(current);
@@ -390,7 +398,7 @@ export class FileFollower {
       return false;
     }
     const old = former && found.files.find(({ sought }) => sought === former);
-    if (former && (!old || (!old.isRotated && isCertain(match)))) {
+    if (former && !old?.isRotated) {
       if (match.kind === 'whole' || match.kind === 'moved') return await this.#goOn(opened, former);
       if (match.kind === 'beginning' && this.#mayBeFilled(seen.size)) return this.#awaitFilling();
     }
@@ -409,17 +417,20 @@ export class FileFollower {
     const behind = found.isSettled && this.#isStillMine() ? this.#backlog.open(found) : null;
     this.#isUnsure = behind === null;
     if (!behind) return false;
+    const offset = match.kind === 'moved' ? match.offset : former.offset;
     const current = this.#current;
-    let offset = match.kind === 'moved' ? match.offset : former.offset;
-    if (current && !isSameInode(current.position(), seen)) offset += this.#leaveReplaced(current, fd, offset);
-    else current?.close();
+    const isReplaced = current !== null && !isSameInode(current.position(), seen);
+    const common = isReplaced ? this.#leaveReplaced(current, fd, offset) : 0;
+    if (!isReplaced) current?.close();
     this.#current = null;
     this.#backlog.tell(found, former, 'replaced');
     const isWrittenAnew = current !== null || match.kind === 'moved' || !isSameInode(former, seen);
     if (!current && !isSameInode(former, seen)) this.#options.onForget(former);
     this.#backlog.takeUp(behind, 'rotated', former);
-    this.#follow(fd, { ...former, ...placeOf(seen), offset }, null);
-    if (isWrittenAnew) this.#options.onEvent({ kind: 'rewritten', path: this.#path, offset });
+    const position = goneOn({ ...former, ...placeOf(seen), offset }, common);
+    this.#follow({ fd, position, isFresh: false, before: null });
+    if (isWrittenAnew)
+      this.#options.onEvent({ kind: 'rewritten', path: this.#path, offset: position.offset });
     else this.#options.onEvent({ kind: 'opened', path: this.#path, offset, resumed: true });
     return true;
   }
@@ -445,8 +456,9 @@ export class FileFollower {
     const before = emptied ? this.#leaveEmptied(emptied, behind.found, copy) : copy;
     const start = since !== null && this.#isFirst ? this.#options.start : BEGINNING;
     const offset = startOffset(fd, seen.size, start);
-    const position = { path: this.#path, ...placeOf(seen), since: since ?? seen.changed, offset };
-    this.#follow(fd, position, before);
+    const place = { path: this.#path, ...placeOf(seen), since: since ?? seen.changed, offset };
+    const position = { ...place, stage: 'live' } as const;
+    this.#follow({ fd, position, isFresh: true, before });
     this.#options.onEvent({ kind: 'opened', path: this.#path, offset, resumed: false });
     return true;
   }
@@ -478,21 +490,18 @@ export class FileFollower {
     this.#options.onEvent({ kind: 'truncated', path: this.#path, copy });
   }
 
-  #follow(fd: number, position: Omit<FilePosition, 'stage'>, before: Before | null): void {
-    this.#current = this.#openSegment(fd, null, { ...position, stage: 'live' }, before);
+  #follow(file: Omit<SegmentFile, 'packing'>): void {
+    this.#current = this.#openSegment({ ...file, packing: null });
     this.#options.openFiles.use(this);
     this.#refilling = null;
     this.#isFirst = false;
     this.#waiting = null;
   }
 
-  #openSegment(fd: number, packing: Packing | null, position: FilePosition, before: Before | null): Segment {
+  #openSegment(file: SegmentFile): Segment {
     const { clock, openFiles, onLines, onEvent } = this.#options;
     return new Segment({
-      fd,
-      packing,
-      position,
-      before,
+      ...file,
       clock,
       openFiles,
       onLines: (batch) => {
@@ -564,11 +573,6 @@ export class FileFollower {
 
 const BEGINNING: Start = { kind: 'beginning' };
 
-/** No other log holds what it holds. */
-function isCertain(match: Match): boolean {
-  return match.kind === 'moved' || (match.kind === 'whole' && match.isTimed);
-}
-
 function placeOf({
   device,
   inode,
@@ -576,4 +580,10 @@ function placeOf({
   headLength,
 }: Seen): Pick<FilePosition, 'device' | 'inode' | 'head' | 'headLength'> {
   return { device, inode, head, headLength };
+}
+
+/** A position so many bytes further on; what stands there before it is not known then. */
+function goneOn({ tail, ...position }: FilePosition, bytes: number): FilePosition {
+  const known = tail !== undefined && bytes === 0 ? { tail } : {};
+  return { ...position, ...known, offset: position.offset + bytes };
 }

@@ -42,6 +42,8 @@ export interface Follower {
   /** Resolves when it is known of each file where it is read from; what is written later is not overlooked. */
   seen(): Promise<void>;
   state(): FileState[];
+  /** So many files are open at once, where there are more of them; null: all are. */
+  turns(): number | null;
   positions(): FilePosition[];
   close(): void;
 }
@@ -108,6 +110,11 @@ class FilesFollower implements Follower {
 
   state(): FileState[] {
     return [...this.#files.values()].map((file) => file.state());
+  }
+
+  turns(): number | null {
+    const { openFiles } = this.#shared;
+    return openFiles.isShort ? openFiles.most : null;
   }
 
   positions(): FilePosition[] {

@@ -27,6 +27,11 @@ export class OpenFiles {
     return this.#most;
   }
 
+  /** Whether there are more logs than that. */
+  get isShort(): boolean {
+    return this.#isTold;
+  }
+
   /** A file was opened. */
   add(): void {
     this.#open += 1;

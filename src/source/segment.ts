@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import type { Clock } from '../clock.js';
 import { type ByteSource, PackedSource, PlainSource } from './byte-source.js';
-import { commonLength, hashTail, readBefore, TAIL_BYTES } from './evidence.js';
+import { commonLength, endsWithTail, hashTail, readBefore, TAIL_BYTES } from './evidence.js';
 import {
   goesOnFrom,
   HEAD_BYTES,
@@ -41,6 +41,8 @@ export interface SegmentOptions {
   readonly packing: Packing | null;
   /** Where it is taken up; offsets count unpacked bytes. */
   readonly position: FilePosition;
+  /** Whether nothing of it was read before. */
+  readonly isFresh: boolean;
   /** A copy that was read to its end and whose begun last line may go on at this file's beginning. */
   readonly before: Before | null;
   readonly clock: Clock;
@@ -48,6 +50,9 @@ export interface SegmentOptions {
   onLines(batch: LineBatch): void;
   onCut(bytes: number): void;
 }
+
+/** What makes a segment, beside what all segments of a log share. */
+export type SegmentFile = Pick<SegmentOptions, 'fd' | 'packing' | 'position' | 'isFresh' | 'before'>;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -81,7 +86,11 @@ export class Segment {
     this.#splitter = createLineSplitter(options.onCut);
     this.#head = packing ? NOTHING : readHead(fd, position.headLength);
     this.#last = packing ? NOTHING : readBefore(fd, position.offset, TAIL_BYTES);
-    this.#position = packing ? position : withTail(position, this.#last);
+    this.#position = packing || position.tail !== undefined ? position : withTail(position, this.#last);
+    // It may have been emptied since it was compared with what was read of it.
+    const isSame =
+      this.#last.length === Math.min(position.offset, TAIL_BYTES) && hasTail(this.#last, position);
+    this.#begunAnew = !packing && !isSame;
     this.#source = packing ? this.#packedSource(packing) : this.#plainSource();
     options.openFiles.add();
   }
@@ -119,9 +128,9 @@ export class Segment {
     return this.isOpen && identify(this.#fd).links === 0;
   }
 
-  /** Whether a line of it was handed on since it was taken up. */
-  get hasTold(): boolean {
-    return this.#hasTold;
+  /** Whether it was taken up at its beginning, and no whole line of it has been read yet. */
+  get isUntouched(): boolean {
+    return this.#options.isFresh && !this.#hasTold;
   }
 
   get end(): ByteSource['end'] {
@@ -247,7 +256,7 @@ export class Segment {
   /** What is read just after the file was emptied and filled again is not of the file that was being read. */
   #takeIfSame(chunk: Buffer): boolean {
     const head = headAfter(this.#fd, this.#position, chunk, this.#read);
-    if (!head || !this.#hasLast()) {
+    if (this.#begunAnew || !head || !this.#hasLast()) {
       this.#begunAnew = true;
       return false;
     }
@@ -307,6 +316,10 @@ export class Segment {
     this.#read = this.#position.offset;
     return this.#read;
   }
+}
+
+function hasTail(bytes: Buffer, position: FilePosition): boolean {
+  return position.tail === undefined || endsWithTail(bytes, position);
 }
 
 /** The last bytes of those before and a chunk behind them, on their own: the chunk is only lent. */

@@ -32,8 +32,8 @@ function lineStartAfter(fd: number, from: number, size: number): number {
 /** Files have their data in blocks of so many bytes, or of more. */
 const BLOCK = 4096;
 
-/** What a file has on the disk beside its data (bytes): lists of blocks, room that is kept for what comes next. */
-const SLACK = 64 * 1024;
+/** A hole that is shorter (bytes) is read like anything else. */
+const MIN_HOLE = 64 * 1024;
 
 /** In units of so many bytes the system says how much a file has on the disk (stat(2)). */
 const STAT_BLOCK = 512;
@@ -41,11 +41,11 @@ const STAT_BLOCK = 512;
 /**
  * Where the data of a file begin. A program that opened its log without O_APPEND goes on writing at its old place when
  * the log was emptied: before that stands a hole, which reads as NULs and may be of any size. It is passed over when
- * the file has no more on the disk than what follows it.
+ * the file has no more on the disk than what follows it; on file systems that count otherwise the NULs are read.
  */
 export function endOfHole(fd: number, size: number): number {
   const onDisk = fstatSync(fd).blocks * STAT_BLOCK;
-  if (onDisk + SLACK >= size || !isHole(fd, 0)) return 0;
+  if (onDisk + MIN_HOLE >= size || !isHole(fd, 0)) return 0;
   let [low, high] = [0, Math.ceil(size / BLOCK)];
   while (low + 1 < high) {
     const middle = Math.floor((low + high) / 2);
@@ -53,7 +53,7 @@ export function endOfHole(fd: number, size: number): number {
     else high = middle;
   }
   const end = Math.min(high * BLOCK, size);
-  return onDisk <= size - end + SLACK ? end : 0;
+  return onDisk <= Math.ceil((size - end) / BLOCK) * BLOCK ? end : 0;
 }
 
 function isHole(fd: number, block: number): boolean {

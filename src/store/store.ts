@@ -108,8 +108,11 @@ export interface OutboxSummary {
   readonly lastError: string | null;
 }
 
-/** `began`: since when is counted (ms). `daemon`: which one works with this state, or was the last (JSON). */
-export type FactName = 'began' | 'daemon';
+/**
+ * `began`: since when is counted (ms). `daemon`: which one works with this state, or was the last (JSON). `sources`: what
+ * it last knew of its sources beside their positions (JSON).
+ */
+export type FactName = 'began' | 'daemon' | 'sources';
 
 /** The one place that remembers. Every method that writes is one transaction. */
 export interface Store extends Outbox {
