@@ -71,6 +71,7 @@ export class Backlog {
   #formerPlaces: LogPlace[] = [];
   /** To whom the log belongs; null: it was not there yet. */
   #owner: bigint | null = null;
+  #ended = false;
 
   constructor(options: BacklogOptions) {
     const { clock, known, onDone, onForget, path } = options;
@@ -171,8 +172,11 @@ export class Backlog {
     const others = (await listRotated({ ...this.#around(), since: changed })).sort(
       (a, b) => b.changed - a.changed,
     );
-    for (const one of others.slice(0, FEWEST_DONE).reverse())
-      this.remember(await this.#positionOf(one), one.changed);
+    for (const one of others.slice(0, FEWEST_DONE).reverse()) {
+      const position = await this.#positionOf(one);
+      if (this.#ended) return changed;
+      this.remember(position, one.changed);
+    }
     const older = others[FEWEST_DONE];
     return older ? Math.max(changed, older.changed + COARSE + 1) : changed;
   }
@@ -261,6 +265,7 @@ export class Backlog {
 
   /** Closes all without a word. */
   end(): void {
+    this.#ended = true;
     this.draining.end();
   }
 

@@ -1,22 +1,17 @@
 import { closeSync } from 'node:fs';
 import type { Clock } from '../clock.js';
 import { reasonOf } from '../reason-of.js';
-import { Backlog, isUnread } from './backlog.js';
+import { Backlog } from './backlog.js';
+import { CurrentLog } from './current-log.js';
 import { DRAIN_GRACE } from './draining-segments.js';
-import { type Match, matchFile } from './evidence.js';
-import type { RotatedFound } from './find-rotated.js';
 import type { FolderListings } from './folder-listings.js';
-import { hasSameHead, identify, isSameInode, type Seen } from './identity.js';
-import { type KnownFile, knownByFile } from './known-file.js';
 import type { FilePosition, LineBatch } from './line-batch.js';
 import type { Loss } from './loss.js';
 import type { OpenFiles } from './open-files.js';
 import { type FileLook, idOf, lookAtPath, openLog, type PathLook } from './open-log.js';
 import type { PackedFiles } from './packed-files.js';
-import { Refilling } from './refilling.js';
-import { type Before, Segment, type SegmentFile, type Start } from './segment.js';
+import { Segment, type SegmentFile, type Start } from './segment.js';
 import type { SourceEvent } from './source-event.js';
-import { startOffset } from './start-offset.js';
 
 /** What all files that are followed share. */
 export interface Shared {
@@ -55,15 +50,6 @@ export interface FileState {
   readonly waiting: string | null;
 }
 
-/** The log, just opened, and what it is beside the one that was read before. */
-interface Opened {
-  readonly fd: number;
-  readonly seen: Seen;
-  /** What was read last under this path, as far as something was read; null: nothing. */
-  readonly former: FilePosition | null;
-  readonly match: Match;
-}
-
 /** How often it is looked again when the log is rotated in the midst of a look. */
 const MAX_LOOKS = 5;
 
@@ -83,15 +69,10 @@ export class FileFollower {
   readonly #options: FollowFileOptions;
   readonly #path: string;
   readonly #backlog: Backlog;
-  #current: Segment | null = null;
+  readonly #log: CurrentLog;
   #seen: PathLook | null = null;
   /** What the log was when nothing was left to be settled; null: something is. */
   #stamp: string | null = null;
-  /** Set while the log may be filled again with what it held. */
-  #refilling: Refilling | null = null;
-  /** It is not known yet what the log is, or what came before it: it is not read then. */
-  #isUnsure = false;
-  #isFirst = true;
   #size: number | null = null;
   #waiting: string | null = null;
   /** The log was rotated in the midst of a look. */
@@ -111,8 +92,14 @@ export class FileFollower {
     this.#path = options.path;
     this.#backlog = new Backlog({
       ...options,
-      live: () => this.#current?.position() ?? null,
-      mayGoOn: () => this.#current?.isUntouched ?? false,
+      live: () => this.#log.segment?.position() ?? null,
+      mayGoOn: () => this.#log.segment?.isUntouched ?? false,
+      openSegment: (file) => this.#openSegment(file),
+    });
+    this.#log = new CurrentLog({
+      ...options,
+      backlog: this.#backlog,
+      isMine: () => this.#isMine(),
       openSegment: (file) => this.#openSegment(file),
     });
   }
@@ -127,7 +114,7 @@ export class FileFollower {
     this.#isBusy = true;
     for (let looks = 1; !this.#ended && !this.#skipped; looks++) {
       this.#again = false;
-      this.#isUnsure = false;
+      this.#log.lookAgain();
       try {
         await this.#settle(this.#seen);
       } catch (error) {
@@ -139,7 +126,7 @@ export class FileFollower {
     this.#isBusy = false;
     if (this.#ended) return;
     this.#backlog.draining.aim();
-    this.#current?.aim();
+    this.#log.segment?.aim();
   }
 
   /** Reads about so many bytes of what there was at the last `settle`; whether there is more. Older lines first. */
@@ -153,13 +140,12 @@ export class FileFollower {
   }
 
   state(): FileState {
-    const position = this.#current?.position() ?? null;
+    const position = this.#log.segment?.position() ?? null;
     return { path: this.#path, position, size: this.#size, waiting: this.#waiting };
   }
 
   positions(): FilePosition[] {
-    const open = this.#current ? [this.#current.position()] : [];
-    return [...this.#backlog.positions(), ...open];
+    return [...this.#backlog.positions(), ...this.#live()];
   }
 
   /** Whether this path has a file (device and inode): as its log, or as one that was rotated away. */
@@ -172,10 +158,7 @@ export class FileFollower {
 
   /** Whether it reads a file, or is about to. What is only known from before may be another: inodes are used again. */
   reads(identity: string): boolean {
-    const open = [
-      ...(this.#current ? [this.#current.position()] : []),
-      ...this.#backlog.draining.positions(),
-    ];
+    const open = [...this.#live(), ...this.#backlog.draining.positions()];
     return this.#opening === identity || open.some((position) => idOf(position) === identity);
   }
 
@@ -191,16 +174,14 @@ export class FileFollower {
 
   /** Lets go of a file, which another path reads on; with its log it gives away all that it knows. */
   surrender(identity: string, isIt: (position: FilePosition) => boolean): readonly FilePosition[] {
-    const log = this.#current ?? null;
-    const position = log?.position() ?? this.#backlog.pendingLive;
+    const live = this.#live();
+    const position = live[0] ?? this.#backlog.pendingLive;
     if (!position || idOf(position) !== identity) return this.#backlog.surrenderOne(identity, isIt);
-    if (!log && !isIt(position)) return [];
-    log?.close();
-    this.#current = null;
+    if (live.length === 0 && !isIt(position)) return [];
+    this.#log.surrender();
     this.#stamp = null;
-    this.#refilling = null;
-    if (log) this.#options.onForget(position);
-    return [...(log ? [position] : []), ...this.#backlog.surrenderAll()];
+    for (const one of live) this.#options.onForget(one);
+    return [...live, ...this.#backlog.surrenderAll()];
   }
 
   /** Whether an open file lay here, and was read to its end. */
@@ -210,17 +191,23 @@ export class FileFollower {
 
   /** Closes a file that is not read just now. */
   park(): boolean {
-    if (this.#isBusy || this.#refilling) return false;
-    if (!this.#current?.isOpen) return this.#backlog.draining.park();
-    this.#current.park();
+    if (this.#isBusy || this.#log.isRefilling) return false;
+    if (!this.#log.segment?.isOpen) return this.#backlog.draining.park();
+    this.#log.segment.park();
     return true;
   }
 
   end(): void {
     this.#ended = true;
     this.#options.openFiles.forget(this);
-    this.#current?.close();
+    this.#log.close();
     this.#backlog.end();
+  }
+
+  /** The position of the log, while something is read of it. */
+  #live(): FilePosition[] {
+    const { segment } = this.#log;
+    return segment ? [segment.position()] : [];
   }
 
   async #settle(seen: PathLook | null): Promise<void> {
@@ -243,37 +230,27 @@ export class FileFollower {
       this.#backlog.tell(found, null, 'deleted');
       this.#backlog.takeUp(opened, 'rotated', null);
     }
-    if (this.#isFirst && !this.#options.waitForMissing) this.#skipped = true;
+    if (this.#log.isFirst && !this.#options.waitForMissing) this.#skipped = true;
     this.#wait('missing', { kind: 'missing', path: this.#path, skipped: this.#skipped });
-    this.#isFirst = false;
+    this.#log.missed();
   }
 
   /** A log that stays away is let go of, or its space on the disk would never be free. */
   #leaveDeleted(): void {
-    const current = this.#current;
-    if (!current) return;
+    const { segment } = this.#log;
+    if (!segment) return;
     const now = this.#options.clock.now();
     this.#missedSince ??= now;
-    if (!current.isOpen) this.#unlearn(current);
-    else if (now - this.#missedSince >= DRAIN_GRACE) this.#retire(current, 'quietly');
-  }
-
-  /** A log that is closed just now, and does not lie under its path any more, is looked for as after a start. */
-  #unlearn(segment: Segment): void {
-    this.#backlog.addPending([segment.position()]);
-    this.#current = null;
+    if (!segment.isOpen) this.#log.lose();
+    else if (now - this.#missedSince >= DRAIN_GRACE) this.#log.retire('quietly');
   }
 
   async #settleFile(seen: FileLook): Promise<void> {
     this.#missedSince = null;
-    if (this.#current && !this.#current.isOpen && idOf(this.#current.position()) !== seen.identity)
-      this.#unlearn(this.#current);
-    const current = this.#current;
-    const isSame = current !== null && idOf(current.position()) === seen.identity;
-    const isQuiet = isSame && !this.#refilling;
-    if (isQuiet && seen.stamp === this.#stamp) return this.#read();
-    if (isQuiet && !current.isOpen && !this.#reopen(current, seen)) return;
-    if (isQuiet && !current.isBegunAnew(seen.size)) return this.#read(seen.stamp);
+    if (this.#isAsItWas(seen)) {
+      this.#waiting = null;
+      return;
+    }
     this.#stamp = null;
     const other = this.#options.claim(seen.identity);
     if (other !== null) return this.#wait('same-file', { kind: 'same-file', path: this.#path, as: other });
@@ -282,15 +259,33 @@ export class FileFollower {
     let isKept = false;
     this.#opening = seen.identity;
     try {
-      isKept = await this.#begin(fd);
+      isKept = await this.#log.begin(fd);
     } finally {
       this.#opening = null;
       if (!isKept) closeSync(fd);
     }
+    if (!isKept) return;
+    this.#waiting = null;
+    this.#options.openFiles.use(this);
+  }
+
+  /** Whether the log is the one that is read, perhaps with more in it. Opens it again if it was closed for others. */
+  #isAsItWas(seen: FileLook): boolean {
+    const { segment } = this.#log;
+    if (!segment || this.#log.isRefilling) return false;
+    if (idOf(segment.position()) !== seen.identity) {
+      if (!segment.isOpen) this.#log.lose(); // it is looked for as after a start
+      return false;
+    }
+    if (seen.stamp === this.#stamp && !segment.isSuspect) return true;
+    if (!segment.isOpen && !this.#reopen(segment, seen)) return true; // rotated meanwhile: it is looked again
+    if (segment.isBegunAnew(seen.size)) return false;
+    this.#stamp = seen.stamp;
+    return true;
   }
 
   /** Another path with more right to the file may have taken it while it was looked around. */
-  #isStillMine(): boolean {
+  #isMine(): boolean {
     return !this.#ended && this.#opening !== null && this.#options.claim(this.#opening) === null;
   }
 
@@ -307,195 +302,6 @@ export class FileFollower {
     const fd = this.#options.openFiles.open(() => openLog(this.#path, identity));
     this.#again = fd === null;
     return fd;
-  }
-
-  /** The log is as it should be. */
-  #read(stamp = this.#stamp): void {
-    this.#stamp = stamp;
-    this.#waiting = null;
-  }
-
-  /**
-   * Finds out what a file is that lies under the path and was not known to be the one that is read: the same log,
-   * written anew; one that may become that; or a new log, before which what was rotated away is to be read. Whether the
-   * open file is kept.
-   *
-   * First counts where the old file is: if it lies under the name of a rotated log or in another folder, or a copy or
-   * packed form of it has such a name, then the log is new, whatever its first lines are: programs write the same ones
-   * at each start. Otherwise what was read decides: a file that holds it all, as far as it was read and not only at its
-   * beginning, is the old log, written anew by rsync, an editor or `cp`, or moved. (`x.log~`, `x.log.bak` and the like
-   * are no names of rotated logs.) A file that only begins with it so far is waited for: it may be filled yet.
-   */
-  async #begin(fd: number): Promise<boolean> {
-    const opened = this.#lookInto(fd);
-    const { former, match, seen } = opened;
-    const current = this.#current;
-    if (former && !current && isSameInode(former, seen) && match.kind === 'whole')
-      return await this.#goOn(opened, former);
-    if (current && !isSameInode(current.position(), seen)) {
-      const isGone = current.isDeleted() || this.#isBackup(current);
-      if (isGone && match.kind === 'beginning' && this.#mayBeFilled(seen.size)) return false;
-      if (!isGone || match.kind === 'beginning' || match.kind === 'other') {
-        this.#retire(current);
-        return await this.#findOut({ ...opened, former: null });
-      }
-    }
-    return await this.#findOut(opened);
-  }
-
-  /** Whether a file lies beside the log under a name that nobody gives to rotated logs. */
-  #isBackup(segment: Segment): boolean {
-    const at = segment.whereabouts();
-    return at !== null && this.#backlog.isBeside(at) && !this.#backlog.isRotatedName(at);
-  }
-
-  #lookInto(fd: number): Opened {
-    const seen = identify(fd);
-    if (!this.#current) this.#adopt(fd, seen);
-    const last = this.#current?.position() ?? this.#backlog.pendingLive;
-    const former = last && !isUnread(last) ? last : null;
-    const match = former && matchFile(fd, seen.size, former, this.#current?.head ?? null);
-    return { fd, seen, former, match: match ?? { kind: 'other' } };
-  }
-
-  /** What was read of this file under another name is gone on with here. */
-  #adopt(fd: number, seen: Seen): void {
-    const isIt = (position: FilePosition): boolean =>
-      isSameInode(position, seen) && matchFile(fd, seen.size, position, null).kind === 'whole';
-    this.#backlog.adopt(this.#options.adopt(idOf(seen), isIt));
-  }
-
-  /** What lay here has another name now, or none: it is read to its end, and a while longer. */
-  #retire(segment: Segment, how?: 'quietly'): void {
-    segment.become('rotated');
-    this.#backlog.draining.add(segment, this.#path);
-    this.#current = null;
-    if (how !== 'quietly') this.#options.onEvent({ kind: 'rotated', path: this.#path });
-  }
-
-  /** Whether the log may still be filled with what it held; it is not read meanwhile. */
-  #mayBeFilled(size: number): boolean {
-    const now = this.#options.clock.now();
-    this.#refilling ??= new Refilling(now);
-    return this.#refilling.isOpen(now, size);
-  }
-
-  /** Looks for what was read, and for what was rotated away unread, before it is said what the log is. */
-  async #findOut(opened: Opened): Promise<boolean> {
-    const { fd, former, match } = opened;
-    const since = this.#backlog.oldestUnseen() === null ? await this.#backlog.firstSight(fd) : null;
-    const emptied = this.#current?.position() ?? null;
-    let { seen } = opened;
-    const known = (): KnownFile => {
-      seen = identify(fd);
-      return knownByFile(fd);
-    };
-    const found = await this.#backlog.find(null, emptied, { fd, known });
-    this.#isUnsure = !found.isSettled;
-    if (this.#isUnsure || !this.#isStillMine()) return false; // the next look tries again
-    if (emptied && isUnread(emptied) && found.files.length === 0 && hasSameHead(fd, emptied)) {
-      this.#current?.learn(seen);
-      return false;
-    }
-    const old = former && found.files.find(({ sought }) => sought === former);
-    if (former && !old?.isRotated) {
-      if (match.kind === 'whole' || match.kind === 'moved') return await this.#goOn(opened, former);
-      if (match.kind === 'beginning' && this.#mayBeFilled(seen.size)) return this.#awaitFilling();
-    }
-    return this.#takeUpNew({ ...opened, seen }, found, since);
-  }
-
-  #awaitFilling(): false {
-    this.#isUnsure = true;
-    if (this.#refilling && this.#current) this.#tellEmptied(this.#refilling, null);
-    return false;
-  }
-
-  /** Reads a log on that is the one that was read, in whatever file it lies now. */
-  async #goOn({ fd, seen, match }: Opened, former: FilePosition): Promise<boolean> {
-    const found = await this.#backlog.find(former, null, { fd, known: () => knownByFile(fd) });
-    const behind = found.isSettled && this.#isStillMine() ? this.#backlog.open(found) : null;
-    this.#isUnsure = behind === null;
-    if (!behind) return false;
-    const offset = match.kind === 'moved' ? match.offset : former.offset;
-    const current = this.#current;
-    const isReplaced = current !== null && !isSameInode(current.position(), seen);
-    const common = isReplaced ? this.#leaveReplaced(current, fd, offset) : 0;
-    if (!isReplaced) current?.close();
-    this.#current = null;
-    this.#backlog.tell(found, former, 'replaced');
-    const isWrittenAnew = current !== null || match.kind === 'moved' || !isSameInode(former, seen);
-    if (!current && !isSameInode(former, seen)) this.#options.onForget(former);
-    this.#backlog.takeUp(behind, 'rotated', former);
-    const position = goneOn({ ...former, ...placeOf(seen), offset }, common);
-    this.#follow({ fd, position, isFresh: false, before: null });
-    if (isWrittenAnew)
-      this.#options.onEvent({ kind: 'rewritten', path: this.#path, offset: position.offset });
-    else this.#options.onEvent({ kind: 'opened', path: this.#path, offset, resumed: true });
-    return true;
-  }
-
-  /** The log was replaced by another file with the same lines: what of it was not read and stands in both is read once. */
-  #leaveReplaced(segment: Segment, fd: number, offset: number): number {
-    const common = segment.linesInCommon(fd, offset);
-    segment.become('rotated');
-    this.#backlog.draining.add(segment, this.#path, true);
-    return common;
-  }
-
-  /** Takes up a new log and what lies behind it in one step, so that a commit at any moment tells the truth. */
-  #takeUpNew({ fd, seen }: Opened, found: RotatedFound, since: number | null): boolean {
-    const behind = this.#backlog.open(this.#withoutOpen(found, seen));
-    this.#isUnsure = behind === null;
-    if (!behind) return false;
-    const emptied = this.#current;
-    const last = emptied?.position() ?? this.#backlog.pendingLive;
-    const isCopied = last !== null && isSameInode(last, seen);
-    this.#backlog.tell(behind.found, null, 'replaced');
-    const copy = this.#backlog.takeUp(behind, isCopied ? 'copied' : 'rotated', null);
-    const before = emptied ? this.#leaveEmptied(emptied, behind.found, copy) : copy;
-    const start = since !== null && this.#isFirst ? this.#options.start : BEGINNING;
-    const offset = startOffset(fd, seen.size, start);
-    const place = { path: this.#path, ...placeOf(seen), since: since ?? seen.changed, offset };
-    const position = { ...place, stage: 'live' } as const;
-    this.#follow({ fd, position, isFresh: true, before });
-    this.#options.onEvent({ kind: 'opened', path: this.#path, offset, resumed: false });
-    return true;
-  }
-
-  /** What is still open is read to its end as it is, not in its packed form. */
-  #withoutOpen(found: RotatedFound, seen: Seen): RotatedFound {
-    const current = this.#current;
-    if (!current || isSameInode(current.position(), seen)) return found;
-    const open = current.position();
-    this.#retire(current);
-    return { ...found, files: found.files.filter(({ sought }) => sought !== open) };
-  }
-
-  /** The log was emptied under us: what it held is in its copy, or else only its begun line is left. */
-  #leaveEmptied(emptied: Segment, found: RotatedFound, copy: Before | null): Before | null {
-    const position = emptied.position();
-    const copied = found.files.find(({ sought }) => sought?.stage === 'live');
-    if (!isUnread(position)) this.#tellEmptied(this.#refilling, copied?.at ?? null);
-    if (!isUnread(position) && !copied) this.#options.onLoss({ kind: 'emptied', path: this.#path });
-    this.#options.onForget(position);
-    emptied.close();
-    return found.files.length > 0 ? copy : emptied;
-  }
-
-  /** Once, however long it is waited for its filling. */
-  #tellEmptied(refilling: Refilling | null, copy: string | null): void {
-    if (refilling?.isTold && copy === null) return;
-    if (refilling) refilling.isTold = true;
-    this.#options.onEvent({ kind: 'truncated', path: this.#path, copy });
-  }
-
-  #follow(file: Omit<SegmentFile, 'packing'>): void {
-    this.#current = this.#openSegment({ ...file, packing: null });
-    this.#options.openFiles.use(this);
-    this.#refilling = null;
-    this.#isFirst = false;
-    this.#waiting = null;
   }
 
   #openSegment(file: SegmentFile): Segment {
@@ -532,14 +338,17 @@ export class FileFollower {
 
   /** Whether there is more. */
   async #readLog(bytes: number): Promise<boolean> {
-    const current = this.#current;
-    if (!current || this.#isUnsure || current.position().headLength === 0) return false;
+    const { segment } = this.#log;
+    if (!segment || this.#log.isUnsure || segment.position().headLength === 0) return false;
     try {
-      if (!current.isOpen && !this.#takeTurn(current)) return false;
-      await current.readSome(bytes);
-      return current.hasMore;
+      if (!segment.isOpen && !this.#takeTurn(segment)) return false;
+      if (segment.hasMore) this.#options.openFiles.use(this);
+      await segment.readSome(bytes);
+      return segment.hasMore;
     } catch (error) {
-      this.#breakOff(reasonOf(error));
+      this.#log.lose(); // it is taken up where reading stopped when it can be read
+      const reason = reasonOf(error);
+      this.#wait(reason, { kind: 'unreadable', path: this.#path, reason });
       return false;
     }
   }
@@ -551,16 +360,7 @@ export class FileFollower {
     if (fd === null) return false; // rotated meanwhile: the next look finds it
     segment.unpark(fd);
     segment.aim();
-    this.#options.openFiles.use(this);
     return true;
-  }
-
-  /** The log cannot be read any more: it is taken up where reading stopped when it can be. */
-  #breakOff(reason: string): void {
-    if (this.#current) this.#backlog.addPending([this.#current.position()]);
-    this.#current?.close();
-    this.#current = null;
-    this.#wait(reason, { kind: 'unreadable', path: this.#path, reason });
   }
 
   #wait(reason: string, event: SourceEvent): void {
@@ -569,21 +369,4 @@ export class FileFollower {
     this.#waiting = reason;
     this.#options.onEvent(event);
   }
-}
-
-const BEGINNING: Start = { kind: 'beginning' };
-
-function placeOf({
-  device,
-  inode,
-  head,
-  headLength,
-}: Seen): Pick<FilePosition, 'device' | 'inode' | 'head' | 'headLength'> {
-  return { device, inode, head, headLength };
-}
-
-/** A position so many bytes further on; what stands there before it is not known then. */
-function goneOn({ tail, ...position }: FilePosition, bytes: number): FilePosition {
-  const known = tail !== undefined && bytes === 0 ? { tail } : {};
-  return { ...position, ...known, offset: position.offset + bytes };
 }

@@ -152,6 +152,11 @@ export class Segment {
     return this.#source.readSome(bytes);
   }
 
+  /** It was found to be another file while it was read. */
+  get isSuspect(): boolean {
+    return this.#begunAnew;
+  }
+
   /**
    * Whether it was, or may have been, truncated or written anew since it was last read; `size` is the one just seen.
    * While no whole line of it is known, it may have been another every time it grows.
