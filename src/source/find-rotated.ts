@@ -6,6 +6,7 @@ import { COARSE, hashHead, isSameInode, tellsApart } from './identity.js';
 import type { KnownFile } from './known-file.js';
 import type { FilePosition } from './line-batch.js';
 import type { LogPlace } from './log-places.js';
+import { isOutOfDescriptors } from './open-files.js';
 import { idOf } from './open-log.js';
 import type { PackedFiles } from './packed-files.js';
 import { compareAge } from './rotated-name.js';
@@ -229,6 +230,7 @@ async function lookInto(
       const candidate = await Candidate.look(at, name, stats, sought.packed);
       if (candidate) candidates.push(candidate);
     } catch (error) {
+      if (isOutOfDescriptors(error)) throw error; // it may well be what is sought
       unreadable.push({ path: at, reason: reasonOf(error) });
     }
   }

@@ -1,5 +1,8 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { codeOf } from '../code-of.js';
+import { isMissing } from './is-missing.js';
 
 /** The names in a folder at one moment. */
 export interface Listing {
@@ -18,15 +21,16 @@ export interface Listing {
 export class FolderListings {
   readonly #asked = new Map<string, Promise<Listing>>();
 
-  /** Names as they are some time after the call; of a folder that is gone, or may not be read, none. */
+  /**
+   * Names as they are some time after the call; of a folder that is gone, or may not be read, none. Rejects where the
+   * system cannot say, as when it has no descriptor left: then nothing is known of what is in there.
+   */
   list(folder: string): Promise<Listing> {
     const asked = this.#asked.get(folder);
     if (asked) return asked;
-    const listing = new Promise<Listing>((resolve) => {
-      setImmediate(() => {
-        this.#asked.delete(folder);
-        resolve(read(folder));
-      });
+    const listing = setImmediate().then(() => {
+      this.#asked.delete(folder);
+      return read(folder);
     });
     this.#asked.set(folder, listing);
     return listing;
@@ -59,9 +63,14 @@ function read(folder: string): Listing {
 function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return []; // gone, or not ours to read: nothing can be found in there
+  } catch (error) {
+    if (isMissing(error) || isForbidden(error)) return []; // nothing can be found in there
+    throw error;
   }
+}
+
+function isForbidden(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes(String(codeOf(error)));
 }
 
 /** Where the names begin that are not before this one. */

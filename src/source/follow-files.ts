@@ -147,9 +147,7 @@ class FilesFollower implements Follower {
     this.#findFiles();
     const files = [...this.#files.values()];
     this.#changed.clear();
-    await this.#settle(files);
-    this.#setSeen();
-    await this.#read(files);
+    await this.#pass(files, this.#setSeen);
     for (const path of this.#files.keys()) this.#folders.add(dirname(path));
     this.#dropIdle();
   }
@@ -157,18 +155,33 @@ class FilesFollower implements Follower {
   async #passOverChanged(): Promise<void> {
     const files = [...this.#changed];
     this.#changed.clear();
-    await this.#settle(files);
-    await this.#read(files);
+    await this.#pass(files);
   }
 
-  /** Files that the config names first: they have more right to a file that has several names. */
-  async #settle(files: readonly FileFollower[]): Promise<void> {
-    const together = Math.max(1, Math.min(MAX_TOGETHER, Math.floor(this.#shared.openFiles.most / 4)));
-    for (let at = 0; at < files.length && !this.#closed; at += together) {
-      const some = files.slice(at, at + together);
-      await Promise.all(some.map((file) => file.peek()));
-      await Promise.all(some.map((file) => file.settle()));
+  /**
+   * Looks at files, in the order in which they are followed: those that the config names have more right to a file that
+   * has several names. Where not all can be open, some are read before others are opened. `onSettled`: it is known of
+   * each where it is read from.
+   */
+  async #pass(files: readonly FileFollower[], onSettled: () => void = () => {}): Promise<void> {
+    const inTurns = 2 * files.length > this.#shared.openFiles.most;
+    for (const some of this.#groups(files)) {
+      await this.#settle(some);
+      if (inTurns) await this.#read(some);
     }
+    onSettled();
+    if (!inTurns) await this.#read(files);
+  }
+
+  /** As many as can find out together what has become of them. */
+  *#groups(files: readonly FileFollower[]): Generator<FileFollower[]> {
+    const size = Math.max(1, Math.min(MAX_TOGETHER, Math.floor(this.#shared.openFiles.most / 4)));
+    for (let at = 0; at < files.length && !this.#closed; at += size) yield files.slice(at, at + size);
+  }
+
+  async #settle(files: readonly FileFollower[]): Promise<void> {
+    await Promise.all(files.map((file) => file.peek()));
+    await Promise.all(files.map((file) => file.settle()));
   }
 
   /** Reads what there was when it was settled, in turns, so that no file keeps others waiting. */
@@ -185,8 +198,10 @@ class FilesFollower implements Follower {
   async #readChanged(busy: readonly FileFollower[]): Promise<void> {
     const files = [...this.#changed].filter((file) => !busy.includes(file));
     for (const file of files) this.#changed.delete(file);
-    await this.#settle(files);
-    for (const file of files) if (await file.read(SLICE)) this.#changed.add(file);
+    for (const some of this.#groups(files)) {
+      await this.#settle(some);
+      for (const file of some) if (await file.read(SLICE)) this.#changed.add(file);
+    }
   }
 
   #findFiles(): void {

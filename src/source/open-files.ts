@@ -92,6 +92,6 @@ export const MIN_OPEN = 2;
 const ROOM = 8;
 
 /** EMFILE: this process has as many as it may have; ENFILE: so have all together. */
-function isOutOfDescriptors(error: unknown): boolean {
+export function isOutOfDescriptors(error: unknown): boolean {
   return ['EMFILE', 'ENFILE'].includes(String(codeOf(error)));
 }
