@@ -56,7 +56,7 @@ function describeSource(event: SourceEvent): string {
       return `${event.path}: rotated; the new file is read from its beginning, the old one to its end`;
     case 'truncated':
       return event.copy === null
-        ? `${event.path}: begun anew, and no copy of what it held is found: what was not read of that is lost; read from its beginning`
+        ? `${event.path}: begun anew, and no copy of what it held is found: what was not read of that is lost; read from its beginning, unless it is filled again with what it held`
         : `${event.path}: begun anew; what it held before is read from ${event.copy}, then the log from its beginning`;
     case 'rewritten':
       return `${event.path}: written anew with what it held; read on from byte ${event.offset}`;
@@ -69,7 +69,7 @@ function describeSource(event: SourceEvent): string {
     case 'behind':
       return `${event.path}: ${event.at} was rotated away unread; read from byte ${event.offset}`;
     case 'lost':
-      return `${event.path}: rotated away while tayori did not run, and not found; what was not read of it is lost`;
+      return `${event.path}: rotated away or deleted while it was not open, and not found; what was not read of it is lost`;
     case 'line-cut':
       return `${event.path}: a line of ${event.bytes} bytes was cut`;
     case 'same-file':

@@ -117,7 +117,7 @@ export class DrainingSegments {
 
   /** Where it has moved on meanwhile, all that it held when it was closed has been read. */
   #reopen(one: Draining, at: string): void {
-    if (statSync(at, { throwIfNoEntry: false })?.size === one.segment.read) return;
+    if (sizeOf(at) === one.segment.read) return;
     const fd = this.#options.open(at, idOf(one.segment.position()));
     one.parkedAt = null;
     if (fd === null) this.#close(one);
@@ -160,5 +160,14 @@ export class DrainingSegments {
     one.segment.close();
     this.#segments = this.#segments.filter((other) => other !== one);
     this.#options.onClosed(one.segment.position(), one.isReplaced ? null : changed);
+  }
+}
+
+/** null: there is nothing any more. */
+function sizeOf(path: string): number | null {
+  try {
+    return statSync(path).size;
+  } catch {
+    return null;
   }
 }

@@ -90,18 +90,35 @@ export function hasTailAt(fd: number, offset: number, position: Pick<FilePositio
   return length === 0 || endsWithTail(readAt(fd, offset - length, length), position);
 }
 
-/** Where a tail ends in a file in which lines were taken out or put in: at the end of a line, nearest to its old place. */
+/**
+ * Where a tail ends in a file in which lines were taken out or put in: at the end of a line, the nearest to its old
+ * place. Looked for from there in both directions.
+ */
 function findTail(fd: number, size: number, offset: number, tail: Tail): number | null {
   const end = Math.min(size, offset + MAX_SHIFT);
-  const from = Math.max(0, Math.min(offset, end) - MAX_SHIFT);
+  const from = Math.max(0, end - 2 * MAX_SHIFT);
   const bytes = readAt(fd, from, end - from);
-  let nearest: number | null = null;
-  for (let at = bytes.indexOf(NEWLINE, tail.length - 1); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) {
-    const place = from + at + 1;
-    const isNearer = nearest === null || Math.abs(place - offset) <= Math.abs(nearest - offset);
-    if (isNearer && hashOf(bytes.subarray(at + 1 - tail.length, at + 1)) === tail.hash) nearest = place;
+  const old = Math.min(offset, end) - from;
+  const isIt = (newline: number): boolean =>
+    newline + 1 >= tail.length &&
+    hashOf(bytes.subarray(newline + 1 - tail.length, newline + 1)) === tail.hash;
+  let before = lineEndBefore(bytes, old);
+  let after = bytes.indexOf(NEWLINE, old);
+  for (let tries = 0; tries < MAX_TRIES && (before >= 0 || after >= 0); tries++) {
+    const isBeforeNearer = after < 0 || (before >= 0 && old - before <= after - old);
+    const newline = isBeforeNearer ? before : after;
+    if (isIt(newline)) return from + newline + 1;
+    if (isBeforeNearer) before = lineEndBefore(bytes, before);
+    else after = bytes.indexOf(NEWLINE, after + 1);
   }
-  return nearest;
+  return null;
+}
+
+/** So many lines may be tried: some 20 ms. */
+const MAX_TRIES = 20_000;
+
+function lineEndBefore(bytes: Buffer, place: number): number {
+  return place > 0 ? bytes.lastIndexOf(NEWLINE, place - 1) : -1;
 }
 
 /** Bytes of an open file; fewer where it ends before. */

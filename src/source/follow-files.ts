@@ -26,6 +26,8 @@ export interface FollowOptions {
   readonly clock: Clock;
   /** So many files may be open at once; any number, where it is not said. */
   readonly mostOpen?: number;
+  /** So many files that globs find are followed. */
+  readonly mostFollowed?: number;
   onLines(batch: LineBatch): void;
   /** A rotated file was read to its end and let go: its position is of no more use. */
   onForget(position: FilePosition): void;
@@ -68,6 +70,7 @@ class FilesFollower implements Follower {
   readonly #claims: Claims;
   readonly #shared: Shared;
   readonly #named: ReadonlySet<string>;
+  readonly #mostFollowed: number;
   /** Files of which something was heard, and which were not looked at since. */
   readonly #changed = new Set<FileFollower>();
   readonly #lookAtAll = lookInTurn(() => this.#exclusively(() => this.#passOverAll()));
@@ -86,6 +89,7 @@ class FilesFollower implements Follower {
   constructor(options: FollowOptions) {
     const { clock, positions, patterns, mostOpen = Number.POSITIVE_INFINITY, onEvent, onForget } = options;
     this.#options = options;
+    this.#mostFollowed = options.mostFollowed ?? MAX_FOLLOWED;
     this.#named = new Set(patterns.filter((pattern) => !isGlob(pattern)));
     const isNamed = (path: string): boolean => this.#named.has(path);
     this.#claims = new Claims(positions, { files: this.#files, isNamed }, onForget);
@@ -220,7 +224,7 @@ class FilesFollower implements Follower {
 
   #follow(path: string): void {
     if (this.#files.has(path)) return;
-    if (this.#files.size >= MAX_FOLLOWED && !this.#named.has(path)) return this.#tellFull();
+    if (this.#files.size >= this.#mostFollowed && !this.#named.has(path)) return this.#tellFull();
     const file = new FileFollower({
       ...this.#options,
       ...this.#shared,
@@ -237,7 +241,7 @@ class FilesFollower implements Follower {
   }
 
   #tellFull(): void {
-    if (!this.#isFull) this.#options.onEvent({ kind: 'too-many-files', most: MAX_FOLLOWED });
+    if (!this.#isFull) this.#options.onEvent({ kind: 'too-many-files', most: this.#mostFollowed });
     this.#isFull = true;
   }
 
@@ -265,7 +269,7 @@ class FilesFollower implements Follower {
       this.#claims.rest(file.done);
       file.end();
     }
-    this.#isFull &&= this.#files.size >= MAX_FOLLOWED;
+    this.#isFull &&= this.#files.size >= this.#mostFollowed;
   }
 }
 

@@ -125,17 +125,17 @@ function decodeLines(bytes: Buffer, onCut: (bytes: number) => void): string {
  * behind a hole, which reads as NULs: they are no part of it.
  */
 function decodeWithoutNuls(bytes: Buffer, onCut: (bytes: number) => void): string {
-  const lines: Buffer[] = [];
-  for (let from = 0; from <= bytes.length; ) {
-    const newline = bytes.indexOf(NEWLINE, from);
-    const line = bytes.subarray(from, newline < 0 ? bytes.length : newline);
-    lines.push(line.subarray(countNuls(line)), LINE_END);
-    from += line.length + 1;
+  const left = Buffer.allocUnsafe(bytes.length);
+  let length = 0;
+  let isStart = true;
+  for (const byte of bytes) {
+    if (isStart && byte === NUL) continue;
+    left[length] = byte;
+    length += 1;
+    isStart = byte === NEWLINE;
   }
-  return decodePlainLines(Buffer.concat(lines.slice(0, -1)), onCut);
+  return decodePlainLines(left.subarray(0, length), onCut);
 }
-
-const LINE_END = Buffer.from([NEWLINE]);
 
 function decodePlainLines(bytes: Buffer, onCut: (bytes: number) => void): string {
   // By far the most logs are ASCII, and Latin-1 is the quickest way to decode that.

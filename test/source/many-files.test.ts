@@ -132,6 +132,27 @@ describe('more logs than may be open', () => {
   });
 });
 
+it('more files than are followed are told, and taken up when others are gone', async () => {
+  const made = reading({ patterns: ['*.log', 'named.txt'], mostFollowed: 5 });
+  const { folder, lines, events, clock, look } = made;
+  const files = names(folder, 8);
+  for (const file of files) writeFileSync(file, `${file}\n`);
+  writeFileSync(join(folder, 'named.txt'), 'named\n');
+  await look();
+  await look();
+  expect(lines).toHaveLength(5);
+  expect(lines).toContain('named');
+  expect(events.filter(({ kind }) => kind === 'too-many-files')).toEqual([
+    { kind: 'too-many-files', most: 5 },
+  ]);
+  for (const file of lines.filter((line) => line !== 'named')) rmSync(file);
+  for (let looks = 0; looks < 5; looks++) {
+    await look();
+    clock.advance(61_000);
+  }
+  expect(sorted(lines)).toEqual(sorted([...files, 'named']));
+});
+
 describe('files that come and go', () => {
   it('are let go of a while after they were deleted, read to their ends', async () => {
     const { folder, lines, clock, kept, look } = reading({ patterns: ['*.log'] });

@@ -37,6 +37,7 @@ export interface ReadingOptions {
   /** What a start begins with where nothing is known. */
   readonly start?: Start['kind'];
   readonly mostOpen?: number;
+  readonly mostFollowed?: number;
 }
 
 export function reading(options: ReadingOptions = {}): Reading {
@@ -56,6 +57,7 @@ export function reading(options: ReadingOptions = {}): Reading {
       waitForMissing: true,
       clock,
       ...(options.mostOpen === undefined ? {} : { mostOpen: options.mostOpen }),
+      ...(options.mostFollowed === undefined ? {} : { mostFollowed: options.mostFollowed }),
       onLines: (batch) => void lines.push(...listLines(batch.lines)),
       onForget: (position) => void kept.delete(keyOf(position)),
       onDone: (position) => void kept.set(keyOf(position), position),
