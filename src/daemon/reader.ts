@@ -68,6 +68,8 @@ interface CommitOptions {
 export function createReader(options: ReaderOptions): Reader {
   const { config, store, clock, inlets, own, onEvent } = options;
   let positions = new Map<string, FilePosition>();
+  /** What the state has of files that are followed: what has not changed need not be written again. */
+  let committed = new Map<string, FilePosition>();
   let forgotten: FilePosition[] = [];
   let lines = 0;
   /** Told once, until a commit of what was read has succeeded. */
@@ -120,9 +122,12 @@ export function createReader(options: ReaderOptions): Reader {
     return commitRead();
   }
 
-  /** Where one file stands may depend on another: of all, or of none. */
+  /** Where one file stands may depend on another: of all that have moved on, or of none. */
   function takePositions(): void {
-    for (const position of run?.follower.positions() ?? []) positions.set(keyOf(position), position);
+    for (const position of run?.follower.positions() ?? []) {
+      const key = keyOf(position);
+      if (committed.get(key) !== position) positions.set(key, position);
+    }
   }
 
   /** Commits what has been handed on; where files stand can wait when nothing was read of them. */
@@ -147,6 +152,8 @@ export function createReader(options: ReaderOptions): Reader {
     }
     run.sorter.settle();
     own.settle();
+    for (const position of forgotten) committed.delete(keyOf(position));
+    for (const [key, position] of positions) committed.set(key, position);
     settle();
     if (failing) onEvent({ kind: 'state-back' });
     failing = false;
@@ -163,6 +170,7 @@ export function createReader(options: ReaderOptions): Reader {
   function fail(error: unknown): void {
     run?.follower.close();
     run = null;
+    committed = new Map();
     own.revert();
     settle();
     onEvent({ kind: 'state-failed', reason: reasonOf(error) });

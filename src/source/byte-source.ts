@@ -60,7 +60,8 @@ export class PlainSource implements ByteSource {
 
   async readSome(bytes: number): Promise<void> {
     const at = Number(this.#tail.pos);
-    await this.#tail.readTo(Math.min(this.#aim, at + bytes));
+    const place = Math.min(this.#aim, at + bytes);
+    await this.#tail.readTo(place, place < this.#aim);
     if (this.#tail.isOpen && Number(this.#tail.pos) === at) this.#aim = at; // shorter than it was
   }
 
