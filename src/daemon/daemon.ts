@@ -66,12 +66,6 @@ export interface Daemon {
 const LONGEST_LOOK = 5000;
 
 /**
- * So long (ms) is waited at the start until it is known of each log where it ends: what is written afterwards is told.
- * A file system that does not answer must not keep the others waiting for ever.
- */
-const LONGEST_FIRST_SIGHT = 30_000;
-
-/**
  * A mail server or a filter that hangs does not keep the daemon from ending, nor does a log that is long: what was not
  * taken waits in the outbox, what was not read in its file.
  */
@@ -243,7 +237,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   async function cycle(): Promise<void> {
     if (tend()) {
       const look = reader.look();
-      await within(clock, LONGEST_FIRST_SIGHT, reader.seen());
+      await reader.seen(); // what is written from now on is told
       await within(clock, LONGEST_LOOK, look);
       if (stopped) return;
       await guarded(closeDue);

@@ -104,13 +104,17 @@ export class FileFollower {
     });
   }
 
-  /** Sees what lies under the path now. */
+  /** Sees what lies under the path now. While a step takes long the next ones do nothing. */
   async peek(): Promise<void> {
-    if (!this.#ended && !this.#skipped) this.#seen = await lookAtPath(this.#path);
+    if (this.#isBusy || this.#ended || this.#skipped) return;
+    this.#isBusy = true;
+    this.#seen = await lookAtPath(this.#path);
+    this.#isBusy = false;
   }
 
   /** Finds out what that means: goes on with the log, or takes up another; afterwards it is known what there is to read. */
   async settle(): Promise<void> {
+    if (this.#isBusy) return;
     this.#isBusy = true;
     for (let looks = 1; !this.#ended && !this.#skipped; looks++) {
       this.#again = false;
@@ -121,7 +125,7 @@ export class FileFollower {
         this.#wait(reasonOf(error), { kind: 'unreadable', path: this.#path, reason: reasonOf(error) });
       }
       if (!this.#again || looks === MAX_LOOKS) break;
-      await this.peek();
+      this.#seen = await lookAtPath(this.#path);
     }
     this.#isBusy = false;
     if (this.#ended) return;
@@ -131,7 +135,7 @@ export class FileFollower {
 
   /** Reads about so many bytes of what there was at the last `settle`; whether there is more. Older lines first. */
   async read(bytes: number): Promise<boolean> {
-    if (this.#ended || this.#skipped) return false;
+    if (this.#isBusy || this.#ended || this.#skipped) return false;
     this.#isBusy = true;
     const isHeldUp = await this.#readBacklog(bytes);
     const hasMore = !isHeldUp && (await this.#readLog(bytes));

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Clock } from '../clock.js';
+import { type Clock, systemClock } from '../clock.js';
+import { within } from '../within.js';
 import { Claims } from './claims.js';
 import { expandGlob, isGlob, matchesGlob } from './expand-glob.js';
 import { FolderListings } from './folder-listings.js';
@@ -56,6 +57,10 @@ const SLICE = 8 * 1024 * 1024;
 /** So many files find out together what has become of them: they share listings of folders. */
 const MAX_TOGETHER = 256;
 
+/** So long (ms) is waited for all of them, and so long at the first look, after which no line may be overlooked. */
+const LONGEST_SETTLING = 5000;
+const LONGEST_FIRST_SIGHT = 30_000;
+
 /** So many files are followed; whoever can make files where a glob looks must not fill the memory. */
 const MAX_FOLLOWED = 20_000;
 
@@ -81,6 +86,7 @@ class FilesFollower implements Follower {
   );
   readonly #seen: Promise<void>;
   #setSeen: () => void = () => {};
+  #isSeen = false;
   #turn: Promise<void> = Promise.resolve();
   #isFirst = true;
   #isFull = false;
@@ -96,7 +102,7 @@ class FilesFollower implements Follower {
     this.#shared = {
       clock,
       listings: new FolderListings(),
-      packed: new PackedFiles(),
+      packed: new PackedFiles(systemClock),
       openFiles: new OpenFiles(mostOpen, (most) => onEvent({ kind: 'few-descriptors', most })),
     };
     this.#seen = new Promise((resolve) => {
@@ -151,7 +157,10 @@ class FilesFollower implements Follower {
     this.#findFiles();
     const files = [...this.#files.values()];
     this.#changed.clear();
-    await this.#pass(files, this.#setSeen);
+    await this.#pass(files, () => {
+      this.#isSeen = true;
+      this.#setSeen();
+    });
     for (const path of this.#files.keys()) this.#folders.add(dirname(path));
     this.#dropIdle();
   }
@@ -183,9 +192,13 @@ class FilesFollower implements Follower {
     for (let at = 0; at < files.length && !this.#closed; at += size) yield files.slice(at, at + size);
   }
 
+  /** A file that takes long for it goes on by itself, and is read with a later look: others do not wait for it. */
   async #settle(files: readonly FileFollower[]): Promise<void> {
-    await Promise.all(files.map((file) => file.peek()));
-    await Promise.all(files.map((file) => file.settle()));
+    const longest = this.#isSeen ? LONGEST_SETTLING : LONGEST_FIRST_SIGHT;
+    for (const step of ['peek', 'settle'] as const) {
+      const all = Promise.all(files.map((file) => file[step]()));
+      await within(systemClock, longest, all); // disks have their own time, whatever the daemon's clock says
+    }
   }
 
   /** Reads what there was when it was settled, in turns, so that no file keeps others waiting. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.js';
 import { isTruncated, type Packing, unpack } from './unpack.js';
 
 /** A packed file, open, and what tells that it has not changed. */
@@ -22,6 +23,9 @@ const MAX_HEAD_INPUT = 4 * 1024 * 1024;
 /** So far a file is unpacked only to see what it is (unpacked bytes): a second or two. */
 const MAX_END = 256 * 1024 * 1024;
 
+/** So long (ms) a file is unpacked only to see what it is: it may hold gigabytes that unpack to nothing. */
+const LONGEST = 10_000;
+
 /** So many are unpacked at once: each takes a few descriptors and some 1 MB. */
 const MAX_AT_ONCE = 4;
 
@@ -30,17 +34,22 @@ const MAX_REMEMBERED = 10_000;
 
 /** Looks into packed files, into each piece only once: to unpack takes its time. Shared by all logs. */
 export class PackedFiles {
+  readonly #clock: Clock;
   readonly #heads = new Map<string, Promise<Buffer>>();
   readonly #ends = new Map<string, Promise<PackedEnd>>();
   #running = 0;
   readonly #waiting: (() => void)[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** The first unpacked bytes, at most `length`; fewer where the packed data end before, as while they are written. */
   head(file: PackedFile, length: number): Promise<Buffer> {
     return remembered(this.#heads, `${file.stamp} ${length}`, () =>
       this.#inTurn(async () => {
         let head = Buffer.alloc(0);
-        await through(file, MAX_HEAD_INPUT, (chunk) => {
+        await this.#through(file, MAX_HEAD_INPUT, (chunk) => {
           head = Buffer.concat([head, chunk]).subarray(0, length);
           return head.length < length;
         });
@@ -55,7 +64,7 @@ export class PackedFiles {
       this.#inTurn(async () => {
         const most = Math.min(place, MAX_END);
         let [bytes, end] = [Buffer.alloc(0), 0];
-        await through(file, Number.POSITIVE_INFINITY, (chunk) => {
+        await this.#through(file, Number.POSITIVE_INFINITY, (chunk) => {
           const wanted = chunk.subarray(0, most - end);
           bytes = Buffer.concat([bytes, wanted.subarray(-length)]).subarray(-length);
           end += wanted.length;
@@ -64,6 +73,28 @@ export class PackedFiles {
         return { bytes: Buffer.from(bytes), end };
       }),
     );
+  }
+
+  /**
+   * Hands on unpacked bytes until no more are wanted, there are none, or it takes too long; rejects when it cannot be
+   * unpacked.
+   */
+  async #through(file: PackedFile, most: number, take: (chunk: Buffer) => boolean): Promise<void> {
+    const { stream, over } = unpack(file.fd, file.packing, most);
+    let isLate = false;
+    const callOff = this.#clock.after(LONGEST, () => {
+      isLate = true;
+      stream.destroy();
+    });
+    try {
+      for await (const chunk of stream) if (!take(chunk)) break;
+    } catch (error) {
+      if (!isLate && !isTruncated(error)) throw error;
+    } finally {
+      callOff();
+      stream.destroy();
+      await over;
+    }
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -87,17 +118,4 @@ function remembered<T>(known: Map<string, Promise<T>>, key: string, make: () => 
   known.set(key, made);
   made.catch(() => known.delete(key));
   return made;
-}
-
-/** Hands on unpacked bytes until no more are wanted, or until there are none; rejects when it cannot be unpacked. */
-async function through(file: PackedFile, most: number, take: (chunk: Buffer) => boolean): Promise<void> {
-  const { stream, over } = unpack(file.fd, file.packing, most);
-  try {
-    for await (const chunk of stream) if (!take(chunk)) break;
-  } catch (error) {
-    if (!isTruncated(error)) throw error;
-  } finally {
-    stream.destroy();
-    await over;
-  }
 }
