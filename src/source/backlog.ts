@@ -104,6 +104,11 @@ export class Backlog {
     return this.#done;
   }
 
+  /** Whether nothing is looked for, or still read. */
+  get isEmpty(): boolean {
+    return this.#pending.length === 0 && this.draining.isEmpty;
+  }
+
   /** The log that was read when it was last known, and that has not been found yet. */
   get pendingLive(): FilePosition | null {
     return this.#pending.findLast(({ stage }) => stage === 'live') ?? null;

@@ -70,6 +70,10 @@ export class DrainingSegments {
     return false;
   }
 
+  get isEmpty(): boolean {
+    return this.#segments.length === 0;
+  }
+
   positions(): FilePosition[] {
     return this.#segments.map(({ segment }) => segment.position());
   }

@@ -112,6 +112,16 @@ export class FileFollower {
     this.#isBusy = false;
   }
 
+  /** Whether nothing has changed since it was read: the other steps have nothing to do. */
+  get isQuiet(): boolean {
+    const seen = this.#seen;
+    const { segment } = this.#log;
+    if (this.#isBusy || !this.#backlog.isEmpty || this.#log.isRefilling) return false;
+    if (!segment) return seen?.kind === 'missing' && this.#waiting === 'missing';
+    if (seen?.kind !== 'file' || seen.stamp !== this.#stamp || segment.isSuspect) return false;
+    return segment.read >= seen.size && idOf(segment.position()) === seen.identity;
+  }
+
   /** Finds out what that means: goes on with the log, or takes up another; afterwards it is known what there is to read. */
   async settle(): Promise<void> {
     if (this.#isBusy) return;

@@ -178,12 +178,14 @@ class FilesFollower implements Follower {
    */
   async #pass(files: readonly FileFollower[], onSettled: () => void = () => {}): Promise<void> {
     const inTurns = 2 * files.length > this.#shared.openFiles.most;
-    for (const some of this.#groups(files)) {
-      await this.#settle(some);
+    const left: FileFollower[] = [];
+    for (const group of this.#groups(files)) {
+      const some = await this.#settle(group);
       if (inTurns) await this.#read(some);
+      else left.push(...some);
     }
     onSettled();
-    if (!inTurns) await this.#read(files);
+    await this.#read(left);
   }
 
   /** As many as can find out together what has become of them. */
@@ -192,13 +194,18 @@ class FilesFollower implements Follower {
     for (let at = 0; at < files.length && !this.#closed; at += size) yield files.slice(at, at + size);
   }
 
-  /** A file that takes long for it goes on by itself, and is read with a later look: others do not wait for it. */
-  async #settle(files: readonly FileFollower[]): Promise<void> {
+  /**
+   * Finds out what has become of files; returns those in which there may be something new. One that takes long for it
+   * goes on by itself, and is read with a later look: others do not wait for it.
+   */
+  async #settle(files: readonly FileFollower[]): Promise<FileFollower[]> {
+    // Disks have their own time, whatever the daemon's clock says.
     const longest = this.#isSeen ? LONGEST_SETTLING : LONGEST_FIRST_SIGHT;
-    for (const step of ['peek', 'settle'] as const) {
-      const all = Promise.all(files.map((file) => file[step]()));
-      await within(systemClock, longest, all); // disks have their own time, whatever the daemon's clock says
-    }
+    await within(systemClock, longest, Promise.all(files.map((file) => file.peek())));
+    const changed = files.filter((file) => !file.isQuiet);
+    if (changed.length > 0)
+      await within(systemClock, longest, Promise.all(changed.map((file) => file.settle())));
+    return changed;
   }
 
   /** Reads what there was when it was settled, in turns, so that no file keeps others waiting. */
@@ -216,8 +223,7 @@ class FilesFollower implements Follower {
     const files = [...this.#changed].filter((file) => !busy.includes(file));
     for (const file of files) this.#changed.delete(file);
     for (const some of this.#groups(files)) {
-      await this.#settle(some);
-      for (const file of some) if (await file.read(SLICE)) this.#changed.add(file);
+      for (const file of await this.#settle(some)) if (await file.read(SLICE)) this.#changed.add(file);
     }
   }
 
