@@ -12,7 +12,10 @@ import { NEWLINE } from './split-lines.js';
 export type Match =
   /** It holds all that was read, in its place. */
   | { readonly kind: 'whole' }
-  /** What was read last ends at this byte now: lines before it were edited or cut off. Only found by clock times. */
+  /**
+   * What was read last ends at this byte now: lines before it were edited or cut off. Only found by a whole tail with
+   * clock times: the same line or two may well stand in another file.
+   */
   | { readonly kind: 'moved'; readonly offset: number }
   /** It is shorter than what was read and begins like it, so far: it may be a copy that is still being written. */
   | { readonly kind: 'beginning' }
@@ -74,7 +77,7 @@ export function matchFile(fd: number, size: number, position: FilePosition, head
   const known = parseTail(position.tail);
   if (size >= offset && hasSameHead(fd, position) && hasTailAt(fd, offset, position))
     return { kind: 'whole' };
-  if (known?.isTimed) {
+  if (known?.isTimed && known.length === TAIL_BYTES) {
     const moved = findTail(fd, size, offset, known);
     if (moved !== null) return { kind: 'moved', offset: moved };
   }
