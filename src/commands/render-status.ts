@@ -1,4 +1,5 @@
-import type { FileStatus, NextLetter, Status } from '../daemon/report-status.js';
+import { OTHERS } from '../daemon/losses.js';
+import type { FileStatus, InletStatus, NextLetter, Status } from '../daemon/report-status.js';
 import { describeDuration } from '../duration.js';
 import { MAX_REPEATS } from '../rule/judge.js';
 import type { OutboxSummary } from '../store/store.js';
@@ -25,10 +26,13 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
     describeDaemon(status, frame),
     `The state is kept in ${frame.state}.`,
     ...(frame.exposure == null ? [] : [`Warning: ${frame.exposure}.`]),
-    ...section(
-      'Watched',
-      status.files.map((file) => [file.path, describeFile(file)]),
-    ),
+    ...section('Watched', [
+      ...status.files.map((file) => [file.path, describeFile(file)]),
+      ...status.inlets.map((inlet) => [inlet.name, describeInlet(inlet)]),
+    ]),
+    ...(status.turns === null
+      ? []
+      : [`  There are more logs than may be open at once (${status.turns}): they are read by turns.`]),
     ...section('Queues', queues),
     ...section(
       'Outbox',
@@ -39,6 +43,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
       status.began === null ? 'Counted' : `Counted since ${at(status.began, frame)}`,
       counted(status),
     ),
+    ...(status.losses.length === 0 ? [] : section('Logs that lost lines, or may have', losses(status))),
     ...(status.overruns.length === 0 ? [] : section('Rules that ran too long on a line', overruns(status))),
   ]);
 }
@@ -58,6 +63,10 @@ function describeDaemon({ daemon, running }: Status, frame: StatusFrame): string
 function describeFile({ behind, trouble }: FileStatus): string {
   if (trouble !== null) return trouble;
   return describeBehind(behind ?? 0);
+}
+
+function describeInlet({ status, lines }: InletStatus): string {
+  return lines === null ? status : `${status}, ${amount(lines, 'line')} taken`;
 }
 
 function describeNext(next: NextLetter, frame: StatusFrame): string {
@@ -121,6 +130,21 @@ function counted({ counters }: Status): string[][] {
 
 function overruns({ overruns: rules }: Status): string[][] {
   return rules.map(({ rule, times }) => [rule, amount(times, 'time')]);
+}
+
+const LOSSES_OF_LOGS: Readonly<Record<Status['losses'][number]['kind'], string>> = {
+  emptied: 'emptied or written anew, and no copy was found',
+  replaced: 'replaced, and the old file was not found',
+  deleted: 'not there any more, and not found',
+  unreadable: 'a rotated file could not be read to its end',
+};
+
+function losses({ losses: logs }: Status): string[][] {
+  return logs.map(({ path, kind, times }) => [
+    path === OTHERS ? 'other logs' : path,
+    LOSSES_OF_LOGS[kind],
+    amount(times, 'time'),
+  ]);
 }
 
 function at(time: number, { timezone, now }: StatusFrame): string {

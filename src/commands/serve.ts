@@ -177,7 +177,7 @@ function isTrouble(event: DaemonEvent): boolean {
   if (event.kind === 'source')
     return event.event.kind === 'inlet-open'
       ? event.event.again
-      : !['opened', 'missing', 'rotated', 'behind'].includes(event.event.kind);
+      : !['opened', 'missing', 'rotated', 'rewritten', 'behind'].includes(event.event.kind);
   if (event.kind === 'mail') return event.event.kind !== 'sent';
   return true;
 }

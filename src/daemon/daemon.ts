@@ -10,7 +10,7 @@ import type { FileState } from '../source/follow-file.js';
 import type { InletState } from '../source/inlet.js';
 import type { Start } from '../source/segment.js';
 import { stopsAll } from '../store/stops-all.js';
-import type { OutboxSummary, PendingQueue, QueueMark, Store } from '../store/store.js';
+import type { OutboxSummary, PendingQueue, QueueMark, SourcesNote, Store } from '../store/store.js';
 import { within } from '../within.js';
 import { createCalendar } from './calendar.js';
 import type { Editor } from './editor.js';
@@ -108,6 +108,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
   /** Letters that the state held up need not wait any longer. */
   let insist = false;
   let editing: Promise<Editor> | null = null;
+  /** What was noted of the sources last. */
+  let noted = '';
 
   void guarded(mailOrphans);
   void guarded(() => store.define(definitions(config)));
@@ -138,6 +140,14 @@ export function createDaemon(options: DaemonOptions): Daemon {
       if (stopsAll(error)) return tellFailed(reason);
       if (held.hold('closing', queue, reason)) onEvent({ kind: 'unsealed', queue, reason });
     }
+  }
+
+  function noteSources(): void {
+    const note: SourcesNote = { turns: reader.turns(), inlets: options.inlets?.reports() ?? [] };
+    noted ||= JSON.stringify(store.facts().sources);
+    const text = JSON.stringify(note);
+    if (text !== noted) store.setFact('sources', note);
+    noted = text;
   }
 
   function close(queue: string, status: string | null, mark: QueueMark | null): void {
@@ -244,9 +254,12 @@ export function createDaemon(options: DaemonOptions): Daemon {
   /** Posting is not waited for: watching never waits for mailing. */
   async function cycle(): Promise<void> {
     if (tend()) {
-      await within(clock, LONGEST_LOOK, reader.look());
+      const look = reader.look();
+      await reader.seen(); // what is written from now on is told
+      await within(clock, LONGEST_LOOK, look);
       if (stopped) return;
       await guarded(closeDue);
+      await guarded(noteSources);
       void guarded(postAndSweep);
     }
     cancel = clock.after(sleep, () => void cycle());
@@ -258,6 +271,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
       if (!tend()) return;
       await within(clock, LONGEST_LOOK, reader.look());
       await guarded(closeDue);
+      await guarded(noteSources);
       await guarded(postAndSweep);
     },
     async flush(status, only = queues.map(({ name }) => name)) {

@@ -56,12 +56,20 @@ function describeSource(event: SourceEvent): string {
       return `${event.path}: rotated; the new file is read from its beginning, the old one to its end`;
     case 'truncated':
       return event.copy === null
-        ? `${event.path}: begun anew, and no copy of what it held is found: what was not read of that is lost; read from its beginning`
+        ? `${event.path}: begun anew, and no copy of what it held is found: what was not read of that is lost; read from its beginning, unless it is filled again with what it held`
         : `${event.path}: begun anew; what it held before is read from ${event.copy}, then the log from its beginning`;
+    case 'rewritten':
+      return `${event.path}: written anew with what it held; read on from byte ${event.offset}`;
+    case 'long-behind':
+      return `${event.path}: ${event.at}, which was rotated away unread, is long; the log is read beside it from now on, so that their lines are not in order`;
+    case 'few-descriptors':
+      return `there are more logs than may be open at once (${event.most}); they are read by turns, and one that is deleted while it is closed cannot be read to its end. Raise the limit: LimitNOFILE= in the unit of systemd, or ulimit -n`;
+    case 'too-many-files':
+      return `globs find more than ${event.most} files; those beyond are not read`;
     case 'behind':
       return `${event.path}: ${event.at} was rotated away unread; read from byte ${event.offset}`;
     case 'lost':
-      return `${event.path}: rotated away while tayori did not run, and not found; what was not read of it is lost`;
+      return `${event.path}: rotated away or deleted while it was not open, and not found; what was not read of it is lost`;
     case 'line-cut':
       return `${event.path}: a line of ${event.bytes} bytes was cut`;
     case 'same-file':

@@ -7,13 +7,13 @@ import { createLineReader } from '../line/read-line.js';
 import { createTimestampWriter } from '../line/timestamp.js';
 import { type Place, renderPlace } from '../place.js';
 import { runGetent } from '../run-getent.js';
-import type { Inlet, InletState } from '../source/inlet.js';
-import { nameListener } from '../source/name-listener.js';
+import type { Inlet, InletReport, InletState } from '../source/inlet.js';
+import { nameFifo, nameListener, nameRedis } from '../source/name-inlet.js';
 import type { Prefix } from '../source/receive-syslog.js';
 import type { SenderNames, SenderNamesOptions } from '../source/sender-names.js';
 import type { SourceEvent } from '../source/source-event.js';
 import type { DaemonEvent } from './event.js';
-import { createIntake, type IntakeSink } from './intake.js';
+import { createIntake, type Intake, type IntakeSink } from './intake.js';
 
 export interface InletsOptions {
   readonly clock: Clock;
@@ -38,6 +38,8 @@ export interface Inlets {
    */
   change(config: Config): Promise<readonly string[]>;
   states(): InletState[];
+  /** The same, with how much they brought. */
+  reports(): InletReport[];
   /** Reads them to their end, counts that, and closes them. */
   close(): Promise<void>;
 }
@@ -76,9 +78,24 @@ function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: Inlet
   let lines = readingOf(first, clock);
   let open: Open[] = [];
 
+  async function start(wanted: Wanted): Promise<Omit<Open, 'wanted'>> {
+    let lines = 0;
+    const counting: Counting = {
+      push(received) {
+        lines += received.length;
+        intake.push(received);
+      },
+      take(received, batch) {
+        const answer = intake.take(received, batch);
+        if (answer === 'counted') lines += received.length;
+        return answer;
+      },
+    };
+    return { inlet: await openInlet(wanted, counting), lines: () => lines };
+  }
+
   /** What reads a kind of source is loaded with the first of them: most configs name none. */
-  async function start(wanted: Wanted): Promise<Inlet> {
-    const onLines = intake.push;
+  async function openInlet(wanted: Wanted, { push: onLines, take }: Counting): Promise<Inlet> {
     switch (wanted.kind) {
       case 'fifo': {
         const { readFifo } = await import('../source/read-fifo.js');
@@ -102,7 +119,7 @@ function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: Inlet
       }
       case 'redis': {
         const { readRedis } = await import('../source/read-redis.js');
-        return readRedis({ ...wanted, clock, take: intake.take, onEvent: tell });
+        return readRedis({ ...wanted, clock, take, onEvent: tell });
       }
     }
   }
@@ -140,6 +157,7 @@ function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: Inlet
       return changed.reasons;
     },
     states: () => open.map(({ inlet }) => inlet.state()),
+    reports: () => open.map(({ inlet, lines }) => ({ ...inlet.state(), lines: lines() })),
     async close() {
       await end(open);
       open = [];
@@ -151,7 +169,12 @@ function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: Inlet
 interface Open {
   readonly wanted: Wanted;
   readonly inlet: Inlet;
+  /** How many lines it brought. */
+  readonly lines: () => number;
 }
+
+/** What an inlet hands its lines to: they are counted on their way. */
+type Counting = Pick<Intake, 'push' | 'take'>;
 
 interface Asked {
   readonly wanted: Wanted;
@@ -175,11 +198,19 @@ function wantedBy({ fifos, listen, redisQueues, redisServer }: Config): Asked[] 
   return [...asked, { wanted: { kind: 'redis', ...redisServer.value, keys }, place: first.place }];
 }
 
+/** What the inlets of a config are called, as `states` names them. */
+export function inletNames(config: Config): string[] {
+  return wantedBy(config).map(({ wanted }) => {
+    if (wanted.kind === 'listen') return nameListener(wanted);
+    return wanted.kind === 'fifo' ? nameFifo(wanted.path) : nameRedis(wanted);
+  });
+}
+
 /** Opens what is new, then closes what leaves. When something new cannot be opened, what leaves stays instead. */
 async function changeOver(
   open: readonly Open[],
   asked: readonly Asked[],
-  start: (wanted: Wanted) => Promise<Inlet>,
+  start: (wanted: Wanted) => Promise<Omit<Open, 'wanted'>>,
   end: (ending: readonly Open[]) => Promise<void>,
 ): Promise<{ readonly open: Open[]; readonly reasons: readonly string[] }> {
   const staying = open.filter(({ wanted }) => asked.some((one) => isSame(one.wanted, wanted)));
@@ -205,13 +236,13 @@ async function changeOver(
 
 async function startAll(
   asked: readonly Asked[],
-  start: (wanted: Wanted) => Promise<Inlet>,
+  start: (wanted: Wanted) => Promise<Omit<Open, 'wanted'>>,
 ): Promise<{ readonly open: Open[]; readonly reasons: string[] }> {
   const open: Open[] = [];
   const reasons: string[] = [];
   for (const { wanted, place } of asked)
     try {
-      open.push({ wanted, inlet: await start(wanted) });
+      open.push({ wanted, ...(await start(wanted)) });
     } catch (error) {
       reasons.push(`${place ? `${renderPlace(place)}: ` : ''}${whyNot(wanted, error)}`);
     }

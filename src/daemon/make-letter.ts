@@ -20,6 +20,7 @@ import type { Edition, FrequentLines, Store } from '../store/store.js';
 import { type Comparison, createComparison } from './comparison.js';
 import { completeness, noticeLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
+import { lossNotes } from './losses.js';
 import { tidyHeap } from './tidy-heap.js';
 
 export interface LetterSources {
@@ -217,6 +218,7 @@ function lost({ counters, untaken }: Edition, { language }: Config): string[] {
       return count > 0 ? [words(count)] : [];
     }),
     ...(capped.lines > 0 ? [notes.capped(capped)] : []),
+    ...lossNotes(counters, notes),
     ...((counters.get('unknown') ?? 0) > 0 ? tellUnknown(counters.get('unknown') ?? 0, untaken, notes) : []),
   ];
 }

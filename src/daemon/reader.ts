@@ -7,9 +7,11 @@ import { type Follower, followFiles } from '../source/follow-files.js';
 import type { FilePosition } from '../source/line-batch.js';
 import type { Start } from '../source/segment.js';
 import type { Lasting, Store, TakenBatch } from '../store/store.js';
+import { mostOpenLogs } from './descriptors.js';
 import type { DaemonEvent } from './event.js';
 import type { Inlets } from './inlets.js';
 import type { Received } from './intake.js';
+import { LossNames } from './losses.js';
 import { createSorter, type Sorter } from './sorter.js';
 import { tidyHeap } from './tidy-heap.js';
 
@@ -28,11 +30,15 @@ export interface ReaderOptions {
 export interface Reader {
   /** Reads what stands in the files now, and takes what waits elsewhere. */
   look(): Promise<void>;
+  /** Resolves, once a look has begun, when it is known of each file from where on it is read. */
+  seen(): Promise<void>;
   /** Commits what was read; false when the state cannot be written (told as an event). */
   commit(): boolean;
   /** Forgets the escalations that a letter has ended. */
   mailed(queue: string, hosts: readonly string[]): void;
   files(): ReturnType<Follower['state']>;
+  /** So many logs are open at once, where there are more; null: all are. */
+  turns(): number | null;
   close(): void;
 }
 
@@ -66,6 +72,8 @@ interface CommitOptions {
 export function createReader(options: ReaderOptions): Reader {
   const { config, store, clock, inlets, own, onEvent } = options;
   let positions = new Map<string, FilePosition>();
+  /** What the state has of files that are followed: what has not changed need not be written again. */
+  let committed = new Map<string, FilePosition>();
   let forgotten: FilePosition[] = [];
   let lines = 0;
   /** Told once, until a commit of what was read has succeeded. */
@@ -81,6 +89,7 @@ export function createReader(options: ReaderOptions): Reader {
       ({ place, pattern }) => onEvent({ kind: 'overrun', place, source: pattern.source }),
       own,
     );
+    const losses = new LossNames(store.counters().keys());
     /** A read under way when a commit failed may still come to its end: it is made again from the last commit. */
     const isOver = (): boolean => run?.follower !== follower;
     const follower = followFiles({
@@ -89,6 +98,7 @@ export function createReader(options: ReaderOptions): Reader {
       start: options.start,
       waitForMissing: config.tailMissing.value,
       clock,
+      mostOpen: mostOpenLogs(),
       onLines(batch) {
         if (isOver()) return;
         lines += sorter.take(batch.lines);
@@ -103,6 +113,9 @@ export function createReader(options: ReaderOptions): Reader {
       onDone(position) {
         if (!isOver()) positions.set(keyOf(position), position);
       },
+      onLoss(loss) {
+        if (!isOver()) sorter.add(losses.nameOf(loss), 1);
+      },
       onEvent: (event) => onEvent({ kind: 'source', event }),
     });
     return { follower, sorter, memory };
@@ -113,9 +126,12 @@ export function createReader(options: ReaderOptions): Reader {
     return commitRead();
   }
 
-  /** Where one file stands may depend on another: of all, or of none. */
+  /** Where one file stands may depend on another: of all that have moved on, or of none. */
   function takePositions(): void {
-    for (const position of run?.follower.positions() ?? []) positions.set(keyOf(position), position);
+    for (const position of run?.follower.positions() ?? []) {
+      const key = keyOf(position);
+      if (committed.get(key) !== position) positions.set(key, position);
+    }
   }
 
   /** Commits what has been handed on; where files stand can wait when nothing was read of them. */
@@ -140,6 +156,8 @@ export function createReader(options: ReaderOptions): Reader {
     }
     run.sorter.settle();
     own.settle();
+    for (const position of forgotten) committed.delete(keyOf(position));
+    for (const [key, position] of positions) committed.set(key, position);
     settle();
     if (failing) onEvent({ kind: 'state-back' });
     failing = false;
@@ -156,6 +174,7 @@ export function createReader(options: ReaderOptions): Reader {
   function fail(error: unknown): void {
     run?.follower.close();
     run = null;
+    committed = new Map();
     own.revert();
     settle();
     onEvent({ kind: 'state-failed', reason: reasonOf(error) });
@@ -193,9 +212,13 @@ export function createReader(options: ReaderOptions): Reader {
       inlets?.attach({ receive, wasTaken: (id) => store.wasTaken(id) });
       await Promise.all([run?.follower.look(), inlets?.look()]);
     },
+    async seen() {
+      await run?.follower.seen();
+    },
     commit,
     mailed: (queue, hosts) => run?.memory.clear(queue, hosts),
     files: () => run?.follower.state() ?? [],
+    turns: () => run?.follower.turns() ?? null,
     close() {
       inlets?.detach();
       run?.follower.close();

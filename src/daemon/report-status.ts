@@ -1,12 +1,16 @@
 import { statSync } from 'node:fs';
 import type { Config } from '../config/config.js';
+import { groupBy } from '../group-by.js';
 import { heldUntil } from '../queue/fold.js';
 import { reasonOf } from '../reason-of.js';
 import { expandGlob } from '../source/expand-glob.js';
 import type { FilePosition } from '../source/line-batch.js';
-import type { DaemonNote, HeldQueue, OutboxSummary, Store } from '../store/store.js';
+import type { Loss } from '../source/loss.js';
+import type { DaemonNote, HeldQueue, OutboxSummary, SourcesNote, Store } from '../store/store.js';
 import { nextAfter } from './calendar.js';
 import { foldSettings } from './fold-settings.js';
+import { inletNames } from './inlets.js';
+import { lossOf } from './losses.js';
 import { type Scheduled, scheduled } from './scheduled.js';
 
 /** How things stand, as the state, the config and the files tell it. Times in ms. */
@@ -17,11 +21,17 @@ export interface Status {
   /** Since when the counters count. */
   readonly began: number | null;
   readonly files: readonly FileStatus[];
+  /** So many logs are open at once, where there are more; null: all are. */
+  readonly turns: number | null;
+  /** FIFOs, listeners and Redis lists. */
+  readonly inlets: readonly InletStatus[];
   readonly queues: readonly QueueStatus[];
   /** Letters on their way and letters refused for good, recipient by recipient, oldest first. */
   readonly outbox: readonly OutboxSummary[];
   readonly counters: ReadonlyMap<string, number>;
   readonly overruns: readonly { readonly rule: string; readonly times: number }[];
+  /** Logs that lost lines, or may have, and how; `path` is * for those beyond the ones that are named. */
+  readonly losses: readonly (Loss & { readonly times: number })[];
 }
 
 export interface FileStatus {
@@ -30,6 +40,14 @@ export interface FileStatus {
   readonly behind: number | null;
   /** Why nothing is read of it, or null. */
   readonly trouble: string | null;
+}
+
+export interface InletStatus {
+  readonly name: string;
+  /** In words. */
+  readonly status: string;
+  /** How many lines it brought since it was opened; null: that is not known. */
+  readonly lines: number | null;
 }
 
 export interface QueueStatus {
@@ -54,19 +72,25 @@ const OVERRUN = 'overrun ';
 
 /** Reads how things stand; changes nothing. `config`: null when it cannot be read as it stands now. */
 export function reportStatus(store: Store, config: Config | null, running: boolean, now: number): Status {
-  const { daemon, began, held } = store.facts();
+  const { daemon, began, held, sources: note } = store.facts();
   const counters = [...store.counters()].sort();
   return {
     daemon,
     running,
     began,
     files: filesOf(store.positions(), config),
+    turns: running ? note.turns : null,
+    inlets: inletsOf(note, config, running),
     queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
     outbox: store.outbox(),
-    counters: new Map(counters.filter(([name]) => !name.startsWith(OVERRUN))),
+    counters: new Map(counters.filter(([name]) => !name.startsWith(OVERRUN) && !lossOf(name))),
     overruns: counters
       .filter(([name]) => name.startsWith(OVERRUN))
       .map(([name, times]) => ({ rule: name.slice(OVERRUN.length), times })),
+    losses: counters.flatMap(([name, times]) => {
+      const loss = lossOf(name);
+      return loss ? [{ ...loss, times }] : [];
+    }),
   };
 }
 
@@ -76,13 +100,9 @@ function filesOf(positions: readonly FilePosition[], config: Config | null): Fil
     const found = expandGlob(value);
     return found.length > 0 ? found : [value];
   });
-  const paths = new Set([...(configured ?? []), ...positions.map(({ path }) => path)]);
-  return [...paths].sort().map((path) =>
-    fileStatus(
-      path,
-      positions.filter((position) => position.path === path),
-    ),
-  );
+  const known = groupBy(positions, ({ path }) => path);
+  const paths = new Set([...(configured ?? []), ...known.keys()]);
+  return [...paths].sort().map((path) => fileStatus(path, known.get(path) ?? []));
 }
 
 function fileStatus(path: string, positions: readonly FilePosition[]): FileStatus {
@@ -98,6 +118,15 @@ function fileStatus(path: string, positions: readonly FilePosition[]): FileStatu
   } catch (error) {
     return { path, behind: null, trouble: reasonOf(error) };
   }
+}
+
+/** Those of the config, as the daemon that runs last saw them. */
+function inletsOf({ inlets }: SourcesNote, config: Config | null, running: boolean): InletStatus[] {
+  const names = config ? inletNames(config) : inlets.map(({ name }) => name);
+  return names.map((name) => {
+    if (!running) return { name, status: 'closed: tayori does not run', lines: null };
+    return inlets.find((inlet) => inlet.name === name) ?? { name, status: 'not open yet', lines: null };
+  });
 }
 
 /** The queues in the config's order, then what waits in others. */

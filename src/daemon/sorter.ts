@@ -18,15 +18,17 @@ import type { MemoryChanges, RuleMemory } from '../rule/memory.js';
 import type { Rule } from '../rule/rule.js';
 import { type Lines, listLines } from '../source/split-lines.js';
 import { Whole } from '../whole.js';
+import type { LossName } from './losses.js';
 
 /** What becomes of lines, counted for good. `own`: of our own letters, as mail servers log them. */
 type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own';
 
 /**
- * Counted for good, too: lines that could not be held, datagrams that the kernel threw away, regexes that were given up;
- * lines that claimed more than MAX_REPEATS (`capped`), and how many repeats beyond were not counted (`uncounted`).
+ * Counted for good, too: lines that could not be held, datagrams that the kernel threw away, logs that lost lines, regexes
+ * that were given up; lines that claimed more than MAX_REPEATS (`capped`), and how many repeats beyond were not counted
+ * (`uncounted`).
  */
-type RareCounter = 'overflowed' | 'dropped' | 'capped' | 'uncounted' | OverrunName;
+type RareCounter = 'overflowed' | 'dropped' | 'capped' | 'uncounted' | LossName | OverrunName;
 
 /** `overrun FILE:LINE:COLUMN REGEX`: how often a rule was given up on a text. */
 type OverrunName = `overrun ${string}`;

@@ -45,7 +45,8 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
     'What a reload takes out of the config is mailed in any case, as it was. SIGUSR2 still mails all queues.',
   ],
   logfile: [
-    'A file that is not there is awaited (see `tail_missing`). A file that is rotated away is read to its end, then the new one from its beginning; so is one that was copied and emptied, or packed by gzip (or by bzip2, xz or zstd where that program is installed), also while tayori was not running. It is looked for beside the log and in the folders in there. The same file under two names is read once.',
+    'A file that is not there is awaited (see `tail_missing`). A file that is rotated away is read to its end, then the new one from its beginning; so is one that was copied and emptied, or packed by gzip (or by bzip2, xz or zstd where that program is installed), also while tayori was not running. It is looked for beside the log, beside what a link leads to, and in the folders in there, and counts only if it belongs to the owner of the log or to root and lies where nobody else may write. The same file under two names is read once: a name that stands here goes before one that a glob finds, and a real name before a link.',
+    'A log that is written anew with the lines that it held (by rsync, `cp`, `sed -i` or an editor) is read on where reading stopped. What was lost because a log was emptied, replaced or deleted is told in the next letter of each queue. Where a glob finds more files than the process may open, they are read by turns; `LimitNOFILE=` in the unit of systemd raises the limit.',
     config('set logfile /var/log/syslog', 'set logfile /var/log/remote/*.log'),
   ],
   fifo: ['`mkfifo -m 600 /run/log.fifo` makes one. One that is not there is awaited.'],

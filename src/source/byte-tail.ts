@@ -1,4 +1,3 @@
-import { fstatSync } from 'node:fs';
 import Tail from 'tail-file';
 
 export interface ByteTailOptions {
@@ -24,6 +23,7 @@ const NO_WATCHER = { on() {}, off() {}, close() {} };
 export class ByteTail extends Tail {
   readonly #options: ByteTailOptions;
   #end = 0;
+  #keepsBuffer = false;
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
   constructor(options: ByteTailOptions) {
@@ -38,12 +38,14 @@ export class ByteTail extends Tail {
   }
 
   /**
-   * Reads what the file holds now, not what is written meanwhile: one busy log must not keep others from their turn.
-   * Resolves at that end, rejects (and closes) when it cannot be read.
+   * Reads up to a place in the file, and not what is written meanwhile: one busy log must not keep others from their
+   * turn. Resolves there, or where the file ends; rejects (and closes) when it cannot be read. `goesOn`: it will be read
+   * on soon, so that the buffer is worth keeping.
    */
-  async readToEnd(): Promise<void> {
+  async readTo(place: number, goesOn: boolean): Promise<void> {
     if (this.started === null) return;
-    this.#end = fstatSync(this.#options.fd).size;
+    this.#end = place;
+    this.#keepsBuffer = goesOn;
     if (this.#waiting.length === 0 && Number(this.pos) >= this.#end) return; // no read, and no buffer for one
     await new Promise<void>((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
@@ -75,7 +77,7 @@ export class ByteTail extends Tail {
   }
 
   override onEndOfFileForTail(): void {
-    this.buf = null;
+    if (!this.#keepsBuffer) this.buf = null;
     this.#settle((waiting) => waiting.resolve());
   }
 

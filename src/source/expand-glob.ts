@@ -22,6 +22,17 @@ export function expandGlob(glob: string): string[] {
   return found.sort();
 }
 
+/** Whether an absolute glob can match a path, be there a file or not. */
+export function matchesGlob(glob: string, path: string): boolean {
+  const [parts, names] = [glob, path].map((one) => one.split('/').filter(Boolean));
+  if (parts?.length !== names?.length) return false;
+  return (parts ?? []).every((part, at) => matchesPart(part, names?.[at] ?? ''));
+}
+
+function matchesPart(part: string, name: string): boolean {
+  return globToRegex(part).test(name) && (part.startsWith('.') || !name.startsWith('.'));
+}
+
 function matchIn(folder: string, part: string): string[] {
   const path = join(folder, part);
   if (!isGlob(part)) return exists(path) ? [path] : [];

@@ -1,25 +1,25 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import { reasonOf } from '../reason-of.js';
-import {
-  beginsLike,
-  COARSE,
-  HEAD_BYTES,
-  hashHead,
-  isSameInode,
-  type KnownFile,
-  readHead,
-  tellsApart,
-} from './identity.js';
-import { isMissing } from './is-missing.js';
+import { Candidate, changedAt } from './candidate.js';
+import { isTimed, TAIL_BYTES } from './evidence.js';
+import type { FolderListings } from './folder-listings.js';
+import { COARSE, hashHead, isSameInode, tellsApart } from './identity.js';
+import type { KnownFile } from './known-file.js';
 import type { FilePosition } from './line-batch.js';
-import { compareAge, type RotatedName, readRotatedName } from './rotated-name.js';
-import { isTruncated, type Packing, unpack } from './unpack.js';
+import type { LogPlace } from './log-places.js';
+import { isOutOfDescriptors } from './open-files.js';
+import { idOf } from './open-log.js';
+import type { PackedFiles } from './packed-files.js';
+import { compareAge } from './rotated-name.js';
+import { lookAround, type Neighbour } from './surroundings.js';
+import { type Packing, packingOf } from './unpack.js';
 
 /** What is asked of the files that lie behind a log. */
 export interface RotatedSought {
   /** The path of the log. */
   readonly path: string;
+  readonly places: readonly LogPlace[];
+  /** The user to whom the log belongs; null where it is not there. */
+  readonly owner: bigint | null;
   /** Files that lay there and were not read to their end. */
   readonly sought: readonly FilePosition[];
   /** Files that somebody reads, or has read; asked for when all others have been looked at. */
@@ -28,15 +28,18 @@ export interface RotatedSought {
   readonly since: number | null;
   /** Whether a file (device and inode) is the log of somebody else. */
   isTaken(identity: string): boolean;
-  /** First bytes of packed files, kept from one look to the next: to unpack them takes its time. */
-  readonly heads: Map<string, Buffer>;
+  readonly listings: FolderListings;
+  readonly packed: PackedFiles;
 }
 
-/** A rotated file, open: whoever gets it closes it. */
+/** A rotated file that was found. */
 export interface Rotated {
   readonly at: string;
-  readonly fd: number;
+  /** Opens it, and whoever does closes it; null: another has taken its name. */
+  open(): number | null;
   readonly packing: Packing | null;
+  /** Whether it is called like a rotated log, and not only like a file of the log's. */
+  readonly isRotated: boolean;
   /** As it lies now; for one that was sought with the offset where reading stopped, else at its beginning. */
   readonly place: Pick<FilePosition, 'device' | 'inode' | 'head' | 'headLength' | 'offset'>;
   /** The position it was sought by; null for one that nobody had seen. */
@@ -49,41 +52,50 @@ export interface RotatedFound {
   readonly lost: readonly FilePosition[];
   /** False: names changed all the time, so that something may have been overlooked; nothing is found then. */
   readonly isSettled: boolean;
-  /** Files that may have been meant and cannot be looked into. */
-  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+  /** Files that may have been meant and cannot, or must not, be looked into. */
+  readonly unreadable: readonly Unreadable[];
 }
 
-/** A file that lies around a log, open, with its first (unpacked) bytes. */
-interface Candidate {
-  readonly at: string;
-  readonly fd: number;
-  readonly device: string;
-  readonly inode: string;
-  /** Bytes on the disk. */
-  readonly size: number;
-  readonly changed: number;
-  readonly name: RotatedName | null;
-  readonly head: Buffer;
+export interface Unreadable {
+  readonly path: string;
+  readonly reason: string;
 }
+
+/** Nothing lies behind a log. */
+export const NOTHING_FOUND: RotatedFound = { files: [], lost: [], isSettled: true, unreadable: [] };
 
 /** Names change while logrotate is at work; then it is looked again, at most so often in a row. */
 const MOST_ATTEMPTS = 5;
 
 /**
- * Finds what was rotated away from a path and has not been read: beside it or in a folder in there (logrotate's
- * `olddir`), renamed, copied or packed. A file is known by device and inode, or else by its first bytes. What there is is
- * compared again after `known` was asked: so nothing that is older than the log as it was then stays unseen.
+ * Finds what was rotated away from a path and has not been read: beside it, beside what a link leads to, or in a folder
+ * in there (logrotate's `olddir`), renamed, copied or packed. A file is known by device and inode and what was read of
+ * it, or by that alone. What there is is compared again after `known` was asked: so nothing that is older than the log
+ * as it was then stays unseen.
  */
 export async function findRotated(sought: RotatedSought): Promise<RotatedFound> {
+  const wanted = { ...sought, inodes: sought.sought.map(idOf) };
+  let around = await lookAround(wanted);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const { candidates, names, unreadable } = await listCandidates(sought);
-    const chosen = choose(sought, candidates, sought.known());
-    const isSettled = snapshot(sought.path) === names && (attempt > 1 || chosen.lost.length === 0);
-    const files = isSettled ? chosen.files : [];
-    for (const one of candidates) if (!files.some(({ candidate }) => candidate === one)) closeSync(one.fd);
-    if (isSettled) return { files: files.map(openRotated), lost: chosen.lost, isSettled, unreadable };
+    const { candidates, unreadable } = await lookInto(around.neighbours, sought);
+    const chosen = await choose(sought, candidates, sought.known());
+    const { names } = around;
+    around = await lookAround(wanted);
+    if (around.names === names && (attempt > 1 || chosen.lost.length === 0))
+      return { files: chosen.files.map(toRotated), lost: chosen.lost, isSettled: true, unreadable };
   }
-  return { files: [], lost: [], isSettled: false, unreadable: [] };
+  return { ...NOTHING_FOUND, isSettled: false };
+}
+
+/** What there is now of rotated files that may be newer than `since`: for a log that is seen for the first time. */
+export async function listRotated(
+  sought: Pick<RotatedSought, 'path' | 'places' | 'owner' | 'listings' | 'packed'> & {
+    readonly since: number;
+  },
+): Promise<Candidate[]> {
+  const { neighbours } = await lookAround({ ...sought, inodes: [] });
+  const { candidates } = await lookInto(neighbours, { ...sought, sought: [] });
+  return candidates.filter(({ name, head }) => name?.sure && head.length > 0);
 }
 
 interface Chosen {
@@ -91,92 +103,104 @@ interface Chosen {
   readonly lost: readonly FilePosition[];
 }
 
-function choose(
+async function choose(
   sought: RotatedSought,
   candidates: readonly Candidate[],
   known: readonly KnownFile[],
-): Chosen {
+): Promise<Chosen> {
   const files: { candidate: Candidate; sought: FilePosition | null }[] = [];
   const lost: FilePosition[] = [];
   const rest = (): Candidate[] =>
     candidates.filter((one) => !files.some(({ candidate }) => candidate === one));
   for (const position of sought.sought) {
-    const candidate = locate(position, rest(), known);
+    const candidate = await locate(position, rest(), known, sought);
     if (candidate) files.push({ candidate, sought: position });
     else lost.push(position);
   }
-  for (const candidate of findUnseen(sought, rest(), known)) files.push({ candidate, sought: null });
+  for (const candidate of await findUnseen(sought, rest(), known)) files.push({ candidate, sought: null });
   files.sort((a, b) => compareCandidates(a.candidate, b.candidate));
   return { files, lost };
 }
 
-/** What there is now of rotated files that may be newer than `since`: for a log that is seen for the first time. */
-export async function listRotated(
-  path: string,
-  since: number,
-): Promise<Pick<Candidate, 'head' | 'changed'>[]> {
-  const all = { path, sought: [], known: () => [], since, isTaken: () => false, heads: new Map() };
-  const { candidates } = await listCandidates(all);
-  for (const { fd } of candidates) closeSync(fd);
-  return candidates.filter(({ name, head }) => name?.sure && head.length > 0);
+function toRotated({ candidate, sought }: Chosen['files'][number]): Rotated {
+  const { at, name, device, inode, head, packing } = candidate;
+  const place = { device, inode, ...hashHead(head), offset: sought?.offset ?? 0 };
+  return { at, open: () => candidate.open(), packing, isRotated: name !== null, place, sought };
 }
 
-function openRotated({ candidate, sought }: Chosen['files'][number]): Rotated {
-  const { at, fd, name, device, inode, head } = candidate;
-  const offset = sought?.offset ?? 0;
-  return {
-    at,
-    fd,
-    packing: name?.packing ?? null,
-    place: { device, inode, ...hashHead(head), offset },
-    sought,
-  };
-}
-
-/** By its inode, else by its first bytes; rather under the name of a rotated file, rather not packed. */
-function locate(
+/** By its inode, else by its content; rather under the name of a rotated file, rather not packed. */
+async function locate(
   position: FilePosition,
   candidates: readonly Candidate[],
   known: readonly KnownFile[],
-): Candidate | null {
-  const fits = candidates.filter((one) => {
-    if (!isSameInode(one, position) && known.some((other) => other.isLike(one.head, one.changed)))
-      return false;
-    if (position.headLength > 0 && !beginsLike(one.head, position)) return false;
-    if (position.headLength === 0) return isSameInode(one, position);
-    return one.name?.packing ? true : one.size >= position.offset;
-  });
+  { isTaken }: RotatedSought,
+): Promise<Candidate | null> {
   const rank = (one: Candidate): number =>
-    (isSameInode(one, position) ? 0 : 4) + (one.name ? 0 : 2) + (one.name?.packing ? 1 : 0);
-  return fits.sort((a, b) => rank(a) - rank(b) || b.size - a.size)[0] ?? null;
+    (isSameInode(one, position) ? 0 : 4) + (one.name ? 0 : 2) + (one.packing ? 1 : 0);
+  const ranked = candidates.toSorted((a, b) => rank(a) - rank(b) || b.size - a.size);
+  const packed = candidates.filter((one) => one.packing && mayHold(one, position));
+  for (const one of ranked) {
+    if (!mayHold(one, position) || isTaken(idOf(one))) continue;
+    if (!isSameInode(one, position) && (await isKnown(one, known))) continue;
+    const isPlainToSee = one.packing !== null && packed.length === 1 && isTimed(one.head);
+    if (isPlainToSee || (await one.holds(position))) return one;
+  }
+  return null;
+}
+
+/** Whether its inode and first bytes are such that it may go on from a position. */
+function mayHold(one: Candidate, position: FilePosition): boolean {
+  if (position.headLength === 0) return isSameInode(one, position);
+  if (!one.beginsLike(position)) return false;
+  return one.head.length === position.headLength || tellsApart(one.head.subarray(0, position.headLength));
+}
+
+async function isKnown(one: Candidate, known: readonly KnownFile[]): Promise<boolean> {
+  for (const other of known) if (await other.isLike(one)) return true;
+  return false;
 }
 
 /** Files that came and went while nobody looked. Copies and packed forms of what is known are none. */
-function findUnseen(
+async function findUnseen(
   sought: RotatedSought,
   candidates: readonly Candidate[],
   known: readonly KnownFile[],
-): Candidate[] {
+): Promise<Candidate[]> {
   const { since } = sought;
   if (since === null) return [];
   const unseen: Candidate[] = [];
-  const plainFirst = [...candidates].sort((a, b) => Number(!!a.name?.packing) - Number(!!b.name?.packing));
+  const plainFirst = candidates.toSorted((a, b) => Number(!!a.packing) - Number(!!b.packing));
   for (const one of plainFirst) {
     if (!one.name?.sure || one.head.length === 0 || one.changed < since - COARSE) continue;
-    if (sought.isTaken(`${one.device}:${one.inode}`)) continue;
-    if (known.some((other) => other.isLike(one.head, one.changed) || isSameInode(one, other))) continue;
-    if (sought.sought.some((position) => beginsLike(one.head, position))) continue;
-    if (!unseen.some((other) => isSameLog(one, other))) unseen.push(one);
+    if (sought.isTaken(idOf(one)) || known.some((other) => isSameInode(one, other))) continue;
+    if ((await isKnown(one, known)) || (await isSought(one, sought.sought))) continue;
+    if (!(await isAmong(one, unseen))) unseen.push(one);
   }
   return unseen;
 }
 
-/** The same log twice: its packed form is made before the plain one is removed. */
-function isSameLog(a: Candidate, b: Candidate): boolean {
+/** Another form of a file that is sought, beside the one in which it was found. */
+async function isSought(one: Candidate, sought: readonly FilePosition[]): Promise<boolean> {
+  for (const position of sought)
+    if (position.headLength > 0 && mayHold(one, position) && (await one.holds(position))) return true;
+  return false;
+}
+
+async function isAmong(one: Candidate, others: readonly Candidate[]): Promise<boolean> {
+  for (const other of others) if (await isSameLog(one, other)) return true;
+  return false;
+}
+
+/** The same log twice: a copy, or its packed form, which is made before the plain one is removed. */
+async function isSameLog(a: Candidate, b: Candidate): Promise<boolean> {
   const length = Math.min(a.head.length, b.head.length);
-  return (
-    tellsApart(a.head.subarray(0, length)) && a.head.subarray(0, length).equals(b.head.subarray(0, length))
-  );
+  const head = a.head.subarray(0, length);
+  if (!head.equals(b.head.subarray(0, length)) || !tellsApart(head)) return false;
+  if (packingOf(a.at).plain === packingOf(b.at).plain || isTimed(head)) return true;
+  if (a.size !== b.size || a.packing !== b.packing) return false;
+  if (a.packing) return true;
+  const [endOfA, endOfB] = [await a.endAt(a.size, TAIL_BYTES), await b.endAt(b.size, TAIL_BYTES)];
+  return endOfA.bytes.equals(endOfB.bytes);
 }
 
 /** Older first: by the last line in it, or by the name where times are too coarse to tell. */
@@ -184,130 +208,50 @@ function compareCandidates(a: Candidate, b: Candidate): number {
   return a.changed - b.changed || (a.name && b.name ? compareAge(a.name, b.name) : 0);
 }
 
-interface Listed {
+interface LookedInto {
   readonly candidates: readonly Candidate[];
-  readonly unreadable: RotatedFound['unreadable'];
-  readonly names: string;
+  readonly unreadable: readonly Unreadable[];
 }
 
-async function listCandidates(sought: RotatedSought): Promise<Listed> {
-  const names = snapshot(sought.path);
+async function lookInto(
+  neighbours: readonly Neighbour[],
+  sought: Pick<RotatedSought, 'sought' | 'since' | 'packed' | 'owner'>,
+): Promise<LookedInto> {
   const candidates: Candidate[] = [];
-  const unreadable: { path: string; reason: string }[] = [];
-  for (const { at, name } of listNames(sought.path)) {
-    const candidate = await look(at, name, sought, unreadable);
-    if (candidate) candidates.push(candidate);
-  }
-  return { candidates, unreadable, names };
-}
-
-/** All that lies around a log, by name and inode: to be compared. */
-function snapshot(path: string): string {
-  return listNames(path)
-    .map(({ at }) => `${at} ${statSync(at, { bigint: true, throwIfNoEntry: false })?.ino}`)
-    .join('\n');
-}
-
-/** All names around a path that begin like it, or are its rotated ones, here and in the folders in here. */
-function listNames(path: string): { readonly at: string; readonly name: RotatedName | null }[] {
-  const base = basename(path);
-  const found: { at: string; name: RotatedName | null }[] = [];
-  const here = list(dirname(path));
-  for (const folder of [dirname(path), ...here.filter((one) => one.isDirectory).map(({ at }) => at)])
-    for (const { at, isDirectory } of folder === dirname(path) ? here : list(folder)) {
-      const name = readRotatedName(base, basename(at));
-      if (!isDirectory && at !== path && (name || basename(at).startsWith(base))) found.push({ at, name });
+  const unreadable: Unreadable[] = [];
+  for (const neighbour of neighbours.filter((one) => mayBeMeant(one, sought))) {
+    const { at, name, stats } = neighbour;
+    const reason = refusalOf(neighbour, sought);
+    if (reason !== null) {
+      if (name?.sure && sought.owner !== null) unreadable.push({ path: at, reason });
+      continue;
     }
-  return found;
-}
-
-function list(folder: string): { readonly at: string; readonly isDirectory: boolean }[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile() || entry.isDirectory())
-      .map((entry) => ({ at: join(folder, entry.name), isDirectory: entry.isDirectory() }));
-  } catch {
-    return []; // gone, or not ours to read: nothing can be found in there
-  }
-}
-
-/** Opens what may be meant: by its time, or by its inode. */
-async function look(
-  at: string,
-  name: RotatedName | null,
-  { sought, since, heads }: RotatedSought,
-  unreadable: { path: string; reason: string }[],
-): Promise<Candidate | null> {
-  const stats = statSync(at, { bigint: true, throwIfNoEntry: false });
-  if (!stats) return null;
-  const { changed, ...place } = placeOf(stats);
-  const isSought = sought.some(
-    (position) => isSameInode(place, position) || changed >= position.since - COARSE,
-  );
-  if (!isSought && (since === null || changed < since - COARSE)) return null;
-  let fd: number;
-  try {
-    fd = openSync(at, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    if (isMissing(error)) return null;
-    unreadable.push({ path: at, reason: reasonOf(error) });
-    return null;
-  }
-  try {
-    if (!isSameInode(place, placeOf(fstatSync(fd, { bigint: true })))) throw new Gone();
-    const head = name?.packing
-      ? await unpackHeadOnce(fd, name.packing, stats, heads)
-      : readHead(fd, HEAD_BYTES);
-    return { at, fd, ...place, size: Number(stats.size), changed, name, head };
-  } catch (error) {
-    closeSync(fd);
-    if (error instanceof Gone) return null;
-    unreadable.push({ path: at, reason: reasonOf(error) });
-    return null;
-  }
-}
-
-/** Another file has taken its name. */
-class Gone extends Error {}
-
-function placeOf(stats: BigIntStats): Pick<Candidate, 'device' | 'inode' | 'changed'> {
-  return {
-    device: String(stats.dev),
-    inode: String(stats.ino),
-    changed: Number(stats.mtimeNs) / 1e6,
-  };
-}
-
-/** So many heads are kept: beyond, all are read anew. */
-const MOST_HEADS = 2000;
-
-async function unpackHeadOnce(
-  fd: number,
-  packing: Packing,
-  { dev, ino, size, mtimeNs }: BigIntStats,
-  heads: Map<string, Buffer>,
-): Promise<Buffer> {
-  const key = `${dev}:${ino}:${size}:${mtimeNs}`;
-  const head = heads.get(key) ?? (await unpackHead(fd, packing));
-  if (heads.size >= MOST_HEADS) heads.clear();
-  heads.set(key, head);
-  return head;
-}
-
-/** The first unpacked bytes; fewer when the packed data end before, as they do while they are being written. */
-async function unpackHead(fd: number, packing: Packing): Promise<Buffer> {
-  const { stream, over } = unpack(fd, packing);
-  let head = Buffer.alloc(0);
-  try {
-    for await (const chunk of stream) {
-      head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES);
-      if (head.length === HEAD_BYTES) break;
+    try {
+      const candidate = await Candidate.look(at, name, stats, sought.packed);
+      if (candidate) candidates.push(candidate);
+    } catch (error) {
+      if (isOutOfDescriptors(error)) throw error; // it may well be what is sought
+      unreadable.push({ path: at, reason: reasonOf(error) });
     }
-  } catch (error) {
-    if (!isTruncated(error)) throw error;
-  } finally {
-    stream.destroy();
-    await over;
   }
-  return head;
+  return { candidates, unreadable };
+}
+
+/** By its time, or by its inode. */
+function mayBeMeant(
+  { stats }: Neighbour,
+  { sought, since }: Pick<RotatedSought, 'sought' | 'since'>,
+): boolean {
+  const changed = changedAt(stats);
+  if (since !== null && changed >= since - COARSE) return true;
+  return sought.some((position) => isAt(stats, position) || changed >= position.since - COARSE);
+}
+
+/** What was read before, and lies where it lay, is the log's whoever owns it now. */
+function refusalOf({ stats, refusal }: Neighbour, { sought }: Pick<RotatedSought, 'sought'>): string | null {
+  return sought.some((position) => isAt(stats, position)) ? null : refusal;
+}
+
+function isAt({ dev, ino }: Neighbour['stats'], { device, inode }: FilePosition): boolean {
+  return String(dev) === device && String(ino) === inode;
 }

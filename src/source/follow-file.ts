@@ -1,40 +1,37 @@
-import { closeSync, constants, openSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { closeSync } from 'node:fs';
 import type { Clock } from '../clock.js';
 import { reasonOf } from '../reason-of.js';
-import { createDoneFiles, FEWEST_DONE } from './done-files.js';
-import { findRotated, listRotated, type RotatedFound } from './find-rotated.js';
-import {
-  beginsLike,
-  COARSE,
-  HEAD_BYTES,
-  hashHead,
-  hasSameHead,
-  identify,
-  isSameInode,
-  type KnownFile,
-  knownByFile,
-  knownByPosition,
-  readHead,
-  type Seen,
-} from './identity.js';
-import { isMissing } from './is-missing.js';
-import type { FilePosition, LineBatch, Stage } from './line-batch.js';
-import { lookInTurn } from './look-in-turn.js';
-import { type Before, createSegment, type Segment, type Start, startOffset } from './segment.js';
+import { Backlog } from './backlog.js';
+import { CurrentLog } from './current-log.js';
+import { DRAIN_GRACE } from './draining-segments.js';
+import type { FolderListings } from './folder-listings.js';
+import type { FilePosition, LineBatch } from './line-batch.js';
+import type { Loss } from './loss.js';
+import type { OpenFiles } from './open-files.js';
+import { type FileLook, idOf, lookAtPath, openLog, type PathLook } from './open-log.js';
+import type { PackedFiles } from './packed-files.js';
+import { Segment, type SegmentFile, type Start } from './segment.js';
 import type { SourceEvent } from './source-event.js';
-import type { Packing } from './unpack.js';
 
-export interface FollowFileOptions {
+/** What all files that are followed share. */
+export interface Shared {
+  readonly clock: Clock;
+  readonly listings: FolderListings;
+  readonly packed: PackedFiles;
+  readonly openFiles: OpenFiles;
+}
+
+export interface FollowFileOptions extends Shared {
   readonly path: string;
   /** Positions of this path from the last commit. */
   readonly known: readonly FilePosition[];
   /** For a file that is there at the first look; one that comes later is read from its beginning. */
   readonly start: Start;
-  readonly clock: Clock;
   readonly waitForMissing: boolean;
   /** Claims a file (device and inode) for this path, or names the path that has it. */
   claim(identity: string): string | null;
+  /** Takes over what is known of a file under another path, when `isIt` says that it is that file. */
+  adopt(identity: string, isIt: (position: FilePosition) => boolean): readonly FilePosition[];
   /** Whether a file is claimed by another path. */
   isTaken(identity: string): boolean;
   onLines(batch: LineBatch): void;
@@ -42,6 +39,7 @@ export interface FollowFileOptions {
   /** A file is done with: keep this much of it. */
   onDone(position: FilePosition): void;
   onEvent(event: SourceEvent): void;
+  onLoss(loss: Loss): void;
 }
 
 export interface FileState {
@@ -52,424 +50,337 @@ export interface FileState {
   readonly waiting: string | null;
 }
 
-/** A log followed by its name, through rotations. */
-export interface FileFollower {
-  look(): Promise<void>;
-  state(): FileState;
-  positions(): FilePosition[];
-  /** Whether a file that begins so lay here, and was read to its end. */
-  hasDone(head: Buffer): boolean;
-  end(): void;
-}
+/** How often it is looked again when the log is rotated in the midst of a look. */
+const MAX_LOOKS = 5;
 
-/** What stands under the path at one moment. */
-interface Look {
-  readonly kind: 'file' | 'folder' | 'other';
-  readonly identity: string;
-  readonly size: number;
-}
+/**
+ * Files behind a log hold it up until so much of them was read (bytes), or so long (ms): some seconds. What is longer
+ * is read beside it.
+ */
+const MAX_HELD_UP = 1024 * 1024 * 1024;
+const LONGEST_HELD_UP = 30_000;
 
-/** The log, just opened. */
-interface Opened {
-  readonly fd: number;
-  /** As it was when the files behind it had been looked at. */
-  readonly seen: Seen;
-  /** Where it was left, when it is the one that was read. */
-  readonly same: FilePosition | null;
-  /** For a log that is new to us: from when on (ms) what lies around it may be ours. */
-  readonly since: number | null;
-}
+/**
+ * A log followed by its name, through rotations. A look has three steps, so that many logs can take each of them
+ * together: `peek` sees what lies under the path, `settle` finds out what that means, `read` reads. None rejects; what
+ * they meet is told as events.
+ */
+export class FileFollower {
+  readonly #options: FollowFileOptions;
+  readonly #path: string;
+  readonly #backlog: Backlog;
+  readonly #log: CurrentLog;
+  #seen: PathLook | null = null;
+  /** What the log was when nothing was left to be settled; null: something is. */
+  #stamp: string | null = null;
+  #size: number | null = null;
+  #waiting: string | null = null;
+  /** The log was rotated in the midst of a look. */
+  #again = false;
+  #skipped = false;
+  #ended = false;
+  /** The file (device and inode) of which it is being found out what it is. */
+  #opening: string | null = null;
+  /** It is in the midst of a step. */
+  #isBusy = false;
+  #missedSince: number | null = null;
+  /** Since when files behind the log hold it up, and how much of them was read meanwhile. */
+  #heldUp: { readonly since: number; bytes: number; isTold: boolean } | null = null;
 
-/** A rotated file that is still read. */
-interface Retired {
-  readonly segment: Segment;
-  /** Where it was found; the log's own path for one that was open when it was renamed. */
-  readonly at: string;
-  read: number;
-  since: number;
-}
-
-/** How long a rotated file is kept open after its last byte: daemons may go on writing into it until they are told. */
-const LINGER = 60_000;
-
-/** Follows one path. `look` never rejects and never runs twice at once; what it meets is told as events. */
-export function followFile(options: FollowFileOptions): FileFollower {
-  const { path, clock, onEvent } = options;
-  let current: Segment | null = null;
-  let retired: Retired[] = [];
-  /** Known from before, and not found yet. */
-  let pending = options.known.filter(({ stage }) => stage !== 'done');
-  const done = createDoneFiles(
-    options.known.filter(({ stage }) => stage === 'done'),
-    options.onDone,
-    options.onForget,
-  );
-  const told = new Set<string>();
-  const heads = new Map<string, Buffer>();
-  /** Names around the log change so fast that it is not known what came before it: it is not read then. */
-  let isUnsure = false;
-  let firstLook = true;
-  let size: number | null = null;
-  let waiting: string | null = null;
-  let again = false;
-  let skipped = false;
-  let ended = false;
-
-  function open(fd: number, packing: Packing | null, position: FilePosition, before: Before | null): Segment {
-    return createSegment({
-      fd,
-      packing,
-      position,
-      before,
-      onLines: (batch) => {
-        if (!ended) options.onLines(batch);
-      },
-      onCut: (bytes) => onEvent({ kind: 'line-cut', path, bytes }),
+  constructor(options: FollowFileOptions) {
+    this.#options = options;
+    this.#path = options.path;
+    this.#backlog = new Backlog({
+      ...options,
+      live: () => this.#log.segment?.position() ?? null,
+      mayGoOn: () => this.#log.segment?.isUntouched ?? false,
+      openSegment: (file) => this.#openSegment(file),
+    });
+    this.#log = new CurrentLog({
+      ...options,
+      backlog: this.#backlog,
+      isMine: () => this.#isMine(),
+      openSegment: (file) => this.#openSegment(file),
     });
   }
 
-  function wait(reason: string, event: SourceEvent): void {
-    size = null;
-    if (waiting === reason) return;
-    waiting = reason;
-    onEvent(event);
+  /** Sees what lies under the path now. While a step takes long the next ones do nothing. */
+  async peek(): Promise<void> {
+    if (this.#isBusy || this.#ended || this.#skipped) return;
+    this.#isBusy = true;
+    this.#seen = await lookAtPath(this.#path);
+    this.#isBusy = false;
   }
 
-  function tellUnreadable(at: string, reason: string): void {
-    if (told.has(`${at}\n${reason}`)) return;
-    told.add(`${at}\n${reason}`);
-    onEvent({ kind: 'unreadable', path: at, reason });
+  /** Whether nothing has changed since it was read: the other steps have nothing to do. */
+  get isQuiet(): boolean {
+    const seen = this.#seen;
+    const { segment } = this.#log;
+    if (this.#isBusy || !this.#backlog.isEmpty || this.#log.isRefilling) return false;
+    if (!segment) return seen?.kind === 'missing' && this.#waiting === 'missing';
+    if (seen?.kind !== 'file' || seen.stamp !== this.#stamp || segment.isSuspect) return false;
+    return segment.read >= seen.size && idOf(segment.position()) === seen.identity;
   }
 
-  function positions(): FilePosition[] {
-    const open = current ? [current.position()] : [];
-    return [...pending, ...retired.map(({ segment }) => segment.position()), ...open];
-  }
-
-  /** A file not written to since then was rotated away before we came; null: nothing is known of this path. */
-  function oldestUnseen(): number | null {
-    return oldestKnown() ?? done.latest;
-  }
-
-  function oldestKnown(): number | null {
-    const known = positions().map(({ since }) => since);
-    return known.length > 0 ? Math.min(...known) : null;
-  }
-
-  function retire(segment: Segment, at: string): void {
-    retired.push({ segment, at, read: segment.read, since: clock.now() });
-  }
-
-  /** `changed`: when it was last written to. */
-  function remember(position: FilePosition, changed: number): void {
-    done.add(position, changed, oldestKnown() ?? changed);
-  }
-
-  /** What stands under the path now: goes on with it, or begins with another file. */
-  async function settle(seen: Look): Promise<void> {
-    const known = current?.position();
-    const isSame = known !== undefined && idOf(known) === seen.identity;
-    if (isSame && !current?.isBegunAnew(seen.size)) {
-      waiting = null;
-      return;
-    }
-    const other = options.claim(seen.identity);
-    if (other !== null) return wait('same-file', { kind: 'same-file', path, as: other });
-    const fd = openLog(path);
-    if (fd === null || idOf(identify(fd)) !== seen.identity) {
-      if (fd !== null) closeSync(fd);
-      again = true; // rotated between looking and opening: the next look sees what is there now
-      return;
-    }
-    if (current && !isSame) {
-      current.become('rotated');
-      retire(current, path);
-      current = null;
-      onEvent({ kind: 'rotated', path });
-    }
-    await begin(fd);
-  }
-
-  /** Begins with the log that was just opened, behind what is left of those before it. */
-  async function begin(fd: number): Promise<void> {
-    let isKept = false;
-    try {
-      const same = current
-        ? null
-        : (pending.find((one) => one.stage === 'live' && isFileOf(fd, one)) ?? null);
-      const since = oldestUnseen() === null ? await firstSight(fd) : null;
-      let seen = identify(fd);
-      const behind = await findBehind(same, () => {
-        seen = identify(fd);
-        return knownByFile(fd);
-      });
-      if (ended) return closeAll(behind);
-      isUnsure = !behind.isSettled;
-      if (isUnsure) return; // the next look tries again
-      if (current && behind.files.length === 0 && hasOnlyGrown(fd, current.position()))
-        return current.learn(seen);
-      isKept = true;
-      takeUp({ fd, seen, same, since }, behind);
-    } finally {
-      if (!isKept) closeSync(fd);
-    }
-  }
-
-  /** A new path: what lies around it already is none of ours. Returns from when on that is so (ms). */
-  async function firstSight(fd: number): Promise<number> {
-    const { changed } = identify(fd);
-    const others = (await listRotated(path, changed)).sort((a, b) => b.changed - a.changed);
-    if (ended) return changed;
-    for (const { head, ...one } of others.slice(0, FEWEST_DONE).reverse())
-      remember(
-        { path, device: '', inode: '', ...hashHead(head), offset: 0, stage: 'done', since: 0 },
-        one.changed,
-      );
-    const older = others[FEWEST_DONE];
-    return older ? Math.max(changed, older.changed + COARSE + 1) : changed;
-  }
-
-  /** Looks for what was not read to its end and, when the log is another than it was, for what nobody has seen. */
-  async function findBehind(
-    same: FilePosition | null,
-    live: (() => KnownFile) | null,
-  ): Promise<RotatedFound> {
-    const emptied = current ? [current.position()] : [];
-    const sought = [...pending, ...emptied].filter((one) => one !== same && !isUnread(one));
-    const since = same ? null : oldestUnseen();
-    if (sought.length === 0 && since === null)
-      return { files: [], lost: [], isSettled: true, unreadable: [] };
-    return await findRotated({
-      path,
-      sought,
-      since,
-      known: () => [
-        ...retired.map(({ segment }) => segment.known()),
-        ...done.all.map((one) => knownByPosition(one, one.since)),
-        ...(live ? [live()] : []),
-      ],
-      isTaken: options.isTaken,
-      heads,
-    });
-  }
-
-  /** Takes up log and what lies behind it in one step, so that a commit at any moment tells the truth. */
-  function takeUp({ fd, seen, same, since }: Opened, behind: RotatedFound): void {
-    const emptied = current;
-    const from = same ?? (emptied ? null : movedHere(fd, seen, behind.lost));
-    const last = emptied?.position() ?? pending.find(({ stage }) => stage === 'live');
-    const copied = !from && last !== undefined && isSameInode(last, seen);
-    tellBehind(behind, from);
-    const copy = takeUpBehind(behind, copied ? 'copied' : 'rotated', same);
-    const before = emptied ? leaveEmptied(emptied, behind, copy) : copy;
-    const start = since !== null && firstLook ? options.start : BEGINNING;
-    const offset = from?.offset ?? startOffset(fd, seen.size, start);
-    const { device, inode, head, headLength, changed } = seen;
-    const fresh = { path, head, headLength, since: since ?? changed };
-    const position = { ...fresh, ...from, device, inode, offset, stage: 'live' } as const;
-    current = open(fd, null, position, offset === 0 ? before : null);
-    firstLook = false;
-    waiting = null;
-    onEvent({ kind: 'opened', path, offset, resumed: from !== null });
-  }
-
-  /** Opens what lies behind the log, oldest first; returns the last copy: its begun line may go on in the log. */
-  function takeUpBehind(behind: RotatedFound, stage: Stage, same: FilePosition | null): Before | null {
-    const since = oldestUnseen() ?? 0;
-    for (const one of pending) if (one !== same) options.onForget(one);
-    pending = [];
-    let before = lastCopy();
-    for (const { at, fd, packing, place, sought } of behind.files) {
-      const isCopy = (sought && sought.stage !== 'live' ? sought.stage : stage) === 'copied';
-      const position = { path, since, ...sought, ...place, stage: isCopy ? 'copied' : 'rotated' } as const;
-      const segment = open(fd, packing, position, isCopy ? before : null);
-      retire(segment, at);
-      before = isCopy ? segment : null;
-    }
-    return before;
-  }
-
-  function lastCopy(): Before | null {
-    const last = retired.at(-1)?.segment;
-    return last?.position().stage === 'copied' ? last : null;
-  }
-
-  /** The log was emptied under us: what it held is in its copy, or else only its begun line is left. */
-  function leaveEmptied(emptied: Segment, behind: RotatedFound, copy: Before | null): Before | null {
-    const position = emptied.position();
-    const found = behind.files.find(({ sought }) => sought?.stage === 'live');
-    if (!isUnread(position)) onEvent({ kind: 'truncated', path, copy: found?.at ?? null });
-    options.onForget(position);
-    emptied.close();
-    return behind.files.length > 0 ? copy : emptied;
-  }
-
-  function tellBehind(behind: RotatedFound, moved: FilePosition | null): void {
-    for (const { at, place } of behind.files) onEvent({ kind: 'behind', path, at, offset: place.offset });
-    for (const { path: at, reason } of behind.unreadable) tellUnreadable(at, reason);
-    for (const one of behind.lost)
-      if (one !== moved && pending.includes(one) && one.stage === 'live')
-        onEvent({ kind: 'lost', path, bytes: null });
-  }
-
-  async function readRetired(): Promise<void> {
-    for (const one of [...retired]) {
+  /** Finds out what that means: goes on with the log, or takes up another; afterwards it is known what there is to read. */
+  async settle(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    for (let looks = 1; !this.#ended && !this.#skipped; looks++) {
+      this.#again = false;
+      this.#log.lookAgain();
       try {
-        await one.segment.readToEnd();
+        await this.#settle(this.#seen);
       } catch (error) {
-        tellUnreadable(one.at, reasonOf(error));
-        letGo(one);
-        continue;
+        this.#wait(reasonOf(error), { kind: 'unreadable', path: this.#path, reason: reasonOf(error) });
       }
-      if (ended) return;
-      if (one.segment.read !== one.read) Object.assign(one, { read: one.segment.read, since: clock.now() });
-      if (one.segment.end === 'done' || clock.now() - one.since >= LINGER) finish(one);
+      if (!this.#again || looks === MAX_LOOKS) break;
+      this.#seen = await lookAtPath(this.#path);
     }
+    this.#isBusy = false;
+    if (this.#ended) return;
+    this.#backlog.draining.aim();
+    this.#log.segment?.aim();
   }
 
-  /** Nothing more can come: its begun last line is a line, unless it goes on in the log. */
-  function finish(one: Retired): void {
-    const { segment } = one;
-    const goesOn = segment.position().stage === 'copied' && current?.position().offset === 0;
-    if (goesOn && segment.begunLine().length > 0) return;
-    if (segment.end === 'broken')
-      tellUnreadable(one.at, 'its packed data end too early; what follows is lost');
-    segment.finish();
-    letGo(one);
+  /** Reads about so many bytes of what there was at the last `settle`; whether there is more. Older lines first. */
+  async read(bytes: number): Promise<boolean> {
+    if (this.#isBusy || this.#ended || this.#skipped) return false;
+    this.#isBusy = true;
+    const isHeldUp = await this.#readBacklog(bytes);
+    const hasMore = !isHeldUp && (await this.#readLog(bytes));
+    this.#isBusy = false;
+    return !this.#ended && (hasMore || this.#backlog.draining.busyWith !== null);
   }
 
-  function letGo(one: Retired): void {
-    const { segment } = one;
-    const changed = segment.changed();
-    segment.close();
-    retired = retired.filter((other) => other !== one);
-    options.onForget(segment.position());
-    remember(segment.position(), changed);
+  state(): FileState {
+    const position = this.#log.segment?.position() ?? null;
+    return { path: this.#path, position, size: this.#size, waiting: this.#waiting };
+  }
+
+  positions(): FilePosition[] {
+    return [...this.#backlog.positions(), ...this.#live()];
+  }
+
+  /** Whether this path has a file (device and inode): as its log, or as one that was rotated away. */
+  has(identity: string): 'log' | 'rotated' | null {
+    if (this.#opening === identity) return 'log';
+    const found = this.positions().find((position) => idOf(position) === identity);
+    if (!found) return null;
+    return found.stage === 'live' ? 'log' : 'rotated';
+  }
+
+  /** Whether it reads a file, or is about to. What is only known from before may be another: inodes are used again. */
+  reads(identity: string): boolean {
+    const open = [...this.#live(), ...this.#backlog.draining.positions()];
+    return this.#opening === identity || open.some((position) => idOf(position) === identity);
+  }
+
+  /** There is nothing under the path, and nothing of what lay there is still read. */
+  get isIdle(): boolean {
+    return this.#waiting === 'missing' && this.positions().length === 0;
+  }
+
+  /** What is kept of files that were read to their ends. */
+  get done(): readonly FilePosition[] {
+    return this.#backlog.done.all;
+  }
+
+  /** Lets go of a file, which another path reads on; with its log it gives away all that it knows. */
+  surrender(identity: string, isIt: (position: FilePosition) => boolean): readonly FilePosition[] {
+    const live = this.#live();
+    const position = live[0] ?? this.#backlog.pendingLive;
+    if (!position || idOf(position) !== identity) return this.#backlog.surrenderOne(identity, isIt);
+    if (live.length === 0 && !isIt(position)) return [];
+    this.#log.surrender();
+    this.#stamp = null;
+    for (const one of live) this.#options.onForget(one);
+    return [...live, ...this.#backlog.surrenderAll()];
+  }
+
+  /** Whether an open file lay here, and was read to its end. */
+  hasDone(fd: number): boolean {
+    return this.#backlog.done.has(fd);
+  }
+
+  /** Closes a file that is not read just now. */
+  park(): boolean {
+    if (this.#isBusy || this.#log.isRefilling) return false;
+    if (!this.#log.segment?.isOpen) return this.#backlog.draining.park();
+    this.#log.segment.park();
+    return true;
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#options.openFiles.forget(this);
+    this.#log.close();
+    this.#backlog.end();
+  }
+
+  /** The position of the log, while something is read of it. */
+  #live(): FilePosition[] {
+    const { segment } = this.#log;
+    return segment ? [segment.position()] : [];
+  }
+
+  async #settle(seen: PathLook | null): Promise<void> {
+    if (seen?.kind === 'missing') return await this.#miss();
+    if (seen?.kind === 'unreadable')
+      return this.#wait(seen.reason, { kind: 'unreadable', path: this.#path, reason: seen.reason });
+    if (seen === null) return;
+    await this.#settleFile(seen);
+    this.#size = seen.size;
   }
 
   /** The path leads nowhere: what lay there before is read to its end, and the log is waited for. */
-  async function miss(): Promise<void> {
-    if (firstLook && pending.length > 0) {
-      const behind = await findBehind(null, null);
-      if (ended) return closeAll(behind);
-      if (!behind.isSettled) return; // the next look tries again
-      tellBehind(behind, null);
-      takeUpBehind(behind, 'rotated', null);
+  async #miss(): Promise<void> {
+    this.#stamp = null;
+    this.#leaveDeleted();
+    if (this.#backlog.pending.length > 0) {
+      const found = await this.#backlog.find(null, null, null);
+      const opened = this.#ended || !found.isSettled ? null : this.#backlog.open(found);
+      if (!opened) return; // the next look tries again
+      this.#backlog.tell(found, null, 'deleted');
+      this.#backlog.takeUp(opened, 'rotated', null);
     }
-    if (firstLook && !options.waitForMissing) skipped = true;
-    wait('missing', { kind: 'missing', path, skipped });
-    firstLook = false;
+    if (this.#log.isFirst && !this.#options.waitForMissing) this.#skipped = true;
+    this.#wait('missing', { kind: 'missing', path: this.#path, skipped: this.#skipped });
+    this.#log.missed();
   }
 
-  async function lookAtPath(): Promise<void> {
-    const seen = await statFile(path);
-    if (!seen) return await miss();
-    if (seen.kind !== 'file') {
-      const reason = seen.kind === 'folder' ? 'it is a folder' : 'it is not a plain file';
-      return wait(reason, { kind: 'unreadable', path, reason });
-    }
-    await settle(seen);
-    size = seen.size;
+  /** A log that stays away is let go of, or its space on the disk would never be free. */
+  #leaveDeleted(): void {
+    const { segment } = this.#log;
+    if (!segment) return;
+    const now = this.#options.clock.now();
+    this.#missedSince ??= now;
+    if (!segment.isOpen) this.#log.lose();
+    else if (now - this.#missedSince >= DRAIN_GRACE) this.#log.retire('quietly');
   }
 
-  async function lookOnce(): Promise<void> {
-    isUnsure = false;
+  async #settleFile(seen: FileLook): Promise<void> {
+    this.#missedSince = null;
+    if (this.#isAsItWas(seen)) {
+      this.#waiting = null;
+      return;
+    }
+    this.#stamp = null;
+    const other = this.#options.claim(seen.identity);
+    if (other !== null) return this.#wait('same-file', { kind: 'same-file', path: this.#path, as: other });
+    const fd = this.#open(seen.identity);
+    if (fd === null) return;
+    let isKept = false;
+    this.#opening = seen.identity;
     try {
-      await lookAtPath();
+      isKept = await this.#log.begin(fd);
+    } finally {
+      this.#opening = null;
+      if (!isKept) closeSync(fd);
+    }
+    if (!isKept) return;
+    this.#waiting = null;
+    this.#options.openFiles.use(this);
+  }
+
+  /** Whether the log is the one that is read, perhaps with more in it. Opens it again if it was closed for others. */
+  #isAsItWas(seen: FileLook): boolean {
+    const { segment } = this.#log;
+    if (!segment || this.#log.isRefilling) return false;
+    if (idOf(segment.position()) !== seen.identity) {
+      if (!segment.isOpen) this.#log.lose(); // it is looked for as after a start
+      return false;
+    }
+    if (seen.stamp === this.#stamp && !segment.isSuspect) return true;
+    if (!segment.isOpen && !this.#reopen(segment, seen)) return true; // rotated meanwhile: it is looked again
+    if (segment.isBegunAnew(seen.size)) return false;
+    this.#stamp = seen.stamp;
+    return true;
+  }
+
+  /** Another path with more right to the file may have taken it while it was looked around. */
+  #isMine(): boolean {
+    return !this.#ended && this.#opening !== null && this.#options.claim(this.#opening) === null;
+  }
+
+  /** Opens a log again that was closed for others, and has changed since. */
+  #reopen(segment: Segment, { identity }: FileLook): boolean {
+    const fd = this.#open(identity);
+    if (fd !== null) segment.unpark(fd);
+    this.#options.openFiles.use(this);
+    return fd !== null;
+  }
+
+  /** null: it was rotated between looking and opening; the next look sees what is there now. */
+  #open(identity: string): number | null {
+    const fd = this.#options.openFiles.open(() => openLog(this.#path, identity));
+    this.#again = fd === null;
+    return fd;
+  }
+
+  #openSegment(file: SegmentFile): Segment {
+    const { clock, openFiles, onLines, onEvent } = this.#options;
+    return new Segment({
+      ...file,
+      clock,
+      openFiles,
+      onLines: (batch) => {
+        if (!this.#ended) onLines(batch);
+      },
+      onCut: (bytes) => onEvent({ kind: 'line-cut', path: this.#path, bytes }),
+    });
+  }
+
+  /** Reads what lies behind the log; whether the log must wait for more of it. */
+  async #readBacklog(bytes: number): Promise<boolean> {
+    const { draining } = this.#backlog;
+    const read = await draining.readSome(bytes);
+    const at = draining.busyWith;
+    if (at === null || this.#ended) {
+      this.#heldUp = null;
+      return this.#ended;
+    }
+    const now = this.#options.clock.now();
+    this.#heldUp ??= { since: now, bytes: 0, isTold: false };
+    const heldUp = this.#heldUp;
+    heldUp.bytes += read;
+    if (heldUp.bytes < MAX_HELD_UP && now - heldUp.since < LONGEST_HELD_UP) return true;
+    if (!heldUp.isTold) this.#options.onEvent({ kind: 'long-behind', path: this.#path, at });
+    heldUp.isTold = true;
+    return false;
+  }
+
+  /** Whether there is more. */
+  async #readLog(bytes: number): Promise<boolean> {
+    const { segment } = this.#log;
+    if (!segment || this.#log.isUnsure || segment.position().headLength === 0) return false;
+    try {
+      if (!segment.isOpen && !this.#takeTurn(segment)) return false;
+      if (segment.hasMore) this.#options.openFiles.use(this);
+      await segment.readSome(bytes);
+      return segment.hasMore;
     } catch (error) {
+      this.#log.lose(); // it is taken up where reading stopped when it can be read
       const reason = reasonOf(error);
-      wait(reason, { kind: 'unreadable', path, reason });
-    }
-    if (ended) return;
-    await readRetired(); // older lines first
-    try {
-      if (current && !isUnsure && current.position().headLength > 0) await current.readToEnd();
-    } catch (error) {
-      breakOff(reasonOf(error));
+      this.#wait(reason, { kind: 'unreadable', path: this.#path, reason });
+      return false;
     }
   }
 
-  /** The log cannot be read any more: it is taken up where reading stopped when it can be. */
-  function breakOff(reason: string): void {
-    if (current) pending.push(current.position());
-    current?.close();
-    current = null;
-    wait(reason, { kind: 'unreadable', path, reason });
+  /** Opens a log again that was closed for others; whether there is anything to be read. */
+  #takeTurn(segment: Segment): boolean {
+    if ((this.#size ?? 0) <= segment.read) return false;
+    const fd = this.#open(idOf(segment.position()));
+    if (fd === null) return false; // rotated meanwhile: the next look finds it
+    segment.unpark(fd);
+    segment.aim();
+    return true;
   }
 
-  /** Looks, and looks once more when the log was rotated in the midst of it. */
-  async function lookUntilSettled(): Promise<void> {
-    do {
-      again = false;
-      if (!ended && !skipped) await lookOnce();
-    } while (again && !ended);
+  #wait(reason: string, event: SourceEvent): void {
+    this.#size = null;
+    if (this.#waiting === reason) return;
+    this.#waiting = reason;
+    this.#options.onEvent(event);
   }
-
-  return {
-    look: lookInTurn(lookUntilSettled),
-    state: () => ({ path, position: current?.position() ?? null, size, waiting }),
-    positions,
-    hasDone: (head) => done.has(head),
-    end() {
-      ended = true;
-      current?.close();
-      for (const { segment } of retired) segment.close();
-    },
-  };
-}
-
-const BEGINNING: Start = { kind: 'beginning' };
-
-/** Opens a log; null when it is gone again. What is no plain file (any more) never holds it up. */
-function openLog(path: string): number | null {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
-
-/** Whether an open file is the one that a position was taken of. */
-function isFileOf(fd: number, position: FilePosition): boolean {
-  const seen = identify(fd);
-  if (isUnread(position) && seen.size > 0) return false;
-  return isSameInode(seen, position) && seen.size >= position.offset && hasSameHead(fd, position);
-}
-
-/** Nothing was taken from it, and what is known of its beginning tells it from no other: it is found like unseen ones. */
-function isUnread({ stage, offset }: FilePosition): boolean {
-  return stage === 'live' && offset === 0;
-}
-
-function hasOnlyGrown(fd: number, position: FilePosition): boolean {
-  return isUnread(position) && hasSameHead(fd, position);
-}
-
-/** A lost log that lies here with another inode: moved to another disk, or written anew by an editor. */
-function movedHere(fd: number, seen: Seen, lost: readonly FilePosition[]): FilePosition | null {
-  const head = readHead(fd, HEAD_BYTES);
-  const fits = (one: FilePosition): boolean =>
-    one.stage === 'live' && seen.size >= one.offset && !isSameInode(one, seen) && beginsLike(head, one);
-  return lost.find(fits) ?? null;
-}
-
-function closeAll({ files }: RotatedFound): void {
-  for (const { fd } of files) closeSync(fd);
-}
-
-/** One stat: a second one might see another file. */
-async function statFile(path: string): Promise<Look | null> {
-  try {
-    const stats = await stat(path, { bigint: true });
-    const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other';
-    return { kind, identity: `${stats.dev}:${stats.ino}`, size: Number(stats.size) };
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
-
-function idOf({ device, inode }: Pick<FilePosition, 'device' | 'inode'>): string {
-  return `${device}:${inode}`;
 }

@@ -15,3 +15,8 @@ export interface InletState {
   readonly name: string;
   readonly status: string;
 }
+
+/** The same, with how many lines it brought since it was opened. */
+export interface InletReport extends InletState {
+  readonly lines: number;
+}

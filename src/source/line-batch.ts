@@ -22,6 +22,8 @@ export interface FilePosition {
   readonly headLength: number;
   /** Byte offset just behind the last whole line handed on. */
   readonly offset: number;
+  /** Hash of the last bytes before the offset, as `hashTail` writes it; absent where it is not known. */
+  readonly tail?: string;
   readonly stage: Stage;
   /** When the file was last written to when it was first seen (ms): what is rotated away after it is not older. */
   readonly since: number;

@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { reasonOf } from '../reason-of.js';
 import type { Inlet } from './inlet.js';
 import { isMissing } from './is-missing.js';
+import { nameFifo } from './name-inlet.js';
 import type { SourceEvent } from './source-event.js';
 import { createLineSplitter, listLines } from './split-lines.js';
 
@@ -29,7 +30,7 @@ const MOST_LEFT = 1024 * 1024;
  * that is begun waits for its end, whoever writes that; one without an end is no line.
  */
 export function readFifo({ path, onLines, onEvent }: FifoOptions): Inlet {
-  const name = `fifo ${path}`;
+  const name = nameFifo(path);
   let opened: Opened | null = null;
   /** Why nothing is read, in words; told once, when it begins. */
   let trouble: string | null = null;

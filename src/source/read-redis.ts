@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import { reasonOf } from '../reason-of.js';
 import { within } from '../within.js';
 import type { Inlet } from './inlet.js';
+import { nameRedis, nameRedisServer } from './name-inlet.js';
 import type { Answer, RedisConnection } from './redis-connection.js';
 import type { SourceEvent } from './source-event.js';
 import { createLineSplitter, LONGEST_LINE, listLines } from './split-lines.js';
@@ -66,7 +67,7 @@ return redis.call('LRANGE', aside, 0, -1)`;
  */
 export function readRedis(options: RedisOptions): Inlet {
   const { host, port, keys, clock, onEvent } = options;
-  const name = `redis ${host}:${port}`;
+  const name = nameRedisServer(options);
   const server = createTrouble(name, onEvent);
   const lists = keys.map((key) => ({ key, ...createTrouble(`${name} ${key}`, onEvent) }));
   let connection: RedisConnection | null = null;
@@ -150,7 +151,7 @@ export function readRedis(options: RedisOptions): Inlet {
     state() {
       const troubles = [server, ...lists].map(({ reason }) => reason()).filter((reason) => reason !== null);
       return {
-        name: `${name} ${keys.join(' ')}`,
+        name: nameRedis(options),
         status: troubles[0] ?? (connection ? 'open' : 'not open yet'),
       };
     },

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Inlet } from './inlet.js';
-import { nameListener } from './name-listener.js';
+import { nameListener } from './name-inlet.js';
 import type { SenderNames } from './sender-names.js';
 import { type Bound, countDrops } from './socket-drops.js';
 import type { SourceEvent } from './source-event.js';

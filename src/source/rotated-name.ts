@@ -32,6 +32,19 @@ export function readRotatedName(base: string, name: string): RotatedName | null 
   return { packing, sure, mark: readMark(age, isDate) };
 }
 
+/** The names of logs of which a file could be a rotated one, by its own: not all of them are (`readRotatedName`). */
+export function possibleBases(name: string): string[] {
+  const { plain } = packingOf(name);
+  const { name: stem, ext } = parse(plain);
+  const bases: string[] = [];
+  for (const match of plain.matchAll(/[.\-_]/g)) {
+    if (match.index > 0) bases.push(plain.slice(0, match.index));
+    if (match.index > 0 && match.index < stem.length && ext !== '')
+      bases.push(plain.slice(0, match.index) + ext);
+  }
+  return bases;
+}
+
 /** logrotate's `extension`: the age stands before the ending that the log keeps. */
 function insertedAge(base: string, name: string): string | null {
   const { name: stem, ext } = parse(base);

@@ -1,5 +1,7 @@
-import { closeSync, readSync } from 'node:fs';
-import { ByteTail } from './byte-tail.js';
+import { lstatSync, readlinkSync } from 'node:fs';
+import type { Clock } from '../clock.js';
+import { type ByteSource, PackedSource, PlainSource } from './byte-source.js';
+import { commonLength, endsWithTail, hashTail, readBefore, TAIL_BYTES } from './evidence.js';
 import {
   goesOnFrom,
   HEAD_BYTES,
@@ -7,15 +9,22 @@ import {
   hasSameHead,
   type Identity,
   identify,
-  type KnownFile,
-  knownByFile,
-  knownByPosition,
   readHead,
 } from './identity.js';
 import { joinHalves } from './join-halves.js';
+import { type KnownFile, knownByFile, knownByPosition } from './known-file.js';
 import type { FilePosition, LineBatch, Stage } from './line-batch.js';
-import { createLineSplitter, type Lines, LONGEST_LINE, NEWLINE, NO_LINES } from './split-lines.js';
-import { isTruncated, type Packing, unpack } from './unpack.js';
+import type { OpenFiles } from './open-files.js';
+import { idOf } from './open-log.js';
+import {
+  createLineSplitter,
+  type LineSplitter,
+  type Lines,
+  LONGEST_LINE,
+  NEWLINE,
+  NO_LINES,
+} from './split-lines.js';
+import type { Packing } from './unpack.js';
 
 /** Where to begin in a file that has no position yet. `last`: at the first line within so many last bytes. */
 export type Start =
@@ -32,263 +41,318 @@ export interface SegmentOptions {
   readonly packing: Packing | null;
   /** Where it is taken up; offsets count unpacked bytes. */
   readonly position: FilePosition;
+  /** Whether nothing of it was read before. */
+  readonly isFresh: boolean;
   /** A copy that was read to its end and whose begun last line may go on at this file's beginning. */
   readonly before: Before | null;
+  readonly clock: Clock;
+  readonly openFiles: OpenFiles;
   onLines(batch: LineBatch): void;
   onCut(bytes: number): void;
 }
 
-/** One file (one inode), read forward: as long as its log is written, and a while after it was rotated away. */
-export interface Segment {
-  position(): FilePosition;
-  known(): KnownFile;
-  /** When it was last written to (ms). */
-  changed(): number;
+/** What makes a segment, beside what all segments of a log share. */
+export type SegmentFile = Pick<SegmentOptions, 'fd' | 'packing' | 'position' | 'isFresh' | 'before'>;
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * One file (one inode), read forward: as long as its log is written, and a while after it was rotated away. Positions
+ * are byte offsets behind whole lines, so a restart reads a begun one again.
+ */
+export class Segment {
+  readonly #options: SegmentOptions;
+  #fd: number;
+  #source: ByteSource;
+  #position: FilePosition;
+  #before: Before | null;
   /** Bytes read, whole lines or not. */
-  readonly read: number;
-  /** `done`: nothing can follow; `broken`: a packed file ended too early, so far. */
-  readonly end: 'open' | 'done' | 'broken';
-  readToEnd(): Promise<void>;
+  #read: number;
+  /** The first bytes of a plain file, and the last that were read, to see whether it is still the same. */
+  #head: Buffer;
+  #last: Buffer;
+  #splitter: LineSplitter;
+  /** The beginning of the first line, while it is not known whether it goes on with that of `before`. */
+  #first: Buffer = NOTHING;
+  #begunAnew = false;
+  #hasTold = false;
+
+  constructor(options: SegmentOptions) {
+    const { fd, packing, position, before } = options;
+    this.#options = options;
+    this.#fd = fd;
+    this.#before = before;
+    this.#read = position.offset;
+    this.#splitter = createLineSplitter(options.onCut);
+    this.#head = packing ? NOTHING : readHead(fd, position.headLength);
+    this.#last = packing ? NOTHING : readBefore(fd, position.offset, TAIL_BYTES);
+    this.#position = packing || position.tail !== undefined ? position : withTail(position, this.#last);
+    // It may have been emptied since it was compared with what was read of it.
+    const isSame =
+      this.#last.length === Math.min(position.offset, TAIL_BYTES) && hasTail(this.#last, position);
+    this.#begunAnew = !packing && !isSame;
+    this.#source = packing ? this.#packedSource(packing) : this.#plainSource();
+    options.openFiles.add();
+  }
+
+  position(): FilePosition {
+    return this.#position;
+  }
+
+  known(): KnownFile {
+    const isOpen = !this.#options.packing && this.#source.isOpen;
+    return isOpen ? knownByFile(this.#fd) : knownByPosition(this.#position, this.#source.changed());
+  }
+
+  /** When it was last written to (ms). */
+  changed(): number {
+    return this.#source.changed();
+  }
+
+  /** Bytes read, whole lines or not. */
+  get read(): number {
+    return this.#read;
+  }
+
+  /** The first bytes of a plain file, as far as they are known; at most HEAD_BYTES. */
+  get head(): Buffer {
+    return this.#head;
+  }
+
+  get isOpen(): boolean {
+    return this.#source.isOpen;
+  }
+
+  /** Whether it is a plain file that has no name any more: it was deleted, or another was renamed over it. */
+  isDeleted(): boolean {
+    return this.isOpen && identify(this.#fd).links === 0;
+  }
+
+  /** Whether it was taken up at its beginning, and no whole line of it has been read yet. */
+  get isUntouched(): boolean {
+    return this.#options.isFresh && !this.#hasTold;
+  }
+
+  get end(): ByteSource['end'] {
+    return this.#source.end;
+  }
+
+  /** What stands in it now is to be read, and no more for the time being. */
+  aim(): void {
+    this.#source.aim();
+  }
+
+  /** Whether that has not been read yet. */
+  get hasMore(): boolean {
+    return this.#source.hasMore;
+  }
+
+  /** Reads about so many bytes of it. */
+  readSome(bytes: number): Promise<void> {
+    return this.#source.readSome(bytes);
+  }
+
+  /** It was found to be another file while it was read. */
+  get isSuspect(): boolean {
+    return this.#begunAnew;
+  }
+
   /**
    * Whether it was, or may have been, truncated or written anew since it was last read; `size` is the one just seen.
    * While no whole line of it is known, it may have been another every time it grows.
    */
-  isBegunAnew(size: number): boolean;
-  become(stage: Stage): void;
+  isBegunAnew(size: number): boolean {
+    if (this.#begunAnew || size < this.#read) return true;
+    if (this.#position.offset === 0) return size > this.#read;
+    return !hasSameHead(this.#fd, this.#position) || !this.#hasLast();
+  }
+
+  become(stage: Stage): void {
+    this.#position = { ...this.#position, stage };
+  }
+
   /** Takes note of more first bytes than were read. */
-  learn(identity: Identity): void;
-  /** Its last line, begun and without a newline so far. */
-  begunLine(): Buffer;
-  /** Its begun last line was told with that of the next file. */
-  giveAway(): void;
+  learn({ head, headLength }: Identity): void {
+    this.#position = { ...this.#position, head, headLength };
+  }
+
+  /** Its last line, begun and without a newline so far; the last bytes of a packed file that is not whole are none. */
+  begunLine(): Buffer {
+    if (this.#source.end !== 'done' && this.#options.packing) return NOTHING;
+    const half = this.#before?.begunLine() ?? NOTHING;
+    return half.length > 0 ? joinHalves(half, this.#first) : this.#splitter.begun();
+  }
+
+  /** Its begun last line was told with that of the next file, or stands in it. */
+  giveAway(): void {
+    if (this.begunLine().length === 0) return;
+    this.#leaveBefore();
+    this.#splitter = createLineSplitter(this.#options.onCut);
+    this.#position = withTail({ ...this.#position, offset: this.#read }, this.#last);
+  }
+
   /** Tells the begun last line as it stands: nothing will follow it. */
-  finish(): void;
-  close(): void;
-}
+  finish(): void {
+    const half = this.#before?.begunLine() ?? NOTHING;
+    const lines = this.#splitter.push(half.length > 0 ? joinHalves(half, this.#first) : this.#first);
+    this.#leaveBefore();
+    this.#tell(lines, NOTHING, this.#read);
+    this.#tell(this.#splitter.end(), NOTHING, this.#read);
+  }
 
-/** Where bytes come from: an open log, or a packed one. */
-interface ByteSource {
-  readonly end: Segment['end'];
-  changed(): number;
-  readToEnd(): Promise<void>;
-  close(): void;
-}
+  close(): void {
+    if (this.isOpen) this.#options.openFiles.remove();
+    this.#source.close();
+  }
 
-const NOTHING = Buffer.alloc(0);
+  /** Closes a plain file for a while: it is read on when `unpark` gives it back, open. */
+  park(): void {
+    this.close();
+  }
 
-/** Positions are byte offsets behind whole lines, so a restart reads a begun one again. */
-export function createSegment(options: SegmentOptions): Segment {
-  const { fd } = options;
-  let { position, before } = options;
-  let read = position.offset;
-  let splitter = createLineSplitter(options.onCut);
-  /** The beginning of the first line, while it is not known whether it goes on with that of `before`. */
-  let first = NOTHING;
-  let begunAnew = false;
+  unpark(fd: number): void {
+    this.#fd = fd;
+    this.#source = this.#plainSource();
+    this.#options.openFiles.add();
+  }
 
-  const source: ByteSource = options.packing
-    ? packedSource(fd, options.packing, () => restart(), take)
-    : plainSource(fd, read, takeIfSame);
+  /** The path under which a plain file lies now, where the system tells it (proc(5)); null: it does not, or it has none. */
+  whereabouts(): string | null {
+    if (this.#options.packing || !this.isOpen) return null;
+    try {
+      const path = readlinkSync(`/proc/self/fd/${this.#fd}`);
+      const { dev, ino } = lstatSync(path, { bigint: true });
+      return idOf({ device: String(dev), inode: String(ino) }) === idOf(this.#position) ? path : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * How many bytes of whole lines that were not read stand in another file as well, at this offset. A line that is begun
+   * here and stands there is not told here any more.
+   */
+  linesInCommon(fd: number, offset: number): number {
+    if (!this.isOpen) return 0;
+    const from = this.#position.offset;
+    const { size } = identify(this.#fd);
+    const common = commonLength([this.#fd, from], [fd, offset], MAX_COMPARED);
+    if (this.#read === size && common >= size - from) this.giveAway();
+    const end = readBefore(fd, offset + common, Math.min(common, LONGEST_LINE));
+    const newline = end.lastIndexOf(NEWLINE);
+    return newline < 0 ? 0 : common - (end.length - newline - 1);
+  }
+
+  #plainSource(): ByteSource {
+    return new PlainSource(this.#fd, this.#read, (chunk) => this.#takeIfSame(chunk));
+  }
+
+  #packedSource(packing: Packing): ByteSource {
+    return new PackedSource(
+      { fd: this.#fd, packing, clock: this.#options.clock },
+      () => this.#restart(),
+      (chunk) => this.#take(chunk),
+      (chunk) => {
+        this.#last = lastOf(this.#last, chunk);
+      },
+    );
+  }
 
   /** What is read just after the file was emptied and filled again is not of the file that was being read. */
-  function takeIfSame(chunk: Buffer): boolean {
-    const head = headAfter(fd, position, chunk, read);
-    if (!head) {
-      begunAnew = true;
+  #takeIfSame(chunk: Buffer): boolean {
+    const head = headAfter(this.#fd, this.#position, chunk, this.#read);
+    if (this.#begunAnew || !head || !this.#hasLast()) {
+      this.#begunAnew = true;
       return false;
     }
-    position = { ...position, ...head };
-    take(chunk);
+    if (head.length > this.#head.length) {
+      this.#head = Buffer.from(head);
+      this.#position = { ...this.#position, ...hashHead(this.#head) };
+    }
+    this.#take(chunk);
     return true;
   }
 
-  function take(chunk: Buffer): void {
-    const lines = before ? goOn(chunk) : splitter.push(chunk);
-    read += chunk.length;
-    tell(lines);
+  /** Whether the file still has, in their place, the bytes that were read last. */
+  #hasLast(): boolean {
+    return readBefore(this.#fd, this.#read, this.#last.length).equals(this.#last);
   }
 
-  function tell(lines: Lines): void {
-    position = { ...position, offset: read - splitter.held - first.length };
-    if (lines.text !== '') options.onLines({ lines, position });
+  #take(chunk: Buffer): void {
+    const before = this.#last;
+    const from = this.#read;
+    const lines = this.#before ? this.#goOn(chunk) : this.#splitter.push(chunk);
+    this.#read += chunk.length;
+    this.#last = lastOf(before, chunk);
+    this.#tell(lines, chunk, from, before);
+  }
+
+  /** `chunk`: what was read from `from` on; `before`: the bytes before it. */
+  #tell(lines: Lines, chunk: Buffer, from: number, before = this.#last): void {
+    const offset = this.#read - this.#splitter.held - this.#first.length;
+    if (offset !== this.#position.offset)
+      this.#position = withTail({ ...this.#position, offset }, bytesTo(offset - from, before, chunk));
+    if (lines.text === '') return;
+    this.#hasTold = true;
+    this.#options.onLines({ lines, position: this.#position });
   }
 
   /** Waits for the whole first line: only then is it clear whether it is the rest of the one before. */
-  function goOn(chunk: Buffer): Lines {
-    first = Buffer.concat([first, chunk]);
-    const half = before?.begunLine() ?? NOTHING;
-    if (half.length > 0 && !first.includes(NEWLINE) && first.length < LONGEST_LINE) return NO_LINES;
-    const bytes = joinHalves(half, first);
-    before?.giveAway();
-    before = null;
-    first = NOTHING;
-    return splitter.push(bytes);
+  #goOn(chunk: Buffer): Lines {
+    this.#first = Buffer.concat([this.#first, chunk]);
+    const half = this.#before?.begunLine() ?? NOTHING;
+    if (half.length > 0 && !this.#first.includes(NEWLINE) && this.#first.length < LONGEST_LINE)
+      return NO_LINES;
+    const bytes = joinHalves(half, this.#first);
+    this.#leaveBefore();
+    return this.#splitter.push(bytes);
   }
 
-  function restart(): number {
-    splitter = createLineSplitter(options.onCut);
-    first = NOTHING;
-    read = position.offset;
-    return read;
+  #leaveBefore(): void {
+    this.#before?.giveAway();
+    this.#before = null;
+    this.#first = NOTHING;
   }
 
-  /** The last bytes of a packed file that is not whole are no last line. */
-  function begunLine(): Buffer {
-    if (source.end !== 'done' && options.packing) return NOTHING;
-    const half = before?.begunLine() ?? NOTHING;
-    return half.length > 0 ? joinHalves(half, first) : splitter.begun();
+  #restart(): number {
+    this.#splitter = createLineSplitter(this.#options.onCut);
+    this.#first = NOTHING;
+    this.#last = NOTHING;
+    this.#read = this.#position.offset;
+    return this.#read;
   }
+}
 
-  function giveAway(): void {
-    if (begunLine().length === 0) return;
-    before?.giveAway();
-    before = null;
-    first = NOTHING;
-    splitter = createLineSplitter(options.onCut);
-    position = { ...position, offset: read };
-  }
+function hasTail(bytes: Buffer, position: FilePosition): boolean {
+  return position.tail === undefined || endsWithTail(bytes, position);
+}
 
-  return {
-    position: () => position,
-    known: () => (options.packing ? knownByPosition(position, source.changed()) : knownByFile(fd)),
-    changed: () => source.changed(),
-    get read() {
-      return read;
-    },
-    get end() {
-      return source.end;
-    },
-    readToEnd: () => source.readToEnd(),
-    isBegunAnew: (size) =>
-      begunAnew || size < read || (position.offset === 0 ? size > read : !hasSameHead(fd, position)),
-    become(stage) {
-      position = { ...position, stage };
-    },
-    learn({ head, headLength }) {
-      position = { ...position, head, headLength };
-    },
-    begunLine,
-    giveAway,
-    finish() {
-      const half = before?.begunLine() ?? NOTHING;
-      const lines = splitter.push(half.length > 0 ? joinHalves(half, first) : first);
-      before?.giveAway();
-      before = null;
-      first = NOTHING;
-      tell(lines);
-      tell(splitter.end());
-    },
-    close: () => source.close(),
-  };
+/** The last bytes of those before and a chunk behind them, on their own: the chunk is only lent. */
+function lastOf(before: Buffer, chunk: Buffer): Buffer {
+  if (chunk.length >= TAIL_BYTES) return Buffer.from(chunk.subarray(-TAIL_BYTES));
+  return Buffer.concat([before.subarray(chunk.length - TAIL_BYTES), chunk]);
+}
+
+/** The bytes before a place in a chunk (or, negative, before it), of it and of those before. */
+function bytesTo(place: number, before: Buffer, chunk: Buffer): Buffer {
+  if (place >= TAIL_BYTES) return chunk.subarray(place - TAIL_BYTES, place);
+  if (place <= 0) return before.subarray(0, Math.max(0, before.length + place));
+  return Buffer.concat([before, chunk.subarray(0, place)]);
+}
+
+/** A position with the hash of the bytes before its offset; without where they are not known. */
+function withTail({ tail: _, ...position }: FilePosition, bytes: Buffer): FilePosition {
+  return bytes.length > 0 ? { ...position, tail: hashTail(bytes) } : position;
 }
 
 /** The head of a file of which one more chunk was read, or null when it is not the file any more that it was. */
-function headAfter(
-  fd: number,
-  position: FilePosition,
-  chunk: Buffer,
-  read: number,
-): Pick<FilePosition, 'head' | 'headLength'> | null {
-  if (position.headLength === HEAD_BYTES) return hasSameHead(fd, position) ? position : null;
-  const head =
-    read === 0 ? chunk.subarray(0, HEAD_BYTES) : readHead(fd, Math.min(HEAD_BYTES, read + chunk.length));
-  if (position.headLength > 0 && !goesOnFrom(head, position)) return null;
-  return hashHead(head);
+function headAfter(fd: number, position: FilePosition, chunk: Buffer, read: number): Buffer | null {
+  const isLong = position.headLength === HEAD_BYTES || read > 0;
+  const head = isLong
+    ? readHead(fd, Math.min(HEAD_BYTES, read + chunk.length))
+    : chunk.subarray(0, HEAD_BYTES);
+  return position.headLength === 0 || goesOnFrom(head, position) ? head : null;
 }
 
-function plainSource(fd: number, position: number, onBytes: (chunk: Buffer) => boolean): ByteSource {
-  const tail = new ByteTail({ fd, position, onBytes });
-  return {
-    end: 'open',
-    changed: () => (tail.isOpen ? identify(fd).changed : 0),
-    readToEnd: () => tail.readToEnd(),
-    close: () => tail.end(),
-  };
-}
-
-/**
- * Reads a packed file through once; one that ends too early is read again at the next call, from where `restart`
- * says. Resolves also then; rejects when it cannot be unpacked.
- */
-function packedSource(
-  fd: number,
-  packing: Packing,
-  restart: () => number,
-  onBytes: (chunk: Buffer) => void,
-): ByteSource {
-  let end: Segment['end'] = 'open';
-  let closed = false;
-  let running: ReturnType<typeof unpack> | null = null;
-
-  async function readThrough(unpacking: ReturnType<typeof unpack>): Promise<void> {
-    let skip = restart();
-    try {
-      for await (const bytes of unpacking.stream) {
-        if (closed) return;
-        const chunk: Buffer = bytes;
-        const wanted = chunk.subarray(Math.min(skip, chunk.length));
-        skip -= chunk.length - wanted.length;
-        if (wanted.length > 0) onBytes(wanted);
-      }
-      if (skip > 0) throw new Error(`it ends ${skip} bytes before the place where reading stopped`);
-      end = 'done';
-    } catch (error) {
-      if (closed) return;
-      if (!isTruncated(error)) throw error;
-      end = 'broken';
-    } finally {
-      unpacking.stream.destroy();
-      await unpacking.over;
-    }
-  }
-
-  return {
-    get end() {
-      return end;
-    },
-    changed: () => identify(fd).changed,
-    async readToEnd() {
-      if (end === 'done' || closed) return;
-      running = unpack(fd, packing);
-      await readThrough(running).finally(() => {
-        running = null;
-        if (closed) closeSync(fd);
-      });
-    },
-    close() {
-      if (closed) return;
-      closed = true;
-      if (running) running.stream.destroy();
-      else closeSync(fd);
-    },
-  };
-}
-
-/** Always at the start of a line: one that is being written when we come is told whole when it is done. */
-export function startOffset(fd: number, size: number, start: Start): number {
-  switch (start.kind) {
-    case 'beginning':
-      return 0;
-    case 'end':
-      return lineStartBefore(fd, size);
-    case 'last':
-      return size <= start.bytes ? 0 : lineStartAfter(fd, size - start.bytes, size);
-  }
-}
-
-const SEEK_BYTES = 64 * 1024;
-
-function lineStartBefore(fd: number, size: number): number {
-  const bytes = Buffer.alloc(Math.min(size, SEEK_BYTES));
-  const from = size - bytes.length;
-  const got = readSync(fd, bytes, 0, bytes.length, from);
-  const newline = bytes.subarray(0, got).lastIndexOf(10);
-  return newline >= 0 ? from + newline + 1 : from === 0 ? 0 : size;
-}
-
-function lineStartAfter(fd: number, from: number, size: number): number {
-  const bytes = Buffer.alloc(SEEK_BYTES);
-  const got = readSync(fd, bytes, 0, bytes.length, from);
-  const newline = bytes.subarray(0, got).indexOf(10);
-  return newline >= 0 ? from + newline + 1 : size;
-}
+/** As much of what a log held when it was replaced, and was not read, is compared with the new one (bytes). */
+const MAX_COMPARED = 64 * 1024 * 1024;

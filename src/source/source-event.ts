@@ -9,6 +9,14 @@ export type SourceEvent =
   | { readonly kind: 'rotated'; readonly path: string }
   /** Shorter than it was, or begun anew: read from its beginning. `copy`: where what it held before was found. */
   | { readonly kind: 'truncated'; readonly path: string; readonly copy: string | null }
+  /** Written anew with the lines that it held: read on from `offset`. */
+  | { readonly kind: 'rewritten'; readonly path: string; readonly offset: number }
+  /** What lies behind the log (`at`) is so long that the log is read beside it from now on. */
+  | { readonly kind: 'long-behind'; readonly path: string; readonly at: string }
+  /** There are more logs than can be open: so many are open at once, and they are read by turns. */
+  | { readonly kind: 'few-descriptors'; readonly most: number }
+  /** A glob finds more files than are followed. */
+  | { readonly kind: 'too-many-files'; readonly most: number }
   /** What was rotated away and not read to its end is found `at` another name, and read from `offset`. */
   | { readonly kind: 'behind'; readonly path: string; readonly at: string; readonly offset: number }
   /** The file that was being read is gone, and with it what had not been read: `bytes` is null when unknown. */

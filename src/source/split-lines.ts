@@ -4,6 +4,9 @@ import { decodeText } from '../decode-text.js';
 /** The byte that ends a line. */
 export const NEWLINE = 10;
 
+/** A byte that stands in front of a line where nothing was written. */
+const NUL = 0;
+
 /** The longest line that is kept whole, in bytes; programs that log more in one line are out of their minds. */
 export const LONGEST_LINE = 256 * 1024;
 
@@ -35,15 +38,21 @@ export function listLines({ text }: Lines): string[] {
 export const NO_LINES: Lines = { text: '' };
 
 /**
- * Splits bytes at newlines, then decodes, so that no character is cut by a chunk's border. One CR at a line's end is
- * no part of it; blank lines are no lines. A line over `LONGEST_LINE` is cut and says so; `onCut` hears its bytes.
+ * Splits bytes at newlines, then decodes, so that no character is cut by a chunk's border. One CR at a line's end and
+ * NULs before it are no part of it; blank lines are no lines. A line over `LONGEST_LINE` is cut and says so; `onCut` hears its bytes.
  */
 export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter {
   let begun: Buffer[] = [];
   let kept = 0;
+  /** Without the NULs before it. */
   let held = 0;
+  /** NULs before the line that is begun. */
+  let nuls = 0;
 
-  function hold(part: Buffer): void {
+  function hold(bytes: Buffer): void {
+    const leading = held > 0 ? 0 : countNuls(bytes);
+    nuls += leading;
+    const part = bytes.subarray(leading);
     const room = Math.min(part.length, LONGEST_LINE - kept);
     if (room > 0) begun.push(Buffer.from(part.subarray(0, room)));
     kept += Math.max(room, 0);
@@ -55,6 +64,7 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
     begun = [];
     kept = 0;
     held = 0;
+    nuls = 0;
     return bytes;
   }
 
@@ -79,7 +89,7 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
 
   return {
     get held() {
-      return held;
+      return held + nuls;
     },
     push(chunk) {
       const last = chunk.lastIndexOf(NEWLINE);
@@ -88,6 +98,7 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
         return NO_LINES;
       }
       const whole = chunk.subarray(0, last);
+      nuls = held > 0 ? nuls : 0;
       const text = held > 0 ? withBegun(whole) : decodeLines(whole, onCut);
       if (last + 1 < chunk.length) hold(chunk.subarray(last + 1));
       return { text };
@@ -97,8 +108,36 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
   };
 }
 
+/** How many NULs stand in front. */
+export function countNuls(bytes: Buffer): number {
+  let count = 0;
+  while (bytes[count] === NUL) count += 1;
+  return count;
+}
+
 /** Lines of a stretch that begins at a line's start and ends before a newline. */
 function decodeLines(bytes: Buffer, onCut: (bytes: number) => void): string {
+  return bytes.includes(NUL) ? decodeWithoutNuls(bytes, onCut) : decodePlainLines(bytes, onCut);
+}
+
+/**
+ * Where a log was emptied and its writer went on at its old place (it opened it without O_APPEND), the next line stands
+ * behind a hole, which reads as NULs: they are no part of it.
+ */
+function decodeWithoutNuls(bytes: Buffer, onCut: (bytes: number) => void): string {
+  const left = Buffer.allocUnsafe(bytes.length);
+  let length = 0;
+  let isStart = true;
+  for (const byte of bytes) {
+    if (isStart && byte === NUL) continue;
+    left[length] = byte;
+    length += 1;
+    isStart = byte === NEWLINE;
+  }
+  return decodePlainLines(left.subarray(0, length), onCut);
+}
+
+function decodePlainLines(bytes: Buffer, onCut: (bytes: number) => void): string {
   // By far the most logs are ASCII, and Latin-1 is the quickest way to decode that.
   if (holdsLongLine(bytes)) return decodeHalves(bytes, onCut);
   if (isAscii(bytes)) return withoutReturns(bytes.toString('latin1'));
@@ -110,7 +149,7 @@ function decodeLines(bytes: Buffer, onCut: (bytes: number) => void): string {
 function decodeHalves(bytes: Buffer, onCut: (bytes: number) => void): string {
   const newline = newlineNearMiddle(bytes);
   if (newline >= 0)
-    return `${decodeLines(bytes.subarray(0, newline), onCut)}\n${decodeLines(bytes.subarray(newline + 1), onCut)}`;
+    return `${decodePlainLines(bytes.subarray(0, newline), onCut)}\n${decodePlainLines(bytes.subarray(newline + 1), onCut)}`;
   if (bytes.length <= LONGEST_LINE) return withoutReturns(decodeText(bytes));
   onCut(bytes.length);
   return cutLine(bytes.subarray(0, LONGEST_LINE), bytes.length);

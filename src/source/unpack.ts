@@ -34,17 +34,18 @@ const READ_BYTES = 256 * 1024;
 /**
  * Unpacks an open file from its beginning: gzip here, what else there is by its own program. The stream fails
  * with an error that `isTruncated` when the packed data end too early: such a file may still be being written.
+ * `most`: so many packed bytes are read at most, as if they were all.
  */
-export function unpack(fd: number, packing: Packing): Unpacking {
-  const packed = Readable.from(chunksOf(fd), { objectMode: false, highWaterMark: READ_BYTES });
+export function unpack(fd: number, packing: Packing, most = Number.POSITIVE_INFINITY): Unpacking {
+  const packed = Readable.from(chunksOf(fd, most), { objectMode: false, highWaterMark: READ_BYTES });
   const over = new Promise<void>((resolve) => void packed.once('close', resolve));
   const stream = packing === 'gzip' ? gunzip(packed) : runProgram(packed, packing);
   return { stream, over };
 }
 
 /** The file stays open: it may have to be read again. */
-async function* chunksOf(fd: number): AsyncGenerator<Buffer> {
-  for (let position = 0; ; ) {
+async function* chunksOf(fd: number, most: number): AsyncGenerator<Buffer> {
+  for (let position = 0; position < most; ) {
     const { bytesRead, buffer } = await readBytes(fd, Buffer.alloc(READ_BYTES), 0, READ_BYTES, position);
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);

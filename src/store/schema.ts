@@ -107,6 +107,8 @@ export const MIGRATIONS = [
   // that of '', which holds what came since an edition was closed last.
   `CREATE TABLE untaken (queue TEXT PRIMARY KEY, lines TEXT NOT NULL) WITHOUT ROWID;
    ALTER TABLE edition ADD COLUMN untaken TEXT;`,
+  // A hash of the last bytes that were read of a file: its first ones may be the same at each start of a program.
+  'ALTER TABLE position ADD COLUMN tail TEXT',
 ];
 
 const SCHEMA_VERSION = MIGRATIONS.length;

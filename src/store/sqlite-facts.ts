@@ -1,4 +1,4 @@
-import { columnDecoder, json, list, object, text, time, whole } from './decode.js';
+import { columnDecoder, count, json, list, object, orNull, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import type { Facts, Store } from './store.js';
 
@@ -17,11 +17,22 @@ export function facts(db: Sqlite): Pick<Store, 'facts' | 'setFact'> {
     json(object({ pid: whole, version: text, config: text, started: time })),
   );
   const held = columnDecoder(db.name, 'the fact "held"', json(list(object({ queue: text, reason: text }))));
+  const sources = columnDecoder(
+    db.name,
+    'the fact "sources"',
+    json(
+      object({
+        turns: orNull(whole),
+        inlets: list(object({ name: text, status: text, lines: count })),
+      }),
+    ),
+  );
   return {
     facts: () => ({
       began: read('began', began),
       daemon: read('daemon', daemon),
       held: read('held', held) ?? [],
+      sources: read('sources', sources) ?? { turns: null, inlets: [] },
     }),
     setFact: (name, value) => void write.run(name, JSON.stringify(value)),
   };

@@ -185,8 +185,8 @@ function readingAndCounting(
   db: Sqlite,
 ): Pick<Store, 'positions' | 'memory' | 'counters' | 'commit' | 'wasTaken'> {
   const writePosition = db.prepare(
-    `REPLACE INTO position (path, device, inode, head, head_length, offset, stage, since)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `REPLACE INTO position (path, device, inode, head, head_length, offset, stage, since, tail)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const forgetPosition = db.prepare('DELETE FROM position WHERE path = ? AND device = ? AND inode = ?');
   const addCounter = db.prepare(
@@ -210,7 +210,17 @@ function readingAndCounting(
     tally(batch.at, batch.tally);
     for (const p of batch.forgotten) forgetPosition.run(p.path, p.device, p.inode);
     for (const p of batch.positions)
-      writePosition.run(p.path, p.device, p.inode, p.head, p.headLength, p.offset, p.stage, p.since);
+      writePosition.run(
+        p.path,
+        p.device,
+        p.inode,
+        p.head,
+        p.headLength,
+        p.offset,
+        p.stage,
+        p.since,
+        p.tail ?? null,
+      );
     for (const [host, match] of batch.memory.last)
       if (match) remember.run(host, match.message, JSON.stringify(match.queues));
       else forgetMatch.run(host);
@@ -255,7 +265,7 @@ function readingAndCounting(
 function readerOf(db: Sqlite): Pick<Store, 'positions' | 'memory' | 'counters'> {
   const { name } = db;
   const positions = db.prepare<[], unknown>(
-    `SELECT path, device, inode, head, head_length AS headLength, offset, stage, since FROM position
+    `SELECT path, device, inode, head, head_length AS headLength, offset, stage, since, tail FROM position
      ORDER BY path, since`,
   );
   const position = rowDecoder(name, 'position', {
@@ -267,6 +277,7 @@ function readerOf(db: Sqlite): Pick<Store, 'positions' | 'memory' | 'counters'> 
     offset: whole,
     stage: oneOf('live', 'rotated', 'copied', 'done'),
     since: time,
+    tail: orNull(text),
   });
   const matches = db.prepare<[], unknown>('SELECT host, message, queues FROM last_match');
   const match = rowDecoder(name, 'last_match', { host: text, message: text, queues: json(list(text)) });
@@ -275,7 +286,11 @@ function readerOf(db: Sqlite): Pick<Store, 'positions' | 'memory' | 'counters'> 
   const counters = db.prepare<[], unknown>('SELECT name, value FROM counter');
   const counter = rowDecoder(name, 'counter', { name: text, value: count });
   return {
-    positions: () => positions.all().map(position),
+    positions: () =>
+      positions
+        .all()
+        .map(position)
+        .map(({ tail, ...rest }) => (tail === null ? rest : { ...rest, tail })),
     memory: () => ({
       last: matches
         .all()

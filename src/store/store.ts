@@ -7,6 +7,7 @@ import type { Storm, StormNote, Waiting } from '../queue/fold.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { Hits } from '../rule/escalations.js';
 import type { LastMatch, MemoryChanges } from '../rule/memory.js';
+import type { InletReport } from '../source/inlet.js';
 import type { FilePosition } from '../source/line-batch.js';
 import type { Mishap } from './mishap.js';
 
@@ -139,12 +140,20 @@ export interface HeldQueue {
   readonly reason: string;
 }
 
+/** What the daemon last knew of its sources beside their positions, for `tayori status`, which looks from elsewhere. */
+export interface SourcesNote {
+  /** So many logs are open at once, where there are more; null: all are. */
+  readonly turns: number | null;
+  readonly inlets: readonly InletReport[];
+}
+
 export interface Facts {
   /** Since when is counted (ms); null: no daemon has begun yet. */
   readonly began: number | null;
   /** Which daemon works with this state, or was the last. */
   readonly daemon: DaemonNote | null;
   readonly held: readonly HeldQueue[];
+  readonly sources: SourcesNote;
 }
 
 /** The one place that remembers. Every method that writes is one transaction. */

@@ -50,6 +50,7 @@ function fullState(): { readonly folder: string; readonly file: string } {
   store.setFact('began', 1);
   store.setFact('daemon', { pid: 1, version: '0', config: '/c', started: 1 });
   store.setFact('held', [{ queue: 'a', reason: 'r' }]);
+  store.setFact('sources', { turns: 200, inlets: [{ name: 'fifo /f', status: 'open', lines: 1 }] });
   store.commit(BATCH);
   store.closePage('a', 5, STORM, NOTE);
   const [edition] = store.closedEditions();
@@ -86,6 +87,11 @@ const NONSENSE: readonly (readonly [sql: string, told: string])[] = [
   ["counter SET value = 'many'", 'counter.value is "many", not a count'],
   ["fact SET value = 'x' WHERE name = 'began'", 'the fact "began" is "x", not JSON'],
   ["fact SET value = '{}' WHERE name = 'daemon'", 'the fact "daemon" is "{}", not what tayori writes there'],
+  [
+    "fact SET value = '{}' WHERE name = 'sources'",
+    'the fact "sources" is "{}", not what tayori writes there',
+  ],
+  ["position SET tail = x'00'", 'position.tail is of another kind, not a text'],
   ["fact SET value = '{}' WHERE name = 'held'", 'the fact "held" is "{}", not what tayori writes there'],
   ["queue SET counters = 'x'", 'queue.counters is "x", not JSON'],
   ['queue SET counters = \'{"lines":"x"}\'', 'queue.counters is "{\\"lines\\":\\"x\\"}", not what'],

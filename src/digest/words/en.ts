@@ -1,4 +1,4 @@
-import type { Change, FreshTold, Group, Look, StormTold, Words } from './words.js';
+import type { Change, FreshTold, Group, LinesLost, Look, StormTold, Words } from './words.js';
 
 export const EN: Words = {
   language: 'en',
@@ -68,6 +68,9 @@ export const EN: Words = {
     capped: ({ lines, most, uncounted }) =>
       `${plain(lines, 'line')} said that a message was repeated more than ${number(most)} times; no line counts for more, so ${amount(uncounted, 'repeat')} ${uncounted === 1 ? 'is' : 'are'} left out`,
     countedOut: (most) => `no count goes above ${number(most)}: what says so may have been more`,
+    linesLost: ({ how, log, times }) =>
+      `${log ?? 'other logs'}: ${LOST[how]}${times > 1 ? ` (${number(times)} times)` : ''}`,
+    moreLinesLost: (logs) => `lines of ${plain(logs, 'more log')} may be lost; "tayori status" names them`,
     completeness: ({ lines, unparsed, dropped, late, since }) =>
       `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${dropped} dropped, ${plain(late, 'message')} late`,
     belowThreshold: ({ messages, lines }) =>
@@ -86,6 +89,13 @@ export const EN: Words = {
 
 /** In the order of the letter. */
 const CHANGES: readonly Change[] = ['new', 'louder', 'back', 'gone'];
+
+const LOST: Readonly<Record<LinesLost['how'], string>> = {
+  emptied: 'emptied or written anew, and no copy was found; what had not been read is lost',
+  replaced: 'replaced by another file, and the old one was not found; what had not been read is lost',
+  deleted: 'not there any more, and not found; what had not been read is lost',
+  unreadable: 'a rotated file could not be read to its end; its lines are lost',
+};
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

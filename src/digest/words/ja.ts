@@ -1,4 +1,4 @@
-import type { Change, FreshTold, Group, Look, StormTold, Words } from './words.js';
+import type { Change, FreshTold, Group, LinesLost, Look, StormTold, Words } from './words.js';
 
 export const JA: Words = {
   language: 'ja',
@@ -66,6 +66,10 @@ export const JA: Words = {
       `${lines}行が${number(most)}回を超える繰り返しを伝えました。それぞれ${number(most)}回までを数え、${number(uncounted)}回は数えていません`,
     countedOut: (most) =>
       `${number(most)}より多くは数えません。その値のものは、実際にはもっと多いかもしれません`,
+    linesLost: ({ how, log, times }) =>
+      `${log ?? 'ほかのログ'}: ${LOST[how]}${times > 1 ? ` (${number(times)}回)` : ''}`,
+    moreLinesLost: (logs) =>
+      `ほかに${logs}個のログで行を失ったおそれがあります。名前は「tayori status」で見られます`,
     completeness: ({ lines, unparsed, dropped, late, since }) =>
       `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${dropped}行、遅れて届いたもの ${late}種類`,
     belowThreshold: ({ messages, lines }) => `しきい値に届かないもの: ${messages}種類 (${lines}行)`,
@@ -86,6 +90,13 @@ const CHANGES: Readonly<Record<Change, string>> = {
   louder: '増加',
   back: '再来',
   gone: '途絶',
+};
+
+const LOST: Readonly<Record<LinesLost['how'], string>> = {
+  emptied: '空にされたか書き直され、写しが見つかりません。まだ読んでいなかった行を失いました',
+  replaced: '別のファイルに置き換わり、元のファイルが見つかりません。まだ読んでいなかった行を失いました',
+  deleted: 'なくなり、見つかりません。まだ読んでいなかった行を失いました',
+  unreadable: 'ローテートされたファイルを最後まで読めず、その行を失いました',
 };
 
 const LOOKS: Readonly<Record<Look, string>> = { addresses: 'アドレス', numbers: '数値', values: '値' };

@@ -62,6 +62,14 @@ export interface Completeness {
   readonly since: string;
 }
 
+/** Lines of a log that may never have been read, and why. */
+export interface LinesLost {
+  readonly how: 'emptied' | 'replaced' | 'deleted' | 'unreadable';
+  /** null: of some other logs. */
+  readonly log: string | null;
+  readonly times: number;
+}
+
 /** All words of a letter in one language; what is missing in one does not compile. */
 export interface Words {
   readonly language: Language;
@@ -131,6 +139,9 @@ export interface Words {
     countedOut(most: number): string;
     /** So many lines were those of the mail server about our own letters. */
     ownMail(lines: number): string;
+    linesLost(of: LinesLost): string;
+    /** There was no room for more of these. */
+    moreLinesLost(logs: number): string;
     /** The last line: how complete the letter is. `since`: a time. */
     completeness(of: Completeness): string;
     belowThreshold(amount: Amount): string;

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** So many descriptors are kept for the state, for mail, and for programs that are run: filters, unpackers, getent. */
+const KEPT_BACK = 64;
+
+/** Of those that are left, so large a part is for logs; the rest is for what is looked into around them. */
+const FOR_LOGS = 2 / 3;
+
+/**
+ * How many logs may be open at once, beside what is open already (`ulimit -n`, LimitNOFILE=). Where there are very few
+ * descriptors, half of them are kept back. Any number where the system does not tell (proc(5)).
+ */
+export function mostOpenLogs(): number {
+  const free = limit() - inUse();
+  const left = Math.max(free - KEPT_BACK, free / 2);
+  return Math.max(FEWEST, Math.floor(left * FOR_LOGS));
+}
+
+/** Logs can be read one after the other. */
+const FEWEST = 2;
+
+function limit(): number {
+  const [, soft = 'unlimited'] = /^Max open files\s+(\S+)/m.exec(read('/proc/self/limits')) ?? [];
+  return soft === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft);
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function inUse(): number {
+  try {
+    return readdirSync('/proc/self/fd').length;
+  } catch {
+    return 0;
+  }
+}

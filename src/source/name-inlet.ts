@@ -1,0 +1,23 @@
+import { isIPv6 } from 'node:net';
+
+/** As the config writes it: `listen 127.0.0.1:514`, `listen [::1]:514`. */
+export function nameListener({ address, port }: { readonly address: string; readonly port: number }): string {
+  return `listen ${isIPv6(address) ? `[${address}]` : address}:${port}`;
+}
+
+export function nameFifo(path: string): string {
+  return `fifo ${path}`;
+}
+
+/** With all its lists. */
+export function nameRedis(of: {
+  readonly host: string;
+  readonly port: number;
+  readonly keys: readonly string[];
+}): string {
+  return [nameRedisServer(of), ...of.keys].join(' ');
+}
+
+export function nameRedisServer({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `redis ${host}:${port}`;
+}

@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { renderStatus } from '../../src/commands/render-status.js';
+import { createDaemon } from '../../src/daemon/daemon.js';
+import { reportStatus } from '../../src/daemon/report-status.js';
+import { openTransport } from '../../src/mail/open-transport.js';
+import { openState } from '../../src/store/open-state.js';
+import { freeUdpPort } from '../free-port.js';
+import { heldClock } from '../held-clock.js';
+import { send } from '../send.js';
+import { temporaryFolder } from '../temporary-folder.js';
+import { configOf, NOON, open } from './open-inlets.js';
+
+it('status lists FIFOs, listeners and Redis lists with what they brought, and with their trouble', async () => {
+  const folder = temporaryFolder();
+  const state = openState(join(folder, 'state'));
+  if (!state.ok) throw new Error(state.reason);
+  const { store } = state;
+  const [fifo, log] = [join(folder, 'fifo'), join(folder, 'x.log')];
+  execFileSync('mkfifo', [fifo]);
+  writeFileSync(log, '');
+  const port = await freeUdpPort();
+  const conf = `set logfile ${log}\nset fifo ${fifo}\nset fifo ${folder}/none\nset listen 127.0.0.1:${port}\nset redisqueue one\nset redisqueue two\nset redisserver 127.0.0.1:1\n`;
+  const config = configOf(conf, folder);
+  const { inlets } = await open(config);
+  const daemon = createDaemon({
+    config,
+    store,
+    tend: () => false,
+    transport: openTransport(
+      { kind: 'maildir', path: join(folder, 'Maildir') },
+      { helo: null, timeout: 2, onTalk: null },
+    ),
+    clock: heldClock(NOON),
+    origin: 'loghost',
+    version: '0',
+    start: { kind: 'beginning' },
+    inlets,
+    onEvent() {},
+  });
+  onTestFinished(async () => {
+    await daemon.stop();
+    store.end();
+    state.release();
+  });
+  const listed = (running: boolean) => reportStatus(store, config, running, NOON).inlets;
+  expect(listed(true).map(({ status, lines }) => [status, lines])).toEqual(
+    Array(4).fill(['not open yet', null]),
+  );
+  appendFileSync(fifo, 'Nov 2 10:00:00 web1 one\nNov 2 10:00:00 web1 two\n');
+  await send(port, ['<13>Nov  2 10:00:00 web1 three']);
+  await daemon.look();
+  expect(listed(true)).toEqual([
+    { name: `fifo ${fifo}`, status: 'open', lines: 2 },
+    { name: `fifo ${folder}/none`, status: 'not there yet', lines: 0 },
+    { name: `listen 127.0.0.1:${port}`, status: 'open', lines: 1 },
+    { name: 'redis 127.0.0.1:1 one two', status: expect.stringContaining('ECONNREFUSED'), lines: 0 },
+  ]);
+  const text = renderStatus(reportStatus(store, config, true, NOON), {
+    state: folder,
+    timezone: 'UTC',
+    now: NOON,
+  });
+  const [, watched = ''] = /\nWatched\n(.*?)\n\n/s.exec(text) ?? [];
+  expect(watched.split('\n').map((line) => line.trim().split(/ {2,}/)[1])).toEqual([
+    'read to its end',
+    'open, 2 lines taken',
+    'not there yet, 0 lines taken',
+    'open, 1 line taken',
+    expect.stringMatching(/ECONNREFUSED.*, 0 lines taken$/),
+  ]);
+  expect(listed(false).map(({ status }) => status)).toEqual(Array(4).fill('closed: tayori does not run'));
+});
