@@ -458,11 +458,11 @@ class Machine {
     return this.#goOn(this.#operand(pc + 1));
   }
 
-  /** Ends a recursion: groups and loops are what they were before it, perlre. */
+  /** Ends a recursion: groups and loops are what they were before it, perlre; where `\K` lets the match begin is not. */
   #return(): boolean {
     const frame = this.#frame;
     if (!frame) return false;
-    for (let register = 0; register < frame.registers.length; register++)
+    for (let register = 1; register < frame.registers.length; register++)
       if (this.#reg(register) !== frame.registers[register])
         this.#write(register, frame.registers[register] as number);
     this.#depth--;

@@ -267,7 +267,7 @@ class Compiler {
     this.#land(other);
   }
 
-  #lookBody({ toward, body }: Look): void {
+  #lookBody({ toward, body, reach }: Look): void {
     if (toward === 'ahead') {
       this.#node(body, null);
       return;
@@ -275,7 +275,7 @@ class Compiler {
     const outer = this.#memorable;
     this.#memorable = false;
     const reg = this.#register(1);
-    const { min, max } = widthOf(body);
+    const { min, max } = reach ?? widthOf(body);
     this.#emit(Op.save, reg);
     this.#emit(Op.behind, reg, min, max);
     this.#node(body, null);

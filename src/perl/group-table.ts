@@ -1,3 +1,4 @@
+import type { Node } from './ast.js';
 import type { Reading } from './reading.js';
 
 /** The capture groups of a regex as they are met, and what can be checked only when all of them are known. */
@@ -5,6 +6,8 @@ export class GroupTable {
   /** For each group, by index, that of the group around it, or null. */
   readonly enclosing: (number | null)[] = [];
   readonly #names = new Map<string, number[]>();
+  /** Of several groups that share a number, the first: that is the one a recursion goes into. */
+  readonly #bodies = new Map<number, Node>();
   readonly #checks: (() => void)[] = [];
   readonly #reading: Reading;
   #opened = 0;
@@ -20,7 +23,7 @@ export class GroupTable {
   }
 
   /** Opens a group, reads its body and closes it; returns its number. */
-  capture<T>(name: string | null, readBody: () => T): { readonly group: number; readonly body: T } {
+  capture(name: string | null, readBody: () => Node): { readonly group: number; readonly body: Node } {
     const group = ++this.#opened;
     if (group > this.enclosing.length) this.enclosing.push(this.#inside);
     if (name !== null) this.#names.set(name, [...(this.#names.get(name) ?? []), group]);
@@ -28,7 +31,13 @@ export class GroupTable {
     this.#inside = group - 1;
     const body = readBody();
     this.#inside = outer;
+    if (!this.#bodies.has(group)) this.#bodies.set(group, body);
     return { group, body };
+  }
+
+  /** What a group holds; undefined for group 0, the whole, and for one that does not exist. */
+  bodyOf(group: number): Node | undefined {
+    return this.#bodies.get(group);
   }
 
   /** Reads the branches of `(?|...)`, each of which numbers its groups from the same place. */

@@ -1,4 +1,4 @@
-import { type Look, type Node, widthOf } from './ast.js';
+import { type Look, type Node, some, type Width, widthOf } from './ast.js';
 import type { Grammar } from './grammar.js';
 import { parseConditional } from './parse-condition.js';
 import { parseModifiers } from './parse-modifiers.js';
@@ -68,22 +68,59 @@ function parseLook(grammar: Grammar, toward: Look['toward'], negative: boolean, 
   grammar.looking++;
   const body = grammar.readBody(offset);
   grammar.looking--;
-  if (toward === 'behind') grammar.groups.afterwards(() => checkLookbehind(grammar, body, offset));
-  return { kind: 'look', toward, negative, body };
+  if (toward === 'ahead') return { kind: 'look', toward, negative, body };
+  const look = { kind: 'look' as const, toward, negative, body, reach: NO_REACH };
+  grammar.groups.afterwards(() => {
+    look.reach = reachOf(grammar, body, offset);
+  });
+  return look;
 }
 
-function checkLookbehind({ reading }: Grammar, body: Node, offset: number): void {
-  if (widthOf(body).max <= LONGEST_LOOKBEHIND) return;
-  reading.refuse(
+const NO_REACH: Width = { min: 0, max: 0 };
+
+/** How far a lookbehind looks back. Of a recursion that is known when all groups are, unless it comes to itself. */
+function reachOf({ reading, groups }: Grammar, body: Node, offset: number): Width {
+  const entered: number[] = [];
+  const widthOfGroup = (group: number): Width => {
+    const node = groups.bodyOf(group);
+    if (!node || entered.includes(group))
+      return reading.refuse(
+        offset,
+        'a lookbehind with a recursion that comes to itself, so that its length has no bound',
+        'write out what it is to find, with a length of its own',
+      );
+    entered.push(group);
+    const width = widthOf(node, widthOfGroup);
+    entered.pop();
+    return width;
+  };
+  const reach = widthOf(body, widthOfGroup);
+  if (reach.max <= LONGEST_LOOKBEHIND) return reach;
+  if (some(body, ({ kind }) => kind === 'backreference'))
+    return reading.refuse(
+      offset,
+      'a lookbehind with a backreference, whose length has no bound',
+      'write out what the group may hold, with a bound: (?<=[a-z]{1,20})',
+    );
+  return reading.refuse(
     offset,
     `a lookbehind that may be longer than ${LONGEST_LOOKBEHIND} characters`,
     'bound it, as in (?<=x{1,20}), or match the text before and put \\K behind it',
   );
 }
 
+const SCRIPT_RUNS: readonly string[] = ['(*sr:', '(*script_run:', '(*asr:', '(*atomic_script_run:'];
+
+/** `(*FAIL)`, `(*F:arg)`; the argument says something to Perl code only. */
 function parseVerb({ reading }: Grammar, offset: number): Node {
+  if (SCRIPT_RUNS.some((opening) => reading.looksAt(opening)))
+    return reading.refuse(
+      offset,
+      'a script run, "(*sr:...)"',
+      'write a group (?:...); a class, [a-z], says which characters may stand there',
+    );
   const text = reading.takeUntil(')');
-  if (text === '(*FAIL' || text === '(*F') return FAIL;
+  if (text !== null && /^\(\*F(?:AIL)?(?::|$)/.test(text)) return FAIL;
   return reading.refuse(
     offset,
     `"${text ?? '(*'}${text === null ? '' : ')'}"`,

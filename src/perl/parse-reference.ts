@@ -78,8 +78,10 @@ export function nameBackreference({ reading, groups }: Grammar, name: string, of
 export function parseNumberedRecursion({ reading, groups }: Grammar, offset: number): Recursion | null {
   const [text, sign, digits] = /^\(\?(?:R|([+-]?)(\d+))\)/.exec(reading.slice(offset, offset + 20)) ?? [];
   if (text === undefined) return null;
-  reading.at += text.length;
   const number = Number(digits ?? 0);
+  if (sign && number === 0)
+    reading.refuse(offset, `"${text}", which is no group`, 'write (?R) for the whole regex, or (?-1), (?+1)');
+  reading.at += text.length;
   const group = sign === '+' ? groups.opened + number : sign === '-' ? groups.opened + 1 - number : number;
   if (digits !== undefined && (group !== 0 || sign !== '')) groups.mustExist(group, offset);
   return { kind: 'recursion', group };

@@ -92,7 +92,7 @@ class Parser {
       const start = reading.at;
       const char = reading.peek();
       if (char === '' || char === '|' || char === ')') break;
-      const atom = isQuoteMark(reading) ? this.#quoted(start, items) : this.#atom(start);
+      const atom = this.#atom(start);
       if (atom) this.#quantified(atom, start, items);
     }
     return items.length === 1 && items[0] ? items[0] : { kind: 'sequence', items };
@@ -127,27 +127,6 @@ class Parser {
       else if (reading.peek() === '#') reading.takeWhile((char) => char !== '\n');
       else if (reading.takeWhile((char) => FREE_BLANK.test(char)) === '') return;
     }
-  }
-
-  /**
-   * `\Q...\E`. Perl sees it too late here and looks for the letters; whoever writes it means quoting. Adds all but
-   * the last of its characters, which a quantifier may follow.
-   */
-  #quoted(offset: number, items: Node[]): Node | null {
-    const reading = this.#reading;
-    const opens = reading.skip('\\Q');
-    reading.notice(
-      offset,
-      opens ? '"\\Q...\\E" is taken as quoting; Tenshi looks for the letters Q and E' : '"\\E" ends no "\\Q"',
-      opens ? 'put a backslash before each special character instead' : 'remove it',
-    );
-    let last: Node | null = null;
-    while (opens && !reading.ended && !reading.looksAt('\\E')) {
-      if (last) items.push(last);
-      last = this.#char(reading.takeCode());
-    }
-    reading.skip('\\E');
-    return last;
   }
 
   #char(code: number): Node {
@@ -271,10 +250,6 @@ function nodesOf(characters: string, cases: 'one-case' | 'any-case'): ReadonlyMa
   return new Map(
     Array.from(characters, (char) => [char, charNode(char.charCodeAt(0), cases === 'any-case')]),
   );
-}
-
-function isQuoteMark(reading: Reading): boolean {
-  return reading.peek() === '\\' && (reading.peek(1) === 'Q' || reading.peek(1) === 'E');
 }
 
 const FAIL: Node = { kind: 'fail' };
