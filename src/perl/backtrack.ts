@@ -1,8 +1,9 @@
 import { spendSteps, stepsAllowed } from './allowance.js';
-import { contains, WORD } from './char-set.js';
+import { codeAt, holdsAt, isIn, placeAfter, placeBefore } from './characters.js';
+import { Choices, ENTRY, Entry } from './choices.js';
 import { foldCase } from './letter-case.js';
 import type { Match, Span } from './pattern.js';
-import { Assertion, type FastSet, Op, type Program } from './program.js';
+import { type FastSet, Op, type Program } from './program.js';
 
 /** A match that would take too long, or too much memory. The line counts as one that the regex does not match. */
 export class PatternOverrun extends Error {
@@ -18,32 +19,10 @@ export class PatternOverrun extends Error {
 
 const WHAT = { steps: 'steps', stack: 'choices held open', recursion: 'recursions' } as const;
 
-/** Numbers on the stack, four a choice: 32 MB. */
-const MOST_STACK = 8_000_000;
-const FIRST_STACK = 1 << 10;
-/** A stack that grew beyond this is given back after the match: 256 kB. */
-const KEPT_STACK = 1 << 16;
 const DEEPEST_RECURSION = 5_000;
 /** When failures begin to be remembered: most matches end long before. */
 const STEPS_BEFORE_MEMORY = 5_000;
 const RUN_CHARACTERS_A_STEP = 8;
-const ENTRY = 4;
-
-/** What an entry of the stack is; its three operands follow. */
-const Entry = {
-  /** pc, place: go on there. */
-  way: 0,
-  /** register, value: put it back. */
-  undo: 1,
-  /** pc, least, place: give back one character of a run. */
-  shorter: 2,
-  /** pc, place, how many may still follow: take one more. */
-  longer: 3,
-  /** memo, place: all that could follow has failed. */
-  failed: 4,
-  /** pc, place, distance: look back from one character nearer. */
-  nearer: 5,
-} as const;
 
 /** A recursion under way. */
 interface Frame {
@@ -68,8 +47,9 @@ class Machine {
   #text = '';
   #pc = 0;
   #at = 0;
-  #stack = new Int32Array(FIRST_STACK);
-  #top = 0;
+  readonly #choices = new Choices(() => {
+    throw new PatternOverrun(this.#source, 'stack');
+  });
   #steps = 0;
   #mostSteps = 0;
   #frame: Frame | null = null;
@@ -94,7 +74,7 @@ class Machine {
     this.#mostSteps = stepsAllowed();
     this.#failures = null;
     try {
-      for (let start = this.#nextStart(0); start >= 0; start = this.#nextStart(this.#after(start)))
+      for (let start = this.#nextStart(0); start >= 0; start = this.#nextStart(placeAfter(this.#text, start)))
         if (this.#matchAt(start)) return this.#match();
       return null;
     } finally {
@@ -102,7 +82,7 @@ class Machine {
       this.#text = '';
       this.#failures = null;
       this.#frames = [];
-      if (this.#stack.length > KEPT_STACK) this.#stack = new Int32Array(FIRST_STACK);
+      this.#choices.tidy();
     }
   }
 
@@ -117,7 +97,7 @@ class Machine {
     }
     if (!first) return from <= text.length ? from : -1;
     let at = from;
-    while (at < text.length && !this.#isIn(first, this.#codeAt(at))) at = this.#after(at);
+    while (at < text.length && !isIn(first, codeAt(this.#text, at))) at = placeAfter(this.#text, at);
     this.#spend((at - from) / RUN_CHARACTERS_A_STEP);
     return at < text.length ? at : -1;
   }
@@ -132,7 +112,7 @@ class Machine {
   #matchAt(start: number): boolean {
     this.#registers.fill(-1);
     this.#registers[0] = start;
-    this.#top = 0;
+    this.#choices.clear();
     this.#frame = null;
     this.#depth = 0;
     this.#frames.length = 0;
@@ -170,7 +150,7 @@ class Machine {
       case Op.jump:
         return this.#goOn(this.#operand(pc + 1));
       case Op.split:
-        this.#push(Entry.way, this.#operand(pc + 1), this.#at, 0);
+        this.#choices.push(Entry.way, this.#operand(pc + 1), this.#at, 0);
         return this.#goOn(pc + 2);
       case Op.save:
         this.#write(this.#operand(pc + 1), this.#at);
@@ -182,7 +162,7 @@ class Machine {
       case Op.possessiveRun:
         return this.#takeRun(pc) >= 0 && this.#goOn(pc + 6);
       case Op.assert:
-        return this.#holds(this.#operand(pc + 1)) && this.#goOn(pc + 2);
+        return holdsAt(this.#operand(pc + 1), this.#text, this.#at) && this.#goOn(pc + 2);
       case Op.loopStart:
         this.#write(this.#operand(pc + 1), 0);
         this.#write(this.#operand(pc + 1) + 1, -1);
@@ -205,7 +185,7 @@ class Machine {
       case Op.match:
         return this.#return();
       case Op.mark:
-        this.#write(this.#operand(pc + 1), this.#top);
+        this.#write(this.#operand(pc + 1), this.#choices.height);
         return this.#goOn(pc + 2);
       case Op.commit:
         this.#commit(this.#reg(this.#operand(pc + 1)));
@@ -255,31 +235,10 @@ class Machine {
     return this.#sets[this.#operand(at)] as FastSet;
   }
 
-  #codeAt(at: number): number {
-    const unit = this.#text.charCodeAt(at);
-    return unit >= 0xd800 && unit <= 0xdbff ? (this.#text.codePointAt(at) ?? unit) : unit;
-  }
-
-  /** The place behind the character at `at`. */
-  #after(at: number): number {
-    return this.#codeAt(at) > 0xffff ? at + 2 : at + 1;
-  }
-
-  /** The place before the character that ends at `at`; -1 at the start of the text. */
-  #before(at: number): number {
-    const unit = this.#text.charCodeAt(at - 1);
-    if (unit < 0xdc00 || unit > 0xdfff || at < 2) return at - 1;
-    return this.#after(at - 2) === at ? at - 2 : at - 1;
-  }
-
-  #isIn({ low, set }: FastSet, code: number): boolean {
-    return code < low.length ? low[code] === 1 : contains(set, code);
-  }
-
   #one(set: FastSet): boolean {
     if (this.#at >= this.#text.length) return false;
-    const code = this.#codeAt(this.#at);
-    if (!this.#isIn(set, code)) return false;
+    const code = codeAt(this.#text, this.#at);
+    if (!isIn(set, code)) return false;
     this.#at += code > 0xffff ? 2 : 1;
     return true;
   }
@@ -309,11 +268,11 @@ class Machine {
     const unit = this.#operand(pc + 5);
     let end = at;
     if (unit >= 0) {
-      while (end > least && this.#text.charCodeAt(end) !== unit) end = this.#before(end);
+      while (end > least && this.#text.charCodeAt(end) !== unit) end = placeBefore(this.#text, end);
       this.#spend((at - end) / RUN_CHARACTERS_A_STEP);
       if (this.#text.charCodeAt(end) !== unit) return false;
     }
-    if (end > least) this.#push(Entry.shorter, pc, least, end);
+    if (end > least) this.#choices.push(Entry.shorter, pc, least, end);
     this.#at = end;
     return this.#goOn(pc + 6);
   }
@@ -335,7 +294,7 @@ class Machine {
     while (unit >= 0 && this.#text.charCodeAt(this.#at) !== unit)
       if (left-- <= 0 || !this.#one(set)) return false;
     this.#spend((more - left) / RUN_CHARACTERS_A_STEP);
-    if (left > 0) this.#push(Entry.longer, pc, this.#at, left);
+    if (left > 0) this.#choices.push(Entry.longer, pc, this.#at, left);
     return this.#goOn(pc + 6);
   }
 
@@ -348,7 +307,7 @@ class Machine {
     if (this.#at === this.#reg(reg + 1) || turns >= this.#operand(pc + 3)) return this.#goOn(exit);
     if (!this.#remember(this.#operand(pc + 5))) return false;
     const lazy = this.#operand(pc + 4) === 1;
-    this.#push(Entry.way, lazy ? pc + 7 : exit, this.#at, 0);
+    this.#choices.push(Entry.way, lazy ? pc + 7 : exit, this.#at, 0);
     return this.#goOn(lazy ? exit : pc + 7);
   }
 
@@ -358,34 +317,13 @@ class Machine {
     const bit = memo * (this.#text.length + 1) + this.#at;
     this.#failures ??= new Uint8Array((this.#program.memos * (this.#text.length + 1) + 7) >> 3);
     if (((this.#failures[bit >> 3] ?? 0) >> (bit & 7)) & 1) return false;
-    this.#push(Entry.failed, memo, this.#at, 0);
+    this.#choices.push(Entry.failed, memo, this.#at, 0);
     return true;
   }
 
   #noteFailure(memo: number, at: number): void {
     const bit = memo * (this.#text.length + 1) + at;
     if (this.#failures) this.#failures[bit >> 3] = (this.#failures[bit >> 3] ?? 0) | (1 << (bit & 7));
-  }
-
-  #holds(assertion: number): boolean {
-    const text = this.#text;
-    const at = this.#at;
-    switch (assertion) {
-      case Assertion.textStart:
-        return at === 0;
-      case Assertion.textEnd:
-        return at === text.length;
-      case Assertion.end:
-        return at === text.length || (at === text.length - 1 && text.charCodeAt(at) === 10);
-      case Assertion.lineStart:
-        return at === 0 || (at < text.length && text.charCodeAt(at - 1) === 10);
-      case Assertion.lineEnd:
-        return at === text.length || text.charCodeAt(at) === 10;
-      case Assertion.boundary:
-        return isWord(text.charCodeAt(at - 1)) !== isWord(text.charCodeAt(at));
-      default:
-        return isWord(text.charCodeAt(at - 1)) === isWord(text.charCodeAt(at));
-    }
   }
 
   #groupEnd(pc: number): boolean {
@@ -413,8 +351,8 @@ class Machine {
     const length = this.#reg(2 * group + 1) - start;
     const ignoreCase = this.#program.references[reference]?.ignoreCase ?? false;
     for (let i = 0; i < length; ) {
-      const code = this.#codeAt(start + i);
-      const here = this.#at + i < this.#text.length ? this.#codeAt(this.#at + i) : -1;
+      const code = codeAt(this.#text, start + i);
+      const here = this.#at + i < this.#text.length ? codeAt(this.#text, this.#at + i) : -1;
       if (code !== here && !(ignoreCase && here >= 0 && foldCase(code) === foldCase(here))) {
         this.#spend(i / RUN_CHARACTERS_A_STEP);
         return false;
@@ -431,7 +369,7 @@ class Machine {
     for (let back = distance; back >= this.#operand(pc + 2); back--) {
       const at = this.#stepBack(from, back);
       if (at < 0) continue;
-      if (back > this.#operand(pc + 2)) this.#push(Entry.nearer, pc, from, back - 1);
+      if (back > this.#operand(pc + 2)) this.#choices.push(Entry.nearer, pc, from, back - 1);
       this.#at = at;
       return this.#goOn(pc + 4);
     }
@@ -440,7 +378,7 @@ class Machine {
 
   #stepBack(from: number, characters: number): number {
     let at = from;
-    for (let i = 0; i < characters && at >= 0; i++) at = this.#before(at);
+    for (let i = 0; i < characters && at >= 0; i++) at = placeBefore(this.#text, at);
     this.#spend(characters / RUN_CHARACTERS_A_STEP);
     return at;
   }
@@ -473,7 +411,7 @@ class Machine {
   /** Changes the recursion under way so that backtracking can change it back: undone as register -1. */
   #enter(frame: Frame | null): void {
     this.#frames.push(this.#frame);
-    this.#push(Entry.undo, -1, this.#frames.length - 1, this.#depth);
+    this.#choices.push(Entry.undo, -1, this.#frames.length - 1, this.#depth);
     this.#frame = frame;
   }
 
@@ -486,38 +424,21 @@ class Machine {
 
   /** Sets a register so that backtracking puts it back. */
   #write(register: number, value: number): void {
-    this.#push(Entry.undo, register, this.#reg(register), 0);
+    this.#choices.push(Entry.undo, register, this.#reg(register), 0);
     this.#registers[register] = value;
-  }
-
-  #push(kind: number, a: number, b: number, c: number): void {
-    if (this.#top + ENTRY > this.#stack.length) this.#grow();
-    const stack = this.#stack;
-    const top = this.#top;
-    stack[top] = kind;
-    stack[top + 1] = a;
-    stack[top + 2] = b;
-    stack[top + 3] = c;
-    this.#top = top + ENTRY;
-  }
-
-  #grow(): void {
-    if (this.#stack.length >= MOST_STACK) throw new PatternOverrun(this.#source, 'stack');
-    const larger = new Int32Array(Math.min(this.#stack.length * 2, MOST_STACK));
-    larger.set(this.#stack);
-    this.#stack = larger;
   }
 
   /** Goes back to the last way not yet tried; false when there is none. */
   #backtrack(): boolean {
-    const stack = this.#stack;
-    while (this.#top > 0) {
-      this.#top -= ENTRY;
-      const top = this.#top;
-      const a = stack[top + 1] as number;
-      const b = stack[top + 2] as number;
-      const c = stack[top + 3] as number;
-      switch (stack[top]) {
+    const choices = this.#choices;
+    while (choices.height > 0) {
+      choices.height -= ENTRY;
+      const top = choices.height;
+      const kind = choices.at(top);
+      const a = choices.at(top + 1);
+      const b = choices.at(top + 2);
+      const c = choices.at(top + 3);
+      switch (kind) {
         case Entry.way:
           this.#at = b;
           return this.#goOn(a);
@@ -528,7 +449,7 @@ class Machine {
           this.#noteFailure(a, b);
           break;
         default:
-          if (this.#resume(stack[top] as number, a, b, c)) return true;
+          if (this.#resume(kind, a, b, c)) return true;
       }
     }
     return false;
@@ -537,7 +458,7 @@ class Machine {
   #resume(kind: number, a: number, b: number, c: number): boolean {
     switch (kind) {
       case Entry.shorter:
-        return this.#cutShort(a, b, this.#before(c));
+        return this.#cutShort(a, b, placeBefore(this.#text, c));
       case Entry.longer:
         this.#at = b;
         return this.#one(this.#setAt(a + 1)) && this.#stretch(a, c - 1);
@@ -558,24 +479,24 @@ class Machine {
 
   /** Forgets the ways above `height`, but keeps what must be undone if what lies below is tried again. */
   #commit(height: number): void {
-    const stack = this.#stack;
+    const choices = this.#choices;
     let kept = height;
-    for (let at = height; at < this.#top; at += ENTRY) {
-      if (stack[at] !== Entry.undo) continue;
-      if (kept !== at) stack.copyWithin(kept, at, at + ENTRY);
+    for (let at = height; at < choices.height; at += ENTRY) {
+      if (choices.at(at) !== Entry.undo) continue;
+      choices.move(at, kept);
       kept += ENTRY;
     }
-    this.#spend((this.#top - height) / ENTRY / RUN_CHARACTERS_A_STEP);
-    this.#top = kept;
+    this.#spend((choices.height - height) / ENTRY / RUN_CHARACTERS_A_STEP);
+    choices.height = kept;
   }
 
   /** Takes back everything above `height`. */
   #unwind(height: number): void {
-    const stack = this.#stack;
-    while (this.#top > height) {
-      this.#top -= ENTRY;
-      if (stack[this.#top] === Entry.undo)
-        this.#undo(stack[this.#top + 1] as number, stack[this.#top + 2] as number);
+    const choices = this.#choices;
+    while (choices.height > height) {
+      choices.height -= ENTRY;
+      const top = choices.height;
+      if (choices.at(top) === Entry.undo) this.#undo(choices.at(top + 1), choices.at(top + 2));
     }
   }
 }
@@ -584,9 +505,4 @@ function depthOf(frame: Frame | null): number {
   let depth = 0;
   for (let at = frame; at; at = at.outer) depth++;
   return depth;
-}
-
-/** NaN, beyond either end of the text, is no word character. */
-function isWord(unit: number): boolean {
-  return unit >= 0 && contains(WORD, unit);
 }
