@@ -1,4 +1,5 @@
 import { contains, WORD } from './char-set.js';
+import { foldCase } from './letter-case.js';
 import { Assertion, type FastSet } from './program.js';
 
 /** A text seen as characters: places count UTF-16 units, and a surrogate pair is one character. */
@@ -23,6 +24,44 @@ export function placeBefore(text: string, at: number): number {
 
 export function isIn({ low, set }: FastSet, code: number): boolean {
   return code < low.length ? low[code] === 1 : contains(set, code);
+}
+
+/** The place behind the character at `at` if it is in the set, or -1. */
+export function takeOne(text: string, set: FastSet, at: number): number {
+  if (at >= text.length) return -1;
+  const code = codeAt(text, at);
+  if (!isIn(set, code)) return -1;
+  return code > 0xffff ? at + 2 : at + 1;
+}
+
+/** The place behind as many characters of the set as stand one after another from `from` on, at most `most`. */
+export function endOfRun(text: string, set: FastSet, from: number, most: number, stop: number): number {
+  let at = from;
+  for (let count = 0; count < most && at < stop; count++) {
+    const code = codeAt(text, at);
+    if (!isIn(set, code)) break;
+    at += code > 0xffff ? 2 : 1;
+  }
+  return at;
+}
+
+/** How many UTF-16 units are the same from both places on, at most `length`. */
+export function sameUnits(text: string, a: number, b: number, length: number): number {
+  let same = 0;
+  while (same < length && text.charCodeAt(a + same) === text.charCodeAt(b + same)) same++;
+  return same;
+}
+
+/** The same for characters in any case. */
+export function sameInAnyCase(text: string, a: number, b: number, length: number): number {
+  let same = 0;
+  while (same < length) {
+    const code = codeAt(text, a + same);
+    const other = b + same < text.length ? codeAt(text, b + same) : -1;
+    if (code !== other && (other < 0 || foldCase(code) !== foldCase(other))) break;
+    same += code > 0xffff ? 2 : 1;
+  }
+  return same;
 }
 
 /** Whether one of `Assertion` holds at a place. */

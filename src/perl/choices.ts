@@ -16,10 +16,12 @@ export const Entry = {
   shorter: 2,
   /** pc, place, how many may still follow: take one more. */
   longer: 3,
-  /** memo, place: all that could follow has failed. */
+  /** point, memo: all that could follow has failed. */
   failed: 4,
+  /** point, pc of a run, place: all that could follow the run from this place has failed. */
+  runFailed: 5,
   /** pc, place, distance: look back from one character nearer. */
-  nearer: 5,
+  nearer: 6,
 } as const;
 
 /** The ways not yet tried, and what to put back before they are: a stack. */

@@ -1,10 +1,10 @@
 import type { Entry } from '../line/entry.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
 import { ownText } from '../own-text.js';
-import { PatternOverrun } from '../perl/backtrack.js';
 import { fixedMask } from '../perl/fixed-mask.js';
 import { groupNames } from '../perl/group-names.js';
 import { maskLaid, maskSpans } from '../perl/mask-groups.js';
+import { PatternOverrun } from '../perl/overrun.js';
 import type { Under } from '../perl/pattern.js';
 import { Whole } from '../whole.js';
 import { findRule, type WinningRule } from './find-rule.js';
