@@ -147,7 +147,7 @@ class Parser {
       items.push(body);
       return;
     }
-    if (body.kind === 'keep')
+    if (reading.slice(offset, offset + 2) === '\\K')
       reading.refuse(offset, 'a repeated "\\K"', 'remove the quantifier: \\K matches nothing');
     const { min, max, how } = found;
     if (min > max) {
