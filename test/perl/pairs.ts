@@ -345,6 +345,8 @@ const places: readonly Row[] = [
   [r`a(*FAIL:)|(b)`, 'ab'],
   [r`(?:a(*F:x y))?(a)`, 'a'],
   [r`(?:a\K)*?b`, 'aab'],
+  [r`a(?:\K)?b`, 'ab'],
+  [r`a(?:\K){0,2}?b`, 'ab'],
   [r`\K`, 'a'],
 ];
 
