@@ -24,7 +24,7 @@ function describe(event: DaemonEvent): string {
     case 'unresolved':
       return `no names of hosts (${event.reason}); letters go without them for ten minutes`;
     case 'overrun':
-      return `${renderPlace(event.place)}: the regex ${event.source} ran too long on a line, and counts as not matching there; write it without nested repetitions`;
+      return `${renderPlace(event.place)}: the regex ${event.source} ran too long on a line, and counts as not matching there; write it without backreferences and recursion, or begin it with ^`;
     case 'state-failed':
       return `the state cannot be written (${event.reason}); reading waits until it can, nothing is lost`;
     case 'state-back':

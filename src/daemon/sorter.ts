@@ -10,7 +10,6 @@ import { createLineReader, type LineOptions } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { LogText, OwnMail } from '../mail/own-mail.js';
 import { ownText } from '../own-text.js';
-import { nextLine, onOneLine } from '../perl/allowance.js';
 import { renderPlace } from '../place.js';
 import { createTally, type TallyChange } from '../queue/tally.js';
 import { createJudge } from '../rule/judge.js';
@@ -204,7 +203,6 @@ export function createSorter(
       const newline = text.indexOf('\n', from);
       const to = newline < 0 ? text.length : newline;
       if (to > from) {
-        nextLine();
         if (named.has(taken)) counts.own += 1;
         else takeLine(whole, from, to);
         taken += 1;
@@ -216,7 +214,7 @@ export function createSorter(
 
   return {
     take({ text }) {
-      const taken = onOneLine(() => takeLines(text));
+      const taken = takeLines(text);
       counts.lines += taken;
       return taken;
     },

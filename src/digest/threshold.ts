@@ -1,6 +1,5 @@
 import { addCounts } from '../count.js';
-import { onOneLine } from '../perl/allowance.js';
-import { PatternOverrun } from '../perl/backtrack.js';
+import { PatternOverrun } from '../perl/overrun.js';
 import type { Pattern } from '../perl/pattern.js';
 import type { TallyRow } from '../queue/tally.js';
 
@@ -32,7 +31,7 @@ export function* aboveThreshold<T extends TallyRow>(
 
 function isBelow({ count, message }: TallyRow, thresholds: readonly Threshold[]): boolean {
   const lacking = thresholds.filter(({ below }) => count < below);
-  return lacking.length > 0 && onOneLine(() => lacking.some(({ pattern }) => matches(pattern, message)));
+  return lacking.some(({ pattern }) => matches(pattern, message));
 }
 
 /** A regex that is given up on a message leaves it in: too much is told rather than too little. */

@@ -1,4 +1,4 @@
-import { PatternOverrun } from '../perl/backtrack.js';
+import { PatternOverrun } from '../perl/overrun.js';
 import type { Match, Pattern } from '../perl/pattern.js';
 import type { Entry, Reading } from './entry.js';
 import { isHostName } from './host-name.js';

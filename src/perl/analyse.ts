@@ -1,4 +1,4 @@
-import { type Node, some, widthOf } from './ast.js';
+import { type Node, some } from './ast.js';
 import { ANY, type CharSet, charSet, NOT_NEWLINE, sameSet } from './char-set.js';
 
 /** The characters a node can begin with; `empty`: it may also match without any. */
@@ -65,7 +65,25 @@ export function anchorOf(root: Node): Anchor {
   // What an earlier start would have taken as well must not matter: to a group referred to, or to the one way of an
   // atomic group. A lookaround before the run holds at its own place only.
   const matters = some(root, ({ kind }) => SEES_START.has(kind));
-  return !matters && startsWith(root, isAnyStar, () => false) ? 'line' : 'none';
+  return !matters && isFoundFromLineStart(root) ? 'line' : 'none';
+}
+
+/** Whether what matches anywhere in a line also does from where the line begins. */
+function isFoundFromLineStart(root: Node): boolean {
+  const items = root.kind === 'sequence' ? root.items : [root];
+  const rest = items.slice(items.findIndex((item) => !isAnywhereAhead(item)));
+  if (items.length > 0 && items.every(isAnywhereAhead)) return true;
+  return startsWith({ kind: 'sequence', items: rest }, isAnyStar, () => false);
+}
+
+/** `(?=.*x)`: where it holds, it holds at each place before. */
+function isAnywhereAhead(node: Node): boolean {
+  return (
+    node.kind === 'look' &&
+    node.toward === 'ahead' &&
+    !node.negative &&
+    startsWith(node.body, isAnyStar, () => false)
+  );
 }
 
 const SEES_START: ReadonlySet<Node['kind']> = new Set([
@@ -102,27 +120,4 @@ function startsWith(node: Node, fits: (node: Node) => boolean, skips: (node: Nod
     default:
       return false;
   }
-}
-
-/** Texts that every match contains, the longest first: where one is missing, nothing need be tried. */
-export function requiredTexts(root: Node): string[] {
-  const texts = new Set<string>();
-  let run = '';
-  const endRun = (): void => {
-    if (run !== '') texts.add(run);
-    run = '';
-  };
-  const visit = (node: Node): void => {
-    if (node.kind === 'char') run += String.fromCodePoint(node.code);
-    else if (node.kind === 'sequence') node.items.forEach(visit);
-    else if (node.kind === 'capture' || node.kind === 'atomic') visit(node.body);
-    else if (node.kind === 'repeat' && node.min > 0) {
-      endRun();
-      visit(node.body);
-      endRun();
-    } else if (widthOf(node).max > 0 || node.kind === 'fail') endRun();
-  };
-  visit(root);
-  endRun();
-  return [...texts].sort((a, b) => b.length - a.length);
 }

@@ -27,6 +27,8 @@ export type Look = {
   readonly toward: 'ahead' | 'behind';
   readonly negative: boolean;
   readonly body: Node;
+  /** How far a lookbehind looks back, in characters. */
+  readonly reach?: Width;
 };
 /**
  * A place without width. `text-start`: `^`, `\A`, `\G`. `text-end`: `\z`. `end`: `$`, `\Z`: the end or before a
@@ -132,26 +134,29 @@ const NO_WIDTH: Width = { min: 0, max: 0 };
 const ONE: Width = { min: 1, max: 1 };
 const ANY_WIDTH: Width = { min: 0, max: Number.POSITIVE_INFINITY };
 
-export function widthOf(node: Node): Width {
+/** `ofGroup`: what a recursion into a group matches; anything, when it is not given. */
+export function widthOf(node: Node, ofGroup: (group: number) => Width = () => ANY_WIDTH): Width {
   switch (node.kind) {
     case 'char':
     case 'set':
       return ONE;
     case 'sequence':
-      return node.items.map(widthOf).reduce(add, NO_WIDTH);
+      return node.items.map((item) => widthOf(item, ofGroup)).reduce(add, NO_WIDTH);
     case 'choice':
-      return node.branches.map(widthOf).reduce(either);
+      return node.branches.map((branch) => widthOf(branch, ofGroup)).reduce(either);
     case 'capture':
     case 'atomic':
-      return widthOf(node.body);
+      return widthOf(node.body, ofGroup);
     case 'repeat': {
-      const { min, max } = widthOf(node.body);
+      const { min, max } = widthOf(node.body, ofGroup);
       return { min: min * node.min, max: max === 0 ? 0 : max * node.max };
     }
     case 'conditional':
-      return node.test.kind === 'define' ? NO_WIDTH : either(widthOf(node.yes), widthOf(node.no));
-    case 'backreference':
+      if (node.test.kind === 'define') return NO_WIDTH;
+      return either(widthOf(node.yes, ofGroup), widthOf(node.no, ofGroup));
     case 'recursion':
+      return ofGroup(node.group);
+    case 'backreference':
       return ANY_WIDTH;
     case 'look':
     case 'place':

@@ -43,6 +43,14 @@ export function contains(set: CharSet, code: number): boolean {
   return false;
 }
 
+/** Whether a character is one UTF-16 unit that cannot be half of a pair. */
+export function isUnit(code: number): boolean {
+  return code < FIRST_ASTRAL && (code < FIRST_SURROGATE || code > LAST_SURROGATE);
+}
+
+const FIRST_SURROGATE = 0xd800;
+const LAST_SURROGATE = 0xdfff;
+
 /** Whether no character is in both sets. */
 export function disjoint(a: CharSet, b: CharSet): boolean {
   return a.every(([first, last]) => b.every((range) => range[1] < first || last < range[0]));

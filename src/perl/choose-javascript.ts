@@ -1,4 +1,3 @@
-import { MOST_TRIES } from './allowance.js';
 import { type Node, parts, type Regex, some } from './ast.js';
 import { type CharSet, disjoint, FIRST_ASTRAL, LAST_CHARACTER } from './char-set.js';
 import { fidelityOf } from './fidelity.js';
@@ -7,16 +6,14 @@ import { type Javascript, toJavascript, toLocatingJavascript } from './to-javasc
 
 /** What of a regex is left to JavaScript. */
 export interface JavascriptChoice {
-  /** Tells whether it is found. */
-  readonly find: string;
+  /** Writes what tells whether it is found. */
+  find(): string;
   /** Makes what tells where it and its groups are; null where JavaScript would differ. */
   readonly locate: (() => Javascript) | null;
   /** Texts longer than this, in UTF-16 units, could take too long. */
   readonly longest: number;
-  /** Up to this length it is so quick that nobody need count. */
+  /** Up to this length it is so quick that nothing need be looked for before. */
   readonly quick: number;
-  /** How many tries a text of so many units takes at worst. */
-  tries(length: number): number;
   /** Whether the regex means another thing to JavaScript where a text holds surrogate pairs or ends in a newline. */
   readonly plainOnly: boolean;
 }
@@ -34,15 +31,16 @@ export function chooseJavascript(regex: Regex): JavascriptChoice | null {
   if (fidelity === 'nothing' || longest < SHORTEST_USEFUL || unrolledSize(regex.root) > LARGEST_JAVASCRIPT)
     return null;
   return {
-    find: toJavascript(regex),
+    find: () => toJavascript(regex),
     locate: fidelity === 'all' ? () => toLocatingJavascript(regex) : null,
     longest,
     quick: longestText(FEW_TRIES, steepness),
-    tries: (length) => triesOn(length, steepness),
     plainOnly: some(regex.root, needsPlainText),
   };
 }
 
+/** What V8's matcher tries in about 2 ms at worst: it needs less than two nanoseconds for each. */
+const MOST_TRIES = 1_000_000;
 /** A thousand rules may each do this on a line: some milliseconds. */
 const FEW_TRIES = 2_000;
 
@@ -54,10 +52,6 @@ const FEW_TRIES = 2_000;
 function longestText(tries: number, steepness: Steepness): number {
   const { power } = steepness;
   return power === Number.POSITIVE_INFINITY ? 0 : (tries * waysAtOnce(steepness)) ** (1 / power);
-}
-
-function triesOn(length: number, steepness: Steepness): number {
-  return length ** steepness.power / waysAtOnce(steepness);
 }
 
 /** How many of the n^k ways to cut a text in k places are one and the same, or are passed over. */

@@ -33,14 +33,12 @@ export function parseClass(reading: Reading, offset: number): CharSet {
 }
 
 function readClass(reading: Reading, offset: number): CharSet {
-  const negated = reading.skip('^');
   const ranges: Range[] = [];
-  let quoting = false;
   skipBlanks(reading);
-  for (let first = true; first || quoting || reading.peek() !== ']'; first = false) {
-    if (quoting && reading.skip('\\E')) quoting = false;
-    else if (!quoting && reading.skip('\\Q')) quoting = startQuoting(reading);
-    else ranges.push(...parseMember(reading, offset, quoting));
+  const negated = reading.skip('^');
+  skipBlanks(reading);
+  for (let first = true; first || reading.peek() !== ']'; first = false) {
+    ranges.push(...parseMember(reading, offset));
     skipBlanks(reading);
     if (reading.ended)
       reading.refuse(offset, 'a "[" that is never closed', 'close it with ], or write \\[ for a bracket');
@@ -51,25 +49,21 @@ function readClass(reading: Reading, offset: number): CharSet {
   return negated ? invert(set) : set;
 }
 
-function startQuoting(reading: Reading): true {
-  reading.notice(
-    reading.at - 2,
-    '"\\Q" is taken as quoting; Tenshi reads the letter Q here',
-    'put a backslash before each character instead',
-  );
-  return true;
-}
-
-/** One character, a range, or a set. A dash next to a set is a dash, as `[\w-.]` shows. */
-function parseMember(reading: Reading, open: number, quoting: boolean): readonly Range[] {
+/** One character, a range, or a set. A dash next to a set is a dash that begins no range: `[\w-.]`, `[\w--.]`. */
+function parseMember(reading: Reading, open: number): readonly Range[] {
   const offset = reading.at;
-  const from = parseSingle(reading, open, quoting);
-  if (from.kind === 'set') return from.set;
-  if (quoting || !dashFollows(reading)) return [[from.code, from.code]];
+  const from = parseSingle(reading, open);
+  const dashed = dashFollows(reading);
+  if (from.kind === 'set') {
+    if (!dashed) return from.set;
+    const code = reading.takeCode();
+    return [...from.set, [code, code]];
+  }
+  if (!dashed) return [[from.code, from.code]];
   const dash = reading.at;
   reading.at++;
   skipBlanks(reading);
-  const to = parseSingle(reading, open, quoting);
+  const to = parseSingle(reading, open);
   if (to.kind === 'set') {
     reading.at = dash;
     return [[from.code, from.code]];
@@ -91,11 +85,10 @@ function dashFollows(reading: Reading): boolean {
   return reading.peek(ahead) !== ']' && reading.peek(ahead) !== '';
 }
 
-function parseSingle(reading: Reading, open: number, quoting: boolean): Member {
+function parseSingle(reading: Reading, open: number): Member {
   const offset = reading.at;
   if (reading.ended)
     reading.refuse(open, 'a "[" that is never closed', 'close it with ], or write \\[ for a bracket');
-  if (quoting) return { kind: 'char', code: reading.takeCode() };
   const posix = parsePosix(reading);
   if (posix) return { kind: 'set', set: posix };
   if (!reading.skip('\\')) return { kind: 'char', code: reading.takeCode() };
@@ -104,6 +97,8 @@ function parseSingle(reading: Reading, open: number, quoting: boolean): Member {
 }
 
 const POSIX_MARKS: ReadonlySet<string> = new Set(':.=');
+/** What Perl takes for the name of a collating symbol, `[.x.]`, or of an equivalence class, `[=x=]`. */
+const RESERVED_NAME = /^(?:[\w-]*|.)$/s;
 
 /** `[:digit:]`, `[:^digit:]`; null when it is only a bracket among others. */
 function parsePosix(reading: Reading): CharSet | null {
@@ -111,7 +106,7 @@ function parsePosix(reading: Reading): CharSet | null {
   const offset = reading.at;
   const text = /^\[([:.=])(\^?)([^\]:.=]*)\1\]/s.exec(reading.slice(offset, offset + 40));
   const [all = '', mark, caret, name = ''] = text ?? [];
-  if (!text || (mark === ':' && !/^\w*$/.test(name))) return null;
+  if (!text || !(mark === ':' ? /^\w*$/ : RESERVED_NAME).test(name)) return null;
   if (mark !== ':')
     reading.refuse(offset, `"${all}"`, 'Perl has no such POSIX syntax; write the characters themselves');
   if (/[A-Z]/.test(name)) return noticeCapitals(reading, offset, all);

@@ -42,7 +42,7 @@ function setLetter(reading: Reading, letter: string, setting: Setting, letters: 
       setting[letter] = true;
       return;
     case 'x':
-      setting.x = letters.includes('xx') ? 'xx' : 'x';
+      setting.x = letters.split('x').length > 2 ? 'xx' : 'x';
       return;
     // ASCII classes are what we have anyway; `p` keeps a copy that only Perl code can see.
     case 'a':

@@ -1,19 +1,13 @@
-import {
-  type Backreference,
-  type Look,
-  type Node,
-  type Place,
-  type Recursion,
-  type Regex,
-  type Test,
-  widthOf,
-} from './ast.js';
+import type { Node, Place, Regex } from './ast.js';
 import { charNode } from './char-node.js';
 import { ANY, type CharSet, NOT_NEWLINE, VERTICAL } from './char-set.js';
+import { Grammar } from './grammar.js';
+import { GroupTable } from './group-table.js';
 import { parseClass } from './parse-class.js';
-import { isDigit, isOctal, parseEscape } from './parse-escape.js';
-import { parseModifiers } from './parse-modifiers.js';
+import { parseEscape } from './parse-escape.js';
+import { parseGroup } from './parse-group.js';
 import { parseQuantifier } from './parse-quantifier.js';
+import { parseBackreference } from './parse-reference.js';
 import type { PatternNotice } from './pattern.js';
 import { Reading, Refusal } from './reading.js';
 
@@ -21,10 +15,6 @@ export type Parsed =
   | { readonly ok: true; readonly regex: Regex; readonly notices: readonly PatternNotice[] }
   | { readonly ok: false; readonly offset: number; readonly seen: string; readonly instead: string };
 
-/** No rule written by hand nests deeper; Perl itself stops at 1,000. Keeps the parser's own stack shallow. */
-const DEEPEST_GROUP = 200;
-/** perlre: a lookbehind looks at most so many characters back. */
-const LONGEST_LOOKBEHIND = 255;
 /** Blanks under `(?x)`, perlre: Pattern_White_Space. */
 const FREE_BLANK = /^[\t-\r \x85\u200e\u200f\u2028\u2029]$/;
 /** What never is anything but a character. */
@@ -36,8 +26,6 @@ const QUOTED = nodesOf('!"#$%&\'()*+,-./:;<=>?@[]^_`{|}~', 'one-case');
 const QUANTIFIERS: ReadonlySet<string> = new Set('*+?{');
 /** A comment may stand before a quantifier. */
 const MAY_REPEAT: ReadonlySet<string> = new Set([...QUANTIFIERS, '(']);
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
 /**
  * Reads a Perl regex as `qr/$regex/` of perl 5.34 and later does (perlre, perlrecharclass, perlrebackslash), or says
  * where and why it cannot be taken.
@@ -53,42 +41,21 @@ export function parsePerl(source: string): Parsed {
   }
 }
 
-/** What follows `(?` and what it opens. The longer ones first. */
-const LOOKS: readonly (readonly [opening: string, toward: Look['toward'], negative: boolean])[] = [
-  ['(?<=', 'behind', false],
-  ['(?<!', 'behind', true],
-  ['(?=', 'ahead', false],
-  ['(?!', 'ahead', true],
-  ['(*positive_lookbehind:', 'behind', false],
-  ['(*negative_lookbehind:', 'behind', true],
-  ['(*positive_lookahead:', 'ahead', false],
-  ['(*negative_lookahead:', 'ahead', true],
-  ['(*plb:', 'behind', false],
-  ['(*nlb:', 'behind', true],
-  ['(*pla:', 'ahead', false],
-  ['(*nla:', 'ahead', true],
-];
-const ATOMICS: readonly string[] = ['(?>', '(*atomic:'];
-const NAMINGS: readonly (readonly [opening: string, end: string])[] = [
-  ['(?P<', '>'],
-  ['(?<', '>'],
-  ["(?'", "'"],
-];
-
 class Parser {
   readonly #reading: Reading;
-  readonly #enclosing: (number | null)[] = [];
-  readonly #names = new Map<string, number[]>();
-  /** What can be checked only when all groups are known, in the order it was written. */
-  readonly #afterwards: (() => void)[] = [];
-  /** Groups opened so far; inside `(?|...)` each branch begins anew. */
-  #groups = 0;
-  #inside: number | null = null;
-  #depth = 0;
-  #looking = 0;
+  readonly #groups: GroupTable;
+  readonly #grammar: Grammar;
 
   constructor(source: string) {
     this.#reading = new Reading(source);
+    this.#groups = new GroupTable(this.#reading);
+    this.#grammar = new Grammar(
+      this.#reading,
+      this.#groups,
+      (beforeBranch) => this.#choice(beforeBranch),
+      () => this.#sequence(),
+      () => this.#skipIgnored(),
+    );
   }
 
   get notices(): readonly PatternNotice[] {
@@ -103,8 +70,8 @@ class Parser {
         'a ")" without its "("',
         'remove it, or write \\) for a parenthesis',
       );
-    for (const check of this.#afterwards) check();
-    return { root, enclosing: this.#enclosing };
+    this.#groups.checkAll();
+    return { root, enclosing: this.#groups.enclosing };
   }
 
   #choice(beforeBranch: () => void = () => {}): Node {
@@ -125,7 +92,7 @@ class Parser {
       const start = reading.at;
       const char = reading.peek();
       if (char === '' || char === '|' || char === ')') break;
-      const atom = isQuoteMark(reading) ? this.#quoted(start, items) : this.#atom(start);
+      const atom = this.#atom(start);
       if (atom) this.#quantified(atom, start, items);
     }
     return items.length === 1 && items[0] ? items[0] : { kind: 'sequence', items };
@@ -162,27 +129,6 @@ class Parser {
     }
   }
 
-  /**
-   * `\Q...\E`. Perl sees it too late here and looks for the letters; whoever writes it means quoting. Adds all but
-   * the last of its characters, which a quantifier may follow.
-   */
-  #quoted(offset: number, items: Node[]): Node | null {
-    const reading = this.#reading;
-    const opens = reading.skip('\\Q');
-    reading.notice(
-      offset,
-      opens ? '"\\Q...\\E" is taken as quoting; Tenshi looks for the letters Q and E' : '"\\E" ends no "\\Q"',
-      opens ? 'put a backslash before each special character instead' : 'remove it',
-    );
-    let last: Node | null = null;
-    while (opens && !reading.ended && !reading.looksAt('\\E')) {
-      if (last) items.push(last);
-      last = this.#char(reading.takeCode());
-    }
-    reading.skip('\\E');
-    return last;
-  }
-
   #char(code: number): Node {
     return charNode(code, this.#reading.modifiers.i);
   }
@@ -201,7 +147,7 @@ class Parser {
       items.push(body);
       return;
     }
-    if (body.kind === 'keep')
+    if (reading.slice(offset, offset + 2) === '\\K')
       reading.refuse(offset, 'a repeated "\\K"', 'remove the quantifier: \\K matches nothing');
     const { min, max, how } = found;
     if (min > max) {
@@ -217,7 +163,7 @@ class Parser {
   #atom(offset: number): Node | null {
     const reading = this.#reading;
     const char = reading.peek();
-    if (char === '(') return this.#group(offset);
+    if (char === '(') return parseGroup(this.#grammar, offset);
     reading.at++;
     switch (char) {
       case '\\':
@@ -270,7 +216,7 @@ class Parser {
         return this.#place(letter === 'b' ? 'boundary' : 'no-boundary');
       case 'K':
         reading.at++;
-        if (this.#looking > 0)
+        if (this.#grammar.looking > 0)
           reading.refuse(offset, '"\\K" inside a lookahead or lookbehind', 'put it outside of it');
         return { kind: 'keep' };
       case 'R':
@@ -287,13 +233,9 @@ class Parser {
           break;
         reading.at++;
         return this.#set(NOT_NEWLINE);
-      case 'g':
-        return this.#groupReference(offset);
-      case 'k':
-        return this.#namedReference(offset);
     }
-    const number = this.#backreferenceNumber();
-    if (number !== null) return this.#numberedBackreference(number, offset);
+    const backreference = parseBackreference(this.#grammar, offset);
+    if (backreference) return backreference;
     const escaped = parseEscape(reading, offset);
     return escaped.kind === 'set' ? this.#set(escaped.set) : this.#char(escaped.code);
   }
@@ -302,291 +244,12 @@ class Parser {
     this.#reading.at++;
     return { kind: 'place', place };
   }
-
-  /** `\1` to `\9` are groups; `\10` and above are, if so many groups stand before it, else an octal character. */
-  #backreferenceNumber(): number | null {
-    const reading = this.#reading;
-    const start = reading.at;
-    const digits = reading.peek() === '0' ? '' : reading.takeWhile(isDigit);
-    const number = Number(digits);
-    if (digits !== '' && (number < 10 || number <= this.#groups || !isOctal(digits.charAt(0)))) return number;
-    reading.at = start;
-    return null;
-  }
-
-  /** `\g1`, `\g-1`, `\g{1}`, `\g{-1}`, `\g{name}`. */
-  #groupReference(offset: number): Node {
-    const reading = this.#reading;
-    reading.at++;
-    const braced = reading.skip('{');
-    const text = braced ? (reading.takeUntil('}') ?? '') : reading.takeWhile((char) => /^[-\d]$/.test(char));
-    const name = text.trim();
-    if (NAME.test(name)) return this.#nameBackreference(name, offset);
-    if (!/^-?\d+$/.test(name))
-      return reading.refuse(offset, `"\\g" without a group`, 'write \\g{1}, \\g{-1} or \\g{name}');
-    const number = Number(name);
-    return this.#numberedBackreference(number < 0 ? this.#groups + 1 + number : number, offset);
-  }
-
-  /** `\k<name>`, `\k'name'`, `\k{name}`. */
-  #namedReference(offset: number): Node {
-    const reading = this.#reading;
-    reading.at++;
-    const end = new Map([
-      ['<', '>'],
-      ["'", "'"],
-      ['{', '}'],
-    ]).get(reading.take());
-    const name = end === undefined ? null : (reading.takeUntil(end)?.trim() ?? null);
-    if (name === null || !NAME.test(name))
-      return reading.refuse(offset, '"\\k" without a name', 'write \\k<name>, or k for the letter');
-    return this.#nameBackreference(name, offset);
-  }
-
-  #numberedBackreference(number: number, offset: number): Backreference {
-    this.#afterwards.push(() => this.#checkGroup(number, offset));
-    return { kind: 'backreference', groups: [number], ignoreCase: this.#reading.modifiers.i };
-  }
-
-  #nameBackreference(name: string, offset: number): Backreference {
-    const groups: number[] = [];
-    this.#afterwards.push(() => groups.push(...this.#groupsNamed(name, offset)));
-    return { kind: 'backreference', groups, ignoreCase: this.#reading.modifiers.i };
-  }
-
-  #checkGroup(number: number, offset: number): void {
-    const count = this.#enclosing.length;
-    if (number >= 1 && number <= count) return;
-    const there =
-      count === 0 ? 'there is no group here' : `there ${count === 1 ? 'is 1 group' : `are ${count} groups`}`;
-    this.#reading.refuse(
-      offset,
-      'a reference to a group that does not exist',
-      `${there}; write a number in brackets, [1], if the character is meant`,
-    );
-  }
-
-  #groupsNamed(name: string, offset: number): readonly number[] {
-    const groups = this.#names.get(name);
-    if (groups) return groups;
-    const known = [...this.#names.keys()];
-    return this.#reading.refuse(
-      offset,
-      `a reference to the unknown group "${name}"`,
-      known.length === 0 ? `name a group: (?<${name}>...)` : `write one of ${known.join(', ')}`,
-    );
-  }
-
-  #group(offset: number): Node | null {
-    const reading = this.#reading;
-    const kind = reading.peek(1);
-    if (kind !== '?' && kind !== '*') return this.#plainGroup(offset);
-    for (const [opening, toward, negative] of LOOKS)
-      if (reading.skip(opening)) return this.#look(toward, negative, offset);
-    for (const opening of ATOMICS)
-      if (reading.skip(opening)) return { kind: 'atomic', body: this.#body(offset) };
-    if (reading.looksAt('(*')) return this.#verb(offset);
-    if (reading.skip('(?|')) return this.#branchReset(offset);
-    if (reading.skip('(?(')) return this.#conditional(offset);
-    if (reading.skip('(?P=')) return this.#nameBackreference(this.#name(')', offset), offset);
-    if (reading.skip('(?&') || reading.skip('(?P>')) return this.#namedRecursion(offset);
-    for (const [opening, end] of NAMINGS)
-      if (reading.skip(opening)) return this.#capture(offset, this.#name(end, offset));
-    return this.#numberedRecursion(offset) ?? this.#modified(offset);
-  }
-
-  #plainGroup(offset: number): Node {
-    this.#reading.at++;
-    return this.#reading.modifiers.n ? this.#body(offset) : this.#capture(offset, null);
-  }
-
-  #name(end: string, offset: number): string {
-    const reading = this.#reading;
-    const start = reading.at;
-    const name = reading.takeUntil(end);
-    if (name !== null && NAME.test(name)) return name;
-    return reading.refuse(
-      name === null ? offset : start,
-      name === null ? `a group name without its "${end}"` : `the group name "${name}"`,
-      'write letters, digits and _, beginning with no digit: (?<name>...)',
-    );
-  }
-
-  #capture(offset: number, name: string | null): Node {
-    const group = ++this.#groups;
-    if (group > this.#enclosing.length) this.#enclosing.push(this.#inside);
-    if (name !== null) this.#names.set(name, [...(this.#names.get(name) ?? []), group]);
-    const outer = this.#inside;
-    this.#inside = group - 1;
-    const body = this.#body(offset);
-    this.#inside = outer;
-    return { kind: 'capture', group, name, body };
-  }
-
-  /** The rest of a group to its `)`. Modifiers that change inside are put back. */
-  #body(offset: number, beforeBranch?: () => void): Node {
-    const outer = this.#reading.modifiers;
-    const body = this.#nested(offset, () => this.#choice(beforeBranch));
-    this.#reading.modifiers = outer;
-    return body;
-  }
-
-  #nested<T>(offset: number, read: () => T): T {
-    if (++this.#depth > DEEPEST_GROUP)
-      this.#reading.refuse(offset, `groups more than ${DEEPEST_GROUP} deep`, 'write it flatter');
-    const value = read();
-    this.#depth--;
-    if (!this.#reading.skip(')'))
-      this.#reading.refuse(
-        offset,
-        'a "(" that is never closed',
-        'close it with ), or write \\( for a parenthesis',
-      );
-    return value;
-  }
-
-  #look(toward: Look['toward'], negative: boolean, offset: number): Look {
-    this.#looking++;
-    const body = this.#body(offset);
-    this.#looking--;
-    if (toward === 'behind') this.#afterwards.push(() => this.#checkLookbehind(body, offset));
-    return { kind: 'look', toward, negative, body };
-  }
-
-  #checkLookbehind(body: Node, offset: number): void {
-    if (widthOf(body).max <= LONGEST_LOOKBEHIND) return;
-    this.#reading.refuse(
-      offset,
-      `a lookbehind that may be longer than ${LONGEST_LOOKBEHIND} characters`,
-      'bound it, as in (?<=x{1,20}), or match the text before and put \\K behind it',
-    );
-  }
-
-  /** Each branch of `(?|...)` numbers its groups from the same place. */
-  #branchReset(offset: number): Node {
-    const first = this.#groups;
-    let last = first;
-    const body = this.#body(offset, () => {
-      last = Math.max(last, this.#groups);
-      this.#groups = first;
-    });
-    this.#groups = Math.max(last, this.#groups);
-    return body;
-  }
-
-  #verb(offset: number): Node {
-    const reading = this.#reading;
-    const text = reading.takeUntil(')');
-    if (text === '(*FAIL' || text === '(*F') return FAIL;
-    return reading.refuse(
-      offset,
-      `"${text ?? '(*'}${text === null ? '' : ')'}"`,
-      'write the regex without control verbs; of these only (*FAIL) is known, \\(\\* is the text',
-    );
-  }
-
-  /** `(?R)`, `(?0)`, `(?1)`, `(?+1)`, `(?-1)`; null when it is none of them. */
-  #numberedRecursion(offset: number): Node | null {
-    const reading = this.#reading;
-    const [text, sign, digits] = /^\(\?(?:R|([+-]?)(\d+))\)/.exec(reading.slice(offset, offset + 20)) ?? [];
-    if (text === undefined) return null;
-    reading.at += text.length;
-    const number = Number(digits ?? 0);
-    const group = sign === '+' ? this.#groups + number : sign === '-' ? this.#groups + 1 - number : number;
-    if (digits !== undefined && (group !== 0 || sign !== ''))
-      this.#afterwards.push(() => this.#checkGroup(group, offset));
-    return { kind: 'recursion', group };
-  }
-
-  #namedRecursion(offset: number): Recursion {
-    const name = this.#name(')', offset);
-    const node = { kind: 'recursion' as const, group: 0 };
-    this.#afterwards.push(() => {
-      node.group = this.#groupsNamed(name, offset)[0] ?? 0;
-    });
-    return node;
-  }
-
-  #conditional(offset: number): Node {
-    const test = this.#test(offset);
-    const branches: Node[] = [];
-    const outer = this.#reading.modifiers;
-    this.#nested(offset, () => {
-      do branches.push(this.#sequence());
-      while (this.#reading.skip('|'));
-    });
-    this.#reading.modifiers = outer;
-    if (branches.length > (test.kind === 'define' ? 1 : 2))
-      this.#reading.refuse(
-        offset,
-        `a condition with ${branches.length} branches`,
-        test.kind === 'define' ? 'put the branches into a group' : 'write (?(1)then|else)',
-      );
-    const nothing: Node = { kind: 'sequence', items: [] };
-    return { kind: 'conditional', test, yes: branches[0] ?? nothing, no: branches[1] ?? nothing };
-  }
-
-  /** The condition in `(?(...)then|else)`; its `(` is taken. */
-  #test(offset: number): Test {
-    const reading = this.#reading;
-    const start = reading.at;
-    if (reading.peek() === '?' || reading.peek() === '*') {
-      reading.at--;
-      const look = reading.looksAt('(?{') || reading.looksAt('(?p{') ? null : this.#group(start - 1);
-      if (look?.kind === 'look') return { kind: 'look', look };
-      return reading.refuse(start - 1, 'a condition that is no lookaround', 'write (?(?=...)then|else)');
-    }
-    const text = reading.takeUntil(')') ?? '';
-    if (text === 'DEFINE') return { kind: 'define' };
-    if (text === 'R') return { kind: 'recursing', groups: null };
-    const [, recursing, number, recursingName, angled, quoted] =
-      /^(R)?(?:(\d+)|(?<=R)&(\w+)|<(\w+)>|'(\w+)')$/.exec(text) ?? [];
-    const name = recursingName ?? angled ?? quoted;
-    if (number === undefined && name === undefined)
-      return reading.refuse(
-        offset,
-        `the condition "(${text})"`,
-        'write a group: (?(1)then|else) or (?(<name>)then|else)',
-      );
-    const groups: number[] = [];
-    if (number !== undefined) groups.push(Number(number));
-    else this.#afterwards.push(() => groups.push(...this.#groupsNamed(name ?? '', offset)));
-    return { kind: recursing === undefined ? 'groups' : 'recursing', groups };
-  }
-
-  /** `(?i)`, `(?i:...)`, `(?^...)`. The first stays in force to the end of the group around it. */
-  #modified(offset: number): Node | null {
-    const reading = this.#reading;
-    reading.at += 2;
-    const outer = reading.modifiers;
-    const inner = parseModifiers(reading, offset);
-    if (reading.skip(')')) {
-      reading.modifiers = inner;
-      this.#skipIgnored();
-      if (/^[*+?]$/.test(reading.peek()))
-        reading.refuse(
-          reading.at,
-          `a "${reading.peek()}" with nothing before it to repeat`,
-          `write \\${reading.peek()} for the character itself`,
-        );
-      return null;
-    }
-    reading.at++;
-    reading.modifiers = inner;
-    const body = this.#nested(offset, () => this.#choice());
-    reading.modifiers = outer;
-    return body;
-  }
 }
 
 function nodesOf(characters: string, cases: 'one-case' | 'any-case'): ReadonlyMap<string, Node> {
   return new Map(
     Array.from(characters, (char) => [char, charNode(char.charCodeAt(0), cases === 'any-case')]),
   );
-}
-
-function isQuoteMark(reading: Reading): boolean {
-  return reading.peek() === '\\' && (reading.peek(1) === 'Q' || reading.peek(1) === 'E');
 }
 
 const FAIL: Node = { kind: 'fail' };

@@ -20,6 +20,8 @@ export interface Pattern {
   readonly regex: Regex;
   /** For each capture group, the index of the capture group that encloses it, or null. */
   readonly enclosing: readonly (number | null)[];
+  /** Whether `test` answers each text of so many UTF-16 units: it is given up on none of them. */
+  answersAll(length: number): boolean;
   /** Whether it is found anywhere in `text`. */
   test(text: string): boolean;
   /** The leftmost match, or null. */

@@ -2,7 +2,8 @@ import type { CharSet } from './char-set.js';
 
 /**
  * The instructions of the backtracking matcher, one opcode and its operands after another in one array.
- * `pc` is a place in that array, `reg` a register, `memo` the number of a loop whose failures are remembered, or -1.
+ * `pc` is a place in that array, `reg` a register, `memo` the number of a place in the regex where it is remembered
+ * what came of each place in the text, or -1.
  */
 export const Op = {
   /** The end of the whole regex. */
@@ -17,7 +18,7 @@ export const Op = {
   split: 4,
   /** reg := place */
   save: 5,
-  /** set, min, max, memo, next unit or -1: a run of one set. */
+  /** set, min, max, run, memo, next: a run of one set. `run`: its number, -1 for one of few lengths; `next`: see below. */
   greedyRun: 6,
   lazyRun: 7,
   possessiveRun: 8,
@@ -27,7 +28,7 @@ export const Op = {
   backreference: 10,
   /** pc, group */
   call: 11,
-  /** group: returns from a recursion into it. */
+  /** group, reg of its start: returns from a recursion into it. */
   groupEnd: 12,
   /** reg := height of the stack */
   mark: 13,
@@ -43,7 +44,7 @@ export const Op = {
   behindEnd: 18,
   /** reg: turns := 0 */
   loopStart: 19,
-  /** reg, min, max, lazy, memo, pc of the exit; a turn follows. */
+  /** reg, min, max, lazy, pc of the exit: a loop that counts its turns; a turn follows. */
   loop: 20,
   /** reg: begins a turn. */
   turn: 21,
@@ -54,7 +55,20 @@ export const Op = {
   /** reg of a group's start: the group forgets its value. */
   forget: 24,
   fail: 25,
+  /** memo: nothing is tried twice from here at one place of the text. */
+  memo: 26,
+  /** reg, pc: goes there when nothing was taken since the place in reg was saved. */
+  ifEmpty: 27,
 } as const;
+
+/** Stands for "no end" in the operands of loops and runs. */
+export const NO_END = 0x7fffffff;
+/** Operands of a run. */
+export const RUN = { set: 1, min: 2, max: 3, run: 4, memo: 5, next: 6, length: 7 } as const;
+/** What must follow a run, where it is a UTF-16 unit, is that unit. Not known: */
+export const NEXT_UNKNOWN = -1;
+/** From here down, index of the reference whose text must follow: `NEXT_REFERENCE - index`. */
+export const NEXT_REFERENCE = -2;
 
 export const Assertion = {
   textStart: 0,
@@ -76,6 +90,19 @@ export interface Reference {
 export interface FastSet {
   readonly low: Uint8Array;
   readonly set: CharSet;
+  /** It holds all but the newline. */
+  readonly isDot: boolean;
+}
+
+/** What is remembered of a place in the regex. */
+export interface Memo {
+  /** Registers with the starts of turns under way that would end a loop if they took nothing. */
+  readonly turns: readonly number[];
+  /**
+   * In a lookaround or an atomic group: where that ends, so that what succeeded once need not be walked again. -1:
+   * elsewhere, and where groups would have to be set on the way.
+   */
+  exit: number;
 }
 
 export interface Program {
@@ -85,10 +112,11 @@ export interface Program {
   readonly groupCount: number;
   /** Registers: start and end of the match and of each group, then those of loops and lookarounds. */
   readonly registers: number;
-  readonly memos: number;
+  /** By number of the memo. A memo with turns has so many numbers, 2 ** turns: all but the first are undefined. */
+  readonly memos: readonly (Memo | undefined)[];
+  /** How many runs there are that have a number. */
+  readonly runs: number;
   readonly anchor: 'text' | 'line' | 'none';
   /** What a match must begin with, when it cannot be empty. */
   readonly first: FastSet | null;
-  /** Texts that must all be somewhere in what is searched. */
-  readonly required: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { PatternNotice } from './pattern.js';
+import { unquote } from './quoting.js';
 
 /** The modifiers in force at a place; `(?i)` changes them to the end of the group it stands in. */
 export interface Modifiers {
@@ -24,7 +25,10 @@ export class Refusal extends Error {
 
 const HIGH_HALF = /[\ud800-\udbff]/;
 
-/** A regex being read: its characters (code points), how far, and what was met. */
+/**
+ * A regex being read: its characters (code points), how far, and what was met. `\Q...\E` are written out; offsets
+ * that are told are those of the regex as it was written.
+ */
 export class Reading {
   at = 0;
   modifiers = NO_MODIFIERS;
@@ -32,8 +36,17 @@ export class Reading {
   readonly chars: string | readonly string[];
   readonly notices: PatternNotice[] = [];
 
+  /** For each character its place as it was written; null where all are in place. */
+  readonly #offsets: readonly number[] | null;
+
   constructor(source: string) {
-    this.chars = HIGH_HALF.test(source) ? Array.from(source) : source;
+    const unquoted = unquote(source);
+    const chars = unquoted?.chars ?? source;
+    this.#offsets = unquoted?.offsets ?? null;
+    if (HIGH_HALF.test(source)) this.chars = Array.from(chars);
+    else this.chars = typeof chars === 'string' ? chars : chars.join('');
+    for (const offset of unquoted?.quotes ?? []) this.notices.push({ offset, ...QUOTED });
+    for (const offset of unquoted?.strays ?? []) this.notices.push({ offset, ...STRAY });
   }
 
   get ended(): boolean {
@@ -96,11 +109,24 @@ export class Reading {
     return typeof chars === 'string' ? chars : chars.join('');
   }
 
+  /** `offset` counts `chars`. */
   refuse(offset: number, seen: string, instead: string): never {
-    throw new Refusal(offset, seen, instead);
+    throw new Refusal(this.#written(offset), seen, instead);
   }
 
+  /** `offset` counts `chars`. */
   notice(offset: number, seen: string, instead: string): void {
-    this.notices.push({ offset, seen, instead });
+    this.notices.push({ offset: this.#written(offset), seen, instead });
+  }
+
+  #written(offset: number): number {
+    return this.#offsets?.[offset] ?? offset;
   }
 }
+
+/** Perl sees them too late in a rule and looks for the letters; whoever writes them means quoting. */
+const QUOTED = {
+  seen: '"\\Q...\\E" is taken as quoting; Tenshi looks for the letters Q and E',
+  instead: 'put a backslash before each special character instead',
+};
+const STRAY = { seen: '"\\E" ends no "\\Q"', instead: 'remove it' };

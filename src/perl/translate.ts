@@ -1,15 +1,13 @@
 import { lazily } from '../lazily.js';
-import { spendTries } from './allowance.js';
-import { requiredTexts } from './analyse.js';
 import type { Regex } from './ast.js';
-import { createMatcher } from './backtrack.js';
 import { chooseJavascript, type JavascriptChoice } from './choose-javascript.js';
-import { compileProgram } from './compile.js';
+import { answeredLength, type CountingMatcher, createCountingMatcher } from './counting-matcher.js';
 import { createDirectMatch, type DirectMatch } from './direct-match.js';
 import { locateMatch } from './locate.js';
 import { maskSpans, underMasks } from './mask-groups.js';
 import { parsePerl } from './parse.js';
 import type { Laid, Match, Pattern, PatternNotice, Translation, Under } from './pattern.js';
+import { lacks, requiredClauses } from './required-texts.js';
 import { straightMasks } from './straight-masks.js';
 import type { Javascript } from './to-javascript.js';
 
@@ -47,6 +45,8 @@ class LazyPattern implements TranslatedPattern {
   readonly #engine: 'auto' | 'backtrack';
   #javascript: JavascriptChoice | null | undefined;
   #direct: DirectMatch | null | undefined;
+  /** Up to which lengths our own matcher, and JavaScript, are sure to answer. */
+  readonly #answered = lazily(() => answeredLength(this.regex));
   #search: Search | undefined;
 
   constructor(source: string, regex: Regex, engine: 'auto' | 'backtrack') {
@@ -60,7 +60,11 @@ class LazyPattern implements TranslatedPattern {
   }
 
   get javascript(): string | null {
-    return this.#choice()?.find ?? null;
+    return this.#choice()?.find() ?? null;
+  }
+
+  answersAll(length: number): boolean {
+    return length <= this.#answered() || length <= this.#harmless(this.#choice());
   }
 
   test(text: string): boolean {
@@ -85,6 +89,12 @@ class LazyPattern implements TranslatedPattern {
     return this.#directly()?.underLaid(text) ?? null;
   }
 
+  /** Texts up to this length take few tries; where JavaScript cannot be asked, neither must our matcher take many. */
+  #harmless(javascript: JavascriptChoice | null): number {
+    if (!javascript) return 0;
+    return !javascript.plainOnly || this.#answered() > 0 ? javascript.longest : 0;
+  }
+
   #choice(): JavascriptChoice | null {
     if (this.#javascript === undefined)
       this.#javascript = this.#engine === 'auto' ? chooseJavascript(this.regex) : null;
@@ -98,7 +108,12 @@ class LazyPattern implements TranslatedPattern {
   }
 
   #ready(): Search {
-    this.#search ??= createSearch(this.source, this.regex, this.#choice());
+    if (!this.#search) {
+      const javascript = this.#choice();
+      const sureUpTo = Math.max(this.#answered(), this.#harmless(javascript));
+      const counting = lazily(() => createCountingMatcher(this.regex, this.source, sureUpTo));
+      this.#search = createSearch(this.regex, javascript, counting);
+    }
     return this.#search;
   }
 }
@@ -110,37 +125,38 @@ interface Search {
 }
 
 /** JavaScript for what it can do, our own matcher for the rest. Regexes are compiled when they are first needed. */
-function createSearch(source: string, regex: Regex, javascript: JavascriptChoice | null): Search {
+function createSearch(
+  regex: Regex,
+  javascript: JavascriptChoice | null,
+  counting: () => CountingMatcher,
+): Search {
   const { enclosing } = regex;
-  const backtrack = lazily(() => createMatcher(compileProgram(regex), source));
-  const underGroups = (match: Match | null): Under | null => match && underMasks(match, enclosing);
-  if (!javascript) {
-    const locate = (text: string): Match | null => backtrack()(text);
-    return { find: (text) => locate(text) !== null, locate, under: (text) => underGroups(locate(text)) };
-  }
-  const { find, locate, longest, quick, tries, plainOnly } = javascript;
-  const fits = ({ length }: string) => length <= quick || (length <= longest && spendTries(tries(length)));
-  const means = (text: string) => !plainOnly || isPlain(text);
-  const finding = lazily(() => new RegExp(find));
-  const locating = locate && lazily(() => createLocator(locate(), enclosing.length));
-  const required = lazily(() => requiredTexts(regex.root));
-  const isVain = (text: string) => text.length > quick && !required().every((one) => text.includes(one));
-  const locator = (text: string): Locator | null =>
-    locating && means(text) && fits(text) ? locating() : null;
-  const slowly = (text: string): Match | null => backtrack()(text);
+  const { longest, quick, plainOnly } = javascript ?? NO_JAVASCRIPT;
+  const required = lazily(() => requiredClauses(regex.root));
+  const isVain = (text: string) => text.length > quick && lacks(text, required());
+  const suits = (text: string) => text.length <= longest && (!plainOnly || isPlain(text));
+  const finding = lazily(() => new RegExp(javascript?.find() ?? ''));
+  const writeLocating = javascript?.locate;
+  const locating = writeLocating && lazily(() => createLocator(writeLocating(), enclosing.length));
+  const locator = (text: string): Locator | null => (locating && suits(text) ? locating() : null);
+  const slowly = (text: string): Match | null => counting().locate(text);
   return {
     find(text) {
       if (isVain(text)) return false;
-      return means(text) && fits(text) ? finding().test(text) : slowly(text) !== null;
+      return suits(text) ? finding().test(text) : counting().find(text);
     },
     locate: (text) => (isVain(text) ? null : (locator(text)?.locate ?? slowly)(text)),
     under(text) {
       if (isVain(text)) return null;
       const quickly = locator(text);
-      return quickly?.under ? quickly.under(text) : underGroups((quickly?.locate ?? slowly)(text));
+      if (quickly?.under) return quickly.under(text);
+      const match = (quickly?.locate ?? slowly)(text);
+      return match && underMasks(match, enclosing);
     },
   };
 }
+
+const NO_JAVASCRIPT = { longest: -1, quick: -1, plainOnly: false };
 
 interface Locator {
   locate(text: string): Match | null;

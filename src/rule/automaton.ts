@@ -23,7 +23,7 @@ export const UNDECIDED = Number.MAX_SAFE_INTEGER;
 export interface Automaton {
   /** Whether literals are looked for on the way; they are left out when that would take too many states. */
   readonly floats: boolean;
-  /** The outcome of an excerpt's text; null when it alone would take more states than there may be. */
+  /** The outcome of an excerpt's text; null when it alone would take more states, or more work, than there may be. */
   read(excerpt: Excerpt): Outcome | null;
 }
 
@@ -47,9 +47,14 @@ export interface AutomatonLimits {
   readonly mostStates: number;
   /** When states do not serve so many texts each between two forgettings, regexes are followed in less detail. */
   readonly textsAState: number;
+  /**
+   * Steps of the graph that may be followed to make states for one text, each some 75 ns. A text that takes more is
+   * left to the regexes themselves, which are followed in less detail from then on.
+   */
+  readonly mostWork: number;
 }
 
-export const AUTOMATON_LIMITS: AutomatonLimits = { mostStates: 16_384, textsAState: 20 };
+export const AUTOMATON_LIMITS: AutomatonLimits = { mostStates: 16_384, textsAState: 20, mostWork: 200_000 };
 
 /**
  * Makes the automaton of some of the flat rules (`members`). Its states are made when a text first needs them, as in
@@ -63,9 +68,11 @@ export function createAutomaton(
   let states = new States(flat, [...anchored, ...floating], 'whole');
   let texts = 0;
   let detail: Detail = 'whole';
+  let wasTooMuch = false;
 
   function forget(): void {
-    if (texts < limits.mostStates * limits.textsAState) detail = 'heads';
+    if (wasTooMuch || texts < limits.mostStates * limits.textsAState) detail = 'heads';
+    wasTooMuch = false;
     states = new States(flat, detail === 'whole' ? [...anchored, ...floating] : anchored, detail);
     texts = 0;
   }
@@ -75,9 +82,11 @@ export function createAutomaton(
       return detail === 'whole';
     },
     read(excerpt) {
-      if (states.count > limits.mostStates) forget();
+      if (states.count > limits.mostStates || (wasTooMuch && detail === 'whole')) forget();
       texts += 1;
-      return states.read(excerpt, 2 * limits.mostStates);
+      const outcome = states.read(excerpt, 2 * limits.mostStates, limits.mostWork);
+      if (!outcome) wasTooMuch = true;
+      return outcome;
     },
   };
 }
@@ -90,6 +99,8 @@ const COLUMNS = ASCII - FIRST_COLUMN;
 const FIRST_STATE = 1;
 /** Added to the number of a state in which nothing waits any more: what follows in the text does not matter. */
 const FINAL = 0x8000;
+/** What making a state takes besides, in steps of the graph that are followed. */
+const WORK_OF_A_STATE = 50;
 /** Where characters without a column have led lately; a power of two. */
 const LATELY = 4096;
 
@@ -116,6 +127,8 @@ class States {
   readonly #lateFrom = new Float64Array(LATELY);
   readonly #lateTo = new Uint16Array(LATELY);
   #mostStates = Number.POSITIVE_INFINITY;
+  /** Steps of the graph that may still be followed for the text under way. */
+  #workLeft = Number.POSITIVE_INFINITY;
   readonly #reach: (Int32Array | undefined)[] = [];
   /** Groups of the flat rules that are in this automaton: without a place left in it, one cannot match any more. */
   readonly #members: ReadonlySet<number>;
@@ -139,8 +152,9 @@ class States {
     return this.#states.length;
   }
 
-  read({ whole, from, gap, resume, to }: Excerpt, mostStates: number): Outcome | null {
+  read({ whole, from, gap, resume, to }: Excerpt, mostStates: number, mostWork: number): Outcome | null {
     this.#mostStates = Math.min(mostStates, FINAL - 1);
+    this.#workLeft = mostWork;
     let state = this.#walk(FIRST_STATE, whole.units, from, gap);
     if (state < FINAL && state > 0 && resume < to) state = this.#walk(state, whole.units, resume, to);
     return state === 0 ? null : this.#outcome(state & ~FINAL);
@@ -190,6 +204,8 @@ class States {
     const halved = state.halved || isHalf(code);
     const gathering = new Gathering(state.found, state.sure, halved);
     const waiting = new Set<number>();
+    this.#workLeft -= state.waiting.length + WORK_OF_A_STATE;
+    if (this.#workLeft < 0) return 0;
     for (const step of state.waiting)
       for (const next of this.#behind(step, code))
         for (const leaf of this.#leaves(next)) this.#enter(leaf, waiting, gathering);

@@ -1,9 +1,8 @@
-import type { Entry } from '../line/entry.js';
 import type { Excerpt } from '../line/excerpt.js';
 import { anchorOf, beginning } from '../perl/analyse.js';
 import type { Node } from '../perl/ast.js';
-import { PatternOverrun } from '../perl/backtrack.js';
 import { contains } from '../perl/char-set.js';
+import { PatternOverrun } from '../perl/overrun.js';
 import {
   AUTOMATON_LIMITS,
   type Automaton,
@@ -64,6 +63,8 @@ class Index implements RuleIndex {
   readonly #asked: Int32Array;
   readonly #holds: Uint8Array;
   #entries = 0;
+  /** By number: texts up to this length have been found to be answered by the regex alone, in any case. */
+  readonly #answers: Float64Array;
 
   constructor(flat: readonly FlatRule[], onOverrun: (rule: Rule) => void, limits: AutomatonLimits) {
     this.#onOverrun = onOverrun;
@@ -87,18 +88,44 @@ class Index implements RuleIndex {
     this.#hit = new Int32Array(this.flat.length);
     this.#asked = new Int32Array(this.flat.length);
     this.#holds = new Uint8Array(this.flat.length);
+    this.#answers = new Float64Array(this.flat.length);
   }
 
   find(excerpt: Excerpt): number {
     const outcome = this.#automaton ? (this.#automaton.read(excerpt) ?? this.#anything()) : NOTHING;
     const { decisive, winners } = outcome;
     const firstUnwalked = this.#firstUnwalked();
-    if (winners[0] === decisive && decisive < firstUnwalked) return decisive;
+    if (winners[0] === decisive && decisive < firstUnwalked && this.#isTrusted(decisive, excerpt))
+      return decisive;
     if (winners.length === 0 && firstUnwalked === UNDECIDED) return NO_RULE;
     this.#entries = (this.#entries + 1) | 0;
     for (const number of this.#candidates(excerpt, outcome))
       if (this.#wins(number, excerpt, outcome)) return number;
+    return decisive === UNDECIDED ? NO_RULE : this.#findBehind(decisive, excerpt);
+  }
+
+  /** What wins when a rule that the automaton was sure of has been given up: it knows nothing of those behind. */
+  #findBehind(given: number, excerpt: Excerpt): number {
+    const outcome = this.#anything();
+    for (const number of this.#candidates(excerpt, outcome))
+      if (number > given && this.#wins(number, excerpt, outcome)) return number;
     return NO_RULE;
+  }
+
+  /**
+   * Whether the word of the automaton, that a rule or group matches for sure, is that of its regex. On a text on which
+   * the regex alone might be given up, the regex is asked: what a rule says must not depend on the rules beside it.
+   */
+  #isTrusted(number: number, { from, gap, resume, to }: Excerpt): boolean {
+    const length = gap - from + to - resume;
+    if (length <= (this.#answers[number] as number)) return true;
+    for (let at = number; at !== NO_PARENT; at = this.flat[at]?.parent ?? NO_PARENT) {
+      const rule = this.flat[at]?.rule;
+      if (rule && !(rule.kind === 'group' && rule.on === 'host') && !rule.pattern.answersAll(length))
+        return false;
+    }
+    this.#answers[number] = length;
+    return true;
   }
 
   /** The outcome that says nothing: each rule is tried. */
@@ -138,28 +165,32 @@ class Index implements RuleIndex {
     return hits.filter((number) => this.flat[number]?.kind === 'winner');
   }
 
-  #wins(number: number, entry: Entry, outcome: Outcome): boolean {
+  #wins(number: number, excerpt: Excerpt, outcome: Outcome): boolean {
     const flat = this.flat[number];
-    if (!flat || !this.#groupHolds(flat.parent, entry, outcome)) return false;
-    return outcome.sure.has(number) || this.#asks(flat.rule, entry.text);
+    if (!flat || !this.#groupHolds(flat.parent, excerpt, outcome)) return false;
+    return this.#isSure(number, excerpt, outcome) || this.#asks(flat.rule, excerpt.text);
+  }
+
+  #isSure(number: number, excerpt: Excerpt, { sure }: Outcome): boolean {
+    return sure.has(number) && this.#isTrusted(number, excerpt);
   }
 
   /** Whether a group, and those around it, hold for the entry. Each is asked once. */
-  #groupHolds(number: number, entry: Entry, outcome: Outcome): boolean {
+  #groupHolds(number: number, excerpt: Excerpt, outcome: Outcome): boolean {
     if (number === NO_PARENT) return true;
     if (this.#asked[number] !== this.#entries) {
       this.#asked[number] = this.#entries;
-      this.#holds[number] = this.#askGroup(number, entry, outcome) ? 1 : 0;
+      this.#holds[number] = this.#askGroup(number, excerpt, outcome) ? 1 : 0;
     }
     return this.#holds[number] === 1;
   }
 
-  #askGroup(number: number, entry: Entry, outcome: Outcome): boolean {
+  #askGroup(number: number, excerpt: Excerpt, outcome: Outcome): boolean {
     const flat = this.flat[number];
-    if (flat?.kind !== 'group' || !this.#groupHolds(flat.parent, entry, outcome)) return false;
-    if (flat.rule.on === 'host') return this.#asks(flat.rule, entry.host);
-    if (this.#ways[number] === 'walked' && outcome.sure.has(number)) return true;
-    return this.#mayMatch(number, outcome) && this.#asks(flat.rule, entry.text);
+    if (flat?.kind !== 'group' || !this.#groupHolds(flat.parent, excerpt, outcome)) return false;
+    if (flat.rule.on === 'host') return this.#asks(flat.rule, excerpt.host);
+    if (this.#ways[number] === 'walked' && this.#isSure(number, excerpt, outcome)) return true;
+    return this.#mayMatch(number, outcome) && this.#asks(flat.rule, excerpt.text);
   }
 
   #mayMatch(group: number, outcome: Outcome): boolean {

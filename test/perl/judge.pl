@@ -1,6 +1,7 @@
 # Reads a JSON array of [regex, line] from standard input and writes what Perl says of each: an array of
 # {"refused": text} | {"found": false} | {"found": true, "start", "end", "groups": [[start, end] | null], "masked"}.
-# Regexes and lines are characters; /aa keeps \w, \d, \s and the case of ASCII letters to ASCII.
+# Regexes and lines are characters; /aa keeps \w, \d, \s and the case of ASCII letters to ASCII. [regex, line, "text"]:
+# the regex stands in the text of a program, where \Q...\E means quoting; it may hold no variable.
 use strict;
 use warnings;
 no warnings 'regexp';
@@ -12,8 +13,11 @@ my $pairs = $json->decode(do { local $/; <STDIN> });
 print $json->encode([map { judge(@$_) } @$pairs]);
 
 sub judge {
-  my ($source, $line) = @_;
-  my $regex = eval { local $SIG{__WARN__} = sub { }; qr/$source/aa };
+  my ($source, $line, $how) = @_;
+  my $regex = do {
+    local $SIG{__WARN__} = sub { };
+    ($how // '') eq 'text' ? eval "use utf8; qr\x01$source\x01aa" : eval { qr/$source/aa };
+  };
   return { refused => "$@" } unless defined $regex;
   local $SIG{__WARN__} = sub { };
   my @enclosing = enclosing($source);

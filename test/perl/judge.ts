@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** A regex and a line to try it on. */
-export type Pair = readonly [regex: string, line: string];
+/**
+ * A regex and a line to try it on. `text`: as it stands in the text of a Perl program, where `\Q...\E` quotes; without
+ * variables. Else it comes from a variable, as Tenshi's rules do.
+ */
+export type Pair = readonly [regex: string, line: string, how?: 'text'];
 
 /** What the real Perl says of a pair; places count characters. */
 export type Judgement =

@@ -167,6 +167,57 @@ const classes: readonly Row[] = [
   [r`\p{Script=Greek}`, 'aα'],
   [r`[\p{Lu}\d]+`, 'a1B'],
   [r`\p{IsAlpha}\p{PosixDigit}\p{Word}`, 'é5é'],
+  [r`[\w--.]+`, 'a-.,'],
+  [r`[\d--a]+`, '5-Xa'],
+  [r`[[:digit:]--z]+`, '-5az'],
+  [r`[\d-a-c]+`, '1-b'],
+  [r`[a[.x y.]b]+`, 'a', 'x]'],
+];
+
+/** Under `(?xx)` blanks in a class mean nothing, wherever they stand. */
+const blanksInClasses: readonly Row[] = [
+  [r`(?xx)[ ^a]`, 'b', 'a', ' '],
+  ['(?xx)[\t^ a]', 'b', 'a', '\t'],
+  ['(?xx)[ \t ^ \t ]a]+', 'a]b'],
+  [r`(?xx)[ ]a]+`, ' a]'],
+  [r`(?xx)[^ ]a]`, 'b', ']'],
+  [r`(?xx)[a - c]+`, 'ab-c'],
+  [r`(?xx)[a - ]+`, 'a- '],
+  [r`(?xx)[ - a]+`, 'a- '],
+  [r`(?xx)[\d - a]+`, '1-a '],
+  [r`(?xx)[a\ b]+`, 'a b'],
+  ['(?xx)[a\nb]+', 'a\nb'],
+  [r`(?xx)[a#b]+`, 'a#b'],
+  [r`(?xix)[a b]+`, 'A b'],
+  [r`(?x)(?x)[a b]+`, 'a b'],
+  [r`(?xx)(?x)[a b]+`, 'a b'],
+  [r`(?xx-x)[a b]+`, 'a b'],
+  [r`(?x-xx)[a b]+`, 'a b'],
+  [r`(?xx)(?^:[a b]+)`, 'a b'],
+];
+
+/** As they stand in the text of a program, where Perl knows `\Q...\E` before it reads the regex. */
+const quoted: readonly Row[] = [
+  [r`^\Qa.b\E+$`, 'a.bb', 'axbb'],
+  [r`\Q(*)`, 'x(*)'],
+  [r`[\Qabc\E-z]+`, 'xyd-'],
+  [r`[a-\Ec]+`, 'xb-'],
+  [r`[a-\Qc\E]+`, 'xb-'],
+  [r`[a\Q-\Ec]+`, 'xb-a'],
+  [r`[\Qa-c\E]+`, 'b-a'],
+  [r`[\Q^\Ea]+`, 'b^a'],
+  [r`[\E^a]+`, 'ab'],
+  [r`[\Q]\Ea]+`, 'a]b'],
+  [r`[\Q[:alpha:]\E]+`, '[:alph]b'],
+  [r`[\Q\d\E]+`, '1\\d'],
+  [r`a\Q\E+`, 'aa'],
+  [r`a\E+b`, 'aab'],
+  [r`a{\Q2\E}`, 'aa', 'a{2}'],
+  [r`(a)\Q\1\E`, 'aa', r`a\1`],
+  [r`a\\Qb`, r`a\Qb`, 'aQb'],
+  [r`\Qa\Q.\Eb.\Ec.`, r`a\.b.cx`, 'a.b.cx'],
+  ['(?x) \\Qa b\\E c', 'a bc', 'abc'],
+  [r`(?i)\Qa.B\E`, 'A.b'],
 ];
 
 const characters: readonly Row[] = [
@@ -290,6 +341,13 @@ const places: readonly Row[] = [
   [r`(*nlb:a)b`, 'ab b'],
   [r`(*atomic:a+)a`, 'aaa'],
   [r`a(*FAIL)|(b)`, 'ab'],
+  [r`a(*F:arg)|(b)`, 'ab'],
+  [r`a(*FAIL:)|(b)`, 'ab'],
+  [r`(?:a(*F:x y))?(a)`, 'a'],
+  [r`(?:a\K)*?b`, 'aab'],
+  [r`a(?:\K)?b`, 'ab'],
+  [r`a(?:\K){0,2}?b`, 'ab'],
+  [r`\K`, 'a'],
 ];
 
 const quantifiers: readonly Row[] = [
@@ -400,11 +458,23 @@ const recursion: readonly Row[] = [
   [r`(?(?<=a)b|c)`, 'ab', 'xc'],
   [r`(?(DEFINE)(?<oct>\d{1,3}))(?&oct)(?:\.(?&oct)){3}`, 'ip 10.0.0.255 x'],
   [r`(?<o>\d+){0}x(?&o)`, 'x12'],
+  [r`a\K.(?0)*`, 'abac'],
+  [r`(a\K)(?1)b`, 'aab'],
+  [r`(?:a\Kb|a)(?1)?(x\K)?`, 'abx'],
+  [r`(?|a\K(b)|c)(?1)`, 'abb'],
+  [r`(?=(?1))(a\K)b`, 'ab'],
+  [r`(?>(?1)c|a)(a\K)?b`, 'aab'],
+  [r`a(?:\Kb|c)(?R)?`, 'acabx'],
+  [r`(?<=b(?1))(a)`, 'baa'],
+  [r`(?<=(?1)b)(a{1,3})`, 'aaba'],
+  [r`(?<=(?&x))(?<x>ab?)`, 'aba'],
+  [r`(?<!(?1))(a)`, 'aa'],
 ];
 
 const sections = {
   administrators,
   classes,
+  blanksInClasses,
   characters,
   escapes,
   modifiers,
@@ -417,5 +487,8 @@ const sections = {
 const flat = (rows: readonly Row[]): readonly Pair[] =>
   rows.flatMap(([regex, ...lines]) => lines.map((line) => [regex, line] as const));
 
-export const pairs: readonly Pair[] = Object.values(sections).flatMap(flat);
+export const pairs: readonly Pair[] = [
+  ...Object.values(sections).flatMap(flat),
+  ...flat(quoted).map(([regex, line]): Pair => [regex, line, 'text']),
+];
 export const pairsOfOldPerl: readonly Pair[] = flat(keptAcrossTurns);

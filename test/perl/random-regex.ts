@@ -10,12 +10,46 @@ export interface Ingredients {
   readonly backreferences: boolean;
   /** `|` in what is repeated. */
   readonly choicesInLoops: boolean;
+  /** `(?1)`, `(?R)`, behind something that they cannot come to without end. */
+  readonly recursion?: boolean;
+  /** `\K`, not in lookarounds. */
+  readonly keep?: boolean;
+  /** `(*FAIL)` and its like, with and without an argument. */
+  readonly verbs?: boolean;
+  /** `(?xx)`, and blanks in and between all. */
+  readonly blanks?: boolean;
+  /** `\Q...\E`, as they stand in the text of a program. */
+  readonly quotes?: boolean;
 }
 
 const atoms = ['a', 'b', 'c', '.', '[ab]', '[^a]', r`\w`, r`\S`, 'ab', '(?i:A)', '[[:alpha:]]'] as const;
 const quantifiers = ['*', '+', '?', '*?', '+?', '??', '{2}', '{1,2}', '{0,2}?', '{,2}', '{2,}'] as const;
 const possessive = ['++', '*+', '?+', '{1,2}+'] as const;
 const places = ['^', '$', r`\b`, r`\B`, r`\A`, r`\z`] as const;
+const blankAtoms = [
+  'a',
+  'b',
+  '[ ab]',
+  '[ ^a]',
+  '[a - b ]',
+  '[^ c\t]',
+  '[ ]b ]',
+  ' [b\\ ]',
+  'c #x\n',
+] as const;
+const quotedAtoms = [
+  r`\Qa\E`,
+  r`\Qab\E`,
+  r`\Q.\E`,
+  r`\Q\E`,
+  r`[\Qab\E-c]`,
+  r`[a-\Ec]`,
+  r`[\Q^\Ea]`,
+  r`[a\Q-\Ec]`,
+  r`\E`,
+] as const;
+const verbs = ['(*F)', '(*FAIL)', '(*F:a)', '(*FAIL:a b)'] as const;
+const recursions = ['a(?1)?', 'b(?R)?', 'c(?1)*', 'a(?-1)?', '(?:b(?1)|c)'] as const;
 const looks = ['(?=b)', '(?!c)', '(?<=a)', '(?<!b)', '(?<=ab|c)'] as const;
 
 function r(strings: TemplateStringsArray): string {
@@ -33,12 +67,18 @@ type Parts = {
 
 /** Regexes over the letters a, b and c, with lines of the same. */
 export function randomPair(ingredients: Ingredients): fc.Arbitrary<Pair> {
-  const subject = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 7 });
-  return fc.tuple(randomRegex(ingredients), subject);
+  const { blanks, quotes } = ingredients;
+  const others = [...(blanks ? [' ', ']', '-', '^'] : []), ...(quotes ? ['.', '^', '-'] : [])];
+  const letters = fc.constantFrom('a', 'b', 'c', 'a', 'b', 'c', ...others);
+  const subject = fc.string({ unit: letters, maxLength: 7 });
+  return fc
+    .tuple(randomRegex(ingredients), subject)
+    .map(([regex, line]): Pair => (quotes ? [regex, line, 'text'] : [regex, line]));
 }
 
 export function randomRegex(ingredients: Ingredients): fc.Arbitrary<string> {
-  const { captures, atomic, choicesInLoops, backreferences } = ingredients;
+  const { captures, atomic, choicesInLoops, backreferences, recursion, blanks } = ingredients;
+  const known = fc.constantFrom(...atomsOf(ingredients));
   const open = captures ? ['(', '(', '(?:'] : ['(?:'];
   const counts = fc.constantFrom(...quantifiers, ...(atomic ? possessive : []));
   const { regex } = fc.letrec<Parts>((tie) => ({
@@ -47,8 +87,8 @@ export function randomRegex(ingredients: Ingredients): fc.Arbitrary<string> {
     filled: fc.array(tie('item'), { minLength: 1, maxLength: 4 }).map((items) => items.join('')),
     item: fc.oneof(
       { maxDepth: 5, depthSize: 'small' },
-      { weight: 4, arbitrary: fc.constantFrom(...atoms) },
-      { weight: 2, arbitrary: joined([fc.constantFrom(...atoms), counts]) },
+      { weight: 4, arbitrary: known },
+      { weight: 2, arbitrary: joined([known, counts]) },
       { weight: 1, arbitrary: fc.constantFrom(...others(ingredients)) },
       { weight: 3, arbitrary: tie('group') },
       { weight: 2, arbitrary: joined([tie('looped'), counts]) },
@@ -56,11 +96,25 @@ export function randomRegex(ingredients: Ingredients): fc.Arbitrary<string> {
     group: joined([fc.constantFrom(...openings(ingredients, open)), tie('regex'), fc.constant(')')]),
     looped: joined([fc.constantFrom(...open), tie(choicesInLoops ? 'regex' : 'filled'), fc.constant(')')]),
   }));
-  return backreferences ? regex.map((text) => (/\\[1g]/.test(text) ? `(a?)${text}` : text)) : regex;
+  const needsGroup = (text: string) =>
+    (backreferences && /\\[1g]/.test(text)) || (recursion && text.includes('(?'));
+  return regex.map((text) => `${blanks ? '(?xx)' : ''}${needsGroup(text) ? '(a?)' : ''}${text}`);
 }
 
-function others({ looks: withLooks, backreferences }: Ingredients): readonly string[] {
-  return [...places, ...(withLooks ? looks : []), ...(backreferences ? [r`\1`, r`\g{-1}`] : [])];
+function atomsOf({ blanks, quotes }: Ingredients): readonly string[] {
+  return [...(blanks ? blankAtoms : atoms), ...(quotes ? quotedAtoms : [])];
+}
+
+function others(ingredients: Ingredients): readonly string[] {
+  return [
+    // In the text of a program, $ begins a variable.
+    ...places.filter((place) => place !== '$' || !ingredients.quotes),
+    ...(ingredients.looks ? looks : []),
+    ...(ingredients.backreferences ? [r`\1`, r`\g{-1}`] : []),
+    ...(ingredients.recursion ? recursions : []),
+    ...(ingredients.keep ? [r`\K`, r`a\K`, r`\Kb`] : []),
+    ...(ingredients.verbs ? verbs : []),
+  ];
 }
 
 function openings({ atomic, looks: withLooks }: Ingredients, open: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Entry } from '../../src/line/entry.js';
 import { translatePerl } from '../../src/perl/translate.js';
-import type { Rule } from '../../src/rule/rule.js';
+import type { Rule, Target } from '../../src/rule/rule.js';
 import { randomRegex } from '../perl/random-regex.js';
 
 /** Rules, and entries of which many match one of them or nearly do. */
@@ -20,17 +20,19 @@ export type RuleText =
       readonly rules: readonly RuleText[];
     };
 
-/** Makes rules of their texts; those whose regex is refused are left out. */
-export function toRules(texts: readonly RuleText[]): Rule[] {
+/** Makes rules of their texts; those whose regex is refused are left out. `targetsOf`: the queues of a regex. */
+export function toRules(
+  texts: readonly RuleText[],
+  targetsOf: (regex: string) => Target[] = () => [{ queue: 'a', every: null }],
+): Rule[] {
   return texts.flatMap((text, line): Rule[] => {
     const translation = translatePerl(text.regex);
     if (!translation.ok) return [];
     const place = { file: 'random', line, column: 1 };
     const { pattern } = translation;
     if (text.kind === 'group')
-      return [{ kind: 'group', on: text.on, pattern, place, rules: toRules(text.rules) }];
-    if (text.kind === 'queues')
-      return [{ kind: 'queues', pattern, place, targets: [{ queue: 'a', every: null }] }];
+      return [{ kind: 'group', on: text.on, pattern, place, rules: toRules(text.rules, targetsOf) }];
+    if (text.kind === 'queues') return [{ kind: 'queues', pattern, place, targets: targetsOf(text.regex) }];
     return [{ kind: text.kind, pattern, place }];
   });
 }

@@ -27,6 +27,15 @@ describe('what a regex requires of a text', () => {
     ['', null],
     ['\u00fc', null],
     ['error\u00fcs', ['error']],
+    ['(?=.*(error|fail))(?=.*(disk|sda))', ['error', 'fail']],
+    ['(?=.*a)x(?=.*longer)y', ['longer']],
+    ['a(?=x.*longer)b', ['longer']],
+    ['(?<=before)a', ['before']],
+    ['(?!longer)ab', ['ab']],
+    ['(?<!longer)ab', ['ab']],
+    ['(?i)(?=.*Foo)b', ['foo']],
+    ['(error|.*failed)', ['error', 'failed']],
+    ['(?:(?=longer)|ab)c', ['longer', 'ab']],
   ])('%s', (source, literals) => {
     expect(requiredLiterals(pattern(source).regex.root)).toEqual(literals);
   });

@@ -2,13 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../src/line/entry.js';
 import { Excerpt, excerptOf } from '../../src/line/excerpt.js';
+import { createAutomaton } from '../../src/rule/automaton.js';
 import { findRule } from '../../src/rule/find-rule.js';
+import { flattenRules } from '../../src/rule/flat-rules.js';
 import { createJudge } from '../../src/rule/judge.js';
 import { createRuleMemory } from '../../src/rule/memory.js';
 import type { Rule } from '../../src/rule/rule.js';
 import { createRuleIndex } from '../../src/rule/rule-index.js';
 import type { Verdict } from '../../src/rule/verdict.js';
 import { Whole } from '../../src/whole.js';
+import { createRandom } from '../random.js';
 import { denseCase, type RuleCase, realisticCase, toRules } from './random-rules.js';
 
 const CASES = [
@@ -18,9 +21,10 @@ const CASES = [
 
 /** Automata that forget and simplify all the time are tested as well as roomy ones. */
 const LIMITS = [
-  { mostStates: 16_384, textsAState: 20 },
-  { mostStates: 4, textsAState: 0 },
-  { mostStates: 1, textsAState: 1_000_000 },
+  { mostStates: 16_384, textsAState: 20, mostWork: 200_000 },
+  { mostStates: 4, textsAState: 0, mostWork: 200_000 },
+  { mostStates: 1, textsAState: 1_000_000, mostWork: 200_000 },
+  { mostStates: 16_384, textsAState: 0, mostWork: 150 },
 ];
 
 /** Entries for which the index said the same as trying each rule. */
@@ -135,4 +139,20 @@ it('never starts a regex that would run for ever on a text that cannot match it'
   const index = createRuleIndex(rules, (rule) => overrun.push(rule));
   expect(index.find(excerptOf({ host: 'h', time: null, text: `${'a'.repeat(60_000)}!` }))).toBe(1);
   expect(overrun).toEqual([]);
+});
+
+it('leaves a text that would take too much work to the regexes, and follows those less closely from then on', () => {
+  const flat = flattenRules(toRules([{ kind: 'trash', regex: '^x.*a.{14}c' }]));
+  const root = flat[0]?.rule.pattern.regex.root;
+  if (!root) throw new Error('no rule');
+  const limits = { mostStates: 16_384, textsAState: 20, mostWork: 5_000 };
+  const automaton = createAutomaton(flat, { anchored: [{ number: 0, root }], floating: [] }, limits);
+  const random = createRandom(1);
+  const text = `x${Array.from({ length: 1_000 }, () => random.pick(['a', 'b'])).join('')}`;
+  const read = (line: string) => automaton.read(excerptOf({ host: 'h', time: null, text: line }));
+  expect(automaton.floats).toBe(true);
+  expect(read('xab')).toMatchObject({ winners: [] });
+  expect(read(text)).toBeNull();
+  expect(read(text)).toMatchObject({ winners: [0] });
+  expect(automaton.floats).toBe(false);
 });
