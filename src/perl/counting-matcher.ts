@@ -3,7 +3,7 @@ import { hasCapture, type Regex, some } from './ast.js';
 import { Matcher } from './backtrack.js';
 import { compileProgram } from './compile.js';
 import type { Match } from './pattern.js';
-import { instructionsOf, isSteady, STEPS_A_POINT } from './steady.js';
+import { steadySize } from './steady.js';
 
 /** Instructions, and characters of runs by the eight, for one match: some 4 ms, on very long lines up to 8. */
 const MOST_STEPS = 200_000;
@@ -38,7 +38,7 @@ export function createCountingMatcher(regex: Regex, source: string, sureUpTo: nu
   };
 }
 
-/** Up to which length texts take so few steps that they are answered in any case; 0 where that cannot be known. */
+/** Up to which length texts are answered in any case: they take few steps, at worst twice as many as others may. */
 export function answeredLength(regex: Regex): number {
-  return isSteady(regex) ? MOST_STEPS / (STEPS_A_POINT * (instructionsOf(regex.root) + 1)) : 0;
+  return MOST_STEPS / steadySize(regex);
 }

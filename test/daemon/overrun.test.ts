@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { describeEvent } from '../../src/daemon/describe-event.js';
 import { startDaemon } from './start-daemon.js';
 
+const r = String.raw;
 /** Takes a matcher years on 40 times `a`. */
-const BAD = '((a+)\\2?)+[cd]';
+const BAD = r`((a+)\2?)+[cd]`;
 const QUEUE = 'set queue a f@x.org t@x.org [0 0 1 1 *]\n';
 
 describe('a regex that runs over', () => {
@@ -26,5 +27,18 @@ describe('a regex that runs over', () => {
     expect(store.counters().get(`overrun ${place} ${BAD}`)).toBe(2);
     expect(store.counters().get('unprefixed')).toBe(2);
     expect(daemon.pending()).toEqual([{ queue: 'a', messages: 2, lines: 2 }]);
+  });
+});
+
+describe('what one rule takes on a line', () => {
+  it.each([
+    ['a regex that tries everywhere', '(?=.*(error|fail))(?=.*(disk|sda))', 'error x y z '.repeat(125)],
+    ['a regex that is given up', r`((a+)\2?)+[cd]`, `${'a'.repeat(60)} ${'x y '.repeat(350)}`],
+  ])('is nothing to the next one: %s', async (_, dear, rest) => {
+    const queues = ['a', 'b', 'c'].map((name) => QUEUE.replace('queue a', `queue ${name}`)).join('');
+    const { daemon, write } = await startDaemon(`${queues}a ${dear}\nb ^(?i)(alpha) .* \\1 \nc .\n`);
+    write(`Alpha x alpha ${rest}`);
+    await daemon.look();
+    expect(daemon.pending()).toEqual([{ queue: 'b', messages: 1, lines: 1 }]);
   });
 });

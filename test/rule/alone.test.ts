@@ -77,6 +77,13 @@ const DEAR = [
   '^(?:(?:a{1,50}){1,50}){1,50}b',
   r`^(?:\w+ )+error`,
 ] as const;
+/** Those that are given up most often. */
+const DEAREST = [
+  r`((a+)\2?)+[cd]`,
+  r`(\w+) .*\1 .*\1 [xy]`,
+  r`(?:(a)(?1)?|a(?1))*[bc]`,
+  r`(?:(\w+) ?\1?)+[!?]`,
+] as const;
 const CHEAP = ['error', '^a', 'x$', '^(?:Alpha|word) ', 'disk|sda', '.', r`\d`, '^$', 'bar', '(a)b'] as const;
 
 const PIECES = [
@@ -113,6 +120,7 @@ const texts = fc
 
 const regexes = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...DEAR) },
+  { weight: 1, arbitrary: fc.constantFrom(...DEAREST) },
   { weight: 1, arbitrary: fc.constantFrom(...CHEAP) },
 );
 const winner = regexes.map(to);
@@ -133,15 +141,14 @@ describe('a rule says of a line what it says when it is tried alone', () => {
       }),
       runs(60),
     );
-    for (const one of ['matches', 'fails', 'given up'] as const)
-      expect(said.filter((each) => each === one).length).toBeGreaterThan(10);
+    expect(new Set(said)).toEqual(new Set(['matches', 'fails', 'given up']));
   });
 
   it.each<[name: string, rules: readonly string[], line: string, winner: string]>([
     [
       'an innocent rule behind one that tries everywhere',
       ['(?=.*(error|fail))(?=.*(disk|sda))', r`^(?i)(alpha) .* \1 `, '.'],
-      `Alpha x alpha ${'error '.repeat(250)}`,
+      `Alpha x alpha ${'error x y z '.repeat(125)}`,
       r`^(?i)(alpha) .* \1 `,
     ],
     [
