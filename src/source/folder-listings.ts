@@ -1,4 +1,4 @@
-import { type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { type BigIntStats, type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { codeOf } from '../code-of.js';
@@ -8,10 +8,16 @@ import { isMissing } from './is-missing.js';
 export interface Listing {
   /** Paths of plain files whose names begin so. */
   startingWith(prefix: string): string[];
-  /** Paths of the folders in it; links are none. */
-  readonly folders: readonly string[];
+  /** The folders in it; links are none. */
+  folders(): readonly ListedFolder[];
   /** The path of the plain file with this device and inode; null: there is none. */
   findInode(identity: string): string | null;
+}
+
+/** A folder in a listing. */
+export interface ListedFolder {
+  readonly path: string;
+  readonly stats: BigIntStats;
 }
 
 /**
@@ -45,6 +51,7 @@ function read(folder: string): Listing {
   }
   files.sort();
   let inodes: ReadonlyMap<string, string> | null = null;
+  let listed: ListedFolder[] | null = null;
   return {
     startingWith(prefix) {
       const found: string[] = [];
@@ -52,7 +59,10 @@ function read(folder: string): Listing {
         found.push(join(folder, files[at] ?? ''));
       return found;
     },
-    folders,
+    folders() {
+      listed ??= folders.flatMap(listedFolder);
+      return listed;
+    },
     findInode(identity) {
       inodes ??= inodesOf(files.map((name) => join(folder, name)));
       return inodes.get(identity) ?? null;
@@ -66,6 +76,16 @@ function entriesOf(folder: string): Dirent[] {
   } catch (error) {
     if (isMissing(error) || isForbidden(error)) return []; // nothing can be found in there
     throw error;
+  }
+}
+
+/** None where it is gone, or something else has taken its name. */
+function listedFolder(path: string): ListedFolder[] {
+  try {
+    const stats = lstatSync(path, { bigint: true });
+    return stats.isDirectory() ? [{ path, stats }] : [];
+  } catch {
+    return [];
   }
 }
 

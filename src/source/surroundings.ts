@@ -52,8 +52,8 @@ export async function lookAround(wanted: LookedFor): Promise<Surroundings> {
 
 async function listingsAt({ folder }: LogPlace, { listings }: LookedFor, trust: Trust): Promise<Listing[]> {
   const here = await listings.list(folder);
-  const inside = here.folders.filter((one) => trust.maySearch(one));
-  return [here, ...(await Promise.all(inside.map((one) => listings.list(one))))];
+  const inside = here.folders().filter(({ stats }) => trust.maySearch(stats));
+  return [here, ...(await Promise.all(inside.map(({ path }) => listings.list(path))))];
 }
 
 /** Names that begin like the log, with or without its ending: `x.log.1`, `x-20261121.log`. */

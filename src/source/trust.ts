@@ -30,9 +30,9 @@ export class Trust {
    * into the log's own folder, who could replace the log itself. Where the sticky bit is set nobody can give files of
    * others another name, so that the owner of each file says enough.
    */
-  maySearch(folder: string): boolean {
-    const [it, own] = [folderStats(folder), this.#own];
-    if (!it || !own || !(this.#owners.has(it.uid) || it.uid === own.uid)) return false;
+  maySearch(it: Pick<BigIntStats, 'uid' | 'gid' | 'mode'>): boolean {
+    const own = this.#own;
+    if (!own || !(this.#owners.has(it.uid) || it.uid === own.uid)) return false;
     if (it.mode & STICKY) return true;
     if (it.mode & ALL_WRITE) return (own.mode & (ALL_WRITE | STICKY)) === ALL_WRITE;
     return !(it.mode & GROUP_WRITES) || (it.gid === own.gid && (own.mode & GROUP_WRITES) !== 0n);
