@@ -1,5 +1,5 @@
 import { type CharSet, charSet, contains, NOT_NEWLINE, sameSet } from './char-set.js';
-import type { FastSet, Memo, Program, Reference } from './program.js';
+import type { Branches, FastSet, Memo, Program, Reference } from './program.js';
 
 const TABLE_SIZE = 256;
 
@@ -8,6 +8,7 @@ export class Assembler {
   readonly #code: number[] = [];
   readonly #sets: FastSet[] = [];
   readonly #references: Reference[] = [];
+  readonly #choices: Branches[] = [];
   readonly #memos: (Memo | undefined)[] = [];
   /** Where each group begins, for recursion; and the calls to be given it at the end. */
   readonly #entries = new Map<number, number>([[0, 0]]);
@@ -54,6 +55,10 @@ export class Assembler {
     return this.#references.push({ groups, ignoreCase }) - 1;
   }
 
+  choice(branches: Branches): number {
+    return this.#choices.push(branches) - 1;
+  }
+
   /** A memo takes a number for each way in which the turns under way may stand. */
   memo(turns: readonly number[]): { readonly number: number; readonly memo: Memo } {
     const number = this.#memos.length;
@@ -74,12 +79,13 @@ export class Assembler {
   }
 
   /** The program, but for what is known of the regex alone. */
-  finish(): Pick<Program, 'code' | 'sets' | 'references' | 'registers' | 'memos' | 'runs'> {
+  finish(): Pick<Program, 'code' | 'sets' | 'references' | 'choices' | 'registers' | 'memos' | 'runs'> {
     for (const [operand, group] of this.#calls) this.#code[operand] = this.#entries.get(group) ?? 0;
     return {
       code: Int32Array.from(this.#code),
       sets: this.#sets,
       references: this.#references,
+      choices: this.#choices,
       registers: this.#registers,
       memos: this.#memos,
       runs: this.#runs,

@@ -4,7 +4,7 @@ import { backreference, call, firstSet, groupEnd, isRecursing, isSet, returnFrom
 import { CHARACTERS_A_STEP, Machine, STEPS_BEFORE_MEMORY } from './machine.js';
 import { noteEnd, passMemo } from './memo-steps.js';
 import type { Match, Span } from './pattern.js';
-import { Op, type Program } from './program.js';
+import { type Branches, type FastSet, Op, type Program } from './program.js';
 import { cutShort, greedyRun, lazyRun, noteRunFailed, possessiveRun, takeLonger } from './run-steps.js';
 
 /** Runs a program on texts, as Perl does: one way after the other. Its methods throw `PatternOverrun`. */
@@ -104,6 +104,8 @@ function step(machine: Machine, pc: number): boolean {
     case Op.split:
       machine.choices.push(Entry.way, machine.operand(pc + 1), machine.at, 0);
       return machine.goOn(pc + 2);
+    case Op.choose:
+      return choose(machine, machine.operand(pc + 1));
     case Op.save:
       machine.write(machine.operand(pc + 1), machine.at);
       return machine.goOn(pc + 2);
@@ -178,6 +180,22 @@ function rareStep(machine: Machine, pc: number): boolean {
 /** Goes on behind an instruction of two operands, or where its second one points. */
 function goOnIf(machine: Machine, pc: number, holds: boolean): boolean {
   return machine.goOn(holds ? pc + 3 : machine.operand(pc + 2));
+}
+
+/** Goes to the first branch that can begin here; those behind it that can, too, are ways not yet tried. */
+function choose(machine: Machine, choice: number): boolean {
+  const { firsts, entries } = machine.program.choices[choice] as Branches;
+  const { text, at } = machine;
+  const code = at < text.length ? codeAt(text, at) : -1;
+  machine.spend(firsts.length / CHARACTERS_A_STEP);
+  let way = -1;
+  for (let i = firsts.length - 1; i >= 0; i--) {
+    const first = firsts[i] as FastSet | null;
+    if (first && (code < 0 || !isIn(first, code))) continue;
+    if (way >= 0) machine.choices.push(Entry.way, way, at, 0);
+    way = entries[i] as number;
+  }
+  return way >= 0 && machine.goOn(way);
 }
 
 /** A loop that counts. perlre, "Repeated Patterns Matching a Zero-length Substring": a turn that took nothing is the last. */

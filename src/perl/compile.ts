@@ -6,19 +6,18 @@ import { Compilation, type Groups } from './compilation.js';
 import { compileAtomic, compileBranches, compileLook, compileLookConditional } from './compile-look.js';
 import { compileLoop } from './compile-loop.js';
 import { compileRun, runOf } from './compile-run.js';
-import { Assertion, Op, type Program } from './program.js';
+import { Assertion, type FastSet, Op, type Program } from './program.js';
 
 /** Turns a regex into instructions for the backtracking matcher. */
 export function compileProgram(regex: Regex, groups: Groups): Program {
   const compilation = new Compilation(regex, groups, writeNode);
   compilation.write(regex.root, null);
   compilation.out.emit(Op.match);
-  const first = beginning(regex.root);
   return {
     ...compilation.out.finish(),
     groupCount: regex.enclosing.length,
     anchor: anchorOf(regex.root),
-    first: first.empty ? null : fastSet(first.set),
+    first: firstOf(regex.root),
   };
 }
 
@@ -93,6 +92,10 @@ function writeSequence(compilation: Compilation, items: readonly Node[], next: N
 
 function writeChoice(compilation: Compilation, branches: readonly Node[], next: Node | null): void {
   const { out } = compilation;
+  if (branches.length >= MANY_BRANCHES) {
+    writeManyBranches(compilation, branches, next);
+    return;
+  }
   const exits: number[] = [];
   for (const [i, branch] of branches.entries()) {
     const other = i < branches.length - 1 ? out.emit(Op.split, 0) : null;
@@ -103,6 +106,28 @@ function writeChoice(compilation: Compilation, branches: readonly Node[], next: 
   }
   for (const exit of exits) out.land(exit);
   compilation.remember();
+}
+
+/** Of so many branches the next character tells which to try. */
+const MANY_BRANCHES = 4;
+
+function writeManyBranches(compilation: Compilation, branches: readonly Node[], next: Node | null): void {
+  const { out } = compilation;
+  const entries: number[] = [];
+  out.emit(Op.choose, out.choice({ firsts: branches.map(firstOf), entries }));
+  const exits = branches.map((branch) => {
+    entries.push(out.here);
+    compilation.write(branch, next);
+    return out.emit(Op.jump, 0);
+  });
+  for (const exit of exits) out.land(exit);
+  compilation.remember();
+}
+
+/** What a node must begin with, when it cannot be empty. */
+function firstOf(node: Node): FastSet | null {
+  const { set, empty } = beginning(node);
+  return empty ? null : fastSet(set);
 }
 
 function writeCapture(compilation: Compilation, group: number, body: Node, next: Node | null): void {

@@ -59,6 +59,8 @@ export const Op = {
   memo: 26,
   /** reg, pc: goes there when nothing was taken since the place in reg was saved. */
   ifEmpty: 27,
+  /** index into `choices`: tries those branches that can begin with the next character. */
+  choose: 28,
 } as const;
 
 /** Stands for "no end" in the operands of loops and runs. */
@@ -94,6 +96,14 @@ export interface FastSet {
   readonly isDot: boolean;
 }
 
+/** A choice among many. */
+export interface Branches {
+  /** What each must begin with; null where it may match without any character. */
+  readonly firsts: readonly (FastSet | null)[];
+  /** pc of each. */
+  readonly entries: readonly number[];
+}
+
 /** What is remembered of a place in the regex. */
 export interface Memo {
   /** Registers with the starts of turns under way that would end a loop if they took nothing. */
@@ -109,6 +119,7 @@ export interface Program {
   readonly code: Int32Array;
   readonly sets: readonly FastSet[];
   readonly references: readonly Reference[];
+  readonly choices: readonly Branches[];
   readonly groupCount: number;
   /** Registers: start and end of the match and of each group, then those of loops and lookarounds. */
   readonly registers: number;

@@ -20,6 +20,8 @@ export interface Ingredients {
   readonly blanks?: boolean;
   /** `\Q...\E`, as they stand in the text of a program. */
   readonly quotes?: boolean;
+  /** Choices have five branches instead of two. */
+  readonly manyBranches?: boolean;
 }
 
 const atoms = ['a', 'b', 'c', '.', '[ab]', '[^a]', r`\w`, r`\S`, 'ab', '(?i:A)', '[[:alpha:]]'] as const;
@@ -77,12 +79,16 @@ export function randomPair(ingredients: Ingredients): fc.Arbitrary<Pair> {
 }
 
 export function randomRegex(ingredients: Ingredients): fc.Arbitrary<string> {
-  const { captures, atomic, choicesInLoops, backreferences, recursion, blanks } = ingredients;
+  const { captures, atomic, choicesInLoops, backreferences, recursion, blanks, manyBranches } = ingredients;
+  const more = (branch: fc.Arbitrary<string>) => (manyBranches ? [branch, branch, branch] : []);
   const known = fc.constantFrom(...atomsOf(ingredients));
   const open = captures ? ['(', '(', '(?:'] : ['(?:'];
   const counts = fc.constantFrom(...quantifiers, ...(atomic ? possessive : []));
   const { regex } = fc.letrec<Parts>((tie) => ({
-    regex: weighted([4, tie('branch')], [1, joined([tie('branch'), tie('branch')], '|')]),
+    regex: weighted(
+      [4, tie('branch')],
+      [1, joined([tie('branch'), tie('branch'), ...more(tie('branch'))], '|')],
+    ),
     branch: fc.array(tie('item'), { maxLength: 4 }).map((items) => items.join('')),
     filled: fc.array(tie('item'), { minLength: 1, maxLength: 4 }).map((items) => items.join('')),
     item: fc.oneof(

@@ -58,6 +58,7 @@ describe('random regexes', () => {
 
   it.each([
     ['everything that JavaScript knows', everything],
+    ['choices of many branches', { ...everything, manyBranches: true }],
     [
       'what only Perl knows',
       { ...everything, looks: false, recursion: true, keep: true, verbs: true, blanks: true },
@@ -76,6 +77,7 @@ describe('random regexes', () => {
   it.skipIf(!perlIsHere && !process.env.CI).each([
     ['groups', groupsOnly],
     ['matches', matchesOnly],
+    ['choices of many branches', { ...matchesOnly, choicesInLoops: true, manyBranches: true }],
     ['lookarounds with groups', { ...groupsOnly, looks: true }],
     ['lookarounds', { ...matchesOnly, looks: true }],
     ['recursion', { ...groupsOnly, recursion: true }],
