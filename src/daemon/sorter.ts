@@ -7,6 +7,7 @@ import { lazily } from '../lazily.js';
 import { type DialectCount, DialectCounts, NO_DIALECT } from '../line/count-dialects.js';
 import type { Entry } from '../line/entry.js';
 import { Excerpt } from '../line/excerpt.js';
+import { endOfMessage, joinLines } from '../line/join-lines.js';
 import { createLineReader, type LineOptions } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { LogText, OwnMail } from '../mail/own-mail.js';
@@ -192,7 +193,10 @@ export function createSorter(
       else takeEntry(excerpt);
       return;
     }
-    const line = ownText(lines.text.slice(from, to));
+    takeText(ownText(lines.text.slice(from, to)));
+  }
+
+  function takeText(line: string): void {
     const reading = readLine(line);
     if (reading.kind === 'marker') return;
     const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
@@ -210,13 +214,15 @@ export function createSorter(
     for (let from = 0; from < text.length; ) {
       const newline = text.indexOf('\n', from);
       const to = newline < 0 ? text.length : newline;
+      const end = newline < 0 ? to : endOfMessage(whole, from, to);
       if (to > from) {
         nextLine();
         if (named.has(taken)) counts.own += 1;
-        else takeLine(whole, from, to);
-        taken += 1;
+        else if (end === to) takeLine(whole, from, to);
+        else takeText(joinLines(text.slice(from, end)));
+        taken += end === to ? 1 : listLines({ text: text.slice(from, end) }).length;
       }
-      from = to + 1;
+      from = end + 1;
     }
     return taken;
   }
