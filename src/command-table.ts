@@ -169,7 +169,7 @@ export const COMMANDS = {
       v: {
         alias: 'verbose',
         type: 'boolean',
-        describe: 'tell how the lines were read: how many by which dialect (see LINES AND THEIR PREFIX)',
+        describe: 'tell how the lines were read: how many by which dialect (see DIALECTS in tenshi.conf(5))',
       },
     },
     examples: [

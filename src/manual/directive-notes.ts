@@ -64,7 +64,7 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
     'Those that come most often stay (see `sort_order` for the other end). A letter never shows more than 10,000 messages, nor more than mail servers take; what is left out is told, too.',
   ],
   prefix: [
-    'For lines that the built-in prefixes read wrongly. It is found anywhere in the line unless `^` stands in front, and a blank at the end of the line belongs to it. Where it names no host the line is of this machine; a datagram is of its sender. The time may have any form that a dialect has (see LINES AND THEIR PREFIX); without a group of that name it is looked for at the beginning of the line.',
+    'For lines that the built-in prefixes read wrongly. It is found anywhere in the line unless `^` stands in front, and a blank at the end of the line belongs to it. Where it names no host the line is of this machine; a datagram is of its sender. The time may have any form that a dialect has (see DIALECTS); without a group of that name it is looked for at the beginning of the line.',
     config(raw`set prefix ^\w+ (?<time>\S+ \S+) \[(?<host>[\w.-]+)\]\s`),
   ],
   logprefix: [
