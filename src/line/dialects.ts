@@ -1,7 +1,7 @@
 import { DEVICE_DIALECTS } from './device-dialects.js';
 import type { Dialect } from './dialect.js';
 import { BARE_TIMES, LOCAL_DIALECTS } from './local-dialects.js';
-import { LIKE_RFC3164, MODERN_DIALECTS, TENSHI_DIALECTS } from './syslog-dialects.js';
+import { LIKE_RFC3164, RFC3339_DIALECTS, RFC5424_DIALECTS, TENSHI_DIALECTS } from './syslog-dialects.js';
 
 /** What is known only by its `<PRI>`. */
 const PRIORITY_ALONE: Dialect = {
@@ -20,10 +20,11 @@ export const BUILT_IN: readonly Dialect[] = TENSHI_DIALECTS;
 
 /** The table, in the order in which its rows are tried; the first that fits reads the line. */
 export const DIALECTS: readonly Dialect[] = [
+  ...RFC5424_DIALECTS,
   ...TENSHI_DIALECTS,
   ...DEVICE_DIALECTS,
   ...LOCAL_DIALECTS,
-  ...MODERN_DIALECTS,
+  ...RFC3339_DIALECTS,
   ...LIKE_RFC3164,
   ...BARE_TIMES,
   PRIORITY_ALONE,

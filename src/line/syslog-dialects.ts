@@ -99,8 +99,8 @@ export const TENSHI_DIALECTS: readonly Dialect[] = [
 /** `VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID` (RFC 5424, 6); `-` is the NIL value. */
 const RFC5424 = `[1-9]\\d{0,2} (?<stamp>-|\\d{4}-${WORD}) (?:-|(?<host>${WORD})) (?:-|(?<program>${WORD})) (?:-|(?<pid>${WORD})) (?<messageId>${WORD})`;
 
-/** RFC 5424 and RFC 3339. */
-export const MODERN_DIALECTS: readonly Dialect[] = [
+/** RFC 5424. */
+export const RFC5424_DIALECTS: readonly Dialect[] = [
   {
     name: 'RFC 5424',
     from: 'rsyslog, syslog-ng, logger --rfc5424, Juniper, pfSense, NXLog',
@@ -138,6 +138,10 @@ export const MODERN_DIALECTS: readonly Dialect[] = [
     pid: 'tag',
     text: textOfRfc5424,
   },
+];
+
+/** RFC 3339, behind the devices and programs that begin with it, too. */
+export const RFC3339_DIALECTS: readonly Dialect[] = [
   {
     name: 'RFC 3339',
     from: 'rsyslog (Debian 12 and later), syslog-ng, VMware ESXi, journalctl -o short-iso',

@@ -1,5 +1,6 @@
 import { DAY, HOUR } from '../duration.js';
 import { isDigit } from '../is-digit.js';
+import { ownText } from '../own-text.js';
 import { zoneOffset } from './zone-name.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -10,8 +11,8 @@ const REMEMBERED_HOURS = 64;
 /** 29 February comes every four years, and once in a century after eight. */
 const YEARS_BACK = 8;
 
-const RFC3339 =
-  /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)[Tt](?<clock>\d\d:\d\d:\d\d)(?:[.,](?<fraction>\d{1,9}))?(?<zone>[Zz]|[+-]\d\d:?\d\d)?(?![^ \t])/;
+/** Date and hour, minute, second, fraction, zone. */
+const RFC3339 = /^(\d{4}-\d\d-\d\d[Tt]\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?([Zz]|[+-]\d\d:?\d\d)?(?![^ \t])/;
 
 /** The parts of a stamp as the regex of a dialect names them; all are digits but `month` (`Nov` or `11`) and `zone`. */
 export interface StampParts {
@@ -43,67 +44,97 @@ export interface TimestampReader {
  * parts. Where a stamp names no zone it is of `timezone` (an IANA name), or of this machine when null.
  */
 export function createTimestampReader(timezone: string | null, now: () => number): TimestampReader {
-  const hours = new Map<string, number | null>();
-  let resolved = Number.NaN;
+  return new StampReader(timezone, now);
+}
 
-  /** A year that was guessed holds for an hour: what was too late then may be today. */
-  function hourOf(key: string): number | null {
-    const at = now();
-    if (Math.floor(at / HOUR) !== resolved || hours.size >= REMEMBERED_HOURS) hours.clear();
-    resolved = Math.floor(at / HOUR);
-    const known = hours.get(key);
-    if (known !== undefined) return known;
-    const hour = startOfHour(key, timezone, at);
-    hours.set(key, hour);
-    return hour;
+/** Many lines are of one hour, and few of one moment: the hour is kept at hand, as its stamp writes it. */
+class StampReader implements TimestampReader {
+  readonly #timezone: string | null;
+  readonly #now: () => number;
+  readonly #hours = new Map<string, number | null>();
+  #resolved = Number.NaN;
+
+  constructor(timezone: string | null, now: () => number) {
+    this.#timezone = timezone;
+    this.#now = now;
   }
 
-  function readRfc3164(text: string): number | null {
-    const hour = hourOf(text.slice(0, 9));
-    if (hour === null) return null;
-    return hour + (Number(text.slice(10, 12)) * 60 + Number(text.slice(13, 15))) * 1000;
+  read(text: string): number | null {
+    return isDigit(text.charCodeAt(0)) ? this.#readRfc3339(text) : this.#readRfc3164(text);
   }
 
-  function readRfc3339(text: string): number | null {
-    const parts = RFC3339.exec(text)?.groups;
-    return parts ? of(parts) : null;
-  }
-
-  function of(parts: StampParts): number | null {
+  of(parts: StampParts): number | null {
     if (parts.unix !== undefined) return Math.floor(Number(parts.unix) * 1000);
     const { month = '', day, clock } = parts;
     if (day === undefined || clock === undefined) return null;
-    const [hour, minute, second] = clock.split(':').map(Number) as [number, number, number];
-    const monthIndex = isDigit(month.charCodeAt(0)) ? Number(month) - 1 : MONTHS.indexOf(month);
-    if (monthIndex < 0 || hour > 24 || minute > 59 || second > 60) return null;
-    const offset = parts.zone === undefined ? null : zoneOffset(parts.zone);
-    const timeIn = (year: number): number => {
-      const fields: Fields = [year, monthIndex, Number(day), hour, minute, second];
-      return offset === null ? localTime(fields, timezone) : utcTime(fields) - offset;
-    };
+    const [hour = '', minute, second] = clock.split(':');
     const year = parts.year ?? parts.yearBefore ?? parts.yearBehind;
-    const time =
-      year === undefined ? nearestYear([monthIndex, Number(day)], timeIn, now()) : timeIn(Number(year));
-    return time === null || !Number.isFinite(time) ? null : time + millisecondsOf(parts.fraction);
+    const date = { year, month, day, hour, zone: parts.zone };
+    const start = this.#hour([year, month, day, hour, parts.zone].join(), () => this.#startOf(date));
+    return within(start, Number(minute), Number(second), parts.fraction);
   }
 
-  return {
-    read: (text) => (isDigit(text.charCodeAt(0)) ? readRfc3339(text) : readRfc3164(text)),
-    of,
-  };
+  #readRfc3164(text: string): number | null {
+    const head = text.slice(0, 9);
+    const date = (): Hour => ({ month: head.slice(0, 3), day: head.slice(4, 6), hour: head.slice(7, 9) });
+    const start = this.#hour(head, () => this.#startOf(date()));
+    return within(start, Number(text.slice(10, 12)), Number(text.slice(13, 15)));
+  }
+
+  #readRfc3339(text: string): number | null {
+    const match = RFC3339.exec(text);
+    if (!match) return null;
+    const [, head = '', minute, second, fraction, zone] = match;
+    const start = this.#hour(zone === undefined ? head : head + zone, () => {
+      const [year, month = '', day = ''] = head.split(/[-Tt]/);
+      return this.#startOf({ year, month, day, hour: head.slice(11), zone });
+    });
+    return within(start, Number(minute), Number(second), fraction);
+  }
+
+  /** A year that was guessed holds for an hour: what was too late then may be today. */
+  #hour(key: string, start: () => number | null): number | null {
+    const resolved = Math.floor(this.#now() / HOUR);
+    if (resolved !== this.#resolved || this.#hours.size >= REMEMBERED_HOURS) this.#hours.clear();
+    this.#resolved = resolved;
+    const known = this.#hours.get(key);
+    if (known !== undefined) return known;
+    const time = start();
+    this.#hours.set(ownText(key), time);
+    return time;
+  }
+
+  #startOf({ year, month, day, hour, zone }: Hour): number | null {
+    const monthIndex = isDigit(month.charCodeAt(0)) ? Number(month) - 1 : MONTHS.indexOf(month);
+    const date = [monthIndex, Number(day)] as const;
+    if (monthIndex < 0 || !(date[1] >= 1 && date[1] <= 31) || !(Number(hour) <= 24)) return null;
+    const offset = zone === undefined ? null : zoneOffset(zone);
+    const timeIn = (of: number): number => {
+      const fields: Fields = [of, ...date, Number(hour), 0, 0];
+      return offset === null ? localTime(fields, this.#timezone) : utcTime(fields) - offset;
+    };
+    const time = year === undefined ? nearestYear(date, timeIn, this.#now()) : timeIn(Number(year));
+    return time === null || !Number.isFinite(time) ? null : time;
+  }
+}
+
+/** An hour of a day as a stamp names it; `month` is `Nov` or `11`. */
+interface Hour {
+  readonly year?: string | undefined;
+  readonly month: string;
+  readonly day: string;
+  readonly hour: string;
+  readonly zone?: string | undefined;
+}
+
+/** A time in the hour that begins at `start`; null where there is no such hour or time. */
+function within(start: number | null, minute: number, second: number, fraction?: string): number | null {
+  if (start === null || !(minute <= 59) || !(second <= 60)) return null;
+  return start + (minute * 60 + second) * 1000 + millisecondsOf(fraction);
 }
 
 function millisecondsOf(fraction: string | undefined): number {
   return fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * 1000);
-}
-
-/** `Nov 20 10` as a time. */
-function startOfHour(key: string, timezone: string | null, now: number): number | null {
-  const month = MONTHS.indexOf(key.slice(0, 3));
-  const day = Number(key.slice(4, 6));
-  const hour = Number(key.slice(7, 9));
-  if (month < 0 || !(day >= 1 && day <= 31) || !(hour >= 0 && hour <= 23)) return null;
-  return nearestYear([month, day], (year) => localTime([year, month, day, hour, 0, 0], timezone), now);
 }
 
 /** The time in the last year that has such a day and in which it is no later than a day from now. */

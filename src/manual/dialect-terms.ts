@@ -15,7 +15,11 @@ function termOf({ name, from, example, yields }: Dialect): Term {
     ...(yields.program === undefined ? [] : [`program ${quoted(yields.program)}`]),
     ...(yields.pid === undefined ? [] : [`pid ${quoted(yields.pid)}`]),
   ];
-  return [name, `${from}. In this example: ${parts.join(', ')}.`, sample(shortened(example.replaceAll('\t', '    ')))];
+  return [
+    name,
+    `${from}. In this example: ${parts.join(', ')}.`,
+    sample(shortened(example.replaceAll('\t', '    '))),
+  ];
 }
 
 /** A page has 80 columns, and a sample in a table is indented. */
