@@ -82,24 +82,24 @@ export function createPrefixReader(
   };
 }
 
+const ASCII = 128;
+
 /** Makes the choice of rows by the first character of a line. */
 export function byFirstCharacter(): Choice {
-  const chosen = new Map<readonly Dialect[], Map<string, readonly Dialect[]>>();
+  const chosen = new Map<readonly Dialect[], readonly (readonly Dialect[])[]>();
+  const listsOf = (rows: readonly Dialect[]): readonly (readonly Dialect[])[] => {
+    const fitting = (first: string): readonly Dialect[] =>
+      rows.filter(({ begins }) => begins === '' || (first !== '' && begins.includes(first)));
+    return [...Array.from({ length: ASCII }, (_, code) => fitting(String.fromCharCode(code))), fitting('')];
+  };
   return (rows, text) => {
-    const first = text.slice(0, 1);
-    let byFirst = chosen.get(rows);
-    if (!byFirst) {
-      byFirst = new Map();
-      chosen.set(rows, byFirst);
+    let lists = chosen.get(rows);
+    if (!lists) {
+      lists = listsOf(rows);
+      chosen.set(rows, lists);
     }
-    // Only what some row begins with has an entry of its own: there are few such characters, and many others.
-    const key = rows.some(({ begins }) => first !== '' && begins.includes(first)) ? first : '';
-    let fitting = byFirst.get(key);
-    if (!fitting) {
-      fitting = rows.filter(({ begins }) => begins === '' || (key !== '' && begins.includes(key)));
-      byFirst.set(key, fitting);
-    }
-    return fitting;
+    const code = text.charCodeAt(0);
+    return lists[code < ASCII ? code : ASCII] ?? [];
   };
 }
 
