@@ -40,7 +40,7 @@ export const DEVICE_DIALECTS: readonly Dialect[] = [
   },
   {
     name: 'Cisco IOS',
-    from: 'Cisco IOS, IOS XE and NX-OS, whatever counters, names and marks stand before the time',
+    from: 'Cisco IOS, IOS XE, NX-OS and WLC, whatever counters, names and marks stand before the time',
     example: '<190>421370: 421366: Nov 23 22:23:27: %SEC-6-IPACCESSLOGP: list A permitted tcp 192.0.2.3(1)',
     yields: {
       host: null,
@@ -49,7 +49,9 @@ export const DEVICE_DIALECTS: readonly Dialect[] = [
       message: '%SEC-6-IPACCESSLOGP: list A permitted tcp 192.0.2.3(1)',
     },
     begins: CISCO_BEGIN,
-    pattern: begins(`${COUNTER}${CISCO_HOST}${COUNTER}[*.]?${ANY_STAMP}: ${MNEMONIC}`),
+    pattern: begins(
+      `${COUNTER}${CISCO_HOST}${COUNTER}(?:\\*[\\w -]{1,40}: )?(?:\\[syslog@9 [^\\]]*\\]: )?[*.]?${ANY_STAMP}: ${MNEMONIC}`,
+    ),
     pid: 'tag',
   },
   {
@@ -83,6 +85,20 @@ export const DEVICE_DIALECTS: readonly Dialect[] = [
     },
     begins: CISCO_BEGIN,
     pattern: begins(`${COUNTER}(?:(?<host>[\\w.-]+) )?\\w+/\\w+/\\w+/\\w+:${ANY_STAMP}: `),
+    pid: 'tag',
+  },
+  {
+    name: 'Cisco Meraki',
+    from: 'Meraki, whose RFC 5424 has seconds since 1970 and one word behind the host',
+    example: '<134>1 1795946577.342705328 MX84 urls src=192.0.2.9:63735 dst=198.51.100.7:80 request: GET /',
+    yields: {
+      host: 'MX84',
+      time: '2026-11-29T10:02:57.342Z',
+      priority: 'local0.info',
+      message: 'urls src=192.0.2.9:63735 dst=198.51.100.7:80 request: GET /',
+    },
+    begins: '1',
+    pattern: begins(`1 (?<unix>\\d{9,10}\\.\\d{1,9}) ${HOST}`),
     pid: 'tag',
   },
   {
@@ -179,6 +195,22 @@ export const DEVICE_DIALECTS: readonly Dialect[] = [
     pattern: begins(
       `device="[^"]*" date=${DATE} time=${CLOCK} timezone="(?:(?<zone>${ZONE})|[^"]*)" device_name="(?<host>[^" ]+)" `,
     ),
+    pid: 'tag',
+  },
+  {
+    name: 'Sophos UTM',
+    from: 'Sophos (Astaro) UTM, with colons in the date',
+    example: '<30>2026:11:29-10:02:57 utm1 httpproxy[5678]: id="0001" severity="info"',
+    yields: {
+      host: 'utm1',
+      time: '2026-11-29T10:02:57Z',
+      priority: 'daemon.info',
+      program: 'httpproxy',
+      pid: '5678',
+      message: 'id="0001" severity="info"',
+    },
+    begins: DIGITS,
+    pattern: begins(`(?<year>\\d{4}):(?<month>\\d\\d):(?<day>\\d\\d)-${CLOCK} ${HOST}`),
     pid: 'tag',
   },
   {

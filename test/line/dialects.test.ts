@@ -123,6 +123,27 @@ const rows: readonly Row[] = [
     '%AUTHPRIV-6-SYSTEM_MSG: session opened',
   ],
   [
+    'a wireless controller names its task',
+    '<133>WLC1: *apfMsConnTask_1: Nov 29 10:00:00.123: %APF-6-RADIUS_OVERRIDE_DISABLED: apf_ms_radius_override.c:1085',
+    'WLC1',
+    '2026-11-29T10:00:00.123Z',
+    '%APF-6-RADIUS_OVERRIDE_DISABLED: apf_ms_radius_override.c:1085',
+  ],
+  [
+    'Dell and others put a colon behind the time',
+    '<189>Nov 29 10:00:00: %STKUNIT0-M:CP %SEC-5-LOGIN_SUCCESS: Login successful',
+    null,
+    '2026-11-29T10:00:00Z',
+    '%STKUNIT0-M:CP %SEC-5-LOGIN_SUCCESS: Login successful',
+  ],
+  [
+    'Juniper puts two blanks before the host',
+    '<28>Nov 29 10:00:00  srx1 mgd[4153]: UI_AUTH_EVENT: x',
+    'srx1',
+    '2026-11-29T10:00:00Z',
+    'mgd: UI_AUTH_EVENT: x',
+  ],
+  [
     'IOS without time stamps',
     '<189>%SYS-5-CONFIG_I: Configured from console',
     null,
