@@ -59,7 +59,8 @@ export interface Parts extends StampParts {
 export const WORD = '[^ \\t\\n\\r\\f\\v]+';
 
 /** What begins a message without a host: then the word is none, whatever it looks like. */
-export const NO_HOST = '(?!(?:last|above) message repeat|message repeated \\d|Message forwarded from )';
+export const NO_HOST =
+  '(?!(?:last|above) message repeat|message repeated \\d|Message forwarded from |From [^ :]+: )';
 /** A host, and the blank behind it. */
 export const HOST = `${NO_HOST}(?<host>${WORD})[ \\t]`;
 /** A tag, as it makes the word before it a host: `sshd[812]: `, `kernel: `, `%SYS-5-CONFIG_I: `. */

@@ -20,7 +20,7 @@ const MODERN_STAMP =
 const HOST_SLOTS = 256;
 
 /** Words that may be no host although they look like one: what follows decides. Numbers are threads in some files. */
-const DOUBTFUL = /^(?:last|above|message|Message|\d+)$/;
+const DOUBTFUL = /^(?:last|above|message|Message|From|\d+)$/;
 /** `authpriv|security:information` */
 const LONGEST_LEVEL = 30;
 

@@ -76,7 +76,9 @@ export const TENSHI_DIALECTS: readonly Dialect[] = [
       message: 'Accepted password',
     },
     begins: MONTHS_BEGIN,
-    pattern: begins(`${MONTH} {1,2}${DAY} ${CLOCK} (?:${WORD} )?Message forwarded from (?<host>[^ \\t:]+): `),
+    pattern: begins(
+      `${MONTH} {1,2}${DAY} ${CLOCK} (?:(?:${WORD} )?Message forwarded from|From) (?<host>[^ \\t:]+): `,
+    ),
     pid: 'tag',
   },
   {

@@ -132,7 +132,7 @@ const PREFIXES: Section = {
       ['The dialects', 'All others of the table below; before them `<34>`, a priority, is taken off.'],
     ),
     'A host is only what can be the name of one: no tag (`sshd[812]:`), no year, no level (`info`, `auth.info`), no zone (`UTC`), no stream (`stdout`). Where a line names none it is of its sender, when it came over the net, else of this machine. A host name has at most 255 bytes; a line whose prefix names a longer one fits none of these. A stamp without a year is of the last year in which it is no later than a day from now.',
-    'Rules see `program[pid]: ` before the text, whatever the dialect; `set hidepid on` takes the pid off. What only says how a message travelled (priority, counters, the elements `timeQuality`, `origin` and `meta` of RFC 5424) is no part of it. Of RFC 5424 the MSGID and the structured data are the text where there is no other.',
+    'Rules see `program[pid]: ` before the text, whatever the dialect; `set hidepid on` takes the pid off: off RFC 3164 what Tenshi takes off, `sshd[812]: `, and off the other dialects that of tags without a colon (`app[14] text`) or with blanks (`my app[14]: text`), too. What only says how a message travelled (priority, counters, the elements `timeQuality`, `origin` and `meta` of RFC 5424) is no part of it. Of RFC 5424 the MSGID and the structured data are the text where there is no other.',
     'A `repeat` rule counts what the line says was repeated (`app: message repeated 3 times: [ text]`) as if it had come so often; where the line does not say, the last message of its host. Further lines of a message that journalctl indents are joined to it with a blank, and its own lines (`-- Boot ... --`) are passed over.',
     'A line that fits none goes to the queue `noprefix` when there is one. Else it is counted, and letters say how many there were. Blank lines are no lines, the CR of CRLF is no part of a line, and bytes that are not UTF-8 stand as `\\xNN` in letters.',
   ],
@@ -271,7 +271,7 @@ const DIFFERENCES: Section = {
       ],
       [
         'Prefixes',
-        'Lines without the classic prefix vanish in Tenshi. tayori reads RFC 3339 and RFC 5424, and counts the rest.',
+        'Lines without the classic prefix vanish in Tenshi. tayori reads the dialects of a table, and counts the rest. What cannot be the name of a host is none: a tag, a year, a level.',
       ],
       [
         'Files',
