@@ -107,6 +107,11 @@ describe('journalctl | tayori digest -', () => {
       ['h 1 app: first', 'h 1 app: next'],
     ],
     [
+      'so many lines are joined, and the rest stand alone',
+      `${HEAD}first\n${`${indent}x\n`.repeat(600)}${HEAD}next\n`,
+      [`h 1 app: first${' x'.repeat(499)}`, 'h 1 app: next'],
+    ],
+    [
       'in each of its forms',
       [
         'Sun 2026-11-29 10:00:00 UTC h app[1]: one',
