@@ -9,7 +9,6 @@ export const PARTS: Readonly<Record<string, string>> = {
   state: 'What is kept, and when it is looked at',
   limit: 'How much a letter says',
   prefix: 'From a line to a message',
-  logprefix: 'From a line to a message',
   mailserver: 'Mail',
   queue: 'Queues and their letters',
 };
