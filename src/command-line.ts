@@ -122,10 +122,11 @@ function commands(
           command.options(digest.options).positional('files', digest.words.files),
           digest.examples,
         ),
-      ({ c, format, files }) =>
+      ({ c, format, v = false, files }) =>
         choose(async () => {
           const named = files.map((file) => (file === STANDARD_INPUT ? '-' : file));
-          return (await import('./commands/digest.js')).digest({ config: c, format, files: named }, io);
+          const command = await import('./commands/digest.js');
+          return command.digest({ config: c, format, files: named, verbose: v }, io);
         }),
     )
     .command(

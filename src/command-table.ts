@@ -166,6 +166,11 @@ export const COMMANDS = {
         default: 'text',
         describe: 'how the letters are printed',
       },
+      v: {
+        alias: 'verbose',
+        type: 'boolean',
+        describe: 'tell how the lines were read: how many by which dialect (see DIALECTS in tenshi.conf(5))',
+      },
     },
     examples: [
       ['tayori digest -c my.conf /var/log/syslog*', 'all that logrotate has left, too'],

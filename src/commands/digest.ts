@@ -12,9 +12,13 @@ import { renderBody } from '../digest/render-body.js';
 import { renderHtml } from '../digest/render-html.js';
 import { renderJson } from '../digest/render-json.js';
 import { escapeHidden, visible } from '../digest/visible.js';
+import type { DialectCount } from '../line/count-dialects.js';
+import { DIALECTS } from '../line/dialects.js';
 import { reasonOf } from '../reason-of.js';
 import { createRuleMemory } from '../rule/memory.js';
+import { Continuations } from '../source/hold-continuations.js';
 import { readWhole } from '../source/read-whole.js';
+import type { Lines } from '../source/split-lines.js';
 import { openSqliteStore } from '../store/sqlite-store.js';
 import type { FrequentLines, Store } from '../store/store.js';
 import { hostNames } from './host-names.js';
@@ -26,6 +30,8 @@ export interface DigestOptions {
   readonly config: string | undefined;
   readonly format: 'text' | 'html' | 'json';
   readonly files: readonly string[];
+  /** Tell how many lines each dialect has read. */
+  readonly verbose: boolean;
 }
 
 /** Work under this many bytes is done before a progress bar could be read. */
@@ -54,6 +60,7 @@ export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> 
     await print(letters, options.format, io);
     if (config.csv) printCsv(config.csv.command, config, store, io);
     io.stderr.write(summary(store, letters, untaken));
+    if (options.verbose) io.stderr.write(describeDialects(sorter.dialects));
     return failed ? 1 : 0;
   } finally {
     store.end();
@@ -68,17 +75,20 @@ interface Counting {
 /** Reads what can be read; true when some could not. */
 async function readFiles(files: readonly string[], { sorter, commit }: Counting, io: Io): Promise<boolean> {
   const progress = await startProgress(files, io);
+  const take = (lines: Lines): void => {
+    sorter.take(lines);
+    if (sorter.full) commit();
+  };
   let before = 0;
   let failed = false;
   for (const file of files) {
     try {
+      const continuations = new Continuations();
       await readWhole(file, io.stdin, {
-        onLines(lines) {
-          sorter.take(lines);
-          if (sorter.full) commit();
-        },
+        onLines: (lines) => take(continuations.push(lines)),
         onProgress: (bytes) => progress.update(before + bytes),
       });
+      take(continuations.end());
       before += sizeOf(file);
     } catch (error) {
       failed = true;
@@ -190,4 +200,13 @@ function summary(store: Store, letters: readonly Letter[], untaken: FrequentLine
     return `  ${queue}: ${lines} lines in ${messages} messages${unsent}\n`;
   });
   return `${head.join(', ')}\n${unknown.join('')}${rows.join('')}`;
+}
+
+/** How many lines each dialect has read, and an example of it, so that a wrong one is seen. */
+function describeDialects(counts: readonly DialectCount[]): string {
+  const rows = counts.map(({ dialect, lines }) => {
+    const example = DIALECTS.find(({ name }) => name === dialect)?.example;
+    return `  ${lines} by ${dialect}${example === undefined ? '' : `, as in: ${visible(example)}`}\n`;
+  });
+  return `How the lines were read:\n${rows.join('') || '  there were none\n'}`;
 }

@@ -87,6 +87,7 @@ export interface Config {
   readonly limit: Setting<number | null>;
   readonly pagerLimit: Setting<number | null>;
   readonly start: Setting<'end' | 'beginning'>;
+  readonly prefixes: readonly Setting<Pattern>[];
   readonly logprefixes: readonly Setting<Pattern>[];
   readonly mask: Setting<string>;
   /** With its login; null: a Maildir in the state folder. */

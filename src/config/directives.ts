@@ -186,10 +186,17 @@ export const DIRECTIVES: readonly Directive[] = (
       }),
     },
     {
+      name: 'prefix',
+      grammar: 'REGEX',
+      default: 'none',
+      help: 'A prefix of log lines that is tried before the built-in ones, in order. What matches is cut off; the group host, or group 1, is the host, the group time the time.',
+      apply: readPrefix,
+    },
+    {
       name: 'logprefix',
       grammar: 'REGEX',
       default: 'none',
-      help: 'One more prefix of log lines, tried after the built-in ones, in order. What matches is cut off; group 1 is the host.',
+      help: 'One more prefix of log lines, tried after the built-in one, in order. What matches is cut off; group 1 is the host.',
       apply: readLogprefix,
     },
     {
@@ -492,6 +499,13 @@ function isTimezone(zone: string): boolean {
   } catch {
     return false; // what Intl does not know, it throws at
   }
+}
+
+function readPrefix(value: Statement, draft: Draft, report: Reporter): void {
+  if (value.text === '')
+    return report.error(value, 'no regex', 'write set prefix ^(?<time>\\S+) (?<host>\\S+) ');
+  const pattern = readPattern(value, report);
+  if (pattern) draft.prefixes.push({ value: pattern, place: value.place });
 }
 
 function readLogprefix(value: Statement, draft: Draft, report: Reporter): void {

@@ -39,6 +39,7 @@ export function createDraft(): Draft {
     limit: unset(null),
     pagerLimit: unset(null),
     start: unset('end'),
+    prefixes: [],
     logprefixes: [],
     mask: unset('______'),
     mailserver: unset(null),

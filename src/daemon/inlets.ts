@@ -2,8 +2,9 @@ import { isIPv4 } from 'node:net';
 import type { Clock } from '../clock.js';
 import { codeOf } from '../code-of.js';
 import type { Config } from '../config/config.js';
+import { DAY } from '../duration.js';
 import { lazily } from '../lazily.js';
-import { createLineReader } from '../line/read-line.js';
+import { createPrefixReader } from '../line/read-prefix.js';
 import { createTimestampWriter } from '../line/timestamp.js';
 import { type Place, renderPlace } from '../place.js';
 import { runGetent } from '../run-getent.js';
@@ -111,7 +112,7 @@ function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: Inlet
           ...wanted,
           names,
           readPrefix: (line) => lines.readPrefix(line),
-          stamp: () => lines.stamp(),
+          stamp: (time) => lines.stamp(time),
           onLines,
           onDropped: intake.drop,
           onEvent: tell,
@@ -267,12 +268,16 @@ function whyNot(wanted: Wanted, error: unknown): string {
   return `${name}: cannot be opened: ${error.message}${hint ? ` (${hint})` : ''}`;
 }
 
+/** A stamp without a year tells a time that is no older than this and no later than a day from now (ms). */
+const OLDEST_STAMP = 300 * DAY;
+
 /** How a config reads prefixes and writes its own. */
 function readingOf(
-  { logprefixes, timezone }: Config,
+  { prefixes, logprefixes, timezone }: Config,
   clock: Clock,
-): { readPrefix(line: string): Prefix; stamp(): string } {
-  const readLine = createLineReader({
+): { readPrefix(line: string): Prefix; stamp(time: number | null): string } {
+  const read = createPrefixReader({
+    prefixes: prefixes.map(({ value }) => value),
     logprefixes: logprefixes.map(({ value }) => value),
     hidepid: false,
     timezone: timezone.value,
@@ -281,11 +286,16 @@ function readingOf(
   const write = lazily(() => createTimestampWriter(timezone.value));
   return {
     readPrefix(line) {
-      const reading = readLine(line);
-      if (reading.kind === 'unprefixed') return { kind: 'none' };
-      return { kind: 'known', host: reading.kind === 'entry' ? reading.entry.host : null };
+      const reading = read(line);
+      if (reading.kind === 'hostless') return { kind: 'dropped' };
+      if (reading.kind !== 'known') return { kind: 'none' };
+      const { host, time, text } = reading.prefix;
+      return host === null ? { kind: 'hostless', time, text } : { kind: 'named', host };
     },
-    stamp: () => write()(clock.now()),
+    stamp(time) {
+      const now = clock.now();
+      return write()(time !== null && time > now - OLDEST_STAMP && time < now + DAY ? time : now);
+    },
   };
 }
 

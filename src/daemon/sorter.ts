@@ -4,8 +4,10 @@ import { FrequentTexts, type TextPieces } from '../detail/frequent-texts.js';
 import type { ValueCounts } from '../detail/value-counts.js';
 import { UNPREFIXED_HOST } from '../digest/gathering.js';
 import { lazily } from '../lazily.js';
+import { type DialectCount, DialectCounts, NO_DIALECT } from '../line/count-dialects.js';
 import type { Entry } from '../line/entry.js';
 import { Excerpt } from '../line/excerpt.js';
+import { endOfMessage, joinLines } from '../line/join-lines.js';
 import { createLineReader, type LineOptions } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { LogText, OwnMail } from '../mail/own-mail.js';
@@ -65,6 +67,8 @@ export interface Sorter {
   take(lines: Lines): number;
   /** Adds to a counter what somebody else has counted. */
   add(counter: RareCounter, amount: number): void;
+  /** How many lines were read by which dialect, since the sorter was made: most first. */
+  readonly dialects: readonly DialectCount[];
   /** So much is held, in messages or in their length, that it should be committed before more is taken. */
   readonly full: boolean;
   changes(): SortedChanges;
@@ -101,13 +105,16 @@ export function createSorter(
       onOverrun: tellOverrun,
     }),
   );
+  const dialects = new DialectCounts();
   const lineOptions: LineOptions = {
+    prefixes: config.prefixes.map(({ value }) => value),
     logprefixes: config.logprefixes.map(({ value }) => value),
     hidepid: config.hidepid.value,
     timezone: config.timezone.value,
     now,
     onOverrun(pattern) {
-      const place = config.logprefixes.find(({ value }) => value === pattern)?.place;
+      const all = [...config.prefixes, ...config.logprefixes];
+      const place = all.find(({ value }) => value === pattern)?.place;
       if (place) tellOverrun({ place, pattern });
     },
   };
@@ -182,13 +189,19 @@ export function createSorter(
   /** Almost all lines are read where they lie; the others one by one. */
   function takeLine(lines: Whole, from: number, to: number): void {
     if (scanPrefix(excerpt, lines, from, to)) {
+      dialects.add(excerpt.dialect);
       if (own?.knowsQueueIds && own.isOwn(excerpt.host, excerpt.text)) counts.own += 1;
       else takeEntry(excerpt);
       return;
     }
-    const line = ownText(lines.text.slice(from, to));
+    takeText(ownText(lines.text.slice(from, to)));
+  }
+
+  function takeText(line: string): void {
     const reading = readLine(line);
+    if (reading.kind === 'marker') return;
     const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
+    dialects.add(reading.kind === 'entry' ? reading.dialect : NO_DIALECT);
     if (own?.isOwn(host, text)) counts.own += 1;
     else if (reading.kind === 'entry') takeEntry(reading.entry);
     else if (reading.kind === 'unprefixed') takeUnprefixed(line);
@@ -202,12 +215,14 @@ export function createSorter(
     for (let from = 0; from < text.length; ) {
       const newline = text.indexOf('\n', from);
       const to = newline < 0 ? text.length : newline;
+      const end = newline < 0 ? to : endOfMessage(whole, from, to);
       if (to > from) {
         if (named.has(taken)) counts.own += 1;
-        else takeLine(whole, from, to);
-        taken += 1;
+        else if (end === to) takeLine(whole, from, to);
+        else takeText(joinLines(text.slice(from, end)));
+        taken += end === to ? 1 : listLines({ text: text.slice(from, end) }).length;
       }
-      from = to + 1;
+      from = end + 1;
     }
     return taken;
   }
@@ -219,6 +234,9 @@ export function createSorter(
       return taken;
     },
     add,
+    get dialects() {
+      return dialects.read();
+    },
     get full() {
       return tally.size >= MOST_MESSAGES || tally.length >= MOST_TEXT;
     },

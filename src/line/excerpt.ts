@@ -1,5 +1,5 @@
 import { Whole } from '../whole.js';
-import type { Entry } from './entry.js';
+import type { DialectName, Entry } from './entry.js';
 
 /**
  * An entry that still lies in the text it was read from, with what was cut out of it (the pid) as a gap: nothing is
@@ -9,6 +9,8 @@ import type { Entry } from './entry.js';
 export class Excerpt implements Entry {
   host = '';
   time: number | null = null;
+  /** Of the line that it lies in. */
+  dialect: DialectName = '';
   /** What it lies in. */
   whole = new Whole();
   /** `whole` from `from` to `gap` and from `resume` to `to` is the entry's text; there is no newline in it. */

@@ -2,11 +2,12 @@ import { isDigit } from '../is-digit.js';
 import { ownText } from '../own-text.js';
 import type { Whole } from '../whole.js';
 import type { Excerpt } from './excerpt.js';
-import { isHostName, MAX_HOST_BYTES } from './host-name.js';
-import type { LineOptions } from './read-line.js';
+import { isHostWord, MAX_HOST_BYTES } from './host-name.js';
+import { isLevel } from './level.js';
+import type { PrefixOptions } from './read-prefix.js';
 import { createTimestampReader } from './timestamp.js';
 
-/** As in `read-line`, but for lines inside a larger text: blanks are no newlines here. */
+/** As in the table of dialects, but for lines inside a larger text: blanks are no newlines here. */
 const CLASSIC_STAMP =
   /[A-Z][a-z]{2}[ \t\r\f\v][ \t\r\f\v\d]\d[ \t\r\f\v]\d\d:\d\d:\d\d[ \t\r\f\v](?=[^ \t\n\r\f\v]+[ \t\r\f\v])/y;
 const CLASSIC_WIDTH = 16;
@@ -18,14 +19,20 @@ const MODERN_STAMP =
 /** Hosts kept at hand, by a hash of their name; a power of two. */
 const HOST_SLOTS = 256;
 
+/** Words that may be no host although they look like one: what follows decides. Numbers are threads in some files. */
+const DOUBTFUL = /^(?:last|above|message|Message|From|\d+)$/;
+/** `authpriv|security:information` */
+const LONGEST_LEVEL = 30;
+
 /**
- * Finds the prefix of a line where it lies, for the two forms that almost all lines have, and lays `excerpt` around
+ * Finds the prefix of a line where it lies, for the two dialects that almost all lines have, and lays `excerpt` around
  * the rest. False: it is to be read by `createLineReader`, which says the same in its own time.
  */
 export function createPrefixScanner(
-  options: LineOptions,
+  options: PrefixOptions,
 ): (excerpt: Excerpt, whole: Whole, from: number, to: number) => boolean {
-  const { hidepid } = options;
+  const { hidepid, prefixes = [] } = options;
+  if (prefixes.length > 0) return () => false;
   const stamps = createTimestampReader(options.timezone, options.now);
   const hosts = createHosts();
   // A `logprefix` is tried before ours.
@@ -62,22 +69,39 @@ export function createPrefixScanner(
   return (excerpt, whole, from, to) => {
     const start = scanStamp(whole, from);
     if (start < 0) return false;
-    // A blank that ends a name known already is the first one: no name holds any.
+    // If the text before this blank is a known host name, it is the first blank: host names hold none.
     const blank = whole.text.indexOf(' ', start);
     const known = blank > start && blank < to ? hosts.known(whole, start, blank) : null;
     const end = known === null ? findBlank(whole.units, start, to) : blank;
     // The last stamp was followed by a host and a blank, this one may not be.
     if (end <= start || end === to || end - start > MAX_HOST_BYTES) return false;
+    const isClassic = lastWidth === CLASSIC_WIDTH;
     // RFC 3339 wants a blank or tab there, and says no more.
-    if (lastWidth !== CLASSIC_WIDTH && whole.units[end] !== SPACE && whole.units[end] !== TAB) return false;
+    if (!isClassic && whole.units[end] !== SPACE && whole.units[end] !== TAB) return false;
+    const colon = whole.text.indexOf(' ', end + 1) - 1;
+    const hasTag = colon > end && colon < to && whole.units[colon] === COLON;
+    if (!hasTag && !(isClassic && isPlain(whole, end + 1, colon + 1, to))) return false;
+    if (!isClassic && (colon === end + 1 || whole.units[colon + 2] === BYTE_ORDER_MARK)) return false;
     const host = known ?? hosts.learn(whole, start, end);
     if (host === null) return false;
     excerpt.host = host;
     excerpt.time = lastTime;
-    if (hidepid) layWithoutPid(excerpt, whole, end + 1, to);
+    excerpt.dialect = isClassic ? 'RFC 3164' : 'RFC 3339';
+    if (hidepid && hasTag) layWithoutPid(excerpt, whole, end + 1, colon, to);
     else excerpt.lay(whole, end + 1, to);
     return true;
   };
+}
+
+/** Whether the word behind the host is neither a level, which is no part of the message, nor begins an AIX forward. */
+function isPlain({ text, units }: Whole, from: number, end: number, to: number): boolean {
+  if (end <= from || end > to || end - from > LONGEST_LEVEL || !isLetter(units[from] as number)) return true;
+  const word = text.slice(from, end);
+  return word !== 'Message' && !isLevel(word);
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
 /** `text.startsWith(known, from)`, which costs more than to look at so few characters. */
@@ -89,6 +113,8 @@ function standsAt(units: Uint16Array, from: number, known: string): boolean {
 const TAB = 9;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
+const COLON = 58;
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** The first of Perl's blanks from `from` on, or `to`. */
 function findBlank(units: Uint16Array, from: number, to: number): number {
@@ -119,25 +145,23 @@ function createHosts(): Hosts {
     },
     learn(whole, from, to) {
       const host = ownText(whole.text.slice(from, to));
-      if (!isHostName(host)) return null;
+      if (!isHostWord(host) || DOUBTFUL.test(host)) return null;
       slots[slotOf(whole, from, to)] = host;
       return host;
     },
   };
 }
 
-/** `s/^(\S+)\[\d+\]: /$1: /`, as a gap. */
-function layWithoutPid(excerpt: Excerpt, whole: Whole, from: number, to: number): void {
-  const open = findPid(whole, from, to);
+/** `s/^(\S+)\[\d+\]: /$1: /`, as a gap. `colon`: where the first word ends. */
+function layWithoutPid(excerpt: Excerpt, whole: Whole, from: number, colon: number, to: number): void {
+  const open = findPid(whole, from, colon);
   if (open < 0) excerpt.lay(whole, from, to);
-  else excerpt.layWithGap(whole, from, open, whole.text.indexOf(']', open) + 1, to);
+  else excerpt.layWithGap(whole, from, open, colon, to);
 }
 
-/** Where the `[` of `word[123]: ` stands, or -1. Looked for from the first blank backwards, which is quickest. */
-function findPid({ text, units }: Whole, from: number, to: number): number {
-  const colon = text.indexOf(' ', from) - 1;
-  if (colon < from + 3 || colon >= to || units[colon] !== 58 /* : */) return -1;
-  if (units[colon - 1] !== 93 /* ] */) return -1;
+/** Where the `[` of `word[123]:` stands, or -1. Looked for from the colon backwards, which is quickest. */
+function findPid({ units }: Whole, from: number, colon: number): number {
+  if (colon < from + 3 || units[colon - 1] !== 93 /* ] */) return -1;
   let open = colon - 2;
   while (open > from && isDigit(units[open] as number)) open--;
   if (open === from || open === colon - 2 || units[open] !== 91 /* [ */) return -1;

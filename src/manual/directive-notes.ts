@@ -8,7 +8,7 @@ export const PARTS: Readonly<Record<string, string>> = {
   logfile: 'Where lines come from',
   state: 'What is kept, and when it is looked at',
   limit: 'How much a letter says',
-  logprefix: 'From a line to a message',
+  prefix: 'From a line to a message',
   mailserver: 'Mail',
   queue: 'Queues and their letters',
 };
@@ -62,6 +62,10 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
   ],
   limit: [
     'Those that come most often stay (see `sort_order` for the other end). A letter never shows more than 10,000 messages, nor more than mail servers take; what is left out is told, too.',
+  ],
+  prefix: [
+    'For lines that the built-in prefixes read wrongly. It is found anywhere in the line unless `^` stands in front, and a blank at the end of the line belongs to it. Where it names no host the line is of this machine; a datagram is of its sender. The time may have any form that a dialect has (see DIALECTS); without a group of that name it is looked for at the beginning of the line.',
+    config(raw`set prefix ^\w+ (?<time>\S+ \S+) \[(?<host>[\w.-]+)\]\s`),
   ],
   logprefix: [
     'It is found anywhere in the line unless `^` stands in front. A blank at the end of the line belongs to it. A prefix that matches without a group 1 drops the line, and `check` says so. For the log of a web server:',

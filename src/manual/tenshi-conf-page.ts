@@ -1,4 +1,5 @@
 import { DIRECTIVES, type Directive } from '../config/directives.js';
+import { dialectTerms } from './dialect-terms.js';
 import { NOTES, PARTS } from './directive-notes.js';
 import { EXAMPLE } from './example.js';
 import { type Block, config, type Page, type Section, sample, subheading, type Term, terms } from './page.js';
@@ -22,6 +23,7 @@ export function tenshiConfPage(): Page {
       REGEXES,
       LETTERS,
       DIFFERENCES,
+      DIALECT_TABLE,
       { heading: 'FILES', blocks: [FILES] },
       SEE_ALSO,
     ],
@@ -108,20 +110,30 @@ const SCHEDULES: Section = {
   ],
 };
 
+const DIALECT_TABLE: Section = {
+  heading: 'DIALECTS',
+  blocks: [
+    'How lines may begin, in the order in which it is tried; `tayori digest -v LOG` tells how many lines of a log were read by which.',
+    dialectTerms(),
+  ],
+};
+
 const PREFIXES: Section = {
   heading: 'LINES AND THEIR PREFIX',
   blocks: [
     'Rules see what is left of a line when its prefix, with time and host, is off. Prefixes are tried in this order:',
     terms(
-      ['`Nov 20 10:00:00 host` MESSAGE', 'RFC 3164, as syslogd writes it.'],
-      ['`set logprefix` REGEX', 'Each, as they stand in the config.'],
-      ['`2026-11-20T10:00:00.123+09:00 host` MESSAGE', 'ISO 8601, RFC 3339, as rsyslogd writes it nowadays.'],
+      ['`set prefix` REGEX', 'Each, as they stand in the config.'],
       [
-        '`<34>1 2026-11-20T10:00:00Z host app 812 - -` MESSAGE',
-        'RFC 5424. The rules see `app[812]: MESSAGE`, as if it were one of the above.',
+        '`Nov 20 10:00:00 host` MESSAGE',
+        'RFC 3164, as syslogd writes it, where a host name stands, and the first rows of the table below.',
       ],
+      ['`set logprefix` REGEX', 'Each, as they stand in the config.'],
+      ['The dialects', 'All others of the table below; before them `<34>`, a priority, is taken off.'],
     ),
-    'A host name has at most 255 bytes; a line whose prefix names a longer one fits none of these.',
+    'A host is only what can be the name of one: no tag (`sshd[812]:`), no year, no level (`info`, `auth.info`), no zone (`UTC`), no stream (`stdout`). Where a line names none it is of its sender, when it came over the net, else of this machine. A host name has at most 255 bytes; a line whose prefix names a longer one fits none of these. A stamp without a year is of the last year in which it is no later than a day from now.',
+    'Rules see `program[pid]: ` before the text, whatever the dialect; `set hidepid on` takes the pid off: off RFC 3164 what Tenshi takes off, `sshd[812]: `, and off the other dialects that of tags without a colon (`app[14] text`) or with blanks (`my app[14]: text`), too. What only says how a message travelled (priority, counters, the elements `timeQuality`, `origin` and `meta` of RFC 5424) is no part of it. Of RFC 5424 the MSGID and the structured data are the text where there is no other.',
+    'A `repeat` rule counts what the line says was repeated (`app: message repeated 3 times: [ text]`) as if it had come so often; where the line does not say, the last message of its host. Further lines of a message that journalctl indents are joined to it with a blank, and its own lines (`-- Boot ... --`) are passed over.',
     'A line that fits none goes to the queue `noprefix` when there is one. Else it is counted, and letters say how many there were. Blank lines are no lines, the CR of CRLF is no part of a line, and bytes that are not UTF-8 stand as `\\xNN` in letters.',
   ],
 };
@@ -260,7 +272,7 @@ const DIFFERENCES: Section = {
       ],
       [
         'Prefixes',
-        'Lines without the classic prefix vanish in Tenshi. tayori reads RFC 3339 and RFC 5424, and counts the rest.',
+        'Lines without the classic prefix vanish in Tenshi. tayori reads the dialects of a table, and counts the rest. What cannot be the name of a host is none: a tag, a year, a level.',
       ],
       [
         'Files',

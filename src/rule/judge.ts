@@ -10,6 +10,7 @@ import type { Under } from '../perl/pattern.js';
 import { Whole } from '../whole.js';
 import { findRule, type WinningRule } from './find-rule.js';
 import type { RuleMemory } from './memory.js';
+import { repeatedText } from './repeated-text.js';
 import type { Rule, Target } from './rule.js';
 import { createRuleIndex, NO_RULE } from './rule-index.js';
 import type { QueueCount, UnderMasks, Verdict } from './verdict.js';
@@ -54,22 +55,24 @@ export function createJudge(ruleset: Ruleset): (entry: Entry) => Verdict {
     return rule && stepOf(rule, ruleset, 'any-text');
   }
 
-  return (entry) => {
+  function judge(entry: Entry): Verdict {
     const step = stepFor(entry);
-    if (step) return step(entry);
+    if (step) return step(entry, judge);
     memory.remember(entry.host, null);
     return UNKNOWN;
-  };
+  }
+
+  return judge;
 }
 
-/** What is done with an entry that a rule has won. */
-type Step = (entry: Entry) => Verdict;
+/** What is done with an entry that a rule has won. `judge`: for a text that it says was repeated. */
+type Step = (entry: Entry, judge: (entry: Entry) => Verdict) => Verdict;
 
 const UNKNOWN: Verdict = { kind: 'unknown' };
 const TRASH: Verdict = { kind: 'trash' };
 
 function stepOf(rule: WinningRule, ruleset: Ruleset, texts: 'lines' | 'any-text'): Step {
-  const { memory, onOverrun } = ruleset;
+  const { memory } = ruleset;
   switch (rule.kind) {
     case 'trash':
       return ({ host }) => {
@@ -77,7 +80,7 @@ function stepOf(rule: WinningRule, ruleset: Ruleset, texts: 'lines' | 'any-text'
         return TRASH;
       };
     case 'repeat':
-      return (entry) => repeat(rule, entry, memory, onOverrun);
+      return (entry, judge) => repeat(rule, entry, ruleset, judge);
     case 'queues':
       return queueStep(rule, ruleset, texts === 'lines' ? fixedMask(rule.pattern.regex, ruleset.mask) : null);
   }
@@ -191,21 +194,39 @@ function orElse<T>(rule: Rule, onOverrun: Ruleset['onOverrun'], find: () => T | 
  */
 export const MAX_REPEATS = 1_000_000;
 
-/** Adds the number in group 1 to what the host said last, in every plain queue that it went to. */
+/**
+ * Adds the number in group 1 to the message that the line says was repeated, which is judged as if it stood there; where
+ * it says none, to what the host said last. Only plain queues are added to.
+ */
 function repeat(
   rule: WinningRule,
   entry: Entry,
-  memory: RuleMemory,
-  onOverrun: Ruleset['onOverrun'],
+  { memory, onOverrun }: Ruleset,
+  judge: (entry: Entry) => Verdict,
 ): Verdict {
-  const group = orElse(rule, onOverrun, () => rule.pattern.exec(entry.text))?.groups[0];
-  const claimed = group ? Number.parseInt(entry.text.slice(group.start, group.end), 10) : 0;
-  const last = memory.last(entry.host);
-  if (!last || !(claimed > 0)) return { kind: 'idle' };
+  const { host, time, text } = entry;
+  const group = orElse(rule, onOverrun, () => rule.pattern.exec(text))?.groups[0];
+  const claimed = group ? Number.parseInt(text.slice(group.start, group.end), 10) : 0;
+  if (!(claimed > 0)) return IDLE;
+  const named = repeatedText(text);
+  // Brackets in brackets would be judged again and again.
+  if (named !== null && repeatedText(named) === null)
+    return timesOver(judge({ host, time, text: named }), claimed);
+  const last = memory.last(host);
+  if (!last) return IDLE;
+  const counts = last.queues.map((queue) => ({ queue, count: 1, how: 'add' as const }));
+  return timesOver({ kind: 'counted', message: last.message, counts, under: undefined }, claimed);
+}
+
+const IDLE: Verdict = { kind: 'idle' };
+
+/** The verdict of a message that came so often; its values are not told, since they would be counted once. */
+function timesOver(verdict: Verdict, claimed: number): Verdict {
+  if (verdict.kind !== 'counted') return verdict;
   const count = Math.min(claimed, MAX_REPEATS);
-  const counts = last.queues.map((queue) => ({ queue, count, how: 'add' as const }));
-  const verdict: Verdict = { kind: 'counted', message: last.message, counts, under: undefined };
-  return claimed > count ? { ...verdict, uncounted: addCounts(claimed, -count) } : verdict;
+  const counts = verdict.counts.map((one) => (one.how === 'add' ? { ...one, count } : one));
+  const repeated: Verdict = { kind: 'counted', message: verdict.message, counts, under: undefined };
+  return claimed > count ? { ...repeated, uncounted: addCounts(claimed, -count) } : repeated;
 }
 
 /** The queues whose number the rule's count on this host has just come to: `a,b:10,c:50` is b at 10, 60, 110. */

@@ -7,8 +7,15 @@ import { type Bound, countDrops } from './socket-drops.js';
 import type { SourceEvent } from './source-event.js';
 import { createLineSplitter, listLines, NEWLINE } from './split-lines.js';
 
-/** What the prefix of a line says; `host` is null where a `logprefix` matches without naming one. */
-export type Prefix = { readonly kind: 'known'; readonly host: string | null } | { readonly kind: 'none' };
+/**
+ * What the prefix of a line says. `named`: whoever reads the line finds this host in it. `hostless`: its sender said
+ * `text` at `time`, and no name. `dropped`: a `logprefix` matches without naming a host.
+ */
+export type Prefix =
+  | { readonly kind: 'named'; readonly host: string }
+  | { readonly kind: 'hostless'; readonly time: number | null; readonly text: string }
+  | { readonly kind: 'dropped' }
+  | { readonly kind: 'none' };
 
 export interface ReceiveOptions {
   readonly address: string;
@@ -17,8 +24,8 @@ export interface ReceiveOptions {
   readonly ipv6Only: boolean;
   readonly names: SenderNames;
   readPrefix(line: string): Prefix;
-  /** The time now, as RFC 3164 writes it: `Mon dd hh:mm:ss`. */
-  stamp(): string;
+  /** A time, or the time now for one that is none or that RFC 3164 cannot tell, as `Mon dd hh:mm:ss`. */
+  stamp(time: number | null): string;
   onLines(lines: readonly string[]): void;
   /** So many datagrams more were lost in the kernel. */
   onDropped(datagrams: number): void;
@@ -31,8 +38,8 @@ export interface ReceiveOptions {
  */
 const RECEIVE_BUFFER = 8 * 1024 * 1024;
 
-/** `<PRI>`; Tenshi takes any number of digits. */
-const PRI = /^<\d+>/;
+/** `<PRI>`; Tenshi takes any number of digits. Some senders put blanks behind it. */
+const PRI = /^<\d+>[ \t]*/;
 
 /** `<PRI>VERSION `: RFC 5424. */
 const VERSIONED = /^<\d{1,3}>[1-9]\d{0,2} /;
@@ -118,14 +125,22 @@ function createDatagramReader({
   function readOne(line: string): SyslogLine {
     if (VERSIONED.test(line)) {
       const prefix = readPrefix(line);
-      if (prefix.kind === 'known') return { text: line, prefix };
+      if (prefix.kind !== 'none') return { text: line, prefix };
     }
     const text = line.replace(PRI, '');
     return { text, prefix: readPrefix(text) };
   }
 
-  function handOn(lines: readonly SyslogLine[], host: string, time: string): void {
-    onLines(lines.map(({ text, prefix }) => (prefix.kind === 'known' ? text : `${time} ${host} ${text}`)));
+  /** Lines that name no host are written anew, with the name of their sender. */
+  function handOn(lines: readonly SyslogLine[], host: string, received: string): void {
+    onLines(
+      lines.map(({ text, prefix }) => {
+        if (prefix.kind === 'named' || prefix.kind === 'dropped') return text;
+        if (prefix.kind === 'hostless')
+          return `${prefix.time === null ? received : stamp(prefix.time)} ${host} ${prefix.text}`;
+        return `${received} ${host} ${text}`;
+      }),
+    );
   }
 
   return (bytes, sender) => {
@@ -133,11 +148,11 @@ function createDatagramReader({
     const lines = split.map(readOne).filter(({ text }) => text !== '');
     const [first] = lines;
     if (!first) return;
-    const host = first.prefix.kind === 'known' ? first.prefix.host : null;
-    const time = stamp();
-    if (host !== null) handOn(lines, host, time);
-    else if (lines.every(({ prefix }) => prefix.kind === 'known')) handOn(lines, sender, time);
-    else names.withName(sender, (name) => handOn(lines, name, time));
+    const received = stamp(null);
+    if (first.prefix.kind === 'named') handOn(lines, first.prefix.host, received);
+    else if (lines.every(({ prefix }) => prefix.kind === 'named' || prefix.kind === 'dropped'))
+      handOn(lines, sender, received);
+    else names.withName(sender, (name) => handOn(lines, name, received));
   };
 }
 

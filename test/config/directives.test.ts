@@ -170,6 +170,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', '-2'],
   },
+  prefix: {
+    pick: ({ prefixes }) => prefixes.map(({ value }) => value.source),
+    unset: [],
+    good: [['^(?<time>\\S+) (?<host>\\S+) ', ['^(?<time>\\S+) (?<host>\\S+) ']]],
+    bad: ['', '^(x'],
+  },
   logprefix: {
     pick: ({ logprefixes }) => logprefixes.map(({ value }) => value.source),
     unset: [],

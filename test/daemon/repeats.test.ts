@@ -19,8 +19,8 @@ function letters({ folder }: Running): string[] {
   return maildir(folder).map((mail) => letterText(mail).trim());
 }
 
-/** `nobody: ...`: any user of the machine can write it. */
-const forged = (times: string): string => `nobody: message repeated ${times} times: [ x]`;
+/** Any user of the machine can write it. */
+const forged = (times: string, message: string): string => `message repeated ${times} times: [ ${message}]`;
 
 describe('a line that claims repeats', () => {
   const told = (left: string): string =>
@@ -33,7 +33,7 @@ describe('a line that claims repeats', () => {
     ['of 400 digits', '9'.repeat(400), told('1,000,000,000,000,000 repeats are')],
   ])('%s adds what may be, and the rest is told', async (_, times, note) => {
     const running = await startDaemon(CONF);
-    running.write('disk fails', forged(times));
+    running.write('disk fails', forged(times, 'disk fails'));
     await running.daemon.look();
     const [letter = ''] = letters(running);
     expect(letter.split('\n')).toEqual([
@@ -45,7 +45,8 @@ describe('a line that claims repeats', () => {
 
   it('twice, with a number that no sum can hold, keeps no letter back and shows status and preview', async () => {
     const running = await startDaemon(CONF.replaceAll('[now]', '[30 12 * * *]'));
-    running.write('disk sda', forged('9000000000000000000'), 'disk sdb', forged('9000000000000000000'), 'x');
+    const most = '9000000000000000000';
+    running.write('disk sda', forged(most, 'disk sda'), 'disk sdb', forged(most, 'disk sdb'), 'x');
     await running.daemon.look();
     const conf = join(running.folder, 'tenshi.conf');
     const status = await runCli(['status', '-c', conf]);

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { createLineReader, type LineOptions } from '../../src/line/read-line.js';
-import { translatePerl } from '../../src/perl/translate.js';
+import type { LineOptions } from '../../src/line/read-line.js';
+import { patternOf, readLine, THIS_MACHINE } from './read.js';
 
 const NOW = Date.UTC(2026, 10, 20, 12, 0, 0);
 
-function read(line: string, options: Partial<LineOptions> & { readonly prefixes?: readonly string[] } = {}) {
-  const logprefixes = (options.prefixes ?? []).map((source) => {
-    const translation = translatePerl(source);
-    if (!translation.ok) throw new Error(translation.seen);
-    return translation.pattern;
+function read(line: string, options: Partial<LineOptions> & { readonly logs?: readonly string[] } = {}) {
+  const { logs = [], ...given } = options;
+  const entry = readLine(line, {
+    hidepid: false,
+    now: () => NOW,
+    logprefixes: logs.map(patternOf),
+    ...given,
   });
-  return createLineReader({ hidepid: false, timezone: 'UTC', now: () => NOW, ...options, logprefixes })(line);
+  return typeof entry === 'string' ? { kind: entry } : { kind: 'entry', entry };
 }
 
 const entry = (host: string, time: string | null, text: string) => ({
@@ -23,12 +25,16 @@ describe('prefixes', () => {
     ['RFC 3164', 'Nov 20 10:00:01 web1 sshd: x', entry('web1', '2026-11-20T10:00:01Z', 'sshd: x')],
     ['a padded day', 'Nov  2 10:00:01 web1 x', entry('web1', '2026-11-02T10:00:01Z', 'x')],
     ['nothing behind the host', 'Nov 20 10:00:01 h1 ', entry('h1', '2026-11-20T10:00:01Z', '')],
-    ['the year to come, when that is nearer', 'Feb 20 10:00:00 h x', entry('h', '2027-02-20T10:00:00Z', 'x')],
+    [
+      'no year to come, even when that is nearer',
+      'Feb 20 10:00:00 h x',
+      entry('h', '2026-02-20T10:00:00Z', 'x'),
+    ],
     ['nonsense has no time', 'Xyz 99 99:99:99 h x', entry('h', null, 'x')],
     [
-      '"last message repeated" has the host last',
+      '"last message repeated" names no host',
       'Nov 20 10:00:00 last message repeated 2 times',
-      entry('last', '2026-11-20T10:00:00Z', 'message repeated 2 times'),
+      entry(THIS_MACHINE, '2026-11-20T10:00:00Z', 'last message repeated 2 times'),
     ],
     [
       'RFC 3339',
@@ -48,10 +54,10 @@ describe('prefixes', () => {
     ],
     ['RFC 5424 without a time', '<34>1 - deb - - - - fell', entry('deb', null, 'fell')],
     ['no prefix', 'hello', { kind: 'unprefixed' }],
-    ['an unpadded day', 'Nov 2 10:00:00 h x', { kind: 'unprefixed' }],
+    ['an unpadded day', 'Nov 2 10:00:00 h x', entry('h', '2026-11-02T10:00:00Z', 'x')],
     ['no seconds', 'Nov 20 10:00 h x', { kind: 'unprefixed' }],
     ['a blank first', ' Nov 20 10:00:00 h x', { kind: 'unprefixed' }],
-    ['a priority in a file', '<34>Nov 20 10:00:00 h x', { kind: 'unprefixed' }],
+    ['a priority in a file', '<34>Nov 20 10:00:00 h x', entry('h', '2026-11-20T10:00:00Z', 'x')],
     ['no blank that only Unicode knows', 'Nov 20 10:00:00\u00a0h x', { kind: 'unprefixed' }],
     ['empty', '', { kind: 'unprefixed' }],
   ])('%s', (_name, line, expected) => {
@@ -96,15 +102,12 @@ describe('a host name', () => {
     ['RFC 3339', (host) => `2026-11-20T10:00:01Z ${host} x`, []],
     ['RFC 5424', (host) => `<34>1 2026-11-20T10:00:01Z ${host} - - - - x`, []],
     ['a logprefix', (host) => `[${host}] x`, ['^\\[([^\\]]+)\\] ']],
-  ])(
-    'has at most 255 bytes; what is longer is none, and the line has no prefix: %s',
-    (_name, line, prefixes) => {
-      for (const host of ['h', at, wide.slice(1)])
-        expect(read(line(host), { prefixes })).toMatchObject({ kind: 'entry', entry: { host, text: 'x' } });
-      for (const host of [long, wide, 'h'.repeat(60_000), '\u3042'.repeat(200)])
-        expect(read(line(host), { prefixes })).toEqual({ kind: 'unprefixed' });
-    },
-  );
+  ])('has at most 255 bytes; what is longer is none, and the line has no prefix: %s', (_name, line, logs) => {
+    for (const host of ['h', at, wide.slice(1)])
+      expect(read(line(host), { logs })).toMatchObject({ kind: 'entry', entry: { host, text: 'x' } });
+    for (const host of [long, wide, 'h'.repeat(60_000), '\u3042'.repeat(200)])
+      expect(read(line(host), { logs })).toEqual({ kind: 'unprefixed' });
+  });
 });
 
 describe('logprefix', () => {
@@ -136,7 +139,65 @@ describe('logprefix', () => {
     ],
     ['whose group took no part drops the line', '^app(?: (\\d))?', 'app x', { kind: 'hostless' }],
   ])('%s', (_name, prefix, line, expected) => {
-    expect(read(line, { prefixes: [prefix] })).toEqual(expected);
+    expect(read(line, { logs: [prefix] })).toEqual(expected);
+  });
+});
+
+describe('where Tenshi would take what is no host for one', () => {
+  it.each([
+    [
+      'a logprefix reads the line',
+      '^\\w+ +\\d+ [\\d:]+ \\w+\\[\\d+\\]: (\\w+)> ',
+      'Nov 20 10:00:00 relay[7]: web7> down',
+      entry('web7', '2026-11-20T10:00:00Z', 'down'),
+    ],
+    [
+      'a logprefix that names no host steps aside, too',
+      '^\\w+ +\\d+ [\\d:]+ relay',
+      'Nov 20 10:00:00 relay[7]: down',
+      entry(THIS_MACHINE, '2026-11-20T10:00:00Z', 'relay[7]: down'),
+    ],
+    [
+      'a logprefix written for a line with a priority reads it as ever',
+      '^<\\d+>\\w+ +\\d+ [\\d:]+ \\w+ (\\w+) ',
+      '<34>Nov 20 10:00:00 relay web7 down',
+      entry('web7', null, 'down'),
+    ],
+  ])('%s', (_name, prefix, line, expected) => {
+    expect(read(line, { logs: [prefix] })).toEqual(expected);
+  });
+});
+
+describe('prefix', () => {
+  const prefixed = (source: string, line: string, logs: readonly string[] = []) =>
+    read(line, { prefixes: [patternOf(source)], logs });
+
+  it.each([
+    [
+      'comes before the built-in ones; its group 1 is the host',
+      '^\\w+ +\\d+ [\\d:]+ \\S+ (\\w+) ',
+      'Nov 20 10:00:01 loghost web7 sshd: x',
+      entry('web7', '2026-11-20T10:00:01Z', 'sshd: x'),
+    ],
+    [
+      'names host and time by name, in whatever order and form',
+      '^\\w+ (?<time>\\S+ \\S+) \\[(?<host>[\\w.-]+)\\]\\s',
+      'W 2026-11-20 10:00:01 [web7] x',
+      entry('web7', '2026-11-20T10:00:01Z', 'x'),
+    ],
+    ['may name no host: the line is of this machine', '^\\d+ ', '17 x', entry(THIS_MACHINE, null, 'x')],
+    [
+      'leaves lines that it does not match to the others',
+      '^never ',
+      'Nov 20 10:00:01 web1 x',
+      entry('web1', '2026-11-20T10:00:01Z', 'x'),
+    ],
+  ])('%s', (_name, source, line, expected) => {
+    expect(prefixed(source, line)).toEqual(expected);
+  });
+
+  it('comes before a logprefix', () => {
+    expect(prefixed('^a (b) ', 'a b c', ['^(a) '])).toEqual(entry('b', null, 'c'));
   });
 });
 

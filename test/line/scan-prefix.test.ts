@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeText } from '../../src/decode-text.js';
+import { DIALECTS } from '../../src/line/dialects.js';
 import type { Reading } from '../../src/line/entry.js';
 import { Excerpt } from '../../src/line/excerpt.js';
-import { createLineReader } from '../../src/line/read-line.js';
+import { isHostWord } from '../../src/line/host-name.js';
+import { createLineReader, type LineOptions } from '../../src/line/read-line.js';
+import { createPrefixReader } from '../../src/line/read-prefix.js';
 import { createPrefixScanner } from '../../src/line/scan-prefix.js';
-import { translatePerl } from '../../src/perl/translate.js';
 import { Whole } from '../../src/whole.js';
-
-const NOW = Date.UTC(2026, 10, 20);
+import { lineOptions, NOW, patternOf, THIS_MACHINE } from './read.js';
 
 const stamps = [
   'Nov 20 10:00:00',
@@ -21,14 +23,48 @@ const stamps = [
   '2026-11-20t12:30:00Z',
   '2026-11-20 12:30:00',
   '<34>1 2026-11-20T12:30:00Z',
+  '<34>Nov 20 10:00:00',
+  'Nov 20 10:00:00 2026',
+  'Nov 20 10:00:00.5 CET',
+  'Sun Nov 29 10:00:00 2026',
+  '421: *Nov 20 10:00:00:',
   '',
 ];
-const blanks = [' ', ' ', ' ', ' ', '  ', '\t', '\v', '\u00a0', ''];
+const blanks = [...Array.from({ length: 8 }, () => ' '), ' ', ' ', ' ', ' ', '  ', '\t', '\v', '\u00a0', ''];
 const hosts = [
+  ...Array.from({ length: 12 }, () => 'web1'),
+  ...[
+    'last',
+    'above',
+    'message',
+    'Message',
+    'From',
+    'UTC',
+    'info',
+    'auth.info',
+    '2026',
+    '0',
+    'sshd[1]:',
+    'asa-x:',
+    '::1',
+    'stdout',
+    '-',
+  ],
   ...['web1', 'web2', 'a', 'mail.example.org', 'h\u00fc', '\u30db', 'x:', ''],
   ...['h'.repeat(255), 'h'.repeat(256), '\u30db'.repeat(85), '\u30db'.repeat(86)],
 ];
 const heads = [
+  'auth.info sshd[1]: x',
+  'notice mcpd[6]: x',
+  'message repeated 2 times',
+  'Message forwarded from aix1: su: x',
+  'aix1: su: x',
+  ': %ASA-4-106023: Deny',
+  'app[14] text',
+  'my app[14]: text',
+  'app: \uFEFFtext',
+  '\uFEFFtext',
+  '[Note] x',
   'sshd[123]: x',
   'a[1][2]: x',
   'a\tb[12]: x',
@@ -44,20 +80,36 @@ const line = fc
   .tuple(pick(stamps), pick(blanks), pick(hosts), pick(blanks), pick(rests))
   .map((parts) => parts.join(''));
 
-function logprefix(source: string) {
-  const translation = translatePerl(source);
-  if (!translation.ok) throw new Error(translation.seen);
-  return translation.pattern;
-}
+/** Examples of the table with a character left out, doubled, or another one in its place. */
+const mutated = fc
+  .tuple(
+    pick(DIALECTS.map(({ example }) => example)),
+    fc.nat(),
+    pick(['', '', 'twice', '\ufffd', ' ', ':', '1']),
+  )
+  .map(([example, number, put]) => {
+    const at = number % (example.length + 1);
+    const one = put === 'twice' ? (example[at] ?? '').repeat(2) : put;
+    return put === '' && number % 3 === 0 ? example : example.slice(0, at) + one + example.slice(at + 1);
+  });
 
-describe('what is scanned in a larger text is what is read of a line alone', () => {
+/** The table row by row, whatever a line begins with: the plain meaning that everything faster must agree with. */
+const rowByRow = (options: LineOptions) =>
+  createLineReader(
+    options,
+    createPrefixReader(options, (rows) => rows),
+  );
+
+describe('what is scanned in a larger text, and what is chosen by the first character, is what the table says', () => {
   it.each([
-    ['as it stands', false, []],
-    ['with hidepid', true, []],
-    ['with a logprefix of its own', true, [logprefix('^(\\S+) \\S+ ')]],
-  ] as const)('%s', (_, hidepid, logprefixes) => {
-    const options = { logprefixes, hidepid, timezone: 'UTC', now: () => NOW };
+    ['as it stands', false, [], []],
+    ['with hidepid', true, [], []],
+    ['with a logprefix of its own', true, [patternOf('^(\\S+) \\S+ ')], []],
+    ['with a prefix of its own', true, [], [patternOf('^\\S+ \\d+ \\S+ (web)')]],
+  ] as const)('%s', (_, hidepid, logprefixes, prefixes) => {
+    const options = lineOptions({ logprefixes, hidepid, prefixes, now: () => NOW });
     const read = createLineReader(options);
+    const table = rowByRow(options);
     const scan = createPrefixScanner(options);
     const excerpt = new Excerpt();
     const reused = new Whole();
@@ -66,15 +118,42 @@ describe('what is scanned in a larger text is what is read of a line alone', () 
       const whole = reused.lay(lines.join('\n'));
       let from = 0;
       for (const one of lines) {
+        const reading = table(one);
+        expect(read(one)).toEqual(reading);
         if (scan(excerpt, whole, from, from + one.length)) {
           scanned += 1;
-          const { host, time, text } = excerpt;
-          expect<Reading>({ kind: 'entry', entry: { host, time, text } }).toEqual(read(one));
+          const { host, time, text, dialect } = excerpt;
+          expect<Reading>({ kind: 'entry', entry: { host, time, text }, dialect }).toEqual(reading);
         }
         from += one.length + 1;
       }
     };
     fc.assert(fc.property(fc.array(line, { minLength: 1, maxLength: 10 }), agrees), { numRuns: 2000 });
-    expect(scanned).toBeGreaterThan(1000);
+    fc.assert(fc.property(fc.array(mutated, { minLength: 1, maxLength: 10 }), agrees), { numRuns: 2000 });
+    if (prefixes.length === 0) expect(scanned).toBeGreaterThan(1000);
+  });
+});
+
+describe('no cut, doubled or broken byte of an example is more than another message', () => {
+  it.each(DIALECTS.map(({ name, example }) => [name, example] as const))('%s', (_, example) => {
+    const read = rowByRow(lineOptions());
+    const bytes = Buffer.from(example);
+    for (let at = 0; at < bytes.length; at++) {
+      const [before, byte, behind] = [
+        bytes.subarray(0, at),
+        bytes.subarray(at, at + 1),
+        bytes.subarray(at + 1),
+      ];
+      for (const changed of [
+        [before, behind],
+        [before, byte, byte, behind],
+        [before, Buffer.from([0xff]), behind],
+        [before],
+      ]) {
+        const reading = read(decodeText(Buffer.concat(changed)));
+        if (reading.kind === 'entry')
+          expect(isHostWord(reading.entry.host) || reading.entry.host === THIS_MACHINE).toBe(true);
+      }
+    }
   });
 });

@@ -144,8 +144,8 @@ describe('repeat adds to what the host said last', () => {
     [
       'in the form of rsyslog',
       [repeat('message repeated (\\d+) times: \\['), to('a', '.*')],
-      ['h: foo', 'h: sshd: message repeated 2 times: [ foo]'],
-      ['a h 3 foo'],
+      ['h: sshd: foo', 'h: cron: x', 'h: sshd: message repeated 2 times: [ foo]'],
+      ['a h 1 cron: x', 'a h 3 sshd: foo'],
     ],
   ])('%s', (_name, rules, lines, expected) => {
     expect(count(rules, lines)).toEqual(expected);

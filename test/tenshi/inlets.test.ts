@@ -19,7 +19,8 @@ const cases: Case[] = [
     },
   },
   {
-    name: 'the pieces of a line in a FIFO are put together; a priority is no part of the prefix',
+    name: 'the pieces of a line in a FIFO are put together; a priority before the prefix',
+    mended: 'is taken off',
     conf: 'set fifo %DIR%/one\nset queue noprefix np@example.org admin@example.org [now]\na ^',
     fifos: ['one'],
     steps: [
@@ -28,9 +29,8 @@ const cases: Case[] = [
       write('b2 x y\n<34>Nov 20 10:00:00 web2 z\n', 'one'),
       read,
     ],
-    letters: {
-      counts: ['a/web2 1 x y', 'noprefix/[unprefixed logs] 1 <34>Nov 20 10:00:00 web2 z'],
-    },
+    original: { counts: ['a/web2 1 x y', 'noprefix/[unprefixed logs] 1 <34>Nov 20 10:00:00 web2 z'] },
+    tayori: { counts: ['a/web2 1 x y', 'a/web2 1 z'] },
   },
   {
     name: 'datagrams with the classic prefix: the priority is taken off, each line is one',

@@ -104,8 +104,8 @@ const cases: Case[] = [
   },
   {
     name: 'a pager letter: lines and nothing else',
-    conf: `set queue d d@example.org pager:phone@example.org ${FAR} Page\nd ^`,
-    log: log('x, "y"', 'x, "y"', '.') + on('.', 'x'),
+    conf: `set logprefix ^of (\\S+) \nset queue d d@example.org pager:phone@example.org ${FAR} Page\nd ^`,
+    log: `${log('x, "y"', 'x, "y"', '.')}of . x\n`,
     letters: {
       counts: ['d/. 1 x', 'd/web1 2 x, "y"', 'd/web1 1 .'],
       heads: {

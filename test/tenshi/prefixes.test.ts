@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { type Case, FAR, log, on } from './case.js';
 import { prove } from './prove.js';
 
@@ -5,10 +6,34 @@ const cases: Case[] = [
   {
     name: 'hosts are counted apart, by the letter',
     conf: 'a ^x$',
-    log: on('web1', 'x', 'x') + on('Web1', 'x') + on('web1:', 'x') + on('0', 'x') + on('192.0.2.7', 'x'),
+    log: on('web1', 'x', 'x') + on('Web1', 'x') + on('0', 'x') + on('192.0.2.7', 'x'),
     letters: {
-      counts: ['a/0 1 x', 'a/192.0.2.7 1 x', 'a/Web1 1 x', 'a/web1 2 x', 'a/web1: 1 x'],
+      counts: ['a/0 1 x', 'a/192.0.2.7 1 x', 'a/Web1 1 x', 'a/web1 2 x'],
     },
+  },
+  {
+    name: 'a tag where the host would be',
+    mended: 'it is no host: the line is of this machine, and the tag is part of its message',
+    conf: 'a x$',
+    log: on('sshd[7]:', 'x') + on('kernel:', 'x'),
+    original: { counts: ['a/kernel: 1 x', 'a/sshd[7]: 1 x'] },
+    tayori: { counts: [`a/${hostname()} 1 kernel: x`, `a/${hostname()} 1 sshd[7]: x`] },
+  },
+  {
+    name: 'a message of syslogd that names no host',
+    mended: 'the line is of this machine',
+    conf: 'a repeated',
+    log: 'Nov 20 10:00:00 last message repeated 2 times\n',
+    original: { counts: ['a/last 1 message repeated 2 times'] },
+    tayori: { counts: [`a/${hostname()} 1 last message repeated 2 times`] },
+  },
+  {
+    name: 'a level behind the host, as busybox writes it',
+    mended: 'it is no part of the message, so that the pid can be hidden',
+    conf: 'set hidepid on\na x$',
+    log: on('web1', 'auth.info sshd[7]: x'),
+    original: { counts: ['a/web1 1 auth.info sshd[7]: x'] },
+    tayori: { counts: ['a/web1 1 sshd: x'] },
   },
   {
     name: 'the prefix has a day of two places, padded by a blank or a zero',
@@ -17,25 +42,33 @@ const cases: Case[] = [
     letters: { counts: ['a/h 1 one', 'a/h 1 three', 'a/h 1 two'] },
   },
   {
-    name: 'the word behind the time is the host, whatever it is, and only one prefix is taken off',
+    name: 'only one prefix is taken off',
     conf: 'a ^',
-    log: 'Nov 20 10:00:00 last message repeated 2 times\nNov 20 10:00:00 h Nov 20 10:00:00 g x\n',
-    letters: { counts: ['a/h 1 Nov 20 10:00:00 g x', 'a/last 1 message repeated 2 times'] },
+    log: 'Nov 20 10:00:00 h Nov 20 10:00:00 g x\n',
+    letters: { counts: ['a/h 1 Nov 20 10:00:00 g x'] },
   },
   {
     name: 'lines without the prefix',
     mended: 'they go to no queue either, but the letter tells how many they were',
     conf: 'a x$',
-    log: `${log('x')}nov 20 10:00:00 h x\nNov 2 10:00:00 h x\n<34>Nov 20 10:00:00 h x\n Nov 20 10:00:00 h x\nNov 20 10:00:00  h x\n`,
+    log: `${log('x')}nov 20 10:00:00 h x\nNov 20 10:00 h x\n Nov 20 10:00:00 h x\n`,
     original: { counts: ['a/web1 1 x'], heads: { a: { notes: [] } } },
     tayori: {
       counts: ['a/web1 1 x'],
       heads: {
         a: {
-          notes: ['5 lines had no known prefix and went to no queue; a queue named noprefix would show them'],
+          notes: ['3 lines had no known prefix and went to no queue; a queue named noprefix would show them'],
         },
       },
     },
+  },
+  {
+    name: 'what only resembles the prefix',
+    mended: 'it is read, too',
+    conf: 'a x$',
+    log: `${log('x')}Nov 2 10:00:00 h1 x\n<34>Nov 20 10:00:00 h2 x\nNov 20 10:00:00  h3 x\n`,
+    original: { counts: ['a/web1 1 x'] },
+    tayori: { counts: ['a/h1 1 x', 'a/h2 1 x', 'a/h3 1 x', 'a/web1 1 x'] },
   },
   {
     name: 'ISO 8601, as rsyslog writes it today, and RFC 5424',

@@ -1,0 +1,59 @@
+/** Names of facilities by their number (RFC 5424, table 1), as syslog(3) and FreeBSD have them. */
+const FACILITIES = [
+  'kern',
+  'user',
+  'mail',
+  'daemon',
+  'auth',
+  'syslog',
+  'lpr',
+  'news',
+  'uucp',
+  'cron',
+  'authpriv',
+  'ftp',
+  'ntp',
+  'audit',
+  'alert',
+  'clock',
+  'local0',
+  'local1',
+  'local2',
+  'local3',
+  'local4',
+  'local5',
+  'local6',
+  'local7',
+];
+
+/** Names of severities by their number (RFC 5424, table 2). */
+const SEVERITIES = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
+
+/** What programs write for a severity besides. */
+const OTHER_SEVERITIES = ['panic', 'fatal', 'critical', 'error', 'warn', 'trace', 'information', 'verbose'];
+
+/** The largest `<PRI>`: local7.debug. */
+const MAX_PRIORITY = 191;
+
+const FACILITY = [...FACILITIES, 'console', 'security', 'logaudit', 'megasafe'].join('|');
+const SEVERITY = [...SEVERITIES, ...OTHER_SEVERITIES].join('|');
+
+/** `info`, as a piece of a regex. */
+export const SEVERITY_WORD = `(?:${SEVERITY})`;
+/** `auth.info` (syslogd -vv, busybox), `auth|security:info` (AIX) and `Auth.Info` (Kiwi), as a piece of a regex. */
+export const LEVEL_WORD = `(?:${FACILITY})(?:\\|(?:${FACILITY}))?[.:](?:${SEVERITY})`;
+
+const LEVEL = new RegExp(`^(?:${SEVERITY_WORD}|${LEVEL_WORD})$`, 'i');
+/** `local7.information`. */
+const MAX_LEVEL_LENGTH = 26;
+
+/** Whether a word names a severity, alone or behind a facility. */
+export function isLevel(word: string): boolean {
+  return word.length <= MAX_LEVEL_LENGTH && LEVEL.test(word);
+}
+
+/** `<38>` as `auth.info`; null where there is no such priority. */
+export function nameOfPriority(priority: number): string | null {
+  if (!(priority >= 0 && priority <= MAX_PRIORITY)) return null;
+  return `${FACILITIES[priority >> 3]}.${SEVERITIES[priority & 7]}`;
+}
