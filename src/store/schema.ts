@@ -98,14 +98,34 @@ export const MIGRATIONS = [
   // What is known of a message beside its count (JSON); null when the row says all. valued: of how many the values.
   `ALTER TABLE tally ADD COLUMN detail TEXT;
    ALTER TABLE edition ADD COLUMN valued INTEGER NOT NULL DEFAULT 0;`,
+  // Text that holds a NUL is kept as the bytes of its UTF-8: some engines cut text there. Counts go on where they were.
+  [
+    withNulAsBytes('position', ['path']),
+    withNulAsBytes('tally', ['host', 'message']),
+    withNulAsBytes('last_match', ['host', 'message']),
+    withNulAsBytes('hits', ['rule', 'host']),
+    withNulAsBytes('ledger', ['host', 'text']),
+    withNulAsBytes('letter', ['subject', 'trace']),
+    withNulAsBytes('recipient', ['address', 'last_error']),
+    withNulAsBytes('mishap', ['address', 'reason']),
+    withNulAsBytes('own_mail', ['id', 'host']),
+    withNulAsBytes('past_letter', ['subject']),
+  ].join(''),
 ];
+
+/** For a released step: it never changes. */
+function withNulAsBytes(table: string, columns: readonly string[]): string {
+  const hasNul = (column: string): string => `instr(CAST(${column} AS BLOB), x'00')`;
+  const changed = columns.map((one) => `${one} = iif(${hasNul(one)}, CAST(${one} AS BLOB), ${one})`);
+  return `UPDATE ${table} SET ${changed.join(', ')} WHERE ${columns.map(hasNul).join(' OR ')};\n`;
+}
 
 const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Why an open file cannot be used as state, or null when it can. Only reads: what is not ours stays as it is. */
 export function refuseState(db: Sqlite): string | null {
   const version = versionOf(db);
-  const owner = Number(db.prepare('PRAGMA application_id').pluck().get());
+  const owner = pragma(db, 'application_id');
   if (owner !== APPLICATION_ID && !isEmpty(db)) return 'it is a SQLite file of another program';
   if (version > SCHEMA_VERSION)
     return `it was written by a newer tayori (state version ${version}, this one knows ${SCHEMA_VERSION})`;
@@ -114,7 +134,10 @@ export function refuseState(db: Sqlite): string | null {
 
 /** Why a file of ours is not sound, or null when it is. Reads all of it: a second or so where there are millions of rows. */
 export function refuseDamaged(db: Sqlite): string | null {
-  const found = String(db.prepare('PRAGMA quick_check(1)').pluck().get()).replace(/\s+/g, ' ');
+  const found = String(db.single('SELECT quick_check AS value FROM pragma_quick_check LIMIT 1')).replace(
+    /\s+/g,
+    ' ',
+  );
   return found === 'ok' ? null : `it is damaged (${found})`;
 }
 
@@ -134,9 +157,13 @@ export function migrate(db: Sqlite): void {
 }
 
 function versionOf(db: Sqlite): number {
-  return Number(db.prepare('PRAGMA user_version').pluck().get());
+  return pragma(db, 'user_version');
+}
+
+function pragma(db: Sqlite, name: 'application_id' | 'user_version'): number {
+  return Number(db.single(`SELECT ${name} AS value FROM pragma_${name}`));
 }
 
 function isEmpty(db: Sqlite): boolean {
-  return db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+  return db.single('SELECT 1 AS value FROM sqlite_schema LIMIT 1') === undefined;
 }

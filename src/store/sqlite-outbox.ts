@@ -36,6 +36,7 @@ function waiting(
   const nextDue = db.prepare<{ after: number; now: number }, LetterRow>(
     `SELECT * FROM letter WHERE id > @after AND EXISTS
        (SELECT 1 FROM recipient WHERE letter = letter.id AND ${IS_DUE}) ORDER BY id LIMIT 1`,
+    { bytes: ['mime'] },
   );
   const recipients = db.prepare<{ id: number; now: number }, OutboxLetter['recipients'][number]>(
     `SELECT address, attempts, last_error AS lastError FROM recipient WHERE letter = @id AND ${IS_DUE} ORDER BY address`,

@@ -18,7 +18,9 @@ export function pastReader(db: Sqlite): Pick<Store, 'pastLetters' | 'pastMail'> 
   const list = db.prepare<[], Row>(
     'SELECT id, queue, subject, recipients, sealed FROM past_letter ORDER BY id DESC',
   );
-  const find = db.prepare<[number], Buffer | null>('SELECT packed FROM past_letter WHERE id = ?').pluck();
+  const find = db
+    .prepare<[number], Buffer | null>('SELECT packed FROM past_letter WHERE id = ?', { bytes: ['packed'] })
+    .pluck();
   return {
     pastLetters: () =>
       list.all().map(({ recipients, ...row }) => ({ ...row, to: JSON.parse(recipients) as string[] })),

@@ -34,7 +34,7 @@ type Given = Record<string, string | number>;
 function storedRows(db: Sqlite): (which: string) => (given: Given) => StoredRow[] {
   let taken: StoredRow[] = [];
   let text = 0;
-  db.function('take_row', { varargs: true }, (...[host, message, count, first, last, detail]: Columns) => {
+  db.function('take_row', (...[host, message, count, first, last, detail]: Columns) => {
     taken.push({ host, message, count, first, last, detail });
     text += message.length + (detail?.length ?? 0);
     return text >= MOST_TEXT ? 1 : 0;

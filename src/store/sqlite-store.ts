@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Hits } from '../rule/memory.js';
 import type { FilePosition } from '../source/line-batch.js';
-import { openSqlite, type Sqlite, SqliteError } from './open-sqlite.js';
+import { openSqlite, type Sqlite } from './open-sqlite.js';
 import { migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
 import { editions } from './sqlite-editions.js';
+import { SqliteError, type SqliteFault } from './sqlite-error.js';
 import { ledgerReader } from './sqlite-ledger.js';
 import { outbox } from './sqlite-outbox.js';
 import { ownMailReader, ownMailWriter } from './sqlite-own-mail.js';
@@ -43,9 +44,9 @@ export function openSqliteStore(path: string): OpenedStore {
   try {
     const refusal = path === '' || !existsSync(path) ? null : refuseFile(path);
     if (refusal !== null) return { ok: false, reason: refusal, forGood: true };
-    db = connect(path);
+    db = connectState(path);
     if (path === '') return { ok: true, store: sqliteStore(db), restore: () => false };
-    return { ok: true, ...standingStore(path, db, { make: sqliteStore, open: () => connect(path) }) };
+    return { ok: true, ...standingStore(path, db, { make: sqliteStore, open: () => connectState(path) }) };
   } catch (error) {
     db?.close();
     return refusalOf(error);
@@ -62,7 +63,8 @@ function refuseFile(path: string): string | null {
   }
 }
 
-function connect(path: string): Sqlite {
+/** Opens a state for writing, and brings it to this version. */
+export function connectState(path: string): Sqlite {
   const db = openSqlite(path);
   try {
     db.exec('PRAGMA journal_mode = WAL');
@@ -79,12 +81,11 @@ function connect(path: string): Sqlite {
 }
 
 /** What SQLite says of a file that is not, or not any more, what it wrote. */
-const DAMAGED = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
+const DAMAGED: readonly SqliteFault[] = ['corrupt', 'notadb'];
 
 function refusalOf(error: unknown): Extract<OpenedStore, { readonly ok: false }> {
-  if (error instanceof TypeError) return { ok: false, reason: error.message, forGood: false };
   if (!(error instanceof SqliteError)) throw error;
-  const damaged = DAMAGED.some((code) => error.code.startsWith(code));
+  const damaged = DAMAGED.includes(error.kind);
   return {
     ok: false,
     reason: damaged ? `it is damaged (${error.message})` : error.message,
@@ -99,7 +100,7 @@ function refusalOf(error: unknown): Extract<OpenedStore, { readonly ok: false }>
 export function readSqliteStore(path: string): OpenedStore {
   let db: Sqlite | null = null;
   try {
-    db = openSqlite(path, { readonly: true, fileMustExist: true });
+    db = openSqlite(path, { readonly: true });
     db.exec('BEGIN'); // one look at all of it: an edition may be sealed while it is read
     const reason = refuseReading(db);
     if (reason === null) return { ok: true, store: sqliteStore(db), restore: () => false };

@@ -8,7 +8,8 @@ import {
 } from '../detail/gathered.js';
 import { HOUR } from '../duration.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
-import type { Sqlite, Statement } from './open-sqlite.js';
+import type { Sqlite } from './open-sqlite.js';
+import type { Statement } from './sqlite-statement.js';
 
 /** A row of a tally as it lies in the state. */
 export interface StoredRow extends Omit<TallyRow, 'detail'> {
