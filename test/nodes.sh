@@ -4,6 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 folder=$(mktemp -d)
+chmod 755 "$folder" # tests run it as other users, too
 trap 'rm -rf "$folder"' EXIT
 
 # The path of a Node.js of this version.

@@ -141,7 +141,7 @@ export class Sqlite {
    */
   close(): void {
     if (!this.open) return;
-    for (const statement of this.#statements.splice(0)) statement.letGo();
+    for (const statement of this.#statements.splice(0)) statement.release();
     this.#quietly('ROLLBACK');
     if (!this.#readonly) this.#quietly('PRAGMA wal_checkpoint(PASSIVE)');
     try {

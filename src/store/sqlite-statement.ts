@@ -57,7 +57,7 @@ export class Statement<Given extends unknown[] = unknown[], Row = unknown> {
   }
 
   /** For the connection, when it is closed: what nothing refers to can be collected. */
-  letGo(): void {
+  release(): void {
     this.#inner = null;
   }
 
