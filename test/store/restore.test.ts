@@ -3,21 +3,21 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { openSqliteStore, readSqliteStore } from '../../src/store/sqlite-store.js';
+import type { Store } from '../../src/store/store.js';
 import { collectGarbage } from '../collect-garbage.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { NOTHING } from './nothing.js';
 
-/** Files of this process whose name is gone. */
-function deletedFiles(folder: string): string[] {
-  return readdirSync('/proc/self/fd')
-    .flatMap((fd) => {
-      try {
-        return [readlinkSync(`/proc/self/fd/${fd}`)];
-      } catch {
-        return []; // it was that of the listing
-      }
-    })
-    .filter((path) => path.startsWith(folder) && path.endsWith(' (deleted)'));
+/** The files of a folder that this process has open, under the names that they have or had. */
+function openFiles(folder: string): string[] {
+  const paths = readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return []; // it was that of the listing
+    }
+  });
+  return paths.filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length + 1));
 }
 
 /** V8 tells what it has collected in a later turn, and of what that has held in the next. */
@@ -47,7 +47,7 @@ it('a state that was brought back loses nothing when V8 collects what was open b
   expect(after).not.toBe(before);
   closeSync(held);
   await collectAll();
-  expect(deletedFiles(folder)).toEqual([]);
+  expect(openFiles(folder).filter((name) => name.endsWith(' (deleted)'))).toEqual([]);
   expect(journal()).toBe(after);
   expect(opened.restore()).toBe(false);
   expect(store.counters()).toEqual(new Map([['lines', 2]]));
@@ -71,4 +71,19 @@ it('a state is not brought back while somebody still reads what was deleted', as
   await collectAll(); // the reader is another process else
   expect(opened.restore()).toBe(true);
   expect(store.counters()).toEqual(new Map([['lines', 2]]));
+});
+
+it('nothing stays open of the looks that are taken at a state before it is used', async () => {
+  const folder = temporaryFolder();
+  const open = (): Store => {
+    const opened = openSqliteStore(join(folder, 'tayori.db'));
+    if (!opened.ok) throw new Error(opened.reason);
+    return opened.store;
+  };
+  open().end();
+  await collectAll();
+  expect(openFiles(folder)).toEqual([]);
+  const store = open();
+  onTestFinished(() => store.end());
+  expect(openFiles(folder).sort()).toEqual(['tayori.db', 'tayori.db-shm', 'tayori.db-wal']);
 });
