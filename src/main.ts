@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-import { cli } from './cli.js';
+// Older versions of Node.js read this file, too: it has no syntax newer than ES2018, and loads the rest behind the check.
 
-// A reader that leaves (`| head`) has read enough; what a full disk did not take is a failure.
-process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
-  if (code !== 'EPIPE') process.exitCode = 1;
-});
-process.stderr.on('error', () => {}); // nobody is left to tell it to, and the daemon works on
+const LEAST = [20, 19] as const;
 
-const code = await cli(process.argv.slice(2), process);
-process.exitCode ||= code;
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1])) {
+  void import('./start.js');
+} else {
+  process.stderr.write(`tayori needs Node.js ${LEAST.join('.')} or later; this is ${major}.${minor}\n`);
+  process.exitCode = 1;
+}

@@ -18,7 +18,7 @@ const HANDED_ON = [
 
 /** From above to below: what stands in one row may use what stands in the rows behind it. */
 const ROWS = [
-  ['cli', 'command-line', 'main'],
+  ['cli', 'command-line', 'main', 'start'],
   ['commands'],
   ['daemon', 'manual'],
   ['config'],

@@ -9,7 +9,10 @@ import { runCli } from './run-cli.js';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const README = readFileSync(`${ROOT}README.md`, 'utf8');
 const PACKAGE = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as Readonly<
-  Record<'dependencies' | 'devDependencies' | 'scripts', Readonly<Record<string, string>>>
+  Record<
+    'dependencies' | 'optionalDependencies' | 'devDependencies' | 'scripts',
+    Readonly<Record<string, string>>
+  >
 >;
 
 /** The blocks between fences, by what they hold. */
@@ -118,7 +121,8 @@ describe('files', () => {
 
 describe('dependencies', () => {
   it('the table has all of them and no other', () => {
-    expect(firstCells('### Dependencies').sort()).toEqual(Object.keys(PACKAGE.dependencies).sort());
+    const all = { ...PACKAGE.dependencies, ...PACKAGE.optionalDependencies };
+    expect(firstCells('### Dependencies').sort()).toEqual(Object.keys(all).sort());
   });
 
   it('those for development are named', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { visible } from '../digest/visible.js';
 import { DamagedState } from '../store/decode.js';
-import { SqliteError } from '../store/open-sqlite.js';
+import { SqliteError } from '../store/sqlite-error.js';
 import { describeSqliteError, readSqliteStore } from '../store/sqlite-store.js';
 import { defaultStateFolder } from '../store/state-folder.js';
 import type { Store } from '../store/store.js';

@@ -1,4 +1,4 @@
-import { json, oneOf, orNull, rowDecoder, text, time, whole } from './decode.js';
+import { json, oneOf, orNull, plain, rowDecoder, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { counters } from './sqlite-editions.js';
 import { auditLedger } from './sqlite-ledger.js';
@@ -24,7 +24,7 @@ export function auditState(db: Sqlite, store: Store): void {
   });
   auditRows(db, 'storm', { queue: text, storm: json(storm) });
   auditRows(db, 'untaken', { queue: text, lines: storedValues });
-  auditRows(db, 'taken', { source: text, batch: text });
+  auditRows(db, 'taken', { source: plain, batch: plain });
   auditRows(db, 'recipient', { limited_since: orNull(time) });
   auditLetters(db);
   store.positions();

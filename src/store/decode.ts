@@ -79,6 +79,13 @@ export const text: Field<string> = (value) => {
   return value;
 };
 
+/** A text that never holds a NUL, such as a path. Of other columns it is kept as bytes (`sqlite-values.ts`). */
+export const plain: Field<string> = (value) => {
+  const read = text(value);
+  if (read.includes('\0')) throw new Misfit(value, 'a text without NUL');
+  return read;
+};
+
 export const bytes: Field<Buffer> = (value) => {
   if (!Buffer.isBuffer(value)) throw new Misfit(value, 'bytes');
   return value;
@@ -113,6 +120,11 @@ export const time: Field<number> = (value) => {
   if (typeof value !== 'number' || !(Math.abs(value) <= MAX_TIME)) throw new Misfit(value, 'a time');
   return value;
 };
+
+/** SQL that holds where a column is no text, which may lie there as bytes. It asks a function `is_text`. */
+export function notText(column: string): string {
+  return `(typeof(${column}) <> 'text' AND NOT is_text(${column}))`;
+}
 
 /** SQL that holds where a column is no time. */
 export function notTime(column: string): string {

@@ -3,10 +3,13 @@ import { reasonOf } from '../reason-of.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The compiled part of better-sqlite3 is missing, or was made for another Node.js than this one. */
+/** This Node.js has no SQLite, and the package that has one for it is missing, or holds none for this machine. */
 export class NotLoadable extends Error {
   constructor(cause: unknown) {
-    const [seen = ''] = reasonOf(cause).replace(/\s+/g, ' ').split('. ');
-    super(`${seen}; run "npm rebuild" in ${ROOT} with this Node.js (${process.version})`, { cause });
+    const [seen = ''] = reasonOf(cause).split(/\n *(?:Require stack|loaded from):/);
+    const brought = `use Node.js 22.13 or later, which brings SQLite (this is ${process.version})`;
+    super(`${seen.replace(/\s+/g, ' ')}; ${brought}, or run "npm ci --include=optional" in ${ROOT}`, {
+      cause,
+    });
   }
 }

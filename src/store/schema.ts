@@ -109,14 +109,34 @@ export const MIGRATIONS = [
    ALTER TABLE edition ADD COLUMN untaken TEXT;`,
   // A hash of the last bytes that were read of a file: its first ones may be the same at each start of a program.
   'ALTER TABLE position ADD COLUMN tail TEXT',
+  // Text that holds a NUL is kept as the bytes of its UTF-8: some engines cut text there. Counts go on where they were.
+  [
+    withNulAsBytes('position', ['path']),
+    withNulAsBytes('tally', ['host', 'message']),
+    withNulAsBytes('last_match', ['host', 'message']),
+    withNulAsBytes('hits', ['rule', 'host']),
+    withNulAsBytes('ledger', ['host', 'text']),
+    withNulAsBytes('letter', ['subject', 'trace']),
+    withNulAsBytes('recipient', ['address', 'last_error']),
+    withNulAsBytes('mishap', ['address', 'reason']),
+    withNulAsBytes('own_mail', ['id', 'host']),
+    withNulAsBytes('past_letter', ['subject']),
+  ].join(''),
 ];
+
+/** For a released step: it never changes. */
+function withNulAsBytes(table: string, columns: readonly string[]): string {
+  const hasNul = (column: string): string => `instr(CAST(${column} AS BLOB), x'00')`;
+  const changed = columns.map((one) => `${one} = iif(${hasNul(one)}, CAST(${one} AS BLOB), ${one})`);
+  return `UPDATE ${table} SET ${changed.join(', ')} WHERE ${columns.map(hasNul).join(' OR ')};\n`;
+}
 
 const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Why an open file cannot be used as state, or null when it can. Only reads: what is not ours stays as it is. */
 export function refuseState(db: Sqlite): string | null {
   const version = versionOf(db);
-  const owner = Number(db.prepare('PRAGMA application_id').pluck().get());
+  const owner = pragma(db, 'application_id');
   if (owner !== APPLICATION_ID && !isEmpty(db)) return 'it is a SQLite file of another program';
   if (version > SCHEMA_VERSION)
     return `it was written by a newer tayori (state version ${version}, this one knows ${SCHEMA_VERSION})`;
@@ -125,7 +145,10 @@ export function refuseState(db: Sqlite): string | null {
 
 /** Why a file of ours is not sound, or null when it is. Reads all of it: a second or so where there are millions of rows. */
 export function refuseDamaged(db: Sqlite): string | null {
-  const found = String(db.prepare('PRAGMA quick_check(1)').pluck().get()).replace(/\s+/g, ' ');
+  const found = String(db.single('SELECT quick_check AS value FROM pragma_quick_check LIMIT 1')).replace(
+    /\s+/g,
+    ' ',
+  );
   return found === 'ok' ? null : `it is damaged (${found})`;
 }
 
@@ -155,9 +178,13 @@ export function migrate(db: Sqlite, audit: () => void): void {
 }
 
 function versionOf(db: Sqlite): number {
-  return Number(db.prepare('PRAGMA user_version').pluck().get());
+  return pragma(db, 'user_version');
+}
+
+function pragma(db: Sqlite, name: 'application_id' | 'user_version'): number {
+  return Number(db.single(`SELECT ${name} AS value FROM pragma_${name}`));
 }
 
 function isEmpty(db: Sqlite): boolean {
-  return db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+  return db.single('SELECT 1 AS value FROM sqlite_schema LIMIT 1') === undefined;
 }

@@ -6,6 +6,7 @@ import {
   isReadable,
   json,
   list,
+  notText,
   notTime,
   orNull,
   pair,
@@ -114,12 +115,13 @@ function withLetter(letters: Known['letters'], letter: number, count: number): K
 
 /** Whether all rows of `ledger` can be read; throws `DamagedState`. In SQL where it can be: there may be 100,000. */
 export function auditLedger(db: Sqlite): void {
+  db.function('is_text', isReadable(text));
   db.function('are_letters', isReadable(letters));
   const odd = db
     .prepare<[], unknown>(
       `SELECT first, last, letters, host, hash, text, latest FROM ledger
-       WHERE ${notTime('first')} OR ${notTime('last')} OR typeof(host) <> 'text' OR typeof(hash) <> 'text'
-         OR typeof(text) <> 'text' OR typeof(latest) <> 'integer' OR NOT are_letters(letters) LIMIT 1`,
+       WHERE ${notTime('first')} OR ${notTime('last')} OR ${notText('host')} OR ${notText('hash')}
+         OR ${notText('text')} OR typeof(latest) <> 'integer' OR NOT are_letters(letters) LIMIT 1`,
     )
     .get();
   if (odd !== undefined)

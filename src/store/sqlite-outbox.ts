@@ -51,6 +51,7 @@ function waiting(
     `SELECT id, queue, message_id AS messageId, sender AS "from", mime, sealed, trace FROM letter
      WHERE id NOT IN (SELECT value FROM json_each(@letters)) AND EXISTS
        (SELECT 1 FROM recipient WHERE letter = letter.id AND ${IS_DUE} AND ${IS_FREE}) ORDER BY id LIMIT 1`,
+    { bytes: ['mime'] },
   );
   const letterDue = rowDecoder(db.name, 'letter', {
     ...LETTER,

@@ -1,5 +1,5 @@
 import { KEPT, MOST_IDS, type OwnChanges, type OwnId } from '../mail/own-mail.js';
-import { oneOf, orNull, rowDecoder, text, time } from './decode.js';
+import { oneOf, orNull, plain, rowDecoder, text, time } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 
 /** All that is kept, the oldest first, and the Message-IDs of letters still here: a try may have been cut off. */
@@ -8,7 +8,7 @@ export function ownMailReader(db: Sqlite): () => OwnId[] {
     id: text,
     kind: oneOf('message', 'queue'),
     host: orNull(text),
-    family: orNull(text),
+    family: orNull(plain),
     seen: orNull(time),
   });
   const kept = db.prepare<[], unknown>('SELECT id, kind, host, family, seen FROM own_mail ORDER BY seen');

@@ -8,6 +8,7 @@ import {
   list,
   Misfit,
   orNull,
+  plain,
   rowDecoder,
   text,
   time,
@@ -40,7 +41,7 @@ export function pastReader(db: Sqlite): Pick<Store, 'pastLetters' | 'pastMail'> 
     `SELECT id, queue, subject, sender, recipients AS "to", sealed FROM past_letter
      UNION ALL
      SELECT id, queue, subject, sender,
-       (SELECT json_group_array(address) FROM recipient WHERE letter = letter.id), sealed
+       (SELECT json_group_array(CAST(address AS TEXT)) FROM recipient WHERE letter = letter.id), sealed
      FROM letter WHERE id NOT IN (SELECT id FROM past_letter)
        AND ${IS_REFUSED} ORDER BY id DESC`,
   );
@@ -48,14 +49,16 @@ export function pastReader(db: Sqlite): Pick<Store, 'pastLetters' | 'pastMail'> 
     id: whole,
     queue: text,
     subject: text,
-    sender: orNull(text),
+    sender: orNull(plain),
     to: json(list(text)),
     sealed: time,
   });
-  const find = db.prepare<[number], unknown>('SELECT packed FROM past_letter WHERE id = ?').pluck();
+  const find = db
+    .prepare<[number], unknown>('SELECT packed FROM past_letter WHERE id = ?', { bytes: ['packed'] })
+    .pluck();
   const mail = columnDecoder(db.name, 'past_letter.packed', orNull(packed));
   const refused = db
-    .prepare<[number], unknown>(`SELECT mime FROM letter WHERE id = ? AND ${IS_REFUSED}`)
+    .prepare<[number], unknown>(`SELECT mime FROM letter WHERE id = ? AND ${IS_REFUSED}`, { bytes: ['mime'] })
     .pluck();
   const mime = columnDecoder(db.name, 'letter.mime', bytes);
   return {

@@ -40,7 +40,7 @@ type Given = Record<string, string | number>;
 function storedRows(db: Sqlite): (which: string) => (given: Given) => unknown[] {
   let taken: unknown[] = [];
   let text = 0;
-  db.function('take_row', { varargs: true }, (...[host, message, count, first, last, detail]: unknown[]) => {
+  db.function('take_row', (...[host, message, count, first, last, detail]: unknown[]) => {
     taken.push({ host, message, count, first, last, detail });
     text += lengthOf(message) + lengthOf(detail);
     return text >= MOST_TEXT ? 1 : 0;

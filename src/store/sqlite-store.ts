@@ -8,16 +8,18 @@ import {
   list,
   oneOf,
   orNull,
+  plain,
   rowDecoder,
   text,
   time,
   whole,
 } from './decode.js';
-import { openSqlite, type Sqlite, SqliteError } from './open-sqlite.js';
+import { lookWithSqlite, openSqlite, type Sqlite } from './open-sqlite.js';
 import { makeFile } from './private-folder.js';
 import { isCurrent, migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
 import { sqlSum } from './sql-counts.js';
 import { editions } from './sqlite-editions.js';
+import { SqliteError, type SqliteFault } from './sqlite-error.js';
 import { facts } from './sqlite-facts.js';
 import { ledgerReader } from './sqlite-ledger.js';
 import { outbox } from './sqlite-outbox.js';
@@ -57,9 +59,9 @@ export function openSqliteStore(path: string): OpenedStore {
   try {
     const refusal = path === '' || !existsSync(path) ? null : refuseFile(path);
     if (refusal !== null) return { ok: false, reason: refusal, forGood: true };
-    db = connect(path);
+    db = connectState(path);
     if (path === '') return { ok: true, store: sqliteStore(db), restore: () => false };
-    return { ok: true, ...standingStore(path, db, { make: sqliteStore, open: () => connect(path) }) };
+    return { ok: true, ...standingStore(path, db, { make: sqliteStore, open: () => connectState(path) }) };
   } catch (error) {
     db?.close();
     return refusalOf(error);
@@ -72,14 +74,24 @@ function refuseFile(path: string): string | null {
   try {
     const refusal = refuseState(db) ?? refuseDamaged(db);
     // An older one is looked at when it is brought to this version.
-    if (refusal === null && isCurrent(db)) auditState(db, sqliteStore(db));
+    if (refusal === null && isCurrent(db)) audit(path);
     return refusal;
   } finally {
     db.close();
   }
 }
 
-function connect(path: string): Sqlite {
+function audit(path: string): void {
+  const db = lookWithSqlite(path);
+  try {
+    auditState(db, sqliteStore(db));
+  } finally {
+    db.close();
+  }
+}
+
+/** Opens a state for writing, and brings it to this version. */
+export function connectState(path: string): Sqlite {
   if (path !== '') makeFile(path);
   const db = openSqlite(path);
   try {
@@ -97,21 +109,20 @@ function connect(path: string): Sqlite {
 }
 
 /** What SQLite says of a file that is not, or not any more, what it wrote. */
-const DAMAGED = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
+const DAMAGED: readonly SqliteFault[] = ['corrupt', 'notadb'];
 
-function isDamage({ code }: InstanceType<typeof SqliteError>): boolean {
-  return DAMAGED.some((damaged) => code.startsWith(damaged));
+function isDamage({ kind }: SqliteError): boolean {
+  return DAMAGED.includes(kind);
 }
 
 /** Why SQLite could not read a state, and what to do where that helps. */
-export function describeSqliteError(error: InstanceType<typeof SqliteError>): string {
+export function describeSqliteError(error: SqliteError): string {
   return isDamage(error) ? `it is damaged (${error.message}); move it away to begin anew` : error.message;
 }
 
 function refusalOf(error: unknown): Extract<OpenedStore, { readonly ok: false }> {
   if (error instanceof DamagedState)
     return { ok: false, reason: `it is damaged (${error.what})`, forGood: true };
-  if (error instanceof TypeError) return { ok: false, reason: error.message, forGood: false };
   if (!(error instanceof SqliteError)) throw error;
   const damaged = isDamage(error);
   return {
@@ -128,7 +139,7 @@ function refusalOf(error: unknown): Extract<OpenedStore, { readonly ok: false }>
 export function readSqliteStore(path: string): OpenedStore {
   let db: Sqlite | null = null;
   try {
-    db = openSqlite(path, { readonly: true, fileMustExist: true });
+    db = openSqlite(path, { readonly: true });
     db.exec('BEGIN'); // one look at all of it: an edition may be sealed while it is read
     const reason = refuseReading(db);
     if (reason === null) return { ok: true, store: sqliteStore(db), restore: () => false };
@@ -150,7 +161,7 @@ const LONGEST_COMMIT = 10_000;
 export function openSqliteBeside(path: string): OpenedStore {
   let db: Sqlite | null = null;
   try {
-    db = openSqlite(path, { fileMustExist: true, timeout: LONGEST_COMMIT });
+    db = openSqlite(path, { mustExist: true, timeout: LONGEST_COMMIT });
     const reason = refuseReading(db);
     if (reason !== null) {
       db.close();
@@ -269,15 +280,15 @@ function readerOf(db: Sqlite): Pick<Store, 'positions' | 'memory' | 'counters'> 
      ORDER BY path, since`,
   );
   const position = rowDecoder(name, 'position', {
-    path: text,
-    device: text,
-    inode: text,
-    head: text,
+    path: plain,
+    device: plain,
+    inode: plain,
+    head: plain,
     headLength: whole,
     offset: whole,
     stage: oneOf('live', 'rotated', 'copied', 'done'),
     since: time,
-    tail: orNull(text),
+    tail: orNull(plain),
   });
   const matches = db.prepare<[], unknown>('SELECT host, message, queues FROM last_match');
   const match = rowDecoder(name, 'last_match', { host: text, message: text, queues: json(list(text)) });

@@ -79,7 +79,8 @@ export function storms(
     "INSERT INTO edition (queue, opened, closed, counters, storm) VALUES (?, ?, ?, '{}', ?)",
   );
   const forget = db.prepare('DELETE FROM storm WHERE queue NOT IN (SELECT value FROM json_each(?))');
-  const closePage = db.transaction<Store['closePage']>((queue, at, storm, note, status = null) => {
+  const closePage = db.transaction((...given: Parameters<Store['closePage']>) => {
+    const [queue, at, storm, note, status = null] = given;
     write.run(queue, JSON.stringify(storm));
     if (note?.kind === 'end') {
       addNote.run(queue, at, at, JSON.stringify(note));

@@ -8,9 +8,20 @@ import {
 } from '../detail/gathered.js';
 import { HOUR } from '../duration.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
-import { columnDecoder, count, isReadable, notTime, orNull, rowDecoder, text, time } from './decode.js';
-import type { Sqlite, Statement } from './open-sqlite.js';
+import {
+  columnDecoder,
+  count,
+  isReadable,
+  notText,
+  notTime,
+  orNull,
+  rowDecoder,
+  text,
+  time,
+} from './decode.js';
+import type { Sqlite } from './open-sqlite.js';
 import { sqlSum } from './sql-counts.js';
+import type { Statement } from './sqlite-statement.js';
 import { storedDetail } from './stored-detail.js';
 
 export const TALLY_COLUMNS = 'host, message, count, first, last, detail';
@@ -36,11 +47,12 @@ export function tallyDecoder({ name }: Sqlite): (row: unknown) => TallyRow {
 
 /** Whether all rows of `tally` can be read; throws `DamagedState`. In SQL where it can be: there may be millions. */
 export function auditTally(db: Sqlite): void {
+  db.function('is_text', isReadable(text));
   db.function('is_detail', isReadable(storedDetail));
   const odd = db
     .prepare<[], unknown>(
       `SELECT ${TALLY_COLUMNS} FROM tally
-       WHERE typeof(host) <> 'text' OR typeof(message) <> 'text'
+       WHERE ${notText('host')} OR ${notText('message')}
          OR typeof(count) NOT IN ('integer', 'real') OR count < 0
          OR (first IS NOT NULL AND ${notTime('first')}) OR (last IS NOT NULL AND ${notTime('last')})
          OR (detail IS NOT NULL AND NOT is_detail(detail)) LIMIT 1`,

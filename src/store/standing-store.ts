@@ -42,7 +42,7 @@ export function standingStore(
         if (found.main !== null && found.main !== known.main)
           throw new Error(`another file was put in the place of ${path}; move it away`);
         copy(current, path);
-        current.close(); // takes the old names of its other files with it, so only then comes the new one
+        current.close();
       }
       moveIn(open());
       return true;
@@ -60,7 +60,11 @@ function identityOf(path: string): string | null {
   return stats ? `${stats.dev}:${stats.ino}` : null;
 }
 
-/** Writes all that an open connection sees to `path`: at once, or not at all. */
+/**
+ * Writes all that an open connection sees to `path`: at once, or not at all. Its journal is deleted before: SQLite would
+ * take one of that name for a part of the new file, and deletes it by its name whenever the old file is closed at last.
+ * Throws while somebody else still reads the old file.
+ */
 function copy(db: Sqlite, path: string): void {
   const draft = `${path}${NEW}`;
   makeFolder(dirname(path));
@@ -69,6 +73,7 @@ function copy(db: Sqlite, path: string): void {
     makeFile(draft);
     db.prepare('VACUUM INTO ?').run(draft);
     sync(draft);
+    db.exec('PRAGMA journal_mode = MEMORY');
     renameSync(draft, path);
   } catch (error) {
     removeDraft(path);

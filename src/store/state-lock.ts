@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { openSqlite, SqliteError } from './open-sqlite.js';
+import { openSqlite } from './open-sqlite.js';
 import { makeFile } from './private-folder.js';
+import { SqliteError } from './sqlite-error.js';
 
 /** Held while a daemon uses a state folder; the system lets go of it when the process dies, however it dies. */
 export interface StateLock {
@@ -23,7 +24,7 @@ export function lockState(folder: string): StateLock | null {
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     db.close();
-    if (error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;
+    if (error instanceof SqliteError && error.kind === 'busy') return null;
     throw error;
   }
   return { release: () => void db.close() };
@@ -33,10 +34,10 @@ export function lockState(folder: string): StateLock | null {
 export function isLocked(folder: string): boolean {
   const db = openSqlite(join(folder, 'lock'), { timeout: 0, readonly: true });
   try {
-    db.prepare('SELECT 1 FROM sqlite_schema').get();
+    db.exec('SELECT 1 FROM sqlite_schema');
     return false;
   } catch (error) {
-    if (error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY')) return true;
+    if (error instanceof SqliteError && error.kind === 'busy') return true;
     throw error;
   } finally {
     db.close();

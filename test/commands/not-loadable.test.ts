@@ -1,44 +1,66 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { nodeEngine } from '../../src/store/sqlite-engine.js';
 import { launch, preparePlace } from '../tayori.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const COMPILED = 'node_modules/better-sqlite3/build/Release/better_sqlite3.node';
+const BINARIES = `node_modules/@photostructure/sqlite/prebuilds/${process.platform}-${process.arch}`;
 
-/** The program and what it needs, with a better-sqlite3 whose compiled part is what the test makes of it. */
-function installed(spoil: (compiled: string) => void): string {
+/** The program and what it needs, without the binaries of @photostructure/sqlite, or with what a test makes of them. */
+function installed(spoil: (binaries: string) => void): string {
   const root = join(temporaryFolder(), 'tayori/');
-  for (const part of ['dist', 'conf', 'package.json', 'node_modules/better-sqlite3/lib', COMPILED])
+  for (const part of ['dist', 'conf', 'package.json'])
     cpSync(join(ROOT, part), join(root, part), { recursive: true });
-  cpSync(join(ROOT, COMPILED, '../../../package.json'), join(root, COMPILED, '../../../package.json'));
-  for (const name of readdirSync(join(ROOT, 'node_modules')).filter((name) => !name.startsWith('.')))
-    if (!existsSync(join(root, 'node_modules', name)))
-      symlinkSync(join(ROOT, 'node_modules', name), join(root, 'node_modules', name));
-  spoil(join(root, COMPILED));
+  const modules = join(root, 'node_modules');
+  mkdirSync(join(modules, '@photostructure/sqlite'), { recursive: true });
+  for (const part of ['dist', 'package.json'])
+    cpSync(join(ROOT, BINARIES, '../..', part), join(root, BINARIES, '../..', part), { recursive: true });
+  cpSync(join(ROOT, BINARIES), join(root, BINARIES), { recursive: true });
+  for (const name of readdirSync(join(ROOT, 'node_modules')).filter(
+    (name) => !/^\.|^@photostructure/.test(name),
+  ))
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+  spoil(join(root, BINARIES));
   return root;
 }
 
-describe('a better-sqlite3 that cannot be loaded', () => {
+/** Without Node's own. */
+const HIDDEN = nodeEngine() ? ['--no-experimental-sqlite'] : [];
+
+describe('a machine without SQLite: neither in Node.js, nor in a package', () => {
+  const corrupt = (binaries: string): void => {
+    for (const name of readdirSync(binaries)) writeFileSync(join(binaries, name), 'x');
+  };
   it.each([
-    ['missing', (compiled: string) => rmSync(compiled), 'Could not locate the bindings file'],
-    ['of another machine', (compiled: string) => writeFileSync(compiled, 'x'), `${COMPILED}: file too short`],
+    [
+      'not installed',
+      (binaries: string) => rmSync(join(binaries, '../..'), { recursive: true }),
+      "Cannot find module '@photostructure/sqlite'",
+    ],
+    [
+      'none for this machine',
+      (binaries: string) => rmSync(binaries, { recursive: true }),
+      'No native build was found for platform=',
+    ],
+    ['of another machine', corrupt, 'file too short'],
   ])('%s: is said, and what helps, however it is started', async (_, spoil, seen) => {
     const root = installed(spoil);
     const place = preparePlace('set uid root\nset queue a f@x.org t@x.org [now]\na .\n');
-    const told = `${seen}; run "npm rebuild" in ${root} with this Node.js (${process.version})\n`;
+    const helps = `; use Node.js 22.13 or later, which brings SQLite (this is ${process.version}), or run "npm ci --include=optional" in ${root}\n`;
     for (const argv of [['-f'], [], ['digest', place.log], ['status']]) {
       mkdirSync(join(place.folder, 'state'), { recursive: true });
       writeFileSync(join(place.folder, 'state', 'tayori.db'), '');
       const { ended, err } = launch([...argv, '-c', place.conf], {
-        env: place.env,
+        env: { ...place.env, NODE_OPTIONS: HIDDEN.join(' ') },
         main: join(root, 'dist/main.js'),
       });
       expect(await ended).toBe(1);
       expect(err()).toMatch(/^tayori: .*\n$/);
-      expect(err()).toContain(told);
+      expect(err()).toContain(seen);
+      expect(err()).toContain(helps);
     }
   });
 });

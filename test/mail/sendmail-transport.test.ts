@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sendmailTransport } from '../../src/mail/sendmail-transport.js';
@@ -14,10 +15,13 @@ beforeEach(() => {
   folder = temporaryFolder();
 });
 
+/**
+ * Another process writes it: while this one has a file open for writing, so has whatever another test starts meanwhile,
+ * and such a file cannot be run (ETXTBSY).
+ */
 async function program(lines: string): Promise<string> {
   const path = join(folder, 'sendmail');
-  await writeFile(path, `#!/bin/sh\n${lines}\n`);
-  await chmod(path, 0o755);
+  execFileSync('sh', ['-c', 'cat > "$0" && chmod 755 "$0"', path], { input: `#!/bin/sh\n${lines}\n` });
   return path;
 }
 

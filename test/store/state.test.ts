@@ -5,18 +5,10 @@ import { openSqlite } from '../../src/store/open-sqlite.js';
 import { openState } from '../../src/store/open-state.js';
 import { APPLICATION_ID, MIGRATIONS } from '../../src/store/schema.js';
 import { openSqliteStore } from '../../src/store/sqlite-store.js';
-import type { Batch, Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { memoryStore } from './memory-store.js';
-
-const NOTHING: Batch = {
-  at: 0,
-  positions: [],
-  forgotten: [],
-  tally: [],
-  memory: { last: new Map(), hits: [] },
-  counters: new Map(),
-};
+import { NOTHING } from './nothing.js';
 
 function row(queue: string, message: string, count: number, how: 'add' | 'set' = 'add') {
   return { queue, host: 'h', message, count, how, first: 1, last: 2 };

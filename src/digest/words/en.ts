@@ -1,3 +1,4 @@
+import { number } from './number.js';
 import type { Change, FreshTold, Group, LinesLost, Look, StormTold, Words } from './words.js';
 
 export const EN: Words = {
@@ -100,12 +101,6 @@ const LOST: Readonly<Record<LinesLost['how'], string>> = {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 const ONE: Readonly<Record<Look, string>> = { addresses: 'address', numbers: 'number', values: 'value' };
-
-const grouped = new Intl.NumberFormat('en-US');
-
-function number(count: number): string {
-  return grouped.format(count);
-}
 
 function amount(count: number, what: string): string {
   return `${number(count)} ${what}${count === 1 ? '' : 's'}`;

@@ -1,3 +1,4 @@
+import { number } from './number.js';
 import type { Change, FreshTold, Group, LinesLost, Look, StormTold, Words } from './words.js';
 
 export const JA: Words = {
@@ -100,12 +101,6 @@ const LOST: Readonly<Record<LinesLost['how'], string>> = {
 };
 
 const LOOKS: Readonly<Record<Look, string>> = { addresses: 'アドレス', numbers: '数値', values: '値' };
-
-const grouped = new Intl.NumberFormat('ja-JP');
-
-function number(count: number): string {
-  return grouped.format(count);
-}
 
 function leftOut({ messages, lines }: { readonly messages: number; readonly lines: number }): string {
   return `あと${messages}種類 (${lines}行)`;
