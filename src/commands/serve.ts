@@ -7,6 +7,7 @@ import { describeEvent } from '../daemon/describe-event.js';
 import type { DaemonEvent } from '../daemon/event.js';
 import type { Inlets } from '../daemon/inlets.js';
 import { scheduled } from '../daemon/scheduled.js';
+import type { Supervision } from '../daemon/supervision.js';
 import { visible } from '../digest/visible.js';
 import { describeRoute, openTransport } from '../mail/open-transport.js';
 import type { Route } from '../mail/route.js';
@@ -20,6 +21,7 @@ import { loadConfig } from './load-config.js';
 import { version } from './package.js';
 import { firstScreen } from './screen.js';
 import type { Signals } from './signals.js';
+import { statusLine } from './status-line.js';
 
 export interface ServeOptions {
   readonly configPath: string;
@@ -38,6 +40,8 @@ export interface ServeOptions {
   /** 0: what an administrator must know; 1: everything; 2: the talk with the mail server, too. */
   readonly debug: number;
   readonly signals: Signals;
+  /** Tells the service manager, where one has started the daemon. */
+  readonly supervision?: Supervision | null;
   /** After the first look, before the screen is left alone. */
   onReady?(daemon: Daemon): Promise<void>;
   onEvent?(event: DaemonEvent): void;
@@ -57,6 +61,7 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
     },
   };
   let config = options.config;
+  let refused = false;
   noteStart(options);
   let daemon = start(options, config, io);
 
@@ -67,19 +72,31 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
     const now = systemClock.now();
     io.stdout.write(firstScreen({ version: version(), config, daemon, route, state, now }));
     await options.onReady?.(daemon);
+    options.supervision?.ready(describe);
   }
+
+  const describe = (): string => statusLine({ daemon, config, now: systemClock.now(), refused });
 
   /** A reload swaps only to a config that is sound, and keeps all counts that are not mailed. */
   async function reload(): Promise<void> {
+    options.supervision?.reloading();
+    refused = !(await takeUp());
+    options.supervision?.ready(describe);
+  }
+
+  async function takeUp(): Promise<boolean> {
     const next = loadConfig(options.configPath, io, 'warnings');
-    if (!next || !(await changeInlets(next)))
-      return void io.stderr.write('tayori: the new config is not used; the old one stays in force\n');
+    if (!next || !(await changeInlets(next))) {
+      io.stderr.write('tayori: the new config is not used; the old one stays in force\n');
+      return false;
+    }
     for (const name of waitsForRestart(options.config, next))
       io.stderr.write(`tayori: set ${name} has changed; that waits for a restart\n`);
     await daemon.flush('reloading', config.flushOnSignal.value ? undefined : dropped(config, next));
     await daemon.stop();
     daemon = startAnew(next);
     await daemon.run();
+    return config === next;
   }
 
   /** A state that cannot be written just now must not end the daemon. */
@@ -110,6 +127,7 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
     USR2: () => daemon.flush('flushing'),
   } as const;
   const ended = await options.signals.obey(table, begin);
+  options.supervision?.stopping();
   if (config.flushOnSignal.value) {
     io.stderr.write(`tayori: ${ended}: mailing all queues\n`);
     await daemon.flush('terminating');
@@ -145,6 +163,7 @@ function start(options: ServeOptions, config: Config, io: Io): Daemon {
     version: version(),
     start: options.start ?? { kind: config.start.value },
     inlets: options.inlets,
+    onProgress: (rest) => options.supervision?.progressed(rest),
     onEvent(event) {
       tell(event);
       options.onEvent?.(event);

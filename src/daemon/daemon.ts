@@ -38,6 +38,8 @@ export interface DaemonOptions {
   readonly start: Start;
   /** FIFOs, listeners and Redis lists, which outlive a reload. They are read from the first look to the stop. */
   readonly inlets?: Inlets | undefined;
+  /** A look has ended and the next one begins in `rest` ms, or (0) a look has read something. */
+  onProgress?(rest: number): void;
   onEvent(event: DaemonEvent): void;
 }
 
@@ -241,10 +243,15 @@ export function createDaemon(options: DaemonOptions): Daemon {
     }
   }
 
+  async function lookAtSources(): Promise<void> {
+    await reader.look();
+    options.onProgress?.(sleep);
+  }
+
   /** Posting is not waited for: watching never waits for mailing. */
   async function cycle(): Promise<void> {
     if (tend()) {
-      await within(clock, LONGEST_LOOK, reader.look());
+      await within(clock, LONGEST_LOOK, lookAtSources());
       if (stopped) return;
       await guarded(closeDue);
       void guarded(postAndSweep);
@@ -256,13 +263,13 @@ export function createDaemon(options: DaemonOptions): Daemon {
     run: cycle,
     async look() {
       if (!tend()) return;
-      await within(clock, LONGEST_LOOK, reader.look());
+      await within(clock, LONGEST_LOOK, lookAtSources());
       await guarded(closeDue);
       await guarded(postAndSweep);
     },
     async flush(status, only = queues.map(({ name }) => name)) {
       if (!tend()) return;
-      await within(clock, LONGEST_FLUSH, reader.look());
+      await within(clock, LONGEST_FLUSH, lookAtSources());
       await guarded(() => {
         if (reader.commit()) for (const name of only) closing(name, () => closeOutOfTurn(name, status));
       });

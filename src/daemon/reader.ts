@@ -21,6 +21,8 @@ export interface ReaderOptions {
   /** Sources that cannot be read again; owned by whoever opened them. */
   readonly inlets?: Inlets | undefined;
   readonly own: OwnMail;
+  /** (0) Something has been read. */
+  onProgress?(rest: number): void;
   onEvent(event: DaemonEvent): void;
 }
 
@@ -91,6 +93,7 @@ export function createReader(options: ReaderOptions): Reader {
       clock,
       onLines(batch) {
         if (isOver()) return;
+        options.onProgress?.(0);
         lines += sorter.take(batch.lines);
         positions.set(keyOf(batch.position), batch.position);
         if (lines >= MOST_LINES || sorter.full) commit();
