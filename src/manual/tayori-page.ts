@@ -49,6 +49,8 @@ const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
   digest:
     'The letters of all queues are printed, whatever their schedules; what became of the lines is told on standard error. It helps to write rules: look at what the queue of the last rule holds, write a rule for what comes again and again, and run it again.',
   manual: 'It needs no man(1).',
+  completion:
+    "The Debian package has it in place. Without the package: a line `. <(tayori completion bash)` in `~/.bashrc`, or `tayori completion zsh` written to a file `_tayori` in a folder of zsh's `$fpath`.",
 };
 
 /** Every signal that is served: a new one does not compile without its line here. */
