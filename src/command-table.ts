@@ -34,7 +34,8 @@ const CONFIG = {
   type: 'string',
   value: 'FILE',
   requiresArg: true,
-  describe: 'the config; unset: /etc/tenshi/tenshi.conf, else the one that comes with tayori',
+  describe:
+    'the config; unset: /etc/tayori/tenshi.conf, else /etc/tenshi/tenshi.conf, else the one that comes with tayori',
 } as const satisfies Option;
 
 /** The commands, with their words and options: the command line and the manual both read this table. */

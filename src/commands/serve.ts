@@ -33,6 +33,8 @@ export interface ServeOptions {
   readonly state: string;
   /** The Maildir for letters when the config names no mail server. */
   readonly maildir: string;
+  /** The state ends with the daemon: what is counted is mailed before, whatever the config says. */
+  readonly mailAllAtEnd?: true;
   /** Where to begin in files never seen before; null: as the config says. */
   readonly start: Start | null;
   /** Opened already; closed here, when the daemon ends. */
@@ -128,7 +130,7 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
   } as const;
   const ended = await options.signals.obey(table, begin);
   options.supervision?.stopping();
-  if (config.flushOnSignal.value) {
+  if (config.flushOnSignal.value || options.mailAllAtEnd) {
     io.stderr.write(`tayori: ${ended}: mailing all queues\n`);
     await daemon.flush('terminating');
   } else io.stderr.write(`tayori: ${ended}: what is counted waits in the state\n`);

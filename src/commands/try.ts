@@ -47,6 +47,7 @@ export async function tryOut(options: { readonly config: string | undefined }, i
       store: opened.store,
       tend: () => false,
       state: 'memory, while it is only tried',
+      mailAllAtEnd: true,
       maildir,
       start: { kind: 'last', bytes: LAST_BYTES },
       debug: 0,

@@ -73,7 +73,11 @@ const EXIT_STATUS: Readonly<Record<ExitCode, string>> = {
 
 const FILES = terms(
   ['`/var/run/tenshi.pid`', 'The number of the daemon, unless `-P` or `set pidfile` names another file.'],
-  ['`/etc/tenshi/tenshi.conf`', 'The config, see tenshi.conf(5).'],
+  [
+    '`/etc/tayori/tenshi.conf`',
+    'The config, see tenshi.conf(5), unless `-c` names another. Where it is not there, that of Tenshi is read: `/etc/tenshi/tenshi.conf`.',
+  ],
+  ['`/etc/tayori/includes-active`', "Rules for what today's machines log, which that config includes."],
   ['`conf/tenshi.conf`', "In tayori's own folder: a sample config that works as it stands."],
   [
     '`/var/lib/tayori`',
