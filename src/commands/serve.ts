@@ -11,6 +11,7 @@ import type { Supervision } from '../daemon/supervision.js';
 import { visible } from '../digest/visible.js';
 import { describeRoute, openTransport } from '../mail/open-transport.js';
 import type { Route } from '../mail/route.js';
+import { isKeptFromRights } from '../mail/sendmail-rights.js';
 import { reasonOf } from '../reason-of.js';
 import type { Start } from '../source/segment.js';
 import type { DaemonNote, Store } from '../store/store.js';
@@ -150,7 +151,12 @@ function dropped(config: Config, next: Config): string[] {
 
 function start(options: ServeOptions, config: Config, io: Io): Daemon {
   const tell = createTeller(options.debug, io);
-  const transport = openTransport(routeOf(config, options.maildir), {
+  const route = routeOf(config, options.maildir);
+  if (route.kind === 'sendmail' && isKeptFromRights(route.path))
+    io.stderr.write(
+      `tayori: ${visible(route.path)} cannot send: it needs another user or group, which this service may not take; write set mailserver localhost, or see AS A SERVICE in tayori(8)\n`,
+    );
+  const transport = openTransport(route, {
     helo: config.mailhelo.value,
     timeout: config.mailtimeout.value,
     onTalk: options.debug >= 2 ? (line) => void io.stderr.write(`smtp: ${line}\n`) : null,

@@ -39,11 +39,14 @@ function placeProgram(at: At, { version }: Project): void {
   symlinkSync('../lib/tayori/dist/main.js', at('usr/bin/tayori'));
 }
 
-/** The sample config, where it lies in the package. */
+/** The sample config, for where it lies in the package, and the account that the package makes. */
 function placeConfig(at: At): void {
-  const sample = read('conf/tenshi.conf');
-  const beside = replaceOnce(sample, 'includedir ../includes-active', 'includedir includes-active');
-  const text = replaceOnce(beside, ' templates/letter.hbs', ` /${LIBRARY}/conf/templates/letter.hbs`);
+  const changes = [
+    ['\n#set uid tayori', '\nset uid tayori'],
+    ['includedir ../includes-active', 'includedir includes-active'],
+    [' templates/letter.hbs', ` /${LIBRARY}/conf/templates/letter.hbs`],
+  ] as const;
+  const text = changes.reduce((text, [from, to]) => replaceOnce(text, from, to), read('conf/tenshi.conf'));
   place(at('etc/tayori/tenshi.conf'), text);
   copyFiles(`${ROOT}includes-active`, at('etc/tayori/includes-active'));
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -128,6 +128,25 @@ describe('a service', () => {
     await until(() => place.letters().length > 0);
     expect(await tayori.end('SIGTERM')).toBe(0);
     expect(tayori.err().match(/service manager/g)).toHaveLength(1);
+  });
+
+  it.each([
+    ['that has its rights by its group, where the service may not take it', 0o2755, ['--no-new-privs'], true],
+    ['that has its rights by its group, where the service may', 0o2755, [], false],
+    ['that needs no rights', 0o755, ['--no-new-privs'], false],
+  ] as const)('tells of a sendmail program %s', async (_, mode, how, isTold) => {
+    const place = preparePlace(CONFIG);
+    const program = join(place.folder, 'sendmail');
+    writeFileSync(program, '#!/bin/sh\ncat > /dev/null\n');
+    chmodSync(program, mode);
+    place.configure(`${CONFIG}set mailserver sendmail:${program}\n`);
+    const tayori = launch(['-f', '-c', place.conf], { through: ['setpriv', '--reuid', '0', ...how] });
+    await tayori.says('Mail goes to');
+    expect(await tayori.end('SIGTERM')).toBe(0);
+    const hasPostdrop = existsSync('/usr/sbin/postdrop'); // Postfix's sendmail would have its rights by that
+    expect(tayori.err().includes('sendmail cannot send: it needs another user or group')).toBe(
+      isTold || (hasPostdrop && how.length > 0),
+    );
   });
 
   it('does not take descriptors and watchdogs of another process for its own', async () => {
