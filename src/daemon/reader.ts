@@ -21,7 +21,7 @@ export interface ReaderOptions {
   /** Sources that cannot be read again; owned by whoever opened them. */
   readonly inlets?: Inlets | undefined;
   readonly own: OwnMail;
-  /** (0) Something has been read. */
+  /** (0) What was read has been committed. */
   onProgress?(rest: number): void;
   onEvent(event: DaemonEvent): void;
 }
@@ -93,7 +93,6 @@ export function createReader(options: ReaderOptions): Reader {
       clock,
       onLines(batch) {
         if (isOver()) return;
-        options.onProgress?.(0);
         lines += sorter.take(batch.lines);
         positions.set(keyOf(batch.position), batch.position);
         if (lines >= MOST_LINES || sorter.full) commit();
@@ -141,6 +140,7 @@ export function createReader(options: ReaderOptions): Reader {
       fail(error);
       return false;
     }
+    if (lines > 0) options.onProgress?.(0);
     run.sorter.settle();
     own.settle();
     settle();

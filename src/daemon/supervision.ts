@@ -19,7 +19,7 @@ const SIGNS = 3;
 /**
  * What the service manager is told of the daemon, and when: it is ready, reads its config again, ends; and, where the
  * unit has a watchdog, signs of life as long as it works. To work is that the event loop turns, that the state can be
- * read, and that looks at the logs end or read on. So a daemon is started again whose state folder was removed, which
+ * read, and that looks at the logs end, or commit what they read. So a daemon is started again whose state folder was removed, which
  * only the service manager can make again; but not one whose disk is full: that waits for room, and says so.
  */
 export class Supervision {
@@ -53,7 +53,7 @@ export class Supervision {
     this.#manager.stopping();
   }
 
-  /** A look has ended and the next one begins in `rest` ms, or (0) a look has read something. */
+  /** A look has ended and the next one begins in `rest` ms, or (0) what a look has read so far is committed. */
   progressed(rest: number): void {
     this.#watchdog?.progressed(rest);
   }

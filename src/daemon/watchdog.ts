@@ -7,15 +7,15 @@ export interface WatchdogOptions {
   monotonic(): number;
   /** How often it checks (ms). */
   readonly interval: number;
-  /** At a check: the event loop turns, and looks at the logs end or read on. */
+  /** At a check: the event loop turns, and looks at the logs end, or commit what they read. */
   onAlive(): void;
-  /** At the first check that finds that no look has ended or read anything for so long (ms). */
+  /** At the first check that finds that for so long (ms) no look has ended, and nothing was committed. */
   onStalled(silence: number): void;
 }
 
 /**
- * A look at the logs that has neither ended nor read anything for so long (ms) hangs. What takes long and is well: a
- * backlog, which reads on; a packed log, which is unpacked to where it was left, a gigabyte in some ten seconds; and a
+ * A look at the logs that has neither ended nor committed anything for so long (ms) hangs. What takes long and is well: a
+ * backlog, which is committed at every look; a packed log, which is unpacked to where it was left, a gigabyte in some ten seconds; and a
  * reload, which gives half a minute to what is to be read and as long to mail.
  */
 export const MAX_SILENCE = 5 * 60_000;
@@ -36,9 +36,9 @@ export class Watchdog {
     this.#wait();
   }
 
-  /** A look has ended, or has read something. The next one begins in `rest` ms. */
+  /** A look has ended, or what it has read so far is committed. The next one begins in `rest` ms. */
   progressed(rest: number): void {
-    this.#due = this.#options.monotonic() + rest + MAX_SILENCE;
+    this.#due = Math.max(this.#due, this.#options.monotonic() + rest + MAX_SILENCE);
     this.#isStalled = false;
   }
 

@@ -90,7 +90,7 @@ const SERVICE: readonly Block[] = [
     'cp /usr/share/doc/tayori/examples/sendmail.conf tayori.service.d/',
     'systemctl daemon-reload && systemctl restart tayori',
   ),
-  'tayori tells systemd when it is ready, reloads and stops (`Type=notify`), and gives signs of life to its watchdog. They end when the event loop does not turn, when the state cannot be read, or when for five minutes no look at the logs has ended and none has read anything; then systemd starts it again (`WatchdogSec=`, `Restart=`). Nothing that was read from files is lost by that, or counted twice. A disk that is full, and a mail server that is away, are waited for and are no reason. By systemd 253 and later the messages go over a socket that systemd connects (`OpenFile=`); for older ones tayori runs systemd-notify(1).',
+  'tayori tells systemd when it is ready, reloads and stops (`Type=notify`), and gives signs of life to its watchdog. They end when the event loop does not turn, when the state cannot be read, or when for five minutes no look at the logs has ended and nothing was committed; then systemd starts it again (`WatchdogSec=`, `Restart=`). Nothing that was read from files is lost by that, or counted twice. A disk that is full, and a mail server that is away, are waited for and are no reason. By systemd 253 and later the messages go over a socket that systemd connects (`OpenFile=`); for older ones tayori runs systemd-notify(1).',
 ];
 
 const EXIT_STATUS: Readonly<Record<ExitCode, string>> = {

@@ -7,6 +7,7 @@ import { MAX_SILENCE } from '../../src/daemon/watchdog.js';
 import { DAY, HOUR } from '../../src/duration.js';
 import { type HeldClock, heldClock } from '../held-clock.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { until } from '../until.js';
 import { NOON, startDaemon } from './start-daemon.js';
 
 const MINUTE = 60_000;
@@ -72,6 +73,7 @@ describe('a watchdog', () => {
   it('does not take the time until the next look for a look that hangs, however long `set sleep` is', () => {
     const { supervision, clock, signs } = supervise();
     supervision.progressed(2 * HOUR);
+    supervision.progressed(0); // the commit behind a look
     clock.advance(2 * HOUR + MAX_SILENCE);
     expect(signs()).toHaveLength(125);
     clock.advance(HOUR);
@@ -115,16 +117,18 @@ describe('a daemon makes progress', () => {
     close: async () => {},
   };
 
-  it('when a look ends, which tells the time until the next one, and when lines are read', async () => {
+  it('when a look ends, which tells the time until the next one, and when what it has read is committed', async () => {
     const progress: number[] = [];
     const { daemon, write } = await startDaemon(CONF, { onProgress: (rest) => void progress.push(rest) });
     expect(progress).toEqual([5000]);
     write('x 1');
     await daemon.look();
-    expect(progress).toEqual([5000, 0, 5000]);
+    expect(progress).toEqual([5000, 5000, 0]);
+    await daemon.look();
+    expect(progress).toEqual([5000, 5000, 0, 5000]);
   });
 
-  it('not by looks that hang, though others begin, but by the lines that are read meanwhile', async () => {
+  it('not by looks that hang, though others begin, but by commits of what is read meanwhile', async () => {
     const clock = heldClock(NOON);
     const progress: number[] = [];
     const starting = startDaemon(CONF, {
@@ -143,20 +147,30 @@ describe('a daemon makes progress', () => {
     expect(looks.length).toBeGreaterThan(10);
     expect(progress).toEqual([]);
     write('x 1');
-    while (progress.length === 0) await turns();
+    await until(() => daemon.files().some(({ position, size }) => size && position?.offset === size));
+    expect(progress).toEqual([]);
+    for (let look = 0; look < 2; look++) {
+      await turns();
+      clock.advance(MINUTE);
+    }
+    await until(() => progress.length > 0);
     expect(progress).toEqual([0]);
   });
 
-  it('not while the state folder is gone and cannot be made again', async () => {
+  it('not while the state folder is gone and cannot be made again, though logs are watched', async () => {
     const folder = temporaryFolder();
     const progress: number[] = [];
-    const { daemon } = await startDaemon(CONF, {
+    const { daemon, write } = await startDaemon(CONF, {
       state: `${folder}/state`,
       onProgress: (rest) => void progress.push(rest),
     });
     rmSync(folder, { recursive: true });
     writeFileSync(folder, 'a file in its place');
     await daemon.look();
+    write('x 1');
+    await until(() => daemon.files().some(({ position, size }) => size && position?.offset === size));
+    await daemon.look();
+    await daemon.stop();
     expect(progress).toEqual([5000]);
   });
 

@@ -29,7 +29,7 @@ make_machine() {
 in_folder() {
   local folder=$1
   shift
-  env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C chroot "$folder" "$@"
+  env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C chroot "$folder" "$@"
 }
 
 # boot FOLDER: starts its systemd, and waits until it is up. Sets MACHINE, the number of that process.
@@ -55,7 +55,7 @@ boot() {
 
 # inside COMMAND...: in the machine that runs.
 inside() {
-  nsenter -t "$MACHINE" -a env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C \
+  nsenter -t "$MACHINE" -a env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C \
     TERM=dumb SYSTEMD_PAGER= "$@"
 }
 

@@ -91,6 +91,20 @@ packages_for() {
   dpkg-deb --root-owner-group --build "$tree" "$folder/root/old.deb" >/dev/null
 }
 
+# The tree with its modules, as `npm install -g .` leaves it: README's part "Elsewhere" begins with that.
+source_for() {
+  local tree=$1/opt/tayori
+  mkdir -p "$1/opt"
+  rm -rf "$WORK/unpacked"
+  dpkg-deb --extract "$NEW" "$WORK/unpacked"
+  cp -r "$WORK/unpacked/usr/lib/tayori" "$tree"
+  cp -r dist conf includes-active package.json "$tree/"
+  mkdir -p "$1/usr/local/bin"
+  ln -s /opt/tayori/dist/main.js "$tree/link" # not on the path yet: the package comes first
+  sed -n '/^### Elsewhere/,/^### The config/p' README.md | sed -n '/^```sh/,/^```/p' |
+    grep -vE '^```|^npm |^setfacl ' >"$tree/readme.sh"
+}
+
 without_systemd() {
   echo "$1, in a folder where no systemd runs:"
   local root=$WORK/$1
@@ -277,6 +291,18 @@ removed() {
   check 'the account stays, for files elsewhere' inside id tayori
 }
 
+by_hand() {
+  echo "$1, without the package, by README:"
+  inside mv /opt/tayori/link /usr/local/bin/tayori
+  sh_inside 'rm -r /etc/tayori'
+  check 'the commands of README work' sh_inside 'cd /opt/tayori && sh -ex readme.sh'
+  check 'they are not few' says '^[6-9]$' inside grep -c . /opt/tayori/readme.sh
+  check 'the service runs' says '^active$' inside systemctl is-active tayori
+  check 'it is the program of the tree' says '^/usr/local/bin/tayori$' sh_inside 'command -v tayori'
+  check 'systemctl status says how it stands' says '^follows [1-9] of 6 logs; ' status_of StatusText
+  check 'a reload succeeds' inside systemctl reload tayori
+}
+
 echo 'the package:'
 npm run -s deb -- --out "$WORK" >/dev/null
 node dist/package/build-deb.js --out "$WORK/old" --version 0.0.1 >/dev/null
@@ -306,9 +332,10 @@ for suite in "$@"; do
   [ "$suite" != bookworm ] || node=$(node_package)
   make_machine "$WORK/$suite" "$suite" "$node"
   packages_for "$WORK/$suite"
+  source_for "$WORK/$suite"
   without_systemd "$suite"
   boot "$WORK/$suite"
-  for story in installed used watched loosened upgraded removed; do $story "$suite"; done
+  for story in installed used watched loosened upgraded removed by_hand; do $story "$suite"; done
   shut_down
 done
 [ "$FAILED" = 0 ] || { echo "test:deb: $FAILED checks failed" >&2 && exit 1; }
