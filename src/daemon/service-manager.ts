@@ -79,11 +79,6 @@ export class ServiceManager {
     this.#tell('WATCHDOG=1', statusLine(status));
   }
 
-  /** Changes the status alone. */
-  status(status: string): void {
-    this.#tell(statusLine(status));
-  }
-
   /** Resolves when all that was told has been handed over, or could not be. */
   async sent(): Promise<void> {
     await this.#sent;

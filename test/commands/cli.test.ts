@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -236,6 +236,21 @@ describe('as a process', () => {
     mkdirSync(join(folder, 'xdg'));
     const tried = launch(['try', '-c', conf], { env: { XDG_STATE_HOME: join(folder, 'xdg'), HOME: folder } });
     await tried.says('It goes on reading');
+  });
+
+  it('try makes no Maildir in the state of a service, into which that could write no letters', async ({
+    skip,
+  }) => {
+    if (process.geteuid?.() !== 0) skip('only root can give a folder to somebody else');
+    const { folder, conf, log } = prepare(`${CONF}set state state\n`);
+    appendFileSync(log, `${linePrefix()}user ann\n`);
+    mkdirSync(join(folder, 'state'));
+    chownSync(join(folder, 'state'), 65534, 65534);
+    const tried = launch(['try', '-c', conf], { env: { XDG_STATE_HOME: join(folder, 'xdg') } });
+    await tried.says('It goes on reading');
+    expect(await tried.end('SIGINT')).toBe(0);
+    expect(existsSync(join(folder, 'state', 'Maildir'))).toBe(false);
+    expect(maildir(join(folder, 'xdg', 'tayori'))).toHaveLength(1);
   });
 
   it('try mails at its end what is counted, which no state would keep, whatever flush_on_signal says', async () => {
