@@ -11,6 +11,8 @@ const SERVICE = fileURLToPath(new URL('../service.pl', import.meta.url));
 const CONFIG =
   'set uid root\nset flush_on_signal off\nset sleep 1\nset queue a f@x.org t@x.org [30 12 * * *] S\na ^user (\\w+)\n';
 
+type Channel = 'descriptor' | 'program' | 'broken';
+
 interface Service extends Launched {
   readonly place: Place;
   /** What the service manager was told: messages, made of lines. */
@@ -18,7 +20,7 @@ interface Service extends Launched {
 }
 
 /** tayori as systemd starts it. `patience`: WatchdogSec=, in s; 0: none. */
-function startService(channel: 'descriptor' | 'program', patience: number, conf = CONFIG): Service {
+function startService(channel: Channel, patience: number, conf = CONFIG): Service {
   const place = preparePlace(conf);
   const through = ['perl', SERVICE, place.folder, channel, String(patience * 1e6)];
   const file = join(place.folder, 'told');
@@ -83,6 +85,14 @@ describe.each(CHANNELS)('a service whose messages go by a %s', (channel) => {
 });
 
 describe('a service', () => {
+  it.skipIf(!hasNotify)('runs systemd-notify when the descriptor takes no messages', async () => {
+    const service = startService('broken', 0);
+    await until(() => service.told().length > 0);
+    expect(service.told()[0]?.[0]).toBe('READY=1');
+    expect(await service.end('SIGTERM')).toBe(0);
+    expect(service.err()).not.toContain('service manager');
+  });
+
   it('says of a config that it has refused that the old one is in force, until one is sound', async () => {
     const service = startService('descriptor', 0);
     await until(() => service.told().length > 0);
