@@ -57,7 +57,7 @@ function commands(
   { argv, io }: { readonly argv: readonly string[]; readonly io: Io },
   choose: (command: Command) => void,
 ): Argv {
-  const { main: daemon, try: tryIt, check, status, preview, letters, digest, manual } = COMMANDS;
+  const { main: daemon, try: tryIt, check, status, preview, letters, digest, manual, completion } = COMMANDS;
   return parser
     .scriptName('tayori')
     .usage(USAGE)
@@ -136,6 +136,12 @@ function commands(
         withExamples(command.options(manual.options).positional('page', manual.words.page), manual.examples),
       ({ page, roff }) =>
         choose(async () => (await import('./commands/manual.js')).manual({ page, roff: roff ?? false }, io)),
+    )
+    .command(
+      completion.usage,
+      completion.describe,
+      (command) => withExamples(command.positional('shell', completion.words.shell), completion.examples),
+      ({ shell }) => choose(async () => (await import('./commands/completion.js')).completion({ shell }, io)),
     )
     .strict()
     .help('h', COMMON_OPTIONS.h.describe)

@@ -1,5 +1,5 @@
 /** What one command takes: `usage` is as yargs has it, `value` of an option is what stands behind it in the manual. */
-interface CommandRow {
+export interface CommandRow {
   readonly usage: string;
   readonly describe: string;
   readonly words?: Readonly<Record<string, Word>>;
@@ -8,7 +8,7 @@ interface CommandRow {
   readonly examples: readonly (readonly [line: string, does: string])[];
 }
 
-interface Word {
+export interface Word {
   readonly type: 'string';
   /** How the manual writes it. */
   readonly value: string;
@@ -34,7 +34,8 @@ const CONFIG = {
   type: 'string',
   value: 'FILE',
   requiresArg: true,
-  describe: 'the config; unset: /etc/tenshi/tenshi.conf, else the one that comes with tayori',
+  describe:
+    'the config; unset: /etc/tayori/tenshi.conf, else /etc/tenshi/tenshi.conf, else the one that comes with tayori',
 } as const satisfies Option;
 
 /** The commands, with their words and options: the command line and the manual both read this table. */
@@ -193,6 +194,21 @@ export const COMMANDS = {
       roff: { type: 'boolean', describe: 'as the source that man reads' },
     },
     examples: [['tayori manual tenshi.conf', 'every directive, and how rules are written']],
+  },
+  completion: {
+    usage: 'completion <shell>',
+    describe: 'print what a shell reads to complete the command line of tayori',
+    words: {
+      shell: {
+        type: 'string',
+        value: 'SHELL',
+        demandOption: true,
+        choices: ['bash', 'zsh'],
+        describe: 'bash or zsh',
+      },
+    },
+    options: {},
+    examples: [['. <(tayori completion bash)', 'complete it in this bash']],
   },
 } as const satisfies Readonly<Record<string, CommandRow>>;
 

@@ -101,8 +101,10 @@ it('the letter is what the sample log makes, shortened', async () => {
 });
 
 it('the unit for systemd makes the state, and all that the daemon writes, for its user alone', () => {
+  expect(README).toContain('cp conf/systemd/tayori.service /etc/systemd/system/');
+  const unit = readFileSync(`${ROOT}conf/systemd/tayori.service`, 'utf8');
   for (const line of ['StateDirectory=tayori', 'StateDirectoryMode=0700', 'UMask=0077'])
-    expect(blockWith('[Unit]').split('\n')).toContain(line);
+    expect(unit.split('\n')).toContain(line);
 });
 
 describe('files', () => {

@@ -6,12 +6,13 @@ import { readConfig } from '../config/read-config.js';
 import type { Io } from './io.js';
 import { EMBEDDED_CONFIG } from './package.js';
 
-const SYSTEM_CONFIG = '/etc/tenshi/tenshi.conf';
+/** tayori's own, as the Debian package has it, before Tenshi's. */
+const SYSTEM_CONFIGS = ['/etc/tayori/tenshi.conf', '/etc/tenshi/tenshi.conf'];
 
 /** The config that was asked for, else the system's, else the one that comes with the program. */
 export function configPath(asked: string | undefined): string {
   if (asked !== undefined) return resolve(asked);
-  return existsSync(SYSTEM_CONFIG) ? SYSTEM_CONFIG : EMBEDDED_CONFIG;
+  return SYSTEM_CONFIGS.find((path) => existsSync(path)) ?? EMBEDDED_CONFIG;
 }
 
 /** Reads a config; what is wrong with it goes to stderr (`notices`: also what is merely worth knowing). */

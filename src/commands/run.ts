@@ -5,6 +5,8 @@ import type { Config } from '../config/config.js';
 import { openInlets } from '../daemon/inlets.js';
 import { type ClaimedPidFile, claimPidFile } from '../daemon/pid-file.js';
 import { becomeUser, chooseIdentity, type Identity } from '../daemon/privileges.js';
+import { findServiceManager } from '../daemon/service-manager.js';
+import { Supervision } from '../daemon/supervision.js';
 import { keepNewHeapSmall } from '../daemon/tidy-heap.js';
 import { visible } from '../digest/visible.js';
 import { reasonOf } from '../reason-of.js';
@@ -72,6 +74,7 @@ async function serveAs(
   const state = openState(folder);
   if (!state.ok) return fail([state.reason], io);
   const maildir = join(folder, 'Maildir');
+  const supervision = ready ? null : superviseBy(io);
   const onReady = async (): Promise<void> => ready?.();
   try {
     return await serve(
@@ -83,14 +86,23 @@ async function serveAs(
         maildir,
         start: null,
         debug,
+        supervision,
         onReady,
       },
       io,
     );
   } finally {
+    await supervision?.end();
     state.store.end();
     state.release();
   }
+}
+
+/** In the foreground the one who has started the daemon may look after it. */
+function superviseBy(io: Io): Supervision | null {
+  const manager = findServiceManager(io.env, process.pid);
+  const tell = (text: string): void => void io.stderr.write(`tayori: ${visible(text)}\n`);
+  return manager && new Supervision({ manager, clock: systemClock, tell });
 }
 
 function fail(reasons: readonly string[], io: Io): ExitCode {

@@ -7,9 +7,11 @@ import { describeEvent } from '../daemon/describe-event.js';
 import type { DaemonEvent } from '../daemon/event.js';
 import type { Inlets } from '../daemon/inlets.js';
 import { scheduled } from '../daemon/scheduled.js';
+import type { Supervision } from '../daemon/supervision.js';
 import { visible } from '../digest/visible.js';
 import { describeRoute, openTransport } from '../mail/open-transport.js';
 import type { Route } from '../mail/route.js';
+import { isKeptFromRights } from '../mail/sendmail-rights.js';
 import { reasonOf } from '../reason-of.js';
 import type { Start } from '../source/segment.js';
 import type { DaemonNote, Store } from '../store/store.js';
@@ -20,6 +22,7 @@ import { loadConfig } from './load-config.js';
 import { version } from './package.js';
 import { firstScreen } from './screen.js';
 import type { Signals } from './signals.js';
+import { statusLine } from './status-line.js';
 
 export interface ServeOptions {
   readonly configPath: string;
@@ -31,6 +34,8 @@ export interface ServeOptions {
   readonly state: string;
   /** The Maildir for letters when the config names no mail server. */
   readonly maildir: string;
+  /** The state ends with the daemon: what is counted is mailed before, whatever the config says. */
+  readonly mailAllAtEnd?: true;
   /** Where to begin in files never seen before; null: as the config says. */
   readonly start: Start | null;
   /** Opened already; closed here, when the daemon ends. */
@@ -38,6 +43,8 @@ export interface ServeOptions {
   /** 0: what an administrator must know; 1: everything; 2: the talk with the mail server, too. */
   readonly debug: number;
   readonly signals: Signals;
+  /** Tells the service manager, where one has started the daemon. */
+  readonly supervision?: Supervision | null;
   /** After the first look, before the screen is left alone. */
   onReady?(daemon: Daemon): Promise<void>;
   onEvent?(event: DaemonEvent): void;
@@ -57,6 +64,7 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
     },
   };
   let config = options.config;
+  let refused = false;
   noteStart(options);
   let daemon = start(options, config, io);
 
@@ -67,19 +75,31 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
     const now = systemClock.now();
     io.stdout.write(firstScreen({ version: version(), config, daemon, route, state, now }));
     await options.onReady?.(daemon);
+    options.supervision?.ready(describe);
   }
+
+  const describe = (): string => statusLine({ daemon, config, now: systemClock.now(), refused });
 
   /** A reload swaps only to a config that is sound, and keeps all counts that are not mailed. */
   async function reload(): Promise<void> {
+    options.supervision?.reloading();
+    refused = !(await takeUp());
+    options.supervision?.ready(describe);
+  }
+
+  async function takeUp(): Promise<boolean> {
     const next = loadConfig(options.configPath, io, 'warnings');
-    if (!next || !(await changeInlets(next)))
-      return void io.stderr.write('tayori: the new config is not used; the old one stays in force\n');
+    if (!next || !(await changeInlets(next))) {
+      io.stderr.write('tayori: the new config is not used; the old one stays in force\n');
+      return false;
+    }
     for (const name of waitsForRestart(options.config, next))
       io.stderr.write(`tayori: set ${name} has changed; that waits for a restart\n`);
     await daemon.flush('reloading', config.flushOnSignal.value ? undefined : dropped(config, next));
     await daemon.stop();
     daemon = startAnew(next);
     await daemon.run();
+    return config === next;
   }
 
   /** A state that cannot be written just now must not end the daemon. */
@@ -110,7 +130,8 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
     USR2: () => daemon.flush('flushing'),
   } as const;
   const ended = await options.signals.obey(table, begin);
-  if (config.flushOnSignal.value) {
+  options.supervision?.stopping();
+  if (config.flushOnSignal.value || options.mailAllAtEnd) {
     io.stderr.write(`tayori: ${ended}: mailing all queues\n`);
     await daemon.flush('terminating');
   } else io.stderr.write(`tayori: ${ended}: what is counted waits in the state\n`);
@@ -130,7 +151,12 @@ function dropped(config: Config, next: Config): string[] {
 
 function start(options: ServeOptions, config: Config, io: Io): Daemon {
   const tell = createTeller(options.debug, io);
-  const transport = openTransport(routeOf(config, options.maildir), {
+  const route = routeOf(config, options.maildir);
+  if (route.kind === 'sendmail' && isKeptFromRights(route.path))
+    io.stderr.write(
+      `tayori: ${visible(route.path)} cannot send: it needs another user or group, which this service may not take; write set mailserver localhost, or see AS A SERVICE in tayori(8)\n`,
+    );
+  const transport = openTransport(route, {
     helo: config.mailhelo.value,
     timeout: config.mailtimeout.value,
     onTalk: options.debug >= 2 ? (line) => void io.stderr.write(`smtp: ${line}\n`) : null,
@@ -145,6 +171,7 @@ function start(options: ServeOptions, config: Config, io: Io): Daemon {
     version: version(),
     start: options.start ?? { kind: config.start.value },
     inlets: options.inlets,
+    onProgress: (rest) => options.supervision?.progressed(rest),
     onEvent(event) {
       tell(event);
       options.onEvent?.(event);

@@ -5,7 +5,7 @@ import { keepNewHeapSmall } from '../daemon/tidy-heap.js';
 import type { Letter } from '../digest/letter.js';
 import { expandGlob } from '../source/expand-glob.js';
 import { openSqliteStore } from '../store/sqlite-store.js';
-import { defaultStateFolder } from '../store/state-folder.js';
+import { defaultStateFolder, userStateFolder } from '../store/state-folder.js';
 import { asText } from './digest.js';
 import type { ExitCode, Io } from './io.js';
 import { configPath, loadConfig } from './load-config.js';
@@ -37,7 +37,7 @@ export async function tryOut(options: { readonly config: string | undefined }, i
     );
   const opened = openSqliteStore('');
   if (!opened.ok) throw new Error(`no temporary state: ${opened.reason}`);
-  const maildir = join(config.state.value ?? defaultStateFolder(io.env), 'Maildir');
+  const maildir = maildirFor(config.state.value ?? defaultStateFolder(io.env), io.env);
   const letters: Letter[] = [];
   const route = routeOf(config, maildir);
   return await serve(
@@ -47,6 +47,7 @@ export async function tryOut(options: { readonly config: string | undefined }, i
       store: opened.store,
       tend: () => false,
       state: 'memory, while it is only tried',
+      mailAllAtEnd: true,
       maildir,
       start: { kind: 'last', bytes: LAST_BYTES },
       debug: 0,
@@ -64,6 +65,16 @@ export async function tryOut(options: { readonly config: string | undefined }, i
     },
     io,
   );
+}
+
+/**
+ * The Maildir in the state folder, unless that is somebody else's: a Maildir that root has made in there would be one
+ * into which the service could write no letters.
+ */
+function maildirFor(folder: string, env: NodeJS.ProcessEnv): string {
+  const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
+  const isOwn = owner === undefined || owner === process.geteuid?.();
+  return join(isOwn ? folder : userStateFolder(env), 'Maildir');
 }
 
 /** As the config names the queues: the first letter is the one most read. */

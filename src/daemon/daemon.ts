@@ -38,6 +38,8 @@ export interface DaemonOptions {
   readonly start: Start;
   /** FIFOs, listeners and Redis lists, which outlive a reload. They are read from the first look to the stop. */
   readonly inlets?: Inlets | undefined;
+  /** A look has ended and the next one begins in `rest` ms, or (0) what a look has read so far is committed. */
+  onProgress?(rest: number): void;
   onEvent(event: DaemonEvent): void;
 }
 
@@ -91,7 +93,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const { config, store, clock, onEvent } = options;
   const queues = scheduled(config);
   const own = createOwnMail(store.ownMail(), () => clock.now());
-  const reader = createReader({ ...options, own, onEvent: hear });
+  const reader = createReader({ ...options, own, onEvent: hear, onProgress });
   const courier = createCourier({
     outbox: steadyOutbox(store),
     transport: ownTransport(options.transport, own),
@@ -103,6 +105,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const sleep = Math.max(config.sleep.value * 1000, SHORTEST_SLEEP);
   let cancel: (() => void) | null = null;
   let stopped = false;
+  /** False while the state is gone: what is committed then is of no use. */
+  let hasState = true;
   /** Trouble with the state that has been told, until it is over. */
   let told: string | null = null;
   /** Letters that the state held up need not wait any longer. */
@@ -244,17 +248,27 @@ export function createDaemon(options: DaemonOptions): Daemon {
   function tend(): boolean {
     try {
       if (options.tend()) onEvent({ kind: 'state-restored' });
-      return true;
+      hasState = true;
     } catch (error) {
       tellFailed(reasonOf(error));
-      return false;
+      hasState = false;
     }
+    return hasState;
+  }
+
+  async function lookAtSources(): Promise<void> {
+    await reader.look();
+    onProgress(sleep);
+  }
+
+  function onProgress(rest: number): void {
+    if (hasState) options.onProgress?.(rest);
   }
 
   /** Posting is not waited for: watching never waits for mailing. */
   async function cycle(): Promise<void> {
     if (tend()) {
-      const look = reader.look();
+      const look = lookAtSources();
       await reader.seen(); // what is written from now on is told
       await within(clock, LONGEST_LOOK, look);
       if (stopped) return;
@@ -269,14 +283,14 @@ export function createDaemon(options: DaemonOptions): Daemon {
     run: cycle,
     async look() {
       if (!tend()) return;
-      await within(clock, LONGEST_LOOK, reader.look());
+      await within(clock, LONGEST_LOOK, lookAtSources());
       await guarded(closeDue);
       await guarded(noteSources);
       await guarded(postAndSweep);
     },
     async flush(status, only = queues.map(({ name }) => name)) {
       if (!tend()) return;
-      await within(clock, LONGEST_FLUSH, reader.look());
+      await within(clock, LONGEST_FLUSH, lookAtSources());
       await guarded(() => {
         if (reader.commit()) for (const name of only) closing(name, () => closeOutOfTurn(name, status));
       });

@@ -23,6 +23,8 @@ export interface ReaderOptions {
   /** Sources that cannot be read again; owned by whoever opened them. */
   readonly inlets?: Inlets | undefined;
   readonly own: OwnMail;
+  /** (0) What was read has been committed. */
+  onProgress?(rest: number): void;
   onEvent(event: DaemonEvent): void;
 }
 
@@ -154,6 +156,7 @@ export function createReader(options: ReaderOptions): Reader {
       fail(error);
       return false;
     }
+    if (lines > 0) options.onProgress?.(0);
     run.sorter.settle();
     own.settle();
     for (const position of forgotten) committed.delete(keyOf(position));

@@ -91,7 +91,7 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
       ],
       [
         '`sendmail:`PATH',
-        'A program that takes letters as sendmail(8) does: `sendmail:/usr/sbin/sendmail`. It is given each letter once for all recipients, and, when that fails, once for each of them (whom it had served all the same gets a second copy). Only the statuses 64, 65 and 67 of sysexits.h are refusals; it has half an hour.',
+        'A program that takes letters as sendmail(8) does: `sendmail:/usr/sbin/sendmail`. It is given each letter once for all recipients, and, when that fails, once for each of them (whom it had served all the same gets a second copy). Only the statuses 64, 65 and 67 of sysexits.h are refusals; it has half an hour. Under the unit that comes with tayori most of them need a drop-in, see AS A SERVICE in tayori(8).',
       ],
       [
         '`maildir:`PATH',
@@ -136,7 +136,7 @@ export const NOTES: Readonly<Record<string, readonly Block[]>> = {
   ],
   csv: [
     'The program gets lines of `host,"message",count` on standard input, a quotation mark in a message doubled (RFC 4180). ARGS may hold a redirection. It has ten minutes. When it fails that is told, and what it was given is not given again. Rules name the queue as they name any other. There is one such line: a second one is a fault.',
-    config('set csv [0 6 * * mon] /bin/cat >> /var/tmp/week.csv'),
+    config('set csv [0 6 * * mon] /bin/cat >> /var/lib/tayori/week.csv'),
   ],
   fold: [
     'The first hit goes at once and begins a storm. Further hits are held for the first STEP, then for the second, and so on; the last one holds for all later pages. A page of a storm tells how much came since it began, when its first and last line were written, and which messages are new in it. When nothing has come for as long as the next page was to wait, the storm is over, and a note sums it up; a page that nothing came after gets none. A message that was not said in this storm goes at once, with all that is held. At each look 10,000 rows are looked over for that, and a storm remembers 1,000 messages and as many hosts; what is beyond them waits for its page, and is told as "at least".',

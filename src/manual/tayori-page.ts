@@ -17,11 +17,12 @@ export function tayoriPage(): Page {
       { heading: 'OPTIONS', blocks: [DAEMON, optionsOf(main.options), optionsOf(COMMON_OPTIONS)] },
       { heading: 'COMMANDS', blocks: Object.entries(others).map(commandOf) },
       { heading: 'SIGNALS', blocks: [termsOf(SIGNALS, 'SIG'), SECOND_SIGNAL] },
+      { heading: 'AS A SERVICE', blocks: SERVICE },
       { heading: 'FILES', blocks: [FILES] },
       { heading: 'EXIT STATUS', blocks: [termsOf(EXIT_STATUS)] },
       { heading: 'ENVIRONMENT', blocks: [ENVIRONMENT] },
       { heading: 'EXAMPLES', blocks: [terms(...Object.values(COMMANDS).flatMap(examplesOf))] },
-      { heading: 'SEE ALSO', blocks: ['tenshi.conf(5), systemd.service(5), logrotate(8)'] },
+      { heading: 'SEE ALSO', blocks: ['tenshi.conf(5), systemd.service(5), systemd.exec(5), logrotate(8)'] },
     ],
   };
 }
@@ -49,6 +50,8 @@ const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
   digest:
     'The letters of all queues are printed, whatever their schedules; what became of the lines is told on standard error. It helps to write rules: look at what the queue of the last rule holds, write a rule for what comes again and again, and run it again.',
   manual: 'It needs no man(1).',
+  completion:
+    "The Debian package has it in place. Without the package: a line `. <(tayori completion bash)` in `~/.bashrc`, or `tayori completion zsh` written to a file `_tayori` in a folder of zsh's `$fpath`.",
 };
 
 /** Every signal that is served: a new one does not compile without its line here. */
@@ -63,6 +66,33 @@ const SIGNALS: Readonly<Record<keyof SignalTable, string>> = {
 const SECOND_SIGNAL =
   'With `set flush_on_signal off`, see tenshi.conf(5), TERM, INT and HUP leave the queues to their schedules. A second TERM or INT ends tayori at once, with status 1. Nothing is lost by it, nor by SIGKILL: the next start goes on from the last commit.';
 
+/** What `conf/systemd` is for. */
+const SERVICE: readonly Block[] = [
+  'The Debian package starts tayori as the service `tayori`, with the account of that name, and at each boot. The same unit is in `conf/systemd` of the source, for machines without the package.',
+  terms(
+    [
+      '`systemctl reload tayori`',
+      'Takes up the config. An error in it makes the command fail, and the journal says where; the old config stays in force.',
+    ],
+    [
+      '`systemctl status tayori`',
+      'Shows how many logs are followed, how many letters are on their way, and when the next one goes.',
+    ],
+    ['`journalctl -u tayori`', 'What it says: troubles, and at each start what is watched.'],
+    [
+      '`systemctl edit tayori`',
+      'A drop-in for what this machine needs: each line of the unit that may be in the way says what to write. Most of it is about programs of the config, since the service may read all that its account may, and write only its state.',
+    ],
+  ),
+  'The sendmail programs of Postfix, Exim and their like take another user or group when they are started, which the unit forbids. `set mailserver localhost` hands letters to the same mail server by SMTP. Where it has to be `sendmail:`, put `sendmail.conf` among the drop-ins:',
+  sample(
+    'cd /etc/systemd/system && mkdir -p tayori.service.d',
+    'cp /usr/share/doc/tayori/examples/sendmail.conf tayori.service.d/',
+    'systemctl daemon-reload && systemctl restart tayori',
+  ),
+  'tayori tells systemd when it is ready, reloads and stops (`Type=notify`), and gives signs of life to its watchdog. They end when the event loop does not turn, when the state cannot be read, or when for five minutes no look at the logs has ended and nothing was committed; then systemd starts it again (`WatchdogSec=`, `Restart=`). Nothing that was read from files is lost by that, or counted twice. A disk that is full, and a mail server that is away, are waited for and are no reason. By systemd 253 and later the messages go over a socket that systemd connects (`OpenFile=`); for older ones tayori runs systemd-notify(1).',
+];
+
 const EXIT_STATUS: Readonly<Record<ExitCode, string>> = {
   0: 'All is well.',
   1: 'The work failed, or there is an error in the config.',
@@ -71,8 +101,18 @@ const EXIT_STATUS: Readonly<Record<ExitCode, string>> = {
 
 const FILES = terms(
   ['`/var/run/tenshi.pid`', 'The number of the daemon, unless `-P` or `set pidfile` names another file.'],
-  ['`/etc/tenshi/tenshi.conf`', 'The config, see tenshi.conf(5).'],
+  [
+    '`/etc/tayori/tenshi.conf`',
+    'The config, see tenshi.conf(5), unless `-c` names another. Where it is not there, that of Tenshi is read: `/etc/tenshi/tenshi.conf`.',
+  ],
+  ['`/etc/tayori/includes-active`', "Rules for what today's machines log, which that config includes."],
   ['`conf/tenshi.conf`', "In tayori's own folder: a sample config that works as it stands."],
+  [
+    '`/usr/lib/systemd/system/tayori.service`',
+    'The unit. What is in `/etc/systemd/system/tayori.service.d` changes it, and outlives upgrades.',
+  ],
+  ['`/usr/share/doc/tayori/examples`', 'Drop-ins for the unit.'],
+  ['`/usr/lib/tayori`', 'The program, where the Debian package puts it.'],
   [
     '`/var/lib/tayori`',
     'The state: how far each log was read, what was counted, and letters on their way. Where it cannot be written, it is `tayori` in `$XDG_STATE_HOME`. See `set state` in tenshi.conf(5).',
@@ -87,6 +127,10 @@ const ENVIRONMENT = terms(
   [
     '`CREDENTIALS_DIRECTORY`',
     'The folder of credentials, which systemd sets: see `set mailpassword` in tenshi.conf(5).',
+  ],
+  [
+    '`NOTIFY_SOCKET`, `WATCHDOG_USEC`, `LISTEN_FDNAMES`',
+    'Set by systemd, see AS A SERVICE. Programs that tayori runs do not get them.',
   ],
   ['`XDG_STATE_HOME`', 'The folder for the state of those who are not root. Unset: `~/.local/state`.'],
   ['`TZ`', 'The time zone of schedules, and of log lines that name none, unless `set timezone` says so.'],

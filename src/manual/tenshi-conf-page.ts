@@ -302,7 +302,8 @@ const DIFFERENCES: Section = {
 
 /** Where configs, and what they make, are found. */
 const FILES: Block = terms(
-  ['`/etc/tenshi/tenshi.conf`', 'The config, unless `-c` names another.'],
+  ['`/etc/tayori/tenshi.conf`', 'The config, unless `-c` names another.'],
+  ['`/etc/tenshi/tenshi.conf`', 'That of Tenshi, which is read where the other is not there.'],
   [
     '`conf/tenshi.conf`',
     "In tayori's own folder: a sample that works as it stands on any Linux machine, explained line by line. It is used where there is no other.",

@@ -6,7 +6,11 @@ const SYSTEM_FOLDER = '/var/lib/tayori';
 
 /** The folder for the state: the system's where it can be written, else the user's own (XDG Base Directory). */
 export function defaultStateFolder(env: NodeJS.ProcessEnv): string {
-  if (isWritable(SYSTEM_FOLDER)) return SYSTEM_FOLDER;
+  return isWritable(SYSTEM_FOLDER) ? SYSTEM_FOLDER : userStateFolder(env);
+}
+
+/** The user's own folder for a state. */
+export function userStateFolder(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'tayori');
 }
 

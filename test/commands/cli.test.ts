@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openState } from '../../src/store/open-state.js';
 import { maildir } from '../maildir.js';
 import { runCli } from '../run-cli.js';
+import { linePrefix } from '../stamp.js';
 import { launch } from '../tayori.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -235,6 +236,33 @@ describe('as a process', () => {
     mkdirSync(join(folder, 'xdg'));
     const tried = launch(['try', '-c', conf], { env: { XDG_STATE_HOME: join(folder, 'xdg'), HOME: folder } });
     await tried.says('It goes on reading');
+  });
+
+  it('try makes no Maildir in the state of a service, into which that could write no letters', async ({
+    skip,
+  }) => {
+    if (process.geteuid?.() !== 0) skip('only root can give a folder to somebody else');
+    const { folder, conf, log } = prepare(`${CONF}set state state\n`);
+    appendFileSync(log, `${linePrefix()}user ann\n`);
+    mkdirSync(join(folder, 'state'));
+    chownSync(join(folder, 'state'), 65534, 65534);
+    const tried = launch(['try', '-c', conf], { env: { XDG_STATE_HOME: join(folder, 'xdg') } });
+    await tried.says('It goes on reading');
+    expect(await tried.end('SIGINT')).toBe(0);
+    expect(existsSync(join(folder, 'state', 'Maildir'))).toBe(false);
+    expect(maildir(join(folder, 'xdg', 'tayori'))).toHaveLength(1);
+  });
+
+  it('try mails at its end what is counted, which no state would keep, whatever flush_on_signal says', async () => {
+    const { folder, conf, log } = prepare(`${CONF}set state state\nset flush_on_signal off\n`);
+    appendFileSync(log, `${linePrefix()}user ann\n`);
+    const tried = launch(['try', '-c', conf]);
+    await tried.says('It goes on reading');
+    const before = maildir(join(folder, 'state')).length;
+    appendFileSync(log, `${linePrefix()}user eve\n`);
+    expect(await tried.end('SIGINT')).toBe(0);
+    expect(tried.err()).toContain('SIGINT: mailing all queues');
+    expect(maildir(join(folder, 'state')).length).toBe(before + 1);
   });
 
   it('HUP takes up a new config when it is sound, and keeps the old one when not', async () => {

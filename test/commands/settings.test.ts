@@ -12,7 +12,8 @@ import { until } from '../until.js';
 const QUEUE = 'set uid root\nset queue a f@x.org t@x.org [30 12 * * *] S\na ^user (\\w+)\n';
 const LINE = `${linePrefix()}user ann\n`;
 const EMBEDDED = fileURLToPath(new URL('../../conf/tenshi.conf', import.meta.url));
-const SYSTEM = '/etc/tenshi/tenshi.conf';
+const OWN = '/etc/tayori/tenshi.conf';
+const TENSHI = '/etc/tenshi/tenshi.conf';
 
 describe('set mailhelo', () => {
   it.each([
@@ -113,19 +114,24 @@ describe('without -c', () => {
   it("the system's config is read where there is one, else the one that comes along", async () => {
     const check = launch(['check']);
     await check.ended;
-    const path = existsSync(SYSTEM) ? SYSTEM : EMBEDDED;
+    const path = [OWN, TENSHI].find((path) => existsSync(path)) ?? EMBEDDED;
     expect(check.out() + check.err()).toContain(`${path}: `);
   });
 
   it.for([
-    ['a config of the system', `printf '${QUEUE.replaceAll('\\', '\\\\')}' > ${SYSTEM}`, SYSTEM],
-    ['none', 'true', EMBEDDED],
-  ] as const)('%s', ([, prepare, path], { skip }) => {
-    // In a mount namespace of its own /etc/tenshi holds what we say.
-    const script = `mount -t tmpfs none /etc/tenshi && ${prepare} && exec "$@"`;
+    ['one of its own', [OWN], OWN],
+    ['one of Tenshi', [TENSHI], TENSHI],
+    ['both', [OWN, TENSHI], OWN],
+    ['none', [], EMBEDDED],
+  ] as const)('%s', ([, there, path], { skip }) => {
+    // In a mount namespace of its own /etc holds what we say.
+    const write = there.map((file) => `printf '${QUEUE.replaceAll('\\', '\\\\')}' > ${file}`);
+    const account = 'echo root:x:0:0:root:/root:/bin/sh > /etc/passwd';
+    const steps = ['mount -t tmpfs none /etc', account, 'mkdir /etc/tayori /etc/tenshi', ...write];
+    const script = [...steps, 'exec "$@"'].join(' && ');
     const argv = ['-m', 'sh', '-c', script, 'sh', process.execPath, MAIN, 'check'];
-    if (spawnSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs none /etc/tenshi']).status !== 0)
-      skip('no /etc/tenshi here, or mount namespaces are not ours to make');
+    if (spawnSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs none /etc']).status !== 0)
+      skip('mount namespaces are not ours to make');
     const { status, stdout } = spawnSync('unshare', argv, { encoding: 'utf8' });
     expect(stdout).toMatch(new RegExp(`^${path.replaceAll('.', '\\.')}: sound\\. `));
     expect(status).toBe(0);

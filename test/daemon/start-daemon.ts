@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.js';
 import { readConfig } from '../../src/config/read-config.js';
-import { createDaemon, type Daemon } from '../../src/daemon/daemon.js';
+import { createDaemon, type Daemon, type DaemonOptions } from '../../src/daemon/daemon.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
 import { openTransport } from '../../src/mail/open-transport.js';
 import { openState } from '../../src/store/open-state.js';
@@ -40,6 +40,8 @@ export async function startDaemon(
     readonly folder?: string;
     readonly state?: string;
     readonly timeout?: number | 'patient';
+    readonly inlets?: DaemonOptions['inlets'];
+    readonly onProgress?: (rest: number) => void;
   } = {},
 ): Promise<Running> {
   const folder = given.folder ?? temporaryFolder();
@@ -75,6 +77,8 @@ export async function startDaemon(
     origin: 'loghost',
     version: '0',
     start: { kind: 'end' },
+    inlets: given.inlets,
+    ...(given.onProgress ? { onProgress: given.onProgress } : {}),
     onEvent: (event) => void events.push(event),
   });
   let stopped = false;

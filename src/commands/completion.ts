@@ -1,0 +1,11 @@
+import { completeBash } from '../manual/complete-bash.js';
+import { completeZsh } from '../manual/complete-zsh.js';
+import type { ExitCode, Io } from './io.js';
+
+const SHELLS = { bash: completeBash, zsh: completeZsh } as const;
+
+/** `tayori completion`: a script that completes the command line, made of the table that the program reads. */
+export function completion({ shell }: { readonly shell: keyof typeof SHELLS }, io: Io): ExitCode {
+  io.stdout.write(SHELLS[shell]());
+  return 0;
+}

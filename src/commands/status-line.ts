@@ -1,0 +1,50 @@
+import type { Config } from '../config/config.js';
+import type { Daemon } from '../daemon/daemon.js';
+import { scheduled } from '../daemon/scheduled.js';
+import { visible } from '../digest/visible.js';
+import { amount, formatTime } from './layout.js';
+
+export interface StatusFacts {
+  readonly daemon: Pick<Daemon, 'files' | 'next' | 'outbox'>;
+  readonly config: Config;
+  /** ms */
+  readonly now: number;
+  /** The last reload met a config that is not sound. */
+  readonly refused: boolean;
+}
+
+/** How a running daemon stands, in one line for `systemctl status`. Reads the state. */
+export function statusLine({ daemon, config, now, refused }: StatusFacts): string {
+  const files = daemon.files();
+  const followed = files.filter(({ waiting }) => waiting === null).length;
+  const parts = [
+    `follows ${followed} of ${amount(files.length, 'log')}`,
+    ...describeOutbox(daemon),
+    ...describeNext(daemon, config, now),
+    ...(refused ? ['the config has changed and was refused, so the old one is in force'] : []),
+  ];
+  return visible(parts.join('; '));
+}
+
+/** A letter for several recipients is one. */
+function describeOutbox({ outbox }: Pick<Daemon, 'outbox'>): string[] {
+  const all = outbox();
+  const ids = (state: (typeof all)[number]['state']): number =>
+    new Set(all.filter((one) => one.state === state).map(({ id }) => id)).size;
+  const waiting = ids('waiting');
+  const refused = ids('refused');
+  return [
+    ...(waiting > 0 ? [`${amount(waiting, 'letter')} on the way`] : []),
+    ...(refused > 0 ? [`${amount(refused, 'letter')} refused by the mail server`] : []),
+  ];
+}
+
+/** The next letter with a schedule, with its queue. */
+function describeNext({ next }: Pick<Daemon, 'next'>, config: Config, now: number): string[] {
+  const times = scheduled(config)
+    .map(({ name }) => ({ name, time: next(name) }))
+    .filter((one): one is { name: string; time: number } => one.time !== null)
+    .sort((a, b) => a.time - b.time);
+  const [first] = times;
+  return first ? [`next letter: ${first.name}, ${formatTime(first.time, config.timezone.value, now)}`] : [];
+}

@@ -1,0 +1,95 @@
+import { performance } from 'node:perf_hooks';
+import type { Clock } from '../clock.js';
+import { describeDuration } from '../duration.js';
+import { ServiceManager, type ServiceManagerOptions } from './service-manager.js';
+import { Watchdog } from './watchdog.js';
+
+export interface SupervisionOptions {
+  readonly manager: ServiceManagerOptions;
+  readonly clock: Pick<Clock, 'after'>;
+  /** ms, of a clock that nobody sets; unset: that of the system. */
+  readonly monotonic?: () => number;
+  /** One line for an administrator. */
+  tell(text: string): void;
+}
+
+/** Signs of life within the service manager's patience: two may be lost. */
+const SIGNS = 3;
+
+/**
+ * What the service manager is told of the daemon, and when: it is ready, reads its config again, ends; and, where the
+ * unit has a watchdog, signs of life as long as it works. To work is that the event loop turns, that the state can be
+ * read, and that looks at the logs end, or commit what they read. So a daemon is started again whose state folder was removed, which
+ * only the service manager can make again; but not one whose disk is full: that waits for room, and says so.
+ */
+export class Supervision {
+  readonly #options: SupervisionOptions;
+  readonly #manager: ServiceManager;
+  #watchdog: Watchdog | null = null;
+  #describe: () => string = () => '';
+
+  constructor(options: SupervisionOptions) {
+    this.#options = options;
+    this.#manager = new ServiceManager(options.manager, (reason) =>
+      options.tell(`the service manager cannot be told that tayori works: ${reason}`),
+    );
+  }
+
+  /**
+   * The daemon works, or works again. `describe`: how things stand, in a line, here and at each sign of life. It reads
+   * the state, and throws when that cannot be read.
+   */
+  ready(describe: () => string): void {
+    this.#describe = describe;
+    this.#manager.ready(this.#status() ?? '');
+    this.#watchdog ??= this.#watch();
+  }
+
+  reloading(): void {
+    this.#manager.reloading();
+  }
+
+  stopping(): void {
+    this.#manager.stopping();
+  }
+
+  /** A look has ended and the next one begins in `rest` ms, or (0) what a look has read so far is committed. */
+  progressed(rest: number): void {
+    this.#watchdog?.progressed(rest);
+  }
+
+  async end(): Promise<void> {
+    this.#watchdog?.stop();
+    await this.#manager.sent();
+  }
+
+  #watch(): Watchdog | null {
+    const { clock, monotonic = () => performance.now(), tell } = this.#options;
+    const { patience } = this.#manager;
+    if (patience === null) return null;
+    return new Watchdog({
+      clock,
+      monotonic,
+      interval: patience / SIGNS,
+      onAlive: () => this.#giveSign(),
+      onStalled: (silence) =>
+        tell(
+          `no look at the logs has ended for ${describeDuration(silence)}; the service manager is to restart tayori`,
+        ),
+    });
+  }
+
+  #giveSign(): void {
+    const status = this.#status();
+    if (status !== null) this.#manager.alive(status);
+  }
+
+  /** null: the state cannot be read, which the daemon tells itself. */
+  #status(): string | null {
+    try {
+      return this.#describe();
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { Clock } from '../clock.js';
+
+export interface WatchdogOptions {
+  /** Only waits; what time it is is told by `monotonic`. */
+  readonly clock: Pick<Clock, 'after'>;
+  /** ms, of a clock that nobody sets. */
+  monotonic(): number;
+  /** How often it checks (ms). */
+  readonly interval: number;
+  /** At a check: the event loop turns, and looks at the logs end, or commit what they read. */
+  onAlive(): void;
+  /** At the first check that finds that for so long (ms) no look has ended, and nothing was committed. */
+  onStalled(silence: number): void;
+}
+
+/**
+ * A look at the logs that has neither ended nor committed anything for so long (ms) hangs. What takes long and is well: a
+ * backlog, which is committed at every look; a packed log, which is unpacked to where it was left, a gigabyte in some ten seconds; and a
+ * reload, which gives half a minute to what is to be read and as long to mail.
+ */
+export const MAX_SILENCE = 5 * 60_000;
+
+/**
+ * Checks at each interval whether the daemon works. A look that hangs is not the end of the event loop, since others
+ * begin beside it; an event loop that hangs makes no check.
+ */
+export class Watchdog {
+  readonly #options: WatchdogOptions;
+  #due: number;
+  #isStalled = false;
+  #cancel: (() => void) | null = null;
+
+  constructor(options: WatchdogOptions) {
+    this.#options = options;
+    this.#due = options.monotonic() + MAX_SILENCE;
+    this.#wait();
+  }
+
+  /** A look has ended, or what it has read so far is committed. The next one begins in `rest` ms. */
+  progressed(rest: number): void {
+    this.#due = Math.max(this.#due, this.#options.monotonic() + rest + MAX_SILENCE);
+    this.#isStalled = false;
+  }
+
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  #wait(): void {
+    this.#cancel = this.#options.clock.after(this.#options.interval, () => {
+      this.#wait();
+      this.#check();
+    });
+  }
+
+  #check(): void {
+    const overdue = this.#options.monotonic() - this.#due;
+    if (overdue <= 0) return this.#options.onAlive();
+    if (!this.#isStalled) this.#options.onStalled(overdue + MAX_SILENCE);
+    this.#isStalled = true;
+  }
+}
