@@ -81,6 +81,28 @@ it('a state that holds them is taken for sound when it is opened again', () => {
   expect(messages(open())).toEqual({ 'x\0a': 1 });
 });
 
+it.each([
+  [
+    'tally',
+    "INSERT INTO tally VALUES (1, 'h', x'780061', 1, 1, 2, NULL), (1, 'i', 'm', 1, 1, 2, 'nonsense')",
+    'tally.detail is "nonsense", not JSON',
+  ],
+  [
+    'ledger',
+    "INSERT INTO ledger VALUES ('q', 'a', x'6800', x'780061', 1, 2, 0, '[]'), ('q', 'b', 'h', 'x', 1, 2, 0, 'nonsense')",
+    'ledger.letters is "nonsense", not JSON',
+  ],
+])('nonsense behind a row that holds one is found, too: %s', (_table, sql, told) => {
+  const file = join(temporaryFolder(), 'tayori.db');
+  const made = openSqliteStore(file);
+  if (!made.ok) throw new Error(made.reason);
+  made.store.end();
+  const db = openSqlite(file);
+  db.exec(sql);
+  db.close();
+  expect(openSqliteStore(file)).toMatchObject({ ok: false, reason: `it is damaged (${told})` });
+});
+
 it('a state of the build before is taken over, and what it has counted with a NUL goes on', () => {
   const file = join(temporaryFolder(), 'tayori.db');
   const before = openSqlite(file);
