@@ -1,6 +1,6 @@
+import type { ExitCode, Io } from '../base/process/io.js';
 import { completeBash } from '../manual/complete-bash.js';
 import { completeZsh } from '../manual/complete-zsh.js';
-import type { ExitCode, Io } from './io.js';
 
 const SHELLS = { bash: completeBash, zsh: completeZsh } as const;
 

@@ -1,8 +1,8 @@
+import { visible } from '../base/text/escape.js';
+import { amount, formatTime } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
-import type { Daemon } from '../daemon/daemon.js';
-import { scheduled } from '../daemon/scheduled.js';
-import { visible } from '../digest/visible.js';
-import { amount, formatTime } from './layout.js';
+import type { Daemon } from '../daemon/loop.js';
+import { scheduled } from '../schedule/scheduled.js';
 
 export interface StatusFacts {
   readonly daemon: Pick<Daemon, 'files' | 'next' | 'outbox'>;

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import type { Clock } from '../clock.js';
-import { describeDuration } from '../duration.js';
+import type { Clock } from '../base/time/clock.js';
+import { describeDuration } from '../base/time/duration.js';
 import { ServiceManager, type ServiceManagerOptions } from './service-manager.js';
 import { Watchdog } from './watchdog.js';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/time/clock.js';
 
 export interface WatchdogOptions {
   /** Only waits; what time it is is told by `monotonic`. */

@@ -1,4 +1,4 @@
-import type { Whole } from '../whole.js';
+import type { Whole } from '../base/text/text-block.js';
 
 const NEWLINE = 10;
 const SPACE = 32;

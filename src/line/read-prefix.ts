@@ -1,6 +1,6 @@
-import { groupNames } from '../perl/group-names.js';
-import { PatternOverrun } from '../perl/overrun.js';
-import type { Match, Pattern } from '../perl/pattern.js';
+import { PatternOverrun } from '../perl-regex/match-limit.js';
+import { groupNames } from '../perl-regex/parse/group-names.js';
+import type { Match, Pattern } from '../perl-regex/pattern.js';
 import type { Dialect, Parts } from './dialect.js';
 import { BUILT_IN, DIALECTS } from './dialects.js';
 import type { Prefix } from './entry.js';

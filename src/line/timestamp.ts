@@ -1,6 +1,6 @@
-import { DAY, HOUR } from '../duration.js';
-import { isDigit } from '../is-digit.js';
-import { ownText } from '../own-text.js';
+import { ownText } from '../base/text/flatten.js';
+import { isDigit } from '../base/text/is-digit.js';
+import { DAY, HOUR } from '../base/time/duration.js';
 import { zoneOffset } from './zone-name.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -1,4 +1,4 @@
-import { COMMANDS, COMMON_OPTIONS, type CommandRow, type Option } from '../command-table.js';
+import { COMMANDS, COMMON_OPTIONS, type CommandRow, type Option } from '../base/command-table.js';
 
 /** What a shell offers for a word. */
 export type Offer =

@@ -1,4 +1,4 @@
-import { DIRECTIVES, type Directive } from '../config/directives.js';
+import { DIRECTIVES, type Directive } from '../config/directives/directives.js';
 import { dialectTerms } from './dialect-terms.js';
 import { NOTES, PARTS } from './directive-notes.js';
 import { EXAMPLE } from './example.js';

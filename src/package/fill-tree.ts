@@ -23,7 +23,7 @@ export function fillTree(tree: string, project: Project): { readonly binaries: r
 
 type At = (path: string) => string;
 
-/** The program, with what it finds beside itself (`src/commands/package.ts`). */
+/** The program, with what it finds beside itself (`src/base/package.ts`). */
 function placeProgram(at: At, { version }: Project): void {
   copyFiles(`${ROOT}dist`, at(`${LIBRARY}/dist`), (path) => !/^(?:man|package)\//.test(path));
   copyFiles(`${ROOT}conf`, at(`${LIBRARY}/conf`), (path) => !/^(?:debian|systemd)\//.test(path));

@@ -1,4 +1,4 @@
-import { SqliteError, type SqliteFault } from './sqlite-error.js';
+import { SqliteError, type SqliteFault } from './sqlite/error.js';
 
 /** What SQLite says when the disk, the file or another process stands in the way, whatever is to be written. */
 const OF_THE_FILE: readonly SqliteFault[] = [

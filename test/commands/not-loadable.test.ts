@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } fr
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { nodeEngine } from '../../src/store/sqlite-engine.js';
-import { launch, preparePlace } from '../tayori.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { nodeEngine } from '../../src/store/sqlite/engine.js';
+import { launch, preparePlace } from '../support/tayori.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BINARIES = `node_modules/@photostructure/sqlite/prebuilds/${process.platform}-${process.arch}`;

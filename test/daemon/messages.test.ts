@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../run-cli.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { runCli } from '../support/run-cli.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const REPEATS = String.raw`repeat ^(?:--- )?(?:last message repeated|above message repeats) (\d+) times?
 repeat ^(?:[^:\[\]]+(?:\[\d+\])?:? )?message repeated (\d+) times: \[

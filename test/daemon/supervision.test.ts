@@ -1,13 +1,13 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Inlets } from '../../src/daemon/inlets.js';
+import { DAY, HOUR } from '../../src/base/time/duration.js';
 import { Supervision } from '../../src/daemon/supervision.js';
 import { MAX_SILENCE } from '../../src/daemon/watchdog.js';
-import { DAY, HOUR } from '../../src/duration.js';
-import { type HeldClock, heldClock } from '../held-clock.js';
-import { temporaryFolder } from '../temporary-folder.js';
-import { until } from '../until.js';
+import type { Inlets } from '../../src/ingest/receivers.js';
+import { type HeldClock, heldClock } from '../support/held-clock.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { until } from '../support/until.js';
 import { NOON, startDaemon } from './start-daemon.js';
 
 const MINUTE = 60_000;

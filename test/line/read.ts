@@ -1,7 +1,7 @@
 import type { Entry } from '../../src/line/entry.js';
 import { createLineReader, type LineOptions } from '../../src/line/read-line.js';
 import { createPrefixReader } from '../../src/line/read-prefix.js';
-import { translatePerl } from '../../src/perl/translate.js';
+import { translatePerl } from '../../src/perl-regex/compile.js';
 
 /** A Sunday; what names no year is of late 2026. */
 export const NOW = Date.UTC(2026, 10, 29, 12, 0, 0);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeText } from '../../src/decode-text.js';
+import { decodeText } from '../../src/base/text/decode.js';
+import { Whole } from '../../src/base/text/text-block.js';
 import { DIALECTS } from '../../src/line/dialects.js';
 import type { Reading } from '../../src/line/entry.js';
 import { Excerpt } from '../../src/line/excerpt.js';
@@ -8,7 +9,6 @@ import { isHostWord } from '../../src/line/host-name.js';
 import { createLineReader, type LineOptions } from '../../src/line/read-line.js';
 import { createPrefixReader } from '../../src/line/read-prefix.js';
 import { createPrefixScanner } from '../../src/line/scan-prefix.js';
-import { Whole } from '../../src/whole.js';
 import { lineOptions, NOW, patternOf, THIS_MACHINE } from './read.js';
 
 const stamps = [

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS, COMMON_OPTIONS, type CommandRow, type Option } from '../../src/command-table.js';
-import { lazily } from '../../src/lazily.js';
-import { runCli } from '../run-cli.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { COMMANDS, COMMON_OPTIONS, type CommandRow, type Option } from '../../src/base/command-table.js';
+import { lazily } from '../../src/base/lazily.js';
+import { runCli } from '../support/run-cli.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const ROWS = Object.entries<CommandRow>(COMMANDS).map(([name, row]) => ({
   name,

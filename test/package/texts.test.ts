@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { plainOptions } from '../../src/cli/fast-path.js';
 import { debianChangelog } from '../../src/package/debian-changelog.js';
 import { isForThisMachine, readBinary } from '../../src/package/native-binary.js';
-import { plainOptions } from '../../src/plain-options.js';
 
 it('a changelog in the form of Debian has a part for each version, with its date', () => {
   const text = `# Changes

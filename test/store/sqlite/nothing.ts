@@ -1,0 +1,11 @@
+import type { Batch } from '../../../src/store/store.js';
+
+/** A commit of nothing. */
+export const NOTHING: Batch = {
+  at: 0,
+  positions: [],
+  forgotten: [],
+  tally: [],
+  memory: { last: new Map(), hits: [] },
+  counters: new Map(),
+};
