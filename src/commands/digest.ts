@@ -16,7 +16,6 @@ import { renderJson } from '../letter/render/render-json.js';
 import type { DialectCount } from '../line/count-dialects.js';
 import { DIALECTS } from '../line/dialects.js';
 import { csvLines } from '../publish/csv-lines.js';
-import { hostNames } from '../publish/look-up-hosts.js';
 import { makeLetter, thresholdsOf } from '../publish/make-letter.js';
 import { createRuleMemory } from '../rule/rule-state.js';
 import { scheduled } from '../schedule/scheduled.js';
@@ -25,6 +24,7 @@ import { readWhole } from '../source/read-whole.js';
 import type { Lines } from '../source/split-lines.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import type { FrequentLines, Store } from '../store/store.js';
+import { hostNames } from './look-up-hosts.js';
 
 export interface DigestOptions {
   readonly config: string | undefined;
