@@ -1,4 +1,4 @@
-import { visible } from '../base/text/escape.js';
+import { escapeControl } from '../base/text/escape.js';
 import { amount, formatTime } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
 import type { Daemon } from '../daemon/loop.js';
@@ -23,7 +23,7 @@ export function statusLine({ daemon, config, now, refused }: StatusFacts): strin
     ...describeNext(daemon, config, now),
     ...(refused ? ['the config has changed and was refused, so the old one is in force'] : []),
   ];
-  return visible(parts.join('; '));
+  return escapeControl(parts.join('; '));
 }
 
 /** A letter for several recipients is one. */

@@ -1,4 +1,4 @@
-import type { Whole } from '../base/text/text-block.js';
+import type { TextBlock } from '../base/text/text-block.js';
 
 const NEWLINE = 10;
 const SPACE = 32;
@@ -13,7 +13,7 @@ const MIN_COLUMN = 16;
  * Where a message ends whose further lines are indented to the column at which its text begins, as journalctl writes
  * them; `to` when the line at `from` is the whole message.
  */
-export function endOfMessage(whole: Whole, from: number, to: number): number {
+export function endOfMessage(whole: TextBlock, from: number, to: number): number {
   const { units, text } = whole;
   if (units[to + 1] !== SPACE || to + 1 >= text.length) return to;
   const column = columnOf(whole, from, to);
@@ -32,14 +32,14 @@ export function joinLines(text: string): string {
 }
 
 /** How many blanks stand at the beginning of a line that holds anything else. */
-function indentAt({ units, text }: Whole, start: number): number {
+function indentAt({ units, text }: TextBlock, start: number): number {
   let at = start;
   while (at < text.length && units[at] === SPACE) at++;
   return at < text.length && units[at] !== NEWLINE ? at - start : 0;
 }
 
 /** The column at which the text behind the first `: ` of a line begins; where there is none, one beyond all lines. */
-function columnOf({ units, text }: Whole, from: number, to: number): number {
+function columnOf({ units, text }: TextBlock, from: number, to: number): number {
   const colon = text.indexOf(': ', from);
   const column = colon + 2 - from;
   return colon < 0 || colon + 2 > to || column < MIN_COLUMN || units[from] === SPACE

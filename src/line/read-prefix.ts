@@ -1,4 +1,4 @@
-import { PatternOverrun } from '../perl-regex/match-limit.js';
+import { MatchLimitError } from '../perl-regex/match-limit.js';
 import { groupNames } from '../perl-regex/parse/group-names.js';
 import type { Match, Pattern } from '../perl-regex/pattern.js';
 import type { Dialect, Parts } from './dialect.js';
@@ -236,7 +236,7 @@ function execBounded(prefix: Pattern, line: string, { onOverrun }: PrefixOptions
   try {
     return prefix.exec(line);
   } catch (error) {
-    if (!(error instanceof PatternOverrun)) throw error;
+    if (!(error instanceof MatchLimitError)) throw error;
     onOverrun?.(prefix);
     return null;
   }

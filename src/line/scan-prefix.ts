@@ -1,6 +1,6 @@
-import { ownText } from '../base/text/flatten.js';
+import { flatten } from '../base/text/flatten.js';
 import { isDigit } from '../base/text/is-digit.js';
-import type { Whole } from '../base/text/text-block.js';
+import type { TextBlock } from '../base/text/text-block.js';
 import type { Excerpt } from './excerpt.js';
 import { isHostWord, MAX_HOST_BYTES } from './host-name.js';
 import { isLevel } from './level.js';
@@ -30,7 +30,7 @@ const LONGEST_LEVEL = 30;
  */
 export function createPrefixScanner(
   options: PrefixOptions,
-): (excerpt: Excerpt, whole: Whole, from: number, to: number) => boolean {
+): (excerpt: Excerpt, whole: TextBlock, from: number, to: number) => boolean {
   const { hidepid, prefixes = [] } = options;
   if (prefixes.length > 0) return () => false;
   const stamps = createTimestampReader(options.timezone, options.now);
@@ -43,13 +43,13 @@ export function createPrefixScanner(
   let lastTime: number | null = null;
 
   /** Where the host begins, or -1. */
-  function scanStamp({ text, units }: Whole, from: number): number {
+  function scanStamp({ text, units }: TextBlock, from: number): number {
     if (lastWidth > 0 && isLastStamp(units, from)) return from + lastWidth;
     const width = stampWidth(text, from);
     if (width < 0 || width > LONGEST_STAMP) return -1;
     lastStamp.set(units.subarray(from, from + width));
     lastWidth = width;
-    lastTime = stamps.read(ownText(text.slice(from, from + width)));
+    lastTime = stamps.read(flatten(text.slice(from, from + width)));
     return from + width;
   }
 
@@ -94,7 +94,7 @@ export function createPrefixScanner(
 }
 
 /** Whether the word behind the host is neither a level, which is no part of the message, nor begins an AIX forward. */
-function isPlain({ text, units }: Whole, from: number, end: number, to: number): boolean {
+function isPlain({ text, units }: TextBlock, from: number, end: number, to: number): boolean {
   if (end <= from || end > to || end - from > LONGEST_LEVEL || !isLetter(units[from] as number)) return true;
   const word = text.slice(from, end);
   return word !== 'Message' && !isLevel(word);
@@ -127,14 +127,14 @@ function findBlank(units: Uint16Array, from: number, to: number): number {
 
 /** Host names, each as one and the same string. */
 interface Hosts {
-  known(whole: Whole, from: number, to: number): string | null;
+  known(whole: TextBlock, from: number, to: number): string | null;
   /** null: it is no name of a host. */
-  learn(whole: Whole, from: number, to: number): string | null;
+  learn(whole: TextBlock, from: number, to: number): string | null;
 }
 
 function createHosts(): Hosts {
   const slots: string[] = new Array(HOST_SLOTS).fill('');
-  const slotOf = ({ units }: Whole, from: number, to: number): number => {
+  const slotOf = ({ units }: TextBlock, from: number, to: number): number => {
     const hash = (to - from) * 31 + (units[from] as number) * 7 + (units[to - 1] as number) * 131;
     return (hash ^ (hash >> 8)) & (HOST_SLOTS - 1);
   };
@@ -144,7 +144,7 @@ function createHosts(): Hosts {
       return host.length === to - from && standsAt(whole.units, from, host) ? host : null;
     },
     learn(whole, from, to) {
-      const host = ownText(whole.text.slice(from, to));
+      const host = flatten(whole.text.slice(from, to));
       if (!isHostWord(host) || DOUBTFUL.test(host)) return null;
       slots[slotOf(whole, from, to)] = host;
       return host;
@@ -153,14 +153,14 @@ function createHosts(): Hosts {
 }
 
 /** `s/^(\S+)\[\d+\]: /$1: /`, as a gap. `colon`: where the first word ends. */
-function layWithoutPid(excerpt: Excerpt, whole: Whole, from: number, colon: number, to: number): void {
+function layWithoutPid(excerpt: Excerpt, whole: TextBlock, from: number, colon: number, to: number): void {
   const open = findPid(whole, from, colon);
   if (open < 0) excerpt.lay(whole, from, to);
   else excerpt.layWithGap(whole, from, open, colon, to);
 }
 
 /** Where the `[` of `word[123]:` stands, or -1. Looked for from the colon backwards, which is quickest. */
-function findPid({ units }: Whole, from: number, colon: number): number {
+function findPid({ units }: TextBlock, from: number, colon: number): number {
   if (colon < from + 3 || units[colon - 1] !== 93 /* ] */) return -1;
   let open = colon - 2;
   while (open > from && isDigit(units[open] as number)) open--;

@@ -1,4 +1,4 @@
-import { ownText } from '../base/text/flatten.js';
+import { flatten } from '../base/text/flatten.js';
 import { isDigit } from '../base/text/is-digit.js';
 import { DAY, HOUR } from '../base/time/duration.js';
 import { zoneOffset } from './zone-name.js';
@@ -100,7 +100,7 @@ class StampReader implements TimestampReader {
     const known = this.#hours.get(key);
     if (known !== undefined) return known;
     const time = start();
-    this.#hours.set(ownText(key), time);
+    this.#hours.set(flatten(key), time);
     return time;
   }
 

@@ -1,5 +1,5 @@
 /** A match that would take too long, or too much memory. The line counts as one that the regex does not match. */
-export class PatternOverrun extends Error {
+export class MatchLimitError extends Error {
   override readonly name = 'PatternOverrun';
 
   constructor(

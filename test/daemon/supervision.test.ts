@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../src/base/time/duration.js';
 import { Supervision } from '../../src/daemon/supervision.js';
 import { MAX_SILENCE } from '../../src/daemon/watchdog.js';
-import type { Inlets } from '../../src/ingest/receivers.js';
+import type { Receivers } from '../../src/ingest/receivers.js';
 import { type HeldClock, heldClock } from '../support/held-clock.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
@@ -108,10 +108,10 @@ describe('a watchdog', () => {
 });
 
 describe('a daemon makes progress', () => {
-  const HANGING: Inlets = {
+  const HANGING: Receivers = {
     attach() {},
     detach() {},
-    look: () => new Promise(() => {}),
+    poll: () => new Promise(() => {}),
     change: async () => [],
     states: () => [],
     reports: () => [],
@@ -123,9 +123,9 @@ describe('a daemon makes progress', () => {
     const { daemon, write } = await startDaemon(CONF, { onProgress: (rest) => void progress.push(rest) });
     expect(progress).toEqual([5000]);
     write('x 1');
-    await daemon.look();
+    await daemon.poll();
     expect(progress).toEqual([5000, 5000, 0]);
-    await daemon.look();
+    await daemon.poll();
     expect(progress).toEqual([5000, 5000, 0, 5000]);
   });
 
@@ -167,10 +167,10 @@ describe('a daemon makes progress', () => {
     });
     rmSync(folder, { recursive: true });
     writeFileSync(folder, 'a file in its place');
-    await daemon.look();
+    await daemon.poll();
     write('x 1');
     await until(() => daemon.files().some(({ position, size }) => size && position?.offset === size));
-    await daemon.look();
+    await daemon.poll();
     await daemon.stop();
     expect(progress).toEqual([5000]);
   });

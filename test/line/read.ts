@@ -1,14 +1,14 @@
 import type { Entry } from '../../src/line/entry.js';
 import { createLineReader, type LineOptions } from '../../src/line/read-line.js';
 import { createPrefixReader } from '../../src/line/read-prefix.js';
-import { translatePerl } from '../../src/perl-regex/compile.js';
+import { compilePerl } from '../../src/perl-regex/compile.js';
 
 /** A Sunday; what names no year is of late 2026. */
 export const NOW = Date.UTC(2026, 10, 29, 12, 0, 0);
 export const THIS_MACHINE = 'this.example.org';
 
 export function patternOf(source: string) {
-  const translation = translatePerl(source);
+  const translation = compilePerl(source);
   if (!translation.ok) throw new Error(translation.seen);
   return translation.pattern;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeText } from '../../src/base/text/decode.js';
-import { Whole } from '../../src/base/text/text-block.js';
+import { TextBlock } from '../../src/base/text/text-block.js';
 import { DIALECTS } from '../../src/line/dialects.js';
 import type { Reading } from '../../src/line/entry.js';
 import { Excerpt } from '../../src/line/excerpt.js';
@@ -112,7 +112,7 @@ describe('what is scanned in a larger text, and what is chosen by the first char
     const table = rowByRow(options);
     const scan = createPrefixScanner(options);
     const excerpt = new Excerpt();
-    const reused = new Whole();
+    const reused = new TextBlock();
     let scanned = 0;
     const agrees = (lines: readonly string[]): void => {
       const whole = reused.lay(lines.join('\n'));

@@ -92,7 +92,7 @@ it('a week of thirty hosts: a wave on Wednesday, a disk on Friday, and routine t
     days.push(saidOn(day, roll));
     appendFileSync(running.log, linesOf(days[day] ?? new Map(), NOON + (day + 0.5) * DAY + TEN));
     clock.advance(DAY);
-    await running.daemon.look();
+    await running.daemon.poll();
   }
   const letters = maildir(running.folder)
     .map((mail) => ({ date: Date.parse(/^Date: (.*)$/m.exec(mail)?.[1] ?? ''), text: letterText(mail) }))

@@ -1,5 +1,5 @@
 import { number } from './number.js';
-import type { Change, FreshTold, Group, LinesLost, Look, StormTold, Words } from './words.js';
+import type { Change, FreshTold, Group, LinesLost, StormTold, ValueKind, Words } from './words.js';
 
 export const EN: Words = {
   language: 'en',
@@ -100,7 +100,7 @@ const LOST: Readonly<Record<LinesLost['how'], string>> = {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-const ONE: Readonly<Record<Look, string>> = { addresses: 'address', numbers: 'number', values: 'value' };
+const ONE: Readonly<Record<ValueKind, string>> = { addresses: 'address', numbers: 'number', values: 'value' };
 
 function amount(count: number, what: string): string {
   return `${number(count)} ${what}${count === 1 ? '' : 's'}`;

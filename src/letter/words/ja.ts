@@ -1,5 +1,5 @@
 import { number } from './number.js';
-import type { Change, FreshTold, Group, LinesLost, Look, StormTold, Words } from './words.js';
+import type { Change, FreshTold, Group, LinesLost, StormTold, ValueKind, Words } from './words.js';
 
 export const JA: Words = {
   language: 'ja',
@@ -100,7 +100,7 @@ const LOST: Readonly<Record<LinesLost['how'], string>> = {
   unreadable: 'ローテートされたファイルを最後まで読めず、その行を失いました',
 };
 
-const LOOKS: Readonly<Record<Look, string>> = { addresses: 'アドレス', numbers: '数値', values: '値' };
+const LOOKS: Readonly<Record<ValueKind, string>> = { addresses: 'アドレス', numbers: '数値', values: '値' };
 
 function leftOut({ messages, lines }: { readonly messages: number; readonly lines: number }): string {
   return `あと${messages}種類 (${lines}行)`;

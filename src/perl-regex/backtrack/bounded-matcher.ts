@@ -9,7 +9,7 @@ import { Matcher } from './matcher.js';
 const MOST_STEPS = 200_000;
 
 /** Our own matcher, which counts its steps. Its methods throw `PatternOverrun`. */
-export interface CountingMatcher {
+export interface BoundedMatcher {
   find(text: string): boolean;
   locate(text: string): Match | null;
 }
@@ -19,7 +19,7 @@ export interface CountingMatcher {
  * atomic groups, the first can remember more than the second, which then begins where the first has found something.
  * `sureUpTo`: texts of at most so many UTF-16 units are known to take few steps; `find` gives up none of them.
  */
-export function createCountingMatcher(regex: Regex, source: string, sureUpTo: number): CountingMatcher {
+export function createBoundedMatcher(regex: Regex, source: string, sureUpTo: number): BoundedMatcher {
   const finder = lazily(() => new Matcher(compileProgram(regex, 'referenced'), source));
   const locator = lazily(() => new Matcher(compileProgram(regex, 'all'), source));
   const stepsFor = (text: string) => (text.length <= sureUpTo ? Number.POSITIVE_INFINITY : MOST_STEPS);

@@ -62,7 +62,7 @@ it('an address that holds one hinders no look at the letters of the past', () =>
   store.closeEdition('q', 5, null, null);
   const letter = { queue: 'q', messageId: '<1@x>', subject: 's', from: 'f', to: ['t\0'], sealed: 7 };
   store.seal(store.closedEditions()[0]?.id ?? 0, { ...letter, mime: Buffer.from('m') });
-  store.settleRefused(1, 't\0', 'no', 9);
+  store.recordRejected(1, 't\0', 'no', 9);
   expect(store.pastLetters()).toMatchObject([{ id: 1, to: ['t\0'] }]);
 });
 
