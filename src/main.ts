@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { cli } from './cli.js';
+import { cli } from './cli/cli.js';
 
 // A reader that leaves (`| head`) has read enough; what a full disk did not take is a failure.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {

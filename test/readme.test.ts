@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS, COMMON_OPTIONS, type Option } from '../src/command-table.js';
-import { DIRECTIVES } from '../src/config/directives.js';
+import { COMMANDS, COMMON_OPTIONS, type Option } from '../src/base/command-table.js';
+import { DIRECTIVES } from '../src/config/directives/directives.js';
 import { read } from './config/read.js';
-import { runCli } from './run-cli.js';
+import { runCli } from './support/run-cli.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const README = readFileSync(`${ROOT}README.md`, 'utf8');

@@ -1,15 +1,15 @@
+import { renderPlace } from '../base/place.js';
+import type { ExitCode, Io } from '../base/process/io.js';
+import { visible } from '../base/text/escape.js';
+import { amount } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
-import { type Fault, renderFault } from '../config/fault.js';
+import { configPath, loadConfig } from '../config/load-config.js';
+import { type Fault, renderFault } from '../config/read/fault.js';
 import { isRoot, WHO_TO_BECOME } from '../daemon/privileges.js';
-import { TemplateFault } from '../digest/template.js';
-import { visible } from '../digest/visible.js';
-import { renderPlace } from '../place.js';
+import { TemplateFault } from '../letter/render/template.js';
 import type { Rule } from '../rule/rule.js';
-import { exposureOf } from '../store/private-folder.js';
-import { defaultStateFolder } from '../store/state-folder.js';
-import type { ExitCode, Io } from './io.js';
-import { amount } from './layout.js';
-import { configPath, loadConfig } from './load-config.js';
+import { exposureOf } from '../store/folder/private-folder.js';
+import { defaultStateFolder } from '../store/folder/state-folder.js';
 
 /** `tayori check`: everything that can be said of a config without running it. */
 export async function check(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
@@ -63,8 +63,8 @@ export async function checkSilently(
  */
 async function areTemplatesSound({ templates, language }: Config, io: Io): Promise<boolean> {
   if (templates.length === 0) return true;
-  const { renderWith } = await import('../digest/render-html.js');
-  const { sampleLetter } = await import('../digest/sample-letter.js');
+  const { renderWith } = await import('../letter/render/render-html.js');
+  const { sampleLetter } = await import('../letter/build/sample-letter.js');
   const full = sampleLetter({ language: language.value });
   const bare = sampleLetter({ language: language.value, parts: null, hosts: [], notes: [] });
   let sound = true;

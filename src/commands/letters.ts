@@ -1,11 +1,11 @@
+import type { ExitCode, Io } from '../base/process/io.js';
+import { visible } from '../base/text/escape.js';
+import { columns, formatTime, visibleLines } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
-import { quote } from '../config/fault.js';
-import { readMail } from '../digest/read-mail.js';
-import { visible } from '../digest/visible.js';
+import { configPath, loadConfig } from '../config/load-config.js';
+import { quote } from '../config/read/fault.js';
+import { readMail } from '../letter/mime/read-mail.js';
 import type { PastLetter, Store } from '../store/store.js';
-import type { ExitCode, Io } from './io.js';
-import { columns, formatTime, visibleLines } from './layout.js';
-import { configPath, loadConfig } from './load-config.js';
 import { type ReadState, withState } from './read-state.js';
 import { resend } from './resend.js';
 

@@ -1,4 +1,4 @@
-import type { ExitCode, Io } from './io.js';
+import type { ExitCode, Io } from '../base/process/io.js';
 
 /** The options of the command without a name, as COMMANDS has them. */
 export interface MainOptions {
@@ -16,9 +16,9 @@ export async function main(options: MainOptions, argv: readonly string[], io: Io
   if (options.C) return (await import('./check.js')).checkSilently({ config }, io);
   if (options.p) return await (await import('./profile.js')).profile({ config }, io);
   const daemon = async (its: Io, ready: (() => void) | null): Promise<ExitCode> => {
-    const { run } = await import('./run.js');
+    const { run } = await import('../daemon/start.js');
     return await run({ config, pidfile: options.P, debug: options.d ?? 0, ready }, its);
   };
   if (options.f || options.d !== undefined) return await daemon(io, null);
-  return await (await import('./daemonise.js')).daemonise(argv, io, daemon);
+  return await (await import('../daemon/daemonise.js')).daemonise(argv, io, daemon);
 }

@@ -1,10 +1,10 @@
+import { version } from '../base/package.js';
+import type { ExitCode, Io } from '../base/process/io.js';
 import type { Page } from '../manual/page.js';
 import { renderPlain } from '../manual/render-plain.js';
 import { renderRoff } from '../manual/render-roff.js';
 import { tayoriPage } from '../manual/tayori-page.js';
 import { tenshiConfPage } from '../manual/tenshi-conf-page.js';
-import type { ExitCode, Io } from './io.js';
-import { version } from './package.js';
 
 export interface ManualOptions {
   readonly page: keyof typeof PAGES;

@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { version } from '../base/package.js';
+import type { ExitCode, Io } from '../base/process/io.js';
+import { reasonOf } from '../base/reason-of.js';
+import { visible } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
-import { quote } from '../config/fault.js';
-import { type Preview, previewLetters, queuesToPreview } from '../daemon/preview-letters.js';
-import { visible } from '../digest/visible.js';
-import { reasonOf } from '../reason-of.js';
+import { configPath, loadConfig } from '../config/load-config.js';
+import { quote } from '../config/read/fault.js';
+import { hostNames } from '../publish/look-up-hosts.js';
+import { type Preview, previewLetters, queuesToPreview } from '../publish/preview-letters.js';
 import { asText } from './digest.js';
-import { hostNames } from './host-names.js';
-import type { ExitCode, Io } from './io.js';
-import { configPath, loadConfig } from './load-config.js';
-import { version } from './package.js';
 import { type ReadState, withState } from './read-state.js';
 
 export interface PreviewOptions {

@@ -1,9 +1,9 @@
+import type { ExitCode, Io } from '../base/process/io.js';
+import { configPath, loadConfig } from '../config/load-config.js';
 import { describeEvent } from '../daemon/describe-event.js';
-import { createSorter } from '../daemon/sorter.js';
-import { createRuleMemory } from '../rule/memory.js';
+import { createSorter } from '../ingest/line-processor.js';
+import { createRuleMemory } from '../rule/rule-state.js';
 import { readWhole } from '../source/read-whole.js';
-import type { ExitCode, Io } from './io.js';
-import { configPath, loadConfig } from './load-config.js';
 
 /** `-p`: sorts lines from standard input, mails nothing, and says how many a second. */
 export async function profile(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {

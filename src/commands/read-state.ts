@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ExitCode, Io } from '../base/process/io.js';
+import { visible } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
-import { visible } from '../digest/visible.js';
-import { DamagedState } from '../store/decode.js';
-import { SqliteError } from '../store/open-sqlite.js';
-import { describeSqliteError, readSqliteStore } from '../store/sqlite-store.js';
-import { defaultStateFolder } from '../store/state-folder.js';
+import { defaultStateFolder } from '../store/folder/state-folder.js';
+import { DamagedState } from '../store/sqlite/decode.js';
+import { SqliteError } from '../store/sqlite/open-sqlite.js';
+import { describeSqliteError, readSqliteStore } from '../store/sqlite/sqlite-store.js';
 import type { Store } from '../store/store.js';
-import type { ExitCode, Io } from './io.js';
 
 /** A state that is open to be looked at, and where it lies. */
 export interface ReadState {

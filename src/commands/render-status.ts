@@ -1,9 +1,9 @@
-import { OTHERS } from '../daemon/losses.js';
-import type { FileStatus, InletStatus, NextLetter, Status } from '../daemon/report-status.js';
-import { describeDuration } from '../duration.js';
-import { MAX_REPEATS } from '../rule/judge.js';
+import { amount, columns, describeBehind, formatTime, visibleLines } from '../base/text/layout.js';
+import { describeDuration } from '../base/time/duration.js';
+import type { FileStatus, InletStatus, NextLetter, Status } from '../daemon/status.js';
+import { OTHERS } from '../ingest/losses.js';
+import { MAX_REPEATS } from '../rule/classify.js';
 import type { OutboxSummary } from '../store/store.js';
-import { amount, columns, describeBehind, formatTime, visibleLines } from './layout.js';
 
 export interface StatusFrame {
   /** The state folder. */

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { throughAliases } from '../config/aliases.js';
+import type { ExitCode, Io } from '../base/process/io.js';
+import { reasonOf } from '../base/reason-of.js';
+import { visible } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
-import { quote } from '../config/fault.js';
-import type { SealedLetter } from '../digest/letter.js';
-import { resendLetter } from '../digest/resend-letter.js';
-import { addressOf } from '../digest/seal-letter.js';
-import { visible } from '../digest/visible.js';
-import { doubtAddress } from '../mail/doubt-address.js';
-import { reasonOf } from '../reason-of.js';
-import { openSqliteBeside } from '../store/sqlite-store.js';
-import { isLocked } from '../store/state-lock.js';
+import { throughAliases } from '../config/directives/aliases.js';
+import { quote } from '../config/read/fault.js';
+import type { SealedLetter } from '../letter/letter.js';
+import { resendLetter } from '../letter/mime/resend-letter.js';
+import { addressOf } from '../letter/mime/seal-letter.js';
+import { doubtAddress } from '../mail/route/doubt-address.js';
+import { isLocked } from '../store/folder/state-lock.js';
+import { openSqliteBeside } from '../store/sqlite/sqlite-store.js';
 import type { OutboxSummary, PastLetter } from '../store/store.js';
-import type { ExitCode, Io } from './io.js';
 
 /** A letter that is to be sent again. */
 export interface Resent extends PastLetter {

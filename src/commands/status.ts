@@ -1,9 +1,9 @@
-import { type NextLetter, reportStatus, type Status } from '../daemon/report-status.js';
-import { isoTime } from '../iso-time.js';
-import { exposureOf } from '../store/private-folder.js';
-import { isLocked } from '../store/state-lock.js';
-import type { ExitCode, Io } from './io.js';
-import { configPath, loadConfig } from './load-config.js';
+import type { ExitCode, Io } from '../base/process/io.js';
+import { isoTime } from '../base/time/iso-time.js';
+import { configPath, loadConfig } from '../config/load-config.js';
+import { type NextLetter, reportStatus, type Status } from '../daemon/status.js';
+import { exposureOf } from '../store/folder/private-folder.js';
+import { isLocked } from '../store/folder/state-lock.js';
 import { withState } from './read-state.js';
 import { renderStatus } from './render-status.js';
 

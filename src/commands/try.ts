@@ -1,17 +1,17 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { EMBEDDED_CONFIG, SAMPLE_LOG } from '../base/package.js';
+import type { ExitCode, Io } from '../base/process/io.js';
+import { keepNewHeapSmall } from '../base/process/tidy-heap.js';
 import type { Config } from '../config/config.js';
-import { keepNewHeapSmall } from '../daemon/tidy-heap.js';
-import type { Letter } from '../digest/letter.js';
-import { expandGlob } from '../source/expand-glob.js';
-import { openSqliteStore } from '../store/sqlite-store.js';
-import { defaultStateFolder } from '../store/state-folder.js';
+import { configPath, loadConfig } from '../config/load-config.js';
+import { routeOf, serve } from '../daemon/serve.js';
+import { hearSignals } from '../daemon/signals.js';
+import type { Letter } from '../letter/letter.js';
+import { expandGlob } from '../source/file/expand-glob.js';
+import { defaultStateFolder } from '../store/folder/state-folder.js';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { asText } from './digest.js';
-import type { ExitCode, Io } from './io.js';
-import { configPath, loadConfig } from './load-config.js';
-import { EMBEDDED_CONFIG, SAMPLE_LOG } from './package.js';
-import { routeOf, serve } from './serve.js';
-import { hearSignals } from './signals.js';
 
 /** Enough of each log for a letter that means something, little enough to be read at once. */
 const LAST_BYTES = 1024 * 1024;

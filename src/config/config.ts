@@ -1,12 +1,12 @@
-import type { Threading } from '../digest/thread.js';
-import type { Language } from '../digest/words/words.js';
-import type { PasswordSource, Route } from '../mail/route.js';
-import type { Pattern } from '../perl/pattern.js';
-import type { Place } from '../place.js';
+import type { Place } from '../base/place.js';
+import type { Threading } from '../letter/mime/thread.js';
+import type { Language } from '../letter/words/words.js';
+import type { PasswordSource, Route } from '../mail/route/route.js';
+import type { Pattern } from '../perl-regex/pattern.js';
 import type { Schedule } from '../queue/schedule.js';
 import type { Rule } from '../rule/rule.js';
-import type { AliasConfig } from './aliases.js';
-import type { GroupAccount, UserAccount } from './find-account.js';
+import type { GroupAccount, UserAccount } from './check/find-account.js';
+import type { AliasConfig } from './directives/aliases.js';
 
 /** A value and where it was set; `place` is null for a default. */
 export interface Setting<T> {

@@ -1,6 +1,6 @@
 import type { Config, QueueConfig, Setting } from './config.js';
-import type { FaultCode } from './fault.js';
-import type { Statement } from './statement.js';
+import type { FaultCode } from './read/fault.js';
+import type { Statement } from './read/source-text.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
 

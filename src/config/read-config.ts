@@ -1,16 +1,16 @@
-import { isLoopback } from '../mail/route.js';
-import { throughAliases } from './aliases.js';
+import { isLoopback } from '../mail/route/route.js';
 import type { Config } from './config.js';
-import { DIRECTIVES } from './directives.js';
+import { throughAliases } from './directives/aliases.js';
+import { DIRECTIVES } from './directives/directives.js';
+import { readLogin } from './directives/read-login.js';
+import { whichQueue } from './directives/read-queue.js';
+import { createRuleReader } from './directives/read-rules.js';
 import { createDraft, type Draft, type Reporter } from './draft.js';
-import { type Fault, quote } from './fault.js';
-import { nearest } from './nearest.js';
-import { readLogin } from './read-login.js';
-import { whichQueue } from './read-queue.js';
-import { createRuleReader } from './read-rules.js';
-import { readStatements } from './read-statements.js';
-import { createReport, silent } from './report.js';
-import { type Statement, splitWord } from './statement.js';
+import { type Fault, quote } from './read/fault.js';
+import { nearest } from './read/nearest.js';
+import { readStatements } from './read/read-statements.js';
+import { createReport, silent } from './read/report.js';
+import { type Statement, splitWord } from './read/source-text.js';
 
 /** A config that may be used, with what is worth telling of it, or all that is wrong with it. */
 export type ConfigResult =

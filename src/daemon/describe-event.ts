@@ -1,6 +1,6 @@
-import { visible } from '../digest/visible.js';
+import { renderPlace } from '../base/place.js';
+import { visible } from '../base/text/escape.js';
 import type { CourierEvent } from '../mail/courier.js';
-import { renderPlace } from '../place.js';
 import type { SourceEvent } from '../source/source-event.js';
 import type { DaemonEvent } from './event.js';
 

@@ -1,6 +1,6 @@
-import type { Letter } from '../digest/letter.js';
+import type { Place } from '../base/place.js';
+import type { Letter } from '../letter/letter.js';
 import type { CourierEvent } from '../mail/courier.js';
-import type { Place } from '../place.js';
 import type { SourceEvent } from '../source/source-event.js';
 
 /** All that the daemon tells; `describeEvent` puts it into words. */

@@ -15,8 +15,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { codeOf } from '../code-of.js';
-import { reasonOf } from '../reason-of.js';
+import { codeOf } from '../base/code-of.js';
+import { reasonOf } from '../base/reason-of.js';
 
 export type ClaimedPidFile =
   | { readonly ok: true; readonly pidFile: PidFile }

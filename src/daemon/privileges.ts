@@ -1,6 +1,6 @@
+import { reasonOf } from '../base/reason-of.js';
+import type { GroupAccount, UserAccount } from '../config/check/find-account.js';
 import type { Config } from '../config/config.js';
-import type { GroupAccount, UserAccount } from '../config/find-account.js';
-import { reasonOf } from '../reason-of.js';
 
 declare global {
   namespace NodeJS {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/time/clock.js';
 
 /** Where a daemon tells what an administrator must hear: the system's log. */
 export interface Syslog {

@@ -1,4 +1,4 @@
-import { Whole } from '../whole.js';
+import { Whole } from '../base/text/text-block.js';
 import type { Entry } from './entry.js';
 
 /**

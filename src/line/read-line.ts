@@ -1,5 +1,5 @@
-import { PatternOverrun } from '../perl/overrun.js';
-import type { Match, Pattern } from '../perl/pattern.js';
+import { PatternOverrun } from '../perl-regex/match-limit.js';
+import type { Match, Pattern } from '../perl-regex/pattern.js';
 import type { Entry, Reading } from './entry.js';
 import { isHostName } from './host-name.js';
 import { createTimestampReader } from './timestamp.js';

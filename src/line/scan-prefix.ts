@@ -1,6 +1,6 @@
-import { isDigit } from '../is-digit.js';
-import { ownText } from '../own-text.js';
-import type { Whole } from '../whole.js';
+import { ownText } from '../base/text/flatten.js';
+import { isDigit } from '../base/text/is-digit.js';
+import type { Whole } from '../base/text/text-block.js';
 import type { Excerpt } from './excerpt.js';
 import { isHostName, MAX_HOST_BYTES } from './host-name.js';
 import type { LineOptions } from './read-line.js';

@@ -1,5 +1,5 @@
-import { HOUR } from '../duration.js';
-import { isDigit } from '../is-digit.js';
+import { isDigit } from '../base/text/is-digit.js';
+import { HOUR } from '../base/time/duration.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

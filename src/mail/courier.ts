@@ -1,11 +1,11 @@
-import type { Clock } from '../clock.js';
-import { DAY } from '../duration.js';
-import { reasonOf } from '../reason-of.js';
+import { reasonOf } from '../base/reason-of.js';
+import type { Clock } from '../base/time/clock.js';
+import { DAY } from '../base/time/duration.js';
+import { traceHeader } from './delay-header.js';
 import { latenessOf, worthTelling } from './lateness.js';
 import type { Lateness, Outbox, OutboxLetter, Sent } from './outbox.js';
 import { queueIdOf } from './queue-id.js';
-import { traceHeader } from './trace-header.js';
-import { type Delivery, forAll, type Outcome, type Transport } from './transport.js';
+import { type Delivery, forAll, type Outcome, type Transport } from './transport/transport.js';
 import { backOff, isWaiting, type Wait, Waits } from './waits.js';
 
 export type CourierEvent =

@@ -1,4 +1,4 @@
-import { isDigit } from '../is-digit.js';
+import { isDigit } from '../base/text/is-digit.js';
 
 /** Where in a log line of a mail server its id for a letter would stand. */
 export interface IdPlace {

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../base/time/clock.js';
 
 /** A wait for something: until when (ms), why, and after how many failures in a row. */
 export interface Wait {

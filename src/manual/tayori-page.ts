@@ -1,6 +1,6 @@
-import { COMMANDS, COMMON_OPTIONS, type Option } from '../command-table.js';
-import type { ExitCode } from '../commands/io.js';
-import type { SignalTable } from '../commands/signals.js';
+import { COMMANDS, COMMON_OPTIONS, type Option } from '../base/command-table.js';
+import type { ExitCode } from '../base/process/io.js';
+import type { SignalTable } from '../daemon/signals.js';
 import { type Block, type Page, sample, type Term, terms } from './page.js';
 
 /** tayori(8): the program. Its commands and options come from the table of the command line. */

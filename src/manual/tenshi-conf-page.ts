@@ -1,4 +1,4 @@
-import { DIRECTIVES, type Directive } from '../config/directives.js';
+import { DIRECTIVES, type Directive } from '../config/directives/directives.js';
 import { NOTES, PARTS } from './directive-notes.js';
 import { EXAMPLE } from './example.js';
 import { type Block, config, type Page, type Section, sample, subheading, type Term, terms } from './page.js';

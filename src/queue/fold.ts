@@ -1,5 +1,5 @@
-import { addCounts } from '../count.js';
-import { HOUR } from '../duration.js';
+import { addCounts } from '../base/count.js';
+import { HOUR } from '../base/time/duration.js';
 
 /** `set fold`: how pages of a `now` queue are held back in a storm. */
 export interface FoldSettings {

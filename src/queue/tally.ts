@@ -1,9 +1,9 @@
-import { addCounts } from '../count.js';
-import { type Gathered, NOTHING_GATHERED } from '../detail/gathered.js';
-import { addToHour, type Hours, hourOf } from '../detail/hours.js';
-import { NONE, type Under, ValueTable } from '../detail/value-table.js';
-import { ownText } from '../own-text.js';
-import type { Detail } from './detail.js';
+import { addCounts } from '../base/count.js';
+import { ownText } from '../base/text/flatten.js';
+import type { Detail } from '../values/detail.js';
+import { addToHour, type Hours, hourOf } from '../values/hours.js';
+import { type Gathered, NOTHING_GATHERED } from '../values/row-stats.js';
+import { NONE, type Under, ValueTable } from '../values/value-table.js';
 
 /** One line of a tally: a masked message of a host, counted. Times in ms, null when no line of it had one. */
 export interface TallyRow {

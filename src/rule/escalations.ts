@@ -1,4 +1,4 @@
-import { ownText } from '../own-text.js';
+import { ownText } from '../base/text/flatten.js';
 
 /** How often an escalating rule has matched on a host. `leftmost`: the queue whose letter clears the count. */
 export interface Hits {

@@ -1,5 +1,5 @@
 import type { Entry } from '../line/entry.js';
-import { PatternOverrun } from '../perl/overrun.js';
+import { PatternOverrun } from '../perl-regex/match-limit.js';
 import type { Rule } from './rule.js';
 
 /** A rule that wins entries: all kinds but groups. */

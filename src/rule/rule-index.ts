@@ -1,8 +1,9 @@
 import type { Excerpt } from '../line/excerpt.js';
-import { anchorOf, beginning } from '../perl/analyse.js';
-import type { Node } from '../perl/ast.js';
-import { contains } from '../perl/char-set.js';
-import { PatternOverrun } from '../perl/overrun.js';
+import { anchorOf, beginning } from '../perl-regex/analyse/beginning.js';
+import { PatternOverrun } from '../perl-regex/match-limit.js';
+import type { Node } from '../perl-regex/parse/ast.js';
+import { contains } from '../perl-regex/parse/char-set.js';
+import { createLiteralSearch, type LiteralSearch } from '../perl-regex/set/aho-corasick.js';
 import {
   AUTOMATON_LIMITS,
   type Automaton,
@@ -10,10 +11,9 @@ import {
   createAutomaton,
   type Outcome,
   UNDECIDED,
-} from './automaton.js';
+} from '../perl-regex/set/lazy-dfa.js';
+import { floatingLiterals, requiredLiterals } from '../perl-regex/set/required-literals.js';
 import { type FlatRule, flattenRules, NO_PARENT } from './flat-rules.js';
-import { createLiteralSearch, type LiteralSearch } from './literal-search.js';
-import { floatingLiterals, requiredLiterals } from './required-literals.js';
 import type { Rule } from './rule.js';
 
 /** Finds the rule that wins an entry, as `findRule` does, without trying each. */

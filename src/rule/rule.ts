@@ -1,5 +1,5 @@
-import type { Pattern } from '../perl/pattern.js';
-import type { Place } from '../place.js';
+import type { Place } from '../base/place.js';
+import type { Pattern } from '../perl-regex/pattern.js';
 
 /** A queue that a rule feeds. `every`: the escalation number (`b:10`), null when each hit counts. */
 export interface Target {

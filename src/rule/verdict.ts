@@ -1,4 +1,4 @@
-import type { Whole } from '../whole.js';
+import type { Whole } from '../base/text/text-block.js';
 
 /** A count for a queue. `set`: an escalation hands over its running count, which replaces the one before. */
 export interface QueueCount {

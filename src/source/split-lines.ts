@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { decodeText } from '../decode-text.js';
+import { decodeText } from '../base/text/decode.js';
 
 /** The byte that ends a line. */
 export const NEWLINE = 10;

@@ -1,4 +1,4 @@
-import { SqliteError } from './open-sqlite.js';
+import { SqliteError } from './sqlite/open-sqlite.js';
 
 /** What SQLite says when the disk, the file or another process stands in the way, whatever is to be written. */
 const OF_THE_FILE = [

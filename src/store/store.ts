@@ -1,15 +1,15 @@
-import type { ValueCounts } from '../detail/value-counts.js';
-import type { Finding, LastRow, LedgerEntry } from '../digest/ledger.js';
-import type { SealedLetter } from '../digest/letter.js';
+import type { Finding, LastRow, LedgerEntry } from '../letter/history/ledger.js';
+import type { SealedLetter } from '../letter/letter.js';
 import type { Outbox } from '../mail/outbox.js';
-import type { OwnChanges, OwnId } from '../mail/own-mail.js';
+import type { OwnChanges, OwnId } from '../mail/self-mail.js';
 import type { Storm, StormNote, Waiting } from '../queue/fold.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
 import type { Hits } from '../rule/escalations.js';
-import type { LastMatch, MemoryChanges } from '../rule/memory.js';
-import type { InletReport } from '../source/inlet.js';
-import type { FilePosition } from '../source/line-batch.js';
-import type { Mishap } from './mishap.js';
+import type { LastMatch, MemoryChanges } from '../rule/rule-state.js';
+import type { FilePosition } from '../source/file/line-batch.js';
+import type { InletReport } from '../source/push/receiver.js';
+import type { ValueCounts } from '../values/space-saving.js';
+import type { Mishap } from './ports/delivery-notice.js';
 
 /** What is committed together: how far was read, and all that came of it. */
 export interface Batch {

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, watch, writ
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { openSqlite } from '../../src/store/open-sqlite.js';
+import { openSqlite } from '../../src/store/sqlite/open-sqlite.js';
 import { generateLog } from './tools/generate-log.js';
 import { columns, cpuTime, ended, middle, peakMemory, percent, thousands } from './tools/measure.js';
 import { installRuleSets, writeLogcheckConf, writeTenshiConf } from './tools/rule-sets.js';

@@ -12,7 +12,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openSqlite } from '../../src/store/open-sqlite.js';
+import { openSqlite } from '../../src/store/sqlite/open-sqlite.js';
 
 const MAIN = join(process.cwd(), 'dist', 'main.js'); // npm runs scripts in the folder of package.json
 const RATES = [5_000, 10_000, 20_000, 30_000, 40_000, 60_000];

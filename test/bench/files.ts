@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { openSqlite } from '../../src/store/open-sqlite.js';
+import { openSqlite } from '../../src/store/sqlite/open-sqlite.js';
 import { columns, cpuTime, ended } from './tools/measure.js';
 import { TAYORI, workFolder } from './tools/work-folder.js';
 

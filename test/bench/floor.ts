@@ -1,9 +1,9 @@
+import { ownText } from '../../src/base/text/flatten.js';
+import { Whole } from '../../src/base/text/text-block.js';
 import { Excerpt } from '../../src/line/excerpt.js';
 import { createPrefixScanner } from '../../src/line/scan-prefix.js';
-import { ownText } from '../../src/own-text.js';
 import { createTally } from '../../src/queue/tally.js';
 import { readWhole } from '../../src/source/read-whole.js';
-import { Whole } from '../../src/whole.js';
 
 /** As `tayori -p` has it. */
 const MOST_HELD = 100_000;

@@ -2,12 +2,12 @@ import { appendFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../../src/config/read-config.js';
-import { createDaemon } from '../../src/daemon/daemon.js';
-import { forAll } from '../../src/mail/transport.js';
-import { openSqlite } from '../../src/store/open-sqlite.js';
-import { openState } from '../../src/store/open-state.js';
-import { type HeldClock, heldClock } from '../held-clock.js';
-import { dice, HOSTS, linesOf, RULES, saidOn, type Truth } from '../thirty-hosts.js';
+import { createDaemon } from '../../src/daemon/loop.js';
+import { forAll } from '../../src/mail/transport/transport.js';
+import { openState } from '../../src/store/folder/open-state.js';
+import { openSqlite } from '../../src/store/sqlite/open-sqlite.js';
+import { type HeldClock, heldClock } from '../support/held-clock.js';
+import { dice, HOSTS, linesOf, RULES, saidOn, type Truth } from '../support/thirty-hosts.js';
 import { columns, thousands } from './tools/measure.js';
 import { workFolder } from './tools/work-folder.js';
 

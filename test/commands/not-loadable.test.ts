@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeF
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { launch, preparePlace } from '../tayori.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { launch, preparePlace } from '../support/tayori.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const COMPILED = 'node_modules/better-sqlite3/build/Release/better_sqlite3.node';

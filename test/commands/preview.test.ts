@@ -1,18 +1,18 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/base/time/clock.js';
 import { readConfig } from '../../src/config/read-config.js';
-import { previewLetters } from '../../src/daemon/preview-letters.js';
-import { createHostNames } from '../../src/digest/host-names.js';
-import { readMail } from '../../src/digest/read-mail.js';
-import { openSqlite } from '../../src/store/open-sqlite.js';
-import { readSqliteStore } from '../../src/store/sqlite-store.js';
+import { createHostNames } from '../../src/letter/build/host-names.js';
+import { readMail } from '../../src/letter/mime/read-mail.js';
+import { previewLetters } from '../../src/publish/preview-letters.js';
+import { openSqlite } from '../../src/store/sqlite/open-sqlite.js';
+import { readSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
 import { NOON, type Running, startDaemon } from '../daemon/start-daemon.js';
-import { type HeldClock, heldClock } from '../held-clock.js';
-import { maildir } from '../maildir.js';
-import { type Ran, runCli } from '../run-cli.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { type HeldClock, heldClock } from '../support/held-clock.js';
+import { maildir } from '../support/maildir.js';
+import { type Ran, runCli } from '../support/run-cli.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const CONF = `set state state
 set letter full

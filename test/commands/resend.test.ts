@@ -1,14 +1,14 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openState } from '../../src/store/open-state.js';
+import { openState } from '../../src/store/folder/open-state.js';
 import { NOON, startDaemon } from '../daemon/start-daemon.js';
-import { heldClock } from '../held-clock.js';
 import { type ScriptedServer, startScriptedServer } from '../mail/servers.js';
-import { startMailServer } from '../mail-server.js';
-import { type Ran, runCli } from '../run-cli.js';
-import { launch, preparePlace } from '../tayori.js';
-import { until } from '../until.js';
+import { heldClock } from '../support/held-clock.js';
+import { startMailServer } from '../support/mail-server.js';
+import { type Ran, runCli } from '../support/run-cli.js';
+import { launch, preparePlace } from '../support/tayori.js';
+import { until } from '../support/until.js';
 
 const QUEUE = 'set queue n f@x.org t@x.org,u@x.org [now] S\n';
 
@@ -138,7 +138,7 @@ describe('a letter of the past is sent again', () => {
     const { server, send, daemon, stop, folder, clock } = await afterOne();
     expect(daemon.outbox()).toEqual([]);
     await stop();
-    const { openSqlite } = await import('../../src/store/open-sqlite.js');
+    const { openSqlite } = await import('../../src/store/sqlite/open-sqlite.js');
     const db = openSqlite(join(folder, 'state/tayori.db'));
     db.exec('UPDATE past_letter SET sender = NULL');
     db.close();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.js';
-import { DIRECTIVES } from '../../src/config/directives.js';
+import { DIRECTIVES } from '../../src/config/directives/directives.js';
 import { BASE, read, sound } from './read.js';
 
 interface Row {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Fault, quote, renderFault } from '../../src/config/fault.js';
+import { type Fault, quote, renderFault } from '../../src/config/read/fault.js';
 import { read } from './read.js';
 
 const FAULT: Fault = {

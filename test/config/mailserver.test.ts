@@ -1,10 +1,10 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { throughAliases } from '../../src/config/aliases.js';
+import { throughAliases } from '../../src/config/directives/aliases.js';
 import { readConfig } from '../../src/config/read-config.js';
-import { parseRoute } from '../../src/mail/parse-route.js';
-import type { Route, SmtpRoute } from '../../src/mail/route.js';
+import { parseRoute } from '../../src/mail/route/parse-route.js';
+import type { Route, SmtpRoute } from '../../src/mail/route/route.js';
 import { BASE, read, sound, write } from './read.js';
 
 function smtp(host: string, port: number, more: Partial<SmtpRoute> = {}): SmtpRoute {

@@ -2,9 +2,9 @@ import { chmodSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DIRECTIVES } from '../../src/config/directives.js';
+import { DIRECTIVES } from '../../src/config/directives/directives.js';
 import { readConfig } from '../../src/config/read-config.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { BASE, read, sound, write } from './read.js';
 
 describe('the whole', () => {

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '../../src/config/config.js';
-import { renderFault } from '../../src/config/fault.js';
+import { renderFault } from '../../src/config/read/fault.js';
 import { type ConfigResult, readConfig } from '../../src/config/read-config.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** Lines that make a sound config of a few rules. */
 export const BASE =

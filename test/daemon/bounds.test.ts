@@ -1,12 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createSorter } from '../../src/daemon/sorter.js';
-import { createRuleMemory } from '../../src/rule/memory.js';
+import { createSorter } from '../../src/ingest/line-processor.js';
+import { createRuleMemory } from '../../src/rule/rule-state.js';
 import type { Lines } from '../../src/source/split-lines.js';
-import { collectGarbage } from '../collect-garbage.js';
 import { sound } from '../config/read.js';
-import { heldClock } from '../held-clock.js';
-import { maildir } from '../maildir.js';
+import { collectGarbage } from '../support/collect-garbage.js';
+import { heldClock } from '../support/held-clock.js';
+import { maildir } from '../support/maildir.js';
 import { NOON, startDaemon } from './start-daemon.js';
 
 const PREFIX = 'Nov 20 10:00:00 web1 ';

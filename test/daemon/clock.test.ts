@@ -1,11 +1,11 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DAY, HOUR } from '../../src/duration.js';
-import { type HeldClock, heldClock } from '../held-clock.js';
-import { maildir } from '../maildir.js';
-import { launch } from '../tayori.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { DAY, HOUR } from '../../src/base/time/duration.js';
+import { type HeldClock, heldClock } from '../support/held-clock.js';
+import { maildir } from '../support/maildir.js';
+import { launch } from '../support/tayori.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { NOON, type Running, startDaemon } from './start-daemon.js';
 
 const MINUTE = 60_000;

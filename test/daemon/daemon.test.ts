@@ -1,13 +1,13 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.js';
-import { heldClock } from '../held-clock.js';
+import { systemClock } from '../../src/base/time/clock.js';
 import { startScriptedServer } from '../mail/servers.js';
-import { startMailServer } from '../mail-server.js';
-import { maildir } from '../maildir.js';
-import { temporaryFolder } from '../temporary-folder.js';
-import { until } from '../until.js';
+import { heldClock } from '../support/held-clock.js';
+import { startMailServer } from '../support/mail-server.js';
+import { maildir } from '../support/maildir.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { until } from '../support/until.js';
 import { NOON, startDaemon as start } from './start-daemon.js';
 
 describe('letters over SMTP', () => {

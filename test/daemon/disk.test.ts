@@ -16,12 +16,12 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeEvent } from '../../src/daemon/describe-event.js';
-import { openState } from '../../src/store/open-state.js';
-import { heldClock } from '../held-clock.js';
-import { startMailServer } from '../mail-server.js';
-import { maildir } from '../maildir.js';
-import { noSmallDisk, smallDisk } from '../small-disk.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { openState } from '../../src/store/folder/open-state.js';
+import { heldClock } from '../support/held-clock.js';
+import { startMailServer } from '../support/mail-server.js';
+import { maildir } from '../support/maildir.js';
+import { noSmallDisk, smallDisk } from '../support/small-disk.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { NOON, type Running, startDaemon } from './start-daemon.js';
 
 const CONF = 'set queue a f@x.org t@x.org [30 12 * * *] S\na ^x\n';

@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { compare } from '../../src/compare.js';
-import { DAY } from '../../src/duration.js';
-import { freePort } from '../free-port.js';
-import { heldClock } from '../held-clock.js';
+import { compare } from '../../src/base/compare.js';
+import { DAY } from '../../src/base/time/duration.js';
 import { type Script, startPickyServer, startScriptedServer } from '../mail/servers.js';
-import { startMailServer } from '../mail-server.js';
-import { temporaryFolder } from '../temporary-folder.js';
-import { until } from '../until.js';
+import { freePort } from '../support/free-port.js';
+import { heldClock } from '../support/held-clock.js';
+import { startMailServer } from '../support/mail-server.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { until } from '../support/until.js';
 import { NOON, startDaemon } from './start-daemon.js';
 
 /** Longer than any back-off. */

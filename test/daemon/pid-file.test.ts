@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { claimPidFile } from '../../src/daemon/pid-file.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** A process that calls itself `title` and runs until the test ends. */
 async function running(title: string): Promise<number> {

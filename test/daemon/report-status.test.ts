@@ -2,13 +2,13 @@ import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { cli } from '../../src/cli.js';
-import { systemClock } from '../../src/clock.js';
+import { systemClock } from '../../src/base/time/clock.js';
+import { cli } from '../../src/cli/cli.js';
 import { renderStatus } from '../../src/commands/render-status.js';
 import { readConfig } from '../../src/config/read-config.js';
-import { reportStatus } from '../../src/daemon/report-status.js';
-import { readSqliteStore } from '../../src/store/sqlite-store.js';
-import { heldClock } from '../held-clock.js';
+import { reportStatus } from '../../src/daemon/status.js';
+import { readSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
+import { heldClock } from '../support/held-clock.js';
 import { NOON, type Running, startDaemon } from './start-daemon.js';
 
 const CONF = `set tail_missing on

@@ -3,15 +3,15 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { renderStatus } from '../../src/commands/render-status.js';
-import { createDaemon } from '../../src/daemon/daemon.js';
-import { reportStatus } from '../../src/daemon/report-status.js';
-import { openTransport } from '../../src/mail/open-transport.js';
-import { openState } from '../../src/store/open-state.js';
-import { freeUdpPort } from '../free-port.js';
-import { heldClock } from '../held-clock.js';
-import { send } from '../send.js';
-import { temporaryFolder } from '../temporary-folder.js';
-import { configOf, NOON, open } from './open-inlets.js';
+import { createDaemon } from '../../src/daemon/loop.js';
+import { reportStatus } from '../../src/daemon/status.js';
+import { openTransport } from '../../src/mail/transport/open-transport.js';
+import { openState } from '../../src/store/folder/open-state.js';
+import { configOf, NOON, open } from '../ingest/open-receivers.js';
+import { freeUdpPort } from '../support/free-port.js';
+import { heldClock } from '../support/held-clock.js';
+import { send } from '../support/send.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 it('status lists FIFOs, listeners and Redis lists with what they brought, and with their trouble', async () => {
   const folder = temporaryFolder();

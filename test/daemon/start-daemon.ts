@@ -1,17 +1,17 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Clock, systemClock } from '../../src/clock.js';
+import { type Clock, systemClock } from '../../src/base/time/clock.js';
 import { readConfig } from '../../src/config/read-config.js';
-import { createDaemon, type Daemon } from '../../src/daemon/daemon.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
-import { openTransport } from '../../src/mail/open-transport.js';
-import { openState } from '../../src/store/open-state.js';
+import { createDaemon, type Daemon } from '../../src/daemon/loop.js';
+import { openTransport } from '../../src/mail/transport/open-transport.js';
+import { openState } from '../../src/store/folder/open-state.js';
 import type { Store } from '../../src/store/store.js';
-import { heldClock } from '../held-clock.js';
 import { everyStage } from '../mail/servers.js';
-import { linePrefix } from '../stamp.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { heldClock } from '../support/held-clock.js';
+import { linePrefix } from '../support/stamp.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** When the held clock of a test daemon begins. */
 export const NOON = Date.UTC(2026, 10, 20, 12, 0, 0);

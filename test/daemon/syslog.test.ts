@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { createSyslog } from '../../src/daemon/syslog.js';
-import { heldClock } from '../held-clock.js';
-import { setPath } from '../set-path.js';
-import { isRunning, kill } from '../tayori.js';
-import { temporaryFolder } from '../temporary-folder.js';
-import { until } from '../until.js';
+import { heldClock } from '../support/held-clock.js';
+import { setPath } from '../support/set-path.js';
+import { isRunning, kill } from '../support/tayori.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { until } from '../support/until.js';
 
 /** Puts a logger first on the path that does what `script` says, with $LOG as the file to write to. */
 function withLogger(script: string): { readonly told: () => string } {

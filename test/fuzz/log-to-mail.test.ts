@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
+import { visible } from '../../src/base/text/escape.js';
 import { describeEvent } from '../../src/daemon/describe-event.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
-import { createSorter } from '../../src/daemon/sorter.js';
-import { sealLetter } from '../../src/digest/seal-letter.js';
-import { visible } from '../../src/digest/visible.js';
+import { createSorter } from '../../src/ingest/line-processor.js';
+import { sealLetter } from '../../src/letter/mime/seal-letter.js';
 import { createLineReader } from '../../src/line/read-line.js';
-import { translatePerl } from '../../src/perl/translate.js';
-import { createRuleMemory } from '../../src/rule/memory.js';
+import { translatePerl } from '../../src/perl-regex/compile.js';
+import { createRuleMemory } from '../../src/rule/rule-state.js';
 import { createLineSplitter, listLines } from '../../src/source/split-lines.js';
 import { sound } from '../config/read.js';
-import { aLetter } from '../digest/a-letter.js';
-import { buildLetter } from '../digest/build-letter.js';
+import { aLetter } from '../letter/a-letter.js';
+import { buildLetter } from '../letter/build-letter.js';
 import { hostileLog, hostileText } from './hostile-text.js';
 import { runs } from './runs.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLineReader, type LineOptions } from '../../src/line/read-line.js';
-import { translatePerl } from '../../src/perl/translate.js';
+import { translatePerl } from '../../src/perl-regex/compile.js';
 
 const NOW = Date.UTC(2026, 10, 20, 12, 0, 0);
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Whole } from '../../src/base/text/text-block.js';
 import type { Reading } from '../../src/line/entry.js';
 import { Excerpt } from '../../src/line/excerpt.js';
 import { createLineReader } from '../../src/line/read-line.js';
 import { createPrefixScanner } from '../../src/line/scan-prefix.js';
-import { translatePerl } from '../../src/perl/translate.js';
-import { Whole } from '../../src/whole.js';
+import { translatePerl } from '../../src/perl-regex/compile.js';
 
 const NOW = Date.UTC(2026, 10, 20);
 

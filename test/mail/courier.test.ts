@@ -1,18 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Courier, type CourierEvent, createCourier } from '../../src/mail/courier.js';
-import { openTransport } from '../../src/mail/open-transport.js';
+import { openTransport } from '../../src/mail/transport/open-transport.js';
 import {
   type Delivery,
   type Envelope,
   forAll,
   type Outcome,
   type Transport,
-} from '../../src/mail/transport.js';
-import { MOST_REFUSED } from '../../src/store/sqlite-outbox.js';
+} from '../../src/mail/transport/transport.js';
+import { MOST_REFUSED } from '../../src/store/sqlite/outbox.js';
 import type { Store } from '../../src/store/store.js';
-import { type HeldClock, heldClock } from '../held-clock.js';
 import { memoryStore } from '../store/memory-store.js';
+import { type HeldClock, heldClock } from '../support/held-clock.js';
 import { startPickyServer, startScriptedServer } from './servers.js';
 
 const closing: (() => unknown)[] = [];

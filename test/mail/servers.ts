@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { onTestFinished } from 'vitest';
-import type { SmtpRoute } from '../../src/mail/route.js';
-import type { StageLimits } from '../../src/mail/session-clock.js';
+import type { SmtpRoute } from '../../src/mail/route/route.js';
+import type { StageLimits } from '../../src/mail/transport/session-clock.js';
 
 export interface Received {
   readonly from: string;

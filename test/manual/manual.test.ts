@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS, COMMON_OPTIONS } from '../../src/command-table.js';
-import { DIRECTIVES } from '../../src/config/directives.js';
+import { COMMANDS, COMMON_OPTIONS } from '../../src/base/command-table.js';
+import { DIRECTIVES } from '../../src/config/directives/directives.js';
 import { NOTES, PARTS } from '../../src/manual/directive-notes.js';
-import { runCli } from '../run-cli.js';
+import { runCli } from '../support/run-cli.js';
 
 const tayori = (await runCli(['manual'])).out;
 const tenshiConf = (await runCli(['manual', 'tenshi.conf'])).out;
@@ -100,7 +100,7 @@ describe('tayori(8)', () => {
   });
 
   it('has every signal that the daemon serves', () => {
-    const source = readFileSync(new URL('../../src/commands/signals.ts', import.meta.url), 'utf8');
+    const source = readFileSync(new URL('../../src/daemon/signals.ts', import.meta.url), 'utf8');
     const signals = [...source.matchAll(/'([A-Z]+[12]?)'/g)].map(([, signal]) => signal);
     expect(signals.length).toBeGreaterThan(4);
     for (const signal of signals) expect(entryOf(tayori, `SIG${signal}`)).not.toBe('');

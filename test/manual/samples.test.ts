@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { EXAMPLE } from '../../src/manual/example.js';
 import type { Block } from '../../src/manual/page.js';
 import { tenshiConfPage } from '../../src/manual/tenshi-conf-page.js';
-import { translatePerl } from '../../src/perl/translate.js';
+import { translatePerl } from '../../src/perl-regex/compile.js';
 import { read } from '../config/read.js';
-import { runCli } from '../run-cli.js';
+import { runCli } from '../support/run-cli.js';
 
 it('the whole config of the manual is sound, and makes the letter that stands there', async () => {
   const { told, folder } = read(EXAMPLE.config.join('\n'));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { detailOf, NOTHING_GATHERED } from '../../src/detail/gathered.js';
-import { MOST_HOURS } from '../../src/detail/hours.js';
-import type { Under } from '../../src/detail/value-table.js';
-import { HOUR } from '../../src/duration.js';
+import { HOUR } from '../../src/base/time/duration.js';
 import { createTally, type Tally } from '../../src/queue/tally.js';
-import { underMasks } from '../under-masks.js';
+import { MOST_HOURS } from '../../src/values/hours.js';
+import { detailOf, NOTHING_GATHERED } from '../../src/values/row-stats.js';
+import type { Under } from '../../src/values/value-table.js';
+import { underMasks } from '../support/under-masks.js';
 
 const under = (...values: string[]): Under => underMasks(values);
 

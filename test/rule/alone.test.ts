@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PatternOverrun } from '../../src/perl/overrun.js';
-import { translatePerl } from '../../src/perl/translate.js';
-import { createJudge } from '../../src/rule/judge.js';
-import { createRuleMemory } from '../../src/rule/memory.js';
+import { translatePerl } from '../../src/perl-regex/compile.js';
+import { PatternOverrun } from '../../src/perl-regex/match-limit.js';
+import { createJudge } from '../../src/rule/classify.js';
+import { createRuleMemory } from '../../src/rule/rule-state.js';
 import { runs } from '../fuzz/runs.js';
 import { type RuleText, toRules } from './random-rules.js';
 

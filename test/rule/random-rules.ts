@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Entry } from '../../src/line/entry.js';
-import { translatePerl } from '../../src/perl/translate.js';
+import { translatePerl } from '../../src/perl-regex/compile.js';
 import type { Rule, Target } from '../../src/rule/rule.js';
-import { randomRegex } from '../perl/random-regex.js';
+import { randomRegex } from '../perl-regex/random-regex.js';
 
 /** Rules, and entries of which many match one of them or nearly do. */
 export interface RuleCase {

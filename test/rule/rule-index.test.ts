@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Whole } from '../../src/base/text/text-block.js';
 import type { Entry } from '../../src/line/entry.js';
 import { Excerpt, excerptOf } from '../../src/line/excerpt.js';
-import { createAutomaton } from '../../src/rule/automaton.js';
+import { createAutomaton } from '../../src/perl-regex/set/lazy-dfa.js';
+import { createJudge } from '../../src/rule/classify.js';
 import { findRule } from '../../src/rule/find-rule.js';
 import { flattenRules } from '../../src/rule/flat-rules.js';
-import { createJudge } from '../../src/rule/judge.js';
-import { createRuleMemory } from '../../src/rule/memory.js';
 import type { Rule } from '../../src/rule/rule.js';
 import { createRuleIndex } from '../../src/rule/rule-index.js';
+import { createRuleMemory } from '../../src/rule/rule-state.js';
 import type { Verdict } from '../../src/rule/verdict.js';
-import { Whole } from '../../src/whole.js';
-import { createRandom } from '../random.js';
+import { createRandom } from '../support/random.js';
 import { denseCase, type RuleCase, realisticCase, toRules } from './random-rules.js';
 
 const CASES = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeText } from '../../src/decode-text.js';
+import { decodeText } from '../../src/base/text/decode.js';
 import { createLineSplitter, LONGEST_LINE, listLines } from '../../src/source/split-lines.js';
 
 /** Pieces of logs: ASCII, UTF-8, broken bytes, ends of lines. */

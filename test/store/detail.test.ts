@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Under } from '../../src/detail/value-table.js';
-import { HOUR } from '../../src/duration.js';
+import { HOUR } from '../../src/base/time/duration.js';
 import { createTally, type Tally } from '../../src/queue/tally.js';
 import type { Store } from '../../src/store/store.js';
-import { underMasks } from '../under-masks.js';
+import type { Under } from '../../src/values/value-table.js';
+import { underMasks } from '../support/under-masks.js';
 import { memoryStore } from './memory-store.js';
 
 function commit(store: Store, ...fill: readonly ((tally: Tally) => void)[]): void {

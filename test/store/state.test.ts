@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openSqlite } from '../../src/store/open-sqlite.js';
-import { openState } from '../../src/store/open-state.js';
-import { APPLICATION_ID, MIGRATIONS } from '../../src/store/schema.js';
-import { openSqliteStore } from '../../src/store/sqlite-store.js';
+import { openState } from '../../src/store/folder/open-state.js';
+import { openSqlite } from '../../src/store/sqlite/open-sqlite.js';
+import { APPLICATION_ID, MIGRATIONS } from '../../src/store/sqlite/schema.js';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
 import type { Batch, Store } from '../../src/store/store.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { memoryStore } from './memory-store.js';
 
 const NOTHING: Batch = {

@@ -1,4 +1,4 @@
-import { stamp } from '../stamp.js';
+import { stamp } from '../support/stamp.js';
 
 /** What is proved of one config: both programs read the same lines, and their letters are laid side by side. */
 export type Case = Kept | Mended;

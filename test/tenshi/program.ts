@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { MAIN } from '../tayori.js';
+import { MAIN } from '../support/tayori.js';
 
 /** One of the two that are compared. */
 export interface Program {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compare } from '../../src/compare.js';
-import { groupBy } from '../../src/group-by.js';
+import { compare } from '../../src/base/compare.js';
+import { groupBy } from '../../src/base/group-by.js';
 import type { Case, Head, Letters } from './case.js';
 import { hasTenshi, type Program, tayori, tenshi } from './program.js';
 import type { Report } from './report.js';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import PostalMime from 'postal-mime';
-import { compare } from '../../src/compare.js';
+import { compare } from '../../src/base/compare.js';
 import type { Delivery } from './post-office.js';
 
 /** A letter of either program, in a form in which the two can be compared. */

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { stamp } from '../stamp.js';
+import { stamp } from '../support/stamp.js';
 import { type Case, configOf, type Step, type UdpAddress, write } from './case.js';
 import { type Delivery, openPostOffice, type PostOffice } from './post-office.js';
 import type { Program } from './program.js';

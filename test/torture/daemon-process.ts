@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { launch } from '../tayori.js';
+import { launch } from '../support/tayori.js';
 
 /** Started as root, the program wants to be told that it stays so. */
 export function asRoot(): string {

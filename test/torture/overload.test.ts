@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { temporaryFolder } from '../temporary-folder.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { overload } from './overload.js';
 
 /** `npm run torture` says how many; the short form stands for it in `npm test`. */

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
-import { openSqlite, type Sqlite, SqliteError } from '../../src/store/open-sqlite.js';
-import { maildir } from '../maildir.js';
-import { stamp } from '../stamp.js';
-import { type Launched, launch } from '../tayori.js';
-import { until } from '../until.js';
+import { openSqlite, type Sqlite, SqliteError } from '../../src/store/sqlite/open-sqlite.js';
+import { maildir } from '../support/maildir.js';
+import { stamp } from '../support/stamp.js';
+import { type Launched, launch } from '../support/tayori.js';
+import { until } from '../support/until.js';
 
 export interface Overload {
   /** Lines that stand in three files when the daemon begins, every one different. */

@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { freePort } from '../free-port.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { freePort } from '../support/free-port.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import type { Arrived, LetterBox, Power } from './letter-box.js';
 
 /** Why a Postfix of one's own cannot be run here, in words; null when it can. */

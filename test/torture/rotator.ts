@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Random } from '../random.js';
+import type { Random } from '../support/random.js';
 import type { Writer } from './writers.js';
 
 const run = promisify(execFile);

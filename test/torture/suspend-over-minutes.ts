@@ -1,8 +1,8 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { linePrefix } from '../stamp.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { linePrefix } from '../support/stamp.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { asRoot, startProcess } from './daemon-process.js';
 import type { LetterBox } from './letter-box.js';
 import { readLetters, reckon } from './reckoning.js';

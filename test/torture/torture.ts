@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openSqlite } from '../../src/store/open-sqlite.js';
-import { createRandom, type Random } from '../random.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { openSqlite } from '../../src/store/sqlite/open-sqlite.js';
+import { createRandom, type Random } from '../support/random.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { asRoot, type DaemonProcess, startProcess } from './daemon-process.js';
 import type { LetterBox } from './letter-box.js';
 import { addTally, readLetters, reckon, type Told } from './reckoning.js';

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { createRandom } from '../../random.js';
+import { createRandom } from '../../support/random.js';
 
 /** What lines are made of. All that differs from line to line in life differs here. */
 interface Dice {

@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { codeOf } from '../../base/code-of.js';
+import { reasonOf } from '../../base/reason-of.js';
+
+/** A user of this machine, or of its directory service. */
+export interface UserAccount {
+  readonly name: string;
+  readonly uid: number;
+  /** The user's own group. */
+  readonly gid: number;
+  readonly home: string;
+}
+
+export interface GroupAccount {
+  readonly name: string;
+  readonly gid: number;
+}
+
+/** What became of a look-up: `reason` says why there is no answer, as when a directory server is away. */
+export type Found<T> =
+  | { readonly kind: 'found'; readonly account: T }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** How long a directory server may take to answer (ms). */
+const LONGEST_LOOKUP = 10_000;
+
+/** Wider than useradd(8), for directory services: DOMAIN\\user, user@domain. Nothing else is a name, or an option. */
+const NAME = /^\w[\w.@\\$+-]{0,255}$/;
+
+/** What getent(1) ends with when it knows no such entry. */
+const NOT_FOUND = 2;
+
+/** Looks a user up, by name or number, as the system does. */
+export function findUser(name: string): Found<UserAccount> {
+  return find('passwd', name, ([account = '', , uid, gid, , home = '/']) => ({
+    name: account,
+    uid: Number(uid),
+    gid: Number(gid),
+    home,
+  }));
+}
+
+/** Looks a group up, by name or number. */
+export function findGroup(name: string): Found<GroupAccount> {
+  return find('group', name, ([account = '', , gid]) => ({ name: account, gid: Number(gid) }));
+}
+
+/** Asks getent, so that every service of nsswitch.conf is asked; without it, the file itself. */
+function find<T>(table: 'passwd' | 'group', name: string, read: (fields: string[]) => T): Found<T> {
+  if (!NAME.test(name)) return { kind: 'unknown' };
+  const { status, stdout, stderr, error } = spawnSync('getent', [table, name], {
+    encoding: 'utf8',
+    timeout: LONGEST_LOOKUP,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (codeOf(error) === 'ENOENT') return findInFile(table, name, read);
+  if (error) return { kind: 'failed', reason: error.message };
+  if (status === NOT_FOUND) return { kind: 'unknown' };
+  if (status !== 0) return { kind: 'failed', reason: stderr.trim() || `getent ended with ${status}` };
+  return { kind: 'found', account: read(fieldsOf(stdout)) };
+}
+
+function findInFile<T>(table: 'passwd' | 'group', name: string, read: (fields: string[]) => T): Found<T> {
+  try {
+    const rows = readFileSync(`/etc/${table}`, 'utf8').split('\n').map(fieldsOf);
+    const row = rows.find(([account, , number]) => account === name || number === name);
+    return row ? { kind: 'found', account: read(row) } : { kind: 'unknown' };
+  } catch (error) {
+    return { kind: 'failed', reason: reasonOf(error) };
+  }
+}
+
+function fieldsOf(line: string): string[] {
+  return line.trim().split(':');
+}

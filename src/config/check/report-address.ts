@@ -1,0 +1,27 @@
+import { doubtAddress } from '../../mail/route/doubt-address.js';
+import type { Reporter } from '../draft.js';
+import { quote } from '../read/fault.js';
+import { from, type Statement } from '../read/source-text.js';
+
+/** Warns of an address that mail servers may refuse; they would only when there is something to tell. */
+export function tellAddress(address: Statement, report: Reporter): void {
+  const doubt = doubtAddress(address.text);
+  if (doubt)
+    report.warning(
+      address,
+      `the address ${quote(address.text)}, which has ${doubt.seen}`,
+      doubt.instead,
+      'odd-address',
+    );
+}
+
+/** The same of each in a list with commas, `pager:` left aside. */
+export function tellAddresses(list: Statement, report: Reporter): void {
+  let offset = 0;
+  for (const word of list.text.split(',')) {
+    const pager = /^pager:/.exec(word)?.[0].length ?? 0;
+    const address = from(list, offset + pager);
+    tellAddress({ ...address, text: word.slice(pager) }, report);
+    offset += word.length + 1;
+  }
+}

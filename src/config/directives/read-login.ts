@@ -1,0 +1,132 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import type { Place } from '../../base/place.js';
+import {
+  isLoopback,
+  type Login,
+  type PasswordSource,
+  type SmtpRoute,
+  tlsOf,
+} from '../../mail/route/route.js';
+import type { Draft, Reporter } from '../draft.js';
+import { quote } from '../read/fault.js';
+import { whyUnreadable } from '../read/read-file.js';
+import type { Statement } from '../read/source-text.js';
+
+const HOW = 'write set mailpassword /PATH, a file that holds the password alone';
+
+/**
+ * Puts `set mailuser` and `set mailpassword` into the route of `set mailserver`, when all is read, and tells what
+ * would keep a login from working or a password from being one.
+ */
+export function readLogin(draft: Draft, report: Reporter): void {
+  const { value: route, place } = draft.mailserver;
+  if (route?.kind !== 'smtp' || !place) return tellUseless(draft, report);
+  const login = loginOf(route, place, draft, report);
+  const whole = { ...route, login };
+  draft.mailserver = { value: whole, place };
+  checkFile(route.ca, 'the CA', place, report);
+  if (login) checkLogin(whole, login, place, draft, report);
+}
+
+function tellUseless({ mailuser, mailpassword }: Draft, report: Reporter): void {
+  for (const { place } of [mailuser, mailpassword])
+    if (place)
+      report.warning(
+        at(place),
+        'a login, but no mail server that could ask for one',
+        'name one with set mailserver smtp://HOST, or remove the line',
+        'ignored-directive',
+      );
+}
+
+/** What stands in the URL wins over what stands alone, and that is told. */
+function loginOf(route: SmtpRoute, place: Place, draft: Draft, report: Reporter): Login | null {
+  const { mailuser, mailpassword, urlUser } = draft;
+  const inUrl = route.login?.user ?? urlUser;
+  if (inUrl !== null && mailuser.place) tellReplaced('user', mailuser.place, report);
+  if (route.login && mailpassword.place) tellReplaced('password', mailpassword.place, report);
+  if (route.login) return route.login;
+  const user = inUrl ?? mailuser.value;
+  if (user !== null && mailpassword.value) return { user, password: mailpassword.value };
+  if (user !== null)
+    report.error(at(mailuser.place ?? place), `no password for the user ${quote(user)}`, HOW, 'incomplete');
+  else if (mailpassword.place)
+    report.error(
+      at(mailpassword.place),
+      'a password without a user',
+      'write set mailuser NAME',
+      'incomplete',
+    );
+  return null;
+}
+
+function tellReplaced(what: string, place: Place, report: Reporter): void {
+  report.warning(
+    at(place),
+    `another ${what} stands in set mailserver`,
+    'that one holds; remove one of them',
+    'ignored-directive',
+  );
+}
+
+function checkLogin(route: SmtpRoute, login: Login, place: Place, draft: Draft, report: Reporter): void {
+  if (route.tls === 'off' && tlsOf(route) !== 'off')
+    report.error(at(place), 'a password that would travel in the clear', 'remove tls=off', 'clear-password');
+  if (route.tls === 'opportunistic' && !isLoopback(route.host))
+    report.notice(
+      at(place),
+      'with a login TLS is required, and the certificate is looked at',
+      `write smtp://${route.host} to say so`,
+      'clear-password',
+    );
+  checkPassword(login.password, place, draft, report);
+}
+
+function checkPassword(source: PasswordSource, place: Place, draft: Draft, report: Reporter): void {
+  if (source.kind === 'credential') return; // it is only there while the unit runs
+  if (source.kind === 'file') {
+    const set = draft.mailpassword.place ?? place;
+    checkFile(source.path, 'the password', set, report);
+    if (isReadByAll(source.path)) tellReadable(source.path, set, report);
+    return;
+  }
+  if (isReadByAll(place.file)) return tellReadable(place.file, place, report);
+  report.warning(
+    at(place),
+    'a password within the config',
+    `${HOW}, and leave it out here`,
+    'password-in-config',
+  );
+}
+
+function tellReadable(file: string, place: Place, report: Reporter): void {
+  report.warning(
+    at(place),
+    'A PASSWORD THAT EVERYBODY ON THIS MACHINE CAN READ',
+    `chmod 640 ${file}, and change the password`,
+    'readable-password',
+  );
+}
+
+/** Read at each connection, so that a file that is missing now is no error yet. */
+function checkFile(path: string | null, what: string, place: Place, report: Reporter): void {
+  if (path === null) return;
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    const seen = `cannot read ${what} ${quote(path)} (${whyUnreadable(error)})`;
+    report.warning(at(place), seen, 'letters wait until it can be read', 'unreadable-file');
+  }
+}
+
+function isReadByAll(file: string): boolean {
+  try {
+    return (statSync(file).mode & 0o004) !== 0;
+  } catch {
+    return false; // it is not there, or has gone since it was read
+  }
+}
+
+function at(place: Place): Statement {
+  return { place, text: '' };
+}

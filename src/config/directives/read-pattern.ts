@@ -1,0 +1,16 @@
+import { translatePerl } from '../../perl-regex/compile.js';
+import type { Pattern } from '../../perl-regex/pattern.js';
+import type { Reporter } from '../draft.js';
+import { placeOf, type Statement } from '../read/source-text.js';
+
+/** The Perl regex that a statement is, or null when it was refused (and reported). */
+export function readPattern(statement: Statement, report: Reporter): Pattern | null {
+  const translation = translatePerl(statement.text);
+  if (!translation.ok) {
+    report.error(placeOf(statement, translation.offset), translation.seen, translation.instead, 'bad-regex');
+    return null;
+  }
+  for (const { offset, seen, instead } of translation.notices)
+    report.warning(placeOf(statement, offset), seen, instead, 'odd-regex');
+  return translation.pattern;
+}

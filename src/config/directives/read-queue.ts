@@ -1,0 +1,163 @@
+import { isPlaceholder, PLACEHOLDERS, placeholdersIn } from '../../letter/build/subject.js';
+import { parseSchedule } from '../../queue/parse-schedule.js';
+import type { Schedule } from '../../queue/schedule.js';
+import { tellAddress, tellAddresses } from '../check/report-address.js';
+import type { Draft, Reporter } from '../draft.js';
+import { quote } from '../read/fault.js';
+import { nearest } from '../read/nearest.js';
+import { from, type Statement, skipBlanks, splitWord, trimEnd } from '../read/source-text.js';
+
+/** Names that rules and files use for themselves. */
+export const RESERVED = [
+  'trash',
+  'repeat',
+  'group',
+  'group_host',
+  'group_end',
+  'csv',
+  'set',
+  'include',
+  'includedir',
+];
+
+const FORM = 'write set queue NAME FROM TO[,TO...] [minute hour day month weekday] SUBJECT';
+
+/** `set queue NAME FROM [pager:]TO[,TO...] [CRON|now] [SUBJECT]`. A later one of the same name replaces the earlier. */
+export function readQueue(value: Statement, draft: Draft, report: Reporter): void {
+  const { word: name, rest: behindName } = splitWord(value);
+  const { word: sender, rest: behindSender } = splitWord(behindName);
+  const { word: recipients, rest: behindRecipients } = splitWord(behindSender);
+  draft.namedQueues.add(name.text);
+  if (recipients.text === '')
+    return report.error(value, `a queue that is not whole: ${quote(value.text)}`, FORM);
+  if (recipients.text.endsWith(',') && !behindRecipients.text.startsWith('['))
+    return report.error(behindRecipients, 'a blank among the recipients', 'write TO,TO without blanks');
+  const named = isQueueName(name, report);
+  const to = readRecipients(recipients, report);
+  const schedule = readSchedule(behindRecipients, draft.timezone.value, report);
+  tellAddress(sender, report);
+  tellAddresses(recipients, report);
+  if (!named || !to || !schedule) return;
+  if (draft.queues.has(name.text))
+    report.notice(
+      name,
+      `the queue ${quote(name.text)} is defined again`,
+      'this definition replaces the earlier',
+      'replaced',
+    );
+  draft.queues.set(name.text, {
+    name: name.text,
+    from: sender.text,
+    ...to,
+    schedule: schedule.schedule,
+    subject: readSubject(schedule.rest, report),
+    place: name.place,
+  });
+}
+
+function isQueueName(name: Statement, report: Reporter): boolean {
+  const refuse = (seen: string, instead: string): false => {
+    report.error(name, seen, instead);
+    return false;
+  };
+  if (name.text === 'csv') return refuse('a queue named "csv"', 'define it: set csv [CRON|now] PATH ARGS');
+  if (RESERVED.includes(name.text))
+    return refuse(
+      `a queue named ${quote(name.text)}, which means something of its own`,
+      'choose another name',
+    );
+  if (/[,:]/.test(name.text))
+    report.warning(
+      name,
+      `a queue named ${quote(name.text)}, which no rule can name`,
+      'use a name without "," and ":"',
+      'odd-queue',
+    );
+  return true;
+}
+
+/** One `pager:` makes it a pager queue; none of them is part of an address. */
+function readRecipients(
+  recipients: Statement,
+  report: Reporter,
+): { readonly to: readonly string[]; readonly pager: boolean } | null {
+  const words = recipients.text.split(',').filter(Boolean);
+  const to = words.map((address) => address.replace(/^pager:/, '')).filter(Boolean);
+  const pagers = words.filter((address) => address.startsWith('pager:'));
+  if (pagers.length > 0 && pagers.length < words.length)
+    report.warning(
+      recipients,
+      '"pager:" before only some of the addresses, which makes every letter of the queue a pager letter, also to the others',
+      'write it before all of them, or define a second queue for the pager and name both in the rules',
+      'odd-queue',
+    );
+  if (to.length > 0) return { to, pager: pagers.length > 0 };
+  report.error(recipients, `${quote(recipients.text)} as recipients`, 'write ADDRESS[,ADDRESS...]');
+  return null;
+}
+
+/** A subject without the blanks around it; null for none, and for `0`, which counts as none. Its placeholders are known. */
+export function readSubject(statement: Statement, report: Reporter): string | null {
+  const subject = trimEnd(statement.text);
+  for (const { name, offset } of placeholdersIn(subject))
+    if (!isPlaceholder(name))
+      report.error(
+        from(statement, offset),
+        `the unknown placeholder ${quote(`{{${name}}}`)}`,
+        whichPlaceholder(name),
+        'bad-template',
+      );
+  const open = subject.search(/\{\{(?!.*\}\})/);
+  if (open >= 0)
+    report.warning(
+      from(statement, open),
+      'a "{{" without its "}}", which is taken as text',
+      'write {{NAME}}',
+      'bad-template',
+    );
+  if (subject !== '0') return subject || null;
+  report.warning(statement, 'the subject "0" counts as none', 'write one with words', 'ignored-text');
+  return null;
+}
+
+function whichPlaceholder(name: string): string {
+  const near = nearest(name, PLACEHOLDERS);
+  return near ? `did you mean {{${near}}}?` : `known are ${PLACEHOLDERS.join(', ')}`;
+}
+
+/** The brackets and what stands behind them, which is the subject: `[now] [PROD] alert`. */
+export function readSchedule(
+  statement: Statement,
+  timezone: string | null,
+  report: Reporter,
+): { readonly schedule: Schedule; readonly rest: Statement } | null {
+  const brackets = /^\[([^\]]*)\]/.exec(statement.text);
+  if (!brackets) {
+    const seen = statement.text === '' ? 'no schedule' : `${quote(statement.text)} where the schedule stands`;
+    report.error(statement, seen, 'write [minute hour day month weekday] or [now] there');
+    return null;
+  }
+  const parsed = parseSchedule(brackets[1] ?? '', timezone);
+  if (!parsed.ok) {
+    report.error(from(statement, 1 + parsed.offset), parsed.seen, parsed.instead);
+    return null;
+  }
+  for (const notice of parsed.notices)
+    report.notice(from(statement, 1), notice, 'write two queues if either is meant', 'odd-schedule');
+  for (const { offset, seen, instead } of parsed.warnings)
+    report.warning(from(statement, 1 + offset), seen, instead, 'odd-schedule');
+  return { schedule: parsed.schedule, rest: skipBlanks(from(statement, brackets[0].length)) };
+}
+
+/** A message names so many known queues at most, to stay readable. */
+const MOST_NAMED = 12;
+
+/** What to write for a queue that is not defined; `others`: what else may stand in its place. */
+export function whichQueue(queue: string, { queues }: Draft, others: readonly string[] = []): string {
+  const known = [...queues.keys()];
+  const near = nearest(queue, [...known, ...others]);
+  if (near) return `did you mean ${near}?`;
+  if (known.length === 0) return 'define it above with set queue';
+  const more = known.length > MOST_NAMED ? ', ...' : '';
+  return `define it above, or use one of ${known.slice(0, MOST_NAMED).join(', ')}${more}`;
+}

@@ -1,0 +1,202 @@
+import type { Rule, Target } from '../../rule/rule.js';
+import { tellUnreachable } from '../check/report-unreachable.js';
+import type { Draft, Reporter } from '../draft.js';
+import { quote } from '../read/fault.js';
+import { nearest } from '../read/nearest.js';
+import { from, type Statement, splitWord } from '../read/source-text.js';
+import { readPattern } from './read-pattern.js';
+import { RESERVED, whichQueue } from './read-queue.js';
+
+interface OpenGroup {
+  readonly statement: Statement;
+  /** null for a group that is at fault: its rules are read, but belong to nothing. */
+  readonly head: Extract<Rule, { kind: 'group' }> | null;
+  readonly rules: Rule[];
+}
+
+/** Reads rules one by one as they stand in the config, and closes up at its end. */
+export interface RuleReader {
+  read(statement: Statement): void;
+  end(): Rule[];
+}
+
+/** Deeper than any config by will; what walks through groups later needs a stack for it. */
+const DEEPEST_GROUP = 100;
+
+/**
+ * `QUEUES REGEX`, `trash`, `repeat`, `group`, `group_host` ... `group_end`. Queues must be defined above.
+ */
+export function createRuleReader(draft: Draft, report: Reporter): RuleReader {
+  const outermost: Rule[] = [];
+  const open: OpenGroup[] = [];
+  const current = (): Rule[] => open.at(-1)?.rules ?? outermost;
+
+  function openGroup(word: Statement, regex: Statement): void {
+    if (open.length === DEEPEST_GROUP)
+      report.error(word, `groups more than ${DEEPEST_GROUP} deep`, 'close some with group_end', 'too-much');
+    const on = word.text === 'group' ? 'text' : 'host';
+    const pattern = regex.text === '' ? null : readPattern(regex, report);
+    const head = pattern && ({ kind: 'group', on, pattern, place: word.place, rules: [] } as const);
+    open.push({ statement: word, head, rules: [] });
+  }
+
+  function closeGroup(word: Statement, rest: Statement): void {
+    if (rest.text !== '')
+      report.error(rest, `${quote(rest.text)} behind group_end`, 'write group_end alone', 'bad-group');
+    const group = open.pop();
+    if (!group) {
+      report.error(word, '"group_end" without its group', 'remove it, or open a group above', 'bad-group');
+      return;
+    }
+    if (group.head) current().push({ ...group.head, rules: group.rules });
+  }
+
+  /** It has no effect, in Tenshi too: what stands in it is as if it were not there. */
+  function dissolveGroup({ statement, head, rules }: OpenGroup): void {
+    if (!head) return;
+    report.warning(
+      statement,
+      'a group without its group_end: it skips nothing',
+      'write group_end behind its last rule',
+      'bad-group',
+    );
+    for (const rule of rules) current().push(rule);
+  }
+
+  return {
+    read(statement) {
+      const { word, rest } = splitWord(statement);
+      if (word.text === 'group_end') return closeGroup(word, rest);
+      const regex =
+        rest.text === '' && statement.text.length > word.text.length + 1 ? lastBlank(statement) : rest;
+      if (regex.text === '') notADirective(word, report);
+      if (word.text === 'group' || word.text === 'group_host') return openGroup(word, regex);
+      const rule = regex.text === '' ? null : readRule(word, regex, { draft, report });
+      if (rule) current().push(rule);
+    },
+    end() {
+      for (let group = open.pop(); group; group = open.pop()) dissolveGroup(group);
+      tellUnreachable(outermost, report);
+      return outermost;
+    },
+  };
+}
+
+/** `a` and two blanks: the regex is one blank. */
+function lastBlank(statement: Statement): Statement {
+  return from(statement, statement.text.length - 1);
+}
+
+/** What a line of rules begins with when it is none of a queue. */
+const WORDS = ['set', ...RESERVED.filter((word) => word !== 'csv' && word !== 'set')];
+
+function notADirective(word: Statement, report: Reporter): void {
+  const near = WORDS.includes(word.text) ? null : nearest(word.text, WORDS);
+  const instead = near ? `did you mean ${near}?` : 'write QUEUE REGEX, or set NAME VALUE';
+  report.error(word, `${quote(word.text)} with nothing behind it`, instead, 'unknown-directive');
+}
+
+interface Reading {
+  readonly draft: Draft;
+  readonly report: Reporter;
+}
+
+function readRule(word: Statement, regex: Statement, reading: Reading): Rule | null {
+  const kind = withoutNumber(word, reading.report);
+  if (kind === 'trash' || kind === 'repeat') {
+    const pattern = readPattern(regex, reading.report);
+    if (pattern && kind === 'repeat' && pattern.enclosing.length === 0)
+      reading.report.warning(
+        regex,
+        'a repeat without a capture group adds nothing',
+        'put the number in (...)',
+        'odd-regex',
+      );
+    return pattern && { kind, pattern, place: word.place };
+  }
+  const targets = readTargets(word, reading);
+  const pattern = readPattern(regex, reading.report);
+  return targets && pattern && { kind: 'queues', targets, pattern, place: word.place };
+}
+
+/** Tenshi takes `trash:5` for trash. */
+function withoutNumber(word: Statement, report: Reporter): string {
+  if (!/^trash:[1-9]\d*$/.test(word.text)) return word.text;
+  report.warning(word, `the number in ${quote(word.text)} counts for nothing`, 'write trash', 'ignored-text');
+  return 'trash';
+}
+
+/** `a,b:10,c:50`; a comma at the end is passed over, as Tenshi does, so that `a, b ^x` looks for `b ^x` in a. */
+function readTargets(word: Statement, reading: Reading): Target[] | null {
+  const list = word.text.replace(/(?<=[^,]),+$/, '');
+  if (list !== word.text)
+    reading.report.warning(
+      word,
+      'a comma at the end: what follows the blank is the regex',
+      'write the queues without blanks',
+      'odd-queue',
+    );
+  const targets: (Target | null)[] = [];
+  let behind = word;
+  for (const part of list.split(',')) {
+    targets.push(readTarget({ ...behind, text: part }, reading));
+    behind = from(behind, part.length + 1);
+  }
+  const sound = targets.filter((target) => target !== null);
+  tellTwice(sound, word, reading.report);
+  if (!isEscalationSound(sound, word, reading.report) || sound.length < targets.length) return null;
+  return sound;
+}
+
+function readTarget(part: Statement, { draft, report }: Reading): Target | null {
+  const [queue = '', every, ...more] = part.text.split(':');
+  const fail = (seen: string, instead: string, code: 'unknown-queue' | 'bad-rule'): null => {
+    report.error(part, seen, instead, code);
+    return null;
+  };
+  if (queue === '' || more.length > 0)
+    return fail(`${quote(part.text)} as a queue`, 'write QUEUE, or QUEUE:NUMBER to escalate', 'bad-rule');
+  if (queue !== 'csv' && RESERVED.includes(queue))
+    return fail(
+      `${quote(part.text)} where queues stand`,
+      `write ${queue} alone, in a line of its own`,
+      'bad-rule',
+    );
+  if (!draft.namedQueues.has(queue))
+    return fail(`the unknown queue ${quote(queue)}`, insteadOf(queue, draft), 'unknown-queue');
+  if (every === undefined) return { queue, every: null };
+  if (!/^[1-9]\d*$/.test(every) || !Number.isSafeInteger(Number(every)))
+    return fail(`${quote(every)} as a number`, 'write a number from 1 on', 'bad-rule');
+  return { queue, every: Number(every) };
+}
+
+function insteadOf(queue: string, draft: Draft): string {
+  return queue === 'csv' ? 'define it above with set csv' : whichQueue(queue, draft, WORDS);
+}
+
+function tellTwice(targets: readonly Target[], word: Statement, report: Reporter): void {
+  const names = new Set<string>();
+  const twice = targets.find(({ queue }) => names.size === names.add(queue).size)?.queue;
+  if (twice !== undefined)
+    report.warning(
+      word,
+      `the queue ${quote(twice)} twice, so that each line counts twice`,
+      'name it once',
+      'odd-queue',
+    );
+}
+
+/** Numbers never fall from left to right, plain queues come first, and the leftmost is plain unless it is alone. */
+function isEscalationSound(targets: readonly Target[], word: Statement, report: Reporter): boolean {
+  const numbers = targets.map(({ every }) => every ?? 0);
+  const falls = numbers.some((number, at) => at > 0 && number < (numbers[at - 1] ?? 0));
+  const headless = targets.length > 1 && numbers[0] !== 0;
+  if (!falls && !headless) return true;
+  report.error(
+    word,
+    `the numbers of ${quote(word.text)}`,
+    'write plain queues first, at least one, then rising numbers: a,b:10,c:50',
+    'bad-rule',
+  );
+  return false;
+}

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { EMBEDDED_CONFIG } from '../base/package.js';
+import type { Io } from '../base/process/io.js';
+import type { Config } from './config.js';
+import { type Fault, renderFault } from './read/fault.js';
+import { readConfig } from './read-config.js';
+
+const SYSTEM_CONFIG = '/etc/tenshi/tenshi.conf';
+
+/** The config that was asked for, else the system's, else the one that comes with the program. */
+export function configPath(asked: string | undefined): string {
+  if (asked !== undefined) return resolve(asked);
+  return existsSync(SYSTEM_CONFIG) ? SYSTEM_CONFIG : EMBEDDED_CONFIG;
+}
+
+/** Reads a config; what is wrong with it goes to stderr (`notices`: also what is merely worth knowing). */
+export function loadConfig(path: string, io: Io, show: 'errors' | 'warnings' | 'all'): Config | null {
+  const result = readConfig(path);
+  const shown: Fault['severity'][] =
+    show === 'all' ? ['error', 'warning', 'notice'] : show === 'warnings' ? ['error', 'warning'] : ['error'];
+  for (const fault of result.faults)
+    if (shown.includes(fault.severity)) io.stderr.write(`${renderFault(fault)}\n`);
+  return result.ok ? result.config : null;
+}

@@ -1,0 +1,57 @@
+import { type Place, renderPlace } from '../../base/place.js';
+import { visible } from '../../base/text/escape.js';
+
+export type FaultCode =
+  | 'unreadable-file'
+  | 'include-loop'
+  | 'not-utf8'
+  | 'too-much'
+  | 'unknown-directive'
+  | 'unknown-queue'
+  | 'bad-value'
+  | 'bad-program'
+  | 'bad-template'
+  | 'bad-regex'
+  | 'bad-rule'
+  | 'bad-group'
+  | 'ignored-text'
+  | 'ignored-directive'
+  | 'replaced'
+  | 'unreachable-rule'
+  | 'unused-queue'
+  | 'odd-queue'
+  | 'odd-regex'
+  | 'odd-schedule'
+  | 'readable-password'
+  | 'password-in-config'
+  | 'clear-password'
+  | 'bare-recipient'
+  | 'odd-address'
+  | 'connect-only'
+  | 'incomplete';
+
+/** An error keeps the config from being used; a warning says that it may not do what was meant. */
+export interface Fault {
+  readonly severity: 'error' | 'warning' | 'notice';
+  readonly code: FaultCode;
+  readonly place: Place;
+  readonly seen: string;
+  /** What to write, or to do, instead. */
+  readonly instead: string;
+}
+
+/**
+ * One line for people: `file:line:column: error: what was seen; what to write instead`. A config is foreign text
+ * too: its control characters are shown, not sent to the terminal.
+ */
+export function renderFault({ severity, place, seen, instead }: Fault): string {
+  return visible(`${renderPlace(place)}: ${severity}: ${seen}; ${instead}`).replaceAll('\t', '\\t');
+}
+
+/** Longest piece of a config that a message repeats: it has to stay readable on one line. */
+const LONGEST_QUOTE = 80;
+
+/** A piece of the config in quotation marks, cut where it is long. */
+export function quote(text: string): string {
+  return text.length <= LONGEST_QUOTE ? `"${text}"` : `"${text.slice(0, LONGEST_QUOTE)}..."`;
+}

@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { Reporter } from '../draft.js';
+import { quote } from './fault.js';
+import { readConfigFile, whyUnreadable } from './read-file.js';
+import { tellRest } from './report-rest.js';
+import { type Statement, skipBlanks, splitWord } from './source-text.js';
+
+export interface Statements {
+  readonly statements: readonly Statement[];
+  /** Every file read, the main one first; one that is included twice stands once. */
+  readonly files: readonly string[];
+}
+
+/** No config nests deeper by will, and the stack has to hold it. */
+const DEEPEST_INCLUDE = 50;
+/** A few files that include each other twice are soon a million: more than this was not meant. */
+const MOST_FILES = 10_000;
+
+/**
+ * Reads a config and all that it includes, in place and in order. One statement a line; comments and empty lines are
+ * left out, a byte order mark and the CR of CRLF are no part of the text. A relative path in `include` or
+ * `includedir` is taken from the folder of the file that names it and from nowhere else: the working directory of a
+ * daemon is not that of the shell in which its config was checked.
+ */
+export function readStatements(path: string, report: Reporter): Statements {
+  const statements: Statement[] = [];
+  const files = new Set<string>();
+  let read = 0;
+
+  function readFile(file: string, named: Statement, open: readonly string[]): void {
+    const tooMuch = refuse(read, open.length);
+    if (tooMuch) return report.error(named, tooMuch, 'include less', 'too-much');
+    const content = readConfigFile(file, open.length === 0 ? 'main' : 'included');
+    if (!content.ok) return tellUnreadable(file, content.reason, named, report);
+    if (open.includes(content.identity))
+      return report.error(
+        named,
+        `${quote(file)} includes itself`,
+        'remove one of the includes',
+        'include-loop',
+      );
+    read += 1;
+    files.add(file);
+    for (const [index, { text, utf8 }] of content.lines.entries()) {
+      const statement = skipBlanks({ place: { file, line: index + 1, column: 1 }, text });
+      if (statement.text === '' || statement.text.startsWith('#')) continue;
+      if (!utf8) tellBytes(statement, report);
+      readStatement(statement, [...open, content.identity]);
+    }
+  }
+
+  function readStatement(statement: Statement, open: readonly string[]): void {
+    const { word, rest } = splitWord(statement);
+    if ((word.text !== 'include' && word.text !== 'includedir') || rest.text === '') {
+      statements.push(statement);
+      return;
+    }
+    const { word: named, rest: ignored } = splitWord(rest);
+    tellRest(ignored, report);
+    const path = isAbsolute(named.text) ? named.text : join(dirname(statement.place.file), named.text);
+    if (word.text === 'include') readFile(path, named, open);
+    else for (const file of listFolder(path, named, report)) readFile(file, named, open);
+  }
+
+  readFile(path, { place: { file: path, line: 1, column: 1 }, text: '' }, []);
+  return { statements, files: [...files] };
+}
+
+function refuse(read: number, depth: number): string | null {
+  if (depth > DEEPEST_INCLUDE) return `includes more than ${DEEPEST_INCLUDE} deep`;
+  return read >= MOST_FILES ? `more than ${MOST_FILES} files` : null;
+}
+
+function tellBytes(statement: Statement, report: Reporter): void {
+  const instead = 'save the file as UTF-8; until then each of them is read as \\xNN';
+  report.warning(statement, 'bytes that are not UTF-8', instead, 'not-utf8');
+}
+
+/** Tenshi takes relative paths from its working directory: whoever moves here is told where that file is. */
+function tellUnreadable(file: string, reason: string, named: Statement, report: Reporter): void {
+  const elsewhere = named.text !== '' && !isAbsolute(named.text) && existsSync(named.text);
+  const instead = elsewhere
+    ? `write ${resolve(named.text)}, as a relative path is taken from the file that names it`
+    : 'name a file that can be read';
+  report.error(named, `cannot read ${quote(file)} (${reason})`, instead, 'unreadable-file');
+}
+
+/** The plain files of a folder in byte order of their names; dot files are skipped. */
+function listFolder(folder: string, named: Statement, report: Reporter): string[] {
+  try {
+    return readdirSync(folder, { encoding: 'buffer' })
+      .sort(Buffer.compare)
+      .map((name) => name.toString())
+      .filter((name) => !name.startsWith('.'))
+      .map((name) => join(folder, name))
+      .filter((file) => isMeant(file, named, report));
+  } catch (error) {
+    const seen = `cannot read the folder ${quote(folder)} (${whyUnreadable(error)})`;
+    report.error(named, seen, 'name a folder that can be read', 'unreadable-file');
+    return [];
+  }
+}
+
+/** Plain files are meant, and what cannot be looked at: reading it will say why. Links that lead nowhere are not. */
+function isMeant(file: string, named: Statement, report: Reporter): boolean {
+  if (file.includes('\uFFFD')) {
+    report.warning(named, `${quote(file)} is passed over`, 'give it a name in UTF-8', 'not-utf8');
+    return false;
+  }
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ExitCode, Io } from '../base/process/io.js';
+import { systemClock } from '../base/time/clock.js';
+import { createSyslog } from './syslog.js';
+
+/** What the daemon says to the process that started it, until it is known to work. */
+type Word = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'ready' };
+
+/** What `daemon` is given: the daemon's outside, and what to call when all that can fail has been done. */
+export type Daemonised = (io: Io, ready: () => void) => Promise<ExitCode>;
+
+/** In the environment of the daemon: it is the one, and has nobody else to start. */
+const MARK = 'TAYORI_DAEMON';
+
+const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
+
+/**
+ * Becomes a daemon: this program starts itself again in a session of its own, without a terminal, and ends with 0 once
+ * that one is known to work. Until then what the daemon says is said here; when it fails, with 1.
+ */
+export async function daemonise(argv: readonly string[], io: Io, daemon: Daemonised): Promise<ExitCode> {
+  if (!io.env[MARK] || !process.send) return await start(argv, io);
+  delete process.env[MARK]; // programs that the daemon runs are no daemons
+  return await live(daemon);
+}
+
+/** The starter's part. A signal for it is one for the daemon that is not there yet; the second one is not to be denied. */
+async function start(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const child = spawn(process.execPath, [...process.execArgv, MAIN, ...argv], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: { ...io.env, [MARK]: '1' },
+  });
+  let passed = 0;
+  const pass = (): void => void child.kill(passed++ === 0 ? 'SIGTERM' : 'SIGKILL');
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, pass);
+  const code = await fate(child, io);
+  for (const signal of signals) process.off(signal, pass);
+  return code;
+}
+
+/** 0 when the daemon works; 1 when it has ended and has no more to say, or cannot be started. */
+function fate(child: ChildProcess, io: Io): Promise<ExitCode> {
+  let told = false;
+  const left = new Promise<void>((resolve) => void child.on('disconnect', resolve));
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      io.stderr.write(`tayori: the daemon cannot be started: ${error.message}\n`);
+      resolve(1);
+    });
+    child.on('message', (word: Word) => {
+      if (word.kind === 'ready') {
+        child.removeAllListeners('exit'); // from now on it is on its own
+        child.disconnect();
+        child.unref();
+        return resolve(0);
+      }
+      told = true;
+      io.stderr.write(word.text);
+    });
+    child.on('exit', async (status, signal) => {
+      await left;
+      if (signal || !told)
+        io.stderr.write(`tayori: the daemon has ended (${signal ?? `status ${status}`})\n`);
+      resolve(1);
+    });
+  });
+}
+
+/** The daemon's part. */
+async function live(daemon: Daemonised): Promise<ExitCode> {
+  const outside = createOutside();
+  async function die(error: unknown): Promise<never> {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    outside.io.stderr.write(`tayori: ended by a fault of its own: ${why}\n`);
+    await outside.end();
+    process.exit(1);
+  }
+  process.on('uncaughtException', (error) => void die(error));
+  try {
+    const code = await daemon(outside.io, outside.ready);
+    await outside.end();
+    return code;
+  } catch (error) {
+    return await die(error);
+  }
+}
+
+/** What a daemon says goes to its starter, and from `ready` on to the system's log. */
+function createOutside(): { readonly io: Io; ready(): void; end(): Promise<void> } {
+  const syslog = createSyslog(systemClock);
+  let said: Promise<void> = Promise.resolve();
+  let started = false;
+
+  function say(word: Word): void {
+    said = new Promise((resolve) => process.send?.(word, undefined, undefined, () => resolve()));
+  }
+
+  function tell(text: string): void {
+    if (started) syslog.tell(text.replace(/^tayori: /gm, ''));
+    else say({ kind: 'text', text });
+  }
+
+  /** Nobody would know of it any more. */
+  const abandoned = (): void => void process.kill(process.pid, 'SIGTERM');
+  process.once('disconnect', abandoned);
+
+  async function leaveStarter(): Promise<void> {
+    process.off('disconnect', abandoned);
+    await said;
+    if (process.connected) process.disconnect();
+  }
+
+  return {
+    io: {
+      stdin: process.stdin,
+      stdout: { write() {} }, // the first screen and the farewell have no reader
+      stderr: { write: tell },
+      env: process.env,
+    },
+    ready() {
+      process.chdir('/'); // no file system is kept from being unmounted
+      say({ kind: 'ready' });
+      started = true;
+      void leaveStarter();
+    },
+    async end() {
+      await leaveStarter();
+      await syslog.end();
+    },
+  };
+}

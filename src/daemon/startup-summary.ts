@@ -1,0 +1,57 @@
+import { columns, describeBehind, formatTime, visibleLines } from '../base/text/layout.js';
+import type { Config } from '../config/config.js';
+import type { Scheduled } from '../schedule/scheduled.js';
+import type { FileState } from '../source/file/follow-file.js';
+import type { Daemon } from './loop.js';
+
+export interface ScreenFacts {
+  readonly version: string;
+  readonly config: Config;
+  readonly daemon: Daemon;
+  /** Where mail goes, in words. */
+  readonly route: string;
+  /** Where the state is kept, in words. */
+  readonly state: string;
+  /** ms */
+  readonly now: number;
+}
+
+/** The first screen: what is watched, which queues there are, when each goes next, and where mail goes. */
+export function firstScreen({ version, config, daemon, route, state, now }: ScreenFacts): string {
+  const files = daemon.files().map((file) => [file.path, describeFile(file)]);
+  const inlets = daemon.inlets().map(({ name, status }) => [name, status]);
+  const queues = config.queues.map((queue) => [
+    queue.name,
+    describeNext(queue, config, daemon, now),
+    `to ${queue.to.join(',')}`,
+  ]);
+  const { csv } = config;
+  if (csv)
+    queues.push(['csv', describeNext({ name: 'csv', ...csv }, config, daemon, now), `to ${csv.command}`]);
+  return visibleLines([
+    `tayori ${version} reads ${config.files[0]}`,
+    '',
+    'Watched',
+    ...columns([...files, ...inlets]),
+    '',
+    'Queues',
+    ...columns(queues),
+    '',
+    `Mail goes to ${route}.`,
+    `The state is kept in ${state}.`,
+  ]);
+}
+
+function describeFile({ position, size, waiting }: FileState): string {
+  if (waiting === 'missing') return 'not there yet';
+  if (waiting !== null) return waiting;
+  if (!position) return 'not read yet';
+  return describeBehind((size ?? 0) - position.offset);
+}
+
+function describeNext(queue: Scheduled, config: Config, daemon: Daemon, now: number): string {
+  const next = daemon.next(queue.name);
+  if (queue.schedule.kind === 'now') return `at once (within ${Math.max(config.sleep.value, 1)} s)`;
+  if (next === null) return 'never';
+  return `next ${formatTime(next, config.timezone.value, now)}`;
+}

@@ -1,0 +1,169 @@
+import { statSync } from 'node:fs';
+import { groupBy } from '../base/group-by.js';
+import { reasonOf } from '../base/reason-of.js';
+import type { Config } from '../config/config.js';
+import { lossOf } from '../ingest/losses.js';
+import { inletNames } from '../ingest/receivers.js';
+import { heldUntil } from '../queue/fold.js';
+import { nextAfter } from '../schedule/calendar.js';
+import { foldSettings } from '../schedule/fold-settings.js';
+import { type Scheduled, scheduled } from '../schedule/scheduled.js';
+import { expandGlob } from '../source/file/expand-glob.js';
+import type { FilePosition } from '../source/file/line-batch.js';
+import type { Loss } from '../source/loss.js';
+import type { DaemonNote, HeldQueue, OutboxSummary, SourcesNote, Store } from '../store/store.js';
+
+/** How things stand, as the state, the config and the files tell it. Times in ms. */
+export interface Status {
+  /** The daemon that works with the state, or was the last. */
+  readonly daemon: DaemonNote | null;
+  readonly running: boolean;
+  /** Since when the counters count. */
+  readonly began: number | null;
+  readonly files: readonly FileStatus[];
+  /** So many logs are open at once, where there are more; null: all are. */
+  readonly turns: number | null;
+  /** FIFOs, listeners and Redis lists. */
+  readonly inlets: readonly InletStatus[];
+  readonly queues: readonly QueueStatus[];
+  /** Letters on their way and letters refused for good, recipient by recipient, oldest first. */
+  readonly outbox: readonly OutboxSummary[];
+  readonly counters: ReadonlyMap<string, number>;
+  readonly overruns: readonly { readonly rule: string; readonly times: number }[];
+  /** Logs that lost lines, or may have, and how; `path` is * for those beyond the ones that are named. */
+  readonly losses: readonly (Loss & { readonly times: number })[];
+}
+
+export interface FileStatus {
+  readonly path: string;
+  /** Bytes that wait to be read; null when that cannot be known. */
+  readonly behind: number | null;
+  /** Why nothing is read of it, or null. */
+  readonly trouble: string | null;
+}
+
+export interface InletStatus {
+  readonly name: string;
+  /** In words. */
+  readonly status: string;
+  /** How many lines it brought since it was opened; null: that is not known. */
+  readonly lines: number | null;
+}
+
+export interface QueueStatus {
+  readonly name: string;
+  readonly messages: number;
+  readonly lines: number;
+  readonly next: NextLetter;
+  /** Why its letter cannot be made, as the daemon last found; left out where it can. */
+  readonly trouble?: string;
+}
+
+/** `undefined`: the config does not define the queue (any more). */
+export type NextLetter =
+  | { readonly kind: 'at'; readonly time: number }
+  | { readonly kind: 'now' }
+  /** A storm: what waits goes at this time, unless something new breaks through. */
+  | { readonly kind: 'held'; readonly until: number }
+  | { readonly kind: 'never' }
+  | { readonly kind: 'undefined' };
+
+const OVERRUN = 'overrun ';
+
+/** Reads how things stand; changes nothing. `config`: null when it cannot be read as it stands now. */
+export function reportStatus(store: Store, config: Config | null, running: boolean, now: number): Status {
+  const { daemon, began, held, sources: note } = store.facts();
+  const counters = [...store.counters()].sort();
+  return {
+    daemon,
+    running,
+    began,
+    files: filesOf(store.positions(), config),
+    turns: running ? note.turns : null,
+    inlets: inletsOf(note, config, running),
+    queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
+    outbox: store.outbox(),
+    counters: new Map(counters.filter(([name]) => !name.startsWith(OVERRUN) && !lossOf(name))),
+    overruns: counters
+      .filter(([name]) => name.startsWith(OVERRUN))
+      .map(([name, times]) => ({ rule: name.slice(OVERRUN.length), times })),
+    losses: counters.flatMap(([name, times]) => {
+      const loss = lossOf(name);
+      return loss ? [{ ...loss, times }] : [];
+    }),
+  };
+}
+
+/** The files of the config, and those that the state knows. */
+function filesOf(positions: readonly FilePosition[], config: Config | null): FileStatus[] {
+  const configured = config?.logfiles.flatMap(({ value }) => {
+    const found = expandGlob(value);
+    return found.length > 0 ? found : [value];
+  });
+  const known = groupBy(positions, ({ path }) => path);
+  const paths = new Set([...(configured ?? []), ...known.keys()]);
+  return [...paths].sort().map((path) => fileStatus(path, known.get(path) ?? []));
+}
+
+function fileStatus(path: string, positions: readonly FilePosition[]): FileStatus {
+  try {
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (!stats) return { path, behind: null, trouble: 'not there' };
+    if (!stats.isFile()) return { path, behind: null, trouble: 'not a plain file' };
+    const identity = `${stats.dev}:${stats.ino}`;
+    const same = positions.find(({ device, inode }) => `${device}:${inode}` === identity);
+    if (!same)
+      return { path, behind: null, trouble: positions.length > 0 ? 'rotated just now' : 'not read yet' };
+    return { path, behind: Math.max(0, Number(stats.size) - same.offset), trouble: null };
+  } catch (error) {
+    return { path, behind: null, trouble: reasonOf(error) };
+  }
+}
+
+/** Those of the config, as the daemon that runs last saw them. */
+function inletsOf({ inlets }: SourcesNote, config: Config | null, running: boolean): InletStatus[] {
+  const names = config ? inletNames(config) : inlets.map(({ name }) => name);
+  return names.map((name) => {
+    if (!running) return { name, status: 'closed: tayori does not run', lines: null };
+    return inlets.find((inlet) => inlet.name === name) ?? { name, status: 'not open yet', lines: null };
+  });
+}
+
+/** The queues in the config's order, then what waits in others. */
+function queuesOf(store: Store, config: Config | null, now: number): QueueStatus[] {
+  const pending = new Map(store.pending().map((one) => [one.queue, one]));
+  const counted = (name: string): { messages: number; lines: number } => ({
+    messages: pending.get(name)?.messages ?? 0,
+    lines: pending.get(name)?.lines ?? 0,
+  });
+  const known = config === null ? [] : scheduled(config);
+  const names = new Set(known.map(({ name }) => name));
+  const others = [...pending.keys()].filter((name) => !names.has(name));
+  const status = (queue: Scheduled): QueueStatus => {
+    const { messages, lines } = counted(queue.name);
+    const until = lines > 0 && config ? holding(queue, config, store, now) : null;
+    const next: NextLetter = until === null ? nextOf(queue, store, now) : { kind: 'held', until };
+    return { name: queue.name, messages, lines, next };
+  };
+  return [
+    ...known.map(status),
+    ...others.map((name) => ({ name, ...counted(name), next: { kind: 'undefined' } as const })),
+  ];
+}
+
+function troubleOf({ name }: QueueStatus, held: readonly HeldQueue[]): Pick<QueueStatus, 'trouble'> {
+  const reasons = held.filter(({ queue }) => queue === name).map(({ reason }) => reason);
+  return reasons.length === 0 ? {} : { trouble: reasons.join('; ') };
+}
+
+/** Until when the hits of a storm are held in a queue; null where they are not. */
+function holding(queue: Scheduled, config: Config, store: Store, now: number): number | null {
+  const settings = foldSettings(config, queue);
+  return settings && heldUntil(store.storm(queue.name), now, settings);
+}
+
+function nextOf(queue: Scheduled, store: Store, now: number): NextLetter {
+  if (queue.schedule.kind === 'now') return { kind: 'now' };
+  const time = nextAfter(queue, store.queueMark(queue.name), now);
+  return time === null ? { kind: 'never' } : { kind: 'at', time };
+}

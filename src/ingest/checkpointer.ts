@@ -1,0 +1,248 @@
+import { tidyHeap } from '../base/process/tidy-heap.js';
+import { reasonOf } from '../base/reason-of.js';
+import type { Clock } from '../base/time/clock.js';
+import type { Config } from '../config/config.js';
+import type { DaemonEvent } from '../daemon/event.js';
+import type { OwnMail } from '../mail/self-mail.js';
+import { createRuleMemory } from '../rule/rule-state.js';
+import { type Follower, followFiles } from '../source/file/follow-files.js';
+import type { FilePosition } from '../source/file/line-batch.js';
+import type { Start } from '../source/file/segment.js';
+import type { Lasting, Store, TakenBatch } from '../store/store.js';
+import { mostOpenLogs } from './descriptors.js';
+import { createSorter, type Sorter } from './line-processor.js';
+import { LossNames } from './losses.js';
+import type { Received } from './receive-buffer.js';
+import type { Inlets } from './receivers.js';
+
+export interface ReaderOptions {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly start: Start;
+  /** Sources that cannot be read again; owned by whoever opened them. */
+  readonly inlets?: Inlets | undefined;
+  readonly own: OwnMail;
+  onEvent(event: DaemonEvent): void;
+}
+
+/** Reads the sources, sorts their lines, and commits positions and counts together. */
+export interface Reader {
+  /** Reads what stands in the files now, and takes what waits elsewhere. */
+  look(): Promise<void>;
+  /** Resolves, once a look has begun, when it is known of each file from where on it is read. */
+  seen(): Promise<void>;
+  /** Commits what was read; false when the state cannot be written (told as an event). */
+  commit(): boolean;
+  /** Forgets the escalations that a letter has ended. */
+  mailed(queue: string, hosts: readonly string[]): void;
+  files(): ReturnType<Follower['state']>;
+  /** So many logs are open at once, where there are more; null: all are. */
+  turns(): number | null;
+  close(): void;
+}
+
+/** How many lines may be read before what came of them is committed. */
+const MOST_LINES = 200_000;
+
+/**
+ * What was held while nobody could count, up to 32 million characters, is not made into one text; nor are a hundred
+ * datagrams of 60 kB that came at once. A line may be longer.
+ */
+const LINES_AT_ONCE = 1000;
+const CHARACTERS_AT_ONCE = 500_000;
+
+interface Run {
+  readonly follower: Follower;
+  readonly sorter: Sorter;
+  readonly memory: ReturnType<typeof createRuleMemory>;
+}
+
+/** What a commit holds beside what was read from files, and whom it must survive. */
+interface CommitOptions {
+  readonly taken?: TakenBatch | null;
+  readonly lasting?: Lasting;
+}
+
+/**
+ * When a commit fails, all that was read since the last one is let go, and reading stops: when the state can be
+ * written again everything is read anew from the last commit. So nothing is lost or counted twice, and memory stays.
+ * What inlets hand on is counted and committed in one step, so that it can be theirs again when that fails.
+ */
+export function createReader(options: ReaderOptions): Reader {
+  const { config, store, clock, inlets, own, onEvent } = options;
+  let positions = new Map<string, FilePosition>();
+  /** What the state has of files that are followed: what has not changed need not be written again. */
+  let committed = new Map<string, FilePosition>();
+  let forgotten: FilePosition[] = [];
+  let lines = 0;
+  /** Told once, until a commit of what was read has succeeded. */
+  let failing = false;
+  let run: Run | null = begin();
+
+  function begin(): Run {
+    const memory = createRuleMemory(store.memory());
+    const sorter = createSorter(
+      config,
+      memory,
+      () => clock.now(),
+      ({ place, pattern }) => onEvent({ kind: 'overrun', place, source: pattern.source }),
+      own,
+    );
+    const losses = new LossNames(store.counters().keys());
+    /** A read under way when a commit failed may still come to its end: it is made again from the last commit. */
+    const isOver = (): boolean => run?.follower !== follower;
+    const follower = followFiles({
+      patterns: config.logfiles.map(({ value }) => value),
+      positions: store.positions(),
+      start: options.start,
+      waitForMissing: config.tailMissing.value,
+      clock,
+      mostOpen: mostOpenLogs(),
+      onLines(batch) {
+        if (isOver()) return;
+        lines += sorter.take(batch.lines);
+        positions.set(keyOf(batch.position), batch.position);
+        if (lines >= MOST_LINES || sorter.full) commit();
+      },
+      onForget(position) {
+        if (isOver()) return;
+        positions.delete(keyOf(position));
+        forgotten.push(position);
+      },
+      onDone(position) {
+        if (!isOver()) positions.set(keyOf(position), position);
+      },
+      onLoss(loss) {
+        if (!isOver()) sorter.add(losses.nameOf(loss), 1);
+      },
+      onEvent: (event) => onEvent({ kind: 'source', event }),
+    });
+    return { follower, sorter, memory };
+  }
+
+  function commit(): boolean {
+    takePositions();
+    return commitRead();
+  }
+
+  /** Where one file stands may depend on another: of all that have moved on, or of none. */
+  function takePositions(): void {
+    for (const position of run?.follower.positions() ?? []) {
+      const key = keyOf(position);
+      if (committed.get(key) !== position) positions.set(key, position);
+    }
+  }
+
+  /** Commits what has been handed on; where files stand can wait when nothing was read of them. */
+  function commitRead({ taken = null, lasting = 'power-cut' }: CommitOptions = {}): boolean {
+    if (!run) return false;
+    if (positions.size > 0 || forgotten.length > 0) takePositions();
+    try {
+      store.commit(
+        {
+          at: clock.now(),
+          positions: [...positions.values()],
+          forgotten,
+          ...run.sorter.changes(),
+          ownMail: own.changes(),
+          ...(taken ? { taken } : {}),
+        },
+        lasting,
+      );
+    } catch (error) {
+      fail(error);
+      return false;
+    }
+    run.sorter.settle();
+    own.settle();
+    for (const position of forgotten) committed.delete(keyOf(position));
+    for (const [key, position] of positions) committed.set(key, position);
+    settle();
+    if (failing) onEvent({ kind: 'state-back' });
+    failing = false;
+    tidyHeap();
+    return true;
+  }
+
+  function settle(): void {
+    positions = new Map();
+    forgotten = [];
+    lines = 0;
+  }
+
+  function fail(error: unknown): void {
+    run?.follower.close();
+    run = null;
+    committed = new Map();
+    own.revert();
+    settle();
+    onEvent({ kind: 'state-failed', reason: reasonOf(error) });
+    failing = true;
+  }
+
+  /** Tries the state with a commit of nothing, and reads on when that works. */
+  function recover(): void {
+    try {
+      store.commit({
+        at: clock.now(),
+        positions: [],
+        forgotten: [],
+        tally: [],
+        memory: { last: new Map(), hits: [] },
+        counters: new Map([['lines', 0]]),
+      });
+      run = begin();
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** A server that holds a batch lets go of it afterwards, so that must survive everything. */
+  function receive({ lines: received, taken, counters }: Received): boolean {
+    if (!run) return false;
+    for (const text of inPieces(received)) run.sorter.take({ text });
+    for (const [counter, amount] of counters) run.sorter.add(counter, amount);
+    return commitRead({ taken, lasting: taken ? 'power-cut' : 'kill' });
+  }
+
+  return {
+    async look() {
+      if (!run) recover();
+      inlets?.attach({ receive, wasTaken: (id) => store.wasTaken(id) });
+      await Promise.all([run?.follower.look(), inlets?.look()]);
+    },
+    async seen() {
+      await run?.follower.seen();
+    },
+    commit,
+    mailed: (queue, hosts) => run?.memory.clear(queue, hosts),
+    files: () => run?.follower.state() ?? [],
+    turns: () => run?.follower.turns() ?? null,
+    close() {
+      inlets?.detach();
+      run?.follower.close();
+      run = null;
+    },
+  };
+}
+
+/** Lines as texts of some of them each. */
+function* inPieces(lines: readonly string[]): Generator<string> {
+  let from = 0;
+  let characters = 0;
+  for (const [at, { length }] of lines.entries()) {
+    if (at > from && (at - from >= LINES_AT_ONCE || characters + length > CHARACTERS_AT_ONCE)) {
+      yield lines.slice(from, at).join('\n');
+      from = at;
+      characters = 0;
+    }
+    characters += length;
+  }
+  if (from < lines.length) yield lines.slice(from).join('\n');
+}
+
+/** As the state tells positions apart. */
+function keyOf({ path, device, inode }: FilePosition): string {
+  return `${path}\n${device}:${inode}`;
+}

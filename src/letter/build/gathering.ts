@@ -1,0 +1,205 @@
+import { compare } from '../../base/compare.js';
+import { addCounts } from '../../base/count.js';
+import type { TallyRow } from '../../queue/tally.js';
+import type { News, NewsRow } from '../history/news.js';
+import { ChangeCounts } from './change-counts.js';
+
+/** The most messages that one letter shows, whatever the config says: nobody reads more, and memory is bounded. */
+export const MOST_MESSAGES = 10_000;
+
+/**
+ * The most bytes a letter's messages may come to as mail, text and HTML parts together, counted on the safe side:
+ * many servers refuse mail over 10 MB (Postfix: `message_size_limit`), and a refused letter tells nobody anything.
+ */
+export const MOST_BYTES = 9_000_000;
+
+/** The host that stands for lines without a prefix; it comes last. */
+export const UNPREFIXED_HOST = '[unprefixed logs]';
+
+/** How much was counted. */
+export interface Sum {
+  messages: number;
+  lines: number;
+}
+
+/** What a letter has room for, and how much there is of all. */
+export interface Gathered {
+  /** What is news, then the rest in the order of the host blocks. */
+  readonly shown: readonly NewsRow[];
+  /** All that was counted and is no news, shown or not, of each host of which something is shown. */
+  readonly sums: ReadonlyMap<string, Sum>;
+  /** What was counted of hosts of which nothing is shown. */
+  readonly others: Sum;
+  /** All that is news, shown or not. */
+  readonly news: Sum;
+  readonly total: Sum;
+  /** How many different messages are new, louder or back, shown or not. */
+  readonly changes: ChangeCounts;
+  /** How many hosts there are in all, and how many have said what is no news. */
+  readonly hosts: number;
+  readonly routineHosts: number;
+  /** When the first and the last line were written (ms); null when no line says it. */
+  readonly seen: { readonly from: number; readonly to: number } | null;
+}
+
+export interface Gathering {
+  add(row: TallyRow | NewsRow): void;
+  finish(): Gathered;
+}
+
+type Order = (a: NewsRow, b: NewsRow) => number;
+
+/** Of rows that are laid beside nothing. */
+export const ROUTINE: News = { kind: 'routine' };
+
+/**
+ * Holds the first rows in the letter's order that it has room for. They are sorted and cut whenever twice as many are
+ * held: what is cut of some rows would be cut of all of them, too, so that the order of coming makes no difference.
+ * `limit`: of messages in each host's block.
+ */
+export function createGathering(sortOrder: 'ascending' | 'descending', limit: number): Gathering {
+  const order = letterOrder(sortOrder);
+  const sums = new Map<string, Sum>();
+  const others = { messages: 0, lines: 0 };
+  const news = { messages: 0, lines: 0 };
+  const total = { messages: 0, lines: 0 };
+  const hosts = new HostCount();
+  const routineHosts = new HostCount();
+  const changes = new ChangeCounts();
+  let shown: NewsRow[] = [];
+  let bytes = 0;
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+
+  function count({ host, message, count: lines, news: { kind }, first, last }: NewsRow): void {
+    add(total, { messages: 1, lines });
+    hosts.add(host);
+    from = Math.min(from, first ?? from);
+    to = Math.max(to, last ?? to);
+    if (kind !== 'routine') {
+      changes.add(kind, message);
+      return add(news, { messages: 1, lines });
+    }
+    routineHosts.add(host);
+    const sum = sums.get(host);
+    if (sum) add(sum, { messages: 1, lines });
+    else sums.set(host, { messages: 1, lines });
+  }
+
+  /** Puts the rows in order and lets go of those there is no room for. */
+  function cut(): void {
+    const cut = takeFirst(shown.sort(order), limit);
+    shown = cut.rows;
+    bytes = cut.bytes;
+    forgetHidden(shown, sums, others);
+  }
+
+  return {
+    add(row) {
+      const full: NewsRow = 'news' in row ? row : { ...row, news: ROUTINE };
+      shown.push(full);
+      count(full);
+      bytes += bytesOf(row.message);
+      if (shown.length > 2 * MOST_MESSAGES || bytes > 2 * MOST_BYTES) cut();
+    },
+    finish() {
+      cut();
+      const seen = from <= to ? { from, to } : null;
+      const counted = { hosts: hosts.count, routineHosts: routineHosts.count };
+      return { shown, sums, others, news, total, changes, ...counted, seen };
+    },
+  };
+}
+
+/** So many names of hosts are held to count the hosts of a letter (25 MB at most). */
+const MAX_HOSTS = 100_000;
+
+/**
+ * Counts different hosts. Rows of the state come host by host, so that their number is exact, however many there are;
+ * in any other order it is as long as there are no more than MAX_HOSTS.
+ */
+class HostCount {
+  readonly #known = new Set<string>();
+  #last: string | null = null;
+  count = 0;
+
+  add(host: string): void {
+    if (host === this.#last) return;
+    this.#last = host;
+    if (this.#known.has(host)) return;
+    if (this.#known.size < MAX_HOSTS) this.#known.add(host);
+    this.count += 1;
+  }
+}
+
+/** What stands around a message, or a host, in both parts: its tags in HTML, encoded. */
+const FRAME_BYTES = 400;
+
+function takeFirst(sorted: readonly NewsRow[], limit: number): { rows: NewsRow[]; bytes: number } {
+  const rows: NewsRow[] = [];
+  let bytes = 0;
+  let host: string | null = null;
+  let ofHost = 0;
+  for (const row of sorted) {
+    if (rows.length >= MOST_MESSAGES || bytes >= MOST_BYTES) break;
+    const routine = row.news.kind === 'routine';
+    if (routine && row.host !== host) ofHost = 0;
+    if (routine) ofHost += 1;
+    host = routine ? row.host : null;
+    if (routine && ofHost > limit) continue;
+    bytes += bytesOf(row.message) + (ofHost === 1 || !routine ? bytesOf(row.host) : 0);
+    rows.push(row);
+  }
+  return { rows, bytes };
+}
+
+/** The sums of hosts of which nothing is shown any more are held as one. */
+function forgetHidden(shown: readonly NewsRow[], sums: Map<string, Sum>, others: Sum): void {
+  const hosts = new Set(shown.filter(({ news }) => news.kind === 'routine').map(({ host }) => host));
+  for (const [host, sum] of sums) {
+    if (hosts.has(host)) continue;
+    add(others, sum);
+    sums.delete(host);
+  }
+}
+
+/** Bytes of foreign text in both parts, frame included, at most: `"` is six in HTML, a kana nine in each part. */
+function bytesOf(text: string): number {
+  let bytes = FRAME_BYTES;
+  for (let at = 0; at < text.length; at += 1) bytes += PLAIN[text.charCodeAt(at)] ?? ODD_BYTES;
+  return bytes;
+}
+
+const ODD_BYTES = 18;
+
+/** What a character costs that is itself in both parts; undefined for all others. */
+const PLAIN: readonly (number | undefined)[] = Array.from({ length: 127 }, (_, code) =>
+  code >= 32 && !`&<>"'\`=`.includes(String.fromCharCode(code)) ? 2 : undefined,
+);
+
+function add(sum: Sum, { messages, lines }: Sum): void {
+  sum.messages += messages;
+  sum.lines = addCounts(sum.lines, lines);
+}
+
+/** News first, in the order of worth and the most frequent first; then host by host. */
+function letterOrder(sortOrder: 'ascending' | 'descending'): Order {
+  const sign = sortOrder === 'ascending' ? 1 : -1;
+  return (a, b) => {
+    const worth = WORTH[a.news.kind] - WORTH[b.news.kind];
+    if (worth !== 0) return worth;
+    if (a.news.kind !== 'routine') return b.count - a.count || compare(a.message, b.message) || byHost(a, b);
+    return byHost(a, b) || sign * (a.count - b.count) || compare(a.message, b.message);
+  };
+}
+
+/** In which order the kinds of news are told. */
+export const WORTH: Readonly<Record<News['kind'], number>> = { new: 0, louder: 1, back: 2, routine: 3 };
+
+function byHost(a: NewsRow, b: NewsRow): number {
+  return rank(a.host) - rank(b.host) || compare(a.host, b.host);
+}
+
+function rank(host: string): number {
+  return host === UNPREFIXED_HOST ? 1 : 0;
+}

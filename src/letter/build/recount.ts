@@ -1,0 +1,121 @@
+import { addCounts } from '../../base/count.js';
+import { addToHour, type Hours } from '../../values/hours.js';
+import { detailOf, NOTHING_GATHERED } from '../../values/row-stats.js';
+import { mergeNews, type News, type NewsRow } from '../history/news.js';
+import type { HostCount } from '../letter.js';
+import type { Sum } from './gathering.js';
+
+/** What was counted of a message on hosts whose rows have no place in the letter. */
+export interface Rest {
+  news: News;
+  hosts: number;
+  lines: number;
+  first: number | null;
+  last: number | null;
+  readonly hours: Hours;
+  /** The hosts with the most lines. */
+  top: HostCount[];
+}
+
+/** More hosts than this are not named anywhere, but in JSON. */
+const MAX_TOP = 50;
+
+/** Messages that are told as a whole: what is told of them has to be true of all hosts. */
+export interface Whole {
+  readonly news: ReadonlySet<string>;
+  readonly shared: ReadonlySet<string>;
+  readonly masked: ReadonlySet<string>;
+}
+
+/**
+ * Goes over the rows of a letter once more, for messages that it tells as a whole though only some of their rows have a
+ * place in it: how many hosts and lines they have in all.
+ */
+export class Recount {
+  /** The messages whose rows are wanted. */
+  readonly wanted: ReadonlySet<string>;
+  readonly #whole: Whole;
+  /** Of each message, the hosts whose rows have a place. */
+  readonly #shown = new Map<string, Set<string>>();
+  readonly #rests: Readonly<Record<News['kind'], Map<string, Rest>>> = {
+    new: new Map(),
+    louder: new Map(),
+    back: new Map(),
+    routine: new Map(),
+  };
+  /** What is told in ON MANY HOSTS and so is not left out: of hosts that the letter shows, and of others. */
+  readonly toldOn = new Map<string, Sum>();
+  readonly toldElsewhere: Sum = { messages: 0, lines: 0 };
+  readonly #hosts: ReadonlySet<string>;
+  /** Of each message that many hosts share: who of the hosts with a block has said it, without a row for it. */
+  readonly #told = new Map<string, Set<string>>();
+
+  /** `shown`: the rows that have a place; `hosts`: those with a block of their own. */
+  constructor(whole: Whole, shown: readonly NewsRow[], hosts: ReadonlySet<string>) {
+    this.#whole = whole;
+    this.#hosts = hosts;
+    this.wanted = new Set([...whole.news, ...whole.shared, ...whole.masked]);
+    for (const { host, message } of shown) {
+      if (!this.wanted.has(message)) continue;
+      const known = this.#shown.get(message);
+      if (known) known.add(host);
+      else this.#shown.set(message, new Set([host]));
+    }
+  }
+
+  /** Any row of the letter: what is not wanted, or has a place, is passed over. */
+  add(row: NewsRow): void {
+    const { host, message, news } = row;
+    if (!this.wanted.has(message) || this.#shown.get(message)?.has(host)) return;
+    addRest(this.#rests[news.kind], row);
+    if (news.kind === 'routine' && this.#whole.shared.has(message)) this.#tell(row);
+  }
+
+  /** null: every row of the message has a place. */
+  rest(kind: News['kind'], message: string): Rest | null {
+    return this.#rests[kind].get(message) ?? null;
+  }
+
+  /** Whether a host with a block is told to have said what many hosts share, though it has no row of it. */
+  isTold(message: string, host: string): boolean {
+    return this.#told.get(message)?.has(host) ?? false;
+  }
+
+  #tell({ host, message, count }: NewsRow): void {
+    if (!this.#hosts.has(host)) return addTo(this.toldElsewhere, count);
+    const told = this.#told.get(message) ?? new Set();
+    this.#told.set(message, told.add(host));
+    const sum = this.toldOn.get(host) ?? { messages: 0, lines: 0 };
+    this.toldOn.set(host, sum);
+    addTo(sum, count);
+  }
+}
+
+function addRest(rests: Map<string, Rest>, row: NewsRow): void {
+  const { host, message, news, count, first, last } = row;
+  const known = rests.get(message);
+  const rest = known ?? emptyRest(news);
+  if (known) known.news = mergeNews(known.news, news);
+  else rests.set(message, rest);
+  rest.hosts += 1;
+  rest.lines = addCounts(rest.lines, count);
+  if (first !== null) rest.first = Math.min(first, rest.first ?? first);
+  if (last !== null) rest.last = Math.max(last, rest.last ?? last);
+  const { hours } = row.detail ?? detailOf({ ...NOTHING_GATHERED, count, first, last });
+  for (const [hour, lines] of hours) addToHour(rest.hours, hour, lines);
+  rest.top.push({ host, count });
+  if (rest.top.length >= 2 * MAX_TOP) rest.top = topOf(rest.top);
+}
+
+function addTo(sum: Sum, lines: number): void {
+  sum.messages += 1;
+  sum.lines = addCounts(sum.lines, lines);
+}
+
+function emptyRest(news: News): Rest {
+  return { news, hosts: 0, lines: 0, first: null, last: null, hours: [], top: [] };
+}
+
+function topOf(hosts: readonly HostCount[]): HostCount[] {
+  return hosts.toSorted((a, b) => b.count - a.count).slice(0, MAX_TOP);
+}

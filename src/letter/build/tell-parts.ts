@@ -1,0 +1,139 @@
+import { visible } from '../../base/text/escape.js';
+import { type GoneItem, hostsOf, type Item, type NewsItem, type Parts, type SharedItem } from '../letter.js';
+import { shorten } from '../render/columns.js';
+import type { Describer } from '../words/describe-letter.js';
+import type { Change, PartKind, Words } from '../words/words.js';
+
+/** A part of a letter in words, for text and HTML alike. Foreign text in it is visible, and not yet escaped. */
+export interface ToldPart {
+  readonly kind: PartKind;
+  readonly title: string;
+  readonly items: readonly ToldItem[];
+}
+
+export interface ToldItem {
+  /** Lines in this letter; null where they are counted elsewhere in it. */
+  readonly count: number | null;
+  /** How the text writes the count: `[3x]`, `[usually 5x]`; null without one. */
+  readonly label: string | null;
+  readonly message: string;
+  /** What it used to count, where the label says so; else empty. */
+  readonly usual: string;
+  /** Hosts, and what is to be said of it. */
+  readonly details: readonly string[];
+  readonly when: string;
+  readonly bar: string;
+  readonly values: readonly string[];
+}
+
+/** How many hosts of a message are named; the rest is counted. */
+const MOST_HOSTS = 5;
+
+/** Of a longer name its beginning is shown. */
+const HOST_COLUMNS = 60;
+
+/** How many values of a mask are named. */
+const MOST_VALUES = 5;
+
+/** What stands before the host blocks, part by part; parts without items are left out. */
+export function tellParts(parts: Parts, describer: Describer): ToldPart[] {
+  const { words } = describer;
+  const news = (wanted: NewsItem['news']['kind']): ToldItem[] =>
+    parts.news
+      .filter(({ news: { kind } }) => kind === wanted)
+      .map((item) => tellItem(item, remarkOn(item, describer), describer));
+  const told: Record<Change | 'shared', readonly ToldItem[]> = {
+    new: news('new'),
+    louder: news('louder'),
+    back: news('back'),
+    gone: parts.gone.map((item) => tellGone(item, describer)),
+    shared: parts.shared.map((item) => tellItem(item, without(item, words), describer)),
+  };
+  return (Object.keys(told) as (keyof typeof told)[])
+    .map((kind) => ({ kind, title: words.titles[kind], items: told[kind] }))
+    .filter(({ items }) => items.length > 0);
+}
+
+/**
+ * What stood under the masks of the most frequent routine, for the text: its host blocks are Tenshi's and have no room
+ * for that. Their counts stand there.
+ */
+export function tellMasked({ masked }: Parts, describer: Describer): ToldPart[] {
+  const items = masked.map((item) => ({ ...tellItem(item, '', describer), count: null, label: null }));
+  return items.length === 0 ? [] : [{ kind: 'masked', title: describer.words.titles.masked, items }];
+}
+
+/** The first line: whether anything changed. */
+export function verdict({ isFirst, changes }: Parts, { verdict: words }: Words): string {
+  if (isFirst) return words.first;
+  const { new: fresh, louder, back, gone } = changes;
+  return fresh + louder + back + gone === 0 ? words.routine : words.changes(changes);
+}
+
+/** The second line: of which time the letter tells, and of how much. */
+export function sizeOf({ period, total }: Parts, { words, day }: Describer): string {
+  const size = words.size(total);
+  return period === null ? size : `${words.period(day(period.from), day(period.to))}${words.comma}${size}`;
+}
+
+function tellItem(item: Item, remark: string, describer: Describer): ToldItem {
+  return {
+    count: item.count,
+    label: describer.words.times(item.count),
+    message: visible(item.message),
+    usual: '',
+    details: [namesOf(item, describer.words), remark].filter((text) => text !== ''),
+    when: describer.span(item.first, item.last),
+    bar: describer.bar(item),
+    values: describer.values(item, MOST_VALUES),
+  };
+}
+
+function tellGone({ message, hosts, usual, last }: GoneItem, { words, day }: Describer): ToldItem {
+  return {
+    count: 0,
+    label: words.usuallyTimes(usual),
+    message: visible(message),
+    usual: words.usually(usual),
+    details: [listOf(hosts.map(nameOf), words), words.lastSeen(day(last))],
+    when: '',
+    bar: '',
+    values: [],
+  };
+}
+
+/** `web1`, or `3 hosts (web1 311, db2 4, db1 1)`. */
+function namesOf(item: Item, words: Words): string {
+  const { hosts } = item;
+  const [one] = hosts;
+  const all = hostsOf(item);
+  if (all === 1 && one) return nameOf(one.host);
+  const named = hosts.slice(0, MOST_HOSTS).map(({ host, count }) => `${nameOf(host)} ${count}`);
+  return words.hosts(all, listOf(named, words, all));
+}
+
+/** A host's name is foreign text, too. */
+function nameOf(host: string): string {
+  return shorten(visible(host), HOST_COLUMNS);
+}
+
+function listOf(named: readonly string[], words: Words, all = named.length): string {
+  const more = all - MOST_HOSTS;
+  return [...named.slice(0, MOST_HOSTS), ...(more > 0 ? [words.more(more)] : [])].join(words.comma);
+}
+
+function remarkOn(item: NewsItem, { words, day }: Describer): string {
+  const { news } = item;
+  switch (news.kind) {
+    case 'new':
+      return news.anywhere ? words.newHere(hostsOf(item)) : words.neverSeen;
+    case 'louder':
+      return words.usually(news.usual);
+    case 'back':
+      return words.lastSeen(day(news.last));
+  }
+}
+
+function without({ without }: SharedItem, words: Words): string {
+  return without.length === 0 ? '' : words.notOn(without.map(nameOf).join(words.comma));
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { DAY } from '../../base/time/duration.js';
+import type { Letter } from '../letter.js';
+
+/** Which letters of a queue a mail program shows as one conversation: none, or those of a day or a week. */
+export type Threading = 'none' | 'day' | 'week';
+
+/**
+ * The left side of the Message-ID that the letters of a thread all answer to; no mail has it, which threads do not
+ * mind (RFC 5256, THREAD=REFERENCES). The same for each letter of a queue and a day, or a week from Monday, in the
+ * letter's zone. Null: it is in no thread.
+ */
+export function threadRoot({
+  thread,
+  queue,
+  origin,
+  made,
+  timezone,
+}: Pick<Letter, 'thread' | 'queue' | 'origin' | 'made' | 'timezone'>): string | null {
+  if (thread === 'none') return null;
+  const day = dayOf(made, timezone);
+  const first = thread === 'day' ? day : mondayOf(day);
+  const date = new Date(first).toISOString().slice(0, 10);
+  const whose = createHash('sha256')
+    .update(JSON.stringify([origin, queue]))
+    .digest('hex')
+    .slice(0, 16);
+  return `${thread}.${date}.${whose}`;
+}
+
+/** The day of a time in a zone, as the midnight (UTC, ms) of the same date. */
+function dayOf(time: number, timezone: string | null): number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    ...(timezone === null ? {} : { timeZone: timezone }),
+  });
+  const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
+  return Date.UTC(parts.get('year') ?? 0, (parts.get('month') ?? 1) - 1, parts.get('day') ?? 1);
+}
+
+function mondayOf(day: number): number {
+  return day - ((new Date(day).getUTCDay() + 6) % 7) * DAY;
+}

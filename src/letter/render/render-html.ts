@@ -1,0 +1,137 @@
+import { visible } from '../../base/text/escape.js';
+import { sizeOf, type ToldItem, tellParts, verdict } from '../build/tell-parts.js';
+import type { HostSection, Letter, LetterMessage } from '../letter.js';
+import { createDescriber, type Describer } from '../words/describe-letter.js';
+import type { PartKind } from '../words/words.js';
+import { readTemplate, TemplateFault } from './template.js';
+
+/** A letter as a page; the letter says so when its own template had a fault. */
+export interface Page {
+  readonly letter: Letter;
+  readonly html: string;
+}
+
+/**
+ * The letter as a page: one column, nothing loaded from anywhere, all foreign text escaped by Handlebars. A template
+ * of the config that has a fault gives way to the one that ships. Throws `TemplateFault` when that has one, too.
+ */
+export async function renderPage(letter: Letter): Promise<Page> {
+  if (letter.template === null) return { letter, html: await renderWith(BUILT_IN, letter) };
+  try {
+    return { letter, html: await renderWith(letter.template, letter) };
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error;
+    const noted = tellFault(letter, letter.template, error);
+    return { letter: noted, html: await renderWith(BUILT_IN, noted) };
+  }
+}
+
+/** `renderPage`, for those who need the page alone. */
+export async function renderHtml(letter: Letter): Promise<string> {
+  return (await renderPage(letter)).html;
+}
+
+/** The page that one template makes of a letter. Throws `TemplateFault`. */
+export async function renderWith(template: string, letter: Letter): Promise<string> {
+  const render = await readTemplate(template);
+  return render(dataOf(letter));
+}
+
+/** Beside `dist` and `src` alike. */
+const BUILT_IN = decodeURIComponent(new URL('../../../conf/templates/letter.hbs', import.meta.url).pathname);
+
+function tellFault(letter: Letter, template: string, { message, line, column }: TemplateFault): Letter {
+  const note = createDescriber(letter).words.notes.badTemplate(template, `${line}:${column}: ${message}`);
+  return { ...letter, template: null, notes: [...letter.notes, note] };
+}
+
+/** How many values of a mask a row of a host names: there are many rows, and a letter has its size. */
+const MOST_VALUES = 3;
+
+/** Backgrounds of badges, dark enough for white letters on them (WCAG 2.2, 1.4.3). */
+const COLORS: Readonly<Record<PartKind, string>> = {
+  new: '#b3261e',
+  louder: '#9a4a00',
+  back: '#2858b8',
+  gone: '#5f6368',
+  shared: '#2e6b3e',
+  masked: '#5f6368',
+};
+
+/** What templates are given; README tells it. All of it is there in every letter, and empty where nothing is known. */
+function dataOf(letter: Letter): unknown {
+  const { queue, subject, status, parts, hosts, notes } = letter;
+  const describer = createDescriber(letter);
+  const { words, axis } = describer;
+  const told = parts ? tellParts(parts, describer) : [];
+  const sections = hosts.map((section) => hostOf(section, describer));
+  const hasBars = [
+    ...told.flatMap(({ items }) => items),
+    ...sections.flatMap(({ messages }) => messages),
+  ].some(({ bar }) => bar !== '');
+  return {
+    language: words.language,
+    title: visible(`${subject} [${queue}]`),
+    subject: visible(subject),
+    queue: visible(queue),
+    status: status === null ? '' : visible(words.status(status)),
+    verdict: parts ? verdict(parts, words) : '',
+    size: parts ? sizeOf(parts, describer) : '',
+    axis: hasBars ? axis : '',
+    words: words.columns,
+    parts: told.map(({ kind, title, items }) => ({
+      kind,
+      title,
+      color: COLORS[kind],
+      items: items.map((item) => partItem(item, describer)),
+    })),
+    hosts: sections,
+    notes: notes.map(visible),
+  };
+}
+
+function partItem(
+  { count, message, usual, details, when, bar, values }: ToldItem,
+  { words }: Describer,
+): unknown {
+  return {
+    count,
+    message,
+    details: [...details, usual].filter((text) => text !== '').join(words.pieces),
+    when,
+    bar,
+    values: values.join(words.comma),
+  };
+}
+
+interface HostData {
+  readonly title: string;
+  readonly messages: readonly RowData[];
+  readonly more: string;
+}
+
+interface RowData {
+  readonly count: number;
+  readonly message: string;
+  readonly when: string;
+  readonly bar: string;
+  readonly values: string;
+}
+
+function hostOf({ host, name, messages, more }: HostSection, describer: Describer): HostData {
+  return {
+    title: visible(name === null ? host : `${host} (${name})`),
+    messages: messages.map((message) => rowOf(message, describer)),
+    more: more ? describer.words.notes.leftOut(more) : '',
+  };
+}
+
+function rowOf(message: LetterMessage, { span, bar, values, words }: Describer): RowData {
+  return {
+    count: message.count,
+    message: visible(message.message),
+    when: span(message.first, message.last),
+    bar: bar(message),
+    values: values(message, MOST_VALUES).join(words.comma),
+  };
+}

@@ -1,0 +1,64 @@
+import { HOUR } from '../../base/time/duration.js';
+import { isoTime } from '../../base/time/iso-time.js';
+import type { Detail } from '../../values/detail.js';
+import type { Item, Letter, LetterMessage, NewsItem, Parts } from '../letter.js';
+
+/**
+ * The letter as a value for JSON, whole; times in ISO 8601, or null where no line had one. When it was made is not of
+ * it, so that the same logs give the same value.
+ */
+export function renderJson(letter: Letter): unknown {
+  const { queue, from, to, status, parts, hosts, limit, notes } = letter;
+  return {
+    queue,
+    subject: `${letter.subject} [${queue}]`,
+    from,
+    to,
+    status,
+    ...(parts ? partsOf(parts) : {}),
+    hosts: hosts.map(({ host, name, messages, more }) => ({
+      host,
+      name,
+      messages: messages.map(messageOf),
+      more,
+    })),
+    limit,
+    notes,
+  };
+}
+
+function partsOf({ isFirst, period, total, changes, news, gone, shared }: Parts): object {
+  return {
+    isFirst,
+    period: period && { from: isoTime(period.from), to: isoTime(period.to) },
+    total,
+    changes,
+    news: news.map((item) => ({ ...newsOf(item), ...itemOf(item) })),
+    gone: gone.map(({ message, hosts, usual, last }) => ({ message, hosts, usual, last: isoTime(last) })),
+    shared: shared.map((item) => ({ ...itemOf(item), without: item.without })),
+  };
+}
+
+function newsOf({ news }: NewsItem): object {
+  switch (news.kind) {
+    case 'new':
+      return { kind: news.kind, anywhere: news.anywhere };
+    case 'louder':
+      return { kind: news.kind, usual: news.usual };
+    case 'back':
+      return { kind: news.kind, before: isoTime(news.last) };
+  }
+}
+
+function itemOf(item: Item): object {
+  const { hosts, moreHosts } = item;
+  return { ...messageOf(item), hosts, ...(moreHosts === undefined ? {} : { moreHosts }) };
+}
+
+function messageOf({ count, message, first, last, detail }: LetterMessage): object {
+  return { count, message, first: isoTime(first), last: isoTime(last), ...(detail ? detailOf(detail) : {}) };
+}
+
+function detailOf({ hours, masked }: Detail): object {
+  return { hours: hours.map(([hour, lines]) => ({ from: isoTime(hour * HOUR), lines })), masked };
+}

@@ -1,0 +1,81 @@
+import { visible } from '../../base/text/escape.js';
+import { sizeOf, type ToldItem, type ToldPart, tellMasked, tellParts, verdict } from '../build/tell-parts.js';
+import type { HostSection, Letter } from '../letter.js';
+import { createDescriber, type Describer } from '../words/describe-letter.js';
+import type { Words } from '../words/words.js';
+import { wordsOf } from '../words/words-of.js';
+import { alignRight, columnsOf, fill } from './columns.js';
+
+/**
+ * The letter as text: what changed, if it tells that; then Tenshi's layout, an empty line, `host: `, and
+ * `    COUNT: message` a line; then what must be known.
+ */
+export function renderText(letter: Letter): string {
+  const lines: string[] = [];
+  if (letter.status !== null) lines.push(`*** Status: ${visible(letter.status)} ***`);
+  lines.push(...renderParts(letter));
+  for (const section of letter.hosts)
+    lines.push(...renderSection(section, letter.limit, wordsOf(letter.language)));
+  if (letter.notes.length > 0) lines.push('', ...letter.notes.map((note) => `  *** ${visible(note)} ***`));
+  return `${lines.join('\n')}\n`;
+}
+
+/** What stands before the host blocks. No line of it looks like one of theirs: counts stand in brackets. */
+function renderParts(letter: Letter): string[] {
+  const { parts } = letter;
+  if (parts === null) return [];
+  const describer = createDescriber(letter);
+  const told = [...tellParts(parts, describer), ...tellMasked(parts, describer)];
+  const hasBars = told.some(({ items }) => items.some(({ bar }) => bar !== ''));
+  return [
+    verdict(parts, describer.words),
+    sizeOf(parts, describer),
+    ...(hasBars && describer.axis !== null ? [describer.axis] : []),
+    ...told.flatMap((part) => renderPart(part, describer)),
+  ];
+}
+
+function renderPart({ title, items }: ToldPart, { words }: Describer): string[] {
+  const widest = Math.max(...items.map(({ label }) => columnsOf(label ?? NO_LABEL)));
+  return ['', title, ...items.flatMap((item) => renderItem(item, widest, words))];
+}
+
+/** Stands before what has no count, so that a number at its beginning is not taken for one. */
+const NO_LABEL = '-';
+
+/** Details stand below their message, this far in. */
+const INDENT = ' '.repeat(7);
+
+/** What mail programs show without folding. */
+const MOST_COLUMNS = 78;
+
+function renderItem(
+  { label, message, details, when, bar, values }: ToldItem,
+  widest: number,
+  words: Words,
+): string[] {
+  const time = [when, bar].filter((text) => text !== '').join('  ');
+  const pieces = [...details, ...(time === '' ? [] : [time])];
+  return [
+    `  ${alignRight(label ?? NO_LABEL, widest)} ${message}`,
+    ...fill(pieces, words.pieces, MOST_COLUMNS - INDENT.length).map((line) => INDENT + line),
+    ...fill(values, words.comma, MOST_COLUMNS - INDENT.length).map((line) => INDENT + line),
+  ];
+}
+
+/** As Tenshi writes it, for people and programs alike, in whatever language. */
+function renderSection(
+  { host, name, messages, more }: HostSection,
+  limit: number | null,
+  { notes }: Words,
+): string[] {
+  const title = name === null ? visible(host) : `${visible(host)} (${visible(name)})`;
+  const lines = [
+    '',
+    `${title}: `,
+    ...messages.map(({ count, message }) => `    ${count}: ${visible(message)}`),
+  ];
+  if (!more) return lines;
+  const why = messages.length === limit ? `Too many alerts (limit: ${limit})` : 'Too many alerts';
+  return [...lines, '', `  *** ${why}  ***`, `  *** ${notes.leftOut(more)} ***`];
+}

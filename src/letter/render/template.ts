@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { reasonOf } from '../../base/reason-of.js';
+
+/** A Handlebars template that is ready for data. Throws `TemplateFault`. */
+export type Template = (data: unknown) => string;
+
+/** What is wrong with a template, and where in it. Both count from 1, as people do. */
+export class TemplateFault extends Error {
+  override readonly name = 'TemplateFault';
+  readonly line: number;
+  readonly column: number;
+
+  constructor(reason: string, at: { readonly line: number; readonly column: number }, cause?: unknown) {
+    super(reason, { cause });
+    this.line = at.line;
+    this.column = at.column;
+  }
+}
+
+type Handlebars = typeof import('handlebars');
+
+interface Loaded {
+  readonly handlebars: Handlebars;
+  readonly Visitor: Handlebars['Visitor'];
+}
+
+/** Where it begins, for what is wrong with all of it. */
+const HEAD = { line: 1, column: 1 };
+
+/** Templates as they were last read, by path: as many as configs have named. */
+const compiled = new Map<string, { readonly source: string; readonly template: Template }>();
+
+/** Reads and compiles a template, anew when it has changed. Throws `TemplateFault`. */
+export async function readTemplate(path: string): Promise<Template> {
+  const source = sourceOf(path);
+  const known = compiled.get(path);
+  if (known?.source === source) return known.template;
+  const template = compile(source, await load());
+  compiled.set(path, { source, template });
+  return template;
+}
+
+function sourceOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new TemplateFault(`cannot be read: ${reasonOf(error)}`, HEAD, error);
+  }
+}
+
+let loading: Promise<Loaded> | null = null;
+
+/** Handlebars in a world of its own, loaded with the first page: it would be a quarter of the time of starting. */
+function load(): Promise<Loaded> {
+  loading ??= import('handlebars').then(({ default: handlebars }) => {
+    const own = handlebars.create();
+    own.registerHelper('log', () => {
+      throw new Error('{{log}} has nowhere to write to; remove it');
+    });
+    return { handlebars: own, Visitor: handlebars.Visitor };
+  });
+  return loading;
+}
+
+function compile(source: string, { handlebars, Visitor }: Loaded): Template {
+  return telling(() => {
+    const program = handlebars.parse(source);
+    refuseUnescaped(program, Visitor);
+    const template = handlebars.compile(program, { strict: true });
+    return (data) => telling(() => template(data));
+  });
+}
+
+/** Log text is foreign text: no template may let it into a page as it is. */
+function refuseUnescaped(program: hbs.AST.Program, Visitor: Loaded['Visitor']): void {
+  class Looking extends Visitor {
+    override MustacheStatement(mustache: hbs.AST.MustacheStatement): void {
+      const { line, column } = mustache.loc.start;
+      if (!mustache.escaped)
+        throw new TemplateFault('{{{...}}} and {{&...}} let log text act in a page; write {{...}}', {
+          line,
+          column: column + 1,
+        });
+      super.MustacheStatement(mustache);
+    }
+  }
+  new Looking().accept(program);
+}
+
+function telling<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof TemplateFault ? error : faultOf(error);
+  }
+}
+
+/** Handlebars tells places in three ways: as `lineNumber` and `column` (from 0), in its text, or not at all. */
+function faultOf(error: unknown): TemplateFault {
+  const message = reasonOf(error);
+  const line = Number(/^(?:Parse|Lexical) error on line (\d+)/.exec(message)?.[1] ?? 1);
+  const reason = message
+    .replace(/ - \d+:\d+$/, '')
+    .replace(/ in \[object Object\]$/, ' here')
+    .replace(/\n-*\^\n/, ' <- here: ')
+    .replaceAll('\n', ' ');
+  const at = placeIn(error) ?? { line, column: 1 };
+  return new TemplateFault(reason, at, error);
+}
+
+function placeIn(error: unknown): { line: number; column: number } | null {
+  if (!(error instanceof Error) || !('lineNumber' in error) || !('column' in error)) return null;
+  const { lineNumber, column } = error;
+  return typeof lineNumber === 'number' && typeof column === 'number'
+    ? { line: lineNumber, column: column + 1 }
+    : null;
+}

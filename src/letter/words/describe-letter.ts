@@ -1,0 +1,65 @@
+import { DAY, HOUR } from '../../base/time/duration.js';
+import { hourOf } from '../../values/hours.js';
+import type { Letter, LetterMessage } from '../letter.js';
+import { axisOf, hoursBar } from '../render/hours-bar.js';
+import { createTimes, type Times } from '../render/times.js';
+import { describeValues } from './describe-values.js';
+import type { Words } from './words.js';
+import { wordsOf } from './words-of.js';
+
+/** Says in words what a letter knows of its messages beside their counts, the same for text and HTML. */
+export interface Describer extends Times {
+  readonly words: Words;
+  /** What a column of the bars is; null where the letter is too short for them. */
+  readonly axis: string | null;
+  /** The hours of a message as a bar; empty where that would not help. */
+  bar(message: LetterMessage): string;
+  /** What stood under its masks, mask by mask; `most`: of the values to name. */
+  values(message: LetterMessage, most: number): string[];
+}
+
+/** The longest time that bars look back from a letter's end (ms): a wrong clock must not stretch them over decades. */
+const LONGEST_AXIS = 31 * DAY;
+
+export function createDescriber(letter: Letter): Describer {
+  const words = wordsOf(letter.language);
+  const period = letter.parts?.period ?? seenIn(letter);
+  const times = createTimes(period, letter, words);
+  const axis = period && axisOf(stretched(period, letter));
+  return {
+    ...times,
+    words,
+    axis: axis && words.axis(axis.step, times.day(axis.from * HOUR)),
+    bar: ({ detail }) => (axis && detail ? hoursBar(detail.hours, axis) : ''),
+    values: ({ detail }, most) => (detail?.masked ?? []).map((group) => describeValues(group, most, words)),
+  };
+}
+
+interface Period {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Lines may be older than the letter's time: a daemon that starts reads what was written before. */
+function stretched({ from, to }: Period, letter: Letter): Period {
+  let first = hourOf(from);
+  for (const { detail } of messagesOf(letter)) first = Math.min(first, detail?.hours[0]?.[0] ?? first);
+  return { from: Math.min(from, Math.max(first * HOUR, to - LONGEST_AXIS)), to };
+}
+
+/** When its messages were written, for a letter that states no time. */
+function seenIn(letter: Letter): Period | null {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const { first, last } of messagesOf(letter)) {
+    from = Math.min(from, first ?? from);
+    to = Math.max(to, last ?? to);
+  }
+  return from <= to ? { from, to } : null;
+}
+
+function* messagesOf({ parts, hosts }: Letter): Generator<LetterMessage> {
+  if (parts) yield* parts.news;
+  if (parts) yield* parts.shared;
+  for (const { messages } of hosts) yield* messages;
+}

@@ -1,0 +1,224 @@
+import { DAY } from '../base/time/duration.js';
+import { endsThere, introducedIn, startOfId, writerOf } from './mail-log.js';
+
+/** What tells log lines of our own letters from others, as the state keeps it. */
+export interface OwnId {
+  /** A Message-ID in its angle brackets, or the id that a mail server gave to a letter. */
+  readonly id: string;
+  readonly kind: 'message' | 'queue';
+  /** The host that logs a queue id; null: not known yet. */
+  readonly host: string | null;
+  /** Whose programs log it (mail-log.ts); null: not known yet. */
+  readonly family: string | null;
+  /** When it was last of use (ms); null: it is now. */
+  readonly seen: number | null;
+}
+
+/** To be committed together with how far the lines were read that it was learned from. */
+export interface OwnChanges {
+  readonly learned: readonly OwnId[];
+  readonly forgotten: readonly string[];
+}
+
+/**
+ * Knows the log lines that our own letters cause, so that they do not come back as news: lines that name one of our
+ * Message-IDs as mail servers do, and lines of a queue id that the server's answer gave to a letter, or a line in which
+ * a mail server introduces it. Only whole ids of mail that was really sent count; a queue id has a digit, and counts on
+ * one host, in lines of one mail server's programs, until that one is done with the letter: Postfix gives short ids
+ * again. So a forged line hides itself and, of a letter whose queue id its author knows, that server's lines.
+ */
+export interface OwnMail {
+  /** A letter is about to go: from now on its lines may come. */
+  sending(messageId: string): void;
+  /** The server has taken a letter under this id. */
+  answered(queueId: string): void;
+  /** Whether a text could hold one of our Message-IDs at all: asked of many lines at once, it saves looking at each. */
+  mayBeNamedIn(text: string): boolean;
+  /** Whether any queue id is known, so that lines must be asked for it. */
+  readonly knowsQueueIds: boolean;
+  /**
+   * Looks lines through for our Message-IDs and learns the queue ids in front of them; returns which lines name one.
+   * Before they are judged: servers write lines of a letter before the one that names it. `read`: host and text of
+   * a line.
+   */
+  learn(lines: readonly string[], read: (line: string) => LogText): ReadonlySet<number>;
+  /** Whether a line, which names none of our Message-IDs, is of one of our letters. */
+  isOwn(host: string, text: string): boolean;
+  changes(): OwnChanges;
+  /** The changes have been committed. */
+  settle(): void;
+  /** They have not been, and the lines will be read again. */
+  revert(): void;
+}
+
+export interface LogText {
+  readonly host: string;
+  readonly text: string;
+}
+
+/** How many ids are remembered, some 2 MB; more are sent by nobody who reads their letters. */
+export const MOST_IDS = 10_000;
+
+/** A mail server gives up on a letter after 5 days (RFC 5321, 4.5.4.1), and then sends a bounce about it (ms). */
+export const KEPT = 7 * DAY;
+
+interface Known {
+  readonly host: string | null;
+  readonly family: string | null;
+  readonly seen: number;
+}
+
+const NOWHERE = { host: null, family: null } as const;
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** Begins with what the state has kept. While nothing is remembered it costs nothing. */
+export function createOwnMail(kept: readonly OwnId[], now: () => number): OwnMail {
+  return new KnownMail(kept, now);
+}
+
+class KnownMail implements OwnMail {
+  readonly #now: () => number;
+  readonly #messages = new Map<string, Known>();
+  readonly #queueIds = new Map<string, Known>();
+  /** `@HOST` of our Message-IDs: what a line is searched for first. As a rule there is one. */
+  readonly #hosts = new Set<string>();
+  /** How long queue ids are: few lengths, so that a line is asked for one in a few steps. */
+  readonly #lengths: number[] = [];
+  #learned = new Map<string, OwnId>();
+  #forgotten = new Map<string, Known>();
+
+  constructor(kept: readonly OwnId[], now: () => number) {
+    this.#now = now;
+    for (const { id, kind, host, family, seen } of kept)
+      this.#add(kind, id, { host, family, seen: seen ?? now() });
+  }
+
+  get knowsQueueIds(): boolean {
+    return this.#queueIds.size > 0;
+  }
+
+  sending(messageId: string): void {
+    this.#add('message', messageId, { ...NOWHERE, seen: this.#now() });
+  }
+
+  answered(queueId: string): void {
+    if (!this.#queueIds.has(queueId)) this.#add('queue', queueId, { ...NOWHERE, seen: this.#now() });
+  }
+
+  mayBeNamedIn(text: string): boolean {
+    return [...this.#hosts].some((host) => text.includes(host));
+  }
+
+  learn(lines: readonly string[], read: (line: string) => LogText): ReadonlySet<number> {
+    if (this.#messages.size === 0) return NONE;
+    const named = new Set<number>();
+    for (const [index, line] of lines.entries()) {
+      if (!this.#names(line)) continue;
+      named.add(index);
+      const { host, text } = read(line);
+      const introduced = introducedIn(text);
+      if (introduced) this.#learnQueueId(introduced.id, host, introduced.family);
+    }
+    return named;
+  }
+
+  isOwn(host: string, text: string): boolean {
+    if (this.#queueIds.size === 0) return false;
+    const id = this.#knownIdIn(text);
+    const known = id === null ? undefined : this.#queueIds.get(id);
+    if (id === null || !known) return false;
+    const family = writerOf(text)?.family;
+    if (family === undefined || !isOf(known, host, family)) return false;
+    if (OTHER_MAIL.test(text)) {
+      this.#forget(id, known);
+      return false;
+    }
+    if (known.host === null || known.family === null) this.#learnQueueId(id, host, family);
+    if (DONE.test(text)) this.#forget(id, { host, family, seen: known.seen });
+    return true;
+  }
+
+  changes(): OwnChanges {
+    return { learned: [...this.#learned.values()], forgotten: [...this.#forgotten.keys()] };
+  }
+
+  settle(): void {
+    this.#learned = new Map();
+    this.#forgotten = new Map();
+  }
+
+  revert(): void {
+    for (const [id, known] of this.#forgotten) this.#add('queue', id, known);
+    this.#forgotten = new Map();
+  }
+
+  #add(kind: OwnId['kind'], id: string, known: Known): void {
+    const ids = kind === 'message' ? this.#messages : this.#queueIds;
+    ids.delete(id); // so that the oldest comes first
+    ids.set(id, known);
+    if (kind === 'message') this.#hosts.add(id.slice(id.indexOf('@'), -1));
+    else if (!this.#lengths.includes(id.length)) this.#lengths.push(id.length);
+    for (const [old, { seen }] of ids) {
+      if (ids.size <= MOST_IDS && seen >= known.seen - KEPT) break;
+      ids.delete(old);
+    }
+  }
+
+  #learnQueueId(id: string, host: string, family: string): void {
+    const before = this.#queueIds.get(id);
+    if (before?.host === host && before.family === family) return;
+    const known = { host, family, seen: this.#now() };
+    this.#add('queue', id, known);
+    this.#forgotten.delete(id);
+    this.#learned.set(id, { id, kind: 'queue', ...known });
+  }
+
+  #forget(id: string, known: Known): void {
+    this.#queueIds.delete(id);
+    this.#learned.delete(id);
+    this.#forgotten.set(id, known);
+  }
+
+  /** The queue id of ours that stands where a mail server writes one. */
+  #knownIdIn(text: string): string | null {
+    const start = startOfId(text);
+    for (const length of this.#lengths) {
+      if (!endsThere(text, start, start + length)) continue;
+      const id = text.slice(start, start + length);
+      if (this.#queueIds.has(id)) return id;
+    }
+    return null;
+  }
+
+  /** Whether a line names one of our Message-IDs, whole. */
+  #names(line: string): boolean {
+    for (const host of this.#hosts) {
+      let at = line.indexOf(host);
+      for (let looked = 0; at >= 0 && looked < MOST_PLACES; looked++) {
+        const local = LOCAL_PART.exec(line.slice(Math.max(at - LONGEST_LOCAL, 0), at))?.[1];
+        const whole = local !== undefined && !/[\w.-]/.test(line.charAt(at + host.length));
+        if (whole && this.#messages.has(`<${local}${host}>`)) return true;
+        at = line.indexOf(host, at + 1);
+      }
+    }
+    return false;
+  }
+}
+
+/** What is not known yet speaks for nobody else. */
+function isOf(known: Known, host: string, family: string): boolean {
+  return (known.host ?? host) === host && (known.family ?? family) === family;
+}
+
+/** The key before a Message-ID, as Postfix, Sendmail, Dovecot, Amavis, SpamAssassin and Exim write it. */
+const LOCAL_PART = /(?:\b(?:message-id|msgid|mid)(?:=|: )<|[ (]id=)([\w.-]+)$/i;
+/** A line that says our host more often is no mail server's, and would only cost time. */
+const MOST_PLACES = 20;
+/** Longer than any key with any local part of ours (characters). */
+const LONGEST_LOCAL = 100;
+
+/** The line in which a server names the mail that got an id; asked of lines that do not name one of ours. */
+const OTHER_MAIL = /\b(?:message-id|msgid)=<| <= /i;
+/** The last line of a letter: Postfix's and Exim's. */
+const DONE = /(?:: removed| Completed)$/;

@@ -1,0 +1,43 @@
+import type { Outbox } from './outbox.js';
+
+/**
+ * An outbox that delivers nothing while it cannot note what became of the letter before: a server that has taken a
+ * letter must not get it again at every look, only because the disk is full here. What could not be noted is noted
+ * first when there is room again.
+ */
+export function steadyOutbox(outbox: Outbox): Outbox {
+  const unnoted: (() => unknown)[] = [];
+
+  function note<T>(write: () => T): T {
+    try {
+      return write();
+    } catch (error) {
+      unnoted.push(write);
+      throw error;
+    }
+  }
+
+  /** Throws while it cannot be done. */
+  function catchUp(): void {
+    while (unnoted.length > 0) {
+      unnoted[0]?.();
+      unnoted.shift();
+    }
+  }
+
+  return {
+    // Before a try, or instead of one: what cannot be noted of these is no letter that the server has taken.
+    keepTrace: (...args) => outbox.keepTrace(...args),
+    holdBack: (...args) => outbox.holdBack(...args),
+    hasten: () => outbox.hasten(),
+    delayAll: (...args) => outbox.delayAll(...args),
+    nextDue(...args) {
+      catchUp();
+      return outbox.nextDue(...args);
+    },
+    settleSent: (...args) => note(() => outbox.settleSent(...args)),
+    settleRefused: (...args) => note(() => outbox.settleRefused(...args)),
+    settleRetry: (...args) => note(() => outbox.settleRetry(...args)),
+    settleLimited: (...args) => note(() => outbox.settleLimited(...args)),
+  };
+}

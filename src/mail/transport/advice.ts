@@ -1,0 +1,47 @@
+import type { Tls } from '../route/route.js';
+import type { Mend } from './reply-table.js';
+
+/** What the config says of a session with a server, as far as advice depends on it. */
+export interface Session {
+  readonly from: string;
+  /** The name that is given in EHLO. */
+  readonly name: string;
+  /** Whether a login is configured. */
+  readonly hasLogin: boolean;
+  readonly tls: Tls;
+  /** Why TLS, which was tried first, failed; null: it did not. */
+  readonly tlsTrouble: string | null;
+}
+
+/** What an administrator can do about a refusal over SMTP: names the directive. */
+export function adviceOn(what: Mend, { from, name, hasLogin, tls, tlsTrouble }: Session): string {
+  switch (what) {
+    case 'tls':
+      if (tlsTrouble !== null) return `the server wants TLS, which failed: ${tlsTrouble}`;
+      return tls === 'off'
+        ? 'the server wants TLS: take ?tls=off out of set mailserver'
+        : 'the server wants TLS: write set mailserver smtp://HOST, which requires it, or smtps://HOST';
+    case 'login':
+      return hasLogin
+        ? 'look at the user and the password in the config'
+        : 'the server wants a login: set mailuser and set mailpassword';
+    case 'name':
+      return `the server does not take the name ${name}: set mailhelo to a full one, such as logs.example.org`;
+    case 'sender':
+      return `the server does not take the sender ${from}: set mailfrom to one that may send there`;
+    case 'relay':
+      return hasLogin
+        ? 'the server does not pass this on: name another one with set mailserver'
+        : 'the server does not pass this on from here: set mailuser and set mailpassword, or name another one with set mailserver';
+  }
+}
+
+/** The same, of a program that has a config of its own. */
+export function adviceOnProgram(what: Mend, path: string, from: string): string {
+  return what === 'sender'
+    ? `the sender ${from} is not taken: set mailfrom to one that may send there`
+    : `this is for the config of ${path} to mend`;
+}
+
+/** Of a letter that is larger than a server takes. */
+export const ON_SIZE = 'set letter_size makes letters smaller';

@@ -1,0 +1,79 @@
+import { describeEnding, type Ending, runProgram } from '../../base/process/run-program.js';
+import { systemClock } from '../../base/time/clock.js';
+import { adviceOnProgram } from './advice.js';
+import { findReply } from './reply.js';
+import { meaningOf } from './reply-table.js';
+import { outcomeFor } from './smtp-trouble.js';
+import { type Delivery, type Envelope, forAll, type Outcome, type Transport } from './transport.js';
+
+/**
+ * sysexits.h: trouble that may be about the letter or its recipients, and then will be the same next time - usage (of
+ * all words only the addresses change), data, unknown user. All others are tried again: an unknown host (68) may be a
+ * name server that is away, no permission (77) a login, 70 or 1 anything, and somebody will repair it.
+ */
+const ABOUT_THE_LETTER = new Set([64, 65, 67]);
+
+/**
+ * How long a program may take (seconds): some do all of SMTP themselves (msmtp, esmtp), and then a server may take the
+ * minutes of RFC 5321, 4.5.3.2, at each stage: half an hour in all.
+ */
+const LONGEST_RUN = 1800;
+
+/**
+ * Hands letters to a sendmail program: `PATH -i -f FROM -- TO...`, without a shell, with newlines as on Unix. When that
+ * fails with several recipients, each is given to it alone: its status does not tell whose trouble it was, and many
+ * then serve nobody. After `timeout` seconds it is killed with all its children.
+ */
+export function sendmailTransport(path: string, timeout = LONGEST_RUN): Transport {
+  const closing = new AbortController();
+
+  async function run({ from, to, mime }: Envelope): Promise<Ending> {
+    const letter = mime.toString('latin1').replaceAll('\r\n', '\n');
+    const { ending } = await runProgram({
+      program: path,
+      args: ['-i', '-f', from, '--', ...to],
+      input: [Buffer.from(letter, 'latin1')],
+      timeout: timeout * 1000,
+      mostOutput: 0,
+      clock: systemClock,
+      signal: closing.signal,
+    });
+    return ending;
+  }
+
+  async function one(letter: Envelope, address: string): Promise<Outcome> {
+    if (closing.signal.aborted) return outcomeOf(path, letter.from, { kind: 'called-off' });
+    return outcomeOf(path, letter.from, await run({ ...letter, to: [address] }));
+  }
+
+  async function eachAlone(letter: Envelope): Promise<Delivery> {
+    const outcomes = new Map<string, Outcome>();
+    for (const address of letter.to) outcomes.set(address, await one(letter, address));
+    return { kind: 'answered', outcomes };
+  }
+
+  return {
+    async deliver(letter) {
+      const ending = await run(letter);
+      if (ending.kind === 'unstartable') return { kind: 'unreachable', reason: ending.reason };
+      const hasFailed = describeEnding(ending) !== null;
+      if (hasFailed && letter.to.length > 1 && ending.kind !== 'called-off') return await eachAlone(letter);
+      return forAll(letter.to, outcomeOf(path, letter.from, ending));
+    },
+    close: () => closing.abort(),
+  };
+}
+
+function outcomeOf(path: string, from: string, ending: Ending): Outcome {
+  const trouble = describeEnding(ending);
+  if (trouble === null) return { kind: 'sent' };
+  const reason = `${path} ${trouble}`;
+  if (ending.kind !== 'status' || !ABOUT_THE_LETTER.has(ending.status))
+    return { kind: 'retry', about: 'letter', reason };
+  // msmtp ends with 65 whatever the server's refusal meant, and repeats it.
+  const reply = findReply(ending.complaint);
+  if (!reply) return { kind: 'refused', reason };
+  return outcomeFor(meaningOf(reply, 'program'), 'program', reason, (what) =>
+    adviceOnProgram(what, path, from),
+  );
+}

@@ -1,0 +1,251 @@
+import type { Socket } from 'node:net';
+import { hostname } from 'node:os';
+import { Readable } from 'node:stream';
+import { format } from 'node:util';
+import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+import type { Clock } from '../../base/time/clock.js';
+import { isLoopback, type SmtpRoute, type Tls } from '../route/route.js';
+import { adviceOn } from './advice.js';
+import { reachServer, secureFromStart } from './reach-server.js';
+import { SessionClock, type StageLimits } from './session-clock.js';
+import { failed, meaningOfTrouble, type SmtpTrouble, sorted, troubleOf } from './smtp-trouble.js';
+import type { Delivery, Envelope } from './transport.js';
+
+/** What a session is to go by. */
+export interface SessionTerms {
+  readonly route: SmtpRoute;
+  /** How this connection is made private. */
+  readonly tls: Tls;
+  readonly secrets: Secrets;
+  /** The name for EHLO; null: this host's. */
+  readonly helo: string | null;
+  readonly limits: StageLimits;
+  readonly clock: Clock;
+  /** Hears the conversation; null: nobody does. */
+  readonly onTalk: ((line: string) => void) | null;
+  /** Why TLS failed on a connection before this one; null: it did not. */
+  readonly tlsTrouble: string | null;
+}
+
+export interface Secrets {
+  readonly login: { readonly user: string; readonly password: string } | null;
+  readonly ca: Buffer | null;
+  /** Takes the password out of a text. */
+  hide(text: string): string;
+}
+
+/** What became of a letter on one connection; `tlsTrouble`: why it could not be made private. */
+export interface Attempt {
+  readonly delivery: Delivery;
+  readonly tlsTrouble: string | null;
+}
+
+/** The longest answer that is listened to (bytes): a server may be hostile, too. */
+const LONGEST_ANSWER = 64 * 1024;
+
+/** How long a server may take to let go of a connection that is over (ms). */
+const FAREWELL = 1000;
+
+/** What nodemailer's own limits are set to (ms): longer than any of ours, which know the stages. */
+const NEVER = 24 * 3_600_000;
+
+/** The letter is handed to the connection in pieces of so many bytes, each with its time to be taken off. */
+const CHUNK = 64 * 1024;
+
+/**
+ * One letter over one connection (RFC 5321), with nodemailer. Until the server is ready for mail, any trouble means
+ * that it cannot be reached; after that, trouble is this letter's, its sender's or a recipient's alone, so that no
+ * letter can hold up all others.
+ */
+export class SmtpSession {
+  readonly #terms: SessionTerms;
+  readonly #time: SessionClock;
+  readonly #breaking = new AbortController();
+  readonly #broken: Promise<never>;
+  #socket: Socket | null = null;
+  #connection: SMTPConnection | null = null;
+
+  constructor(terms: SessionTerms) {
+    this.#terms = terms;
+    this.#time = new SessionClock(terms.limits, terms.clock, (error) => this.#breaking.abort(error));
+    const { signal } = this.#breaking;
+    this.#broken = new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    this.#broken.catch(() => {}); // it may break when nobody waits any more
+  }
+
+  /** Rejects for nothing that a server may do. */
+  async deliver(letter: Envelope): Promise<Attempt> {
+    try {
+      return await this.#converse(letter);
+    } finally {
+      this.#time.stop();
+      this.#connection?.close();
+      if (!this.#connection) this.#socket?.destroy();
+    }
+  }
+
+  /** From now on little is waited for; see `Transport`. */
+  hurry(): void {
+    this.#time.hurry();
+  }
+
+  /** Breaks the conversation off. */
+  close(): void {
+    this.#breaking.abort(new Error('the connection was closed'));
+  }
+
+  async #converse(letter: Envelope): Promise<Attempt> {
+    const { hide } = this.#terms.secrets;
+    const advise = (what: Parameters<typeof adviceOn>[0]): string => adviceOn(what, this.#facts(letter));
+    try {
+      await Promise.race([this.#broken, this.#connect()]);
+    } catch (error) {
+      return this.#notReady(troubleOf(error, hide), advise);
+    }
+    try {
+      const info = await Promise.race([this.#broken, this.#send(letter)]);
+      this.#connection?.quit();
+      return { delivery: sorted(letter, troubleOf(info, hide), advise), tlsTrouble: null };
+    } catch (error) {
+      return { delivery: failed(letter, troubleOf(error, hide), advise), tlsTrouble: null };
+    }
+  }
+
+  #facts({ from }: Envelope): Parameters<typeof adviceOn>[1] {
+    const { tls, tlsTrouble, secrets } = this.#terms;
+    return { from, name: this.#name, hasLogin: secrets.login !== null, tls, tlsTrouble };
+  }
+
+  /** Left alone, nodemailer says [127.0.0.1] where this host's name has no dot. */
+  get #name(): string {
+    return this.#terms.helo ?? hostname();
+  }
+
+  /** Resolves when the server is ready for mail. */
+  async #connect(): Promise<void> {
+    await this.#reach();
+    this.#breaking.signal.throwIfAborted();
+    const connection = new SMTPConnection(this.#settings());
+    this.#connection = connection;
+    connection.on('error', (error) => this.#breaking.abort(error));
+    connection.once('end', () => this.close());
+    this.#time.begin('greeting');
+    await new Promise<void>((resolve, reject) => {
+      connection.connect((error) => (error ? reject(error) : resolve()));
+    });
+    await this.#login(connection);
+  }
+
+  async #reach(): Promise<void> {
+    const { route, tls, secrets, limits } = this.#terms;
+    const { host, port } = route;
+    this.#time.begin('connect');
+    const socket = await reachServer({ host, port, timeout: limits.connect * 1000 }, this.#breaking.signal);
+    this.#socket = socket;
+    if (tls !== 'implicit') return;
+    this.#time.begin('handshake');
+    this.#socket = await secureFromStart(socket, host, secrets.ca);
+  }
+
+  #settings(): SMTPConnectionOptions {
+    const { route, tls, secrets } = this.#terms;
+    const { ca } = secrets;
+    return {
+      host: route.host,
+      port: route.port,
+      ...(this.#socket ? { connection: this.#socket } : {}),
+      secure: tls === 'implicit',
+      secured: tls === 'implicit',
+      requireTLS: tls === 'required',
+      ignoreTLS: tls === 'off',
+      // Where plain text would do, an unknown certificate is still better than none.
+      tls: { rejectUnauthorized: tls !== 'opportunistic', ...(ca ? { ca } : {}) },
+      name: this.#name,
+      logger: this.#logger(),
+      transactionLog: true,
+      connectionTimeout: NEVER,
+      greetingTimeout: NEVER,
+      socketTimeout: NEVER,
+      socketCloseTimeout: FAREWELL,
+      maxResponseSize: LONGEST_ANSWER,
+    };
+  }
+
+  /** nodemailer tells its logger each line that it sends and each whole answer: by that the stages are known. */
+  #logger(): NonNullable<SMTPConnectionOptions['logger']> {
+    const { onTalk, secrets } = this.#terms;
+    const log = (entry: unknown, ...message: unknown[]): void => {
+      this.#follow(entry, message[0]);
+      onTalk?.(secrets.hide(format(...message)));
+    };
+    return { level() {}, trace: log, debug: log, info: log, warn: log, error: log, fatal: log };
+  }
+
+  #follow(entry: unknown, message: unknown): void {
+    const kind = typeof entry === 'object' && entry !== null && 'tnx' in entry ? entry.tnx : null;
+    if (kind === 'client') this.#time.sent(String(message));
+    if (kind === 'server') this.#time.answered(String(message));
+    if (kind === 'message') this.#time.ended();
+  }
+
+  async #login(connection: SMTPConnection): Promise<void> {
+    const { route, secrets } = this.#terms;
+    const { login } = secrets;
+    if (!login) return;
+    if (!connection.secure && !isLoopback(route.host)) throw new Error('a password is not sent in the clear');
+    await new Promise<void>((resolve, reject) => {
+      connection.login({ user: login.user, pass: login.password }, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+  }
+
+  #send({ from, to, mime }: Envelope): Promise<unknown> {
+    const letter = Readable.from(this.#chunks(mime), { objectMode: false });
+    return new Promise((resolve, reject) => {
+      this.#connection?.send({ from, to: [...to], size: mime.length }, letter, (error, info) =>
+        error ? reject(error) : resolve(info),
+      );
+    });
+  }
+
+  /** A piece is asked for when the server has taken off most of those before it. */
+  *#chunks(mime: Buffer): Generator<Buffer> {
+    for (let at = 0; at < mime.length; at += CHUNK) {
+      this.#time.begin('chunk');
+      yield mime.subarray(at, at + CHUNK);
+    }
+  }
+
+  /** The server is not ready for mail: the reason, and what an administrator can do about it. */
+  #notReady(trouble: SmtpTrouble, advise: (what: Parameters<typeof adviceOn>[0]) => string): Attempt {
+    const { code, message } = trouble;
+    const { tls } = this.#terms;
+    const aboutTls = code === 'ETLS' || this.#connection?.upgrading === true;
+    const reason =
+      message + (aboutTls || tls === 'implicit' ? adviceOnTls(message, tls) : adviceOnStart(message));
+    const meaning = code === 'ETLS' ? null : meaningOfTrouble(trouble);
+    const mend = meaning?.kind === 'mend' ? meaning.what : meaning?.kind === 'later' ? meaning.advice : null;
+    return {
+      delivery: { kind: 'unreachable', reason: mend === null ? reason : `${reason}; ${advise(mend)}` },
+      tlsTrouble: aboutTls ? message : null,
+    };
+  }
+}
+
+function adviceOnTls(message: string, tls: Tls): string {
+  if (/certificate|altnames/i.test(message))
+    return '; name its CA with ?ca=FILE, or the host as its certificate does';
+  if (tls === 'implicit' && /wrong version number/i.test(message))
+    return '; TLS does not begin with the first byte there: write smtp:// instead of smtps://';
+  return tls === 'required'
+    ? '; TLS is required here, unless the config says ?tls=off or ?tls=opportunistic'
+    : '';
+}
+
+/** A server that waits for TLS from the first byte on says nothing. */
+function adviceOnStart(message: string): string {
+  return /no greeting/.test(message) ? '; a server that begins with TLS wants smtps://' : '';
+}

@@ -1,0 +1,159 @@
+import { type Node, parts, type Repeat, some } from '../parse/ast.js';
+import { type CharSet, charSet, disjoint } from '../parse/char-set.js';
+import { anchorOf, type Beginning, beginning } from './beginning.js';
+
+/**
+ * How long a naive backtracking search takes on a text of length n, at worst: about n to the `power`, divided by
+ * `thinning`.
+ */
+export interface Steepness {
+  readonly power: number;
+  readonly thinning: number;
+}
+
+/**
+ * 1 is one look at each character. Each run that can be cut short in more than one place adds 1 (but for one of them,
+ * which only looks at each character again), as does a search that may begin anywhere; a loop whose turns can be cut
+ * in more than one way makes it Infinity. A literal behind a run thins out the places where it can be cut.
+ */
+export function steepnessOf(root: Node): Steepness {
+  const cuts: Cut[] = [];
+  addCuts(root, END, cuts);
+  const power = cuts.reduce((sum, cut) => sum + cut.power, 0);
+  const anywhere = anchorOf(root) !== 'text' && (power > 0 || some(root, isUnbounded));
+  const literals = cuts.map(({ literal }) => literal).toSorted((a, b) => a - b);
+  const others = literals.slice(0, -1).reduce((product, literal) => product * Math.max(1, literal), 1);
+  return {
+    power: Math.max(1, power) + (anywhere ? 1 : 0),
+    thinning: others * (anywhere ? Math.max(1, literalHead(root, 0)) : 1),
+  };
+}
+
+/** A place where there is more than one way to go on, and the length of the literal that must come next. */
+interface Cut {
+  readonly power: number;
+  readonly literal: number;
+}
+
+/** What can come after a node: nothing where the match ends there. */
+interface Follow {
+  readonly set: CharSet;
+  readonly literal: number;
+}
+
+const END: Follow = { set: [], literal: 0 };
+/** A two-way choice counts as the power that makes 2 of a text of so many characters. */
+const LENGTH_OF_REFERENCE = 1_000;
+
+function isUnbounded(node: Node): boolean {
+  return node.kind === 'repeat' ? node.max === Number.POSITIVE_INFINITY : node.kind === 'backreference';
+}
+
+function addCuts(node: Node, follow: Follow, cuts: Cut[]): void {
+  switch (node.kind) {
+    case 'sequence':
+      addSequenceCuts(node.items, follow, cuts);
+      break;
+    case 'choice':
+      addChoiceCuts(node.branches, follow, cuts);
+      break;
+    case 'capture':
+    case 'atomic':
+      addCuts(node.body, follow, cuts);
+      break;
+    case 'look':
+      addCuts(node.body, END, cuts);
+      if (widest(node.body) > 1) cuts.push({ power: powerOf(widest(node.body)), literal: 1 });
+      break;
+    case 'repeat':
+      addRepeatCuts(node, follow, cuts);
+      break;
+    case 'conditional':
+    case 'recursion':
+      cuts.push({ power: Number.POSITIVE_INFINITY, literal: 1 });
+  }
+}
+
+/** How many lengths the longest run in it may have: a lookaround may walk all of them at each place. */
+function widest(node: Node): number {
+  const own = node.kind === 'repeat' ? node.max - node.min + 1 : 1;
+  return parts(node).reduce((most, part) => Math.max(most, widest(part)), own);
+}
+
+function addSequenceCuts(items: readonly Node[], follow: Follow, cuts: Cut[]): void {
+  let after = follow;
+  for (const item of items.toReversed()) {
+    addCuts(item, after, cuts);
+    after = { set: joined(beginning(item), after.set), literal: literalHead(item, after.literal) };
+  }
+}
+
+function joined({ set, empty }: Beginning, after: CharSet): CharSet {
+  return empty ? charSet([...set, ...after]) : set;
+}
+
+/** Of several branches the worst counts. */
+function addChoiceCuts(branches: readonly Node[], follow: Follow, cuts: Cut[]): void {
+  const each = branches.map((branch) => {
+    const own: Cut[] = [];
+    addCuts(branch, follow, own);
+    return own;
+  });
+  const powerOfCuts = (own: readonly Cut[]) => own.reduce((sum, { power }) => sum + power, 0);
+  cuts.push(...each.reduce((worst, own) => (powerOfCuts(own) > powerOfCuts(worst) ? own : worst)));
+  const begins = branches.map(beginning);
+  const apart = begins.every(
+    ({ set, empty }, i) => !empty && begins.slice(i + 1).every((other) => disjoint(set, other.set)),
+  );
+  if (!apart) cuts.push({ power: powerOf(branches.length), literal: 1 });
+}
+
+function addRepeatCuts({ body, min, max }: Repeat, follow: Follow, cuts: Cut[]): void {
+  if (max === 0) return;
+  const begin = beginning(body);
+  const cut = disjoint(begin.set, follow.set) || min === max ? 0 : powerOf(max - min + 1);
+  if (cut > 0) cuts.push({ power: cut, literal: follow.literal });
+  const inner: Cut[] = [];
+  addCuts(body, max === 1 ? follow : { set: charSet([...begin.set, ...follow.set]), literal: 0 }, inner);
+  if (max === 1) cuts.push(...inner);
+  else if (begin.empty || inner.length > 0) cuts.push({ power: turnsPower(inner, max), literal: 1 });
+}
+
+/** A loop of turns that each have several ways: as many times the power as there can be turns. */
+function turnsPower(inner: readonly Cut[], max: number): number {
+  return inner.reduce(
+    (sum, { power }) => sum + power * max,
+    max === Number.POSITIVE_INFINITY ? max : powerOf(2) * max,
+  );
+}
+
+function powerOf(choices: number): number {
+  return Math.min(1, Math.log(choices) / Math.log(LENGTH_OF_REFERENCE));
+}
+
+/** Sets of so few characters (a letter of either case) thin a text out as a literal does. */
+const FEW = 3;
+
+/** How many literal characters the node must begin with, `after` being those that follow it. */
+function literalHead(node: Node, after: number): number {
+  switch (node.kind) {
+    case 'char':
+      return after + 1;
+    case 'set':
+      return node.set.reduce((sum, [first, last]) => sum + last - first + 1, 0) <= FEW ? after + 1 : 0;
+    case 'sequence':
+      return node.items.reduceRight((head, item) => literalHead(item, head), after);
+    case 'capture':
+    case 'atomic':
+      return literalHead(node.body, after);
+    case 'choice':
+      return Math.min(...node.branches.map((branch) => literalHead(branch, 0)));
+    case 'repeat':
+      return node.min > 0 ? literalHead(node.body, 0) : 0;
+    case 'place':
+    case 'keep':
+      return after;
+    default:
+      return 0;
+  }
+}

@@ -1,0 +1,144 @@
+import { type Node, widthOf } from '../parse/ast.js';
+
+/** A text that stands in every text that matches, or is one of several of which each match has one. */
+export interface RequiredText {
+  readonly text: string;
+  /** It may stand there in any case; `text` is in small letters then, and in ASCII. */
+  readonly anyCase: boolean;
+}
+
+/** Of these at least one stands in every text that matches. */
+export type Clause = readonly RequiredText[];
+
+/** More than so many for one place say little and cost a look each. */
+const MOST_IN_A_CLAUSE = 64;
+const FIRST_BEYOND_ASCII = 0x80;
+
+/**
+ * What must stand in every text that a regex matches, lookaheads and lookbehinds included: of each clause one text.
+ * In the order in which they stand.
+ */
+export function requiredClauses(root: Node): readonly Clause[] {
+  const collector = new Collector();
+  collector.visit(root);
+  collector.endRun();
+  return collector.clauses;
+}
+
+/** Which of two clauses says more: that whose shortest text is longer; the first of equals. */
+export function bestOf(clauses: readonly Clause[]): Clause | null {
+  let best: Clause | null = null;
+  for (const clause of clauses) if (best === null || shortest(clause) > shortest(best)) best = clause;
+  return best;
+}
+
+function shortest(clause: Clause): number {
+  return clause.reduce((least, { text }) => Math.min(least, text.length), Number.POSITIVE_INFINITY);
+}
+
+/** Gathers clauses, and characters that are passed one behind the other. */
+class Collector {
+  readonly clauses: Clause[] = [];
+  #run = '';
+  #anyCase = false;
+
+  visit(node: Node): void {
+    switch (node.kind) {
+      case 'char':
+        this.#add(String.fromCodePoint(node.code), false);
+        return;
+      case 'set': {
+        const [first] = node.set;
+        const letter = letterOf(node.set);
+        if (letter !== null) this.#add(letter, true);
+        else if (first && first[0] === first[1] && node.set.length === 1)
+          this.#add(String.fromCodePoint(first[0]), false);
+        else this.endRun();
+        return;
+      }
+      case 'sequence':
+        for (const item of node.items) this.visit(item);
+        return;
+      case 'capture':
+      case 'atomic':
+        this.visit(node.body);
+        return;
+      case 'choice':
+        this.#visitChoice(node.branches);
+        return;
+      case 'repeat':
+        this.endRun();
+        if (node.min > 0) this.#visitApart(node.body);
+        return;
+      case 'look':
+        // It takes nothing: its neighbours stand side by side.
+        if (!node.negative) this.#visitApart(node.body);
+        return;
+      default:
+        if (widthOf(node).max > 0 || node.kind === 'fail') this.endRun();
+    }
+  }
+
+  endRun(): void {
+    if (this.#run !== '') this.clauses.push([{ text: this.#run, anyCase: this.#anyCase }]);
+    this.#run = '';
+    this.#anyCase = false;
+  }
+
+  #visitApart(node: Node): void {
+    this.clauses.push(...requiredClauses(node));
+  }
+
+  #visitChoice(branches: readonly Node[]): void {
+    this.endRun();
+    const each = branches.map((branch) => bestOf(requiredClauses(branch)));
+    const texts = each.every((clause) => clause !== null) ? each.flat() : [];
+    if (texts.length > 0 && texts.length <= MOST_IN_A_CLAUSE) this.clauses.push(texts);
+  }
+
+  /** Of a run in which one character may have either case, all are looked for in small letters; in ASCII only. */
+  #add(char: string, anyCase: boolean): void {
+    const mixes = this.#run !== '' && anyCase !== this.#anyCase;
+    if (mixes && !isAscii(this.#run + char)) this.endRun();
+    this.#anyCase = this.#run === '' ? anyCase : this.#anyCase || anyCase;
+    this.#run += char;
+    if (this.#anyCase) this.#run = this.#run.toLowerCase();
+  }
+}
+
+/** The letter whose two cases a set is; null for any other set. */
+function letterOf(set: readonly (readonly [number, number])[]): string | null {
+  const [upper, lower] = set;
+  if (!upper || !lower || set.length !== 2 || upper[0] !== upper[1] || lower[0] !== lower[1]) return null;
+  if (lower[0] >= FIRST_BEYOND_ASCII) return null;
+  const letter = String.fromCharCode(lower[0]);
+  return letter.toUpperCase() === String.fromCharCode(upper[0]) && letter.toUpperCase() !== letter
+    ? letter
+    : null;
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= FIRST_BEYOND_ASCII) return false;
+  return true;
+}
+
+/** Whether a text lacks what some clause requires. */
+export function lacks(text: string, clauses: readonly Clause[]): boolean {
+  return clauses.some((clause) => !clause.some((one) => holds(text, one)));
+}
+
+function holds(text: string, required: RequiredText): boolean {
+  return (required.anyCase ? inSmallLetters(text) : text).includes(required.text);
+}
+
+let lastText = '';
+let lastLower = '';
+
+/** Many regexes ask this of one text in turn. */
+function inSmallLetters(text: string): string {
+  if (text !== lastText) {
+    lastText = text;
+    lastLower = text.toLowerCase();
+  }
+  return lastLower;
+}

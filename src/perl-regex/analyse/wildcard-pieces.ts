@@ -1,0 +1,187 @@
+import type { Node, Regex, Repeat } from '../parse/ast.js';
+import { ANY, type CharSet, contains, disjoint, NOT_NEWLINE, sameSet } from '../parse/char-set.js';
+import { beginning } from './beginning.js';
+
+/** A regex that is anchored at the beginning, cut at each `.+` and `.*`. */
+export interface Stretches {
+  readonly head: Stretch;
+  readonly others: readonly Stretch[];
+  /** The outermost groups by index, in their order. */
+  readonly groups: readonly number[];
+}
+
+/** Wherever it is to begin in a text, it is plain where it ends, if it matches there at all. */
+export interface Stretch {
+  readonly items: readonly Item[];
+  /** How long the `.+` before it is at least, in UTF-16 units. */
+  readonly gap: number;
+  /** How long it is itself at least. */
+  readonly shortest: number;
+  /** The unit that it begins with; null: not always the same. */
+  readonly begins: number | null;
+}
+
+export type Item =
+  | Text
+  /** None of them begins another. */
+  | { readonly kind: 'either'; readonly texts: readonly Uint16Array[] }
+  /** It goes as far as it can. `has`: which units below 256 belong to it. */
+  | { readonly kind: 'run'; readonly has: Uint8Array; readonly min: number; readonly max: number }
+  | { readonly kind: 'end' }
+  | Mark;
+
+interface Text {
+  readonly kind: 'text';
+  readonly units: Uint16Array;
+}
+
+/** An outermost group begins or ends here: where, goes to this slot. */
+interface Mark {
+  readonly kind: 'mark';
+  readonly slot: number;
+}
+
+/**
+ * Cuts a regex made of characters, words, runs of which it is plain where they end (`\S+ `, `[^:]*:`, `\d{3}`), and
+ * any number of `.+` and `.*`, as greedy as can be. Null when it is of another kind.
+ */
+export function cutIntoStretches({ root }: Regex): Stretches | null {
+  const groups: number[] = [];
+  const [begin, ...parts] = flattened(root, groups);
+  if (begin?.kind !== 'place' || begin.place !== 'text-start') return null;
+  const stretches: Stretch[] = [];
+  let items: Item[] = [];
+  let gap = 0;
+  for (const [at, part] of parts.entries()) {
+    if (isGap(part)) {
+      stretches.push(stretchOf(items, gap));
+      items = [];
+      gap = part.min;
+      continue;
+    }
+    const item = itemOf(part, parts.slice(at + 1).find(isNode) ?? null);
+    if (!item) return null;
+    items.push(item);
+  }
+  const [head, ...others] = [...stretches, stretchOf(items, gap)];
+  // Two `.+` side by side, or with what may be nothing between them, are for others to share out.
+  if (!head || others.slice(0, -1).some(({ shortest }) => shortest === 0)) return null;
+  return { head, others, groups };
+}
+
+/** What stands one behind the other, with marks around the outermost groups, whose indices go to `groups`. */
+function flattened(
+  node: Node,
+  groups: number[],
+  where: 'outside' | 'in a group' = 'outside',
+): (Node | Mark)[] {
+  if (node.kind === 'sequence') return node.items.flatMap((item) => flattened(item, groups, where));
+  if (node.kind !== 'capture') return [node];
+  if (where === 'in a group') return flattened(node.body, groups, where);
+  const slot = 2 * groups.length;
+  groups.push(node.group - 1);
+  const inside = flattened(node.body, groups, 'in a group');
+  return [{ kind: 'mark', slot }, ...inside, { kind: 'mark', slot: slot + 1 }];
+}
+
+function isNode(part: Node | Mark): part is Node {
+  return part.kind !== 'mark';
+}
+
+/** In a text without a newline both are the same. */
+function isGap(part: Node | Mark): part is Repeat {
+  if (part.kind !== 'repeat' || part.lazy || part.min > 1 || part.max !== Number.POSITIVE_INFINITY)
+    return false;
+  return part.body.kind === 'set' && (sameSet(part.body.set, NOT_NEWLINE) || sameSet(part.body.set, ANY));
+}
+
+function itemOf(part: Node | Mark, next: Node | null): Item | null {
+  switch (part.kind) {
+    case 'mark':
+      return part;
+    case 'char':
+      return part.code < SURROGATES ? { kind: 'text', units: Uint16Array.of(part.code) } : null;
+    case 'set':
+      return runOf(part.set, 1, 1);
+    case 'repeat':
+      return repeatOf(part, next);
+    case 'choice':
+      return eitherOf(part.branches.map(textOf));
+    case 'place':
+      return next === null && (part.place === 'end' || part.place === 'text-end') ? { kind: 'end' } : null;
+    default:
+      return null;
+  }
+}
+
+const SURROGATES = 0xd800;
+
+/** A run of no certain length is plain where nothing can follow that belongs to it. */
+function repeatOf({ body, min, max, lazy }: Repeat, next: Node | null): Item | null {
+  if (body.kind !== 'set' && body.kind !== 'char') return null;
+  const set: CharSet = body.kind === 'set' ? body.set : [[body.code, body.code]];
+  if (min === max) return runOf(set, min, max);
+  const isLast = next === null || (next.kind === 'place' && next.place !== 'text-start');
+  const follows = next && beginning(next);
+  const isPlain = isLast || (follows && !follows.empty && disjoint(set, follows.set));
+  return isPlain && !lazy ? runOf(set, min, max) : null;
+}
+
+function runOf(set: CharSet, min: number, max: number): Item {
+  return {
+    kind: 'run',
+    has: Uint8Array.from({ length: 256 }, (_, unit) => Number(contains(set, unit))),
+    min,
+    max,
+  };
+}
+
+function textOf(node: Node): string | null {
+  const nodes = node.kind === 'sequence' ? node.items : [node];
+  const codes = nodes.map((one) => (one.kind === 'char' && one.code < SURROGATES ? one.code : null));
+  return codes.includes(null) ? null : String.fromCharCode(...codes.map(Number));
+}
+
+function eitherOf(branches: readonly (string | null)[]): Item | null {
+  const texts = branches.filter((text) => text !== null);
+  const isOther = (text: string, at: number): boolean =>
+    texts.every((other, i) => i === at || !other.startsWith(text));
+  return texts.length === branches.length && texts.every(isOther)
+    ? { kind: 'either', texts: texts.map(unitsOf) }
+    : null;
+}
+
+function stretchOf(items: readonly Item[], gap: number): Stretch {
+  const merged: Item[] = [];
+  for (const item of items) {
+    const before = merged.at(-1);
+    if (item.kind === 'text' && before?.kind === 'text')
+      merged[merged.length - 1] = { kind: 'text', units: Uint16Array.of(...before.units, ...item.units) };
+    else merged.push(item);
+  }
+  const first = merged.find(({ kind }) => kind !== 'mark');
+  return {
+    items: merged,
+    gap,
+    shortest: merged.reduce((sum, item) => sum + shortestOf(item), 0),
+    begins: first?.kind === 'text' ? (first.units[0] ?? null) : null,
+  };
+}
+
+function shortestOf(item: Item): number {
+  switch (item.kind) {
+    case 'text':
+      return item.units.length;
+    case 'either':
+      return Math.min(...item.texts.map(({ length }) => length));
+    case 'run':
+      return item.min;
+    case 'mark':
+    case 'end':
+      return 0;
+  }
+}
+
+function unitsOf(text: string): Uint16Array {
+  return Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+}

@@ -1,0 +1,86 @@
+import { type Atomic, type Conditional, type Look, type Node, widthOf } from '../parse/ast.js';
+import type { Compilation } from './compilation.js';
+import { compileRun, runOf } from './compile-run.js';
+import { Op } from './program.js';
+
+export function compileAtomic(compilation: Compilation, { body }: Atomic): void {
+  const run = body.kind === 'repeat' && !body.lazy && body.max > 0 ? runOf(body.body) : null;
+  if (run && body.kind === 'repeat') {
+    compileRun(compilation, body, run, 'possessive', null);
+    return;
+  }
+  const { out } = compilation;
+  const reg = out.registers(1);
+  out.emit(Op.mark, reg);
+  compilation.body(
+    body,
+    () => compilation.write(body, null),
+    () => out.emit(Op.commit, reg),
+  );
+}
+
+export function compileLook(compilation: Compilation, look: Look): void {
+  const { out } = compilation;
+  if (look.negative) {
+    const reg = out.registers(1);
+    out.emit(Op.mark, reg);
+    const other = out.emit(Op.split, 0);
+    writeLook(compilation, look, Op.notLookEnd, reg);
+    out.land(other);
+    return;
+  }
+  const reg = out.registers(2);
+  out.emit(Op.mark, reg);
+  out.emit(Op.save, reg + 1);
+  writeLook(compilation, look, Op.lookEnd, reg);
+}
+
+/** Once the condition has matched, `lookEnd` takes the way to the other branch off the stack, too. */
+export function compileLookConditional(
+  compilation: Compilation,
+  look: Look,
+  { yes, no }: Conditional,
+  next: Node | null,
+): void {
+  const { out } = compilation;
+  const reg = out.registers(2);
+  out.emit(Op.mark, reg);
+  out.emit(Op.save, reg + 1);
+  const other = out.emit(Op.split, 0);
+  writeLook(compilation, look, Op.lookEnd, reg);
+  if (look.negative) compileBranches(compilation, other, [no, yes], next);
+  else compileBranches(compilation, other, [yes, no], next);
+}
+
+/** `other`: the operand that is to hold the place of the second branch. */
+export function compileBranches(
+  compilation: Compilation,
+  other: number,
+  [first, second]: readonly [Node, Node],
+  next: Node | null,
+): void {
+  const { out } = compilation;
+  compilation.write(first, next);
+  const exit = out.emit(Op.jump, 0);
+  out.land(other);
+  compilation.write(second, next);
+  out.land(exit);
+  compilation.remember();
+}
+
+function writeLook(compilation: Compilation, look: Look, op: number, reg: number): void {
+  const { toward, body } = look;
+  const write = () => (toward === 'ahead' ? compilation.write(body, null) : writeBehind(compilation, look));
+  compilation.body(body, write, () => compilation.out.emit(op, reg));
+}
+
+/** It must end where it began, which is for no memo to know. */
+function writeBehind(compilation: Compilation, { body, reach }: Look): void {
+  const { out } = compilation;
+  const reg = out.registers(1);
+  const { min, max } = reach ?? widthOf(body);
+  out.emit(Op.save, reg);
+  out.emit(Op.behind, reg, min, max);
+  compilation.unfree(() => compilation.write(body, null));
+  out.emit(Op.behindEnd, reg);
+}

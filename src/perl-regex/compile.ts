@@ -1,0 +1,190 @@
+import { lazily } from '../base/lazily.js';
+import { lacks, requiredClauses } from './analyse/required-texts.js';
+import { answeredLength, type CountingMatcher, createCountingMatcher } from './backtrack/bounded-matcher.js';
+import { chooseJavascript, type JavascriptChoice } from './javascript/choose-javascript.js';
+import { createDirectMatch, type DirectMatch } from './javascript/direct-match.js';
+import { locateMatch } from './javascript/locate.js';
+import type { Javascript } from './javascript/to-javascript.js';
+import { straightMasks } from './mask/flat-captures.js';
+import { maskSpans, underMasks } from './mask/mask-groups.js';
+import type { Regex } from './parse/ast.js';
+import { parsePerl } from './parse/parse.js';
+import type { Laid, Match, Pattern, PatternNotice, Translation, Under } from './pattern.js';
+
+export interface TranslatedPattern extends Pattern {
+  /**
+   * A JavaScript regex, to be used without flags, that is found exactly where this pattern is; null when JavaScript
+   * cannot say it. It holds for texts without surrogate pairs that do not end in a newline.
+   */
+  readonly javascript: string | null;
+}
+
+export interface TranslateOptions {
+  /** `backtrack`: never use JavaScript's regexes. The meaning is the same. */
+  readonly engine?: 'auto' | 'backtrack';
+}
+
+export type PerlTranslation =
+  | { readonly ok: true; readonly pattern: TranslatedPattern; readonly notices: readonly PatternNotice[] }
+  | Extract<Translation, { readonly ok: false }>;
+
+/**
+ * Makes a Perl regex ready to run, or says where and why it cannot be. It means what `qr/$source/aa` means on
+ * characters. Its methods throw `PatternOverrun` where a match would take too long.
+ */
+export function translatePerl(source: string, { engine = 'auto' }: TranslateOptions = {}): PerlTranslation {
+  const parsed = parsePerl(source);
+  if (!parsed.ok) return parsed;
+  return { ok: true, pattern: new LazyPattern(source, parsed.regex, engine), notices: parsed.notices };
+}
+
+/** Of a large set most regexes are never tried: what it takes to run one is made at the first need. */
+class LazyPattern implements TranslatedPattern {
+  readonly source: string;
+  readonly regex: Regex;
+  readonly #engine: 'auto' | 'backtrack';
+  #javascript: JavascriptChoice | null | undefined;
+  #direct: DirectMatch | null | undefined;
+  /** Up to which lengths our own matcher, and JavaScript, are sure to answer. */
+  readonly #answered = lazily(() => answeredLength(this.regex));
+  #search: Search | undefined;
+
+  constructor(source: string, regex: Regex, engine: 'auto' | 'backtrack') {
+    this.source = source;
+    this.regex = regex;
+    this.#engine = engine;
+  }
+
+  get enclosing(): readonly (number | null)[] {
+    return this.regex.enclosing;
+  }
+
+  get javascript(): string | null {
+    return this.#choice()?.find() ?? null;
+  }
+
+  answersAll(length: number): boolean {
+    return length <= this.#answered() || length <= this.#harmless(this.#choice());
+  }
+
+  test(text: string): boolean {
+    return this.#ready().find(text);
+  }
+
+  exec(text: string): Match | null {
+    return this.#ready().locate(text);
+  }
+
+  mask(text: string, mask: string): string | null {
+    if (this.enclosing.length === 0) return this.test(text) ? text : null;
+    const found = this.under(text);
+    return found && maskSpans(text, found, mask);
+  }
+
+  under(text: string): Under | null {
+    return this.#directly()?.under(text) ?? this.#ready().under(text);
+  }
+
+  underLaid(text: Laid): Under | null {
+    return this.#directly()?.underLaid(text) ?? null;
+  }
+
+  /** Texts up to this length take few tries; where JavaScript cannot be asked, neither must our matcher take many. */
+  #harmless(javascript: JavascriptChoice | null): number {
+    if (!javascript) return 0;
+    return !javascript.plainOnly || this.#answered() > 0 ? javascript.longest : 0;
+  }
+
+  #choice(): JavascriptChoice | null {
+    if (this.#javascript === undefined)
+      this.#javascript = this.#engine === 'auto' ? chooseJavascript(this.regex) : null;
+    return this.#javascript;
+  }
+
+  #directly(): DirectMatch | null {
+    if (this.#direct === undefined)
+      this.#direct = this.#engine === 'auto' ? createDirectMatch(this.regex) : null;
+    return this.#direct;
+  }
+
+  #ready(): Search {
+    if (!this.#search) {
+      const javascript = this.#choice();
+      const sureUpTo = Math.max(this.#answered(), this.#harmless(javascript));
+      const counting = lazily(() => createCountingMatcher(this.regex, this.source, sureUpTo));
+      this.#search = createSearch(this.regex, javascript, counting);
+    }
+    return this.#search;
+  }
+}
+
+interface Search {
+  readonly find: (text: string) => boolean;
+  readonly locate: (text: string) => Match | null;
+  readonly under: (text: string) => Under | null;
+}
+
+/** JavaScript for what it can do, our own matcher for the rest. Regexes are compiled when they are first needed. */
+function createSearch(
+  regex: Regex,
+  javascript: JavascriptChoice | null,
+  counting: () => CountingMatcher,
+): Search {
+  const { enclosing } = regex;
+  const { longest, quick, plainOnly } = javascript ?? NO_JAVASCRIPT;
+  const required = lazily(() => requiredClauses(regex.root));
+  const isVain = (text: string) => text.length > quick && lacks(text, required());
+  const suits = (text: string) => text.length <= longest && (!plainOnly || isPlain(text));
+  const finding = lazily(() => new RegExp(javascript?.find() ?? ''));
+  const writeLocating = javascript?.locate;
+  const locating = writeLocating && lazily(() => createLocator(writeLocating(), enclosing.length));
+  const locator = (text: string): Locator | null => (locating && suits(text) ? locating() : null);
+  const slowly = (text: string): Match | null => counting().locate(text);
+  return {
+    find(text) {
+      if (isVain(text)) return false;
+      return suits(text) ? finding().test(text) : counting().find(text);
+    },
+    locate: (text) => (isVain(text) ? null : (locator(text)?.locate ?? slowly)(text)),
+    under(text) {
+      if (isVain(text)) return null;
+      const quickly = locator(text);
+      if (quickly?.under) return quickly.under(text);
+      const match = (quickly?.locate ?? slowly)(text);
+      return match && underMasks(match, enclosing);
+    },
+  };
+}
+
+const NO_JAVASCRIPT = { longest: -1, quick: -1, plainOnly: false };
+
+interface Locator {
+  locate(text: string): Match | null;
+  /** Where no places need be made of a match. */
+  readonly under: ((text: string) => Under | null) | null;
+}
+
+function createLocator({ source, pieces }: Javascript, groupCount: number): Locator {
+  const regex = new RegExp(source);
+  const straight = straightMasks(pieces);
+  const located = <T>(text: string, read: (found: RegExpExecArray) => T): T | null => {
+    const found = regex.exec(text);
+    return found && read(found);
+  };
+  return {
+    locate: (text) => located(text, (found) => locateMatch(found, pieces, groupCount)),
+    under: straight && ((text) => located(text, straight)),
+  };
+}
+
+const PAIR = /[\ud800-\udbff][\udc00-\udfff]/;
+let lastText = '';
+let lastIsPlain = true;
+
+/** Whether each UTF-16 unit is a character and the end is the end. Many patterns ask this of one text in turn. */
+function isPlain(text: string): boolean {
+  if (text === lastText) return lastIsPlain;
+  lastText = text;
+  lastIsPlain = text.charCodeAt(text.length - 1) !== 10 && !PAIR.test(text);
+  return lastIsPlain;
+}

@@ -1,0 +1,35 @@
+import type { Piece } from '../javascript/to-javascript.js';
+import type { Under } from '../pattern.js';
+
+type StraightPiece = Extract<Piece, { readonly kind: 'fixed' | 'text' | 'group' }>;
+
+/**
+ * Reads from a JavaScript match what is under the masks of a regex whose groups stand one behind the other and have
+ * none inside; null when they stand otherwise.
+ */
+export function straightMasks(pieces: readonly Piece[]): ((found: RegExpExecArray) => Under) | null {
+  if (!pieces.every(isStraight)) return null;
+  const groups = pieces.flatMap((piece) => (piece.kind === 'group' ? [piece.group - 1] : []));
+  if (groups.some((group, i) => group !== i)) return null;
+  return (found) => {
+    const spans: number[] = [];
+    const took: number[] = [];
+    let at = found.index;
+    for (const piece of pieces) {
+      const width = piece.kind === 'fixed' ? piece.width : found[piece.at]?.length;
+      if (width === undefined) continue;
+      if (piece.kind === 'group') {
+        spans.push(at, at + width);
+        took.push(piece.group - 1);
+      }
+      at += width;
+    }
+    return { spans, groups: took };
+  };
+}
+
+function isStraight(piece: Piece): piece is StraightPiece {
+  return (
+    piece.kind === 'fixed' || piece.kind === 'text' || (piece.kind === 'group' && piece.pieces.length === 0)
+  );
+}

@@ -1,0 +1,79 @@
+import type { Laid, Match, Span, Under } from '../pattern.js';
+
+/** `text` with what is under the masks replaced by `mask`, by place. */
+export function maskSpans(text: string, under: Under, mask: string): string {
+  return maskFrom(text, 0, text.length, under, mask);
+}
+
+/** The same of a text that lies in a larger one. Its gap, if any, comes before the first mask. */
+export function maskLaid({ whole, from, gap, resume, to }: Laid, under: Under, mask: string): string {
+  const { text } = whole;
+  if (resume === to) return maskFrom(text, from, gap, under, mask);
+  return text.slice(from, gap) + maskFrom(text, resume, to, under, mask);
+}
+
+function maskFrom(text: string, first: number, to: number, { spans }: Under, mask: string): string {
+  let masked = '';
+  let from = first;
+  for (let at = 0; at < spans.length; at += 2) {
+    masked += text.slice(from, spans[at]) + mask;
+    from = spans[at + 1] ?? from;
+  }
+  return masked + text.slice(from, to);
+}
+
+/**
+ * The outermost groups that took part. Groups side by side are masked each, an empty group where it stands, and groups
+ * that overlap without being nested in the regex together.
+ */
+export function underMasks({ groups }: Match, enclosing: readonly (number | null)[]): Under {
+  const spans = outermost(groups, enclosing);
+  return {
+    spans: spans.flatMap(({ start, end }) => [start, end]),
+    groups: spans.map(({ group }) => group),
+  };
+}
+
+interface GroupSpan extends Span {
+  /** Its index; -1: several that overlap. */
+  readonly group: number;
+}
+
+function outermost(
+  groups: readonly (Span | null)[],
+  enclosing: readonly (number | null)[],
+): readonly GroupSpan[] {
+  const spans: GroupSpan[] = [];
+  let ordered = true;
+  groups.forEach((span, group) => {
+    if (!span || isInside(group, groups, enclosing)) return;
+    const before = spans.at(-1);
+    if (before && span.start < before.end) ordered = false;
+    if (before && span.start < before.start) ordered = false;
+    spans.push({ start: span.start, end: span.end, group });
+  });
+  return ordered ? spans : joined(spans);
+}
+
+/** Whether a group around this one, in the regex, took part. */
+function isInside(
+  index: number,
+  groups: readonly (Span | null)[],
+  enclosing: readonly (number | null)[],
+): boolean {
+  for (let outer = enclosing[index] ?? null; outer !== null; outer = enclosing[outer] ?? null)
+    if (groups[outer]) return true;
+  return false;
+}
+
+function joined(spans: readonly GroupSpan[]): readonly GroupSpan[] {
+  const sorted = spans.toSorted((a, b) => a.start - b.start || a.end - b.end);
+  const apart: GroupSpan[] = [];
+  for (const span of sorted) {
+    const before = apart.at(-1);
+    if (before && span.start < before.end)
+      apart[apart.length - 1] = { start: before.start, end: Math.max(before.end, span.end), group: -1 };
+    else apart.push(span);
+  }
+  return apart;
+}

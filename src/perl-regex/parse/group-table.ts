@@ -1,0 +1,98 @@
+import type { Node } from './ast.js';
+import type { Reading } from './cursor.js';
+
+/** The capture groups of a regex as they are met, and what can be checked only when all of them are known. */
+export class GroupTable {
+  /** For each group, by index, that of the group around it, or null. */
+  readonly enclosing: (number | null)[] = [];
+  readonly #names = new Map<string, number[]>();
+  /** Of several groups that share a number, the first: that is the one a recursion goes into. */
+  readonly #bodies = new Map<number, Node>();
+  readonly #checks: (() => void)[] = [];
+  readonly #reading: Reading;
+  #opened = 0;
+  #inside: number | null = null;
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+  }
+
+  /** How many are open or closed so far; inside `(?|...)` each branch begins anew. */
+  get opened(): number {
+    return this.#opened;
+  }
+
+  /** Opens a group, reads its body and closes it; returns its number. */
+  capture(name: string | null, readBody: () => Node): { readonly group: number; readonly body: Node } {
+    const group = ++this.#opened;
+    if (group > this.enclosing.length) this.enclosing.push(this.#inside);
+    if (name !== null) this.#names.set(name, [...(this.#names.get(name) ?? []), group]);
+    const outer = this.#inside;
+    this.#inside = group - 1;
+    const body = readBody();
+    this.#inside = outer;
+    if (!this.#bodies.has(group)) this.#bodies.set(group, body);
+    return { group, body };
+  }
+
+  /** What a group holds; undefined for group 0, the whole, and for one that does not exist. */
+  bodyOf(group: number): Node | undefined {
+    return this.#bodies.get(group);
+  }
+
+  /** Reads the branches of `(?|...)`, each of which numbers its groups from the same place. */
+  resetEachBranch<T>(readBranches: (beforeBranch: () => void) => T): T {
+    const first = this.#opened;
+    let last = first;
+    const branches = readBranches(() => {
+      last = Math.max(last, this.#opened);
+      this.#opened = first;
+    });
+    this.#opened = Math.max(last, this.#opened);
+    return branches;
+  }
+
+  /** Has something checked when the whole regex is read; in the order it was written. */
+  afterwards(check: () => void): void {
+    this.#checks.push(check);
+  }
+
+  checkAll(): void {
+    for (const check of this.#checks) check();
+  }
+
+  /** Refuses a number that no group has, when all are known. */
+  mustExist(number: number, offset: number): void {
+    this.afterwards(() => this.#check(number, offset));
+  }
+
+  /** The groups of a name, filled in when all are known. */
+  named(name: string, offset: number): readonly number[] {
+    const groups: number[] = [];
+    this.afterwards(() => groups.push(...this.groupsNamed(name, offset)));
+    return groups;
+  }
+
+  groupsNamed(name: string, offset: number): readonly number[] {
+    const groups = this.#names.get(name);
+    if (groups) return groups;
+    const known = [...this.#names.keys()];
+    return this.#reading.refuse(
+      offset,
+      `a reference to the unknown group "${name}"`,
+      known.length === 0 ? `name a group: (?<${name}>...)` : `write one of ${known.join(', ')}`,
+    );
+  }
+
+  #check(number: number, offset: number): void {
+    const count = this.enclosing.length;
+    if (number >= 1 && number <= count) return;
+    const there =
+      count === 0 ? 'there is no group here' : `there ${count === 1 ? 'is 1 group' : `are ${count} groups`}`;
+    this.#reading.refuse(
+      offset,
+      'a reference to a group that does not exist',
+      `${there}; write a number in brackets, [1], if the character is meant`,
+    );
+  }
+}

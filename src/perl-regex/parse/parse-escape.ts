@@ -1,0 +1,155 @@
+import {
+  type CharSet,
+  DIGIT,
+  HORIZONTAL,
+  invert,
+  LAST_CHARACTER,
+  SPACE,
+  VERTICAL,
+  WORD,
+} from './char-set.js';
+import type { Reading } from './cursor.js';
+import { closeOverCase } from './letter-case.js';
+import { unicodeProperty } from './unicode-property.js';
+
+/** An escape that means the same inside and outside of brackets. */
+export type Escaped =
+  | { readonly kind: 'char'; readonly code: number }
+  | { readonly kind: 'set'; readonly set: CharSet };
+
+const SETS: Readonly<Record<string, CharSet>> = {
+  d: DIGIT,
+  D: invert(DIGIT),
+  w: WORD,
+  W: invert(WORD),
+  s: SPACE,
+  S: invert(SPACE),
+  h: HORIZONTAL,
+  H: invert(HORIZONTAL),
+  v: VERTICAL,
+  V: invert(VERTICAL),
+};
+const CONTROLS: Readonly<Record<string, number>> = { a: 7, e: 27, f: 12, n: 10, r: 13, t: 9 };
+
+const isHex = (char: string): boolean => /^[0-9A-Fa-f]$/.test(char);
+export const isOctal = (char: string): boolean => char >= '0' && char <= '7';
+export const isDigit = (char: string): boolean => char >= '0' && char <= '9';
+
+/**
+ * Reads one escape behind its backslash (at `offset`): `\d`, `\x{41}`, `\101`, `\cI`, `\p{Lu}`, `\n`; any other
+ * character stands for itself, a letter with a notice.
+ */
+export function parseEscape(reading: Reading, offset: number): Escaped {
+  const letter = reading.peek();
+  if (isOctal(letter)) return char(parseOctal(reading));
+  reading.at++;
+  const set = SETS[letter];
+  if (set) return { kind: 'set', set };
+  const control = CONTROLS[letter];
+  if (control !== undefined) return char(control);
+  switch (letter) {
+    case '':
+      return reading.refuse(offset, 'a "\\" at the end', 'write \\\\ for a backslash, or remove it');
+    case 'x':
+      return char(parseHex(reading, offset));
+    case 'o':
+      return char(parseBracedOctal(reading, offset));
+    case 'c':
+      return char(parseControl(reading, offset));
+    case 'N':
+      return char(parseNamed(reading, offset));
+    case 'p':
+    case 'P':
+      return { kind: 'set', set: parseProperty(reading, offset, letter) };
+    default:
+      return char(parseItself(reading, offset, letter));
+  }
+}
+
+const char = (code: number): Escaped => ({ kind: 'char', code });
+
+function parseItself(reading: Reading, offset: number, letter: string): number {
+  if (/^[A-Za-z]$/.test(letter))
+    reading.notice(
+      offset,
+      `"\\${letter}" has no meaning of its own in Perl and looks for the letter ${letter}`,
+      `write ${letter} if that is meant`,
+    );
+  if (letter === '\\' && /^[dwsDWS]$/.test(reading.peek()) && !/^[A-Za-z0-9]$/.test(reading.peek(1)))
+    reading.notice(
+      offset,
+      `"\\\\${reading.peek()}" matches a literal backslash and the letter ${reading.peek()}`,
+      `write \\${reading.peek()}${/^[+*?]$/.test(reading.peek(1)) ? reading.peek(1) : ''}`,
+    );
+  return letter.codePointAt(0) ?? 0;
+}
+
+function parseOctal(reading: Reading): number {
+  return Number.parseInt(reading.takeWhile(isOctal, 3), 8);
+}
+
+/** `\x4`, `\x41`, `\x{1F600}`; like Perl, what is no hex digit ends the number, and no number is 0. */
+function parseHex(reading: Reading, offset: number): number {
+  if (!reading.skip('{')) return Number.parseInt(reading.takeWhile(isHex, 2) || '0', 16);
+  const text = reading.takeUntil('}');
+  if (text === null) return reading.refuse(offset, '"\\x{" without its "}"', 'write it as \\x{41}');
+  const digits = /^[0-9A-Fa-f_]*/.exec(text.trim())?.[0].replaceAll('_', '') ?? '';
+  return checked(reading, offset, Number.parseInt(digits || '0', 16));
+}
+
+function parseBracedOctal(reading: Reading, offset: number): number {
+  const text = reading.skip('{') ? reading.takeUntil('}') : null;
+  const digits = text === null ? '' : (/^[0-7_]*/.exec(text.trim())?.[0].replaceAll('_', '') ?? '');
+  if (text === null || text.trim() === '')
+    return reading.refuse(
+      offset,
+      '"\\o" without a number in braces',
+      'write it as \\o{101}, or o for the letter',
+    );
+  return checked(reading, offset, Number.parseInt(digits || '0', 8));
+}
+
+function parseControl(reading: Reading, offset: number): number {
+  const letter = reading.take();
+  if (!/^[\x20-\x7e]$/.test(letter) || letter === '{')
+    return reading.refuse(offset, `"\\c${letter}"`, 'name the control character by a letter, as in \\cI');
+  return (letter.toUpperCase().codePointAt(0) ?? 0) ^ 0x40;
+}
+
+function parseNamed(reading: Reading, offset: number): number {
+  const text = reading.skip('{') ? reading.takeUntil('}') : null;
+  const hex = /^\s*U\+([0-9A-Fa-f_]+)\s*$/.exec(text ?? '')?.[1];
+  if (hex === undefined)
+    return reading.refuse(
+      offset,
+      `"\\N${text === null ? '' : `{${text}}`}" ${text === null ? 'inside brackets' : 'names a character'}`,
+      text === null ? 'write [^\\n] outside of brackets' : 'write its number: \\x{...}',
+    );
+  return checked(reading, offset, Number.parseInt(hex.replaceAll('_', ''), 16));
+}
+
+function checked(reading: Reading, offset: number, code: number): number {
+  if (code <= LAST_CHARACTER) return code;
+  return reading.refuse(offset, `"${reading.slice(offset)}"`, 'the last character there is is \\x{10FFFF}');
+}
+
+/** Under `(?i)` these stand for letters of any case. */
+const ONE_CASE = /^(?:is_?)?(?:lu|ll|lt|uppercase_?letter|lowercase_?letter|upper|lower)$/i;
+
+/** `\pL`, `\p{Lu}`, `\P{Lu}`, `\p{^Lu}`, `\p{Script=Greek}`. */
+function parseProperty(reading: Reading, offset: number, letter: 'p' | 'P'): CharSet {
+  const braced = reading.skip('{');
+  const text = braced ? reading.takeUntil('}') : reading.take();
+  const name = (text ?? '').trim();
+  const inverted = name.startsWith('^') !== (letter === 'P');
+  const bare = name.replace(/^\^\s*/, '');
+  const set = unicodeProperty(reading.modifiers.i && ONE_CASE.test(bare) ? 'LC' : bare);
+  if (!set)
+    return reading.refuse(
+      offset,
+      `the unknown Unicode property "${reading.slice(offset)}"`,
+      'write a category such as \\p{Lu}, a script such as \\p{Script=Greek}, or a class such as [A-Z]',
+    );
+  const closed = reading.modifiers.i ? closeOverCase(set) : set;
+  return inverted ? invert(closed) : closed;
+}

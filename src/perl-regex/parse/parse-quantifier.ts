@@ -1,0 +1,52 @@
+import type { Reading } from './cursor.js';
+
+export interface Quantifier {
+  readonly min: number;
+  readonly max: number;
+  readonly how: 'greedy' | 'lazy' | 'possessive';
+}
+
+/** perlre, "Quantifiers": the largest count there is. */
+const LARGEST_COUNT = 65_534;
+/** `{3}`, `{3,}`, `{,5}`, `{ 3, 5 }` as of perl 5.34; any other `{` is a brace. */
+const BRACES = /^\{[ \t]*(?:(\d+)[ \t]*|(\d*)[ \t]*(,)[ \t]*(\d*)[ \t]*)\}/;
+/** Longer than any count in braces that can be taken, with a few blanks. */
+const LONGEST_BRACES = 64;
+
+/** Reads the quantifier that stands here, or null. `skipIgnored` takes what may stand before its `?` or `+`. */
+export function parseQuantifier(reading: Reading, skipIgnored: () => void): Quantifier | null {
+  const range = parseRange(reading);
+  if (!range) return null;
+  skipIgnored();
+  const how = reading.skip('+') ? 'possessive' : reading.skip('?') ? 'lazy' : 'greedy';
+  skipIgnored();
+  const offset = reading.at;
+  if (parseRange(reading))
+    reading.refuse(
+      offset,
+      `the quantifier "${reading.slice(offset)}" right behind another one`,
+      'group what the first one repeats: (?:x+)*',
+    );
+  return { ...range, how };
+}
+
+function parseRange(reading: Reading): { readonly min: number; readonly max: number } | null {
+  const char = reading.peek();
+  if (char === '{') return parseBraces(reading);
+  if (char !== '*' && char !== '+' && char !== '?') return null;
+  reading.at++;
+  return { min: char === '+' ? 1 : 0, max: char === '?' ? 1 : Number.POSITIVE_INFINITY };
+}
+
+function parseBraces(reading: Reading): { readonly min: number; readonly max: number } | null {
+  const offset = reading.at;
+  const match = BRACES.exec(reading.slice(offset, offset + LONGEST_BRACES));
+  const [text = '', exactly, least = '', comma, most = ''] = match ?? [];
+  if (!match || (comma !== undefined && least === '' && most === '')) return null;
+  reading.at += text.length;
+  const min = Number(exactly ?? least);
+  const max = exactly !== undefined ? min : most === '' ? Number.POSITIVE_INFINITY : Number(most);
+  if (min > LARGEST_COUNT || (max > LARGEST_COUNT && max !== Number.POSITIVE_INFINITY))
+    reading.refuse(offset, `the quantifier "${text}"`, `count to at most ${LARGEST_COUNT}, or write {n,}`);
+  return { min, max };
+}

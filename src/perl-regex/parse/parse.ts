@@ -1,0 +1,267 @@
+import type { PatternNotice } from '../pattern.js';
+import type { Node, Place, Regex } from './ast.js';
+import { charNode } from './char-node.js';
+import { ANY, type CharSet, NOT_NEWLINE, VERTICAL } from './char-set.js';
+import { Reading, Refusal } from './cursor.js';
+import { Grammar } from './grammar.js';
+import { GroupTable } from './group-table.js';
+import { parseClass } from './parse-class.js';
+import { parseEscape } from './parse-escape.js';
+import { parseGroup } from './parse-group.js';
+import { parseQuantifier } from './parse-quantifier.js';
+import { parseBackreference } from './parse-reference.js';
+
+export type Parsed =
+  | { readonly ok: true; readonly regex: Regex; readonly notices: readonly PatternNotice[] }
+  | { readonly ok: false; readonly offset: number; readonly seen: string; readonly instead: string };
+
+/** Blanks under `(?x)`, perlre: Pattern_White_Space. */
+const FREE_BLANK = /^[\t-\r \x85\u200e\u200f\u2028\u2029]$/;
+/** What never is anything but a character. */
+const PLAIN_CHARACTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 :/=_-,;<>@%~!&\'"';
+const PLAIN = nodesOf(PLAIN_CHARACTERS, 'one-case');
+const PLAIN_OF_ANY_CASE = nodesOf(PLAIN_CHARACTERS, 'any-case');
+/** What a backslash always makes a character. */
+const QUOTED = nodesOf('!"#$%&\'()*+,-./:;<=>?@[]^_`{|}~', 'one-case');
+const QUANTIFIERS: ReadonlySet<string> = new Set('*+?{');
+/** A comment may stand before a quantifier. */
+const MAY_REPEAT: ReadonlySet<string> = new Set([...QUANTIFIERS, '(']);
+/**
+ * Reads a Perl regex as `qr/$regex/` of perl 5.34 and later does (perlre, perlrecharclass, perlrebackslash), or says
+ * where and why it cannot be taken.
+ */
+export function parsePerl(source: string): Parsed {
+  const parser = new Parser(source);
+  try {
+    const regex = parser.parse();
+    return { ok: true, regex, notices: parser.notices };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { ok: false, offset: error.offset, seen: error.seen, instead: error.instead };
+  }
+}
+
+class Parser {
+  readonly #reading: Reading;
+  readonly #groups: GroupTable;
+  readonly #grammar: Grammar;
+
+  constructor(source: string) {
+    this.#reading = new Reading(source);
+    this.#groups = new GroupTable(this.#reading);
+    this.#grammar = new Grammar(
+      this.#reading,
+      this.#groups,
+      (beforeBranch) => this.#choice(beforeBranch),
+      () => this.#sequence(),
+      () => this.#skipIgnored(),
+    );
+  }
+
+  get notices(): readonly PatternNotice[] {
+    return this.#reading.notices;
+  }
+
+  parse(): Regex {
+    const root = this.#choice();
+    if (!this.#reading.ended)
+      this.#reading.refuse(
+        this.#reading.at,
+        'a ")" without its "("',
+        'remove it, or write \\) for a parenthesis',
+      );
+    this.#groups.checkAll();
+    return { root, enclosing: this.#groups.enclosing };
+  }
+
+  #choice(beforeBranch: () => void = () => {}): Node {
+    const branches: Node[] = [];
+    do {
+      beforeBranch();
+      branches.push(this.#sequence());
+    } while (this.#reading.skip('|'));
+    return branches.length === 1 && branches[0] ? branches[0] : { kind: 'choice', branches };
+  }
+
+  #sequence(): Node {
+    const reading = this.#reading;
+    const items: Node[] = [];
+    for (;;) {
+      this.#plainRun(items);
+      this.#skipIgnored();
+      const start = reading.at;
+      const char = reading.peek();
+      if (char === '' || char === '|' || char === ')') break;
+      const atom = this.#atom(start);
+      if (atom) this.#quantified(atom, start, items);
+    }
+    return items.length === 1 && items[0] ? items[0] : { kind: 'sequence', items };
+  }
+
+  /** Characters that stand for themselves and are not repeated: by far the most of a regex, taken the short way. */
+  #plainRun(items: Node[]): void {
+    const reading = this.#reading;
+    const { chars, modifiers } = reading;
+    if (modifiers.x !== 'off') return;
+    const nodes = modifiers.i ? PLAIN_OF_ANY_CASE : PLAIN;
+    let { at } = reading;
+    for (let node = nodes.get(chars[at] ?? ''); node; at++) {
+      const next = nodes.get(chars[at + 1] ?? '');
+      if (!next && MAY_REPEAT.has(chars[at + 1] ?? '')) break;
+      items.push(node);
+      node = next;
+    }
+    reading.at = at;
+  }
+
+  /** Comments, and blanks under `(?x)`. They may also stand between a thing and its quantifier. */
+  #skipIgnored(): void {
+    const reading = this.#reading;
+    if (reading.modifiers.x === 'off' && reading.peek() !== '(') return;
+    for (;;) {
+      const offset = reading.at;
+      if (reading.skip('(?#')) {
+        if (reading.takeUntil(')') === null)
+          reading.refuse(offset, 'a comment "(?#" that is never closed', 'close it with )');
+      } else if (reading.modifiers.x === 'off') return;
+      else if (reading.peek() === '#') reading.takeWhile((char) => char !== '\n');
+      else if (reading.takeWhile((char) => FREE_BLANK.test(char)) === '') return;
+    }
+  }
+
+  #char(code: number): Node {
+    return charNode(code, this.#reading.modifiers.i);
+  }
+
+  #set(set: CharSet): Node {
+    return { kind: 'set', set };
+  }
+
+  /** Adds the node with the quantifier that follows it, if one does. */
+  #quantified(body: Node, offset: number, items: Node[]): void {
+    const reading = this.#reading;
+    this.#skipIgnored();
+    const follows = QUANTIFIERS.has(reading.peek());
+    const found = follows ? parseQuantifier(reading, () => this.#skipIgnored()) : null;
+    if (!found) {
+      items.push(body);
+      return;
+    }
+    if (reading.slice(offset, offset + 2) === '\\K')
+      reading.refuse(offset, 'a repeated "\\K"', 'remove the quantifier: \\K matches nothing');
+    const { min, max, how } = found;
+    if (min > max) {
+      items.push({ kind: 'repeat', min: 0, max: 0, lazy: false, body }, FAIL);
+      return;
+    }
+    const repeated: Node =
+      min === 1 && max === 1 ? body : { kind: 'repeat', min, max, lazy: how === 'lazy', body };
+    items.push(how === 'possessive' ? { kind: 'atomic', body: repeated } : repeated);
+  }
+
+  /** One thing that a quantifier may follow, or nothing for what only changes the modifiers. */
+  #atom(offset: number): Node | null {
+    const reading = this.#reading;
+    const char = reading.peek();
+    if (char === '(') return parseGroup(this.#grammar, offset);
+    reading.at++;
+    switch (char) {
+      case '\\':
+        return this.#escape(offset);
+      case '[':
+        return this.#set(parseClass(reading, offset));
+      case '.':
+        return this.#set(reading.modifiers.s ? ANY : NOT_NEWLINE);
+      case '^':
+        return { kind: 'place', place: reading.modifiers.m ? 'line-start' : 'text-start' };
+      case '$':
+        return { kind: 'place', place: reading.modifiers.m ? 'line-end' : 'end' };
+      case '*':
+      case '+':
+      case '?':
+        return reading.refuse(
+          offset,
+          `a "${char}" with nothing before it to repeat`,
+          `write \\${char} for the character itself`,
+        );
+      default:
+        return this.#char(char.codePointAt(0) ?? 0);
+    }
+  }
+
+  #escape(offset: number): Node {
+    const reading = this.#reading;
+    const letter = reading.peek();
+    const quoted = QUOTED.get(letter);
+    if (quoted) {
+      reading.at++;
+      return quoted;
+    }
+    switch (letter) {
+      case 'A':
+      case 'G':
+        return this.#place('text-start');
+      case 'z':
+        return this.#place('text-end');
+      case 'Z':
+        return this.#place('end');
+      case 'b':
+      case 'B':
+        if (reading.peek(1) === '{')
+          reading.refuse(
+            offset,
+            `"\\${letter}{...}"`,
+            `write \\${letter} alone, the border of an ASCII word`,
+          );
+        return this.#place(letter === 'b' ? 'boundary' : 'no-boundary');
+      case 'K':
+        reading.at++;
+        if (this.#grammar.looking > 0)
+          reading.refuse(offset, '"\\K" inside a lookahead or lookbehind', 'put it outside of it');
+        return { kind: 'keep' };
+      case 'R':
+        reading.at++;
+        return LINE_BREAK;
+      case 'X':
+      case 'C':
+        return reading.refuse(offset, `"\\${letter}"`, 'write . for one character');
+      case 'N':
+        if (
+          reading.peek(1) === '{' &&
+          !/^\{\s*(?:\d*\s*,\s*)?\d*\s*\}/.test(reading.slice(reading.at + 1, reading.at + 20))
+        )
+          break;
+        reading.at++;
+        return this.#set(NOT_NEWLINE);
+    }
+    const backreference = parseBackreference(this.#grammar, offset);
+    if (backreference) return backreference;
+    const escaped = parseEscape(reading, offset);
+    return escaped.kind === 'set' ? this.#set(escaped.set) : this.#char(escaped.code);
+  }
+
+  #place(place: Place['place']): Node {
+    this.#reading.at++;
+    return { kind: 'place', place };
+  }
+}
+
+function nodesOf(characters: string, cases: 'one-case' | 'any-case'): ReadonlyMap<string, Node> {
+  return new Map(
+    Array.from(characters, (char) => [char, charNode(char.charCodeAt(0), cases === 'any-case')]),
+  );
+}
+
+const FAIL: Node = { kind: 'fail' };
+
+/** `\R`, perlrebackslash: `(?>\r\n|\v)`. */
+const LINE_BREAK: Node = {
+  kind: 'atomic',
+  body: {
+    kind: 'choice',
+    branches: [
+      { kind: 'sequence', items: [charNode(13, false), charNode(10, false)] },
+      { kind: 'set', set: VERTICAL },
+    ],
+  },
+};

@@ -1,0 +1,48 @@
+import type { Letter } from '../letter/letter.js';
+import { createTimes } from '../letter/render/times.js';
+import { wordsOf } from '../letter/words/words-of.js';
+import type { TallyRow } from '../queue/tally.js';
+import type { Edition } from '../store/store.js';
+
+/** How many messages of a letter were first said before its time. */
+export interface Late {
+  messages: number;
+}
+
+/** Lines may lag behind by their way through other machines, and clocks differ (ms). */
+const LAG = 5 * 60_000;
+
+/** Passes on rows and counts those that belong before the time of the letter. */
+export function* noticeLate(
+  rows: Iterable<TallyRow>,
+  { since }: Pick<Edition, 'since'>,
+  late: Late,
+): Generator<TallyRow> {
+  for (const row of rows) {
+    if (row.first !== null && row.first < since - LAG) late.messages += 1;
+    yield row;
+  }
+}
+
+/**
+ * The line that says how complete a letter is, of all lines that were read while it was counted; none when nothing is
+ * known of them.
+ */
+export function completeness(
+  { counters, since }: Pick<Edition, 'counters' | 'since'>,
+  late: Late,
+  letter: Pick<Letter, 'timezone' | 'language' | 'made'>,
+): string[] {
+  if (counters.size === 0) return [];
+  const sum = (...names: string[]): number =>
+    names.reduce((total, name) => total + (counters.get(name) ?? 0), 0);
+  const words = wordsOf(letter.language);
+  const told = {
+    lines: sum('lines'),
+    unparsed: sum('unprefixed', 'hostless'),
+    dropped: sum('dropped', 'overflowed'),
+    late: late.messages,
+    since: createTimes(null, letter, words).day(since),
+  };
+  return [words.notes.completeness(told)];
+}

@@ -1,0 +1,26 @@
+import { aboveThreshold, type Threshold } from '../letter/build/threshold.js';
+import { renderCsv } from '../letter/render/render-csv.js';
+import type { TallyRow } from '../queue/tally.js';
+import type { Store } from '../store/store.js';
+
+export interface CsvSources {
+  readonly store: Store;
+  readonly thresholds: readonly Threshold[];
+}
+
+/** Rows that are held while the program reads. */
+const PAGE = 5000;
+
+/** An edition as the program of `set csv` gets it: rows of rising counts, host by host. */
+export function csvLines(edition: number, { store, thresholds }: CsvSources): Generator<string> {
+  return renderCsv(aboveThreshold(pages(store, edition), thresholds, { messages: 0, lines: 0 }));
+}
+
+/** Page by page: the program may take its time, and an open query would hold up counting. */
+function* pages(store: Store, edition: number): Generator<TallyRow> {
+  let page = store.page(edition, null, PAGE);
+  while (page.length > 0) {
+    yield* page;
+    page = store.page(edition, page.at(-1) ?? null, PAGE);
+  }
+}

@@ -1,0 +1,39 @@
+import { describeDuration } from '../base/time/duration.js';
+import type { Mishap } from '../store/ports/delivery-notice.js';
+
+/**
+ * What befell mail, in one sentence for the notes of a letter that is made `now` (ms). `timezone`: an IANA zone; null:
+ * this machine's.
+ */
+export function describeMishap(mishap: Mishap, timezone: string | null, now: number): string {
+  const { kind, queue, address, letters, delay, reason } = mishap;
+  const when = timeOf(mishap.sealed, timezone, now);
+  const many = letters > 1;
+  switch (kind) {
+    case 'late':
+      return many
+        ? `${letters} letters [${queue}] came late, that of ${when} by ${describeDuration(delay)}: ${reason}`
+        : `the letter [${queue}] of ${when} came ${describeDuration(delay)} late: ${reason}`;
+    case 'refused':
+      return many
+        ? `${letters} letters [${queue}] to ${address} were refused for good and are kept, the last that of ${when}: ${reason}`
+        : `the letter [${queue}] of ${when} to ${address} was refused for good and is kept: ${reason}`;
+    case 'dropped':
+      return `${letters} ${many ? 'letters' : 'letter'} that had been refused for good, the last that of ${when}, had to make room for others and ${many ? 'are' : 'is'} gone`;
+  }
+}
+
+/** `20 Nov 12:30`, or `20 Nov 2025 12:30` where that is not this year. */
+function timeOf(time: number, timezone: string | null, now: number): string {
+  const zone = timezone === null ? {} : { timeZone: timezone };
+  const year = new Intl.DateTimeFormat('en-GB', { year: 'numeric', ...zone });
+  const format = new Intl.DateTimeFormat('en-GB', {
+    ...(year.format(time) === year.format(now) ? {} : { year: 'numeric' }),
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...zone,
+  });
+  return format.format(time).replace(', ', ' ');
+}

@@ -1,0 +1,47 @@
+import { describeEnding } from '../base/process/run-program.js';
+import { runShell, type ShellOptions } from '../base/process/run-shell.js';
+import { decodeText } from '../base/text/decode.js';
+import { visible } from '../base/text/escape.js';
+import { MOST_BYTES } from '../letter/build/gathering.js';
+
+/** `nothing`: the filter ended well without a word, so nothing is to be sent. */
+export type Filtered =
+  | { readonly kind: 'body'; readonly body: string }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** How long a filter may take (ms). Letters of other queues do not wait for it. */
+const LONGEST_FILTER = 60_000;
+
+/** A byte of it may take four in the mail, as `\x1b` or `=C3`. */
+const MOST_OUTPUT = Math.floor(MOST_BYTES / 4);
+
+/**
+ * Sends a letter's body through the command of `set filter`. What it prints is the body, whatever its status, as with
+ * Tenshi; a filter that prints nothing and fails, or that has to be killed, has failed.
+ */
+export async function filterBody(
+  command: string,
+  body: string,
+  until: Pick<ShellOptions, 'clock' | 'signal'>,
+): Promise<Filtered> {
+  const limits = { timeout: LONGEST_FILTER, mostOutput: MOST_OUTPUT, ...until };
+  const { output, printed, ending } = await runShell({ command, input: [body], ...limits });
+  const trouble = describeEnding(ending);
+  const whole = ending.kind === 'status' || ending.kind === 'signal';
+  if (whole && output.length > 0) return { kind: 'body', body: mailable(output, printed) };
+  return trouble === null
+    ? { kind: 'nothing' }
+    : { kind: 'failed', reason: `the filter ${command} ${trouble}` };
+}
+
+/** Text with whole lines, in which nothing acts. */
+function mailable(output: Buffer, printed: number): string {
+  const lines = decodeText(output)
+    .replace(/\r?\n$/, '')
+    .split(/\r?\n/)
+    .map(visible);
+  if (printed > output.length)
+    lines.push('', `  *** the filter printed ${printed} bytes, of which ${output.length} are shown ***`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,255 @@
+import { setImmediate } from 'node:timers/promises';
+import { MAX_COUNT } from '../base/count.js';
+import { tidyHeap } from '../base/process/tidy-heap.js';
+import { visible } from '../base/text/escape.js';
+import type { Config, QueueConfig } from '../config/config.js';
+import { lossNotes } from '../ingest/losses.js';
+import { LetterBuilder, type LetterFrame } from '../letter/build/build-letter.js';
+import type { HostNames } from '../letter/build/host-names.js';
+import { fillSubject } from '../letter/build/subject.js';
+import { aboveThreshold, type BelowThreshold } from '../letter/build/threshold.js';
+import type { LedgerEntry, LedgerRow } from '../letter/history/ledger.js';
+import { type NewsRow, newsOf } from '../letter/history/news.js';
+import type { Letter } from '../letter/letter.js';
+import { shorten } from '../letter/render/columns.js';
+import { createTimes } from '../letter/render/times.js';
+import type { Words } from '../letter/words/words.js';
+import { wordsOf } from '../letter/words/words-of.js';
+import type { StormNote } from '../queue/fold.js';
+import type { TallyRow } from '../queue/tally.js';
+import { MAX_REPEATS } from '../rule/classify.js';
+import type { Edition, FrequentLines, Store } from '../store/store.js';
+import { type Comparison, createComparison } from './compare-with-history.js';
+import { completeness, noticeLate } from './completeness.js';
+import { letterFrame } from './letter-frame.js';
+
+export interface LetterSources {
+  readonly config: Config;
+  readonly store: Store;
+  readonly origin: string;
+  readonly names: HostNames;
+  /** What else the reader must know, such as trouble with mail. */
+  readonly notes?: readonly string[];
+  /** Breaks the making off: it rejects, and nothing has changed. */
+  readonly signal?: AbortSignal;
+}
+
+/** `entry`: what the ledger is to learn of it; null where letters are not laid beside each other. */
+export interface MadeLetter {
+  readonly letter: Letter;
+  readonly entry: Omit<LedgerEntry, 'forgetBefore'> | null;
+}
+
+/** What a letter needs of its queue. */
+export type LetterQueue = Omit<QueueConfig, 'place'>;
+
+/** Rows that are read at one go: some milliseconds. */
+const PIECE = 1000;
+
+/** The letter of a closed edition as data; null when there is nothing to tell. */
+export async function makeLetter(
+  edition: Edition,
+  queue: LetterQueue,
+  sources: LetterSources,
+): Promise<MadeLetter | null> {
+  const { config, store } = sources;
+  if (edition.storm?.kind === 'end')
+    return { letter: endNote(edition, edition.storm, queue, sources), entry: null };
+  const isFull = !queue.pager && config.letter.value === 'full';
+  const comparison = isFull ? createComparison(edition, queue, sources) : null;
+  const builder = new LetterBuilder(frameOf(edition, queue, sources, comparison?.standing.first ?? null));
+  const rowsOf = rowChooser(queue, config);
+  const left = { messages: 0, lines: 0 };
+  const late = { messages: 0 };
+  let highest = 0;
+  let valuesLeftOut = 0;
+  for await (const piece of pieces(edition, store, sources.signal)) {
+    const rows = [...noticeLate(rowsOf(piece, left), edition, late)];
+    for (const { count } of rows) highest = Math.max(highest, count);
+    valuesLeftOut += rows.filter(({ detail }) => detail?.noRoom).length;
+    for (const row of comparison ? comparison.know(rows) : rows) builder.add(withNews(row, comparison));
+  }
+  const incomplete = builder.incomplete();
+  if (incomplete.size > 0)
+    for await (const piece of pieces(edition, store, sources.signal)) {
+      const wanted = piece.filter(({ message }) => incomplete.has(message));
+      for (const row of rowsOf(wanted, { messages: 0, lines: 0 }))
+        builder.recount(withNews(comparison ? comparison.find(row) : row, comparison));
+    }
+  const letter = builder.finish(comparison?.gone() ?? []);
+  if (!letter) return null;
+  const words = wordsOf(letter.language);
+  const notes = [
+    ...letter.notes,
+    ...(left.messages > 0 && !queue.pager ? [words.notes.belowThreshold(left)] : []),
+    ...(highest >= MAX_COUNT && !queue.pager ? [words.notes.countedOut(MAX_COUNT)] : []),
+    ...(isFull && valuesLeftOut > 0 ? [words.notes.valuesLeftOut(valuesLeftOut)] : []),
+    ...(comparison ? forgotten(letter, comparison, store) : []),
+    ...(isFull ? completeness(edition, late, letter) : []),
+  ];
+  const told = { ...letter, notes };
+  const named = config.resolve.value && !queue.pager ? await withNames(told, sources.names) : told;
+  return { letter: named, entry: comparison?.entry() ?? null };
+}
+
+/** Makes the function that passes on the rows a letter tells; what is below a threshold is added to `left`. */
+function rowChooser(
+  { name }: LetterQueue,
+  config: Config,
+): (rows: readonly TallyRow[], left: BelowThreshold) => Generator<TallyRow> {
+  const thresholds = thresholdsOf(config, name);
+  const hidesValues = config.valuesOff.some((off) => off.queue === name);
+  return (rows, left) => aboveThreshold(hidesValues ? rows.map(withoutValues) : rows, thresholds, left);
+}
+
+/** What is to be said of a row, where letters are laid beside each other. */
+function withNews(row: TallyRow | LedgerRow, comparison: Comparison | null): TallyRow | NewsRow {
+  return comparison && 'known' in row ? { ...row, news: newsOf(row, comparison.standing) } : row;
+}
+
+/** `isFirst`: whether nothing is known of the queue; null: its letters are not laid beside each other. */
+function frameOf(
+  edition: Edition,
+  queue: LetterQueue,
+  { config, origin, notes = [] }: LetterSources,
+  isFirst: boolean | null,
+): LetterFrame {
+  return letterFrame(config, queue, {
+    status: queue.pager ? null : edition.status,
+    made: edition.closed,
+    since: queue.schedule.kind === 'now' ? null : edition.since,
+    origin,
+    notes: queue.pager ? [] : [...stormNotes(edition, config), ...lost(edition, config), ...notes],
+    before: isFirst === null ? null : { isFirst, period: periodOf(edition) },
+  });
+}
+
+/** The letter that ends a storm has nothing to tell but that. */
+function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources: LetterSources): Letter {
+  const { sortOrder: _, before: __, ...frame } = frameOf(edition, queue, sources, null);
+  const message = tellStorm(storm, edition, sources.config);
+  const { from: first, to: last, lines: count } = storm;
+  const section = { host: '*', name: null, messages: [{ count, message, first, last }], more: null };
+  const total = { lines: count, messages: null, hosts: storm.hosts };
+  const facts = { queue: queue.name, total, onlyHost: null, hosts: [section], shared: [], told: null };
+  const subject = fillSubject(frame.subject, facts, wordsOf(frame.language));
+  return { ...frame, subject, parts: null, hosts: queue.pager ? [section] : [] };
+}
+
+function stormNotes(edition: Edition, config: Config): string[] {
+  return edition.storm ? [tellStorm(edition.storm, edition, config)] : [];
+}
+
+/** Of lines that are no older (ms) when they are told, a time of the day says all. */
+const DAY = 86_400_000;
+
+function tellStorm(
+  { from, to, ...storm }: StormNote,
+  { closed }: Edition,
+  { language, timezone }: Config,
+): string {
+  const words = wordsOf(language.value);
+  const period = { from: Math.min(from, closed - DAY), to: closed };
+  const { span } = createTimes(period, { timezone: timezone.value, made: closed }, words);
+  const [first, last] = [span(from, from), span(to, to)];
+  return words.notes.storm({ ...storm, span: first === last ? first : words.period(first, last) });
+}
+
+/** Why a message may be called new, or may be the next time, that is not. */
+function forgotten(letter: Letter, comparison: Comparison, store: Store): string[] {
+  const { parts } = letter;
+  const words = wordsOf(letter.language);
+  const more = comparison.notRemembered();
+  const isNew = parts?.news.some(({ news }) => news.kind === 'new') ?? false;
+  const full = isNew ? store.fullLedger() : null;
+  const day = (time: number): string => createTimes(null, letter, words).day(time);
+  return [
+    ...(more > 0 ? [words.notes.notRemembered(more)] : []),
+    ...(full ? [words.notes.ledgerFull(full.messages, day(full.since))] : []),
+  ];
+}
+
+/** What was kept before a reload took `set values QUEUE off` up is not shown either. */
+function withoutValues({ detail, ...row }: TallyRow): TallyRow {
+  return detail ? { ...row, detail: { hours: detail.hours, masked: [] } } : row;
+}
+
+/** Piece by piece: millions of rows must not hold up reading, or a signal. */
+async function* pieces({ id }: Edition, store: Store, signal?: AbortSignal): AsyncGenerator<TallyRow[]> {
+  let rows = store.slice(id, null, PIECE);
+  while (rows.length > 0) {
+    yield rows;
+    tidyHeap();
+    await setImmediate();
+    signal?.throwIfAborted();
+    rows = store.slice(id, rows.at(-1) ?? null, PIECE);
+  }
+}
+
+/** A shorter time than this (ms) says less than the times of the lines do. */
+const SHORTEST_PERIOD = 60_000;
+
+/** From the last letter to this one; null where there is no such time, as with `digest` and pages. */
+function periodOf({ since, closed }: Edition): { from: number; to: number } | null {
+  return closed - since >= SHORTEST_PERIOD ? { from: since, to: closed } : null;
+}
+
+export function thresholdsOf({ thresholds }: Config, queue: string): Config['thresholds'] {
+  return thresholds.filter((threshold) => threshold.queue === queue);
+}
+
+/** What a reader must know to trust the letter: lines that it cannot tell. */
+function lost({ counters, untaken }: Edition, { language }: Config): string[] {
+  const { notes } = wordsOf(language.value);
+  const told = [
+    ['unprefixed', notes.unprefixed],
+    ['dropped', notes.droppedDatagrams],
+    ['overflowed', notes.overflowed],
+    ['own', notes.ownMail],
+  ] as const;
+  const capped = {
+    lines: counters.get('capped') ?? 0,
+    most: MAX_REPEATS,
+    uncounted: counters.get('uncounted') ?? 0,
+  };
+  return [
+    ...told.flatMap(([name, words]) => {
+      const count = counters.get(name) ?? 0;
+      return count > 0 ? [words(count)] : [];
+    }),
+    ...(capped.lines > 0 ? [notes.capped(capped)] : []),
+    ...lossNotes(counters, notes),
+    ...((counters.get('unknown') ?? 0) > 0 ? tellUnknown(counters.get('unknown') ?? 0, untaken, notes) : []),
+  ];
+}
+
+/** So many of the lines that no rule took are told, and of each so many columns. */
+const MOST_UNKNOWN = 3;
+const UNKNOWN_COLUMNS = 100;
+
+function tellUnknown(
+  count: number,
+  { lines, about }: FrequentLines,
+  { unknown, unknownMost }: Words['notes'],
+): string[] {
+  const most = lines.slice(0, MOST_UNKNOWN).map(({ value, count }) => {
+    return unknownMost({ count, about, line: shorten(visible(value), UNKNOWN_COLUMNS) });
+  });
+  return [unknown(count), ...most];
+}
+
+async function withNames(letter: Letter, names: HostNames): Promise<Letter> {
+  const found = await names.namesOf(letter.hosts.map(({ host }) => host));
+  return {
+    ...letter,
+    hosts: letter.hosts.map((section) => ({ ...section, name: found.get(section.host) ?? null })),
+  };
+}
+
+/** Bytes, as mail programs and servers count them. */
+const KILOBYTE = 1000;
+
+/** How large a letter's mail may be (bytes). */
+export function budgetOf({ letterSize }: Config): number {
+  return letterSize.value * KILOBYTE;
+}

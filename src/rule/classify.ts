@@ -1,0 +1,230 @@
+import { addCounts } from '../base/count.js';
+import { ownText } from '../base/text/flatten.js';
+import { Whole } from '../base/text/text-block.js';
+import type { Entry } from '../line/entry.js';
+import { Excerpt, excerptOf } from '../line/excerpt.js';
+import { fixedMask } from '../perl-regex/mask/fixed-mask.js';
+import { maskLaid, maskSpans } from '../perl-regex/mask/mask-groups.js';
+import { PatternOverrun } from '../perl-regex/match-limit.js';
+import { groupNames } from '../perl-regex/parse/group-names.js';
+import type { Under } from '../perl-regex/pattern.js';
+import { findRule, type WinningRule } from './find-rule.js';
+import type { Rule, Target } from './rule.js';
+import { createRuleIndex, NO_RULE } from './rule-index.js';
+import type { RuleMemory } from './rule-state.js';
+import type { QueueCount, UnderMasks, Verdict } from './verdict.js';
+
+export interface Ruleset {
+  readonly rules: readonly Rule[];
+  /** What stands for each masked group. */
+  readonly mask: string;
+  readonly memory: RuleMemory;
+  /** The queues for which what is under the masks is kept. */
+  readonly values?: ReadonlySet<string>;
+  /** A regex was given up on a text: the rule did not match, or its message goes unmasked. */
+  onOverrun(rule: Rule): void;
+}
+
+type QueueRule = Extract<Rule, { readonly kind: 'queues' }>;
+
+/**
+ * Judges entries by ordered rules; remembers what each host said last (for `repeat`) and counts escalations.
+ * An `Excerpt` may hold no newline.
+ */
+export function createJudge(ruleset: Ruleset): (entry: Entry) => Verdict {
+  const { rules, memory, onOverrun } = ruleset;
+  const index = createRuleIndex(rules, onOverrun);
+  const steps = index.flat.map(({ kind, rule }) =>
+    kind === 'winner' ? stepOf(rule, ruleset, 'lines') : null,
+  );
+
+  const alone = new Excerpt();
+
+  /** To ask an array for what is not there, -1, costs V8 as much as all else here. */
+  function winnersStep(excerpt: Excerpt): Step | null {
+    const number = index.find(excerpt);
+    return number === NO_RULE ? null : (steps[number] ?? null);
+  }
+
+  /** The index, and masks that are always the same, know nothing of newlines; lines hold none. */
+  function stepFor(entry: Entry): Step | null {
+    if (entry instanceof Excerpt) return winnersStep(entry);
+    if (!entry.text.includes('\n')) return winnersStep(excerptOf(entry, alone));
+    const rule = findRule(rules, entry, onOverrun);
+    return rule && stepOf(rule, ruleset, 'any-text');
+  }
+
+  return (entry) => {
+    const step = stepFor(entry);
+    if (step) return step(entry);
+    memory.remember(entry.host, null);
+    return UNKNOWN;
+  };
+}
+
+/** What is done with an entry that a rule has won. */
+type Step = (entry: Entry) => Verdict;
+
+const UNKNOWN: Verdict = { kind: 'unknown' };
+const TRASH: Verdict = { kind: 'trash' };
+
+function stepOf(rule: WinningRule, ruleset: Ruleset, texts: 'lines' | 'any-text'): Step {
+  const { memory, onOverrun } = ruleset;
+  switch (rule.kind) {
+    case 'trash':
+      return ({ host }) => {
+        memory.remember(host, null);
+        return TRASH;
+      };
+    case 'repeat':
+      return (entry) => repeat(rule, entry, memory, onOverrun);
+    case 'queues':
+      return queueStep(rule, ruleset, texts === 'lines' ? fixedMask(rule.pattern.regex, ruleset.mask) : null);
+  }
+}
+
+/** `fixed`: what every text of the rule is masked to, when that is always the same. */
+function queueStep(rule: QueueRule, ruleset: Ruleset, fixed: string | null): Step {
+  const { memory } = ruleset;
+  const plain = rule.targets.filter((target) => target.every === null).map((target) => target.queue);
+  const plainCounts: QueueCount[] = plain.map((queue) => ({ queue, count: 1, how: 'add' }));
+  const escalates = rule.targets.some(isNumbered);
+  const keeps = rule.pattern.enclosing.length > 0 && plain.some((queue) => ruleset.values?.has(queue));
+  const countsOn = (host: string): readonly QueueCount[] =>
+    escalates ? [...plainCounts, ...escalate(rule, host, memory)] : plainCounts;
+  if (fixed === null) {
+    const masked = maskerOf(rule, ruleset, keeps);
+    return (entry) => {
+      const { message, under } = masked(entry);
+      memory.remember(entry.host, { message, queues: plain });
+      return { kind: 'counted', message, counts: countsOn(entry.host), under };
+    };
+  }
+  // The same for every text of the rule: nothing of the text itself is looked at again, unless values are kept.
+  const last = { message: fixed, queues: plain };
+  const always: Verdict | null =
+    escalates || keeps ? null : { kind: 'counted', message: fixed, counts: plainCounts, under: undefined };
+  const under = keeperOf(rule);
+  return (entry) => {
+    memory.remember(entry.host, last);
+    if (always) return always;
+    const counts = countsOn(entry.host);
+    return { kind: 'counted', message: fixed, counts, under: keeps ? under(entry) : undefined };
+  };
+}
+
+/** A message that owns its text: whoever counts it keeps it, and it is the host's last one. */
+interface MaskedMessage {
+  readonly message: string;
+  readonly under: UnderMasks | undefined;
+}
+
+function maskerOf(
+  rule: QueueRule,
+  { mask, onOverrun }: Ruleset,
+  keeps: boolean,
+): (entry: Entry) => MaskedMessage {
+  const { pattern } = rule;
+  // Without groups there is nothing to mask, and that it matches is known.
+  if (pattern.enclosing.length === 0) return ({ text }) => ({ message: ownText(text), under: undefined });
+  const named = namerOf(rule);
+  const alone = new Whole();
+  return (entry) => {
+    const laid = entry instanceof Excerpt ? pattern.underLaid(entry) : null;
+    if (laid && entry instanceof Excerpt) {
+      const message = ownText(maskLaid(entry, laid, mask));
+      return { message, under: keeps ? named(entry.whole, laid) : undefined };
+    }
+    const { text } = entry;
+    const under = orElse(rule, onOverrun, () => pattern.under(text));
+    if (!under) return { message: ownText(text), under: undefined };
+    const message = ownText(maskSpans(text, under, mask));
+    return { message, under: keeps ? named(alone.lay(text), under) : undefined };
+  };
+}
+
+/** Finds what is under the masks of a message that is known; that it may take too long matters to nobody then. */
+function keeperOf(rule: QueueRule): (entry: Entry) => UnderMasks | undefined {
+  const named = namerOf(rule);
+  const alone = new Whole();
+  return (entry) => {
+    if (entry instanceof Excerpt) {
+      const laid = rule.pattern.underLaid(entry);
+      if (laid) return named(entry.whole, laid);
+    }
+    const { text } = entry;
+    const under = orElse(
+      rule,
+      () => {},
+      () => rule.pattern.under(text),
+    );
+    return under ? named(alone.lay(text), under) : undefined;
+  };
+}
+
+function namerOf({ pattern }: QueueRule): (whole: Whole, under: Under) => UnderMasks {
+  const names = groupNames(pattern.regex);
+  if (names.size === 0) return (whole, { spans }) => ({ whole, spans, names: NO_NAMES });
+  return (whole, { spans, groups }) => ({
+    whole,
+    spans,
+    names: groups.map((group) => names.get(group + 1) ?? null),
+  });
+}
+
+const NO_NAMES: readonly string[] = [];
+
+/** What a regex found, or null when it was given up. */
+function orElse<T>(rule: Rule, onOverrun: Ruleset['onOverrun'], find: () => T | null): T | null {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof PatternOverrun)) throw error;
+    onOverrun(rule);
+    return null;
+  }
+}
+
+/**
+ * One line adds at most so many repeats. The number stands in the line, and anybody may write one; a syslog daemon sums
+ * up a flood every few minutes, and even a million lines a second would seldom make more.
+ */
+export const MAX_REPEATS = 1_000_000;
+
+/** Adds the number in group 1 to what the host said last, in every plain queue that it went to. */
+function repeat(
+  rule: WinningRule,
+  entry: Entry,
+  memory: RuleMemory,
+  onOverrun: Ruleset['onOverrun'],
+): Verdict {
+  const group = orElse(rule, onOverrun, () => rule.pattern.exec(entry.text))?.groups[0];
+  const claimed = group ? Number.parseInt(entry.text.slice(group.start, group.end), 10) : 0;
+  const last = memory.last(entry.host);
+  if (!last || !(claimed > 0)) return { kind: 'idle' };
+  const count = Math.min(claimed, MAX_REPEATS);
+  const counts = last.queues.map((queue) => ({ queue, count, how: 'add' as const }));
+  const verdict: Verdict = { kind: 'counted', message: last.message, counts, under: undefined };
+  return claimed > count ? { ...verdict, uncounted: addCounts(claimed, -count) } : verdict;
+}
+
+/** The queues whose number the rule's count on this host has just come to: `a,b:10,c:50` is b at 10, 60, 110. */
+function escalate(rule: QueueRule, host: string, memory: RuleMemory): QueueCount[] {
+  const numbered = rule.targets.filter(isNumbered);
+  const highest = numbered.at(-1)?.every;
+  if (highest === undefined) return [];
+  const count = memory.hit(ruleKey(rule), host, rule.targets[0]?.queue ?? '');
+  return numbered
+    .filter(({ every }) => count % highest === every % highest)
+    .map(({ queue }) => ({ queue, count, how: 'set' }));
+}
+
+function isNumbered(target: Target): target is Target & { readonly every: number } {
+  return target.every !== null;
+}
+
+/** Names a rule across restarts, when its line may have moved. */
+function ruleKey(rule: QueueRule): string {
+  const targets = rule.targets.map(({ queue, every }) => (every === null ? queue : `${queue}:${every}`));
+  return `${targets.join()} ${rule.pattern.source}`;
+}

@@ -1,0 +1,304 @@
+import type { Clock } from '../../base/time/clock.js';
+import type { Loss } from '../loss.js';
+import type { SourceEvent } from '../source-event.js';
+import { hasSameHead, identify, isSameInode, type Seen } from './fingerprint.js';
+import { type KnownFile, knownByFile } from './known-file.js';
+import type { FilePosition } from './line-batch.js';
+import { idOf } from './open-log.js';
+import { Refilling } from './refilling.js';
+import { type Backlog, isUnread } from './rotation/backlog.js';
+import { type Match, matchFile } from './rotation/evidence.js';
+import type { RotatedFound } from './rotation/find-rotated.js';
+import type { Before, Segment, SegmentFile, Start } from './segment.js';
+import { startOffset } from './start-offset.js';
+
+export interface CurrentLogOptions {
+  readonly path: string;
+  readonly backlog: Backlog;
+  readonly clock: Clock;
+  /** For a file that is there at the first look; one that comes later is read from its beginning. */
+  readonly start: Start;
+  /** Whether the file that is being looked at may (still) be read for this path. */
+  isMine(): boolean;
+  /** Takes over what is known of a file under another path, when `isIt` says that it is that file. */
+  adopt(identity: string, isIt: (position: FilePosition) => boolean): readonly FilePosition[];
+  openSegment(file: SegmentFile): Segment;
+  onForget(position: FilePosition): void;
+  onEvent(event: SourceEvent): void;
+  onLoss(loss: Loss): void;
+}
+
+/** The log, just opened, and what it is beside the one that was read before. */
+interface Opened {
+  readonly fd: number;
+  readonly seen: Seen;
+  /** What was read last under this path, as far as something was read; null: nothing. */
+  readonly former: FilePosition | null;
+  readonly match: Match;
+}
+
+/** The file under the path of a log: finds out which file it is, and where it is to be read from. */
+export class CurrentLog {
+  readonly #options: CurrentLogOptions;
+  readonly #path: string;
+  readonly #backlog: Backlog;
+  #segment: Segment | null = null;
+  /** Set while the log may be filled again with what it held. */
+  #refilling: Refilling | null = null;
+  #isUnsure = false;
+  #isFirst = true;
+
+  constructor(options: CurrentLogOptions) {
+    this.#options = options;
+    this.#path = options.path;
+    this.#backlog = options.backlog;
+  }
+
+  /** What is read of it; null: nothing yet. */
+  get segment(): Segment | null {
+    return this.#segment;
+  }
+
+  /** It is waited whether the log is filled again with what it held. */
+  get isRefilling(): boolean {
+    return this.#refilling !== null;
+  }
+
+  /** It is not known yet what the file is, or what came before it: it is not read then. */
+  get isUnsure(): boolean {
+    return this.#isUnsure;
+  }
+
+  /** Whether the path was never looked at before. */
+  get isFirst(): boolean {
+    return this.#isFirst;
+  }
+
+  /** There was nothing under the path: what comes is read from its beginning. */
+  missed(): void {
+    this.#isFirst = false;
+  }
+
+  /** A new look begins. */
+  lookAgain(): void {
+    this.#isUnsure = false;
+  }
+
+  /** Lets go of the segment, to be looked for as after a start. */
+  lose(): void {
+    if (this.#segment) this.#backlog.addPending([this.#segment.position()]);
+    this.#segment?.close();
+    this.#segment = null;
+  }
+
+  /** Lets go of the segment, which another path reads on. */
+  surrender(): void {
+    this.#segment?.close();
+    this.#segment = null;
+    this.#refilling = null;
+  }
+
+  close(): void {
+    this.#segment?.close();
+  }
+
+  /** What lay here has another name now, or none: it is read to its end, and a while longer. */
+  retire(how: 'told' | 'quietly'): void {
+    const segment = this.#segment;
+    if (!segment) return;
+    segment.become('rotated');
+    this.#backlog.draining.add(segment, this.#path);
+    this.#segment = null;
+    if (how === 'told') this.#options.onEvent({ kind: 'rotated', path: this.#path });
+  }
+
+  /**
+   * Finds out what a file is that lies under the path and was not known to be the one that is read: the same log,
+   * written anew; one that may become that; or a new log, before which what was rotated away is to be read. Whether the
+   * open file is kept.
+   *
+   * First counts where the old file is: if it lies under the name of a rotated log or in another folder, or a copy or
+   * packed form of it has such a name, then the log is new, whatever its first lines are: programs write the same ones
+   * at each start. Otherwise what was read decides: a file that holds it all, as far as it was read and not only at its
+   * beginning, is the old log, written anew by rsync, an editor or `cp`, or moved. (`x.log~`, `x.log.bak` and the like
+   * are no names of rotated logs.) A file that only begins with it so far is waited for: it may be filled yet.
+   */
+  async begin(fd: number): Promise<boolean> {
+    const opened = this.#lookInto(fd);
+    const { former, match, seen } = opened;
+    const current = this.#segment;
+    if (former && !current && isSameInode(former, seen) && match.kind === 'whole')
+      return await this.#goOn(opened, former);
+    if (current && !isSameInode(current.position(), seen)) {
+      const isGone = current.isDeleted() || this.#isBackup(current);
+      if (isGone && match.kind === 'beginning' && this.#mayBeFilled(seen.size)) return false;
+      if (!isGone || match.kind === 'beginning' || match.kind === 'other') {
+        this.retire('told');
+        return await this.#findOut({ ...opened, former: null });
+      }
+    }
+    return await this.#findOut(opened);
+  }
+
+  /** Whether a file lies beside the log under a name that nobody gives to rotated logs. */
+  #isBackup(segment: Segment): boolean {
+    const at = segment.whereabouts();
+    return at !== null && this.#backlog.isBeside(at) && !this.#backlog.isRotatedName(at);
+  }
+
+  #lookInto(fd: number): Opened {
+    const seen = identify(fd);
+    if (!this.#segment) this.#adopt(fd, seen);
+    const last = this.#segment?.position() ?? this.#backlog.pendingLive;
+    const former = last && !isUnread(last) ? last : null;
+    const match = former && matchFile(fd, seen.size, former, this.#segment?.head ?? null);
+    return { fd, seen, former, match: match ?? { kind: 'other' } };
+  }
+
+  /** What was read of this file under another name is gone on with here. */
+  #adopt(fd: number, seen: Seen): void {
+    const isIt = (position: FilePosition): boolean =>
+      isSameInode(position, seen) && matchFile(fd, seen.size, position, null).kind === 'whole';
+    this.#backlog.adopt(this.#options.adopt(idOf(seen), isIt));
+  }
+
+  /** Whether the log may still be filled with what it held; it is not read meanwhile. */
+  #mayBeFilled(size: number): boolean {
+    const now = this.#options.clock.now();
+    this.#refilling ??= new Refilling(now);
+    return this.#refilling.isOpen(now, size);
+  }
+
+  /** Looks for what was read, and for what was rotated away unread, before it is said what the log is. */
+  async #findOut(opened: Opened): Promise<boolean> {
+    const { fd, former, match } = opened;
+    const since = this.#backlog.oldestUnseen() === null ? await this.#backlog.firstSight(fd) : null;
+    const emptied = this.#segment?.position() ?? null;
+    let { seen } = opened;
+    const known = (): KnownFile => {
+      seen = identify(fd);
+      return knownByFile(fd);
+    };
+    const found = await this.#backlog.find(null, emptied, { fd, known });
+    this.#isUnsure = !found.isSettled;
+    if (this.#isUnsure || !this.#options.isMine()) return false; // the next look tries again
+    if (emptied && isUnread(emptied) && found.files.length === 0 && hasSameHead(fd, emptied)) {
+      this.#segment?.learn(seen);
+      return false;
+    }
+    const old = former && found.files.find(({ sought }) => sought === former);
+    if (former && !old?.isRotated) {
+      if (match.kind === 'whole' || match.kind === 'moved') return await this.#goOn(opened, former);
+      if (match.kind === 'beginning' && this.#mayBeFilled(seen.size)) return this.#awaitFilling();
+    }
+    return this.#takeUpNew({ ...opened, seen }, found, since);
+  }
+
+  #awaitFilling(): false {
+    this.#isUnsure = true;
+    if (this.#refilling && this.#segment) this.#tellEmptied(this.#refilling, null);
+    return false;
+  }
+
+  /** Reads a log on that is the one that was read, in whatever file it lies now. */
+  async #goOn({ fd, seen, match }: Opened, former: FilePosition): Promise<boolean> {
+    const found = await this.#backlog.find(former, null, { fd, known: () => knownByFile(fd) });
+    const behind = found.isSettled && this.#options.isMine() ? this.#backlog.open(found) : null;
+    this.#isUnsure = behind === null;
+    if (!behind) return false;
+    const offset = match.kind === 'moved' ? match.offset : former.offset;
+    const current = this.#segment;
+    const isReplaced = current !== null && !isSameInode(current.position(), seen);
+    const common = isReplaced ? this.#leaveReplaced(current, fd, offset) : 0;
+    if (!isReplaced) current?.close();
+    this.#segment = null;
+    this.#backlog.tell(found, former, 'replaced');
+    const isWrittenAnew = current !== null || match.kind === 'moved' || !isSameInode(former, seen);
+    if (!current && !isSameInode(former, seen)) this.#options.onForget(former);
+    this.#backlog.takeUp(behind, 'rotated', former);
+    const position = goneOn({ ...former, ...placeOf(seen), offset }, common);
+    this.#follow({ fd, position, isFresh: false, before: null });
+    if (isWrittenAnew)
+      this.#options.onEvent({ kind: 'rewritten', path: this.#path, offset: position.offset });
+    else this.#options.onEvent({ kind: 'opened', path: this.#path, offset, resumed: true });
+    return true;
+  }
+
+  /** The log was replaced by another file with the same lines: what of it was not read and stands in both is read once. */
+  #leaveReplaced(segment: Segment, fd: number, offset: number): number {
+    const common = segment.linesInCommon(fd, offset);
+    segment.become('rotated');
+    this.#backlog.draining.add(segment, this.#path, true);
+    return common;
+  }
+
+  /** Takes up a new log and what lies behind it in one step, so that a commit at any moment tells the truth. */
+  #takeUpNew({ fd, seen }: Opened, found: RotatedFound, since: number | null): boolean {
+    const behind = this.#backlog.open(this.#withoutOpen(found, seen));
+    this.#isUnsure = behind === null;
+    if (!behind) return false;
+    const emptied = this.#segment;
+    const last = emptied?.position() ?? this.#backlog.pendingLive;
+    const isCopied = last !== null && isSameInode(last, seen);
+    this.#backlog.tell(behind.found, null, 'replaced');
+    const copy = this.#backlog.takeUp(behind, isCopied ? 'copied' : 'rotated', null);
+    const before = emptied ? this.#leaveEmptied(emptied, behind.found, copy) : copy;
+    const start = since !== null && this.#isFirst ? this.#options.start : BEGINNING;
+    const offset = startOffset(fd, seen.size, start);
+    const place = { path: this.#path, ...placeOf(seen), since: since ?? seen.changed, offset };
+    const position = { ...place, stage: 'live' } as const;
+    this.#follow({ fd, position, isFresh: true, before });
+    this.#options.onEvent({ kind: 'opened', path: this.#path, offset, resumed: false });
+    return true;
+  }
+
+  /** What is still open is read to its end as it is, not in its packed form. */
+  #withoutOpen(found: RotatedFound, seen: Seen): RotatedFound {
+    const current = this.#segment;
+    if (!current || isSameInode(current.position(), seen)) return found;
+    const open = current.position();
+    this.retire('told');
+    return { ...found, files: found.files.filter(({ sought }) => sought !== open) };
+  }
+
+  /** The log was emptied under us: what it held is in its copy, or else only its begun line is left. */
+  #leaveEmptied(emptied: Segment, found: RotatedFound, copy: Before | null): Before | null {
+    const position = emptied.position();
+    const copied = found.files.find(({ sought }) => sought?.stage === 'live');
+    if (!isUnread(position)) this.#tellEmptied(this.#refilling, copied?.at ?? null);
+    if (!isUnread(position) && !copied) this.#options.onLoss({ kind: 'emptied', path: this.#path });
+    this.#options.onForget(position);
+    emptied.close();
+    return found.files.length > 0 ? copy : emptied;
+  }
+
+  /** Once, however long it is waited for its filling. */
+  #tellEmptied(refilling: Refilling | null, copy: string | null): void {
+    if (refilling?.isTold && copy === null) return;
+    if (refilling) refilling.isTold = true;
+    this.#options.onEvent({ kind: 'truncated', path: this.#path, copy });
+  }
+
+  #follow(file: Omit<SegmentFile, 'packing'>): void {
+    this.#segment = this.#options.openSegment({ ...file, packing: null });
+    this.#refilling = null;
+    this.#isFirst = false;
+  }
+}
+
+const BEGINNING: Start = { kind: 'beginning' };
+
+function placeOf({
+  device,
+  inode,
+  head,
+  headLength,
+}: Seen): Pick<FilePosition, 'device' | 'inode' | 'head' | 'headLength'> {
+  return { device, inode, head, headLength };
+}
+
+/** A position so many bytes further on; what stands there before it is not known then. */
+function goneOn({ tail, ...position }: FilePosition, bytes: number): FilePosition {
+  const known = tail !== undefined && bytes === 0 ? { tail } : {};
+  return { ...position, ...known, offset: position.offset + bytes };
+}

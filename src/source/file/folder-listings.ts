@@ -1,0 +1,117 @@
+import { type BigIntStats, type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { codeOf } from '../../base/code-of.js';
+import { isMissing } from '../is-missing.js';
+
+/** The names in a folder at one moment. */
+export interface Listing {
+  /** Paths of plain files whose names begin so. */
+  startingWith(prefix: string): string[];
+  /** The folders in it; links are none. */
+  folders(): readonly ListedFolder[];
+  /** The path of the plain file with this device and inode; null: there is none. */
+  findInode(identity: string): string | null;
+}
+
+/** A folder in a listing. */
+export interface ListedFolder {
+  readonly path: string;
+  readonly stats: BigIntStats;
+}
+
+/**
+ * Lists folders for all files of a look together: each asks for a listing that is made after it asked, and whoever
+ * asks in the same turn of the event loop gets the same. So 2,000 logs of one folder cost a few listings, not 2,000.
+ */
+export class FolderListings {
+  readonly #asked = new Map<string, Promise<Listing>>();
+
+  /**
+   * Names as they are some time after the call; of a folder that is gone, or may not be read, none. Rejects where the
+   * system cannot say, as when it has no descriptor left: then nothing is known of what is in there.
+   */
+  list(folder: string): Promise<Listing> {
+    const asked = this.#asked.get(folder);
+    if (asked) return asked;
+    const listing = setImmediate().then(() => {
+      this.#asked.delete(folder);
+      return read(folder);
+    });
+    this.#asked.set(folder, listing);
+    return listing;
+  }
+}
+
+function read(folder: string): Listing {
+  const [files, folders]: [string[], string[]] = [[], []];
+  for (const entry of entriesOf(folder)) {
+    if (entry.isFile()) files.push(entry.name);
+    else if (entry.isDirectory()) folders.push(join(folder, entry.name));
+  }
+  files.sort();
+  let inodes: ReadonlyMap<string, string> | null = null;
+  let listed: ListedFolder[] | null = null;
+  return {
+    startingWith(prefix) {
+      const found: string[] = [];
+      for (let at = firstFrom(files, prefix); files[at]?.startsWith(prefix); at++)
+        found.push(join(folder, files[at] ?? ''));
+      return found;
+    },
+    folders() {
+      listed ??= folders.flatMap(listedFolder);
+      return listed;
+    },
+    findInode(identity) {
+      inodes ??= inodesOf(files.map((name) => join(folder, name)));
+      return inodes.get(identity) ?? null;
+    },
+  };
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isMissing(error) || isForbidden(error)) return []; // nothing can be found in there
+    throw error;
+  }
+}
+
+/** None where it is gone, or something else has taken its name. */
+function listedFolder(path: string): ListedFolder[] {
+  try {
+    const stats = lstatSync(path, { bigint: true });
+    return stats.isDirectory() ? [{ path, stats }] : [];
+  } catch {
+    return [];
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes(String(codeOf(error)));
+}
+
+/** Where the names begin that are not before this one. */
+function firstFrom(names: readonly string[], name: string): number {
+  let [low, high] = [0, names.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((names[middle] ?? '') < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function inodesOf(paths: readonly string[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const path of paths)
+    try {
+      const { dev, ino } = lstatSync(path, { bigint: true });
+      found.set(`${dev}:${ino}`, path);
+    } catch {
+      // gone between listing and looking
+    }
+  return found;
+}

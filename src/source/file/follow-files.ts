@@ -1,0 +1,308 @@
+import { closeSync, constants, openSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Clock, systemClock } from '../../base/time/clock.js';
+import { lookInTurn } from '../../base/time/single-flight.js';
+import { within } from '../../base/time/within.js';
+import type { Loss } from '../loss.js';
+import type { SourceEvent } from '../source-event.js';
+import { expandGlob, isGlob, matchesGlob } from './expand-glob.js';
+import { FolderListings } from './folder-listings.js';
+import { FileFollower, type FileState, type Shared } from './follow-file.js';
+import type { FilePosition, LineBatch } from './line-batch.js';
+import { OpenFiles } from './open-files.js';
+import { Claims } from './rotation/claims.js';
+import { PackedFiles } from './rotation/packed-files.js';
+import { possibleBases, readRotatedName } from './rotation/rotated-name.js';
+import type { Start } from './segment.js';
+import { watchFolders } from './watch-folders.js';
+
+export interface FollowOptions {
+  /** Absolute paths and globs. */
+  readonly patterns: readonly string[];
+  /** Known from the last commit. */
+  readonly positions: readonly FilePosition[];
+  readonly start: Start;
+  /** `set tail_missing`: take up files that appear later. */
+  readonly waitForMissing: boolean;
+  readonly clock: Clock;
+  /** So many files may be open at once; any number, where it is not said. */
+  readonly mostOpen?: number;
+  /** So many files that globs find are followed. */
+  readonly mostFollowed?: number;
+  onLines(batch: LineBatch): void;
+  /** A rotated file was read to its end and let go: its position is of no more use. */
+  onForget(position: FilePosition): void;
+  /** What is kept of a file that was read to its end, so that it is never taken for an unread one. */
+  onDone(position: FilePosition): void;
+  onEvent(event: SourceEvent): void;
+  /** Lines of a log are lost, or may be; told in the same step in which the position moves on. */
+  onLoss?(loss: Loss): void;
+}
+
+export interface Follower {
+  /** Looks at everything once; resolves when all lines that stood in the files at the call have been handed on. */
+  look(): Promise<void>;
+  /** Resolves when it is known of each file where it is read from; what is written later is not overlooked. */
+  seen(): Promise<void>;
+  state(): FileState[];
+  /** So many files are open at once, where there are more of them; null: all are. */
+  turns(): number | null;
+  positions(): FilePosition[];
+  close(): void;
+}
+
+/** So much of one file is read before others have their turn (bytes): some tenths of a second. */
+const SLICE = 8 * 1024 * 1024;
+
+/** So many files find out together what has become of them: they share listings of folders. */
+const MAX_TOGETHER = 256;
+
+/** So long (ms) is waited for all of them, and so long at the first look, after which no line may be overlooked. */
+const LONGEST_SETTLING = 5000;
+const LONGEST_FIRST_SIGHT = 30_000;
+
+/** So many files are followed; whoever can make files where a glob looks must not fill the memory. */
+const MAX_FOLLOWED = 20_000;
+
+/** Follows files and globs: watched for speed, looked at for certainty. Nothing is read before the first look. */
+export function followFiles(options: FollowOptions): Follower {
+  return new FilesFollower(options);
+}
+
+class FilesFollower implements Follower {
+  readonly #options: FollowOptions;
+  readonly #files = new Map<string, FileFollower>();
+  readonly #claims: Claims;
+  readonly #shared: Shared;
+  readonly #named: ReadonlySet<string>;
+  readonly #mostFollowed: number;
+  /** Files of which something was heard, and which were not looked at since. */
+  readonly #changed = new Set<FileFollower>();
+  readonly #lookAtAll = lookInTurn(() => this.#exclusively(() => this.#passOverAll()));
+  readonly #lookAtChanged = lookInTurn(() => this.#exclusively(() => this.#passOverChanged()));
+  readonly #folders = watchFolders(
+    (folder, name) => this.#hear(join(folder, name)),
+    (folder, reason) => this.#options.onEvent({ kind: 'unwatchable', folder, reason }),
+  );
+  readonly #seen: Promise<void>;
+  #setSeen: () => void = () => {};
+  #isSeen = false;
+  #turn: Promise<void> = Promise.resolve();
+  #isFirst = true;
+  #isFull = false;
+  #closed = false;
+
+  constructor(options: FollowOptions) {
+    const { clock, positions, patterns, mostOpen = Number.POSITIVE_INFINITY, onEvent, onForget } = options;
+    this.#options = options;
+    this.#mostFollowed = options.mostFollowed ?? MAX_FOLLOWED;
+    this.#named = new Set(patterns.filter((pattern) => !isGlob(pattern)));
+    const isNamed = (path: string): boolean => this.#named.has(path);
+    this.#claims = new Claims(positions, { files: this.#files, isNamed }, onForget);
+    this.#shared = {
+      clock,
+      listings: new FolderListings(),
+      packed: new PackedFiles(systemClock),
+      openFiles: new OpenFiles(mostOpen, (most) => onEvent({ kind: 'few-descriptors', most })),
+    };
+    this.#seen = new Promise((resolve) => {
+      this.#setSeen = resolve;
+    });
+  }
+
+  look(): Promise<void> {
+    return this.#lookAtAll();
+  }
+
+  seen(): Promise<void> {
+    return this.#seen;
+  }
+
+  state(): FileState[] {
+    return [...this.#files.values()].map((file) => file.state());
+  }
+
+  turns(): number | null {
+    const { openFiles } = this.#shared;
+    return openFiles.isShort ? openFiles.most : null;
+  }
+
+  positions(): FilePosition[] {
+    return [...this.#files.values()].flatMap((file) => file.positions());
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#folders.close();
+    for (const file of this.#files.values()) file.end();
+    this.#setSeen();
+  }
+
+  #hear(path: string): void {
+    const file = this.#files.get(path);
+    if (!file || this.#closed) return;
+    this.#changed.add(file);
+    void this.#lookAtChanged();
+  }
+
+  /** Passes never run beside each other: a file may go over from one path to another. */
+  #exclusively(pass: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(pass);
+    this.#turn = turn.catch(() => {}); // whoever asked for it hears of it
+    return turn;
+  }
+
+  async #passOverAll(): Promise<void> {
+    if (this.#closed) return;
+    this.#findFiles();
+    const files = [...this.#files.values()];
+    this.#changed.clear();
+    await this.#pass(files, () => {
+      this.#isSeen = true;
+      this.#setSeen();
+    });
+    for (const path of this.#files.keys()) this.#folders.add(dirname(path));
+    this.#dropIdle();
+  }
+
+  async #passOverChanged(): Promise<void> {
+    const files = [...this.#changed];
+    this.#changed.clear();
+    await this.#pass(files);
+  }
+
+  /**
+   * Looks at files, in the order in which they are followed: those that the config names have more right to a file that
+   * has several names. Where not all can be open, some are read before others are opened. `onSettled`: it is known of
+   * each where it is read from.
+   */
+  async #pass(files: readonly FileFollower[], onSettled: () => void = () => {}): Promise<void> {
+    const inTurns = 2 * files.length > this.#shared.openFiles.most;
+    const left: FileFollower[] = [];
+    for (const group of this.#groups(files)) {
+      const some = await this.#settle(group);
+      if (inTurns) await this.#read(some);
+      else left.push(...some);
+    }
+    onSettled();
+    await this.#read(left);
+  }
+
+  /** As many as can find out together what has become of them. */
+  *#groups(files: readonly FileFollower[]): Generator<FileFollower[]> {
+    const size = Math.max(1, Math.min(MAX_TOGETHER, Math.floor(this.#shared.openFiles.most / 4)));
+    for (let at = 0; at < files.length && !this.#closed; at += size) yield files.slice(at, at + size);
+  }
+
+  /**
+   * Finds out what has become of files; returns those in which there may be something new. One that takes long for it
+   * goes on by itself, and is read with a later look: others do not wait for it.
+   */
+  async #settle(files: readonly FileFollower[]): Promise<FileFollower[]> {
+    // Disks have their own time, whatever the daemon's clock says.
+    const longest = this.#isSeen ? LONGEST_SETTLING : LONGEST_FIRST_SIGHT;
+    await within(systemClock, longest, Promise.all(files.map((file) => file.peek())));
+    const changed = files.filter((file) => !file.isQuiet);
+    if (changed.length > 0)
+      await within(systemClock, longest, Promise.all(changed.map((file) => file.settle())));
+    return changed;
+  }
+
+  /** Reads what there was when it was settled, in turns, so that no file keeps others waiting. */
+  async #read(files: readonly FileFollower[]): Promise<void> {
+    for (let left = files; left.length > 0 && !this.#closed; ) {
+      const more: FileFollower[] = [];
+      for (const file of left) if (await file.read(SLICE)) more.push(file);
+      left = more;
+      if (left.length > 0) await this.#readChanged(left);
+    }
+  }
+
+  /** Between two turns of long files: one turn for those of which something was heard meanwhile. */
+  async #readChanged(busy: readonly FileFollower[]): Promise<void> {
+    const files = [...this.#changed].filter((file) => !busy.includes(file));
+    for (const file of files) this.#changed.delete(file);
+    for (const some of this.#groups(files)) {
+      for (const file of await this.#settle(some)) if (await file.read(SLICE)) this.#changed.add(file);
+    }
+  }
+
+  #findFiles(): void {
+    const { patterns } = this.#options;
+    for (const path of this.#named) this.#follow(path);
+    for (const glob of patterns.filter(isGlob)) for (const path of expandGlob(glob)) this.#follow(path);
+    if (this.#isFirst) for (const path of this.#rotatedAway()) this.#follow(path);
+    this.#isFirst = false;
+  }
+
+  /** Paths known from before that a glob does not find just now: renamed away, and perhaps to be created again. */
+  #rotatedAway(): string[] {
+    const globs = this.#options.patterns.filter(isGlob);
+    return this.#claims.dormant().filter((path) => globs.some((glob) => matchesGlob(glob, path)));
+  }
+
+  #follow(path: string): void {
+    if (this.#files.has(path)) return;
+    if (this.#files.size >= this.#mostFollowed && !this.#named.has(path)) return this.#tellFull();
+    const file = new FileFollower({
+      ...this.#options,
+      ...this.#shared,
+      path,
+      known: this.#claims.wake(path),
+      start: this.#isFirst ? this.#options.start : { kind: 'beginning' },
+      claim: (identity) => this.#claim(identity, path),
+      adopt: (identity, isIt) => this.#claims.adopt(identity, path, isIt),
+      isTaken: (identity) => this.#claims.isTaken(identity, path),
+      onLoss: (loss) => this.#options.onLoss?.(loss),
+    });
+    this.#files.set(path, file);
+    this.#folders.add(dirname(path));
+  }
+
+  #tellFull(): void {
+    if (!this.#isFull) this.#options.onEvent({ kind: 'too-many-files', most: this.#mostFollowed });
+    this.#isFull = true;
+  }
+
+  /** One file, one reader: a second path to it (a link, a glob that finds rotated logs) is told and left alone. */
+  #claim(identity: string, path: string): string | null {
+    return this.#rotatedFrom(path) ?? this.#claims.claim(identity, path);
+  }
+
+  /** The path under which a rotated log was read before it came to lie here, or null. */
+  #rotatedFrom(path: string): string | null {
+    for (const base of possibleBases(basename(path))) {
+      const log = join(dirname(path), base);
+      const file = log === path ? undefined : this.#files.get(log);
+      const name = file && readRotatedName(base, basename(path));
+      if (name && (name.packing || hasRead(file, path))) return log;
+    }
+    return null;
+  }
+
+  /** What a glob found and is not there any more is forgotten, but for what is kept of files that were read. */
+  #dropIdle(): void {
+    for (const [path, file] of this.#files) {
+      if (this.#named.has(path) || !file.isIdle) continue;
+      this.#files.delete(path);
+      this.#claims.rest(file.done);
+      file.end();
+    }
+    this.#isFull &&= this.#files.size >= this.#mostFollowed;
+  }
+}
+
+/** Whether the file at a path was read to its end as the log of another path. */
+function hasRead(file: FileFollower, path: string): boolean {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return false; // gone again
+  }
+  try {
+    return file.hasDone(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,97 @@
+import { codeOf } from '../../base/code-of.js';
+
+/** Who keeps files open, and can do without one for a while. */
+export interface FileHolder {
+  /** Closes a file that can be opened again; false: it has none that it can do without now. */
+  park(): boolean;
+}
+
+/**
+ * How many logs may be open at once. Where there are more, those that were read longest ago are closed until it is their
+ * turn again: descriptors must be left for the state, for mail, and for programs that unpack.
+ */
+export class OpenFiles {
+  readonly #onFew: (most: number) => void;
+  readonly #holders = new Set<FileHolder>();
+  #most: number;
+  #open = 0;
+  #isTold = false;
+
+  /** `onFew` hears once that files are read by turns, and how many are open at once. */
+  constructor(most: number, onFew: (most: number) => void) {
+    this.#most = most;
+    this.#onFew = onFew;
+  }
+
+  get most(): number {
+    return this.#most;
+  }
+
+  /** Whether there are more logs than that. */
+  get isShort(): boolean {
+    return this.#isTold;
+  }
+
+  /** A file was opened. */
+  add(): void {
+    this.#open += 1;
+  }
+
+  /** A file was closed. */
+  remove(): void {
+    this.#open -= 1;
+  }
+
+  /** Somebody reads a file: others are closed first. */
+  use(holder: FileHolder): void {
+    this.#holders.delete(holder);
+    this.#holders.add(holder);
+  }
+
+  forget(holder: FileHolder): void {
+    this.#holders.delete(holder);
+  }
+
+  /** Opens one more file. Where the system has no descriptor left, others are closed, and it is tried once more. */
+  open<T>(how: () => T): T {
+    this.#makeRoom();
+    try {
+      return how();
+    } catch (error) {
+      if (!isOutOfDescriptors(error)) throw error;
+      this.#shrink();
+      return how();
+    }
+  }
+
+  /** Closes files until one more may be opened, as far as somebody can do without. */
+  #makeRoom(): void {
+    for (const holder of this.#holders) {
+      while (this.#open >= this.#most && holder.park()) this.#tell();
+      if (this.#open < this.#most) return;
+    }
+  }
+
+  /** The system gives no more descriptors: others in this process, or on this machine, have them. */
+  #shrink(): void {
+    this.#most = Math.max(MIN_OPEN, this.#open - ROOM);
+    this.#makeRoom();
+  }
+
+  #tell(): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#onFew(this.#most);
+  }
+}
+
+/** However few descriptors there are, one log after the other can be read. */
+export const MIN_OPEN = 2;
+
+/** So many are given back when the system has no more. */
+const ROOM = 8;
+
+/** EMFILE: this process has as many as it may have; ENFILE: so have all together. */
+export function isOutOfDescriptors(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE'].includes(String(codeOf(error)));
+}

@@ -1,0 +1,54 @@
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { reasonOf } from '../../base/reason-of.js';
+import { isMissing } from '../is-missing.js';
+import type { FilePosition } from './line-batch.js';
+
+/** What stands under a path at one moment. */
+export type PathLook =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unreadable'; readonly reason: string }
+  | FileLook;
+
+export interface FileLook {
+  readonly kind: 'file';
+  /** Device and inode, as `idOf` writes them. */
+  readonly identity: string;
+  readonly size: number;
+  /** What a change of the file changes, too: its size and its times. */
+  readonly stamp: string;
+}
+
+/** Looks at a path with one stat: a second one might see another file. Never rejects. */
+export async function lookAtPath(path: string): Promise<PathLook> {
+  try {
+    const stats = await stat(path, { bigint: true });
+    if (stats.isDirectory()) return { kind: 'unreadable', reason: 'it is a folder' };
+    if (!stats.isFile()) return { kind: 'unreadable', reason: 'it is not a plain file' };
+    const { dev, ino, size, mtimeNs, ctimeNs } = stats;
+    const identity = `${dev}:${ino}`;
+    return { kind: 'file', identity, size: Number(size), stamp: `${size} ${mtimeNs} ${ctimeNs}` };
+  } catch (error) {
+    return isMissing(error) ? { kind: 'missing' } : { kind: 'unreadable', reason: reasonOf(error) };
+  }
+}
+
+/** Opens a log if it is (still) this file; null: another lies there, or none. What is no plain file never holds it up. */
+export function openLog(path: string, identity: string): number | null {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+  const stats = fstatSync(fd, { bigint: true });
+  if (stats.isFile() && `${stats.dev}:${stats.ino}` === identity) return fd;
+  closeSync(fd);
+  return null;
+}
+
+/** Device and inode as one text. */
+export function idOf({ device, inode }: Pick<FilePosition, 'device' | 'inode'>): string {
+  return `${device}:${inode}`;
+}

@@ -1,0 +1,338 @@
+import { closeSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import type { Clock } from '../../../base/time/clock.js';
+import type { Loss } from '../../loss.js';
+import type { SourceEvent } from '../../source-event.js';
+import { COARSE, hashHead, identify } from '../fingerprint.js';
+import type { FolderListings } from '../folder-listings.js';
+import { type KnownFile, knownByPosition } from '../known-file.js';
+import type { FilePosition, Stage } from '../line-batch.js';
+import { isSameFolder, type LogPlace, placesOf } from '../log-places.js';
+import type { OpenFiles } from '../open-files.js';
+import { idOf, openLog } from '../open-log.js';
+import type { Before, Segment, SegmentFile } from '../segment.js';
+import { endOfHole } from '../start-offset.js';
+import type { Candidate } from './candidate.js';
+import { DrainingSegments } from './draining-segments.js';
+import { hashTail, TAIL_BYTES } from './evidence.js';
+import {
+  findRotated,
+  listRotated,
+  NOTHING_FOUND,
+  type Rotated,
+  type RotatedFound,
+  type RotatedSought,
+} from './find-rotated.js';
+import type { PackedFiles } from './packed-files.js';
+import { createDoneFiles, type DoneFiles, FEWEST_DONE } from './processed-files.js';
+import { readRotatedName } from './rotated-name.js';
+
+export interface BacklogOptions {
+  readonly path: string;
+  /** Positions of this path from the last commit. */
+  readonly known: readonly FilePosition[];
+  readonly clock: Clock;
+  readonly listings: FolderListings;
+  readonly packed: PackedFiles;
+  readonly openFiles: OpenFiles;
+  /** Whether a file is claimed by another path. */
+  isTaken(identity: string): boolean;
+  /** The position of the log itself, while it is open. */
+  live(): FilePosition | null;
+  /** Whether a begun last line may still go on in the log. */
+  mayGoOn(): boolean;
+  openSegment(file: SegmentFile): Segment;
+  onForget(position: FilePosition): void;
+  onDone(position: FilePosition): void;
+  onEvent(event: SourceEvent): void;
+  onLoss(loss: Loss): void;
+}
+
+/** Files that were found behind a log, open: whoever has them closes them. */
+export interface OpenedBacklog {
+  readonly found: RotatedFound;
+  readonly files: readonly (Rotated & { readonly fd: number })[];
+}
+
+/** So many reasons why a file is not read are told of a log: names with dates are always new. */
+const MAX_TOLD = 100;
+
+/** Places where a log lay that is reached through a link: links come to lead elsewhere. */
+const MAX_FORMER_PLACES = 8;
+
+/** All files of one log but the one under its path: those that were rotated away, read or not. */
+export class Backlog {
+  readonly draining: DrainingSegments;
+  readonly #options: BacklogOptions;
+  readonly #done: DoneFiles;
+  readonly #told = new Set<string>();
+  /** Known from before, and not found yet. */
+  #pending: FilePosition[];
+  #formerPlaces: LogPlace[] = [];
+  /** To whom the log belongs; null: it was not there yet. */
+  #owner: bigint | null = null;
+  #ended = false;
+
+  constructor(options: BacklogOptions) {
+    const { clock, known, onDone, onForget, path } = options;
+    this.#options = options;
+    this.#pending = known.filter(({ stage }) => stage !== 'done');
+    this.#done = createDoneFiles(
+      known.filter(({ stage }) => stage === 'done'),
+      onDone,
+      onForget,
+    );
+    this.draining = new DrainingSegments({
+      clock,
+      open: (at, identity) => quietly(() => options.openFiles.open(() => openLog(at, identity))),
+      goesOn: (segment) => segment.position().stage === 'copied' && options.mayGoOn(),
+      onClosed: (position, changed) => {
+        onForget(position);
+        if (changed !== null) this.remember(position, changed);
+      },
+      onUnreadable: (at, reason) => {
+        if (this.#tellUnreadable(at, reason)) options.onLoss({ kind: 'unreadable', path });
+      },
+    });
+  }
+
+  get pending(): readonly FilePosition[] {
+    return this.#pending;
+  }
+
+  get done(): DoneFiles {
+    return this.#done;
+  }
+
+  /** Whether nothing is looked for, or still read. */
+  get isEmpty(): boolean {
+    return this.#pending.length === 0 && this.draining.isEmpty;
+  }
+
+  /** The log that was read when it was last known, and that has not been found yet. */
+  get pendingLive(): FilePosition | null {
+    return this.#pending.findLast(({ stage }) => stage === 'live') ?? null;
+  }
+
+  /** Whether a path is in the folder of the log, or of what a link leads to. */
+  isBeside(path: string): boolean {
+    return placesOf(this.#options.path).some(({ folder }) => isSameFolder(folder, dirname(path)));
+  }
+
+  /** Whether a rotated file of the log would be called so. */
+  isRotatedName(path: string): boolean {
+    return placesOf(this.#options.path).some(({ base }) => readRotatedName(base, basename(path)) !== null);
+  }
+
+  positions(): FilePosition[] {
+    return [...this.#pending, ...this.draining.positions()];
+  }
+
+  /** Positions that are to be looked for like those from the last commit. */
+  addPending(positions: readonly FilePosition[]): void {
+    this.#pending.push(...positions);
+  }
+
+  /** Takes over what was known of the log under another path. */
+  adopt(positions: readonly FilePosition[]): void {
+    const { path } = this.#options;
+    for (const one of positions)
+      if (one.stage === 'done') this.#done.keep({ ...one, path });
+      else this.#pending.push({ ...one, path });
+  }
+
+  /** Lets go of all that is known, for another path. */
+  surrenderAll(): FilePosition[] {
+    const { onForget } = this.#options;
+    const read = this.positions();
+    for (const one of read) onForget(one);
+    this.#pending = [];
+    this.draining.clear();
+    return [...read, ...this.#done.clear()];
+  }
+
+  /** Lets go of one file that was rotated away, and turned out to be the log of another path. */
+  surrenderOne(identity: string, isIt: (position: FilePosition) => boolean): FilePosition[] {
+    const found = this.positions().find((one) => idOf(one) === identity && isIt(one));
+    if (!found) return [];
+    this.#pending = this.#pending.filter((one) => one !== found);
+    this.draining.clear((one) => one === found);
+    this.#options.onForget(found);
+    return [{ ...found, stage: 'live' }];
+  }
+
+  /** `changed`: when it was last written to. */
+  remember(position: FilePosition, changed: number): void {
+    this.#done.add(position, changed, this.#oldestKnown() ?? changed);
+  }
+
+  /** A file not written to since then was rotated away before we came; null: nothing is known of this path. */
+  oldestUnseen(): number | null {
+    return this.#oldestKnown() ?? this.#done.latest;
+  }
+
+  /** A new path: what lies around it already is none of ours. Returns from when on that is so (ms). */
+  async firstSight(fd: number): Promise<number> {
+    const { changed } = this.#lookAt(fd);
+    const others = (await listRotated({ ...this.#around(), since: changed })).sort(
+      (a, b) => b.changed - a.changed,
+    );
+    for (const one of others.slice(0, FEWEST_DONE).reverse()) {
+      const position = await this.#positionOf(one);
+      if (this.#ended) return changed;
+      this.remember(position, one.changed);
+    }
+    const older = others[FEWEST_DONE];
+    return older ? Math.max(changed, older.changed + COARSE + 1) : changed;
+  }
+
+  /**
+   * Looks for what was not read to its end and, unless the log is the one that it was (`same`), for what nobody has
+   * seen. `emptied`: what the log held before it was emptied. `live`: the log, open; null: it is not there.
+   */
+  async find(
+    same: FilePosition | null,
+    emptied: FilePosition | null,
+    live: { readonly fd: number; known(): KnownFile } | null,
+  ): Promise<RotatedFound> {
+    if (live) this.#lookAt(live.fd);
+    const sought = [...this.#pending, ...(emptied ? [emptied] : [])].filter(
+      (one) => one !== same && !isUnread(one),
+    );
+    const since = same ? null : this.oldestUnseen();
+    if (sought.length === 0 && since === null) return NOTHING_FOUND;
+    return await findRotated({
+      ...this.#around(),
+      sought,
+      since,
+      known: () => [
+        ...this.draining.known(),
+        ...this.#done.all.map((one) => knownByPosition(one, one.since)),
+        ...(live ? [live.known()] : []),
+      ],
+      isTaken: this.#options.isTaken,
+    });
+  }
+
+  /** Opens what was found; null when a file has got another name meanwhile. */
+  open(found: RotatedFound): OpenedBacklog | null {
+    const files: (Rotated & { fd: number })[] = [];
+    for (const one of found.files) {
+      const fd = quietly(() => this.#options.openFiles.open(() => one.open()));
+      if (fd === null) {
+        for (const { fd } of files) closeSync(fd);
+        return null;
+      }
+      files.push({ ...one, fd });
+    }
+    return { found, files };
+  }
+
+  /**
+   * Reads from now on what was found, oldest first, and forgets what was not; returns the last copy: its begun line may
+   * go on in the log. `same`: the position at which the log itself is read on.
+   */
+  takeUp({ files }: OpenedBacklog, stage: Stage, same: FilePosition | null): Before | null {
+    const { path, openSegment, onForget } = this.#options;
+    const since = this.oldestUnseen() ?? 0;
+    for (const one of this.#pending) if (one !== same) onForget(one);
+    this.#pending = [];
+    let before = this.draining.lastCopy();
+    for (const { at, fd, packing, place, sought } of files) {
+      const isCopy = (sought && sought.stage !== 'live' ? sought.stage : stage) === 'copied';
+      const offset = sought || packing ? place.offset : endOfHole(fd, identify(fd).size);
+      const left = isCopy ? 'copied' : 'rotated';
+      const position = { since, ...sought, path, ...place, offset, stage: left } as const;
+      const segment = openSegment({
+        fd,
+        packing,
+        position,
+        isFresh: sought === null,
+        before: isCopy ? before : null,
+      });
+      this.draining.add(segment, at);
+      before = isCopy ? segment : null;
+    }
+    return before;
+  }
+
+  /** Tells what was found, and what is lost. `moved`: the one at which the log is read on. `how`: how others were lost. */
+  tell(found: RotatedFound, moved: FilePosition | null, how: Loss['kind']): void {
+    const { path, onEvent, onLoss } = this.#options;
+    for (const { at, place } of found.files) onEvent({ kind: 'behind', path, at, offset: place.offset });
+    for (const { path: at, reason } of found.unreadable) this.#tellUnreadable(at, reason);
+    for (const one of found.lost) {
+      if (one === moved || !this.#pending.includes(one) || one.stage !== 'live') continue;
+      onEvent({ kind: 'lost', path, bytes: null });
+      onLoss({ kind: how, path });
+    }
+  }
+
+  /** Closes all without a word. */
+  end(): void {
+    this.#ended = true;
+    this.draining.end();
+  }
+
+  #around(): Pick<RotatedSought, 'path' | 'places' | 'owner' | 'listings' | 'packed'> {
+    const { path, listings, packed } = this.#options;
+    const now = placesOf(path);
+    const isNow = ({ folder, base }: LogPlace): boolean =>
+      now.some((one) => one.folder === folder && one.base === base);
+    const former = this.#formerPlaces.filter((place) => !isNow(place));
+    this.#formerPlaces = [...former, ...now].slice(-MAX_FORMER_PLACES);
+    return { path, places: [...now, ...former], owner: this.#owner, listings, packed };
+  }
+
+  /** Notes to whom the log belongs. */
+  #lookAt(fd: number): ReturnType<typeof identify> {
+    const seen = identify(fd);
+    this.#owner = seen.owner;
+    return seen;
+  }
+
+  #oldestKnown(): number | null {
+    const live = this.#options.live();
+    const known = [...this.positions(), ...(live ? [live] : [])].map(({ since }) => since);
+    return known.length > 0 ? Math.min(...known) : null;
+  }
+
+  /** What is kept of a file that was there before its log was seen: to unpack all of it only for that costs too much. */
+  async #positionOf(one: Candidate): Promise<FilePosition> {
+    const { device, inode, head } = one;
+    const place = {
+      path: this.#options.path,
+      device,
+      inode,
+      ...hashHead(head),
+      stage: 'done',
+      since: 0,
+    } as const;
+    if (one.packing) return { ...place, offset: 0 };
+    const { bytes, end } = await one.endAt(one.size, TAIL_BYTES);
+    return { ...place, offset: end, tail: hashTail(bytes) };
+  }
+
+  /** Whether it is told for the first time. */
+  #tellUnreadable(at: string, reason: string): boolean {
+    if (this.#told.has(`${at}\n${reason}`)) return false;
+    if (this.#told.size >= MAX_TOLD) this.#told.clear();
+    this.#told.add(`${at}\n${reason}`);
+    this.#options.onEvent({ kind: 'unreadable', path: at, reason });
+    return true;
+  }
+}
+
+/** Nothing was taken from it, and what is known of its beginning tells it from no other: it is found like unseen ones. */
+export function isUnread({ stage, offset }: FilePosition): boolean {
+  return stage === 'live' && offset === 0;
+}
+
+/** null: it cannot be opened any more; the next look finds it under its new name, or tells why. */
+function quietly(open: () => number | null): number | null {
+  try {
+    return open();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,257 @@
+import { reasonOf } from '../../../base/reason-of.js';
+import { COARSE, hashHead, isSameInode, tellsApart } from '../fingerprint.js';
+import type { FolderListings } from '../folder-listings.js';
+import type { KnownFile } from '../known-file.js';
+import type { FilePosition } from '../line-batch.js';
+import type { LogPlace } from '../log-places.js';
+import { isOutOfDescriptors } from '../open-files.js';
+import { idOf } from '../open-log.js';
+import { Candidate, changedAt } from './candidate.js';
+import { isTimed, TAIL_BYTES } from './evidence.js';
+import type { PackedFiles } from './packed-files.js';
+import { compareAge } from './rotated-name.js';
+import { lookAround, type Neighbour } from './surroundings.js';
+import { type Packing, packingOf } from './unpack.js';
+
+/** What is asked of the files that lie behind a log. */
+export interface RotatedSought {
+  /** The path of the log. */
+  readonly path: string;
+  readonly places: readonly LogPlace[];
+  /** The user to whom the log belongs; null where it is not there. */
+  readonly owner: bigint | null;
+  /** Files that lay there and were not read to their end. */
+  readonly sought: readonly FilePosition[];
+  /** Files that somebody reads, or has read; asked for when all others have been looked at. */
+  known(): readonly KnownFile[];
+  /** Files not last written to before this (ms) may be such that nobody has seen; null: there can be none. */
+  readonly since: number | null;
+  /** Whether a file (device and inode) is the log of somebody else. */
+  isTaken(identity: string): boolean;
+  readonly listings: FolderListings;
+  readonly packed: PackedFiles;
+}
+
+/** A rotated file that was found. */
+export interface Rotated {
+  readonly at: string;
+  /** Opens it, and whoever does closes it; null: another has taken its name. */
+  open(): number | null;
+  readonly packing: Packing | null;
+  /** Whether it is called like a rotated log, and not only like a file of the log's. */
+  readonly isRotated: boolean;
+  /** As it lies now; for one that was sought with the offset where reading stopped, else at its beginning. */
+  readonly place: Pick<FilePosition, 'device' | 'inode' | 'head' | 'headLength' | 'offset'>;
+  /** The position it was sought by; null for one that nobody had seen. */
+  readonly sought: FilePosition | null;
+}
+
+export interface RotatedFound {
+  /** Oldest first. */
+  readonly files: readonly Rotated[];
+  readonly lost: readonly FilePosition[];
+  /** False: names changed all the time, so that something may have been overlooked; nothing is found then. */
+  readonly isSettled: boolean;
+  /** Files that may have been meant and cannot, or must not, be looked into. */
+  readonly unreadable: readonly Unreadable[];
+}
+
+export interface Unreadable {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Nothing lies behind a log. */
+export const NOTHING_FOUND: RotatedFound = { files: [], lost: [], isSettled: true, unreadable: [] };
+
+/** Names change while logrotate is at work; then it is looked again, at most so often in a row. */
+const MOST_ATTEMPTS = 5;
+
+/**
+ * Finds what was rotated away from a path and has not been read: beside it, beside what a link leads to, or in a folder
+ * in there (logrotate's `olddir`), renamed, copied or packed. A file is known by device and inode and what was read of
+ * it, or by that alone. What there is is compared again after `known` was asked: so nothing that is older than the log
+ * as it was then stays unseen.
+ */
+export async function findRotated(sought: RotatedSought): Promise<RotatedFound> {
+  const wanted = { ...sought, inodes: sought.sought.map(idOf) };
+  let around = await lookAround(wanted);
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    const { candidates, unreadable } = await lookInto(around.neighbours, sought);
+    const chosen = await choose(sought, candidates, sought.known());
+    const { names } = around;
+    around = await lookAround(wanted);
+    if (around.names === names && (attempt > 1 || chosen.lost.length === 0))
+      return { files: chosen.files.map(toRotated), lost: chosen.lost, isSettled: true, unreadable };
+  }
+  return { ...NOTHING_FOUND, isSettled: false };
+}
+
+/** What there is now of rotated files that may be newer than `since`: for a log that is seen for the first time. */
+export async function listRotated(
+  sought: Pick<RotatedSought, 'path' | 'places' | 'owner' | 'listings' | 'packed'> & {
+    readonly since: number;
+  },
+): Promise<Candidate[]> {
+  const { neighbours } = await lookAround({ ...sought, inodes: [] });
+  const { candidates } = await lookInto(neighbours, { ...sought, sought: [] });
+  return candidates.filter(({ name, head }) => name?.sure && head.length > 0);
+}
+
+interface Chosen {
+  readonly files: readonly { readonly candidate: Candidate; readonly sought: FilePosition | null }[];
+  readonly lost: readonly FilePosition[];
+}
+
+async function choose(
+  sought: RotatedSought,
+  candidates: readonly Candidate[],
+  known: readonly KnownFile[],
+): Promise<Chosen> {
+  const files: { candidate: Candidate; sought: FilePosition | null }[] = [];
+  const lost: FilePosition[] = [];
+  const rest = (): Candidate[] =>
+    candidates.filter((one) => !files.some(({ candidate }) => candidate === one));
+  for (const position of sought.sought) {
+    const candidate = await locate(position, rest(), known, sought);
+    if (candidate) files.push({ candidate, sought: position });
+    else lost.push(position);
+  }
+  for (const candidate of await findUnseen(sought, rest(), known)) files.push({ candidate, sought: null });
+  files.sort((a, b) => compareCandidates(a.candidate, b.candidate));
+  return { files, lost };
+}
+
+function toRotated({ candidate, sought }: Chosen['files'][number]): Rotated {
+  const { at, name, device, inode, head, packing } = candidate;
+  const place = { device, inode, ...hashHead(head), offset: sought?.offset ?? 0 };
+  return { at, open: () => candidate.open(), packing, isRotated: name !== null, place, sought };
+}
+
+/** By its inode, else by its content; rather under the name of a rotated file, rather not packed. */
+async function locate(
+  position: FilePosition,
+  candidates: readonly Candidate[],
+  known: readonly KnownFile[],
+  { isTaken }: RotatedSought,
+): Promise<Candidate | null> {
+  const rank = (one: Candidate): number =>
+    (isSameInode(one, position) ? 0 : 4) + (one.name ? 0 : 2) + (one.packing ? 1 : 0);
+  const ranked = candidates.toSorted((a, b) => rank(a) - rank(b) || b.size - a.size);
+  const packed = candidates.filter((one) => one.packing && mayHold(one, position));
+  for (const one of ranked) {
+    if (!mayHold(one, position) || isTaken(idOf(one))) continue;
+    if (!isSameInode(one, position) && (await isKnown(one, known))) continue;
+    const isPlainToSee = one.packing !== null && packed.length === 1 && isTimed(one.head);
+    if (isPlainToSee || (await one.holds(position))) return one;
+  }
+  return null;
+}
+
+/** Whether its inode and first bytes are such that it may go on from a position. */
+function mayHold(one: Candidate, position: FilePosition): boolean {
+  if (position.headLength === 0) return isSameInode(one, position);
+  if (!one.beginsLike(position)) return false;
+  return one.head.length === position.headLength || tellsApart(one.head.subarray(0, position.headLength));
+}
+
+async function isKnown(one: Candidate, known: readonly KnownFile[]): Promise<boolean> {
+  for (const other of known) if (await other.isLike(one)) return true;
+  return false;
+}
+
+/** Files that came and went while nobody looked. Copies and packed forms of what is known are none. */
+async function findUnseen(
+  sought: RotatedSought,
+  candidates: readonly Candidate[],
+  known: readonly KnownFile[],
+): Promise<Candidate[]> {
+  const { since } = sought;
+  if (since === null) return [];
+  const unseen: Candidate[] = [];
+  const plainFirst = candidates.toSorted((a, b) => Number(!!a.packing) - Number(!!b.packing));
+  for (const one of plainFirst) {
+    if (!one.name?.sure || one.head.length === 0 || one.changed < since - COARSE) continue;
+    if (sought.isTaken(idOf(one)) || known.some((other) => isSameInode(one, other))) continue;
+    if ((await isKnown(one, known)) || (await isSought(one, sought.sought))) continue;
+    if (!(await isAmong(one, unseen))) unseen.push(one);
+  }
+  return unseen;
+}
+
+/** Another form of a file that is sought, beside the one in which it was found. */
+async function isSought(one: Candidate, sought: readonly FilePosition[]): Promise<boolean> {
+  for (const position of sought)
+    if (position.headLength > 0 && mayHold(one, position) && (await one.holds(position))) return true;
+  return false;
+}
+
+async function isAmong(one: Candidate, others: readonly Candidate[]): Promise<boolean> {
+  for (const other of others) if (await isSameLog(one, other)) return true;
+  return false;
+}
+
+/** The same log twice: a copy, or its packed form, which is made before the plain one is removed. */
+async function isSameLog(a: Candidate, b: Candidate): Promise<boolean> {
+  const length = Math.min(a.head.length, b.head.length);
+  const head = a.head.subarray(0, length);
+  if (!head.equals(b.head.subarray(0, length)) || !tellsApart(head)) return false;
+  if (packingOf(a.at).plain === packingOf(b.at).plain || isTimed(head)) return true;
+  if (a.size !== b.size || a.packing !== b.packing) return false;
+  if (a.packing) return true;
+  const [endOfA, endOfB] = [await a.endAt(a.size, TAIL_BYTES), await b.endAt(b.size, TAIL_BYTES)];
+  return endOfA.bytes.equals(endOfB.bytes);
+}
+
+/** Older first: by the last line in it, or by the name where times are too coarse to tell. */
+function compareCandidates(a: Candidate, b: Candidate): number {
+  return a.changed - b.changed || (a.name && b.name ? compareAge(a.name, b.name) : 0);
+}
+
+interface LookedInto {
+  readonly candidates: readonly Candidate[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+async function lookInto(
+  neighbours: readonly Neighbour[],
+  sought: Pick<RotatedSought, 'sought' | 'since' | 'packed' | 'owner'>,
+): Promise<LookedInto> {
+  const candidates: Candidate[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const neighbour of neighbours.filter((one) => mayBeMeant(one, sought))) {
+    const { at, name, stats } = neighbour;
+    const reason = refusalOf(neighbour, sought);
+    if (reason !== null) {
+      if (name?.sure && sought.owner !== null) unreadable.push({ path: at, reason });
+      continue;
+    }
+    try {
+      const candidate = await Candidate.look(at, name, stats, sought.packed);
+      if (candidate) candidates.push(candidate);
+    } catch (error) {
+      if (isOutOfDescriptors(error)) throw error; // it may well be what is sought
+      unreadable.push({ path: at, reason: reasonOf(error) });
+    }
+  }
+  return { candidates, unreadable };
+}
+
+/** By its time, or by its inode. */
+function mayBeMeant(
+  { stats }: Neighbour,
+  { sought, since }: Pick<RotatedSought, 'sought' | 'since'>,
+): boolean {
+  const changed = changedAt(stats);
+  if (since !== null && changed >= since - COARSE) return true;
+  return sought.some((position) => isAt(stats, position) || changed >= position.since - COARSE);
+}
+
+/** What was read before, and lies where it lay, is the log's whoever owns it now. */
+function refusalOf({ stats, refusal }: Neighbour, { sought }: Pick<RotatedSought, 'sought'>): string | null {
+  return sought.some((position) => isAt(stats, position)) ? null : refusal;
+}
+
+function isAt({ dev, ino }: Neighbour['stats'], { device, inode }: FilePosition): boolean {
+  return String(dev) === device && String(ino) === inode;
+}

@@ -1,0 +1,90 @@
+import { type BigIntStats, lstatSync } from 'node:fs';
+import { basename, join, parse } from 'node:path';
+import type { FolderListings, Listing } from '../folder-listings.js';
+import type { LogPlace } from '../log-places.js';
+import { type RotatedName, readRotatedName } from './rotated-name.js';
+import { Trust } from './trust.js';
+
+/** A file that lies around a log. */
+export interface Neighbour {
+  readonly at: string;
+  /** What its name says of it as a rotated log; null: it is only called like it, or was found by its inode. */
+  readonly name: RotatedName | null;
+  readonly stats: BigIntStats;
+  /** Why it is not taken for a part of the log, or null. */
+  readonly refusal: string | null;
+}
+
+export interface Surroundings {
+  readonly neighbours: readonly Neighbour[];
+  /** All names with their inodes: to be compared with a later look. */
+  readonly names: string;
+}
+
+/** For what is looked around. */
+export interface LookedFor {
+  readonly places: readonly LogPlace[];
+  readonly listings: FolderListings;
+  /** The user to whom the log belongs; null where it is not there. */
+  readonly owner: bigint | null;
+  /** The path of the log itself, which is none of its neighbours. */
+  readonly path: string;
+  /** Files (device and inode) that are looked for under whatever name. */
+  readonly inodes: readonly string[];
+}
+
+/** What lies around a log just now: beside it, in the folders in there, and beside what a link leads to. */
+export async function lookAround(wanted: LookedFor): Promise<Surroundings> {
+  const found = new Map<string, Neighbour>();
+  for (const place of wanted.places) {
+    const trust = new Trust(wanted.owner, place.folder);
+    for (const listing of await listingsAt(place, wanted, trust)) {
+      for (const at of namesIn(listing, place.base)) add(at, place, wanted, trust, found);
+      for (const inode of wanted.inodes.filter((one) => !found.has(one))) {
+        const at = listing.findInode(inode);
+        if (at !== null) add(at, place, wanted, trust, found);
+      }
+    }
+  }
+  const neighbours = [...found.values()];
+  return { neighbours, names: neighbours.map(({ at, stats }) => `${at} ${stats.ino}`).join('\n') };
+}
+
+async function listingsAt({ folder }: LogPlace, { listings }: LookedFor, trust: Trust): Promise<Listing[]> {
+  const here = await listings.list(folder);
+  const inside = here.folders().filter(({ stats }) => trust.maySearch(stats));
+  return [here, ...(await Promise.all(inside.map(({ path }) => listings.list(path))))];
+}
+
+/** Names that begin like the log, with or without its ending: `x.log.1`, `x-20261121.log`. */
+function namesIn(listing: Listing, base: string): string[] {
+  const { name: stem, ext } = parse(base);
+  return listing
+    .startingWith(ext === '' ? base : stem)
+    .filter((at) => basename(at).startsWith(base) || readRotatedName(base, basename(at)));
+}
+
+/** A file that has two names is one file; the name of a rotated one says more. */
+function add(
+  at: string,
+  { base }: LogPlace,
+  { path, places }: LookedFor,
+  trust: Trust,
+  found: Map<string, Neighbour>,
+): void {
+  if (at === path || places.some((one) => at === join(one.folder, one.base))) return;
+  const stats = statsOf(at);
+  if (!stats?.isFile()) return; // gone again, or a link now
+  const name = readRotatedName(base, basename(at));
+  const key = `${stats.dev}:${stats.ino}`;
+  const other = found.get(key);
+  if (!other || (name && !other.name)) found.set(key, { at, name, stats, refusal: trust.refuse(stats) });
+}
+
+function statsOf(path: string): BigIntStats | null {
+  try {
+    return lstatSync(path, { bigint: true });
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,358 @@
+import { lstatSync, readlinkSync } from 'node:fs';
+import type { Clock } from '../../base/time/clock.js';
+import { joinHalves } from '../join-halves.js';
+import {
+  createLineSplitter,
+  type LineSplitter,
+  type Lines,
+  LONGEST_LINE,
+  NEWLINE,
+  NO_LINES,
+} from '../split-lines.js';
+import { type ByteSource, PackedSource, PlainSource } from './byte-source.js';
+import {
+  goesOnFrom,
+  HEAD_BYTES,
+  hashHead,
+  hasSameHead,
+  type Identity,
+  identify,
+  readHead,
+} from './fingerprint.js';
+import { type KnownFile, knownByFile, knownByPosition } from './known-file.js';
+import type { FilePosition, LineBatch, Stage } from './line-batch.js';
+import type { OpenFiles } from './open-files.js';
+import { idOf } from './open-log.js';
+import { commonLength, endsWithTail, hashTail, readBefore, TAIL_BYTES } from './rotation/evidence.js';
+import type { Packing } from './rotation/unpack.js';
+
+/** Where to begin in a file that has no position yet. `last`: at the first line within so many last bytes. */
+export type Start =
+  | { readonly kind: 'end' }
+  | { readonly kind: 'beginning' }
+  | { readonly kind: 'last'; readonly bytes: number };
+
+/** What may go on at the beginning of a file: a copy of what stood there before, or what is left of that. */
+export type Before = Pick<Segment, 'begunLine' | 'giveAway'>;
+
+export interface SegmentOptions {
+  /** The open file; it is closed with the segment. */
+  readonly fd: number;
+  readonly packing: Packing | null;
+  /** Where it is taken up; offsets count unpacked bytes. */
+  readonly position: FilePosition;
+  /** Whether nothing of it was read before. */
+  readonly isFresh: boolean;
+  /** A copy that was read to its end and whose begun last line may go on at this file's beginning. */
+  readonly before: Before | null;
+  readonly clock: Clock;
+  readonly openFiles: OpenFiles;
+  onLines(batch: LineBatch): void;
+  onCut(bytes: number): void;
+}
+
+/** What makes a segment, beside what all segments of a log share. */
+export type SegmentFile = Pick<SegmentOptions, 'fd' | 'packing' | 'position' | 'isFresh' | 'before'>;
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * One file (one inode), read forward: as long as its log is written, and a while after it was rotated away. Positions
+ * are byte offsets behind whole lines, so a restart reads a begun one again.
+ */
+export class Segment {
+  readonly #options: SegmentOptions;
+  #fd: number;
+  #source: ByteSource;
+  #position: FilePosition;
+  #before: Before | null;
+  /** Bytes read, whole lines or not. */
+  #read: number;
+  /** The first bytes of a plain file, and the last that were read, to see whether it is still the same. */
+  #head: Buffer;
+  #last: Buffer;
+  #splitter: LineSplitter;
+  /** The beginning of the first line, while it is not known whether it goes on with that of `before`. */
+  #first: Buffer = NOTHING;
+  #begunAnew = false;
+  #hasTold = false;
+
+  constructor(options: SegmentOptions) {
+    const { fd, packing, position, before } = options;
+    this.#options = options;
+    this.#fd = fd;
+    this.#before = before;
+    this.#read = position.offset;
+    this.#splitter = createLineSplitter(options.onCut);
+    this.#head = packing ? NOTHING : readHead(fd, position.headLength);
+    this.#last = packing ? NOTHING : readBefore(fd, position.offset, TAIL_BYTES);
+    this.#position = packing || position.tail !== undefined ? position : withTail(position, this.#last);
+    // It may have been emptied since it was compared with what was read of it.
+    const isSame =
+      this.#last.length === Math.min(position.offset, TAIL_BYTES) && hasTail(this.#last, position);
+    this.#begunAnew = !packing && !isSame;
+    this.#source = packing ? this.#packedSource(packing) : this.#plainSource();
+    options.openFiles.add();
+  }
+
+  position(): FilePosition {
+    return this.#position;
+  }
+
+  known(): KnownFile {
+    const isOpen = !this.#options.packing && this.#source.isOpen;
+    return isOpen ? knownByFile(this.#fd) : knownByPosition(this.#position, this.#source.changed());
+  }
+
+  /** When it was last written to (ms). */
+  changed(): number {
+    return this.#source.changed();
+  }
+
+  /** Bytes read, whole lines or not. */
+  get read(): number {
+    return this.#read;
+  }
+
+  /** The first bytes of a plain file, as far as they are known; at most HEAD_BYTES. */
+  get head(): Buffer {
+    return this.#head;
+  }
+
+  get isOpen(): boolean {
+    return this.#source.isOpen;
+  }
+
+  /** Whether it is a plain file that has no name any more: it was deleted, or another was renamed over it. */
+  isDeleted(): boolean {
+    return this.isOpen && identify(this.#fd).links === 0;
+  }
+
+  /** Whether it was taken up at its beginning, and no whole line of it has been read yet. */
+  get isUntouched(): boolean {
+    return this.#options.isFresh && !this.#hasTold;
+  }
+
+  get end(): ByteSource['end'] {
+    return this.#source.end;
+  }
+
+  /** What stands in it now is to be read, and no more for the time being. */
+  aim(): void {
+    this.#source.aim();
+  }
+
+  /** Whether that has not been read yet. */
+  get hasMore(): boolean {
+    return this.#source.hasMore;
+  }
+
+  /** Reads about so many bytes of it. */
+  readSome(bytes: number): Promise<void> {
+    return this.#source.readSome(bytes);
+  }
+
+  /** It was found to be another file while it was read. */
+  get isSuspect(): boolean {
+    return this.#begunAnew;
+  }
+
+  /**
+   * Whether it was, or may have been, truncated or written anew since it was last read; `size` is the one just seen.
+   * While no whole line of it is known, it may have been another every time it grows.
+   */
+  isBegunAnew(size: number): boolean {
+    if (this.#begunAnew || size < this.#read) return true;
+    if (this.#position.offset === 0) return size > this.#read;
+    return !hasSameHead(this.#fd, this.#position) || !this.#hasLast();
+  }
+
+  become(stage: Stage): void {
+    this.#position = { ...this.#position, stage };
+  }
+
+  /** Takes note of more first bytes than were read. */
+  learn({ head, headLength }: Identity): void {
+    this.#position = { ...this.#position, head, headLength };
+  }
+
+  /** Its last line, begun and without a newline so far; the last bytes of a packed file that is not whole are none. */
+  begunLine(): Buffer {
+    if (this.#source.end !== 'done' && this.#options.packing) return NOTHING;
+    const half = this.#before?.begunLine() ?? NOTHING;
+    return half.length > 0 ? joinHalves(half, this.#first) : this.#splitter.begun();
+  }
+
+  /** Its begun last line was told with that of the next file, or stands in it. */
+  giveAway(): void {
+    if (this.begunLine().length === 0) return;
+    this.#leaveBefore();
+    this.#splitter = createLineSplitter(this.#options.onCut);
+    this.#position = withTail({ ...this.#position, offset: this.#read }, this.#last);
+  }
+
+  /** Tells the begun last line as it stands: nothing will follow it. */
+  finish(): void {
+    const half = this.#before?.begunLine() ?? NOTHING;
+    const lines = this.#splitter.push(half.length > 0 ? joinHalves(half, this.#first) : this.#first);
+    this.#leaveBefore();
+    this.#tell(lines, NOTHING, this.#read);
+    this.#tell(this.#splitter.end(), NOTHING, this.#read);
+  }
+
+  close(): void {
+    if (this.isOpen) this.#options.openFiles.remove();
+    this.#source.close();
+  }
+
+  /** Closes a plain file for a while: it is read on when `unpark` gives it back, open. */
+  park(): void {
+    this.close();
+  }
+
+  unpark(fd: number): void {
+    this.#fd = fd;
+    this.#source = this.#plainSource();
+    this.#options.openFiles.add();
+  }
+
+  /** The path under which a plain file lies now, where the system tells it (proc(5)); null: it does not, or it has none. */
+  whereabouts(): string | null {
+    if (this.#options.packing || !this.isOpen) return null;
+    try {
+      const path = readlinkSync(`/proc/self/fd/${this.#fd}`);
+      const { dev, ino } = lstatSync(path, { bigint: true });
+      return idOf({ device: String(dev), inode: String(ino) }) === idOf(this.#position) ? path : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * How many bytes of whole lines that were not read stand in another file as well, at this offset. A line that is begun
+   * here and stands there is not told here any more.
+   */
+  linesInCommon(fd: number, offset: number): number {
+    if (!this.isOpen) return 0;
+    const from = this.#position.offset;
+    const { size } = identify(this.#fd);
+    const common = commonLength([this.#fd, from], [fd, offset], MAX_COMPARED);
+    if (this.#read === size && common >= size - from) this.giveAway();
+    const end = readBefore(fd, offset + common, Math.min(common, LONGEST_LINE));
+    const newline = end.lastIndexOf(NEWLINE);
+    return newline < 0 ? 0 : common - (end.length - newline - 1);
+  }
+
+  #plainSource(): ByteSource {
+    return new PlainSource(this.#fd, this.#read, (chunk) => this.#takeIfSame(chunk));
+  }
+
+  #packedSource(packing: Packing): ByteSource {
+    return new PackedSource(
+      { fd: this.#fd, packing, clock: this.#options.clock },
+      () => this.#restart(),
+      (chunk) => this.#take(chunk),
+      (chunk) => {
+        this.#last = lastOf(this.#last, chunk);
+      },
+    );
+  }
+
+  /** What is read just after the file was emptied and filled again is not of the file that was being read. */
+  #takeIfSame(chunk: Buffer): boolean {
+    const head = headAfter(this.#fd, this.#position, chunk, this.#read);
+    if (this.#begunAnew || !head || !this.#hasLast()) {
+      this.#begunAnew = true;
+      return false;
+    }
+    if (head.length > this.#head.length) {
+      this.#head = Buffer.from(head);
+      this.#position = { ...this.#position, ...hashHead(this.#head) };
+    }
+    this.#take(chunk);
+    return true;
+  }
+
+  /** Whether the file still has, in their place, the bytes that were read last. */
+  #hasLast(): boolean {
+    return readBefore(this.#fd, this.#read, this.#last.length).equals(this.#last);
+  }
+
+  #take(chunk: Buffer): void {
+    const before = this.#last;
+    const from = this.#read;
+    const lines = this.#before ? this.#goOn(chunk) : this.#splitter.push(chunk);
+    this.#read += chunk.length;
+    this.#last = lastOf(before, chunk);
+    this.#tell(lines, chunk, from, before);
+  }
+
+  /** `chunk`: what was read from `from` on; `before`: the bytes before it. */
+  #tell(lines: Lines, chunk: Buffer, from: number, before = this.#last): void {
+    const offset = this.#read - this.#splitter.held - this.#first.length;
+    if (offset !== this.#position.offset)
+      this.#position = withTail({ ...this.#position, offset }, bytesTo(offset - from, before, chunk));
+    if (lines.text === '') return;
+    this.#hasTold = true;
+    this.#options.onLines({ lines, position: this.#position });
+  }
+
+  /** Waits for the whole first line: only then is it clear whether it is the rest of the one before. */
+  #goOn(chunk: Buffer): Lines {
+    this.#first = Buffer.concat([this.#first, chunk]);
+    const half = this.#before?.begunLine() ?? NOTHING;
+    if (half.length > 0 && !this.#first.includes(NEWLINE) && this.#first.length < LONGEST_LINE)
+      return NO_LINES;
+    const bytes = joinHalves(half, this.#first);
+    this.#leaveBefore();
+    return this.#splitter.push(bytes);
+  }
+
+  #leaveBefore(): void {
+    this.#before?.giveAway();
+    this.#before = null;
+    this.#first = NOTHING;
+  }
+
+  #restart(): number {
+    this.#splitter = createLineSplitter(this.#options.onCut);
+    this.#first = NOTHING;
+    this.#last = NOTHING;
+    this.#read = this.#position.offset;
+    return this.#read;
+  }
+}
+
+function hasTail(bytes: Buffer, position: FilePosition): boolean {
+  return position.tail === undefined || endsWithTail(bytes, position);
+}
+
+/** The last bytes of those before and a chunk behind them, on their own: the chunk is only lent. */
+function lastOf(before: Buffer, chunk: Buffer): Buffer {
+  if (chunk.length >= TAIL_BYTES) return Buffer.from(chunk.subarray(-TAIL_BYTES));
+  return Buffer.concat([before.subarray(chunk.length - TAIL_BYTES), chunk]);
+}
+
+/** The bytes before a place in a chunk (or, negative, before it), of it and of those before. */
+function bytesTo(place: number, before: Buffer, chunk: Buffer): Buffer {
+  if (place >= TAIL_BYTES) return chunk.subarray(place - TAIL_BYTES, place);
+  if (place <= 0) return before.subarray(0, Math.max(0, before.length + place));
+  return Buffer.concat([before, chunk.subarray(0, place)]);
+}
+
+/** A position with the hash of the bytes before its offset; without where they are not known. */
+function withTail({ tail: _, ...position }: FilePosition, bytes: Buffer): FilePosition {
+  return bytes.length > 0 ? { ...position, tail: hashTail(bytes) } : position;
+}
+
+/** The head of a file of which one more chunk was read, or null when it is not the file any more that it was. */
+function headAfter(fd: number, position: FilePosition, chunk: Buffer, read: number): Buffer | null {
+  const isLong = position.headLength === HEAD_BYTES || read > 0;
+  const head = isLong
+    ? readHead(fd, Math.min(HEAD_BYTES, read + chunk.length))
+    : chunk.subarray(0, HEAD_BYTES);
+  return position.headLength === 0 || goesOnFrom(head, position) ? head : null;
+}
+
+/** As much of what a log held when it was replaced, and was not read, is compared with the new one (bytes). */
+const MAX_COMPARED = 64 * 1024 * 1024;

@@ -1,0 +1,61 @@
+import { fstatSync } from 'node:fs';
+import { NEWLINE } from '../split-lines.js';
+import { readAt, readBefore } from './rotation/evidence.js';
+import type { Start } from './segment.js';
+
+const SEEK_BYTES = 64 * 1024;
+
+/** Always at the start of a line: one that is being written when we come is told whole when it is done. */
+export function startOffset(fd: number, size: number, start: Start): number {
+  switch (start.kind) {
+    case 'beginning':
+      return endOfHole(fd, size);
+    case 'end':
+      return lineStartBefore(fd, size);
+    case 'last':
+      return size <= start.bytes ? 0 : lineStartAfter(fd, size - start.bytes, size);
+  }
+}
+
+function lineStartBefore(fd: number, size: number): number {
+  const bytes = readBefore(fd, size, SEEK_BYTES);
+  const from = Math.max(0, size - SEEK_BYTES);
+  const newline = bytes.lastIndexOf(NEWLINE);
+  return newline >= 0 ? from + newline + 1 : from === 0 ? 0 : size;
+}
+
+function lineStartAfter(fd: number, from: number, size: number): number {
+  const newline = readAt(fd, from, SEEK_BYTES).indexOf(NEWLINE);
+  return newline >= 0 ? from + newline + 1 : size;
+}
+
+/** Files have their data in blocks of so many bytes, or of more. */
+const BLOCK = 4096;
+
+/** A hole that is shorter (bytes) is read like anything else. */
+const MIN_HOLE = 64 * 1024;
+
+/** In units of so many bytes the system says how much a file has on the disk (stat(2)). */
+const STAT_BLOCK = 512;
+
+/**
+ * Where the data of a file begin. A program that opened its log without O_APPEND goes on writing at its old place when
+ * the log was emptied: before that stands a hole, which reads as NULs and may be of any size. It is passed over when
+ * the file has no more on the disk than what follows it; on file systems that count otherwise the NULs are read.
+ */
+export function endOfHole(fd: number, size: number): number {
+  const onDisk = fstatSync(fd).blocks * STAT_BLOCK;
+  if (onDisk + MIN_HOLE >= size || !isHole(fd, 0)) return 0;
+  let [low, high] = [0, Math.ceil(size / BLOCK)];
+  while (low + 1 < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (isHole(fd, middle)) low = middle;
+    else high = middle;
+  }
+  const end = Math.min(high * BLOCK, size);
+  return onDisk <= Math.ceil((size - end) / BLOCK) * BLOCK ? end : 0;
+}
+
+function isHole(fd: number, block: number): boolean {
+  return readAt(fd, block * BLOCK, BLOCK).every((byte) => byte === 0);
+}

@@ -1,0 +1,53 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { reasonOf } from '../../base/reason-of.js';
+import { isMissing } from '../is-missing.js';
+
+/** Tells when a name in one of some folders changes. */
+export interface FolderWatch {
+  /** Watches a folder; harmless when it is watched already or does not exist. */
+  add(folder: string): void;
+  close(): void;
+}
+
+/**
+ * One watcher a folder, however many files are followed in it. It only makes news faster: whoever uses it looks by
+ * itself now and then, so that a system without inotify, or one that has run out of it, loses nothing.
+ */
+export function watchFolders(
+  onChange: (folder: string, name: string) => void,
+  onTrouble: (folder: string, reason: string) => void,
+): FolderWatch {
+  const watchers = new Map<string, FSWatcher>();
+  const told = new Set<string>();
+
+  function drop(folder: string): void {
+    watchers.get(folder)?.close();
+    watchers.delete(folder);
+  }
+
+  function trouble(folder: string, error: unknown): void {
+    drop(folder);
+    if (isMissing(error) || told.has(folder)) return;
+    told.add(folder);
+    onTrouble(folder, reasonOf(error));
+  }
+
+  return {
+    add(folder) {
+      if (watchers.has(folder)) return;
+      try {
+        const watcher = watch(folder, { persistent: false }, (type, name) => {
+          if (name !== null) onChange(folder, name);
+          if (type === 'rename' && name === null) drop(folder);
+        });
+        watcher.on('error', (error) => trouble(folder, error));
+        watchers.set(folder, watcher);
+      } catch (error) {
+        trouble(folder, error);
+      }
+    },
+    close() {
+      for (const folder of [...watchers.keys()]) drop(folder);
+    },
+  };
+}

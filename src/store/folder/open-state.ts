@@ -1,0 +1,92 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { reasonOf } from '../../base/reason-of.js';
+import { NotLoadable } from '../sqlite/not-loadable.js';
+import { openSqliteStore } from '../sqlite/sqlite-store.js';
+import type { Store } from '../store.js';
+import { makePrivate } from './private-folder.js';
+import { removeDraft } from './self-healing.js';
+import { lockState, type StateLock } from './state-lock.js';
+
+export type OpenedState =
+  | {
+      readonly ok: true;
+      readonly store: Store;
+      /**
+       * Looks whether the state is still where it was opened, and brings back what somebody deleted of it: true when it
+       * had to. Throws when it cannot, or when another process has taken the folder meanwhile.
+       */
+      tend(): boolean;
+      release(): void;
+    }
+  | { readonly ok: false; readonly reason: string };
+
+/** Opens the state of a folder for a daemon: it alone may write. What cannot be used is left as it is. */
+export function openState(folder: string): OpenedState {
+  const file = join(folder, 'tayori.db');
+  let held: HeldFolder | null = null;
+  try {
+    makePrivate(folder);
+    accessSync(folder, constants.W_OK); // says plainly what SQLite would not
+    held = holdFolder(folder);
+    if (!held) return { ok: false, reason: heldByAnother(folder) };
+    const { tend, release } = held;
+    removeDraft(file);
+    const opened = openSqliteStore(file);
+    if (opened.ok)
+      return {
+        ok: true,
+        store: opened.store,
+        tend() {
+          tend();
+          return opened.restore();
+        },
+        release,
+      };
+    release();
+    const advice = opened.forGood ? '; move it away to begin anew' : '';
+    return { ok: false, reason: `the state ${file} cannot be used: ${opened.reason}${advice}` };
+  } catch (error) {
+    held?.release();
+    const why = reasonOf(error);
+    return {
+      ok: false,
+      reason: error instanceof NotLoadable ? why : `the state folder ${folder} cannot be used: ${why}`,
+    };
+  }
+}
+
+/** A folder that is this process's alone. */
+interface HeldFolder {
+  /** Takes the lock again where it was deleted; throws when another process was quicker. */
+  tend(): void;
+  release(): void;
+}
+
+function holdFolder(folder: string): HeldFolder | null {
+  const first = lockState(folder);
+  if (!first) return null;
+  let lock: StateLock = first;
+  let known = inodeOf(folder);
+  return {
+    tend() {
+      if (inodeOf(folder) === known) return;
+      makePrivate(folder);
+      const next = lockState(folder);
+      if (!next) throw new Error(heldByAnother(folder));
+      lock.release();
+      lock = next;
+      known = inodeOf(folder);
+    },
+    release: () => lock.release(),
+  };
+}
+
+function heldByAnother(folder: string): string {
+  return `another tayori works with ${folder}; stop it, or set another state folder`;
+}
+
+function inodeOf(folder: string): string | null {
+  const stats = statSync(join(folder, 'lock'), { bigint: true, throwIfNoEntry: false });
+  return stats ? `${stats.dev}:${stats.ino}` : null;
+}

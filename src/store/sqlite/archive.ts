@@ -1,0 +1,93 @@
+import { gunzipSync } from 'node:zlib';
+import type { SealedLetter } from '../../letter/letter.js';
+import type { Keeping, Store } from '../store.js';
+import {
+  bytes,
+  columnDecoder,
+  type Field,
+  json,
+  list,
+  Misfit,
+  orNull,
+  rowDecoder,
+  text,
+  time,
+  whole,
+} from './decode.js';
+import type { Sqlite } from './open-sqlite.js';
+
+/** So many bytes of packed mail are kept in all, the latest letters first: the state stays small enough to copy. */
+export const MOST_KEPT_BYTES = 20_000_000;
+
+/** A packed letter of more bytes than this is kept without its text: it would push out too many others. */
+export const MOST_LETTER_BYTES = 5_000_000;
+
+/** Mail under gzip. */
+const packed: Field<Buffer> = (value) => {
+  try {
+    return gunzipSync(bytes(value));
+  } catch {
+    throw new Misfit(value, 'a mail under gzip');
+  }
+};
+
+/** Of a letter in the outbox. */
+const IS_REFUSED = "EXISTS (SELECT 1 FROM recipient WHERE letter = letter.id AND state = 'refused')";
+
+/** The letters of the past, of the table `past_letter`, and those that are kept in the outbox as they were refused. */
+export function pastReader(db: Sqlite): Pick<Store, 'pastLetters' | 'pastMail'> {
+  const all = db.prepare<[], unknown>(
+    `SELECT id, queue, subject, sender, recipients AS "to", sealed FROM past_letter
+     UNION ALL
+     SELECT id, queue, subject, sender,
+       (SELECT json_group_array(address) FROM recipient WHERE letter = letter.id), sealed
+     FROM letter WHERE id NOT IN (SELECT id FROM past_letter)
+       AND ${IS_REFUSED} ORDER BY id DESC`,
+  );
+  const letter = rowDecoder(db.name, 'past_letter', {
+    id: whole,
+    queue: text,
+    subject: text,
+    sender: orNull(text),
+    to: json(list(text)),
+    sealed: time,
+  });
+  const find = db.prepare<[number], unknown>('SELECT packed FROM past_letter WHERE id = ?').pluck();
+  const mail = columnDecoder(db.name, 'past_letter.packed', orNull(packed));
+  const refused = db
+    .prepare<[number], unknown>(`SELECT mime FROM letter WHERE id = ? AND ${IS_REFUSED}`)
+    .pluck();
+  const mime = columnDecoder(db.name, 'letter.mime', bytes);
+  return {
+    pastLetters: () => all.all().map(letter),
+    pastMail(id) {
+      const stored = find.get(id);
+      const kept = stored === undefined ? undefined : mail(stored);
+      if (kept) return kept;
+      const waiting = refused.get(id);
+      return waiting === undefined ? kept : mime(waiting);
+    },
+  };
+}
+
+/** Keeps letters, within the transaction that seals them; the oldest make room. */
+export function pastWriter(db: Sqlite): (id: number, letter: SealedLetter, keeping: Keeping) => void {
+  const add = db.prepare(
+    `INSERT INTO past_letter (id, queue, subject, sender, recipients, sealed, size, packed)
+       VALUES (@id, @queue, @subject, @from, @recipients, @sealed, @size, @packed)`,
+  );
+  const makeRoom = db.prepare<{ most: number; bytes: number }>(
+    `DELETE FROM past_letter WHERE id IN (
+       SELECT id FROM (
+         SELECT id, row_number() OVER latest AS place, total(size) OVER latest AS total FROM past_letter
+           WINDOW latest AS (ORDER BY id DESC)
+       ) WHERE place > @most OR total > @bytes)`,
+  );
+  return (id, { queue, subject, from, to, sealed }, { packed, most }) => {
+    const size = packed.length <= MOST_LETTER_BYTES ? packed.length : 0;
+    const kept = size > 0 ? packed : null;
+    if (most > 0)
+      add.run({ id, queue, subject, from, recipients: JSON.stringify(to), sealed, size, packed: kept });
+    makeRoom.run({ most, bytes: MOST_KEPT_BYTES });
+  };
+}

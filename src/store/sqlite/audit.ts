@@ -1,0 +1,66 @@
+import type { Store } from '../store.js';
+import { json, oneOf, orNull, rowDecoder, text, time, whole } from './decode.js';
+import { counters } from './editions.js';
+import { auditLedger } from './ledger.js';
+import type { Sqlite } from './open-sqlite.js';
+import { queueDefinition } from './stored-definition.js';
+import { storedValues } from './stored-detail.js';
+import { storm } from './storm.js';
+import { auditTally } from './tally.js';
+
+/**
+ * Reads all of a state as it will be read later, so that nonsense in it is refused at the start and not met in the midst
+ * of the work. Throws `DamagedState`. Half a second for a million rows.
+ */
+export function auditState(db: Sqlite, store: Store): void {
+  auditRows(db, 'queue', {
+    name: text,
+    schedule: text,
+    due_after: time,
+    mailed: time,
+    counters: json(counters),
+    letters: whole,
+    definition: orNull(json(queueDefinition)),
+  });
+  auditRows(db, 'storm', { queue: text, storm: json(storm) });
+  auditRows(db, 'untaken', { queue: text, lines: storedValues });
+  auditRows(db, 'taken', { source: text, batch: text });
+  auditRows(db, 'recipient', { limited_since: orNull(time) });
+  auditLetters(db);
+  store.positions();
+  store.memory();
+  store.counters();
+  store.facts();
+  store.closedEditions();
+  store.openEditions(0);
+  store.outbox();
+  store.ownMail();
+  store.pastLetters();
+  store.openMishaps(db.prepare<[], string>('SELECT DISTINCT queue FROM mishap').pluck().all());
+  auditLedger(db);
+  auditTally(db);
+}
+
+function auditRows(db: Sqlite, table: string, shape: Parameters<typeof rowDecoder>[2]): void {
+  const rows = db.prepare<[], unknown>(`SELECT ${Object.keys(shape).join(', ')} FROM ${table}`);
+  const decode = rowDecoder(db.name, table, shape);
+  for (const row of rows.all()) decode(row);
+}
+
+/** Their mail may be large, so only its kind is looked at. */
+function auditLetters(db: Sqlite): void {
+  const rows = db.prepare<[], unknown>(
+    'SELECT id, queue, message_id, subject, sender, typeof(mime) AS mime, sealed, trace FROM letter',
+  );
+  const decode = rowDecoder(db.name, 'letter', {
+    id: whole,
+    queue: text,
+    message_id: text,
+    subject: text,
+    sender: text,
+    mime: oneOf('blob'),
+    sealed: time,
+    trace: orNull(text),
+  });
+  for (const row of rows.all()) decode(row);
+}

@@ -1,0 +1,127 @@
+import { type Known, LETTERS_BACK, type LedgerEntry } from '../../letter/history/ledger.js';
+import type { Store } from '../store.js';
+import {
+  columnDecoder,
+  count,
+  type Field,
+  isReadable,
+  json,
+  list,
+  notTime,
+  orNull,
+  pair,
+  rowDecoder,
+  text,
+  time,
+  whole,
+} from './decode.js';
+import type { Sqlite } from './open-sqlite.js';
+
+/** How many messages the ledger remembers; those that were seen longest ago go first. About 30 MB in the state. */
+const MOST_ROWS = 100_000;
+
+/** `[letter, count]` of the letters that a message was in, rising. */
+export const letters: Field<Known['letters']> = json(list(pair(whole, count)));
+
+const KNOWN = { first: time, last: time, letters };
+
+/** What the ledger says, of the tables `ledger` and `queue`. */
+export function ledgerReader(
+  db: Sqlite,
+): Pick<Store, 'lettersOf' | 'isKnown' | 'known' | 'inLastLetter' | 'fullLedger'> {
+  const letterNumber = columnDecoder(db.name, 'queue.letters', whole);
+  const readLetters = db.prepare<[string], unknown>('SELECT letters FROM queue WHERE name = ?').pluck();
+  const lettersOf = (queue: string): number => letterNumber(readLetters.get(queue) ?? 0);
+  const isKnown = db.prepare<[string]>('SELECT 1 FROM ledger WHERE queue = ? LIMIT 1');
+  const find = db.prepare<[string, string, string], unknown>(
+    'SELECT first, last, letters FROM ledger WHERE queue = ? AND hash = ? AND host = ?',
+  );
+  const decode = rowDecoder(db.name, 'ledger', KNOWN);
+  const findAnywhere = db.prepare<[string, string]>(
+    'SELECT 1 FROM ledger WHERE queue = ? AND hash = ? LIMIT 1',
+  );
+  const inLetter = db.prepare<[string, number], unknown>(
+    `SELECT host, hash, text AS message, first, last, letters FROM ledger WHERE queue = ? AND latest = ?
+     ORDER BY host, text`,
+  );
+  const lastRow = rowDecoder(db.name, 'ledger', { ...KNOWN, host: text, hash: text, message: text });
+  const size = db.prepare<[], unknown>('SELECT count(*) AS messages, min(last) AS since FROM ledger');
+  const sizes = rowDecoder(db.name, 'ledger', { messages: whole, since: orNull(time) });
+  return {
+    lettersOf,
+    isKnown: (queue) => isKnown.get(queue) !== undefined,
+    known(queue, host, hash) {
+      const row = find.get(queue, hash, host);
+      const known = row === undefined ? null : decode(row);
+      return { known, anywhere: known !== null || findAnywhere.get(queue, hash) !== undefined };
+    },
+    fullLedger() {
+      const { messages, since } = sizes(size.get());
+      return messages < MOST_ROWS || since === null ? null : { messages: MOST_ROWS, since };
+    },
+    inLastLetter: (queue) => inLetter.all(queue, lettersOf(queue)).map(lastRow),
+  };
+}
+
+/** Enters letters, within the transaction that seals them. */
+export function ledgerWriter(db: Sqlite): (entry: LedgerEntry) => void {
+  const nextLetter = db.prepare('UPDATE queue SET letters = letters + 1 WHERE name = ?');
+  const lettersOf = db.prepare<[string], number>('SELECT letters FROM queue WHERE name = ?').pluck();
+  const find = db
+    .prepare<[string, string, string], unknown>(
+      'SELECT letters FROM ledger WHERE queue = ? AND hash = ? AND host = ?',
+    )
+    .pluck();
+  const decode = columnDecoder(db.name, 'ledger.letters', letters);
+  const write = db.prepare(
+    `INSERT INTO ledger (queue, host, hash, text, first, last, latest, letters)
+       VALUES (@queue, @host, @hash, @text, @first, @last, @latest, @letters)
+     ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last),
+       latest = max(latest, excluded.latest), letters = excluded.letters`,
+  );
+  const forget = db.prepare('DELETE FROM ledger WHERE last < ?');
+  const size = db.prepare<[], number>('SELECT count(*) FROM ledger').pluck();
+  const shrink = db.prepare(
+    'DELETE FROM ledger WHERE (queue, hash, host) IN (SELECT queue, hash, host FROM ledger ORDER BY last LIMIT ?)',
+  );
+
+  return ({ queue, made, regular, rows, forgetBefore }) => {
+    /** A line may claim any time: one that is ahead of us would be remembered for ever, one of long ago not at all. */
+    const isPlausible = (time: number | null): time is number =>
+      time !== null && time >= forgetBefore && time <= made;
+    if (regular) nextLetter.run(queue);
+    const latest = regular ? (lettersOf.get(queue) ?? 0) : 0;
+    for (const { host, hash, text, count, first, last } of rows) {
+      const seen = isPlausible(last) ? last : made;
+      const letters = withLetter(decode(find.get(queue, hash, host) ?? '[]'), latest, count);
+      write.run({
+        ...{ queue, host, hash, text, latest, last: seen },
+        letters: JSON.stringify(letters),
+        first: Math.min(first ?? seen, seen),
+      });
+    }
+    forget.run(forgetBefore);
+    const over = (size.get() ?? 0) - MOST_ROWS;
+    if (over > 0) shrink.run(over);
+  };
+}
+
+/** Adds a letter's count and lets go of those too long ago; letter 0 stands for one that does not count. */
+function withLetter(letters: Known['letters'], letter: number, count: number): Known['letters'] {
+  if (letter === 0) return letters;
+  return [...letters, [letter, count] as const].filter(([one]) => one > letter - LETTERS_BACK);
+}
+
+/** Whether all rows of `ledger` can be read; throws `DamagedState`. In SQL where it can be: there may be 100,000. */
+export function auditLedger(db: Sqlite): void {
+  db.function('are_letters', isReadable(letters));
+  const odd = db
+    .prepare<[], unknown>(
+      `SELECT first, last, letters, host, hash, text, latest FROM ledger
+       WHERE ${notTime('first')} OR ${notTime('last')} OR typeof(host) <> 'text' OR typeof(hash) <> 'text'
+         OR typeof(text) <> 'text' OR typeof(latest) <> 'integer' OR NOT are_letters(letters) LIMIT 1`,
+    )
+    .get();
+  if (odd !== undefined)
+    rowDecoder(db.name, 'ledger', { ...KNOWN, host: text, hash: text, text, latest: whole })(odd);
+}

@@ -1,0 +1,25 @@
+import type { SealedLetter } from '../../letter/letter.js';
+import type { Sqlite } from './open-sqlite.js';
+
+/** Writes a sealed letter into the outbox, due at once, and returns its id; for use within a transaction. */
+export function letterWriter(db: Sqlite): (letter: SealedLetter) => number {
+  const addLetter = db.prepare(
+    'INSERT INTO letter (queue, message_id, subject, sender, mime, sealed) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const addRecipient = db.prepare(
+    'INSERT OR IGNORE INTO recipient (letter, address, next_try) VALUES (?, ?, 0)',
+  );
+  return ({ queue, messageId, subject, from, mime, sealed, to }) => {
+    const id = addLetter.run(queue, messageId, subject, from, mime, sealed).lastInsertRowid;
+    for (const address of to) addRecipient.run(id, address);
+    return Number(id);
+  };
+}
+
+/** Lets go of a letter when no recipient waits for it or refused it; for use within a transaction. */
+export function dropDelivered(db: Sqlite): (letter: number) => void {
+  const drop = db.prepare(
+    "DELETE FROM letter WHERE id = ? AND NOT EXISTS (SELECT 1 FROM recipient WHERE letter = letter.id AND state <> 'sent')",
+  );
+  return (letter) => void drop.run(letter);
+}

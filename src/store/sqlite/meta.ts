@@ -1,0 +1,39 @@
+import type { Facts, Store } from '../store.js';
+import { columnDecoder, count, json, list, object, orNull, text, time, whole } from './decode.js';
+import type { Sqlite } from './open-sqlite.js';
+
+/** What is known of the state and of the daemon that works with it, of the table `fact`. */
+export function facts(db: Sqlite): Pick<Store, 'facts' | 'setFact'> {
+  const find = db.prepare<[string], unknown>('SELECT value FROM fact WHERE name = ?').pluck();
+  const write = db.prepare('REPLACE INTO fact (name, value) VALUES (?, ?)');
+  const read = <T>(name: keyof Facts, decode: (value: unknown) => T): T | null => {
+    const value = find.get(name);
+    return value === undefined ? null : decode(value);
+  };
+  const began = columnDecoder(db.name, 'the fact "began"', json(time));
+  const daemon = columnDecoder(
+    db.name,
+    'the fact "daemon"',
+    json(object({ pid: whole, version: text, config: text, started: time })),
+  );
+  const held = columnDecoder(db.name, 'the fact "held"', json(list(object({ queue: text, reason: text }))));
+  const sources = columnDecoder(
+    db.name,
+    'the fact "sources"',
+    json(
+      object({
+        turns: orNull(whole),
+        inlets: list(object({ name: text, status: text, lines: count })),
+      }),
+    ),
+  );
+  return {
+    facts: () => ({
+      began: read('began', began),
+      daemon: read('daemon', daemon),
+      held: read('held', held) ?? [],
+      sources: read('sources', sources) ?? { turns: null, inlets: [] },
+    }),
+    setFact: (name, value) => void write.run(name, JSON.stringify(value)),
+  };
+}

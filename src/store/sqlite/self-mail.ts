@@ -1,0 +1,56 @@
+import { KEPT, MOST_IDS, type OwnChanges, type OwnId } from '../../mail/self-mail.js';
+import { oneOf, orNull, rowDecoder, text, time } from './decode.js';
+import type { Sqlite } from './open-sqlite.js';
+
+/** All that is kept, the oldest first, and the Message-IDs of letters still here: a try may have been cut off. */
+export function ownMailReader(db: Sqlite): () => OwnId[] {
+  const decode = rowDecoder(db.name, 'own_mail', {
+    id: text,
+    kind: oneOf('message', 'queue'),
+    host: orNull(text),
+    family: orNull(text),
+    seen: orNull(time),
+  });
+  const kept = db.prepare<[], unknown>('SELECT id, kind, host, family, seen FROM own_mail ORDER BY seen');
+  const here = db.prepare<[], unknown>(
+    `SELECT message_id AS id, 'message' AS kind, NULL AS host, NULL AS family, NULL AS seen FROM letter
+     ORDER BY id LIMIT ${MOST_IDS}`,
+  );
+  return () => [...kept.all(), ...here.all()].map(decode);
+}
+
+/** Writes what was learned from log lines; for use within a transaction. */
+export function ownMailWriter(db: Sqlite): (changes: OwnChanges) => void {
+  const keep = keeper(db);
+  const forget = db.prepare('DELETE FROM own_mail WHERE id = ?');
+  return ({ learned, forgotten }) => {
+    for (const id of forgotten) forget.run(id);
+    for (const one of learned) keep(one);
+  };
+}
+
+/** Keeps the ids of a letter that was sent, and lets go of old ones; for use within a transaction. */
+export function sentWriter(db: Sqlite): (messageId: string, queueId: string | null, at: number) => void {
+  const keep = keeper(db);
+  const expire = db.prepare('DELETE FROM own_mail WHERE seen < ?');
+  const trim = db.prepare(
+    `DELETE FROM own_mail WHERE id IN (SELECT id FROM own_mail ORDER BY seen DESC LIMIT -1 OFFSET ${2 * MOST_IDS})`,
+  );
+  return (messageId, queueId, at) => {
+    const nowhere = { host: null, family: null, seen: at };
+    keep({ id: messageId, kind: 'message', ...nowhere });
+    if (queueId !== null) keep({ id: queueId, kind: 'queue', ...nowhere });
+    expire.run(at - KEPT);
+    trim.run();
+  };
+}
+
+/** A queue id that lines have told more of than an answer keeps its host and its family. */
+function keeper(db: Sqlite): (one: OwnId) => void {
+  const keep = db.prepare(
+    `INSERT INTO own_mail (id, kind, host, family, seen) VALUES (@id, @kind, @host, @family, coalesce(@seen, 0))
+     ON CONFLICT (id) DO UPDATE SET host = coalesce(excluded.host, host),
+       family = coalesce(excluded.family, family), seen = excluded.seen`,
+  );
+  return ({ id, kind, host, family, seen }) => void keep.run({ id, kind, host, family, seen });
+}

@@ -1,0 +1,86 @@
+import { isDigit } from '../base/text/is-digit.js';
+import type { ValueCounts } from './space-saving.js';
+import { NONE, ValueTable } from './value-table.js';
+
+/** Of a longer text its beginning counts, in UTF-16 units: enough to see which line it is. */
+const MAX_TEXT = 120;
+
+/** So many texts are counted one by one; of more, each SHARE-th stands for as many: a backlog must not wait for this. */
+const MAX_ONE_BY_ONE = 10_000;
+/** A prime, so that logs that go round in some other number are met at every place. */
+const SHARE = 17;
+
+const NUMBER = '#'.charCodeAt(0);
+
+/** A text in pieces, as `Excerpt` has it: from where to where in these units, by turns. */
+export interface TextPieces {
+  readonly units: Uint16Array;
+  readonly spans: readonly number[];
+}
+
+/**
+ * Which texts come most often, in bounded memory: their beginnings, with `#` for each number, so that lines that differ
+ * in pids, ports and times alone are one. Counts of many are estimates.
+ */
+export class FrequentTexts {
+  readonly #table = new ValueTable();
+  readonly #text = new Uint16Array(MAX_TEXT);
+  #first = NONE;
+  #sampled = NONE;
+  #added = 0;
+
+  add(pieces: TextPieces): void {
+    this.#added += 1;
+    if (this.#added <= MAX_ONE_BY_ONE) this.#first = this.#count(this.#first, pieces);
+    else if (this.#added % SHARE === 0) this.#sampled = this.#count(this.#sampled, pieces);
+  }
+
+  /** What was counted since the last `clear`; null when there was nothing. */
+  read(): ValueCounts | null {
+    const sampled = this.#valuesOf(this.#sampled)?.times(SHARE) ?? null;
+    return mergeTexts(this.#valuesOf(this.#first), sampled);
+  }
+
+  clear(): void {
+    this.#added = 0;
+    if (this.#first === NONE) return;
+    this.#table.clear();
+    this.#first = NONE;
+    this.#sampled = NONE;
+  }
+
+  #count(first: number, { units, spans }: TextPieces): number {
+    return this.#table.addText(first, this.#text, this.#lay(units, spans));
+  }
+
+  #valuesOf(first: number): ValueCounts | null {
+    return first === NONE ? null : (this.#table.read(first)[0]?.values ?? null);
+  }
+
+  /** Writes a text into `#text`, and returns how long it is. */
+  #lay(units: Uint16Array, spans: readonly number[]): number {
+    let length = 0;
+    let inNumber = false;
+    for (let span = 0; span < spans.length; span += 2)
+      for (let at = spans[span] as number; at < (spans[span + 1] as number); at++) {
+        const unit = units[at] as number;
+        const isNumber = isDigit(unit);
+        if (isNumber && inNumber) continue;
+        if (length === MAX_TEXT) return isHighHalf(this.#text[length - 1] as number) ? length - 1 : length;
+        inNumber = isNumber;
+        this.#text[length++] = isNumber ? NUMBER : unit;
+      }
+    return length;
+  }
+}
+
+function isHighHalf(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
+
+/** Both together; either may grow. */
+export function mergeTexts(a: ValueCounts | null, b: ValueCounts | null): ValueCounts | null {
+  if (!a || !b) return a ?? b;
+  a.merge(b);
+  return a;
+}

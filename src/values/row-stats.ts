@@ -1,0 +1,108 @@
+import { addCounts } from '../base/count.js';
+import type { Detail, MaskedValues } from './detail.js';
+import { type Hours, hourOf, mergeHours, pairs } from './hours.js';
+import { type StoredValues, ValueCounts } from './space-saving.js';
+
+/** What was gathered of a message beside its count. */
+export interface Gathered {
+  /** `told`: what count, first and last time say is all: one hour, or none. `unknown`: an escalation counted it. */
+  readonly hours: Readonly<Hours> | 'told' | 'unknown';
+  /** Mask by mask, in their order. `dropped`: there was no room. null: no values were looked at. */
+  readonly masked: readonly MaskedCounts[] | 'dropped' | null;
+}
+
+/** What stood under one mask. */
+export interface MaskedCounts {
+  readonly name: string | null;
+  readonly values: ValueCounts;
+}
+
+/** What a row says by itself. */
+export interface Told {
+  readonly count: number;
+  readonly first: number | null;
+  readonly last: number | null;
+}
+
+/** As it is kept in the state (JSON). `h`: hours, null when unknown; `m`: masks, null when there was no room. */
+export interface StoredDetail {
+  readonly h?: Readonly<Hours> | null | undefined;
+  readonly m?: readonly StoredMask[] | null | undefined;
+}
+
+export interface StoredMask extends StoredValues {
+  readonly n?: string | undefined;
+}
+
+export const NOTHING_GATHERED: Gathered = { hours: 'told', masked: null };
+
+/** For the state; null when the row says all. */
+export function storeGathered({ hours, masked }: Gathered): string | null {
+  if (hours === 'told' && masked === null) return null;
+  const stored: StoredDetail = {
+    ...(hours === 'told' ? {} : { h: hours === 'unknown' ? null : hours }),
+    ...(masked === null ? {} : { m: masked === 'dropped' ? null : masked.map(storeMasked) }),
+  };
+  return JSON.stringify(stored);
+}
+
+function storeMasked({ name, values }: MaskedCounts): StoredMask {
+  return { ...(name === null ? {} : { n: name }), ...values.stored() };
+}
+
+/** What the state keeps as a value again; null: the row says all. */
+export function gatheredOf(stored: StoredDetail | null): Gathered {
+  if (stored === null) return NOTHING_GATHERED;
+  const { h, m } = stored;
+  return {
+    hours: h === undefined ? 'told' : (h ?? 'unknown'),
+    masked:
+      m === undefined
+        ? null
+        : (m?.map(({ n, ...values }) => ({ name: n ?? null, values: ValueCounts.read(values) })) ??
+          'dropped'),
+  };
+}
+
+/** What two rows of one message say together; the first one's values are taken over and grow. */
+export function mergeGathered(a: Gathered & Told, b: Gathered & Told): Gathered {
+  return { hours: hoursTogether(a, b), masked: mergeMasked(a.masked, b.masked) };
+}
+
+function hoursTogether(a: Gathered & Told, b: Gathered & Told): Gathered['hours'] {
+  const before = hoursOf(a);
+  const after = hoursOf(b);
+  if (before === null || after === null) return 'unknown';
+  const all = mergeHours(before, after);
+  return all.length === 2 && all[1] === addCounts(a.count, b.count) ? 'told' : all;
+}
+
+function mergeMasked(a: Gathered['masked'], b: Gathered['masked']): Gathered['masked'] {
+  if (a === 'dropped' || b === 'dropped') return 'dropped';
+  if (a === null || b === null) return a ?? b;
+  for (const [at, { values }] of b.entries()) a[at]?.values.merge(values);
+  return [...a, ...b.slice(a.length)];
+}
+
+/** null: unknown. */
+function hoursOf({ hours, count, first, last }: Gathered & Told): Readonly<Hours> | null {
+  if (hours === 'unknown') return null;
+  if (hours !== 'told') return hours;
+  if (first === null || last === null) return [];
+  const hour = hourOf(first);
+  return hour === hourOf(last) ? [hour, count] : null;
+}
+
+/** For a letter. */
+export function detailOf(row: Gathered & Told): Detail {
+  const hours = pairs(hoursOf(row) ?? []);
+  if (row.masked === 'dropped') return { hours, masked: [], noRoom: true };
+  return { hours, masked: (row.masked ?? []).map((mask) => summaryOf(mask, row.count)) };
+}
+
+/** A line that was only repeated, or that came before values were kept, has a count and no values. */
+function summaryOf({ name, values }: MaskedCounts, lines: number): MaskedValues {
+  const { about, top, ...summary } = values.summary();
+  const known = top.reduce((sum, { count }) => sum + count, 0);
+  return { name, ...summary, about, atLeast: !about && known < lines, top };
+}

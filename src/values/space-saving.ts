@@ -1,0 +1,128 @@
+import { compare } from '../base/compare.js';
+import { Whole } from '../base/text/text-block.js';
+import {
+  createRegisters,
+  estimate,
+  hashOf,
+  mergeRegisters,
+  observe,
+  type Registers,
+  renderRegisters,
+} from './hyperloglog.js';
+
+/** So many different values are counted exactly; beyond, as many of the most frequent ones are kept. */
+export const MOST_VALUES = 50;
+
+/** Of a longer value its beginning counts, in UTF-16 units: values may be whole lines. */
+export const LONGEST_VALUE = 200;
+
+/** A value's count: `sure` lines since it was held, and at most `error` before. */
+export interface Count {
+  readonly value: string;
+  readonly sure: number;
+  readonly error: number;
+}
+
+/** As it is kept in the state (JSON). `v`: value, sure, error by turns. */
+export interface StoredValues {
+  readonly v: readonly (string | number)[];
+  readonly floor?: number | undefined;
+  readonly registers?: string | undefined;
+}
+
+/**
+ * What was counted of values in bounded memory: exactly while there are no more than MOST_VALUES different ones; then
+ * by Space-Saving (Metwally et al., 2005; merged as in Agarwal et al., "Mergeable summaries", 2012), and the number
+ * of different ones by HyperLogLog. The counts it tells are never too high.
+ */
+export class ValueCounts {
+  #counts: readonly Count[];
+  /** What the last one that was let go had counted at most; one that is held anew may have counted as much. */
+  #floor: number;
+  /** null as long as all is exact. */
+  #registers: Registers | null;
+
+  constructor(counts: readonly Count[] = [], floor = 0, registers: Registers | null = null) {
+    this.#counts = counts;
+    this.#floor = floor;
+    this.#registers = registers;
+    this.#letGo();
+  }
+
+  static read({ v, floor, registers }: StoredValues): ValueCounts {
+    const counts: Count[] = [];
+    for (let i = 0; i < v.length; i += 3)
+      counts.push({ value: String(v[i]), sure: Number(v[i + 1]), error: Number(v[i + 2]) });
+    return new ValueCounts(counts, floor, registers === undefined ? null : createRegisters(registers));
+  }
+
+  /** Takes over what another one has counted. In whichever order two are merged, the outcome is the same. */
+  merge(other: ValueCounts): void {
+    const mine = new Map(this.#counts.map((count) => [count.value, count]));
+    const both = new Map(mine);
+    for (const [value, count] of mine) both.set(value, { ...count, error: count.error + other.#floor });
+    for (const { value, sure, error } of other.#counts) {
+      const known = mine.get(value) ?? { sure: 0, error: this.#floor };
+      both.set(value, { value, sure: known.sure + sure, error: known.error + error });
+    }
+    if (this.#registers || other.#registers || both.size > MOST_VALUES) {
+      this.#registers ??= observeAll(createRegisters(), this.#counts);
+      if (other.#registers) mergeRegisters(this.#registers, other.#registers);
+      else observeAll(this.#registers, other.#counts);
+    }
+    this.#floor += other.#floor;
+    this.#counts = [...both.values()];
+    this.#letGo();
+  }
+
+  /** Of a sample, in which each value stands for so many: about what the whole would count. */
+  times(share: number): ValueCounts {
+    const counts = this.#counts.map(({ value, sure, error }) => ({
+      value,
+      sure: sure * share,
+      error: error * share,
+    }));
+    const registers = this.#registers ?? observeAll(createRegisters(), this.#counts);
+    return new ValueCounts(counts, this.#floor * share, registers);
+  }
+
+  summary(): { distinct: number; about: boolean; top: { value: string; count: number }[] } {
+    const top = this.#counts.map(({ value, sure }) => ({ value, count: sure }));
+    return {
+      distinct: this.#registers ? Math.max(estimate(this.#registers), top.length) : top.length,
+      about: this.#registers !== null,
+      top: top.sort((a, b) => b.count - a.count || compare(a.value, b.value)),
+    };
+  }
+
+  stored(): StoredValues {
+    const v = this.#counts.flatMap(({ value, sure, error }) => [value, sure, error]);
+    if (!this.#registers) return { v };
+    return { v, floor: this.#floor, registers: renderRegisters(this.#registers) };
+  }
+
+  #letGo(): void {
+    if (this.#counts.length <= MOST_VALUES) return;
+    const { best, floor } = keepBest(this.#counts);
+    this.#counts = best;
+    this.#floor = Math.max(this.#floor, floor);
+  }
+}
+
+/** Those that may have counted most, and what the others may have counted at most. */
+export function keepBest<C extends Count>(
+  counts: readonly C[],
+): { readonly best: C[]; readonly floor: number } {
+  const sorted = counts.toSorted(
+    (a, b) => b.sure + b.error - a.sure - a.error || b.sure - a.sure || compare(a.value, b.value),
+  );
+  const [next] = sorted.slice(MOST_VALUES);
+  return { best: sorted.slice(0, MOST_VALUES), floor: next ? next.sure + next.error : 0 };
+}
+
+const alone = new Whole();
+
+function observeAll(registers: Registers, counts: readonly Count[]): Registers {
+  for (const { value } of counts) observe(registers, hashOf(alone.lay(value).units, 0, value.length));
+  return registers;
+}

@@ -1,0 +1,41 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Config } from '../../src/config/config.js';
+import { readConfig } from '../../src/config/read-config.js';
+import type { DaemonEvent } from '../../src/daemon/event.js';
+import { type Inlets, type InletsOptions, openInlets } from '../../src/ingest/receivers.js';
+import { type HeldClock, heldClock } from '../support/held-clock.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+export const NOON = Date.UTC(2026, 10, 2, 12, 0, 0);
+
+/** A config with one queue that takes everything, and these lines. */
+export function configOf(text: string, folder = temporaryFolder()): Config {
+  const file = join(folder, 'tenshi.conf');
+  writeFileSync(file, `set timezone UTC\nset queue a f@x.org t@x.org [30 12 * * *]\na .*\n${text}`);
+  const read = readConfig(file);
+  if (!read.ok) throw new Error(JSON.stringify(read.faults));
+  return read.config;
+}
+
+export interface OpenedForTest {
+  readonly inlets: Inlets;
+  readonly events: DaemonEvent[];
+  readonly clock: HeldClock;
+}
+
+/** Opens a config's inlets, where nobody has a name, and closes them when the test ends. */
+export async function open(config: Config, given: Partial<InletsOptions> = {}): Promise<OpenedForTest> {
+  const clock = heldClock(NOON);
+  const events: DaemonEvent[] = [];
+  const opened = await openInlets(config, {
+    clock,
+    onEvent: (event) => void events.push(event),
+    reverse: async () => undefined,
+    ...given,
+  });
+  if (!opened.ok) throw new Error(opened.reasons.join('\n'));
+  onTestFinished(() => opened.inlets.close());
+  return { inlets: opened.inlets, events, clock };
+}

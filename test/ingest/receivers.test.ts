@@ -1,0 +1,409 @@
+import { execFileSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import PostalMime from 'postal-mime';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { DaemonEvent } from '../../src/daemon/event.js';
+import { createDaemon, type Daemon } from '../../src/daemon/loop.js';
+import { type Inlets, openInlets } from '../../src/ingest/receivers.js';
+import { openTransport } from '../../src/mail/transport/open-transport.js';
+import { openState } from '../../src/store/folder/open-state.js';
+import type { Store } from '../../src/store/store.js';
+import { freeUdpPort } from '../support/free-port.js';
+import { heldClock } from '../support/held-clock.js';
+import { maildir } from '../support/maildir.js';
+import { hasRedis, startRedis } from '../support/redis-server.js';
+import { flood, send } from '../support/send.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { configOf, NOON, open } from './open-receivers.js';
+
+interface Place {
+  readonly folder: string;
+  readonly store: Store;
+}
+
+/** A state that is closed when the test ends. */
+function place(): Place {
+  const folder = temporaryFolder();
+  const state = openState(join(folder, 'state'));
+  if (!state.ok) throw new Error(state.reason);
+  onTestFinished(() => {
+    state.store.end();
+    state.release();
+  });
+  return { folder, store: state.store };
+}
+
+/** A daemon on inlets that are open already. Stopping it twice is harmless. */
+function start({ folder, store }: Place, conf: string, inlets: Inlets) {
+  const events: DaemonEvent[] = [];
+  const daemon = createDaemon({
+    config: configOf(conf, folder),
+    store,
+    tend: () => false,
+    transport: openTransport(
+      { kind: 'maildir', path: join(folder, 'Maildir') },
+      { helo: null, timeout: 2, onTalk: null },
+    ),
+    clock: heldClock(NOON),
+    origin: 'loghost',
+    version: '0',
+    start: { kind: 'beginning' },
+    inlets,
+    onEvent: (event) => void events.push(event),
+  });
+  let stopped: Promise<void> | null = null;
+  const stop = (): Promise<void> => (stopped ??= daemon.stop());
+  onTestFinished(stop);
+  return { daemon, events, stop };
+}
+
+/** The text of the first letter. */
+async function letterIn({ folder }: Place): Promise<string> {
+  const [first = ''] = maildir(folder);
+  const { text = '' } = await PostalMime.parse(first);
+  return text;
+}
+
+const lines = (from: Pick<Daemon, 'pending'>): number =>
+  from.pending().reduce((sum, one) => sum + one.lines, 0);
+
+const kinds = (events: readonly DaemonEvent[]): string[] => events.map(({ kind }) => kind);
+
+const line = (text: string): string => `Nov 20 10:00:00 web1 ${text}\n`;
+
+/** `x` as a datagram, so many times. */
+const some = (count: number): string[] => Array.from({ length: count }, (_, at) => `<13>message ${at}`);
+
+describe('from tenshi.conf to the mail', () => {
+  it('a FIFO, a listener and a file are counted in one letter', async () => {
+    const at = place();
+    const port = await freeUdpPort();
+    const fifo = join(at.folder, 'fifo');
+    const log = join(at.folder, 'x.log');
+    execFileSync('mkfifo', [fifo]);
+    writeFileSync(log, 'Nov 20 10:00:00 web1 of the file\n');
+    const conf = `set fifo ${fifo}\nset logfile ${log}\nset listen 127.0.0.1:${port}\n`;
+    const { inlets } = await open(configOf(conf, at.folder));
+    const { daemon } = start(at, conf, inlets);
+    await daemon.look();
+    appendFileSync(fifo, 'Nov 20 10:00:00 web1 of the fifo\nno prefix\n');
+    await send(port, ['<13>Nov 20 10:00:00 web1 of the network', 'bare']);
+    await daemon.flush('flushing');
+    const text = await letterIn(at);
+    expect(text).toContain(
+      '127.0.0.1: \n    1: bare\n\nweb1: \n    1: of the fifo\n    1: of the file\n    1: of the network\n',
+    );
+    expect(text).toContain('1 line had no known prefix');
+    expect(daemon.inlets()).toEqual([
+      { name: `fifo ${fifo}`, status: 'open' },
+      { name: `listen 127.0.0.1:${port}`, status: 'open' },
+    ]);
+  });
+
+  it('what has come is in the state when its turn has ended, without a look', async () => {
+    const at = place();
+    const port = await freeUdpPort();
+    const conf = `set listen 127.0.0.1:${port}\n`;
+    const { inlets } = await open(configOf(conf, at.folder));
+    const { daemon } = start(at, conf, inlets);
+    await daemon.look();
+    const committed = new Promise<void>((resolve) => {
+      const { commit } = at.store;
+      Object.assign(at.store, {
+        commit(...args: Parameters<Store['commit']>) {
+          commit(...args);
+          resolve();
+        },
+      });
+    });
+    await send(port, ['x']);
+    await committed;
+    expect(lines(at.store)).toBe(1);
+  });
+
+  it('a letter tells how many datagrams were lost', async () => {
+    const at = place();
+    const port = await freeUdpPort();
+    const conf = `set listen 127.0.0.1:${port}\n`;
+    const { inlets } = await open(configOf(conf, at.folder));
+    const { daemon } = start(at, conf, inlets);
+    await daemon.look();
+    flood(port, '127.0.0.1', 12_000);
+    await daemon.look();
+    await daemon.look();
+    const dropped = at.store.counters().get('dropped') ?? 0;
+    expect(lines(daemon) + dropped).toBe(12_000);
+    await daemon.flush('flushing');
+    expect(await letterIn(at)).toContain(`taken: ${dropped} datagrams`);
+  });
+});
+
+describe('while the state cannot be written', () => {
+  async function failing() {
+    const at = place();
+    const port = await freeUdpPort();
+    const log = join(at.folder, 'x.log');
+    writeFileSync(log, '');
+    const conf = `set listen 127.0.0.1:${port}\nset logfile ${log}\n`;
+    const { inlets, events } = await open(configOf(conf, at.folder));
+    const daemon = start(at, conf, inlets);
+    await daemon.daemon.look();
+    const { commit } = at.store;
+    Object.assign(at.store, {
+      commit() {
+        throw new Error('disk is full');
+      },
+    });
+    const mend = (): unknown => Object.assign(at.store, { commit });
+    return { ...daemon, at, inlets, port, log, mend, inletEvents: events };
+  }
+
+  it('datagrams are held, and counted once when it can be', async () => {
+    const { daemon, events, port, log, mend } = await failing();
+    await send(port, some(100));
+    await daemon.look();
+    appendFileSync(log, 'Nov 20 10:00:00 web1 of the file\n'.repeat(10));
+    await send(port, some(50));
+    await daemon.look();
+    mend();
+    await daemon.look();
+    await daemon.look();
+    expect(lines(daemon)).toBe(160);
+    expect(kinds(events)).toEqual(expect.arrayContaining(['state-failed', 'state-back']));
+  });
+
+  it('so much is held and no more: the rest is counted as lost, and told', async () => {
+    const { daemon, at, port, mend, inletEvents } = await failing();
+    const large = 'x'.repeat(65_000);
+    let sent = 0;
+    for (; sent < 600; sent += 2) {
+      await send(port, [large, large]); // more may not find room in the kernel
+      await daemon.look();
+    }
+    expect(kinds(inletEvents).filter((kind) => kind === 'overflowing')).toHaveLength(1);
+    mend();
+    await daemon.look();
+    await daemon.look();
+    const lost = at.store.counters().get('overflowed') ?? 0;
+    expect(lost).toBeGreaterThan(50);
+    expect(lines(daemon) + lost).toBe(sent);
+    expect(inletEvents.at(-1)).toEqual({ kind: 'overflowed', lines: lost });
+  });
+
+  it('what is still held at the end is told as lost', async () => {
+    const { stop, port, inlets, inletEvents } = await failing();
+    await send(port, some(7));
+    await inlets.close();
+    await stop();
+    expect(inletEvents.at(-1)).toEqual({ kind: 'overflowed', lines: 7 });
+  });
+});
+
+describe('a reload', () => {
+  it('holds what comes between two daemons', async () => {
+    const at = place();
+    const port = await freeUdpPort();
+    const conf = `set listen 127.0.0.1:${port}\n`;
+    const { inlets } = await open(configOf(conf, at.folder));
+    const first = start(at, conf, inlets);
+    await send(port, some(10)); // before the first look
+    await first.daemon.look();
+    await send(port, some(20)); // in the kernel when it stops
+    await first.stop();
+    await send(port, some(30));
+    const second = start(at, conf, inlets);
+    await send(port, some(40));
+    await second.daemon.look();
+    expect(lines(second.daemon)).toBe(100);
+  });
+
+  it('keeps what stays, opens what is new, and counts what leaves to its end', async () => {
+    const at = place();
+    const [stays, leaves, comes] = [await freeUdpPort(), await freeUdpPort(), await freeUdpPort()];
+    const fifo = join(at.folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const before = `set listen 127.0.0.1:${stays}\nset listen [::1]:${leaves}\nset fifo ${fifo}\n`;
+    const after = `set listen 127.0.0.1:${comes}\nset listen 127.0.0.1:${stays}\n`;
+    const { inlets } = await open(configOf(before, at.folder));
+    const first = start(at, before, inlets);
+    await first.daemon.look();
+    await send(stays, some(10));
+    await send(leaves, some(10), { to: '::1' });
+    appendFileSync(fifo, 'Nov 20 10:00:00 web1 x\n'.repeat(10));
+    expect(await inlets.change(configOf(after, at.folder))).toEqual([]);
+    expect(inlets.states().map(({ name }) => name)).toEqual([
+      `listen 127.0.0.1:${stays}`,
+      `listen 127.0.0.1:${comes}`,
+    ]);
+    await send(stays, some(10));
+    await send(comes, some(10));
+    await first.stop();
+    const second = start(at, after, inlets);
+    await second.daemon.look();
+    expect(lines(second.daemon)).toBe(50);
+  });
+
+  it('opens a FIFO that is new', async () => {
+    const at = place();
+    const fifo = join(at.folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const { inlets } = await open(configOf('', at.folder));
+    const conf = `set fifo ${fifo}\n`;
+    expect(await inlets.change(configOf(conf, at.folder))).toEqual([]);
+    const { daemon } = start(at, conf, inlets);
+    appendFileSync(fifo, line('x').repeat(10));
+    await daemon.look();
+    expect(inlets.states()).toEqual([{ name: `fifo ${fifo}`, status: 'open' }]);
+    expect(lines(daemon)).toBe(10);
+  });
+
+  describe.skipIf(!hasRedis)('of Redis lists', () => {
+    /** Counts what is there, goes over to another config, and counts again, as a HUP does. */
+    async function reload(before: string, after: string, meanwhile: () => void): Promise<[number, string[]]> {
+      const at = place();
+      const { inlets } = await open(configOf(before, at.folder));
+      const first = start(at, before, inlets);
+      await first.daemon.look();
+      expect(await inlets.change(configOf(after, at.folder))).toEqual([]);
+      await first.stop();
+      meanwhile();
+      const { daemon } = start(at, after, inlets);
+      await daemon.look();
+      await daemon.look();
+      return [lines(daemon), inlets.states().map(({ name }) => name)];
+    }
+
+    it('takes up one that is new, and goes on with one that stays', async () => {
+      const redis = await startRedis();
+      const server = `set redisserver 127.0.0.1:${redis.port}\n`;
+      redis.push('stays', line('1'), line('2'));
+      redis.push('comes', line('3'));
+      const [counted, names] = await reload(
+        `${server}set redisqueue stays\n`,
+        `${server}set redisqueue stays\nset redisqueue comes\n`,
+        () => redis.push('stays', line('4')),
+      );
+      expect(counted).toBe(4);
+      expect(names).toEqual([`redis 127.0.0.1:${redis.port} stays comes`]);
+      expect(redis.ask('KEYS', '*')).toBe('');
+    });
+
+    it.each([
+      ['another', 'set redisqueue stays\n', 3],
+      ['the only', '', 2],
+    ])(
+      'lets go of %s one that is dropped: what comes later stays there',
+      async (_name, staying, expected) => {
+        const redis = await startRedis();
+        const server = `set redisserver 127.0.0.1:${redis.port}\n`;
+        redis.push('leaves', line('1'), line('2'));
+        const [counted] = await reload(`${server}set redisqueue leaves\n${staying}`, server + staying, () => {
+          redis.push('leaves', line('3'));
+          if (staying) redis.push('stays', line('4'));
+        });
+        expect(counted).toBe(expected);
+        expect(redis.ask('LRANGE', 'leaves', '0', '-1')).toBe(line('3').trim());
+        expect(redis.ask('KEYS', '*')).toBe('leaves');
+      },
+    );
+
+    it('goes over to another server: what the old one gets later stays there', async () => {
+      const [old, next] = [await startRedis(), await startRedis()];
+      const conf = (port: number): string => `set redisserver 127.0.0.1:${port}\nset redisqueue logs\n`;
+      old.push('logs', line('1'), line('2'));
+      next.push('logs', line('3'));
+      const [counted, names] = await reload(conf(old.port), conf(next.port), () => {
+        old.push('logs', line('4'));
+        next.push('logs', line('5'));
+      });
+      expect(counted).toBe(4);
+      expect(names).toEqual([`redis 127.0.0.1:${next.port} logs`]);
+      expect(old.ask('LRANGE', 'logs', '0', '-1')).toBe(line('4').trim());
+      expect(next.ask('KEYS', '*')).toBe('');
+    });
+  });
+
+  it.each([
+    ['one address to all', '127.0.0.1', '0.0.0.0', '127.0.0.1'],
+    ['all to one address', '0.0.0.0', '127.0.0.1', '127.0.0.1'],
+    ['IPv4 to all of IPv6', '0.0.0.0', '[::]', '127.0.0.1'],
+  ])('goes from %s of a port', async (_name, from, next, to) => {
+    const at = place();
+    const port = await freeUdpPort();
+    const { inlets } = await open(configOf(`set listen ${from}:${port}\n`, at.folder));
+    const after = `set listen ${next}:${port}\n`;
+    const { daemon } = start(at, after, inlets);
+    await daemon.look();
+    await send(port, some(3), { to });
+    expect(await inlets.change(configOf(after, at.folder))).toEqual([]);
+    await send(port, some(4), { to });
+    await daemon.look();
+    expect(lines(daemon)).toBe(7);
+  });
+
+  it('that cannot open a listener leaves all as it was, and says why', async () => {
+    const at = place();
+    const [port, other, taken] = [await freeUdpPort(), await freeUdpPort(), await takenPort()];
+    const before = `set listen 127.0.0.1:${port}\n`;
+    const { inlets } = await open(configOf(before, at.folder));
+    const { daemon } = start(at, before, inlets);
+    await daemon.look();
+    const reasons = await inlets.change(
+      configOf(
+        `set listen 0.0.0.0:${port}\nset listen 127.0.0.1:${other}\nset listen 127.0.0.1:${taken}\n`,
+        at.folder,
+      ),
+    );
+    expect(reasons).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `tenshi\\.conf:6:12: listen 127\\.0\\.0\\.1:${taken}: cannot be opened: .*EADDRINUSE.*another program`,
+        ),
+      ),
+    ]);
+    expect(inlets.states()).toEqual([{ name: `listen 127.0.0.1:${port}`, status: 'open' }]);
+    await send(port, some(5));
+    await daemon.look();
+    expect(lines(daemon)).toBe(5);
+    await new Promise<void>((resolve, reject) => {
+      const socket = createSocket('udp4').on('error', reject);
+      socket.bind(other, '127.0.0.1', () => socket.close(resolve)); // it was let go
+    });
+  });
+});
+
+describe('at the start', () => {
+  it('all that cannot be opened is told at once, with its place, and the rest is let go', async () => {
+    const [free, taken] = [await freeUdpPort(), await takenPort()];
+    const opened = await openInlets(
+      configOf(
+        `set listen 127.0.0.1:${free}\nset listen 127.0.0.1:${taken}\nset listen 192.0.2.1:${free}\nset fifo /nowhere/fifo\n`,
+      ),
+      { clock: heldClock(NOON), onEvent() {} },
+    );
+    expect(opened).toMatchObject({
+      ok: false,
+      reasons: [
+        expect.stringContaining(`:5:12: listen 127.0.0.1:${taken}: cannot be opened`),
+        expect.stringContaining('does not have that address'),
+      ],
+    });
+    const again = await open(configOf(`set listen 127.0.0.1:${free}\n`));
+    expect(again.inlets.states()).toHaveLength(1);
+  });
+
+  it('a FIFO that is not there yet does not stand in the way', async () => {
+    const { inlets, events } = await open(configOf('set fifo /nowhere/fifo\n'));
+    expect(inlets.states()).toEqual([{ name: 'fifo /nowhere/fifo', status: 'not there yet' }]);
+    expect(events).toMatchObject([{ event: { kind: 'missing' } }]);
+  });
+});
+
+/** A port that somebody listens at. */
+function takenPort(): Promise<number> {
+  const socket = createSocket('udp4');
+  onTestFinished(() => new Promise<void>((resolve) => void socket.close(resolve)));
+  return new Promise((resolve) => void socket.bind(0, '127.0.0.1', () => resolve(socket.address().port)));
+}
