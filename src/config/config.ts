@@ -1,12 +1,11 @@
 import type { Place } from '../base/place.js';
-import type { Threading } from '../letter/mime/thread.js';
-import type { Language } from '../letter/words/words.js';
+import type { Threading } from '../letter/letter.js';
+import type { Language } from '../letter/words/language.js';
 import type { PasswordSource, Route } from '../mail/route/route.js';
 import type { Pattern } from '../perl-regex/pattern.js';
 import type { Schedule } from '../queue/schedule.js';
 import type { Rule } from '../rule/rule.js';
 import type { GroupAccount, UserAccount } from './check/find-account.js';
-import type { AliasConfig } from './directives/aliases.js';
 
 /** A value and where it was set; `place` is null for a default. */
 export interface Setting<T> {
@@ -133,4 +132,11 @@ export interface Config {
   readonly state: Setting<string | null>;
   readonly queues: readonly QueueConfig[];
   readonly rules: readonly Rule[];
+}
+
+/** `set alias NAME ADDRESS[,ADDRESS...]`. */
+export interface AliasConfig {
+  readonly name: string;
+  readonly to: readonly string[];
+  readonly place: Place;
 }

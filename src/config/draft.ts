@@ -1,6 +1,4 @@
 import type { Config, QueueConfig, Setting } from './config.js';
-import type { FaultCode } from './read/fault.js';
-import type { Statement } from './read/source-text.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
 
@@ -12,13 +10,6 @@ export type Draft = Mutable<Omit<Config, 'queues'>> & {
   /** A user who stands in the URL of the mail server without a password. */
   urlUser: string | null;
 };
-
-/** How a value says what is wrong with it: at which character of it, what was seen, what to write instead. */
-export interface Reporter {
-  error(at: Statement, seen: string, instead: string, code?: FaultCode): void;
-  warning(at: Statement, seen: string, instead: string, code: FaultCode): void;
-  notice(at: Statement, seen: string, instead: string, code: FaultCode): void;
-}
 
 const unset = <T>(value: T): Setting<T> => ({ value, place: null });
 

@@ -5,11 +5,11 @@ import { DIRECTIVES } from './directives/directives.js';
 import { readLogin } from './directives/read-login.js';
 import { whichQueue } from './directives/read-queue.js';
 import { createRuleReader } from './directives/read-rules.js';
-import { createDraft, type Draft, type Reporter } from './draft.js';
+import { createDraft, type Draft } from './draft.js';
 import { type Fault, quote } from './read/fault.js';
 import { nearest } from './read/nearest.js';
 import { readStatements } from './read/read-statements.js';
-import { createReport, silent } from './read/report.js';
+import { createReport, type Reporter, silent } from './read/report.js';
 import { type Statement, splitWord } from './read/source-text.js';
 
 /** A config that may be used, with what is worth telling of it, or all that is wrong with it. */

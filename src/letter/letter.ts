@@ -1,7 +1,6 @@
 import type { Detail } from '../values/detail.js';
 import type { News } from './history/news.js';
-import type { Threading } from './mime/thread.js';
-import type { Language } from './words/words.js';
+import type { Language } from './words/language.js';
 
 /** One masked message of one host: how often, and when it was first and last seen (ms, null when unknown). */
 export interface LetterMessage {
@@ -136,3 +135,6 @@ export interface SealedLetter {
   /** When it was sealed (ms). */
   readonly sealed: number;
 }
+
+/** Which letters of a queue a mail program shows as one conversation: none, or those of a day or a week. */
+export type Threading = 'none' | 'day' | 'week';

@@ -7,7 +7,7 @@ import { missed, type Standing } from '../letter/history/news.js';
 import type { GoneItem } from '../letter/letter.js';
 import type { TallyRow } from '../queue/tally.js';
 import type { Edition, Store } from '../store/store.js';
-import type { LetterQueue } from './make-letter.js';
+import type { LetterQueue } from './queue-definition.js';
 
 /** A letter that is being made, laid beside those of its queue before it. */
 export interface Comparison {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { MAX_COUNT } from '../base/count.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
 import { visible } from '../base/text/escape.js';
-import type { Config, QueueConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { lossNotes } from '../ingest/losses.js';
 import { LetterBuilder, type LetterFrame } from '../letter/build/build-letter.js';
 import type { HostNames } from '../letter/build/host-names.js';
@@ -22,6 +22,7 @@ import type { Edition, FrequentLines, Store } from '../store/store.js';
 import { type Comparison, createComparison } from './compare-with-history.js';
 import { completeness, noticeLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
+import type { LetterQueue } from './queue-definition.js';
 
 export interface LetterSources {
   readonly config: Config;
@@ -39,9 +40,6 @@ export interface MadeLetter {
   readonly letter: Letter;
   readonly entry: Omit<LedgerEntry, 'forgetBefore'> | null;
 }
-
-/** What a letter needs of its queue. */
-export type LetterQueue = Omit<QueueConfig, 'place'>;
 
 /** Rows that are read at one go: some milliseconds. */
 const PIECE = 1000;

@@ -1,7 +1,5 @@
-import type { Config } from '../config/config.js';
+import type { Config, QueueConfig } from '../config/config.js';
 import type { QueueDefinition } from '../store/store.js';
-import type { LetterQueue } from './make-letter.js';
-
 export type LetterDefinition = Extract<QueueDefinition, { readonly kind: 'letter' }>;
 
 /** How the config defines each queue, for the store to remember: one that is dropped may still hold counts. */
@@ -25,3 +23,6 @@ export function letterQueue(name: string, definition: LetterDefinition, { queues
   const { schedule } = queues.find((queue) => queue.name === name) ?? { schedule: { kind: 'now' } };
   return { ...definition, name, schedule };
 }
+
+/** What a letter needs of its queue. */
+export type LetterQueue = Omit<QueueConfig, 'place'>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTimes } from '../../src/letter/render/times.js';
-import type { Language } from '../../src/letter/words/words.js';
+import type { Language } from '../../src/letter/words/language.js';
 import { wordsOf } from '../../src/letter/words/words-of.js';
 
 const at = (day: number, hour: number, minute = 0): number => Date.UTC(2026, 10, day, hour, minute);

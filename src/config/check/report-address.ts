@@ -1,6 +1,6 @@
 import { doubtAddress } from '../../mail/route/doubt-address.js';
-import type { Reporter } from '../draft.js';
 import { quote } from '../read/fault.js';
+import type { Reporter } from '../read/report.js';
 import { from, type Statement } from '../read/source-text.js';
 
 /** Warns of an address that mail servers may refuse; they would only when there is something to tell. */

@@ -1,6 +1,6 @@
 import { renderPlace } from '../../base/place.js';
 import type { Rule } from '../../rule/rule.js';
-import type { Reporter } from '../draft.js';
+import type { Reporter } from '../read/report.js';
 
 /** Regexes that are found in every text. */
 const TAKES_ALL = new Set([

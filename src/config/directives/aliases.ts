@@ -1,16 +1,10 @@
-import type { Place } from '../../base/place.js';
 import { tellAddresses } from '../check/report-address.js';
-import type { Draft, Reporter } from '../draft.js';
+import type { AliasConfig } from '../config.js';
+import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
+import type { Reporter } from '../read/report.js';
 import { tellRest } from '../read/report-rest.js';
 import { type Statement, splitWord } from '../read/source-text.js';
-
-/** `set alias NAME ADDRESS[,ADDRESS...]`. */
-export interface AliasConfig {
-  readonly name: string;
-  readonly to: readonly string[];
-  readonly place: Place;
-}
 
 /** Who gets what is sent to these: a name without a domain stands for its alias, and each address stands once. */
 export function throughAliases(to: readonly string[], aliases: readonly AliasConfig[]): string[] {

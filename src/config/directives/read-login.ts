@@ -7,9 +7,10 @@ import {
   type SmtpRoute,
   tlsOf,
 } from '../../mail/route/route.js';
-import type { Draft, Reporter } from '../draft.js';
+import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import { whyUnreadable } from '../read/read-file.js';
+import type { Reporter } from '../read/report.js';
 import type { Statement } from '../read/source-text.js';
 
 const HOW = 'write set mailpassword /PATH, a file that holds the password alone';

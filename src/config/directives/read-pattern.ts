@@ -1,6 +1,6 @@
 import { translatePerl } from '../../perl-regex/compile.js';
 import type { Pattern } from '../../perl-regex/pattern.js';
-import type { Reporter } from '../draft.js';
+import type { Reporter } from '../read/report.js';
 import { placeOf, type Statement } from '../read/source-text.js';
 
 /** The Perl regex that a statement is, or null when it was refused (and reported). */

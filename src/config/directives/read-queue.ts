@@ -2,9 +2,10 @@ import { isPlaceholder, PLACEHOLDERS, placeholdersIn } from '../../letter/build/
 import { parseSchedule } from '../../queue/parse-schedule.js';
 import type { Schedule } from '../../queue/schedule.js';
 import { tellAddress, tellAddresses } from '../check/report-address.js';
-import type { Draft, Reporter } from '../draft.js';
+import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import { nearest } from '../read/nearest.js';
+import type { Reporter } from '../read/report.js';
 import { from, type Statement, skipBlanks, splitWord, trimEnd } from '../read/source-text.js';
 
 /** Names that rules and files use for themselves. */

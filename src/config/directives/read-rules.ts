@@ -1,8 +1,9 @@
 import type { Rule, Target } from '../../rule/rule.js';
 import { tellUnreachable } from '../check/report-unreachable.js';
-import type { Draft, Reporter } from '../draft.js';
+import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import { nearest } from '../read/nearest.js';
+import type { Reporter } from '../read/report.js';
 import { from, type Statement, splitWord } from '../read/source-text.js';
 import { readPattern } from './read-pattern.js';
 import { RESERVED, whichQueue } from './read-queue.js';

@@ -2,8 +2,9 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import type { Found } from '../check/find-account.js';
 import type { Setting } from '../config.js';
-import type { Draft, Reporter } from '../draft.js';
+import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
+import type { Reporter } from '../read/report.js';
 import { tellRest } from '../read/report-rest.js';
 import { type Statement, splitWord } from '../read/source-text.js';
 

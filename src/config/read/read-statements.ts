@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import type { Reporter } from '../draft.js';
 import { quote } from './fault.js';
 import { readConfigFile, whyUnreadable } from './read-file.js';
+import type { Reporter } from './report.js';
 import { tellRest } from './report-rest.js';
 import { type Statement, skipBlanks, splitWord } from './source-text.js';
 

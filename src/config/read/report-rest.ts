@@ -1,5 +1,5 @@
-import type { Reporter } from '../draft.js';
 import { quote } from './fault.js';
+import type { Reporter } from './report.js';
 import { type Statement, trimEnd } from './source-text.js';
 
 /** Tenshi takes one word and passes over the rest of the line; so do we, and say so. */

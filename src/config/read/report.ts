@@ -1,5 +1,5 @@
-import type { Reporter } from '../draft.js';
-import type { Fault } from './fault.js';
+import type { Fault, FaultCode } from './fault.js';
+import type { Statement } from './source-text.js';
 
 /** The one funnel for all that is wrong with a config. */
 export interface Report {
@@ -58,4 +58,11 @@ function tellMore(counts: Readonly<Record<Severity, number>>, [file = '']: reado
       seen: `${counts[severity] - MOST_FAULTS} more like those above`,
       instead: 'mend those first',
     }));
+}
+
+/** How a value says what is wrong with it: at which character of it, what was seen, what to write instead. */
+export interface Reporter {
+  error(at: Statement, seen: string, instead: string, code?: FaultCode): void;
+  warning(at: Statement, seen: string, instead: string, code: FaultCode): void;
+  notice(at: Statement, seen: string, instead: string, code: FaultCode): void;
 }

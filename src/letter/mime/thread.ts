@@ -2,9 +2,6 @@ import { createHash } from 'node:crypto';
 import { DAY } from '../../base/time/duration.js';
 import type { Letter } from '../letter.js';
 
-/** Which letters of a queue a mail program shows as one conversation: none, or those of a day or a week. */
-export type Threading = 'none' | 'day' | 'week';
-
 /**
  * The left side of the Message-ID that the letters of a thread all answer to; no mail has it, which threads do not
  * mind (RFC 5256, THREAD=REFERENCES). The same for each letter of a queue and a day, or a week from Monday, in the

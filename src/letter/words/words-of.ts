@@ -1,6 +1,7 @@
 import { EN } from './en.js';
 import { JA } from './ja.js';
-import type { Language, Words } from './words.js';
+import type { Language } from './language.js';
+import type { Words } from './words.js';
 
 const WORDS: Readonly<Record<Language, Words>> = { en: EN, ja: JA };
 

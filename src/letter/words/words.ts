@@ -1,7 +1,6 @@
 import type { News } from '../history/news.js';
 import type { Amount, Changes } from '../letter.js';
-
-export type Language = 'en' | 'ja';
+import type { Language } from './language.js';
 
 /** What changed, and (gone) what is missing. */
 export type Change = Exclude<News['kind'], 'routine'> | 'gone';
