@@ -14,13 +14,13 @@ import { renderBody } from '../letter/render/render-body.js';
 import { renderHtml } from '../letter/render/render-html.js';
 import { renderJson } from '../letter/render/render-json.js';
 import { csvLines } from '../publish/csv-lines.js';
-import { hostNames } from '../publish/look-up-hosts.js';
 import { makeLetter, thresholdsOf } from '../publish/make-letter.js';
 import { createRuleMemory } from '../rule/rule-state.js';
 import { scheduled } from '../schedule/scheduled.js';
 import { readWhole } from '../source/read-whole.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import type { FrequentLines, Store } from '../store/store.js';
+import { hostNames } from './look-up-hosts.js';
 
 export interface DigestOptions {
   readonly config: string | undefined;

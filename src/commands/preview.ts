@@ -7,9 +7,9 @@ import { visible } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { quote } from '../config/read/fault.js';
-import { hostNames } from '../publish/look-up-hosts.js';
 import { type Preview, previewLetters, queuesToPreview } from '../publish/preview-letters.js';
 import { asText } from './digest.js';
+import { hostNames } from './look-up-hosts.js';
 import { type ReadState, withState } from './read-state.js';
 
 export interface PreviewOptions {

@@ -1,8 +1,8 @@
 import { amount, columns, describeBehind, formatTime, visibleLines } from '../base/text/layout.js';
 import { describeDuration } from '../base/time/duration.js';
 import type { FileStatus, InletStatus, NextLetter, Status } from '../daemon/status.js';
-import { OTHERS } from '../ingest/losses.js';
 import { MAX_REPEATS } from '../rule/classify.js';
+import { OTHERS } from '../source/loss-names.js';
 import type { OutboxSummary } from '../store/store.js';
 
 export interface StatusFrame {

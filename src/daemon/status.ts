@@ -2,7 +2,6 @@ import { statSync } from 'node:fs';
 import { groupBy } from '../base/group-by.js';
 import { reasonOf } from '../base/reason-of.js';
 import type { Config } from '../config/config.js';
-import { lossOf } from '../ingest/losses.js';
 import { inletNames } from '../ingest/receivers.js';
 import { heldUntil } from '../queue/fold.js';
 import { nextAfter } from '../schedule/calendar.js';
@@ -11,6 +10,7 @@ import { type Scheduled, scheduled } from '../schedule/scheduled.js';
 import { expandGlob } from '../source/file/expand-glob.js';
 import type { FilePosition } from '../source/file/line-batch.js';
 import type { Loss } from '../source/loss.js';
+import { lossOf } from '../source/loss-names.js';
 import type { DaemonNote, HeldQueue, OutboxSummary, SourcesNote, Store } from '../store/store.js';
 
 /** How things stand, as the state, the config and the files tell it. Times in ms. */

@@ -8,10 +8,10 @@ import { createRuleMemory } from '../rule/rule-state.js';
 import { type Follower, followFiles } from '../source/file/follow-files.js';
 import type { FilePosition } from '../source/file/line-batch.js';
 import type { Start } from '../source/file/segment.js';
+import { LossNames } from '../source/loss-names.js';
 import type { Lasting, Store, TakenBatch } from '../store/store.js';
 import { mostOpenLogs } from './descriptors.js';
 import { createSorter, type Sorter } from './line-processor.js';
-import { LossNames } from './losses.js';
 import type { Received } from './receive-buffer.js';
 import type { Inlets } from './receivers.js';
 

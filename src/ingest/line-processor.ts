@@ -14,10 +14,10 @@ import { createTally, type TallyChange } from '../queue/tally.js';
 import { createJudge } from '../rule/classify.js';
 import type { Rule } from '../rule/rule.js';
 import type { MemoryChanges, RuleMemory } from '../rule/rule-state.js';
+import type { LossName } from '../source/loss-names.js';
 import { type Lines, listLines } from '../source/split-lines.js';
 import { FrequentTexts, type TextPieces } from '../values/frequent-texts.js';
 import type { ValueCounts } from '../values/space-saving.js';
-import type { LossName } from './losses.js';
 
 /** What becomes of lines, counted for good. `own`: of our own letters, as mail servers log them. */
 type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own';

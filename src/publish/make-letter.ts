@@ -3,7 +3,6 @@ import { MAX_COUNT } from '../base/count.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
 import { visible } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
-import { lossNotes } from '../ingest/losses.js';
 import { LetterBuilder, type LetterFrame } from '../letter/build/build-letter.js';
 import type { HostNames } from '../letter/build/host-names.js';
 import { fillSubject } from '../letter/build/subject.js';
@@ -22,6 +21,7 @@ import type { Edition, FrequentLines, Store } from '../store/store.js';
 import { type Comparison, createComparison } from './compare-with-history.js';
 import { completeness, noticeLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
+import { lossNotes } from './loss-notes.js';
 import type { LetterQueue } from './queue-definition.js';
 
 export interface LetterSources {

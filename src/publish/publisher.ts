@@ -11,7 +11,7 @@ import type { DaemonEvent } from '../daemon/event.js';
 import { createHostNames } from '../letter/build/host-names.js';
 import { sealLetter } from '../letter/mime/seal-letter.js';
 import { renderBody } from '../letter/render/render-body.js';
-import type { HeldQueues } from '../schedule/held-queues.js';
+import type { HeldQueues } from '../store/held-queues.js';
 import type { Edition, Store } from '../store/store.js';
 import { chooseMishaps } from './choose-notices.js';
 import { describeMishap } from './describe-notice.js';

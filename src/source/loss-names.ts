@@ -1,7 +1,5 @@
-import { compare } from '../base/compare.js';
 import { visible } from '../base/text/escape.js';
-import type { Words } from '../letter/words/words.js';
-import type { Loss } from '../source/loss.js';
+import type { Loss } from './loss.js';
 
 /**
  * Lines of a log that are lost are counted under `lost KIND PATH`, so that they are committed with the positions that
@@ -34,25 +32,6 @@ export class LossNames {
     this.#known.add(name);
     return name;
   }
-}
-
-/** A letter names so many of them at most. */
-const MAX_TOLD = 10;
-
-/** What a letter tells of the losses that were counted while it was. */
-export function lossNotes(
-  counters: ReadonlyMap<string, number>,
-  notes: Pick<Words['notes'], 'linesLost' | 'moreLinesLost'>,
-): string[] {
-  const told = [...counters]
-    .sort(([a], [b]) => compare(a, b))
-    .flatMap(([name, times]) => {
-      const loss = times > 0 ? lossOf(name) : null;
-      const log = loss?.path === OTHERS ? null : loss?.path;
-      return loss ? [notes.linesLost({ how: loss.kind, log: log ?? null, times })] : [];
-    });
-  if (told.length <= MAX_TOLD) return told;
-  return [...told.slice(0, MAX_TOLD), notes.moreLinesLost(told.length - MAX_TOLD)];
 }
 
 /** What a counter counts, when it is one of losses; else null. */

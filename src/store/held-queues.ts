@@ -1,4 +1,4 @@
-import type { HeldQueue, Store } from '../store/store.js';
+import type { HeldQueue, Store } from './store.js';
 
 /** What cannot be done for a queue: to end what it counts, or to make a letter of that. */
 type Step = 'closing' | 'making';
