@@ -1,11 +1,11 @@
 /** Where in a file something stands; lines and columns count from 1, columns in characters. */
-export interface Place {
+export interface SourceLocation {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
 /** `file:line:column`, the form editors jump to. */
-export function renderPlace({ file, line, column }: Place): string {
+export function renderLocation({ file, line, column }: SourceLocation): string {
   return `${file}:${line}:${column}`;
 }

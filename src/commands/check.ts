@@ -1,6 +1,6 @@
-import { renderPlace } from '../base/place.js';
+import { renderLocation } from '../base/place.js';
 import type { ExitCode, Io } from '../base/process/io.js';
-import { visible } from '../base/text/escape.js';
+import { escapeControl } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
@@ -20,7 +20,7 @@ export async function check(options: { readonly config: string | undefined }, io
     return 1;
   }
   for (const line of [...notesOnUser(config), ...notesOnState(config, io)])
-    io.stderr.write(`${visible(line)}\n`);
+    io.stderr.write(`${escapeControl(line)}\n`);
   if (!(await areTemplatesSound(config, io))) {
     io.stderr.write(
       `${path}: sound but for the templates; until then letters go out in the form that ships\n`,
@@ -38,13 +38,13 @@ function notesOnUser({ files, uid, gid }: Config): string[] {
       ? []
       : [`${files[0]}:1:1: notice: no user to become, so root cannot start it; ${WHO_TO_BECOME}`];
   const places = [uid, gid].flatMap(({ place }) => place ?? []);
-  return places.map((place) => `${renderPlace(place)}: notice: this only counts when root starts tayori`);
+  return places.map((place) => `${renderLocation(place)}: notice: this only counts when root starts tayori`);
 }
 
 /** A state that is there already. */
 function notesOnState({ files, state }: Config, { env }: Io): string[] {
   const exposure = exposureOf(state.value ?? defaultStateFolder(env));
-  const place = state.place ? renderPlace(state.place) : `${files[0]}:1:1`;
+  const place = state.place ? renderLocation(state.place) : `${files[0]}:1:1`;
   return exposure === null ? [] : [`${place}: warning: ${exposure}`];
 }
 

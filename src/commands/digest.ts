@@ -2,12 +2,12 @@ import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { reasonOf } from '../base/reason-of.js';
-import { escapeHidden, visible } from '../base/text/escape.js';
+import { escapeControl, escapeHidden } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { describeEvent } from '../daemon/describe-event.js';
-import { createSorter, type Sorter } from '../ingest/line-processor.js';
+import { createLineProcessor, type LineProcessor } from '../ingest/line-processor.js';
 import type { Letter } from '../letter/letter.js';
 import { shorten } from '../letter/render/columns.js';
 import { renderBody } from '../letter/render/render-body.js';
@@ -15,7 +15,7 @@ import { renderHtml } from '../letter/render/render-html.js';
 import { renderJson } from '../letter/render/render-json.js';
 import { csvLines } from '../publish/csv-lines.js';
 import { makeLetter, thresholdsOf } from '../publish/make-letter.js';
-import { createRuleMemory } from '../rule/rule-state.js';
+import { createRuleState } from '../rule/rule-state.js';
 import { scheduled } from '../schedule/scheduled.js';
 import { readWhole } from '../source/read-whole.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
@@ -40,9 +40,9 @@ export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> 
   const { store } = opened;
   try {
     const now = Date.now();
-    const sorter = createSorter(
+    const sorter = createLineProcessor(
       config,
-      createRuleMemory({ last: [], hits: [] }),
+      createRuleState({ last: [], hits: [] }),
       () => now,
       ({ place, pattern }) =>
         io.stderr.write(`${describeEvent({ kind: 'overrun', place, source: pattern.source })}\n`),
@@ -61,7 +61,7 @@ export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> 
 }
 
 interface Counting {
-  readonly sorter: Sorter;
+  readonly sorter: LineProcessor;
   commit(): void;
 }
 
@@ -82,7 +82,7 @@ async function readFiles(files: readonly string[], { sorter, commit }: Counting,
       before += sizeOf(file);
     } catch (error) {
       failed = true;
-      io.stderr.write(`${visible(file)}: cannot be read: ${reasonOf(error)}\n`);
+      io.stderr.write(`${escapeControl(file)}: cannot be read: ${reasonOf(error)}\n`);
     }
   }
   progress.stop();
@@ -106,9 +106,9 @@ function sizeOf(file: string): number {
   return file === '-' ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
 }
 
-function commit(store: Store, sorter: Sorter, at: number): void {
+function commit(store: Store, sorter: LineProcessor, at: number): void {
   store.commit({ at, positions: [], forgotten: [], ...sorter.changes() });
-  sorter.settle();
+  sorter.onCommitted();
 }
 
 async function lettersOf(config: Config, store: Store, now: number, io: Io): Promise<Letter[]> {
@@ -132,7 +132,7 @@ async function lettersOf(config: Config, store: Store, now: number, io: Io): Pro
 function printCsv(command: string, config: Config, store: Store, io: Io): void {
   const edition = store.closedEditions().find(({ queue }) => queue === 'csv');
   if (!edition) return;
-  io.stderr.write(`csv, which is not handed to ${visible(command)} now:\n`);
+  io.stderr.write(`csv, which is not handed to ${escapeControl(command)} now:\n`);
   const lines = csvLines(edition.id, { store, thresholds: thresholdsOf(config, 'csv') });
   for (const line of lines) io.stderr.write(line);
 }
@@ -163,7 +163,7 @@ export function asText(letter: Letter, body = renderBody(letter)): string {
     `To: ${letter.to.join(',')}`,
     `Subject: ${letter.subject} [${letter.queue}]`,
   ];
-  return `${head.map(visible).join('\n')}\n${body.startsWith('\n') ? '' : '\n'}${body}\n`;
+  return `${head.map(escapeControl).join('\n')}\n${body.startsWith('\n') ? '' : '\n'}${body}\n`;
 }
 
 /** So many of the lines that no rule knows are shown, and of each so many columns. */
@@ -183,7 +183,7 @@ function summary(store: Store, letters: readonly Letter[], untaken: FrequentLine
   ];
   const unknown = untaken.lines.slice(0, MOST_UNKNOWN).map(({ value, count }) => {
     const times = `${untaken.about ? 'about ' : ''}${amount(count, 'time')}`;
-    return `  no rule, ${times}: ${shorten(visible(value), UNKNOWN_COLUMNS)}\n`;
+    return `  no rule, ${times}: ${shorten(escapeControl(value), UNKNOWN_COLUMNS)}\n`;
   });
   const rows = store.pending().map(({ queue, messages, lines }) => {
     const unsent = letters.some((letter) => letter.queue === queue) ? '' : ' (no letter)';

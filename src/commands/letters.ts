@@ -1,11 +1,11 @@
 import type { ExitCode, Io } from '../base/process/io.js';
-import { visible } from '../base/text/escape.js';
-import { columns, formatTime, visibleLines } from '../base/text/layout.js';
+import { escapeControl } from '../base/text/escape.js';
+import { columns, escapeLines, formatTime } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { quote } from '../config/read/fault.js';
 import { readMail } from '../letter/mime/read-mail.js';
-import type { PastLetter, Store } from '../store/store.js';
+import type { ArchivedLetter, Store } from '../store/store.js';
 import { type ReadState, withState } from './read-state.js';
 import { resend } from './resend.js';
 
@@ -42,13 +42,13 @@ export async function letters(
     if (found && typeof send === 'string') return sendAgain(found, send, config, state, io);
     if (found) return show(found, { format, timezone }, io);
     io.stderr.write(
-      `${visible(`tayori: no letter ${quote(id)} is kept; tayori letters lists those that are`)}\n`,
+      `${escapeControl(`tayori: no letter ${quote(id)} is kept; tayori letters lists those that are`)}\n`,
     );
     return 1;
   });
 }
 
-function list(letters: readonly PastLetter[], timezone: string | null, io: Io): ExitCode {
+function list(letters: readonly ArchivedLetter[], timezone: string | null, io: Io): ExitCode {
   if (letters.length === 0) io.stderr.write('no letter is kept\n');
   const rows = letters.map(({ id, sealed, queue, to, subject }) => [
     String(id),
@@ -57,11 +57,11 @@ function list(letters: readonly PastLetter[], timezone: string | null, io: Io): 
     to.join(','),
     subject, // last, as it may be of wide characters
   ]);
-  if (rows.length > 0) io.stdout.write(visibleLines(columns(rows)));
+  if (rows.length > 0) io.stdout.write(escapeLines(columns(rows)));
   return 0;
 }
 
-interface Found extends PastLetter {
+interface Found extends ArchivedLetter {
   /** null: it was too large to be kept. */
   readonly mime: Buffer | null;
 }
@@ -104,7 +104,7 @@ function show(
   if (format === 'text') {
     const date = `${formatTime(letter.sealed, timezone, Date.now())} (letter ${id})`;
     const head = [`Date: ${date}`, `To: ${letter.to.join(',')}`, `Subject: ${letter.subject}`];
-    io.stdout.write(visibleLines([...head, '', ...text.replace(/^\n|\n$/g, '').split('\n')]));
+    io.stdout.write(escapeLines([...head, '', ...text.replace(/^\n|\n$/g, '').split('\n')]));
     return 0;
   }
   if (html === null) {

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { reasonOf } from '../base/reason-of.js';
-import { visible } from '../base/text/escape.js';
+import { escapeControl } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { quote } from '../config/read/fault.js';
@@ -42,7 +42,7 @@ async function show(
   let code: ExitCode = 0;
   for await (const one of previewLetters(queues, sources)) {
     const note = noteOn(one, options.html !== undefined);
-    if (note !== null) io.stderr.write(`${visible(`${one.queue}: ${note}`)}\n`);
+    if (note !== null) io.stderr.write(`${escapeControl(`${one.queue}: ${note}`)}\n`);
     if (one.kind === 'failed') code = 1;
     if (one.kind !== 'letter') continue;
     if (options.html === undefined) io.stdout.write(asText(one.letter, one.body.text));
@@ -53,7 +53,7 @@ async function show(
 
 function tellUnknown(queue: string, known: readonly string[], io: Io): ExitCode {
   const seen = `no queue ${quote(queue)}, neither in the config nor in the state`;
-  io.stderr.write(`${visible(`tayori: ${seen}; there are ${known.join(', ') || 'none'}`)}\n`);
+  io.stderr.write(`${escapeControl(`tayori: ${seen}; there are ${known.join(', ') || 'none'}`)}\n`);
   return 1;
 }
 
@@ -78,7 +78,7 @@ function noteOn(preview: Preview, asHtml: boolean): string | null {
 
 function writePages(file: string, pages: readonly string[], io: Io): ExitCode {
   if (pages.length === 0) {
-    io.stderr.write(`${visible(file)} is not written: there is no page to write\n`);
+    io.stderr.write(`${escapeControl(file)} is not written: there is no page to write\n`);
     return 0;
   }
   try {
@@ -87,7 +87,7 @@ function writePages(file: string, pages: readonly string[], io: Io): ExitCode {
     return 0;
   } catch (error) {
     const reason = reasonOf(error);
-    io.stderr.write(`${visible(`tayori: ${file} cannot be written: ${reason}`)}\n`);
+    io.stderr.write(`${escapeControl(`tayori: ${file} cannot be written: ${reason}`)}\n`);
     return 1;
   }
 }

@@ -1,17 +1,17 @@
 import type { ExitCode, Io } from '../base/process/io.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { describeEvent } from '../daemon/describe-event.js';
-import { createSorter } from '../ingest/line-processor.js';
-import { createRuleMemory } from '../rule/rule-state.js';
+import { createLineProcessor } from '../ingest/line-processor.js';
+import { createRuleState } from '../rule/rule-state.js';
 import { readWhole } from '../source/read-whole.js';
 
 /** `-p`: sorts lines from standard input, mails nothing, and says how many a second. */
 export async function profile(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
   const config = loadConfig(configPath(options.config), io, 'errors');
   if (!config) return 1;
-  const sorter = createSorter(
+  const sorter = createLineProcessor(
     config,
-    createRuleMemory({ last: [], hits: [] }),
+    createRuleState({ last: [], hits: [] }),
     () => Date.now(),
     ({ place, pattern }) =>
       io.stderr.write(`${describeEvent({ kind: 'overrun', place, source: pattern.source })}\n`),
@@ -21,7 +21,7 @@ export async function profile(options: { readonly config: string | undefined }, 
   await readWhole('-', io.stdin, {
     onLines(batch) {
       lines += sorter.take(batch);
-      if (sorter.full) sorter.settle();
+      if (sorter.full) sorter.onCommitted();
     },
   });
   const seconds = (performance.now() - began) / 1000;

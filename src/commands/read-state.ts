@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExitCode, Io } from '../base/process/io.js';
-import { visible } from '../base/text/escape.js';
+import { escapeControl } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
 import { DamagedState } from '../store/sqlite/decode.js';
@@ -47,6 +47,6 @@ export async function withState(
 }
 
 function refuse(reason: string, io: Io): ExitCode {
-  io.stderr.write(`${visible(`tayori: ${reason}`)}\n`);
+  io.stderr.write(`${escapeControl(`tayori: ${reason}`)}\n`);
   return 1;
 }

@@ -1,6 +1,6 @@
-import { amount, columns, describeBehind, formatTime, visibleLines } from '../base/text/layout.js';
+import { amount, columns, describeBehind, escapeLines, formatTime } from '../base/text/layout.js';
 import { describeDuration } from '../base/time/duration.js';
-import type { FileStatus, InletStatus, NextLetter, Status } from '../daemon/status.js';
+import type { FileStatus, NextLetter, ReceiverStatus, Status } from '../daemon/status.js';
 import { MAX_REPEATS } from '../rule/classify.js';
 import { OTHERS } from '../source/loss-names.js';
 import type { OutboxSummary } from '../store/store.js';
@@ -22,7 +22,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
     lines === 0 ? 'nothing waits' : `${amount(lines, 'line')} in ${amount(messages, 'message')}`,
     ...(trouble === undefined ? [] : [`its letter cannot be made: ${trouble}`]),
   ]);
-  return visibleLines([
+  return escapeLines([
     describeDaemon(status, frame),
     `The state is kept in ${frame.state}.`,
     ...(frame.exposure == null ? [] : [`Warning: ${frame.exposure}.`]),
@@ -65,7 +65,7 @@ function describeFile({ behind, trouble }: FileStatus): string {
   return describeBehind(behind ?? 0);
 }
 
-function describeInlet({ status, lines }: InletStatus): string {
+function describeInlet({ status, lines }: ReceiverStatus): string {
   return lines === null ? status : `${status}, ${amount(lines, 'line')} taken`;
 }
 

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { reasonOf } from '../base/reason-of.js';
-import { visible } from '../base/text/escape.js';
+import { escapeControl } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
 import { throughAliases } from '../config/directives/aliases.js';
 import { quote } from '../config/read/fault.js';
@@ -13,10 +13,10 @@ import { addressOf } from '../letter/mime/seal-letter.js';
 import { doubtAddress } from '../mail/route/doubt-address.js';
 import { isLocked } from '../store/folder/state-lock.js';
 import { openSqliteBeside } from '../store/sqlite/sqlite-store.js';
-import type { OutboxSummary, PastLetter } from '../store/store.js';
+import type { ArchivedLetter, OutboxSummary } from '../store/store.js';
 
 /** A letter that is to be sent again. */
-export interface Resent extends PastLetter {
+export interface Resent extends ArchivedLetter {
   readonly mime: Buffer;
 }
 
@@ -36,7 +36,7 @@ export interface ResendOptions {
  * its next look; else the next start does.
  */
 export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode {
-  const tell = (words: string): void => void io.stderr.write(`${visible(`tayori: ${words}`)}\n`);
+  const tell = (words: string): void => void io.stderr.write(`${escapeControl(`tayori: ${words}`)}\n`);
   const { config, folder, address } = options;
   const doubt = doubtOf(address);
   if (doubt !== null) {
@@ -65,7 +65,7 @@ export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode
     ? 'tayori sends it at its next look'
     : 'tayori does not run: it waits in the outbox for the next start';
   io.stdout.write(
-    `${visible(`letter ${letter.id} [${letter.queue}] goes again, as letter ${put.id}, to ${sealed.to.join(', ')}; ${when}`)}\n`,
+    `${escapeControl(`letter ${letter.id} [${letter.queue}] goes again, as letter ${put.id}, to ${sealed.to.join(', ')}; ${when}`)}\n`,
   );
   return 0;
 }
@@ -88,14 +88,14 @@ function recipientsIn(typed: string, config: Config | null): string[] {
 }
 
 /** Its recipients without those that it is still on its way to: they get it anyway. */
-function whoHasIt({ id, to }: PastLetter, outbox: readonly OutboxSummary[]): string[] {
+function whoHasIt({ id, to }: ArchivedLetter, outbox: readonly OutboxSummary[]): string[] {
   const waiting = outbox.filter((one) => one.id === id && one.state === 'waiting');
   return to.filter((address) => !waiting.some((one) => one.address === address));
 }
 
 /** What whoever sends an old letter again may not know. */
 function notesOn(
-  { queue, to: before }: PastLetter,
+  { queue, to: before }: ArchivedLetter,
   to: readonly string[],
   { config, address }: ResendOptions,
 ): string[] {

@@ -1,4 +1,4 @@
-import type { Place } from '../base/place.js';
+import type { SourceLocation } from '../base/place.js';
 import type { Threading } from '../letter/letter.js';
 import type { Language } from '../letter/words/language.js';
 import type { PasswordSource, Route } from '../mail/route/route.js';
@@ -10,7 +10,7 @@ import type { GroupAccount, UserAccount } from './check/find-account.js';
 /** A value and where it was set; `place` is null for a default. */
 export interface Setting<T> {
   readonly value: T;
-  readonly place: Place | null;
+  readonly place: SourceLocation | null;
 }
 
 export interface QueueConfig {
@@ -22,39 +22,39 @@ export interface QueueConfig {
   readonly schedule: Schedule;
   /** null: `set subject` holds. */
   readonly subject: string | null;
-  readonly place: Place;
+  readonly place: SourceLocation;
 }
 
 export interface FilterConfig {
   readonly queue: string;
   /** Path and arguments, for the shell, as written. */
   readonly command: string;
-  readonly place: Place;
+  readonly place: SourceLocation;
 }
 
 export interface TemplateConfig {
   readonly queue: string;
   /** Absolute. */
   readonly path: string;
-  readonly place: Place;
+  readonly place: SourceLocation;
 }
 
 export interface FoldConfig {
   readonly queue: string;
   /** ms between pages, rising. */
   readonly steps: readonly number[];
-  readonly place: Place;
+  readonly place: SourceLocation;
 }
 
 export interface ValuesOffConfig {
   readonly queue: string;
-  readonly place: Place;
+  readonly place: SourceLocation;
 }
 
 export interface CsvConfig {
   readonly schedule: Schedule;
   readonly command: string;
-  readonly place: Place;
+  readonly place: SourceLocation;
 }
 
 export interface ThresholdConfig {
@@ -62,7 +62,7 @@ export interface ThresholdConfig {
   /** Messages with fewer hits are left out. */
   readonly below: number;
   readonly pattern: Pattern;
-  readonly place: Place;
+  readonly place: SourceLocation;
 }
 
 /** A checked config. Only `readConfig` makes one; only this reaches the daemon. */
@@ -138,5 +138,5 @@ export interface Config {
 export interface AliasConfig {
   readonly name: string;
   readonly to: readonly string[];
-  readonly place: Place;
+  readonly place: SourceLocation;
 }

@@ -10,7 +10,7 @@ import { type Fault, quote } from './read/fault.js';
 import { nearest } from './read/nearest.js';
 import { readStatements } from './read/read-statements.js';
 import { createReport, type Reporter, silent } from './read/report.js';
-import { type Statement, splitWord } from './read/source-text.js';
+import { type SourceText, splitWord } from './read/source-text.js';
 
 /** A config that may be used, with what is worth telling of it, or all that is wrong with it. */
 export type ConfigResult =
@@ -40,19 +40,19 @@ function finish({ namedQueues, urlUser, queues, ...rest }: Draft): Config {
 }
 
 /** Settings hold for the whole file, so a queue above `set timezone` already goes by it. */
-function applyTimezoneFirst(statements: readonly Statement[], draft: Draft): void {
+function applyTimezoneFirst(statements: readonly SourceText[], draft: Draft): void {
   for (const statement of statements)
     if (/^set[ \t]+timezone[ \t]/.test(statement.text)) applySetting(statement, draft, silent);
 }
 
-function applySetting(statement: Statement, draft: Draft, report: Reporter): void {
+function applySetting(statement: SourceText, draft: Draft, report: Reporter): void {
   const { word: name, rest: value } = splitWord(splitWord(statement).rest);
   const directive = DIRECTIVES.find((row) => row.name === name.text);
   if (!directive) return tellUnknown(statement, name, report);
   directive.apply(value, draft, report);
 }
 
-function tellUnknown(statement: Statement, name: Statement, report: Reporter): void {
+function tellUnknown(statement: SourceText, name: SourceText, report: Reporter): void {
   const names = DIRECTIVES.map((row) => row.name);
   if (name.text === '')
     return report.error(
@@ -67,8 +67,8 @@ function tellUnknown(statement: Statement, name: Statement, report: Reporter): v
 }
 
 /** What can only be seen when all is read. */
-function checkWhole(path: string, draft: Draft, statements: readonly Statement[], report: Reporter): void {
-  const whole: Statement = { place: { file: path, line: 1, column: 1 }, text: '' };
+function checkWhole(path: string, draft: Draft, statements: readonly SourceText[], report: Reporter): void {
+  const whole: SourceText = { place: { file: path, line: 1, column: 1 }, text: '' };
   if (draft.namedQueues.size === 0)
     report.error(whole, 'no queue at all', 'define one: set queue NAME FROM TO [now]', 'incomplete');
   const { logfiles, fifos, listen, redisQueues } = draft;
@@ -81,7 +81,7 @@ function checkWhole(path: string, draft: Draft, statements: readonly Statement[]
   checkRecipients(draft, report);
 }
 
-function checkFed({ queues, csv }: Draft, statements: readonly Statement[], report: Reporter): void {
+function checkFed({ queues, csv }: Draft, statements: readonly SourceText[], report: Reporter): void {
   const lists = new Set(statements.map((statement) => splitWord(statement).word.text));
   const fed = new Set([...lists].flatMap(targetsOf));
   const defined = csv ? [...queues.values(), { name: 'csv', place: csv.place }] : queues.values();

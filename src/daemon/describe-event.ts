@@ -1,12 +1,12 @@
-import { renderPlace } from '../base/place.js';
-import { visible } from '../base/text/escape.js';
+import { renderLocation } from '../base/place.js';
+import { escapeControl } from '../base/text/escape.js';
 import type { CourierEvent } from '../mail/courier.js';
 import type { SourceEvent } from '../source/source-event.js';
 import type { DaemonEvent } from './event.js';
 
 /** An event in one line for people. Foreign text in it cannot act on a terminal. */
 export function describeEvent(event: DaemonEvent): string {
-  return visible(describe(event));
+  return escapeControl(describe(event));
 }
 
 function describe(event: DaemonEvent): string {
@@ -24,7 +24,7 @@ function describe(event: DaemonEvent): string {
     case 'unresolved':
       return `no names of hosts (${event.reason}); letters go without them for ten minutes`;
     case 'overrun':
-      return `${renderPlace(event.place)}: the regex ${event.source} ran too long on a line, and counts as not matching there; write it without backreferences and recursion, or begin it with ^`;
+      return `${renderLocation(event.place)}: the regex ${event.source} ran too long on a line, and counts as not matching there; write it without backreferences and recursion, or begin it with ^`;
     case 'state-failed':
       return `the state cannot be written (${event.reason}); reading waits until it can, nothing is lost`;
     case 'state-back':

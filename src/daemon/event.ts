@@ -1,4 +1,4 @@
-import type { Place } from '../base/place.js';
+import type { SourceLocation } from '../base/place.js';
 import type { Letter } from '../letter/letter.js';
 import type { CourierEvent } from '../mail/courier.js';
 import type { SourceEvent } from '../source/source-event.js';
@@ -15,7 +15,7 @@ export type DaemonEvent =
   /** `set resolve`: names cannot be asked for, and letters go without them. */
   | { readonly kind: 'unresolved'; readonly reason: string }
   /** A rule's regex was given up on a text, where it would have run for ever. Told once a rule. */
-  | { readonly kind: 'overrun'; readonly place: Place; readonly source: string }
+  | { readonly kind: 'overrun'; readonly place: SourceLocation; readonly source: string }
   /** The state cannot be written: nothing is read until it can be, and then everything since the last commit. */
   | { readonly kind: 'state-failed'; readonly reason: string }
   | { readonly kind: 'state-back' }

@@ -3,14 +3,14 @@ import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import type { Config } from '../config/config.js';
-import { createReader } from '../ingest/checkpointer.js';
-import type { Inlets } from '../ingest/receivers.js';
+import { createCheckpointer } from '../ingest/checkpointer.js';
+import type { Receivers } from '../ingest/receivers.js';
 import { createCourier } from '../mail/courier.js';
-import { createOwnMail } from '../mail/self-mail.js';
-import { ownTransport } from '../mail/self-mail-transport.js';
+import { createSelfMail } from '../mail/self-mail.js';
+import { selfMailTransport } from '../mail/self-mail-transport.js';
 import { steadyOutbox } from '../mail/steady-outbox.js';
 import type { Transport } from '../mail/transport/transport.js';
-import type { Editor } from '../publish/publisher.js';
+import type { Publisher } from '../publish/publisher.js';
 import { definitions } from '../publish/queue-definition.js';
 import { addTold, type FoldSettings, fold, stormNote } from '../queue/fold.js';
 import { createCalendar } from '../schedule/calendar.js';
@@ -18,7 +18,7 @@ import { foldSettings } from '../schedule/fold-settings.js';
 import { scheduled } from '../schedule/scheduled.js';
 import type { FileState } from '../source/file/follow-file.js';
 import type { Start } from '../source/file/segment.js';
-import type { InletState } from '../source/push/receiver.js';
+import type { ReceiverState } from '../source/push/receiver.js';
 import { HeldQueues } from '../store/held-queues.js';
 import { stopsAll } from '../store/stops-all.js';
 import type { OutboxSummary, PendingQueue, QueueMark, SourcesNote, Store } from '../store/store.js';
@@ -28,7 +28,7 @@ export interface DaemonOptions {
   readonly config: Config;
   readonly store: Store;
   /** Looks after the store's file: true when it was deleted and had to be brought back. Throws when it cannot be. */
-  tend(): boolean;
+  heal(): boolean;
   readonly transport: Transport;
   readonly clock: Clock;
   /** This host, for headers and Message-IDs. */
@@ -37,7 +37,7 @@ export interface DaemonOptions {
   /** Where to begin in files never seen before. */
   readonly start: Start;
   /** FIFOs, listeners and Redis lists, which outlive a reload. They are read from the first look to the stop. */
-  readonly inlets?: Inlets | undefined;
+  readonly inlets?: Receivers | undefined;
   onEvent(event: DaemonEvent): void;
 }
 
@@ -49,12 +49,12 @@ export interface Daemon {
    * One look: read, commit, close what is due, make letters, deliver. Resolves when all of it is done; a long backlog
    * is read on behind it.
    */
-  look(): Promise<void>;
+  poll(): Promise<void>;
   /** Reads to the end, then mails all queues, or `only` these, whatever their schedule. Ends after a while in any case. */
   flush(status: string, only?: readonly string[]): Promise<void>;
   files(): FileState[];
   /** FIFOs, listeners and Redis lists. */
-  inlets(): InletState[];
+  inlets(): ReceiverState[];
   /** When the queue's next letter goes (ms); null: at the next look. */
   next(queue: string): number | null;
   pending(): PendingQueue[];
@@ -90,11 +90,11 @@ const SHORTEST_SLEEP = 200;
 export function createDaemon(options: DaemonOptions): Daemon {
   const { config, store, clock, onEvent } = options;
   const queues = scheduled(config);
-  const own = createOwnMail(store.ownMail(), () => clock.now());
-  const reader = createReader({ ...options, own, onEvent: hear });
+  const own = createSelfMail(store.ownMail(), () => clock.now());
+  const reader = createCheckpointer({ ...options, own, onEvent: hear });
   const courier = createCourier({
     outbox: steadyOutbox(store),
-    transport: ownTransport(options.transport, own),
+    transport: selfMailTransport(options.transport, own),
     clock,
     onEvent: (event) => onEvent({ kind: 'mail', event }),
   });
@@ -107,7 +107,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   let told: string | null = null;
   /** Letters that the state held up need not wait any longer. */
   let insist = false;
-  let editing: Promise<Editor> | null = null;
+  let editing: Promise<Publisher> | null = null;
   /** What was noted of the sources last. */
   let noted = '';
 
@@ -192,9 +192,9 @@ export function createDaemon(options: DaemonOptions): Daemon {
   }
 
   /** Loaded with the first round, which is behind the first look: a third of the program is about letters. */
-  function editor(): Promise<Editor> {
-    editing ??= import('../publish/publisher.js').then(({ createEditor }) =>
-      createEditor({ ...options, held, onSealed: () => void guarded(() => courier.round()) }),
+  function editor(): Promise<Publisher> {
+    editing ??= import('../publish/publisher.js').then(({ createPublisher: createPublisher }) =>
+      createPublisher({ ...options, held, onSealed: () => void guarded(() => courier.round()) }),
     );
     return editing;
   }
@@ -243,7 +243,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   /** False when the state is gone and cannot be brought back: then nothing is read or mailed. */
   function tend(): boolean {
     try {
-      if (options.tend()) onEvent({ kind: 'state-restored' });
+      if (options.heal()) onEvent({ kind: 'state-restored' });
       return true;
     } catch (error) {
       tellFailed(reasonOf(error));
@@ -254,7 +254,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   /** Posting is not waited for: watching never waits for mailing. */
   async function cycle(): Promise<void> {
     if (tend()) {
-      const look = reader.look();
+      const look = reader.poll();
       await reader.seen(); // what is written from now on is told
       await within(clock, LONGEST_LOOK, look);
       if (stopped) return;
@@ -267,16 +267,16 @@ export function createDaemon(options: DaemonOptions): Daemon {
 
   return {
     run: cycle,
-    async look() {
+    async poll() {
       if (!tend()) return;
-      await within(clock, LONGEST_LOOK, reader.look());
+      await within(clock, LONGEST_LOOK, reader.poll());
       await guarded(closeDue);
       await guarded(noteSources);
       await guarded(postAndSweep);
     },
     async flush(status, only = queues.map(({ name }) => name)) {
       if (!tend()) return;
-      await within(clock, LONGEST_FLUSH, reader.look());
+      await within(clock, LONGEST_FLUSH, reader.poll());
       await guarded(() => {
         if (reader.commit()) for (const name of only) closing(name, () => closeOutOfTurn(name, status));
       });

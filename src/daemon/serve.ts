@@ -2,13 +2,13 @@ import { hostname } from 'node:os';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { reasonOf } from '../base/reason-of.js';
-import { visible } from '../base/text/escape.js';
+import { escapeControl } from '../base/text/escape.js';
 import { systemClock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import { waitsForRestart } from '../config/check/waits-for-restart.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load-config.js';
-import type { Inlets } from '../ingest/receivers.js';
+import type { Receivers } from '../ingest/receivers.js';
 import type { Route } from '../mail/route/route.js';
 import { describeRoute, openTransport } from '../mail/transport/open-transport.js';
 import { scheduled } from '../schedule/scheduled.js';
@@ -17,9 +17,9 @@ import type { DaemonNote, Store } from '../store/store.js';
 import { describeEvent } from './describe-event.js';
 import type { DaemonEvent } from './event.js';
 import { createDaemon, type Daemon } from './loop.js';
-import { farewell } from './shutdown-summary.js';
+import { shutdownSummary } from './shutdown-summary.js';
 import type { Signals } from './signals.js';
-import { firstScreen } from './startup-summary.js';
+import { startupSummary } from './startup-summary.js';
 
 export interface ServeOptions {
   readonly configPath: string;
@@ -34,7 +34,7 @@ export interface ServeOptions {
   /** Where to begin in files never seen before; null: as the config says. */
   readonly start: Start | null;
   /** Opened already; closed here, when the daemon ends. */
-  readonly inlets?: Inlets;
+  readonly inlets?: Receivers;
   /** 0: what an administrator must know; 1: everything; 2: the talk with the mail server, too. */
   readonly debug: number;
   readonly signals: Signals;
@@ -65,7 +65,7 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
     const route = describeRoute(routeOf(config, options.maildir));
     const { state } = options;
     const now = systemClock.now();
-    io.stdout.write(firstScreen({ version: version(), config, daemon, route, state, now }));
+    io.stdout.write(startupSummary({ version: version(), config, daemon, route, state, now }));
     await options.onReady?.(daemon);
   }
 
@@ -98,7 +98,7 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
 
   async function changeInlets(next: Config): Promise<boolean> {
     const reasons = (await options.inlets?.change(next)) ?? [];
-    for (const reason of reasons) io.stderr.write(`tayori: ${visible(reason)}\n`);
+    for (const reason of reasons) io.stderr.write(`tayori: ${escapeControl(reason)}\n`);
     return reasons.length === 0;
   }
 
@@ -106,7 +106,7 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
     INT: 'end',
     TERM: 'end',
     HUP: reload,
-    USR1: () => within(systemClock, LONGEST_ASKED, daemon.look()),
+    USR1: () => within(systemClock, LONGEST_ASKED, daemon.poll()),
     USR2: () => daemon.flush('flushing'),
   } as const;
   const ended = await options.signals.obey(table, begin);
@@ -116,7 +116,9 @@ export async function serve(given: ServeOptions, io: Io): Promise<ExitCode> {
   } else io.stderr.write(`tayori: ${ended}: what is counted waits in the state\n`);
   await options.inlets?.close();
   await daemon.stop();
-  io.stdout.write(farewell({ outbox: daemon.outbox(), sent, route: routeOf(config, options.maildir) }));
+  io.stdout.write(
+    shutdownSummary({ outbox: daemon.outbox(), sent, route: routeOf(config, options.maildir) }),
+  );
   return 0;
 }
 
@@ -129,7 +131,7 @@ function dropped(config: Config, next: Config): string[] {
 }
 
 function start(options: ServeOptions, config: Config, io: Io): Daemon {
-  const tell = createTeller(options.debug, io);
+  const tell = createLogger(options.debug, io);
   const transport = openTransport(routeOf(config, options.maildir), {
     helo: config.mailhelo.value,
     timeout: config.mailtimeout.value,
@@ -138,7 +140,7 @@ function start(options: ServeOptions, config: Config, io: Io): Daemon {
   return createDaemon({
     config,
     store: options.store,
-    tend: options.tend,
+    heal: options.tend,
     transport,
     clock: systemClock,
     origin: hostname(),
@@ -161,7 +163,7 @@ function noteStart({ store, configPath }: ServeOptions): void {
 }
 
 /** Tells events in words: trouble always, everything when `debug` is above 0. */
-export function createTeller(debug: number, io: Io): (event: DaemonEvent) => void {
+export function createLogger(debug: number, io: Io): (event: DaemonEvent) => void {
   return (event) => {
     if (debug > 0 || isTrouble(event)) io.stderr.write(`tayori: ${describeEvent(event)}\n`);
   };

@@ -3,7 +3,7 @@ import type { Route } from '../mail/route/route.js';
 import { describeRoute } from '../mail/transport/open-transport.js';
 import type { OutboxSummary } from '../store/store.js';
 
-export interface FarewellFacts {
+export interface ShutdownFacts {
   /** What has not been delivered, recipient by recipient. */
   readonly outbox: readonly Pick<OutboxSummary, 'id' | 'state'>[];
   /** Whether a letter has been delivered since the start. */
@@ -12,7 +12,7 @@ export interface FarewellFacts {
 }
 
 /** The last words: what became of the letters, as it is. */
-export function farewell({ outbox, sent, route }: FarewellFacts): string {
+export function shutdownSummary({ outbox, sent, route }: ShutdownFacts): string {
   const waiting = letters(outbox, 'waiting');
   const refused = letters(outbox, 'refused');
   const lines = [];
@@ -29,6 +29,6 @@ export function farewell({ outbox, sent, route }: FarewellFacts): string {
 }
 
 /** A letter for several recipients is one. */
-function letters(outbox: FarewellFacts['outbox'], state: OutboxSummary['state']): number {
+function letters(outbox: ShutdownFacts['outbox'], state: OutboxSummary['state']): number {
   return new Set(outbox.filter((one) => one.state === state).map(({ id }) => id)).size;
 }

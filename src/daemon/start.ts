@@ -4,17 +4,17 @@ import { EMBEDDED_CONFIG } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { keepNewHeapSmall } from '../base/process/tidy-heap.js';
 import { reasonOf } from '../base/reason-of.js';
-import { visible } from '../base/text/escape.js';
+import { escapeControl } from '../base/text/escape.js';
 import { systemClock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
-import { openInlets } from '../ingest/receivers.js';
-import { handOver } from '../store/folder/chown-state.js';
+import { openReceivers } from '../ingest/receivers.js';
+import { chownState } from '../store/folder/chown-state.js';
 import { openState } from '../store/folder/open-state.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
 import { type ClaimedPidFile, claimPidFile } from './pid-file.js';
 import { becomeUser, chooseIdentity, type Identity } from './privileges.js';
-import { createTeller, type ServeOptions, serve } from './serve.js';
+import { createLogger, type ServeOptions, serve } from './serve.js';
 import { hearSignals } from './signals.js';
 
 export interface RunOptions {
@@ -43,8 +43,8 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   if (!claimed.ok) return fail([claimed.reason], io);
   const release = (): void => claimed.pidFile?.release();
   process.once('exit', release); // also when a second signal ends the process at once
-  const onEvent = createTeller(options.debug, io);
-  const opened = await openInlets(config, { clock: systemClock, onEvent });
+  const onEvent = createLogger(options.debug, io);
+  const opened = await openReceivers(config, { clock: systemClock, onEvent });
   try {
     if (!opened.ok) return fail(opened.reasons, io);
     return await serveAs(
@@ -94,7 +94,7 @@ async function serveAs(
 }
 
 function fail(reasons: readonly string[], io: Io): ExitCode {
-  for (const reason of reasons) io.stderr.write(`tayori: ${visible(reason)}\n`);
+  for (const reason of reasons) io.stderr.write(`tayori: ${escapeControl(reason)}\n`);
   return 1;
 }
 
@@ -115,7 +115,7 @@ function pidFilePath(
 function become(identity: Identity, folder: string): string | null {
   const { user, group } = identity;
   try {
-    handOver(folder, { uid: user.uid, gid: group?.gid ?? user.gid });
+    chownState(folder, { uid: user.uid, gid: group?.gid ?? user.gid });
   } catch (error) {
     const why = reasonOf(error);
     return `the state folder cannot be given to ${user.name}: ${why}`;

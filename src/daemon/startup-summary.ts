@@ -1,10 +1,10 @@
-import { columns, describeBehind, formatTime, visibleLines } from '../base/text/layout.js';
+import { columns, describeBehind, escapeLines, formatTime } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
 import type { Scheduled } from '../schedule/scheduled.js';
 import type { FileState } from '../source/file/follow-file.js';
 import type { Daemon } from './loop.js';
 
-export interface ScreenFacts {
+export interface StartupFacts {
   readonly version: string;
   readonly config: Config;
   readonly daemon: Daemon;
@@ -17,7 +17,7 @@ export interface ScreenFacts {
 }
 
 /** The first screen: what is watched, which queues there are, when each goes next, and where mail goes. */
-export function firstScreen({ version, config, daemon, route, state, now }: ScreenFacts): string {
+export function startupSummary({ version, config, daemon, route, state, now }: StartupFacts): string {
   const files = daemon.files().map((file) => [file.path, describeFile(file)]);
   const inlets = daemon.inlets().map(({ name, status }) => [name, status]);
   const queues = config.queues.map((queue) => [
@@ -28,7 +28,7 @@ export function firstScreen({ version, config, daemon, route, state, now }: Scre
   const { csv } = config;
   if (csv)
     queues.push(['csv', describeNext({ name: 'csv', ...csv }, config, daemon, now), `to ${csv.command}`]);
-  return visibleLines([
+  return escapeLines([
     `tayori ${version} reads ${config.files[0]}`,
     '',
     'Watched',

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { groupBy } from '../base/group-by.js';
 import { reasonOf } from '../base/reason-of.js';
 import type { Config } from '../config/config.js';
-import { inletNames } from '../ingest/receivers.js';
+import { receiverNames } from '../ingest/receivers.js';
 import { heldUntil } from '../queue/fold.js';
 import { nextAfter } from '../schedule/calendar.js';
 import { foldSettings } from '../schedule/fold-settings.js';
@@ -24,7 +24,7 @@ export interface Status {
   /** So many logs are open at once, where there are more; null: all are. */
   readonly turns: number | null;
   /** FIFOs, listeners and Redis lists. */
-  readonly inlets: readonly InletStatus[];
+  readonly inlets: readonly ReceiverStatus[];
   readonly queues: readonly QueueStatus[];
   /** Letters on their way and letters refused for good, recipient by recipient, oldest first. */
   readonly outbox: readonly OutboxSummary[];
@@ -42,7 +42,7 @@ export interface FileStatus {
   readonly trouble: string | null;
 }
 
-export interface InletStatus {
+export interface ReceiverStatus {
   readonly name: string;
   /** In words. */
   readonly status: string;
@@ -121,8 +121,8 @@ function fileStatus(path: string, positions: readonly FilePosition[]): FileStatu
 }
 
 /** Those of the config, as the daemon that runs last saw them. */
-function inletsOf({ inlets }: SourcesNote, config: Config | null, running: boolean): InletStatus[] {
-  const names = config ? inletNames(config) : inlets.map(({ name }) => name);
+function inletsOf({ inlets }: SourcesNote, config: Config | null, running: boolean): ReceiverStatus[] {
+  const names = config ? receiverNames(config) : inlets.map(({ name }) => name);
   return names.map((name) => {
     if (!running) return { name, status: 'closed: tayori does not run', lines: null };
     return inlets.find((inlet) => inlet.name === name) ?? { name, status: 'not open yet', lines: null };

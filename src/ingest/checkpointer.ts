@@ -3,33 +3,33 @@ import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
 import type { DaemonEvent } from '../daemon/event.js';
-import type { OwnMail } from '../mail/self-mail.js';
-import { createRuleMemory } from '../rule/rule-state.js';
+import type { SelfMail } from '../mail/self-mail.js';
+import { createRuleState } from '../rule/rule-state.js';
 import { type Follower, followFiles } from '../source/file/follow-files.js';
 import type { FilePosition } from '../source/file/line-batch.js';
 import type { Start } from '../source/file/segment.js';
 import { LossNames } from '../source/loss-names.js';
-import type { Lasting, Store, TakenBatch } from '../store/store.js';
+import type { ClaimedBatch, Durability, Store } from '../store/store.js';
 import { mostOpenLogs } from './descriptors.js';
-import { createSorter, type Sorter } from './line-processor.js';
+import { createLineProcessor, type LineProcessor } from './line-processor.js';
 import type { Received } from './receive-buffer.js';
-import type { Inlets } from './receivers.js';
+import type { Receivers } from './receivers.js';
 
-export interface ReaderOptions {
+export interface CheckpointerOptions {
   readonly config: Config;
   readonly store: Store;
   readonly clock: Clock;
   readonly start: Start;
   /** Sources that cannot be read again; owned by whoever opened them. */
-  readonly inlets?: Inlets | undefined;
-  readonly own: OwnMail;
+  readonly inlets?: Receivers | undefined;
+  readonly own: SelfMail;
   onEvent(event: DaemonEvent): void;
 }
 
 /** Reads the sources, sorts their lines, and commits positions and counts together. */
-export interface Reader {
+export interface Checkpointer {
   /** Reads what stands in the files now, and takes what waits elsewhere. */
-  look(): Promise<void>;
+  poll(): Promise<void>;
   /** Resolves, once a look has begun, when it is known of each file from where on it is read. */
   seen(): Promise<void>;
   /** Commits what was read; false when the state cannot be written (told as an event). */
@@ -54,14 +54,14 @@ const CHARACTERS_AT_ONCE = 500_000;
 
 interface Run {
   readonly follower: Follower;
-  readonly sorter: Sorter;
-  readonly memory: ReturnType<typeof createRuleMemory>;
+  readonly sorter: LineProcessor;
+  readonly memory: ReturnType<typeof createRuleState>;
 }
 
 /** What a commit holds beside what was read from files, and whom it must survive. */
 interface CommitOptions {
-  readonly taken?: TakenBatch | null;
-  readonly lasting?: Lasting;
+  readonly taken?: ClaimedBatch | null;
+  readonly lasting?: Durability;
 }
 
 /**
@@ -69,7 +69,7 @@ interface CommitOptions {
  * written again everything is read anew from the last commit. So nothing is lost or counted twice, and memory stays.
  * What inlets hand on is counted and committed in one step, so that it can be theirs again when that fails.
  */
-export function createReader(options: ReaderOptions): Reader {
+export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
   const { config, store, clock, inlets, own, onEvent } = options;
   let positions = new Map<string, FilePosition>();
   /** What the state has of files that are followed: what has not changed need not be written again. */
@@ -81,8 +81,8 @@ export function createReader(options: ReaderOptions): Reader {
   let run: Run | null = begin();
 
   function begin(): Run {
-    const memory = createRuleMemory(store.memory());
-    const sorter = createSorter(
+    const memory = createRuleState(store.memory());
+    const sorter = createLineProcessor(
       config,
       memory,
       () => clock.now(),
@@ -154,8 +154,8 @@ export function createReader(options: ReaderOptions): Reader {
       fail(error);
       return false;
     }
-    run.sorter.settle();
-    own.settle();
+    run.sorter.onCommitted();
+    own.onCommitted();
     for (const position of forgotten) committed.delete(keyOf(position));
     for (const [key, position] of positions) committed.set(key, position);
     settle();
@@ -207,10 +207,10 @@ export function createReader(options: ReaderOptions): Reader {
   }
 
   return {
-    async look() {
+    async poll() {
       if (!run) recover();
-      inlets?.attach({ receive, wasTaken: (id) => store.wasTaken(id) });
-      await Promise.all([run?.follower.look(), inlets?.look()]);
+      inlets?.attach({ receive, wasProcessed: (id) => store.wasProcessed(id) });
+      await Promise.all([run?.follower.poll(), inlets?.poll()]);
     },
     async seen() {
       await run?.follower.seen();

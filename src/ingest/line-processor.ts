@@ -1,19 +1,19 @@
 import { addCounts } from '../base/count.js';
 import { lazily } from '../base/lazily.js';
-import { renderPlace } from '../base/place.js';
-import { ownText } from '../base/text/flatten.js';
-import { Whole } from '../base/text/text-block.js';
+import { renderLocation } from '../base/place.js';
+import { flatten } from '../base/text/flatten.js';
+import { TextBlock } from '../base/text/text-block.js';
 import type { Config } from '../config/config.js';
 import { UNPREFIXED_HOST } from '../letter/build/gathering.js';
 import type { Entry } from '../line/entry.js';
 import { Excerpt } from '../line/excerpt.js';
 import { createLineReader, type LineOptions } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
-import type { LogText, OwnMail } from '../mail/self-mail.js';
+import type { LogText, SelfMail } from '../mail/self-mail.js';
 import { createTally, type TallyChange } from '../queue/tally.js';
-import { createJudge } from '../rule/classify.js';
+import { createClassifier } from '../rule/classify.js';
 import type { Rule } from '../rule/rule.js';
-import type { MemoryChanges, RuleMemory } from '../rule/rule-state.js';
+import type { RuleState, RuleStateChanges } from '../rule/rule-state.js';
 import type { LossName } from '../source/loss-names.js';
 import { type Lines, listLines } from '../source/split-lines.js';
 import { FrequentTexts, type TextPieces } from '../values/frequent-texts.js';
@@ -44,9 +44,9 @@ const NO_COUNTS: Readonly<Record<LineCounter, number>> = {
   own: 0,
 };
 
-export interface SortedChanges {
+export interface ProcessedChanges {
   readonly tally: Iterable<TallyChange>;
-  readonly memory: MemoryChanges;
+  readonly memory: RuleStateChanges;
   readonly counters: ReadonlyMap<string, number>;
   /** The most frequent lines that no rule took; null when there were none. */
   readonly untaken: ValueCounts | null;
@@ -60,40 +60,40 @@ const MOST_MESSAGES = 30_000;
 const MOST_TEXT = 8_000_000;
 
 /** From lines to tallies: reads each line, judges it, counts it. */
-export interface Sorter {
+export interface LineProcessor {
   /** Returns how many lines there were. */
   take(lines: Lines): number;
   /** Adds to a counter what somebody else has counted. */
   add(counter: RareCounter, amount: number): void;
   /** So much is held, in messages or in their length, that it should be committed before more is taken. */
   readonly full: boolean;
-  changes(): SortedChanges;
+  changes(): ProcessedChanges;
   /** The changes have been committed. */
-  settle(): void;
+  onCommitted(): void;
 }
 
 /**
  * Wires line, rule and queue for one config. `onOverrun` hears once of each regex that was given up on a text. Lines
  * that `own` knows are of our own letters are counted apart and come to no rule.
  */
-export function createSorter(
+export function createLineProcessor(
   config: Config,
-  memory: RuleMemory,
+  memory: RuleState,
   now: () => number,
   onOverrun: (regex: PlacedRegex) => void,
-  own: OwnMail | null = null,
-): Sorter {
+  own: SelfMail | null = null,
+): LineProcessor {
   const values = valuedQueues(config);
   const tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
   const counts: Record<LineCounter, number> = { ...NO_COUNTS };
   const rare = new Map<RareCounter, number>();
   const untaken = new FrequentTexts();
-  const alone = new Whole();
+  const alone = new TextBlock();
   const keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
   const overrun = new Set<string>();
   // With the first line: a start need not wait until a thousand rules have their index.
   const judge = lazily(() =>
-    createJudge({
+    createClassifier({
       rules: config.rules,
       mask: config.mask.value,
       memory,
@@ -114,7 +114,7 @@ export function createSorter(
   const scanPrefix = createPrefixScanner(lineOptions);
   const readLine = createLineReader(lineOptions);
   const excerpt = new Excerpt();
-  const whole = new Whole();
+  const whole = new TextBlock();
 
   function add(counter: RareCounter, amount: number): void {
     rare.set(counter, addCounts(rare.get(counter) ?? 0, amount));
@@ -131,7 +131,7 @@ export function createSorter(
 
   /** Counted each time, told once a regex: it is the regex that needs mending. */
   function tellOverrun({ place, pattern }: PlacedRegex): void {
-    const name: OverrunName = `overrun ${renderPlace(place)} ${pattern.source}`;
+    const name: OverrunName = `overrun ${renderLocation(place)} ${pattern.source}`;
     add(name, 1);
     if (overrun.has(name)) return;
     overrun.add(name);
@@ -180,13 +180,13 @@ export function createSorter(
   }
 
   /** Almost all lines are read where they lie; the others one by one. */
-  function takeLine(lines: Whole, from: number, to: number): void {
+  function takeLine(lines: TextBlock, from: number, to: number): void {
     if (scanPrefix(excerpt, lines, from, to)) {
       if (own?.knowsQueueIds && own.isOwn(excerpt.host, excerpt.text)) counts.own += 1;
       else takeEntry(excerpt);
       return;
     }
-    const line = ownText(lines.text.slice(from, to));
+    const line = flatten(lines.text.slice(from, to));
     const reading = readLine(line);
     const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
     if (own?.isOwn(host, text)) counts.own += 1;
@@ -228,10 +228,10 @@ export function createSorter(
       counters: counted(),
       untaken: untaken.read(),
     }),
-    settle() {
+    onCommitted() {
       tally.clear();
       untaken.clear();
-      memory.settle();
+      memory.onCommitted();
       Object.assign(counts, NO_COUNTS);
       rare.clear();
     },
@@ -239,7 +239,7 @@ export function createSorter(
 }
 
 /** Where the text of an entry lies; one that lies in nothing else is laid there. */
-function piecesOf(entry: Entry, alone: Whole): TextPieces {
+function piecesOf(entry: Entry, alone: TextBlock): TextPieces {
   if (!(entry instanceof Excerpt)) {
     const { text } = entry;
     return { units: alone.lay(text).units, spans: [0, text.length] };

@@ -1,31 +1,31 @@
 import type { Clock } from '../base/time/clock.js';
 import type { DaemonEvent } from '../daemon/event.js';
-import type { TakenBatch } from '../store/store.js';
+import type { ClaimedBatch } from '../store/store.js';
 
 /** What came of sources that cannot be read again, to be counted in one step. */
 export interface Received {
   readonly lines: readonly string[];
   /** Set when a server holds these lines until they are counted. */
-  readonly taken: TakenBatch | null;
+  readonly taken: ClaimedBatch | null;
   /** Lines and datagrams that are lost; they are counted, too. */
   readonly counters: ReadonlyMap<'overflowed' | 'dropped', number>;
 }
 
 /** Who counts. */
-export interface IntakeSink {
+export interface ReceiveSink {
   /** Counts and commits, all of it or nothing; false: the state cannot be written now. */
   receive(received: Received): boolean;
-  wasTaken(id: string): boolean;
+  wasProcessed(id: string): boolean;
 }
 
 /** Between the inlets, which cannot wait, and a reader, which is not always there. */
-export interface Intake {
+export interface ReceiveBuffer {
   /** Lines to be counted before this turn of the event loop ends or, in a flood, a few ms later. */
   push(lines: readonly string[]): void;
   drop(datagrams: number): void;
   /** Counts what a server put aside: `counted` now or before, else `later`. */
-  take(lines: readonly string[], batch: TakenBatch): 'counted' | 'later';
-  attach(sink: IntakeSink): void;
+  take(lines: readonly string[], batch: ClaimedBatch): 'counted' | 'later';
+  attach(sink: ReceiveSink): void;
   /** Counts what is there, and lets go of the sink. What comes from now on is held. */
   detach(): void;
   /** Counts what is held. */
@@ -46,8 +46,8 @@ const GATHER = 5;
 const MOST_HELD = 32 * 1024 * 1024;
 
 /** Collects what inlets hand on, and hands it to the reader in few, whole steps. */
-export function createIntake(clock: Clock, onEvent: (event: DaemonEvent) => void): Intake {
-  let sink: IntakeSink | null = null;
+export function createReceiveBuffer(clock: Clock, onEvent: (event: DaemonEvent) => void): ReceiveBuffer {
+  let sink: ReceiveSink | null = null;
   let held: string[] = [];
   let heldCharacters = 0;
   let counters = new Map<'overflowed' | 'dropped', number>();
@@ -99,7 +99,7 @@ export function createIntake(clock: Clock, onEvent: (event: DaemonEvent) => void
     drop: (datagrams) => add('dropped', datagrams),
     take(lines, batch) {
       if (!sink) return 'later';
-      if (sink.wasTaken(batch.id)) return 'counted';
+      if (sink.wasProcessed(batch.id)) return 'counted';
       total += lines.length;
       return sink.receive({ lines, taken: batch, counters: new Map() }) ? 'counted' : 'later';
     },

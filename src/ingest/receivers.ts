@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { codeOf } from '../base/code-of.js';
 import { lazily } from '../base/lazily.js';
-import { type Place, renderPlace } from '../base/place.js';
+import { renderLocation, type SourceLocation } from '../base/place.js';
 import { runGetent } from '../base/process/run-getent.js';
 import type { Clock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
@@ -10,12 +10,12 @@ import { createLineReader } from '../line/read-line.js';
 import { createTimestampWriter } from '../line/timestamp.js';
 import { nameFifo, nameListener, nameRedis } from '../source/push/name-receiver.js';
 import type { Prefix } from '../source/push/receive-syslog.js';
-import type { Inlet, InletReport, InletState } from '../source/push/receiver.js';
+import type { Receiver, ReceiverReport, ReceiverState } from '../source/push/receiver.js';
 import type { SenderNames, SenderNamesOptions } from '../source/push/sender-names.js';
 import type { SourceEvent } from '../source/source-event.js';
-import { createIntake, type Intake, type IntakeSink } from './receive-buffer.js';
+import { createReceiveBuffer, type ReceiveBuffer, type ReceiveSink } from './receive-buffer.js';
 
-export interface InletsOptions {
+export interface ReceiversOptions {
   readonly clock: Clock;
   onEvent(event: DaemonEvent): void;
   /** How the names of senders are found; `getent` unless something else is given. */
@@ -26,26 +26,26 @@ export interface InletsOptions {
  * The sources that cannot be read again: `fifo`, `listen`, `redisqueue`. They are opened before privileges are given
  * up, and outlive a reload; what comes while nobody counts is held.
  */
-export interface Inlets {
+export interface Receivers {
   /** From now on what they bring is counted there. */
-  attach(sink: IntakeSink): void;
+  attach(sink: ReceiveSink): void;
   detach(): void;
   /** Takes what waits, and counts it. */
-  look(): Promise<void>;
+  poll(): Promise<void>;
   /**
    * Goes over to another config: what it names anew is opened, what it does not name is read to its end and closed,
    * the rest is not touched. Where something cannot be opened all stays as it is: the reasons, in words.
    */
   change(config: Config): Promise<readonly string[]>;
-  states(): InletState[];
+  states(): ReceiverState[];
   /** The same, with how much they brought. */
-  reports(): InletReport[];
+  reports(): ReceiverReport[];
   /** Reads them to their end, counts that, and closes them. */
   close(): Promise<void>;
 }
 
-export type OpenedInlets =
-  | { readonly ok: true; readonly inlets: Inlets }
+export type OpenedReceivers =
+  | { readonly ok: true; readonly inlets: Receivers }
   | { readonly ok: false; readonly reasons: readonly string[] };
 
 /** What a config asks for. */
@@ -63,7 +63,7 @@ type Wanted =
 const MOST_TURNS = 100;
 
 /** Opens and binds all that the config names. Nothing is counted, and no Redis asked, before `attach` and a look. */
-export async function openInlets(config: Config, options: InletsOptions): Promise<OpenedInlets> {
+export async function openReceivers(config: Config, options: ReceiversOptions): Promise<OpenedReceivers> {
   const inlets = createInlets(config, options);
   const reasons = await inlets.change(config);
   if (reasons.length === 0) return { ok: true, inlets };
@@ -71,8 +71,8 @@ export async function openInlets(config: Config, options: InletsOptions): Promis
   return { ok: false, reasons };
 }
 
-function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: InletsOptions): Inlets {
-  const intake = createIntake(clock, onEvent);
+function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: ReceiversOptions): Receivers {
+  const intake = createReceiveBuffer(clock, onEvent);
   let names: SenderNames | null = null;
   const tell = (event: SourceEvent): void => onEvent({ kind: 'source', event });
   let lines = readingOf(first, clock);
@@ -95,12 +95,12 @@ function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: Inlet
   }
 
   /** What reads a kind of source is loaded with the first of them: most configs name none. */
-  async function openInlet(wanted: Wanted, { push: onLines, take }: Counting): Promise<Inlet> {
+  async function openInlet(wanted: Wanted, { push: onLines, take }: Counting): Promise<Receiver> {
     switch (wanted.kind) {
       case 'fifo': {
         const { readFifo } = await import('../source/push/read-fifo.js');
         const fifo = readFifo({ path: wanted.path, onLines, onEvent: tell });
-        await fifo.look();
+        await fifo.poll();
         return fifo;
       }
       case 'listen': {
@@ -145,8 +145,8 @@ function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: Inlet
   return {
     attach: intake.attach,
     detach: intake.detach,
-    async look() {
-      await Promise.all(open.map(({ inlet }) => inlet.look()));
+    async poll() {
+      await Promise.all(open.map(({ inlet }) => inlet.poll()));
       if (open.length > 0) await drain();
       intake.deliver();
     },
@@ -168,18 +168,18 @@ function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: Inlet
 
 interface Open {
   readonly wanted: Wanted;
-  readonly inlet: Inlet;
+  readonly inlet: Receiver;
   /** How many lines it brought. */
   readonly lines: () => number;
 }
 
 /** What an inlet hands its lines to: they are counted on their way. */
-type Counting = Pick<Intake, 'push' | 'take'>;
+type Counting = Pick<ReceiveBuffer, 'push' | 'take'>;
 
 interface Asked {
   readonly wanted: Wanted;
   /** Where the config asks for it. */
-  readonly place: Place | null;
+  readonly place: SourceLocation | null;
 }
 
 function wantedBy({ fifos, listen, redisQueues, redisServer }: Config): Asked[] {
@@ -199,7 +199,7 @@ function wantedBy({ fifos, listen, redisQueues, redisServer }: Config): Asked[] 
 }
 
 /** What the inlets of a config are called, as `states` names them. */
-export function inletNames(config: Config): string[] {
+export function receiverNames(config: Config): string[] {
   return wantedBy(config).map(({ wanted }) => {
     if (wanted.kind === 'listen') return nameListener(wanted);
     return wanted.kind === 'fifo' ? nameFifo(wanted.path) : nameRedis(wanted);
@@ -244,7 +244,7 @@ async function startAll(
     try {
       open.push({ wanted, ...(await start(wanted)) });
     } catch (error) {
-      reasons.push(`${place ? `${renderPlace(place)}: ` : ''}${whyNot(wanted, error)}`);
+      reasons.push(`${place ? `${renderLocation(place)}: ` : ''}${whyNot(wanted, error)}`);
     }
   return { open, reasons };
 }

@@ -1,4 +1,4 @@
-import { Whole } from '../base/text/text-block.js';
+import { TextBlock } from '../base/text/text-block.js';
 import type { Entry } from './entry.js';
 
 /**
@@ -10,7 +10,7 @@ export class Excerpt implements Entry {
   host = '';
   time: number | null = null;
   /** What it lies in. */
-  whole = new Whole();
+  whole = new TextBlock();
   /** `whole` from `from` to `gap` and from `resume` to `to` is the entry's text; there is no newline in it. */
   from = 0;
   gap = 0;
@@ -19,11 +19,11 @@ export class Excerpt implements Entry {
   #text: string | null = null;
 
   /** Lays it around a stretch without a gap. */
-  lay(whole: Whole, from: number, to: number): this {
+  lay(whole: TextBlock, from: number, to: number): this {
     return this.layWithGap(whole, from, to, to, to);
   }
 
-  layWithGap(whole: Whole, from: number, gap: number, resume: number, to: number): this {
+  layWithGap(whole: TextBlock, from: number, gap: number, resume: number, to: number): this {
     this.whole = whole;
     this.from = from;
     this.gap = gap;

@@ -1,4 +1,4 @@
-import { PatternOverrun } from '../perl-regex/match-limit.js';
+import { MatchLimitError } from '../perl-regex/match-limit.js';
 import type { Match, Pattern } from '../perl-regex/pattern.js';
 import type { Entry, Reading } from './entry.js';
 import { isHostName } from './host-name.js';
@@ -68,7 +68,7 @@ function execBounded(prefix: Pattern, line: string, { onOverrun }: LineOptions):
   try {
     return prefix.exec(line);
   } catch (error) {
-    if (!(error instanceof PatternOverrun)) throw error;
+    if (!(error instanceof MatchLimitError)) throw error;
     onOverrun?.(prefix);
     return null;
   }

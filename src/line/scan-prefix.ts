@@ -1,6 +1,6 @@
-import { ownText } from '../base/text/flatten.js';
+import { flatten } from '../base/text/flatten.js';
 import { isDigit } from '../base/text/is-digit.js';
-import type { Whole } from '../base/text/text-block.js';
+import type { TextBlock } from '../base/text/text-block.js';
 import type { Excerpt } from './excerpt.js';
 import { isHostName, MAX_HOST_BYTES } from './host-name.js';
 import type { LineOptions } from './read-line.js';
@@ -24,7 +24,7 @@ const HOST_SLOTS = 256;
  */
 export function createPrefixScanner(
   options: LineOptions,
-): (excerpt: Excerpt, whole: Whole, from: number, to: number) => boolean {
+): (excerpt: Excerpt, whole: TextBlock, from: number, to: number) => boolean {
   const { hidepid } = options;
   const stamps = createTimestampReader(options.timezone, options.now);
   const hosts = createHosts();
@@ -36,13 +36,13 @@ export function createPrefixScanner(
   let lastTime: number | null = null;
 
   /** Where the host begins, or -1. */
-  function scanStamp({ text, units }: Whole, from: number): number {
+  function scanStamp({ text, units }: TextBlock, from: number): number {
     if (lastWidth > 0 && isLastStamp(units, from)) return from + lastWidth;
     const width = stampWidth(text, from);
     if (width < 0 || width > LONGEST_STAMP) return -1;
     lastStamp.set(units.subarray(from, from + width));
     lastWidth = width;
-    lastTime = stamps.read(ownText(text.slice(from, from + width)));
+    lastTime = stamps.read(flatten(text.slice(from, from + width)));
     return from + width;
   }
 
@@ -101,14 +101,14 @@ function findBlank(units: Uint16Array, from: number, to: number): number {
 
 /** Host names, each as one and the same string. */
 interface Hosts {
-  known(whole: Whole, from: number, to: number): string | null;
+  known(whole: TextBlock, from: number, to: number): string | null;
   /** null: it is no name of a host. */
-  learn(whole: Whole, from: number, to: number): string | null;
+  learn(whole: TextBlock, from: number, to: number): string | null;
 }
 
 function createHosts(): Hosts {
   const slots: string[] = new Array(HOST_SLOTS).fill('');
-  const slotOf = ({ units }: Whole, from: number, to: number): number => {
+  const slotOf = ({ units }: TextBlock, from: number, to: number): number => {
     const hash = (to - from) * 31 + (units[from] as number) * 7 + (units[to - 1] as number) * 131;
     return (hash ^ (hash >> 8)) & (HOST_SLOTS - 1);
   };
@@ -118,7 +118,7 @@ function createHosts(): Hosts {
       return host.length === to - from && standsAt(whole.units, from, host) ? host : null;
     },
     learn(whole, from, to) {
-      const host = ownText(whole.text.slice(from, to));
+      const host = flatten(whole.text.slice(from, to));
       if (!isHostName(host)) return null;
       slots[slotOf(whole, from, to)] = host;
       return host;
@@ -127,14 +127,14 @@ function createHosts(): Hosts {
 }
 
 /** `s/^(\S+)\[\d+\]: /$1: /`, as a gap. */
-function layWithoutPid(excerpt: Excerpt, whole: Whole, from: number, to: number): void {
+function layWithoutPid(excerpt: Excerpt, whole: TextBlock, from: number, to: number): void {
   const open = findPid(whole, from, to);
   if (open < 0) excerpt.lay(whole, from, to);
   else excerpt.layWithGap(whole, from, open, whole.text.indexOf(']', open) + 1, to);
 }
 
 /** Where the `[` of `word[123]: ` stands, or -1. Looked for from the first blank backwards, which is quickest. */
-function findPid({ text, units }: Whole, from: number, to: number): number {
+function findPid({ text, units }: TextBlock, from: number, to: number): number {
   const colon = text.indexOf(' ', from) - 1;
   if (colon < from + 3 || colon >= to || units[colon] !== 58 /* : */) return -1;
   if (units[colon - 1] !== 93 /* ] */) return -1;

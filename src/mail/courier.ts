@@ -1,7 +1,7 @@
 import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
-import { traceHeader } from './delay-header.js';
+import { delayHeader } from './delay-header.js';
 import { latenessOf, worthTelling } from './lateness.js';
 import type { Lateness, Outbox, OutboxLetter, Sent } from './outbox.js';
 import { queueIdOf } from './queue-id.js';
@@ -191,12 +191,12 @@ class OutboxCourier implements Courier {
   #ready({ from, recipients }: OutboxLetter, now: number): readonly Due[] {
     const wait = this.#senders.of(from, now);
     if (wait) {
-      this.#outbox.holdBack({ sender: from }, behind(wait), wait.until, now);
+      this.#outbox.defer({ sender: from }, behind(wait), wait.until, now);
       return [];
     }
     return recipients.filter(({ address }) => {
       const wait = this.#recipients.of(address, now);
-      if (wait) this.#outbox.holdBack({ recipient: address }, behind(wait), wait.until, now);
+      if (wait) this.#outbox.defer({ recipient: address }, behind(wait), wait.until, now);
       return !wait;
     });
   }
@@ -229,7 +229,7 @@ class OutboxCourier implements Courier {
       this.#settle(letter, due, outcome, { sent, begun: one.begun });
     }
     // Last: after a kill before this line, those not noted yet get the same bytes again.
-    if (!this.#closed) this.#outbox.keepTrace(letter.id, null);
+    if (!this.#closed) this.#outbox.keepDelayHeader(letter.id, null);
   }
 
   async #try(letter: OutboxLetter, mime: Buffer, to: readonly string[]): Promise<Delivery> {
@@ -248,18 +248,18 @@ class OutboxCourier implements Courier {
       case 'sent':
         this.#recipients.end(address);
         this.#senders.end(from);
-        this.#outbox.settleSent(id, address, facts.sent);
+        this.#outbox.recordSent(id, address, facts.sent);
         return this.#onEvent({ kind: 'sent', queue, address });
       case 'refused':
         return this.#refuse(letter, address, outcome.reason);
       case 'retry':
-        this.#outbox.settleRetry(id, address, outcome.reason, this.#until(letter, due, outcome, facts), now);
+        this.#outbox.recordRetry(id, address, outcome.reason, this.#until(letter, due, outcome, facts), now);
         return this.#onEvent({ kind: 'put-off', queue, address, reason: outcome.reason });
       case 'limited': {
         const { reason } = outcome;
         if (due.limitedSince !== null && now - due.limitedSince >= LONGEST_LIMIT)
           return this.#refuse(letter, address, `${reason}; it has been so for a day`);
-        this.#outbox.settleLimited(id, address, reason, this.#until(letter, due, outcome, facts), now);
+        this.#outbox.recordQuotaRetry(id, address, reason, this.#until(letter, due, outcome, facts), now);
         return this.#onEvent({ kind: 'put-off', queue, address, reason });
       }
     }
@@ -267,7 +267,7 @@ class OutboxCourier implements Courier {
 
   #refuse({ id, queue }: OutboxLetter, address: string, reason: string): void {
     this.#recipients.end(address);
-    const dropped = this.#outbox.settleRefused(id, address, reason, this.#clock.now());
+    const dropped = this.#outbox.recordRejected(id, address, reason, this.#clock.now());
     this.#onEvent({ kind: 'refused', queue, address, reason });
     if (dropped > 0) this.#onEvent({ kind: 'dropped', letters: dropped });
   }
@@ -296,8 +296,8 @@ class OutboxCourier implements Courier {
 
   #unreachable({ id, trace }: OutboxLetter, recipients: readonly Due[], reason: string, one: Try): void {
     const now = this.#clock.now();
-    for (const { address } of recipients) this.#outbox.settleRetry(id, address, reason, 0, now);
-    this.#outbox.keepTrace(id, trace); // this try changed nothing about how an earlier one may have ended
+    for (const { address } of recipients) this.#outbox.recordRetry(id, address, reason, 0, now);
+    this.#outbox.keepDelayHeader(id, trace); // this try changed nothing about how an earlier one may have ended
     this.#outbox.delayAll(reason);
     if (this.#away && one.number <= this.#away.tries) return; // it began before another one told the same
     const wait = backOff((this.#away?.failures ?? 0) + 1, reason, this.#clock);
@@ -320,8 +320,8 @@ class OutboxCourier implements Courier {
 
   /** The bytes of this try: those that were sealed, and in front of them why they come late. */
   #bytesOf(letter: OutboxLetter, late: Lateness | null): Buffer {
-    const header = letter.trace ?? (late ? traceHeader(late.delay, late.reason) : '');
-    if (letter.trace === null) this.#outbox.keepTrace(letter.id, header);
+    const header = letter.trace ?? (late ? delayHeader(late.delay, late.reason) : '');
+    if (letter.trace === null) this.#outbox.keepDelayHeader(letter.id, header);
     return header === '' ? letter.mime : Buffer.concat([Buffer.from(header, 'latin1'), letter.mime]);
   }
 

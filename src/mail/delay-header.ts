@@ -9,7 +9,7 @@ const LONGEST_LINE = 78;
  * The header field that goes in front of a late letter's sealed bytes: how late it is, and why. What a server said is
  * foreign text, so that nothing but visible ASCII of it gets in.
  */
-export function traceHeader(delay: number, reason: string): string {
+export function delayHeader(delay: number, reason: string): string {
   const words = asciiOf(reason).slice(0, LONGEST_REASON).split(' ').filter(Boolean);
   const lines = [`X-tayori-delayed: ${describeDuration(delay)};`];
   for (const word of words) {

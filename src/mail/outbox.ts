@@ -51,15 +51,15 @@ export interface Outbox {
    * Keeps the header ('': none) of the coming try, so that the same bytes go when a crash hides how it ended; null:
    * it is known how all tries ended.
    */
-  keepTrace(letter: number, header: string | null): void;
-  settleSent(letter: number, address: string, sent: Sent): void;
+  keepDelayHeader(letter: number, header: string | null): void;
+  recordSent(letter: number, address: string, sent: Sent): void;
   /** Returns how many letters that were refused long ago had to be let go. */
-  settleRefused(letter: number, address: string, reason: string, at: number): number;
-  settleRetry(letter: number, address: string, reason: string, nextTry: number, at: number): void;
-  /** As `settleRetry`, of a quota that is used up: since when that is so is kept. */
-  settleLimited(letter: number, address: string, reason: string, nextTry: number, at: number): void;
+  recordRejected(letter: number, address: string, reason: string, at: number): number;
+  recordRetry(letter: number, address: string, reason: string, nextTry: number, at: number): void;
+  /** As `recordRetry`, of a quota that is used up: since when that is so is kept. */
+  recordQuotaRetry(letter: number, address: string, reason: string, nextTry: number, at: number): void;
   /** All that is due at `now` and theirs waits until `until`: something else has to come first. */
-  holdBack(whose: Whose, reason: string, until: number, now: number): void;
+  defer(whose: Whose, reason: string, until: number, now: number): void;
   /** All that waits is due. */
   hasten(): void;
   /** Nothing can leave: what waits and has no trouble of its own has this. */

@@ -1,9 +1,9 @@
 import { queueIdOf } from './queue-id.js';
-import type { OwnMail } from './self-mail.js';
+import type { SelfMail } from './self-mail.js';
 import type { Transport } from './transport/transport.js';
 
 /** A transport whose letters are known to be ours before the mail server can log the first line of them. */
-export function ownTransport(transport: Transport, own: OwnMail): Transport {
+export function selfMailTransport(transport: Transport, own: SelfMail): Transport {
   return {
     async deliver(letter) {
       own.sending(letter.messageId);

@@ -2,7 +2,7 @@ import { DAY } from '../base/time/duration.js';
 import { endsThere, introducedIn, startOfId, writerOf } from './mail-log.js';
 
 /** What tells log lines of our own letters from others, as the state keeps it. */
-export interface OwnId {
+export interface SelfMailId {
   /** A Message-ID in its angle brackets, or the id that a mail server gave to a letter. */
   readonly id: string;
   readonly kind: 'message' | 'queue';
@@ -15,8 +15,8 @@ export interface OwnId {
 }
 
 /** To be committed together with how far the lines were read that it was learned from. */
-export interface OwnChanges {
-  readonly learned: readonly OwnId[];
+export interface SelfMailChanges {
+  readonly learned: readonly SelfMailId[];
   readonly forgotten: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export interface OwnChanges {
  * one host, in lines of one mail server's programs, until that one is done with the letter: Postfix gives short ids
  * again. So a forged line hides itself and, of a letter whose queue id its author knows, that server's lines.
  */
-export interface OwnMail {
+export interface SelfMail {
   /** A letter is about to go: from now on its lines may come. */
   sending(messageId: string): void;
   /** The server has taken a letter under this id. */
@@ -44,9 +44,9 @@ export interface OwnMail {
   learn(lines: readonly string[], read: (line: string) => LogText): ReadonlySet<number>;
   /** Whether a line, which names none of our Message-IDs, is of one of our letters. */
   isOwn(host: string, text: string): boolean;
-  changes(): OwnChanges;
+  changes(): SelfMailChanges;
   /** The changes have been committed. */
-  settle(): void;
+  onCommitted(): void;
   /** They have not been, and the lines will be read again. */
   revert(): void;
 }
@@ -57,7 +57,7 @@ export interface LogText {
 }
 
 /** How many ids are remembered, some 2 MB; more are sent by nobody who reads their letters. */
-export const MOST_IDS = 10_000;
+export const MAX_SELF_MAIL_IDS = 10_000;
 
 /** A mail server gives up on a letter after 5 days (RFC 5321, 4.5.4.1), and then sends a bounce about it (ms). */
 export const KEPT = 7 * DAY;
@@ -73,11 +73,11 @@ const NOWHERE = { host: null, family: null } as const;
 const NONE: ReadonlySet<number> = new Set();
 
 /** Begins with what the state has kept. While nothing is remembered it costs nothing. */
-export function createOwnMail(kept: readonly OwnId[], now: () => number): OwnMail {
+export function createSelfMail(kept: readonly SelfMailId[], now: () => number): SelfMail {
   return new KnownMail(kept, now);
 }
 
-class KnownMail implements OwnMail {
+class KnownMail implements SelfMail {
   readonly #now: () => number;
   readonly #messages = new Map<string, Known>();
   readonly #queueIds = new Map<string, Known>();
@@ -85,10 +85,10 @@ class KnownMail implements OwnMail {
   readonly #hosts = new Set<string>();
   /** How long queue ids are: few lengths, so that a line is asked for one in a few steps. */
   readonly #lengths: number[] = [];
-  #learned = new Map<string, OwnId>();
+  #learned = new Map<string, SelfMailId>();
   #forgotten = new Map<string, Known>();
 
-  constructor(kept: readonly OwnId[], now: () => number) {
+  constructor(kept: readonly SelfMailId[], now: () => number) {
     this.#now = now;
     for (const { id, kind, host, family, seen } of kept)
       this.#add(kind, id, { host, family, seen: seen ?? now() });
@@ -139,11 +139,11 @@ class KnownMail implements OwnMail {
     return true;
   }
 
-  changes(): OwnChanges {
+  changes(): SelfMailChanges {
     return { learned: [...this.#learned.values()], forgotten: [...this.#forgotten.keys()] };
   }
 
-  settle(): void {
+  onCommitted(): void {
     this.#learned = new Map();
     this.#forgotten = new Map();
   }
@@ -153,14 +153,14 @@ class KnownMail implements OwnMail {
     this.#forgotten = new Map();
   }
 
-  #add(kind: OwnId['kind'], id: string, known: Known): void {
+  #add(kind: SelfMailId['kind'], id: string, known: Known): void {
     const ids = kind === 'message' ? this.#messages : this.#queueIds;
     ids.delete(id); // so that the oldest comes first
     ids.set(id, known);
     if (kind === 'message') this.#hosts.add(id.slice(id.indexOf('@'), -1));
     else if (!this.#lengths.includes(id.length)) this.#lengths.push(id.length);
     for (const [old, { seen }] of ids) {
-      if (ids.size <= MOST_IDS && seen >= known.seen - KEPT) break;
+      if (ids.size <= MAX_SELF_MAIL_IDS && seen >= known.seen - KEPT) break;
       ids.delete(old);
     }
   }

@@ -27,17 +27,17 @@ export function steadyOutbox(outbox: Outbox): Outbox {
 
   return {
     // Before a try, or instead of one: what cannot be noted of these is no letter that the server has taken.
-    keepTrace: (...args) => outbox.keepTrace(...args),
-    holdBack: (...args) => outbox.holdBack(...args),
+    keepDelayHeader: (...args) => outbox.keepDelayHeader(...args),
+    defer: (...args) => outbox.defer(...args),
     hasten: () => outbox.hasten(),
     delayAll: (...args) => outbox.delayAll(...args),
     nextDue(...args) {
       catchUp();
       return outbox.nextDue(...args);
     },
-    settleSent: (...args) => note(() => outbox.settleSent(...args)),
-    settleRefused: (...args) => note(() => outbox.settleRefused(...args)),
-    settleRetry: (...args) => note(() => outbox.settleRetry(...args)),
-    settleLimited: (...args) => note(() => outbox.settleLimited(...args)),
+    recordSent: (...args) => note(() => outbox.recordSent(...args)),
+    recordRejected: (...args) => note(() => outbox.recordRejected(...args)),
+    recordRetry: (...args) => note(() => outbox.recordRetry(...args)),
+    recordQuotaRetry: (...args) => note(() => outbox.recordQuotaRetry(...args)),
   };
 }

@@ -1,17 +1,17 @@
 import { lazily } from '../base/lazily.js';
 import { lacks, requiredClauses } from './analyse/required-texts.js';
-import { answeredLength, type CountingMatcher, createCountingMatcher } from './backtrack/bounded-matcher.js';
+import { answeredLength, type BoundedMatcher, createBoundedMatcher } from './backtrack/bounded-matcher.js';
 import { chooseJavascript, type JavascriptChoice } from './javascript/choose-javascript.js';
 import { createDirectMatch, type DirectMatch } from './javascript/direct-match.js';
 import { locateMatch } from './javascript/locate.js';
 import type { Javascript } from './javascript/to-javascript.js';
-import { straightMasks } from './mask/flat-captures.js';
+import { flatCaptures } from './mask/flat-captures.js';
 import { maskSpans, underMasks } from './mask/mask-groups.js';
 import type { Regex } from './parse/ast.js';
 import { parsePerl } from './parse/parse.js';
-import type { Laid, Match, Pattern, PatternNotice, Translation, Under } from './pattern.js';
+import type { Compilation, MaskedSpans, Match, Pattern, PatternNotice, TextView } from './pattern.js';
 
-export interface TranslatedPattern extends Pattern {
+export interface CompiledPattern extends Pattern {
   /**
    * A JavaScript regex, to be used without flags, that is found exactly where this pattern is; null when JavaScript
    * cannot say it. It holds for texts without surrogate pairs that do not end in a newline.
@@ -19,27 +19,27 @@ export interface TranslatedPattern extends Pattern {
   readonly javascript: string | null;
 }
 
-export interface TranslateOptions {
+export interface CompileOptions {
   /** `backtrack`: never use JavaScript's regexes. The meaning is the same. */
   readonly engine?: 'auto' | 'backtrack';
 }
 
-export type PerlTranslation =
-  | { readonly ok: true; readonly pattern: TranslatedPattern; readonly notices: readonly PatternNotice[] }
-  | Extract<Translation, { readonly ok: false }>;
+export type PerlCompilation =
+  | { readonly ok: true; readonly pattern: CompiledPattern; readonly notices: readonly PatternNotice[] }
+  | Extract<Compilation, { readonly ok: false }>;
 
 /**
  * Makes a Perl regex ready to run, or says where and why it cannot be. It means what `qr/$source/aa` means on
- * characters. Its methods throw `PatternOverrun` where a match would take too long.
+ * characters. Its methods throw `MatchLimitError` where a match would take too long.
  */
-export function translatePerl(source: string, { engine = 'auto' }: TranslateOptions = {}): PerlTranslation {
+export function compilePerl(source: string, { engine = 'auto' }: CompileOptions = {}): PerlCompilation {
   const parsed = parsePerl(source);
   if (!parsed.ok) return parsed;
   return { ok: true, pattern: new LazyPattern(source, parsed.regex, engine), notices: parsed.notices };
 }
 
 /** Of a large set most regexes are never tried: what it takes to run one is made at the first need. */
-class LazyPattern implements TranslatedPattern {
+class LazyPattern implements CompiledPattern {
   readonly source: string;
   readonly regex: Regex;
   readonly #engine: 'auto' | 'backtrack';
@@ -81,11 +81,11 @@ class LazyPattern implements TranslatedPattern {
     return found && maskSpans(text, found, mask);
   }
 
-  under(text: string): Under | null {
+  under(text: string): MaskedSpans | null {
     return this.#directly()?.under(text) ?? this.#ready().under(text);
   }
 
-  underLaid(text: Laid): Under | null {
+  underLaid(text: TextView): MaskedSpans | null {
     return this.#directly()?.underLaid(text) ?? null;
   }
 
@@ -111,7 +111,7 @@ class LazyPattern implements TranslatedPattern {
     if (!this.#search) {
       const javascript = this.#choice();
       const sureUpTo = Math.max(this.#answered(), this.#harmless(javascript));
-      const counting = lazily(() => createCountingMatcher(this.regex, this.source, sureUpTo));
+      const counting = lazily(() => createBoundedMatcher(this.regex, this.source, sureUpTo));
       this.#search = createSearch(this.regex, javascript, counting);
     }
     return this.#search;
@@ -121,14 +121,14 @@ class LazyPattern implements TranslatedPattern {
 interface Search {
   readonly find: (text: string) => boolean;
   readonly locate: (text: string) => Match | null;
-  readonly under: (text: string) => Under | null;
+  readonly under: (text: string) => MaskedSpans | null;
 }
 
 /** JavaScript for what it can do, our own matcher for the rest. Regexes are compiled when they are first needed. */
 function createSearch(
   regex: Regex,
   javascript: JavascriptChoice | null,
-  counting: () => CountingMatcher,
+  counting: () => BoundedMatcher,
 ): Search {
   const { enclosing } = regex;
   const { longest, quick, plainOnly } = javascript ?? NO_JAVASCRIPT;
@@ -161,12 +161,12 @@ const NO_JAVASCRIPT = { longest: -1, quick: -1, plainOnly: false };
 interface Locator {
   locate(text: string): Match | null;
   /** Where no places need be made of a match. */
-  readonly under: ((text: string) => Under | null) | null;
+  readonly under: ((text: string) => MaskedSpans | null) | null;
 }
 
 function createLocator({ source, pieces }: Javascript, groupCount: number): Locator {
   const regex = new RegExp(source);
-  const straight = straightMasks(pieces);
+  const straight = flatCaptures(pieces);
   const located = <T>(text: string, read: (found: RegExpExecArray) => T): T | null => {
     const found = regex.exec(text);
     return found && read(found);

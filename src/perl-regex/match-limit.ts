@@ -1,6 +1,6 @@
 /** A match that would take too long, or too much memory. The line counts as one that the regex does not match. */
-export class PatternOverrun extends Error {
-  override readonly name = 'PatternOverrun';
+export class MatchLimitError extends Error {
+  override readonly name = 'MatchLimitError';
 
   constructor(
     readonly source: string,

@@ -1,4 +1,4 @@
-import type { Whole } from '../base/text/text-block.js';
+import type { TextBlock } from '../base/text/text-block.js';
 import type { Regex } from './parse/ast.js';
 
 /** A half-open stretch of a text, in UTF-16 units as JavaScript counts them. */
@@ -32,14 +32,14 @@ export interface Pattern {
    */
   mask(text: string, mask: string): string | null;
   /** What `mask` masks, or null when it does not match; it holds until the next call. */
-  under(text: string): Under | null;
+  under(text: string): MaskedSpans | null;
   /** The same for a text that is known to match, where it lies; null also when it has to be taken out first. */
-  underLaid(text: Laid): Under | null;
+  underLaid(text: TextView): MaskedSpans | null;
 }
 
 /** A text in a larger one: from `from` to `gap` and from `resume` to `to`. It holds no newline. */
-export interface Laid {
-  readonly whole: Whole;
+export interface TextView {
+  readonly whole: TextBlock;
   readonly from: number;
   readonly gap: number;
   readonly resume: number;
@@ -47,7 +47,7 @@ export interface Laid {
 }
 
 /** Where the masks of a text are, in their order. */
-export interface Under {
+export interface MaskedSpans {
   /** Where each begins and ends, by turns, in UTF-16 units. */
   readonly spans: ArrayLike<number>;
   /** By index, the capture group of each; -1: several that overlap. */
@@ -62,6 +62,6 @@ export interface PatternNotice {
 }
 
 /** What became of a Perl regex: a pattern, or a refusal that says where and why. */
-export type Translation =
+export type Compilation =
   | { readonly ok: true; readonly pattern: Pattern; readonly notices: readonly PatternNotice[] }
   | { readonly ok: false; readonly offset: number; readonly seen: string; readonly instead: string };

@@ -1,11 +1,11 @@
 import { describeDuration } from '../base/time/duration.js';
-import type { Mishap } from '../store/ports/delivery-notice.js';
+import type { DeliveryNotice } from '../store/ports/delivery-notice.js';
 
 /**
  * What befell mail, in one sentence for the notes of a letter that is made `now` (ms). `timezone`: an IANA zone; null:
  * this machine's.
  */
-export function describeMishap(mishap: Mishap, timezone: string | null, now: number): string {
+export function describeNotice(mishap: DeliveryNotice, timezone: string | null, now: number): string {
   const { kind, queue, address, letters, delay, reason } = mishap;
   const when = timeOf(mishap.sealed, timezone, now);
   const many = letters > 1;

@@ -1,7 +1,7 @@
 import { describeEnding } from '../base/process/run-program.js';
 import { runShell, type ShellOptions } from '../base/process/run-shell.js';
 import { decodeText } from '../base/text/decode.js';
-import { visible } from '../base/text/escape.js';
+import { escapeControl } from '../base/text/escape.js';
 import { MOST_BYTES } from '../letter/build/gathering.js';
 
 /** `nothing`: the filter ended well without a word, so nothing is to be sent. */
@@ -40,7 +40,7 @@ function mailable(output: Buffer, printed: number): string {
   const lines = decodeText(output)
     .replace(/\r?\n$/, '')
     .split(/\r?\n/)
-    .map(visible);
+    .map(escapeControl);
   if (printed > output.length)
     lines.push('', `  *** the filter printed ${printed} bytes, of which ${output.length} are shown ***`);
   return `${lines.join('\n')}\n`;

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { MAX_COUNT } from '../base/count.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
-import { visible } from '../base/text/escape.js';
+import { escapeControl } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
 import { LetterBuilder, type LetterFrame } from '../letter/build/build-letter.js';
 import type { HostNames } from '../letter/build/host-names.js';
@@ -231,7 +231,7 @@ function tellUnknown(
   { unknown, unknownMost }: Words['notes'],
 ): string[] {
   const most = lines.slice(0, MOST_UNKNOWN).map(({ value, count }) => {
-    return unknownMost({ count, about, line: shorten(visible(value), UNKNOWN_COLUMNS) });
+    return unknownMost({ count, about, line: shorten(escapeControl(value), UNKNOWN_COLUMNS) });
   });
   return [unknown(count), ...most];
 }

@@ -5,8 +5,8 @@ import type { Letter } from '../letter/letter.js';
 import { type MailBody, readMail } from '../letter/mime/read-mail.js';
 import { sealLetter } from '../letter/mime/seal-letter.js';
 import type { Edition, Store } from '../store/store.js';
-import { chooseMishaps } from './choose-notices.js';
-import { describeMishap } from './describe-notice.js';
+import { chooseNotices } from './choose-notices.js';
+import { describeNotice } from './describe-notice.js';
 import { budgetOf, makeLetter } from './make-letter.js';
 import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
 
@@ -84,8 +84,8 @@ async function previewOf(
 ): Promise<Preview> {
   const { config, store, version } = sources;
   const { queue } = edition;
-  const told = definition.pager ? [] : chooseMishaps(queue, config, telling, store.openMishaps);
-  const notes = told.map((mishap) => describeMishap(mishap, config.timezone.value, edition.closed));
+  const told = definition.pager ? [] : chooseNotices(queue, config, telling, store.openMishaps);
+  const notes = told.map((mishap) => describeNotice(mishap, config.timezone.value, edition.closed));
   const made = await makeLetter(edition, letterQueue(queue, definition, config), { ...sources, notes });
   if (!made) return { kind: 'below-threshold', queue };
   const { mime } = await sealLetter(made.letter, { id: 'preview', version, budget: budgetOf(config) });

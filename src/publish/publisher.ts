@@ -13,14 +13,14 @@ import { sealLetter } from '../letter/mime/seal-letter.js';
 import { renderBody } from '../letter/render/render-body.js';
 import type { HeldQueues } from '../store/held-queues.js';
 import type { Edition, Store } from '../store/store.js';
-import { chooseMishaps } from './choose-notices.js';
-import { describeMishap } from './describe-notice.js';
+import { chooseNotices } from './choose-notices.js';
+import { describeNotice } from './describe-notice.js';
 import { filterBody } from './filter-body.js';
 import { budgetOf, type MadeLetter, makeLetter, thresholdsOf } from './make-letter.js';
 import { definitions, letterQueue } from './queue-definition.js';
 import { runCsv } from './run-csv.js';
 
-export interface EditorOptions {
+export interface PublisherOptions {
   readonly config: Config;
   readonly store: Store;
   readonly clock: Clock;
@@ -34,7 +34,7 @@ export interface EditorOptions {
 }
 
 /** Makes letters of closed editions and seals them into the outbox. */
-export interface Editor {
+export interface Publisher {
   /**
    * Makes what is closed: queue beside queue, and those of one queue in their order. Resolves when nothing is left
    * to be made for now. `insist`: also what failed a moment ago.
@@ -61,7 +61,7 @@ const FIRST_HOLD = 60_000;
 const LONGEST_HOLD = 900_000;
 
 /** A letter that cannot be made, or whose filter takes its time, holds up only later ones of its own queue. */
-export function createEditor(options: EditorOptions): Editor {
+export function createPublisher(options: PublisherOptions): Publisher {
   const { config, store, clock, onEvent } = options;
   const atWork = new Map<string, Promise<void>>();
   const holds = new Map<string, Hold>();
@@ -78,9 +78,9 @@ export function createEditor(options: EditorOptions): Editor {
     // It must not be lost, so it waits.
     if (!definition) return { kind: 'held', reason: 'the config does not define the queue any more' };
     if (definition.kind === 'csv') return await handOver(edition, definition.command);
-    const told = definition.pager ? [] : chooseMishaps(name, config, telling, store.mishaps);
+    const told = definition.pager ? [] : chooseNotices(name, config, telling, store.mishaps);
     try {
-      const notes = told.map((mishap) => describeMishap(mishap, config.timezone.value, edition.closed));
+      const notes = told.map((mishap) => describeNotice(mishap, config.timezone.value, edition.closed));
       const queue = letterQueue(name, definition, config);
       const made = await makeLetter(edition, queue, { ...options, names, notes, signal: closing.signal });
       if (!made) return drop(edition);

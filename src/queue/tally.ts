@@ -1,9 +1,9 @@
 import { addCounts } from '../base/count.js';
-import { ownText } from '../base/text/flatten.js';
+import { flatten } from '../base/text/flatten.js';
 import type { Detail } from '../values/detail.js';
 import { addToHour, type Hours, hourOf } from '../values/hours.js';
-import { type Gathered, NOTHING_GATHERED } from '../values/row-stats.js';
-import { NONE, type Under, ValueTable } from '../values/value-table.js';
+import { NO_ROW_STATS, type RowStats } from '../values/row-stats.js';
+import { NONE, type ValueSpans, ValueTable } from '../values/value-table.js';
 
 /** One line of a tally: a masked message of a host, counted. Times in ms, null when no line of it had one. */
 export interface TallyRow {
@@ -21,7 +21,7 @@ export interface TallyChange extends TallyRow {
   readonly queue: string;
   readonly how: 'add' | 'set';
   /** Left out where the row says all. */
-  readonly gathered?: Gathered;
+  readonly gathered?: RowStats;
 }
 
 /** What has been counted since the last commit. Its size is what bounds it: the owner commits when it grows. */
@@ -37,7 +37,7 @@ export interface Tally {
     count: number,
     how: 'add' | 'set',
     time: number | null,
-    under?: Under,
+    under?: ValueSpans,
   ): void;
   /** All that was counted, by queue, host and message in the order of their code units: so the state wants it. */
   changes(): Iterable<TallyChange>;
@@ -76,7 +76,7 @@ export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
   let valued = 0;
   const values = new ValueTable();
 
-  function keep(cell: Cell, under: Under): void {
+  function keep(cell: Cell, under: ValueSpans): void {
     if (cell.masked === DROPPED || under.spans.length === 0) return;
     if (cell.masked === UNVALUED) valued += 1;
     cell.masked = valued > MOST_VALUED && cell.masked === UNVALUED ? DROPPED : values.add(cell.masked, under);
@@ -98,14 +98,14 @@ export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
       if (cell) merge(cell, count, how, time);
       else {
         cell = cellOf(count, how, time);
-        messages.set(ownText(message), cell);
+        messages.set(flatten(message), cell);
         size += 1;
         length += message.length;
       }
       if (under && how === 'add') keep(cell, under);
     },
     // One by one: all of them at once are as large as all that is counted.
-    changes: () => ({ [Symbol.iterator]: () => flatten(queues, hours, values) }),
+    changes: () => ({ [Symbol.iterator]: () => changesIn(queues, hours, values) }),
     clear() {
       queues = new Map();
       size = 0;
@@ -120,7 +120,7 @@ function child<V>(parent: Map<string, Map<string, V>>, key: string): Map<string,
   let found = parent.get(key);
   if (!found) {
     found = new Map();
-    parent.set(ownText(key), found);
+    parent.set(flatten(key), found);
   }
   return found;
 }
@@ -171,7 +171,7 @@ function* sorted<V>(map: Map<string, V>): Generator<readonly [string, V]> {
   }
 }
 
-function* flatten(
+function* changesIn(
   queues: Map<string, Map<string, Map<string, Cell>>>,
   hours: 'hours' | 'no-hours',
   values: ValueTable,
@@ -180,21 +180,21 @@ function* flatten(
     for (const [host, messages] of sorted(hosts))
       for (const [message, cell] of sorted(messages)) {
         const { count, how, first, last } = cell;
-        const gathered = gatheredOf(cell, hours, values);
+        const gathered = rowStatsOf(cell, hours, values);
         const change = { queue, host, message, count, how, first, last };
-        yield gathered === NOTHING_GATHERED ? change : { ...change, gathered };
+        yield gathered === NO_ROW_STATS ? change : { ...change, gathered };
       }
 }
 
-function gatheredOf(cell: Cell, wanted: 'hours' | 'no-hours', values: ValueTable): Gathered {
+function rowStatsOf(cell: Cell, wanted: 'hours' | 'no-hours', values: ValueTable): RowStats {
   const { how } = cell;
   const masked =
     cell.masked === DROPPED ? 'dropped' : cell.masked === UNVALUED ? null : values.read(cell.masked);
   const hours = wanted === 'hours' ? (how === 'set' ? 'unknown' : toldHours(cell)) : 'told';
-  return hours === 'told' && masked === null ? NOTHING_GATHERED : { hours, masked };
+  return hours === 'told' && masked === null ? NO_ROW_STATS : { hours, masked };
 }
 
-function toldHours(cell: Cell): Gathered['hours'] {
+function toldHours(cell: Cell): RowStats['hours'] {
   if (cell.hours === null && (cell.hour === null || cell.inHour === cell.count)) return 'told';
   return hoursOf({ ...cell, hours: [...(cell.hours ?? [])] });
 }

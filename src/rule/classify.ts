@@ -1,24 +1,24 @@
 import { addCounts } from '../base/count.js';
-import { ownText } from '../base/text/flatten.js';
-import { Whole } from '../base/text/text-block.js';
+import { flatten } from '../base/text/flatten.js';
+import { TextBlock } from '../base/text/text-block.js';
 import type { Entry } from '../line/entry.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
 import { fixedMask } from '../perl-regex/mask/fixed-mask.js';
 import { maskLaid, maskSpans } from '../perl-regex/mask/mask-groups.js';
-import { PatternOverrun } from '../perl-regex/match-limit.js';
+import { MatchLimitError } from '../perl-regex/match-limit.js';
 import { groupNames } from '../perl-regex/parse/group-names.js';
-import type { Under } from '../perl-regex/pattern.js';
+import type { MaskedSpans } from '../perl-regex/pattern.js';
 import { findRule, type WinningRule } from './find-rule.js';
 import type { Rule, Target } from './rule.js';
 import { createRuleIndex, NO_RULE } from './rule-index.js';
-import type { RuleMemory } from './rule-state.js';
-import type { QueueCount, UnderMasks, Verdict } from './verdict.js';
+import type { RuleState } from './rule-state.js';
+import type { NamedMaskedSpans, QueueCount, Verdict } from './verdict.js';
 
 export interface Ruleset {
   readonly rules: readonly Rule[];
   /** What stands for each masked group. */
   readonly mask: string;
-  readonly memory: RuleMemory;
+  readonly memory: RuleState;
   /** The queues for which what is under the masks is kept. */
   readonly values?: ReadonlySet<string>;
   /** A regex was given up on a text: the rule did not match, or its message goes unmasked. */
@@ -31,7 +31,7 @@ type QueueRule = Extract<Rule, { readonly kind: 'queues' }>;
  * Judges entries by ordered rules; remembers what each host said last (for `repeat`) and counts escalations.
  * An `Excerpt` may hold no newline.
  */
-export function createJudge(ruleset: Ruleset): (entry: Entry) => Verdict {
+export function createClassifier(ruleset: Ruleset): (entry: Entry) => Verdict {
   const { rules, memory, onOverrun } = ruleset;
   const index = createRuleIndex(rules, onOverrun);
   const steps = index.flat.map(({ kind, rule }) =>
@@ -116,7 +116,7 @@ function queueStep(rule: QueueRule, ruleset: Ruleset, fixed: string | null): Ste
 /** A message that owns its text: whoever counts it keeps it, and it is the host's last one. */
 interface MaskedMessage {
   readonly message: string;
-  readonly under: UnderMasks | undefined;
+  readonly under: NamedMaskedSpans | undefined;
 }
 
 function maskerOf(
@@ -126,27 +126,27 @@ function maskerOf(
 ): (entry: Entry) => MaskedMessage {
   const { pattern } = rule;
   // Without groups there is nothing to mask, and that it matches is known.
-  if (pattern.enclosing.length === 0) return ({ text }) => ({ message: ownText(text), under: undefined });
+  if (pattern.enclosing.length === 0) return ({ text }) => ({ message: flatten(text), under: undefined });
   const named = namerOf(rule);
-  const alone = new Whole();
+  const alone = new TextBlock();
   return (entry) => {
     const laid = entry instanceof Excerpt ? pattern.underLaid(entry) : null;
     if (laid && entry instanceof Excerpt) {
-      const message = ownText(maskLaid(entry, laid, mask));
+      const message = flatten(maskLaid(entry, laid, mask));
       return { message, under: keeps ? named(entry.whole, laid) : undefined };
     }
     const { text } = entry;
     const under = orElse(rule, onOverrun, () => pattern.under(text));
-    if (!under) return { message: ownText(text), under: undefined };
-    const message = ownText(maskSpans(text, under, mask));
+    if (!under) return { message: flatten(text), under: undefined };
+    const message = flatten(maskSpans(text, under, mask));
     return { message, under: keeps ? named(alone.lay(text), under) : undefined };
   };
 }
 
 /** Finds what is under the masks of a message that is known; that it may take too long matters to nobody then. */
-function keeperOf(rule: QueueRule): (entry: Entry) => UnderMasks | undefined {
+function keeperOf(rule: QueueRule): (entry: Entry) => NamedMaskedSpans | undefined {
   const named = namerOf(rule);
-  const alone = new Whole();
+  const alone = new TextBlock();
   return (entry) => {
     if (entry instanceof Excerpt) {
       const laid = rule.pattern.underLaid(entry);
@@ -162,7 +162,7 @@ function keeperOf(rule: QueueRule): (entry: Entry) => UnderMasks | undefined {
   };
 }
 
-function namerOf({ pattern }: QueueRule): (whole: Whole, under: Under) => UnderMasks {
+function namerOf({ pattern }: QueueRule): (whole: TextBlock, under: MaskedSpans) => NamedMaskedSpans {
   const names = groupNames(pattern.regex);
   if (names.size === 0) return (whole, { spans }) => ({ whole, spans, names: NO_NAMES });
   return (whole, { spans, groups }) => ({
@@ -179,7 +179,7 @@ function orElse<T>(rule: Rule, onOverrun: Ruleset['onOverrun'], find: () => T | 
   try {
     return find();
   } catch (error) {
-    if (!(error instanceof PatternOverrun)) throw error;
+    if (!(error instanceof MatchLimitError)) throw error;
     onOverrun(rule);
     return null;
   }
@@ -195,7 +195,7 @@ export const MAX_REPEATS = 1_000_000;
 function repeat(
   rule: WinningRule,
   entry: Entry,
-  memory: RuleMemory,
+  memory: RuleState,
   onOverrun: Ruleset['onOverrun'],
 ): Verdict {
   const group = orElse(rule, onOverrun, () => rule.pattern.exec(entry.text))?.groups[0];
@@ -209,7 +209,7 @@ function repeat(
 }
 
 /** The queues whose number the rule's count on this host has just come to: `a,b:10,c:50` is b at 10, 60, 110. */
-function escalate(rule: QueueRule, host: string, memory: RuleMemory): QueueCount[] {
+function escalate(rule: QueueRule, host: string, memory: RuleState): QueueCount[] {
   const numbered = rule.targets.filter(isNumbered);
   const highest = numbered.at(-1)?.every;
   if (highest === undefined) return [];

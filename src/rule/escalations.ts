@@ -1,7 +1,7 @@
-import { ownText } from '../base/text/flatten.js';
+import { flatten } from '../base/text/flatten.js';
 
 /** How often an escalating rule has matched on a host. `leftmost`: the queue whose letter clears the count. */
-export interface Hits {
+export interface EscalationCounts {
   readonly rule: string;
   readonly host: string;
   readonly leftmost: string;
@@ -18,11 +18,11 @@ const MAX_TEXT = 8_000_000;
 /** The running counts of escalating rules, host by host. */
 export class Escalations {
   /** The one that was longest without a hit comes first. */
-  readonly #hits = new Map<string, Hits>();
-  #changed = new Map<string, Hits>();
+  readonly #hits = new Map<string, EscalationCounts>();
+  #changed = new Map<string, EscalationCounts>();
   #text = 0;
 
-  constructor(kept: Iterable<Hits>) {
+  constructor(kept: Iterable<EscalationCounts>) {
     for (const hit of kept) this.#set(keyOf(hit.rule, hit.host), hit);
     this.#makeRoom();
   }
@@ -31,7 +31,7 @@ export class Escalations {
   hit(rule: string, host: string, leftmost: string): number {
     const key = keyOf(rule, host);
     const count = (this.#hits.get(key)?.count ?? 0) + 1;
-    const hit = { rule, host: ownText(host), leftmost, count };
+    const hit = { rule, host: flatten(host), leftmost, count };
     this.#set(key, hit);
     this.#changed.set(key, hit);
     this.#makeRoom();
@@ -50,7 +50,7 @@ export class Escalations {
   }
 
   /** What is to be written; a count of 0 is forgotten. */
-  changes(): Hits[] {
+  changes(): EscalationCounts[] {
     return [...this.#changed.values()];
   }
 
@@ -58,7 +58,7 @@ export class Escalations {
     this.#changed = new Map();
   }
 
-  #set(key: string, hit: Hits): void {
+  #set(key: string, hit: EscalationCounts): void {
     if (!this.#hits.delete(key)) this.#text += key.length;
     this.#hits.set(key, hit);
   }

@@ -1,5 +1,5 @@
 import type { Entry } from '../line/entry.js';
-import { PatternOverrun } from '../perl-regex/match-limit.js';
+import { MatchLimitError } from '../perl-regex/match-limit.js';
 import type { Rule } from './rule.js';
 
 /** A rule that wins entries: all kinds but groups. */
@@ -29,7 +29,7 @@ function matches(rule: Rule, entry: Entry, onOverrun: (rule: Rule) => void): boo
   try {
     return rule.pattern.test(subject);
   } catch (error) {
-    if (!(error instanceof PatternOverrun)) throw error;
+    if (!(error instanceof MatchLimitError)) throw error;
     onOverrun(rule);
     return false;
   }

@@ -1,14 +1,14 @@
 import type { Excerpt } from '../line/excerpt.js';
 import { anchorOf, beginning } from '../perl-regex/analyse/beginning.js';
-import { PatternOverrun } from '../perl-regex/match-limit.js';
+import { MatchLimitError } from '../perl-regex/match-limit.js';
 import type { Node } from '../perl-regex/parse/ast.js';
 import { contains } from '../perl-regex/parse/char-set.js';
-import { createLiteralSearch, type LiteralSearch } from '../perl-regex/set/aho-corasick.js';
+import { type AhoCorasick, createAhoCorasick } from '../perl-regex/set/aho-corasick.js';
 import {
-  AUTOMATON_LIMITS,
-  type Automaton,
-  type AutomatonLimits,
-  createAutomaton,
+  createLazyDfa,
+  DFA_LIMITS,
+  type DfaLimits,
+  type LazyDfa,
   type Outcome,
   UNDECIDED,
 } from '../perl-regex/set/lazy-dfa.js';
@@ -40,7 +40,7 @@ const MOST_FLOATING = 12;
 export function createRuleIndex(
   rules: readonly Rule[],
   onOverrun: (rule: Rule) => void,
-  limits: AutomatonLimits = AUTOMATON_LIMITS,
+  limits: DfaLimits = DFA_LIMITS,
 ): RuleIndex {
   return new Index(flattenRules(rules), onOverrun, limits);
 }
@@ -49,8 +49,8 @@ class Index implements RuleIndex {
   readonly flat: readonly FlatRule[];
   readonly #ways: readonly Way[];
   readonly #onOverrun: (rule: Rule) => void;
-  readonly #automaton: Automaton | null;
-  #search: LiteralSearch | null = null;
+  readonly #automaton: LazyDfa | null;
+  #search: AhoCorasick | null = null;
   /** Rules (no groups) that must always be asked, in order. */
   readonly #always: readonly number[];
   readonly #firstAlways: number;
@@ -66,7 +66,7 @@ class Index implements RuleIndex {
   /** By number: texts up to this length have been found to be answered by the regex alone, in any case. */
   readonly #answers: Float64Array;
 
-  constructor(flat: readonly FlatRule[], onOverrun: (rule: Rule) => void, limits: AutomatonLimits) {
+  constructor(flat: readonly FlatRule[], onOverrun: (rule: Rule) => void, limits: DfaLimits) {
     this.#onOverrun = onOverrun;
     this.flat = flat;
     const literals = new Map<number, readonly string[]>();
@@ -157,7 +157,7 @@ class Index implements RuleIndex {
 
   /** The rules whose literals are in the text; groups are noted for `#mayMatch`. */
   #hits(excerpt: Excerpt): readonly number[] {
-    this.#search ??= createLiteralSearch(
+    this.#search ??= createAhoCorasick(
       [...this.#literals].map(([number, literals]) => ({ number, literals })),
     );
     const hits = this.#search.search(excerpt);
@@ -208,7 +208,7 @@ class Index implements RuleIndex {
     try {
       return rule.pattern.test(subject);
     } catch (error) {
-      if (!(error instanceof PatternOverrun)) throw error;
+      if (!(error instanceof MatchLimitError)) throw error;
       this.#onOverrun(rule);
       return false;
     }
@@ -232,8 +232,8 @@ function automatonOf(
   flat: readonly FlatRule[],
   walked: readonly number[],
   literals: ReadonlyMap<number, readonly string[]>,
-  limits: AutomatonLimits,
-): Automaton | null {
+  limits: DfaLimits,
+): LazyDfa | null {
   const anchored = walked.flatMap((number) => {
     const root = flat[number]?.rule.pattern.regex.root;
     return root ? [{ number, root }] : [];
@@ -243,7 +243,7 @@ function automatonOf(
       ? [...literals].map(([number, texts]) => ({ number, root: floatingLiterals(texts) }))
       : [];
   if (anchored.length + floating.length === 0) return null;
-  return createAutomaton(flat, { anchored, floating }, limits);
+  return createLazyDfa(flat, { anchored, floating }, limits);
 }
 
 /**

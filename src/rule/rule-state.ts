@@ -1,5 +1,5 @@
-import { ownText } from '../base/text/flatten.js';
-import { Escalations, type Hits } from './escalations.js';
+import { flatten } from '../base/text/flatten.js';
+import { type EscalationCounts, Escalations } from './escalations.js';
 
 /** What a host said last, for `repeat`: the masked message and the plain queues it went to. */
 export interface LastMatch {
@@ -8,24 +8,24 @@ export interface LastMatch {
 }
 
 /** What changed since the last commit: rows to write; a `last` of null is forgotten. */
-export interface MemoryChanges {
+export interface RuleStateChanges {
   readonly last: ReadonlyMap<string, LastMatch | null>;
-  readonly hits: readonly Hits[];
+  readonly hits: readonly EscalationCounts[];
 }
 
 /** What rules remember of each host between lines; kept across restarts by whoever commits it to the store. */
-export interface RuleMemory {
+export interface RuleState {
   last(host: string): LastMatch | null;
-  /** Kept as it is: its message must share nothing with what it was read from (`ownText`). */
+  /** Kept as it is: its message must share nothing with what it was read from (`flatten`). */
   remember(host: string, match: LastMatch | null): void;
   /** Counts one more hit of an escalating rule and returns the new count. */
   hit(rule: string, host: string, leftmost: string): number;
   /** The leftmost queue was mailed, and with it the counts of its rules on these hosts, which begin anew. */
   clear(leftmost: string, hosts: Iterable<string>): void;
   /** What changed since the last `settle`. */
-  changes(): MemoryChanges;
+  changes(): RuleStateChanges;
   /** The changes have been committed. */
-  settle(): void;
+  onCommitted(): void;
 }
 
 /** Host names are foreign text: whoever invents them must not fill the memory. The oldest is forgotten first. */
@@ -35,10 +35,10 @@ const MOST_TEXT = 8_000_000;
 const MOST_PASSED = 8;
 
 /** Makes the rules' memory, from what the store kept of it. */
-export function createRuleMemory(kept: {
+export function createRuleState(kept: {
   readonly last: Iterable<readonly [host: string, match: LastMatch]>;
-  readonly hits: Iterable<Hits>;
-}): RuleMemory {
+  readonly hits: Iterable<EscalationCounts>;
+}): RuleState {
   /** In the order in which hosts changed, commit by commit. */
   const slots = new Map<string, Slot>();
   for (const [host, match] of kept.last) slots.set(host, { match, changed: false });
@@ -48,7 +48,7 @@ export function createRuleMemory(kept: {
   let changed: string[] = [];
 
   function add(host: string, match: LastMatch): void {
-    const name = ownText(host);
+    const name = flatten(host);
     slots.set(name, { match, changed: true });
     changed.push(name);
     makeRoom(name.length + lengthOf(match));
@@ -100,7 +100,7 @@ export function createRuleMemory(kept: {
       last: new Map(changed.map((host) => [host, slots.get(host)?.match ?? null])),
       hits: escalations.changes(),
     }),
-    settle() {
+    onCommitted() {
       for (const host of changed) {
         const match = slots.get(host)?.match;
         slots.delete(host);

@@ -1,4 +1,4 @@
-import type { Place } from '../base/place.js';
+import type { SourceLocation } from '../base/place.js';
 import type { Pattern } from '../perl-regex/pattern.js';
 
 /** A queue that a rule feeds. `every`: the escalation number (`b:10`), null when each hit counts. */
@@ -8,7 +8,7 @@ export interface Target {
 }
 
 interface Ruled {
-  readonly place: Place;
+  readonly place: SourceLocation;
   readonly pattern: Pattern;
 }
 

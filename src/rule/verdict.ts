@@ -1,4 +1,4 @@
-import type { Whole } from '../base/text/text-block.js';
+import type { TextBlock } from '../base/text/text-block.js';
 
 /** A count for a queue. `set`: an escalation hands over its running count, which replaces the one before. */
 export interface QueueCount {
@@ -11,8 +11,8 @@ export interface QueueCount {
  * What stood under the masks of a text: from where to where, by turns, in UTF-16 units. `names`: of named groups;
  * empty when there is none. It holds until the next verdict.
  */
-export interface UnderMasks {
-  readonly whole: Whole;
+export interface NamedMaskedSpans {
+  readonly whole: TextBlock;
   readonly spans: ArrayLike<number>;
   readonly names: readonly (string | null)[];
 }
@@ -25,7 +25,7 @@ export type Verdict =
       readonly message: string;
       readonly counts: readonly QueueCount[];
       /** What stood under the masks; undefined where nobody asked, or nothing is masked. */
-      readonly under: UnderMasks | undefined;
+      readonly under: NamedMaskedSpans | undefined;
       /** A `repeat` claimed more than MAX_REPEATS: so many repeats were not counted. */
       readonly uncounted?: number;
     }

@@ -1,4 +1,4 @@
-import { visible } from '../base/text/escape.js';
+import { escapeControl } from '../base/text/escape.js';
 import type { Loss } from './loss.js';
 
 /**
@@ -27,7 +27,7 @@ export class LossNames {
   }
 
   nameOf({ kind, path }: Loss): LossName {
-    const name: LossName = `${PREFIX}${kind} ${shorten(visible(path))}`;
+    const name: LossName = `${PREFIX}${kind} ${shorten(escapeControl(path))}`;
     if (!this.#known.has(name) && this.#known.size >= MAX_NAMES) return `${PREFIX}${kind} ${OTHERS}`;
     this.#known.add(name);
     return name;

@@ -25,10 +25,10 @@ export type SourceEvent =
   /** The same file under a second path: read once. */
   | { readonly kind: 'same-file'; readonly path: string; readonly as: string }
   | { readonly kind: 'unwatchable'; readonly folder: string; readonly reason: string }
-  | InletEvent;
+  | ReceiverEvent;
 
 /** What an administrator may want to know of the sources that cannot be read again. */
-export type InletEvent =
+export type ReceiverEvent =
   /** A FIFO, a listener or a Redis server is open; `again`: after trouble that was told. */
   | { readonly kind: 'inlet-open'; readonly name: string; readonly again: boolean }
   /** What stands there is no FIFO; looked at again and again. */

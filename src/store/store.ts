@@ -1,15 +1,15 @@
 import type { Finding, LastRow, LedgerEntry } from '../letter/history/ledger.js';
 import type { SealedLetter } from '../letter/letter.js';
 import type { Outbox } from '../mail/outbox.js';
-import type { OwnChanges, OwnId } from '../mail/self-mail.js';
+import type { SelfMailChanges, SelfMailId } from '../mail/self-mail.js';
 import type { Storm, StormNote, Waiting } from '../queue/fold.js';
 import type { TallyChange, TallyRow } from '../queue/tally.js';
-import type { Hits } from '../rule/escalations.js';
-import type { LastMatch, MemoryChanges } from '../rule/rule-state.js';
+import type { EscalationCounts } from '../rule/escalations.js';
+import type { LastMatch, RuleStateChanges } from '../rule/rule-state.js';
 import type { FilePosition } from '../source/file/line-batch.js';
-import type { InletReport } from '../source/push/receiver.js';
+import type { ReceiverReport } from '../source/push/receiver.js';
 import type { ValueCounts } from '../values/space-saving.js';
-import type { Mishap } from './ports/delivery-notice.js';
+import type { DeliveryNotice } from './ports/delivery-notice.js';
 
 /** What is committed together: how far was read, and all that came of it. */
 export interface Batch {
@@ -18,19 +18,19 @@ export interface Batch {
   readonly forgotten: readonly FilePosition[];
   readonly positions: readonly FilePosition[];
   readonly tally: Iterable<TallyChange>;
-  readonly memory: MemoryChanges;
+  readonly memory: RuleStateChanges;
   /** Amounts to add to the running counters. */
   readonly counters: ReadonlyMap<string, number>;
   /** The most frequent lines that no rule took. */
   readonly untaken?: ValueCounts | null;
   /** What the counts were made of, when it was taken from a server that holds it until it is counted. */
-  readonly taken?: TakenBatch | undefined;
+  readonly taken?: ClaimedBatch | undefined;
   /** What the lines told of our own mail. */
-  readonly ownMail?: OwnChanges;
+  readonly ownMail?: SelfMailChanges;
 }
 
 /** Lines that a server has put aside for us under a name of their own. */
-export interface TakenBatch {
+export interface ClaimedBatch {
   /** Which list of which server; each remembers its last batch. */
   readonly source: string;
   readonly id: string;
@@ -40,7 +40,7 @@ export interface TakenBatch {
  * What a commit survives. `power-cut`: it is on the disk when it returns. `kill`: it is the kernel's, and on the disk
  * with the next commit that survives a power cut.
  */
-export type Lasting = 'power-cut' | 'kill';
+export type Durability = 'power-cut' | 'kill';
 
 /** One letter's worth of a queue, closed and waiting to be made into a letter. */
 export interface Edition {
@@ -86,7 +86,7 @@ export type QueueDefinition =
   | { readonly kind: 'csv'; readonly command: string };
 
 /** A letter that was made. */
-export interface PastLetter {
+export interface ArchivedLetter {
   /** The same as in the outbox. */
   readonly id: number;
   readonly queue: string;
@@ -99,7 +99,7 @@ export interface PastLetter {
 }
 
 /** How a letter is kept for later: its mail under gzip, beside `most` - 1 others. */
-export interface Keeping {
+export interface ArchiveOptions {
   readonly packed: Buffer;
   readonly most: number;
 }
@@ -144,7 +144,7 @@ export interface HeldQueue {
 export interface SourcesNote {
   /** So many logs are open at once, where there are more; null: all are. */
   readonly turns: number | null;
-  readonly inlets: readonly InletReport[];
+  readonly inlets: readonly ReceiverReport[];
 }
 
 export interface Facts {
@@ -159,12 +159,12 @@ export interface Facts {
 /** The one place that remembers. Every method that writes is one transaction. */
 export interface Store extends Outbox {
   positions(): FilePosition[];
-  memory(): { last: [string, LastMatch][]; hits: Hits[] };
+  memory(): { last: [string, LastMatch][]; hits: EscalationCounts[] };
   counters(): Map<string, number>;
   /** `lasting`: `power-cut` unless it is said. */
-  commit(batch: Batch, lasting?: Lasting): void;
+  commit(batch: Batch, lasting?: Durability): void;
   /** Whether this batch (an id) was the last that was counted of its source. */
-  wasTaken(id: string): boolean;
+  wasProcessed(id: string): boolean;
 
   queueMark(queue: string): QueueMark | null;
   markQueue(queue: string, mark: QueueMark): void;
@@ -233,7 +233,7 @@ export interface Store extends Outbox {
     letter: SealedLetter | null,
     told?: readonly number[],
     entry?: LedgerEntry | null,
-    keeping?: Keeping | null,
+    keeping?: ArchiveOptions | null,
   ): void;
   /** Frees the room of at most `limit` rows of tallies that were let go; false when there are none. */
   sweep(limit: number): boolean;
@@ -243,14 +243,14 @@ export interface Store extends Outbox {
   /** All letters on their way, and those that were refused for good, recipient by recipient. */
   outbox(): OutboxSummary[];
   /** What tells log lines of our own letters from others. */
-  ownMail(): OwnId[];
+  ownMail(): SelfMailId[];
   /** The mishaps that a letter made now may tell: of late letters only those of these queues. */
-  mishaps(lateOf: readonly string[]): Mishap[];
+  mishaps(lateOf: readonly string[]): DeliveryNotice[];
   /** The same, only to look at them: they stay open to more of their kind. */
-  openMishaps(lateOf: readonly string[]): Mishap[];
+  openMishaps(lateOf: readonly string[]): DeliveryNotice[];
 
   /** The letters of the past that are kept, the latest first; so are those that were refused for good. */
-  pastLetters(): PastLetter[];
+  pastLetters(): ArchivedLetter[];
   /** The mail of one of them; null where it was too large to be kept, undefined where there is no such letter. */
   pastMail(id: number): Buffer | null | undefined;
   /**

@@ -4,7 +4,7 @@ import { type Hours, hourOf, mergeHours, pairs } from './hours.js';
 import { type StoredValues, ValueCounts } from './space-saving.js';
 
 /** What was gathered of a message beside its count. */
-export interface Gathered {
+export interface RowStats {
   /** `told`: what count, first and last time say is all: one hour, or none. `unknown`: an escalation counted it. */
   readonly hours: Readonly<Hours> | 'told' | 'unknown';
   /** Mask by mask, in their order. `dropped`: there was no room. null: no values were looked at. */
@@ -34,10 +34,10 @@ export interface StoredMask extends StoredValues {
   readonly n?: string | undefined;
 }
 
-export const NOTHING_GATHERED: Gathered = { hours: 'told', masked: null };
+export const NO_ROW_STATS: RowStats = { hours: 'told', masked: null };
 
 /** For the state; null when the row says all. */
-export function storeGathered({ hours, masked }: Gathered): string | null {
+export function storeRowStats({ hours, masked }: RowStats): string | null {
   if (hours === 'told' && masked === null) return null;
   const stored: StoredDetail = {
     ...(hours === 'told' ? {} : { h: hours === 'unknown' ? null : hours }),
@@ -51,8 +51,8 @@ function storeMasked({ name, values }: MaskedCounts): StoredMask {
 }
 
 /** What the state keeps as a value again; null: the row says all. */
-export function gatheredOf(stored: StoredDetail | null): Gathered {
-  if (stored === null) return NOTHING_GATHERED;
+export function rowStatsOf(stored: StoredDetail | null): RowStats {
+  if (stored === null) return NO_ROW_STATS;
   const { h, m } = stored;
   return {
     hours: h === undefined ? 'told' : (h ?? 'unknown'),
@@ -65,11 +65,11 @@ export function gatheredOf(stored: StoredDetail | null): Gathered {
 }
 
 /** What two rows of one message say together; the first one's values are taken over and grow. */
-export function mergeGathered(a: Gathered & Told, b: Gathered & Told): Gathered {
+export function mergeRowStats(a: RowStats & Told, b: RowStats & Told): RowStats {
   return { hours: hoursTogether(a, b), masked: mergeMasked(a.masked, b.masked) };
 }
 
-function hoursTogether(a: Gathered & Told, b: Gathered & Told): Gathered['hours'] {
+function hoursTogether(a: RowStats & Told, b: RowStats & Told): RowStats['hours'] {
   const before = hoursOf(a);
   const after = hoursOf(b);
   if (before === null || after === null) return 'unknown';
@@ -77,7 +77,7 @@ function hoursTogether(a: Gathered & Told, b: Gathered & Told): Gathered['hours'
   return all.length === 2 && all[1] === addCounts(a.count, b.count) ? 'told' : all;
 }
 
-function mergeMasked(a: Gathered['masked'], b: Gathered['masked']): Gathered['masked'] {
+function mergeMasked(a: RowStats['masked'], b: RowStats['masked']): RowStats['masked'] {
   if (a === 'dropped' || b === 'dropped') return 'dropped';
   if (a === null || b === null) return a ?? b;
   for (const [at, { values }] of b.entries()) a[at]?.values.merge(values);
@@ -85,7 +85,7 @@ function mergeMasked(a: Gathered['masked'], b: Gathered['masked']): Gathered['ma
 }
 
 /** null: unknown. */
-function hoursOf({ hours, count, first, last }: Gathered & Told): Readonly<Hours> | null {
+function hoursOf({ hours, count, first, last }: RowStats & Told): Readonly<Hours> | null {
   if (hours === 'unknown') return null;
   if (hours !== 'told') return hours;
   if (first === null || last === null) return [];
@@ -94,7 +94,7 @@ function hoursOf({ hours, count, first, last }: Gathered & Told): Readonly<Hours
 }
 
 /** For a letter. */
-export function detailOf(row: Gathered & Told): Detail {
+export function detailOf(row: RowStats & Told): Detail {
   const hours = pairs(hoursOf(row) ?? []);
   if (row.masked === 'dropped') return { hours, masked: [], noRoom: true };
   return { hours, masked: (row.masked ?? []).map((mask) => summaryOf(mask, row.count)) };

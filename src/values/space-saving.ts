@@ -1,5 +1,5 @@
 import { compare } from '../base/compare.js';
-import { Whole } from '../base/text/text-block.js';
+import { TextBlock } from '../base/text/text-block.js';
 import {
   createRegisters,
   estimate,
@@ -120,7 +120,7 @@ export function keepBest<C extends Count>(
   return { best: sorted.slice(0, MOST_VALUES), floor: next ? next.sure + next.error : 0 };
 }
 
-const alone = new Whole();
+const alone = new TextBlock();
 
 function observeAll(registers: Registers, counts: readonly Count[]): Registers {
   for (const { value } of counts) observe(registers, hashOf(alone.lay(value).units, 0, value.length));

@@ -1,4 +1,4 @@
-import { textOf, type Whole } from '../base/text/text-block.js';
+import { type TextBlock, textOf } from '../base/text/text-block.js';
 import { hashOf } from './hyperloglog.js';
 import type { MaskedCounts } from './row-stats.js';
 import { Sketches } from './sketches.js';
@@ -8,8 +8,8 @@ import { keepBest, LONGEST_VALUE, MOST_VALUES, ValueCounts } from './space-savin
  * What stood under the masks of one line: from where to where in its text, by turns, in UTF-16 units. `names`: of
  * named groups; empty when there is none.
  */
-export interface Under {
-  readonly whole: Whole;
+export interface ValueSpans {
+  readonly whole: TextBlock;
   readonly spans: ArrayLike<number>;
   readonly names: readonly (string | null)[];
 }
@@ -70,7 +70,7 @@ export class ValueTable {
   }
 
   /** Counts what stood under the masks of a line. `first`: what this said of the message's first line; else NONE. */
-  add(first: number, { whole, spans, names }: Under): number {
+  add(first: number, { whole, spans, names }: ValueSpans): number {
     let mask = NONE;
     for (let at = 0; 2 * at < spans.length; at++) {
       const next = mask === NONE ? first : this.#mask(mask, NEXT_MASK);

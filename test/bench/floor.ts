@@ -1,5 +1,5 @@
-import { ownText } from '../../src/base/text/flatten.js';
-import { Whole } from '../../src/base/text/text-block.js';
+import { flatten } from '../../src/base/text/flatten.js';
+import { TextBlock } from '../../src/base/text/text-block.js';
 import { Excerpt } from '../../src/line/excerpt.js';
 import { createPrefixScanner } from '../../src/line/scan-prefix.js';
 import { createTally } from '../../src/queue/tally.js';
@@ -21,7 +21,7 @@ export default async function bench(): Promise<void> {
   });
   const tally = createTally();
   const excerpt = new Excerpt();
-  const whole = new Whole();
+  const whole = new TextBlock();
   await readWhole('-', process.stdin, {
     onLines({ text: lines }) {
       whole.lay(lines);
@@ -29,7 +29,7 @@ export default async function bench(): Promise<void> {
         const newline = lines.indexOf('\n', from);
         const to = newline < 0 ? lines.length : newline;
         if (scan(excerpt, whole, from, to))
-          tally.count('floor', excerpt.host, ownText(excerpt.text), 1, 'add', excerpt.time);
+          tally.count('floor', excerpt.host, flatten(excerpt.text), 1, 'add', excerpt.time);
         from = to + 1;
       }
       if (tally.size > MOST_HELD) tally.clear();

@@ -133,7 +133,7 @@ function startDaemon(conf: string, folder: string, clock: HeldClock) {
   const daemon = createDaemon({
     config: read.config,
     store: state.store,
-    tend: state.tend,
+    heal: state.tend,
     transport: { deliver: async ({ to }) => forAll(to, { kind: 'sent' }), close() {} },
     clock,
     origin: 'loghost',
@@ -142,7 +142,7 @@ function startDaemon(conf: string, folder: string, clock: HeldClock) {
     onEvent() {},
   });
   return {
-    look: () => daemon.look(),
+    look: () => daemon.poll(),
     async stop() {
       await daemon.stop();
       state.store.end();

@@ -49,7 +49,7 @@ beforeEach(async () => {
 /** What the daemon has read when it looks. */
 async function said(...texts: string[]): Promise<void> {
   running.write(...texts);
-  await running.daemon.look();
+  await running.daemon.poll();
 }
 
 describe('preview', () => {
@@ -83,11 +83,11 @@ describe('preview', () => {
       await said('cron x', 'cron x', ...(day === 2 ? ['disk fails'] : []));
       if (day === 2) break;
       clock.advance(86_400_000);
-      await running.daemon.look();
+      await running.daemon.poll();
     }
     const seen = await textsAt(clock.now() + 1_800_000);
     clock.advance(1_800_000);
-    await running.daemon.look();
+    await running.daemon.poll();
     const mails = maildir(running.folder).map((mail) => readMail(Buffer.from(mail.replaceAll('\n', '\r\n'))));
     expect(seen[0]).toContain('NEW\n  [1x] disk fails');
     expect(mails.map(({ text }) => text.trimEnd())).toContain(seen[0]?.trimEnd());
@@ -137,9 +137,9 @@ describe('preview', () => {
     });
     held.write('held x');
     clock.advance(1_800_000);
-    await held.daemon.look();
+    await held.daemon.poll();
     held.write('next x');
-    await held.daemon.look();
+    await held.daemon.poll();
     const { out } = await runCli(['preview', '-c', join(held.folder, 'tenshi.conf'), 'noon']);
     expect(out.match(/^ {4}1: .*/gm)).toEqual(['    1: held x', '    1: next x']);
     expect(held.store.openEditions(clock.now() + 60_000)).toMatchObject([

@@ -23,7 +23,7 @@ async function afterOne(script: Parameters<typeof startScriptedServer>[0] = {}, 
     },
   );
   running.write('disk 1 fails');
-  await running.daemon.look();
+  await running.daemon.poll();
   const file = join(running.folder, 'tenshi.conf');
   const send = (...argv: string[]): Promise<Ran> => runCli(['letters', '-c', file, ...argv]);
   return { ...running, server, send, file, clock };
@@ -41,7 +41,7 @@ describe('a letter of the past is sent again', () => {
     expect(out).toBe(
       'letter 1 [n] goes again, as letter 2, to t@x.org, u@x.org; tayori sends it at its next look\n',
     );
-    await daemon.look();
+    await daemon.poll();
     const [first = '', second = ''] = server.letters;
     expect(server.letters).toHaveLength(2);
     expect(recipients(server)).toEqual(['t@x.org', 'u@x.org', 't@x.org', 'u@x.org']);
@@ -65,7 +65,7 @@ describe('a letter of the past is sent again', () => {
   ])('to others: %s', async (_name, argv, expected) => {
     const { server, send, daemon } = await afterOne({}, `set alias root me@x.org,you@x.org\n${QUEUE}n .\n`);
     expect((await send('1', ...argv)).code).toBe(0);
-    await daemon.look();
+    await daemon.poll();
     expect(recipients(server).slice(2)).toEqual(expected);
     expect(server.letters[1]).toContain('\r\nTo: t@x.org, u@x.org\r\n');
   });
@@ -78,7 +78,7 @@ describe('a letter of the past is sent again', () => {
     );
     server.behave({});
     expect((await send('1', '--send')).code).toBe(0);
-    await daemon.look();
+    await daemon.poll();
     expect(server.letters).toHaveLength(1);
     expect(daemon.outbox()).toEqual([]);
     expect((await runCli(['status', '-c', file])).out).toContain('empty: every letter was delivered');
@@ -88,7 +88,7 @@ describe('a letter of the past is sent again', () => {
     const { server, send, daemon } = await afterOne({ RCPT: '550 5.1.1 no such user' });
     server.behave({});
     await send('1', '--send', 'other@x.org');
-    await daemon.look();
+    await daemon.poll();
     expect(recipients(server).slice(2)).toEqual(['other@x.org']);
     expect(daemon.outbox().map(({ address, state }) => `${address} ${state}`)).toEqual([
       't@x.org refused',
@@ -100,12 +100,12 @@ describe('a letter of the past is sent again', () => {
     const { server, send, daemon } = await afterOne({ RCPT: '550 no' }, `set letters 0\n${QUEUE}n .\n`);
     for (const id of ['1', '2']) {
       expect((await send(id, '--send')).code).toBe(0);
-      await daemon.look();
+      await daemon.poll();
     }
     expect(daemon.outbox().map(({ id }) => id)).toEqual([3, 3]);
     server.behave({});
     await send('3', '--send');
-    await daemon.look();
+    await daemon.poll();
     expect(server.letters[0]?.match(/^X-tayori-resent/gm)).toHaveLength(3);
   });
 
@@ -115,7 +115,7 @@ describe('a letter of the past is sent again', () => {
     expect((await send('1')).out).toContain('1: disk 1 fails');
     server.behave({});
     await send('1', '--send');
-    await daemon.look();
+    await daemon.poll();
     expect(server.taken).toBe(1);
   });
 
@@ -195,7 +195,7 @@ describe('what hinders it is told in words', () => {
     server.behave({});
     expect((await send('1', '--send', 'other@x.org')).code).toBe(0);
     clock.advance(900_000);
-    await daemon.look();
+    await daemon.poll();
     expect(recipients(server).slice(2).sort()).toEqual(['other@x.org', 't@x.org', 'u@x.org']);
   });
 
@@ -206,9 +206,9 @@ describe('what hinders it is told in words', () => {
     );
     write('disk 1 fails');
     server.refuse = { responseCode: 451, message: 'later' };
-    await daemon.look();
+    await daemon.poll();
     server.refuse = null;
-    store.settleSent(1, 't@x.org', { at: 0, queueId: null, late: null });
+    store.recordSent(1, 't@x.org', { at: 0, queueId: null, late: null });
     const { code, out, err } = await runCli(['letters', '-c', join(folder, 'tenshi.conf'), '1', '--send']);
     expect(code).toBe(0);
     expect(out).toContain('as letter 2, to t@x.org;');
@@ -223,7 +223,7 @@ describe('what hinders it is told in words', () => {
     expect(err).toBe(
       'tayori: the config does not define the queue "n" any more; its letter goes as it was\n',
     );
-    await daemon.look();
+    await daemon.poll();
     expect(recipients(server).slice(2)).toEqual(['t@x.org', 'u@x.org']);
   });
 
@@ -252,7 +252,7 @@ describe('what hinders it is told in words', () => {
       sealed: 7,
     };
     state.store.seal(0, letter, [], null, { packed: Buffer.alloc(6_000_000), most: 9 });
-    state.store.settleSent(2, 't', { at: 0, queueId: null, late: null });
+    state.store.recordSent(2, 't', { at: 0, queueId: null, late: null });
     state.store.end();
     state.release();
     const { code, err } = await send('2', '--send');

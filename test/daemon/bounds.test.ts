@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createSorter } from '../../src/ingest/line-processor.js';
-import { createRuleMemory } from '../../src/rule/rule-state.js';
+import { createLineProcessor } from '../../src/ingest/line-processor.js';
+import { createRuleState } from '../../src/rule/rule-state.js';
 import type { Lines } from '../../src/source/split-lines.js';
 import { sound } from '../config/read.js';
 import { collectGarbage } from '../support/collect-garbage.js';
@@ -15,9 +15,9 @@ const NOTHING = { last: [], hits: [] };
 describe('what is held in memory', () => {
   function sorter() {
     const config = sound('set queue a f@x.org t@x.org [0 0 1 1 *]\na .\nset logfile /x\n');
-    return createSorter(
+    return createLineProcessor(
       config,
-      createRuleMemory(NOTHING),
+      createRuleState(NOTHING),
       () => NOON,
       () => {},
     );
@@ -37,7 +37,7 @@ describe('what is held in memory', () => {
     expect(held.full).toBe(false);
     held.take(lines(more, few));
     expect(held.full).toBe(true);
-    held.settle();
+    held.onCommitted();
     expect(held.full).toBe(false);
   });
 
@@ -56,7 +56,7 @@ describe('what is held in memory', () => {
   });
 
   it('of what each host said last is bounded in text, the oldest being forgotten first', () => {
-    const memory = createRuleMemory(NOTHING);
+    const memory = createRuleState(NOTHING);
     for (let host = 0; host < 50; host++)
       memory.remember(`h${host}`, { message: `${host} ${'x'.repeat(200_000)}`, queues: ['a'] });
     expect(memory.last('h49')?.message).toMatch(/^49 /);
@@ -84,7 +84,7 @@ describe('what escalating rules remember', () => {
     Array.from({ length: count }, (_, at) => ({ rule: 'r', host: `h${at}`, leftmost: 'a', count: 7 }));
 
   it('is bounded in number; the host that was longest without a hit is forgotten, in the state, too', () => {
-    const memory = createRuleMemory({ last: [], hits: hits(100_000) });
+    const memory = createRuleState({ last: [], hits: hits(100_000) });
     expect(memory.hit('r', 'h0', 'a')).toBe(8);
     expect(memory.hit('r', 'new', 'a')).toBe(1);
     expect(memory.changes().hits).toEqual([
@@ -96,7 +96,7 @@ describe('what escalating rules remember', () => {
   });
 
   it('is bounded in text', () => {
-    const memory = createRuleMemory(NOTHING);
+    const memory = createRuleState(NOTHING);
     const rule = 'x'.repeat(100_000);
     for (let host = 0; host < 90; host++) memory.hit(rule, `h${host}`, 'a');
     expect(memory.hit(rule, 'h89', 'a')).toBe(2);
@@ -104,7 +104,7 @@ describe('what escalating rules remember', () => {
   });
 
   it('is bounded when it is taken from a state that was not', () => {
-    const memory = createRuleMemory({ last: [], hits: hits(100_010) });
+    const memory = createRuleState({ last: [], hits: hits(100_010) });
     expect(memory.changes().hits).toHaveLength(10);
     expect(memory.hit('r', 'h9', 'a')).toBe(1);
     expect(memory.hit('r', 'h100009', 'a')).toBe(8);
@@ -122,7 +122,7 @@ describe('a backlog that takes longer than anybody waits', () => {
     const clock = heldClock(NOON);
     const { daemon, log, folder, events } = await startDaemon(CONF, { clock });
     appendFileSync(log, Array.from({ length: LINES }, (_, line) => `${PREFIX}x ${line}\n`).join(''));
-    const work = what === 'a flush' ? daemon.flush('flushing') : daemon.look();
+    const work = what === 'a flush' ? daemon.flush('flushing') : daemon.poll();
     while (daemon.pending().length === 0) await new Promise(setImmediate);
     expect(daemon.files()[0]?.position?.offset).toBeLessThan(LINES * PREFIX.length);
     clock.advance(longest);
@@ -130,7 +130,7 @@ describe('a backlog that takes longer than anybody waits', () => {
     if (what === 'a flush') expect(maildir(folder)).toHaveLength(1);
     const early = letterLines(events);
     expect(early).toBeLessThan(LINES);
-    await daemon.look();
+    await daemon.poll();
     await daemon.flush('flushing');
     expect(letterLines(events)).toBe(LINES);
     expect(daemon.pending()).toEqual([]);
@@ -148,7 +148,7 @@ describe('a backlog that takes longer than anybody waits', () => {
         commit(batch);
       },
     });
-    while (linesOf(daemon.pending()) < LINES && commits < 100) await daemon.look();
+    while (linesOf(daemon.pending()) < LINES && commits < 100) await daemon.poll();
     Object.assign(store, { commit });
     expect(events.map(({ kind }) => kind)).toContain('state-failed');
     expect(daemon.pending()).toEqual([{ queue: 'a', messages: LINES, lines: LINES }]);
@@ -158,14 +158,14 @@ describe('a backlog that takes longer than anybody waits', () => {
   it('a stop in the midst of it reads nothing any more', async () => {
     const first = await startDaemon(CONF, { clock: heldClock(NOON) });
     appendFileSync(first.log, Array.from({ length: LINES }, (_, line) => `${PREFIX}x ${line}\n`).join(''));
-    const looking = first.daemon.look();
+    const looking = first.daemon.poll();
     while (linesOf(first.daemon.pending()) === 0) await new Promise(setImmediate);
     const begun = first.daemon.files()[0]?.position?.offset;
     await first.stop();
     await looking.catch(() => {});
     expect(begun).toBeLessThan(LINES * PREFIX.length);
     const second = await startDaemon(CONF, { folder: first.folder });
-    await second.daemon.look();
+    await second.daemon.poll();
     expect(second.daemon.pending()).toEqual([{ queue: 'a', messages: LINES, lines: LINES }]);
   });
 

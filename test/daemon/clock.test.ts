@@ -31,7 +31,7 @@ function diary({ daemon, write, folder }: Running, clock: HeldClock): Diary {
       for (let gone = 0; gone < milliseconds; gone += step) {
         write(`x ${lines++}`);
         clock.advance(step);
-        await daemon.look();
+        await daemon.poll();
       }
     },
     letters,
@@ -128,7 +128,7 @@ describe('the nights when clocks change', () => {
       for (let hours = 0; hours < 24; hours++) {
         running.write(`x ${hours}`);
         clock.advance(HOUR);
-        await running.daemon.look();
+        await running.daemon.poll();
         await running.stop();
         running = await startDaemon(conf, { clock, folder: running.folder });
       }
@@ -156,7 +156,7 @@ describe('a process that is suspended', () => {
     await turns(() => clock.waiting > 0);
     clock.advance(5_000);
     await turns(() => clock.waiting > 0);
-    await daemon.look();
+    await daemon.poll();
     expect(sealed()).toBe(1);
     expect(daemon.pending()).toEqual([]);
   });

@@ -37,13 +37,13 @@ describe('letters over SMTP', () => {
     );
     write('user ann', 'user bob');
     clock.advance(29 * 60_000 + 59_000);
-    await daemon.look();
+    await daemon.poll();
     expect(server.letters).toHaveLength(0);
     clock.advance(1000);
-    await daemon.look();
+    await daemon.poll();
     write('user eve');
     clock.advance(5000);
-    await daemon.look();
+    await daemon.poll();
     expect(server.letters).toHaveLength(1);
     const [letter] = server.letters;
     expect(letter?.text).toBe('\nweb1: \n    2: user ___\n');
@@ -62,10 +62,10 @@ describe('letters over SMTP', () => {
       `set mailserver 127.0.0.1:${port}\nset queue n f@x.org t@x.org [now] S\nn ^x\n`;
     const first = await start(conf(1), { clock });
     first.write('x 1');
-    await first.daemon.look();
+    await first.daemon.poll();
     first.write('x 2');
     clock.advance(60_000);
-    await first.daemon.look();
+    await first.daemon.poll();
     expect(
       first.events
         .filter(({ kind }) => kind === 'mail')
@@ -76,7 +76,7 @@ describe('letters over SMTP', () => {
     const server = await startMailServer();
     const again = await start(conf(server.port), { clock, folder: first.folder });
     clock.advance(3_600_000);
-    await again.daemon.look();
+    await again.daemon.poll();
     expect(server.letters.map(({ text }) => text?.trim())).toEqual([
       'web1: \n    1: x 1',
       'web1: \n    1: x 2',
@@ -120,9 +120,9 @@ describe('X-tenshi-report-start', () => {
     );
     for (const minutes of [30, 24 * 60, 24 * 60]) {
       write('x');
-      await daemon.look();
+      await daemon.poll();
       clock.advance(minutes * 60_000);
-      await daemon.look();
+      await daemon.poll();
     }
     const told = server.letters.map(({ headers }) =>
       Date.parse(headers.find(({ key }) => key === 'x-tenshi-report-start')?.value ?? ''),
@@ -146,8 +146,8 @@ describe('set tail_missing', () => {
     });
     writeFileSync(missing, 'Nov 20 10:00:00 web1 x\nNov 20 10:00:00 web1 x\n');
     running.write('x');
-    await running.daemon.look();
-    await running.daemon.look();
+    await running.daemon.poll();
+    await running.daemon.poll();
     const counts = maildir(running.folder).map((mail) => Number(/^ {4}(\d+): x$/m.exec(mail)?.[1]));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(lines);
   });
@@ -160,7 +160,7 @@ describe('who writes to whom', () => {
       `set mailserver 127.0.0.1:${server.port}\nset queue n f@x.org root,b@x.org [now] S\nn ^x\nset alias root you@x.org,b@x.org\nset mailfrom logs@x.org\n`,
     );
     write('x');
-    await daemon.look();
+    await daemon.poll();
     const [letter] = server.letters;
     expect(letter?.to?.map(({ address }) => address)).toEqual(['you@x.org', 'b@x.org']);
     expect(letter?.from?.address).toBe('logs@x.org');
@@ -173,11 +173,11 @@ describe('what always holds', () => {
     const conf = 'set queue a f@x.org t@x.org [30 12 * * *]\na ^x\n';
     const first = await start(conf);
     first.write('x', 'x');
-    await first.daemon.look();
+    await first.daemon.poll();
     await first.stop();
     first.write('x');
     const second = await start(conf, { folder: first.folder });
-    await second.daemon.look();
+    await second.daemon.poll();
     expect(second.daemon.pending()).toEqual([{ queue: 'a', messages: 1, lines: 3 }]);
   });
 
@@ -187,10 +187,10 @@ describe('what always holds', () => {
       `set mailserver 127.0.0.1:${server.route.port}\nset queue n f@x.org t@x.org [now]\nset queue a f@x.org t@x.org [30 12 * * *]\nn ^x\na ^y\n`,
     );
     write('x');
-    const hanging = daemon.look();
+    const hanging = daemon.poll();
     await server.connected;
     write('y', 'y');
-    const second = daemon.look();
+    const second = daemon.poll();
     while (daemon.pending().length === 0) await new Promise(setImmediate);
     expect(daemon.pending()).toEqual([{ queue: 'a', messages: 1, lines: 2 }]);
     await Promise.all([hanging, second]);
@@ -201,15 +201,15 @@ describe('what always holds', () => {
     const conf = 'set queue a f@x.org t@x.org [30 12 * * *]\na ^x\n';
     const first = await start(conf);
     first.write('x');
-    await first.daemon.look();
+    await first.daemon.poll();
     await first.stop();
     const clock = heldClock(NOON + 5 * 24 * 3_600_000);
     const second = await start(conf, { folder: first.folder, clock });
-    await second.daemon.look();
+    await second.daemon.poll();
     expect(maildir(first.folder)).toHaveLength(1);
     second.write('x');
     clock.advance(60_000);
-    await second.daemon.look();
+    await second.daemon.poll();
     expect(maildir(first.folder)).toHaveLength(1);
   });
 
@@ -219,18 +219,18 @@ describe('what always holds', () => {
       clock,
     });
     write('x before');
-    await daemon.look();
+    await daemon.poll();
     clock.jump(3 * 24 * 3_600_000);
     write('x meanwhile');
-    await daemon.look();
-    await daemon.look();
+    await daemon.poll();
+    await daemon.poll();
     expect(maildir(folder)).toHaveLength(1);
     expect(maildir(folder)[0]).toContain('x before');
     expect(maildir(folder)[0]).toContain('x meanwhile');
     write('x after');
     clock.jump(31 * 60_000);
-    await daemon.look();
-    await daemon.look();
+    await daemon.poll();
+    await daemon.poll();
     expect(maildir(folder)).toHaveLength(2);
   });
 
@@ -238,14 +238,14 @@ describe('what always holds', () => {
     const { daemon, log, write, folder } = await start('set queue n f@x.org t@x.org [now]\nn ^x\n');
     appendFileSync(log, 'no prefix here\n');
     write('x');
-    await daemon.look();
+    await daemon.poll();
     expect(maildir(folder)[0]).toContain('1 line had no known prefix');
   });
 
   it('a queue named noprefix shows them whole', async () => {
     const { daemon, log, folder } = await start('set queue noprefix f@x.org t@x.org [now]\nnoprefix ^x\n');
     appendFileSync(log, 'no prefix here\n');
-    await daemon.look();
+    await daemon.poll();
     expect(maildir(folder)[0]).toContain('[unprefixed logs]: \n    1: no prefix here');
   });
 
@@ -258,13 +258,13 @@ describe('what always holds', () => {
       },
     });
     write('x', 'x');
-    await daemon.look();
+    await daemon.poll();
     expect(events.map(({ kind }) => kind)).toContain('state-failed');
     write('x');
-    await daemon.look();
+    await daemon.poll();
     Object.assign(store, { commit });
-    await daemon.look();
-    await daemon.look();
+    await daemon.poll();
+    await daemon.poll();
     expect(events.map(({ kind }) => kind)).toContain('state-back');
     expect(daemon.pending()).toEqual([{ queue: 'a', messages: 1, lines: 3 }]);
   });

@@ -51,10 +51,10 @@ describe.skipIf(noSmallDisk !== null)('a full disk', () => {
     const running = await startDaemon(CONF, { state: join(disk.folder, 'state') });
     const { daemon, write } = running;
     write(...many(100));
-    await daemon.look();
+    await daemon.poll();
     disk.fill();
     write(...many(5_000, 100));
-    for (let look = 0; look < 5; look++) await daemon.look();
+    for (let look = 0; look < 5; look++) await daemon.poll();
     expect(kinds(running)).toEqual(['state-failed']);
     expect(words(running)).toContain(
       'the state cannot be written (database or disk is full); reading waits until it can, nothing is lost',
@@ -62,8 +62,8 @@ describe.skipIf(noSmallDisk !== null)('a full disk', () => {
     expect(daemon.pending()).toEqual([{ queue: 'a', messages: 100, lines: 100 }]);
     write(...many(100, 5_100));
     disk.clear();
-    await daemon.look();
-    await daemon.look();
+    await daemon.poll();
+    await daemon.poll();
     expect(kinds(running)).toEqual(['state-failed', 'state-back']);
     expect(daemon.pending()).toEqual([{ queue: 'a', messages: 5_200, lines: 5_200 }]);
   });
@@ -74,17 +74,17 @@ describe.skipIf(noSmallDisk !== null)('a full disk', () => {
     const running = await startDaemon(CONF, { state: join(disk.folder, 'state'), clock });
     const { daemon, write, folder } = running;
     write('x');
-    await daemon.look();
+    await daemon.poll();
     disk.fill();
     write(...many(5_000));
     clock.advance(30 * MINUTE);
-    await daemon.look();
+    await daemon.poll();
     clock.advance(MINUTE);
-    await daemon.look();
+    await daemon.poll();
     expect(maildir(folder)).toEqual([]);
     disk.clear();
-    await daemon.look();
-    await daemon.look();
+    await daemon.poll();
+    await daemon.poll();
     const [letter, ...more] = maildir(folder);
     expect(more).toEqual([]);
     expect(letter?.match(/^ {4}1: x/gm)).toHaveLength(5_001);
@@ -103,14 +103,14 @@ describe.skipIf(noSmallDisk !== null)('a full disk', () => {
     disk.fill();
     for (const text of ['x 1', 'x 2']) {
       write(text);
-      await daemon.look();
+      await daemon.poll();
       clock.advance(MINUTE);
     }
     expect(words(running)).toMatch(/mail cannot leave \(ENOSPC.*letters wait/);
     expect(daemon.outbox()).toHaveLength(2);
     disk.clear();
     clock.advance(15 * MINUTE);
-    await daemon.look();
+    await daemon.poll();
     expect(daemon.outbox()).toEqual([]);
     expect(readdirSync(join(box, 'new'))).toHaveLength(2);
     expect(readdirSync(join(box, 'tmp'))).toEqual([]);
@@ -145,14 +145,14 @@ it('a disk that becomes read-only stops the reading, and it goes on when it can 
   }
   try {
     write('x', 'x');
-    for (let look = 0; look < 3; look++) await daemon.look();
+    for (let look = 0; look < 3; look++) await daemon.poll();
     expect(kinds(running)).toEqual(['state-failed']);
   } finally {
     setImmutable(state, '-i');
   }
   write('x');
-  await daemon.look();
-  await daemon.look();
+  await daemon.poll();
+  await daemon.poll();
   expect(kinds(running)).toEqual(['state-failed', 'state-back']);
   expect(daemon.pending()).toEqual([{ queue: 'a', messages: 1, lines: 3 }]);
 });
@@ -163,20 +163,20 @@ it('a letter that was sent while the state cannot note it is not sent again and 
     `set mailserver 127.0.0.1:${server.port}\nset queue n f@x.org t@x.org [now] S\nn ^x\n`,
   );
   const { daemon, store, write } = running;
-  const { settleSent } = store;
+  const { recordSent } = store;
   Object.assign(store, {
-    settleSent() {
+    recordSent() {
       throw new Error('database or disk is full');
     },
   });
   write('x 1');
-  await daemon.look();
+  await daemon.poll();
   write('x 2');
-  for (let look = 0; look < 4; look++) await daemon.look();
+  for (let look = 0; look < 4; look++) await daemon.poll();
   expect(server.letters).toHaveLength(1);
   expect(kinds(running)).toEqual(['state-failed']);
-  Object.assign(store, { settleSent });
-  await daemon.look();
+  Object.assign(store, { recordSent });
+  await daemon.poll();
   expect(server.letters.map(({ text }) => text?.trim())).toEqual([
     'web1: \n    1: x 1',
     'web1: \n    1: x 2',
@@ -199,16 +199,16 @@ describe('a state that is deleted under the daemon', () => {
     const first = await startDaemon(conf, given);
     const state = join(first.folder, 'state');
     first.write('x', 'y');
-    await first.daemon.look();
+    await first.daemon.poll();
     for (const name of names) rmSync(join(state, name), { recursive: true });
     first.write('x', 'x');
-    await first.daemon.look();
+    await first.daemon.poll();
     expect(kinds(first)).toEqual(['state-restored']);
     expect(existsSync(join(state, 'tayori.db'))).toBe(true);
     expect(readdirSync(state).filter((name) => name.includes('new'))).toEqual([]);
     expect(openState(state)).toMatchObject({ ok: false, reason: expect.stringContaining('another tayori') });
     first.write('x');
-    await first.daemon.look();
+    await first.daemon.poll();
     expect(kinds(first)).toEqual(['state-restored']);
     await first.stop();
     const second = await startDaemon(conf, given);
@@ -221,16 +221,16 @@ describe('a state that is deleted under the daemon', () => {
     const { daemon, write, folder } = running;
     const file = join(folder, 'state', 'tayori.db');
     write('x');
-    await daemon.look();
+    await daemon.poll();
     rmSync(file);
     writeFileSync(file, 'a backup that somebody wants');
     write('x');
-    for (let look = 0; look < 3; look++) await daemon.look();
+    for (let look = 0; look < 3; look++) await daemon.poll();
     expect(kinds(running)).toEqual(['state-failed']);
     expect(words(running)).toContain(`another file was put in the place of ${file}; move it away`);
     expect(readFileSync(file, 'utf8')).toBe('a backup that somebody wants');
     renameSync(file, join(folder, 'backup'));
-    await daemon.look();
+    await daemon.poll();
     expect(kinds(running)).toEqual(['state-failed', 'state-restored']);
     expect(daemon.pending()).toEqual([{ queue: 'a', messages: 1, lines: 2 }]);
   });
@@ -243,7 +243,7 @@ describe('a state that is deleted under the daemon', () => {
     const other = openState(state);
     expect(other.ok).toBe(true);
     write('x');
-    await daemon.look();
+    await daemon.poll();
     expect(words(running)).toContain('another tayori works with');
     expect(daemon.pending()).toEqual([]);
     if (other.ok) {
@@ -269,14 +269,14 @@ describe('a damaged state', () => {
     const file = join(folder, 'state', 'tayori.db');
     for (let part = 0; part < 10; part++) {
       write(...many(10_000, part * 10_000));
-      await daemon.look();
+      await daemon.poll();
     }
     damage(file);
     damage(`${file}-wal`);
     write(...many(10_000, 100_000));
     for (let look = 0; look < 5; look++) {
       clock.advance(10 * MINUTE);
-      await daemon.look();
+      await daemon.poll();
     }
     expect(kinds(running)[0]).toBe('state-failed');
     expect(words(running)).toMatch(/the state cannot be written \(.*(?:malformed|not a database)/);
@@ -292,7 +292,7 @@ describe('a damaged state', () => {
   it('that looks sound at its head is refused at the start, as it is', async () => {
     const running = await startDaemon(CONF);
     running.write(...many(1_000));
-    await running.daemon.look();
+    await running.daemon.poll();
     await running.stop();
     const file = join(running.folder, 'state', 'tayori.db');
     damage(file);

@@ -39,11 +39,11 @@ describe('a server that is down for a week', () => {
     let tries = 0;
     for (let day = 1; day <= 7; day++) {
       write(`x ${day}`, `y ${day}`, `y ${day}`);
-      await daemon.look();
+      await daemon.poll();
       expect(daemon.pending()).toEqual([{ queue: 'a', messages: 1, lines: 2 }]);
       for (let hour = 0; hour < 24; hour++) {
         clock.advance(3_600_000);
-        await daemon.look();
+        await daemon.poll();
       }
       expect(daemon.pending()).toEqual([]);
     }
@@ -54,7 +54,7 @@ describe('a server that is down for a week', () => {
 
     const server = await startMailServer('taken', port);
     clock.advance(PATIENCE);
-    await daemon.look();
+    await daemon.poll();
     const arrived = server.letters.map(({ text, headers }) => [
       /\d+: (\w \d)/.exec(text ?? '')?.[1],
       headers.find(({ key }) => key === 'x-tayori-delayed')?.value,
@@ -67,13 +67,13 @@ describe('a server that is down for a week', () => {
     expect(daemon.outbox()).toEqual([]);
 
     write('x 8', 'y 8');
-    await daemon.look();
+    await daemon.poll();
     expect(server.letters.at(-1)?.text).toMatch(
       /\*\*\* 7 letters \[n\] came late, that of 20 Nov 12:00 by 7 d: connect ECONNREFUSED 127\.0\.0\.1:\d+ \*\*\*/,
     );
     clock.advance(DAY);
     write('x 9');
-    await daemon.look();
+    await daemon.poll();
     const [n, a] = server.letters
       .slice(-2)
       .sort((one, other) => compare(other.subject ?? '', one.subject ?? ''));
@@ -126,13 +126,13 @@ describe('trouble at every stage: the letter waits, all else goes on, and it lea
     const server = await startScriptedServer(script);
     const first = await startDaemon(conf(server.route.port), { clock, timeout });
     first.write('x 1');
-    await first.daemon.look();
+    await first.daemon.poll();
     expect(first.daemon.outbox()).toMatchObject([
       { queue: 'n', state: 'waiting', lastError: expect.stringMatching(reason) },
     ]);
     clock.advance(1000);
     first.write('x 2', 'y 1', 'y 1');
-    await first.daemon.look();
+    await first.daemon.poll();
     expect(first.daemon.pending()).toEqual([{ queue: 'a', messages: 1, lines: 2 }]);
     expect(first.daemon.outbox()).toHaveLength(2);
     expect(server.taken).toBe(0);
@@ -156,12 +156,12 @@ describe('a server that answers fifteen seconds after the final dot, as with a v
     const two = `set mailserver 127.0.0.1:${server.route.port}\nset queue n f@x.org t@x.org [now] S\nset queue m f@x.org u@x.org [now] M\nn ^x\nm ^y\n`;
     const { daemon, events, write } = await startDaemon(two, { clock, timeout: 'patient' });
     write('x 1');
-    let looked = daemon.look();
+    let looked = daemon.poll();
     await until(() => server.taken === 1);
     server.behave({});
     clock.advance(5000);
     write('x 2', 'y 1');
-    looked = daemon.look();
+    looked = daemon.poll();
     await until(() => server.taken === 2);
     clock.advance(10_000);
     server.release();
@@ -178,12 +178,12 @@ describe('a server that answers fifteen seconds after the final dot, as with a v
     const server = await startScriptedServer({ dot: 'held' });
     const { daemon, write } = await startDaemon(queues(server.route.port), { clock, timeout: 'patient' });
     write('x 1');
-    void daemon.look();
+    void daemon.poll();
     await until(() => server.taken === 1);
     for (let look = 0; look < 108; look++) {
       write(`y ${look}`);
       clock.advance(5000);
-      void daemon.look();
+      void daemon.poll();
       await until(() => daemon.pending()[0]?.lines === look + 1);
     }
     server.release();
@@ -199,7 +199,7 @@ describe('a server that answers fifteen seconds after the final dot, as with a v
       timeout: 'patient',
     });
     write('x 1');
-    const looked = daemon.look();
+    const looked = daemon.poll();
     await until(() => server.taken === 1);
     clock.advance(30_000);
     await looked;
@@ -235,15 +235,15 @@ describe("refused for good: kept, told in the next letter, in nobody's way", () 
     const server = await startScriptedServer(script);
     const { daemon, write } = await startDaemon(queues(server.route.port), { clock });
     write('x 1');
-    await daemon.look();
+    await daemon.poll();
     const refused = { queue: 'n', address: 't@x.org', state: 'refused', lastTry: NOON };
     expect(daemon.outbox()).toMatchObject([{ ...refused, lastError: expect.stringMatching(/55[04] no/) }]);
     server.behave({});
     write('y 1');
     clock.advance(DAY);
-    await daemon.look();
+    await daemon.poll();
     write('x 2');
-    await daemon.look();
+    await daemon.poll();
     expect(server.letters.map(outline)).toEqual(['y 1: in time', 'x 2: in time']);
     const note =
       /\*\*\* the letter \[n\] of 20 Nov 12:00 to t@x\.org was refused for good and is kept: .*55[04] no \*\*\*/;
@@ -260,11 +260,11 @@ describe("refused for good: kept, told in the next letter, in nobody's way", () 
       { clock },
     );
     write('x 1', 'y 1');
-    await daemon.look();
+    await daemon.poll();
     const got = server.received.map(({ to }) => to.join()).sort(); // queues go side by side
     expect(got).toEqual(['a@x.org', 'a@x.org,b@x.org']);
     clock.advance(PATIENCE);
-    await daemon.look();
+    await daemon.poll();
     expect(daemon.outbox()).toMatchObject([
       { address: 'rcpt450@x.org', state: 'waiting', attempts: 2 },
       { address: 'rcpt550@x.org', state: 'refused', attempts: 1 },
@@ -286,7 +286,7 @@ describe("refused for good: kept, told in the next letter, in nobody's way", () 
       );
       for (let n = 1; n <= 3; n++) {
         write(`x ${n}`, `y ${n}`);
-        await daemon.look();
+        await daemon.poll();
         clock.advance(5000);
       }
       expect(server.received.map(({ mime }) => outline(mime))).toEqual([
@@ -310,7 +310,7 @@ describe('login and TLS', () => {
       { clock },
     );
     write('x 1');
-    await daemon.look();
+    await daemon.poll();
     expect(daemon.outbox()).toMatchObject([{ state: 'waiting' }]);
     expect(events.filter(({ kind }) => kind === 'mail')).toMatchObject([
       {
@@ -323,7 +323,7 @@ describe('login and TLS', () => {
     writeFileSync(password, 'new\n');
     server.behave({ EHLO: '250-here\r\n250 AUTH PLAIN' });
     clock.advance(PATIENCE);
-    await daemon.look();
+    await daemon.poll();
     expect(server.letters.map(outline)).toEqual([
       'x 1: 15 min; Invalid login: 535 5.7.8 wrong; look at the user and the password in the config',
     ]);
@@ -335,7 +335,7 @@ describe('login and TLS', () => {
     const { daemon, events, write } = await startDaemon(queues(server.route.port));
     for (const line of ['x 1', 'x 2']) {
       write(line);
-      await daemon.look();
+      await daemon.poll();
     }
     expect(server.letters.map(outline)).toEqual(['x 1: in time', 'x 2: in time']);
     expect(

@@ -34,7 +34,7 @@ it('tells what is watched, what waits and what was counted, while the daemon run
   running.write('x 1', 'x 1', 'x 2', 'noise', 'who knows');
   writeFileSync(join(running.folder, 'y.log'), '');
   appendFileSync(running.log, 'no prefix\n');
-  await running.daemon.look();
+  await running.daemon.poll();
   running.write('x 3');
   const status = report(running);
   expect(status.files).toEqual([
@@ -54,7 +54,7 @@ it('tells of letters that wait, with their age and the last error', async () => 
   const running = await startDaemon(`set mailserver 127.0.0.1:1\n${CONF}`, { clock });
   running.write('x 1');
   clock.advance(30 * 60_000);
-  await running.daemon.look();
+  await running.daemon.poll();
   const status = report(running, NOON + 40 * 60_000);
   expect(status.outbox).toMatchObject([{ queue: 'noon', address: 't@x.org', state: 'waiting', attempts: 1 }]);
   const text = renderStatus(status, { state: running.folder, timezone: 'UTC', now: NOON + 40 * 60_000 });
@@ -68,19 +68,19 @@ it('tells what a storm holds back, and until when', async () => {
   const running = await startDaemon(`${CONF}now .\nset fold now 2m,10m\nset fold_pages 2\n`, { clock });
   const next = () => report(running, clock.now()).queues[0]?.next;
   running.write('y');
-  await running.daemon.look();
+  await running.daemon.poll();
   expect(next()).toEqual({ kind: 'now' });
   running.write('y', 'y');
-  await running.daemon.look();
+  await running.daemon.poll();
   expect(next()).toEqual({ kind: 'held', until: NOON + 120_000 });
   const status = report(running);
   const text = renderStatus(status, { state: running.folder, timezone: 'UTC', now: NOON });
   expect(text).toMatch(/^ {2}now +held until Fri 20 Nov, 12:02 +2 lines in 1 message$/m);
   clock.advance(120_000);
   expect(next()).toEqual({ kind: 'now' });
-  await running.daemon.look();
+  await running.daemon.poll();
   running.write('z');
-  await running.daemon.look();
+  await running.daemon.poll();
   expect(next()).toEqual({ kind: 'held', until: NOON + 3_600_000 }); // two pages went within this hour
 });
 
@@ -89,7 +89,7 @@ it('machines are told of it, too', async () => {
   const running = await startDaemon(conf, { clock: systemClock });
   for (const _ of ['a page', 'held']) {
     running.write('y');
-    await running.daemon.look();
+    await running.daemon.poll();
   }
   let out = '';
   const io = { stdin: Readable.from([]), stdout: { write: (text: string) => (out += text) }, env: {} };
@@ -121,7 +121,7 @@ it.each([
 it('names rules that ran over', async () => {
   const running = await startDaemon(`${CONF}noon ^(?<a>(\\w+\\s?)*)\\k<a>$\n`);
   running.write(`${'aaaa '.repeat(40)}!`);
-  await running.daemon.look();
+  await running.daemon.poll();
   expect(report(running).overruns).toEqual([
     { rule: expect.stringMatching(/tenshi\.conf:\d+:\d+ \^\(\?<a>/), times: 1 },
   ]);
@@ -130,7 +130,7 @@ it('names rules that ran over', async () => {
 it('names a queue that waits without being in the config', async () => {
   const running = await startDaemon(CONF);
   running.write('x 1');
-  await running.daemon.look();
+  await running.daemon.poll();
   const conf = join(running.folder, 'tenshi.conf');
   writeFileSync(conf, 'set queue other f@x.org t@x.org [now] S\nother ^x\n');
   expect(report(running).queues).toContainEqual({

@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
-import { type FarewellFacts, farewell } from '../../src/daemon/shutdown-summary.js';
+import { type ShutdownFacts, shutdownSummary } from '../../src/daemon/shutdown-summary.js';
 import type { Route } from '../../src/mail/route/route.js';
 
 const SERVER: Route = { kind: 'smtp', host: 'mail', port: 25, tls: 'opportunistic', ca: null, login: null };
 const MAILDIR: Route = { kind: 'maildir', path: '/state/Maildir' };
 
-type State = FarewellFacts['outbox'][number]['state'];
+type State = ShutdownFacts['outbox'][number]['state'];
 
 /** What waits, or was refused: the number of the letter and what became of it, for each recipient. */
-const outbox = (...rows: readonly (readonly [number, State])[]): FarewellFacts['outbox'] =>
+const outbox = (...rows: readonly (readonly [number, State])[]): ShutdownFacts['outbox'] =>
   rows.map(([id, state]) => ({ id, state }));
 
 const WAIT_1 = '1 letter waits for the mail server; the next start sends it.\n';
 const WAIT_2 = '2 letters wait for the mail server; the next start sends them.\n';
 const IN_MAILDIR = 'Your letters are in /state/Maildir/new (mutt -f /state/Maildir)\n';
 
-it.each<[string, FarewellFacts, string]>([
+it.each<[string, ShutdownFacts, string]>([
   ['nothing happened', { outbox: [], sent: false, route: SERVER }, 'No letter was sent.\n'],
   ['nothing happened, with a Maildir', { outbox: [], sent: false, route: MAILDIR }, 'No letter was sent.\n'],
   [
@@ -47,5 +47,5 @@ it.each<[string, FarewellFacts, string]>([
     '2 letters were refused for good, and are kept.\nThe other letters were handed to smtp://mail:25.\n',
   ],
 ])('%s', (_name, facts, words) => {
-  expect(farewell(facts)).toBe(words);
+  expect(shutdownSummary(facts)).toBe(words);
 });

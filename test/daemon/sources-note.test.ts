@@ -28,7 +28,7 @@ it('status lists FIFOs, listeners and Redis lists with what they brought, and wi
   const daemon = createDaemon({
     config,
     store,
-    tend: () => false,
+    heal: () => false,
     transport: openTransport(
       { kind: 'maildir', path: join(folder, 'Maildir') },
       { helo: null, timeout: 2, onTalk: null },
@@ -51,7 +51,7 @@ it('status lists FIFOs, listeners and Redis lists with what they brought, and wi
   );
   appendFileSync(fifo, 'Nov 2 10:00:00 web1 one\nNov 2 10:00:00 web1 two\n');
   await send(port, ['<13>Nov  2 10:00:00 web1 three']);
-  await daemon.look();
+  await daemon.poll();
   expect(listed(true)).toEqual([
     { name: `fifo ${fifo}`, status: 'open', lines: 2 },
     { name: `fifo ${folder}/none`, status: 'not there yet', lines: 0 },

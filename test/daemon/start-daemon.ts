@@ -61,7 +61,7 @@ export async function startDaemon(
   const daemon = createDaemon({
     config,
     store: state.store,
-    tend() {
+    heal() {
       looks.push(clock.now());
       return state.tend();
     },
@@ -86,7 +86,7 @@ export async function startDaemon(
     state.release();
   };
   onTestFinished(stop);
-  await daemon.look();
+  await daemon.poll();
   const write = (...texts: string[]): void => {
     const prefix = clock === systemClock ? linePrefix() : PREFIX;
     appendFileSync(log, texts.map((text) => `${prefix}${text}\n`).join(''));

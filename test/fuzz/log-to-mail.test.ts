@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
-import { visible } from '../../src/base/text/escape.js';
+import { escapeControl } from '../../src/base/text/escape.js';
 import { describeEvent } from '../../src/daemon/describe-event.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
-import { createSorter } from '../../src/ingest/line-processor.js';
+import { createLineProcessor } from '../../src/ingest/line-processor.js';
 import { sealLetter } from '../../src/letter/mime/seal-letter.js';
 import { createLineReader } from '../../src/line/read-line.js';
-import { translatePerl } from '../../src/perl-regex/compile.js';
-import { createRuleMemory } from '../../src/rule/rule-state.js';
+import { compilePerl } from '../../src/perl-regex/compile.js';
+import { createRuleState } from '../../src/rule/rule-state.js';
 import { createLineSplitter, listLines } from '../../src/source/split-lines.js';
 import { sound } from '../config/read.js';
 import { aLetter } from '../letter/a-letter.js';
@@ -61,8 +61,8 @@ describe('bytes of a log', () => {
     );
     await fc.assert(
       fc.asyncProperty(hostileLog, async (bytes) => {
-        const memory = createRuleMemory({ last: [], hits: [] });
-        const sorter = createSorter(
+        const memory = createRuleState({ last: [], hits: [] });
+        const sorter = createLineProcessor(
           config,
           memory,
           () => NOON,
@@ -90,7 +90,8 @@ async function headersAndTags(
   expect(bytes).toMatch(/^(?:[\t -~]{0,998}\r\n)*[\t -~]{0,998}$/);
   const mail = await PostalMime.parse(mime);
   const { text = '', html = '' } = mail;
-  for (const part of [text, html]) expect(visible(part.replaceAll('\n', ''))).toBe(part.replaceAll('\n', ''));
+  for (const part of [text, html])
+    expect(escapeControl(part.replaceAll('\n', ''))).toBe(part.replaceAll('\n', ''));
   expect(mail.attachments).toEqual([]);
   expect(mail.to?.map(({ address }) => address)).toEqual(letter.to);
   const tags = new Set(html.match(/<[^\s>]*/g));
@@ -136,7 +137,7 @@ describe('a line', () => {
     const regex = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
     fc.assert(
       fc.property(regex, hostileText, (source, line) => {
-        const translation = translatePerl(source);
+        const translation = compilePerl(source);
         if (!translation.ok) {
           expect(translation.seen).not.toBe('');
           expect(translation.instead).not.toBe('');
@@ -194,7 +195,7 @@ describe('an event', () => {
     fc.assert(
       fc.property(event, (told) => {
         const text = describeEvent(told);
-        expect(text).toBe(visible(text));
+        expect(text).toBe(escapeControl(text));
         expect(text).not.toContain('\n');
       }),
       runs(2_000),

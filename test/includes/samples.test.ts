@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/read-config.js';
 import { createLineReader } from '../../src/line/read-line.js';
-import { PatternOverrun } from '../../src/perl-regex/match-limit.js';
+import { MatchLimitError } from '../../src/perl-regex/match-limit.js';
 import { findRule } from '../../src/rule/find-rule.js';
 import type { Rule } from '../../src/rule/rule.js';
 
@@ -155,7 +155,7 @@ function givesUp(rule: Rule, line: string): boolean {
     rule.pattern.test(line);
     return false;
   } catch (error) {
-    if (!(error instanceof PatternOverrun)) throw error;
+    if (!(error instanceof MatchLimitError)) throw error;
     return true;
   }
 }

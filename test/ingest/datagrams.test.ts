@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/time/clock.js';
-import { type InletsOptions, nameOf } from '../../src/ingest/receivers.js';
+import { nameOf, type ReceiversOptions } from '../../src/ingest/receivers.js';
 import { freeUdpPort } from '../support/free-port.js';
 import { collect } from '../support/lines.js';
 import { flood, send } from '../support/send.js';
@@ -11,7 +11,7 @@ import { configOf, open } from './open-receivers.js';
 const STAMP = 'Nov  2 12:00:00';
 
 /** A listener, and the lines that come of what is sent to it. `PORT` in the config is its port. */
-async function listener(conf = '', given: Partial<InletsOptions> = {}, address = '127.0.0.1') {
+async function listener(conf = '', given: Partial<ReceiversOptions> = {}, address = '127.0.0.1') {
   const port = await freeUdpPort();
   const config = configOf(`set listen ${address}:${port}\n${conf.replaceAll('PORT', String(port))}`);
   const { inlets, events, clock } = await open(config, given);
@@ -23,7 +23,7 @@ async function listener(conf = '', given: Partial<InletsOptions> = {}, address =
       for (const [name, amount] of received.counters) counters.set(name, (counters.get(name) ?? 0) + amount);
       return true;
     },
-    wasTaken: () => false,
+    wasProcessed: () => false,
   });
   return { port, inlets, events, clock, lines, counters };
 }
@@ -93,7 +93,7 @@ describe('datagrams become lines', () => {
   ])('%s', async (_name, datagram, expected) => {
     const { port, inlets, lines } = await listener();
     await send(port, [datagram]);
-    await inlets.look();
+    await inlets.poll();
     expect(lines.all).toEqual(expected);
   });
 
@@ -101,14 +101,14 @@ describe('datagrams become lines', () => {
     const { port, inlets, lines } = await listener();
     const text = 'x'.repeat(65_507);
     await send(port, [text]);
-    await inlets.look();
+    await inlets.poll();
     expect(lines.all).toEqual([`${STAMP} 127.0.0.1 ${text}`]);
   });
 
   it('a datagram ends its message: what has no newline is not glued to the next', async () => {
     const { port, inlets, lines } = await listener();
     await send(port, ['<34>Nov 20 10:00:00 d app: one', '<34>Nov 20 10:00:00 d app: two', '', 'three']);
-    await inlets.look();
+    await inlets.poll();
     expect(lines.all).toEqual([
       'Nov 20 10:00:00 d app: one',
       'Nov 20 10:00:00 d app: two',
@@ -119,7 +119,7 @@ describe('datagrams become lines', () => {
   it('a logprefix of the config is a known prefix', async () => {
     const { port, inlets, lines } = await listener('set logprefix ^\\[(\\w+)\\] \nset logprefix ^nohost: \n');
     await send(port, ['<13>[web7] disk fails\nmore', '<13>nohost: x']);
-    await inlets.look();
+    await inlets.poll();
     expect(lines.all).toEqual(['[web7] disk fails', `${STAMP} web7 more`, 'nohost: x']);
   });
 
@@ -130,10 +130,10 @@ describe('datagrams become lines', () => {
         port,
         Array.from({ length: 20 }, (_, more) => randomBytes((at + more) % 300)),
       );
-      await inlets.look();
+      await inlets.poll();
     }
     await send(port, ['<13>still here']);
-    await inlets.look();
+    await inlets.poll();
     expect(lines.all.at(-1)).toBe(`${STAMP} 127.0.0.1 still here`);
   });
 
@@ -155,11 +155,11 @@ describe('where datagrams come from', () => {
   it('a resolver that never answers holds a datagram for one second', async () => {
     const { port, inlets, lines, clock } = await listener('', { reverse: () => new Promise(() => {}) });
     await send(port, ['bare', '<13>Oct 11 22:14:15 web1 has a prefix and does not wait']);
-    await inlets.look();
+    await inlets.poll();
     expect(lines.all).toEqual(['Oct 11 22:14:15 web1 has a prefix and does not wait']);
     clock.advance(1000);
     expect(lines.all).toHaveLength(1);
-    await inlets.look();
+    await inlets.poll();
     expect(lines.all.at(-1)).toBe(`${STAMP} 127.0.0.1 bare`);
   });
 
@@ -171,7 +171,7 @@ describe('where datagrams come from', () => {
   ])('%s', async (_name, address, to, sender) => {
     const { port, inlets, lines } = await listener('', {}, address);
     await send(port, ['x'], { to });
-    await inlets.look();
+    await inlets.poll();
     expect(lines.all).toEqual([`${STAMP} ${sender} x`]);
   });
 
@@ -179,7 +179,7 @@ describe('where datagrams come from', () => {
     const { port, inlets, lines } = await listener('set listen 0.0.0.0:PORT\n', {}, '[::]');
     await send(port, ['four']);
     await send(port, ['six'], { to: '::1' });
-    await inlets.look();
+    await inlets.poll();
     expect(lines.all.sort()).toEqual([`${STAMP} 127.0.0.1 four`, `${STAMP} ::1 six`]);
   });
 });
@@ -193,9 +193,9 @@ describe('what the kernel throws away', () => {
     const { port, inlets, events, lines, counters } = await listener('', {}, address);
     const sent = 12_000; // more than net.core.rmem_max lets wait anywhere, as long as nobody reads
     flood(port, to, sent);
-    await inlets.look();
-    await inlets.look();
-    await inlets.look();
+    await inlets.poll();
+    await inlets.poll();
+    await inlets.poll();
     const dropped = counters.get('dropped') ?? 0;
     expect(dropped).toBeGreaterThan(0);
     expect(lines.all.length + dropped).toBe(sent);

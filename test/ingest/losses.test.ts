@@ -40,19 +40,19 @@ it('a log that was emptied without a copy is told once in the next letter of eac
   const clock = heldClock(NOON);
   const running = await startDaemon(CONF, { clock });
   running.write('x 1');
-  await running.daemon.look();
+  await running.daemon.poll();
   truncateSync(running.log);
-  await running.daemon.look();
+  await running.daemon.poll();
   running.write('x 2');
-  await running.daemon.look();
+  await running.daemon.poll();
   running.write('x 3');
-  await running.daemon.look();
+  await running.daemon.poll();
   expect(letters(running, 'A').map((text) => text.includes(LOST))).toEqual([false, true, false]);
   expect(letters(running, 'P').some((text) => text.includes('lost'))).toBe(false);
   const words = 'emptied or written anew, and no copy was found; what had not been read is lost';
   expect(letters(running, 'A')[1]).toContain(`  *** ${running.log}: ${words} ***\n`);
   clock.advance(30 * 60_000);
-  await running.daemon.look();
+  await running.daemon.poll();
   expect(letters(running, 'B').map((text) => text.split(LOST).length - 1)).toEqual([1]);
 });
 
@@ -60,7 +60,7 @@ it('what is lost while nothing runs is told, and a stop before the letter forget
   const clock = heldClock(NOON);
   const first = await startDaemon(CONF.replaceAll('[now]', '[40 12 * * *]'), { clock });
   first.write('x 1');
-  await first.daemon.look();
+  await first.daemon.poll();
   await first.stop();
   rmSync(first.log);
   writeFileSync(first.log, 'Nov 20 11:00:00 web1 x 2 of another file\n');
@@ -68,11 +68,11 @@ it('what is lost while nothing runs is told, and a stop before the letter forget
     clock,
     folder: first.folder,
   });
-  await second.daemon.look();
+  await second.daemon.poll();
   await second.stop();
   clock.advance(41 * 60_000);
   const third = await startDaemon(CONF.replaceAll('[now]', '[40 12 * * *]'), { clock, folder: first.folder });
-  await third.daemon.look();
+  await third.daemon.poll();
   const words = 'replaced by another file, and the old one was not found; what had not been read is lost';
   for (const queue of ['A', 'B']) {
     expect(letters(third, queue)).toHaveLength(1);
@@ -88,12 +88,12 @@ it('a log that is gone at the start is told, and so is a rotated file that is br
   const conf = `set logfile ${other}\n${CONF}`;
   const second = await startDaemon(conf, { folder: running.folder });
   appendFileSync(other, 'Nov 20 10:00:00 web1 x 1\n');
-  await second.daemon.look();
+  await second.daemon.poll();
   await second.stop();
   rmSync(other);
   const third = await startDaemon(conf, { folder: running.folder });
   third.write('x 2');
-  await third.daemon.look();
+  await third.daemon.poll();
   const words = 'not there any more, and not found; what had not been read is lost';
   expect(letters(third, 'A').at(-1)).toContain(`  *** ${other}: ${words} ***\n`);
 });
@@ -103,23 +103,23 @@ it('a log that was rotated, copied, or filled again with what it held has lost n
   const running = await startDaemon(CONF, { clock });
   const { log } = running;
   running.write('x 1');
-  await running.daemon.look();
+  await running.daemon.poll();
   copyFileSync(log, `${log}.copy`);
   truncateSync(log);
-  await running.daemon.look();
+  await running.daemon.poll();
   copyFileSync(`${log}.copy`, log);
   running.write('x 2');
-  await running.daemon.look();
+  await running.daemon.poll();
   copyFileSync(log, `${log}.1`);
   truncateSync(log);
   running.write('x 3');
-  await running.daemon.look();
+  await running.daemon.poll();
   renameSync(log, `${log}.2`);
   writeFileSync(log, '');
   running.write('x 4');
-  await running.daemon.look();
+  await running.daemon.poll();
   clock.advance(61_000);
-  await running.daemon.look();
+  await running.daemon.poll();
   const told = letters(running, 'A').join('');
   expect([1, 2, 3, 4].map((n) => told.split(`x ${n}\n`).length - 1)).toEqual([1, 1, 1, 1]);
   expect(told).not.toContain('lost');
@@ -128,11 +128,11 @@ it('a log that was rotated, copied, or filled again with what it held has lost n
 it('are told in Japanese, too', async () => {
   const running = await startDaemon(`set language ja\n${CONF}`);
   running.write('x 1');
-  await running.daemon.look();
+  await running.daemon.poll();
   truncateSync(running.log);
-  await running.daemon.look();
+  await running.daemon.poll();
   running.write('x 2');
-  await running.daemon.look();
+  await running.daemon.poll();
   expect(letters(running, 'A')[1]).toContain('空にされたか書き直され');
 });
 
@@ -140,11 +140,11 @@ it('status names them', async () => {
   const running = await startDaemon(CONF);
   mkdirSync(join(running.folder, 'none'));
   running.write('x 1');
-  await running.daemon.look();
+  await running.daemon.poll();
   truncateSync(running.log);
-  await running.daemon.look();
+  await running.daemon.poll();
   running.write('x 2');
-  await running.daemon.look();
+  await running.daemon.poll();
   const read = readConfig(join(running.folder, 'tenshi.conf'));
   if (!read.ok) throw new Error('no config');
   const status = reportStatus(running.store, read.config, true, NOON);

@@ -20,7 +20,7 @@ describe('a regex that runs over', () => {
     // Without a known prefix, so that `logprefix` is asked; with one, for the rules.
     appendFileSync(log, lines.map((line) => `${line}\n`).join(''));
     write(...lines);
-    await daemon.look();
+    await daemon.poll();
     const told = events.filter(({ kind }) => kind === 'overrun').map(describeEvent);
     const place = `${join(folder, 'tenshi.conf')}:6:${column}`;
     expect(told).toEqual([expect.stringContaining(`${place}: the regex ${BAD} ran too long on a line`)]);
@@ -38,7 +38,7 @@ describe('what one rule takes on a line', () => {
     const queues = ['a', 'b', 'c'].map((name) => QUEUE.replace('queue a', `queue ${name}`)).join('');
     const { daemon, write } = await startDaemon(`${queues}a ${dear}\nb ^(?i)(alpha) .* \\1 \nc .\n`);
     write(`Alpha x alpha ${rest}`);
-    await daemon.look();
+    await daemon.poll();
     expect(daemon.pending()).toEqual([{ queue: 'b', messages: 1, lines: 1 }]);
   });
 });

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { Config } from '../../src/config/config.js';
 import { readConfig } from '../../src/config/read-config.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
-import { type Inlets, type InletsOptions, openInlets } from '../../src/ingest/receivers.js';
+import { openReceivers, type Receivers, type ReceiversOptions } from '../../src/ingest/receivers.js';
 import { type HeldClock, heldClock } from '../support/held-clock.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -20,16 +20,16 @@ export function configOf(text: string, folder = temporaryFolder()): Config {
 }
 
 export interface OpenedForTest {
-  readonly inlets: Inlets;
+  readonly inlets: Receivers;
   readonly events: DaemonEvent[];
   readonly clock: HeldClock;
 }
 
 /** Opens a config's inlets, where nobody has a name, and closes them when the test ends. */
-export async function open(config: Config, given: Partial<InletsOptions> = {}): Promise<OpenedForTest> {
+export async function open(config: Config, given: Partial<ReceiversOptions> = {}): Promise<OpenedForTest> {
   const clock = heldClock(NOON);
   const events: DaemonEvent[] = [];
-  const opened = await openInlets(config, {
+  const opened = await openReceivers(config, {
     clock,
     onEvent: (event) => void events.push(event),
     reverse: async () => undefined,

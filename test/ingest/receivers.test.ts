@@ -6,7 +6,7 @@ import PostalMime from 'postal-mime';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DaemonEvent } from '../../src/daemon/event.js';
 import { createDaemon, type Daemon } from '../../src/daemon/loop.js';
-import { type Inlets, openInlets } from '../../src/ingest/receivers.js';
+import { openReceivers, type Receivers } from '../../src/ingest/receivers.js';
 import { openTransport } from '../../src/mail/transport/open-transport.js';
 import { openState } from '../../src/store/folder/open-state.js';
 import type { Store } from '../../src/store/store.js';
@@ -36,12 +36,12 @@ function place(): Place {
 }
 
 /** A daemon on inlets that are open already. Stopping it twice is harmless. */
-function start({ folder, store }: Place, conf: string, inlets: Inlets) {
+function start({ folder, store }: Place, conf: string, inlets: Receivers) {
   const events: DaemonEvent[] = [];
   const daemon = createDaemon({
     config: configOf(conf, folder),
     store,
-    tend: () => false,
+    heal: () => false,
     transport: openTransport(
       { kind: 'maildir', path: join(folder, 'Maildir') },
       { helo: null, timeout: 2, onTalk: null },
@@ -87,7 +87,7 @@ describe('from tenshi.conf to the mail', () => {
     const conf = `set fifo ${fifo}\nset logfile ${log}\nset listen 127.0.0.1:${port}\n`;
     const { inlets } = await open(configOf(conf, at.folder));
     const { daemon } = start(at, conf, inlets);
-    await daemon.look();
+    await daemon.poll();
     appendFileSync(fifo, 'Nov 20 10:00:00 web1 of the fifo\nno prefix\n');
     await send(port, ['<13>Nov 20 10:00:00 web1 of the network', 'bare']);
     await daemon.flush('flushing');
@@ -108,7 +108,7 @@ describe('from tenshi.conf to the mail', () => {
     const conf = `set listen 127.0.0.1:${port}\n`;
     const { inlets } = await open(configOf(conf, at.folder));
     const { daemon } = start(at, conf, inlets);
-    await daemon.look();
+    await daemon.poll();
     const committed = new Promise<void>((resolve) => {
       const { commit } = at.store;
       Object.assign(at.store, {
@@ -129,10 +129,10 @@ describe('from tenshi.conf to the mail', () => {
     const conf = `set listen 127.0.0.1:${port}\n`;
     const { inlets } = await open(configOf(conf, at.folder));
     const { daemon } = start(at, conf, inlets);
-    await daemon.look();
+    await daemon.poll();
     flood(port, '127.0.0.1', 12_000);
-    await daemon.look();
-    await daemon.look();
+    await daemon.poll();
+    await daemon.poll();
     const dropped = at.store.counters().get('dropped') ?? 0;
     expect(lines(daemon) + dropped).toBe(12_000);
     await daemon.flush('flushing');
@@ -149,7 +149,7 @@ describe('while the state cannot be written', () => {
     const conf = `set listen 127.0.0.1:${port}\nset logfile ${log}\n`;
     const { inlets, events } = await open(configOf(conf, at.folder));
     const daemon = start(at, conf, inlets);
-    await daemon.daemon.look();
+    await daemon.daemon.poll();
     const { commit } = at.store;
     Object.assign(at.store, {
       commit() {
@@ -163,13 +163,13 @@ describe('while the state cannot be written', () => {
   it('datagrams are held, and counted once when it can be', async () => {
     const { daemon, events, port, log, mend } = await failing();
     await send(port, some(100));
-    await daemon.look();
+    await daemon.poll();
     appendFileSync(log, 'Nov 20 10:00:00 web1 of the file\n'.repeat(10));
     await send(port, some(50));
-    await daemon.look();
+    await daemon.poll();
     mend();
-    await daemon.look();
-    await daemon.look();
+    await daemon.poll();
+    await daemon.poll();
     expect(lines(daemon)).toBe(160);
     expect(kinds(events)).toEqual(expect.arrayContaining(['state-failed', 'state-back']));
   });
@@ -180,12 +180,12 @@ describe('while the state cannot be written', () => {
     let sent = 0;
     for (; sent < 600; sent += 2) {
       await send(port, [large, large]); // more may not find room in the kernel
-      await daemon.look();
+      await daemon.poll();
     }
     expect(kinds(inletEvents).filter((kind) => kind === 'overflowing')).toHaveLength(1);
     mend();
-    await daemon.look();
-    await daemon.look();
+    await daemon.poll();
+    await daemon.poll();
     const lost = at.store.counters().get('overflowed') ?? 0;
     expect(lost).toBeGreaterThan(50);
     expect(lines(daemon) + lost).toBe(sent);
@@ -209,13 +209,13 @@ describe('a reload', () => {
     const { inlets } = await open(configOf(conf, at.folder));
     const first = start(at, conf, inlets);
     await send(port, some(10)); // before the first look
-    await first.daemon.look();
+    await first.daemon.poll();
     await send(port, some(20)); // in the kernel when it stops
     await first.stop();
     await send(port, some(30));
     const second = start(at, conf, inlets);
     await send(port, some(40));
-    await second.daemon.look();
+    await second.daemon.poll();
     expect(lines(second.daemon)).toBe(100);
   });
 
@@ -228,7 +228,7 @@ describe('a reload', () => {
     const after = `set listen 127.0.0.1:${comes}\nset listen 127.0.0.1:${stays}\n`;
     const { inlets } = await open(configOf(before, at.folder));
     const first = start(at, before, inlets);
-    await first.daemon.look();
+    await first.daemon.poll();
     await send(stays, some(10));
     await send(leaves, some(10), { to: '::1' });
     appendFileSync(fifo, 'Nov 20 10:00:00 web1 x\n'.repeat(10));
@@ -241,7 +241,7 @@ describe('a reload', () => {
     await send(comes, some(10));
     await first.stop();
     const second = start(at, after, inlets);
-    await second.daemon.look();
+    await second.daemon.poll();
     expect(lines(second.daemon)).toBe(50);
   });
 
@@ -254,7 +254,7 @@ describe('a reload', () => {
     expect(await inlets.change(configOf(conf, at.folder))).toEqual([]);
     const { daemon } = start(at, conf, inlets);
     appendFileSync(fifo, line('x').repeat(10));
-    await daemon.look();
+    await daemon.poll();
     expect(inlets.states()).toEqual([{ name: `fifo ${fifo}`, status: 'open' }]);
     expect(lines(daemon)).toBe(10);
   });
@@ -265,13 +265,13 @@ describe('a reload', () => {
       const at = place();
       const { inlets } = await open(configOf(before, at.folder));
       const first = start(at, before, inlets);
-      await first.daemon.look();
+      await first.daemon.poll();
       expect(await inlets.change(configOf(after, at.folder))).toEqual([]);
       await first.stop();
       meanwhile();
       const { daemon } = start(at, after, inlets);
-      await daemon.look();
-      await daemon.look();
+      await daemon.poll();
+      await daemon.poll();
       return [lines(daemon), inlets.states().map(({ name }) => name)];
     }
 
@@ -335,11 +335,11 @@ describe('a reload', () => {
     const { inlets } = await open(configOf(`set listen ${from}:${port}\n`, at.folder));
     const after = `set listen ${next}:${port}\n`;
     const { daemon } = start(at, after, inlets);
-    await daemon.look();
+    await daemon.poll();
     await send(port, some(3), { to });
     expect(await inlets.change(configOf(after, at.folder))).toEqual([]);
     await send(port, some(4), { to });
-    await daemon.look();
+    await daemon.poll();
     expect(lines(daemon)).toBe(7);
   });
 
@@ -349,7 +349,7 @@ describe('a reload', () => {
     const before = `set listen 127.0.0.1:${port}\n`;
     const { inlets } = await open(configOf(before, at.folder));
     const { daemon } = start(at, before, inlets);
-    await daemon.look();
+    await daemon.poll();
     const reasons = await inlets.change(
       configOf(
         `set listen 0.0.0.0:${port}\nset listen 127.0.0.1:${other}\nset listen 127.0.0.1:${taken}\n`,
@@ -365,7 +365,7 @@ describe('a reload', () => {
     ]);
     expect(inlets.states()).toEqual([{ name: `listen 127.0.0.1:${port}`, status: 'open' }]);
     await send(port, some(5));
-    await daemon.look();
+    await daemon.poll();
     expect(lines(daemon)).toBe(5);
     await new Promise<void>((resolve, reject) => {
       const socket = createSocket('udp4').on('error', reject);
@@ -377,7 +377,7 @@ describe('a reload', () => {
 describe('at the start', () => {
   it('all that cannot be opened is told at once, with its place, and the rest is let go', async () => {
     const [free, taken] = [await freeUdpPort(), await takenPort()];
-    const opened = await openInlets(
+    const opened = await openReceivers(
       configOf(
         `set listen 127.0.0.1:${free}\nset listen 127.0.0.1:${taken}\nset listen 192.0.2.1:${free}\nset fifo /nowhere/fifo\n`,
       ),

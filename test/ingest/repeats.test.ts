@@ -34,7 +34,7 @@ describe('a line that claims repeats', () => {
   ])('%s adds what may be, and the rest is told', async (_, times, note) => {
     const running = await startDaemon(CONF);
     running.write('disk fails', forged(times));
-    await running.daemon.look();
+    await running.daemon.poll();
     const [letter = ''] = letters(running);
     expect(letter.split('\n')).toEqual([
       'web1: ',
@@ -46,7 +46,7 @@ describe('a line that claims repeats', () => {
   it('twice, with a number that no sum can hold, keeps no letter back and shows status and preview', async () => {
     const running = await startDaemon(CONF.replaceAll('[now]', '[30 12 * * *]'));
     running.write('disk sda', forged('9000000000000000000'), 'disk sdb', forged('9000000000000000000'), 'x');
-    await running.daemon.look();
+    await running.daemon.poll();
     const conf = join(running.folder, 'tenshi.conf');
     const status = await runCli(['status', '-c', conf]);
     expect(status.out).toMatch(/^ {2}critical .* 2000002 lines in 2 messages$/m);
@@ -71,14 +71,14 @@ it.each<[string, string]>([
   const conf = `${CONF.replaceAll('[now]', '[30 12 * * *]')}set csv [30 12 * * *] /bin/cat > csv\ncsv .\n`;
   const first = await startDaemon(conf);
   first.write('disk sda', 'disk sdb', 'x');
-  await first.daemon.look();
+  await first.daemon.poll();
   await first.stop();
   const db = openSqlite(join(first.folder, 'state', 'tayori.db'));
   db.exec(damage);
   db.close();
   const second = await startDaemon(conf, { folder: first.folder });
   second.write('disk sda', 'y');
-  await second.daemon.look();
+  await second.daemon.poll();
   const path = join(first.folder, 'tenshi.conf');
   for (const command of ['status', 'preview']) expect((await runCli([command, '-c', path])).code).toBe(0);
   await second.daemon.flush('flushing');
@@ -99,7 +99,7 @@ it('what stops one queue stops no other, is told once, and stands in status unti
     },
   });
   running.write('disk fails', 'x');
-  for (let look = 0; look < 3; look++) await running.daemon.look();
+  for (let look = 0; look < 3; look++) await running.daemon.poll();
   expect(letters(running)).toEqual(['web1: \n    1: x']);
   expect(
     running.events.filter(({ kind }) => kind !== 'source' && kind !== 'sealed' && kind !== 'mail'),
@@ -109,7 +109,7 @@ it('what stops one queue stops no other, is told once, and stands in status unti
   await running.daemon.flush('flushing');
   expect(letters(running)).toHaveLength(1);
   Object.assign(running.store, { closeEdition });
-  await running.daemon.look();
+  await running.daemon.poll();
   expect(letters(running)).toHaveLength(2);
   expect(await status()).not.toContain('cannot be made');
 });

@@ -44,17 +44,17 @@ describe.each(SERVERS)('what %s logs of a letter', (_name, answer, linesOf) => {
     const server = await startMailServer(answer);
     const { daemon, store, write } = await startDaemon(conf(server.port), { clock });
     write('disk 1 fails');
-    await daemon.look();
+    await daemon.poll();
     const own = linesOf(server.letters[0]?.messageId ?? '');
     write(...own);
     for (let look = 0; look < 3; look++) {
       clock.advance(5000);
-      await daemon.look();
+      await daemon.poll();
     }
     expect(server.letters).toHaveLength(1);
     expect(store.counters().get('own')).toBe(own.length);
     write('disk 2 fails', ...own.slice(0, 2), 'last message repeated 3 times');
-    await daemon.look();
+    await daemon.poll();
     expect(server.letters).toHaveLength(2);
     expect(server.letters[1]?.text).toContain('    4: disk 2 fails\n');
   });
@@ -63,14 +63,14 @@ describe.each(SERVERS)('what %s logs of a letter', (_name, answer, linesOf) => {
     const server = await startMailServer(answer);
     const first = await startDaemon(conf(server.port));
     first.write('disk 1 fails');
-    await first.daemon.look();
+    await first.daemon.poll();
     const [head = '', ...rest] = linesOf(server.letters[0]?.messageId ?? '');
     first.write(head);
-    await first.daemon.look();
+    await first.daemon.poll();
     await first.stop();
     const second = await startDaemon(conf(server.port), { folder: first.folder });
     second.write(...rest);
-    await second.daemon.look();
+    await second.daemon.poll();
     expect(server.letters).toHaveLength(1);
     expect(second.store.counters().get('own')).toBe(rest.length + 1);
   });
@@ -82,17 +82,17 @@ describe.each(SERVERS)('what %s logs of a letter', (_name, answer, linesOf) => {
     const server = await startMailServer(says);
     const first = await startDaemon(conf(server.port));
     first.write('disk 1 fails');
-    await first.daemon.look();
+    await first.daemon.poll();
     const id = server.letters[0]?.messageId ?? '';
     const lines = linesOf(id);
     first.write(...lines.slice(0, before));
-    await first.daemon.look();
+    await first.daemon.poll();
     const counted = first.store.counters().get('own') ?? 0;
     await first.stop();
     const second = await startDaemon(conf(server.port), { folder: first.folder });
     const rest = linesOf(id).filter((line) => !line.includes(id.slice(1, -1)));
     second.write(...rest);
-    await second.daemon.look();
+    await second.daemon.poll();
     expect(second.store.counters().get('own')).toBe(counted + rest.length);
   });
 
@@ -100,12 +100,12 @@ describe.each(SERVERS)('what %s logs of a letter', (_name, answer, linesOf) => {
     const server = await startMailServer('taken');
     const { daemon, store, write } = await startDaemon(conf(server.port));
     write('disk 1 fails');
-    await daemon.look();
+    await daemon.poll();
     const [head = '', ...rest] = linesOf(server.letters[0]?.messageId ?? '').filter(
       (line) => !line.includes('client='),
     );
     write(head);
-    await daemon.look();
+    await daemon.poll();
     const { commit } = store;
     Object.assign(store, {
       commit() {
@@ -113,10 +113,10 @@ describe.each(SERVERS)('what %s logs of a letter', (_name, answer, linesOf) => {
       },
     });
     write(...rest);
-    await daemon.look();
+    await daemon.poll();
     Object.assign(store, { commit });
-    await daemon.look();
-    await daemon.look();
+    await daemon.poll();
+    await daemon.poll();
     expect(store.counters().get('own')).toBe(rest.length + 1);
     expect(server.letters).toHaveLength(1);
   });
@@ -127,12 +127,12 @@ describe.each(SERVERS)('what %s logs of a letter', (_name, answer, linesOf) => {
     const { daemon, store, write } = await startDaemon(conf(server.port), { clock });
     server.refuse = { responseCode: 451, message: 'try again' };
     write('disk 1 fails');
-    await daemon.look();
+    await daemon.poll();
     const [waiting] = daemon.outbox();
     expect(waiting).toMatchObject({ state: 'waiting', lastError: expect.stringContaining('451 try again') });
     const own = linesOf(server.refused[0]?.messageId ?? '');
     write(...own);
-    await daemon.look();
+    await daemon.poll();
     expect(store.counters().get('own')).toBe(own.length);
     expect(daemon.pending()).toEqual([]);
   });
@@ -146,13 +146,13 @@ describe('a forged line', () => {
     const server = await startMailServer('taken');
     const { daemon, store, write } = await startDaemon(conf(server.port));
     write('disk 1 fails');
-    await daemon.look();
+    await daemon.poll();
     const id = server.letters[0]?.messageId ?? '';
     write(`postfix/smtpd[1]: warning: message-id=${id}`);
-    await daemon.look();
+    await daemon.poll();
     expect(store.counters().get('own')).toBe(1);
     write('postfix/smtpd[2]: warning: unknown[192.0.2.1]: SASL LOGIN authentication failed');
-    await daemon.look();
+    await daemon.poll();
     expect(server.letters).toHaveLength(2);
     expect(server.letters[1]?.text).toContain(
       'warning: unknown[192.0.2.1]: SASL LOGIN authentication failed',
@@ -161,7 +161,7 @@ describe('a forged line', () => {
       "*** set apart, as the mail server's about tayori's own letters: 1 line ***",
     );
     write('disk 2 fails');
-    await daemon.look();
+    await daemon.poll();
     expect(server.letters[2]?.text).not.toContain('set apart');
   });
 
@@ -171,10 +171,10 @@ describe('a forged line', () => {
       `set mailserver 127.0.0.1:${server.port}\nset language ja\nset queue n f@x.org t@x.org [now] S\nset queue p f@x.org pager:p@x.org [now] P\nn,p .*\n`,
     );
     write('disk 1 fails');
-    await daemon.look();
+    await daemon.poll();
     const id = server.letters[0]?.messageId ?? '';
     write(`dovecot: lda(root)<1><x>: msgid=${id}: saved mail to INBOX`, 'disk 2 fails');
-    await daemon.look();
+    await daemon.poll();
     const [plain, pager] = server.letters
       .slice(2)
       .map(({ text }) => text ?? '')
@@ -191,9 +191,9 @@ it('mail of others is news, also under the name of the same server', async () =>
     `set mailserver 127.0.0.1:${server.port}\nset queue n f@x.org t@x.org [now] S\nn .*\n`,
   );
   write('x');
-  await daemon.look();
+  await daemon.poll();
   write('postfix/cleanup[13]: 4Another1: message-id=<1@x.org>', 'postfix/qmgr[8]: 4Another1: removed');
-  await daemon.look();
+  await daemon.poll();
   expect(server.letters[1]?.text).toContain('1: postfix/cleanup[13]: 4Another1: message-id=<1@x.org>\n');
   expect(server.letters[1]?.text).toContain('1: postfix/qmgr[8]: 4Another1: removed\n');
 });

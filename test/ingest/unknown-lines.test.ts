@@ -32,7 +32,7 @@ it('lines that no rule took are told in the last lines of each letter, with the 
     'sshd[7]: from 192.0.2.40 port 4711',
     'cron: x',
   );
-  await daemon.look();
+  await daemon.poll();
   const first = [
     '3 lines were taken by no rule and went to no queue; a last rule "misc .*" would show them',
     'no rule, 2 times: sshd[#]: from #.#.#.# port #',
@@ -40,17 +40,17 @@ it('lines that no rule took are told in the last lines of each letter, with the 
   ];
   expect(notes(running, 'a')).toEqual([first]);
   write('known', 'cron: x', 'cron: x');
-  await daemon.look();
+  await daemon.poll();
   const second = [
     '2 lines were taken by no rule and went to no queue; a last rule "misc .*" would show them',
     'no rule, 2 times: cron: x',
   ];
   expect(notes(running, 'a').sort()).toEqual([second, first]);
   write('known');
-  await daemon.look();
+  await daemon.poll();
   expect(notes(running, 'a').sort()).toEqual([[], second, first]);
   clock.advance(30 * 60_000);
-  await daemon.look();
+  await daemon.poll();
   expect(notes(running, 'b')).toEqual([
     [
       '5 lines were taken by no rule and went to no queue; a last rule "misc .*" would show them',
@@ -63,11 +63,11 @@ it('lines that no rule took are told in the last lines of each letter, with the 
 it('what is told of them survives a restart, and is shown by preview', async () => {
   const first = await startDaemon(CONF);
   first.write('slow', 'cron: x');
-  await first.daemon.look();
+  await first.daemon.poll();
   await first.stop();
   const second = await startDaemon(CONF, { folder: first.folder });
   second.write('cron: x');
-  await second.daemon.look();
+  await second.daemon.poll();
   const { out } = await runCli(['preview', 'b', '-c', join(first.folder, 'tenshi.conf')]);
   expect(out).toContain('*** no rule, 2 times: cron: x ***');
   await second.daemon.flush('flushing');
@@ -81,7 +81,7 @@ it('is bounded: of many different ones three are told, cut, in which nothing act
     (_, at) => `odd ${at.toString(2).replaceAll('0', 'o').replaceAll('1', 'i')}`,
   );
   running.write('known', ...Array(900).fill(`loud \x1b[J ${'x'.repeat(10_000)}`), ...many);
-  await running.daemon.look();
+  await running.daemon.poll();
   const [told = []] = notes(running, 'a');
   expect(told).toHaveLength(4);
   expect(told[0]).toContain('5900行はどのルールにも合わず');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import PostalMime, { type Attachment } from 'postal-mime';
 import { describe, expect, it } from 'vitest';
-import { visible } from '../../src/base/text/escape.js';
+import { escapeControl } from '../../src/base/text/escape.js';
 import { MOST_MESSAGES } from '../../src/letter/build/gathering.js';
 import type { News, NewsRow } from '../../src/letter/history/news.js';
 import type { Letter } from '../../src/letter/letter.js';
@@ -60,9 +60,9 @@ describe.each(EVIL)('%s', (_name, text) => {
     expect(mail.attachments).toEqual([]);
     expect(mail.bcc).toBeUndefined();
     for (const part of [mail.text, mail.html])
-      expect(visible(part?.replace(/\r?\n/g, '') ?? '\0')).toBe(part?.replace(/\r?\n/g, ''));
+      expect(escapeControl(part?.replace(/\r?\n/g, '') ?? '\0')).toBe(part?.replace(/\r?\n/g, ''));
     expect(mail.html).not.toMatch(/<(?:script|img)/);
-    expect(mail.html).toContain(escaped(visible(text)));
+    expect(mail.html).toContain(escaped(escapeControl(text)));
   });
 });
 
@@ -86,7 +86,7 @@ it('no text gives a page tags of its own, or what acts', async () => {
         { language },
       ),
     );
-    expect(visible(html.replaceAll('\n', ''))).toBe(html.replaceAll('\n', ''));
+    expect(escapeControl(html.replaceAll('\n', ''))).toBe(html.replaceAll('\n', ''));
     return html.match(/<[^>]*>/g) ?? [];
   };
   const [en, ja] = [await tags('m', 'en'), await tags('m', 'ja')];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sampleLetter } from '../../src/letter/build/sample-letter.js';
-import { tellParts } from '../../src/letter/build/tell-parts.js';
+import { writeParts } from '../../src/letter/build/tell-parts.js';
 import type { News, NewsRow } from '../../src/letter/history/news.js';
 import type { Letter } from '../../src/letter/letter.js';
 import { renderHtml } from '../../src/letter/render/render-html.js';
@@ -139,7 +139,7 @@ describe.each(['en', 'ja'] as const)('in %s', (language) => {
       .replaceAll('&lt;', '<')
       .replaceAll('&gt;', '>');
     const text = renderText(letter);
-    const told = letter.parts ? tellParts(letter.parts, createDescriber(letter)) : [];
+    const told = letter.parts ? writeParts(letter.parts, createDescriber(letter)) : [];
     expect(told.map(({ kind }) => kind)).toEqual(['new', 'louder', 'back', 'gone', 'shared']);
     for (const { title, items } of told)
       for (const { message, details, when, bar, values } of items)

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { visible } from '../../src/base/text/escape.js';
+import { escapeControl } from '../../src/base/text/escape.js';
 import type { Letter } from '../../src/letter/letter.js';
 import { renderHtml } from '../../src/letter/render/render-html.js';
 import { renderJson } from '../../src/letter/render/render-json.js';
@@ -184,7 +184,7 @@ describe('HTML', () => {
       fc.asyncProperty(text, text, text, async (host, message, note) => {
         const html = await renderHtml(aLetter({ hosts: [aHost(host, [[1, message]])], notes: [note] }));
         expect(tags(html).map(tagName)).toEqual(bare.map(tagName));
-        expect(visible(html.replaceAll('\n', ''))).toBe(html.replaceAll('\n', ''));
+        expect(escapeControl(html.replaceAll('\n', ''))).toBe(html.replaceAll('\n', ''));
       }),
     );
   });
@@ -227,17 +227,17 @@ describe('visible', () => {
       'a\u3000b\u00a0c\u202fd',
     ],
   ])('%s', (_name, text, shown) => {
-    expect(visible(text)).toBe(shown);
+    expect(escapeControl(text)).toBe(shown);
   });
 
   it('leaves nothing that acts, and changes nothing twice', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const shown = visible(text);
+        const shown = escapeControl(text);
         expect(shown).not.toMatch(/[\0-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/);
         expect(shown).not.toMatch(/\p{Surrogate}/u);
         expect(shown.replace(RGI_EMOJI, '')).not.toMatch(/\p{Default_Ignorable_Code_Point}/u);
-        expect(visible(shown)).toBe(shown);
+        expect(escapeControl(shown)).toBe(shown);
       }),
     );
   });

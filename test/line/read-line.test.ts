@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createLineReader, type LineOptions } from '../../src/line/read-line.js';
-import { translatePerl } from '../../src/perl-regex/compile.js';
+import { compilePerl } from '../../src/perl-regex/compile.js';
 
 const NOW = Date.UTC(2026, 10, 20, 12, 0, 0);
 
 function read(line: string, options: Partial<LineOptions> & { readonly prefixes?: readonly string[] } = {}) {
   const logprefixes = (options.prefixes ?? []).map((source) => {
-    const translation = translatePerl(source);
+    const translation = compilePerl(source);
     if (!translation.ok) throw new Error(translation.seen);
     return translation.pattern;
   });

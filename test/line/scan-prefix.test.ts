@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Whole } from '../../src/base/text/text-block.js';
+import { TextBlock } from '../../src/base/text/text-block.js';
 import type { Reading } from '../../src/line/entry.js';
 import { Excerpt } from '../../src/line/excerpt.js';
 import { createLineReader } from '../../src/line/read-line.js';
 import { createPrefixScanner } from '../../src/line/scan-prefix.js';
-import { translatePerl } from '../../src/perl-regex/compile.js';
+import { compilePerl } from '../../src/perl-regex/compile.js';
 
 const NOW = Date.UTC(2026, 10, 20);
 
@@ -45,7 +45,7 @@ const line = fc
   .map((parts) => parts.join(''));
 
 function logprefix(source: string) {
-  const translation = translatePerl(source);
+  const translation = compilePerl(source);
   if (!translation.ok) throw new Error(translation.seen);
   return translation.pattern;
 }
@@ -60,7 +60,7 @@ describe('what is scanned in a larger text is what is read of a line alone', () 
     const read = createLineReader(options);
     const scan = createPrefixScanner(options);
     const excerpt = new Excerpt();
-    const reused = new Whole();
+    const reused = new TextBlock();
     let scanned = 0;
     const agrees = (lines: readonly string[]): void => {
       const whole = reused.lay(lines.join('\n'));

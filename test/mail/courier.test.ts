@@ -682,11 +682,11 @@ it('many letters that wait for one recipient are put off in one step', async () 
   const courier = courierOn(answering(() => NOT_NOW));
   for (let name = 1; name <= 500; name++) post(String(name), 'x');
   let steps = 0;
-  const { holdBack } = store;
+  const { defer } = store;
   Object.assign(store, {
-    holdBack(...given: Parameters<Store['holdBack']>) {
+    defer(...given: Parameters<Store['defer']>) {
       steps += 1;
-      holdBack(...given);
+      defer(...given);
     },
   });
   await courier.round();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeDuration } from '../../src/base/time/duration.js';
-import { traceHeader } from '../../src/mail/delay-header.js';
+import { delayHeader } from '../../src/mail/delay-header.js';
 import { queueIdOf } from '../../src/mail/queue-id.js';
 
 describe('the header of a late letter', () => {
@@ -11,13 +11,13 @@ describe('the header of a late letter', () => {
     ['\x1b[1m便り\x00', 'X-tayori-delayed: 1 min; \\u001b[1m\\u4fbf\\u308a\\u0000\r\n'],
     ['', 'X-tayori-delayed: 1 min;\r\n'],
   ])('%j', (reason, expected) => {
-    expect(traceHeader(60_000, reason)).toBe(expected);
+    expect(delayHeader(60_000, reason)).toBe(expected);
   });
 
   it.each([['x'.repeat(100_000)], ['word '.repeat(10_000)], ['\n'.repeat(10_000)], ['便'.repeat(10_000)]])(
     'is short whatever a server says',
     (reason) => {
-      const header = traceHeader(60_000, reason);
+      const header = delayHeader(60_000, reason);
       expect(header).toMatch(/^X-tayori-delayed: 1 min;(?:[ -~]|\r\n )*\r\n$/);
       expect(header.length).toBeLessThan(400);
       expect(header).not.toMatch(/\r\n[ ]*\r\n/);
@@ -28,7 +28,7 @@ describe('the header of a late letter', () => {
 it('no words of a server make more than one field of visible ASCII', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), fc.nat(), (reason, delay) => {
-      const header = traceHeader(delay, reason);
+      const header = delayHeader(delay, reason);
       expect(header).toMatch(/^X-tayori-delayed: \d[^;]*;(?:[ -~]|\r\n (?=[!-~]))*\r\n$/);
       expect(Math.max(...header.split('\r\n').map((line) => line.length))).toBeLessThan(998);
     }),

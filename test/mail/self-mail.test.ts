@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createOwnMail, MOST_IDS, type OwnMail } from '../../src/mail/self-mail.js';
+import { createSelfMail, MAX_SELF_MAIL_IDS, type SelfMail } from '../../src/mail/self-mail.js';
 
 const ID = '<m3x1y2.7.0123456789ab@loghost.example.org>';
 const BARE = ID.slice(1, -1);
 
-function ownMail(...sent: string[]): OwnMail {
-  const own = createOwnMail([], () => 1000);
+function ownMail(...sent: string[]): SelfMail {
+  const own = createSelfMail([], () => 1000);
   for (const id of sent) own.sending(id);
   return own;
 }
 
 /** Which of the lines of one batch are ours. Lines of another host begin with `HOST> `. */
-function ours(own: OwnMail, ...lines: string[]): boolean[] {
+function ours(own: SelfMail, ...lines: string[]): boolean[] {
   const read = (line: string) => {
     const [, host = 'mx', text = ''] = /^(?:(\w+)> )?(.*)$/.exec(line) ?? [];
     return { host, text };
@@ -82,7 +82,7 @@ describe('lines of our own letters', () => {
       [{ id: '4XyZab1CdEzFg', kind: 'queue', host: 'mx', family: 'postfix', seen: 1000 }],
       [],
     ]);
-    const second = createOwnMail(learned, () => 1000);
+    const second = createSelfMail(learned, () => 1000);
     expect(ours(second, ...POSTFIX.slice(3))).toEqual([true, false, true, true]);
     expect(second.changes()).toEqual({ learned: [], forgotten: ['4XyZab1CdEzFg'] });
   });
@@ -90,7 +90,7 @@ describe('lines of our own letters', () => {
   it('are known again when a commit fails and they are read again', () => {
     const own = ownMail(ID);
     ours(own, ...POSTFIX.slice(0, 4));
-    own.settle();
+    own.onCommitted();
     ours(own, ...POSTFIX.slice(4));
     own.revert();
     expect(ours(own, ...POSTFIX.slice(4))).toEqual([false, true, true]);
@@ -214,7 +214,7 @@ it("an id from the server's answer is of the family that first writes it", () =>
 
 it('what an older version kept, without a family, is of the first family that writes it', () => {
   const kept = { id: '4Xb1CdEzFg', kind: 'queue', host: 'mx', family: null, seen: 1000 } as const;
-  const own = createOwnMail([kept], () => 1000);
+  const own = createSelfMail([kept], () => 1000);
   expect(ours(own, 'web1> postfix/qmgr[1]: 4Xb1CdEzFg: from=<x@y>')).toEqual([false]);
   expect(ours(own, 'postfix/qmgr[1]: 4Xb1CdEzFg: from=<x@y>')).toEqual([true]);
   expect(own.changes().learned).toMatchObject([{ id: '4Xb1CdEzFg', host: 'mx', family: 'postfix' }]);
@@ -267,13 +267,13 @@ describe('real news is not hidden', () => {
 
   it('by ids that are a week old, nor by too many', () => {
     let now = 0;
-    const own = createOwnMail([], () => now);
+    const own = createSelfMail([], () => now);
     own.sending(ID);
     now = 7 * 86_400_000 + 1;
     own.sending('<other@loghost.example.org>');
     expect(ours(own, POSTFIX[2] ?? '')).toEqual([false]);
     own.sending(ID);
-    for (let other = 0; other < MOST_IDS; other++) own.sending(`<${other}@loghost.example.org>`);
+    for (let other = 0; other < MAX_SELF_MAIL_IDS; other++) own.sending(`<${other}@loghost.example.org>`);
     expect(ours(own, POSTFIX[2] ?? '')).toEqual([false]);
   });
 });

@@ -1,28 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Whole } from '../../src/base/text/text-block.js';
-import { translatePerl } from '../../src/perl-regex/compile.js';
+import { TextBlock } from '../../src/base/text/text-block.js';
+import { compilePerl } from '../../src/perl-regex/compile.js';
 import { createDirectMatch } from '../../src/perl-regex/javascript/direct-match.js';
-import type { Laid, Under } from '../../src/perl-regex/pattern.js';
+import type { MaskedSpans, TextView } from '../../src/perl-regex/pattern.js';
 
 const r = String.raw;
 
 /** What Perl would mask: our matcher that tries everything in Perl's order. */
 function plainPattern(source: string) {
-  const translation = translatePerl(source, { engine: 'backtrack' });
+  const translation = compilePerl(source, { engine: 'backtrack' });
   if (!translation.ok) throw new Error(`${source}: ${translation.seen}`);
   return translation.pattern;
 }
 
-function valuesIn(text: string, under: Under | null): string[] | null {
+function valuesIn(text: string, under: MaskedSpans | null): string[] | null {
   if (!under) return null;
   return under.groups.map((_, i) => text.slice(under.spans[2 * i], under.spans[2 * i + 1]));
 }
 
 /** A text in a larger one, with something cut out of it at `gap`. */
-function layIn(text: string, gap: number): Laid {
+function layIn(text: string, gap: number): TextView {
   const whole = `before\n${text.slice(0, gap)}[123]${text.slice(gap)}\nafter: to=x`;
-  return { whole: new Whole().lay(whole), from: 7, gap: 7 + gap, resume: 12 + gap, to: 12 + text.length };
+  return { whole: new TextBlock().lay(whole), from: 7, gap: 7 + gap, resume: 12 + gap, to: 12 + text.length };
 }
 
 describe('what is under the masks is plain to see', () => {

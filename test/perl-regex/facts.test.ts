@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type TranslateOptions, translatePerl } from '../../src/perl-regex/compile.js';
+import { type CompileOptions, compilePerl } from '../../src/perl-regex/compile.js';
 
 const r = String.raw;
-const engines: readonly TranslateOptions[] = [{ engine: 'auto' }, { engine: 'backtrack' }];
+const engines: readonly CompileOptions[] = [{ engine: 'auto' }, { engine: 'backtrack' }];
 
 /** What was seen of Tenshi itself, so that it holds whatever perl is at hand. */
 const rows: readonly (readonly [regex: string, line: string, found: boolean])[] = [
@@ -49,7 +49,7 @@ const rows: readonly (readonly [regex: string, line: string, found: boolean])[] 
 describe('what Tenshi was seen to do', () => {
   for (const options of engines)
     it.each(rows)(`${options.engine}: %s on %j`, (regex, line, found) => {
-      const translation = translatePerl(regex, options);
+      const translation = compilePerl(regex, options);
       expect(translation.ok && translation.pattern.test(line)).toBe(found);
     });
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { translatePerl } from '../../src/perl-regex/compile.js';
+import { compilePerl } from '../../src/perl-regex/compile.js';
 import { fixedMask } from '../../src/perl-regex/mask/fixed-mask.js';
 
 function pattern(source: string) {
-  const translation = translatePerl(source);
+  const translation = compilePerl(source);
   if (!translation.ok) throw new Error(`${source}: ${translation.seen}`);
   return translation.pattern;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { translatePerl } from '../../src/perl-regex/compile.js';
-import { PatternOverrun } from '../../src/perl-regex/match-limit.js';
+import { compilePerl } from '../../src/perl-regex/compile.js';
+import { MatchLimitError } from '../../src/perl-regex/match-limit.js';
 import type { Pattern } from '../../src/perl-regex/pattern.js';
 
 const r = String.raw;
@@ -84,7 +84,7 @@ const lines: readonly (readonly [name: string, line: string])[] = [
 const FAR_TOO_LONG = 500;
 
 function patternOf(regex: string): Pattern {
-  const translation = translatePerl(regex);
+  const translation = compilePerl(regex);
   if (!translation.ok) throw new Error(translation.seen);
   return translation.pattern;
 }
@@ -95,7 +95,7 @@ function isGivenUp(work: () => unknown): boolean {
     work();
     return false;
   } catch (error) {
-    if (error instanceof PatternOverrun) return true;
+    if (error instanceof MatchLimitError) return true;
     throw error;
   }
 }

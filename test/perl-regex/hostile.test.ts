@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { type TranslateOptions, translatePerl } from '../../src/perl-regex/compile.js';
-import { PatternOverrun } from '../../src/perl-regex/match-limit.js';
+import { type CompileOptions, compilePerl } from '../../src/perl-regex/compile.js';
+import { MatchLimitError } from '../../src/perl-regex/match-limit.js';
 
 const r = String.raw;
-const engines: readonly TranslateOptions[] = [{ engine: 'auto' }, { engine: 'backtrack' }];
+const engines: readonly CompileOptions[] = [{ engine: 'auto' }, { engine: 'backtrack' }];
 const LONG = 250_000;
 
 /** Whether it is found; `overrun`: given up on. */
 type Outcome = boolean | 'overrun';
 
-function outcome(regex: string, line: string, options: TranslateOptions): Outcome {
-  const translation = translatePerl(regex, options);
+function outcome(regex: string, line: string, options: CompileOptions): Outcome {
+  const translation = compilePerl(regex, options);
   if (!translation.ok) throw new Error(translation.seen);
   try {
     const match = translation.pattern.exec(line);
     expect(translation.pattern.test(line)).toBe(match !== null);
     return match !== null;
   } catch (error) {
-    if (error instanceof PatternOverrun) return 'overrun';
+    if (error instanceof MatchLimitError) return 'overrun';
     throw error;
   }
 }
@@ -94,17 +94,17 @@ describe('hostile lines', () => {
   }
 
   it('name the regex that ran over', () => {
-    const translation = translatePerl('(?R)');
+    const translation = compilePerl('(?R)');
     if (!translation.ok) throw new Error(translation.seen);
     const run = () => translation.pattern.test('a');
-    expect(run).toThrow(PatternOverrun);
+    expect(run).toThrow(MatchLimitError);
     expect(run).toThrow(/the regex \(\?R\) was given up on this line: it took too many recursions/);
   });
 
   it('leave the pattern as it was', () => {
-    const translation = translatePerl(r`((a+)\2?)+[cd]`);
+    const translation = compilePerl(r`((a+)\2?)+[cd]`);
     if (!translation.ok) throw new Error(translation.seen);
-    expect(() => translation.pattern.test('a'.repeat(40))).toThrow(PatternOverrun);
+    expect(() => translation.pattern.test('a'.repeat(40))).toThrow(MatchLimitError);
     expect(translation.pattern.mask('xaaac', '_')).toBe('x_c');
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { translatePerl } from '../../src/perl-regex/compile.js';
+import { compilePerl } from '../../src/perl-regex/compile.js';
 
 function finds(regex: string, text: string): boolean {
-  const translation = translatePerl(regex);
+  const translation = compilePerl(regex);
   if (!translation.ok) throw new Error(translation.seen);
   return translation.pattern.test(text);
 }
@@ -33,7 +33,7 @@ describe('a class that is known already', () => {
 
   it('is told of each time, where it is worth a word', () => {
     const notices = () => {
-      const translation = translatePerl('x[:digit:]');
+      const translation = compilePerl('x[:digit:]');
       return translation.ok ? translation.notices : [];
     };
     expect([notices().length, notices().length]).toEqual([1, 1]);
@@ -41,7 +41,7 @@ describe('a class that is known already', () => {
 
   it('is refused each time, where it is at fault', () => {
     const offsets = [1, 2].map(() => {
-      const translation = translatePerl('ab[z-a]');
+      const translation = compilePerl('ab[z-a]');
       return translation.ok ? null : translation.offset;
     });
     expect(offsets).toEqual([3, 3]);

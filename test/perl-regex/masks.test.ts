@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type TranslateOptions, translatePerl } from '../../src/perl-regex/compile.js';
+import { type CompileOptions, compilePerl } from '../../src/perl-regex/compile.js';
 
 const r = String.raw;
-const engines: readonly TranslateOptions[] = [{ engine: 'auto' }, { engine: 'backtrack' }];
+const engines: readonly CompileOptions[] = [{ engine: 'auto' }, { engine: 'backtrack' }];
 
 /** How masks must look, by what Tenshi does and by what it ought to do. */
 const rows: readonly (readonly [name: string, regex: string, line: string, masked: string | null])[] = [
@@ -39,7 +39,7 @@ describe('masks', () => {
     it.each(rows)(
       `${options.engine}: what is under them, put back, gives the line: %s`,
       (_, regex, line, masked) => {
-        const translation = translatePerl(regex, options);
+        const translation = compilePerl(regex, options);
         if (!translation.ok) throw new Error(translation.seen);
         const under = translation.pattern.under(line);
         expect(under === null).toBe(masked === null);
@@ -56,14 +56,14 @@ describe('masks', () => {
   });
 
   it('tell which group is around which', () => {
-    const translation = translatePerl('(a(?<n>b)(?:c(d)))|(?|(e)|(f)(g))');
+    const translation = compilePerl('(a(?<n>b)(?:c(d)))|(?|(e)|(f)(g))');
     expect(translation.ok && translation.pattern.enclosing).toEqual([null, 0, 0, null, null]);
   });
 });
 
 describe('patterns', () => {
   it.each(engines)('keep no state between lines: %o', (options) => {
-    const translation = translatePerl('(a)|(b)', options);
+    const translation = compilePerl('(a)|(b)', options);
     if (!translation.ok) throw new Error(translation.seen);
     const { pattern } = translation;
     expect([pattern.test('xa'), pattern.test('a'), pattern.test('a')]).toEqual([true, true, true]);
@@ -73,17 +73,17 @@ describe('patterns', () => {
   });
 
   it('show the regex they came from, its tree, and its JavaScript where there is one', () => {
-    const plain = translatePerl(r`^a(?i:b)\S++ (\d+)$`);
+    const plain = compilePerl(r`^a(?i:b)\S++ (\d+)$`);
     expect(plain).toMatchObject({ ok: true, pattern: { source: r`^a(?i:b)\S++ (\d+)$`, enclosing: [null] } });
     expect(plain.ok && plain.pattern.javascript).toBe(r`^a[Bb][^\u0009-\u000d ]+ (?:\d+)$`);
     expect(plain.ok && plain.pattern.regex.root.kind).toBe('sequence');
-    const recursive = translatePerl(r`\((?R)?\)`);
+    const recursive = compilePerl(r`\((?R)?\)`);
     expect(recursive.ok && recursive.pattern.javascript).toBeNull();
   });
 });
 
-function mask(regex: string, line: string, text: string, options?: TranslateOptions): string | null {
-  const translation = translatePerl(regex, options);
+function mask(regex: string, line: string, text: string, options?: CompileOptions): string | null {
+  const translation = compilePerl(regex, options);
   if (!translation.ok) throw new Error(translation.seen);
   return translation.pattern.mask(line, text);
 }

@@ -4,7 +4,7 @@ import { steadySize } from '../../src/perl-regex/analyse/steady-size.js';
 import type { Groups } from '../../src/perl-regex/backtrack/compilation.js';
 import { compileProgram } from '../../src/perl-regex/backtrack/compile.js';
 import { Matcher } from '../../src/perl-regex/backtrack/matcher.js';
-import { PatternOverrun } from '../../src/perl-regex/match-limit.js';
+import { MatchLimitError } from '../../src/perl-regex/match-limit.js';
 import { parsePerl } from '../../src/perl-regex/parse/parse.js';
 import { runs } from '../fuzz/runs.js';
 import { randomRegex } from './random-regex.js';
@@ -20,7 +20,7 @@ function outcome(regex: string, text: string, groups: Groups, forgetfulSteps: nu
   try {
     return groups === 'all' ? matcher.match(text, MOST_STEPS) : matcher.find(text, MOST_STEPS);
   } catch (error) {
-    if (error instanceof PatternOverrun) return 'overrun';
+    if (error instanceof MatchLimitError) return 'overrun';
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { translatePerl } from '../../src/perl-regex/compile.js';
+import { compilePerl } from '../../src/perl-regex/compile.js';
 
 const r = String.raw;
 
@@ -33,7 +33,7 @@ const silent: readonly string[] = [
 
 describe('notices about regexes that work', () => {
   it.each(told)('%s', (regex, offset, seen, instead) => {
-    const translation = translatePerl(regex);
+    const translation = compilePerl(regex);
     expect(translation).toMatchObject({ ok: true, notices: [{ offset }] });
     if (!translation.ok) return;
     expect(translation.notices).toHaveLength(1);
@@ -42,7 +42,7 @@ describe('notices about regexes that work', () => {
   });
 
   it.each(silent)('none about %s', (regex) => {
-    expect(translatePerl(regex)).toMatchObject({ ok: true, notices: [] });
+    expect(compilePerl(regex)).toMatchObject({ ok: true, notices: [] });
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe('notices about regexes that work', () => {
     [r`(?i)\Qa.B\E`, 'A.b', true],
     [r`\Q\E`, '', true],
   ])('quotes as was meant: %s on %s', (regex, line, found) => {
-    const translation = translatePerl(regex);
+    const translation = compilePerl(regex);
     expect(translation.ok && translation.pattern.test(line)).toBe(found);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type TranslateOptions, translatePerl } from '../../src/perl-regex/compile.js';
+import { type CompileOptions, compilePerl } from '../../src/perl-regex/compile.js';
 import { type Judgement, judge, type Pair, perlIsHere, perlVersion } from './judge.js';
 import { pairs, pairsOfOldPerl } from './pairs.js';
 
@@ -34,8 +34,8 @@ describe.skipIf(!perlIsHere && !process.env.CI)(
 );
 
 /** What our translation says, in the form of perl's judgement. */
-function ours([regex, line]: Pair, options: TranslateOptions): Judgement {
-  const translation = translatePerl(regex, options);
+function ours([regex, line]: Pair, options: CompileOptions): Judgement {
+  const translation = compilePerl(regex, options);
   if (!translation.ok) return { refused: translation.seen };
   const { pattern } = translation;
   const match = pattern.exec(line);

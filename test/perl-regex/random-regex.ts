@@ -20,7 +20,7 @@ export interface Ingredients {
   readonly blanks?: boolean;
   /** `\Q...\E`, as they stand in the text of a program. */
   readonly quotes?: boolean;
-  /** Choices have five branches instead of two. */
+  /** ChoiceStack have five branches instead of two. */
   readonly manyBranches?: boolean;
 }
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type TranslateOptions, translatePerl } from '../../src/perl-regex/compile.js';
-import { PatternOverrun } from '../../src/perl-regex/match-limit.js';
+import { type CompileOptions, compilePerl } from '../../src/perl-regex/compile.js';
+import { MatchLimitError } from '../../src/perl-regex/match-limit.js';
 import type { Match } from '../../src/perl-regex/pattern.js';
 import { judge, type Pair, perlIsHere } from './judge.js';
 import { randomPair } from './random-regex.js';
@@ -44,7 +44,7 @@ describe('random regexes', () => {
     );
     fc.assert(
       fc.property(regexes, fc.string({ unit: 'binary', maxLength: 30 }), (regex, line) => {
-        const translation = translatePerl(regex);
+        const translation = compilePerl(regex);
         if (!translation.ok) {
           expect(translation.offset).toBeGreaterThanOrEqual(0);
           expect(translation.offset).toBeLessThanOrEqual(Array.from(regex).length);
@@ -100,14 +100,14 @@ describe('random regexes', () => {
   });
 });
 
-function found(regex: string, line: string, options: TranslateOptions): unknown {
-  const translation = translatePerl(regex, options);
+function found(regex: string, line: string, options: CompileOptions): unknown {
+  const translation = compilePerl(regex, options);
   if (!translation.ok) throw new Error(translation.seen);
   const { pattern } = translation;
   try {
     return [pattern.test(line), pattern.exec(line), pattern.mask(line, '<>')];
   } catch (error) {
-    if (error instanceof PatternOverrun) return 'overrun';
+    if (error instanceof MatchLimitError) return 'overrun';
     throw error;
   }
 }
@@ -117,7 +117,7 @@ function isRefused(said: unknown): boolean {
 }
 
 function inPerlsForm([regex, line]: Pair): unknown {
-  const translation = translatePerl(regex);
+  const translation = compilePerl(regex);
   if (!translation.ok) return { refused: translation.seen };
   const match = translation.pattern.exec(line);
   if (!match) return { found: false };

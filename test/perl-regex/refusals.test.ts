@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { translatePerl } from '../../src/perl-regex/compile.js';
+import { compilePerl } from '../../src/perl-regex/compile.js';
 import { judge, perlIsHere } from './judge.js';
 
 const r = String.raw;
@@ -88,7 +88,7 @@ const refusedByUs: readonly (readonly [regex: string, offset: number, seen: RegE
 
 describe('regexes that are refused', () => {
   it.each([...refusedByPerl, ...refusedByUs])('%s', (regex, offset, seen, instead) => {
-    const translation = translatePerl(regex);
+    const translation = compilePerl(regex);
     expect(translation).toMatchObject({ ok: false, offset });
     if (translation.ok) return;
     expect(translation.seen).toMatch(seen);

@@ -15,7 +15,7 @@ it('messages and hosts that look alike and are counted apart can be told apart i
       running.log,
       `Nov 20 10:00:00 ${host} disk\u00adfails\nNov 20 10:00:00 ${host} diskfails\n`,
     );
-  await running.daemon.look();
+  await running.daemon.poll();
   const [letter = ''] = maildir(running.folder).map(letterText);
   expect(letter).toContain('\nweb1: \n    1: diskfails\n    1: disk\\xadfails\n');
   expect(letter).toContain('\nweb\\u200b1: \n    1: diskfails\n');

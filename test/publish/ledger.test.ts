@@ -23,7 +23,7 @@ async function days(...said: (readonly string[])[]): Promise<string[]> {
   for (const lines of said) {
     running.write(...lines);
     clock.advance(DAY);
-    await running.daemon.look();
+    await running.daemon.poll();
   }
   return openings(running.folder);
 }
@@ -99,7 +99,7 @@ describe('what the ledger cannot hold', () => {
     const letter = async (...said: string[]): Promise<string> => {
       running.write(...said);
       clock.advance(DAY);
-      await running.daemon.look();
+      await running.daemon.poll();
       return openings(running.folder).at(-1) ?? '';
     };
     await letter(...usual());

@@ -44,14 +44,14 @@ describe('set filter', () => {
   ])('%s: %s', async (_, command, body) => {
     const running = await startDaemon(`${N}set filter n ${command}\n`);
     running.write('x 1');
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(bodies(running)).toEqual([body]);
   });
 
   it('printing nothing and ending well, it keeps the letter from being sent', async () => {
     const running = await startDaemon(`${N}set filter n /bin/true\n`);
     running.write('x 1');
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(bodies(running)).toEqual([]);
     expect(running.daemon.pending()).toEqual([]);
   });
@@ -62,17 +62,17 @@ describe('set filter', () => {
     const program = script(`test -e ${gate} || { echo no gate >&2; exit 7; }; cat`);
     const running = await startDaemon(`${N}set filter n ${program}\n`, { clock });
     running.write('x 1');
-    await running.daemon.look();
+    await running.daemon.poll();
     clock.advance(60_000);
     running.write('x 2');
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(reasons(running)).toEqual([`the filter ${program} ended with status 7: no gate`]);
     expect(running.daemon.pending()).toEqual([{ queue: 'n', messages: 2, lines: 2 }]);
     writeFileSync(gate, '');
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(bodies(running)).toEqual([]);
     clock.advance(120_000);
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(bodies(running).sort()).toEqual(['\nweb1: \n    1: x 1\n', '\nweb1: \n    1: x 2\n']);
   });
 
@@ -87,7 +87,7 @@ describe('set filter', () => {
     );
     running.write('x 1', 'y 1');
     const arrives = server.next('Other [m]');
-    const looking = running.daemon.look();
+    const looking = running.daemon.poll();
     expect((await arrives).text).toContain('1: y 1');
     await until(() => existsSync(pids));
     clock.advance(60_000);
@@ -105,7 +105,7 @@ describe('set filter', () => {
     const program = script(`head -c 5000000 /dev/zero | tr '\\0' ${character}`);
     const running = await startDaemon(`${N}set filter n ${program}\n`);
     running.write('x 1');
-    await running.daemon.look();
+    await running.daemon.poll();
     const [body = ''] = bodies(running);
     expect(body.length).toBeLessThan(10_000_000);
     expect(body.slice(-100)).toContain('\n  *** the filter printed 5000000 bytes, of which ');
@@ -116,7 +116,7 @@ describe('set filter', () => {
     const slow = script(`touch ${began}; exec sleep 1000`);
     const first = await startDaemon(`${N}set filter n ${slow}\n`);
     first.write('x 1');
-    const looking = first.daemon.look();
+    const looking = first.daemon.poll();
     await until(() => existsSync(began));
     await first.stop();
     await looking;
@@ -132,7 +132,7 @@ describe('set csv', () => {
     const file = join(temporaryFolder(), 'out file');
     const running = await startDaemon(`${C}set csv [now] /bin/cat > "${file}"\ncsv,n ^(?:say|x)\n`);
     running.write('x', 'x', 'say "hi", there', 'x');
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(readFileSync(file, 'utf8')).toBe('web1,"say ""hi"", there",1\nweb1,"x",3\n');
     expect(running.daemon.pending()).toEqual([]);
     expect(bodies(running)).toHaveLength(1);
@@ -144,17 +144,17 @@ describe('set csv', () => {
     const running = await startDaemon(`${C}set csv [30 12 * * *] /bin/cat > ${file}\ncsv ^x\n`, { clock });
     running.write('x');
     clock.advance(29 * 60_000);
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(existsSync(file)).toBe(false);
     clock.advance(60_000);
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(readFileSync(file, 'utf8')).toBe('web1,"x",1\n');
   });
 
   it('a status is told, and the rows are not given again', async () => {
     const running = await startDaemon(`${C}set csv [now] /bin/false\ncsv ^x\n`);
     running.write('x');
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(running.events).toContainEqual({
       kind: 'csv-failed',
       reason: 'the program of csv, /bin/false, ended with status 1',
@@ -169,11 +169,11 @@ describe('set csv', () => {
     const running = await startDaemon(`${C}set csv [now] ${program}\ncsv ^x\n`, { clock });
     chmodSync(program, 0o644);
     running.write('x');
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(reasons(running)[0]).toContain('ended with status 126');
     chmodSync(program, 0o755);
     clock.advance(60_000);
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(readFileSync(file, 'utf8')).toBe('web1,"x",1\n');
   });
 
@@ -181,7 +181,7 @@ describe('set csv', () => {
     const file = join(temporaryFolder(), 'out');
     const running = await startDaemon(`${C}set csv [now] /usr/bin/sort -u > ${file}\ncsv ^x\n`);
     running.write(...Array.from({ length: 12_001 }, (_, at) => `x ${at}`));
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(12_001);
   });
 });
@@ -190,7 +190,7 @@ describe('set threshold', () => {
   it('leaves out what matches and is rarer, and tells how much', async () => {
     const running = await startDaemon(`${N}set threshold n 3 ^x [ab]\nset threshold n 2 c$\n`);
     running.write('x a', 'x a', 'x b', 'x b', 'x b', 'x c', 'x d');
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(bodies(running)[0]).toContain(
       '\nweb1: \n    3: x b\n    1: x d\n\n  *** 2 messages (3 lines) below threshold ***\n',
     );
@@ -199,7 +199,7 @@ describe('set threshold', () => {
   it('nothing left, nothing sent', async () => {
     const running = await startDaemon(`${N}set threshold n 3 ^x\n`);
     running.write('x a', 'x b');
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(bodies(running)).toEqual([]);
     expect(running.daemon.pending()).toEqual([]);
   });
@@ -210,7 +210,7 @@ describe('set threshold', () => {
       `set queue n f@x.org t@x.org [now] S\nset csv [now] /bin/cat > ${file}\nset threshold csv 2 ^x\nn,csv ^x\n`,
     );
     running.write('x a', 'x b', 'x b');
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(readFileSync(file, 'utf8')).toBe('web1,"x b",2\n');
     expect(bodies(running)[0]).toContain('    2: x b\n    1: x a\n');
   });
@@ -223,7 +223,7 @@ describe('set resolve', () => {
     );
     running.write();
     writeFileSync(running.log, '127.0.0.1 says x\nno.such.host.invalid says x\n; says x\n');
-    await running.daemon.look();
+    await running.daemon.poll();
     const texts = bodies(running);
     expect(texts.find((text) => text.includes(': '))).toContain('\n127.0.0.1 (localhost): \n    1: x\n');
     expect(texts.find((text) => text.includes(': '))).toContain('\nno.such.host.invalid: \n');
@@ -240,12 +240,12 @@ describe('set resolve', () => {
     const clock = heldClock(NOON);
     const running = await startDaemon(`set resolve on\n${N}`, { clock });
     running.write('x 1');
-    const first = running.daemon.look();
+    const first = running.daemon.poll();
     await until(() => existsSync(asked) && readFileSync(asked, 'utf8').endsWith('\n'));
     clock.advance(5000);
     await first;
     running.write('x 2');
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(
       bodies(running)
         .map((body) => /x \d/.exec(body)?.[0])

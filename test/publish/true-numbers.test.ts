@@ -33,9 +33,9 @@ async function letters(conf: string): Promise<Letters> {
       appendFileSync(running.log, texts.map((text) => `${stamp} ${host} ${text}\n`).join(''));
     },
     async next() {
-      await running.daemon.look();
+      await running.daemon.poll();
       clock.advance(DAY);
-      await running.daemon.look();
+      await running.daemon.poll();
       const [mail = ''] = maildir(running.folder).filter((one) => !known.has(one));
       known.add(mail);
       return await PostalMime.parse(mail);
@@ -66,7 +66,7 @@ describe('a letter that is cut tells the counts of the whole edition', () => {
     const left = /(?:letter: (\d+) more messages|あと(\d+)種類)/.exec(mail.text ?? '');
     expect(Number(left?.[1] ?? left?.[2]) + shown).toBe(301);
     say('web1', 'usual', ...NEW.map((text) => `${text} again`));
-    await daemon.look();
+    await daemon.poll();
     const { out } = await runCli(['preview', '-c', join(folder, 'tenshi.conf')]);
     expect(out).toContain('Subject: 300 new, 301 lines, 301 messages, 1 hosts [q]');
     expect(out).toContain(`\n\n${first}\n`);

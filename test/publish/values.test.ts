@@ -23,10 +23,10 @@ async function secondLetter(
   });
   for (let day = 0; day < 2; day++) {
     running.write(...said.slice(0, 40));
-    await running.daemon.look();
+    await running.daemon.poll();
     running.write(...said.slice(40));
     clock.advance(DAY);
-    await running.daemon.look();
+    await running.daemon.poll();
   }
   const dated = (mail: string): number => Date.parse(/^Date: (.*)$/m.exec(mail)?.[1] ?? '');
   const [last = ''] = maildir(running.folder).sort((a, b) => dated(b) - dated(a));

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../src/base/time/duration.js';
 import { createTally, type Tally } from '../../src/queue/tally.js';
 import { MOST_HOURS } from '../../src/values/hours.js';
-import { detailOf, NOTHING_GATHERED } from '../../src/values/row-stats.js';
-import type { Under } from '../../src/values/value-table.js';
+import { detailOf, NO_ROW_STATS } from '../../src/values/row-stats.js';
+import type { ValueSpans } from '../../src/values/value-table.js';
 import { underMasks } from '../support/under-masks.js';
 
-const under = (...values: string[]): Under => underMasks(values);
+const under = (...values: string[]): ValueSpans => underMasks(values);
 
 /** What the only message has beside its count. */
 function detail(tally: Tally) {
   const [row] = tally.changes();
   if (!row) throw new Error('nothing counted');
-  return detailOf({ ...(row.gathered ?? NOTHING_GATHERED), ...row });
+  return detailOf({ ...(row.gathered ?? NO_ROW_STATS), ...row });
 }
 
 /** Counts lines at these hours, `[hour, lines]`; null: lines without a time. */

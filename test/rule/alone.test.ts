@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { translatePerl } from '../../src/perl-regex/compile.js';
-import { PatternOverrun } from '../../src/perl-regex/match-limit.js';
-import { createJudge } from '../../src/rule/classify.js';
-import { createRuleMemory } from '../../src/rule/rule-state.js';
+import { compilePerl } from '../../src/perl-regex/compile.js';
+import { MatchLimitError } from '../../src/perl-regex/match-limit.js';
+import { createClassifier } from '../../src/rule/classify.js';
+import { createRuleState } from '../../src/rule/rule-state.js';
 import { runs } from '../fuzz/runs.js';
 import { type RuleText, toRules } from './random-rules.js';
 
@@ -13,12 +13,12 @@ const r = String.raw;
 type Alone = 'matches' | 'fails' | 'given up';
 
 function alone(regex: string, text: string): Alone {
-  const translation = translatePerl(regex);
+  const translation = compilePerl(regex);
   if (!translation.ok) return 'fails';
   try {
     return translation.pattern.test(text) ? 'matches' : 'fails';
   } catch (error) {
-    if (error instanceof PatternOverrun) return 'given up';
+    if (error instanceof MatchLimitError) return 'given up';
     throw error;
   }
 }
@@ -39,8 +39,8 @@ function winnerAlone(rules: readonly RuleText[], text: string, said: Alone[]): s
 /** The regex of the rule that wins in the set, on several texts in turn; and how many rules were given up. */
 function winnersInSet(rules: readonly RuleText[], texts: readonly string[]): (string | null)[] {
   const made = toRules(rules, (regex) => [{ queue: regex, every: null }]);
-  const memory = createRuleMemory({ last: [], hits: [] });
-  const judge = createJudge({ rules: made, mask: '_', memory, onOverrun() {} });
+  const memory = createRuleState({ last: [], hits: [] });
+  const judge = createClassifier({ rules: made, mask: '_', memory, onOverrun() {} });
   return texts.map((text) => {
     const verdict = judge({ host: 'h', time: null, text });
     return verdict.kind === 'counted' ? (verdict.counts[0]?.queue ?? null) : null;

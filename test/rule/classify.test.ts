@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { translatePerl } from '../../src/perl-regex/compile.js';
+import { compilePerl } from '../../src/perl-regex/compile.js';
 import { createTally } from '../../src/queue/tally.js';
-import { createJudge } from '../../src/rule/classify.js';
+import { createClassifier } from '../../src/rule/classify.js';
 import type { Rule, Target } from '../../src/rule/rule.js';
-import { createRuleMemory } from '../../src/rule/rule-state.js';
+import { createRuleState } from '../../src/rule/rule-state.js';
 
 const place = { file: 'test', line: 1, column: 1 };
 
 function pattern(source: string) {
-  const translation = translatePerl(source);
+  const translation = compilePerl(source);
   if (!translation.ok) throw new Error(translation.seen);
   return translation.pattern;
 }
@@ -37,10 +37,10 @@ const group = (on: 'text' | 'host', regex: string, ...rules: Rule[]): Rule => ({
 
 /** Judges `host: text` lines and returns what is counted, as `queue host count message`. */
 function count(rules: readonly Rule[], lines: readonly string[]): string[] {
-  const judge = createJudge({
+  const judge = createClassifier({
     rules,
     mask: '___',
-    memory: createRuleMemory({ last: [], hits: [] }),
+    memory: createRuleState({ last: [], hits: [] }),
     onOverrun() {},
   });
   const tally = createTally();
@@ -180,10 +180,10 @@ describe('escalation a,b:10,c:50', () => {
 
 it('a regex that would run for ever does not match, is named, and the next rule has its turn', () => {
   const overrun: string[] = [];
-  const judge = createJudge({
+  const judge = createClassifier({
     rules: [to('a', '^(?:(a+)+)+(?<!a)$'), to('b', 'a')],
     mask: '___',
-    memory: createRuleMemory({ last: [], hits: [] }),
+    memory: createRuleState({ last: [], hits: [] }),
     onOverrun: ({ pattern: { source } }) => void overrun.push(source),
   });
   const verdict = judge({ host: 'h', text: 'a'.repeat(60_000), time: null });

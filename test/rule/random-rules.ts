@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Entry } from '../../src/line/entry.js';
-import { translatePerl } from '../../src/perl-regex/compile.js';
+import { compilePerl } from '../../src/perl-regex/compile.js';
 import type { Rule, Target } from '../../src/rule/rule.js';
 import { randomRegex } from '../perl-regex/random-regex.js';
 
@@ -26,7 +26,7 @@ export function toRules(
   targetsOf: (regex: string) => Target[] = () => [{ queue: 'a', every: null }],
 ): Rule[] {
   return texts.flatMap((text, line): Rule[] => {
-    const translation = translatePerl(text.regex);
+    const translation = compilePerl(text.regex);
     if (!translation.ok) return [];
     const place = { file: 'random', line, column: 1 };
     const { pattern } = translation;

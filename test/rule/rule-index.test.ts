@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Whole } from '../../src/base/text/text-block.js';
+import { TextBlock } from '../../src/base/text/text-block.js';
 import type { Entry } from '../../src/line/entry.js';
 import { Excerpt, excerptOf } from '../../src/line/excerpt.js';
-import { createAutomaton } from '../../src/perl-regex/set/lazy-dfa.js';
-import { createJudge } from '../../src/rule/classify.js';
+import { createLazyDfa } from '../../src/perl-regex/set/lazy-dfa.js';
+import { createClassifier } from '../../src/rule/classify.js';
 import { findRule } from '../../src/rule/find-rule.js';
 import { flattenRules } from '../../src/rule/flat-rules.js';
 import type { Rule } from '../../src/rule/rule.js';
 import { createRuleIndex } from '../../src/rule/rule-index.js';
-import { createRuleMemory } from '../../src/rule/rule-state.js';
+import { createRuleState } from '../../src/rule/rule-state.js';
 import type { Verdict } from '../../src/rule/verdict.js';
 import { createRandom } from '../support/random.js';
 import { denseCase, type RuleCase, realisticCase, toRules } from './random-rules.js';
@@ -53,7 +53,7 @@ function withGap({ host, text }: Entry): Excerpt {
   excerpt.host = host;
   const half = text.length >> 1;
   const whole = `before\n${text.slice(0, half)}[123]${text.slice(half)}\nabc`;
-  return excerpt.layWithGap(new Whole().lay(whole), 7, 7 + half, 12 + half, 12 + text.length);
+  return excerpt.layWithGap(new TextBlock().lay(whole), 7, 7 + half, 12 + half, 12 + text.length);
 }
 
 /** Verdicts as they follow from the plain meaning of rules, one entry after another. */
@@ -78,8 +78,8 @@ function plainVerdicts(rules: readonly Rule[], entries: readonly Entry[]): Verdi
 
 function judgesAlike({ rules: texts, entries }: RuleCase): void {
   const rules = toRules(texts);
-  const memory = createRuleMemory({ last: [], hits: [] });
-  const judge = createJudge({ rules, mask: '___', memory, onOverrun() {} });
+  const memory = createRuleState({ last: [], hits: [] });
+  const judge = createClassifier({ rules, mask: '___', memory, onOverrun() {} });
   expect(entries.map(judge)).toEqual(plainVerdicts(rules, entries));
 }
 
@@ -87,10 +87,10 @@ function judgesAlike({ rules: texts, entries }: RuleCase): void {
 function keepsAlike({ rules: texts, entries }: RuleCase): void {
   const rules = toRules(texts);
   const judge = (values: ReadonlySet<string>) =>
-    createJudge({
+    createClassifier({
       rules,
       mask: '\u0001',
-      memory: createRuleMemory({ last: [], hits: [] }),
+      memory: createRuleState({ last: [], hits: [] }),
       values,
       onOverrun() {},
     });
@@ -146,7 +146,7 @@ it('leaves a text that would take too much work to the regexes, and follows thos
   const root = flat[0]?.rule.pattern.regex.root;
   if (!root) throw new Error('no rule');
   const limits = { mostStates: 16_384, textsAState: 20, mostWork: 5_000 };
-  const automaton = createAutomaton(flat, { anchored: [{ number: 0, root }], floating: [] }, limits);
+  const automaton = createLazyDfa(flat, { anchored: [{ number: 0, root }], floating: [] }, limits);
   const random = createRandom(1);
   const text = `x${Array.from({ length: 1_000 }, () => random.pick(['a', 'b'])).join('')}`;
   const read = (line: string) => automaton.read(excerptOf({ host: 'h', time: null, text: line }));

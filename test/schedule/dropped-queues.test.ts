@@ -16,10 +16,10 @@ describe('a queue that the config has dropped while nothing ran', () => {
   it('is mailed as it was last defined, and the others wait', async () => {
     const first = await startDaemon(DROPPED + KEPT);
     first.write('x', 'y', 'y');
-    await first.daemon.look();
+    await first.daemon.poll();
     await first.stop();
     const second = await startDaemon(KEPT, { folder: first.folder });
-    await second.daemon.look();
+    await second.daemon.poll();
     const [letter, ...more] = maildir(first.folder);
     expect(more).toEqual([]);
     expect(letter).toContain('From: g@x.org\nTo: old@x.org, pager@x.org\n');
@@ -39,10 +39,10 @@ describe('a queue that the config has dropped while nothing ran', () => {
       },
     );
     second.write('y');
-    await second.daemon.look();
+    await second.daemon.poll();
     await second.stop();
     const third = await startDaemon(`set subject Other\n${KEPT}`, { folder: first.folder });
-    await third.daemon.look();
+    await third.daemon.poll();
     expect(maildir(first.folder)[0]).toContain('To: new@x.org');
     expect(maildir(first.folder)[0]).toContain('Subject: New [b]');
   });
@@ -51,7 +51,7 @@ describe('a queue that the config has dropped while nothing ran', () => {
     const pager = DROPPED.replace('old@', 'pager:old@');
     const first = await startDaemon(`${pager}set filter b /bin/sed s/web1/filtered/\n${KEPT}`);
     first.write('y');
-    await first.daemon.look();
+    await first.daemon.poll();
     await first.stop();
     const second = await startDaemon(KEPT, { folder: first.folder });
     await second.daemon.flush('x', []);
@@ -62,7 +62,7 @@ describe('a queue that the config has dropped while nothing ran', () => {
     const out = join(temporaryFolder(), 'csv');
     const first = await startDaemon(`set csv [30 12 * * *] /bin/cat > ${out}\ncsv ^z\n${KEPT}`);
     first.write('z', 'z');
-    await first.daemon.look();
+    await first.daemon.poll();
     await first.stop();
     const second = await startDaemon(KEPT, { folder: first.folder });
     await second.daemon.flush('x', []);
@@ -73,13 +73,13 @@ describe('a queue that the config has dropped while nothing ran', () => {
   it('waits, and is told, where no definition is known, and is mailed when it has one again', async () => {
     const first = await startDaemon(DROPPED + KEPT);
     first.write('y');
-    await first.daemon.look();
+    await first.daemon.poll();
     await first.stop();
     const db = openSqlite(join(first.folder, 'state', 'tayori.db'));
     db.exec('UPDATE queue SET definition = NULL');
     db.close();
     const second = await startDaemon(KEPT, { folder: first.folder });
-    await second.daemon.look();
+    await second.daemon.poll();
     expect(second.events).toContainEqual({ kind: 'orphaned', queue: 'b', lines: 1, mailed: false });
     expect(maildir(first.folder)).toEqual([]);
     await second.stop();
@@ -122,7 +122,7 @@ describe('what hangs does not keep a daemon from ending or reloading, and nothin
     await first.stop();
     const second = await startDaemon(KEPT, { clock, folder: first.folder });
     clock.advance(3_600_000);
-    await second.daemon.look();
+    await second.daemon.poll();
     expect(maildir(first.folder)[0]).toContain('    2: x');
   });
 });
@@ -142,11 +142,11 @@ it.each([
   const conf = 'set queue a f@x.org t@x.org [30 11 * * *]\na ^x\n';
   const first = await startDaemon(conf);
   first.write('x');
-  await first.daemon.look();
+  await first.daemon.poll();
   first.store.markQueue('a', { schedule: `30 11 * * * ${zone}`, dueAfter: NOON - 3_600_000 });
   await first.stop();
   const second = await startDaemon(conf, { folder: first.folder });
-  await second.daemon.look();
+  await second.daemon.poll();
   expect(maildir(first.folder)).toHaveLength(letters);
   expect(second.store.queueMark('a')).toEqual({ schedule: '30 11 * * * UTC', dueAfter: NOON });
 });

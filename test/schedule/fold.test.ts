@@ -30,7 +30,7 @@ function write({ log }: Running, time: HeldClock | number, ...texts: string[]): 
 async function storm(running: Running, clock: HeldClock, hits: number, looks: number): Promise<void> {
   for (let look = 0; look <= 200; look++) {
     if (look < looks) write(running, clock, ...Array.from({ length: hits }, (_, at) => `x ${at}`));
-    await running.daemon.look();
+    await running.daemon.poll();
     clock.advance(MINUTE / 2);
   }
 }
@@ -53,7 +53,7 @@ describe('set fold', () => {
     const clock = heldClock(NOON);
     const running = await startDaemon(conf(), { clock });
     write(running, NOON - 26 * 60 * MINUTE, 'x 1');
-    await running.daemon.look();
+    await running.daemon.poll();
     write(running, NOON - 4 * MINUTE, 'x 2');
     write(running, NOON - 9 * MINUTE, 'x 3');
     await storm(running, clock, 0, 0);
@@ -71,10 +71,10 @@ describe('set fold', () => {
       for (let host = from; host < to; host++) appendFileSync(running.log, `${at} h${host} ${text(host)}\n`);
     };
     hosts(0, 1, () => 'x 1');
-    await running.daemon.look();
+    await running.daemon.poll();
     clock.advance(MINUTE);
     hosts(0, 1100, (host) => `y ${host}`);
-    await running.daemon.look();
+    await running.daemon.poll();
     hosts(0, 1, () => 'z');
     await storm(running, clock, 0, 0);
     expect(pages(running).slice(1)).toEqual([
@@ -123,10 +123,10 @@ describe('set fold', () => {
     const clock = heldClock(NOON);
     const running = await startDaemon(conf(), { clock });
     write(running, clock, 'x 1');
-    await running.daemon.look();
+    await running.daemon.poll();
     clock.advance(MINUTE);
     write(running, clock, 'x 2', 'y');
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(pages(running)).toEqual([
       '12:00: web1: 1: x ___',
       '12:01: web1: 1: x ___ 1: y *** it goes on: 3 times on 1 host, 12:00 to 12:01; held since the last page: 2; new in this storm: y ***',
@@ -147,15 +147,15 @@ describe('set fold', () => {
     const clock = heldClock(NOON);
     const first = await startDaemon(conf(), { clock });
     write(first, clock, 'x 1');
-    await first.daemon.look();
+    await first.daemon.poll();
     clock.advance(MINUTE);
     write(first, clock, 'x 2');
-    await first.daemon.look();
+    await first.daemon.poll();
     await first.stop();
     const second = await startDaemon(conf(), { clock, folder: first.folder });
     expect(pages(second)).toEqual(['12:00: web1: 1: x ___']);
     clock.advance(MINUTE);
-    await second.daemon.look();
+    await second.daemon.poll();
     expect(pages(second)[1]).toContain('12:02: web1: 1: x ___');
   });
 
@@ -163,12 +163,12 @@ describe('set fold', () => {
     const clock = heldClock(NOON);
     const running = await startDaemon(conf(), { clock });
     write(running, clock, 'x 1');
-    await running.daemon.look();
+    await running.daemon.poll();
     write(running, clock, 'x 2');
     await running.daemon.flush('flushing');
     expect(pages(running)).toHaveLength(2);
     write(running, clock, 'x 3');
-    await running.daemon.look();
+    await running.daemon.poll();
     expect(running.daemon.pending()).toEqual([{ queue: 'n', messages: 1, lines: 1 }]);
     await storm(running, clock, 0, 0);
     expect(pages(running).at(-1)).toBe('12:12: *** it is over: 3 times on 1 host, 12:00 ***');
@@ -178,7 +178,7 @@ describe('set fold', () => {
     const clock = heldClock(NOON);
     const running = await startDaemon(conf(), { clock });
     write(running, clock, 'x 1');
-    await running.daemon.look();
+    await running.daemon.poll();
     clock.advance(MINUTE);
     write(running, clock, 'x 2');
     await running.daemon.flush('flushing');
@@ -191,12 +191,12 @@ describe('set fold', () => {
     const first = await startDaemon(conf('t@x.org', 'set fold n 2m\nset filter n /bin/false\n'), { clock });
     const { folder } = first;
     write(first, clock, 'x 1');
-    await first.daemon.look();
+    await first.daemon.poll();
     cpSync(join(folder, 'state'), join(folder, 'killed'), { recursive: true });
     await first.stop();
     const second = await startDaemon(conf(), { clock, folder, state: join(folder, 'killed') });
     write(second, clock, 'x 2', 'x 3');
-    await second.daemon.look();
+    await second.daemon.poll();
     expect(pages(second)).toEqual(['12:00: web1: 1: x ___']);
     await storm(second, clock, 0, 0);
     expect(pages(second).slice(1)).toEqual([
@@ -209,10 +209,10 @@ describe('set fold', () => {
     const clock = heldClock(NOON);
     const first = await startDaemon(conf(), { clock });
     write(first, clock, 'x 1');
-    await first.daemon.look();
+    await first.daemon.poll();
     clock.advance(2 * MINUTE);
     write(first, clock, 'x 1');
-    await first.daemon.look();
+    await first.daemon.poll();
     await first.stop();
     const off = await startDaemon(conf('t@x.org', ''), { clock, folder: first.folder });
     await off.stop();
@@ -236,13 +236,13 @@ describe('set fold', () => {
     const clock = heldClock(NOON);
     const first = await startDaemon(conf(), { clock });
     write(first, clock, 'x 1');
-    await first.daemon.look();
+    await first.daemon.poll();
     write(first, clock, 'x 2');
-    await first.daemon.look();
+    await first.daemon.poll();
     await first.stop();
     const second = await startDaemon(conf('t@x.org', 'set fold n off\n'), { clock, folder: first.folder });
     write(second, clock, 'x 3');
-    await second.daemon.look();
+    await second.daemon.poll();
     expect(pages(second)).toHaveLength(3);
   });
 });

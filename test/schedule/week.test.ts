@@ -92,7 +92,7 @@ it('a week of thirty hosts: a wave on Wednesday, a disk on Friday, and routine t
     days.push(saidOn(day, roll));
     appendFileSync(running.log, linesOf(days[day] ?? new Map(), NOON + (day + 0.5) * DAY + TEN));
     clock.advance(DAY);
-    await running.daemon.look();
+    await running.daemon.poll();
   }
   const letters = maildir(running.folder)
     .map((mail) => ({ date: Date.parse(/^Date: (.*)$/m.exec(mail)?.[1] ?? ''), text: letterText(mail) }))
@@ -102,9 +102,9 @@ it('a week of thirty hosts: a wave on Wednesday, a disk on Friday, and routine t
   for (let day = 1; day < letters.length; day++)
     expect(toldIn(letters[day] ?? ''), `day ${day}`).toEqual(truthOf(days, day));
 
-  const firstScreen = (letters[FRIDAY] ?? '').split('\n').slice(0, 8).join('\n');
-  expect(firstScreen).toContain(DISK);
-  expect(firstScreen).toContain('web08');
+  const startupSummary = (letters[FRIDAY] ?? '').split('\n').slice(0, 8).join('\n');
+  expect(startupSummary).toContain(DISK);
+  expect(startupSummary).toContain('web08');
   const wave = toldIn(letters[WEDNESDAY] ?? '').louder[FAILED];
   expect(wave).toBeGreaterThan(3000);
   const routine = letters[FRIDAY - 5] ?? '';

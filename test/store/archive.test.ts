@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { MOST_KEPT_BYTES, MOST_LETTER_BYTES } from '../../src/store/sqlite/archive.js';
-import type { Keeping, Store } from '../../src/store/store.js';
+import type { ArchiveOptions, Store } from '../../src/store/store.js';
 import { memoryStore } from './memory-store.js';
 
-function seal(store: Store, subject: string, keeping: Keeping | null): void {
+function seal(store: Store, subject: string, keeping: ArchiveOptions | null): void {
   const mime = Buffer.from('m');
   const letter = { queue: 'a', subject, messageId: '<1@x>', from: 'f', to: ['x', 'y'], mime, sealed: 7 };
   store.seal(0, letter, [], null, keeping);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../src/base/time/duration.js';
 import { createTally, type Tally } from '../../src/queue/tally.js';
 import type { Store } from '../../src/store/store.js';
-import type { Under } from '../../src/values/value-table.js';
+import type { ValueSpans } from '../../src/values/value-table.js';
 import { underMasks } from '../support/under-masks.js';
 import { memoryStore } from './memory-store.js';
 
@@ -32,7 +32,7 @@ const line =
   (hour: number | null, ...values: string[]) =>
   (tally: Tally): void =>
     tally.count('q', 'h', 'm', 1, 'add', hour === null ? null : hour * HOUR, under(...values));
-const under = (...values: string[]): Under | undefined =>
+const under = (...values: string[]): ValueSpans | undefined =>
   values.length > 0 ? underMasks(values, ['user']) : undefined;
 
 describe('hours in the state', () => {

@@ -146,12 +146,12 @@ describe('the outbox', () => {
     for (const to of [['one', 'two'], ['three']]) seal(store, 'a', to);
     const first = store.nextDue(0);
     expect(first?.recipients.map(({ address }) => address)).toEqual(['one', 'two']);
-    store.settleSent(first?.id ?? 0, 'one', SENT);
-    store.settleRefused(first?.id ?? 0, 'two', '550 no', 9);
+    store.recordSent(first?.id ?? 0, 'one', SENT);
+    store.recordRejected(first?.id ?? 0, 'two', '550 no', 9);
     const second = store.nextDue(0);
-    store.settleRetry(second?.id ?? 0, 'three', '450 later', 1000, 9);
+    store.recordRetry(second?.id ?? 0, 'three', '450 later', 1000, 9);
     expect(store.nextDue(999)).toBeNull();
-    store.settleSent(second?.id ?? 0, 'three', SENT);
+    store.recordSent(second?.id ?? 0, 'three', SENT);
     expect(store.outbox()).toMatchObject([
       { address: 'two', state: 'refused', lastError: '550 no', attempts: 1 },
     ]);
@@ -181,29 +181,29 @@ describe('mishaps', () => {
 
   it('are told until a letter that tells them has reached somebody', () => {
     const store = memoryStore();
-    store.settleRefused(seal(store, 'a', ['gone']), 'gone', '550 no', 9);
+    store.recordRejected(seal(store, 'a', ['gone']), 'gone', '550 no', 9);
     const told = ids(store);
     expect(told).toHaveLength(1);
     const inVain = seal(store, 'a', ['gone'], told);
     expect(ids(store)).toEqual([]);
-    store.settleRefused(inVain, 'gone', '550 no', 9);
+    store.recordRejected(inVain, 'gone', '550 no', 9);
     expect(ids(store)).toHaveLength(2);
     const heard = seal(store, 'b', ['gone', 'you'], ids(store));
-    store.settleSent(heard, 'you', SENT);
-    store.settleRefused(heard, 'gone', '550 still not', 9);
+    store.recordSent(heard, 'you', SENT);
+    store.recordRejected(heard, 'gone', '550 still not', 9);
     expect(store.mishaps([])).toMatchObject([{ kind: 'refused', queue: 'b', address: 'gone', letters: 1 }]);
   });
 
   it('add up while no letter tells them, and what comes later waits for the next letter', () => {
     const store = memoryStore();
     for (const reason of ['550 first', '550 last'])
-      store.settleRefused(seal(store, 'a', ['gone']), 'gone', reason, 9);
+      store.recordRejected(seal(store, 'a', ['gone']), 'gone', reason, 9);
     const [first] = store.mishaps([]);
     expect(first).toMatchObject({ letters: 2, reason: '550 last' });
-    store.settleRefused(seal(store, 'a', ['gone']), 'gone', '550 later', 9);
+    store.recordRejected(seal(store, 'a', ['gone']), 'gone', '550 later', 9);
     const next = seal(store, 'b', ['you'], [first?.id ?? 0]);
     expect(store.mishaps([])).toMatchObject([{ letters: 1, reason: '550 later' }]);
-    store.settleSent(next, 'you', SENT);
+    store.recordSent(next, 'you', SENT);
     expect(store.mishaps([])).toHaveLength(1);
   });
 });
@@ -213,8 +213,8 @@ it('what has been told leaves nothing behind', () => {
   const opened = openSqliteStore(file);
   if (!opened.ok) throw new Error(opened.reason);
   const { store } = opened;
-  store.settleRefused(seal(store, 'a', ['gone']), 'gone', '550 no', 9);
-  store.settleSent(seal(store, 'b', ['you'], [store.mishaps([])[0]?.id ?? 0]), 'you', SENT);
+  store.recordRejected(seal(store, 'a', ['gone']), 'gone', '550 no', 9);
+  store.recordSent(seal(store, 'b', ['you'], [store.mishaps([])[0]?.id ?? 0]), 'you', SENT);
   store.end();
   const db = openSqlite(file);
   onTestFinished(() => void db.close());

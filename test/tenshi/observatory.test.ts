@@ -278,7 +278,7 @@ describe('the config of an observatory, by the clock', () => {
     async function lettersAfter(minutes: number): Promise<readonly string[]> {
       const before = office.deliveries.length;
       clock.advance(minutes * MINUTE);
-      await daemon.look();
+      await daemon.poll();
       return countsOf(await Promise.all(office.deliveries.slice(before).map(readReport)));
     }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Whole } from '../../src/base/text/text-block.js';
+import { TextBlock } from '../../src/base/text/text-block.js';
 import { FrequentTexts } from '../../src/values/frequent-texts.js';
 
-const whole = new Whole();
+const whole = new TextBlock();
 
 /** Counts each text so often, in turns. */
 function counted(times: number, ...texts: readonly string[]): FrequentTexts {

@@ -3,13 +3,13 @@
  * separators, lone surrogates and characters that nobody sees are shown as `\x1b`, `\u202e` or `\u{e0001}`. So none of
  * them can act, and no two messages that are counted apart look alike for such a character.
  */
-export function visible(text: string): string {
+export function escapeControl(text: string): string {
   return escapeHidden(text, show);
 }
 
 /** The same on one line: line breaks and other control characters in a row are a blank. */
 export function oneLine(text: string): string {
-  return visible(text.replace(/[\0-\x1f\x7f]+/g, ' '));
+  return escapeControl(text.replace(/[\0-\x1f\x7f]+/g, ' '));
 }
 
 /** Writes in another way what would act, or would not be seen. `write`: one character of Unicode, or half of one. */

@@ -2,7 +2,7 @@
  * A copy of a text that shares nothing with what it was cut from. V8 cuts without copying: a kept message of a
  * hundred characters would keep the hundreds of kilobytes that were read with it.
  */
-export function ownText(text: string): string {
+export function flatten(text: string): string {
   return text.length < LEAST_SHARED ? text : ` ${text}`.slice(1);
 }
 

@@ -1,4 +1,4 @@
-import { visible } from './escape.js';
+import { escapeControl } from './escape.js';
 
 /** Cells under each other, two blanks apart and indented by two. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
@@ -9,8 +9,8 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** Lines for a terminal; foreign text in them cannot act on it. */
-export function visibleLines(lines: readonly string[]): string {
-  return `${lines.map(visible).join('\n')}\n`;
+export function escapeLines(lines: readonly string[]): string {
+  return `${lines.map(escapeControl).join('\n')}\n`;
 }
 
 /** `1 line`, `2 lines`. */

@@ -4,7 +4,7 @@ import { endianness } from 'node:os';
  * A text that lines lie in, and its UTF-16 units in an array: at each `charCodeAt` V8 asks anew in which of its forms
  * the text is kept. One serves for many texts, each until the next is laid over it.
  */
-export class Whole {
+export class TextBlock {
   text = '';
   /** As many as the text has; behind them is what an earlier one left. */
   units = new Uint16Array();

@@ -1,10 +1,10 @@
 import { doubtAddress } from '../../mail/route/doubt-address.js';
 import { quote } from '../read/fault.js';
 import type { Reporter } from '../read/report.js';
-import { from, type Statement } from '../read/source-text.js';
+import { from, type SourceText } from '../read/source-text.js';
 
 /** Warns of an address that mail servers may refuse; they would only when there is something to tell. */
-export function tellAddress(address: Statement, report: Reporter): void {
+export function reportAddress(address: SourceText, report: Reporter): void {
   const doubt = doubtAddress(address.text);
   if (doubt)
     report.warning(
@@ -16,12 +16,12 @@ export function tellAddress(address: Statement, report: Reporter): void {
 }
 
 /** The same of each in a list with commas, `pager:` left aside. */
-export function tellAddresses(list: Statement, report: Reporter): void {
+export function reportAddresses(list: SourceText, report: Reporter): void {
   let offset = 0;
   for (const word of list.text.split(',')) {
     const pager = /^pager:/.exec(word)?.[0].length ?? 0;
     const address = from(list, offset + pager);
-    tellAddress({ ...address, text: word.slice(pager) }, report);
+    reportAddress({ ...address, text: word.slice(pager) }, report);
     offset += word.length + 1;
   }
 }

@@ -1,4 +1,4 @@
-import { renderPlace } from '../../base/place.js';
+import { renderLocation } from '../../base/place.js';
 import type { Rule } from '../../rule/rule.js';
 import type { Reporter } from '../read/report.js';
 
@@ -21,7 +21,7 @@ const TAKES_ALL = new Set([
  * Warns of rules that never have their turn: behind one of the same regex, or behind one that takes everything.
  * `tried`: by regex, the rules that have been tried whenever these are; it is left as it was.
  */
-export function tellUnreachable(
+export function reportUnreachable(
   rules: readonly Rule[],
   report: Reporter,
   tried = new Map<string, Rule>(),
@@ -29,12 +29,12 @@ export function tellUnreachable(
   const added: string[] = [];
   for (const [index, rule] of rules.entries()) {
     if (rule.kind === 'group') {
-      tellUnreachable(rule.rules, report, tried);
+      reportUnreachable(rule.rules, report, tried);
       continue;
     }
     const { source } = rule.pattern;
     const same = tried.get(source);
-    if (same) warn(rule, `never reached: ${renderPlace(same.place)} takes its lines`, report);
+    if (same) warn(rule, `never reached: ${renderLocation(same.place)} takes its lines`, report);
     else {
       tried.set(source, rule);
       added.push(source);
@@ -42,7 +42,7 @@ export function tellUnreachable(
     const next = rules[index + 1];
     if (!TAKES_ALL.has(source) || !next) continue;
     // One warning for all that follows: more would say no more.
-    warn(next, `never reached, nor is what follows: ${renderPlace(rule.place)} takes every line`, report);
+    warn(next, `never reached, nor is what follows: ${renderLocation(rule.place)} takes every line`, report);
     break;
   }
   for (const source of added) tried.delete(source);

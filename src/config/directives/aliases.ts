@@ -1,10 +1,10 @@
-import { tellAddresses } from '../check/report-address.js';
+import { reportAddresses } from '../check/report-address.js';
 import type { AliasConfig } from '../config.js';
 import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import type { Reporter } from '../read/report.js';
-import { tellRest } from '../read/report-rest.js';
-import { type Statement, splitWord } from '../read/source-text.js';
+import { reportRest } from '../read/report-rest.js';
+import { type SourceText, splitWord } from '../read/source-text.js';
 
 /** Who gets what is sent to these: a name without a domain stands for its alias, and each address stands once. */
 export function throughAliases(to: readonly string[], aliases: readonly AliasConfig[]): string[] {
@@ -19,7 +19,7 @@ function resolveAlias(address: string, aliases: readonly AliasConfig[], passed: 
 }
 
 /** Of two aliases of one name the later holds. */
-export function readAlias(value: Statement, draft: Draft, report: Reporter): void {
+export function readAlias(value: SourceText, draft: Draft, report: Reporter): void {
   const { word: name, rest } = splitWord(value);
   const { word: list, rest: ignored } = splitWord(rest);
   const to = list.text.split(',').filter(Boolean);
@@ -27,8 +27,8 @@ export function readAlias(value: Statement, draft: Draft, report: Reporter): voi
     return report.error(value, 'an alias that is not whole', 'write set alias NAME ADDRESS[,ADDRESS...]');
   if (name.text.includes('@'))
     return report.error(name, `${quote(name.text)} as a name`, 'write a name without a domain, such as root');
-  tellRest(ignored, report);
-  tellAddresses(list, report);
+  reportRest(ignored, report);
+  reportAddresses(list, report);
   const others = draft.aliases.filter((alias) => alias.name !== name.text);
   if (others.length < draft.aliases.length)
     report.notice(

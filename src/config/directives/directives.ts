@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 import { parseRoute } from '../../mail/route/parse-route.js';
 import { findGroup, findUser } from '../check/find-account.js';
-import { tellAddress } from '../check/report-address.js';
+import { reportAddress } from '../check/report-address.js';
 import type { Config } from '../config.js';
 import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import type { Reporter } from '../read/report.js';
-import { tellRest } from '../read/report-rest.js';
-import { from, type Statement, splitWord } from '../read/source-text.js';
+import { reportRest } from '../read/report-rest.js';
+import { from, type SourceText, splitWord } from '../read/source-text.js';
 import { readAlias } from './aliases.js';
 import { readCsv, readFilter, readFold, readTemplate, readThreshold, readValues } from './queue-settings.js';
 import { readPattern } from './read-pattern.js';
@@ -200,7 +200,7 @@ export const DIRECTIVES: readonly Directive[] = (
       help: 'What stands in letters for what a capture group of a rule matched. Without TEXT: nothing.',
       apply(value, draft, report) {
         const { word: text, rest } = splitWord(value);
-        tellRest(rest, report);
+        reportRest(rest, report);
         draft.mask = { value: text.text, place: value.place };
       },
     },
@@ -260,7 +260,7 @@ export const DIRECTIVES: readonly Directive[] = (
       apply: word((draft, value, at, report) => {
         if (/^[^\s<>,]+$/.test(value.value)) {
           draft.mailfrom = value;
-          tellAddress(at, report);
+          reportAddress(at, report);
         } else
           report.error(
             at,
@@ -469,7 +469,7 @@ export const DIRECTIVES: readonly Directive[] = (
 const HELO = /^(?:[\w.-]+|\[[^\s[\]]+\])$/;
 
 /** `credential:NAME`, or a path. */
-function readMailPassword(value: Statement, draft: Draft, report: Reporter): void {
+function readMailPassword(value: SourceText, draft: Draft, report: Reporter): void {
   const { word: text } = splitWord(value);
   const name = /^credential:(.*)$/.exec(text.text)?.[1];
   if (name === undefined)
@@ -495,7 +495,7 @@ function isTimezone(zone: string): boolean {
   }
 }
 
-function readLogprefix(value: Statement, draft: Draft, report: Reporter): void {
+function readLogprefix(value: SourceText, draft: Draft, report: Reporter): void {
   if (value.text === '') return report.error(value, 'no regex', 'write set logprefix ^(\\S+) - ');
   const pattern = readPattern(value, report);
   if (!pattern) return;
@@ -509,10 +509,10 @@ function readLogprefix(value: Statement, draft: Draft, report: Reporter): void {
   draft.logprefixes.push({ value: pattern, place: value.place });
 }
 
-function readLouder(value: Statement, draft: Draft, report: Reporter): void {
+function readLouder(value: SourceText, draft: Draft, report: Reporter): void {
   const { word: factor, rest } = splitWord(value);
   const { word: floor, rest: more } = splitWord(rest);
-  tellRest(more, report);
+  reportRest(more, report);
   const instead = 'write set louder FACTOR FLOOR, as in set louder 3 20';
   if (!/^\d{1,6}(?:\.\d{1,6})?$/.test(factor.text) || Number(factor.text) < 1)
     return report.error(factor, `${quote(factor.text)} as a factor`, instead);

@@ -1,12 +1,12 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { renderPlace } from '../../base/place.js';
+import { renderLocation } from '../../base/place.js';
 import { HOUR } from '../../base/time/duration.js';
 import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import type { Reporter } from '../read/report.js';
-import { tellRest } from '../read/report-rest.js';
-import { type Statement, splitWord, trimEnd } from '../read/source-text.js';
+import { reportRest } from '../read/report-rest.js';
+import { type SourceText, splitWord, trimEnd } from '../read/source-text.js';
 import { readPattern } from './read-pattern.js';
 import { readSchedule, whichQueue } from './read-queue.js';
 import { onOff, path } from './value-kinds.js';
@@ -15,10 +15,10 @@ import { onOff, path } from './value-kinds.js';
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: HOUR };
 
 /** `QUEUE 2m,10m,30m` or `QUEUE off`; of two for one queue the later holds. */
-export function readFold(value: Statement, draft: Draft, report: Reporter): void {
+export function readFold(value: SourceText, draft: Draft, report: Reporter): void {
   const { word: queue, rest } = splitWord(value);
   const { word: steps, rest: more } = splitWord(rest);
-  tellRest(more, report);
+  reportRest(more, report);
   const read = steps.text === 'off' ? [] : steps.text.split(',').map(readStep);
   const rising = read.every((step, at) => step !== null && step >= (read[at - 1] ?? 1));
   if (queue.text === '' || steps.text === '' || !rising)
@@ -46,7 +46,7 @@ function readStep(text: string): number | null {
 }
 
 /** `QUEUE PATH ARGS`; of two for one queue the later holds. Whether there is such a queue is seen at the end. */
-export function readFilter(value: Statement, draft: Draft, report: Reporter): void {
+export function readFilter(value: SourceText, draft: Draft, report: Reporter): void {
   const { word: queue, rest } = splitWord(value);
   const command = readProgram(rest, 'write set filter QUEUE /PATH ARGS', report);
   if (command === null) return;
@@ -62,7 +62,7 @@ export function readFilter(value: Statement, draft: Draft, report: Reporter): vo
 }
 
 /** `QUEUE FILE`; of two for one queue the later holds. What is in the file is for `check`: it may change at any time. */
-export function readTemplate(value: Statement, draft: Draft, report: Reporter): void {
+export function readTemplate(value: SourceText, draft: Draft, report: Reporter): void {
   const { word: queue, rest } = splitWord(value);
   path((_, { value: file }) => {
     const others = draft.templates.filter((template) => template.queue !== queue.text);
@@ -78,7 +78,7 @@ export function readTemplate(value: Statement, draft: Draft, report: Reporter): 
 }
 
 /** `QUEUE on|off`; of two for one queue the later holds. */
-export function readValues(value: Statement, draft: Draft, report: Reporter): void {
+export function readValues(value: SourceText, draft: Draft, report: Reporter): void {
   const { word: queue, rest } = splitWord(value);
   onOff((_, { value: on }) => {
     const others = draft.valuesOff.filter((one) => one.queue !== queue.text);
@@ -86,7 +86,7 @@ export function readValues(value: Statement, draft: Draft, report: Reporter): vo
   })(rest, draft, report);
 }
 
-export function readThreshold(value: Statement, draft: Draft, report: Reporter): void {
+export function readThreshold(value: SourceText, draft: Draft, report: Reporter): void {
   const queue = splitWord(value);
   const below = splitWord(queue.rest);
   if (queue.word.text === '' || below.rest.text === '')
@@ -108,18 +108,22 @@ export function readThreshold(value: Statement, draft: Draft, report: Reporter):
 }
 
 /** `[CRON|now] PATH ARGS`; there is one program, so a second line is a fault. */
-export function readCsv(value: Statement, draft: Draft, report: Reporter): void {
+export function readCsv(value: SourceText, draft: Draft, report: Reporter): void {
   draft.namedQueues.add('csv');
   const schedule = readSchedule(value, draft.timezone.value, report);
   const command = schedule && readProgram(schedule.rest, 'write set csv [CRON|now] /PATH ARGS', report);
   if (!schedule || command === null) return;
   if (draft.csv)
-    return report.error(value, 'csv is set again', `remove this, or that in ${renderPlace(draft.csv.place)}`);
+    return report.error(
+      value,
+      'csv is set again',
+      `remove this, or that in ${renderLocation(draft.csv.place)}`,
+    );
   draft.csv = { schedule: schedule.schedule, command, place: value.place };
 }
 
 /** The command line for the shell, or null when it has no program that can be run. Tenshi asks for that, too. */
-function readProgram(statement: Statement, form: string, report: Reporter): string | null {
+function readProgram(statement: SourceText, form: string, report: Reporter): string | null {
   const { word: program } = splitWord(statement);
   const fail = (seen: string, instead: string): null => {
     report.error(program, seen, instead, 'bad-program');

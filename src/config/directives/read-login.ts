@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import type { Place } from '../../base/place.js';
+import type { SourceLocation } from '../../base/place.js';
 import {
   isLoopback,
   type Login,
@@ -11,7 +11,7 @@ import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import { whyUnreadable } from '../read/read-file.js';
 import type { Reporter } from '../read/report.js';
-import type { Statement } from '../read/source-text.js';
+import type { SourceText } from '../read/source-text.js';
 
 const HOW = 'write set mailpassword /PATH, a file that holds the password alone';
 
@@ -41,7 +41,7 @@ function tellUseless({ mailuser, mailpassword }: Draft, report: Reporter): void 
 }
 
 /** What stands in the URL wins over what stands alone, and that is told. */
-function loginOf(route: SmtpRoute, place: Place, draft: Draft, report: Reporter): Login | null {
+function loginOf(route: SmtpRoute, place: SourceLocation, draft: Draft, report: Reporter): Login | null {
   const { mailuser, mailpassword, urlUser } = draft;
   const inUrl = route.login?.user ?? urlUser;
   if (inUrl !== null && mailuser.place) tellReplaced('user', mailuser.place, report);
@@ -61,7 +61,7 @@ function loginOf(route: SmtpRoute, place: Place, draft: Draft, report: Reporter)
   return null;
 }
 
-function tellReplaced(what: string, place: Place, report: Reporter): void {
+function tellReplaced(what: string, place: SourceLocation, report: Reporter): void {
   report.warning(
     at(place),
     `another ${what} stands in set mailserver`,
@@ -70,7 +70,13 @@ function tellReplaced(what: string, place: Place, report: Reporter): void {
   );
 }
 
-function checkLogin(route: SmtpRoute, login: Login, place: Place, draft: Draft, report: Reporter): void {
+function checkLogin(
+  route: SmtpRoute,
+  login: Login,
+  place: SourceLocation,
+  draft: Draft,
+  report: Reporter,
+): void {
   if (route.tls === 'off' && tlsOf(route) !== 'off')
     report.error(at(place), 'a password that would travel in the clear', 'remove tls=off', 'clear-password');
   if (route.tls === 'opportunistic' && !isLoopback(route.host))
@@ -83,7 +89,7 @@ function checkLogin(route: SmtpRoute, login: Login, place: Place, draft: Draft, 
   checkPassword(login.password, place, draft, report);
 }
 
-function checkPassword(source: PasswordSource, place: Place, draft: Draft, report: Reporter): void {
+function checkPassword(source: PasswordSource, place: SourceLocation, draft: Draft, report: Reporter): void {
   if (source.kind === 'credential') return; // it is only there while the unit runs
   if (source.kind === 'file') {
     const set = draft.mailpassword.place ?? place;
@@ -100,7 +106,7 @@ function checkPassword(source: PasswordSource, place: Place, draft: Draft, repor
   );
 }
 
-function tellReadable(file: string, place: Place, report: Reporter): void {
+function tellReadable(file: string, place: SourceLocation, report: Reporter): void {
   report.warning(
     at(place),
     'A PASSWORD THAT EVERYBODY ON THIS MACHINE CAN READ',
@@ -110,7 +116,7 @@ function tellReadable(file: string, place: Place, report: Reporter): void {
 }
 
 /** Read at each connection, so that a file that is missing now is no error yet. */
-function checkFile(path: string | null, what: string, place: Place, report: Reporter): void {
+function checkFile(path: string | null, what: string, place: SourceLocation, report: Reporter): void {
   if (path === null) return;
   try {
     accessSync(path, constants.R_OK);
@@ -128,6 +134,6 @@ function isReadByAll(file: string): boolean {
   }
 }
 
-function at(place: Place): Statement {
+function at(place: SourceLocation): SourceText {
   return { place, text: '' };
 }

@@ -1,11 +1,11 @@
-import { translatePerl } from '../../perl-regex/compile.js';
+import { compilePerl } from '../../perl-regex/compile.js';
 import type { Pattern } from '../../perl-regex/pattern.js';
 import type { Reporter } from '../read/report.js';
-import { placeOf, type Statement } from '../read/source-text.js';
+import { placeOf, type SourceText } from '../read/source-text.js';
 
 /** The Perl regex that a statement is, or null when it was refused (and reported). */
-export function readPattern(statement: Statement, report: Reporter): Pattern | null {
-  const translation = translatePerl(statement.text);
+export function readPattern(statement: SourceText, report: Reporter): Pattern | null {
+  const translation = compilePerl(statement.text);
   if (!translation.ok) {
     report.error(placeOf(statement, translation.offset), translation.seen, translation.instead, 'bad-regex');
     return null;

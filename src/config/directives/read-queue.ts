@@ -1,12 +1,12 @@
 import { isPlaceholder, PLACEHOLDERS, placeholdersIn } from '../../letter/build/subject.js';
 import { parseSchedule } from '../../queue/parse-schedule.js';
 import type { Schedule } from '../../queue/schedule.js';
-import { tellAddress, tellAddresses } from '../check/report-address.js';
+import { reportAddress, reportAddresses } from '../check/report-address.js';
 import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import { nearest } from '../read/nearest.js';
 import type { Reporter } from '../read/report.js';
-import { from, type Statement, skipBlanks, splitWord, trimEnd } from '../read/source-text.js';
+import { from, type SourceText, skipBlanks, splitWord, trimEnd } from '../read/source-text.js';
 
 /** Names that rules and files use for themselves. */
 export const RESERVED = [
@@ -24,7 +24,7 @@ export const RESERVED = [
 const FORM = 'write set queue NAME FROM TO[,TO...] [minute hour day month weekday] SUBJECT';
 
 /** `set queue NAME FROM [pager:]TO[,TO...] [CRON|now] [SUBJECT]`. A later one of the same name replaces the earlier. */
-export function readQueue(value: Statement, draft: Draft, report: Reporter): void {
+export function readQueue(value: SourceText, draft: Draft, report: Reporter): void {
   const { word: name, rest: behindName } = splitWord(value);
   const { word: sender, rest: behindSender } = splitWord(behindName);
   const { word: recipients, rest: behindRecipients } = splitWord(behindSender);
@@ -36,8 +36,8 @@ export function readQueue(value: Statement, draft: Draft, report: Reporter): voi
   const named = isQueueName(name, report);
   const to = readRecipients(recipients, report);
   const schedule = readSchedule(behindRecipients, draft.timezone.value, report);
-  tellAddress(sender, report);
-  tellAddresses(recipients, report);
+  reportAddress(sender, report);
+  reportAddresses(recipients, report);
   if (!named || !to || !schedule) return;
   if (draft.queues.has(name.text))
     report.notice(
@@ -56,7 +56,7 @@ export function readQueue(value: Statement, draft: Draft, report: Reporter): voi
   });
 }
 
-function isQueueName(name: Statement, report: Reporter): boolean {
+function isQueueName(name: SourceText, report: Reporter): boolean {
   const refuse = (seen: string, instead: string): false => {
     report.error(name, seen, instead);
     return false;
@@ -79,7 +79,7 @@ function isQueueName(name: Statement, report: Reporter): boolean {
 
 /** One `pager:` makes it a pager queue; none of them is part of an address. */
 function readRecipients(
-  recipients: Statement,
+  recipients: SourceText,
   report: Reporter,
 ): { readonly to: readonly string[]; readonly pager: boolean } | null {
   const words = recipients.text.split(',').filter(Boolean);
@@ -98,7 +98,7 @@ function readRecipients(
 }
 
 /** A subject without the blanks around it; null for none, and for `0`, which counts as none. Its placeholders are known. */
-export function readSubject(statement: Statement, report: Reporter): string | null {
+export function readSubject(statement: SourceText, report: Reporter): string | null {
   const subject = trimEnd(statement.text);
   for (const { name, offset } of placeholdersIn(subject))
     if (!isPlaceholder(name))
@@ -128,10 +128,10 @@ function whichPlaceholder(name: string): string {
 
 /** The brackets and what stands behind them, which is the subject: `[now] [PROD] alert`. */
 export function readSchedule(
-  statement: Statement,
+  statement: SourceText,
   timezone: string | null,
   report: Reporter,
-): { readonly schedule: Schedule; readonly rest: Statement } | null {
+): { readonly schedule: Schedule; readonly rest: SourceText } | null {
   const brackets = /^\[([^\]]*)\]/.exec(statement.text);
   if (!brackets) {
     const seen = statement.text === '' ? 'no schedule' : `${quote(statement.text)} where the schedule stands`;

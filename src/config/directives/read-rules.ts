@@ -1,15 +1,15 @@
 import type { Rule, Target } from '../../rule/rule.js';
-import { tellUnreachable } from '../check/report-unreachable.js';
+import { reportUnreachable } from '../check/report-unreachable.js';
 import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import { nearest } from '../read/nearest.js';
 import type { Reporter } from '../read/report.js';
-import { from, type Statement, splitWord } from '../read/source-text.js';
+import { from, type SourceText, splitWord } from '../read/source-text.js';
 import { readPattern } from './read-pattern.js';
 import { RESERVED, whichQueue } from './read-queue.js';
 
 interface OpenGroup {
-  readonly statement: Statement;
+  readonly statement: SourceText;
   /** null for a group that is at fault: its rules are read, but belong to nothing. */
   readonly head: Extract<Rule, { kind: 'group' }> | null;
   readonly rules: Rule[];
@@ -17,7 +17,7 @@ interface OpenGroup {
 
 /** Reads rules one by one as they stand in the config, and closes up at its end. */
 export interface RuleReader {
-  read(statement: Statement): void;
+  read(statement: SourceText): void;
   end(): Rule[];
 }
 
@@ -32,7 +32,7 @@ export function createRuleReader(draft: Draft, report: Reporter): RuleReader {
   const open: OpenGroup[] = [];
   const current = (): Rule[] => open.at(-1)?.rules ?? outermost;
 
-  function openGroup(word: Statement, regex: Statement): void {
+  function openGroup(word: SourceText, regex: SourceText): void {
     if (open.length === DEEPEST_GROUP)
       report.error(word, `groups more than ${DEEPEST_GROUP} deep`, 'close some with group_end', 'too-much');
     const on = word.text === 'group' ? 'text' : 'host';
@@ -41,7 +41,7 @@ export function createRuleReader(draft: Draft, report: Reporter): RuleReader {
     open.push({ statement: word, head, rules: [] });
   }
 
-  function closeGroup(word: Statement, rest: Statement): void {
+  function closeGroup(word: SourceText, rest: SourceText): void {
     if (rest.text !== '')
       report.error(rest, `${quote(rest.text)} behind group_end`, 'write group_end alone', 'bad-group');
     const group = open.pop();
@@ -77,21 +77,21 @@ export function createRuleReader(draft: Draft, report: Reporter): RuleReader {
     },
     end() {
       for (let group = open.pop(); group; group = open.pop()) dissolveGroup(group);
-      tellUnreachable(outermost, report);
+      reportUnreachable(outermost, report);
       return outermost;
     },
   };
 }
 
 /** `a` and two blanks: the regex is one blank. */
-function lastBlank(statement: Statement): Statement {
+function lastBlank(statement: SourceText): SourceText {
   return from(statement, statement.text.length - 1);
 }
 
 /** What a line of rules begins with when it is none of a queue. */
 const WORDS = ['set', ...RESERVED.filter((word) => word !== 'csv' && word !== 'set')];
 
-function notADirective(word: Statement, report: Reporter): void {
+function notADirective(word: SourceText, report: Reporter): void {
   const near = WORDS.includes(word.text) ? null : nearest(word.text, WORDS);
   const instead = near ? `did you mean ${near}?` : 'write QUEUE REGEX, or set NAME VALUE';
   report.error(word, `${quote(word.text)} with nothing behind it`, instead, 'unknown-directive');
@@ -102,7 +102,7 @@ interface Reading {
   readonly report: Reporter;
 }
 
-function readRule(word: Statement, regex: Statement, reading: Reading): Rule | null {
+function readRule(word: SourceText, regex: SourceText, reading: Reading): Rule | null {
   const kind = withoutNumber(word, reading.report);
   if (kind === 'trash' || kind === 'repeat') {
     const pattern = readPattern(regex, reading.report);
@@ -121,14 +121,14 @@ function readRule(word: Statement, regex: Statement, reading: Reading): Rule | n
 }
 
 /** Tenshi takes `trash:5` for trash. */
-function withoutNumber(word: Statement, report: Reporter): string {
+function withoutNumber(word: SourceText, report: Reporter): string {
   if (!/^trash:[1-9]\d*$/.test(word.text)) return word.text;
   report.warning(word, `the number in ${quote(word.text)} counts for nothing`, 'write trash', 'ignored-text');
   return 'trash';
 }
 
 /** `a,b:10,c:50`; a comma at the end is passed over, as Tenshi does, so that `a, b ^x` looks for `b ^x` in a. */
-function readTargets(word: Statement, reading: Reading): Target[] | null {
+function readTargets(word: SourceText, reading: Reading): Target[] | null {
   const list = word.text.replace(/(?<=[^,]),+$/, '');
   if (list !== word.text)
     reading.report.warning(
@@ -149,7 +149,7 @@ function readTargets(word: Statement, reading: Reading): Target[] | null {
   return sound;
 }
 
-function readTarget(part: Statement, { draft, report }: Reading): Target | null {
+function readTarget(part: SourceText, { draft, report }: Reading): Target | null {
   const [queue = '', every, ...more] = part.text.split(':');
   const fail = (seen: string, instead: string, code: 'unknown-queue' | 'bad-rule'): null => {
     report.error(part, seen, instead, code);
@@ -175,7 +175,7 @@ function insteadOf(queue: string, draft: Draft): string {
   return queue === 'csv' ? 'define it above with set csv' : whichQueue(queue, draft, WORDS);
 }
 
-function tellTwice(targets: readonly Target[], word: Statement, report: Reporter): void {
+function tellTwice(targets: readonly Target[], word: SourceText, report: Reporter): void {
   const names = new Set<string>();
   const twice = targets.find(({ queue }) => names.size === names.add(queue).size)?.queue;
   if (twice !== undefined)
@@ -188,7 +188,7 @@ function tellTwice(targets: readonly Target[], word: Statement, report: Reporter
 }
 
 /** Numbers never fall from left to right, plain queues come first, and the leftmost is plain unless it is alone. */
-function isEscalationSound(targets: readonly Target[], word: Statement, report: Reporter): boolean {
+function isEscalationSound(targets: readonly Target[], word: SourceText, report: Reporter): boolean {
   const numbers = targets.map(({ every }) => every ?? 0);
   const falls = numbers.some((number, at) => at > 0 && number < (numbers[at - 1] ?? 0));
   const headless = targets.length > 1 && numbers[0] !== 0;

@@ -5,19 +5,19 @@ import type { Setting } from '../config.js';
 import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import type { Reporter } from '../read/report.js';
-import { tellRest } from '../read/report-rest.js';
-import { type Statement, splitWord } from '../read/source-text.js';
+import { reportRest } from '../read/report-rest.js';
+import { type SourceText, splitWord } from '../read/source-text.js';
 
 /** Reads the value of a directive into the draft; what is wrong with it is reported. */
-export type Apply = (value: Statement, draft: Draft, report: Reporter) => void;
+export type Apply = (value: SourceText, draft: Draft, report: Reporter) => void;
 
 export function word(
-  set: (draft: Draft, value: Setting<string>, at: Statement, report: Reporter) => void,
+  set: (draft: Draft, value: Setting<string>, at: SourceText, report: Reporter) => void,
 ): Apply {
   return (value, draft, report) => {
     const { word: text, rest } = splitWord(value);
     if (text.text === '') return report.error(value, 'no value', 'write one behind the name');
-    tellRest(rest, report);
+    reportRest(rest, report);
     set(draft, { value: text.text, place: text.place }, text, report);
   };
 }
@@ -96,7 +96,7 @@ export function oneOf<const T extends string>(
 export function number(
   min: number,
   max: number,
-  set: (draft: Draft, value: Setting<number>, at: Statement, report: Reporter) => void,
+  set: (draft: Draft, value: Setting<number>, at: SourceText, report: Reporter) => void,
 ): Apply {
   const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`;
   return word((draft, { value, place }, at, report) => {

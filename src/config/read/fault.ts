@@ -1,5 +1,5 @@
-import { type Place, renderPlace } from '../../base/place.js';
-import { visible } from '../../base/text/escape.js';
+import { renderLocation, type SourceLocation } from '../../base/place.js';
+import { escapeControl } from '../../base/text/escape.js';
 
 export type FaultCode =
   | 'unreadable-file'
@@ -34,7 +34,7 @@ export type FaultCode =
 export interface Fault {
   readonly severity: 'error' | 'warning' | 'notice';
   readonly code: FaultCode;
-  readonly place: Place;
+  readonly place: SourceLocation;
   readonly seen: string;
   /** What to write, or to do, instead. */
   readonly instead: string;
@@ -45,7 +45,7 @@ export interface Fault {
  * too: its control characters are shown, not sent to the terminal.
  */
 export function renderFault({ severity, place, seen, instead }: Fault): string {
-  return visible(`${renderPlace(place)}: ${severity}: ${seen}; ${instead}`).replaceAll('\t', '\\t');
+  return escapeControl(`${renderLocation(place)}: ${severity}: ${seen}; ${instead}`).replaceAll('\t', '\\t');
 }
 
 /** Longest piece of a config that a message repeats: it has to stay readable on one line. */

@@ -3,11 +3,11 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { quote } from './fault.js';
 import { readConfigFile, whyUnreadable } from './read-file.js';
 import type { Reporter } from './report.js';
-import { tellRest } from './report-rest.js';
-import { type Statement, skipBlanks, splitWord } from './source-text.js';
+import { reportRest } from './report-rest.js';
+import { type SourceText, skipBlanks, splitWord } from './source-text.js';
 
 export interface Statements {
-  readonly statements: readonly Statement[];
+  readonly statements: readonly SourceText[];
   /** Every file read, the main one first; one that is included twice stands once. */
   readonly files: readonly string[];
 }
@@ -24,11 +24,11 @@ const MOST_FILES = 10_000;
  * daemon is not that of the shell in which its config was checked.
  */
 export function readStatements(path: string, report: Reporter): Statements {
-  const statements: Statement[] = [];
+  const statements: SourceText[] = [];
   const files = new Set<string>();
   let read = 0;
 
-  function readFile(file: string, named: Statement, open: readonly string[]): void {
+  function readFile(file: string, named: SourceText, open: readonly string[]): void {
     const tooMuch = refuse(read, open.length);
     if (tooMuch) return report.error(named, tooMuch, 'include less', 'too-much');
     const content = readConfigFile(file, open.length === 0 ? 'main' : 'included');
@@ -50,14 +50,14 @@ export function readStatements(path: string, report: Reporter): Statements {
     }
   }
 
-  function readStatement(statement: Statement, open: readonly string[]): void {
+  function readStatement(statement: SourceText, open: readonly string[]): void {
     const { word, rest } = splitWord(statement);
     if ((word.text !== 'include' && word.text !== 'includedir') || rest.text === '') {
       statements.push(statement);
       return;
     }
     const { word: named, rest: ignored } = splitWord(rest);
-    tellRest(ignored, report);
+    reportRest(ignored, report);
     const path = isAbsolute(named.text) ? named.text : join(dirname(statement.place.file), named.text);
     if (word.text === 'include') readFile(path, named, open);
     else for (const file of listFolder(path, named, report)) readFile(file, named, open);
@@ -72,13 +72,13 @@ function refuse(read: number, depth: number): string | null {
   return read >= MOST_FILES ? `more than ${MOST_FILES} files` : null;
 }
 
-function tellBytes(statement: Statement, report: Reporter): void {
+function tellBytes(statement: SourceText, report: Reporter): void {
   const instead = 'save the file as UTF-8; until then each of them is read as \\xNN';
   report.warning(statement, 'bytes that are not UTF-8', instead, 'not-utf8');
 }
 
 /** Tenshi takes relative paths from its working directory: whoever moves here is told where that file is. */
-function tellUnreadable(file: string, reason: string, named: Statement, report: Reporter): void {
+function tellUnreadable(file: string, reason: string, named: SourceText, report: Reporter): void {
   const elsewhere = named.text !== '' && !isAbsolute(named.text) && existsSync(named.text);
   const instead = elsewhere
     ? `write ${resolve(named.text)}, as a relative path is taken from the file that names it`
@@ -87,7 +87,7 @@ function tellUnreadable(file: string, reason: string, named: Statement, report: 
 }
 
 /** The plain files of a folder in byte order of their names; dot files are skipped. */
-function listFolder(folder: string, named: Statement, report: Reporter): string[] {
+function listFolder(folder: string, named: SourceText, report: Reporter): string[] {
   try {
     return readdirSync(folder, { encoding: 'buffer' })
       .sort(Buffer.compare)
@@ -103,7 +103,7 @@ function listFolder(folder: string, named: Statement, report: Reporter): string[
 }
 
 /** Plain files are meant, and what cannot be looked at: reading it will say why. Links that lead nowhere are not. */
-function isMeant(file: string, named: Statement, report: Reporter): boolean {
+function isMeant(file: string, named: SourceText, report: Reporter): boolean {
   if (file.includes('\uFFFD')) {
     report.warning(named, `${quote(file)} is passed over`, 'give it a name in UTF-8', 'not-utf8');
     return false;

@@ -1,5 +1,5 @@
 import type { Fault, FaultCode } from './fault.js';
-import type { Statement } from './source-text.js';
+import type { SourceText } from './source-text.js';
 
 /** The one funnel for all that is wrong with a config. */
 export interface Report {
@@ -62,7 +62,7 @@ function tellMore(counts: Readonly<Record<Severity, number>>, [file = '']: reado
 
 /** How a value says what is wrong with it: at which character of it, what was seen, what to write instead. */
 export interface Reporter {
-  error(at: Statement, seen: string, instead: string, code?: FaultCode): void;
-  warning(at: Statement, seen: string, instead: string, code: FaultCode): void;
-  notice(at: Statement, seen: string, instead: string, code: FaultCode): void;
+  error(at: SourceText, seen: string, instead: string, code?: FaultCode): void;
+  warning(at: SourceText, seen: string, instead: string, code: FaultCode): void;
+  notice(at: SourceText, seen: string, instead: string, code: FaultCode): void;
 }

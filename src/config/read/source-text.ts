@@ -1,9 +1,9 @@
-import type { Place } from '../../base/place.js';
+import type { SourceLocation } from '../../base/place.js';
 
 /** A piece of a config's text that knows where it stands. */
-export interface Statement {
+export interface SourceText {
   /** Where it begins. */
-  readonly place: Place;
+  readonly place: SourceLocation;
   /** Blanks at its end belong to it: a regex may need them. */
   readonly text: string;
 }
@@ -14,25 +14,25 @@ const BLANKS = /^[ \t\r\f\v]*/;
 const BLANK = ' \t\r\f\v';
 
 /** The rest of a statement from `offset` on, which counts as JavaScript does. */
-export function from({ place, text }: Statement, offset: number): Statement {
+export function from({ place, text }: SourceText, offset: number): SourceText {
   const { file, line, column } = place;
   const passed = countCharacters(text.slice(0, offset));
   return { place: { file, line, column: column + passed }, text: text.slice(offset) };
 }
 
 /** The place of a statement's character number `index`, from 0; for what counts in characters, as patterns do. */
-export function placeOf({ place }: Statement, index: number): Statement {
+export function placeOf({ place }: SourceText, index: number): SourceText {
   return { place: { ...place, column: place.column + index }, text: '' };
 }
 
 /** Cuts a statement at its first blanks: the word before them and what stands behind. */
-export function splitWord(statement: Statement): { readonly word: Statement; readonly rest: Statement } {
+export function splitWord(statement: SourceText): { readonly word: SourceText; readonly rest: SourceText } {
   const [passed = '', word = ''] = WORD.exec(statement.text) ?? [];
   return { word: { place: statement.place, text: word }, rest: from(statement, passed.length) };
 }
 
 /** A statement without the blanks in front of it. */
-export function skipBlanks(statement: Statement): Statement {
+export function skipBlanks(statement: SourceText): SourceText {
   return from(statement, BLANKS.exec(statement.text)?.[0].length ?? 0);
 }
 

@@ -13,7 +13,7 @@ import {
   type SharedItem,
 } from '../letter.js';
 import type { Words } from '../words/words.js';
-import { type Gathered, type Sum, WORTH } from './gathering.js';
+import { type GatheredRows, type Sum, WORTH } from './gathering.js';
 import { itemOf } from './item-of.js';
 import { Recount } from './recount.js';
 
@@ -39,13 +39,13 @@ type Rows = readonly NewsRow[];
  */
 export class Arrangement {
   readonly recount: Recount;
-  readonly #gathered: Gathered;
+  readonly #gathered: GatheredRows;
   readonly #routine: readonly NewsRow[];
   readonly #shared: readonly Rows[];
   readonly #left: readonly NewsRow[];
   readonly #masked: readonly Rows[];
 
-  constructor(gathered: Gathered, hasParts: boolean) {
+  constructor(gathered: GatheredRows, hasParts: boolean) {
     this.#gathered = gathered;
     this.#routine = gathered.shown.filter(({ news }) => news.kind === 'routine');
     this.#shared = hasParts ? sharedOf(this.#routine) : [];

@@ -3,7 +3,7 @@ import type { NewsRow } from '../history/news.js';
 import type { GoneItem, Letter, Parts } from '../letter.js';
 import { wordsOf } from '../words/words-of.js';
 import { Arrangement } from './arrange.js';
-import { createGathering, type Gathered, type Gathering, ROUTINE } from './gathering.js';
+import { createGathering, type GatheredRows, type Gathering, ROUTINE } from './gathering.js';
 import { fillSubject } from './subject.js';
 
 /** `subject`: with its placeholders. */
@@ -21,7 +21,7 @@ export interface LetterFrame extends Omit<Letter, 'hosts' | 'parts'> {
 export class LetterBuilder {
   readonly #frame: LetterFrame;
   readonly #gathering: Gathering;
-  #settled: { readonly gathered: Gathered; readonly arrangement: Arrangement } | null = null;
+  #settled: { readonly gathered: GatheredRows; readonly arrangement: Arrangement } | null = null;
 
   constructor(frame: LetterFrame) {
     this.#frame = frame;
@@ -66,7 +66,7 @@ export class LetterBuilder {
     };
   }
 
-  #settle(): { readonly gathered: Gathered; readonly arrangement: Arrangement } {
+  #settle(): { readonly gathered: GatheredRows; readonly arrangement: Arrangement } {
     if (this.#settled) return this.#settled;
     const gathered = this.#gathering.finish();
     this.#settled = { gathered, arrangement: new Arrangement(gathered, this.#frame.before !== null) };

@@ -23,7 +23,7 @@ export interface Sum {
 }
 
 /** What a letter has room for, and how much there is of all. */
-export interface Gathered {
+export interface GatheredRows {
   /** What is news, then the rest in the order of the host blocks. */
   readonly shown: readonly NewsRow[];
   /** All that was counted and is no news, shown or not, of each host of which something is shown. */
@@ -44,7 +44,7 @@ export interface Gathered {
 
 export interface Gathering {
   add(row: TallyRow | NewsRow): void;
-  finish(): Gathered;
+  finish(): GatheredRows;
 }
 
 type Order = (a: NewsRow, b: NewsRow) => number;

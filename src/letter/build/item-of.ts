@@ -1,7 +1,7 @@
 import { compare } from '../../base/compare.js';
 import { addCounts } from '../../base/count.js';
 import { pairs } from '../../values/hours.js';
-import { detailOf, NOTHING_GATHERED } from '../../values/row-stats.js';
+import { detailOf, NO_ROW_STATS } from '../../values/row-stats.js';
 import type { Item, LetterMessage } from '../letter.js';
 import { mergeDetails } from './merge-details.js';
 import type { Rest } from './recount.js';
@@ -39,7 +39,7 @@ function mergedDetail(rows: readonly HostRow[], rest: Rest | null): Pick<LetterM
   const [one] = rows;
   if (rows.length === 1 && !rest) return one?.detail ? { detail: one.detail } : {};
   const details = [
-    ...rows.map(({ detail, ...row }) => detail ?? detailOf({ ...NOTHING_GATHERED, ...row })),
+    ...rows.map(({ detail, ...row }) => detail ?? detailOf({ ...NO_ROW_STATS, ...row })),
     ...(rest ? [{ hours: pairs(rest.hours), masked: [] }] : []),
   ];
   return details.every(({ hours, masked }) => hours.length + masked.length === 0)

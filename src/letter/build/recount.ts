@@ -1,6 +1,6 @@
 import { addCounts } from '../../base/count.js';
 import { addToHour, type Hours } from '../../values/hours.js';
-import { detailOf, NOTHING_GATHERED } from '../../values/row-stats.js';
+import { detailOf, NO_ROW_STATS } from '../../values/row-stats.js';
 import { mergeNews, type News, type NewsRow } from '../history/news.js';
 import type { HostCount } from '../letter.js';
 import type { Sum } from './gathering.js';
@@ -21,7 +21,7 @@ export interface Rest {
 const MAX_TOP = 50;
 
 /** Messages that are told as a whole: what is told of them has to be true of all hosts. */
-export interface Whole {
+export interface Totals {
   readonly news: ReadonlySet<string>;
   readonly shared: ReadonlySet<string>;
   readonly masked: ReadonlySet<string>;
@@ -34,7 +34,7 @@ export interface Whole {
 export class Recount {
   /** The messages whose rows are wanted. */
   readonly wanted: ReadonlySet<string>;
-  readonly #whole: Whole;
+  readonly #whole: Totals;
   /** Of each message, the hosts whose rows have a place. */
   readonly #shown = new Map<string, Set<string>>();
   readonly #rests: Readonly<Record<News['kind'], Map<string, Rest>>> = {
@@ -51,7 +51,7 @@ export class Recount {
   readonly #told = new Map<string, Set<string>>();
 
   /** `shown`: the rows that have a place; `hosts`: those with a block of their own. */
-  constructor(whole: Whole, shown: readonly NewsRow[], hosts: ReadonlySet<string>) {
+  constructor(whole: Totals, shown: readonly NewsRow[], hosts: ReadonlySet<string>) {
     this.#whole = whole;
     this.#hosts = hosts;
     this.wanted = new Set([...whole.news, ...whole.shared, ...whole.masked]);
@@ -101,7 +101,7 @@ function addRest(rests: Map<string, Rest>, row: NewsRow): void {
   rest.lines = addCounts(rest.lines, count);
   if (first !== null) rest.first = Math.min(first, rest.first ?? first);
   if (last !== null) rest.last = Math.max(last, rest.last ?? last);
-  const { hours } = row.detail ?? detailOf({ ...NOTHING_GATHERED, count, first, last });
+  const { hours } = row.detail ?? detailOf({ ...NO_ROW_STATS, count, first, last });
   for (const [hour, lines] of hours) addToHour(rest.hours, hour, lines);
   rest.top.push({ host, count });
   if (rest.top.length >= 2 * MAX_TOP) rest.top = topOf(rest.top);

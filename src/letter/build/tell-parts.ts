@@ -1,17 +1,17 @@
-import { visible } from '../../base/text/escape.js';
+import { escapeControl } from '../../base/text/escape.js';
 import { type GoneItem, hostsOf, type Item, type NewsItem, type Parts, type SharedItem } from '../letter.js';
 import { shorten } from '../render/columns.js';
 import type { Describer } from '../words/describe-letter.js';
 import type { Change, PartKind, Words } from '../words/words.js';
 
 /** A part of a letter in words, for text and HTML alike. Foreign text in it is visible, and not yet escaped. */
-export interface ToldPart {
+export interface RenderedPart {
   readonly kind: PartKind;
   readonly title: string;
-  readonly items: readonly ToldItem[];
+  readonly items: readonly RenderedItem[];
 }
 
-export interface ToldItem {
+export interface RenderedItem {
   /** Lines in this letter; null where they are counted elsewhere in it. */
   readonly count: number | null;
   /** How the text writes the count: `[3x]`, `[usually 5x]`; null without one. */
@@ -36,13 +36,13 @@ const HOST_COLUMNS = 60;
 const MOST_VALUES = 5;
 
 /** What stands before the host blocks, part by part; parts without items are left out. */
-export function tellParts(parts: Parts, describer: Describer): ToldPart[] {
+export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
   const { words } = describer;
-  const news = (wanted: NewsItem['news']['kind']): ToldItem[] =>
+  const news = (wanted: NewsItem['news']['kind']): RenderedItem[] =>
     parts.news
       .filter(({ news: { kind } }) => kind === wanted)
       .map((item) => tellItem(item, remarkOn(item, describer), describer));
-  const told: Record<Change | 'shared', readonly ToldItem[]> = {
+  const told: Record<Change | 'shared', readonly RenderedItem[]> = {
     new: news('new'),
     louder: news('louder'),
     back: news('back'),
@@ -58,7 +58,7 @@ export function tellParts(parts: Parts, describer: Describer): ToldPart[] {
  * What stood under the masks of the most frequent routine, for the text: its host blocks are Tenshi's and have no room
  * for that. Their counts stand there.
  */
-export function tellMasked({ masked }: Parts, describer: Describer): ToldPart[] {
+export function writeMasked({ masked }: Parts, describer: Describer): RenderedPart[] {
   const items = masked.map((item) => ({ ...tellItem(item, '', describer), count: null, label: null }));
   return items.length === 0 ? [] : [{ kind: 'masked', title: describer.words.titles.masked, items }];
 }
@@ -76,11 +76,11 @@ export function sizeOf({ period, total }: Parts, { words, day }: Describer): str
   return period === null ? size : `${words.period(day(period.from), day(period.to))}${words.comma}${size}`;
 }
 
-function tellItem(item: Item, remark: string, describer: Describer): ToldItem {
+function tellItem(item: Item, remark: string, describer: Describer): RenderedItem {
   return {
     count: item.count,
     label: describer.words.times(item.count),
-    message: visible(item.message),
+    message: escapeControl(item.message),
     usual: '',
     details: [namesOf(item, describer.words), remark].filter((text) => text !== ''),
     when: describer.span(item.first, item.last),
@@ -89,11 +89,11 @@ function tellItem(item: Item, remark: string, describer: Describer): ToldItem {
   };
 }
 
-function tellGone({ message, hosts, usual, last }: GoneItem, { words, day }: Describer): ToldItem {
+function tellGone({ message, hosts, usual, last }: GoneItem, { words, day }: Describer): RenderedItem {
   return {
     count: 0,
     label: words.usuallyTimes(usual),
-    message: visible(message),
+    message: escapeControl(message),
     usual: words.usually(usual),
     details: [listOf(hosts.map(nameOf), words), words.lastSeen(day(last))],
     when: '',
@@ -114,7 +114,7 @@ function namesOf(item: Item, words: Words): string {
 
 /** A host's name is foreign text, too. */
 function nameOf(host: string): string {
-  return shorten(visible(host), HOST_COLUMNS);
+  return shorten(escapeControl(host), HOST_COLUMNS);
 }
 
 function listOf(named: readonly string[], words: Words, all = named.length): string {

@@ -1,5 +1,5 @@
 import { addCounts } from '../../base/count.js';
-import { PatternOverrun } from '../../perl-regex/match-limit.js';
+import { MatchLimitError } from '../../perl-regex/match-limit.js';
 import type { Pattern } from '../../perl-regex/pattern.js';
 import type { TallyRow } from '../../queue/tally.js';
 
@@ -39,7 +39,7 @@ function matches(pattern: Pattern, message: string): boolean {
   try {
     return pattern.test(message);
   } catch (error) {
-    if (error instanceof PatternOverrun) return false;
+    if (error instanceof MatchLimitError) return false;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { visible } from '../../base/text/escape.js';
+import { escapeControl } from '../../base/text/escape.js';
 import type { TallyRow } from '../../queue/tally.js';
 
 /** Rows as lines of `host,"message",count`, quotes doubled (RFC 4180); line ends as on Unix, as Tenshi writes them. */
@@ -8,9 +8,9 @@ export function* renderCsv(rows: Iterable<TallyRow>): Generator<string> {
 
 /** Hosts stand bare, as Tenshi writes them, unless they hold what would end the field. */
 function field(text: string): string {
-  return /[",\r\n]/.test(text) ? quoted(text) : visible(text);
+  return /[",\r\n]/.test(text) ? quoted(text) : escapeControl(text);
 }
 
 function quoted(text: string): string {
-  return `"${visible(text).replaceAll('"', '""')}"`;
+  return `"${escapeControl(text).replaceAll('"', '""')}"`;
 }

@@ -1,5 +1,5 @@
-import { visible } from '../../base/text/escape.js';
-import { sizeOf, type ToldItem, tellParts, verdict } from '../build/tell-parts.js';
+import { escapeControl } from '../../base/text/escape.js';
+import { type RenderedItem, sizeOf, verdict, writeParts } from '../build/tell-parts.js';
 import type { HostSection, Letter, LetterMessage } from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
 import type { PartKind } from '../words/words.js';
@@ -63,7 +63,7 @@ function dataOf(letter: Letter): unknown {
   const { queue, subject, status, parts, hosts, notes } = letter;
   const describer = createDescriber(letter);
   const { words, axis } = describer;
-  const told = parts ? tellParts(parts, describer) : [];
+  const told = parts ? writeParts(parts, describer) : [];
   const sections = hosts.map((section) => hostOf(section, describer));
   const hasBars = [
     ...told.flatMap(({ items }) => items),
@@ -71,10 +71,10 @@ function dataOf(letter: Letter): unknown {
   ].some(({ bar }) => bar !== '');
   return {
     language: words.language,
-    title: visible(`${subject} [${queue}]`),
-    subject: visible(subject),
-    queue: visible(queue),
-    status: status === null ? '' : visible(words.status(status)),
+    title: escapeControl(`${subject} [${queue}]`),
+    subject: escapeControl(subject),
+    queue: escapeControl(queue),
+    status: status === null ? '' : escapeControl(words.status(status)),
     verdict: parts ? verdict(parts, words) : '',
     size: parts ? sizeOf(parts, describer) : '',
     axis: hasBars ? axis : '',
@@ -86,12 +86,12 @@ function dataOf(letter: Letter): unknown {
       items: items.map((item) => partItem(item, describer)),
     })),
     hosts: sections,
-    notes: notes.map(visible),
+    notes: notes.map(escapeControl),
   };
 }
 
 function partItem(
-  { count, message, usual, details, when, bar, values }: ToldItem,
+  { count, message, usual, details, when, bar, values }: RenderedItem,
   { words }: Describer,
 ): unknown {
   return {
@@ -120,7 +120,7 @@ interface RowData {
 
 function hostOf({ host, name, messages, more }: HostSection, describer: Describer): HostData {
   return {
-    title: visible(name === null ? host : `${host} (${name})`),
+    title: escapeControl(name === null ? host : `${host} (${name})`),
     messages: messages.map((message) => rowOf(message, describer)),
     more: more ? describer.words.notes.leftOut(more) : '',
   };
@@ -129,7 +129,7 @@ function hostOf({ host, name, messages, more }: HostSection, describer: Describe
 function rowOf(message: LetterMessage, { span, bar, values, words }: Describer): RowData {
   return {
     count: message.count,
-    message: visible(message.message),
+    message: escapeControl(message.message),
     when: span(message.first, message.last),
     bar: bar(message),
     values: values(message, MOST_VALUES).join(words.comma),

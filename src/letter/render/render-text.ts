@@ -1,5 +1,12 @@
-import { visible } from '../../base/text/escape.js';
-import { sizeOf, type ToldItem, type ToldPart, tellMasked, tellParts, verdict } from '../build/tell-parts.js';
+import { escapeControl } from '../../base/text/escape.js';
+import {
+  type RenderedItem,
+  type RenderedPart,
+  sizeOf,
+  verdict,
+  writeMasked,
+  writeParts,
+} from '../build/tell-parts.js';
 import type { HostSection, Letter } from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
 import type { Words } from '../words/words.js';
@@ -12,11 +19,12 @@ import { alignRight, columnsOf, fill } from './columns.js';
  */
 export function renderText(letter: Letter): string {
   const lines: string[] = [];
-  if (letter.status !== null) lines.push(`*** Status: ${visible(letter.status)} ***`);
+  if (letter.status !== null) lines.push(`*** Status: ${escapeControl(letter.status)} ***`);
   lines.push(...renderParts(letter));
   for (const section of letter.hosts)
     lines.push(...renderSection(section, letter.limit, wordsOf(letter.language)));
-  if (letter.notes.length > 0) lines.push('', ...letter.notes.map((note) => `  *** ${visible(note)} ***`));
+  if (letter.notes.length > 0)
+    lines.push('', ...letter.notes.map((note) => `  *** ${escapeControl(note)} ***`));
   return `${lines.join('\n')}\n`;
 }
 
@@ -25,7 +33,7 @@ function renderParts(letter: Letter): string[] {
   const { parts } = letter;
   if (parts === null) return [];
   const describer = createDescriber(letter);
-  const told = [...tellParts(parts, describer), ...tellMasked(parts, describer)];
+  const told = [...writeParts(parts, describer), ...writeMasked(parts, describer)];
   const hasBars = told.some(({ items }) => items.some(({ bar }) => bar !== ''));
   return [
     verdict(parts, describer.words),
@@ -35,7 +43,7 @@ function renderParts(letter: Letter): string[] {
   ];
 }
 
-function renderPart({ title, items }: ToldPart, { words }: Describer): string[] {
+function renderPart({ title, items }: RenderedPart, { words }: Describer): string[] {
   const widest = Math.max(...items.map(({ label }) => columnsOf(label ?? NO_LABEL)));
   return ['', title, ...items.flatMap((item) => renderItem(item, widest, words))];
 }
@@ -50,7 +58,7 @@ const INDENT = ' '.repeat(7);
 const MOST_COLUMNS = 78;
 
 function renderItem(
-  { label, message, details, when, bar, values }: ToldItem,
+  { label, message, details, when, bar, values }: RenderedItem,
   widest: number,
   words: Words,
 ): string[] {
@@ -69,11 +77,11 @@ function renderSection(
   limit: number | null,
   { notes }: Words,
 ): string[] {
-  const title = name === null ? visible(host) : `${visible(host)} (${visible(name)})`;
+  const title = name === null ? escapeControl(host) : `${escapeControl(host)} (${escapeControl(name)})`;
   const lines = [
     '',
     `${title}: `,
-    ...messages.map(({ count, message }) => `    ${count}: ${visible(message)}`),
+    ...messages.map(({ count, message }) => `    ${count}: ${escapeControl(message)}`),
   ];
   if (!more) return lines;
   const why = messages.length === limit ? `Too many alerts (limit: ${limit})` : 'Too many alerts';

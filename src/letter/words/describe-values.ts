@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import { visible } from '../../base/text/escape.js';
+import { escapeControl } from '../../base/text/escape.js';
 import type { MaskedValues } from '../../values/detail.js';
 import { shorten } from '../render/columns.js';
-import type { Look, Words } from './words.js';
+import type { ValueKind, Words } from './words.js';
 
 /** Of a longer value its beginning is shown. */
 const VALUE_COLUMNS = 40;
@@ -16,7 +16,7 @@ export function describeValues(
   const stands = top.length > 0 && (distinct === 1 || (top[0]?.count ?? 0) > 1);
   const listed = stands ? top.slice(0, most) : [];
   return words.group({
-    what: name === null ? { look: lookOf(top) } : { name: shorten(visible(name), VALUE_COLUMNS) },
+    what: name === null ? { look: lookOf(top) } : { name: shorten(escapeControl(name), VALUE_COLUMNS) },
     distinct: about ? rounded(distinct) : distinct,
     about,
     atLeast,
@@ -27,11 +27,11 @@ export function describeValues(
 }
 
 function shownValue(value: string, count: number | null, words: Words): string {
-  const shown = value.trim() === '' ? words.nothing : shorten(visible(value), VALUE_COLUMNS);
+  const shown = value.trim() === '' ? words.nothing : shorten(escapeControl(value), VALUE_COLUMNS);
   return count === null ? shown : `${shown} ${count}`;
 }
 
-function lookOf(top: MaskedValues['top']): Look {
+function lookOf(top: MaskedValues['top']): ValueKind {
   const values = top.map(({ value }) => value).filter((value) => value !== '');
   if (values.length === 0) return 'values';
   if (values.every((value) => isIP(value) !== 0)) return 'addresses';

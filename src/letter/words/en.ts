@@ -1,4 +1,4 @@
-import type { Change, FreshTold, Group, LinesLost, Look, StormTold, Words } from './words.js';
+import type { Change, FreshTold, Group, LinesLost, StormTold, ValueKind, Words } from './words.js';
 
 export const EN: Words = {
   language: 'en',
@@ -99,7 +99,7 @@ const LOST: Readonly<Record<LinesLost['how'], string>> = {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-const ONE: Readonly<Record<Look, string>> = { addresses: 'address', numbers: 'number', values: 'value' };
+const ONE: Readonly<Record<ValueKind, string>> = { addresses: 'address', numbers: 'number', values: 'value' };
 
 const grouped = new Intl.NumberFormat('en-US');
 

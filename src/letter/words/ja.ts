@@ -1,4 +1,4 @@
-import type { Change, FreshTold, Group, LinesLost, Look, StormTold, Words } from './words.js';
+import type { Change, FreshTold, Group, LinesLost, StormTold, ValueKind, Words } from './words.js';
 
 export const JA: Words = {
   language: 'ja',
@@ -99,7 +99,7 @@ const LOST: Readonly<Record<LinesLost['how'], string>> = {
   unreadable: 'ローテートされたファイルを最後まで読めず、その行を失いました',
 };
 
-const LOOKS: Readonly<Record<Look, string>> = { addresses: 'アドレス', numbers: '数値', values: '値' };
+const LOOKS: Readonly<Record<ValueKind, string>> = { addresses: 'アドレス', numbers: '数値', values: '値' };
 
 const grouped = new Intl.NumberFormat('ja-JP');
 

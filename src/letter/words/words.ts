@@ -9,12 +9,12 @@ export type Change = Exclude<News['kind'], 'routine'> | 'gone';
 export type PartKind = Change | 'shared' | 'masked';
 
 /** What the values of a capture group look like, where the rule does not name the group. */
-export type Look = 'addresses' | 'numbers' | 'values';
+export type ValueKind = 'addresses' | 'numbers' | 'values';
 
 /** A capture group as it is told. */
 export interface Group {
   /** The group's own name, else how its values look. */
-  readonly what: { readonly name: string } | { readonly look: Look };
+  readonly what: { readonly name: string } | { readonly look: ValueKind };
   readonly distinct: number;
   /** `distinct` is a good guess. */
   readonly about: boolean;

@@ -3,7 +3,7 @@ import {
   forgets,
   hasCapture,
   kindsIn,
-  type Look,
+  type Lookaround,
   type Node,
   type Regex,
   some,
@@ -14,14 +14,14 @@ import {
  * What JavaScript can say of a regex exactly as Perl does. `nothing`: it would find other matches. `found`: it knows
  * whether there is a match, but not always which, or what the groups hold. `all`: match and groups are the same.
  */
-export type Fidelity = 'nothing' | 'found' | 'all';
+export type JsEquivalence = 'nothing' | 'found' | 'all';
 
 /**
  * Where the two part ways: a group that took no part fails a backreference in Perl and matches nothing in JavaScript;
  * a group keeps its value across the turns of a loop in Perl; a turn that matches nothing ends the loop in Perl and
  * is undone in JavaScript; JavaScript matches lookbehinds backwards; and it knows no recursion and no conditions.
  */
-export function fidelityOf({ root }: Regex): Fidelity {
+export function jsEquivalenceOf({ root }: Regex): JsEquivalence {
   const kinds = kindsIn(root);
   if (FOREIGN.some((kind) => kinds.has(kind)) && some(root, isForeign)) return 'nothing';
   if (kinds.has('backreference') && !backreferencesHold(root)) return 'nothing';
@@ -48,7 +48,7 @@ function isForeign(node: Node): boolean {
 }
 
 /** Whether a lookbehind means the same when it is matched from its end. */
-function readsBackwards({ body }: Look): boolean {
+function readsBackwards({ body }: Lookaround): boolean {
   if (some(body, ({ kind }) => kind === 'atomic' || kind === 'backreference')) return false;
   return !hasCapture(body) || !some(body, isElastic);
 }

@@ -6,7 +6,7 @@ import { anchorOf, type Beginning, beginning } from './beginning.js';
  * How long a naive backtracking search takes on a text of length n, at worst: about n to the `power`, divided by
  * `thinning`.
  */
-export interface Steepness {
+export interface MatchCost {
   readonly power: number;
   readonly thinning: number;
 }
@@ -16,7 +16,7 @@ export interface Steepness {
  * which only looks at each character again), as does a search that may begin anywhere; a loop whose turns can be cut
  * in more than one way makes it Infinity. A literal behind a run thins out the places where it can be cut.
  */
-export function steepnessOf(root: Node): Steepness {
+export function matchCostOf(root: Node): MatchCost {
   const cuts: Cut[] = [];
   addCuts(root, END, cuts);
   const power = cuts.reduce((sum, cut) => sum + cut.power, 0);

@@ -3,15 +3,15 @@ import { ANY, type CharSet, contains, disjoint, NOT_NEWLINE, sameSet } from '../
 import { beginning } from './beginning.js';
 
 /** A regex that is anchored at the beginning, cut at each `.+` and `.*`. */
-export interface Stretches {
-  readonly head: Stretch;
-  readonly others: readonly Stretch[];
+export interface WildcardPieces {
+  readonly head: WildcardPiece;
+  readonly others: readonly WildcardPiece[];
   /** The outermost groups by index, in their order. */
   readonly groups: readonly number[];
 }
 
 /** Wherever it is to begin in a text, it is plain where it ends, if it matches there at all. */
-export interface Stretch {
+export interface WildcardPiece {
   readonly items: readonly Item[];
   /** How long the `.+` before it is at least, in UTF-16 units. */
   readonly gap: number;
@@ -45,11 +45,11 @@ interface Mark {
  * Cuts a regex made of characters, words, runs of which it is plain where they end (`\S+ `, `[^:]*:`, `\d{3}`), and
  * any number of `.+` and `.*`, as greedy as can be. Null when it is of another kind.
  */
-export function cutIntoStretches({ root }: Regex): Stretches | null {
+export function cutAtWildcards({ root }: Regex): WildcardPieces | null {
   const groups: number[] = [];
   const [begin, ...parts] = flattened(root, groups);
   if (begin?.kind !== 'place' || begin.place !== 'text-start') return null;
-  const stretches: Stretch[] = [];
+  const stretches: WildcardPiece[] = [];
   let items: Item[] = [];
   let gap = 0;
   for (const [at, part] of parts.entries()) {
@@ -151,7 +151,7 @@ function eitherOf(branches: readonly (string | null)[]): Item | null {
     : null;
 }
 
-function stretchOf(items: readonly Item[], gap: number): Stretch {
+function stretchOf(items: readonly Item[], gap: number): WildcardPiece {
   const merged: Item[] = [];
   for (const item of items) {
     const before = merged.at(-1);

@@ -8,8 +8,8 @@ import { Matcher } from './matcher.js';
 /** Instructions, and characters of runs by the eight, for one match: some 4 ms, on very long lines up to 8. */
 const MOST_STEPS = 200_000;
 
-/** Our own matcher, which counts its steps. Its methods throw `PatternOverrun`. */
-export interface CountingMatcher {
+/** Our own matcher, which counts its steps. Its methods throw `MatchLimitError`. */
+export interface BoundedMatcher {
   find(text: string): boolean;
   locate(text: string): Match | null;
 }
@@ -19,7 +19,7 @@ export interface CountingMatcher {
  * atomic groups, the first can remember more than the second, which then begins where the first has found something.
  * `sureUpTo`: texts of at most so many UTF-16 units are known to take few steps; `find` gives up none of them.
  */
-export function createCountingMatcher(regex: Regex, source: string, sureUpTo: number): CountingMatcher {
+export function createBoundedMatcher(regex: Regex, source: string, sureUpTo: number): BoundedMatcher {
   const finder = lazily(() => new Matcher(compileProgram(regex, 'referenced'), source));
   const locator = lazily(() => new Matcher(compileProgram(regex, 'all'), source));
   const stepsFor = (text: string) => (text.length <= sureUpTo ? Number.POSITIVE_INFINITY : MOST_STEPS);

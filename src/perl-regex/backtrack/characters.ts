@@ -1,6 +1,6 @@
 import { contains, WORD } from '../parse/char-set.js';
 import { foldCase } from '../parse/letter-case.js';
-import { Assertion, type FastSet } from './program.js';
+import { AssertionCode, type FastSet } from './program.js';
 
 /** A text seen as characters: places count UTF-16 units, and a surrogate pair is one character. */
 
@@ -64,20 +64,20 @@ export function sameInAnyCase(text: string, a: number, b: number, length: number
   return same;
 }
 
-/** Whether one of `Assertion` holds at a place. */
+/** Whether one of `AssertionCode` holds at a place. */
 export function holdsAt(assertion: number, text: string, at: number): boolean {
   switch (assertion) {
-    case Assertion.textStart:
+    case AssertionCode.textStart:
       return at === 0;
-    case Assertion.textEnd:
+    case AssertionCode.textEnd:
       return at === text.length;
-    case Assertion.end:
+    case AssertionCode.end:
       return at === text.length || (at === text.length - 1 && text.charCodeAt(at) === 10);
-    case Assertion.lineStart:
+    case AssertionCode.lineStart:
       return at === 0 || (at < text.length && text.charCodeAt(at - 1) === 10);
-    case Assertion.lineEnd:
+    case AssertionCode.lineEnd:
       return at === text.length || text.charCodeAt(at) === 10;
-    case Assertion.boundary:
+    case AssertionCode.boundary:
       return isWord(text.charCodeAt(at - 1)) !== isWord(text.charCodeAt(at));
     default:
       return isWord(text.charCodeAt(at - 1)) === isWord(text.charCodeAt(at));

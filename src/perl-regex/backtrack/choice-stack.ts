@@ -4,10 +4,10 @@ const FIRST_NUMBERS = 1 << 10;
 /** What grew beyond this is given back after the match: 256 kB. */
 const KEPT_NUMBERS = 1 << 16;
 /** Numbers of an entry: its kind and three operands. */
-export const ENTRY = 4;
+export const CHOICE_SIZE = 4;
 
 /** What an entry is; its three operands follow. */
-export const Entry = {
+export const Choice = {
   /** pc, place: go on there. */
   way: 0,
   /** register, value: put it back. Register -1: the recursion under way, by its number. */
@@ -25,7 +25,7 @@ export const Entry = {
 } as const;
 
 /** The ways not yet tried, and what to put back before they are: a stack. */
-export class Choices {
+export class ChoiceStack {
   #numbers = new Int32Array(FIRST_NUMBERS);
   /** How many numbers there are: the place behind the last entry. */
   height = 0;
@@ -36,14 +36,14 @@ export class Choices {
   }
 
   push(kind: number, a: number, b: number, c: number): void {
-    if (this.height + ENTRY > this.#numbers.length) this.#grow();
+    if (this.height + CHOICE_SIZE > this.#numbers.length) this.#grow();
     const numbers = this.#numbers;
     const { height } = this;
     numbers[height] = kind;
     numbers[height + 1] = a;
     numbers[height + 2] = b;
     numbers[height + 3] = c;
-    this.height = height + ENTRY;
+    this.height = height + CHOICE_SIZE;
   }
 
   /** A number of an entry, by its place. */
@@ -53,7 +53,7 @@ export class Choices {
 
   /** Moves the entry at `from` down to `to`. */
   move(from: number, to: number): void {
-    if (from !== to) this.#numbers.copyWithin(to, from, from + ENTRY);
+    if (from !== to) this.#numbers.copyWithin(to, from, from + CHOICE_SIZE);
   }
 
   clear(): void {

@@ -1,4 +1,4 @@
-import { type Atomic, type Conditional, type Look, type Node, widthOf } from '../parse/ast.js';
+import { type Atomic, type Conditional, type Lookaround, type Node, widthOf } from '../parse/ast.js';
 import type { Compilation } from './compilation.js';
 import { compileRun, runOf } from './compile-run.js';
 import { Op } from './program.js';
@@ -19,7 +19,7 @@ export function compileAtomic(compilation: Compilation, { body }: Atomic): void 
   );
 }
 
-export function compileLook(compilation: Compilation, look: Look): void {
+export function compileLook(compilation: Compilation, look: Lookaround): void {
   const { out } = compilation;
   if (look.negative) {
     const reg = out.registers(1);
@@ -38,7 +38,7 @@ export function compileLook(compilation: Compilation, look: Look): void {
 /** Once the condition has matched, `lookEnd` takes the way to the other branch off the stack, too. */
 export function compileLookConditional(
   compilation: Compilation,
-  look: Look,
+  look: Lookaround,
   { yes, no }: Conditional,
   next: Node | null,
 ): void {
@@ -68,14 +68,14 @@ export function compileBranches(
   compilation.remember();
 }
 
-function writeLook(compilation: Compilation, look: Look, op: number, reg: number): void {
+function writeLook(compilation: Compilation, look: Lookaround, op: number, reg: number): void {
   const { toward, body } = look;
   const write = () => (toward === 'ahead' ? compilation.write(body, null) : writeBehind(compilation, look));
   compilation.body(body, write, () => compilation.out.emit(op, reg));
 }
 
 /** It must end where it began, which is for no memo to know. */
-function writeBehind(compilation: Compilation, { body, reach }: Look): void {
+function writeBehind(compilation: Compilation, { body, reach }: Lookaround): void {
   const { out } = compilation;
   const reg = out.registers(1);
   const { min, max } = reach ?? widthOf(body);

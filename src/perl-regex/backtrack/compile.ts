@@ -1,12 +1,19 @@
 import { anchorOf, beginning } from '../analyse/beginning.js';
-import { type Conditional, forgets, type Node, type Place, type Regex, type Repeat } from '../parse/ast.js';
+import {
+  type Assertion,
+  type Conditional,
+  forgets,
+  type Node,
+  type Regex,
+  type Repeat,
+} from '../parse/ast.js';
 import { isUnit } from '../parse/char-set.js';
 import { fastSet } from './assembler.js';
 import { Compilation, type Groups } from './compilation.js';
 import { compileAtomic, compileBranches, compileLook, compileLookConditional } from './compile-look.js';
 import { compileLoop } from './compile-loop.js';
 import { compileRun, runOf } from './compile-run.js';
-import { Assertion, type FastSet, Op, type Program } from './program.js';
+import { AssertionCode, type FastSet, Op, type Program } from './program.js';
 
 /** Turns a regex into instructions for the backtracking matcher. */
 export function compileProgram(regex: Regex, groups: Groups): Program {
@@ -21,14 +28,14 @@ export function compileProgram(regex: Regex, groups: Groups): Program {
   };
 }
 
-const ASSERTIONS: Readonly<Record<Place['place'], number>> = {
-  'text-start': Assertion.textStart,
-  'text-end': Assertion.textEnd,
-  end: Assertion.end,
-  'line-start': Assertion.lineStart,
-  'line-end': Assertion.lineEnd,
-  boundary: Assertion.boundary,
-  'no-boundary': Assertion.noBoundary,
+const ASSERTIONS: Readonly<Record<Assertion['place'], number>> = {
+  'text-start': AssertionCode.textStart,
+  'text-end': AssertionCode.textEnd,
+  end: AssertionCode.end,
+  'line-start': AssertionCode.lineStart,
+  'line-end': AssertionCode.lineEnd,
+  boundary: AssertionCode.boundary,
+  'no-boundary': AssertionCode.noBoundary,
 };
 
 function writeNode(compilation: Compilation, node: Node, next: Node | null): void {

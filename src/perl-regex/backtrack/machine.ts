@@ -1,5 +1,5 @@
-import { PatternOverrun } from '../match-limit.js';
-import { Choices, Entry } from './choice-stack.js';
+import { MatchLimitError } from '../match-limit.js';
+import { Choice, ChoiceStack } from './choice-stack.js';
 import { MemoTable } from './memo-table.js';
 import type { FastSet, Memo, Program } from './program.js';
 import { RunTable } from './run-table.js';
@@ -27,7 +27,7 @@ export class Machine {
   readonly source: string;
   readonly code: Int32Array;
   readonly registers: Int32Array;
-  readonly choices: Choices;
+  readonly choices: ChoiceStack;
   text = '';
   pc = 0;
   at = 0;
@@ -51,7 +51,7 @@ export class Machine {
     this.source = source;
     this.code = program.code;
     this.registers = new Int32Array(program.registers);
-    this.choices = new Choices(() => this.giveUp('stack'));
+    this.choices = new ChoiceStack(() => this.giveUp('stack'));
     this.#sets = program.sets;
     this.#forgetfulSteps = forgetfulSteps;
   }
@@ -87,8 +87,8 @@ export class Machine {
     if (this.#steps > this.#mostSteps) this.giveUp('steps');
   }
 
-  giveUp(what: PatternOverrun['what']): never {
-    throw new PatternOverrun(this.source, what);
+  giveUp(what: MatchLimitError['what']): never {
+    throw new MatchLimitError(this.source, what);
   }
 
   goOn(pc: number): true {
@@ -110,14 +110,14 @@ export class Machine {
 
   /** Sets a register so that backtracking puts it back. */
   write(register: number, value: number): void {
-    this.choices.push(Entry.undo, register, this.reg(register), 0);
+    this.choices.push(Choice.undo, register, this.reg(register), 0);
     this.registers[register] = value;
   }
 
   /** Changes the recursion under way so that backtracking can change it back: undone as register -1. */
   enter(frame: Frame | null): void {
     this.frames.push(this.frame);
-    this.choices.push(Entry.undo, -1, this.frames.length - 1, 0);
+    this.choices.push(Choice.undo, -1, this.frames.length - 1, 0);
     this.frame = frame;
   }
 

@@ -1,13 +1,13 @@
 import type { Match, Span } from '../pattern.js';
 import { codeAt, holdsAt, isIn, placeAfter, placeBefore, takeOne } from './characters.js';
-import { ENTRY, Entry } from './choice-stack.js';
+import { CHOICE_SIZE, Choice } from './choice-stack.js';
 import { backreference, call, firstSet, groupEnd, isRecursing, isSet, returnFrom } from './group-steps.js';
 import { CHARACTERS_A_STEP, Machine, STEPS_BEFORE_MEMORY } from './machine.js';
 import { noteEnd, passMemo } from './memo-steps.js';
 import { type Branches, type FastSet, Op, type Program } from './program.js';
 import { cutShort, greedyRun, lazyRun, noteRunFailed, possessiveRun, takeLonger } from './run-steps.js';
 
-/** Runs a program on texts, as Perl does: one way after the other. Its methods throw `PatternOverrun`. */
+/** Runs a program on texts, as Perl does: one way after the other. Its methods throw `MatchLimitError`. */
 export class Matcher {
   readonly #machine: Machine;
 
@@ -102,7 +102,7 @@ function step(machine: Machine, pc: number): boolean {
     case Op.jump:
       return machine.goOn(machine.operand(pc + 1));
     case Op.split:
-      machine.choices.push(Entry.way, machine.operand(pc + 1), machine.at, 0);
+      machine.choices.push(Choice.way, machine.operand(pc + 1), machine.at, 0);
       return machine.goOn(pc + 2);
     case Op.choose:
       return choose(machine, machine.operand(pc + 1));
@@ -192,7 +192,7 @@ function choose(machine: Machine, choice: number): boolean {
   for (let i = firsts.length - 1; i >= 0; i--) {
     const first = firsts[i] as FastSet | null;
     if (first && (code < 0 || !isIn(first, code))) continue;
-    if (way >= 0) machine.choices.push(Entry.way, way, at, 0);
+    if (way >= 0) machine.choices.push(Choice.way, way, at, 0);
     way = entries[i] as number;
   }
   return way >= 0 && machine.goOn(way);
@@ -207,7 +207,7 @@ function loop(machine: Machine, pc: number): boolean {
   if (turns < machine.operand(pc + 2)) return machine.goOn(body);
   if (machine.at === machine.reg(reg + 1) || turns >= machine.operand(pc + 3)) return machine.goOn(exit);
   const lazy = machine.operand(pc + 4) === 1;
-  machine.choices.push(Entry.way, lazy ? body : exit, machine.at, 0);
+  machine.choices.push(Choice.way, lazy ? body : exit, machine.at, 0);
   return machine.goOn(lazy ? exit : body);
 }
 
@@ -217,7 +217,7 @@ function lookBack(machine: Machine, pc: number, from: number, distance: number):
   for (let back = distance; back >= least; back--) {
     const at = stepBack(machine, from, back);
     if (at < 0) continue;
-    if (back > least) machine.choices.push(Entry.nearer, pc, from, back - 1);
+    if (back > least) machine.choices.push(Choice.nearer, pc, from, back - 1);
     machine.at = at;
     return machine.goOn(pc + 4);
   }
@@ -235,22 +235,22 @@ function stepBack(machine: Machine, from: number, characters: number): number {
 function backtrack(machine: Machine): boolean {
   const { choices } = machine;
   while (choices.height > 0) {
-    choices.height -= ENTRY;
+    choices.height -= CHOICE_SIZE;
     const top = choices.height;
     const kind = choices.at(top);
     const a = choices.at(top + 1);
     const b = choices.at(top + 2);
     switch (kind) {
-      case Entry.way:
+      case Choice.way:
         machine.at = b;
         return machine.goOn(a);
-      case Entry.undo:
+      case Choice.undo:
         machine.undo(a, b);
         break;
-      case Entry.failed:
+      case Choice.failed:
         machine.memory?.fail(a);
         break;
-      case Entry.runFailed:
+      case Choice.runFailed:
         noteRunFailed(machine, a, b, choices.at(top + 3));
         break;
       default:
@@ -262,9 +262,9 @@ function backtrack(machine: Machine): boolean {
 
 function resume(machine: Machine, kind: number, a: number, b: number, c: number): boolean {
   switch (kind) {
-    case Entry.shorter:
+    case Choice.shorter:
       return cutShort(machine, a, b, placeBefore(machine.text, c));
-    case Entry.longer:
+    case Choice.longer:
       machine.at = b;
       return takeLonger(machine, a, c - 1);
     default:
@@ -276,14 +276,14 @@ function resume(machine: Machine, kind: number, a: number, b: number, c: number)
 function commit(machine: Machine, height: number): void {
   const { choices } = machine;
   let kept = height;
-  for (let at = height; at < choices.height; at += ENTRY) {
+  for (let at = height; at < choices.height; at += CHOICE_SIZE) {
     const kind = choices.at(at);
-    if (kind === Entry.undo) {
+    if (kind === Choice.undo) {
       choices.move(at, kept);
-      kept += ENTRY;
+      kept += CHOICE_SIZE;
     } else noteEnd(machine, kind, choices.at(at + 1), choices.at(at + 2));
   }
-  machine.spend((choices.height - height) / ENTRY / CHARACTERS_A_STEP);
+  machine.spend((choices.height - height) / CHOICE_SIZE / CHARACTERS_A_STEP);
   choices.height = kept;
 }
 
@@ -291,10 +291,10 @@ function commit(machine: Machine, height: number): void {
 function unwind(machine: Machine, height: number): void {
   const { choices } = machine;
   while (choices.height > height) {
-    choices.height -= ENTRY;
+    choices.height -= CHOICE_SIZE;
     const top = choices.height;
     const kind = choices.at(top);
-    if (kind === Entry.undo) machine.undo(choices.at(top + 1), choices.at(top + 2));
+    if (kind === Choice.undo) machine.undo(choices.at(top + 1), choices.at(top + 2));
     else noteEnd(machine, kind, choices.at(top + 1), choices.at(top + 2));
   }
 }

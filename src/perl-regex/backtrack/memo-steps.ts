@@ -1,4 +1,4 @@
-import { Entry } from './choice-stack.js';
+import { Choice } from './choice-stack.js';
 import type { Machine } from './machine.js';
 import type { MemoTable } from './memo-table.js';
 import { RUN } from './program.js';
@@ -10,7 +10,7 @@ export function passMemo(machine: Machine, memo: number, next: number): boolean 
   const point = pointOf(machine, memory, memo);
   if (memory.hasFailed(point)) return false;
   if (leaveAsBefore(machine, memory, memo, point)) return true;
-  machine.choices.push(Entry.failed, point, memo, 0);
+  machine.choices.push(Choice.failed, point, memo, 0);
   return machine.goOn(next);
 }
 
@@ -36,7 +36,7 @@ export function leaveAsBefore(machine: Machine, memory: MemoTable, memo: number,
 
 /** An entry of a group that ends here: what began there has come to this end. */
 export function noteEnd(machine: Machine, kind: number, point: number, where: number): void {
-  if (kind !== Entry.failed && kind !== Entry.runFailed) return;
-  const memo = machine.memoAt(kind === Entry.failed ? where : machine.operand(where + RUN.memo));
+  if (kind !== Choice.failed && kind !== Choice.runFailed) return;
+  const memo = machine.memoAt(kind === Choice.failed ? where : machine.operand(where + RUN.memo));
   if (memo.exit >= 0) machine.memory?.succeed(point, machine.at);
 }

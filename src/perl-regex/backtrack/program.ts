@@ -22,7 +22,7 @@ export const Op = {
   greedyRun: 6,
   lazyRun: 7,
   possessiveRun: 8,
-  /** which of `Assertion` */
+  /** which of `AssertionCode` */
   assert: 9,
   /** index into `references` */
   backreference: 10,
@@ -72,7 +72,7 @@ export const NEXT_UNKNOWN = -1;
 /** From here down, index of the reference whose text must follow: `NEXT_REFERENCE - index`. */
 export const NEXT_REFERENCE = -2;
 
-export const Assertion = {
+export const AssertionCode = {
   textStart: 0,
   textEnd: 1,
   end: 2,

@@ -1,5 +1,5 @@
 import { endOfRun, placeAfter, placeBefore, takeOne } from './characters.js';
-import { Entry } from './choice-stack.js';
+import { Choice } from './choice-stack.js';
 import { firstSet } from './group-steps.js';
 import { CHARACTERS_A_STEP, type Machine } from './machine.js';
 import { leaveAsBefore, pointOf } from './memo-steps.js';
@@ -89,7 +89,7 @@ export function cutShort(machine: Machine, pc: number, least: number, at: number
   if (memory) return cutShortKnowing(machine, pc, memory, least, at);
   const end = lastFit(machine, pc, least, at);
   if (end < 0) return false;
-  if (end > least) machine.choices.push(Entry.shorter, pc, least, end);
+  if (end > least) machine.choices.push(Choice.shorter, pc, least, end);
   machine.at = end;
   return machine.goOn(pc + RUN.length);
 }
@@ -116,7 +116,7 @@ function cutShortKnowing(
     machine.at = end;
     const point = pointOf(machine, memory, memo);
     if (!memory.hasFailed(point)) {
-      if (end > least) machine.choices.push(Entry.shorter, pc, least, end);
+      if (end > least) machine.choices.push(Choice.shorter, pc, least, end);
       return goOnBehind(machine, pc, memory, point);
     }
     buryFailed(machine, pc, end);
@@ -141,7 +141,7 @@ export function stretch(machine: Machine, pc: number, more: number): boolean {
     machine.at = after;
   }
   noteSpan(machine, pc, start);
-  if (left > 0) machine.choices.push(Entry.longer, pc, machine.at, left);
+  if (left > 0) machine.choices.push(Choice.longer, pc, machine.at, left);
   if (!memory) return machine.goOn(pc + RUN.length);
   return goOnBehind(machine, pc, memory, pointOf(machine, memory, machine.operand(pc + RUN.memo)));
 }
@@ -168,7 +168,7 @@ function noteSpan(machine: Machine, pc: number, start: number): void {
 /** Goes on behind a run from where nothing is known to have failed. */
 function goOnBehind(machine: Machine, pc: number, memory: MemoTable, point: number): boolean {
   if (leaveAsBefore(machine, memory, machine.operand(pc + RUN.memo), point)) return true;
-  machine.choices.push(Entry.runFailed, point, pc, machine.at);
+  machine.choices.push(Choice.runFailed, point, pc, machine.at);
   return machine.goOn(pc + RUN.length);
 }
 

@@ -1,5 +1,5 @@
-import { fidelityOf } from '../analyse/js-equivalence.js';
-import { type Steepness, steepnessOf } from '../analyse/match-cost.js';
+import { jsEquivalenceOf } from '../analyse/js-equivalence.js';
+import { type MatchCost, matchCostOf } from '../analyse/match-cost.js';
 import { type Node, parts, type Regex, some } from '../parse/ast.js';
 import { type CharSet, disjoint, FIRST_ASTRAL, LAST_CHARACTER } from '../parse/char-set.js';
 import { type Javascript, toJavascript, toLocatingJavascript } from './to-javascript.js';
@@ -25,8 +25,8 @@ const SHORTEST_USEFUL = 64;
 
 /** What JavaScript can do of a regex, exactly as Perl means it and in bounded time; null when that is nothing. */
 export function chooseJavascript(regex: Regex): JavascriptChoice | null {
-  const fidelity = fidelityOf(regex);
-  const steepness = steepnessOf(regex.root);
+  const fidelity = jsEquivalenceOf(regex);
+  const steepness = matchCostOf(regex.root);
   const longest = longestText(MOST_TRIES, steepness);
   if (fidelity === 'nothing' || longest < SHORTEST_USEFUL || unrolledSize(regex.root) > LARGEST_JAVASCRIPT)
     return null;
@@ -49,13 +49,13 @@ const FEW_TRIES = 2_000;
  * where it can, but it counts no steps within runs such as `.*`, and knows no lookarounds, backreferences or large
  * counts.) So the length of the text sets the bound: n^k / k! tries are made at worst, fewer between literals.
  */
-function longestText(tries: number, steepness: Steepness): number {
+function longestText(tries: number, steepness: MatchCost): number {
   const { power } = steepness;
   return power === Number.POSITIVE_INFINITY ? 0 : (tries * waysAtOnce(steepness)) ** (1 / power);
 }
 
 /** How many of the n^k ways to cut a text in k places are one and the same, or are passed over. */
-function waysAtOnce({ power, thinning }: Steepness): number {
+function waysAtOnce({ power, thinning }: MatchCost): number {
   let ways = thinning;
   for (let factor = 2; factor <= power; factor++) ways *= factor;
   return ways;

@@ -1,19 +1,24 @@
-import { Whole } from '../../base/text/text-block.js';
-import { cutIntoStretches, type Item, type Stretch, type Stretches } from '../analyse/wildcard-pieces.js';
+import { TextBlock } from '../../base/text/text-block.js';
+import {
+  cutAtWildcards,
+  type Item,
+  type WildcardPiece,
+  type WildcardPieces,
+} from '../analyse/wildcard-pieces.js';
 import type { Regex } from '../parse/ast.js';
-import type { Laid, Under } from '../pattern.js';
+import type { MaskedSpans, TextView } from '../pattern.js';
 
 /** Finds what is under the masks without a regex, where that needs no trying, and without making anything. */
 export interface DirectMatch {
   /** What is under the masks, until the next call; null when only the regex can tell, or nothing matches. */
-  under(text: string): Under | null;
+  under(text: string): MaskedSpans | null;
   /** The same for a text that is known to match, where it lies: places are those in the whole. */
-  underLaid(text: Laid): Under | null;
+  underLaid(text: TextView): MaskedSpans | null;
 }
 
 /** null for a regex of which it is not plain how a text is to be cut. */
 export function createDirectMatch(regex: Regex): DirectMatch | null {
-  const stretches = cutIntoStretches(regex);
+  const stretches = cutAtWildcards(regex);
   return stretches && directMatch(stretches);
 }
 
@@ -24,11 +29,11 @@ const LONGEST = 1000;
 const NO_MATCH = -1;
 const UNKNOWN = -2;
 
-function directMatch({ head, others, groups }: Stretches): DirectMatch {
+function directMatch({ head, others, groups }: WildcardPieces): DirectMatch {
   const spans = new Int32Array(2 * groups.length);
-  const under: Under = { spans, groups };
+  const under: MaskedSpans = { spans, groups };
   const [first, ...rest] = head.items;
-  const alone = new Whole();
+  const alone = new TextBlock();
 
   /**
    * Behind the head. Each `.+` takes as much as it can, the first one first: what follows it stands as far to the
@@ -68,7 +73,7 @@ function directMatch({ head, others, groups }: Stretches): DirectMatch {
 
 /** The last place from which a stretch reaches no further than `limit`. */
 function lastPlace(
-  stretch: Stretch,
+  stretch: WildcardPiece,
   units: Uint16Array,
   lowest: number,
   limit: number,
@@ -132,7 +137,7 @@ function behindText(part: Uint16Array, units: Uint16Array, at: number, end: numb
 }
 
 /** A gap may be anywhere in what the text is known to begin with, or at its end; not behind it. */
-function behindBeginning(length: number, { from, gap, resume, to }: Laid): number {
+function behindBeginning(length: number, { from, gap, resume, to }: TextView): number {
   if (resume === to) return from + length;
   return length < gap - from ? NO_MATCH : resume + length - (gap - from);
 }

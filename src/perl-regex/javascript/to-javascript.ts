@@ -1,5 +1,5 @@
 import { beginning } from '../analyse/beginning.js';
-import type { Atomic, Node, Place, Regex, Repeat } from '../parse/ast.js';
+import type { Assertion, Atomic, Node, Regex, Repeat } from '../parse/ast.js';
 import { some, widthOf } from '../parse/ast.js';
 import {
   type CharSet,
@@ -56,7 +56,7 @@ export function toLocatingJavascript({ root }: Regex): Javascript {
 /** Whether the end of what is located is known from outside, so that what follows the last group needs no helper. */
 type End = 'end-known' | 'end-needed';
 
-const PLACES: Readonly<Record<Place['place'], string>> = {
+const PLACES: Readonly<Record<Assertion['place'], string>> = {
   'text-start': '^',
   'text-end': '$',
   end: '$',

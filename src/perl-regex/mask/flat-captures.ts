@@ -1,5 +1,5 @@
 import type { Piece } from '../javascript/to-javascript.js';
-import type { Under } from '../pattern.js';
+import type { MaskedSpans } from '../pattern.js';
 
 type StraightPiece = Extract<Piece, { readonly kind: 'fixed' | 'text' | 'group' }>;
 
@@ -7,7 +7,7 @@ type StraightPiece = Extract<Piece, { readonly kind: 'fixed' | 'text' | 'group' 
  * Reads from a JavaScript match what is under the masks of a regex whose groups stand one behind the other and have
  * none inside; null when they stand otherwise.
  */
-export function straightMasks(pieces: readonly Piece[]): ((found: RegExpExecArray) => Under) | null {
+export function flatCaptures(pieces: readonly Piece[]): ((found: RegExpExecArray) => MaskedSpans) | null {
   if (!pieces.every(isStraight)) return null;
   const groups = pieces.flatMap((piece) => (piece.kind === 'group' ? [piece.group - 1] : []));
   if (groups.some((group, i) => group !== i)) return null;

@@ -1,18 +1,22 @@
-import type { Laid, Match, Span, Under } from '../pattern.js';
+import type { MaskedSpans, Match, Span, TextView } from '../pattern.js';
 
 /** `text` with what is under the masks replaced by `mask`, by place. */
-export function maskSpans(text: string, under: Under, mask: string): string {
+export function maskSpans(text: string, under: MaskedSpans, mask: string): string {
   return maskFrom(text, 0, text.length, under, mask);
 }
 
 /** The same of a text that lies in a larger one. Its gap, if any, comes before the first mask. */
-export function maskLaid({ whole, from, gap, resume, to }: Laid, under: Under, mask: string): string {
+export function maskLaid(
+  { whole, from, gap, resume, to }: TextView,
+  under: MaskedSpans,
+  mask: string,
+): string {
   const { text } = whole;
   if (resume === to) return maskFrom(text, from, gap, under, mask);
   return text.slice(from, gap) + maskFrom(text, resume, to, under, mask);
 }
 
-function maskFrom(text: string, first: number, to: number, { spans }: Under, mask: string): string {
+function maskFrom(text: string, first: number, to: number, { spans }: MaskedSpans, mask: string): string {
   let masked = '';
   let from = first;
   for (let at = 0; at < spans.length; at += 2) {
@@ -26,7 +30,7 @@ function maskFrom(text: string, first: number, to: number, { spans }: Under, mas
  * The outermost groups that took part. Groups side by side are masked each, an empty group where it stands, and groups
  * that overlap without being nested in the regex together.
  */
-export function underMasks({ groups }: Match, enclosing: readonly (number | null)[]): Under {
+export function underMasks({ groups }: Match, enclosing: readonly (number | null)[]): MaskedSpans {
   const spans = outermost(groups, enclosing);
   return {
     spans: spans.flatMap(({ start, end }) => [start, end]),

@@ -22,7 +22,7 @@ export type Repeat = {
 };
 /** `(?>...)`, and what possessive quantifiers are short for. */
 export type Atomic = { readonly kind: 'atomic'; readonly body: Node };
-export type Look = {
+export type Lookaround = {
   readonly kind: 'look';
   readonly toward: 'ahead' | 'behind';
   readonly negative: boolean;
@@ -34,7 +34,7 @@ export type Look = {
  * A place without width. `text-start`: `^`, `\A`, `\G`. `text-end`: `\z`. `end`: `$`, `\Z`: the end or before a
  * newline that is the last character. `line-start`, `line-end`: `^` and `$` under `(?m)`.
  */
-export type Place = {
+export type Assertion = {
   readonly kind: 'place';
   readonly place: 'text-start' | 'text-end' | 'end' | 'line-start' | 'line-end' | 'boundary' | 'no-boundary';
 };
@@ -52,7 +52,7 @@ export type Test =
   | { readonly kind: 'groups'; readonly groups: readonly number[] }
   /** Whether a recursion is going on, into one of these groups, or into any (null). */
   | { readonly kind: 'recursing'; readonly groups: readonly number[] | null }
-  | { readonly kind: 'look'; readonly look: Look }
+  | { readonly kind: 'look'; readonly look: Lookaround }
   /** `(?(DEFINE)...)`: never true; there to be recursed into. */
   | { readonly kind: 'define' };
 export type Conditional = {
@@ -72,8 +72,8 @@ export type Node =
   | Capture
   | Repeat
   | Atomic
-  | Look
-  | Place
+  | Lookaround
+  | Assertion
   | Keep
   | Backreference
   | Recursion

@@ -29,7 +29,7 @@ const HIGH_HALF = /[\ud800-\udbff]/;
  * A regex being read: its characters (code points), how far, and what was met. `\Q...\E` are written out; offsets
  * that are told are those of the regex as it was written.
  */
-export class Reading {
+export class Cursor {
   at = 0;
   modifiers = NO_MODIFIERS;
   /** One by one; the text itself where no character takes two UTF-16 units. */

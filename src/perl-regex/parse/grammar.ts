@@ -1,5 +1,5 @@
 import type { Node } from './ast.js';
-import type { Reading } from './cursor.js';
+import type { Cursor } from './cursor.js';
 import type { GroupTable } from './group-table.js';
 
 /** No rule written by hand nests deeper; Perl itself stops at 1,000. Keeps the parser's own stack shallow. */
@@ -12,7 +12,7 @@ export class Grammar {
   #depth = 0;
 
   constructor(
-    readonly reading: Reading,
+    readonly reading: Cursor,
     readonly groups: GroupTable,
     /** Reads branches up to a `)` or the end; `beforeBranch` is called before each. */
     readonly readChoice: (beforeBranch?: () => void) => Node,

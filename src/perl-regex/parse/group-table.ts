@@ -1,5 +1,5 @@
 import type { Node } from './ast.js';
-import type { Reading } from './cursor.js';
+import type { Cursor } from './cursor.js';
 
 /** The capture groups of a regex as they are met, and what can be checked only when all of them are known. */
 export class GroupTable {
@@ -9,11 +9,11 @@ export class GroupTable {
   /** Of several groups that share a number, the first: that is the one a recursion goes into. */
   readonly #bodies = new Map<number, Node>();
   readonly #checks: (() => void)[] = [];
-  readonly #reading: Reading;
+  readonly #reading: Cursor;
   #opened = 0;
   #inside: number | null = null;
 
-  constructor(reading: Reading) {
+  constructor(reading: Cursor) {
     this.#reading = reading;
   }
 

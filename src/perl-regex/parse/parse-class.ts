@@ -1,5 +1,5 @@
 import { type CharSet, charSet, invert, POSIX, type Range } from './char-set.js';
-import type { Reading } from './cursor.js';
+import type { Cursor } from './cursor.js';
 import { closeOverCase } from './letter-case.js';
 import { parseEscape } from './parse-escape.js';
 
@@ -14,7 +14,7 @@ const known = new Map<string, CharSet>();
 const MOST_KNOWN = 1000;
 
 /** Reads a bracketed class (perlrecharclass); its `[` is taken, at `offset`. */
-export function parseClass(reading: Reading, offset: number): CharSet {
+export function parseClass(reading: Cursor, offset: number): CharSet {
   const { modifiers, notices } = reading;
   const text = modifiers.i || modifiers.x === 'xx' ? null : reading.find(SIMPLE);
   const same = text === null ? undefined : known.get(text);
@@ -32,7 +32,7 @@ export function parseClass(reading: Reading, offset: number): CharSet {
   return set;
 }
 
-function readClass(reading: Reading, offset: number): CharSet {
+function readClass(reading: Cursor, offset: number): CharSet {
   const ranges: Range[] = [];
   skipBlanks(reading);
   const negated = reading.skip('^');
@@ -50,7 +50,7 @@ function readClass(reading: Reading, offset: number): CharSet {
 }
 
 /** One character, a range, or a set. A dash next to a set is a dash that begins no range: `[\w-.]`, `[\w--.]`. */
-function parseMember(reading: Reading, open: number): readonly Range[] {
+function parseMember(reading: Cursor, open: number): readonly Range[] {
   const offset = reading.at;
   const from = parseSingle(reading, open);
   const dashed = dashFollows(reading);
@@ -77,7 +77,7 @@ function parseMember(reading: Reading, open: number): readonly Range[] {
   return [[from.code, to.code]];
 }
 
-function dashFollows(reading: Reading): boolean {
+function dashFollows(reading: Cursor): boolean {
   skipBlanks(reading);
   if (reading.peek() !== '-') return false;
   let ahead = 1;
@@ -85,7 +85,7 @@ function dashFollows(reading: Reading): boolean {
   return reading.peek(ahead) !== ']' && reading.peek(ahead) !== '';
 }
 
-function parseSingle(reading: Reading, open: number): Member {
+function parseSingle(reading: Cursor, open: number): Member {
   const offset = reading.at;
   if (reading.ended)
     reading.refuse(open, 'a "[" that is never closed', 'close it with ], or write \\[ for a bracket');
@@ -101,7 +101,7 @@ const POSIX_MARKS: ReadonlySet<string> = new Set(':.=');
 const RESERVED_NAME = /^(?:[\w-]*|.)$/s;
 
 /** `[:digit:]`, `[:^digit:]`; null when it is only a bracket among others. */
-function parsePosix(reading: Reading): CharSet | null {
+function parsePosix(reading: Cursor): CharSet | null {
   if (reading.peek() !== '[' || !POSIX_MARKS.has(reading.peek(1))) return null;
   const offset = reading.at;
   const text = /^\[([:.=])(\^?)([^\]:.=]*)\1\]/s.exec(reading.slice(offset, offset + 40));
@@ -123,7 +123,7 @@ function parsePosix(reading: Reading): CharSet | null {
 }
 
 /** Perl takes `[:ALPHA:]` for the characters as they stand. */
-function noticeCapitals(reading: Reading, offset: number, text: string): null {
+function noticeCapitals(reading: Cursor, offset: number, text: string): null {
   reading.notice(
     offset,
     `"${text}" is no class and stands for its characters`,
@@ -133,16 +133,16 @@ function noticeCapitals(reading: Reading, offset: number, text: string): null {
 }
 
 /** `[:digit:]` alone is a class of the characters `:digt`. */
-function noticePosixOutside(reading: Reading, offset: number): void {
+function noticePosixOutside(reading: Cursor, offset: number): void {
   const text = reading.slice(offset);
   if (/^\[:\^?[a-z]+:\]$/.test(text))
     reading.notice(offset, `"${text}" stands for the characters between the brackets`, `write [${text}]`);
 }
 
-function skipBlanks(reading: Reading): void {
+function skipBlanks(reading: Cursor): void {
   while (isSkipped(reading, reading.peek())) reading.at++;
 }
 
-function isSkipped(reading: Reading, char: string): boolean {
+function isSkipped(reading: Cursor, char: string): boolean {
   return reading.modifiers.x === 'xx' && (char === ' ' || char === '\t');
 }

@@ -8,7 +8,7 @@ import {
   VERTICAL,
   WORD,
 } from './char-set.js';
-import type { Reading } from './cursor.js';
+import type { Cursor } from './cursor.js';
 import { closeOverCase } from './letter-case.js';
 import { unicodeProperty } from './unicode-property.js';
 
@@ -39,7 +39,7 @@ export const isDigit = (char: string): boolean => char >= '0' && char <= '9';
  * Reads one escape behind its backslash (at `offset`): `\d`, `\x{41}`, `\101`, `\cI`, `\p{Lu}`, `\n`; any other
  * character stands for itself, a letter with a notice.
  */
-export function parseEscape(reading: Reading, offset: number): Escaped {
+export function parseEscape(reading: Cursor, offset: number): Escaped {
   const letter = reading.peek();
   if (isOctal(letter)) return char(parseOctal(reading));
   reading.at++;
@@ -68,7 +68,7 @@ export function parseEscape(reading: Reading, offset: number): Escaped {
 
 const char = (code: number): Escaped => ({ kind: 'char', code });
 
-function parseItself(reading: Reading, offset: number, letter: string): number {
+function parseItself(reading: Cursor, offset: number, letter: string): number {
   if (/^[A-Za-z]$/.test(letter))
     reading.notice(
       offset,
@@ -84,12 +84,12 @@ function parseItself(reading: Reading, offset: number, letter: string): number {
   return letter.codePointAt(0) ?? 0;
 }
 
-function parseOctal(reading: Reading): number {
+function parseOctal(reading: Cursor): number {
   return Number.parseInt(reading.takeWhile(isOctal, 3), 8);
 }
 
 /** `\x4`, `\x41`, `\x{1F600}`; like Perl, what is no hex digit ends the number, and no number is 0. */
-function parseHex(reading: Reading, offset: number): number {
+function parseHex(reading: Cursor, offset: number): number {
   if (!reading.skip('{')) return Number.parseInt(reading.takeWhile(isHex, 2) || '0', 16);
   const text = reading.takeUntil('}');
   if (text === null) return reading.refuse(offset, '"\\x{" without its "}"', 'write it as \\x{41}');
@@ -97,7 +97,7 @@ function parseHex(reading: Reading, offset: number): number {
   return checked(reading, offset, Number.parseInt(digits || '0', 16));
 }
 
-function parseBracedOctal(reading: Reading, offset: number): number {
+function parseBracedOctal(reading: Cursor, offset: number): number {
   const text = reading.skip('{') ? reading.takeUntil('}') : null;
   const digits = text === null ? '' : (/^[0-7_]*/.exec(text.trim())?.[0].replaceAll('_', '') ?? '');
   if (text === null || text.trim() === '')
@@ -109,14 +109,14 @@ function parseBracedOctal(reading: Reading, offset: number): number {
   return checked(reading, offset, Number.parseInt(digits || '0', 8));
 }
 
-function parseControl(reading: Reading, offset: number): number {
+function parseControl(reading: Cursor, offset: number): number {
   const letter = reading.take();
   if (!/^[\x20-\x7e]$/.test(letter) || letter === '{')
     return reading.refuse(offset, `"\\c${letter}"`, 'name the control character by a letter, as in \\cI');
   return (letter.toUpperCase().codePointAt(0) ?? 0) ^ 0x40;
 }
 
-function parseNamed(reading: Reading, offset: number): number {
+function parseNamed(reading: Cursor, offset: number): number {
   const text = reading.skip('{') ? reading.takeUntil('}') : null;
   const hex = /^\s*U\+([0-9A-Fa-f_]+)\s*$/.exec(text ?? '')?.[1];
   if (hex === undefined)
@@ -128,7 +128,7 @@ function parseNamed(reading: Reading, offset: number): number {
   return checked(reading, offset, Number.parseInt(hex.replaceAll('_', ''), 16));
 }
 
-function checked(reading: Reading, offset: number, code: number): number {
+function checked(reading: Cursor, offset: number, code: number): number {
   if (code <= LAST_CHARACTER) return code;
   return reading.refuse(offset, `"${reading.slice(offset)}"`, 'the last character there is is \\x{10FFFF}');
 }
@@ -137,7 +137,7 @@ function checked(reading: Reading, offset: number, code: number): number {
 const ONE_CASE = /^(?:is_?)?(?:lu|ll|lt|uppercase_?letter|lowercase_?letter|upper|lower)$/i;
 
 /** `\pL`, `\p{Lu}`, `\P{Lu}`, `\p{^Lu}`, `\p{Script=Greek}`. */
-function parseProperty(reading: Reading, offset: number, letter: 'p' | 'P'): CharSet {
+function parseProperty(reading: Cursor, offset: number, letter: 'p' | 'P'): CharSet {
   const braced = reading.skip('{');
   const text = braced ? reading.takeUntil('}') : reading.take();
   const name = (text ?? '').trim();

@@ -1,4 +1,4 @@
-import { type Look, type Node, some, type Width, widthOf } from './ast.js';
+import { type Lookaround, type Node, some, type Width, widthOf } from './ast.js';
 import type { Grammar } from './grammar.js';
 import { parseConditional } from './parse-condition.js';
 import { parseModifiers } from './parse-modifiers.js';
@@ -13,7 +13,7 @@ import {
 const LONGEST_LOOKBEHIND = 255;
 
 /** What follows `(?` and what it opens. The longer ones first. */
-const LOOKS: readonly (readonly [opening: string, toward: Look['toward'], negative: boolean])[] = [
+const LOOKS: readonly (readonly [opening: string, toward: Lookaround['toward'], negative: boolean])[] = [
   ['(?<=', 'behind', false],
   ['(?<!', 'behind', true],
   ['(?=', 'ahead', false],
@@ -64,7 +64,12 @@ function parseCapture(grammar: Grammar, offset: number, name: string | null): No
   return { kind: 'capture', group, name, body };
 }
 
-function parseLook(grammar: Grammar, toward: Look['toward'], negative: boolean, offset: number): Look {
+function parseLook(
+  grammar: Grammar,
+  toward: Lookaround['toward'],
+  negative: boolean,
+  offset: number,
+): Lookaround {
   grammar.looking++;
   const body = grammar.readBody(offset);
   grammar.looking--;

@@ -1,9 +1,9 @@
-import { type Modifiers, NO_MODIFIERS, type Reading } from './cursor.js';
+import { type Cursor, type Modifiers, NO_MODIFIERS } from './cursor.js';
 
 type Setting = { -readonly [key in keyof Modifiers]: Modifiers[key] };
 
 /** Reads the letters of `(?i-x)`, `(?i:`, `(?^s:` behind their `(?`, up to the `)` or `:` (perlre, "(?adlupimnsx-imnsx)"). */
-export function parseModifiers(reading: Reading, open: number): Modifiers {
+export function parseModifiers(reading: Cursor, open: number): Modifiers {
   const reset = reading.skip('^');
   const setting: Setting = reset ? { ...NO_MODIFIERS } : { ...reading.modifiers };
   const letters = readLetters(reading);
@@ -16,24 +16,24 @@ export function parseModifiers(reading: Reading, open: number): Modifiers {
   return setting;
 }
 
-function readLetters(reading: Reading): string {
+function readLetters(reading: Cursor): string {
   return reading.slice(reading.at, reading.at + lettersAhead(reading));
 }
 
-function lettersAhead(reading: Reading): number {
+function lettersAhead(reading: Cursor): number {
   let count = 0;
   while (/^[a-zA-Z]$/.test(reading.peek(count))) count++;
   return count;
 }
 
-function setLetters(reading: Reading, letters: string, setting: Setting): void {
+function setLetters(reading: Cursor, letters: string, setting: Setting): void {
   for (const letter of letters) {
     setLetter(reading, letter, setting, letters);
     reading.at++;
   }
 }
 
-function setLetter(reading: Reading, letter: string, setting: Setting, letters: string): void {
+function setLetter(reading: Cursor, letter: string, setting: Setting, letters: string): void {
   switch (letter) {
     case 'i':
     case 'm':
@@ -69,7 +69,7 @@ function setLetter(reading: Reading, letter: string, setting: Setting, letters: 
   }
 }
 
-function clearLetters(reading: Reading, setting: Setting): void {
+function clearLetters(reading: Cursor, setting: Setting): void {
   for (const letter of readLetters(reading)) {
     if (letter === 'x') setting.x = 'off';
     else if (letter === 'i' || letter === 'm' || letter === 's' || letter === 'n') setting[letter] = false;
@@ -78,7 +78,7 @@ function clearLetters(reading: Reading, setting: Setting): void {
   }
 }
 
-function refuseLetter(reading: Reading, letter: string): never {
+function refuseLetter(reading: Cursor, letter: string): never {
   return reading.refuse(reading.at, `the unknown modifier "${letter}"`, 'known are i, m, n, s and x');
 }
 
@@ -90,7 +90,7 @@ const UNKNOWN_GROUPS: readonly (readonly [begins: string, seen: string, instead:
 ];
 
 /** `(?` is followed by nothing we know. */
-function refuseGroup(reading: Reading, open: number): never {
+function refuseGroup(reading: Cursor, open: number): never {
   const rest = reading.slice(open + 2, open + 6);
   for (const [begins, seen, instead] of UNKNOWN_GROUPS)
     if (rest.startsWith(begins)) reading.refuse(open, seen, instead);

@@ -1,4 +1,4 @@
-import type { Reading } from './cursor.js';
+import type { Cursor } from './cursor.js';
 
 export interface Quantifier {
   readonly min: number;
@@ -14,7 +14,7 @@ const BRACES = /^\{[ \t]*(?:(\d+)[ \t]*|(\d*)[ \t]*(,)[ \t]*(\d*)[ \t]*)\}/;
 const LONGEST_BRACES = 64;
 
 /** Reads the quantifier that stands here, or null. `skipIgnored` takes what may stand before its `?` or `+`. */
-export function parseQuantifier(reading: Reading, skipIgnored: () => void): Quantifier | null {
+export function parseQuantifier(reading: Cursor, skipIgnored: () => void): Quantifier | null {
   const range = parseRange(reading);
   if (!range) return null;
   skipIgnored();
@@ -30,7 +30,7 @@ export function parseQuantifier(reading: Reading, skipIgnored: () => void): Quan
   return { ...range, how };
 }
 
-function parseRange(reading: Reading): { readonly min: number; readonly max: number } | null {
+function parseRange(reading: Cursor): { readonly min: number; readonly max: number } | null {
   const char = reading.peek();
   if (char === '{') return parseBraces(reading);
   if (char !== '*' && char !== '+' && char !== '?') return null;
@@ -38,7 +38,7 @@ function parseRange(reading: Reading): { readonly min: number; readonly max: num
   return { min: char === '+' ? 1 : 0, max: char === '?' ? 1 : Number.POSITIVE_INFINITY };
 }
 
-function parseBraces(reading: Reading): { readonly min: number; readonly max: number } | null {
+function parseBraces(reading: Cursor): { readonly min: number; readonly max: number } | null {
   const offset = reading.at;
   const match = BRACES.exec(reading.slice(offset, offset + LONGEST_BRACES));
   const [text = '', exactly, least = '', comma, most = ''] = match ?? [];

@@ -1,12 +1,12 @@
 import type { Backreference, Recursion } from './ast.js';
-import type { Reading } from './cursor.js';
+import type { Cursor } from './cursor.js';
 import type { Grammar } from './grammar.js';
 import { isDigit, isOctal } from './parse-escape.js';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** The name of a group up to `end`, which is taken. */
-export function parseGroupName(reading: Reading, end: string, offset: number): string {
+export function parseGroupName(reading: Cursor, end: string, offset: number): string {
   const start = reading.at;
   const name = reading.takeUntil(end);
   if (name !== null && NAME.test(name)) return name;

@@ -1,8 +1,8 @@
 import type { PatternNotice } from '../pattern.js';
-import type { Node, Place, Regex } from './ast.js';
+import type { Assertion, Node, Regex } from './ast.js';
 import { charNode } from './char-node.js';
 import { ANY, type CharSet, NOT_NEWLINE, VERTICAL } from './char-set.js';
-import { Reading, Refusal } from './cursor.js';
+import { Cursor, Refusal } from './cursor.js';
 import { Grammar } from './grammar.js';
 import { GroupTable } from './group-table.js';
 import { parseClass } from './parse-class.js';
@@ -42,12 +42,12 @@ export function parsePerl(source: string): Parsed {
 }
 
 class Parser {
-  readonly #reading: Reading;
+  readonly #reading: Cursor;
   readonly #groups: GroupTable;
   readonly #grammar: Grammar;
 
   constructor(source: string) {
-    this.#reading = new Reading(source);
+    this.#reading = new Cursor(source);
     this.#groups = new GroupTable(this.#reading);
     this.#grammar = new Grammar(
       this.#reading,
@@ -240,7 +240,7 @@ class Parser {
     return escaped.kind === 'set' ? this.#set(escaped.set) : this.#char(escaped.code);
   }
 
-  #place(place: Place['place']): Node {
+  #place(place: Assertion['place']): Node {
     this.#reading.at++;
     return { kind: 'place', place };
   }

@@ -1,7 +1,7 @@
 import type { Excerpt } from '../../line/excerpt.js';
 
 /** Finds which of many literals a text contains, in one pass (Aho and Corasick, 1975). */
-export interface LiteralSearch {
+export interface AhoCorasick {
   /**
    * The numbers of those whose literal stands in an excerpt's text, each once, in no order. The array is used again
    * at the next search.
@@ -10,9 +10,9 @@ export interface LiteralSearch {
 }
 
 /** `literals[i]`: texts in folded ASCII, any of which is a hit for `numbers[i]`. */
-export function createLiteralSearch(
+export function createAhoCorasick(
   wanted: readonly { readonly number: number; readonly literals: readonly string[] }[],
-): LiteralSearch {
+): AhoCorasick {
   const trie = buildTrie(wanted);
   const { classOf, classes, next, hits } = linkFailures(trie);
   const found: number[] = [];

@@ -2,7 +2,7 @@ import type { Excerpt } from '../../line/excerpt.js';
 import { type FlatRule, NO_PARENT } from '../../rule/flat-rules.js';
 import type { Node } from '../parse/ast.js';
 import { contains } from '../parse/char-set.js';
-import { type Detail, RegexGraph, Step } from './nfa.js';
+import { Nfa, type NfaDetail, NfaStep } from './nfa.js';
 
 /** What the rules in an automaton say of a text. Numbers are those of the flat rules. */
 export interface Outcome {
@@ -20,7 +20,7 @@ export interface Outcome {
 export const UNDECIDED = Number.MAX_SAFE_INTEGER;
 
 /** All anchored rules of a set walked at once, one table look-up a character. */
-export interface Automaton {
+export interface LazyDfa {
   /** Whether literals are looked for on the way; they are left out when that would take too many states. */
   readonly floats: boolean;
   /** The outcome of an excerpt's text; null when it alone would take more states, or more work, than there may be. */
@@ -39,7 +39,7 @@ export interface Members {
   readonly floating: readonly Member[];
 }
 
-export interface AutomatonLimits {
+export interface DfaLimits {
   /**
    * States kept, at most 16,384; each costs half a kilobyte. When there are more, all are forgotten and made anew as
    * needed. One text may not make more than as many again.
@@ -54,20 +54,20 @@ export interface AutomatonLimits {
   readonly mostWork: number;
 }
 
-export const AUTOMATON_LIMITS: AutomatonLimits = { mostStates: 16_384, textsAState: 20, mostWork: 200_000 };
+export const DFA_LIMITS: DfaLimits = { mostStates: 16_384, textsAState: 20, mostWork: 200_000 };
 
 /**
  * Makes the automaton of some of the flat rules (`members`). Its states are made when a text first needs them, as in
  * RE2 (Cox, 2010): a state is the set of places in all regexes that the text so far may have led to.
  */
-export function createAutomaton(
+export function createLazyDfa(
   flat: readonly FlatRule[],
   { anchored, floating }: Members,
-  limits: AutomatonLimits = AUTOMATON_LIMITS,
-): Automaton {
+  limits: DfaLimits = DFA_LIMITS,
+): LazyDfa {
   let states = new States(flat, [...anchored, ...floating], 'whole');
   let texts = 0;
-  let detail: Detail = 'whole';
+  let detail: NfaDetail = 'whole';
   let wasTooMuch = false;
 
   function forget(): void {
@@ -119,7 +119,7 @@ interface State {
 
 class States {
   readonly #flat: readonly FlatRule[];
-  readonly #graph: RegexGraph;
+  readonly #graph: Nfa;
   readonly #states: State[] = [];
   readonly #numbers = new Map<string, number>();
   /** `#table[state * COLUMNS + character - FIRST_COLUMN]`: the next state, 0 when it is not made yet. */
@@ -133,10 +133,10 @@ class States {
   /** Groups of the flat rules that are in this automaton: without a place left in it, one cannot match any more. */
   readonly #members: ReadonlySet<number>;
 
-  constructor(flat: readonly FlatRule[], members: readonly Member[], detail: Detail) {
+  constructor(flat: readonly FlatRule[], members: readonly Member[], detail: NfaDetail) {
     this.#flat = flat;
     this.#members = new Set(members.map(({ number }) => number));
-    this.#graph = new RegexGraph(detail);
+    this.#graph = new Nfa(detail);
     const first = new Set<number>();
     const gathering = new Gathering([], new Set(), false);
     for (const { number, root } of members)
@@ -222,11 +222,11 @@ class States {
     const { kind, a, b, sets } = this.#graph;
     const next = b[step] ?? 0;
     switch (kind[step]) {
-      case Step.char:
+      case NfaStep.char:
         return a[step] === code ? [next] : NONE;
-      case Step.lowHalf:
+      case NfaStep.lowHalf:
         return code >= 0xdc00 && code <= 0xdfff ? [next] : NONE;
-      case Step.set: {
+      case NfaStep.set: {
         const set = sets[a[step] ?? 0];
         if (!set) return NONE;
         if (code < ASCII) return set.low[code] === 1 ? [next] : NONE;
@@ -242,8 +242,8 @@ class States {
   /** Notes what a step says that needs no further character; the others wait. */
   #enter(leaf: number, waiting: Set<number>, gathering: Gathering): void {
     const { kind, a } = this.#graph;
-    if (kind[leaf] === Step.match) gathering.find(a[leaf] ?? 0, true);
-    else if (kind[leaf] === Step.maybe) gathering.find(a[leaf] ?? 0, false);
+    if (kind[leaf] === NfaStep.match) gathering.find(a[leaf] ?? 0, true);
+    else if (kind[leaf] === NfaStep.maybe) gathering.find(a[leaf] ?? 0, false);
     else waiting.add(leaf);
   }
 
@@ -266,20 +266,20 @@ class States {
       if (passed.has(step)) continue;
       passed.add(step);
       switch (kind[step]) {
-        case Step.fork:
+        case NfaStep.fork:
           open.push(a[step] ?? 0, b[step] ?? 0);
           break;
-        case Step.textStart:
+        case NfaStep.textStart:
           if (at === 'start') open.push(b[step] ?? 0);
           break;
-        case Step.textEnd:
+        case NfaStep.textEnd:
           if (at === 'end') open.push(b[step] ?? 0);
           else leaves.add(step);
           break;
-        case Step.unwritten:
+        case NfaStep.unwritten:
           open.push(this.#written(step));
           break;
-        case Step.dead:
+        case NfaStep.dead:
           break;
         default:
           leaves.add(step);
@@ -291,7 +291,7 @@ class States {
   #written(step: number): number {
     const { kind, a, b } = this.#graph;
     const rest = this.#graph.writeRest(a[step] ?? 0);
-    kind[step] = Step.fork;
+    kind[step] = NfaStep.fork;
     a[step] = rest;
     b[step] = rest;
     return rest;

@@ -1,8 +1,8 @@
-import type { Node, Place, Repeat } from '../parse/ast.js';
+import type { Assertion, Node, Repeat } from '../parse/ast.js';
 import { ANY, type CharSet, contains, FIRST_ASTRAL } from '../parse/char-set.js';
 
 /** What a step of the graph is. Its two operands are in `a` and `b`. */
-export const Step = {
+export const NfaStep = {
   /** a: the code of one ASCII character, b: the step behind it. */
   char: 0,
   /** a: index into `sets`, b: the step behind it. */
@@ -25,7 +25,7 @@ export const Step = {
 } as const;
 
 /** How closely the graph follows regexes. `heads`: up to the first run of almost anything, such as `.*`. */
-export type Detail = 'whole' | 'heads';
+export type NfaDetail = 'whole' | 'heads';
 
 /** A regex counts so many steps at most; what repeats more often is taken for endless. */
 const MOST_STEPS = 4000;
@@ -33,7 +33,7 @@ const MOST_STEPS = 4000;
 const WIDE = 70;
 
 /** The alphabet: tables for ASCII, ranges for the rest. */
-export interface GraphSet {
+export interface NfaSet {
   readonly low: Uint8Array;
   readonly set: CharSet;
   /** Holds characters that take two UTF-16 units. */
@@ -45,25 +45,25 @@ export interface GraphSet {
  * newlines. Whatever cannot be said so (lookarounds, word borders, backreferences ...) is passed over, and the regex
  * ends in `maybe` instead of `match`: so every match is found, and some texts that are none.
  */
-export class RegexGraph {
+export class Nfa {
   readonly kind: number[] = [];
   readonly a: number[] = [];
   readonly b: number[] = [];
   /** The regex that a step belongs to. */
   readonly owner: number[] = [];
-  readonly sets: GraphSet[] = [];
+  readonly sets: NfaSet[] = [];
   readonly #setNumbers = new Map<CharSet | string, number>();
   readonly #lowHalves = new Map<number, number>();
   readonly #rest = new Map<number, Node>();
-  readonly #detail: Detail;
+  readonly #detail: NfaDetail;
   readonly #dead: number;
   #exact = true;
   #budget = 0;
   #regex = 0;
 
-  constructor(detail: Detail) {
+  constructor(detail: NfaDetail) {
     this.#detail = detail;
-    this.#dead = this.#add(Step.dead, 0, 0);
+    this.#dead = this.#add(NfaStep.dead, 0, 0);
   }
 
   /** Adds a regex under its number; returns its first step. Only its literal head is written at once. */
@@ -73,7 +73,7 @@ export class RegexGraph {
     let head = 0;
     while (isPlainHead(items[head])) head++;
     this.#rest.set(regex, { kind: 'sequence', items: items.slice(head) });
-    let next = this.#add(Step.unwritten, regex, 0);
+    let next = this.#add(NfaStep.unwritten, regex, 0);
     for (const item of items.slice(0, head).reverse()) next = this.#write(item, next);
     return next;
   }
@@ -85,9 +85,9 @@ export class RegexGraph {
     this.#exact = true;
     this.#budget = MOST_STEPS;
     this.#regex = regex;
-    const end = this.#add(Step.match, regex, 0);
+    const end = this.#add(NfaStep.match, regex, 0);
     const first = this.#write(rest, end);
-    if (!this.#exact) this.kind[end] = Step.maybe;
+    if (!this.#exact) this.kind[end] = NfaStep.maybe;
     return first;
   }
 
@@ -96,7 +96,7 @@ export class RegexGraph {
     let step = this.#lowHalves.get(next);
     if (step === undefined) {
       this.#regex = this.owner[next] ?? 0;
-      step = this.#add(Step.lowHalf, 0, next);
+      step = this.#add(NfaStep.lowHalf, 0, next);
       this.#lowHalves.set(next, step);
     }
     return step;
@@ -115,16 +115,16 @@ export class RegexGraph {
   #write(node: Node, next: number): number {
     switch (node.kind) {
       case 'char':
-        if (node.code < ASCII) return this.#add(Step.char, node.code, next);
-        return this.#add(Step.set, this.#set([[node.code, node.code]]), next);
+        if (node.code < ASCII) return this.#add(NfaStep.char, node.code, next);
+        return this.#add(NfaStep.set, this.#set([[node.code, node.code]]), next);
       case 'set':
-        return this.#add(Step.set, this.#set(node.set), next);
+        return this.#add(NfaStep.set, this.#set(node.set), next);
       case 'sequence':
         return node.items.reduceRight((behind, item) => this.#write(item, behind), next);
       case 'choice':
         return node.branches
           .map((branch) => this.#write(branch, next))
-          .reduce((a, b) => this.#add(Step.fork, a, b));
+          .reduce((a, b) => this.#add(NfaStep.fork, a, b));
       case 'capture':
         return this.#write(node.body, next);
       case 'repeat':
@@ -148,7 +148,7 @@ export class RegexGraph {
         return this.#write(node.body, next);
       case 'conditional':
         if (node.test.kind === 'define') return next;
-        return this.#add(Step.fork, this.#write(node.yes, next), this.#write(node.no, next));
+        return this.#add(NfaStep.fork, this.#write(node.yes, next), this.#write(node.no, next));
       case 'backreference':
       case 'recursion':
         return this.#anything(next);
@@ -158,18 +158,18 @@ export class RegexGraph {
   }
 
   #anything(next: number): number {
-    return this.#loop(next, (again) => this.#add(Step.set, this.#set(ANY), again));
+    return this.#loop(next, (again) => this.#add(NfaStep.set, this.#set(ANY), again));
   }
 
-  #place({ place }: Place, next: number): number {
+  #place({ place }: Assertion, next: number): number {
     switch (place) {
       case 'text-start':
       case 'line-start':
-        return this.#add(Step.textStart, 0, next);
+        return this.#add(NfaStep.textStart, 0, next);
       case 'text-end':
       case 'end':
       case 'line-end':
-        return this.#add(Step.textEnd, 0, next);
+        return this.#add(NfaStep.textEnd, 0, next);
       default:
         this.#exact = false;
         return next;
@@ -179,7 +179,7 @@ export class RegexGraph {
   #repeat({ body, min, max }: Repeat, next: number): number {
     if (max === Number.POSITIVE_INFINITY && this.#detail === 'heads' && isWide(body)) {
       // What follows is left to the regex itself.
-      return this.#add(Step.maybe, this.#regex, 0);
+      return this.#add(NfaStep.maybe, this.#regex, 0);
     }
     const before = this.#budget;
     const endless = max === Number.POSITIVE_INFINITY;
@@ -188,7 +188,7 @@ export class RegexGraph {
     for (let turn = 0; turn < turns; turn++) {
       const optional = !endless && turn < max - min;
       const once = this.#write(body, first);
-      first = optional ? this.#add(Step.fork, once, next) : once;
+      first = optional ? this.#add(NfaStep.fork, once, next) : once;
       const size = (before - this.#budget) / (turn + 1);
       if (this.#budget < size * (turns - turn)) return this.#unbounded(body, min, next);
     }
@@ -203,7 +203,7 @@ export class RegexGraph {
   }
 
   #loop(next: number, body: (again: number) => number): number {
-    const fork = this.#add(Step.fork, next, this.#dead);
+    const fork = this.#add(NfaStep.fork, next, this.#dead);
     this.b[fork] = body(fork);
     return fork;
   }

@@ -3,10 +3,10 @@ import { fstatSync, readSync } from 'node:fs';
 import type { FilePosition } from './line-batch.js';
 
 /** What makes an open file the same file as one seen before. */
-export type Identity = Pick<FilePosition, 'device' | 'inode' | 'head' | 'headLength'>;
+export type Fingerprint = Pick<FilePosition, 'device' | 'inode' | 'head' | 'headLength'>;
 
 /** What an open file is just now. */
-export interface Seen extends Identity {
+export interface Seen extends Fingerprint {
   readonly size: number;
   /** When it was last written to (ms). */
   readonly changed: number;
@@ -45,18 +45,18 @@ export function hashHead(bytes: Buffer): Pick<FilePosition, 'head' | 'headLength
 }
 
 /** Whether the open file still begins as `before` says, as far as that had been read. */
-export function hasSameHead(fd: number, before: Identity): boolean {
+export function hasSameHead(fd: number, before: Fingerprint): boolean {
   return hashHead(readHead(fd, before.headLength)).head === before.head;
 }
 
 /** Whether first bytes are those of `before`, as far as it was known; what was empty when it was seen is like nothing. */
-export function goesOnFrom(bytes: Buffer, before: Identity): boolean {
+export function goesOnFrom(bytes: Buffer, before: Fingerprint): boolean {
   if (before.headLength === 0 || bytes.length < before.headLength) return false;
   return hashHead(bytes.subarray(0, before.headLength)).head === before.head;
 }
 
 /** Whether first bytes tell that it is `before`: the same half of a first line stands in many logs. */
-export function beginsLike(bytes: Buffer, before: Identity): boolean {
+export function beginsLike(bytes: Buffer, before: Fingerprint): boolean {
   const isWhole = bytes.length === before.headLength;
   return goesOnFrom(bytes, before) && (isWhole || tellsApart(bytes.subarray(0, before.headLength)));
 }
@@ -70,6 +70,6 @@ export function tellsApart(head: Buffer): boolean {
 }
 
 /** Whether two lie in the same place of the same disk. */
-export function isSameInode(a: Pick<Identity, 'device' | 'inode'>, b: typeof a): boolean {
+export function isSameInode(a: Pick<Fingerprint, 'device' | 'inode'>, b: typeof a): boolean {
   return a.device === b.device && a.inode === b.inode;
 }

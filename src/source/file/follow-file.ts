@@ -7,7 +7,7 @@ import { CurrentLog } from './current-log.js';
 import type { FolderListings } from './folder-listings.js';
 import type { FilePosition, LineBatch } from './line-batch.js';
 import type { OpenFiles } from './open-files.js';
-import { type FileLook, idOf, lookAtPath, openLog, type PathLook } from './open-log.js';
+import { type FileStatus, idOf, openLog, type PathStatus, statPath } from './open-log.js';
 import { Backlog } from './rotation/backlog.js';
 import { DRAIN_GRACE } from './rotation/draining-segments.js';
 import type { PackedFiles } from './rotation/packed-files.js';
@@ -70,7 +70,7 @@ export class FileFollower {
   readonly #path: string;
   readonly #backlog: Backlog;
   readonly #log: CurrentLog;
-  #seen: PathLook | null = null;
+  #seen: PathStatus | null = null;
   /** What the log was when nothing was left to be settled; null: something is. */
   #stamp: string | null = null;
   #size: number | null = null;
@@ -108,7 +108,7 @@ export class FileFollower {
   async peek(): Promise<void> {
     if (this.#isBusy || this.#ended || this.#skipped) return;
     this.#isBusy = true;
-    this.#seen = await lookAtPath(this.#path);
+    this.#seen = await statPath(this.#path);
     this.#isBusy = false;
   }
 
@@ -135,7 +135,7 @@ export class FileFollower {
         this.#wait(reasonOf(error), { kind: 'unreadable', path: this.#path, reason: reasonOf(error) });
       }
       if (!this.#again || looks === MAX_LOOKS) break;
-      this.#seen = await lookAtPath(this.#path);
+      this.#seen = await statPath(this.#path);
     }
     this.#isBusy = false;
     if (this.#ended) return;
@@ -224,7 +224,7 @@ export class FileFollower {
     return segment ? [segment.position()] : [];
   }
 
-  async #settle(seen: PathLook | null): Promise<void> {
+  async #settle(seen: PathStatus | null): Promise<void> {
     if (seen?.kind === 'missing') return await this.#miss();
     if (seen?.kind === 'unreadable')
       return this.#wait(seen.reason, { kind: 'unreadable', path: this.#path, reason: seen.reason });
@@ -259,7 +259,7 @@ export class FileFollower {
     else if (now - this.#missedSince >= DRAIN_GRACE) this.#log.retire('quietly');
   }
 
-  async #settleFile(seen: FileLook): Promise<void> {
+  async #settleFile(seen: FileStatus): Promise<void> {
     this.#missedSince = null;
     if (this.#isAsItWas(seen)) {
       this.#waiting = null;
@@ -284,7 +284,7 @@ export class FileFollower {
   }
 
   /** Whether the log is the one that is read, perhaps with more in it. Opens it again if it was closed for others. */
-  #isAsItWas(seen: FileLook): boolean {
+  #isAsItWas(seen: FileStatus): boolean {
     const { segment } = this.#log;
     if (!segment || this.#log.isRefilling) return false;
     if (idOf(segment.position()) !== seen.identity) {
@@ -304,7 +304,7 @@ export class FileFollower {
   }
 
   /** Opens a log again that was closed for others, and has changed since. */
-  #reopen(segment: Segment, { identity }: FileLook): boolean {
+  #reopen(segment: Segment, { identity }: FileStatus): boolean {
     const fd = this.#open(identity);
     if (fd !== null) segment.unpark(fd);
     this.#options.openFiles.use(this);

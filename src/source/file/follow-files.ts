@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Clock, systemClock } from '../../base/time/clock.js';
-import { lookInTurn } from '../../base/time/single-flight.js';
+import { singleFlight } from '../../base/time/single-flight.js';
 import { within } from '../../base/time/within.js';
 import type { Loss } from '../loss.js';
 import type { SourceEvent } from '../source-event.js';
@@ -41,7 +41,7 @@ export interface FollowOptions {
 
 export interface Follower {
   /** Looks at everything once; resolves when all lines that stood in the files at the call have been handed on. */
-  look(): Promise<void>;
+  poll(): Promise<void>;
   /** Resolves when it is known of each file where it is read from; what is written later is not overlooked. */
   seen(): Promise<void>;
   state(): FileState[];
@@ -78,8 +78,8 @@ class FilesFollower implements Follower {
   readonly #mostFollowed: number;
   /** Files of which something was heard, and which were not looked at since. */
   readonly #changed = new Set<FileFollower>();
-  readonly #lookAtAll = lookInTurn(() => this.#exclusively(() => this.#passOverAll()));
-  readonly #lookAtChanged = lookInTurn(() => this.#exclusively(() => this.#passOverChanged()));
+  readonly #lookAtAll = singleFlight(() => this.#exclusively(() => this.#passOverAll()));
+  readonly #lookAtChanged = singleFlight(() => this.#exclusively(() => this.#passOverChanged()));
   readonly #folders = watchFolders(
     (folder, name) => this.#hear(join(folder, name)),
     (folder, reason) => this.#options.onEvent({ kind: 'unwatchable', folder, reason }),
@@ -110,7 +110,7 @@ class FilesFollower implements Follower {
     });
   }
 
-  look(): Promise<void> {
+  poll(): Promise<void> {
     return this.#lookAtAll();
   }
 

@@ -1,11 +1,11 @@
-import { COARSE, HEAD_BYTES, type Identity, identify, tellsApart } from './fingerprint.js';
+import { COARSE, type Fingerprint, HEAD_BYTES, identify, tellsApart } from './fingerprint.js';
 import type { FilePosition } from './line-batch.js';
 import type { Candidate } from './rotation/candidate.js';
 import { hasTimedTail, isTimed, readAt, TAIL_BYTES } from './rotation/evidence.js';
 import { isDoneWith } from './rotation/processed-files.js';
 
 /** A file that somebody reads, or has read. */
-export interface KnownFile extends Pick<Identity, 'device' | 'inode'> {
+export interface KnownFile extends Pick<Fingerprint, 'device' | 'inode'> {
   /**
    * Whether a file is that one, a copy of it, or its packed form: by its first bytes, by its last ones, and where these
    * do not tell, by the time at which it was last written to, which packers keep.

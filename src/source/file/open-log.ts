@@ -5,12 +5,12 @@ import { isMissing } from '../is-missing.js';
 import type { FilePosition } from './line-batch.js';
 
 /** What stands under a path at one moment. */
-export type PathLook =
+export type PathStatus =
   | { readonly kind: 'missing' }
   | { readonly kind: 'unreadable'; readonly reason: string }
-  | FileLook;
+  | FileStatus;
 
-export interface FileLook {
+export interface FileStatus {
   readonly kind: 'file';
   /** Device and inode, as `idOf` writes them. */
   readonly identity: string;
@@ -20,7 +20,7 @@ export interface FileLook {
 }
 
 /** Looks at a path with one stat: a second one might see another file. Never rejects. */
-export async function lookAtPath(path: string): Promise<PathLook> {
+export async function statPath(path: string): Promise<PathStatus> {
   try {
     const stats = await stat(path, { bigint: true });
     if (stats.isDirectory()) return { kind: 'unreadable', reason: 'it is a folder' };

@@ -11,11 +11,11 @@ import {
 } from '../split-lines.js';
 import { type ByteSource, PackedSource, PlainSource } from './byte-source.js';
 import {
+  type Fingerprint,
   goesOnFrom,
   HEAD_BYTES,
   hashHead,
   hasSameHead,
-  type Identity,
   identify,
   readHead,
 } from './fingerprint.js';
@@ -172,7 +172,7 @@ export class Segment {
   }
 
   /** Takes note of more first bytes than were read. */
-  learn({ head, headLength }: Identity): void {
+  learn({ head, headLength }: Fingerprint): void {
     this.#position = { ...this.#position, head, headLength };
   }
 

@@ -6,7 +6,7 @@ import { isMissing } from '../is-missing.js';
 import type { SourceEvent } from '../source-event.js';
 import { createLineSplitter, listLines } from '../split-lines.js';
 import { nameFifo } from './name-receiver.js';
-import type { Inlet } from './receiver.js';
+import type { Receiver } from './receiver.js';
 
 export interface FifoOptions {
   readonly path: string;
@@ -29,7 +29,7 @@ const MOST_LEFT = 1024 * 1024;
  * so that nobody need be there. One that is missing, is made anew or is no FIFO is taken up at a later look. A line
  * that is begun waits for its end, whoever writes that; one without an end is no line.
  */
-export function readFifo({ path, onLines, onEvent }: FifoOptions): Inlet {
+export function readFifo({ path, onLines, onEvent }: FifoOptions): Receiver {
   const name = nameFifo(path);
   let opened: Opened | null = null;
   /** Why nothing is read, in words; told once, when it begins. */
@@ -92,7 +92,7 @@ export function readFifo({ path, onLines, onEvent }: FifoOptions): Inlet {
   }
 
   return {
-    async look() {
+    async poll() {
       try {
         await lookAt();
       } catch (error) {

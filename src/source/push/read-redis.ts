@@ -5,7 +5,7 @@ import { within } from '../../base/time/within.js';
 import type { SourceEvent } from '../source-event.js';
 import { createLineSplitter, LONGEST_LINE, listLines } from '../split-lines.js';
 import { nameRedis, nameRedisServer } from './name-receiver.js';
-import type { Inlet } from './receiver.js';
+import type { Receiver } from './receiver.js';
 import type { Answer, RedisConnection } from './redis-connection.js';
 
 export interface RedisOptions {
@@ -65,7 +65,7 @@ return redis.call('LRANGE', aside, 0, -1)`;
  * KEY:tayori; there it stays until it is counted, and its name is remembered with the counts. So whoever dies, and
  * when, no line is lost and none is counted twice. The client is loaded when it is first needed: it is not small.
  */
-export function readRedis(options: RedisOptions): Inlet {
+export function readRedis(options: RedisOptions): Receiver {
   const { host, port, keys, clock, onEvent } = options;
   const name = nameRedisServer(options);
   const server = createTrouble(name, onEvent);
@@ -141,7 +141,7 @@ export function readRedis(options: RedisOptions): Inlet {
   }
 
   return {
-    async look() {
+    async poll() {
       if (closed) return;
       running ??= round().finally(() => {
         running = null;

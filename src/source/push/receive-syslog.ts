@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { SourceEvent } from '../source-event.js';
 import { createLineSplitter, listLines, NEWLINE } from '../split-lines.js';
 import { nameListener } from './name-receiver.js';
-import type { Inlet } from './receiver.js';
+import type { Receiver } from './receiver.js';
 import type { SenderNames } from './sender-names.js';
 import { type Bound, countDrops } from './socket-drops.js';
 
@@ -41,7 +41,7 @@ const VERSIONED = /^<\d{1,3}>[1-9]\d{0,2} /;
  * Receives syslog over UDP. One datagram, one message, with or without a newline; several lines in it are several
  * lines. What has no known prefix is given one with the sender's name. Rejects when the address cannot be bound.
  */
-export async function receiveSyslog(options: ReceiveOptions): Promise<Inlet> {
+export async function receiveSyslog(options: ReceiveOptions): Promise<Receiver> {
   const name = nameListener(options);
   const socket = createSocket({
     type: isIPv6(options.address) ? 'udp6' : 'udp4',
@@ -57,7 +57,7 @@ export async function receiveSyslog(options: ReceiveOptions): Promise<Inlet> {
   let closed = false;
 
   return {
-    async look() {
+    async poll() {
       const drops = await countDrops(bound);
       if (drops === null || drops <= dropped || closed) return;
       options.onEvent({ kind: 'dropped', name, datagrams: drops - dropped });

@@ -9,7 +9,7 @@ const WRITABLE_BY_OTHERS = 0o022;
  * Makes the state folder where there is none and, as root, gives it to the user that the daemon becomes. What root does
  * not own, or what is shared, such as /var, stays as it is. No link is followed. Throws where the system refuses.
  */
-export function handOver(folder: string, owner: { readonly uid: number; readonly gid: number }): void {
+export function chownState(folder: string, owner: { readonly uid: number; readonly gid: number }): void {
   makeFolder(folder, 0o755); // its user must be able to come to it
   const { uid, mode } = lstatSync(folder);
   if (uid !== 0 || (mode & WRITABLE_BY_OTHERS) !== 0) return;

@@ -5,7 +5,7 @@ import type { Store } from '../store.js';
 import { makeFile, makeFolder } from './private-folder.js';
 
 /** A store whose file is brought back when somebody deletes it. */
-export interface StandingStore {
+export interface SelfHealingStore {
   readonly store: Store;
   /**
    * Brings back what was deleted of the file, with all that the store knows: SQLite itself would go on in a file
@@ -18,11 +18,11 @@ export interface StandingStore {
 const NEW = '-new';
 
 /** Makes a store of the SQLite file at `path`, where `db` is open; `make` and `open` are used again for its successor. */
-export function standingStore(
+export function createSelfHealingStore(
   path: string,
   db: Sqlite,
   { make, open }: { make(db: Sqlite): Store; open(): Sqlite },
-): StandingStore {
+): SelfHealingStore {
   let current = db;
   let inner = make(db);
   let known = filesAt(path);

@@ -3,7 +3,7 @@
  * `reason` being those of the latest. `refused`: letters of the queue were refused for good by or for an address;
  * `sealed` and `reason` are those of the last. `dropped`: refused letters that could not be kept any longer.
  */
-export interface Mishap {
+export interface DeliveryNotice {
   readonly id: number;
   readonly kind: 'late' | 'refused' | 'dropped';
   readonly queue: string;

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { SealedLetter } from '../../letter/letter.js';
-import type { Keeping, Store } from '../store.js';
+import type { ArchiveOptions, Store } from '../store.js';
 import {
   bytes,
   columnDecoder,
@@ -35,7 +35,7 @@ const packed: Field<Buffer> = (value) => {
 const IS_REFUSED = "EXISTS (SELECT 1 FROM recipient WHERE letter = letter.id AND state = 'refused')";
 
 /** The letters of the past, of the table `past_letter`, and those that are kept in the outbox as they were refused. */
-export function pastReader(db: Sqlite): Pick<Store, 'pastLetters' | 'pastMail'> {
+export function archiveReader(db: Sqlite): Pick<Store, 'pastLetters' | 'pastMail'> {
   const all = db.prepare<[], unknown>(
     `SELECT id, queue, subject, sender, recipients AS "to", sealed FROM past_letter
      UNION ALL
@@ -71,7 +71,9 @@ export function pastReader(db: Sqlite): Pick<Store, 'pastLetters' | 'pastMail'> 
 }
 
 /** Keeps letters, within the transaction that seals them; the oldest make room. */
-export function pastWriter(db: Sqlite): (id: number, letter: SealedLetter, keeping: Keeping) => void {
+export function archiveWriter(
+  db: Sqlite,
+): (id: number, letter: SealedLetter, keeping: ArchiveOptions) => void {
   const add = db.prepare(
     `INSERT INTO past_letter (id, queue, subject, sender, recipients, sealed, size, packed)
        VALUES (@id, @queue, @subject, @from, @recipients, @sealed, @size, @packed)`,

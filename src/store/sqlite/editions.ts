@@ -1,5 +1,5 @@
 import type { Edition, QueueMark, Store } from '../store.js';
-import { pastWriter } from './archive.js';
+import { archiveWriter } from './archive.js';
 import { columnDecoder, count, json, mapOf, orNull, rowDecoder, text, time, whole } from './decode.js';
 import { ledgerWriter } from './ledger.js';
 import { letterWriter } from './letters.js';
@@ -173,7 +173,7 @@ function sealer(db: Sqlite): Store['seal'] {
   const dropEdition = db.prepare('DELETE FROM edition WHERE id = ?');
   const tell = db.prepare('UPDATE mishap SET told_in = ? WHERE id = ? AND told_in IS NULL');
   const enter = ledgerWriter(db);
-  const keep = pastWriter(db);
+  const keep = archiveWriter(db);
   const seal: Store['seal'] = (edition, letter, told = [], entry = null, keeping = null) => {
     if (entry) enter(entry);
     if (letter) {

@@ -1,5 +1,5 @@
 import type { Outbox, Sent, UnderWay } from '../../mail/outbox.js';
-import type { Mishap } from '../ports/delivery-notice.js';
+import type { DeliveryNotice } from '../ports/delivery-notice.js';
 import type { Store } from '../store.js';
 import { bytes, oneOf, orNull, rowDecoder, text, time, whole } from './decode.js';
 import { dropDelivered } from './letters.js';
@@ -46,7 +46,7 @@ const RECIPIENT = { address: text, attempts: whole, lastError: orNull(text) };
 
 function waiting(
   db: Sqlite,
-): Pick<Outbox, 'nextDue' | 'keepTrace' | 'settleRetry' | 'settleLimited' | 'delayAll'> {
+): Pick<Outbox, 'nextDue' | 'keepDelayHeader' | 'recordRetry' | 'recordQuotaRetry' | 'delayAll'> {
   const nextDue = db.prepare<{ now: number; letters: string; busy: string }, unknown>(
     `SELECT id, queue, message_id AS messageId, sender AS "from", mime, sealed, trace FROM letter
      WHERE id NOT IN (SELECT value FROM json_each(@letters)) AND EXISTS
@@ -85,16 +85,16 @@ function waiting(
       const letter = letterDue(row);
       return { ...letter, recipients: recipients.all({ id: letter.id, now, busy }).map(recipient) };
     },
-    keepTrace: (letter, header) => void trace.run(header, letter),
-    settleRetry: (letter, address, reason, next, at) => void retry.run(reason, next, at, letter, address),
-    settleLimited: (letter, address, reason, next, at) =>
+    keepDelayHeader: (letter, header) => void trace.run(header, letter),
+    recordRetry: (letter, address, reason, next, at) => void retry.run(reason, next, at, letter, address),
+    recordQuotaRetry: (letter, address, reason, next, at) =>
       void limited.run({ letter, address, reason, next, at }),
     delayAll: (reason) => void delay.run(reason),
   };
 }
 
 /** Many letters may wait: each of these is one step. */
-function inTurn(db: Sqlite): Pick<Outbox, 'holdBack' | 'hasten'> {
+function inTurn(db: Sqlite): Pick<Outbox, 'defer' | 'hasten'> {
   const hold = 'UPDATE recipient SET last_error = @reason, next_try = @until';
   const recipients = db.prepare(`${hold} WHERE address = @address AND ${IS_DUE}`);
   const senders = db.prepare(
@@ -102,7 +102,7 @@ function inTurn(db: Sqlite): Pick<Outbox, 'holdBack' | 'hasten'> {
   );
   const hasten = db.prepare("UPDATE recipient SET next_try = 0 WHERE state = 'waiting' AND next_try <> 0");
   return {
-    holdBack(whose, reason, until, now) {
+    defer(whose, reason, until, now) {
       if ('sender' in whose) senders.run({ address: whose.sender, reason, until, now });
       else recipients.run({ address: whose.recipient, reason, until, now });
     },
@@ -110,7 +110,7 @@ function inTurn(db: Sqlite): Pick<Outbox, 'holdBack' | 'hasten'> {
   };
 }
 
-function settled(db: Sqlite): Pick<Outbox, 'settleSent' | 'settleRefused'> {
+function settled(db: Sqlite): Pick<Outbox, 'recordSent' | 'recordRejected'> {
   const find = db.prepare<[number], unknown>(
     'SELECT id, queue, message_id AS messageId, sealed FROM letter WHERE id = ?',
   );
@@ -132,7 +132,7 @@ function settled(db: Sqlite): Pick<Outbox, 'settleSent' | 'settleRefused'> {
   const dropRefused = refusedDropper(db, note);
   const keepSent = sentWriter(db);
 
-  const settleSent = db.transaction((id: number, address: string, { at, late, queueId }: Sent) => {
+  const recordSent = db.transaction((id: number, address: string, { at, late, queueId }: Sent) => {
     const row = find.get(id);
     if (row === undefined) return;
     const letter = decode(row);
@@ -142,7 +142,7 @@ function settled(db: Sqlite): Pick<Outbox, 'settleSent' | 'settleRefused'> {
     if (late) note({ kind: 'late', ...letter, ...late, address: '' });
     drop(id);
   });
-  const settleRefused = db.transaction((id: number, address: string, reason: string, at: number): number => {
+  const recordRejected = db.transaction((id: number, address: string, reason: string, at: number): number => {
     const row = find.get(id);
     if (row === undefined) return 0;
     const letter = decode(row);
@@ -153,12 +153,12 @@ function settled(db: Sqlite): Pick<Outbox, 'settleSent' | 'settleRefused'> {
   });
 
   return {
-    settleSent: (...args) => settleSent(...args),
-    settleRefused: (...args) => settleRefused(...args),
+    recordSent: (...args) => recordSent(...args),
+    recordRejected: (...args) => recordRejected(...args),
   };
 }
 
-type Note = Omit<Mishap, 'id' | 'letters'> & { readonly id: number; readonly letters?: number };
+type Note = Omit<DeliveryNotice, 'id' | 'letters'> & { readonly id: number; readonly letters?: number };
 
 /** Adds to what is open of the same kind. A letter with several recipients is one letter. */
 function mishapWriter(db: Sqlite): (note: Note) => void {
@@ -216,7 +216,8 @@ function mishapReader(db: Sqlite): Pick<Store, 'mishaps' | 'openMishaps'> {
     delay: time,
     reason: text,
   });
-  const openMishaps = (lateOf: readonly string[]): Mishap[] => find.all(JSON.stringify(lateOf)).map(mishap);
+  const openMishaps = (lateOf: readonly string[]): DeliveryNotice[] =>
+    find.all(JSON.stringify(lateOf)).map(mishap);
   return {
     openMishaps,
     mishaps: db.transaction((lateOf: readonly string[]) => {

@@ -1,9 +1,9 @@
-import { KEPT, MOST_IDS, type OwnChanges, type OwnId } from '../../mail/self-mail.js';
+import { KEPT, MAX_SELF_MAIL_IDS, type SelfMailChanges, type SelfMailId } from '../../mail/self-mail.js';
 import { oneOf, orNull, rowDecoder, text, time } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 
 /** All that is kept, the oldest first, and the Message-IDs of letters still here: a try may have been cut off. */
-export function ownMailReader(db: Sqlite): () => OwnId[] {
+export function selfMailReader(db: Sqlite): () => SelfMailId[] {
   const decode = rowDecoder(db.name, 'own_mail', {
     id: text,
     kind: oneOf('message', 'queue'),
@@ -14,13 +14,13 @@ export function ownMailReader(db: Sqlite): () => OwnId[] {
   const kept = db.prepare<[], unknown>('SELECT id, kind, host, family, seen FROM own_mail ORDER BY seen');
   const here = db.prepare<[], unknown>(
     `SELECT message_id AS id, 'message' AS kind, NULL AS host, NULL AS family, NULL AS seen FROM letter
-     ORDER BY id LIMIT ${MOST_IDS}`,
+     ORDER BY id LIMIT ${MAX_SELF_MAIL_IDS}`,
   );
   return () => [...kept.all(), ...here.all()].map(decode);
 }
 
 /** Writes what was learned from log lines; for use within a transaction. */
-export function ownMailWriter(db: Sqlite): (changes: OwnChanges) => void {
+export function selfMailWriter(db: Sqlite): (changes: SelfMailChanges) => void {
   const keep = keeper(db);
   const forget = db.prepare('DELETE FROM own_mail WHERE id = ?');
   return ({ learned, forgotten }) => {
@@ -34,7 +34,7 @@ export function sentWriter(db: Sqlite): (messageId: string, queueId: string | nu
   const keep = keeper(db);
   const expire = db.prepare('DELETE FROM own_mail WHERE seen < ?');
   const trim = db.prepare(
-    `DELETE FROM own_mail WHERE id IN (SELECT id FROM own_mail ORDER BY seen DESC LIMIT -1 OFFSET ${2 * MOST_IDS})`,
+    `DELETE FROM own_mail WHERE id IN (SELECT id FROM own_mail ORDER BY seen DESC LIMIT -1 OFFSET ${2 * MAX_SELF_MAIL_IDS})`,
   );
   return (messageId, queueId, at) => {
     const nowhere = { host: null, family: null, seen: at };
@@ -46,7 +46,7 @@ export function sentWriter(db: Sqlite): (messageId: string, queueId: string | nu
 }
 
 /** A queue id that lines have told more of than an answer keeps its host and its family. */
-function keeper(db: Sqlite): (one: OwnId) => void {
+function keeper(db: Sqlite): (one: SelfMailId) => void {
   const keep = db.prepare(
     `INSERT INTO own_mail (id, kind, host, family, seen) VALUES (@id, @kind, @host, @family, coalesce(@seen, 0))
      ON CONFLICT (id) DO UPDATE SET host = coalesce(excluded.host, host),

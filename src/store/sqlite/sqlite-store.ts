@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { makeFile } from '../folder/private-folder.js';
-import { standingStore } from '../folder/self-healing.js';
+import { createSelfHealingStore } from '../folder/self-healing.js';
 import type { Batch, QueueDefinition, Store } from '../store.js';
-import { pastReader } from './archive.js';
+import { archiveReader } from './archive.js';
 import { auditState } from './audit.js';
 import {
   columnDecoder,
@@ -24,7 +24,7 @@ import { openSqlite, type Sqlite, SqliteError } from './open-sqlite.js';
 import { outbox } from './outbox.js';
 import { resender } from './resend.js';
 import { isCurrent, migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
-import { ownMailReader, ownMailWriter } from './self-mail.js';
+import { selfMailReader, selfMailWriter } from './self-mail.js';
 import { sqlSum } from './sql-counts.js';
 import { queueDefinition } from './stored-definition.js';
 import { tallyWriter } from './tally.js';
@@ -59,7 +59,10 @@ export function openSqliteStore(path: string): OpenedStore {
     if (refusal !== null) return { ok: false, reason: refusal, forGood: true };
     db = connect(path);
     if (path === '') return { ok: true, store: sqliteStore(db), restore: () => false };
-    return { ok: true, ...standingStore(path, db, { make: sqliteStore, open: () => connect(path) }) };
+    return {
+      ok: true,
+      ...createSelfHealingStore(path, db, { make: sqliteStore, open: () => connect(path) }),
+    };
   } catch (error) {
     db?.close();
     return refusalOf(error);
@@ -173,9 +176,9 @@ function sqliteStore(db: Sqlite): Store {
     ...outbox(db),
     ...facts(db),
     ...ledgerReader(db),
-    ...pastReader(db),
+    ...archiveReader(db),
     resend: resender(db),
-    ownMail: ownMailReader(db),
+    ownMail: selfMailReader(db),
     end: () => void db.close(),
   };
 }
@@ -183,7 +186,7 @@ function sqliteStore(db: Sqlite): Store {
 /** Positions, tallies, counters and what the rules remember. */
 function readingAndCounting(
   db: Sqlite,
-): Pick<Store, 'positions' | 'memory' | 'counters' | 'commit' | 'wasTaken'> {
+): Pick<Store, 'positions' | 'memory' | 'counters' | 'commit' | 'wasProcessed'> {
   const writePosition = db.prepare(
     `REPLACE INTO position (path, device, inode, head, head_length, offset, stage, since, tail)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -201,7 +204,7 @@ function readingAndCounting(
   const { add: addUntaken } = untaken(db);
   const writeTaken = db.prepare('REPLACE INTO taken (source, batch) VALUES (@source, @id)');
   const findTaken = db.prepare('SELECT 1 FROM taken WHERE batch = ?');
-  const keepOwn = ownMailWriter(db);
+  const keepOwn = selfMailWriter(db);
   const writeSynced = db.prepare("REPLACE INTO fact (name, value) VALUES ('synced', ?)");
   /** Something was committed that no power cut must find. */
   let unsynced = false;
@@ -257,7 +260,7 @@ function readingAndCounting(
       commitSynced(batch);
       unsynced = false;
     },
-    wasTaken: (id) => findTaken.get(id) !== undefined,
+    wasProcessed: (id) => findTaken.get(id) !== undefined,
   };
 }
 

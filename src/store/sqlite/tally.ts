@@ -2,11 +2,11 @@ import { HOUR } from '../../base/time/duration.js';
 import type { TallyChange, TallyRow } from '../../queue/tally.js';
 import {
   detailOf,
-  type Gathered,
-  gatheredOf,
-  mergeGathered,
-  NOTHING_GATHERED,
-  storeGathered,
+  mergeRowStats,
+  NO_ROW_STATS,
+  type RowStats,
+  rowStatsOf,
+  storeRowStats,
 } from '../../values/row-stats.js';
 import { columnDecoder, count, isReadable, notTime, orNull, rowDecoder, text, time } from './decode.js';
 import type { Sqlite, Statement } from './open-sqlite.js';
@@ -30,7 +30,7 @@ export function tallyDecoder({ name }: Sqlite): (row: unknown) => TallyRow {
   });
   return (stored) => {
     const { detail, ...row } = decode(stored);
-    return detail === null ? row : { ...row, detail: detailOf({ ...gatheredOf(detail), ...row }) };
+    return detail === null ? row : { ...row, detail: detailOf({ ...rowStatsOf(detail), ...row }) };
   };
 }
 
@@ -72,10 +72,10 @@ export function tallyWriter(db: Sqlite): (at: number, changes: Iterable<TallyCha
   db.function('grown_detail', (detail: unknown, count: number, first: number | null, last: number | null) => {
     known = true;
     if (!writing) throw new Error('grown_detail is for tallyWriter');
-    return storeGathered(
-      mergeGathered(
-        { ...gatheredOf(decode(detail)), count, first, last },
-        { ...(writing.gathered ?? NOTHING_GATHERED), ...toldBy(writing) },
+    return storeRowStats(
+      mergeRowStats(
+        { ...rowStatsOf(decode(detail)), count, first, last },
+        { ...(writing.gathered ?? NO_ROW_STATS), ...toldBy(writing) },
       ),
     );
   });
@@ -105,7 +105,7 @@ export function tallyWriter(db: Sqlite): (at: number, changes: Iterable<TallyCha
   }
 
   function put(change: TallyChange, edition: OpenEdition): void {
-    const { host, message, count, how, first, last, gathered = NOTHING_GATHERED } = change;
+    const { host, message, count, how, first, last, gathered = NO_ROW_STATS } = change;
     const full = edition.valued >= MOST_VALUED;
     writing = change;
     known = false;
@@ -117,7 +117,7 @@ export function tallyWriter(db: Sqlite): (at: number, changes: Iterable<TallyCha
       count,
       first,
       last,
-      storeGathered(full ? without(gathered) : gathered),
+      storeRowStats(full ? without(gathered) : gathered),
     );
     if (!known && !full && Array.isArray(gathered.masked)) edition.valued += 1;
   }
@@ -143,6 +143,6 @@ function toldBy({ count, first, last }: TallyChange): Pick<TallyRow, 'count' | '
   return { count, first, last };
 }
 
-function without({ hours, masked }: Gathered): Gathered {
+function without({ hours, masked }: RowStats): RowStats {
   return { hours, masked: masked === null ? null : 'dropped' };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { textOf, Whole } from '../../../src/base/text/text-block.js';
+import { TextBlock, textOf } from '../../../src/base/text/text-block.js';
 
 const texts = fc.string({
   unit: fc.constantFrom('a', 'ß', '語', '😀', '\ud83d', '\ude00', '\n'),
@@ -8,7 +8,7 @@ const texts = fc.string({
 });
 
 it('its units are those of the text, one text after another', () => {
-  const whole = new Whole();
+  const whole = new TextBlock();
   const agrees = (text: string): void => {
     const { units } = whole.lay(text);
     expect(Array.from({ length: text.length }, (_, at) => units[at])).toEqual(
@@ -21,7 +21,7 @@ it('its units are those of the text, one text after another', () => {
 });
 
 it('what a long text took is let go', () => {
-  const whole = new Whole().lay('x'.repeat(3_000_000));
+  const whole = new TextBlock().lay('x'.repeat(3_000_000));
   expect(whole.lay('short').units.length).toBeLessThan(100);
   expect(whole.lay('').text).toBe('');
 });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { translatePerl } from '../../../src/perl-regex/compile.js';
+import { compilePerl } from '../../../src/perl-regex/compile.js';
 import { requiredLiterals } from '../../../src/perl-regex/set/required-literals.js';
 import { randomRegex } from '../random-regex.js';
 
 function pattern(source: string) {
-  const translation = translatePerl(source);
+  const translation = compilePerl(source);
   if (!translation.ok) throw new Error(`${source}: ${translation.seen}`);
   return translation.pattern;
 }
@@ -50,7 +50,7 @@ describe('what a regex requires of a text', () => {
     });
     const texts = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'A'), maxLength: 8 });
     const holds = (source: string, text: string): void => {
-      const translation = translatePerl(source);
+      const translation = compilePerl(source);
       if (!translation.ok || !translation.pattern.test(text)) return;
       const literals = requiredLiterals(translation.pattern.regex.root);
       if (!literals) return;

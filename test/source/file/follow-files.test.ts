@@ -59,13 +59,13 @@ describe('lines', () => {
     writeFileSync(a, '');
     writeFileSync(b, '');
     const { follower, lines } = follow([a, b]);
-    await follower.look();
+    await follower.poll();
     appendFileSync(a, 'par');
-    await follower.look();
+    await follower.poll();
     appendFileSync(b, 'other\n');
-    await follower.look();
+    await follower.poll();
     appendFileSync(a, 'tial\n');
-    await follower.look();
+    await follower.poll();
     expect(lines).toEqual(['other', 'partial']);
   });
 
@@ -81,7 +81,7 @@ describe('lines', () => {
     const log = join(temporaryFolder(), 'x.log');
     writeFileSync(log, bytes);
     const { follower, lines } = follow([log]);
-    await follower.look();
+    await follower.poll();
     expect(lines).toEqual(expected);
   });
 
@@ -90,7 +90,7 @@ describe('lines', () => {
     const size = 10 * 1024 * 1024;
     writeFileSync(log, `${'x'.repeat(size)}\nnext\n`);
     const { follower, lines, events } = follow([log]);
-    await follower.look();
+    await follower.poll();
     expect(lines.map((line) => line.length)).toEqual([LONGEST_LINE + ` [cut: ${size} bytes]`.length, 4]);
     expect(lines[0]?.endsWith(`x [cut: ${size} bytes]`)).toBe(true);
     expect(events).toContainEqual({ kind: 'line-cut', path: log, bytes: size });
@@ -106,9 +106,9 @@ describe('where reading begins', () => {
     const log = join(temporaryFolder(), 'x.log');
     writeFileSync(log, 'old 1\nold 2\n');
     const { follower, lines } = follow([log], { start });
-    await follower.look();
+    await follower.poll();
     appendFileSync(log, 'new\n');
-    await follower.look();
+    await follower.poll();
     expect(lines).toEqual(expected);
   });
 
@@ -116,10 +116,10 @@ describe('where reading begins', () => {
     const folder = join(temporaryFolder(), 'later');
     const log = join(folder, 'x.log');
     const { follower, lines, kinds } = follow([log], { start: { kind: 'end' } });
-    await follower.look();
+    await follower.poll();
     mkdirSync(folder);
     writeFileSync(log, 'first\n');
-    await follower.look();
+    await follower.poll();
     expect(lines).toEqual(['first']);
     expect(kinds()).toEqual(['missing', 'opened']);
   });
@@ -127,9 +127,9 @@ describe('where reading begins', () => {
   it('never, of a missing file, when it is not to be waited for', async () => {
     const log = join(temporaryFolder(), 'x.log');
     const { follower, lines } = follow([log], { waitForMissing: false });
-    await follower.look();
+    await follower.poll();
     writeFileSync(log, 'first\n');
-    await follower.look();
+    await follower.poll();
     expect(lines).toEqual([]);
   });
 
@@ -137,10 +137,10 @@ describe('where reading begins', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'alma-i1.log'), 'old\n');
     const { follower, lines } = follow([join(folder, 'alma-i***.log')], { start: { kind: 'end' } });
-    await follower.look();
+    await follower.poll();
     writeFileSync(join(folder, 'alma-i2.log'), 'two\n');
     writeFileSync(join(folder, 'other.log'), 'not ours\n');
-    await follower.look();
+    await follower.poll();
     expect(lines).toEqual(['two']);
   });
 });
@@ -152,17 +152,17 @@ describe('rotation', () => {
     writeFileSync(a, 'a1\na2 first half,');
     writeFileSync(b, 'b1\nb2\n');
     const { follower, lines } = follow([a, b]);
-    await follower.look();
+    await follower.poll();
     renameSync(a, `${a}.1`);
     appendFileSync(`${a}.1`, ' second half\na3 straggler\n');
     writeFileSync(a, 'a4\na5 first half,');
     copyFileSync(b, `${b}.1`);
     truncateSync(b);
-    await follower.look();
+    await follower.poll();
     appendFileSync(`${a}.1`, 'a6 late straggler\n');
     appendFileSync(a, ' second half\n');
     appendFileSync(b, 'b3\n');
-    await follower.look();
+    await follower.poll();
     expect(lines.filter((line) => line.startsWith('a')).sort()).toEqual([
       'a1',
       'a2 first half, second half',
@@ -178,10 +178,10 @@ describe('rotation', () => {
     const log = join(temporaryFolder(), 'x.log');
     writeFileSync(log, 'one\n');
     const { follower, lines, kinds } = follow([log]);
-    await follower.look();
+    await follower.poll();
     truncateSync(log);
     writeFileSync(log, 'two, and more than there was\n');
-    await follower.look();
+    await follower.poll();
     expect(lines).toEqual(['one', 'two, and more than there was']);
     expect(kinds()).toContain('truncated');
   });
@@ -196,7 +196,7 @@ describe('rotation', () => {
     utimesSync(`${log}.0`, 1, 1);
     writeFileSync(log, 'one\n');
     const before = follow([log]);
-    await before.follower.look();
+    await before.follower.poll();
     const positions = before.follower.positions();
     if (restart) before.follower.close();
     for (const [n, text] of ['two', 'three', 'four'].entries()) {
@@ -206,7 +206,7 @@ describe('rotation', () => {
     copyFileSync(`${log}-20261121`, `${log}-20261120`);
     writeFileSync(`${log}-notes`, 'not a log\n');
     const after = restart ? follow([log], { positions, start: { kind: 'end' } }) : before;
-    await after.follower.look();
+    await after.follower.poll();
     expect(after.lines.filter((line) => line !== 'one')).toEqual(['two', 'three', 'four']);
   });
 
@@ -214,13 +214,13 @@ describe('rotation', () => {
     const log = join(temporaryFolder(), 'x.log');
     writeFileSync(log, 'one\n');
     const { follower, clock } = follow([log]);
-    await follower.look();
+    await follower.poll();
     renameSync(log, `${log}.1`);
     writeFileSync(log, 'two\n');
-    await follower.look();
+    await follower.poll();
     expect(follower.positions()).toHaveLength(2);
     clock.advance(61_000);
-    await follower.look();
+    await follower.poll();
     expect(follower.positions()).toHaveLength(1);
   });
 });
@@ -230,12 +230,12 @@ describe('a restart', () => {
     const log = join(temporaryFolder(), 'x.log');
     writeFileSync(log, 'one\ntwo, be');
     const before = follow([log]);
-    await before.follower.look();
+    await before.follower.poll();
     const positions = before.follower.positions();
     before.follower.close();
     appendFileSync(log, 'gun\nthree\n');
     const { follower, lines } = follow([log], { positions, start: { kind: 'end' } });
-    await follower.look();
+    await follower.poll();
     expect(lines).toEqual(['two, begun', 'three']);
   });
 
@@ -246,7 +246,7 @@ describe('a restart', () => {
     const log = join(temporaryFolder(), 'x.log');
     writeFileSync(log, 'one\n');
     const before = follow([log]);
-    await before.follower.look();
+    await before.follower.poll();
     const positions = before.follower.positions();
     before.follower.close();
     appendFileSync(log, 'two\n');
@@ -254,7 +254,7 @@ describe('a restart', () => {
     writeFileSync(log, 'three\n');
     if (!kept) rmSync(`${log}-20261120`);
     const { follower, lines, kinds } = follow([log], { positions, start: { kind: 'end' } });
-    await follower.look();
+    await follower.poll();
     expect(lines).toEqual(expected);
     expect(kinds().includes('lost')).toBe(!kept);
   });
@@ -264,8 +264,8 @@ describe('what cannot be read is told once and survived', () => {
   it('a folder named as a log', async () => {
     const folder = temporaryFolder();
     const { follower, events } = follow([folder]);
-    await follower.look();
-    await follower.look();
+    await follower.poll();
+    await follower.poll();
     expect(events).toEqual([{ kind: 'unreadable', path: folder, reason: 'it is a folder' }]);
   });
 
@@ -273,11 +273,11 @@ describe('what cannot be read is told once and survived', () => {
     const log = join(temporaryFolder(), 'x.log');
     writeFileSync(log, 'one\n');
     const { follower, lines } = follow([log]);
-    await follower.look();
+    await follower.poll();
     rmSync(log);
-    await follower.look();
+    await follower.poll();
     writeFileSync(log, 'two\n');
-    await follower.look();
+    await follower.poll();
     expect(lines).toEqual(['one', 'two']);
   });
 
@@ -286,7 +286,7 @@ describe('what cannot be read is told once and survived', () => {
     writeFileSync(join(folder, 'a.log'), 'one\n');
     symlinkSync(join(folder, 'a.log'), join(folder, 'b.log'));
     const { follower, lines, kinds } = follow([join(folder, '*.log')]);
-    await follower.look();
+    await follower.poll();
     expect(lines).toEqual(['one']);
     expect(kinds()).toContain('same-file');
   });

@@ -81,7 +81,7 @@ export function reading(options: ReadingOptions = {}): Reading {
     write: (text) => appendFileSync(log, text),
     async look() {
       follower ??= start();
-      await follower.look();
+      await follower.poll();
       for (const position of follower.positions()) kept.set(keyOf(position), position);
     },
     stop,

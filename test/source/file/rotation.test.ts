@@ -75,7 +75,7 @@ function reading(name = 'x.log'): Reading {
   onTestFinished(kill);
   const look = async (): Promise<void> => {
     follower ??= start();
-    await follower.look();
+    await follower.poll();
     if (!killer?.dead) keep();
   };
   return {
@@ -559,12 +559,12 @@ describe('a renamed file', () => {
     });
     onTestFinished(() => follower.close());
     writeFileSync(log, 'one\n');
-    await follower.look();
+    await follower.poll();
     writeFileSync(other, 'other\n');
-    await follower.look();
+    await follower.poll();
     renameSync(log, `${log}.1`);
     writeFileSync(log, 'two\n');
-    await follower.look();
+    await follower.poll();
     expect(lines).toEqual(['one', 'other', 'two']);
   });
 });

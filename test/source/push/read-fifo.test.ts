@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync, renameSync, rmSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readFifo } from '../../../src/source/push/read-fifo.js';
-import type { Inlet } from '../../../src/source/push/receiver.js';
+import type { Receiver } from '../../../src/source/push/receiver.js';
 import type { SourceEvent } from '../../../src/source/source-event.js';
 import { LONGEST_LINE } from '../../../src/source/split-lines.js';
 import { collect } from '../../support/lines.js';
@@ -15,7 +15,7 @@ function start(make: 'make' | 'leave' = 'make') {
   if (make === 'make') execFileSync('mkfifo', [path]);
   const lines = collect<string>();
   const events = collect<SourceEvent>();
-  const fifo: Inlet = readFifo({
+  const fifo: Receiver = readFifo({
     path,
     onLines: (more) => lines.add(...more),
     onEvent: (event) => events.add(event),
@@ -36,11 +36,11 @@ const kinds = (events: readonly SourceEvent[]): string[] => events.map(({ kind }
 describe('a FIFO', () => {
   it('is read while writers come and go', async () => {
     const { path, lines, fifo, events } = start();
-    await fifo.look();
+    await fifo.poll();
     await write(path, 'one\ntwo\n');
     await write(path, 'three\n');
     await lines.until(3);
-    await fifo.look();
+    await fifo.poll();
     await write(path, 'four\n');
     expect(await lines.until(4)).toEqual(['one', 'two', 'three', 'four']);
     expect(events.all).toEqual([{ kind: 'inlet-open', name: `fifo ${path}`, again: false }]);
@@ -49,7 +49,7 @@ describe('a FIFO', () => {
 
   it('joins the pieces of a line, whoever writes them, and keeps one without an end to itself', async () => {
     const { path, lines, fifo } = start();
-    await fifo.look();
+    await fifo.poll();
     await write(path, 'be');
     await write(path, 'gun');
     await write(path, ' and done\nnever done');
@@ -60,7 +60,7 @@ describe('a FIFO', () => {
 
   it('hands on what writers have left in it when it is closed', async () => {
     const { path, lines, fifo } = start();
-    await fifo.look();
+    await fifo.poll();
     execFileSync('sh', ['-c', 'echo left > "$0"', path]); // no turn of the event loop in between
     await fifo.close();
     expect(lines.all).toEqual(['left']);
@@ -74,14 +74,14 @@ describe('a FIFO', () => {
     ['a PRI, which stays', Buffer.from('<34>a\n'), ['<34>a']],
   ])('takes %s as a file does', async (_name, bytes, expected) => {
     const { path, lines, fifo } = start();
-    await fifo.look();
+    await fifo.poll();
     await write(path, bytes);
     expect(await lines.until(1)).toEqual(expected);
   });
 
   it('cuts a line that is too long, and says so', async () => {
     const { path, lines, events, fifo } = start();
-    await fifo.look();
+    await fifo.poll();
     await write(path, `${'x'.repeat(LONGEST_LINE + 10)}\nnext\n`);
     const [cut, next] = await lines.until(2);
     expect(cut).toHaveLength(LONGEST_LINE + ` [cut: ${LONGEST_LINE + 10} bytes]`.length);
@@ -91,7 +91,7 @@ describe('a FIFO', () => {
 
   it('hands on 100,000 lines of one writer, all of them in order', async () => {
     const { path, lines, fifo } = start();
-    await fifo.look();
+    await fifo.poll();
     const written = Array.from({ length: 100_000 }, (_, at) => `line ${at}`);
     await write(path, `${written.join('\n')}\n`);
     expect(await lines.until(written.length)).toEqual(written);
@@ -101,12 +101,12 @@ describe('a FIFO', () => {
 describe('what is no FIFO yet, or no longer', () => {
   it('is taken up when it is made', async () => {
     const { path, lines, events, fifo } = start('leave');
-    await fifo.look();
-    await fifo.look();
+    await fifo.poll();
+    await fifo.poll();
     expect(kinds(events.all)).toEqual(['missing']);
     expect(fifo.state().status).toBe('not there yet');
     execFileSync('mkfifo', [path]);
-    await fifo.look();
+    await fifo.poll();
     await write(path, 'one\n');
     expect(await lines.until(1)).toEqual(['one']);
     expect(events.all.at(-1)).toMatchObject({ kind: 'inlet-open', again: true });
@@ -118,31 +118,31 @@ describe('what is no FIFO yet, or no longer', () => {
   ])('%s is told once, and left alone', async (_name, make) => {
     const { path, lines, events, fifo } = start('leave');
     make(path);
-    await fifo.look();
-    await fifo.look();
+    await fifo.poll();
+    await fifo.poll();
     expect(kinds(events.all)).toEqual(['no-fifo']);
     rmSync(path, { recursive: true });
     execFileSync('mkfifo', [path]);
-    await fifo.look();
+    await fifo.poll();
     await write(path, 'one\n');
     expect(await lines.until(1)).toEqual(['one']);
   });
 
   it('replaced by a file: writers who have it open are still read; told, and told again when it is back', async () => {
     const { path, lines, events, fifo } = start();
-    await fifo.look();
+    await fifo.poll();
     const writer = createWriteStream(path, { flags: 'a' });
     writer.write('one\n');
     await lines.until(1);
     renameSync(path, `${path}.away`);
     writeFileSync(path, 'a file\n');
-    await fifo.look();
+    await fifo.poll();
     writer.write('two\n');
     expect(await lines.until(2)).toEqual(['one', 'two']);
     expect(kinds(events.all)).toEqual(['inlet-open', 'no-fifo']);
     rmSync(path);
     renameSync(`${path}.away`, path);
-    await fifo.look();
+    await fifo.poll();
     writer.end('three\n');
     expect(await lines.until(3)).toEqual(['one', 'two', 'three']);
     expect(events.all.at(-1)).toMatchObject({ kind: 'inlet-open', again: true });
@@ -150,9 +150,9 @@ describe('what is no FIFO yet, or no longer', () => {
 
   it('made anew: what is left in the old one is read, then the new one', async () => {
     const { path, lines, fifo } = start();
-    await fifo.look();
+    await fifo.poll();
     execFileSync('sh', ['-c', 'echo old > "$0"; rm "$0"; mkfifo "$0"', path]);
-    await fifo.look();
+    await fifo.poll();
     await write(path, 'new\n');
     expect(await lines.until(2)).toEqual(['old', 'new']);
   });

@@ -44,10 +44,10 @@ describe.skipIf(!hasRedis)('lines from a list', () => {
     const redis = await startRedis();
     redis.push('logs', 'one', 'two', 'three');
     const { inlet, lines, batches } = reader(redis.port);
-    await inlet.look();
+    await inlet.poll();
     expect(lines).toEqual(['one', 'two', 'three']);
     redis.push('logs', 'four');
-    await inlet.look();
+    await inlet.poll();
     expect(lines).toEqual(['one', 'two', 'three', 'four']);
     expect(new Set(batches.map(({ id }) => id)).size).toBe(2);
     expect(redis.ask('KEYS', '*')).toBe('');
@@ -59,7 +59,7 @@ describe.skipIf(!hasRedis)('lines from a list', () => {
     const all = Array.from({ length: 10_000 }, (_, at) => `line ${at}`);
     redis.push('logs', ...all);
     const { inlet, lines, batches } = reader(redis.port);
-    await inlet.look();
+    await inlet.poll();
     expect(lines).toEqual(all);
     expect(batches).toHaveLength(10);
   });
@@ -69,7 +69,7 @@ describe.skipIf(!hasRedis)('lines from a list', () => {
     redis.push('a', 'of a');
     redis.push('b', 'of b');
     const { inlet, lines, batches } = reader(redis.port, { keys: ['a', 'b', 'c'] });
-    await inlet.look();
+    await inlet.poll();
     expect(lines).toEqual(['of a', 'of b']);
     expect(batches.map(({ source }) => source)).toEqual([
       `redis 127.0.0.1:${redis.port} a`,
@@ -93,7 +93,7 @@ describe.skipIf(!hasRedis)('lines from a list', () => {
     const redis = await startRedis();
     redis.push('logs', ...values);
     const { inlet, lines } = reader(redis.port);
-    await inlet.look();
+    await inlet.poll();
     expect(lines).toEqual(expected);
     expect(redis.ask('KEYS', '*')).toBe('');
   });
@@ -105,12 +105,12 @@ describe.skipIf(!hasRedis)('a batch', () => {
     redis.push('logs', 'one', 'two');
     let can = false;
     const { inlet, lines, batches } = reader(redis.port, { take: () => (can ? 'counted' : 'later') });
-    await inlet.look();
+    await inlet.poll();
     redis.push('logs', 'three');
     expect(redis.ask('LLEN', 'logs:tayori')).toBe('3'); // its name, and two lines
     expect(redis.ask('LRANGE', 'logs', '0', '-1')).toBe('three');
     can = true;
-    await inlet.look();
+    await inlet.poll();
     expect(lines).toEqual(['one', 'two', 'three']);
     expect(batches.map(({ id }) => id === batches[0]?.id)).toEqual([true, true, false]);
     expect(redis.ask('KEYS', '*')).toBe('');
@@ -120,10 +120,10 @@ describe.skipIf(!hasRedis)('a batch', () => {
     const redis = await startRedis();
     redis.push('logs', 'one');
     const first = reader(redis.port, { take: () => 'later' });
-    await first.inlet.look();
+    await first.inlet.poll();
     await first.inlet.close();
     const second = reader(redis.port);
-    await second.inlet.look();
+    await second.inlet.poll();
     expect(second.lines).toEqual(['one']);
     expect(second.batches).toEqual(first.batches);
   });
@@ -138,7 +138,7 @@ describe.skipIf(!hasRedis)('a batch', () => {
         return 'counted';
       },
     });
-    await inlet.look();
+    await inlet.poll();
     expect(sizes).toEqual([5, 5]);
   });
 });
@@ -149,8 +149,8 @@ describe.skipIf(!hasRedis)('trouble', () => {
     redis.ask('SET', 'text', 'x');
     redis.push('logs', 'one');
     const { inlet, lines, events } = reader(redis.port, { keys: ['text', 'logs'] });
-    await inlet.look();
-    await inlet.look();
+    await inlet.poll();
+    await inlet.poll();
     expect(lines).toEqual(['one']);
     expect(events.filter(({ kind }) => kind === 'redis-failed')).toEqual([
       {
@@ -162,7 +162,7 @@ describe.skipIf(!hasRedis)('trouble', () => {
     expect(redis.ask('GET', 'text')).toBe('x');
     redis.ask('DEL', 'text');
     redis.push('text', 'two');
-    await inlet.look();
+    await inlet.poll();
     expect(lines).toEqual(['one', 'two']);
     expect(events.at(-1)).toMatchObject({ kind: 'inlet-open', again: true });
   });
@@ -172,8 +172,8 @@ describe.skipIf(!hasRedis)('trouble', () => {
     redis.push('logs:tayori', 'mine');
     redis.push('logs', 'one');
     const { inlet, lines, events } = reader(redis.port);
-    await inlet.look();
-    await inlet.look();
+    await inlet.poll();
+    await inlet.poll();
     expect(lines).toEqual([]);
     expect(kinds(events).filter((kind) => kind === 'redis-failed')).toHaveLength(1);
     expect(redis.ask('LRANGE', 'logs:tayori', '0', '-1')).toBe('mine');
@@ -184,20 +184,20 @@ describe.skipIf(!hasRedis)('trouble', () => {
     const redis = await startRedis();
     const { inlet, lines, events, clock } = reader(redis.port);
     redis.push('logs', 'one');
-    await inlet.look();
+    await inlet.poll();
     await redis.stop();
-    await inlet.look();
-    await inlet.look();
+    await inlet.poll();
+    await inlet.poll();
     clock.advance(1000);
-    await inlet.look();
+    await inlet.poll();
     expect(kinds(events)).toEqual(['inlet-open', 'inlet-open', 'redis-failed']);
     expect(inlet.state().status).toContain('ECONNREFUSED');
     const back = await startRedis(redis.port);
     back.push('logs', 'two');
-    await inlet.look(); // too early: it waits a little longer each time
+    await inlet.poll(); // too early: it waits a little longer each time
     expect(lines).toEqual(['one']);
     clock.advance(60_000);
-    await inlet.look();
+    await inlet.poll();
     expect(lines).toEqual(['one', 'two']);
     expect(events.at(-1)).toEqual({ kind: 'inlet-open', name: `redis 127.0.0.1:${redis.port}`, again: true });
   });
@@ -205,10 +205,10 @@ describe.skipIf(!hasRedis)('trouble', () => {
   it('a server that has closed an idle connection is asked again, and nothing is told', async () => {
     const redis = await startRedis();
     const { inlet, lines, events } = reader(redis.port);
-    await inlet.look();
+    await inlet.poll();
     redis.ask('CLIENT', 'KILL', 'TYPE', 'normal');
     redis.push('logs', 'one');
-    await inlet.look();
+    await inlet.poll();
     expect(lines).toEqual(['one']);
     expect(kinds(events).filter((kind) => kind === 'redis-failed')).toEqual([]);
   });
@@ -217,7 +217,7 @@ describe.skipIf(!hasRedis)('trouble', () => {
     const redis = await startRedis();
     redis.ask('CONFIG', 'SET', 'requirepass', 'secret');
     const { inlet, events } = reader(redis.port);
-    await inlet.look();
+    await inlet.poll();
     expect(events.at(-1)).toMatchObject({ kind: 'redis-failed', reason: expect.stringContaining('NOAUTH') });
   });
 });
@@ -225,9 +225,9 @@ describe.skipIf(!hasRedis)('trouble', () => {
 describe('no server', () => {
   it('at the port is told once', async () => {
     const { inlet, events, clock } = reader(await freePort());
-    await inlet.look();
+    await inlet.poll();
     clock.advance(60_000);
-    await inlet.look();
+    await inlet.poll();
     expect(kinds(events)).toEqual(['redis-failed']);
   });
 
@@ -237,7 +237,7 @@ describe('no server', () => {
     onTestFinished(() => void hanging.close());
     const { port } = hanging.address() as AddressInfo;
     const { inlet, told, clock } = reader(port);
-    const look = inlet.look();
+    const look = inlet.poll();
     const [socket] = await once(hanging, 'connection');
     onTestFinished(() => void socket.destroy());
     await once(socket, 'data');
@@ -258,7 +258,7 @@ describe('no server', () => {
     onTestFinished(() => void other.close());
     const { port } = other.address() as AddressInfo;
     const { inlet, told } = reader(port);
-    await inlet.look();
+    await inlet.poll();
     expect(await told.first(() => true)).toMatchObject({ kind: 'redis-failed' });
     expect(told.all).toHaveLength(1);
   });

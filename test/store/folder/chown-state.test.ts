@@ -1,7 +1,7 @@
 import { chmodSync, linkSync, lstatSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { handOver } from '../../../src/store/folder/chown-state.js';
+import { chownState } from '../../../src/store/folder/chown-state.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const OWNER = { uid: 12_345, gid: 12_346 };
@@ -22,7 +22,7 @@ function stateFolder(): string {
 describe.runIf(process.getuid?.() === 0)('a state folder', () => {
   it('that is not there is made, for its owner alone, in a folder that stays with root', () => {
     const folder = join(temporaryFolder(), 'deep', 'state');
-    handOver(folder, OWNER);
+    chownState(folder, OWNER);
     expect(owner(folder)).toEqual(OWNER);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(owner(join(folder, '..'))).toEqual({ uid: 0, gid: 0 });
@@ -30,7 +30,7 @@ describe.runIf(process.getuid?.() === 0)('a state folder', () => {
 
   it('of root is handed over with all that is in it', () => {
     const folder = stateFolder();
-    handOver(folder, OWNER);
+    chownState(folder, OWNER);
     for (const name of [
       '',
       'tayori.db',
@@ -52,7 +52,7 @@ describe.runIf(process.getuid?.() === 0)('a state folder', () => {
     writeFileSync(precious, '');
     link(precious, join(folder, 'tayori.db-shm'));
     link(precious, join(folder, 'Maildir', 'new', '2.letter'));
-    handOver(folder, OWNER);
+    chownState(folder, OWNER);
     expect(owner(precious)).toEqual({ uid: 0, gid: 0 });
     expect(owner(folder)).toEqual(OWNER);
   });
@@ -64,17 +64,17 @@ describe.runIf(process.getuid?.() === 0)('a state folder', () => {
   ])('%s is left alone', (_name, prepare) => {
     const folder = stateFolder();
     prepare(folder);
-    handOver(folder, OWNER);
+    chownState(folder, OWNER);
     expect(owner(folder)).toEqual({ uid: 0, gid: 0 });
     expect(owner(join(folder, 'tayori.db'))).toEqual({ uid: 0, gid: 0 });
   });
 
   it('of somebody else is left alone: what lies in it may be of anybody', () => {
     const folder = stateFolder();
-    handOver(folder, OWNER);
+    chownState(folder, OWNER);
     const file = join(folder, 'tayori.db-shm');
     writeFileSync(file, '');
-    handOver(folder, OWNER);
+    chownState(folder, OWNER);
     expect(owner(file)).toEqual({ uid: 0, gid: 0 });
   });
 });

@@ -59,7 +59,7 @@ function fullState(): { readonly folder: string; readonly file: string } {
   const entry = { queue: 'a', made: 5, regular: true, forgetBefore: 0, rows: [row] };
   const keeping = { packed: Buffer.from('no gzip'), most: 5 };
   store.seal(edition?.id ?? 0, { queue: 'a', ...mail }, [], entry, keeping);
-  store.settleRefused(1, 't', '550 no', 9);
+  store.recordRejected(1, 't', '550 no', 9);
   store.commit(BATCH);
   store.closePage('a', 6, STORM, NOTE);
   store.commit(BATCH);

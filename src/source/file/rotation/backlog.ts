@@ -24,7 +24,7 @@ import {
   type RotatedSought,
 } from './find-rotated.js';
 import type { PackedFiles } from './packed-files.js';
-import { createDoneFiles, type DoneFiles, FEWEST_DONE } from './processed-files.js';
+import { createProcessedFiles, MIN_PROCESSED, type ProcessedFiles } from './processed-files.js';
 import { readRotatedName } from './rotated-name.js';
 
 export interface BacklogOptions {
@@ -64,7 +64,7 @@ const MAX_FORMER_PLACES = 8;
 export class Backlog {
   readonly draining: DrainingSegments;
   readonly #options: BacklogOptions;
-  readonly #done: DoneFiles;
+  readonly #done: ProcessedFiles;
   readonly #told = new Set<string>();
   /** Known from before, and not found yet. */
   #pending: FilePosition[];
@@ -77,7 +77,7 @@ export class Backlog {
     const { clock, known, onDone, onForget, path } = options;
     this.#options = options;
     this.#pending = known.filter(({ stage }) => stage !== 'done');
-    this.#done = createDoneFiles(
+    this.#done = createProcessedFiles(
       known.filter(({ stage }) => stage === 'done'),
       onDone,
       onForget,
@@ -100,7 +100,7 @@ export class Backlog {
     return this.#pending;
   }
 
-  get done(): DoneFiles {
+  get done(): ProcessedFiles {
     return this.#done;
   }
 
@@ -177,12 +177,12 @@ export class Backlog {
     const others = (await listRotated({ ...this.#around(), since: changed })).sort(
       (a, b) => b.changed - a.changed,
     );
-    for (const one of others.slice(0, FEWEST_DONE).reverse()) {
+    for (const one of others.slice(0, MIN_PROCESSED).reverse()) {
       const position = await this.#positionOf(one);
       if (this.#ended) return changed;
       this.remember(position, one.changed);
     }
-    const older = others[FEWEST_DONE];
+    const older = others[MIN_PROCESSED];
     return older ? Math.max(changed, older.changed + COARSE + 1) : changed;
   }
 

@@ -3,7 +3,7 @@ import type { FilePosition } from '../line-batch.js';
 import { hasTailAt, hasTimedTail, readAt } from './evidence.js';
 
 /** The files of a log that were read to their ends: known by their heads, so that none is read again. */
-export interface DoneFiles {
+export interface ProcessedFiles {
   readonly all: readonly FilePosition[];
   /** When the one that was written to last was (ms); null: there is none. */
   readonly latest: number | null;
@@ -18,17 +18,17 @@ export interface DoneFiles {
 }
 
 /** So many files that are done are always remembered: a late straggler makes none look unseen. */
-export const FEWEST_DONE = 16;
+export const MIN_PROCESSED = 16;
 
 /** More are remembered while their times do not tell them from unseen ones, up to this: rotated every second. */
 const MOST_DONE = 2000;
 
 /** Begins with what is known from before. What is remembered and what is forgotten is told, to be kept. */
-export function createDoneFiles(
+export function createProcessedFiles(
   known: readonly FilePosition[],
   onDone: (position: FilePosition) => void,
   onForget: (position: FilePosition) => void,
-): DoneFiles {
+): ProcessedFiles {
   const done = known.toSorted((a, b) => a.since - b.since);
   return {
     all: done,
@@ -39,7 +39,7 @@ export function createDoneFiles(
       const kept = { ...position, ...doneIdentity(position), stage: 'done', since: changed } as const;
       done.push(kept);
       onDone(kept);
-      while (done.length > FEWEST_DONE && (isBefore(done[0], since - COARSE) || done.length > MOST_DONE)) {
+      while (done.length > MIN_PROCESSED && (isBefore(done[0], since - COARSE) || done.length > MOST_DONE)) {
         const oldest = done.shift();
         if (oldest) onForget(oldest);
       }

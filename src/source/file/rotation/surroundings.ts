@@ -22,7 +22,7 @@ export interface Surroundings {
 }
 
 /** For what is looked around. */
-export interface LookedFor {
+export interface Sought {
   readonly places: readonly LogPlace[];
   readonly listings: FolderListings;
   /** The user to whom the log belongs; null where it is not there. */
@@ -34,7 +34,7 @@ export interface LookedFor {
 }
 
 /** What lies around a log just now: beside it, in the folders in there, and beside what a link leads to. */
-export async function lookAround(wanted: LookedFor): Promise<Surroundings> {
+export async function lookAround(wanted: Sought): Promise<Surroundings> {
   const found = new Map<string, Neighbour>();
   for (const place of wanted.places) {
     const trust = new Trust(wanted.owner, place.folder);
@@ -50,7 +50,7 @@ export async function lookAround(wanted: LookedFor): Promise<Surroundings> {
   return { neighbours, names: neighbours.map(({ at, stats }) => `${at} ${stats.ino}`).join('\n') };
 }
 
-async function listingsAt({ folder }: LogPlace, { listings }: LookedFor, trust: Trust): Promise<Listing[]> {
+async function listingsAt({ folder }: LogPlace, { listings }: Sought, trust: Trust): Promise<Listing[]> {
   const here = await listings.list(folder);
   const inside = here.folders().filter(({ stats }) => trust.maySearch(stats));
   return [here, ...(await Promise.all(inside.map(({ path }) => listings.list(path))))];
@@ -68,7 +68,7 @@ function namesIn(listing: Listing, base: string): string[] {
 function add(
   at: string,
   { base }: LogPlace,
-  { path, places }: LookedFor,
+  { path, places }: Sought,
   trust: Trust,
   found: Map<string, Neighbour>,
 ): void {
