@@ -1,5 +1,4 @@
-import { MatchLimitError } from '../perl-regex/match-limit.js';
-import type { Match, Pattern } from '../perl-regex/pattern.js';
+import { type Match, MatchLimitError, type Pattern } from '../perl-regex/perl-regex.js';
 import type { Entry, Reading } from './entry.js';
 import { isHostName } from './host-name.js';
 import { createTimestampReader } from './timestamp.js';

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createLineReader, type LineOptions } from '../../src/line/read-line.js';
-import { compilePerl } from '../../src/perl-regex/compile.js';
+import { compile } from '../../src/perl-regex/perl-regex.js';
 
 const NOW = Date.UTC(2026, 10, 20, 12, 0, 0);
 
 function read(line: string, options: Partial<LineOptions> & { readonly prefixes?: readonly string[] } = {}) {
   const logprefixes = (options.prefixes ?? []).map((source) => {
-    const translation = compilePerl(source);
-    if (!translation.ok) throw new Error(translation.seen);
-    return translation.pattern;
+    const compiled = compile(source);
+    if (!compiled.ok) throw new Error(compiled.seen);
+    return compiled.pattern;
   });
   return createLineReader({ hidepid: false, timezone: 'UTC', now: () => NOW, ...options, logprefixes })(line);
 }

@@ -5,7 +5,7 @@ import type { Reading } from '../../src/line/entry.js';
 import { Excerpt } from '../../src/line/excerpt.js';
 import { createLineReader } from '../../src/line/read-line.js';
 import { createPrefixScanner } from '../../src/line/scan-prefix.js';
-import { compilePerl } from '../../src/perl-regex/compile.js';
+import { compile } from '../../src/perl-regex/perl-regex.js';
 
 const NOW = Date.UTC(2026, 10, 20);
 
@@ -45,9 +45,9 @@ const line = fc
   .map((parts) => parts.join(''));
 
 function logprefix(source: string) {
-  const translation = compilePerl(source);
-  if (!translation.ok) throw new Error(translation.seen);
-  return translation.pattern;
+  const compiled = compile(source);
+  if (!compiled.ok) throw new Error(compiled.seen);
+  return compiled.pattern;
 }
 
 describe('what is scanned in a larger text is what is read of a line alone', () => {

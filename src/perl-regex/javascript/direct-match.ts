@@ -8,12 +8,12 @@ import {
 import type { Regex } from '../parse/ast.js';
 import type { MaskedSpans, TextView } from '../pattern.js';
 
-/** Finds what is under the masks without a regex, where that needs no trying, and without making anything. */
+/** Finds the masked places without a regex, where no other way need be tried, and without allocating anything. */
 export interface DirectMatch {
-  /** What is under the masks, until the next call; null when only the regex can tell, or nothing matches. */
-  under(text: string): MaskedSpans | null;
-  /** The same for a text that is known to match, where it lies: places are those in the whole. */
-  underLaid(text: TextView): MaskedSpans | null;
+  /** The masked places, until the next call; null when only the regex can tell, or nothing matches. */
+  maskedSpans(text: string): MaskedSpans | null;
+  /** The same for a view of a text that is known to match; places count from the start of the whole. */
+  maskedSpansIn(view: TextView): MaskedSpans | null;
 }
 
 /** null for a regex of which it is not plain how a text is to be cut. */
@@ -31,7 +31,7 @@ const UNKNOWN = -2;
 
 function directMatch({ head, others, groups }: WildcardPieces): DirectMatch {
   const spans = new Int32Array(2 * groups.length);
-  const under: MaskedSpans = { spans, groups };
+  const found: MaskedSpans = { spans, groups };
   const [first, ...rest] = head.items;
   const alone = new TextBlock();
 
@@ -53,20 +53,20 @@ function directMatch({ head, others, groups }: WildcardPieces): DirectMatch {
   }
 
   return {
-    under(text) {
+    maskedSpans(text) {
       const end = text.length;
       if (end > LONGEST || text.includes('\n')) return null;
       const { units } = alone.lay(text);
-      return goesOn(units, behindAll(head.items, units, 0, end, spans), end) ? under : null;
+      return goesOn(units, behindAll(head.items, units, 0, end, spans), end) ? found : null;
     },
-    underLaid(text) {
-      const { whole, from, gap, resume, to } = text;
+    maskedSpansIn(view) {
+      const { whole, from, gap, resume, to } = view;
       const { units } = whole;
       const end = resume === to ? gap : to;
       if (first?.kind !== 'text' || end - from > LONGEST) return null;
-      const begun = behindBeginning(first.units.length, text);
+      const begun = behindBeginning(first.units.length, view);
       if (begun < 0) return null;
-      return goesOn(units, behindAll(rest, units, begun, end, spans), end) ? under : null;
+      return goesOn(units, behindAll(rest, units, begun, end, spans), end) ? found : null;
     },
   };
 }

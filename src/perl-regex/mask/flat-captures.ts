@@ -4,8 +4,8 @@ import type { MaskedSpans } from '../pattern.js';
 type StraightPiece = Extract<Piece, { readonly kind: 'fixed' | 'text' | 'group' }>;
 
 /**
- * Reads from a JavaScript match what is under the masks of a regex whose groups stand one behind the other and have
- * none inside; null when they stand otherwise.
+ * Makes the function that reads the masked places from a JavaScript match, for a regex whose groups stand one behind
+ * the other and have none inside; null for any other regex.
  */
 export function flatCaptures(pieces: readonly Piece[]): ((found: RegExpExecArray) => MaskedSpans) | null {
   if (!pieces.every(isStraight)) return null;
