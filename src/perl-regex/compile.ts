@@ -122,48 +122,69 @@ export class CompiledPattern implements Pattern {
       const javascript = this.#choice();
       const sureUpTo = Math.max(this.#answered(), this.#harmless(javascript));
       const counting = lazily(() => createBoundedMatcher(this.regex, this.source, sureUpTo));
-      this.#search = createSearch(this.regex, javascript, counting);
+      this.#search = new Search(this.regex, javascript, counting);
     }
     return this.#search;
   }
 }
 
-interface Search {
-  readonly find: (text: string) => boolean;
-  readonly locate: (text: string) => Match | null;
-  readonly maskedSpans: (text: string) => MaskedSpans | null;
-}
+/** Uses JavaScript where it can, our own matcher elsewhere. Regexes are compiled when they are first needed. */
+class Search {
+  readonly #enclosing: Regex['enclosing'];
+  readonly #javascript: Omit<JavascriptChoice, 'find' | 'locate'>;
+  readonly #required: () => ReturnType<typeof requiredClauses>;
+  readonly #finder: () => RegExp;
+  readonly #locator: (() => Locator) | null;
+  readonly #matcher: () => BoundedMatcher;
 
-/** JavaScript for what it can do, our own matcher for the rest. Regexes are compiled when they are first needed. */
-function createSearch(
-  regex: Regex,
-  javascript: JavascriptChoice | null,
-  counting: () => BoundedMatcher,
-): Search {
-  const { enclosing } = regex;
-  const { longest, quick, plainOnly } = javascript ?? NO_JAVASCRIPT;
-  const required = lazily(() => requiredClauses(regex.root));
-  const isVain = (text: string) => text.length > quick && lacks(text, required());
-  const suits = (text: string) => text.length <= longest && (!plainOnly || isPlain(text));
-  const finding = lazily(() => new RegExp(javascript?.find() ?? ''));
-  const writeLocating = javascript?.locate;
-  const locating = writeLocating && lazily(() => createLocator(writeLocating(), enclosing.length));
-  const locator = (text: string): Locator | null => (locating && suits(text) ? locating() : null);
-  const slowly = (text: string): Match | null => counting().locate(text);
-  return {
-    find(text) {
-      if (isVain(text)) return false;
-      return suits(text) ? finding().test(text) : counting().find(text);
-    },
-    locate: (text) => (isVain(text) ? null : (locator(text)?.locate ?? slowly)(text)),
-    maskedSpans(text) {
-      if (isVain(text)) return null;
-      const quickly = locator(text);
-      if (quickly?.maskedSpans) return quickly.maskedSpans(text);
-      const match = (quickly?.locate ?? slowly)(text);
-      return match && maskedGroups(match, enclosing);
-    },
-  };
+  constructor(
+    { root, enclosing }: Regex,
+    javascript: JavascriptChoice | null,
+    matcher: () => BoundedMatcher,
+  ) {
+    this.#enclosing = enclosing;
+    this.#javascript = javascript ?? NO_JAVASCRIPT;
+    this.#required = lazily(() => requiredClauses(root));
+    this.#finder = lazily(() => new RegExp(javascript?.find() ?? ''));
+    const write = javascript?.locate;
+    this.#locator = write ? lazily(() => createLocator(write(), enclosing.length)) : null;
+    this.#matcher = matcher;
+  }
+
+  find(text: string): boolean {
+    if (this.#isVain(text)) return false;
+    return this.#suits(text) ? this.#finder().test(text) : this.#matcher().find(text);
+  }
+
+  locate(text: string): Match | null {
+    return this.#isVain(text) ? null : this.#locate(text, this.#locatorFor(text));
+  }
+
+  maskedSpans(text: string): MaskedSpans | null {
+    if (this.#isVain(text)) return null;
+    const locator = this.#locatorFor(text);
+    if (locator?.maskedSpans) return locator.maskedSpans(text);
+    const match = this.#locate(text, locator);
+    return match && maskedGroups(match, this.#enclosing);
+  }
+
+  #locate(text: string, locator: Locator | null): Match | null {
+    return (locator ?? this.#matcher()).locate(text);
+  }
+
+  /** Whether a text cannot match, since it lacks what the regex requires. Short texts are quicker tried. */
+  #isVain(text: string): boolean {
+    return text.length > this.#javascript.quick && lacks(text, this.#required());
+  }
+
+  #suits(text: string): boolean {
+    const { longest, plainOnly } = this.#javascript;
+    return text.length <= longest && (!plainOnly || isPlain(text));
+  }
+
+  #locatorFor(text: string): Locator | null {
+    return this.#locator && this.#suits(text) ? this.#locator() : null;
+  }
 }
 
 const NO_JAVASCRIPT = { longest: -1, quick: -1, plainOnly: false };
