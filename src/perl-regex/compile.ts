@@ -197,14 +197,14 @@ interface Locator {
 
 function createLocator({ source, pieces }: Javascript, groupCount: number): Locator {
   const regex = new RegExp(source);
-  const straight = flatCaptures(pieces);
+  const flat = flatCaptures(pieces);
   const located = <T>(text: string, read: (found: RegExpExecArray) => T): T | null => {
     const found = regex.exec(text);
     return found && read(found);
   };
   return {
     locate: (text) => located(text, (found) => locateMatch(found, pieces, groupCount)),
-    maskedSpans: straight && ((text) => located(text, straight)),
+    maskedSpans: flat && ((text) => located(text, flat)),
   };
 }
 

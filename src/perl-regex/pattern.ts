@@ -1,6 +1,6 @@
 import type { TextBlock } from '../base/text/text-block.js';
 
-/** A half-open stretch of a text, in UTF-16 units as JavaScript counts them. */
+/** A half-open range of a text, in UTF-16 units as JavaScript counts them. */
 export interface Span {
   readonly start: number;
   readonly end: number;
