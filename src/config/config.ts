@@ -2,7 +2,7 @@ import type { SourceLocation } from '../base/place.js';
 import type { Threading } from '../letter/letter.js';
 import type { Language } from '../letter/words/language.js';
 import type { PasswordSource, Route } from '../mail/route/route.js';
-import type { Pattern } from '../perl-regex/pattern.js';
+import type { Pattern } from '../perl-regex/perl-regex.js';
 import type { Schedule } from '../queue/schedule.js';
 import type { Rule } from '../rule/rule.js';
 import type { GroupAccount, UserAccount } from './check/find-account.js';

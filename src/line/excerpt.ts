@@ -1,4 +1,5 @@
 import { TextBlock } from '../base/text/text-block.js';
+import type { TextView } from '../perl-regex/perl-regex.js';
 import type { DialectName, Entry } from './entry.js';
 
 /**
@@ -6,7 +7,7 @@ import type { DialectName, Entry } from './entry.js';
  * copied before somebody asks for `text`. One excerpt serves for many lines, so whoever keeps something of it keeps
  * its strings, not the excerpt.
  */
-export class Excerpt implements Entry {
+export class Excerpt implements Entry, TextView {
   host = '';
   time: number | null = null;
   /** Of the line that it lies in. */

@@ -1,6 +1,4 @@
-import { MatchLimitError } from '../perl-regex/match-limit.js';
-import { groupNames } from '../perl-regex/parse/group-names.js';
-import type { Match, Pattern } from '../perl-regex/pattern.js';
+import { type Match, MatchLimitError, type Pattern } from '../perl-regex/perl-regex.js';
 import type { Dialect, Parts } from './dialect.js';
 import { BUILT_IN, DIALECTS } from './dialects.js';
 import type { Prefix } from './entry.js';
@@ -169,19 +167,17 @@ function readByPrefix(
 ): Prefix | null {
   const match = execBounded(pattern, line, options);
   if (!match) return null;
-  const names = groupNames(pattern.regex);
   const textIn = (group: number): string | null => {
-    const span = match.groups[group - 1];
+    const span = match.groups[group];
     return span ? line.slice(span.start, span.end) : null;
   };
-  const numberOf = (wanted: string): number | null =>
-    [...names].find(([, name]) => name === wanted)?.[0] ?? null;
-  const host = textIn(numberOf('host') ?? 1) ?? '';
-  const stamp = numberOf('time');
+  const host = textIn(Math.max(0, pattern.groupNames.indexOf('host'))) ?? '';
+  if (host !== '' && !isHostName(host)) return null;
+  const stamp = pattern.groupNames.indexOf('time');
   return {
     dialect: BY_PREFIX,
-    host: host !== '' && isHostName(host) ? host : null,
-    time: timeIn((stamp === null ? null : textIn(stamp)) ?? line, stamps),
+    host: host === '' ? null : host,
+    time: timeIn((stamp < 0 ? null : textIn(stamp)) ?? line, stamps),
     priority: null,
     text: finish(line.slice(0, match.start) + line.slice(match.end), options),
   };

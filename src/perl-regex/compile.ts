@@ -5,19 +5,13 @@ import { chooseJavascript, type JavascriptChoice } from './javascript/choose-jav
 import { createDirectMatch, type DirectMatch } from './javascript/direct-match.js';
 import { locateMatch } from './javascript/locate.js';
 import type { Javascript } from './javascript/to-javascript.js';
+import { fixedMask } from './mask/fixed-mask.js';
 import { flatCaptures } from './mask/flat-captures.js';
-import { maskSpans, underMasks } from './mask/mask-groups.js';
+import { maskedGroups, maskSpans } from './mask/mask-groups.js';
 import type { Regex } from './parse/ast.js';
+import { groupNames } from './parse/group-names.js';
 import { parsePerl } from './parse/parse.js';
 import type { Compilation, MaskedSpans, Match, Pattern, PatternNotice, TextView } from './pattern.js';
-
-export interface CompiledPattern extends Pattern {
-  /**
-   * A JavaScript regex, to be used without flags, that is found exactly where this pattern is; null when JavaScript
-   * cannot say it. It holds for texts without surrogate pairs that do not end in a newline.
-   */
-  readonly javascript: string | null;
-}
 
 export interface CompileOptions {
   /** `backtrack`: never use JavaScript's regexes. The meaning is the same. */
@@ -35,11 +29,14 @@ export type PerlCompilation =
 export function compilePerl(source: string, { engine = 'auto' }: CompileOptions = {}): PerlCompilation {
   const parsed = parsePerl(source);
   if (!parsed.ok) return parsed;
-  return { ok: true, pattern: new LazyPattern(source, parsed.regex, engine), notices: parsed.notices };
+  return { ok: true, pattern: new CompiledPattern(source, parsed.regex, engine), notices: parsed.notices };
 }
 
-/** Of a large set most regexes are never tried: what it takes to run one is made at the first need. */
-class LazyPattern implements CompiledPattern {
+/**
+ * A pattern as the package itself sees it, with the syntax tree. Most regexes of a large set are never tried, so what
+ * runs a regex is made when it is first needed.
+ */
+export class CompiledPattern implements Pattern {
   readonly source: string;
   readonly regex: Regex;
   readonly #engine: 'auto' | 'backtrack';
@@ -55,14 +52,23 @@ class LazyPattern implements CompiledPattern {
     this.#engine = engine;
   }
 
-  get enclosing(): readonly (number | null)[] {
-    return this.regex.enclosing;
+  get groupCount(): number {
+    return this.regex.enclosing.length;
   }
 
+  get groupNames(): readonly (string | null)[] {
+    return groupNames(this.regex);
+  }
+
+  /**
+   * A JavaScript regex, to be used without flags, that is found exactly where this pattern is; null when JavaScript
+   * cannot say it. It holds for texts without surrogate pairs that do not end in a newline.
+   */
   get javascript(): string | null {
     return this.#choice()?.find() ?? null;
   }
 
+  /** Whether `test` comes to an end on every text of at most so many UTF-16 units, without a MatchLimitError. */
   answersAll(length: number): boolean {
     return length <= this.#answered() || length <= this.#harmless(this.#choice());
   }
@@ -76,17 +82,21 @@ class LazyPattern implements CompiledPattern {
   }
 
   mask(text: string, mask: string): string | null {
-    if (this.enclosing.length === 0) return this.test(text) ? text : null;
-    const found = this.under(text);
+    if (this.groupCount === 0) return this.test(text) ? text : null;
+    const found = this.maskedSpans(text);
     return found && maskSpans(text, found, mask);
   }
 
-  under(text: string): MaskedSpans | null {
-    return this.#directly()?.under(text) ?? this.#ready().under(text);
+  maskedSpans(text: string): MaskedSpans | null {
+    return this.#directly()?.maskedSpans(text) ?? this.#ready().maskedSpans(text);
   }
 
-  underLaid(text: TextView): MaskedSpans | null {
-    return this.#directly()?.underLaid(text) ?? null;
+  maskedSpansIn(view: TextView): MaskedSpans | null {
+    return this.#directly()?.maskedSpansIn(view) ?? null;
+  }
+
+  fixedMask(mask: string): string | null {
+    return fixedMask(this.regex, mask);
   }
 
   /** Texts up to this length take few tries; where JavaScript cannot be asked, neither must our matcher take many. */
@@ -112,68 +122,89 @@ class LazyPattern implements CompiledPattern {
       const javascript = this.#choice();
       const sureUpTo = Math.max(this.#answered(), this.#harmless(javascript));
       const counting = lazily(() => createBoundedMatcher(this.regex, this.source, sureUpTo));
-      this.#search = createSearch(this.regex, javascript, counting);
+      this.#search = new Search(this.regex, javascript, counting);
     }
     return this.#search;
   }
 }
 
-interface Search {
-  readonly find: (text: string) => boolean;
-  readonly locate: (text: string) => Match | null;
-  readonly under: (text: string) => MaskedSpans | null;
-}
+/** Uses JavaScript where it can, our own matcher elsewhere. Regexes are compiled when they are first needed. */
+class Search {
+  readonly #enclosing: Regex['enclosing'];
+  readonly #javascript: Omit<JavascriptChoice, 'find' | 'locate'>;
+  readonly #required: () => ReturnType<typeof requiredClauses>;
+  readonly #finder: () => RegExp;
+  readonly #locator: (() => Locator) | null;
+  readonly #matcher: () => BoundedMatcher;
 
-/** JavaScript for what it can do, our own matcher for the rest. Regexes are compiled when they are first needed. */
-function createSearch(
-  regex: Regex,
-  javascript: JavascriptChoice | null,
-  counting: () => BoundedMatcher,
-): Search {
-  const { enclosing } = regex;
-  const { longest, quick, plainOnly } = javascript ?? NO_JAVASCRIPT;
-  const required = lazily(() => requiredClauses(regex.root));
-  const isVain = (text: string) => text.length > quick && lacks(text, required());
-  const suits = (text: string) => text.length <= longest && (!plainOnly || isPlain(text));
-  const finding = lazily(() => new RegExp(javascript?.find() ?? ''));
-  const writeLocating = javascript?.locate;
-  const locating = writeLocating && lazily(() => createLocator(writeLocating(), enclosing.length));
-  const locator = (text: string): Locator | null => (locating && suits(text) ? locating() : null);
-  const slowly = (text: string): Match | null => counting().locate(text);
-  return {
-    find(text) {
-      if (isVain(text)) return false;
-      return suits(text) ? finding().test(text) : counting().find(text);
-    },
-    locate: (text) => (isVain(text) ? null : (locator(text)?.locate ?? slowly)(text)),
-    under(text) {
-      if (isVain(text)) return null;
-      const quickly = locator(text);
-      if (quickly?.under) return quickly.under(text);
-      const match = (quickly?.locate ?? slowly)(text);
-      return match && underMasks(match, enclosing);
-    },
-  };
+  constructor(
+    { root, enclosing }: Regex,
+    javascript: JavascriptChoice | null,
+    matcher: () => BoundedMatcher,
+  ) {
+    this.#enclosing = enclosing;
+    this.#javascript = javascript ?? NO_JAVASCRIPT;
+    this.#required = lazily(() => requiredClauses(root));
+    this.#finder = lazily(() => new RegExp(javascript?.find() ?? ''));
+    const write = javascript?.locate;
+    this.#locator = write ? lazily(() => createLocator(write(), enclosing.length)) : null;
+    this.#matcher = matcher;
+  }
+
+  find(text: string): boolean {
+    if (this.#isVain(text)) return false;
+    return this.#suits(text) ? this.#finder().test(text) : this.#matcher().find(text);
+  }
+
+  locate(text: string): Match | null {
+    return this.#isVain(text) ? null : this.#locate(text, this.#locatorFor(text));
+  }
+
+  maskedSpans(text: string): MaskedSpans | null {
+    if (this.#isVain(text)) return null;
+    const locator = this.#locatorFor(text);
+    if (locator?.maskedSpans) return locator.maskedSpans(text);
+    const match = this.#locate(text, locator);
+    return match && maskedGroups(match, this.#enclosing);
+  }
+
+  #locate(text: string, locator: Locator | null): Match | null {
+    return (locator ?? this.#matcher()).locate(text);
+  }
+
+  /** Whether a text cannot match, since it lacks what the regex requires. Short texts are quicker tried. */
+  #isVain(text: string): boolean {
+    return text.length > this.#javascript.quick && lacks(text, this.#required());
+  }
+
+  #suits(text: string): boolean {
+    const { longest, plainOnly } = this.#javascript;
+    return text.length <= longest && (!plainOnly || isPlain(text));
+  }
+
+  #locatorFor(text: string): Locator | null {
+    return this.#locator && this.#suits(text) ? this.#locator() : null;
+  }
 }
 
 const NO_JAVASCRIPT = { longest: -1, quick: -1, plainOnly: false };
 
 interface Locator {
   locate(text: string): Match | null;
-  /** Where no places need be made of a match. */
-  readonly under: ((text: string) => MaskedSpans | null) | null;
+  /** Where the places of the groups need not be worked out first; else null. */
+  readonly maskedSpans: ((text: string) => MaskedSpans | null) | null;
 }
 
 function createLocator({ source, pieces }: Javascript, groupCount: number): Locator {
   const regex = new RegExp(source);
-  const straight = flatCaptures(pieces);
+  const flat = flatCaptures(pieces);
   const located = <T>(text: string, read: (found: RegExpExecArray) => T): T | null => {
     const found = regex.exec(text);
     return found && read(found);
   };
   return {
     locate: (text) => located(text, (found) => locateMatch(found, pieces, groupCount)),
-    under: straight && ((text) => located(text, straight)),
+    maskedSpans: flat && ((text) => located(text, flat)),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { TextBlock } from '../base/text/text-block.js';
-import type { Regex } from './parse/ast.js';
 
-/** A half-open stretch of a text, in UTF-16 units as JavaScript counts them. */
+/** A half-open range of a text, in UTF-16 units as JavaScript counts them. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -16,13 +15,11 @@ export interface Match extends Span {
 export interface Pattern {
   /** The regex as it was written. */
   readonly source: string;
-  /** What was written, as a tree. */
-  readonly regex: Regex;
-  /** For each capture group, the index of the capture group that encloses it, or null. */
-  readonly enclosing: readonly (number | null)[];
-  /** Whether `test` answers each text of so many UTF-16 units: it is given up on none of them. */
-  answersAll(length: number): boolean;
-  /** Whether it is found anywhere in `text`. */
+  /** How many capture groups it has: the highest of Perl's `$1`, `$2` ... */
+  readonly groupCount: number;
+  /** By index, the name of each capture group (`groupNames[0]` is that of `$1`), or null. */
+  readonly groupNames: readonly (string | null)[];
+  /** Whether it matches anywhere in `text`. */
   test(text: string): boolean;
   /** The leftmost match, or null. */
   exec(text: string): Match | null;
@@ -31,13 +28,21 @@ export interface Pattern {
    * Groups are masked by place; places that overlap are masked as one.
    */
   mask(text: string, mask: string): string | null;
-  /** What `mask` masks, or null when it does not match; it holds until the next call. */
-  under(text: string): MaskedSpans | null;
-  /** The same for a text that is known to match, where it lies; null also when it has to be taken out first. */
-  underLaid(text: TextView): MaskedSpans | null;
+  /** The places that `mask` replaces, or null when it does not match. The answer holds until the next call. */
+  maskedSpans(text: string): MaskedSpans | null;
+  /**
+   * The same for a view of a text that is known to match, without copying it; places count from the start of
+   * `view.whole`. Null when only `maskedSpans` can tell.
+   */
+  maskedSpansIn(view: TextView): MaskedSpans | null;
+  /** What `mask` makes of every text without a newline that matches; null when that is not always the same. */
+  fixedMask(mask: string): string | null;
 }
 
-/** A text in a larger one: from `from` to `gap` and from `resume` to `to`. It holds no newline. */
+/**
+ * A text without a newline that lies in a larger one (`whole`): from `from` to `gap`, and from `resume` to `to`.
+ * Without a gap, `gap`, `resume` and `to` are the same. Offsets count UTF-16 units.
+ */
 export interface TextView {
   readonly whole: TextBlock;
   readonly from: number;
@@ -46,22 +51,22 @@ export interface TextView {
   readonly to: number;
 }
 
-/** Where the masks of a text are, in their order. */
+/** The places of a text that are masked, in order. */
 export interface MaskedSpans {
-  /** Where each begins and ends, by turns, in UTF-16 units. */
+  /** Start and end of each, in turn, in UTF-16 units. */
   readonly spans: ArrayLike<number>;
   /** By index, the capture group of each; -1: several that overlap. */
   readonly groups: readonly number[];
 }
 
-/** Something worth telling of a regex that works. `offset` counts characters from its start, from 0. */
+/** A warning about a regex that works. `offset` counts characters from its start, from 0. */
 export interface PatternNotice {
   readonly offset: number;
   readonly seen: string;
   readonly instead: string;
 }
 
-/** What became of a Perl regex: a pattern, or a refusal that says where and why. */
+/** A compiled Perl regex, or a refusal that says where and why. `offset` counts characters from its start, from 0. */
 export type Compilation =
   | { readonly ok: true; readonly pattern: Pattern; readonly notices: readonly PatternNotice[] }
   | { readonly ok: false; readonly offset: number; readonly seen: string; readonly instead: string };

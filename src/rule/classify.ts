@@ -3,11 +3,7 @@ import { flatten } from '../base/text/flatten.js';
 import { TextBlock } from '../base/text/text-block.js';
 import type { Entry } from '../line/entry.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
-import { fixedMask } from '../perl-regex/mask/fixed-mask.js';
-import { maskLaid, maskSpans } from '../perl-regex/mask/mask-groups.js';
-import { MatchLimitError } from '../perl-regex/match-limit.js';
-import { groupNames } from '../perl-regex/parse/group-names.js';
-import type { MaskedSpans } from '../perl-regex/pattern.js';
+import { type MaskedSpans, MatchLimitError, maskSpans } from '../perl-regex/perl-regex.js';
 import { findRule, type WinningRule } from './find-rule.js';
 import { repeatedText } from './repeated-text.js';
 import type { Rule, Target } from './rule.js';
@@ -82,7 +78,7 @@ function stepOf(rule: WinningRule, ruleset: Ruleset, texts: 'lines' | 'any-text'
     case 'repeat':
       return (entry, judge) => repeat(rule, entry, ruleset, judge);
     case 'queues':
-      return queueStep(rule, ruleset, texts === 'lines' ? fixedMask(rule.pattern.regex, ruleset.mask) : null);
+      return queueStep(rule, ruleset, texts === 'lines' ? rule.pattern.fixedMask(ruleset.mask) : null);
   }
 }
 
@@ -92,7 +88,7 @@ function queueStep(rule: QueueRule, ruleset: Ruleset, fixed: string | null): Ste
   const plain = rule.targets.filter((target) => target.every === null).map((target) => target.queue);
   const plainCounts: QueueCount[] = plain.map((queue) => ({ queue, count: 1, how: 'add' }));
   const escalates = rule.targets.some(isNumbered);
-  const keeps = rule.pattern.enclosing.length > 0 && plain.some((queue) => ruleset.values?.has(queue));
+  const keeps = rule.pattern.groupCount > 0 && plain.some((queue) => ruleset.values?.has(queue));
   const countsOn = (host: string): readonly QueueCount[] =>
     escalates ? [...plainCounts, ...escalate(rule, host, memory)] : plainCounts;
   if (fixed === null) {
@@ -129,20 +125,20 @@ function maskerOf(
 ): (entry: Entry) => MaskedMessage {
   const { pattern } = rule;
   // Without groups there is nothing to mask, and that it matches is known.
-  if (pattern.enclosing.length === 0) return ({ text }) => ({ message: flatten(text), under: undefined });
+  if (pattern.groupCount === 0) return ({ text }) => ({ message: flatten(text), under: undefined });
   const named = namerOf(rule);
   const alone = new TextBlock();
   return (entry) => {
-    const laid = entry instanceof Excerpt ? pattern.underLaid(entry) : null;
-    if (laid && entry instanceof Excerpt) {
-      const message = flatten(maskLaid(entry, laid, mask));
-      return { message, under: keeps ? named(entry.whole, laid) : undefined };
+    const inPlace = entry instanceof Excerpt ? pattern.maskedSpansIn(entry) : null;
+    if (inPlace && entry instanceof Excerpt) {
+      const message = flatten(maskSpans(entry, inPlace, mask));
+      return { message, under: keeps ? named(entry.whole, inPlace) : undefined };
     }
     const { text } = entry;
-    const under = orElse(rule, onOverrun, () => pattern.under(text));
-    if (!under) return { message: flatten(text), under: undefined };
-    const message = flatten(maskSpans(text, under, mask));
-    return { message, under: keeps ? named(alone.lay(text), under) : undefined };
+    const masked = orElse(rule, onOverrun, () => pattern.maskedSpans(text));
+    if (!masked) return { message: flatten(text), under: undefined };
+    const message = flatten(maskSpans(text, masked, mask));
+    return { message, under: keeps ? named(alone.lay(text), masked) : undefined };
   };
 }
 
@@ -152,26 +148,27 @@ function keeperOf(rule: QueueRule): (entry: Entry) => NamedMaskedSpans | undefin
   const alone = new TextBlock();
   return (entry) => {
     if (entry instanceof Excerpt) {
-      const laid = rule.pattern.underLaid(entry);
-      if (laid) return named(entry.whole, laid);
+      const inPlace = rule.pattern.maskedSpansIn(entry);
+      if (inPlace) return named(entry.whole, inPlace);
     }
     const { text } = entry;
-    const under = orElse(
+    const masked = orElse(
       rule,
       () => {},
-      () => rule.pattern.under(text),
+      () => rule.pattern.maskedSpans(text),
     );
-    return under ? named(alone.lay(text), under) : undefined;
+    return masked ? named(alone.lay(text), masked) : undefined;
   };
 }
 
-function namerOf({ pattern }: QueueRule): (whole: TextBlock, under: MaskedSpans) => NamedMaskedSpans {
-  const names = groupNames(pattern.regex);
-  if (names.size === 0) return (whole, { spans }) => ({ whole, spans, names: NO_NAMES });
+function namerOf({ pattern }: QueueRule): (whole: TextBlock, masked: MaskedSpans) => NamedMaskedSpans {
+  const { groupNames } = pattern;
+  if (groupNames.every((name) => name === null))
+    return (whole, { spans }) => ({ whole, spans, names: NO_NAMES });
   return (whole, { spans, groups }) => ({
     whole,
     spans,
-    names: groups.map((group) => names.get(group + 1) ?? null),
+    names: groups.map((group) => groupNames[group] ?? null),
   });
 }
 

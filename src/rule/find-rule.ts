@@ -1,5 +1,5 @@
 import type { Entry } from '../line/entry.js';
-import { MatchLimitError } from '../perl-regex/match-limit.js';
+import { MatchLimitError } from '../perl-regex/perl-regex.js';
 import type { Rule } from './rule.js';
 
 /** A rule that wins entries: all kinds but groups. */
@@ -16,7 +16,7 @@ export function findRule(
   onOverrun: (rule: Rule) => void,
 ): WinningRule | null {
   for (const rule of rules) {
-    if (!matches(rule, entry, onOverrun)) continue;
+    if (!ruleMatches(rule, entry, onOverrun)) continue;
     if (rule.kind !== 'group') return rule;
     const inner = findRule(rule.rules, entry, onOverrun);
     if (inner) return inner;
@@ -24,7 +24,8 @@ export function findRule(
   return null;
 }
 
-function matches(rule: Rule, entry: Entry, onOverrun: (rule: Rule) => void): boolean {
+/** Whether a rule's own regex matches its subject; false, and `onOverrun` is called, when it is given up. */
+export function ruleMatches(rule: Rule, entry: Entry, onOverrun: (rule: Rule) => void): boolean {
   const subject = rule.kind === 'group' && rule.on === 'host' ? entry.host : entry.text;
   try {
     return rule.pattern.test(subject);

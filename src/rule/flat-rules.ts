@@ -7,7 +7,7 @@ export type FlatRule =
   | { readonly kind: 'group'; readonly rule: Extract<Rule, { kind: 'group' }>; readonly parent: number };
 
 /** No group around it. */
-export const NO_PARENT = -1;
+const NO_PARENT = -1;
 
 /** Rules and groups as one list; `parent` is the index of the group around one, or `NO_PARENT`. */
 export function flattenRules(rules: readonly Rule[]): readonly FlatRule[] {

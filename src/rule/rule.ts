@@ -1,5 +1,5 @@
 import type { SourceLocation } from '../base/place.js';
-import type { Pattern } from '../perl-regex/pattern.js';
+import type { Pattern } from '../perl-regex/perl-regex.js';
 
 /** A queue that a rule feeds. `every`: the escalation number (`b:10`), null when each hit counts. */
 export interface Target {

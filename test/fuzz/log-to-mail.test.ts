@@ -7,7 +7,7 @@ import type { DaemonEvent } from '../../src/daemon/event.js';
 import { createLineProcessor } from '../../src/ingest/line-processor.js';
 import { sealLetter } from '../../src/letter/mime/seal-letter.js';
 import { createLineReader } from '../../src/line/read-line.js';
-import { compilePerl } from '../../src/perl-regex/compile.js';
+import { compile } from '../../src/perl-regex/perl-regex.js';
 import { createRuleState } from '../../src/rule/rule-state.js';
 import { createLineSplitter, listLines } from '../../src/source/split-lines.js';
 import { sound } from '../config/read.js';
@@ -137,14 +137,14 @@ describe('a line', () => {
     const regex = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
     fc.assert(
       fc.property(regex, hostileText, (source, line) => {
-        const translation = compilePerl(source);
-        if (!translation.ok) {
-          expect(translation.seen).not.toBe('');
-          expect(translation.instead).not.toBe('');
-          expect(translation.offset).toBeLessThanOrEqual(Array.from(source).length);
+        const compiled = compile(source);
+        if (!compiled.ok) {
+          expect(compiled.seen).not.toBe('');
+          expect(compiled.instead).not.toBe('');
+          expect(compiled.offset).toBeLessThanOrEqual(Array.from(source).length);
           return;
         }
-        const logprefixes = [translation.pattern];
+        const logprefixes = [compiled.pattern];
         const read = createLineReader({ logprefixes, hidepid: true, timezone: 'UTC', now: () => NOON });
         const reading = read(line);
         if (reading.kind === 'entry') expect(reading.entry.host).not.toBe('');

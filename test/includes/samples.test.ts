@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/read-config.js';
 import { createLineReader } from '../../src/line/read-line.js';
-import { MatchLimitError } from '../../src/perl-regex/match-limit.js';
+import { MatchLimitError } from '../../src/perl-regex/perl-regex.js';
 import { findRule } from '../../src/rule/find-rule.js';
 import type { Rule } from '../../src/rule/rule.js';
 

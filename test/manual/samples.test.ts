@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { EXAMPLE } from '../../src/manual/example.js';
 import type { Block } from '../../src/manual/page.js';
 import { tenshiConfPage } from '../../src/manual/tenshi-conf-page.js';
-import { compilePerl } from '../../src/perl-regex/compile.js';
+import { compile } from '../../src/perl-regex/perl-regex.js';
 import { read } from '../config/read.js';
 import { runCli } from '../support/run-cli.js';
 
@@ -52,10 +52,10 @@ describe('regexes', () => {
   );
 
   it.each(terms.flatMap(([term]) => term.replaceAll('`', '').split(/,? /)))('%s is understood', (regex) => {
-    expect(compilePerl(`(a)(?<name>b)x${regex}`)).toMatchObject({ ok: true });
+    expect(compile(`(a)(?<name>b)x${regex}`)).toMatchObject({ ok: true });
   });
 
   it.each(refused.filter((regex, at) => at % 2 === 1 && regex !== '(*FAIL)'))('%s is refused', (regex) => {
-    expect(compilePerl(regex)).toMatchObject({ ok: false });
+    expect(compile(regex)).toMatchObject({ ok: false });
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TextBlock } from '../../src/base/text/text-block.js';
 import { compilePerl } from '../../src/perl-regex/compile.js';
 import { createDirectMatch } from '../../src/perl-regex/javascript/direct-match.js';
-import type { MaskedSpans, TextView } from '../../src/perl-regex/pattern.js';
+import type { MaskedSpans } from '../../src/perl-regex/pattern.js';
+import { viewWithGap } from './view.js';
 
 const r = String.raw;
 
@@ -14,15 +14,9 @@ function plainPattern(source: string) {
   return translation.pattern;
 }
 
-function valuesIn(text: string, under: MaskedSpans | null): string[] | null {
-  if (!under) return null;
-  return under.groups.map((_, i) => text.slice(under.spans[2 * i], under.spans[2 * i + 1]));
-}
-
-/** A text in a larger one, with something cut out of it at `gap`. */
-function layIn(text: string, gap: number): TextView {
-  const whole = `before\n${text.slice(0, gap)}[123]${text.slice(gap)}\nafter: to=x`;
-  return { whole: new TextBlock().lay(whole), from: 7, gap: 7 + gap, resume: 12 + gap, to: 12 + text.length };
+function valuesIn(text: string, masked: MaskedSpans | null): string[] | null {
+  if (!masked) return null;
+  return masked.groups.map((_, i) => text.slice(masked.spans[2 * i], masked.spans[2 * i + 1]));
 }
 
 describe('what is under the masks is plain to see', () => {
@@ -45,8 +39,8 @@ describe('what is under the masks is plain to see', () => {
     [r`^(.*)$`, '', ['']],
   ])('%s', (regex, text, values) => {
     const direct = createDirectMatch(plainPattern(regex).regex);
-    expect(valuesIn(text, direct?.under(text) ?? null)).toEqual(values);
-    expect(valuesIn(text, plainPattern(regex).under(text))).toEqual(values);
+    expect(valuesIn(text, direct?.maskedSpans(text) ?? null)).toEqual(values);
+    expect(valuesIn(text, plainPattern(regex).maskedSpans(text))).toEqual(values);
   });
 });
 
@@ -73,7 +67,7 @@ describe('left to the regex', () => {
     ['a text that does not match', r`^a (.+) b`, 'a b'],
     ['a text that ends too early', r`^abc(.*)`, 'ab'],
   ])('%s', (_, regex, text) => {
-    expect(createDirectMatch(plainPattern(regex).regex)?.under(text)).toBeNull();
+    expect(createDirectMatch(plainPattern(regex).regex)?.maskedSpans(text)).toBeNull();
   });
 });
 
@@ -105,8 +99,8 @@ it('the values are those that trying everything finds', () => {
     const plain = plainPattern(regex);
     const direct = createDirectMatch(plain.regex);
     if (!direct) return;
-    const values = valuesIn(text, plain.under(text));
-    expect(valuesIn(text, direct.under(text))).toEqual(values);
+    const values = valuesIn(text, plain.maskedSpans(text));
+    expect(valuesIn(text, direct.maskedSpans(text))).toEqual(values);
     if (values) compared += 1;
   };
   fc.assert(fc.property(regexes, texts, agrees), { numRuns: 20_000 });
@@ -119,10 +113,10 @@ it('where a text lies in another, the values are the same, wherever something wa
     const plain = plainPattern(`^ab${regex.slice(1)}`);
     const direct = createDirectMatch(plain.regex);
     const whole = `ab${text}`;
-    const values = valuesIn(whole, plain.under(whole));
+    const values = valuesIn(whole, plain.maskedSpans(whole));
     if (!direct || !values) return; // only a text that matches is asked for
-    const laid = layIn(whole, Math.min(place, whole.length));
-    const found = valuesIn(laid.whole.text, direct.underLaid(laid));
+    const view = viewWithGap(whole, Math.min(place, whole.length));
+    const found = valuesIn(view.whole.text, direct.maskedSpansIn(view));
     if (place > 2 && found === null) return; // the gap is behind what it is known to begin with
     expect(found).toEqual(values);
     compared += 1;

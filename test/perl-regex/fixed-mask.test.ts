@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePerl } from '../../src/perl-regex/compile.js';
-import { fixedMask } from '../../src/perl-regex/mask/fixed-mask.js';
+import { compile } from '../../src/perl-regex/perl-regex.js';
 
 function pattern(source: string) {
-  const translation = compilePerl(source);
+  const translation = compile(source);
   if (!translation.ok) throw new Error(`${source}: ${translation.seen}`);
   return translation.pattern;
 }
@@ -29,7 +28,7 @@ describe('a mask that is the same for every text', () => {
     ['^(a)|b(.+)', null],
     ['^a\\K(.+)', null],
   ])('%s', (source, masked) => {
-    expect(fixedMask(pattern(source).regex, '_')).toBe(masked);
+    expect(pattern(source).fixedMask('_')).toBe(masked);
   });
 
   it('is the mask of each text that matches', () => {
@@ -58,7 +57,7 @@ describe('a mask that is the same for every text', () => {
     let compared = 0;
     const holds = (source: string, text: string): void => {
       const compiled = pattern(source);
-      const fixed = fixedMask(compiled.regex, '_');
+      const fixed = compiled.fixedMask('_');
       const masked = compiled.mask(text, '_');
       if (fixed === null || masked === null) return;
       compared += 1;

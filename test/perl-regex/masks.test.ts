@@ -41,10 +41,10 @@ describe('masks', () => {
       (_, regex, line, masked) => {
         const translation = compilePerl(regex, options);
         if (!translation.ok) throw new Error(translation.seen);
-        const under = translation.pattern.under(line);
-        expect(under === null).toBe(masked === null);
-        if (!under) return;
-        const values = under.groups.map((_, i) => line.slice(under.spans[2 * i], under.spans[2 * i + 1]));
+        const spans = translation.pattern.maskedSpans(line);
+        expect(spans === null).toBe(masked === null);
+        if (!spans) return;
+        const values = spans.groups.map((_, i) => line.slice(spans.spans[2 * i], spans.spans[2 * i + 1]));
         expect(masked?.replaceAll('______', () => values.shift() ?? 'too few')).toBe(line);
         expect(values).toEqual([]);
       },
@@ -55,9 +55,15 @@ describe('masks', () => {
     expect(mask('^((bb)aaaa) x$', 'bbaaaa x', text)).toBe(`${text} x`);
   });
 
+  it('count their groups and tell their names', () => {
+    const translation = compilePerl('(a(?<n>b)(?:c(d)))|(?|(?<m>e)|(f)(?<k>g))');
+    if (!translation.ok) throw new Error(translation.seen);
+    expect(translation.pattern).toMatchObject({ groupCount: 5, groupNames: [null, 'n', null, 'm', 'k'] });
+  });
+
   it('tell which group is around which', () => {
     const translation = compilePerl('(a(?<n>b)(?:c(d)))|(?|(e)|(f)(g))');
-    expect(translation.ok && translation.pattern.enclosing).toEqual([null, 0, 0, null, null]);
+    expect(translation.ok && translation.pattern.regex.enclosing).toEqual([null, 0, 0, null, null]);
   });
 });
 
@@ -74,7 +80,10 @@ describe('patterns', () => {
 
   it('show the regex they came from, its tree, and its JavaScript where there is one', () => {
     const plain = compilePerl(r`^a(?i:b)\S++ (\d+)$`);
-    expect(plain).toMatchObject({ ok: true, pattern: { source: r`^a(?i:b)\S++ (\d+)$`, enclosing: [null] } });
+    expect(plain).toMatchObject({
+      ok: true,
+      pattern: { source: r`^a(?i:b)\S++ (\d+)$`, regex: { enclosing: [null] } },
+    });
     expect(plain.ok && plain.pattern.javascript).toBe(r`^a[Bb][^\u0009-\u000d ]+ (?:\d+)$`);
     expect(plain.ok && plain.pattern.regex.root.kind).toBe('sequence');
     const recursive = compilePerl(r`\((?R)?\)`);

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePerl } from '../../src/perl-regex/compile.js';
-import { MatchLimitError } from '../../src/perl-regex/match-limit.js';
+import { compile, MatchLimitError } from '../../src/perl-regex/perl-regex.js';
 import { createClassifier } from '../../src/rule/classify.js';
 import { createRuleState } from '../../src/rule/rule-state.js';
 import { runs } from '../fuzz/runs.js';
@@ -13,10 +12,10 @@ const r = String.raw;
 type Alone = 'matches' | 'fails' | 'given up';
 
 function alone(regex: string, text: string): Alone {
-  const translation = compilePerl(regex);
-  if (!translation.ok) return 'fails';
+  const compiled = compile(regex);
+  if (!compiled.ok) return 'fails';
   try {
-    return translation.pattern.test(text) ? 'matches' : 'fails';
+    return compiled.pattern.test(text) ? 'matches' : 'fails';
   } catch (error) {
     if (error instanceof MatchLimitError) return 'given up';
     throw error;

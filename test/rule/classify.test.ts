@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compilePerl } from '../../src/perl-regex/compile.js';
+import { compile } from '../../src/perl-regex/perl-regex.js';
 import { createTally } from '../../src/queue/tally.js';
 import { createClassifier } from '../../src/rule/classify.js';
 import type { Rule, Target } from '../../src/rule/rule.js';
@@ -8,9 +8,9 @@ import { createRuleState } from '../../src/rule/rule-state.js';
 const place = { file: 'test', line: 1, column: 1 };
 
 function pattern(source: string) {
-  const translation = compilePerl(source);
-  if (!translation.ok) throw new Error(translation.seen);
-  return translation.pattern;
+  const compiled = compile(source);
+  if (!compiled.ok) throw new Error(compiled.seen);
+  return compiled.pattern;
 }
 
 const targets = (text: string): Target[] =>

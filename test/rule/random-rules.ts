@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Entry } from '../../src/line/entry.js';
-import { compilePerl } from '../../src/perl-regex/compile.js';
+import { compile } from '../../src/perl-regex/perl-regex.js';
 import type { Rule, Target } from '../../src/rule/rule.js';
 import { randomRegex } from '../perl-regex/random-regex.js';
 
@@ -26,10 +26,10 @@ export function toRules(
   targetsOf: (regex: string) => Target[] = () => [{ queue: 'a', every: null }],
 ): Rule[] {
   return texts.flatMap((text, line): Rule[] => {
-    const translation = compilePerl(text.regex);
-    if (!translation.ok) return [];
+    const compiled = compile(text.regex);
+    if (!compiled.ok) return [];
     const place = { file: 'random', line, column: 1 };
-    const { pattern } = translation;
+    const { pattern } = compiled;
     if (text.kind === 'group')
       return [{ kind: 'group', on: text.on, pattern, place, rules: toRules(text.rules, targetsOf) }];
     if (text.kind === 'queues') return [{ kind: 'queues', pattern, place, targets: targetsOf(text.regex) }];

@@ -3,15 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { TextBlock } from '../../src/base/text/text-block.js';
 import type { Entry } from '../../src/line/entry.js';
 import { Excerpt, excerptOf } from '../../src/line/excerpt.js';
-import { createLazyDfa } from '../../src/perl-regex/set/lazy-dfa.js';
 import { createClassifier } from '../../src/rule/classify.js';
 import { findRule } from '../../src/rule/find-rule.js';
-import { flattenRules } from '../../src/rule/flat-rules.js';
 import type { Rule } from '../../src/rule/rule.js';
 import { createRuleIndex } from '../../src/rule/rule-index.js';
 import { createRuleState } from '../../src/rule/rule-state.js';
 import type { Verdict } from '../../src/rule/verdict.js';
-import { createRandom } from '../support/random.js';
 import { denseCase, type RuleCase, realisticCase, toRules } from './random-rules.js';
 
 const CASES = [
@@ -139,20 +136,4 @@ it('never starts a regex that would run for ever on a text that cannot match it'
   const index = createRuleIndex(rules, (rule) => overrun.push(rule));
   expect(index.find(excerptOf({ host: 'h', time: null, text: `${'a'.repeat(60_000)}!` }))).toBe(1);
   expect(overrun).toEqual([]);
-});
-
-it('leaves a text that would take too much work to the regexes, and follows those less closely from then on', () => {
-  const flat = flattenRules(toRules([{ kind: 'trash', regex: '^x.*a.{14}c' }]));
-  const root = flat[0]?.rule.pattern.regex.root;
-  if (!root) throw new Error('no rule');
-  const limits = { mostStates: 16_384, textsAState: 20, mostWork: 5_000 };
-  const automaton = createLazyDfa(flat, { anchored: [{ number: 0, root }], floating: [] }, limits);
-  const random = createRandom(1);
-  const text = `x${Array.from({ length: 1_000 }, () => random.pick(['a', 'b'])).join('')}`;
-  const read = (line: string) => automaton.read(excerptOf({ host: 'h', time: null, text: line }));
-  expect(automaton.floats).toBe(true);
-  expect(read('xab')).toMatchObject({ winners: [] });
-  expect(read(text)).toBeNull();
-  expect(read(text)).toMatchObject({ winners: [0] });
-  expect(automaton.floats).toBe(false);
 });

@@ -513,7 +513,7 @@ function readLogprefix(value: SourceText, draft: Draft, report: Reporter): void 
   if (value.text === '') return report.error(value, 'no regex', 'write set logprefix ^(\\S+) - ');
   const pattern = readPattern(value, report);
   if (!pattern) return;
-  if (pattern.enclosing.length === 0)
+  if (pattern.groupCount === 0)
     report.warning(
       value,
       'a prefix without a capture group: its lines have no host and are dropped',

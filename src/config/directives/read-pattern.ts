@@ -1,16 +1,15 @@
-import { compilePerl } from '../../perl-regex/compile.js';
-import type { Pattern } from '../../perl-regex/pattern.js';
+import { compile, type Pattern } from '../../perl-regex/perl-regex.js';
 import type { Reporter } from '../read/report.js';
 import { placeOf, type SourceText } from '../read/source-text.js';
 
 /** The Perl regex that a statement is, or null when it was refused (and reported). */
 export function readPattern(statement: SourceText, report: Reporter): Pattern | null {
-  const translation = compilePerl(statement.text);
-  if (!translation.ok) {
-    report.error(placeOf(statement, translation.offset), translation.seen, translation.instead, 'bad-regex');
+  const compiled = compile(statement.text);
+  if (!compiled.ok) {
+    report.error(placeOf(statement, compiled.offset), compiled.seen, compiled.instead, 'bad-regex');
     return null;
   }
-  for (const { offset, seen, instead } of translation.notices)
+  for (const { offset, seen, instead } of compiled.notices)
     report.warning(placeOf(statement, offset), seen, instead, 'odd-regex');
-  return translation.pattern;
+  return compiled.pattern;
 }

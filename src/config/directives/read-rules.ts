@@ -106,7 +106,7 @@ function readRule(word: SourceText, regex: SourceText, reading: Reading): Rule |
   const kind = withoutNumber(word, reading.report);
   if (kind === 'trash' || kind === 'repeat') {
     const pattern = readPattern(regex, reading.report);
-    if (pattern && kind === 'repeat' && pattern.enclosing.length === 0)
+    if (pattern && kind === 'repeat' && pattern.groupCount === 0)
       reading.report.warning(
         regex,
         'a repeat without a capture group adds nothing',

@@ -1,6 +1,5 @@
 import { addCounts } from '../../base/count.js';
-import { MatchLimitError } from '../../perl-regex/match-limit.js';
-import type { Pattern } from '../../perl-regex/pattern.js';
+import { MatchLimitError, type Pattern } from '../../perl-regex/perl-regex.js';
 import type { TallyRow } from '../../queue/tally.js';
 
 /** `set threshold`: a message that matches and has fewer than `below` hits is left out. */

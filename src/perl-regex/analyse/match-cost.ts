@@ -4,11 +4,11 @@ import { anchorOf, type Beginning, beginning } from './beginning.js';
 
 /**
  * How long a naive backtracking search takes on a text of length n, at worst: about n to the `power`, divided by
- * `thinning`.
+ * `divisor`.
  */
 export interface MatchCost {
   readonly power: number;
-  readonly thinning: number;
+  readonly divisor: number;
 }
 
 /**
@@ -25,7 +25,7 @@ export function matchCostOf(root: Node): MatchCost {
   const others = literals.slice(0, -1).reduce((product, literal) => product * Math.max(1, literal), 1);
   return {
     power: Math.max(1, power) + (anywhere ? 1 : 0),
-    thinning: others * (anywhere ? Math.max(1, literalHead(root, 0)) : 1),
+    divisor: others * (anywhere ? Math.max(1, literalHead(root, 0)) : 1),
   };
 }
 

@@ -49,12 +49,12 @@ export function cutAtWildcards({ root }: Regex): WildcardPieces | null {
   const groups: number[] = [];
   const [begin, ...parts] = flattened(root, groups);
   if (begin?.kind !== 'place' || begin.place !== 'text-start') return null;
-  const stretches: WildcardPiece[] = [];
+  const pieces: WildcardPiece[] = [];
   let items: Item[] = [];
   let gap = 0;
   for (const [at, part] of parts.entries()) {
     if (isGap(part)) {
-      stretches.push(stretchOf(items, gap));
+      pieces.push(pieceOf(items, gap));
       items = [];
       gap = part.min;
       continue;
@@ -63,7 +63,7 @@ export function cutAtWildcards({ root }: Regex): WildcardPieces | null {
     if (!item) return null;
     items.push(item);
   }
-  const [head, ...others] = [...stretches, stretchOf(items, gap)];
+  const [head, ...others] = [...pieces, pieceOf(items, gap)];
   // Two `.+` side by side, or with what may be nothing between them, are for others to share out.
   if (!head || others.slice(0, -1).some(({ shortest }) => shortest === 0)) return null;
   return { head, others, groups };
@@ -151,7 +151,7 @@ function eitherOf(branches: readonly (string | null)[]): Item | null {
     : null;
 }
 
-function stretchOf(items: readonly Item[], gap: number): WildcardPiece {
+function pieceOf(items: readonly Item[], gap: number): WildcardPiece {
   const merged: Item[] = [];
   for (const item of items) {
     const before = merged.at(-1);

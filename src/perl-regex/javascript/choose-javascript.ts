@@ -25,16 +25,16 @@ const SHORTEST_USEFUL = 64;
 
 /** What JavaScript can do of a regex, exactly as Perl means it and in bounded time; null when that is nothing. */
 export function chooseJavascript(regex: Regex): JavascriptChoice | null {
-  const fidelity = jsEquivalenceOf(regex);
-  const steepness = matchCostOf(regex.root);
-  const longest = longestText(MOST_TRIES, steepness);
-  if (fidelity === 'nothing' || longest < SHORTEST_USEFUL || unrolledSize(regex.root) > LARGEST_JAVASCRIPT)
+  const equivalence = jsEquivalenceOf(regex);
+  const cost = matchCostOf(regex.root);
+  const longest = longestText(MOST_TRIES, cost);
+  if (equivalence === 'nothing' || longest < SHORTEST_USEFUL || unrolledSize(regex.root) > LARGEST_JAVASCRIPT)
     return null;
   return {
     find: () => toJavascript(regex),
-    locate: fidelity === 'all' ? () => toLocatingJavascript(regex) : null,
+    locate: equivalence === 'all' ? () => toLocatingJavascript(regex) : null,
     longest,
-    quick: longestText(FEW_TRIES, steepness),
+    quick: longestText(FEW_TRIES, cost),
     plainOnly: some(regex.root, needsPlainText),
   };
 }
@@ -49,14 +49,14 @@ const FEW_TRIES = 2_000;
  * where it can, but it counts no steps within runs such as `.*`, and knows no lookarounds, backreferences or large
  * counts.) So the length of the text sets the bound: n^k / k! tries are made at worst, fewer between literals.
  */
-function longestText(tries: number, steepness: MatchCost): number {
-  const { power } = steepness;
-  return power === Number.POSITIVE_INFINITY ? 0 : (tries * waysAtOnce(steepness)) ** (1 / power);
+function longestText(tries: number, cost: MatchCost): number {
+  const { power } = cost;
+  return power === Number.POSITIVE_INFINITY ? 0 : (tries * waysAtOnce(cost)) ** (1 / power);
 }
 
 /** How many of the n^k ways to cut a text in k places are one and the same, or are passed over. */
-function waysAtOnce({ power, thinning }: MatchCost): number {
-  let ways = thinning;
+function waysAtOnce({ power, divisor }: MatchCost): number {
+  let ways = divisor;
   for (let factor = 2; factor <= power; factor++) ways *= factor;
   return ways;
 }

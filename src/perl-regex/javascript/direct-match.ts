@@ -8,18 +8,10 @@ import {
 import type { Regex } from '../parse/ast.js';
 import type { MaskedSpans, TextView } from '../pattern.js';
 
-/** Finds what is under the masks without a regex, where that needs no trying, and without making anything. */
-export interface DirectMatch {
-  /** What is under the masks, until the next call; null when only the regex can tell, or nothing matches. */
-  under(text: string): MaskedSpans | null;
-  /** The same for a text that is known to match, where it lies: places are those in the whole. */
-  underLaid(text: TextView): MaskedSpans | null;
-}
-
-/** null for a regex of which it is not plain how a text is to be cut. */
+/** null for a regex of which it is not certain how a text is to be cut. */
 export function createDirectMatch(regex: Regex): DirectMatch | null {
-  const stretches = cutAtWildcards(regex);
-  return stretches && directMatch(stretches);
+  const pieces = cutAtWildcards(regex);
+  return pieces && new DirectMatch(pieces);
 }
 
 /** Each place may be tried, and runs go on from there: longer texts are left to regexes (UTF-16 units). */
@@ -29,59 +21,78 @@ const LONGEST = 1000;
 const NO_MATCH = -1;
 const UNKNOWN = -2;
 
-function directMatch({ head, others, groups }: WildcardPieces): DirectMatch {
-  const spans = new Int32Array(2 * groups.length);
-  const under: MaskedSpans = { spans, groups };
-  const [first, ...rest] = head.items;
-  const alone = new TextBlock();
+/** Finds the masked places without a regex, where no other way need be tried, and without allocating anything. */
+export class DirectMatch {
+  readonly #head: readonly Item[];
+  readonly #behindFirst: readonly Item[];
+  readonly #others: readonly WildcardPiece[];
+  /** What is found; the next call writes over it. */
+  readonly #spans: Int32Array;
+  readonly #found: MaskedSpans;
+  /** Holds a text that lies in no other. */
+  readonly #alone = new TextBlock();
+
+  constructor({ head, others, groups }: WildcardPieces) {
+    this.#head = head.items;
+    this.#behindFirst = head.items.slice(1);
+    this.#others = others;
+    this.#spans = new Int32Array(2 * groups.length);
+    this.#found = { spans: this.#spans, groups };
+  }
+
+  /** The masked places, until the next call; null when only the regex can tell, or nothing matches. */
+  maskedSpans(text: string): MaskedSpans | null {
+    const end = text.length;
+    if (end > LONGEST || text.includes('\n')) return null;
+    const { units } = this.#alone.lay(text);
+    const begun = behindAll(this.#head, units, 0, end, this.#spans);
+    return this.#goesOn(units, begun, end) ? this.#found : null;
+  }
+
+  /** The same for a view of a text that is known to match; places count from the start of the whole. */
+  maskedSpansIn(view: TextView): MaskedSpans | null {
+    const { whole, from, gap, resume, to } = view;
+    const { units } = whole;
+    const end = resume === to ? gap : to;
+    const first = this.#head[0];
+    if (first?.kind !== 'text' || end - from > LONGEST) return null;
+    const begun = behindBeginning(first.units.length, view);
+    if (begun < 0) return null;
+    const behindHead = behindAll(this.#behindFirst, units, begun, end, this.#spans);
+    return this.#goesOn(units, behindHead, end) ? this.#found : null;
+  }
 
   /**
-   * Behind the head. Each `.+` takes as much as it can, the first one first: what follows it stands as far to the
-   * right as it may. Seen from the end, that is the last place before what stands to the right of it.
+   * Whether the pieces behind the head match. Each `.+` takes as much as it can, the first one first: what follows it
+   * stands as far to the right as it may. Seen from the end, that is the last place before the piece to the right of
+   * it.
    */
-  function goesOn(units: Uint16Array, begun: number, end: number): boolean {
+  #goesOn(units: Uint16Array, begun: number, end: number): boolean {
     if (begun < 0) return false;
+    const others = this.#others;
     let limit = end;
     for (let at = others.length - 1; at >= 0; at--) {
-      const stretch = others[at];
-      if (!stretch) break;
-      const place = lastPlace(stretch, units, begun + stretch.gap, limit, end, spans);
+      const piece = others[at];
+      if (!piece) break;
+      const place = lastPlace(piece, units, begun + piece.gap, limit, end, this.#spans);
       if (place < 0) return false;
-      limit = place - stretch.gap;
+      limit = place - piece.gap;
     }
     return true;
   }
-
-  return {
-    under(text) {
-      const end = text.length;
-      if (end > LONGEST || text.includes('\n')) return null;
-      const { units } = alone.lay(text);
-      return goesOn(units, behindAll(head.items, units, 0, end, spans), end) ? under : null;
-    },
-    underLaid(text) {
-      const { whole, from, gap, resume, to } = text;
-      const { units } = whole;
-      const end = resume === to ? gap : to;
-      if (first?.kind !== 'text' || end - from > LONGEST) return null;
-      const begun = behindBeginning(first.units.length, text);
-      if (begun < 0) return null;
-      return goesOn(units, behindAll(rest, units, begun, end, spans), end) ? under : null;
-    },
-  };
 }
 
-/** The last place from which a stretch reaches no further than `limit`. */
+/** The last place from which a piece reaches no further than `limit`. */
 function lastPlace(
-  stretch: WildcardPiece,
+  piece: WildcardPiece,
   units: Uint16Array,
   lowest: number,
   limit: number,
   end: number,
   spans: Int32Array,
 ): number {
-  const { begins, items } = stretch;
-  for (let place = limit - stretch.shortest; place >= lowest; place--) {
+  const { begins, items } = piece;
+  for (let place = limit - piece.shortest; place >= lowest; place--) {
     if (begins !== null) place = lastOf(begins, units, place, lowest);
     if (place < lowest) return NO_MATCH;
     const reached = behindAll(items, units, place, end, spans);

@@ -1,14 +1,14 @@
 import type { Piece } from '../javascript/to-javascript.js';
 import type { MaskedSpans } from '../pattern.js';
 
-type StraightPiece = Extract<Piece, { readonly kind: 'fixed' | 'text' | 'group' }>;
+type FlatPiece = Extract<Piece, { readonly kind: 'fixed' | 'text' | 'group' }>;
 
 /**
- * Reads from a JavaScript match what is under the masks of a regex whose groups stand one behind the other and have
- * none inside; null when they stand otherwise.
+ * Makes the function that reads the masked places from a JavaScript match, for a regex whose groups stand one behind
+ * the other and have none inside; null for any other regex.
  */
 export function flatCaptures(pieces: readonly Piece[]): ((found: RegExpExecArray) => MaskedSpans) | null {
-  if (!pieces.every(isStraight)) return null;
+  if (!pieces.every(isFlat)) return null;
   const groups = pieces.flatMap((piece) => (piece.kind === 'group' ? [piece.group - 1] : []));
   if (groups.some((group, i) => group !== i)) return null;
   return (found) => {
@@ -28,7 +28,7 @@ export function flatCaptures(pieces: readonly Piece[]): ((found: RegExpExecArray
   };
 }
 
-function isStraight(piece: Piece): piece is StraightPiece {
+function isFlat(piece: Piece): piece is FlatPiece {
   return (
     piece.kind === 'fixed' || piece.kind === 'text' || (piece.kind === 'group' && piece.pieces.length === 0)
   );

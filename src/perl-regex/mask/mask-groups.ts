@@ -1,19 +1,11 @@
 import type { MaskedSpans, Match, Span, TextView } from '../pattern.js';
 
-/** `text` with what is under the masks replaced by `mask`, by place. */
-export function maskSpans(text: string, under: MaskedSpans, mask: string): string {
-  return maskFrom(text, 0, text.length, under, mask);
-}
-
-/** The same of a text that lies in a larger one. Its gap, if any, comes before the first mask. */
-export function maskLaid(
-  { whole, from, gap, resume, to }: TextView,
-  under: MaskedSpans,
-  mask: string,
-): string {
-  const { text } = whole;
-  if (resume === to) return maskFrom(text, from, gap, under, mask);
-  return text.slice(from, gap) + maskFrom(text, resume, to, under, mask);
+/** A text with the masked places replaced by `mask`. The gap of a view, if any, must come before the first of them. */
+export function maskSpans(text: string | TextView, masked: MaskedSpans, mask: string): string {
+  if (typeof text === 'string') return maskFrom(text, 0, text.length, masked, mask);
+  const { whole, from, gap, resume, to } = text;
+  if (resume === to) return maskFrom(whole.text, from, gap, masked, mask);
+  return whole.text.slice(from, gap) + maskFrom(whole.text, resume, to, masked, mask);
 }
 
 function maskFrom(text: string, first: number, to: number, { spans }: MaskedSpans, mask: string): string {
@@ -30,7 +22,7 @@ function maskFrom(text: string, first: number, to: number, { spans }: MaskedSpan
  * The outermost groups that took part. Groups side by side are masked each, an empty group where it stands, and groups
  * that overlap without being nested in the regex together.
  */
-export function underMasks({ groups }: Match, enclosing: readonly (number | null)[]): MaskedSpans {
+export function maskedGroups({ groups }: Match, enclosing: readonly (number | null)[]): MaskedSpans {
   const spans = outermost(groups, enclosing);
   return {
     spans: spans.flatMap(({ start, end }) => [start, end]),

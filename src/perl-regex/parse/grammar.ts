@@ -12,7 +12,7 @@ export class Grammar {
   #depth = 0;
 
   constructor(
-    readonly reading: Cursor,
+    readonly cursor: Cursor,
     readonly groups: GroupTable,
     /** Reads branches up to a `)` or the end; `beforeBranch` is called before each. */
     readonly readChoice: (beforeBranch?: () => void) => Node,
@@ -24,20 +24,20 @@ export class Grammar {
 
   /** The rest of a group to its `)`. Modifiers that change inside are put back. */
   readBody(offset: number, beforeBranch?: () => void): Node {
-    const outer = this.reading.modifiers;
+    const outer = this.cursor.modifiers;
     const body = this.nested(offset, () => this.readChoice(beforeBranch));
-    this.reading.modifiers = outer;
+    this.cursor.modifiers = outer;
     return body;
   }
 
   /** Reads what stands in a group that was opened at `offset`, and takes its `)`. */
   nested<T>(offset: number, read: () => T): T {
     if (++this.#depth > DEEPEST_GROUP)
-      this.reading.refuse(offset, `groups more than ${DEEPEST_GROUP} deep`, 'write it flatter');
+      this.cursor.refuse(offset, `groups more than ${DEEPEST_GROUP} deep`, 'write it flatter');
     const value = read();
     this.#depth--;
-    if (!this.reading.skip(')'))
-      this.reading.refuse(
+    if (!this.cursor.skip(')'))
+      this.cursor.refuse(
         offset,
         'a "(" that is never closed',
         'close it with ), or write \\( for a parenthesis',

@@ -1,10 +1,10 @@
 import { type Regex, some } from './ast.js';
 
-/** The names of the groups that have one, by Perl's number of the group. */
-export function groupNames({ root }: Regex): ReadonlyMap<number, string> {
-  const names = new Map<number, string>();
+/** By index, the name of each capture group (the first is that of `$1`), or null. */
+export function groupNames({ root, enclosing }: Regex): readonly (string | null)[] {
+  const names = enclosing.map((): string | null => null);
   some(root, (node) => {
-    if (node.kind === 'capture' && node.name !== null) names.set(node.group, node.name);
+    if (node.kind === 'capture' && node.name !== null) names[node.group - 1] = node.name;
     return false;
   });
   return names;

@@ -9,12 +9,12 @@ export class GroupTable {
   /** Of several groups that share a number, the first: that is the one a recursion goes into. */
   readonly #bodies = new Map<number, Node>();
   readonly #checks: (() => void)[] = [];
-  readonly #reading: Cursor;
+  readonly #cursor: Cursor;
   #opened = 0;
   #inside: number | null = null;
 
-  constructor(reading: Cursor) {
-    this.#reading = reading;
+  constructor(cursor: Cursor) {
+    this.#cursor = cursor;
   }
 
   /** How many are open or closed so far; inside `(?|...)` each branch begins anew. */
@@ -77,7 +77,7 @@ export class GroupTable {
     const groups = this.#names.get(name);
     if (groups) return groups;
     const known = [...this.#names.keys()];
-    return this.#reading.refuse(
+    return this.#cursor.refuse(
       offset,
       `a reference to the unknown group "${name}"`,
       known.length === 0 ? `name a group: (?<${name}>...)` : `write one of ${known.join(', ')}`,
@@ -89,7 +89,7 @@ export class GroupTable {
     if (number >= 1 && number <= count) return;
     const there =
       count === 0 ? 'there is no group here' : `there ${count === 1 ? 'is 1 group' : `are ${count} groups`}`;
-    this.#reading.refuse(
+    this.#cursor.refuse(
       offset,
       'a reference to a group that does not exist',
       `${there}; write a number in brackets, [1], if the character is meant`,

@@ -9,17 +9,17 @@ export function parseConditional(
   offset: number,
   readGroup: (offset: number) => Node | null,
 ): Conditional {
-  const { reading } = grammar;
+  const { cursor } = grammar;
   const test = parseTest(grammar, offset, readGroup);
   const branches: Node[] = [];
-  const outer = reading.modifiers;
+  const outer = cursor.modifiers;
   grammar.nested(offset, () => {
     do branches.push(grammar.readSequence());
-    while (reading.skip('|'));
+    while (cursor.skip('|'));
   });
-  reading.modifiers = outer;
+  cursor.modifiers = outer;
   if (branches.length > (test.kind === 'define' ? 1 : 2))
-    reading.refuse(
+    cursor.refuse(
       offset,
       `a condition with ${branches.length} branches`,
       test.kind === 'define' ? 'put the branches into a group' : 'write (?(1)then|else)',
@@ -29,25 +29,25 @@ export function parseConditional(
 }
 
 function parseTest(
-  { reading, groups }: Grammar,
+  { cursor, groups }: Grammar,
   offset: number,
   readGroup: (offset: number) => Node | null,
 ): Test {
-  const start = reading.at;
-  if (reading.peek() === '?' || reading.peek() === '*') {
-    reading.at--;
-    const look = reading.looksAt('(?{') || reading.looksAt('(?p{') ? null : readGroup(start - 1);
+  const start = cursor.at;
+  if (cursor.peek() === '?' || cursor.peek() === '*') {
+    cursor.at--;
+    const look = cursor.looksAt('(?{') || cursor.looksAt('(?p{') ? null : readGroup(start - 1);
     if (look?.kind === 'look') return { kind: 'look', look };
-    return reading.refuse(start - 1, 'a condition that is no lookaround', 'write (?(?=...)then|else)');
+    return cursor.refuse(start - 1, 'a condition that is no lookaround', 'write (?(?=...)then|else)');
   }
-  const text = reading.takeUntil(')') ?? '';
+  const text = cursor.takeUntil(')') ?? '';
   if (text === 'DEFINE') return { kind: 'define' };
   if (text === 'R') return { kind: 'recursing', groups: null };
   const [, recursing, number, recursingName, angled, quoted] =
     /^(R)?(?:(\d+)|(?<=R)&(\w+)|<(\w+)>|'(\w+)')$/.exec(text) ?? [];
   const name = recursingName ?? angled ?? quoted;
   if (number === undefined && name === undefined)
-    return reading.refuse(
+    return cursor.refuse(
       offset,
       `the condition "(${text})"`,
       'write a group: (?(1)then|else) or (?(<name>)then|else)',

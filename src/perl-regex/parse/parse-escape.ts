@@ -39,117 +39,117 @@ export const isDigit = (char: string): boolean => char >= '0' && char <= '9';
  * Reads one escape behind its backslash (at `offset`): `\d`, `\x{41}`, `\101`, `\cI`, `\p{Lu}`, `\n`; any other
  * character stands for itself, a letter with a notice.
  */
-export function parseEscape(reading: Cursor, offset: number): Escaped {
-  const letter = reading.peek();
-  if (isOctal(letter)) return char(parseOctal(reading));
-  reading.at++;
+export function parseEscape(cursor: Cursor, offset: number): Escaped {
+  const letter = cursor.peek();
+  if (isOctal(letter)) return char(parseOctal(cursor));
+  cursor.at++;
   const set = SETS[letter];
   if (set) return { kind: 'set', set };
   const control = CONTROLS[letter];
   if (control !== undefined) return char(control);
   switch (letter) {
     case '':
-      return reading.refuse(offset, 'a "\\" at the end', 'write \\\\ for a backslash, or remove it');
+      return cursor.refuse(offset, 'a "\\" at the end', 'write \\\\ for a backslash, or remove it');
     case 'x':
-      return char(parseHex(reading, offset));
+      return char(parseHex(cursor, offset));
     case 'o':
-      return char(parseBracedOctal(reading, offset));
+      return char(parseBracedOctal(cursor, offset));
     case 'c':
-      return char(parseControl(reading, offset));
+      return char(parseControl(cursor, offset));
     case 'N':
-      return char(parseNamed(reading, offset));
+      return char(parseNamed(cursor, offset));
     case 'p':
     case 'P':
-      return { kind: 'set', set: parseProperty(reading, offset, letter) };
+      return { kind: 'set', set: parseProperty(cursor, offset, letter) };
     default:
-      return char(parseItself(reading, offset, letter));
+      return char(parseItself(cursor, offset, letter));
   }
 }
 
 const char = (code: number): Escaped => ({ kind: 'char', code });
 
-function parseItself(reading: Cursor, offset: number, letter: string): number {
+function parseItself(cursor: Cursor, offset: number, letter: string): number {
   if (/^[A-Za-z]$/.test(letter))
-    reading.notice(
+    cursor.notice(
       offset,
       `"\\${letter}" has no meaning of its own in Perl and looks for the letter ${letter}`,
       `write ${letter} if that is meant`,
     );
-  if (letter === '\\' && /^[dwsDWS]$/.test(reading.peek()) && !/^[A-Za-z0-9]$/.test(reading.peek(1)))
-    reading.notice(
+  if (letter === '\\' && /^[dwsDWS]$/.test(cursor.peek()) && !/^[A-Za-z0-9]$/.test(cursor.peek(1)))
+    cursor.notice(
       offset,
-      `"\\\\${reading.peek()}" matches a literal backslash and the letter ${reading.peek()}`,
-      `write \\${reading.peek()}${/^[+*?]$/.test(reading.peek(1)) ? reading.peek(1) : ''}`,
+      `"\\\\${cursor.peek()}" matches a literal backslash and the letter ${cursor.peek()}`,
+      `write \\${cursor.peek()}${/^[+*?]$/.test(cursor.peek(1)) ? cursor.peek(1) : ''}`,
     );
   return letter.codePointAt(0) ?? 0;
 }
 
-function parseOctal(reading: Cursor): number {
-  return Number.parseInt(reading.takeWhile(isOctal, 3), 8);
+function parseOctal(cursor: Cursor): number {
+  return Number.parseInt(cursor.takeWhile(isOctal, 3), 8);
 }
 
 /** `\x4`, `\x41`, `\x{1F600}`; like Perl, what is no hex digit ends the number, and no number is 0. */
-function parseHex(reading: Cursor, offset: number): number {
-  if (!reading.skip('{')) return Number.parseInt(reading.takeWhile(isHex, 2) || '0', 16);
-  const text = reading.takeUntil('}');
-  if (text === null) return reading.refuse(offset, '"\\x{" without its "}"', 'write it as \\x{41}');
+function parseHex(cursor: Cursor, offset: number): number {
+  if (!cursor.skip('{')) return Number.parseInt(cursor.takeWhile(isHex, 2) || '0', 16);
+  const text = cursor.takeUntil('}');
+  if (text === null) return cursor.refuse(offset, '"\\x{" without its "}"', 'write it as \\x{41}');
   const digits = /^[0-9A-Fa-f_]*/.exec(text.trim())?.[0].replaceAll('_', '') ?? '';
-  return checked(reading, offset, Number.parseInt(digits || '0', 16));
+  return checked(cursor, offset, Number.parseInt(digits || '0', 16));
 }
 
-function parseBracedOctal(reading: Cursor, offset: number): number {
-  const text = reading.skip('{') ? reading.takeUntil('}') : null;
+function parseBracedOctal(cursor: Cursor, offset: number): number {
+  const text = cursor.skip('{') ? cursor.takeUntil('}') : null;
   const digits = text === null ? '' : (/^[0-7_]*/.exec(text.trim())?.[0].replaceAll('_', '') ?? '');
   if (text === null || text.trim() === '')
-    return reading.refuse(
+    return cursor.refuse(
       offset,
       '"\\o" without a number in braces',
       'write it as \\o{101}, or o for the letter',
     );
-  return checked(reading, offset, Number.parseInt(digits || '0', 8));
+  return checked(cursor, offset, Number.parseInt(digits || '0', 8));
 }
 
-function parseControl(reading: Cursor, offset: number): number {
-  const letter = reading.take();
+function parseControl(cursor: Cursor, offset: number): number {
+  const letter = cursor.take();
   if (!/^[\x20-\x7e]$/.test(letter) || letter === '{')
-    return reading.refuse(offset, `"\\c${letter}"`, 'name the control character by a letter, as in \\cI');
+    return cursor.refuse(offset, `"\\c${letter}"`, 'name the control character by a letter, as in \\cI');
   return (letter.toUpperCase().codePointAt(0) ?? 0) ^ 0x40;
 }
 
-function parseNamed(reading: Cursor, offset: number): number {
-  const text = reading.skip('{') ? reading.takeUntil('}') : null;
+function parseNamed(cursor: Cursor, offset: number): number {
+  const text = cursor.skip('{') ? cursor.takeUntil('}') : null;
   const hex = /^\s*U\+([0-9A-Fa-f_]+)\s*$/.exec(text ?? '')?.[1];
   if (hex === undefined)
-    return reading.refuse(
+    return cursor.refuse(
       offset,
       `"\\N${text === null ? '' : `{${text}}`}" ${text === null ? 'inside brackets' : 'names a character'}`,
       text === null ? 'write [^\\n] outside of brackets' : 'write its number: \\x{...}',
     );
-  return checked(reading, offset, Number.parseInt(hex.replaceAll('_', ''), 16));
+  return checked(cursor, offset, Number.parseInt(hex.replaceAll('_', ''), 16));
 }
 
-function checked(reading: Cursor, offset: number, code: number): number {
+function checked(cursor: Cursor, offset: number, code: number): number {
   if (code <= LAST_CHARACTER) return code;
-  return reading.refuse(offset, `"${reading.slice(offset)}"`, 'the last character there is is \\x{10FFFF}');
+  return cursor.refuse(offset, `"${cursor.slice(offset)}"`, 'the last character there is is \\x{10FFFF}');
 }
 
 /** Under `(?i)` these stand for letters of any case. */
 const ONE_CASE = /^(?:is_?)?(?:lu|ll|lt|uppercase_?letter|lowercase_?letter|upper|lower)$/i;
 
 /** `\pL`, `\p{Lu}`, `\P{Lu}`, `\p{^Lu}`, `\p{Script=Greek}`. */
-function parseProperty(reading: Cursor, offset: number, letter: 'p' | 'P'): CharSet {
-  const braced = reading.skip('{');
-  const text = braced ? reading.takeUntil('}') : reading.take();
+function parseProperty(cursor: Cursor, offset: number, letter: 'p' | 'P'): CharSet {
+  const braced = cursor.skip('{');
+  const text = braced ? cursor.takeUntil('}') : cursor.take();
   const name = (text ?? '').trim();
   const inverted = name.startsWith('^') !== (letter === 'P');
   const bare = name.replace(/^\^\s*/, '');
-  const set = unicodeProperty(reading.modifiers.i && ONE_CASE.test(bare) ? 'LC' : bare);
+  const set = unicodeProperty(cursor.modifiers.i && ONE_CASE.test(bare) ? 'LC' : bare);
   if (!set)
-    return reading.refuse(
+    return cursor.refuse(
       offset,
-      `the unknown Unicode property "${reading.slice(offset)}"`,
+      `the unknown Unicode property "${cursor.slice(offset)}"`,
       'write a category such as \\p{Lu}, a script such as \\p{Script=Greek}, or a class such as [A-Z]',
     );
-  const closed = reading.modifiers.i ? closeOverCase(set) : set;
+  const closed = cursor.modifiers.i ? closeOverCase(set) : set;
   return inverted ? invert(closed) : closed;
 }

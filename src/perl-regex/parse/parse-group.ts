@@ -36,27 +36,27 @@ const NAMINGS: readonly (readonly [opening: string, end: string])[] = [
 
 /** What begins with a `(`, at `offset`; null for what only changes the modifiers. */
 export function parseGroup(grammar: Grammar, offset: number): Node | null {
-  const { reading } = grammar;
-  const kind = reading.peek(1);
+  const { cursor } = grammar;
+  const kind = cursor.peek(1);
   if (kind !== '?' && kind !== '*') return parsePlainGroup(grammar, offset);
   for (const [opening, toward, negative] of LOOKS)
-    if (reading.skip(opening)) return parseLook(grammar, toward, negative, offset);
+    if (cursor.skip(opening)) return parseLook(grammar, toward, negative, offset);
   for (const opening of ATOMICS)
-    if (reading.skip(opening)) return { kind: 'atomic', body: grammar.readBody(offset) };
-  if (reading.looksAt('(*')) return parseVerb(grammar, offset);
-  if (reading.skip('(?|'))
+    if (cursor.skip(opening)) return { kind: 'atomic', body: grammar.readBody(offset) };
+  if (cursor.looksAt('(*')) return parseVerb(grammar, offset);
+  if (cursor.skip('(?|'))
     return grammar.groups.resetEachBranch((beforeBranch) => grammar.readBody(offset, beforeBranch));
-  if (reading.skip('(?(')) return parseConditional(grammar, offset, (start) => parseGroup(grammar, start));
-  if (reading.skip('(?P=')) return nameBackreference(grammar, parseGroupName(reading, ')', offset), offset);
-  if (reading.skip('(?&') || reading.skip('(?P>')) return parseNamedRecursion(grammar, offset);
+  if (cursor.skip('(?(')) return parseConditional(grammar, offset, (start) => parseGroup(grammar, start));
+  if (cursor.skip('(?P=')) return nameBackreference(grammar, parseGroupName(cursor, ')', offset), offset);
+  if (cursor.skip('(?&') || cursor.skip('(?P>')) return parseNamedRecursion(grammar, offset);
   for (const [opening, end] of NAMINGS)
-    if (reading.skip(opening)) return parseCapture(grammar, offset, parseGroupName(reading, end, offset));
+    if (cursor.skip(opening)) return parseCapture(grammar, offset, parseGroupName(cursor, end, offset));
   return parseNumberedRecursion(grammar, offset) ?? parseModified(grammar, offset);
 }
 
 function parsePlainGroup(grammar: Grammar, offset: number): Node {
-  grammar.reading.at++;
-  return grammar.reading.modifiers.n ? grammar.readBody(offset) : parseCapture(grammar, offset, null);
+  grammar.cursor.at++;
+  return grammar.cursor.modifiers.n ? grammar.readBody(offset) : parseCapture(grammar, offset, null);
 }
 
 function parseCapture(grammar: Grammar, offset: number, name: string | null): Node {
@@ -84,12 +84,12 @@ function parseLook(
 const NO_REACH: Width = { min: 0, max: 0 };
 
 /** How far a lookbehind looks back. Of a recursion that is known when all groups are, unless it comes to itself. */
-function reachOf({ reading, groups }: Grammar, body: Node, offset: number): Width {
+function reachOf({ cursor, groups }: Grammar, body: Node, offset: number): Width {
   const entered: number[] = [];
   const widthOfGroup = (group: number): Width => {
     const node = groups.bodyOf(group);
     if (!node || entered.includes(group))
-      return reading.refuse(
+      return cursor.refuse(
         offset,
         'a lookbehind with a recursion that comes to itself, so that its length has no bound',
         'write out what it is to find, with a length of its own',
@@ -102,12 +102,12 @@ function reachOf({ reading, groups }: Grammar, body: Node, offset: number): Widt
   const reach = widthOf(body, widthOfGroup);
   if (reach.max <= LONGEST_LOOKBEHIND) return reach;
   if (some(body, ({ kind }) => kind === 'backreference'))
-    return reading.refuse(
+    return cursor.refuse(
       offset,
       'a lookbehind with a backreference, whose length has no bound',
       'write out what the group may hold, with a bound: (?<=[a-z]{1,20})',
     );
-  return reading.refuse(
+  return cursor.refuse(
     offset,
     `a lookbehind that may be longer than ${LONGEST_LOOKBEHIND} characters`,
     'bound it, as in (?<=x{1,20}), or match the text before and put \\K behind it',
@@ -117,16 +117,16 @@ function reachOf({ reading, groups }: Grammar, body: Node, offset: number): Widt
 const SCRIPT_RUNS: readonly string[] = ['(*sr:', '(*script_run:', '(*asr:', '(*atomic_script_run:'];
 
 /** `(*FAIL)`, `(*F:arg)`; the argument says something to Perl code only. */
-function parseVerb({ reading }: Grammar, offset: number): Node {
-  if (SCRIPT_RUNS.some((opening) => reading.looksAt(opening)))
-    return reading.refuse(
+function parseVerb({ cursor }: Grammar, offset: number): Node {
+  if (SCRIPT_RUNS.some((opening) => cursor.looksAt(opening)))
+    return cursor.refuse(
       offset,
       'a script run, "(*sr:...)"',
       'write a group (?:...); a class, [a-z], says which characters may stand there',
     );
-  const text = reading.takeUntil(')');
+  const text = cursor.takeUntil(')');
   if (text !== null && /^\(\*F(?:AIL)?(?::|$)/.test(text)) return FAIL;
-  return reading.refuse(
+  return cursor.refuse(
     offset,
     `"${text ?? '(*'}${text === null ? '' : ')'}"`,
     'write the regex without control verbs; of these only (*FAIL) is known, \\(\\* is the text',
@@ -137,24 +137,24 @@ const FAIL: Node = { kind: 'fail' };
 
 /** `(?i)`, `(?i:...)`, `(?^...)`. The first stays in force to the end of the group around it. */
 function parseModified(grammar: Grammar, offset: number): Node | null {
-  const { reading } = grammar;
-  reading.at += 2;
-  const outer = reading.modifiers;
-  const inner = parseModifiers(reading, offset);
-  if (reading.skip(')')) {
-    reading.modifiers = inner;
+  const { cursor } = grammar;
+  cursor.at += 2;
+  const outer = cursor.modifiers;
+  const inner = parseModifiers(cursor, offset);
+  if (cursor.skip(')')) {
+    cursor.modifiers = inner;
     grammar.skipIgnored();
-    if (/^[*+?]$/.test(reading.peek()))
-      reading.refuse(
-        reading.at,
-        `a "${reading.peek()}" with nothing before it to repeat`,
-        `write \\${reading.peek()} for the character itself`,
+    if (/^[*+?]$/.test(cursor.peek()))
+      cursor.refuse(
+        cursor.at,
+        `a "${cursor.peek()}" with nothing before it to repeat`,
+        `write \\${cursor.peek()} for the character itself`,
       );
     return null;
   }
-  reading.at++;
-  reading.modifiers = inner;
+  cursor.at++;
+  cursor.modifiers = inner;
   const body = grammar.nested(offset, () => grammar.readChoice());
-  reading.modifiers = outer;
+  cursor.modifiers = outer;
   return body;
 }

@@ -3,37 +3,37 @@ import { type Cursor, type Modifiers, NO_MODIFIERS } from './cursor.js';
 type Setting = { -readonly [key in keyof Modifiers]: Modifiers[key] };
 
 /** Reads the letters of `(?i-x)`, `(?i:`, `(?^s:` behind their `(?`, up to the `)` or `:` (perlre, "(?adlupimnsx-imnsx)"). */
-export function parseModifiers(reading: Cursor, open: number): Modifiers {
-  const reset = reading.skip('^');
-  const setting: Setting = reset ? { ...NO_MODIFIERS } : { ...reading.modifiers };
-  const letters = readLetters(reading);
-  setLetters(reading, letters, setting);
-  if (reading.peek() === '-' && !reset) {
-    reading.at++;
-    clearLetters(reading, setting);
+export function parseModifiers(cursor: Cursor, open: number): Modifiers {
+  const reset = cursor.skip('^');
+  const setting: Setting = reset ? { ...NO_MODIFIERS } : { ...cursor.modifiers };
+  const letters = readLetters(cursor);
+  setLetters(cursor, letters, setting);
+  if (cursor.peek() === '-' && !reset) {
+    cursor.at++;
+    clearLetters(cursor, setting);
   }
-  if (reading.peek() !== ')' && reading.peek() !== ':') refuseGroup(reading, open);
+  if (cursor.peek() !== ')' && cursor.peek() !== ':') refuseGroup(cursor, open);
   return setting;
 }
 
-function readLetters(reading: Cursor): string {
-  return reading.slice(reading.at, reading.at + lettersAhead(reading));
+function readLetters(cursor: Cursor): string {
+  return cursor.slice(cursor.at, cursor.at + lettersAhead(cursor));
 }
 
-function lettersAhead(reading: Cursor): number {
+function lettersAhead(cursor: Cursor): number {
   let count = 0;
-  while (/^[a-zA-Z]$/.test(reading.peek(count))) count++;
+  while (/^[a-zA-Z]$/.test(cursor.peek(count))) count++;
   return count;
 }
 
-function setLetters(reading: Cursor, letters: string, setting: Setting): void {
+function setLetters(cursor: Cursor, letters: string, setting: Setting): void {
   for (const letter of letters) {
-    setLetter(reading, letter, setting, letters);
-    reading.at++;
+    setLetter(cursor, letter, setting, letters);
+    cursor.at++;
   }
 }
 
-function setLetter(reading: Cursor, letter: string, setting: Setting, letters: string): void {
+function setLetter(cursor: Cursor, letter: string, setting: Setting, letters: string): void {
   switch (letter) {
     case 'i':
     case 'm':
@@ -46,15 +46,15 @@ function setLetter(reading: Cursor, letter: string, setting: Setting, letters: s
       return;
     // ASCII classes are what we have anyway; `p` keeps a copy that only Perl code can see.
     case 'a':
-      if (letters.split('a').length > 3) refuseLetter(reading, letter);
+      if (letters.split('a').length > 3) refuseLetter(cursor, letter);
       return;
     case 'd':
     case 'p':
       return;
     case 'u':
     case 'l':
-      reading.refuse(
-        reading.at,
+      cursor.refuse(
+        cursor.at,
         `the modifier "${letter}"`,
         'leave it out: \\w, \\d and \\s are ASCII here, as for Tenshi',
       );
@@ -62,24 +62,24 @@ function setLetter(reading: Cursor, letter: string, setting: Setting, letters: s
     case 'o':
     case 'g':
     case 'c':
-      reading.notice(reading.at, `the modifier "${letter}" has no meaning inside a regex`, 'remove it');
+      cursor.notice(cursor.at, `the modifier "${letter}" has no meaning inside a regex`, 'remove it');
       break;
     default:
-      refuseLetter(reading, letter);
+      refuseLetter(cursor, letter);
   }
 }
 
-function clearLetters(reading: Cursor, setting: Setting): void {
-  for (const letter of readLetters(reading)) {
+function clearLetters(cursor: Cursor, setting: Setting): void {
+  for (const letter of readLetters(cursor)) {
     if (letter === 'x') setting.x = 'off';
     else if (letter === 'i' || letter === 'm' || letter === 's' || letter === 'n') setting[letter] = false;
-    else if (letter !== 'p') refuseLetter(reading, letter);
-    reading.at++;
+    else if (letter !== 'p') refuseLetter(cursor, letter);
+    cursor.at++;
   }
 }
 
-function refuseLetter(reading: Cursor, letter: string): never {
-  return reading.refuse(reading.at, `the unknown modifier "${letter}"`, 'known are i, m, n, s and x');
+function refuseLetter(cursor: Cursor, letter: string): never {
+  return cursor.refuse(cursor.at, `the unknown modifier "${letter}"`, 'known are i, m, n, s and x');
 }
 
 const UNKNOWN_GROUPS: readonly (readonly [begins: string, seen: string, instead: string])[] = [
@@ -90,13 +90,13 @@ const UNKNOWN_GROUPS: readonly (readonly [begins: string, seen: string, instead:
 ];
 
 /** `(?` is followed by nothing we know. */
-function refuseGroup(reading: Cursor, open: number): never {
-  const rest = reading.slice(open + 2, open + 6);
+function refuseGroup(cursor: Cursor, open: number): never {
+  const rest = cursor.slice(open + 2, open + 6);
   for (const [begins, seen, instead] of UNKNOWN_GROUPS)
-    if (rest.startsWith(begins)) reading.refuse(open, seen, instead);
-  return reading.refuse(
+    if (rest.startsWith(begins)) cursor.refuse(open, seen, instead);
+  return cursor.refuse(
     open,
-    `the unknown group "${reading.slice(open, open + 4)}"`,
+    `the unknown group "${cursor.slice(open, open + 4)}"`,
     'write (?:...), (?i), (?=...), (?!...), (?<=...), (?<!...), (?>...) or (?<name>...)',
   );
 }

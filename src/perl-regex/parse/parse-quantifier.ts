@@ -14,39 +14,39 @@ const BRACES = /^\{[ \t]*(?:(\d+)[ \t]*|(\d*)[ \t]*(,)[ \t]*(\d*)[ \t]*)\}/;
 const LONGEST_BRACES = 64;
 
 /** Reads the quantifier that stands here, or null. `skipIgnored` takes what may stand before its `?` or `+`. */
-export function parseQuantifier(reading: Cursor, skipIgnored: () => void): Quantifier | null {
-  const range = parseRange(reading);
+export function parseQuantifier(cursor: Cursor, skipIgnored: () => void): Quantifier | null {
+  const range = parseRange(cursor);
   if (!range) return null;
   skipIgnored();
-  const how = reading.skip('+') ? 'possessive' : reading.skip('?') ? 'lazy' : 'greedy';
+  const how = cursor.skip('+') ? 'possessive' : cursor.skip('?') ? 'lazy' : 'greedy';
   skipIgnored();
-  const offset = reading.at;
-  if (parseRange(reading))
-    reading.refuse(
+  const offset = cursor.at;
+  if (parseRange(cursor))
+    cursor.refuse(
       offset,
-      `the quantifier "${reading.slice(offset)}" right behind another one`,
+      `the quantifier "${cursor.slice(offset)}" right behind another one`,
       'group what the first one repeats: (?:x+)*',
     );
   return { ...range, how };
 }
 
-function parseRange(reading: Cursor): { readonly min: number; readonly max: number } | null {
-  const char = reading.peek();
-  if (char === '{') return parseBraces(reading);
+function parseRange(cursor: Cursor): { readonly min: number; readonly max: number } | null {
+  const char = cursor.peek();
+  if (char === '{') return parseBraces(cursor);
   if (char !== '*' && char !== '+' && char !== '?') return null;
-  reading.at++;
+  cursor.at++;
   return { min: char === '+' ? 1 : 0, max: char === '?' ? 1 : Number.POSITIVE_INFINITY };
 }
 
-function parseBraces(reading: Cursor): { readonly min: number; readonly max: number } | null {
-  const offset = reading.at;
-  const match = BRACES.exec(reading.slice(offset, offset + LONGEST_BRACES));
+function parseBraces(cursor: Cursor): { readonly min: number; readonly max: number } | null {
+  const offset = cursor.at;
+  const match = BRACES.exec(cursor.slice(offset, offset + LONGEST_BRACES));
   const [text = '', exactly, least = '', comma, most = ''] = match ?? [];
   if (!match || (comma !== undefined && least === '' && most === '')) return null;
-  reading.at += text.length;
+  cursor.at += text.length;
   const min = Number(exactly ?? least);
   const max = exactly !== undefined ? min : most === '' ? Number.POSITIVE_INFINITY : Number(most);
   if (min > LARGEST_COUNT || (max > LARGEST_COUNT && max !== Number.POSITIVE_INFINITY))
-    reading.refuse(offset, `the quantifier "${text}"`, `count to at most ${LARGEST_COUNT}, or write {n,}`);
+    cursor.refuse(offset, `the quantifier "${text}"`, `count to at most ${LARGEST_COUNT}, or write {n,}`);
   return { min, max };
 }

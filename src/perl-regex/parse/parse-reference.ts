@@ -6,11 +6,11 @@ import { isDigit, isOctal } from './parse-escape.js';
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** The name of a group up to `end`, which is taken. */
-export function parseGroupName(reading: Cursor, end: string, offset: number): string {
-  const start = reading.at;
-  const name = reading.takeUntil(end);
+export function parseGroupName(cursor: Cursor, end: string, offset: number): string {
+  const start = cursor.at;
+  const name = cursor.takeUntil(end);
   if (name !== null && NAME.test(name)) return name;
-  return reading.refuse(
+  return cursor.refuse(
     name === null ? offset : start,
     name === null ? `a group name without its "${end}"` : `the group name "${name}"`,
     'write letters, digits and _, beginning with no digit: (?<name>...)',
@@ -19,32 +19,32 @@ export function parseGroupName(reading: Cursor, end: string, offset: number): st
 
 /** `\1`, behind its backslash; null when an escape of another kind stands here. */
 export function parseBackreference(grammar: Grammar, offset: number): Backreference | null {
-  const { reading } = grammar;
-  if (reading.skip('g')) return parseGroupReference(grammar, offset);
-  if (reading.skip('k')) return parseNamedReference(grammar, offset);
+  const { cursor } = grammar;
+  if (cursor.skip('g')) return parseGroupReference(grammar, offset);
+  if (cursor.skip('k')) return parseNamedReference(grammar, offset);
   const number = parseNumber(grammar);
   return number === null ? null : numberedBackreference(grammar, number, offset);
 }
 
 /** `\1` to `\9` are groups; `\10` and above are, if so many groups stand before it, else an octal character. */
-function parseNumber({ reading, groups }: Grammar): number | null {
-  const start = reading.at;
-  const digits = reading.peek() === '0' ? '' : reading.takeWhile(isDigit);
+function parseNumber({ cursor, groups }: Grammar): number | null {
+  const start = cursor.at;
+  const digits = cursor.peek() === '0' ? '' : cursor.takeWhile(isDigit);
   const number = Number(digits);
   if (digits !== '' && (number < 10 || number <= groups.opened || !isOctal(digits.charAt(0)))) return number;
-  reading.at = start;
+  cursor.at = start;
   return null;
 }
 
 /** `\g1`, `\g-1`, `\g{1}`, `\g{-1}`, `\g{name}`. */
 function parseGroupReference(grammar: Grammar, offset: number): Backreference {
-  const { reading, groups } = grammar;
-  const braced = reading.skip('{');
-  const text = braced ? (reading.takeUntil('}') ?? '') : reading.takeWhile((char) => /^[-\d]$/.test(char));
+  const { cursor, groups } = grammar;
+  const braced = cursor.skip('{');
+  const text = braced ? (cursor.takeUntil('}') ?? '') : cursor.takeWhile((char) => /^[-\d]$/.test(char));
   const name = text.trim();
   if (NAME.test(name)) return nameBackreference(grammar, name, offset);
   if (!/^-?\d+$/.test(name))
-    return reading.refuse(offset, `"\\g" without a group`, 'write \\g{1}, \\g{-1} or \\g{name}');
+    return cursor.refuse(offset, `"\\g" without a group`, 'write \\g{1}, \\g{-1} or \\g{name}');
   const number = Number(name);
   return numberedBackreference(grammar, number < 0 ? groups.opened + 1 + number : number, offset);
 }
@@ -57,39 +57,39 @@ const NAME_MARKS: ReadonlyMap<string, string> = new Map([
 
 /** `\k<name>`, `\k'name'`, `\k{name}`. */
 function parseNamedReference(grammar: Grammar, offset: number): Backreference {
-  const { reading } = grammar;
-  const end = NAME_MARKS.get(reading.take());
-  const name = end === undefined ? null : (reading.takeUntil(end)?.trim() ?? null);
+  const { cursor } = grammar;
+  const end = NAME_MARKS.get(cursor.take());
+  const name = end === undefined ? null : (cursor.takeUntil(end)?.trim() ?? null);
   if (name === null || !NAME.test(name))
-    return reading.refuse(offset, '"\\k" without a name', 'write \\k<name>, or k for the letter');
+    return cursor.refuse(offset, '"\\k" without a name', 'write \\k<name>, or k for the letter');
   return nameBackreference(grammar, name, offset);
 }
 
-function numberedBackreference({ reading, groups }: Grammar, number: number, offset: number): Backreference {
+function numberedBackreference({ cursor, groups }: Grammar, number: number, offset: number): Backreference {
   groups.mustExist(number, offset);
-  return { kind: 'backreference', groups: [number], ignoreCase: reading.modifiers.i };
+  return { kind: 'backreference', groups: [number], ignoreCase: cursor.modifiers.i };
 }
 
-export function nameBackreference({ reading, groups }: Grammar, name: string, offset: number): Backreference {
-  return { kind: 'backreference', groups: groups.named(name, offset), ignoreCase: reading.modifiers.i };
+export function nameBackreference({ cursor, groups }: Grammar, name: string, offset: number): Backreference {
+  return { kind: 'backreference', groups: groups.named(name, offset), ignoreCase: cursor.modifiers.i };
 }
 
 /** `(?R)`, `(?0)`, `(?1)`, `(?+1)`, `(?-1)`; null when it is none of them. */
-export function parseNumberedRecursion({ reading, groups }: Grammar, offset: number): Recursion | null {
-  const [text, sign, digits] = /^\(\?(?:R|([+-]?)(\d+))\)/.exec(reading.slice(offset, offset + 20)) ?? [];
+export function parseNumberedRecursion({ cursor, groups }: Grammar, offset: number): Recursion | null {
+  const [text, sign, digits] = /^\(\?(?:R|([+-]?)(\d+))\)/.exec(cursor.slice(offset, offset + 20)) ?? [];
   if (text === undefined) return null;
   const number = Number(digits ?? 0);
   if (sign && number === 0)
-    reading.refuse(offset, `"${text}", which is no group`, 'write (?R) for the whole regex, or (?-1), (?+1)');
-  reading.at += text.length;
+    cursor.refuse(offset, `"${text}", which is no group`, 'write (?R) for the whole regex, or (?-1), (?+1)');
+  cursor.at += text.length;
   const group = sign === '+' ? groups.opened + number : sign === '-' ? groups.opened + 1 - number : number;
   if (digits !== undefined && (group !== 0 || sign !== '')) groups.mustExist(group, offset);
   return { kind: 'recursion', group };
 }
 
 /** `(?&name)`, `(?P>name)`, behind the mark. */
-export function parseNamedRecursion({ reading, groups }: Grammar, offset: number): Recursion {
-  const name = parseGroupName(reading, ')', offset);
+export function parseNamedRecursion({ cursor, groups }: Grammar, offset: number): Recursion {
+  const name = parseGroupName(cursor, ')', offset);
   const node = { kind: 'recursion' as const, group: 0 };
   groups.afterwards(() => {
     node.group = groups.groupsNamed(name, offset)[0] ?? 0;

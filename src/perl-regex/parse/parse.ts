@@ -42,15 +42,15 @@ export function parsePerl(source: string): Parsed {
 }
 
 class Parser {
-  readonly #reading: Cursor;
+  readonly #cursor: Cursor;
   readonly #groups: GroupTable;
   readonly #grammar: Grammar;
 
   constructor(source: string) {
-    this.#reading = new Cursor(source);
-    this.#groups = new GroupTable(this.#reading);
+    this.#cursor = new Cursor(source);
+    this.#groups = new GroupTable(this.#cursor);
     this.#grammar = new Grammar(
-      this.#reading,
+      this.#cursor,
       this.#groups,
       (beforeBranch) => this.#choice(beforeBranch),
       () => this.#sequence(),
@@ -59,14 +59,14 @@ class Parser {
   }
 
   get notices(): readonly PatternNotice[] {
-    return this.#reading.notices;
+    return this.#cursor.notices;
   }
 
   parse(): Regex {
     const root = this.#choice();
-    if (!this.#reading.ended)
-      this.#reading.refuse(
-        this.#reading.at,
+    if (!this.#cursor.ended)
+      this.#cursor.refuse(
+        this.#cursor.at,
         'a ")" without its "("',
         'remove it, or write \\) for a parenthesis',
       );
@@ -79,18 +79,18 @@ class Parser {
     do {
       beforeBranch();
       branches.push(this.#sequence());
-    } while (this.#reading.skip('|'));
+    } while (this.#cursor.skip('|'));
     return branches.length === 1 && branches[0] ? branches[0] : { kind: 'choice', branches };
   }
 
   #sequence(): Node {
-    const reading = this.#reading;
+    const cursor = this.#cursor;
     const items: Node[] = [];
     for (;;) {
       this.#plainRun(items);
       this.#skipIgnored();
-      const start = reading.at;
-      const char = reading.peek();
+      const start = cursor.at;
+      const char = cursor.peek();
       if (char === '' || char === '|' || char === ')') break;
       const atom = this.#atom(start);
       if (atom) this.#quantified(atom, start, items);
@@ -100,37 +100,37 @@ class Parser {
 
   /** Characters that stand for themselves and are not repeated: by far the most of a regex, taken the short way. */
   #plainRun(items: Node[]): void {
-    const reading = this.#reading;
-    const { chars, modifiers } = reading;
+    const cursor = this.#cursor;
+    const { chars, modifiers } = cursor;
     if (modifiers.x !== 'off') return;
     const nodes = modifiers.i ? PLAIN_OF_ANY_CASE : PLAIN;
-    let { at } = reading;
+    let { at } = cursor;
     for (let node = nodes.get(chars[at] ?? ''); node; at++) {
       const next = nodes.get(chars[at + 1] ?? '');
       if (!next && MAY_REPEAT.has(chars[at + 1] ?? '')) break;
       items.push(node);
       node = next;
     }
-    reading.at = at;
+    cursor.at = at;
   }
 
   /** Comments, and blanks under `(?x)`. They may also stand between a thing and its quantifier. */
   #skipIgnored(): void {
-    const reading = this.#reading;
-    if (reading.modifiers.x === 'off' && reading.peek() !== '(') return;
+    const cursor = this.#cursor;
+    if (cursor.modifiers.x === 'off' && cursor.peek() !== '(') return;
     for (;;) {
-      const offset = reading.at;
-      if (reading.skip('(?#')) {
-        if (reading.takeUntil(')') === null)
-          reading.refuse(offset, 'a comment "(?#" that is never closed', 'close it with )');
-      } else if (reading.modifiers.x === 'off') return;
-      else if (reading.peek() === '#') reading.takeWhile((char) => char !== '\n');
-      else if (reading.takeWhile((char) => FREE_BLANK.test(char)) === '') return;
+      const offset = cursor.at;
+      if (cursor.skip('(?#')) {
+        if (cursor.takeUntil(')') === null)
+          cursor.refuse(offset, 'a comment "(?#" that is never closed', 'close it with )');
+      } else if (cursor.modifiers.x === 'off') return;
+      else if (cursor.peek() === '#') cursor.takeWhile((char) => char !== '\n');
+      else if (cursor.takeWhile((char) => FREE_BLANK.test(char)) === '') return;
     }
   }
 
   #char(code: number): Node {
-    return charNode(code, this.#reading.modifiers.i);
+    return charNode(code, this.#cursor.modifiers.i);
   }
 
   #set(set: CharSet): Node {
@@ -139,16 +139,16 @@ class Parser {
 
   /** Adds the node with the quantifier that follows it, if one does. */
   #quantified(body: Node, offset: number, items: Node[]): void {
-    const reading = this.#reading;
+    const cursor = this.#cursor;
     this.#skipIgnored();
-    const follows = QUANTIFIERS.has(reading.peek());
-    const found = follows ? parseQuantifier(reading, () => this.#skipIgnored()) : null;
+    const follows = QUANTIFIERS.has(cursor.peek());
+    const found = follows ? parseQuantifier(cursor, () => this.#skipIgnored()) : null;
     if (!found) {
       items.push(body);
       return;
     }
-    if (reading.slice(offset, offset + 2) === '\\K')
-      reading.refuse(offset, 'a repeated "\\K"', 'remove the quantifier: \\K matches nothing');
+    if (cursor.slice(offset, offset + 2) === '\\K')
+      cursor.refuse(offset, 'a repeated "\\K"', 'remove the quantifier: \\K matches nothing');
     const { min, max, how } = found;
     if (min > max) {
       items.push({ kind: 'repeat', min: 0, max: 0, lazy: false, body }, FAIL);
@@ -161,25 +161,25 @@ class Parser {
 
   /** One thing that a quantifier may follow, or nothing for what only changes the modifiers. */
   #atom(offset: number): Node | null {
-    const reading = this.#reading;
-    const char = reading.peek();
+    const cursor = this.#cursor;
+    const char = cursor.peek();
     if (char === '(') return parseGroup(this.#grammar, offset);
-    reading.at++;
+    cursor.at++;
     switch (char) {
       case '\\':
         return this.#escape(offset);
       case '[':
-        return this.#set(parseClass(reading, offset));
+        return this.#set(parseClass(cursor, offset));
       case '.':
-        return this.#set(reading.modifiers.s ? ANY : NOT_NEWLINE);
+        return this.#set(cursor.modifiers.s ? ANY : NOT_NEWLINE);
       case '^':
-        return { kind: 'place', place: reading.modifiers.m ? 'line-start' : 'text-start' };
+        return { kind: 'place', place: cursor.modifiers.m ? 'line-start' : 'text-start' };
       case '$':
-        return { kind: 'place', place: reading.modifiers.m ? 'line-end' : 'end' };
+        return { kind: 'place', place: cursor.modifiers.m ? 'line-end' : 'end' };
       case '*':
       case '+':
       case '?':
-        return reading.refuse(
+        return cursor.refuse(
           offset,
           `a "${char}" with nothing before it to repeat`,
           `write \\${char} for the character itself`,
@@ -190,11 +190,11 @@ class Parser {
   }
 
   #escape(offset: number): Node {
-    const reading = this.#reading;
-    const letter = reading.peek();
+    const cursor = this.#cursor;
+    const letter = cursor.peek();
     const quoted = QUOTED.get(letter);
     if (quoted) {
-      reading.at++;
+      cursor.at++;
       return quoted;
     }
     switch (letter) {
@@ -207,41 +207,37 @@ class Parser {
         return this.#place('end');
       case 'b':
       case 'B':
-        if (reading.peek(1) === '{')
-          reading.refuse(
-            offset,
-            `"\\${letter}{...}"`,
-            `write \\${letter} alone, the border of an ASCII word`,
-          );
+        if (cursor.peek(1) === '{')
+          cursor.refuse(offset, `"\\${letter}{...}"`, `write \\${letter} alone, the border of an ASCII word`);
         return this.#place(letter === 'b' ? 'boundary' : 'no-boundary');
       case 'K':
-        reading.at++;
+        cursor.at++;
         if (this.#grammar.looking > 0)
-          reading.refuse(offset, '"\\K" inside a lookahead or lookbehind', 'put it outside of it');
+          cursor.refuse(offset, '"\\K" inside a lookahead or lookbehind', 'put it outside of it');
         return { kind: 'keep' };
       case 'R':
-        reading.at++;
+        cursor.at++;
         return LINE_BREAK;
       case 'X':
       case 'C':
-        return reading.refuse(offset, `"\\${letter}"`, 'write . for one character');
+        return cursor.refuse(offset, `"\\${letter}"`, 'write . for one character');
       case 'N':
         if (
-          reading.peek(1) === '{' &&
-          !/^\{\s*(?:\d*\s*,\s*)?\d*\s*\}/.test(reading.slice(reading.at + 1, reading.at + 20))
+          cursor.peek(1) === '{' &&
+          !/^\{\s*(?:\d*\s*,\s*)?\d*\s*\}/.test(cursor.slice(cursor.at + 1, cursor.at + 20))
         )
           break;
-        reading.at++;
+        cursor.at++;
         return this.#set(NOT_NEWLINE);
     }
     const backreference = parseBackreference(this.#grammar, offset);
     if (backreference) return backreference;
-    const escaped = parseEscape(reading, offset);
+    const escaped = parseEscape(cursor, offset);
     return escaped.kind === 'set' ? this.#set(escaped.set) : this.#char(escaped.code);
   }
 
   #place(place: Assertion['place']): Node {
-    this.#reading.at++;
+    this.#cursor.at++;
     return { kind: 'place', place };
   }
 }

@@ -1,69 +1,66 @@
-import type { Excerpt } from '../../line/excerpt.js';
+import type { TextView } from '../pattern.js';
 
 /** Finds which of many literals a text contains, in one pass (Aho and Corasick, 1975). */
-export interface AhoCorasick {
+export class AhoCorasick {
+  readonly #table: Table;
+  /** The members found in this text. */
+  readonly #found: number[] = [];
+  /** The number of this search, and the search that found a member last. */
+  #turn = 0;
+  readonly #seen = new Map<number, number>();
+
+  /** By member, texts in ASCII with small letters only; each of them is a hit. */
+  constructor(literals: ReadonlyMap<number, readonly string[]>) {
+    this.#table = linkFailures(buildTrie(literals));
+  }
+
   /**
-   * The numbers of those whose literal stands in an excerpt's text, each once, in no order. The array is used again
-   * at the next search.
+   * The members of which a literal is in the text, capitals taken for small letters; each once, in no order. The next
+   * search uses the array again.
    */
-  search(excerpt: Excerpt): readonly number[];
-}
+  search({ whole: { units }, from, gap, resume, to }: TextView): readonly number[] {
+    this.#found.length = 0;
+    this.#turn += 1;
+    const state = this.#walk(0, units, from, gap);
+    if (resume < to) this.#walk(state, units, resume, to);
+    return this.#found;
+  }
 
-/** `literals[i]`: texts in folded ASCII, any of which is a hit for `numbers[i]`. */
-export function createAhoCorasick(
-  wanted: readonly { readonly number: number; readonly literals: readonly string[] }[],
-): AhoCorasick {
-  const trie = buildTrie(wanted);
-  const { classOf, classes, next, hits } = linkFailures(trie);
-  const found: number[] = [];
-  let stamp = 0;
-  const seen = new Map<number, number>();
-  const note = (state: number): void => {
-    for (const number of hits[state] ?? []) {
-      if (seen.get(number) === stamp) continue;
-      seen.set(number, stamp);
-      found.push(number);
-    }
-  };
-
-  function walk(first: number, units: Uint16Array, from: number, to: number): number {
+  #walk(first: number, units: Uint16Array, from: number, to: number): number {
+    const { classOf, classes, next } = this.#table;
     let state = first;
     for (let i = from; i < to; i++) {
       const code = units[i] as number;
-      // What is not ASCII is in no literal: class 0, which leads back to the root.
+      // Other characters than ASCII are in no literal: class 0, which leads back to the root.
       state = next[state * classes + (code < ASCII ? (classOf[code] as number) : 0)] as number;
       if (state < 0) {
         state = ~state;
-        note(state);
+        this.#note(state);
       }
     }
     return state;
   }
 
-  return {
-    search({ whole: { units }, from, gap, resume, to }) {
-      found.length = 0;
-      stamp += 1;
-      const state = walk(0, units, from, gap);
-      if (resume < to) walk(state, units, resume, to);
-      return found;
-    },
-  };
+  #note(state: number): void {
+    for (const number of this.#table.hits[state] ?? []) {
+      if (this.#seen.get(number) === this.#turn) continue;
+      this.#seen.set(number, this.#turn);
+      this.#found.push(number);
+    }
+  }
 }
 
 const ASCII = 128;
 
 interface Trie {
-  /** For each character the number of its class; 0 for those in no literal. Capitals fall in with small letters. */
+  /** For each character the number of its class, 0 if it is in no literal. A capital has the class of its small letter. */
   readonly classOf: Uint8Array;
   readonly classes: number;
   readonly children: Map<number, number>[];
   readonly hits: number[][];
 }
 
-function buildTrie(
-  wanted: readonly { readonly number: number; readonly literals: readonly string[] }[],
-): Trie {
+function buildTrie(wanted: ReadonlyMap<number, readonly string[]>): Trie {
   const classOf = new Uint8Array(ASCII);
   let classes = 1;
   const children: Map<number, number>[] = [new Map()];
@@ -72,7 +69,7 @@ function buildTrie(
     if (classOf[code] === 0) classOf[code] = classes++;
     return classOf[code] ?? 0;
   };
-  for (const { number, literals } of wanted)
+  for (const [number, literals] of wanted)
     for (const literal of literals) {
       let state = 0;
       for (let i = 0; i < literal.length; i++) {
@@ -91,13 +88,17 @@ function buildTrie(
   return { classOf, classes, children, hits };
 }
 
-/** Turns the trie into a table of where each character leads; states with hits are written as `~state`. */
-function linkFailures({ classOf, classes, children, hits }: Trie): {
+interface Table {
   readonly classOf: Uint8Array;
   readonly classes: number;
+  /** `next[state * classes + class]`: the next state, or `~state` for one with hits. */
   readonly next: Int32Array;
+  /** By state, the members found there. */
   readonly hits: readonly (readonly number[])[];
-} {
+}
+
+/** Turns the trie into a table of where each character leads. */
+function linkFailures({ classOf, classes, children, hits }: Trie): Table {
   const next = new Int32Array(children.length * classes);
   const failure = new Int32Array(children.length);
   const order: number[] = [0];

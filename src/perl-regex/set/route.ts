@@ -1,0 +1,35 @@
+import { anchorOf, beginning } from '../analyse/beginning.js';
+import type { Node } from '../parse/ast.js';
+import { contains } from '../parse/char-set.js';
+import { requiredLiterals } from './required-literals.js';
+
+/**
+ * How a set finds out whether a member may match. `automaton`: the lazy DFA follows its regex, with all others, from
+ * the start of the text. `prefilter`: each match needs one of some literals, which one pass over the text looks for;
+ * when there are few in all, the automaton looks for them on its way. `unfiltered`: it is asked each time.
+ */
+export type Route =
+  | { readonly by: 'automaton'; readonly root: Node }
+  | { readonly by: 'prefilter'; readonly literals: readonly string[] }
+  | { readonly by: 'unfiltered' };
+
+export function routeOf(root: Node): Route {
+  if (isAnchored(root)) return { by: 'automaton', root };
+  const literals = requiredLiterals(root);
+  return literals ? { by: 'prefilter', literals } : UNFILTERED;
+}
+
+export const UNFILTERED: Route = { by: 'unfiltered' };
+
+/**
+ * Whether a regex matches at the start of a text only, and what it begins with excludes most texts. One that may begin
+ * with a blank as well as with a letter, such as `^.*`, would be followed to the end of each text, beside all others.
+ */
+function isAnchored(root: Node): boolean {
+  if (anchorOf(root) !== 'text') return false;
+  const { set, empty } = beginning(root);
+  return !empty && (!contains(set, BLANK) || !contains(set, LETTER));
+}
+
+const BLANK = 0x20;
+const LETTER = 0x61;
