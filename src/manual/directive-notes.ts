@@ -1,4 +1,4 @@
-import { type Block, config, terms } from './page.js';
+import { type Block, config, terms } from '../base/text/prose.js';
 
 const { raw } = String;
 

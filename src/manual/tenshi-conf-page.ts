@@ -1,7 +1,8 @@
+import { type Block, config, sample, subheading, type Term, terms } from '../base/text/prose.js';
 import { DIRECTIVES, type Directive } from '../config/directives/directives.js';
 import { NOTES, PARTS } from './directive-notes.js';
 import { EXAMPLE } from './example.js';
-import { type Block, config, type Page, type Section, sample, subheading, type Term, terms } from './page.js';
+import type { Page, Section } from './page.js';
 
 const { raw } = String;
 
