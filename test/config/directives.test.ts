@@ -117,7 +117,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     bad: [''],
   },
   redisserver: {
-    pick: ({ redisServer }) => redisServer.value,
+    pick: ({ redisserver }) => redisserver.value,
     unset: { host: '127.0.0.1', port: 6379 },
     good: [
       ['redis.example.org:6380', { host: 'redis.example.org', port: 6380 }],

@@ -1,12 +1,27 @@
+import type { SourceLocation } from '../../base/place.js';
 import { isPlaceholder, PLACEHOLDERS, placeholdersIn } from '../../letter/build/subject.js';
 import { parseSchedule } from '../../queue/parse-schedule.js';
 import type { Schedule } from '../../queue/schedule.js';
 import { reportAddress, reportAddresses } from '../check/report-address.js';
-import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import { nearest } from '../read/nearest.js';
 import type { Reporter } from '../read/report.js';
 import { from, type SourceText, skipBlanks, splitWord, trimEnd } from '../read/source-text.js';
+import type { Keyed, Replacing } from './declare.js';
+import type { ReadContext } from './directive.js';
+import { refuse } from './value-kinds.js';
+
+export interface QueueConfig {
+  readonly name: string;
+  readonly from: string;
+  /** Without any `pager:`. */
+  readonly to: readonly string[];
+  readonly pager: boolean;
+  readonly schedule: Schedule;
+  /** null: `set subject` holds. */
+  readonly subject: string | null;
+  readonly place: SourceLocation;
+}
 
 /** Names that rules and files use for themselves. */
 export const RESERVED = [
@@ -23,37 +38,45 @@ export const RESERVED = [
 
 const FORM = 'write set queue NAME FROM TO[,TO...] [minute hour day month weekday] SUBJECT';
 
-/** `set queue NAME FROM [pager:]TO[,TO...] [CRON|now] [SUBJECT]`. A later one of the same name replaces the earlier. */
-export function readQueue(value: SourceText, draft: Draft, report: Reporter): void {
+/** `NAME FROM [pager:]TO[,TO...] [CRON|now] [SUBJECT]`. */
+export const queue: Replacing<QueueConfig> = {
+  grammar: 'NAME FROM [pager:]TO[,[pager:]TO...] [CRON|now] SUBJECT',
+  read: readQueue,
+  replaced: (name) => ({
+    seen: `the queue ${quote(name)} is defined again`,
+    instead: 'this definition replaces the earlier',
+  }),
+  order: 'of the first',
+};
+
+function readQueue(
+  value: SourceText,
+  report: Reporter,
+  context: ReadContext,
+): Keyed<QueueConfig> | undefined {
   const { word: name, rest: behindName } = splitWord(value);
   const { word: sender, rest: behindSender } = splitWord(behindName);
   const { word: recipients, rest: behindRecipients } = splitWord(behindSender);
-  draft.namedQueues.add(name.text);
+  context.namedQueues.add(name.text);
   if (recipients.text === '')
-    return report.error(value, `a queue that is not whole: ${quote(value.text)}`, FORM);
+    return refuse(report, value, `a queue that is not whole: ${quote(value.text)}`, FORM);
   if (recipients.text.endsWith(',') && !behindRecipients.text.startsWith('['))
-    return report.error(behindRecipients, 'a blank among the recipients', 'write TO,TO without blanks');
+    return refuse(report, behindRecipients, 'a blank among the recipients', 'write TO,TO without blanks');
   const named = isQueueName(name, report);
   const to = readRecipients(recipients, report);
-  const schedule = readSchedule(behindRecipients, draft.timezone.value, report);
+  const schedule = readSchedule(behindRecipients, context.timezone.value, report);
   reportAddress(sender, report);
   reportAddresses(recipients, report);
-  if (!named || !to || !schedule) return;
-  if (draft.queues.has(name.text))
-    report.notice(
-      name,
-      `the queue ${quote(name.text)} is defined again`,
-      'this definition replaces the earlier',
-      'replaced',
-    );
-  draft.queues.set(name.text, {
+  if (!named || !to || !schedule) return undefined;
+  const entry: QueueConfig = {
     name: name.text,
     from: sender.text,
     ...to,
     schedule: schedule.schedule,
     subject: readSubject(schedule.rest, report),
     place: name.place,
-  });
+  };
+  return { key: name.text, entry };
 }
 
 function isQueueName(name: SourceText, report: Reporter): boolean {
@@ -154,7 +177,11 @@ export function readSchedule(
 const MOST_NAMED = 12;
 
 /** What to write for a queue that is not defined; `others`: what else may stand in its place. */
-export function whichQueue(queue: string, { queues }: Draft, others: readonly string[] = []): string {
+export function whichQueue(
+  queue: string,
+  { queues }: Pick<ReadContext, 'queues'>,
+  others: readonly string[] = [],
+): string {
   const known = [...queues.keys()];
   const near = nearest(queue, [...known, ...others]);
   if (near) return `did you mean ${near}?`;

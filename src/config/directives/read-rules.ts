@@ -1,10 +1,10 @@
 import type { Rule, Target } from '../../rule/rule.js';
 import { reportUnreachable } from '../check/report-unreachable.js';
-import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import { nearest } from '../read/nearest.js';
 import type { Reporter } from '../read/report.js';
 import { from, type SourceText, splitWord } from '../read/source-text.js';
+import type { ReadContext } from './directive.js';
 import { readPattern } from './read-pattern.js';
 import { RESERVED, whichQueue } from './read-queue.js';
 
@@ -27,7 +27,7 @@ const DEEPEST_GROUP = 100;
 /**
  * `QUEUES REGEX`, `trash`, `repeat`, `group`, `group_host` ... `group_end`. Queues must be defined above.
  */
-export function createRuleReader(draft: Draft, report: Reporter): RuleReader {
+export function createRuleReader(context: ReadContext, report: Reporter): RuleReader {
   const outermost: Rule[] = [];
   const open: OpenGroup[] = [];
   const current = (): Rule[] => open.at(-1)?.rules ?? outermost;
@@ -72,7 +72,7 @@ export function createRuleReader(draft: Draft, report: Reporter): RuleReader {
         rest.text === '' && statement.text.length > word.text.length + 1 ? lastBlank(statement) : rest;
       if (regex.text === '') notADirective(word, report);
       if (word.text === 'group' || word.text === 'group_host') return openGroup(word, regex);
-      const rule = regex.text === '' ? null : readRule(word, regex, { draft, report });
+      const rule = regex.text === '' ? null : readRule(word, regex, { context, report });
       if (rule) current().push(rule);
     },
     end() {
@@ -98,7 +98,7 @@ function notADirective(word: SourceText, report: Reporter): void {
 }
 
 interface Reading {
-  readonly draft: Draft;
+  readonly context: ReadContext;
   readonly report: Reporter;
 }
 
@@ -144,12 +144,12 @@ function readTargets(word: SourceText, reading: Reading): Target[] | null {
     behind = from(behind, part.length + 1);
   }
   const sound = targets.filter((target) => target !== null);
-  tellTwice(sound, word, reading.report);
+  reportTwice(sound, word, reading.report);
   if (!isEscalationSound(sound, word, reading.report) || sound.length < targets.length) return null;
   return sound;
 }
 
-function readTarget(part: SourceText, { draft, report }: Reading): Target | null {
+function readTarget(part: SourceText, { context, report }: Reading): Target | null {
   const [queue = '', every, ...more] = part.text.split(':');
   const fail = (seen: string, instead: string, code: 'unknown-queue' | 'bad-rule'): null => {
     report.error(part, seen, instead, code);
@@ -163,19 +163,19 @@ function readTarget(part: SourceText, { draft, report }: Reading): Target | null
       `write ${queue} alone, in a line of its own`,
       'bad-rule',
     );
-  if (!draft.namedQueues.has(queue))
-    return fail(`the unknown queue ${quote(queue)}`, insteadOf(queue, draft), 'unknown-queue');
+  if (!context.namedQueues.has(queue))
+    return fail(`the unknown queue ${quote(queue)}`, insteadOf(queue, context), 'unknown-queue');
   if (every === undefined) return { queue, every: null };
   if (!/^[1-9]\d*$/.test(every) || !Number.isSafeInteger(Number(every)))
     return fail(`${quote(every)} as a number`, 'write a number from 1 on', 'bad-rule');
   return { queue, every: Number(every) };
 }
 
-function insteadOf(queue: string, draft: Draft): string {
-  return queue === 'csv' ? 'define it above with set csv' : whichQueue(queue, draft, WORDS);
+function insteadOf(queue: string, context: ReadContext): string {
+  return queue === 'csv' ? 'define it above with set csv' : whichQueue(queue, context, WORDS);
 }
 
-function tellTwice(targets: readonly Target[], word: SourceText, report: Reporter): void {
+function reportTwice(targets: readonly Target[], word: SourceText, report: Reporter): void {
   const names = new Set<string>();
   const twice = targets.find(({ queue }) => names.size === names.add(queue).size)?.queue;
   if (twice !== undefined)

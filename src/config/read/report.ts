@@ -33,7 +33,7 @@ export function createReport(): Report {
       warning: ({ place }, seen, instead, code) => add({ severity: 'warning', code, place, seen, instead }),
       notice: ({ place }, seen, instead, code) => add({ severity: 'notice', code, place, seen, instead }),
     },
-    faults: (files) => [...inOrder([...found.values()], files), ...tellMore(counts, files)],
+    faults: (files) => [...inOrder([...found.values()], files), ...reportMore(counts, files)],
   };
 }
 
@@ -48,7 +48,7 @@ function inOrder(faults: Fault[], files: readonly string[]): Fault[] {
   );
 }
 
-function tellMore(counts: Readonly<Record<Severity, number>>, [file = '']: readonly string[]): Fault[] {
+function reportMore(counts: Readonly<Record<Severity, number>>, [file = '']: readonly string[]): Fault[] {
   return (['error', 'warning', 'notice'] as const)
     .filter((severity) => counts[severity] > MOST_FAULTS)
     .map((severity) => ({
