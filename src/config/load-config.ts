@@ -8,13 +8,13 @@ import { readConfig } from './read-config.js';
 
 const SYSTEM_CONFIG = '/etc/tenshi/tenshi.conf';
 
-/** The config that was asked for, else the system's, else the one that comes with the program. */
+/** The path that was asked for, else the system's config, else the one that ships with the program. */
 export function configPath(asked: string | undefined): string {
   if (asked !== undefined) return resolve(asked);
   return existsSync(SYSTEM_CONFIG) ? SYSTEM_CONFIG : EMBEDDED_CONFIG;
 }
 
-/** Reads a config; what is wrong with it goes to stderr (`notices`: also what is merely worth knowing). */
+/** Reads a config and writes its faults to stderr. `show`: down to which severity. */
 export function loadConfig(path: string, io: Io, show: 'errors' | 'warnings' | 'all'): Config | null {
   const result = readConfig(path);
   const shown: Fault['severity'][] =

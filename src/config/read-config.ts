@@ -13,12 +13,12 @@ import { readStatements } from './read/read-statements.js';
 import { createReport, type Reporter, silent } from './read/report.js';
 import { type SourceText, splitWord } from './read/source-text.js';
 
-/** A config that may be used, with what is worth telling of it, or all that is wrong with it. */
+/** A config that may be used, with its warnings and notices; or all faults of one that may not. */
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config; readonly faults: readonly Fault[] }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** Reads and checks a tenshi.conf whole. Nothing is used unless everything is sound; all faults come in one run. */
+/** Reads and checks a whole tenshi.conf. One error makes all of it unusable; one run reports all faults. */
 export function readConfig(path: string): ConfigResult {
   const { report, faults } = createReport();
   const { statements, files } = readStatements(path, report);
@@ -38,7 +38,7 @@ export function readConfig(path: string): ConfigResult {
   return sound ? { ok: true, config, faults: found } : { ok: false, faults: found };
 }
 
-/** Settings hold for the whole file, so a queue above `set timezone` already goes by it. */
+/** A setting holds for the whole file, so the schedule of a queue above `set timezone` is in that zone, too. */
 function applyTimezoneFirst(statements: readonly SourceText[], draft: Draft): void {
   for (const statement of statements)
     if (/^set[ \t]+timezone[ \t]/.test(statement.text)) applySetting(statement, draft, silent);
@@ -65,7 +65,7 @@ function reportUnknown(statement: SourceText, name: SourceText, report: Reporter
   report.error(name, `the unknown directive ${quote(`set ${name.text}`)}`, instead, 'unknown-directive');
 }
 
-/** What can only be seen when all is read. */
+/** Reports what can only be seen once all lines are read. */
 function checkWhole(
   path: string,
   settings: Settings,
@@ -98,17 +98,17 @@ function checkFed({ queues, csv }: Settings, statements: readonly SourceText[], 
       );
 }
 
-/** Whether a rule can name it; who defines one that none can has been told so. */
+/** Whether a rule can name the queue. Its definition has a warning when none can. */
 function isNameable(queue: string): boolean {
   return !/[,:]/.test(queue);
 }
 
-/** The queues that the first word of a rule names, be it sound or not. */
+/** The queues that the first word of a rule names, whether the rule is sound or not. */
 function targetsOf(list: string): string[] {
   return list.split(',').map((target) => target.replace(/:.*/, ''));
 }
 
-/** A filter may stand above its queue, and so may a template. Tenshi passes over a filter without a queue. */
+/** Settings of a queue may stand above it, so they are checked at the end. Tenshi skips a filter without a queue. */
 function checkOfQueues(settings: Settings, context: ReadContext, report: Reporter): void {
   const { filters, templates, folds, valuesOff } = settings;
   const named = [
@@ -127,7 +127,7 @@ function checkOfQueues(settings: Settings, context: ReadContext, report: Reporte
       );
 }
 
-/** What is mailed on a schedule has nothing to fold, and csv sends no pages. */
+/** Only pages fold: a queue with a schedule sends none, nor does csv. */
 function checkFolds({ folds, queues, csv }: Settings, report: Reporter): void {
   const scheduled = new Set(queues.flatMap(({ name, schedule }) => (schedule.kind === 'now' ? [] : [name])));
   for (const { queue, place } of folds) {
@@ -144,7 +144,7 @@ function checkFolds({ folds, queues, csv }: Settings, report: Reporter): void {
   }
 }
 
-/** A server on another machine does not know who root is here. */
+/** Reports recipients without a domain: a server on another machine does not know the users of this one. */
 function checkRecipients({ queues, aliases, mailserver }: Config, report: Reporter): void {
   const route = mailserver.value;
   if (route?.kind !== 'smtp' || isLoopback(route.host)) return;

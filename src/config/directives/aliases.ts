@@ -24,12 +24,12 @@ export const alias: Replacing<AliasConfig> = {
   order: 'of the last',
 };
 
-/** Who gets what is sent to these: a name without a domain stands for its alias, and each address stands once. */
+/** Replaces names by the addresses of their aliases; each address stands once. */
 export function throughAliases(to: readonly string[], aliases: readonly AliasConfig[]): string[] {
   return [...new Set(to.flatMap((address) => resolveAlias(address, aliases, [])))];
 }
 
-/** A name that comes to itself again is taken as it is, as sendmail does. */
+/** As in sendmail, an alias that leads back to itself is left as it is. `passed`: the names on the way here. */
 function resolveAlias(address: string, aliases: readonly AliasConfig[], passed: readonly string[]): string[] {
   const alias = aliases.find(({ name }) => name === address);
   if (!alias || passed.includes(address)) return [address];

@@ -6,11 +6,12 @@ import type { Setting } from '../setting.js';
 import type { Directive, Kind, Part, Reader } from './directive.js';
 
 /*
- * The forms of a row. Each ends with the help, one line that `check` and the manual have, and the notes, blocks that
- * only the manual has. `setting` prints its own default; the others are told in words what holds when nothing is set.
+ * The forms of a row. The arguments of each are: the name; the field of the config, where it is not the name; how
+ * the value is read; the default (a value, or the words that the manual prints for it); the help, one line; and the
+ * notes, blocks that the manual prints below the help.
  */
 
-/** A value with a default; the last line holds. */
+/** A value with a default. The last line holds. */
 export function setting<const Name extends string, T>(
   name: Name,
   kind: Kind<T>,
@@ -21,7 +22,7 @@ export function setting<const Name extends string, T>(
   return single(kind, initial, describe(name, camel(name), kind.print(initial), help, notes));
 }
 
-/** A value that is null where it is not set; the last line holds. */
+/** A value that is null when it is not set. The last line holds. `unset`: what holds then, in words. */
 export function optional<const Name extends string, T>(
   name: Name,
   reader: Reader<T>,
@@ -32,7 +33,7 @@ export function optional<const Name extends string, T>(
   return single<Camel<Name>, T | null>(reader, null, describe(name, camel(name), unset, help, notes));
 }
 
-/** Values that add up; one that is named twice is still one. */
+/** A list of values, one a line. A value that is named twice stands once. */
 export function distinct<const Field extends string, T>(
   name: string,
   field: Field,
@@ -55,7 +56,7 @@ export function distinct<const Field extends string, T>(
   };
 }
 
-/** Entries that add up, in the order of the lines. */
+/** A list of entries, one a line, in the order of the lines. */
 export function each<const Field extends string, Entry>(
   name: string,
   field: Field,
@@ -77,20 +78,20 @@ export function each<const Field extends string, Entry>(
   };
 }
 
-/** One entry for each queue or name: null removes it. */
+/** The entry of a queue or name; null removes the earlier one. */
 export interface Keyed<Entry> {
   readonly key: string;
   readonly entry: Entry | null;
 }
 
-/** What a notice says of a line that replaces an earlier one, or null when there is nothing to say. */
+/** The notice for a line that replaces an earlier one; null: no notice. */
 export interface Replacing<Entry> extends Reader<Keyed<Entry>> {
   replaced(key: string): { readonly seen: string; readonly instead: string } | null;
-  /** Where the later entry stands among the others: where the earlier one stood, or at the end. */
+  /** The position of a replaced entry in the list: that of the first line, or that of the last. */
   readonly order: 'of the first' | 'of the last';
 }
 
-/** Entries by queue or name; a later line replaces the earlier one of the same key. */
+/** One entry for each queue or name. A later line replaces the earlier one of the same key. */
 export function keyed<const Field extends string, Entry>(
   name: string,
   field: Field,
@@ -117,7 +118,7 @@ export function keyed<const Field extends string, Entry>(
   };
 }
 
-/** At most one line: a second one is refused. */
+/** One entry, or null. A second line is refused. */
 export function once<const Name extends string, Entry extends { readonly place: SourceLocation }>(
   name: Name,
   reader: Reader<Entry>,
@@ -140,7 +141,7 @@ export function once<const Name extends string, Entry extends { readonly place: 
   };
 }
 
-/** Read for its form only; a notice says that it counts for nothing, and why. */
+/** Accepted for old configs and ignored. Its form is checked, and a notice says `why` it counts for nothing. */
 export function ignored(
   name: string,
   reader: Reader<unknown>,
@@ -154,7 +155,7 @@ export function ignored(
     grammar: reader.grammar,
     start: () => null,
     read(text, held, report, context) {
-      // Where the whole line is ignored, it matters little that the rest of the line is.
+      // No warning about ignored text at the end: the whole line is ignored.
       const onlyErrors: Reporter = { ...report, warning() {} };
       if (reader.read(text, onlyErrors, context) !== undefined)
         report.notice(text, 'this counts for nothing here', why, 'ignored-directive');
@@ -164,7 +165,7 @@ export function ignored(
   };
 }
 
-/** A setting whose change waits for the next start. `key`: what must differ for a change to wait, compared by ===. */
+/** A setting whose change waits for the next start. A change of `key` is one, compared by ===. */
 export function onRestart<Field extends string, T>(
   row: Directive<Field, Setting<T>, Setting<T>>,
   key: (value: T) => string | number | null | undefined,
@@ -209,7 +210,7 @@ function single<Field extends string, T>(
   };
 }
 
-/** The field of a directive: `letter_size` is `letterSize`. */
+/** The field of a setting, from its name: `letterSize` for `letter_size`. */
 type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : Name;

@@ -3,9 +3,9 @@ import type { Reporter } from '../read/report.js';
 import type { SourceText } from '../read/source-text.js';
 import type { Setting } from '../setting.js';
 
-/** How the text behind a directive's name is written, and what it becomes. */
+/** Reads the text behind a directive's name. */
 export interface Reader<T> {
-  /** What stands behind the name: words in capitals are filled in. */
+  /** The form of the text, as the manual prints it: words in capitals are filled in. */
   readonly grammar: string;
   /** The value, or undefined when it was refused (and reported). */
   read(text: SourceText, report: Reporter, context: ReadContext): T | undefined;
@@ -18,9 +18,9 @@ export interface Kind<T> extends Reader<T> {
 
 /** What the lines above have said, for values that depend on it. */
 export interface ReadContext {
-  /** Every queue that was to be defined: the rules of a queue whose definition is refused are not refused, too. */
+  /** Every queue with a definition, refused ones too: their rules must not be reported a second time. */
   readonly namedQueues: Set<string>;
-  /** The queues whose definition was taken, by name. */
+  /** The queues with a sound definition, by name. */
   readonly queues: ReadonlyMap<string, unknown>;
   readonly timezone: Setting<string | null>;
 }
@@ -28,9 +28,9 @@ export interface ReadContext {
 /**
  * One `set` directive: what the reader, `check`, the error messages and the manual know of it.
  *
- * A config is read line by line: each line of the directive makes, of what the draft holds so far (`Held`), what it
- * holds from then on. `Value` is what the checked config holds at the end, under the name `field`; a directive that
- * is accepted and ignored has no field.
+ * A config is read line by line. `start` makes what the draft holds at first (`Held`), each line replaces it by what
+ * `read` returns, and `finish` makes the value that the checked config holds under the name `field` (`Value`). A
+ * directive that is accepted and ignored has no field.
  */
 export interface Directive<Field extends string | null = string | null, Held = unknown, Value = unknown> {
   readonly name: string;
@@ -47,7 +47,7 @@ export interface Directive<Field extends string | null = string | null, Held = u
   start(): Held;
   read(text: SourceText, held: Held, report: Reporter, context: ReadContext): Held;
   finish(held: Held): Value;
-  /** Of a directive that waits for a restart: what must differ for a change to wait. */
+  /** Only with `restart`: a change waits when these differ between two values. */
   restartKey?(value: Value): unknown;
 }
 

@@ -11,12 +11,12 @@ const TABLE = [PROCESS, SOURCES, STATE, LIMITS, MESSAGES, MAIL, QUEUES] as const
 
 type Row = (typeof TABLE)[number]['rows'][number];
 
-/** What the directives make of a config: a field for each row of the table that has one. */
+/** The settings of a config: one field for each row of the table, of the type that the row makes. */
 export type Settings = {
   readonly [R in Row as R['field'] & string]: ReturnType<R['finish']>;
 };
 
-/** The same while the config is being read. */
+/** The same fields while the config is being read. */
 export type SettingsDraft = { [R in Row as R['field'] & string]: ReturnType<R['start']> };
 
 /** Every directive by the parts of the manual, in its order. */

@@ -4,7 +4,7 @@ import { number } from './value-kinds.js';
 
 const COUNT = number('N', { min: 0 });
 
-/** A bound; 0 is none, which is null. */
+/** A limit. 0 means no limit, and is null in the config. */
 const limit: Kind<number | null> = {
   grammar: COUNT.grammar,
   read(text, report, context) {

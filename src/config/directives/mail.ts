@@ -104,7 +104,7 @@ export const MAIL = part(
   ),
 );
 
-/** `user`: one who stands in the URL without a password, which has to come from `set mailpassword`. */
+/** `user`: the user of a URL without a password, which has to come from `set mailpassword`. */
 export interface MailServer {
   readonly route: Route;
   readonly user: string | null;

@@ -65,7 +65,7 @@ export const fold: Replacing<FoldConfig> = {
   order: 'of the last',
 };
 
-/** `QUEUE PATH ARGS`. Whether there is such a queue is seen at the end. */
+/** `QUEUE PATH ARGS`. The queue may be defined below. */
 export const filter: Replacing<FilterConfig> = {
   grammar: 'QUEUE PATH ARGS',
   read: readFilter,
@@ -76,7 +76,7 @@ export const filter: Replacing<FilterConfig> = {
   order: 'of the last',
 };
 
-/** `QUEUE FILE`. The file is for `check` to read: its content may change at any time. */
+/** `QUEUE FILE`. Only `check` reads the file: its content may change at any time. */
 export const template: Replacing<TemplateConfig> = {
   grammar: 'QUEUE FILE',
   read: readTemplate,
@@ -87,7 +87,7 @@ export const template: Replacing<TemplateConfig> = {
   order: 'of the last',
 };
 
-/** `QUEUE on|off`; what is on has no entry. */
+/** `QUEUE on|off`. A queue that is on has no entry. */
 export const values: Replacing<ValuesOffConfig> = {
   grammar: 'QUEUE on|off',
   read: readValues,
@@ -98,7 +98,7 @@ export const values: Replacing<ValuesOffConfig> = {
 /** `QUEUE N REGEX`; the queue must be defined above. */
 export const threshold: Reader<ThresholdConfig> = { grammar: 'QUEUE N REGEX', read: readThreshold };
 
-/** `[CRON|now] PATH ARGS`, which also names the queue csv. */
+/** `[CRON|now] PATH ARGS`. It also defines the queue csv. */
 export const csv: Reader<CsvConfig> = { grammar: '[CRON|now] PATH ARGS', read: readCsv };
 
 /** ms in each unit of a step. */
@@ -188,7 +188,7 @@ function readCsv(value: SourceText, report: Reporter, context: ReadContext): Csv
   return { schedule: schedule.schedule, command, place: value.place };
 }
 
-/** The command line for the shell; it is refused when it has no program that can be run. Tenshi asks for that, too. */
+/** The command line for the shell. As in Tenshi, it is refused unless its program can be run. */
 function readProgram(statement: SourceText, form: string, report: Reporter): string | undefined {
   const { word: program } = splitWord(statement);
   const fail = (seen: string, instead: string): undefined => {
@@ -206,6 +206,6 @@ function isExecutable(program: string): boolean {
     accessSync(program, constants.X_OK);
     return statSync(program).isFile();
   } catch {
-    return false; // not there, or not ours to run
+    return false; // it is not there, or this user may not run it
   }
 }

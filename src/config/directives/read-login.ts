@@ -18,8 +18,8 @@ import type { Settings } from './directives.js';
 const HOW = 'write set mailpassword /PATH, a file that holds the password alone';
 
 /**
- * The route of `set mailserver` with the login of `set mailuser` and `set mailpassword`, when all is read. Reports
- * what would keep a login from working or a password from being one.
+ * The route of `set mailserver`, completed with the login of `set mailuser` and `set mailpassword` once all lines are
+ * read. Reports what would keep the login from working, or the password from being secret.
  */
 export function readLogin(settings: Settings, report: Reporter): Setting<Route | null> {
   const { value: server, place } = settings.mailserver;
@@ -46,7 +46,7 @@ function reportUseless({ mailuser, mailpassword }: Settings, report: Reporter): 
       );
 }
 
-/** What stands in the URL wins over what stands alone, with a warning. */
+/** User and password of the URL win over those of the directives, which get a warning. */
 function loginOf(
   route: SmtpRoute,
   place: SourceLocation,
@@ -105,7 +105,7 @@ function checkPassword(
   settings: Settings,
   report: Reporter,
 ): void {
-  if (source.kind === 'credential') return; // it is only there while the unit runs
+  if (source.kind === 'credential') return; // the file is only there while the unit runs
   if (source.kind === 'file') {
     const set = settings.mailpassword.place ?? place;
     checkFile(source.path, 'the password', set, report);
@@ -130,7 +130,7 @@ function reportReadable(file: string, place: SourceLocation, report: Reporter): 
   );
 }
 
-/** Read at each connection, so that a file that is missing now is no error yet. */
+/** Warns of a file that cannot be read now. It is no error: the file is read at each connection. */
 function checkFile(path: string | null, what: string, place: SourceLocation, report: Reporter): void {
   if (path === null) return;
   try {
@@ -145,7 +145,7 @@ function isReadByAll(file: string): boolean {
   try {
     return (statSync(file).mode & 0o004) !== 0;
   } catch {
-    return false; // it is not there, or has gone since it was read
+    return false; // the file is not there, or is gone since it was read
   }
 }
 

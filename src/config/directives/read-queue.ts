@@ -23,7 +23,7 @@ export interface QueueConfig {
   readonly place: SourceLocation;
 }
 
-/** Names that rules and files use for themselves. */
+/** Words of the config's own language, which cannot name a queue. */
 export const RESERVED = [
   'trash',
   'repeat',
@@ -100,7 +100,7 @@ function isQueueName(name: SourceText, report: Reporter): boolean {
   return true;
 }
 
-/** One `pager:` makes it a pager queue; none of them is part of an address. */
+/** Recipients without their `pager:`. One `pager:` among them makes the whole queue a pager queue. */
 function readRecipients(
   recipients: SourceText,
   report: Reporter,
@@ -120,7 +120,7 @@ function readRecipients(
   return null;
 }
 
-/** A subject without the blanks around it; null for none, and for `0`, which counts as none. Its placeholders are known. */
+/** A subject without the blanks at its end; null when it is empty or `0`. Unknown placeholders are reported. */
 export function readSubject(statement: SourceText, report: Reporter): string | null {
   const subject = trimEnd(statement.text);
   for (const { name, offset } of placeholdersIn(subject))
@@ -149,7 +149,7 @@ function whichPlaceholder(name: string): string {
   return near ? `did you mean {{${near}}}?` : `known are ${PLACEHOLDERS.join(', ')}`;
 }
 
-/** The brackets and what stands behind them, which is the subject: `[now] [PROD] alert`. */
+/** Reads the schedule in brackets. `rest` is the text behind them: the subject, as in `[now] [PROD] alert`. */
 export function readSchedule(
   statement: SourceText,
   timezone: string | null,
@@ -173,10 +173,10 @@ export function readSchedule(
   return { schedule: parsed.schedule, rest: skipBlanks(from(statement, brackets[0].length)) };
 }
 
-/** A message names so many known queues at most, to stay readable. */
-const MOST_NAMED = 12;
+/** Known queues that a message lists at most, to stay readable. */
+const MAX_LISTED_QUEUES = 12;
 
-/** What to write for a queue that is not defined; `others`: what else may stand in its place. */
+/** What to write instead of an unknown queue. `others`: words that are also allowed in its place. */
 export function whichQueue(
   queue: string,
   { queues }: Pick<ReadContext, 'queues'>,
@@ -186,6 +186,6 @@ export function whichQueue(
   const near = nearest(queue, [...known, ...others]);
   if (near) return `did you mean ${near}?`;
   if (known.length === 0) return 'define it above with set queue';
-  const more = known.length > MOST_NAMED ? ', ...' : '';
-  return `define it above, or use one of ${known.slice(0, MOST_NAMED).join(', ')}${more}`;
+  const more = known.length > MAX_LISTED_QUEUES ? ', ...' : '';
+  return `define it above, or use one of ${known.slice(0, MAX_LISTED_QUEUES).join(', ')}${more}`;
 }

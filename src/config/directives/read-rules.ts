@@ -10,19 +10,19 @@ import { RESERVED, whichQueue } from './read-queue.js';
 
 interface OpenGroup {
   readonly statement: SourceText;
-  /** null for a group that is at fault: its rules are read, but belong to nothing. */
+  /** null for a group that is at fault: its rules are read and checked, but not kept. */
   readonly head: Extract<Rule, { kind: 'group' }> | null;
   readonly rules: Rule[];
 }
 
-/** Reads rules one by one as they stand in the config, and closes up at its end. */
+/** Reads rules one by one, in the order of the config. `end` closes open groups and returns all rules. */
 export interface RuleReader {
   read(statement: SourceText): void;
   end(): Rule[];
 }
 
-/** Deeper than any config by will; what walks through groups later needs a stack for it. */
-const DEEPEST_GROUP = 100;
+/** Far deeper than a config needs. Code that walks through groups is recursive, so the stack has to hold them. */
+const MAX_GROUP_DEPTH = 100;
 
 /**
  * `QUEUES REGEX`, `trash`, `repeat`, `group`, `group_host` ... `group_end`. Queues must be defined above.
@@ -33,8 +33,8 @@ export function createRuleReader(context: ReadContext, report: Reporter): RuleRe
   const current = (): Rule[] => open.at(-1)?.rules ?? outermost;
 
   function openGroup(word: SourceText, regex: SourceText): void {
-    if (open.length === DEEPEST_GROUP)
-      report.error(word, `groups more than ${DEEPEST_GROUP} deep`, 'close some with group_end', 'too-much');
+    if (open.length === MAX_GROUP_DEPTH)
+      report.error(word, `groups more than ${MAX_GROUP_DEPTH} deep`, 'close some with group_end', 'too-much');
     const on = word.text === 'group' ? 'text' : 'host';
     const pattern = regex.text === '' ? null : readPattern(regex, report);
     const head = pattern && ({ kind: 'group', on, pattern, place: word.place, rules: [] } as const);
@@ -52,7 +52,7 @@ export function createRuleReader(context: ReadContext, report: Reporter): RuleRe
     if (group.head) current().push({ ...group.head, rules: group.rules });
   }
 
-  /** It has no effect, in Tenshi too: what stands in it is as if it were not there. */
+  /** A group without its end has no effect, as in Tenshi: its rules are tried as if no group were there. */
   function dissolveGroup({ statement, head, rules }: OpenGroup): void {
     if (!head) return;
     report.warning(
@@ -83,12 +83,12 @@ export function createRuleReader(context: ReadContext, report: Reporter): RuleRe
   };
 }
 
-/** `a` and two blanks: the regex is one blank. */
+/** The regex of `a` and two blanks: one blank. */
 function lastBlank(statement: SourceText): SourceText {
   return from(statement, statement.text.length - 1);
 }
 
-/** What a line of rules begins with when it is none of a queue. */
+/** First words of a line, other than names of queues. */
 const WORDS = ['set', ...RESERVED.filter((word) => word !== 'csv' && word !== 'set')];
 
 function notADirective(word: SourceText, report: Reporter): void {
@@ -127,7 +127,7 @@ function withoutNumber(word: SourceText, report: Reporter): string {
   return 'trash';
 }
 
-/** `a,b:10,c:50`; a comma at the end is passed over, as Tenshi does, so that `a, b ^x` looks for `b ^x` in a. */
+/** Reads `a,b:10,c:50`. As in Tenshi, a comma at the end is ignored: `a, b ^x` is the regex `b ^x` for queue a. */
 function readTargets(word: SourceText, reading: Reading): Target[] | null {
   const list = word.text.replace(/(?<=[^,]),+$/, '');
   if (list !== word.text)
@@ -187,7 +187,7 @@ function reportTwice(targets: readonly Target[], word: SourceText, report: Repor
     );
 }
 
-/** Numbers never fall from left to right, plain queues come first, and the leftmost is plain unless it is alone. */
+/** Sound: plain queues first (at least one, unless there is one target alone), then numbers that never fall. */
 function isEscalationSound(targets: readonly Target[], word: SourceText, report: Reporter): boolean {
   const numbers = targets.map(({ every }) => every ?? 0);
   const falls = numbers.some((number, at) => at > 0 && number < (numbers[at - 1] ?? 0));

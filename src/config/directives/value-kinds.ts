@@ -7,7 +7,7 @@ import { reportRest } from '../read/report-rest.js';
 import { type SourceText, splitWord, trimEnd } from '../read/source-text.js';
 import type { Kind, Reader } from './directive.js';
 
-/** One word; what stands behind it is reported. */
+/** One word; text behind it is reported and ignored. */
 export function word(grammar: string): Kind<string> {
   return { grammar, read: readWord, print: (value) => value };
 }
@@ -19,12 +19,12 @@ function readWord(text: SourceText, report: Reporter): string | undefined {
   return word.text;
 }
 
-/** Reports an error; undefined is what a refused value becomes. */
+/** Reports an error and returns undefined, as the reader of a refused value does. */
 export function refuse(report: Reporter, at: SourceText, seen: string, instead: string): undefined {
   report.error(at, seen, instead);
 }
 
-/** The rest of the line, without the blanks at its end. `missing`: what is reported when there is nothing. */
+/** The rest of the line, without the blanks at its end. `missing`: the error for an empty one, as in `no subject`. */
 export function text(grammar: string, missing: string): Kind<string> {
   return {
     grammar,
@@ -34,7 +34,7 @@ export function text(grammar: string, missing: string): Kind<string> {
   };
 }
 
-/** The same kind with a condition of its own: `check` reports what is wrong, and says whether the value is taken. */
+/** A kind with one more condition: `check` reports what is wrong and returns whether the value is taken. */
 export function checked<T>(
   kind: Kind<T>,
   check: (value: T, at: SourceText, report: Reporter) => boolean,
@@ -67,7 +67,7 @@ export function account<T>(kind: 'user' | 'group', find: (name: string) => Found
   };
 }
 
-/** A path; a relative one is taken from the file that names it. */
+/** A path; a relative one starts at the folder of the file that names it. */
 export const path: Reader<string> = { grammar: 'PATH', read: readPath };
 
 export function readPath(text: SourceText, report: Reporter): string | undefined {
@@ -82,11 +82,11 @@ export function readPath(text: SourceText, report: Reporter): string | undefined
   return refuse(report, text, seen, instead);
 }
 
-/** What Linux takes (limits.h: NAME_MAX, and PATH_MAX without its NUL). */
+/** The limits of Linux (limits.h: NAME_MAX, and PATH_MAX without its NUL). */
 const MAX_NAME_BYTES = 255;
 const MAX_PATH_BYTES = 4095;
 
-/** A name with a pattern in it may be longer than what it matches. */
+/** Names with a glob in them are not measured: they may be longer than the names that they match. */
 function isTooLong(whole: string): boolean {
   const names = whole.split('/').filter((name) => !/[*?[\]]/.test(name));
   return (
@@ -120,7 +120,7 @@ export const onOff: Kind<boolean> = {
   print: (value) => (value ? 'on' : 'off'),
 };
 
-/** A whole number. Digits as Tenshi takes them: `5x` is 5, with a warning. */
+/** A whole number. As in Tenshi, `5x` is 5; here with a warning. */
 export function number(grammar: string, { min, max = Number.MAX_SAFE_INTEGER }: Range): Kind<number> {
   const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`;
   return {
@@ -144,13 +144,13 @@ interface Range {
   readonly max?: number;
 }
 
-/** An address to listen on, which has to be an IP address. */
+/** An address to listen on: an IP address, no name. */
 export const listenAddress: Reader<{ readonly address: string; readonly port: number }> = {
   grammar: 'ADDRESS:PORT',
   read: (text, report) => readAddress('ADDRESS', text, report),
 };
 
-/** A server to connect to: a name will do. */
+/** A server to connect to: an IP address, or a name. */
 export const server: Kind<{ readonly host: string; readonly port: number }> = {
   grammar: 'HOST:PORT',
   read(text, report) {
