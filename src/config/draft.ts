@@ -1,69 +1,34 @@
-import type { Config, QueueConfig, Setting } from './config.js';
+import { DIRECTIVES, type SetDirective, type Settings, type SettingsDraft } from './directives/directives.js';
+import type { Reporter } from './read/report.js';
+import type { SourceText } from './read/source-text.js';
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
-
-/** A config while it is being read: a checked `Config` is made of it when nothing was wrong. */
-export type Draft = Mutable<Omit<Config, 'queues'>> & {
-  readonly queues: Map<string, QueueConfig>;
-  /** Every queue that was to be defined so far: the rules of one whose definition is at fault are not at fault, too. */
+/** The settings while a config is being read. */
+export type Draft = SettingsDraft & {
+  /** Every queue with a definition so far, refused ones too. */
   readonly namedQueues: Set<string>;
-  /** A user who stands in the URL of the mail server without a password. */
-  urlUser: string | null;
 };
 
-const unset = <T>(value: T): Setting<T> => ({ value, place: null });
-
-/** What holds where a config says nothing. */
+/** The defaults of all settings. */
 export function createDraft(): Draft {
-  return {
-    files: [],
-    uid: unset(null),
-    gid: unset(null),
-    pidfile: unset(null),
-    logfiles: [],
-    tailMissing: unset(true),
-    fifos: [],
-    listen: [],
-    redisQueues: [],
-    redisServer: unset({ host: '127.0.0.1', port: 6379 }),
-    sleep: unset(5),
-    limit: unset(null),
-    pagerLimit: unset(null),
-    start: unset('end'),
-    prefixes: [],
-    logprefixes: [],
-    mask: unset('______'),
-    mailserver: unset(null),
-    mailuser: unset(null),
-    mailpassword: unset(null),
-    mailfrom: unset(null),
-    aliases: [],
-    urlUser: null,
-    mailhelo: unset(null),
-    mailtimeout: unset(10),
-    subject: unset('tenshi report'),
-    hidepid: unset(false),
-    filters: [],
-    csv: null,
-    sortOrder: unset('descending'),
-    resolve: unset(false),
-    letter: unset('full'),
-    letterSize: unset(90),
-    folds: [],
-    foldPages: unset(12),
-    history: unset(90),
-    louder: unset({ factor: 3, floor: 20 }),
-    thread: unset('none'),
-    letters: unset(200),
-    language: unset('en'),
-    templates: [],
-    valuesOff: [],
-    thresholds: [],
-    timezone: unset(null),
-    flushOnSignal: unset(true),
-    state: unset(null),
-    queues: new Map(),
-    namedQueues: new Set(),
-    rules: [],
-  };
+  return { ...byField<SettingsDraft>((row) => row.start()), namedQueues: new Set() };
+}
+
+/** Reads one line of a directive into the draft; faults are reported. */
+export function applyDirective(row: SetDirective, text: SourceText, draft: Draft, report: Reporter): void {
+  const { field } = row;
+  if (field === null) row.read(text, null, report, draft);
+  else Object.assign(draft, { [field]: row.read(text, draft[field], report, draft) });
+}
+
+/** The settings after the last line. */
+export function finishDraft(draft: Draft): Settings {
+  return byField<Settings>((row, field) => row.finish(draft[field]));
+}
+
+/** An object with one field for each row. `T` is derived from the same rows, which the compiler cannot check here. */
+function byField<T>(make: (row: SetDirective, field: keyof Settings) => unknown): T {
+  const fields = DIRECTIVES.flatMap((row) =>
+    row.field === null ? [] : [[row.field, make(row, row.field)] as const],
+  );
+  return Object.fromEntries(fields) as T;
 }

@@ -9,13 +9,13 @@ import { readConfig } from './read-config.js';
 /** tayori's own, as the Debian package has it, before Tenshi's. */
 const SYSTEM_CONFIGS = ['/etc/tayori/tenshi.conf', '/etc/tenshi/tenshi.conf'];
 
-/** The config that was asked for, else the system's, else the one that comes with the program. */
+/** The path that was asked for, else the system's config, else the one that ships with the program. */
 export function configPath(asked: string | undefined): string {
   if (asked !== undefined) return resolve(asked);
   return SYSTEM_CONFIGS.find((path) => existsSync(path)) ?? EMBEDDED_CONFIG;
 }
 
-/** Reads a config; what is wrong with it goes to stderr (`notices`: also what is merely worth knowing). */
+/** Reads a config and writes its faults to stderr. `show`: down to which severity. */
 export function loadConfig(path: string, io: Io, show: 'errors' | 'warnings' | 'all'): Config | null {
   const result = readConfig(path);
   const shown: Fault['severity'][] =

@@ -1,45 +1,44 @@
 import { isLoopback } from '../mail/route/route.js';
 import type { Config } from './config.js';
 import { throughAliases } from './directives/aliases.js';
-import { DIRECTIVES } from './directives/directives.js';
+import type { ReadContext } from './directives/directive.js';
+import { DIRECTIVES, type Settings } from './directives/directives.js';
 import { readLogin } from './directives/read-login.js';
 import { whichQueue } from './directives/read-queue.js';
 import { createRuleReader } from './directives/read-rules.js';
-import { createDraft, type Draft } from './draft.js';
+import { applyDirective, createDraft, type Draft, finishDraft } from './draft.js';
 import { type Fault, quote } from './read/fault.js';
 import { nearest } from './read/nearest.js';
 import { readStatements } from './read/read-statements.js';
 import { createReport, type Reporter, silent } from './read/report.js';
 import { type SourceText, splitWord } from './read/source-text.js';
 
-/** A config that may be used, with what is worth telling of it, or all that is wrong with it. */
+/** A config that may be used, with its warnings and notices; or all faults of one that may not. */
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config; readonly faults: readonly Fault[] }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** Reads and checks a tenshi.conf whole. Nothing is used unless everything is sound; all faults come in one run. */
+/** Reads and checks a whole tenshi.conf. One error makes all of it unusable; one run reports all faults. */
 export function readConfig(path: string): ConfigResult {
   const { report, faults } = createReport();
   const { statements, files } = readStatements(path, report);
   const draft = createDraft();
-  draft.files = [...files];
   applyTimezoneFirst(statements, draft);
   const rules = createRuleReader(draft, report);
   for (const statement of statements)
     if (splitWord(statement).word.text === 'set') applySetting(statement, draft, report);
     else rules.read(statement);
-  draft.rules = rules.end();
-  if (files.length > 0) checkWhole(path, draft, statements, report);
+  const settings = finishDraft(draft);
+  const unchecked = { ...settings, files, rules: rules.end() };
+  if (files.length > 0) checkWhole(path, settings, draft, statements, report);
+  const config: Config = { ...unchecked, mailserver: readLogin(settings, report) };
+  checkRecipients(config, report);
   const found = faults(files);
   const sound = found.every(({ severity }) => severity !== 'error');
-  return sound ? { ok: true, config: finish(draft), faults: found } : { ok: false, faults: found };
+  return sound ? { ok: true, config, faults: found } : { ok: false, faults: found };
 }
 
-function finish({ namedQueues, urlUser, queues, ...rest }: Draft): Config {
-  return { ...rest, queues: [...queues.values()] };
-}
-
-/** Settings hold for the whole file, so a queue above `set timezone` already goes by it. */
+/** A setting holds for the whole file, so the schedule of a queue above `set timezone` is in that zone, too. */
 function applyTimezoneFirst(statements: readonly SourceText[], draft: Draft): void {
   for (const statement of statements)
     if (/^set[ \t]+timezone[ \t]/.test(statement.text)) applySetting(statement, draft, silent);
@@ -48,11 +47,11 @@ function applyTimezoneFirst(statements: readonly SourceText[], draft: Draft): vo
 function applySetting(statement: SourceText, draft: Draft, report: Reporter): void {
   const { word: name, rest: value } = splitWord(splitWord(statement).rest);
   const directive = DIRECTIVES.find((row) => row.name === name.text);
-  if (!directive) return tellUnknown(statement, name, report);
-  directive.apply(value, draft, report);
+  if (directive) applyDirective(directive, value, draft, report);
+  else reportUnknown(statement, name, report);
 }
 
-function tellUnknown(statement: SourceText, name: SourceText, report: Reporter): void {
+function reportUnknown(statement: SourceText, name: SourceText, report: Reporter): void {
   const names = DIRECTIVES.map((row) => row.name);
   if (name.text === '')
     return report.error(
@@ -66,25 +65,29 @@ function tellUnknown(statement: SourceText, name: SourceText, report: Reporter):
   report.error(name, `the unknown directive ${quote(`set ${name.text}`)}`, instead, 'unknown-directive');
 }
 
-/** What can only be seen when all is read. */
-function checkWhole(path: string, draft: Draft, statements: readonly SourceText[], report: Reporter): void {
+/** Reports what can only be seen once all lines are read. */
+function checkWhole(
+  path: string,
+  settings: Settings,
+  context: ReadContext,
+  statements: readonly SourceText[],
+  report: Reporter,
+): void {
   const whole: SourceText = { place: { file: path, line: 1, column: 1 }, text: '' };
-  if (draft.namedQueues.size === 0)
+  if (context.namedQueues.size === 0)
     report.error(whole, 'no queue at all', 'define one: set queue NAME FROM TO [now]', 'incomplete');
-  const { logfiles, fifos, listen, redisQueues } = draft;
+  const { logfiles, fifos, listen, redisQueues } = settings;
   if ([logfiles, fifos, listen, redisQueues].every((sources) => sources.length === 0))
     report.warning(whole, 'nothing to follow', 'name a log: set logfile /var/log/syslog', 'incomplete');
-  checkFed(draft, statements, report);
-  checkOfQueues(draft, report);
-  checkFolds(draft, report);
-  readLogin(draft, report);
-  checkRecipients(draft, report);
+  checkFed(settings, statements, report);
+  checkOfQueues(settings, context, report);
+  checkFolds(settings, report);
 }
 
-function checkFed({ queues, csv }: Draft, statements: readonly SourceText[], report: Reporter): void {
+function checkFed({ queues, csv }: Settings, statements: readonly SourceText[], report: Reporter): void {
   const lists = new Set(statements.map((statement) => splitWord(statement).word.text));
   const fed = new Set([...lists].flatMap(targetsOf));
-  const defined = csv ? [...queues.values(), { name: 'csv', place: csv.place }] : queues.values();
+  const defined = csv ? [...queues, { name: 'csv', place: csv.place }] : queues;
   for (const { name, place } of defined)
     if (!fed.has(name) && name !== 'noprefix' && isNameable(name))
       report.notice(
@@ -95,19 +98,19 @@ function checkFed({ queues, csv }: Draft, statements: readonly SourceText[], rep
       );
 }
 
-/** Whether a rule can name it; who defines one that none can has been told so. */
+/** Whether a rule can name the queue. Its definition has a warning when none can. */
 function isNameable(queue: string): boolean {
   return !/[,:]/.test(queue);
 }
 
-/** The queues that the first word of a rule names, be it sound or not. */
+/** The queues that the first word of a rule names, whether the rule is sound or not. */
 function targetsOf(list: string): string[] {
   return list.split(',').map((target) => target.replace(/:.*/, ''));
 }
 
-/** A filter may stand above its queue, and so may a template. Tenshi passes over a filter without a queue. */
-function checkOfQueues(draft: Draft, report: Reporter): void {
-  const { filters, templates, folds, valuesOff } = draft;
+/** Settings of a queue may stand above it, so they are checked at the end. Tenshi skips a filter without a queue. */
+function checkOfQueues(settings: Settings, context: ReadContext, report: Reporter): void {
+  const { filters, templates, folds, valuesOff } = settings;
   const named = [
     ...folds.map(({ queue, place }) => ({ what: 'a fold', queue, place })),
     ...filters.map(({ queue, place }) => ({ what: 'a filter', queue, place })),
@@ -115,22 +118,23 @@ function checkOfQueues(draft: Draft, report: Reporter): void {
     ...valuesOff.map(({ queue, place }) => ({ what: 'values', queue, place })),
   ];
   for (const { what, queue, place } of named)
-    if (!draft.namedQueues.has(queue))
+    if (!context.namedQueues.has(queue))
       report.warning(
         { place, text: '' },
         `${what} of the unknown queue ${quote(queue)}`,
-        whichQueue(queue, draft),
+        whichQueue(queue, context),
         'unknown-queue',
       );
 }
 
-/** What is mailed on a schedule has nothing to fold, and csv sends no pages. */
-function checkFolds({ folds, queues, csv }: Draft, report: Reporter): void {
+/** Only pages fold: a queue with a schedule sends none, nor does csv. */
+function checkFolds({ folds, queues, csv }: Settings, report: Reporter): void {
+  const scheduled = new Set(queues.flatMap(({ name, schedule }) => (schedule.kind === 'now' ? [] : [name])));
   for (const { queue, place } of folds) {
     const line = { place, text: '' };
     if (queue === 'csv' && csv)
       report.warning(line, 'csv goes to a program, and does not fold', 'remove the line', 'ignored-text');
-    else if (queues.has(queue) && queues.get(queue)?.schedule.kind !== 'now')
+    else if (scheduled.has(queue))
       report.warning(
         line,
         `${quote(queue)} has a schedule, and does not fold`,
@@ -140,11 +144,11 @@ function checkFolds({ folds, queues, csv }: Draft, report: Reporter): void {
   }
 }
 
-/** A server on another machine does not know who root is here. */
-function checkRecipients({ queues, aliases, mailserver }: Draft, report: Reporter): void {
+/** Reports recipients without a domain: a server on another machine does not know the users of this one. */
+function checkRecipients({ queues, aliases, mailserver }: Config, report: Reporter): void {
   const route = mailserver.value;
   if (route?.kind !== 'smtp' || isLoopback(route.host)) return;
-  for (const { to, place } of queues.values())
+  for (const { to, place } of queues)
     for (const address of throughAliases(to, aliases))
       if (!address.includes('@'))
         report.notice(

@@ -183,7 +183,7 @@ interface Asked {
   readonly place: SourceLocation | null;
 }
 
-function wantedBy({ fifos, listen, redisQueues, redisServer }: Config): Asked[] {
+function wantedBy({ fifos, listen, redisQueues, redisserver }: Config): Asked[] {
   const ports = new Set(listen.filter(({ value }) => isIPv4(value.address)).map(({ value }) => value.port));
   const asked: Asked[] = [
     ...fifos.map(({ value, place }) => ({ wanted: { kind: 'fifo', path: value } as const, place })),
@@ -196,7 +196,7 @@ function wantedBy({ fifos, listen, redisQueues, redisServer }: Config): Asked[] 
   const [first] = redisQueues;
   if (!first) return asked;
   const keys = redisQueues.map(({ value }) => value);
-  return [...asked, { wanted: { kind: 'redis', ...redisServer.value, keys }, place: first.place }];
+  return [...asked, { wanted: { kind: 'redis', ...redisserver.value, keys }, place: first.place }];
 }
 
 /** What the inlets of a config are called, as `states` names them. */

@@ -1,6 +1,6 @@
+import { type Block, sample, type Term, terms } from '../base/text/prose.js';
 import type { Dialect } from '../line/dialect.js';
 import { DIALECTS } from '../line/dialects.js';
-import { type Block, sample, type Term, terms } from './page.js';
 
 /** The table of dialects, as the manual prints it: who writes it, an example, and what is read of that. */
 export function dialectTerms(): Block {

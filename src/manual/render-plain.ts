@@ -1,4 +1,5 @@
-import { type Block, isSubheading, type Page, REVISED, referenceOf, type Term } from './page.js';
+import { type Block, isSubheading, type Term } from '../base/text/prose.js';
+import { type Page, REVISED, referenceOf } from './page.js';
 import { type Span, spansOf } from './spans.js';
 
 /** Columns: a terminal has 80, and the last ones are left free, as man does. */

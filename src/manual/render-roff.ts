@@ -1,4 +1,5 @@
-import { type Block, isSubheading, type Page, REVISED, type Section, type Term } from './page.js';
+import { type Block, isSubheading, type Term } from '../base/text/prose.js';
+import { type Page, REVISED, type Section } from './page.js';
 import { type Span, spansOf, termSpansOf } from './spans.js';
 
 /** Longest line of roff: `mandoc -Tlint` minds longer ones, and so does who reads it in an editor. */

@@ -1,7 +1,8 @@
 import { COMMANDS, COMMON_OPTIONS, type Option } from '../base/command-table.js';
 import type { ExitCode } from '../base/process/io.js';
+import { type Block, sample, type Term, terms } from '../base/text/prose.js';
 import type { SignalTable } from '../daemon/signals.js';
-import { type Block, type Page, sample, type Term, terms } from './page.js';
+import type { Page } from './page.js';
 
 /** tayori(8): the program. Its commands and options come from the table of the command line. */
 export function tayoriPage(): Page {

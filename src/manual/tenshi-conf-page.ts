@@ -1,8 +1,8 @@
-import { DIRECTIVES, type Directive } from '../config/directives/directives.js';
+import { type Block, config, sample, subheading, type Term, terms } from '../base/text/prose.js';
+import { DIRECTIVES, PARTS, type SetDirective } from '../config/directives/directives.js';
 import { dialectTerms } from './dialect-terms.js';
-import { NOTES, PARTS } from './directive-notes.js';
 import { EXAMPLE } from './example.js';
-import { type Block, config, type Page, type Section, sample, subheading, type Term, terms } from './page.js';
+import type { Page, Section } from './page.js';
 
 const { raw } = String;
 
@@ -75,17 +75,14 @@ const FILE_FORMAT: Section = {
 function directives(): Block[] {
   return [
     'A reload (SIGHUP) applies all but those of which it is said that they wait for a restart.',
-    ...DIRECTIVES.flatMap((directive): Block[] => {
-      const part = PARTS[directive.name];
-      return [...(part ? [subheading(part)] : []), terms(termOf(directive))];
-    }),
+    ...PARTS.flatMap(({ title, rows }) => [subheading(title), ...rows.map((row) => terms(termOf(row)))]),
   ];
 }
 
-function termOf({ name, grammar, help, applies, ...directive }: Directive): Term {
+function termOf({ name, grammar, help, notes, applies, ...directive }: SetDirective): Term {
   const restart = applies === 'restart' ? ' A change waits for a restart.' : '';
   const unset = directive.default === 'none' ? '' : ` Default: ${directive.default}.`;
-  return [`\`set ${name}\` ${grammar}`, `${help}${unset}${restart}`, ...(NOTES[name] ?? [])];
+  return [`\`set ${name}\` ${grammar}`, `${help}${unset}${restart}`, ...notes];
 }
 
 const SCHEDULES: Section = {

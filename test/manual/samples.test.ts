@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Block } from '../../src/base/text/prose.js';
 import { EXAMPLE } from '../../src/manual/example.js';
-import type { Block } from '../../src/manual/page.js';
 import { tenshiConfPage } from '../../src/manual/tenshi-conf-page.js';
 import { compile } from '../../src/perl-regex/perl-regex.js';
 import { read } from '../config/read.js';

@@ -17,19 +17,19 @@ export interface GroupAccount {
   readonly gid: number;
 }
 
-/** What became of a look-up: `reason` says why there is no answer, as when a directory server is away. */
+/** The result of a look-up. `reason`: why there is no answer, as when a directory server is down. */
 export type Found<T> =
   | { readonly kind: 'found'; readonly account: T }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** How long a directory server may take to answer (ms). */
-const LONGEST_LOOKUP = 10_000;
+const LOOKUP_TIMEOUT = 10_000;
 
-/** Wider than useradd(8), for directory services: DOMAIN\\user, user@domain. Nothing else is a name, or an option. */
+/** Wider than useradd(8), for names of directory services: DOMAIN\\user, user@domain. No name begins with `-`. */
 const NAME = /^\w[\w.@\\$+-]{0,255}$/;
 
-/** What getent(1) ends with when it knows no such entry. */
+/** The exit status of getent(1) when it knows no such entry. */
 const NOT_FOUND = 2;
 
 /** Looks a user up, by name or number, as the system does. */
@@ -47,12 +47,12 @@ export function findGroup(name: string): Found<GroupAccount> {
   return find('group', name, ([account = '', , gid]) => ({ name: account, gid: Number(gid) }));
 }
 
-/** Asks getent, so that every service of nsswitch.conf is asked; without it, the file itself. */
+/** Asks getent, which asks every service of nsswitch.conf; without getent, reads the file itself. */
 function find<T>(table: 'passwd' | 'group', name: string, read: (fields: string[]) => T): Found<T> {
   if (!NAME.test(name)) return { kind: 'unknown' };
   const { status, stdout, stderr, error } = spawnSync('getent', [table, name], {
     encoding: 'utf8',
-    timeout: LONGEST_LOOKUP,
+    timeout: LOOKUP_TIMEOUT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (codeOf(error) === 'ENOENT') return findInFile(table, name, read);

@@ -3,7 +3,7 @@ import { quote } from '../read/fault.js';
 import type { Reporter } from '../read/report.js';
 import { from, type SourceText } from '../read/source-text.js';
 
-/** Warns of an address that mail servers may refuse; they would only when there is something to tell. */
+/** Warns of an address that mail servers may refuse: they would do so only when there is a letter to send. */
 export function reportAddress(address: SourceText, report: Reporter): void {
   const doubt = doubtAddress(address.text);
   if (doubt)
@@ -15,7 +15,7 @@ export function reportAddress(address: SourceText, report: Reporter): void {
     );
 }
 
-/** The same of each in a list with commas, `pager:` left aside. */
+/** The same for each address of a list with commas, without its `pager:`. */
 export function reportAddresses(list: SourceText, report: Reporter): void {
   let offset = 0;
   for (const word of list.text.split(',')) {

@@ -2,7 +2,7 @@ import { renderLocation } from '../../base/place.js';
 import type { Rule } from '../../rule/rule.js';
 import type { Reporter } from '../read/report.js';
 
-/** Regexes that are found in every text. */
+/** Regexes that match every text. */
 const TAKES_ALL = new Set([
   '.*',
   '^',
@@ -18,8 +18,8 @@ const TAKES_ALL = new Set([
 ]);
 
 /**
- * Warns of rules that never have their turn: behind one of the same regex, or behind one that takes everything.
- * `tried`: by regex, the rules that have been tried whenever these are; it is left as it was.
+ * Warns of rules that are never reached, since a rule above them has the same regex or takes everything. `tried`:
+ * the rules that were tried before these, by their regex; it is unchanged afterwards.
  */
 export function reportUnreachable(
   rules: readonly Rule[],
@@ -41,7 +41,7 @@ export function reportUnreachable(
     }
     const next = rules[index + 1];
     if (!TAKES_ALL.has(source) || !next) continue;
-    // One warning for all that follows: more would say no more.
+    // One warning is enough for all rules that follow.
     warn(next, `never reached, nor is what follows: ${renderLocation(rule.place)} takes every line`, report);
     break;
   }

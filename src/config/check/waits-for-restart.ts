@@ -1,9 +1,10 @@
 import type { Config } from '../config.js';
 import { DIRECTIVES } from '../directives/directives.js';
 
-/** The directives that a reload cannot apply and whose value is not that of the start any more, in the table's order. */
+/** The directives that a reload cannot apply and that have changed since the start, in the order of the table. */
 export function waitsForRestart(atStart: Config, now: Config): string[] {
-  return DIRECTIVES.filter(({ fixed }) => fixed !== null && fixed(atStart) !== fixed(now)).map(
-    ({ name }) => name,
+  const waits = DIRECTIVES.filter(
+    ({ field, restartKey }) => field !== null && restartKey?.(atStart[field]) !== restartKey?.(now[field]),
   );
+  return waits.map(({ name }) => name);
 }

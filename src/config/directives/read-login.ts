@@ -4,32 +4,38 @@ import {
   isLoopback,
   type Login,
   type PasswordSource,
+  type Route,
   type SmtpRoute,
   tlsOf,
 } from '../../mail/route/route.js';
-import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import { whyUnreadable } from '../read/read-file.js';
 import type { Reporter } from '../read/report.js';
 import type { SourceText } from '../read/source-text.js';
+import type { Setting } from '../setting.js';
+import type { Settings } from './directives.js';
 
 const HOW = 'write set mailpassword /PATH, a file that holds the password alone';
 
 /**
- * Puts `set mailuser` and `set mailpassword` into the route of `set mailserver`, when all is read, and tells what
- * would keep a login from working or a password from being one.
+ * The route of `set mailserver`, completed with the login of `set mailuser` and `set mailpassword` once all lines are
+ * read. Reports what would keep the login from working, or the password from being secret.
  */
-export function readLogin(draft: Draft, report: Reporter): void {
-  const { value: route, place } = draft.mailserver;
-  if (route?.kind !== 'smtp' || !place) return tellUseless(draft, report);
-  const login = loginOf(route, place, draft, report);
+export function readLogin(settings: Settings, report: Reporter): Setting<Route | null> {
+  const { value: server, place } = settings.mailserver;
+  const route = server?.route ?? null;
+  if (route?.kind !== 'smtp' || !place) {
+    reportUseless(settings, report);
+    return { value: route, place };
+  }
+  const login = loginOf(route, place, settings, report);
   const whole = { ...route, login };
-  draft.mailserver = { value: whole, place };
   checkFile(route.ca, 'the CA', place, report);
-  if (login) checkLogin(whole, login, place, draft, report);
+  if (login) checkLogin(whole, login, place, settings, report);
+  return { value: whole, place };
 }
 
-function tellUseless({ mailuser, mailpassword }: Draft, report: Reporter): void {
+function reportUseless({ mailuser, mailpassword }: Settings, report: Reporter): void {
   for (const { place } of [mailuser, mailpassword])
     if (place)
       report.warning(
@@ -40,12 +46,16 @@ function tellUseless({ mailuser, mailpassword }: Draft, report: Reporter): void 
       );
 }
 
-/** What stands in the URL wins over what stands alone, and that is told. */
-function loginOf(route: SmtpRoute, place: SourceLocation, draft: Draft, report: Reporter): Login | null {
-  const { mailuser, mailpassword, urlUser } = draft;
-  const inUrl = route.login?.user ?? urlUser;
-  if (inUrl !== null && mailuser.place) tellReplaced('user', mailuser.place, report);
-  if (route.login && mailpassword.place) tellReplaced('password', mailpassword.place, report);
+/** User and password of the URL win over those of the directives, which get a warning. */
+function loginOf(
+  route: SmtpRoute,
+  place: SourceLocation,
+  { mailserver, mailuser, mailpassword }: Settings,
+  report: Reporter,
+): Login | null {
+  const inUrl = route.login?.user ?? mailserver.value?.user ?? null;
+  if (inUrl !== null && mailuser.place) reportReplaced('user', mailuser.place, report);
+  if (route.login && mailpassword.place) reportReplaced('password', mailpassword.place, report);
   if (route.login) return route.login;
   const user = inUrl ?? mailuser.value;
   if (user !== null && mailpassword.value) return { user, password: mailpassword.value };
@@ -61,7 +71,7 @@ function loginOf(route: SmtpRoute, place: SourceLocation, draft: Draft, report: 
   return null;
 }
 
-function tellReplaced(what: string, place: SourceLocation, report: Reporter): void {
+function reportReplaced(what: string, place: SourceLocation, report: Reporter): void {
   report.warning(
     at(place),
     `another ${what} stands in set mailserver`,
@@ -74,7 +84,7 @@ function checkLogin(
   route: SmtpRoute,
   login: Login,
   place: SourceLocation,
-  draft: Draft,
+  settings: Settings,
   report: Reporter,
 ): void {
   if (route.tls === 'off' && tlsOf(route) !== 'off')
@@ -86,18 +96,23 @@ function checkLogin(
       `write smtp://${route.host} to say so`,
       'clear-password',
     );
-  checkPassword(login.password, place, draft, report);
+  checkPassword(login.password, place, settings, report);
 }
 
-function checkPassword(source: PasswordSource, place: SourceLocation, draft: Draft, report: Reporter): void {
-  if (source.kind === 'credential') return; // it is only there while the unit runs
+function checkPassword(
+  source: PasswordSource,
+  place: SourceLocation,
+  settings: Settings,
+  report: Reporter,
+): void {
+  if (source.kind === 'credential') return; // the file is only there while the unit runs
   if (source.kind === 'file') {
-    const set = draft.mailpassword.place ?? place;
+    const set = settings.mailpassword.place ?? place;
     checkFile(source.path, 'the password', set, report);
-    if (isReadByAll(source.path)) tellReadable(source.path, set, report);
+    if (isReadByAll(source.path)) reportReadable(source.path, set, report);
     return;
   }
-  if (isReadByAll(place.file)) return tellReadable(place.file, place, report);
+  if (isReadByAll(place.file)) return reportReadable(place.file, place, report);
   report.warning(
     at(place),
     'a password within the config',
@@ -106,7 +121,7 @@ function checkPassword(source: PasswordSource, place: SourceLocation, draft: Dra
   );
 }
 
-function tellReadable(file: string, place: SourceLocation, report: Reporter): void {
+function reportReadable(file: string, place: SourceLocation, report: Reporter): void {
   report.warning(
     at(place),
     'A PASSWORD THAT EVERYBODY ON THIS MACHINE CAN READ',
@@ -115,7 +130,7 @@ function tellReadable(file: string, place: SourceLocation, report: Reporter): vo
   );
 }
 
-/** Read at each connection, so that a file that is missing now is no error yet. */
+/** Warns of a file that cannot be read now. It is no error: the file is read at each connection. */
 function checkFile(path: string | null, what: string, place: SourceLocation, report: Reporter): void {
   if (path === null) return;
   try {
@@ -130,7 +145,7 @@ function isReadByAll(file: string): boolean {
   try {
     return (statSync(file).mode & 0o004) !== 0;
   } catch {
-    return false; // it is not there, or has gone since it was read
+    return false; // the file is not there, or is gone since it was read
   }
 }
 

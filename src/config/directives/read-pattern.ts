@@ -2,7 +2,7 @@ import { compile, type Pattern } from '../../perl-regex/perl-regex.js';
 import type { Reporter } from '../read/report.js';
 import { placeOf, type SourceText } from '../read/source-text.js';
 
-/** The Perl regex that a statement is, or null when it was refused (and reported). */
+/** Compiles a statement as a Perl regex; null when the regex was refused (and reported). */
 export function readPattern(statement: SourceText, report: Reporter): Pattern | null {
   const compiled = compile(statement.text);
   if (!compiled.ok) {

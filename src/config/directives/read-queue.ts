@@ -1,14 +1,29 @@
+import type { SourceLocation } from '../../base/place.js';
 import { isPlaceholder, PLACEHOLDERS, placeholdersIn } from '../../letter/build/subject.js';
 import { parseSchedule } from '../../queue/parse-schedule.js';
 import type { Schedule } from '../../queue/schedule.js';
 import { reportAddress, reportAddresses } from '../check/report-address.js';
-import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import { nearest } from '../read/nearest.js';
 import type { Reporter } from '../read/report.js';
 import { from, type SourceText, skipBlanks, splitWord, trimEnd } from '../read/source-text.js';
+import type { Keyed, Replacing } from './declare.js';
+import type { ReadContext } from './directive.js';
+import { refuse } from './value-kinds.js';
 
-/** Names that rules and files use for themselves. */
+export interface QueueConfig {
+  readonly name: string;
+  readonly from: string;
+  /** Without any `pager:`. */
+  readonly to: readonly string[];
+  readonly pager: boolean;
+  readonly schedule: Schedule;
+  /** null: `set subject` holds. */
+  readonly subject: string | null;
+  readonly place: SourceLocation;
+}
+
+/** Words of the config's own language, which cannot name a queue. */
 export const RESERVED = [
   'trash',
   'repeat',
@@ -23,37 +38,45 @@ export const RESERVED = [
 
 const FORM = 'write set queue NAME FROM TO[,TO...] [minute hour day month weekday] SUBJECT';
 
-/** `set queue NAME FROM [pager:]TO[,TO...] [CRON|now] [SUBJECT]`. A later one of the same name replaces the earlier. */
-export function readQueue(value: SourceText, draft: Draft, report: Reporter): void {
+/** `NAME FROM [pager:]TO[,TO...] [CRON|now] [SUBJECT]`. */
+export const queue: Replacing<QueueConfig> = {
+  grammar: 'NAME FROM [pager:]TO[,[pager:]TO...] [CRON|now] SUBJECT',
+  read: readQueue,
+  replaced: (name) => ({
+    seen: `the queue ${quote(name)} is defined again`,
+    instead: 'this definition replaces the earlier',
+  }),
+  order: 'of the first',
+};
+
+function readQueue(
+  value: SourceText,
+  report: Reporter,
+  context: ReadContext,
+): Keyed<QueueConfig> | undefined {
   const { word: name, rest: behindName } = splitWord(value);
   const { word: sender, rest: behindSender } = splitWord(behindName);
   const { word: recipients, rest: behindRecipients } = splitWord(behindSender);
-  draft.namedQueues.add(name.text);
+  context.namedQueues.add(name.text);
   if (recipients.text === '')
-    return report.error(value, `a queue that is not whole: ${quote(value.text)}`, FORM);
+    return refuse(report, value, `a queue that is not whole: ${quote(value.text)}`, FORM);
   if (recipients.text.endsWith(',') && !behindRecipients.text.startsWith('['))
-    return report.error(behindRecipients, 'a blank among the recipients', 'write TO,TO without blanks');
+    return refuse(report, behindRecipients, 'a blank among the recipients', 'write TO,TO without blanks');
   const named = isQueueName(name, report);
   const to = readRecipients(recipients, report);
-  const schedule = readSchedule(behindRecipients, draft.timezone.value, report);
+  const schedule = readSchedule(behindRecipients, context.timezone.value, report);
   reportAddress(sender, report);
   reportAddresses(recipients, report);
-  if (!named || !to || !schedule) return;
-  if (draft.queues.has(name.text))
-    report.notice(
-      name,
-      `the queue ${quote(name.text)} is defined again`,
-      'this definition replaces the earlier',
-      'replaced',
-    );
-  draft.queues.set(name.text, {
+  if (!named || !to || !schedule) return undefined;
+  const entry: QueueConfig = {
     name: name.text,
     from: sender.text,
     ...to,
     schedule: schedule.schedule,
     subject: readSubject(schedule.rest, report),
     place: name.place,
-  });
+  };
+  return { key: name.text, entry };
 }
 
 function isQueueName(name: SourceText, report: Reporter): boolean {
@@ -77,7 +100,7 @@ function isQueueName(name: SourceText, report: Reporter): boolean {
   return true;
 }
 
-/** One `pager:` makes it a pager queue; none of them is part of an address. */
+/** Recipients without their `pager:`. One `pager:` among them makes the whole queue a pager queue. */
 function readRecipients(
   recipients: SourceText,
   report: Reporter,
@@ -97,7 +120,7 @@ function readRecipients(
   return null;
 }
 
-/** A subject without the blanks around it; null for none, and for `0`, which counts as none. Its placeholders are known. */
+/** A subject without the blanks at its end; null when it is empty or `0`. Unknown placeholders are reported. */
 export function readSubject(statement: SourceText, report: Reporter): string | null {
   const subject = trimEnd(statement.text);
   for (const { name, offset } of placeholdersIn(subject))
@@ -126,7 +149,7 @@ function whichPlaceholder(name: string): string {
   return near ? `did you mean {{${near}}}?` : `known are ${PLACEHOLDERS.join(', ')}`;
 }
 
-/** The brackets and what stands behind them, which is the subject: `[now] [PROD] alert`. */
+/** Reads the schedule in brackets. `rest` is the text behind them: the subject, as in `[now] [PROD] alert`. */
 export function readSchedule(
   statement: SourceText,
   timezone: string | null,
@@ -150,15 +173,19 @@ export function readSchedule(
   return { schedule: parsed.schedule, rest: skipBlanks(from(statement, brackets[0].length)) };
 }
 
-/** A message names so many known queues at most, to stay readable. */
-const MOST_NAMED = 12;
+/** Known queues that a message lists at most, to stay readable. */
+const MAX_LISTED_QUEUES = 12;
 
-/** What to write for a queue that is not defined; `others`: what else may stand in its place. */
-export function whichQueue(queue: string, { queues }: Draft, others: readonly string[] = []): string {
+/** What to write instead of an unknown queue. `others`: words that are also allowed in its place. */
+export function whichQueue(
+  queue: string,
+  { queues }: Pick<ReadContext, 'queues'>,
+  others: readonly string[] = [],
+): string {
   const known = [...queues.keys()];
   const near = nearest(queue, [...known, ...others]);
   if (near) return `did you mean ${near}?`;
   if (known.length === 0) return 'define it above with set queue';
-  const more = known.length > MOST_NAMED ? ', ...' : '';
-  return `define it above, or use one of ${known.slice(0, MOST_NAMED).join(', ')}${more}`;
+  const more = known.length > MAX_LISTED_QUEUES ? ', ...' : '';
+  return `define it above, or use one of ${known.slice(0, MAX_LISTED_QUEUES).join(', ')}${more}`;
 }

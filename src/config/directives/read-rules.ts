@@ -1,40 +1,40 @@
 import type { Rule, Target } from '../../rule/rule.js';
 import { reportUnreachable } from '../check/report-unreachable.js';
-import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import { nearest } from '../read/nearest.js';
 import type { Reporter } from '../read/report.js';
 import { from, type SourceText, splitWord } from '../read/source-text.js';
+import type { ReadContext } from './directive.js';
 import { readPattern } from './read-pattern.js';
 import { RESERVED, whichQueue } from './read-queue.js';
 
 interface OpenGroup {
   readonly statement: SourceText;
-  /** null for a group that is at fault: its rules are read, but belong to nothing. */
+  /** null for a group that is at fault: its rules are read and checked, but not kept. */
   readonly head: Extract<Rule, { kind: 'group' }> | null;
   readonly rules: Rule[];
 }
 
-/** Reads rules one by one as they stand in the config, and closes up at its end. */
+/** Reads rules one by one, in the order of the config. `end` closes open groups and returns all rules. */
 export interface RuleReader {
   read(statement: SourceText): void;
   end(): Rule[];
 }
 
-/** Deeper than any config by will; what walks through groups later needs a stack for it. */
-const DEEPEST_GROUP = 100;
+/** Far deeper than a config needs. Code that walks through groups is recursive, so the stack has to hold them. */
+const MAX_GROUP_DEPTH = 100;
 
 /**
  * `QUEUES REGEX`, `trash`, `repeat`, `group`, `group_host` ... `group_end`. Queues must be defined above.
  */
-export function createRuleReader(draft: Draft, report: Reporter): RuleReader {
+export function createRuleReader(context: ReadContext, report: Reporter): RuleReader {
   const outermost: Rule[] = [];
   const open: OpenGroup[] = [];
   const current = (): Rule[] => open.at(-1)?.rules ?? outermost;
 
   function openGroup(word: SourceText, regex: SourceText): void {
-    if (open.length === DEEPEST_GROUP)
-      report.error(word, `groups more than ${DEEPEST_GROUP} deep`, 'close some with group_end', 'too-much');
+    if (open.length === MAX_GROUP_DEPTH)
+      report.error(word, `groups more than ${MAX_GROUP_DEPTH} deep`, 'close some with group_end', 'too-much');
     const on = word.text === 'group' ? 'text' : 'host';
     const pattern = regex.text === '' ? null : readPattern(regex, report);
     const head = pattern && ({ kind: 'group', on, pattern, place: word.place, rules: [] } as const);
@@ -52,7 +52,7 @@ export function createRuleReader(draft: Draft, report: Reporter): RuleReader {
     if (group.head) current().push({ ...group.head, rules: group.rules });
   }
 
-  /** It has no effect, in Tenshi too: what stands in it is as if it were not there. */
+  /** A group without its end has no effect, as in Tenshi: its rules are tried as if no group were there. */
   function dissolveGroup({ statement, head, rules }: OpenGroup): void {
     if (!head) return;
     report.warning(
@@ -72,7 +72,7 @@ export function createRuleReader(draft: Draft, report: Reporter): RuleReader {
         rest.text === '' && statement.text.length > word.text.length + 1 ? lastBlank(statement) : rest;
       if (regex.text === '') notADirective(word, report);
       if (word.text === 'group' || word.text === 'group_host') return openGroup(word, regex);
-      const rule = regex.text === '' ? null : readRule(word, regex, { draft, report });
+      const rule = regex.text === '' ? null : readRule(word, regex, { context, report });
       if (rule) current().push(rule);
     },
     end() {
@@ -83,12 +83,12 @@ export function createRuleReader(draft: Draft, report: Reporter): RuleReader {
   };
 }
 
-/** `a` and two blanks: the regex is one blank. */
+/** The regex of `a` and two blanks: one blank. */
 function lastBlank(statement: SourceText): SourceText {
   return from(statement, statement.text.length - 1);
 }
 
-/** What a line of rules begins with when it is none of a queue. */
+/** First words of a line, other than names of queues. */
 const WORDS = ['set', ...RESERVED.filter((word) => word !== 'csv' && word !== 'set')];
 
 function notADirective(word: SourceText, report: Reporter): void {
@@ -98,7 +98,7 @@ function notADirective(word: SourceText, report: Reporter): void {
 }
 
 interface Reading {
-  readonly draft: Draft;
+  readonly context: ReadContext;
   readonly report: Reporter;
 }
 
@@ -127,7 +127,7 @@ function withoutNumber(word: SourceText, report: Reporter): string {
   return 'trash';
 }
 
-/** `a,b:10,c:50`; a comma at the end is passed over, as Tenshi does, so that `a, b ^x` looks for `b ^x` in a. */
+/** Reads `a,b:10,c:50`. As in Tenshi, a comma at the end is ignored: `a, b ^x` is the regex `b ^x` for queue a. */
 function readTargets(word: SourceText, reading: Reading): Target[] | null {
   const list = word.text.replace(/(?<=[^,]),+$/, '');
   if (list !== word.text)
@@ -144,12 +144,12 @@ function readTargets(word: SourceText, reading: Reading): Target[] | null {
     behind = from(behind, part.length + 1);
   }
   const sound = targets.filter((target) => target !== null);
-  tellTwice(sound, word, reading.report);
+  reportTwice(sound, word, reading.report);
   if (!isEscalationSound(sound, word, reading.report) || sound.length < targets.length) return null;
   return sound;
 }
 
-function readTarget(part: SourceText, { draft, report }: Reading): Target | null {
+function readTarget(part: SourceText, { context, report }: Reading): Target | null {
   const [queue = '', every, ...more] = part.text.split(':');
   const fail = (seen: string, instead: string, code: 'unknown-queue' | 'bad-rule'): null => {
     report.error(part, seen, instead, code);
@@ -163,19 +163,19 @@ function readTarget(part: SourceText, { draft, report }: Reading): Target | null
       `write ${queue} alone, in a line of its own`,
       'bad-rule',
     );
-  if (!draft.namedQueues.has(queue))
-    return fail(`the unknown queue ${quote(queue)}`, insteadOf(queue, draft), 'unknown-queue');
+  if (!context.namedQueues.has(queue))
+    return fail(`the unknown queue ${quote(queue)}`, insteadOf(queue, context), 'unknown-queue');
   if (every === undefined) return { queue, every: null };
   if (!/^[1-9]\d*$/.test(every) || !Number.isSafeInteger(Number(every)))
     return fail(`${quote(every)} as a number`, 'write a number from 1 on', 'bad-rule');
   return { queue, every: Number(every) };
 }
 
-function insteadOf(queue: string, draft: Draft): string {
-  return queue === 'csv' ? 'define it above with set csv' : whichQueue(queue, draft, WORDS);
+function insteadOf(queue: string, context: ReadContext): string {
+  return queue === 'csv' ? 'define it above with set csv' : whichQueue(queue, context, WORDS);
 }
 
-function tellTwice(targets: readonly Target[], word: SourceText, report: Reporter): void {
+function reportTwice(targets: readonly Target[], word: SourceText, report: Reporter): void {
   const names = new Set<string>();
   const twice = targets.find(({ queue }) => names.size === names.add(queue).size)?.queue;
   if (twice !== undefined)
@@ -187,7 +187,7 @@ function tellTwice(targets: readonly Target[], word: SourceText, report: Reporte
     );
 }
 
-/** Numbers never fall from left to right, plain queues come first, and the leftmost is plain unless it is alone. */
+/** Sound: plain queues first (at least one, unless there is one target alone), then numbers that never fall. */
 function isEscalationSound(targets: readonly Target[], word: SourceText, report: Reporter): boolean {
   const numbers = targets.map(({ every }) => every ?? 0);
   const falls = numbers.some((number, at) => at > 0 && number < (numbers[at - 1] ?? 0));

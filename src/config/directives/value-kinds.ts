@@ -1,68 +1,92 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import type { Found } from '../check/find-account.js';
-import type { Setting } from '../config.js';
-import type { Draft } from '../draft.js';
 import { quote } from '../read/fault.js';
 import type { Reporter } from '../read/report.js';
 import { reportRest } from '../read/report-rest.js';
-import { type SourceText, splitWord } from '../read/source-text.js';
+import { type SourceText, splitWord, trimEnd } from '../read/source-text.js';
+import type { Kind, Reader } from './directive.js';
 
-/** Reads the value of a directive into the draft; what is wrong with it is reported. */
-export type Apply = (value: SourceText, draft: Draft, report: Reporter) => void;
+/** One word; text behind it is reported and ignored. */
+export function word(grammar: string): Kind<string> {
+  return { grammar, read: readWord, print: (value) => value };
+}
 
-export function word(
-  set: (draft: Draft, value: Setting<string>, at: SourceText, report: Reporter) => void,
-): Apply {
-  return (value, draft, report) => {
-    const { word: text, rest } = splitWord(value);
-    if (text.text === '') return report.error(value, 'no value', 'write one behind the name');
-    reportRest(rest, report);
-    set(draft, { value: text.text, place: text.place }, text, report);
+function readWord(text: SourceText, report: Reporter): string | undefined {
+  const { word, rest } = splitWord(text);
+  if (word.text === '') return refuse(report, text, 'no value', 'write one behind the name');
+  reportRest(rest, report);
+  return word.text;
+}
+
+/** Reports an error and returns undefined, as the reader of a refused value does. */
+export function refuse(report: Reporter, at: SourceText, seen: string, instead: string): undefined {
+  report.error(at, seen, instead);
+}
+
+/** The rest of the line, without the blanks at its end. `missing`: the error for an empty one, as in `no subject`. */
+export function text(grammar: string, missing: string): Kind<string> {
+  return {
+    grammar,
+    read: (value, report) =>
+      trimEnd(value.text) || refuse(report, value, missing, 'write one, or remove the line'),
+    print: (value) => value,
+  };
+}
+
+/** A kind with one more condition: `check` reports what is wrong and returns whether the value is taken. */
+export function checked<T>(
+  kind: Kind<T>,
+  check: (value: T, at: SourceText, report: Reporter) => boolean,
+): Kind<T> {
+  return {
+    ...kind,
+    read(text, report, context) {
+      const value = kind.read(text, report, context);
+      return value !== undefined && check(value, text, report) ? value : undefined;
+    },
   };
 }
 
 /** A user or group of this machine, by name or number. */
-export function account<T>(
-  kind: 'user' | 'group',
-  find: (name: string) => Found<T>,
-  set: (draft: Draft, value: Setting<T>) => void,
-): Apply {
-  return word((draft, { value, place }, at, report) => {
-    const found = find(value);
-    if (found.kind === 'found') return set(draft, { value: found.account, place });
-    const seen = `the ${kind} ${quote(value)}`;
-    const create = kind === 'user' ? 'adduser --system' : 'addgroup --system';
-    if (found.kind === 'unknown')
-      return report.error(
-        at,
-        `no such ${kind} as ${quote(value)}`,
-        `name one that exists, or make it: ${create} NAME`,
-      );
-    report.error(at, `${seen} cannot be looked up (${found.reason})`, 'try again when it can');
-  });
+export function account<T>(kind: 'user' | 'group', find: (name: string) => Found<T>): Reader<T> {
+  const create = kind === 'user' ? 'adduser --system' : 'addgroup --system';
+  return {
+    grammar: 'NAME',
+    read(text, report) {
+      const name = readWord(text, report);
+      if (name === undefined) return undefined;
+      const found = find(name);
+      if (found.kind === 'found') return found.account;
+      const [seen, instead] =
+        found.kind === 'unknown'
+          ? [`no such ${kind} as ${quote(name)}`, `name one that exists, or make it: ${create} NAME`]
+          : [`the ${kind} ${quote(name)} cannot be looked up (${found.reason})`, 'try again when it can'];
+      return refuse(report, text, seen, instead);
+    },
+  };
 }
 
-/** A path; a relative one is taken from the file that names it. */
-export function path(set: (draft: Draft, value: Setting<string>) => void): Apply {
-  return word((draft, { value, place }, at, report) => {
-    if (value.startsWith('~') || value.includes('\0'))
-      return report.error(at, `${quote(value)} as a path`, 'write the whole path; no shell reads it');
-    const whole = resolve(dirname(at.place.file), value);
-    if (!isTooLong(whole)) return set(draft, { value: whole, place });
-    report.error(
-      at,
-      `${quote(value)} as a path`,
-      `write a shorter one: names have at most ${MAX_NAME_BYTES} bytes, paths ${MAX_PATH_BYTES}`,
-    );
-  });
+/** A path; a relative one starts at the folder of the file that names it. */
+export const path: Reader<string> = { grammar: 'PATH', read: readPath };
+
+export function readPath(text: SourceText, report: Reporter): string | undefined {
+  const value = readWord(text, report);
+  if (value === undefined) return undefined;
+  const seen = `${quote(value)} as a path`;
+  if (value.startsWith('~') || value.includes('\0'))
+    return refuse(report, text, seen, 'write the whole path; no shell reads it');
+  const whole = resolve(dirname(text.place.file), value);
+  if (!isTooLong(whole)) return whole;
+  const instead = `write a shorter one: names have at most ${MAX_NAME_BYTES} bytes, paths ${MAX_PATH_BYTES}`;
+  return refuse(report, text, seen, instead);
 }
 
-/** What Linux takes (limits.h: NAME_MAX, and PATH_MAX without its NUL). */
+/** The limits of Linux (limits.h: NAME_MAX, and PATH_MAX without its NUL). */
 const MAX_NAME_BYTES = 255;
 const MAX_PATH_BYTES = 4095;
 
-/** A name with a pattern in it may be longer than what it matches. */
+/** Names with a glob in them are not measured: they may be longer than the names that they match. */
 function isTooLong(whole: string): boolean {
   const names = whole.split('/').filter((name) => !/[*?[\]]/.test(name));
   return (
@@ -71,73 +95,81 @@ function isTooLong(whole: string): boolean {
   );
 }
 
-/** What is named twice is still one. */
-export function addOnce<T>(values: Setting<T>[], value: Setting<T>): void {
-  const key = JSON.stringify(value.value);
-  if (!values.some((known) => JSON.stringify(known.value) === key)) values.push(value);
-}
-
-export function onOff(set: (draft: Draft, value: Setting<boolean>) => void): Apply {
-  return oneOf(['on', 'off'], (draft, { value, place }) => set(draft, { value: value === 'on', place }));
-}
-
-export function oneOf<const T extends string>(
-  words: readonly T[],
-  set: (draft: Draft, value: Setting<T>) => void,
-): Apply {
-  return word((draft, { value, place }, at, report) => {
-    const known = words.find((one) => one === value);
-    if (known === undefined) report.error(at, quote(value), `write ${words.join(' or ')}`);
-    else set(draft, { value: known, place });
-  });
-}
-
-/** Digits as Tenshi takes them: `5x` is 5, and told. */
-export function number(
-  min: number,
-  max: number,
-  set: (draft: Draft, value: Setting<number>, at: SourceText, report: Reporter) => void,
-): Apply {
-  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`;
-  return word((draft, { value, place }, at, report) => {
-    const digits = /^\d+/.exec(value)?.[0];
-    if (digits === undefined || Number(digits) < min || Number(digits) > max)
-      return report.error(at, quote(value), `write a number ${range}`);
-    if (digits !== value)
-      report.warning(at, `${quote(value)} is taken as ${digits}`, `write ${digits}`, 'ignored-text');
-    set(draft, { value: Number(digits), place }, at, report);
-  });
-}
-
-/** `ADDRESS`: one to listen on, which has to be an IP address; `HOST`: one to connect to, a name will do. */
-export function address(
-  kind: 'ADDRESS' | 'HOST',
-  set: (draft: Draft, value: Setting<{ readonly address: string; readonly port: number }>) => void,
-): Apply {
-  return word((draft, { value, place }, at, report) => {
-    const match = /^(?:\[([^\]]*)\]|([^:]+)):(\d{1,5})$/.exec(value);
-    const [, six, plain = '', digits] = match ?? [];
-    const port = Number(digits);
-    const fits = six === undefined ? kind === 'HOST' || isIPv4(plain) : isIPv6(six);
-    if (!fits || !(port >= 1 && port <= 65_535))
-      return report.error(at, quote(value), `write ${kind}:PORT, an address of IPv6 in brackets`);
-    set(draft, { value: { address: six ?? plain, port }, place });
-  });
-}
-
-/** Read for its form only, and told that it counts for nothing. */
-export function ignored(why: string, apply: Apply): Apply {
-  return (value, draft, report) => {
-    let sound = true;
-    const told: Reporter = {
-      ...report,
-      warning() {}, // that the rest of the line is ignored matters little where all of it is
-      error(at, seen, instead, code) {
-        sound = false;
-        report.error(at, seen, instead, code);
-      },
-    };
-    apply(value, draft, told);
-    if (sound) report.notice(value, 'this counts for nothing here', why, 'ignored-directive');
+/** One of a few words. */
+export function oneOf<const T extends string>(...words: readonly T[]): Kind<T> {
+  return {
+    grammar: words.join('|'),
+    read(text, report) {
+      const value = readWord(text, report);
+      if (value === undefined) return undefined;
+      const known = words.find((one) => one === value);
+      return known ?? refuse(report, text, quote(value), `write ${words.join(' or ')}`);
+    },
+    print: (value) => value,
   };
+}
+
+const ON_OFF = oneOf('on', 'off');
+
+export const onOff: Kind<boolean> = {
+  grammar: ON_OFF.grammar,
+  read(text, report, context) {
+    const value = ON_OFF.read(text, report, context);
+    return value === undefined ? undefined : value === 'on';
+  },
+  print: (value) => (value ? 'on' : 'off'),
+};
+
+/** A whole number. As in Tenshi, `5x` is 5; here with a warning. */
+export function number(grammar: string, { min, max = Number.MAX_SAFE_INTEGER }: Range): Kind<number> {
+  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`;
+  return {
+    grammar,
+    read(text, report) {
+      const value = readWord(text, report);
+      if (value === undefined) return undefined;
+      const digits = /^\d+/.exec(value)?.[0];
+      if (digits === undefined || Number(digits) < min || Number(digits) > max)
+        return refuse(report, text, quote(value), `write a number ${range}`);
+      if (digits !== value)
+        report.warning(text, `${quote(value)} is taken as ${digits}`, `write ${digits}`, 'ignored-text');
+      return Number(digits);
+    },
+    print: String,
+  };
+}
+
+interface Range {
+  readonly min: number;
+  readonly max?: number;
+}
+
+/** An address to listen on: an IP address, no name. */
+export const listenAddress: Reader<{ readonly address: string; readonly port: number }> = {
+  grammar: 'ADDRESS:PORT',
+  read: (text, report) => readAddress('ADDRESS', text, report),
+};
+
+/** A server to connect to: an IP address, or a name. */
+export const server: Kind<{ readonly host: string; readonly port: number }> = {
+  grammar: 'HOST:PORT',
+  read(text, report) {
+    const read = readAddress('HOST', text, report);
+    return read && { host: read.address, port: read.port };
+  },
+  print: ({ host, port }) => `${host}:${port}`,
+};
+
+function readAddress(
+  form: 'ADDRESS' | 'HOST',
+  text: SourceText,
+  report: Reporter,
+): { readonly address: string; readonly port: number } | undefined {
+  const value = readWord(text, report);
+  if (value === undefined) return undefined;
+  const [, six, plain = '', digits] = /^(?:\[([^\]]*)\]|([^:]+)):(\d{1,5})$/.exec(value) ?? [];
+  const port = Number(digits);
+  const fits = six === undefined ? form === 'HOST' || isIPv4(plain) : isIPv6(six);
+  if (fits && port >= 1 && port <= 65_535) return { address: six ?? plain, port };
+  return refuse(report, text, quote(value), `write ${form}:PORT, an address of IPv6 in brackets`);
 }

@@ -30,7 +30,7 @@ export type FaultCode =
   | 'connect-only'
   | 'incomplete';
 
-/** An error keeps the config from being used; a warning says that it may not do what was meant. */
+/** An error makes the config unusable; a warning: it may not do what was meant; a notice: good to know. */
 export interface Fault {
   readonly severity: 'error' | 'warning' | 'notice';
   readonly code: FaultCode;
@@ -41,17 +41,17 @@ export interface Fault {
 }
 
 /**
- * One line for people: `file:line:column: error: what was seen; what to write instead`. A config is foreign text
- * too: its control characters are shown, not sent to the terminal.
+ * One line for people: `file:line:column: error: what was seen; what to write instead`. A config is untrusted
+ * text: its control characters are escaped.
  */
 export function renderFault({ severity, place, seen, instead }: Fault): string {
   return escapeControl(`${renderLocation(place)}: ${severity}: ${seen}; ${instead}`).replaceAll('\t', '\\t');
 }
 
-/** Longest piece of a config that a message repeats: it has to stay readable on one line. */
-const LONGEST_QUOTE = 80;
+/** Characters of the config that a message quotes at most, to stay readable on one line. */
+const MAX_QUOTE = 80;
 
 /** A piece of the config in quotation marks, cut where it is long. */
 export function quote(text: string): string {
-  return text.length <= LONGEST_QUOTE ? `"${text}"` : `"${text.slice(0, LONGEST_QUOTE)}..."`;
+  return text.length <= MAX_QUOTE ? `"${text}"` : `"${text.slice(0, MAX_QUOTE)}..."`;
 }

@@ -4,23 +4,23 @@ import { codeOf } from '../../base/code-of.js';
 import { reasonOf } from '../../base/reason-of.js';
 import { decodeText } from '../../base/text/decode.js';
 
-/** Far more than any config holds; keeps a log named by mistake from filling the memory. */
-const LARGEST_FILE = 16 * 1024 * 1024;
+/** Bytes; far more than any config holds. Keeps a log that is named by mistake from filling the memory. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 export interface ConfigLine {
   readonly text: string;
-  /** Whether all its bytes are UTF-8. Those that are not stand as `\xNN`. */
+  /** Whether all bytes of the line are UTF-8. Other bytes stand in `text` as `\xNN`. */
   readonly utf8: boolean;
 }
 
-/** A config file as lines, or the reason why it cannot be read. `identity` is the same for all names of a file. */
+/** The lines of a config file, or why it cannot be read. `identity` is the same for all names of a file. */
 export type ConfigFile =
   | { readonly ok: true; readonly identity: string; readonly lines: readonly ConfigLine[] }
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Reads a config file whole. The main file may be a pipe (`-c <(...)`); an included one may not, since to open a
- * FIFO that nobody writes to would wait for ever.
+ * Reads a whole config file. The main file may be a pipe (`-c <(...)`). An included one may not: opening a FIFO that
+ * nobody writes to would wait for ever.
  */
 export function readConfigFile(path: string, role: 'main' | 'included'): ConfigFile {
   try {
@@ -29,14 +29,14 @@ export function readConfigFile(path: string, role: 'main' | 'included'): ConfigF
     if (!status.isFile() && !(role === 'main' && status.isFIFO()))
       return { ok: false, reason: 'it is no plain file' };
     const bytes = readAll(path);
-    if (!bytes) return { ok: false, reason: `it is larger than ${LARGEST_FILE / 1024 / 1024} MiB` };
+    if (!bytes) return { ok: false, reason: `it is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB` };
     return { ok: true, identity: `${status.dev}:${status.ino}`, lines: splitLines(bytes) };
   } catch (error) {
     return { ok: false, reason: whyUnreadable(error) };
   }
 }
 
-/** Why the system did not let us, in words of ours where we have some. */
+/** Why a file could not be read, in plain words where the error code is a common one. */
 export function whyUnreadable(error: unknown): string {
   return REASONS[String(codeOf(error))] ?? reasonOf(error);
 }
@@ -49,12 +49,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its name is too long',
 };
 
-/** null when there is more than a config can be. */
+/** The content of a file; null when it is larger than a config may be. */
 function readAll(path: string): Buffer | null {
   const descriptor = openSync(path, 'r');
   try {
     const chunks: Buffer[] = [];
-    for (let size = 0; size <= LARGEST_FILE; ) {
+    for (let size = 0; size <= MAX_FILE_BYTES; ) {
       const chunk = Buffer.allocUnsafe(64 * 1024);
       const length = readSync(descriptor, chunk);
       if (length === 0) return Buffer.concat(chunks);
@@ -70,7 +70,7 @@ function readAll(path: string): Buffer | null {
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 const NEWLINE = 0x0a;
 
-/** Lines without their ends: the CR of CRLF is no part of the text, nor is a byte order mark. */
+/** Splits a file into lines, without a byte order mark and the CR of CRLF. */
 function splitLines(bytes: Buffer): ConfigLine[] {
   const marked = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK);
   const content = marked ? bytes.subarray(3) : bytes;
@@ -81,7 +81,7 @@ function splitLines(bytes: Buffer): ConfigLine[] {
     .map((line) => ({ text: withoutReturn(line), utf8: true }));
 }
 
-/** Which lines are not UTF-8 is only to be seen one by one. */
+/** Splits bytes that are not all UTF-8, to find out which lines are not. */
 function splitBytes(bytes: Buffer): ConfigLine[] {
   const lines: ConfigLine[] = [];
   for (let start = 0; start <= bytes.length; ) {

@@ -8,18 +8,18 @@ import { type SourceText, skipBlanks, splitWord } from './source-text.js';
 
 export interface Statements {
   readonly statements: readonly SourceText[];
-  /** Every file read, the main one first; one that is included twice stands once. */
+  /** Every file that was read, the main one first; a file that is included twice stands once. */
   readonly files: readonly string[];
 }
 
-/** No config nests deeper by will, and the stack has to hold it. */
-const DEEPEST_INCLUDE = 50;
-/** A few files that include each other twice are soon a million: more than this was not meant. */
-const MOST_FILES = 10_000;
+/** Far deeper than a config needs. Includes are read recursively, so the stack has to hold them. */
+const MAX_INCLUDE_DEPTH = 50;
+/** Stops a few files that include each other twice, which would soon be a million. */
+const MAX_FILES = 10_000;
 
 /**
- * Reads a config and all that it includes, in place and in order. One statement a line; comments and empty lines are
- * left out, a byte order mark and the CR of CRLF are no part of the text. A relative path in `include` or
+ * Reads a config and all files that it includes, in place and in order. Each line is one statement; comments and
+ * empty lines are left out, and so are a byte order mark and the CR of CRLF. A relative path in `include` or
  * `includedir` is taken from the folder of the file that names it and from nowhere else: the working directory of a
  * daemon is not that of the shell in which its config was checked.
  */
@@ -32,7 +32,7 @@ export function readStatements(path: string, report: Reporter): Statements {
     const tooMuch = refuse(read, open.length);
     if (tooMuch) return report.error(named, tooMuch, 'include less', 'too-much');
     const content = readConfigFile(file, open.length === 0 ? 'main' : 'included');
-    if (!content.ok) return tellUnreadable(file, content.reason, named, report);
+    if (!content.ok) return reportUnreadable(file, content.reason, named, report);
     if (open.includes(content.identity))
       return report.error(
         named,
@@ -45,7 +45,7 @@ export function readStatements(path: string, report: Reporter): Statements {
     for (const [index, { text, utf8 }] of content.lines.entries()) {
       const statement = skipBlanks({ place: { file, line: index + 1, column: 1 }, text });
       if (statement.text === '' || statement.text.startsWith('#')) continue;
-      if (!utf8) tellBytes(statement, report);
+      if (!utf8) reportBytes(statement, report);
       readStatement(statement, [...open, content.identity]);
     }
   }
@@ -68,17 +68,17 @@ export function readStatements(path: string, report: Reporter): Statements {
 }
 
 function refuse(read: number, depth: number): string | null {
-  if (depth > DEEPEST_INCLUDE) return `includes more than ${DEEPEST_INCLUDE} deep`;
-  return read >= MOST_FILES ? `more than ${MOST_FILES} files` : null;
+  if (depth > MAX_INCLUDE_DEPTH) return `includes more than ${MAX_INCLUDE_DEPTH} deep`;
+  return read >= MAX_FILES ? `more than ${MAX_FILES} files` : null;
 }
 
-function tellBytes(statement: SourceText, report: Reporter): void {
+function reportBytes(statement: SourceText, report: Reporter): void {
   const instead = 'save the file as UTF-8; until then each of them is read as \\xNN';
   report.warning(statement, 'bytes that are not UTF-8', instead, 'not-utf8');
 }
 
-/** Tenshi takes relative paths from its working directory: whoever moves here is told where that file is. */
-function tellUnreadable(file: string, reason: string, named: SourceText, report: Reporter): void {
+/** Tenshi takes relative paths from its working directory. A file that is there is named by its whole path. */
+function reportUnreadable(file: string, reason: string, named: SourceText, report: Reporter): void {
   const elsewhere = named.text !== '' && !isAbsolute(named.text) && existsSync(named.text);
   const instead = elsewhere
     ? `write ${resolve(named.text)}, as a relative path is taken from the file that names it`
@@ -86,7 +86,7 @@ function tellUnreadable(file: string, reason: string, named: SourceText, report:
   report.error(named, `cannot read ${quote(file)} (${reason})`, instead, 'unreadable-file');
 }
 
-/** The plain files of a folder in byte order of their names; dot files are skipped. */
+/** The plain files of a folder, in byte order of their names, without dot files. */
 function listFolder(folder: string, named: SourceText, report: Reporter): string[] {
   try {
     return readdirSync(folder, { encoding: 'buffer' })
@@ -102,7 +102,7 @@ function listFolder(folder: string, named: SourceText, report: Reporter): string
   }
 }
 
-/** Plain files are meant, and what cannot be looked at: reading it will say why. Links that lead nowhere are not. */
+/** Keeps plain files, and files that stat fails on (reading them will report why); skips dangling links. */
 function isMeant(file: string, named: SourceText, report: Reporter): boolean {
   if (file.includes('\uFFFD')) {
     report.warning(named, `${quote(file)} is passed over`, 'give it a name in UTF-8', 'not-utf8');

@@ -2,7 +2,7 @@ import { quote } from './fault.js';
 import type { Reporter } from './report.js';
 import { type SourceText, trimEnd } from './source-text.js';
 
-/** Tenshi takes one word and passes over the rest of the line; so do we, and say so. */
+/** As in Tenshi, text behind a value of one word is ignored; here with a warning. */
 export function reportRest(rest: SourceText, report: Reporter): void {
   const text = trimEnd(rest.text);
   if (text !== '')

@@ -1,19 +1,18 @@
 import type { Fault, FaultCode } from './fault.js';
 import type { SourceText } from './source-text.js';
 
-/** The one funnel for all that is wrong with a config. */
+/** Collects all faults of a config. */
 export interface Report {
   readonly report: Reporter;
-  /** What was reported, by file in the order of reading, then by line and column; nothing twice. */
+  /** All faults, by file in the order of reading, then by line and column; none twice. */
   faults(files: readonly string[]): Fault[];
 }
 
 type Severity = Fault['severity'];
 
-/** A file with more faults of a kind is no config, but a log named by mistake. The rest is counted and told. */
-const MOST_FAULTS = 1000;
+/** Faults of each severity that are kept. A file with more is a log named by mistake; the rest is counted. */
+const MAX_FAULTS = 1000;
 
-/** Collects faults until `faults` is asked. */
 export function createReport(): Report {
   const found = new Map<string, Fault>();
   const counts: Record<Severity, number> = { error: 0, warning: 0, notice: 0 };
@@ -23,7 +22,7 @@ export function createReport(): Report {
     const key = JSON.stringify([file, line, column, fault.severity, fault.code, fault.seen]);
     if (found.has(key)) return;
     counts[fault.severity] += 1;
-    if (counts[fault.severity] <= MOST_FAULTS) found.set(key, fault);
+    if (counts[fault.severity] <= MAX_FAULTS) found.set(key, fault);
   }
 
   return {
@@ -33,11 +32,11 @@ export function createReport(): Report {
       warning: ({ place }, seen, instead, code) => add({ severity: 'warning', code, place, seen, instead }),
       notice: ({ place }, seen, instead, code) => add({ severity: 'notice', code, place, seen, instead }),
     },
-    faults: (files) => [...inOrder([...found.values()], files), ...tellMore(counts, files)],
+    faults: (files) => [...inOrder([...found.values()], files), ...reportMore(counts, files)],
   };
 }
 
-/** Says nothing. */
+/** Drops all faults. */
 export const silent: Reporter = { error() {}, warning() {}, notice() {} };
 
 function inOrder(faults: Fault[], files: readonly string[]): Fault[] {
@@ -48,19 +47,19 @@ function inOrder(faults: Fault[], files: readonly string[]): Fault[] {
   );
 }
 
-function tellMore(counts: Readonly<Record<Severity, number>>, [file = '']: readonly string[]): Fault[] {
+function reportMore(counts: Readonly<Record<Severity, number>>, [file = '']: readonly string[]): Fault[] {
   return (['error', 'warning', 'notice'] as const)
-    .filter((severity) => counts[severity] > MOST_FAULTS)
+    .filter((severity) => counts[severity] > MAX_FAULTS)
     .map((severity) => ({
       severity,
       code: 'too-much',
       place: { file, line: 1, column: 1 },
-      seen: `${counts[severity] - MOST_FAULTS} more like those above`,
+      seen: `${counts[severity] - MAX_FAULTS} more like those above`,
       instead: 'mend those first',
     }));
 }
 
-/** How a value says what is wrong with it: at which character of it, what was seen, what to write instead. */
+/** Reports a fault: where it begins, what was seen there, what to write instead. */
 export interface Reporter {
   error(at: SourceText, seen: string, instead: string, code?: FaultCode): void;
   warning(at: SourceText, seen: string, instead: string, code: FaultCode): void;

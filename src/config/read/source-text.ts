@@ -1,31 +1,31 @@
 import type { SourceLocation } from '../../base/place.js';
 
-/** A piece of a config's text that knows where it stands. */
+/** A piece of a config's text, and where it stands. */
 export interface SourceText {
   /** Where it begins. */
   readonly place: SourceLocation;
-  /** Blanks at its end belong to it: a regex may need them. */
+  /** With the blanks at its end: a regex may need them. */
   readonly text: string;
 }
 
-/** What Perl calls `\s` within a line; other blanks of Unicode are text. */
+/** The blanks of Perl's `\s` within a line; other blanks of Unicode are text. */
 const WORD = /^([^ \t\r\f\v]*)[ \t\r\f\v]*/;
 const BLANKS = /^[ \t\r\f\v]*/;
 const BLANK = ' \t\r\f\v';
 
-/** The rest of a statement from `offset` on, which counts as JavaScript does. */
+/** The rest of a statement from `offset` on, in UTF-16 units. */
 export function from({ place, text }: SourceText, offset: number): SourceText {
   const { file, line, column } = place;
   const passed = countCharacters(text.slice(0, offset));
   return { place: { file, line, column: column + passed }, text: text.slice(offset) };
 }
 
-/** The place of a statement's character number `index`, from 0; for what counts in characters, as patterns do. */
+/** The place of character `index` of a statement, from 0, in whole characters, as patterns count them. */
 export function placeOf({ place }: SourceText, index: number): SourceText {
   return { place: { ...place, column: place.column + index }, text: '' };
 }
 
-/** Cuts a statement at its first blanks: the word before them and what stands behind. */
+/** Cuts a statement at its first blanks: the word before them, and the rest behind them. */
 export function splitWord(statement: SourceText): { readonly word: SourceText; readonly rest: SourceText } {
   const [passed = '', word = ''] = WORD.exec(statement.text) ?? [];
   return { word: { place: statement.place, text: word }, rest: from(statement, passed.length) };
@@ -45,7 +45,7 @@ export function trimEnd(text: string): string {
 
 const HIGH_HALF = /[\ud800-\udbff]/;
 
-/** Characters as people count them: one beyond U+FFFF is one. */
+/** The number of characters (code points): one beyond U+FFFF counts as one. */
 function countCharacters(text: string): number {
   if (!HIGH_HALF.test(text)) return text.length;
   let count = 0;

@@ -1,0 +1,388 @@
+import type { Config } from '../../src/config/config.js';
+
+/** How a directive is tried. */
+export interface Row {
+  /** The default, as the manual prints it. */
+  readonly prints: string;
+  /** What the config holds without the directive. */
+  readonly unset: unknown;
+  /** What is written behind the name, and what becomes of it. */
+  readonly good: readonly (readonly [value: string, expected: unknown])[];
+  readonly bad: readonly string[];
+  /** What of the config is looked at; without it, the directive's field: its value, or its values. */
+  readonly pick?: (config: Config, folder: string) => unknown;
+}
+
+const smtp = (host: string, port: number): object => ({
+  kind: 'smtp',
+  host,
+  port,
+  tls: 'opportunistic',
+  ca: null,
+  login: null,
+});
+const values = (settings: readonly { readonly value: unknown }[]): unknown[] =>
+  settings.map(({ value }) => value);
+/** A path in the folder of the config, so that a row can name it. */
+export const within = (folder: string, path: unknown): unknown =>
+  typeof path === 'string' ? path.replace(folder, 'FOLDER') : path;
+
+/** One row for each directive, by its name; a directive without a row fails. */
+export const ROWS: Readonly<Record<string, Row>> = {
+  uid: {
+    prints: 'none: root has to say',
+    unset: null,
+    good: [
+      ['root', { name: 'root', uid: 0, gid: 0, home: '/root' }],
+      ['0', { name: 'root', uid: 0, gid: 0, home: '/root' }],
+    ],
+    bad: ['', 'no-such-user', '4294000000', '-s', 'root:x'],
+  },
+  gid: {
+    prints: "the user's own",
+    unset: null,
+    good: [
+      ['root', { name: 'root', gid: 0 }],
+      ['0', { name: 'root', gid: 0 }],
+    ],
+    bad: ['', 'no-such-group', '4294000000'],
+  },
+  pidfile: {
+    prints: '/var/run/tenshi.pid; none in the foreground',
+    unset: null,
+    good: [
+      ['/run/tenshi.pid', '/run/tenshi.pid'],
+      ['tenshi.pid', 'FOLDER/tenshi.pid'],
+    ],
+    bad: ['', '~/tenshi.pid'],
+  },
+  logfile: {
+    prints: 'none',
+    unset: ['/var/log/x'],
+    good: [
+      ['/var/log/auth.log', ['/var/log/x', '/var/log/auth.log']],
+      ['/var/log/remote/alma-i***.log', ['/var/log/x', '/var/log/remote/alma-i***.log']],
+      ['/var/log/x', ['/var/log/x']],
+      ['/var/log/y # not a comment', ['/var/log/x', '/var/log/y']],
+    ],
+    bad: ['', '~root/log', '/var/\0log'],
+  },
+  tail: {
+    pick: ({ logfiles }) => values(logfiles),
+    prints: 'none',
+    unset: ['/var/log/x'],
+    good: [['/usr/bin/tail -q --follow=name --retry -n 0', ['/var/log/x']]],
+    bad: [''],
+  },
+  tail_multiple: {
+    pick: ({ logfiles }) => values(logfiles),
+    prints: 'on',
+    unset: ['/var/log/x'],
+    good: [['off', ['/var/log/x']]],
+    bad: ['', 'maybe'],
+  },
+  tail_missing: {
+    prints: 'on',
+    unset: true,
+    good: [
+      ['off', false],
+      ['on', true],
+    ],
+    bad: ['', 'ON', '1'],
+  },
+  fifo: {
+    prints: 'none',
+    unset: [],
+    good: [['/run/log.fifo', ['/run/log.fifo']]],
+    bad: [''],
+  },
+  listen: {
+    prints: 'none',
+    unset: [],
+    good: [
+      ['127.0.0.1:514', [{ address: '127.0.0.1', port: 514 }]],
+      ['[::1]:1514', [{ address: '::1', port: 1514 }]],
+    ],
+    bad: [
+      '',
+      '127.0.0.1',
+      'localhost:514',
+      '::1:514',
+      '[::x]:514',
+      '127.0.0.1:0',
+      '127.0.0.1:65536',
+      '1.2.3:514',
+    ],
+  },
+  redisqueue: {
+    prints: 'none',
+    unset: [],
+    good: [['logs', ['logs']]],
+    bad: [''],
+  },
+  redisserver: {
+    prints: '127.0.0.1:6379',
+    unset: { host: '127.0.0.1', port: 6379 },
+    good: [
+      ['redis.example.org:6380', { host: 'redis.example.org', port: 6380 }],
+      ['[::1]:6379', { host: '::1', port: 6379 }],
+    ],
+    bad: ['', 'redis', 'redis:x', ':6379'],
+  },
+  start: {
+    prints: 'end',
+    unset: 'end',
+    good: [['beginning', 'beginning']],
+    bad: ['', 'middle'],
+  },
+  state: {
+    prints: '/var/lib/tayori, or tayori in the XDG state folder',
+    unset: null,
+    good: [
+      ['/var/lib/x', '/var/lib/x'],
+      ['state', 'FOLDER/state'],
+    ],
+    bad: ['', '~/state'],
+  },
+  sleep: {
+    prints: '5',
+    unset: 5,
+    good: [
+      ['0', 0],
+      ['60', 60],
+      ['5x', 5],
+      ['05', 5],
+    ],
+    bad: ['', '61', '90', '-1', 'x5'],
+  },
+  limit: {
+    prints: '0 (none)',
+    unset: null,
+    good: [
+      ['800', 800],
+      ['0', null],
+      ['5x', 5],
+    ],
+    bad: ['', 'none', '99999999999999999999'],
+  },
+  pager_limit: {
+    prints: '0 (none)',
+    unset: null,
+    good: [
+      ['2', 2],
+      ['0', null],
+    ],
+    bad: ['', '-2'],
+  },
+  prefix: {
+    pick: ({ prefixes }) => prefixes.map(({ value }) => value.source),
+    prints: 'none',
+    unset: [],
+    good: [['^(?<time>\\S+) (?<host>\\S+) ', ['^(?<time>\\S+) (?<host>\\S+) ']]],
+    bad: ['', '^(x'],
+  },
+  logprefix: {
+    pick: ({ logprefixes }) => logprefixes.map(({ value }) => value.source),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['^(\\S+) - - \\[[^\\]]+\\] ', ['^(\\S+) - - \\[[^\\]]+\\] ']],
+      ['^foo', ['^foo']],
+    ],
+    bad: ['', '^(x'],
+  },
+  mask: {
+    prints: '______',
+    unset: '______',
+    good: [
+      ['___', '___'],
+      ['', ''],
+      ['___ foo', '___'],
+      ['$1', '$1'],
+    ],
+    bad: [],
+  },
+  hidepid: { prints: 'off', unset: false, good: [['on', true]], bad: ['', 'yes'] },
+  timezone: {
+    prints: "this machine's",
+    unset: null,
+    good: [['Asia/Tokyo', 'Asia/Tokyo']],
+    bad: ['', 'Mars/Base'],
+  },
+  mailserver: {
+    prints: 'maildir: in the state folder',
+    unset: null,
+    good: [
+      ['127.0.0.1 ', smtp('127.0.0.1', 25)],
+      ['mail.example.org:587', smtp('mail.example.org', 587)],
+    ],
+    bad: ['', 'one two', 'mail:0'],
+  },
+  mailuser: {
+    prints: 'none',
+    unset: null,
+    good: [['logs@example.org', 'logs@example.org']],
+    bad: [''],
+  },
+  mailpassword: {
+    pick: ({ mailpassword }, folder) =>
+      within(folder, mailpassword.value && Object.values(mailpassword.value)[1]),
+    prints: 'none',
+    unset: null,
+    good: [
+      ['secret/mail', 'FOLDER/secret/mail'],
+      ['/etc/tayori/mail.password', '/etc/tayori/mail.password'],
+      ['credential:mail.password', 'mail.password'],
+    ],
+    bad: ['', '~/password', 'credential:', 'credential:..', 'credential:a/b'],
+  },
+  mailfrom: {
+    prints: 'the FROM of each queue',
+    unset: null,
+    good: [['logs@example.org', 'logs@example.org']],
+    bad: ['', 'a@x,b@x', '<a@x>'],
+  },
+  alias: {
+    pick: ({ aliases }) => aliases.map(({ name, to }) => [name, ...to]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['root you@example.org', [['root', 'you@example.org']]],
+      ['root a@x,b@x', [['root', 'a@x', 'b@x']]],
+    ],
+    bad: ['', 'root', 'root ,', 'root@x a@x'],
+  },
+  mailhelo: {
+    prints: "this host's name",
+    unset: null,
+    good: [
+      ['logs.example.org', 'logs.example.org'],
+      ['[192.0.2.1]', '[192.0.2.1]'],
+    ],
+    bad: ['', 'a,b', '便り'],
+  },
+  mailtimeout: {
+    prints: '10',
+    unset: 10,
+    good: [['30', 30]],
+    bad: ['', '0', 'x'],
+  },
+  subject: {
+    prints: 'tenshi report',
+    unset: 'tenshi report',
+    good: [
+      ['logs of  mira \t', 'logs of  mira'],
+      ['便り', '便り'],
+      ['0', 'tenshi report'],
+    ],
+    bad: ['', '  '],
+  },
+  queue: {
+    pick: ({ queues }) => queues.map(({ name }) => name),
+    prints: 'none',
+    unset: ['a', 'b'],
+    good: [['c from@x to@x [now]', ['a', 'b', 'c']]],
+    bad: ['', 'c', 'c from@x', 'c from@x to@x', 'c from@x to@x now', 'trash from@x to@x [now]'],
+  },
+  filter: {
+    pick: ({ filters }) => filters.map(({ queue, command }) => [queue, command]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['a /bin/sh -c "cat; echo $HOME" ', [['a', '/bin/sh -c "cat; echo $HOME"']]],
+      ['nowhere /bin/sh', [['nowhere', '/bin/sh']]],
+    ],
+    bad: ['', 'a', 'a cat', 'a /nowhere/at/all', 'a /'],
+  },
+  csv: {
+    pick: ({ csv }) => csv && [csv.schedule.kind, csv.command],
+    prints: 'none',
+    unset: null,
+    good: [
+      ['[now] /bin/sh -c "cat >> x.csv"', ['now', '/bin/sh -c "cat >> x.csv"']],
+      ['[0 9 * * *] /bin/sh', ['cron', '/bin/sh']],
+    ],
+    bad: ['', '/bin/sh', '[now]', '[0 9 * *] /bin/sh', '[now] /nowhere/at/all'],
+  },
+  sort_order: {
+    prints: 'descending',
+    unset: 'descending',
+    good: [['ascending', 'ascending']],
+    bad: ['', 'up'],
+  },
+  letter: {
+    prints: 'full',
+    unset: 'full',
+    good: [['plain', 'plain']],
+    bad: ['', 'html'],
+  },
+  fold: {
+    pick: ({ folds }) => folds.map(({ queue, steps }) => [queue, ...steps]),
+    prints: 'off',
+    unset: [],
+    good: [
+      ['a 30s,2m,2m,1h', [['a', 30_000, 120_000, 120_000, 3_600_000]]],
+      ['a off', []],
+    ],
+    bad: ['', 'a', 'a 2', 'a 10m,2m', 'a 0m', 'a 2m,x'],
+  },
+  fold_pages: { prints: '12', unset: 12, good: [['5', 5]], bad: ['', '0', 'x'] },
+  letter_size: {
+    prints: '90',
+    unset: 90,
+    good: [['500', 500]],
+    bad: ['', '9', 'x'],
+  },
+  letters: { prints: '200', unset: 200, good: [['0', 0]], bad: ['', '-1', '10001'] },
+  thread: {
+    prints: 'none',
+    unset: 'none',
+    good: [
+      ['day', 'day'],
+      ['week', 'week'],
+    ],
+    bad: ['', 'month'],
+  },
+  history: { prints: '90', unset: 90, good: [['7', 7]], bad: ['', '0', 'ever'] },
+  louder: {
+    prints: '3 20',
+    unset: { factor: 3, floor: 20 },
+    good: [['1.5 0', { factor: 1.5, floor: 0 }]],
+    bad: ['', '3', 'x 3', '0.5 20', '3 -1'],
+  },
+  language: { prints: 'en', unset: 'en', good: [['ja', 'ja']], bad: ['', 'fr'] },
+  template: {
+    pick: ({ templates }, folder) => templates.map(({ queue, path }) => [queue, within(folder, path)]),
+    prints: 'conf/templates/letter.hbs, which ships',
+    unset: [],
+    good: [
+      ['a letter.hbs', [['a', 'FOLDER/letter.hbs']]],
+      ['b /etc/x.hbs', [['b', '/etc/x.hbs']]],
+    ],
+    bad: ['', 'a', 'a ~/x.hbs'],
+  },
+  values: {
+    pick: ({ valuesOff }) => valuesOff.map(({ queue }) => queue),
+    prints: 'on',
+    unset: [],
+    good: [
+      ['a off', ['a']],
+      ['a on', []],
+    ],
+    bad: ['', 'a', 'a never', 'off'],
+  },
+  resolve: { prints: 'off', unset: false, good: [['on', true]], bad: ['', 'off!'] },
+  threshold: {
+    pick: ({ thresholds }) => thresholds.map(({ queue, below, pattern }) => [queue, below, pattern.source]),
+    prints: 'none',
+    unset: [],
+    good: [['a 5 ^sshd: x ', [['a', 5, '^sshd: x ']]]],
+    bad: ['', 'a', 'a 5', 'a 0 x', 'a -1 x', 'a x x', 'nowhere 5 x', 'a 5 ^(x', 'a 99999999999999999999 x'],
+  },
+  flush_on_signal: {
+    prints: 'on',
+    unset: true,
+    good: [['off', false]],
+    bad: ['', 'never'],
+  },
+};
