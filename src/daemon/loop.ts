@@ -193,7 +193,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
 
   /** Loaded with the first round, which is behind the first look: a third of the program is about letters. */
   function editor(): Promise<Publisher> {
-    editing ??= import('../publish/publisher.js').then(({ createPublisher: createPublisher }) =>
+    editing ??= import('../publish/publisher.js').then(({ createPublisher }) =>
       createPublisher({ ...options, held, onSealed: () => void guarded(() => courier.round()) }),
     );
     return editing;

@@ -2,7 +2,6 @@ import { tidyHeap } from '../base/process/tidy-heap.js';
 import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
-import type { DaemonEvent } from '../daemon/event.js';
 import type { SelfMail } from '../mail/self-mail.js';
 import { createRuleState } from '../rule/rule-state.js';
 import { type Follower, followFiles } from '../source/file/follow-files.js';
@@ -11,6 +10,7 @@ import type { Start } from '../source/file/segment.js';
 import { LossNames } from '../source/loss-names.js';
 import type { ClaimedBatch, Durability, Store } from '../store/store.js';
 import { mostOpenLogs } from './descriptors.js';
+import type { IngestEvent } from './event.js';
 import { createLineProcessor, type LineProcessor } from './line-processor.js';
 import type { Received } from './receive-buffer.js';
 import type { Receivers } from './receivers.js';
@@ -23,7 +23,7 @@ export interface CheckpointerOptions {
   /** Sources that cannot be read again; owned by whoever opened them. */
   readonly inlets?: Receivers | undefined;
   readonly own: SelfMail;
-  onEvent(event: DaemonEvent): void;
+  onEvent(event: IngestEvent): void;
 }
 
 /** Reads the sources, sorts their lines, and commits positions and counts together. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/time/clock.js';
-import type { DaemonEvent } from '../daemon/event.js';
 import type { ClaimedBatch } from '../store/store.js';
+import type { IngestEvent } from './event.js';
 
 /** What came of sources that cannot be read again, to be counted in one step. */
 export interface Received {
@@ -46,7 +46,7 @@ const GATHER = 5;
 const MOST_HELD = 32 * 1024 * 1024;
 
 /** Collects what inlets hand on, and hands it to the reader in few, whole steps. */
-export function createReceiveBuffer(clock: Clock, onEvent: (event: DaemonEvent) => void): ReceiveBuffer {
+export function createReceiveBuffer(clock: Clock, onEvent: (event: IngestEvent) => void): ReceiveBuffer {
   let sink: ReceiveSink | null = null;
   let held: string[] = [];
   let heldCharacters = 0;

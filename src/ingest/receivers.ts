@@ -5,7 +5,6 @@ import { renderLocation, type SourceLocation } from '../base/place.js';
 import { runGetent } from '../base/process/run-getent.js';
 import type { Clock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
-import type { DaemonEvent } from '../daemon/event.js';
 import { createLineReader } from '../line/read-line.js';
 import { createTimestampWriter } from '../line/timestamp.js';
 import { nameFifo, nameListener, nameRedis } from '../source/push/name-receiver.js';
@@ -13,11 +12,12 @@ import type { Prefix } from '../source/push/receive-syslog.js';
 import type { Receiver, ReceiverReport, ReceiverState } from '../source/push/receiver.js';
 import type { SenderNames, SenderNamesOptions } from '../source/push/sender-names.js';
 import type { SourceEvent } from '../source/source-event.js';
+import type { IngestEvent } from './event.js';
 import { createReceiveBuffer, type ReceiveBuffer, type ReceiveSink } from './receive-buffer.js';
 
 export interface ReceiversOptions {
   readonly clock: Clock;
-  onEvent(event: DaemonEvent): void;
+  onEvent(event: IngestEvent): void;
   /** How the names of senders are found; `getent` unless something else is given. */
   readonly reverse?: SenderNamesOptions['reverse'];
 }

@@ -7,7 +7,6 @@ import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
-import type { DaemonEvent } from '../daemon/event.js';
 import { createHostNames } from '../letter/build/host-names.js';
 import { sealLetter } from '../letter/mime/seal-letter.js';
 import { renderBody } from '../letter/render/render-body.js';
@@ -15,6 +14,7 @@ import type { HeldQueues } from '../store/held-queues.js';
 import type { Edition, Store } from '../store/store.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
+import type { PublishEvent } from './event.js';
 import { filterBody } from './filter-body.js';
 import { budgetOf, type MadeLetter, makeLetter, thresholdsOf } from './make-letter.js';
 import { definitions, letterQueue } from './queue-definition.js';
@@ -28,7 +28,7 @@ export interface PublisherOptions {
   readonly version: string;
   /** Learns which queues' letters cannot be made. */
   readonly held: HeldQueues;
-  onEvent(event: DaemonEvent): void;
+  onEvent(event: PublishEvent): void;
   /** A letter is in the outbox, while others may still be made. */
   onSealed(): void;
 }
