@@ -8,7 +8,7 @@ import type { Config } from '../config/config.js';
 import { createLineReader } from '../line/read-line.js';
 import { createTimestampWriter } from '../line/timestamp.js';
 import { nameFifo, nameListener, nameRedis } from '../source/push/name-receiver.js';
-import type { Prefix } from '../source/push/receive-syslog.js';
+import type { Prefix } from '../source/push/syslog-socket.js';
 import type { Receiver, ReceiverReport, ReceiverState } from '../source/push/receiver.js';
 import type { SenderNames, SenderNamesOptions } from '../source/push/sender-names.js';
 import type { SourceEvent } from '../source/source-event.js';
@@ -98,16 +98,16 @@ function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: Recei
   async function openInlet(wanted: Wanted, { push: onLines, take }: Counting): Promise<Receiver> {
     switch (wanted.kind) {
       case 'fifo': {
-        const { readFifo } = await import('../source/push/read-fifo.js');
-        const fifo = readFifo({ path: wanted.path, onLines, onEvent: tell });
+        const { openFifo } = await import('../source/push/fifo.js');
+        const fifo = openFifo({ path: wanted.path, onLines, onEvent: tell });
         await fifo.poll();
         return fifo;
       }
       case 'listen': {
-        const { receiveSyslog } = await import('../source/push/receive-syslog.js');
+        const { openSyslogSocket } = await import('../source/push/syslog-socket.js');
         const { createSenderNames } = await import('../source/push/sender-names.js');
         names ??= createSenderNames({ clock, reverse });
-        return await receiveSyslog({
+        return await openSyslogSocket({
           ...wanted,
           names,
           readPrefix: (line) => lines.readPrefix(line),
@@ -118,8 +118,8 @@ function createInlets(first: Config, { clock, onEvent, reverse = nameOf }: Recei
         });
       }
       case 'redis': {
-        const { readRedis } = await import('../source/push/read-redis.js');
-        return readRedis({ ...wanted, clock, take, onEvent: tell });
+        const { openRedisLists } = await import('../source/push/redis-lists.js');
+        return openRedisLists({ ...wanted, clock, take, onEvent: tell });
       }
     }
   }

@@ -41,7 +41,7 @@ const VERSIONED = /^<\d{1,3}>[1-9]\d{0,2} /;
  * Receives syslog over UDP. One datagram, one message, with or without a newline; several lines in it are several
  * lines. What has no known prefix is given one with the sender's name. Rejects when the address cannot be bound.
  */
-export async function receiveSyslog(options: ReceiveOptions): Promise<Receiver> {
+export async function openSyslogSocket(options: ReceiveOptions): Promise<Receiver> {
   const name = nameListener(options);
   const socket = createSocket({
     type: isIPv6(options.address) ? 'udp6' : 'udp4',

@@ -65,7 +65,7 @@ return redis.call('LRANGE', aside, 0, -1)`;
  * KEY:tayori; there it stays until it is counted, and its name is remembered with the counts. So whoever dies, and
  * when, no line is lost and none is counted twice. The client is loaded when it is first needed: it is not small.
  */
-export function readRedis(options: RedisOptions): Receiver {
+export function openRedisLists(options: RedisOptions): Receiver {
   const { host, port, keys, clock, onEvent } = options;
   const name = nameRedisServer(options);
   const server = createTrouble(name, onEvent);

@@ -29,7 +29,7 @@ const MOST_LEFT = 1024 * 1024;
  * so that nobody need be there. One that is missing, is made anew or is no FIFO is taken up at a later look. A line
  * that is begun waits for its end, whoever writes that; one without an end is no line.
  */
-export function readFifo({ path, onLines, onEvent }: FifoOptions): Receiver {
+export function openFifo({ path, onLines, onEvent }: FifoOptions): Receiver {
   const name = nameFifo(path);
   let opened: Opened | null = null;
   /** Why nothing is read, in words; told once, when it begins. */
