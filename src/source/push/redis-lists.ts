@@ -5,7 +5,7 @@ import { within } from '../../base/time/within.js';
 import type { SourceEvent } from '../source-event.js';
 import { createLineSplitter, LONGEST_LINE, listLines } from '../split-lines.js';
 import { nameRedis, nameRedisServer } from './name-receiver.js';
-import type { Receiver } from './receiver.js';
+import type { Receiver, ReceiverState } from './receiver.js';
 import type { Answer, RedisConnection } from './redis-connection.js';
 
 export interface RedisOptions {
@@ -22,18 +22,18 @@ export interface RedisOptions {
 }
 
 /** So many lines are put aside at once, and so many bytes; Lua can push some thousand values in one call. */
-const MOST_LINES = 1000;
-const MOST_BYTES = 1024 * 1024;
+const MAX_BATCH_LINES = 1000;
+const MAX_BATCH_BYTES = 1024 * 1024;
 
 /** A value is cut there (bytes), before it is sent: with the words that say so it is no longer than a line may be. */
-const LONGEST_VALUE = LONGEST_LINE - 64;
+const MAX_VALUE = LONGEST_LINE - 64;
 
-/** A look waits at most this long (ms) for long lists, which are read on meanwhile. */
-const LONGEST_LOOK = 5000;
+/** A poll waits at most this long (ms) for long lists; reading them goes on meanwhile. */
+const MAX_POLL = 5000;
 
 /** Between two tries to connect (ms): at first, and at most; doubled each time. */
 const FIRST_WAIT = 1000;
-const LONGEST_WAIT = 60_000;
+const MAX_WAIT = 60_000;
 
 /**
  * Settles the batch that has been counted (ARGV[1]), then puts the next one aside and returns it: its name, then its
@@ -61,130 +61,156 @@ end
 return redis.call('LRANGE', aside, 0, -1)`;
 
 /**
- * Takes lines from Redis lists at each look. A batch is put aside in Redis, under a name of its own, in the list
- * KEY:tayori; there it stays until it is counted, and its name is remembered with the counts. So whoever dies, and
+ * Opens Redis lists, whose lines are taken at each poll. A batch is put aside in Redis, under a name of its own, in the
+ * list KEY:tayori; there it stays until it is counted, and its name is remembered with the counts. So whoever dies, and
  * when, no line is lost and none is counted twice. The client is loaded when it is first needed: it is not small.
  */
 export function openRedisLists(options: RedisOptions): Receiver {
-  const { host, port, keys, clock, onEvent } = options;
-  const name = nameRedisServer(options);
-  const server = createTrouble(name, onEvent);
-  const lists = keys.map((key) => ({ key, ...createTrouble(`${name} ${key}`, onEvent) }));
-  let connection: RedisConnection | null = null;
-  let wait = FIRST_WAIT;
-  let nextTry = 0;
-  let running: Promise<void> | null = null;
-  let closed = false;
+  return new RedisLists(options);
+}
 
-  async function connect(): Promise<RedisConnection | null> {
-    if (connection?.isOpen()) return connection;
-    connection = null;
-    if (clock.now() < nextTry && nextTry - clock.now() <= LONGEST_WAIT) return null;
+class RedisLists implements Receiver {
+  readonly #options: RedisOptions;
+  readonly #name: string;
+  readonly #server: Trouble;
+  readonly #lists: readonly { readonly key: string; readonly trouble: Trouble }[];
+  #connection: RedisConnection | null = null;
+  /** Until the next try to connect, after the next failure (ms). */
+  #wait = FIRST_WAIT;
+  /** When connecting may be tried again (ms). */
+  #nextTry = 0;
+  #running: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(options: RedisOptions) {
+    const { keys, onEvent } = options;
+    this.#options = options;
+    this.#name = nameRedisServer(options);
+    this.#server = new Trouble(this.#name, onEvent);
+    this.#lists = keys.map((key) => ({ key, trouble: new Trouble(`${this.#name} ${key}`, onEvent) }));
+  }
+
+  async poll(): Promise<void> {
+    if (this.#closed) return;
+    this.#running ??= this.#round().finally(() => {
+      this.#running = null;
+    });
+    await within(this.#options.clock, MAX_POLL, this.#running);
+  }
+
+  state(): ReceiverState {
+    const troubles = [this.#server, ...this.#lists.map(({ trouble }) => trouble)];
+    const reason = troubles.map((one) => one.reason).find((one) => one !== null);
+    return {
+      name: nameRedis(this.#options),
+      status: reason ?? (this.#connection ? 'open' : 'not open yet'),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+    this.#connection?.end();
+  }
+
+  /** A server may have closed a connection that was idle, or have started anew: that is no trouble yet. */
+  async #round(): Promise<void> {
+    const idle = this.#connection;
+    try {
+      const to = await this.#connect();
+      if (to) await this.#emptyAll(to);
+    } catch (error) {
+      if (this.#connection === null || this.#connection !== idle) return this.#lose(error);
+      idle.end();
+      await this.#round();
+    }
+  }
+
+  async #connect(): Promise<RedisConnection | null> {
+    const { host, port, clock } = this.#options;
+    if (this.#connection?.isOpen()) return this.#connection;
+    this.#connection = null;
+    if (clock.now() < this.#nextTry && this.#nextTry - clock.now() <= MAX_WAIT) return null;
     const { connectRedis } = await import('./redis-connection.js');
-    connection = await connectRedis({ host, port, clock });
-    return connection;
+    this.#connection = await connectRedis({ host, port, clock });
+    return this.#connection;
   }
 
-  function lose(error: unknown): void {
-    connection?.end();
-    connection = null;
-    nextTry = clock.now() + wait;
-    wait = Math.min(wait * 2, LONGEST_WAIT);
-    server.begin(reasonOf(error));
+  #lose(error: unknown): void {
+    this.#connection?.end();
+    this.#connection = null;
+    this.#nextTry = this.#options.clock.now() + this.#wait;
+    this.#wait = Math.min(this.#wait * 2, MAX_WAIT);
+    this.#server.begin(reasonOf(error));
   }
 
-  /** `most` 0: only settles. Refusals of the server are returned, to be told of this list alone. */
-  async function nextBatch(to: RedisConnection, key: string, settled: string, most: number): Promise<Answer> {
-    const args = [settled, `${BATCH}${randomUUID()}`, most, MOST_BYTES, LONGEST_VALUE].map(String);
-    const answer = await to.evaluate(NEXT_BATCH, [key, `${key}:tayori`], args);
-    server.end();
-    wait = FIRST_WAIT;
-    return answer;
+  async #emptyAll(to: RedisConnection): Promise<void> {
+    for (const { key, trouble } of this.#lists) {
+      const reason = await this.#empty(key, to);
+      if (reason === null) trouble.end();
+      else trouble.begin(reason);
+    }
   }
 
-  /** Takes a list to its end, batch by batch; the words of its trouble, or null. */
-  async function empty(key: string, to: RedisConnection): Promise<string | null> {
+  /** Takes a list to its end, batch by batch; returns its trouble in words, or null. */
+  async #empty(key: string, to: RedisConnection): Promise<string | null> {
     let settled = '';
-    while (!closed) {
-      const answer = await nextBatch(to, key, settled, MOST_LINES);
+    while (!this.#closed) {
+      const answer = await this.#nextBatch(to, key, settled, MAX_BATCH_LINES);
       if (answer.kind === 'refused') return answer.reason;
       const [first, ...rest] = answer.values;
       if (!first) return null;
       const id = first.toString('latin1');
       if (!id.startsWith(BATCH)) return `${key}:tayori holds what tayori has not put there`;
-      if (options.take(linesOf(rest), { source: `${name} ${key}`, id }) === 'later') return null;
+      const source = `${this.#name} ${key}`;
+      if (this.#options.take(linesOf(rest), { source, id }) === 'later') return null;
       settled = id;
     }
-    await nextBatch(to, key, settled, 0);
+    await this.#nextBatch(to, key, settled, 0);
     return null;
   }
 
-  async function emptyAll(to: RedisConnection): Promise<void> {
-    for (const list of lists) {
-      const trouble = await empty(list.key, to);
-      if (trouble === null) list.end();
-      else list.begin(trouble);
-    }
+  /** `max` 0: only settles. Refusals of the server are returned: they concern this list alone. */
+  async #nextBatch(to: RedisConnection, key: string, settled: string, max: number): Promise<Answer> {
+    const args = [settled, `${BATCH}${randomUUID()}`, max, MAX_BATCH_BYTES, MAX_VALUE].map(String);
+    const answer = await to.evaluate(NEXT_BATCH, [key, `${key}:tayori`], args);
+    this.#server.end();
+    this.#wait = FIRST_WAIT;
+    return answer;
   }
-
-  /** A server may have closed a connection that was idle, or have started anew: that is no trouble yet. */
-  async function round(): Promise<void> {
-    const idle = connection;
-    try {
-      const to = await connect();
-      if (to) await emptyAll(to);
-    } catch (error) {
-      if (connection === null || connection !== idle) return lose(error);
-      idle.end();
-      await round();
-    }
-  }
-
-  return {
-    async poll() {
-      if (closed) return;
-      running ??= round().finally(() => {
-        running = null;
-      });
-      await within(clock, LONGEST_LOOK, running);
-    },
-    state() {
-      const troubles = [server, ...lists].map(({ reason }) => reason()).filter((reason) => reason !== null);
-      return {
-        name: nameRedis(options),
-        status: troubles[0] ?? (connection ? 'open' : 'not open yet'),
-      };
-    },
-    async close() {
-      closed = true;
-      await running;
-      connection?.end();
-    },
-  };
 }
 
 /** Names of batches begin like this, and nothing else does. */
 const BATCH = 'tayori:';
 
-/** Something that fails, and works again: told once each way. */
-function createTrouble(
-  name: string,
-  onEvent: (event: SourceEvent) => void,
-): { begin(reason: string): void; end(): void; reason(): string | null } {
-  let reason: string | null = null;
-  let opened = false;
-  return {
-    begin(words) {
-      if (reason === null) onEvent({ kind: 'redis-failed', name, reason: words });
-      reason = words;
-    },
-    end() {
-      if (reason !== null || !opened) onEvent({ kind: 'inlet-open', name, again: reason !== null });
-      reason = null;
-      opened = true;
-    },
-    reason: () => reason,
-  };
+/** Something that fails, and works again: emitted once each way. */
+class Trouble {
+  readonly #name: string;
+  readonly #onEvent: RedisOptions['onEvent'];
+  #reason: string | null = null;
+  #opened = false;
+
+  constructor(name: string, onEvent: RedisOptions['onEvent']) {
+    this.#name = name;
+    this.#onEvent = onEvent;
+  }
+
+  /** In words; null while it works. */
+  get reason(): string | null {
+    return this.#reason;
+  }
+
+  begin(reason: string): void {
+    if (this.#reason === null) this.#onEvent({ kind: 'redis-failed', name: this.#name, reason });
+    this.#reason = reason;
+  }
+
+  end(): void {
+    const again = this.#reason !== null;
+    if (again || !this.#opened) this.#onEvent({ kind: 'inlet-open', name: this.#name, again });
+    this.#reason = null;
+    this.#opened = true;
+  }
 }
 
 /** A value is a line, or several; a last newline is optional. */

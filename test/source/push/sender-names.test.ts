@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSenderNames } from '../../../src/source/push/sender-names.js';
+import { SenderNames } from '../../../src/source/push/sender-names.js';
 import { heldClock } from '../../support/held-clock.js';
 
 interface Asked {
@@ -12,7 +12,7 @@ function start() {
   const clock = heldClock();
   const asked: Asked[] = [];
   const said: string[] = [];
-  const names = createSenderNames({
+  const names = new SenderNames({
     clock,
     reverse: (address) =>
       new Promise((resolve, reject) => {
