@@ -15,7 +15,7 @@ import { renderHtml } from '../letter/render/render-html.js';
 import { renderJson } from '../letter/render/render-json.js';
 import { csvLines } from '../publish/csv-lines.js';
 import { makeLetter, thresholdsOf } from '../publish/make-letter.js';
-import { createRuleState } from '../rule/rule-state.js';
+import { RuleState } from '../rule/rule-state.js';
 import { scheduled } from '../schedule/scheduled.js';
 import { readWhole } from '../source/read-whole.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
@@ -42,7 +42,7 @@ export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> 
     const now = Date.now();
     const sorter = createLineProcessor(
       config,
-      createRuleState({ last: [], hits: [] }),
+      new RuleState({ last: [], hits: [] }),
       () => now,
       ({ place, pattern }) =>
         io.stderr.write(`${describeEvent({ kind: 'overrun', place, source: pattern.source })}\n`),

@@ -3,7 +3,7 @@ import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import type { Config } from '../config/config.js';
-import { createCheckpointer } from '../ingest/checkpointer.js';
+import { Checkpointer } from '../ingest/checkpointer.js';
 import type { Receivers } from '../ingest/receivers.js';
 import { createCourier } from '../mail/courier.js';
 import { createSelfMail } from '../mail/self-mail.js';
@@ -91,7 +91,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
   const { config, store, clock, onEvent } = options;
   const queues = scheduled(config);
   const own = createSelfMail(store.ownMail(), () => clock.now());
-  const reader = createCheckpointer({ ...options, own, onEvent: hear });
+  const reader = new Checkpointer({ ...options, own, onEvent: hear });
   const courier = createCourier({
     outbox: steadyOutbox(store),
     transport: selfMailTransport(options.transport, own),

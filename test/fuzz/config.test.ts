@@ -8,7 +8,7 @@ import { renderFault } from '../../src/config/read/fault.js';
 import { readConfig } from '../../src/config/read-config.js';
 import { createLineProcessor } from '../../src/ingest/line-processor.js';
 import { parseSchedule } from '../../src/queue/parse-schedule.js';
-import { createRuleState } from '../../src/rule/rule-state.js';
+import { RuleState } from '../../src/rule/rule-state.js';
 import { listLines } from '../../src/source/split-lines.js';
 import { write } from '../config/read.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -26,7 +26,7 @@ function readAndUse(folder: string, lines: readonly string[]): void {
   if (!result.ok) return;
   const sorter = createLineProcessor(
     result.config,
-    createRuleState({ last: [], hits: [] }),
+    new RuleState({ last: [], hits: [] }),
     () => NOON,
     () => {},
   );

@@ -8,7 +8,7 @@ import { createLineProcessor } from '../../src/ingest/line-processor.js';
 import { sealLetter } from '../../src/letter/mime/seal-letter.js';
 import { createLineReader } from '../../src/line/read-line.js';
 import { compilePerl } from '../../src/perl-regex/compile.js';
-import { createRuleState } from '../../src/rule/rule-state.js';
+import { RuleState } from '../../src/rule/rule-state.js';
 import { createLineSplitter, listLines } from '../../src/source/split-lines.js';
 import { sound } from '../config/read.js';
 import { aLetter } from '../letter/a-letter.js';
@@ -61,7 +61,7 @@ describe('bytes of a log', () => {
     );
     await fc.assert(
       fc.asyncProperty(hostileLog, async (bytes) => {
-        const memory = createRuleState({ last: [], hits: [] });
+        const memory = new RuleState({ last: [], hits: [] });
         const sorter = createLineProcessor(
           config,
           memory,
