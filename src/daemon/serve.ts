@@ -16,7 +16,7 @@ import type { Start } from '../source/file/segment.js';
 import type { DaemonNote, Store } from '../store/store.js';
 import { describeEvent } from './describe-event.js';
 import type { DaemonEvent } from './event.js';
-import { createDaemon, type Daemon } from './loop.js';
+import { Daemon } from './loop.js';
 import { shutdownSummary } from './shutdown-summary.js';
 import type { Signals } from './signals.js';
 import { startupSummary } from './startup-summary.js';
@@ -137,7 +137,7 @@ function start(options: ServeOptions, config: Config, io: Io): Daemon {
     timeout: config.mailtimeout.value,
     onTalk: options.debug >= 2 ? (line) => void io.stderr.write(`smtp: ${line}\n`) : null,
   });
-  return createDaemon({
+  return new Daemon({
     config,
     store: options.store,
     heal: options.tend,
