@@ -1,5 +1,5 @@
 /** What one command takes: `usage` is as yargs has it, `value` of an option is what stands behind it in the manual. */
-interface CommandRow {
+export interface CommandRow {
   readonly usage: string;
   readonly describe: string;
   readonly words?: Readonly<Record<string, Word>>;
@@ -8,7 +8,7 @@ interface CommandRow {
   readonly examples: readonly (readonly [line: string, does: string])[];
 }
 
-interface Word {
+export interface Word {
   readonly type: 'string';
   /** How the manual writes it. */
   readonly value: string;
