@@ -12,9 +12,10 @@ import { openReceivers } from '../ingest/receivers.js';
 import { chownState } from '../store/folder/chown-state.js';
 import { openState } from '../store/folder/open-state.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
+import { createEventLog } from './event-log.js';
 import { type ClaimedPidFile, claimPidFile } from './pid-file.js';
 import { becomeUser, chooseIdentity, type Identity } from './privileges.js';
-import { createLogger, type ServeOptions, serve } from './serve.js';
+import { type ServeOptions, serve } from './serve.js';
 import { hearSignals } from './signals.js';
 
 export interface RunOptions {
@@ -43,7 +44,7 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   if (!claimed.ok) return fail([claimed.reason], io);
   const release = (): void => claimed.pidFile?.release();
   process.once('exit', release); // also when a second signal ends the process at once
-  const onEvent = createLogger(options.debug, io);
+  const onEvent = createEventLog(options.debug, io);
   const opened = await openReceivers(config, { clock: systemClock, onEvent });
   try {
     if (!opened.ok) return fail(opened.reasons, io);
@@ -78,7 +79,7 @@ async function serveAs(
       {
         ...served,
         store: state.store,
-        tend: () => state.tend(),
+        heal: () => state.tend(),
         state: folder,
         maildir,
         start: null,
