@@ -7,7 +7,7 @@ import { amount } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { describeEvent } from '../daemon/describe-event.js';
-import { createLineProcessor, type LineProcessor } from '../ingest/line-processor.js';
+import { LineProcessor } from '../ingest/line-processor.js';
 import type { Letter } from '../letter/letter.js';
 import { shorten } from '../letter/render/columns.js';
 import { renderBody } from '../letter/render/render-body.js';
@@ -40,7 +40,7 @@ export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> 
   const { store } = opened;
   try {
     const now = Date.now();
-    const sorter = createLineProcessor(
+    const sorter = new LineProcessor(
       config,
       new RuleState({ last: [], hits: [] }),
       () => now,

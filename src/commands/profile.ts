@@ -1,7 +1,7 @@
 import type { ExitCode, Io } from '../base/process/io.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { describeEvent } from '../daemon/describe-event.js';
-import { createLineProcessor } from '../ingest/line-processor.js';
+import { LineProcessor } from '../ingest/line-processor.js';
 import { RuleState } from '../rule/rule-state.js';
 import { readWhole } from '../source/read-whole.js';
 
@@ -9,7 +9,7 @@ import { readWhole } from '../source/read-whole.js';
 export async function profile(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
   const config = loadConfig(configPath(options.config), io, 'errors');
   if (!config) return 1;
-  const sorter = createLineProcessor(
+  const sorter = new LineProcessor(
     config,
     new RuleState({ last: [], hits: [] }),
     () => Date.now(),

@@ -11,7 +11,7 @@ import { LossNames } from '../source/loss-names.js';
 import type { ClaimedBatch, Durability, Store } from '../store/store.js';
 import { mostOpenLogs } from './descriptors.js';
 import type { IngestEvent } from './event.js';
-import { createLineProcessor, type LineProcessor } from './line-processor.js';
+import { LineProcessor } from './line-processor.js';
 import { PositionChanges } from './position-changes.js';
 import type { Received } from './receive-buffer.js';
 import type { Receivers } from './receivers.js';
@@ -117,7 +117,7 @@ export class Checkpointer {
   #begin(): Run {
     const { config, store, clock, own, onEvent } = this.#options;
     const ruleState = new RuleState(store.memory());
-    const processor = createLineProcessor(
+    const processor = new LineProcessor(
       config,
       ruleState,
       () => clock.now(),

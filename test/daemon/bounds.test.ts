@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createLineProcessor } from '../../src/ingest/line-processor.js';
+import { LineProcessor } from '../../src/ingest/line-processor.js';
 import { RuleState } from '../../src/rule/rule-state.js';
 import type { Lines } from '../../src/source/split-lines.js';
 import { sound } from '../config/read.js';
@@ -15,7 +15,7 @@ const NOTHING = { last: [], hits: [] };
 describe('what is held in memory', () => {
   function sorter() {
     const config = sound('set queue a f@x.org t@x.org [0 0 1 1 *]\na .\nset logfile /x\n');
-    return createLineProcessor(
+    return new LineProcessor(
       config,
       new RuleState(NOTHING),
       () => NOON,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { escapeControl } from '../../src/base/text/escape.js';
 import { describeEvent } from '../../src/daemon/describe-event.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
-import { createLineProcessor } from '../../src/ingest/line-processor.js';
+import { LineProcessor } from '../../src/ingest/line-processor.js';
 import { sealLetter } from '../../src/letter/mime/seal-letter.js';
 import { createLineReader } from '../../src/line/read-line.js';
 import { compilePerl } from '../../src/perl-regex/compile.js';
@@ -62,7 +62,7 @@ describe('bytes of a log', () => {
     await fc.assert(
       fc.asyncProperty(hostileLog, async (bytes) => {
         const memory = new RuleState({ last: [], hits: [] });
-        const sorter = createLineProcessor(
+        const sorter = new LineProcessor(
           config,
           memory,
           () => NOON,
