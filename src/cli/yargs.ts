@@ -1,5 +1,5 @@
 import yargs, { type Argv } from 'yargs';
-import { COMMANDS, COMMON_OPTIONS } from '../base/command-table.js';
+import { COMMANDS, COMMON_OPTIONS, type CommandRow } from '../base/command-table.js';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { main } from '../commands/main.js';
@@ -51,99 +51,85 @@ function spell(argv: readonly string[]): string[] {
   return words;
 }
 
-/** The table of commands, wired. What each does is loaded only when it is asked for. */
-function commands(
-  parser: Argv,
-  { argv, io }: { readonly argv: readonly string[]; readonly io: Io },
-  choose: (command: Command) => void,
-): Argv {
-  const { main: daemon, try: tryIt, check, status, preview, letters, digest, manual, completion } = COMMANDS;
+/** What is there beside the options of a command. */
+interface Context {
+  readonly argv: readonly string[];
+  readonly io: Io;
+}
+
+type Name = keyof typeof COMMANDS;
+type Row<N extends Name> = (typeof COMMANDS)[N];
+
+/** The value of an option or a word, as its row describes it. */
+type ValueOf<O> = O extends { readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : O extends { readonly type: 'number' }
+    ? number
+    : O extends { readonly type: 'boolean' }
+      ? boolean
+      : string;
+
+type ArgOf<O> = O extends { readonly array: true }
+  ? readonly ValueOf<O>[]
+  : O extends { readonly default: string } | { readonly demandOption: true }
+    ? ValueOf<O>
+    : ValueOf<O> | undefined;
+
+type ArgsOf<N extends Name> = {
+  readonly [K in keyof Row<N>['options']]: ArgOf<Row<N>['options'][K]>;
+} & (Row<N> extends {
+  readonly words: infer Words;
+}
+  ? { readonly [K in keyof Words]: ArgOf<Words[K]> }
+  : unknown);
+
+/** Loads what a command does, which is done only when it is asked for, and does it. */
+type Load<N extends Name> = (args: ArgsOf<N>, context: Context) => ExitCode | Promise<ExitCode>;
+
+const LOAD: { readonly [N in Name]: Load<N> } = {
+  main: (args, { argv, io }) => main(args, argv, io),
+  async try({ c }, { io }) {
+    return (await import('../commands/try.js')).tryOut({ config: c }, io);
+  },
+  async check({ c, file }, { io }) {
+    return (await import('../commands/check.js')).check({ config: file ?? c }, io);
+  },
+  async status({ c, json }, { io }) {
+    return (await import('../commands/status.js')).status({ config: c, json: json ?? false }, io);
+  },
+  async preview({ c, queue, html }, { io }) {
+    const page = html === STANDARD_INPUT ? '-' : html;
+    return (await import('../commands/preview.js')).preview({ config: c, queue, html: page }, io);
+  },
+  async letters({ c, id, format, send }, { io }) {
+    return (await import('../commands/letters.js')).letters({ config: c, id, format, send }, io);
+  },
+  async digest({ c, format, v = false, files }, { io }) {
+    const named = files.map((file) => (file === STANDARD_INPUT ? '-' : file));
+    const { digest } = await import('../commands/digest.js');
+    return digest({ config: c, format, files: named, verbose: v }, io);
+  },
+  async manual({ page, roff }, { io }) {
+    return (await import('../commands/manual.js')).manual({ page, roff: roff ?? false }, io);
+  },
+  async completion({ shell }, { io }) {
+    return (await import('../commands/completion.js')).completion({ shell }, io);
+  },
+};
+
+/** Teaches yargs the table of commands. */
+function commands(parser: Argv, context: Context, choose: (command: Command) => void): Argv {
+  parser.scriptName('tayori').usage(USAGE);
+  for (const [name, row] of Object.entries<CommandRow>(COMMANDS)) {
+    const load = LOAD[name as Name] as (args: unknown, context: Context) => ReturnType<Command>;
+    parser.command(
+      row.usage,
+      row.describe,
+      (command) => describeCommand(command, row),
+      (args) => choose(() => load(args, context)),
+    );
+  }
   return parser
-    .scriptName('tayori')
-    .usage(USAGE)
-    .command(
-      daemon.usage,
-      daemon.describe,
-      (command) => withExamples(command.options(daemon.options), daemon.examples).epilogue(MORE),
-      (args) => choose(() => main(args, argv, io)),
-    )
-    .command(
-      tryIt.usage,
-      tryIt.describe,
-      (command) => withExamples(command.options(tryIt.options), tryIt.examples),
-      (args) => choose(async () => (await import('../commands/try.js')).tryOut({ config: args.c }, io)),
-    )
-    .command(
-      check.usage,
-      check.describe,
-      (command) =>
-        withExamples(command.options(check.options).positional('file', check.words.file), check.examples),
-      (args) =>
-        choose(async () => (await import('../commands/check.js')).check({ config: args.file ?? args.c }, io)),
-    )
-    .command(
-      status.usage,
-      status.describe,
-      (command) => withExamples(command.options(status.options), status.examples),
-      ({ c, json }) =>
-        choose(async () =>
-          (await import('../commands/status.js')).status({ config: c, json: json ?? false }, io),
-        ),
-    )
-    .command(
-      preview.usage,
-      preview.describe,
-      (command) =>
-        withExamples(
-          command.options(preview.options).positional('queue', preview.words.queue),
-          preview.examples,
-        ),
-      ({ c, queue, html }) =>
-        choose(async () => {
-          const page = html === STANDARD_INPUT ? '-' : html;
-          return (await import('../commands/preview.js')).preview({ config: c, queue, html: page }, io);
-        }),
-    )
-    .command(
-      letters.usage,
-      letters.describe,
-      (command) =>
-        withExamples(command.options(letters.options).positional('id', letters.words.id), letters.examples),
-      ({ c, id, format, send }) =>
-        choose(async () =>
-          (await import('../commands/letters.js')).letters({ config: c, id, format, send }, io),
-        ),
-    )
-    .command(
-      digest.usage,
-      digest.describe,
-      (command) =>
-        withExamples(
-          command.options(digest.options).positional('files', digest.words.files),
-          digest.examples,
-        ),
-      ({ c, format, v = false, files }) =>
-        choose(async () => {
-          const named = files.map((file) => (file === STANDARD_INPUT ? '-' : file));
-          const command = await import('../commands/digest.js');
-          return command.digest({ config: c, format, files: named, verbose: v }, io);
-        }),
-    )
-    .command(
-      manual.usage,
-      manual.describe,
-      (command) =>
-        withExamples(command.options(manual.options).positional('page', manual.words.page), manual.examples),
-      ({ page, roff }) =>
-        choose(async () => (await import('../commands/manual.js')).manual({ page, roff: roff ?? false }, io)),
-    )
-    .command(
-      completion.usage,
-      completion.describe,
-      (command) => withExamples(command.positional('shell', completion.words.shell), completion.examples),
-      ({ shell }) =>
-        choose(async () => (await import('../commands/completion.js')).completion({ shell }, io)),
-    )
     .strict()
     .help('h', COMMON_OPTIONS.h.describe)
     .alias('h', COMMON_OPTIONS.h.alias)
@@ -151,6 +137,9 @@ function commands(
     .exitProcess(false);
 }
 
-function withExamples<T>(command: Argv<T>, examples: readonly (readonly [string, string])[]): Argv<T> {
-  return command.example(examples.map(([line, does]) => [line, does]));
+function describeCommand(command: Argv, { usage, options, words = {}, examples }: CommandRow): Argv {
+  command.options(options);
+  for (const [name, word] of Object.entries(words)) command.positional(name, word);
+  command.example(examples.map(([line, does]) => [line, does]));
+  return usage === '$0' ? command.epilogue(MORE) : command;
 }

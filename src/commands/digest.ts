@@ -7,7 +7,7 @@ import { amount } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { describeEvent } from '../daemon/describe-event.js';
-import { createLineProcessor, type LineProcessor } from '../ingest/line-processor.js';
+import { LineProcessor } from '../ingest/line-processor.js';
 import type { Letter } from '../letter/letter.js';
 import { shorten } from '../letter/render/columns.js';
 import { renderBody } from '../letter/render/render-body.js';
@@ -17,7 +17,7 @@ import type { DialectCount } from '../line/count-dialects.js';
 import { DIALECTS } from '../line/dialects.js';
 import { csvLines } from '../publish/csv-lines.js';
 import { makeLetter, thresholdsOf } from '../publish/make-letter.js';
-import { createRuleState } from '../rule/rule-state.js';
+import { RuleState } from '../rule/rule-state.js';
 import { scheduled } from '../schedule/scheduled.js';
 import { Continuations } from '../source/hold-continuations.js';
 import { readWhole } from '../source/read-whole.js';
@@ -46,9 +46,9 @@ export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> 
   const { store } = opened;
   try {
     const now = Date.now();
-    const sorter = createLineProcessor(
+    const sorter = new LineProcessor(
       config,
-      createRuleState({ last: [], hits: [] }),
+      new RuleState({ last: [], hits: [] }),
       () => now,
       ({ place, pattern }) =>
         io.stderr.write(`${describeEvent({ kind: 'overrun', place, source: pattern.source })}\n`),

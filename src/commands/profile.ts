@@ -1,17 +1,17 @@
 import type { ExitCode, Io } from '../base/process/io.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { describeEvent } from '../daemon/describe-event.js';
-import { createLineProcessor } from '../ingest/line-processor.js';
-import { createRuleState } from '../rule/rule-state.js';
+import { LineProcessor } from '../ingest/line-processor.js';
+import { RuleState } from '../rule/rule-state.js';
 import { readWhole } from '../source/read-whole.js';
 
 /** `-p`: sorts lines from standard input, mails nothing, and says how many a second. */
 export async function profile(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
   const config = loadConfig(configPath(options.config), io, 'errors');
   if (!config) return 1;
-  const sorter = createLineProcessor(
+  const sorter = new LineProcessor(
     config,
-    createRuleState({ last: [], hits: [] }),
+    new RuleState({ last: [], hits: [] }),
     () => Date.now(),
     ({ place, pattern }) =>
       io.stderr.write(`${describeEvent({ kind: 'overrun', place, source: pattern.source })}\n`),

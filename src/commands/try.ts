@@ -45,7 +45,7 @@ export async function tryOut(options: { readonly config: string | undefined }, i
       configPath: path,
       config,
       store: opened.store,
-      tend: () => false,
+      heal: () => false,
       state: 'memory, while it is only tried',
       mailAllAtEnd: true,
       maildir,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { systemClock } from '../base/time/clock.js';
-import { createSyslog } from './syslog.js';
+import { Syslog } from './syslog.js';
 
 /** What the daemon says to the process that started it, until it is known to work. */
 type Word = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'ready' };
@@ -71,7 +71,7 @@ function fate(child: ChildProcess, io: Io): Promise<ExitCode> {
 
 /** The daemon's part. */
 async function live(daemon: Daemonised): Promise<ExitCode> {
-  const outside = createOutside();
+  const outside = new Outside();
   async function die(error: unknown): Promise<never> {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     outside.io.stderr.write(`tayori: ended by a fault of its own: ${why}\n`);
@@ -80,7 +80,7 @@ async function live(daemon: Daemonised): Promise<ExitCode> {
   }
   process.on('uncaughtException', (error) => void die(error));
   try {
-    const code = await daemon(outside.io, outside.ready);
+    const code = await daemon(outside.io, () => outside.ready());
     await outside.end();
     return code;
   } catch (error) {
@@ -89,46 +89,52 @@ async function live(daemon: Daemonised): Promise<ExitCode> {
 }
 
 /** What a daemon says goes to its starter, and from `ready` on to the system's log. */
-function createOutside(): { readonly io: Io; ready(): void; end(): Promise<void> } {
-  const syslog = createSyslog(systemClock);
-  let said: Promise<void> = Promise.resolve();
-  let started = false;
+class Outside {
+  readonly io: Io;
+  readonly #syslog = new Syslog(systemClock);
+  /** Resolves when the starter has the last word. */
+  #said: Promise<void> = Promise.resolve();
+  #isReady = false;
 
-  function say(word: Word): void {
-    said = new Promise((resolve) => process.send?.(word, undefined, undefined, () => resolve()));
+  constructor() {
+    process.once('disconnect', endAbandoned);
+    this.io = {
+      stdin: process.stdin,
+      stdout: { write() {} }, // the startup and shutdown summaries have no reader
+      stderr: { write: (text) => this.#write(text) },
+      env: process.env,
+    };
   }
 
-  function tell(text: string): void {
-    if (started) syslog.tell(text.replace(/^tayori: /gm, ''));
-    else say({ kind: 'text', text });
+  ready(): void {
+    process.chdir('/'); // no file system is kept from being unmounted
+    this.#say({ kind: 'ready' });
+    this.#isReady = true;
+    void this.#leaveStarter();
   }
 
-  /** Nobody would know of it any more. */
-  const abandoned = (): void => void process.kill(process.pid, 'SIGTERM');
-  process.once('disconnect', abandoned);
+  async end(): Promise<void> {
+    await this.#leaveStarter();
+    await this.#syslog.end();
+  }
 
-  async function leaveStarter(): Promise<void> {
-    process.off('disconnect', abandoned);
-    await said;
+  #write(text: string): void {
+    if (this.#isReady) this.#syslog.write(text.replace(/^tayori: /gm, ''));
+    else this.#say({ kind: 'text', text });
+  }
+
+  #say(word: Word): void {
+    this.#said = new Promise((resolve) => process.send?.(word, undefined, undefined, () => resolve()));
+  }
+
+  async #leaveStarter(): Promise<void> {
+    process.off('disconnect', endAbandoned);
+    await this.#said;
     if (process.connected) process.disconnect();
   }
+}
 
-  return {
-    io: {
-      stdin: process.stdin,
-      stdout: { write() {} }, // the first screen and the farewell have no reader
-      stderr: { write: tell },
-      env: process.env,
-    },
-    ready() {
-      process.chdir('/'); // no file system is kept from being unmounted
-      say({ kind: 'ready' });
-      started = true;
-      void leaveStarter();
-    },
-    async end() {
-      await leaveStarter();
-      await syslog.end();
-    },
-  };
+/** The starter has gone before the daemon was ready: nobody would know of it any more. */
+function endAbandoned(): void {
+  process.kill(process.pid, 'SIGTERM');
 }

@@ -12,9 +12,10 @@ import { openReceivers } from '../ingest/receivers.js';
 import { chownState } from '../store/folder/chown-state.js';
 import { openState } from '../store/folder/open-state.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
+import { createEventLog } from './event-log.js';
 import { type ClaimedPidFile, claimPidFile } from './pid-file.js';
 import { becomeUser, chooseIdentity, type Identity } from './privileges.js';
-import { createLogger, type ServeOptions, serve } from './serve.js';
+import { type ServeOptions, serve } from './serve.js';
 import { findServiceManager } from './service-manager.js';
 import { hearSignals } from './signals.js';
 import { Supervision } from './supervision.js';
@@ -45,7 +46,7 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   if (!claimed.ok) return fail([claimed.reason], io);
   const release = (): void => claimed.pidFile?.release();
   process.once('exit', release); // also when a second signal ends the process at once
-  const onEvent = createLogger(options.debug, io);
+  const onEvent = createEventLog(options.debug, io);
   const opened = await openReceivers(config, { clock: systemClock, onEvent });
   try {
     if (!opened.ok) return fail(opened.reasons, io);
@@ -81,7 +82,7 @@ async function serveAs(
       {
         ...served,
         store: state.store,
-        tend: () => state.tend(),
+        heal: () => state.tend(),
         state: folder,
         maildir,
         start: null,
@@ -98,7 +99,7 @@ async function serveAs(
   }
 }
 
-/** In the foreground the one who has started the daemon may look after it. */
+/** In the foreground, whoever has started the daemon may supervise it. */
 function superviseBy(io: Io): Supervision | null {
   const manager = findServiceManager(io.env, process.pid);
   const tell = (text: string): void => void io.stderr.write(`tayori: ${escapeControl(text)}\n`);

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { groupBy } from '../base/group-by.js';
 import { reasonOf } from '../base/reason-of.js';
 import type { Config } from '../config/config.js';
-import { receiverNames } from '../ingest/receivers.js';
+import { receiverNames } from '../ingest/wanted-receivers.js';
 import { heldUntil } from '../queue/fold.js';
 import { nextAfter } from '../schedule/calendar.js';
 import { foldSettings } from '../schedule/fold-settings.js';

@@ -1,79 +1,80 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../base/time/clock.js';
 
-/** Where a daemon tells what an administrator must hear: the system's log. */
-export interface Syslog {
-  /** One message a line. */
-  tell(text: string): void;
-  /** Resolves when what was told is handed over, or after a while. */
-  end(): Promise<void>;
-}
-
 /** A logger(1) that dies at once is not started at every message (ms). */
 const REST = 10_000;
 
-/** Bytes that wait for a logger that has stopped reading; what is told beyond them is counted. */
-const MOST_WAITING = 256 * 1024;
+/** Bytes that wait for a logger that has stopped reading; messages beyond them are counted. */
+const MAX_WAITING = 256 * 1024;
 
 /** How long the end of the daemon waits for its last messages (ms). */
-const LONGEST_END = 2000;
+const MAX_END = 2000;
 
 /**
- * Tells through one logger(1), which is started with the first message and again when it has died: Node cannot speak to
- * the system's log itself. Without a logger nothing is told, and nothing breaks.
+ * The system's log, where a daemon writes what an administrator must know. It writes through one logger(1), which is
+ * started with the first message and again when it has died: Node cannot speak to the system's log itself. Without a
+ * logger nothing is written, and nothing breaks.
  */
-export function createSyslog(clock: Clock): Syslog {
-  let logger: ChildProcess | null = null;
-  let started = Number.NEGATIVE_INFINITY;
-  let untold = 0;
+export class Syslog {
+  readonly #clock: Clock;
+  #logger: ChildProcess | null = null;
+  /** When a logger was started last (ms). */
+  #started = Number.NEGATIVE_INFINITY;
+  /** Messages that could not be written since the last one that was. */
+  #lost = 0;
 
-  function start(): ChildProcess {
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** One message a line. */
+  write(text: string): void {
+    for (const line of text.split('\n')) if (line !== '') this.#writeLine(line);
+  }
+
+  /** Resolves when what was written is handed over, or after a while. */
+  end(): Promise<void> {
+    const child = this.#logger;
+    if (!child) return Promise.resolve();
+    return new Promise((resolve) => {
+      const callOff = this.#clock.after(MAX_END, resolve);
+      child.on('exit', () => {
+        callOff();
+        resolve();
+      });
+      child.ref();
+      child.stdin?.end();
+    });
+  }
+
+  #writeLine(line: string): void {
+    const input = this.#current()?.stdin;
+    if (!input || input.writableLength > MAX_WAITING) return void this.#lost++;
+    if (this.#lost > 0) input.write(`${this.#lost} messages could not be told\n`);
+    this.#lost = 0;
+    input.write(`${line}\n`);
+  }
+
+  /** The logger that runs, or a new one; null while it is given a rest. */
+  #current(): ChildProcess | null {
+    const rested = Math.abs(this.#clock.now() - this.#started) >= REST;
+    if (!this.#logger && rested) this.#logger = this.#start();
+    return this.#logger;
+  }
+
+  #start(): ChildProcess {
     const child = spawn('logger', ['-t', 'tayori', '-p', 'daemon.notice'], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true, // a signal to our group is not for it: it has our last words to take
     });
     const gone = (): void => {
-      if (logger === child) logger = null;
+      if (this.#logger === child) this.#logger = null;
     };
     child.on('error', gone);
     child.on('exit', gone);
     child.stdin?.on('error', gone);
     child.unref();
-    started = clock.now();
+    this.#started = this.#clock.now();
     return child;
   }
-
-  /** The logger that runs, or a new one; null while it is given a rest. */
-  function current(): ChildProcess | null {
-    const rested = Math.abs(clock.now() - started) >= REST;
-    if (!logger && rested) logger = start();
-    return logger;
-  }
-
-  function write(line: string): void {
-    const input = current()?.stdin;
-    if (!input || input.writableLength > MOST_WAITING) return void untold++;
-    if (untold > 0) input.write(`${untold} messages could not be told\n`);
-    untold = 0;
-    input.write(`${line}\n`);
-  }
-
-  return {
-    tell(text) {
-      for (const line of text.split('\n')) if (line !== '') write(line);
-    },
-    end() {
-      const child = logger;
-      if (!child) return Promise.resolve();
-      return new Promise((resolve) => {
-        const callOff = clock.after(LONGEST_END, resolve);
-        child.on('exit', () => {
-          callOff();
-          resolve();
-        });
-        child.ref();
-        child.stdin?.end();
-      });
-    },
-  };
 }

@@ -2,18 +2,19 @@ import { tidyHeap } from '../base/process/tidy-heap.js';
 import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
-import type { DaemonEvent } from '../daemon/event.js';
 import type { SelfMail } from '../mail/self-mail.js';
-import { createRuleState } from '../rule/rule-state.js';
+import { RuleState } from '../rule/rule-state.js';
+import type { FileState } from '../source/file/follow-file.js';
 import { type Follower, followFiles } from '../source/file/follow-files.js';
-import type { FilePosition } from '../source/file/line-batch.js';
 import type { Start } from '../source/file/segment.js';
 import { LossNames } from '../source/loss-names.js';
 import type { ClaimedBatch, Durability, Store } from '../store/store.js';
 import { mostOpenLogs } from './descriptors.js';
-import { createLineProcessor, type LineProcessor } from './line-processor.js';
+import type { IngestEvent } from './event.js';
+import { LineProcessor } from './line-processor.js';
+import { PositionChanges } from './position-changes.js';
 import type { Received } from './receive-buffer.js';
-import type { Receivers } from './receivers.js';
+import type { AttachableReceivers } from './receivers.js';
 
 export interface CheckpointerOptions {
   readonly config: Config;
@@ -21,43 +22,28 @@ export interface CheckpointerOptions {
   readonly clock: Clock;
   readonly start: Start;
   /** Sources that cannot be read again; owned by whoever opened them. */
-  readonly inlets?: Receivers | undefined;
+  readonly inlets?: AttachableReceivers | undefined;
   readonly own: SelfMail;
   /** (0) What was read has been committed. */
   onProgress?(rest: number): void;
-  onEvent(event: DaemonEvent): void;
-}
-
-/** Reads the sources, sorts their lines, and commits positions and counts together. */
-export interface Checkpointer {
-  /** Reads what stands in the files now, and takes what waits elsewhere. */
-  poll(): Promise<void>;
-  /** Resolves, once a look has begun, when it is known of each file from where on it is read. */
-  seen(): Promise<void>;
-  /** Commits what was read; false when the state cannot be written (told as an event). */
-  commit(): boolean;
-  /** Forgets the escalations that a letter has ended. */
-  mailed(queue: string, hosts: readonly string[]): void;
-  files(): ReturnType<Follower['state']>;
-  /** So many logs are open at once, where there are more; null: all are. */
-  turns(): number | null;
-  close(): void;
+  onEvent(event: IngestEvent): void;
 }
 
 /** How many lines may be read before what came of them is committed. */
-const MOST_LINES = 200_000;
+const MAX_LINES = 200_000;
 
 /**
  * What was held while nobody could count, up to 32 million characters, is not made into one text; nor are a hundred
  * datagrams of 60 kB that came at once. A line may be longer.
  */
-const LINES_AT_ONCE = 1000;
-const CHARACTERS_AT_ONCE = 500_000;
+const MAX_LINES_AT_ONCE = 1000;
+const MAX_CHARACTERS_AT_ONCE = 500_000;
 
+/** What reads the files and counts their lines, from one commit that failed to the next. */
 interface Run {
   readonly follower: Follower;
-  readonly sorter: LineProcessor;
-  readonly memory: ReturnType<typeof createRuleState>;
+  readonly processor: LineProcessor;
+  readonly ruleState: RuleState;
 }
 
 /** What a commit holds beside what was read from files, and whom it must survive. */
@@ -67,125 +53,166 @@ interface CommitOptions {
 }
 
 /**
- * When a commit fails, all that was read since the last one is let go, and reading stops: when the state can be
+ * Reads the sources, has their lines processed, and commits positions and counts together.
+ *
+ * When a commit fails, all that was read since the last one is dropped, and reading stops: when the state can be
  * written again everything is read anew from the last commit. So nothing is lost or counted twice, and memory stays.
- * What inlets hand on is counted and committed in one step, so that it can be theirs again when that fails.
+ * What receivers hand on is counted and committed in one step, so that it can be theirs again when that fails.
  */
-export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
-  const { config, store, clock, inlets, own, onEvent } = options;
-  let positions = new Map<string, FilePosition>();
-  /** What the state has of files that are followed: what has not changed need not be written again. */
-  let committed = new Map<string, FilePosition>();
-  let forgotten: FilePosition[] = [];
-  let lines = 0;
-  /** Told once, until a commit of what was read has succeeded. */
-  let failing = false;
-  let run: Run | null = begin();
+export class Checkpointer {
+  readonly #options: CheckpointerOptions;
+  readonly #positions = new PositionChanges();
+  /** Lines read since the last commit. */
+  #lines = 0;
+  /** Emitted once, until a commit of what was read has succeeded. */
+  #failing = false;
+  /** null: a commit has failed, or all is closed. */
+  #run: Run | null;
 
-  function begin(): Run {
-    const memory = createRuleState(store.memory());
-    const sorter = createLineProcessor(
+  constructor(options: CheckpointerOptions) {
+    this.#options = options;
+    this.#run = this.#begin();
+  }
+
+  /** Reads what stands in the files now, and takes what waits elsewhere. */
+  async poll(): Promise<void> {
+    const { inlets, store } = this.#options;
+    if (!this.#run) this.#recover();
+    inlets?.attach({
+      receive: (received) => this.#receive(received),
+      wasProcessed: (id) => store.wasProcessed(id),
+    });
+    await Promise.all([this.#run?.follower.poll(), inlets?.poll()]);
+  }
+
+  /** Resolves, once a poll has begun, when it is known of each file from where on it is read. */
+  async seen(): Promise<void> {
+    await this.#run?.follower.seen();
+  }
+
+  /** Commits what was read; false when the state cannot be written (emitted as an event). */
+  commit(): boolean {
+    this.#takePositions();
+    return this.#commitRead();
+  }
+
+  /** Forgets the escalations that a letter has ended. */
+  mailed(queue: string, hosts: readonly string[]): void {
+    this.#run?.ruleState.clear(queue, hosts);
+  }
+
+  files(): FileState[] {
+    return this.#run?.follower.state() ?? [];
+  }
+
+  /** So many logs are open at once, where there are more; null: all are. */
+  turns(): number | null {
+    return this.#run?.follower.turns() ?? null;
+  }
+
+  close(): void {
+    this.#options.inlets?.detach();
+    this.#run?.follower.close();
+    this.#run = null;
+  }
+
+  #begin(): Run {
+    const { config, store, clock, own, onEvent } = this.#options;
+    const ruleState = new RuleState(store.memory());
+    const processor = new LineProcessor(
       config,
-      memory,
+      ruleState,
       () => clock.now(),
       ({ place, pattern }) => onEvent({ kind: 'overrun', place, source: pattern.source }),
       own,
     );
+    return { follower: this.#follow(processor), processor, ruleState };
+  }
+
+  #follow(processor: LineProcessor): Follower {
+    const { config, store, clock, start, onEvent } = this.#options;
     const losses = new LossNames(store.counters().keys());
     /** A read under way when a commit failed may still come to its end: it is made again from the last commit. */
-    const isOver = (): boolean => run?.follower !== follower;
-    const follower = followFiles({
+    const isOver = (): boolean => this.#run?.processor !== processor;
+    return followFiles({
       patterns: config.logfiles.map(({ value }) => value),
       positions: store.positions(),
-      start: options.start,
+      start,
       waitForMissing: config.tailMissing.value,
       clock,
       mostOpen: mostOpenLogs(),
-      onLines(batch) {
+      onLines: (batch) => {
         if (isOver()) return;
-        lines += sorter.take(batch.lines);
-        positions.set(keyOf(batch.position), batch.position);
-        if (lines >= MOST_LINES || sorter.full) commit();
+        this.#lines += processor.take(batch.lines);
+        this.#positions.move(batch.position);
+        if (this.#lines >= MAX_LINES || processor.full) this.commit();
       },
-      onForget(position) {
-        if (isOver()) return;
-        positions.delete(keyOf(position));
-        forgotten.push(position);
+      onForget: (position) => {
+        if (!isOver()) this.#positions.forget(position);
       },
-      onDone(position) {
-        if (!isOver()) positions.set(keyOf(position), position);
+      onDone: (position) => {
+        if (!isOver()) this.#positions.move(position);
       },
-      onLoss(loss) {
-        if (!isOver()) sorter.add(losses.nameOf(loss), 1);
+      onLoss: (loss) => {
+        if (!isOver()) processor.add(losses.nameOf(loss), 1);
       },
       onEvent: (event) => onEvent({ kind: 'source', event }),
     });
-    return { follower, sorter, memory };
   }
 
-  function commit(): boolean {
-    takePositions();
-    return commitRead();
-  }
-
-  /** Where one file stands may depend on another: of all that have moved on, or of none. */
-  function takePositions(): void {
-    for (const position of run?.follower.positions() ?? []) {
-      const key = keyOf(position);
-      if (committed.get(key) !== position) positions.set(key, position);
-    }
+  #takePositions(): void {
+    this.#positions.takeAll(this.#run?.follower.positions() ?? []);
   }
 
   /** Commits what has been handed on; where files stand can wait when nothing was read of them. */
-  function commitRead({ taken = null, lasting = 'power-cut' }: CommitOptions = {}): boolean {
+  #commitRead({ taken = null, lasting = 'power-cut' }: CommitOptions = {}): boolean {
+    const { store, clock, own, onEvent } = this.#options;
+    const run = this.#run;
     if (!run) return false;
-    if (positions.size > 0 || forgotten.length > 0) takePositions();
+    if (!this.#positions.isEmpty) this.#takePositions();
     try {
       store.commit(
         {
           at: clock.now(),
-          positions: [...positions.values()],
-          forgotten,
-          ...run.sorter.changes(),
+          ...this.#positions.changes(),
+          ...run.processor.changes(),
           ownMail: own.changes(),
           ...(taken ? { taken } : {}),
         },
         lasting,
       );
     } catch (error) {
-      fail(error);
+      this.#fail(error);
       return false;
     }
-    if (lines > 0) options.onProgress?.(0);
-    run.sorter.onCommitted();
-    own.onCommitted();
-    for (const position of forgotten) committed.delete(keyOf(position));
-    for (const [key, position] of positions) committed.set(key, position);
-    settle();
-    if (failing) onEvent({ kind: 'state-back' });
-    failing = false;
+    if (this.#lines > 0) this.#options.onProgress?.(0);
+    this.#onCommitted(run);
+    if (this.#failing) onEvent({ kind: 'state-back' });
+    this.#failing = false;
     tidyHeap();
     return true;
   }
 
-  function settle(): void {
-    positions = new Map();
-    forgotten = [];
-    lines = 0;
+  #onCommitted({ processor }: Run): void {
+    processor.onCommitted();
+    this.#options.own.onCommitted();
+    this.#positions.onCommitted();
+    this.#lines = 0;
   }
 
-  function fail(error: unknown): void {
-    run?.follower.close();
-    run = null;
-    committed = new Map();
-    own.revert();
-    settle();
-    onEvent({ kind: 'state-failed', reason: reasonOf(error) });
-    failing = true;
+  #fail(error: unknown): void {
+    this.#run?.follower.close();
+    this.#run = null;
+    this.#options.own.revert();
+    this.#positions.clear();
+    this.#lines = 0;
+    this.#options.onEvent({ kind: 'state-failed', reason: reasonOf(error) });
+    this.#failing = true;
   }
 
   /** Tries the state with a commit of nothing, and reads on when that works. */
-  function recover(): void {
+  #recover(): void {
+    const { store, clock } = this.#options;
     try {
       store.commit({
         at: clock.now(),
@@ -195,39 +222,20 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
         memory: { last: new Map(), hits: [] },
         counters: new Map([['lines', 0]]),
       });
-      run = begin();
+      this.#run = this.#begin();
     } catch (error) {
-      fail(error);
+      this.#fail(error);
     }
   }
 
   /** A server that holds a batch lets go of it afterwards, so that must survive everything. */
-  function receive({ lines: received, taken, counters }: Received): boolean {
-    if (!run) return false;
-    for (const text of inPieces(received)) run.sorter.take({ text });
-    for (const [counter, amount] of counters) run.sorter.add(counter, amount);
-    return commitRead({ taken, lasting: taken ? 'power-cut' : 'kill' });
+  #receive({ lines, taken, counters }: Received): boolean {
+    if (!this.#run) return false;
+    const { processor } = this.#run;
+    for (const text of inPieces(lines)) processor.take({ text });
+    for (const [counter, amount] of counters) processor.add(counter, amount);
+    return this.#commitRead({ taken, lasting: taken ? 'power-cut' : 'kill' });
   }
-
-  return {
-    async poll() {
-      if (!run) recover();
-      inlets?.attach({ receive, wasProcessed: (id) => store.wasProcessed(id) });
-      await Promise.all([run?.follower.poll(), inlets?.poll()]);
-    },
-    async seen() {
-      await run?.follower.seen();
-    },
-    commit,
-    mailed: (queue, hosts) => run?.memory.clear(queue, hosts),
-    files: () => run?.follower.state() ?? [],
-    turns: () => run?.follower.turns() ?? null,
-    close() {
-      inlets?.detach();
-      run?.follower.close();
-      run = null;
-    },
-  };
 }
 
 /** Lines as texts of some of them each. */
@@ -235,7 +243,7 @@ function* inPieces(lines: readonly string[]): Generator<string> {
   let from = 0;
   let characters = 0;
   for (const [at, { length }] of lines.entries()) {
-    if (at > from && (at - from >= LINES_AT_ONCE || characters + length > CHARACTERS_AT_ONCE)) {
+    if (at > from && (at - from >= MAX_LINES_AT_ONCE || characters + length > MAX_CHARACTERS_AT_ONCE)) {
       yield lines.slice(from, at).join('\n');
       from = at;
       characters = 0;
@@ -243,9 +251,4 @@ function* inPieces(lines: readonly string[]): Generator<string> {
     characters += length;
   }
   if (from < lines.length) yield lines.slice(from).join('\n');
-}
-
-/** As the state tells positions apart. */
-function keyOf({ path, device, inode }: FilePosition): string {
-  return `${path}\n${device}:${inode}`;
 }

@@ -12,7 +12,7 @@ import { endOfMessage, joinLines } from '../line/join-lines.js';
 import { createLineReader, type LineOptions } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { LogText, SelfMail } from '../mail/self-mail.js';
-import { createTally, type TallyChange } from '../queue/tally.js';
+import { createTally, type Tally, type TallyChange } from '../queue/tally.js';
 import { createClassifier } from '../rule/classify.js';
 import type { Rule } from '../rule/rule.js';
 import type { RuleState, RuleStateChanges } from '../rule/rule-state.js';
@@ -58,158 +58,137 @@ export interface ProcessedChanges {
  * What may be held before it is committed: different messages, and UTF-16 units of them. Half as many cost a backlog a
  * fifth of its time, since rows are written the more often; a third more, 5 MB.
  */
-const MOST_MESSAGES = 30_000;
-const MOST_TEXT = 8_000_000;
-
-/** From lines to tallies: reads each line, judges it, counts it. */
-export interface LineProcessor {
-  /** Returns how many lines there were. */
-  take(lines: Lines): number;
-  /** Adds to a counter what somebody else has counted. */
-  add(counter: RareCounter, amount: number): void;
-  /** How many lines were read by which dialect, since the sorter was made: most first. */
-  readonly dialects: readonly DialectCount[];
-  /** So much is held, in messages or in their length, that it should be committed before more is taken. */
-  readonly full: boolean;
-  changes(): ProcessedChanges;
-  /** The changes have been committed. */
-  onCommitted(): void;
-}
+const MAX_MESSAGES = 30_000;
+const MAX_TEXT = 8_000_000;
 
 /**
- * Wires line, rule and queue for one config. `onOverrun` hears once of each regex that was given up on a text. Lines
+ * From lines to tallies: wires line, rule and queue for one config. Reads each line, classifies it, counts it. Lines
  * that `own` knows are of our own letters are counted apart and come to no rule.
  */
-export function createLineProcessor(
-  config: Config,
-  memory: RuleState,
-  now: () => number,
-  onOverrun: (regex: PlacedRegex) => void,
-  own: SelfMail | null = null,
-): LineProcessor {
-  const values = valuedQueues(config);
-  const tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
-  const counts: Record<LineCounter, number> = { ...NO_COUNTS };
-  const rare = new Map<RareCounter, number>();
-  const untaken = new FrequentTexts();
-  const alone = new TextBlock();
-  const keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
-  const overrun = new Set<string>();
-  // With the first line: a start need not wait until a thousand rules have their index.
-  const judge = lazily(() =>
-    createClassifier({
-      rules: config.rules,
-      mask: config.mask.value,
-      memory,
-      values,
-      onOverrun: tellOverrun,
-    }),
-  );
-  const dialects = new DialectCounts();
-  const lineOptions: LineOptions = {
-    prefixes: config.prefixes.map(({ value }) => value),
-    logprefixes: config.logprefixes.map(({ value }) => value),
-    hidepid: config.hidepid.value,
-    timezone: config.timezone.value,
-    now,
-    onOverrun(pattern) {
-      const all = [...config.prefixes, ...config.logprefixes];
-      const place = all.find(({ value }) => value === pattern)?.place;
-      if (place) tellOverrun({ place, pattern });
-    },
-  };
-  const scanPrefix = createPrefixScanner(lineOptions);
-  const readLine = createLineReader(lineOptions);
-  const excerpt = new Excerpt();
-  const whole = new TextBlock();
+export class LineProcessor {
+  readonly #config: Config;
+  readonly #ruleState: RuleState;
+  readonly #onOverrun: (regex: PlacedRegex) => void;
+  readonly #own: SelfMail | null;
+  /** Made with the first line: a start need not wait until a thousand rules have their index. */
+  readonly #classifier: () => ReturnType<typeof createClassifier>;
+  readonly #scanPrefix: ReturnType<typeof createPrefixScanner>;
+  readonly #readLine: ReturnType<typeof createLineReader>;
+  /** Queues whose letters tell what stood under the masks. */
+  readonly #valuedQueues: ReadonlySet<string>;
+  readonly #keepsUnprefixed: boolean;
+  readonly #tally: Tally;
+  readonly #counts: Record<LineCounter, number> = { ...NO_COUNTS };
+  readonly #rareCounts = new Map<RareCounter, number>();
+  readonly #untaken = new FrequentTexts();
+  readonly #dialects = new DialectCounts();
+  /** Regexes that have been reported. */
+  readonly #overrun = new Set<string>();
+  /** The lines under way, the line among them, and a line that lies in no other text: made once, set for each. */
+  readonly #whole = new TextBlock();
+  readonly #excerpt = new Excerpt();
+  readonly #alone = new TextBlock();
 
-  function add(counter: RareCounter, amount: number): void {
-    rare.set(counter, addCounts(rare.get(counter) ?? 0, amount));
+  /** `onOverrun` is called once for each regex that was given up on a text. */
+  constructor(
+    config: Config,
+    ruleState: RuleState,
+    now: () => number,
+    onOverrun: (regex: PlacedRegex) => void,
+    own: SelfMail | null = null,
+  ) {
+    this.#config = config;
+    this.#ruleState = ruleState;
+    this.#onOverrun = onOverrun;
+    this.#own = own;
+    this.#valuedQueues = valuedQueues(config);
+    this.#keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
+    this.#tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
+    this.#classifier = lazily(() => this.#createClassifier());
+    const lineOptions = this.#lineOptions(now);
+    this.#scanPrefix = createPrefixScanner(lineOptions);
+    this.#readLine = createLineReader(lineOptions);
   }
 
-  function addCapped(uncounted: number): void {
-    add('capped', 1);
-    add('uncounted', uncounted);
+  /** Returns how many lines there were. */
+  take({ text }: Lines): number {
+    const taken = this.#takeLines(text);
+    this.#counts.lines += taken;
+    return taken;
   }
 
-  function counted(): Map<string, number> {
-    return new Map([...Object.entries(counts).filter(([, count]) => count > 0), ...rare]);
+  /** Adds to a counter what somebody else has counted. */
+  add(counter: RareCounter, amount: number): void {
+    this.#rareCounts.set(counter, addCounts(this.#rareCounts.get(counter) ?? 0, amount));
   }
 
-  /** Counted each time, told once a regex: it is the regex that needs mending. */
-  function tellOverrun({ place, pattern }: PlacedRegex): void {
+  /** So much is held, in messages or in their length, that it should be committed before more is taken. */
+  get full(): boolean {
+    return this.#tally.size >= MAX_MESSAGES || this.#tally.length >= MAX_TEXT;
+  }
+
+  /** How many lines were read by which dialect, since this was made: most first. */
+  get dialects(): readonly DialectCount[] {
+    return this.#dialects.read();
+  }
+
+  changes(): ProcessedChanges {
+    const counts = Object.entries(this.#counts).filter(([, count]) => count > 0);
+    return {
+      tally: this.#tally.changes(),
+      memory: this.#ruleState.changes(),
+      counters: new Map([...counts, ...this.#rareCounts]),
+      untaken: this.#untaken.read(),
+    };
+  }
+
+  /** The changes have been committed. */
+  onCommitted(): void {
+    this.#tally.clear();
+    this.#untaken.clear();
+    this.#ruleState.onCommitted();
+    Object.assign(this.#counts, NO_COUNTS);
+    this.#rareCounts.clear();
+  }
+
+  #createClassifier(): ReturnType<typeof createClassifier> {
+    const { rules, mask } = this.#config;
+    return createClassifier({
+      rules,
+      mask: mask.value,
+      memory: this.#ruleState,
+      values: this.#valuedQueues,
+      onOverrun: (regex) => this.#reportOverrun(regex),
+    });
+  }
+
+  #lineOptions(now: () => number): LineOptions {
+    const { prefixes, logprefixes, hidepid, timezone } = this.#config;
+    return {
+      prefixes: prefixes.map(({ value }) => value),
+      logprefixes: logprefixes.map(({ value }) => value),
+      hidepid: hidepid.value,
+      timezone: timezone.value,
+      now,
+      onOverrun: (pattern) => {
+        const place = [...prefixes, ...logprefixes].find(({ value }) => value === pattern)?.place;
+        if (place) this.#reportOverrun({ place, pattern });
+      },
+    };
+  }
+
+  /** Counted each time, reported once for each regex: it is the regex that needs mending. */
+  #reportOverrun({ place, pattern }: PlacedRegex): void {
     const name: OverrunName = `overrun ${renderLocation(place)} ${pattern.source}`;
-    add(name, 1);
-    if (overrun.has(name)) return;
-    overrun.add(name);
-    onOverrun({ place, pattern });
+    this.add(name, 1);
+    if (this.#overrun.has(name)) return;
+    this.#overrun.add(name);
+    this.#onOverrun({ place, pattern });
   }
 
-  function takeUnprefixed(line: string): void {
-    if (keepsUnprefixed) tally.count('noprefix', UNPREFIXED_HOST, line, 1, 'add', null);
-    else counts.unprefixed += 1;
-  }
-
-  function takeUnknown(entry: Entry): void {
-    counts.unknown += 1;
-    untaken.add(piecesOf(entry, alone));
-  }
-
-  function takeEntry(entry: Entry): void {
-    const verdict = judge()(entry);
-    // Named one by one: a property whose name changes from line to line costs V8 as much as a map.
-    if (verdict.kind === 'unknown') takeUnknown(entry);
-    if (verdict.kind === 'trash') counts.trash += 1;
-    if (verdict.kind !== 'counted') return;
-    const { message, under, uncounted } = verdict;
-    if (uncounted !== undefined) addCapped(uncounted);
-    for (const { queue, count, how } of verdict.counts)
-      tally.count(
-        queue,
-        entry.host,
-        message,
-        count,
-        how,
-        entry.time,
-        under && values.has(queue) ? under : undefined,
-      );
-  }
-
-  /** Who says it, and what; a line without a prefix is all text. */
-  function textOf(line: string): LogText {
-    const reading = readLine(line);
-    return reading.kind === 'entry' ? reading.entry : { host: '', text: line };
-  }
-
-  /** Which lines name a letter of ours, by their number among these. */
-  function namedIn(text: string): ReadonlySet<number> {
-    return own?.mayBeNamedIn(text) ? own.learn(listLines({ text }), textOf) : NONE;
-  }
-
-  /** Almost all lines are read where they lie; the others one by one. */
-  function takeLine(lines: TextBlock, from: number, to: number): void {
-    if (scanPrefix(excerpt, lines, from, to)) {
-      dialects.add(excerpt.dialect);
-      if (own?.knowsQueueIds && own.isOwn(excerpt.host, excerpt.text)) counts.own += 1;
-      else takeEntry(excerpt);
-      return;
-    }
-    takeText(flatten(lines.text.slice(from, to)));
-  }
-
-  function takeText(line: string): void {
-    const reading = readLine(line);
-    if (reading.kind === 'marker') return;
-    const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
-    dialects.add(reading.kind === 'entry' ? reading.dialect : NO_DIALECT);
-    if (own?.isOwn(host, text)) counts.own += 1;
-    else if (reading.kind === 'entry') takeEntry(reading.entry);
-    else if (reading.kind === 'unprefixed') takeUnprefixed(line);
-    else counts.hostless += 1;
-  }
-
-  function takeLines(text: string): number {
-    const named = namedIn(text);
+  #takeLines(text: string): number {
+    const named = this.#namedIn(text);
+    const whole = this.#whole;
     whole.lay(text);
     let taken = 0;
     for (let from = 0; from < text.length; ) {
@@ -217,9 +196,9 @@ export function createLineProcessor(
       const to = newline < 0 ? text.length : newline;
       const end = newline < 0 ? to : endOfMessage(whole, from, to);
       if (to > from) {
-        if (named.has(taken)) counts.own += 1;
-        else if (end === to) takeLine(whole, from, to);
-        else takeText(joinLines(text.slice(from, end)));
+        if (named.has(taken)) this.#counts.own += 1;
+        else if (end === to) this.#takeLine(whole, from, to);
+        else this.#takeAlone(joinLines(text.slice(from, end)));
         taken += end === to ? 1 : listLines({ text: text.slice(from, end) }).length;
       }
       from = end + 1;
@@ -227,33 +206,76 @@ export function createLineProcessor(
     return taken;
   }
 
-  return {
-    take({ text }) {
-      const taken = takeLines(text);
-      counts.lines += taken;
-      return taken;
-    },
-    add,
-    get dialects() {
-      return dialects.read();
-    },
-    get full() {
-      return tally.size >= MOST_MESSAGES || tally.length >= MOST_TEXT;
-    },
-    changes: () => ({
-      tally: tally.changes(),
-      memory: memory.changes(),
-      counters: counted(),
-      untaken: untaken.read(),
-    }),
-    onCommitted() {
-      tally.clear();
-      untaken.clear();
-      memory.onCommitted();
-      Object.assign(counts, NO_COUNTS);
-      rare.clear();
-    },
-  };
+  /** Which lines name a letter of ours, by their number among these. */
+  #namedIn(text: string): ReadonlySet<number> {
+    const own = this.#own;
+    return own?.mayBeNamedIn(text) ? own.learn(listLines({ text }), (line) => this.#textOf(line)) : NONE;
+  }
+
+  /** Who says it, and what; a line without a prefix is all text. */
+  #textOf(line: string): LogText {
+    const reading = this.#readLine(line);
+    return reading.kind === 'entry' ? reading.entry : { host: '', text: line };
+  }
+
+  /** Almost all lines are read where they lie; the others one by one. */
+  #takeLine(lines: TextBlock, from: number, to: number): void {
+    const own = this.#own;
+    const excerpt = this.#excerpt;
+    if (!this.#scanPrefix(excerpt, lines, from, to)) {
+      this.#takeAlone(flatten(lines.text.slice(from, to)));
+      return;
+    }
+    this.#dialects.add(excerpt.dialect);
+    if (own?.knowsQueueIds && own.isOwn(excerpt.host, excerpt.text)) this.#counts.own += 1;
+    else this.#takeEntry(excerpt);
+  }
+
+  #takeAlone(line: string): void {
+    const reading = this.#readLine(line);
+    if (reading.kind === 'marker') return;
+    const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
+    this.#dialects.add(reading.kind === 'entry' ? reading.dialect : NO_DIALECT);
+    if (this.#own?.isOwn(host, text)) this.#counts.own += 1;
+    else if (reading.kind === 'entry') this.#takeEntry(reading.entry);
+    else if (reading.kind === 'unprefixed') this.#takeUnprefixed(line);
+    else this.#counts.hostless += 1;
+  }
+
+  #takeUnprefixed(line: string): void {
+    if (this.#keepsUnprefixed) this.#tally.count('noprefix', UNPREFIXED_HOST, line, 1, 'add', null);
+    else this.#counts.unprefixed += 1;
+  }
+
+  #takeEntry(entry: Entry): void {
+    const verdict = this.#classifier()(entry);
+    // Named one by one: a property whose name changes from line to line costs V8 as much as a map.
+    if (verdict.kind === 'unknown') this.#takeUnknown(entry);
+    if (verdict.kind === 'trash') this.#counts.trash += 1;
+    if (verdict.kind !== 'counted') return;
+    const { message, under, uncounted } = verdict;
+    if (uncounted !== undefined) this.#addCapped(uncounted);
+    for (const { queue, count, how } of verdict.counts)
+      this.#tally.count(
+        queue,
+        entry.host,
+        message,
+        count,
+        how,
+        entry.time,
+        under && this.#valuedQueues.has(queue) ? under : undefined,
+      );
+  }
+
+  #takeUnknown(entry: Entry): void {
+    this.#counts.unknown += 1;
+    this.#untaken.add(piecesOf(entry, this.#alone));
+  }
+
+  #addCapped(uncounted: number): void {
+    this.add('capped', 1);
+    this.add('uncounted', uncounted);
+  }
 }
 
 /** Where the text of an entry lies; one that lies in nothing else is laid there. */

@@ -1,6 +1,8 @@
 import type { Clock } from '../base/time/clock.js';
-import type { DaemonEvent } from '../daemon/event.js';
 import type { ClaimedBatch } from '../store/store.js';
+import type { IngestEvent } from './event.js';
+
+type LossCounter = 'overflowed' | 'dropped';
 
 /** What came of sources that cannot be read again, to be counted in one step. */
 export interface Received {
@@ -8,7 +10,7 @@ export interface Received {
   /** Set when a server holds these lines until they are counted. */
   readonly taken: ClaimedBatch | null;
   /** Lines and datagrams that are lost; they are counted, too. */
-  readonly counters: ReadonlyMap<'overflowed' | 'dropped', number>;
+  readonly counters: ReadonlyMap<LossCounter, number>;
 }
 
 /** Who counts. */
@@ -18,108 +20,109 @@ export interface ReceiveSink {
   wasProcessed(id: string): boolean;
 }
 
-/** Between the inlets, which cannot wait, and a reader, which is not always there. */
-export interface ReceiveBuffer {
-  /** Lines to be counted before this turn of the event loop ends or, in a flood, a few ms later. */
-  push(lines: readonly string[]): void;
-  drop(datagrams: number): void;
-  /** Counts what a server put aside: `counted` now or before, else `later`. */
-  take(lines: readonly string[], batch: ClaimedBatch): 'counted' | 'later';
-  attach(sink: ReceiveSink): void;
-  /** Counts what is there, and lets go of the sink. What comes from now on is held. */
-  detach(): void;
-  /** Counts what is held. */
-  deliver(): void;
-  /** Counts what is held, and tells what cannot be. */
-  close(): void;
-  /** How many lines have come in all. */
-  readonly total: number;
-}
-
 /**
  * In a flood, commits are this far apart (ms): each costs as much as counting some dozens of lines. What came since the
  * last one is all that a kill -9 can take.
  */
 const GATHER = 5;
 
-/** So many characters are held while nobody can count them: a full disk must not fill the memory, too. */
-const MOST_HELD = 32 * 1024 * 1024;
+/** So many characters (UTF-16 units) are held while nobody can count them: a full disk must not fill the memory, too. */
+const MAX_HELD = 32 * 1024 * 1024;
 
-/** Collects what inlets hand on, and hands it to the reader in few, whole steps. */
-export function createReceiveBuffer(clock: Clock, onEvent: (event: DaemonEvent) => void): ReceiveBuffer {
-  let sink: ReceiveSink | null = null;
-  let held: string[] = [];
-  let heldCharacters = 0;
-  let counters = new Map<'overflowed' | 'dropped', number>();
-  let total = 0;
-  let lastDelivery = Number.NEGATIVE_INFINITY;
-  let scheduled = false;
+/** Between the receivers, which cannot wait, and a sink, which is not always there: hands lines on in few, whole steps. */
+export class ReceiveBuffer {
+  readonly #clock: Clock;
+  readonly #onEvent: (event: IngestEvent) => void;
+  #sink: ReceiveSink | null = null;
+  #held: string[] = [];
+  #heldCharacters = 0;
+  #counters = new Map<LossCounter, number>();
+  #total = 0;
+  #lastDelivery = Number.NEGATIVE_INFINITY;
+  #scheduled = false;
 
-  function add(counter: 'overflowed' | 'dropped', amount: number): void {
-    counters.set(counter, (counters.get(counter) ?? 0) + amount);
+  constructor(clock: Clock, onEvent: (event: IngestEvent) => void) {
+    this.#clock = clock;
+    this.#onEvent = onEvent;
   }
 
-  function overflow(lines: number): void {
-    if (!counters.has('overflowed')) onEvent({ kind: 'overflowing' });
-    add('overflowed', lines);
+  /** How many lines have come in all. */
+  get total(): number {
+    return this.#total;
   }
 
-  function schedule(): void {
-    if (scheduled || !sink) return;
-    scheduled = true;
-    const since = clock.now() - lastDelivery;
+  /** Lines to be counted before this turn of the event loop ends or, in a flood, a few ms later. */
+  push(lines: readonly string[]): void {
+    this.#total += lines.length;
+    const characters = lines.reduce((sum, line) => sum + line.length, 0);
+    if (this.#heldCharacters + characters > MAX_HELD) return this.#overflow(lines.length);
+    this.#heldCharacters += characters;
+    for (const line of lines) this.#held.push(line);
+    this.#schedule();
+  }
+
+  drop(datagrams: number): void {
+    this.#add('dropped', datagrams);
+  }
+
+  /** Counts what a server put aside: `counted` now or before, else `later`. */
+  take(lines: readonly string[], batch: ClaimedBatch): 'counted' | 'later' {
+    if (!this.#sink) return 'later';
+    if (this.#sink.wasProcessed(batch.id)) return 'counted';
+    this.#total += lines.length;
+    return this.#sink.receive({ lines, taken: batch, counters: new Map() }) ? 'counted' : 'later';
+  }
+
+  attach(sink: ReceiveSink): void {
+    this.#sink = sink;
+    this.deliver();
+  }
+
+  /** Counts what is there, and lets go of the sink. What comes from now on is held. */
+  detach(): void {
+    this.deliver();
+    this.#sink = null;
+  }
+
+  /** Counts what is held. */
+  deliver(): void {
+    const counters = this.#counters;
+    if (!this.#sink || (this.#held.length === 0 && counters.size === 0)) return;
+    this.#lastDelivery = this.#clock.now();
+    if (!this.#sink.receive({ lines: this.#held, taken: null, counters })) return;
+    const overflowed = counters.get('overflowed') ?? 0;
+    this.#held = [];
+    this.#heldCharacters = 0;
+    this.#counters = new Map();
+    if (overflowed > 0) this.#onEvent({ kind: 'overflowed', lines: overflowed });
+  }
+
+  /** Counts what is held, and reports what cannot be. */
+  close(): void {
+    this.deliver();
+    const lost = this.#held.length + (this.#counters.get('overflowed') ?? 0);
+    if (lost > 0) this.#onEvent({ kind: 'overflowed', lines: lost });
+    this.#held = [];
+  }
+
+  #add(counter: LossCounter, amount: number): void {
+    this.#counters.set(counter, (this.#counters.get(counter) ?? 0) + amount);
+  }
+
+  #overflow(lines: number): void {
+    if (!this.#counters.has('overflowed')) this.#onEvent({ kind: 'overflowing' });
+    this.#add('overflowed', lines);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || !this.#sink) return;
+    this.#scheduled = true;
+    const since = this.#clock.now() - this.#lastDelivery;
     const run = (): void => {
-      scheduled = false;
-      deliver();
+      this.#scheduled = false;
+      this.deliver();
     };
-    if (since >= 0 && since < GATHER) clock.after(GATHER - since, run);
+    if (since >= 0 && since < GATHER) this.#clock.after(GATHER - since, run);
     else setImmediate(run);
   }
-
-  function deliver(): void {
-    if (!sink || (held.length === 0 && counters.size === 0)) return;
-    lastDelivery = clock.now();
-    if (!sink.receive({ lines: held, taken: null, counters })) return;
-    const overflowed = counters.get('overflowed') ?? 0;
-    held = [];
-    heldCharacters = 0;
-    counters = new Map();
-    if (overflowed > 0) onEvent({ kind: 'overflowed', lines: overflowed });
-  }
-
-  return {
-    push(lines) {
-      total += lines.length;
-      const characters = lines.reduce((sum, line) => sum + line.length, 0);
-      if (heldCharacters + characters > MOST_HELD) return overflow(lines.length);
-      heldCharacters += characters;
-      for (const line of lines) held.push(line);
-      schedule();
-    },
-    drop: (datagrams) => add('dropped', datagrams),
-    take(lines, batch) {
-      if (!sink) return 'later';
-      if (sink.wasProcessed(batch.id)) return 'counted';
-      total += lines.length;
-      return sink.receive({ lines, taken: batch, counters: new Map() }) ? 'counted' : 'later';
-    },
-    attach(to) {
-      sink = to;
-      deliver();
-    },
-    detach() {
-      deliver();
-      sink = null;
-    },
-    deliver,
-    close() {
-      deliver();
-      const lost = held.length + (counters.get('overflowed') ?? 0);
-      if (lost > 0) onEvent({ kind: 'overflowed', lines: lost });
-      held = [];
-    },
-    get total() {
-      return total;
-    },
-  };
 }

@@ -18,7 +18,7 @@ import type { StormNote } from '../queue/fold.js';
 import type { TallyRow } from '../queue/tally.js';
 import { MAX_REPEATS } from '../rule/classify.js';
 import type { Edition, FrequentLines, Store } from '../store/store.js';
-import { type Comparison, createComparison } from './compare-with-history.js';
+import { Comparison } from './compare-with-history.js';
 import { completeness, noticeLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
 import { lossNotes } from './loss-notes.js';
@@ -54,7 +54,7 @@ export async function makeLetter(
   if (edition.storm?.kind === 'end')
     return { letter: endNote(edition, edition.storm, queue, sources), entry: null };
   const isFull = !queue.pager && config.letter.value === 'full';
-  const comparison = isFull ? createComparison(edition, queue, sources) : null;
+  const comparison = isFull ? new Comparison(edition, queue, sources) : null;
   const builder = new LetterBuilder(frameOf(edition, queue, sources, comparison?.standing.first ?? null));
   const rowsOf = rowChooser(queue, config);
   const left = { messages: 0, lines: 0 };

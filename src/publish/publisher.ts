@@ -7,17 +7,18 @@ import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
-import type { DaemonEvent } from '../daemon/event.js';
-import { createHostNames } from '../letter/build/host-names.js';
+import { createHostNames, type HostNames } from '../letter/build/host-names.js';
 import { sealLetter } from '../letter/mime/seal-letter.js';
 import { renderBody } from '../letter/render/render-body.js';
 import type { HeldQueues } from '../store/held-queues.js';
-import type { Edition, Store } from '../store/store.js';
+import type { Edition, QueueDefinition, Store } from '../store/store.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
+import type { PublishEvent } from './event.js';
 import { filterBody } from './filter-body.js';
 import { budgetOf, type MadeLetter, makeLetter, thresholdsOf } from './make-letter.js';
-import { definitions, letterQueue } from './queue-definition.js';
+import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
+import { RetryWaits } from './retry-waits.js';
 import { runCsv } from './run-csv.js';
 
 export interface PublisherOptions {
@@ -28,153 +29,162 @@ export interface PublisherOptions {
   readonly version: string;
   /** Learns which queues' letters cannot be made. */
   readonly held: HeldQueues;
-  onEvent(event: DaemonEvent): void;
+  onEvent(event: PublishEvent): void;
   /** A letter is in the outbox, while others may still be made. */
   onSealed(): void;
-}
-
-/** Makes letters of closed editions and seals them into the outbox. */
-export interface Publisher {
-  /**
-   * Makes what is closed: queue beside queue, and those of one queue in their order. Resolves when nothing is left
-   * to be made for now. `insist`: also what failed a moment ago.
-   */
-  round(how?: 'insist'): Promise<void>;
-  /** Breaks off programs under way, whose editions stay closed; resolves when nothing touches the store any more. */
-  close(): Promise<void>;
 }
 
 /** What became of an edition: made and out of the way, or held, and tried again later. */
 type Made = { readonly kind: 'done' } | { readonly kind: 'held'; readonly reason: string };
 
-/** Ids of mishaps. */
+/** Ids of delivery notices. */
 type Told = readonly number[];
 
-interface Hold {
-  readonly reason: string;
-  readonly failures: number;
-  readonly until: number;
-}
+/**
+ * Makes letters of closed editions and seals them into the outbox. A letter that cannot be made, or whose filter takes
+ * its time, holds up only later ones of its own queue.
+ */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #definitions: ReadonlyMap<string, QueueDefinition>;
+  readonly #names: HostNames;
+  readonly #waits: RetryWaits;
+  /** Queues whose letters are being made. */
+  readonly #atWork = new Map<string, Promise<void>>();
+  /** Ids of the delivery notices that letters mention which are being made. */
+  readonly #telling = new Set<number>();
+  readonly #closing = new AbortController();
 
-/** A letter that cannot be made is tried again after a minute, then twice as long each time, up to this (ms). */
-const FIRST_HOLD = 60_000;
-const LONGEST_HOLD = 900_000;
+  constructor(options: PublisherOptions) {
+    const { config, clock, onEvent } = options;
+    this.#options = options;
+    this.#definitions = definitions(config);
+    this.#names = createHostNames(clock, (reason) => onEvent({ kind: 'unresolved', reason }));
+    this.#waits = new RetryWaits(clock);
+  }
 
-/** A letter that cannot be made, or whose filter takes its time, holds up only later ones of its own queue. */
-export function createPublisher(options: PublisherOptions): Publisher {
-  const { config, store, clock, onEvent } = options;
-  const atWork = new Map<string, Promise<void>>();
-  const holds = new Map<string, Hold>();
-  /** Mishaps that a letter tells which is being made. */
-  const telling = new Set<number>();
-  const closing = new AbortController();
-  const until = { clock, signal: closing.signal };
-  const known = definitions(config);
-  const names = createHostNames(clock, (reason) => onEvent({ kind: 'unresolved', reason }));
+  /**
+   * Makes what is closed: queue beside queue, and those of one queue in their order. Resolves when nothing is left
+   * to be made for now. `insist`: also what failed a moment ago.
+   */
+  async round(how?: 'insist'): Promise<void> {
+    if (this.#isClosing) return;
+    const begun: Promise<void>[] = [];
+    for (const [queue, editions] of groupBy(this.#options.store.closedEditions(), ({ queue }) => queue))
+      if (!this.#atWork.has(queue) && (how === 'insist' || !this.#waits.isWaiting(queue)))
+        begun.push(this.#begin(queue, editions));
+    await Promise.all(how === 'insist' ? [...this.#atWork.values()] : begun);
+  }
 
-  async function make(edition: Edition): Promise<Made> {
-    const name = edition.queue;
-    const definition = known.get(name) ?? store.definition(name);
-    // It must not be lost, so it waits.
-    if (!definition) return { kind: 'held', reason: 'the config does not define the queue any more' };
-    if (definition.kind === 'csv') return await handOver(edition, definition.command);
-    const told = definition.pager ? [] : chooseNotices(name, config, telling, store.mishaps);
-    try {
-      const notes = told.map((mishap) => describeNotice(mishap, config.timezone.value, edition.closed));
-      const queue = letterQueue(name, definition, config);
-      const made = await makeLetter(edition, queue, { ...options, names, notes, signal: closing.signal });
-      if (!made) return drop(edition);
-      const ids = told.map(({ id }) => id);
-      return await post(edition, definition.filter, made, ids);
-    } finally {
-      for (const { id } of told) telling.delete(id);
+  /** Breaks off programs under way, whose editions stay closed; resolves when nothing touches the store any more. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#atWork.values());
+  }
+
+  get #isClosing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** What ends a program: the clock, and the end of the daemon. */
+  get #until(): { readonly clock: Clock; readonly signal: AbortSignal } {
+    return { clock: this.#options.clock, signal: this.#closing.signal };
+  }
+
+  #begin(queue: string, editions: readonly Edition[]): Promise<void> {
+    const working = this.#work(queue, editions).finally(() => this.#atWork.delete(queue));
+    this.#atWork.set(queue, working);
+    return working;
+  }
+
+  async #work(queue: string, editions: readonly Edition[]): Promise<void> {
+    for (const edition of editions) {
+      if (this.#isClosing) return;
+      const made = await this.#make(edition).catch((error: unknown) => failed(error));
+      if (made.kind === 'held') return this.#hold(queue, made.reason);
+      this.#waits.end(queue);
+      this.#options.held.release('making', queue);
     }
   }
 
-  async function post(edition: Edition, filter: string | null, made: MadeLetter, told: Told): Promise<Made> {
-    if (filter === null) return await seal(edition, made, null, told);
-    const filtered = await filterBody(filter, renderBody(made.letter), until);
-    if (filtered.kind === 'failed') return { kind: 'held', reason: filtered.reason };
-    return filtered.kind === 'nothing' ? drop(edition) : await seal(edition, made, filtered.body, told);
+  #hold(queue: string, reason: string): void {
+    const { held, onEvent } = this.#options;
+    this.#waits.add(queue);
+    if (this.#isClosing) return;
+    if (held.hold('making', queue, reason)) onEvent({ kind: 'unsealed', queue, reason });
   }
 
-  async function seal(
+  async #make(edition: Edition): Promise<Made> {
+    const definition = this.#definitions.get(edition.queue) ?? this.#options.store.definition(edition.queue);
+    // It must not be lost, so it waits.
+    if (!definition) return { kind: 'held', reason: 'the config does not define the queue any more' };
+    if (definition.kind === 'csv') return await this.#handOver(edition, definition.command);
+    return await this.#makeLetter(edition, definition);
+  }
+
+  async #makeLetter(edition: Edition, definition: LetterDefinition): Promise<Made> {
+    const { config, store } = this.#options;
+    const name = edition.queue;
+    const told = definition.pager ? [] : chooseNotices(name, config, this.#telling, store.mishaps);
+    try {
+      const notes = told.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
+      const made = await makeLetter(edition, letterQueue(name, definition, config), {
+        ...this.#options,
+        names: this.#names,
+        notes,
+        signal: this.#closing.signal,
+      });
+      const ids = told.map(({ id }) => id);
+      return made ? await this.#post(edition, definition.filter, made, ids) : this.#drop(edition);
+    } finally {
+      for (const { id } of told) this.#telling.delete(id);
+    }
+  }
+
+  async #post(edition: Edition, filter: string | null, made: MadeLetter, told: Told): Promise<Made> {
+    if (filter === null) return await this.#seal(edition, made, null, told);
+    const filtered = await filterBody(filter, renderBody(made.letter), this.#until);
+    if (filtered.kind === 'failed') return { kind: 'held', reason: filtered.reason };
+    return filtered.kind === 'nothing'
+      ? this.#drop(edition)
+      : await this.#seal(edition, made, filtered.body, told);
+  }
+
+  async #seal(
     edition: Edition,
     { letter, entry }: MadeLetter,
     body: string | null,
     told: Told,
   ): Promise<Made> {
+    const { config, store, version, onEvent, onSealed } = this.#options;
     const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
-    const sealed = await sealLetter(letter, { id, version: options.version, body, budget: budgetOf(config) });
+    const sealed = await sealLetter(letter, { id, version, body, budget: budgetOf(config) });
     const forgetBefore = edition.closed - config.history.value * DAY;
     const keeping = { packed: await promisify(gzip)(sealed.mime), most: config.letters.value };
     store.seal(edition.id, sealed, told, entry && { ...entry, forgetBefore }, keeping);
     onEvent({ kind: 'sealed', letter });
-    options.onSealed();
+    onSealed();
     return { kind: 'done' };
   }
 
   /** There is nothing to send. */
-  function drop(edition: Edition): Made {
-    store.seal(edition.id, null);
+  #drop(edition: Edition): Made {
+    this.#options.store.seal(edition.id, null);
     return { kind: 'done' };
   }
 
   /** As with Tenshi, what a program of csv was given is out of the way, whatever status it ends with. */
-  async function handOver(edition: Edition, command: string): Promise<Made> {
+  async #handOver(edition: Edition, command: string): Promise<Made> {
+    const { config, store, onEvent } = this.#options;
     const thresholds = thresholdsOf(config, 'csv');
-    const ending = await runCsv(command, edition.id, { store, thresholds, ...until });
+    const ending = await runCsv(command, edition.id, { store, thresholds, ...this.#until });
     const trouble = describeEnding(ending);
     const reason = `the program of csv, ${command}, ${trouble}`;
     if (!hasRun(ending)) return { kind: 'held', reason };
-    drop(edition);
+    this.#drop(edition);
     if (trouble !== null) onEvent({ kind: 'csv-failed', reason });
     return { kind: 'done' };
   }
-
-  function hold(queue: string, reason: string): void {
-    const before = holds.get(queue);
-    const failures = (before?.failures ?? 0) + 1;
-    const until = clock.now() + Math.min(FIRST_HOLD * 2 ** (failures - 1), LONGEST_HOLD);
-    holds.set(queue, { reason, failures, until });
-    if (closing.signal.aborted) return;
-    if (options.held.hold('making', queue, reason)) onEvent({ kind: 'unsealed', queue, reason });
-  }
-
-  function isHeld(queue: string): boolean {
-    const left = (holds.get(queue)?.until ?? 0) - clock.now();
-    return left > 0 && left <= LONGEST_HOLD; // what seems longer is of a clock that has been set back
-  }
-
-  async function work(queue: string, editions: readonly Edition[]): Promise<void> {
-    for (const edition of editions) {
-      if (closing.signal.aborted) return;
-      const made = await make(edition).catch((error: unknown) => failed(error));
-      if (made.kind === 'held') return hold(queue, made.reason);
-      holds.delete(queue);
-      options.held.release('making', queue);
-    }
-  }
-
-  function begin(queue: string, editions: readonly Edition[]): Promise<void> {
-    const working = work(queue, editions).finally(() => atWork.delete(queue));
-    atWork.set(queue, working);
-    return working;
-  }
-
-  return {
-    async round(how) {
-      if (closing.signal.aborted) return;
-      const begun: Promise<void>[] = [];
-      for (const [queue, editions] of groupBy(store.closedEditions(), ({ queue }) => queue))
-        if (!atWork.has(queue) && (how === 'insist' || !isHeld(queue))) begun.push(begin(queue, editions));
-      await Promise.all(how === 'insist' ? [...atWork.values()] : begun);
-    },
-    async close() {
-      closing.abort();
-      await Promise.all(atWork.values());
-    },
-  };
 }
 
 function failed(error: unknown): Made {

@@ -2,67 +2,82 @@ import { DAY } from '../base/time/duration.js';
 import type { QueueMark, Store } from '../store/store.js';
 import type { Scheduled } from './scheduled.js';
 
-/** When each queue is due. */
-export interface Calendar {
-  /** The queues due at `now`, with the mark that is to be set in the step that serves them. */
-  due(now: number): { readonly queue: Scheduled; readonly mark: QueueMark }[];
-  /** That step is done. */
-  served(queue: Scheduled, mark: QueueMark): void;
-  /** When a queue's next letter goes; null: at the next look. */
-  next(queue: Scheduled): number | null;
-}
-
 /** A mark this far ahead of the clock was made by a clock that ran wrong: the schedule begins anew from now. */
 const TOO_FAR = DAY;
 
+/** A queue that is due, with the mark that is to be set in the step that serves it. */
+export interface DueQueue {
+  readonly queue: Scheduled;
+  readonly mark: QueueMark;
+}
+
 /**
- * Decides by marks in the store, so that a due time that was missed (a restart, a suspended machine) is made up for
- * once, and one that was served is not served again when the clock goes back.
+ * When each queue is due. Decides by marks in the store, so that a due time that was missed (a restart, a suspended
+ * machine) is made up for once, and one that was served is not served again when the clock goes back.
  */
-export function createCalendar(queues: readonly Scheduled[], store: Store, now: number): Calendar {
-  const marks = new Map<string, number>();
-  /** What came out last: it is asked at each look, and most looks are between two letters. */
-  const found = new Map<string, { readonly after: number; readonly next: number | null }>();
-  for (const queue of queues) {
-    const mark = store.queueMark(queue.name);
-    if (mark?.schedule === textOf(queue)) marks.set(queue.name, mark.dueAfter);
-    else begin(queue, now);
+export class Calendar {
+  readonly #queues: readonly Scheduled[];
+  readonly #store: Pick<Store, 'queueMark' | 'markQueue'>;
+  /** Up to when each schedule has been served (ms). */
+  readonly #marks = new Map<string, number>();
+  /** What came out last: it is asked at each poll, and most polls are between two letters. */
+  readonly #found = new Map<string, { readonly after: number; readonly next: number | null }>();
+
+  constructor(queues: readonly Scheduled[], store: Pick<Store, 'queueMark' | 'markQueue'>) {
+    this.#queues = queues;
+    this.#store = store;
   }
 
-  function begin(queue: Scheduled, time: number): void {
-    marks.set(queue.name, time);
-    store.markQueue(queue.name, { schedule: textOf(queue), dueAfter: time });
+  /** Reads the marks, and marks queues that are new or have another schedule: these begin now. */
+  begin(now: number): void {
+    for (const queue of this.#queues) {
+      const mark = this.#store.queueMark(queue.name);
+      if (mark?.schedule === textOf(queue)) this.#marks.set(queue.name, mark.dueAfter);
+      else this.#mark(queue, now);
+    }
   }
 
-  function markOf(queue: Scheduled, time: number): number {
-    const mark = marks.get(queue.name) ?? time;
-    if (mark <= time + TOO_FAR) return mark;
-    begin(queue, time);
-    return time;
+  due(now: number): DueQueue[] {
+    return this.#queues
+      .filter((queue) => this.#isDue(queue, now))
+      .map((queue) => ({ queue, mark: { schedule: textOf(queue), dueAfter: now } }));
   }
 
-  function nextAfterMark({ name, schedule }: Cron, after: number): number | null {
-    const known = found.get(name);
+  /** The step that serves the queue is done. */
+  served({ queue, mark }: DueQueue): void {
+    this.#marks.set(queue.name, mark.dueAfter);
+  }
+
+  /** When a queue's next letter goes (ms); null: at the next poll, or never. */
+  next(queue: Scheduled, now: number): number | null {
+    return isCron(queue) ? this.#nextAfter(queue, this.#marks.get(queue.name) ?? now) : null;
+  }
+
+  #isDue(queue: Scheduled, now: number): boolean {
+    if (!isCron(queue)) return true;
+    const next = this.#nextAfter(queue, this.#markOf(queue, now));
+    return next !== null && next <= now;
+  }
+
+  #markOf(queue: Scheduled, now: number): number {
+    const mark = this.#marks.get(queue.name) ?? now;
+    if (mark <= now + TOO_FAR) return mark;
+    this.#mark(queue, now);
+    return now;
+  }
+
+  #mark(queue: Scheduled, now: number): void {
+    this.#marks.set(queue.name, now);
+    this.#store.markQueue(queue.name, { schedule: textOf(queue), dueAfter: now });
+  }
+
+  #nextAfter({ name, schedule }: Cron, after: number): number | null {
+    const known = this.#found.get(name);
     if (known?.after === after) return known.next;
     const next = schedule.next(after);
-    found.set(name, { after, next });
+    this.#found.set(name, { after, next });
     return next;
   }
-
-  function isDue(queue: Scheduled, time: number): boolean {
-    if (!isCron(queue)) return true;
-    const next = nextAfterMark(queue, markOf(queue, time));
-    return next !== null && next <= time;
-  }
-
-  return {
-    due: (time) =>
-      queues
-        .filter((queue) => isDue(queue, time))
-        .map((queue) => ({ queue, mark: { schedule: textOf(queue), dueAfter: time } })),
-    served: (queue, { dueAfter }) => void marks.set(queue.name, dueAfter),
-    next: (queue) => (isCron(queue) ? nextAfterMark(queue, marks.get(queue.name) ?? now) : null),
-  };
 }
 
 type Cron = Scheduled & { readonly schedule: Extract<Scheduled['schedule'], { readonly kind: 'cron' }> };

@@ -2,7 +2,7 @@ import { appendFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../../src/config/read-config.js';
-import { createDaemon } from '../../src/daemon/loop.js';
+import { Daemon } from '../../src/daemon/loop.js';
 import { forAll } from '../../src/mail/transport/transport.js';
 import { openState } from '../../src/store/folder/open-state.js';
 import { openSqlite } from '../../src/store/sqlite/open-sqlite.js';
@@ -130,7 +130,7 @@ function startDaemon(conf: string, folder: string, clock: HeldClock) {
   const read = readConfig(conf);
   const state = openState(folder);
   if (!read.ok || !state.ok) throw new Error(read.ok ? 'no state' : JSON.stringify(read.faults));
-  const daemon = createDaemon({
+  const daemon = new Daemon({
     config: read.config,
     store: state.store,
     heal: state.tend,

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createLineProcessor } from '../../src/ingest/line-processor.js';
-import { createRuleState } from '../../src/rule/rule-state.js';
+import { LineProcessor } from '../../src/ingest/line-processor.js';
+import { RuleState } from '../../src/rule/rule-state.js';
 import type { Lines } from '../../src/source/split-lines.js';
 import { sound } from '../config/read.js';
 import { collectGarbage } from '../support/collect-garbage.js';
@@ -15,9 +15,9 @@ const NOTHING = { last: [], hits: [] };
 describe('what is held in memory', () => {
   function sorter() {
     const config = sound('set queue a f@x.org t@x.org [0 0 1 1 *]\na .\nset logfile /x\n');
-    return createLineProcessor(
+    return new LineProcessor(
       config,
-      createRuleState(NOTHING),
+      new RuleState(NOTHING),
       () => NOON,
       () => {},
     );
@@ -56,7 +56,7 @@ describe('what is held in memory', () => {
   });
 
   it('of what each host said last is bounded in text, the oldest being forgotten first', () => {
-    const memory = createRuleState(NOTHING);
+    const memory = new RuleState(NOTHING);
     for (let host = 0; host < 50; host++)
       memory.remember(`h${host}`, { message: `${host} ${'x'.repeat(200_000)}`, queues: ['a'] });
     expect(memory.last('h49')?.message).toMatch(/^49 /);
@@ -84,7 +84,7 @@ describe('what escalating rules remember', () => {
     Array.from({ length: count }, (_, at) => ({ rule: 'r', host: `h${at}`, leftmost: 'a', count: 7 }));
 
   it('is bounded in number; the host that was longest without a hit is forgotten, in the state, too', () => {
-    const memory = createRuleState({ last: [], hits: hits(100_000) });
+    const memory = new RuleState({ last: [], hits: hits(100_000) });
     expect(memory.hit('r', 'h0', 'a')).toBe(8);
     expect(memory.hit('r', 'new', 'a')).toBe(1);
     expect(memory.changes().hits).toEqual([
@@ -96,7 +96,7 @@ describe('what escalating rules remember', () => {
   });
 
   it('is bounded in text', () => {
-    const memory = createRuleState(NOTHING);
+    const memory = new RuleState(NOTHING);
     const rule = 'x'.repeat(100_000);
     for (let host = 0; host < 90; host++) memory.hit(rule, `h${host}`, 'a');
     expect(memory.hit(rule, 'h89', 'a')).toBe(2);
@@ -104,7 +104,7 @@ describe('what escalating rules remember', () => {
   });
 
   it('is bounded when it is taken from a state that was not', () => {
-    const memory = createRuleState({ last: [], hits: hits(100_010) });
+    const memory = new RuleState({ last: [], hits: hits(100_010) });
     expect(memory.changes().hits).toHaveLength(10);
     expect(memory.hit('r', 'h9', 'a')).toBe(1);
     expect(memory.hit('r', 'h100009', 'a')).toBe(8);

@@ -3,7 +3,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { renderStatus } from '../../src/commands/render-status.js';
-import { createDaemon } from '../../src/daemon/loop.js';
+import { Daemon } from '../../src/daemon/loop.js';
 import { reportStatus } from '../../src/daemon/status.js';
 import { openTransport } from '../../src/mail/transport/open-transport.js';
 import { openState } from '../../src/store/folder/open-state.js';
@@ -25,7 +25,7 @@ it('status lists FIFOs, listeners and Redis lists with what they brought, and wi
   const conf = `set logfile ${log}\nset fifo ${fifo}\nset fifo ${folder}/none\nset listen 127.0.0.1:${port}\nset redisqueue one\nset redisqueue two\nset redisserver 127.0.0.1:1\n`;
   const config = configOf(conf, folder);
   const { inlets } = await open(config);
-  const daemon = createDaemon({
+  const daemon = new Daemon({
     config,
     store,
     heal: () => false,

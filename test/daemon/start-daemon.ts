@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../../src/base/time/clock.js';
 import { readConfig } from '../../src/config/read-config.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
-import { createDaemon, type Daemon, type DaemonOptions } from '../../src/daemon/loop.js';
+import { Daemon, type DaemonOptions } from '../../src/daemon/loop.js';
 import { openTransport } from '../../src/mail/transport/open-transport.js';
 import { openState } from '../../src/store/folder/open-state.js';
 import type { Store } from '../../src/store/store.js';
@@ -60,7 +60,7 @@ export async function startDaemon(
   const route = config.mailserver.value ?? { kind: 'maildir' as const, path: join(folder, 'Maildir') };
   const looks: number[] = [];
   const clock = given.clock ?? heldClock(NOON);
-  const daemon = createDaemon({
+  const daemon = new Daemon({
     config,
     store: state.store,
     heal() {

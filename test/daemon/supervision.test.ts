@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../src/base/time/duration.js';
 import { Supervision } from '../../src/daemon/supervision.js';
 import { MAX_SILENCE } from '../../src/daemon/watchdog.js';
-import type { Receivers } from '../../src/ingest/receivers.js';
+import type { AttachableReceivers } from '../../src/ingest/receivers.js';
 import { type HeldClock, heldClock } from '../support/held-clock.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
@@ -108,14 +108,12 @@ describe('a watchdog', () => {
 });
 
 describe('a daemon makes progress', () => {
-  const HANGING: Receivers = {
+  const HANGING: AttachableReceivers = {
     attach() {},
     detach() {},
     poll: () => new Promise(() => {}),
-    change: async () => [],
     states: () => [],
     reports: () => [],
-    close: async () => {},
   };
 
   it('when a look ends, which tells the time until the next one, and when what it has read is committed', async () => {
@@ -137,8 +135,8 @@ describe('a daemon makes progress', () => {
       inlets: HANGING,
       onProgress: (rest) => void progress.push(rest),
     });
-    await turns();
-    clock.advance(MINUTE); // the look that startDaemon waits for is given up
+    await until(() => clock.waiting > 0);
+    clock.advance(MINUTE); // the poll that startDaemon waits for is given up
     const { daemon, write, looks } = await starting;
     void daemon.run();
     for (let minute = 0; minute < 30; minute++) {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { createSyslog } from '../../src/daemon/syslog.js';
+import { Syslog } from '../../src/daemon/syslog.js';
 import { heldClock } from '../support/held-clock.js';
 import { setPath } from '../support/set-path.js';
 import { isRunning, kill } from '../support/tayori.js';
@@ -22,9 +22,9 @@ const KEEPS = 'echo "$$ $*" >> "$LOG"; exec cat >> "$LOG"';
 
 it('tells line by line, through one logger, which is done when the end is', async () => {
   const { told } = withLogger(KEEPS);
-  const syslog = createSyslog(heldClock());
-  syslog.tell('one\n');
-  syslog.tell('two\n\nthree\n');
+  const syslog = new Syslog(heldClock());
+  syslog.write('one\n');
+  syslog.write('two\n\nthree\n');
   await syslog.end();
   expect(told().replace(/^\d+ /, '')).toBe('-t tayori -p daemon.notice\none\ntwo\nthree\n');
 });
@@ -32,15 +32,15 @@ it('tells line by line, through one logger, which is done when the end is', asyn
 it('starts another logger when one has died, after a rest, and tells what could not be told', async () => {
   const { told } = withLogger(KEEPS);
   const clock = heldClock();
-  const syslog = createSyslog(clock);
-  syslog.tell('one');
+  const syslog = new Syslog(clock);
+  syslog.write('one');
   await until(() => told().includes('one'));
   const pid = Number.parseInt(told(), 10);
   process.kill(pid, 'SIGKILL');
   await until(() => !isRunning(pid));
   await until(() => {
     clock.advance(100); // long before it has rested, its death is known
-    syslog.tell('two');
+    syslog.write('two');
     return /-t tayori.*-t tayori/s.test(told());
   });
   await syslog.end();
@@ -50,16 +50,16 @@ it('starts another logger when one has died, after a rest, and tells what could 
 it('a logger that dies at once is not started again and again', async () => {
   const { told } = withLogger('echo started >> "$LOG"');
   const clock = heldClock();
-  const syslog = createSyslog(clock);
+  const syslog = new Syslog(clock);
   for (let at = 0; at < 5; at++) {
-    syslog.tell('x');
+    syslog.write('x');
     await until(() => told());
     await new Promise(setImmediate);
   }
   expect(told()).toBe('started\n');
   clock.advance(10_000);
   await until(() => {
-    syslog.tell('x');
+    syslog.write('x');
     return told() === 'started\nstarted\n';
   });
   await syslog.end();
@@ -67,16 +67,16 @@ it('a logger that dies at once is not started again and again', async () => {
 
 it('for a logger that has stopped reading only so much is kept, and how much was not is told', async () => {
   const { told } = withLogger(KEEPS);
-  const syslog = createSyslog(heldClock());
-  syslog.tell('x');
+  const syslog = new Syslog(heldClock());
+  syslog.write('x');
   await until(() => told().endsWith('x\n'));
   const pid = Number.parseInt(told(), 10);
   onTestFinished(() => kill(pid, 'SIGKILL'));
   process.kill(pid, 'SIGSTOP');
-  for (let at = 0; at < 5000; at++) syslog.tell('x'.repeat(999));
+  for (let at = 0; at < 5000; at++) syslog.write('x'.repeat(999));
   process.kill(pid, 'SIGCONT');
   await until(() => {
-    syslog.tell('last');
+    syslog.write('last');
     return told().includes('last');
   });
   await syslog.end();
@@ -89,8 +89,8 @@ it('for a logger that has stopped reading only so much is kept, and how much was
 it('a logger that never ends does not keep the daemon from ending', async () => {
   const { told } = withLogger('echo "$$" >> "$LOG"; exec sleep 1000');
   const clock = heldClock();
-  const syslog = createSyslog(clock);
-  syslog.tell('x');
+  const syslog = new Syslog(clock);
+  syslog.write('x');
   const pid = Number(await until(() => told().trim()));
   onTestFinished(() => kill(pid, 'SIGKILL'));
   const ended = syslog.end();
@@ -100,9 +100,9 @@ it('a logger that never ends does not keep the daemon from ending', async () => 
 
 it('without a logger nothing breaks', async () => {
   setPath(temporaryFolder());
-  const syslog = createSyslog(heldClock());
-  syslog.tell('x');
+  const syslog = new Syslog(heldClock());
+  syslog.write('x');
   await new Promise(setImmediate);
-  syslog.tell('y');
+  syslog.write('y');
   await syslog.end();
 });

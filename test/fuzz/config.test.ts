@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { DIRECTIVES } from '../../src/config/directives/directives.js';
 import { renderFault } from '../../src/config/read/fault.js';
 import { readConfig } from '../../src/config/read-config.js';
-import { createLineProcessor } from '../../src/ingest/line-processor.js';
+import { LineProcessor } from '../../src/ingest/line-processor.js';
 import { parseSchedule } from '../../src/queue/parse-schedule.js';
-import { createRuleState } from '../../src/rule/rule-state.js';
+import { RuleState } from '../../src/rule/rule-state.js';
 import { listLines } from '../../src/source/split-lines.js';
 import { write } from '../config/read.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -24,9 +24,9 @@ function readAndUse(folder: string, lines: readonly string[]): void {
   expect(result.ok).toBe(faults.every(({ severity }) => severity !== 'error'));
   for (const fault of faults) expect(renderFault(fault)).toMatch(/^[^\0-\x08\x0b-\x1f\x7f-\x9f]+$/);
   if (!result.ok) return;
-  const sorter = createLineProcessor(
+  const sorter = new LineProcessor(
     result.config,
-    createRuleState({ last: [], hits: [] }),
+    new RuleState({ last: [], hits: [] }),
     () => NOON,
     () => {},
   );

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { escapeControl } from '../../src/base/text/escape.js';
 import { describeEvent } from '../../src/daemon/describe-event.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
-import { createLineProcessor } from '../../src/ingest/line-processor.js';
+import { LineProcessor } from '../../src/ingest/line-processor.js';
 import { sealLetter } from '../../src/letter/mime/seal-letter.js';
 import { createLineReader } from '../../src/line/read-line.js';
 import { compile } from '../../src/perl-regex/perl-regex.js';
-import { createRuleState } from '../../src/rule/rule-state.js';
+import { RuleState } from '../../src/rule/rule-state.js';
 import { createLineSplitter, listLines } from '../../src/source/split-lines.js';
 import { sound } from '../config/read.js';
 import { aLetter } from '../letter/a-letter.js';
@@ -61,8 +61,8 @@ describe('bytes of a log', () => {
     );
     await fc.assert(
       fc.asyncProperty(hostileLog, async (bytes) => {
-        const memory = createRuleState({ last: [], hits: [] });
-        const sorter = createLineProcessor(
+        const memory = new RuleState({ last: [], hits: [] });
+        const sorter = new LineProcessor(
           config,
           memory,
           () => NOON,

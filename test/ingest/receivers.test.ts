@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DaemonEvent } from '../../src/daemon/event.js';
-import { createDaemon, type Daemon } from '../../src/daemon/loop.js';
+import { Daemon } from '../../src/daemon/loop.js';
 import { openReceivers, type Receivers } from '../../src/ingest/receivers.js';
 import { openTransport } from '../../src/mail/transport/open-transport.js';
 import { openState } from '../../src/store/folder/open-state.js';
@@ -38,7 +38,7 @@ function place(): Place {
 /** A daemon on inlets that are open already. Stopping it twice is harmless. */
 function start({ folder, store }: Place, conf: string, inlets: Receivers) {
   const events: DaemonEvent[] = [];
-  const daemon = createDaemon({
+  const daemon = new Daemon({
     config: configOf(conf, folder),
     store,
     heal: () => false,

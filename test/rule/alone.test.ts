@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile, MatchLimitError } from '../../src/perl-regex/perl-regex.js';
 import { createClassifier } from '../../src/rule/classify.js';
-import { createRuleState } from '../../src/rule/rule-state.js';
+import { RuleState } from '../../src/rule/rule-state.js';
 import { runs } from '../fuzz/runs.js';
 import { type RuleText, toRules } from './random-rules.js';
 
@@ -38,7 +38,7 @@ function winnerAlone(rules: readonly RuleText[], text: string, said: Alone[]): s
 /** The regex of the rule that wins in the set, on several texts in turn; and how many rules were given up. */
 function winnersInSet(rules: readonly RuleText[], texts: readonly string[]): (string | null)[] {
   const made = toRules(rules, (regex) => [{ queue: regex, every: null }]);
-  const memory = createRuleState({ last: [], hits: [] });
+  const memory = new RuleState({ last: [], hits: [] });
   const judge = createClassifier({ rules: made, mask: '_', memory, onOverrun() {} });
   return texts.map((text) => {
     const verdict = judge({ host: 'h', time: null, text });

@@ -3,7 +3,7 @@ import { compile } from '../../src/perl-regex/perl-regex.js';
 import { createTally } from '../../src/queue/tally.js';
 import { createClassifier } from '../../src/rule/classify.js';
 import type { Rule, Target } from '../../src/rule/rule.js';
-import { createRuleState } from '../../src/rule/rule-state.js';
+import { RuleState } from '../../src/rule/rule-state.js';
 
 const place = { file: 'test', line: 1, column: 1 };
 
@@ -40,7 +40,7 @@ function count(rules: readonly Rule[], lines: readonly string[]): string[] {
   const judge = createClassifier({
     rules,
     mask: '___',
-    memory: createRuleState({ last: [], hits: [] }),
+    memory: new RuleState({ last: [], hits: [] }),
     onOverrun() {},
   });
   const tally = createTally();
@@ -183,7 +183,7 @@ it('a regex that would run for ever does not match, is named, and the next rule 
   const judge = createClassifier({
     rules: [to('a', '^(?:(a+)+)+(?<!a)$'), to('b', 'a')],
     mask: '___',
-    memory: createRuleState({ last: [], hits: [] }),
+    memory: new RuleState({ last: [], hits: [] }),
     onOverrun: ({ pattern: { source } }) => void overrun.push(source),
   });
   const verdict = judge({ host: 'h', text: 'a'.repeat(60_000), time: null });

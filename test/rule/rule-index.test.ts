@@ -7,7 +7,7 @@ import { createClassifier } from '../../src/rule/classify.js';
 import { findRule } from '../../src/rule/find-rule.js';
 import type { Rule } from '../../src/rule/rule.js';
 import { createRuleIndex } from '../../src/rule/rule-index.js';
-import { createRuleState } from '../../src/rule/rule-state.js';
+import { RuleState } from '../../src/rule/rule-state.js';
 import type { Verdict } from '../../src/rule/verdict.js';
 import { denseCase, type RuleCase, realisticCase, toRules } from './random-rules.js';
 
@@ -75,7 +75,7 @@ function plainVerdicts(rules: readonly Rule[], entries: readonly Entry[]): Verdi
 
 function judgesAlike({ rules: texts, entries }: RuleCase): void {
   const rules = toRules(texts);
-  const memory = createRuleState({ last: [], hits: [] });
+  const memory = new RuleState({ last: [], hits: [] });
   const judge = createClassifier({ rules, mask: '___', memory, onOverrun() {} });
   expect(entries.map(judge)).toEqual(plainVerdicts(rules, entries));
 }
@@ -87,7 +87,7 @@ function keepsAlike({ rules: texts, entries }: RuleCase): void {
     createClassifier({
       rules,
       mask: '\u0001',
-      memory: createRuleState({ last: [], hits: [] }),
+      memory: new RuleState({ last: [], hits: [] }),
       values,
       onOverrun() {},
     });

@@ -2,6 +2,8 @@ import { DAY, HOUR } from '../../base/time/duration.js';
 import type { Detail, MaskedValues } from '../../values/detail.js';
 import type { Letter, LetterMessage } from '../letter.js';
 
+type Parts = NonNullable<Letter['parts']>;
+
 /** A letter that has every part there is, to try templates on. */
 export function sampleLetter(changes: Partial<Letter> = {}): Letter {
   return {
@@ -23,102 +25,12 @@ export function sampleLetter(changes: Partial<Letter> = {}): Letter {
       period: { from: NOON, to: NOON + DAY },
       total: { messages: 11, lines: 1961, hosts: 5 },
       changes: { new: 2, louder: 1, back: 1, gone: 1, atLeast: false },
-      news: [
-        {
-          ...message(3, 'kernel: ata3.00: failed command: READ FPDMA QUEUED', [
-            [15, 1],
-            [17, 2],
-          ]),
-          hosts: [{ host: 'db1', count: 3 }],
-          news: { kind: 'new', anywhere: false },
-        },
-        {
-          ...message(1, "systemd: backup.service: Failed with result 'exit-code'.", [[14, 1]]),
-          hosts: [{ host: 'web2', count: 1 }],
-          news: { kind: 'new', anywhere: true },
-        },
-        {
-          ...message(1204, 'sshd: Invalid user ___ from ___ port ___', WAVE, [
-            values('user', 40, [
-              ['root', 311],
-              ['admin', 204],
-              ['oracle', 97],
-              ['test', 61],
-              ['pi', 33],
-              ['ubuntu', 30],
-            ]),
-            values(null, 9, [
-              ['192.0.2.14', 673],
-              ['198.51.100.7', 240],
-              ['2001:db8::17', 101],
-              ['203.0.113.9', 80],
-            ]),
-            values(
-              null,
-              1200,
-              [
-                ['50122', 1],
-                ['50123', 1],
-              ],
-              true,
-            ),
-          ]),
-          hosts: [
-            { host: 'web1', count: 1100 },
-            { host: 'web2', count: 104 },
-          ],
-          news: { kind: 'louder', usual: 120 },
-        },
-        {
-          ...message(
-            2,
-            'smartd: Device: ___, 1 Currently unreadable (pending) sectors',
-            [[3, 2]],
-            [values(null, 1, [['/dev/sda', 2]])],
-          ),
-          hosts: [{ host: 'db1', count: 2 }],
-          news: { kind: 'back', last: NOON - 12 * DAY },
-        },
-      ],
-      gone: [
-        {
-          message: 'CRON: (root) CMD (/usr/local/bin/backup)',
-          hosts: ['db1', 'web2'],
-          usual: 24,
-          last: NOON - 2 * HOUR,
-        },
-      ],
-      shared: [
-        {
-          ...message(240, 'CRON: (root) CMD (run-parts /etc/cron.hourly)', EVEN),
-          hosts: ['db1', 'mail1', 'web1', 'web2'].map((host) => ({ host, count: 60 })),
-          without: ['ns1'],
-        },
-      ],
+      news: NEWS,
+      gone: GONE,
+      shared: SHARED,
       masked: [LOGINS, VISITS].map((one) => ({ ...one, hosts: [{ host: 'mail1', count: one.count }] })),
     },
-    hosts: [
-      {
-        host: 'mail1',
-        name: null,
-        messages: [
-          LOGINS,
-          VISITS,
-          message(
-            1,
-            'postfix/smtp: ___: to=<info@example.com>, ___, status=deferred (connect to mx.example.net[198.51.100.25]:25: Connection timed out)',
-            [[9, 1]],
-          ),
-        ],
-        more: { messages: 2, lines: 14 },
-      },
-      {
-        host: 'ns1',
-        name: 'ns1.example.org',
-        messages: [message(66, 'named: zone transfer of example.org', EVEN)],
-        more: null,
-      },
-    ],
+    hosts: HOSTS,
     limit: 3,
     notes: ['2 lines had no known prefix and went to no queue; a queue named noprefix would show them'],
     ...changes,
@@ -182,3 +94,101 @@ const VISITS = message(12, 'dovecot: imap-login: Login: user=<___>', EVEN.slice(
     ['bob', 4],
   ]),
 ]);
+
+const NEWS: Parts['news'] = [
+  {
+    ...message(3, 'kernel: ata3.00: failed command: READ FPDMA QUEUED', [
+      [15, 1],
+      [17, 2],
+    ]),
+    hosts: [{ host: 'db1', count: 3 }],
+    news: { kind: 'new', anywhere: false },
+  },
+  {
+    ...message(1, "systemd: backup.service: Failed with result 'exit-code'.", [[14, 1]]),
+    hosts: [{ host: 'web2', count: 1 }],
+    news: { kind: 'new', anywhere: true },
+  },
+  {
+    ...message(1204, 'sshd: Invalid user ___ from ___ port ___', WAVE, [
+      values('user', 40, [
+        ['root', 311],
+        ['admin', 204],
+        ['oracle', 97],
+        ['test', 61],
+        ['pi', 33],
+        ['ubuntu', 30],
+      ]),
+      values(null, 9, [
+        ['192.0.2.14', 673],
+        ['198.51.100.7', 240],
+        ['2001:db8::17', 101],
+        ['203.0.113.9', 80],
+      ]),
+      values(
+        null,
+        1200,
+        [
+          ['50122', 1],
+          ['50123', 1],
+        ],
+        true,
+      ),
+    ]),
+    hosts: [
+      { host: 'web1', count: 1100 },
+      { host: 'web2', count: 104 },
+    ],
+    news: { kind: 'louder', usual: 120 },
+  },
+  {
+    ...message(
+      2,
+      'smartd: Device: ___, 1 Currently unreadable (pending) sectors',
+      [[3, 2]],
+      [values(null, 1, [['/dev/sda', 2]])],
+    ),
+    hosts: [{ host: 'db1', count: 2 }],
+    news: { kind: 'back', last: NOON - 12 * DAY },
+  },
+];
+
+const GONE: Parts['gone'] = [
+  {
+    message: 'CRON: (root) CMD (/usr/local/bin/backup)',
+    hosts: ['db1', 'web2'],
+    usual: 24,
+    last: NOON - 2 * HOUR,
+  },
+];
+
+const SHARED: Parts['shared'] = [
+  {
+    ...message(240, 'CRON: (root) CMD (run-parts /etc/cron.hourly)', EVEN),
+    hosts: ['db1', 'mail1', 'web1', 'web2'].map((host) => ({ host, count: 60 })),
+    without: ['ns1'],
+  },
+];
+
+const HOSTS: Letter['hosts'] = [
+  {
+    host: 'mail1',
+    name: null,
+    messages: [
+      LOGINS,
+      VISITS,
+      message(
+        1,
+        'postfix/smtp: ___: to=<info@example.com>, ___, status=deferred (connect to mx.example.net[198.51.100.25]:25: Connection timed out)',
+        [[9, 1]],
+      ),
+    ],
+    more: { messages: 2, lines: 14 },
+  },
+  {
+    host: 'ns1',
+    name: 'ns1.example.org',
+    messages: [message(66, 'named: zone transfer of example.org', EVEN)],
+    more: null,
+  },
+];

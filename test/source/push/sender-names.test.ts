@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSenderNames } from '../../../src/source/push/sender-names.js';
+import { SenderNames } from '../../../src/source/push/sender-names.js';
 import { heldClock } from '../../support/held-clock.js';
 
 interface Asked {
@@ -12,7 +12,7 @@ function start() {
   const clock = heldClock();
   const asked: Asked[] = [];
   const said: string[] = [];
-  const names = createSenderNames({
+  const names = new SenderNames({
     clock,
     reverse: (address) =>
       new Promise((resolve, reject) => {
@@ -146,5 +146,23 @@ describe('a flood of invented senders', () => {
     expect(said).toHaveLength(1500);
     say('192.0.2.1', 'more');
     expect(said.at(-1)).toBe('web1 more');
+  });
+
+  it('is not settled by an answer to a question that has ended before', async () => {
+    const { clock, asked, said, say } = start();
+    say('192.0.2.1', 'early');
+    clock.advance(1000);
+    for (let at = 0; at < 10_000; at++) {
+      clock.advance(20);
+      say(`10.0.${at >> 8}.${at & 255}`); // so many that the first one is forgotten
+      await asked.at(-1)?.answer('other');
+    }
+    clock.advance(1000);
+    const before = said.length;
+    say('192.0.2.1', 'late');
+    await asked[0]?.answer('old');
+    expect(said).toHaveLength(before);
+    await asked.at(-1)?.answer('web1');
+    expect(said.slice(before)).toEqual(['web1 late']);
   });
 });

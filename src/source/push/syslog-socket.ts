@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { SourceEvent } from '../source-event.js';
 import { createLineSplitter, listLines, NEWLINE } from '../split-lines.js';
 import { nameListener } from './name-receiver.js';
-import type { Receiver } from './receiver.js';
+import type { Receiver, ReceiverState } from './receiver.js';
 import type { SenderNames } from './sender-names.js';
 import { type Bound, countDrops } from './socket-drops.js';
 
@@ -17,7 +17,7 @@ export type Prefix =
   | { readonly kind: 'dropped' }
   | { readonly kind: 'none' };
 
-export interface ReceiveOptions {
+export interface SyslogSocketOptions {
   readonly address: string;
   readonly port: number;
   /** Of an IPv6 address: leave IPv4 to another listener. */
@@ -45,11 +45,10 @@ const PRI = /^<\d+>[ \t]*/;
 const VERSIONED = /^<\d{1,3}>[1-9]\d{0,2} /;
 
 /**
- * Receives syslog over UDP. One datagram, one message, with or without a newline; several lines in it are several
+ * Opens a UDP socket for syslog. One datagram, one message, with or without a newline; several lines in it are several
  * lines. What has no known prefix is given one with the sender's name. Rejects when the address cannot be bound.
  */
-export async function receiveSyslog(options: ReceiveOptions): Promise<Receiver> {
-  const name = nameListener(options);
+export async function openSyslogSocket(options: SyslogSocketOptions): Promise<Receiver> {
   const socket = createSocket({
     type: isIPv6(options.address) ? 'udp6' : 'udp4',
     ipv6Only: options.ipv6Only,
@@ -57,27 +56,50 @@ export async function receiveSyslog(options: ReceiveOptions): Promise<Receiver> 
   const read = createDatagramReader(options);
   socket.on('message', (bytes, sender) => read(bytes, plainAddress(sender.address)));
   await bind(socket, options);
-  socket.on('error', ({ message }) => options.onEvent({ kind: 'receive-failed', name, reason: message }));
-  options.onEvent({ kind: 'inlet-open', name, again: false });
-  const bound = socket.address();
-  let dropped = 0;
-  let closed = false;
+  return new SyslogSocket(socket, options);
+}
 
-  return {
-    async poll() {
-      const drops = await countDrops(bound);
-      if (drops === null || drops <= dropped || closed) return;
-      options.onEvent({ kind: 'dropped', name, datagrams: drops - dropped });
-      options.onDropped(drops - dropped);
-      dropped = drops;
-    },
-    state: () => ({ name, status: dropped > 0 ? `open, ${dropped} datagrams lost so far` : 'open' }),
-    async close() {
-      closed = true;
-      options.names.settleAll();
-      await new Promise<void>((resolve) => void socket.close(resolve));
-    },
-  };
+class SyslogSocket implements Receiver {
+  readonly #socket: Socket;
+  readonly #options: SyslogSocketOptions;
+  readonly #name: string;
+  readonly #bound: Bound;
+  /** Datagrams that the kernel has thrown away since the socket was bound. */
+  #dropped = 0;
+  #closed = false;
+
+  constructor(socket: Socket, options: SyslogSocketOptions) {
+    const name = nameListener(options);
+    this.#socket = socket;
+    this.#options = options;
+    this.#name = name;
+    this.#bound = socket.address();
+    socket.on('error', ({ message }) => options.onEvent({ kind: 'receive-failed', name, reason: message }));
+    options.onEvent({ kind: 'inlet-open', name, again: false });
+  }
+
+  async poll(): Promise<void> {
+    const drops = await countDrops(this.#bound);
+    const datagrams = (drops ?? 0) - this.#dropped;
+    if (datagrams <= 0 || this.#closed) return;
+    this.#options.onEvent({ kind: 'dropped', name: this.#name, datagrams });
+    this.#options.onDropped(datagrams);
+    this.#dropped += datagrams;
+  }
+
+  state(): ReceiverState {
+    const dropped = this.#dropped;
+    return {
+      name: this.#name,
+      status: dropped > 0 ? `open, ${dropped} datagrams lost so far` : 'open',
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#options.names.settleAll();
+    await new Promise<void>((resolve) => void this.#socket.close(resolve));
+  }
 }
 
 function bind(socket: Socket, { address, port }: Bound): Promise<void> {
@@ -119,7 +141,7 @@ function createDatagramReader({
   readPrefix,
   stamp,
   onLines,
-}: ReceiveOptions): (bytes: Buffer, sender: string) => void {
+}: SyslogSocketOptions): (bytes: Buffer, sender: string) => void {
   const splitter = createLineSplitter(() => {}); // no datagram is longer than a line may be
 
   function readOne(line: string): SyslogLine {

@@ -1,8 +1,8 @@
 import { escapeControl } from '../base/text/escape.js';
 import { amount, formatTime } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
-import type { Daemon } from '../daemon/loop.js';
 import { scheduled } from '../schedule/scheduled.js';
+import type { Daemon } from './loop.js';
 
 export interface StatusFacts {
   readonly daemon: Pick<Daemon, 'files' | 'next' | 'outbox'>;

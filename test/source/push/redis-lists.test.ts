@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readRedis } from '../../../src/source/push/read-redis.js';
+import { openRedisLists } from '../../../src/source/push/redis-lists.js';
 import type { SourceEvent } from '../../../src/source/source-event.js';
 import { LONGEST_LINE } from '../../../src/source/split-lines.js';
 import { freePort } from '../../support/free-port.js';
@@ -20,7 +20,7 @@ function reader(port: number, { keys = ['logs'], take }: { keys?: string[]; take
   const events = collect<SourceEvent>();
   const lines: string[] = [];
   const batches: { readonly source: string; readonly id: string }[] = [];
-  const inlet = readRedis({
+  const inlet = openRedisLists({
     host: '127.0.0.1',
     port,
     keys,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readFifo } from '../../../src/source/push/read-fifo.js';
+import { openFifo } from '../../../src/source/push/fifo.js';
 import type { Receiver } from '../../../src/source/push/receiver.js';
 import type { SourceEvent } from '../../../src/source/source-event.js';
 import { LONGEST_LINE } from '../../../src/source/split-lines.js';
@@ -15,7 +15,7 @@ function start(make: 'make' | 'leave' = 'make') {
   if (make === 'make') execFileSync('mkfifo', [path]);
   const lines = collect<string>();
   const events = collect<SourceEvent>();
-  const fifo: Receiver = readFifo({
+  const fifo: Receiver = openFifo({
     path,
     onLines: (more) => lines.add(...more),
     onEvent: (event) => events.add(event),

@@ -1,0 +1,37 @@
+import type { Clock } from '../base/time/clock.js';
+
+/** A letter that cannot be made is tried again after a minute, then twice as long each time, up to this (ms). */
+const FIRST_WAIT = 60_000;
+const MAX_WAIT = 900_000;
+
+interface Wait {
+  readonly failures: number;
+  /** When it may be tried again (ms). */
+  readonly until: number;
+}
+
+/** Queues whose letters could not be made a moment ago. */
+export class RetryWaits {
+  readonly #clock: Clock;
+  readonly #waits = new Map<string, Wait>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The queue's letter could not be made once more. */
+  add(queue: string): void {
+    const failures = (this.#waits.get(queue)?.failures ?? 0) + 1;
+    const until = this.#clock.now() + Math.min(FIRST_WAIT * 2 ** (failures - 1), MAX_WAIT);
+    this.#waits.set(queue, { failures, until });
+  }
+
+  end(queue: string): void {
+    this.#waits.delete(queue);
+  }
+
+  isWaiting(queue: string): boolean {
+    const left = (this.#waits.get(queue)?.until ?? 0) - this.#clock.now();
+    return left > 0 && left <= MAX_WAIT; // what seems longer is of a clock that has been set back
+  }
+}

@@ -1,0 +1,154 @@
+import { reasonOf } from '../base/reason-of.js';
+import type { Clock } from '../base/time/clock.js';
+import type { Config } from '../config/config.js';
+import { addTold, type FoldSettings, fold, type Storm, type StormNote, stormNote } from '../queue/fold.js';
+import type { HeldQueues } from '../store/held-queues.js';
+import { stopsAll } from '../store/stops-all.js';
+import type { QueueMark, Store } from '../store/store.js';
+import { Calendar, type DueQueue } from './calendar.js';
+import type { ScheduleEvent } from './event.js';
+import { foldSettings } from './fold-settings.js';
+import { type Scheduled, scheduled } from './scheduled.js';
+
+export interface QueueCloserOptions {
+  readonly config: Config;
+  readonly store: Pick<
+    Store,
+    | 'closeEdition'
+    | 'closePage'
+    | 'definition'
+    | 'keepStorms'
+    | 'markQueue'
+    | 'pending'
+    | 'queueMark'
+    | 'storm'
+    | 'waiting'
+  >;
+  readonly clock: Clock;
+  /** Which queues are held. Asked for when the first one is closed: making it writes to the state. */
+  held(): HeldQueues;
+  /** A letter of the queue ends the escalations of these hosts. */
+  onClosed(queue: string, hosts: readonly string[]): void;
+  onEvent(event: ScheduleEvent): void;
+}
+
+/**
+ * So many rows of a queue that folds are looked over in each turn for a message that breaks through: some ten
+ * milliseconds. Those beyond are mentioned in the next page.
+ */
+const MAX_ROWS_LOOKED_OVER = 10_000;
+
+const ALL = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Closes what queues have counted, so that their letters can be made: of queues that are due, of those that a signal
+ * asks for, and of those that the config has dropped. Whatever stands in the way of one queue holds up no other.
+ */
+export class QueueCloser {
+  readonly #options: QueueCloserOptions;
+  readonly #queues: readonly Scheduled[];
+  readonly #calendar: Calendar;
+
+  constructor(options: QueueCloserOptions) {
+    this.#options = options;
+    this.#queues = scheduled(options.config);
+    this.#calendar = new Calendar(this.#queues, options.store);
+  }
+
+  /** Reads the marks of schedules, and marks new ones. Throws when the state cannot be written. */
+  begin(): void {
+    this.#calendar.begin(this.#options.clock.now());
+  }
+
+  /** When the queue's next letter goes (ms); null: at the next poll, or never. */
+  next(name: string): number | null {
+    const queue = this.#queues.find((one) => one.name === name);
+    return queue ? this.#calendar.next(queue, this.#options.clock.now()) : null;
+  }
+
+  /** Closes queues that the config no longer defines, by their last known definition. */
+  closeOrphans(): void {
+    const { store, onEvent } = this.#options;
+    const known = new Set(this.#queues.map(({ name }) => name));
+    for (const { queue, lines } of store.pending().filter((one) => !known.has(one.queue)))
+      this.#closing(queue, () => {
+        const mailed = store.definition(queue) !== null;
+        if (mailed) this.#close(queue, 'dropped from the config', null);
+        onEvent({ kind: 'orphaned', queue, lines, mailed });
+      });
+  }
+
+  /** Forgets the storms of queues that do not fold any more. */
+  keepStorms(): void {
+    const { config, store } = this.#options;
+    const folding = this.#queues.filter((queue) => foldSettings(config, queue));
+    store.keepStorms(folding.map(({ name }) => name));
+  }
+
+  /** Closes the queues whose time has come. */
+  closeDue(): void {
+    for (const due of this.#calendar.due(this.#options.clock.now()))
+      this.#closing(due.queue.name, () => {
+        this.#closeInTurn(due);
+        this.#calendar.served(due);
+      });
+  }
+
+  /** Closes these queues, or all, whatever their schedule. `status`: why, for the letters. */
+  closeOutOfTurn(status: string, only: readonly string[] = this.#queues.map(({ name }) => name)): void {
+    for (const queue of only) this.#closing(queue, () => this.#closeOneOutOfTurn(queue, status));
+  }
+
+  #closing(queue: string, work: () => void): void {
+    const { held, onEvent } = this.#options;
+    try {
+      work();
+      held().release('closing', queue);
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (stopsAll(error)) return onEvent({ kind: 'state-failed', reason });
+      if (held().hold('closing', queue, reason)) onEvent({ kind: 'unsealed', queue, reason });
+    }
+  }
+
+  #closeInTurn({ queue, mark }: DueQueue): void {
+    const settings = foldSettings(this.#options.config, queue);
+    if (queue.schedule.kind !== 'now') this.#close(queue.name, null, mark);
+    else if (settings) this.#fold(queue.name, settings);
+    else this.#close(queue.name, null, null);
+  }
+
+  /** `set fold`: the queue's hits go as a page, are held, or are summed up. */
+  #fold(queue: string, settings: FoldSettings): void {
+    const { store, clock } = this.#options;
+    const storm = store.storm(queue);
+    const first = fold(storm, store.waiting(queue, MAX_ROWS_LOOKED_OVER), clock.now(), settings);
+    if (first.kind === 'hold') return;
+    const waiting = store.waiting(queue, ALL);
+    const step = fold(storm, waiting, clock.now(), settings);
+    if (step.kind === 'hold') return;
+    this.#closePage(queue, step.storm, stormNote(step.kind, storm, step.storm, waiting), null);
+  }
+
+  /** A signal mails what is held, too; the storm goes on, and counts that as told. */
+  #closeOneOutOfTurn(queue: string, status: string): void {
+    const { store, clock } = this.#options;
+    const storm = store.storm(queue);
+    const waiting = storm && storm.told > 0 ? store.waiting(queue, ALL) : null;
+    if (!storm || !waiting?.lines) return this.#close(queue, status, null);
+    const next = addTold(storm, waiting, clock.now());
+    this.#closePage(queue, next, stormNote('page', storm, next, waiting), status);
+  }
+
+  #close(queue: string, status: string | null, mark: QueueMark | null): void {
+    const { store, clock, onClosed } = this.#options;
+    const hosts = store.closeEdition(queue, clock.now(), status, mark);
+    if (hosts) onClosed(queue, hosts);
+  }
+
+  #closePage(queue: string, storm: Storm, note: StormNote | null, status: string | null): void {
+    const { store, clock, onClosed } = this.#options;
+    const hosts = store.closePage(queue, clock.now(), storm, note, status);
+    if (hosts) onClosed(queue, hosts);
+  }
+}

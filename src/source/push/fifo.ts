@@ -1,0 +1,154 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { reasonOf } from '../../base/reason-of.js';
+import { isMissing } from '../is-missing.js';
+import type { SourceEvent } from '../source-event.js';
+import { createLineSplitter, type LineSplitter, listLines } from '../split-lines.js';
+import { nameFifo } from './name-receiver.js';
+import type { Receiver, ReceiverState } from './receiver.js';
+
+export interface FifoOptions {
+  readonly path: string;
+  onLines(lines: readonly string[]): void;
+  onEvent(event: SourceEvent): void;
+}
+
+/** One FIFO (one inode) that is open. */
+interface Opened {
+  readonly fd: number;
+  readonly identity: string;
+  readonly socket: Socket;
+}
+
+/** The most that a pipe holds (fs.pipe-max-size, unless root raised it): what is left in one that is let go (bytes). */
+const MAX_LEFT = 1024 * 1024;
+
+/**
+ * Opens a FIFO for reading, whoever writes to it. It is opened read-write, so that writers may come and go, and without
+ * blocking, so that nobody need be there. One that is missing, is made anew or is no FIFO is opened at a later poll. A
+ * line that is begun waits for its end, whoever writes that; one without an end is no line.
+ */
+export function openFifo(options: FifoOptions): Receiver {
+  return new Fifo(options);
+}
+
+class Fifo implements Receiver {
+  readonly #path: string;
+  readonly #name: string;
+  readonly #onLines: FifoOptions['onLines'];
+  readonly #onEvent: FifoOptions['onEvent'];
+  readonly #splitter: LineSplitter;
+  #opened: Opened | null = null;
+  /** Why nothing is read, in words; emitted once, when it begins. */
+  #trouble: string | null = null;
+  #closed = false;
+
+  constructor({ path, onLines, onEvent }: FifoOptions) {
+    this.#path = path;
+    this.#name = nameFifo(path);
+    this.#onLines = onLines;
+    this.#onEvent = onEvent;
+    this.#splitter = createLineSplitter((bytes) => onEvent({ kind: 'line-cut', path, bytes }));
+  }
+
+  async poll(): Promise<void> {
+    try {
+      await this.#pollPath();
+    } catch (error) {
+      const path = this.#path;
+      if (isMissing(error)) this.#fail('not there yet', { kind: 'missing', path, skipped: false });
+      else this.#failToRead(reasonOf(error));
+    }
+  }
+
+  state(): ReceiverState {
+    return { name: this.#name, status: this.#trouble ?? (this.#opened ? 'open' : 'not open yet') };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#letGo();
+  }
+
+  async #pollPath(): Promise<void> {
+    const stats = await stat(this.#path);
+    if (this.#closed) return;
+    if (!stats.isFIFO()) return this.#failAsNoFifo();
+    if (this.#opened?.identity !== identityOf(stats) || this.#opened.socket.destroyed) {
+      this.#letGo();
+      this.#open();
+    } else if (this.#trouble !== null) {
+      this.#reportOpen();
+    }
+  }
+
+  #open(): void {
+    const fd = openSync(this.#path, constants.O_RDWR | constants.O_NONBLOCK);
+    const stats = fstatSync(fd);
+    if (!stats.isFIFO()) {
+      closeSync(fd);
+      return this.#failAsNoFifo();
+    }
+    const socket = new Socket({ fd, readable: true, writable: false });
+    socket.on('data', (chunk) => this.#take(chunk));
+    socket.on('error', ({ message }) => this.#failToRead(message));
+    this.#opened = { fd, identity: identityOf(stats), socket };
+    this.#reportOpen();
+  }
+
+  #take(chunk: Buffer): void {
+    const lines = listLines(this.#splitter.push(chunk));
+    if (lines.length > 0) this.#onLines(lines);
+  }
+
+  /** What writers have left in it is still read. */
+  #letGo(): void {
+    if (!this.#opened) return;
+    const { fd, socket } = this.#opened;
+    this.#opened = null;
+    if (!socket.destroyed) for (const chunk of readLeft(fd)) this.#take(chunk);
+    socket.destroy();
+  }
+
+  #reportOpen(): void {
+    this.#onEvent({ kind: 'inlet-open', name: this.#name, again: this.#trouble !== null });
+    this.#trouble = null;
+  }
+
+  #fail(status: string, event: SourceEvent): void {
+    if (this.#trouble !== status) this.#onEvent(event);
+    this.#trouble = status;
+  }
+
+  #failToRead(reason: string): void {
+    this.#fail(`cannot be read (${reason})`, { kind: 'unreadable', path: this.#path, reason });
+  }
+
+  #failAsNoFifo(): void {
+    this.#fail('no FIFO', { kind: 'no-fifo', path: this.#path });
+  }
+}
+
+function identityOf({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
+}
+
+/** What stands in the pipe now. */
+function* readLeft(fd: number): Generator<Buffer> {
+  const chunk = Buffer.alloc(64 * 1024);
+  for (let left = 0; left < MAX_LEFT; ) {
+    const got = readNow(fd, chunk);
+    if (got === 0) return;
+    left += got;
+    yield chunk.subarray(0, got);
+  }
+}
+
+function readNow(fd: number, chunk: Buffer): number {
+  try {
+    return readSync(fd, chunk);
+  } catch {
+    return 0; // EAGAIN: it is empty; whatever else it is, there is nothing to be had
+  }
+}

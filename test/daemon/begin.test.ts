@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { Daemon } from '../../src/daemon/loop.js';
+import { openTransport } from '../../src/mail/transport/open-transport.js';
+import { openState } from '../../src/store/folder/open-state.js';
+import { configOf, NOON } from '../ingest/open-receivers.js';
+import { heldClock } from '../support/held-clock.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+/** A daemon that has not begun, on a state in which an earlier one has left a note of a held queue. */
+function wire() {
+  const folder = temporaryFolder();
+  const state = openState(join(folder, 'state'));
+  if (!state.ok) throw new Error(state.reason);
+  const { store } = state;
+  store.setFact('held', [{ queue: 'a', reason: 'an earlier one' }]);
+  const log = join(folder, 'x.log');
+  writeFileSync(log, '');
+  const daemon = new Daemon({
+    config: configOf(`set logfile ${log}\n`, folder),
+    store,
+    heal: () => false,
+    transport: openTransport(
+      { kind: 'maildir', path: join(folder, 'Maildir') },
+      { helo: null, timeout: 2, onTalk: null },
+    ),
+    clock: heldClock(NOON),
+    origin: 'loghost',
+    version: '0',
+    start: { kind: 'beginning' },
+    onEvent() {},
+  });
+  onTestFinished(async () => {
+    await daemon.stop();
+    store.end();
+    state.release();
+  });
+  const written = () => ({
+    mark: store.queueMark('a'),
+    definition: store.definition('a')?.kind ?? null,
+    held: store.facts().held.length,
+  });
+  return { daemon, written };
+}
+
+const NOTHING = { mark: null, definition: null, held: 1 };
+const ALL = { mark: { schedule: '30 12 * * * UTC', dueAfter: NOON }, definition: 'letter', held: 0 };
+
+it('a daemon writes nothing to the state before it begins', () => {
+  const { daemon, written } = wire();
+  expect(written()).toEqual(NOTHING);
+  daemon.begin();
+  expect(written()).toEqual(ALL);
+});
+
+it.each([
+  ['run', (daemon: Daemon) => daemon.run()],
+  ['poll', (daemon: Daemon) => daemon.poll()],
+  ['flush', (daemon: Daemon) => daemon.flush('flushing')],
+])('a daemon begins with its first %s', async (_name, step) => {
+  const { daemon, written } = wire();
+  await step(daemon);
+  expect(written()).toEqual(ALL);
+});
