@@ -1,12 +1,12 @@
 import type { Config } from '../config/config.js';
 import type { DeliveryNotice } from '../store/ports/delivery-notice.js';
 
-/** A letter tells so many mishaps at most; the next one tells more. */
-const MOST_TOLD = 10;
+/** A letter mentions so many delivery notices at most; the next one mentions more. */
+const MAX_TOLD = 10;
 
 /**
- * What befell mail, for a letter that is made now: of late letters those of its own queue, and of pager queues, whose
- * letters tell nothing but messages. `telling`, which grows: what others tell that are made beside it.
+ * Delivery notices for a letter: all refusals, and delays of its own queue and of pager queues (their letters carry no
+ * notes). Adds the chosen ids to `telling`, so that a letter made at the same time does not repeat them.
  */
 export function chooseNotices(
   queue: string,
@@ -17,7 +17,7 @@ export function chooseNotices(
   const pagers = queues.filter(({ pager }) => pager).map(({ name }) => name);
   const told = find([queue, ...pagers])
     .filter(({ id }) => !telling.has(id))
-    .slice(0, MOST_TOLD);
+    .slice(0, MAX_TOLD);
   for (const { id } of told) telling.add(id);
   return told;
 }

@@ -35,7 +35,7 @@ export async function filterBody(
     : { kind: 'failed', reason: `the filter ${command} ${trouble}` };
 }
 
-/** Text with whole lines, in which nothing acts. */
+/** The output as text: control characters escaped, one newline at the end. */
 function mailable(output: Buffer, printed: number): string {
   const lines = decodeText(output)
     .replace(/\r?\n$/, '')

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { MAX_COUNT } from '../base/count.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
 import { escapeControl } from '../base/text/escape.js';
+import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
 import { LetterBuilder, type LetterFrame } from '../letter/build/build-letter.js';
 import type { HostNames } from '../letter/build/host-names.js';
@@ -138,9 +139,7 @@ function stormNotes(edition: Edition, config: Config): string[] {
   return edition.storm ? [tellStorm(edition.storm, edition, config)] : [];
 }
 
-/** Of lines that are no older (ms) when they are told, a time of the day says all. */
-const DAY = 86_400_000;
-
+/** Lines younger than a day are dated by the time of day alone. */
 function tellStorm(
   { from, to, ...storm }: StormNote,
   { closed }: Edition,
@@ -153,7 +152,7 @@ function tellStorm(
   return words.notes.storm({ ...storm, span: first === last ? first : words.period(first, last) });
 }
 
-/** Why a message may be called new, or may be the next time, that is not. */
+/** Notes that explain a false NEW: the ledger was full, or is too small for this letter. */
 function forgotten(letter: Letter, comparison: Comparison, store: Store): string[] {
   const { parts } = letter;
   const words = wordsOf(letter.language);
