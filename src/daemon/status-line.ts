@@ -27,8 +27,8 @@ export function statusLine({ daemon, config, now, refused }: StatusFacts): strin
 }
 
 /** A letter for several recipients is one. */
-function describeOutbox({ outbox }: Pick<Daemon, 'outbox'>): string[] {
-  const all = outbox();
+function describeOutbox(daemon: Pick<Daemon, 'outbox'>): string[] {
+  const all = daemon.outbox();
   const ids = (state: (typeof all)[number]['state']): number =>
     new Set(all.filter((one) => one.state === state).map(({ id }) => id)).size;
   const waiting = ids('waiting');
@@ -40,9 +40,9 @@ function describeOutbox({ outbox }: Pick<Daemon, 'outbox'>): string[] {
 }
 
 /** The next letter with a schedule, with its queue. */
-function describeNext({ next }: Pick<Daemon, 'next'>, config: Config, now: number): string[] {
+function describeNext(daemon: Pick<Daemon, 'next'>, config: Config, now: number): string[] {
   const times = scheduled(config)
-    .map(({ name }) => ({ name, time: next(name) }))
+    .map(({ name }) => ({ name, time: daemon.next(name) }))
     .filter((one): one is { name: string; time: number } => one.time !== null)
     .sort((a, b) => a.time - b.time);
   const [first] = times;
