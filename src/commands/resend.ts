@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { reasonOf } from '../base/errors.js';
 import type { ExitCode, Io } from '../base/process/io.js';
-import { reasonOf } from '../base/reason-of.js';
 import { escapeControl } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
 import { throughAliases } from '../config/directives/aliases.js';

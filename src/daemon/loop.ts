@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { reasonOf } from '../base/reason-of.js';
+import { reasonOf } from '../base/errors.js';
 import type { Clock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import type { Config } from '../config/config.js';
@@ -193,7 +193,7 @@ export function createDaemon(options: DaemonOptions): Daemon {
 
   /** Loaded with the first round, which is behind the first look: a third of the program is about letters. */
   function editor(): Promise<Publisher> {
-    editing ??= import('../publish/publisher.js').then(({ createPublisher: createPublisher }) =>
+    editing ??= import('../publish/publisher.js').then(({ createPublisher }) =>
       createPublisher({ ...options, held, onSealed: () => void guarded(() => courier.round()) }),
     );
     return editing;

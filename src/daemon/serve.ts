@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
+import { reasonOf } from '../base/errors.js';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
-import { reasonOf } from '../base/reason-of.js';
 import { escapeControl } from '../base/text/escape.js';
 import { systemClock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';

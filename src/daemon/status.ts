@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
+import { reasonOf } from '../base/errors.js';
 import { groupBy } from '../base/group-by.js';
-import { reasonOf } from '../base/reason-of.js';
 import type { Config } from '../config/config.js';
 import { receiverNames } from '../ingest/receivers.js';
 import { heldUntil } from '../queue/fold.js';

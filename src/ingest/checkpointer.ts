@@ -1,5 +1,5 @@
+import { reasonOf } from '../base/errors.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
-import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
 import type { DaemonEvent } from '../daemon/event.js';

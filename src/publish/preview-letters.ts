@@ -1,4 +1,4 @@
-import { reasonOf } from '../base/reason-of.js';
+import { reasonOf } from '../base/errors.js';
 import type { Config } from '../config/config.js';
 import type { HostNames } from '../letter/build/host-names.js';
 import type { Letter } from '../letter/letter.js';

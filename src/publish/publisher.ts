@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { reasonOf } from '../base/errors.js';
 import { groupBy } from '../base/group-by.js';
 import { describeEnding, type Ending } from '../base/process/run-program.js';
-import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';

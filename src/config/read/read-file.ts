@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { codeOf } from '../../base/code-of.js';
-import { reasonOf } from '../../base/reason-of.js';
+import { codeOf, reasonOf } from '../../base/errors.js';
 import { decodeText } from '../../base/text/decode.js';
 
 /** Far more than any config holds; keeps a log named by mistake from filling the memory. */

@@ -1,7 +1,7 @@
 import { type BigIntStats, type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { codeOf } from '../../base/code-of.js';
+import { codeOf } from '../../base/errors.js';
 import { isMissing } from '../is-missing.js';
 
 /** The names in a folder at one moment. */

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
-import { reasonOf } from '../../base/reason-of.js';
+import { reasonOf } from '../../base/errors.js';
 import { isMissing } from '../is-missing.js';
 import type { SourceEvent } from '../source-event.js';
 import { createLineSplitter, listLines } from '../split-lines.js';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { reasonOf } from '../../base/reason-of.js';
+import { reasonOf } from '../../base/errors.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 

@@ -1,5 +1,5 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { codeOf } from '../../../base/code-of.js';
+import { codeOf } from '../../../base/errors.js';
 import { isMissing } from '../../is-missing.js';
 import { HEAD_BYTES, hashHead } from '../fingerprint.js';
 import type { FilePosition } from '../line-batch.js';
