@@ -7,3 +7,9 @@ export function codeOf(error: unknown): unknown {
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/**
+ * The program cannot work as it is installed. Its message says what was found and what to do; whoever runs a command
+ * prints it and ends with 1.
+ */
+export class BrokenInstallation extends Error {}
