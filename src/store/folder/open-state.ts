@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '../../base/errors.js';
+import { fileIdOf } from '../../base/file-id.js';
 import { NotLoadable } from '../sqlite/not-loadable.js';
 import { openSqliteStore } from '../sqlite/sqlite-store.js';
 import type { Store } from '../store.js';
@@ -88,5 +89,5 @@ function heldByAnother(folder: string): string {
 
 function inodeOf(folder: string): string | null {
   const stats = statSync(join(folder, 'lock'), { bigint: true, throwIfNoEntry: false });
-  return stats ? `${stats.dev}:${stats.ino}` : null;
+  return stats ? fileIdOf(stats) : null;
 }

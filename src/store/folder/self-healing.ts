@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { fileIdOf } from '../../base/file-id.js';
 import type { Sqlite } from '../sqlite/open-sqlite.js';
 import type { Store } from '../store.js';
 import { makeFile, makeFolder } from './private-folder.js';
@@ -57,7 +58,7 @@ function filesAt(path: string): { readonly main: string | null; readonly wal: st
 
 function identityOf(path: string): string | null {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats ? `${stats.dev}:${stats.ino}` : null;
+  return stats ? fileIdOf(stats) : null;
 }
 
 /** Writes all that an open connection sees to `path`: at once, or not at all. */
