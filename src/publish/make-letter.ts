@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { MAX_COUNT } from '../base/count.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
 import { escapeControl } from '../base/text/escape.js';
+import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
 import { LetterBuilder, type LetterFrame } from '../letter/build/build-letter.js';
 import type { HostNames } from '../letter/build/host-names.js';
@@ -138,15 +139,13 @@ function stormNotes(edition: Edition, config: Config): string[] {
   return edition.storm ? [tellStorm(edition.storm, edition, config)] : [];
 }
 
-/** Of lines that are no older (ms) when they are told, a time of the day says all. */
-const DAY = 86_400_000;
-
 function tellStorm(
   { from, to, ...storm }: StormNote,
   { closed }: Edition,
   { language, timezone }: Config,
 ): string {
   const words = wordsOf(language.value);
+  // Lines younger than a day are dated by time of day alone.
   const period = { from: Math.min(from, closed - DAY), to: closed };
   const { span } = createTimes(period, { timezone: timezone.value, made: closed }, words);
   const [first, last] = [span(from, from), span(to, to)];
