@@ -1,14 +1,17 @@
 import { statSync } from 'node:fs';
 import { reasonOf } from '../base/errors.js';
+import { fileIdOf } from '../base/file-id.js';
 import { groupBy } from '../base/group-by.js';
 import type { Config } from '../config/config.js';
 import { receiverNames } from '../ingest/receivers.js';
 import { heldUntil } from '../queue/fold.js';
+import { overrunOf } from '../rule/overrun-name.js';
 import { nextAfter } from '../schedule/calendar.js';
 import { foldSettings } from '../schedule/fold-settings.js';
 import { type Scheduled, scheduled } from '../schedule/scheduled.js';
 import { expandGlob } from '../source/file/expand-glob.js';
 import type { FilePosition } from '../source/file/line-batch.js';
+import { idOf } from '../source/file/open-log.js';
 import type { Loss } from '../source/loss.js';
 import { lossOf } from '../source/loss-names.js';
 import type { DaemonNote, HeldQueue, OutboxSummary, SourcesNote, Store } from '../store/store.js';
@@ -68,8 +71,6 @@ export type NextLetter =
   | { readonly kind: 'never' }
   | { readonly kind: 'undefined' };
 
-const OVERRUN = 'overrun ';
-
 /** Reads how things stand; changes nothing. `config`: null when it cannot be read as it stands now. */
 export function reportStatus(store: Store, config: Config | null, running: boolean, now: number): Status {
   const { daemon, began, held, sources: note } = store.facts();
@@ -83,10 +84,11 @@ export function reportStatus(store: Store, config: Config | null, running: boole
     inlets: inletsOf(note, config, running),
     queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
     outbox: store.outbox(),
-    counters: new Map(counters.filter(([name]) => !name.startsWith(OVERRUN) && !lossOf(name))),
-    overruns: counters
-      .filter(([name]) => name.startsWith(OVERRUN))
-      .map(([name, times]) => ({ rule: name.slice(OVERRUN.length), times })),
+    counters: new Map(counters.filter(([name]) => overrunOf(name) === null && !lossOf(name))),
+    overruns: counters.flatMap(([name, times]) => {
+      const rule = overrunOf(name);
+      return rule === null ? [] : [{ rule, times }];
+    }),
     losses: counters.flatMap(([name, times]) => {
       const loss = lossOf(name);
       return loss ? [{ ...loss, times }] : [];
@@ -110,8 +112,8 @@ function fileStatus(path: string, positions: readonly FilePosition[]): FileStatu
     const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
     if (!stats) return { path, behind: null, trouble: 'not there' };
     if (!stats.isFile()) return { path, behind: null, trouble: 'not a plain file' };
-    const identity = `${stats.dev}:${stats.ino}`;
-    const same = positions.find(({ device, inode }) => `${device}:${inode}` === identity);
+    const identity = fileIdOf(stats);
+    const same = positions.find((position) => idOf(position) === identity);
     if (!same)
       return { path, behind: null, trouble: positions.length > 0 ? 'rotated just now' : 'not read yet' };
     return { path, behind: Math.max(0, Number(stats.size) - same.offset), trouble: null };
