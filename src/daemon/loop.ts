@@ -20,13 +20,17 @@ import type { FileState } from '../source/file/follow-file.js';
 import type { Start } from '../source/file/segment.js';
 import type { ReceiverState } from '../source/push/receiver.js';
 import { HeldQueues } from '../store/held-queues.js';
+import type { SourcesNote } from '../store/ports/meta.js';
+import type { OutboxSummary } from '../store/ports/outbox-list.js';
+import type { QueueMark } from '../store/ports/queue-marks.js';
+import type { PendingQueue } from '../store/ports/queues.js';
 import { stopsAll } from '../store/stops-all.js';
-import type { OutboxSummary, PendingQueue, QueueMark, SourcesNote, Store } from '../store/store.js';
+import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
 
 export interface DaemonOptions {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: DaemonStore;
   /** Looks after the store's file: true when it was deleted and had to be brought back. Throws when it cannot be. */
   heal(): boolean;
   readonly transport: Transport;

@@ -13,7 +13,8 @@ import type { Route } from '../mail/route/route.js';
 import { describeRoute, openTransport } from '../mail/transport/open-transport.js';
 import { scheduled } from '../schedule/scheduled.js';
 import type { Start } from '../source/file/segment.js';
-import type { DaemonNote, Store } from '../store/store.js';
+import type { DaemonNote } from '../store/ports/meta.js';
+import type { DaemonStore } from './daemon-store.js';
 import { describeEvent } from './describe-event.js';
 import type { DaemonEvent } from './event.js';
 import { createDaemon, type Daemon } from './loop.js';
@@ -24,7 +25,7 @@ import { startupSummary } from './startup-summary.js';
 export interface ServeOptions {
   readonly configPath: string;
   readonly config: Config;
-  readonly store: Store;
+  readonly store: DaemonStore;
   /** Brings back what was deleted of it; see `openState`. */
   tend(): boolean;
   /** Where the state is kept, in words. */

@@ -12,7 +12,10 @@ import { createHostNames } from '../letter/build/host-names.js';
 import { sealLetter } from '../letter/mime/seal-letter.js';
 import { renderBody } from '../letter/render/render-body.js';
 import type { HeldQueues } from '../store/held-queues.js';
-import type { Edition, Store } from '../store/store.js';
+import type { DeliveryNotices } from '../store/ports/delivery-notices.js';
+import type { Edition, Editions } from '../store/ports/editions.js';
+import type { Ledger } from '../store/ports/ledger.js';
+import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
 import { filterBody } from './filter-body.js';
@@ -22,7 +25,7 @@ import { runCsv } from './run-csv.js';
 
 export interface PublisherOptions {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: Editions & Ledger & DeliveryNotices & QueueDefinitions;
   readonly clock: Clock;
   readonly origin: string;
   readonly version: string;

@@ -1,16 +1,16 @@
-import type { HeldQueue, Store } from './store.js';
+import type { HeldQueue, Meta } from './ports/meta.js';
 
 /** What cannot be done for a queue: to end what it counts, or to make a letter of that. */
 type Step = 'closing' | 'making';
 
 /** Which queues are held and why, kept in the state as well, where `tayori status` finds it. */
 export class HeldQueues {
-  readonly #store: Pick<Store, 'facts' | 'setFact'>;
+  readonly #store: Meta;
   readonly #reasons = new Map<string, HeldQueue>();
   /** As the state has it. */
   #written: string;
 
-  constructor(store: Pick<Store, 'facts' | 'setFact'>) {
+  constructor(store: Meta) {
     this.#store = store;
     this.#written = JSON.stringify(store.facts().held);
     this.#write();

@@ -2,10 +2,11 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openState } from '../../src/store/folder/open-state.js';
+import type { Batch } from '../../src/store/ports/checkpoints.js';
 import { openSqlite } from '../../src/store/sqlite/open-sqlite.js';
 import { APPLICATION_ID, MIGRATIONS } from '../../src/store/sqlite/schema.js';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
-import type { Batch, Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { memoryStore } from './memory-store.js';
 

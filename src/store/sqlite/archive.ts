@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { SealedLetter } from '../../letter/letter.js';
-import type { ArchiveOptions, Store } from '../store.js';
+import type { ArchiveOptions } from '../ports/archive.js';
+import type { Store } from '../store.js';
 import {
   bytes,
   columnDecoder,

@@ -1,4 +1,6 @@
-import type { Edition, QueueMark, Store } from '../store.js';
+import type { Edition } from '../ports/editions.js';
+import type { QueueMark } from '../ports/queue-marks.js';
+import type { Store } from '../store.js';
 import { archiveWriter } from './archive.js';
 import { columnDecoder, count, json, mapOf, orNull, rowDecoder, text, time, whole } from './decode.js';
 import { ledgerWriter } from './ledger.js';

@@ -1,4 +1,5 @@
-import type { Facts, Store } from '../store.js';
+import type { Facts } from '../ports/meta.js';
+import type { Store } from '../store.js';
 import { columnDecoder, count, json, list, object, orNull, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 

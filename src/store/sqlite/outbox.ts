@@ -1,5 +1,5 @@
 import type { Outbox, Sent, UnderWay } from '../../mail/outbox.js';
-import type { DeliveryNotice } from '../ports/delivery-notice.js';
+import type { DeliveryNotice } from '../ports/delivery-notices.js';
 import type { Store } from '../store.js';
 import { bytes, oneOf, orNull, rowDecoder, text, time, whole } from './decode.js';
 import { dropDelivered } from './letters.js';

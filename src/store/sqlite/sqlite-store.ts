@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { makeFile } from '../folder/private-folder.js';
 import { createSelfHealingStore } from '../folder/self-healing.js';
-import type { Batch, QueueDefinition, Store } from '../store.js';
+import type { Batch } from '../ports/checkpoints.js';
+import type { QueueDefinition } from '../ports/queue-definitions.js';
+import type { Store } from '../store.js';
 import { archiveReader } from './archive.js';
 import { auditState } from './audit.js';
 import {

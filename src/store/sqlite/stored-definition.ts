@@ -1,4 +1,4 @@
-import type { QueueDefinition } from '../store.js';
+import type { QueueDefinition } from '../ports/queue-definitions.js';
 import { type Field, list, object, oneOf, orNull, text, truth } from './decode.js';
 
 const letterDefinition = object({

@@ -1,6 +1,6 @@
 import { mergeTexts } from '../../values/frequent-texts.js';
 import { ValueCounts } from '../../values/space-saving.js';
-import type { FrequentLines } from '../store.js';
+import type { FrequentLines } from '../ports/editions.js';
 import { columnDecoder, orNull } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { storedValues } from './stored-detail.js';
