@@ -1,5 +1,5 @@
 import { type Known, LETTERS_BACK, type LedgerEntry } from '../../letter/history/ledger.js';
-import type { Store } from '../store.js';
+import type { Ledger } from '../ports/ledger.js';
 import {
   columnDecoder,
   count,
@@ -26,9 +26,7 @@ export const letters: Field<Known['letters']> = json(list(pair(whole, count)));
 const KNOWN = { first: time, last: time, letters };
 
 /** What the ledger says, of the tables `ledger` and `queue`. */
-export function ledgerReader(
-  db: Sqlite,
-): Pick<Store, 'lettersOf' | 'isKnown' | 'known' | 'inLastLetter' | 'fullLedger'> {
+export function ledger(db: Sqlite): Ledger {
   const letterNumber = columnDecoder(db.name, 'queue.letters', whole);
   const readLetters = db.prepare<[string], unknown>('SELECT letters FROM queue WHERE name = ?').pluck();
   const lettersOf = (queue: string): number => letterNumber(readLetters.get(queue) ?? 0);
