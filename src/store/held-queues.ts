@@ -1,6 +1,6 @@
 import type { HeldQueue, Meta } from './ports/meta.js';
 
-/** What cannot be done for a queue: to end what it counts, or to make a letter of that. */
+/** What cannot be done for a queue: to close its edition, or to make a letter of a closed one. */
 type Step = 'closing' | 'making';
 
 /** Which queues are held and why, kept in the state as well, where `tayori status` finds it. */
@@ -16,7 +16,7 @@ export class HeldQueues {
     this.#write();
   }
 
-  /** True when this was not known: it should be told then. */
+  /** True when this is new, so that it should be reported. */
   hold(step: Step, queue: string, reason: string): boolean {
     const key = `${step} ${queue}`;
     const isNew = this.#reasons.get(key)?.reason !== reason;
@@ -37,7 +37,7 @@ export class HeldQueues {
       this.#store.setFact('held', held);
       this.#written = text;
     } catch {
-      // A state that cannot be written is told by whoever commits; the next change is written with this one.
+      // Whoever commits reports a state that cannot be written; the next change writes this one, too.
     }
   }
 }

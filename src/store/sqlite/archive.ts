@@ -72,7 +72,7 @@ export function archive(db: Sqlite): Archive {
   };
 }
 
-/** Keeps letters, within the transaction that seals them; the oldest make room. */
+/** Makes the function that archives a letter and deletes the oldest ones; for use within the transaction that seals it. */
 export function archiveWriter(
   db: Sqlite,
 ): (id: number, letter: SealedLetter, keeping: ArchiveOptions) => void {

@@ -25,7 +25,7 @@ export const letters: Field<Known['letters']> = json(list(pair(whole, count)));
 
 const KNOWN = { first: time, last: time, letters };
 
-/** What the ledger says, of the tables `ledger` and `queue`. */
+/** Reads the tables `ledger` and `queue`. */
 export function ledger(db: Sqlite): Ledger {
   const letterNumber = columnDecoder(db.name, 'queue.letters', whole);
   const readLetters = db.prepare<[string], unknown>('SELECT letters FROM queue WHERE name = ?').pluck();
@@ -61,7 +61,7 @@ export function ledger(db: Sqlite): Ledger {
   };
 }
 
-/** Enters letters, within the transaction that seals them. */
+/** Makes the function that enters a letter; for use within the transaction that seals it. */
 export function ledgerWriter(db: Sqlite): (entry: LedgerEntry) => void {
   const nextLetter = db.prepare('UPDATE queue SET letters = letters + 1 WHERE name = ?');
   const lettersOf = db.prepare<[string], number>('SELECT letters FROM queue WHERE name = ?').pluck();
@@ -104,7 +104,7 @@ export function ledgerWriter(db: Sqlite): (entry: LedgerEntry) => void {
   };
 }
 
-/** Adds a letter's count and lets go of those too long ago; letter 0 stands for one that does not count. */
+/** Adds a letter's count and drops those of letters too long ago. Letter 0 is one that others are not compared with. */
 function withLetter(letters: Known['letters'], letter: number, count: number): Known['letters'] {
   if (letter === 0) return letters;
   return [...letters, [letter, count] as const].filter(([one]) => one > letter - LETTERS_BACK);

@@ -2,7 +2,7 @@ import type { OutboxList } from '../ports/outbox-list.js';
 import { oneOf, orNull, rowDecoder, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 
-/** What is left of the tables `letter` and `recipient`: a row goes from the list when the letter was sent to it. */
+/** Reads the tables `letter` and `recipient` but for recipients that have their letter. */
 export function outboxList(db: Sqlite): OutboxList {
   const list = db.prepare<[]>(
     `SELECT id, queue, subject, sealed, address, state, attempts, next_try AS nextTry, last_try AS lastTry,

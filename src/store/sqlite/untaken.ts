@@ -12,7 +12,7 @@ export const NO_QUEUE = '';
 export interface Untaken {
   /** Adds what a commit brings: one row, however many queues there are. */
   add(lines: ValueCounts): void;
-  /** What the letter of a queue tells that is closed now, as `edition.untaken` keeps it; the others' share waits. */
+  /** The lines for an edition of this queue that is closed now, as `edition.untaken` keeps them; the other queues keep theirs. */
   take(queue: string): string | null;
   /** The same, only to look at it. */
   peek(queue: string): FrequentLines;
