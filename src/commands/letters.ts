@@ -5,7 +5,7 @@ import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { quote } from '../config/read/fault.js';
 import { readMail } from '../letter/mime/read-mail.js';
-import type { ArchivedLetter, Store } from '../store/store.js';
+import type { Archive, ArchivedLetter } from '../store/ports/archive.js';
 import { type ReadState, withState } from './read-state.js';
 import { resend } from './resend.js';
 
@@ -66,7 +66,7 @@ interface Found extends ArchivedLetter {
   readonly mime: Buffer | null;
 }
 
-function find(store: Store, id: number): Found | null {
+function find(store: Archive, id: number): Found | null {
   const letter = store.pastLetters().find((one) => one.id === id);
   return letter ? { ...letter, mime: store.pastMail(id) ?? null } : null;
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { reasonOf } from '../base/reason-of.js';
+import { reasonOf } from '../base/errors.js';
 import type { Clock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import type { Config } from '../config/config.js';
@@ -20,13 +20,17 @@ import type { FileState } from '../source/file/follow-file.js';
 import type { Start } from '../source/file/segment.js';
 import type { ReceiverState } from '../source/push/receiver.js';
 import { HeldQueues } from '../store/held-queues.js';
+import type { SourcesNote } from '../store/ports/meta.js';
+import type { OutboxSummary } from '../store/ports/outbox-list.js';
+import type { QueueMark } from '../store/ports/queue-marks.js';
+import type { PendingQueue } from '../store/ports/queues.js';
 import { stopsAll } from '../store/stops-all.js';
-import type { OutboxSummary, PendingQueue, QueueMark, SourcesNote, Store } from '../store/store.js';
+import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
 
 export interface DaemonOptions {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: DaemonStore;
   /** Looks after the store's file: true when it was deleted and had to be brought back. Throws when it cannot be. */
   heal(): boolean;
   readonly transport: Transport;
@@ -197,8 +201,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
 
   /** Loaded with the first round, which is behind the first look: a third of the program is about letters. */
   function editor(): Promise<Publisher> {
-    editing ??= import('../publish/publisher.js').then(({ createPublisher: createEditor }) =>
-      createEditor({ ...options, held, onSealed: () => void guarded(() => courier.round()) }),
+    editing ??= import('../publish/publisher.js').then(({ createPublisher }) =>
+      createPublisher({ ...options, held, onSealed: () => void guarded(() => courier.round()) }),
     );
     return editing;
   }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
+import { reasonOf } from '../base/errors.js';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
-import { reasonOf } from '../base/reason-of.js';
 import { escapeControl } from '../base/text/escape.js';
 import { systemClock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
@@ -15,7 +15,8 @@ import { describeRoute, openTransport } from '../mail/transport/open-transport.j
 import { isKeptFromRights } from '../mail/transport/sendmail-rights.js';
 import { scheduled } from '../schedule/scheduled.js';
 import type { Start } from '../source/file/segment.js';
-import type { DaemonNote, Store } from '../store/store.js';
+import type { DaemonNote } from '../store/ports/meta.js';
+import type { DaemonStore } from './daemon-store.js';
 import { describeEvent } from './describe-event.js';
 import type { DaemonEvent } from './event.js';
 import { createDaemon, type Daemon } from './loop.js';
@@ -27,7 +28,7 @@ import type { Supervision } from './supervision.js';
 export interface ServeOptions {
   readonly configPath: string;
   readonly config: Config;
-  readonly store: Store;
+  readonly store: DaemonStore;
   /** Brings back what was deleted of it; see `openState`. */
   tend(): boolean;
   /** Where the state is kept, in words. */

@@ -1,5 +1,5 @@
+import { reasonOf } from '../base/errors.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
-import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
 import type { DaemonEvent } from '../daemon/event.js';
@@ -9,7 +9,7 @@ import { type Follower, followFiles } from '../source/file/follow-files.js';
 import type { FilePosition } from '../source/file/line-batch.js';
 import type { Start } from '../source/file/segment.js';
 import { LossNames } from '../source/loss-names.js';
-import type { ClaimedBatch, Durability, Store } from '../store/store.js';
+import type { Checkpoints, ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
 import { mostOpenLogs } from './descriptors.js';
 import { createLineProcessor, type LineProcessor } from './line-processor.js';
 import type { Received } from './receive-buffer.js';
@@ -17,7 +17,7 @@ import type { Receivers } from './receivers.js';
 
 export interface CheckpointerOptions {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: Checkpoints;
   readonly clock: Clock;
   readonly start: Start;
   /** Sources that cannot be read again; owned by whoever opened them. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/time/clock.js';
 import type { DaemonEvent } from '../daemon/event.js';
-import type { ClaimedBatch } from '../store/store.js';
+import type { ClaimedBatch } from '../store/ports/checkpoints.js';
 
 /** What came of sources that cannot be read again, to be counted in one step. */
 export interface Received {

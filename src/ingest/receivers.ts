@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { codeOf } from '../base/code-of.js';
+import { codeOf } from '../base/errors.js';
 import { lazily } from '../base/lazily.js';
 import { renderLocation, type SourceLocation } from '../base/place.js';
 import { runGetent } from '../base/process/run-getent.js';

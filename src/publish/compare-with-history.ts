@@ -6,7 +6,8 @@ import type { EnteredRow, LedgerEntry, LedgerRow } from '../letter/history/ledge
 import { missed, type Standing } from '../letter/history/news.js';
 import type { GoneItem } from '../letter/letter.js';
 import type { TallyRow } from '../queue/tally.js';
-import type { Edition, Store } from '../store/store.js';
+import type { Edition } from '../store/ports/editions.js';
+import type { Ledger } from '../store/ports/ledger.js';
 import type { LetterQueue } from './queue-definition.js';
 
 /** A letter that is being made, laid beside those of its queue before it. */
@@ -36,7 +37,7 @@ const HASH_LENGTH = 22;
 export function createComparison(
   edition: Edition,
   queue: LetterQueue,
-  { config, store }: { readonly config: Config; readonly store: Store },
+  { config, store }: { readonly config: Config; readonly store: Ledger },
 ): Comparison {
   const standing = standingOf(edition, queue, config, store);
   /** Of what was in the last letter, what is in this one, too. */
@@ -97,7 +98,7 @@ function standingOf(
   { closed, status }: Edition,
   { name, schedule }: LetterQueue,
   config: Config,
-  store: Store,
+  store: Ledger,
 ): Standing {
   return {
     first: !store.isKnown(name),

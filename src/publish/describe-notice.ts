@@ -1,5 +1,5 @@
 import { describeDuration } from '../base/time/duration.js';
-import type { DeliveryNotice } from '../store/ports/delivery-notice.js';
+import type { DeliveryNotice } from '../store/ports/delivery-notices.js';
 
 /**
  * What befell mail, in one sentence for the notes of a letter that is made `now` (ms). `timezone`: an IANA zone; null:

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { MAX_COUNT } from '../base/count.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
 import { escapeControl } from '../base/text/escape.js';
+import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
 import { LetterBuilder, type LetterFrame } from '../letter/build/build-letter.js';
 import type { HostNames } from '../letter/build/host-names.js';
@@ -17,7 +18,8 @@ import { wordsOf } from '../letter/words/words-of.js';
 import type { StormNote } from '../queue/fold.js';
 import type { TallyRow } from '../queue/tally.js';
 import { MAX_REPEATS } from '../rule/classify.js';
-import type { Edition, FrequentLines, Store } from '../store/store.js';
+import type { Edition, Editions, FrequentLines } from '../store/ports/editions.js';
+import type { Ledger } from '../store/ports/ledger.js';
 import { type Comparison, createComparison } from './compare-with-history.js';
 import { completeness, noticeLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
@@ -26,7 +28,7 @@ import type { LetterQueue } from './queue-definition.js';
 
 export interface LetterSources {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: Editions & Ledger;
   readonly origin: string;
   readonly names: HostNames;
   /** What else the reader must know, such as trouble with mail. */
@@ -138,15 +140,13 @@ function stormNotes(edition: Edition, config: Config): string[] {
   return edition.storm ? [tellStorm(edition.storm, edition, config)] : [];
 }
 
-/** Of lines that are no older (ms) when they are told, a time of the day says all. */
-const DAY = 86_400_000;
-
 function tellStorm(
   { from, to, ...storm }: StormNote,
   { closed }: Edition,
   { language, timezone }: Config,
 ): string {
   const words = wordsOf(language.value);
+  // Lines younger than a day are dated by time of day alone.
   const period = { from: Math.min(from, closed - DAY), to: closed };
   const { span } = createTimes(period, { timezone: timezone.value, made: closed }, words);
   const [first, last] = [span(from, from), span(to, to)];
@@ -154,7 +154,7 @@ function tellStorm(
 }
 
 /** Why a message may be called new, or may be the next time, that is not. */
-function forgotten(letter: Letter, comparison: Comparison, store: Store): string[] {
+function forgotten(letter: Letter, comparison: Comparison, store: Ledger): string[] {
   const { parts } = letter;
   const words = wordsOf(letter.language);
   const more = comparison.notRemembered();
@@ -173,7 +173,7 @@ function withoutValues({ detail, ...row }: TallyRow): TallyRow {
 }
 
 /** Piece by piece: millions of rows must not hold up reading, or a signal. */
-async function* pieces({ id }: Edition, store: Store, signal?: AbortSignal): AsyncGenerator<TallyRow[]> {
+async function* pieces({ id }: Edition, store: Editions, signal?: AbortSignal): AsyncGenerator<TallyRow[]> {
   let rows = store.slice(id, null, PIECE);
   while (rows.length > 0) {
     yield rows;

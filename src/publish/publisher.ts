@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { reasonOf } from '../base/errors.js';
 import { groupBy } from '../base/group-by.js';
 import { describeEnding, type Ending } from '../base/process/run-program.js';
-import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
@@ -12,7 +12,10 @@ import { createHostNames } from '../letter/build/host-names.js';
 import { sealLetter } from '../letter/mime/seal-letter.js';
 import { renderBody } from '../letter/render/render-body.js';
 import type { HeldQueues } from '../store/held-queues.js';
-import type { Edition, Store } from '../store/store.js';
+import type { DeliveryNotices } from '../store/ports/delivery-notices.js';
+import type { Edition, Editions } from '../store/ports/editions.js';
+import type { Ledger } from '../store/ports/ledger.js';
+import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
 import { filterBody } from './filter-body.js';
@@ -22,7 +25,7 @@ import { runCsv } from './run-csv.js';
 
 export interface PublisherOptions {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: Editions & Ledger & DeliveryNotices & QueueDefinitions;
   readonly clock: Clock;
   readonly origin: string;
   readonly version: string;

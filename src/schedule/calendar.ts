@@ -1,5 +1,5 @@
 import { DAY } from '../base/time/duration.js';
-import type { QueueMark, Store } from '../store/store.js';
+import type { QueueMark, QueueMarks } from '../store/ports/queue-marks.js';
 import type { Scheduled } from './scheduled.js';
 
 /** When each queue is due. */
@@ -19,7 +19,7 @@ const TOO_FAR = DAY;
  * Decides by marks in the store, so that a due time that was missed (a restart, a suspended machine) is made up for
  * once, and one that was served is not served again when the clock goes back.
  */
-export function createCalendar(queues: readonly Scheduled[], store: Store, now: number): Calendar {
+export function createCalendar(queues: readonly Scheduled[], store: QueueMarks, now: number): Calendar {
   const marks = new Map<string, number>();
   /** What came out last: it is asked at each look, and most looks are between two letters. */
   const found = new Map<string, { readonly after: number; readonly next: number | null }>();

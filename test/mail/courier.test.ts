@@ -9,7 +9,7 @@ import {
   type Outcome,
   type Transport,
 } from '../../src/mail/transport/transport.js';
-import { MOST_REFUSED } from '../../src/store/sqlite/outbox.js';
+import { MOST_REFUSED } from '../../src/store/sqlite/rejected-letters.js';
 import type { Store } from '../../src/store/store.js';
 import { memoryStore } from '../store/memory-store.js';
 import { type HeldClock, heldClock } from '../support/held-clock.js';

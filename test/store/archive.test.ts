@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import type { ArchiveOptions } from '../../src/store/ports/archive.js';
 import { MOST_KEPT_BYTES, MOST_LETTER_BYTES } from '../../src/store/sqlite/archive.js';
-import type { ArchiveOptions, Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { memoryStore } from './memory-store.js';
 
 function seal(store: Store, subject: string, keeping: ArchiveOptions | null): void {

@@ -1,7 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
-import { reasonOf } from '../../base/reason-of.js';
+import { reasonOf } from '../../base/errors.js';
+import { fileIdOf } from '../../base/file-id.js';
 import { isMissing } from '../is-missing.js';
 import type { SourceEvent } from '../source-event.js';
 import { createLineSplitter, listLines } from '../split-lines.js';
@@ -66,7 +67,7 @@ export function readFifo({ path, onLines, onEvent }: FifoOptions): Receiver {
     const socket = new Socket({ fd, readable: true, writable: false });
     socket.on('data', take);
     socket.on('error', ({ message }) => failToRead(message));
-    opened = { fd, identity: identityOf(stats), socket };
+    opened = { fd, identity: fileIdOf(stats), socket };
     tellOpen();
   }
 
@@ -83,7 +84,7 @@ export function readFifo({ path, onLines, onEvent }: FifoOptions): Receiver {
     const stats = await stat(path);
     if (closed) return;
     if (!stats.isFIFO()) return fail('no FIFO', { kind: 'no-fifo', path });
-    if (opened?.identity !== identityOf(stats) || opened.socket.destroyed) {
+    if (opened?.identity !== fileIdOf(stats) || opened.socket.destroyed) {
       letGo();
       open();
     } else if (trouble !== null) {
@@ -106,10 +107,6 @@ export function readFifo({ path, onLines, onEvent }: FifoOptions): Receiver {
       letGo();
     },
   };
-}
-
-function identityOf({ dev, ino }: Stats): string {
-  return `${dev}:${ino}`;
 }
 
 /** What stands in the pipe now. */
