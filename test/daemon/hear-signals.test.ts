@@ -5,7 +5,7 @@ import { MAIN } from '../support/tayori.js';
 /** What a process says that sends itself signals before (`early`) and while they are obeyed. */
 function say(early: readonly string[], late: readonly string[], beginning = 'Promise.resolve()'): string {
   const script = `
-    const { hearSignals } = await import(${JSON.stringify(new URL('commands/signals.js', `file://${MAIN}`).href)});
+    const { hearSignals } = await import(${JSON.stringify(new URL('daemon/signals.js', `file://${MAIN}`).href)});
     const turn = () => new Promise(setImmediate);
     const send = async (signals) => { for (const signal of signals) { process.kill(process.pid, signal); await turn(); await turn(); } };
     const signals = hearSignals();

@@ -5,7 +5,7 @@ import { nodeEngine } from '../../../src/store/sqlite/engine.js';
 import { connectState } from '../../../src/store/sqlite/sqlite-store.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
-const BUILT = new URL('../../../dist/store/sqlite-engine.js', import.meta.url).href;
+const BUILT = new URL('../../../dist/store/sqlite/engine.js', import.meta.url).href;
 
 /** Which engine is used in a process of its own, and what that says on standard error. */
 function chosen(flags: readonly string[], also = ''): { readonly name: string; readonly said: string } {
