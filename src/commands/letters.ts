@@ -37,7 +37,7 @@ export async function letters(
   }
   const timezone = config?.timezone.value ?? null;
   return await withState(config, io, (state) => {
-    if (id === undefined) return list(state.store.pastLetters(), timezone, io);
+    if (id === undefined) return list(state.store.archivedLetters(), timezone, io);
     const found = /^\d{1,15}$/.test(id) ? find(state.store, Number(id)) : null;
     if (found && typeof send === 'string') return sendAgain(found, send, config, state, io);
     if (found) return show(found, { format, timezone }, io);
@@ -67,8 +67,8 @@ interface Found extends ArchivedLetter {
 }
 
 function find(store: Archive, id: number): Found | null {
-  const letter = store.pastLetters().find((one) => one.id === id);
-  return letter ? { ...letter, mime: store.pastMail(id) ?? null } : null;
+  const letter = store.archivedLetters().find((one) => one.id === id);
+  return letter ? { ...letter, mime: store.archivedMail(id) ?? null } : null;
 }
 
 function sendAgain(

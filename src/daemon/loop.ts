@@ -96,7 +96,7 @@ const SHORTEST_SLEEP = 200;
 export function createDaemon(options: DaemonOptions): Daemon {
   const { config, store, clock, onEvent } = options;
   const queues = scheduled(config);
-  const own = createSelfMail(store.ownMail(), () => clock.now());
+  const own = createSelfMail(store.selfMail(), () => clock.now());
   const reader = createCheckpointer({ ...options, own, onEvent: hear, onProgress });
   const courier = createCourier({
     outbox: steadyOutbox(store),
@@ -152,9 +152,9 @@ export function createDaemon(options: DaemonOptions): Daemon {
 
   function noteSources(): void {
     const note: SourcesNote = { turns: reader.turns(), inlets: options.inlets?.reports() ?? [] };
-    noted ||= JSON.stringify(store.facts().sources);
+    noted ||= JSON.stringify(store.meta().sources);
     const text = JSON.stringify(note);
-    if (text !== noted) store.setFact('sources', note);
+    if (text !== noted) store.setMeta('sources', note);
     noted = text;
   }
 

@@ -186,8 +186,8 @@ function start(options: ServeOptions, config: Config, io: Io): Daemon {
 function noteStart({ store, configPath }: ServeOptions): void {
   const started = systemClock.now();
   const note: DaemonNote = { pid: process.pid, version: version(), config: configPath, started };
-  if (store.facts().began === null) store.setFact('began', started);
-  store.setFact('daemon', note);
+  if (store.meta().began === null) store.setMeta('began', started);
+  store.setMeta('daemon', note);
 }
 
 /** Tells events in words: trouble always, everything when `debug` is above 0. */

@@ -85,7 +85,7 @@ export function reportStatus(
   running: boolean,
   now: number,
 ): Status {
-  const { daemon, began, held, sources: note } = store.facts();
+  const { daemon, began, held, sources: note } = store.meta();
   const counters = [...store.counters()].sort();
   return {
     daemon,

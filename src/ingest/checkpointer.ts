@@ -60,10 +60,10 @@ interface Run {
   readonly memory: ReturnType<typeof createRuleState>;
 }
 
-/** What a commit holds beside what was read from files, and whom it must survive. */
+/** What a commit holds beside what was read from files, and how lasting it must be. */
 interface CommitOptions {
   readonly taken?: ClaimedBatch | null;
-  readonly lasting?: Durability;
+  readonly durability?: Durability;
 }
 
 /**
@@ -137,7 +137,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
   }
 
   /** Commits what has been handed on; where files stand can wait when nothing was read of them. */
-  function commitRead({ taken = null, lasting = 'power-cut' }: CommitOptions = {}): boolean {
+  function commitRead({ taken = null, durability = 'synced' }: CommitOptions = {}): boolean {
     if (!run) return false;
     if (positions.size > 0 || forgotten.length > 0) takePositions();
     try {
@@ -147,10 +147,10 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
           positions: [...positions.values()],
           forgotten,
           ...run.sorter.changes(),
-          ownMail: own.changes(),
+          selfMail: own.changes(),
           ...(taken ? { taken } : {}),
         },
-        lasting,
+        durability,
       );
     } catch (error) {
       fail(error);
@@ -206,7 +206,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
     if (!run) return false;
     for (const text of inPieces(received)) run.sorter.take({ text });
     for (const [counter, amount] of counters) run.sorter.add(counter, amount);
-    return commitRead({ taken, lasting: taken ? 'power-cut' : 'kill' });
+    return commitRead({ taken, durability: taken ? 'synced' : 'written' });
   }
 
   return {

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.js';
 import type { DeliveryNotice } from '../store/ports/delivery-notices.js';
 
-/** A letter tells so many mishaps at most; the next one tells more. */
+/** A letter tells so many delivery notices at most; the next one tells more. */
 const MOST_TOLD = 10;
 
 /**

@@ -203,7 +203,7 @@ function lost({ counters, untaken }: Edition, { language }: Config): string[] {
     ['unprefixed', notes.unprefixed],
     ['dropped', notes.droppedDatagrams],
     ['overflowed', notes.overflowed],
-    ['own', notes.ownMail],
+    ['own', notes.selfMail],
   ] as const;
   const capped = {
     lines: counters.get('capped') ?? 0,

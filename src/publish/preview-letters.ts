@@ -88,8 +88,8 @@ async function previewOf(
 ): Promise<Preview> {
   const { config, store, version } = sources;
   const { queue } = edition;
-  const told = definition.pager ? [] : chooseNotices(queue, config, telling, store.openMishaps);
-  const notes = told.map((mishap) => describeNotice(mishap, config.timezone.value, edition.closed));
+  const told = definition.pager ? [] : chooseNotices(queue, config, telling, store.openDeliveryNotices);
+  const notes = told.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
   const made = await makeLetter(edition, letterQueue(queue, definition, config), { ...sources, notes });
   if (!made) return { kind: 'below-threshold', queue };
   const { mime } = await sealLetter(made.letter, { id: 'preview', version, budget: budgetOf(config) });

@@ -50,7 +50,7 @@ export interface Publisher {
 /** What became of an edition: made and out of the way, or held, and tried again later. */
 type Made = { readonly kind: 'done' } | { readonly kind: 'held'; readonly reason: string };
 
-/** Ids of mishaps. */
+/** Ids of delivery notices. */
 type Told = readonly number[];
 
 interface Hold {
@@ -68,7 +68,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const { config, store, clock, onEvent } = options;
   const atWork = new Map<string, Promise<void>>();
   const holds = new Map<string, Hold>();
-  /** Mishaps that a letter tells which is being made. */
+  /** Delivery notices of letters that are being made. */
   const telling = new Set<number>();
   const closing = new AbortController();
   const until = { clock, signal: closing.signal };
@@ -81,9 +81,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
     // It must not be lost, so it waits.
     if (!definition) return { kind: 'held', reason: 'the config does not define the queue any more' };
     if (definition.kind === 'csv') return await handOver(edition, definition.command);
-    const told = definition.pager ? [] : chooseNotices(name, config, telling, store.mishaps);
+    const told = definition.pager ? [] : chooseNotices(name, config, telling, store.deliveryNotices);
     try {
-      const notes = told.map((mishap) => describeNotice(mishap, config.timezone.value, edition.closed));
+      const notes = told.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
       const queue = letterQueue(name, definition, config);
       const made = await makeLetter(edition, queue, { ...options, names, notes, signal: closing.signal });
       if (!made) return drop(edition);

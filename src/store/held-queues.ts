@@ -12,7 +12,7 @@ export class HeldQueues {
 
   constructor(store: Meta) {
     this.#store = store;
-    this.#written = JSON.stringify(store.facts().held);
+    this.#written = JSON.stringify(store.meta().held);
     this.#write();
   }
 
@@ -34,7 +34,7 @@ export class HeldQueues {
     const text = JSON.stringify(held);
     if (text === this.#written) return;
     try {
-      this.#store.setFact('held', held);
+      this.#store.setMeta('held', held);
       this.#written = text;
     } catch {
       // Whoever commits reports a state that cannot be written; the next change writes this one, too.

@@ -14,7 +14,7 @@ describe('the ports of a store', () => {
 
   it('work without the object that they were taken from', () => {
     const { positions, queueMark, definition, pending, closedEditions, isKnown } = memoryStore();
-    const { nextDue, outbox, mishaps, pastLetters, facts } = memoryStore();
+    const { nextDue, outbox, deliveryNotices, archivedLetters, meta } = memoryStore();
     expect(positions()).toEqual([]);
     expect(queueMark('a')).toBeNull();
     expect(definition('a')).toBeNull();
@@ -23,8 +23,8 @@ describe('the ports of a store', () => {
     expect(isKnown('a')).toBe(false);
     expect(nextDue(0)).toBeNull();
     expect(outbox()).toEqual([]);
-    expect(mishaps([])).toEqual([]);
-    expect(pastLetters()).toEqual([]);
-    expect(facts().began).toBeNull();
+    expect(deliveryNotices([])).toEqual([]);
+    expect(archivedLetters()).toEqual([]);
+    expect(meta().began).toBeNull();
   });
 });

@@ -3,9 +3,9 @@ import type { SealedLetter } from '../../letter/letter.js';
 /** Letters of the past. `seal` archives them. */
 export interface Archive {
   /** The archived letters and those that were rejected, the latest first. */
-  pastLetters(): ArchivedLetter[];
+  archivedLetters(): ArchivedLetter[];
   /** The mail of one of them; null: it was too large to be kept; undefined: there is no such letter. */
-  pastMail(id: number): Buffer | null | undefined;
+  archivedMail(id: number): Buffer | null | undefined;
   /**
    * Puts `letter` into the outbox, which is the letter `before` once more, and returns its id. Recipients of it that
    * rejected `before` are no longer listed as having done so.

@@ -12,8 +12,8 @@ export interface Checkpoints {
   memory(): { last: [string, LastMatch][]; hits: EscalationCounts[] };
   counters(): Map<string, number>;
   /** The ids by which log lines about our own letters are recognised. */
-  ownMail(): SelfMailId[];
-  /** `durability`: `power-cut` by default. */
+  selfMail(): SelfMailId[];
+  /** `durability`: `synced` by default. */
   commit(batch: Batch, durability?: Durability): void;
   /** Whether this batch (its id) was the last one that was counted of its source. */
   wasProcessed(id: string): boolean;
@@ -35,7 +35,7 @@ export interface Batch {
   /** The claimed batch that the counts were made of, where a server holds it until it is counted. */
   readonly taken?: ClaimedBatch | undefined;
   /** What the lines told of our own mail. */
-  readonly ownMail?: SelfMailChanges;
+  readonly selfMail?: SelfMailChanges;
 }
 
 /** Lines that a server has put aside for us under a name of their own. */
@@ -46,7 +46,7 @@ export interface ClaimedBatch {
 }
 
 /**
- * What a commit survives. `power-cut`: it is on the disk when it returns. `kill`: the kernel has it, and the next commit
- * that survives a power cut puts it on the disk.
+ * How far a commit has come when it returns. `synced`: it is on the disk and survives a power cut. `written`: the kernel
+ * has it, so that it survives a kill of this process; the next `synced` commit puts it on the disk.
  */
-export type Durability = 'power-cut' | 'kill';
+export type Durability = 'written' | 'synced';

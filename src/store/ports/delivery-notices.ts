@@ -1,9 +1,9 @@
 /** What has happened to mail and is still to be said in a letter. */
 export interface DeliveryNotices {
   /** The notices for a letter that is made now; those of late letters only of the queues in `lateOf`. No more is added to them. */
-  mishaps(lateOf: readonly string[]): DeliveryNotice[];
+  deliveryNotices(lateOf: readonly string[]): DeliveryNotice[];
   /** The same, only to look at them: more of their kind is still added to them. */
-  openMishaps(lateOf: readonly string[]): DeliveryNotice[];
+  openDeliveryNotices(lateOf: readonly string[]): DeliveryNotice[];
 }
 
 /**

@@ -2,8 +2,8 @@ import type { ReceiverReport } from '../../source/push/receiver.js';
 
 /** What is known of the state and of the daemon that works with it, for `tayori status`. */
 export interface Meta {
-  facts(): Facts;
-  setFact<Name extends keyof Facts>(name: Name, value: NonNullable<Facts[Name]>): void;
+  meta(): Facts;
+  setMeta<Name extends keyof Facts>(name: Name, value: NonNullable<Facts[Name]>): void;
 }
 
 export interface Facts {

@@ -63,8 +63,8 @@ export function archive(db: Sqlite): Archive {
     .pluck();
   const mime = columnDecoder(db.name, 'letter.mime', bytes);
   return {
-    pastLetters: () => all.all().map(letter),
-    pastMail(id) {
+    archivedLetters: () => all.all().map(letter),
+    archivedMail(id) {
       const stored = find.get(id);
       const kept = stored === undefined ? undefined : mail(stored);
       if (kept) return kept;

@@ -30,13 +30,13 @@ export function auditState(db: Sqlite, store: Store): void {
   store.positions();
   store.memory();
   store.counters();
-  store.facts();
+  store.meta();
   store.closedEditions();
   store.openEditions(0);
   store.outbox();
-  store.ownMail();
-  store.pastLetters();
-  store.openMishaps(db.prepare<[], string>('SELECT DISTINCT queue FROM mishap').pluck().all());
+  store.selfMail();
+  store.archivedLetters();
+  store.openDeliveryNotices(db.prepare<[], string>('SELECT DISTINCT queue FROM mishap').pluck().all());
   auditLedger(db);
   auditTally(db);
 }

@@ -27,7 +27,7 @@ export function batchWriter(db: Sqlite): (batch: Batch) => void {
     for (const [name, amount] of batch.counters) addCounter.run(name, amount);
     if (batch.untaken) addUntaken(batch.untaken);
     if (batch.taken) writeTaken.run(batch.taken);
-    if (batch.ownMail) keepOwn(batch.ownMail);
+    if (batch.selfMail) keepOwn(batch.selfMail);
   };
 }
 

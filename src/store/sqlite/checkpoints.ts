@@ -17,7 +17,7 @@ export class SqliteCheckpoints implements Checkpoints {
   readonly #commitSynced: (batch: Batch) => void;
   /** Something was committed that is perhaps not on the disk yet. */
   #isUnsynced = false;
-  readonly ownMail: () => SelfMailId[];
+  readonly selfMail: () => SelfMailId[];
 
   constructor(db: Sqlite) {
     const commit = db.transaction(batchWriter(db));
@@ -30,7 +30,7 @@ export class SqliteCheckpoints implements Checkpoints {
       // SQLite syncs only when it writes: without other changes, this row makes earlier unsynced commits durable.
       if (this.#isUnsynced) this.#sql.writeSynced.run(String(batch.at));
     });
-    this.ownMail = selfMailReader(db);
+    this.selfMail = selfMailReader(db);
   }
 
   positions(): FilePosition[] {
@@ -53,8 +53,8 @@ export class SqliteCheckpoints implements Checkpoints {
     return new Map(found.map(({ name, value }) => [name, value]));
   }
 
-  commit(batch: Batch, durability: Durability = 'power-cut'): void {
-    if (durability === 'kill') {
+  commit(batch: Batch, durability: Durability = 'synced'): void {
+    if (durability === 'written') {
       this.#commitUnsynced(batch);
       this.#isUnsynced = true;
     } else {

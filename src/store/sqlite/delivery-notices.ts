@@ -19,12 +19,12 @@ export function deliveryNotices(db: Sqlite): DeliveryNotices {
     delay: time,
     reason: text,
   });
-  const openMishaps = (lateOf: readonly string[]): DeliveryNotice[] =>
+  const openDeliveryNotices = (lateOf: readonly string[]): DeliveryNotice[] =>
     find.all(JSON.stringify(lateOf)).map(notice);
   return {
-    openMishaps,
-    mishaps: db.transaction((lateOf: readonly string[]) => {
-      const found = openMishaps(lateOf);
+    openDeliveryNotices,
+    deliveryNotices: db.transaction((lateOf: readonly string[]) => {
+      const found = openDeliveryNotices(lateOf);
       for (const { id } of found) freeze.run(id);
       return found;
     }),

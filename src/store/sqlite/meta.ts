@@ -28,12 +28,12 @@ export function meta(db: Sqlite): Meta {
     ),
   );
   return {
-    facts: () => ({
+    meta: () => ({
       began: read('began', began),
       daemon: read('daemon', daemon),
       held: read('held', held) ?? [],
       sources: read('sources', sources) ?? { turns: null, inlets: [] },
     }),
-    setFact: (name, value) => void write.run(name, JSON.stringify(value)),
+    setMeta: (name, value) => void write.run(name, JSON.stringify(value)),
   };
 }

@@ -16,7 +16,7 @@ export function sealer(db: Sqlite): Editions['seal'] {
     if (entry) enter(entry);
     if (letter) {
       const id = write(letter);
-      for (const mishap of told) tell.run(id, mishap);
+      for (const notice of told) tell.run(id, notice);
       mailed.run(letter.sealed, letter.queue);
       if (keeping) keep(id, letter, keeping);
     }

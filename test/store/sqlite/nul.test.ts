@@ -63,7 +63,7 @@ it('an address that holds one hinders no look at the letters of the past', () =>
   const letter = { queue: 'q', messageId: '<1@x>', subject: 's', from: 'f', to: ['t\0'], sealed: 7 };
   store.seal(store.closedEditions()[0]?.id ?? 0, { ...letter, mime: Buffer.from('m') });
   store.recordRejected(1, 't\0', 'no', 9);
-  expect(store.pastLetters()).toMatchObject([{ id: 1, to: ['t\0'] }]);
+  expect(store.archivedLetters()).toMatchObject([{ id: 1, to: ['t\0'] }]);
 });
 
 it('a state that holds them is taken for sound when it is opened again', () => {
