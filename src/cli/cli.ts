@@ -1,6 +1,6 @@
+import { BrokenInstallation } from '../base/errors.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { main } from '../commands/main.js';
-import { NotLoadable } from '../store/sqlite/not-loadable.js';
 import { plainOptions } from './fast-path.js';
 
 /**
@@ -14,7 +14,7 @@ export async function cli(argv: readonly string[], io: Io): Promise<ExitCode> {
     const { commandLine } = await import('./yargs.js');
     return await commandLine(argv, io);
   } catch (error) {
-    if (!(error instanceof NotLoadable)) throw error;
+    if (!(error instanceof BrokenInstallation)) throw error;
     io.stderr.write(`tayori: ${error.message}\n`);
     return 1;
   }

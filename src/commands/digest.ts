@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { reasonOf } from '../base/errors.js';
 import type { ExitCode, Io } from '../base/process/io.js';
-import { reasonOf } from '../base/reason-of.js';
 import { escapeControl, escapeHidden } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
@@ -22,8 +22,11 @@ import { scheduled } from '../schedule/scheduled.js';
 import { Continuations } from '../source/hold-continuations.js';
 import { readWhole } from '../source/read-whole.js';
 import type { Lines } from '../source/split-lines.js';
+import type { Checkpoints } from '../store/ports/checkpoints.js';
+import type { Editions, FrequentLines } from '../store/ports/editions.js';
+import type { Ledger } from '../store/ports/ledger.js';
+import type { Queues } from '../store/ports/queues.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
-import type { FrequentLines, Store } from '../store/store.js';
 import { hostNames } from './look-up-hosts.js';
 
 export interface DigestOptions {
@@ -116,12 +119,17 @@ function sizeOf(file: string): number {
   return file === '-' ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
 }
 
-function commit(store: Store, sorter: LineProcessor, at: number): void {
+function commit(store: Checkpoints, sorter: LineProcessor, at: number): void {
   store.commit({ at, positions: [], forgotten: [], ...sorter.changes() });
   sorter.onCommitted();
 }
 
-async function lettersOf(config: Config, store: Store, now: number, io: Io): Promise<Letter[]> {
+async function lettersOf(
+  config: Config,
+  store: Queues & Editions & Ledger,
+  now: number,
+  io: Io,
+): Promise<Letter[]> {
   for (const queue of scheduled(config)) store.closeEdition(queue.name, now, null, null);
   const names = hostNames(io);
   const editions = store.closedEditions();
@@ -139,7 +147,7 @@ async function lettersOf(config: Config, store: Store, now: number, io: Io): Pro
 }
 
 /** What the program of `set csv` would be given. */
-function printCsv(command: string, config: Config, store: Store, io: Io): void {
+function printCsv(command: string, config: Config, store: Editions, io: Io): void {
   const edition = store.closedEditions().find(({ queue }) => queue === 'csv');
   if (!edition) return;
   io.stderr.write(`csv, which is not handed to ${escapeControl(command)} now:\n`);
@@ -181,7 +189,7 @@ const MOST_UNKNOWN = 5;
 const UNKNOWN_COLUMNS = 100;
 
 /** What became of the lines, queue by queue. */
-function summary(store: Store, letters: readonly Letter[], untaken: FrequentLines): string {
+function summary(store: Checkpoints & Queues, letters: readonly Letter[], untaken: FrequentLines): string {
   const counters = store.counters();
   const count = (name: string): number => counters.get(name) ?? 0;
   const head = [

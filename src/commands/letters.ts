@@ -5,7 +5,7 @@ import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { quote } from '../config/read/fault.js';
 import { readMail } from '../letter/mime/read-mail.js';
-import type { ArchivedLetter, Store } from '../store/store.js';
+import type { Archive, ArchivedLetter } from '../store/ports/archive.js';
 import { type ReadState, withState } from './read-state.js';
 import { resend } from './resend.js';
 
@@ -37,7 +37,7 @@ export async function letters(
   }
   const timezone = config?.timezone.value ?? null;
   return await withState(config, io, (state) => {
-    if (id === undefined) return list(state.store.pastLetters(), timezone, io);
+    if (id === undefined) return list(state.store.archivedLetters(), timezone, io);
     const found = /^\d{1,15}$/.test(id) ? find(state.store, Number(id)) : null;
     if (found && typeof send === 'string') return sendAgain(found, send, config, state, io);
     if (found) return show(found, { format, timezone }, io);
@@ -66,9 +66,9 @@ interface Found extends ArchivedLetter {
   readonly mime: Buffer | null;
 }
 
-function find(store: Store, id: number): Found | null {
-  const letter = store.pastLetters().find((one) => one.id === id);
-  return letter ? { ...letter, mime: store.pastMail(id) ?? null } : null;
+function find(store: Archive, id: number): Found | null {
+  const letter = store.archivedLetters().find((one) => one.id === id);
+  return letter ? { ...letter, mime: store.archivedMail(id) ?? null } : null;
 }
 
 function sendAgain(

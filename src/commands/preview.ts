@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { reasonOf } from '../base/errors.js';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
-import { reasonOf } from '../base/reason-of.js';
 import { escapeControl } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';

@@ -6,7 +6,8 @@ import type { Config } from '../config/config.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
 import { DamagedState } from '../store/sqlite/decode.js';
 import { SqliteError } from '../store/sqlite/error.js';
-import { describeSqliteError, readSqliteStore } from '../store/sqlite/sqlite-store.js';
+import { describeSqliteError } from '../store/sqlite/refusal.js';
+import { readSqliteStore } from '../store/sqlite/sqlite-store.js';
 import type { Store } from '../store/store.js';
 
 /** A state that is open to be looked at, and where it lies. */

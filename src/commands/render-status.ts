@@ -3,7 +3,7 @@ import { describeDuration } from '../base/time/duration.js';
 import type { FileStatus, NextLetter, ReceiverStatus, Status } from '../daemon/status.js';
 import { MAX_REPEATS } from '../rule/classify.js';
 import { OTHERS } from '../source/loss-names.js';
-import type { OutboxSummary } from '../store/store.js';
+import type { OutboxSummary } from '../store/ports/outbox-list.js';
 
 export interface StatusFrame {
   /** The state folder. */

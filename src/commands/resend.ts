@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { reasonOf } from '../base/errors.js';
 import type { ExitCode, Io } from '../base/process/io.js';
-import { reasonOf } from '../base/reason-of.js';
 import { escapeControl } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
 import { throughAliases } from '../config/directives/aliases.js';
@@ -12,8 +12,9 @@ import { resendLetter } from '../letter/mime/resend-letter.js';
 import { addressOf } from '../letter/mime/seal-letter.js';
 import { doubtAddress } from '../mail/route/doubt-address.js';
 import { isLocked } from '../store/folder/state-lock.js';
+import type { ArchivedLetter } from '../store/ports/archive.js';
+import type { OutboxSummary } from '../store/ports/outbox-list.js';
 import { openSqliteBeside } from '../store/sqlite/sqlite-store.js';
-import type { ArchivedLetter, OutboxSummary } from '../store/store.js';
 
 /** A letter that is to be sent again. */
 export interface Resent extends ArchivedLetter {

@@ -1,5 +1,5 @@
+import { reasonOf } from '../base/errors.js';
 import { lazily } from '../base/lazily.js';
-import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import type { Config } from '../config/config.js';
@@ -17,14 +17,17 @@ import type { FileState } from '../source/file/follow-file.js';
 import type { Start } from '../source/file/segment.js';
 import type { ReceiverState } from '../source/push/receiver.js';
 import { HeldQueues } from '../store/held-queues.js';
-import type { OutboxSummary, PendingQueue, SourcesNote, Store } from '../store/store.js';
+import type { SourcesNote } from '../store/ports/meta.js';
+import type { OutboxSummary } from '../store/ports/outbox-list.js';
+import type { PendingQueue } from '../store/ports/queues.js';
+import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
 import { MAX_MAILING, Mailing } from './mailing.js';
 import { StateTrouble } from './state-trouble.js';
 
 export interface DaemonOptions {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: DaemonStore;
   /** Looks after the store's file: true when it was deleted and had to be brought back. Throws when it cannot be. */
   heal(): boolean;
   readonly transport: Transport;
@@ -80,7 +83,7 @@ export class Daemon {
 
   constructor(options: DaemonOptions) {
     const { store, clock, onEvent } = options;
-    const own = createSelfMail(store.ownMail(), () => clock.now());
+    const own = createSelfMail(store.selfMail(), () => clock.now());
     const hear = (event: DaemonEvent): void => this.#hear(event);
     this.#options = options;
     this.#trouble = new StateTrouble(onEvent);
@@ -252,9 +255,9 @@ export class Daemon {
   #noteSources(): void {
     const { store, inlets } = this.#options;
     const note: SourcesNote = { turns: this.#checkpointer.turns(), inlets: inlets?.reports() ?? [] };
-    this.#noted ||= JSON.stringify(store.facts().sources);
+    this.#noted ||= JSON.stringify(store.meta().sources);
     const text = JSON.stringify(note);
-    if (text !== this.#noted) store.setFact('sources', note);
+    if (text !== this.#noted) store.setMeta('sources', note);
     this.#noted = text;
   }
 

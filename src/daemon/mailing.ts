@@ -3,10 +3,10 @@ import type { Clock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import type { Courier } from '../mail/courier.js';
 import type { Publisher } from '../publish/publisher.js';
-import type { Store } from '../store/store.js';
+import type { Editions } from '../store/ports/editions.js';
 
 export interface MailingOptions {
-  readonly store: Pick<Store, 'sweep'>;
+  readonly store: Pick<Editions, 'sweep'>;
   readonly clock: Clock;
   readonly courier: Courier;
   /** Loads the publisher: a third of the program is about letters, and a start need not wait for it. */

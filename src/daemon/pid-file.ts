@@ -15,8 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { codeOf } from '../base/code-of.js';
-import { reasonOf } from '../base/reason-of.js';
+import { codeOf, reasonOf } from '../base/errors.js';
 
 export type ClaimedPidFile =
   | { readonly ok: true; readonly pidFile: PidFile }

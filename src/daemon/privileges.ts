@@ -1,4 +1,4 @@
-import { reasonOf } from '../base/reason-of.js';
+import { reasonOf } from '../base/errors.js';
 import type { GroupAccount, UserAccount } from '../config/check/find-account.js';
 import type { Config } from '../config/config.js';
 

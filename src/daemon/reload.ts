@@ -1,5 +1,5 @@
+import { reasonOf } from '../base/errors.js';
 import type { Io } from '../base/process/io.js';
-import { reasonOf } from '../base/reason-of.js';
 import { escapeControl } from '../base/text/escape.js';
 import { waitsForRestart } from '../config/check/waits-for-restart.js';
 import type { Config } from '../config/config.js';

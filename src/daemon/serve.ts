@@ -10,7 +10,8 @@ import type { Route } from '../mail/route/route.js';
 import { describeRoute, openTransport } from '../mail/transport/open-transport.js';
 import { isKeptFromRights } from '../mail/transport/sendmail-rights.js';
 import type { Start } from '../source/file/segment.js';
-import type { DaemonNote, Store } from '../store/store.js';
+import type { DaemonNote } from '../store/ports/meta.js';
+import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
 import { createEventLog } from './event-log.js';
 import { Daemon } from './loop.js';
@@ -24,7 +25,7 @@ import type { Supervision } from './supervision.js';
 export interface ServeOptions {
   readonly configPath: string;
   readonly config: Config;
-  readonly store: Store;
+  readonly store: DaemonStore;
   /** Brings back what was deleted of the state; see `openState`. */
   heal(): boolean;
   /** Where the state is kept, in words. */
@@ -150,8 +151,8 @@ function warnOfRights(route: Route, io: Io): void {
 function noteStart({ store, configPath }: ServeOptions): void {
   const started = systemClock.now();
   const note: DaemonNote = { pid: process.pid, version: version(), config: configPath, started };
-  if (store.facts().began === null) store.setFact('began', started);
-  store.setFact('daemon', note);
+  if (store.meta().began === null) store.setMeta('began', started);
+  store.setMeta('daemon', note);
 }
 
 export function routeOf(config: Config, maildir: string): Route {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { write } from 'node:fs';
 import { promisify } from 'node:util';
-import { reasonOf } from '../base/reason-of.js';
+import { reasonOf } from '../base/errors.js';
 
 /** A way for a message to the service manager (sd_notify(3)). */
 type Channel =

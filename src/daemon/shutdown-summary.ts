@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Route } from '../mail/route/route.js';
 import { describeRoute } from '../mail/transport/open-transport.js';
-import type { OutboxSummary } from '../store/store.js';
+import type { OutboxSummary } from '../store/ports/outbox-list.js';
 
 export interface ShutdownFacts {
   /** What has not been delivered, recipient by recipient. */

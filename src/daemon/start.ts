@@ -1,9 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { reasonOf } from '../base/errors.js';
 import { EMBEDDED_CONFIG } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { keepNewHeapSmall } from '../base/process/tidy-heap.js';
-import { reasonOf } from '../base/reason-of.js';
 import { escapeControl } from '../base/text/escape.js';
 import { systemClock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';

@@ -1,4 +1,4 @@
-import { reasonOf } from '../base/reason-of.js';
+import { reasonOf } from '../base/errors.js';
 import type { DaemonEvent } from './event.js';
 
 /** Trouble with the state: emitted once for each reason, until it is over. */

@@ -1,17 +1,24 @@
 import { statSync } from 'node:fs';
+import { reasonOf } from '../base/errors.js';
+import { fileIdOf } from '../base/file-id.js';
 import { groupBy } from '../base/group-by.js';
-import { reasonOf } from '../base/reason-of.js';
 import type { Config } from '../config/config.js';
 import { receiverNames } from '../ingest/wanted-receivers.js';
 import { heldUntil } from '../queue/fold.js';
+import { overrunOf } from '../rule/overrun-name.js';
 import { nextAfter } from '../schedule/calendar.js';
 import { foldSettings } from '../schedule/fold-settings.js';
 import { type Scheduled, scheduled } from '../schedule/scheduled.js';
 import { expandGlob } from '../source/file/expand-glob.js';
 import type { FilePosition } from '../source/file/line-batch.js';
+import { idOf } from '../source/file/open-log.js';
 import type { Loss } from '../source/loss.js';
 import { lossOf } from '../source/loss-names.js';
-import type { DaemonNote, HeldQueue, OutboxSummary, SourcesNote, Store } from '../store/store.js';
+import type { Checkpoints } from '../store/ports/checkpoints.js';
+import type { DaemonNote, HeldQueue, Meta, SourcesNote } from '../store/ports/meta.js';
+import type { OutboxList, OutboxSummary } from '../store/ports/outbox-list.js';
+import type { QueueMarks } from '../store/ports/queue-marks.js';
+import type { Queues } from '../store/ports/queues.js';
 
 /** How things stand, as the state, the config and the files tell it. Times in ms. */
 export interface Status {
@@ -68,11 +75,17 @@ export type NextLetter =
   | { readonly kind: 'never' }
   | { readonly kind: 'undefined' };
 
-const OVERRUN = 'overrun ';
+/** What the state tells of how things stand. */
+export type StatusStore = Checkpoints & Queues & QueueMarks & OutboxList & Meta;
 
 /** Reads how things stand; changes nothing. `config`: null when it cannot be read as it stands now. */
-export function reportStatus(store: Store, config: Config | null, running: boolean, now: number): Status {
-  const { daemon, began, held, sources: note } = store.facts();
+export function reportStatus(
+  store: StatusStore,
+  config: Config | null,
+  running: boolean,
+  now: number,
+): Status {
+  const { daemon, began, held, sources: note } = store.meta();
   const counters = [...store.counters()].sort();
   return {
     daemon,
@@ -83,10 +96,11 @@ export function reportStatus(store: Store, config: Config | null, running: boole
     inlets: inletsOf(note, config, running),
     queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
     outbox: store.outbox(),
-    counters: new Map(counters.filter(([name]) => !name.startsWith(OVERRUN) && !lossOf(name))),
-    overruns: counters
-      .filter(([name]) => name.startsWith(OVERRUN))
-      .map(([name, times]) => ({ rule: name.slice(OVERRUN.length), times })),
+    counters: new Map(counters.filter(([name]) => overrunOf(name) === null && !lossOf(name))),
+    overruns: counters.flatMap(([name, times]) => {
+      const rule = overrunOf(name);
+      return rule === null ? [] : [{ rule, times }];
+    }),
     losses: counters.flatMap(([name, times]) => {
       const loss = lossOf(name);
       return loss ? [{ ...loss, times }] : [];
@@ -110,8 +124,8 @@ function fileStatus(path: string, positions: readonly FilePosition[]): FileStatu
     const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
     if (!stats) return { path, behind: null, trouble: 'not there' };
     if (!stats.isFile()) return { path, behind: null, trouble: 'not a plain file' };
-    const identity = `${stats.dev}:${stats.ino}`;
-    const same = positions.find(({ device, inode }) => `${device}:${inode}` === identity);
+    const identity = fileIdOf(stats);
+    const same = positions.find((position) => idOf(position) === identity);
     if (!same)
       return { path, behind: null, trouble: positions.length > 0 ? 'rotated just now' : 'not read yet' };
     return { path, behind: Math.max(0, Number(stats.size) - same.offset), trouble: null };
@@ -130,7 +144,7 @@ function inletsOf({ inlets }: SourcesNote, config: Config | null, running: boole
 }
 
 /** The queues in the config's order, then what waits in others. */
-function queuesOf(store: Store, config: Config | null, now: number): QueueStatus[] {
+function queuesOf(store: Queues & QueueMarks, config: Config | null, now: number): QueueStatus[] {
   const pending = new Map(store.pending().map((one) => [one.queue, one]));
   const counted = (name: string): { messages: number; lines: number } => ({
     messages: pending.get(name)?.messages ?? 0,
@@ -157,12 +171,12 @@ function troubleOf({ name }: QueueStatus, held: readonly HeldQueue[]): Pick<Queu
 }
 
 /** Until when the hits of a storm are held in a queue; null where they are not. */
-function holding(queue: Scheduled, config: Config, store: Store, now: number): number | null {
+function holding(queue: Scheduled, config: Config, store: Queues, now: number): number | null {
   const settings = foldSettings(config, queue);
   return settings && heldUntil(store.storm(queue.name), now, settings);
 }
 
-function nextOf(queue: Scheduled, store: Store, now: number): NextLetter {
+function nextOf(queue: Scheduled, store: QueueMarks, now: number): NextLetter {
   if (queue.schedule.kind === 'now') return { kind: 'now' };
   const time = nextAfter(queue, store.queueMark(queue.name), now);
   return time === null ? { kind: 'never' } : { kind: 'at', time };

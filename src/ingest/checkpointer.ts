@@ -1,5 +1,5 @@
+import { reasonOf } from '../base/errors.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
-import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
 import type { SelfMail } from '../mail/self-mail.js';
@@ -8,7 +8,7 @@ import type { FileState } from '../source/file/follow-file.js';
 import { type Follower, followFiles } from '../source/file/follow-files.js';
 import type { Start } from '../source/file/segment.js';
 import { LossNames } from '../source/loss-names.js';
-import type { ClaimedBatch, Durability, Store } from '../store/store.js';
+import type { Checkpoints, ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
 import { mostOpenLogs } from './descriptors.js';
 import type { IngestEvent } from './event.js';
 import { LineProcessor } from './line-processor.js';
@@ -18,7 +18,7 @@ import type { AttachableReceivers } from './receivers.js';
 
 export interface CheckpointerOptions {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: Checkpoints;
   readonly clock: Clock;
   readonly start: Start;
   /** Sources that cannot be read again; owned by whoever opened them. */
@@ -49,7 +49,7 @@ interface Run {
 /** What a commit holds beside what was read from files, and whom it must survive. */
 interface CommitOptions {
   readonly taken?: ClaimedBatch | null;
-  readonly lasting?: Durability;
+  readonly durability?: Durability;
 }
 
 /**
@@ -165,7 +165,7 @@ export class Checkpointer {
   }
 
   /** Commits what has been handed on; where files stand can wait when nothing was read of them. */
-  #commitRead({ taken = null, lasting = 'power-cut' }: CommitOptions = {}): boolean {
+  #commitRead({ taken = null, durability = 'synced' }: CommitOptions = {}): boolean {
     const { store, clock, own, onEvent } = this.#options;
     const run = this.#run;
     if (!run) return false;
@@ -176,10 +176,10 @@ export class Checkpointer {
           at: clock.now(),
           ...this.#positions.changes(),
           ...run.processor.changes(),
-          ownMail: own.changes(),
+          selfMail: own.changes(),
           ...(taken ? { taken } : {}),
         },
-        lasting,
+        durability,
       );
     } catch (error) {
       this.#fail(error);
@@ -234,7 +234,7 @@ export class Checkpointer {
     const { processor } = this.#run;
     for (const text of inPieces(lines)) processor.take({ text });
     for (const [counter, amount] of counters) processor.add(counter, amount);
-    return this.#commitRead({ taken, lasting: taken ? 'power-cut' : 'kill' });
+    return this.#commitRead({ taken, durability: taken ? 'synced' : 'written' });
   }
 }
 

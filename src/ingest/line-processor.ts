@@ -1,6 +1,5 @@
 import { addCounts } from '../base/count.js';
 import { lazily } from '../base/lazily.js';
-import { renderLocation } from '../base/place.js';
 import { flatten } from '../base/text/flatten.js';
 import { TextBlock } from '../base/text/text-block.js';
 import type { Config } from '../config/config.js';
@@ -14,6 +13,7 @@ import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { LogText, SelfMail } from '../mail/self-mail.js';
 import { createTally, type Tally, type TallyChange } from '../queue/tally.js';
 import { createClassifier } from '../rule/classify.js';
+import { type OverrunName, overrunName } from '../rule/overrun-name.js';
 import type { Rule } from '../rule/rule.js';
 import type { RuleState, RuleStateChanges } from '../rule/rule-state.js';
 import type { LossName } from '../source/loss-names.js';
@@ -30,9 +30,6 @@ type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | '
  * (`uncounted`).
  */
 type RareCounter = 'overflowed' | 'dropped' | 'capped' | 'uncounted' | LossName | OverrunName;
-
-/** `overrun FILE:LINE:COLUMN REGEX`: how often a rule was given up on a text. */
-type OverrunName = `overrun ${string}`;
 
 /** The regex of a rule or of a `logprefix`. */
 type PlacedRegex = Pick<Rule, 'place' | 'pattern'>;
@@ -179,7 +176,7 @@ export class LineProcessor {
 
   /** Counted each time, reported once for each regex: it is the regex that needs mending. */
   #reportOverrun({ place, pattern }: PlacedRegex): void {
-    const name: OverrunName = `overrun ${renderLocation(place)} ${pattern.source}`;
+    const name = overrunName(place, pattern.source);
     this.add(name, 1);
     if (this.#overrun.has(name)) return;
     this.#overrun.add(name);

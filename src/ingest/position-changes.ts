@@ -1,3 +1,4 @@
+import { fileIdOf } from '../base/file-id.js';
 import type { FilePosition } from '../source/file/line-batch.js';
 
 /** Positions of files that have changed since the last commit. */
@@ -54,5 +55,5 @@ export class PositionChanges {
 
 /** As the state tells positions apart. */
 function keyOf({ path, device, inode }: FilePosition): string {
-  return `${path}\n${device}:${inode}`;
+  return `${path}\n${fileIdOf({ dev: device, ino: inode })}`;
 }

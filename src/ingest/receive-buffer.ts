@@ -1,5 +1,5 @@
 import type { Clock } from '../base/time/clock.js';
-import type { ClaimedBatch } from '../store/store.js';
+import type { ClaimedBatch } from '../store/ports/checkpoints.js';
 import type { IngestEvent } from './event.js';
 
 type LossCounter = 'overflowed' | 'dropped';

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { codeOf } from '../base/code-of.js';
+import { codeOf } from '../base/errors.js';
 import type { SourceLocation } from '../base/place.js';
 import type { Config } from '../config/config.js';
 import { nameFifo, nameListener, nameRedis } from '../source/push/name-receiver.js';

@@ -1,4 +1,4 @@
-import { reasonOf } from '../base/reason-of.js';
+import { reasonOf } from '../base/errors.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import { delayHeader } from './delay-header.js';

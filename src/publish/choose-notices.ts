@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import type { DeliveryNotice } from '../store/ports/delivery-notice.js';
+import type { DeliveryNotice } from '../store/ports/delivery-notices.js';
 
 /** A letter mentions so many delivery notices at most; the next one mentions more. */
 const MAX_TOLD = 10;

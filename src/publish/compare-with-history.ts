@@ -6,7 +6,8 @@ import type { EnteredRow, LedgerEntry, LedgerRow } from '../letter/history/ledge
 import { missed, type Standing } from '../letter/history/news.js';
 import type { GoneItem } from '../letter/letter.js';
 import type { TallyRow } from '../queue/tally.js';
-import type { Edition, Store } from '../store/store.js';
+import type { Edition } from '../store/ports/editions.js';
+import type { Ledger } from '../store/ports/ledger.js';
 import type { LetterQueue } from './queue-definition.js';
 
 /** How many messages of one letter are entered, the most frequent first: a storm must not push out all others. */
@@ -23,7 +24,7 @@ export class Comparison {
   readonly standing: Standing;
   readonly #edition: Edition;
   readonly #queue: string;
-  readonly #store: Store;
+  readonly #store: Ledger;
   /** What was in the last letter and is in this one, too. */
   readonly #again = new Set<string>();
   #entered: EnteredRow[] = [];
@@ -33,7 +34,7 @@ export class Comparison {
   constructor(
     edition: Edition,
     queue: LetterQueue,
-    { config, store }: { readonly config: Config; readonly store: Store },
+    { config, store }: { readonly config: Config; readonly store: Ledger },
   ) {
     this.standing = standingOf(edition, queue, config, store);
     this.#edition = edition;
@@ -104,7 +105,7 @@ function standingOf(
   { closed, status }: Edition,
   { name, schedule }: LetterQueue,
   config: Config,
-  store: Store,
+  store: Ledger,
 ): Standing {
   return {
     first: !store.isKnown(name),

@@ -2,7 +2,7 @@ import type { Letter } from '../letter/letter.js';
 import { createTimes } from '../letter/render/times.js';
 import { wordsOf } from '../letter/words/words-of.js';
 import type { TallyRow } from '../queue/tally.js';
-import type { Edition } from '../store/store.js';
+import type { Edition } from '../store/ports/editions.js';
 
 /** How many messages of a letter were first said before its time. */
 export interface Late {

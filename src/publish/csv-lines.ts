@@ -1,10 +1,10 @@
 import { aboveThreshold, type Threshold } from '../letter/build/threshold.js';
 import { renderCsv } from '../letter/render/render-csv.js';
 import type { TallyRow } from '../queue/tally.js';
-import type { Store } from '../store/store.js';
+import type { Editions } from '../store/ports/editions.js';
 
 export interface CsvSources {
-  readonly store: Store;
+  readonly store: Editions;
   readonly thresholds: readonly Threshold[];
 }
 
@@ -17,7 +17,7 @@ export function csvLines(edition: number, { store, thresholds }: CsvSources): Ge
 }
 
 /** Page by page: the program may take its time, and an open query would hold up counting. */
-function* pages(store: Store, edition: number): Generator<TallyRow> {
+function* pages(store: Editions, edition: number): Generator<TallyRow> {
   let page = store.page(edition, null, PAGE);
   while (page.length > 0) {
     yield* page;

@@ -1,13 +1,13 @@
 import { describeDuration } from '../base/time/duration.js';
-import type { DeliveryNotice } from '../store/ports/delivery-notice.js';
+import type { DeliveryNotice } from '../store/ports/delivery-notices.js';
 
 /**
  * What befell mail, in one sentence for the notes of a letter that is made `now` (ms). `timezone`: an IANA zone; null:
  * this machine's.
  */
-export function describeNotice(mishap: DeliveryNotice, timezone: string | null, now: number): string {
-  const { kind, queue, address, letters, delay, reason } = mishap;
-  const when = timeOf(mishap.sealed, timezone, now);
+export function describeNotice(notice: DeliveryNotice, timezone: string | null, now: number): string {
+  const { kind, queue, address, letters, delay, reason } = notice;
+  const when = timeOf(notice.sealed, timezone, now);
   const many = letters > 1;
   switch (kind) {
     case 'late':

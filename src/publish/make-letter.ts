@@ -18,7 +18,8 @@ import { wordsOf } from '../letter/words/words-of.js';
 import type { StormNote } from '../queue/fold.js';
 import type { TallyRow } from '../queue/tally.js';
 import { MAX_REPEATS } from '../rule/classify.js';
-import type { Edition, FrequentLines, Store } from '../store/store.js';
+import type { Edition, Editions, FrequentLines } from '../store/ports/editions.js';
+import type { Ledger } from '../store/ports/ledger.js';
 import { Comparison } from './compare-with-history.js';
 import { completeness, noticeLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
@@ -27,7 +28,7 @@ import type { LetterQueue } from './queue-definition.js';
 
 export interface LetterSources {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: Editions & Ledger;
   readonly origin: string;
   readonly names: HostNames;
   /** What else the reader must know, such as trouble with mail. */
@@ -153,7 +154,7 @@ function tellStorm(
 }
 
 /** Notes that explain a false NEW: the ledger was full, or is too small for this letter. */
-function forgotten(letter: Letter, comparison: Comparison, store: Store): string[] {
+function forgotten(letter: Letter, comparison: Comparison, store: Ledger): string[] {
   const { parts } = letter;
   const words = wordsOf(letter.language);
   const more = comparison.notRemembered();
@@ -172,7 +173,7 @@ function withoutValues({ detail, ...row }: TallyRow): TallyRow {
 }
 
 /** Piece by piece: millions of rows must not hold up reading, or a signal. */
-async function* pieces({ id }: Edition, store: Store, signal?: AbortSignal): AsyncGenerator<TallyRow[]> {
+async function* pieces({ id }: Edition, store: Editions, signal?: AbortSignal): AsyncGenerator<TallyRow[]> {
   let rows = store.slice(id, null, PIECE);
   while (rows.length > 0) {
     yield rows;
@@ -202,7 +203,7 @@ function lost({ counters, untaken }: Edition, { language }: Config): string[] {
     ['unprefixed', notes.unprefixed],
     ['dropped', notes.droppedDatagrams],
     ['overflowed', notes.overflowed],
-    ['own', notes.ownMail],
+    ['own', notes.selfMail],
   ] as const;
   const capped = {
     lines: counters.get('capped') ?? 0,

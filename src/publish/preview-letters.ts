@@ -1,10 +1,14 @@
-import { reasonOf } from '../base/reason-of.js';
+import { reasonOf } from '../base/errors.js';
 import type { Config } from '../config/config.js';
 import type { HostNames } from '../letter/build/host-names.js';
 import type { Letter } from '../letter/letter.js';
 import { type MailBody, readMail } from '../letter/mime/read-mail.js';
 import { sealLetter } from '../letter/mime/seal-letter.js';
-import type { Edition, Store } from '../store/store.js';
+import type { DeliveryNotices } from '../store/ports/delivery-notices.js';
+import type { Edition, Editions } from '../store/ports/editions.js';
+import type { Ledger } from '../store/ports/ledger.js';
+import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
+import type { Queues } from '../store/ports/queues.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
 import { budgetOf, makeLetter } from './make-letter.js';
@@ -13,7 +17,7 @@ import { definitions, type LetterDefinition, letterQueue } from './queue-definit
 export interface PreviewSources {
   readonly config: Config;
   /** Only read. */
-  readonly store: Store;
+  readonly store: Editions & Ledger & DeliveryNotices & QueueDefinitions & Queues;
   /** When the letters would go (ms). */
   readonly now: number;
   readonly origin: string;
@@ -84,8 +88,8 @@ async function previewOf(
 ): Promise<Preview> {
   const { config, store, version } = sources;
   const { queue } = edition;
-  const told = definition.pager ? [] : chooseNotices(queue, config, telling, store.openMishaps);
-  const notes = told.map((mishap) => describeNotice(mishap, config.timezone.value, edition.closed));
+  const told = definition.pager ? [] : chooseNotices(queue, config, telling, store.openDeliveryNotices);
+  const notes = told.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
   const made = await makeLetter(edition, letterQueue(queue, definition, config), { ...sources, notes });
   if (!made) return { kind: 'below-threshold', queue };
   const { mime } = await sealLetter(made.letter, { id: 'preview', version, budget: budgetOf(config) });

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { reasonOf } from '../base/errors.js';
 import { groupBy } from '../base/group-by.js';
 import { describeEnding, type Ending } from '../base/process/run-program.js';
-import { reasonOf } from '../base/reason-of.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
@@ -11,7 +11,10 @@ import { createHostNames, type HostNames } from '../letter/build/host-names.js';
 import { sealLetter } from '../letter/mime/seal-letter.js';
 import { renderBody } from '../letter/render/render-body.js';
 import type { HeldQueues } from '../store/held-queues.js';
-import type { Edition, QueueDefinition, Store } from '../store/store.js';
+import type { DeliveryNotices } from '../store/ports/delivery-notices.js';
+import type { Edition, Editions } from '../store/ports/editions.js';
+import type { Ledger } from '../store/ports/ledger.js';
+import type { QueueDefinition, QueueDefinitions } from '../store/ports/queue-definitions.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
 import type { PublishEvent } from './event.js';
@@ -23,7 +26,7 @@ import { runCsv } from './run-csv.js';
 
 export interface PublisherOptions {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: Editions & Ledger & DeliveryNotices & QueueDefinitions;
   readonly clock: Clock;
   readonly origin: string;
   readonly version: string;
@@ -125,7 +128,7 @@ export class Publisher {
   async #makeLetter(edition: Edition, definition: LetterDefinition): Promise<Made> {
     const { config, store } = this.#options;
     const name = edition.queue;
-    const told = definition.pager ? [] : chooseNotices(name, config, this.#telling, store.mishaps);
+    const told = definition.pager ? [] : chooseNotices(name, config, this.#telling, store.deliveryNotices);
     try {
       const notes = told.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
       const made = await makeLetter(edition, letterQueue(name, definition, config), {

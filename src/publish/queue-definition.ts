@@ -1,5 +1,6 @@
 import type { Config, QueueConfig } from '../config/config.js';
-import type { QueueDefinition } from '../store/store.js';
+import type { QueueDefinition } from '../store/ports/queue-definitions.js';
+
 export type LetterDefinition = Extract<QueueDefinition, { readonly kind: 'letter' }>;
 
 /** How the config defines each queue, for the store to remember: one that is dropped may still hold counts. */

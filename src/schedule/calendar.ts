@@ -1,5 +1,5 @@
 import { DAY } from '../base/time/duration.js';
-import type { QueueMark, Store } from '../store/store.js';
+import type { QueueMark, QueueMarks } from '../store/ports/queue-marks.js';
 import type { Scheduled } from './scheduled.js';
 
 /** A mark this far ahead of the clock was made by a clock that ran wrong: the schedule begins anew from now. */
@@ -17,13 +17,13 @@ export interface DueQueue {
  */
 export class Calendar {
   readonly #queues: readonly Scheduled[];
-  readonly #store: Pick<Store, 'queueMark' | 'markQueue'>;
+  readonly #store: QueueMarks;
   /** Up to when each schedule has been served (ms). */
   readonly #marks = new Map<string, number>();
   /** What came out last: it is asked at each poll, and most polls are between two letters. */
   readonly #found = new Map<string, { readonly after: number; readonly next: number | null }>();
 
-  constructor(queues: readonly Scheduled[], store: Pick<Store, 'queueMark' | 'markQueue'>) {
+  constructor(queues: readonly Scheduled[], store: QueueMarks) {
     this.#queues = queues;
     this.#store = store;
   }

@@ -1,10 +1,12 @@
-import { reasonOf } from '../base/reason-of.js';
+import { reasonOf } from '../base/errors.js';
 import type { Clock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
 import { addTold, type FoldSettings, fold, type Storm, type StormNote, stormNote } from '../queue/fold.js';
 import type { HeldQueues } from '../store/held-queues.js';
+import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
+import type { QueueMark, QueueMarks } from '../store/ports/queue-marks.js';
+import type { Queues } from '../store/ports/queues.js';
 import { stopsAll } from '../store/stops-all.js';
-import type { QueueMark, Store } from '../store/store.js';
 import { Calendar, type DueQueue } from './calendar.js';
 import type { ScheduleEvent } from './event.js';
 import { foldSettings } from './fold-settings.js';
@@ -12,18 +14,7 @@ import { type Scheduled, scheduled } from './scheduled.js';
 
 export interface QueueCloserOptions {
   readonly config: Config;
-  readonly store: Pick<
-    Store,
-    | 'closeEdition'
-    | 'closePage'
-    | 'definition'
-    | 'keepStorms'
-    | 'markQueue'
-    | 'pending'
-    | 'queueMark'
-    | 'storm'
-    | 'waiting'
-  >;
+  readonly store: Queues & QueueMarks & Pick<QueueDefinitions, 'definition'>;
   readonly clock: Clock;
   /** Which queues are held. Asked for when the first one is closed: making it writes to the state. */
   held(): HeldQueues;

@@ -1,22 +1,22 @@
-import type { HeldQueue, Store } from './store.js';
+import type { HeldQueue, Meta } from './ports/meta.js';
 
-/** What cannot be done for a queue: to end what it counts, or to make a letter of that. */
+/** What cannot be done for a queue: to close its edition, or to make a letter of a closed one. */
 type Step = 'closing' | 'making';
 
 /** Which queues are held and why, kept in the state as well, where `tayori status` finds it. */
 export class HeldQueues {
-  readonly #store: Pick<Store, 'facts' | 'setFact'>;
+  readonly #store: Meta;
   readonly #reasons = new Map<string, HeldQueue>();
   /** As the state has it. */
   #written: string;
 
-  constructor(store: Pick<Store, 'facts' | 'setFact'>) {
+  constructor(store: Meta) {
     this.#store = store;
-    this.#written = JSON.stringify(store.facts().held);
+    this.#written = JSON.stringify(store.meta().held);
     this.#write();
   }
 
-  /** True when this was not known: it should be told then. */
+  /** True when this is new, so that it should be reported. */
   hold(step: Step, queue: string, reason: string): boolean {
     const key = `${step} ${queue}`;
     const isNew = this.#reasons.get(key)?.reason !== reason;
@@ -34,10 +34,10 @@ export class HeldQueues {
     const text = JSON.stringify(held);
     if (text === this.#written) return;
     try {
-      this.#store.setFact('held', held);
+      this.#store.setMeta('held', held);
       this.#written = text;
     } catch {
-      // A state that cannot be written is told by whoever commits; the next change is written with this one.
+      // Whoever commits reports a state that cannot be written; the next change writes this one, too.
     }
   }
 }

@@ -30,8 +30,8 @@ describe('status', () => {
     if (!opened.ok) throw new Error(opened.reason);
     const text = await runCli(['status', '-c', conf]);
     expect(text.out).toContain('tayori runs');
-    opened.store.setFact('began', 0);
-    opened.store.setFact('daemon', { pid: 1, version: '0', config: conf, started: 1000 });
+    opened.store.setMeta('began', 0);
+    opened.store.setMeta('daemon', { pid: 1, version: '0', config: conf, started: 1000 });
     opened.store.end();
     opened.release();
     const json = await runCli(['status', '-c', conf, '--json']);

@@ -14,7 +14,7 @@ function wire() {
   const state = openState(join(folder, 'state'));
   if (!state.ok) throw new Error(state.reason);
   const { store } = state;
-  store.setFact('held', [{ queue: 'a', reason: 'an earlier one' }]);
+  store.setMeta('held', [{ queue: 'a', reason: 'an earlier one' }]);
   const log = join(folder, 'x.log');
   writeFileSync(log, '');
   const daemon = new Daemon({
@@ -39,7 +39,7 @@ function wire() {
   const written = () => ({
     mark: store.queueMark('a'),
     definition: store.definition('a')?.kind ?? null,
-    held: store.facts().held.length,
+    held: store.meta().held.length,
   });
   return { daemon, written };
 }

@@ -9,7 +9,7 @@ import {
   type Outcome,
   type Transport,
 } from '../../src/mail/transport/transport.js';
-import { MOST_REFUSED } from '../../src/store/sqlite/outbox.js';
+import { MOST_REFUSED } from '../../src/store/sqlite/rejected-letters.js';
 import type { Store } from '../../src/store/store.js';
 import { memoryStore } from '../store/memory-store.js';
 import { type HeldClock, heldClock } from '../support/held-clock.js';
@@ -488,10 +488,10 @@ describe('a late letter', () => {
     clock.advance(1000);
     up = true;
     await courier.round();
-    expect(store.mishaps(['a'])).toMatchObject([
+    expect(store.deliveryNotices(['a'])).toMatchObject([
       { kind: 'late', queue: 'a', letters: 1, delay: 60_000, reason: 'down', sealed: clock.now() - 60_000 },
     ]);
-    expect(store.mishaps(['b'])).toEqual([]);
+    expect(store.deliveryNotices(['b'])).toEqual([]);
   });
 });
 
@@ -745,7 +745,7 @@ it('of letters refused for good a hundred are kept, and it is told that others h
     { kind: 'dropped', letters: 1 },
     { kind: 'dropped', letters: 1 },
   ]);
-  expect(store.mishaps([]).filter(({ kind }) => kind === 'dropped')).toMatchObject([{ letters: 2 }]);
+  expect(store.deliveryNotices([]).filter(({ kind }) => kind === 'dropped')).toMatchObject([{ letters: 2 }]);
 });
 
 describe('over real SMTP', () => {

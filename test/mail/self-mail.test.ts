@@ -5,7 +5,7 @@ import { createSelfMail, MAX_SELF_MAIL_IDS, type SelfMail } from '../../src/mail
 const ID = '<m3x1y2.7.0123456789ab@loghost.example.org>';
 const BARE = ID.slice(1, -1);
 
-function ownMail(...sent: string[]): SelfMail {
+function selfMail(...sent: string[]): SelfMail {
   const own = createSelfMail([], () => 1000);
   for (const id of sent) own.sending(id);
   return own;
@@ -58,11 +58,11 @@ describe('lines of our own letters', () => {
     ['Dovecot, which has no queue', [`dovecot: lda(root)<1><x>: msgid=${ID}: saved mail to INBOX`], [true]],
     ['a filter of Postfix', [`amavis[1]: (1-1) Passed CLEAN, Message-ID: ${ID}, Hits: -`], [true]],
   ])('of %s', (_name, lines, expected) => {
-    expect(ours(ownMail(ID), ...lines)).toEqual(expected);
+    expect(ours(selfMail(ID), ...lines)).toEqual(expected);
   });
 
   it('are known by the answer of the server alone', () => {
-    const own = ownMail();
+    const own = selfMail();
     own.answered('4XyZab1CdEzFg');
     expect(ours(own, ...POSTFIX.filter((line) => !line.includes('message-id')))).toEqual([
       false,
@@ -75,7 +75,7 @@ describe('lines of our own letters', () => {
   });
 
   it('are known after a restart by what was committed', () => {
-    const first = ownMail(ID);
+    const first = selfMail(ID);
     ours(first, ...POSTFIX.slice(0, 3));
     const { learned, forgotten } = first.changes();
     expect([learned, forgotten]).toEqual([
@@ -88,7 +88,7 @@ describe('lines of our own letters', () => {
   });
 
   it('are known again when a commit fails and they are read again', () => {
-    const own = ownMail(ID);
+    const own = selfMail(ID);
     ours(own, ...POSTFIX.slice(0, 4));
     own.onCommitted();
     ours(own, ...POSTFIX.slice(4));
@@ -116,7 +116,7 @@ it('no line makes it stumble, and none without an id is ours', () => {
   const line = fc.array(fc.oneof(word, fc.string({ unit: 'binary', maxLength: 5 })), { maxLength: 12 });
   fc.assert(
     fc.property(line, (words) => {
-      const own = ownMail(ID);
+      const own = selfMail(ID);
       ours(own, ...POSTFIX.slice(0, 4));
       const text = words.join('').replace(/4XyZab1CdEzFg/g, '');
       expect(ours(own, text)).toEqual([false]);
@@ -163,7 +163,7 @@ describe('no queue id is learned', () => {
       'exim[2]: 1tDabc-000000004Hk-3xyz => z@y',
     ],
   ])('%s', (_name, forged, genuine) => {
-    const own = ownMail(ID);
+    const own = selfMail(ID);
     expect(ours(own, forged)).toEqual([true]);
     expect(own.changes().learned).toEqual([]);
     expect(ours(own, genuine)).toEqual([false]);
@@ -177,14 +177,14 @@ describe('no queue id is learned', () => {
     ['below that', 5, false],
   ])('%s', (_name, length, isLearned) => {
     const id = `4${'x'.repeat(length - 1)}`;
-    const own = ownMail(ID);
+    const own = selfMail(ID);
     expect(ours(own, `postfix/cleanup[1]: ${id}: message-id=${ID}`)).toEqual([true]);
     expect(ours(own, `postfix/qmgr[1]: ${id}: from=<x@y>`)).toEqual([isLearned]);
   });
 });
 
 it('a queue id hides lines of the family of programs that gave it, and of no other', () => {
-  const own = ownMail(ID);
+  const own = selfMail(ID);
   ours(own, `postfix-out/cleanup[1]: 4Xb1CdEzFg: message-id=${ID}`);
   expect(
     ours(
@@ -199,7 +199,7 @@ it('a queue id hides lines of the family of programs that gave it, and of no oth
 });
 
 it("an id from the server's answer is of the family that first writes it", () => {
-  const own = ownMail();
+  const own = selfMail();
   own.answered('4AKCU0ab012345');
   expect(
     ours(
@@ -252,13 +252,13 @@ describe('real news is not hidden', () => {
     ],
     ['an empty line, and one of blanks', ['', ': ', ':  x']],
   ])('%s', (_name, lines) => {
-    const own = ownMail(ID);
+    const own = selfMail(ID);
     ours(own, ...POSTFIX.slice(0, 4));
     expect(ours(own, ...lines)).toEqual(lines.map(() => false));
   });
 
   it('under a queue id that is given again after its letter is gone', () => {
-    const own = ownMail(ID);
+    const own = selfMail(ID);
     ours(own, ...POSTFIX);
     expect(ours(own, ...POSTFIX.filter((line) => !line.includes('message-id')))).toEqual(
       Array(6).fill(false),

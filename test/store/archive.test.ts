@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import type { ArchiveOptions } from '../../src/store/ports/archive.js';
 import { MOST_KEPT_BYTES, MOST_LETTER_BYTES } from '../../src/store/sqlite/archive.js';
-import type { ArchiveOptions, Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { memoryStore } from './memory-store.js';
 
 function seal(store: Store, subject: string, keeping: ArchiveOptions | null): void {
@@ -13,17 +14,17 @@ function seal(store: Store, subject: string, keeping: ArchiveOptions | null): vo
 
 /** Bytes that no packing makes less of. */
 const ofSize = (size: number): Buffer => gzipSync(randomBytes(size), { level: 0 });
-const subjects = (store: Store): string[] => store.pastLetters().map(({ subject }) => subject);
+const subjects = (store: Store): string[] => store.archivedLetters().map(({ subject }) => subject);
 
 it('a letter is kept with what it was, under the number that it has in the outbox', () => {
   const store = memoryStore();
   seal(store, 's', { packed: gzipSync('the mail'), most: 5 });
-  expect(store.pastLetters()).toEqual([
+  expect(store.archivedLetters()).toEqual([
     { id: 1, queue: 'a', subject: 's', sender: 'f', to: ['x', 'y'], sealed: 7 },
   ]);
   expect(store.nextDue(0)?.id).toBe(1);
-  expect(store.pastMail(1)?.toString()).toBe('the mail');
-  expect(store.pastMail(2)).toBeUndefined();
+  expect(store.archivedMail(1)?.toString()).toBe('the mail');
+  expect(store.archivedMail(2)).toBeUndefined();
 });
 
 it.each([
@@ -55,5 +56,5 @@ it('one that alone is too large is listed without its text, and pushes out none'
   seal(store, 'a', { packed: gzipSync('a'), most: 9 });
   seal(store, 'b', { packed: ofSize(MOST_LETTER_BYTES + 1), most: 9 });
   expect(subjects(store)).toEqual(['b', 'a']);
-  expect(store.pastMail(2)).toBeNull();
+  expect(store.archivedMail(2)).toBeNull();
 });

@@ -16,7 +16,7 @@ function row(queue: string, message: string, count: number, how: 'add' | 'set' =
 
 const SENT = { at: 9, queueId: null, late: null };
 
-it('what need only survive a kill is on the disk with the next commit, even with one of nothing', () => {
+it('what is only written is on the disk with the next synced commit, even with one of nothing', () => {
   const file = join(temporaryFolder(), 'tayori.db');
   const opened = openSqliteStore(file);
   if (!opened.ok) throw new Error(opened.reason);
@@ -24,12 +24,12 @@ it('what need only survive a kill is on the disk with the next commit, even with
   onTestFinished(() => store.end());
   // SQLite syncs its log of changes when it writes to it.
   const written = (): number => statSync(`${file}-wal`).size;
-  const after = (lasting?: 'kill'): number => {
+  const after = (durability?: 'written'): number => {
     const before = written();
-    store.commit({ ...NOTHING, tally: lasting ? [row('a', 'x', 1)] : [] }, lasting);
+    store.commit({ ...NOTHING, tally: durability ? [row('a', 'x', 1)] : [] }, durability);
     return written() - before;
   };
-  expect(after('kill')).toBeGreaterThan(0);
+  expect(after('written')).toBeGreaterThan(0);
   expect(after()).toBeGreaterThan(0);
   expect(after()).toBe(0);
 });
@@ -168,8 +168,8 @@ function seal(store: Store, queue: string, to: readonly string[], told: readonly
   return store.nextDue(0)?.id ?? 0;
 }
 
-describe('mishaps', () => {
-  const ids = (store: Store): number[] => store.mishaps([]).map(({ id }) => id);
+describe('delivery notices', () => {
+  const ids = (store: Store): number[] => store.deliveryNotices([]).map(({ id }) => id);
 
   it('are told until a letter that tells them has reached somebody', () => {
     const store = memoryStore();
@@ -183,20 +183,22 @@ describe('mishaps', () => {
     const heard = seal(store, 'b', ['gone', 'you'], ids(store));
     store.recordSent(heard, 'you', SENT);
     store.recordRejected(heard, 'gone', '550 still not', 9);
-    expect(store.mishaps([])).toMatchObject([{ kind: 'refused', queue: 'b', address: 'gone', letters: 1 }]);
+    expect(store.deliveryNotices([])).toMatchObject([
+      { kind: 'refused', queue: 'b', address: 'gone', letters: 1 },
+    ]);
   });
 
   it('add up while no letter tells them, and what comes later waits for the next letter', () => {
     const store = memoryStore();
     for (const reason of ['550 first', '550 last'])
       store.recordRejected(seal(store, 'a', ['gone']), 'gone', reason, 9);
-    const [first] = store.mishaps([]);
+    const [first] = store.deliveryNotices([]);
     expect(first).toMatchObject({ letters: 2, reason: '550 last' });
     store.recordRejected(seal(store, 'a', ['gone']), 'gone', '550 later', 9);
     const next = seal(store, 'b', ['you'], [first?.id ?? 0]);
-    expect(store.mishaps([])).toMatchObject([{ letters: 1, reason: '550 later' }]);
+    expect(store.deliveryNotices([])).toMatchObject([{ letters: 1, reason: '550 later' }]);
     store.recordSent(next, 'you', SENT);
-    expect(store.mishaps([])).toHaveLength(1);
+    expect(store.deliveryNotices([])).toHaveLength(1);
   });
 });
 
@@ -206,7 +208,7 @@ it('what has been told leaves nothing behind', () => {
   if (!opened.ok) throw new Error(opened.reason);
   const { store } = opened;
   store.recordRejected(seal(store, 'a', ['gone']), 'gone', '550 no', 9);
-  store.recordSent(seal(store, 'b', ['you'], [store.mishaps([])[0]?.id ?? 0]), 'you', SENT);
+  store.recordSent(seal(store, 'b', ['you'], [store.deliveryNotices([])[0]?.id ?? 0]), 'you', SENT);
   store.end();
   const db = openSqlite(file);
   onTestFinished(() => void db.close());
@@ -227,7 +229,7 @@ it('a state of the first version is brought to this one, with the letters in it'
   if (!again.ok) throw new Error(again.reason);
   onTestFinished(() => again.store.end());
   expect(again.store.nextDue(0)).toMatchObject({ queue: 'a', trace: null });
-  expect(again.store.mishaps([])).toEqual([]);
+  expect(again.store.deliveryNotices([])).toEqual([]);
   expect(again.store.definition('a')).toBeNull();
   expect(again.store.positions()).toMatchObject([
     { path: '/x.log', inode: '2', headLength: 3, offset: 4, stage: 'live' },

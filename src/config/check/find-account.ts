@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { codeOf } from '../../base/code-of.js';
-import { reasonOf } from '../../base/reason-of.js';
+import { codeOf, reasonOf } from '../../base/errors.js';
 
 /** A user of this machine, or of its directory service. */
 export interface UserAccount {

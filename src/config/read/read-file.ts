@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { codeOf } from '../../base/code-of.js';
-import { reasonOf } from '../../base/reason-of.js';
+import { codeOf, reasonOf } from '../../base/errors.js';
+import { fileIdOf } from '../../base/file-id.js';
 import { decodeText } from '../../base/text/decode.js';
 
 /** Bytes; far more than any config holds. Keeps a log that is named by mistake from filling the memory. */
@@ -30,7 +30,7 @@ export function readConfigFile(path: string, role: 'main' | 'included'): ConfigF
       return { ok: false, reason: 'it is no plain file' };
     const bytes = readAll(path);
     if (!bytes) return { ok: false, reason: `it is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB` };
-    return { ok: true, identity: `${status.dev}:${status.ino}`, lines: splitLines(bytes) };
+    return { ok: true, identity: fileIdOf(status), lines: splitLines(bytes) };
   } catch (error) {
     return { ok: false, reason: whyUnreadable(error) };
   }

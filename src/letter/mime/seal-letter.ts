@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { reasonOf } from '../../base/reason-of.js';
+import { reasonOf } from '../../base/errors.js';
 import { oneLine } from '../../base/text/escape.js';
 import { cutMessages, entriesOf, keepEntries } from '../build/fit-letter.js';
 import type { Letter, SealedLetter } from '../letter.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { reasonOf } from '../../base/reason-of.js';
+import { reasonOf } from '../../base/errors.js';
 
 /** A Handlebars template that is ready for data. Throws `TemplateFault`. */
 export type Template = (data: unknown) => string;

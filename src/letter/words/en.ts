@@ -64,7 +64,8 @@ export const EN: Words = {
       `${kind === 'end' ? 'it is over' : 'it goes on'}: ${number(lines)} times on ${stormHosts(of)}, ${span}${kind === 'end' ? '' : `; held since the last page: ${number(held)}${freshly(fresh)}`}`,
     droppedDatagrams: (count) =>
       `lost because they came faster than they could be taken: ${plain(count, 'datagram')}`,
-    ownMail: (lines) => `set apart, as the mail server's about tayori's own letters: ${plain(lines, 'line')}`,
+    selfMail: (lines) =>
+      `set apart, as the mail server's about tayori's own letters: ${plain(lines, 'line')}`,
     overflowed: (lines) => `lost because the state could not be written: ${plain(lines, 'line')}`,
     capped: ({ lines, most, uncounted }) =>
       `${plain(lines, 'line')} said that a message was repeated more than ${number(most)} times; no line counts for more, so ${amount(uncounted, 'repeat')} ${uncounted === 1 ? 'is' : 'are'} left out`,

@@ -61,7 +61,7 @@ export const JA: Words = {
     storm: ({ kind, lines, span, held, fresh, ...of }) =>
       `${kind === 'end' ? '収まりました' : '続いています'}: ${stormHosts(of)}で${number(lines)}回、${span}${kind === 'end' ? '' : `。前のお知らせのあとに${number(held)}回${freshly(fresh)}`}`,
     droppedDatagrams: (count) => `受け取りが追いつかず、${count}個のデータグラムを失いました`,
-    ownMail: (lines) => `tayori自身の便りについてメールサーバーが書いた${lines}行は、別に数えました`,
+    selfMail: (lines) => `tayori自身の便りについてメールサーバーが書いた${lines}行は、別に数えました`,
     overflowed: (lines) => `状態を書き込めず、${lines}行を失いました`,
     capped: ({ lines, most, uncounted }) =>
       `${lines}行が${number(most)}回を超える繰り返しを伝えました。それぞれ${number(most)}回までを数え、${number(uncounted)}回は数えていません`,

@@ -137,7 +137,7 @@ export interface Words {
     /** The letter counts no higher than that. */
     countedOut(most: number): string;
     /** So many lines were those of the mail server about our own letters. */
-    ownMail(lines: number): string;
+    selfMail(lines: number): string;
     linesLost(of: LinesLost): string;
     /** There was no room for more of these. */
     moreLinesLost(logs: number): string;

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, link, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../../base/code-of.js';
-import { reasonOf } from '../../base/reason-of.js';
+import { codeOf, reasonOf } from '../../base/errors.js';
 import { type Envelope, forAll, type Transport } from './transport.js';
 
 /**

@@ -1,7 +1,7 @@
 import { connect, isIP, isIPv6, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { dnsCache, resolveHostname } from 'nodemailer/lib/shared';
-import { reasonOf } from '../../base/reason-of.js';
+import { reasonOf } from '../../base/errors.js';
 
 /** Where a server is, and how long (ms) it may take to be reached. */
 export interface Target {

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { format } from 'node:util';
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import type { Clock } from '../../base/time/clock.js';
+import { DAY } from '../../base/time/duration.js';
 import { isLoopback, type SmtpRoute, type Tls } from '../route/route.js';
 import { adviceOn } from './advice.js';
 import { reachServer, secureFromStart } from './reach-server.js';
@@ -47,7 +48,7 @@ const LONGEST_ANSWER = 64 * 1024;
 const FAREWELL = 1000;
 
 /** What nodemailer's own limits are set to (ms): longer than any of ours, which know the stages. */
-const NEVER = 24 * 3_600_000;
+const NEVER = DAY;
 
 /** The letter is handed to the connection in pieces of so many bytes, each with its time to be taken off. */
 const CHUNK = 64 * 1024;

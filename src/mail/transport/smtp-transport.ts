@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { reasonOf } from '../../base/reason-of.js';
+import { reasonOf } from '../../base/errors.js';
 import { type Clock, systemClock } from '../../base/time/clock.js';
 import { createHider } from '../route/hide-secrets.js';
 import { readPassword } from '../route/read-password.js';

@@ -1,7 +1,8 @@
 import { type BigIntStats, type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { codeOf } from '../../base/code-of.js';
+import { codeOf } from '../../base/errors.js';
+import { fileIdOf } from '../../base/file-id.js';
 import { isMissing } from '../is-missing.js';
 
 /** The names in a folder at one moment. */
@@ -108,8 +109,7 @@ function inodesOf(paths: readonly string[]): Map<string, string> {
   const found = new Map<string, string>();
   for (const path of paths)
     try {
-      const { dev, ino } = lstatSync(path, { bigint: true });
-      found.set(`${dev}:${ino}`, path);
+      found.set(fileIdOf(lstatSync(path, { bigint: true })), path);
     } catch {
       // gone between listing and looking
     }

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { reasonOf } from '../../base/reason-of.js';
+import { reasonOf } from '../../base/errors.js';
 import type { Clock } from '../../base/time/clock.js';
 import type { Loss } from '../loss.js';
 import type { SourceEvent } from '../source-event.js';

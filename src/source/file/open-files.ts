@@ -1,4 +1,4 @@
-import { codeOf } from '../../base/code-of.js';
+import { codeOf } from '../../base/errors.js';
 
 /** Who keeps files open, and can do without one for a while. */
 export interface FileHolder {

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { reasonOf } from '../../base/reason-of.js';
+import { reasonOf } from '../../base/errors.js';
+import { fileIdOf } from '../../base/file-id.js';
 import { isMissing } from '../is-missing.js';
 import type { FilePosition } from './line-batch.js';
 
@@ -25,9 +26,13 @@ export async function statPath(path: string): Promise<PathStatus> {
     const stats = await stat(path, { bigint: true });
     if (stats.isDirectory()) return { kind: 'unreadable', reason: 'it is a folder' };
     if (!stats.isFile()) return { kind: 'unreadable', reason: 'it is not a plain file' };
-    const { dev, ino, size, mtimeNs, ctimeNs } = stats;
-    const identity = `${dev}:${ino}`;
-    return { kind: 'file', identity, size: Number(size), stamp: `${size} ${mtimeNs} ${ctimeNs}` };
+    const { size, mtimeNs, ctimeNs } = stats;
+    return {
+      kind: 'file',
+      identity: fileIdOf(stats),
+      size: Number(size),
+      stamp: `${size} ${mtimeNs} ${ctimeNs}`,
+    };
   } catch (error) {
     return isMissing(error) ? { kind: 'missing' } : { kind: 'unreadable', reason: reasonOf(error) };
   }
@@ -43,12 +48,12 @@ export function openLog(path: string, identity: string): number | null {
     throw error;
   }
   const stats = fstatSync(fd, { bigint: true });
-  if (stats.isFile() && `${stats.dev}:${stats.ino}` === identity) return fd;
+  if (stats.isFile() && fileIdOf(stats) === identity) return fd;
   closeSync(fd);
   return null;
 }
 
-/** Device and inode as one text. */
+/** Device and inode of a position as one text. */
 export function idOf({ device, inode }: Pick<FilePosition, 'device' | 'inode'>): string {
-  return `${device}:${inode}`;
+  return fileIdOf({ dev: device, ino: inode });
 }

@@ -1,4 +1,5 @@
 import { lstatSync, readlinkSync } from 'node:fs';
+import { fileIdOf } from '../../base/file-id.js';
 import type { Clock } from '../../base/time/clock.js';
 import { joinHalves } from '../join-halves.js';
 import {
@@ -221,8 +222,7 @@ export class Segment {
     if (this.#options.packing || !this.isOpen) return null;
     try {
       const path = readlinkSync(`/proc/self/fd/${this.#fd}`);
-      const { dev, ino } = lstatSync(path, { bigint: true });
-      return idOf({ device: String(dev), inode: String(ino) }) === idOf(this.#position) ? path : null;
+      return fileIdOf(lstatSync(path, { bigint: true })) === idOf(this.#position) ? path : null;
     } catch {
       return null;
     }

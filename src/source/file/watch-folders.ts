@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { reasonOf } from '../../base/reason-of.js';
+import { reasonOf } from '../../base/errors.js';
 import { isMissing } from '../is-missing.js';
 
 /** Tells when a name in one of some folders changes. */

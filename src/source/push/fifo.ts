@@ -1,7 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
-import { reasonOf } from '../../base/reason-of.js';
+import { reasonOf } from '../../base/errors.js';
+import { fileIdOf } from '../../base/file-id.js';
 import { isMissing } from '../is-missing.js';
 import type { SourceEvent } from '../source-event.js';
 import { createLineSplitter, type LineSplitter, listLines } from '../split-lines.js';
@@ -75,7 +76,7 @@ class Fifo implements Receiver {
     const stats = await stat(this.#path);
     if (this.#closed) return;
     if (!stats.isFIFO()) return this.#failAsNoFifo();
-    if (this.#opened?.identity !== identityOf(stats) || this.#opened.socket.destroyed) {
+    if (this.#opened?.identity !== fileIdOf(stats) || this.#opened.socket.destroyed) {
       this.#letGo();
       this.#open();
     } else if (this.#trouble !== null) {
@@ -93,7 +94,7 @@ class Fifo implements Receiver {
     const socket = new Socket({ fd, readable: true, writable: false });
     socket.on('data', (chunk) => this.#take(chunk));
     socket.on('error', ({ message }) => this.#failToRead(message));
-    this.#opened = { fd, identity: identityOf(stats), socket };
+    this.#opened = { fd, identity: fileIdOf(stats), socket };
     this.#reportOpen();
   }
 
@@ -128,10 +129,6 @@ class Fifo implements Receiver {
   #failAsNoFifo(): void {
     this.#fail('no FIFO', { kind: 'no-fifo', path: this.#path });
   }
-}
-
-function identityOf({ dev, ino }: Stats): string {
-  return `${dev}:${ino}`;
 }
 
 /** What stands in the pipe now. */

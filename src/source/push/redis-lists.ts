@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { reasonOf } from '../../base/reason-of.js';
+import { reasonOf } from '../../base/errors.js';
 import type { Clock } from '../../base/time/clock.js';
 import { within } from '../../base/time/within.js';
 import type { SourceEvent } from '../source-event.js';

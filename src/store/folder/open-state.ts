@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { reasonOf } from '../../base/reason-of.js';
+import { reasonOf } from '../../base/errors.js';
+import { fileIdOf } from '../../base/file-id.js';
 import { NotLoadable } from '../sqlite/not-loadable.js';
 import { openSqliteStore } from '../sqlite/sqlite-store.js';
 import type { Store } from '../store.js';
@@ -28,9 +29,9 @@ export function openState(folder: string): OpenedState {
   try {
     makePrivate(folder);
     accessSync(folder, constants.W_OK); // says plainly what SQLite would not
-    held = holdFolder(folder);
-    if (!held) return { ok: false, reason: heldByAnother(folder) };
-    const { tend, release } = held;
+    const ours = HeldFolder.hold(folder);
+    if (!ours) return { ok: false, reason: heldByAnother(folder) };
+    held = ours;
     removeDraft(file);
     const opened = openSqliteStore(file);
     if (opened.ok)
@@ -38,12 +39,12 @@ export function openState(folder: string): OpenedState {
         ok: true,
         store: opened.store,
         tend() {
-          tend();
+          ours.tend();
           return opened.restore();
         },
-        release,
+        release: () => ours.release(),
       };
-    release();
+    ours.release();
     const advice = opened.forGood ? '; move it away to begin anew' : '';
     return { ok: false, reason: `the state ${file} cannot be used: ${opened.reason}${advice}` };
   } catch (error) {
@@ -57,29 +58,38 @@ export function openState(folder: string): OpenedState {
 }
 
 /** A folder that is this process's alone. */
-interface HeldFolder {
-  /** Takes the lock again where it was deleted; throws when another process was quicker. */
-  tend(): void;
-  release(): void;
-}
+class HeldFolder {
+  readonly #folder: string;
+  #lock: StateLock;
+  #known: string | null;
 
-function holdFolder(folder: string): HeldFolder | null {
-  const first = lockState(folder);
-  if (!first) return null;
-  let lock: StateLock = first;
-  let known = inodeOf(folder);
-  return {
-    tend() {
-      if (inodeOf(folder) === known) return;
-      makePrivate(folder);
-      const next = lockState(folder);
-      if (!next) throw new Error(heldByAnother(folder));
-      lock.release();
-      lock = next;
-      known = inodeOf(folder);
-    },
-    release: () => lock.release(),
-  };
+  private constructor(folder: string, lock: StateLock) {
+    this.#folder = folder;
+    this.#lock = lock;
+    this.#known = inodeOf(folder);
+  }
+
+  /** null: another process has it. */
+  static hold(folder: string): HeldFolder | null {
+    const lock = lockState(folder);
+    return lock && new HeldFolder(folder, lock);
+  }
+
+  /** Takes the lock again where it was deleted; throws when another process was quicker. */
+  tend(): void {
+    const folder = this.#folder;
+    if (inodeOf(folder) === this.#known) return;
+    makePrivate(folder);
+    const next = lockState(folder);
+    if (!next) throw new Error(heldByAnother(folder));
+    this.#lock.release();
+    this.#lock = next;
+    this.#known = inodeOf(folder);
+  }
+
+  release(): void {
+    this.#lock.release();
+  }
 }
 
 function heldByAnother(folder: string): string {
@@ -88,5 +98,5 @@ function heldByAnother(folder: string): string {
 
 function inodeOf(folder: string): string | null {
   const stats = statSync(join(folder, 'lock'), { bigint: true, throwIfNoEntry: false });
-  return stats ? `${stats.dev}:${stats.ino}` : null;
+  return stats ? fileIdOf(stats) : null;
 }

@@ -10,7 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { codeOf } from '../../base/code-of.js';
+import { codeOf } from '../../base/errors.js';
 
 /** What a state folder holds; a folder that holds anything else is somebody's, too. */
 const OURS = /^(?:tayori\.db|lock)(?:-new)?(?:-wal|-shm|-journal)?$|^Maildir$/;

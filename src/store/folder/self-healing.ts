@@ -1,63 +1,73 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { fileIdOf } from '../../base/file-id.js';
 import type { Sqlite } from '../sqlite/open-sqlite.js';
 import type { Store } from '../store.js';
 import { makeFile, makeFolder } from './private-folder.js';
 
-/** A store whose file is brought back when somebody deletes it. */
-export interface SelfHealingStore {
+/** What lies beside the file while it is made anew. */
+const NEW = '-new';
+
+/** How the file is opened again, and how the store of an open file is made. */
+export interface Successor {
+  open(): Sqlite;
+  make(db: Sqlite): Store;
+}
+
+/** A store whose SQLite file is brought back when somebody deletes it. */
+export class SelfHealingStore {
+  /** The same object before and after a restoration. */
   readonly store: Store;
+  readonly #path: string;
+  readonly #successor: Successor;
+  #db: Sqlite;
+  /** The store of `#db`. */
+  #inner: Store;
+  #known: Files;
+
+  /** `db`: the file at `path`, opened. */
+  constructor(path: string, db: Sqlite, successor: Successor) {
+    this.#path = path;
+    this.#successor = successor;
+    this.#db = db;
+    this.#inner = successor.make(db);
+    this.#known = filesAt(path);
+    this.store = new Proxy(this.#inner, { get: (_, name): unknown => Reflect.get(this.#inner, name) });
+  }
+
   /**
    * Brings back what was deleted of the file, with all that the store knows: SQLite itself would go on in a file
    * without a name, which is gone when the process ends. True when it had to. Throws when it cannot.
    */
-  restore(): boolean;
-}
-
-/** What lies beside the file while it is made anew. */
-const NEW = '-new';
-
-/** Makes a store of the SQLite file at `path`, where `db` is open; `make` and `open` are used again for its successor. */
-export function createSelfHealingStore(
-  path: string,
-  db: Sqlite,
-  { make, open }: { make(db: Sqlite): Store; open(): Sqlite },
-): SelfHealingStore {
-  let current = db;
-  let inner = make(db);
-  let known = filesAt(path);
-
-  function moveIn(next: Sqlite): void {
-    current = next;
-    inner = make(next);
-    known = filesAt(path);
+  restore(): boolean {
+    const found = filesAt(this.#path);
+    if (this.#db.open && found.main === this.#known.main && found.wal === this.#known.wal) return false;
+    if (this.#db.open) {
+      if (found.main !== null && found.main !== this.#known.main)
+        throw new Error(`another file was put in the place of ${this.#path}; move it away`);
+      copy(this.#db, this.#path);
+      this.#db.close();
+    }
+    this.#db = this.#successor.open();
+    this.#inner = this.#successor.make(this.#db);
+    this.#known = filesAt(this.#path);
+    return true;
   }
-
-  return {
-    store: new Proxy(inner, { get: (_, name): unknown => Reflect.get(inner, name) }),
-    restore() {
-      const found = filesAt(path);
-      if (current.open && found.main === known.main && found.wal === known.wal) return false;
-      if (current.open) {
-        if (found.main !== null && found.main !== known.main)
-          throw new Error(`another file was put in the place of ${path}; move it away`);
-        copy(current, path);
-        current.close();
-      }
-      moveIn(open());
-      return true;
-    },
-  };
 }
 
 /** Device and inode of what lies at the names of a SQLite file and its journal; null where nothing does. */
-function filesAt(path: string): { readonly main: string | null; readonly wal: string | null } {
+interface Files {
+  readonly main: string | null;
+  readonly wal: string | null;
+}
+
+function filesAt(path: string): Files {
   return { main: identityOf(path), wal: identityOf(`${path}-wal`) };
 }
 
 function identityOf(path: string): string | null {
   const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats ? `${stats.dev}:${stats.ino}` : null;
+  return stats ? fileIdOf(stats) : null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { SealedLetter } from '../../letter/letter.js';
-import type { ArchiveOptions, Store } from '../store.js';
+import type { Archive, ArchiveOptions } from '../ports/archive.js';
 import {
   bytes,
   columnDecoder,
@@ -16,6 +16,7 @@ import {
   whole,
 } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
+import { resender } from './resend.js';
 
 /** So many bytes of packed mail are kept in all, the latest letters first: the state stays small enough to copy. */
 export const MOST_KEPT_BYTES = 20_000_000;
@@ -35,8 +36,8 @@ const packed: Field<Buffer> = (value) => {
 /** Of a letter in the outbox. */
 const IS_REFUSED = "EXISTS (SELECT 1 FROM recipient WHERE letter = letter.id AND state = 'refused')";
 
-/** The letters of the past, of the table `past_letter`, and those that are kept in the outbox as they were refused. */
-export function archiveReader(db: Sqlite): Pick<Store, 'pastLetters' | 'pastMail'> {
+/** The letters of the past, of the table `past_letter`, and the rejected ones that the outbox keeps. */
+export function archive(db: Sqlite): Archive {
   const all = db.prepare<[], unknown>(
     `SELECT id, queue, subject, sender, recipients AS "to", sealed FROM past_letter
      UNION ALL
@@ -62,18 +63,19 @@ export function archiveReader(db: Sqlite): Pick<Store, 'pastLetters' | 'pastMail
     .pluck();
   const mime = columnDecoder(db.name, 'letter.mime', bytes);
   return {
-    pastLetters: () => all.all().map(letter),
-    pastMail(id) {
+    archivedLetters: () => all.all().map(letter),
+    archivedMail(id) {
       const stored = find.get(id);
       const kept = stored === undefined ? undefined : mail(stored);
       if (kept) return kept;
       const waiting = refused.get(id);
       return waiting === undefined ? kept : mime(waiting);
     },
+    resend: resender(db),
   };
 }
 
-/** Keeps letters, within the transaction that seals them; the oldest make room. */
+/** Makes the function that archives a letter and deletes the oldest ones; for use within the transaction that seals it. */
 export function archiveWriter(
   db: Sqlite,
 ): (id: number, letter: SealedLetter, keeping: ArchiveOptions) => void {

@@ -1,12 +1,12 @@
 import type { Store } from '../store.js';
+import { counters } from './counters.js';
 import { json, oneOf, orNull, plain, rowDecoder, text, time, whole } from './decode.js';
-import { counters } from './editions.js';
 import { auditLedger } from './ledger.js';
 import type { Sqlite } from './open-sqlite.js';
-import { queueDefinition } from './stored-definition.js';
+import { queueDefinition } from './queue-definitions.js';
 import { storedValues } from './stored-detail.js';
-import { storm } from './storm.js';
-import { auditTally } from './tally.js';
+import { storm } from './stored-storm.js';
+import { auditTally } from './tally-rows.js';
 
 /**
  * Reads all of a state as it will be read later, so that nonsense in it is refused at the start and not met in the midst
@@ -30,13 +30,13 @@ export function auditState(db: Sqlite, store: Store): void {
   store.positions();
   store.memory();
   store.counters();
-  store.facts();
+  store.meta();
   store.closedEditions();
   store.openEditions(0);
   store.outbox();
-  store.ownMail();
-  store.pastLetters();
-  store.openMishaps(db.prepare<[], string>('SELECT DISTINCT queue FROM mishap').pluck().all());
+  store.selfMail();
+  store.archivedLetters();
+  store.openDeliveryNotices(db.prepare<[], string>('SELECT DISTINCT queue FROM mishap').pluck().all());
   auditLedger(db);
   auditTally(db);
 }

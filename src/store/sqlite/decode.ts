@@ -79,7 +79,7 @@ export const text: Field<string> = (value) => {
   return value;
 };
 
-/** A text that never holds a NUL, such as a path. Of other columns it is kept as bytes (`sqlite-values.ts`). */
+/** A text that never holds a NUL, such as a path. Of other columns it is kept as bytes (`values.ts`). */
 export const plain: Field<string> = (value) => {
   const read = text(value);
   if (read.includes('\0')) throw new Misfit(value, 'a text without NUL');

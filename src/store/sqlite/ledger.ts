@@ -1,5 +1,5 @@
 import { type Known, LETTERS_BACK, type LedgerEntry } from '../../letter/history/ledger.js';
-import type { Store } from '../store.js';
+import type { Ledger } from '../ports/ledger.js';
 import {
   columnDecoder,
   count,
@@ -26,10 +26,8 @@ export const letters: Field<Known['letters']> = json(list(pair(whole, count)));
 
 const KNOWN = { first: time, last: time, letters };
 
-/** What the ledger says, of the tables `ledger` and `queue`. */
-export function ledgerReader(
-  db: Sqlite,
-): Pick<Store, 'lettersOf' | 'isKnown' | 'known' | 'inLastLetter' | 'fullLedger'> {
+/** Reads the tables `ledger` and `queue`. */
+export function ledger(db: Sqlite): Ledger {
   const letterNumber = columnDecoder(db.name, 'queue.letters', whole);
   const readLetters = db.prepare<[string], unknown>('SELECT letters FROM queue WHERE name = ?').pluck();
   const lettersOf = (queue: string): number => letterNumber(readLetters.get(queue) ?? 0);
@@ -64,7 +62,7 @@ export function ledgerReader(
   };
 }
 
-/** Enters letters, within the transaction that seals them. */
+/** Makes the function that enters a letter; for use within the transaction that seals it. */
 export function ledgerWriter(db: Sqlite): (entry: LedgerEntry) => void {
   const nextLetter = db.prepare('UPDATE queue SET letters = letters + 1 WHERE name = ?');
   const lettersOf = db.prepare<[string], number>('SELECT letters FROM queue WHERE name = ?').pluck();
@@ -107,7 +105,7 @@ export function ledgerWriter(db: Sqlite): (entry: LedgerEntry) => void {
   };
 }
 
-/** Adds a letter's count and lets go of those too long ago; letter 0 stands for one that does not count. */
+/** Adds a letter's count and drops those of letters too long ago. Letter 0 is one that others are not compared with. */
 function withLetter(letters: Known['letters'], letter: number, count: number): Known['letters'] {
   if (letter === 0) return letters;
   return [...letters, [letter, count] as const].filter(([one]) => one > letter - LETTERS_BACK);

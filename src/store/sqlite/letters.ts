@@ -1,7 +1,7 @@
 import type { SealedLetter } from '../../letter/letter.js';
 import type { Sqlite } from './open-sqlite.js';
 
-/** Writes a sealed letter into the outbox, due at once, and returns its id; for use within a transaction. */
+/** Makes the function that writes a sealed letter into the outbox, due at once, and returns its id; for use within a transaction. */
 export function letterWriter(db: Sqlite): (letter: SealedLetter) => number {
   const addLetter = db.prepare(
     'INSERT INTO letter (queue, message_id, subject, sender, mime, sealed) VALUES (?, ?, ?, ?, ?, ?)',
@@ -16,7 +16,7 @@ export function letterWriter(db: Sqlite): (letter: SealedLetter) => number {
   };
 }
 
-/** Lets go of a letter when no recipient waits for it or refused it; for use within a transaction. */
+/** Makes the function that deletes a letter which all recipients have; for use within a transaction. */
 export function dropDelivered(db: Sqlite): (letter: number) => void {
   const drop = db.prepare(
     "DELETE FROM letter WHERE id = ? AND NOT EXISTS (SELECT 1 FROM recipient WHERE letter = letter.id AND state <> 'sent')",

@@ -1,9 +1,9 @@
-import type { Facts, Store } from '../store.js';
+import type { Facts, Meta } from '../ports/meta.js';
 import { columnDecoder, count, json, list, object, orNull, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 
-/** What is known of the state and of the daemon that works with it, of the table `fact`. */
-export function facts(db: Sqlite): Pick<Store, 'facts' | 'setFact'> {
+/** Reads and writes the table `fact`. */
+export function meta(db: Sqlite): Meta {
   const find = db.prepare<[string], unknown>('SELECT value FROM fact WHERE name = ?').pluck();
   const write = db.prepare('REPLACE INTO fact (name, value) VALUES (?, ?)');
   const read = <T>(name: keyof Facts, decode: (value: unknown) => T): T | null => {
@@ -28,12 +28,12 @@ export function facts(db: Sqlite): Pick<Store, 'facts' | 'setFact'> {
     ),
   );
   return {
-    facts: () => ({
+    meta: () => ({
       began: read('began', began),
       daemon: read('daemon', daemon),
       held: read('held', held) ?? [],
       sources: read('sources', sources) ?? { turns: null, inlets: [] },
     }),
-    setFact: (name, value) => void write.run(name, JSON.stringify(value)),
+    setMeta: (name, value) => void write.run(name, JSON.stringify(value)),
   };
 }

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { reasonOf } from '../../base/reason-of.js';
+import { BrokenInstallation, reasonOf } from '../../base/errors.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** This Node.js has no SQLite, and the package that has one for it is missing, or holds none for this machine. */
-export class NotLoadable extends Error {
+export class NotLoadable extends BrokenInstallation {
   constructor(cause: unknown) {
     const [seen = ''] = reasonOf(cause).split(/\n *(?:Require stack|loaded from):/);
     const brought = `use Node.js 22.13 or later, which brings SQLite (this is ${process.version})`;

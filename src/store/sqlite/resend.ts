@@ -1,10 +1,10 @@
 import type { SealedLetter } from '../../letter/letter.js';
-import type { Store } from '../store.js';
+import type { Archive } from '../ports/archive.js';
 import { dropDelivered, letterWriter } from './letters.js';
 import type { Sqlite } from './open-sqlite.js';
 
 /** Puts letters into the outbox again, as letters of their own. */
-export function resender(db: Sqlite): Store['resend'] {
+export function resender(db: Sqlite): Archive['resend'] {
   const write = letterWriter(db);
   const replace = db.prepare("DELETE FROM recipient WHERE letter = ? AND address = ? AND state = 'refused'");
   const drop = dropDelivered(db);

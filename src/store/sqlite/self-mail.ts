@@ -2,7 +2,7 @@ import { KEPT, MAX_SELF_MAIL_IDS, type SelfMailChanges, type SelfMailId } from '
 import { oneOf, orNull, plain, rowDecoder, text, time } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 
-/** All that is kept, the oldest first, and the Message-IDs of letters still here: a try may have been cut off. */
+/** Reads the ids that are kept, the oldest first, then the Message-IDs of letters in the outbox: a crash may have hidden a try. */
 export function selfMailReader(db: Sqlite): () => SelfMailId[] {
   const decode = rowDecoder(db.name, 'own_mail', {
     id: text,
@@ -19,7 +19,7 @@ export function selfMailReader(db: Sqlite): () => SelfMailId[] {
   return () => [...kept.all(), ...here.all()].map(decode);
 }
 
-/** Writes what was learned from log lines; for use within a transaction. */
+/** Makes the function that writes what log lines have told; for use within a transaction. */
 export function selfMailWriter(db: Sqlite): (changes: SelfMailChanges) => void {
   const keep = keeper(db);
   const forget = db.prepare('DELETE FROM own_mail WHERE id = ?');
@@ -29,7 +29,7 @@ export function selfMailWriter(db: Sqlite): (changes: SelfMailChanges) => void {
   };
 }
 
-/** Keeps the ids of a letter that was sent, and lets go of old ones; for use within a transaction. */
+/** Makes the function that keeps the ids of a sent letter and deletes old ones; for use within a transaction. */
 export function sentWriter(db: Sqlite): (messageId: string, queueId: string | null, at: number) => void {
   const keep = keeper(db);
   const expire = db.prepare('DELETE FROM own_mail WHERE seen < ?');
@@ -45,7 +45,7 @@ export function sentWriter(db: Sqlite): (messageId: string, queueId: string | nu
   };
 }
 
-/** A queue id that lines have told more of than an answer keeps its host and its family. */
+/** A later entry without host or family leaves those that are known. */
 function keeper(db: Sqlite): (one: SelfMailId) => void {
   const keep = db.prepare(
     `INSERT INTO own_mail (id, kind, host, family, seen) VALUES (@id, @kind, @host, @family, coalesce(@seen, 0))

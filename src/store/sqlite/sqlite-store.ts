@@ -1,45 +1,15 @@
 import { existsSync } from 'node:fs';
 import { makeFile } from '../folder/private-folder.js';
-import { createSelfHealingStore } from '../folder/self-healing.js';
-import type { Batch, QueueDefinition, Store } from '../store.js';
-import { archiveReader } from './archive.js';
+import { SelfHealingStore } from '../folder/self-healing.js';
+import type { Store } from '../store.js';
 import { auditState } from './audit.js';
-import {
-  columnDecoder,
-  count,
-  DamagedState,
-  json,
-  list,
-  oneOf,
-  orNull,
-  plain,
-  rowDecoder,
-  text,
-  time,
-  whole,
-} from './decode.js';
-import { editions } from './editions.js';
-import { SqliteError, type SqliteFault } from './error.js';
-import { ledgerReader } from './ledger.js';
-import { facts } from './meta.js';
 import { lookWithSqlite, openSqlite, type Sqlite } from './open-sqlite.js';
-import { outbox } from './outbox.js';
-import { resender } from './resend.js';
+import { portsOf } from './ports-of.js';
+import { type Refusal, refusalOf } from './refusal.js';
 import { isCurrent, migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
-import { selfMailReader, selfMailWriter } from './self-mail.js';
-import { sqlSum } from './sql-counts.js';
-import { queueDefinition } from './stored-definition.js';
-import { tallyWriter } from './tally.js';
-import { untaken } from './untaken.js';
 
-export type OpenedStore =
-  | { readonly ok: true; readonly store: Store; restore(): boolean }
-  | {
-      readonly ok: false;
-      readonly reason: string;
-      /** Whether it is the file itself that cannot be used, now or ever. */
-      readonly forGood: boolean;
-    };
+/** `restore` brings back what was deleted of the file: true when it had to. */
+export type OpenedStore = { readonly ok: true; readonly store: Store; restore(): boolean } | Refusal;
 
 /** Rows are written and read in their order, so that a page is seldom needed twice: more (8 MB) was no quicker. */
 const CACHE_KIB = 2048;
@@ -51,8 +21,8 @@ const CACHE_KIB = 2048;
 const CHECKPOINT_PAGES = 8000;
 
 /**
- * Opens the state in SQLite (WAL; every commit is synced to disk, save those that need only survive a kill). `path` may be '' for a private temporary state.
- * A file that is damaged, newer or foreign is left as it is, and the reason is returned.
+ * Opens the state in SQLite (WAL; every commit is synced to disk, save those that need only survive a kill). `path` may
+ * be '' for a private temporary state. A file that is damaged, newer or foreign is left as it is, and the reason is returned.
  */
 export function openSqliteStore(path: string): OpenedStore {
   let db: Sqlite | null = null;
@@ -60,11 +30,9 @@ export function openSqliteStore(path: string): OpenedStore {
     const refusal = path === '' || !existsSync(path) ? null : refuseFile(path);
     if (refusal !== null) return { ok: false, reason: refusal, forGood: true };
     db = connectState(path);
-    if (path === '') return { ok: true, store: sqliteStore(db), restore: () => false };
-    return {
-      ok: true,
-      ...createSelfHealingStore(path, db, { make: sqliteStore, open: () => connectState(path) }),
-    };
+    if (path === '') return { ok: true, store: portsOf(db), restore: () => false };
+    const healing = new SelfHealingStore(path, db, { make: portsOf, open: () => connectState(path) });
+    return { ok: true, store: healing.store, restore: () => healing.restore() };
   } catch (error) {
     db?.close();
     return refusalOf(error);
@@ -87,7 +55,7 @@ function refuseFile(path: string): string | null {
 function audit(path: string): void {
   const db = lookWithSqlite(path);
   try {
-    auditState(db, sqliteStore(db));
+    auditState(db, portsOf(db));
   } finally {
     db.close();
   }
@@ -103,36 +71,12 @@ export function connectState(path: string): Sqlite {
     db.exec('PRAGMA synchronous = FULL');
     db.exec('PRAGMA foreign_keys = ON');
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
-    migrate(db, () => auditState(db, sqliteStore(db)));
+    migrate(db, () => auditState(db, portsOf(db)));
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
-}
-
-/** What SQLite says of a file that is not, or not any more, what it wrote. */
-const DAMAGED: readonly SqliteFault[] = ['corrupt', 'notadb'];
-
-function isDamage({ kind }: SqliteError): boolean {
-  return DAMAGED.includes(kind);
-}
-
-/** Why SQLite could not read a state, and what to do where that helps. */
-export function describeSqliteError(error: SqliteError): string {
-  return isDamage(error) ? `it is damaged (${error.message}); move it away to begin anew` : error.message;
-}
-
-function refusalOf(error: unknown): Extract<OpenedStore, { readonly ok: false }> {
-  if (error instanceof DamagedState)
-    return { ok: false, reason: `it is damaged (${error.what})`, forGood: true };
-  if (!(error instanceof SqliteError)) throw error;
-  const damaged = isDamage(error);
-  return {
-    ok: false,
-    reason: damaged ? `it is damaged (${error.message})` : error.message,
-    forGood: damaged,
-  };
 }
 
 /**
@@ -145,7 +89,7 @@ export function readSqliteStore(path: string): OpenedStore {
     db = openSqlite(path, { readonly: true });
     db.exec('BEGIN'); // one look at all of it: an edition may be sealed while it is read
     const reason = refuseReading(db);
-    if (reason === null) return { ok: true, store: sqliteStore(db), restore: () => false };
+    if (reason === null) return { ok: true, store: portsOf(db), restore: () => false };
     db.close();
     return { ok: false, reason, forGood: true };
   } catch (error) {
@@ -172,167 +116,9 @@ export function openSqliteBeside(path: string): OpenedStore {
     }
     db.exec('PRAGMA synchronous = FULL');
     db.exec('PRAGMA foreign_keys = ON');
-    return { ok: true, store: sqliteStore(db), restore: () => false };
+    return { ok: true, store: portsOf(db), restore: () => false };
   } catch (error) {
     db?.close();
     return refusalOf(error);
   }
-}
-
-function sqliteStore(db: Sqlite): Store {
-  return {
-    ...readingAndCounting(db),
-    ...editions(db),
-    ...definitions(db),
-    ...outbox(db),
-    ...facts(db),
-    ...ledgerReader(db),
-    ...archiveReader(db),
-    resend: resender(db),
-    ownMail: selfMailReader(db),
-    end: () => void db.close(),
-  };
-}
-
-/** Positions, tallies, counters and what the rules remember. */
-function readingAndCounting(
-  db: Sqlite,
-): Pick<Store, 'positions' | 'memory' | 'counters' | 'commit' | 'wasProcessed'> {
-  const writePosition = db.prepare(
-    `REPLACE INTO position (path, device, inode, head, head_length, offset, stage, since, tail)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const forgetPosition = db.prepare('DELETE FROM position WHERE path = ? AND device = ? AND inode = ?');
-  const addCounter = db.prepare(
-    `INSERT INTO counter (name, value) VALUES (?, ?)
-     ON CONFLICT DO UPDATE SET value = ${sqlSum('value', 'excluded.value')}`,
-  );
-  const remember = db.prepare('REPLACE INTO last_match (host, message, queues) VALUES (?, ?, ?)');
-  const forgetMatch = db.prepare('DELETE FROM last_match WHERE host = ?');
-  const writeHits = db.prepare('REPLACE INTO hits (rule, host, leftmost, count) VALUES (?, ?, ?, ?)');
-  const clearHits = db.prepare('DELETE FROM hits WHERE rule = ? AND host = ?');
-  const tally = tallyWriter(db);
-  const { add: addUntaken } = untaken(db);
-  const writeTaken = db.prepare('REPLACE INTO taken (source, batch) VALUES (@source, @id)');
-  const findTaken = db.prepare('SELECT 1 FROM taken WHERE batch = ?');
-  const keepOwn = selfMailWriter(db);
-  const writeSynced = db.prepare("REPLACE INTO fact (name, value) VALUES ('synced', ?)");
-  /** Something was committed that no power cut must find. */
-  let unsynced = false;
-
-  const commit = db.transaction((batch: Batch) => {
-    tally(batch.at, batch.tally);
-    for (const p of batch.forgotten) forgetPosition.run(p.path, p.device, p.inode);
-    for (const p of batch.positions)
-      writePosition.run(
-        p.path,
-        p.device,
-        p.inode,
-        p.head,
-        p.headLength,
-        p.offset,
-        p.stage,
-        p.since,
-        p.tail ?? null,
-      );
-    for (const [host, match] of batch.memory.last)
-      if (match) remember.run(host, match.message, JSON.stringify(match.queues));
-      else forgetMatch.run(host);
-    for (const { rule, host, leftmost, count } of batch.memory.hits)
-      if (count > 0) writeHits.run(rule, host, leftmost, count);
-      else clearHits.run(rule, host);
-    for (const [name, amount] of batch.counters) addCounter.run(name, amount);
-    if (batch.untaken) addUntaken(batch.untaken);
-    if (batch.taken) writeTaken.run(batch.taken);
-    if (batch.ownMail) keepOwn(batch.ownMail);
-  });
-
-  /** SQLite syncs what it writes: when there is nothing else, it is given something. */
-  const commitSynced = db.transaction((batch: Batch) => {
-    commit(batch);
-    if (unsynced) writeSynced.run(String(batch.at));
-  });
-
-  /** In WAL a commit without a sync is safe from whatever befalls this process (sqlite.org, PRAGMA synchronous). */
-  function commitUnsynced(batch: Batch): void {
-    db.exec('PRAGMA synchronous = NORMAL');
-    try {
-      commit(batch);
-    } finally {
-      db.exec('PRAGMA synchronous = FULL');
-    }
-    unsynced = true;
-  }
-
-  return {
-    ...readerOf(db),
-    commit(batch, lasting = 'power-cut') {
-      if (lasting === 'kill') return commitUnsynced(batch);
-      commitSynced(batch);
-      unsynced = false;
-    },
-    wasProcessed: (id) => findTaken.get(id) !== undefined,
-  };
-}
-
-/** What a daemon begins with: where files stand, what rules remember, what was counted. */
-function readerOf(db: Sqlite): Pick<Store, 'positions' | 'memory' | 'counters'> {
-  const { name } = db;
-  const positions = db.prepare<[], unknown>(
-    `SELECT path, device, inode, head, head_length AS headLength, offset, stage, since, tail FROM position
-     ORDER BY path, since`,
-  );
-  const position = rowDecoder(name, 'position', {
-    path: plain,
-    device: plain,
-    inode: plain,
-    head: plain,
-    headLength: whole,
-    offset: whole,
-    stage: oneOf('live', 'rotated', 'copied', 'done'),
-    since: time,
-    tail: orNull(plain),
-  });
-  const matches = db.prepare<[], unknown>('SELECT host, message, queues FROM last_match');
-  const match = rowDecoder(name, 'last_match', { host: text, message: text, queues: json(list(text)) });
-  const hits = db.prepare<[], unknown>('SELECT rule, host, leftmost, count FROM hits');
-  const hit = rowDecoder(name, 'hits', { rule: text, host: text, leftmost: text, count });
-  const counters = db.prepare<[], unknown>('SELECT name, value FROM counter');
-  const counter = rowDecoder(name, 'counter', { name: text, value: count });
-  return {
-    positions: () =>
-      positions
-        .all()
-        .map(position)
-        .map(({ tail, ...rest }) => (tail === null ? rest : { ...rest, tail })),
-    memory: () => ({
-      last: matches
-        .all()
-        .map(match)
-        .map(({ host, ...said }) => [host, said]),
-      hits: hits.all().map(hit),
-    }),
-    counters: () =>
-      new Map(
-        counters
-          .all()
-          .map(counter)
-          .map(({ name, value }) => [name, value]),
-      ),
-  };
-}
-
-function definitions(db: Sqlite): Pick<Store, 'definition' | 'define'> {
-  const read = db.prepare<[string], unknown>('SELECT definition FROM queue WHERE name = ?').pluck();
-  const decode = columnDecoder(db.name, 'queue.definition', orNull(json(queueDefinition)));
-  const write = db.prepare(
-    'UPDATE queue SET definition = @text WHERE name = @name AND definition IS NOT @text',
-  );
-  const define = db.transaction((queues: ReadonlyMap<string, QueueDefinition>) => {
-    for (const [name, definition] of queues) write.run({ name, text: JSON.stringify(definition) });
-  });
-  return {
-    definition: (queue) => decode(read.get(queue) ?? null),
-    define: (queues) => define(queues),
-  };
 }

@@ -1,18 +1,18 @@
 import { mergeTexts } from '../../values/frequent-texts.js';
 import { ValueCounts } from '../../values/space-saving.js';
-import type { FrequentLines } from '../store.js';
+import type { FrequentLines } from '../ports/editions.js';
 import { columnDecoder, orNull } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { storedValues } from './stored-detail.js';
 
-/** What came since an edition was closed last, for all queues. */
-const ALL = '';
+/** In the place of a queue: the row of what came since an edition was closed last, for all queues. */
+export const NO_QUEUE = '';
 
 /** Lines that no rule took, of the table `untaken`, for use within a transaction. */
 export interface Untaken {
   /** Adds what a commit brings: one row, however many queues there are. */
   add(lines: ValueCounts): void;
-  /** What the letter of a queue tells that is closed now, as `edition.untaken` keeps it; the others' share waits. */
+  /** The lines for an edition of this queue that is closed now, as `edition.untaken` keeps them; the other queues keep theirs. */
   take(queue: string): string | null;
   /** The same, only to look at it. */
   peek(queue: string): FrequentLines;
@@ -36,16 +36,16 @@ export function untaken(db: Sqlite): Untaken {
   }
 
   return {
-    add: (lines) => grow(ALL, lines),
+    add: (lines) => grow(NO_QUEUE, lines),
     take(queue) {
-      if (find.get(ALL) !== undefined)
-        for (const name of new Set([...queues.all(), queue])) grow(name, read(ALL));
-      remove.run(ALL);
+      if (find.get(NO_QUEUE) !== undefined)
+        for (const name of new Set([...queues.all(), queue])) grow(name, read(NO_QUEUE));
+      remove.run(NO_QUEUE);
       const own = read(queue);
       remove.run(queue);
       return own && JSON.stringify(own.stored());
     },
-    peek: (queue) => frequentLines(mergeTexts(read(queue), queue === ALL ? null : read(ALL))),
+    peek: (queue) => frequentLines(mergeTexts(read(queue), queue === NO_QUEUE ? null : read(NO_QUEUE))),
   };
 }
 

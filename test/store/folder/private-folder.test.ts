@@ -69,10 +69,10 @@ describe('a state is for its owner alone', () => {
     const folder = join(temporaryFolder(), 'state');
     const state = opened(folder);
     withUmask(0);
-    state.store.setFact('began', 1);
+    state.store.setMeta('began', 1);
     rmSync(folder, { recursive: true });
     expect(state.tend()).toBe(true);
-    expect(state.store.facts().began).toBe(1);
+    expect(state.store.meta().began).toBe(1);
     expect({ 'lock-journal': '600', ...modesIn(folder) }).toEqual(PRIVATE);
   });
 

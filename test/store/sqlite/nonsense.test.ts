@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StormNote } from '../../../src/queue/fold.js';
 import { openState } from '../../../src/store/folder/open-state.js';
+import type { Batch } from '../../../src/store/ports/checkpoints.js';
 import { openSqlite } from '../../../src/store/sqlite/open-sqlite.js';
 import { APPLICATION_ID, MIGRATIONS } from '../../../src/store/sqlite/schema.js';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
-import type { Batch } from '../../../src/store/store.js';
 import { ValueCounts } from '../../../src/values/space-saving.js';
 import { runCli } from '../../support/run-cli.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -28,7 +28,7 @@ const BATCH: Batch = {
   counters: new Map([['lines', 2]]),
   untaken: new ValueCounts([{ value: 'x', sure: 1, error: 0 }]),
   taken: { source: 's', id: 'i' },
-  ownMail: { learned: [{ id: 'q', kind: 'queue', host: 'h', family: 'postfix', seen: 1 }], forgotten: [] },
+  selfMail: { learned: [{ id: 'q', kind: 'queue', host: 'h', family: 'postfix', seen: 1 }], forgotten: [] },
 };
 
 const STORM = {
@@ -47,10 +47,10 @@ function fullState(): { readonly folder: string; readonly file: string } {
   const { store } = state;
   for (const queue of ['a', 'b', 'c']) store.markQueue(queue, { schedule: 'now', dueAfter: 0 });
   store.define(new Map([['a', { kind: 'csv', command: '/bin/cat' }]]));
-  store.setFact('began', 1);
-  store.setFact('daemon', { pid: 1, version: '0', config: '/c', started: 1 });
-  store.setFact('held', [{ queue: 'a', reason: 'r' }]);
-  store.setFact('sources', { turns: 200, inlets: [{ name: 'fifo /f', status: 'open', lines: 1 }] });
+  store.setMeta('began', 1);
+  store.setMeta('daemon', { pid: 1, version: '0', config: '/c', started: 1 });
+  store.setMeta('held', [{ queue: 'a', reason: 'r' }]);
+  store.setMeta('sources', { turns: 200, inlets: [{ name: 'fifo /f', status: 'open', lines: 1 }] });
   store.commit(BATCH);
   store.closePage('a', 5, STORM, NOTE);
   const [edition] = store.closedEditions();

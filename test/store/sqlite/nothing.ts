@@ -1,4 +1,4 @@
-import type { Batch } from '../../../src/store/store.js';
+import type { Batch } from '../../../src/store/ports/checkpoints.js';
 
 /** A commit of nothing. */
 export const NOTHING: Batch = {

@@ -63,7 +63,19 @@ it('an address that holds one hinders no look at the letters of the past', () =>
   const letter = { queue: 'q', messageId: '<1@x>', subject: 's', from: 'f', to: ['t\0'], sealed: 7 };
   store.seal(store.closedEditions()[0]?.id ?? 0, { ...letter, mime: Buffer.from('m') });
   store.recordRejected(1, 't\0', 'no', 9);
-  expect(store.pastLetters()).toMatchObject([{ id: 1, to: ['t\0'] }]);
+  expect(store.archivedLetters()).toMatchObject([{ id: 1, to: ['t\0'] }]);
+});
+
+it('a mail that holds one stays bytes, in the outbox and among the letters of the past', () => {
+  const store = memoryStore();
+  store.commit({ ...NOTHING, tally: [row('x')] });
+  store.closeEdition('q', 5, null, null);
+  const mime = Buffer.from('m\0é');
+  const letter = { queue: 'q', messageId: '<1@x>', subject: 's', from: 'f', to: ['t'], sealed: 7 };
+  store.seal(store.closedEditions()[0]?.id ?? 0, { ...letter, mime });
+  expect(store.nextDue(8)?.mime).toEqual(mime);
+  store.recordRejected(1, 't', 'no', 9);
+  expect(store.archivedMail(1)).toEqual(mime);
 });
 
 it('a state that holds them is taken for sound when it is opened again', () => {

@@ -1,5 +1,6 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { codeOf } from '../../../base/code-of.js';
+import { codeOf } from '../../../base/errors.js';
+import { fileIdOf } from '../../../base/file-id.js';
 import { isMissing } from '../../is-missing.js';
 import { HEAD_BYTES, hashHead } from '../fingerprint.js';
 import type { FilePosition } from '../line-batch.js';
@@ -139,8 +140,8 @@ function openPlain(path: string): number | null {
   }
 }
 
-function stampOf({ dev, ino, size, mtimeNs }: BigIntStats): string {
-  return `${dev}:${ino}:${size}:${mtimeNs}`;
+function stampOf(stats: BigIntStats): string {
+  return `${fileIdOf(stats)}:${stats.size}:${stats.mtimeNs}`;
 }
 
 /** ms */

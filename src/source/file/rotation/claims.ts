@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { fileIdOf } from '../../../base/file-id.js';
 import type { FileFollower } from '../follow-file.js';
 import type { FilePosition } from '../line-batch.js';
 import { isLink } from '../log-places.js';
@@ -146,8 +147,7 @@ function isRotatedName(log: string, path: string): boolean {
 
 function liesUnder(path: string, identity: string): boolean {
   try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev}:${ino}` === identity;
+    return fileIdOf(statSync(path, { bigint: true })) === identity;
   } catch {
     return false;
   }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { reasonOf } from '../../../base/reason-of.js';
+import { reasonOf } from '../../../base/errors.js';
 import type { Clock } from '../../../base/time/clock.js';
 import type { KnownFile } from '../known-file.js';
 import type { FilePosition } from '../line-batch.js';

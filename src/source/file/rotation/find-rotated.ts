@@ -1,4 +1,4 @@
-import { reasonOf } from '../../../base/reason-of.js';
+import { reasonOf } from '../../../base/errors.js';
 import { COARSE, hashHead, isSameInode, tellsApart } from '../fingerprint.js';
 import type { FolderListings } from '../folder-listings.js';
 import type { KnownFile } from '../known-file.js';

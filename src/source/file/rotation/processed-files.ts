@@ -1,5 +1,6 @@
 import { beginsLike, COARSE, HEAD_BYTES, identify, type Seen } from '../fingerprint.js';
 import type { FilePosition } from '../line-batch.js';
+import { idOf } from '../open-log.js';
 import { hasTailAt, hasTimedTail, readAt } from './evidence.js';
 
 /** The files of a log that were read to their ends: known by their heads, so that none is read again. */
@@ -65,8 +66,8 @@ export function createProcessedFiles(
  * Under what a file that is done is kept: its inode may be used again, and it may be packed into another, so that these
  * only help to recognise it. Many logs have the same first lines, so that the head alone would not do.
  */
-function doneIdentity({ device, inode, head, offset }: FilePosition): Pick<FilePosition, 'device' | 'inode'> {
-  return { device: 'done', inode: `${device}:${inode} ${head} ${offset}` };
+function doneIdentity(position: FilePosition): Pick<FilePosition, 'device' | 'inode'> {
+  return { device: 'done', inode: `${idOf(position)} ${position.head} ${position.offset}` };
 }
 
 /** An untimed end may stand in another file as well, unless that has the same length or the same place. */
@@ -78,7 +79,7 @@ function holdsDone(fd: number, seen: Seen, done: FilePosition): boolean {
 
 /** Whether a file has the place on the disk of one that is done. */
 export function isDoneWith(file: Pick<FilePosition, 'device' | 'inode'>, done: FilePosition): boolean {
-  return done.inode.startsWith(`${file.device}:${file.inode} `);
+  return done.inode.startsWith(`${idOf(file)} `);
 }
 
 function isBefore(position: FilePosition | undefined, time: number): boolean {

@@ -1,5 +1,6 @@
 import { type BigIntStats, lstatSync } from 'node:fs';
 import { basename, join, parse } from 'node:path';
+import { fileIdOf } from '../../../base/file-id.js';
 import type { FolderListings, Listing } from '../folder-listings.js';
 import type { LogPlace } from '../log-places.js';
 import { type RotatedName, readRotatedName } from './rotated-name.js';
@@ -76,7 +77,7 @@ function add(
   const stats = statsOf(at);
   if (!stats?.isFile()) return; // gone again, or a link now
   const name = readRotatedName(base, basename(at));
-  const key = `${stats.dev}:${stats.ino}`;
+  const key = fileIdOf(stats);
   const other = found.get(key);
   if (!other || (name && !other.name)) found.set(key, { at, name, stats, refusal: trust.refuse(stats) });
 }

@@ -3,7 +3,7 @@ import { read } from 'node:fs';
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
-import { codeOf } from '../../../base/code-of.js';
+import { codeOf } from '../../../base/errors.js';
 
 /** How a rotated log is packed, named after the program that unpacks it. */
 export type Packing = 'gzip' | 'bzip2' | 'xz' | 'zstd';

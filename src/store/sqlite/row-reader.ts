@@ -1,7 +1,7 @@
 import { MAX_COUNT } from '../../base/count.js';
-import type { Store } from '../store.js';
+import type { Editions } from '../ports/editions.js';
 import type { Sqlite } from './open-sqlite.js';
-import { TALLY_COLUMNS, tallyDecoder } from './tally.js';
+import { TALLY_COLUMNS, tallyDecoder } from './tally-rows.js';
 
 /** UTF-16 units of messages and their values that are handed out at one go. */
 const MOST_TEXT = 4_000_000;
@@ -10,13 +10,13 @@ const MOST_TEXT = 4_000_000;
 const BEFORE_ALL = { host: '', count: 0, message: '' };
 
 /** The rows of an edition, a part at a time. */
-export function rowReader(db: Sqlite): Pick<Store, 'slice' | 'page'> {
-  const read = storedRows(db);
+export function rowReader(db: Sqlite): Pick<Editions, 'slice' | 'page'> {
+  const collector = new RowCollector(db);
   const decode = tallyDecoder(db);
-  const slice = read('(host, message) > (@host, @message) ORDER BY host, message');
+  const slice = collector.query('(host, message) > (@host, @message) ORDER BY host, message');
   // As rows are read: one whose count is beyond MAX_COUNT must not come again and again.
   const counted = `min(count, ${MAX_COUNT})`;
-  const page = read(
+  const page = collector.query(
     `(host, ${counted}, message) > (@host, @count, @message) ORDER BY host, ${counted}, message`,
   );
   return {
@@ -33,30 +33,36 @@ export function rowReader(db: Sqlite): Pick<Store, 'slice' | 'page'> {
 
 type Given = Record<string, string | number>;
 
-/**
- * Makes queries for the first rows, at least one if there is one, and no more than make up so much text. SQLite hands
- * each row to a function, which says when it is enough.
- */
-function storedRows(db: Sqlite): (which: string) => (given: Given) => unknown[] {
-  let taken: unknown[] = [];
-  let text = 0;
-  db.function('take_row', (...[host, message, count, first, last, detail]: unknown[]) => {
-    taken.push({ host, message, count, first, last, detail });
-    text += lengthOf(message) + lengthOf(detail);
-    return text >= MOST_TEXT ? 1 : 0;
-  });
-  return (which) => {
-    const handOut = db.prepare<Given>(
+/** Collects the first rows of queries, at least one if there is one, until their text is as much as MOST_TEXT. */
+class RowCollector {
+  readonly #db: Sqlite;
+  #rows: unknown[] = [];
+  #text = 0;
+
+  constructor(db: Sqlite) {
+    this.#db = db;
+    db.function('take_row', (...columns: unknown[]) => this.#take(columns));
+  }
+
+  /** SQLite calls this for each row, and stops when it returns 1. */
+  #take([host, message, count, first, last, detail]: readonly unknown[]): 0 | 1 {
+    this.#rows.push({ host, message, count, first, last, detail });
+    this.#text += lengthOf(message) + lengthOf(detail);
+    return this.#text >= MOST_TEXT ? 1 : 0;
+  }
+
+  query(which: string): (given: Given) => unknown[] {
+    const handOut = this.#db.prepare<Given>(
       `SELECT 1 FROM (SELECT ${TALLY_COLUMNS} FROM tally WHERE edition = @edition AND ${which} LIMIT @limit)
        WHERE take_row(${TALLY_COLUMNS}) LIMIT 1`,
     );
     return (given) => {
-      taken = [];
-      text = 0;
+      this.#rows = [];
+      this.#text = 0;
       handOut.get(given);
-      return taken.splice(0);
+      return this.#rows.splice(0);
     };
-  };
+  }
 }
 
 function lengthOf(column: unknown): number {

@@ -1,0 +1,16 @@
+import type { CheckpointerOptions } from '../ingest/checkpointer.js';
+import type { Outbox } from '../mail/outbox.js';
+import type { PublisherOptions } from '../publish/publisher.js';
+import type { Meta } from '../store/ports/meta.js';
+import type { OutboxList } from '../store/ports/outbox-list.js';
+import type { QueueMarks } from '../store/ports/queue-marks.js';
+import type { Queues } from '../store/ports/queues.js';
+
+/** The ports of the four verbs (ingest, publish; schedule; the courier), and what the daemon itself notes and shows. */
+export type DaemonStore = CheckpointerOptions['store'] &
+  PublisherOptions['store'] &
+  QueueMarks &
+  Queues &
+  Outbox &
+  OutboxList &
+  Meta;

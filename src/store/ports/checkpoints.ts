@@ -1,0 +1,52 @@
+import type { SelfMailChanges, SelfMailId } from '../../mail/self-mail.js';
+import type { TallyChange } from '../../queue/tally.js';
+import type { EscalationCounts } from '../../rule/escalations.js';
+import type { LastMatch, RuleStateChanges } from '../../rule/rule-state.js';
+import type { FilePosition } from '../../source/file/line-batch.js';
+import type { ValueCounts } from '../../values/space-saving.js';
+
+/** How far the sources have been read, and all that was counted from them: both change in one transaction. */
+export interface Checkpoints {
+  positions(): FilePosition[];
+  /** The state of the rules: the last match of each host, for repeats, and what escalations have counted. */
+  memory(): { last: [string, LastMatch][]; hits: EscalationCounts[] };
+  counters(): Map<string, number>;
+  /** The ids by which log lines about our own letters are recognised. */
+  selfMail(): SelfMailId[];
+  /** `durability`: `synced` by default. */
+  commit(batch: Batch, durability?: Durability): void;
+  /** Whether this batch (its id) was the last one that was counted of its source. */
+  wasProcessed(id: string): boolean;
+}
+
+/** What is committed together: how far was read, and all that came of it. */
+export interface Batch {
+  /** ms */
+  readonly at: number;
+  /** Removed before positions are written: an inode may be forgotten for one file and used by the next. */
+  readonly forgotten: readonly FilePosition[];
+  readonly positions: readonly FilePosition[];
+  readonly tally: Iterable<TallyChange>;
+  readonly memory: RuleStateChanges;
+  /** Amounts to add to the running counters. */
+  readonly counters: ReadonlyMap<string, number>;
+  /** The most frequent lines that no rule took. */
+  readonly untaken?: ValueCounts | null;
+  /** The claimed batch that the counts were made of, where a server holds it until it is counted. */
+  readonly taken?: ClaimedBatch | undefined;
+  /** What the lines told of our own mail. */
+  readonly selfMail?: SelfMailChanges;
+}
+
+/** Lines that a server has put aside for us under a name of their own. */
+export interface ClaimedBatch {
+  /** Which list of which server; each remembers its last batch. */
+  readonly source: string;
+  readonly id: string;
+}
+
+/**
+ * How far a commit has come when it returns. `synced`: it is on the disk and survives a power cut. `written`: the kernel
+ * has it, so that it survives a kill of this process; the next `synced` commit puts it on the disk.
+ */
+export type Durability = 'written' | 'synced';

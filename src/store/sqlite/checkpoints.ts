@@ -1,0 +1,112 @@
+import type { SelfMailId } from '../../mail/self-mail.js';
+import type { EscalationCounts } from '../../rule/escalations.js';
+import type { LastMatch } from '../../rule/rule-state.js';
+import type { FilePosition } from '../../source/file/line-batch.js';
+import type { Batch, Checkpoints, Durability } from '../ports/checkpoints.js';
+import { batchWriter } from './batch-writer.js';
+import { count, json, list, oneOf, orNull, plain, rowDecoder, text, time, whole } from './decode.js';
+import type { Sqlite } from './open-sqlite.js';
+import { selfMailReader } from './self-mail.js';
+
+/** Reads where the sources stand and what was counted, and commits both together. */
+export class SqliteCheckpoints implements Checkpoints {
+  readonly #db: Sqlite;
+  readonly #sql: ReturnType<typeof statements>;
+  readonly #decode: ReturnType<typeof decoders>;
+  readonly #commit: (batch: Batch) => void;
+  readonly #commitSynced: (batch: Batch) => void;
+  /** Something was committed that is perhaps not on the disk yet. */
+  #isUnsynced = false;
+  readonly selfMail: () => SelfMailId[];
+
+  constructor(db: Sqlite) {
+    const commit = db.transaction(batchWriter(db));
+    this.#db = db;
+    this.#sql = statements(db);
+    this.#decode = decoders(db);
+    this.#commit = commit;
+    this.#commitSynced = db.transaction((batch: Batch) => {
+      commit(batch);
+      // SQLite syncs only when it writes: without other changes, this row makes earlier unsynced commits durable.
+      if (this.#isUnsynced) this.#sql.writeSynced.run(String(batch.at));
+    });
+    this.selfMail = selfMailReader(db);
+  }
+
+  positions(): FilePosition[] {
+    return this.#sql.positions
+      .all()
+      .map(this.#decode.position)
+      .map(({ tail, ...rest }) => (tail === null ? rest : { ...rest, tail }));
+  }
+
+  memory(): { last: [string, LastMatch][]; hits: EscalationCounts[] } {
+    const last = this.#sql.matches.all().map(this.#decode.match);
+    return {
+      last: last.map(({ host, ...said }) => [host, said]),
+      hits: this.#sql.hits.all().map(this.#decode.hit),
+    };
+  }
+
+  counters(): Map<string, number> {
+    const found = this.#sql.counters.all().map(this.#decode.counter);
+    return new Map(found.map(({ name, value }) => [name, value]));
+  }
+
+  commit(batch: Batch, durability: Durability = 'synced'): void {
+    if (durability === 'written') {
+      this.#commitUnsynced(batch);
+      this.#isUnsynced = true;
+    } else {
+      this.#commitSynced(batch);
+      this.#isUnsynced = false;
+    }
+  }
+
+  /** In WAL a commit without a sync is safe from whatever befalls this process (sqlite.org, PRAGMA synchronous). */
+  #commitUnsynced(batch: Batch): void {
+    this.#db.exec('PRAGMA synchronous = NORMAL');
+    try {
+      this.#commit(batch);
+    } finally {
+      this.#db.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  wasProcessed(id: string): boolean {
+    return this.#sql.findTaken.get(id) !== undefined;
+  }
+}
+
+function statements(db: Sqlite) {
+  return {
+    positions: db.prepare<[]>(
+      `SELECT path, device, inode, head, head_length AS headLength, offset, stage, since, tail FROM position
+       ORDER BY path, since`,
+    ),
+    matches: db.prepare<[]>('SELECT host, message, queues FROM last_match'),
+    hits: db.prepare<[]>('SELECT rule, host, leftmost, count FROM hits'),
+    counters: db.prepare<[]>('SELECT name, value FROM counter'),
+    findTaken: db.prepare<[string]>('SELECT 1 FROM taken WHERE batch = ?'),
+    writeSynced: db.prepare<[string]>("REPLACE INTO fact (name, value) VALUES ('synced', ?)"),
+  };
+}
+
+function decoders({ name }: Sqlite) {
+  return {
+    position: rowDecoder(name, 'position', {
+      path: plain,
+      device: plain,
+      inode: plain,
+      head: plain,
+      headLength: whole,
+      offset: whole,
+      stage: oneOf('live', 'rotated', 'copied', 'done'),
+      since: time,
+      tail: orNull(plain),
+    }),
+    match: rowDecoder(name, 'last_match', { host: text, message: text, queues: json(list(text)) }),
+    hit: rowDecoder(name, 'hits', { rule: text, host: text, leftmost: text, count }),
+    counter: rowDecoder(name, 'counter', { name: text, value: count }),
+  };
+}

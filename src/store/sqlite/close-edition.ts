@@ -1,0 +1,45 @@
+import type { QueueMark } from '../ports/queue-marks.js';
+import type { Queues } from '../ports/queues.js';
+import { COUNTERS, counters, growth } from './counters.js';
+import { columnDecoder, json } from './decode.js';
+import type { Sqlite } from './open-sqlite.js';
+import { queueMarks } from './queue-marks.js';
+import { untaken } from './untaken.js';
+
+/** Ends the open edition of a queue, and the escalations of the queue on the hosts of the edition; returns these hosts. */
+export function editionCloser(db: Sqlite): Queues['closeEdition'] {
+  const { markQueue } = queueMarks(db);
+  const findOpen = openEditionFinder(db);
+  const end = db.prepare('UPDATE edition SET closed = ?, status = ?, counters = ?, untaken = ? WHERE id = ?');
+  const { take } = untaken(db);
+  const told = db.prepare<[string]>('SELECT counters FROM queue WHERE name = ?').pluck();
+  const counted = db.prepare<[], string>(COUNTERS).pluck();
+  const decode = columnDecoder(db.name, 'queue.counters', json(counters));
+  const tell = db.prepare('UPDATE queue SET counters = ? WHERE name = ?');
+  const endEscalations = db
+    .prepare<[string, number], string>(
+      `DELETE FROM hits WHERE leftmost = ?
+         AND EXISTS (SELECT 1 FROM tally WHERE edition = ? AND tally.host = hits.host) RETURNING host`,
+    )
+    .pluck();
+  return db.transaction(
+    (queue: string, at: number, status: string | null, mark: QueueMark | null): string[] | null => {
+      if (mark) markQueue(queue, mark);
+      const edition = findOpen(queue);
+      if (edition === undefined) return null;
+      const now = counted.get() ?? '{}';
+      const grown = growth(decode(told.get(queue) ?? now), decode(now));
+      end.run(at, status, JSON.stringify(Object.fromEntries(grown)), take(queue), edition);
+      tell.run(now, queue);
+      return endEscalations.all(queue, edition);
+    },
+  );
+}
+
+/** Makes the function that finds the id of a queue's open edition. */
+export function openEditionFinder(db: Sqlite): (queue: string) => number | undefined {
+  const find = db
+    .prepare<[string], number>('SELECT id FROM edition WHERE queue = ? AND closed IS NULL')
+    .pluck();
+  return (queue) => find.get(queue);
+}

@@ -1,0 +1,52 @@
+import type { Store } from '../store.js';
+import { archive } from './archive.js';
+import { SqliteCheckpoints } from './checkpoints.js';
+import { deliveryNotices } from './delivery-notices.js';
+import { SqliteEditions } from './editions.js';
+import { ledger } from './ledger.js';
+import { meta } from './meta.js';
+import type { Sqlite } from './open-sqlite.js';
+import { SqliteOutbox } from './outbox.js';
+import { outboxList } from './outbox-list.js';
+import { queueDefinitions } from './queue-definitions.js';
+import { queueMarks } from './queue-marks.js';
+import { SqliteQueues } from './queues.js';
+
+/** All ports of an open connection. */
+export function portsOf(db: Sqlite): Store {
+  return together(
+    new SqliteCheckpoints(db),
+    queueMarks(db),
+    queueDefinitions(db),
+    new SqliteQueues(db),
+    new SqliteEditions(db),
+    ledger(db),
+    new SqliteOutbox(db),
+    outboxList(db),
+    deliveryNotices(db),
+    archive(db),
+    meta(db),
+    { end: () => void db.close() },
+  );
+}
+
+/** One object with the methods of all parts, each bound to its part. */
+function together<Parts extends readonly object[]>(...parts: Parts): AllOf<Parts[number]> {
+  return Object.assign({}, ...parts.map(methodsOf));
+}
+
+/** From a union to the intersection. */
+type AllOf<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+function methodsOf(part: object): Record<string, unknown> {
+  const methods: Record<string, unknown> = {};
+  for (const holder of [part, Object.getPrototypeOf(part)])
+    if (holder !== Object.prototype)
+      for (const name of Object.getOwnPropertyNames(holder)) {
+        const member: unknown = Reflect.get(part, name);
+        if (typeof member === 'function' && name !== 'constructor') methods[name] = member.bind(part);
+      }
+  return methods;
+}

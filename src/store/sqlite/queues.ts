@@ -1,0 +1,87 @@
+import type { Storm, Waiting } from '../../queue/fold.js';
+import type { PendingQueue, Queues } from '../ports/queues.js';
+import { editionCloser, openEditionFinder } from './close-edition.js';
+import { columnDecoder, count, json, rowDecoder, text, whole } from './decode.js';
+import type { Sqlite } from './open-sqlite.js';
+import { SUM_OF_COUNTS } from './sql-counts.js';
+import { storm } from './stored-storm.js';
+import { NOTHING_WAITS, waitingReader } from './waiting.js';
+
+/** What waits in queues, of the tables `edition` and `tally`, and their storms, of the table `storm`. */
+export class SqliteQueues implements Queues {
+  readonly closeEdition: Queues['closeEdition'];
+  readonly closePage: Queues['closePage'];
+  readonly #sql: ReturnType<typeof statements>;
+  readonly #decode: ReturnType<typeof decoders>;
+  readonly #findOpen: (queue: string) => number | undefined;
+  readonly #waiting: (edition: number, most: number) => Waiting;
+
+  constructor(db: Sqlite) {
+    this.closeEdition = editionCloser(db);
+    this.closePage = pageCloser(db, this.closeEdition);
+    this.#sql = statements(db);
+    this.#decode = decoders(db);
+    this.#findOpen = openEditionFinder(db);
+    this.#waiting = waitingReader(db);
+  }
+
+  pending(): PendingQueue[] {
+    return this.#sql.pending.all().map(this.#decode.pending);
+  }
+
+  waiting(queue: string, most: number): Waiting {
+    const open = this.#findOpen(queue);
+    return open === undefined ? NOTHING_WAITS : this.#waiting(open, most);
+  }
+
+  storm(queue: string): Storm | null {
+    const stored = this.#sql.storm.get(queue);
+    return stored === undefined ? null : this.#decode.storm(stored);
+  }
+
+  keepStorms(queues: readonly string[]): void {
+    this.#sql.forgetStorms.run(JSON.stringify(queues));
+  }
+}
+
+function statements(db: Sqlite) {
+  return {
+    pending: db.prepare<[]>(
+      `SELECT queue, count(*) AS messages, ${SUM_OF_COUNTS} AS lines
+       FROM edition JOIN tally ON tally.edition = edition.id GROUP BY queue ORDER BY queue`,
+    ),
+    storm: db.prepare<[string]>('SELECT storm FROM storm WHERE queue = ?').pluck(),
+    forgetStorms: db.prepare<[string]>(
+      'DELETE FROM storm WHERE queue NOT IN (SELECT value FROM json_each(?))',
+    ),
+  };
+}
+
+function decoders({ name }: Sqlite) {
+  return {
+    pending: rowDecoder(name, 'tally', { queue: text, messages: whole, lines: count }),
+    storm: columnDecoder(name, 'storm.storm', json(storm)),
+  };
+}
+
+/** Closes pages of storms by what `close` does for any queue. */
+function pageCloser(db: Sqlite, close: Queues['closeEdition']): Queues['closePage'] {
+  const findOpen = openEditionFinder(db);
+  const write = db.prepare('REPLACE INTO storm (queue, storm) VALUES (?, ?)');
+  const tell = db.prepare('UPDATE edition SET storm = ? WHERE id = ?');
+  const addNote = db.prepare(
+    "INSERT INTO edition (queue, opened, closed, counters, storm) VALUES (?, ?, ?, '{}', ?)",
+  );
+  return db.transaction((...given: Parameters<Queues['closePage']>) => {
+    const [queue, at, storm, note, status = null] = given;
+    write.run(queue, JSON.stringify(storm));
+    if (note?.kind === 'end') {
+      addNote.run(queue, at, at, JSON.stringify(note));
+      return [];
+    }
+    const open = findOpen(queue);
+    const closed = close(queue, at, status, null);
+    if (note && open !== undefined) tell.run(JSON.stringify(note), open);
+    return closed;
+  });
+}

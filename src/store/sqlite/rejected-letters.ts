@@ -1,0 +1,34 @@
+import type { Note } from './delivery-notices.js';
+import type { Sqlite } from './open-sqlite.js';
+
+/** How many letters that were rejected for good are kept to be looked at: enough for weeks, little on the disk. */
+export const MOST_REFUSED = 100;
+
+/**
+ * Makes the function that drops the oldest rejected letters that nobody waits for any more, when there are too many. It
+ * makes a delivery notice of them and returns how many there were; for use within a transaction.
+ */
+export function rejectedDropper(db: Sqlite, note: (note: Note) => void): () => number {
+  const drop = db.prepare<[], { id: number; sealed: number }>(
+    `DELETE FROM letter WHERE id IN (
+       SELECT id FROM letter WHERE EXISTS (SELECT 1 FROM recipient WHERE letter = letter.id AND state = 'refused')
+         AND NOT EXISTS (SELECT 1 FROM recipient WHERE letter = letter.id AND state = 'waiting')
+       ORDER BY id DESC LIMIT -1 OFFSET ${MOST_REFUSED}
+     ) RETURNING id, sealed`,
+  );
+  return () => {
+    const dropped = drop.all();
+    const last = dropped.at(-1);
+    if (last)
+      note({
+        kind: 'dropped',
+        ...last,
+        letters: dropped.length,
+        queue: '',
+        address: '',
+        delay: 0,
+        reason: '',
+      });
+    return dropped.length;
+  };
+}

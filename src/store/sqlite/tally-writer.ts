@@ -1,0 +1,128 @@
+import { HOUR } from '../../base/time/duration.js';
+import type { TallyChange, TallyRow } from '../../queue/tally.js';
+import {
+  mergeRowStats,
+  NO_ROW_STATS,
+  type RowStats,
+  rowStatsOf,
+  storeRowStats,
+} from '../../values/row-stats.js';
+import { columnDecoder, orNull } from './decode.js';
+import type { Sqlite } from './open-sqlite.js';
+import { sqlSum } from './sql-counts.js';
+import type { Statement } from './statement.js';
+import { storedDetail } from './stored-detail.js';
+
+/** The values of so many messages of an edition are kept: a letter tells far fewer, and the state stays small. */
+const MOST_VALUED = 5000;
+
+interface OpenEdition {
+  readonly id: number;
+  /** How many of its messages have values. */
+  valued: number;
+}
+
+/**
+ * Writes tally changes into the open edition of each queue, opening one where there is none. It is quickest when they
+ * come in the order in which rows lie on the disk: each page is fetched and written once then. Where the message has a
+ * row already, a function that SQLite calls merges its statistics.
+ */
+export class TallyWriter {
+  readonly #sql: ReturnType<typeof statements>;
+  readonly #decode: (detail: unknown) => ReturnType<typeof storedDetail> | null;
+  /** The change that is being written, for the function that SQLite calls. */
+  #writing: TallyChange | null = null;
+  /** Whether SQLite has called it: the row was there. */
+  #hasMerged = false;
+
+  constructor(db: Sqlite) {
+    this.#decode = columnDecoder(db.name, 'tally.detail', orNull(storedDetail));
+    db.function('grown_detail', (detail: unknown, count: number, first: number | null, last: number | null) =>
+      this.#merge(detail, { count, first, last }),
+    );
+    this.#sql = statements(db);
+  }
+
+  /** For use within a transaction. `at`: when editions are opened (ms). */
+  write(at: number, changes: Iterable<TallyChange>): void {
+    const editions = new Map<string, OpenEdition>();
+    for (const change of changes) {
+      const edition = editions.get(change.queue) ?? this.#editionOf(change.queue, at);
+      editions.set(change.queue, edition);
+      this.#put(change, edition);
+    }
+    for (const { id, valued } of editions.values()) this.#sql.setValued.run(valued, id);
+    this.#writing = null;
+  }
+
+  #editionOf(queue: string, at: number): OpenEdition {
+    const { findOpen, open } = this.#sql;
+    return findOpen.get(queue) ?? { id: Number(open.run(queue, at).lastInsertRowid), valued: 0 };
+  }
+
+  #put(change: TallyChange, edition: OpenEdition): void {
+    const { host, message, count, how, first, last, gathered = NO_ROW_STATS } = change;
+    const isFull = edition.valued >= MOST_VALUED;
+    this.#writing = change;
+    this.#hasMerged = false;
+    if (how === 'add' && gathered.masked !== null && this.#addToRow(change, edition.id)) return;
+    const stats = storeRowStats(isFull ? without(gathered) : gathered);
+    this.#sql[how].run(edition.id, host, message, count, first, last, stats);
+    if (!this.#hasMerged && !isFull && Array.isArray(gathered.masked)) edition.valued += 1;
+  }
+
+  /** Values are large as text: a change of a row that is there does not write them out first. */
+  #addToRow({ host, message, count, first, last }: TallyChange, edition: number): boolean {
+    return this.#sql.addToRow.run({ edition, host, message, count, first, last }).changes > 0;
+  }
+
+  #merge(detail: unknown, row: Pick<TallyRow, 'count' | 'first' | 'last'>): string | null {
+    this.#hasMerged = true;
+    if (!this.#writing) throw new Error('grown_detail is for TallyWriter');
+    return storeRowStats(
+      mergeRowStats(
+        { ...rowStatsOf(this.#decode(detail)), ...row },
+        { ...(this.#writing.gathered ?? NO_ROW_STATS), ...toldBy(this.#writing) },
+      ),
+    );
+  }
+}
+
+function statements(db: Sqlite) {
+  // Where SQLite can see that the row tells all by itself, it calls no function.
+  const upsert = (count: string): Statement =>
+    db.prepare(
+      `INSERT INTO tally (edition, host, message, count, first, last, detail) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET count = ${count}, ${timesWith('excluded.first', 'excluded.last')},
+         detail = iif(detail IS NULL AND excluded.detail IS NULL
+             AND min(first, excluded.first) / ${HOUR} = max(last, excluded.last) / ${HOUR},
+           NULL, grown_detail(detail, count, first, last))`,
+    );
+  return {
+    findOpen: db.prepare<[string], OpenEdition>(
+      'SELECT id, valued FROM edition WHERE queue = ? AND closed IS NULL',
+    ),
+    open: db.prepare<[string, number]>('INSERT INTO edition (queue, opened) VALUES (?, ?)'),
+    setValued: db.prepare<[number, number]>('UPDATE edition SET valued = ? WHERE id = ?'),
+    add: upsert(sqlSum('count', 'excluded.count')),
+    set: upsert('excluded.count'),
+    addToRow: db.prepare(
+      `UPDATE tally SET count = ${sqlSum('count', '@count')}, ${timesWith('@first', '@last')},
+         detail = grown_detail(detail, count, first, last)
+       WHERE edition = @edition AND host = @host AND message = @message`,
+    ),
+  };
+}
+
+function timesWith(first: string, last: string): string {
+  return `first = min(coalesce(first, ${first}), coalesce(${first}, first)),
+    last = max(coalesce(last, ${last}), coalesce(${last}, last))`;
+}
+
+function toldBy({ count, first, last }: TallyChange): Pick<TallyRow, 'count' | 'first' | 'last'> {
+  return { count, first, last };
+}
+
+function without({ hours, masked }: RowStats): RowStats {
+  return { hours, masked: masked === null ? null : 'dropped' };
+}

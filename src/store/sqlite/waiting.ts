@@ -1,0 +1,52 @@
+import { hashMessage } from '../../base/hash-message.js';
+import { MOST_REMEMBERED, type Waiting } from '../../queue/fold.js';
+import { count, orNull, rowDecoder, time } from './decode.js';
+import type { Sqlite } from './open-sqlite.js';
+import { SUM_OF_COUNTS } from './sql-counts.js';
+
+/** Characters of messages that are looked over at each poll: the next page tells what is behind them. */
+const MOST_TEXT = 1_000_000;
+
+/** Characters: enough to tell a thousand messages apart. */
+const HASH_LENGTH = 12;
+
+/** Makes the function that reads what waits in an edition, as far as a storm is concerned, by at most `most` rows. */
+export function waitingReader(db: Sqlite): (edition: number, most: number) => Waiting {
+  const sum = db.prepare<[number, number]>(
+    `SELECT ${SUM_OF_COUNTS} AS lines, min(first) AS first, max(last) AS last
+     FROM (SELECT count, first, last FROM tally WHERE edition = ? LIMIT ?)`,
+  );
+  const sums = rowDecoder(db.name, 'tally', { lines: count, first: orNull(time), last: orNull(time) });
+  const some = (column: 'host' | 'message'): string =>
+    `SELECT DISTINCT ${column} FROM (SELECT ${column} FROM tally WHERE edition = ? LIMIT ?)
+     LIMIT ${MOST_REMEMBERED + 1}`;
+  const hosts = db.prepare<[number, number], string>(some('host')).pluck();
+  const messages = db
+    .prepare<[number, number], string | null>(
+      `SELECT iif(sum(length(message)) OVER (ROWS UNBOUNDED PRECEDING) <= ${MOST_TEXT}, message, NULL)
+       FROM (${some('message')})`,
+    )
+    .pluck();
+  return (edition, most) => {
+    const found = sums(sum.get(edition, most));
+    const { texts, moreMessages } = firstOf(messages.all(edition, most));
+    const hashes = texts.map((text) => hashMessage(text, HASH_LENGTH));
+    return { ...found, hosts: hosts.all(edition, most), messages: hashes, texts, moreMessages };
+  };
+}
+
+/** The first messages, as many as a storm remembers; null stands for those that would be too much text. */
+function firstOf(messages: readonly (string | null)[]): Pick<Waiting, 'texts' | 'moreMessages'> {
+  const texts = messages.slice(0, MOST_REMEMBERED).filter((message) => message !== null);
+  return { texts, moreMessages: texts.length < messages.length };
+}
+
+export const NOTHING_WAITS: Waiting = {
+  lines: 0,
+  hosts: [],
+  messages: [],
+  texts: [],
+  moreMessages: false,
+  first: null,
+  last: null,
+};
