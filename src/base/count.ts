@@ -12,3 +12,9 @@ export function addCounts(a: number, b: number): number {
   const sum = a + b;
   return sum > MAX_COUNT ? MAX_COUNT : sum;
 }
+
+/**
+ * One line adds at most so many repeats. The number stands in the line, and anybody may write one; a syslog daemon sums
+ * up a flood every few minutes, and even a million lines a second would seldom make more.
+ */
+export const MAX_REPEATS = 1_000_000;

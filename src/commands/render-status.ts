@@ -1,8 +1,8 @@
+import { MAX_REPEATS } from '../base/count.js';
 import { amount, columns, describeBehind, escapeLines, formatTime } from '../base/text/layout.js';
 import { describeDuration } from '../base/time/duration.js';
 import type { FileStatus, NextLetter, ReceiverStatus, Status } from '../daemon/status.js';
-import { MAX_REPEATS } from '../rule/classify.js';
-import { OTHERS } from '../source/loss-names.js';
+import { OTHERS } from '../store/loss-names.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
 
 export interface StatusFrame {

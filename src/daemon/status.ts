@@ -4,16 +4,15 @@ import { fileIdOf } from '../base/file-id.js';
 import { groupBy } from '../base/group-by.js';
 import type { Config } from '../config/config.js';
 import { receiverNames } from '../ingest/wanted-receivers.js';
-import { heldUntil } from '../queue/fold.js';
-import { overrunOf } from '../rule/overrun-name.js';
 import { nextAfter } from '../schedule/calendar.js';
-import { foldSettings } from '../schedule/fold-settings.js';
+import { holdingUntil } from '../schedule/fold-settings.js';
 import { type Scheduled, scheduled } from '../schedule/scheduled.js';
 import { expandGlob } from '../source/file/expand-glob.js';
 import type { FilePosition } from '../source/file/line-batch.js';
 import { idOf } from '../source/file/open-log.js';
 import type { Loss } from '../source/loss.js';
-import { lossOf } from '../source/loss-names.js';
+import { lossOf } from '../store/loss-names.js';
+import { overrunOf } from '../store/overrun-name.js';
 import type { Checkpoints } from '../store/ports/checkpoints.js';
 import type { DaemonNote, HeldQueue, Meta, SourcesNote } from '../store/ports/meta.js';
 import type { OutboxList, OutboxSummary } from '../store/ports/outbox-list.js';
@@ -155,7 +154,7 @@ function queuesOf(store: Queues & QueueMarks, config: Config | null, now: number
   const others = [...pending.keys()].filter((name) => !names.has(name));
   const status = (queue: Scheduled): QueueStatus => {
     const { messages, lines } = counted(queue.name);
-    const until = lines > 0 && config ? holding(queue, config, store, now) : null;
+    const until = lines > 0 && config ? holdingUntil(queue, config, store, now) : null;
     const next: NextLetter = until === null ? nextOf(queue, store, now) : { kind: 'held', until };
     return { name: queue.name, messages, lines, next };
   };
@@ -168,12 +167,6 @@ function queuesOf(store: Queues & QueueMarks, config: Config | null, now: number
 function troubleOf({ name }: QueueStatus, held: readonly HeldQueue[]): Pick<QueueStatus, 'trouble'> {
   const reasons = held.filter(({ queue }) => queue === name).map(({ reason }) => reason);
   return reasons.length === 0 ? {} : { trouble: reasons.join('; ') };
-}
-
-/** Until when the hits of a storm are held in a queue; null where they are not. */
-function holding(queue: Scheduled, config: Config, store: Queues, now: number): number | null {
-  const settings = foldSettings(config, queue);
-  return settings && heldUntil(store.storm(queue.name), now, settings);
 }
 
 function nextOf(queue: Scheduled, store: QueueMarks, now: number): NextLetter {

@@ -7,7 +7,7 @@ import { RuleState } from '../rule/rule-state.js';
 import type { FileState } from '../source/file/follow-file.js';
 import { type Follower, followFiles } from '../source/file/follow-files.js';
 import type { Start } from '../source/file/segment.js';
-import { LossNames } from '../source/loss-names.js';
+import { LossNames } from '../store/loss-names.js';
 import type { Checkpoints, ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
 import { mostOpenLogs } from './descriptors.js';
 import type { IngestEvent } from './event.js';

@@ -1,6 +1,6 @@
 import { compare } from '../base/compare.js';
 import type { Words } from '../letter/words/words.js';
-import { lossOf, OTHERS } from '../source/loss-names.js';
+import { lossOf, OTHERS } from '../store/loss-names.js';
 
 /** What a letter tells of the losses that were counted while it was. */
 export function lossNotes(

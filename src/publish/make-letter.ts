@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { MAX_COUNT } from '../base/count.js';
+import { MAX_COUNT, MAX_REPEATS } from '../base/count.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
 import { escapeControl } from '../base/text/escape.js';
 import { DAY } from '../base/time/duration.js';
@@ -17,7 +17,6 @@ import type { Words } from '../letter/words/words.js';
 import { wordsOf } from '../letter/words/words-of.js';
 import type { StormNote } from '../queue/fold.js';
 import type { TallyRow } from '../queue/tally.js';
-import { MAX_REPEATS } from '../rule/classify.js';
 import type { Edition, Editions, FrequentLines } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
 import { Comparison } from './compare-with-history.js';

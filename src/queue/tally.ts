@@ -5,6 +5,9 @@ import { addToHour, type Hours, hourOf } from '../values/hours.js';
 import { NO_ROW_STATS, type RowStats } from '../values/row-stats.js';
 import { NONE, type ValueSpans, ValueTable } from '../values/value-table.js';
 
+/** The host that stands for lines without a prefix; it comes last. */
+export const UNPREFIXED_HOST = '[unprefixed logs]';
+
 /** One line of a tally: a masked message of a host, counted. Times in ms, null when no line of it had one. */
 export interface TallyRow {
   readonly host: string;

@@ -1,4 +1,4 @@
-import { addCounts } from '../base/count.js';
+import { addCounts, MAX_REPEATS } from '../base/count.js';
 import { flatten } from '../base/text/flatten.js';
 import { TextBlock } from '../base/text/text-block.js';
 import type { Entry } from '../line/entry.js';
@@ -184,12 +184,6 @@ function orElse<T>(rule: Rule, onOverrun: Ruleset['onOverrun'], find: () => T | 
     return null;
   }
 }
-
-/**
- * One line adds at most so many repeats. The number stands in the line, and anybody may write one; a syslog daemon sums
- * up a flood every few minutes, and even a million lines a second would seldom make more.
- */
-export const MAX_REPEATS = 1_000_000;
 
 /**
  * Adds the number in group 1 to the message that the line says was repeated, which is judged as if it stood there; where

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
-import type { FoldSettings } from '../queue/fold.js';
+import { type FoldSettings, heldUntil } from '../queue/fold.js';
+import type { Queues } from '../store/ports/queues.js';
 import type { Scheduled } from './scheduled.js';
 
 /** How the pages of a queue fold; null where they do not. What is mailed on a schedule never does. */
@@ -10,4 +11,15 @@ export function foldSettings(
   const fold = folds.find(({ queue }) => queue === name);
   if (!fold || name === 'csv' || schedule.kind !== 'now') return null;
   return { steps: fold.steps, mostPages: foldPages.value };
+}
+
+/** Until when (ms) what a queue counts is held back by a storm; null: it is not. */
+export function holdingUntil(
+  queue: Scheduled,
+  config: Config,
+  store: Pick<Queues, 'storm'>,
+  now: number,
+): number | null {
+  const settings = foldSettings(config, queue);
+  return settings && heldUntil(store.storm(queue.name), now, settings);
 }

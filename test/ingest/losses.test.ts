@@ -14,7 +14,7 @@ import { readConfig } from '../../src/config/read-config.js';
 import { reportStatus } from '../../src/daemon/status.js';
 import { EN } from '../../src/letter/words/en.js';
 import { lossNotes } from '../../src/publish/loss-notes.js';
-import { LossNames, lossOf } from '../../src/source/loss-names.js';
+import { LossNames, lossOf } from '../../src/store/loss-names.js';
 import { letterText, NOON, type Running, startDaemon } from '../daemon/start-daemon.js';
 import { heldClock } from '../support/held-clock.js';
 import { maildir } from '../support/maildir.js';

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MAX_COUNT } from '../../src/base/count.js';
-import { MAX_REPEATS } from '../../src/rule/classify.js';
+import { MAX_COUNT, MAX_REPEATS } from '../../src/base/count.js';
 import { openSqlite } from '../../src/store/sqlite/open-sqlite.js';
 import { letterText, type Running, startDaemon } from '../daemon/start-daemon.js';
 import { maildir } from '../support/maildir.js';

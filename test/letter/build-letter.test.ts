@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LetterFrame } from '../../src/letter/build/build-letter.js';
-import { MOST_BYTES, MOST_MESSAGES, UNPREFIXED_HOST } from '../../src/letter/build/gathering.js';
+import { MOST_BYTES, MOST_MESSAGES } from '../../src/letter/build/gathering.js';
 import type { Letter } from '../../src/letter/letter.js';
 import { sealLetter } from '../../src/letter/mime/seal-letter.js';
-import type { TallyRow } from '../../src/queue/tally.js';
+import { type TallyRow, UNPREFIXED_HOST } from '../../src/queue/tally.js';
 import { aLetter } from './a-letter.js';
 import { buildLetter } from './build-letter.js';
 

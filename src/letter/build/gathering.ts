@@ -1,6 +1,6 @@
 import { compare } from '../../base/compare.js';
 import { addCounts } from '../../base/count.js';
-import type { TallyRow } from '../../queue/tally.js';
+import { type TallyRow, UNPREFIXED_HOST } from '../../queue/tally.js';
 import type { News, NewsRow } from '../history/news.js';
 import { ChangeCounts } from './change-counts.js';
 
@@ -12,9 +12,6 @@ export const MOST_MESSAGES = 10_000;
  * many servers refuse mail over 10 MB (Postfix: `message_size_limit`), and a refused letter tells nobody anything.
  */
 export const MOST_BYTES = 9_000_000;
-
-/** The host that stands for lines without a prefix; it comes last. */
-export const UNPREFIXED_HOST = '[unprefixed logs]';
 
 /** How much was counted. */
 export interface Sum {

@@ -1,5 +1,5 @@
 import { escapeControl } from '../base/text/escape.js';
-import type { Loss } from './loss.js';
+import type { Loss } from '../source/loss.js';
 
 /**
  * Lines of a log that are lost are counted under `lost KIND PATH`, so that they are committed with the positions that

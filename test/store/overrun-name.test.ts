@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { overrunName, overrunOf } from '../../src/rule/overrun-name.js';
+import { overrunName, overrunOf } from '../../src/store/overrun-name.js';
 
 describe('the counter of a regex that was given up on', () => {
   it('tells the place and the regex again', () => {
