@@ -1,3 +1,5 @@
+import { lazily } from '../lazily.js';
+
 /**
  * Log text as it may stand in a mail or on a terminal: control characters (but the tab), bidirectional overrides, line
  * separators, lone surrogates and characters that nobody sees are shown as `\x1b`, `\u202e` or `\u{e0001}`. So none of
@@ -14,9 +16,12 @@ export function oneLine(text: string): string {
 
 /** Writes in another way what would act, or would not be seen. `write`: one character of Unicode, or half of one. */
 export function escapeHidden(text: string, write: (character: string) => string): string {
-  if (!HIDDEN.test(text)) return text;
-  return text.replace(EMOJI_OR_HIDDEN, (found, emoji: string | undefined) => emoji ?? write(found));
+  if (PLAIN.test(text) || !HIDDEN.test(text)) return text;
+  return text.replace(emojiOrHidden(), (found, emoji: string | undefined) => emoji ?? write(found));
 }
+
+/** Almost all text; the others are large, and not made before one of them is needed. */
+const PLAIN = /^[\t\x20-\x7e]*$/;
 
 /**
  * Beside controls and separators all that Unicode calls ignorable by default (UAX #44, Default_Ignorable_Code_Point):
@@ -32,7 +37,7 @@ const HIDDEN =
  * make another picture, and without them it would fall apart. Anywhere else they are shown, also where a script has a
  * use for them, as Persian and Hindi do: a letter is read as evidence, and there, too, one may be put where it hides.
  */
-const EMOJI_OR_HIDDEN = new RegExp(`(\\p{RGI_Emoji})|${HIDDEN.source}`, 'gv');
+const emojiOrHidden = lazily(() => new RegExp(`(\\p{RGI_Emoji})|${HIDDEN.source}`, 'gv'));
 
 function show(character: string): string {
   const code = character.codePointAt(0) ?? 0;
