@@ -1,3 +1,5 @@
+import { TRACE_SUBJECTS } from './trace.js';
+
 /** What one command takes: `usage` is as yargs has it, `value` of an option is what stands behind it in the manual. */
 export interface CommandRow {
   readonly usage: string;
@@ -53,9 +55,9 @@ export const COMMANDS = {
       f: { alias: 'foreground', type: 'boolean', describe: 'stay in the foreground, as under systemd' },
       d: {
         alias: 'debug',
-        type: 'number',
-        value: '[N]',
-        describe: 'stay in the foreground and tell everything; -d2: the talk with the mail server, too',
+        type: 'string',
+        value: '[WHAT]',
+        describe: `stay in the foreground and report everything; -d2: the talk with the mail server, too; -d SUBJECT,SUBJECT: each step of ${TRACE_SUBJECTS.join(', ')}`,
       },
       p: {
         alias: 'profile',

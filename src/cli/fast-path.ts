@@ -13,7 +13,7 @@ export function plainOptions(argv: readonly string[]): MainOptions | null {
   const words = argv.values();
   for (const word of words) {
     const [name, option] = OPTIONS.get(word) ?? [];
-    if (name === undefined || name in found || option?.type === 'number') return null;
+    if (name === undefined || name in found || option?.value?.startsWith('[')) return null; // a value that may be left out
     const value = option?.type === 'string' ? words.next().value : true;
     if (value === undefined || (value !== true && !PLAIN_VALUE.test(value))) return null;
     found[name] = value;

@@ -2,6 +2,7 @@ import yargs, { type Argv } from 'yargs';
 import { COMMANDS, COMMON_OPTIONS, type CommandRow } from '../base/command-table.js';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
+import { parseDebug } from '../commands/debug.js';
 import { main } from '../commands/main.js';
 
 type Command = () => ExitCode | Promise<ExitCode>;
@@ -40,12 +41,15 @@ async function finish(
 /** yargs loses a lone `-` among the words of a command. */
 const STANDARD_INPUT = '\0standard input';
 
-/** What yargs would not understand, in words that it does: `-d`, `-d2`, `-d 2`, as Tenshi takes them, and a lone `-`. */
+/**
+ * What yargs would not understand, in words that it does: `-d`, `-d2`, `-d 2`, as Tenshi takes them, `-d mail,store`,
+ * and a lone `-`.
+ */
 function spell(argv: readonly string[]): string[] {
   const words: string[] = [];
   for (const word of argv) {
     if (/^-d\d*$/.test(word)) words.push(`--debug=${word.slice(2) || '1'}`);
-    else if (/^\d+$/.test(word) && words.at(-1) === '--debug=1') words.splice(-1, 1, `--debug=${word}`);
+    else if (words.at(-1) === '--debug=1' && parseDebug(word)) words.splice(-1, 1, `--debug=${word}`);
     else words.push(word === '-' ? STANDARD_INPUT : word);
   }
   return words;

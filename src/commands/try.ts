@@ -5,6 +5,7 @@ import type { ExitCode, Io } from '../base/process/io.js';
 import { keepNewHeapSmall } from '../base/process/tidy-heap.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
+import { NO_DEBUG } from '../daemon/event-log.js';
 import { routeOf, serve } from '../daemon/serve.js';
 import { hearSignals } from '../daemon/signals.js';
 import type { Letter } from '../letter/letter.js';
@@ -50,7 +51,7 @@ export async function tryOut(options: { readonly config: string | undefined }, i
       mailAllAtEnd: true,
       maildir,
       start: { kind: 'last', bytes: LAST_BYTES },
-      debug: 0,
+      debug: NO_DEBUG,
       signals: hearSignals(),
       onEvent: (event) => void (event.kind === 'sealed' && letters.push(event.letter)),
       async onReady(daemon) {

@@ -1,11 +1,20 @@
 import type { Io } from '../base/process/io.js';
+import type { TraceSubject } from '../base/trace.js';
 import { describeEvent } from './describe-event.js';
 import type { DaemonEvent } from './event.js';
 
-/** Makes the function that logs events in words: trouble always, everything when `debug` is above 0. */
-export function createEventLog(debug: number, io: Io): (event: DaemonEvent) => void {
+/** What `-d` asks for: all events in words, and each step of the work by subject. */
+export interface Debug {
+  readonly events: boolean;
+  readonly subjects: ReadonlySet<TraceSubject>;
+}
+
+export const NO_DEBUG: Debug = { events: false, subjects: new Set() };
+
+/** Makes the function that logs events in words: trouble always, everything where `-d` asks for it. */
+export function createEventLog({ events }: Debug, io: Io): (event: DaemonEvent) => void {
   return (event) => {
-    if (debug > 0 || isTrouble(event)) io.stderr.write(`tayori: ${describeEvent(event)}\n`);
+    if (events || isTrouble(event)) io.stderr.write(`tayori: ${describeEvent(event)}\n`);
   };
 }
 

@@ -4,6 +4,7 @@ import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
 import { systemClock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
+import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
 import type { Receivers } from '../ingest/receivers.js';
 import type { Route } from '../mail/route/route.js';
@@ -13,7 +14,7 @@ import type { Start } from '../source/file/segment.js';
 import type { DaemonNote } from '../store/ports/meta.js';
 import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
-import { createEventLog } from './event-log.js';
+import { createEventLog, type Debug } from './event-log.js';
 import { Daemon } from './loop.js';
 import { type Running, reload } from './reload.js';
 import { shutdownSummary } from './shutdown-summary.js';
@@ -38,8 +39,8 @@ export interface ServeOptions {
   readonly start: Start | null;
   /** Opened already; closed here, when the daemon ends. */
   readonly inlets?: Receivers;
-  /** 0: what an administrator must know; 1: everything; 2: the talk with the mail server, too. */
-  readonly debug: number;
+  /** What is written to standard error beside what an administrator must know. */
+  readonly debug: Debug;
   readonly signals: Signals;
   /** Tells the service manager, where one has started the daemon. */
   readonly supervision?: Supervision | null;
@@ -119,7 +120,7 @@ function wireDaemon(config: Config, options: ServeOptions, io: Io): Daemon {
   const transport = openTransport(route, {
     helo: config.mailhelo.value,
     timeout: config.mailtimeout.value,
-    onTalk: options.debug >= 2 ? (line) => void io.stderr.write(`smtp: ${line}\n`) : null,
+    onTalk: options.debug.subjects.has('smtp') ? (line) => trace('smtp', () => line) : null,
   });
   return new Daemon({
     config,

@@ -6,13 +6,14 @@ import type { ExitCode, Io } from '../base/process/io.js';
 import { keepNewHeapSmall } from '../base/process/tidy-heap.js';
 import { escapeControl } from '../base/text/escape.js';
 import { systemClock } from '../base/time/clock.js';
+import { startTrace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { openReceivers } from '../ingest/receivers.js';
 import { chownState } from '../store/folder/chown-state.js';
 import { openState } from '../store/folder/open-state.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
-import { createEventLog } from './event-log.js';
+import { createEventLog, type Debug } from './event-log.js';
 import { type ClaimedPidFile, claimPidFile } from './pid-file.js';
 import { becomeUser, chooseIdentity, type Identity } from './privileges.js';
 import { type ServeOptions, serve } from './serve.js';
@@ -23,7 +24,7 @@ import { Supervision } from './supervision.js';
 export interface RunOptions {
   readonly config: string | undefined;
   readonly pidfile: string | undefined;
-  readonly debug: number;
+  readonly debug: Debug;
   /** Called when all that can fail has been done; null: in the foreground. */
   readonly ready: (() => void) | null;
 }
@@ -46,6 +47,7 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   if (!claimed.ok) return fail([claimed.reason], io);
   const release = (): void => claimed.pidFile?.release();
   process.once('exit', release); // also when a second signal ends the process at once
+  startTrace(options.debug.subjects, (line) => io.stderr.write(`${escapeControl(line)}\n`));
   const onEvent = createEventLog(options.debug, io);
   const opened = await openReceivers(config, { clock: systemClock, onEvent });
   try {

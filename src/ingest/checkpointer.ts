@@ -1,6 +1,7 @@
 import { reasonOf } from '../base/errors.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
 import type { Clock } from '../base/time/clock.js';
+import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
 import type { SelfMail } from '../mail/self-mail.js';
 import { RuleState } from '../rule/rule-state.js';
@@ -82,7 +83,9 @@ export class Checkpointer {
       receive: (received) => this.#receive(received),
       wasProcessed: (id) => store.wasProcessed(id),
     });
+    const began = performance.now();
     await Promise.all([this.#run?.follower.poll(), inlets?.poll()]);
+    trace('source', () => `polled ${this.files().length} files in ${milliseconds(began)}`);
   }
 
   /** Resolves, once a poll has begun, when it is known of each file from where on it is read. */
@@ -170,6 +173,7 @@ export class Checkpointer {
     const run = this.#run;
     if (!run) return false;
     if (!this.#positions.isEmpty) this.#takePositions();
+    const began = performance.now();
     try {
       store.commit(
         {
@@ -185,7 +189,10 @@ export class Checkpointer {
       this.#fail(error);
       return false;
     }
-    if (this.#lines > 0) this.#options.onProgress?.(0);
+    if (this.#lines > 0) {
+      trace('store', () => `committed ${this.#lines} lines, ${durability}, in ${milliseconds(began)}`);
+      this.#options.onProgress?.(0);
+    }
     this.#onCommitted(run);
     if (this.#failing) onEvent({ kind: 'state-back' });
     this.#failing = false;
@@ -236,6 +243,10 @@ export class Checkpointer {
     for (const [counter, amount] of counters) processor.add(counter, amount);
     return this.#commitRead({ taken, durability: taken ? 'synced' : 'written' });
   }
+}
+
+function milliseconds(began: number): string {
+  return `${(performance.now() - began).toFixed(1)} ms`;
 }
 
 /** Lines as texts of some of them each. */

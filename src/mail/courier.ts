@@ -1,6 +1,7 @@
 import { reasonOf } from '../base/errors.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
+import { trace } from '../base/trace.js';
 import { delayHeader } from './delay-header.js';
 import { latenessOf, worthTelling } from './lateness.js';
 import type { Lateness, Outbox, OutboxLetter, Sent } from './outbox.js';
@@ -244,6 +245,7 @@ class OutboxCourier implements Courier {
     const { id, queue, from } = letter;
     const { address } = due;
     const now = this.#clock.now();
+    trace('mail', () => `letter ${id} [${queue}] to ${address}: ${outcome.kind}`);
     switch (outcome.kind) {
       case 'sent':
         this.#recipients.end(address);

@@ -6,6 +6,7 @@ import { groupBy } from '../base/group-by.js';
 import { describeEnding, type Ending } from '../base/process/run-program.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
+import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
 import { createHostNames, type HostNames } from '../letter/build/host-names.js';
 import { sealLetter } from '../letter/mime/seal-letter.js';
@@ -104,6 +105,7 @@ export class Publisher {
     for (const edition of editions) {
       if (this.#isClosing) return;
       const made = await this.#make(edition).catch((error: unknown) => failed(error));
+      trace('publish', () => describeMade(edition, made));
       if (made.kind === 'held') return this.#hold(queue, made.reason);
       this.#waits.end(queue);
       this.#options.held.release('making', queue);
@@ -197,4 +199,8 @@ function failed(error: unknown): Made {
 /** Whether a program got to see its input: the shell ends with 126 or 127 when it could not run it. */
 function hasRun(ending: Ending): boolean {
   return ending.kind === 'signal' || (ending.kind === 'status' && ![126, 127].includes(ending.status));
+}
+
+function describeMade({ id, queue }: Edition, made: Made): string {
+  return `edition ${id} of [${queue}]: ${made.kind === 'held' ? `held (${made.reason})` : 'done'}`;
 }

@@ -1,5 +1,6 @@
 import { reasonOf } from '../base/errors.js';
 import type { Clock } from '../base/time/clock.js';
+import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
 import { addTold, type FoldSettings, fold, type Storm, type StormNote, stormNote } from '../queue/fold.js';
 import type { HeldQueues } from '../store/held-queues.js';
@@ -134,12 +135,19 @@ export class QueueCloser {
   #close(queue: string, status: string | null, mark: QueueMark | null): void {
     const { store, clock, onClosed } = this.#options;
     const hosts = store.closeEdition(queue, clock.now(), status, mark);
+    trace(
+      'schedule',
+      () =>
+        `closed [${queue}], ${status ?? 'as scheduled'}: ${hosts ? `${hosts.length} hosts` : 'nothing counted'}`,
+    );
     if (hosts) onClosed(queue, hosts);
   }
 
   #closePage(queue: string, storm: Storm, note: StormNote | null, status: string | null): void {
     const { store, clock, onClosed } = this.#options;
     const hosts = store.closePage(queue, clock.now(), storm, note, status);
-    if (hosts) onClosed(queue, hosts);
+    if (!hosts) return;
+    trace('schedule', () => `closed [${queue}], ${status ?? 'as scheduled'}`);
+    onClosed(queue, hosts);
   }
 }

@@ -61,7 +61,7 @@ describe('command lines that are read without yargs', () => {
     ['a value that is missing', ['-f', '-c']],
     ['an option for a value', ['-c', '-f']],
     ['options in one word', ['-fc', 'x']],
-    ['a number', ['--debug', '2']],
+    ['a value that may be left out', ['--debug', '2']],
     ['help', ['-h']],
   ])('%s is left to yargs', (_name, argv) => {
     expect(plainOptions(argv)).toBeNull();

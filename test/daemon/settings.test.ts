@@ -70,6 +70,25 @@ describe('at the end', () => {
 });
 
 describe('-d', () => {
+  it('with subjects traces each step of these, and no other', async () => {
+    const server = await startMailServer();
+    const place = preparePlace(`set mailserver 127.0.0.1:${server.port}\n${QUEUE}`);
+    const tayori = launch(['-d', 'store,mail', '-c', place.conf]);
+    await tayori.says('Mail goes to');
+    appendFileSync(place.log, LINE);
+    expect(await tayori.end('SIGTERM')).toBe(0);
+    const steps = tayori.err().match(/^(?:source|store|schedule|publish|mail|smtp): [^0-9\n]*/gm);
+    expect(steps).toEqual(['store: committed ', 'mail: letter ']);
+  });
+
+  it('refuses a subject that is none, and names those that there are', async () => {
+    const tayori = launch(['-d', 'store,mial']);
+    expect(await tayori.ended).toBe(2);
+    expect(tayori.err()).toBe(
+      '-d store,mial: there is no such subject; write some of source,store,schedule,publish,mail,smtp\n',
+    );
+  });
+
   it.each([
     ['-f', { made: false, talk: false }],
     ['-d', { made: true, talk: false }],
