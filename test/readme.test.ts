@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, COMMON_OPTIONS, type Option } from '../src/base/command-table.js';
@@ -15,14 +16,33 @@ const PACKAGE = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as Reado
   >
 >;
 
-/** The blocks between fences, by what they hold. */
-const blocks = [...README.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => ({
-  language,
-  text,
-}));
-const prose = README.replaceAll(/^```.*?^```$/gms, '');
-/** What stands between backticks. */
-const spans = [...prose.matchAll(/`([^`]+)`/g)].map(([, span = '']) => span.replaceAll(/\s+/g, ' '));
+/** A text of ours in Markdown: what its fences hold, and what is written around them. */
+function pageOf(path: string) {
+  const text = readFileSync(ROOT + path, 'utf8');
+  const prose = text.replaceAll(/^```.*?^```$/gms, '');
+  return {
+    path,
+    prose,
+    blocks: [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = '', block = '']) => ({
+      language,
+      text: block,
+    })),
+    /** What stands between backticks. */
+    spans: [...prose.matchAll(/`([^`]+)`/g)].map(([, span = '']) => span.replaceAll(/\s+/g, ' ')),
+    links: [...prose.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link),
+  };
+}
+
+const { blocks, prose, spans } = pageOf('README.md');
+const map = pageOf('src/README.md');
+/** README.md, the map, and what the rooms of `src` say of themselves. */
+const pages = [
+  'README.md',
+  ...readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' })
+    .filter((path) => basename(path) === 'README.md')
+    .map((path) => `src/${path}`)
+    .sort(),
+].map(pageOf);
 const shell = blocks.filter(({ language }) => ['sh', 'ini'].includes(language)).map(({ text }) => text);
 const words = [...spans, ...shell.flatMap((text) => text.split('\n'))];
 
@@ -66,9 +86,12 @@ describe('commands', () => {
       expect(prose).toMatch(new RegExp(`^\\| \`tayori ${name}[ \`]`, 'm'));
   });
 
-  it.each(words.flatMap((word) => [...word.matchAll(/npm run (\w+)/g)].map(([, script = '']) => script)))(
-    'npm run %s',
-    (script) => expect(Object.keys(PACKAGE.scripts)).toContain(script),
+  const named = [...words, ...pages.flatMap((page) => page.spans)];
+  const scripts = named.flatMap((word) =>
+    [...word.matchAll(/npm run ([\w:-]+)/g)].map(([, script = '']) => script),
+  );
+  it.each([...new Set(scripts)])('npm run %s', (script) =>
+    expect(Object.keys(PACKAGE.scripts)).toContain(script),
   );
 });
 
@@ -108,16 +131,36 @@ it('the unit for systemd makes the state, and all that the daemon writes, for it
 });
 
 describe('files', () => {
-  const links = [...prose.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
-  const named = spans.filter((span) => /^(?:src|test|conf|dist)\/\S+$|^includes-\w+$/.test(span));
-  it.each([...links.filter((link) => !link.includes('://')), ...named])('%s is there', (path) => {
-    expect(existsSync(ROOT + path)).toBe(true);
+  /** Files of ours, and folders: what ends as they do, has no blanks, and is not elsewhere on the machine. */
+  const isPath = (span: string) =>
+    /^(?:src|test|conf|dist)\/\S+$|^includes-\w+$|^(?!\/|~)[\w./-]+(?:\/|\.(?:ts|md|pl|cjs))$/.test(span);
+  const named = pages.flatMap((page) =>
+    [...page.links.filter((link) => !link.includes('://')), ...page.spans.filter(isPath)].map(
+      (path) => [page.path, path] as const,
+    ),
+  );
+
+  it('are named on every page that needs them', () => {
+    for (const path of ['README.md', 'src/README.md', 'src/perl-regex/README.md'])
+      expect(named.filter(([page]) => page === path).length).toBeGreaterThan(3);
   });
 
-  it('the way through the house has every folder of src', () => {
-    const told = [...blockWith('source/').matchAll(/^(\w+)\/ /gm)].map(([, folder]) => folder);
+  // Pages in `src` name paths from there, and rooms name their own files and their own tests.
+  it.each(named)('%s: %s is there', (page, path) => {
+    const room = dirname(page);
+    const folders = page === 'README.md' ? ['.'] : [room, room.replace('src', 'test'), 'src', '.'];
+    expect(folders.some((folder) => existsSync(join(ROOT, folder, path)))).toBe(true);
+  });
+
+  it('the map has every folder of src, and no other', () => {
+    const drawn = map.blocks.find(({ text }) => text.startsWith('main.ts'))?.text ?? '';
+    // Rooms stand in front, several in a line only where nothing is said of one alone.
+    const told = drawn
+      .split('\n')
+      .flatMap((line) => [...(/^(?:[\w-]+\/(?:\w+)? *)+/.exec(line)?.[0] ?? '').matchAll(/([\w-]+)\//g)])
+      .map(([, folder]) => folder);
     const folders = readdirSync(`${ROOT}src`, { withFileTypes: true }).filter((one) => one.isDirectory());
-    expect(told.sort()).toEqual(folders.map(({ name }) => name).sort());
+    expect([...new Set(told)].sort()).toEqual(folders.map(({ name }) => name).sort());
   });
 });
 

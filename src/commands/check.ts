@@ -85,7 +85,7 @@ function faultOf(file: string, { message, line, column }: TemplateFault): Fault 
     code: 'bad-template',
     place: { file, line, column },
     seen: message,
-    instead: 'README tells under "Templates" what they are given',
+    instead: '"tayori manual tenshi.conf" says under TEMPLATES what they are given',
   };
 }
 

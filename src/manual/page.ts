@@ -1,7 +1,7 @@
 import type { Block } from '../base/text/prose.js';
 
 /** When the words of the manual were last gone over: man shows a date, and a build must not depend on the clock. */
-export const REVISED = '2026-11-21';
+export const REVISED = '2026-11-30';
 
 /** A page of the manual as data. */
 export interface Page {

@@ -1,8 +1,11 @@
 import { type Block, config, sample, subheading, type Term, terms } from '../base/text/prose.js';
-import { DIRECTIVES, PARTS, type SetDirective } from '../config/directives/directives.js';
+import { PARTS, type SetDirective } from '../config/directives/directives.js';
 import { dialectTerms } from './dialect-terms.js';
 import { EXAMPLE } from './example.js';
+import { DELIVERY, NEWS, TEMPLATES } from './letters-sections.js';
+import { DIFFERENCES, OTHERS } from './migration-sections.js';
 import type { Page, Section } from './page.js';
+import { ROTATED_LOGS } from './rotation-section.js';
 
 const { raw } = String;
 
@@ -22,7 +25,12 @@ export function tenshiConfPage(): Page {
       RULES,
       REGEXES,
       LETTERS,
+      NEWS,
+      TEMPLATES,
+      DELIVERY,
+      ROTATED_LOGS,
       DIFFERENCES,
+      OTHERS,
       DIALECT_TABLE,
       { heading: 'FILES', blocks: [FILES] },
       SEE_ALSO,
@@ -182,7 +190,7 @@ const RULES: Section = {
       ],
     ),
     '`trash`, `repeat`, `group` and `group_host` stand alone, not in a list of queues.',
-    'To begin with, run `tayori digest` over a log, look at what misc holds, write a rule for what comes again and again, and run it again.',
+    'To begin with, run `tayori digest` over a log, look at what misc holds, write a rule for what comes again and again, and run it again. The rules that ship in `includes-active` each carry a sample line (`#>`) and what becomes of it (`#=`), as a pattern for your own.',
   ],
 };
 
@@ -231,69 +239,6 @@ const LETTERS: Section = {
     ),
     "The first line is only there when a signal caused the letter: terminating, reloading or flushing, or when the config has dropped the queue. Hosts stand in order of their names, the messages of each by count. What was left out, and what a reader must know to trust the letter, stands at the end between stars. The first lines and the subject count all of it, whatever was left out. Years stand where they are not the letter's, and characters that nobody sees as `\\u200b`, save within an emoji. A queue that holds nothing sends nothing.",
     'In the head stand From, To, Date, Message-ID, `Auto-Submitted: auto-generated`, the subject, and, as from Tenshi, X-tenshi-version, X-tenshi-hostname and, for queues with a schedule, X-tenshi-report-start: when the last letter of that queue was made.',
-    'A letter that the server does not take now waits in the state, unchanged, and is tried again after 5 seconds, then 15, 30 and so on, up to a quarter of an hour. One that it refuses for good is told in the next letter that reaches somebody; the last hundred are kept, and `tayori letters ID --send` sends one again. Neither holds up the others, nor the reading.',
-    'No refusal is what the sender has to mend, whatever the code: the name in EHLO, the sender, a login, TLS, a server that does not pass mail on. Such a letter waits until it is mended, and so do others of its sender, or to its recipient; `tayori status` and the system log name the directive. Nor is a quota or a rate that is used up (such as `550 5.4.5`): it is waited for for a day.',
-    'A late letter has a line more in its head than it was sealed with, X-tayori-delayed: how late it is, and why. The next letter of its queue tells it at the end.',
-    'What the mail server logs of these letters, under their Message-IDs and its own ids for them, is counted apart and comes to no rule: else each letter would be news for the next. How many lines that were stands at the end of letters.',
-    'A letter that was sent again has a Message-ID of its own, and X-tayori-resent in front: when, and the Message-ID that it had before.',
-  ],
-};
-
-/** What Tenshi 0.18 knows. */
-const OF_TENSHI =
-  'uid gid pidfile logfile tail tail_multiple tail_missing fifo listen redisqueue redisserver sleep limit pager_limit logprefix mask hidepid mailserver mailhelo mailtimeout subject queue filter csv sort_order resolve threshold'.split(
-    ' ',
-  );
-const NEW = DIRECTIVES.map(({ name }) => name).filter((name) => !OF_TENSHI.includes(name));
-
-const DIFFERENCES: Section = {
-  heading: 'DIFFERENCES FROM TENSHI',
-  blocks: [
-    'A config of Tenshi means the same here: order of rules, groups, masks, `repeat`, `noprefix`, escalation, schedules, the layout of letters. Mended are these faults:',
-    terms(
-      [
-        'Restarts',
-        'Tenshi forgets what it has counted and begins again at the end of the logs. tayori goes on from the last line it has counted, in rotated files, too.',
-      ],
-      [
-        'Mail',
-        'Tenshi loses a letter that the server refuses behind the final dot, and sends to nobody when one recipient is refused. tayori keeps and tries again; the others get theirs.',
-      ],
-      [
-        'Reloads',
-        'Tenshi dies of a fault in the config, or of a changed `uid`, `gid`, `pidfile`, `listen` or `fifo`. tayori keeps the old config, or says what waits for a restart.',
-      ],
-      [
-        'Faults',
-        'Tenshi names the first one, by the line of its own source. tayori names all of them, with file, line and column.',
-      ],
-      [
-        'Prefixes',
-        'Lines without the classic prefix vanish in Tenshi. tayori reads the dialects of a table, and counts the rest. What cannot be the name of a host is none: a tag, a year, a level.',
-      ],
-      [
-        'Files',
-        'Globs are followed, files that are not there are awaited, and lines of two files never mix.',
-      ],
-      ['Nested groups', 'They garble the line in Tenshi. Here the outermost one masks.'],
-      ['`repeat`', 'It never counts for an older message when the line before was trash or matched no rule.'],
-      ['`pager:`', 'It may stand before any address, not only the first.'],
-      ['`limit`', 'The warning is only there when something is left out, and says how much.'],
-      [
-        '`filter`',
-        'One that fails without output holds the letter; one that ends well without output settles it.',
-      ],
-      ['`csv`', 'Quotation marks in messages are doubled.'],
-      ['`listen`', 'IPv6 too. A datagram is taken whole, and none is glued to the next.'],
-      ['`sleep`', 'A `now` queue goes after as many seconds, not after one more.'],
-      ['Schedules', '`fri-sun`, `@daily` and full names are understood; a missed minute is made up for.'],
-      [
-        'Paths',
-        'A relative one is taken from the file that names it, not from where the program was started.',
-      ],
-      ['CRLF', 'Its CR is no part of a config, nor of a message.'],
-    ),
-    `New are ${NEW.join(', ')}, and the forms of \`mailserver\` beyond HOST. \`tail\` and \`tail_multiple\` are read and mean nothing.`,
   ],
 };
 

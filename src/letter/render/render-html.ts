@@ -58,7 +58,7 @@ const COLORS: Readonly<Record<PartKind, string>> = {
   masked: '#5f6368',
 };
 
-/** What templates are given; README tells it. All of it is there in every letter, and empty where nothing is known. */
+/** What templates are given; tenshi.conf(5) says it under TEMPLATES. All of it is there in every letter, and empty where nothing is known. */
 function dataOf(letter: Letter): unknown {
   const { queue, subject, status, parts, hosts, notes } = letter;
   const describer = createDescriber(letter);

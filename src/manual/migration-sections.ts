@@ -1,0 +1,157 @@
+import { type Block, config, subheading, terms } from '../base/text/prose.js';
+import { DIRECTIVES } from '../config/directives/directives.js';
+import type { Section } from './page.js';
+
+/** What Tenshi 0.18 knows. */
+const OF_TENSHI =
+  'uid gid pidfile logfile tail tail_multiple tail_missing fifo listen redisqueue redisserver sleep limit pager_limit logprefix mask hidepid mailserver mailhelo mailtimeout subject queue filter csv sort_order resolve threshold'.split(
+    ' ',
+  );
+const NEW = DIRECTIVES.map(({ name }) => name).filter((name) => !OF_TENSHI.includes(name));
+
+export const DIFFERENCES: Section = {
+  heading: 'DIFFERENCES FROM TENSHI',
+  blocks: [
+    'A config of Tenshi means the same here: order of rules, groups, masks, `repeat`, `noprefix`, escalation, schedules, the layout of letters. Mended are these faults:',
+    terms(
+      [
+        'Restarts',
+        'Tenshi forgets what it has counted and begins again at the end of the logs. tayori goes on from the last line it has counted, in rotated files, too.',
+      ],
+      [
+        'Mail',
+        'Tenshi loses a letter that the server refuses behind the final dot, and sends to nobody when one recipient is refused. tayori keeps and tries again; the others get theirs.',
+      ],
+      [
+        'Reloads',
+        'Tenshi dies of a fault in the config, or of a changed `uid`, `gid`, `pidfile`, `listen` or `fifo`. tayori keeps the old config, or says what waits for a restart.',
+      ],
+      [
+        'Faults',
+        'Tenshi names the first one, by the line of its own source. tayori names all of them, with file, line and column.',
+      ],
+      [
+        'Prefixes',
+        'Lines without the classic prefix vanish in Tenshi. tayori reads the dialects of a table, and counts the rest. What cannot be the name of a host is none: a tag, a year, a level.',
+      ],
+      [
+        'Files',
+        'Globs are followed, files that are not there are awaited, and lines of two files never mix.',
+      ],
+      [
+        'Hosts',
+        'A tag or a year where the host would be is a host in Tenshi. Here the host is that of the sender, or this machine.',
+      ],
+      [
+        'Removed queues',
+        'Tenshi drops what a queue held that a reload removes. tayori mails it as the queue was last defined.',
+      ],
+      ['Nested groups', 'They garble the line in Tenshi. Here the outermost one masks.'],
+      ['`repeat`', 'It never counts for an older message when the line before was trash or matched no rule.'],
+      ['`pager:`', 'It may stand before any address, not only the first.'],
+      ['`limit`', 'The warning is only there when something is left out, and says how much.'],
+      [
+        '`filter`',
+        'One that fails without output holds the letter; one that ends well without output settles it.',
+      ],
+      ['`csv`', 'Quotation marks in messages are doubled.'],
+      [
+        '`listen`',
+        'IPv6 too. A datagram is taken whole, and none is glued to the next. Lost ones are counted. Tenshi may end when its listener does.',
+      ],
+      ['`redisqueue`', 'Lines that Tenshi took from a list are lost when it dies. tayori counts them once.'],
+      ['`sleep`', 'A `now` queue goes after as many seconds, not after one more.'],
+      ['Schedules', '`fri-sun`, `@daily` and full names are understood; a missed minute is made up for.'],
+      [
+        'Paths',
+        'A relative one is taken from the file that names it, not from where the program was started.',
+      ],
+      ['CRLF', 'Its CR is no part of a config, nor of a message.'],
+    ),
+    `New are ${NEW.join(', ')}, and the forms of \`mailserver\` beyond HOST. \`tail\` and \`tail_multiple\` are read and mean nothing.`,
+  ],
+};
+
+/** What a user of another program brings, and what it becomes here. */
+export const OTHERS: Section = {
+  heading: 'COMING FROM OTHER PROGRAMS',
+  blocks: [
+    'Carry configs over by hand, try them with `tayori digest -c FILE LOG`, and run `tayori check`. Other programs match the whole line; rules here see what is left behind the prefix, so `^` and the time, and the host in a regex, have to go (see `group_host`). A group `(...)` masks: write `(?:...)` for one that only groups.',
+    ...fromSwatch(),
+    ...fromLogcheck(),
+    ...fromOssec(),
+  ],
+};
+
+function fromSwatch(): Block[] {
+  return [
+    subheading('swatch'),
+    terms(
+      [
+        '`watchfor /REGEX/`, `ignore /REGEX/`',
+        'QUEUE REGEX, and `trash` REGEX. With `continue`: `q1,q2` REGEX.',
+      ],
+      [
+        '`mail=a:b,subject=S`',
+        'One queue for all that has the same addresses and subject:',
+        config('set queue alarm logs@example.org a@example.org,b@example.org [now] S'),
+      ],
+      ['`throttle`, `threshold type=limit`', '`set fold`, for a queue and not for a rule.'],
+      ['`when=`', 'A schedule.'],
+      ['`--tail-file`, `--read-pipe`, `--examine`', '`set logfile`, `set fifo`, `tayori digest`.'],
+      [
+        'Not carried over',
+        '`exec` and `pipe` for each hit, `perlcode`, `echo`, `bell`, `write`, and thresholds that count by a part of the line.',
+      ],
+    ),
+  ];
+}
+
+function fromLogcheck(): Block[] {
+  return [
+    subheading('logcheck'),
+    terms(
+      ['`logcheck.logfiles`', '`set logfile`.'],
+      [
+        '`cracking.d`, `violations.d`',
+        'Rules of two queues. The files `cracking.ignore.d` and `violations.ignore.d` become `trash` rules in front of them.',
+      ],
+      [
+        '`ignore.d.paranoid`, `.server`, `.workstation`',
+        '`trash` rules behind these, as far as your `REPORTLEVEL` goes; or the rules of a weekly queue, so that they can be looked over.',
+      ],
+      ['All other lines', '`unusual .*` as the last rule.'],
+      [
+        '`SENDMAILTO`, the line in `cron.d`',
+        'A queue:',
+        config('set queue unusual logs@example.org root@example.org [2 * * * *] Events'),
+      ],
+      ['`logcheck-test`', '`tayori digest -`.'],
+      ['Not carried over', 'The offsets of logtail (reading begins at the end), header and footer.'],
+    ),
+  ];
+}
+
+function fromOssec(): Block[] {
+  return [
+    subheading('OSSEC'),
+    terms(
+      ['`<localfile>`', '`set logfile`; not the output of commands.'],
+      [
+        '`<decoder>`',
+        '`group` for prematch and parent; `regex` and `order` become named groups: `(?<srcip>\\S+)`.',
+      ],
+      ['`level`', 'The queue: `trash` for 0, a `[now]` queue from `email_alert_level` on.'],
+      ['`if_sid`', 'A nested group.'],
+      [
+        '`match`, `regex`, `program_name`, `hostname`',
+        'A regex, one that begins with `^prog:`, `group_host`.',
+      ],
+      ['`ignore`, `email_maxperhour`', '`set fold`, `set fold_pages`.'],
+      [
+        'Not carried over',
+        'Correlation (`frequency`, `timeframe`, `if_matched_sid`), active responses, syscheck, rootcheck and agents. Regexes of OSSEC are not those of Perl (`\\.` is any character there), so each has to be rewritten.',
+      ],
+    ),
+  ];
+}
