@@ -12,6 +12,12 @@ it('a changelog in the form of Debian has a part for each version, with its date
 - One that is long enough to be wrapped, since a changelog of Debian has eighty columns and not one more than that.
 - Two.
 
+### Changed
+
+Mail:
+
+- Three.
+
 ## 0.1.0 (2026-11-20)
 
 Words before the list.
@@ -30,6 +36,7 @@ Words before the list.
   * One that is long enough to be wrapped, since a changelog of Debian has
     eighty columns and not one more than that.
   * Two.
+  * Three.
 
  -- A <a@x.org>  Mon, 21 Sep 2026 14:13:20 +0000
 
