@@ -162,6 +162,17 @@ describe('files', () => {
     const folders = readdirSync(`${ROOT}src`, { withFileTypes: true }).filter((one) => one.isDirectory());
     expect([...new Set(told)].sort()).toEqual(folders.map(({ name }) => name).sort());
   });
+
+  it('every room says in a few lines where to begin, and which test shows it', () => {
+    const rooms = readdirSync(`${ROOT}src`, { withFileTypes: true }).filter((one) => one.isDirectory());
+    for (const { name } of rooms) {
+      const page = pageOf(`src/${name}/README.md`);
+      expect(page.prose.split('\n')[0]).toBe(`# ${name}`);
+      if (name === 'perl-regex') continue; // a package, which explains itself at length
+      expect(page.prose.trimEnd().split('\n').length, name).toBeLessThanOrEqual(14);
+      expect(page.prose).toMatch(/^- \*\*Begin with\*\* `[\w./-]+`.*\*\*Tests?\*\*:\s+`/ms);
+    }
+  });
 });
 
 describe('dependencies', () => {

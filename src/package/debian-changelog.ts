@@ -30,7 +30,12 @@ export function debianChangelog(text: string, { version, maintainer, time }: Pro
 /** The points of lists in Markdown, each in one line. An empty line ends a point: headings may follow. */
 function itemsOf(lines: readonly string[]): string[] {
   const items = lines.join('\n').split(/^- /m).slice(1);
-  return items.map((item) => item.replace(/\n\n.*/s, '').replaceAll(/\s+/g, ' ').trim());
+  return items.map((item) =>
+    item
+      .replace(/\n\n.*/s, '')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  );
 }
 
 function wrap(item: string): string[] {
