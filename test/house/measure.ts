@@ -53,18 +53,18 @@ function measureFile(path: string, text: string): MeasuredFile {
 }
 
 /** A node of an ESTree with TypeScript's own nodes; what it holds depends on its type. */
-interface Node {
+export interface Node {
   readonly type: string;
   readonly start: number;
   readonly end: number;
   readonly [field: string]: unknown;
 }
 
-function isNode(value: unknown): value is Node {
+export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
-function visit(value: unknown, onNode: (node: Node) => void): void {
+export function visit(value: unknown, onNode: (node: Node) => void): void {
   if (Array.isArray(value)) for (const one of value) visit(one, onNode);
   if (!isNode(value)) return;
   onNode(value);

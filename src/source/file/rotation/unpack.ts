@@ -96,6 +96,7 @@ function runProgram(packed: Readable, program: Packing): Readable {
   return out;
 }
 
+/** How much of the complaint of a program that unpacks is kept (characters). */
 const MOST_COMPLAINT = 500;
 
 function failure(program: Packing, complaint: string): Error {
