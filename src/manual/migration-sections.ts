@@ -57,7 +57,7 @@ export const DIFFERENCES: Section = {
       ['`csv`', 'Quotation marks in messages are doubled.'],
       [
         '`listen`',
-        'IPv6 too. A datagram is taken whole, and none is glued to the next. Lost ones are counted. Tenshi may end when its listener does.',
+        'IPv6 too. A datagram is taken whole, and none is glued to the next. Lost ones are counted, and the listener does not end.',
       ],
       ['`redisqueue`', 'Lines that Tenshi took from a list are lost when it dies. tayori counts them once.'],
       ['`sleep`', 'A `now` queue goes after as many seconds, not after one more.'],
