@@ -46,9 +46,7 @@ describe('an address that mail servers refuse is doubted, where it stands', () =
     const { codes, told, ok } = read(`${BASE}${RULES}${line}\n`);
     expect(ok).toBe(true);
     expect(codes).toContain(`${place} warning odd-address`);
-    expect(told.find((one) => one.includes(': the address'))).toMatch(
-      /warning: the address ".*" has .*; /,
-    );
+    expect(told.find((one) => one.includes(': the address'))).toMatch(/warning: the address ".*" has .*; /);
   });
 
   it('and names it, with what to write instead', () => {

@@ -33,7 +33,7 @@ export class Grammar {
   /** Reads what stands in a group that was opened at `offset`, and takes its `)`. */
   nested<T>(offset: number, read: () => T): T {
     if (++this.#depth > DEEPEST_GROUP)
-      this.cursor.refuse(offset, `groups more than ${DEEPEST_GROUP} deep`, 'write it flatter');
+      this.cursor.refuse(offset, `groups nested more than ${DEEPEST_GROUP} deep`, 'nest fewer groups');
     const value = read();
     this.#depth--;
     if (!this.cursor.skip(')'))

@@ -71,7 +71,7 @@ function parseMember(cursor: Cursor, open: number): readonly Range[] {
   if (to.code < from.code)
     cursor.refuse(
       offset,
-      `the range "${cursor.slice(offset)}", which runs backwards`,
+      `the range "${cursor.slice(offset)}" runs backwards`,
       'put the smaller character first, or the - at the end of the brackets',
     );
   return [[from.code, to.code]];
@@ -112,11 +112,7 @@ function parsePosix(cursor: Cursor): CharSet | null {
   if (/[A-Z]/.test(name)) return noticeCapitals(cursor, offset, all);
   const set = POSIX.get(name);
   if (!set)
-    return cursor.refuse(
-      offset,
-      `the unknown class "${all}"`,
-      `write one of ${[...POSIX.keys()].join(', ')}`,
-    );
+    return cursor.refuse(offset, `unknown class "${all}"`, `write one of ${[...POSIX.keys()].join(', ')}`);
   cursor.at += all.length;
   const cased = cursor.modifiers.i && (name === 'upper' || name === 'lower') ? POSIX.get('alpha') : set;
   return caret === '' ? (cased ?? set) : invert(cased ?? set);
@@ -124,7 +120,11 @@ function parsePosix(cursor: Cursor): CharSet | null {
 
 /** Perl takes `[:ALPHA:]` for the characters as they stand. */
 function noticeCapitals(cursor: Cursor, offset: number, text: string): null {
-  cursor.notice(offset, `"${text}" is no class and stands for its characters`, `write ${text.toLowerCase()}`);
+  cursor.notice(
+    offset,
+    `"${text}" is not a class and stands for its characters`,
+    `write ${text.toLowerCase()}`,
+  );
   return null;
 }
 

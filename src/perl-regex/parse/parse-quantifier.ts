@@ -24,7 +24,7 @@ export function parseQuantifier(cursor: Cursor, skipIgnored: () => void): Quanti
   if (parseRange(cursor))
     cursor.refuse(
       offset,
-      `the quantifier "${cursor.slice(offset)}" right behind another one`,
+      `the quantifier "${cursor.slice(offset)}" directly after another one`,
       'group what the first one repeats: (?:x+)*',
     );
   return { ...range, how };
