@@ -131,7 +131,7 @@ describe('a letter that is full', () => {
       const lines = [...manyRows(order)].reduce((sum, { count }) => sum + count, 0);
       const shownLines = shown.reduce((sum, { count }) => sum + count, 0);
       expect(letter?.notes).toEqual([
-        `the letter is full: of further hosts, 40000 more messages (${lines - shownLines} lines) are left out`,
+        `the letter is full: 40000 more messages (${lines - shownLines} lines) of further hosts left out`,
       ]);
     },
   );
