@@ -11,7 +11,7 @@ type Member =
 const SIMPLE = /\^?(?:\[:\^?[a-z]{1,10}:\]|[^\][\\]){1,60}\]/y;
 /** By their text; more than any config uses, and forgotten when there are more. */
 const known = new Map<string, CharSet>();
-const MOST_KNOWN = 1000;
+const MAX_CACHED_CLASSES = 1000;
 
 /** Reads a bracketed class (perlrecharclass); its `[` is taken, at `offset`. */
 export function parseClass(cursor: Cursor, offset: number): CharSet {
@@ -27,7 +27,7 @@ export function parseClass(cursor: Cursor, offset: number): CharSet {
   const set = readClass(cursor, offset);
   // One that is worth a word is read each time, and so is one that ends elsewhere, as `[^]x]` does.
   if (text === null || cursor.at !== end || notices.length > before) return set;
-  if (known.size >= MOST_KNOWN) known.clear();
+  if (known.size >= MAX_CACHED_CLASSES) known.clear();
   known.set(text, set);
   return set;
 }

@@ -10,7 +10,7 @@ import {
 } from './parse-reference.js';
 
 /** perlre: a lookbehind looks at most so many characters back. */
-const LONGEST_LOOKBEHIND = 255;
+const MAX_LOOKBEHIND = 255;
 
 /** What follows `(?` and what it opens. The longer ones first. */
 const LOOKS: readonly (readonly [opening: string, toward: Lookaround['toward'], negative: boolean])[] = [
@@ -100,7 +100,7 @@ function reachOf({ cursor, groups }: Grammar, body: Node, offset: number): Width
     return width;
   };
   const reach = widthOf(body, widthOfGroup);
-  if (reach.max <= LONGEST_LOOKBEHIND) return reach;
+  if (reach.max <= MAX_LOOKBEHIND) return reach;
   if (some(body, ({ kind }) => kind === 'backreference'))
     return cursor.refuse(
       offset,
@@ -109,7 +109,7 @@ function reachOf({ cursor, groups }: Grammar, body: Node, offset: number): Width
     );
   return cursor.refuse(
     offset,
-    `a lookbehind that may be longer than ${LONGEST_LOOKBEHIND} characters`,
+    `a lookbehind that may be longer than ${MAX_LOOKBEHIND} characters`,
     'limit it, as in (?<=x{1,20}), or match the text before and write \\K after it',
   );
 }
