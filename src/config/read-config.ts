@@ -54,15 +54,10 @@ function applySetting(statement: SourceText, draft: Draft, report: Reporter): vo
 function reportUnknown(statement: SourceText, name: SourceText, report: Reporter): void {
   const names = DIRECTIVES.map((row) => row.name);
   if (name.text === '')
-    return report.error(
-      statement,
-      '"set" with nothing behind it',
-      'write set NAME VALUE',
-      'unknown-directive',
-    );
+    return report.error(statement, 'nothing after "set"', 'write set NAME VALUE', 'unknown-directive');
   const near = nearest(name.text, names);
-  const instead = near ? `did you mean set ${near}?` : `known are ${names.join(', ')}`;
-  report.error(name, `the unknown directive ${quote(`set ${name.text}`)}`, instead, 'unknown-directive');
+  const instead = near ? `did you mean set ${near}?` : `write one of ${names.join(', ')}`;
+  report.error(name, `unknown directive ${quote(`set ${name.text}`)}`, instead, 'unknown-directive');
 }
 
 /** Reports what can only be seen once all lines are read. */
@@ -133,11 +128,11 @@ function checkFolds({ folds, queues, csv }: Settings, report: Reporter): void {
   for (const { queue, place } of folds) {
     const line = { place, text: '' };
     if (queue === 'csv' && csv)
-      report.warning(line, 'csv goes to a program, and does not fold', 'remove the line', 'ignored-text');
+      report.warning(line, 'csv goes to a program and does not fold', 'remove the line', 'ignored-text');
     else if (scheduled.has(queue))
       report.warning(
         line,
-        `${quote(queue)} has a schedule, and does not fold`,
+        `${quote(queue)} has a schedule and does not fold`,
         'give it the schedule [now], or remove the line',
         'ignored-text',
       );
@@ -153,7 +148,7 @@ function checkRecipients({ queues, aliases, mailserver }: Config, report: Report
       if (!address.includes('@'))
         report.notice(
           { place, text: '' },
-          `the recipient ${quote(address)} has no domain, which ${route.host} may not know`,
+          `${route.host} may not know the recipient ${quote(address)}, which has no domain`,
           `write set alias ${address} you@example.org`,
           'bare-recipient',
         );

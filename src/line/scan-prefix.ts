@@ -12,7 +12,7 @@ const CLASSIC_STAMP =
   /[A-Z][a-z]{2}[ \t\r\f\v][ \t\r\f\v\d]\d[ \t\r\f\v]\d\d:\d\d:\d\d[ \t\r\f\v](?=[^ \t\n\r\f\v]+[ \t\r\f\v])/y;
 const CLASSIC_WIDTH = 16;
 /** `2026-11-20T12:30:00.123456789+09:00 ` */
-const LONGEST_STAMP = 36;
+const MAX_STAMP_LENGTH = 36;
 const MODERN_STAMP =
   /\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:[Zz]|[+-]\d\d:?\d\d)?[ \t](?=[^ \t\n\r\f\v]+[ \t])/y;
 
@@ -22,7 +22,7 @@ const HOST_SLOTS = 256;
 /** Words that may be no host although they look like one: what follows decides. Numbers are threads in some files. */
 const DOUBTFUL = /^(?:last|above|message|Message|From|\d+)$/;
 /** `authpriv|security:information` */
-const LONGEST_LEVEL = 30;
+const MAX_LEVEL_WORD = 30;
 
 /**
  * Finds the prefix of a line where it lies, for the two dialects that almost all lines have, and lays `excerpt` around
@@ -38,7 +38,7 @@ export function createPrefixScanner(
   // A `logprefix` is tried before ours.
   const modern = options.logprefixes.length === 0;
   /** Many lines of one second come one after another. Character codes, which are quicker to compare than a text. */
-  const lastStamp = new Uint16Array(LONGEST_STAMP);
+  const lastStamp = new Uint16Array(MAX_STAMP_LENGTH);
   let lastWidth = 0;
   let lastTime: number | null = null;
 
@@ -46,7 +46,7 @@ export function createPrefixScanner(
   function scanStamp({ text, units }: TextBlock, from: number): number {
     if (lastWidth > 0 && isLastStamp(units, from)) return from + lastWidth;
     const width = stampWidth(text, from);
-    if (width < 0 || width > LONGEST_STAMP) return -1;
+    if (width < 0 || width > MAX_STAMP_LENGTH) return -1;
     lastStamp.set(units.subarray(from, from + width));
     lastWidth = width;
     lastTime = stamps.read(flatten(text.slice(from, from + width)));
@@ -95,7 +95,7 @@ export function createPrefixScanner(
 
 /** Whether the word behind the host is neither a level, which is no part of the message, nor begins an AIX forward. */
 function isPlain({ text, units }: TextBlock, from: number, end: number, to: number): boolean {
-  if (end <= from || end > to || end - from > LONGEST_LEVEL || !isLetter(units[from] as number)) return true;
+  if (end <= from || end > to || end - from > MAX_LEVEL_WORD || !isLetter(units[from] as number)) return true;
   const word = text.slice(from, end);
   return word !== 'Message' && !isLevel(word);
 }

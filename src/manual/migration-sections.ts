@@ -12,31 +12,31 @@ const NEW = DIRECTIVES.map(({ name }) => name).filter((name) => !OF_TENSHI.inclu
 export const DIFFERENCES: Section = {
   heading: 'DIFFERENCES FROM TENSHI',
   blocks: [
-    'A config of Tenshi means the same here: order of rules, groups, masks, `repeat`, `noprefix`, escalation, schedules, the layout of letters. Mended are these faults:',
+    'A config of Tenshi means the same here: order of rules, groups, masks, `repeat`, `noprefix`, escalation, schedules, the layout of letters. These faults are fixed:',
     terms(
       [
         'Restarts',
-        'Tenshi forgets what it has counted and begins again at the end of the logs. tayori goes on from the last line it has counted, in rotated files, too.',
+        'Tenshi forgets what it has counted and begins again at the end of the logs. tayori continues after the last line that it has counted, in rotated files, too.',
       ],
       [
         'Mail',
-        'Tenshi loses a letter that the server refuses behind the final dot, and sends to nobody when one recipient is refused. tayori keeps and tries again; the others get theirs.',
+        'Tenshi loses a letter that the server rejects after the final dot, and sends to nobody if one recipient is rejected. tayori keeps the letter and tries again; the other recipients get theirs.',
       ],
       [
         'Reloads',
-        'Tenshi dies of a fault in the config, or of a changed `uid`, `gid`, `pidfile`, `listen` or `fifo`. tayori keeps the old config, or says what waits for a restart.',
+        'Tenshi dies of an error in the config, or of a changed `uid`, `gid`, `pidfile`, `listen` or `fifo`. tayori keeps the old config, or says what waits for a restart.',
       ],
       [
         'Faults',
-        'Tenshi names the first one, by the line of its own source. tayori names all of them, with file, line and column.',
+        'Tenshi reports the first one, with a line of its own source. tayori reports all of them, with file, line and column.',
       ],
       [
         'Prefixes',
-        'Lines without the classic prefix vanish in Tenshi. tayori reads the dialects of a table, and counts the rest. What cannot be the name of a host is none: a tag, a year, a level.',
+        'Tenshi drops lines without the classic prefix. tayori reads the dialects of a table, and counts the rest. It does not take a tag, a year or a level for a host.',
       ],
       [
         'Files',
-        'Globs are followed, files that are not there are awaited, and lines of two files never mix.',
+        'tayori follows globs, waits for files that do not exist yet, and never mixes lines of two files.',
       ],
       [
         'Hosts',
@@ -46,13 +46,13 @@ export const DIFFERENCES: Section = {
         'Removed queues',
         'Tenshi drops what a queue held that a reload removes. tayori mails it as the queue was last defined.',
       ],
-      ['Nested groups', 'They garble the line in Tenshi. Here the outermost one masks.'],
-      ['`repeat`', 'It never counts for an older message when the line before was trash or matched no rule.'],
+      ['Nested groups', 'In Tenshi they garble the line. Here the outermost one masks.'],
+      ['`repeat`', 'It never counts for an older message if the line before was trash or matched no rule.'],
       ['`pager:`', 'It may stand before any address, not only the first.'],
-      ['`limit`', 'The warning is only there when something is left out, and says how much.'],
+      ['`limit`', 'The warning only appears if something was left out, and says how much.'],
       [
         '`filter`',
-        'One that fails without output holds the letter; one that ends well without output settles it.',
+        'If a filter fails without output, the letter waits; if it succeeds without output, the letter is done.',
       ],
       ['`csv`', 'Quotation marks in messages are doubled.'],
       [
@@ -60,15 +60,15 @@ export const DIFFERENCES: Section = {
         'IPv6 too. A datagram is taken whole, and none is glued to the next. Lost ones are counted, and the listener does not end.',
       ],
       ['`redisqueue`', 'Lines that Tenshi took from a list are lost when it dies. tayori counts them once.'],
-      ['`sleep`', 'A `now` queue goes after as many seconds, not after one more.'],
-      ['Schedules', '`fri-sun`, `@daily` and full names are understood; a missed minute is made up for.'],
+      ['`sleep`', 'A `now` queue is mailed after that many seconds, not one later.'],
+      ['Schedules', '`fri-sun`, `@daily` and full names work; a missed minute is made up for.'],
       [
         'Paths',
-        'A relative one is taken from the file that names it, not from where the program was started.',
+        'A relative path starts at the folder of the file that names it, not where the program was started.',
       ],
-      ['CRLF', 'Its CR is no part of a config, nor of a message.'],
+      ['CRLF', 'Its CR is part neither of a config nor of a message.'],
     ),
-    `New are ${NEW.join(', ')}, and the forms of \`mailserver\` beyond HOST. \`tail\` and \`tail_multiple\` are read and mean nothing.`,
+    `New are ${NEW.join(', ')}, and the forms of \`mailserver\` beyond HOST. \`tail\` and \`tail_multiple\` are read and ignored.`,
   ],
 };
 

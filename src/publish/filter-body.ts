@@ -2,7 +2,7 @@ import { describeEnding } from '../base/process/run-program.js';
 import { runShell, type ShellOptions } from '../base/process/run-shell.js';
 import { decodeText } from '../base/text/decode.js';
 import { escapeControl } from '../base/text/escape.js';
-import { MOST_BYTES } from '../letter/build/gathering.js';
+import { MAX_LETTER_BYTES } from '../letter/build/gathering.js';
 
 /** `nothing`: the filter ended well without a word, so nothing is to be sent. */
 export type Filtered =
@@ -11,10 +11,10 @@ export type Filtered =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** How long a filter may take (ms). Letters of other queues do not wait for it. */
-const LONGEST_FILTER = 60_000;
+const FILTER_TIMEOUT = 60_000;
 
 /** A byte of it may take four in the mail, as `\x1b` or `=C3`. */
-const MOST_OUTPUT = Math.floor(MOST_BYTES / 4);
+const MAX_FILTER_OUTPUT = Math.floor(MAX_LETTER_BYTES / 4);
 
 /**
  * Sends a letter's body through the command of `set filter`. What it prints is the body, whatever its status, as with
@@ -25,7 +25,7 @@ export async function filterBody(
   body: string,
   until: Pick<ShellOptions, 'clock' | 'signal'>,
 ): Promise<Filtered> {
-  const limits = { timeout: LONGEST_FILTER, mostOutput: MOST_OUTPUT, ...until };
+  const limits = { timeout: FILTER_TIMEOUT, mostOutput: MAX_FILTER_OUTPUT, ...until };
   const { output, printed, ending } = await runShell({ command, input: [body], ...limits });
   const trouble = describeEnding(ending);
   const whole = ending.kind === 'status' || ending.kind === 'signal';

@@ -14,9 +14,9 @@ export function lossNotes(
       const log = loss?.path === OTHERS ? null : loss?.path;
       return loss ? [notes.linesLost({ how: loss.kind, log: log ?? null, times })] : [];
     });
-  if (told.length <= MAX_TOLD) return told;
-  return [...told.slice(0, MAX_TOLD), notes.moreLinesLost(told.length - MAX_TOLD)];
+  if (told.length <= MAX_LOSS_NOTES) return told;
+  return [...told.slice(0, MAX_LOSS_NOTES), notes.moreLinesLost(told.length - MAX_LOSS_NOTES)];
 }
 
 /** A letter names so many of them at most. */
-export const MAX_TOLD = 10;
+export const MAX_LOSS_NOTES = 10;

@@ -184,11 +184,11 @@ async function* pieces({ id }: Edition, store: Editions, signal?: AbortSignal): 
 }
 
 /** A shorter time than this (ms) says less than the times of the lines do. */
-const SHORTEST_PERIOD = 60_000;
+const MIN_PERIOD = 60_000;
 
 /** From the last letter to this one; null where there is no such time, as with `digest` and pages. */
 function periodOf({ since, closed }: Edition): { from: number; to: number } | null {
-  return closed - since >= SHORTEST_PERIOD ? { from: since, to: closed } : null;
+  return closed - since >= MIN_PERIOD ? { from: since, to: closed } : null;
 }
 
 export function thresholdsOf({ thresholds }: Config, queue: string): Config['thresholds'] {
@@ -221,7 +221,7 @@ function lost({ counters, untaken }: Edition, { language }: Config): string[] {
 }
 
 /** So many of the lines that no rule took are told, and of each so many columns. */
-const MOST_UNKNOWN = 3;
+const MAX_UNKNOWN_LINES = 3;
 const UNKNOWN_COLUMNS = 100;
 
 function tellUnknown(
@@ -229,7 +229,7 @@ function tellUnknown(
   { lines, about }: FrequentLines,
   { unknown, unknownMost }: Words['notes'],
 ): string[] {
-  const most = lines.slice(0, MOST_UNKNOWN).map(({ value, count }) => {
+  const most = lines.slice(0, MAX_UNKNOWN_LINES).map(({ value, count }) => {
     return unknownMost({ count, about, line: shorten(escapeControl(value), UNKNOWN_COLUMNS) });
   });
   return [unknown(count), ...most];

@@ -3,7 +3,7 @@ import { runShell, type ShellOptions } from '../base/process/run-shell.js';
 import { type CsvSources, csvLines } from './csv-lines.js';
 
 /** How long the program of `set csv` may take (ms). Letters do not wait for it. */
-const LONGEST_CSV = 600_000;
+const CSV_TIMEOUT = 600_000;
 
 /** Hands an edition to the program of `set csv`. */
 export async function runCsv(
@@ -12,6 +12,6 @@ export async function runCsv(
   { clock, signal, ...sources }: CsvSources & Pick<ShellOptions, 'clock' | 'signal'>,
 ): Promise<Ending> {
   const input = csvLines(edition, sources);
-  const { ending } = await runShell({ command, input, timeout: LONGEST_CSV, mostOutput: 0, clock, signal });
+  const { ending } = await runShell({ command, input, timeout: CSV_TIMEOUT, mostOutput: 0, clock, signal });
   return ending;
 }

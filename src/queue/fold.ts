@@ -6,7 +6,7 @@ export interface FoldSettings {
   /** How long to hold further hits after each page (ms); the last one holds for all later pages. */
   readonly steps: readonly number[];
   /** How many pages may go within an hour. */
-  readonly mostPages: number;
+  readonly maxPages: number;
 }
 
 /** A storm of hits that has begun with a page. Times in ms. */
@@ -82,7 +82,7 @@ export type FoldStep =
   | { readonly kind: 'end'; readonly storm: Storm };
 
 /** How many hosts and messages of a storm are remembered: what is beyond them counts as known. */
-export const MOST_REMEMBERED = 1000;
+export const MAX_STORM_ENTRIES = 1000;
 
 /**
  * Decides what becomes of what waits in a `now` queue. The first hit goes at once; further ones are held for the steps
@@ -93,13 +93,13 @@ export function fold(storm: Storm | null, waiting: Waiting, now: number, setting
   const current = storm && isSound(storm, now, settings) ? storm : null;
   const pages = recent(current, now);
   if (!current || current.told === 0)
-    return waiting.lines > 0 && pages.length < settings.mostPages
+    return waiting.lines > 0 && pages.length < settings.maxPages
       ? { kind: 'page', storm: next(begin(now, pages), waiting, now, settings) }
       : { kind: 'hold' };
   if (waiting.lines === 0)
     return now >= current.next ? { kind: 'end', storm: { ...current, pages, told: 0 } } : { kind: 'hold' };
   const due = now >= current.next || breaksThrough(current, waiting);
-  return due && pages.length < settings.mostPages
+  return due && pages.length < settings.maxPages
     ? { kind: 'page', storm: next({ ...current, pages }, waiting, now, settings) }
     : { kind: 'hold' };
 }
@@ -111,7 +111,7 @@ export function fold(storm: Storm | null, waiting: Waiting, now: number, setting
 export function heldUntil(storm: Storm | null, now: number, settings: FoldSettings): number | null {
   if (!storm || !isSound(storm, now, settings)) return null;
   const pages = recent(storm, now);
-  const free = (pages[pages.length - settings.mostPages] ?? Number.NEGATIVE_INFINITY) + HOUR;
+  const free = (pages[pages.length - settings.maxPages] ?? Number.NEGATIVE_INFINITY) + HOUR;
   const until = Math.max(free, storm.told === 0 ? now : storm.next);
   return until > now ? until : null;
 }
@@ -167,18 +167,18 @@ export function addTold(storm: Storm, waiting: Waiting, now: number): Storm {
 }
 
 function breaksThrough({ seen }: Storm, { messages }: Waiting): boolean {
-  if (seen.length >= MOST_REMEMBERED) return false;
+  if (seen.length >= MAX_STORM_ENTRIES) return false;
   const known = new Set(seen);
   return messages.some((message) => !known.has(message));
 }
 
 function remember(known: readonly string[], more: readonly string[]): string[] {
-  return [...new Set([...known, ...more])].slice(0, MOST_REMEMBERED);
+  return [...new Set([...known, ...more])].slice(0, MAX_STORM_ENTRIES);
 }
 
 /** A page names so many of the messages that are new in its storm, each cut at so many characters. */
-const MOST_NAMED = 5;
-const LONGEST_NAMED = 200;
+const MAX_NAMED_MESSAGES = 5;
+const MAX_NAMED_LENGTH = 200;
 
 /**
  * What a letter tells of its storm; null where there is nothing to tell: the first page is news enough. `before`: the
@@ -192,7 +192,7 @@ export function stormNote(
 ): StormNote | null {
   if (storm.followed === 0) return null;
   const { from, to, lines, hosts } = storm;
-  const moreHosts = hosts.length >= MOST_REMEMBERED;
+  const moreHosts = hosts.length >= MAX_STORM_ENTRIES;
   const fresh = freshOf(before, waiting);
   return { kind, from, to, lines, hosts: hosts.length, moreHosts, held: waiting.lines, fresh };
 }
@@ -200,7 +200,7 @@ export function stormNote(
 function freshOf(before: Storm | null, { messages, texts, moreMessages }: Waiting): Fresh | null {
   const known = new Set(before?.seen);
   const fresh = texts.filter((_, at) => !known.has(messages[at] ?? ''));
-  if (known.size >= MOST_REMEMBERED || (fresh.length === 0 && moreMessages)) return null;
-  const named = fresh.slice(0, MOST_NAMED).map((text) => text.slice(0, LONGEST_NAMED));
+  if (known.size >= MAX_STORM_ENTRIES || (fresh.length === 0 && moreMessages)) return null;
+  const named = fresh.slice(0, MAX_NAMED_MESSAGES).map((text) => text.slice(0, MAX_NAMED_LENGTH));
   return { messages: fresh.length, atLeast: moreMessages, named };
 }

@@ -73,7 +73,7 @@ export function parseSchedule(text: string, timezone: string | null): ParsedSche
     const fields = readFields(readNickname(key, text.indexOf(trimmed)) ?? text, warnings);
     const schedule = cronSchedule(trimmed, fields, timezone);
     if (schedule.next(REFERENCE) === null)
-      throw new Refusal(0, `"${trimmed}" never comes`, 'name a day that its month has');
+      throw new Refusal(0, `"${trimmed}" never fires`, 'name a day that its month has');
     return { ok: true, schedule, notices: noticesOf(fields), warnings };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -128,7 +128,11 @@ function readPart(part: string, field: Field, offset: number, warnings: Schedule
   const step = stepText === undefined ? 1 : Number(stepText);
   if (star) return steps(field.min, field.min + countOf(field) - 1, step || 1); // Tenshi reads */0 as *
   if (low === '')
-    throw new Refusal(offset, `"${part}" as ${field.name}`, 'write *, */5, 3, 3-5, 3-15/2 or a list of such');
+    throw new Refusal(
+      offset,
+      `"${part}" as ${field.name}`,
+      'write *, */5, 3, 3-5, 3-15/2 or a list of these',
+    );
   const first = readValue(low, field, offset);
   if (high === undefined) {
     if (stepText !== undefined) warnings.push(idleStep(low, stepText, field, offset));
@@ -146,7 +150,7 @@ function readPart(part: string, field: Field, offset: number, warnings: Schedule
 function idleStep(value: string, step: string, field: Field, offset: number): ScheduleWarning {
   return {
     offset: offset + value.length,
-    seen: `the step "/${step}" behind a single value counts for nothing`,
+    seen: `the step "/${step}" after a single value is ignored`,
     instead: `write ${value}, or ${value}-${field.max}/${step}`,
   };
 }

@@ -65,7 +65,7 @@ interface Cell {
  * Of so many messages the values are kept at once. A letter keeps those of 5,000; the first lines of a commit are mostly
  * of messages that it knows.
  */
-const MOST_VALUED = 7500;
+const MAX_VALUED_MESSAGES = 7500;
 
 /** Nothing was looked at under its masks; there was no room for it. */
 const UNVALUED = NONE;
@@ -82,7 +82,8 @@ export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
   function keep(cell: Cell, under: ValueSpans): void {
     if (cell.masked === DROPPED || under.spans.length === 0) return;
     if (cell.masked === UNVALUED) valued += 1;
-    cell.masked = valued > MOST_VALUED && cell.masked === UNVALUED ? DROPPED : values.add(cell.masked, under);
+    cell.masked =
+      valued > MAX_VALUED_MESSAGES && cell.masked === UNVALUED ? DROPPED : values.add(cell.masked, under);
   }
 
   return {

@@ -10,7 +10,7 @@ export function foldSettings(
 ): FoldSettings | null {
   const fold = folds.find(({ queue }) => queue === name);
   if (!fold || name === 'csv' || schedule.kind !== 'now') return null;
-  return { steps: fold.steps, mostPages: foldPages.value };
+  return { steps: fold.steps, maxPages: foldPages.value };
 }
 
 /** Until when (ms) what a queue counts is held back by a storm; null: it is not. */

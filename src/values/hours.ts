@@ -5,7 +5,7 @@ import { HOUR } from '../base/time/duration.js';
 export type Hours = number[];
 
 /** More than a week of hours; of a message that comes for longer the latest are kept. */
-export const MOST_HOURS = 200;
+export const MAX_HOURS = 200;
 
 export function hourOf(time: number): number {
   return Math.floor(time / HOUR);
@@ -17,7 +17,7 @@ export function addToHour(hours: Hours, hour: number, lines: number): void {
   while (at > 0 && (hours[at - 2] ?? 0) > hour) at -= 2;
   if (at > 0 && hours[at - 2] === hour) hours[at - 1] = addCounts(hours[at - 1] ?? 0, lines);
   else hours.splice(at, 0, hour, lines);
-  if (hours.length > 2 * MOST_HOURS) hours.splice(0, hours.length - 2 * MOST_HOURS);
+  if (hours.length > 2 * MAX_HOURS) hours.splice(0, hours.length - 2 * MAX_HOURS);
 }
 
 export function mergeHours(a: Readonly<Hours>, b: Readonly<Hours>): Hours {

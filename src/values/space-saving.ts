@@ -11,10 +11,10 @@ import {
 } from './hyperloglog.js';
 
 /** So many different values are counted exactly; beyond, as many of the most frequent ones are kept. */
-export const MOST_VALUES = 50;
+export const MAX_TRACKED_VALUES = 50;
 
 /** Of a longer value its beginning counts, in UTF-16 units: values may be whole lines. */
-export const LONGEST_VALUE = 200;
+export const MAX_VALUE_LENGTH = 200;
 
 /** A value's count: `sure` lines since it was held, and at most `error` before. */
 export interface Count {
@@ -31,7 +31,7 @@ export interface StoredValues {
 }
 
 /**
- * What was counted of values in bounded memory: exactly while there are no more than MOST_VALUES different ones; then
+ * What was counted of values in bounded memory: exactly while there are no more than MAX_TRACKED_VALUES different ones; then
  * by Space-Saving (Metwally et al., 2005; merged as in Agarwal et al., "Mergeable summaries", 2012), and the number
  * of different ones by HyperLogLog. The counts it tells are never too high.
  */
@@ -65,7 +65,7 @@ export class ValueCounts {
       const known = mine.get(value) ?? { sure: 0, error: this.#floor };
       both.set(value, { value, sure: known.sure + sure, error: known.error + error });
     }
-    if (this.#registers || other.#registers || both.size > MOST_VALUES) {
+    if (this.#registers || other.#registers || both.size > MAX_TRACKED_VALUES) {
       this.#registers ??= observeAll(createRegisters(), this.#counts);
       if (other.#registers) mergeRegisters(this.#registers, other.#registers);
       else observeAll(this.#registers, other.#counts);
@@ -102,7 +102,7 @@ export class ValueCounts {
   }
 
   #letGo(): void {
-    if (this.#counts.length <= MOST_VALUES) return;
+    if (this.#counts.length <= MAX_TRACKED_VALUES) return;
     const { best, floor } = keepBest(this.#counts);
     this.#counts = best;
     this.#floor = Math.max(this.#floor, floor);
@@ -116,8 +116,8 @@ export function keepBest<C extends Count>(
   const sorted = counts.toSorted(
     (a, b) => b.sure + b.error - a.sure - a.error || b.sure - a.sure || compare(a.value, b.value),
   );
-  const [next] = sorted.slice(MOST_VALUES);
-  return { best: sorted.slice(0, MOST_VALUES), floor: next ? next.sure + next.error : 0 };
+  const [next] = sorted.slice(MAX_TRACKED_VALUES);
+  return { best: sorted.slice(0, MAX_TRACKED_VALUES), floor: next ? next.sure + next.error : 0 };
 }
 
 const alone = new TextBlock();

@@ -2,7 +2,7 @@ import { type TextBlock, textOf } from '../base/text/text-block.js';
 import { hashOf } from './hyperloglog.js';
 import type { MaskedCounts } from './row-stats.js';
 import { Sketches } from './sketches.js';
-import { keepBest, LONGEST_VALUE, MOST_VALUES, ValueCounts } from './space-saving.js';
+import { keepBest, MAX_TRACKED_VALUES, MAX_VALUE_LENGTH, ValueCounts } from './space-saving.js';
 
 /**
  * What stood under the masks of one line: from where to where in its text, by turns, in UTF-16 units. `names`: of
@@ -18,7 +18,7 @@ export interface ValueSpans {
 export const NONE = -1;
 
 /** Values that are held at once of a mask before all but the most frequent are let go: sorting costs little a value. */
-const MOST_HELD = 128;
+const MAX_MASK_ROWS = 128;
 
 /**
  * What is known of a mask, side by side: its newest row, how many it has, what those that were let go had counted at
@@ -45,7 +45,7 @@ const ROW_WIDTH = 7;
 const FIRST_ROOM = 1024;
 
 /** Room for so much is kept for what comes after a commit, in UTF-16 units: as a busy log fills it. */
-const MOST_KEPT = 4_000_000;
+const MAX_RETAINED_UNITS = 4_000_000;
 
 /**
  * Counts the values of many masks between two commits, as `ValueCounts` says. Each line brings a few that nobody saw
@@ -97,7 +97,7 @@ export class ValueTable {
   }
 
   clear(): void {
-    if (this.size > MOST_KEPT) this.#shrink();
+    if (this.size > MAX_RETAINED_UNITS) this.#shrink();
     this.#maskCount = 0;
     this.#names.length = 0;
     this.#sketches.clear();
@@ -129,7 +129,7 @@ export class ValueTable {
   }
 
   #count(mask: number, units: Uint16Array, start: number, end: number): void {
-    const last = end - start > LONGEST_VALUE ? shortenedEnd(units, start) : end;
+    const last = end - start > MAX_VALUE_LENGTH ? shortenedEnd(units, start) : end;
     const hash = hashOf(units, start, last);
     const sketch = this.#mask(mask, SKETCH);
     // Of many values almost each is new: that can be told without a look at what all masks hold.
@@ -181,8 +181,8 @@ export class ValueTable {
     this.#masks[mask * MASK_WIDTH + HELD] = held;
     this.#slots[slot] = row + 1;
     if (2 * this.#rowCount > this.#slots.length) this.#makeSlots();
-    if (sketch === NONE && held > MOST_VALUES) this.#startSketch(mask);
-    else if (held > MOST_HELD) this.#letGo(mask);
+    if (sketch === NONE && held > MAX_TRACKED_VALUES) this.#startSketch(mask);
+    else if (held > MAX_MASK_ROWS) this.#letGo(mask);
   }
 
   #keepText(units: Uint16Array, start: number, end: number): number {
@@ -284,7 +284,7 @@ function doubledTexts(texts: Uint16Array): Uint16Array {
 
 /** Not in the middle of a surrogate pair. */
 function shortenedEnd(units: Uint16Array, start: number): number {
-  const end = start + LONGEST_VALUE;
+  const end = start + MAX_VALUE_LENGTH;
   const last = units[end - 1] ?? 0;
   return last >= 0xd800 && last < 0xdc00 ? end - 1 : end;
 }

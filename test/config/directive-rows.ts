@@ -30,7 +30,7 @@ export const within = (folder: string, path: unknown): unknown =>
 /** One row for each directive, by its name; a directive without a row fails. */
 export const ROWS: Readonly<Record<string, Row>> = {
   uid: {
-    prints: 'none: root has to say',
+    prints: 'none; root must set it',
     unset: null,
     good: [
       ['root', { name: 'root', uid: 0, gid: 0, home: '/root' }],
@@ -353,7 +353,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   language: { prints: 'en', unset: 'en', good: [['ja', 'ja']], bad: ['', 'fr'] },
   template: {
     pick: ({ templates }, folder) => templates.map(({ queue, path }) => [queue, within(folder, path)]),
-    prints: 'conf/templates/letter.hbs, which ships',
+    prints: 'the built-in conf/templates/letter.hbs',
     unset: [],
     good: [
       ['a letter.hbs', [['a', 'FOLDER/letter.hbs']]],

@@ -128,7 +128,7 @@ it('a second set csv is a fault, which names the first', () => {
   expect(ok).toBe(false);
   expect(told).toEqual([
     expect.stringMatching(
-      /tenshi\.conf:8:9: error: csv is set again; remove this, or that in .*tenshi\.conf:6:9$/,
+      /tenshi\.conf:8:9: error: a second set csv; remove this line, or that in .*tenshi\.conf:6:9$/,
     ),
   ]);
 });
@@ -162,25 +162,19 @@ it.each([
 });
 
 it.each([
-  [
-    'set lgofile /x',
-    'tenshi.conf:6:5: error: the unknown directive "set lgofile"; did you mean set logfile?',
-  ],
-  [
-    'set HIDEPID on',
-    'tenshi.conf:6:5: error: the unknown directive "set HIDEPID"; did you mean set hidepid?',
-  ],
+  ['set lgofile /x', 'tenshi.conf:6:5: error: unknown directive "set lgofile"; did you mean set logfile?'],
+  ['set HIDEPID on', 'tenshi.conf:6:5: error: unknown directive "set HIDEPID"; did you mean set hidepid?'],
   [
     'set flush-on-signal on',
-    'tenshi.conf:6:5: error: the unknown directive "set flush-on-signal"; did you mean set flush_on_signal?',
+    'tenshi.conf:6:5: error: unknown directive "set flush-on-signal"; did you mean set flush_on_signal?',
   ],
-  ['set', 'tenshi.conf:6:1: error: "set" with nothing behind it; write set NAME VALUE'],
+  ['set', 'tenshi.conf:6:1: error: nothing after "set"; write set NAME VALUE'],
 ])('%s: the nearest known name', (line, expected) => {
   expect(read(`${BASE}${RULES}${line}\n`).told).toEqual([expected]);
 });
 
 it('a name that is near none lists what is known', () => {
   const [told] = read(`${BASE}${RULES}set xylophone 1\n`).told;
-  expect(told).toContain('"set xylophone"; known are uid, gid, pidfile, logfile,');
+  expect(told).toContain('"set xylophone"; write one of uid, gid, pidfile, logfile,');
   for (const { name } of DIRECTIVES) expect(told).toContain(name);
 });

@@ -62,17 +62,17 @@ it('all faults of a config, as people see them', () => {
   );
   expect(ok).toBe(false);
   expect(told).toEqual([
-    'tenshi.conf:2:5: error: the unknown directive "set quueue"; did you mean set queue?',
+    'tenshi.conf:2:5: error: unknown directive "set quueue"; did you mean set queue?',
     'tenshi.conf:3:26: error: "60" as minute; write a number from 0 to 59',
     'tenshi.conf:5:11: error: "90"; write a number from 0 to 60',
     'tenshi.conf:6:13: error: "maybe"; write on or off',
-    'tenshi.conf:7:1: error: the unknown queue "d"; define it above, or use one of c',
+    'tenshi.conf:7:1: error: unknown queue "d"; define it above, or use one of c',
     'tenshi.conf:8:7: error: a "(" that is never closed; close it with ), or write \\( for a parenthesis',
     'tenshi.conf:9:1: error: "group_end" without its group; remove it, or open a group above',
-    'tenshi.conf:10:1: error: "trash" with nothing behind it; write QUEUE REGEX, or set NAME VALUE',
+    'tenshi.conf:10:1: error: nothing after "trash"; write QUEUE REGEX, or set NAME VALUE',
     'tenshi.conf:11:16: error: "up"; write ascending or descending',
-    'tenshi.conf:12:9: error: cannot read "nowhere.conf" (there is none); name a file that can be read',
-    'tenshi.conf:13:3: error: "no" as a number; write a number from 1 on',
+    'tenshi.conf:12:9: error: cannot read "nowhere.conf" (it does not exist); name a file that can be read',
+    'tenshi.conf:13:3: error: "no" as a number; write a number of at least 1',
     'tenshi.conf:14:38: error: "x" behind the host; write HOST, HOST:PORT, smtp://HOST, smtps://HOST, sendmail:/PATH or maildir:/PATH',
   ]);
 });
@@ -80,7 +80,7 @@ it('all faults of a config, as people see them', () => {
 it('columns count characters, also beyond U+FFFF', () => {
   expect(read('set queue a f@x t@x [now]\na 𝒳𝒴(z\n').told.at(-1)).toMatch(/^tenshi\.conf:2:5: error/);
   expect(read('set queue a f@x t@x [now]\na,𝒳𝒴,b z\n').told.slice(-2)).toEqual([
-    expect.stringMatching(/^tenshi\.conf:2:3: error: the unknown queue "𝒳𝒴"/),
-    expect.stringMatching(/^tenshi\.conf:2:6: error: the unknown queue "b"/),
+    expect.stringMatching(/^tenshi\.conf:2:3: error: unknown queue "𝒳𝒴"/),
+    expect.stringMatching(/^tenshi\.conf:2:6: error: unknown queue "b"/),
   ]);
 });

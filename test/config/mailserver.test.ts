@@ -177,7 +177,7 @@ describe('a login', () => {
   it('that everybody can read is said loudly', () => {
     const { told } = read(`${BASE}a x\nb y\nset mailserver smtp://me:secret@mail\n`);
     expect(told).toEqual([
-      'tenshi.conf:6:16: warning: A PASSWORD THAT EVERYBODY ON THIS MACHINE CAN READ; chmod 640 tenshi.conf, and change the password',
+      'tenshi.conf:6:16: warning: EVERYBODY ON THIS MACHINE CAN READ THE PASSWORD; chmod 640 tenshi.conf, and change the password',
     ]);
   });
 });
@@ -217,6 +217,6 @@ it('mailtimeout is for connecting alone, and check says so', () => {
   const { told, ok } = read('set logfile /x\nset mailtimeout 5\nset queue a f@x t@x [now]\na x\n');
   expect(ok).toBe(true);
   expect(told.find((one) => one.startsWith('tenshi.conf:2:'))).toBe(
-    'tenshi.conf:2:17: notice: 5 s are the time to connect alone; the answers of a mail server have the minutes that RFC 5321, 4.5.3.2, gives them',
+    'tenshi.conf:2:17: notice: 5 s limit only the look-up and the connection; for its answers a mail server has the minutes that RFC 5321, 4.5.3.2, gives it',
   );
 });

@@ -46,15 +46,13 @@ describe('an address that mail servers refuse is doubted, where it stands', () =
     const { codes, told, ok } = read(`${BASE}${RULES}${line}\n`);
     expect(ok).toBe(true);
     expect(codes).toContain(`${place} warning odd-address`);
-    expect(told.find((one) => one.includes(': the address'))).toMatch(
-      /warning: the address ".*", which has .*; /,
-    );
+    expect(told.find((one) => one.includes(': the address'))).toMatch(/warning: the address ".*" has .*; /);
   });
 
   it('and names it, with what to write instead', () => {
     const { told } = read(`${BASE}${RULES}set alias root ops@example.org.\n`);
     expect(told).toContain(
-      'tenshi.conf:6:16: warning: the address "ops@example.org.", which has a dot at the end of the domain; take it away',
+      'tenshi.conf:6:16: warning: the address "ops@example.org." has a dot at the end of the domain; take it away',
     );
   });
 });
@@ -76,7 +74,7 @@ describe('subject', () => {
   it.each([
     ['set queue q f@x t@x [now] {{count}} of {{host}}, {{ worst }}', []],
     ['set queue q f@x t@x [now] {{cuont}}', ['2:27 "{{cuont}}"; did you mean {{count}}?']],
-    ['set subject 便り {{x-ray}}', ['2:16 "{{x-ray}}"; known are count, messages, hosts,']],
+    ['set subject 便り {{x-ray}}', ['2:16 "{{x-ray}}"; write one of count, messages, hosts,']],
     ['set subject {{{count}}}', ['2:13 "{{{count}}"; did you mean {{count}}?']],
   ])('its placeholders are known ones: %s', (line, expected) => {
     const { told } = read(`set logfile /x\n${line}\nset queue a f@x t@x [now]\na x\n`);
@@ -84,7 +82,7 @@ describe('subject', () => {
     expect(errors).toHaveLength(expected.length);
     for (const [at, words] of expected.entries())
       expect(errors[at]).toContain(
-        words.replace(' ', ': error: the unknown placeholder ').replace(/^/, 'tenshi.conf:'),
+        words.replace(' ', ': error: unknown placeholder ').replace(/^/, 'tenshi.conf:'),
       );
   });
 });

@@ -191,7 +191,7 @@ describe('include', () => {
   it('includes that are nested too deep are given up', () => {
     const files: Record<string, string> = { 'tenshi.conf': `${BASE}a x\ninclude 1\n` };
     for (let n = 1; n < 80; n++) files[n] = `include ${n + 1}\n`;
-    expect(read(files).told).toContainEqual(expect.stringContaining('includes more than 50 deep'));
+    expect(read(files).told).toContainEqual(expect.stringContaining('includes nested more than 50 deep'));
   });
 
   it.skipIf(process.getuid?.() === 0)('a file that may not be read is an error', () => {

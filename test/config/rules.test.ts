@@ -88,7 +88,7 @@ describe('what is refused, and where', () => {
   it('a queue that is defined below', () => {
     const { told } = read(`${BASE}later x\nset queue later f@x t@x [now]\na,b y\n`);
     expect(told).toEqual([
-      'tenshi.conf:4:1: error: the unknown queue "later"; define it above, or use one of a, b',
+      'tenshi.conf:4:1: error: unknown queue "later"; define it above, or use one of a, b',
     ]);
   });
 

@@ -155,7 +155,7 @@ $RULES"
   check 'and was not mailed' not says 'Subject: Report' letters
   sh_inside 'echo "set frob" >> /etc/tayori/tenshi.conf'
   check 'a reload of a config with a fault fails' not inside systemctl reload tayori
-  check 'and tells where the fault is' says 'tenshi.conf:[0-9]+:5: error: the unknown directive "set frob"' journal
+  check 'and tells where the fault is' says 'tenshi.conf:[0-9]+:5: error: unknown directive "set frob"' journal
   check 'and the service runs on' says '^active$' inside systemctl is-active tayori
   inside systemctl stop tayori
   configure "$NOW

@@ -34,7 +34,7 @@ function letters({ folder }: Running, subject: string): string[] {
     .sort();
 }
 
-const LOST = 'what had not been read is lost';
+const LOST = 'unread lines are lost';
 
 it('a log that was emptied without a copy is told once in the next letter of each queue, but not to pagers', async () => {
   const clock = heldClock(NOON);
@@ -49,7 +49,7 @@ it('a log that was emptied without a copy is told once in the next letter of eac
   await running.daemon.poll();
   expect(letters(running, 'A').map((text) => text.includes(LOST))).toEqual([false, true, false]);
   expect(letters(running, 'P').some((text) => text.includes('lost'))).toBe(false);
-  const words = 'emptied or written anew, and no copy was found; what had not been read is lost';
+  const words = 'truncated or rewritten, and no copy was found; unread lines are lost';
   expect(letters(running, 'A')[1]).toContain(`  *** ${running.log}: ${words} ***\n`);
   clock.advance(30 * 60_000);
   await running.daemon.poll();
@@ -73,7 +73,7 @@ it('what is lost while nothing runs is told, and a stop before the letter forget
   clock.advance(41 * 60_000);
   const third = await startDaemon(CONF.replaceAll('[now]', '[40 12 * * *]'), { clock, folder: first.folder });
   await third.daemon.poll();
-  const words = 'replaced by another file, and the old one was not found; what had not been read is lost';
+  const words = 'replaced by another file, and the old one was not found; unread lines are lost';
   for (const queue of ['A', 'B']) {
     expect(letters(third, queue)).toHaveLength(1);
     expect(letters(third, queue)[0]).toContain(`  *** ${first.log}: ${words} ***\n`);
@@ -94,7 +94,7 @@ it('a log that is gone at the start is told, and so is a rotated file that is br
   const third = await startDaemon(conf, { folder: running.folder });
   third.write('x 2');
   await third.daemon.poll();
-  const words = 'not there any more, and not found; what had not been read is lost';
+  const words = 'deleted or moved, and not found; unread lines are lost';
   expect(letters(third, 'A').at(-1)).toContain(`  *** ${other}: ${words} ***\n`);
 });
 
@@ -173,5 +173,5 @@ it('a letter names ten of them, and how many more there are', () => {
   const notes = lossNotes(new Map([...counters, ['lost emptied *', 3]]), EN.notes);
   expect(notes).toHaveLength(11);
   expect(notes.at(-1)).toBe('lines of 3 more logs may be lost; "tayori status" names them');
-  expect(notes[0]).toBe('/log-1: not there any more, and not found; what had not been read is lost');
+  expect(notes[0]).toBe('/log-1: deleted or moved, and not found; unread lines are lost');
 });

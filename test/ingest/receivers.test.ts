@@ -136,7 +136,7 @@ describe('from tenshi.conf to the mail', () => {
     const dropped = at.store.counters().get('dropped') ?? 0;
     expect(lines(daemon) + dropped).toBe(12_000);
     await daemon.flush('flushing');
-    expect(await letterIn(at)).toContain(`taken: ${dropped} datagrams`);
+    expect(await letterIn(at)).toContain(`read: ${dropped} datagrams`);
   });
 });
 

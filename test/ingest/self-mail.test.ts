@@ -142,7 +142,7 @@ describe('a forged line', () => {
   const conf = (port: number) =>
     `set mailserver 127.0.0.1:${port}\nset letter full\nset queue n f@x.org t@x.org [now] S\nn .*\n`;
 
-  it('with the Message-ID of a letter hides nothing but itself, and letters tell how many lines were set apart', async () => {
+  it('with the Message-ID of a letter hides nothing but itself, and letters say how many lines were counted separately', async () => {
     const server = await startMailServer('taken');
     const { daemon, store, write } = await startDaemon(conf(server.port));
     write('disk 1 fails');
@@ -158,11 +158,11 @@ describe('a forged line', () => {
       'warning: unknown[192.0.2.1]: SASL LOGIN authentication failed',
     );
     expect(server.letters[1]?.text).toContain(
-      "*** set apart, as the mail server's about tayori's own letters: 1 line ***",
+      "*** counted separately, as the mail server wrote them about tayori's own letters: 1 line ***",
     );
     write('disk 2 fails');
     await daemon.poll();
-    expect(server.letters[2]?.text).not.toContain('set apart');
+    expect(server.letters[2]?.text).not.toContain('counted separately');
   });
 
   it('is told in the letters of every queue, plain and Japanese ones, too, and not in those for pagers', async () => {

@@ -34,7 +34,7 @@ it('lines that no rule took are told in the last lines of each letter, with the 
   );
   await daemon.poll();
   const first = [
-    '3 lines were taken by no rule and went to no queue; a last rule "misc .*" would show them',
+    '3 lines matched no rule and went to no queue; a last rule "misc .*" would show them',
     'no rule, 2 times: sshd[#]: from #.#.#.# port #',
     'no rule, once: cron: x',
   ];
@@ -42,7 +42,7 @@ it('lines that no rule took are told in the last lines of each letter, with the 
   write('known', 'cron: x', 'cron: x');
   await daemon.poll();
   const second = [
-    '2 lines were taken by no rule and went to no queue; a last rule "misc .*" would show them',
+    '2 lines matched no rule and went to no queue; a last rule "misc .*" would show them',
     'no rule, 2 times: cron: x',
   ];
   expect(notes(running, 'a').sort()).toEqual([second, first]);
@@ -53,7 +53,7 @@ it('lines that no rule took are told in the last lines of each letter, with the 
   await daemon.poll();
   expect(notes(running, 'b')).toEqual([
     [
-      '5 lines were taken by no rule and went to no queue; a last rule "misc .*" would show them',
+      '5 lines matched no rule and went to no queue; a last rule "misc .*" would show them',
       'no rule, 3 times: cron: x',
       'no rule, 2 times: sshd[#]: from #.#.#.# port #',
     ],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import PostalMime, { type Attachment } from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import { escapeControl } from '../../src/base/text/escape.js';
-import { MOST_MESSAGES } from '../../src/letter/build/gathering.js';
+import { MAX_LETTER_MESSAGES } from '../../src/letter/build/gathering.js';
 import type { News, NewsRow } from '../../src/letter/history/news.js';
 import type { Letter } from '../../src/letter/letter.js';
 import { sealLetter } from '../../src/letter/mime/seal-letter.js';
@@ -133,7 +133,9 @@ describe('a million different messages', () => {
       const [attached] = mail.attachments;
       const packed = Math.ceil((bytesOf(attached) * 4) / 3) * (78 / 76);
       expect(mime.length - packed).toBeLessThan(90_500);
-      expect(letter.hosts.flatMap(({ messages }) => messages).length).toBeLessThanOrEqual(MOST_MESSAGES);
+      expect(letter.hosts.flatMap(({ messages }) => messages).length).toBeLessThanOrEqual(
+        MAX_LETTER_MESSAGES,
+      );
     },
     60_000,
   );

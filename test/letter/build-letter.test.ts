@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LetterFrame } from '../../src/letter/build/build-letter.js';
-import { MOST_BYTES, MOST_MESSAGES } from '../../src/letter/build/gathering.js';
+import { MAX_LETTER_BYTES, MAX_LETTER_MESSAGES } from '../../src/letter/build/gathering.js';
 import type { Letter } from '../../src/letter/letter.js';
 import { sealLetter } from '../../src/letter/mime/seal-letter.js';
 import { type TallyRow, UNPREFIXED_HOST } from '../../src/queue/tally.js';
@@ -123,7 +123,7 @@ describe('a letter that is full', () => {
     (order) => {
       const letter = buildLetter(manyRows(order), frame());
       const shown = letter?.hosts.flatMap(({ messages }) => messages) ?? [];
-      expect(shown).toHaveLength(MOST_MESSAGES);
+      expect(shown).toHaveLength(MAX_LETTER_MESSAGES);
       expect(letter?.hosts.map(({ host }) => host)).toEqual(
         Array.from({ length: 20 }, (_, at) => `host${String(at).padStart(3, '0')}`),
       );
@@ -131,7 +131,7 @@ describe('a letter that is full', () => {
       const lines = [...manyRows(order)].reduce((sum, { count }) => sum + count, 0);
       const shownLines = shown.reduce((sum, { count }) => sum + count, 0);
       expect(letter?.notes).toEqual([
-        `the letter is full: of further hosts, 40000 more messages (${lines - shownLines} lines) are left out`,
+        `the letter is full: 40000 more messages (${lines - shownLines} lines) of further hosts left out`,
       ]);
     },
   );
@@ -141,7 +141,7 @@ describe('a letter that is full', () => {
   });
 
   it('cuts within a host, too', () => {
-    const rows = Array.from({ length: MOST_MESSAGES + 7 }, (_, at) => row('h', 2, String(at)));
+    const rows = Array.from({ length: MAX_LETTER_MESSAGES + 7 }, (_, at) => row('h', 2, String(at)));
     expect(buildLetter(rows, frame())?.hosts[0]?.more).toEqual({ messages: 7, lines: 14 });
   });
 
@@ -157,7 +157,7 @@ describe('a letter that is full', () => {
     const { mime } = await sealLetter(letter, { id: 'x', version: '0' });
     expect(letter.hosts[0]?.more?.messages).toBeGreaterThan(0);
     expect(mime.length).toBeLessThan(10_240_000);
-    expect(mime.length).toBeGreaterThan(MOST_BYTES / 4);
+    expect(mime.length).toBeGreaterThan(MAX_LETTER_BYTES / 4);
   });
 
   it('shows one message however long it is', () => {

@@ -10,7 +10,7 @@ function masked({ of, ...rest }: Given): MaskedValues {
   return { name: null, distinct: top.length, about: false, atLeast: false, top, ...rest };
 }
 
-describe('what stood under a mask', () => {
+describe('the values of a mask', () => {
   it.each<[string, Given, string, string]>([
     [
       'a named group',

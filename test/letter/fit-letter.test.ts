@@ -80,7 +80,7 @@ describe('a letter with a budget', () => {
     const [attached] = mail.attachments;
     const all = packed(attached).toString();
     const shown = (mail.text ?? '').match(/^ {4}\d+: /gm)?.length ?? 0;
-    const left = /for the size of the letter: (\d+) more messages/.exec(mail.text ?? '')?.[1];
+    const left = /because of the size of the letter: (\d+) more messages/.exec(mail.text ?? '')?.[1];
     expect(mime.length - bytesOf(attached).length * (4 / 3) * (78 / 76)).toBeLessThan(90_500);
     expect(mime.length).toBeGreaterThan(80_000);
     expect(mail.text).toContain('[1x] a disk fails');

@@ -9,7 +9,7 @@ import {
   type Outcome,
   type Transport,
 } from '../../src/mail/transport/transport.js';
-import { MOST_REFUSED } from '../../src/store/sqlite/rejected-letters.js';
+import { MAX_REJECTED_LETTERS } from '../../src/store/sqlite/rejected-letters.js';
 import type { Store } from '../../src/store/store.js';
 import { memoryStore } from '../store/memory-store.js';
 import { type HeldClock, heldClock } from '../support/held-clock.js';
@@ -737,9 +737,9 @@ it('letters in the clear are told once, until they are private again', async () 
 
 it('of letters refused for good a hundred are kept, and it is told that others had to go', async () => {
   const courier = courierOn(answering(() => REFUSED));
-  for (let name = 1; name <= MOST_REFUSED + 2; name++) post(String(name), 'x');
+  for (let name = 1; name <= MAX_REJECTED_LETTERS + 2; name++) post(String(name), 'x');
   await courier.round();
-  expect(left()).toHaveLength(MOST_REFUSED);
+  expect(left()).toHaveLength(MAX_REJECTED_LETTERS);
   expect(left()[0]).toBe('3>x: refused 1');
   expect(events.filter(({ kind }) => kind === 'dropped')).toEqual([
     { kind: 'dropped', letters: 1 },

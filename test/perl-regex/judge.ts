@@ -20,7 +20,7 @@ export type Judgement =
     };
 
 const SCRIPT = fileURLToPath(new URL('./judge.pl', import.meta.url));
-const MOST_OUTPUT = 256 * 1024 * 1024;
+const MAX_OUTPUT = 256 * 1024 * 1024;
 
 const asked = spawnSync('perl', ['-MJSON::PP', '-e', 'print $]'], { encoding: 'utf8' });
 
@@ -33,7 +33,7 @@ export function judge(pairs: readonly Pair[]): readonly Judgement[] {
   const { status, stdout, stderr } = spawnSync('perl', [SCRIPT], {
     input: JSON.stringify(pairs),
     encoding: 'utf8',
-    maxBuffer: MOST_OUTPUT,
+    maxBuffer: MAX_OUTPUT,
   });
   if (status !== 0) throw new Error(`perl ended with ${status}: ${stderr}`);
   const parsed: readonly Judgement[] = JSON.parse(stdout);

@@ -10,7 +10,7 @@ import { runs } from '../fuzz/runs.js';
 import { randomRegex } from './random-regex.js';
 
 const everything = { captures: true, atomic: true, looks: true, backreferences: true, choicesInLoops: true };
-const MOST_STEPS = 50_000;
+const MAX_STEPS = 50_000;
 
 /** What a regex finds on a text when it remembers from this step on: a place and groups, or that it was given up. */
 function outcome(regex: string, text: string, groups: Groups, forgetfulSteps: number): unknown {
@@ -18,7 +18,7 @@ function outcome(regex: string, text: string, groups: Groups, forgetfulSteps: nu
   if (!parsed.ok) throw new Error(parsed.seen);
   const matcher = new Matcher(compileProgram(parsed.regex, groups), regex, forgetfulSteps);
   try {
-    return groups === 'all' ? matcher.match(text, MOST_STEPS) : matcher.find(text, MOST_STEPS);
+    return groups === 'all' ? matcher.match(text, MAX_STEPS) : matcher.find(text, MAX_STEPS);
   } catch (error) {
     if (error instanceof MatchLimitError) return 'overrun';
     throw error;

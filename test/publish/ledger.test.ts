@@ -89,7 +89,7 @@ describe('what the ledger cannot hold', () => {
     const many = Array.from({ length: 10_020 }, (_, at) => `app${at}: said`);
     const letters = await days(usual(), [...usual(), ...many], usual());
     const note =
-      '*** 22 messages of this letter cannot be remembered, for their number; they may be called new again ***';
+      '*** 22 messages of this letter cannot be remembered, because there are too many; they may be called new again ***';
     expect(letters.map((text) => text.includes(note))).toEqual([false, true, false]);
   });
 
@@ -111,7 +111,7 @@ describe('what the ledger cannot hold', () => {
     ).run({ old: NOON - 3 * DAY });
     db.close();
     const note =
-      'no more than 100,000 messages are remembered: what was not seen since Nov 17 12:00 may be called new';
+      'no more than 100,000 messages are remembered: one that was not seen since Nov 17 12:00 may be called new';
     expect(await letter(...usual())).not.toContain('no more than'); // nothing is new
     expect(await letter(...usual('disk fails'))).toContain(note);
   });

@@ -124,7 +124,7 @@ describe('what is told for many hosts is true of all of them', () => {
     const { text, subject } = await next();
     expect(text?.split('\n')[0]).toBe('2 new; the rest is routine.');
     expect(text).toMatch(/\n {2}\[20000x\] never before\n {7}20,000 hosts \(/);
-    expect(text).toContain('of what is news, 5000 more messages (5000 lines) are left out');
+    expect(text).toContain('5000 more messages (5000 lines) with news left out');
     expect(subject).toBe('2 new, 25000 lines, 25000 messages, 25000 hosts [q]');
   });
 

@@ -36,7 +36,7 @@ async function secondLetter(
 
 const RULE = r`n ^sshd: Invalid user (\S+) from (\S+)`;
 
-describe('what stood under the masks', () => {
+describe('masked values', () => {
   it('is told, over all commits, and the counts are those of the lines', async () => {
     const { text } = await secondLetter(`${RULE}\n`);
     expect(text).toContain('UNDER THE MASK');
@@ -76,7 +76,7 @@ describe('what stood under the masks', () => {
     const many = Array.from({ length: 5100 }, (_, at) => `app${at}: said x`);
     const { text } = await secondLetter(r`n ^app\d+: said (\S+)`, many);
     expect(text).toContain(
-      '*** what stood under the masks of 100 messages is not told: there was no room for more ***',
+      '*** the masked values of 100 messages are not shown: there was no room for more ***',
     );
   });
 });

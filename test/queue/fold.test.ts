@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type FoldSettings, fold, type Storm, type Waiting } from '../../src/queue/fold.js';
 
 const MINUTE = 60_000;
-const SETTINGS: FoldSettings = { steps: [2 * MINUTE, 10 * MINUTE, 30 * MINUTE], mostPages: 12 };
+const SETTINGS: FoldSettings = { steps: [2 * MINUTE, 10 * MINUTE, 30 * MINUTE], maxPages: 12 };
 
 /** Hits at minutes, each of a message; looked at every half minute. Returns what went, at which minute. */
 function run(
@@ -73,7 +73,7 @@ describe('pages that fold', () => {
 
   it('never more than so many pages an hour, and every hit is told', () => {
     const many = every(0.5, 0, 30).map(([minute], at): [number, string] => [minute, `m${at}`]);
-    const told = run(many, { ...SETTINGS, mostPages: 5 });
+    const told = run(many, { ...SETTINGS, maxPages: 5 });
     expect(told).toEqual(['0: 1', '0.5: 1', '1: 1', '1.5: 1', '2: 1', '60: 56', '90: end of 61']);
   });
 
@@ -81,7 +81,7 @@ describe('pages that fold', () => {
     const hits = fc.array(fc.tuple(fc.nat(100), fc.constantFrom('a', 'b', 'c')), { maxLength: 60 });
     fc.assert(
       fc.property(hits, fc.integer({ min: 1, max: 6 }), (some, mostPages) => {
-        const told = run(some, { ...SETTINGS, mostPages }, 400);
+        const told = run(some, { ...SETTINGS, maxPages: mostPages }, 400);
         const lines = told.filter((one) => !one.includes('end')).map((one) => Number(one.split(': ')[1]));
         expect(lines.reduce((sum, count) => sum + count, 0)).toBe(some.length);
       }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../src/base/time/duration.js';
 import { createTally, type Tally } from '../../src/queue/tally.js';
-import { MOST_HOURS } from '../../src/values/hours.js';
+import { MAX_HOURS } from '../../src/values/hours.js';
 import { detailOf, NO_ROW_STATS } from '../../src/values/row-stats.js';
 import type { ValueSpans } from '../../src/values/value-table.js';
 import { underMasks } from '../support/under-masks.js';
@@ -97,8 +97,8 @@ describe('hours', () => {
   });
 
   it('the latest are kept of very many', () => {
-    const { hours } = detail(at(...Array.from({ length: MOST_HOURS + 9 }, (_, i) => [i, 1] as const)));
-    expect([hours.length, hours[0]]).toEqual([MOST_HOURS, [9, 1]]);
+    const { hours } = detail(at(...Array.from({ length: MAX_HOURS + 9 }, (_, i) => [i, 1] as const)));
+    expect([hours.length, hours[0]]).toEqual([MAX_HOURS, [9, 1]]);
   });
 
   it('of an escalation are not known, since its count is of other lines, too', () => {

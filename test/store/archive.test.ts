@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import type { ArchiveOptions } from '../../src/store/ports/archive.js';
-import { MOST_KEPT_BYTES, MOST_LETTER_BYTES } from '../../src/store/sqlite/archive.js';
+import { MAX_ARCHIVE_BYTES, MAX_ARCHIVED_LETTER_BYTES } from '../../src/store/sqlite/archive.js';
 import type { Store } from '../../src/store/store.js';
 import { memoryStore } from './memory-store.js';
 
@@ -46,7 +46,7 @@ it('fewer are kept when the setting is lowered', () => {
 
 it('the oldest make room when all are too large', () => {
   const store = memoryStore();
-  const size = MOST_KEPT_BYTES / 5 + 1;
+  const size = MAX_ARCHIVE_BYTES / 5 + 1;
   for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) seal(store, name, { packed: ofSize(size), most: 9 });
   expect(subjects(store)).toEqual(['f', 'e', 'd', 'c']);
 });
@@ -54,7 +54,7 @@ it('the oldest make room when all are too large', () => {
 it('one that alone is too large is listed without its text, and pushes out none', () => {
   const store = memoryStore();
   seal(store, 'a', { packed: gzipSync('a'), most: 9 });
-  seal(store, 'b', { packed: ofSize(MOST_LETTER_BYTES + 1), most: 9 });
+  seal(store, 'b', { packed: ofSize(MAX_ARCHIVED_LETTER_BYTES + 1), most: 9 });
   expect(subjects(store)).toEqual(['b', 'a']);
   expect(store.archivedMail(2)).toBeNull();
 });

@@ -56,7 +56,7 @@ function expectRun(run: Run, letters: Letters, name: string): void {
 }
 
 /** Of lines that no rule takes Tenshi says nothing; tayori tells them at the end of each letter. */
-const ABOUT_UNKNOWN = /^(?:\d+ lines? (?:was|were) taken by no rule|no rule, )/;
+const ABOUT_UNKNOWN = /^(?:\d+ lines? matched no rule|no rule, )/;
 
 function withoutUnknown(report: Report): Report {
   const notes = report.body.notes.filter((note) => !ABOUT_UNKNOWN.test(note));

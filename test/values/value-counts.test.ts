@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../src/base/compare.js';
-import { LONGEST_VALUE, MOST_VALUES, ValueCounts } from '../../src/values/space-saving.js';
+import { MAX_TRACKED_VALUES, MAX_VALUE_LENGTH, ValueCounts } from '../../src/values/space-saving.js';
 import { NONE, ValueTable } from '../../src/values/value-table.js';
 import { underMasks } from '../support/under-masks.js';
 
@@ -37,13 +37,13 @@ describe('few values', () => {
   });
 
   it.each([
-    [MOST_VALUES, false],
-    [MOST_VALUES + 1, true],
+    [MAX_TRACKED_VALUES, false],
+    [MAX_TRACKED_VALUES + 1, true],
   ])('%i: about is %s', (different, about) => {
     const { distinct, ...summary } = counted(...numbers(different), ...numbers(different)).summary();
     expect(summary.about).toBe(about);
     expect(Math.abs(distinct - different)).toBeLessThanOrEqual(about ? 5 : 0);
-    expect(summary.top.map(({ count }) => count)).toEqual(Array(MOST_VALUES).fill(2));
+    expect(summary.top.map(({ count }) => count)).toEqual(Array(MAX_TRACKED_VALUES).fill(2));
   });
 
   it('stay exact when they are merged, as long as they are few together', () => {
@@ -110,9 +110,9 @@ describe('many values', () => {
 describe('bounds', () => {
   it('a long value is cut, and not within a character', () => {
     const [cut] = counted('x'.repeat(1000)).summary().top;
-    expect(cut?.value).toBe('x'.repeat(LONGEST_VALUE));
-    const [whole] = counted(`${'x'.repeat(LONGEST_VALUE - 1)}😀`).summary().top;
-    expect(whole?.value).toBe('x'.repeat(LONGEST_VALUE - 1));
+    expect(cut?.value).toBe('x'.repeat(MAX_VALUE_LENGTH));
+    const [whole] = counted(`${'x'.repeat(MAX_VALUE_LENGTH - 1)}😀`).summary().top;
+    expect(whole?.value).toBe('x'.repeat(MAX_VALUE_LENGTH - 1));
   });
 
   it('of many values fifty are kept, and what it took until then is told', () => {
@@ -121,7 +121,7 @@ describe('bounds', () => {
     const first = values.reduce((mask, value) => table.add(mask, underMasks([value])), NONE);
     expect(table.size).toBeLessThan(600_000);
     const [masked] = table.read(first);
-    expect(masked?.values.summary().top).toHaveLength(MOST_VALUES);
+    expect(masked?.values.summary().top).toHaveLength(MAX_TRACKED_VALUES);
     expect(JSON.stringify(masked?.values.stored()).length).toBeLessThan(3000);
     table.clear();
     expect(table.size).toBe(0);
@@ -164,7 +164,7 @@ describe('a table of many masks', () => {
         }));
         // Of more than fifty all is about: those are tested above.
         for (const [at, { distinct }] of plain.entries())
-          if (distinct <= MOST_VALUES) expect(read[at]).toEqual(plain[at]);
+          if (distinct <= MAX_TRACKED_VALUES) expect(read[at]).toEqual(plain[at]);
       }
       table.clear();
     };

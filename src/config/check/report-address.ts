@@ -9,7 +9,7 @@ export function reportAddress(address: SourceText, report: Reporter): void {
   if (doubt)
     report.warning(
       address,
-      `the address ${quote(address.text)}, which has ${doubt.seen}`,
+      `the address ${quote(address.text)} has ${doubt.seen}`,
       doubt.instead,
       'odd-address',
     );

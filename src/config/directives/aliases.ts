@@ -19,7 +19,7 @@ export const alias: Replacing<AliasConfig> = {
   read: readAlias,
   replaced: (name) => ({
     seen: `the alias ${quote(name)} is set again`,
-    instead: 'this one replaces the earlier',
+    instead: 'this line replaces the earlier one',
   }),
   order: 'of the last',
 };
@@ -41,12 +41,12 @@ function readAlias(value: SourceText, report: Reporter): Keyed<AliasConfig> | un
   const { word: list, rest: ignored } = splitWord(rest);
   const to = list.text.split(',').filter(Boolean);
   if (to.length === 0)
-    return refuse(report, value, 'an alias that is not whole', 'write set alias NAME ADDRESS[,ADDRESS...]');
+    return refuse(report, value, 'an incomplete alias', 'write set alias NAME ADDRESS[,ADDRESS...]');
   if (name.text.includes('@'))
     return refuse(
       report,
       name,
-      `${quote(name.text)} as a name`,
+      `${quote(name.text)} as an alias`,
       'write a name without a domain, such as root',
     );
   reportRest(ignored, report);

@@ -133,8 +133,8 @@ export function once<const Name extends string, Entry extends { readonly place: 
     read(text, held, report, context) {
       const entry = reader.read(text, report, context);
       if (entry === undefined || held === null) return entry ?? held;
-      const instead = `remove this, or that in ${renderLocation(held.place)}`;
-      report.error(text, `${name} is set again`, instead);
+      const instead = `remove this line, or that in ${renderLocation(held.place)}`;
+      report.error(text, `a second set ${name}`, instead);
       return held;
     },
     finish: (held) => held,
@@ -158,7 +158,7 @@ export function ignored(
       // No warning about ignored text at the end: the whole line is ignored.
       const onlyErrors: Reporter = { ...report, warning() {} };
       if (reader.read(text, onlyErrors, context) !== undefined)
-        report.notice(text, 'this counts for nothing here', why, 'ignored-directive');
+        report.notice(text, 'this has no effect here', why, 'ignored-directive');
       return held;
     },
     finish: () => null,

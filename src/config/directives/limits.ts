@@ -15,13 +15,13 @@ const limit: Kind<number | null> = {
 };
 
 export const LIMITS = part(
-  'How much a letter says',
+  'How much a letter shows',
   setting(
     'limit',
     limit,
     null,
-    'At most N messages of each host in a letter; how many are left out is told. 0: no limit.',
-    'Those that come most often stay (see `sort_order` for the other end). A letter never shows more than 10,000 messages, nor more than mail servers take; what is left out is told, too.',
+    'Show at most N messages of each host in a letter, and say how many were left out. 0: no limit.',
+    'The most frequent messages stay (see `sort_order` for the other end). A letter never shows more than 10,000 messages, nor more than mail servers accept; it says how many were left out.',
   ),
-  setting('pager_limit', limit, null, 'At most N messages of each host in a pager letter. 0: no limit.'),
+  setting('pager_limit', limit, null, 'Show at most N messages of each host in a pager letter. 0: no limit.'),
 );

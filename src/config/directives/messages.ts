@@ -18,8 +18,8 @@ export const MESSAGES = part(
     'prefixes',
     { grammar: 'REGEX', read: readPrefix },
     'none',
-    'A prefix of log lines that is tried before the built-in ones, in order. What matches is cut off; the group host, or group 1, is the host, the group time the time.',
-    'For lines that the built-in prefixes read wrongly. It is found anywhere in the line unless `^` stands in front, and a blank at the end of the line belongs to it. Where it names no host the line is of this machine; a datagram is of its sender. The time may have any form that a dialect has (see DIALECTS); without a group of that name it is looked for at the beginning of the line.',
+    'A prefix of log lines, tried before the built-in ones, in order. The matched text is removed. The group host, or else group 1, is the host; the group time is the time.',
+    'For lines that the built-in prefixes read wrongly. The regex may match anywhere in the line unless it begins with `^`; a blank at the end of the config line belongs to it. If it names no host, the host is this machine, or the sender of a datagram. The time may have the form of any dialect (see DIALECTS). Without a group named time, tayori looks for a time at the beginning of the line.',
     config(raw`set prefix ^\w+ (?<time>\S+ \S+) \[(?<host>[\w.-]+)\]\s`),
   ),
   each(
@@ -27,29 +27,29 @@ export const MESSAGES = part(
     'logprefixes',
     { grammar: 'REGEX', read: readLogprefix },
     'none',
-    'One more prefix of log lines, tried after the built-in one, in order. What matches is cut off; group 1 is the host.',
-    'It is found anywhere in the line unless `^` stands in front. A blank at the end of the line belongs to it. A prefix that matches without a group 1 drops the line, and `check` says so. For the log of a web server:',
+    'One more prefix of log lines, tried after that of classic syslog, in order. The matched text is removed; group 1 is the host.',
+    'The regex may match anywhere in the line unless it begins with `^`. A blank at the end of the config line belongs to it. If a prefix without a group 1 matches, the line is dropped; `check` says so. For the log of a web server:',
     config(raw`set logprefix ^(\S+) \S+ \S+ \[[^\]]+\]\s`),
   ),
   setting(
     'mask',
     { grammar: '[TEXT]', read: readMask, print: String },
     '______',
-    'What stands in letters for what a capture group of a rule matched. Without TEXT: nothing.',
-    'One word: it is text, in which `$1` and the like mean nothing.',
+    'The text that letters show in place of what a capture group of a rule matched. Without TEXT: nothing.',
+    'One word of plain text: `$1` and the like have no special meaning.',
   ),
   setting(
     'hidepid',
     onOff,
     false,
-    'Take the process number out of "program[123]: " before the rules see the line.',
-    'So that the same words are the same message: `sshd[812]: hello` becomes `sshd: hello`. Rules see what is left, and are written for it.',
+    'Remove the process ID from "program[123]: " before the rules see the line.',
+    'Lines that differ only in the process ID become one message: `sshd[812]: hello` becomes `sshd: hello`. Write rules for that form.',
   ),
   optional(
     'timezone',
     checked(word('ZONE'), checkZone),
     "this machine's",
-    'The zone, such as Asia/Tokyo, of schedules and of log lines that name none.',
+    'The time zone, such as Asia/Tokyo, of schedules and of log lines that name none.',
   ),
 );
 
@@ -86,7 +86,7 @@ function checkZone(zone: string, at: SourceText, report: Reporter): boolean {
     return true;
   } catch {
     // Intl throws at a zone that it does not know.
-    report.error(at, `the unknown time zone ${quote(zone)}`, 'write one such as Europe/Berlin');
+    report.error(at, `unknown time zone ${quote(zone)}`, 'write one such as Europe/Berlin');
     return false;
   }
 }

@@ -59,8 +59,8 @@ export const fold: Replacing<FoldConfig> = {
   grammar: 'QUEUE STEP[,STEP...]|off',
   read: readFold,
   replaced: (queue) => ({
-    seen: `${quote(queue)} is folded again`,
-    instead: 'this line replaces the earlier',
+    seen: `${quote(queue)} has another fold above`,
+    instead: 'this line replaces the earlier one',
   }),
   order: 'of the last',
 };
@@ -71,7 +71,7 @@ export const filter: Replacing<FilterConfig> = {
   read: readFilter,
   replaced: (queue) => ({
     seen: `another filter of ${quote(queue)}`,
-    instead: 'this one replaces the earlier',
+    instead: 'this line replaces the earlier one',
   }),
   order: 'of the last',
 };
@@ -82,7 +82,7 @@ export const template: Replacing<TemplateConfig> = {
   read: readTemplate,
   replaced: (queue) => ({
     seen: `another template of ${quote(queue)}`,
-    instead: 'this one replaces the earlier',
+    instead: 'this line replaces the earlier one',
   }),
   order: 'of the last',
 };
@@ -119,7 +119,7 @@ function readFold(value: SourceText, report: Reporter): Keyed<FoldConfig> | unde
     report,
     steps.text === '' ? value : steps,
     quote(steps.text),
-    'write set fold QUEUE 2m,10m,30m (s, m or h, none shorter than the one before), or off',
+    'write set fold QUEUE 2m,10m,30m (s, m or h; no step shorter than the one before), or off',
   );
 }
 
@@ -162,18 +162,18 @@ function readThreshold(
   const queue = splitWord(value);
   const below = splitWord(queue.rest);
   if (queue.word.text === '' || below.rest.text === '')
-    return refuse(report, value, 'a threshold that is not whole', 'write set threshold QUEUE N REGEX');
+    return refuse(report, value, 'an incomplete threshold', 'write set threshold QUEUE N REGEX');
   const known = context.namedQueues.has(queue.word.text);
   if (!known)
     report.error(
       queue.word,
-      `the unknown queue ${quote(queue.word.text)}`,
+      `unknown queue ${quote(queue.word.text)}`,
       whichQueue(queue.word.text, context),
       'unknown-queue',
     );
   const number = Number(below.word.text);
   const sound = /^0*[1-9]\d*$/.test(below.word.text) && Number.isSafeInteger(number);
-  if (!sound) report.error(below.word, quote(below.word.text), 'write a number from 1 on');
+  if (!sound) report.error(below.word, quote(below.word.text), 'write a number of at least 1');
   const pattern = readPattern(below.rest, report);
   if (!pattern || !sound || !known) return undefined;
   return { queue: queue.word.text, below: number, pattern, place: value.place };
@@ -195,9 +195,13 @@ function readProgram(statement: SourceText, form: string, report: Reporter): str
     report.error(program, seen, instead, 'bad-program');
   };
   if (program.text === '') return fail('no program', form);
-  if (!isAbsolute(program.text)) return fail(`${quote(program.text)} as a program`, 'write its whole path');
+  if (!isAbsolute(program.text))
+    return fail(`${quote(program.text)} as a program`, 'write its absolute path');
   if (!isExecutable(program.text))
-    return fail(`${quote(program.text)} cannot be run`, 'name a program that is there, or chmod +x it');
+    return fail(
+      `${quote(program.text)} cannot be run`,
+      'name a program that exists, or make it executable with chmod +x',
+    );
   return trimEnd(statement.text);
 }
 

@@ -15,7 +15,7 @@ import type { SourceText } from '../read/source-text.js';
 import type { Setting } from '../setting.js';
 import type { Settings } from './directives.js';
 
-const HOW = 'write set mailpassword /PATH, a file that holds the password alone';
+const HOW = 'write set mailpassword /PATH, a file that holds only the password';
 
 /**
  * The route of `set mailserver`, completed with the login of `set mailuser` and `set mailpassword` once all lines are
@@ -40,7 +40,7 @@ function reportUseless({ mailuser, mailpassword }: Settings, report: Reporter): 
     if (place)
       report.warning(
         at(place),
-        'a login, but no mail server that could ask for one',
+        'a login without a mail server that could ask for it',
         'name one with set mailserver smtp://HOST, or remove the line',
         'ignored-directive',
       );
@@ -74,8 +74,8 @@ function loginOf(
 function reportReplaced(what: string, place: SourceLocation, report: Reporter): void {
   report.warning(
     at(place),
-    `another ${what} stands in set mailserver`,
-    'that one holds; remove one of them',
+    `set mailserver names another ${what}`,
+    'that one is used; remove one of them',
     'ignored-directive',
   );
 }
@@ -88,11 +88,11 @@ function checkLogin(
   report: Reporter,
 ): void {
   if (route.tls === 'off' && tlsOf(route) !== 'off')
-    report.error(at(place), 'a password that would travel in the clear', 'remove tls=off', 'clear-password');
+    report.error(at(place), 'a password that would be sent in the clear', 'remove tls=off', 'clear-password');
   if (route.tls === 'opportunistic' && !isLoopback(route.host))
     report.notice(
       at(place),
-      'with a login TLS is required, and the certificate is looked at',
+      'with a login, TLS and a valid certificate are required',
       `write smtp://${route.host} to say so`,
       'clear-password',
     );
@@ -115,7 +115,7 @@ function checkPassword(
   if (isReadByAll(place.file)) return reportReadable(place.file, place, report);
   report.warning(
     at(place),
-    'a password within the config',
+    'a password in the config',
     `${HOW}, and leave it out here`,
     'password-in-config',
   );
@@ -124,7 +124,7 @@ function checkPassword(
 function reportReadable(file: string, place: SourceLocation, report: Reporter): void {
   report.warning(
     at(place),
-    'A PASSWORD THAT EVERYBODY ON THIS MACHINE CAN READ',
+    'EVERYBODY ON THIS MACHINE CAN READ THE PASSWORD',
     `chmod 640 ${file}, and change the password`,
     'readable-password',
   );

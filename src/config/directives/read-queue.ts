@@ -44,7 +44,7 @@ export const queue: Replacing<QueueConfig> = {
   read: readQueue,
   replaced: (name) => ({
     seen: `the queue ${quote(name)} is defined again`,
-    instead: 'this definition replaces the earlier',
+    instead: 'this definition replaces the earlier one',
   }),
   order: 'of the first',
 };
@@ -58,8 +58,7 @@ function readQueue(
   const { word: sender, rest: behindSender } = splitWord(behindName);
   const { word: recipients, rest: behindRecipients } = splitWord(behindSender);
   context.namedQueues.add(name.text);
-  if (recipients.text === '')
-    return refuse(report, value, `a queue that is not whole: ${quote(value.text)}`, FORM);
+  if (recipients.text === '') return refuse(report, value, `an incomplete queue: ${quote(value.text)}`, FORM);
   if (recipients.text.endsWith(',') && !behindRecipients.text.startsWith('['))
     return refuse(report, behindRecipients, 'a blank among the recipients', 'write TO,TO without blanks');
   const named = isQueueName(name, report);
@@ -86,10 +85,7 @@ function isQueueName(name: SourceText, report: Reporter): boolean {
   };
   if (name.text === 'csv') return refuse('a queue named "csv"', 'define it: set csv [CRON|now] PATH ARGS');
   if (RESERVED.includes(name.text))
-    return refuse(
-      `a queue named ${quote(name.text)}, which means something of its own`,
-      'choose another name',
-    );
+    return refuse(`the reserved word ${quote(name.text)} as the name of a queue`, 'choose another name');
   if (/[,:]/.test(name.text))
     report.warning(
       name,
@@ -111,7 +107,7 @@ function readRecipients(
   if (pagers.length > 0 && pagers.length < words.length)
     report.warning(
       recipients,
-      '"pager:" before only some of the addresses, which makes every letter of the queue a pager letter, also to the others',
+      '"pager:" before only some of the addresses makes every letter of the queue a pager letter, to all of them',
       'write it before all of them, or define a second queue for the pager and name both in the rules',
       'odd-queue',
     );
@@ -127,7 +123,7 @@ export function readSubject(statement: SourceText, report: Reporter): string | n
     if (!isPlaceholder(name))
       report.error(
         from(statement, offset),
-        `the unknown placeholder ${quote(`{{${name}}}`)}`,
+        `unknown placeholder ${quote(`{{${name}}}`)}`,
         whichPlaceholder(name),
         'bad-template',
       );
@@ -135,7 +131,7 @@ export function readSubject(statement: SourceText, report: Reporter): string | n
   if (open >= 0)
     report.warning(
       from(statement, open),
-      'a "{{" without its "}}", which is taken as text',
+      'a "{{" without its "}}" is taken as text',
       'write {{NAME}}',
       'bad-template',
     );
@@ -146,7 +142,7 @@ export function readSubject(statement: SourceText, report: Reporter): string | n
 
 function whichPlaceholder(name: string): string {
   const near = nearest(name, PLACEHOLDERS);
-  return near ? `did you mean {{${near}}}?` : `known are ${PLACEHOLDERS.join(', ')}`;
+  return near ? `did you mean {{${near}}}?` : `write one of ${PLACEHOLDERS.join(', ')}`;
 }
 
 /** Reads the schedule in brackets. `rest` is the text behind them: the subject, as in `[now] [PROD] alert`. */
@@ -157,8 +153,8 @@ export function readSchedule(
 ): { readonly schedule: Schedule; readonly rest: SourceText } | null {
   const brackets = /^\[([^\]]*)\]/.exec(statement.text);
   if (!brackets) {
-    const seen = statement.text === '' ? 'no schedule' : `${quote(statement.text)} where the schedule stands`;
-    report.error(statement, seen, 'write [minute hour day month weekday] or [now] there');
+    const seen = statement.text === '' ? 'no schedule' : `${quote(statement.text)} in place of the schedule`;
+    report.error(statement, seen, 'write [minute hour day month weekday] or [now]');
     return null;
   }
   const parsed = parseSchedule(brackets[1] ?? '', timezone);

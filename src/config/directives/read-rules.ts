@@ -34,7 +34,12 @@ export function createRuleReader(context: ReadContext, report: Reporter): RuleRe
 
   function openGroup(word: SourceText, regex: SourceText): void {
     if (open.length === MAX_GROUP_DEPTH)
-      report.error(word, `groups more than ${MAX_GROUP_DEPTH} deep`, 'close some with group_end', 'too-much');
+      report.error(
+        word,
+        `groups nested more than ${MAX_GROUP_DEPTH} deep`,
+        'close some with group_end',
+        'too-much',
+      );
     const on = word.text === 'group' ? 'text' : 'host';
     const pattern = regex.text === '' ? null : readPattern(regex, report);
     const head = pattern && ({ kind: 'group', on, pattern, place: word.place, rules: [] } as const);
@@ -43,7 +48,7 @@ export function createRuleReader(context: ReadContext, report: Reporter): RuleRe
 
   function closeGroup(word: SourceText, rest: SourceText): void {
     if (rest.text !== '')
-      report.error(rest, `${quote(rest.text)} behind group_end`, 'write group_end alone', 'bad-group');
+      report.error(rest, `${quote(rest.text)} after group_end`, 'write group_end alone', 'bad-group');
     const group = open.pop();
     if (!group) {
       report.error(word, '"group_end" without its group', 'remove it, or open a group above', 'bad-group');
@@ -57,8 +62,8 @@ export function createRuleReader(context: ReadContext, report: Reporter): RuleRe
     if (!head) return;
     report.warning(
       statement,
-      'a group without its group_end: it skips nothing',
-      'write group_end behind its last rule',
+      'a group without its group_end skips nothing',
+      'write group_end after its last rule',
       'bad-group',
     );
     for (const rule of rules) current().push(rule);
@@ -94,7 +99,7 @@ const WORDS = ['set', ...RESERVED.filter((word) => word !== 'csv' && word !== 's
 function notADirective(word: SourceText, report: Reporter): void {
   const near = WORDS.includes(word.text) ? null : nearest(word.text, WORDS);
   const instead = near ? `did you mean ${near}?` : 'write QUEUE REGEX, or set NAME VALUE';
-  report.error(word, `${quote(word.text)} with nothing behind it`, instead, 'unknown-directive');
+  report.error(word, `nothing after ${quote(word.text)}`, instead, 'unknown-directive');
 }
 
 interface Reading {
@@ -123,7 +128,7 @@ function readRule(word: SourceText, regex: SourceText, reading: Reading): Rule |
 /** Tenshi takes `trash:5` for trash. */
 function withoutNumber(word: SourceText, report: Reporter): string {
   if (!/^trash:[1-9]\d*$/.test(word.text)) return word.text;
-  report.warning(word, `the number in ${quote(word.text)} counts for nothing`, 'write trash', 'ignored-text');
+  report.warning(word, `the number in ${quote(word.text)} is ignored`, 'write trash', 'ignored-text');
   return 'trash';
 }
 
@@ -159,15 +164,15 @@ function readTarget(part: SourceText, { context, report }: Reading): Target | nu
     return fail(`${quote(part.text)} as a queue`, 'write QUEUE, or QUEUE:NUMBER to escalate', 'bad-rule');
   if (queue !== 'csv' && RESERVED.includes(queue))
     return fail(
-      `${quote(part.text)} where queues stand`,
-      `write ${queue} alone, in a line of its own`,
+      `${quote(part.text)} in a list of queues`,
+      `write ${queue} alone, on a line of its own`,
       'bad-rule',
     );
   if (!context.namedQueues.has(queue))
-    return fail(`the unknown queue ${quote(queue)}`, insteadOf(queue, context), 'unknown-queue');
+    return fail(`unknown queue ${quote(queue)}`, insteadOf(queue, context), 'unknown-queue');
   if (every === undefined) return { queue, every: null };
   if (!/^[1-9]\d*$/.test(every) || !Number.isSafeInteger(Number(every)))
-    return fail(`${quote(every)} as a number`, 'write a number from 1 on', 'bad-rule');
+    return fail(`${quote(every)} as a number`, 'write a number of at least 1', 'bad-rule');
   return { queue, every: Number(every) };
 }
 
@@ -181,7 +186,7 @@ function reportTwice(targets: readonly Target[], word: SourceText, report: Repor
   if (twice !== undefined)
     report.warning(
       word,
-      `the queue ${quote(twice)} twice, so that each line counts twice`,
+      `the queue ${quote(twice)} twice: each line counts twice`,
       'name it once',
       'odd-queue',
     );

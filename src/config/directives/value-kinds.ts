@@ -14,7 +14,7 @@ export function word(grammar: string): Kind<string> {
 
 function readWord(text: SourceText, report: Reporter): string | undefined {
   const { word, rest } = splitWord(text);
-  if (word.text === '') return refuse(report, text, 'no value', 'write one behind the name');
+  if (word.text === '') return refuse(report, text, 'no value', 'write one after the name');
   reportRest(rest, report);
   return word.text;
 }
@@ -60,8 +60,8 @@ export function account<T>(kind: 'user' | 'group', find: (name: string) => Found
       if (found.kind === 'found') return found.account;
       const [seen, instead] =
         found.kind === 'unknown'
-          ? [`no such ${kind} as ${quote(name)}`, `name one that exists, or make it: ${create} NAME`]
-          : [`the ${kind} ${quote(name)} cannot be looked up (${found.reason})`, 'try again when it can'];
+          ? [`unknown ${kind} ${quote(name)}`, `name one that exists, or create it: ${create} NAME`]
+          : [`cannot look up the ${kind} ${quote(name)} (${found.reason})`, 'try again later'];
       return refuse(report, text, seen, instead);
     },
   };
@@ -75,7 +75,7 @@ export function readPath(text: SourceText, report: Reporter): string | undefined
   if (value === undefined) return undefined;
   const seen = `${quote(value)} as a path`;
   if (value.startsWith('~') || value.includes('\0'))
-    return refuse(report, text, seen, 'write the whole path; no shell reads it');
+    return refuse(report, text, seen, 'write the absolute path; no shell expands it');
   const whole = resolve(dirname(text.place.file), value);
   if (!isTooLong(whole)) return whole;
   const instead = `write a shorter one: names have at most ${MAX_NAME_BYTES} bytes, paths ${MAX_PATH_BYTES}`;
@@ -122,7 +122,7 @@ export const onOff: Kind<boolean> = {
 
 /** A whole number. As in Tenshi, `5x` is 5; here with a warning. */
 export function number(grammar: string, { min, max = Number.MAX_SAFE_INTEGER }: Range): Kind<number> {
-  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   return {
     grammar,
     read(text, report) {
@@ -171,5 +171,5 @@ function readAddress(
   const port = Number(digits);
   const fits = six === undefined ? form === 'HOST' || isIPv4(plain) : isIPv6(six);
   if (fits && port >= 1 && port <= 65_535) return { address: six ?? plain, port };
-  return refuse(report, text, quote(value), `write ${form}:PORT, an address of IPv6 in brackets`);
+  return refuse(report, text, quote(value), `write ${form}:PORT, with an IPv6 address in brackets`);
 }

@@ -27,7 +27,7 @@ export function readConfigFile(path: string, role: 'main' | 'included'): ConfigF
     const status = statSync(path);
     if (status.isDirectory()) return { ok: false, reason: 'it is a folder' };
     if (!status.isFile() && !(role === 'main' && status.isFIFO()))
-      return { ok: false, reason: 'it is no plain file' };
+      return { ok: false, reason: 'it is not a plain file' };
     const bytes = readAll(path);
     if (!bytes) return { ok: false, reason: `it is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB` };
     return { ok: true, identity: fileIdOf(status), lines: splitLines(bytes) };
@@ -42,8 +42,8 @@ export function whyUnreadable(error: unknown): string {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is none',
-  ENOTDIR: 'it is no folder, or a part of its path is none',
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'it, or a part of its path, is not a folder',
   EACCES: 'permission denied',
   ELOOP: 'a loop of symbolic links',
   ENAMETOOLONG: 'its name is too long',

@@ -30,7 +30,7 @@ export function readStatements(path: string, report: Reporter): Statements {
 
   function readFile(file: string, named: SourceText, open: readonly string[]): void {
     const tooMuch = refuse(read, open.length);
-    if (tooMuch) return report.error(named, tooMuch, 'include less', 'too-much');
+    if (tooMuch) return report.error(named, tooMuch, 'remove some of the includes', 'too-much');
     const content = readConfigFile(file, open.length === 0 ? 'main' : 'included');
     if (!content.ok) return reportUnreadable(file, content.reason, named, report);
     if (open.includes(content.identity))
@@ -68,12 +68,12 @@ export function readStatements(path: string, report: Reporter): Statements {
 }
 
 function refuse(read: number, depth: number): string | null {
-  if (depth > MAX_INCLUDE_DEPTH) return `includes more than ${MAX_INCLUDE_DEPTH} deep`;
+  if (depth > MAX_INCLUDE_DEPTH) return `includes nested more than ${MAX_INCLUDE_DEPTH} deep`;
   return read >= MAX_FILES ? `more than ${MAX_FILES} files` : null;
 }
 
 function reportBytes(statement: SourceText, report: Reporter): void {
-  const instead = 'save the file as UTF-8; until then each of them is read as \\xNN';
+  const instead = 'save the file as UTF-8; until then each such byte is read as \\xNN';
   report.warning(statement, 'bytes that are not UTF-8', instead, 'not-utf8');
 }
 
@@ -81,7 +81,7 @@ function reportBytes(statement: SourceText, report: Reporter): void {
 function reportUnreadable(file: string, reason: string, named: SourceText, report: Reporter): void {
   const elsewhere = named.text !== '' && !isAbsolute(named.text) && existsSync(named.text);
   const instead = elsewhere
-    ? `write ${resolve(named.text)}, as a relative path is taken from the file that names it`
+    ? `write ${resolve(named.text)}: a relative path starts at the folder of the file that names it`
     : 'name a file that can be read';
   report.error(named, `cannot read ${quote(file)} (${reason})`, instead, 'unreadable-file');
 }
@@ -105,7 +105,12 @@ function listFolder(folder: string, named: SourceText, report: Reporter): string
 /** Keeps plain files, and files that stat fails on (reading them will report why); skips dangling links. */
 function isMeant(file: string, named: SourceText, report: Reporter): boolean {
   if (file.includes('\uFFFD')) {
-    report.warning(named, `${quote(file)} is passed over`, 'give it a name in UTF-8', 'not-utf8');
+    report.warning(
+      named,
+      `${quote(file)} is skipped: its name is not UTF-8`,
+      'rename it in UTF-8',
+      'not-utf8',
+    );
     return false;
   }
   try {

@@ -6,5 +6,5 @@ import { type SourceText, trimEnd } from './source-text.js';
 export function reportRest(rest: SourceText, report: Reporter): void {
   const text = trimEnd(rest.text);
   if (text !== '')
-    report.warning(rest, `${quote(text)} behind the value counts for nothing`, 'remove it', 'ignored-text');
+    report.warning(rest, `${quote(text)} after the value is ignored`, 'remove it', 'ignored-text');
 }

@@ -55,7 +55,7 @@ function reportMore(counts: Readonly<Record<Severity, number>>, [file = '']: rea
       code: 'too-much',
       place: { file, line: 1, column: 1 },
       seen: `${counts[severity] - MAX_FAULTS} more like those above`,
-      instead: 'mend those first',
+      instead: 'fix those first',
     }));
 }
 

@@ -21,14 +21,14 @@ type Arranged = Pick<Letter, 'hosts' | 'notes'> &
   Pick<Parts, 'total' | 'changes' | 'news' | 'shared' | 'masked'>;
 
 /** A message is told once for all hosts when at least so many, and half of the letter's, said it. */
-const FEWEST_HOSTS = 3;
+const MIN_SHARED_HOSTS = 3;
 
 /** The hosts that did not say what all others said are worth naming when they are no more than this. */
-const MOST_WITHOUT = 3;
+const MAX_NAMED_WITHOUT = 3;
 
 /** Routine with fewer lines does not make a reader wonder what is under its masks, and the routine letter stays short. */
-const FEWEST_MASKED = 10;
-const MOST_MASKED = 5;
+const MIN_MASKED_LINES = 10;
+const MAX_MASKED_ITEMS = 5;
 
 /** Rows of one message. */
 type Rows = readonly NewsRow[];
@@ -140,7 +140,7 @@ export class Arrangement {
   /** The hosts that did not say it, when they are few, and the letter shows them all. */
   #without(rows: Rows, item: Item, hosts: readonly string[]): string[] {
     const few = this.#gathered.routineHosts - hostsOf(item);
-    if (few > MOST_WITHOUT) return [];
+    if (few > MAX_NAMED_WITHOUT) return [];
     const said = new Set(rows.map(({ host }) => host));
     const without = hosts.filter((host) => !said.has(host) && !this.recount.isTold(item.message, host));
     return without.length === few ? without : [];
@@ -173,9 +173,9 @@ function messageOf([one]: Rows): string {
 
 function sharedOf(routine: readonly NewsRow[]): Rows[] {
   const hosts = new Set(routine.map(({ host }) => host)).size;
-  if (hosts < FEWEST_HOSTS) return [];
+  if (hosts < MIN_SHARED_HOSTS) return [];
   return [...groupBy(routine, ({ message }) => message).values()].filter(
-    (rows) => rows.length >= Math.max(FEWEST_HOSTS, hosts / 2),
+    (rows) => rows.length >= Math.max(MIN_SHARED_HOSTS, hosts / 2),
   );
 }
 
@@ -184,9 +184,9 @@ function frequentMasked(rows: readonly NewsRow[]): Rows[] {
   const masked = rows.filter(({ detail }) => detail?.masked.length);
   const count = (of: Rows): number => sumOf(of).lines;
   return [...groupBy(masked, ({ message }) => message).values()]
-    .filter((of) => count(of) >= FEWEST_MASKED)
+    .filter((of) => count(of) >= MIN_MASKED_LINES)
     .sort((a, b) => count(b) - count(a) || compare(messageOf(a), messageOf(b)))
-    .slice(0, MOST_MASKED);
+    .slice(0, MAX_MASKED_ITEMS);
 }
 
 function letterMessage({ count, message, first, last, detail }: NewsRow): LetterMessage {

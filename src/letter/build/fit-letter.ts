@@ -60,15 +60,15 @@ export function keepEntries(letter: Letter, entries: number): FittedLetter {
 }
 
 /** Of a longer message its beginning is shown where a letter has to fit, so that it does not push out all others. */
-const LONGEST_SHOWN = 1000;
+const MAX_SHOWN_LENGTH = 1000;
 
 /** The letter with its long messages cut, and what was cut of each told behind it. */
 export function cutMessages(letter: Letter): Letter {
   const { notes } = wordsOf(letter.language);
   const cut = <T extends { readonly message: string }>(item: T): T => {
     const { message } = item;
-    if (message.length <= LONGEST_SHOWN) return item;
-    const shown = message.slice(0, LONGEST_SHOWN).replace(/[\ud800-\udbff]$/, ''); // half a character is none
+    if (message.length <= MAX_SHOWN_LENGTH) return item;
+    const shown = message.slice(0, MAX_SHOWN_LENGTH).replace(/[\ud800-\udbff]$/, ''); // half a character is none
     return { ...item, message: `${shown}${notes.cut(message.length - shown.length)}` };
   };
   return {

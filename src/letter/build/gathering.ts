@@ -5,13 +5,13 @@ import type { News, NewsRow } from '../history/news.js';
 import { ChangeCounts } from './change-counts.js';
 
 /** The most messages that one letter shows, whatever the config says: nobody reads more, and memory is bounded. */
-export const MOST_MESSAGES = 10_000;
+export const MAX_LETTER_MESSAGES = 10_000;
 
 /**
  * The most bytes a letter's messages may come to as mail, text and HTML parts together, counted on the safe side:
  * many servers refuse mail over 10 MB (Postfix: `message_size_limit`), and a refused letter tells nobody anything.
  */
-export const MOST_BYTES = 9_000_000;
+export const MAX_LETTER_BYTES = 9_000_000;
 
 /** How much was counted. */
 export interface Sum {
@@ -97,7 +97,7 @@ export function createGathering(sortOrder: 'ascending' | 'descending', limit: nu
       shown.push(full);
       count(full);
       bytes += bytesOf(row.message);
-      if (shown.length > 2 * MOST_MESSAGES || bytes > 2 * MOST_BYTES) cut();
+      if (shown.length > 2 * MAX_LETTER_MESSAGES || bytes > 2 * MAX_LETTER_BYTES) cut();
     },
     finish() {
       cut();
@@ -138,7 +138,7 @@ function takeFirst(sorted: readonly NewsRow[], limit: number): { rows: NewsRow[]
   let host: string | null = null;
   let ofHost = 0;
   for (const row of sorted) {
-    if (rows.length >= MOST_MESSAGES || bytes >= MOST_BYTES) break;
+    if (rows.length >= MAX_LETTER_MESSAGES || bytes >= MAX_LETTER_BYTES) break;
     const routine = row.news.kind === 'routine';
     if (routine && row.host !== host) ofHost = 0;
     if (routine) ofHost += 1;

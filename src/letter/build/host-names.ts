@@ -3,19 +3,19 @@ import type { Clock } from '../../base/time/clock.js';
 
 /** DNS names of hosts, for the headings of letters. */
 export interface HostNames {
-  /** The names that are found for these hosts within `LONGEST_WAIT`. */
+  /** The names that are found for these hosts within `MAX_LOOKUP_WAIT`. */
   namesOf(hosts: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
 /** A letter waits at most this long for names (ms): it is worth more than they are. */
-const LONGEST_WAIT = 5000;
+const MAX_LOOKUP_WAIT = 5000;
 
 /** After a wait in vain nothing is asked for so long (ms): a `now` letter must not be late because of DNS. */
 const REST = 600_000;
 
 /** Names of hosts are foreign text: whoever invents them must not fill the memory, or the process table. */
-const MOST_KNOWN = 10_000;
-const MOST_AT_ONCE = 8;
+const MAX_CACHED_NAMES = 10_000;
+const MAX_CONCURRENT_LOOKUPS = 8;
 
 /** What may be asked for: no option of a program, no path. */
 const ASKABLE = /^[A-Za-z0-9_:][A-Za-z0-9_.:-]{0,252}$/;
@@ -37,19 +37,19 @@ export function createHostNames(clock: Clock, onTrouble: (reason: string) => voi
   async function askOne(host: string, signal: AbortSignal): Promise<void> {
     const [address] = await runGetent(host, signal);
     const [, name = null] = address === undefined ? [] : await runGetent(address, signal);
-    if (known.size >= MOST_KNOWN) known.clear();
+    if (known.size >= MAX_CACHED_NAMES) known.clear();
     known.set(host, name);
   }
 
   async function ask(hosts: readonly string[]): Promise<void> {
     const limit = new AbortController();
-    const callOff = clock.after(LONGEST_WAIT, () => limit.abort());
+    const callOff = clock.after(MAX_LOOKUP_WAIT, () => limit.abort());
     const left = hosts.values();
     const work = async (): Promise<void> => {
       for (const host of left) await askOne(host, limit.signal);
     };
     try {
-      await Promise.all(Array.from({ length: MOST_AT_ONCE }, work));
+      await Promise.all(Array.from({ length: MAX_CONCURRENT_LOOKUPS }, work));
     } catch (error) {
       rest(limit.signal.aborted ? 'the resolver did not answer in time' : String(error));
     }
@@ -60,7 +60,7 @@ export function createHostNames(clock: Clock, onTrouble: (reason: string) => voi
   return {
     async namesOf(hosts) {
       const unknown = [...new Set(hosts)].filter((host) => !known.has(host) && ASKABLE.test(host));
-      if (unknown.length > 0 && clock.now() >= restUntil) await ask(unknown.slice(0, MOST_KNOWN));
+      if (unknown.length > 0 && clock.now() >= restUntil) await ask(unknown.slice(0, MAX_CACHED_NAMES));
       const names = hosts.map((host) => [host, known.get(host) ?? null] as const);
       return new Map(names.filter((pair): pair is readonly [string, string] => pair[1] !== null));
     },

@@ -3,7 +3,7 @@ import { addCounts } from '../../base/count.js';
 import type { Detail, MaskedValues } from '../../values/detail.js';
 
 /** How many values of a group are worth holding for a letter. */
-const MOST_VALUES = 50;
+const MAX_MERGED_VALUES = 50;
 
 /** What is known of a message on several hosts, as one. */
 export function mergeDetails(details: readonly Detail[]): Detail {
@@ -41,6 +41,6 @@ function mergeValues(values: readonly MaskedValues[], of: 'all' | 'some'): Maske
     distinct: exact ? counts.size : Math.max(most, counts.size),
     about: values.some(({ about }) => about),
     atLeast: of === 'some' || values.some(({ atLeast }) => atLeast) || (values.length > 1 && !exact),
-    top: top.slice(0, MOST_VALUES),
+    top: top.slice(0, MAX_MERGED_VALUES),
   };
 }

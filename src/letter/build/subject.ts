@@ -29,7 +29,7 @@ export interface SubjectFacts extends Pick<Letter, 'queue' | 'hosts'> {
 }
 
 /** A message is shortened to so many characters: what a phone shows of a subject. */
-const LONGEST_MESSAGE = 60;
+const MAX_SUBJECT_MESSAGE = 60;
 
 /** Not known: nobody may take it for none. */
 const UNKNOWN = '?';
@@ -96,11 +96,11 @@ function worst({ told, shared, hosts }: SubjectFacts): string {
 
 /** Log text in a subject: one line in which nothing acts, shortened. */
 function shortLine(text: string): string {
-  const line = oneLine(text.slice(0, 4 * LONGEST_MESSAGE)).trim();
+  const line = oneLine(text.slice(0, 4 * MAX_SUBJECT_MESSAGE)).trim();
   const characters = [...line];
-  if (characters.length <= LONGEST_MESSAGE) return line;
+  if (characters.length <= MAX_SUBJECT_MESSAGE) return line;
   return `${characters
-    .slice(0, LONGEST_MESSAGE - 3)
+    .slice(0, MAX_SUBJECT_MESSAGE - 3)
     .join('')
     .trimEnd()}...`;
 }

@@ -27,13 +27,13 @@ export interface RenderedItem {
 }
 
 /** How many hosts of a message are named; the rest is counted. */
-const MOST_HOSTS = 5;
+const MAX_NAMED_HOSTS = 5;
 
 /** Of a longer name its beginning is shown. */
 const HOST_COLUMNS = 60;
 
 /** How many values of a mask are named. */
-const MOST_VALUES = 5;
+const MAX_NAMED_VALUES = 5;
 
 /** What stands before the host blocks, part by part; parts without items are left out. */
 export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
@@ -85,7 +85,7 @@ function tellItem(item: Item, remark: string, describer: Describer): RenderedIte
     details: [namesOf(item, describer.words), remark].filter((text) => text !== ''),
     when: describer.span(item.first, item.last),
     bar: describer.bar(item),
-    values: describer.values(item, MOST_VALUES),
+    values: describer.values(item, MAX_NAMED_VALUES),
   };
 }
 
@@ -108,7 +108,7 @@ function namesOf(item: Item, words: Words): string {
   const [one] = hosts;
   const all = hostsOf(item);
   if (all === 1 && one) return nameOf(one.host);
-  const named = hosts.slice(0, MOST_HOSTS).map(({ host, count }) => `${nameOf(host)} ${count}`);
+  const named = hosts.slice(0, MAX_NAMED_HOSTS).map(({ host, count }) => `${nameOf(host)} ${count}`);
   return words.hosts(all, listOf(named, words, all));
 }
 
@@ -118,8 +118,8 @@ function nameOf(host: string): string {
 }
 
 function listOf(named: readonly string[], words: Words, all = named.length): string {
-  const more = all - MOST_HOSTS;
-  return [...named.slice(0, MOST_HOSTS), ...(more > 0 ? [words.more(more)] : [])].join(words.comma);
+  const more = all - MAX_NAMED_HOSTS;
+  return [...named.slice(0, MAX_NAMED_HOSTS), ...(more > 0 ? [words.more(more)] : [])].join(words.comma);
 }
 
 function remarkOn(item: NewsItem, { words, day }: Describer): string {

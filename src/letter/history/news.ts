@@ -45,10 +45,10 @@ const SILENT_LETTERS = 7;
 const SILENT_TIME = 7 * DAY;
 
 /** With fewer letters known there is no telling what is usual. */
-const FEWEST_LETTERS = 4;
+const MIN_KNOWN_LETTERS = 4;
 
 /** A message is missed when it was in so large a share of the letters before. */
-const MOST_LETTERS = 0.6;
+const MIN_SHARE_OF_LETTERS = 0.6;
 
 const ROUTINE: News = { kind: 'routine' };
 
@@ -61,7 +61,7 @@ export function newsOf({ known, anywhere, count }: LedgerRow, standing: Standing
   const counts = countsOf(known, standing.letters);
   const usual = median(counts);
   const { factor, floor } = standing.louder;
-  const louder = counts.length >= FEWEST_LETTERS && count >= factor * usual && count - usual >= floor;
+  const louder = counts.length >= MIN_KNOWN_LETTERS && count >= factor * usual && count - usual >= floor;
   return louder ? { kind: 'louder', usual } : ROUTINE;
 }
 
@@ -69,8 +69,8 @@ export function newsOf({ known, anywhere, count }: LedgerRow, standing: Standing
 export function missed(row: LastRow, { letters, regular }: Standing): number | null {
   const before = row.letters.filter(([letter]) => letter > letters - LETTERS_BACK);
   const looked = Math.min(letters, LETTERS_BACK);
-  if (!regular || looked < FEWEST_LETTERS || before.at(-1)?.[0] !== letters) return null;
-  return before.length >= MOST_LETTERS * looked ? median(before.map(([, count]) => count)) : null;
+  if (!regular || looked < MIN_KNOWN_LETTERS || before.at(-1)?.[0] !== letters) return null;
+  return before.length >= MIN_SHARE_OF_LETTERS * looked ? median(before.map(([, count]) => count)) : null;
 }
 
 function isLongSilent({ letters, last }: Known, standing: Standing): boolean {

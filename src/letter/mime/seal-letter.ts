@@ -60,13 +60,13 @@ interface Attachment {
 }
 
 /** No entry takes fewer bytes than this in both parts, so that none of a large letter is encoded in vain. */
-const LEAST_ENTRY = 20;
+const MIN_ITEM_BYTES = 20;
 
 /** Finds how many entries fit by trying: what one costs depends on its text, its template and its encoding. */
 async function encodeWithin(letter: Letter, { body, budget }: Seal, encode: Encode): Promise<Buffer> {
   if (budget === undefined || letter.form !== 'full' || typeof body === 'string')
     return await encode(letter, []);
-  const most = Math.ceil(budget / LEAST_ENTRY);
+  const most = Math.ceil(budget / MIN_ITEM_BYTES);
   if (entriesOf(letter) <= most) {
     const whole = await encode(letter, []);
     if (whole.length <= budget) return whole;
@@ -175,9 +175,9 @@ function dotAtom(text: string): string {
 }
 
 /** A line of mail has at most 998 characters (RFC 5322), and a word cannot be folded. */
-const LONGEST_FIELD = 900;
+const MAX_FIELD_LENGTH = 900;
 
 /** No foreign text may begin a header field of its own, or act where it is shown. */
 function fieldText(text: string): string {
-  return oneLine(text).slice(0, LONGEST_FIELD).trim();
+  return oneLine(text).slice(0, MAX_FIELD_LENGTH).trim();
 }

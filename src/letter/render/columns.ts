@@ -13,10 +13,10 @@ export function alignRight(text: string, columns: number): string {
 /** A text as it stands, or its beginning and `…`, in at most `columns`. */
 export function shorten(text: string, columns: number): string {
   if (text.length * 2 <= columns) return text;
-  if (text.length <= columns * MOST_CHARACTERS && columnsOf(text) <= columns) return text;
+  if (text.length <= columns * MAX_CHARACTERS_PER_COLUMN && columnsOf(text) <= columns) return text;
   let shown = '';
   let width = 1; // of the ellipsis
-  for (const { segment } of SEGMENTER.segment(text.slice(0, columns * MOST_CHARACTERS))) {
+  for (const { segment } of SEGMENTER.segment(text.slice(0, columns * MAX_CHARACTERS_PER_COLUMN))) {
     width += columnsOf(segment);
     if (width > columns) break;
     shown += segment;
@@ -25,7 +25,7 @@ export function shorten(text: string, columns: number): string {
 }
 
 /** A column is worth a few characters at most; what is made of more is not for reading. */
-const MOST_CHARACTERS = 4;
+const MAX_CHARACTERS_PER_COLUMN = 4;
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Puts pieces into lines of at most `columns`, but for a piece that is longer; none is broken. */

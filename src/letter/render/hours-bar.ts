@@ -11,26 +11,26 @@ export interface Axis {
 }
 
 /** More columns do not fit on a phone. A month by days has them, when it ends at the hour it began. */
-const MOST_COLUMNS = 32;
+const MAX_BAR_COLUMNS = 32;
 
 /** Hours that a column may have; beyond them, so many weeks as are needed. */
 const STEPS = [1, 2, 3, 6, 12, 24, 48];
 const WEEK = 168;
 
 /** Fewer lines than this are told by their first and last time. */
-const FEWEST_LINES = 10;
+const MIN_BAR_LINES = 10;
 
 /** A bar of fewer columns tells nothing. */
-const FEWEST_COLUMNS = 3;
+const MIN_BAR_COLUMNS = 3;
 
 /** The axis of a letter of this time (ms); null where it is too short for bars. */
 export function axisOf({ from, to }: { readonly from: number; readonly to: number }): Axis | null {
   const first = hourOf(from);
   const hours = hourOf(to) + 1 - first;
-  const fits = (step: number): boolean => hours <= step * MOST_COLUMNS;
-  const step = STEPS.find(fits) ?? Math.ceil(hours / WEEK / MOST_COLUMNS) * WEEK;
+  const fits = (step: number): boolean => hours <= step * MAX_BAR_COLUMNS;
+  const step = STEPS.find(fits) ?? Math.ceil(hours / WEEK / MAX_BAR_COLUMNS) * WEEK;
   const columns = Math.ceil(hours / step);
-  return columns < FEWEST_COLUMNS ? null : { from: first, step, columns };
+  return columns < MIN_BAR_COLUMNS ? null : { from: first, step, columns };
 }
 
 /**
@@ -45,7 +45,7 @@ export function hoursBar(hours: Detail['hours'], axis: Axis): string {
   }
   const most = Math.max(...columns);
   const sum = columns.reduce((sum, lines) => sum + lines, 0);
-  if (sum < FEWEST_LINES || most === sum) return '';
+  if (sum < MIN_BAR_LINES || most === sum) return '';
   return columns.map((lines) => LEVELS[Math.ceil((lines / most) * (LEVELS.length - 1))]).join('');
 }
 

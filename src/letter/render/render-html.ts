@@ -46,7 +46,7 @@ function tellFault(letter: Letter, template: string, { message, line, column }: 
 }
 
 /** How many values of a mask a row of a host names: there are many rows, and a letter has its size. */
-const MOST_VALUES = 3;
+const MAX_ROW_VALUES = 3;
 
 /** Backgrounds of badges, dark enough for white letters on them (WCAG 2.2, 1.4.3). */
 const COLORS: Readonly<Record<PartKind, string>> = {
@@ -132,6 +132,6 @@ function rowOf(message: LetterMessage, { span, bar, values, words }: Describer):
     message: escapeControl(message.message),
     when: span(message.first, message.last),
     bar: bar(message),
-    values: values(message, MOST_VALUES).join(words.comma),
+    values: values(message, MAX_ROW_VALUES).join(words.comma),
   };
 }

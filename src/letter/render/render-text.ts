@@ -55,7 +55,7 @@ const NO_LABEL = '-';
 const INDENT = ' '.repeat(7);
 
 /** What mail programs show without folding. */
-const MOST_COLUMNS = 78;
+const MAX_LINE_COLUMNS = 78;
 
 function renderItem(
   { label, message, details, when, bar, values }: RenderedItem,
@@ -66,8 +66,8 @@ function renderItem(
   const pieces = [...details, ...(time === '' ? [] : [time])];
   return [
     `  ${alignRight(label ?? NO_LABEL, widest)} ${message}`,
-    ...fill(pieces, words.pieces, MOST_COLUMNS - INDENT.length).map((line) => INDENT + line),
-    ...fill(values, words.comma, MOST_COLUMNS - INDENT.length).map((line) => INDENT + line),
+    ...fill(pieces, words.pieces, MAX_LINE_COLUMNS - INDENT.length).map((line) => INDENT + line),
+    ...fill(values, words.comma, MAX_LINE_COLUMNS - INDENT.length).map((line) => INDENT + line),
   ];
 }
 

@@ -15,7 +15,7 @@ const SHORT = DAY;
 const MINUTE = 60_000;
 
 /** Minutes that are held as they were written: most of a letter's are the same few. */
-const MOST_HELD = 50_000;
+const MAX_CACHED_MINUTES = 50_000;
 
 /** `timezone`: an IANA zone, null for this machine's. `made`: when the letter was made (ms). */
 export function createTimes(
@@ -77,7 +77,7 @@ function writer(timezone: string | null): (time: number) => Written {
       day: Number(parts.get('day')),
       clock: `${parts.get('hour')}:${parts.get('minute')}`,
     };
-    if (held.size >= MOST_HELD) held.clear();
+    if (held.size >= MAX_CACHED_MINUTES) held.clear();
     held.set(minute, written);
     return written;
   };

@@ -19,7 +19,7 @@ export interface Describer extends Times {
 }
 
 /** The longest time that bars look back from a letter's end (ms): a wrong clock must not stretch them over decades. */
-const LONGEST_AXIS = 31 * DAY;
+const MAX_AXIS = 31 * DAY;
 
 export function createDescriber(letter: Letter): Describer {
   const words = wordsOf(letter.language);
@@ -44,7 +44,7 @@ interface Period {
 function stretched({ from, to }: Period, letter: Letter): Period {
   let first = hourOf(from);
   for (const { detail } of messagesOf(letter)) first = Math.min(first, detail?.hours[0]?.[0] ?? first);
-  return { from: Math.min(from, Math.max(first * HOUR, to - LONGEST_AXIS)), to };
+  return { from: Math.min(from, Math.max(first * HOUR, to - MAX_AXIS)), to };
 }
 
 /** When its messages were written, for a letter that states no time. */

@@ -50,26 +50,27 @@ export const EN: Words = {
   notes: {
     leftOut: (left) => `${leftOut(left)} left out`,
     noRoom: (what, left) =>
-      `the letter is full: of ${{ news: 'what is news', hosts: 'further hosts' }[what]}, ${leftOut(left)} are left out`,
+      `the letter is full: ${leftOut(left)} ${{ news: 'with news', hosts: 'of further hosts' }[what]} left out`,
     onlyAttached: (left, gone) =>
-      `only in the attached report, for the size of the letter: ${leftOut(left)}${gone > 0 ? `, and ${gone} that are gone` : ''}`,
+      `only in the attached report, because of the size of the letter: ${leftOut(left)}${gone > 0 ? `, and ${gone} that are gone` : ''}`,
     cut: (characters) => `... (${number(characters)} more characters in the attached report)`,
     unprefixed: (lines) =>
       `${plain(lines, 'line')} had no known prefix and went to no queue; a queue named noprefix would show them`,
     unknown: (lines) =>
-      `${plain(lines, 'line')} ${lines === 1 ? 'was' : 'were'} taken by no rule and went to no queue; a last rule "misc .*" would show them`,
+      `${plain(lines, 'line')} matched no rule and went to no queue; a last rule "misc .*" would show them`,
     unknownMost: ({ count, about, line }) =>
       `no rule, ${about ? 'about ' : ''}${count === 1 ? 'once' : `${number(count)} times`}: ${line}`,
     storm: ({ kind, lines, span, held, fresh, ...of }) =>
       `${kind === 'end' ? 'it is over' : 'it goes on'}: ${number(lines)} times on ${stormHosts(of)}, ${span}${kind === 'end' ? '' : `; held since the last page: ${number(held)}${freshly(fresh)}`}`,
     droppedDatagrams: (count) =>
-      `lost because they came faster than they could be taken: ${plain(count, 'datagram')}`,
+      `lost because they came faster than they could be read: ${plain(count, 'datagram')}`,
     selfMail: (lines) =>
-      `set apart, as the mail server's about tayori's own letters: ${plain(lines, 'line')}`,
+      `counted separately, as the mail server wrote them about tayori's own letters: ${plain(lines, 'line')}`,
     overflowed: (lines) => `lost because the state could not be written: ${plain(lines, 'line')}`,
     capped: ({ lines, most, uncounted }) =>
       `${plain(lines, 'line')} said that a message was repeated more than ${number(most)} times; no line counts for more, so ${amount(uncounted, 'repeat')} ${uncounted === 1 ? 'is' : 'are'} left out`,
-    countedOut: (most) => `no count goes above ${number(most)}: what says so may have been more`,
+    countedOut: (most) =>
+      `no count goes above ${number(most)}: where it is reached, there may have been more`,
     linesLost: ({ how, log, times }) =>
       `${log ?? 'other logs'}: ${LOST[how]}${times > 1 ? ` (${number(times)} times)` : ''}`,
     moreLinesLost: (logs) => `lines of ${plain(logs, 'more log')} may be lost; "tayori status" names them`,
@@ -78,11 +79,11 @@ export const EN: Words = {
     belowThreshold: ({ messages, lines }) =>
       `${plain(messages, 'message')} (${plain(lines, 'line')}) below threshold`,
     valuesLeftOut: (messages) =>
-      `what stood under the masks of ${plain(messages, 'message')} is not told: there was no room for more`,
+      `the masked values of ${plain(messages, 'message')} are not shown: there was no room for more`,
     notRemembered: (messages) =>
-      `${plain(messages, 'message')} of this letter cannot be remembered, for their number; they may be called new again`,
+      `${plain(messages, 'message')} of this letter cannot be remembered, because there are too many; they may be called new again`,
     ledgerFull: (messages, since) =>
-      `no more than ${number(messages)} messages are remembered: what was not seen since ${since} may be called new`,
+      `no more than ${number(messages)} messages are remembered: one that was not seen since ${since} may be called new`,
     badTemplate: (template, reason) =>
       `the template ${template} has a fault (${reason}); this is the built-in form`,
     noPage: (reason) => `the HTML part could not be made: ${reason}`,
@@ -93,9 +94,9 @@ export const EN: Words = {
 const CHANGES: readonly Change[] = ['new', 'louder', 'back', 'gone'];
 
 const LOST: Readonly<Record<LinesLost['how'], string>> = {
-  emptied: 'emptied or written anew, and no copy was found; what had not been read is lost',
-  replaced: 'replaced by another file, and the old one was not found; what had not been read is lost',
-  deleted: 'not there any more, and not found; what had not been read is lost',
+  emptied: 'truncated or rewritten, and no copy was found; unread lines are lost',
+  replaced: 'replaced by another file, and the old one was not found; unread lines are lost',
+  deleted: 'deleted or moved, and not found; unread lines are lost',
   unreadable: 'a rotated file could not be read to its end; its lines are lost',
 };
 

@@ -11,7 +11,7 @@ export interface RequiredText {
 export type Clause = readonly RequiredText[];
 
 /** More than so many for one place say little and cost a look each. */
-const MOST_IN_A_CLAUSE = 64;
+const MAX_CLAUSE_TEXTS = 64;
 const FIRST_BEYOND_ASCII = 0x80;
 
 /**
@@ -93,7 +93,7 @@ class Collector {
     this.endRun();
     const each = branches.map((branch) => bestOf(requiredClauses(branch)));
     const texts = each.every((clause) => clause !== null) ? each.flat() : [];
-    if (texts.length > 0 && texts.length <= MOST_IN_A_CLAUSE) this.clauses.push(texts);
+    if (texts.length > 0 && texts.length <= MAX_CLAUSE_TEXTS) this.clauses.push(texts);
   }
 
   /** Of a run in which one character may have either case, all are looked for in small letters; in ASCII only. */

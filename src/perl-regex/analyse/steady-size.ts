@@ -1,9 +1,9 @@
 import { type Node, type Regex, type Repeat, widthOf } from '../parse/ast.js';
 
 /** Instructions that counted repeats may be written out to, all together; those beyond count their turns. */
-export const MOST_WRITTEN_OUT = 2_000;
+export const MAX_UNROLLED_SIZE = 2_000;
 /** A memo takes a number for each combination of so many loops around it that one more turn may leave. */
-export const MOST_TURNS = 3;
+export const MAX_UNROLLED_TURNS = 3;
 
 /** What it takes, in instructions, to begin at one more place and to look at its character. */
 const SIZE_OF_A_START = 8;
@@ -16,7 +16,7 @@ const SIZE_OF_A_START = 8;
  */
 export function steadySize({ root }: Regex): number {
   const size = sizeOf(root, 0);
-  return size > MOST_WRITTEN_OUT ? Number.POSITIVE_INFINITY : size + SIZE_OF_A_START;
+  return size > MAX_UNROLLED_SIZE ? Number.POSITIVE_INFINITY : size + SIZE_OF_A_START;
 }
 
 /** How many instructions a node becomes at most when all counted repeats in it are written out. */
@@ -60,6 +60,6 @@ function repeatSize({ body, min, max }: Repeat, turns: number): number {
   if (body.kind === 'char' || body.kind === 'set') return 1;
   if (max <= 1) return sizeOf(body, turns) + 4;
   const within = widthOf(body).min === 0 ? turns + 1 : turns;
-  if (within > MOST_TURNS) return Number.POSITIVE_INFINITY;
+  if (within > MAX_UNROLLED_TURNS) return Number.POSITIVE_INFINITY;
   return (sizeOf(body, within) + 6) * (max === Number.POSITIVE_INFINITY ? min + 1 : max);
 }

@@ -6,7 +6,7 @@ import { compileProgram } from './compile.js';
 import { Matcher } from './matcher.js';
 
 /** Instructions, and characters of runs by the eight, for one match: some 4 ms, on very long lines up to 8. */
-const MOST_STEPS = 200_000;
+const MAX_MATCH_STEPS = 200_000;
 
 /** Our own matcher, which counts its steps. Its methods throw `PatternOverrun`. */
 export interface BoundedMatcher {
@@ -22,7 +22,7 @@ export interface BoundedMatcher {
 export function createBoundedMatcher(regex: Regex, source: string, sureUpTo: number): BoundedMatcher {
   const finder = lazily(() => new Matcher(compileProgram(regex, 'referenced'), source));
   const locator = lazily(() => new Matcher(compileProgram(regex, 'all'), source));
-  const stepsFor = (text: string) => (text.length <= sureUpTo ? Number.POSITIVE_INFINITY : MOST_STEPS);
+  const stepsFor = (text: string) => (text.length <= sureUpTo ? Number.POSITIVE_INFINITY : MAX_MATCH_STEPS);
   const find = (text: string) => finder().find(text, stepsFor(text));
   const hidesGroups = some(
     regex.root,
@@ -33,12 +33,12 @@ export function createBoundedMatcher(regex: Regex, source: string, sureUpTo: num
     locate(text) {
       if (!hidesGroups) return locator().match(text, stepsFor(text));
       const start = find(text);
-      return start < 0 ? null : locator().matchAt(text, start, MOST_STEPS);
+      return start < 0 ? null : locator().matchAt(text, start, MAX_MATCH_STEPS);
     },
   };
 }
 
 /** Up to which length texts are answered in any case: they take few steps, at worst twice as many as others may. */
 export function answeredLength(regex: Regex): number {
-  return MOST_STEPS / steadySize(regex);
+  return MAX_MATCH_STEPS / steadySize(regex);
 }

@@ -1,5 +1,5 @@
 /** Numbers held, four an entry: 32 MB. */
-const MOST_NUMBERS = 8_000_000;
+const MAX_STACK_SIZE = 8_000_000;
 const FIRST_NUMBERS = 1 << 10;
 /** What grew beyond this is given back after the match: 256 kB. */
 const KEPT_NUMBERS = 1 << 16;
@@ -66,8 +66,8 @@ export class ChoiceStack {
   }
 
   #grow(): void {
-    if (this.#numbers.length >= MOST_NUMBERS) this.#onFull();
-    const larger = new Int32Array(Math.min(this.#numbers.length * 2, MOST_NUMBERS));
+    if (this.#numbers.length >= MAX_STACK_SIZE) this.#onFull();
+    const larger = new Int32Array(Math.min(this.#numbers.length * 2, MAX_STACK_SIZE));
     larger.set(this.#numbers);
     this.#numbers = larger;
   }

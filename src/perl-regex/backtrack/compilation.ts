@@ -1,4 +1,4 @@
-import { MOST_TURNS, MOST_WRITTEN_OUT } from '../analyse/steady-size.js';
+import { MAX_UNROLLED_SIZE, MAX_UNROLLED_TURNS } from '../analyse/steady-size.js';
 import { kindsIn, type Node, type Regex, some } from '../parse/ast.js';
 import { Assembler } from './assembler.js';
 import { type Memo, Op } from './program.js';
@@ -25,7 +25,7 @@ export class Compilation {
   /** The memos of the lookaround or atomic group under way, if they may be given its end. */
   #bodyMemos: Memo[] | null = null;
   /** So many instructions loops may still be written out to. */
-  #room = MOST_WRITTEN_OUT;
+  #room = MAX_UNROLLED_SIZE;
 
   constructor({ root, enclosing }: Regex, groups: Groups, write: WriteNode) {
     this.out = new Assembler(enclosing.length);
@@ -52,7 +52,7 @@ export class Compilation {
 
   /** The number of a new memo; -1 where more than the place decides what follows. */
   memo(): number {
-    if (!this.isFree || this.#turns.length > MOST_TURNS) return -1;
+    if (!this.isFree || this.#turns.length > MAX_UNROLLED_TURNS) return -1;
     const { number, memo } = this.out.memo(this.#turns);
     this.#bodyMemos?.push(memo);
     return number;

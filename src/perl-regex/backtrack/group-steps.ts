@@ -1,7 +1,7 @@
 import { sameInAnyCase, sameUnits } from './characters.js';
 import { CHARACTERS_A_STEP, type Machine } from './machine.js';
 
-const DEEPEST_RECURSION = 5_000;
+const MAX_RECURSION_DEPTH = 5_000;
 
 /** The end of a group, or of a recursion into it. */
 export function groupEnd(machine: Machine, pc: number): boolean {
@@ -39,7 +39,7 @@ export function backreference(machine: Machine, reference: number): boolean {
 /** Begins a recursion. */
 export function call(machine: Machine, pc: number): boolean {
   const depth = (machine.frame?.depth ?? 0) + 1;
-  if (depth > DEEPEST_RECURSION) machine.giveUp('recursion');
+  if (depth > MAX_RECURSION_DEPTH) machine.giveUp('recursion');
   const registers = machine.registers.slice();
   machine.spend(registers.length);
   machine.enter({ group: machine.operand(pc + 2), back: pc + 3, outer: machine.frame, depth, registers });

@@ -1,7 +1,7 @@
 /** Bits: 8 MB. A regex that would take more on this text goes without. */
-const MOST_BITS = 64_000_000;
+const MAX_MEMO_BITS = 64_000_000;
 /** 128 kB. */
-const MOST_QUICK_BITS = 1 << 20;
+const MAX_QUICK_BITS = 1 << 20;
 
 /**
  * What a search has learned of its text: from which places in the regex at which places in the text nothing can match,
@@ -20,13 +20,13 @@ export class MemoTable {
   private constructor(memos: number, places: number) {
     this.#places = places;
     this.#failed = new Uint8Array((memos * places + 7) >> 3);
-    this.isLarge = memos * places > MOST_QUICK_BITS;
+    this.isLarge = memos * places > MAX_QUICK_BITS;
   }
 
   /** Null when it would be too large. */
   static create(memos: number, textLength: number): MemoTable | null {
     const places = textLength + 1;
-    return memos * places > MOST_BITS ? null : new MemoTable(memos, places);
+    return memos * places > MAX_MEMO_BITS ? null : new MemoTable(memos, places);
   }
 
   /** The number of a memo and a place in the text as one number. */

@@ -19,16 +19,20 @@ export interface JavascriptChoice {
 }
 
 /** V8 compiles a regex when it first runs, and throws there if it is too large; our own matcher has no such limit. */
-const LARGEST_JAVASCRIPT = 20_000;
+const MAX_JAVASCRIPT_LENGTH = 20_000;
 /** Where JavaScript could only be trusted with shorter texts than this, it is not worth having two ways. */
-const SHORTEST_USEFUL = 64;
+const MIN_USEFUL_LENGTH = 64;
 
 /** What JavaScript can do of a regex, exactly as Perl means it and in bounded time; null when that is nothing. */
 export function chooseJavascript(regex: Regex): JavascriptChoice | null {
   const equivalence = jsEquivalenceOf(regex);
   const cost = matchCostOf(regex.root);
-  const longest = longestText(MOST_TRIES, cost);
-  if (equivalence === 'nothing' || longest < SHORTEST_USEFUL || unrolledSize(regex.root) > LARGEST_JAVASCRIPT)
+  const longest = longestText(MAX_TRIES, cost);
+  if (
+    equivalence === 'nothing' ||
+    longest < MIN_USEFUL_LENGTH ||
+    unrolledSize(regex.root) > MAX_JAVASCRIPT_LENGTH
+  )
     return null;
   return {
     find: () => toJavascript(regex),
@@ -40,7 +44,7 @@ export function chooseJavascript(regex: Regex): JavascriptChoice | null {
 }
 
 /** What V8's matcher tries in about 2 ms at worst: it needs less than two nanoseconds for each. */
-const MOST_TRIES = 1_000_000;
+const MAX_TRIES = 1_000_000;
 /** A thousand rules may each do this on a line: some milliseconds. */
 const FEW_TRIES = 2_000;
 

@@ -15,7 +15,7 @@ export function createDirectMatch(regex: Regex): DirectMatch | null {
 }
 
 /** Each place may be tried, and runs go on from there: longer texts are left to regexes (UTF-16 units). */
-const LONGEST = 1000;
+const MAX_DIRECT_LENGTH = 1000;
 
 /** Instead of a place. `UNKNOWN`: there is a character of which the tables say nothing. */
 const NO_MATCH = -1;
@@ -43,7 +43,7 @@ export class DirectMatch {
   /** The masked places, until the next call; null when only the regex can tell, or nothing matches. */
   maskedSpans(text: string): MaskedSpans | null {
     const end = text.length;
-    if (end > LONGEST || text.includes('\n')) return null;
+    if (end > MAX_DIRECT_LENGTH || text.includes('\n')) return null;
     const { units } = this.#alone.lay(text);
     const begun = behindAll(this.#head, units, 0, end, this.#spans);
     return this.#goesOn(units, begun, end) ? this.#found : null;
@@ -55,7 +55,7 @@ export class DirectMatch {
     const { units } = whole;
     const end = resume === to ? gap : to;
     const first = this.#head[0];
-    if (first?.kind !== 'text' || end - from > LONGEST) return null;
+    if (first?.kind !== 'text' || end - from > MAX_DIRECT_LENGTH) return null;
     const begun = behindBeginning(first.units.length, view);
     if (begun < 0) return null;
     const behindHead = behindAll(this.#behindFirst, units, begun, end, this.#spans);

@@ -126,7 +126,7 @@ export class Cursor {
 
 /** Perl sees them too late in a rule and looks for the letters; whoever writes them means quoting. */
 const QUOTED = {
-  seen: '"\\Q...\\E" is taken as quoting; Tenshi looks for the letters Q and E',
+  seen: '"\\Q...\\E" quotes the text here; Tenshi matches the letters Q and E',
   instead: 'put a backslash before each special character instead',
 };
 const STRAY = { seen: '"\\E" ends no "\\Q"', instead: 'remove it' };

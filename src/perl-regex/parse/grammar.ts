@@ -3,7 +3,7 @@ import type { Cursor } from './cursor.js';
 import type { GroupTable } from './group-table.js';
 
 /** No rule written by hand nests deeper; Perl itself stops at 1,000. Keeps the parser's own stack shallow. */
-const DEEPEST_GROUP = 200;
+const MAX_GROUP_DEPTH = 200;
 
 /** What the parts of the parser share: the regex being read, its groups, and how to read what a group holds. */
 export class Grammar {
@@ -32,8 +32,8 @@ export class Grammar {
 
   /** Reads what stands in a group that was opened at `offset`, and takes its `)`. */
   nested<T>(offset: number, read: () => T): T {
-    if (++this.#depth > DEEPEST_GROUP)
-      this.cursor.refuse(offset, `groups more than ${DEEPEST_GROUP} deep`, 'write it flatter');
+    if (++this.#depth > MAX_GROUP_DEPTH)
+      this.cursor.refuse(offset, `groups nested more than ${MAX_GROUP_DEPTH} deep`, 'nest fewer groups');
     const value = read();
     this.#depth--;
     if (!this.cursor.skip(')'))

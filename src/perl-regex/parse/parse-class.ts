@@ -11,7 +11,7 @@ type Member =
 const SIMPLE = /\^?(?:\[:\^?[a-z]{1,10}:\]|[^\][\\]){1,60}\]/y;
 /** By their text; more than any config uses, and forgotten when there are more. */
 const known = new Map<string, CharSet>();
-const MOST_KNOWN = 1000;
+const MAX_CACHED_CLASSES = 1000;
 
 /** Reads a bracketed class (perlrecharclass); its `[` is taken, at `offset`. */
 export function parseClass(cursor: Cursor, offset: number): CharSet {
@@ -27,7 +27,7 @@ export function parseClass(cursor: Cursor, offset: number): CharSet {
   const set = readClass(cursor, offset);
   // One that is worth a word is read each time, and so is one that ends elsewhere, as `[^]x]` does.
   if (text === null || cursor.at !== end || notices.length > before) return set;
-  if (known.size >= MOST_KNOWN) known.clear();
+  if (known.size >= MAX_CACHED_CLASSES) known.clear();
   known.set(text, set);
   return set;
 }
@@ -71,7 +71,7 @@ function parseMember(cursor: Cursor, open: number): readonly Range[] {
   if (to.code < from.code)
     cursor.refuse(
       offset,
-      `the range "${cursor.slice(offset)}", which runs backwards`,
+      `the range "${cursor.slice(offset)}" runs backwards`,
       'put the smaller character first, or the - at the end of the brackets',
     );
   return [[from.code, to.code]];
@@ -112,11 +112,7 @@ function parsePosix(cursor: Cursor): CharSet | null {
   if (/[A-Z]/.test(name)) return noticeCapitals(cursor, offset, all);
   const set = POSIX.get(name);
   if (!set)
-    return cursor.refuse(
-      offset,
-      `the unknown class "${all}"`,
-      `write one of ${[...POSIX.keys()].join(', ')}`,
-    );
+    return cursor.refuse(offset, `unknown class "${all}"`, `write one of ${[...POSIX.keys()].join(', ')}`);
   cursor.at += all.length;
   const cased = cursor.modifiers.i && (name === 'upper' || name === 'lower') ? POSIX.get('alpha') : set;
   return caret === '' ? (cased ?? set) : invert(cased ?? set);
@@ -124,7 +120,11 @@ function parsePosix(cursor: Cursor): CharSet | null {
 
 /** Perl takes `[:ALPHA:]` for the characters as they stand. */
 function noticeCapitals(cursor: Cursor, offset: number, text: string): null {
-  cursor.notice(offset, `"${text}" is no class and stands for its characters`, `write ${text.toLowerCase()}`);
+  cursor.notice(
+    offset,
+    `"${text}" is not a class and stands for its characters`,
+    `write ${text.toLowerCase()}`,
+  );
   return null;
 }
 

@@ -38,7 +38,7 @@ function parseTest(
     cursor.at--;
     const look = cursor.looksAt('(?{') || cursor.looksAt('(?p{') ? null : readGroup(start - 1);
     if (look?.kind === 'look') return { kind: 'look', look };
-    return cursor.refuse(start - 1, 'a condition that is no lookaround', 'write (?(?=...)then|else)');
+    return cursor.refuse(start - 1, 'a condition that is not a lookaround', 'write (?(?=...)then|else)');
   }
   const text = cursor.takeUntil(')') ?? '';
   if (text === 'DEFINE') return { kind: 'define' };

@@ -72,8 +72,8 @@ function parseItself(cursor: Cursor, offset: number, letter: string): number {
   if (/^[A-Za-z]$/.test(letter))
     cursor.notice(
       offset,
-      `"\\${letter}" has no meaning of its own in Perl and looks for the letter ${letter}`,
-      `write ${letter} if that is meant`,
+      `"\\${letter}" has no special meaning in Perl and matches the letter ${letter}`,
+      `write ${letter} if you mean the letter`,
     );
   if (letter === '\\' && /^[dwsDWS]$/.test(cursor.peek()) && !/^[A-Za-z0-9]$/.test(cursor.peek(1)))
     cursor.notice(
@@ -130,7 +130,7 @@ function parseNamed(cursor: Cursor, offset: number): number {
 
 function checked(cursor: Cursor, offset: number, code: number): number {
   if (code <= LAST_CHARACTER) return code;
-  return cursor.refuse(offset, `"${cursor.slice(offset)}"`, 'the last character there is is \\x{10FFFF}');
+  return cursor.refuse(offset, `"${cursor.slice(offset)}"`, 'the last character is \\x{10FFFF}');
 }
 
 /** Under `(?i)` these stand for letters of any case. */
@@ -147,7 +147,7 @@ function parseProperty(cursor: Cursor, offset: number, letter: 'p' | 'P'): CharS
   if (!set)
     return cursor.refuse(
       offset,
-      `the unknown Unicode property "${cursor.slice(offset)}"`,
+      `unknown Unicode property "${cursor.slice(offset)}"`,
       'write a category such as \\p{Lu}, a script such as \\p{Script=Greek}, or a class such as [A-Z]',
     );
   const closed = cursor.modifiers.i ? closeOverCase(set) : set;

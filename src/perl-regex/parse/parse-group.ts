@@ -10,7 +10,7 @@ import {
 } from './parse-reference.js';
 
 /** perlre: a lookbehind looks at most so many characters back. */
-const LONGEST_LOOKBEHIND = 255;
+const MAX_LOOKBEHIND = 255;
 
 /** What follows `(?` and what it opens. The longer ones first. */
 const LOOKS: readonly (readonly [opening: string, toward: Lookaround['toward'], negative: boolean])[] = [
@@ -91,8 +91,8 @@ function reachOf({ cursor, groups }: Grammar, body: Node, offset: number): Width
     if (!node || entered.includes(group))
       return cursor.refuse(
         offset,
-        'a lookbehind with a recursion that comes to itself, so that its length has no bound',
-        'write out what it is to find, with a length of its own',
+        'a lookbehind whose recursion reaches itself: its length has no limit',
+        'write out the text that it is to find, with a limited length',
       );
     entered.push(group);
     const width = widthOf(node, widthOfGroup);
@@ -100,17 +100,17 @@ function reachOf({ cursor, groups }: Grammar, body: Node, offset: number): Width
     return width;
   };
   const reach = widthOf(body, widthOfGroup);
-  if (reach.max <= LONGEST_LOOKBEHIND) return reach;
+  if (reach.max <= MAX_LOOKBEHIND) return reach;
   if (some(body, ({ kind }) => kind === 'backreference'))
     return cursor.refuse(
       offset,
-      'a lookbehind with a backreference, whose length has no bound',
-      'write out what the group may hold, with a bound: (?<=[a-z]{1,20})',
+      'a lookbehind with a backreference: its length has no limit',
+      'write out what the group may match, with a limit: (?<=[a-z]{1,20})',
     );
   return cursor.refuse(
     offset,
-    `a lookbehind that may be longer than ${LONGEST_LOOKBEHIND} characters`,
-    'bound it, as in (?<=x{1,20}), or match the text before and put \\K behind it',
+    `a lookbehind that may be longer than ${MAX_LOOKBEHIND} characters`,
+    'limit it, as in (?<=x{1,20}), or match the text before and write \\K after it',
   );
 }
 
@@ -122,14 +122,14 @@ function parseVerb({ cursor }: Grammar, offset: number): Node {
     return cursor.refuse(
       offset,
       'a script run, "(*sr:...)"',
-      'write a group (?:...); a class, [a-z], says which characters may stand there',
+      'write a group (?:...); a class, [a-z], limits the characters',
     );
   const text = cursor.takeUntil(')');
   if (text !== null && /^\(\*F(?:AIL)?(?::|$)/.test(text)) return FAIL;
   return cursor.refuse(
     offset,
     `"${text ?? '(*'}${text === null ? '' : ')'}"`,
-    'write the regex without control verbs; of these only (*FAIL) is known, \\(\\* is the text',
+    'write the regex without control verbs; only (*FAIL) is supported, and \\(\\* is the text',
   );
 }
 

@@ -56,7 +56,7 @@ function setLetter(cursor: Cursor, letter: string, setting: Setting, letters: st
       cursor.refuse(
         cursor.at,
         `the modifier "${letter}"`,
-        'leave it out: \\w, \\d and \\s are ASCII here, as for Tenshi',
+        'leave it out: \\w, \\d and \\s match ASCII only, as in Tenshi',
       );
       break;
     case 'o':
@@ -79,13 +79,13 @@ function clearLetters(cursor: Cursor, setting: Setting): void {
 }
 
 function refuseLetter(cursor: Cursor, letter: string): never {
-  return cursor.refuse(cursor.at, `the unknown modifier "${letter}"`, 'known are i, m, n, s and x');
+  return cursor.refuse(cursor.at, `unknown modifier "${letter}"`, 'write i, m, n, s or x');
 }
 
 const UNKNOWN_GROUPS: readonly (readonly [begins: string, seen: string, instead: string])[] = [
-  ['?{', 'embedded code, "(??{...})"', 'write what it stands for: regexes run no code here'],
-  ['{', 'embedded code, "(?{...})"', 'remove it: regexes run no code here'],
-  ['p{', 'embedded code, "(?p{...})"', 'remove it: regexes run no code here'],
+  ['?{', 'embedded code, "(??{...})"', 'write out what it stands for: regexes cannot run code here'],
+  ['{', 'embedded code, "(?{...})"', 'remove it: regexes cannot run code here'],
+  ['p{', 'embedded code, "(?p{...})"', 'remove it: regexes cannot run code here'],
   ['[', 'an extended class, "(?[...])"', 'write a plain class: [...]'],
 ];
 
@@ -96,7 +96,7 @@ function refuseGroup(cursor: Cursor, open: number): never {
     if (rest.startsWith(begins)) cursor.refuse(open, seen, instead);
   return cursor.refuse(
     open,
-    `the unknown group "${cursor.slice(open, open + 4)}"`,
+    `unknown group "${cursor.slice(open, open + 4)}"`,
     'write (?:...), (?i), (?=...), (?!...), (?<=...), (?<!...), (?>...) or (?<name>...)',
   );
 }

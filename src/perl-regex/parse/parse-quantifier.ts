@@ -7,11 +7,11 @@ export interface Quantifier {
 }
 
 /** perlre, "Quantifiers": the largest count there is. */
-const LARGEST_COUNT = 65_534;
+const MAX_REPEAT_COUNT = 65_534;
 /** `{3}`, `{3,}`, `{,5}`, `{ 3, 5 }` as of perl 5.34; any other `{` is a brace. */
 const BRACES = /^\{[ \t]*(?:(\d+)[ \t]*|(\d*)[ \t]*(,)[ \t]*(\d*)[ \t]*)\}/;
 /** Longer than any count in braces that can be taken, with a few blanks. */
-const LONGEST_BRACES = 64;
+const MAX_BRACES_LENGTH = 64;
 
 /** Reads the quantifier that stands here, or null. `skipIgnored` takes what may stand before its `?` or `+`. */
 export function parseQuantifier(cursor: Cursor, skipIgnored: () => void): Quantifier | null {
@@ -24,7 +24,7 @@ export function parseQuantifier(cursor: Cursor, skipIgnored: () => void): Quanti
   if (parseRange(cursor))
     cursor.refuse(
       offset,
-      `the quantifier "${cursor.slice(offset)}" right behind another one`,
+      `the quantifier "${cursor.slice(offset)}" directly after another one`,
       'group what the first one repeats: (?:x+)*',
     );
   return { ...range, how };
@@ -40,13 +40,13 @@ function parseRange(cursor: Cursor): { readonly min: number; readonly max: numbe
 
 function parseBraces(cursor: Cursor): { readonly min: number; readonly max: number } | null {
   const offset = cursor.at;
-  const match = BRACES.exec(cursor.slice(offset, offset + LONGEST_BRACES));
+  const match = BRACES.exec(cursor.slice(offset, offset + MAX_BRACES_LENGTH));
   const [text = '', exactly, least = '', comma, most = ''] = match ?? [];
   if (!match || (comma !== undefined && least === '' && most === '')) return null;
   cursor.at += text.length;
   const min = Number(exactly ?? least);
   const max = exactly !== undefined ? min : most === '' ? Number.POSITIVE_INFINITY : Number(most);
-  if (min > LARGEST_COUNT || (max > LARGEST_COUNT && max !== Number.POSITIVE_INFINITY))
-    cursor.refuse(offset, `the quantifier "${text}"`, `count to at most ${LARGEST_COUNT}, or write {n,}`);
+  if (min > MAX_REPEAT_COUNT || (max > MAX_REPEAT_COUNT && max !== Number.POSITIVE_INFINITY))
+    cursor.refuse(offset, `the quantifier "${text}"`, `count to at most ${MAX_REPEAT_COUNT}, or write {n,}`);
   return { min, max };
 }

@@ -13,7 +13,7 @@ export function parseGroupName(cursor: Cursor, end: string, offset: number): str
   return cursor.refuse(
     name === null ? offset : start,
     name === null ? `a group name without its "${end}"` : `the group name "${name}"`,
-    'write letters, digits and _, beginning with no digit: (?<name>...)',
+    'write letters, digits and _, and no digit first: (?<name>...)',
   );
 }
 
@@ -80,7 +80,7 @@ export function parseNumberedRecursion({ cursor, groups }: Grammar, offset: numb
   if (text === undefined) return null;
   const number = Number(digits ?? 0);
   if (sign && number === 0)
-    cursor.refuse(offset, `"${text}", which is no group`, 'write (?R) for the whole regex, or (?-1), (?+1)');
+    cursor.refuse(offset, `"${text}" is not a group`, 'write (?R) for the whole regex, or (?-1), (?+1)');
   cursor.at += text.length;
   const group = sign === '+' ? groups.opened + number : sign === '-' ? groups.opened + 1 - number : number;
   if (digits !== undefined && (group !== 0 || sign !== '')) groups.mustExist(group, offset);

@@ -208,7 +208,7 @@ class Parser {
       case 'b':
       case 'B':
         if (cursor.peek(1) === '{')
-          cursor.refuse(offset, `"\\${letter}{...}"`, `write \\${letter} alone, the border of an ASCII word`);
+          cursor.refuse(offset, `"\\${letter}{...}"`, `write \\${letter} alone, a boundary of an ASCII word`);
         return this.#place(letter === 'b' ? 'boundary' : 'no-boundary');
       case 'K':
         cursor.at++;

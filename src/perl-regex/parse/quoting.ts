@@ -13,7 +13,7 @@ const MARKS = /\\[QE]/;
 const WORD_CHARACTER = /^[A-Za-z0-9_]$/;
 
 /** Each level doubles what is written out. */
-const MOST_LEVELS = 8;
+const MAX_QUOTE_LEVELS = 8;
 
 /**
  * Puts a backslash before all but the letters, digits and `_` between `\Q` and `\E` (perlfunc, quotemeta), wherever
@@ -40,7 +40,7 @@ export function unquote(source: string): Unquoted | null {
       at++;
     } else if (next === 'Q') {
       if (level === 0) quotes.push(at);
-      level = Math.min(MOST_LEVELS, level + 1);
+      level = Math.min(MAX_QUOTE_LEVELS, level + 1);
       at++;
     } else if (level > 0) {
       const marks = WORD_CHARACTER.test(char) ? 0 : 2 ** level - 1;

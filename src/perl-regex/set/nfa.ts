@@ -28,7 +28,7 @@ export const NfaStep = {
 export type NfaDetail = 'whole' | 'heads';
 
 /** A regex counts so many steps at most; what repeats more often is taken for endless. */
-const MOST_STEPS = 4000;
+const MAX_PATTERN_STATES = 4000;
 /** Sets of so many ASCII characters are "almost anything"; `\w` has 63. */
 const WIDE = 70;
 
@@ -83,7 +83,7 @@ export class Nfa {
     const rest = this.#rest.get(regex);
     if (!rest) return this.#dead;
     this.#exact = true;
-    this.#budget = MOST_STEPS;
+    this.#budget = MAX_PATTERN_STATES;
     this.#regex = regex;
     const end = this.#add(NfaStep.match, regex, 0);
     const first = this.#write(rest, end);

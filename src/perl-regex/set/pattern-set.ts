@@ -8,7 +8,7 @@ import { type Route, routeOf, UNFILTERED } from './route.js';
 import { NO_PARENT, type SetMember } from './set-member.js';
 
 /** Each literal that the automaton looks for may multiply its states. */
-const MOST_FLOATING = 12;
+const MAX_FLOATING = 12;
 
 /**
  * Finds the first of many patterns that matches a text, without trying each. The answer is the one that trying them in
@@ -52,7 +52,7 @@ export class PatternSet<View extends TextView> {
     this.#patterns = members.map(({ pattern }) => pattern && withTree(pattern));
     this.#routes = this.#patterns.map((pattern) => (pattern ? routeOf(pattern.regex.root) : UNFILTERED));
     this.#literals = literalsOf(this.#routes);
-    this.#floats = this.#literals.size > 0 && this.#literals.size <= MOST_FLOATING;
+    this.#floats = this.#literals.size > 0 && this.#literals.size <= MAX_FLOATING;
     this.#dfa = this.#makeDfa(limits);
     this.#unfiltered = this.#numbers('winner').filter((number) => this.#routes[number]?.by === 'unfiltered');
     this.#firstUnfiltered = this.#unfiltered[0] ?? UNDECIDED;

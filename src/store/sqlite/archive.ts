@@ -19,10 +19,10 @@ import type { Sqlite } from './open-sqlite.js';
 import { resender } from './resend.js';
 
 /** So many bytes of packed mail are kept in all, the latest letters first: the state stays small enough to copy. */
-export const MOST_KEPT_BYTES = 20_000_000;
+export const MAX_ARCHIVE_BYTES = 20_000_000;
 
 /** A packed letter of more bytes than this is kept without its text: it would push out too many others. */
-export const MOST_LETTER_BYTES = 5_000_000;
+export const MAX_ARCHIVED_LETTER_BYTES = 5_000_000;
 
 /** Mail under gzip. */
 const packed: Field<Buffer> = (value) => {
@@ -91,10 +91,10 @@ export function archiveWriter(
        ) WHERE place > @most OR total > @bytes)`,
   );
   return (id, { queue, subject, from, to, sealed }, { packed, most }) => {
-    const size = packed.length <= MOST_LETTER_BYTES ? packed.length : 0;
+    const size = packed.length <= MAX_ARCHIVED_LETTER_BYTES ? packed.length : 0;
     const kept = size > 0 ? packed : null;
     if (most > 0)
       add.run({ id, queue, subject, from, recipients: JSON.stringify(to), sealed, size, packed: kept });
-    makeRoom.run({ most, bytes: MOST_KEPT_BYTES });
+    makeRoom.run({ most, bytes: MAX_ARCHIVE_BYTES });
   };
 }

@@ -19,7 +19,7 @@ import {
 import type { Sqlite } from './open-sqlite.js';
 
 /** How many messages the ledger remembers; those that were seen longest ago go first. About 30 MB in the state. */
-const MOST_ROWS = 100_000;
+const MAX_LEDGER_ROWS = 100_000;
 
 /** `[letter, count]` of the letters that a message was in, rising. */
 export const letters: Field<Known['letters']> = json(list(pair(whole, count)));
@@ -56,7 +56,7 @@ export function ledger(db: Sqlite): Ledger {
     },
     fullLedger() {
       const { messages, since } = sizes(size.get());
-      return messages < MOST_ROWS || since === null ? null : { messages: MOST_ROWS, since };
+      return messages < MAX_LEDGER_ROWS || since === null ? null : { messages: MAX_LEDGER_ROWS, since };
     },
     inLastLetter: (queue) => inLetter.all(queue, lettersOf(queue)).map(lastRow),
   };
@@ -100,7 +100,7 @@ export function ledgerWriter(db: Sqlite): (entry: LedgerEntry) => void {
       });
     }
     forget.run(forgetBefore);
-    const over = (size.get() ?? 0) - MOST_ROWS;
+    const over = (size.get() ?? 0) - MAX_LEDGER_ROWS;
     if (over > 0) shrink.run(over);
   };
 }

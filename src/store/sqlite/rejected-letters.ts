@@ -2,7 +2,7 @@ import type { Note } from './delivery-notices.js';
 import type { Sqlite } from './open-sqlite.js';
 
 /** How many letters that were rejected for good are kept to be looked at: enough for weeks, little on the disk. */
-export const MOST_REFUSED = 100;
+export const MAX_REJECTED_LETTERS = 100;
 
 /**
  * Makes the function that drops the oldest rejected letters that nobody waits for any more, when there are too many. It
@@ -13,7 +13,7 @@ export function rejectedDropper(db: Sqlite, note: (note: Note) => void): () => n
     `DELETE FROM letter WHERE id IN (
        SELECT id FROM letter WHERE EXISTS (SELECT 1 FROM recipient WHERE letter = letter.id AND state = 'refused')
          AND NOT EXISTS (SELECT 1 FROM recipient WHERE letter = letter.id AND state = 'waiting')
-       ORDER BY id DESC LIMIT -1 OFFSET ${MOST_REFUSED}
+       ORDER BY id DESC LIMIT -1 OFFSET ${MAX_REJECTED_LETTERS}
      ) RETURNING id, sealed`,
   );
   return () => {

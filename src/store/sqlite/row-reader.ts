@@ -4,7 +4,7 @@ import type { Sqlite } from './open-sqlite.js';
 import { TALLY_COLUMNS, tallyDecoder } from './tally-rows.js';
 
 /** UTF-16 units of messages and their values that are handed out at one go. */
-const MOST_TEXT = 4_000_000;
+const MAX_PART_TEXT = 4_000_000;
 
 /** Stands before every row: no host is without a name. */
 const BEFORE_ALL = { host: '', count: 0, message: '' };
@@ -33,7 +33,7 @@ export function rowReader(db: Sqlite): Pick<Editions, 'slice' | 'page'> {
 
 type Given = Record<string, string | number>;
 
-/** Collects the first rows of queries, at least one if there is one, until their text is as much as MOST_TEXT. */
+/** Collects the first rows of queries, at least one if there is one, until their text is as much as MAX_PART_TEXT. */
 class RowCollector {
   readonly #db: Sqlite;
   #rows: unknown[] = [];
@@ -48,7 +48,7 @@ class RowCollector {
   #take([host, message, count, first, last, detail]: readonly unknown[]): 0 | 1 {
     this.#rows.push({ host, message, count, first, last, detail });
     this.#text += lengthOf(message) + lengthOf(detail);
-    return this.#text >= MOST_TEXT ? 1 : 0;
+    return this.#text >= MAX_PART_TEXT ? 1 : 0;
   }
 
   query(which: string): (given: Given) => unknown[] {

@@ -99,7 +99,7 @@ export function readSqliteStore(path: string): OpenedStore {
 }
 
 /** How long a command waits for the daemon to be through with a commit (ms). */
-const LONGEST_COMMIT = 10_000;
+const MAX_COMMIT_WAIT = 10_000;
 
 /**
  * Opens the state to put a letter into its outbox, while a daemon works with it or not: SQLite lets one at a time write,
@@ -108,7 +108,7 @@ const LONGEST_COMMIT = 10_000;
 export function openSqliteBeside(path: string): OpenedStore {
   let db: Sqlite | null = null;
   try {
-    db = openSqlite(path, { mustExist: true, timeout: LONGEST_COMMIT });
+    db = openSqlite(path, { mustExist: true, timeout: MAX_COMMIT_WAIT });
     const reason = refuseReading(db);
     if (reason !== null) {
       db.close();

@@ -14,7 +14,7 @@ import type { Statement } from './statement.js';
 import { storedDetail } from './stored-detail.js';
 
 /** The values of so many messages of an edition are kept: a letter tells far fewer, and the state stays small. */
-const MOST_VALUED = 5000;
+const MAX_VALUED_ROWS = 5000;
 
 interface OpenEdition {
   readonly id: number;
@@ -62,7 +62,7 @@ export class TallyWriter {
 
   #put(change: TallyChange, edition: OpenEdition): void {
     const { host, message, count, how, first, last, gathered = NO_ROW_STATS } = change;
-    const isFull = edition.valued >= MOST_VALUED;
+    const isFull = edition.valued >= MAX_VALUED_ROWS;
     this.#writing = change;
     this.#hasMerged = false;
     if (how === 'add' && gathered.masked !== null && this.#addToRow(change, edition.id)) return;

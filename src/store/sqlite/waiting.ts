@@ -1,11 +1,11 @@
 import { hashMessage } from '../../base/hash-message.js';
-import { MOST_REMEMBERED, type Waiting } from '../../queue/fold.js';
+import { MAX_STORM_ENTRIES, type Waiting } from '../../queue/fold.js';
 import { count, orNull, rowDecoder, time } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { SUM_OF_COUNTS } from './sql-counts.js';
 
 /** Characters of messages that are looked over at each poll: the next page tells what is behind them. */
-const MOST_TEXT = 1_000_000;
+const MAX_MESSAGE_TEXT = 1_000_000;
 
 /** Characters: enough to tell a thousand messages apart. */
 const HASH_LENGTH = 12;
@@ -19,11 +19,11 @@ export function waitingReader(db: Sqlite): (edition: number, most: number) => Wa
   const sums = rowDecoder(db.name, 'tally', { lines: count, first: orNull(time), last: orNull(time) });
   const some = (column: 'host' | 'message'): string =>
     `SELECT DISTINCT ${column} FROM (SELECT ${column} FROM tally WHERE edition = ? LIMIT ?)
-     LIMIT ${MOST_REMEMBERED + 1}`;
+     LIMIT ${MAX_STORM_ENTRIES + 1}`;
   const hosts = db.prepare<[number, number], string>(some('host')).pluck();
   const messages = db
     .prepare<[number, number], string | null>(
-      `SELECT iif(sum(length(message)) OVER (ROWS UNBOUNDED PRECEDING) <= ${MOST_TEXT}, message, NULL)
+      `SELECT iif(sum(length(message)) OVER (ROWS UNBOUNDED PRECEDING) <= ${MAX_MESSAGE_TEXT}, message, NULL)
        FROM (${some('message')})`,
     )
     .pluck();
@@ -37,7 +37,7 @@ export function waitingReader(db: Sqlite): (edition: number, most: number) => Wa
 
 /** The first messages, as many as a storm remembers; null stands for those that would be too much text. */
 function firstOf(messages: readonly (string | null)[]): Pick<Waiting, 'texts' | 'moreMessages'> {
-  const texts = messages.slice(0, MOST_REMEMBERED).filter((message) => message !== null);
+  const texts = messages.slice(0, MAX_STORM_ENTRIES).filter((message) => message !== null);
   return { texts, moreMessages: texts.length < messages.length };
 }
 
