@@ -1,6 +1,7 @@
 import { sameInAnyCase, sameUnits } from './characters.js';
 import { CHARACTERS_A_STEP, type Machine } from './machine.js';
 
+/** Recursions within recursions: each keeps a copy of the registers. */
 const MAX_RECURSION_DEPTH = 5_000;
 
 /** The end of a group, or of a recursion into it. */
