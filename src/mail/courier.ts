@@ -258,7 +258,7 @@ class OutboxCourier implements Courier {
       case 'limited': {
         const { reason } = outcome;
         if (due.limitedSince !== null && now - due.limitedSince >= LONGEST_LIMIT)
-          return this.#refuse(letter, address, `${reason}; it has been so for a day`);
+          return this.#refuse(letter, address, `${reason}; this has lasted for a day`);
         this.#outbox.recordQuotaRetry(id, address, reason, this.#until(letter, due, outcome, facts), now);
         return this.#onEvent({ kind: 'put-off', queue, address, reason });
       }
@@ -343,11 +343,11 @@ interface TryFacts {
 }
 
 function behind({ reason }: Wait): string {
-  return `waits behind an older letter: ${reason}`;
+  return `waits for an older letter: ${reason}`;
 }
 
 const NO_ANSWER: Outcome = {
   kind: 'retry',
   about: 'letter',
-  reason: 'the mail server said nothing of this recipient',
+  reason: 'the mail server gave no answer for this recipient',
 };

@@ -434,7 +434,7 @@ describe('a late letter', () => {
     post('1', 'x');
     clock.advance(3_600_000);
     await courierOn(transport).round();
-    expect(headers).toEqual(['1: X-tayori-delayed: 1 h; tayori did not run, or had no time']);
+    expect(headers).toEqual(['1: X-tayori-delayed: 1 h; tayori was not running, or was busy']);
   });
 
   it('goes with the same bytes again when a crash hid how its try ended', async () => {
@@ -658,7 +658,7 @@ describe('a quota that is used up', () => {
       kind: 'refused',
       queue: '1',
       address: 'x',
-      reason: '550 5.4.5 quota; it has been so for a day',
+      reason: '550 5.4.5 quota; this has lasted for a day',
     });
   });
 
@@ -691,7 +691,9 @@ it('many letters that wait for one recipient are put off in one step', async () 
   });
   await courier.round();
   expect([tries, steps]).toEqual([['1>x'], 1]);
-  expect(store.outbox().filter(({ lastError }) => lastError?.startsWith('waits behind'))).toHaveLength(499);
+  expect(
+    store.outbox().filter(({ lastError }) => lastError?.startsWith('waits for an older letter')),
+  ).toHaveLength(499);
 });
 
 describe('closing', () => {
