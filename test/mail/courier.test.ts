@@ -107,7 +107,7 @@ describe('a round', () => {
   it('is never two at once', async () => {
     post('1', 'x');
     const courier = courierOn(answering(() => SENT));
-    await Promise.all([courier.round(), courier.round(), courier.round('insist')]);
+    await Promise.all([courier.round(), courier.round(), courier.round('force')]);
     expect(tries).toEqual(['1>x']);
   });
 
@@ -286,16 +286,16 @@ describe('a recipient that is put off', () => {
   it.each([
     ['at the recipient', NOT_NOW],
     ['at the letter', LATER],
-  ])('%s is tried at once by who insists, oldest first', async (_name, outcome) => {
+  ])('%s is tried at once when forced, oldest first', async (_name, outcome) => {
     let ready = false;
     const courier = courierOn(answering(() => (ready ? SENT : outcome)));
     post('1', 'x');
     await courier.round();
     post('2', 'x');
-    await courier.round('insist');
+    await courier.round('force');
     expect(tries).toEqual(['1>x', '1>x']);
     ready = true;
-    await courier.round('insist');
+    await courier.round('force');
     expect(tries.slice(2)).toEqual(['1>x', '2>x']);
     expect(left()).toEqual([]);
   });
@@ -353,12 +353,12 @@ describe('a server that cannot be reached', () => {
     expect(left()).toEqual([]);
   });
 
-  it('is tried at once by who insists', async () => {
+  it('is tried at once when forced', async () => {
     post('1', 'x');
     const courier = courierOn(answering(() => 'unreachable'));
     await courier.round();
     await courier.round();
-    await courier.round('insist');
+    await courier.round('force');
     expect(tries).toEqual(['1>x', '1>x']);
   });
 
@@ -713,7 +713,7 @@ describe('closing', () => {
     const round = courier.round();
     await courier.close();
     await round;
-    await courier.round('insist');
+    await courier.round('force');
     expect(tries).toEqual(['x']);
     expect(left()).toEqual(['1>x: waiting 1', '2>x: waiting 0']);
   });
