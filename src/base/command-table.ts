@@ -50,26 +50,26 @@ export const COMMANDS = {
       C: {
         alias: 'Check',
         type: 'boolean',
-        describe: 'say only what is wrong with the config, and end: 0 when it is sound, else 1',
+        describe: 'print only the errors of the config, and exit: 0 when it is sound, else 1',
       },
       f: { alias: 'foreground', type: 'boolean', describe: 'stay in the foreground, as under systemd' },
       d: {
         alias: 'debug',
         type: 'string',
         value: '[WHAT]',
-        describe: `stay in the foreground and report everything; -d2: the talk with the mail server, too; -d SUBJECT,SUBJECT: each step of ${TRACE_SUBJECTS.join(', ')}`,
+        describe: `stay in the foreground and log everything; -d2: the SMTP conversation, too; -d SUBJECT,SUBJECT: each step of ${TRACE_SUBJECTS.join(', ')}`,
       },
       p: {
         alias: 'profile',
         type: 'boolean',
-        describe: 'sort standard input, mail nothing, say how fast',
+        describe: 'sort standard input, mail nothing, print the speed',
       },
       P: {
         alias: 'pidfile',
         type: 'string',
         value: 'PATH',
         requiresArg: true,
-        describe: 'write the process number there; wins over set pidfile',
+        describe: 'write the process number there; overrides set pidfile',
       },
     },
     examples: [
@@ -81,7 +81,7 @@ export const COMMANDS = {
   },
   try: {
     usage: 'try',
-    describe: 'the daemon, with a first letter at once; keeps no state, so try it as often as you like',
+    describe: 'the daemon, with a first letter at once; it keeps no state, so you can try it again and again',
     options: {
       c: { ...CONFIG, describe: 'the config; unset: the one that comes with tayori' },
     },
@@ -89,27 +89,27 @@ export const COMMANDS = {
   },
   check: {
     usage: 'check [file]',
-    describe: 'look a config over: faults, doubts, advice',
+    describe: 'check a config: errors, warnings, notices',
     words: {
-      file: { type: 'string', value: '[FILE]', describe: 'the config; it may as well stand behind -c' },
+      file: { type: 'string', value: '[FILE]', describe: 'the config; the same as -c FILE' },
     },
     options: { c: CONFIG },
     examples: [['tayori check /etc/tenshi/tenshi.conf', 'can tayori take over?']],
   },
   status: {
     usage: 'status',
-    describe: 'how things stand: what is watched, what waits, what goes next, what went wrong',
+    describe: 'show what is watched, what waits, what is sent next, what went wrong',
     options: {
       c: CONFIG,
-      json: { type: 'boolean', describe: 'for machines' },
+      json: { type: 'boolean', describe: 'print it as JSON, for programs' },
     },
-    examples: [['tayori status', 'is every log read, and every letter gone?']],
+    examples: [['tayori status', 'is every log read, and every letter sent?']],
   },
   preview: {
     usage: 'preview [queue]',
-    describe: 'what the letters would be if they went now; sends and changes nothing',
+    describe: 'show the letters that would be sent now; sends and changes nothing',
     words: {
-      queue: { type: 'string', value: '[QUEUE]', describe: 'the letter of this queue alone' },
+      queue: { type: 'string', value: '[QUEUE]', describe: 'only the letter of this queue' },
     },
     options: {
       c: CONFIG,
@@ -124,9 +124,9 @@ export const COMMANDS = {
   },
   letters: {
     usage: 'letters [id]',
-    describe: 'the letters of the past: a list of them, or one, to be shown or sent again',
+    describe: 'list the letters that were made, show one, or send one again',
     words: {
-      id: { type: 'string', value: '[ID]', describe: 'the letter to show; the list tells it' },
+      id: { type: 'string', value: '[ID]', describe: 'the number of a letter, from the list' },
     },
     options: {
       c: CONFIG,
@@ -135,22 +135,22 @@ export const COMMANDS = {
         value: 'FORMAT',
         choices: ['text', 'html', 'raw'],
         default: 'text',
-        describe: 'how the letter is shown; raw is the mail as it was handed over',
+        describe: 'how to show the letter; raw is the mail as it was sent',
       },
       send: {
         type: 'string',
         value: '[ADDRESS]',
-        describe: 'send it again, to its recipients, or to ADDRESS[,ADDRESS...]',
+        describe: 'send it again: to its recipients, or to ADDRESS[,ADDRESS...]',
       },
     },
     examples: [
       ['tayori letters', 'what was mailed, and to whom?'],
-      ['tayori letters 12 --send', 'letter 12 once more, now that its cause is mended'],
+      ['tayori letters 12 --send', 'letter 12 again, after the trouble is solved'],
     ],
   },
   digest: {
     usage: 'digest <files..>',
-    describe: 'print the letters that logs would make; sends and keeps nothing',
+    describe: 'print the letters that these logs make; sends and keeps nothing',
     words: {
       files: {
         type: 'string',
@@ -172,11 +172,11 @@ export const COMMANDS = {
       v: {
         alias: 'verbose',
         type: 'boolean',
-        describe: 'tell how the lines were read: how many by which dialect (see DIALECTS in tenshi.conf(5))',
+        describe: 'also print how many lines were read by which dialect (see DIALECTS in tenshi.conf(5))',
       },
     },
     examples: [
-      ['tayori digest -c my.conf /var/log/syslog*', 'all that logrotate has left, too'],
+      ['tayori digest -c my.conf /var/log/syslog*', 'rotated files, too'],
       ['journalctl | tayori digest -c my.conf -', 'the journal'],
     ],
   },
@@ -193,13 +193,13 @@ export const COMMANDS = {
       },
     },
     options: {
-      roff: { type: 'boolean', describe: 'as the source that man reads' },
+      roff: { type: 'boolean', describe: 'print the source for man' },
     },
     examples: [['tayori manual tenshi.conf', 'every directive, and how rules are written']],
   },
   completion: {
     usage: 'completion <shell>',
-    describe: 'print what a shell reads to complete the command line of tayori',
+    describe: 'print a completion script for a shell',
     words: {
       shell: {
         type: 'string',
@@ -216,6 +216,6 @@ export const COMMANDS = {
 
 /** What every command takes. */
 export const COMMON_OPTIONS = {
-  h: { alias: 'help', type: 'boolean', describe: 'tell the options, and end' },
-  version: { type: 'boolean', describe: 'tell the version, and end' },
+  h: { alias: 'help', type: 'boolean', describe: 'show the options, and exit' },
+  version: { type: 'boolean', describe: 'show the version, and exit' },
 } as const satisfies Readonly<Record<string, Option>>;

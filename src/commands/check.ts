@@ -16,14 +16,14 @@ export async function check(options: { readonly config: string | undefined }, io
   const path = configPath(options.config);
   const config = loadConfig(path, io, 'all');
   if (!config) {
-    io.stderr.write(`${path}: not used as it stands; mend the errors above\n`);
+    io.stderr.write(`${path}: not used; correct the errors above\n`);
     return 1;
   }
   for (const line of [...notesOnUser(config), ...notesOnState(config, io)])
     io.stderr.write(`${escapeControl(line)}\n`);
   if (!(await areTemplatesSound(config, io))) {
     io.stderr.write(
-      `${path}: sound but for the templates; until then letters go out in the form that ships\n`,
+      `${path}: sound except for the templates; until they are corrected, letters use the built-in template\n`,
     );
     return 1;
   }
@@ -36,9 +36,11 @@ function notesOnUser({ files, uid, gid }: Config): string[] {
   if (isRoot())
     return uid.value
       ? []
-      : [`${files[0]}:1:1: notice: no user to become, so root cannot start it; ${WHO_TO_BECOME}`];
+      : [`${files[0]}:1:1: notice: no user to become, so root cannot start tayori; ${WHO_TO_BECOME}`];
   const places = [uid, gid].flatMap(({ place }) => place ?? []);
-  return places.map((place) => `${renderLocation(place)}: notice: this only counts when root starts tayori`);
+  return places.map(
+    (place) => `${renderLocation(place)}: notice: this only takes effect when root starts tayori`,
+  );
 }
 
 /** A state that is there already. */
@@ -85,7 +87,7 @@ function faultOf(file: string, { message, line, column }: TemplateFault): Fault 
     code: 'bad-template',
     place: { file, line, column },
     seen: message,
-    instead: '"tayori manual tenshi.conf" says under TEMPLATES what they are given',
+    instead: '"tayori manual tenshi.conf" lists under TEMPLATES the values that a template gets',
   };
 }
 

@@ -141,7 +141,7 @@ async function lettersOf(
     const made = await makeLetter(told, queue, { config, store, origin: hostname(), names });
     if (made) letters.push(made.letter);
     if (config.filters.some((filter) => filter.queue === queue.name))
-      io.stderr.write(`the filter of ${queue.name} is not run; its letter is shown as it goes in\n`);
+      io.stderr.write(`the filter of ${queue.name} is not run; this is the letter that it would get\n`);
   }
   return letters;
 }
@@ -150,7 +150,7 @@ async function lettersOf(
 function printCsv(command: string, config: Config, store: Editions, io: Io): void {
   const edition = store.closedEditions().find(({ queue }) => queue === 'csv');
   if (!edition) return;
-  io.stderr.write(`csv, which is not handed to ${escapeControl(command)} now:\n`);
+  io.stderr.write(`csv, not piped to ${escapeControl(command)} here:\n`);
   const lines = csvLines(edition.id, { store, thresholds: thresholdsOf(config, 'csv') });
   for (const line of lines) io.stderr.write(line);
 }
@@ -196,8 +196,8 @@ function summary(store: Checkpoints & Queues, letters: readonly Letter[], untake
     `${count('lines')} lines read`,
     `${count('unprefixed') + count('hostless')} without a known prefix`,
     `${count('trash')} thrown away`,
-    `${count('unknown')} that no rule knows`,
-    ...(count('uncounted') > 0 ? [`${count('uncounted')} claimed repeats not counted`] : []),
+    `${count('unknown')} matched by no rule`,
+    ...(count('uncounted') > 0 ? [`${count('uncounted')} repeats above the limit not counted`] : []),
   ];
   const unknown = untaken.lines.slice(0, MOST_UNKNOWN).map(({ value, count }) => {
     const times = `${untaken.about ? 'about ' : ''}${amount(count, 'time')}`;

@@ -42,14 +42,14 @@ export async function letters(
     if (found && typeof send === 'string') return sendAgain(found, send, config, state, io);
     if (found) return show(found, { format, timezone }, io);
     io.stderr.write(
-      `${escapeControl(`tayori: no letter ${quote(id)} is kept; tayori letters lists those that are`)}\n`,
+      `${escapeControl(`tayori: there is no letter ${quote(id)}; tayori letters lists those that are kept`)}\n`,
     );
     return 1;
   });
 }
 
 function list(letters: readonly ArchivedLetter[], timezone: string | null, io: Io): ExitCode {
-  if (letters.length === 0) io.stderr.write('no letter is kept\n');
+  if (letters.length === 0) io.stderr.write('there are no letters\n');
   const rows = letters.map(({ id, sealed, queue, to, subject }) => [
     String(id),
     formatTime(sealed, timezone, Date.now()),
@@ -108,7 +108,7 @@ function show(
     return 0;
   }
   if (html === null) {
-    io.stderr.write(`tayori: letter ${id} is text alone; it has no HTML\n`);
+    io.stderr.write(`tayori: letter ${id} is plain text; it has no HTML\n`);
     return 1;
   }
   io.stdout.write(html);

@@ -61,18 +61,20 @@ function tellUnknown(queue: string, known: readonly string[], io: Io): ExitCode 
 function noteOn(preview: Preview, asHtml: boolean): string | null {
   switch (preview.kind) {
     case 'empty':
-      return 'nothing waits, so no letter would go';
+      return 'it is empty, so no letter would be sent';
     case 'below-threshold':
-      return 'all that waits is below its thresholds, so no letter would go';
+      return 'all its counts are below their thresholds, so no letter would be sent';
     case 'failed':
       return `its letter cannot be made: ${preview.reason}`;
     case 'undefined':
-      return 'the config does not define it any more, so what it holds waits';
+      return 'the config no longer defines it, so its lines stay in the state';
     case 'csv':
-      return `what waits would go to ${preview.command}, and not by mail`;
+      return `its lines would be piped to ${preview.command}, not mailed`;
     case 'letter':
-      if (asHtml && preview.body.html === null) return 'its letters are text alone, so there is no HTML';
-      return preview.filter === null ? null : 'its filter is not run; the letter is shown as it goes in';
+      if (asHtml && preview.body.html === null) return 'its letters are plain text, so there is no HTML';
+      return preview.filter === null
+        ? null
+        : 'its filter is not run; this is the letter that the filter would get';
   }
 }
 

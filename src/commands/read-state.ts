@@ -29,7 +29,7 @@ export async function withState(
   const file = join(folder, 'tayori.db');
   if (!existsSync(file)) {
     io.stderr.write(
-      `tayori: no state in ${folder} that this user may see; run it as the user that tayori runs as, or name its config with -c\n`,
+      `tayori: no state in ${folder} that this user may read; run it as the user that tayori runs as, or name its config with -c\n`,
     );
     return 1;
   }

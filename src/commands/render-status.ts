@@ -19,7 +19,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
   const queues = status.queues.map(({ name, messages, lines, next, trouble }) => [
     name,
     describeNext(next, frame),
-    lines === 0 ? 'nothing waits' : `${amount(lines, 'line')} in ${amount(messages, 'message')}`,
+    lines === 0 ? 'empty' : `${amount(lines, 'line')} in ${amount(messages, 'message')}`,
     ...(trouble === undefined ? [] : [`its letter cannot be made: ${trouble}`]),
   ]);
   return escapeLines([
@@ -32,7 +32,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
     ]),
     ...(status.turns === null
       ? []
-      : [`  There are more logs than may be open at once (${status.turns}): they are read by turns.`]),
+      : [`  There are more logs than may be open at once (${status.turns}): they are opened in turns.`]),
     ...section('Queues', queues),
     ...section(
       'Outbox',
@@ -53,11 +53,11 @@ function section(title: string, rows: readonly (readonly string[])[], none = 'no
 }
 
 function describeDaemon({ daemon, running }: Status, frame: StatusFrame): string {
-  if (!daemon) return running ? 'tayori runs.' : 'tayori does not run.';
+  if (!daemon) return running ? 'tayori is running.' : 'tayori is not running.';
   const { version, pid, started, config } = daemon;
   return running
-    ? `tayori ${version} runs (pid ${pid}) since ${at(started, frame)}; it reads ${config}.`
-    : `tayori does not run. The last one (${version}) was started ${at(started, frame)}.`;
+    ? `tayori ${version} is running (pid ${pid}) since ${at(started, frame)}, with ${config}.`
+    : `tayori is not running. The last one (${version}) was started ${at(started, frame)}.`;
 }
 
 function describeFile({ behind, trouble }: FileStatus): string {
@@ -66,7 +66,7 @@ function describeFile({ behind, trouble }: FileStatus): string {
 }
 
 function describeInlet({ status, lines }: ReceiverStatus): string {
-  return lines === null ? status : `${status}, ${amount(lines, 'line')} taken`;
+  return lines === null ? status : `${status}, ${amount(lines, 'line')} received`;
 }
 
 function describeNext(next: NextLetter, frame: StatusFrame): string {
@@ -76,7 +76,7 @@ function describeNext(next: NextLetter, frame: StatusFrame): string {
     case 'now':
       return 'at once';
     case 'held':
-      return `held until ${at(next.until, frame)}`;
+      return `held back until ${at(next.until, frame)}`;
     case 'never':
       return 'never';
     case 'undefined':
@@ -89,8 +89,8 @@ function describeLetter(letter: OutboxSummary, frame: StatusFrame): string[] {
   const tries = letter.attempts === 0 ? 'not tried yet' : amount(letter.attempts, 'try', 'tries');
   const state =
     letter.state === 'refused'
-      ? `refused for good, ${age} old (once more: tayori letters ${letter.id} --send)`
-      : `waits ${age}, ${tries}${nextTry(letter, frame)}`;
+      ? `rejected, ${age} old (send again: tayori letters ${letter.id} --send)`
+      : `waiting for ${age}, ${tries}${nextTry(letter, frame)}`;
   const why = letter.lastError === null ? '' : letter.lastError;
   return [`[${letter.queue}]`, letter.address, state, why];
 }
@@ -102,22 +102,19 @@ function nextTry({ nextTry: time, attempts }: OutboxSummary, frame: StatusFrame)
 /** What each counter counts, in the order of worth. Others are shown under their names. */
 const COUNTERS = new Map([
   ['lines', 'lines read'],
-  ['unknown', 'that no rule knows'],
+  ['unknown', 'matched by no rule'],
   ['trash', 'thrown away by rules'],
   ['unprefixed', 'without a known prefix (a queue named noprefix would show them)'],
-  ['hostless', 'whose logprefix found no host'],
-  ['own', "of the mail server about tayori's own letters"],
+  ['hostless', 'whose logprefix matched no host'],
+  ['own', "by the mail server about tayori's own letters"],
 ]);
 
 /** Told only when there are some. */
 const LOSSES = new Map([
-  ['dropped', 'datagrams lost, because they came faster than they could be taken'],
+  ['dropped', 'datagrams lost, because the receive buffer was full'],
   ['overflowed', 'lines lost, because the state could not be written'],
-  [
-    'capped',
-    `that said that a message was repeated more than ${MAX_REPEATS} times, and were taken to say ${MAX_REPEATS}`,
-  ],
-  ['uncounted', 'repeats that were therefore not counted'],
+  ['capped', `that claimed more than ${MAX_REPEATS} repeats, counted as ${MAX_REPEATS}`],
+  ['uncounted', 'repeats above that limit, not counted'],
 ]);
 
 function counted({ counters }: Status): string[][] {
@@ -133,9 +130,9 @@ function overruns({ overruns: rules }: Status): string[][] {
 }
 
 const LOSSES_OF_LOGS: Readonly<Record<Status['losses'][number]['kind'], string>> = {
-  emptied: 'emptied or written anew, and no copy was found',
+  emptied: 'truncated or replaced, and no copy was found',
   replaced: 'replaced, and the old file was not found',
-  deleted: 'not there any more, and not found',
+  deleted: 'deleted, and not found under another name',
   unreadable: 'a rotated file could not be read to its end',
 };
 

@@ -47,7 +47,7 @@ export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode
   const to = address === '' ? whoHasIt(letter, options.outbox) : recipientsIn(address, config);
   if (to.length === 0) {
     tell(
-      `letter ${letter.id} is still on its way to ${letter.to.join(', ')}; name an ADDRESS to send it elsewhere, too`,
+      `letter ${letter.id} is still on its way to ${letter.to.join(', ')}; name an ADDRESS to send it elsewhere as well`,
     );
     return 1;
   }
@@ -63,10 +63,10 @@ export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode
     return 1;
   }
   const when = isLocked(folder)
-    ? 'tayori sends it at its next look'
-    : 'tayori does not run: it waits in the outbox for the next start';
+    ? 'tayori sends it at its next poll'
+    : 'tayori is not running: it waits in the outbox for the next start';
   io.stdout.write(
-    `${escapeControl(`letter ${letter.id} [${letter.queue}] goes again, as letter ${put.id}, to ${sealed.to.join(', ')}; ${when}`)}\n`,
+    `${escapeControl(`letter ${letter.id} [${letter.queue}] is sent again, as letter ${put.id}, to ${sealed.to.join(', ')}; ${when}`)}\n`,
   );
   return 0;
 }
@@ -76,7 +76,7 @@ function doubtOf(typed: string): string | null {
   if (typed === '') return null;
   const addresses = typed.split(',').filter(Boolean);
   if (addresses.length === 0 || /[\s\p{Cc}]/u.test(typed))
-    return `${quote(typed)} as an address; write ADDRESS[,ADDRESS...] without blanks`;
+    return `${quote(typed)} is not an address; write ADDRESS[,ADDRESS...] without blanks`;
   for (const address of addresses) {
     const doubt = doubtAddress(address);
     if (doubt) return `the address ${quote(address)} has ${doubt.seen}; ${doubt.instead}`;
@@ -102,7 +102,7 @@ function notesOn(
 ): string[] {
   const defined = config?.queues.find(({ name }) => name === queue);
   if (config && !defined)
-    return [`the config does not define the queue ${quote(queue)} any more; its letter goes as it was`];
+    return [`the config no longer defines the queue ${quote(queue)}; the letter is sent unchanged`];
   if (address !== '') return [];
   const left = before.filter((one) => !to.includes(one));
   const known = defined && config ? throughAliases(defined.to, config.aliases).map(addressOf) : before;
@@ -111,7 +111,7 @@ function notesOn(
     ...(left.length > 0 ? [`it is still on its way to ${left.join(', ')}, and not sent there again`] : []),
     ...(old.length > 0
       ? [
-          `${old.join(', ')} is no recipient of ${quote(queue)} in the config any more; name an ADDRESS to send it elsewhere`,
+          `${old.join(', ')} is no longer a recipient of ${quote(queue)} in the config; name an ADDRESS to send it elsewhere`,
         ]
       : []),
   ];

@@ -31,10 +31,10 @@ export async function tryOut(options: { readonly config: string | undefined }, i
   if (!own) return 1;
   const config = hasLogs(own) ? own : withSample(own);
   if (config !== own)
-    io.stdout.write('No log of the config is here to be read, so a sample shows what it would be like.\n');
+    io.stdout.write('No log of the config can be read here, so tayori reads a sample log instead.\n');
   if (hasInlets(config))
     io.stdout.write(
-      'FIFOs, listeners and Redis lists are left alone: what is read from them is gone for others.\n',
+      'FIFOs, listeners and Redis lists are not opened: lines read from them are gone for others.\n',
     );
   const opened = openSqliteStore('');
   if (!opened.ok) throw new Error(`no temporary state: ${opened.reason}`);
@@ -47,7 +47,7 @@ export async function tryOut(options: { readonly config: string | undefined }, i
       config,
       store: opened.store,
       heal: () => false,
-      state: 'memory, while it is only tried',
+      state: 'memory, and ends with tayori try',
       mailAllAtEnd: true,
       maildir,
       start: { kind: 'last', bytes: LAST_BYTES },
@@ -57,11 +57,10 @@ export async function tryOut(options: { readonly config: string | undefined }, i
       async onReady(daemon) {
         await daemon.flush('a first letter');
         for (const letter of inOrder(letters, config)) io.stdout.write(`\n${shortened(asText(letter))}`);
-        if (letters.length === 0)
-          io.stdout.write('\nThe logs say nothing that a letter could tell. It goes on reading.\n');
+        if (letters.length === 0) io.stdout.write('\nThe logs hold nothing to report yet.\n');
         if (route.kind === 'maildir')
           io.stdout.write(`\nThe letters are in ${join(route.path, 'new')} (mutt -f ${route.path}).\n`);
-        io.stdout.write('It goes on reading. Ctrl-C ends it.\n');
+        io.stdout.write('tayori keeps reading. Ctrl-C ends it.\n');
       },
     },
     io,

@@ -74,7 +74,7 @@ async function live(daemon: Daemonised): Promise<ExitCode> {
   const outside = new Outside();
   async function die(error: unknown): Promise<never> {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    outside.io.stderr.write(`tayori: ended by a fault of its own: ${why}\n`);
+    outside.io.stderr.write(`tayori: ended by an internal error: ${why}\n`);
     await outside.end();
     process.exit(1);
   }

@@ -1,10 +1,11 @@
 import { renderLocation } from '../base/place.js';
 import { escapeControl } from '../base/text/escape.js';
+import { amount } from '../base/text/layout.js';
 import type { CourierEvent } from '../mail/courier.js';
 import type { SourceEvent } from '../source/source-event.js';
 import type { DaemonEvent } from './event.js';
 
-/** An event in one line for people. Foreign text in it cannot act on a terminal. */
+/** An event in one line for people. Control characters of untrusted text in it are escaped. */
 export function describeEvent(event: DaemonEvent): string {
   return escapeControl(describe(event));
 }
@@ -18,26 +19,26 @@ function describe(event: DaemonEvent): string {
     case 'sealed':
       return `letter [${event.letter.queue}] is made`;
     case 'unsealed':
-      return `letter [${event.queue}] cannot be made (${event.reason}); its counts are kept, and it is tried again`;
+      return `letter [${event.queue}] cannot be made (${event.reason}); its counts are kept, and tayori tries again`;
     case 'csv-failed':
-      return `${event.reason}; what it was given is not given again`;
+      return `${event.reason}; these lines are not sent to it again`;
     case 'unresolved':
-      return `no names of hosts (${event.reason}); letters go without them for ten minutes`;
+      return `cannot look up host names (${event.reason}); letters go without them for ten minutes`;
     case 'overrun':
-      return `${renderLocation(event.place)}: the regex ${event.source} ran too long on a line, and counts as not matching there; write it without backreferences and recursion, or begin it with ^`;
+      return `${renderLocation(event.place)}: the regex ${event.source} ran too long on a line and was stopped; it counts as no match there. Write it without backreferences and recursion, or begin it with ^`;
     case 'state-failed':
-      return `the state cannot be written (${event.reason}); reading waits until it can, nothing is lost`;
+      return `the state cannot be written (${event.reason}); reading pauses until it can be written, nothing is lost`;
     case 'state-back':
-      return 'the state can be written again; reading goes on where it stopped';
+      return 'the state can be written again; reading continues where it stopped';
     case 'state-restored':
-      return 'the state was deleted; it has been written anew from what is known, and nothing is lost. Stop tayori before you move its state';
+      return 'the state was deleted; tayori has restored it, and nothing is lost. Stop tayori before you move its state';
     case 'overflowing':
-      return 'more comes over FIFOs and the network than can be held until the state can be written; from now on lines are lost';
+      return 'the buffer for FIFOs and the network is full, because the state cannot be written; from now on lines are lost';
     case 'overflowed':
-      return `${event.lines === 1 ? '1 line' : `${event.lines} lines`} that came over FIFOs or the network could not be counted and are lost`;
+      return `${amount(event.lines, 'line')} from FIFOs or the network could not be counted and are lost`;
     case 'orphaned':
-      return `${event.lines} lines stand in the queue "${event.queue}", which the config does not define any more; ${
-        event.mailed ? 'they are mailed as it was last defined' : 'define it again to have them mailed'
+      return `the queue "${event.queue}" holds ${amount(event.lines, 'line')}, but the config no longer defines it; ${
+        event.mailed ? 'they are mailed by its last definition' : 'define it again to have them mailed'
       }`;
   }
 }
@@ -45,47 +46,47 @@ function describe(event: DaemonEvent): string {
 function describeSource(event: SourceEvent): string {
   switch (event.kind) {
     case 'opened':
-      return `${event.path}: followed from byte ${event.offset}${event.resumed ? ', where it was left' : ''}`;
+      return `${event.path}: followed from byte ${event.offset}${event.resumed ? ', where reading stopped' : ''}`;
     case 'missing':
       return event.skipped
         ? `${event.path}: not there, skipped`
         : `${event.path}: not there yet; it will be followed when it appears`;
     case 'unreadable':
-      return `${event.path}: cannot be read (${event.reason}); tried again at every look`;
+      return `${event.path}: cannot be read (${event.reason}); tried again at every poll`;
     case 'rotated':
-      return `${event.path}: rotated; the new file is read from its beginning, the old one to its end`;
+      return `${event.path}: rotated; reading the old file to its end and the new one from the start`;
     case 'truncated':
       return event.copy === null
-        ? `${event.path}: begun anew, and no copy of what it held is found: what was not read of that is lost; read from its beginning, unless it is filled again with what it held`
-        : `${event.path}: begun anew; what it held before is read from ${event.copy}, then the log from its beginning`;
+        ? `${event.path}: truncated or replaced; no copy found, unread lines are lost; reading from the start, unless the old lines are written back`
+        : `${event.path}: truncated or replaced; reading the old lines from ${event.copy}, then the log from the start`;
     case 'rewritten':
-      return `${event.path}: written anew with what it held; read on from byte ${event.offset}`;
+      return `${event.path}: rewritten with the lines that it held; reading continues at byte ${event.offset}`;
     case 'long-behind':
-      return `${event.path}: ${event.at}, which was rotated away unread, is long; the log is read beside it from now on, so that their lines are not in order`;
+      return `${event.path}: the rotated file ${event.at} is long and not fully read; the log is now read at the same time, so their lines are not in order`;
     case 'few-descriptors':
-      return `there are more logs than may be open at once (${event.most}); they are read by turns, and one that is deleted while it is closed cannot be read to its end. Raise the limit: LimitNOFILE= in the unit of systemd, or ulimit -n`;
+      return `there are more logs than may be open at once (${event.most}); they are opened in turns, and one that is deleted while it is closed cannot be read to its end. Raise the limit: LimitNOFILE= in the systemd unit, or ulimit -n`;
     case 'too-many-files':
-      return `globs find more than ${event.most} files; those beyond are not read`;
+      return `globs match more than ${event.most} files; the others are not read`;
     case 'behind':
-      return `${event.path}: ${event.at} was rotated away unread; read from byte ${event.offset}`;
+      return `${event.path}: ${event.at} was rotated before it was fully read; reading it from byte ${event.offset}`;
     case 'lost':
-      return `${event.path}: rotated away or deleted while it was not open, and not found; what was not read of it is lost`;
+      return `${event.path}: rotated or deleted while it was not open, and not found; its unread lines are lost`;
     case 'line-cut':
       return `${event.path}: a line of ${event.bytes} bytes was cut`;
     case 'same-file':
       return `${event.path}: the same file as ${event.as}; read once`;
     case 'unwatchable':
-      return `${event.folder}: cannot be watched (${event.reason}); it is looked at now and then instead`;
+      return `${event.folder}: cannot be watched (${event.reason}); it is polled instead`;
     case 'inlet-open':
       return `${event.name}: open${event.again ? ' again' : ''}`;
     case 'no-fifo':
-      return `${event.path}: no FIFO (make one with mkfifo); tried again at every look`;
+      return `${event.path}: not a FIFO (make one with mkfifo); tried again at every poll`;
     case 'receive-failed':
-      return `${event.name}: ${event.reason}; it goes on receiving`;
+      return `${event.name}: ${event.reason}; it continues to receive`;
     case 'dropped':
-      return `${event.name}: datagrams lost because they came faster than they could be taken: ${event.datagrams} (a larger sysctl net.core.rmem_max lets more of them wait)`;
+      return `${event.name}: ${amount(event.datagrams, 'datagram')} lost, because the receive buffer was full (a larger sysctl net.core.rmem_max lets more of them wait)`;
     case 'redis-failed':
-      return `${event.name}: ${event.reason}; tried again and again, nothing is lost`;
+      return `${event.name}: ${event.reason}; tried again until it works, nothing is lost`;
   }
 }
 
@@ -94,16 +95,16 @@ function describeMail(event: CourierEvent): string {
     case 'sent':
       return `letter [${event.queue}] is delivered to ${event.address}`;
     case 'put-off':
-      return `letter [${event.queue}] to ${event.address} is put off: ${event.reason}`;
+      return `letter [${event.queue}] to ${event.address} is deferred: ${event.reason}`;
     case 'refused':
-      return `letter [${event.queue}] to ${event.address} is refused for good, and kept: ${event.reason}`;
+      return `letter [${event.queue}] to ${event.address} is rejected, and kept: ${event.reason}`;
     case 'unreachable':
-      return `mail cannot leave (${event.reason}); letters wait, next try at ${new Date(event.again).toTimeString().slice(0, 8)}`;
+      return `mail cannot be sent (${event.reason}); letters wait, next try at ${new Date(event.again).toTimeString().slice(0, 8)}`;
     case 'reachable':
       return 'the mail server answers again';
     case 'unencrypted':
-      return `letters go to the mail server in the clear: it offers TLS, but ${event.reason}`;
+      return `letters are sent unencrypted: the mail server offers TLS, but ${event.reason}`;
     case 'dropped':
-      return `${event.letters} letters that had been refused for good are let go, to make room for others`;
+      return `${amount(event.letters, 'rejected letter')} deleted to make room for newer ones`;
   }
 }

@@ -13,7 +13,7 @@ import type { Transport } from '../mail/transport/transport.js';
 import type { Publisher } from '../publish/publisher.js';
 import { definitions } from '../publish/queue-definition.js';
 import { QueueCloser } from '../schedule/close-due.js';
-import type { FileState } from '../source/file/follow-file.js';
+import type { FileState } from '../source/file/log-status.js';
 import type { Start } from '../source/file/segment.js';
 import type { ReceiverState } from '../source/push/receiver.js';
 import { HeldQueues } from '../store/held-queues.js';

@@ -42,7 +42,7 @@ export class Mailing {
   /** One round. A server may take minutes to take a letter, which is waited for only so long. */
   async round(): Promise<void> {
     const { clock, courier } = this.#options;
-    const how = this.#force ? 'insist' : undefined;
+    const how = this.#force ? 'force' : undefined;
     this.#force = false;
     await (await this.#load()).round(how);
     await Promise.all([within(clock, MAX_MAILING, courier.round(how)), this.#sweep()]);
@@ -50,8 +50,8 @@ export class Mailing {
 
   /** Makes and delivers all that can be, whatever was deferred. */
   async flush(): Promise<void> {
-    await (await this.#load()).round('insist');
-    await this.#options.courier.round('insist');
+    await (await this.#load()).round('force');
+    await this.#options.courier.round('force');
   }
 
   /** No more letters are made, and nothing is swept any more. */

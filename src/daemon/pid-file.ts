@@ -65,9 +65,9 @@ function place(draft: string, path: string): string | null {
   if (linked(draft, path)) return null;
   const holder = readHolder(path);
   if (holder.kind === 'foreign')
-    return `${path} is no pid file, and is left as it is; remove it, or name another: -P FILE`;
+    return `${path} is not a pid file, and is left as it is; remove it, or name another: -P FILE`;
   const running = holder.kind === 'process' ? whoRuns(holder.pid) : null;
-  if (running !== null) return `${running}, says ${path}; stop it, or name another: -P FILE`;
+  if (running !== null) return `${running}, according to ${path}; stop it, or name another: -P FILE`;
   renameSync(draft, path);
   return null;
 }

@@ -34,7 +34,7 @@ export function chooseIdentity({ uid, gid }: Pick<Config, 'uid' | 'gid'>): Chose
   if (uid.value) return { ok: true, identity: { user: uid.value, group: gid.value } };
   return {
     ok: false,
-    reason: `started as root, and the config does not say who to become; ${WHO_TO_BECOME}`,
+    reason: `started as root, but the config does not name the user to become; ${WHO_TO_BECOME}`,
   };
 }
 
@@ -50,7 +50,7 @@ export function isRoot(): boolean {
 export function becomeUser({ user, group }: Identity): Drop {
   const gid = group?.gid ?? user.gid;
   const { initgroups, setgid, setuid } = process;
-  if (!initgroups || !setgid || !setuid) return { ok: false, reason: 'this system has no users to become' };
+  if (!initgroups || !setgid || !setuid) return { ok: false, reason: 'this system cannot change users' };
   try {
     initgroups(user.name, gid);
     setgid(gid);
@@ -59,7 +59,7 @@ export function becomeUser({ user, group }: Identity): Drop {
     return { ok: false, reason: reasonOf(error) };
   }
   if (process.geteuid?.() !== user.uid || process.getegid?.() !== gid)
-    return { ok: false, reason: 'the system says yes and does not do it' };
+    return { ok: false, reason: 'the system reports success, but the user or the group has not changed' };
   if (user.uid !== 0 && canReturn()) return { ok: false, reason: 'it could become root again' };
   takeHome(user);
   return { ok: true };

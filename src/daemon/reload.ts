@@ -36,7 +36,7 @@ export async function reload(running: Running, options: ReloadOptions, io: Io): 
     return running;
   }
   for (const name of waitsForRestart(options.first, next))
-    io.stderr.write(`tayori: set ${name} has changed; that waits for a restart\n`);
+    io.stderr.write(`tayori: set ${name} has changed; the change takes effect at the next restart\n`);
   await daemon.flush('reloading', config.flushOnSignal.value ? undefined : dropped(config, next));
   await daemon.stop();
   const anew = begin(next, config, options, io);
@@ -53,7 +53,7 @@ function begin(next: Config, old: Config, { wire }: ReloadOptions, io: Io): Runn
     return { config: next, daemon };
   } catch (error) {
     const why = reasonOf(error);
-    io.stderr.write(`tayori: the new config cannot be taken up (${why}); the old one stays in force\n`);
+    io.stderr.write(`tayori: the new config cannot be used (${why}); the old one stays in force\n`);
     return { config: old, daemon: wire(old) };
   }
 }

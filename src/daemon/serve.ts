@@ -108,7 +108,7 @@ async function end(
   if (config.flushOnSignal.value || mailAllAtEnd) {
     io.stderr.write(`tayori: ${ended}: mailing all queues\n`);
     await daemon.flush('terminating');
-  } else io.stderr.write(`tayori: ${ended}: what is counted waits in the state\n`);
+  } else io.stderr.write(`tayori: ${ended}: the counts stay in the state\n`);
   await inlets?.close();
   await daemon.stop();
 }
@@ -144,7 +144,7 @@ function wireDaemon(config: Config, options: ServeOptions, io: Io): Daemon {
 function warnOfRights(route: Route, io: Io): void {
   if (route.kind === 'sendmail' && isKeptFromRights(route.path))
     io.stderr.write(
-      `tayori: ${escapeControl(route.path)} cannot send: it needs another user or group, which this service may not take; write set mailserver localhost, or see AS A SERVICE in tayori(8)\n`,
+      `tayori: ${escapeControl(route.path)} cannot send: it must change its user or group, which this service forbids; write set mailserver localhost, or see AS A SERVICE in tayori(8)\n`,
     );
 }
 

@@ -18,8 +18,8 @@ export function shutdownSummary({ outbox, sent, route }: ShutdownFacts): string 
   const lines = [];
   if (waiting === 1) lines.push('1 letter waits for the mail server; the next start sends it.');
   if (waiting > 1) lines.push(`${waiting} letters wait for the mail server; the next start sends them.`);
-  if (refused === 1) lines.push('1 letter was refused for good, and is kept.');
-  if (refused > 1) lines.push(`${refused} letters were refused for good, and are kept.`);
+  if (refused === 1) lines.push('1 letter was rejected, and is kept.');
+  if (refused > 1) lines.push(`${refused} letters were rejected, and are kept.`);
   if (!sent && waiting === 0) lines.push('No letter was sent.');
   if (sent && route.kind === 'maildir')
     lines.push(`Your letters are in ${join(route.path, 'new')} (mutt -f ${route.path})`);

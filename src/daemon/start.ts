@@ -140,7 +140,7 @@ function become(identity: Identity, folder: string): string | null {
   const hidden = [EMBEDDED_CONFIG, import.meta.filename].find((file) => !mayRead(file));
   return hidden === undefined
     ? null
-    : `${user.name} (set uid) may not read this program's own files, such as ${hidden}; keep it where all may`;
+    : `${user.name} (set uid) may not read tayori's own files, such as ${hidden}; install it where every user may read them`;
 }
 
 /** Templates and modules are read when they are first needed, which would be too late to say so. */

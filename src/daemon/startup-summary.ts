@@ -1,7 +1,7 @@
 import { columns, describeBehind, escapeLines, formatTime } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
 import type { Scheduled } from '../schedule/scheduled.js';
-import type { FileState } from '../source/file/follow-file.js';
+import type { FileState } from '../source/file/log-status.js';
 import type { Daemon } from './loop.js';
 
 export interface StartupFacts {

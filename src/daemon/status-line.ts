@@ -21,7 +21,7 @@ export function statusLine({ daemon, config, now, refused }: StatusFacts): strin
     `follows ${followed} of ${amount(files.length, 'log')}`,
     ...describeOutbox(daemon),
     ...describeNext(daemon, config, now),
-    ...(refused ? ['the config has changed and was refused, so the old one is in force'] : []),
+    ...(refused ? ['the changed config was not accepted, so the old one stays in force'] : []),
   ];
   return escapeControl(parts.join('; '));
 }
@@ -35,7 +35,7 @@ function describeOutbox(daemon: Pick<Daemon, 'outbox'>): string[] {
   const refused = ids('refused');
   return [
     ...(waiting > 0 ? [`${amount(waiting, 'letter')} on the way`] : []),
-    ...(refused > 0 ? [`${amount(refused, 'letter')} refused by the mail server`] : []),
+    ...(refused > 0 ? [`${amount(refused, 'letter')} rejected by the mail server`] : []),
   ];
 }
 

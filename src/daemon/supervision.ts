@@ -31,7 +31,7 @@ export class Supervision {
   constructor(options: SupervisionOptions) {
     this.#options = options;
     this.#manager = new ServiceManager(options.manager, (reason) =>
-      options.tell(`the service manager cannot be told that tayori works: ${reason}`),
+      options.tell(`cannot notify the service manager: ${reason}`),
     );
   }
 
@@ -74,7 +74,7 @@ export class Supervision {
       onAlive: () => this.#giveSign(),
       onStalled: (silence) =>
         tell(
-          `no look at the logs has ended for ${describeDuration(silence)}; the service manager is to restart tayori`,
+          `no poll of the logs has ended for ${describeDuration(silence)}; the service manager will restart tayori`,
         ),
     });
   }

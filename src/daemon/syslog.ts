@@ -50,7 +50,7 @@ export class Syslog {
   #writeLine(line: string): void {
     const input = this.#current()?.stdin;
     if (!input || input.writableLength > MAX_WAITING) return void this.#lost++;
-    if (this.#lost > 0) input.write(`${this.#lost} messages could not be told\n`);
+    if (this.#lost > 0) input.write(`${this.#lost} messages could not be logged\n`);
     this.#lost = 0;
     input.write(`${line}\n`);
   }

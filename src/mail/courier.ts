@@ -6,8 +6,10 @@ import { delayHeader } from './delay-header.js';
 import { latenessOf, worthTelling } from './lateness.js';
 import type { Lateness, Outbox, OutboxLetter, Sent } from './outbox.js';
 import { queueIdOf } from './queue-id.js';
+import { RetryTimes } from './retry-times.js';
+import { ServerOutage } from './server-outage.js';
 import { type Delivery, forAll, type Outcome, type Transport } from './transport/transport.js';
-import { backOff, isWaiting, type Wait, Waits } from './waits.js';
+import type { Wait } from './waits.js';
 
 export type CourierEvent =
   | { readonly kind: 'sent'; readonly queue: string; readonly address: string }
@@ -15,9 +17,9 @@ export type CourierEvent =
   | { readonly kind: 'refused'; readonly queue: string; readonly address: string; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly reason: string; readonly again: number }
   | { readonly kind: 'reachable' }
-  /** Letters travel in the clear, though the server offers TLS: told when it begins. */
+  /** Letters are sent unencrypted, though the server offers TLS: emitted when it begins. */
   | { readonly kind: 'unencrypted'; readonly reason: string }
-  /** Letters that were refused long ago had to make room for others. */
+  /** Letters that were rejected long ago were deleted to make room for newer ones. */
   | { readonly kind: 'dropped'; readonly letters: number };
 
 export interface CourierOptions {
@@ -30,37 +32,29 @@ export interface CourierOptions {
 /** Takes sealed letters to their recipients. */
 export interface Courier {
   /**
-   * Tries everything that is due, oldest first, and resolves when nothing is due or under way any more; while a round
-   * goes on, a second call joins it. `insist`: also what was put off, and while the server is avoided.
+   * Tries everything that is due, oldest first. Resolves when nothing is due or under way any more; a second call joins
+   * the round that runs. `force`: also tries deferred letters, and a server that is left alone.
    */
-  round(how?: 'insist'): Promise<void>;
-  /** Breaks off what is under way, which is put off; resolves when nothing will touch the outbox any more. */
+  round(how?: 'force'): Promise<void>;
+  /** Cancels the tries under way, which are deferred. Resolves when nothing will touch the outbox any more. */
   close(): Promise<void>;
 }
 
 /**
- * A server has minutes to take a letter (session-clock.ts): one that is scanned for long, or whose recipient is looked
- * up elsewhere, keeps others waiting for so long at most (ms). Then the next one goes over a connection of its own.
+ * A server may take minutes for one letter (session-clock.ts): it scans the letter, or looks the recipient up elsewhere.
+ * After this time (ms) the next letter goes over a connection of its own.
  */
 const MAX_ALONE = 5000;
-/** So many connections at once at most: Exchange Online takes three of a user. */
+/** So many connections at once at most: Exchange Online accepts three of one user. */
 const MAX_UNDER_WAY = 3;
 
-/**
- * A letter that is put off more often is itself the trouble (its size, a filter of the server's): others go past it.
- * The waits before last nine minutes together, longer than greylisting does (RFC 6647, 5).
- */
-const MOST_WAITED_FOR = 6;
-/** So is one whose try alone took so long (ms). */
-const LONGEST_WAITED_FOR = 60_000;
-
-/** How long a server may say that a quota is used up before it is believed to be for good (ms): quotas are of a day. */
-const LONGEST_LIMIT = DAY;
+/** When a server reports an exhausted quota for this long (ms), the letter is rejected: quotas are of a day. */
+const MAX_LIMITED = DAY;
 
 /**
  * Delivers from the outbox. A server that cannot be reached ends the round, and is left alone for a while. A recipient
- * or a sender that is put off, itself or by what became of its letter, has its letters wait, in their order; others go.
- * A letter that is refused, or put off too often, holds up no other; one that takes long, only those of its recipients.
+ * or a sender that is deferred, or whose letter is, makes its later letters wait in their order; others go. A letter that
+ * is rejected, or deferred too often, holds up no other. A slow letter holds up only those of its recipients.
  */
 export function createCourier(options: CourierOptions): Courier {
   return new OutboxCourier(options);
@@ -85,21 +79,20 @@ class OutboxCourier implements Courier {
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #onEvent: (event: CourierEvent) => void;
-  readonly #recipients: Waits;
-  readonly #senders: Waits;
+  readonly #retries: RetryTimes;
+  readonly #outage: ServerOutage;
   /** By the letters' ids. */
   readonly #underWay = new Map<number, UnderWay>();
+  /** How many tries have begun. */
   #tries = 0;
-  /** The server cannot be reached. `tries`: how many had been begun when that was found. */
-  #away: (Wait & { readonly tries: number }) | null = null;
   #unencrypted = false;
   #running: Promise<void> | null = null;
-  /** Wakes the round that waits for something to happen. */
+  /** Wakes the round that waits. */
   #wake: () => void = () => {};
-  /** The outbox failed while a letter was under way: the round ends with it. */
+  /** The outbox failed while a letter was under way: the round ends with this error. */
   #trouble: { readonly error: unknown } | null = null;
-  /** Before the first round, which tries everything: what was put off before a restart is not known any more. */
-  #first = true;
+  /** The first round tries everything: waits from before a restart are not known any more. */
+  #isFirst = true;
   #closed = false;
 
   constructor({ outbox, transport, clock, onEvent }: CourierOptions) {
@@ -107,15 +100,15 @@ class OutboxCourier implements Courier {
     this.#transport = transport;
     this.#clock = clock;
     this.#onEvent = onEvent;
-    this.#recipients = new Waits(clock);
-    this.#senders = new Waits(clock);
+    this.#retries = new RetryTimes(clock);
+    this.#outage = new ServerOutage(clock);
   }
 
-  async round(how?: 'insist'): Promise<void> {
+  async round(how?: 'force'): Promise<void> {
     if (this.#closed) return;
-    if (this.#first || how === 'insist') this.#hasten();
+    if (this.#isFirst || how === 'force') this.#hasten();
     this.#wake();
-    this.#running ??= this.#goRound().finally(() => {
+    this.#running ??= this.#runRound().finally(() => {
       this.#running = null;
     });
     await this.#running;
@@ -126,25 +119,25 @@ class OutboxCourier implements Courier {
     this.#transport.close();
     this.#wake();
     await Promise.all([...this.#underWay.values()].map(({ over }) => over));
-    await this.#running?.catch(() => {}); // whoever began the round hears of it
-    if (this.#away) this.#keepReason(this.#away.reason);
+    await this.#running?.catch(() => {}); // the caller of that round gets the error
+    const { reason } = this.#outage;
+    if (reason !== null) this.#keepReason(reason);
   }
 
   /** All that waits is due. */
   #hasten(): void {
     this.#outbox.hasten();
-    this.#first = false;
-    this.#recipients.hasten();
-    this.#senders.hasten();
-    if (this.#away) this.#away = { ...this.#away, until: this.#clock.now() };
+    this.#isFirst = false;
+    this.#retries.hasten();
+    this.#outage.hasten();
   }
 
-  async #goRound(): Promise<void> {
+  async #runRound(): Promise<void> {
     for (;;) {
       this.#throwTrouble();
       this.#beginDue();
       if (this.#underWay.size === 0) return;
-      await this.#somethingHappens();
+      await this.#wait();
     }
   }
 
@@ -154,8 +147,8 @@ class OutboxCourier implements Courier {
     if (trouble) throw trouble.error;
   }
 
-  /** A letter is through, a round was asked for, or the next letter has waited long enough. */
-  async #somethingHappens(): Promise<void> {
+  /** Waits until a try is over, a round is asked for, or the next letter has waited long enough. */
+  async #wait(): Promise<void> {
     let callOff = (): void => {};
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
@@ -165,7 +158,7 @@ class OutboxCourier implements Courier {
     this.#wake = () => {};
   }
 
-  /** Begins with the oldest letter that is due, and goes on while others need not wait for it. */
+  /** Begins with the oldest letter that is due, and continues while others need not wait for it. */
   #beginDue(): void {
     while (this.#mayBegin()) {
       const now = this.#clock.now();
@@ -181,22 +174,22 @@ class OutboxCourier implements Courier {
 
   #mayBegin(): boolean {
     const now = this.#clock.now();
-    if (this.#closed || isWaiting(this.#away, now)) return false;
+    if (this.#closed || this.#outage.isBackingOff(now)) return false;
     const begun = [...this.#underWay.values()].map(({ begun }) => begun);
     if (begun.length === 0) return true;
     const alone = now - Math.max(...begun);
     return begun.length < MAX_UNDER_WAY && (alone >= MAX_ALONE || alone < 0);
   }
 
-  /** The recipients to try now; those of others that wait are put off with all their letters. */
+  /** The recipients to try now. All letters of a sender or recipient that backs off are deferred. */
   #ready({ from, recipients }: OutboxLetter, now: number): readonly Due[] {
-    const wait = this.#senders.of(from, now);
+    const wait = this.#retries.ofSender(from, now);
     if (wait) {
       this.#outbox.defer({ sender: from }, behind(wait), wait.until, now);
       return [];
     }
     return recipients.filter(({ address }) => {
-      const wait = this.#recipients.of(address, now);
+      const wait = this.#retries.ofRecipient(address, now);
       if (wait) this.#outbox.defer({ recipient: address }, behind(wait), wait.until, now);
       return !wait;
     });
@@ -217,19 +210,19 @@ class OutboxCourier implements Courier {
   }
 
   async #deliver(letter: OutboxLetter, recipients: readonly Due[], one: Try): Promise<void> {
-    const late = latenessOf(letter.sealed, recipients, this.#away?.reason ?? null, one.begun);
+    const late = latenessOf(letter.sealed, recipients, this.#outage.reason, one.begun);
     const to = recipients.map(({ address }) => address);
     const delivery = await this.#try(letter, this.#bytesOf(letter, late), to);
-    if (delivery.kind === 'unreachable') return this.#unreachable(letter, recipients, delivery.reason, one);
-    this.#reachable(one);
-    this.#tellPrivacy(delivery);
+    if (delivery.kind === 'unreachable') return this.#failAll(letter, recipients, delivery.reason, one);
+    this.#endOutage(one);
+    this.#reportPrivacy(delivery);
     const queueId = delivery.answer === undefined ? null : queueIdOf(delivery.answer);
     const sent = { at: this.#clock.now(), queueId, late: worthTelling(late) };
     for (const due of recipients) {
       const outcome = delivery.outcomes.get(due.address) ?? NO_ANSWER;
-      this.#settle(letter, due, outcome, { sent, begun: one.begun });
+      this.#record(letter, due, outcome, { sent, begun: one.begun });
     }
-    // Last: after a kill before this line, those not noted yet get the same bytes again.
+    // Must come last: after a crash before this line, the recipients not yet recorded get the same bytes again.
     if (!this.#closed) this.#outbox.keepDelayHeader(letter.id, null);
   }
 
@@ -241,103 +234,96 @@ class OutboxCourier implements Courier {
     }
   }
 
-  #settle(letter: OutboxLetter, due: Due, outcome: Outcome, facts: TryFacts): void {
+  #record(letter: OutboxLetter, due: Due, outcome: Outcome, facts: TryFacts): void {
     const { id, queue, from } = letter;
     const { address } = due;
     const now = this.#clock.now();
     trace('mail', () => `letter ${id} [${queue}] to ${address}: ${outcome.kind}`);
     switch (outcome.kind) {
       case 'sent':
-        this.#recipients.end(address);
-        this.#senders.end(from);
+        this.#retries.delivered(from, address);
         this.#outbox.recordSent(id, address, facts.sent);
         return this.#onEvent({ kind: 'sent', queue, address });
       case 'refused':
-        return this.#refuse(letter, address, outcome.reason);
+        return this.#reject(letter, address, outcome.reason);
       case 'retry':
-        this.#outbox.recordRetry(id, address, outcome.reason, this.#until(letter, due, outcome, facts), now);
+        this.#outbox.recordRetry(
+          id,
+          address,
+          outcome.reason,
+          this.#nextTry(letter, due, outcome, facts),
+          now,
+        );
         return this.#onEvent({ kind: 'put-off', queue, address, reason: outcome.reason });
       case 'limited': {
         const { reason } = outcome;
-        if (due.limitedSince !== null && now - due.limitedSince >= LONGEST_LIMIT)
-          return this.#refuse(letter, address, `${reason}; it has been so for a day`);
-        this.#outbox.recordQuotaRetry(id, address, reason, this.#until(letter, due, outcome, facts), now);
+        if (due.limitedSince !== null && now - due.limitedSince >= MAX_LIMITED)
+          return this.#reject(letter, address, `${reason}; this has lasted for a day`);
+        const nextTry = this.#nextTry(letter, due, outcome, facts);
+        this.#outbox.recordQuotaRetry(id, address, reason, nextTry, now);
         return this.#onEvent({ kind: 'put-off', queue, address, reason });
       }
     }
   }
 
-  #refuse({ id, queue }: OutboxLetter, address: string, reason: string): void {
-    this.#recipients.end(address);
-    const dropped = this.#outbox.recordRejected(id, address, reason, this.#clock.now());
+  #reject({ id, queue }: OutboxLetter, address: string, reason: string): void {
+    this.#retries.rejected(address);
+    const evicted = this.#outbox.recordRejected(id, address, reason, this.#clock.now());
     this.#onEvent({ kind: 'refused', queue, address, reason });
-    if (dropped > 0) this.#onEvent({ kind: 'dropped', letters: dropped });
+    if (evicted > 0) this.#onEvent({ kind: 'dropped', letters: evicted });
   }
 
-  /** When to try again (ms). */
-  #until(
+  #nextTry(
     { from }: OutboxLetter,
-    { address, attempts }: Due,
-    { about, reason }: Extract<Outcome, { kind: 'retry' | 'limited' }>,
+    recipient: Due,
+    outcome: Extract<Outcome, { kind: 'retry' | 'limited' }>,
     { begun }: TryFacts,
   ): number {
-    if (about === 'sender') return this.#sendersWait(from, reason);
-    if (about === 'recipient') return this.#recipients.fail(address, reason).until;
-    const wait = backOff(attempts + 1, reason, this.#clock);
-    const isQuick = this.#clock.now() - begun < LONGEST_WAITED_FOR;
-    if (attempts < MOST_WAITED_FOR && isQuick) this.#recipients.set(address, wait);
-    else this.#recipients.end(address);
-    return wait.until;
+    return this.#retries.deferred({ from, recipient, outcome, begun });
   }
 
-  /** Its letters may have several recipients, which all tell the same. */
-  #sendersWait(from: string, reason: string): number {
-    const known = this.#senders.of(from, this.#clock.now());
-    return (known ?? this.#senders.fail(from, reason)).until;
-  }
-
-  #unreachable({ id, trace }: OutboxLetter, recipients: readonly Due[], reason: string, one: Try): void {
+  /** The server cannot be reached. */
+  #failAll({ id, trace }: OutboxLetter, recipients: readonly Due[], reason: string, one: Try): void {
     const now = this.#clock.now();
     for (const { address } of recipients) this.#outbox.recordRetry(id, address, reason, 0, now);
     this.#outbox.keepDelayHeader(id, trace); // this try changed nothing about how an earlier one may have ended
     this.#outbox.delayAll(reason);
-    if (this.#away && one.number <= this.#away.tries) return; // it began before another one told the same
-    const wait = backOff((this.#away?.failures ?? 0) + 1, reason, this.#clock);
-    this.#away = { ...wait, tries: this.#tries };
-    this.#onEvent({ kind: 'unreachable', reason, again: wait.until });
+    const wait = this.#outage.fail(one.number, this.#tries, reason);
+    if (wait) this.#onEvent({ kind: 'unreachable', reason, again: wait.until });
   }
 
-  /** An answer on a connection that is older than the trouble does not end it. */
-  #reachable(one: Try): void {
-    if (!this.#away || one.number <= this.#away.tries) return;
-    this.#outbox.delayAll(this.#away.reason); // also of what was sealed since the last try
+  /** The server has answered. */
+  #endOutage(one: Try): void {
+    const { reason } = this.#outage;
+    if (reason === null || !this.#outage.isOverAfter(one.number)) return;
+    this.#outbox.delayAll(reason); // also for letters that were sealed since the last try
     this.#onEvent({ kind: 'reachable' });
-    this.#away = null;
+    this.#outage.end();
   }
 
-  #tellPrivacy({ unencrypted: reason }: Extract<Delivery, { kind: 'answered' }>): void {
+  #reportPrivacy({ unencrypted: reason }: Extract<Delivery, { kind: 'answered' }>): void {
     if (reason !== undefined && !this.#unencrypted) this.#onEvent({ kind: 'unencrypted', reason });
     this.#unencrypted = reason !== undefined;
   }
 
-  /** The bytes of this try: those that were sealed, and in front of them why they come late. */
+  /** The bytes of this try: a header in front that says why the letter is late, then the sealed bytes. */
   #bytesOf(letter: OutboxLetter, late: Lateness | null): Buffer {
     const header = letter.trace ?? (late ? delayHeader(late.delay, late.reason) : '');
     if (letter.trace === null) this.#outbox.keepDelayHeader(letter.id, header);
     return header === '' ? letter.mime : Buffer.concat([Buffer.from(header, 'latin1'), letter.mime]);
   }
 
-  /** For letters that have waited since; a state that cannot be written costs them only the reason. */
+  /** For letters sealed since the last try; if the state cannot be written, only the reason is lost. */
   #keepReason(reason: string): void {
     try {
       this.#outbox.delayAll(reason);
     } catch {
-      // whoever works with the state has told of it
+      // reported already by the daemon
     }
   }
 }
 
-/** What is known of a try when its outcome is noted. */
+/** What is known of a try when its outcome is recorded. */
 interface TryFacts {
   readonly sent: Sent;
   /** ms */
@@ -345,11 +331,11 @@ interface TryFacts {
 }
 
 function behind({ reason }: Wait): string {
-  return `waits behind an older letter: ${reason}`;
+  return `waits for an older letter: ${reason}`;
 }
 
 const NO_ANSWER: Outcome = {
   kind: 'retry',
   about: 'letter',
-  reason: 'the mail server said nothing of this recipient',
+  reason: 'the mail server gave no answer for this recipient',
 };

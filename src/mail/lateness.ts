@@ -21,7 +21,7 @@ export function latenessOf(
   const own = recipients.find(({ lastError }) => lastError !== null)?.lastError;
   const reason = own ?? (delay >= SHORTEST_DELAY ? away : null);
   if (reason !== null) return { delay, reason };
-  return delay >= LATE_UNTRIED ? { delay, reason: 'tayori did not run, or had no time' } : null;
+  return delay >= LATE_UNTRIED ? { delay, reason: 'tayori was not running, or was busy' } : null;
 }
 
 /** What the next letter is to tell of it. */

@@ -69,15 +69,15 @@ export class Publisher {
 
   /**
    * Makes what is closed: queue beside queue, and those of one queue in their order. Resolves when nothing is left
-   * to be made for now. `insist`: also what failed a moment ago.
+   * to be made for now. `force`: also what failed a moment ago.
    */
-  async round(how?: 'insist'): Promise<void> {
+  async round(how?: 'force'): Promise<void> {
     if (this.#isClosing) return;
     const begun: Promise<void>[] = [];
     for (const [queue, editions] of groupBy(this.#options.store.closedEditions(), ({ queue }) => queue))
-      if (!this.#atWork.has(queue) && (how === 'insist' || !this.#waits.isWaiting(queue)))
+      if (!this.#atWork.has(queue) && (how === 'force' || !this.#waits.isWaiting(queue)))
         begun.push(this.#begin(queue, editions));
-    await Promise.all(how === 'insist' ? [...this.#atWork.values()] : begun);
+    await Promise.all(how === 'force' ? [...this.#atWork.values()] : begun);
   }
 
   /** Breaks off programs under way, whose editions stay closed; resolves when nothing touches the store any more. */

@@ -29,7 +29,7 @@ describe('status', () => {
     const opened = openState(folder);
     if (!opened.ok) throw new Error(opened.reason);
     const text = await runCli(['status', '-c', conf]);
-    expect(text.out).toContain('tayori runs');
+    expect(text.out).toContain('tayori is running');
     opened.store.setMeta('began', 0);
     opened.store.setMeta('daemon', { pid: 1, version: '0', config: conf, started: 1000 });
     opened.store.end();
@@ -120,7 +120,7 @@ describe('digest', () => {
     const { code, out, err } = await runCli(['digest', '-c', conf, '-'], LINES);
     expect(code).toBe(0);
     expect(out).toBe('From: f@x.org\nTo: t@x.org\nSubject: S [a]\n\nweb1: \n    2: user ___\n\n');
-    expect(err).toContain('4 lines read, 1 without a known prefix, 1 thrown away, 0 that no rule knows');
+    expect(err).toContain('4 lines read, 1 without a known prefix, 1 thrown away, 0 matched by no rule');
   });
 
   it('as HTML, in the form and the language of the config', async () => {
@@ -140,14 +140,14 @@ describe('digest', () => {
     const { out, err } = await runCli(['digest', '-c', conf, '-'], rows.join('') + LINES);
     expect(out).toBe('');
     expect(err.split('\n').slice(0, 8)).toEqual([
-      'csv, which is not handed to /bin/cat now:',
+      'csv, not piped to /bin/cat here:',
       'web1,"noise",1',
       'web1,"user ann",1',
       'web1,"user bob",1',
       'web2,"a",1',
       'web2,"b ""quoted""",1',
       'web2,"many",3',
-      '10 lines read, 1 without a known prefix, 0 thrown away, 0 that no rule knows',
+      '10 lines read, 1 without a known prefix, 0 thrown away, 0 matched by no rule',
     ]);
   });
 
@@ -235,7 +235,7 @@ describe('as a process', () => {
     const { folder, conf } = prepare(`${CONF}set logfile /nowhere/log\n`.replace('set logfile LOG\n', ''));
     mkdirSync(join(folder, 'xdg'));
     const tried = launch(['try', '-c', conf], { env: { XDG_STATE_HOME: join(folder, 'xdg'), HOME: folder } });
-    await tried.says('It goes on reading');
+    await tried.says('tayori keeps reading');
   });
 
   it('try makes no Maildir in the state of a service, into which that could write no letters', async ({
@@ -247,7 +247,7 @@ describe('as a process', () => {
     mkdirSync(join(folder, 'state'));
     chownSync(join(folder, 'state'), 65534, 65534);
     const tried = launch(['try', '-c', conf], { env: { XDG_STATE_HOME: join(folder, 'xdg') } });
-    await tried.says('It goes on reading');
+    await tried.says('tayori keeps reading');
     expect(await tried.end('SIGINT')).toBe(0);
     expect(existsSync(join(folder, 'state', 'Maildir'))).toBe(false);
     expect(maildir(join(folder, 'xdg', 'tayori'))).toHaveLength(1);
@@ -257,7 +257,7 @@ describe('as a process', () => {
     const { folder, conf, log } = prepare(`${CONF}set state state\nset flush_on_signal off\n`);
     appendFileSync(log, `${linePrefix()}user ann\n`);
     const tried = launch(['try', '-c', conf]);
-    await tried.says('It goes on reading');
+    await tried.says('tayori keeps reading');
     const before = maildir(join(folder, 'state')).length;
     appendFileSync(log, `${linePrefix()}user eve\n`);
     expect(await tried.end('SIGINT')).toBe(0);

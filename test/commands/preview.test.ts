@@ -64,8 +64,8 @@ describe('preview', () => {
     );
     expect(out).toContain('\n\nweb1: \n    2: disk fails\n');
     expect(out).toContain('Subject: alert [page]\n\nweb1,1,page me\n');
-    expect(err).toContain('quiet: nothing waits, so no letter would go\n');
-    expect(err).toContain('page: its filter is not run; the letter is shown as it goes in\n');
+    expect(err).toContain('quiet: it is empty, so no letter would be sent\n');
+    expect(err).toContain('page: its filter is not run; this is the letter that the filter would get\n');
     expect(code).toBe(0);
   });
 
@@ -158,11 +158,11 @@ describe('preview', () => {
   });
 
   it.each<[string, string[], string[], number, RegExp]>([
-    ['a queue that nothing waits in', [], ['noon'], 0, /^noon: nothing waits/],
-    ['what is below a threshold', ['rare'], ['noon'], 0, /^noon: all that waits is below its thresholds/],
-    ['csv', ['csv x'], ['csv'], 0, /^csv: what waits would go to \/bin\/false, and not by mail/],
+    ['a queue that nothing waits in', [], ['noon'], 0, /^noon: it is empty/],
+    ['what is below a threshold', ['rare'], ['noon'], 0, /^noon: all its counts are below their thresholds/],
+    ['csv', ['csv x'], ['csv'], 0, /^csv: its lines would be piped to \/bin\/false, not mailed/],
     ['a queue that there is not', [], ['nono'], 1, /no queue "nono".*; there are noon, quiet, page, csv\n$/],
-    ['HTML of a pager', ['page'], ['page', '--html', '/nowhere/x'], 0, /text alone.*\n.*not written/],
+    ['HTML of a pager', ['page'], ['page', '--html', '/nowhere/x'], 0, /plain text.*\n.*not written/],
     [
       'a file that cannot be',
       ['x'],
@@ -214,9 +214,9 @@ describe('letters', () => {
   });
 
   it.each<[string, string[], number, RegExp]>([
-    ['no letter', [], 0, /^no letter is kept\n$/],
-    ['a number that there is not', ['9'], 1, /no letter "9" is kept; tayori letters lists/],
-    ['what is no number', ['noon'], 1, /no letter "noon" is kept/],
+    ['no letter', [], 0, /^there are no letters\n$/],
+    ['a number that there is not', ['9'], 1, /there is no letter "9"; tayori letters lists/],
+    ['what is no number', ['noon'], 1, /there is no letter "noon"/],
     ['HTML of no letter in particular', ['--format', 'html'], 2, /html of which letter\?/],
   ])('tells of %s', async (_name, argv, status, words) => {
     const { code, out, err } = await letters(...argv);
@@ -228,7 +228,7 @@ describe('letters', () => {
     await said('page me');
     await running.daemon.flush('flushing');
     const { code, err } = await letters('1', '--format', 'html');
-    expect({ code, err }).toEqual({ code: 1, err: 'tayori: letter 1 is text alone; it has no HTML\n' });
+    expect({ code, err }).toEqual({ code: 1, err: 'tayori: letter 1 is plain text; it has no HTML\n' });
   });
 });
 

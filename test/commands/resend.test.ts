@@ -39,7 +39,7 @@ describe('a letter of the past is sent again', () => {
     const { code, out, err } = await send('1', '--send');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toBe(
-      'letter 1 [n] goes again, as letter 2, to t@x.org, u@x.org; tayori sends it at its next look\n',
+      'letter 1 [n] is sent again, as letter 2, to t@x.org, u@x.org; tayori sends it at its next poll\n',
     );
     await daemon.poll();
     const [first = '', second = ''] = server.letters;
@@ -74,7 +74,7 @@ describe('a letter of the past is sent again', () => {
     const { server, send, daemon, file } = await afterOne({ RCPT: '550 5.1.1 no such user' });
     expect(daemon.outbox()).toMatchObject([{ state: 'refused' }, { state: 'refused' }]);
     expect((await runCli(['status', '-c', file])).out).toMatch(
-      /t@x\.org {2}refused for good, .* old \(once more: tayori letters 1 --send\)/,
+      /t@x\.org {2}rejected, .* old \(send again: tayori letters 1 --send\)/,
     );
     server.behave({});
     expect((await send('1', '--send')).code).toBe(0);
@@ -125,10 +125,10 @@ describe('a letter of the past is sent again', () => {
     const { code, out } = await send('1', '--send', 'other@x.org');
     expect({ code, out }).toEqual({
       code: 0,
-      out: 'letter 1 [n] goes again, as letter 2, to other@x.org; tayori does not run: it waits in the outbox for the next start\n',
+      out: 'letter 1 [n] is sent again, as letter 2, to other@x.org; tayori is not running: it waits in the outbox for the next start\n',
     });
     expect((await runCli(['status', '-c', file])).out).toMatch(
-      /\[n] {2}other@x\.org {2}waits .*not tried yet/,
+      /\[n] {2}other@x\.org {2}waiting for .*not tried yet/,
     );
     await startDaemon(`set mailserver 127.0.0.1:${server.route.port}\n${QUEUE}n .\n`, { clock, folder });
     expect(recipients(server).slice(2)).toEqual(['other@x.org']);
@@ -160,8 +160,8 @@ describe('what hinders it is told in words', () => {
     ],
     ['an address where the number should be', ['--send', '1'], 2, /send which letter again\?/],
     ['two addresses one by one', ['1', '--send', 'a@x.org', '--send', 'b@x.org'], 2, /Name it once/],
-    ['a number that there is not', ['9', '--send'], 1, /no letter "9" is kept; tayori letters lists/],
-    ['what is no number', ['n', '--send'], 1, /no letter "n" is kept/],
+    ['a number that there is not', ['9', '--send'], 1, /there is no letter "9"; tayori letters lists/],
+    ['what is no number', ['n', '--send'], 1, /there is no letter "n"/],
     [
       'an address with a dot at its end',
       ['1', '--send', 'ops@x.org.'],
@@ -173,10 +173,10 @@ describe('what hinders it is told in words', () => {
       'blanks',
       ['1', '--send', 'a@x.org, b@x.org'],
       2,
-      /as an address; write ADDRESS\[,ADDRESS\.\.\.] without blanks/,
+      /is not an address; write ADDRESS\[,ADDRESS\.\.\.] without blanks/,
     ],
-    ['a newline', ['1', '--send', 'a@x.org\r\nBcc:b@x.org'], 2, /as an address/],
-    ['commas alone', ['1', '--send', ','], 2, /as an address/],
+    ['a newline', ['1', '--send', 'a@x.org\r\nBcc:b@x.org'], 2, /is not an address/],
+    ['commas alone', ['1', '--send', ','], 2, /is not an address/],
   ])('%s', async (_name, argv, status, words) => {
     const { send, daemon } = await afterOne();
     const { code, out, err } = await send(...argv);
@@ -190,7 +190,7 @@ describe('what hinders it is told in words', () => {
     const { code, out, err } = await send('1', '--send');
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toBe(
-      'tayori: letter 1 is still on its way to t@x.org, u@x.org; name an ADDRESS to send it elsewhere, too\n',
+      'tayori: letter 1 is still on its way to t@x.org, u@x.org; name an ADDRESS to send it elsewhere as well\n',
     );
     server.behave({});
     expect((await send('1', '--send', 'other@x.org')).code).toBe(0);
@@ -220,9 +220,7 @@ describe('what hinders it is told in words', () => {
     writeFileSync(file, 'set logfile x.log\nset state state\nset queue m f@x.org v@x.org [now]\nm .\n');
     const { code, err } = await send('1', '--send');
     expect(code).toBe(0);
-    expect(err).toBe(
-      'tayori: the config does not define the queue "n" any more; its letter goes as it was\n',
-    );
+    expect(err).toBe('tayori: the config no longer defines the queue "n"; the letter is sent unchanged\n');
     await daemon.poll();
     expect(recipients(server).slice(2)).toEqual(['t@x.org', 'u@x.org']);
   });
@@ -233,7 +231,7 @@ describe('what hinders it is told in words', () => {
     const { code, err } = await send('1', '--send');
     expect(code).toBe(0);
     expect(err).toBe(
-      'tayori: t@x.org is no recipient of "n" in the config any more; name an ADDRESS to send it elsewhere\n',
+      'tayori: t@x.org is no longer a recipient of "n" in the config; name an ADDRESS to send it elsewhere\n',
     );
   });
 
@@ -275,7 +273,7 @@ it('a daemon in a process of its own finds it, while it counts and commits', asy
   for (let again = 0; again < 10; again++) {
     appendFileSync(place.log, 'Nov 20 10:00:00 web1 noise\n'.repeat(1000));
     const { code, out } = await runCli(['letters', '-c', place.conf, '1', '--send']);
-    expect([code, out]).toEqual([0, expect.stringContaining('tayori sends it at its next look')]);
+    expect([code, out]).toEqual([0, expect.stringContaining('tayori sends it at its next poll')]);
   }
   await until(() => server.letters.length === 11);
   expect(new Set(server.letters.map(({ messageId }) => messageId)).size).toBe(11);

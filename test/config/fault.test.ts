@@ -73,7 +73,7 @@ it('all faults of a config, as people see them', () => {
     'tenshi.conf:11:16: error: "up"; write ascending or descending',
     'tenshi.conf:12:9: error: cannot read "nowhere.conf" (it does not exist); name a file that can be read',
     'tenshi.conf:13:3: error: "no" as a number; write a number of at least 1',
-    'tenshi.conf:14:38: error: "x" behind the host; write HOST, HOST:PORT, smtp://HOST, smtps://HOST, sendmail:/PATH or maildir:/PATH',
+    'tenshi.conf:14:38: error: "x" after the host; write HOST, HOST:PORT, smtp://HOST, smtps://HOST, sendmail:/PATH or maildir:/PATH',
   ]);
 });
 

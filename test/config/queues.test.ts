@@ -52,7 +52,7 @@ describe('an address that mail servers refuse is doubted, where it stands', () =
   it('and names it, with what to write instead', () => {
     const { told } = read(`${BASE}${RULES}set alias root ops@example.org.\n`);
     expect(told).toContain(
-      'tenshi.conf:6:16: warning: the address "ops@example.org." has a dot at the end of the domain; take it away',
+      'tenshi.conf:6:16: warning: the address "ops@example.org." has a dot at the end of the domain; remove it',
     );
   });
 });

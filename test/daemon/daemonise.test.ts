@@ -55,7 +55,7 @@ describe('a fault at the start is told on the terminal, with status 1, and nothi
       'a pid file that is something else',
       QUEUE,
       ({ pidfile }) => writeFileSync(pidfile, 'root:x:0:0'),
-      /is no pid file, and is left as it is/,
+      /is not a pid file, and is left as it is/,
     ],
     [
       'a pid file in no folder',
@@ -123,8 +123,8 @@ describe('a daemon that works', () => {
     const place = preparePlace(`set mailserver 127.0.0.1:1\n${QUEUE}`);
     const pid = await startDaemon(place);
     appendFileSync(place.log, line('user ann'));
-    await until(() => place.syslog().includes('mail cannot leave'));
-    expect(place.syslog()).toMatch(/^-t tayori -p daemon\.notice mail cannot leave \(.*ECONNREFUSED/);
+    await until(() => place.syslog().includes('mail cannot be sent'));
+    expect(place.syslog()).toMatch(/^-t tayori -p daemon\.notice mail cannot be sent \(.*ECONNREFUSED/);
     await end(pid);
     expect(place.syslog()).toContain('SIGTERM: mailing all queues');
   });
@@ -185,7 +185,7 @@ describe('a fault of the program itself', () => {
     expect(await starter.ended, starter.err()).toBe(0);
     const pid = await until(() => pidIn(place.pidfile));
     await end(pid, 'SIGWINCH');
-    expect(place.syslog()).toContain('ended by a fault of its own: Error: boom');
+    expect(place.syslog()).toContain('ended by an internal error: Error: boom');
     expect(existsSync(place.pidfile)).toBe(false);
   });
 
@@ -201,7 +201,7 @@ describe('a fault of the program itself', () => {
     );
     const starter = launch(['-c', place.conf], { env });
     expect(await starter.ended).toBe(1);
-    expect(starter.err()).toMatch(/^tayori: ended by a fault of its own: Error: boom\n/);
+    expect(starter.err()).toMatch(/^tayori: ended by an internal error: Error: boom\n/);
     expect(existsSync(place.pidfile)).toBe(false);
   });
 });

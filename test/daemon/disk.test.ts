@@ -57,7 +57,7 @@ describe.skipIf(noSmallDisk !== null)('a full disk', () => {
     for (let look = 0; look < 5; look++) await daemon.poll();
     expect(kinds(running)).toEqual(['state-failed']);
     expect(words(running)).toContain(
-      'the state cannot be written (database or disk is full); reading waits until it can, nothing is lost',
+      'the state cannot be written (database or disk is full); reading pauses until it can be written, nothing is lost',
     );
     expect(daemon.pending()).toEqual([{ queue: 'a', messages: 100, lines: 100 }]);
     write(...many(100, 5_100));
@@ -106,7 +106,7 @@ describe.skipIf(noSmallDisk !== null)('a full disk', () => {
       await daemon.poll();
       clock.advance(MINUTE);
     }
-    expect(words(running)).toMatch(/mail cannot leave \(ENOSPC.*letters wait/);
+    expect(words(running)).toMatch(/mail cannot be sent \(ENOSPC.*letters wait/);
     expect(daemon.outbox()).toHaveLength(2);
     disk.clear();
     clock.advance(15 * MINUTE);

@@ -316,7 +316,7 @@ describe('login and TLS', () => {
       {
         event: {
           kind: 'unreachable',
-          reason: expect.stringMatching(/535 5\.7\.8 wrong; look at the user and the password/),
+          reason: expect.stringMatching(/535 5\.7\.8 wrong; check the user and the password/),
         },
       },
     ]);
@@ -325,7 +325,7 @@ describe('login and TLS', () => {
     clock.advance(PATIENCE);
     await daemon.poll();
     expect(server.letters.map(outline)).toEqual([
-      'x 1: 15 min; Invalid login: 535 5.7.8 wrong; look at the user and the password in the config',
+      'x 1: 15 min; Invalid login: 535 5.7.8 wrong; check the user and the password in the config',
     ]);
     expect(server.heard).toContain(`AUTH PLAIN ${Buffer.from('\0logs\0new').toString('base64')}`);
   });

@@ -70,7 +70,7 @@ it('with 300 logs and 200 descriptors, all are read, through a rotation, and mai
   const status = launch(['status', '-c', conf]);
   await status.ended;
   expect(status.out()).toMatch(
-    /There are more logs than may be open at once \(\d+\): they are read by turns/,
+    /There are more logs than may be open at once \(\d+\): they are opened in turns/,
   );
   expect(await daemon.end('SIGTERM')).toBe(0);
   const told = ['old', 'new', 'late', 'next'].map((what) => counted(folder, what));

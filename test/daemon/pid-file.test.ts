@@ -86,7 +86,7 @@ describe('a pid file is left as it is, in words,', () => {
     write(path, `${pid}\n`);
     expect(claimPidFile(path)).toEqual({
       ok: false,
-      reason: `another tayori runs as process ${pid}, says ${path}; stop it, or name another: -P FILE`,
+      reason: `another tayori runs as process ${pid}, according to ${path}; stop it, or name another: -P FILE`,
     });
     expect(readFileSync(path, 'utf8')).toBe(`${pid}\n`);
     expect(readdirSync(dirname(path))).toEqual(['tayori.pid']);
@@ -98,7 +98,7 @@ describe('a pid file is left as it is, in words,', () => {
     write(path, `${pid}\n`);
     expect(claimPidFile(path)).toEqual({
       ok: false,
-      reason: `Tenshi runs as process ${pid}, says ${path}; stop it, or name another: -P FILE`,
+      reason: `Tenshi runs as process ${pid}, according to ${path}; stop it, or name another: -P FILE`,
     });
     expect(readFileSync(path, 'utf8')).toBe(`${pid}\n`);
   });
@@ -114,7 +114,7 @@ describe('a pid file is left as it is, in words,', () => {
     write(path, text);
     expect(claimPidFile(path)).toMatchObject({
       ok: false,
-      reason: expect.stringContaining('is no pid file'),
+      reason: expect.stringContaining('is not a pid file'),
     });
     expect(readFileSync(path, 'utf8')).toBe(text);
     expect(readdirSync(dirname(path))).toEqual(['tayori.pid']);

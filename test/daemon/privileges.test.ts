@@ -83,7 +83,7 @@ describe.runIf(TESTED)('started as root', () => {
     const tayori = launch([...argv, '-c', place.conf], { env: place.env });
     expect(await tayori.ended).toBe(1);
     expect(tayori.err()).toBe(
-      'tayori: started as root, and the config does not say who to become; ' +
+      'tayori: started as root, but the config does not name the user to become; ' +
         'write set uid NAME (an account that may read the logs), or set uid root to stay root\n',
     );
     expect(existsSync(join(place.folder, 'state'))).toBe(false);
@@ -105,14 +105,14 @@ describe.runIf(TESTED)('started as root', () => {
     profile.child.stdin?.end(LINE);
     expect(await profile.ended).toBe(0);
     const tried = launch(['try', '-c', place.conf]);
-    await tried.says('It goes on reading');
+    await tried.says('tayori keeps reading');
   });
 
   it('set gid alone is not enough', async () => {
     const place = preparePlace(`set gid daemon\n${QUEUE}`);
     const tayori = launch(['-f', '-c', place.conf], { env: place.env });
     expect(await tayori.ended).toBe(1);
-    expect(tayori.err()).toContain('the config does not say who to become; write set uid NAME');
+    expect(tayori.err()).toContain('the config does not name the user to become; write set uid NAME');
     expect(existsSync(join(place.folder, 'state'))).toBe(false);
   });
 
@@ -259,7 +259,7 @@ describe.runIf(TESTED)('started as root', () => {
       const main = join(program, 'dist', 'main.js');
       const { status, stderr } = spawnSync(process.execPath, [main, '-c', place.conf], { encoding: 'utf8' });
       expect(status).toBe(1);
-      expect(stderr).toContain("nobody (set uid) may not read this program's own files");
+      expect(stderr).toContain("nobody (set uid) may not read tayori's own files");
     },
   );
 
@@ -280,7 +280,9 @@ describe.runIf(TESTED)('started as somebody else', () => {
     const check = launch(['check', place.conf], { through: AS_NOBODY });
     expect(await check.ended).toBe(0);
     for (const where of ['5:9', '6:9'])
-      expect(check.err()).toContain(`tenshi.conf:${where}: notice: this only counts when root starts tayori`);
+      expect(check.err()).toContain(
+        `tenshi.conf:${where}: notice: this only takes effect when root starts tayori`,
+      );
     const tayori = launch(['-f', '-c', place.conf], { through: AS_NOBODY });
     await tayori.says('Mail goes to');
     expect(identity(tayori.child.pid ?? 0)).toMatchObject({

@@ -163,8 +163,8 @@ describe('what opens nothing', () => {
     const daemon = launch(['-f', '-c', at.conf]);
     await daemon.says('Mail goes to');
     const tried = launch(['try', '-c', at.conf]);
-    await tried.says('left alone');
-    await tried.says('It goes on reading');
+    await tried.says('are not opened');
+    await tried.says('tayori keeps reading');
   });
 });
 

@@ -101,7 +101,7 @@ describe('a service', () => {
     await until(() => service.told().length > 2);
     expect(service.told()[2]).toEqual([
       'READY=1',
-      expect.stringMatching(/; the config has changed and was refused, so the old one is in force$/),
+      expect.stringMatching(/; the changed config was not accepted, so the old one stays in force$/),
     ]);
     service.place.configure(CONFIG);
     service.child.kill('SIGHUP');
@@ -132,7 +132,7 @@ describe('a service', () => {
     const place = preparePlace(CONFIG);
     const env = { NOTIFY_SOCKET: join(place.folder, 'nobody'), WATCHDOG_USEC: '300000' };
     const tayori = launch(['-f', '-c', place.conf], { env });
-    await tayori.says('the service manager cannot be told that tayori works: ');
+    await tayori.says('cannot notify the service manager: ');
     appendFileSync(place.log, `${linePrefix()}user ann\n`);
     tayori.child.kill('SIGUSR2');
     await until(() => place.letters().length > 0);
@@ -154,7 +154,7 @@ describe('a service', () => {
     await tayori.says('Mail goes to');
     expect(await tayori.end('SIGTERM')).toBe(0);
     const hasPostdrop = existsSync('/usr/sbin/postdrop'); // Postfix's sendmail would have its rights by that
-    expect(tayori.err().includes('sendmail cannot send: it needs another user or group')).toBe(
+    expect(tayori.err().includes('sendmail cannot send: it must change its user or group')).toBe(
       isTold || (hasPostdrop && how.length > 0),
     );
   });

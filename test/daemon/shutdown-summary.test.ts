@@ -39,12 +39,12 @@ it.each<[string, ShutdownFacts, string]>([
   [
     'one was refused, and no other sent',
     { outbox: outbox([1, 'refused']), sent: false, route: SERVER },
-    '1 letter was refused for good, and is kept.\nNo letter was sent.\n',
+    '1 letter was rejected, and is kept.\nNo letter was sent.\n',
   ],
   [
     'two were refused, others sent',
     { outbox: outbox([1, 'refused'], [2, 'refused']), sent: true, route: SERVER },
-    '2 letters were refused for good, and are kept.\nThe other letters were handed to smtp://mail:25.\n',
+    '2 letters were rejected, and are kept.\nThe other letters were handed to smtp://mail:25.\n',
   ],
 ])('%s', (_name, facts, words) => {
   expect(shutdownSummary(facts)).toBe(words);

@@ -45,7 +45,7 @@ describe('flush_on_signal off', () => {
     const first = await serve(place);
     appendFileSync(place.log, lines('user ann', 2));
     await terminate(first);
-    expect(first.err()).toContain('SIGTERM: what is counted waits in the state');
+    expect(first.err()).toContain('SIGTERM: the counts stay in the state');
     const second = await serve(place);
     appendFileSync(place.log, lines('user bob', 3));
     expect(await second.end('SIGINT')).toBe(0);
@@ -190,7 +190,7 @@ describe('HUP', () => {
       const told = tayori
         .err()
         .slice(before)
-        .match(/set \w+ has changed; that waits for a restart/g);
+        .match(/set \w+ has changed; the change takes effect at the next restart/g);
       expect(told?.map((words) => words.split(' ')[1])).toEqual(['uid', 'gid', 'pidfile', 'state']);
     }
     place.configure(USER + NOON + RULES);

@@ -66,10 +66,10 @@ it('status lists FIFOs, listeners and Redis lists with what they brought, and wi
   const [, watched = ''] = /\nWatched\n(.*?)\n\n/s.exec(text) ?? [];
   expect(watched.split('\n').map((line) => line.trim().split(/ {2,}/)[1])).toEqual([
     'read to its end',
-    'open, 2 lines taken',
-    'not there yet, 0 lines taken',
-    'open, 1 line taken',
-    expect.stringMatching(/ECONNREFUSED.*, 0 lines taken$/),
+    'open, 2 lines received',
+    'not there yet, 0 lines received',
+    'open, 1 line received',
+    expect.stringMatching(/ECONNREFUSED.*, 0 lines received$/),
   ]);
   expect(listed(false).map(({ status }) => status)).toEqual(Array(4).fill('closed: tayori does not run'));
 });

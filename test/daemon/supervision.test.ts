@@ -61,7 +61,7 @@ describe('a watchdog', () => {
     clock.advance(10 * MINUTE);
     expect(signs().map(([, minute]) => minute)).toEqual([1, 2, 3, 4, 5]);
     expect(told).toEqual([
-      'no look at the logs has ended for 6 min; the service manager is to restart tayori',
+      'no poll of the logs has ended for 6 min; the service manager will restart tayori',
     ]);
     supervision.progressed(0);
     clock.advance(MINUTE);

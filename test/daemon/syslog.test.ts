@@ -44,7 +44,7 @@ it('starts another logger when one has died, after a rest, and tells what could 
     return /-t tayori.*-t tayori/s.test(told());
   });
   await syslog.end();
-  expect(told()).toMatch(/notice\n(?:\d+) messages could not be told\ntwo\n(?:two\n)*$/);
+  expect(told()).toMatch(/notice\n(?:\d+) messages could not be logged\ntwo\n(?:two\n)*$/);
 });
 
 it('a logger that dies at once is not started again and again', async () => {
@@ -80,7 +80,7 @@ it('for a logger that has stopped reading only so much is kept, and how much was
     return told().includes('last');
   });
   await syslog.end();
-  const untold = Number(/^(\d+) messages could not be told\nlast$/m.exec(told())?.[1]);
+  const untold = Number(/^(\d+) messages could not be logged\nlast$/m.exec(told())?.[1]);
   const kept = told().match(/^x{999}$/gm)?.length ?? 0;
   expect(kept * 1000).toBeLessThan(1024 * 1024);
   expect(kept + untold).toBeGreaterThanOrEqual(5000);

@@ -162,7 +162,7 @@ $RULES"
 $RULES"
   check 'tayori check finds nothing wrong with what ships' says '^/etc/tayori/tenshi.conf: sound' inside tayori check
   check 'nor anything worth a word' not says 'notice|warning' inside tayori check
-  check 'root sees how things stand while it is stopped' says 'tayori does not run' inside tayori status
+  check 'root sees how things stand while it is stopped' says 'tayori is not running' inside tayori status
   check 'and it starts again' inside systemctl start tayori
 }
 
@@ -172,7 +172,7 @@ watched() {
   restart
   sleep 12
   check 'signs of life come in time' says '^0$' status_of NRestarts
-  check 'the service manager can be told' not says 'service manager cannot be told' journal
+  check 'the service manager can be notified' not says 'cannot notify the service manager' journal
   inside kill -STOP "$(pid_of_tayori)"
   eventually 'a daemon whose event loop does not turn is restarted' says '^1$' status_of NRestarts
   eventually 'and works' says '^active$' inside systemctl is-active tayori
@@ -180,7 +180,7 @@ watched() {
     inside rm -r /var/lib/tayori
     for ((second = 0; second < 600 && $(status_of NRestarts) < 2; second++)); do sleep 1; done
     check 'a daemon whose state folder was removed is restarted' says '^2$' status_of NRestarts
-    check 'it says why' says 'no look at the logs has ended for 5 min' journal
+    check 'it says why' says 'no poll of the logs has ended for 5 min' journal
     eventually 'and works, with a folder anew' says '^follows [1-9]' status_of StatusText
   fi
   drop_in watchdog
@@ -224,7 +224,7 @@ set mailserver sendmail:/usr/sbin/sendmail
 $RULES"
   restart
   check 'a sendmail program that is to become another group is told of' \
-    says '/usr/sbin/sendmail cannot send: it needs another user or group' journal
+    says '/usr/sbin/sendmail cannot send: it must change its user or group' journal
   log_test 'at once by sendmail'
   eventually 'and a letter waits' says 'root@localhost +waits' inside tayori status
   sh_inside 'mkdir -p /etc/systemd/system/tayori.service.d && cp /usr/share/doc/tayori/examples/sendmail.conf /etc/systemd/system/tayori.service.d/'

@@ -151,7 +151,7 @@ it('status names them', async () => {
   expect(status.losses).toEqual([{ kind: 'emptied', path: running.log, times: 1 }]);
   const text = renderStatus(status, { state: running.folder, timezone: 'UTC', now: NOON });
   expect(text).toContain(
-    `\nLogs that lost lines, or may have\n  ${running.log}  emptied or written anew, and no copy was found  1 time\n`,
+    `\nLogs that lost lines, or may have\n  ${running.log}  truncated or replaced, and no copy was found  1 time\n`,
   );
 });
 

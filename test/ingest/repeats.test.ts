@@ -50,7 +50,7 @@ describe('a line that claims repeats', () => {
     const conf = join(running.folder, 'tenshi.conf');
     const status = await runCli(['status', '-c', conf]);
     expect(status.out).toMatch(/^ {2}critical .* 2000002 lines in 2 messages$/m);
-    expect(status.out).toMatch(/^ *2 {2}that said that a message was repeated more than 1000000 times/m);
+    expect(status.out).toMatch(/^ *2 {2}that claimed more than 1000000 repeats, counted as 1000000/m);
     const preview = await runCli(['preview', '-c', conf]);
     expect(preview.out).toContain('    1000001: disk sdb');
     expect([status.code, preview.code]).toEqual([0, 0]);

@@ -95,5 +95,5 @@ it('digest tells them behind the letters', async () => {
   writeFileSync(conf, CONF);
   writeFileSync(log, 'Nov 20 10:00:00 h app[1]: x 1\nNov 20 10:00:00 h app[22]: x 23\n');
   const { err } = await runCli(['digest', '-c', conf, log]);
-  expect(err).toContain('2 that no rule knows\n  no rule, 2 times: app[#]: x #\n');
+  expect(err).toContain('2 matched by no rule\n  no rule, 2 times: app[#]: x #\n');
 });

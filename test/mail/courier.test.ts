@@ -107,7 +107,7 @@ describe('a round', () => {
   it('is never two at once', async () => {
     post('1', 'x');
     const courier = courierOn(answering(() => SENT));
-    await Promise.all([courier.round(), courier.round(), courier.round('insist')]);
+    await Promise.all([courier.round(), courier.round(), courier.round('force')]);
     expect(tries).toEqual(['1>x']);
   });
 
@@ -286,16 +286,16 @@ describe('a recipient that is put off', () => {
   it.each([
     ['at the recipient', NOT_NOW],
     ['at the letter', LATER],
-  ])('%s is tried at once by who insists, oldest first', async (_name, outcome) => {
+  ])('%s is tried at once when forced, oldest first', async (_name, outcome) => {
     let ready = false;
     const courier = courierOn(answering(() => (ready ? SENT : outcome)));
     post('1', 'x');
     await courier.round();
     post('2', 'x');
-    await courier.round('insist');
+    await courier.round('force');
     expect(tries).toEqual(['1>x', '1>x']);
     ready = true;
-    await courier.round('insist');
+    await courier.round('force');
     expect(tries.slice(2)).toEqual(['1>x', '2>x']);
     expect(left()).toEqual([]);
   });
@@ -353,12 +353,12 @@ describe('a server that cannot be reached', () => {
     expect(left()).toEqual([]);
   });
 
-  it('is tried at once by who insists', async () => {
+  it('is tried at once when forced', async () => {
     post('1', 'x');
     const courier = courierOn(answering(() => 'unreachable'));
     await courier.round();
     await courier.round();
-    await courier.round('insist');
+    await courier.round('force');
     expect(tries).toEqual(['1>x', '1>x']);
   });
 
@@ -434,7 +434,7 @@ describe('a late letter', () => {
     post('1', 'x');
     clock.advance(3_600_000);
     await courierOn(transport).round();
-    expect(headers).toEqual(['1: X-tayori-delayed: 1 h; tayori did not run, or had no time']);
+    expect(headers).toEqual(['1: X-tayori-delayed: 1 h; tayori was not running, or was busy']);
   });
 
   it('goes with the same bytes again when a crash hid how its try ended', async () => {
@@ -658,7 +658,7 @@ describe('a quota that is used up', () => {
       kind: 'refused',
       queue: '1',
       address: 'x',
-      reason: '550 5.4.5 quota; it has been so for a day',
+      reason: '550 5.4.5 quota; this has lasted for a day',
     });
   });
 
@@ -691,7 +691,9 @@ it('many letters that wait for one recipient are put off in one step', async () 
   });
   await courier.round();
   expect([tries, steps]).toEqual([['1>x'], 1]);
-  expect(store.outbox().filter(({ lastError }) => lastError?.startsWith('waits behind'))).toHaveLength(499);
+  expect(
+    store.outbox().filter(({ lastError }) => lastError?.startsWith('waits for an older letter')),
+  ).toHaveLength(499);
 });
 
 describe('closing', () => {
@@ -711,7 +713,7 @@ describe('closing', () => {
     const round = courier.round();
     await courier.close();
     await round;
-    await courier.round('insist');
+    await courier.round('force');
     expect(tries).toEqual(['x']);
     expect(left()).toEqual(['1>x: waiting 1', '2>x: waiting 0']);
   });

@@ -90,7 +90,7 @@ export function describeEnding(ending: Ending): string | null {
     case 'late':
       return `did not end within ${ending.after / 1000} s`;
     case 'called-off':
-      return 'was broken off';
+      return 'was cancelled';
     case 'unstartable':
       return `could not be started: ${ending.reason}`;
   }

@@ -34,17 +34,17 @@ function doubtLocalPart(local: string): Doubt | null {
   if (/^".*"$/.test(local)) return null;
   if (local.includes('@')) return { seen: 'two "@"', instead: 'write a comma between two addresses' };
   if (/^\.|\.\.|\.$/.test(local))
-    return { seen: 'a dot that stands alone before the "@"', instead: 'take it away' };
+    return { seen: 'a dot in the wrong place before the "@"', instead: 'remove it' };
   const odd = /[\s()<>[\]:;\\,"]/.exec(local)?.[0];
   return odd === undefined ? null : { seen: `the "${odd}" before the "@"`, instead: 'write it without' };
 }
 
 function doubtDomain(domain: string): Doubt | null {
-  if (domain === '') return { seen: 'no domain behind the "@"', instead: 'write NAME@DOMAIN' };
+  if (domain === '') return { seen: 'no domain after the "@"', instead: 'write NAME@DOMAIN' };
   if (domain.startsWith('[')) return doubtLiteral(domain);
   if (isIPv4(domain))
     return { seen: 'an IP address as a domain', instead: `write it in brackets: [${domain}]` };
-  if (domain.endsWith('.')) return { seen: 'a dot at the end of the domain', instead: 'take it away' };
+  if (domain.endsWith('.')) return { seen: 'a dot at the end of the domain', instead: 'remove it' };
   const ascii = /^[ -~]*$/.test(domain) ? domain : domainToASCII(domain);
   if (ascii === '') return { seen: 'a domain that DNS cannot have', instead: 'write it as DNS has it' };
   if (ascii.length > LONGEST_DOMAIN)
@@ -58,14 +58,14 @@ function doubtDomain(domain: string): Doubt | null {
 
 function doubtLabel(label: string): Doubt | null {
   if (label === '')
-    return { seen: 'an empty part of the domain, at a dot too many', instead: 'take the dot away' };
+    return { seen: 'an empty part of the domain, at a dot too many', instead: 'remove the dot' };
   if (label.length > LONGEST_LABEL)
     return {
       seen: `a part of the domain of more than ${LONGEST_LABEL} characters`,
       instead: 'write it as DNS has it',
     };
   if (/^-|-$/.test(label))
-    return { seen: 'a part of the domain with a dash at its edge', instead: 'take it away' };
+    return { seen: 'a part of the domain with a dash at its edge', instead: 'remove it' };
   const odd = /[^A-Za-z0-9_-]/.exec(label)?.[0];
   return odd === undefined ? null : { seen: `the "${odd}" in the domain`, instead: 'write it without' };
 }

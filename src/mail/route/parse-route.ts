@@ -80,7 +80,7 @@ function withLogin(parsed: ParsedRoute, text: string, at: number): ParsedRoute {
   const user = decode(colon < 0 ? text : text.slice(0, colon));
   const password = decode(text.slice(colon + 1));
   if (user === '' || password === '')
-    return refuse(at, 'a login that is not whole', 'write USER@HOST, and the password with set mailpassword');
+    return refuse(at, 'an incomplete login', 'write USER@HOST, and the password with set mailpassword');
   if (colon < 0) return { ...parsed, user };
   const login = { user, password: { kind: 'text', text: password } } as const;
   return { ok: true, route: { ...parsed.route, login }, user: null };
@@ -100,7 +100,7 @@ function readOptions(text: string, at: number, { implicit, folder }: Url): Optio
     const option = readOption(word, implicit);
     if (!option) {
       const known = implicit ? 'ca=FILE' : 'tls=required, tls=opportunistic, tls=off or ca=FILE';
-      return refuse(offset, `"${word}" behind the question mark`, `write ${known} there`);
+      return refuse(offset, `"${word}" after the question mark`, `write ${known} there`);
     }
     options = { ...options, ...option };
     offset += word.length + 1;
@@ -125,7 +125,7 @@ function readServer(text: string, at: number, port: number): Server | Refusal {
   const [, brackets = '', name = '', digits, rest = ''] =
     /^(?:(\[[^\]]*\])|([\w.-]*))(?::(\d*))?(.*)$/s.exec(text) ?? [];
   const host = brackets ? brackets.slice(1, -1) : name;
-  if (rest !== '') return refuse(at + text.length - rest.length, `"${rest}" behind the host`, FORMS);
+  if (rest !== '') return refuse(at + text.length - rest.length, `"${rest}" after the host`, FORMS);
   if (brackets ? !isIPv6(host) : host === '') return refuse(at, `"${brackets}" as a host`, FORMS);
   const chosen = digits === undefined ? port : Number(digits);
   if (chosen >= 1 && chosen <= 65_535) return { ok: true, host, port: chosen };
@@ -139,14 +139,14 @@ function readServer(text: string, at: number, port: number): Server | Refusal {
 function readSendmail(path: string, at: number): ParsedRoute {
   const args = path.search(/\s-/);
   if (args >= 0)
-    return refuse(at + args + 1, `"${path.slice(args + 1)}" behind the program`, 'name the program alone');
+    return refuse(at + args + 1, `"${path.slice(args + 1)}" after the program`, 'name only the program');
   if (isAbsolute(path)) return { ok: true, route: { kind: 'sendmail', path }, user: null };
-  return refuse(at, `"${path}" as a program`, 'write its whole path: sendmail:/usr/sbin/sendmail');
+  return refuse(at, `"${path}" as a program`, 'write its absolute path: sendmail:/usr/sbin/sendmail');
 }
 
 function readMaildir(path: string, at: number, folder: string): ParsedRoute {
   if (path === '' || path.startsWith('~'))
-    return refuse(at, `"${path}" as a Maildir`, 'write its whole path: maildir:/var/mail/logs');
+    return refuse(at, `"${path}" as a Maildir`, 'write its absolute path: maildir:/var/mail/logs');
   return { ok: true, route: { kind: 'maildir', path: resolve(folder, path) }, user: null };
 }
 

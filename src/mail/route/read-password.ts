@@ -16,7 +16,7 @@ export async function readPassword(source: PasswordSource, env: NodeJS.ProcessEn
   if (source.kind === 'text') return { ok: true, password: source.text };
   const place = placeOf(source, env);
   if (place === null) {
-    const reason = `no password: systemd names no folder of credentials; write LoadCredential=${nameOf(source)}:/PATH into the unit`;
+    const reason = `no password: systemd did not set CREDENTIALS_DIRECTORY; write LoadCredential=${nameOf(source)}:/PATH into the unit`;
     return { ok: false, reason };
   }
   try {

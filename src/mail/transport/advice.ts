@@ -23,24 +23,24 @@ export function adviceOn(what: Mend, { from, name, hasLogin, tls, tlsTrouble }: 
         : 'the server wants TLS: write set mailserver smtp://HOST, which requires it, or smtps://HOST';
     case 'login':
       return hasLogin
-        ? 'look at the user and the password in the config'
+        ? 'check the user and the password in the config'
         : 'the server wants a login: set mailuser and set mailpassword';
     case 'name':
-      return `the server does not take the name ${name}: set mailhelo to a full one, such as logs.example.org`;
+      return `the server rejects the name ${name}: set mailhelo to a full one, such as logs.example.org`;
     case 'sender':
-      return `the server does not take the sender ${from}: set mailfrom to one that may send there`;
+      return `the server rejects the sender ${from}: set mailfrom to one that may send there`;
     case 'relay':
       return hasLogin
-        ? 'the server does not pass this on: name another one with set mailserver'
-        : 'the server does not pass this on from here: set mailuser and set mailpassword, or name another one with set mailserver';
+        ? 'the server does not relay this: name another one with set mailserver'
+        : 'the server does not relay this from here: set mailuser and set mailpassword, or name another one with set mailserver';
   }
 }
 
 /** The same, of a program that has a config of its own. */
 export function adviceOnProgram(what: Mend, path: string, from: string): string {
   return what === 'sender'
-    ? `the sender ${from} is not taken: set mailfrom to one that may send there`
-    : `this is for the config of ${path} to mend`;
+    ? `the sender ${from} is rejected: set mailfrom to one that may send there`
+    : `correct this in the config of ${path}`;
 }
 
 /** Of a letter that is larger than a server takes. */

@@ -57,7 +57,7 @@ const WAITED_FOR: Readonly<Record<Stage, string>> = {
   MAIL: 'no answer to MAIL',
   RCPT: 'no answer to RCPT',
   DATA: 'no answer to DATA',
-  chunk: 'the letter is not taken off',
+  chunk: 'the server did not read the letter',
   end: 'no answer to the end of the letter',
 };
 

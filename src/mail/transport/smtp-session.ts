@@ -195,7 +195,8 @@ export class SmtpSession {
     const { route, secrets } = this.#terms;
     const { login } = secrets;
     if (!login) return;
-    if (!connection.secure && !isLoopback(route.host)) throw new Error('a password is not sent in the clear');
+    if (!connection.secure && !isLoopback(route.host))
+      throw new Error('tayori sends no password unencrypted');
     await new Promise<void>((resolve, reject) => {
       connection.login({ user: login.user, pass: login.password }, (error) =>
         error ? reject(error) : resolve(),
@@ -238,9 +239,9 @@ export class SmtpSession {
 
 function adviceOnTls(message: string, tls: Tls): string {
   if (/certificate|altnames/i.test(message))
-    return '; name its CA with ?ca=FILE, or the host as its certificate does';
+    return '; name its CA with ?ca=FILE, or write the host name that is in its certificate';
   if (tls === 'implicit' && /wrong version number/i.test(message))
-    return '; TLS does not begin with the first byte there: write smtp:// instead of smtps://';
+    return '; the server does not expect TLS from the first byte: write smtp:// instead of smtps://';
   return tls === 'required'
     ? '; TLS is required here, unless the config says ?tls=off or ?tls=opportunistic'
     : '';
@@ -248,5 +249,5 @@ function adviceOnTls(message: string, tls: Tls): string {
 
 /** A server that waits for TLS from the first byte on says nothing. */
 function adviceOnStart(message: string): string {
-  return /no greeting/.test(message) ? '; a server that begins with TLS wants smtps://' : '';
+  return /no greeting/.test(message) ? '; if the server expects TLS from the first byte, write smtps://' : '';
 }

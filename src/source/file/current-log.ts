@@ -79,8 +79,8 @@ export class CurrentLog {
     this.#isFirst = false;
   }
 
-  /** A new look begins. */
-  lookAgain(): void {
+  /** A new poll begins. */
+  beginPoll(): void {
     this.#isUnsure = false;
   }
 

@@ -7,8 +7,9 @@ import type { Loss } from '../loss.js';
 import type { SourceEvent } from '../source-event.js';
 import { expandGlob, isGlob, matchesGlob } from './expand-glob.js';
 import { FolderListings } from './folder-listings.js';
-import { FileFollower, type FileState, type Shared } from './follow-file.js';
+import { FileFollower, type FollowFileOptions } from './follow-file.js';
 import type { FilePosition, LineBatch } from './line-batch.js';
+import type { FileState } from './log-status.js';
 import { OpenFiles } from './open-files.js';
 import { Claims } from './rotation/claims.js';
 import { PackedFiles } from './rotation/packed-files.js';
@@ -73,7 +74,7 @@ class FilesFollower implements Follower {
   readonly #options: FollowOptions;
   readonly #files = new Map<string, FileFollower>();
   readonly #claims: Claims;
-  readonly #shared: Shared;
+  readonly #shared: Pick<FollowFileOptions, 'clock' | 'listings' | 'packed' | 'openFiles'>;
   readonly #named: ReadonlySet<string>;
   readonly #mostFollowed: number;
   /** Files of which something was heard, and which were not looked at since. */
@@ -204,7 +205,7 @@ class FilesFollower implements Follower {
     await within(systemClock, longest, Promise.all(files.map((file) => file.peek())));
     const changed = files.filter((file) => !file.isQuiet);
     if (changed.length > 0)
-      await within(systemClock, longest, Promise.all(changed.map((file) => file.settle())));
+      await within(systemClock, longest, Promise.all(changed.map((file) => file.detect())));
     return changed;
   }
 

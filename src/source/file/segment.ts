@@ -21,10 +21,11 @@ import {
   readHead,
 } from './fingerprint.js';
 import { type KnownFile, knownByFile, knownByPosition } from './known-file.js';
+import { bytesTo, hasTail, lastOf, withTail } from './last-bytes.js';
 import type { FilePosition, LineBatch, Stage } from './line-batch.js';
 import type { OpenFiles } from './open-files.js';
 import { idOf } from './open-log.js';
-import { commonLength, endsWithTail, hashTail, readBefore, TAIL_BYTES } from './rotation/evidence.js';
+import { commonLength, readBefore, TAIL_BYTES } from './rotation/evidence.js';
 import type { Packing } from './rotation/unpack.js';
 
 /** Where to begin in a file that has no position yet. `last`: at the first line within so many last bytes. */
@@ -321,28 +322,6 @@ export class Segment {
     this.#read = this.#position.offset;
     return this.#read;
   }
-}
-
-function hasTail(bytes: Buffer, position: FilePosition): boolean {
-  return position.tail === undefined || endsWithTail(bytes, position);
-}
-
-/** The last bytes of those before and a chunk behind them, on their own: the chunk is only lent. */
-function lastOf(before: Buffer, chunk: Buffer): Buffer {
-  if (chunk.length >= TAIL_BYTES) return Buffer.from(chunk.subarray(-TAIL_BYTES));
-  return Buffer.concat([before.subarray(chunk.length - TAIL_BYTES), chunk]);
-}
-
-/** The bytes before a place in a chunk (or, negative, before it), of it and of those before. */
-function bytesTo(place: number, before: Buffer, chunk: Buffer): Buffer {
-  if (place >= TAIL_BYTES) return chunk.subarray(place - TAIL_BYTES, place);
-  if (place <= 0) return before.subarray(0, Math.max(0, before.length + place));
-  return Buffer.concat([before, chunk.subarray(0, place)]);
-}
-
-/** A position with the hash of the bytes before its offset; without where they are not known. */
-function withTail({ tail: _, ...position }: FilePosition, bytes: Buffer): FilePosition {
-  return bytes.length > 0 ? { ...position, tail: hashTail(bytes) } : position;
 }
 
 /** The head of a file of which one more chunk was read, or null when it is not the file any more that it was. */

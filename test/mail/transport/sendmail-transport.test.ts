@@ -119,7 +119,7 @@ case $1 in s*) status=\${1#s}; echo no >&2; exit \${status%%@*};; esac`);
     const delivery = transport.deliver(envelope({ to: ['ann@x.org', 'bob@x.org'] }));
     await until(() => existsSync(join(folder, 'calls')));
     transport.close();
-    const outcome = { kind: 'retry', about: 'letter', reason: `${path} was broken off` };
+    const outcome = { kind: 'retry', about: 'letter', reason: `${path} was cancelled` };
     expect(await delivery).toEqual(forAll(['ann@x.org', 'bob@x.org'], outcome as Outcome));
   });
 
@@ -138,7 +138,7 @@ case $1 in s*) status=\${1#s}; echo no >&2; exit \${status%%@*};; esac`);
       {
         kind: 'retry',
         about: 'sender',
-        reason: expect.stringContaining('; the sender a@b is not taken: set mailfrom'),
+        reason: expect.stringContaining('; the sender a@b is rejected: set mailfrom'),
       },
     ],
     [
@@ -148,7 +148,7 @@ case $1 in s*) status=\${1#s}; echo no >&2; exit \${status%%@*};; esac`);
       {
         kind: 'retry',
         about: 'recipient',
-        reason: expect.stringMatching(/; this is for the config of .*sendmail to mend$/),
+        reason: expect.stringMatching(/; correct this in the config of .*sendmail$/),
       },
     ],
     ['an unknown user', 65, 'msmtp: server message: 550 5.1.1 No such user', { kind: 'refused' }],
@@ -190,7 +190,7 @@ case $1 in s*) status=\${1#s}; echo no >&2; exit \${status%%@*};; esac`);
     const transport = sendmailTransport(path, 100);
     const delivery = transport.deliver(envelope());
     transport.close();
-    const outcome = { kind: 'retry', about: 'letter', reason: `${path} was broken off` };
+    const outcome = { kind: 'retry', about: 'letter', reason: `${path} was cancelled` };
     expect(await delivery).toEqual({
       kind: 'answered',
       outcomes: new Map([

@@ -27,7 +27,7 @@ describe('how long each stage of a session may take', () => {
     ['MAIL', 300, 'no answer to MAIL'],
     ['RCPT', 300, 'no answer to RCPT'],
     ['DATA', 120, 'no answer to DATA'],
-    ['chunk', 180, 'the letter is not taken off'],
+    ['chunk', 180, 'the server did not read the letter'],
     ['end', 600, 'no answer to the end of the letter'],
   ])('%s: %i s', (stage, seconds, words) => {
     const { clock, late, session } = aSession();

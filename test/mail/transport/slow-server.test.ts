@@ -94,7 +94,7 @@ describe('a server that is slow', () => {
       for (let turn = 0; turn < 50; turn++) await setImmediate();
       clock.advance(30_000);
     }
-    expect(reasonOf(await delivery)).toBe('Timeout: the letter is not taken off within 180 s');
+    expect(reasonOf(await delivery)).toBe('Timeout: the server did not read the letter within 180 s');
   });
 
   it.each(['implicit', 'required'] as const)(

@@ -212,7 +212,7 @@ describe('what the sender has to mend waits, and is told with the directive that
       { RCPT: '504 5.5.2 <vm>: Helo command rejected: need fully-qualified hostname' },
       {},
       here,
-      'the server does not take the name vm: set mailhelo to a full one, such as logs.example.org',
+      'the server rejects the name vm: set mailhelo to a full one, such as logs.example.org',
     ],
     [
       'the name in EHLO, at EHLO',
@@ -222,28 +222,28 @@ describe('what the sender has to mend waits, and is told with the directive that
       },
       {},
       'unreachable',
-      'the server does not take the name vm: set mailhelo to a full one, such as logs.example.org',
+      'the server rejects the name vm: set mailhelo to a full one, such as logs.example.org',
     ],
     [
       'the sender, at MAIL',
       { MAIL: '553 5.1.8 <tenshi@example.org>... Domain of sender address does not exist' },
       {},
       held,
-      'the server does not take the sender tenshi@example.org: set mailfrom to one that may send there',
+      'the server rejects the sender tenshi@example.org: set mailfrom to one that may send there',
     ],
     [
       'the sender, at RCPT',
       { RCPT: '553 5.7.1 <tenshi@example.org>: Sender address rejected: not owned by user logs' },
       {},
       held,
-      'the server does not take the sender tenshi@example.org: set mailfrom to one that may send there',
+      'the server rejects the sender tenshi@example.org: set mailfrom to one that may send there',
     ],
     [
       'the sender, after the final dot',
       { dot: '550 5.7.60 SMTP; Client does not have permissions to send as this sender' },
       {},
       held,
-      'the server does not take the sender tenshi@example.org: set mailfrom to one that may send there',
+      'the server rejects the sender tenshi@example.org: set mailfrom to one that may send there',
     ],
     [
       'TLS, where the server is named alone',
@@ -275,7 +275,7 @@ describe('what the sender has to mend waits, and is told with the directive that
       { RCPT: '554 5.7.1 <one@example.org>: Relay access denied' },
       {},
       here,
-      'the server does not pass this on from here: set mailuser and set mailpassword, or name another one with set mailserver',
+      'the server does not relay this from here: set mailuser and set mailpassword, or name another one with set mailserver',
     ],
   ])('%s', async (_name, script, changes, expected, advice) => {
     const server = await startScriptedServer(script);
@@ -329,12 +329,12 @@ describe('broken connections', () => {
     [
       'begins with TLS',
       'opportunistic',
-      /Timeout: no greeting .*; a server that begins with TLS wants smtps:\/\//,
+      /Timeout: no greeting .*; if the server expects TLS from the first byte, write smtps:\/\//,
     ],
     [
       'does not',
       'implicit',
-      /wrong version number.*; TLS does not begin with the first byte there: write smtp:\/\//,
+      /wrong version number.*; the server does not expect TLS from the first byte: write smtp:\/\//,
     ],
   ])('tells what to write for a port that %s', async (_name, tls, reason) => {
     const server = await startPickyServer({ secure: tls === 'opportunistic', key: KEY, cert: CERTIFICATE });
@@ -493,7 +493,7 @@ describe('passwords', () => {
     const server = await startScriptedServer(script);
     const delivery = await deliver({ ...server.route, login }, await anEnvelope());
     expect(outline(delivery)).toEqual(expected);
-    expect(reasonOf(delivery)).toMatch(/53[05].*; look at the user and the password in the config/);
+    expect(reasonOf(delivery)).toMatch(/53[05].*; check the user and the password in the config/);
     const without = await deliver(server.route, await anEnvelope());
     if (expected !== 'unreachable')
       expect(reasonOf(without)).toMatch(/530.*; the server wants a login: set mailuser and set mailpassword/);
@@ -607,7 +607,7 @@ describe('TLS', () => {
     const route = { ...server.route, host: '::ffff:127.0.0.1', tls: 'required', ca: fileOf(CA) } as const;
     const delivery = await deliver(route, await anEnvelope());
     expect(reasonOf(delivery)).toMatch(
-      /altnames.*; name its CA with \?ca=FILE, or the host as its certificate does/,
+      /altnames.*; name its CA with \?ca=FILE, or write the host name that is in its certificate/,
     );
   });
 });

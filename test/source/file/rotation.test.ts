@@ -373,7 +373,7 @@ describe('a packed file', () => {
     expect(events).toContainEqual({
       kind: 'unreadable',
       path: packed,
-      reason: 'its packed data end too early; what follows is lost',
+      reason: 'its packed data end too early; the rest is lost',
     });
   });
 
@@ -387,7 +387,7 @@ describe('a packed file', () => {
     write('two\n');
     setPath(temporaryFolder());
     await look();
-    const reason = 'it takes the program zstd, which is not installed';
+    const reason = 'the program zstd is not installed';
     expect(events).toContainEqual({ kind: 'unreadable', path: packed, reason });
   });
 });

@@ -154,7 +154,7 @@ export class DrainingSegments {
     const { segment, at } = one;
     if (this.#options.goesOn(segment) && segment.begunLine().length > 0) return;
     if (segment.end === 'broken')
-      this.#options.onUnreadable(at, 'its packed data end too early; what follows is lost');
+      this.#options.onUnreadable(at, 'its packed data end too early; the rest is lost');
     segment.finish();
     this.#close(one);
   }

@@ -22,7 +22,7 @@ export class Trust {
   /** Why a file is not read as a rotated one of the log; null: it belongs to the log's owner or to root. */
   refuse({ uid }: Pick<BigIntStats, 'uid'>): string | null {
     if (this.#owners.has(uid)) return null;
-    return `it belongs to user ${uid}, neither the owner of the log nor root, so it is not taken for a part of the log; chown it if it is one`;
+    return `it belongs to user ${uid}, neither the owner of the log nor root, so it is not read as a part of the log; chown it if it is one`;
   }
 
   /**

@@ -79,7 +79,7 @@ function runProgram(packed: Readable, program: Packing): Readable {
   });
   child.on('error', (error) => {
     const missing = codeOf(error) === 'ENOENT';
-    out.destroy(missing ? new Error(`it takes the program ${program}, which is not installed`) : error);
+    out.destroy(missing ? new Error(`the program ${program} is not installed`) : error);
     packed.destroy();
   });
   child.on('close', (code) => {
