@@ -1,4 +1,5 @@
 import { isLoopback } from '../mail/route/route.js';
+import { reportOddRules } from './check/report-odd-rules.js';
 import type { Config } from './config.js';
 import { throughAliases } from './directives/aliases.js';
 import type { ReadContext } from './directives/directive.js';
@@ -33,6 +34,7 @@ export function readConfig(path: string): ConfigResult {
   if (files.length > 0) checkWhole(path, settings, draft, statements, report);
   const config: Config = { ...unchecked, mailserver: readLogin(settings, report) };
   checkRecipients(config, report);
+  reportOddRules(config.rules, config.hidepid.value, report);
   const found = faults(files);
   const sound = found.every(({ severity }) => severity !== 'error');
   return sound ? { ok: true, config, faults: found } : { ok: false, faults: found };

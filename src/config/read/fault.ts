@@ -28,6 +28,8 @@ export type FaultCode =
   | 'bare-recipient'
   | 'odd-address'
   | 'connect-only'
+  | 'absent-log'
+  | 'unreadable-log'
   | 'incomplete';
 
 /** An error makes the config unusable; a warning: it may not do what was meant; a notice: good to know. */
