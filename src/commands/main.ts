@@ -15,7 +15,7 @@ export async function main(options: MainOptions, argv: readonly string[], io: Io
   const config = options.c;
   if (options.C) return (await import('./check.js')).checkSilently({ config }, io);
   if (options.p) return await (await import('./profile.js')).profile({ config }, io);
-  const daemon = async (its: Io, ready: (() => void) | null): Promise<ExitCode> => {
+  const daemon = async (its: Io, ready: ((line: string) => void) | null): Promise<ExitCode> => {
     const { run } = await import('../daemon/start.js');
     return await run({ config, pidfile: options.P, debug: options.d ?? 0, ready }, its);
   };

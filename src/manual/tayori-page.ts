@@ -35,7 +35,7 @@ const DESCRIPTION =
   'tayori follows log files and sorts every line into queues, by ordered rules written as Perl regexes that mask what differs from line to line. Each queue is mailed on its own schedule, or at once, as a letter in which the same message a thousand times is one line with a count, host by host. It reads the config of Tenshi, tenshi.conf(5), as it stands, and loses neither lines nor letters when it, the machine or the mail server fails.';
 
 const DAEMON =
-  'Without `-f`, `-d` and `-p` tayori becomes a daemon once everything is known to work: what is wrong at the start is told on the terminal, with status 1. From then on trouble is told to the system log, by logger(1).';
+  'Without `-f`, `-d` and `-p` tayori becomes a daemon once everything is known to work: what is wrong at the start is told on the terminal, with status 1; else a line tells as whom it runs, its process, how many logs it follows, its next letter and where mail goes. From then on trouble is told to the system log, by logger(1).';
 
 /** What the manual says of a command beyond its line in the table. */
 const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
