@@ -6,6 +6,8 @@ import { OTHERS } from '../store/loss-names.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
 
 export interface StatusFrame {
+  /** By which config it is told, where it is none that the daemon was started with; left out: by that one. */
+  readonly config?: string;
   /** The state folder. */
   readonly state: string;
   /** What others may do there, in words, or null. */
@@ -24,6 +26,10 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
   ]);
   return escapeLines([
     describeDaemon(status, frame),
+    ...(status.refusedReload === null ? [] : [describeRefusal(status.refusedReload, status, frame)]),
+    ...(frame.config === undefined || frame.config === status.daemon?.config
+      ? []
+      : [`This goes by the config ${frame.config}.`]),
     `The state is kept in ${frame.state}.`,
     ...(frame.exposure == null ? [] : [`Warning: ${frame.exposure}.`]),
     ...section('Watched', [
@@ -58,6 +64,11 @@ function describeDaemon({ daemon, running }: Status, frame: StatusFrame): string
   return running
     ? `tayori ${version} runs (pid ${pid}) since ${at(started, frame)}; it reads ${config}.`
     : `tayori does not run. The last one (${version}) was started ${at(started, frame)}.`;
+}
+
+function describeRefusal(refused: number, { daemon }: Status, frame: StatusFrame): string {
+  const check = daemon ? `tayori check ${daemon.config}` : 'tayori check';
+  return `Warning: the config was refused at the reload of ${at(refused, frame)}, and the one before is in force; ${check} says why.`;
 }
 
 function describeFile({ behind, trouble }: FileStatus): string {

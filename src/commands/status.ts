@@ -1,10 +1,9 @@
 import type { ExitCode, Io } from '../base/process/io.js';
 import { isoTime } from '../base/time/iso-time.js';
-import { configPath, loadConfig } from '../config/load-config.js';
 import { type NextLetter, reportStatus, type Status } from '../daemon/status.js';
 import { exposureOf } from '../store/folder/private-folder.js';
 import { isLocked } from '../store/folder/state-lock.js';
-import { withState } from './read-state.js';
+import { locateState, withState } from './read-state.js';
 import { renderStatus } from './render-status.js';
 
 export interface StatusOptions {
@@ -17,24 +16,33 @@ export interface StatusOptions {
  * Changes nothing. A config with faults is told and left out: the daemon may still run with what it was before.
  */
 export async function status(options: StatusOptions, io: Io): Promise<ExitCode> {
-  const config = loadConfig(configPath(options.config), io, 'errors');
-  return await withState(config, io, ({ store, folder }) => {
+  const located = locateState(options.config, io);
+  if (!located) return 1;
+  const { config } = located;
+  return await withState(located, io, ({ store, folder }) => {
     const now = Date.now();
     const report = reportStatus(store, config, isLocked(folder), now);
     const timezone = config?.timezone.value ?? null;
     io.stdout.write(
       options.json
         ? asJson(report)
-        : renderStatus(report, { state: folder, exposure: exposureOf(folder), timezone, now }),
+        : renderStatus(report, {
+            config: located.path,
+            state: folder,
+            exposure: exposureOf(folder),
+            timezone,
+            now,
+          }),
     );
     return 0;
   });
 }
 
 /** Times in ISO 8601. */
-function asJson({ daemon, began, counters, outbox, queues, ...rest }: Status): string {
+function asJson({ daemon, refusedReload, began, counters, outbox, queues, ...rest }: Status): string {
   const value = {
     daemon: daemon && { ...daemon, started: isoTime(daemon.started) },
+    refusedReload: isoTime(refusedReload),
     began: isoTime(began),
     ...rest,
     queues: queues.map(({ next, ...queue }) => ({

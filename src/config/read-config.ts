@@ -14,10 +14,18 @@ import { readStatements } from './read/read-statements.js';
 import { createReport, type Reporter, silent } from './read/report.js';
 import { type SourceText, splitWord } from './read/source-text.js';
 
-/** A config that may be used, with its warnings and notices; or all faults of one that may not. */
+/**
+ * A config that may be used, with its warnings and notices; or all faults of one that may not. `state`: the state folder
+ * that it names all the same (null: none); `isRead`: false when its file cannot be read at all.
+ */
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config; readonly faults: readonly Fault[] }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
+  | {
+      readonly ok: false;
+      readonly isRead: boolean;
+      readonly state: string | null;
+      readonly faults: readonly Fault[];
+    };
 
 /** Reads and checks a whole tenshi.conf. One error makes all of it unusable; one run reports all faults. */
 export function readConfig(path: string): ConfigResult {
@@ -37,7 +45,9 @@ export function readConfig(path: string): ConfigResult {
   reportOddRules(config.rules, config.hidepid.value, report);
   const found = faults(files);
   const sound = found.every(({ severity }) => severity !== 'error');
-  return sound ? { ok: true, config, faults: found } : { ok: false, faults: found };
+  return sound
+    ? { ok: true, config, faults: found }
+    : { ok: false, isRead: files.length > 0, state: settings.state.value, faults: found };
 }
 
 /** A setting holds for the whole file, so the schedule of a queue above `set timezone` is in that zone, too. */

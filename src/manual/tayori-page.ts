@@ -43,7 +43,7 @@ const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
   check:
     'Each line names file, line and column, what was seen, and what to write instead. Errors keep the config from being used; warnings say that it may not do what was meant; notices are worth knowing. Logs are looked at as they are now: one that is not there, with the one that may be meant, and one that may not be read, as the user of `set uid` where root asks. Rules that are written for logcheck, or for the number of a process that `set hidepid` takes away, are doubted.',
   status:
-    'It reads the state, the config and the files, whether the daemon runs or not, and changes nothing: each log and how far behind it is; each queue with what waits and its next letter; letters on their way with their age and the last error, and those refused for good; what was counted, and since when; rules that ran too long on a line. Run it as root or as the user that tayori runs as.',
+    'It reads the state, the config and the files, whether the daemon runs or not, and changes nothing: each log and how far behind it is, or why the daemon cannot read it; whether the daemon refused its config at the last reload; each queue with what waits and its next letter; letters on their way with their age and the last error, and those refused for good; what was counted, and since when; rules that ran too long on a line. Run it as root or as the user that tayori runs as.',
   preview:
     'It goes by the config and by what the daemon has counted until now, whether it runs or not. Each letter is as its mail would be, cut to its size; but no filter is run. A queue that nothing waits in says so on standard error. Run it as root or as the user that tayori runs as.',
   letters:
