@@ -100,8 +100,18 @@ export const COMMANDS = {
     options: {
       c: CONFIG,
       json: { type: 'boolean', describe: 'for machines' },
+      prometheus: {
+        type: 'boolean',
+        describe: "for Prometheus: what node_exporter's textfile collector reads",
+      },
     },
-    examples: [['tayori status', 'is every log read, and every letter gone?']],
+    examples: [
+      ['tayori status', 'is every log read, and every letter gone?'],
+      [
+        'tayori status --prometheus | sponge /var/lib/prometheus/node-exporter/tayori.prom',
+        'metrics, from cron',
+      ],
+    ],
   },
   preview: {
     usage: 'preview [queue]',

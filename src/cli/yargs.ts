@@ -92,8 +92,10 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
       return refuse(`${quote(c)} and ${quote(file)}: check one config at a time`, argv, io);
     return (await import('../commands/check.js')).check({ config: file ?? c }, io);
   },
-  async status({ c, json }, { io }) {
-    return (await import('../commands/status.js')).status({ config: c, json: json ?? false }, io);
+  async status({ c, json = false, prometheus = false }, { argv, io }) {
+    if (json && prometheus) return refuse('--json or --prometheus: one form at a time', argv, io);
+    const form = json ? 'json' : prometheus ? 'prometheus' : 'text';
+    return (await import('../commands/status.js')).status({ config: c, form }, io);
   },
   async preview({ c, queue, html }, { io }) {
     return (await import('../commands/preview.js')).preview({ config: c, queue, html }, io);

@@ -12,6 +12,8 @@ export interface StatusFrame {
   readonly state: string;
   /** What others may do there, in words, or null. */
   readonly exposure?: string | null;
+  /** When the daemon last began to look at its logs (ms); null, or left out: that is not known. */
+  readonly lastPoll?: number | null;
   readonly timezone: string | null;
   readonly now: number;
 }
@@ -26,6 +28,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
   ]);
   return escapeLines([
     describeDaemon(status, frame),
+    ...describeSilence(status, frame),
     ...(status.refusedReload === null ? [] : [describeRefusal(status.refusedReload, status, frame)]),
     ...(frame.config === undefined || frame.config === status.daemon?.config
       ? []
@@ -64,6 +67,16 @@ function describeDaemon({ daemon, running }: Status, frame: StatusFrame): string
   return running
     ? `tayori ${version} runs (pid ${pid}) since ${at(started, frame)}; it reads ${config}.`
     : `tayori does not run. The last one (${version}) was started ${at(started, frame)}.`;
+}
+
+/** A daemon that runs and has not looked at its logs for so long (ms) hangs, or waits for its disk. */
+const MAX_SILENCE = 5 * 60_000;
+
+function describeSilence({ running }: Status, { lastPoll, now }: StatusFrame): string[] {
+  const silence = running && lastPoll != null ? now - lastPoll : 0;
+  return silence > MAX_SILENCE
+    ? [`Warning: it last began to look at its logs ${describeDuration(silence)} ago.`]
+    : [];
 }
 
 function describeRefusal(refused: number, { daemon }: Status, frame: StatusFrame): string {

@@ -1,14 +1,16 @@
+import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { isoTime } from '../base/time/iso-time.js';
 import { type NextLetter, reportStatus, type Status } from '../daemon/status.js';
 import { exposureOf } from '../store/folder/private-folder.js';
-import { isLocked } from '../store/folder/state-lock.js';
+import { isLocked, lastAlive } from '../store/folder/state-lock.js';
 import { locateState, withState } from './read-state.js';
+import { renderPrometheus } from './render-prometheus.js';
 import { renderStatus } from './render-status.js';
 
 export interface StatusOptions {
   readonly config: string | undefined;
-  readonly json: boolean;
+  readonly form: 'text' | 'json' | 'prometheus';
 }
 
 /**
@@ -22,27 +24,35 @@ export async function status(options: StatusOptions, io: Io): Promise<ExitCode> 
   return await withState(located, io, ({ store, folder }) => {
     const now = Date.now();
     const report = reportStatus(store, config, isLocked(folder), now);
-    const timezone = config?.timezone.value ?? null;
-    io.stdout.write(
-      options.json
-        ? asJson(report)
-        : renderStatus(report, {
-            config: located.path,
-            state: folder,
-            exposure: exposureOf(folder),
-            timezone,
-            now,
-          }),
-    );
+    const lastPoll = lastAlive(folder);
+    if (options.form === 'json') io.stdout.write(asJson(report, lastPoll));
+    else if (options.form === 'prometheus')
+      io.stdout.write(renderPrometheus(report, { version: version(), lastPoll }));
+    else {
+      const timezone = config?.timezone.value ?? null;
+      const frame = {
+        config: located.path,
+        state: folder,
+        exposure: exposureOf(folder),
+        lastPoll,
+        timezone,
+        now,
+      };
+      io.stdout.write(renderStatus(report, frame));
+    }
     return 0;
   });
 }
 
 /** Times in ISO 8601. */
-function asJson({ daemon, refusedReload, began, counters, outbox, queues, ...rest }: Status): string {
+function asJson(
+  { daemon, refusedReload, began, counters, outbox, queues, ...rest }: Status,
+  lastPoll: number | null,
+): string {
   const value = {
     daemon: daemon && { ...daemon, started: isoTime(daemon.started) },
     refusedReload: isoTime(refusedReload),
+    lastPoll: isoTime(lastPoll),
     began: isoTime(began),
     ...rest,
     queues: queues.map(({ next, ...queue }) => ({

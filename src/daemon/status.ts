@@ -36,6 +36,8 @@ export interface Status {
   readonly queues: readonly QueueStatus[];
   /** Letters on their way and letters refused for good, recipient by recipient, oldest first. */
   readonly outbox: readonly OutboxSummary[];
+  /** How many letters were ever made. */
+  readonly lettersMade: number;
   readonly counters: ReadonlyMap<string, number>;
   readonly overruns: readonly { readonly rule: string; readonly times: number }[];
   /** Logs that lost lines, or may have, and how; `path` is * for those beyond the ones that are named. */
@@ -98,6 +100,7 @@ export function reportStatus(
     inlets: inletsOf(note, config, running),
     queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
     outbox: store.outbox(),
+    lettersMade: store.lettersMade(),
     counters: new Map(counters.filter(([name]) => overrunOf(name) === null && !lossOf(name))),
     overruns: counters.flatMap(([name, times]) => {
       const rule = overrunOf(name);
