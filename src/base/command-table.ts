@@ -102,8 +102,18 @@ export const COMMANDS = {
     options: {
       c: CONFIG,
       json: { type: 'boolean', describe: 'print it as JSON, for programs' },
+      prometheus: {
+        type: 'boolean',
+        describe: "print metrics for the textfile collector of Prometheus' node_exporter",
+      },
     },
-    examples: [['tayori status', 'is every log read, and every letter sent?']],
+    examples: [
+      ['tayori status', 'is every log read, and every letter sent?'],
+      [
+        'tayori status --prometheus | sponge /var/lib/prometheus/node-exporter/tayori.prom',
+        'metrics, from cron',
+      ],
+    ],
   },
   preview: {
     usage: 'preview [queue]',

@@ -2,57 +2,49 @@ import yargs, { type Argv } from 'yargs';
 import { COMMANDS, COMMON_OPTIONS, type CommandRow } from '../base/command-table.js';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
-import { parseDebug } from '../commands/debug.js';
+import { escapeControl } from '../base/text/escape.js';
+import { quote } from '../base/text/quote.js';
 import { main } from '../commands/main.js';
+import { explainFailure, explainRepeated, explainValuedFlag } from './explain-usage.js';
+import { spell, unmarked } from './spell.js';
 
 type Command = () => ExitCode | Promise<ExitCode>;
 
 const USAGE =
   'tayori follows logs, sorts every line into queues, and mails each queue as a letter.\n\n$0 [COMMAND] [OPTIONS]';
 
+const { main: _, ...OTHERS } = COMMANDS;
+
 const MORE = 'More: tayori COMMAND --help, tayori manual, tayori manual tenshi.conf';
 
-/** Reads any command line and runs what it asks for. Wrong usage is told on stderr and gives 2. */
+/** Reads any command line and runs what it asks for. Wrong usage is told on stderr in two lines, and gives 2. */
 export async function commandLine(argv: readonly string[], io: Io): Promise<ExitCode> {
   let command: Command | null = null;
-  let output: { readonly text: string; readonly wrong: boolean } | null = null;
+  let help = '';
+  let wrong = explainValuedFlag(argv);
   const words = spell(argv);
   const parser = commands(yargs(words), { argv, io }, (chosen) => {
     command = chosen;
   });
-  await parser.parseAsync(words, {}, (error, _args, text) => {
-    if (text !== '' || error) output = { text: text || String(error?.message), wrong: Boolean(error) };
-  });
-  return await finish(output, command, io);
+  if (wrong === null)
+    await parser.parseAsync(words, {}, (error, args, text) => {
+      if (error) wrong = explainFailure(String(error.message), argv);
+      else {
+        help = text;
+        wrong = explainRepeated(args);
+      }
+    });
+  if (wrong !== null) return refuse(wrong, argv, io);
+  if (help !== '') io.stdout.write(`${help}\n`);
+  return command && help === '' ? await (command as Command)() : 0;
 }
 
-async function finish(
-  output: { readonly text: string; readonly wrong: boolean } | null,
-  command: Command | null,
-  io: Io,
-): Promise<ExitCode> {
-  if (output) {
-    (output.wrong ? io.stderr : io.stdout).write(`${output.text}\n`);
-    return output.wrong ? 2 : 0;
-  }
-  return command ? await command() : 2;
-}
-
-/** yargs loses a lone `-` among the words of a command. */
-const STANDARD_INPUT = '\0standard input';
-
-/**
- * What yargs would not understand, in words that it does: `-d`, `-d2`, `-d 2`, as Tenshi takes them, `-d mail,store`,
- * and a lone `-`.
- */
-function spell(argv: readonly string[]): string[] {
-  const words: string[] = [];
-  for (const word of argv) {
-    if (/^-d\d*$/.test(word)) words.push(`--debug=${word.slice(2) || '1'}`);
-    else if (words.at(-1) === '--debug=1' && parseDebug(word)) words.splice(-1, 1, `--debug=${word}`);
-    else words.push(word === '-' ? STANDARD_INPUT : word);
-  }
-  return words;
+/** What is wrong, then where to look. */
+function refuse(wrong: string, argv: readonly string[], io: Io): ExitCode {
+  const named = Object.keys(OTHERS).find((name) => name === argv[0]);
+  const help = `tayori ${named === undefined ? '' : `${named} `}--help tells what there is`;
+  io.stderr.write(`${escapeControl(`tayori: ${wrong}`)}\n${help}\n`);
+  return 2;
 }
 
 /** What is there beside the options of a command. */
@@ -95,23 +87,25 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
   async try({ c }, { io }) {
     return (await import('../commands/try.js')).tryOut({ config: c }, io);
   },
-  async check({ c, file }, { io }) {
+  async check({ c, file }, { argv, io }) {
+    if (c !== undefined && file !== undefined)
+      return refuse(`${quote(c)} and ${quote(file)}: check one config at a time`, argv, io);
     return (await import('../commands/check.js')).check({ config: file ?? c }, io);
   },
-  async status({ c, json }, { io }) {
-    return (await import('../commands/status.js')).status({ config: c, json: json ?? false }, io);
+  async status({ c, json = false, prometheus = false }, { argv, io }) {
+    if (json && prometheus) return refuse('--json or --prometheus: one form at a time', argv, io);
+    const form = json ? 'json' : prometheus ? 'prometheus' : 'text';
+    return (await import('../commands/status.js')).status({ config: c, form }, io);
   },
   async preview({ c, queue, html }, { io }) {
-    const page = html === STANDARD_INPUT ? '-' : html;
-    return (await import('../commands/preview.js')).preview({ config: c, queue, html: page }, io);
+    return (await import('../commands/preview.js')).preview({ config: c, queue, html }, io);
   },
   async letters({ c, id, format, send }, { io }) {
     return (await import('../commands/letters.js')).letters({ config: c, id, format, send }, io);
   },
   async digest({ c, format, v = false, files }, { io }) {
-    const named = files.map((file) => (file === STANDARD_INPUT ? '-' : file));
     const { digest } = await import('../commands/digest.js');
-    return digest({ config: c, format, files: named, verbose: v }, io);
+    return digest({ config: c, format, files, verbose: v }, io);
   },
   async manual({ page, roff }, { io }) {
     return (await import('../commands/manual.js')).manual({ page, roff: roff ?? false }, io);
@@ -130,10 +124,13 @@ function commands(parser: Argv, context: Context, choose: (command: Command) => 
       row.usage,
       row.describe,
       (command) => describeCommand(command, row),
-      (args) => choose(() => load(args, context)),
+      (args) => choose(() => load(unmarked(args), context)),
     );
   }
   return parser
+    .locale('en')
+    .parserConfiguration({ 'boolean-negation': false, 'camel-case-expansion': false, 'dot-notation': false })
+    .showHelpOnFail(false)
     .strict()
     .help('h', COMMON_OPTIONS.h.describe)
     .alias('h', COMMON_OPTIONS.h.alias)

@@ -10,6 +10,7 @@ import { TemplateFault } from '../letter/render/template.js';
 import type { Rule } from '../rule/rule.js';
 import { exposureOf } from '../store/folder/private-folder.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
+import { checkLogs } from './check-logs.js';
 
 /** `tayori check`: everything that can be said of a config without running it. */
 export async function check(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
@@ -19,7 +20,8 @@ export async function check(options: { readonly config: string | undefined }, io
     io.stderr.write(`${path}: not used; correct the errors above\n`);
     return 1;
   }
-  for (const line of [...notesOnUser(config), ...notesOnState(config, io)])
+  const faults = checkLogs(config).map(renderFault);
+  for (const line of [...faults, ...notesOnUser(config), ...notesOnState(config, io)])
     io.stderr.write(`${escapeControl(line)}\n`);
   if (!(await areTemplatesSound(config, io))) {
     io.stderr.write(

@@ -5,7 +5,7 @@ import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl, escapeHidden } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
-import { configPath, loadConfig } from '../config/load-config.js';
+import { configPath, loadConfig, tellConfig } from '../config/load-config.js';
 import { describeEvent } from '../daemon/describe-event.js';
 import { LineProcessor } from '../ingest/line-processor.js';
 import type { Letter } from '../letter/letter.js';
@@ -42,8 +42,10 @@ const LONG_WORK = 50 * 1024 * 1024;
 
 /** `tayori digest`: reads files from start to end and prints the letters they make. Sends and keeps nothing. */
 export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> {
-  const config = loadConfig(configPath(options.config), io, 'errors');
+  const path = configPath(options.config);
+  const config = loadConfig(path, io, 'errors');
   if (!config) return 1;
+  if (options.config === undefined) tellConfig(path, io);
   const opened = openSqliteStore('');
   if (!opened.ok) throw new Error(`no temporary state: ${opened.reason}`);
   const { store } = opened;

@@ -1,12 +1,11 @@
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
 import { columns, escapeLines, formatTime } from '../base/text/layout.js';
+import { quote } from '../base/text/quote.js';
 import type { Config } from '../config/config.js';
-import { configPath, loadConfig } from '../config/load-config.js';
-import { quote } from '../config/read/fault.js';
 import { readMail } from '../letter/mime/read-mail.js';
 import type { Archive, ArchivedLetter } from '../store/ports/archive.js';
-import { type ReadState, withState } from './read-state.js';
+import { locateState, type ReadState, withState } from './read-state.js';
 import { resend } from './resend.js';
 
 export interface LettersOptions {
@@ -30,13 +29,15 @@ export async function letters(
     io.stderr.write('tayori: send which letter again? Name it once: tayori letters ID --send [ADDRESS]\n');
     return 2;
   }
-  const config = loadConfig(configPath(asked), io, 'errors');
   if (id === undefined && format !== 'text') {
     io.stderr.write(`tayori: ${format} of which letter? Name it: tayori letters ID --format ${format}\n`);
     return 2;
   }
+  const located = locateState(asked, io);
+  if (!located) return 1;
+  const { config } = located;
   const timezone = config?.timezone.value ?? null;
-  return await withState(config, io, (state) => {
+  return await withState(located, io, (state) => {
     if (id === undefined) return list(state.store.archivedLetters(), timezone, io);
     const found = /^\d{1,15}$/.test(id) ? find(state.store, Number(id)) : null;
     if (found && typeof send === 'string') return sendAgain(found, send, config, state, io);

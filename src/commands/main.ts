@@ -26,7 +26,7 @@ export async function main(options: MainOptions, argv: readonly string[], io: Io
     );
     return 2;
   }
-  const daemon = async (its: Io, ready: (() => void) | null): Promise<ExitCode> => {
+  const daemon = async (its: Io, ready: ((line: string) => void) | null): Promise<ExitCode> => {
     const { run } = await import('../daemon/start.js');
     return await run({ config, pidfile: options.P, debug, ready }, its);
   };

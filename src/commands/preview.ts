@@ -4,13 +4,13 @@ import { reasonOf } from '../base/errors.js';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
+import { quote } from '../base/text/quote.js';
 import type { Config } from '../config/config.js';
-import { configPath, loadConfig } from '../config/load-config.js';
-import { quote } from '../config/read/fault.js';
+import { tellConfig } from '../config/load-config.js';
 import { type Preview, previewLetters, queuesToPreview } from '../publish/preview-letters.js';
 import { asText } from './digest.js';
 import { hostNames } from './look-up-hosts.js';
-import { type ReadState, withState } from './read-state.js';
+import { locateState, type ReadState, withState } from './read-state.js';
 
 export interface PreviewOptions {
   readonly config: string | undefined;
@@ -22,9 +22,11 @@ export interface PreviewOptions {
 
 /** `tayori preview`: what the letters would be if they went now. Sends and changes nothing. */
 export async function preview(options: PreviewOptions, io: Io): Promise<ExitCode> {
-  const config = loadConfig(configPath(options.config), io, 'errors');
+  const located = locateState(options.config, io);
+  const config = located?.config;
   if (!config) return 1;
-  return await withState(config, io, async (state) => await show(options, config, state, io));
+  if (options.config === undefined) tellConfig(located.path, io);
+  return await withState(located, io, async (state) => await show(options, config, state, io));
 }
 
 async function show(

@@ -1,5 +1,5 @@
 import type { ExitCode, Io } from '../base/process/io.js';
-import { configPath, loadConfig } from '../config/load-config.js';
+import { configPath, loadConfig, tellConfig } from '../config/load-config.js';
 import { describeEvent } from '../daemon/describe-event.js';
 import { LineProcessor } from '../ingest/line-processor.js';
 import { RuleState } from '../rule/rule-state.js';
@@ -7,8 +7,10 @@ import { readWhole } from '../source/read-whole.js';
 
 /** `-p`: sorts lines from standard input, mails nothing, and says how many a second. */
 export async function profile(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
-  const config = loadConfig(configPath(options.config), io, 'errors');
+  const path = configPath(options.config);
+  const config = loadConfig(path, io, 'errors');
   if (!config) return 1;
+  if (options.config === undefined) tellConfig(path, io);
   const sorter = new LineProcessor(
     config,
     new RuleState({ last: [], hits: [] }),

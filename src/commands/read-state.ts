@@ -1,9 +1,12 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '../base/errors.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
-import { defaultStateFolder } from '../store/folder/state-folder.js';
+import { configPath, loadResult } from '../config/load-config.js';
+import { isMissing } from '../source/is-missing.js';
+import { defaultStateFolder, SYSTEM_FOLDER } from '../store/folder/state-folder.js';
 import { DamagedState } from '../store/sqlite/decode.js';
 import { SqliteError } from '../store/sqlite/error.js';
 import { describeSqliteError } from '../store/sqlite/refusal.js';
@@ -16,23 +19,43 @@ export interface ReadState {
   readonly folder: string;
 }
 
+/** What a command goes by. */
+export interface Located {
+  /** Of the config. */
+  readonly path: string;
+  /** null: it has a fault, which has been told. */
+  readonly config: Config | null;
+  /** Of the state. */
+  readonly folder: string;
+}
+
 /**
- * Opens the state that a config names, or (null) the default one, only to look at it, whether the daemon runs or not,
- * and closes it behind the work. What hinders that, be it at first or in the midst of it, is told; then 1.
+ * Reads the config that was asked for, or the one that is found, to know the state that belongs to it: also with a fault
+ * in it, for the daemon may still run with what it was before. null, and told: it cannot be read at all.
+ */
+export function locateState(asked: string | undefined, io: Io): Located | null {
+  const path = configPath(asked);
+  const result = loadResult(path, io, 'errors');
+  const config = result.ok ? result.config : null;
+  const named = result.ok ? result.config.state.value : result.state;
+  if (asked !== undefined && !result.ok && !result.isRead) return null; // nobody knows which state it names
+  return { path, config, folder: named ?? defaultStateFolder(io.env) };
+}
+
+/**
+ * Opens the state that a config names only to look at it, whether the daemon runs or not, and closes it behind the work.
+ * What hinders that, be it at first or in the midst of it, is told; then 1.
  */
 export async function withState(
-  config: Config | null,
+  { path, folder }: Pick<Located, 'path' | 'folder'>,
   io: Io,
   work: (state: ReadState) => ExitCode | Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const folder = config?.state.value ?? defaultStateFolder(io.env);
   const file = join(folder, 'tayori.db');
-  if (!existsSync(file)) {
-    io.stderr.write(
-      `tayori: no state in ${folder} that this user may read; run it as the user that tayori runs as, or name its config with -c\n`,
-    );
-    return 1;
-  }
+  const hindrance = hindranceOf(file);
+  if (hindrance?.kind === 'denied')
+    return refuse(`the state in ${folder} is not for this user to see (${hindrance.reason}); ${WHO}`, io);
+  if (hindrance?.kind === 'absent') return refuse(describeAbsence(folder, path), io);
   const opened = readSqliteStore(file);
   if (!opened.ok) return refuse(`the state ${file} cannot be read: ${opened.reason}`, io);
   try {
@@ -45,6 +68,27 @@ export async function withState(
   } finally {
     opened.store.end();
   }
+}
+
+const WHO = 'run this as root, or as the user that tayori runs as';
+
+function hindranceOf(
+  file: string,
+): { readonly kind: 'absent' } | { readonly kind: 'denied'; readonly reason: string } | null {
+  try {
+    accessSync(file, constants.R_OK);
+    return null;
+  } catch (error) {
+    return isMissing(error) ? { kind: 'absent' } : { kind: 'denied', reason: reasonOf(error) };
+  }
+}
+
+/** Whoever may not write the system's folder has one of its own, and the service's may be there all the same. */
+function describeAbsence(folder: string, config: string): string {
+  const start = `tayori has not been started with ${config} yet: there is no state in ${folder}`;
+  return folder !== SYSTEM_FOLDER && existsSync(SYSTEM_FOLDER)
+    ? `${start}; if it runs as a service with the state in ${SYSTEM_FOLDER}, ${WHO}`
+    : start;
 }
 
 function refuse(reason: string, io: Io): ExitCode {

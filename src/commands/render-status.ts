@@ -6,10 +6,14 @@ import { OTHERS } from '../store/loss-names.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
 
 export interface StatusFrame {
+  /** By which config it is told, where it is none that the daemon was started with; left out: by that one. */
+  readonly config?: string;
   /** The state folder. */
   readonly state: string;
   /** What others may do there, in words, or null. */
   readonly exposure?: string | null;
+  /** When the daemon last began to look at its logs (ms); null, or left out: that is not known. */
+  readonly lastPoll?: number | null;
   readonly timezone: string | null;
   readonly now: number;
 }
@@ -24,6 +28,11 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
   ]);
   return escapeLines([
     describeDaemon(status, frame),
+    ...describeSilence(status, frame),
+    ...(status.refusedReload === null ? [] : [describeRefusal(status.refusedReload, status, frame)]),
+    ...(frame.config === undefined || frame.config === status.daemon?.config
+      ? []
+      : [`This goes by the config ${frame.config}.`]),
     `The state is kept in ${frame.state}.`,
     ...(frame.exposure == null ? [] : [`Warning: ${frame.exposure}.`]),
     ...section('Watched', [
@@ -58,6 +67,21 @@ function describeDaemon({ daemon, running }: Status, frame: StatusFrame): string
   return running
     ? `tayori ${version} is running (pid ${pid}) since ${at(started, frame)}, with ${config}.`
     : `tayori is not running. The last one (${version}) was started ${at(started, frame)}.`;
+}
+
+/** A daemon that runs and has not looked at its logs for so long (ms) hangs, or waits for its disk. */
+const MAX_SILENCE = 5 * 60_000;
+
+function describeSilence({ running }: Status, { lastPoll, now }: StatusFrame): string[] {
+  const silence = running && lastPoll != null ? now - lastPoll : 0;
+  return silence > MAX_SILENCE
+    ? [`Warning: it last began to look at its logs ${describeDuration(silence)} ago.`]
+    : [];
+}
+
+function describeRefusal(refused: number, { daemon }: Status, frame: StatusFrame): string {
+  const check = daemon ? `tayori check ${daemon.config}` : 'tayori check';
+  return `Warning: the config was refused at the reload of ${at(refused, frame)}, and the one before is in force; ${check} says why.`;
 }
 
 function describeFile({ behind, trouble }: FileStatus): string {

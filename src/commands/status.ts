@@ -1,15 +1,16 @@
+import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { isoTime } from '../base/time/iso-time.js';
-import { configPath, loadConfig } from '../config/load-config.js';
 import { type NextLetter, reportStatus, type Status } from '../daemon/status.js';
 import { exposureOf } from '../store/folder/private-folder.js';
-import { isLocked } from '../store/folder/state-lock.js';
-import { withState } from './read-state.js';
+import { isLocked, lastAlive } from '../store/folder/state-lock.js';
+import { locateState, withState } from './read-state.js';
+import { renderPrometheus } from './render-prometheus.js';
 import { renderStatus } from './render-status.js';
 
 export interface StatusOptions {
   readonly config: string | undefined;
-  readonly json: boolean;
+  readonly form: 'text' | 'json' | 'prometheus';
 }
 
 /**
@@ -17,24 +18,41 @@ export interface StatusOptions {
  * Changes nothing. A config with faults is told and left out: the daemon may still run with what it was before.
  */
 export async function status(options: StatusOptions, io: Io): Promise<ExitCode> {
-  const config = loadConfig(configPath(options.config), io, 'errors');
-  return await withState(config, io, ({ store, folder }) => {
+  const located = locateState(options.config, io);
+  if (!located) return 1;
+  const { config } = located;
+  return await withState(located, io, ({ store, folder }) => {
     const now = Date.now();
     const report = reportStatus(store, config, isLocked(folder), now);
-    const timezone = config?.timezone.value ?? null;
-    io.stdout.write(
-      options.json
-        ? asJson(report)
-        : renderStatus(report, { state: folder, exposure: exposureOf(folder), timezone, now }),
-    );
+    const lastPoll = lastAlive(folder);
+    if (options.form === 'json') io.stdout.write(asJson(report, lastPoll));
+    else if (options.form === 'prometheus')
+      io.stdout.write(renderPrometheus(report, { version: version(), lastPoll }));
+    else {
+      const timezone = config?.timezone.value ?? null;
+      const frame = {
+        config: located.path,
+        state: folder,
+        exposure: exposureOf(folder),
+        lastPoll,
+        timezone,
+        now,
+      };
+      io.stdout.write(renderStatus(report, frame));
+    }
     return 0;
   });
 }
 
 /** Times in ISO 8601. */
-function asJson({ daemon, began, counters, outbox, queues, ...rest }: Status): string {
+function asJson(
+  { daemon, refusedReload, began, counters, outbox, queues, ...rest }: Status,
+  lastPoll: number | null,
+): string {
   const value = {
     daemon: daemon && { ...daemon, started: isoTime(daemon.started) },
+    refusedReload: isoTime(refusedReload),
+    lastPoll: isoTime(lastPoll),
     began: isoTime(began),
     ...rest,
     queues: queues.map(({ next, ...queue }) => ({

@@ -1,4 +1,7 @@
+import { nearest } from '../base/text/nearest.js';
+import { quote } from '../base/text/quote.js';
 import { isLoopback } from '../mail/route/route.js';
+import { reportOddRules } from './check/report-odd-rules.js';
 import type { Config } from './config.js';
 import { throughAliases } from './directives/aliases.js';
 import type { ReadContext } from './directives/directive.js';
@@ -7,16 +10,23 @@ import { readLogin } from './directives/read-login.js';
 import { whichQueue } from './directives/read-queue.js';
 import { createRuleReader } from './directives/read-rules.js';
 import { applyDirective, createDraft, type Draft, finishDraft } from './draft.js';
-import { type Fault, quote } from './read/fault.js';
-import { nearest } from './read/nearest.js';
+import type { Fault } from './read/fault.js';
 import { readStatements } from './read/read-statements.js';
 import { createReport, type Reporter, silent } from './read/report.js';
 import { type SourceText, splitWord } from './read/source-text.js';
 
-/** A config that may be used, with its warnings and notices; or all faults of one that may not. */
+/**
+ * A config that may be used, with its warnings and notices; or all faults of one that may not. `state`: the state folder
+ * that it names all the same (null: none); `isRead`: false when its file cannot be read at all.
+ */
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config; readonly faults: readonly Fault[] }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
+  | {
+      readonly ok: false;
+      readonly isRead: boolean;
+      readonly state: string | null;
+      readonly faults: readonly Fault[];
+    };
 
 /** Reads and checks a whole tenshi.conf. One error makes all of it unusable; one run reports all faults. */
 export function readConfig(path: string): ConfigResult {
@@ -33,9 +43,12 @@ export function readConfig(path: string): ConfigResult {
   if (files.length > 0) checkWhole(path, settings, draft, statements, report);
   const config: Config = { ...unchecked, mailserver: readLogin(settings, report) };
   checkRecipients(config, report);
+  reportOddRules(config.rules, config.hidepid.value, report);
   const found = faults(files);
   const sound = found.every(({ severity }) => severity !== 'error');
-  return sound ? { ok: true, config, faults: found } : { ok: false, faults: found };
+  return sound
+    ? { ok: true, config, faults: found }
+    : { ok: false, isRead: files.length > 0, state: settings.state.value, faults: found };
 }
 
 /** A setting holds for the whole file, so the schedule of a queue above `set timezone` is in that zone, too. */

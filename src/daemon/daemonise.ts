@@ -5,10 +5,10 @@ import { systemClock } from '../base/time/clock.js';
 import { Syslog } from './syslog.js';
 
 /** What the daemon says to the process that started it, until it is known to work. */
-type Word = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'ready' };
+type Word = { readonly kind: 'text' | 'ready'; readonly text: string };
 
-/** What `daemon` is given: the daemon's outside, and what to call when all that can fail has been done. */
-export type Daemonised = (io: Io, ready: () => void) => Promise<ExitCode>;
+/** What `daemon` is given: the daemon's outside, and what to call when all that can fail has been done, with a line. */
+export type Daemonised = (io: Io, ready: (line: string) => void) => Promise<ExitCode>;
 
 /** In the environment of the daemon: it is the one, and has nobody else to start. */
 const MARK = 'TAYORI_DAEMON';
@@ -55,6 +55,7 @@ function fate(child: ChildProcess, io: Io): Promise<ExitCode> {
         child.removeAllListeners('exit'); // from now on it is on its own
         child.disconnect();
         child.unref();
+        io.stdout.write(word.text);
         return resolve(0);
       }
       told = true;
@@ -80,7 +81,7 @@ async function live(daemon: Daemonised): Promise<ExitCode> {
   }
   process.on('uncaughtException', (error) => void die(error));
   try {
-    const code = await daemon(outside.io, () => outside.ready());
+    const code = await daemon(outside.io, (line) => outside.ready(line));
     await outside.end();
     return code;
   } catch (error) {
@@ -106,9 +107,9 @@ class Outside {
     };
   }
 
-  ready(): void {
+  ready(line: string): void {
     process.chdir('/'); // no file system is kept from being unmounted
-    this.#say({ kind: 'ready' });
+    this.#say({ kind: 'ready', text: line });
     this.#isReady = true;
     void this.#leaveStarter();
   }

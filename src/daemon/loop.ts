@@ -53,6 +53,9 @@ const MAX_FLUSH_POLL = 30_000;
 /** Tenshi's `sleep 0` still waits a little between turns (ms). */
 const MIN_SLEEP = 200;
 
+/** So many logs that cannot be read are noted for `tayori status`: a note is written whenever one of them changes. */
+const MAX_UNREADABLE = 100;
+
 /** What one turn does; the order is always the same. */
 interface Turn {
   poll(): Promise<void>;
@@ -254,7 +257,11 @@ export class Daemon {
 
   #noteSources(): void {
     const { store, inlets } = this.#options;
-    const note: SourcesNote = { turns: this.#checkpointer.turns(), inlets: inlets?.reports() ?? [] };
+    const note: SourcesNote = {
+      turns: this.#checkpointer.turns(),
+      inlets: inlets?.reports() ?? [],
+      unreadable: unreadableLogs(this.files()),
+    };
     this.#noted ||= JSON.stringify(store.meta().sources);
     const text = JSON.stringify(note);
     if (text !== this.#noted) store.setMeta('sources', note);
@@ -279,4 +286,17 @@ export class Daemon {
     }
     this.#options.onEvent(event);
   }
+}
+
+/** Those that are there; that one is missing anybody can see. */
+function unreadableLogs(files: readonly FileState[]): SourcesNote['unreadable'] {
+  return files
+    .flatMap(({ path, waiting }) =>
+      waiting === null || waiting === 'missing' ? [] : [{ path, reason: waiting }],
+    )
+    .map(({ path, reason }) => ({
+      path,
+      reason: reason === 'same-file' ? 'the same file as another log' : reason,
+    }))
+    .slice(0, MAX_UNREADABLE);
 }

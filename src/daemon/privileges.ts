@@ -78,3 +78,27 @@ function canReturn(): boolean {
 function takeHome({ name, home }: UserAccount): void {
   Object.assign(process.env, { HOME: home, USER: name, LOGNAME: name });
 }
+
+/**
+ * Does synchronous work with the rights of another user, as the daemon will have them: its groups and access lists
+ * count, too. null: this process may not become that user, or not only for a while (a thread of a test).
+ */
+export function withRightsOf<T>({ user, group }: Identity, work: () => T): { readonly done: T } | null {
+  const { initgroups, setgroups, seteuid, setegid, getgroups, getegid } = process;
+  if (!isRoot() || !initgroups || !setgroups || !seteuid || !setegid || !getgroups || !getegid) return null;
+  const [groups, gid] = [getgroups(), getegid()];
+  try {
+    initgroups(user.name, group?.gid ?? user.gid);
+    setegid(group?.gid ?? user.gid);
+    seteuid(user.uid);
+  } catch {
+    return null;
+  }
+  try {
+    return { done: work() };
+  } finally {
+    seteuid(0);
+    setegid(gid);
+    setgroups(groups);
+  }
+}

@@ -73,6 +73,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
       const before = running.config;
       running = await reload(running, reloading, io);
       refused = running.config === before;
+      noteReload(options.store, refused ? systemClock.now() : null);
       options.supervision?.ready(describe);
     },
     USR1: () => within(systemClock, MAX_ASKED_POLL, running.daemon.poll()),
@@ -154,6 +155,16 @@ function noteStart({ store, configPath }: ServeOptions): void {
   const note: DaemonNote = { pid: process.pid, version: version(), config: configPath, started };
   if (store.meta().began === null) store.setMeta('began', started);
   store.setMeta('daemon', note);
+  store.setMeta('reload', { refused: null });
+}
+
+/** For `tayori status`. A state that cannot be written just now is told elsewhere, and is no reason to end. */
+function noteReload(store: DaemonStore, refused: number | null): void {
+  try {
+    store.setMeta('reload', { refused });
+  } catch {
+    // the next reload notes it
+  }
 }
 
 export function routeOf(config: Config, maildir: string): Route {

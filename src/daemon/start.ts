@@ -8,25 +8,27 @@ import { escapeControl } from '../base/text/escape.js';
 import { systemClock } from '../base/time/clock.js';
 import { startTrace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
-import { configPath, loadConfig } from '../config/load-config.js';
+import { loadConfig, configPath as pathOf } from '../config/load-config.js';
 import { openReceivers } from '../ingest/receivers.js';
 import { chownState } from '../store/folder/chown-state.js';
 import { openState } from '../store/folder/open-state.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
 import { createEventLog, type Debug } from './event-log.js';
+import type { Daemon } from './loop.js';
 import { type ClaimedPidFile, claimPidFile } from './pid-file.js';
 import { becomeUser, chooseIdentity, type Identity } from './privileges.js';
-import { type ServeOptions, serve } from './serve.js';
+import { routeOf, type ServeOptions, serve } from './serve.js';
 import { findServiceManager } from './service-manager.js';
 import { hearSignals } from './signals.js';
+import { startedLine } from './started-line.js';
 import { Supervision } from './supervision.js';
 
 export interface RunOptions {
   readonly config: string | undefined;
   readonly pidfile: string | undefined;
   readonly debug: Debug;
-  /** Called when all that can fail has been done; null: in the foreground. */
-  readonly ready: (() => void) | null;
+  /** Called when all that can fail has been done, with a line that says so; null: in the foreground. */
+  readonly ready: ((line: string) => void) | null;
 }
 
 /** Tenshi's: what signals the daemon by its number goes on doing so. */
@@ -36,7 +38,7 @@ const DEFAULT_PIDFILE = '/var/run/tenshi.pid';
 export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   keepNewHeapSmall();
   const signals = hearSignals();
-  const path = configPath(options.config);
+  const path = pathOf(options.config);
   const config = loadConfig(path, io, 'warnings');
   if (!config) return 1;
   process.title = ['tayori', ...process.argv.slice(2)].join(' '); // what `ps` shows, and a pid file is checked by
@@ -67,7 +69,7 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
 /** As the user of the config: nothing of a log or of the state was read before. */
 async function serveAs(
   identity: Identity | null,
-  { debug, ready }: RunOptions,
+  { config: asked, debug, ready }: RunOptions,
   served: Pick<ServeOptions, 'configPath' | 'config' | 'signals' | 'inlets'>,
   io: Io,
 ): Promise<ExitCode> {
@@ -78,7 +80,10 @@ async function serveAs(
   if (!state.ok) return fail([state.reason], io);
   const maildir = join(folder, 'Maildir');
   const supervision = ready ? null : superviseBy(io);
-  const onReady = async (): Promise<void> => ready?.();
+  const { config, configPath } = served;
+  const route = routeOf(config, maildir);
+  const onReady = async (daemon: Daemon): Promise<void> =>
+    ready?.(startedLine({ daemon, config, route, configPath: asked === undefined ? null : configPath }));
   try {
     return await serve(
       {

@@ -24,6 +24,8 @@ export interface Status {
   /** The daemon that works with the state, or was the last. */
   readonly daemon: DaemonNote | null;
   readonly running: boolean;
+  /** When the daemon that runs refused its config at a reload, and went on with the one before (ms); null: it did not. */
+  readonly refusedReload: number | null;
   /** Since when the counters count. */
   readonly began: number | null;
   readonly files: readonly FileStatus[];
@@ -34,6 +36,8 @@ export interface Status {
   readonly queues: readonly QueueStatus[];
   /** Letters on their way and letters refused for good, recipient by recipient, oldest first. */
   readonly outbox: readonly OutboxSummary[];
+  /** How many letters were ever made. */
+  readonly lettersMade: number;
   readonly counters: ReadonlyMap<string, number>;
   readonly overruns: readonly { readonly rule: string; readonly times: number }[];
   /** Logs that lost lines, or may have, and how; `path` is * for those beyond the ones that are named. */
@@ -84,17 +88,19 @@ export function reportStatus(
   running: boolean,
   now: number,
 ): Status {
-  const { daemon, began, held, sources: note } = store.meta();
+  const { daemon, began, held, sources: note, reload } = store.meta();
   const counters = [...store.counters()].sort();
   return {
     daemon,
     running,
     began,
-    files: filesOf(store.positions(), config),
+    refusedReload: running ? reload.refused : null,
+    files: filesOf(store.positions(), config, running ? note.unreadable : []),
     turns: running ? note.turns : null,
     inlets: inletsOf(note, config, running),
     queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
     outbox: store.outbox(),
+    lettersMade: store.lettersMade(),
     counters: new Map(counters.filter(([name]) => overrunOf(name) === null && !lossOf(name))),
     overruns: counters.flatMap(([name, times]) => {
       const rule = overrunOf(name);
@@ -107,16 +113,27 @@ export function reportStatus(
   };
 }
 
-/** The files of the config, and those that the state knows. */
-function filesOf(positions: readonly FilePosition[], config: Config | null): FileStatus[] {
+/** The files of the config, and those that the state knows. `unreadable`: as the daemon that runs sees it. */
+function filesOf(
+  positions: readonly FilePosition[],
+  config: Config | null,
+  unreadable: SourcesNote['unreadable'],
+): FileStatus[] {
   const configured = config?.logfiles.flatMap(({ value }) => {
     const found = expandGlob(value);
     return found.length > 0 ? found : [value];
   });
   const known = groupBy(positions, ({ path }) => path);
   const paths = new Set([...(configured ?? []), ...known.keys()]);
-  return [...paths].sort().map((path) => fileStatus(path, known.get(path) ?? []));
+  const reasons = new Map(unreadable.map(({ path, reason }) => [path, reason]));
+  return [...paths].sort().map((path) => {
+    const { trouble, ...file } = fileStatus(path, known.get(path) ?? []);
+    return { ...file, trouble: trouble === NOT_READ ? (reasons.get(path) ?? trouble) : trouble };
+  });
 }
+
+/** Of a log that is there. Who asks may be allowed to read what the daemon may not. */
+const NOT_READ = 'not read yet';
 
 function fileStatus(path: string, positions: readonly FilePosition[]): FileStatus {
   try {
@@ -125,8 +142,7 @@ function fileStatus(path: string, positions: readonly FilePosition[]): FileStatu
     if (!stats.isFile()) return { path, behind: null, trouble: 'not a plain file' };
     const identity = fileIdOf(stats);
     const same = positions.find((position) => idOf(position) === identity);
-    if (!same)
-      return { path, behind: null, trouble: positions.length > 0 ? 'rotated just now' : 'not read yet' };
+    if (!same) return { path, behind: null, trouble: positions.length > 0 ? 'rotated just now' : NOT_READ };
     return { path, behind: Math.max(0, Number(stats.size) - same.offset), trouble: null };
   } catch (error) {
     return { path, behind: null, trouble: reasonOf(error) };

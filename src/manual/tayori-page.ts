@@ -35,15 +35,15 @@ const DESCRIPTION =
   'tayori follows log files and sorts every line into queues, by ordered rules. A rule is a Perl regex that masks what differs from line to line. Each queue is mailed on its own schedule, or at once. In a letter, a message that came a thousand times is one line with a count, host by host. tayori reads the config of Tenshi, tenshi.conf(5), unchanged. It loses neither lines nor letters when it, the machine or the mail server fails.';
 
 const DAEMON =
-  'Without `-f`, `-d` and `-p` tayori becomes a daemon as soon as everything works: errors at the start are printed on the terminal, with status 1. After that, errors go to the system log, by logger(1).';
+  'Without `-f`, `-d` and `-p` tayori becomes a daemon as soon as everything works: errors at the start are printed on the terminal, with status 1; otherwise one line says as whom it runs, its process, how many logs it follows, its next letter and where mail goes. After that, errors go to the system log, by logger(1).';
 
 /** What the manual says of a command beyond its line in the table. */
 const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
   try: 'It reads the last part of each log of the config, shows the first letters on the screen, and runs as the daemon until Ctrl-C. If no log can be read, it reads a sample log of an invented office. Letters go where the config says; the config that comes with tayori puts them into a Maildir.',
   check:
-    'Each message names file, line and column, what was found, and what to write instead. With an error, the config is not used. A warning says that the config may not do what you meant. A notice is worth knowing.',
+    'Each message names file, line and column, what was found, and what to write instead. With an error, the config is not used. A warning says that the config may not do what you meant. A notice is worth knowing. Logs are checked as they are now: a log that does not exist, with the one that may be meant, and a log that may not be read, by the user of `set uid` if root runs the command. Rules that are written for logcheck, or for the process number that `set hidepid` removes, get a warning.',
   status:
-    'It shows each log and how many bytes of it are unread; each queue with its waiting lines and its next letter; letters in the outbox with their age and the last error, and rejected letters; what was counted, and since when; rules that ran too long on a line. It reads the state, the config and the files, whether the daemon runs or not, and changes nothing. Run it as root or as the user that tayori runs as.',
+    "It shows each log and how many bytes of it are unread, or why the daemon cannot read it; whether the daemon refused its config at the last reload; each queue with its waiting lines and its next letter; letters in the outbox with their age and the last error, and rejected letters; what was counted, and since when; rules that ran too long on a line. It reads the state, the config and the files, whether the daemon runs or not, and changes nothing. Run it as root or as the user that tayori runs as. `--prometheus` prints metrics whose names begin with `tayori_`, for a file NAME.prom in the folder of node_exporter's textfile collector. That file must never be incomplete: print into another file beside it and rename that, or use sponge(1) as below. If the state cannot be read, nothing is printed, with status 1.",
   preview:
     'It uses the config and what the daemon has counted until now, whether the daemon runs or not. Each letter is shown as it would be mailed, cut to its size, but no filter is run. Queues that are empty are named on standard error. Run it as root or as the user that tayori runs as.',
   letters:

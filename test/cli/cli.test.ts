@@ -66,6 +66,66 @@ describe('usage', () => {
     expect(err).not.toBe('');
   });
 
+  it('a slip is answered in two lines, with the command that was meant', async () => {
+    const { code, out, err } = await runCli(['chek']);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toBe(
+      'tayori: nothing is known of "chek"; did you mean check?\ntayori --help tells what there is\n',
+    );
+  });
+
+  it.each([
+    [
+      'an option that is given twice',
+      ['check', '-c', 'a', '-c', 'b'],
+      '-c is given more than once; give it once',
+    ],
+    [
+      'a pid file that is named twice',
+      ['-f', '-P', 'a', '-P', 'b'],
+      '-P is given more than once; give it once',
+    ],
+    [
+      'a choice that is made twice',
+      ['digest', '--format', 'text', '--format', 'html', 'x'],
+      '--format is given more',
+    ],
+    [
+      'a config behind -c and another one',
+      ['check', '-c', 'a', 'b'],
+      '"a" and "b": check one config at a time',
+    ],
+    ['a denied option', ['check', '--no-c'], 'there is no option --no-c'],
+    ['a denied version', ['--no-version'], 'there is no option --no-version; did you mean --version?'],
+    ['a denied help', ['--help=no'], '--help takes no value: "--help=no"'],
+    ['a flag with a value', ['status', '--json=no'], '--json takes no value: "--json=no"'],
+    ['a word behind a flag', ['-f', 'false'], 'nothing is known of "false"'],
+    ['an option with a dot', ['check', '--c.x', '1'], 'there is no option --c.x'],
+    ['an option without its value', ['check', '-c'], '-c needs a value behind it'],
+    ['a word too many', ['check', 'a', '--', 'b'], 'nothing is known of "b"'],
+    ['a command without its words', ['digest'], 'digest needs LOG...'],
+    ['an unknown choice', ['manual', 'x'], '"x" as page; choose from "tayori", "tenshi.conf"'],
+  ])('%s gives 2 and says so', async (_name, argv, told) => {
+    const { code, out, err } = await runCli(argv);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`tayori: ${told}`);
+    expect(err.split('\n')).toHaveLength(3);
+  });
+
+  it('words behind -- count', async () => {
+    const { conf, folder } = prepare();
+    const bad = join(folder, 'bad.conf');
+    writeFileSync(bad, 'set frob\n');
+    expect((await runCli(['check', '--', bad])).err).toContain(`${bad}:1:5: error: `);
+    const { code, err } = await runCli(
+      ['digest', '-c', conf, join(folder, 'x.log'), '--', '-y.log', '-'],
+      'a\n',
+    );
+    expect(code).toBe(1);
+    expect(err).toContain('-y.log: cannot be read');
+    expect(err).toContain('1 lines read');
+  });
+
   it('-h tells the options and gives 0', async () => {
     const { code, out } = await runCli(['-h']);
     expect(code).toBe(0);

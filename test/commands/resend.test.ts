@@ -159,7 +159,7 @@ describe('what hinders it is told in words', () => {
       /send which letter again\? Name it once: tayori letters ID --send/,
     ],
     ['an address where the number should be', ['--send', '1'], 2, /send which letter again\?/],
-    ['two addresses one by one', ['1', '--send', 'a@x.org', '--send', 'b@x.org'], 2, /Name it once/],
+    ['two addresses one by one', ['1', '--send', 'a@x.org', '--send', 'b@x.org'], 2, /give it once/],
     ['a number that there is not', ['9', '--send'], 1, /there is no letter "9"; tayori letters lists/],
     ['what is no number', ['n', '--send'], 1, /there is no letter "n"/],
     [

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Fault, quote, renderFault } from '../../src/config/read/fault.js';
+import { quote } from '../../src/base/text/quote.js';
+import { type Fault, renderFault } from '../../src/config/read/fault.js';
 import { read } from './read.js';
 
 const FAULT: Fault = {

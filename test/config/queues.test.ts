@@ -115,7 +115,7 @@ it('the later of two definitions replaces the earlier wholly, and says so', () =
 it.each([
   ['a', 11],
   ['c f@x', 11],
-  ['c f@x [now]', 22],
+  ['c f@x [now]', 17],
   ['c f@x t@x', 20],
   ['c f@x t@x 0 9 * * *', 21],
   ['c f@x t@x [now', 21],
@@ -162,4 +162,36 @@ it('a name that no rule can name is told', () => {
 it('a queue that no rule feeds is told, except noprefix', () => {
   const { codes } = read(`${BASE}a x\nset queue noprefix f@x t@x [now]\n`);
   expect(codes).toEqual(['2:11 notice unused-queue']);
+});
+
+describe('an address that no letter can name is refused, where it stands', () => {
+  it.each([
+    ['set queue c f@x t@x,jörg@example.org [now]', '6:21'],
+    ['set queue c f@x pager:jörg@example.org [now]', '6:23'],
+    ['set queue c jörg@x t@x [now]', '6:13'],
+    ['set mailfrom jörg@example.org', '6:14'],
+    ['set alias root t@x,jörg@example.org', '6:20'],
+  ])('%s', (line, place) => {
+    const { codes, told, ok } = read(`${BASE}${RULES}${line}\n`);
+    expect(ok).toBe(false);
+    expect(codes).toContain(`${place} error odd-address`);
+    expect(told.join()).toContain('SMTPUTF8');
+  });
+});
+
+describe('a queue that lacks a word is told which', () => {
+  it.each([
+    ['report me@example.org [30 12 * * *] Report', 'without its TO: one address stands before the schedule'],
+    ['report me@example.org [now]', 'without its TO: one address stands before the schedule'],
+    ['report [30 12 * * *] Report', 'without its FROM and TO'],
+    ['f@example.org t@example.org [now] S', 'without its NAME: its first word is an address'],
+  ])('set queue %s', (value, lacks) => {
+    const { told, ok } = read(`${BASE}${RULES}set queue ${value}\n`);
+    expect(ok).toBe(false);
+    expect(told.filter((one) => one.includes(' error: '))).toEqual([
+      expect.stringContaining(
+        `: error: a queue ${lacks}; write set queue NAME FROM TO[,TO...] [minute hour day month weekday] SUBJECT`,
+      ),
+    ]);
+  });
 });

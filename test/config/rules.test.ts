@@ -149,3 +149,34 @@ describe('what is told', () => {
     expect(folder).not.toBe('');
   });
 });
+
+describe('a rule that is written for another program is doubted', () => {
+  it.each([
+    ['a sshd\\[\\d+\\]: Failed', true, 'matches no program: set hidepid on'],
+    ['a ^sshd\\[(\\d+)\\]: Failed', true, 'write sshd without the number'],
+    ['a ^postfix/smtpd\\[[0-9]+\\]', true, 'write postfix/smtpd without the number'],
+    ['trash ^(?:sshd|sudo)\\[.*\\]: x', true, 'write (?:sshd|sudo) without the number'],
+    ['group ^su\\[\\d{1,9}\\]:', true, 'write su without the number'],
+    ['a ^sshd\\[\\d+\\]: Failed', false, null],
+    ['a ^sshd: pam\\[\\d+\\]: x', true, null],
+    ['a ^sshd(?:\\[\\d+\\])?: x', true, null],
+    ['a ^[^:\\[\\]]+(?:\\[\\d+\\])?:? x', true, null],
+    ['group_host ^web\\[\\d+\\]$', true, null],
+    [
+      'a ^\\w{3} [ :0-9]{11} [._[:alnum:]-]+ sshd\\[[0-9]+\\]: x',
+      false,
+      'begins with a stamp, as those of logcheck do',
+    ],
+    ['a ^([[:alpha:]]{3} [ :[:digit:]]{11}|[0-9T:.+-]{32}) [._[:alnum:]-]+ x', true, 'of logcheck'],
+    ['a ^\\w\\w\\w +\\d+ \\d\\d:\\d\\d:\\d\\d \\S+ su: x', true, 'of logcheck'],
+    ['a ^\\w{3} ways', true, null],
+    ['a ^\\w{3}: [0-9]+ x', true, null],
+  ])('%s, hidepid %s', (rule, hidepid, expected) => {
+    const end = rule.startsWith('group') ? 'a q\ngroup_end\n' : '';
+    const { told, ok } = read(`${BASE}b y\nset hidepid ${hidepid ? 'on' : 'off'}\n${rule}\n${end}a x\n`);
+    expect(ok).toBe(true);
+    const odd = told.filter((one) => /hidepid|logcheck/.test(one));
+    expect(odd).toEqual(expected === null ? [] : [expect.stringContaining(expected)]);
+    for (const one of odd) expect(one).toMatch(/^tenshi\.conf:6:1: warning: /);
+  });
+});

@@ -8,6 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startMailServer } from '../support/mail-server.js';
@@ -22,9 +23,10 @@ const line = (text: string): string => `${linePrefix()}${text}\n`;
 async function startDaemon(place: Place, argv: readonly string[] = []): Promise<number> {
   const starter = launch(['-c', place.conf, ...argv], { env: place.env });
   expect(await starter.ended, starter.err()).toBe(0);
-  expect(starter.out() + starter.err()).toBe('');
+  expect(starter.err()).toBe('');
   const pid = pidIn(place.pidfile);
   if (pid === null) throw new Error('no pid file');
+  expect(starter.out()).toContain(`tayori runs as ${userInfo().username} (process ${pid}): `);
   return pid;
 }
 
@@ -98,6 +100,20 @@ describe('a fault at the start is told on the terminal, with status 1, and nothi
 });
 
 describe('a daemon that works', () => {
+  it('is told in one line: as whom it runs, what it follows, its next letter, where mail goes, and how to ask', async () => {
+    const place = preparePlace(`set logfile none.log\n${QUEUE.replace('[now]', '[30 12 * * *]')}`);
+    const starter = launch(['-c', place.conf], { env: place.env });
+    expect(await starter.ended).toBe(0);
+    const pid = pidIn(place.pidfile);
+    expect(starter.err()).toBe('');
+    expect(starter.out()).toMatch(
+      new RegExp(
+        `^tayori runs as ${userInfo().username} \\(process ${pid}\\): follows 1 of 2 logs; next letter: a, \\w+ \\d+ \\w+(?: \\d+)?, 12:30; ` +
+          `mail goes to .*/state/Maildir.*; ask with: tayori status -c ${place.conf}\n$`,
+      ),
+    );
+  });
+
   it('lets its starter end with 0, holds nothing of the terminal, and mails', async () => {
     const server = await startMailServer();
     const place = preparePlace(`set mailserver 127.0.0.1:${server.port}\n${QUEUE}`);

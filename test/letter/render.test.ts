@@ -134,6 +134,11 @@ describe('JSON', () => {
 });
 
 describe('HTML', () => {
+  it('asks phones to make no links of counts and dates', async () => {
+    const meta = /<meta name="format-detection" content="([^"]*)">/.exec(await renderHtml(aLetter()))?.[1];
+    for (const kind of ['telephone', 'date', 'address', 'email', 'url']) expect(meta).toContain(`${kind}=no`);
+  });
+
   it('shows subject, status, hosts, counts, messages, what was left out, and notes', async () => {
     const html = await renderHtml(
       aLetter({

@@ -1,18 +1,17 @@
+import { quote } from '../../base/text/quote.js';
 import { doubtAddress } from '../../mail/route/doubt-address.js';
-import { quote } from '../read/fault.js';
 import type { Reporter } from '../read/report.js';
 import { from, type SourceText } from '../read/source-text.js';
 
-/** Warns of an address that mail servers may refuse: they would do so only when there is a letter to send. */
+/**
+ * Refuses an address that no letter can name, and warns of one that mail servers may refuse: they would do so only when
+ * there is a letter to send.
+ */
 export function reportAddress(address: SourceText, report: Reporter): void {
   const doubt = doubtAddress(address.text);
-  if (doubt)
-    report.warning(
-      address,
-      `the address ${quote(address.text)} has ${doubt.seen}`,
-      doubt.instead,
-      'odd-address',
-    );
+  if (!doubt) return;
+  const reportDoubt = doubt.impossible ? report.error : report.warning;
+  reportDoubt(address, `the address ${quote(address.text)} has ${doubt.seen}`, doubt.instead, 'odd-address');
 }
 
 /** The same for each address of a list with commas, without its `pager:`. */

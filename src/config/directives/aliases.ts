@@ -1,6 +1,6 @@
 import type { SourceLocation } from '../../base/place.js';
+import { quote } from '../../base/text/quote.js';
 import { reportAddresses } from '../check/report-address.js';
-import { quote } from '../read/fault.js';
 import type { Reporter } from '../read/report.js';
 import { reportRest } from '../read/report-rest.js';
 import { type SourceText, splitWord } from '../read/source-text.js';

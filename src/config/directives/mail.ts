@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
 import { config, terms } from '../../base/text/prose.js';
+import { quote } from '../../base/text/quote.js';
 import { parseRoute } from '../../mail/route/parse-route.js';
 import type { PasswordSource, Route } from '../../mail/route/route.js';
 import { reportAddress } from '../check/report-address.js';
-import { quote } from '../read/fault.js';
 import type { Reporter } from '../read/report.js';
 import { from, type SourceText, splitWord } from '../read/source-text.js';
 import { alias } from './aliases.js';

@@ -1,6 +1,6 @@
 import { config } from '../../base/text/prose.js';
+import { quote } from '../../base/text/quote.js';
 import type { Pattern } from '../../perl-regex/perl-regex.js';
-import { quote } from '../read/fault.js';
 import type { Reporter } from '../read/report.js';
 import { reportRest } from '../read/report-rest.js';
 import { type SourceText, splitWord } from '../read/source-text.js';

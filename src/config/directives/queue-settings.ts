@@ -1,10 +1,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import type { SourceLocation } from '../../base/place.js';
+import { quote } from '../../base/text/quote.js';
 import { HOUR } from '../../base/time/duration.js';
 import type { Pattern } from '../../perl-regex/perl-regex.js';
 import type { Schedule } from '../../queue/schedule.js';
-import { quote } from '../read/fault.js';
 import type { Reporter } from '../read/report.js';
 import { reportRest } from '../read/report-rest.js';
 import { type SourceText, splitWord, trimEnd } from '../read/source-text.js';

@@ -1,5 +1,5 @@
 import { config, terms } from '../../base/text/prose.js';
-import { quote } from '../read/fault.js';
+import { quote } from '../../base/text/quote.js';
 import type { Reporter } from '../read/report.js';
 import { reportRest } from '../read/report-rest.js';
 import { type SourceText, splitWord } from '../read/source-text.js';

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import type { SourceLocation } from '../../base/place.js';
+import { quote } from '../../base/text/quote.js';
 import {
   isLoopback,
   type Login,
@@ -8,7 +9,6 @@ import {
   type SmtpRoute,
   tlsOf,
 } from '../../mail/route/route.js';
-import { quote } from '../read/fault.js';
 import { whyUnreadable } from '../read/read-file.js';
 import type { Reporter } from '../read/report.js';
 import type { SourceText } from '../read/source-text.js';

@@ -1,10 +1,10 @@
 import type { SourceLocation } from '../../base/place.js';
+import { nearest } from '../../base/text/nearest.js';
+import { quote } from '../../base/text/quote.js';
 import { isPlaceholder, PLACEHOLDERS, placeholdersIn } from '../../letter/build/subject.js';
 import { parseSchedule } from '../../queue/parse-schedule.js';
 import type { Schedule } from '../../queue/schedule.js';
 import { reportAddress, reportAddresses } from '../check/report-address.js';
-import { quote } from '../read/fault.js';
-import { nearest } from '../read/nearest.js';
 import type { Reporter } from '../read/report.js';
 import { from, type SourceText, skipBlanks, splitWord, trimEnd } from '../read/source-text.js';
 import type { Keyed, Replacing } from './declare.js';
@@ -58,6 +58,8 @@ function readQueue(
   const { word: sender, rest: behindSender } = splitWord(behindName);
   const { word: recipients, rest: behindRecipients } = splitWord(behindSender);
   context.namedQueues.add(name.text);
+  const missing = missingWord(name, [sender, recipients]);
+  if (missing) return refuse(report, missing.at, `a queue without its ${missing.what}`, FORM);
   if (recipients.text === '') return refuse(report, value, `an incomplete queue: ${quote(value.text)}`, FORM);
   if (recipients.text.endsWith(',') && !behindRecipients.text.startsWith('['))
     return refuse(report, behindRecipients, 'a blank among the recipients', 'write TO,TO without blanks');
@@ -76,6 +78,18 @@ function readQueue(
     place: name.place,
   };
   return { key: name.text, entry };
+}
+
+/** Which word was forgotten, and the schedule that stands in its place; null: none, or the schedule too. */
+function missingWord(
+  name: SourceText,
+  addresses: readonly SourceText[],
+): { readonly at: SourceText; readonly what: string } | null {
+  const [at] = addresses.filter(({ text }) => text.startsWith('['));
+  if (!at) return null;
+  if (at === addresses[0]) return { at, what: 'FROM and TO' };
+  if (name.text.includes('@')) return { at: name, what: 'NAME: its first word is an address' };
+  return { at, what: 'TO: one address stands before the schedule' };
 }
 
 function isQueueName(name: SourceText, report: Reporter): boolean {

@@ -1,7 +1,7 @@
+import { nearest } from '../../base/text/nearest.js';
+import { quote } from '../../base/text/quote.js';
 import type { Rule, Target } from '../../rule/rule.js';
 import { reportUnreachable } from '../check/report-unreachable.js';
-import { quote } from '../read/fault.js';
-import { nearest } from '../read/nearest.js';
 import type { Reporter } from '../read/report.js';
 import { from, type SourceText, splitWord } from '../read/source-text.js';
 import type { ReadContext } from './directive.js';

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { dirname, resolve } from 'node:path';
+import { quote } from '../../base/text/quote.js';
 import type { Found } from '../check/find-account.js';
-import { quote } from '../read/fault.js';
 import type { Reporter } from '../read/report.js';
 import { reportRest } from '../read/report-rest.js';
 import { type SourceText, splitWord, trimEnd } from '../read/source-text.js';

@@ -28,6 +28,8 @@ export type FaultCode =
   | 'bare-recipient'
   | 'odd-address'
   | 'connect-only'
+  | 'absent-log'
+  | 'unreadable-log'
   | 'incomplete';
 
 /** An error makes the config unusable; a warning: it may not do what was meant; a notice: good to know. */
@@ -46,12 +48,4 @@ export interface Fault {
  */
 export function renderFault({ severity, place, seen, instead }: Fault): string {
   return escapeControl(`${renderLocation(place)}: ${severity}: ${seen}; ${instead}`).replaceAll('\t', '\\t');
-}
-
-/** Characters of the config that a message quotes at most, to stay readable on one line. */
-const MAX_QUOTE = 80;
-
-/** A piece of the config in quotation marks, cut where it is long. */
-export function quote(text: string): string {
-  return text.length <= MAX_QUOTE ? `"${text}"` : `"${text.slice(0, MAX_QUOTE)}..."`;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { quote } from './fault.js';
+import { quote } from '../../base/text/quote.js';
 import { readConfigFile, whyUnreadable } from './read-file.js';
 import type { Reporter } from './report.js';
 import { reportRest } from './report-rest.js';

@@ -1,4 +1,4 @@
-import { quote } from './fault.js';
+import { quote } from '../../base/text/quote.js';
 import type { Reporter } from './report.js';
 import { type SourceText, trimEnd } from './source-text.js';
 

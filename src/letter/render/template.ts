@@ -66,6 +66,7 @@ function compile(source: string, { handlebars, Visitor }: Loaded): Template {
   return telling(() => {
     const program = handlebars.parse(source);
     refuseUnescaped(program, Visitor);
+    wantAll(program, Visitor);
     const template = handlebars.compile(program, { strict: true });
     return (data) => telling(() => template(data));
   });
@@ -85,6 +86,16 @@ function refuseUnescaped(program: hbs.AST.Program, Visitor: Loaded['Visitor']): 
     }
   }
   new Looking().accept(program);
+}
+
+/** What is handed to a block or a helper must be there, too: `strict` alone only looks at what is printed. */
+function wantAll(program: hbs.AST.Program, Visitor: Loaded['Visitor']): void {
+  class Wanting extends Visitor {
+    override PathExpression(path: hbs.AST.PathExpression): void {
+      Object.assign(path, { strict: true });
+    }
+  }
+  new Wanting().accept(program);
 }
 
 function telling<T>(work: () => T): T {

@@ -5,6 +5,8 @@ import { domainToASCII } from 'node:url';
 export interface Doubt {
   readonly seen: string;
   readonly instead: string;
+  /** No letter of ours can name it; left out: some servers may take it. */
+  readonly impossible?: true;
 }
 
 /** RFC 5321, 4.5.3.1.1: octets before the `@`. */
@@ -20,8 +22,19 @@ const LONGEST_LABEL = 63;
 export function doubtAddress(written: string): Doubt | null {
   const address = /<([^<>]*)>/.exec(written)?.[1] ?? written;
   const at = address.lastIndexOf('@');
-  if (at < 0) return null;
+  if (at < 0) return doubtCharacters(address);
   return doubtLocalPart(address.slice(0, at)) ?? doubtDomain(address.slice(at + 1));
+}
+
+/** A letter is ASCII for servers of every kind, and only a domain can be written in ASCII (RFC 6531). */
+function doubtCharacters(local: string): Doubt | null {
+  const beyond = /[^\0-\x7f]/u.exec(local)?.[0];
+  if (beyond === undefined) return null;
+  return {
+    seen: `the "${beyond}" before the "@"`,
+    instead: 'write an address of the same mailbox in ASCII: few mail servers take others (SMTPUTF8)',
+    impossible: true,
+  };
 }
 
 function doubtLocalPart(local: string): Doubt | null {
@@ -31,7 +44,8 @@ function doubtLocalPart(local: string): Doubt | null {
       seen: `a name of more than ${LONGEST_LOCAL} bytes before the "@"`,
       instead: 'write a shorter one',
     };
-  if (/^".*"$/.test(local)) return null;
+  const doubt = doubtCharacters(local);
+  if (doubt || /^".*"$/.test(local)) return doubt;
   if (local.includes('@')) return { seen: 'two "@"', instead: 'write a comma between two addresses' };
   if (/^\.|\.\.|\.$/.test(local))
     return { seen: 'a dot in the wrong place before the "@"', instead: 'remove it' };

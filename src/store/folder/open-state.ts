@@ -7,7 +7,7 @@ import { openSqliteStore } from '../sqlite/sqlite-store.js';
 import type { Store } from '../store.js';
 import { makePrivate } from './private-folder.js';
 import { removeDraft } from './self-healing.js';
-import { lockState, type StateLock } from './state-lock.js';
+import { lockState, markAlive, type StateLock } from './state-lock.js';
 
 export type OpenedState =
   | {
@@ -75,10 +75,10 @@ class HeldFolder {
     return lock && new HeldFolder(folder, lock);
   }
 
-  /** Takes the lock again where it was deleted; throws when another process was quicker. */
+  /** Says that its process is alive, and takes the lock again where it was deleted; throws when another was quicker. */
   tend(): void {
     const folder = this.#folder;
-    if (inodeOf(folder) === this.#known) return;
+    if (inodeOf(folder) === this.#known) return markAlive(folder);
     makePrivate(folder);
     const next = lockState(folder);
     if (!next) throw new Error(heldByAnother(folder));

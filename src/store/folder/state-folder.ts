@@ -2,7 +2,8 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const SYSTEM_FOLDER = '/var/lib/tayori';
+/** Of a service. */
+export const SYSTEM_FOLDER = '/var/lib/tayori';
 
 /** The folder for the state: the system's where it can be written, else the user's own (XDG Base Directory). */
 export function defaultStateFolder(env: NodeJS.ProcessEnv): string {

@@ -1,3 +1,4 @@
+import { statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteError } from '../sqlite/error.js';
 import { openSqlite } from '../sqlite/open-sqlite.js';
@@ -28,6 +29,22 @@ export function lockState(folder: string): StateLock | null {
     throw error;
   }
   return { release: () => void db.close() };
+}
+
+/** Notes that the daemon that holds the lock begins a turn: by the time of the file, since a write to the state is a sync. */
+export function markAlive(folder: string): void {
+  const now = new Date();
+  try {
+    utimesSync(join(folder, 'lock'), now, now);
+  } catch {
+    // a state that cannot be written is told where it is written; this alone is no reason to stop
+  }
+}
+
+/** When the daemon that works with the state folder, or was the last, began a turn (ms); null: that is not known. */
+export function lastAlive(folder: string): number | null {
+  const stats = statSync(join(folder, 'lock'), { throwIfNoEntry: false });
+  return stats ? Math.floor(stats.mtimeMs) : null;
 }
 
 /** Whether a daemon works with the state folder now. */

@@ -13,6 +13,8 @@ export interface Facts {
   readonly daemon: DaemonNote | null;
   readonly held: readonly HeldQueue[];
   readonly sources: SourcesNote;
+  /** The reload that the daemon was last asked for. */
+  readonly reload: ReloadNote;
 }
 
 /** What a daemon notes in the state when it starts. */
@@ -36,4 +38,17 @@ export interface SourcesNote {
   /** How many logs are open at once, where there are more; null: all are. */
   readonly turns: number | null;
   readonly inlets: readonly ReceiverReport[];
+  /** Logs that are there and cannot be read, and why; the first of them where there are many. */
+  readonly unreadable: readonly UnreadableLog[];
+}
+
+export interface UnreadableLog {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What became of a reload. */
+export interface ReloadNote {
+  /** When it was refused (ms), so that the config before is in force; null: it was not. */
+  readonly refused: number | null;
 }

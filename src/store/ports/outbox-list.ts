@@ -2,6 +2,8 @@
 export interface OutboxList {
   /** Waiting and rejected letters, recipient by recipient. */
   outbox(): OutboxSummary[];
+  /** How many letters were ever sealed. */
+  lettersMade(): number;
 }
 
 export interface OutboxSummary {

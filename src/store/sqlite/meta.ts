@@ -1,5 +1,5 @@
-import type { Facts, Meta } from '../ports/meta.js';
-import { columnDecoder, count, json, list, object, orNull, text, time, whole } from './decode.js';
+import type { Facts, Meta, SourcesNote } from '../ports/meta.js';
+import { columnDecoder, count, json, list, object, optional, orNull, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 
 /** Reads and writes the table `fact`. */
@@ -24,16 +24,30 @@ export function meta(db: Sqlite): Meta {
       object({
         turns: orNull(whole),
         inlets: list(object({ name: text, status: text, lines: count })),
+        unreadable: optional(list(object({ path: text, reason: text }))),
       }),
     ),
   );
+  const reload = columnDecoder(db.name, 'the fact "reload"', json(object({ refused: orNull(time) })));
   return {
     meta: () => ({
       began: read('began', began),
       daemon: read('daemon', daemon),
       held: read('held', held) ?? [],
-      sources: read('sources', sources) ?? { turns: null, inlets: [] },
+      sources: withUnreadable(read('sources', sources)),
+      reload: read('reload', reload) ?? { refused: null },
     }),
     setMeta: (name, value) => void write.run(name, JSON.stringify(value)),
   };
+}
+
+/** A version before this one noted no logs that cannot be read. */
+function withUnreadable(
+  noted:
+    | (Omit<SourcesNote, 'unreadable'> & { readonly unreadable: SourcesNote['unreadable'] | undefined })
+    | null,
+): SourcesNote {
+  return noted
+    ? { ...noted, unreadable: noted.unreadable ?? [] }
+    : { turns: null, inlets: [], unreadable: [] };
 }

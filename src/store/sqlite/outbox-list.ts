@@ -1,5 +1,5 @@
 import type { OutboxList } from '../ports/outbox-list.js';
-import { oneOf, orNull, rowDecoder, text, time, whole } from './decode.js';
+import { columnDecoder, oneOf, orNull, rowDecoder, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 
 /** Reads the tables `letter` and `recipient` but for recipients that have their letter. */
@@ -21,5 +21,10 @@ export function outboxList(db: Sqlite): OutboxList {
     lastTry: orNull(time),
     lastError: orNull(text),
   });
-  return { outbox: () => list.all().map(summary) };
+  const made = db.prepare<[], unknown>("SELECT seq FROM sqlite_sequence WHERE name = 'letter'").pluck();
+  const highest = columnDecoder(db.name, 'sqlite_sequence.seq', whole);
+  return {
+    outbox: () => list.all().map(summary),
+    lettersMade: () => highest(made.get() ?? 0),
+  };
 }

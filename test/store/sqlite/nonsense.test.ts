@@ -50,7 +50,12 @@ function fullState(): { readonly folder: string; readonly file: string } {
   store.setMeta('began', 1);
   store.setMeta('daemon', { pid: 1, version: '0', config: '/c', started: 1 });
   store.setMeta('held', [{ queue: 'a', reason: 'r' }]);
-  store.setMeta('sources', { turns: 200, inlets: [{ name: 'fifo /f', status: 'open', lines: 1 }] });
+  store.setMeta('sources', {
+    turns: 200,
+    inlets: [{ name: 'fifo /f', status: 'open', lines: 1 }],
+    unreadable: [{ path: '/l', reason: 'EACCES' }],
+  });
+  store.setMeta('reload', { refused: 5 });
   store.commit(BATCH);
   store.closePage('a', 5, STORM, NOTE);
   const [edition] = store.closedEditions();
@@ -92,6 +97,11 @@ const NONSENSE: readonly (readonly [sql: string, told: string])[] = [
     "fact SET value = '{}' WHERE name = 'sources'",
     'the fact "sources" is "{}", not what tayori writes there',
   ],
+  [
+    `fact SET value = '{"turns":null,"inlets":[],"unreadable":[{}]}' WHERE name = 'sources'`,
+    'the fact "sources" is ',
+  ],
+  ["fact SET value = '{}' WHERE name = 'reload'", 'the fact "reload" is "{}", not what tayori writes there'],
   ["position SET tail = x'01'", 'position.tail is of another kind, not a text'],
   ["position SET tail = x'00'", 'position.tail is "\\u0000", not a text without NUL'],
   ["fact SET value = '{}' WHERE name = 'held'", 'the fact "held" is "{}", not what tayori writes there'],

@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openState } from '../../src/store/folder/open-state.js';
+import { runCli } from '../support/run-cli.js';
+import { launch, MAIN, preparePlace } from '../support/tayori.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const QUEUE = 'set queue a f@x.org t@x.org [now] S\na .*\n';
+
+/** Runs what is behind it as nobody. */
+const AS_NOBODY = ['perl', '-e', '($( , $)) = (65534, "65534 65534"); $< = $> = 65534; exec @ARGV or die'];
+
+function canBeNobody(): boolean {
+  const [program = '', ...words] = [...AS_NOBODY, 'test', '-r', MAIN];
+  return process.geteuid?.() === 0 && spawnSync(program, words).status === 0;
+}
+
+function place(conf: string): { readonly folder: string; readonly conf: string } {
+  const folder = temporaryFolder();
+  chmodSync(folder, 0o755);
+  const path = join(folder, 'my.conf');
+  writeFileSync(path, conf);
+  return { folder, conf: path };
+}
+
+/** A state that a daemon has left behind. */
+function leaveState(folder: string): void {
+  const state = openState(folder);
+  if (!state.ok) throw new Error(state.reason);
+  state.store.setMeta('daemon', { pid: 1, version: '0.0.7', config: '/before.conf', started: 1000 });
+  state.store.end();
+  state.release();
+}
+
+describe.each(['status', 'preview', 'letters'])('%s', (command) => {
+  it('before the first start says so, and where there is no state', async () => {
+    const { folder, conf } = place(`set uid root\nset state mine\nset logfile x.log\n${QUEUE}`);
+    const { code, out, err } = await runCli([command, '-c', conf]);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(
+      new RegExp(
+        `^tayori: tayori has not been started with ${conf} yet: there is no state in ${folder}/mine`,
+      ),
+    );
+  });
+
+  it('of a config that cannot be read looks into no other state', async () => {
+    const { code, out, err } = await runCli([command, '-c', '/nowhere/my.conf']);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/^\/nowhere\/my\.conf:1:1: error: cannot read .*\n$/);
+  });
+
+  it('of a state that is not for this user to see says whose it is', async ({ skip }) => {
+    if (!canBeNobody()) skip('only root can ask as somebody else');
+    const { folder, conf } = place(`set state mine\nset logfile x.log\n${QUEUE}`);
+    leaveState(join(folder, 'mine'));
+    const { ended, err } = launch([command, '-c', conf], { through: AS_NOBODY });
+    expect(await ended).toBe(1);
+    expect(err()).toContain(`tayori: the state in ${folder}/mine is not for this user to see (EACCES`);
+    expect(err()).toContain('run this as root, or as the user that tayori runs as');
+  });
+});
+
+describe('status', () => {
+  it('of a config with a fault tells the fault, and reads the state that it names', async () => {
+    const { folder, conf } = place(`set frob\nset state mine\nset logfile x.log\n${QUEUE}`);
+    leaveState(join(folder, 'mine'));
+    const { code, out, err } = await runCli(['status', '-c', conf]);
+    expect(code).toBe(0);
+    expect(err).toContain(`${conf}:1:5: error: unknown directive "set frob"`);
+    expect(out).toContain('The last one (0.0.7) was started');
+    expect(out).toContain(`This goes by the config ${conf}.\nThe state is kept in ${folder}/mine.`);
+  });
+
+  it('tells that the daemon refused its config at a reload, until it takes it up', async () => {
+    const { conf } = place('');
+    const sound = `set uid root\nset state mine\nset logfile x.log\n${QUEUE}`;
+    writeFileSync(conf, sound);
+    const tayori = launch(['-f', '-c', conf]);
+    await tayori.says('Mail goes to');
+    const ask = async (...options: string[]): Promise<string> =>
+      (await runCli(['status', '-c', conf, ...options])).out;
+    expect(await ask()).not.toContain('refused');
+    writeFileSync(conf, `set frob\n${sound}`);
+    tayori.child.kill('SIGHUP');
+    await tayori.says('the old one stays in force');
+    await expect
+      .poll(() => ask())
+      .toMatch(
+        /\nWarning: the config was refused at the reload of .*, and the one before is in force; tayori check /,
+      );
+    expect(JSON.parse(await ask('--json'))).toMatchObject({
+      refusedReload: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
+    writeFileSync(conf, sound);
+    tayori.child.kill('SIGHUP');
+    await tayori.says('the new config is in force');
+    await expect.poll(() => ask()).not.toContain('refused');
+    expect(await tayori.end('SIGTERM')).toBe(0);
+  });
+
+  it('by root tells why the daemon, which is another user, cannot read a log', async ({ skip }) => {
+    if (!canBeNobody()) skip('only root can start a daemon as somebody else');
+    const { conf, log, env, folder } = preparePlace(`set uid nobody\n${QUEUE}`);
+    chmodSync(log, 0o600);
+    const tayori = launch(['-f', '-c', conf], { env });
+    await tayori.says('Mail goes to');
+    const watched = async (): Promise<string> => (await runCli(['status', '-c', conf])).out;
+    await expect.poll(watched).toContain(`${log}  EACCES: permission denied, open '${folder}/x.log'`);
+    expect(await tayori.end('SIGTERM')).toBe(0);
+  });
+});
+
+it.each([
+  ['digest', ['-']],
+  ['-p', []],
+])('%s says which config it has taken, where none was named', async (command, words) => {
+  const { err } = await runCli([command, ...words], 'x\n');
+  expect(err).toMatch(/by the config \/.*tenshi\.conf; -c names another\n/);
+});
