@@ -1,0 +1,247 @@
+import { CharClass, isDigitCode, isHexCode, isLetterCode } from './char-classes.js';
+import { TokenKind } from './tokens.js';
+import { DOMAINS, PACKAGE_ROOTS, UNITS } from './words.js';
+
+const { digit, dot, letter } = CharClass;
+const { word, name, numbered, integer, number, quantity, hex, uuid, id, ipv4, host, time } = TokenKind;
+
+/**
+ * What letters and digits with dots, dashes, underscores and the like are. They begin and end with a letter or a
+ * digit, or nearly so. `seen`: the classes of their characters.
+ */
+export function atomKind(text: string, from: number, to: number, seen: number): number {
+  if (to - from === 4 && isProtocol(text, from)) return word;
+  if ((seen & (1 << digit)) === 0) return letterKind(text, from, to, seen);
+  const end = numberEnd(text, from, to);
+  if (end === to) return numberKind(text, from, to);
+  if (isHexNumber(text, from, to)) return hex;
+  if (end > from && isUnit(text, end, to)) return quantity;
+  if (isUuid(text, from, to)) return uuid;
+  if (isDate(text, from, to)) return time;
+  if (seen & (1 << dot)) return isHost(text, from, to) ? host : id;
+  if (to - from >= LEAST_HEX && isAllHex(text, from, to)) return hex;
+  return stemEnd(text, from, to) > from ? numbered : id;
+}
+
+/** `IPv4` and `IPv6` are names, and not the same. */
+function isProtocol(text: string, from: number): boolean {
+  const last = text.charCodeAt(from + 3);
+  return (last === 52 || last === 54) && text.slice(from, from + 3).toLowerCase() === 'ipv';
+}
+
+function letterKind(text: string, from: number, to: number, seen: number): number {
+  if (seen & (1 << dot)) return isHostName(text, from, to) ? host : name;
+  const length = to - from;
+  if (length >= LEAST_WORDLESS_HEX && isAllHex(text, from, to)) return hex;
+  return length >= LEAST_RANDOM && (seen & ~(1 << letter)) === 0 && isRandom(text, from, to) ? id : word;
+}
+
+/** A name with dots that ends as domains do and does not begin as those of packages. */
+function isHostName(text: string, from: number, to: number): boolean {
+  const last = text.lastIndexOf('.', to - 1) + 1;
+  if (to - last > LONGEST_DOMAIN || !DOMAINS.has(text.slice(last, to).toLowerCase())) return false;
+  const first = text.indexOf('.', from);
+  return first > from && !PACKAGE_ROOTS.has(text.slice(from, first).toLowerCase()) && isHost(text, from, to);
+}
+
+const LONGEST_DOMAIN = 11;
+
+/** `facade` and `decade` are words; so is no text of eight such letters. */
+const LEAST_WORDLESS_HEX = 8;
+const LEAST_HEX = 6;
+const LEAST_RANDOM = 20;
+
+/** Whether upper and lower case change as often as in base64, more than in any CamelCase. */
+function isRandom(text: string, from: number, to: number): boolean {
+  let changes = 0;
+  for (let at = from + 1; at < to; at++)
+    if (((text.charCodeAt(at) ^ text.charCodeAt(at - 1)) & 32) !== 0) changes += 1;
+  return changes > 0.36 * (to - from);
+}
+
+/**
+ * Whether letters, digits and the marks of base64 stand as mixed as in a hash or a key. Capitals that follow small
+ * letters and digits beside letters are counted: names in CamelCase have fewer of them.
+ */
+export function isBlob(text: string, from: number, to: number): boolean {
+  if (to - from < LEAST_BLOB) return false;
+  let changes = 0;
+  let before = 0;
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    const kind = isDigitCode(code) ? 1 : code >= 97 && code <= 122 ? 2 : code >= 65 && code <= 90 ? 3 : 0;
+    if (kind === 0 && code !== 43 && code !== 47 && code !== 45 && code !== 95) return false;
+    if (before > 0 && kind > 0 && kind !== before && !(before === 3 && kind === 2)) changes += 1;
+    before = kind;
+  }
+  return changes > 0.25 * (to - from);
+}
+
+const LEAST_BLOB = 16;
+
+/** Where a number that begins at `from` ends: a sign, digits, groups behind dots, a percent sign; `from` for none. */
+function numberEnd(text: string, from: number, to: number): number {
+  let at = from;
+  const sign = text.charCodeAt(at);
+  if (sign === 45 || sign === 43) at += 1;
+  if (!isDigitCode(text.charCodeAt(at))) return from;
+  while (at < to) {
+    if (isDigitCode(text.charCodeAt(at))) at += 1;
+    else if (text.charCodeAt(at) === 46 && at + 1 < to && isDigitCode(text.charCodeAt(at + 1))) at += 1;
+    else break;
+  }
+  return at + 1 === to && text.charCodeAt(at) === PERCENT ? to : at;
+}
+
+const PERCENT = 37;
+
+function numberKind(text: string, from: number, to: number): number {
+  let dots = 0;
+  let digits = 0;
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 46) dots += 1;
+    else if (isDigitCode(code)) digits += 1;
+  }
+  if (digits === to - from) return integer;
+  return dots === 3 && isIpv4(text, from, to) ? ipv4 : number;
+}
+
+/** Four groups of one to three digits, none above 255. */
+export function isIpv4(text: string, from: number, to: number): boolean {
+  let groups = 0;
+  let value = 0;
+  let digits = 0;
+  for (let at = from; at <= to; at++) {
+    const code = at < to ? text.charCodeAt(at) : 46;
+    if (isDigitCode(code)) {
+      value = value * 10 + code - 48;
+      digits += 1;
+    } else {
+      if (code !== 46 || digits === 0 || digits > 3 || value > 255) return false;
+      groups += 1;
+      value = 0;
+      digits = 0;
+    }
+  }
+  return groups === 4;
+}
+
+/** `0x1f`, `-0X20`. */
+function isHexNumber(text: string, from: number, to: number): boolean {
+  const start = text.charCodeAt(from) === 45 ? from + 1 : from;
+  if (text.charCodeAt(start) !== 48 || (text.charCodeAt(start + 1) | 32) !== 120) return false;
+  return to > start + 2 && isAllHex(text, start + 2, to);
+}
+
+export function isAllHex(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (!isHexCode(text.charCodeAt(at))) return false;
+  return to > from;
+}
+
+function isUnit(text: string, from: number, to: number): boolean {
+  return to - from <= LONGEST_UNIT && UNITS.has(text.slice(from, to).toLowerCase());
+}
+
+const LONGEST_UNIT = 12;
+
+const UUID_DASHES = [8, 13, 18, 23];
+
+function isUuid(text: string, from: number, to: number): boolean {
+  if (to - from !== 36) return false;
+  for (let at = 0; at < 36; at++) {
+    const code = text.charCodeAt(from + at);
+    if (UUID_DASHES.includes(at) ? code !== 45 : !isHexCode(code)) return false;
+  }
+  return true;
+}
+
+/** `2026-11-29` or `2026.11.29`, with a time behind it or not. */
+export function isDate(text: string, from: number, to: number): boolean {
+  if (to - from < 8 || !isDigits(text, from, from + 4)) return false;
+  const mark = text.charCodeAt(from + 4);
+  if (mark !== 45 && mark !== 46 && mark !== 47) return false;
+  let at = from + 5;
+  const month = digitsFrom(text, at, to);
+  at += month;
+  if (month < 1 || month > 2 || text.charCodeAt(at) !== mark) return false;
+  const day = digitsFrom(text, at + 1, to);
+  at += 1 + day;
+  if (day < 1 || day > 2) return false;
+  return at === to || !(isDigitCode(text.charCodeAt(at)) || isPlainLetter(text, at));
+}
+
+/** A letter behind a date, but for the `T` of ISO 8601. */
+function isPlainLetter(text: string, at: number): boolean {
+  return isLetterCode(text.charCodeAt(at)) && text.charCodeAt(at) !== 84;
+}
+
+function isDigits(text: string, from: number, to: number): boolean {
+  return digitsFrom(text, from, to) === to - from;
+}
+
+/** How many digits stand there. */
+export function digitsFrom(text: string, from: number, to: number): number {
+  let at = from;
+  while (at < to && isDigitCode(text.charCodeAt(at))) at += 1;
+  return at - from;
+}
+
+/** Labels with dots between them, the last of letters, as host names and mail domains have it. */
+function isHost(text: string, from: number, to: number): boolean {
+  const last = text.lastIndexOf('.', to - 1);
+  if (last <= from || to - last < 3) return false;
+  for (let at = last + 1; at < to; at++) if (!isLetterCode(text.charCodeAt(at))) return false;
+  for (let at = from; at < last; at++) if (text.charCodeAt(at) === 95) return false;
+  return true;
+}
+
+/**
+ * Where the words of a word with a number end: `eth` of `eth0`, `blk_` of `blk_-4411`. `from`: the text is no such
+ * word, but an id whose letters mean nothing.
+ */
+export function stemEnd(text: string, from: number, to: number): number {
+  let at = from;
+  while (at < to && !isDigitCode(text.charCodeAt(at))) at += 1;
+  const letters = lettersIn(text, from, at);
+  if (letters === 0 || to - from > LONGEST_NUMBERED) return from;
+  const changes = changesIn(text, at, to);
+  if (changes >= (letters >= LEAST_STEM ? MAX_CHANGES : 2)) return from;
+  return codeStart(text, from, at);
+}
+
+/** Where the code begins of which that is the first digit: `A8` in `rack_A8`, `-44` in `blk_-44`. */
+function codeStart(text: string, from: number, digits: number): number {
+  let at = digits;
+  while (at > from && digits - at < LONGEST_CODE && isLetterCode(text.charCodeAt(at - 1))) at -= 1;
+  if (text.charCodeAt(at - 1) === 45 && text.charCodeAt(at - 2) === 95) at -= 1;
+  return at - 1 > from && isJoint(text.charCodeAt(at - 1)) ? at : digits;
+}
+
+function isJoint(code: number): boolean {
+  return code === 95 || code === 45;
+}
+
+const LONGEST_CODE = 2;
+
+const LONGEST_NUMBERED = 80;
+const LEAST_STEM = 3;
+/** From a digit to a letter and back, so often: `3f9a1c`. */
+const MAX_CHANGES = 3;
+
+function lettersIn(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = from; at < to; at++) if (isLetterCode(text.charCodeAt(at))) count += 1;
+  return count;
+}
+
+/** How often a letter follows a digit, or a digit a letter. */
+function changesIn(text: string, from: number, to: number): number {
+  let changes = 0;
+  for (let at = from + 1; at < to; at++) {
+    const before = text.charCodeAt(at - 1);
+    const here = text.charCodeAt(at);
+    if (isDigitCode(before) ? isLetterCode(here) : isLetterCode(before) && isDigitCode(here)) changes += 1;
+  }
+  return changes;
+}

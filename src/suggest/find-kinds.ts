@@ -1,0 +1,131 @@
+import { flatten } from '../base/text/flatten.js';
+import { KindTree } from './kind-tree.js';
+import { mergeKinds } from './merge-rows.js';
+import { ShapeReader } from './read-shape.js';
+import { mergeRows, type Row } from './rows.js';
+import { Shape } from './shape.js';
+
+/** How much is held at once. Memory is bounded by these, whatever the log. */
+export interface KindLimits {
+  /** So many shapes are held until they are merged: 2 kB each at most, mostly 500 bytes. */
+  readonly maxShapes: number;
+  /** So many kinds are held; the rarest give way. */
+  readonly maxKinds: number;
+  /** So many shapes have a number of their own, 4 bytes each; the messages of others are counted only. */
+  readonly maxNumbers: number;
+}
+
+export const KIND_LIMITS: KindLimits = { maxShapes: 20_000, maxKinds: 10_000, maxNumbers: 2 ** 22 };
+
+/** The number of what belongs to no kind, since it had to give way. */
+export const NO_KIND = 0;
+
+/** Finds the kinds of messages in a log of any length. The same messages in the same order make the same kinds. */
+export class KindFinder {
+  readonly #limits: KindLimits;
+  readonly #reader = new ShapeReader();
+  readonly #open = new Map<string, Shape>();
+  #kinds: readonly Row[] = [];
+  /** By shape: the shape that it was merged into; itself for the first of a kind. */
+  #parents = new Int32Array(1024);
+  #numbers = 1;
+  #unsorted = 0;
+
+  constructor(limits: KindLimits = KIND_LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** Takes a message: `program: text`, or a text. Returns the number of its shape, for `kindOf`. */
+  add(message: string): number {
+    const key = this.#reader.read(message);
+    const shape = this.#open.get(key);
+    if (shape !== undefined) {
+      shape.add(message, this.#reader.slots);
+      return shape.number;
+    }
+    return this.#enter(key, message);
+  }
+
+  #enter(key: string, message: string): number {
+    if (this.#open.size >= this.#limits.maxShapes) this.#sortOut();
+    if (this.#numbers >= this.#limits.maxNumbers) {
+      this.#unsorted += 1;
+      return NO_KIND;
+    }
+    const number = this.#numbers++;
+    if (number >= this.#parents.length) this.#parents = grown(this.#parents);
+    this.#parents[number] = number;
+    this.#open.set(flatten(key), new Shape(number, message, this.#reader));
+    return number;
+  }
+
+  /** The kinds of all messages so far, in the order of their first messages. */
+  finish(): FoundKinds {
+    this.#sortOut();
+    const parents = this.#parents.slice(0, this.#numbers);
+    for (let at = 1; at < parents.length; at++) parents[at] = parents[parents[at] as number] as number;
+    return { rows: this.#kinds, unsorted: this.#unsorted, kindOf: (shape) => parents[shape] ?? NO_KIND };
+  }
+
+  /** Makes kinds of the shapes that are held, together with the kinds so far. */
+  #sortOut(): void {
+    const rows = [...this.#open.values()].map((shape) => shape.toRow(this.#reader));
+    this.#open.clear();
+    const kinds = mergeKinds(absorb(this.#kinds, rows));
+    for (const { shapes } of kinds) for (const shape of shapes) this.#parents[shape] = shapes[0];
+    this.#kinds = this.#kept(kinds).map((row) => ({ ...row, shapes: [row.shapes[0]] }));
+  }
+
+  /** The kinds there is room for: the most frequent, in their order. */
+  #kept(kinds: readonly Row[]): readonly Row[] {
+    const sorted = kinds.toSorted((a, b) => a.shapes[0] - b.shapes[0]);
+    if (sorted.length <= this.#limits.maxKinds) return sorted;
+    const byCount = sorted.toSorted((a, b) => b.count - a.count);
+    const gone = new Set(byCount.slice(this.#limits.maxKinds));
+    for (const { count, shapes } of gone) {
+      this.#unsorted += count;
+      this.#parents[shapes[0]] = NO_KIND;
+    }
+    return sorted.filter((row) => !gone.has(row));
+  }
+}
+
+export interface FoundKinds {
+  /** In the order of their first messages. */
+  readonly rows: readonly Row[];
+  /** How many messages had to give way. */
+  readonly unsorted: number;
+  /** The number of a shape's kind, which is that of the first shape of its row; `NO_KIND`. */
+  kindOf(shape: number): number;
+}
+
+function grown(numbers: Int32Array): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(2 * numbers.length);
+  more.set(numbers);
+  return more;
+}
+
+/** Adds to each kind the rows that it takes as it is; returns kinds and the rows that are left. */
+function absorb(kinds: readonly Row[], rows: readonly Row[]): Row[] {
+  if (kinds.length === 0) return [...rows];
+  const tree = new KindTree<Row[]>();
+  const taken = kinds.map((kind) => [kind]);
+  for (const [at, { keys }] of kinds.entries()) tree.enter(keys, taken[at] as Row[]);
+  const left = rows.filter((row) => {
+    const found = tree.find(row);
+    found?.push(row);
+    return found === null;
+  });
+  return [...taken.map((group) => mergeRows(group)), ...left];
+}
+
+/** The kinds of messages, and by message the number of its kind. */
+export function findKinds(
+  messages: Iterable<string>,
+  limits?: KindLimits,
+): { kinds: FoundKinds; groups: number[] } {
+  const finder = new KindFinder(limits);
+  const shapes = Array.from(messages, (message) => finder.add(message));
+  const kinds = finder.finish();
+  return { kinds, groups: shapes.map((shape) => kinds.kindOf(shape)) };
+}
