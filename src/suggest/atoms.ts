@@ -3,7 +3,8 @@ import { TokenKind } from './tokens.js';
 import { DOMAINS, PACKAGE_ROOTS, UNITS } from './words.js';
 
 const { digit, dot, letter } = CharClass;
-const { word, name, numbered, integer, number, quantity, hex, uuid, id, ipv4, host, time } = TokenKind;
+const { word, name, numbered, integer, decimal, number, quantity, hex, uuid, id, ipv4, host, time } =
+  TokenKind;
 
 /**
  * What letters and digits with dots, dashes, underscores and the like are. They begin and end with a letter or a
@@ -37,11 +38,9 @@ function letterKind(text: string, from: number, to: number, seen: number): numbe
 }
 
 /** A name with dots that ends as domains do and does not begin as those of packages. */
-function isHostName(text: string, from: number, to: number): boolean {
-  const last = text.lastIndexOf('.', to - 1) + 1;
-  if (to - last > LONGEST_DOMAIN || !DOMAINS.has(text.slice(last, to).toLowerCase())) return false;
-  const first = text.indexOf('.', from);
-  return first > from && !PACKAGE_ROOTS.has(text.slice(from, first).toLowerCase()) && isHost(text, from, to);
+export function isHostName(text: string, from: number, to: number): boolean {
+  if (!isHost(text, from, to)) return false;
+  return !PACKAGE_ROOTS.has(text.slice(from, text.indexOf('.', from)).toLowerCase());
 }
 
 const LONGEST_DOMAIN = 11;
@@ -66,18 +65,25 @@ function isRandom(text: string, from: number, to: number): boolean {
 export function isBlob(text: string, from: number, to: number): boolean {
   if (to - from < LEAST_BLOB) return false;
   let changes = 0;
+  let marks = 0;
   let before = 0;
   for (let at = from; at < to; at++) {
     const code = text.charCodeAt(at);
     const kind = isDigitCode(code) ? 1 : code >= 97 && code <= 122 ? 2 : code >= 65 && code <= 90 ? 3 : 0;
-    if (kind === 0 && code !== 43 && code !== 47 && code !== 45 && code !== 95) return false;
-    if (before > 0 && kind > 0 && kind !== before && !(before === 3 && kind === 2)) changes += 1;
+    if (kind === 0) {
+      if (code === PLUS || code === SLASH) marks += 1;
+      else if (code !== DASH && code !== UNDERSCORE) return false;
+    } else if (before > 0 && kind !== before && !(before === 3 && kind === 2)) changes += 1;
     before = kind;
   }
-  return changes > 0.25 * (to - from);
+  return changes > (marks > 0 ? 0.14 : 0.2) * (to - from);
 }
 
-const LEAST_BLOB = 16;
+const LEAST_BLOB = 12;
+const PLUS = 43;
+const DASH = 45;
+const SLASH = 47;
+const UNDERSCORE = 95;
 
 /** Where a number that begins at `from` ends: a sign, digits, groups behind dots, a percent sign; `from` for none. */
 function numberEnd(text: string, from: number, to: number): number {
@@ -104,7 +110,8 @@ function numberKind(text: string, from: number, to: number): number {
     else if (isDigitCode(code)) digits += 1;
   }
   if (digits === to - from) return integer;
-  return dots === 3 && isIpv4(text, from, to) ? ipv4 : number;
+  if (digits + dots < to - from) return number;
+  return dots === 3 && isIpv4(text, from, to) ? ipv4 : decimal;
 }
 
 /** Four groups of one to three digits, none above 255. */
@@ -127,11 +134,10 @@ export function isIpv4(text: string, from: number, to: number): boolean {
   return groups === 4;
 }
 
-/** `0x1f`, `-0X20`. */
+/** `0x1f`, `0X20`. */
 function isHexNumber(text: string, from: number, to: number): boolean {
-  const start = text.charCodeAt(from) === 45 ? from + 1 : from;
-  if (text.charCodeAt(start) !== 48 || (text.charCodeAt(start + 1) | 32) !== 120) return false;
-  return to > start + 2 && isAllHex(text, start + 2, to);
+  if (text.charCodeAt(from) !== 48 || (text.charCodeAt(from + 1) | 32) !== 120) return false;
+  return to > from + 2 && isAllHex(text, from + 2, to);
 }
 
 export function isAllHex(text: string, from: number, to: number): boolean {
@@ -187,13 +193,13 @@ export function digitsFrom(text: string, from: number, to: number): number {
   return at - from;
 }
 
-/** Labels with dots between them, the last of letters, as host names and mail domains have it. */
+/** Labels with dots between them, the last of which is a domain. */
 function isHost(text: string, from: number, to: number): boolean {
-  const last = text.lastIndexOf('.', to - 1);
-  if (last <= from || to - last < 3) return false;
-  for (let at = last + 1; at < to; at++) if (!isLetterCode(text.charCodeAt(at))) return false;
+  const last = text.lastIndexOf('.', to - 1) + 1;
+  if (last <= from + 1 || to - last < 2 || to - last > LONGEST_DOMAIN) return false;
+  if (lettersIn(text, last, to) < to - last) return false;
   for (let at = from; at < last; at++) if (text.charCodeAt(at) === 95) return false;
-  return true;
+  return DOMAINS.has(text.slice(last, to).toLowerCase());
 }
 
 /**
@@ -204,7 +210,7 @@ export function stemEnd(text: string, from: number, to: number): number {
   let at = from;
   while (at < to && !isDigitCode(text.charCodeAt(at))) at += 1;
   const letters = lettersIn(text, from, at);
-  if (letters === 0 || to - from > LONGEST_NUMBERED) return from;
+  if (letters === 0 || to - from > LONGEST_NUMBERED || isMixed(text, from, at, letters)) return from;
   const changes = changesIn(text, at, to);
   if (changes >= (letters >= LEAST_STEM ? MAX_CHANGES : 2)) return from;
   return codeStart(text, from, at);
@@ -228,6 +234,27 @@ const LONGEST_NUMBERED = 80;
 const LEAST_STEM = 3;
 /** From a digit to a letter and back, so often: `3f9a1c`. */
 const MAX_CHANGES = 3;
+
+/** Whether capitals begin and end in the midst of it so often that the letters are no word: `jABKpNk`. */
+function isMixed(text: string, from: number, to: number, letters: number): boolean {
+  let changes = 0;
+  for (let at = from + 1; at < to; at++) {
+    const before = text.charCodeAt(at - 1);
+    const here = text.charCodeAt(at);
+    if (isSmall(before) && isCapital(here)) changes += 1;
+    else if (isCapital(before) && isSmall(here) && at - 2 >= from && isCapital(text.charCodeAt(at - 2)))
+      changes += 1;
+  }
+  return changes > 1 && changes > 0.2 * letters;
+}
+
+function isSmall(code: number): boolean {
+  return code >= 97 && code <= 122;
+}
+
+function isCapital(code: number): boolean {
+  return code >= 65 && code <= 90;
+}
 
 function lettersIn(text: string, from: number, to: number): number {
   let count = 0;

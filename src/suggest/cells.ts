@@ -2,7 +2,7 @@ import { stemEnd } from './atoms.js';
 import { bitsOf, lastOfList, SlotBit } from './read-shape.js';
 import { FIRST_MASKED, TokenKind, type Tokens } from './tokens.js';
 
-const { punctuation, word, name, numbered, empty, rest } = TokenKind;
+const { punctuation, word, name, numbered, number, quantity, empty, rest } = TokenKind;
 
 /** What a cell is to those that compare messages. */
 export type CellKind = 'mark' | 'word' | 'numbered' | 'name' | 'value';
@@ -18,6 +18,8 @@ export interface Cell {
   readonly bits: number;
   /** Whether nothing stands between it and the cell before it. */
   readonly isGlued: boolean;
+  /** Its text with one character for each value: equal for what differs in values only. */
+  readonly form: string;
 }
 
 /** The key of each cell that holds a value: a non-character, which no text has. */
@@ -29,7 +31,7 @@ export const NUMBER_MARK = '\ufffe';
 /** The cells of a message that was cut into tokens. */
 export function cellsOf(tokens: Tokens): Cell[] {
   const plain = plainCells(tokens);
-  return withoutCutList(joinRepeats(joinValues(plain)));
+  return withoutCutList(joinRepeats(joinValues(joinNotes(plain))));
 }
 
 /** Makes one cell of a list at the end of which the message was cut off. */
@@ -51,6 +53,7 @@ function plainCells(tokens: Tokens): Cell[] {
       end: tokens.end(last),
       bits: bitsOf(tokens, at, last),
       isGlued: tokens.isGlued(at),
+      form: formOf(tokens, at, last),
     });
     at = last;
   }
@@ -78,6 +81,58 @@ function keyOf(tokens: Tokens, at: number): string {
   if (kind !== numbered) return tokens.textOf(at);
   const start = tokens.start(at);
   return tokens.text.slice(start, stemEnd(tokens.text, start, tokens.end(at))) + NUMBER_MARK;
+}
+
+/** Of so many tokens; what stands between them is in it. */
+function formOf(tokens: Tokens, from: number, to: number): string {
+  let form = '';
+  for (let at = from; at <= to; at++) {
+    if (at > from) form += tokens.text.slice(tokens.end(at - 1), tokens.start(at));
+    const isText = tokens.kind(at) < FIRST_MASKED;
+    form += isText ? keyOf(tokens, at) : String.fromCharCode(FIRST_FORM + tokens.kind(at));
+  }
+  return form;
+}
+
+/** From here on characters are for private use: no text of a log has them. */
+const FIRST_FORM = 0xe000;
+
+/**
+ * Makes a quantity in brackets part of the cell in front, whose key stays: `1190 bytes (1.16 KB)` says what
+ * `64 bytes` says.
+ */
+function joinNotes(cells: readonly Cell[]): readonly Cell[] {
+  if (!cells.some((cell) => isQuantity(cell))) return cells;
+  const joined: Cell[] = [];
+  for (let at = 0; at < cells.length; at++) {
+    const cell = cells[at] as Cell;
+    const last = joined.at(-1);
+    if (last !== undefined && isNote(cells, at)) {
+      const { start, key, kind, isGlued } = last;
+      joined[joined.length - 1] = {
+        ...joinCells([last, ...cells.slice(at, at + 3)]),
+        start,
+        key,
+        kind,
+        isGlued,
+      };
+      at += 2;
+    } else joined.push(cell);
+  }
+  return joined;
+}
+
+/** Whether a bracket opens there with nothing but a quantity in it, behind a number or behind what is counted. */
+function isNote(cells: readonly Cell[], at: number): boolean {
+  const [open, value, close] = cells.slice(at, at + 3);
+  if (open?.key !== '(' || close?.key !== ')' || !value || !isQuantity(value)) return false;
+  const before = cells[at - 1];
+  return before?.kind === 'value' || (before?.kind === 'word' && cells[at - 2]?.kind === 'value');
+}
+
+/** Whether a cell is a number with a unit or a percent sign. */
+function isQuantity({ kind, bits }: Cell): boolean {
+  return kind === 'value' && (bits & ~((1 << quantity) | (1 << number) | SlotBit.spaced)) === 0;
 }
 
 /** Makes one cell of what follows a `=`: `ws=WorkSource{10}`, `tag="View Lock"`. */
@@ -162,6 +217,7 @@ function joinCells(cells: readonly Cell[]): Cell {
     end: cells.at(-1)?.end ?? first.end,
     bits: cells.reduce((bits, cell) => bits | cell.bits, SlotBit.list | (isSpaced ? SlotBit.spaced : 0)),
     isGlued: first.isGlued,
+    form: cells.map(({ form, isGlued }, at) => (at === 0 || isGlued ? form : ` ${form}`)).join(''),
   };
 }
 

@@ -15,7 +15,13 @@ export interface KindLimits {
   readonly maxNumbers: number;
 }
 
-export const KIND_LIMITS: KindLimits = { maxShapes: 20_000, maxKinds: 10_000, maxNumbers: 2 ** 22 };
+export const KIND_LIMITS: KindLimits = { maxShapes: 10_000, maxKinds: 10_000, maxNumbers: 2 ** 22 };
+
+/** Of shapes of which no more than a rest was found to be of a kind, fewer are looked at. */
+const MAX_IN_VAIN = 0.8;
+
+/** However little is learned from them, one shape in so many is looked at. */
+const MAX_STRIDE = 32;
 
 /** The number of what belongs to no kind, since it had to give way. */
 export const NO_KIND = 0;
@@ -30,6 +36,9 @@ export class KindFinder {
   #parents = new Int32Array(1024);
   #numbers = 1;
   #unsorted = 0;
+  /** Of so many new shapes one is taken: more than 1 while nothing is learned from them. */
+  #stride = 1;
+  #met = 0;
 
   constructor(limits: KindLimits = KIND_LIMITS) {
     this.#limits = limits;
@@ -48,7 +57,8 @@ export class KindFinder {
 
   #enter(key: string, message: string): number {
     if (this.#open.size >= this.#limits.maxShapes) this.#sortOut();
-    if (this.#numbers >= this.#limits.maxNumbers) {
+    this.#met += 1;
+    if (this.#met % this.#stride !== 0 || this.#numbers >= this.#limits.maxNumbers) {
       this.#unsorted += 1;
       return NO_KIND;
     }
@@ -74,6 +84,8 @@ export class KindFinder {
     const kinds = mergeKinds(absorb(this.#kinds, rows));
     for (const { shapes } of kinds) for (const shape of shapes) this.#parents[shape] = shapes[0];
     this.#kinds = this.#kept(kinds).map((row) => ({ ...row, shapes: [row.shapes[0]] }));
+    const isLearning = kinds.length - this.#kinds.length < MAX_IN_VAIN * rows.length;
+    this.#stride = isLearning ? Math.max(1, this.#stride / 2) : Math.min(MAX_STRIDE, this.#stride * 2);
   }
 
   /** The kinds there is room for: the most frequent, in their order. */
@@ -110,7 +122,7 @@ function absorb(kinds: readonly Row[], rows: readonly Row[]): Row[] {
   if (kinds.length === 0) return [...rows];
   const tree = new KindTree<Row[]>();
   const taken = kinds.map((kind) => [kind]);
-  for (const [at, { keys }] of kinds.entries()) tree.enter(keys, taken[at] as Row[]);
+  for (const [at, kind] of kinds.entries()) tree.enter(kind, taken[at] as Row[]);
   const left = rows.filter((row) => {
     const found = tree.find(row);
     found?.push(row);

@@ -1,7 +1,7 @@
 import { TokenKind, type Tokens } from './tokens.js';
 import { DAYS, MONTHS, UNIT_WORDS, ZONES } from './words.js';
 
-const { word, integer, number, quantity, time } = TokenKind;
+const { word, integer, decimal, number, quantity, time } = TokenKind;
 
 /** Longer words are no unit, no month, no day. */
 const LONGEST = 12;
@@ -22,7 +22,7 @@ export function joinTimes(tokens: Tokens): void {
 
 function isNumber(tokens: Tokens, at: number): boolean {
   const kind = tokens.kind(at);
-  return kind === integer || kind === number;
+  return kind === integer || kind === decimal || kind === number;
 }
 
 /** A month with a number beside it, and what is of the same date. Returns where it is then. */

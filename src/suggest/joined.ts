@@ -1,4 +1,4 @@
-import { digitsFrom, isDate, isIpv4 } from './atoms.js';
+import { digitsFrom, isDate, isHostName, isIpv4 } from './atoms.js';
 import { isDigitCode, isHexCode, isLetterCode } from './char-classes.js';
 import { TokenKind } from './tokens.js';
 
@@ -112,9 +112,16 @@ export function pathKind(text: string, from: number, to: number): number {
   if (first === from) return isAddressBehind(text, from + 1, to) ? -1 : path;
   const code = text.charCodeAt(from);
   if (code === TILDE || code === DOT) return path;
+  if (isHostName(text, from, first) || hasNoLetter(text, from, to)) return -1;
   const second = text.indexOf('/', first + 1);
   if (second > 0 && second < to) return isIsoTime(text, from, to) ? time : path;
   return isComponent(text, from, first, to);
+}
+
+/** `0.1/0.02/30/0`: numbers, and no path. */
+function hasNoLetter(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (isLetterCode(text.charCodeAt(at))) return false;
+  return true;
 }
 
 /** `/192.0.2.7:80`, as Java prints addresses. */

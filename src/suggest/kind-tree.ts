@@ -1,5 +1,5 @@
 import { VALUE } from './cells.js';
-import type { Row } from './rows.js';
+import { MIN_OPEN, type Row } from './rows.js';
 import { isState } from './words.js';
 
 interface Node<T> {
@@ -8,17 +8,21 @@ interface Node<T> {
   value?: T;
 }
 
+/** The key of a place that takes any text, states too. */
+const OPEN = '\ufffd\uffff';
+
 /** Finds what takes a row: what was entered by its keys, of which `VALUE` stands for any but marks and states. */
 export class KindTree<T> {
   readonly #root: Node<T> = { next: new Map() };
 
-  enter(keys: readonly string[], value: T): void {
+  enter({ keys, places }: Row, value: T): void {
     let node = this.#root;
-    for (const key of keys) {
-      let next = node.next.get(key);
+    for (const [at, key] of keys.entries()) {
+      const way = key === VALUE && (places[at]?.spread ?? 0) >= MIN_OPEN ? OPEN : key;
+      let next = node.next.get(way);
       if (next === undefined) {
         next = { next: new Map() };
-        node.next.set(key, next);
+        node.next.set(way, next);
       }
       node = next;
     }
@@ -33,10 +37,14 @@ export class KindTree<T> {
   #findFrom(node: Node<T>, at: number, row: Row): T | undefined {
     if (at === row.keys.length) return node.value;
     const key = row.keys[at] as string;
-    const exact = node.next.get(key);
-    const found = exact && this.#findFrom(exact, at + 1, row);
-    if (found !== undefined || key === VALUE || row.cells[at]?.kind === 'mark' || isState(key)) return found;
-    const any = node.next.get(VALUE);
-    return any && this.#findFrom(any, at + 1, row);
+    const exact = this.#findBehind(node.next.get(key), at, row);
+    if (exact !== undefined || row.places[at]?.cell.kind === 'mark') return exact;
+    const open = this.#findBehind(node.next.get(OPEN), at, row);
+    if (open !== undefined || key === VALUE || isState(key)) return open;
+    return this.#findBehind(node.next.get(VALUE), at, row);
+  }
+
+  #findBehind(node: Node<T> | undefined, at: number, row: Row): T | undefined {
+    return node && this.#findFrom(node, at + 1, row);
   }
 }

@@ -40,12 +40,12 @@ function mergeAlike(rows: readonly Row[]): readonly Row[] {
 }
 
 function isSoft(row: Row, at: number): boolean {
-  const cell = row.cells[at];
+  const cell = row.places[at]?.cell;
   if (row.keys[at] === VALUE || cell?.kind === 'name') return true;
   if (cell?.kind === 'mark') return false;
   const before = row.keys[at - 1];
   if (before === '=') return pairsIn(row) >= 2;
-  return (before === '"' || before === "'") && row.cells[at - 1]?.isGlued === false;
+  return (before === '"' || before === "'") && row.places[at - 1]?.cell.isGlued === false;
 }
 
 interface Split {
@@ -127,7 +127,7 @@ function neighbourhoods(rows: readonly Row[]): Neighbourhood[] {
     const all = (hashes[index] as number[]).reduce((sum, hash) => sum + hash, 0);
     const words = row.keys.filter((key, at) => isWord(row, key, at)).length;
     for (const [at, key] of row.keys.entries()) {
-      if (row.cells[at]?.kind === 'mark' || words - (isWord(row, key, at) ? 1 : 0) < 1) continue;
+      if (row.places[at]?.cell.kind === 'mark' || words - (isWord(row, key, at) ? 1 : 0) < 1) continue;
       const hash = (all - (hashes[index]?.[at] as number)) * 512 + at;
       enterNeighbour(found, hash, { rows, index, at });
     }
@@ -169,7 +169,7 @@ function isVaried(rows: readonly Row[], at: number, members: readonly number[]):
 }
 
 function isWord(row: Row, key: string, at: number): boolean {
-  return key !== VALUE && row.cells[at]?.kind !== 'mark';
+  return key !== VALUE && row.places[at]?.cell.kind !== 'mark';
 }
 
 /** A number below 2^32 for a key at a place. Sums of them, times the places, stay below 2^53, so they are exact. */
@@ -191,7 +191,7 @@ function mergeNear(rows: readonly Row[]): readonly Row[] {
 function frameOf(row: Row): string {
   const first = row.keys.findIndex((key, at) => isWord(row, key, at));
   return row.keys
-    .map((key, at) => (row.cells[at]?.kind === 'mark' || at === first ? key : '\0'))
+    .map((key, at) => (row.places[at]?.cell.kind === 'mark' || at === first ? key : '\0'))
     .join('\x01');
 }
 

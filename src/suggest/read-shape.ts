@@ -1,13 +1,15 @@
-import { stemEnd } from './atoms.js';
+import { digitsFrom, stemEnd } from './atoms.js';
 import { Scanner } from './scan.js';
 import { FIRST_MASKED, MAX_TOKENS, TokenKind, type Tokens } from './tokens.js';
 
 /** What was seen in a slot: a bit for each kind of token, and these. */
 export const SlotBit = {
   /** Several values with commas, colons, blanks or the like between them. */
-  list: 1 << 20,
+  list: 1 << 21,
   /** A blank is in it. */
-  spaced: 1 << 21,
+  spaced: 1 << 22,
+  /** Not only digits stand behind a word with a number. */
+  coded: 1 << 23,
 } as const;
 
 /** Stand for a value in the key of a shape: non-characters, which no text has. */
@@ -22,11 +24,14 @@ export class Slots {
   readonly starts = new Int32Array(MAX_TOKENS + 2);
   readonly ends = new Int32Array(MAX_TOKENS + 2);
   readonly bits = new Int32Array(MAX_TOKENS + 2);
+  /** Equal for slots of equal kinds of tokens with equal marks between them. */
+  readonly forms = new Int32Array(MAX_TOKENS + 2);
 
-  push(start: number, end: number, bits: number): void {
+  push(start: number, end: number, bits: number, form: number): void {
     this.starts[this.count] = start;
     this.ends[this.count] = end;
     this.bits[this.count] = bits;
+    this.forms[this.count] = form;
     this.count += 1;
   }
 }
@@ -57,7 +62,8 @@ export class ShapeReader {
       const start = kind === numbered ? stemEnd(message, tokens.start(at), tokens.end(at)) : tokens.start(at);
       key += message.slice(from, start) + (kind === numbered ? NUMBER_OF_WORD : MASK);
       from = tokens.end(last);
-      slots.push(start, from, bitsOf(tokens, at, last));
+      const bits = bitsOf(tokens, at, last) | (kind === numbered ? codedBit(message, start, from) : 0);
+      slots.push(start, from, bits, last > at ? listForm(tokens, at, last) : kind);
       at = last;
     }
     return key === '' ? message : key + message.slice(from);
@@ -73,6 +79,24 @@ export function bitsOf(tokens: Tokens, from: number, to: number): number {
     if (tokens.kind(at) >= TokenKind.quantity && hasBlank(tokens, at)) bits |= SlotBit.spaced;
   }
   return bits;
+}
+
+/** A hash of the kinds of so many tokens, and of what stands between them. */
+function listForm(tokens: Tokens, from: number, to: number): number {
+  let form = 0;
+  for (let at = from; at <= to; at++) {
+    const kind = tokens.kind(at);
+    form = Math.imul(form, 31) + kind;
+    if (kind === punctuation)
+      for (let place = tokens.start(at); place < tokens.end(at); place++)
+        form = Math.imul(form, 31) + tokens.text.charCodeAt(place);
+    if (at < to) form = Math.imul(form, 31) + tokens.start(at + 1) - tokens.end(at);
+  }
+  return form;
+}
+
+function codedBit(text: string, from: number, to: number): number {
+  return digitsFrom(text, from, to) === to - from ? 0 : SlotBit.coded;
 }
 
 function hasBlank(tokens: Tokens, at: number): boolean {

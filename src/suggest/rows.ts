@@ -1,17 +1,35 @@
-import { type Cell, type CellKind, VALUE } from './cells.js';
+import { type Cell, VALUE } from './cells.js';
 
-/** Messages that are taken for one kind so far: cells that are equal in all of them, and cells that vary. */
-export interface Row {
+/** Blanks in front of a cell that are not the same in all messages; `ANY_GAP`: or none. */
+export const SOME_GAP = '\uffff';
+export const ANY_GAP = '\ufffe';
+
+/** A place that has taken so many different words has taken names, and a name may be that of a state. */
+export const MIN_OPEN = 20;
+
+/** What was seen in a place of the messages of a kind. */
+export interface Place {
   /** Of its first message. */
-  readonly cells: readonly Cell[];
-  /** By cell: what it is compared by. `VALUE` where it varies. */
+  readonly cell: Cell;
+  /** The kinds of tokens, as in `SlotBit`. */
+  readonly bits: number;
+  /** Whether more than one text was seen. */
+  readonly varies: boolean;
+  /** The form of the cell where it is always the same; null where it is not. */
+  readonly form: string | null;
+  /** How many different keys were made one here; 1 where there was only one. */
+  readonly spread: number;
+  /** What stands in front: blanks, or as `SOME_GAP`. */
+  readonly gap: string;
+}
+
+/** Messages that are taken for one kind so far. */
+export interface Row {
+  /** By place: what it is compared by. `VALUE` where it takes any. */
   readonly keys: readonly string[];
-  /** By cell: the kinds of tokens seen there, as in `SlotBit`. */
-  readonly bits: readonly number[];
-  /** By cell: whether more than one text was seen there. */
-  readonly varies: readonly boolean[];
-  /** By cell: what stands between it and the one before; null where that varies. */
-  readonly gaps: readonly (string | null)[];
+  readonly places: readonly Place[];
+  /** What stands behind the last place, as a gap. */
+  readonly tail: string;
   /** Its first messages, of different shapes. */
   readonly samples: readonly [string, ...string[]];
   /** How many messages. */
@@ -21,46 +39,73 @@ export interface Row {
 }
 
 /** So many messages of different shapes are kept of each kind, to show and to try its rule on. */
-const MAX_SAMPLES = 5;
+const MAX_SAMPLES = 8;
 
-/** One row of several, which have the same number of cells. The one with the lowest number is the first. */
+/** One row of several, which have the same number of places. The one with the lowest number is the first. */
 export function mergeRows(rows: readonly Row[]): Row {
   const ordered = rows.toSorted((a, b) => a.shapes[0] - b.shapes[0]);
-  const [first] = ordered as [Row, ...Row[]];
-  if (rows.length === 1) return first;
+  const [first, ...others] = ordered as [Row, ...Row[]];
+  if (others.length === 0) return first;
   const keys = [...first.keys];
-  const bits = [...first.bits];
-  const varies = [...first.varies];
-  const gaps = [...first.gaps];
-  const shapes: number[] = [];
-  const samples: string[] = [];
-  let count = 0;
-  for (const row of ordered) {
-    count += row.count;
-    for (const shape of row.shapes) shapes.push(shape);
-    if (samples.length < MAX_SAMPLES) samples.push(...row.samples.slice(0, MAX_SAMPLES - samples.length));
+  const places = [...first.places];
+  for (const row of others)
     for (let at = 0; at < keys.length; at++) {
-      if (gaps[at] !== row.gaps[at]) gaps[at] = null;
-      const key = row.keys[at];
-      if (key === keys[at] && key !== VALUE && isPlain(first.cells[at]?.kind)) continue;
-      bits[at] = (bits[at] as number) | (row.bits[at] as number);
-      varies[at] ||= row.varies[at] || textAt(row, at) !== textAt(first, at);
-      if (key !== keys[at]) keys[at] = VALUE;
+      const place = places[at] as Place;
+      const other = row.places[at] as Place;
+      const key = row.keys[at] as string;
+      const isSame = key === keys[at];
+      const gap = mergeGaps(place.gap, other.gap);
+      // Most places: a word or a mark that is the same in all.
+      if (isSame && gap === place.gap && key !== VALUE && isPlain(place, key) && isPlain(other, key))
+        continue;
+      const varies = place.varies || other.varies || textAt(row, at) !== textAt(first, at);
+      places[at] = mergePlaces(place, other, { gap, varies, isSame });
+      if (!isSame) keys[at] = VALUE;
     }
-  }
-  const [one = 0, ...others] = shapes;
-  const [text = '', ...texts] = samples;
-  const { cells } = first;
-  return { cells, keys, bits, varies, gaps, samples: [text, ...texts], count, shapes: [one, ...others] };
+  const [one = 0, ...more] = ordered.flatMap(({ shapes }) => shapes);
+  const [sample = '', ...samples] = ordered.flatMap((row) => row.samples).slice(0, MAX_SAMPLES);
+  return {
+    keys,
+    places,
+    tail: others.reduce((gap, { tail }) => mergeGaps(gap, tail), first.tail),
+    samples: [sample, ...samples],
+    count: ordered.reduce((sum, { count }) => sum + count, 0),
+    shapes: [one, ...more],
+  };
 }
 
-/** Whether equal keys are equal texts. */
-function isPlain(kind: CellKind | undefined): boolean {
-  return kind === 'mark' || kind === 'word';
+interface Likeness {
+  readonly gap: string;
+  readonly varies: boolean;
+  /** Whether the keys are equal. */
+  readonly isSame: boolean;
 }
 
-/** What stands in a cell of a row's first message. */
+function mergePlaces(place: Place, other: Place, { gap, varies, isSame }: Likeness): Place {
+  const bits = place.bits | other.bits;
+  const form = place.form === other.form ? place.form : null;
+  const spread = isSame ? Math.max(place.spread, other.spread) : place.spread + other.spread;
+  const isAsBefore =
+    gap === place.gap &&
+    varies === place.varies &&
+    bits === place.bits &&
+    form === place.form &&
+    spread === place.spread;
+  return isAsBefore ? place : { cell: place.cell, bits, varies, form, spread, gap };
+}
+
+/** Whether a key is all of the text. */
+function isPlain({ cell: { kind, start, end } }: Place, key: string): boolean {
+  return (kind === 'mark' || kind === 'word') && end - start === key.length;
+}
+
+function mergeGaps(gap: string, other: string): string {
+  if (gap === other) return gap;
+  return gap === '' || other === '' || gap === ANY_GAP || other === ANY_GAP ? ANY_GAP : SOME_GAP;
+}
+
+/** What stands in a place of a row's first message. */
 export function textAt(row: Row, at: number): string {
-  const { start, end } = row.cells[at] as Cell;
+  const { start, end } = (row.places[at] as Place).cell;
   return row.samples[0].slice(start, end);
 }

@@ -145,7 +145,9 @@ export class Scanner {
     while (last > first && this.#isTrailing(last - 1)) last -= 1;
     if (first > from) this.tokens.push(punctuation, from, first);
     if (this.#isAxis(first, last, to)) return this.tokens.push(id, first, to);
-    if (last > first) this.#inner(first, last, last - first === to - from ? seen : this.#seen(first, last));
+    if (last - first === to - from) this.#inner(first, last, seen);
+    else if (isBlob(this.#text, first, last)) this.tokens.push(id, first, last);
+    else if (last > first) this.#inner(first, last, this.#seen(first, last));
     if (to > last) this.tokens.push(punctuation, last, to);
   }
 
@@ -247,12 +249,14 @@ export class Scanner {
   #slashed(from: number, to: number): void {
     const { tokens } = this;
     if (this.#isUrl(from, to)) return tokens.push(url, from, to);
+    const first = this.#text.indexOf('/', from);
+    for (let at = from + 1; at < first; at++)
+      if (this.#class(at) === AT || this.#class(at) === colon) return this.#split(from, at, to);
     const kind = pathKind(this.#text, from, to);
     if (kind >= 0) return tokens.push(kind, from, to);
-    const at = this.#text.indexOf('/', from);
-    this.#part(from, at);
-    tokens.push(punctuation, at, at + 1);
-    this.#part(at + 1, to);
+    this.#part(from, first);
+    tokens.push(punctuation, first, first + 1);
+    this.#part(first + 1, to);
   }
 
   #unslashed(from: number, to: number, seen: number): void {

@@ -1,7 +1,7 @@
 import { flatten } from '../base/text/flatten.js';
 import { type Cell, cellsOf } from './cells.js';
 import type { ShapeReader, Slots } from './read-shape.js';
-import type { Row } from './rows.js';
+import type { Place, Row } from './rows.js';
 import { TokenKind, type Tokens } from './tokens.js';
 
 /** Messages that differ in values only, and what was seen in the places of these. */
@@ -9,7 +9,7 @@ export class Shape {
   readonly number: number;
   /** Its first message, or as much of it as is looked at. */
   readonly #text: string;
-  /** Of each slot: where it begins and ends in the first message, its bits, and 1 when its text varies. */
+  /** Of each slot: where it begins and ends in the first message, its bits, its form, and 1 when its text varies. */
   readonly #slots: number[] = [];
   #count = 1;
 
@@ -17,17 +17,18 @@ export class Shape {
   constructor(number: number, message: string, { slots, tokens }: ShapeReader) {
     this.number = number;
     this.#text = flatten(lookedAt(message, tokens));
+    const { starts, ends, bits, forms } = slots;
     for (let at = 0; at < slots.count; at++)
-      this.#slots.push(slots.starts[at] as number, slots.ends[at] as number, slots.bits[at] as number, 0);
+      this.#slots.push(starts[at] as number, ends[at] as number, bits[at] as number, forms[at] as number, 0);
   }
 
   /** Counts another message of this shape, whose slots these are. */
   add(message: string, slots: Slots): void {
     this.#count += 1;
     const mine = this.#slots;
-    for (let at = 0; at < slots.count; at++) {
-      const place = 4 * at;
+    for (let at = 0, place = 0; at < slots.count; at++, place += SIZE) {
       mine[place + BITS] = (mine[place + BITS] as number) | (slots.bits[at] as number);
+      if (mine[place + FORM] !== slots.forms[at]) mine[place + FORM] = MIXED;
       if (
         mine[place + VARIES] === 0 &&
         !this.#isSame(place, message, slots.starts[at] as number, slots.ends[at] as number)
@@ -46,35 +47,53 @@ export class Shape {
 
   /** The shape as a row. */
   toRow(reader: ShapeReader): Row {
-    reader.read(this.#text);
+    const text = this.#text;
+    reader.read(text);
     const cells = cellsOf(reader.tokens);
-    const bits = cells.map((cell) => cell.bits);
-    const varies = cells.map(() => false);
-    let at = 0;
-    for (let place = 0; place < this.#slots.length; place += 4) {
-      while (at < cells.length - 1 && !holds(cells[at] as Cell, this.#slots[place + END] as number)) at += 1;
-      bits[at] = (bits[at] as number) | (this.#slots[place + BITS] as number);
-      varies[at] ||= this.#slots[place + VARIES] === 1;
+    const places: Place[] = [];
+    let slot = 0;
+    let end = 0;
+    for (const cell of cells) {
+      const next = cell.kind === 'mark' ? slot : this.#slotBehind(slot, cell.end);
+      places.push(this.#place(cell, text.slice(end, cell.start), slot, next));
+      slot = next;
+      end = cell.end;
     }
     return {
-      cells,
       keys: cells.map(({ key }) => key),
-      bits,
-      varies,
-      gaps: cells.map(({ start }, at) => this.#text.slice(cells[at - 1]?.end ?? 0, start)),
-      samples: [this.#text],
+      places,
+      tail: text.slice(end),
+      samples: [text],
       count: this.#count,
       shapes: [this.number],
     };
   }
+
+  /** The first slot from `slot` on that does not end in a cell that ends at `end`. */
+  #slotBehind(slot: number, end: number): number {
+    let next = slot;
+    while (next < this.#slots.length && (this.#slots[next + END] as number) <= end) next += SIZE;
+    return next;
+  }
+
+  /** A cell with the slots in it. */
+  #place(cell: Cell, gap: string, from: number, to: number): Place {
+    let { bits } = cell;
+    let form: string | null = cell.form;
+    let varies = false;
+    for (let slot = from; slot < to; slot += SIZE) {
+      bits |= this.#slots[slot + BITS] as number;
+      if (this.#slots[slot + FORM] === MIXED) form = null;
+      varies ||= this.#slots[slot + VARIES] === 1;
+    }
+    return { cell, bits, varies, form, spread: 1, gap };
+  }
 }
 
-const [START, END, BITS, VARIES] = [0, 1, 2, 3] as const;
+const [START, END, BITS, FORM, VARIES, SIZE] = [0, 1, 2, 3, 4, 5] as const;
 
-/** Whether a slot that ends there, and is in no cell before, is in this one. */
-function holds({ kind, end }: Cell, slotEnd: number): boolean {
-  return kind !== 'mark' && slotEnd <= end;
-}
+/** Several forms in one slot. */
+const MIXED = -1;
 
 /** A message without most of what is behind its last token that is looked at. */
 function lookedAt(message: string, tokens: Tokens): string {

@@ -1,5 +1,5 @@
-import { type Cell, NUMBER_MARK, VALUE } from './cells.js';
-import type { Row } from './rows.js';
+import { NUMBER_MARK, VALUE } from './cells.js';
+import { MIN_OPEN, type Row } from './rows.js';
 import { CUES, isState, SWITCHES } from './words.js';
 
 /**
@@ -10,16 +10,18 @@ const MIN_WORDS = {
   anywhere: 9,
   first: 24,
   firstNames: 8,
-  assigned: 4,
-  spacedAssigned: 5,
-  quoted: 3,
+  /** Behind a colon. */
+  announced: 6,
+  /** In brackets. */
   bracketed: 5,
+  /** Behind ` = `. */
+  spacedAssigned: 5,
+  /** Behind `=`. */
+  assigned: 4,
+  /** Beside a `/` or `@`. */
+  joined: 4,
+  quoted: 3,
 };
-const MIN_WORDS_BEHIND = new Map([
-  [':', 6],
-  ['/', 4],
-  ['@', 4],
-]);
 
 /** What each of these counts for as a word. */
 const WEIGHTS = { word: 1, identifier: 1.5, name: 2, values: 3, switches: 3 };
@@ -48,16 +50,16 @@ export function decideSlot(rows: readonly Row[], at: number): Decision | null {
     names * (at === 0 && words > 0 ? 1 : WEIGHTS.name) +
     (switches > 0 ? WEIGHTS.switches : 0);
   const needed = neededAt(first, at, words === 0);
-  const isFree = at > 0 && words === 0 && (held.size === 0 ? numbered === 0 || values > 0 : false);
+  const isFree = words === 0 && held.size === 0 && (values > 0 || (at > 0 && numbered === 0));
   const isBeside = at > 0 && words === 0 && values > 0 && names + switches > 0;
   if (have < needed && !isFree && !isBeside) return null;
-  const isSwept = words >= 3 * held.size && have >= 2 * needed;
+  const isSwept = words >= MIN_OPEN && words >= 3 * held.size;
   return new Map([...seen.all].map((value) => [value, held.has(value) && !isSwept ? value : VALUE]));
 }
 
 interface Seen {
   readonly all: ReadonlySet<string>;
-  /** The weight of plain words. */
+  /** The weight of plain words, those that were made one before among them. */
   readonly words: number;
   /** Words that must stay apart. */
   readonly held: ReadonlySet<string>;
@@ -72,22 +74,24 @@ function readValues(rows: readonly Row[], at: number): Seen | null {
   const pairs = isAssigned ? pairsIn(first) : 0;
   const all = new Set<string>();
   const names = new Set<string>();
+  let merged = 0;
   for (const row of rows) {
     const key = row.keys[at] as string;
-    const kind = key === VALUE ? 'value' : (row.cells[at] as Cell).kind;
+    const kind = key === VALUE ? 'value' : row.places[at]?.cell.kind;
     if (kind === 'mark') return null;
     all.add(key);
+    if (key === VALUE) merged = Math.max(merged, (row.places[at]?.spread ?? 1) - 1);
     if (kind === 'name') names.add(key);
   }
   const opposed = opposedIn(all);
   const held = new Set<string>();
-  let words = 0;
+  let words = merged;
   let numbered = 0;
   let switches = 0;
   let named = 0;
   for (const key of all) {
     if (key === VALUE) continue;
-    if (opposed.has(key)) held.add(key);
+    if (opposed.has(key) || isFailure(key)) held.add(key);
     else if (names.has(key)) named += 1;
     else if (pairs >= MIN_PAIRS && SWITCHES.has(key.toLowerCase())) switches += 1;
     else if (key.endsWith(NUMBER_MARK)) numbered += 1;
@@ -98,12 +102,17 @@ function readValues(rows: readonly Row[], at: number): Seen | null {
 }
 
 function neededAt(row: Row, at: number, hasNamesOnly: boolean): number {
-  if (at === 0) return hasNamesOnly ? MIN_WORDS.firstNames : MIN_WORDS.first;
-  const before = row.keys[at - 1] as string;
-  if (before === '=') return row.cells[at - 1]?.isGlued ? MIN_WORDS.assigned : MIN_WORDS.spacedAssigned;
+  const before = row.keys[at - 1] ?? '';
+  const behind = row.places[at + 1]?.cell.isGlued ? (row.keys[at + 1] ?? '') : '';
+  if (behind === '/' || behind === '@') return MIN_WORDS.joined;
+  if (at === 0 && hasNamesOnly) return MIN_WORDS.firstNames;
+  // Behind `program:` a text begins anew.
+  if (at === 0 || (at === 2 && before === ':' && !hasNamesOnly)) return MIN_WORDS.first;
+  if (before === '=') return row.places[at - 1]?.cell.isGlued ? MIN_WORDS.assigned : MIN_WORDS.spacedAssigned;
   if (before === '"' || before === "'") return MIN_WORDS.quoted;
+  if (before === '/' || before === '@') return MIN_WORDS.joined;
   if (before === '[' || before === '(' || before === '<' || before === '{') return MIN_WORDS.bracketed;
-  return MIN_WORDS_BEHIND.get(before) ?? CUES.get(before.toLowerCase()) ?? MIN_WORDS.anywhere;
+  return before === ':' ? MIN_WORDS.announced : (CUES.get(before.toLowerCase()) ?? MIN_WORDS.anywhere);
 }
 
 /** How many `key=value` there are in a message. */
@@ -113,6 +122,11 @@ export function pairsIn(row: Row): number {
 
 function isAllCapitals(key: string): boolean {
   return /^[A-Z][A-Z_]+$/.test(key);
+}
+
+/** Names of exceptions and errors say what happened. */
+function isFailure(key: string): boolean {
+  return /[a-z](?:Exception|Error|Failure|Fault)$/.test(key);
 }
 
 function isIdentifier(key: string): boolean {

@@ -8,24 +8,26 @@ export const TokenKind = {
   numbered: 3,
   mail: 4,
   integer: 5,
-  /** With a sign, a fraction, a percent sign, or a `<` in front. */
-  number: 6,
+  /** Groups of digits with dots between them: `0.25`, `1.2.3`. */
+  decimal: 6,
+  /** A number with a sign, a percent sign, or a `<` in front. */
+  number: 7,
   /** A number with its unit. */
-  quantity: 7,
-  hex: 8,
-  uuid: 9,
-  id: 10,
-  ipv4: 11,
-  ipv6: 12,
-  mac: 13,
-  host: 14,
-  time: 15,
-  path: 16,
-  url: 17,
+  quantity: 8,
+  hex: 9,
+  uuid: 10,
+  id: 11,
+  ipv4: 12,
+  ipv6: 13,
+  mac: 14,
+  host: 15,
+  time: 16,
+  path: 17,
+  url: 18,
   /** Nothing where a value could be: `user=`, `()`. */
-  empty: 18,
+  empty: 19,
   /** What is left of a message that is too long. */
-  rest: 19,
+  rest: 20,
 } as const;
 
 export const FIRST_MASKED: number = TokenKind.mail;

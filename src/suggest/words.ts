@@ -82,3 +82,11 @@ export function isState(text: string): boolean {
 
 /** `red`, `king` and `fred` are none. */
 const LEAST_PARTICIPLE = 6;
+
+/** Words with digits in them that are names: of algorithms, formats, architectures. */
+export const TECHNICAL = setOf(`
+  md5 sha1 sha224 sha256 sha384 sha512 sha3 blake2 blake2b aes128 aes192 aes256 des3 rc4 ed25519 curve25519 chacha20
+  poly1305 p256 p384 base32 base64 utf8 utf16 utf-8 utf-16 latin1 iso8859 x86 x86_64 x64 amd64 arm64 i386 i486 i586 i686
+  aarch64 armv7 win32 win64 ext2 ext3 ext4 raid0 raid1 raid5 raid6 raid10 http2 http3 tls1 oauth2 log4j ipv4 ipv6 inet6
+  python2 python3 php5 php7 php8 iso9660 802.11 vmxnet3 e1000 e1000e i2c i801 i8042 d-bus h264 mp3 mp4 s3 ec2 k8s
+  net80211 mac80211 cfg80211 ieee80211 snmpv2 snmpv3 smbv1 smbv2 nfs3 nfs4 md0 md1 md127`);

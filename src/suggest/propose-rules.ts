@@ -1,0 +1,135 @@
+import { compare } from '../base/compare.js';
+import { maskedBy, type Piece, type Proposal, piecesOf, quote, regexOf } from './propose-rule.js';
+import type { Row } from './rows.js';
+
+/** A rule that is being made, so that it takes its own kind and no other. */
+interface Draft {
+  readonly row: Row;
+  pieces: readonly Piece[];
+  unless: string[];
+  regex: RegExp;
+}
+
+/** A rule that still takes messages of others after so many changes is let go. */
+const MAX_CHANGES = 12;
+
+/** No more whole kinds than these are named in a rule as what it must not take: nobody would read it. */
+const MAX_UNLESS = 2;
+
+/**
+ * A rule for each kind, in their order. Each takes the samples of its kind and of no other kind; a kind of which no
+ * such rule was found has none.
+ */
+export function proposeRules(rows: readonly Row[]): (Proposal | null)[] {
+  const drafts = rows.map((row) => draftOf(row));
+  const samples = drafts
+    .flatMap((draft) => draft.row.samples.map((text) => ({ text, draft })))
+    .sort((a, b) => compare(a.text, b.text));
+  for (const draft of drafts) keepApart(draft, samples);
+  return drafts.map((draft) => proposalOf(draft, samples));
+}
+
+interface Sample {
+  readonly text: string;
+  readonly draft: Draft;
+}
+
+function draftOf(row: Row): Draft {
+  const pieces = piecesOf(row);
+  return { row, pieces, unless: [], regex: compiled(pieces, []) };
+}
+
+function compiled(pieces: readonly Piece[], unless: readonly string[]): RegExp {
+  return new RegExp(regexOf(pieces, unless), 'd');
+}
+
+/** Changes a rule until it takes no sample of another kind. */
+function keepApart(draft: Draft, samples: readonly Sample[]): void {
+  for (let change = 0; change < MAX_CHANGES; change++) {
+    const taken = firstTaken(draft, samples);
+    if (taken === null) return;
+    const { pieces, unless } = draft;
+    draft.pieces = exceptLiteral(draft, taken) ?? pieces;
+    if (draft.pieces === pieces) {
+      if (unless.length === MAX_UNLESS) return;
+      unless.push(restOf(taken.draft));
+    }
+    draft.regex = compiled(draft.pieces, unless);
+  }
+}
+
+function firstTaken(draft: Draft, samples: readonly Sample[]): Sample | null {
+  for (const sample of candidates(draft, samples))
+    if (sample.draft !== draft && draft.regex.test(sample.text)) return sample;
+  return null;
+}
+
+/** The samples that begin as a rule does; they are sorted. */
+function* candidates({ pieces }: Draft, samples: readonly Sample[]): Generator<Sample> {
+  const [first] = pieces;
+  const prefix = first?.kind === 'literal' ? first.text : '';
+  let low = 0;
+  let high = samples.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare((samples[middle] as Sample).text, prefix) < 0) low = middle + 1;
+    else high = middle;
+  }
+  for (; low < samples.length && (samples[low] as Sample).text.startsWith(prefix); low++)
+    yield samples[low] as Sample;
+}
+
+/**
+ * The pieces of a rule with a slot that no longer takes the text that makes a sample one of another kind; null when
+ * no such text is found in it.
+ */
+function exceptLiteral(draft: Draft, { text, draft: other }: Sample): readonly Piece[] | null {
+  const spans = draft.regex.exec(text)?.indices?.slice(1) ?? [];
+  let group = -1;
+  for (const [at, piece] of draft.pieces.entries()) {
+    if (piece.kind === 'slot' || piece.kind === 'note') group += 1;
+    if (piece.kind !== 'slot') continue;
+    const [start, end] = spans[group] ?? [0, 0];
+    const literal = literalIn(other, text, start, end);
+    if (literal === null) continue;
+    const except = `${quote(literal)}${end === start + literal.length ? behind(draft.pieces[at + 1]) : ''}`;
+    if (piece.except.includes(except)) continue;
+    const pieces = draft.pieces.toSpliced(at, 1, { ...piece, except: [...piece.except, except] });
+    if (draft.row.samples.every((sample) => compiled(pieces, draft.unless).test(sample))) return pieces;
+  }
+  return null;
+}
+
+/** What another kind says for good at a place where a rule takes any value; null when it is a value there, too. */
+function literalIn(other: Draft, text: string, start: number, end: number): string | null {
+  if (end === start) return null;
+  const spans = other.regex.exec(text)?.indices?.slice(1) ?? [];
+  const cut = spans.find((span) => span !== undefined && span[1] > start && span[0] < end);
+  const until = cut === undefined ? end : cut[0];
+  return until > start ? text.slice(start, until) : null;
+}
+
+/** What must follow a text for it to be the whole of a slot. */
+function behind(next: Piece | undefined): string {
+  if (next === undefined) return '$';
+  return next.kind === 'literal' ? quote(next.text.slice(0, 1)) : '';
+}
+
+/** What a rule takes, behind the beginning of a message and without groups. */
+function restOf({ pieces, unless }: Draft): string {
+  return regexOf(pieces, unless, false).slice(1);
+}
+
+function proposalOf({ row, pieces, unless, regex }: Draft, samples: readonly Sample[]): Proposal | null {
+  const [sample] = row.samples;
+  const result = maskedBy(regex, sample);
+  if (result === null || row.samples.some((text) => !regex.test(text))) return null;
+  if (
+    firstTaken(
+      { row, pieces, unless, regex },
+      samples.filter(({ draft }) => draft.row !== row),
+    ) !== null
+  )
+    return null;
+  return { pieces, regex: regexOf(pieces, unless), sample, result, count: row.count };
+}
