@@ -32,9 +32,15 @@ function isProtocol(text: string, from: number): boolean {
 
 function letterKind(text: string, from: number, to: number, seen: number): number {
   if (seen & (1 << dot)) return isHostName(text, from, to) ? host : name;
+  return (seen & ~(1 << letter)) === 0 ? lettersKind(text, from, to) : word;
+}
+
+/** What letters alone are. */
+export function lettersKind(text: string, from: number, to: number): number {
   const length = to - from;
-  if (length >= LEAST_WORDLESS_HEX && isAllHex(text, from, to)) return hex;
-  return length >= LEAST_RANDOM && (seen & ~(1 << letter)) === 0 && isRandom(text, from, to) ? id : word;
+  if (length < LEAST_WORDLESS_HEX) return word;
+  if (isAllHex(text, from, to)) return hex;
+  return length >= LEAST_RANDOM && isRandom(text, from, to) ? id : word;
 }
 
 /** A name with dots that ends as domains do and does not begin as those of packages. */
@@ -77,6 +83,12 @@ export function isBlob(text: string, from: number, to: number): boolean {
     before = kind;
   }
   return changes > (marks > 0 ? 0.14 : 0.2) * (to - from);
+}
+
+/** What such a text is. */
+export function blobKind(text: string, from: number, to: number): number {
+  if (isUuid(text, from, to)) return uuid;
+  return isAllHex(text, from, to) ? hex : id;
 }
 
 const LEAST_BLOB = 12;

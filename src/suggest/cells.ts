@@ -75,7 +75,8 @@ function kindOf(kind: number): CellKind {
   }
 }
 
-function keyOf(tokens: Tokens, at: number): string {
+/** The key of the cell that begins with a token. */
+export function keyOf(tokens: Tokens, at: number): string {
   const kind = tokens.kind(at);
   if (kind >= FIRST_MASKED) return VALUE;
   if (kind !== numbered) return tokens.textOf(at);

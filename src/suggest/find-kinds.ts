@@ -1,8 +1,10 @@
 import { flatten } from '../base/text/flatten.js';
+import { cellsOf, keyOf } from './cells.js';
 import { KindTree } from './kind-tree.js';
+import { KnownKind } from './known-kind.js';
 import { mergeKinds } from './merge-rows.js';
 import { ShapeReader } from './read-shape.js';
-import { mergeRows, type Row } from './rows.js';
+import type { Row } from './rows.js';
 import { Shape } from './shape.js';
 
 /** How much is held at once. Memory is bounded by these, whatever the log. */
@@ -30,13 +32,17 @@ export const NO_KIND = 0;
 export class KindFinder {
   readonly #limits: KindLimits;
   readonly #reader = new ShapeReader();
-  readonly #open = new Map<string, Shape>();
-  #kinds: readonly Row[] = [];
-  /** By shape: the shape that it was merged into; itself for the first of a kind. */
+  /** By key. */
+  readonly #shapes = new Map<string, Shape>();
+  /** Keys of messages of known kinds that came once: those that come again get a shape. */
+  readonly #once = new Set<string>();
+  #tree = new KindTree<KnownKind>();
+  #kinds: readonly KnownKind[] = [];
+  /** By number of a shape: that of the shape that it was merged into; its own for the first of a kind. */
   #parents = new Int32Array(1024);
   #numbers = 1;
   #unsorted = 0;
-  /** Of so many new shapes one is taken: more than 1 while nothing is learned from them. */
+  /** Of so many shapes that are new one is taken: more than 1 while nothing is learned from them. */
   #stride = 1;
   #met = 0;
 
@@ -47,16 +53,19 @@ export class KindFinder {
   /** Takes a message: `program: text`, or a text. Returns the number of its shape, for `kindOf`. */
   add(message: string): number {
     const key = this.#reader.read(message);
-    const shape = this.#open.get(key);
-    if (shape !== undefined) {
-      shape.add(message, this.#reader.slots);
-      return shape.number;
-    }
-    return this.#enter(key, message);
+    const shape = this.#shapes.get(key);
+    if (shape === undefined) return this.#addNew(key, message);
+    shape.add(message, this.#reader.slots);
+    return shape.number;
   }
 
-  #enter(key: string, message: string): number {
-    if (this.#open.size >= this.#limits.maxShapes) this.#sortOut();
+  #addNew(key: string, message: string): number {
+    if (this.#shapes.size >= this.#limits.maxShapes) {
+      this.#sortOut();
+      this.#reader.read(message);
+    }
+    const kind = this.#knownKind();
+    if (kind !== null) return this.#addKnown(key, message, kind);
     this.#met += 1;
     if (this.#met % this.#stride !== 0 || this.#numbers >= this.#limits.maxNumbers) {
       this.#unsorted += 1;
@@ -65,8 +74,29 @@ export class KindFinder {
     const number = this.#numbers++;
     if (number >= this.#parents.length) this.#parents = grown(this.#parents);
     this.#parents[number] = number;
-    this.#open.set(flatten(key), new Shape(number, message, this.#reader));
+    this.#enter(key, new Shape(number, message, this.#reader));
     return number;
+  }
+
+  /** The kind of the message that was read last; null for none. */
+  #knownKind(): KnownKind | null {
+    const { tokens } = this.#reader;
+    if (tokens.count === 0 || !this.#tree.hasFirst(keyOf(tokens, 0))) return null;
+    return this.#tree.find(cellsOf(tokens));
+  }
+
+  #addKnown(key: string, message: string, kind: KnownKind): number {
+    if (this.#once.has(key)) this.#enter(key, new Shape(kind.number, message, this.#reader));
+    else {
+      if (this.#once.size >= this.#limits.maxShapes) this.#once.clear();
+      this.#once.add(flatten(key));
+      kind.take(message, cellsOf(this.#reader.tokens));
+    }
+    return kind.number;
+  }
+
+  #enter(key: string, shape: Shape): void {
+    this.#shapes.set(flatten(key), shape);
   }
 
   /** The kinds of all messages so far, in the order of their first messages. */
@@ -74,18 +104,48 @@ export class KindFinder {
     this.#sortOut();
     const parents = this.#parents.slice(0, this.#numbers);
     for (let at = 1; at < parents.length; at++) parents[at] = parents[parents[at] as number] as number;
-    return { rows: this.#kinds, unsorted: this.#unsorted, kindOf: (shape) => parents[shape] ?? NO_KIND };
+    const rows = this.#kinds.map((kind) => kind.toRow());
+    return { rows, unsorted: this.#unsorted, kindOf: (shape) => parents[shape] ?? NO_KIND };
   }
 
   /** Makes kinds of the shapes that are held, together with the kinds so far. */
   #sortOut(): void {
-    const rows = [...this.#open.values()].map((shape) => shape.toRow(this.#reader));
-    this.#open.clear();
-    const kinds = mergeKinds(absorb(this.#kinds, rows));
-    for (const { shapes } of kinds) for (const shape of shapes) this.#parents[shape] = shapes[0];
-    this.#kinds = this.#kept(kinds).map((row) => ({ ...row, shapes: [row.shapes[0]] }));
-    const isLearning = kinds.length - this.#kinds.length < MAX_IN_VAIN * rows.length;
+    const rows = this.#rowsOfUnknown();
+    this.#carryOn();
+    const merged = mergeKinds([...this.#kinds.map((kind) => kind.toRow()), ...rows]);
+    for (const { shapes } of merged) for (const shape of shapes) this.#parents[shape] = shapes[0];
+    const kept = this.#kept(merged);
+    this.#kinds = kept.map((row) => new KnownKind(row));
+    this.#tree = new KindTree();
+    for (const [at, row] of kept.entries()) this.#tree.enter(row, this.#kinds[at] as KnownKind);
+    const isLearning = merged.length - kept.length < MAX_IN_VAIN * rows.length;
     this.#stride = isLearning ? Math.max(1, this.#stride / 2) : Math.min(MAX_STRIDE, this.#stride * 2);
+  }
+
+  /** Hands the shapes that are held to their kinds; the rows of those that have none. */
+  #rowsOfUnknown(): Row[] {
+    const unknown: Row[] = [];
+    for (const shape of this.#shapes.values()) {
+      if (shape.count === 0) continue;
+      const row = shape.toRow(this.#reader);
+      const kind = this.#tree.find(row.places.map(({ cell }) => cell));
+      if (kind === null) unknown.push(row);
+      else kind.takeRow(row);
+    }
+    return unknown;
+  }
+
+  /** Lets go of the shapes that are held, but for the most frequent ones: the next messages will be of these. */
+  #carryOn(): void {
+    const again = [...this.#shapes]
+      .filter(([, { count }]) => count > 1)
+      .sort(([, a], [, b]) => b.count - a.count);
+    this.#shapes.clear();
+    this.#once.clear();
+    for (const [key, shape] of again.slice(0, this.#limits.maxShapes / 2)) {
+      shape.restart();
+      this.#shapes.set(key, shape);
+    }
   }
 
   /** The kinds there is room for: the most frequent, in their order. */
@@ -115,20 +175,6 @@ function grown(numbers: Int32Array): Int32Array<ArrayBuffer> {
   const more = new Int32Array(2 * numbers.length);
   more.set(numbers);
   return more;
-}
-
-/** Adds to each kind the rows that it takes as it is; returns kinds and the rows that are left. */
-function absorb(kinds: readonly Row[], rows: readonly Row[]): Row[] {
-  if (kinds.length === 0) return [...rows];
-  const tree = new KindTree<Row[]>();
-  const taken = kinds.map((kind) => [kind]);
-  for (const [at, kind] of kinds.entries()) tree.enter(kind, taken[at] as Row[]);
-  const left = rows.filter((row) => {
-    const found = tree.find(row);
-    found?.push(row);
-    return found === null;
-  });
-  return [...taken.map((group) => mergeRows(group)), ...left];
 }
 
 /** The kinds of messages, and by message the number of its kind. */

@@ -1,7 +1,7 @@
 import { TokenKind, type Tokens } from './tokens.js';
 import { DAYS, MONTHS, UNIT_WORDS, ZONES } from './words.js';
 
-const { word, integer, decimal, number, quantity, time } = TokenKind;
+const { word, integer, decimal, number, quantity, time, date } = TokenKind;
 
 /** Longer words are no unit, no month, no day. */
 const LONGEST = 12;
@@ -41,7 +41,7 @@ function joinDate(tokens: Tokens, month: number): number {
       to = next + 1;
     else break;
   }
-  tokens.join(from, to, time);
+  tokens.join(from, to, date);
   return from;
 }
 

@@ -14,59 +14,56 @@ const TILDE = 126;
 /** What texts with colons are as a whole: a time, an address, or an id of hexadecimal groups; -1 for none of these. */
 export function colonKind(text: string, from: number, to: number): number {
   if (isClock(text, from, to) || isIsoTime(text, from, to)) return time;
-  const groups = hexGroups(text, from, to);
-  if (groups === null) return isMappedIpv6(text, from, to) ? ipv6 : -1;
-  const { count, widest, narrowest, hasDigits, isCut } = groups;
-  if (!hasDigits) return -1;
-  if (isCut || count === 8) return ipv6;
+  if (isMappedIpv6(text, from, to)) return ipv6;
+  const end = withoutTail(text, from, to);
+  const groups = hexGroups(text, from, end);
+  if (groups === null) return -1;
+  const { count, widest, narrowest, isCut } = groups;
   if (narrowest === 2 && widest === 2 && count >= 6) return mac;
+  if (!hasDigit(text, from, to)) return -1;
+  if (isCut || count === 8 || text.charCodeAt(end) === PERCENT) return ipv6;
   if (narrowest === 0) return -1;
   return count > 2 || isPciAddress(text, from, to) ? id : -1;
+}
+
+const PERCENT = 37;
+
+/** Where a text ends without a zone, as in `fe80::1%eth0`, and without a fraction, as in `0000:00:1f.0`. */
+function withoutTail(text: string, from: number, to: number): number {
+  const zone = text.indexOf('%', from);
+  if (zone > from && zone < to) return zone;
+  for (let at = to - 2; at >= to - 3 && at > from; at--) if (text.charCodeAt(at) === DOT) return at;
+  return to;
 }
 
 interface HexGroups {
   readonly count: number;
   readonly widest: number;
   readonly narrowest: number;
-  readonly hasDigits: boolean;
   /** `::` stands in it. */
   readonly isCut: boolean;
 }
 
-/** Of `fe80::1` or `0000:00:1f.0`: its groups, the last with a fraction or not; null when there is anything else. */
+/** Hexadecimal groups with colons between them; null when there is anything else. */
 function hexGroups(text: string, from: number, to: number): HexGroups | null {
-  const groups = { count: 0, widest: 0, narrowest: 9, hasDigits: false, isCut: false };
+  const groups = { count: 0, widest: 0, narrowest: MAX_GROUP + 1, isCut: false };
   let length = 0;
   for (let at = from; at <= to; at++) {
     const code = at < to ? text.charCodeAt(at) : COLON;
-    if (isHexCode(code)) {
-      length += 1;
-      groups.hasDigits ||= isDigitCode(code);
-    } else if (code === COLON) {
-      if (at < to && text.charCodeAt(at + 1) === COLON) groups.isCut = true;
-      if (length > 4) return null;
+    if (isHexCode(code)) length += 1;
+    else if (code !== COLON || length > MAX_GROUP) return null;
+    else {
+      groups.isCut ||= at < to && text.charCodeAt(at + 1) === COLON;
       groups.count += 1;
       groups.widest = Math.max(groups.widest, length);
-      if (length > 0 || !groups.isCut) groups.narrowest = Math.min(groups.narrowest, length);
+      groups.narrowest = Math.min(groups.narrowest, length);
       length = 0;
-    } else if (code === PERCENT && groups.count > 1) return { ...groups, isCut: true };
-    else if (code !== DOT || (text.indexOf(':', at) >= 0 && text.indexOf(':', at) < to)) return null;
-    else return fractionOf(text, at, to) ? { ...groups, count: groups.count + 1 } : null;
+    }
   }
   return groups;
 }
 
-const PERCENT = 37;
-
-/** `.0` behind the last group. */
-function fractionOf(text: string, dot: number, to: number): boolean {
-  return (
-    to - dot >= 2 &&
-    to - dot <= 3 &&
-    isHexCode(text.charCodeAt(dot + 1)) &&
-    isHexCode(text.charCodeAt(to - 1))
-  );
-}
+const MAX_GROUP = 4;
 
 /** `::ffff:192.0.2.7` */
 function isMappedIpv6(text: string, from: number, to: number): boolean {
@@ -116,6 +113,11 @@ export function pathKind(text: string, from: number, to: number): number {
   const second = text.indexOf('/', first + 1);
   if (second > 0 && second < to) return isIsoTime(text, from, to) ? time : path;
   return isComponent(text, from, first, to);
+}
+
+function hasDigit(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (isDigitCode(text.charCodeAt(at))) return true;
+  return false;
 }
 
 /** `0.1/0.02/30/0`: numbers, and no path. */

@@ -1,4 +1,4 @@
-import { VALUE } from './cells.js';
+import { type Cell, VALUE } from './cells.js';
 import { MIN_OPEN, type Row } from './rows.js';
 import { isState } from './words.js';
 
@@ -11,7 +11,7 @@ interface Node<T> {
 /** The key of a place that takes any text, states too. */
 const OPEN = '\ufffd\uffff';
 
-/** Finds what takes a row: what was entered by its keys, of which `VALUE` stands for any but marks and states. */
+/** Finds what takes a message: what was entered by its keys, of which `VALUE` stands for any but marks and states. */
 export class KindTree<T> {
   readonly #root: Node<T> = { next: new Map() };
 
@@ -29,22 +29,29 @@ export class KindTree<T> {
     node.value ??= value;
   }
 
-  /** Of what fits, what has more in common with the row from the left on; null for none. */
-  find(row: Row): T | null {
-    return this.#findFrom(this.#root, 0, row) ?? null;
+  /** Whether anything fits what begins with such a key. */
+  hasFirst(key: string): boolean {
+    const { next } = this.#root;
+    return next.has(key) || next.has(VALUE) || next.has(OPEN);
   }
 
-  #findFrom(node: Node<T>, at: number, row: Row): T | undefined {
-    if (at === row.keys.length) return node.value;
-    const key = row.keys[at] as string;
-    const exact = this.#findBehind(node.next.get(key), at, row);
-    if (exact !== undefined || row.places[at]?.cell.kind === 'mark') return exact;
-    const open = this.#findBehind(node.next.get(OPEN), at, row);
+  /** Of what fits, what has more in common with a message from the left on; null for none. */
+  find(cells: readonly Cell[]): T | null {
+    return this.#findFrom(this.#root, 0, cells) ?? null;
+  }
+
+  #findFrom(node: Node<T>, at: number, cells: readonly Cell[]): T | undefined {
+    const cell = cells[at];
+    if (cell === undefined) return node.value;
+    const { key, kind } = cell;
+    const exact = this.#findBehind(node.next.get(key), at, cells);
+    if (exact !== undefined || kind === 'mark') return exact;
+    const open = this.#findBehind(node.next.get(OPEN), at, cells);
     if (open !== undefined || key === VALUE || isState(key)) return open;
-    return this.#findBehind(node.next.get(VALUE), at, row);
+    return this.#findBehind(node.next.get(VALUE), at, cells);
   }
 
-  #findBehind(node: Node<T> | undefined, at: number, row: Row): T | undefined {
-    return node && this.#findFrom(node, at + 1, row);
+  #findBehind(node: Node<T> | undefined, at: number, cells: readonly Cell[]): T | undefined {
+    return node && this.#findFrom(node, at + 1, cells);
   }
 }

@@ -100,6 +100,7 @@ const KIND_OF: Readonly<Record<keyof typeof TokenKind, MaskKind | null>> = {
   url: 'url',
   empty: null,
   rest: null,
+  date: 'time',
 };
 
 /** By the number of a kind of token. */

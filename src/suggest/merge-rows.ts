@@ -1,7 +1,7 @@
 import { groupBy } from '../base/group-by.js';
 import { VALUE } from './cells.js';
 import { mergeRows, type Row } from './rows.js';
-import { type Decision, decideSlot, pairsIn } from './slot.js';
+import { type Decision, decideSlot, isHexLetters, pairsIn } from './slot.js';
 
 /** Rounds of merging: what was merged may be merged with more. Most logs need two. */
 const MAX_ROUNDS = 6;
@@ -31,7 +31,7 @@ function mergeOfLength(rows: readonly Row[]): readonly Row[] {
   return merged;
 }
 
-/** Rows that are equal wherever a word stands that is none after `=` or in quotes, no name, and no value. */
+/** Rows that are equal wherever a word stands that is none behind `=` or in quotes, no name, and no value. */
 function mergeAlike(rows: readonly Row[]): readonly Row[] {
   const groups = groupBy(rows, (row) =>
     row.keys.map((key, at) => (isSoft(row, at) ? VALUE : key)).join('\0'),
@@ -43,6 +43,7 @@ function isSoft(row: Row, at: number): boolean {
   const cell = row.places[at]?.cell;
   if (row.keys[at] === VALUE || cell?.kind === 'name') return true;
   if (cell?.kind === 'mark') return false;
+  if (isHexLetters(row.keys[at] as string)) return true;
   const before = row.keys[at - 1];
   if (before === '=') return pairsIn(row) >= 2;
   return (before === '"' || before === "'") && row.places[at - 1]?.cell.isGlued === false;

@@ -76,7 +76,8 @@ function slotPieces(row: Row, at: number, tokens: Tokens): Piece[] {
   const before = wordBefore(row, at);
   const delimiter = delimiterBehind(row, at);
   if (place.form === null && isNoted(row, at)) return [literal(row.keys[at] as string), { kind: 'note' }];
-  if (place.form === null) return [slot(slotPattern(place.bits, delimiter), slotName(place.bits, before))];
+  if (place.form === null)
+    return [slot(slotPattern(place.bits, delimiter), slotName(place.bits, before, row.keys[at + 1]))];
   const pieces: Piece[] = [];
   let from = place.cell.start;
   for (let token = 0; token < tokens.count; token++) {
@@ -90,9 +91,7 @@ function slotPieces(row: Row, at: number, tokens: Tokens): Piece[] {
     const end = tokens.end(token);
     pieces.push(literal(row.samples[0].slice(from, start)));
     const isCode = kind === TokenKind.numbered && (place.bits & SlotBit.coded) === 0;
-    const bits =
-      (1 << kind) |
-      (kind === TokenKind.quantity || kind === TokenKind.time ? place.bits & SlotBit.spaced : 0);
+    const bits = (1 << kind) | (kind === TokenKind.quantity ? place.bits & SlotBit.spaced : 0);
     const next = end === place.cell.end ? delimiter : delimiterAt(row.samples[0], end);
     pieces.push(isCode ? slot('\\d+', null) : slot(slotPattern(bits, next), slotName(bits, before)));
     from = end;
@@ -192,4 +191,15 @@ export function maskedBy(regex: RegExp, message: string): string | null {
     from = span[1];
   }
   return masked + message.slice(from);
+}
+
+/** A kind as people read it: its text, with what its slots take in angle brackets. */
+export function describeKind(row: Row): string {
+  return piecesOf(row)
+    .map((piece) => {
+      if (piece.kind === 'literal') return piece.text;
+      if (piece.kind === 'blanks') return ' ';
+      return piece.kind === 'note' ? '' : `<${piece.name ?? '*'}>`;
+    })
+    .join('');
 }

@@ -1,6 +1,7 @@
 import { compare } from '../base/compare.js';
 import { maskedBy, type Piece, type Proposal, piecesOf, quote, regexOf } from './propose-rule.js';
 import type { Row } from './rows.js';
+import { DATE } from './slot-pattern.js';
 
 /** A rule that is being made, so that it takes its own kind and no other. */
 interface Draft {
@@ -25,13 +26,30 @@ export function proposeRules(rows: readonly Row[]): (Proposal | null)[] {
   const samples = drafts
     .flatMap((draft) => draft.row.samples.map((text) => ({ text, draft })))
     .sort((a, b) => compare(a.text, b.text));
-  for (const draft of drafts) keepApart(draft, samples);
-  return drafts.map((draft) => proposalOf(draft, samples));
+  for (const draft of drafts) if (isSteady(draft.pieces)) keepApart(draft, samples);
+  return drafts.map((draft) => (isSteady(draft.pieces) ? proposalOf(draft, samples) : null));
 }
 
 interface Sample {
   readonly text: string;
   readonly draft: Draft;
+}
+
+/** More slots that take nearly anything, one behind the other, make a regex slow on long texts that it does not take. */
+const MAX_WIDE = 2;
+
+/** Whether a rule can be tried on any text: its slots cannot share out a text in too many ways. */
+function isSteady(pieces: readonly Piece[]): boolean {
+  let anywhere = 0;
+  let inWord = 0;
+  for (const piece of pieces) {
+    if (piece.kind === 'literal' ? /\s/.test(piece.text) : piece.kind === 'blanks') inWord = 0;
+    if (piece.kind !== 'slot') continue;
+    if (piece.pattern.startsWith('.') || piece.pattern === DATE) anywhere += 1;
+    else if (piece.pattern.startsWith('\\S')) inWord += 1;
+    if (anywhere > MAX_WIDE || inWord > MAX_WIDE) return false;
+  }
+  return true;
 }
 
 function draftOf(row: Row): Draft {

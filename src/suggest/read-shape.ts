@@ -5,11 +5,11 @@ import { FIRST_MASKED, MAX_TOKENS, TokenKind, type Tokens } from './tokens.js';
 /** What was seen in a slot: a bit for each kind of token, and these. */
 export const SlotBit = {
   /** Several values with commas, colons, blanks or the like between them. */
-  list: 1 << 21,
+  list: 1 << 22,
   /** A blank is in it. */
-  spaced: 1 << 22,
+  spaced: 1 << 23,
   /** Not only digits stand behind a word with a number. */
-  coded: 1 << 23,
+  coded: 1 << 24,
 } as const;
 
 /** Stand for a value in the key of a shape: non-characters, which no text has. */
@@ -62,8 +62,7 @@ export class ShapeReader {
       const start = kind === numbered ? stemEnd(message, tokens.start(at), tokens.end(at)) : tokens.start(at);
       key += message.slice(from, start) + (kind === numbered ? NUMBER_OF_WORD : MASK);
       from = tokens.end(last);
-      const bits = bitsOf(tokens, at, last) | (kind === numbered ? codedBit(message, start, from) : 0);
-      slots.push(start, from, bits, last > at ? listForm(tokens, at, last) : kind);
+      slots.push(start, from, bitsOf(tokens, at, last), last > at ? listForm(tokens, at, last) : kind);
       at = last;
     }
     return key === '' ? message : key + message.slice(from);
@@ -73,6 +72,7 @@ export class ShapeReader {
 /** The kinds of so many tokens, and whether they are a list. */
 export function bitsOf(tokens: Tokens, from: number, to: number): number {
   let bits = to > from ? SlotBit.list : 0;
+  if (tokens.kind(from) === numbered) bits |= codedBit(tokens.text, tokens.start(from), tokens.end(from));
   for (let at = from; at <= to; at++) {
     bits |= 1 << tokens.kind(at);
     if (at > from && !tokens.isGlued(at)) bits |= SlotBit.spaced;
@@ -96,7 +96,8 @@ function listForm(tokens: Tokens, from: number, to: number): number {
 }
 
 function codedBit(text: string, from: number, to: number): number {
-  return digitsFrom(text, from, to) === to - from ? 0 : SlotBit.coded;
+  const code = stemEnd(text, from, to);
+  return digitsFrom(text, code, to) === to - code ? 0 : SlotBit.coded;
 }
 
 function hasBlank(tokens: Tokens, at: number): boolean {

@@ -39,7 +39,7 @@ export interface Row {
 }
 
 /** So many messages of different shapes are kept of each kind, to show and to try its rule on. */
-const MAX_SAMPLES = 8;
+export const MAX_SAMPLES = 8;
 
 /** One row of several, which have the same number of places. The one with the lowest number is the first. */
 export function mergeRows(rows: readonly Row[]): Row {
@@ -56,14 +56,21 @@ export function mergeRows(rows: readonly Row[]): Row {
       const isSame = key === keys[at];
       const gap = mergeGaps(place.gap, other.gap);
       // Most places: a word or a mark that is the same in all.
-      if (isSame && gap === place.gap && key !== VALUE && isPlain(place, key) && isPlain(other, key))
+      if (
+        isSame &&
+        gap === place.gap &&
+        key !== VALUE &&
+        isPlain(place.cell, key) &&
+        isPlain(other.cell, key)
+      )
         continue;
       const varies = place.varies || other.varies || textAt(row, at) !== textAt(first, at);
-      places[at] = mergePlaces(place, other, { gap, varies, isSame });
+      const spread = isSame ? Math.max(place.spread, other.spread) : place.spread + other.spread;
+      places[at] = widened(place, other.bits, other.form, { varies, spread, gap });
       if (!isSame) keys[at] = VALUE;
     }
   const [one = 0, ...more] = ordered.flatMap(({ shapes }) => shapes);
-  const [sample = '', ...samples] = ordered.flatMap((row) => row.samples).slice(0, MAX_SAMPLES);
+  const [sample = '', ...samples] = [...new Set(ordered.flatMap((row) => row.samples))].slice(0, MAX_SAMPLES);
   return {
     keys,
     places,
@@ -74,32 +81,31 @@ export function mergeRows(rows: readonly Row[]): Row {
   };
 }
 
-interface Likeness {
-  readonly gap: string;
-  readonly varies: boolean;
-  /** Whether the keys are equal. */
-  readonly isSame: boolean;
-}
-
-function mergePlaces(place: Place, other: Place, { gap, varies, isSame }: Likeness): Place {
-  const bits = place.bits | other.bits;
-  const form = place.form === other.form ? place.form : null;
-  const spread = isSame ? Math.max(place.spread, other.spread) : place.spread + other.spread;
+/** A place in which more was seen; the place itself when that was nothing new. */
+export function widened(
+  place: Place,
+  bits: number,
+  form: string | null,
+  seen: Omit<Place, 'cell' | 'bits' | 'form'>,
+): Place {
+  const { varies, spread, gap } = seen;
+  const all = place.bits | bits;
+  const common = place.form === form ? form : null;
   const isAsBefore =
     gap === place.gap &&
     varies === place.varies &&
-    bits === place.bits &&
-    form === place.form &&
+    all === place.bits &&
+    common === place.form &&
     spread === place.spread;
-  return isAsBefore ? place : { cell: place.cell, bits, varies, form, spread, gap };
+  return isAsBefore ? place : { cell: place.cell, bits: all, varies, form: common, spread, gap };
 }
 
 /** Whether a key is all of the text. */
-function isPlain({ cell: { kind, start, end } }: Place, key: string): boolean {
+export function isPlain({ kind, start, end }: Cell, key: string): boolean {
   return (kind === 'mark' || kind === 'word') && end - start === key.length;
 }
 
-function mergeGaps(gap: string, other: string): string {
+export function mergeGaps(gap: string, other: string): string {
   if (gap === other) return gap;
   return gap === '' || other === '' || gap === ANY_GAP || other === ANY_GAP ? ANY_GAP : SOME_GAP;
 }

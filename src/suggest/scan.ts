@@ -1,4 +1,4 @@
-import { atomKind, isBlob } from './atoms.js';
+import { atomKind, blobKind, isBlob, lettersKind } from './atoms.js';
 import { CharClass, charClass, isDigitCode, isHexCode, isLetterCode, scriptOf } from './char-classes.js';
 import { joinTimes } from './join-times.js';
 import { colonKind, isMailDomain, isWindowsPath, pathKind } from './joined.js';
@@ -11,7 +11,7 @@ export const MAX_SCANNED = 2048;
 const MAX_RUN = 400;
 
 const { letter, digit, colon, slash, dash, underscore, at: AT, backslash, splitter, wide } = CharClass;
-const { punctuation, word, integer, number, id, path, url, empty, rest, mail } = TokenKind;
+const { punctuation, word, integer, number, id, path, url, empty, rest, mail, ipv6 } = TokenKind;
 
 const ONLY_LETTERS = 1 << letter;
 const ONLY_DIGITS = 1 << digit;
@@ -114,7 +114,7 @@ export class Scanner {
       }
       seen |= 1 << kind;
     }
-    if (seen === ONLY_LETTERS) this.tokens.push(word, at, to);
+    if (seen === ONLY_LETTERS) this.tokens.push(lettersKind(this.#text, at, to), at, to);
     else if (seen === ONLY_DIGITS) this.tokens.push(integer, at, to);
     else if (to - at > MAX_RUN) this.tokens.push(this.#code(at) === SLASH ? path : id, at, to);
     else this.#classify(at, to, seen);
@@ -138,15 +138,20 @@ export class Scanner {
   /** Takes punctuation off both ends of a run, and cuts up what is left. */
   #classify(from: number, to: number, seen: number): void {
     if (seen & (1 << wide)) return this.#cutScripts(from, to);
-    if (isBlob(this.#text, from, to)) return this.tokens.push(id, from, to);
+    if (isBlob(this.#text, from, to)) return this.tokens.push(blobKind(this.#text, from, to), from, to);
+    if (seen & (1 << colon)) {
+      const at = this.#text.indexOf(':', from);
+      if (at > from && isBlob(this.#text, at + 1, to)) return this.#split(from, at, to);
+    }
     let first = from;
     while (first < to && this.#isLeading(first, to)) first += 1;
     let last = to;
-    while (last > first && this.#isTrailing(last - 1)) last -= 1;
+    while (last > first && this.#isTrailing(last - 1) && !this.#isNetwork(first, last)) last -= 1;
     if (first > from) this.tokens.push(punctuation, from, first);
     if (this.#isAxis(first, last, to)) return this.tokens.push(id, first, to);
     if (last - first === to - from) this.#inner(first, last, seen);
-    else if (isBlob(this.#text, first, last)) this.tokens.push(id, first, last);
+    else if (isBlob(this.#text, first, last))
+      this.tokens.push(blobKind(this.#text, first, last), first, last);
     else if (last > first) this.#inner(first, last, this.#seen(first, last));
     if (to > last) this.tokens.push(punctuation, last, to);
   }
@@ -182,6 +187,12 @@ export class Scanner {
       default:
         return true;
     }
+  }
+
+  /** `2001:db8::` */
+  #isNetwork(from: number, to: number): boolean {
+    if (this.#code(to - 1) !== COLON || this.#code(to - 2) !== COLON) return false;
+    return colonKind(this.#text, from, to) === ipv6;
   }
 
   /** Whether a character at the end of a run is punctuation. */
@@ -250,7 +261,8 @@ export class Scanner {
     const { tokens } = this;
     if (this.#isUrl(from, to)) return tokens.push(url, from, to);
     const first = this.#text.indexOf('/', from);
-    for (let at = from + 1; at < first; at++)
+    const isNetwork = colonKind(this.#text, from, first) === ipv6;
+    for (let at = from + 1; at < first && !isNetwork; at++)
       if (this.#class(at) === AT || this.#class(at) === colon) return this.#split(from, at, to);
     const kind = pathKind(this.#text, from, to);
     if (kind >= 0) return tokens.push(kind, from, to);

@@ -22,6 +22,15 @@ export class Shape {
       this.#slots.push(starts[at] as number, ends[at] as number, bits[at] as number, forms[at] as number, 0);
   }
 
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Counts anew from 0; what was seen in the slots stays. */
+  restart(): void {
+    this.#count = 0;
+  }
+
   /** Counts another message of this shape, whose slots these are. */
   add(message: string, slots: Slots): void {
     this.#count += 1;

@@ -15,7 +15,8 @@ const PUNCTUATED = SlotBit.list | bit('url') | bit('punctuation') | bit('path');
 const COLONED = bit('ipv6') | bit('mac') | bit('time') | bit('id');
 
 /** What is a value however often it was the same: another machine has another one. */
-export const ALWAYS_VALUES = ADDRESSES | bit('host') | bit('mail') | bit('uuid') | bit('id') | bit('time');
+export const ALWAYS_VALUES =
+  ADDRESSES | bit('host') | bit('mail') | bit('uuid') | bit('id') | bit('time') | bit('date');
 
 /** From the tightest to the widest: what a slot takes when nothing else was seen in it. */
 const PATTERNS: readonly (readonly [bits: number, pattern: string])[] = [
@@ -36,7 +37,7 @@ const PATTERNS: readonly (readonly [bits: number, pattern: string])[] = [
 export function slotPattern(bits: number, delimiter: string): string {
   if (bits & bit('rest')) return '.*';
   const many = bits & bit('empty') ? '*' : '+';
-  if (bits & SlotBit.spaced) return spacedPattern(bits, many);
+  if (bits & (SlotBit.spaced | bit('date'))) return spacedPattern(bits, many);
   const found = PATTERNS.find(([known]) => (bits & ~known) === 0);
   if (found) return found[1];
   const isEnd = delimiter === ':' ? (bits & (PUNCTUATED | COLONED)) === 0 : (bits & PUNCTUATED) === 0;
@@ -45,20 +46,26 @@ export function slotPattern(bits: number, delimiter: string): string {
 
 function spacedPattern(bits: number, many: string): string {
   const kinds = bits & ~SlotBit.spaced;
-  if ((kinds & ~(bit('quantity') | NUMBERS)) === 0) return '[-+<>]?[\\d.]+%?(?: ?[a-zA-Z/]+)?';
-  return kinds === bit('time') ? '[\\w:.,+/ -]+' : `.${many}`;
+  if ((kinds & ~(bit('quantity') | NUMBERS)) === 0) return QUANTITY;
+  return kinds === bit('date') ? DATE : `.${many}`;
 }
+
+const QUANTITY = '[-+<>]?[\\d.]+%?(?: ?[a-zA-Z/]+)?';
+export const DATE = '\\w[\\w:.,+/ -]+';
 
 function quoteInClass(character: string): string {
   return /[\]\\^-]/.test(character) ? `\\${character}` : character;
 }
 
-/** The name of a slot's group: what its values are; null for one that needs none. `before`: the word in front. */
-export function slotName(bits: number, before: string): string | null {
+/**
+ * The name of a slot's group: what its values are; null for one that needs none. `before`: the word in front;
+ * `behind`: the word that follows.
+ */
+export function slotName(bits: number, before: string, behind = ''): string | null {
   const kinds = bits & ~(SlotBit.list | SlotBit.spaced | SlotBit.coded | bit('empty'));
   if (isOnly(kinds, ADDRESSES)) return 'address';
   if (isOnly(kinds, PATHS)) return 'path';
-  if (USER_CUES.has(before)) return 'user';
+  if (USER_CUES.has(before) || (before === 'for' && behind === 'from')) return 'user';
   if (kinds === bit('mail')) return 'mail';
   if (isOnly(kinds, HOSTS) && (kinds & (bit('host') | ADDRESSES) || HOST_CUES.has(before))) return 'host';
   return before === 'port' && kinds === bit('integer') ? 'port' : null;

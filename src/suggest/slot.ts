@@ -9,6 +9,8 @@ import { CUES, isState, SWITCHES } from './words.js';
 const MIN_WORDS = {
   anywhere: 9,
   first: 24,
+  /** The first word of a message that has so many others that it is known by them. */
+  firstOfMany: 10,
   firstNames: 8,
   /** Behind a colon. */
   announced: 6,
@@ -94,7 +96,7 @@ function readValues(rows: readonly Row[], at: number): Seen | null {
     if (opposed.has(key) || isFailure(key)) held.add(key);
     else if (names.has(key)) named += 1;
     else if (pairs >= MIN_PAIRS && SWITCHES.has(key.toLowerCase())) switches += 1;
-    else if (key.endsWith(NUMBER_MARK)) numbered += 1;
+    else if (key.endsWith(NUMBER_MARK) || (all.has(VALUE) && isHexLetters(key))) numbered += 1;
     else if (isState(key) || (isAllCapitals(key) && pairs < MIN_RECORD_PAIRS)) held.add(key);
     else words += at > 0 && isIdentifier(key) ? WEIGHTS.identifier : WEIGHTS.word;
   }
@@ -107,7 +109,8 @@ function neededAt(row: Row, at: number, hasNamesOnly: boolean): number {
   if (behind === '/' || behind === '@') return MIN_WORDS.joined;
   if (at === 0 && hasNamesOnly) return MIN_WORDS.firstNames;
   // Behind `program:` a text begins anew.
-  if (at === 0 || (at === 2 && before === ':' && !hasNamesOnly)) return MIN_WORDS.first;
+  if (at === 0 || (at === 2 && before === ':' && !hasNamesOnly))
+    return wordsIn(row, at) >= MANY_WORDS ? MIN_WORDS.firstOfMany : MIN_WORDS.first;
   if (before === '=') return row.places[at - 1]?.cell.isGlued ? MIN_WORDS.assigned : MIN_WORDS.spacedAssigned;
   if (before === '"' || before === "'") return MIN_WORDS.quoted;
   if (before === '/' || before === '@') return MIN_WORDS.joined;
@@ -115,9 +118,21 @@ function neededAt(row: Row, at: number, hasNamesOnly: boolean): number {
   return before === ':' ? MIN_WORDS.announced : (CUES.get(before.toLowerCase()) ?? MIN_WORDS.anywhere);
 }
 
+const MANY_WORDS = 5;
+
+/** How many words a message has for good, but for one place. */
+function wordsIn({ keys, places }: Row, but: number): number {
+  return keys.filter((key, at) => at !== but && key !== VALUE && places[at]?.cell.kind === 'word').length;
+}
+
 /** How many `key=value` there are in a message. */
 export function pairsIn(row: Row): number {
   return row.keys.reduce((count, key) => count + (key === '=' ? 1 : 0), 0);
+}
+
+/** `abcdefa`: where other values stand, a number that happens to have no digit. */
+export function isHexLetters(key: string): boolean {
+  return /^[a-f]{5,}$/.test(key);
 }
 
 function isAllCapitals(key: string): boolean {

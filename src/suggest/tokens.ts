@@ -28,6 +28,8 @@ export const TokenKind = {
   empty: 19,
   /** What is left of a message that is too long. */
   rest: 20,
+  /** A day with its month, and what belongs to it: there are blanks in it. */
+  date: 21,
 } as const;
 
 export const FIRST_MASKED: number = TokenKind.mail;
