@@ -1,5 +1,5 @@
 import { flatten } from '../base/text/flatten.js';
-import { cellsOf, keyOf } from './cells.js';
+import { type Cell, cellsOf, keyOf } from './cells.js';
 import { KindTree } from './kind-tree.js';
 import { KnownKind } from './known-kind.js';
 import { mergeKinds } from './merge-rows.js';
@@ -27,6 +27,12 @@ const MAX_STRIDE = 32;
 
 /** The number of what belongs to no kind, since it had to give way. */
 export const NO_KIND = 0;
+
+/** A message whose kind was found before. */
+interface Known {
+  readonly kind: KnownKind;
+  readonly cells: readonly Cell[];
+}
 
 /** Finds the kinds of messages in a log of any length. The same messages in the same order make the same kinds. */
 export class KindFinder {
@@ -64,8 +70,8 @@ export class KindFinder {
       this.#sortOut();
       this.#reader.read(message);
     }
-    const kind = this.#knownKind();
-    if (kind !== null) return this.#addKnown(key, message, kind);
+    const known = this.#knownKind();
+    if (known !== null) return this.#addKnown(key, message, known);
     this.#met += 1;
     if (this.#met % this.#stride !== 0 || this.#numbers >= this.#limits.maxNumbers) {
       this.#unsorted += 1;
@@ -79,18 +85,20 @@ export class KindFinder {
   }
 
   /** The kind of the message that was read last; null for none. */
-  #knownKind(): KnownKind | null {
+  #knownKind(): Known | null {
     const { tokens } = this.#reader;
     if (tokens.count === 0 || !this.#tree.hasFirst(keyOf(tokens, 0))) return null;
-    return this.#tree.find(cellsOf(tokens));
+    const cells = cellsOf(tokens);
+    const kind = this.#tree.find(cells);
+    return kind && { kind, cells };
   }
 
-  #addKnown(key: string, message: string, kind: KnownKind): number {
+  #addKnown(key: string, message: string, { kind, cells }: Known): number {
     if (this.#once.has(key)) this.#enter(key, new Shape(kind.number, message, this.#reader));
     else {
       if (this.#once.size >= this.#limits.maxShapes) this.#once.clear();
       this.#once.add(flatten(key));
-      kind.take(message, cellsOf(this.#reader.tokens));
+      kind.take(message, cells);
     }
     return kind.number;
   }

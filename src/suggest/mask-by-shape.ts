@@ -114,8 +114,10 @@ function programEnd(tokens: Tokens): number {
   const colon = text.indexOf(': ');
   const blank = text.indexOf(' ');
   if (colon < 0 || blank !== colon + 1 || colon > LONGEST_PROGRAM) return 0;
+  const bracket = text.indexOf('[');
+  const end = bracket > 0 && bracket < colon ? bracket : colon;
   let at = 0;
-  while (at < tokens.count && tokens.end(at) <= colon) at += 1;
+  while (at < tokens.count && tokens.end(at) <= end) at += 1;
   return at;
 }
 

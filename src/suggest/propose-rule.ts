@@ -176,7 +176,14 @@ export function quote(text: string): string {
   return text
     .replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
     .replace(/\t/g, '\\t')
-    .replace(/[\p{C}\u2028\u2029]/gu, '.');
+    .replace(INVISIBLE, '.');
+}
+
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
+
+/** What each text begins with that a rule takes. */
+export function prefixOf([first]: readonly Piece[]): string {
+  return first?.kind === 'literal' ? (first.text.split(INVISIBLE, 1)[0] ?? '') : '';
 }
 
 /** A message with what the groups of a regex take replaced by `MASK`; null when it does not match. */

@@ -1,5 +1,5 @@
 import { compare } from '../base/compare.js';
-import { maskedBy, type Piece, type Proposal, piecesOf, quote, regexOf } from './propose-rule.js';
+import { maskedBy, type Piece, type Proposal, piecesOf, prefixOf, quote, regexOf } from './propose-rule.js';
 import type { Row } from './rows.js';
 import { DATE } from './slot-pattern.js';
 
@@ -84,8 +84,7 @@ function firstTaken(draft: Draft, samples: readonly Sample[]): Sample | null {
 
 /** The samples that begin as a rule does; they are sorted. */
 function* candidates({ pieces }: Draft, samples: readonly Sample[]): Generator<Sample> {
-  const [first] = pieces;
-  const prefix = first?.kind === 'literal' ? first.text : '';
+  const prefix = prefixOf(pieces);
   let low = 0;
   let high = samples.length;
   while (low < high) {
