@@ -1,10 +1,11 @@
 import { stemEnd } from './atoms.js';
 import { isDigitCode, isLetterCode } from './char-classes.js';
+import { isUser } from './is-user.js';
 import { Scanner } from './scan.js';
 import { MAX_TOKENS, TokenKind, type Tokens } from './tokens.js';
 import { TECHNICAL } from './words.js';
 
-/** What can be masked where only the shape of a message is known. Plain words never are. */
+/** What can be masked where only the shape of a message is known. */
 export const MASK_KINDS = [
   /** With its sign, fraction, percent sign and unit. */
   'number',
@@ -19,9 +20,14 @@ export const MASK_KINDS = [
   /** A path with a digit in it. */
   'path',
   'url',
+  /** The name of a user, by the words around it. The only kind that may take a plain word. */
+  'user',
 ] as const;
 
 export type MaskKind = (typeof MASK_KINDS)[number];
+
+/** The kinds that never take a plain word. */
+export const SHAPE_KINDS: readonly MaskKind[] = MASK_KINDS.filter((kind) => kind !== 'user');
 
 export interface MaskSpan {
   /** In UTF-16 units, the end excluded. */
@@ -52,9 +58,11 @@ export class ShapeMasker {
   readonly kinds: MaskKind[] = [];
   readonly #scanner = new Scanner();
   readonly #asked: ReadonlySet<MaskKind>;
+  readonly #masksUsers: boolean;
 
   constructor(kinds: ReadonlySet<MaskKind>) {
     this.#asked = kinds;
+    this.#masksUsers = kinds.has('user');
   }
 
   /** Returns how many spans there are. */
@@ -62,12 +70,16 @@ export class ShapeMasker {
     const tokens = this.#scanner.scan(message);
     this.count = 0;
     for (let at = programEnd(tokens); at < tokens.count; at++) {
-      const kind = KINDS[tokens.kind(at)];
-      if (kind === undefined || kind === null || !this.#asked.has(kind)) continue;
+      const kind = KINDS[tokens.kind(at)] ?? this.#wordKind(tokens, at);
+      if (kind === null || !this.#asked.has(kind)) continue;
       const start = startOf(tokens, at);
       if (start < tokens.end(at)) this.#push(start, tokens.end(at), kind);
     }
     return this.count;
+  }
+
+  #wordKind(tokens: Tokens, at: number): MaskKind | null {
+    return this.#masksUsers && isUser(tokens, at) ? 'user' : null;
   }
 
   #push(start: number, end: number, kind: MaskKind): void {

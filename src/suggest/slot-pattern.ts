@@ -1,5 +1,6 @@
 import { SlotBit } from './read-shape.js';
 import { TokenKind } from './tokens.js';
+import { USER_KEYS } from './words.js';
 
 const bit = (kind: keyof typeof TokenKind): number => 1 << TokenKind[kind];
 
@@ -65,7 +66,7 @@ export function slotName(bits: number, before: string, behind = ''): string | nu
   const kinds = bits & ~(SlotBit.list | SlotBit.spaced | SlotBit.coded | bit('empty'));
   if (isOnly(kinds, ADDRESSES)) return 'address';
   if (isOnly(kinds, PATHS)) return 'path';
-  if (USER_CUES.has(before) || (before === 'for' && behind === 'from')) return 'user';
+  if (USER_KEYS.has(before) || (before === 'for' && behind === 'from')) return 'user';
   if (kinds === bit('mail')) return 'mail';
   if (isOnly(kinds, HOSTS) && (kinds & (bit('host') | ADDRESSES) || HOST_CUES.has(before))) return 'host';
   return before === 'port' && kinds === bit('integer') ? 'port' : null;
@@ -75,5 +76,4 @@ function isOnly(kinds: number, of: number): boolean {
   return kinds !== 0 && (kinds & ~of) === 0;
 }
 
-const USER_CUES = new Set(['user', 'ruser', 'logname', 'username', 'acct', 'account', 'login']);
 const HOST_CUES = new Set(['host', 'hostname', 'rhost', 'node', 'server']);

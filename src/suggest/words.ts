@@ -74,6 +74,9 @@ function from(count: number, words: string): [string, number][] {
   return words.split(' ').map((word) => [word, count]);
 }
 
+/** Keys whose values are names of users. */
+export const USER_KEYS = setOf('user ruser logname username acct account login');
+
 /** Whether a word says what became of something. */
 export function isState(text: string): boolean {
   const lower = text.toLowerCase();

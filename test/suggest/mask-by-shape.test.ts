@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { MASK_KINDS, type MaskKind, maskByShape, ShapeMasker } from '../../src/suggest/mask-by-shape.js';
+import {
+  MASK_KINDS,
+  type MaskKind,
+  maskByShape,
+  SHAPE_KINDS,
+  ShapeMasker,
+} from '../../src/suggest/mask-by-shape.js';
 import { MAX_SCANNED } from '../../src/suggest/scan.js';
 import { inventLog, STYLES } from './invented-logs.js';
 
-const ALL = new Set(MASK_KINDS);
+const ALL = new Set(SHAPE_KINDS);
 
 /** The message with each span replaced by its kind. */
 function masked(message: string, kinds: ReadonlySet<MaskKind> = ALL): string {
@@ -39,6 +45,25 @@ describe('what is masked by its shape', () => {
     ['Japanese numbers', 'app: ユーザー12が失敗', 'app: ユーザー<number>が失敗'],
   ])('%s', (_, message, result) => {
     expect(masked(message)).toBe(result);
+  });
+});
+
+describe('users, when they are asked for', () => {
+  it.each<readonly [title: string, message: string, result: string]>([
+    ['after a key', 'app: user=ann ruser= x="y" acct="bob"', 'app: user=<user> ruser= x="y" acct="<user>"'],
+    ['in angle brackets', 'app: user=<ann>, method=PLAIN', 'app: user=<<user>>, method=PLAIN'],
+    ['after the word', 'sshd: Invalid user ann from 192.0.2.7', 'sshd: Invalid user <user> from <address>'],
+    ['at the end', 'app: session closed for user ann', 'app: session closed for user <user>'],
+    [
+      'for whom',
+      'sshd: Accepted password for ann from 192.0.2.7',
+      'sshd: Accepted password for <user> from <address>',
+    ],
+    ['by whom', 'su: opened by ann(uid=0)', 'su: opened by <user>(uid=<number>)'],
+    ['not what became of them', 'app: check pass; user unknown', 'app: check pass; user unknown'],
+    ['not what is theirs', 'app: user session manager waits', 'app: user session manager waits'],
+  ])('%s', (_, message, result) => {
+    expect(masked(message, new Set(MASK_KINDS))).toBe(result);
   });
 });
 
