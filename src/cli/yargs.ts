@@ -74,7 +74,9 @@ type ValueOf<O> = O extends { readonly choices: readonly (infer Choice)[] }
       : string;
 
 type ArgOf<O> = O extends { readonly array: true }
-  ? readonly ValueOf<O>[]
+  ? O extends { readonly demandOption: true }
+    ? readonly ValueOf<O>[]
+    : readonly ValueOf<O>[] | undefined
   : O extends { readonly default: string } | { readonly demandOption: true }
     ? ValueOf<O>
     : ValueOf<O> | undefined;
@@ -102,16 +104,22 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
     return (await import('../commands/status.js')).status({ config: c, json: json ?? false }, io);
   },
   async preview({ c, queue, html }, { io }) {
-    const page = html === STANDARD_INPUT ? '-' : html;
+    const page = html === undefined ? html : nameOf(html);
     return (await import('../commands/preview.js')).preview({ config: c, queue, html: page }, io);
   },
   async letters({ c, id, format, send }, { io }) {
     return (await import('../commands/letters.js')).letters({ config: c, id, format, send }, io);
   },
   async digest({ c, format, v = false, files }, { io }) {
-    const named = files.map((file) => (file === STANDARD_INPUT ? '-' : file));
     const { digest } = await import('../commands/digest.js');
-    return digest({ config: c, format, files: named, verbose: v }, io);
+    return digest({ config: c, format, files: files.map(nameOf), verbose: v }, io);
+  },
+  async suggest({ c, n = DEFAULT_SHOWN, plain = false, logs = [], ...rest }, { io }) {
+    const { queue, accept, to, groups } = rest;
+    const files = logs.map(nameOf);
+    const { suggest } = await import('../commands/suggest.js');
+    const out = groups === undefined ? undefined : nameOf(groups);
+    return suggest({ config: c, files, queue, most: n, accept, to, plain, groups: out }, io);
   },
   async manual({ page, roff }, { io }) {
     return (await import('../commands/manual.js')).manual({ page, roff: roff ?? false }, io);
@@ -120,6 +128,14 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
     return (await import('../commands/completion.js')).completion({ shell }, io);
   },
 };
+
+/** So many rules `suggest` shows. */
+const DEFAULT_SHOWN = 50;
+
+/** The name of a file as it was written. */
+function nameOf(word: string): string {
+  return word === STANDARD_INPUT ? '-' : word;
+}
 
 /** Teaches yargs the table of commands. */
 function commands(parser: Argv, context: Context, choose: (command: Command) => void): Argv {

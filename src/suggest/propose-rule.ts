@@ -10,6 +10,8 @@ import { TokenKind, type Tokens } from './tokens.js';
 export type Piece =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'blanks'; readonly min: 0 | 1 }
+  /** One blank of any sort. */
+  | { readonly kind: 'blank' }
   /** A value in brackets, or nothing. */
   | { readonly kind: 'note' }
   | {
@@ -19,6 +21,8 @@ export type Piece =
       readonly name: string | null;
       /** Quoted texts that the slot must not begin with: messages that are of another kind. */
       readonly except: readonly string[];
+      /** Blanks in front of the value are masked with it. */
+      readonly takesBlanks: boolean;
     };
 
 /** What is proposed for a kind: a rule in the form of those that we ship. */
@@ -47,7 +51,28 @@ export function piecesOf(row: Row): Piece[] {
     gapPiece(place.gap),
     ...(isSlot(row, at, place) ? slotPieces(row, at, tokens) : [literal(textAt(row, at))]),
   ]);
-  return joinLiterals([...pieces.map((piece) => named(piece, names)), gapPiece(row.tail)]);
+  return maskBlanks(joinLiterals([...pieces.map((piece) => named(piece, names)), gapPiece(row.tail)]));
+}
+
+/**
+ * Where blanks vary in front of a slot, all but the first are masked with it: `user  ann` and `user ann` become the same
+ * message.
+ */
+function maskBlanks(pieces: readonly Piece[]): Piece[] {
+  return pieces.map((piece, at) => {
+    const [before, next] = [pieces[at - 1], pieces[at + 1]];
+    if (isSomeBlanks(piece) && isNarrow(next)) return { kind: 'blank' };
+    return isNarrow(piece) && isSomeBlanks(before) ? { ...piece, takesBlanks: true } : piece;
+  });
+}
+
+function isSomeBlanks(piece: Piece | undefined): boolean {
+  return piece?.kind === 'blanks' && piece.min === 1;
+}
+
+/** Whether a piece is a slot whose value cannot begin with a blank. */
+function isNarrow(piece: Piece | undefined): piece is Extract<Piece, { readonly kind: 'slot' }> {
+  return piece?.kind === 'slot' && !piece.pattern.startsWith('.');
 }
 
 function literal(text: string): Piece {
@@ -61,8 +86,14 @@ function gapPiece(gap: string): Piece {
 
 /** Whether a place takes values: it varies, or holds what may be another one in the next message. */
 function isSlot(row: Row, at: number, { cell, varies, bits }: Place): boolean {
-  if (varies || row.keys[at] === VALUE) return varies || (cell.end > cell.start && isOpen(row, bits));
-  return false;
+  if (varies) return true;
+  return row.keys[at] === VALUE && cell.end > cell.start && (isOpen(row, bits) || isPid(row, at));
+}
+
+/** Whether it is the number of the process: that of `cron[812]:` at the beginning. */
+function isPid(row: Row, at: number): boolean {
+  if (row.keys[at - 1] !== '[' || row.keys[at + 1] !== ']' || row.keys[at + 2] !== ':') return false;
+  return row.places.slice(1, at + 3).every(({ gap }) => gap === '');
 }
 
 /** Whether a value that was always the same is to be taken for one that varies. */
@@ -105,7 +136,7 @@ function isNoted(row: Row, at: number): boolean {
 }
 
 function slot(pattern: string, name: string | null): Piece {
-  return { kind: 'slot', pattern, name, except: [] };
+  return { kind: 'slot', pattern, name, except: [], takesBlanks: false };
 }
 
 /** The bracket, quote, comma or colon that follows a place without a blank; '' for anything else. */
@@ -162,11 +193,14 @@ function sourceOf(piece: Piece, isMasking: boolean): string {
       return quote(piece.text);
     case 'blanks':
       return piece.min === 0 ? '\\s*' : '\\s+';
+    case 'blank':
+      return '\\s';
     case 'note':
       return isMasking ? '(?: ?\\(([^)]+)\\))?' : '(?: ?\\([^)]+\\))?';
     case 'slot': {
       const open = isMasking ? (piece.name === null ? '(' : `(?<${piece.name}>`) : '(?:';
-      return `${open}${piece.except.map((text) => `(?!${text})`).join('')}${piece.pattern})`;
+      const blanks = piece.takesBlanks ? '\\s*' : '';
+      return `${open}${blanks}${piece.except.map((text) => `(?!${text})`).join('')}${piece.pattern})`;
     }
   }
 }
@@ -179,7 +213,8 @@ export function quote(text: string): string {
     .replace(INVISIBLE, '.');
 }
 
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
+/** Characters that nobody sees, or that act on a terminal. */
+export const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 
 /** What each text begins with that a rule takes. */
 export function prefixOf([first]: readonly Piece[]): string {
@@ -205,7 +240,7 @@ export function describeKind(row: Row): string {
   return piecesOf(row)
     .map((piece) => {
       if (piece.kind === 'literal') return piece.text;
-      if (piece.kind === 'blanks') return ' ';
+      if (piece.kind === 'blanks' || piece.kind === 'blank') return ' ';
       return piece.kind === 'note' ? '' : `<${piece.name ?? '*'}>`;
     })
     .join('');

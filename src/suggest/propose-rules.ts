@@ -43,7 +43,7 @@ function isSteady(pieces: readonly Piece[]): boolean {
   let anywhere = 0;
   let inWord = 0;
   for (const piece of pieces) {
-    if (piece.kind === 'literal' ? /\s/.test(piece.text) : piece.kind === 'blanks') inWord = 0;
+    if (piece.kind === 'literal' ? /\s/.test(piece.text) : piece.kind.startsWith('blank')) inWord = 0;
     if (piece.kind !== 'slot') continue;
     if (piece.pattern.startsWith('.') || piece.pattern === DATE) anywhere += 1;
     else if (piece.pattern.startsWith('\\S')) inWord += 1;
