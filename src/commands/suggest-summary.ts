@@ -1,5 +1,6 @@
 import { amount, escapeLines } from '../base/text/layout.js';
-import { type Coverage, coverageOf, MAX_MEASURED, type Mined } from '../suggest/mine-rules.js';
+import { type Coverage, coverageOf, MAX_RULES, type Mined } from '../suggest/mine-rules.js';
+import type { Distinct } from '../values/distinct-count.js';
 
 /** When so many lines are known, what is left is short. */
 const MOST_LINES = 0.95;
@@ -23,7 +24,11 @@ export function summaryOf(mined: Mined, shown: number, notes: readonly string[])
 
 function describeCoverage({ rules, share, before, after }: Coverage): string {
   const first = rules === 1 ? 'rule 1 takes' : `rules 1 to ${rules} take`;
-  return `${first} ${percent(share)} of these lines; of ${amount(before, 'different message')} ${after} would be left`;
+  return `${first} ${percent(share)} of these lines; of ${about(before)}${amount(before.count, 'different message')} ${about(after)}${after.count} would be left`;
+}
+
+function about(distinct: Distinct): string {
+  return distinct.about ? 'about ' : '';
 }
 
 /** Rounded down, so that only all is 100 %. */
@@ -31,15 +36,14 @@ function percent(share: number): string {
   return `${Math.floor(100 * share)} %`;
 }
 
-function omissions({ dropped, ruleless, unmeasured, rest }: Mined): string[] {
+function omissions({ dropped, ruleless, unasked, rest }: Mined): string[] {
   const notes: string[] = [];
   if (dropped > 0)
     notes.push(`there were too many kinds: ${amount(dropped, 'line')} of the rarest were dropped`);
-  if (ruleless > 0) notes.push(`${amount(ruleless, 'kind')} without a rule, since none takes it alone`);
-  if (unmeasured > 0)
-    notes.push(
-      `only the ${MAX_MEASURED} most frequent kinds have a rule here: ${unmeasured} others are left out`,
-    );
+  if (ruleless > 0)
+    notes.push(`${amount(ruleless, 'kind')} without a rule: it would take more, or be too long to be read`);
+  if (unasked > 0)
+    notes.push(`only the ${MAX_RULES} most frequent kinds have a rule here: ${unasked} others are left out`);
   if (rest.lines > 0) notes.push(`${amount(rest.lines, 'line')} that no proposed rule takes`);
   return notes;
 }

@@ -1,10 +1,10 @@
+import type { Distinct } from '../values/distinct-count.js';
 import { KindFinder } from './find-kinds.js';
 import { EffectMeter, type Measured, type Message, type Rest } from './measure-effects.js';
-import type { Proposal } from './propose-rule.js';
 import { proposeRules } from './propose-rules.js';
 
-/** So many rules are measured, those of the most frequent kinds: nobody reads more. Each takes up to 60 kB. */
-export const MAX_MEASURED = 1000;
+/** So many kinds get a rule, the most frequent ones: nobody reads more. To measure a rule takes up to 60 kB. */
+export const MAX_RULES = 1000;
 
 /** Who hears of messages. A message holds until the next one comes. */
 export interface MessageSink {
@@ -27,10 +27,10 @@ export interface Mined {
   readonly kinds: number;
   /** Lines of kinds that were dropped, since there were too many. */
   readonly dropped: number;
-  /** Kinds for which no rule was found that takes them alone. */
+  /** Kinds without a rule: it would take more than them, or be too long to be read. */
   readonly ruleless: number;
-  /** Kinds whose rule was not measured, since there were too many. */
-  readonly unmeasured: number;
+  /** Rarer kinds for which no rule was looked for, since there were too many. */
+  readonly unasked: number;
   readonly measured: readonly Measured[];
   readonly rest: Rest;
 }
@@ -50,23 +50,20 @@ export async function mineRules(source: MessageSource, mask: string): Promise<Mi
     },
   });
   const { rows, unsorted: dropped } = finder.finish();
-  const proposals = proposeRules(rows).filter((proposal) => proposal !== null);
-  const meter = new EffectMeter(mostFrequent(proposals), mask);
+  const asked = rows.toSorted((a, b) => b.count - a.count).slice(0, MAX_RULES);
+  const proposals = proposeRules(rows, asked).filter((proposal) => proposal !== null);
+  const meter = new EffectMeter(proposals, mask);
   await source.read(meter);
   return {
     takenLines,
     openLines,
     kinds: rows.length,
     dropped,
-    ruleless: rows.length - proposals.length,
-    unmeasured: Math.max(0, proposals.length - MAX_MEASURED),
+    ruleless: asked.length - proposals.length,
+    unasked: rows.length - asked.length,
     measured: meter.measured(),
     rest: meter.rest(),
   };
-}
-
-function mostFrequent(proposals: readonly Proposal[]): readonly Proposal[] {
-  return proposals.toSorted((a, b) => b.count - a.count).slice(0, MAX_MEASURED);
 }
 
 /** What rules leave to be read: how many of the first must be accepted so that most lines are known. */
@@ -75,12 +72,13 @@ export interface Coverage {
   /** The share of the lines that these take, from 0 to 1. */
   readonly share: number;
   /** Different messages without any of the rules, and with these. */
-  readonly before: number;
-  readonly after: number;
+  readonly before: Distinct;
+  readonly after: Distinct;
 }
 
 /** The first rules that take a share of the open lines; all of them when that is not reached. */
 export function coverageOf({ measured, rest, openLines }: Mined, share: number): Coverage {
+  const about = rest.messages.about || measured.some(({ effect }) => effect.before.about);
   const before = measured.reduce((sum, { effect }) => sum + effect.before.count, rest.messages.count);
   let after = before;
   let lines = 0;
@@ -91,5 +89,10 @@ export function coverageOf({ measured, rest, openLines }: Mined, share: number):
     lines += effect.lines;
     after -= effect.before.count - effect.after.count;
   }
-  return { rules, share: openLines === 0 ? 1 : lines / openLines, before, after };
+  return {
+    rules,
+    share: openLines === 0 ? 1 : lines / openLines,
+    before: { count: before, about },
+    after: { count: after, about: about && after > measured.length },
+  };
 }

@@ -18,16 +18,21 @@ const MAX_CHANGES = 12;
 const MAX_UNLESS = 2;
 
 /**
- * A rule for each kind, in their order. Each takes the samples of its kind and of no other kind; a kind of which no
- * such rule was found has none.
+ * A rule for each kind that is asked for, in their order. Each takes the samples of its kind and of no other of all
+ * kinds; a kind of which no such rule was found has none.
  */
-export function proposeRules(rows: readonly Row[]): (Proposal | null)[] {
-  const drafts = rows.map((row) => draftOf(row));
+export function proposeRules(rows: readonly Row[], asked: readonly Row[] = rows): (Proposal | null)[] {
+  const draftsByRow = new Map(rows.map((row) => [row, draftOf(row)]));
+  const drafts = [...draftsByRow.values()];
   const samples = drafts
     .flatMap((draft) => draft.row.samples.map((text) => ({ text, draft })))
     .sort((a, b) => compare(a.text, b.text));
-  for (const draft of drafts) if (isSteady(draft.pieces)) keepApart(draft, samples);
-  return drafts.map((draft) => (isSteady(draft.pieces) ? proposalOf(draft, samples) : null));
+  return asked.map((row) => {
+    const draft = draftsByRow.get(row);
+    if (draft === undefined || !isSteady(draft.pieces) || !saysSomething(draft.pieces)) return null;
+    keepApart(draft, samples);
+    return proposalOf(draft, samples);
+  });
 }
 
 interface Sample {
@@ -51,6 +56,19 @@ function isSteady(pieces: readonly Piece[]): boolean {
   }
   return true;
 }
+
+/** `sshd: ` and `sshd[]: `, where the number between the brackets is a slot. */
+const PROGRAM = /^[^\s:]*: /;
+
+/** Whether a rule with a slot for nearly anything names a word of the message: else it would take all of a program. */
+function saysSomething(pieces: readonly Piece[]): boolean {
+  if (!pieces.some((piece) => piece.kind === 'slot' && /^(?:\.|\\S|\[\^)/.test(piece.pattern))) return true;
+  const literals = pieces.map((piece) => (piece.kind === 'literal' ? piece.text : '')).join('');
+  return /\p{L}/u.test(literals.replace(PROGRAM, ''));
+}
+
+/** Longer rules nobody reads; a thousand of them would take hundreds of megabytes to be tried. In UTF-16 units. */
+const MAX_RULE = 600;
 
 function draftOf(row: Row): Draft {
   const pieces = piecesOf(row);
@@ -148,5 +166,6 @@ function proposalOf({ row, pieces, unless, regex }: Draft, samples: readonly Sam
     ) !== null
   )
     return null;
-  return { pieces, regex: regexOf(pieces, unless), sample, result, count: row.count };
+  const source = regexOf(pieces, unless);
+  return source.length > MAX_RULE ? null : { pieces, regex: source, sample, result, count: row.count };
 }
