@@ -71,7 +71,7 @@ function acceptRules(
   const outcome = writeRuleFile(to, rules);
   if (outcome.kind === 'refused') return refuse(`${to} is not written: ${outcome.reason}`, io);
   for (const { text } of rules) io.stdout.write(`${text}\n`);
-  const known = outcome.known > 0 ? `; ${outcome.known} were there already` : '';
+  const known = outcome.known > 0 ? `; already there: ${outcome.known}` : '';
   io.stderr.write(`${escapeControl(`${amount(outcome.written, 'rule')} written to ${to}${known}`)}\n`);
   if (!isIncluded(to, presentation.config))
     io.stderr.write(

@@ -57,7 +57,8 @@ function describeTaken(taken: Effect['taken']): string {
   if (first === undefined) return 'takes nothing that other rules take now';
   const [place, lines] = first;
   const rest = others.reduce((sum, [, count]) => sum + count, 0);
-  const more = others.length === 0 ? '' : `, and ${rest} that ${amount(others.length, 'other rule')} take`;
+  const by = others.length === 1 ? 'another rule takes' : `${others.length} other rules take`;
+  const more = others.length === 0 ? '' : `, and ${rest} that ${by}`;
   return `takes ${amount(lines, 'line')} that ${place} takes now${more}`;
 }
 
