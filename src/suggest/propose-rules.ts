@@ -155,17 +155,12 @@ function restOf({ pieces, unless }: Draft): string {
   return regexOf(pieces, unless, false).slice(1);
 }
 
-function proposalOf({ row, pieces, unless, regex }: Draft, samples: readonly Sample[]): Proposal | null {
+function proposalOf(draft: Draft, samples: readonly Sample[]): Proposal | null {
+  const { row, pieces, unless, regex } = draft;
   const [sample] = row.samples;
   const result = maskedBy(regex, sample);
   if (result === null || row.samples.some((text) => !regex.test(text))) return null;
-  if (
-    firstTaken(
-      { row, pieces, unless, regex },
-      samples.filter(({ draft }) => draft.row !== row),
-    ) !== null
-  )
-    return null;
+  if (firstTaken(draft, samples) !== null) return null;
   const source = regexOf(pieces, unless);
   return source.length > MAX_RULE ? null : { pieces, regex: source, sample, result, count: row.count };
 }
