@@ -1,4 +1,5 @@
 import { flatten } from '../base/text/flatten.js';
+import { absorbRare } from './absorb-rare.js';
 import { type Cell, cellsOf, keyOf } from './cells.js';
 import { KindTree } from './kind-tree.js';
 import { KnownKind } from './known-kind.js';
@@ -112,7 +113,12 @@ export class KindFinder {
     this.#sortOut();
     const parents = this.#parents.slice(0, this.#numbers);
     for (let at = 1; at < parents.length; at++) parents[at] = parents[parents[at] as number] as number;
-    const rows = this.#kinds.map((kind) => kind.toRow());
+    const found = this.#kinds.map((kind) => kind.toRow());
+    const absorbed = absorbRare(found);
+    const renumbered = new Map([...absorbed].map(([row, into]) => [row.shapes[0], into.shapes[0]]));
+    for (let at = 1; at < parents.length; at++)
+      parents[at] = renumbered.get(parents[at] as number) ?? (parents[at] as number);
+    const rows = withAbsorbed(found, absorbed);
     return { rows, unsorted: this.#unsorted, kindOf: (shape) => parents[shape] ?? NO_KIND };
   }
 
@@ -177,6 +183,15 @@ export interface FoundKinds {
   readonly unsorted: number;
   /** The number of a shape's kind, which is that of the first shape of its row; `NO_KIND`. */
   kindOf(shape: number): number;
+}
+
+/** The rows that are left, with the messages of those that they absorbed. */
+function withAbsorbed(rows: readonly Row[], absorbed: ReadonlyMap<Row, Row>): Row[] {
+  const more = new Map<Row, number>();
+  for (const [row, into] of absorbed) more.set(into, (more.get(into) ?? 0) + row.count);
+  return rows
+    .filter((row) => !absorbed.has(row))
+    .map((row) => ({ ...row, count: row.count + (more.get(row) ?? 0) }));
 }
 
 function grown(numbers: Int32Array): Int32Array<ArrayBuffer> {

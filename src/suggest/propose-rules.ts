@@ -44,7 +44,7 @@ interface Sample {
 const MAX_WIDE = 2;
 
 /** Whether a rule can be tried on any text: its slots cannot share out a text in too many ways. */
-function isSteady(pieces: readonly Piece[]): boolean {
+export function isSteady(pieces: readonly Piece[]): boolean {
   let anywhere = 0;
   let inWord = 0;
   for (const piece of pieces) {

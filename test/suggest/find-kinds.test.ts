@@ -11,14 +11,36 @@ function kindsOf(messages: readonly string[]): string[] {
   return findKinds(messages).kinds.rows.map((row) => describeKind(row));
 }
 
+/** Whether no message of one list is of the same kind as one of the other. */
+function areApart(many: readonly string[], few: readonly string[]): boolean {
+  const { groups } = findKinds([...many, ...few]);
+  const first = new Set(groups.slice(0, many.length));
+  return groups.slice(many.length).every((group) => !first.has(group));
+}
+
 /** One of each list by turns. */
 function mixed(one: readonly string[], other: readonly string[]): string[] {
   return one.flatMap((message, at) => [message, other[at] ?? message]);
 }
 
+/** A word for each number. */
+function nameOf(number: number): string {
+  return [...String(number)].map((digit) => 'bcdfghjklm'[Number(digit)]).join('o');
+}
+
 describe('a word that carries the meaning keeps messages apart', () => {
   it.each(APART)('%s | %s', (one, other) => {
     expect(kindsOf(mixed(say(one, 24), say(other, 24, 2)))).toHaveLength(2);
+  });
+
+  it.each(APART)('also when one is a hundred times as frequent: %s | %s', (one, other) => {
+    expect(areApart(say(one, 300), say(other, 2, 2))).toBe(true);
+    expect(areApart(say(other, 300), say(one, 2, 2))).toBe(true);
+  });
+
+  it('also when a rare state stands where hundreds of names do', () => {
+    const names = Array.from({ length: 400 }, (_, at) => `app: (${nameOf(at)}) <${at}> seen`);
+    expect(areApart(names, ['app: (failed) <7+Xa> seen'])).toBe(true);
   });
 
   it('also when a place takes names as well', () => {
@@ -135,5 +157,22 @@ describe('any bytes', () => {
     ['what stands for values', ['a \uffff \ufffe', 'a 1 2', 'a \uffff 3'], 2],
   ])('%s', (_, messages, kinds) => {
     expect(findKinds(messages).kinds.rows).toHaveLength(kinds);
+  });
+});
+
+describe('a rare kind that is a frequent one in disguise', () => {
+  const users = Array.from(
+    { length: 300 },
+    (_, at) => `sshd: bye invalid user x${nameOf(at)} 192.0.2.7 port ${at}`,
+  );
+
+  it('is counted with it when a name looks like a number', () => {
+    expect(kindsOf([...users, 'sshd: bye invalid user adfdcdbb 192.0.2.9 port 7'])).toHaveLength(1);
+  });
+
+  it('has its group, too', () => {
+    const { groups, kinds } = findKinds([...users, 'sshd: bye invalid user adfdcdbb 192.0.2.9 port 7']);
+    expect(new Set(groups).size).toBe(1);
+    expect(kinds.rows.map(({ count }) => count)).toEqual([301]);
   });
 });
