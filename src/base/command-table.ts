@@ -190,6 +190,54 @@ export const COMMANDS = {
       ['journalctl | tayori digest -c my.conf -', 'the journal'],
     ],
   },
+  suggest: {
+    usage: 'suggest [logs..]',
+    describe: 'propose rules for what no rule knows, with what each would change',
+    words: {
+      logs: {
+        type: 'string',
+        value: '[LOG...]',
+        array: true,
+        describe: 'logs, read as digest reads them; without any, what the state holds',
+      },
+    },
+    options: {
+      c: CONFIG,
+      n: { type: 'number', value: 'NUMBER', requiresArg: true, describe: 'show so many rules; 50 if unset' },
+      queue: {
+        type: 'string',
+        value: 'NAME',
+        requiresArg: true,
+        describe: 'the queue of the rules; unset: the one that has the lines now, else report',
+      },
+      accept: {
+        type: 'string',
+        value: 'N,M',
+        requiresArg: true,
+        describe: 'write the rules of these numbers (1,3-5) to the file of --to',
+      },
+      to: {
+        type: 'string',
+        value: 'FILE',
+        requiresArg: true,
+        describe: 'a new file, or one that suggest has written',
+      },
+      plain: {
+        type: 'boolean',
+        describe: 'each line is a message without a prefix, and no config is read',
+      },
+      groups: {
+        type: 'string',
+        value: 'OUT',
+        requiresArg: true,
+        describe: 'with --plain: write the name of the kind of each line there instead; - is standard output',
+      },
+    },
+    examples: [
+      ['tayori suggest -c my.conf /var/log/syslog*', 'which rules are missing?'],
+      ['tayori suggest --accept 1,3-5 --to my-rules/new.conf', 'these rules, from what has been counted'],
+    ],
+  },
   manual: {
     usage: 'manual [page]',
     describe: 'show the manual: of the program (tayori), or of the config (tenshi.conf)',

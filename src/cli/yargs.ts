@@ -66,7 +66,9 @@ type ValueOf<O> = O extends { readonly choices: readonly (infer Choice)[] }
       : string;
 
 type ArgOf<O> = O extends { readonly array: true }
-  ? readonly ValueOf<O>[]
+  ? O extends { readonly demandOption: true }
+    ? readonly ValueOf<O>[]
+    : readonly ValueOf<O>[] | undefined
   : O extends { readonly default: string } | { readonly demandOption: true }
     ? ValueOf<O>
     : ValueOf<O> | undefined;
@@ -107,6 +109,11 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
     const { digest } = await import('../commands/digest.js');
     return digest({ config: c, format, files, verbose: v }, io);
   },
+  async suggest({ c, n = DEFAULT_SHOWN, plain = false, logs = [], ...rest }, { io }) {
+    const { queue, accept, to, groups } = rest;
+    const { suggest } = await import('../commands/suggest.js');
+    return suggest({ config: c, files: logs, queue, most: n, accept, to, plain, groups }, io);
+  },
   async manual({ page, roff }, { io }) {
     return (await import('../commands/manual.js')).manual({ page, roff: roff ?? false }, io);
   },
@@ -114,6 +121,9 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
     return (await import('../commands/completion.js')).completion({ shell }, io);
   },
 };
+
+/** So many rules `suggest` shows. */
+const DEFAULT_SHOWN = 50;
 
 /** Teaches yargs the table of commands. */
 function commands(parser: Argv, context: Context, choose: (command: Command) => void): Argv {

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { reasonOf } from '../base/errors.js';
 import type { ExitCode, Io } from '../base/process/io.js';
@@ -28,6 +27,7 @@ import type { Ledger } from '../store/ports/ledger.js';
 import type { Queues } from '../store/ports/queues.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { hostNames } from './look-up-hosts.js';
+import { sizeOf, startProgress } from './progress.js';
 
 export interface DigestOptions {
   readonly config: string | undefined;
@@ -36,9 +36,6 @@ export interface DigestOptions {
   /** Tell how many lines each dialect has read. */
   readonly verbose: boolean;
 }
-
-/** Work under this many bytes is done before a progress bar could be read. */
-const LONG_WORK = 50 * 1024 * 1024;
 
 /** `tayori digest`: reads files from start to end and prints the letters they make. Sends and keeps nothing. */
 export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> {
@@ -102,23 +99,6 @@ async function readFiles(files: readonly string[], { sorter, commit }: Counting,
   }
   progress.stop();
   return failed;
-}
-
-/** A bar on a terminal, when there is enough to read that one would wonder. */
-async function startProgress(
-  files: readonly string[],
-  io: Io,
-): Promise<{ update(bytes: number): void; stop(): void }> {
-  const total = files.reduce((sum, file) => sum + sizeOf(file), 0);
-  if (!io.stderr.isTTY || total < LONG_WORK) return { update() {}, stop() {} };
-  const { default: cliProgress } = await import('cli-progress');
-  const bar = new cliProgress.SingleBar({ clearOnComplete: true }, cliProgress.Presets.shades_classic);
-  bar.start(total, 0);
-  return bar;
-}
-
-function sizeOf(file: string): number {
-  return file === '-' ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
 }
 
 function commit(store: Checkpoints, sorter: LineProcessor, at: number): void {

@@ -13,7 +13,7 @@ export function tayoriPage(): Page {
     title: 'read logs, sort lines into queues, mail each queue as a letter',
     volume: 'System Administration',
     sections: [
-      { heading: 'SYNOPSIS', blocks: [sample(...Object.entries(COMMANDS).map(synopsisOf))] },
+      { heading: 'SYNOPSIS', blocks: [sample(...Object.entries(COMMANDS).flatMap(synopsisOf))] },
       { heading: 'DESCRIPTION', blocks: [DESCRIPTION] },
       { heading: 'OPTIONS', blocks: [DAEMON, optionsOf(main.options), optionsOf(COMMON_OPTIONS)] },
       { heading: 'COMMANDS', blocks: Object.entries(others).map(commandOf) },
@@ -50,6 +50,8 @@ const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
     'The list has the number of each letter, when it was made, its queue, its recipients, and its subject, the latest first; rejected letters are listed, too. `status` shows whether letters are still in the outbox. `set letters` says how many are kept, see tenshi.conf(5). `--send` puts a letter into the outbox again, with a new Message-ID and the field X-tayori-resent, and otherwise unchanged. It goes to its own recipients, except those to whom it is still on its way, or to ADDRESS, through the aliases of the config. A running daemon sends it at its next poll; otherwise the next start does.',
   digest:
     'It prints the letters of all queues, whatever their schedules, and a summary of the lines on standard error. It helps to write rules: look at the lines that the last rule or no rule matched, write a rule for the most frequent ones, and run it again.',
+  suggest:
+    'It reads logs by the config, takes the lines that no rule knows or that only a rule without groups such as `misc .*` takes, finds their kinds, and prints a rule for each kind, in the form of a file of rules: what it does, a sample of its lines (`#>`), what becomes of it (`#=`), and the rule. What each rule does is counted on the same lines: how many it takes and of how many hosts, how many different messages become how many, and whether it would take lines that another rule takes now. Those that save most messages come first. Words that carry a meaning stay apart: `started` and `stopped` are never one kind. Without a LOG the lines are those that have been counted for the next letters of queues that only such a rule fills, by the daemon, whether it runs or not. `--accept` writes rules to a file of their own, behind those that it wrote there before; other files are never touched. Include that file in front of the rule that takes everything else, and run `tayori check`. Memory does not grow with the log: of more than 10,000 kinds the rarest are dropped, which is told. Look at each rule before you accept it: what is masked is no longer seen at a glance.',
   manual: 'man(1) is not needed.',
   completion:
     "The Debian package installs both. Without the package: add a line `. <(tayori completion bash)` to `~/.bashrc`, or write the output of `tayori completion zsh` to a file `_tayori` in a folder of zsh's `$fpath`.",
@@ -140,10 +142,20 @@ const ENVIRONMENT = terms(
   ['`TZ`', 'The time zone of schedules, and of log lines that name none, unless `set timezone` says so.'],
 );
 
-function synopsisOf([name, row]: [string, Row]): string {
-  const command = name === 'main' ? [] : [name];
+/** So wide is a line of the synopsis, without its indent. */
+const SYNOPSIS_WIDTH = 72;
+
+/** One command with its options; what is too long goes on below, behind the name. */
+function synopsisOf([name, row]: [string, Row]): string[] {
+  const command = name === 'main' ? 'tayori' : `tayori ${name}`;
   const options = Object.entries(row.options).map(([flag, option]) => `[${spell(flag, option)}]`);
-  return ['tayori', ...command, ...options, ...wordsOf(row).map(([, { value }]) => value)].join(' ');
+  const lines = [command];
+  for (const part of [...options, ...wordsOf(row).map(([, { value }]) => value)]) {
+    const line = `${lines.at(-1)} ${part}`;
+    if (line.length <= SYNOPSIS_WIDTH) lines.splice(-1, 1, line);
+    else lines.push(`${' '.repeat(command.length)} ${part}`);
+  }
+  return lines;
 }
 
 function commandOf([name, row]: [string, Row]): Block {
