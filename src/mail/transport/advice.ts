@@ -6,15 +6,15 @@ export interface Session {
   readonly from: string;
   /** The name that is given in EHLO. */
   readonly name: string;
-  /** Whether a login is configured. */
-  readonly hasLogin: boolean;
+  /** How the config logs in. */
+  readonly login: 'none' | 'password' | 'token';
   readonly tls: Tls;
   /** Why TLS, which was tried first, failed; null: it did not. */
   readonly tlsTrouble: string | null;
 }
 
 /** What an administrator can do about a refusal over SMTP: names the directive. */
-export function adviceOn(what: Mend, { from, name, hasLogin, tls, tlsTrouble }: Session): string {
+export function adviceOn(what: Mend, { from, name, login, tls, tlsTrouble }: Session): string {
   switch (what) {
     case 'tls':
       if (tlsTrouble !== null) return `the server wants TLS, which failed: ${tlsTrouble}`;
@@ -22,19 +22,23 @@ export function adviceOn(what: Mend, { from, name, hasLogin, tls, tlsTrouble }: 
         ? 'the server wants TLS: take ?tls=off out of set mailserver'
         : 'the server wants TLS: write set mailserver smtp://HOST, which requires it, or smtps://HOST';
     case 'login':
-      return hasLogin
-        ? 'look at the user and the password in the config'
-        : 'the server wants a login: set mailuser and set mailpassword';
+      return ON_LOGIN[login];
     case 'name':
       return `the server does not take the name ${name}: set mailhelo to a full one, such as logs.example.org`;
     case 'sender':
       return `the server does not take the sender ${from}: set mailfrom to one that may send there`;
     case 'relay':
-      return hasLogin
+      return login !== 'none'
         ? 'the server does not pass this on: name another one with set mailserver'
         : 'the server does not pass this on from here: set mailuser and set mailpassword, or name another one with set mailserver';
   }
 }
+
+const ON_LOGIN: Readonly<Record<Session['login'], string>> = {
+  none: 'the server wants a login: set mailuser and set mailpassword (or set mailtoken)',
+  password: 'look at the user and the password in the config',
+  token: 'look at the user in the config, and at the program of set mailtoken',
+};
 
 /** The same, of a program that has a config of its own. */
 export function adviceOnProgram(what: Mend, path: string, from: string): string {

@@ -2,7 +2,10 @@ import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { Readable } from 'node:stream';
 import { format } from 'node:util';
-import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+import SMTPConnection, {
+  type SMTPConnectionCustomAuthContext,
+  type SMTPConnectionOptions,
+} from 'nodemailer/lib/smtp-connection';
 import type { Clock } from '../../base/time/clock.js';
 import { DAY } from '../../base/time/duration.js';
 import { isLoopback, type SmtpRoute, type Tls } from '../route/route.js';
@@ -10,6 +13,7 @@ import { adviceOn } from './advice.js';
 import { reachServer, secureFromStart } from './reach-server.js';
 import { SessionClock, type StageLimits } from './session-clock.js';
 import { failed, meaningOfTrouble, type SmtpTrouble, sorted, troubleOf } from './smtp-trouble.js';
+import { loginByToken, TOKEN_LOGIN } from './token-login.js';
 import type { Delivery, Envelope } from './transport.js';
 
 /** What a session is to go by. */
@@ -29,16 +33,23 @@ export interface SessionTerms {
 }
 
 export interface Secrets {
-  readonly login: { readonly user: string; readonly password: string } | null;
+  readonly login: Credentials | null;
   readonly ca: Buffer | null;
-  /** Takes the password out of a text. */
+  /** Takes the password, or the token, out of a text. */
   hide(text: string): string;
 }
+
+/** `words`: what the program said beside the token. */
+export type Credentials =
+  | { readonly kind: 'password'; readonly user: string; readonly password: string }
+  | { readonly kind: 'token'; readonly user: string; readonly token: string; readonly words: string };
 
 /** What became of a letter on one connection; `tlsTrouble`: why it could not be made private. */
 export interface Attempt {
   readonly delivery: Delivery;
   readonly tlsTrouble: string | null;
+  /** Whether the server has refused the login for good. */
+  readonly loginRefused: boolean;
 }
 
 /** The longest answer that is listened to (bytes): a server may be hostile, too. */
@@ -49,6 +60,8 @@ const FAREWELL = 1000;
 
 /** What nodemailer's own limits are set to (ms): longer than any of ours, which know the stages. */
 const NEVER = DAY;
+
+const ANSWERED = { tlsTrouble: null, loginRefused: false } as const;
 
 /** The letter is handed to the connection in pieces of so many bytes, each with its time to be taken off. */
 const CHUNK = 64 * 1024;
@@ -108,15 +121,15 @@ export class SmtpSession {
     try {
       const info = await Promise.race([this.#broken, this.#send(letter)]);
       this.#connection?.quit();
-      return { delivery: sorted(letter, troubleOf(info, hide), advise), tlsTrouble: null };
+      return { ...ANSWERED, delivery: sorted(letter, troubleOf(info, hide), advise) };
     } catch (error) {
-      return { delivery: failed(letter, troubleOf(error, hide), advise), tlsTrouble: null };
+      return { ...ANSWERED, delivery: failed(letter, troubleOf(error, hide), advise) };
     }
   }
 
   #facts({ from }: Envelope): Parameters<typeof adviceOn>[1] {
     const { tls, tlsTrouble, secrets } = this.#terms;
-    return { from, name: this.#name, hasLogin: secrets.login !== null, tls, tlsTrouble };
+    return { from, name: this.#name, login: secrets.login?.kind ?? 'none', tls, tlsTrouble };
   }
 
   /** Left alone, nodemailer says [127.0.0.1] where this host's name has no dot. */
@@ -171,6 +184,7 @@ export class SmtpSession {
       socketTimeout: NEVER,
       socketCloseTimeout: FAREWELL,
       maxResponseSize: LONGEST_ANSWER,
+      customAuth: { [TOKEN_LOGIN]: (context) => this.#loginByToken(context) },
     };
   }
 
@@ -195,12 +209,22 @@ export class SmtpSession {
     const { route, secrets } = this.#terms;
     const { login } = secrets;
     if (!login) return;
-    if (!connection.secure && !isLoopback(route.host)) throw new Error('a password is not sent in the clear');
+    if (!connection.secure && !isLoopback(route.host))
+      throw new Error(`a ${login.kind} is not sent in the clear`);
+    const auth =
+      login.kind === 'password'
+        ? { user: login.user, pass: login.password }
+        : { user: login.user, method: TOKEN_LOGIN };
     await new Promise<void>((resolve, reject) => {
-      connection.login({ user: login.user, pass: login.password }, (error) =>
-        error ? reject(error) : resolve(),
-      );
+      connection.login(auth, (error) => (error ? reject(error) : resolve()));
     });
+  }
+
+  async #loginByToken(context: SMTPConnectionCustomAuthContext): Promise<void> {
+    const { login } = this.#terms.secrets;
+    if (login?.kind !== 'token') throw new Error('no token');
+    // The last answer before a login is that to EHLO.
+    await loginByToken(context, login, this.#connection?.lastServerResponse || '');
   }
 
   #send({ from, to, mime }: Envelope): Promise<unknown> {
@@ -232,6 +256,7 @@ export class SmtpSession {
     return {
       delivery: { kind: 'unreachable', reason: mend === null ? reason : `${reason}; ${advise(mend)}` },
       tlsTrouble: aboutTls ? message : null,
+      loginRefused: trouble.step === 'AUTH' && meaning?.kind === 'mend',
     };
   }
 }
