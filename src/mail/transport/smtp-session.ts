@@ -11,7 +11,9 @@ import { DAY } from '../../base/time/duration.js';
 import { isLoopback, type SmtpRoute, type Tls } from '../route/route.js';
 import { adviceOn } from './advice.js';
 import { reachServer, secureFromStart } from './reach-server.js';
+import type { Mend } from './reply-table.js';
 import { SessionClock, type StageLimits } from './session-clock.js';
+import { type SessionStep, SessionSteps } from './session-steps.js';
 import { failed, meaningOfTrouble, type SmtpTrouble, sorted, troubleOf } from './smtp-trouble.js';
 import { loginByToken, TOKEN_LOGIN } from './token-login.js';
 import type { Delivery, Envelope } from './transport.js';
@@ -28,6 +30,8 @@ export interface SessionTerms {
   readonly clock: Clock;
   /** Hears the conversation; null: nobody does. */
   readonly onTalk: ((line: string) => void) | null;
+  /** Hears each step; null: nobody does. */
+  readonly onStep: ((step: SessionStep) => void) | null;
   /** Why TLS failed on a connection before this one; null: it did not. */
   readonly tlsTrouble: string | null;
 }
@@ -74,6 +78,7 @@ const CHUNK = 64 * 1024;
 export class SmtpSession {
   readonly #terms: SessionTerms;
   readonly #time: SessionClock;
+  readonly #steps: SessionSteps | null;
   readonly #breaking = new AbortController();
   readonly #broken: Promise<never>;
   #socket: Socket | null = null;
@@ -81,6 +86,7 @@ export class SmtpSession {
 
   constructor(terms: SessionTerms) {
     this.#terms = terms;
+    this.#steps = terms.onStep && new SessionSteps(terms.onStep, terms.secrets.hide);
     this.#time = new SessionClock(terms.limits, terms.clock, (error) => this.#breaking.abort(error));
     const { signal } = this.#breaking;
     this.#broken = new Promise((_, reject) => {
@@ -111,20 +117,37 @@ export class SmtpSession {
   }
 
   async #converse(letter: Envelope): Promise<Attempt> {
-    const { hide } = this.#terms.secrets;
-    const advise = (what: Parameters<typeof adviceOn>[0]): string => adviceOn(what, this.#facts(letter));
+    const { secrets, tls, tlsTrouble } = this.#terms;
+    const { hide } = secrets;
+    const advise = (what: Mend): string => this.#advise(adviceOn(what, this.#facts(letter)));
+    this.#steps?.tell({ kind: 'begun', tls, tlsTrouble });
     try {
       await Promise.race([this.#broken, this.#connect()]);
     } catch (error) {
-      return this.#notReady(troubleOf(error, hide), advise);
+      const trouble = troubleOf(error, hide);
+      this.#tellBroken(trouble);
+      return this.#notReady(trouble, advise);
     }
     try {
       const info = await Promise.race([this.#broken, this.#send(letter)]);
       this.#connection?.quit();
       return { ...ANSWERED, delivery: sorted(letter, troubleOf(info, hide), advise) };
     } catch (error) {
-      return { ...ANSWERED, delivery: failed(letter, troubleOf(error, hide), advise) };
+      const trouble = troubleOf(error, hide);
+      this.#tellBroken(trouble);
+      return { ...ANSWERED, delivery: failed(letter, trouble, advise) };
     }
+  }
+
+  /** What the server said has been told already. */
+  #tellBroken({ response, message }: SmtpTrouble): void {
+    const { stage } = this.#time;
+    if (response === null) this.#steps?.tell({ kind: 'broken', stage, words: message });
+  }
+
+  #advise(words: string): string {
+    this.#steps?.tell({ kind: 'advice', words });
+    return words;
   }
 
   #facts({ from }: Envelope): Parameters<typeof adviceOn>[1] {
@@ -156,11 +179,16 @@ export class SmtpSession {
     const { route, tls, secrets, limits } = this.#terms;
     const { host, port } = route;
     this.#time.begin('connect');
-    const socket = await reachServer({ host, port, timeout: limits.connect * 1000 }, this.#breaking.signal);
+    const target = { host, port, timeout: limits.connect * 1000 };
+    const socket = await reachServer(target, this.#breaking.signal, (addresses) =>
+      this.#steps?.tell({ kind: 'found', host, addresses }),
+    );
     this.#socket = socket;
+    this.#steps?.tell({ kind: 'connected', address: socket.remoteAddress ?? host, port });
     if (tls !== 'implicit') return;
     this.#time.begin('handshake');
     this.#socket = await secureFromStart(socket, host, secrets.ca);
+    this.#steps?.secured(this.#socket);
   }
 
   #settings(): SMTPConnectionOptions {
@@ -200,9 +228,18 @@ export class SmtpSession {
 
   #follow(entry: unknown, message: unknown): void {
     const kind = typeof entry === 'object' && entry !== null && 'tnx' in entry ? entry.tnx : null;
-    if (kind === 'client') this.#time.sent(String(message));
-    if (kind === 'server') this.#time.answered(String(message));
-    if (kind === 'message') this.#time.ended();
+    if (kind === 'client') {
+      this.#time.sent(String(message));
+      this.#steps?.sent(String(message), this.#connection?._socket);
+    }
+    if (kind === 'server') {
+      const stage = this.#time.answered(String(message));
+      this.#steps?.answered(stage, String(message));
+    }
+    if (kind === 'message') {
+      this.#time.ended();
+      this.#steps?.sent('.', null);
+    }
   }
 
   async #login(connection: SMTPConnection): Promise<void> {
@@ -245,33 +282,33 @@ export class SmtpSession {
   }
 
   /** The server is not ready for mail: the reason, and what an administrator can do about it. */
-  #notReady(trouble: SmtpTrouble, advise: (what: Parameters<typeof adviceOn>[0]) => string): Attempt {
+  #notReady(trouble: SmtpTrouble, advise: (what: Mend) => string): Attempt {
     const { code, message } = trouble;
     const { tls } = this.#terms;
     const aboutTls = code === 'ETLS' || this.#connection?.upgrading === true;
-    const reason =
-      message + (aboutTls || tls === 'implicit' ? adviceOnTls(message, tls) : adviceOnStart(message));
+    const hint = aboutTls || tls === 'implicit' ? adviceOnTls(message, tls) : adviceOnStart(message);
     const meaning = code === 'ETLS' ? null : meaningOfTrouble(trouble);
     const mend = meaning?.kind === 'mend' ? meaning.what : meaning?.kind === 'later' ? meaning.advice : null;
+    const advice = [...(hint === null ? [] : [this.#advise(hint)]), ...(mend === null ? [] : [advise(mend)])];
     return {
-      delivery: { kind: 'unreachable', reason: mend === null ? reason : `${reason}; ${advise(mend)}` },
+      delivery: { kind: 'unreachable', reason: [message, ...advice].join('; ') },
       tlsTrouble: aboutTls ? message : null,
       loginRefused: trouble.step === 'AUTH' && meaning?.kind === 'mend',
     };
   }
 }
 
-function adviceOnTls(message: string, tls: Tls): string {
+function adviceOnTls(message: string, tls: Tls): string | null {
   if (/certificate|altnames/i.test(message))
-    return '; name its CA with ?ca=FILE, or the host as its certificate does';
+    return 'name its CA with ?ca=FILE, or the host as its certificate does';
   if (tls === 'implicit' && /wrong version number/i.test(message))
-    return '; TLS does not begin with the first byte there: write smtp:// instead of smtps://';
+    return 'TLS does not begin with the first byte there: write smtp:// instead of smtps://';
   return tls === 'required'
-    ? '; TLS is required here, unless the config says ?tls=off or ?tls=opportunistic'
-    : '';
+    ? 'TLS is required here, unless the config says ?tls=off or ?tls=opportunistic'
+    : null;
 }
 
 /** A server that waits for TLS from the first byte on says nothing. */
-function adviceOnStart(message: string): string {
-  return /no greeting/.test(message) ? '; a server that begins with TLS wants smtps://' : '';
+function adviceOnStart(message: string): string | null {
+  return /no greeting/.test(message) ? 'a server that begins with TLS wants smtps://' : null;
 }

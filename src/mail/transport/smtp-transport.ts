@@ -6,6 +6,7 @@ import { createHider, createTokenHider } from '../route/hide-secrets.js';
 import { readPassword } from '../route/read-password.js';
 import { type Login, type SmtpRoute, type Tls, tlsOf } from '../route/route.js';
 import { type StageLimits, stageLimits } from './session-clock.js';
+import type { SessionStep } from './session-steps.js';
 import type { Attempt, Secrets, SmtpSession } from './smtp-session.js';
 import type { Delivery, Envelope, Transport } from './transport.js';
 
@@ -16,6 +17,8 @@ export interface SmtpOptions {
   readonly timeout: number;
   /** Hears the conversation, for `-d2`; null: nobody does. */
   readonly onTalk: ((line: string) => void) | null;
+  /** Hears each step of each session, for `tayori test-mail`; left out: nobody does. */
+  readonly onStep?: (step: SessionStep) => void;
   /** Where systemd says where credentials are; left out: that of this process. */
   readonly env?: NodeJS.ProcessEnv;
   /** Other limits of the stages, in seconds; left out: those of RFC 5321. */
@@ -91,7 +94,8 @@ class SmtpTransport implements Transport {
   }
 
   async #attempt(letter: Envelope, secrets: Secrets, tls: Tls, tlsTrouble: string | null): Promise<Attempt> {
-    const { helo, timeout, onTalk, limits = stageLimits(timeout), clock = systemClock } = this.#options;
+    const { helo, timeout, onTalk, onStep = null } = this.#options;
+    const { limits = stageLimits(timeout), clock = systemClock } = this.#options;
     // Loaded with the first letter, not with the program.
     const { SmtpSession } = await import('./smtp-session.js');
     const session = new SmtpSession({
@@ -102,6 +106,7 @@ class SmtpTransport implements Transport {
       limits,
       clock,
       onTalk,
+      onStep,
       tlsTrouble,
     });
     this.#open.add(session);
