@@ -94,6 +94,19 @@ export const COMMANDS = {
     options: { c: CONFIG },
     examples: [['tayori check /etc/tenshi/tenshi.conf', 'can tayori take over?']],
   },
+  'test-mail': {
+    usage: 'test-mail [address]',
+    describe: 'send a test letter, and tell each step on its way and what to mend',
+    words: {
+      address: {
+        type: 'string',
+        value: '[ADDRESS]',
+        describe: 'who gets it (ADDRESS[,ADDRESS...]); unset: all recipients of the config, each once',
+      },
+    },
+    options: { c: CONFIG },
+    examples: [['tayori test-mail you@example.org', 'does mail reach you?']],
+  },
   status: {
     usage: 'status',
     describe: 'how things stand: what is watched, what waits, what goes next, what went wrong',

@@ -94,6 +94,9 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
   async check({ c, file }, { io }) {
     return (await import('../commands/check.js')).check({ config: file ?? c }, io);
   },
+  async 'test-mail'({ c, address }, { io }) {
+    return (await import('../commands/test-mail.js')).testMail({ config: c, address }, io);
+  },
   async status({ c, json }, { io }) {
     return (await import('../commands/status.js')).status({ config: c, json: json ?? false }, io);
   },

@@ -42,6 +42,8 @@ const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
   try: 'It reads the last part of each log of the config, shows the first letters on the screen, and goes on as the daemon until Ctrl-C. Where no log can be read, that of an invented office serves. Letters go where the config says; the config that comes with tayori puts them into a Maildir.',
   check:
     'Each line names file, line and column, what was seen, and what to write instead. Errors keep the config from being used; warnings say that it may not do what was meant; notices are worth knowing.',
+  'test-mail':
+    'It looks the mail server of the config up, connects, begins TLS, logs in, names sender and recipients, and hands over a letter that says that it is a test, with the host, the config and the version. Each step is a line, with the words of the server; where one fails, the directive that mends it stands below. A program of `sendmail:` and a Maildir are tried as well. The letter does not go through the outbox, and no state is needed. A stage may take a minute, where the daemon would wait for several. As root it becomes the user of `set uid` before, or else the owner of the state, since what counts is what the daemon may do. Status 0 says that all recipients were accepted.',
   status:
     'It reads the state, the config and the files, whether the daemon runs or not, and changes nothing: each log and how far behind it is; each queue with what waits and its next letter; letters on their way with their age and the last error, and those refused for good; what was counted, and since when; rules that ran too long on a line. Run it as root or as the user that tayori runs as.',
   preview:

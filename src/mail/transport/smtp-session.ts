@@ -246,6 +246,7 @@ export class SmtpSession {
     const { route, secrets } = this.#terms;
     const { login } = secrets;
     if (!login) return;
+    this.#time.begin('AUTH');
     if (!connection.secure && !isLoopback(route.host))
       throw new Error(`a ${login.kind} is not sent in the clear`);
     const auth =
