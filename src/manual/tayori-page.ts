@@ -13,7 +13,7 @@ export function tayoriPage(): Page {
     title: 'read logs, sort lines into queues, mail each queue as a letter',
     volume: 'System Administration',
     sections: [
-      { heading: 'SYNOPSIS', blocks: [sample(...Object.entries(COMMANDS).map(synopsisOf))] },
+      { heading: 'SYNOPSIS', blocks: [sample(...Object.entries(COMMANDS).flatMap(synopsisOf))] },
       { heading: 'DESCRIPTION', blocks: [DESCRIPTION] },
       { heading: 'OPTIONS', blocks: [DAEMON, optionsOf(main.options), optionsOf(COMMON_OPTIONS)] },
       { heading: 'COMMANDS', blocks: Object.entries(others).map(commandOf) },
@@ -40,6 +40,7 @@ const DAEMON =
 /** What the manual says of a command beyond its line in the table. */
 const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
   try: 'It reads the last part of each log of the config, shows the first letters on the screen, and goes on as the daemon until Ctrl-C. Where no log can be read, that of an invented office serves. Letters go where the config says; the config that comes with tayori puts them into a Maildir.',
+  init: 'It finds the logs in `/var/log` that the account tayori (for root, where there is one), or whoever runs it, may read, and says of others why not. On a terminal it asks for the mail server and for the address; the usual answers are a mail server at port 25 of this machine, or else a sendmail program, or else a Maildir in the state, and root@localhost. The config is the one that ships, with its comments and rules. A password goes into `mail.password` beside it, and both are then for their owner and the group of the account alone. An existing config is only replaced with `--force`. Then it does what `check` and `test-mail` do, and says the command that starts the daemon.',
   check:
     'Each line names file, line and column, what was seen, and what to write instead. Errors keep the config from being used; warnings say that it may not do what was meant; notices are worth knowing.',
   'test-mail':
@@ -139,10 +140,20 @@ const ENVIRONMENT = terms(
   ['`TZ`', 'The time zone of schedules, and of log lines that name none, unless `set timezone` says so.'],
 );
 
-function synopsisOf([name, row]: [string, Row]): string {
-  const command = name === 'main' ? [] : [name];
+/** The longest line of a sample that 80 columns hold, with its indent. */
+const MAX_SAMPLE = 74;
+
+/** A command in one line, or in several, the later ones below its first option. */
+function synopsisOf([name, row]: [string, Row]): string[] {
+  const command = ['tayori', ...(name === 'main' ? [] : [name])].join(' ');
   const options = Object.entries(row.options).map(([flag, option]) => `[${spell(flag, option)}]`);
-  return ['tayori', ...command, ...options, ...wordsOf(row).map(([, { value }]) => value)].join(' ');
+  const lines = [command];
+  for (const word of [...options, ...wordsOf(row).map(([, { value }]) => value)]) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (longer.length <= MAX_SAMPLE) lines.splice(-1, 1, longer);
+    else lines.push(`${' '.repeat(command.length)} ${word}`);
+  }
+  return lines;
 }
 
 function commandOf([name, row]: [string, Row]): Block {
