@@ -75,7 +75,7 @@ export class SessionLines {
 
   /** What became of it in the end: what is still to be said of a failure. */
   end(delivery: Delivery): void {
-    if (delivery.kind === 'unreachable' && !this.#failed) this.#line('login', false, delivery.reason);
+    if (delivery.kind === 'unreachable' && !this.#failed) this.#neverBegan(delivery.reason);
     const outcomes = delivery.kind === 'answered' ? [...delivery.outcomes] : [];
     if (this.#advice.size === 0)
       for (const [address, outcome] of outcomes) {
@@ -83,6 +83,14 @@ export class SessionLines {
         if (words !== null) this.#advice.add(words);
       }
     if (this.#failed) for (const words of this.#advice) this.#print(adviceLine(words));
+  }
+
+  /** What a session needs could not be read. */
+  #neverBegan(reason: string): void {
+    const [, what = ''] = /^no (password|token|CA):/.exec(reason) ?? [];
+    this.#line(what === 'CA' ? 'TLS' : 'login', false, reason);
+    const advice = ON_SECRETS[what];
+    if (advice !== undefined) this.#advice.add(advice);
   }
 
   #begin(tlsTrouble: string | null): void {
@@ -133,6 +141,13 @@ export class SessionLines {
     this.#print(stepLine(name, isFine, words));
   }
 }
+
+/** By what could not be read. */
+const ON_SECRETS: Readonly<Record<string, string>> = {
+  password: 'look at set mailpassword: the file must be there, and be read by the user that tayori runs as',
+  token: 'look at set mailtoken: run its program as the user that tayori runs as',
+  CA: 'look at ?ca=FILE in set mailserver: the file must be there, and be read by the user that tayori runs as',
+};
 
 /** Answers that ask for more: what is told is the last one. */
 function isMidway(stage: Stage, reply: string): boolean {

@@ -102,7 +102,7 @@ function becomeDaemon(
   if (!isRoot()) return null;
   const identity = config.uid.value ? identityOf(config) : ownerOf(folder);
   if (!identity || identity.user.uid === 0) return null;
-  tell(`as the user ${identity.user.name}, as the daemon`);
+  tell(`this is sent as the user ${identity.user.name}, as whom the daemon runs`);
   if (isOurs) return become(identity, folder);
   const drop = becomeUser(identity);
   return drop.ok ? null : `cannot become ${identity.user.name}: ${drop.reason}`;

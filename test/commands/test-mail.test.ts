@@ -364,7 +364,22 @@ describe('test-mail names the step that fails, the words of the server, and what
     );
     const { code, out } = await test(conf);
     expect([code, steps(out)]).toEqual([1, ['login FAILED']]);
-    expect(out).toContain('no password: ENOENT');
+    expect(out).toMatch(/no password: ENOENT.*\n +-> look at set mailpassword/);
+  });
+
+  it('a program that gives no token, with its words', async () => {
+    const { conf } = config(
+      'set mailserver smtp://me@localhost:1\nset mailtoken /bin/sh -c "echo no consent >&2; exit 1"',
+    );
+    const { code, out } = await test(conf);
+    expect([code, steps(out)]).toEqual([1, ['login FAILED']]);
+    expect(out).toMatch(/no token: \/bin\/sh ended with status 1: no consent\n +-> look at set mailtoken/);
+  });
+
+  it('a CA that cannot be read', async () => {
+    const { code, out } = await test(config('set mailserver smtps://localhost:1?ca=nowhere').conf);
+    expect([code, steps(out)]).toEqual([1, ['TLS FAILED']]);
+    expect(out).toMatch(/no CA: ENOENT.*\n +-> look at \?ca=FILE/);
   });
 
   it('one recipient of two, and the other has the letter', async () => {
@@ -391,7 +406,7 @@ describe.runIf(process.getuid?.() === 0)('test-mail as root is the user of the d
     writeFileSync(join(folder, 'password'), 'geheim\n', { mode: 0o600 });
     const tayori = launch(['test-mail', '-c', conf]);
     expect(await tayori.ended).toBe(1);
-    expect(tayori.err()).toContain('as the user nobody, as the daemon');
+    expect(tayori.err()).toContain('as the user nobody, as whom the daemon runs');
     expect(tayori.out()).toMatch(/login +FAILED +no password: EACCES/);
   });
 

@@ -8,6 +8,7 @@ import { readConfig } from '../../../src/config/read-config.js';
 import { startScriptedServer } from '../../mail/servers.js';
 import { startMailServer } from '../../support/mail-server.js';
 import { type Ran, runCli } from '../../support/run-cli.js';
+import { linePrefix } from '../../support/stamp.js';
 import { launch, MAIN } from '../../support/tayori.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { until } from '../../support/until.js';
@@ -97,9 +98,10 @@ describe('init in a script', () => {
     const tayori = launch(['-f', '-c', out]);
     await tayori.says('tayori ');
     await until(() => existsSync(join(dirname(out), 'state/tayori.db')));
-    const line = 'web1 kernel: md/raid1:md0: Disk failure on sdb1, disabling device.';
     await tayori.says(log);
-    writeFileSync(log, `${new Date().toString().slice(4, 10)} 10:00:00 ${line}\n`, { flag: 'a' });
+    writeFileSync(log, `${linePrefix()}kernel: md/raid1:md0: Disk failure on sdb1, disabling device.\n`, {
+      flag: 'a',
+    });
     expect((await page).text).toContain('Disk failure');
     await tayori.end('SIGTERM');
   });
