@@ -8,8 +8,8 @@ import { escapeControl } from '../base/text/escape.js';
 import { findUser } from '../config/check/find-account.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
-import { become } from '../daemon/become.js';
-import { becomeUser, chooseIdentity, type Identity, isRoot } from '../daemon/privileges.js';
+import { become, becomeAs } from '../daemon/become.js';
+import { chooseIdentity, type Identity, isRoot } from '../daemon/privileges.js';
 import { routeOf } from '../daemon/serve.js';
 import { sealTestLetter } from '../letter/mime/test-letter.js';
 import type { Route } from '../mail/route/route.js';
@@ -103,9 +103,7 @@ function becomeDaemon(
   const identity = config.uid.value ? identityOf(config) : ownerOf(folder);
   if (!identity || identity.user.uid === 0) return null;
   tell(`this is sent as the user ${identity.user.name}, as whom the daemon runs`);
-  if (isOurs) return become(identity, folder);
-  const drop = becomeUser(identity);
-  return drop.ok ? null : `cannot become ${identity.user.name}: ${drop.reason}`;
+  return isOurs ? become(identity, folder) : becomeAs(identity);
 }
 
 function identityOf(config: Config): Identity | null {

@@ -13,6 +13,12 @@ export function become(identity: Identity, folder: string): string | null {
     const why = reasonOf(error);
     return `the state folder cannot be given to ${user.name}: ${why}`;
   }
+  return becomeAs(identity);
+}
+
+/** The same without a state folder. */
+export function becomeAs(identity: Identity): string | null {
+  const { user } = identity;
   const drop = becomeUser(identity);
   if (!drop.ok) return `cannot become ${user.name} (set uid): ${drop.reason}`;
   const hidden = [EMBEDDED_CONFIG, import.meta.filename].find((file) => !mayRead(file));

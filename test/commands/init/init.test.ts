@@ -82,7 +82,7 @@ describe('init in a script', () => {
     expect(modeOf(out)).toBe(0o644);
   });
 
-  it('the daemon starts with what it wrote, and mails a page', async () => {
+  it('the daemon starts with what it wrote and mails a page, and test-mail sends a letter beside it', async () => {
     const server = await startMailServer();
     const { out, log, argv } = place(
       '--to',
@@ -103,6 +103,9 @@ describe('init in a script', () => {
       flag: 'a',
     });
     expect((await page).text).toContain('Disk failure');
+    const test = launch(['test-mail', '-c', out]);
+    expect(await test.ended).toBe(0);
+    expect(server.letters.at(-1)?.subject).toMatch(/^Test letter/);
     await tayori.end('SIGTERM');
   });
 
