@@ -14,7 +14,7 @@ import { routeOf } from '../daemon/serve.js';
 import { sealTestLetter } from '../letter/mime/test-letter.js';
 import type { Route } from '../mail/route/route.js';
 import { describeRoute, openTransport } from '../mail/transport/open-transport.js';
-import { isKeptFromRights } from '../mail/transport/sendmail-rights.js';
+import { needsRights } from '../mail/transport/sendmail-rights.js';
 import { type StageLimits, stageLimits } from '../mail/transport/session-clock.js';
 import type { Delivery, Envelope } from '../mail/transport/transport.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
@@ -175,8 +175,12 @@ function tellDelivery(delivery: Delivery, route: Route, print: (line: string) =>
         outcome.kind === 'sent' ? address : `${address}: ${outcome.reason}`,
       ),
     );
-  if (route.kind === 'sendmail' && isKeptFromRights(route.path))
-    print(adviceLine(`${route.path} needs another user or group, which it may not take here`));
+  if (route.kind === 'sendmail' && needsRights(route.path))
+    print(
+      adviceLine(
+        `${route.path} becomes another user or group, which tayori.service forbids: there it needs the drop-in sendmail.conf, see AS A SERVICE in tayori(8), or "set mailserver localhost"`,
+      ),
+    );
 }
 
 function adviceOnPlace(route: Route): string {

@@ -179,6 +179,11 @@ describe('test-mail', () => {
       out: expect.stringMatching(/sendmail +ok +t@x\.org\ndelivered/),
     });
     expect(readFileSync(join(folder, 'args'), 'utf8')).toBe('-i -f f@x.org -- t@x.org ');
+    chmodSync(program, 0o4755);
+    expect((await test(conf)).out).toMatch(
+      /sendmail +ok .*\n +-> .* which tayori\.service forbids: .*sendmail\.conf/,
+    );
+    chmodSync(program, 0o755);
     writeFileSync(
       program,
       '#!/bin/sh\necho "msmtp: server message: 550 5.7.1 Sender address rejected" >&2\nexit 65\n',
