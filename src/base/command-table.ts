@@ -26,6 +26,8 @@ export interface Option {
   readonly type: 'string' | 'number' | 'boolean';
   readonly value?: string;
   readonly requiresArg?: true;
+  /** It may be given many times, or several values behind it. */
+  readonly array?: true;
   readonly choices?: readonly string[];
   readonly default?: string;
   readonly describe: string;
@@ -87,6 +89,47 @@ export const COMMANDS = {
     },
     examples: [['tayori try -c my.conf', "letters from your config's logs, on the screen"]],
   },
+  init: {
+    usage: 'init',
+    describe:
+      'write a config for this machine: its logs, who gets letters, and how; then check it, and send a test letter',
+    options: {
+      to: {
+        type: 'string',
+        value: 'ADDRESS',
+        requiresArg: true,
+        describe: 'who gets the letters (ADDRESS[,ADDRESS...])',
+      },
+      from: { type: 'string', value: 'ADDRESS', requiresArg: true, describe: 'who they are from' },
+      mailserver: {
+        type: 'string',
+        value: 'URL',
+        requiresArg: true,
+        describe: 'how they go, as behind set mailserver; - for a Maildir in the state',
+      },
+      log: {
+        type: 'string',
+        value: 'FILE...',
+        array: true,
+        requiresArg: true,
+        describe: 'the logs; unset: those in /var/log that can be read',
+      },
+      out: {
+        type: 'string',
+        value: 'FILE',
+        requiresArg: true,
+        describe:
+          'where the config goes; unset: /etc/tayori/tenshi.conf for root, else tenshi.conf in this folder',
+      },
+      yes: { type: 'boolean', describe: 'ask nothing, and take what is usual' },
+      force: { type: 'boolean', describe: 'replace a config that is there; it is kept as FILE.old' },
+      'no-test': { type: 'boolean', describe: 'send no test letter' },
+    },
+    examples: [
+      ['tayori init', 'a config in two questions'],
+      ['tayori init --yes --to you@example.org --mailserver localhost', 'the same from a script'],
+    ],
+  },
   check: {
     usage: 'check [file]',
     describe: 'check a config: errors, warnings, notices',
@@ -95,6 +138,19 @@ export const COMMANDS = {
     },
     options: { c: CONFIG },
     examples: [['tayori check /etc/tenshi/tenshi.conf', 'can tayori take over?']],
+  },
+  'test-mail': {
+    usage: 'test-mail [address]',
+    describe: 'send a test letter, and tell each step on its way and what to mend',
+    words: {
+      address: {
+        type: 'string',
+        value: '[ADDRESS]',
+        describe: 'who gets it (ADDRESS[,ADDRESS...]); unset: all recipients of the config, each once',
+      },
+    },
+    options: { c: CONFIG },
+    examples: [['tayori test-mail you@example.org', 'does mail reach you?']],
   },
   status: {
     usage: 'status',

@@ -73,8 +73,11 @@ type ArgOf<O> = O extends { readonly array: true }
     ? ValueOf<O>
     : ValueOf<O> | undefined;
 
+/** A list of an option that was not given. */
+type Unset<O> = O extends { readonly array: true } ? undefined : never;
+
 type ArgsOf<N extends Name> = {
-  readonly [K in keyof Row<N>['options']]: ArgOf<Row<N>['options'][K]>;
+  readonly [K in keyof Row<N>['options']]: ArgOf<Row<N>['options'][K]> | Unset<Row<N>['options'][K]>;
 } & (Row<N> extends {
   readonly words: infer Words;
 }
@@ -88,6 +91,13 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
   main: (args, { argv, io }) => main(args, argv, io),
   async try({ c }, { io }) {
     return (await import('../commands/try.js')).tryOut({ config: c }, io);
+  },
+  async init({ to, from, mailserver, log, out, yes = false, force = false, 'no-test': noTest }, { io }) {
+    const options = { to, from, mailserver, logs: log ?? [], out, yes, force, test: !noTest };
+    return (await import('../commands/init.js')).init(options, io);
+  },
+  async 'test-mail'({ c, address }, { io }) {
+    return (await import('../commands/test-mail.js')).testMail({ config: c, address }, io);
   },
   async check({ c, file }, { argv, io }) {
     if (c !== undefined && file !== undefined)
@@ -127,7 +137,8 @@ const DEFAULT_SHOWN = 50;
 
 /** Teaches yargs the table of commands. */
 function commands(parser: Argv, context: Context, choose: (command: Command) => void): Argv {
-  parser.scriptName('tayori').usage(USAGE);
+  // --no-test is an option of its own.
+  parser.scriptName('tayori').usage(USAGE).parserConfiguration({ 'boolean-negation': false });
   for (const [name, row] of Object.entries<CommandRow>(COMMANDS)) {
     const load = LOAD[name as Name] as (args: unknown, context: Context) => ReturnType<Command>;
     parser.command(

@@ -10,11 +10,11 @@ import { throughAliases } from '../config/directives/aliases.js';
 import type { SealedLetter } from '../letter/letter.js';
 import { resendLetter } from '../letter/mime/resend-letter.js';
 import { addressOf } from '../letter/mime/seal-letter.js';
-import { doubtAddress } from '../mail/route/doubt-address.js';
 import { isLocked } from '../store/folder/state-lock.js';
 import type { ArchivedLetter } from '../store/ports/archive.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
 import { openSqliteBeside } from '../store/sqlite/sqlite-store.js';
+import { doubtTyped, recipientsTyped } from './typed-addresses.js';
 
 /** A letter that is to be sent again. */
 export interface Resent extends ArchivedLetter {
@@ -39,12 +39,12 @@ export interface ResendOptions {
 export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode {
   const tell = (words: string): void => void io.stderr.write(`${escapeControl(`tayori: ${words}`)}\n`);
   const { config, folder, address } = options;
-  const doubt = doubtOf(address);
+  const doubt = doubtTyped(address);
   if (doubt !== null) {
     tell(doubt);
     return 2;
   }
-  const to = address === '' ? whoHasIt(letter, options.outbox) : recipientsIn(address, config);
+  const to = address === '' ? whoHasIt(letter, options.outbox) : recipientsTyped(address, config);
   if (to.length === 0) {
     tell(
       `letter ${letter.id} is still on its way to ${letter.to.join(', ')}; name an ADDRESS to send it elsewhere as well`,
@@ -69,23 +69,6 @@ export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode
     `${escapeControl(`letter ${letter.id} [${letter.queue}] is sent again, as letter ${put.id}, to ${sealed.to.join(', ')}; ${when}`)}\n`,
   );
   return 0;
-}
-
-/** Why what was typed is no list of addresses; null when it is, or nothing. */
-function doubtOf(typed: string): string | null {
-  if (typed === '') return null;
-  const addresses = typed.split(',').filter(Boolean);
-  if (addresses.length === 0 || /[\s\p{Cc}]/u.test(typed))
-    return `${quote(typed)} is not an address; write ADDRESS[,ADDRESS...] without blanks`;
-  for (const address of addresses) {
-    const doubt = doubtAddress(address);
-    if (doubt) return `the address ${quote(address)} has ${doubt.seen}; ${doubt.instead}`;
-  }
-  return null;
-}
-
-function recipientsIn(typed: string, config: Config | null): string[] {
-  return throughAliases(typed.split(',').filter(Boolean), config?.aliases ?? []);
 }
 
 /** Its recipients without those that it is still on its way to: they get it anyway. */

@@ -1,7 +1,4 @@
-import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { reasonOf } from '../base/errors.js';
-import { EMBEDDED_CONFIG } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { keepNewHeapSmall } from '../base/process/tidy-heap.js';
 import { escapeControl } from '../base/text/escape.js';
@@ -10,13 +7,13 @@ import { startTrace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
 import { loadConfig, configPath as pathOf } from '../config/load-config.js';
 import { openReceivers } from '../ingest/receivers.js';
-import { chownState } from '../store/folder/chown-state.js';
 import { openState } from '../store/folder/open-state.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
+import { become } from './become.js';
 import { createEventLog, type Debug } from './event-log.js';
 import type { Daemon } from './loop.js';
 import { type ClaimedPidFile, claimPidFile } from './pid-file.js';
-import { becomeUser, chooseIdentity, type Identity } from './privileges.js';
+import { chooseIdentity, type Identity } from './privileges.js';
 import { routeOf, type ServeOptions, serve } from './serve.js';
 import { findServiceManager } from './service-manager.js';
 import { hearSignals } from './signals.js';
@@ -129,31 +126,4 @@ function pidFilePath(
   config: Pick<Config, 'pidfile'>,
 ): string | null {
   return pidfile ?? (ready ? (config.pidfile.value ?? DEFAULT_PIDFILE) : null);
-}
-
-/** Becomes the user of the config, who is given the state folder before. Returns why that cannot be. */
-function become(identity: Identity, folder: string): string | null {
-  const { user, group } = identity;
-  try {
-    chownState(folder, { uid: user.uid, gid: group?.gid ?? user.gid });
-  } catch (error) {
-    const why = reasonOf(error);
-    return `the state folder cannot be given to ${user.name}: ${why}`;
-  }
-  const drop = becomeUser(identity);
-  if (!drop.ok) return `cannot become ${user.name} (set uid): ${drop.reason}`;
-  const hidden = [EMBEDDED_CONFIG, import.meta.filename].find((file) => !mayRead(file));
-  return hidden === undefined
-    ? null
-    : `${user.name} (set uid) may not read tayori's own files, such as ${hidden}; install it where every user may read them`;
-}
-
-/** Templates and modules are read when they are first needed, which would be too late to say so. */
-function mayRead(file: string): boolean {
-  try {
-    accessSync(file, constants.R_OK);
-    return true;
-  } catch {
-    return false; // EACCES, on the way to it or of itself
-  }
 }

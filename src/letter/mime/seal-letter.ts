@@ -107,7 +107,7 @@ async function bodyOf(
 }
 
 /** nodemailer is loaded with the first letter, not with the program. */
-async function compose(mail: Record<string, unknown>): Promise<Buffer> {
+export async function compose(mail: Record<string, unknown>): Promise<Buffer> {
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   const composer = new MailComposer({
     ...mail,
@@ -125,7 +125,7 @@ async function compose(mail: Record<string, unknown>): Promise<Buffer> {
  * From and To as they are written. nodemailer would drop what it takes for a name, such as a bare `root`, which a
  * local mail server understands; it only helps where something is not ASCII.
  */
-async function addressField(name: 'From' | 'To', addresses: readonly string[]): Promise<Buffer> {
+export async function addressField(name: 'From' | 'To', addresses: readonly string[]): Promise<Buffer> {
   const { encodeWord, foldLines } = await import('nodemailer/lib/mime-funcs');
   const { default: MimeNode } = await import('nodemailer/lib/mime-node');
   const encoded = addresses.map(fieldText).map((text) => {
@@ -136,7 +136,10 @@ async function addressField(name: 'From' | 'To', addresses: readonly string[]): 
   return Buffer.from(`${foldLines(`${name}: ${encoded.join(', ')}`, 76)}\r\n`);
 }
 
-function headersOf({ origin, since }: Letter, version: string): Record<string, string> {
+export function headersOf(
+  { origin, since }: Pick<Letter, 'origin' | 'since'>,
+  version: string,
+): Record<string, string> {
   return {
     'Auto-Submitted': 'auto-generated',
     'X-tenshi-version': fieldText(version),
@@ -164,7 +167,7 @@ function isAscii(text: string): boolean {
   return /^[ -~]*$/.test(text);
 }
 
-function messageIdOf(id: string, { origin }: Letter): string {
+export function messageIdOf(id: string, { origin }: Pick<Letter, 'origin'>): string {
   return `<${dotAtom(id)}@${dotAtom(origin)}>`;
 }
 

@@ -12,9 +12,17 @@ export type PasswordSource =
   /** A file of that name in the folder that systemd names in $CREDENTIALS_DIRECTORY (systemd.exec(5)). */
   | { readonly kind: 'credential'; readonly name: string };
 
-export interface Login {
+/** With a password, or with an access token that a program prints (a command for /bin/sh). */
+export type Login = PasswordLogin | TokenLogin;
+
+export interface PasswordLogin {
   readonly user: string;
   readonly password: PasswordSource;
+}
+
+export interface TokenLogin {
+  readonly user: string;
+  readonly tokenCommand: string;
 }
 
 /** Where letters go. */

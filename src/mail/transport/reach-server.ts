@@ -13,10 +13,16 @@ export interface Target {
 /**
  * Connects to a server: to each of its addresses in turn, IPv6 first, each with its share of the time. nodemailer could
  * do it, but counts the greeting and STARTTLS as part of it. `signal` breaks it off; the promise then rejects.
+ * `onFound` hears the addresses.
  */
-export async function reachServer(target: Target, signal: AbortSignal): Promise<Socket> {
+export async function reachServer(
+  target: Target,
+  signal: AbortSignal,
+  onFound: (addresses: readonly string[]) => void = () => {},
+): Promise<Socket> {
   const addresses = await addressesOf(target);
   signal.throwIfAborted();
+  onFound(addresses.map(({ address }) => address));
   const socket = connect({
     host: target.host,
     port: target.port,

@@ -11,7 +11,12 @@ const POSTDROP = '/usr/sbin/postdrop';
  * process may not let it have them (prctl(2), NoNewPrivileges= of systemd): then it fails, or tries for hours.
  */
 export function isKeptFromRights(program: string): boolean {
-  return [program, POSTDROP].some(takesRights) && hasNoNewPrivileges();
+  return needsRights(program) && hasNoNewPrivileges();
+}
+
+/** Whether it has its rights that way, so that the unit of systemd that comes with tayori is in its way. */
+export function needsRights(program: string): boolean {
+  return [program, POSTDROP].some(takesRights);
 }
 
 function takesRights(file: string): boolean {

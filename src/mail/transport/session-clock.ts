@@ -116,13 +116,19 @@ export class SessionClock {
     if (this.#asked.length === 1) this.begin(stage);
   }
 
-  /** The server has answered, whole. */
-  answered(reply: string): void {
+  /** What is waited for. */
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  /** The server has answered, whole; returns which stage it was. */
+  answered(reply: string): Stage {
     const answered = this.#asked.shift() ?? 'greeting';
     const next = this.#asked[0];
     if (next !== undefined) this.begin(next);
     else if (answered === 'STARTTLS' && reply.startsWith('2')) this.begin('handshake');
     else if (answered === 'DATA' && /^[23]/.test(reply)) this.begin('chunk');
+    return answered;
   }
 
   /** All of the letter has been handed to the connection; what comes next is the answer to it. */
