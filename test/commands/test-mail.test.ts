@@ -191,7 +191,7 @@ describe('test-mail', () => {
     const refused = await test(conf);
     expect(refused.code).toBe(1);
     expect(refused.out).toMatch(
-      /FAILED.*Sender address rejected; the sender f@x\.org is not taken: set mailfrom/,
+      /FAILED.*Sender address rejected; the sender f@x\.org is rejected: set mailfrom/,
     );
     writeFileSync(conf, readFileSync(conf, 'utf8').replace(program, '/nowhere/sendmail'));
     const missing = await test(conf);
@@ -210,7 +210,7 @@ describe('test-mail names the step that fails, the words of the server, and what
       'relay denied',
       { RCPT: '554 5.7.1 <t@x.org>: Relay access denied' },
       '',
-      /RCPT +FAILED +t@x\.org: 554 5\.7\.1 .*Relay access denied\n +-> the server does not pass this on from here: set mailuser and set mailpassword/,
+      /RCPT +FAILED +t@x\.org: 554 5\.7\.1 .*Relay access denied\n +-> the server does not relay this from here: set mailuser and set mailpassword/,
     ],
     [
       'an unknown name in EHLO',
@@ -219,19 +219,19 @@ describe('test-mail names the step that fails, the words of the server, and what
         HELO: '550 5.7.1 Helo command rejected: Host not found',
       },
       'set mailhelo me',
-      /HELO +FAILED +as me: 550 .*Host not found\n +-> the server does not take the name me: set mailhelo/,
+      /HELO +FAILED +as me: 550 .*Host not found\n +-> the server rejects the name me: set mailhelo/,
     ],
     [
       'an unknown name at RCPT',
       { RCPT: '450 4.7.1 <me>: Helo command rejected: Host not found' },
       'set mailhelo me',
-      /RCPT +FAILED .*\n +-> the server does not take the name me: set mailhelo/,
+      /RCPT +FAILED .*\n +-> the server rejects the name me: set mailhelo/,
     ],
     [
       'a wrong From',
       { MAIL: '553 5.7.1 <f@x.org>: Sender address rejected: not owned by user me' },
       '',
-      /MAIL +FAILED +f@x\.org: 553 .*not owned by user me\n +-> the server does not take the sender f@x\.org: set mailfrom/,
+      /MAIL +FAILED +f@x\.org: 553 .*not owned by user me\n +-> the server rejects the sender f@x\.org: set mailfrom/,
     ],
     [
       'TLS is wanted',
@@ -291,7 +291,7 @@ describe('test-mail names the step that fails, the words of the server, and what
     [
       'greeting',
       { greeting: 'silence' },
-      /greeting +FAILED +Timeout: no greeting within 0\.2 s\n +-> a server that begins with TLS wants smtps/,
+      /greeting +FAILED +Timeout: no greeting within 0\.2 s\n +-> if the server expects TLS from the first byte, write smtps/,
     ],
     [
       'EHLO',
@@ -352,14 +352,14 @@ describe('test-mail names the step that fails, the words of the server, and what
       config(`set mailserver smtp://localhost:${server.route.port}?tls=required`).conf,
     );
     expect([code, steps(out).at(-1)]).toEqual([1, 'TLS FAILED']);
-    expect(out).toMatch(/-> name its CA with \?ca=FILE, or the host as its certificate does/);
+    expect(out).toMatch(/-> name its CA with \?ca=FILE, or write the host name that is in its certificate/);
   });
 
   it('TLS that is asked for from the first byte, and begins later', async () => {
     const server = await startMailServer();
     const { code, out } = await test(config(`set mailserver smtps://localhost:${server.port}`).conf);
     expect([code, steps(out).at(-1)]).toEqual([1, 'TLS FAILED']);
-    expect(out).toMatch(/-> TLS does not begin with the first byte there: write smtp:\/\/ instead of smtps/);
+    expect(out).toMatch(/-> the server does not expect TLS from the first byte: write smtp:\/\/ instead of smtps/);
   });
 
   it('a password that cannot be read', async () => {
@@ -431,9 +431,9 @@ describe.runIf(process.getuid?.() === 0)('test-mail as root is the user of the d
 describe('test-mail is refused', () => {
   it.each([
     ['with two addresses and a blank', ['a@x.org, b@x.org'], 'without blanks'],
-    ['with an address that is none', ['a@'], 'no domain behind the "@"'],
+    ['with an address that is none', ['a@'], 'no domain after the "@"'],
     ['with an empty one', [''], 'no address'],
-    ['with a second word', ['a@x.org', 'b@x.org'], 'Unknown argument'],
+    ['with a second word', ['a@x.org', 'b@x.org'], 'nothing is known of'],
   ])('%s', async (_name, words, expected) => {
     const { code, err } = await runCli(['test-mail', ...words, '-c', config('').conf]);
     expect([code, err]).toEqual([2, expect.stringContaining(expected)]);

@@ -163,7 +163,7 @@ describe('init in a script', () => {
     const { out, argv } = place('--to', 'you@x.org', '--mailserver', `127.0.0.1:${server.route.port}`);
     const { code, out: told, err } = await runCli(argv);
     expect(code).toBe(1);
-    expect(told).toMatch(/RCPT +FAILED .*Relay access denied\n +-> the server does not pass this on/);
+    expect(told).toMatch(/RCPT +FAILED .*Relay access denied\n +-> the server does not relay this/);
     expect(err).toContain(`mend it in ${out}, and run "tayori test-mail -c ${out}"`);
     expect(told).toContain(`Next: tayori -f -c ${out}`);
     expect(settings(out).queues.length).toBeGreaterThan(0);
@@ -188,8 +188,8 @@ describe('init in a script', () => {
       ['--yes', '--mailserver', 'mail.x.org'],
       'name who gets the letters: --to ADDRESS',
     ],
-    ['with an address that is none', ['--to', 'you@'], 'no domain behind the "@"'],
-    ['with a line break in an address', ['--to', 'you@x.org\nset uid root'], 'as an address'],
+    ['with an address that is none', ['--to', 'you@'], 'no domain after the "@"'],
+    ['with a line break in an address', ['--to', 'you@x.org\nset uid root'], 'is not an address'],
     [
       'with a line break in the server',
       ['--to', 'a@x.org', '--mailserver', 'mail\nset uid root'],
