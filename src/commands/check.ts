@@ -93,7 +93,7 @@ function faultOf(file: string, { message, line, column }: TemplateFault): Fault 
 
 /** `check` opens nothing; FIFOs and the like are named where there are some. */
 function summary({ files, logfiles, fifos, listen, redisQueues, queues, rules }: Config): string {
-  const inlets = [
+  const receivers = [
     [fifos.length, 'FIFO', 'FIFOs'],
     [listen.length, 'listener', 'listeners'],
     [redisQueues.length, 'Redis list', 'Redis lists'],
@@ -101,7 +101,7 @@ function summary({ files, logfiles, fifos, listen, redisQueues, queues, rules }:
   const counts = [
     [files.length, 'file', 'files'],
     [logfiles.length, 'log', 'logs'],
-    ...inlets.filter(([n]) => n > 0),
+    ...receivers.filter(([n]) => n > 0),
     [queues.length, 'queue', 'queues'],
     [countRules(rules), 'rule', 'rules'],
   ] as const;

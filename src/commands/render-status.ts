@@ -28,7 +28,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
     ...(frame.exposure == null ? [] : [`Warning: ${frame.exposure}.`]),
     ...section('Watched', [
       ...status.files.map((file) => [file.path, describeFile(file)]),
-      ...status.inlets.map((inlet) => [inlet.name, describeInlet(inlet)]),
+      ...status.inlets.map((receiver) => [receiver.name, describeReceiver(receiver)]),
     ]),
     ...(status.turns === null
       ? []
@@ -65,7 +65,7 @@ function describeFile({ behind, trouble }: FileStatus): string {
   return describeBehind(behind ?? 0);
 }
 
-function describeInlet({ status, lines }: ReceiverStatus): string {
+function describeReceiver({ status, lines }: ReceiverStatus): string {
   return lines === null ? status : `${status}, ${amount(lines, 'line')} received`;
 }
 

@@ -31,7 +31,7 @@ export async function tryOut(options: { readonly config: string | undefined }, i
   const config = hasLogs(own) ? own : withSample(own);
   if (config !== own)
     io.stdout.write('No log of the config can be read here, so tayori reads a sample log instead.\n');
-  if (hasInlets(config))
+  if (hasReceivers(config))
     io.stdout.write(
       'FIFOs, listeners and Redis lists are not opened: lines read from them are gone for others.\n',
     );
@@ -86,7 +86,7 @@ function hasLogs({ logfiles }: Config): boolean {
   return logfiles.some(({ value }) => expandGlob(value).some(isReadable));
 }
 
-function hasInlets({ fifos, listen, redisQueues }: Config): boolean {
+function hasReceivers({ fifos, listen, redisQueues }: Config): boolean {
   return fifos.length + listen.length + redisQueues.length > 0;
 }
 

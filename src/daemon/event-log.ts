@@ -13,9 +13,9 @@ export function createEventLog(debug: number, io: Io): (event: DaemonEvent) => v
 function isTrouble(event: DaemonEvent): boolean {
   if (event.kind === 'sealed') return false;
   if (event.kind === 'source')
-    return event.event.kind === 'inlet-open'
+    return event.event.kind === 'receiver-open'
       ? event.event.again
-      : !['opened', 'missing', 'rotated', 'rewritten', 'behind'].includes(event.event.kind);
+      : !['opened', 'missing', 'rotated', 'rewritten', 'backlog'].includes(event.event.kind);
   if (event.kind === 'mail') return event.event.kind !== 'sent';
   return true;
 }

@@ -38,7 +38,7 @@ export interface DaemonOptions {
   /** Where to begin in files never seen before. */
   readonly start: Start;
   /** FIFOs, listeners and Redis lists, which outlive a reload. They are read from the first poll to the stop. */
-  readonly inlets?: AttachableReceivers | undefined;
+  readonly receivers?: AttachableReceivers | undefined;
   /** A poll has ended and the next one begins in `rest` ms, or (0) what a poll has read so far is committed. */
   onProgress?(rest: number): void;
   onEvent(event: DaemonEvent): void;
@@ -162,8 +162,8 @@ export class Daemon {
   }
 
   /** FIFOs, listeners and Redis lists. */
-  inlets(): ReceiverState[] {
-    return this.#options.inlets?.states() ?? [];
+  receivers(): ReceiverState[] {
+    return this.#options.receivers?.states() ?? [];
   }
 
   /** When the queue's next letter goes (ms); null: at the next poll. */
@@ -253,8 +253,8 @@ export class Daemon {
   }
 
   #noteSources(): void {
-    const { store, inlets } = this.#options;
-    const note: SourcesNote = { turns: this.#checkpointer.turns(), inlets: inlets?.reports() ?? [] };
+    const { store, receivers } = this.#options;
+    const note: SourcesNote = { turns: this.#checkpointer.turns(), inlets: receivers?.reports() ?? [] };
     this.#noted ||= JSON.stringify(store.meta().sources);
     const text = JSON.stringify(note);
     if (text !== this.#noted) store.setMeta('sources', note);

@@ -19,7 +19,7 @@ export interface ReloadOptions {
   readonly configPath: string;
   /** The config that the process was started with: some settings hold until it ends. */
   readonly first: Config;
-  readonly inlets: Receivers | undefined;
+  readonly receivers: Receivers | undefined;
   /** Wires a daemon for a config. Throws when the state cannot be read. */
   wire(config: Config): Daemon;
 }
@@ -31,7 +31,7 @@ export interface ReloadOptions {
 export async function reload(running: Running, options: ReloadOptions, io: Io): Promise<Running> {
   const { config, daemon } = running;
   const next = loadConfig(options.configPath, io, 'warnings');
-  if (!next || !(await changeReceivers(options.inlets, next, io))) {
+  if (!next || !(await changeReceivers(options.receivers, next, io))) {
     io.stderr.write('tayori: the new config is not used; the old one stays in force\n');
     return running;
   }
@@ -59,8 +59,8 @@ function begin(next: Config, old: Config, { wire }: ReloadOptions, io: Io): Runn
 }
 
 /** False, and told why, when something new cannot be opened. */
-async function changeReceivers(inlets: Receivers | undefined, next: Config, io: Io): Promise<boolean> {
-  const reasons = (await inlets?.change(next)) ?? [];
+async function changeReceivers(receivers: Receivers | undefined, next: Config, io: Io): Promise<boolean> {
+  const reasons = (await receivers?.change(next)) ?? [];
   for (const reason of reasons) io.stderr.write(`tayori: ${escapeControl(reason)}\n`);
   return reasons.length === 0;
 }

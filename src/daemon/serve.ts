@@ -37,7 +37,7 @@ export interface ServeOptions {
   /** Where to begin in files never seen before; null: as the config says. */
   readonly start: Start | null;
   /** Opened already; closed here, when the daemon ends. */
-  readonly inlets?: Receivers;
+  readonly receivers?: Receivers;
   /** 0: what an administrator must know; 1: everything; 2: the talk with the mail server, too. */
   readonly debug: number;
   readonly signals: Signals;
@@ -63,7 +63,12 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   let running: Running = { config: options.config, daemon: wire(options.config) };
   let refused = false;
   const describe = (): string => statusLine({ ...running, now: systemClock.now(), refused });
-  const reloading = { wire, configPath: options.configPath, first: options.config, inlets: options.inlets };
+  const reloading = {
+    wire,
+    configPath: options.configPath,
+    first: options.config,
+    receivers: options.receivers,
+  };
   const table = {
     INT: 'end',
     TERM: 'end',
@@ -101,14 +106,14 @@ async function begin({ config, daemon }: Running, options: ServeOptions, io: Io)
 async function end(
   { config, daemon }: Running,
   ended: string,
-  { inlets, mailAllAtEnd }: ServeOptions,
+  { receivers, mailAllAtEnd }: ServeOptions,
   io: Io,
 ): Promise<void> {
   if (config.flushOnSignal.value || mailAllAtEnd) {
     io.stderr.write(`tayori: ${ended}: mailing all queues\n`);
     await daemon.flush('terminating');
   } else io.stderr.write(`tayori: ${ended}: the counts stay in the state\n`);
-  await inlets?.close();
+  await receivers?.close();
   await daemon.stop();
 }
 
@@ -130,7 +135,7 @@ function wireDaemon(config: Config, options: ServeOptions, io: Io): Daemon {
     origin: hostname(),
     version: version(),
     start: options.start ?? { kind: config.start.value },
-    inlets: options.inlets,
+    receivers: options.receivers,
     onProgress: (rest) => options.supervision?.progressed(rest),
     onEvent(event) {
       log(event);

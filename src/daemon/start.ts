@@ -53,11 +53,11 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
     return await serveAs(
       chosen.identity,
       options,
-      { configPath: path, config, signals, inlets: opened.inlets },
+      { configPath: path, config, signals, receivers: opened.receivers },
       io,
     );
   } finally {
-    if (opened.ok) await opened.inlets.close();
+    if (opened.ok) await opened.receivers.close();
     release();
   }
 }
@@ -66,7 +66,7 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
 async function serveAs(
   identity: Identity | null,
   { debug, ready }: RunOptions,
-  served: Pick<ServeOptions, 'configPath' | 'config' | 'signals' | 'inlets'>,
+  served: Pick<ServeOptions, 'configPath' | 'config' | 'signals' | 'receivers'>,
   io: Io,
 ): Promise<ExitCode> {
   const folder = resolve(served.config.state.value ?? defaultStateFolder(io.env));

@@ -92,7 +92,7 @@ export function reportStatus(
     began,
     files: filesOf(store.positions(), config),
     turns: running ? note.turns : null,
-    inlets: inletsOf(note, config, running),
+    inlets: receiversOf(note, config, running),
     queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
     outbox: store.outbox(),
     counters: new Map(counters.filter(([name]) => overrunOf(name) === null && !lossOf(name))),
@@ -134,11 +134,15 @@ function fileStatus(path: string, positions: readonly FilePosition[]): FileStatu
 }
 
 /** Those of the config, as the daemon that runs last saw them. */
-function inletsOf({ inlets }: SourcesNote, config: Config | null, running: boolean): ReceiverStatus[] {
-  const names = config ? receiverNames(config) : inlets.map(({ name }) => name);
+function receiversOf(
+  { inlets: noted }: SourcesNote,
+  config: Config | null,
+  running: boolean,
+): ReceiverStatus[] {
+  const names = config ? receiverNames(config) : noted.map(({ name }) => name);
   return names.map((name) => {
     if (!running) return { name, status: 'closed: tayori does not run', lines: null };
-    return inlets.find((inlet) => inlet.name === name) ?? { name, status: 'not open yet', lines: null };
+    return noted.find((one) => one.name === name) ?? { name, status: 'not open yet', lines: null };
   });
 }
 

@@ -22,7 +22,7 @@ export interface CheckpointerOptions {
   readonly clock: Clock;
   readonly start: Start;
   /** Sources that cannot be read again; owned by whoever opened them. */
-  readonly inlets?: AttachableReceivers | undefined;
+  readonly receivers?: AttachableReceivers | undefined;
   readonly own: SelfMail;
   /** (0) What was read has been committed. */
   onProgress?(rest: number): void;
@@ -76,13 +76,13 @@ export class Checkpointer {
 
   /** Reads what stands in the files now, and takes what waits elsewhere. */
   async poll(): Promise<void> {
-    const { inlets, store } = this.#options;
+    const { receivers, store } = this.#options;
     if (!this.#run) this.#recover();
-    inlets?.attach({
+    receivers?.attach({
       receive: (received) => this.#receive(received),
       wasProcessed: (id) => store.wasProcessed(id),
     });
-    await Promise.all([this.#run?.follower.poll(), inlets?.poll()]);
+    await Promise.all([this.#run?.follower.poll(), receivers?.poll()]);
   }
 
   /** Resolves, once a poll has begun, when it is known of each file from where on it is read. */
@@ -111,7 +111,7 @@ export class Checkpointer {
   }
 
   close(): void {
-    this.#options.inlets?.detach();
+    this.#options.receivers?.detach();
     this.#run?.follower.close();
     this.#run = null;
   }

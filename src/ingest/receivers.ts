@@ -28,7 +28,7 @@ export interface ReceiversOptions {
 }
 
 export type OpenedReceivers =
-  | { readonly ok: true; readonly inlets: Receivers }
+  | { readonly ok: true; readonly receivers: Receivers }
   | { readonly ok: false; readonly reasons: readonly string[] };
 
 /** A flood has no end: so many turns of the event loop are given to what waits in the kernel. */
@@ -39,10 +39,10 @@ export type AttachableReceivers = Pick<Receivers, 'attach' | 'detach' | 'poll' |
 
 /** Opens and binds all that the config names. Nothing is counted, and no Redis asked, before `attach` and a poll. */
 export async function openReceivers(config: Config, options: ReceiversOptions): Promise<OpenedReceivers> {
-  const inlets = new Receivers(config, options);
-  const reasons = await inlets.change(config);
-  if (reasons.length === 0) return { ok: true, inlets };
-  await inlets.close();
+  const receivers = new Receivers(config, options);
+  const reasons = await receivers.change(config);
+  if (reasons.length === 0) return { ok: true, receivers };
+  await receivers.close();
   return { ok: false, reasons };
 }
 
@@ -262,7 +262,7 @@ function prefixesOf({ prefixes, logprefixes, timezone }: Config, clock: Clock): 
   return {
     readPrefix(line) {
       const reading = read(line);
-      if (reading.kind === 'hostless') return { kind: 'dropped' };
+      if (reading.kind === 'hostless') return { kind: 'unnamed' };
       if (reading.kind !== 'known') return { kind: 'none' };
       const { host, time, text } = reading.prefix;
       return host === null ? { kind: 'hostless', time, text } : { kind: 'named', host };

@@ -12,14 +12,14 @@ import type { Wait } from './waits.js';
 
 export type CourierEvent =
   | { readonly kind: 'sent'; readonly queue: string; readonly address: string }
-  | { readonly kind: 'put-off'; readonly queue: string; readonly address: string; readonly reason: string }
-  | { readonly kind: 'refused'; readonly queue: string; readonly address: string; readonly reason: string }
+  | { readonly kind: 'deferred'; readonly queue: string; readonly address: string; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly queue: string; readonly address: string; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly reason: string; readonly again: number }
   | { readonly kind: 'reachable' }
   /** Letters are sent unencrypted, though the server offers TLS: emitted when it begins. */
   | { readonly kind: 'unencrypted'; readonly reason: string }
   /** Letters that were rejected long ago were deleted to make room for newer ones. */
-  | { readonly kind: 'dropped'; readonly letters: number };
+  | { readonly kind: 'evicted'; readonly letters: number };
 
 export interface CourierOptions {
   readonly outbox: Outbox;
@@ -242,7 +242,7 @@ class OutboxCourier implements Courier {
         this.#retries.delivered(from, address);
         this.#outbox.recordSent(id, address, facts.sent);
         return this.#onEvent({ kind: 'sent', queue, address });
-      case 'refused':
+      case 'rejected':
         return this.#reject(letter, address, outcome.reason);
       case 'retry':
         this.#outbox.recordRetry(
@@ -252,14 +252,14 @@ class OutboxCourier implements Courier {
           this.#nextTry(letter, due, outcome, facts),
           now,
         );
-        return this.#onEvent({ kind: 'put-off', queue, address, reason: outcome.reason });
+        return this.#onEvent({ kind: 'deferred', queue, address, reason: outcome.reason });
       case 'limited': {
         const { reason } = outcome;
         if (due.limitedSince !== null && now - due.limitedSince >= MAX_LIMITED)
           return this.#reject(letter, address, `${reason}; this has lasted for a day`);
         const nextTry = this.#nextTry(letter, due, outcome, facts);
         this.#outbox.recordQuotaRetry(id, address, reason, nextTry, now);
-        return this.#onEvent({ kind: 'put-off', queue, address, reason });
+        return this.#onEvent({ kind: 'deferred', queue, address, reason });
       }
     }
   }
@@ -267,8 +267,8 @@ class OutboxCourier implements Courier {
   #reject({ id, queue }: OutboxLetter, address: string, reason: string): void {
     this.#retries.rejected(address);
     const evicted = this.#outbox.recordRejected(id, address, reason, this.#clock.now());
-    this.#onEvent({ kind: 'refused', queue, address, reason });
-    if (evicted > 0) this.#onEvent({ kind: 'dropped', letters: evicted });
+    this.#onEvent({ kind: 'rejected', queue, address, reason });
+    if (evicted > 0) this.#onEvent({ kind: 'evicted', letters: evicted });
   }
 
   #nextTry(

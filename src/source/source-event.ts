@@ -12,13 +12,13 @@ export type SourceEvent =
   /** Written anew with the lines that it held: read on from `offset`. */
   | { readonly kind: 'rewritten'; readonly path: string; readonly offset: number }
   /** What lies behind the log (`at`) is so long that the log is read beside it from now on. */
-  | { readonly kind: 'long-behind'; readonly path: string; readonly at: string }
+  | { readonly kind: 'long-backlog'; readonly path: string; readonly at: string }
   /** There are more logs than can be open: so many are open at once, and they are read by turns. */
   | { readonly kind: 'few-descriptors'; readonly most: number }
   /** A glob finds more files than are followed. */
   | { readonly kind: 'too-many-files'; readonly most: number }
   /** What was rotated away and not read to its end is found `at` another name, and read from `offset`. */
-  | { readonly kind: 'behind'; readonly path: string; readonly at: string; readonly offset: number }
+  | { readonly kind: 'backlog'; readonly path: string; readonly at: string; readonly offset: number }
   /** The file that was being read is gone, and with it what had not been read: `bytes` is null when unknown. */
   | { readonly kind: 'lost'; readonly path: string; readonly bytes: number | null }
   | { readonly kind: 'line-cut'; readonly path: string; readonly bytes: number }
@@ -30,7 +30,7 @@ export type SourceEvent =
 /** What an administrator may want to know of the sources that cannot be read again. */
 export type ReceiverEvent =
   /** A FIFO, a listener or a Redis server is open; `again`: after trouble that was told. */
-  | { readonly kind: 'inlet-open'; readonly name: string; readonly again: boolean }
+  | { readonly kind: 'receiver-open'; readonly name: string; readonly again: boolean }
   /** What stands there is no FIFO; looked at again and again. */
   | { readonly kind: 'no-fifo'; readonly path: string }
   /** The system reports an error of a listener, which goes on. */

@@ -132,7 +132,7 @@ describe('a daemon makes progress', () => {
     const progress: number[] = [];
     const starting = startDaemon(CONF, {
       clock,
-      inlets: HANGING,
+      receivers: HANGING,
       onProgress: (rest) => void progress.push(rest),
     });
     await until(() => clock.waiting > 0);

@@ -72,7 +72,7 @@ function outcomeOf(path: string, from: string, ending: Ending): Outcome {
     return { kind: 'retry', about: 'letter', reason };
   // msmtp ends with 65 whatever the server's refusal meant, and repeats it.
   const reply = findReply(ending.complaint);
-  if (!reply) return { kind: 'refused', reason };
+  if (!reply) return { kind: 'rejected', reason };
   return outcomeFor(meaningOf(reply, 'program'), 'program', reason, (what) =>
     adviceOnProgram(what, path, from),
   );

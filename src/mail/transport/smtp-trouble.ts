@@ -78,8 +78,8 @@ export function meaningOfTrouble({ response, step }: SmtpTrouble): Meaning | nul
 function outcomeOf(trouble: SmtpTrouble, advise: Advise): Outcome {
   const { response, code, step, message } = trouble;
   // nodemailer itself refuses what no server would take: a letter over the size it names, a broken address.
-  if (response === null && code === 'EMESSAGE') return { kind: 'refused', reason: `${message}; ${ON_SIZE}` };
-  if (response === null && code === 'EENVELOPE') return { kind: 'refused', reason: message };
+  if (response === null && code === 'EMESSAGE') return { kind: 'rejected', reason: `${message}; ${ON_SIZE}` };
+  if (response === null && code === 'EENVELOPE') return { kind: 'rejected', reason: message };
   const meaning = meaningOfTrouble(trouble) ?? { kind: 'later', advice: null };
   return outcomeFor(meaning, step ?? 'DATA', message, advise);
 }
@@ -96,7 +96,7 @@ export function outcomeFor(meaning: Meaning, step: Step, words: string, advise: 
     case 'limit':
       return { kind: 'limited', about: whoseLimit(meaning.whose, step), reason: words };
     case 'never':
-      return { kind: 'refused', reason: meaning.advice === 'size' ? `${words}; ${ON_SIZE}` : words };
+      return { kind: 'rejected', reason: meaning.advice === 'size' ? `${words}; ${ON_SIZE}` : words };
   }
 }
 

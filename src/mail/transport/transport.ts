@@ -6,7 +6,7 @@ export type Outcome =
   /** Not now, though the server says never: a quota is used up. For good when it says so for a day. */
   | { readonly kind: 'limited'; readonly about: About; readonly reason: string }
   /** For good: a 5xx. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'rejected'; readonly reason: string };
 
 /**
  * Whose trouble it is. Trouble with a recipient, or with the sender, holds up all that goes to the one or comes from the

@@ -74,7 +74,7 @@ export class FileFollower {
     this.#path = options.path;
     this.#opener = new LogOpener(options);
     this.#status = new LogStatus(options.path, options.onEvent);
-    this.#limit = new BacklogLimit((at) => options.onEvent({ kind: 'long-behind', path: options.path, at }));
+    this.#limit = new BacklogLimit((at) => options.onEvent({ kind: 'long-backlog', path: options.path, at }));
     this.#backlog = new Backlog({
       ...options,
       live: () => this.#log.segment?.position() ?? null,

@@ -113,7 +113,7 @@ class Fifo implements Receiver {
   }
 
   #reportOpen(): void {
-    this.#onEvent({ kind: 'inlet-open', name: this.#name, again: this.#trouble !== null });
+    this.#onEvent({ kind: 'receiver-open', name: this.#name, again: this.#trouble !== null });
     this.#trouble = null;
   }
 

@@ -10,7 +10,7 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** For people: which inlet, and how it is. */
+/** For people: which receiver, and how it is. */
 export interface ReceiverState {
   readonly name: string;
   readonly status: string;

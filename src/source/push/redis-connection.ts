@@ -1,10 +1,10 @@
 import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
 import type { Clock } from '../../base/time/clock.js';
 
-/** What the server says to a script: values as bytes, or a refusal in its words. */
+/** What the server says to a script: values as bytes, or an error in its words. */
 export type Answer =
   | { readonly kind: 'values'; readonly values: readonly Buffer[] }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'error'; readonly reason: string };
 
 /** An open connection, asked one thing at a time. It does not mend itself: whoever uses it opens another. */
 export interface RedisConnection {
@@ -72,7 +72,7 @@ export async function connectRedis({
         return { kind: 'values', values: Array.isArray(values) ? values.filter(Buffer.isBuffer) : [] };
       } catch (error) {
         if (!(error instanceof ErrorReply)) throw error;
-        return { kind: 'refused', reason: error.message.replace(/ script: \w+, on @user_script.*/s, '') };
+        return { kind: 'error', reason: error.message.replace(/ script: \w+, on @user_script.*/s, '') };
       }
     },
     end: () => client.destroy(),

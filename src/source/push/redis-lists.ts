@@ -157,7 +157,7 @@ class RedisLists implements Receiver {
     let settled = '';
     while (!this.#closed) {
       const answer = await this.#nextBatch(to, key, settled, MAX_BATCH_LINES);
-      if (answer.kind === 'refused') return answer.reason;
+      if (answer.kind === 'error') return answer.reason;
       const [first, ...rest] = answer.values;
       if (!first) return null;
       const id = first.toString('latin1');
@@ -207,7 +207,7 @@ class Trouble {
 
   end(): void {
     const again = this.#reason !== null;
-    if (again || !this.#opened) this.#onEvent({ kind: 'inlet-open', name: this.#name, again });
+    if (again || !this.#opened) this.#onEvent({ kind: 'receiver-open', name: this.#name, again });
     this.#reason = null;
     this.#opened = true;
   }

@@ -9,12 +9,12 @@ import { type Bound, countDrops } from './socket-drops.js';
 
 /**
  * What the prefix of a line says. `named`: whoever reads the line finds this host in it. `hostless`: its sender said
- * `text` at `time`, and no name. `dropped`: a `logprefix` matches without naming a host.
+ * `text` at `time`, and no name. `unnamed`: a `logprefix` matches without naming a host.
  */
 export type Prefix =
   | { readonly kind: 'named'; readonly host: string }
   | { readonly kind: 'hostless'; readonly time: number | null; readonly text: string }
-  | { readonly kind: 'dropped' }
+  | { readonly kind: 'unnamed' }
   | { readonly kind: 'none' };
 
 export interface SyslogSocketOptions {
@@ -75,7 +75,7 @@ class SyslogSocket implements Receiver {
     this.#name = name;
     this.#bound = socket.address();
     socket.on('error', ({ message }) => options.onEvent({ kind: 'receive-failed', name, reason: message }));
-    options.onEvent({ kind: 'inlet-open', name, again: false });
+    options.onEvent({ kind: 'receiver-open', name, again: false });
   }
 
   async poll(): Promise<void> {
@@ -157,7 +157,7 @@ function createDatagramReader({
   function handOn(lines: readonly SyslogLine[], host: string, received: string): void {
     onLines(
       lines.map(({ text, prefix }) => {
-        if (prefix.kind === 'named' || prefix.kind === 'dropped') return text;
+        if (prefix.kind === 'named' || prefix.kind === 'unnamed') return text;
         if (prefix.kind === 'hostless')
           return `${prefix.time === null ? received : stamp(prefix.time)} ${host} ${prefix.text}`;
         return `${received} ${host} ${text}`;
@@ -172,7 +172,7 @@ function createDatagramReader({
     if (!first) return;
     const received = stamp(null);
     if (first.prefix.kind === 'named') handOn(lines, first.prefix.host, received);
-    else if (lines.every(({ prefix }) => prefix.kind === 'named' || prefix.kind === 'dropped'))
+    else if (lines.every(({ prefix }) => prefix.kind === 'named' || prefix.kind === 'unnamed'))
       handOn(lines, sender, received);
     else names.withName(sender, (name) => handOn(lines, name, received));
   };

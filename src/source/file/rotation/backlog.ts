@@ -259,7 +259,7 @@ export class Backlog {
   /** Tells what was found, and what is lost. `moved`: the one at which the log is read on. `how`: how others were lost. */
   tell(found: RotatedFound, moved: FilePosition | null, how: Loss['kind']): void {
     const { path, onEvent, onLoss } = this.#options;
-    for (const { at, place } of found.files) onEvent({ kind: 'behind', path, at, offset: place.offset });
+    for (const { at, place } of found.files) onEvent({ kind: 'backlog', path, at, offset: place.offset });
     for (const { path: at, reason } of found.unreadable) this.#tellUnreadable(at, reason);
     for (const one of found.lost) {
       if (one === moved || !this.#pending.includes(one) || one.stage !== 'live') continue;
