@@ -49,21 +49,25 @@ export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> 
   const { store } = opened;
   try {
     const now = Date.now();
-    const sorter = new LineProcessor(
+    const processor = new LineProcessor(
       config,
       new RuleState({ last: [], hits: [] }),
       () => now,
       ({ place, pattern }) =>
         io.stderr.write(`${describeEvent({ kind: 'overrun', place, source: pattern.source })}\n`),
     );
-    const failed = await readFiles(options.files, { sorter, commit: () => commit(store, sorter, now) }, io);
-    commit(store, sorter, now);
+    const failed = await readFiles(
+      options.files,
+      { processor, commit: () => commit(store, processor, now) },
+      io,
+    );
+    commit(store, processor, now);
     const untaken = store.untaken();
     const letters = await lettersOf(config, store, now, io);
     await print(letters, options.format, io);
     if (config.csv) printCsv(config.csv.command, config, store, io);
     io.stderr.write(summary(store, letters, untaken));
-    if (options.verbose) io.stderr.write(describeDialects(sorter.dialects));
+    if (options.verbose) io.stderr.write(describeDialects(processor.dialects));
     return failed ? 1 : 0;
   } finally {
     store.end();
@@ -71,16 +75,20 @@ export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> 
 }
 
 interface Counting {
-  readonly sorter: LineProcessor;
+  readonly processor: LineProcessor;
   commit(): void;
 }
 
 /** Reads what can be read; true when some could not. */
-async function readFiles(files: readonly string[], { sorter, commit }: Counting, io: Io): Promise<boolean> {
+async function readFiles(
+  files: readonly string[],
+  { processor, commit }: Counting,
+  io: Io,
+): Promise<boolean> {
   const progress = await startProgress(files, io);
   const take = (lines: Lines): void => {
-    sorter.take(lines);
-    if (sorter.full) commit();
+    processor.take(lines);
+    if (processor.full) commit();
   };
   let before = 0;
   let failed = false;
@@ -119,9 +127,9 @@ function sizeOf(file: string): number {
   return file === '-' ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
 }
 
-function commit(store: Checkpoints, sorter: LineProcessor, at: number): void {
-  store.commit({ at, positions: [], forgotten: [], ...sorter.changes() });
-  sorter.onCommitted();
+function commit(store: Checkpoints, processor: LineProcessor, at: number): void {
+  store.commit({ at, positions: [], forgotten: [], ...processor.changes() });
+  processor.onCommitted();
 }
 
 async function lettersOf(
@@ -137,8 +145,8 @@ async function lettersOf(
   for (const queue of config.queues) {
     const edition = editions.find((one) => one.queue === queue.name);
     if (!edition) continue;
-    const told = { ...edition, counters: new Map<string, number>() }; // the summary tells them once for all
-    const made = await makeLetter(told, queue, { config, store, origin: hostname(), names });
+    const shown = { ...edition, counters: new Map<string, number>() }; // the summary tells them once for all
+    const made = await makeLetter(shown, queue, { config, store, origin: hostname(), names });
     if (made) letters.push(made.letter);
     if (config.filters.some((filter) => filter.queue === queue.name))
       io.stderr.write(`the filter of ${queue.name} is not run; this is the letter that it would get\n`);
@@ -185,7 +193,7 @@ export function asText(letter: Letter, body = renderBody(letter)): string {
 }
 
 /** So many of the lines that no rule knows are shown, and of each so many columns. */
-const MOST_UNKNOWN = 5;
+const MAX_UNKNOWN_LINES = 5;
 const UNKNOWN_COLUMNS = 100;
 
 /** What became of the lines, queue by queue. */
@@ -199,7 +207,7 @@ function summary(store: Checkpoints & Queues, letters: readonly Letter[], untake
     `${count('unknown')} matched by no rule`,
     ...(count('uncounted') > 0 ? [`${count('uncounted')} repeats above the limit not counted`] : []),
   ];
-  const unknown = untaken.lines.slice(0, MOST_UNKNOWN).map(({ value, count }) => {
+  const unknown = untaken.lines.slice(0, MAX_UNKNOWN_LINES).map(({ value, count }) => {
     const times = `${untaken.about ? 'about ' : ''}${amount(count, 'time')}`;
     return `  no rule, ${times}: ${shorten(escapeControl(value), UNKNOWN_COLUMNS)}\n`;
   });

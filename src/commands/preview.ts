@@ -35,7 +35,7 @@ async function show(
 ): Promise<ExitCode> {
   const known = queuesToPreview({ config, store });
   const queues = known.filter((name) => options.queue === undefined || name === options.queue);
-  if (queues.length === 0) return tellUnknown(options.queue ?? '', known, io);
+  if (queues.length === 0) return reportUnknown(options.queue ?? '', known, io);
   const names = hostNames(io);
   const sources = { config, store, names, now: Date.now(), origin: hostname(), version: version() };
   const pages: string[] = [];
@@ -51,7 +51,7 @@ async function show(
   return (options.html === undefined ? 0 : writePages(options.html, pages, io)) || code;
 }
 
-function tellUnknown(queue: string, known: readonly string[], io: Io): ExitCode {
+function reportUnknown(queue: string, known: readonly string[], io: Io): ExitCode {
   const seen = `no queue ${quote(queue)}, neither in the config nor in the state`;
   io.stderr.write(`${escapeControl(`tayori: ${seen}; there are ${known.join(', ') || 'none'}`)}\n`);
   return 1;

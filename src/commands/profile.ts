@@ -9,7 +9,7 @@ import { readWhole } from '../source/read-whole.js';
 export async function profile(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
   const config = loadConfig(configPath(options.config), io, 'errors');
   if (!config) return 1;
-  const sorter = new LineProcessor(
+  const processor = new LineProcessor(
     config,
     new RuleState({ last: [], hits: [] }),
     () => Date.now(),
@@ -20,8 +20,8 @@ export async function profile(options: { readonly config: string | undefined }, 
   const began = performance.now();
   await readWhole('-', io.stdin, {
     onLines(batch) {
-      lines += sorter.take(batch);
-      if (sorter.full) sorter.onCommitted();
+      lines += processor.take(batch);
+      if (processor.full) processor.onCommitted();
     },
   });
   const seconds = (performance.now() - began) / 1000;

@@ -6,7 +6,7 @@ import { keepNewHeapSmall } from '../base/process/tidy-heap.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { routeOf, serve } from '../daemon/serve.js';
-import { hearSignals } from '../daemon/signals.js';
+import { catchSignals } from '../daemon/signals.js';
 import type { Letter } from '../letter/letter.js';
 import { expandGlob } from '../source/file/expand-glob.js';
 import { defaultStateFolder, userStateFolder } from '../store/folder/state-folder.js';
@@ -26,10 +26,10 @@ const SCREEN_LINES = 30;
 export async function tryOut(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
   keepNewHeapSmall();
   const path = configPath(options.config ?? EMBEDDED_CONFIG);
-  const own = loadConfig(path, io, 'warnings');
-  if (!own) return 1;
-  const config = hasLogs(own) ? own : withSample(own);
-  if (config !== own)
+  const chosen = loadConfig(path, io, 'warnings');
+  if (!chosen) return 1;
+  const config = hasLogs(chosen) ? chosen : withSample(chosen);
+  if (config !== chosen)
     io.stdout.write('No log of the config can be read here, so tayori reads a sample log instead.\n');
   if (hasReceivers(config))
     io.stdout.write(
@@ -51,7 +51,7 @@ export async function tryOut(options: { readonly config: string | undefined }, i
       maildir,
       start: { kind: 'last', bytes: LAST_BYTES },
       debug: 0,
-      signals: hearSignals(),
+      signals: catchSignals(),
       onEvent: (event) => void (event.kind === 'sealed' && letters.push(event.letter)),
       async onReady(daemon) {
         await daemon.flush('a first letter');

@@ -5,13 +5,13 @@ import { systemClock } from '../base/time/clock.js';
 import { Syslog } from './syslog.js';
 
 /** What the daemon says to the process that started it, until it is known to work. */
-type Word = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'ready' };
+type Message = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'ready' };
 
 /** What `daemon` is given: the daemon's outside, and what to call when all that can fail has been done. */
 export type Daemonised = (io: Io, ready: () => void) => Promise<ExitCode>;
 
 /** In the environment of the daemon: it is the one, and has nobody else to start. */
-const MARK = 'TAYORI_DAEMON';
+const CHILD_VARIABLE = 'TAYORI_DAEMON';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 
@@ -20,8 +20,8 @@ const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
  * that one is known to work. Until then what the daemon says is said here; when it fails, with 1.
  */
 export async function daemonise(argv: readonly string[], io: Io, daemon: Daemonised): Promise<ExitCode> {
-  if (!io.env[MARK] || !process.send) return await start(argv, io);
-  delete process.env[MARK]; // programs that the daemon runs are no daemons
+  if (!io.env[CHILD_VARIABLE] || !process.send) return await start(argv, io);
+  delete process.env[CHILD_VARIABLE]; // programs that the daemon runs are no daemons
   return await live(daemon);
 }
 
@@ -30,7 +30,7 @@ async function start(argv: readonly string[], io: Io): Promise<ExitCode> {
   const child = spawn(process.execPath, [...process.execArgv, MAIN, ...argv], {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    env: { ...io.env, [MARK]: '1' },
+    env: { ...io.env, [CHILD_VARIABLE]: '1' },
   });
   let passed = 0;
   const pass = (): void => void child.kill(passed++ === 0 ? 'SIGTERM' : 'SIGKILL');
@@ -43,26 +43,26 @@ async function start(argv: readonly string[], io: Io): Promise<ExitCode> {
 
 /** 0 when the daemon works; 1 when it has ended and has no more to say, or cannot be started. */
 function fate(child: ChildProcess, io: Io): Promise<ExitCode> {
-  let told = false;
+  let hasReported = false;
   const left = new Promise<void>((resolve) => void child.on('disconnect', resolve));
   return new Promise((resolve) => {
     child.on('error', (error) => {
       io.stderr.write(`tayori: the daemon cannot be started: ${error.message}\n`);
       resolve(1);
     });
-    child.on('message', (word: Word) => {
+    child.on('message', (word: Message) => {
       if (word.kind === 'ready') {
         child.removeAllListeners('exit'); // from now on it is on its own
         child.disconnect();
         child.unref();
         return resolve(0);
       }
-      told = true;
+      hasReported = true;
       io.stderr.write(word.text);
     });
     child.on('exit', async (status, signal) => {
       await left;
-      if (signal || !told)
+      if (signal || !hasReported)
         io.stderr.write(`tayori: the daemon has ended (${signal ?? `status ${status}`})\n`);
       resolve(1);
     });
@@ -93,7 +93,7 @@ class Outside {
   readonly io: Io;
   readonly #syslog = new Syslog(systemClock);
   /** Resolves when the starter has the last word. */
-  #said: Promise<void> = Promise.resolve();
+  #sent: Promise<void> = Promise.resolve();
   #isReady = false;
 
   constructor() {
@@ -108,7 +108,7 @@ class Outside {
 
   ready(): void {
     process.chdir('/'); // no file system is kept from being unmounted
-    this.#say({ kind: 'ready' });
+    this.#send({ kind: 'ready' });
     this.#isReady = true;
     void this.#leaveStarter();
   }
@@ -120,16 +120,16 @@ class Outside {
 
   #write(text: string): void {
     if (this.#isReady) this.#syslog.write(text.replace(/^tayori: /gm, ''));
-    else this.#say({ kind: 'text', text });
+    else this.#send({ kind: 'text', text });
   }
 
-  #say(word: Word): void {
-    this.#said = new Promise((resolve) => process.send?.(word, undefined, undefined, () => resolve()));
+  #send(word: Message): void {
+    this.#sent = new Promise((resolve) => process.send?.(word, undefined, undefined, () => resolve()));
   }
 
   async #leaveStarter(): Promise<void> {
     process.off('disconnect', endAbandoned);
-    await this.#said;
+    await this.#sent;
     if (process.connected) process.disconnect();
   }
 }

@@ -64,9 +64,9 @@ function describeSource(event: SourceEvent): string {
     case 'long-backlog':
       return `${event.path}: the rotated file ${event.at} is long and not fully read; the log is now read at the same time, so their lines are not in order`;
     case 'few-descriptors':
-      return `there are more logs than may be open at once (${event.most}); they are opened in turns, and one that is deleted while it is closed cannot be read to its end. Raise the limit: LimitNOFILE= in the systemd unit, or ulimit -n`;
+      return `there are more logs than may be open at once (${event.max}); they are opened in turns, and one that is deleted while it is closed cannot be read to its end. Raise the limit: LimitNOFILE= in the systemd unit, or ulimit -n`;
     case 'too-many-files':
-      return `globs match more than ${event.most} files; the others are not read`;
+      return `globs match more than ${event.max} files; the others are not read`;
     case 'backlog':
       return `${event.path}: ${event.at} was rotated before it was fully read; reading it from byte ${event.offset}`;
     case 'lost':

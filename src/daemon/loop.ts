@@ -83,26 +83,26 @@ export class Daemon {
 
   constructor(options: DaemonOptions) {
     const { store, clock, onEvent } = options;
-    const own = createSelfMail(store.selfMail(), () => clock.now());
-    const hear = (event: DaemonEvent): void => this.#hear(event);
+    const selfMail = createSelfMail(store.selfMail(), () => clock.now());
+    const handleEvent = (event: DaemonEvent): void => this.#handleEvent(event);
     this.#options = options;
     this.#trouble = new StateTrouble(onEvent);
     this.#held = lazily(() => new HeldQueues(store));
     this.#checkpointer = new Checkpointer({
       ...options,
-      own,
-      onEvent: hear,
+      selfMail,
+      onEvent: handleEvent,
       onProgress: (rest) => this.#progressed(rest),
     });
     this.#closer = new QueueCloser({
       ...options,
       held: this.#held,
       onClosed: (queue, hosts) => this.#checkpointer.mailed(queue, hosts),
-      onEvent: hear,
+      onEvent: handleEvent,
     });
     this.#courier = createCourier({
       outbox: steadyOutbox(store),
-      transport: selfMailTransport(options.transport, own),
+      transport: selfMailTransport(options.transport, selfMail),
       clock,
       onEvent: (event) => onEvent({ kind: 'mail', event }),
     });
@@ -271,7 +271,7 @@ export class Daemon {
     });
   }
 
-  #hear(event: DaemonEvent): void {
+  #handleEvent(event: DaemonEvent): void {
     if (event.kind === 'state-failed') return this.#trouble.report(event.reason);
     if (event.kind === 'state-back') {
       this.#mailing.forceNext();

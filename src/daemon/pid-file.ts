@@ -33,7 +33,7 @@ type Holder =
   | { readonly kind: 'foreign' };
 
 /** Bytes; more than any process number has: what is longer is no pid file. */
-const LONGEST_PID = 32;
+const MAX_PID_BYTES = 32;
 
 /**
  * Writes this process's number into a file, all at once, so that nobody ever reads half of it. A file whose process has
@@ -87,10 +87,10 @@ function readHolder(path: string): Holder {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     if (!fstatSync(file).isFile()) return { kind: 'foreign' };
-    const bytes = Buffer.alloc(LONGEST_PID + 1);
+    const bytes = Buffer.alloc(MAX_PID_BYTES + 1);
     const text = bytes.toString('latin1', 0, readSync(file, bytes));
     if (/^[\s\0]*$/.test(text)) return { kind: 'nobody' };
-    return /^\s*[1-9]\d*\s*$/.test(text) && text.length <= LONGEST_PID
+    return /^\s*[1-9]\d*\s*$/.test(text) && text.length <= MAX_PID_BYTES
       ? { kind: 'process', pid: Number(text) }
       : { kind: 'foreign' };
   } finally {

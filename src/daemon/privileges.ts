@@ -18,7 +18,7 @@ export interface Identity {
   readonly group: GroupAccount | null;
 }
 
-export type Drop = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+export type Became = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 export type Chosen =
   | { readonly ok: true; readonly identity: Identity | null }
@@ -47,7 +47,7 @@ export function isRoot(): boolean {
  * Becomes another user for good: its groups (credentials(7): all of root's are let go), its group, then itself, in the
  * order in which each step is still allowed. Sees for itself that there is no way back.
  */
-export function becomeUser({ user, group }: Identity): Drop {
+export function becomeUser({ user, group }: Identity): Became {
   const gid = group?.gid ?? user.gid;
   const { initgroups, setgid, setuid } = process;
   if (!initgroups || !setgid || !setuid) return { ok: false, reason: 'this system cannot change users' };

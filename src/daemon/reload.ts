@@ -37,7 +37,7 @@ export async function reload(running: Running, options: ReloadOptions, io: Io): 
   }
   for (const name of waitsForRestart(options.first, next))
     io.stderr.write(`tayori: set ${name} has changed; the change takes effect at the next restart\n`);
-  await daemon.flush('reloading', config.flushOnSignal.value ? undefined : dropped(config, next));
+  await daemon.flush('reloading', config.flushOnSignal.value ? undefined : removedQueues(config, next));
   await daemon.stop();
   const anew = begin(next, config, options, io);
   await anew.daemon.run();
@@ -66,7 +66,7 @@ async function changeReceivers(receivers: Receivers | undefined, next: Config, i
 }
 
 /** Queues that the next config does not define: what they hold is mailed while they are defined. */
-function dropped(config: Config, next: Config): string[] {
+function removedQueues(config: Config, next: Config): string[] {
   const known = new Set(scheduled(next).map(({ name }) => name));
   return scheduled(config)
     .map(({ name }) => name)

@@ -51,7 +51,7 @@ export class ServiceManager {
   #channels: readonly Channel[];
   #onTheirWay = 0;
   #sent: Promise<void> = Promise.resolve();
-  #toldTrouble = false;
+  #hasReportedTrouble = false;
 
   /** `onTrouble` is told once that messages do not arrive, and why. */
   constructor({ channels, patience }: ServiceManagerOptions, onTrouble: (reason: string) => void) {
@@ -62,21 +62,21 @@ export class ServiceManager {
 
   /** The service works, or works again after a reload. `status`: one line of text for `systemctl status`. */
   ready(status: string): void {
-    this.#tell('READY=1', statusLine(status));
+    this.#notify('READY=1', statusLine(status));
   }
 
   /** The service reads its config again; `ready` ends that. The time is systemd's: CLOCK_MONOTONIC, in microseconds. */
   reloading(): void {
-    this.#tell('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`, statusLine('reloading'));
+    this.#notify('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`, statusLine('reloading'));
   }
 
   stopping(): void {
-    this.#tell('STOPPING=1', statusLine('stopping'));
+    this.#notify('STOPPING=1', statusLine('stopping'));
   }
 
   /** A sign of life: must come within each `patience`. */
   alive(status: string): void {
-    this.#tell('WATCHDOG=1', statusLine(status));
+    this.#notify('WATCHDOG=1', statusLine(status));
   }
 
   /** Resolves when all that was told has been handed over, or could not be. */
@@ -84,7 +84,7 @@ export class ServiceManager {
     await this.#sent;
   }
 
-  #tell(...assignments: readonly string[]): void {
+  #notify(...assignments: readonly string[]): void {
     if (this.#onTheirWay >= MAX_MESSAGES_ON_THEIR_WAY) return;
     this.#onTheirWay++;
     this.#sent = this.#sent.then(async () => {
@@ -108,8 +108,8 @@ export class ServiceManager {
   }
 
   #fail(reason: string): void {
-    if (!this.#toldTrouble) this.#onTrouble(reason);
-    this.#toldTrouble = true;
+    if (!this.#hasReportedTrouble) this.#onTrouble(reason);
+    this.#hasReportedTrouble = true;
   }
 }
 

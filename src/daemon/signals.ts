@@ -16,9 +16,9 @@ export interface Signals {
 }
 
 /** Hears signals from now on. Before, TERM and HUP would end the process without a word. */
-export function hearSignals(): Signals {
-  const heard: Signal[] = [];
-  let take = (signal: Signal): void => void heard.push(signal);
+export function catchSignals(): Signals {
+  const pending: Signal[] = [];
+  let take = (signal: Signal): void => void pending.push(signal);
   for (const signal of SIGNALS) process.on(`SIG${signal}`, () => take(signal));
 
   return {
@@ -39,7 +39,7 @@ export function hearSignals(): Signals {
             work.then(() => resolve(`SIG${signal}`), reject);
           }
         };
-        for (const signal of heard.splice(0)) take(signal);
+        for (const signal of pending.splice(0)) take(signal);
       }),
   };
 }

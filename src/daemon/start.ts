@@ -17,7 +17,7 @@ import { type ClaimedPidFile, claimPidFile } from './pid-file.js';
 import { becomeUser, chooseIdentity, type Identity } from './privileges.js';
 import { type ServeOptions, serve } from './serve.js';
 import { findServiceManager } from './service-manager.js';
-import { hearSignals } from './signals.js';
+import { catchSignals } from './signals.js';
 import { Supervision } from './supervision.js';
 
 export interface RunOptions {
@@ -34,7 +34,7 @@ const DEFAULT_PIDFILE = '/var/run/tenshi.pid';
 /** The daemon, from its config to its end. What keeps it from working is told, and gives 1. */
 export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   keepNewHeapSmall();
-  const signals = hearSignals();
+  const signals = catchSignals();
   const path = configPath(options.config);
   const config = loadConfig(path, io, 'warnings');
   if (!config) return 1;
@@ -102,8 +102,8 @@ async function serveAs(
 /** In the foreground, whoever has started the daemon may supervise it. */
 function superviseBy(io: Io): Supervision | null {
   const manager = findServiceManager(io.env, process.pid);
-  const tell = (text: string): void => void io.stderr.write(`tayori: ${escapeControl(text)}\n`);
-  return manager && new Supervision({ manager, clock: systemClock, tell });
+  const report = (text: string): void => void io.stderr.write(`tayori: ${escapeControl(text)}\n`);
+  return manager && new Supervision({ manager, clock: systemClock, report });
 }
 
 function fail(reasons: readonly string[], io: Io): ExitCode {
@@ -133,8 +133,8 @@ function become(identity: Identity, folder: string): string | null {
     const why = reasonOf(error);
     return `the state folder cannot be given to ${user.name}: ${why}`;
   }
-  const drop = becomeUser(identity);
-  if (!drop.ok) return `cannot become ${user.name} (set uid): ${drop.reason}`;
+  const became = becomeUser(identity);
+  if (!became.ok) return `cannot become ${user.name} (set uid): ${became.reason}`;
   const hidden = [EMBEDDED_CONFIG, import.meta.filename].find((file) => !mayRead(file));
   return hidden === undefined
     ? null

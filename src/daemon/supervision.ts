@@ -10,11 +10,11 @@ export interface SupervisionOptions {
   /** ms, of a clock that nobody sets; unset: that of the system. */
   readonly monotonic?: () => number;
   /** One line for an administrator. */
-  tell(text: string): void;
+  report(text: string): void;
 }
 
 /** Signs of life within the service manager's patience: two may be lost. */
-const SIGNS = 3;
+const KEEP_ALIVES = 3;
 
 /**
  * What the service manager is told of the daemon, and when: it is ready, reads its config again, ends; and, where the
@@ -31,7 +31,7 @@ export class Supervision {
   constructor(options: SupervisionOptions) {
     this.#options = options;
     this.#manager = new ServiceManager(options.manager, (reason) =>
-      options.tell(`cannot notify the service manager: ${reason}`),
+      options.report(`cannot notify the service manager: ${reason}`),
     );
   }
 
@@ -64,22 +64,22 @@ export class Supervision {
   }
 
   #watch(): Watchdog | null {
-    const { clock, monotonic = () => performance.now(), tell } = this.#options;
+    const { clock, monotonic = () => performance.now(), report } = this.#options;
     const { patience } = this.#manager;
     if (patience === null) return null;
     return new Watchdog({
       clock,
       monotonic,
-      interval: patience / SIGNS,
-      onAlive: () => this.#giveSign(),
+      interval: patience / KEEP_ALIVES,
+      onAlive: () => this.#sendKeepAlive(),
       onStalled: (silence) =>
-        tell(
+        report(
           `no poll of the logs has ended for ${describeDuration(silence)}; the service manager will restart tayori`,
         ),
     });
   }
 
-  #giveSign(): void {
+  #sendKeepAlive(): void {
     const status = this.#status();
     if (status !== null) this.#manager.alive(status);
   }

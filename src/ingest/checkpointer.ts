@@ -9,7 +9,7 @@ import type { FileState } from '../source/file/log-status.js';
 import type { Start } from '../source/file/segment.js';
 import { LossNames } from '../store/loss-names.js';
 import type { Checkpoints, ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
-import { mostOpenLogs } from './descriptors.js';
+import { maxOpenLogs } from './descriptors.js';
 import type { IngestEvent } from './event.js';
 import { LineProcessor } from './line-processor.js';
 import { PositionChanges } from './position-changes.js';
@@ -23,7 +23,7 @@ export interface CheckpointerOptions {
   readonly start: Start;
   /** Sources that cannot be read again; owned by whoever opened them. */
   readonly receivers?: AttachableReceivers | undefined;
-  readonly own: SelfMail;
+  readonly selfMail: SelfMail;
   /** (0) What was read has been committed. */
   onProgress?(rest: number): void;
   onEvent(event: IngestEvent): void;
@@ -117,14 +117,14 @@ export class Checkpointer {
   }
 
   #begin(): Run {
-    const { config, store, clock, own, onEvent } = this.#options;
+    const { config, store, clock, selfMail, onEvent } = this.#options;
     const ruleState = new RuleState(store.memory());
     const processor = new LineProcessor(
       config,
       ruleState,
       () => clock.now(),
       ({ place, pattern }) => onEvent({ kind: 'overrun', place, source: pattern.source }),
-      own,
+      selfMail,
     );
     return { follower: this.#follow(processor), processor, ruleState };
   }
@@ -140,7 +140,7 @@ export class Checkpointer {
       start,
       waitForMissing: config.tailMissing.value,
       clock,
-      mostOpen: mostOpenLogs(),
+      maxOpen: maxOpenLogs(),
       onLines: (batch) => {
         if (isOver()) return;
         this.#lines += processor.take(batch.lines);
@@ -166,7 +166,7 @@ export class Checkpointer {
 
   /** Commits what has been handed on; where files stand can wait when nothing was read of them. */
   #commitRead({ taken = null, durability = 'synced' }: CommitOptions = {}): boolean {
-    const { store, clock, own, onEvent } = this.#options;
+    const { store, clock, selfMail, onEvent } = this.#options;
     const run = this.#run;
     if (!run) return false;
     if (!this.#positions.isEmpty) this.#takePositions();
@@ -176,7 +176,7 @@ export class Checkpointer {
           at: clock.now(),
           ...this.#positions.changes(),
           ...run.processor.changes(),
-          selfMail: own.changes(),
+          selfMail: selfMail.changes(),
           ...(taken ? { taken } : {}),
         },
         durability,
@@ -195,7 +195,7 @@ export class Checkpointer {
 
   #onCommitted({ processor }: Run): void {
     processor.onCommitted();
-    this.#options.own.onCommitted();
+    this.#options.selfMail.onCommitted();
     this.#positions.onCommitted();
     this.#lines = 0;
   }
@@ -203,7 +203,7 @@ export class Checkpointer {
   #fail(error: unknown): void {
     this.#run?.follower.close();
     this.#run = null;
-    this.#options.own.revert();
+    this.#options.selfMail.revert();
     this.#positions.clear();
     this.#lines = 0;
     this.#options.onEvent({ kind: 'state-failed', reason: reasonOf(error) });

@@ -10,14 +10,14 @@ const FOR_LOGS = 2 / 3;
  * How many logs may be open at once, beside what is open already (`ulimit -n`, LimitNOFILE=). Where there are very few
  * descriptors, half of them are kept back. Any number where the system does not tell (proc(5)).
  */
-export function mostOpenLogs(): number {
+export function maxOpenLogs(): number {
   const free = limit() - inUse();
   const left = Math.max(free - KEPT_BACK, free / 2);
-  return Math.max(FEWEST, Math.floor(left * FOR_LOGS));
+  return Math.max(MIN_OPEN_LOGS, Math.floor(left * FOR_LOGS));
 }
 
 /** Logs can be read one after the other. */
-const FEWEST = 2;
+const MIN_OPEN_LOGS = 2;
 
 function limit(): number {
   const [, soft = 'unlimited'] = /^Max open files\s+(\S+)/m.exec(read('/proc/self/limits')) ?? [];

@@ -59,13 +59,13 @@ const MAX_TEXT = 8_000_000;
 
 /**
  * From lines to tallies: wires line, rule and queue for one config. Reads each line, classifies it, counts it. Lines
- * that `own` knows are of our own letters are counted apart and come to no rule.
+ * that `selfMail` knows are of our own letters are counted apart and come to no rule.
  */
 export class LineProcessor {
   readonly #config: Config;
   readonly #ruleState: RuleState;
   readonly #onOverrun: (regex: PlacedRegex) => void;
-  readonly #own: SelfMail | null;
+  readonly #selfMail: SelfMail | null;
   /** Made with the first line: a start need not wait until a thousand rules have their index. */
   readonly #classifier: () => ReturnType<typeof createClassifier>;
   readonly #scanPrefix: ReturnType<typeof createPrefixScanner>;
@@ -91,12 +91,12 @@ export class LineProcessor {
     ruleState: RuleState,
     now: () => number,
     onOverrun: (regex: PlacedRegex) => void,
-    own: SelfMail | null = null,
+    selfMail: SelfMail | null = null,
   ) {
     this.#config = config;
     this.#ruleState = ruleState;
     this.#onOverrun = onOverrun;
-    this.#own = own;
+    this.#selfMail = selfMail;
     this.#valuedQueues = valuedQueues(config);
     this.#keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
     this.#tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
@@ -204,8 +204,10 @@ export class LineProcessor {
 
   /** Which lines name a letter of ours, by their number among these. */
   #namedIn(text: string): ReadonlySet<number> {
-    const own = this.#own;
-    return own?.mayBeNamedIn(text) ? own.learn(listLines({ text }), (line) => this.#textOf(line)) : NONE;
+    const selfMail = this.#selfMail;
+    return selfMail?.mayBeNamedIn(text)
+      ? selfMail.learn(listLines({ text }), (line) => this.#textOf(line))
+      : NONE;
   }
 
   /** Who says it, and what; a line without a prefix is all text. */
@@ -216,14 +218,14 @@ export class LineProcessor {
 
   /** Almost all lines are read where they lie; the others one by one. */
   #takeLine(lines: TextBlock, from: number, to: number): void {
-    const own = this.#own;
+    const selfMail = this.#selfMail;
     const excerpt = this.#excerpt;
     if (!this.#scanPrefix(excerpt, lines, from, to)) {
       this.#takeAlone(flatten(lines.text.slice(from, to)));
       return;
     }
     this.#dialects.add(excerpt.dialect);
-    if (own?.knowsQueueIds && own.isOwn(excerpt.host, excerpt.text)) this.#counts.own += 1;
+    if (selfMail?.knowsQueueIds && selfMail.isOwn(excerpt.host, excerpt.text)) this.#counts.own += 1;
     else this.#takeEntry(excerpt);
   }
 
@@ -232,7 +234,7 @@ export class LineProcessor {
     if (reading.kind === 'marker') return;
     const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
     this.#dialects.add(reading.kind === 'entry' ? reading.dialect : NO_DIALECT);
-    if (this.#own?.isOwn(host, text)) this.#counts.own += 1;
+    if (this.#selfMail?.isOwn(host, text)) this.#counts.own += 1;
     else if (reading.kind === 'entry') this.#takeEntry(reading.entry);
     else if (reading.kind === 'unprefixed') this.#takeUnprefixed(line);
     else this.#counts.hostless += 1;

@@ -61,7 +61,7 @@ export class ReceiveBuffer {
     this.#schedule();
   }
 
-  drop(datagrams: number): void {
+  addDropped(datagrams: number): void {
     this.#add('dropped', datagrams);
   }
 

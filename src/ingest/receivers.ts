@@ -146,7 +146,7 @@ export class Receivers {
           readPrefix: (line) => this.#prefixes.readPrefix(line),
           stamp: (time) => this.#prefixes.stamp(time),
           onLines: push,
-          onDropped: (datagrams) => this.#buffer.drop(datagrams),
+          onDropped: (datagrams) => this.#buffer.addDropped(datagrams),
           onEvent: onSourceEvent,
         });
       }

@@ -2,7 +2,7 @@ import { reasonOf } from '../base/errors.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import { delayHeader } from './delay-header.js';
-import { latenessOf, worthTelling } from './lateness.js';
+import { latenessOf, worthMentioning } from './lateness.js';
 import type { Lateness, Outbox, OutboxLetter, Sent } from './outbox.js';
 import { queueIdOf } from './queue-id.js';
 import { RetryTimes } from './retry-times.js';
@@ -216,7 +216,7 @@ class OutboxCourier implements Courier {
     this.#endOutage(one);
     this.#reportPrivacy(delivery);
     const queueId = delivery.answer === undefined ? null : queueIdOf(delivery.answer);
-    const sent = { at: this.#clock.now(), queueId, late: worthTelling(late) };
+    const sent = { at: this.#clock.now(), queueId, late: worthMentioning(late) };
     for (const due of recipients) {
       const outcome = delivery.outcomes.get(due.address) ?? NO_ANSWER;
       this.#record(letter, due, outcome, { sent, begun: one.begun });
@@ -281,7 +281,12 @@ class OutboxCourier implements Courier {
   }
 
   /** The server cannot be reached. */
-  #failAll({ id, trace }: OutboxLetter, recipients: readonly Due[], reason: string, one: Try): void {
+  #failAll(
+    { id, trace: trace }: OutboxLetter,
+    recipients: readonly Due[],
+    reason: string,
+    one: Try,
+  ): void {
     const now = this.#clock.now();
     for (const { address } of recipients) this.#outbox.recordRetry(id, address, reason, 0, now);
     this.#outbox.keepDelayHeader(id, trace); // this try changed nothing about how an earlier one may have ended

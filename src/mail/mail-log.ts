@@ -14,7 +14,7 @@ export interface IdPlace {
 }
 
 /** A tag of syslog with its pid is not longer (characters). */
-const LONGEST_TAG = 64;
+const MAX_TAG = 64;
 
 /** Exim writes its own time in front, in its own log and, unless told otherwise, to syslog, too. */
 const EXIM_TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})? (?:\[\d+\] )?/y;
@@ -34,7 +34,7 @@ export function startOfId(text: string): number {
 /** Behind `PROGRAM: `; 0 where there is none. No program's name begins with a digit, but Exim's times and ids do. */
 function endOfTag(text: string): number {
   const colon = text.indexOf(':');
-  const isTag = colon > 0 && colon <= LONGEST_TAG && text.charCodeAt(colon + 1) === BLANK;
+  const isTag = colon > 0 && colon <= MAX_TAG && text.charCodeAt(colon + 1) === BLANK;
   return isTag && !isDigit(text.charCodeAt(0)) ? colon + 2 : 0;
 }
 
@@ -72,7 +72,7 @@ export function introducedIn(text: string): NamedId | null {
   const { family, program, start } = writer;
   const id = QUEUE_ID.exec(text.slice(start, start + MAX_ID + 1))?.[0];
   if (id === undefined || !endsThere(text, start, start + id.length)) return null;
-  const behind = text.slice(start + id.length, start + id.length + LONGEST_KEY);
+  const behind = text.slice(start + id.length, start + id.length + MAX_KEY);
   const introduces =
     family === 'exim'
       ? behind.startsWith(' <= ')
@@ -83,6 +83,6 @@ export function introducedIn(text: string): NamedId | null {
 }
 
 /** `: resent-message-id=<`, and what is shorter. */
-const LONGEST_KEY = 24;
+const MAX_KEY = 24;
 
 const [BLANK, DASH, COLON] = [0x20, 0x2d, 0x3a];

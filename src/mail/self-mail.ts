@@ -195,8 +195,8 @@ class KnownMail implements SelfMail {
   #names(line: string): boolean {
     for (const host of this.#hosts) {
       let at = line.indexOf(host);
-      for (let looked = 0; at >= 0 && looked < MOST_PLACES; looked++) {
-        const local = LOCAL_PART.exec(line.slice(Math.max(at - LONGEST_LOCAL, 0), at))?.[1];
+      for (let tries = 0; at >= 0 && tries < MAX_PLACES; tries++) {
+        const local = LOCAL_PART.exec(line.slice(Math.max(at - MAX_LOCAL, 0), at))?.[1];
         const whole = local !== undefined && !/[\w.-]/.test(line.charAt(at + host.length));
         if (whole && this.#messages.has(`<${local}${host}>`)) return true;
         at = line.indexOf(host, at + 1);
@@ -214,9 +214,9 @@ function isOf(known: Known, host: string, family: string): boolean {
 /** The key before a Message-ID, as Postfix, Sendmail, Dovecot, Amavis, SpamAssassin and Exim write it. */
 const LOCAL_PART = /(?:\b(?:message-id|msgid|mid)(?:=|: )<|[ (]id=)([\w.-]+)$/i;
 /** A line that says our host more often is no mail server's, and would only cost time. */
-const MOST_PLACES = 20;
+const MAX_PLACES = 20;
 /** Longer than any key with any local part of ours (characters). */
-const LONGEST_LOCAL = 100;
+const MAX_LOCAL = 100;
 
 /** The line in which a server names the mail that got an id; asked of lines that do not name one of ours. */
 const OTHER_MAIL = /\b(?:message-id|msgid)=<| <= /i;

@@ -11,18 +11,18 @@ export interface Wait {
 const BACK_OFF = [5, 15, 30, 60, 120, 300, 600, 900] as const;
 
 /** The longest of them (ms). */
-export const LONGEST_BACK_OFF = 900_000;
+export const MAX_BACK_OFF = 900_000;
 
 /** The wait after so many failures in a row. */
 export function backOff(failures: number, reason: string, clock: Clock): Wait {
-  const seconds = BACK_OFF[Math.min(failures, BACK_OFF.length) - 1] ?? LONGEST_BACK_OFF / 1000;
+  const seconds = BACK_OFF[Math.min(failures, BACK_OFF.length) - 1] ?? MAX_BACK_OFF / 1000;
   return { until: clock.now() + seconds * 1000, reason, failures };
 }
 
 /** Whether a wait goes on. One that seems longer than any is of a clock that has been set back. */
 export function isWaiting(wait: Wait | null | undefined, now: number): wait is Wait {
   const left = wait ? wait.until - now : 0;
-  return left > 0 && left <= LONGEST_BACK_OFF;
+  return left > 0 && left <= MAX_BACK_OFF;
 }
 
 /** So many addresses are remembered at most, each some hundred bytes; a config has far fewer. */

@@ -19,7 +19,7 @@ export class Calendar {
   readonly #queues: readonly Scheduled[];
   readonly #store: QueueMarks;
   /** Up to when each schedule has been served (ms). */
-  readonly #marks = new Map<string, number>();
+  readonly #servedUntil = new Map<string, number>();
   /** What came out last: it is asked at each poll, and most polls are between two letters. */
   readonly #found = new Map<string, { readonly after: number; readonly next: number | null }>();
 
@@ -32,8 +32,8 @@ export class Calendar {
   begin(now: number): void {
     for (const queue of this.#queues) {
       const mark = this.#store.queueMark(queue.name);
-      if (mark?.schedule === textOf(queue)) this.#marks.set(queue.name, mark.dueAfter);
-      else this.#mark(queue, now);
+      if (mark?.schedule === textOf(queue)) this.#servedUntil.set(queue.name, mark.dueAfter);
+      else this.#beginSchedule(queue, now);
     }
   }
 
@@ -45,29 +45,29 @@ export class Calendar {
 
   /** The step that serves the queue is done. */
   served({ queue, mark }: DueQueue): void {
-    this.#marks.set(queue.name, mark.dueAfter);
+    this.#servedUntil.set(queue.name, mark.dueAfter);
   }
 
   /** When a queue's next letter goes (ms); null: at the next poll, or never. */
   next(queue: Scheduled, now: number): number | null {
-    return isCron(queue) ? this.#nextAfter(queue, this.#marks.get(queue.name) ?? now) : null;
+    return isCron(queue) ? this.#nextAfter(queue, this.#servedUntil.get(queue.name) ?? now) : null;
   }
 
   #isDue(queue: Scheduled, now: number): boolean {
     if (!isCron(queue)) return true;
-    const next = this.#nextAfter(queue, this.#markOf(queue, now));
+    const next = this.#nextAfter(queue, this.#servedUntilOf(queue, now));
     return next !== null && next <= now;
   }
 
-  #markOf(queue: Scheduled, now: number): number {
-    const mark = this.#marks.get(queue.name) ?? now;
+  #servedUntilOf(queue: Scheduled, now: number): number {
+    const mark = this.#servedUntil.get(queue.name) ?? now;
     if (mark <= now + TOO_FAR) return mark;
-    this.#mark(queue, now);
+    this.#beginSchedule(queue, now);
     return now;
   }
 
-  #mark(queue: Scheduled, now: number): void {
-    this.#marks.set(queue.name, now);
+  #beginSchedule(queue: Scheduled, now: number): void {
+    this.#servedUntil.set(queue.name, now);
     this.#store.markQueue(queue.name, { schedule: textOf(queue), dueAfter: now });
   }
 

@@ -27,7 +27,7 @@ export interface QueueCloserOptions {
  * So many rows of a queue that folds are looked over in each turn for a message that breaks through: some ten
  * milliseconds. Those beyond are mentioned in the next page.
  */
-const MAX_ROWS_LOOKED_OVER = 10_000;
+const MAX_ROWS_CHECKED = 10_000;
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
@@ -113,7 +113,7 @@ export class QueueCloser {
   #fold(queue: string, settings: FoldSettings): void {
     const { store, clock } = this.#options;
     const storm = store.storm(queue);
-    const first = fold(storm, store.waiting(queue, MAX_ROWS_LOOKED_OVER), clock.now(), settings);
+    const first = fold(storm, store.waiting(queue, MAX_ROWS_CHECKED), clock.now(), settings);
     if (first.kind === 'hold') return;
     const waiting = store.waiting(queue, ALL);
     const step = fold(storm, waiting, clock.now(), settings);

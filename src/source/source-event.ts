@@ -14,9 +14,9 @@ export type SourceEvent =
   /** What lies behind the log (`at`) is so long that the log is read beside it from now on. */
   | { readonly kind: 'long-backlog'; readonly path: string; readonly at: string }
   /** There are more logs than can be open: so many are open at once, and they are read by turns. */
-  | { readonly kind: 'few-descriptors'; readonly most: number }
+  | { readonly kind: 'few-descriptors'; readonly max: number }
   /** A glob finds more files than are followed. */
-  | { readonly kind: 'too-many-files'; readonly most: number }
+  | { readonly kind: 'too-many-files'; readonly max: number }
   /** What was rotated away and not read to its end is found `at` another name, and read from `offset`. */
   | { readonly kind: 'backlog'; readonly path: string; readonly at: string; readonly offset: number }
   /** The file that was being read is gone, and with it what had not been read: `bytes` is null when unknown. */

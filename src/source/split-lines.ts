@@ -8,7 +8,7 @@ export const NEWLINE = 10;
 const NUL = 0;
 
 /** The longest line that is kept whole, in bytes; programs that log more in one line are out of their minds. */
-export const LONGEST_LINE = 256 * 1024;
+export const MAX_LINE_BYTES = 256 * 1024;
 
 /**
  * Whole lines, as one text with a newline between each and the next: cutting a stream into a string a line costs more
@@ -25,9 +25,9 @@ export interface LineSplitter {
   /** The last line, when the stream has ended without a newline. */
   end(): Lines;
   /** Bytes behind the last newline: begun, not yet a line. */
-  readonly held: number;
+  readonly partialLength: number;
   /** Those bytes, as far as they are kept. */
-  begun(): Buffer;
+  partial(): Buffer;
 }
 
 /** The lines one by one. */
@@ -39,10 +39,10 @@ export const NO_LINES: Lines = { text: '' };
 
 /**
  * Splits bytes at newlines, then decodes, so that no character is cut by a chunk's border. One CR at a line's end and
- * NULs before it are no part of it; blank lines are no lines. A line over `LONGEST_LINE` is cut and says so; `onCut` hears its bytes.
+ * NULs before it are no part of it; blank lines are no lines. A line over `MAX_LINE_BYTES` is cut and says so; `onCut` hears its bytes.
  */
 export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter {
-  let begun: Buffer[] = [];
+  let pieces: Buffer[] = [];
   let kept = 0;
   /** Without the NULs before it. */
   let held = 0;
@@ -53,15 +53,15 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
     const leading = held > 0 ? 0 : countNuls(bytes);
     nuls += leading;
     const part = bytes.subarray(leading);
-    const room = Math.min(part.length, LONGEST_LINE - kept);
-    if (room > 0) begun.push(Buffer.from(part.subarray(0, room)));
+    const room = Math.min(part.length, MAX_LINE_BYTES - kept);
+    if (room > 0) pieces.push(Buffer.from(part.subarray(0, room)));
     kept += Math.max(room, 0);
     held += part.length;
   }
 
-  function takeBegun(): Buffer {
-    const bytes = Buffer.concat(begun);
-    begun = [];
+  function takePartial(): Buffer {
+    const bytes = Buffer.concat(pieces);
+    pieces = [];
     kept = 0;
     held = 0;
     nuls = 0;
@@ -70,8 +70,8 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
 
   function finish(): string {
     const total = held;
-    const bytes = takeBegun();
-    if (total <= LONGEST_LINE) return withoutReturns(decodeText(bytes));
+    const bytes = takePartial();
+    if (total <= MAX_LINE_BYTES) return withoutReturns(decodeText(bytes));
     onCut(total);
     return cutLine(bytes, total);
   }
@@ -80,15 +80,15 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
    * Joined as bytes where it can be: each look at a character of a string that was put together from two costs half as
    * much again.
    */
-  function withBegun(whole: Buffer): string {
-    if (held === kept) return decodeLines(Buffer.concat([takeBegun(), whole]), onCut);
+  function withPartial(whole: Buffer): string {
+    if (held === kept) return decodeLines(Buffer.concat([takePartial(), whole]), onCut);
     const first = whole.indexOf(NEWLINE);
     hold(first < 0 ? whole : whole.subarray(0, first));
     return first < 0 ? finish() : `${finish()}\n${decodeLines(whole.subarray(first + 1), onCut)}`;
   }
 
   return {
-    get held() {
+    get partialLength() {
       return held + nuls;
     },
     push(chunk) {
@@ -99,11 +99,11 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
       }
       const whole = chunk.subarray(0, last);
       nuls = held > 0 ? nuls : 0;
-      const text = held > 0 ? withBegun(whole) : decodeLines(whole, onCut);
+      const text = held > 0 ? withPartial(whole) : decodeLines(whole, onCut);
       if (last + 1 < chunk.length) hold(chunk.subarray(last + 1));
       return { text };
     },
-    begun: () => Buffer.concat(begun),
+    partial: () => Buffer.concat(pieces),
     end: () => (held > 0 ? { text: finish() } : NO_LINES),
   };
 }
@@ -150,14 +150,14 @@ function decodeHalves(bytes: Buffer, onCut: (bytes: number) => void): string {
   const newline = newlineNearMiddle(bytes);
   if (newline >= 0)
     return `${decodePlainLines(bytes.subarray(0, newline), onCut)}\n${decodePlainLines(bytes.subarray(newline + 1), onCut)}`;
-  if (bytes.length <= LONGEST_LINE) return withoutReturns(decodeText(bytes));
+  if (bytes.length <= MAX_LINE_BYTES) return withoutReturns(decodeText(bytes));
   onCut(bytes.length);
-  return cutLine(bytes.subarray(0, LONGEST_LINE), bytes.length);
+  return cutLine(bytes.subarray(0, MAX_LINE_BYTES), bytes.length);
 }
 
 function holdsLongLine(bytes: Buffer): boolean {
-  for (let from = 0; bytes.length - from > LONGEST_LINE; ) {
-    const newline = bytes.lastIndexOf(NEWLINE, from + LONGEST_LINE);
+  for (let from = 0; bytes.length - from > MAX_LINE_BYTES; ) {
+    const newline = bytes.lastIndexOf(NEWLINE, from + MAX_LINE_BYTES);
     if (newline < from) return true;
     from = newline + 1;
   }

@@ -33,7 +33,7 @@ function supervise(describe = (): string => 'well'): Supervised {
     },
     clock,
     monotonic: () => clock.now(),
-    tell: (text) => void told.push(text),
+    report: (text) => void told.push(text),
   });
   supervision.ready(() => {
     const status = describe();

@@ -30,8 +30,8 @@ export function describeBehind(bytes: number): string {
 export function formatTime(time: number, timezone: string | null, now: number): string {
   const wall = (at: number): WallTime => (timezone === null ? localTime(at) : timeIn(timezone, at));
   const { year, weekday, day, month, hour, minute } = wall(time);
-  const told = year === wall(now).year ? '' : ` ${year}`;
-  return `${WEEKDAYS[weekday]} ${two(day)} ${MONTHS[month]}${told}, ${two(hour)}:${two(minute)}`;
+  const shown = year === wall(now).year ? '' : ` ${year}`;
+  return `${WEEKDAYS[weekday]} ${two(day)} ${MONTHS[month]}${shown}, ${two(hour)}:${two(minute)}`;
 }
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];

@@ -11,7 +11,7 @@ export class TextBlock {
   #bytes = Buffer.alloc(0);
 
   lay(text: string): this {
-    if (text.length > this.units.length || this.units.length > MOST_KEPT) this.#makeRoom(text.length);
+    if (text.length > this.units.length || this.units.length > MAX_KEPT_UNITS) this.#makeRoom(text.length);
     this.text = text;
     this.#bytes.write(text, 0, 2 * text.length, 'utf16le');
     if (IS_BIG_ENDIAN) this.#bytes.subarray(0, 2 * text.length).swap16();
@@ -25,7 +25,7 @@ export class TextBlock {
 }
 
 /** Room for so many units is kept for the next text; what a flood took is let go. */
-const MOST_KEPT = 2 ** 20;
+const MAX_KEPT_UNITS = 2 ** 20;
 
 /** The text of so many units. */
 export function textOf(units: Uint16Array, start: number, length: number): string {

@@ -17,14 +17,14 @@ const ABOUT_THE_LETTER = new Set([64, 65, 67]);
  * How long a program may take (seconds): some do all of SMTP themselves (msmtp, esmtp), and then a server may take the
  * minutes of RFC 5321, 4.5.3.2, at each stage: half an hour in all.
  */
-const LONGEST_RUN = 1800;
+const MAX_RUN_SECONDS = 1800;
 
 /**
  * Hands letters to a sendmail program: `PATH -i -f FROM -- TO...`, without a shell, with newlines as on Unix. When that
  * fails with several recipients, each is given to it alone: its status does not tell whose trouble it was, and many
  * then serve nobody. After `timeout` seconds it is killed with all its children.
  */
-export function sendmailTransport(path: string, timeout = LONGEST_RUN): Transport {
+export function sendmailTransport(path: string, timeout = MAX_RUN_SECONDS): Transport {
   const closing = new AbortController();
 
   async function run({ from, to, mime }: Envelope): Promise<Ending> {
@@ -34,7 +34,7 @@ export function sendmailTransport(path: string, timeout = LONGEST_RUN): Transpor
       args: ['-i', '-f', from, '--', ...to],
       input: [Buffer.from(letter, 'latin1')],
       timeout: timeout * 1000,
-      mostOutput: 0,
+      maxOutput: 0,
       clock: systemClock,
       signal: closing.signal,
     });

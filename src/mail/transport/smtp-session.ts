@@ -42,10 +42,10 @@ export interface Attempt {
 }
 
 /** The longest answer that is listened to (bytes): a server may be hostile, too. */
-const LONGEST_ANSWER = 64 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** How long a server may take to let go of a connection that is over (ms). */
-const FAREWELL = 1000;
+const MAX_CLOSING_TIME = 1000;
 
 /** What nodemailer's own limits are set to (ms): longer than any of ours, which know the stages. */
 const NEVER = DAY;
@@ -169,23 +169,23 @@ export class SmtpSession {
       connectionTimeout: NEVER,
       greetingTimeout: NEVER,
       socketTimeout: NEVER,
-      socketCloseTimeout: FAREWELL,
-      maxResponseSize: LONGEST_ANSWER,
+      socketCloseTimeout: MAX_CLOSING_TIME,
+      maxResponseSize: MAX_ANSWER_BYTES,
     };
   }
 
   /** nodemailer tells its logger each line that it sends and each whole answer: by that the stages are known. */
   #logger(): NonNullable<SMTPConnectionOptions['logger']> {
     const { onTalk, secrets } = this.#terms;
-    const log = (entry: unknown, ...message: unknown[]): void => {
-      this.#follow(entry, message[0]);
+    const log = (record: unknown, ...message: unknown[]): void => {
+      this.#follow(record, message[0]);
       onTalk?.(secrets.hide(format(...message)));
     };
     return { level() {}, trace: log, debug: log, info: log, warn: log, error: log, fatal: log };
   }
 
-  #follow(entry: unknown, message: unknown): void {
-    const kind = typeof entry === 'object' && entry !== null && 'tnx' in entry ? entry.tnx : null;
+  #follow(record: unknown, message: unknown): void {
+    const kind = typeof record === 'object' && record !== null && 'tnx' in record ? record.tnx : null;
     if (kind === 'client') this.#time.sent(String(message));
     if (kind === 'server') this.#time.answered(String(message));
     if (kind === 'message') this.#time.ended();

@@ -14,7 +14,7 @@ export interface SmtpTrouble {
 }
 
 /** How much of a server's answer is kept as a reason (characters). */
-const LONGEST_REASON = 500;
+const MAX_REASON = 500;
 
 /** nodemailer's names of commands. */
 const STEPS: Readonly<Record<string, Step>> = {
@@ -37,7 +37,7 @@ export function troubleOf(value: unknown, hide: (text: string) => string): SmtpT
   const command = typeof fields.command === 'string' ? fields.command : '';
   return {
     message: hide(String(fields.message ?? value))
-      .slice(0, LONGEST_REASON)
+      .slice(0, MAX_REASON)
       .trimEnd(), // OpenSSL's end with a newline
     code: typeof fields.code === 'string' ? fields.code : null,
     response: typeof fields.response === 'string' ? fields.response : null,

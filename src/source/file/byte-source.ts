@@ -2,7 +2,7 @@ import { closeSync, fstatSync } from 'node:fs';
 import type { Clock } from '../../base/time/clock.js';
 import { within } from '../../base/time/within.js';
 import { ByteTail } from './byte-tail.js';
-import { changedAt } from './rotation/candidate.js';
+import { mtimeOf } from './rotation/candidate.js';
 import { isTruncated, type Packing, type Unpacking, unpack } from './rotation/unpack.js';
 
 /** Where the bytes of a segment come from: an open log, or a packed one. */
@@ -11,7 +11,7 @@ export interface ByteSource {
   readonly end: 'open' | 'done' | 'broken';
   readonly isOpen: boolean;
   /** When the file was last written to (ms); of one that is closed, when it was closed. */
-  changed(): number;
+  mtime(): number;
   /** What stands in the file now is to be read, and no more for the time being. */
   aim(): void;
   /** Whether that has not been read yet. */
@@ -44,8 +44,8 @@ export class PlainSource implements ByteSource {
     return this.#tail.isOpen;
   }
 
-  changed(): number {
-    if (this.isOpen) this.#changed = changedAt(fstatSync(this.#fd, { bigint: true }));
+  mtime(): number {
+    if (this.isOpen) this.#changed = mtimeOf(fstatSync(this.#fd, { bigint: true }));
     return this.#changed;
   }
 
@@ -66,7 +66,7 @@ export class PlainSource implements ByteSource {
   }
 
   close(): void {
-    this.changed();
+    this.mtime();
     this.#tail.end();
   }
 }
@@ -126,8 +126,8 @@ export class PackedSource implements ByteSource {
     return !this.#closed;
   }
 
-  changed(): number {
-    if (this.isOpen) this.#changed = changedAt(fstatSync(this.#fd, { bigint: true }));
+  mtime(): number {
+    if (this.isOpen) this.#changed = mtimeOf(fstatSync(this.#fd, { bigint: true }));
     return this.#changed;
   }
 
@@ -159,7 +159,7 @@ export class PackedSource implements ByteSource {
   /** While bytes are on their way the file is closed when they are there. */
   close(): void {
     if (this.#closed) return;
-    this.changed();
+    this.mtime();
     this.#closed = true;
     this.#running?.unpacking.stream.destroy();
     if (!this.#isReading) void this.#stop();

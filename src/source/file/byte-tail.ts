@@ -34,7 +34,7 @@ export class ByteTail extends Tail {
     this.pos = options.position;
     this.onEndOfFile = this.onEndOfFileForTail;
     this.onLine = this.onLineForTail;
-    this.on('error', (error: Error) => this.#settle((waiting) => waiting.reject(error)));
+    this.on('error', (error: Error) => this.#endWaiting((waiting) => waiting.reject(error)));
   }
 
   /**
@@ -61,7 +61,7 @@ export class ByteTail extends Tail {
   end(): void {
     this._stop();
     this.buf = null;
-    this.#settle((waiting) => waiting.resolve());
+    this.#endWaiting((waiting) => waiting.resolve());
   }
 
   /** tail-file would look for lines in its text buffer; ours are cut elsewhere. */
@@ -78,10 +78,10 @@ export class ByteTail extends Tail {
 
   override onEndOfFileForTail(): void {
     if (!this.#keepsBuffer) this.buf = null;
-    this.#settle((waiting) => waiting.resolve());
+    this.#endWaiting((waiting) => waiting.resolve());
   }
 
-  #settle(how: (waiting: { resolve: () => void; reject: (error: Error) => void }) => void): void {
+  #endWaiting(how: (waiting: { resolve: () => void; reject: (error: Error) => void }) => void): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const one of waiting) how(one);

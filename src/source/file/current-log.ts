@@ -103,13 +103,13 @@ export class CurrentLog {
   }
 
   /** What lay here has another name now, or none: it is read to its end, and a while longer. */
-  retire(how: 'told' | 'quietly'): void {
+  drain(how: 'reported' | 'quietly'): void {
     const segment = this.#segment;
     if (!segment) return;
     segment.become('rotated');
     this.#backlog.draining.add(segment, this.#path);
     this.#segment = null;
-    if (how === 'told') this.#options.onEvent({ kind: 'rotated', path: this.#path });
+    if (how === 'reported') this.#options.onEvent({ kind: 'rotated', path: this.#path });
   }
 
   /**
@@ -124,16 +124,16 @@ export class CurrentLog {
    * are no names of rotated logs.) A file that only begins with it so far is waited for: it may be filled yet.
    */
   async begin(fd: number): Promise<boolean> {
-    const opened = this.#lookInto(fd);
+    const opened = this.#inspect(fd);
     const { former, match, seen } = opened;
     const current = this.#segment;
     if (former && !current && isSameInode(former, seen) && match.kind === 'whole')
-      return await this.#goOn(opened, former);
+      return await this.#continueWith(opened, former);
     if (current && !isSameInode(current.position(), seen)) {
       const isGone = current.isDeleted() || this.#isBackup(current);
       if (isGone && match.kind === 'beginning' && this.#mayBeFilled(seen.size)) return false;
       if (!isGone || match.kind === 'beginning' || match.kind === 'other') {
-        this.retire('told');
+        this.drain('reported');
         return await this.#findOut({ ...opened, former: null });
       }
     }
@@ -146,7 +146,7 @@ export class CurrentLog {
     return at !== null && this.#backlog.isBeside(at) && !this.#backlog.isRotatedName(at);
   }
 
-  #lookInto(fd: number): Opened {
+  #inspect(fd: number): Opened {
     const seen = identify(fd);
     if (!this.#segment) this.#adopt(fd, seen);
     const last = this.#segment?.position() ?? this.#backlog.pendingLive;
@@ -180,7 +180,7 @@ export class CurrentLog {
       return knownByFile(fd);
     };
     const found = await this.#backlog.find(null, emptied, { fd, known });
-    this.#isUnsure = !found.isSettled;
+    this.#isUnsure = !found.isStable;
     if (this.#isUnsure || !this.#options.isMine()) return false; // the next look tries again
     if (emptied && isUnread(emptied) && found.files.length === 0 && hasSameHead(fd, emptied)) {
       this.#segment?.learn(seen);
@@ -188,7 +188,7 @@ export class CurrentLog {
     }
     const old = former && found.files.find(({ sought }) => sought === former);
     if (former && !old?.isRotated) {
-      if (match.kind === 'whole' || match.kind === 'moved') return await this.#goOn(opened, former);
+      if (match.kind === 'whole' || match.kind === 'moved') return await this.#continueWith(opened, former);
       if (match.kind === 'beginning' && this.#mayBeFilled(seen.size)) return this.#awaitFilling();
     }
     return this.#takeUpNew({ ...opened, seen }, found, since);
@@ -196,14 +196,14 @@ export class CurrentLog {
 
   #awaitFilling(): false {
     this.#isUnsure = true;
-    if (this.#refilling && this.#segment) this.#tellEmptied(this.#refilling, null);
+    if (this.#refilling && this.#segment) this.#reportTruncated(this.#refilling, null);
     return false;
   }
 
   /** Reads a log on that is the one that was read, in whatever file it lies now. */
-  async #goOn({ fd, seen, match }: Opened, former: FilePosition): Promise<boolean> {
+  async #continueWith({ fd, seen, match }: Opened, former: FilePosition): Promise<boolean> {
     const found = await this.#backlog.find(former, null, { fd, known: () => knownByFile(fd) });
-    const behind = found.isSettled && this.#options.isMine() ? this.#backlog.open(found) : null;
+    const behind = found.isStable && this.#options.isMine() ? this.#backlog.open(found) : null;
     this.#isUnsure = behind === null;
     if (!behind) return false;
     const offset = match.kind === 'moved' ? match.offset : former.offset;
@@ -212,11 +212,11 @@ export class CurrentLog {
     const common = isReplaced ? this.#leaveReplaced(current, fd, offset) : 0;
     if (!isReplaced) current?.close();
     this.#segment = null;
-    this.#backlog.tell(found, former, 'replaced');
+    this.#backlog.report(found, former, 'replaced');
     const isWrittenAnew = current !== null || match.kind === 'moved' || !isSameInode(former, seen);
     if (!current && !isSameInode(former, seen)) this.#options.onForget(former);
     this.#backlog.takeUp(behind, 'rotated', former);
-    const position = goneOn({ ...former, ...placeOf(seen), offset }, common);
+    const position = movedOn({ ...former, ...placeOf(seen), offset }, common);
     this.#follow({ fd, position, isFresh: false, before: null });
     if (isWrittenAnew)
       this.#options.onEvent({ kind: 'rewritten', path: this.#path, offset: position.offset });
@@ -240,12 +240,12 @@ export class CurrentLog {
     const emptied = this.#segment;
     const last = emptied?.position() ?? this.#backlog.pendingLive;
     const isCopied = last !== null && isSameInode(last, seen);
-    this.#backlog.tell(behind.found, null, 'replaced');
+    this.#backlog.report(behind.found, null, 'replaced');
     const copy = this.#backlog.takeUp(behind, isCopied ? 'copied' : 'rotated', null);
     const before = emptied ? this.#leaveEmptied(emptied, behind.found, copy) : copy;
     const start = since !== null && this.#isFirst ? this.#options.start : BEGINNING;
     const offset = startOffset(fd, seen.size, start);
-    const place = { path: this.#path, ...placeOf(seen), since: since ?? seen.changed, offset };
+    const place = { path: this.#path, ...placeOf(seen), since: since ?? seen.mtime, offset };
     const position = { ...place, stage: 'live' } as const;
     this.#follow({ fd, position, isFresh: true, before });
     this.#options.onEvent({ kind: 'opened', path: this.#path, offset, resumed: false });
@@ -257,7 +257,7 @@ export class CurrentLog {
     const current = this.#segment;
     if (!current || isSameInode(current.position(), seen)) return found;
     const open = current.position();
-    this.retire('told');
+    this.drain('reported');
     return { ...found, files: found.files.filter(({ sought }) => sought !== open) };
   }
 
@@ -265,7 +265,7 @@ export class CurrentLog {
   #leaveEmptied(emptied: Segment, found: RotatedFound, copy: Before | null): Before | null {
     const position = emptied.position();
     const copied = found.files.find(({ sought }) => sought?.stage === 'live');
-    if (!isUnread(position)) this.#tellEmptied(this.#refilling, copied?.at ?? null);
+    if (!isUnread(position)) this.#reportTruncated(this.#refilling, copied?.at ?? null);
     if (!isUnread(position) && !copied) this.#options.onLoss({ kind: 'emptied', path: this.#path });
     this.#options.onForget(position);
     emptied.close();
@@ -273,9 +273,9 @@ export class CurrentLog {
   }
 
   /** Once, however long it is waited for its filling. */
-  #tellEmptied(refilling: Refilling | null, copy: string | null): void {
-    if (refilling?.isTold && copy === null) return;
-    if (refilling) refilling.isTold = true;
+  #reportTruncated(refilling: Refilling | null, copy: string | null): void {
+    if (refilling?.isReported && copy === null) return;
+    if (refilling) refilling.isReported = true;
     this.#options.onEvent({ kind: 'truncated', path: this.#path, copy });
   }
 
@@ -298,7 +298,7 @@ function placeOf({
 }
 
 /** A position so many bytes further on; what stands there before it is not known then. */
-function goneOn({ tail, ...position }: FilePosition, bytes: number): FilePosition {
+function movedOn({ tail, ...position }: FilePosition, bytes: number): FilePosition {
   const known = tail !== undefined && bytes === 0 ? { tail } : {};
   return { ...position, ...known, offset: position.offset + bytes };
 }

@@ -38,8 +38,8 @@ function matchIn(folder: string, part: string): string[] {
   if (!isGlob(part)) return exists(path) ? [path] : [];
   const name = globToRegex(part);
   return list(folder)
-    .filter((entry) => name.test(entry) && (part.startsWith('.') || !entry.startsWith('.')))
-    .map((entry) => join(folder, entry));
+    .filter((file) => name.test(file) && (part.startsWith('.') || !file.startsWith('.')))
+    .map((file) => join(folder, file));
 }
 
 function globToRegex(part: string): RegExp {

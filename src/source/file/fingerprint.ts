@@ -9,7 +9,7 @@ export type Fingerprint = Pick<FilePosition, 'device' | 'inode' | 'head' | 'head
 export interface Seen extends Fingerprint {
   readonly size: number;
   /** When it was last written to (ms). */
-  readonly changed: number;
+  readonly mtime: number;
   /** The user to whom it belongs. */
   readonly owner: bigint;
   /** Under how many names it lies; 0: it was deleted, or another was renamed over it. */
@@ -26,7 +26,7 @@ export function identify(fd: number): Seen {
     device: String(dev),
     inode: String(ino),
     size: Number(size),
-    changed: Number(mtimeNs) / 1e6,
+    mtime: Number(mtimeNs) / 1e6,
     owner: uid,
     links: Number(nlink),
     ...hashHead(readHead(fd, HEAD_BYTES)),
@@ -58,14 +58,14 @@ export function goesOnFrom(bytes: Buffer, before: Fingerprint): boolean {
 /** Whether first bytes tell that it is `before`: the same half of a first line stands in many logs. */
 export function beginsLike(bytes: Buffer, before: Fingerprint): boolean {
   const isWhole = bytes.length === before.headLength;
-  return goesOnFrom(bytes, before) && (isWhole || tellsApart(bytes.subarray(0, before.headLength)));
+  return goesOnFrom(bytes, before) && (isWhole || isDistinctive(bytes.subarray(0, before.headLength)));
 }
 
 /** Times of files may be so coarse (ms): bzip2 keeps whole seconds, and so do some file systems. */
 export const COARSE = 2000;
 
 /** Whether first bytes tell one log from another: all begin with a date. */
-export function tellsApart(head: Buffer): boolean {
+export function isDistinctive(head: Buffer): boolean {
   return head.length === HEAD_BYTES || head.includes('\n');
 }
 

@@ -46,9 +46,9 @@ export class FolderListings {
 
 function read(folder: string): Listing {
   const [files, folders]: [string[], string[]] = [[], []];
-  for (const entry of entriesOf(folder)) {
-    if (entry.isFile()) files.push(entry.name);
-    else if (entry.isDirectory()) folders.push(join(folder, entry.name));
+  for (const dirent of direntsOf(folder)) {
+    if (dirent.isFile()) files.push(dirent.name);
+    else if (dirent.isDirectory()) folders.push(join(folder, dirent.name));
   }
   files.sort();
   let inodes: ReadonlyMap<string, string> | null = null;
@@ -71,7 +71,7 @@ function read(folder: string): Listing {
   };
 }
 
-function entriesOf(folder: string): Dirent[] {
+function direntsOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {

@@ -11,25 +11,25 @@ export interface FileHolder {
  * turn again: descriptors must be left for the state, for mail, and for programs that unpack.
  */
 export class OpenFiles {
-  readonly #onFew: (most: number) => void;
+  readonly #onFew: (max: number) => void;
   readonly #holders = new Set<FileHolder>();
-  #most: number;
+  #max: number;
   #open = 0;
-  #isTold = false;
+  #isReported = false;
 
   /** `onFew` hears once that files are read by turns, and how many are open at once. */
-  constructor(most: number, onFew: (most: number) => void) {
-    this.#most = most;
+  constructor(max: number, onFew: (max: number) => void) {
+    this.#max = max;
     this.#onFew = onFew;
   }
 
-  get most(): number {
-    return this.#most;
+  get max(): number {
+    return this.#max;
   }
 
   /** Whether there are more logs than that. */
   get isShort(): boolean {
-    return this.#isTold;
+    return this.#isReported;
   }
 
   /** A file was opened. */
@@ -67,21 +67,21 @@ export class OpenFiles {
   /** Closes files until one more may be opened, as far as somebody can do without. */
   #makeRoom(): void {
     for (const holder of this.#holders) {
-      while (this.#open >= this.#most && holder.park()) this.#tell();
-      if (this.#open < this.#most) return;
+      while (this.#open >= this.#max && holder.park()) this.#report();
+      if (this.#open < this.#max) return;
     }
   }
 
   /** The system gives no more descriptors: others in this process, or on this machine, have them. */
   #shrink(): void {
-    this.#most = Math.max(MIN_OPEN, this.#open - ROOM);
+    this.#max = Math.max(MIN_OPEN, this.#open - ROOM);
     this.#makeRoom();
   }
 
-  #tell(): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
-    this.#onFew(this.#most);
+  #report(): void {
+    if (this.#isReported) return;
+    this.#isReported = true;
+    this.#onFew(this.#max);
   }
 }
 

@@ -1,9 +1,9 @@
 /** So long (ms) a log that was emptied may stay as it is before what comes next is taken for new. */
-const WAIT = 10_000;
+const MAX_UNCHANGED_TIME = 10_000;
 
 /** A copy that grows by so much (bytes) between two looks is still being written; but not for longer than that (ms). */
-const GROWS = 1024 * 1024;
-const LONGEST_WAIT = 60_000;
+const MIN_GROWTH = 1024 * 1024;
+const MAX_REFILL_TIME = 60_000;
 
 /**
  * The time in which a log that was emptied or replaced, and begins like what was read of it, may become a copy of that:
@@ -14,7 +14,7 @@ export class Refilling {
   #grew: number;
   #size = 0;
   /** Whether it was told that the log was emptied. */
-  isTold = false;
+  isReported = false;
 
   /** `now` in ms. */
   constructor(now: number) {
@@ -24,10 +24,10 @@ export class Refilling {
 
   /** Whether it is worth waiting for the rest; `size` is that of the file just now (bytes). */
   isOpen(now: number, size: number): boolean {
-    if (size >= this.#size + GROWS) {
+    if (size >= this.#size + MIN_GROWTH) {
       this.#size = size;
       this.#grew = now;
     }
-    return now - this.#grew < WAIT && now - this.#began < LONGEST_WAIT;
+    return now - this.#grew < MAX_UNCHANGED_TIME && now - this.#began < MAX_REFILL_TIME;
   }
 }

@@ -6,7 +6,7 @@ import {
   createLineSplitter,
   type LineSplitter,
   type Lines,
-  LONGEST_LINE,
+  MAX_LINE_BYTES,
   NEWLINE,
   NO_LINES,
 } from '../split-lines.js';
@@ -35,7 +35,7 @@ export type Start =
   | { readonly kind: 'last'; readonly bytes: number };
 
 /** What may go on at the beginning of a file: a copy of what stood there before, or what is left of that. */
-export type Before = Pick<Segment, 'begunLine' | 'giveAway'>;
+export type Before = Pick<Segment, 'partialLine' | 'releasePartialLine'>;
 
 export interface SegmentOptions {
   /** The open file; it is closed with the segment. */
@@ -76,8 +76,8 @@ export class Segment {
   #splitter: LineSplitter;
   /** The beginning of the first line, while it is not known whether it goes on with that of `before`. */
   #first: Buffer = NOTHING;
-  #begunAnew = false;
-  #hasTold = false;
+  #isRewritten = false;
+  #hasEmitted = false;
 
   constructor(options: SegmentOptions) {
     const { fd, packing, position, before } = options;
@@ -92,7 +92,7 @@ export class Segment {
     // It may have been emptied since it was compared with what was read of it.
     const isSame =
       this.#last.length === Math.min(position.offset, TAIL_BYTES) && hasTail(this.#last, position);
-    this.#begunAnew = !packing && !isSame;
+    this.#isRewritten = !packing && !isSame;
     this.#source = packing ? this.#packedSource(packing) : this.#plainSource();
     options.openFiles.add();
   }
@@ -103,12 +103,12 @@ export class Segment {
 
   known(): KnownFile {
     const isOpen = !this.#options.packing && this.#source.isOpen;
-    return isOpen ? knownByFile(this.#fd) : knownByPosition(this.#position, this.#source.changed());
+    return isOpen ? knownByFile(this.#fd) : knownByPosition(this.#position, this.#source.mtime());
   }
 
   /** When it was last written to (ms). */
-  changed(): number {
-    return this.#source.changed();
+  mtime(): number {
+    return this.#source.mtime();
   }
 
   /** Bytes read, whole lines or not. */
@@ -132,7 +132,7 @@ export class Segment {
 
   /** Whether it was taken up at its beginning, and no whole line of it has been read yet. */
   get isUntouched(): boolean {
-    return this.#options.isFresh && !this.#hasTold;
+    return this.#options.isFresh && !this.#hasEmitted;
   }
 
   get end(): ByteSource['end'] {
@@ -156,15 +156,15 @@ export class Segment {
 
   /** It was found to be another file while it was read. */
   get isSuspect(): boolean {
-    return this.#begunAnew;
+    return this.#isRewritten;
   }
 
   /**
    * Whether it was, or may have been, truncated or written anew since it was last read; `size` is the one just seen.
    * While no whole line of it is known, it may have been another every time it grows.
    */
-  isBegunAnew(size: number): boolean {
-    if (this.#begunAnew || size < this.#read) return true;
+  isRewritten(size: number): boolean {
+    if (this.#isRewritten || size < this.#read) return true;
     if (this.#position.offset === 0) return size > this.#read;
     return !hasSameHead(this.#fd, this.#position) || !this.#hasLast();
   }
@@ -179,15 +179,15 @@ export class Segment {
   }
 
   /** Its last line, begun and without a newline so far; the last bytes of a packed file that is not whole are none. */
-  begunLine(): Buffer {
+  partialLine(): Buffer {
     if (this.#source.end !== 'done' && this.#options.packing) return NOTHING;
-    const half = this.#before?.begunLine() ?? NOTHING;
-    return half.length > 0 ? joinHalves(half, this.#first) : this.#splitter.begun();
+    const half = this.#before?.partialLine() ?? NOTHING;
+    return half.length > 0 ? joinHalves(half, this.#first) : this.#splitter.partial();
   }
 
   /** Its begun last line was told with that of the next file, or stands in it. */
-  giveAway(): void {
-    if (this.begunLine().length === 0) return;
+  releasePartialLine(): void {
+    if (this.partialLine().length === 0) return;
     this.#leaveBefore();
     this.#splitter = createLineSplitter(this.#options.onCut);
     this.#position = withTail({ ...this.#position, offset: this.#read }, this.#last);
@@ -195,11 +195,11 @@ export class Segment {
 
   /** Tells the begun last line as it stands: nothing will follow it. */
   finish(): void {
-    const half = this.#before?.begunLine() ?? NOTHING;
+    const half = this.#before?.partialLine() ?? NOTHING;
     const lines = this.#splitter.push(half.length > 0 ? joinHalves(half, this.#first) : this.#first);
     this.#leaveBefore();
-    this.#tell(lines, NOTHING, this.#read);
-    this.#tell(this.#splitter.end(), NOTHING, this.#read);
+    this.#emit(lines, NOTHING, this.#read);
+    this.#emit(this.#splitter.end(), NOTHING, this.#read);
   }
 
   close(): void {
@@ -237,9 +237,9 @@ export class Segment {
     if (!this.isOpen) return 0;
     const from = this.#position.offset;
     const { size } = identify(this.#fd);
-    const common = commonLength([this.#fd, from], [fd, offset], MAX_COMPARED);
-    if (this.#read === size && common >= size - from) this.giveAway();
-    const end = readBefore(fd, offset + common, Math.min(common, LONGEST_LINE));
+    const common = commonLength([this.#fd, from], [fd, offset], MAX_COMPARED_BYTES);
+    if (this.#read === size && common >= size - from) this.releasePartialLine();
+    const end = readBefore(fd, offset + common, Math.min(common, MAX_LINE_BYTES));
     const newline = end.lastIndexOf(NEWLINE);
     return newline < 0 ? 0 : common - (end.length - newline - 1);
   }
@@ -262,8 +262,8 @@ export class Segment {
   /** What is read just after the file was emptied and filled again is not of the file that was being read. */
   #takeIfSame(chunk: Buffer): boolean {
     const head = headAfter(this.#fd, this.#position, chunk, this.#read);
-    if (this.#begunAnew || !head || !this.#hasLast()) {
-      this.#begunAnew = true;
+    if (this.#isRewritten || !head || !this.#hasLast()) {
+      this.#isRewritten = true;
       return false;
     }
     if (head.length > this.#head.length) {
@@ -282,27 +282,27 @@ export class Segment {
   #take(chunk: Buffer): void {
     const before = this.#last;
     const from = this.#read;
-    const lines = this.#before ? this.#goOn(chunk) : this.#splitter.push(chunk);
+    const lines = this.#before ? this.#joinFirstLine(chunk) : this.#splitter.push(chunk);
     this.#read += chunk.length;
     this.#last = lastOf(before, chunk);
-    this.#tell(lines, chunk, from, before);
+    this.#emit(lines, chunk, from, before);
   }
 
   /** `chunk`: what was read from `from` on; `before`: the bytes before it. */
-  #tell(lines: Lines, chunk: Buffer, from: number, before = this.#last): void {
-    const offset = this.#read - this.#splitter.held - this.#first.length;
+  #emit(lines: Lines, chunk: Buffer, from: number, before = this.#last): void {
+    const offset = this.#read - this.#splitter.partialLength - this.#first.length;
     if (offset !== this.#position.offset)
       this.#position = withTail({ ...this.#position, offset }, bytesTo(offset - from, before, chunk));
     if (lines.text === '') return;
-    this.#hasTold = true;
+    this.#hasEmitted = true;
     this.#options.onLines({ lines, position: this.#position });
   }
 
   /** Waits for the whole first line: only then is it clear whether it is the rest of the one before. */
-  #goOn(chunk: Buffer): Lines {
+  #joinFirstLine(chunk: Buffer): Lines {
     this.#first = Buffer.concat([this.#first, chunk]);
-    const half = this.#before?.begunLine() ?? NOTHING;
-    if (half.length > 0 && !this.#first.includes(NEWLINE) && this.#first.length < LONGEST_LINE)
+    const half = this.#before?.partialLine() ?? NOTHING;
+    if (half.length > 0 && !this.#first.includes(NEWLINE) && this.#first.length < MAX_LINE_BYTES)
       return NO_LINES;
     const bytes = joinHalves(half, this.#first);
     this.#leaveBefore();
@@ -310,7 +310,7 @@ export class Segment {
   }
 
   #leaveBefore(): void {
-    this.#before?.giveAway();
+    this.#before?.releasePartialLine();
     this.#before = null;
     this.#first = NOTHING;
   }
@@ -334,4 +334,4 @@ function headAfter(fd: number, position: FilePosition, chunk: Buffer, read: numb
 }
 
 /** As much of what a log held when it was replaced, and was not read, is compared with the new one (bytes). */
-const MAX_COMPARED = 64 * 1024 * 1024;
+const MAX_COMPARED_BYTES = 64 * 1024 * 1024;

@@ -18,17 +18,17 @@ export function watchFolders(
   onTrouble: (folder: string, reason: string) => void,
 ): FolderWatch {
   const watchers = new Map<string, FSWatcher>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
 
-  function drop(folder: string): void {
+  function unwatch(folder: string): void {
     watchers.get(folder)?.close();
     watchers.delete(folder);
   }
 
   function trouble(folder: string, error: unknown): void {
-    drop(folder);
-    if (isMissing(error) || told.has(folder)) return;
-    told.add(folder);
+    unwatch(folder);
+    if (isMissing(error) || reported.has(folder)) return;
+    reported.add(folder);
     onTrouble(folder, reasonOf(error));
   }
 
@@ -38,7 +38,7 @@ export function watchFolders(
       try {
         const watcher = watch(folder, { persistent: false }, (type, name) => {
           if (name !== null) onChange(folder, name);
-          if (type === 'rename' && name === null) drop(folder);
+          if (type === 'rename' && name === null) unwatch(folder);
         });
         watcher.on('error', (error) => trouble(folder, error));
         watchers.set(folder, watcher);
@@ -47,7 +47,7 @@ export function watchFolders(
       }
     },
     close() {
-      for (const folder of [...watchers.keys()]) drop(folder);
+      for (const folder of [...watchers.keys()]) unwatch(folder);
     },
   };
 }

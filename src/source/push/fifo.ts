@@ -69,7 +69,7 @@ class Fifo implements Receiver {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#letGo();
+    this.#release();
   }
 
   async #pollPath(): Promise<void> {
@@ -77,7 +77,7 @@ class Fifo implements Receiver {
     if (this.#closed) return;
     if (!stats.isFIFO()) return this.#failAsNoFifo();
     if (this.#opened?.identity !== fileIdOf(stats) || this.#opened.socket.destroyed) {
-      this.#letGo();
+      this.#release();
       this.#open();
     } else if (this.#trouble !== null) {
       this.#reportOpen();
@@ -104,7 +104,7 @@ class Fifo implements Receiver {
   }
 
   /** What writers have left in it is still read. */
-  #letGo(): void {
+  #release(): void {
     if (!this.#opened) return;
     const { fd, socket } = this.#opened;
     this.#opened = null;

@@ -15,7 +15,7 @@ export interface RedisConnection {
 }
 
 /** How long the server may take to answer (ms). */
-const LONGEST_ANSWER = 5000;
+const MAX_ANSWER_TIME = 5000;
 
 /** Connects to a Redis server, of any version that knows EVAL. Rejects when it cannot be reached. */
 export async function connectRedis({
@@ -32,7 +32,7 @@ export async function connectRedis({
     disableClientInfo: true,
     disableOfflineQueue: true,
     maintNotifications: 'disabled',
-    socket: { host, port, reconnectStrategy: false, connectTimeout: LONGEST_ANSWER },
+    socket: { host, port, reconnectStrategy: false, connectTimeout: MAX_ANSWER_TIME },
     commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
   });
   let broken = false;
@@ -47,7 +47,7 @@ export async function connectRedis({
     let callOff = (): void => {};
     const vain = new Promise<never>((_, reject) => {
       breakOff = reject;
-      callOff = clock.after(LONGEST_ANSWER, () => reject(new Error('it does not answer')));
+      callOff = clock.after(MAX_ANSWER_TIME, () => reject(new Error('it does not answer')));
     });
     try {
       return await Promise.race([work, vain]);

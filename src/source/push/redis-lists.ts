@@ -3,7 +3,7 @@ import { reasonOf } from '../../base/errors.js';
 import type { Clock } from '../../base/time/clock.js';
 import { within } from '../../base/time/within.js';
 import type { SourceEvent } from '../source-event.js';
-import { createLineSplitter, LONGEST_LINE, listLines } from '../split-lines.js';
+import { createLineSplitter, listLines, MAX_LINE_BYTES } from '../split-lines.js';
 import { nameRedis, nameRedisServer } from './name-receiver.js';
 import type { Receiver, ReceiverState } from './receiver.js';
 import type { Answer, RedisConnection } from './redis-connection.js';
@@ -26,7 +26,7 @@ const MAX_BATCH_LINES = 1000;
 const MAX_BATCH_BYTES = 1024 * 1024;
 
 /** A value is cut there (bytes), before it is sent: with the words that say so it is no longer than a line may be. */
-const MAX_VALUE = LONGEST_LINE - 64;
+const MAX_VALUE = MAX_LINE_BYTES - 64;
 
 /** A poll waits at most this long (ms) for long lists; reading them goes on meanwhile. */
 const MAX_POLL = 5000;
@@ -37,13 +37,13 @@ const MAX_WAIT = 60_000;
 
 /**
  * Settles the batch that has been counted (ARGV[1]), then puts the next one aside and returns it: its name, then its
- * lines, oldest first, as Tenshi's LPOP takes them. What was put aside before and is not settled comes first. All of
+ * lines, oldest first, as Tenshi's LPOP takes them. What was put aside before and is not counted comes first. All of
  * it is one step to Redis, and asking twice gives the same batch twice.
  */
 const NEXT_BATCH = `
 local list, aside = KEYS[1], KEYS[2]
-local settled, id, lines, bytes, longest = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-if redis.call('LINDEX', aside, 0) == settled then redis.call('DEL', aside) end
+local counted, id, lines, bytes, longest = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+if redis.call('LINDEX', aside, 0) == counted then redis.call('DEL', aside) end
 if lines == 0 then return {} end
 if redis.call('EXISTS', aside) == 0 then
   local batch = { id }
@@ -154,9 +154,9 @@ class RedisLists implements Receiver {
 
   /** Takes a list to its end, batch by batch; returns its trouble in words, or null. */
   async #empty(key: string, to: RedisConnection): Promise<string | null> {
-    let settled = '';
+    let counted = '';
     while (!this.#closed) {
-      const answer = await this.#nextBatch(to, key, settled, MAX_BATCH_LINES);
+      const answer = await this.#nextBatch(to, key, counted, MAX_BATCH_LINES);
       if (answer.kind === 'error') return answer.reason;
       const [first, ...rest] = answer.values;
       if (!first) return null;
@@ -164,15 +164,15 @@ class RedisLists implements Receiver {
       if (!id.startsWith(BATCH)) return `${key}:tayori holds what tayori has not put there`;
       const source = `${this.#name} ${key}`;
       if (this.#options.take(linesOf(rest), { source, id }) === 'later') return null;
-      settled = id;
+      counted = id;
     }
-    await this.#nextBatch(to, key, settled, 0);
+    await this.#nextBatch(to, key, counted, 0);
     return null;
   }
 
   /** `max` 0: only settles. Refusals of the server are returned: they concern this list alone. */
-  async #nextBatch(to: RedisConnection, key: string, settled: string, max: number): Promise<Answer> {
-    const args = [settled, `${BATCH}${randomUUID()}`, max, MAX_BATCH_BYTES, MAX_VALUE].map(String);
+  async #nextBatch(to: RedisConnection, key: string, counted: string, max: number): Promise<Answer> {
+    const args = [counted, `${BATCH}${randomUUID()}`, max, MAX_BATCH_BYTES, MAX_VALUE].map(String);
     const answer = await to.evaluate(NEXT_BATCH, [key, `${key}:tayori`], args);
     this.#server.end();
     this.#wait = FIRST_WAIT;

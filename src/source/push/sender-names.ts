@@ -80,7 +80,7 @@ export class SenderNames {
   }
 
   /** Serves all who wait, with addresses where no name has come. */
-  settleAll(): void {
+  flush(): void {
     for (const question of [...this.#asked.values()]) this.#end(question, null);
   }
 

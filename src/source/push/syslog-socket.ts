@@ -97,7 +97,7 @@ class SyslogSocket implements Receiver {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#options.names.settleAll();
+    this.#options.names.flush();
     await new Promise<void>((resolve) => void this.#socket.close(resolve));
   }
 }

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openFifo } from '../../../src/source/push/fifo.js';
 import type { Receiver } from '../../../src/source/push/receiver.js';
 import type { SourceEvent } from '../../../src/source/source-event.js';
-import { LONGEST_LINE } from '../../../src/source/split-lines.js';
+import { MAX_LINE_BYTES } from '../../../src/source/split-lines.js';
 import { collect } from '../../support/lines.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -82,9 +82,9 @@ describe('a FIFO', () => {
   it('cuts a line that is too long, and says so', async () => {
     const { path, lines, events, fifo } = start();
     await fifo.poll();
-    await write(path, `${'x'.repeat(LONGEST_LINE + 10)}\nnext\n`);
+    await write(path, `${'x'.repeat(MAX_LINE_BYTES + 10)}\nnext\n`);
     const [cut, next] = await lines.until(2);
-    expect(cut).toHaveLength(LONGEST_LINE + ` [cut: ${LONGEST_LINE + 10} bytes]`.length);
+    expect(cut).toHaveLength(MAX_LINE_BYTES + ` [cut: ${MAX_LINE_BYTES + 10} bytes]`.length);
     expect(next).toBe('next');
     expect(kinds(events.all)).toEqual(['receiver-open', 'line-cut']);
   });

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openRedisLists } from '../../../src/source/push/redis-lists.js';
 import type { SourceEvent } from '../../../src/source/source-event.js';
-import { LONGEST_LINE } from '../../../src/source/split-lines.js';
+import { MAX_LINE_BYTES } from '../../../src/source/split-lines.js';
 import { freePort } from '../../support/free-port.js';
 import { heldClock } from '../../support/held-clock.js';
 import { collect } from '../../support/lines.js';
@@ -86,8 +86,8 @@ describe.skipIf(!hasRedis)('lines from a list', () => {
     ['that look like the name of a batch', ['tayori:x', 'b'], ['tayori:x', 'b']],
     [
       'that are too long',
-      ['x'.repeat(LONGEST_LINE + 1), 'next'],
-      [`${'x'.repeat(LONGEST_LINE - 64)} [cut: ${LONGEST_LINE + 1} bytes]`, 'next'],
+      ['x'.repeat(MAX_LINE_BYTES + 1), 'next'],
+      [`${'x'.repeat(MAX_LINE_BYTES - 64)} [cut: ${MAX_LINE_BYTES + 1} bytes]`, 'next'],
     ],
   ])('%s', async (_name, values, expected) => {
     const redis = await startRedis();

@@ -55,7 +55,7 @@ export interface OpenedBacklog {
 }
 
 /** So many reasons why a file is not read are told of a log: names with dates are always new. */
-const MAX_TOLD = 100;
+const MAX_REPORTED = 100;
 
 /** Places where a log lay that is reached through a link: links come to lead elsewhere. */
 const MAX_FORMER_PLACES = 8;
@@ -65,7 +65,7 @@ export class Backlog {
   readonly draining: DrainingSegments;
   readonly #options: BacklogOptions;
   readonly #done: ProcessedFiles;
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   /** Known from before, and not found yet. */
   #pending: FilePosition[];
   #formerPlaces: LogPlace[] = [];
@@ -91,7 +91,7 @@ export class Backlog {
         if (changed !== null) this.remember(position, changed);
       },
       onUnreadable: (at, reason) => {
-        if (this.#tellUnreadable(at, reason)) options.onLoss({ kind: 'unreadable', path });
+        if (this.#reportUnreadable(at, reason)) options.onLoss({ kind: 'unreadable', path });
       },
     });
   }
@@ -173,17 +173,17 @@ export class Backlog {
 
   /** A new path: what lies around it already is none of ours. Returns from when on that is so (ms). */
   async firstSight(fd: number): Promise<number> {
-    const { changed } = this.#lookAt(fd);
-    const others = (await listRotated({ ...this.#around(), since: changed })).sort(
-      (a, b) => b.changed - a.changed,
+    const { mtime } = this.#noteOwner(fd);
+    const others = (await listRotated({ ...this.#around(), since: mtime })).sort(
+      (a, b) => b.mtime - a.mtime,
     );
     for (const one of others.slice(0, MIN_PROCESSED).reverse()) {
       const position = await this.#positionOf(one);
-      if (this.#ended) return changed;
-      this.remember(position, one.changed);
+      if (this.#ended) return mtime;
+      this.remember(position, one.mtime);
     }
     const older = others[MIN_PROCESSED];
-    return older ? Math.max(changed, older.changed + COARSE + 1) : changed;
+    return older ? Math.max(mtime, older.mtime + COARSE + 1) : mtime;
   }
 
   /**
@@ -195,7 +195,7 @@ export class Backlog {
     emptied: FilePosition | null,
     live: { readonly fd: number; known(): KnownFile } | null,
   ): Promise<RotatedFound> {
-    if (live) this.#lookAt(live.fd);
+    if (live) this.#noteOwner(live.fd);
     const sought = [...this.#pending, ...(emptied ? [emptied] : [])].filter(
       (one) => one !== same && !isUnread(one),
     );
@@ -257,10 +257,10 @@ export class Backlog {
   }
 
   /** Tells what was found, and what is lost. `moved`: the one at which the log is read on. `how`: how others were lost. */
-  tell(found: RotatedFound, moved: FilePosition | null, how: Loss['kind']): void {
+  report(found: RotatedFound, moved: FilePosition | null, how: Loss['kind']): void {
     const { path, onEvent, onLoss } = this.#options;
     for (const { at, place } of found.files) onEvent({ kind: 'backlog', path, at, offset: place.offset });
-    for (const { path: at, reason } of found.unreadable) this.#tellUnreadable(at, reason);
+    for (const { path: at, reason } of found.unreadable) this.#reportUnreadable(at, reason);
     for (const one of found.lost) {
       if (one === moved || !this.#pending.includes(one) || one.stage !== 'live') continue;
       onEvent({ kind: 'lost', path, bytes: null });
@@ -285,7 +285,7 @@ export class Backlog {
   }
 
   /** Notes to whom the log belongs. */
-  #lookAt(fd: number): ReturnType<typeof identify> {
+  #noteOwner(fd: number): ReturnType<typeof identify> {
     const seen = identify(fd);
     this.#owner = seen.owner;
     return seen;
@@ -314,10 +314,10 @@ export class Backlog {
   }
 
   /** Whether it is told for the first time. */
-  #tellUnreadable(at: string, reason: string): boolean {
-    if (this.#told.has(`${at}\n${reason}`)) return false;
-    if (this.#told.size >= MAX_TOLD) this.#told.clear();
-    this.#told.add(`${at}\n${reason}`);
+  #reportUnreadable(at: string, reason: string): boolean {
+    if (this.#reported.has(`${at}\n${reason}`)) return false;
+    if (this.#reported.size >= MAX_REPORTED) this.#reported.clear();
+    this.#reported.add(`${at}\n${reason}`);
     this.#options.onEvent({ kind: 'unreadable', path: at, reason });
     return true;
   }

@@ -28,7 +28,7 @@ export class Candidate {
   /** Bytes on the disk. */
   readonly size: number;
   /** When it was last written to (ms). */
-  readonly changed: number;
+  readonly mtime: number;
   /** Its first (unpacked) bytes. */
   readonly head: Buffer;
   readonly #stamp: string;
@@ -46,14 +46,14 @@ export class Candidate {
     this.device = String(stats.dev);
     this.inode = String(stats.ino);
     this.size = Number(stats.size);
-    this.changed = changedAt(stats);
+    this.mtime = mtimeOf(stats);
     this.head = head;
     this.#stamp = stampOf(stats);
     this.#packed = packed;
   }
 
   /** Looks into a file; null when another has taken its name meanwhile. Rejects when it cannot be read. */
-  static async look(
+  static async inspect(
     at: string,
     name: RotatedName | null,
     stats: BigIntStats,
@@ -145,6 +145,6 @@ function stampOf(stats: BigIntStats): string {
 }
 
 /** ms */
-export function changedAt({ mtimeNs }: Pick<BigIntStats, 'mtimeNs'>): number {
+export function mtimeOf({ mtimeNs }: Pick<BigIntStats, 'mtimeNs'>): number {
   return Number(mtimeNs) / 1e6;
 }

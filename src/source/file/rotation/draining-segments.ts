@@ -152,7 +152,7 @@ export class DrainingSegments {
   /** Its begun last line is a line, unless it goes on in the log. */
   #finish(one: Draining): void {
     const { segment, at } = one;
-    if (this.#options.goesOn(segment) && segment.begunLine().length > 0) return;
+    if (this.#options.goesOn(segment) && segment.partialLine().length > 0) return;
     if (segment.end === 'broken')
       this.#options.onUnreadable(at, 'its packed data end too early; the rest is lost');
     segment.finish();
@@ -160,10 +160,10 @@ export class DrainingSegments {
   }
 
   #close(one: Draining): void {
-    const changed = one.segment.changed();
+    const mtime = one.segment.mtime();
     one.segment.close();
     this.#segments = this.#segments.filter((other) => other !== one);
-    this.#options.onClosed(one.segment.position(), one.isReplaced ? null : changed);
+    this.#options.onClosed(one.segment.position(), one.isReplaced ? null : mtime);
   }
 }
 

@@ -136,29 +136,29 @@ export function readBefore(fd: number, place: number, length: number): Buffer {
   return readAt(fd, from, place - from);
 }
 
-/** How many bytes two open files have in common from these places on, up to `most`. */
+/** How many bytes two open files have in common from these places on, up to `max`. */
 export function commonLength(
   a: [fd: number, from: number],
   b: [fd: number, from: number],
-  most: number,
+  max: number,
 ): number {
-  for (let done = 0; done < most; done += COMPARED) {
-    const left = readAt(a[0], a[1] + done, Math.min(COMPARED, most - done));
-    const right = readAt(b[0], b[1] + done, Math.min(COMPARED, most - done));
+  for (let done = 0; done < max; done += COMPARED) {
+    const left = readAt(a[0], a[1] + done, Math.min(COMPARED, max - done));
+    const right = readAt(b[0], b[1] + done, Math.min(COMPARED, max - done));
     const length = Math.min(left.length, right.length);
     for (let at = 0; at < length; at++) if (left[at] !== right[at]) return done + at;
     if (length < COMPARED) return done + length;
   }
-  return most;
+  return max;
 }
 
 /** Bytes that are compared at one go. */
 const COMPARED = 64 * 1024;
 
 function parseTail(tail = ''): Tail | null {
-  const [, mark, length, hash] = /^([tu])(\d+) (\S+)$/.exec(tail) ?? [];
+  const [, timed, length, hash] = /^([tu])(\d+) (\S+)$/.exec(tail) ?? [];
   if (hash === undefined) return null;
-  return { isTimed: mark === 't', length: Number(length), hash };
+  return { isTimed: timed === 't', length: Number(length), hash };
 }
 
 function hashOf(bytes: Buffer): string {

@@ -1,16 +1,16 @@
 import { reasonOf } from '../../../base/errors.js';
-import { COARSE, hashHead, isSameInode, tellsApart } from '../fingerprint.js';
+import { COARSE, hashHead, isDistinctive, isSameInode } from '../fingerprint.js';
 import type { FolderListings } from '../folder-listings.js';
 import type { KnownFile } from '../known-file.js';
 import type { FilePosition } from '../line-batch.js';
 import type { LogPlace } from '../log-places.js';
 import { isOutOfDescriptors } from '../open-files.js';
 import { idOf } from '../open-log.js';
-import { Candidate, changedAt } from './candidate.js';
+import { Candidate, mtimeOf } from './candidate.js';
 import { isTimed, TAIL_BYTES } from './evidence.js';
 import type { PackedFiles } from './packed-files.js';
 import { compareAge } from './rotated-name.js';
-import { lookAround, type Neighbour } from './surroundings.js';
+import { listNeighbours, type Neighbour } from './surroundings.js';
 import { type Packing, packingOf } from './unpack.js';
 
 /** What is asked of the files that lie behind a log. */
@@ -51,7 +51,7 @@ export interface RotatedFound {
   readonly files: readonly Rotated[];
   readonly lost: readonly FilePosition[];
   /** False: names changed all the time, so that something may have been overlooked; nothing is found then. */
-  readonly isSettled: boolean;
+  readonly isStable: boolean;
   /** Files that may have been meant and cannot, or must not, be looked into. */
   readonly unreadable: readonly Unreadable[];
 }
@@ -62,10 +62,10 @@ export interface Unreadable {
 }
 
 /** Nothing lies behind a log. */
-export const NOTHING_FOUND: RotatedFound = { files: [], lost: [], isSettled: true, unreadable: [] };
+export const NOTHING_FOUND: RotatedFound = { files: [], lost: [], isStable: true, unreadable: [] };
 
 /** Names change while logrotate is at work; then it is looked again, at most so often in a row. */
-const MOST_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 
 /**
  * Finds what was rotated away from a path and has not been read: beside it, beside what a link leads to, or in a folder
@@ -75,16 +75,16 @@ const MOST_ATTEMPTS = 5;
  */
 export async function findRotated(sought: RotatedSought): Promise<RotatedFound> {
   const wanted = { ...sought, inodes: sought.sought.map(idOf) };
-  let around = await lookAround(wanted);
-  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const { candidates, unreadable } = await lookInto(around.neighbours, sought);
+  let around = await listNeighbours(wanted);
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const { candidates, unreadable } = await inspectNeighbours(around.neighbours, sought);
     const chosen = await choose(sought, candidates, sought.known());
     const { names } = around;
-    around = await lookAround(wanted);
+    around = await listNeighbours(wanted);
     if (around.names === names && (attempt > 1 || chosen.lost.length === 0))
-      return { files: chosen.files.map(toRotated), lost: chosen.lost, isSettled: true, unreadable };
+      return { files: chosen.files.map(toRotated), lost: chosen.lost, isStable: true, unreadable };
   }
-  return { ...NOTHING_FOUND, isSettled: false };
+  return { ...NOTHING_FOUND, isStable: false };
 }
 
 /** What there is now of rotated files that may be newer than `since`: for a log that is seen for the first time. */
@@ -93,8 +93,8 @@ export async function listRotated(
     readonly since: number;
   },
 ): Promise<Candidate[]> {
-  const { neighbours } = await lookAround({ ...sought, inodes: [] });
-  const { candidates } = await lookInto(neighbours, { ...sought, sought: [] });
+  const { neighbours } = await listNeighbours({ ...sought, inodes: [] });
+  const { candidates } = await inspectNeighbours(neighbours, { ...sought, sought: [] });
   return candidates.filter(({ name, head }) => name?.sure && head.length > 0);
 }
 
@@ -152,7 +152,7 @@ async function locate(
 function mayHold(one: Candidate, position: FilePosition): boolean {
   if (position.headLength === 0) return isSameInode(one, position);
   if (!one.beginsLike(position)) return false;
-  return one.head.length === position.headLength || tellsApart(one.head.subarray(0, position.headLength));
+  return one.head.length === position.headLength || isDistinctive(one.head.subarray(0, position.headLength));
 }
 
 async function isKnown(one: Candidate, known: readonly KnownFile[]): Promise<boolean> {
@@ -171,7 +171,7 @@ async function findUnseen(
   const unseen: Candidate[] = [];
   const plainFirst = candidates.toSorted((a, b) => Number(!!a.packing) - Number(!!b.packing));
   for (const one of plainFirst) {
-    if (!one.name?.sure || one.head.length === 0 || one.changed < since - COARSE) continue;
+    if (!one.name?.sure || one.head.length === 0 || one.mtime < since - COARSE) continue;
     if (sought.isTaken(idOf(one)) || known.some((other) => isSameInode(one, other))) continue;
     if ((await isKnown(one, known)) || (await isSought(one, sought.sought))) continue;
     if (!(await isAmong(one, unseen))) unseen.push(one);
@@ -195,7 +195,7 @@ async function isAmong(one: Candidate, others: readonly Candidate[]): Promise<bo
 async function isSameLog(a: Candidate, b: Candidate): Promise<boolean> {
   const length = Math.min(a.head.length, b.head.length);
   const head = a.head.subarray(0, length);
-  if (!head.equals(b.head.subarray(0, length)) || !tellsApart(head)) return false;
+  if (!head.equals(b.head.subarray(0, length)) || !isDistinctive(head)) return false;
   if (packingOf(a.at).plain === packingOf(b.at).plain || isTimed(head)) return true;
   if (a.size !== b.size || a.packing !== b.packing) return false;
   if (a.packing) return true;
@@ -205,18 +205,18 @@ async function isSameLog(a: Candidate, b: Candidate): Promise<boolean> {
 
 /** Older first: by the last line in it, or by the name where times are too coarse to tell. */
 function compareCandidates(a: Candidate, b: Candidate): number {
-  return a.changed - b.changed || (a.name && b.name ? compareAge(a.name, b.name) : 0);
+  return a.mtime - b.mtime || (a.name && b.name ? compareAge(a.name, b.name) : 0);
 }
 
-interface LookedInto {
+interface Inspected {
   readonly candidates: readonly Candidate[];
   readonly unreadable: readonly Unreadable[];
 }
 
-async function lookInto(
+async function inspectNeighbours(
   neighbours: readonly Neighbour[],
   sought: Pick<RotatedSought, 'sought' | 'since' | 'packed' | 'owner'>,
-): Promise<LookedInto> {
+): Promise<Inspected> {
   const candidates: Candidate[] = [];
   const unreadable: Unreadable[] = [];
   for (const neighbour of neighbours.filter((one) => mayBeMeant(one, sought))) {
@@ -227,7 +227,7 @@ async function lookInto(
       continue;
     }
     try {
-      const candidate = await Candidate.look(at, name, stats, sought.packed);
+      const candidate = await Candidate.inspect(at, name, stats, sought.packed);
       if (candidate) candidates.push(candidate);
     } catch (error) {
       if (isOutOfDescriptors(error)) throw error; // it may well be what is sought
@@ -242,7 +242,7 @@ function mayBeMeant(
   { stats }: Neighbour,
   { sought, since }: Pick<RotatedSought, 'sought' | 'since'>,
 ): boolean {
-  const changed = changedAt(stats);
+  const changed = mtimeOf(stats);
   if (since !== null && changed >= since - COARSE) return true;
   return sought.some((position) => isAt(stats, position) || changed >= position.since - COARSE);
 }

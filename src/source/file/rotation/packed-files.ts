@@ -24,7 +24,7 @@ const MAX_HEAD_INPUT = 4 * 1024 * 1024;
 const MAX_END = 256 * 1024 * 1024;
 
 /** So long (ms) a file is unpacked only to see what it is: it may hold gigabytes that unpack to nothing. */
-const LONGEST = 10_000;
+const MAX_UNPACK_TIME = 10_000;
 
 /** So many are unpacked at once: each takes a few descriptors and some 1 MB. */
 const MAX_AT_ONCE = 4;
@@ -62,13 +62,13 @@ export class PackedFiles {
   end(file: PackedFile, place: number, length: number): Promise<PackedEnd> {
     return remembered(this.#ends, `${file.stamp} ${place} ${length}`, () =>
       this.#inTurn(async () => {
-        const most = Math.min(place, MAX_END);
+        const max = Math.min(place, MAX_END);
         let [bytes, end] = [Buffer.alloc(0), 0];
         await this.#through(file, Number.POSITIVE_INFINITY, (chunk) => {
-          const wanted = chunk.subarray(0, most - end);
+          const wanted = chunk.subarray(0, max - end);
           bytes = Buffer.concat([bytes, wanted.subarray(-length)]).subarray(-length);
           end += wanted.length;
-          return end < most;
+          return end < max;
         });
         return { bytes: Buffer.from(bytes), end };
       }),
@@ -79,10 +79,10 @@ export class PackedFiles {
    * Hands on unpacked bytes until no more are wanted, there are none, or it takes too long; rejects when it cannot be
    * unpacked.
    */
-  async #through(file: PackedFile, most: number, take: (chunk: Buffer) => boolean): Promise<void> {
-    const { stream, over } = unpack(file.fd, file.packing, most);
+  async #through(file: PackedFile, max: number, take: (chunk: Buffer) => boolean): Promise<void> {
+    const { stream, over } = unpack(file.fd, file.packing, max);
     let isLate = false;
-    const callOff = this.#clock.after(LONGEST, () => {
+    const callOff = this.#clock.after(MAX_UNPACK_TIME, () => {
       isLate = true;
       stream.destroy();
     });

@@ -22,7 +22,7 @@ export interface ProcessedFiles {
 export const MIN_PROCESSED = 16;
 
 /** More are remembered while their times do not tell them from unseen ones, up to this: rotated every second. */
-const MOST_DONE = 2000;
+const MAX_PROCESSED = 2000;
 
 /** Begins with what is known from before. What is remembered and what is forgotten is told, to be kept. */
 export function createProcessedFiles(
@@ -40,7 +40,10 @@ export function createProcessedFiles(
       const kept = { ...position, ...doneIdentity(position), stage: 'done', since: changed } as const;
       done.push(kept);
       onDone(kept);
-      while (done.length > MIN_PROCESSED && (isBefore(done[0], since - COARSE) || done.length > MOST_DONE)) {
+      while (
+        done.length > MIN_PROCESSED &&
+        (isBefore(done[0], since - COARSE) || done.length > MAX_PROCESSED)
+      ) {
         const oldest = done.shift();
         if (oldest) onForget(oldest);
       }

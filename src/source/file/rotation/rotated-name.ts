@@ -7,11 +7,11 @@ export interface RotatedName {
   readonly packing: Packing | null;
   /** Whether no live log would be called so: `app-2.log` and `web-2` may well be logs of a second `app` or `web`. */
   readonly sure: boolean;
-  readonly mark: Mark;
+  readonly age: Age;
 }
 
 /** What stands in the name for its age: a number grows with age, a date (or an epoch) does not. */
-type Mark =
+type Age =
   | { readonly kind: 'number'; readonly number: number }
   | { readonly kind: 'date'; readonly text: string };
 
@@ -29,7 +29,7 @@ export function readRotatedName(base: string, name: string): RotatedName | null 
   if (age === null || !AGE.test(age)) return null;
   const isDate = DATE.test(age);
   const sure = isDate || (appended !== null && age.startsWith('.'));
-  return { packing, sure, mark: readMark(age, isDate) };
+  return { packing, sure, age: readAge(age, isDate) };
 }
 
 /** The names of logs of which a file could be a rotated one, by its own: not all of them are (`readRotatedName`). */
@@ -52,7 +52,7 @@ function insertedAge(base: string, name: string): string | null {
   return fits && name.length > base.length ? name.slice(stem.length, -ext.length) : null;
 }
 
-function readMark(age: string, isDate: boolean): Mark {
+function readAge(age: string, isDate: boolean): Age {
   const number = Number(age.slice(1));
   if (isDate || Number.isNaN(number)) return { kind: 'date', text: age };
   return { kind: 'number', number };
@@ -60,7 +60,7 @@ function readMark(age: string, isDate: boolean): Mark {
 
 /** Orders two rotated logs, the older first, as far as their names tell; 0 when they do not. */
 export function compareAge(a: RotatedName, b: RotatedName): number {
-  if (a.mark.kind === 'number' && b.mark.kind === 'number') return b.mark.number - a.mark.number;
-  if (a.mark.kind === 'date' && b.mark.kind === 'date') return compare(a.mark.text, b.mark.text);
+  if (a.age.kind === 'number' && b.age.kind === 'number') return b.age.number - a.age.number;
+  if (a.age.kind === 'date' && b.age.kind === 'date') return compare(a.age.text, b.age.text);
   return 0;
 }

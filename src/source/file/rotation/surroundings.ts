@@ -35,7 +35,7 @@ export interface Sought {
 }
 
 /** What lies around a log just now: beside it, in the folders in there, and beside what a link leads to. */
-export async function lookAround(wanted: Sought): Promise<Surroundings> {
+export async function listNeighbours(wanted: Sought): Promise<Surroundings> {
   const found = new Map<string, Neighbour>();
   for (const place of wanted.places) {
     const trust = new Trust(wanted.owner, place.folder);

@@ -34,18 +34,18 @@ const READ_BYTES = 256 * 1024;
 /**
  * Unpacks an open file from its beginning: gzip here, what else there is by its own program. The stream fails
  * with an error that `isTruncated` when the packed data end too early: such a file may still be being written.
- * `most`: so many packed bytes are read at most, as if they were all.
+ * `max`: so many packed bytes are read at most, as if they were all.
  */
-export function unpack(fd: number, packing: Packing, most = Number.POSITIVE_INFINITY): Unpacking {
-  const packed = Readable.from(chunksOf(fd, most), { objectMode: false, highWaterMark: READ_BYTES });
+export function unpack(fd: number, packing: Packing, max = Number.POSITIVE_INFINITY): Unpacking {
+  const packed = Readable.from(chunksOf(fd, max), { objectMode: false, highWaterMark: READ_BYTES });
   const over = new Promise<void>((resolve) => void packed.once('close', resolve));
   const stream = packing === 'gzip' ? gunzip(packed) : runProgram(packed, packing);
   return { stream, over };
 }
 
 /** The file stays open: it may have to be read again. */
-async function* chunksOf(fd: number, most: number): AsyncGenerator<Buffer> {
-  for (let position = 0; position < most; ) {
+async function* chunksOf(fd: number, max: number): AsyncGenerator<Buffer> {
+  for (let position = 0; position < max; ) {
     const { bytesRead, buffer } = await readBytes(fd, Buffer.alloc(READ_BYTES), 0, READ_BYTES, position);
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
@@ -75,7 +75,7 @@ function runProgram(packed: Readable, program: Packing): Readable {
   const child = spawn(program, ['-dc'], { stdio: ['pipe', 'pipe', 'pipe'] });
   let complaint = '';
   child.stderr.on('data', (bytes: Buffer) => {
-    complaint = `${complaint}${bytes}`.slice(0, MOST_COMPLAINT);
+    complaint = `${complaint}${bytes}`.slice(0, MAX_COMPLAINT);
   });
   child.on('error', (error) => {
     const missing = codeOf(error) === 'ENOENT';
@@ -96,7 +96,7 @@ function runProgram(packed: Readable, program: Packing): Readable {
   return out;
 }
 
-const MOST_COMPLAINT = 500;
+const MAX_COMPLAINT = 500;
 
 function failure(program: Packing, complaint: string): Error {
   const early = /unexpected end|premature|file ends unexpectedly|premature end/i.test(complaint);
