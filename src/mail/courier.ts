@@ -281,12 +281,7 @@ class OutboxCourier implements Courier {
   }
 
   /** The server cannot be reached. */
-  #failAll(
-    { id, trace: trace }: OutboxLetter,
-    recipients: readonly Due[],
-    reason: string,
-    one: Try,
-  ): void {
+  #failAll({ id, trace }: OutboxLetter, recipients: readonly Due[], reason: string, one: Try): void {
     const now = this.#clock.now();
     for (const { address } of recipients) this.#outbox.recordRetry(id, address, reason, 0, now);
     this.#outbox.keepDelayHeader(id, trace); // this try changed nothing about how an earlier one may have ended

@@ -4,15 +4,15 @@ import { decodeText } from '../base/text/decode.js';
 /** The byte that ends a line. */
 export const NEWLINE = 10;
 
-/** A byte that stands in front of a line where nothing was written. */
+/** The byte that fills holes in a file, where nothing was written. */
 const NUL = 0;
 
-/** The longest line that is kept whole, in bytes; programs that log more in one line are out of their minds. */
+/** Bytes of a line that are kept; the rest of a longer line is cut off. */
 export const MAX_LINE_BYTES = 256 * 1024;
 
 /**
- * Whole lines, as one text with a newline between each and the next: cutting a stream into a string a line costs more
- * than all that is done with most lines. Empty lines are no lines; the text is empty when there are none.
+ * Whole lines, as one text with newlines between them: a string for each line would cost more than all other work on most
+ * lines. Empty lines do not count; the text is empty when there are no lines.
  */
 export interface Lines {
   readonly text: string;
@@ -20,11 +20,11 @@ export interface Lines {
 
 /** Whole lines cut out of a stream of bytes. */
 export interface LineSplitter {
-  /** Takes the next bytes (copied where kept) and returns the lines that they complete. */
+  /** Takes the next bytes and returns the lines that they complete. Bytes that are kept are copied. */
   push(chunk: Buffer): Lines;
   /** The last line, when the stream has ended without a newline. */
   end(): Lines;
-  /** Bytes behind the last newline: begun, not yet a line. */
+  /** How many bytes follow the last newline: they are not a line yet. */
   readonly partialLength: number;
   /** Those bytes, as far as they are kept. */
   partial(): Buffer;
@@ -39,14 +39,14 @@ export const NO_LINES: Lines = { text: '' };
 
 /**
  * Splits bytes at newlines, then decodes, so that no character is cut by a chunk's border. One CR at a line's end and
- * NULs before it are no part of it; blank lines are no lines. A line over `MAX_LINE_BYTES` is cut and says so; `onCut` hears its bytes.
+ * NULs before it are no part of it; blank lines are no lines. A line over `MAX_LINE_BYTES` is cut and says so; `onCut` gets its length in bytes.
  */
 export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter {
   let pieces: Buffer[] = [];
   let kept = 0;
   /** Without the NULs before it. */
   let held = 0;
-  /** NULs before the line that is begun. */
+  /** NULs before the partial line. */
   let nuls = 0;
 
   function hold(bytes: Buffer): void {
@@ -76,10 +76,7 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
     return cutLine(bytes, total);
   }
 
-  /**
-   * Joined as bytes where it can be: each look at a character of a string that was put together from two costs half as
-   * much again.
-   */
+  /** Joined as bytes where possible: in a string made of two, each access to a character costs half as much again. */
   function withPartial(whole: Buffer): string {
     if (held === kept) return decodeLines(Buffer.concat([takePartial(), whole]), onCut);
     const first = whole.indexOf(NEWLINE);
@@ -108,21 +105,21 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
   };
 }
 
-/** How many NULs stand in front. */
+/** How many NULs the bytes begin with. */
 export function countNuls(bytes: Buffer): number {
   let count = 0;
   while (bytes[count] === NUL) count += 1;
   return count;
 }
 
-/** Lines of a stretch that begins at a line's start and ends before a newline. */
+/** Decodes bytes that begin at the start of a line and end before a newline. */
 function decodeLines(bytes: Buffer, onCut: (bytes: number) => void): string {
   return bytes.includes(NUL) ? decodeWithoutNuls(bytes, onCut) : decodePlainLines(bytes, onCut);
 }
 
 /**
- * Where a log was emptied and its writer went on at its old place (it opened it without O_APPEND), the next line stands
- * behind a hole, which reads as NULs: they are no part of it.
+ * When a log was truncated and its writer (which opened it without O_APPEND) continues at its old offset, the next line
+ * follows a hole. The hole reads as NULs, which are no part of the line.
  */
 function decodeWithoutNuls(bytes: Buffer, onCut: (bytes: number) => void): string {
   const left = Buffer.allocUnsafe(bytes.length);
@@ -138,14 +135,14 @@ function decodeWithoutNuls(bytes: Buffer, onCut: (bytes: number) => void): strin
 }
 
 function decodePlainLines(bytes: Buffer, onCut: (bytes: number) => void): string {
-  // By far the most logs are ASCII, and Latin-1 is the quickest way to decode that.
+  // Nearly all logs are ASCII, and Latin-1 is the fastest way to decode it.
   if (holdsLongLine(bytes)) return decodeHalves(bytes, onCut);
   if (isAscii(bytes)) return withoutReturns(bytes.toString('latin1'));
   if (isUtf8(bytes)) return withoutReturns(bytes.toString('utf8'));
   return decodeHalves(bytes, onCut);
 }
 
-/** One odd byte, or one line too long, must not make all the others slow: what is sound is decoded in large pieces. */
+/** Halves the bytes until only those with an invalid byte or a too long line are decoded slowly. */
 function decodeHalves(bytes: Buffer, onCut: (bytes: number) => void): string {
   const newline = newlineNearMiddle(bytes);
   if (newline >= 0)
@@ -174,7 +171,7 @@ function cutLine(kept: Buffer, total: number): string {
   return `${decodeText(withoutCutCharacter(kept))} [cut: ${total} bytes]`;
 }
 
-/** The limit counts bytes: a character that it cut in two is left out, not shown as broken. */
+/** The limit counts bytes: a character that it cuts in two is left out. */
 function withoutCutCharacter(bytes: Buffer): Buffer {
   for (let back = 1; back <= 3; back++) {
     const byte = bytes[bytes.length - back] ?? 0;

@@ -12,9 +12,9 @@ export interface ByteSource {
   readonly isOpen: boolean;
   /** When the file was last written to (ms); of one that is closed, when it was closed. */
   mtime(): number;
-  /** What stands in the file now is to be read, and no more for the time being. */
+  /** Sets the goal: to read what the file holds now, and no more for the time being. */
   aim(): void;
-  /** Whether that has not been read yet. */
+  /** Whether the goal has not been reached yet. */
   readonly hasMore: boolean;
   /** Reads about so many bytes of it, perhaps fewer. Rejects when it cannot be read. */
   readSome(bytes: number): Promise<void>;
@@ -71,7 +71,7 @@ export class PlainSource implements ByteSource {
   }
 }
 
-/** So long (ms) is waited for the next bytes of a packed file: it may hold gigabytes that unpack to nothing. */
+/** How long to wait (ms) for the next bytes of a packed file: it may hold gigabytes that unpack to nothing. */
 const MAX_WAIT = 1000;
 
 /** A packed file that is being unpacked. */
@@ -84,7 +84,7 @@ interface Running {
   skip: number;
 }
 
-/** Unpacks a file from its beginning; one that ends too early is unpacked again at the next aim. */
+/** Unpacks a file from its beginning; one that ends too early is unpacked again after the next `aim`. */
 export class PackedSource implements ByteSource {
   readonly #fd: number;
   readonly #packing: Packing;
@@ -101,8 +101,8 @@ export class PackedSource implements ByteSource {
   #isFileClosed = false;
 
   /**
-   * `restart`: where it is to be read on when it is unpacked from its beginning; bytes before that go to `pass`, the
-   * others to `take`.
+   * `restart`: the offset at which reading continues when the file is unpacked from its beginning. Bytes before it go to
+   * `pass`, the others to `take`.
    */
   constructor(
     file: { readonly fd: number; readonly packing: Packing; readonly clock: Clock },
@@ -156,7 +156,7 @@ export class PackedSource implements ByteSource {
     }
   }
 
-  /** While bytes are on their way the file is closed when they are there. */
+  /** If bytes are on their way, the file is closed when they have arrived. */
   close(): void {
     if (this.#closed) return;
     this.mtime();
@@ -194,7 +194,7 @@ export class PackedSource implements ByteSource {
       result = one;
     });
     await within(this.#clock, MAX_WAIT, arrived);
-    arrived.catch(() => {}); // it is met again at the next call
+    arrived.catch(() => {}); // reported at the next call
     return result;
   }
 

@@ -7,8 +7,8 @@ import { isDoneWith } from './rotation/processed-files.js';
 /** A file that somebody reads, or has read. */
 export interface KnownFile extends Pick<Fingerprint, 'device' | 'inode'> {
   /**
-   * Whether a file is that one, a copy of it, or its packed form: by its first bytes, by its last ones, and where these
-   * do not tell, by the time at which it was last written to, which packers keep.
+   * Whether a file is that one, a copy of it, or its packed form: by its first bytes, by its last bytes and, where these
+   * do not decide, by its mtime, which packers keep.
    */
   isLike(candidate: Candidate): Promise<boolean>;
 }
@@ -33,7 +33,7 @@ export function knownByFile(fd: number): KnownFile {
   };
 }
 
-/** A file of which only the position is left, and when it was last written to (ms): it may have grown since. */
+/** A file of which only the position and the mtime (ms) are known: it may have grown since. */
 export function knownByPosition(position: FilePosition, written: number): KnownFile {
   const { device, inode, headLength, offset } = position;
   return {

@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { reasonOf } from '../../base/errors.js';
 import { isMissing } from '../is-missing.js';
 
-/** Tells when a name in one of some folders changes. */
+/** Watches folders for changes of the names in them. */
 export interface FolderWatch {
   /** Watches a folder; harmless when it is watched already or does not exist. */
   add(folder: string): void;
@@ -10,8 +10,8 @@ export interface FolderWatch {
 }
 
 /**
- * One watcher a folder, however many files are followed in it. It only makes news faster: whoever uses it looks by
- * itself now and then, so that a system without inotify, or one that has run out of it, loses nothing.
+ * One watcher for each folder, however many files are followed in it. It only makes changes known faster: its user also
+ * polls, so nothing is lost on a system without inotify, or without a free inotify watch.
  */
 export function watchFolders(
   onChange: (folder: string, name: string) => void,

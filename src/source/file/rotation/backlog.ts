@@ -174,9 +174,7 @@ export class Backlog {
   /** A new path: what lies around it already is none of ours. Returns from when on that is so (ms). */
   async firstSight(fd: number): Promise<number> {
     const { mtime } = this.#noteOwner(fd);
-    const others = (await listRotated({ ...this.#around(), since: mtime })).sort(
-      (a, b) => b.mtime - a.mtime,
-    );
+    const others = (await listRotated({ ...this.#around(), since: mtime })).sort((a, b) => b.mtime - a.mtime);
     for (const one of others.slice(0, MIN_PROCESSED).reverse()) {
       const position = await this.#positionOf(one);
       if (this.#ended) return mtime;
