@@ -1,12 +1,12 @@
 import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
 import type { Clock } from '../../base/time/clock.js';
 
-/** What the server says to a script: values as bytes, or an error in its words. */
+/** The reply of the server to a script: values as bytes, or an error in its words. */
 export type Answer =
   | { readonly kind: 'values'; readonly values: readonly Buffer[] }
   | { readonly kind: 'error'; readonly reason: string };
 
-/** An open connection, asked one thing at a time. It does not mend itself: whoever uses it opens another. */
+/** An open connection, for one request at a time. It does not reconnect: its user opens another. */
 export interface RedisConnection {
   isOpen(): boolean;
   /** Runs a script that returns a list. Rejects when the connection breaks, or no answer comes. */

@@ -24,21 +24,21 @@ export interface SyslogSocketOptions {
   readonly ipv6Only: boolean;
   readonly names: SenderNames;
   readPrefix(line: string): Prefix;
-  /** A time, or the time now for one that is none or that RFC 3164 cannot tell, as `Mon dd hh:mm:ss`. */
+  /** Writes a time as `Mon dd hh:mm:ss`; the time now for null, or for a time that RFC 3164 cannot write. */
   stamp(time: number | null): string;
   onLines(lines: readonly string[]): void;
-  /** So many datagrams more were lost in the kernel. */
+  /** The kernel has dropped so many more datagrams. */
   onDropped(datagrams: number): void;
   onEvent(event: SourceEvent): void;
 }
 
 /**
- * What may wait in the kernel while we do something else (bytes): some ten thousand messages, a second or more of a
- * flood. Linux grants at most net.core.rmem_max, which is 208 KiB unless somebody raised it.
+ * The receive buffer in the kernel (bytes): some ten thousand messages, a second or more of a flood. Linux grants at most
+ * net.core.rmem_max, which is 208 KiB by default.
  */
 const RECEIVE_BUFFER = 8 * 1024 * 1024;
 
-/** `<PRI>`; Tenshi takes any number of digits. Some senders put blanks behind it. */
+/** `<PRI>`; Tenshi accepts any number of digits. Some senders write blanks after it. */
 const PRI = /^<\d+>[ \t]*/;
 
 /** `<PRI>VERSION `: RFC 5424. */
@@ -46,7 +46,7 @@ const VERSIONED = /^<\d{1,3}>[1-9]\d{0,2} /;
 
 /**
  * Opens a UDP socket for syslog. One datagram, one message, with or without a newline; several lines in it are several
- * lines. What has no known prefix is given one with the sender's name. Rejects when the address cannot be bound.
+ * lines. A line without a known prefix gets one with the sender's name. Rejects when the address cannot be bound.
  */
 export async function openSyslogSocket(options: SyslogSocketOptions): Promise<Receiver> {
   const socket = createSocket({
@@ -64,7 +64,7 @@ class SyslogSocket implements Receiver {
   readonly #options: SyslogSocketOptions;
   readonly #name: string;
   readonly #bound: Bound;
-  /** Datagrams that the kernel has thrown away since the socket was bound. */
+  /** Datagrams that the kernel has dropped since the socket was bound. */
   #dropped = 0;
   #closed = false;
 
@@ -153,7 +153,7 @@ function createDatagramReader({
     return { text, prefix: readPrefix(text) };
   }
 
-  /** Lines that name no host are written anew, with the name of their sender. */
+  /** Hands on the lines; those that name no host get a prefix with the name of their sender. */
   function handOn(lines: readonly SyslogLine[], host: string, received: string): void {
     onLines(
       lines.map(({ text, prefix }) => {
@@ -181,7 +181,7 @@ function createDatagramReader({
 const NUL = 0;
 const RETURN = 13;
 
-/** Senders end a message with a newline, a NUL or both; none of it is part of the message. */
+/** Senders end a message with a newline, a NUL or both; these are not part of the message. */
 function withoutEnd(bytes: Buffer): Buffer {
   let end = bytes.length;
   while (end > 0 && isEnd(bytes[end - 1])) end -= 1;

@@ -2,15 +2,15 @@ import { parse } from 'node:path';
 import { compare } from '../../../base/compare.js';
 import { type Packing, packingOf } from './unpack.js';
 
-/** What the name of a rotated log tells of it. */
+/** What the name of a rotated log says about it. */
 export interface RotatedName {
   readonly packing: Packing | null;
-  /** Whether no live log would be called so: `app-2.log` and `web-2` may well be logs of a second `app` or `web`. */
+  /** Whether no live log has such a name: `app-2.log` and `web-2` may well be logs of a second `app` or `web`. */
   readonly sure: boolean;
   readonly age: Age;
 }
 
-/** What stands in the name for its age: a number grows with age, a date (or an epoch) does not. */
+/** The part of the name that gives its age: a number grows with age, a date (or an epoch) does not. */
 type Age =
   | { readonly kind: 'number'; readonly number: number }
   | { readonly kind: 'date'; readonly text: string };
@@ -18,10 +18,10 @@ type Age =
 /** What logrotate and its kin append: `.1`, `-20261120`, `-20261120-1795246220`, `.2026-11-20T10`, `.old`. */
 const AGE = /^[.\-_](?:\d[\d.\-_:TZ]*|old)$/;
 
-/** Years and months in a row, so that it is no mere number. */
+/** A year and a month, so that it is not a mere number. */
 const DATE = /^[.\-_]\d{4}[.\-_]?\d\d/;
 
-/** Reads the name of a file as that of a rotated `base` (`x.log.2.gz`, `x-20261120.log`); null when it is none. */
+/** Reads the name of a file as that of a rotated `base` (`x.log.2.gz`, `x-20261120.log`); null when it is not one. */
 export function readRotatedName(base: string, name: string): RotatedName | null {
   const { packing, plain } = packingOf(name);
   const appended = plain.startsWith(base) ? plain.slice(base.length) : null;
@@ -32,7 +32,7 @@ export function readRotatedName(base: string, name: string): RotatedName | null 
   return { packing, sure, age: readAge(age, isDate) };
 }
 
-/** The names of logs of which a file could be a rotated one, by its own: not all of them are (`readRotatedName`). */
+/** The names of logs of which a file could be a rotated one, by its name; `readRotatedName` decides. */
 export function possibleBases(name: string): string[] {
   const { plain } = packingOf(name);
   const { name: stem, ext } = parse(plain);
@@ -58,7 +58,7 @@ function readAge(age: string, isDate: boolean): Age {
   return { kind: 'number', number };
 }
 
-/** Orders two rotated logs, the older first, as far as their names tell; 0 when they do not. */
+/** Orders two rotated logs by their names, the older first; 0 when the names do not tell. */
 export function compareAge(a: RotatedName, b: RotatedName): number {
   if (a.age.kind === 'number' && b.age.kind === 'number') return b.age.number - a.age.number;
   if (a.age.kind === 'date' && b.age.kind === 'date') return compare(a.age.text, b.age.text);

@@ -15,7 +15,7 @@ const ENDINGS: readonly (readonly [string, Packing])[] = [
   ['.zst', 'zstd'],
 ];
 
-/** The packing that a file's name tells, and its name without it. */
+/** The packing by a file's name, and the name without it. */
 export function packingOf(name: string): { readonly packing: Packing | null; readonly plain: string } {
   for (const [ending, packing] of ENDINGS)
     if (name.endsWith(ending)) return { packing, plain: name.slice(0, -ending.length) };
@@ -25,16 +25,16 @@ export function packingOf(name: string): { readonly packing: Packing | null; rea
 /** Unpacked bytes on their way. */
 export interface Unpacking {
   readonly stream: Readable;
-  /** Resolves when the packed file is let go of, however it ended; only then may it be closed. */
+  /** Resolves when the packed file is no longer in use, however it ended; only then may it be closed. */
   readonly over: Promise<void>;
 }
 
 const READ_BYTES = 256 * 1024;
 
 /**
- * Unpacks an open file from its beginning: gzip here, what else there is by its own program. The stream fails
- * with an error that `isTruncated` when the packed data end too early: such a file may still be being written.
- * `max`: so many packed bytes are read at most, as if they were all.
+ * Unpacks an open file from its beginning: gzip here, others by their own programs. When the packed data end too early the
+ * stream fails with an error that `isTruncated`: the file may still be being written. `max`: only so many packed bytes are
+ * read.
  */
 export function unpack(fd: number, packing: Packing, max = Number.POSITIVE_INFINITY): Unpacking {
   const packed = Readable.from(chunksOf(fd, max), { objectMode: false, highWaterMark: READ_BYTES });
@@ -55,7 +55,7 @@ async function* chunksOf(fd: number, max: number): AsyncGenerator<Buffer> {
 
 const readBytes = promisify(read);
 
-/** The packed data end in their midst. */
+/** The packed data end too early. */
 class Truncated extends Error {}
 
 /** Whether an error of the stream means that the packed data end too early. */
