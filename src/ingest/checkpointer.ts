@@ -29,24 +29,24 @@ export interface CheckpointerOptions {
   onEvent(event: IngestEvent): void;
 }
 
-/** How many lines may be read before what came of them is committed. */
+/** How many lines may be read before their counts are committed. */
 const MAX_LINES = 200_000;
 
 /**
- * What was held while nobody could count, up to 32 million characters, is not made into one text; nor are a hundred
- * datagrams of 60 kB that came at once. A line may be longer.
+ * Buffered lines, up to 32 million characters, are not joined into one text, nor are a hundred datagrams of 60 kB that came
+ * at once. A single line may be longer.
  */
 const MAX_LINES_AT_ONCE = 1000;
 const MAX_CHARACTERS_AT_ONCE = 500_000;
 
-/** What reads the files and counts their lines, from one commit that failed to the next. */
+/** Reads the files and counts their lines, from one failed commit to the next. */
 interface Run {
   readonly follower: Follower;
   readonly processor: LineProcessor;
   readonly ruleState: RuleState;
 }
 
-/** What a commit holds beside what was read from files, and whom it must survive. */
+/** What a commit holds beside what was read from files, and what it must survive. */
 interface CommitOptions {
   readonly taken?: ClaimedBatch | null;
   readonly durability?: Durability;
@@ -55,9 +55,9 @@ interface CommitOptions {
 /**
  * Reads the sources, has their lines processed, and commits positions and counts together.
  *
- * When a commit fails, all that was read since the last one is dropped, and reading stops: when the state can be
- * written again everything is read anew from the last commit. So nothing is lost or counted twice, and memory stays.
- * What receivers hand on is counted and committed in one step, so that it can be theirs again when that fails.
+ * When a commit fails, all that was read since the last one is discarded, and reading stops. When the state can be written
+ * again, everything is read again from the last commit. So nothing is lost or counted twice, and memory stays bounded.
+ * Lines of receivers are counted and committed in one step; when that fails, the receivers keep them.
  */
 export class Checkpointer {
   readonly #options: CheckpointerOptions;
@@ -74,7 +74,7 @@ export class Checkpointer {
     this.#run = this.#begin();
   }
 
-  /** Reads what stands in the files now, and takes what waits elsewhere. */
+  /** Reads what the files hold now, and takes what waits in receivers. */
   async poll(): Promise<void> {
     const { receivers, store } = this.#options;
     if (!this.#run) this.#recover();
@@ -85,7 +85,7 @@ export class Checkpointer {
     await Promise.all([this.#run?.follower.poll(), receivers?.poll()]);
   }
 
-  /** Resolves, once a poll has begun, when it is known of each file from where on it is read. */
+  /** Resolves, once a poll has begun, when it is known of each file from where it is read. */
   async seen(): Promise<void> {
     await this.#run?.follower.seen();
   }
@@ -105,7 +105,7 @@ export class Checkpointer {
     return this.#run?.follower.state() ?? [];
   }
 
-  /** So many logs are open at once, where there are more; null: all are. */
+  /** How many logs are open at once, if there are more; null: all are open. */
   turns(): number | null {
     return this.#run?.follower.turns() ?? null;
   }
@@ -132,7 +132,7 @@ export class Checkpointer {
   #follow(processor: LineProcessor): Follower {
     const { config, store, clock, start, onEvent } = this.#options;
     const losses = new LossNames(store.counters().keys());
-    /** A read under way when a commit failed may still come to its end: it is made again from the last commit. */
+    /** A read that was under way when a commit failed may still end; its lines are read again from the last commit. */
     const isOver = (): boolean => this.#run?.processor !== processor;
     return followFiles({
       patterns: config.logfiles.map(({ value }) => value),
@@ -164,7 +164,7 @@ export class Checkpointer {
     this.#positions.takeAll(this.#run?.follower.positions() ?? []);
   }
 
-  /** Commits what has been handed on; where files stand can wait when nothing was read of them. */
+  /** Commits what has been handed on; positions can wait when nothing was read. */
   #commitRead({ taken = null, durability = 'synced' }: CommitOptions = {}): boolean {
     const { store, clock, selfMail, onEvent } = this.#options;
     const run = this.#run;
@@ -210,7 +210,7 @@ export class Checkpointer {
     this.#failing = true;
   }
 
-  /** Tries the state with a commit of nothing, and reads on when that works. */
+  /** Tries the state with an empty commit, and continues reading when that works. */
   #recover(): void {
     const { store, clock } = this.#options;
     try {
@@ -228,7 +228,7 @@ export class Checkpointer {
     }
   }
 
-  /** A server that holds a batch lets go of it afterwards, so that must survive everything. */
+  /** A server deletes its batch afterwards, so that commit must survive a power cut. */
   #receive({ lines, taken, counters }: Received): boolean {
     if (!this.#run) return false;
     const { processor } = this.#run;
@@ -238,7 +238,7 @@ export class Checkpointer {
   }
 }
 
-/** Lines as texts of some of them each. */
+/** Joins lines into texts of limited size. */
 function* inPieces(lines: readonly string[]): Generator<string> {
   let from = 0;
   let characters = 0;

@@ -28,7 +28,7 @@ export interface CourierOptions {
   onEvent(event: CourierEvent): void;
 }
 
-/** Takes sealed letters to their recipients. */
+/** The delivery agent: takes sealed letters to their recipients. */
 export interface Courier {
   /**
    * Tries everything that is due, oldest first. Resolves when nothing is due or under way any more; a second call joins

@@ -1,13 +1,13 @@
 import { describeDuration } from '../base/time/duration.js';
 
-/** How much of a server's words a header repeats (characters). */
+/** Characters of a server's words that a header repeats. */
 const MAX_REASON = 300;
 /** RFC 5322, 2.1.1: a line should have no more characters, and must not have more than 998. */
 const MAX_LINE = 78;
 
 /**
- * The header field that goes in front of a late letter's sealed bytes: how late it is, and why. What a server said is
- * foreign text, so that nothing but visible ASCII of it gets in.
+ * The header field in front of a late letter's sealed bytes: how late it is, and why. What a server said is untrusted
+ * text: only visible ASCII of it is used.
  */
 export function delayHeader(delay: number, reason: string): string {
   const words = asciiOf(reason).slice(0, MAX_REASON).split(' ').filter(Boolean);

@@ -1,14 +1,14 @@
 import type { Lateness, OutboxLetter } from './outbox.js';
 
-/** A letter that waited less is no news for the next letter (ms); its header tells it all the same. */
+/** Shorter delays (ms) are not mentioned in the next letter; the header of the late letter has them all the same. */
 const MIN_MENTIONED_DELAY = 60_000;
-/** A letter that is tried for the first time so long after it was sealed is late, whatever kept it (ms). */
+/** A letter that is first tried so long after it was sealed is late, whatever the reason (ms). */
 const MIN_UNTRIED_DELAY = 600_000;
-/** Delays by an unreachable server that are shorter than this are not told (ms). */
+/** Delays by an unreachable server shorter than this (ms) are not reported. */
 const MIN_OUTAGE_DELAY = 1000;
 
 /**
- * How late a letter is (ms) that goes now, and why; null when it goes in time. `outage`: why the server could not be
+ * How late a letter is (ms) that is sent now, and why; null when it is not late. `outage`: why the server could not be
  * reached until now, or null.
  */
 export function latenessOf(
@@ -24,7 +24,7 @@ export function latenessOf(
   return delay >= MIN_UNTRIED_DELAY ? { delay, reason: 'tayori was not running, or was busy' } : null;
 }
 
-/** What the next letter is to tell of it. */
+/** The delay, if the next letter is to mention it. */
 export function worthMentioning(late: Lateness | null): Lateness | null {
   return late && late.delay >= MIN_MENTIONED_DELAY ? late : null;
 }

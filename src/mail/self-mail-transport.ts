@@ -2,7 +2,7 @@ import { queueIdOf } from './queue-id.js';
 import type { SelfMail } from './self-mail.js';
 import type { Transport } from './transport/transport.js';
 
-/** A transport whose letters are known to be ours before the mail server can log the first line of them. */
+/** Registers each Message-ID before sending, so that the server's log lines about it are recognised as our own. */
 export function selfMailTransport(transport: Transport, selfMail: SelfMail): Transport {
   return {
     async deliver(letter) {

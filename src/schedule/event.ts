@@ -1,4 +1,4 @@
-/** What schedule emits. */
+/** The events of schedule. */
 export type ScheduleEvent =
   /** What a queue counts cannot be closed for its letter: emitted once for each reason, and tried again and again. */
   | { readonly kind: 'unsealed'; readonly queue: string; readonly reason: string }

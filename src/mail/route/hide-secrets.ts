@@ -1,4 +1,4 @@
-/** Takes a password out of what a server says or an error tells: as it is, and as AUTH writes it. */
+/** Makes a function that removes a password from a text: as it is, and as AUTH encodes it. */
 export function createHider(user: string, password: string): (text: string) => string {
   const forms = [
     password,

@@ -1,7 +1,7 @@
 /**
  * How a connection is made private. `implicit`: TLS from the first byte (smtps); `required`: STARTTLS, or no letter
  * leaves; `opportunistic`: STARTTLS where the server has it, with any certificate (RFC 7435); `off`: never.
- * `implicit` and `required` look at the certificate.
+ * `implicit` and `required` check the certificate.
  */
 export type Tls = 'implicit' | 'required' | 'opportunistic' | 'off';
 
@@ -24,7 +24,7 @@ export type Route =
       readonly host: string;
       readonly port: number;
       readonly tls: Tls;
-      /** A file with the certificates of those who may vouch for the server; null: those that Node.js trusts. */
+      /** A file with CA certificates for the server; null: those that Node.js trusts. */
       readonly ca: string | null;
       readonly login: Login | null;
     }

@@ -1,7 +1,7 @@
 import type { Tls } from '../route/route.js';
 import type { Mend } from './reply-table.js';
 
-/** What the config says of a session with a server, as far as advice depends on it. */
+/** The parts of a session on which advice depends. */
 export interface Session {
   readonly from: string;
   /** The name that is given in EHLO. */
@@ -13,7 +13,7 @@ export interface Session {
   readonly tlsTrouble: string | null;
 }
 
-/** What an administrator can do about a refusal over SMTP: names the directive. */
+/** What an administrator can do about a rejection over SMTP: names the directive. */
 export function adviceOn(what: Mend, { from, name, hasLogin, tls, tlsTrouble }: Session): string {
   switch (what) {
     case 'tls':
@@ -36,12 +36,12 @@ export function adviceOn(what: Mend, { from, name, hasLogin, tls, tlsTrouble }: 
   }
 }
 
-/** The same, of a program that has a config of its own. */
+/** The same for a program that has a config of its own. */
 export function adviceOnProgram(what: Mend, path: string, from: string): string {
   return what === 'sender'
     ? `the sender ${from} is rejected: set mailfrom to one that may send there`
     : `correct this in the config of ${path}`;
 }
 
-/** Of a letter that is larger than a server takes. */
+/** For a letter that is larger than the server accepts. */
 export const ON_SIZE = 'set letter_size makes letters smaller';

@@ -22,7 +22,7 @@ export interface SessionTerms {
   readonly helo: string | null;
   readonly limits: StageLimits;
   readonly clock: Clock;
-  /** Hears the conversation; null: nobody does. */
+  /** Gets each line of the conversation; null: not wanted. */
   readonly onTalk: ((line: string) => void) | null;
   /** Why TLS failed on a connection before this one; null: it did not. */
   readonly tlsTrouble: string | null;
@@ -41,22 +41,22 @@ export interface Attempt {
   readonly tlsTrouble: string | null;
 }
 
-/** The longest answer that is listened to (bytes): a server may be hostile, too. */
+/** Bytes of an answer that are read: a server may be hostile, too. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** How long a server may take to let go of a connection that is over (ms). */
+/** How long a server may take to close a connection that is over (ms). */
 const MAX_CLOSING_TIME = 1000;
 
-/** What nodemailer's own limits are set to (ms): longer than any of ours, which know the stages. */
+/** The value of nodemailer's own timeouts (ms): longer than any of ours, which know the stages. */
 const NEVER = DAY;
 
-/** The letter is handed to the connection in pieces of so many bytes, each with its time to be taken off. */
+/** The letter is written in pieces of so many bytes, each with its own timeout. */
 const CHUNK = 64 * 1024;
 
 /**
- * One letter over one connection (RFC 5321), with nodemailer. Until the server is ready for mail, any trouble means
- * that it cannot be reached; after that, trouble is this letter's, its sender's or a recipient's alone, so that no
- * letter can hold up all others.
+ * One letter over one connection (RFC 5321), with nodemailer. Until the server is ready for mail, any error means that it
+ * cannot be reached. After that, an error concerns only this letter, its sender or a recipient, so that no letter can hold
+ * up all others.
  */
 export class SmtpSession {
   readonly #terms: SessionTerms;
@@ -76,7 +76,7 @@ export class SmtpSession {
     this.#broken.catch(() => {}); // it may break when nobody waits any more
   }
 
-  /** Rejects for nothing that a server may do. */
+  /** Does not reject, whatever the server does. */
   async deliver(letter: Envelope): Promise<Attempt> {
     try {
       return await this.#converse(letter);
@@ -87,7 +87,7 @@ export class SmtpSession {
     }
   }
 
-  /** From now on little is waited for; see `Transport`. */
+  /** Shortens the timeouts; see `Transport`. */
   hurry(): void {
     this.#time.hurry();
   }
@@ -119,7 +119,7 @@ export class SmtpSession {
     return { from, name: this.#name, hasLogin: secrets.login !== null, tls, tlsTrouble };
   }
 
-  /** Left alone, nodemailer says [127.0.0.1] where this host's name has no dot. */
+  /** By default nodemailer says [127.0.0.1] if the name of this host has no dot. */
   get #name(): string {
     return this.#terms.helo ?? hostname();
   }
@@ -174,7 +174,7 @@ export class SmtpSession {
     };
   }
 
-  /** nodemailer tells its logger each line that it sends and each whole answer: by that the stages are known. */
+  /** nodemailer logs each line that it sends and each whole answer: these give the stages. */
   #logger(): NonNullable<SMTPConnectionOptions['logger']> {
     const { onTalk, secrets } = this.#terms;
     const log = (record: unknown, ...message: unknown[]): void => {
@@ -213,7 +213,7 @@ export class SmtpSession {
     });
   }
 
-  /** A piece is asked for when the server has taken off most of those before it. */
+  /** The next piece is read when the server has read most of those before it. */
   *#chunks(mime: Buffer): Generator<Buffer> {
     for (let at = 0; at < mime.length; at += CHUNK) {
       this.#time.begin('chunk');

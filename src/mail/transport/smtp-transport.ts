@@ -13,7 +13,7 @@ export interface SmtpOptions {
   readonly helo: string | null;
   /** Seconds until the server must be reached. What it may take from then on is RFC 5321's to say (session-clock.ts). */
   readonly timeout: number;
-  /** Hears the conversation, for `-d2`; null: nobody does. */
+  /** Gets each line of the conversation, for `-d2`; null: not wanted. */
   readonly onTalk: ((line: string) => void) | null;
   /** Where systemd says where credentials are; left out: that of this process. */
   readonly env?: NodeJS.ProcessEnv;

@@ -3,7 +3,7 @@ import { readReply } from './reply.js';
 import { type Meaning, type Mend, meaningOf, type Step } from './reply-table.js';
 import { type Delivery, type Envelope, forAll, type Outcome } from './transport.js';
 
-/** What nodemailer's errors and results carry that is of use here. */
+/** The useful parts of nodemailer's errors and results. */
 export interface SmtpTrouble {
   readonly message: string;
   readonly code: string | null;
@@ -46,10 +46,10 @@ export function troubleOf(value: unknown, hide: (text: string) => string): SmtpT
   };
 }
 
-/** What to tell an administrator of trouble of this kind. */
+/** Returns advice for an administrator about trouble of this kind. */
 export type Advise = (what: Mend) => string;
 
-/** The server took the letter: some recipients may have been refused before. */
+/** The server accepted the letter: some recipients may have been rejected before. */
 export function sorted(letter: Envelope, { recipients, response }: SmtpTrouble, advise: Advise): Delivery {
   const outcomes = letter.to.map((address): [string, Outcome] => {
     const trouble = recipients.get(address);
@@ -62,7 +62,7 @@ export function sorted(letter: Envelope, { recipients, response }: SmtpTrouble, 
   };
 }
 
-/** The server did not take it: from none of these recipients, or not at all. */
+/** The server did not accept the letter: all recipients were rejected, or the letter was. */
 export function failed(letter: Envelope, trouble: SmtpTrouble, advise: Advise): Delivery {
   return trouble.recipients.size > 0
     ? sorted(letter, trouble, advise)
@@ -101,9 +101,9 @@ export function outcomeFor(meaning: Meaning, step: Step, words: string, advise: 
 }
 
 /**
- * What the sender has to mend would be the same for each of its letters, but not for those of another sender. At RCPT
- * it may be so for this recipient alone: a server that wants a login takes mail for its own users without. So it may be
- * where a program does not say at which step it was.
+ * A wrong setting on our side concerns all letters of the sender, but not those of another sender. At RCPT it may concern
+ * only this recipient: a server that wants a login accepts mail for its own users without. The same holds if a program does
+ * not say the step.
  */
 function waitFor(what: Mend, step: Step, words: string, advise: Advise): Outcome {
   const about = isOfRecipient(step) && what !== 'sender' ? 'recipient' : 'sender';
