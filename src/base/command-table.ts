@@ -1,4 +1,4 @@
-/** What one command takes: `usage` is as yargs has it, `value` of an option is what stands behind it in the manual. */
+/** One command: `usage` is in the syntax of yargs, `value` of an option is what the manual writes after it. */
 export interface CommandRow {
   readonly usage: string;
   readonly describe: string;
@@ -212,7 +212,7 @@ export const COMMANDS = {
   },
 } as const satisfies Readonly<Record<string, CommandRow>>;
 
-/** What every command takes. */
+/** The options of every command. */
 export const COMMON_OPTIONS = {
   h: { alias: 'help', type: 'boolean', describe: 'show the options, and exit' },
   version: { type: 'boolean', describe: 'show the version, and exit' },

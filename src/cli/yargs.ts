@@ -11,7 +11,7 @@ const USAGE =
 
 const MORE = 'More: tayori COMMAND --help, tayori manual, tayori manual tenshi.conf';
 
-/** Reads any command line and runs what it asks for. Wrong usage is told on stderr and gives 2. */
+/** Reads any command line and runs the command. Wrong usage is reported on stderr and gives 2. */
 export async function commandLine(argv: readonly string[], io: Io): Promise<ExitCode> {
   let command: Command | null = null;
   let output: { readonly text: string; readonly wrong: boolean } | null = null;
@@ -40,7 +40,7 @@ async function finish(
 /** yargs loses a lone `-` among the words of a command. */
 const STANDARD_INPUT = '\0standard input';
 
-/** What yargs would not understand, in words that it does: `-d`, `-d2`, `-d 2`, as Tenshi takes them, and a lone `-`. */
+/** Rewrites what yargs does not understand: `-d`, `-d2`, `-d 2`, as Tenshi accepts them, and a lone `-`. */
 function spell(argv: readonly string[]): string[] {
   const words: string[] = [];
   for (const word of argv) {
@@ -51,7 +51,7 @@ function spell(argv: readonly string[]): string[] {
   return words;
 }
 
-/** What is there beside the options of a command. */
+/** What a command gets beside its options. */
 interface Context {
   readonly argv: readonly string[];
   readonly io: Io;
@@ -83,7 +83,7 @@ type ArgsOf<N extends Name> = {
   ? { readonly [K in keyof Words]: ArgOf<Words[K]> }
   : unknown);
 
-/** Loads what a command does, which is done only when it is asked for, and does it. */
+/** Loads the code of a command and runs it: only the code that is needed is loaded. */
 type Load<N extends Name> = (args: ArgsOf<N>, context: Context) => ExitCode | Promise<ExitCode>;
 
 const LOAD: { readonly [N in Name]: Load<N> } = {
@@ -117,7 +117,7 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
   },
 };
 
-/** Teaches yargs the table of commands. */
+/** Registers the table of commands with yargs. */
 function commands(parser: Argv, context: Context, choose: (command: Command) => void): Argv {
   parser.scriptName('tayori').usage(USAGE);
   for (const [name, row] of Object.entries<CommandRow>(COMMANDS)) {

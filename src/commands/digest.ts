@@ -33,11 +33,11 @@ export interface DigestOptions {
   readonly config: string | undefined;
   readonly format: 'text' | 'html' | 'json';
   readonly files: readonly string[];
-  /** Tell how many lines each dialect has read. */
+  /** Whether to print how many lines each dialect has read. */
   readonly verbose: boolean;
 }
 
-/** Work under this many bytes is done before a progress bar could be read. */
+/** With fewer bytes the work is done before a progress bar could be read. */
 const LONG_WORK = 50 * 1024 * 1024;
 
 /** `tayori digest`: reads files from start to end and prints the letters they make. Sends and keeps nothing. */
@@ -79,7 +79,7 @@ interface Counting {
   commit(): void;
 }
 
-/** Reads what can be read; true when some could not. */
+/** Reads all files; true when one could not be read. */
 async function readFiles(
   files: readonly string[],
   { processor, commit }: Counting,
@@ -110,7 +110,7 @@ async function readFiles(
   return failed;
 }
 
-/** A bar on a terminal, when there is enough to read that one would wonder. */
+/** A progress bar, on a terminal and with much to read. */
 async function startProgress(
   files: readonly string[],
   io: Io,
@@ -145,7 +145,7 @@ async function lettersOf(
   for (const queue of config.queues) {
     const edition = editions.find((one) => one.queue === queue.name);
     if (!edition) continue;
-    const shown = { ...edition, counters: new Map<string, number>() }; // the summary tells them once for all
+    const shown = { ...edition, counters: new Map<string, number>() }; // the summary prints them once for all
     const made = await makeLetter(shown, queue, { config, store, origin: hostname(), names });
     if (made) letters.push(made.letter);
     if (config.filters.some((filter) => filter.queue === queue.name))
@@ -154,7 +154,7 @@ async function lettersOf(
   return letters;
 }
 
-/** What the program of `set csv` would be given. */
+/** Prints what the program of `set csv` would get. */
 function printCsv(command: string, config: Config, store: Editions, io: Io): void {
   const edition = store.closedEditions().find(({ queue }) => queue === 'csv');
   if (!edition) return;
@@ -172,7 +172,7 @@ async function print(letters: readonly Letter[], format: DigestOptions['format']
     io.stdout.write(format === 'html' ? await renderHtml(letter) : asText(letter));
 }
 
-/** JSON may hold what would act on a terminal; spelled out it is the same JSON. */
+/** Escapes characters that would act on a terminal; the JSON means the same. */
 function harmless(json: string): string {
   return escapeHidden(json, (character) => (character < ' ' ? character : spelledOut(character)));
 }
@@ -182,7 +182,7 @@ function spelledOut(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
-/** A letter on a screen: what one sees of its head, then its body (left out: all of it, whatever its size). */
+/** A letter on a screen: the main header fields, then the body (by default all of it, whatever its size). */
 export function asText(letter: Letter, body = renderBody(letter)): string {
   const head = [
     `From: ${letter.from}`,
@@ -192,11 +192,11 @@ export function asText(letter: Letter, body = renderBody(letter)): string {
   return `${head.map(escapeControl).join('\n')}\n${body.startsWith('\n') ? '' : '\n'}${body}\n`;
 }
 
-/** So many of the lines that no rule knows are shown, and of each so many columns. */
+/** How many unmatched lines are shown, and how many columns of each. */
 const MAX_UNKNOWN_LINES = 5;
 const UNKNOWN_COLUMNS = 100;
 
-/** What became of the lines, queue by queue. */
+/** A summary of the lines, queue by queue. */
 function summary(store: Checkpoints & Queues, letters: readonly Letter[], untaken: FrequentLines): string {
   const counters = store.counters();
   const count = (name: string): number => counters.get(name) ?? 0;
@@ -218,7 +218,7 @@ function summary(store: Checkpoints & Queues, letters: readonly Letter[], untake
   return `${head.join(', ')}\n${unknown.join('')}${rows.join('')}`;
 }
 
-/** How many lines each dialect has read, and an example of it, so that a wrong one is seen. */
+/** How many lines each dialect has read, with an example, so that a wrong dialect is noticed. */
 function describeDialects(counts: readonly DialectCount[]): string {
   const rows = counts.map(({ dialect, lines }) => {
     const example = DIALECTS.find(({ name }) => name === dialect)?.example;

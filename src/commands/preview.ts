@@ -20,7 +20,7 @@ export interface PreviewOptions {
   readonly html: string | undefined;
 }
 
-/** `tayori preview`: what the letters would be if they went now. Sends and changes nothing. */
+/** `tayori preview`: shows the letters that would be sent now. Sends and changes nothing. */
 export async function preview(options: PreviewOptions, io: Io): Promise<ExitCode> {
   const config = loadConfig(configPath(options.config), io, 'errors');
   if (!config) return 1;
@@ -57,7 +57,7 @@ function reportUnknown(queue: string, known: readonly string[], io: Io): ExitCod
   return 1;
 }
 
-/** What has to be said beside the letter, or instead of one. */
+/** A note about the letter, or instead of one. */
 function noteOn(preview: Preview, asHtml: boolean): string | null {
   switch (preview.kind) {
     case 'empty':

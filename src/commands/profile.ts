@@ -5,7 +5,7 @@ import { LineProcessor } from '../ingest/line-processor.js';
 import { RuleState } from '../rule/rule-state.js';
 import { readWhole } from '../source/read-whole.js';
 
-/** `-p`: sorts lines from standard input, mails nothing, and says how many a second. */
+/** `-p`: sorts lines from standard input, mails nothing, and prints how many per second. */
 export async function profile(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
   const config = loadConfig(configPath(options.config), io, 'errors');
   if (!config) return 1;

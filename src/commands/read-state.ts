@@ -10,15 +10,15 @@ import { describeSqliteError } from '../store/sqlite/refusal.js';
 import { readSqliteStore } from '../store/sqlite/sqlite-store.js';
 import type { Store } from '../store/store.js';
 
-/** A state that is open to be looked at, and where it lies. */
+/** A state that is open for reading, and its folder. */
 export interface ReadState {
   readonly store: Store;
   readonly folder: string;
 }
 
 /**
- * Opens the state that a config names, or (null) the default one, only to look at it, whether the daemon runs or not,
- * and closes it behind the work. What hinders that, be it at first or in the midst of it, is told; then 1.
+ * Opens the state that a config names, or (null) the default one, for reading, whether the daemon runs or not, and
+ * closes it after the work. Prints why the state cannot be read, at first or during the work, and returns 1.
  */
 export async function withState(
   config: Config | null,

@@ -99,7 +99,7 @@ function nextTry({ nextTry: time, attempts }: OutboxSummary, frame: StatusFrame)
   return attempts > 0 && time > frame.now ? `, next in ${describeDuration(time - frame.now)}` : '';
 }
 
-/** What each counter counts, in the order of worth. Others are shown under their names. */
+/** What each counter counts, the most important first. Others are shown under their names. */
 const COUNTERS = new Map([
   ['lines', 'lines read'],
   ['unknown', 'matched by no rule'],
@@ -109,7 +109,7 @@ const COUNTERS = new Map([
   ['own', "by the mail server about tayori's own letters"],
 ]);
 
-/** Told only when there are some. */
+/** Shown only when there are any. */
 const LOSSES = new Map([
   ['dropped', 'datagrams lost, because the receive buffer was full'],
   ['overflowed', 'lines lost, because the state could not be written'],

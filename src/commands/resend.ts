@@ -33,8 +33,8 @@ export interface ResendOptions {
 }
 
 /**
- * Puts a letter of the past into the outbox again, for its own recipients or for others. A daemon that runs finds it at
- * its next look; else the next start does.
+ * Puts an archived letter into the outbox again, for its own recipients or for others. A running daemon finds it at
+ * its next poll; otherwise the next start does.
  */
 export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode {
   const report = (words: string): void => void io.stderr.write(`${escapeControl(`tayori: ${words}`)}\n`);
@@ -71,7 +71,7 @@ export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode
   return 0;
 }
 
-/** Why what was typed is no list of addresses; null when it is, or nothing. */
+/** Why the typed text is not a list of addresses; null when it is one, or empty. */
 function doubtOf(typed: string): string | null {
   if (typed === '') return null;
   const addresses = typed.split(',').filter(Boolean);
@@ -88,13 +88,13 @@ function recipientsIn(typed: string, config: Config | null): string[] {
   return throughAliases(typed.split(',').filter(Boolean), config?.aliases ?? []);
 }
 
-/** Its recipients without those that it is still on its way to: they get it anyway. */
+/** Its recipients without those to whom it is still on its way: they get it anyway. */
 function whoHasIt({ id, to }: ArchivedLetter, outbox: readonly OutboxSummary[]): string[] {
   const waiting = outbox.filter((one) => one.id === id && one.state === 'waiting');
   return to.filter((address) => !waiting.some((one) => one.address === address));
 }
 
-/** What whoever sends an old letter again may not know. */
+/** Notes for whoever sends an old letter again. */
 function notesOn(
   { queue, to: before }: ArchivedLetter,
   to: readonly string[],

@@ -13,15 +13,15 @@ import { defaultStateFolder, userStateFolder } from '../store/folder/state-folde
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { asText } from './digest.js';
 
-/** Enough of each log for a letter that means something, little enough to be read at once. */
+/** Bytes of each log: enough for a useful letter, few enough to be read at once. */
 const LAST_BYTES = 1024 * 1024;
 
-/** Lines of a letter that a screen may show; the whole of it is in the mailbox. */
+/** Lines of a letter that are shown on the screen; the whole letter is in the mailbox. */
 const SCREEN_LINES = 30;
 
 /**
- * `tayori try`: the daemon on what is here, with a first letter at once from the end of each log. It keeps no state,
- * so that it can be tried again and again, beside a tayori that works. Without any log it reads a sample.
+ * `tayori try`: the daemon with the logs of this machine, with a first letter at once from the end of each log. It
+ * keeps no state, so it can be run again and again, beside a running tayori. Without any log it reads a sample.
  */
 export async function tryOut(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
   keepNewHeapSmall();
@@ -67,8 +67,8 @@ export async function tryOut(options: { readonly config: string | undefined }, i
 }
 
 /**
- * The Maildir in the state folder, unless that is somebody else's: a Maildir that root has made in there would be one
- * into which the service could write no letters.
+ * The Maildir in the state folder, unless that belongs to another user: the service could not write letters into a
+ * Maildir that root has created there.
  */
 function maildirFor(folder: string, env: NodeJS.ProcessEnv): string {
   const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
@@ -76,7 +76,7 @@ function maildirFor(folder: string, env: NodeJS.ProcessEnv): string {
   return join(isOwn ? folder : userStateFolder(env), 'Maildir');
 }
 
-/** As the config names the queues: the first letter is the one most read. */
+/** Letters in the order in which the config names their queues. */
 function inOrder(letters: readonly Letter[], { queues }: Config): Letter[] {
   const rank = (letter: Letter): number => queues.findIndex(({ name }) => name === letter.queue);
   return [...letters].sort((a, b) => rank(a) - rank(b));

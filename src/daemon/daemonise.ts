@@ -4,20 +4,20 @@ import type { ExitCode, Io } from '../base/process/io.js';
 import { systemClock } from '../base/time/clock.js';
 import { Syslog } from './syslog.js';
 
-/** What the daemon says to the process that started it, until it is known to work. */
+/** A message from the daemon to the process that started it, until the daemon is known to work. */
 type Message = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'ready' };
 
-/** What `daemon` is given: the daemon's outside, and what to call when all that can fail has been done. */
+/** Runs the daemon with its own `io`. It calls `ready` when everything that can fail at the start has been done. */
 export type Daemonised = (io: Io, ready: () => void) => Promise<ExitCode>;
 
-/** In the environment of the daemon: it is the one, and has nobody else to start. */
+/** Set in the environment of the daemon, so that it does not start another one. */
 const CHILD_VARIABLE = 'TAYORI_DAEMON';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 
 /**
- * Becomes a daemon: this program starts itself again in a session of its own, without a terminal, and ends with 0 once
- * that one is known to work. Until then what the daemon says is said here; when it fails, with 1.
+ * Becomes a daemon: starts this program again in a session of its own, without a terminal, and returns 0 as soon as the
+ * daemon is known to work, or 1 when it fails. Until then its messages are printed here.
  */
 export async function daemonise(argv: readonly string[], io: Io, daemon: Daemonised): Promise<ExitCode> {
   if (!io.env[CHILD_VARIABLE] || !process.send) return await start(argv, io);
@@ -25,7 +25,7 @@ export async function daemonise(argv: readonly string[], io: Io, daemon: Daemoni
   return await live(daemon);
 }
 
-/** The starter's part. A signal for it is one for the daemon that is not there yet; the second one is not to be denied. */
+/** The starter's part. Passes signals on to the daemon that is starting; the second signal kills it. */
 async function start(argv: readonly string[], io: Io): Promise<ExitCode> {
   const child = spawn(process.execPath, [...process.execArgv, MAIN, ...argv], {
     detached: true,
@@ -41,7 +41,7 @@ async function start(argv: readonly string[], io: Io): Promise<ExitCode> {
   return code;
 }
 
-/** 0 when the daemon works; 1 when it has ended and has no more to say, or cannot be started. */
+/** 0 when the daemon works; 1 when it has ended and all its messages are printed, or when it cannot be started. */
 function fate(child: ChildProcess, io: Io): Promise<ExitCode> {
   let hasReported = false;
   const left = new Promise<void>((resolve) => void child.on('disconnect', resolve));
@@ -88,11 +88,11 @@ async function live(daemon: Daemonised): Promise<ExitCode> {
   }
 }
 
-/** What a daemon says goes to its starter, and from `ready` on to the system's log. */
+/** The `io` of a daemon: its messages go to its starter, and from `ready` on to the system log. */
 class Outside {
   readonly io: Io;
   readonly #syslog = new Syslog(systemClock);
-  /** Resolves when the starter has the last word. */
+  /** Resolves when the starter has the last message. */
   #sent: Promise<void> = Promise.resolve();
   #isReady = false;
 
@@ -107,7 +107,7 @@ class Outside {
   }
 
   ready(): void {
-    process.chdir('/'); // no file system is kept from being unmounted
+    process.chdir('/'); // so that any file system can be unmounted
     this.#send({ kind: 'ready' });
     this.#isReady = true;
     void this.#leaveStarter();
@@ -134,7 +134,7 @@ class Outside {
   }
 }
 
-/** The starter has gone before the daemon was ready: nobody would know of it any more. */
+/** The starter has gone before the daemon was ready: nobody would know of the daemon. */
 function endAbandoned(): void {
   process.kill(process.pid, 'SIGTERM');
 }

@@ -26,29 +26,29 @@ export interface ServeOptions {
   readonly configPath: string;
   readonly config: Config;
   readonly store: DaemonStore;
-  /** Brings back what was deleted of the state; see `openState`. */
+  /** Restores the state if it was deleted; see `openState`. */
   heal(): boolean;
   /** Where the state is kept, in words. */
   readonly state: string;
   /** The Maildir for letters when the config names no mail server. */
   readonly maildir: string;
-  /** The state ends with the daemon: what is counted is mailed before, whatever the config says. */
+  /** The state ends with the daemon: all counts are mailed before, whatever the config says. */
   readonly mailAllAtEnd?: true;
-  /** Where to begin in files never seen before; null: as the config says. */
+  /** Where to begin in files that were never seen before; null: as the config says. */
   readonly start: Start | null;
   /** Opened already; closed here, when the daemon ends. */
   readonly receivers?: Receivers;
-  /** 0: what an administrator must know; 1: everything; 2: the talk with the mail server, too. */
+  /** 0: what an administrator must know; 1: everything; 2: the SMTP conversation, too. */
   readonly debug: number;
   readonly signals: Signals;
-  /** Tells the service manager, where one has started the daemon. */
+  /** Notifies the service manager, if one has started the daemon. */
   readonly supervision?: Supervision | null;
   /** After the first poll, when the startup summary is written. */
   onReady?(daemon: Daemon): Promise<void>;
   onEvent?(event: DaemonEvent): void;
 }
 
-/** A poll that was asked for goes on behind this (ms): a program that hangs does not keep TERM waiting. */
+/** How long USR1 waits for its poll (ms): a program that hangs must not keep TERM waiting. */
 const MAX_ASKED_POLL = 30_000;
 
 /** Runs the daemon until a signal ends it. */
@@ -144,7 +144,7 @@ function wireDaemon(config: Config, options: ServeOptions, io: Io): Daemon {
   });
 }
 
-/** A sendmail program that needs rights which the unit does not let it have. */
+/** Warns of a sendmail program that needs rights which the unit forbids. */
 function warnOfRights(route: Route, io: Io): void {
   if (route.kind === 'sendmail' && isKeptFromRights(route.path))
     io.stderr.write(

@@ -24,14 +24,14 @@ export interface RunOptions {
   readonly config: string | undefined;
   readonly pidfile: string | undefined;
   readonly debug: number;
-  /** Called when all that can fail has been done; null: in the foreground. */
+  /** Called when everything that can fail at the start has been done; null: in the foreground. */
   readonly ready: (() => void) | null;
 }
 
-/** Tenshi's: what signals the daemon by its number goes on doing so. */
+/** Tenshi's, so that scripts which signal the daemon keep working. */
 const DEFAULT_PIDFILE = '/var/run/tenshi.pid';
 
-/** The daemon, from its config to its end. What keeps it from working is told, and gives 1. */
+/** Runs the daemon, from its config to its end. Errors at the start are printed and give 1. */
 export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   keepNewHeapSmall();
   const signals = catchSignals();
@@ -41,7 +41,7 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   process.title = ['tayori', ...process.argv.slice(2)].join(' '); // what `ps` shows, and a pid file is checked by
   const chosen = chooseIdentity(config);
   if (!chosen.ok) return fail([chosen.reason], io);
-  // As who has started it: what only root may do.
+  // What only root may do, before the change of user.
   const claimed = claim(options, config);
   if (!claimed.ok) return fail([claimed.reason], io);
   const release = (): void => claimed.pidFile?.release();
@@ -62,7 +62,7 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   }
 }
 
-/** As the user of the config: nothing of a log or of the state was read before. */
+/** Runs as the user of the config: no log and no state was read before. */
 async function serveAs(
   identity: Identity | null,
   { debug, ready }: RunOptions,
@@ -116,7 +116,7 @@ function claim(options: RunOptions, config: Config): ClaimedPidFile | { ok: true
   return path === null ? { ok: true, pidFile: null } : claimPidFile(resolve(path));
 }
 
-/** `-P` always counts, `set pidfile` and the default for a daemon: in the foreground (null) others know the process. */
+/** `-P` always applies, `set pidfile` and the default only to a daemon; null: none is written in the foreground. */
 function pidFilePath(
   { pidfile, ready }: Pick<RunOptions, 'pidfile' | 'ready'>,
   config: Pick<Config, 'pidfile'>,
@@ -124,7 +124,7 @@ function pidFilePath(
   return pidfile ?? (ready ? (config.pidfile.value ?? DEFAULT_PIDFILE) : null);
 }
 
-/** Becomes the user of the config, who is given the state folder before. Returns why that cannot be. */
+/** Gives the state folder to the user of the config and becomes that user. Returns why not, or null. */
 function become(identity: Identity, folder: string): string | null {
   const { user, group } = identity;
   try {
@@ -141,7 +141,7 @@ function become(identity: Identity, folder: string): string | null {
     : `${user.name} (set uid) may not read tayori's own files, such as ${hidden}; install it where every user may read them`;
 }
 
-/** Templates and modules are read when they are first needed, which would be too late to say so. */
+/** Templates and modules are read when they are first needed, which would be too late to report it. */
 function mayRead(file: string): boolean {
   try {
     accessSync(file, constants.R_OK);

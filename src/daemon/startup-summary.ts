@@ -16,7 +16,7 @@ export interface StartupFacts {
   readonly now: number;
 }
 
-/** The first screen: what is watched, which queues there are, when each goes next, and where mail goes. */
+/** The first message: what is watched, which queues there are, when each is mailed next, and where mail goes. */
 export function startupSummary({ version, config, daemon, route, state, now }: StartupFacts): string {
   const files = daemon.files().map((file) => [file.path, describeFile(file)]);
   const receivers = daemon.receivers().map(({ name, status }) => [name, status]);

@@ -33,8 +33,8 @@ export interface CheckpointerOptions {
 const MAX_LINES = 200_000;
 
 /**
- * Buffered lines, up to 32 million characters, are not joined into one text, nor are a hundred datagrams of 60 kB that came
- * at once. A single line may be longer.
+ * Buffered lines, up to 32 million characters, are not joined into one text, nor are a hundred datagrams of 60 kB
+ * that came at once. A single line may be longer.
  */
 const MAX_LINES_AT_ONCE = 1000;
 const MAX_CHARACTERS_AT_ONCE = 500_000;
@@ -55,9 +55,9 @@ interface CommitOptions {
 /**
  * Reads the sources, has their lines processed, and commits positions and counts together.
  *
- * When a commit fails, all that was read since the last one is discarded, and reading stops. When the state can be written
- * again, everything is read again from the last commit. So nothing is lost or counted twice, and memory stays bounded.
- * Lines of receivers are counted and committed in one step; when that fails, the receivers keep them.
+ * When a commit fails, all that was read since the last one is discarded, and reading stops. When the state can be
+ * written again, everything is read again from the last commit. So nothing is lost or counted twice, and memory stays
+ * bounded. Lines of receivers are counted and committed in one step; when that fails, the receivers keep them.
  */
 export class Checkpointer {
   readonly #options: CheckpointerOptions;

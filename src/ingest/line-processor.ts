@@ -51,15 +51,15 @@ export interface ProcessedChanges {
 }
 
 /**
- * Different messages, and UTF-16 units of them, that are counted before a commit is due. With half as many a backlog takes
- * a fifth longer, since rows are written more often; a third more take 5 MB.
+ * Different messages, and UTF-16 units of them, that are counted before a commit is due. With half as many a backlog
+ * takes a fifth longer, since rows are written more often; a third more take 5 MB.
  */
 const MAX_MESSAGES = 30_000;
 const MAX_TEXT = 8_000_000;
 
 /**
- * From lines to tallies: wires line, rule and queue for one config. Parses each line, classifies it, counts it. Lines about
- * our own letters (`selfMail`) are counted apart and are not matched with rules.
+ * From lines to tallies: wires line, rule and queue for one config. Parses each line, classifies it, counts it. Lines
+ * about our own letters (`selfMail`) are counted apart and are not matched with rules.
  */
 export class LineProcessor {
   readonly #config: Config;

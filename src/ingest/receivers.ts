@@ -82,8 +82,8 @@ export class Receivers {
   }
 
   /**
-   * Changes to another config: opens what is new, reads to its end and closes what is gone, leaves the rest untouched. If
-   * something cannot be opened, all stays as it is; returns the reasons, in words.
+   * Changes to another config: opens what is new, reads to its end and closes what is gone, leaves the rest
+   * untouched. If something cannot be opened, all stays as it is; returns the reasons, in words.
    */
   async change(config: Config): Promise<readonly string[]> {
     const changed = await changeOver(this.#open, wantedReceivers(config), {

@@ -40,8 +40,8 @@ export interface Courier {
 }
 
 /**
- * A server may take minutes for one letter (session-clock.ts): it scans the letter, or looks the recipient up elsewhere.
- * After this time (ms) the next letter goes over a connection of its own.
+ * A server may take minutes for one letter (session-clock.ts): it scans the letter, or looks the recipient up
+ * elsewhere. After this time (ms) the next letter goes over a connection of its own.
  */
 const MAX_ALONE = 5000;
 /** So many connections at once at most: Exchange Online accepts three of one user. */
@@ -51,9 +51,10 @@ const MAX_UNDER_WAY = 3;
 const MAX_LIMITED = DAY;
 
 /**
- * Delivers from the outbox. A server that cannot be reached ends the round, and is left alone for a while. A recipient
- * or a sender that is deferred, or whose letter is, makes its later letters wait in their order; others go. A letter that
- * is rejected, or deferred too often, holds up no other. A slow letter holds up only those of its recipients.
+ * Delivers from the outbox. A server that cannot be reached ends the round, and is left alone for a while. A
+ * recipient or a sender that is deferred, or whose letter is, makes its later letters wait in their order; others go.
+ * A letter that is rejected, or deferred too often, holds up no other. A slow letter holds up only those of its
+ * recipients.
  */
 export function createCourier(options: CourierOptions): Courier {
   return new OutboxCourier(options);
@@ -67,7 +68,7 @@ interface Try {
   readonly begun: number;
 }
 
-/** A try that goes on. */
+/** A try that is under way. */
 interface UnderWay extends Try {
   readonly to: readonly string[];
   readonly over: Promise<void>;

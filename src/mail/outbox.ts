@@ -45,7 +45,10 @@ export interface Sent {
 
 /** What the courier needs of the outbox. Times in ms; every method is one transaction. */
 export interface Outbox {
-  /** The oldest letter with recipients that are due at `now`, with these; letters and recipients in `passOver` are skipped. */
+  /**
+   * The oldest letter with recipients that are due at `now`, with these; letters and recipients in `passOver` are
+   * skipped.
+   */
   nextDue(now: number, passOver?: UnderWay): OutboxLetter | null;
   /**
    * Records the delay header ('': none) of the coming try, so that the same bytes are sent again if a crash hides its

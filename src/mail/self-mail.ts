@@ -21,11 +21,12 @@ export interface SelfMailChanges {
 }
 
 /**
- * Recognises the log lines that our own letters cause, so that each letter does not cause the next. These are lines with
- * one of our Message-IDs, as mail servers write it, and lines with a queue id of ours, learned from the server's answer
- * or from a line that introduces the letter. Only whole ids of mail that was really sent count. A queue id counts on one
- * host, in lines of one mail server's programs, until that server is done with the letter: Postfix reuses short ids. So a
- * forged line hides itself and, if its author knows the queue id of a letter, that server's lines about it.
+ * Recognises the log lines that our own letters cause, so that each letter does not cause the next. These are lines
+ * with one of our Message-IDs, as mail servers write it, and lines with a queue id of ours, learned from the server's
+ * answer or from a line that introduces the letter. Only whole ids of mail that was really sent count. A queue id
+ * counts on one host, in lines of one mail server's programs, until that server is done with the letter: Postfix
+ * reuses short ids. So a forged line hides itself and, if its author knows the queue id of a letter, that server's
+ * lines about it.
  */
 export interface SelfMail {
   /** A letter is about to be sent: from now on there may be lines about it. */

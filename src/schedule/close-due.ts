@@ -24,16 +24,16 @@ export interface QueueCloserOptions {
 }
 
 /**
- * Rows of a queue that folds that are checked in each turn for a message that breaks through: some ten milliseconds. The
- * others are mentioned in the next page.
+ * Rows of a queue that folds that are checked in each turn for a message that breaks through: some ten milliseconds.
+ * The others are mentioned in the next page.
  */
 const MAX_ROWS_CHECKED = 10_000;
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
 /**
- * Closes editions of queues, so that their letters can be made: of queues that are due, of those that a signal asks for, and
- * of those that the config no longer defines. A failure of one queue holds up no other.
+ * Closes editions of queues, so that their letters can be made: of queues that are due, of those that a signal asks
+ * for, and of those that the config no longer defines. A failure of one queue holds up no other.
  */
 export class QueueCloser {
   readonly #options: QueueCloserOptions;

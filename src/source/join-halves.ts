@@ -4,10 +4,10 @@ import { countNuls, NEWLINE } from './split-lines.js';
 const ALIKE = 5;
 
 /**
- * Joins the partial last line of a copied log with the first line that was written to the log afterwards. If a program
- * flushes its buffer at any byte, the second is the rest of the first. If the copy was made during a write, the second is
- * a line of its own and begins like the first: then they stay two lines. NULs between them are a hole, where nothing was
- * written.
+ * Joins the partial last line of a copied log with the first line that was written to the log afterwards. If a
+ * program flushes its buffer at any byte, the second is the rest of the first. If the copy was made during a write,
+ * the second is a line of its own and begins like the first: then they stay two lines. NULs between them are a hole,
+ * where nothing was written.
  */
 export function joinHalves(begun: Buffer, following: Buffer): Buffer {
   const next = following.subarray(countNuls(following));

@@ -7,7 +7,10 @@ export type SourceEvent =
   | { readonly kind: 'unreadable'; readonly path: string; readonly reason: string }
   /** Renamed; the old file is read to its end, the new one from its beginning. */
   | { readonly kind: 'rotated'; readonly path: string }
-  /** Truncated or replaced: read from its beginning. `copy`: the path at which the old lines were found; null: nowhere. */
+  /**
+   * Truncated or replaced: read from its beginning. `copy`: the path at which the old lines were found; null:
+   * nowhere.
+   */
   | { readonly kind: 'truncated'; readonly path: string; readonly copy: string | null }
   /** Rewritten with the lines that it held: reading continues at `offset`. */
   | { readonly kind: 'rewritten'; readonly path: string; readonly offset: number }
@@ -33,7 +36,7 @@ export type ReceiverEvent =
   | { readonly kind: 'receiver-open'; readonly name: string; readonly again: boolean }
   /** The path is not a FIFO; tried again at each poll. */
   | { readonly kind: 'no-fifo'; readonly path: string }
-  /** The system reports an error of a listener, which goes on. */
+  /** The system reports an error of a listener, which continues. */
   | { readonly kind: 'receive-failed'; readonly name: string; readonly reason: string }
   /** The kernel dropped datagrams because the receive buffer was full. */
   | { readonly kind: 'dropped'; readonly name: string; readonly datagrams: number }

@@ -11,8 +11,8 @@ const NUL = 0;
 export const MAX_LINE_BYTES = 256 * 1024;
 
 /**
- * Whole lines, as one text with newlines between them: a string for each line would cost more than all other work on most
- * lines. Empty lines do not count; the text is empty when there are no lines.
+ * Whole lines, as one text with newlines between them: a string for each line would cost more than all other work on
+ * most lines. Empty lines do not count; the text is empty when there are no lines.
  */
 export interface Lines {
   readonly text: string;
@@ -39,7 +39,8 @@ export const NO_LINES: Lines = { text: '' };
 
 /**
  * Splits bytes at newlines, then decodes, so that no character is cut by a chunk's border. One CR at a line's end and
- * NULs before it are no part of it; blank lines are no lines. A line over `MAX_LINE_BYTES` is cut and says so; `onCut` gets its length in bytes.
+ * NULs before it are no part of it; blank lines are no lines. A line over `MAX_LINE_BYTES` is cut and says so;
+ * `onCut` gets its length in bytes.
  */
 export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter {
   let pieces: Buffer[] = [];

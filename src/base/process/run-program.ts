@@ -11,10 +11,10 @@ export interface ProgramOptions {
   readonly input: Iterable<string | Buffer>;
   /** ms; after that it is killed with all its children. */
   readonly timeout: number;
-  /** Bytes of its output that are kept; 0: its output is thrown away. */
+  /** Bytes of its output that are kept; 0: its output is discarded. */
   readonly maxOutput: number;
   readonly clock: Clock;
-  /** Breaks it off, as if it were late. */
+  /** Cancels it: kills it as if it were late. */
   readonly signal: AbortSignal;
 }
 

@@ -6,5 +6,5 @@ export function flatten(text: string): string {
   return text.length < MIN_SHARED_LENGTH ? text : ` ${text}`.slice(1);
 }
 
-/** V8 copies shorter ones anyway. */
+/** V8 copies shorter texts anyway. */
 const MIN_SHARED_LENGTH = 13;

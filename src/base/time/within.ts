@@ -1,6 +1,6 @@
 import type { Clock } from './clock.js';
 
-/** Waits for work, but not longer than so many ms; what is not done by then goes on by itself. */
+/** Waits for work, at most `max` ms; unfinished work continues by itself. */
 export async function within(clock: Clock, max: number, work: Promise<unknown>): Promise<void> {
   let callOff = (): void => {};
   const late = new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@
  */
 export type Tls = 'implicit' | 'required' | 'opportunistic' | 'off';
 
-/** Where a password is; all but `text` is read anew for each connection. */
+/** Where a password is; all but `text` is read again for each connection. */
 export type PasswordSource =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'file'; readonly path: string }
@@ -34,7 +34,7 @@ export type Route =
 export type SmtpRoute = Extract<Route, { readonly kind: 'smtp' }>;
 
 /**
- * Whether a host is this machine, which no eavesdropper stands before: 127.0.0.0/8, ::1, and the names that always
+ * Whether a host is this machine, so that nobody can eavesdrop: 127.0.0.0/8, ::1, and the names that always
  * mean them (RFC 6761, 6.3).
  */
 export function isLoopback(host: string): boolean {

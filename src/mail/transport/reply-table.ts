@@ -136,8 +136,8 @@ const ROWS: readonly Row[] = [
 ];
 
 /**
- * What a reply means. A 5xx is permanent unless a row says otherwise; a 4xx, or a reply that is no rejection, is temporary
- * (RFC 5321, 4.2.1), though a row may know what ends it.
+ * What a reply means. A 5xx is permanent unless a row says otherwise; a 4xx, or a reply that is no rejection, is
+ * temporary (RFC 5321, 4.2.1), though a row may know what ends it.
  */
 export function meaningOf(reply: Reply, step: Step): Meaning {
   const seen = { ...reply, text: withoutAddresses(reply.text) };

@@ -7,9 +7,9 @@ import { outcomeFor } from './smtp-trouble.js';
 import { type Delivery, type Envelope, forAll, type Outcome, type Transport } from './transport.js';
 
 /**
- * Statuses of sysexits.h that may concern the letter or its recipients, so that they are the same next time: usage (only
- * the addresses vary), data, unknown user. All others are tried again: an unknown host (68) may be an unreachable name
- * server, no permission (77) a login, 70 or 1 anything that somebody will repair.
+ * Statuses of sysexits.h that may concern the letter or its recipients, so that they are the same next time: usage
+ * (only the addresses vary), data, unknown user. All others are tried again: an unknown host (68) may be an
+ * unreachable name server, no permission (77) a login, 70 or 1 anything that somebody will repair.
  */
 const ABOUT_THE_LETTER = new Set([64, 65, 67]);
 

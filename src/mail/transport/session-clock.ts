@@ -18,9 +18,9 @@ export type Stage =
 export type StageLimits = Readonly<Record<Stage, number>>;
 
 /**
- * The minimum timeouts of a client (RFC 5321, 4.5.3.2): a server that scans a letter for viruses, or looks a recipient up
- * elsewhere, takes minutes, and would get the letter again and again from an impatient client. Stages that the RFC does
- * not name (EHLO, STARTTLS, AUTH) have the timeout of a command, as in Postfix (postconf(5)).
+ * The minimum timeouts of a client (RFC 5321, 4.5.3.2): a server that scans a letter for viruses, or looks a
+ * recipient up elsewhere, takes minutes, and would get the letter again and again from an impatient client. Stages
+ * that the RFC does not name (EHLO, STARTTLS, AUTH) have the timeout of a command, as in Postfix (postconf(5)).
  */
 const PATIENT: Omit<StageLimits, 'connect'> = {
   handshake: 300,
@@ -64,9 +64,9 @@ const WAITED_FOR: Readonly<Record<Stage, string>> = {
 const COMMANDS: readonly Stage[] = ['EHLO', 'STARTTLS', 'AUTH', 'MAIL', 'RCPT', 'DATA'];
 
 /**
- * Follows a session stage by stage and reports when one takes too long. With PIPELINING several commands are sent at once;
- * the stage is always that of the next answer. Between two stages the timeout of the earlier one goes on, so that no moment
- * is without a limit.
+ * Follows a session stage by stage and reports when one takes too long. With PIPELINING several commands are sent at
+ * once; the stage is always that of the next answer. Between two stages the timeout of the earlier one goes on, so
+ * that no moment is without a limit.
  */
 export class SessionClock {
   #limits: StageLimits;

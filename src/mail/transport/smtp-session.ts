@@ -54,9 +54,9 @@ const NEVER = DAY;
 const CHUNK = 64 * 1024;
 
 /**
- * One letter over one connection (RFC 5321), with nodemailer. Until the server is ready for mail, any error means that it
- * cannot be reached. After that, an error concerns only this letter, its sender or a recipient, so that no letter can hold
- * up all others.
+ * One letter over one connection (RFC 5321), with nodemailer. Until the server is ready for mail, any error means
+ * that it cannot be reached. After that, an error concerns only this letter, its sender or a recipient, so that no
+ * letter can hold up all others.
  */
 export class SmtpSession {
   readonly #terms: SessionTerms;

@@ -11,7 +11,9 @@ import type { Delivery, Envelope, Transport } from './transport.js';
 export interface SmtpOptions {
   /** The name for EHLO; null: this host's. */
   readonly helo: string | null;
-  /** Seconds until the server must be reached. What it may take from then on is RFC 5321's to say (session-clock.ts). */
+  /**
+   * Seconds until the server must be reached. What it may take from then on is RFC 5321's to say (session-clock.ts).
+   */
   readonly timeout: number;
   /** Gets each line of the conversation, for `-d2`; null: not wanted. */
   readonly onTalk: ((line: string) => void) | null;

@@ -101,9 +101,9 @@ export function outcomeFor(meaning: Meaning, step: Step, words: string, advise: 
 }
 
 /**
- * A wrong setting on our side concerns all letters of the sender, but not those of another sender. At RCPT it may concern
- * only this recipient: a server that wants a login accepts mail for its own users without. The same holds if a program does
- * not say the step.
+ * A wrong setting on our side concerns all letters of the sender, but not those of another sender. At RCPT it may
+ * concern only this recipient: a server that wants a login accepts mail for its own users without. The same holds if
+ * a program does not say the step.
  */
 function waitFor(what: Mend, step: Step, words: string, advise: Advise): Outcome {
   const about = isOfRecipient(step) && what !== 'sender' ? 'recipient' : 'sender';

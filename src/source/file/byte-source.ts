@@ -101,8 +101,8 @@ export class PackedSource implements ByteSource {
   #isFileClosed = false;
 
   /**
-   * `restart`: the offset at which reading continues when the file is unpacked from its beginning. Bytes before it go to
-   * `pass`, the others to `take`.
+   * `restart`: the offset at which reading continues when the file is unpacked from its beginning. Bytes before it go
+   * to `pass`, the others to `take`.
    */
   constructor(
     file: { readonly fd: number; readonly packing: Packing; readonly clock: Clock },

@@ -16,9 +16,9 @@ const READ_BYTES = 256 * 1024;
 const NO_WATCHER = { on() {}, off() {}, close() {} };
 
 /**
- * One open file, read from a byte position to its end, again and again: tail-file's reading loop, with chunks instead of
- * lines. Its owner decides when to read and what a rotation means. The file stays open when it is renamed, so that late
- * lines are still read.
+ * One open file, read from a byte position to its end, again and again: tail-file's reading loop, with chunks instead
+ * of lines. Its owner decides when to read and what a rotation means. The file stays open when it is renamed, so that
+ * late lines are still read.
  */
 export class ByteTail extends Tail {
   readonly #options: ByteTailOptions;
@@ -38,9 +38,9 @@ export class ByteTail extends Tail {
   }
 
   /**
-   * Reads up to an offset, and not what is written meanwhile: one busy log must not keep others from their turn. Resolves
-   * at the offset or at the end of the file; rejects (and closes) when the file cannot be read. `goesOn`: reading
-   * continues soon, so the buffer is kept.
+   * Reads up to an offset, and not what is written meanwhile: one busy log must not keep others from their turn.
+   * Resolves at the offset or at the end of the file; rejects (and closes) when the file cannot be read. `goesOn`:
+   * reading continues soon, so the buffer is kept.
    */
   async readTo(place: number, goesOn: boolean): Promise<void> {
     if (this.started === null) return;

@@ -113,14 +113,14 @@ export class CurrentLog {
   }
 
   /**
-   * Finds out which file lies under the path: the same log, rewritten; a file that may become the same log; or a new log,
-   * before which rotated files must be read. Returns whether the open file is kept.
+   * Finds out which file lies under the path: the same log, rewritten; a file that may become the same log; or a new
+   * log, before which rotated files must be read. Returns whether the open file is kept.
    *
-   * The place of the old file decides first. If the old file, a copy or its packed form has the name of a rotated log or
-   * lies in another folder, the log is new, whatever its first lines are: programs write the same ones at each start.
-   * Otherwise the content decides: a file that holds all that was read, not only its beginning, is the old log, rewritten
-   * by rsync, an editor or `cp`, or moved. (`x.log~`, `x.log.bak` and the like are not names of rotated logs.) A file that
-   * only begins like the old log may still be filled: tayori waits for that.
+   * The place of the old file decides first. If the old file, a copy or its packed form has the name of a rotated log
+   * or lies in another folder, the log is new, whatever its first lines are: programs write the same ones at each
+   * start. Otherwise the content decides: a file that holds all that was read, not only its beginning, is the old
+   * log, rewritten by rsync, an editor or `cp`, or moved. (`x.log~`, `x.log.bak` and the like are not names of
+   * rotated logs.) A file that only begins like the old log may still be filled: tayori waits for that.
    */
   async begin(fd: number): Promise<boolean> {
     const opened = this.#inspect(fd);

@@ -174,8 +174,8 @@ class FilesFollower implements Follower {
 
   /**
    * Polls files in the order in which they are followed: paths that the config names have more right to a file with
-   * several names. If not all can be open, some are read before others are opened. `onDetected`: it is known of each from
-   * where it is read.
+   * several names. If not all can be open, some are read before others are opened. `onDetected`: it is known of each
+   * from where it is read.
    */
   async #pass(files: readonly FileFollower[], onDetected: () => void = () => {}): Promise<void> {
     const inTurns = 2 * files.length > this.#shared.openFiles.max;

@@ -7,8 +7,8 @@ import { isDoneWith } from './rotation/processed-files.js';
 /** A file that somebody reads, or has read. */
 export interface KnownFile extends Pick<Fingerprint, 'device' | 'inode'> {
   /**
-   * Whether a file is that one, a copy of it, or its packed form: by its first bytes, by its last bytes and, where these
-   * do not decide, by its mtime, which packers keep.
+   * Whether a file is that one, a copy of it, or its packed form: by its first bytes, by its last bytes and, where
+   * these do not decide, by its mtime, which packers keep.
    */
   isLike(candidate: Candidate): Promise<boolean>;
 }

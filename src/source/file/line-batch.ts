@@ -1,9 +1,9 @@
 import type { Lines } from '../split-lines.js';
 
 /**
- * The stage of a file. `live`: it lies under its path. `rotated`: renamed, and perhaps still written to. `copied`: a copy
- * that was made before the log was truncated, so that its partial last line may continue in the next file. `done`: read
- * to its end.
+ * The stage of a file. `live`: it lies under its path. `rotated`: renamed, and perhaps still written to. `copied`: a
+ * copy that was made before the log was truncated, so that its partial last line may continue in the next file.
+ * `done`: read to its end.
  */
 export type Stage = 'live' | 'rotated' | 'copied' | 'done';
 

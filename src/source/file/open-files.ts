@@ -7,8 +7,8 @@ export interface FileHolder {
 }
 
 /**
- * Limits how many logs are open at once. If there are more, those that were read longest ago are closed until their next
- * turn: descriptors must be left for the state, for mail, and for programs that unpack.
+ * Limits how many logs are open at once. If there are more, those that were read longest ago are closed until their
+ * next turn: descriptors must be left for the state, for mail, and for programs that unpack.
  */
 export class OpenFiles {
   readonly #onFew: (max: number) => void;

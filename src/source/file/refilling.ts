@@ -6,8 +6,9 @@ const MIN_GROWTH = 1024 * 1024;
 const MAX_REFILL_TIME = 60_000;
 
 /**
- * The time in which a log that was truncated or replaced, and begins like the old one, may become a copy of the old one:
- * `cp` truncates a file before it fills it. A new log with the same first lines is read a little later because of it.
+ * The time in which a log that was truncated or replaced, and begins like the old one, may become a copy of the old
+ * one: `cp` truncates a file before it fills it. A new log with the same first lines is read a little later because
+ * of it.
  */
 export class Refilling {
   readonly #began: number;

@@ -59,8 +59,8 @@ export type SegmentFile = Pick<SegmentOptions, 'fd' | 'packing' | 'position' | '
 const NOTHING = Buffer.alloc(0);
 
 /**
- * One file (one inode), read forward: while its log is written, and for a while after it was rotated. Positions are byte
- * offsets after whole lines, so a restart reads a partial line again.
+ * One file (one inode), read forward: while its log is written, and for a while after it was rotated. Positions are
+ * byte offsets after whole lines, so a restart reads a partial line again.
  */
 export class Segment {
   readonly #options: SegmentOptions;
@@ -160,8 +160,8 @@ export class Segment {
   }
 
   /**
-   * Whether it was, or may have been, truncated or rewritten since it was last read; `size` is the one just seen. While no
-   * whole line of it is known, it may be another file each time it grows.
+   * Whether it was, or may have been, truncated or rewritten since it was last read; `size` is the one just seen.
+   * While no whole line of it is known, it may be another file each time it grows.
    */
   isRewritten(size: number): boolean {
     if (this.#isRewritten || size < this.#read) return true;
@@ -230,8 +230,8 @@ export class Segment {
   }
 
   /**
-   * How many bytes of unread whole lines are also in another file, at this offset. A partial line that is whole there is
-   * not handed on here any more.
+   * How many bytes of unread whole lines are also in another file, at this offset. A partial line that is whole there
+   * is not handed on here any more.
    */
   linesInCommon(fd: number, offset: number): number {
     if (!this.isOpen) return 0;

@@ -39,9 +39,10 @@ const MIN_HOLE = 64 * 1024;
 const STAT_BLOCK = 512;
 
 /**
- * The offset at which the data of a file begin. A program that opened its log without O_APPEND continues at its old offset
- * after the log was truncated: before that is a hole, which reads as NULs and may be of any size. The hole is skipped when
- * the file has no more blocks than the data after it need; on file systems that count otherwise the NULs are read.
+ * The offset at which the data of a file begin. A program that opened its log without O_APPEND continues at its old
+ * offset after the log was truncated: before that is a hole, which reads as NULs and may be of any size. The hole is
+ * skipped when the file has no more blocks than the data after it need; on file systems that count otherwise the NULs
+ * are read.
  */
 export function endOfHole(fd: number, size: number): number {
   const onDisk = fstatSync(fd).blocks * STAT_BLOCK;

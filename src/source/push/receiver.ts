@@ -1,6 +1,6 @@
 /**
- * A source that pushes lines and cannot be read again: a FIFO, a listener, a Redis list. Its owner counts at once what it
- * hands on.
+ * A source that pushes lines and cannot be read again: a FIFO, a listener, a Redis list. Its owner counts at once
+ * what it hands on.
  */
 export interface Receiver {
   /** Opens what has appeared, and takes what waits. Never rejects. */

@@ -36,9 +36,9 @@ const FIRST_WAIT = 1000;
 const MAX_WAIT = 60_000;
 
 /**
- * Deletes the batch that has been counted (ARGV[1]), then sets the next one aside and returns it: its id, then its lines,
- * oldest first, as Tenshi's LPOP takes them. A batch that was set aside before and is not counted comes first. The script
- * is atomic, and idempotent: asking twice returns the same batch twice.
+ * Deletes the batch that has been counted (ARGV[1]), then sets the next one aside and returns it: its id, then its
+ * lines, oldest first, as Tenshi's LPOP takes them. A batch that was set aside before and is not counted comes first.
+ * The script is atomic, and idempotent: asking twice returns the same batch twice.
  */
 const NEXT_BATCH = `
 local list, aside = KEYS[1], KEYS[2]
@@ -61,9 +61,9 @@ end
 return redis.call('LRANGE', aside, 0, -1)`;
 
 /**
- * Opens Redis lists, whose lines are taken at each poll. A batch with an id of its own is set aside in Redis, in the list
- * KEY:tayori, and stays there until it is counted; its id is committed with the counts. So no line is lost or counted
- * twice, whichever side dies. The client is loaded when it is first needed, because it is large.
+ * Opens Redis lists, whose lines are taken at each poll. A batch with an id of its own is set aside in Redis, in the
+ * list KEY:tayori, and stays there until it is counted; its id is committed with the counts. So no line is lost or
+ * counted twice, whichever side dies. The client is loaded when it is first needed, because it is large.
  */
 export function openRedisLists(options: RedisOptions): Receiver {
   return new RedisLists(options);

@@ -33,8 +33,8 @@ export interface SyslogSocketOptions {
 }
 
 /**
- * The receive buffer in the kernel (bytes): some ten thousand messages, a second or more of a flood. Linux grants at most
- * net.core.rmem_max, which is 208 KiB by default.
+ * The receive buffer in the kernel (bytes): some ten thousand messages, a second or more of a flood. Linux grants at
+ * most net.core.rmem_max, which is 208 KiB by default.
  */
 const RECEIVE_BUFFER = 8 * 1024 * 1024;
 

@@ -228,8 +228,8 @@ export class Backlog {
   }
 
   /**
-   * Reads the files that were found from now on, oldest first, and forgets the others. Returns the last copy: its partial
-   * line may continue in the log. `same`: the position at which the log itself continues.
+   * Reads the files that were found from now on, oldest first, and forgets the others. Returns the last copy: its
+   * partial line may continue in the log. `same`: the position at which the log itself continues.
    */
   takeUp({ files }: OpenedBacklog, stage: Stage, same: FilePosition | null): Before | null {
     const { path, openSegment, onForget } = this.#options;
@@ -255,7 +255,10 @@ export class Backlog {
     return before;
   }
 
-  /** Emits what was found and what is lost. `moved`: the position at which the log continues. `how`: how others were lost. */
+  /**
+   * Emits what was found and what is lost. `moved`: the position at which the log continues. `how`: how others were
+   * lost.
+   */
   report(found: RotatedFound, moved: FilePosition | null, how: Loss['kind']): void {
     const { path, onEvent, onLoss } = this.#options;
     for (const { at, place } of found.files) onEvent({ kind: 'backlog', path, at, offset: place.offset });

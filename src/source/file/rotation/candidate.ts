@@ -17,8 +17,8 @@ export interface End {
 }
 
 /**
- * A file beside a log that may be a rotated one of it. It is opened again for each read: thousands of logs have many such
- * files.
+ * A file beside a log that may be a rotated one of it. It is opened again for each read: thousands of logs have many
+ * such files.
  */
 export class Candidate {
   readonly at: string;

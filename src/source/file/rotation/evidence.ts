@@ -5,9 +5,9 @@ import { hasSameHead } from '../fingerprint.js';
 import type { FilePosition } from '../line-batch.js';
 
 /**
- * Whether a file is the one that was read. It is compared as far as it was read, not only at its beginning: programs write
- * the same first lines at each start, and rsync, editors and `cp` rewrite the same file. A position has a hash of the
- * first bytes (the head) and of the last bytes before its offset (the tail).
+ * Whether a file is the one that was read. It is compared as far as it was read, not only at its beginning: programs
+ * write the same first lines at each start, and rsync, editors and `cp` rewrite the same file. A position has a hash
+ * of the first bytes (the head) and of the last bytes before its offset (the tail).
  */
 export type Match =
   /** It holds all that was read, in its place. */
@@ -94,8 +94,8 @@ export function hasTailAt(fd: number, offset: number, position: Pick<FilePositio
 }
 
 /**
- * The offset at which a tail ends in a file whose lines were edited: at the end of a line, as near as possible to its old
- * offset. Searches from there in both directions.
+ * The offset at which a tail ends in a file whose lines were edited: at the end of a line, as near as possible to its
+ * old offset. Searches from there in both directions.
  */
 function findTail(fd: number, size: number, offset: number, tail: Tail): number | null {
   const end = Math.min(size, offset + MAX_SHIFT);

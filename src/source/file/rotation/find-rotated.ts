@@ -68,9 +68,10 @@ export const NOTHING_FOUND: RotatedFound = { files: [], lost: [], isStable: true
 const MAX_ATTEMPTS = 5;
 
 /**
- * Finds rotated files of a path that were not read: beside it, beside the targets of a link, or in a subfolder (logrotate's
- * `olddir`), renamed, copied or packed. A file is recognised by device, inode and the content that was read, or by the
- * content alone. The names are compared again after `known` was asked, so that no file older than the log is missed.
+ * Finds rotated files of a path that were not read: beside it, beside the targets of a link, or in a subfolder
+ * (logrotate's `olddir`), renamed, copied or packed. A file is recognised by device, inode and the content that was
+ * read, or by the content alone. The names are compared again after `known` was asked, so that no file older than the
+ * log is missed.
  */
 export async function findRotated(sought: RotatedSought): Promise<RotatedFound> {
   const wanted = { ...sought, inodes: sought.sought.map(idOf) };

@@ -26,9 +26,9 @@ export class Trust {
   }
 
   /**
-   * Whether only the log's owner, root, and users who may write into the log's own folder may write into a folder. The
-   * latter could replace the log itself. With the sticky bit nobody can rename files of others, so the owner of each file
-   * is enough.
+   * Whether only the log's owner, root, and users who may write into the log's own folder may write into a folder.
+   * The latter could replace the log itself. With the sticky bit nobody can rename files of others, so the owner of
+   * each file is enough.
    */
   maySearch(it: Pick<BigIntStats, 'uid' | 'gid' | 'mode'>): boolean {
     const own = this.#own;

@@ -32,9 +32,9 @@ export interface Unpacking {
 const READ_BYTES = 256 * 1024;
 
 /**
- * Unpacks an open file from its beginning: gzip here, others by their own programs. When the packed data end too early the
- * stream fails with an error that `isTruncated`: the file may still be being written. `max`: only so many packed bytes are
- * read.
+ * Unpacks an open file from its beginning: gzip here, others by their own programs. When the packed data end too
+ * early the stream fails with an error that `isTruncated`: the file may still be being written. `max`: only so many
+ * packed bytes are read.
  */
 export function unpack(fd: number, packing: Packing, max = Number.POSITIVE_INFINITY): Unpacking {
   const packed = Readable.from(chunksOf(fd, max), { objectMode: false, highWaterMark: READ_BYTES });
