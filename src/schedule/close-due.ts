@@ -64,7 +64,7 @@ export class QueueCloser {
     for (const { queue, lines } of store.pending().filter((one) => !known.has(one.queue)))
       this.#closing(queue, () => {
         const mailed = store.definition(queue) !== null;
-        if (mailed) this.#close(queue, 'dropped from the config', null);
+        if (mailed) this.#close(queue, 'removed from the config', null);
         onEvent({ kind: 'orphaned', queue, lines, mailed });
       });
   }

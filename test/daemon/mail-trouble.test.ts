@@ -316,7 +316,7 @@ describe('login and TLS', () => {
       {
         event: {
           kind: 'unreachable',
-          reason: expect.stringMatching(/535 5\.7\.8 wrong; look at the user and the password/),
+          reason: expect.stringMatching(/535 5\.7\.8 wrong; check the user and the password/),
         },
       },
     ]);
