@@ -328,7 +328,7 @@ export const COMMANDS = {
   },
 } as const satisfies Readonly<Record<string, CommandRow>>;
 
-/** What every command takes. */
+/** The options of every command. */
 export const COMMON_OPTIONS = {
   h: { alias: 'help', type: 'boolean', describe: 'show the options, and exit' },
   version: { type: 'boolean', describe: 'show the version, and exit' },

@@ -47,7 +47,7 @@ function refuse(wrong: string, argv: readonly string[], io: Io): ExitCode {
   return 2;
 }
 
-/** What is there beside the options of a command. */
+/** What a command gets beside its options. */
 interface Context {
   readonly argv: readonly string[];
   readonly io: Io;
@@ -84,7 +84,7 @@ type ArgsOf<N extends Name> = {
   ? { readonly [K in keyof Words]: ArgOf<Words[K]> }
   : unknown);
 
-/** Loads what a command does, which is done only when it is asked for, and does it. */
+/** Loads the code of a command and runs it: only the code that is needed is loaded. */
 type Load<N extends Name> = (args: ArgsOf<N>, context: Context) => ExitCode | Promise<ExitCode>;
 
 const LOAD: { readonly [N in Name]: Load<N> } = {

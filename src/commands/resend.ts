@@ -33,31 +33,31 @@ export interface ResendOptions {
 }
 
 /**
- * Puts a letter of the past into the outbox again, for its own recipients or for others. A daemon that runs finds it at
- * its next look; else the next start does.
+ * Puts an archived letter into the outbox again, for its own recipients or for others. A running daemon finds it at
+ * its next poll; otherwise the next start does.
  */
 export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode {
-  const tell = (words: string): void => void io.stderr.write(`${escapeControl(`tayori: ${words}`)}\n`);
+  const report = (words: string): void => void io.stderr.write(`${escapeControl(`tayori: ${words}`)}\n`);
   const { config, folder, address } = options;
   const doubt = doubtTyped(address);
   if (doubt !== null) {
-    tell(doubt);
+    report(doubt);
     return 2;
   }
   const to = address === '' ? whoHasIt(letter, options.outbox) : recipientsTyped(address, config);
   if (to.length === 0) {
-    tell(
+    report(
       `letter ${letter.id} is still on its way to ${letter.to.join(', ')}; name an ADDRESS to send it elsewhere as well`,
     );
     return 1;
   }
-  for (const note of notesOn(letter, to, options)) tell(note);
+  for (const note of notesOn(letter, to, options)) report(note);
   const at = Date.now();
   const id = `${at.toString(36)}.${letter.id}.${randomBytes(6).toString('hex')}`;
   const sealed = resendLetter(letter, { to, at, id, origin: hostname() });
   const put = putIntoOutbox(sealed, letter.id, folder);
   if (!put.ok) {
-    tell(
+    report(
       `the state in ${folder} cannot be written: ${put.reason}; run it as root or as the user that tayori runs as`,
     );
     return 1;
@@ -77,7 +77,7 @@ function whoHasIt({ id, to }: ArchivedLetter, outbox: readonly OutboxSummary[]):
   return to.filter((address) => !waiting.some((one) => one.address === address));
 }
 
-/** What whoever sends an old letter again may not know. */
+/** Notes for whoever sends an old letter again. */
 function notesOn(
   { queue, to: before }: ArchivedLetter,
   to: readonly string[],

@@ -180,10 +180,10 @@ function adviceOnOutcome(address: string, outcome: Outcome): string | null {
     case 'sent':
       return null;
     case 'retry':
-      return 'the server puts it off, as greylisting does; tayori tries letters again until they are taken: test again in some minutes';
+      return 'the server defers it, as greylisting does; tayori tries letters again until they are accepted: test again in some minutes';
     case 'limited':
       return 'a quota is used up; tayori tries letters again for a day';
-    case 'refused':
-      return `the server takes no mail for ${address}, and says for good: look at it in set queue and set alias`;
+    case 'rejected':
+      return `the server rejects mail for ${address}: check it in set queue and set alias`;
   }
 }

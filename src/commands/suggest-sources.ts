@@ -8,7 +8,7 @@ import { isCatchAll } from '../rule/is-catch-all.js';
 import type { Rule } from '../rule/rule.js';
 import { createRuleIndex, NO_RULE, type RuleIndex } from '../rule/rule-index.js';
 import { Continuations } from '../source/hold-continuations.js';
-import { createLineSplitter, LONGEST_LINE, NEWLINE } from '../source/split-lines.js';
+import { createLineSplitter, MAX_LINE_BYTES, NEWLINE } from '../source/split-lines.js';
 import type { Editions } from '../store/ports/editions.js';
 import type { MessageSink, MessageSource } from '../suggest/mine-rules.js';
 import { type Progress, sizeOf } from './progress.js';
@@ -128,7 +128,7 @@ async function* plainLines(bytes: AsyncGenerator<Buffer>): AsyncGenerator<string
   let begun: Buffer = Buffer.alloc(0);
   for await (const chunk of bytes) {
     const last = chunk.lastIndexOf(NEWLINE);
-    if (last < 0) begun = Buffer.concat([begun, chunk]).subarray(0, LONGEST_LINE);
+    if (last < 0) begun = Buffer.concat([begun, chunk]).subarray(0, MAX_LINE_BYTES);
     else {
       yield linesOf(Buffer.concat([begun, chunk.subarray(0, last)]));
       begun = Buffer.from(chunk.subarray(last + 1));
@@ -140,7 +140,7 @@ async function* plainLines(bytes: AsyncGenerator<Buffer>): AsyncGenerator<string
 function linesOf(bytes: Buffer): string[] {
   return decodeText(bytes)
     .split('\n')
-    .map((line) => line.slice(0, LONGEST_LINE).replace(/\r$/, ''));
+    .map((line) => line.slice(0, MAX_LINE_BYTES).replace(/\r$/, ''));
 }
 
 /** Rows that are read from the state at once. */

@@ -7,32 +7,32 @@ import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { NO_DEBUG } from '../daemon/event-log.js';
 import { routeOf, serve } from '../daemon/serve.js';
-import { hearSignals } from '../daemon/signals.js';
+import { catchSignals } from '../daemon/signals.js';
 import type { Letter } from '../letter/letter.js';
 import { expandGlob } from '../source/file/expand-glob.js';
 import { defaultStateFolder, userStateFolder } from '../store/folder/state-folder.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { asText } from './digest.js';
 
-/** Enough of each log for a letter that means something, little enough to be read at once. */
+/** Bytes of each log: enough for a useful letter, few enough to be read at once. */
 const LAST_BYTES = 1024 * 1024;
 
-/** Lines of a letter that a screen may show; the whole of it is in the mailbox. */
+/** Lines of a letter that are shown on the screen; the whole letter is in the mailbox. */
 const SCREEN_LINES = 30;
 
 /**
- * `tayori try`: the daemon on what is here, with a first letter at once from the end of each log. It keeps no state,
- * so that it can be tried again and again, beside a tayori that works. Without any log it reads a sample.
+ * `tayori try`: the daemon with the logs of this machine, with a first letter at once from the end of each log. It
+ * keeps no state, so it can be run again and again, beside a running tayori. Without any log it reads a sample.
  */
 export async function tryOut(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
   keepNewHeapSmall();
   const path = configPath(options.config ?? EMBEDDED_CONFIG);
-  const own = loadConfig(path, io, 'warnings');
-  if (!own) return 1;
-  const config = hasLogs(own) ? own : withSample(own);
-  if (config !== own)
+  const chosen = loadConfig(path, io, 'warnings');
+  if (!chosen) return 1;
+  const config = hasLogs(chosen) ? chosen : withSample(chosen);
+  if (config !== chosen)
     io.stdout.write('No log of the config can be read here, so tayori reads a sample log instead.\n');
-  if (hasInlets(config))
+  if (hasReceivers(config))
     io.stdout.write(
       'FIFOs, listeners and Redis lists are not opened: lines read from them are gone for others.\n',
     );
@@ -52,7 +52,7 @@ export async function tryOut(options: { readonly config: string | undefined }, i
       maildir,
       start: { kind: 'last', bytes: LAST_BYTES },
       debug: NO_DEBUG,
-      signals: hearSignals(),
+      signals: catchSignals(),
       onEvent: (event) => void (event.kind === 'sealed' && letters.push(event.letter)),
       async onReady(daemon) {
         await daemon.flush('a first letter');
@@ -68,8 +68,8 @@ export async function tryOut(options: { readonly config: string | undefined }, i
 }
 
 /**
- * The Maildir in the state folder, unless that is somebody else's: a Maildir that root has made in there would be one
- * into which the service could write no letters.
+ * The Maildir in the state folder, unless that belongs to another user: the service could not write letters into a
+ * Maildir that root has created there.
  */
 function maildirFor(folder: string, env: NodeJS.ProcessEnv): string {
   const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
@@ -77,7 +77,7 @@ function maildirFor(folder: string, env: NodeJS.ProcessEnv): string {
   return join(isOwn ? folder : userStateFolder(env), 'Maildir');
 }
 
-/** As the config names the queues: the first letter is the one most read. */
+/** Letters in the order in which the config names their queues. */
 function inOrder(letters: readonly Letter[], { queues }: Config): Letter[] {
   const rank = (letter: Letter): number => queues.findIndex(({ name }) => name === letter.queue);
   return [...letters].sort((a, b) => rank(a) - rank(b));
@@ -87,7 +87,7 @@ function hasLogs({ logfiles }: Config): boolean {
   return logfiles.some(({ value }) => expandGlob(value).some(isReadable));
 }
 
-function hasInlets({ fifos, listen, redisQueues }: Config): boolean {
+function hasReceivers({ fifos, listen, redisQueues }: Config): boolean {
   return fifos.length + listen.length + redisQueues.length > 0;
 }
 

@@ -4,14 +4,14 @@ import { describeRoute } from '../mail/transport/open-transport.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
 
 export interface ShutdownFacts {
-  /** What has not been delivered, recipient by recipient. */
+  /** Letters that were not delivered, recipient by recipient. */
   readonly outbox: readonly Pick<OutboxSummary, 'id' | 'state'>[];
   /** Whether a letter has been delivered since the start. */
   readonly sent: boolean;
   readonly route: Route;
 }
 
-/** The last words: what became of the letters, as it is. */
+/** The last message: what became of the letters. */
 export function shutdownSummary({ outbox, sent, route }: ShutdownFacts): string {
   const waiting = letters(outbox, 'waiting');
   const refused = letters(outbox, 'refused');

@@ -16,7 +16,7 @@ import { type ClaimedPidFile, claimPidFile } from './pid-file.js';
 import { chooseIdentity, type Identity } from './privileges.js';
 import { routeOf, type ServeOptions, serve } from './serve.js';
 import { findServiceManager } from './service-manager.js';
-import { hearSignals } from './signals.js';
+import { catchSignals } from './signals.js';
 import { startedLine } from './started-line.js';
 import { Supervision } from './supervision.js';
 
@@ -28,20 +28,20 @@ export interface RunOptions {
   readonly ready: ((line: string) => void) | null;
 }
 
-/** Tenshi's: what signals the daemon by its number goes on doing so. */
+/** Tenshi's, so that scripts which signal the daemon keep working. */
 const DEFAULT_PIDFILE = '/var/run/tenshi.pid';
 
-/** The daemon, from its config to its end. What keeps it from working is told, and gives 1. */
+/** Runs the daemon, from its config to its end. Errors at the start are printed and give 1. */
 export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   keepNewHeapSmall();
-  const signals = hearSignals();
+  const signals = catchSignals();
   const path = pathOf(options.config);
   const config = loadConfig(path, io, 'warnings');
   if (!config) return 1;
   process.title = ['tayori', ...process.argv.slice(2)].join(' '); // what `ps` shows, and a pid file is checked by
   const chosen = chooseIdentity(config);
   if (!chosen.ok) return fail([chosen.reason], io);
-  // As who has started it: what only root may do.
+  // What only root may do, before the change of user.
   const claimed = claim(options, config);
   if (!claimed.ok) return fail([claimed.reason], io);
   const release = (): void => claimed.pidFile?.release();
@@ -54,20 +54,20 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
     return await serveAs(
       chosen.identity,
       options,
-      { configPath: path, config, signals, inlets: opened.inlets },
+      { configPath: path, config, signals, receivers: opened.receivers },
       io,
     );
   } finally {
-    if (opened.ok) await opened.inlets.close();
+    if (opened.ok) await opened.receivers.close();
     release();
   }
 }
 
-/** As the user of the config: nothing of a log or of the state was read before. */
+/** Runs as the user of the config: no log and no state was read before. */
 async function serveAs(
   identity: Identity | null,
   { config: asked, debug, ready }: RunOptions,
-  served: Pick<ServeOptions, 'configPath' | 'config' | 'signals' | 'inlets'>,
+  served: Pick<ServeOptions, 'configPath' | 'config' | 'signals' | 'receivers'>,
   io: Io,
 ): Promise<ExitCode> {
   const folder = resolve(served.config.state.value ?? defaultStateFolder(io.env));
@@ -106,8 +106,8 @@ async function serveAs(
 /** In the foreground, whoever has started the daemon may supervise it. */
 function superviseBy(io: Io): Supervision | null {
   const manager = findServiceManager(io.env, process.pid);
-  const tell = (text: string): void => void io.stderr.write(`tayori: ${escapeControl(text)}\n`);
-  return manager && new Supervision({ manager, clock: systemClock, tell });
+  const report = (text: string): void => void io.stderr.write(`tayori: ${escapeControl(text)}\n`);
+  return manager && new Supervision({ manager, clock: systemClock, report });
 }
 
 function fail(reasons: readonly string[], io: Io): ExitCode {
@@ -120,7 +120,7 @@ function claim(options: RunOptions, config: Config): ClaimedPidFile | { ok: true
   return path === null ? { ok: true, pidFile: null } : claimPidFile(resolve(path));
 }
 
-/** `-P` always counts, `set pidfile` and the default for a daemon: in the foreground (null) others know the process. */
+/** `-P` always applies, `set pidfile` and the default only to a daemon; null: none is written in the foreground. */
 function pidFilePath(
   { pidfile, ready }: Pick<RunOptions, 'pidfile' | 'ready'>,
   config: Pick<Config, 'pidfile'>,

@@ -165,7 +165,7 @@ function commandOf([name, row]: [string, Row]): Block {
   const words = wordsOf(row);
   const heading = [`\`${name}\``, ...words.map(([, { value }]) => value)].join(' ');
   const more = MORE[name as keyof typeof MORE];
-  const explained = words.map(([, { value, describe }]): Term => entry(value, describe));
+  const explained = words.map(([, { value, describe }]): Term => termOf(value, describe));
   const options = Object.entries<Option>(row.options).map(optionOf);
   return terms([heading, `${sentence(row.describe)} ${more}`, terms(...explained, ...options)]);
 }
@@ -182,24 +182,24 @@ function optionOf([name, option]: [string, Option]): Term {
   const flags = [name, ...(option.alias === undefined ? [] : [option.alias])];
   const choices = option.choices ? ` (${option.choices.join(', ')}; ${option.default} if unset)` : '';
   const term = flags.map((flag) => spell(flag, option, '`')).join(', ');
-  return entry(term, `${option.describe}${choices}`);
+  return termOf(term, `${option.describe}${choices}`);
 }
 
-/** `-c FILE`, `--format FORMAT`; `mark`: around what is written as it stands. */
-function spell(flag: string, { value }: Option, mark = ''): string {
-  const word = `${mark}${flag.length === 1 ? '-' : '--'}${flag}${mark}`;
+/** `-c FILE`, `--format FORMAT`; `quote`: around what is written as it stands. */
+function spell(flag: string, { value }: Option, quote = ''): string {
+  const word = `${quote}${flag.length === 1 ? '-' : '--'}${flag}${quote}`;
   return value === undefined ? word : `${word} ${value}`;
 }
 
 function examplesOf({ examples }: Row): Term[] {
-  return examples.map(([line, does]) => entry(`\`${line}\``, does));
+  return examples.map(([line, does]) => termOf(`\`${line}\``, does));
 }
 
 function termsOf(rows: Readonly<Record<string, string>>, before = ''): Block {
-  return terms(...Object.entries(rows).map(([name, does]) => entry(`\`${before}${name}\``, does)));
+  return terms(...Object.entries(rows).map(([name, does]) => termOf(`\`${before}${name}\``, does)));
 }
 
-function entry(term: string, does: string): Term {
+function termOf(term: string, does: string): Term {
   return [term, sentence(does)];
 }
 

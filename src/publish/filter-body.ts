@@ -25,7 +25,7 @@ export async function filterBody(
   body: string,
   until: Pick<ShellOptions, 'clock' | 'signal'>,
 ): Promise<Filtered> {
-  const limits = { timeout: FILTER_TIMEOUT, mostOutput: MAX_FILTER_OUTPUT, ...until };
+  const limits = { timeout: FILTER_TIMEOUT, maxOutput: MAX_FILTER_OUTPUT, ...until };
   const { output, printed, ending } = await runShell({ command, input: [body], ...limits });
   const trouble = describeEnding(ending);
   const whole = ending.kind === 'status' || ending.kind === 'signal';

@@ -12,6 +12,6 @@ export async function runCsv(
   { clock, signal, ...sources }: CsvSources & Pick<ShellOptions, 'clock' | 'signal'>,
 ): Promise<Ending> {
   const input = csvLines(edition, sources);
-  const { ending } = await runShell({ command, input, timeout: CSV_TIMEOUT, mostOutput: 0, clock, signal });
+  const { ending } = await runShell({ command, input, timeout: CSV_TIMEOUT, maxOutput: 0, clock, signal });
   return ending;
 }

@@ -359,7 +359,9 @@ describe('test-mail names the step that fails, the words of the server, and what
     const server = await startMailServer();
     const { code, out } = await test(config(`set mailserver smtps://localhost:${server.port}`).conf);
     expect([code, steps(out).at(-1)]).toEqual([1, 'TLS FAILED']);
-    expect(out).toMatch(/-> the server does not expect TLS from the first byte: write smtp:\/\/ instead of smtps/);
+    expect(out).toMatch(
+      /-> the server does not expect TLS from the first byte: write smtp:\/\/ instead of smtps/,
+    );
   });
 
   it('a password that cannot be read', async () => {

@@ -65,7 +65,7 @@ export class AccessToken {
       command: this.#command,
       input: [],
       timeout: MAX_RUN,
-      mostOutput: MAX_TOKEN + 2,
+      maxOutput: MAX_TOKEN + 2,
       clock: this.#clock,
       signal: this.#closing.signal,
     });

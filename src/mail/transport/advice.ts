@@ -2,7 +2,7 @@ import type { SmtpRoute, Tls } from '../route/route.js';
 import type { Mend } from './reply-table.js';
 import type { Stage } from './session-clock.js';
 
-/** What the config says of a session with a server, as far as advice depends on it. */
+/** The parts of a session on which advice depends. */
 export interface Session {
   readonly from: string;
   /** The name that is given in EHLO. */
@@ -48,7 +48,7 @@ export function adviceOnProgram(what: Mend, path: string, from: string): string 
     : `correct this in the config of ${path}`;
 }
 
-/** Of a letter that is larger than a server takes. */
+/** For a letter that is larger than the server accepts. */
 export const ON_SIZE = 'set letter_size makes letters smaller';
 
 /** Why a server was not reached, or did not answer, and what may be done; null: nothing is known. */

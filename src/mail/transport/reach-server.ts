@@ -48,7 +48,7 @@ interface Address {
   readonly family: number;
 }
 
-/** nodemailer remembers addresses for five minutes, and for longer where the name server is away. */
+/** nodemailer caches addresses for five minutes, and for longer while the name server is unreachable. */
 async function addressesOf({ host, timeout }: Target): Promise<Address[]> {
   const one = await new Promise<string | null>((resolve, reject) => {
     // A machine without a network still has its own mail server.
@@ -71,7 +71,7 @@ function opening(socket: Socket, ready: 'connect' | 'secureConnect'): Promise<vo
   });
 }
 
-/** Of several addresses each has failed in its way; Node.js puts none of it into words. */
+/** Joins the errors of several addresses: Node.js has no message for them. */
 function asOne(error: Error): Error {
   if (!(error instanceof AggregateError)) return error;
   return new Error([...new Set(error.errors.map(reasonOf))].join(', '), { cause: error });

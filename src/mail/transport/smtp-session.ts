@@ -28,7 +28,7 @@ export interface SessionTerms {
   readonly helo: string | null;
   readonly limits: StageLimits;
   readonly clock: Clock;
-  /** Hears the conversation; null: nobody does. */
+  /** Gets each line of the conversation; null: not wanted. */
   readonly onTalk: ((line: string) => void) | null;
   /** Hears each step; null: nobody does. */
   readonly onStep: ((step: SessionStep) => void) | null;
@@ -56,13 +56,13 @@ export interface Attempt {
   readonly loginRefused: boolean;
 }
 
-/** The longest answer that is listened to (bytes): a server may be hostile, too. */
-const LONGEST_ANSWER = 64 * 1024;
+/** Bytes of an answer that are read: a server may be hostile, too. */
+const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** How long a server may take to let go of a connection that is over (ms). */
-const FAREWELL = 1000;
+/** How long a server may take to close a connection that is over (ms). */
+const MAX_CLOSING_TIME = 1000;
 
-/** What nodemailer's own limits are set to (ms): longer than any of ours, which know the stages. */
+/** The value of nodemailer's own timeouts (ms): longer than any of ours, which know the stages. */
 const NEVER = DAY;
 
 const ANSWERED = { tlsTrouble: null, loginRefused: false } as const;
@@ -71,8 +71,8 @@ const ANSWERED = { tlsTrouble: null, loginRefused: false } as const;
 const CHUNK = 64 * 1024;
 
 /**
- * One letter over one connection (RFC 5321), with nodemailer. Until the server is ready for mail, any trouble means
- * that it cannot be reached; after that, trouble is this letter's, its sender's or a recipient's alone, so that no
+ * One letter over one connection (RFC 5321), with nodemailer. Until the server is ready for mail, any error means
+ * that it cannot be reached. After that, an error concerns only this letter, its sender or a recipient, so that no
  * letter can hold up all others.
  */
 export class SmtpSession {
@@ -95,7 +95,7 @@ export class SmtpSession {
     this.#broken.catch(() => {}); // it may break when nobody waits any more
   }
 
-  /** Rejects for nothing that a server may do. */
+  /** Does not reject, whatever the server does. */
   async deliver(letter: Envelope): Promise<Attempt> {
     try {
       return await this.#converse(letter);
@@ -106,7 +106,7 @@ export class SmtpSession {
     }
   }
 
-  /** From now on little is waited for; see `Transport`. */
+  /** Shortens the timeouts; see `Transport`. */
   hurry(): void {
     this.#time.hurry();
   }
@@ -155,7 +155,7 @@ export class SmtpSession {
     return { from, name: this.#name, login: secrets.login?.kind ?? 'none', tls, tlsTrouble };
   }
 
-  /** Left alone, nodemailer says [127.0.0.1] where this host's name has no dot. */
+  /** By default nodemailer says [127.0.0.1] if the name of this host has no dot. */
   get #name(): string {
     return this.#terms.helo ?? hostname();
   }
@@ -210,17 +210,17 @@ export class SmtpSession {
       connectionTimeout: NEVER,
       greetingTimeout: NEVER,
       socketTimeout: NEVER,
-      socketCloseTimeout: FAREWELL,
-      maxResponseSize: LONGEST_ANSWER,
+      socketCloseTimeout: MAX_CLOSING_TIME,
+      maxResponseSize: MAX_ANSWER_BYTES,
       customAuth: { [TOKEN_LOGIN]: (context) => this.#loginByToken(context) },
     };
   }
 
-  /** nodemailer tells its logger each line that it sends and each whole answer: by that the stages are known. */
+  /** nodemailer logs each line that it sends and each whole answer: these give the stages. */
   #logger(): NonNullable<SMTPConnectionOptions['logger']> {
     const { onTalk, secrets } = this.#terms;
-    const log = (entry: unknown, ...message: unknown[]): void => {
-      this.#follow(entry, message[0]);
+    const log = (record: unknown, ...message: unknown[]): void => {
+      this.#follow(record, message[0]);
       onTalk?.(secrets.hide(format(...message)));
     };
     return { level() {}, trace: log, debug: log, info: log, warn: log, error: log, fatal: log };
@@ -274,7 +274,7 @@ export class SmtpSession {
     });
   }
 
-  /** A piece is asked for when the server has taken off most of those before it. */
+  /** The next piece is read when the server has read most of those before it. */
   *#chunks(mime: Buffer): Generator<Buffer> {
     for (let at = 0; at < mime.length; at += CHUNK) {
       this.#time.begin('chunk');

@@ -13,9 +13,11 @@ import type { Delivery, Envelope, Transport } from './transport.js';
 export interface SmtpOptions {
   /** The name for EHLO; null: this host's. */
   readonly helo: string | null;
-  /** Seconds until the server must be reached. What it may take from then on is RFC 5321's to say (session-clock.ts). */
+  /**
+   * Seconds until the server must be reached. What it may take from then on is RFC 5321's to say (session-clock.ts).
+   */
   readonly timeout: number;
-  /** Hears the conversation, for `-d2`; null: nobody does. */
+  /** Gets each line of the conversation, for `-d2`; null: not wanted. */
   readonly onTalk: ((line: string) => void) | null;
   /** Hears each step of each session, for `tayori test-mail`; left out: nobody does. */
   readonly onStep?: (step: SessionStep) => void;
