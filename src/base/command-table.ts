@@ -79,9 +79,11 @@ export const COMMANDS = {
   },
   try: {
     usage: 'try',
-    describe: 'the daemon, with a first letter at once; keeps no state, so try it as often as you like',
+    describe:
+      'the daemon, with a first letter at once; mails nothing and keeps no state, so try it as often as you like',
     options: {
       c: { ...CONFIG, describe: 'the config; unset: the one that comes with tayori' },
+      mail: { type: 'boolean', describe: 'mail the letters as the config says, and run its programs' },
     },
     examples: [['tayori try -c my.conf', "letters from your config's logs, on the screen"]],
   },

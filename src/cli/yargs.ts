@@ -84,8 +84,8 @@ type Load<N extends Name> = (args: ArgsOf<N>, context: Context) => ExitCode | Pr
 
 const LOAD: { readonly [N in Name]: Load<N> } = {
   main: (args, { argv, io }) => main(args, argv, io),
-  async try({ c }, { io }) {
-    return (await import('../commands/try.js')).tryOut({ config: c }, io);
+  async try({ c, mail = false }, { io }) {
+    return (await import('../commands/try.js')).tryOut({ config: c, mail }, io);
   },
   async check({ c, file }, { argv, io }) {
     if (c !== undefined && file !== undefined)

@@ -32,6 +32,8 @@ export interface ServeOptions {
   readonly state: string;
   /** The Maildir for letters when the config names no mail server. */
   readonly maildir: string;
+  /** What is to hold instead of the config as a reload reads it; `config` is so already. */
+  readonly adapt?: ((config: Config) => Config) | undefined;
   /** The state ends with the daemon: what is counted is mailed before, whatever the config says. */
   readonly mailAllAtEnd?: true;
   /** Where to begin in files never seen before; null: as the config says. */
@@ -63,7 +65,13 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   let running: Running = { config: options.config, daemon: wire(options.config) };
   let refused = false;
   const describe = (): string => statusLine({ ...running, now: systemClock.now(), refused });
-  const reloading = { wire, configPath: options.configPath, first: options.config, inlets: options.inlets };
+  const reloading = {
+    wire,
+    configPath: options.configPath,
+    first: options.config,
+    inlets: options.inlets,
+    adapt: options.adapt,
+  };
   const table = {
     INT: 'end',
     TERM: 'end',
@@ -85,7 +93,9 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   options.supervision?.stopping();
   await end(running, ended, options, io);
   const route = routeOf(running.config, options.maildir);
-  io.stdout.write(shutdownSummary({ outbox: running.daemon.outbox(), sent, route }));
+  io.stdout.write(
+    shutdownSummary({ outbox: running.daemon.outbox(), sent, route, keeps: !options.mailAllAtEnd }),
+  );
   return 0;
 }
 

@@ -39,7 +39,7 @@ const DAEMON =
 
 /** What the manual says of a command beyond its line in the table. */
 const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
-  try: 'It reads the last part of each log of the config, shows the first letters on the screen, and goes on as the daemon until Ctrl-C. Where no log can be read, that of an invented office serves. Letters go where the config says; the config that comes with tayori puts them into a Maildir.',
+  try: 'It reads the last part of each log of the config, shows the first letters on the screen, puts them into the Maildir of the state folder, and goes on as the daemon until Ctrl-C. Nothing leaves the machine: with `--mail` letters go where the config says, and the programs of `set filter` and `set csv` run. A config of which no log can be read is told, with the reason for each, and status 1. Without `-c`, where no log can be read, it shows two days of an invented office, each subject with the word SAMPLE, and ends.',
   check:
     'Each line names file, line and column, what was seen, and what to write instead. Errors keep the config from being used; warnings say that it may not do what was meant; notices are worth knowing. Logs are looked at as they are now: one that is not there, with the one that may be meant, and one that may not be read, as the user of `set uid` where root asks. Rules that are written for logcheck, or for the number of a process that `set hidepid` takes away, are doubted.',
   status:
