@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { SAMPLE_LOG, SAMPLE_LOG_BEFORE, version } from '../base/package.js';
 import { systemClock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
+import type { DaemonStore } from '../daemon/daemon-store.js';
 import { LineProcessor } from '../ingest/line-processor.js';
 import type { Letter } from '../letter/letter.js';
 import type { Transport } from '../mail/transport/transport.js';
@@ -11,7 +12,6 @@ import { RuleState } from '../rule/rule-state.js';
 import { scheduled } from '../schedule/scheduled.js';
 import { HeldQueues } from '../store/held-queues.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
-import type { Store } from '../store/store.js';
 
 /** The letters of two invented days. */
 export interface SampleLetters {
@@ -59,14 +59,14 @@ function asSample(config: Config): Config {
 /** Days of an office that pass when they are told to. */
 class Office {
   readonly #config: Config;
-  readonly #store: Store;
+  readonly #store: DaemonStore;
   readonly #processor: LineProcessor;
   readonly #publisher: Publisher;
   /** The end of the day that passes (ms). */
   #now = 0;
   #letters: Letter[] = [];
 
-  constructor(config: Config, store: Store) {
+  constructor(config: Config, store: DaemonStore) {
     const now = (): number => this.#now;
     this.#config = config;
     this.#store = store;
