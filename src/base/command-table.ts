@@ -83,9 +83,11 @@ export const COMMANDS = {
   },
   try: {
     usage: 'try',
-    describe: 'the daemon, with a first letter at once; it keeps no state, so you can try it again and again',
+    describe:
+      'the daemon, with a first letter at once; it mails nothing and keeps no state, so you can try it again and again',
     options: {
       c: { ...CONFIG, describe: 'the config; unset: the one that comes with tayori' },
+      mail: { type: 'boolean', describe: 'mail the letters as the config says, and run its programs' },
     },
     examples: [['tayori try -c my.conf', "letters from your config's logs, on the screen"]],
   },

@@ -89,8 +89,8 @@ type Load<N extends Name> = (args: ArgsOf<N>, context: Context) => ExitCode | Pr
 
 const LOAD: { readonly [N in Name]: Load<N> } = {
   main: (args, { argv, io }) => main(args, argv, io),
-  async try({ c }, { io }) {
-    return (await import('../commands/try.js')).tryOut({ config: c }, io);
+  async try({ c, mail = false }, { io }) {
+    return (await import('../commands/try.js')).tryOut({ config: c, mail }, io);
   },
   async init({ to, from, mailserver, log, out, yes = false, force = false, 'no-test': noTest }, { io }) {
     const options = { to, from, mailserver, logs: log ?? [], out, yes, force, test: !noTest };

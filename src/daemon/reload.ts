@@ -20,6 +20,8 @@ export interface ReloadOptions {
   /** The config with which the process was started: some settings need a restart. */
   readonly first: Config;
   readonly receivers: Receivers | undefined;
+  /** What is to hold instead of a config that was read, for `tayori try`. */
+  readonly adapt?: ((config: Config) => Config) | undefined;
   /** Wires a daemon for a config. Throws when the state cannot be read. */
   wire(config: Config): Daemon;
 }
@@ -30,7 +32,8 @@ export interface ReloadOptions {
  */
 export async function reload(running: Running, options: ReloadOptions, io: Io): Promise<Running> {
   const { config, daemon } = running;
-  const next = loadConfig(options.configPath, io, 'warnings');
+  const loaded = loadConfig(options.configPath, io, 'warnings');
+  const next = loaded && (options.adapt?.(loaded) ?? loaded);
   if (!next || !(await changeReceivers(options.receivers, next, io))) {
     io.stderr.write('tayori: the new config is not used; the old one stays in force\n');
     return running;

@@ -33,6 +33,8 @@ export interface ServeOptions {
   readonly state: string;
   /** The Maildir for letters when the config names no mail server. */
   readonly maildir: string;
+  /** What is to hold instead of the config as a reload reads it; `config` is adapted already. */
+  readonly adapt?: ((config: Config) => Config) | undefined;
   /** The state ends with the daemon: all counts are mailed before, whatever the config says. */
   readonly mailAllAtEnd?: true;
   /** Where to begin in files that were never seen before; null: as the config says. */
@@ -69,6 +71,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     configPath: options.configPath,
     first: options.config,
     receivers: options.receivers,
+    adapt: options.adapt,
   };
   const table = {
     INT: 'end',
@@ -91,7 +94,9 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   options.supervision?.stopping();
   await end(running, ended, options, io);
   const route = routeOf(running.config, options.maildir);
-  io.stdout.write(shutdownSummary({ outbox: running.daemon.outbox(), sent, route }));
+  io.stdout.write(
+    shutdownSummary({ outbox: running.daemon.outbox(), sent, route, keeps: !options.mailAllAtEnd }),
+  );
   return 0;
 }
 
