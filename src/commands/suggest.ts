@@ -76,20 +76,26 @@ function fail(reason: string, code: ExitCode, io: Io): ExitCode {
   return code;
 }
 
+/** What to do where the state does not say what no rule knows. */
+const NAME_LOGS = 'name logs: tayori suggest /var/log/syslog*';
+
 async function suggestFromState(options: SuggestOptions, config: Config, io: Io): Promise<ExitCode> {
   const queues = catchAllQueues(config.rules);
   if (queues.length === 0)
     return fail(
-      'no queue is filled by a rule such as misc .* alone, so the state does not say what no rule knows; name logs: tayori suggest /var/log/syslog*',
+      `no queue is filled by a rule such as misc .* alone, so there is nothing to go by; ${NAME_LOGS}`,
       1,
       io,
     );
   const located = locateState(options.config, io);
   if (!located) return 1;
-  return await withState(located, io, async ({ store }) => {
+  let isOpen = false;
+  const code = await withState(located, io, async ({ store }) => {
+    isOpen = true;
     const source = new StateSource(queues, store);
     return presentRules(await mineRules(source, config.mask.value), { ...options, config, notes: [] }, io);
   });
+  return isOpen ? code : fail(`without a state, ${NAME_LOGS}`, code, io);
 }
 
 async function suggestFrom(

@@ -90,10 +90,10 @@ function isSlot(row: Row, at: number, { cell, varies, bits }: Place): boolean {
   return row.keys[at] === VALUE && cell.end > cell.start && (isOpen(row, bits) || isPid(row, at));
 }
 
-/** Whether it is the number of the process: that of `cron[812]:` at the beginning. */
-function isPid(row: Row, at: number): boolean {
-  if (row.keys[at - 1] !== '[' || row.keys[at + 1] !== ']' || row.keys[at + 2] !== ':') return false;
-  return row.places.slice(1, at + 3).every(({ gap }) => gap === '');
+/** Whether it is the number of the process, that of `cron[812]:`: digits in brackets that are glued to the first words. */
+function isPid({ keys, places }: Row, at: number): boolean {
+  if (keys[at - 1] !== '[' || keys[at + 1] !== ']' || keys.slice(0, at).includes(':')) return false;
+  return at > 1 && places.slice(at - 1, at + 2).every(({ gap }) => gap === '');
 }
 
 /** Whether a value that was always the same is to be taken for one that varies. */

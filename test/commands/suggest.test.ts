@@ -131,6 +131,9 @@ misc ^cron: job (\\d+) stopped$
     const conf = write('tenshi.conf', `${QUEUES.replace('hidepid on', 'hidepid off')}misc .*\n`);
     const { out } = await runCli(['suggest', '-c', conf, '-'], linesOf(LOGINS));
     expect(out).toMatch(/^misc \^sshd\\\[\(\\d\+\)\\\]: Failed password/m);
+    const word = Array.from({ length: 12 }, (_, at) => `Some Word[7]: page ${at} printed`);
+    const other = await runCli(['suggest', '-c', conf, '-'], linesOf(word));
+    expect(other.out).toMatch(/^misc \^Some Word\\\[\(\\d\+\)\\\]: page/m);
   });
 
   it('makes one message of those that differ in the blanks in front of a value', async () => {
@@ -266,6 +269,13 @@ describe('suggest without a log', () => {
     expect(err).toContain('22 lines read, 22 of them without a rule of their own, in 1 kind\n');
     expect(out).toMatch(/^# 1: takes 22 lines of 1 host; 2\d different messages become 1;/);
     expect(out).toMatch(/^misc \^job \(\\d\+\) done\$$/m);
+  });
+
+  it('asks for logs where there is no state', async () => {
+    const path = write('tenshi.conf', `${conf}${queues}noon ^known\nmisc .\n`);
+    const { code, err } = await runCli(['suggest', '-c', path]);
+    expect(code).toBe(1);
+    expect(err).toContain('tayori suggest: without a state, name logs: tayori suggest /var/log/syslog*\n');
   });
 
   it('asks for logs where there is no such queue', async () => {
