@@ -22,11 +22,11 @@ export class Excerpt implements Entry, TextView {
   #text: string | null = null;
 
   /** Lays it around a stretch without a gap. */
-  lay(whole: TextBlock, from: number, to: number): this {
-    return this.layWithGap(whole, from, to, to, to);
+  set(whole: TextBlock, from: number, to: number): this {
+    return this.setWithGap(whole, from, to, to, to);
   }
 
-  layWithGap(whole: TextBlock, from: number, gap: number, resume: number, to: number): this {
+  setWithGap(whole: TextBlock, from: number, gap: number, resume: number, to: number): this {
     this.whole = whole;
     this.from = from;
     this.gap = gap;
@@ -50,7 +50,7 @@ export class Excerpt implements Entry, TextView {
 
 /** An excerpt that is a whole entry; one that lies in nothing else may serve again. */
 export function excerptOf({ host, time, text }: Entry, excerpt = new Excerpt()): Excerpt {
-  excerpt.lay(excerpt.whole.lay(text), 0, text.length);
+  excerpt.set(excerpt.whole.set(text), 0, text.length);
   excerpt.host = host;
   excerpt.time = time;
   return excerpt;

@@ -19,7 +19,7 @@ export function hideTagPid(text: string): string {
  * Puts the colon behind a tag that has none, and takes a byte order mark off what follows: so the same message reads
  * the same over UDP (RFC 5424) and in the file that rsyslog makes of it.
  */
-export function settleTag(text: string): string {
+export function normaliseTag(text: string): string {
   const settled = text.replace(BARE_TAG, '$1: ');
   return settled.replace(MARKED, '$1');
 }

@@ -2,7 +2,7 @@ import { type Match, MatchLimitError, type Pattern } from '../perl-regex/perl-re
 import type { Dialect, Parts } from './dialect.js';
 import { BUILT_IN, DIALECTS } from './dialects.js';
 import type { Prefix } from './entry.js';
-import { hidePid, hideTagPid, settleTag } from './hide-pid.js';
+import { hidePid, hideTagPid, normaliseTag } from './hide-pid.js';
 import { isHostName, isHostWord, MAX_HOST_BYTES } from './host-name.js';
 import { nameOfPriority } from './level.js';
 import { createTimestampReader, type TimestampReader } from './timestamp.js';
@@ -154,7 +154,7 @@ function textOf(row: Dialect, parts: Parts, rest: string, hidepid: boolean): str
     const pid = parts.pid === undefined || hidepid ? '' : `[${parts.pid}]`;
     return `${program}${pid}: ${message}`;
   }
-  const settled = settleTag(message.replace(BOM, ''));
+  const settled = normaliseTag(message.replace(BOM, ''));
   return hidepid ? hideTagPid(settled) : settled;
 }
 

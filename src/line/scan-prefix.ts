@@ -87,8 +87,8 @@ export function createPrefixScanner(
     excerpt.host = host;
     excerpt.time = lastTime;
     excerpt.dialect = isClassic ? 'RFC 3164' : 'RFC 3339';
-    if (hidepid && hasTag) layWithoutPid(excerpt, whole, end + 1, colon, to);
-    else excerpt.lay(whole, end + 1, to);
+    if (hidepid && hasTag) setWithoutPid(excerpt, whole, end + 1, colon, to);
+    else excerpt.set(whole, end + 1, to);
     return true;
   };
 }
@@ -153,10 +153,10 @@ function createHosts(): Hosts {
 }
 
 /** `s/^(\S+)\[\d+\]: /$1: /`, as a gap. `colon`: where the first word ends. */
-function layWithoutPid(excerpt: Excerpt, whole: TextBlock, from: number, colon: number, to: number): void {
+function setWithoutPid(excerpt: Excerpt, whole: TextBlock, from: number, colon: number, to: number): void {
   const open = findPid(whole, from, colon);
-  if (open < 0) excerpt.lay(whole, from, to);
-  else excerpt.layWithGap(whole, from, open, colon, to);
+  if (open < 0) excerpt.set(whole, from, to);
+  else excerpt.setWithGap(whole, from, open, colon, to);
 }
 
 /** Where the `[` of `word[123]:` stands, or -1. Looked for from the colon backwards, which is quickest. */

@@ -43,7 +43,7 @@ export class Comparison {
   }
 
   /** Its rows with what the ledger knows of each. */
-  *know(rows: Iterable<TallyRow>): Generator<LedgerRow> {
+  *withHistory(rows: Iterable<TallyRow>): Generator<LedgerRow> {
     for (const row of rows) {
       const hash = hashMessage(row.message, HASH_LENGTH);
       const { known, anywhere } = this.#store.known(this.#queue, row.host, hash);
@@ -54,7 +54,7 @@ export class Comparison {
   }
 
   /** The same of a row that is known already. */
-  find(row: TallyRow): LedgerRow {
+  historyOf(row: TallyRow): LedgerRow {
     const hash = hashMessage(row.message, HASH_LENGTH);
     return { ...row, ...this.#store.known(this.#queue, row.host, hash) };
   }

@@ -13,7 +13,7 @@ export interface Late {
 const LAG = 5 * 60_000;
 
 /** Passes on rows and counts those that belong before the time of the letter. */
-export function* noticeLate(
+export function* countLate(
   rows: Iterable<TallyRow>,
   { since }: Pick<Edition, 'since'>,
   late: Late,
@@ -40,7 +40,7 @@ export function completeness(
   const told = {
     lines: sum('lines'),
     unparsed: sum('unprefixed', 'hostless'),
-    dropped: sum('dropped', 'overflowed'),
+    lost: sum('dropped', 'overflowed'),
     late: late.messages,
     since: createTimes(null, letter, words).day(since),
   };

@@ -20,7 +20,7 @@ import type { TallyRow } from '../queue/tally.js';
 import type { Edition, Editions, FrequentLines } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
 import { Comparison } from './compare-with-history.js';
-import { completeness, noticeLate } from './completeness.js';
+import { completeness, countLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
 import { lossNotes } from './loss-notes.js';
 import type { LetterQueue } from './queue-definition.js';
@@ -63,17 +63,18 @@ export async function makeLetter(
   let highest = 0;
   let valuesLeftOut = 0;
   for await (const piece of pieces(edition, store, sources.signal)) {
-    const rows = [...noticeLate(rowsOf(piece, left), edition, late)];
+    const rows = [...countLate(rowsOf(piece, left), edition, late)];
     for (const { count } of rows) highest = Math.max(highest, count);
     valuesLeftOut += rows.filter(({ detail }) => detail?.noRoom).length;
-    for (const row of comparison ? comparison.know(rows) : rows) builder.add(withNews(row, comparison));
+    for (const row of comparison ? comparison.withHistory(rows) : rows)
+      builder.add(withNews(row, comparison));
   }
   const incomplete = builder.incomplete();
   if (incomplete.size > 0)
     for await (const piece of pieces(edition, store, sources.signal)) {
       const wanted = piece.filter(({ message }) => incomplete.has(message));
       for (const row of rowsOf(wanted, { messages: 0, lines: 0 }))
-        builder.recount(withNews(comparison ? comparison.find(row) : row, comparison));
+        builder.recount(withNews(comparison ? comparison.historyOf(row) : row, comparison));
     }
   const letter = builder.finish(comparison?.gone() ?? []);
   if (!letter) return null;
@@ -126,7 +127,7 @@ function frameOf(
 /** The letter that ends a storm has nothing to tell but that. */
 function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources: LetterSources): Letter {
   const { sortOrder: _, before: __, ...frame } = frameOf(edition, queue, sources, null);
-  const message = tellStorm(storm, edition, sources.config);
+  const message = describeStorm(storm, edition, sources.config);
   const { from: first, to: last, lines: count } = storm;
   const section = { host: '*', name: null, messages: [{ count, message, first, last }], more: null };
   const total = { lines: count, messages: null, hosts: storm.hosts };
@@ -136,11 +137,11 @@ function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources
 }
 
 function stormNotes(edition: Edition, config: Config): string[] {
-  return edition.storm ? [tellStorm(edition.storm, edition, config)] : [];
+  return edition.storm ? [describeStorm(edition.storm, edition, config)] : [];
 }
 
 /** Lines younger than a day are dated by the time of day alone. */
-function tellStorm(
+function describeStorm(
   { from, to, ...storm }: StormNote,
   { closed }: Edition,
   { language, timezone }: Config,
@@ -216,7 +217,9 @@ function lost({ counters, untaken }: Edition, { language }: Config): string[] {
     }),
     ...(capped.lines > 0 ? [notes.capped(capped)] : []),
     ...lossNotes(counters, notes),
-    ...((counters.get('unknown') ?? 0) > 0 ? tellUnknown(counters.get('unknown') ?? 0, untaken, notes) : []),
+    ...((counters.get('unknown') ?? 0) > 0
+      ? describeUnknown(counters.get('unknown') ?? 0, untaken, notes)
+      : []),
   ];
 }
 
@@ -224,7 +227,7 @@ function lost({ counters, untaken }: Edition, { language }: Config): string[] {
 const MAX_UNKNOWN_LINES = 3;
 const UNKNOWN_COLUMNS = 100;
 
-function tellUnknown(
+function describeUnknown(
   count: number,
   { lines, about }: FrequentLines,
   { unknown, unknownMost }: Words['notes'],

@@ -41,7 +41,7 @@ export interface PublisherOptions {
 type Made = { readonly kind: 'done' } | { readonly kind: 'held'; readonly reason: string };
 
 /** Ids of delivery notices. */
-type Told = readonly number[];
+type NoticeIds = readonly number[];
 
 /**
  * Makes letters of closed editions and seals them into the outbox. A letter that cannot be made, or whose filter takes
@@ -144,7 +144,7 @@ export class Publisher {
     }
   }
 
-  async #post(edition: Edition, filter: string | null, made: MadeLetter, told: Told): Promise<Made> {
+  async #post(edition: Edition, filter: string | null, made: MadeLetter, told: NoticeIds): Promise<Made> {
     if (filter === null) return await this.#seal(edition, made, null, told);
     const filtered = await filterBody(filter, renderBody(made.letter), this.#until);
     if (filtered.kind === 'failed') return { kind: 'held', reason: filtered.reason };
@@ -157,7 +157,7 @@ export class Publisher {
     edition: Edition,
     { letter, entry }: MadeLetter,
     body: string | null,
-    told: Told,
+    told: NoticeIds,
   ): Promise<Made> {
     const { config, store, version, onEvent, onSealed } = this.#options;
     const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;

@@ -10,7 +10,7 @@ export class TextBlock {
   units = new Uint16Array();
   #bytes = Buffer.alloc(0);
 
-  lay(text: string): this {
+  set(text: string): this {
     if (text.length > this.units.length || this.units.length > MOST_KEPT) this.#makeRoom(text.length);
     this.text = text;
     this.#bytes.write(text, 0, 2 * text.length, 'utf16le');

@@ -61,7 +61,7 @@ export class Arrangement {
     const news = this.#newsItems();
     const shared = this.#sharedItems();
     const newsLeft = left(this.#gathered.news, news);
-    const others = minus(this.#gathered.others, this.recount.toldElsewhere);
+    const others = minus(this.#gathered.others, this.recount.mentionedElsewhere);
     return {
       total: { ...total, hosts },
       changes: {
@@ -142,7 +142,7 @@ export class Arrangement {
     const few = this.#gathered.routineHosts - hostsOf(item);
     if (few > MAX_NAMED_WITHOUT) return [];
     const said = new Set(rows.map(({ host }) => host));
-    const without = hosts.filter((host) => !said.has(host) && !this.recount.isTold(item.message, host));
+    const without = hosts.filter((host) => !said.has(host) && !this.recount.isMentioned(item.message, host));
     return without.length === few ? without : [];
   }
 
@@ -161,7 +161,7 @@ export class Arrangement {
 
   #more(host: string, rows: Rows): HostSection['more'] {
     const sum = this.#gathered.sums.get(host);
-    const told = this.recount.toldOn.get(host) ?? { messages: 0, lines: 0 };
+    const told = this.recount.mentionedOn.get(host) ?? { messages: 0, lines: 0 };
     const more = sum ? minus(minus(sum, told), sumOf(rows)) : null;
     return more && more.messages > 0 ? more : null;
   }

@@ -16,7 +16,7 @@ export interface FittedLetter {
 }
 
 /** How many entries a letter has: of its parts, and messages of its host blocks. */
-export function entriesOf({ parts, hosts }: Letter): number {
+export function countItems({ parts, hosts }: Letter): number {
   const told = parts ? parts.news.length + parts.gone.length + parts.shared.length : 0;
   return told + hosts.reduce((sum, { messages }) => sum + messages.length, 0);
 }
@@ -25,8 +25,8 @@ export function entriesOf({ parts, hosts }: Letter): number {
  * Keeps the first `entries` of a letter in the order of worth: what is news, what is gone, what many hosts share, then
  * the most frequent messages of all hosts. What is cut is counted exactly, and told in a note.
  */
-export function keepEntries(letter: Letter, entries: number): FittedLetter {
-  if (entries >= entriesOf(letter)) return { letter, left: { messages: 0, lines: 0 } };
+export function keepItems(letter: Letter, entries: number): FittedLetter {
+  if (entries >= countItems(letter)) return { letter, left: { messages: 0, lines: 0 } };
   const left = { messages: 0, lines: 0 };
   let room = entries;
   const take = <T extends Item>(items: readonly T[]): T[] => {

@@ -44,8 +44,8 @@ export class Recount {
     routine: new Map(),
   };
   /** What is told in ON MANY HOSTS and so is not left out: of hosts that the letter shows, and of others. */
-  readonly toldOn = new Map<string, Sum>();
-  readonly toldElsewhere: Sum = { messages: 0, lines: 0 };
+  readonly mentionedOn = new Map<string, Sum>();
+  readonly mentionedElsewhere: Sum = { messages: 0, lines: 0 };
   readonly #hosts: ReadonlySet<string>;
   /** Of each message that many hosts share: who of the hosts with a block has said it, without a row for it. */
   readonly #told = new Map<string, Set<string>>();
@@ -77,16 +77,16 @@ export class Recount {
   }
 
   /** Whether a host with a block is told to have said what many hosts share, though it has no row of it. */
-  isTold(message: string, host: string): boolean {
+  isMentioned(message: string, host: string): boolean {
     return this.#told.get(message)?.has(host) ?? false;
   }
 
   #tell({ host, message, count }: NewsRow): void {
-    if (!this.#hosts.has(host)) return addTo(this.toldElsewhere, count);
+    if (!this.#hosts.has(host)) return addTo(this.mentionedElsewhere, count);
     const told = this.#told.get(message) ?? new Set();
     this.#told.set(message, told.add(host));
-    const sum = this.toldOn.get(host) ?? { messages: 0, lines: 0 };
-    this.toldOn.set(host, sum);
+    const sum = this.mentionedOn.get(host) ?? { messages: 0, lines: 0 };
+    this.mentionedOn.set(host, sum);
     addTo(sum, count);
   }
 }

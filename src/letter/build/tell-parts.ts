@@ -41,13 +41,13 @@ export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
   const news = (wanted: NewsItem['news']['kind']): RenderedItem[] =>
     parts.news
       .filter(({ news: { kind } }) => kind === wanted)
-      .map((item) => tellItem(item, remarkOn(item, describer), describer));
+      .map((item) => writeItem(item, remarkOn(item, describer), describer));
   const told: Record<Change | 'shared', readonly RenderedItem[]> = {
     new: news('new'),
     louder: news('louder'),
     back: news('back'),
-    gone: parts.gone.map((item) => tellGone(item, describer)),
-    shared: parts.shared.map((item) => tellItem(item, without(item, words), describer)),
+    gone: parts.gone.map((item) => writeGone(item, describer)),
+    shared: parts.shared.map((item) => writeItem(item, without(item, words), describer)),
   };
   return (Object.keys(told) as (keyof typeof told)[])
     .map((kind) => ({ kind, title: words.titles[kind], items: told[kind] }))
@@ -59,7 +59,7 @@ export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
  * for that. Their counts stand there.
  */
 export function writeMasked({ masked }: Parts, describer: Describer): RenderedPart[] {
-  const items = masked.map((item) => ({ ...tellItem(item, '', describer), count: null, label: null }));
+  const items = masked.map((item) => ({ ...writeItem(item, '', describer), count: null, label: null }));
   return items.length === 0 ? [] : [{ kind: 'masked', title: describer.words.titles.masked, items }];
 }
 
@@ -76,7 +76,7 @@ export function sizeOf({ period, total }: Parts, { words, day }: Describer): str
   return period === null ? size : `${words.period(day(period.from), day(period.to))}${words.comma}${size}`;
 }
 
-function tellItem(item: Item, remark: string, describer: Describer): RenderedItem {
+function writeItem(item: Item, remark: string, describer: Describer): RenderedItem {
   return {
     count: item.count,
     label: describer.words.times(item.count),
@@ -89,7 +89,7 @@ function tellItem(item: Item, remark: string, describer: Describer): RenderedIte
   };
 }
 
-function tellGone({ message, hosts, usual, last }: GoneItem, { words, day }: Describer): RenderedItem {
+function writeGone({ message, hosts, usual, last }: GoneItem, { words, day }: Describer): RenderedItem {
   return {
     count: 0,
     label: words.usuallyTimes(usual),

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { reasonOf } from '../../base/errors.js';
 import { oneLine } from '../../base/text/escape.js';
-import { cutMessages, entriesOf, keepEntries } from '../build/fit-letter.js';
+import { countItems, cutMessages, keepItems } from '../build/fit-letter.js';
 import type { Letter, SealedLetter } from '../letter.js';
 import { renderBody } from '../render/render-body.js';
 import { type Page, renderPage } from '../render/render-html.js';
@@ -67,20 +67,20 @@ async function encodeWithin(letter: Letter, { body, budget }: Seal, encode: Enco
   if (budget === undefined || letter.form !== 'full' || typeof body === 'string')
     return await encode(letter, []);
   const most = Math.ceil(budget / MIN_ITEM_BYTES);
-  if (entriesOf(letter) <= most) {
+  if (countItems(letter) <= most) {
     const whole = await encode(letter, []);
     if (whole.length <= budget) return whole;
   }
   const short = cutMessages(letter);
   let fits = 0;
-  let exceeds = Math.min(entriesOf(short), most) + 1;
+  let exceeds = Math.min(countItems(short), most) + 1;
   while (exceeds - fits > 1) {
     const middle = Math.floor((fits + exceeds) / 2);
-    const { length } = await encode(keepEntries(short, middle).letter, []);
+    const { length } = await encode(keepItems(short, middle).letter, []);
     if (length <= budget) fits = middle;
     else exceeds = middle;
   }
-  return await encode(keepEntries(short, fits).letter, [await report(letter)]);
+  return await encode(keepItems(short, fits).letter, [await report(letter)]);
 }
 
 /** The whole letter as packed text. The level is fixed and gzip writes no time: the same letter, the same bytes. */

@@ -21,7 +21,7 @@ export async function renderPage(letter: Letter): Promise<Page> {
     return { letter, html: await renderWith(letter.template, letter) };
   } catch (error) {
     if (!(error instanceof TemplateFault)) throw error;
-    const noted = tellFault(letter, letter.template, error);
+    const noted = noteFault(letter, letter.template, error);
     return { letter: noted, html: await renderWith(BUILT_IN, noted) };
   }
 }
@@ -40,7 +40,7 @@ export async function renderWith(template: string, letter: Letter): Promise<stri
 /** Beside `dist` and `src` alike. */
 const BUILT_IN = decodeURIComponent(new URL('../../../conf/templates/letter.hbs', import.meta.url).pathname);
 
-function tellFault(letter: Letter, template: string, { message, line, column }: TemplateFault): Letter {
+function noteFault(letter: Letter, template: string, { message, line, column }: TemplateFault): Letter {
   const note = createDescriber(letter).words.notes.badTemplate(template, `${line}:${column}: ${message}`);
   return { ...letter, template: null, notes: [...letter.notes, note] };
 }

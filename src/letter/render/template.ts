@@ -63,11 +63,11 @@ function load(): Promise<Loaded> {
 }
 
 function compile(source: string, { handlebars, Visitor }: Loaded): Template {
-  return telling(() => {
+  return withTemplateFaults(() => {
     const program = handlebars.parse(source);
     refuseUnescaped(program, Visitor);
     const template = handlebars.compile(program, { strict: true });
-    return (data) => telling(() => template(data));
+    return (data) => withTemplateFaults(() => template(data));
   });
 }
 
@@ -87,7 +87,7 @@ function refuseUnescaped(program: hbs.AST.Program, Visitor: Loaded['Visitor']): 
   new Looking().accept(program);
 }
 
-function telling<T>(work: () => T): T {
+function withTemplateFaults<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -16,7 +16,7 @@ export function describeValues(
   const stands = top.length > 0 && (distinct === 1 || (top[0]?.count ?? 0) > 1);
   const listed = stands ? top.slice(0, most) : [];
   return words.group({
-    what: name === null ? { look: lookOf(top) } : { name: shorten(escapeControl(name), VALUE_COLUMNS) },
+    what: name === null ? { look: kindOf(top) } : { name: shorten(escapeControl(name), VALUE_COLUMNS) },
     distinct: about ? rounded(distinct) : distinct,
     about,
     atLeast,
@@ -31,7 +31,7 @@ function shownValue(value: string, count: number | null, words: Words): string {
   return count === null ? shown : `${shown} ${count}`;
 }
 
-function lookOf(top: MaskedValues['top']): ValueKind {
+function kindOf(top: MaskedValues['top']): ValueKind {
   const values = top.map(({ value }) => value).filter((value) => value !== '');
   if (values.length === 0) return 'values';
   if (values.every((value) => isIP(value) !== 0)) return 'addresses';

@@ -1,5 +1,5 @@
 import { number } from './number.js';
-import type { Change, FreshTold, Group, LinesLost, StormTold, ValueKind, Words } from './words.js';
+import type { Change, FreshMention, Group, LinesLost, StormMention, ValueKind, Words } from './words.js';
 
 export const EN: Words = {
   language: 'en',
@@ -74,8 +74,8 @@ export const EN: Words = {
     linesLost: ({ how, log, times }) =>
       `${log ?? 'other logs'}: ${LOST[how]}${times > 1 ? ` (${number(times)} times)` : ''}`,
     moreLinesLost: (logs) => `lines of ${plain(logs, 'more log')} may be lost; "tayori status" names them`,
-    completeness: ({ lines, unparsed, dropped, late, since }) =>
-      `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${dropped} dropped, ${plain(late, 'message')} late`,
+    completeness: ({ lines, unparsed, lost, late, since }) =>
+      `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${lost} dropped, ${plain(late, 'message')} late`,
     belowThreshold: ({ messages, lines }) =>
       `${plain(messages, 'message')} (${plain(lines, 'line')}) below threshold`,
     valuesLeftOut: (messages) =>
@@ -122,11 +122,11 @@ function leftOut({ messages, lines }: { readonly messages: number; readonly line
   return `${messages} more ${messages === 1 ? 'message' : 'messages'} (${plain(lines, 'line')})`;
 }
 
-function stormHosts({ hosts, moreHosts }: Pick<StormTold, 'hosts' | 'moreHosts'>): string {
+function stormHosts({ hosts, moreHosts }: Pick<StormMention, 'hosts' | 'moreHosts'>): string {
   return `${moreHosts ? 'at least ' : ''}${amount(hosts, 'host')}`;
 }
 
-function freshly(fresh: FreshTold | null): string {
+function freshly(fresh: FreshMention | null): string {
   if (fresh === null) return '; too many different messages to tell which are new in this storm';
   const { messages, atLeast, named } = fresh;
   if (messages === 0) return ', nothing new';

@@ -1,5 +1,5 @@
 import { number } from './number.js';
-import type { Change, FreshTold, Group, LinesLost, StormTold, ValueKind, Words } from './words.js';
+import type { Change, FreshMention, Group, LinesLost, StormMention, ValueKind, Words } from './words.js';
 
 export const JA: Words = {
   language: 'ja',
@@ -71,8 +71,8 @@ export const JA: Words = {
       `${log ?? 'ほかのログ'}: ${LOST[how]}${times > 1 ? ` (${number(times)}回)` : ''}`,
     moreLinesLost: (logs) =>
       `ほかに${logs}個のログで行を失ったおそれがあります。名前は「tayori status」で見られます`,
-    completeness: ({ lines, unparsed, dropped, late, since }) =>
-      `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${dropped}行、遅れて届いたもの ${late}種類`,
+    completeness: ({ lines, unparsed, lost, late, since }) =>
+      `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${lost}行、遅れて届いたもの ${late}種類`,
     belowThreshold: ({ messages, lines }) => `しきい値に届かないもの: ${messages}種類 (${lines}行)`,
     valuesLeftOut: (messages) => `メッセージ${messages}種類は、数が多いためマスクの中身を残していません`,
     notRemembered: (messages) =>
@@ -106,11 +106,11 @@ function leftOut({ messages, lines }: { readonly messages: number; readonly line
   return `あと${messages}種類 (${lines}行)`;
 }
 
-function stormHosts({ hosts, moreHosts }: Pick<StormTold, 'hosts' | 'moreHosts'>): string {
+function stormHosts({ hosts, moreHosts }: Pick<StormMention, 'hosts' | 'moreHosts'>): string {
   return `${number(hosts)}台${moreHosts ? '以上' : ''}`;
 }
 
-function freshly(fresh: FreshTold | null): string {
+function freshly(fresh: FreshMention | null): string {
   if (fresh === null) return '。種類が多すぎて、今回初めて出たものはわかりません';
   const { messages, atLeast, named } = fresh;
   if (messages === 0) return '、初めて出たものはありません';

@@ -29,7 +29,7 @@ export interface Group {
 }
 
 /** What a page tells of its storm. */
-export interface StormTold {
+export interface StormMention {
   readonly kind: 'page' | 'end';
   readonly lines: number;
   readonly hosts: number;
@@ -38,11 +38,11 @@ export interface StormTold {
   readonly span: string;
   /** Lines since the last page. */
   readonly held: number;
-  readonly fresh: FreshTold | null;
+  readonly fresh: FreshMention | null;
 }
 
 /** What was not said before in a storm: how many messages (there may be more), and some of them. */
-export interface FreshTold {
+export interface FreshMention {
   readonly messages: number;
   readonly atLeast: boolean;
   readonly named: readonly string[];
@@ -54,7 +54,7 @@ export interface Completeness {
   /** Without a known prefix, or without a host. */
   readonly unparsed: number;
   /** Lost, as they could not be held. */
-  readonly dropped: number;
+  readonly lost: number;
   /** Messages that were first said before the letter's time. */
   readonly late: number;
   /** A time, as the letter shows times. */
@@ -129,7 +129,7 @@ export interface Words {
     unknown(lines: number): string;
     unknownMost(of: { readonly count: number; readonly about: boolean; readonly line: string }): string;
     /** Of a page in a storm. Times as the letter shows times. */
-    storm(of: StormTold): string;
+    storm(of: StormMention): string;
     droppedDatagrams(count: number): string;
     overflowed(lines: number): string;
     /** So many lines claimed more than `most` repeats; how many repeats beyond were not counted. */

@@ -44,7 +44,7 @@ export class DirectMatch {
   maskedSpans(text: string): MaskedSpans | null {
     const end = text.length;
     if (end > MAX_DIRECT_LENGTH || text.includes('\n')) return null;
-    const { units } = this.#alone.lay(text);
+    const { units } = this.#alone.set(text);
     const begun = behindAll(this.#head, units, 0, end, this.#spans);
     return this.#goesOn(units, begun, end) ? this.#found : null;
   }

@@ -17,7 +17,7 @@ export type OpenedState =
        * Looks whether the state is still where it was opened, and brings back what somebody deleted of it: true when it
        * had to. Throws when it cannot, or when another process has taken the folder meanwhile.
        */
-      tend(): boolean;
+      heal(): boolean;
       release(): void;
     }
   | { readonly ok: false; readonly reason: string };
@@ -38,7 +38,7 @@ export function openState(folder: string): OpenedState {
       return {
         ok: true,
         store: opened.store,
-        tend() {
+        heal() {
           ours.tend();
           return opened.restore();
         },

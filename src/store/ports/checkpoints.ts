@@ -9,7 +9,7 @@ import type { ValueCounts } from '../../values/space-saving.js';
 export interface Checkpoints {
   positions(): FilePosition[];
   /** The state of the rules: the last match of each host, for repeats, and what escalations have counted. */
-  memory(): { last: [string, LastMatch][]; hits: EscalationCounts[] };
+  ruleState(): { last: [string, LastMatch][]; hits: EscalationCounts[] };
   counters(): Map<string, number>;
   /** The ids by which log lines about our own letters are recognised. */
   selfMail(): SelfMailId[];
@@ -27,7 +27,7 @@ export interface Batch {
   readonly forgotten: readonly FilePosition[];
   readonly positions: readonly FilePosition[];
   readonly tally: Iterable<TallyChange>;
-  readonly memory: RuleStateChanges;
+  readonly ruleState: RuleStateChanges;
   /** Amounts to add to the running counters. */
   readonly counters: ReadonlyMap<string, number>;
   /** The most frequent lines that no rule took. */

@@ -2,11 +2,11 @@ import type { ReceiverReport } from '../../source/push/receiver.js';
 
 /** What is known of the state and of the daemon that works with it, for `tayori status`. */
 export interface Meta {
-  meta(): Facts;
-  setMeta<Name extends keyof Facts>(name: Name, value: NonNullable<Facts[Name]>): void;
+  meta(): MetaValues;
+  setMeta<Name extends keyof MetaValues>(name: Name, value: NonNullable<MetaValues[Name]>): void;
 }
 
-export interface Facts {
+export interface MetaValues {
   /** Since when is counted (ms); null: no daemon has begun yet. */
   readonly began: number | null;
   /** The daemon that works with this state, or was the last. */

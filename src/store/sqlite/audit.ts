@@ -28,7 +28,7 @@ export function auditState(db: Sqlite, store: Store): void {
   auditRows(db, 'recipient', { limited_since: orNull(time) });
   auditLetters(db);
   store.positions();
-  store.memory();
+  store.ruleState();
   store.counters();
   store.meta();
   store.closedEditions();

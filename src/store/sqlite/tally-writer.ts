@@ -61,14 +61,14 @@ export class TallyWriter {
   }
 
   #put(change: TallyChange, edition: OpenEdition): void {
-    const { host, message, count, how, first, last, gathered = NO_ROW_STATS } = change;
+    const { host, message, count, how, first, last, stats = NO_ROW_STATS } = change;
     const isFull = edition.valued >= MAX_VALUED_ROWS;
     this.#writing = change;
     this.#hasMerged = false;
-    if (how === 'add' && gathered.masked !== null && this.#addToRow(change, edition.id)) return;
-    const stats = storeRowStats(isFull ? without(gathered) : gathered);
-    this.#sql[how].run(edition.id, host, message, count, first, last, stats);
-    if (!this.#hasMerged && !isFull && Array.isArray(gathered.masked)) edition.valued += 1;
+    if (how === 'add' && stats.masked !== null && this.#addToRow(change, edition.id)) return;
+    const detail = storeRowStats(isFull ? without(stats) : stats);
+    this.#sql[how].run(edition.id, host, message, count, first, last, detail);
+    if (!this.#hasMerged && !isFull && Array.isArray(stats.masked)) edition.valued += 1;
   }
 
   /** Values are large as text: a change of a row that is there does not write them out first. */
@@ -82,7 +82,7 @@ export class TallyWriter {
     return storeRowStats(
       mergeRowStats(
         { ...rowStatsOf(this.#decode(detail)), ...row },
-        { ...(this.#writing.gathered ?? NO_ROW_STATS), ...toldBy(this.#writing) },
+        { ...(this.#writing.stats ?? NO_ROW_STATS), ...toldBy(this.#writing) },
       ),
     );
   }
@@ -124,5 +124,5 @@ function toldBy({ count, first, last }: TallyChange): Pick<TallyRow, 'count' | '
 }
 
 function without({ hours, masked }: RowStats): RowStats {
-  return { hours, masked: masked === null ? null : 'dropped' };
+  return { hours, masked: masked === null ? null : 'no-room' };
 }
