@@ -133,7 +133,7 @@ function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources
   const { from: first, to: last, lines: count } = storm;
   const section = { host: '*', name: null, messages: [{ count, message, first, last }], more: null };
   const total = { lines: count, messages: null, hosts: storm.hosts };
-  const facts = { queue: queue.name, total, onlyHost: null, hosts: [section], shared: [], told: null };
+  const facts = { queue: queue.name, total, onlyHost: null, hosts: [section], shared: [], compared: null };
   const subject = fillSubject(frame.subject, facts, wordsOf(frame.language));
   return { ...frame, subject, parts: null, hosts: queue.pager ? [section] : [] };
 }

@@ -7,8 +7,8 @@ export const EN: Words = {
     first: 'The first letter of its kind: there is nothing to compare it with yet.',
     routine: 'Routine: nothing is new, nothing is missing.',
     changes: (counts) => {
-      const told = CHANGES.filter((change) => counts[change] > 0);
-      const all = told.map((change) => `${number(counts[change])} ${change}`).join(', ');
+      const shown = CHANGES.filter((change) => counts[change] > 0);
+      const all = shown.map((change) => `${number(counts[change])} ${change}`).join(', ');
       return `${counts.atLeast ? 'At least ' : ''}${all}; the rest is routine.`;
     },
   },
@@ -108,7 +108,7 @@ function amount(count: number, what: string): string {
   return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** As a program may read it. */
+/** Without separators, for programs. */
 function plain(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
@@ -142,7 +142,7 @@ function stretch(hours: number): string {
 }
 
 function howMany({ what, distinct, about, atLeast }: Group): string {
-  const [one, many] = 'name' in what ? [what.name, plural(what.name)] : [ONE[what.look], what.look];
+  const [one, many] = 'name' in what ? [what.name, plural(what.name)] : [ONE[what.kind], what.kind];
   const sure = `${atLeast ? 'at least ' : ''}${about ? 'about ' : ''}`;
   return `${sure}${number(distinct)} ${distinct === 1 ? one : many}`;
 }

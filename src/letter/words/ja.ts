@@ -7,8 +7,8 @@ export const JA: Words = {
     first: 'はじめての便りです。まだ比べるものがありません。',
     routine: 'いつもどおりです。新しいものも、途絶えたものもありません。',
     changes: (counts) => {
-      const told = (Object.keys(CHANGES) as Change[]).filter((change) => counts[change] > 0);
-      const all = told.map((change) => `${CHANGES[change]}${number(counts[change])}件`).join('、');
+      const shown = (Object.keys(CHANGES) as Change[]).filter((change) => counts[change] > 0);
+      const all = shown.map((change) => `${CHANGES[change]}${number(counts[change])}件`).join('、');
       return `${counts.atLeast ? '少なくとも' : ''}${all}。ほかはいつもどおりです。`;
     },
   },
@@ -100,7 +100,7 @@ const LOST: Readonly<Record<LinesLost['how'], string>> = {
   unreadable: 'ローテートされたファイルを最後まで読めず、その行を失いました',
 };
 
-const LOOKS: Readonly<Record<ValueKind, string>> = { addresses: 'アドレス', numbers: '数値', values: '値' };
+const KINDS: Readonly<Record<ValueKind, string>> = { addresses: 'アドレス', numbers: '数値', values: '値' };
 
 function leftOut({ messages, lines }: { readonly messages: number; readonly lines: number }): string {
   return `あと${messages}種類 (${lines}行)`;
@@ -124,7 +124,7 @@ function stretch(hours: number): string {
 }
 
 function howMany({ what, distinct, about, atLeast }: Group): string {
-  const name = 'name' in what ? `${what.name} ` : LOOKS[what.look];
+  const name = 'name' in what ? `${what.name} ` : KINDS[what.kind];
   return `${name}${atLeast ? '少なくとも' : ''}${about ? '約' : ''}${number(distinct)}種類`;
 }
 
