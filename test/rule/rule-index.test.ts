@@ -18,10 +18,10 @@ const CASES = [
 
 /** Automata that forget and simplify all the time are tested as well as roomy ones. */
 const LIMITS = [
-  { mostStates: 16_384, textsAState: 20, mostWork: 200_000 },
-  { mostStates: 4, textsAState: 0, mostWork: 200_000 },
-  { mostStates: 1, textsAState: 1_000_000, mostWork: 200_000 },
-  { mostStates: 16_384, textsAState: 0, mostWork: 150 },
+  { maxStates: 16_384, textsAState: 20, maxWork: 200_000 },
+  { maxStates: 4, textsAState: 0, maxWork: 200_000 },
+  { maxStates: 1, textsAState: 1_000_000, maxWork: 200_000 },
+  { maxStates: 16_384, textsAState: 0, maxWork: 150 },
 ];
 
 /** Entries for which the index said the same as trying each rule. */

@@ -1,8 +1,8 @@
 import { endianness } from 'node:os';
 
 /**
- * A text that lines lie in, and its UTF-16 units in an array: at each `charCodeAt` V8 asks anew in which of its forms
- * the text is kept. One serves for many texts, each until the next is laid over it.
+ * A text that holds lines, and its UTF-16 units in an array: `charCodeAt` makes V8 check the representation of the string
+ * each time. A block is reused for many texts; `set` replaces the text before.
  */
 export class TextBlock {
   text = '';
