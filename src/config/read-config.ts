@@ -13,7 +13,7 @@ import { readStatements } from './read/read-statements.js';
 import { createReport, type Reporter, silent } from './read/report.js';
 import { type SourceText, splitWord } from './read/source-text.js';
 
-/** A config that may be used, with its warnings and notices; or all faults of one that may not. */
+/** A usable config with its warnings and notices, or all faults of an unusable one. */
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config; readonly faults: readonly Fault[] }
   | { readonly ok: false; readonly faults: readonly Fault[] };
@@ -60,7 +60,7 @@ function reportUnknown(statement: SourceText, name: SourceText, report: Reporter
   report.error(name, `unknown directive ${quote(`set ${name.text}`)}`, instead, 'unknown-directive');
 }
 
-/** Reports what can only be seen once all lines are read. */
+/** Reports faults that can only be seen after all lines are read. */
 function checkWhole(
   path: string,
   settings: Settings,

@@ -198,7 +198,7 @@ function choose(machine: Machine, choice: number): boolean {
   return branch >= 0 && machine.goOn(branch);
 }
 
-/** A counted loop. An iteration that consumed nothing is the last (perlre, "Repeated Patterns Matching a Zero-length Substring"). */
+/** A counted loop. An empty iteration is the last (perlre, "Repeated Patterns Matching a Zero-length Substring"). */
 function loop(machine: Machine, pc: number): boolean {
   const reg = machine.operand(pc + 1);
   const turns = machine.reg(reg);

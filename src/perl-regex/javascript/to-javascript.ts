@@ -128,7 +128,7 @@ class Writer {
     return `${inner}${quantifier(node)}`;
   }
 
-  /** `(?=(...))\1`: JavaScript does not backtrack into a lookahead. A run that cannot give anything back is atomic already. */
+  /** `(?=(...))\1`: JavaScript does not backtrack into a lookahead. Some runs are atomic already. */
   #atomic({ body }: Atomic, next: Node | undefined): string {
     if (isRunBefore(body, next)) return this.write(body);
     const number = this.#groups + 1;
