@@ -86,7 +86,7 @@ async function serveAs(
       {
         ...served,
         store: state.store,
-        heal: () => state.tend(),
+        heal: () => state.heal(),
         state: folder,
         maildir,
         start: null,

@@ -121,7 +121,7 @@ export class Checkpointer {
 
   #begin(): Run {
     const { config, store, clock, selfMail, onEvent } = this.#options;
-    const ruleState = new RuleState(store.memory());
+    const ruleState = new RuleState(store.ruleState());
     const processor = new LineProcessor(
       config,
       ruleState,
@@ -226,7 +226,7 @@ export class Checkpointer {
         positions: [],
         forgotten: [],
         tally: [],
-        memory: { last: new Map(), hits: [] },
+        ruleState: { last: new Map(), hits: [] },
         counters: new Map([['lines', 0]]),
       });
       this.#run = this.#begin();

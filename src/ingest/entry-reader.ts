@@ -35,7 +35,7 @@ export class EntryReader {
   }
 
   take({ text }: Lines): void {
-    const whole = this.#whole.lay(text);
+    const whole = this.#whole.set(text);
     for (let from = 0; from < text.length; ) {
       const newline = text.indexOf('\n', from);
       const to = newline < 0 ? text.length : newline;

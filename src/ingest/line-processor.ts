@@ -44,7 +44,7 @@ const NO_COUNTS: Readonly<Record<LineCounter, number>> = {
 
 export interface ProcessedChanges {
   readonly tally: Iterable<TallyChange>;
-  readonly memory: RuleStateChanges;
+  readonly ruleState: RuleStateChanges;
   readonly counters: ReadonlyMap<string, number>;
   /** The most frequent lines that no rule matched; null when there were none. */
   readonly untaken: ValueCounts | null;
@@ -132,7 +132,7 @@ export class LineProcessor {
     const counts = Object.entries(this.#counts).filter(([, count]) => count > 0);
     return {
       tally: this.#tally.changes(),
-      memory: this.#ruleState.changes(),
+      ruleState: this.#ruleState.changes(),
       counters: new Map([...counts, ...this.#rareCounts]),
       untaken: this.#untaken.read(),
     };
@@ -152,7 +152,7 @@ export class LineProcessor {
     return createClassifier({
       rules,
       mask: mask.value,
-      memory: this.#ruleState,
+      state: this.#ruleState,
       values: this.#valuedQueues,
       onOverrun: (regex) => this.#reportOverrun(regex),
     });
@@ -185,7 +185,7 @@ export class LineProcessor {
   #takeLines(text: string): number {
     const named = this.#namedIn(text);
     const whole = this.#whole;
-    whole.lay(text);
+    whole.set(text);
     let taken = 0;
     for (let from = 0; from < text.length; ) {
       const newline = text.indexOf('\n', from);
@@ -251,7 +251,7 @@ export class LineProcessor {
     if (verdict.kind === 'unknown') this.#takeUnknown(entry);
     if (verdict.kind === 'trash') this.#counts.trash += 1;
     if (verdict.kind !== 'counted') return;
-    const { message, under, uncounted } = verdict;
+    const { message, masked, uncounted } = verdict;
     if (uncounted !== undefined) this.#addCapped(uncounted);
     for (const { queue, count, how } of verdict.counts)
       this.#tally.count(
@@ -261,7 +261,7 @@ export class LineProcessor {
         count,
         how,
         entry.time,
-        under && this.#valuedQueues.has(queue) ? under : undefined,
+        masked && this.#valuedQueues.has(queue) ? masked : undefined,
       );
   }
 
@@ -280,7 +280,7 @@ export class LineProcessor {
 function piecesOf(entry: Entry, alone: TextBlock): TextPieces {
   if (!(entry instanceof Excerpt)) {
     const { text } = entry;
-    return { units: alone.lay(text).units, spans: [0, text.length] };
+    return { units: alone.set(text).units, spans: [0, text.length] };
   }
   const { whole, from, gap, resume, to } = entry;
   return { units: whole.units, spans: [from, gap, resume, to] };

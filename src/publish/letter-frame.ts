@@ -2,7 +2,7 @@ import type { Config, QueueConfig } from '../config/config.js';
 import { throughAliases } from '../config/directives/aliases.js';
 import type { LetterFrame } from '../letter/build/build-letter.js';
 
-/** What the config says of a queue's letters, with what is of this letter alone. */
+/** The settings of a queue's letters, together with the fields of this letter (`own`). */
 export function letterFrame(
   config: Config,
   queue: Omit<QueueConfig, 'place' | 'schedule'>,

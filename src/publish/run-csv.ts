@@ -2,10 +2,10 @@ import type { Ending } from '../base/process/run-program.js';
 import { runShell, type ShellOptions } from '../base/process/run-shell.js';
 import { type CsvSources, csvLines } from './csv-lines.js';
 
-/** How long the program of `set csv` may take (ms). Letters do not wait for it. */
+/** How long the program of `set csv` may run (ms). Letters do not wait for it. */
 const CSV_TIMEOUT = 600_000;
 
-/** Hands an edition to the program of `set csv`. */
+/** Passes an edition to the program of `set csv`. */
 export async function runCsv(
   command: string,
   edition: number,

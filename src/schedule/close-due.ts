@@ -2,7 +2,14 @@ import { reasonOf } from '../base/errors.js';
 import type { Clock } from '../base/time/clock.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
-import { addTold, type FoldSettings, fold, type Storm, type StormNote, stormNote } from '../queue/fold.js';
+import {
+  addMentioned,
+  type FoldSettings,
+  fold,
+  type Storm,
+  type StormNote,
+  stormNote,
+} from '../queue/fold.js';
 import type { HeldQueues } from '../store/held-queues.js';
 import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
 import type { QueueMark, QueueMarks } from '../store/ports/queue-marks.js';
@@ -128,7 +135,7 @@ export class QueueCloser {
     const storm = store.storm(queue);
     const waiting = storm && storm.told > 0 ? store.waiting(queue, ALL) : null;
     if (!storm || !waiting?.lines) return this.#close(queue, status, null);
-    const next = addTold(storm, waiting, clock.now());
+    const next = addMentioned(storm, waiting, clock.now());
     this.#closePage(queue, next, stormNote('page', storm, next, waiting), status);
   }
 

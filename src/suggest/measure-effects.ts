@@ -64,7 +64,7 @@ export class EffectMeter {
     if (rule) return rule.addOpen(message, queue, count);
     const { text } = message;
     this.#restLines += count;
-    this.#restMessages.add(this.#block.lay(text), 0, text.length);
+    this.#restMessages.add(this.#block.set(text), 0, text.length);
   }
 
   /** Counts a message that another rule takes now. */
@@ -155,7 +155,7 @@ class CountedRule {
   }
 
   #count(counter: DistinctCount, text: string): void {
-    counter.add(this.#block.lay(text), 0, text.length);
+    counter.add(this.#block.set(text), 0, text.length);
   }
 }
 

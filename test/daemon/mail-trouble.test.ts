@@ -70,7 +70,7 @@ describe('a server that is down for a week', () => {
     write('x 8', 'y 8');
     await daemon.poll();
     expect(server.letters.at(-1)?.text).toMatch(
-      /\*\*\* 7 letters \[n\] came late, that of 20 Nov 12:00 by 7 d: connect ECONNREFUSED 127\.0\.0\.1:\d+ \*\*\*/,
+      /\*\*\* 7 letters \[n\] came late, the one of 20 Nov 12:00 by 7 d: connect ECONNREFUSED 127\.0\.0\.1:\d+ \*\*\*/,
     );
     clock.advance(DAY);
     write('x 9');
@@ -79,7 +79,7 @@ describe('a server that is down for a week', () => {
       .slice(-2)
       .sort((one, other) => compare(other.subject ?? '', one.subject ?? ''));
     expect(n?.text).toBe('\nweb1: \n    1: x 9\n');
-    expect(a?.text).toMatch(/7 letters \[a\] came late, that of 20 Nov 1\d:00 by 6 d 23 h:/);
+    expect(a?.text).toMatch(/7 letters \[a\] came late, the one of 20 Nov 1\d:00 by 6 d 23 h:/);
   });
 });
 
@@ -247,7 +247,7 @@ describe("refused for good: kept, told in the next letter, in nobody's way", () 
     await daemon.poll();
     expect(server.letters.map(outline)).toEqual(['y 1: in time', 'x 2: in time']);
     const note =
-      /\*\*\* the letter \[n\] of 20 Nov 12:00 to t@x\.org was refused for good and is kept: .*55[04] no \*\*\*/;
+      /\*\*\* the letter \[n\] of 20 Nov 12:00 to t@x\.org was rejected for good and is kept: .*55[04] no \*\*\*/;
     expect(unfolded(server.letters[0])).toMatch(note);
     expect(unfolded(server.letters[1])).not.toContain('refused');
     expect(daemon.outbox()).toMatchObject([refused]);

@@ -65,7 +65,7 @@ export async function startDaemon(
     store: state.store,
     heal() {
       looks.push(clock.now());
-      return state.tend();
+      return state.heal();
     },
     transport: openTransport(route, {
       helo: null,

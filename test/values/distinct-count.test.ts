@@ -9,7 +9,7 @@ function countOf(different: number, times: number): DistinctCount {
   const count = new DistinctCount();
   for (let at = 0; at < different * times; at++) {
     const text = `message ${at % different}`;
-    count.add(block.lay(text), 0, text.length);
+    count.add(block.set(text), 0, text.length);
   }
   return count;
 }
@@ -30,7 +30,7 @@ describe('the count of different texts', () => {
 
   it('counts a part of a larger text', () => {
     const count = new DistinctCount();
-    block.lay('ann bob ann');
+    block.set('ann bob ann');
     for (const from of [0, 4, 8]) count.add(block, from, from + 3);
     expect(count.read().count).toBe(2);
   });

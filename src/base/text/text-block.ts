@@ -1,8 +1,8 @@
 import { endianness } from 'node:os';
 
 /**
- * A text of many lines, with its UTF-16 units in an array: at each `charCodeAt` V8 checks again in which form the
- * text is stored. One block is used for many texts, one after the other.
+ * A text that holds lines, and its UTF-16 units in an array: `charCodeAt` makes V8 check the representation of the string
+ * each time. A block is reused for many texts; `set` replaces the text before.
  */
 export class TextBlock {
   text = '';
@@ -10,7 +10,7 @@ export class TextBlock {
   units = new Uint16Array();
   #bytes = Buffer.alloc(0);
 
-  lay(text: string): this {
+  set(text: string): this {
     if (text.length > this.units.length || this.units.length > MAX_KEPT_UNITS) this.#makeRoom(text.length);
     this.text = text;
     this.#bytes.write(text, 0, 2 * text.length, 'utf16le');

@@ -2,7 +2,7 @@ import { oneLine } from '../../base/text/escape.js';
 import type { Letter, Parts } from '../letter.js';
 import type { Words } from '../words/words.js';
 
-/** What may stand between `{{` and `}}` in a subject. */
+/** The placeholders of a subject, written between `{{` and `}}`. */
 export const PLACEHOLDERS = [
   'count',
   'messages',
@@ -17,26 +17,26 @@ export const PLACEHOLDERS = [
 
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
-/** All that a subject may tell of its letter. */
+/** The data of a letter that its subject may show. */
 export interface SubjectFacts extends Pick<Letter, 'queue' | 'hosts'> {
-  /** `messages`: null when it is not known. */
+  /** `messages`: null if not known. */
   readonly total: Omit<Parts['total'], 'messages'> & { readonly messages: number | null };
-  /** The name of the host, where there is one alone. */
+  /** The name of the host, if there is only one. */
   readonly onlyHost: string | null;
   readonly shared: Parts['shared'];
-  /** null: the letter is not laid beside others. */
-  readonly told: Pick<Parts, 'isFirst' | 'changes' | 'news'> | null;
+  /** null: the letter is not compared with others. */
+  readonly compared: Pick<Parts, 'isFirst' | 'changes' | 'news'> | null;
 }
 
-/** A message is shortened to so many characters: what a phone shows of a subject. */
+/** The length to which a message is shortened (characters): what a phone shows of a subject. */
 const MAX_SUBJECT_MESSAGE = 60;
 
-/** Not known: nobody may take it for none. */
+/** Not known; it must not look like 0. */
 const UNKNOWN = '?';
 
 const EACH = /\{\{(.*?)\}\}/g;
 
-/** What stands between `{{` and `}}`, and at which character (from 0) of the subject. */
+/** The names between `{{` and `}}`, and their offsets in the subject (characters, from 0). */
 export function placeholdersIn(subject: string): { readonly name: string; readonly offset: number }[] {
   return [...subject.matchAll(EACH)].map((match) => ({ name: (match[1] ?? '').trim(), offset: match.index }));
 }
@@ -45,7 +45,7 @@ export function isPlaceholder(name: string): name is Placeholder {
   return PLACEHOLDERS.some((known) => known === name);
 }
 
-/** The subject with what its placeholders stand for. An unknown one, which `check` refuses, stays as it is. */
+/** Fills in the placeholders of a subject. An unknown one, which `check` rejects, stays as it is. */
 export function fillSubject(subject: string, facts: SubjectFacts, words: Words): string {
   const values = new Map<Placeholder, string>();
   return subject.replace(EACH, (written, inner: string) => {
@@ -58,7 +58,7 @@ export function fillSubject(subject: string, facts: SubjectFacts, words: Words):
 }
 
 function wordFor(name: Placeholder, facts: SubjectFacts, words: Words): string {
-  const { total, told } = facts;
+  const { total, compared } = facts;
   switch (name) {
     case 'count':
       return String(total.lines);
@@ -71,7 +71,7 @@ function wordFor(name: Placeholder, facts: SubjectFacts, words: Words): string {
     case 'new':
     case 'louder':
     case 'gone':
-      return changed(told, name);
+      return changed(compared, name);
     case 'worst':
       return shortLine(worst(facts));
     case 'queue':
@@ -79,22 +79,22 @@ function wordFor(name: Placeholder, facts: SubjectFacts, words: Words): string {
   }
 }
 
-/** `100000+`: there are too many to be told apart. */
-function changed(told: SubjectFacts['told'], kind: 'new' | 'louder' | 'gone'): string {
-  if (told === null || told.isFirst) return UNKNOWN;
-  const { [kind]: count, atLeast } = told.changes;
+/** `100000+` if there are too many to count exactly. */
+function changed(compared: SubjectFacts['compared'], kind: 'new' | 'louder' | 'gone'): string {
+  if (compared === null || compared.isFirst) return UNKNOWN;
+  const { [kind]: count, atLeast } = compared.changes;
   return `${count}${atLeast && kind !== 'gone' ? '+' : ''}`;
 }
 
-/** What was said that is worth most: what is news, then what many hosts share, then what was said most often. */
-function worst({ told, shared, hosts }: SubjectFacts): string {
-  const [first] = [...(told?.news ?? []), ...shared];
+/** The most important message: the first news, else the first shared message, else the most frequent one. */
+function worst({ compared, shared, hosts }: SubjectFacts): string {
+  const [first] = [...(compared?.news ?? []), ...shared];
   if (first) return first.message;
   const [most] = hosts.flatMap(({ messages }) => messages).sort((a, b) => b.count - a.count);
   return most?.message ?? '';
 }
 
-/** Log text in a subject: one line in which nothing acts, shortened. */
+/** Log text in a subject: one line, control characters escaped, shortened. */
 function shortLine(text: string): string {
   const line = oneLine(text.slice(0, 4 * MAX_SUBJECT_MESSAGE)).trim();
   const characters = [...line];

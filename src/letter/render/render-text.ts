@@ -6,7 +6,7 @@ import {
   verdict,
   writeMasked,
   writeParts,
-} from '../build/tell-parts.js';
+} from '../build/write-parts.js';
 import type { HostSection, Letter } from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
 import type { Words } from '../words/words.js';
@@ -14,8 +14,8 @@ import { wordsOf } from '../words/words-of.js';
 import { alignRight, columnsOf, fill } from './columns.js';
 
 /**
- * The letter as text: what changed, if it tells that; then Tenshi's layout, an empty line, `host: `, and
- * `    COUNT: message` a line; then what must be known.
+ * The letter as text: the parts, if it has any; then Tenshi's layout, which is an empty line, `host: `, and lines of
+ * `    COUNT: message`; then the notes.
  */
 export function renderText(letter: Letter): string {
   const lines: string[] = [];
@@ -28,18 +28,18 @@ export function renderText(letter: Letter): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What stands before the host blocks. No line of it looks like one of theirs: counts stand in brackets. */
+/** The parts before the host blocks. Their lines do not look like those of host blocks: counts are in brackets. */
 function renderParts(letter: Letter): string[] {
   const { parts } = letter;
   if (parts === null) return [];
   const describer = createDescriber(letter);
-  const told = [...writeParts(parts, describer), ...writeMasked(parts, describer)];
-  const hasBars = told.some(({ items }) => items.some(({ bar }) => bar !== ''));
+  const rendered = [...writeParts(parts, describer), ...writeMasked(parts, describer)];
+  const hasBars = rendered.some(({ items }) => items.some(({ bar }) => bar !== ''));
   return [
     verdict(parts, describer.words),
     sizeOf(parts, describer),
     ...(hasBars && describer.axis !== null ? [describer.axis] : []),
-    ...told.flatMap((part) => renderPart(part, describer)),
+    ...rendered.flatMap((part) => renderPart(part, describer)),
   ];
 }
 
@@ -48,13 +48,13 @@ function renderPart({ title, items }: RenderedPart, { words }: Describer): strin
   return ['', title, ...items.flatMap((item) => renderItem(item, widest, words))];
 }
 
-/** Stands before what has no count, so that a number at its beginning is not taken for one. */
+/** Marks items without a count, so that a number at their beginning is not taken for one. */
 const NO_LABEL = '-';
 
-/** Details stand below their message, this far in. */
+/** The indent of details, below their message. */
 const INDENT = ' '.repeat(7);
 
-/** What mail programs show without folding. */
+/** The width that mail programs show without wrapping. */
 const MAX_LINE_COLUMNS = 78;
 
 function renderItem(
@@ -71,7 +71,7 @@ function renderItem(
   ];
 }
 
-/** As Tenshi writes it, for people and programs alike, in whatever language. */
+/** As Tenshi writes it, for people and programs, in every language. */
 function renderSection(
   { host, name, messages, more }: HostSection,
   limit: number | null,

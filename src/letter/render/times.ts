@@ -3,21 +3,21 @@ import type { Words } from '../words/words.js';
 
 /** Times as a letter shows them, in its zone and language. */
 export interface Times {
-  /** `Nov 20 12:30`, with the year where it is not the letter's: `Nov 20 2025 12:30`. */
+  /** `Nov 20 12:30`, with the year if it is not that of the letter: `Nov 20 2025 12:30`. */
   day(time: number): string;
-  /** `12:30`, or `12:30 – 13:05`; with days where the letter covers more than one. Empty when nothing is known. */
+  /** `12:30`, or `12:30 – 13:05`; with days if the letter covers more than one. Empty if nothing is known. */
   span(first: number | null, last: number | null): string;
 }
 
-/** In a letter of so much time (ms), a time of the day says all. */
+/** In a letter of at most this period (ms), times are shown without the day. */
 const SHORT = DAY;
 
 const MINUTE = 60_000;
 
-/** Minutes that are held as they were written: most of a letter's are the same few. */
+/** Cached minutes: most times of a letter fall into a few minutes. */
 const MAX_CACHED_MINUTES = 50_000;
 
-/** `timezone`: an IANA zone, null for this machine's. `made`: when the letter was made (ms). */
+/** `timezone`: an IANA zone; null: that of this machine. `made`: when the letter was made (ms). */
 export function createTimes(
   period: { readonly from: number; readonly to: number } | null,
   { timezone, made }: { readonly timezone: string | null; readonly made: number },

@@ -1,5 +1,5 @@
 import { number } from './number.js';
-import type { Change, FreshTold, Group, LinesLost, StormTold, ValueKind, Words } from './words.js';
+import type { Change, FreshMention, Group, LinesLost, StormMention, ValueKind, Words } from './words.js';
 
 export const EN: Words = {
   language: 'en',
@@ -7,8 +7,8 @@ export const EN: Words = {
     first: 'The first letter of its kind: there is nothing to compare it with yet.',
     routine: 'Routine: nothing is new, nothing is missing.',
     changes: (counts) => {
-      const told = CHANGES.filter((change) => counts[change] > 0);
-      const all = told.map((change) => `${number(counts[change])} ${change}`).join(', ');
+      const shown = CHANGES.filter((change) => counts[change] > 0);
+      const all = shown.map((change) => `${number(counts[change])} ${change}`).join(', ');
       return `${counts.atLeast ? 'At least ' : ''}${all}; the rest is routine.`;
     },
   },
@@ -74,8 +74,8 @@ export const EN: Words = {
     linesLost: ({ how, log, times }) =>
       `${log ?? 'other logs'}: ${LOST[how]}${times > 1 ? ` (${number(times)} times)` : ''}`,
     moreLinesLost: (logs) => `lines of ${plain(logs, 'more log')} may be lost; "tayori status" names them`,
-    completeness: ({ lines, unparsed, dropped, late, since }) =>
-      `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${dropped} dropped, ${plain(late, 'message')} late`,
+    completeness: ({ lines, unparsed, lost, late, since }) =>
+      `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${lost} dropped, ${plain(late, 'message')} late`,
     belowThreshold: ({ messages, lines }) =>
       `${plain(messages, 'message')} (${plain(lines, 'line')}) below threshold`,
     valuesLeftOut: (messages) =>
@@ -108,7 +108,7 @@ function amount(count: number, what: string): string {
   return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** As a program may read it. */
+/** Without separators, for programs. */
 function plain(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
@@ -122,11 +122,11 @@ function leftOut({ messages, lines }: { readonly messages: number; readonly line
   return `${messages} more ${messages === 1 ? 'message' : 'messages'} (${plain(lines, 'line')})`;
 }
 
-function stormHosts({ hosts, moreHosts }: Pick<StormTold, 'hosts' | 'moreHosts'>): string {
+function stormHosts({ hosts, moreHosts }: Pick<StormMention, 'hosts' | 'moreHosts'>): string {
   return `${moreHosts ? 'at least ' : ''}${amount(hosts, 'host')}`;
 }
 
-function freshly(fresh: FreshTold | null): string {
+function freshly(fresh: FreshMention | null): string {
   if (fresh === null) return '; too many different messages to tell which are new in this storm';
   const { messages, atLeast, named } = fresh;
   if (messages === 0) return ', nothing new';
@@ -142,7 +142,7 @@ function stretch(hours: number): string {
 }
 
 function howMany({ what, distinct, about, atLeast }: Group): string {
-  const [one, many] = 'name' in what ? [what.name, plural(what.name)] : [ONE[what.look], what.look];
+  const [one, many] = 'name' in what ? [what.name, plural(what.name)] : [ONE[what.kind], what.kind];
   const sure = `${atLeast ? 'at least ' : ''}${about ? 'about ' : ''}`;
   return `${sure}${number(distinct)} ${distinct === 1 ? one : many}`;
 }

@@ -4,7 +4,7 @@ import { shorten } from '../render/columns.js';
 import type { Describer } from '../words/describe-letter.js';
 import type { Change, PartKind, Words } from '../words/words.js';
 
-/** A part of a letter in words, for text and HTML alike. Foreign text in it is visible, and not yet escaped. */
+/** A part of a letter in words, for text and HTML. Control characters are escaped, HTML is not yet. */
 export interface RenderedPart {
   readonly kind: PartKind;
   readonly title: string;
@@ -12,54 +12,54 @@ export interface RenderedPart {
 }
 
 export interface RenderedItem {
-  /** Lines in this letter; null where they are counted elsewhere in it. */
+  /** Lines in this letter; null if the letter counts them elsewhere. */
   readonly count: number | null;
-  /** How the text writes the count: `[3x]`, `[usually 5x]`; null without one. */
+  /** The count as text: `[3x]`, `[usually 5x]`; null without a count. */
   readonly label: string | null;
   readonly message: string;
-  /** What it used to count, where the label says so; else empty. */
+  /** Its usual count, if the label shows it; else empty. */
   readonly usual: string;
-  /** Hosts, and what is to be said of it. */
+  /** Hosts and remarks. */
   readonly details: readonly string[];
   readonly when: string;
   readonly bar: string;
   readonly values: readonly string[];
 }
 
-/** How many hosts of a message are named; the rest is counted. */
+/** How many hosts of a message are named; the others are counted. */
 const MAX_NAMED_HOSTS = 5;
 
-/** Of a longer name its beginning is shown. */
+/** Longer host names are shortened. */
 const HOST_COLUMNS = 60;
 
 /** How many values of a mask are named. */
 const MAX_NAMED_VALUES = 5;
 
-/** What stands before the host blocks, part by part; parts without items are left out. */
+/** The parts before the host blocks; parts without items are left out. */
 export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
   const { words } = describer;
   const news = (wanted: NewsItem['news']['kind']): RenderedItem[] =>
     parts.news
       .filter(({ news: { kind } }) => kind === wanted)
-      .map((item) => tellItem(item, remarkOn(item, describer), describer));
-  const told: Record<Change | 'shared', readonly RenderedItem[]> = {
+      .map((item) => writeItem(item, remarkOn(item, describer), describer));
+  const items: Record<Change | 'shared', readonly RenderedItem[]> = {
     new: news('new'),
     louder: news('louder'),
     back: news('back'),
-    gone: parts.gone.map((item) => tellGone(item, describer)),
-    shared: parts.shared.map((item) => tellItem(item, without(item, words), describer)),
+    gone: parts.gone.map((item) => writeGone(item, describer)),
+    shared: parts.shared.map((item) => writeItem(item, without(item, words), describer)),
   };
-  return (Object.keys(told) as (keyof typeof told)[])
-    .map((kind) => ({ kind, title: words.titles[kind], items: told[kind] }))
+  return (Object.keys(items) as (keyof typeof items)[])
+    .map((kind) => ({ kind, title: words.titles[kind], items: items[kind] }))
     .filter(({ items }) => items.length > 0);
 }
 
 /**
- * What stood under the masks of the most frequent routine, for the text: its host blocks are Tenshi's and have no room
- * for that. Their counts stand there.
+ * The masked values of the most frequent routine messages, for the text: its host blocks have the layout of Tenshi, with
+ * no room for values. The counts are shown there.
  */
 export function writeMasked({ masked }: Parts, describer: Describer): RenderedPart[] {
-  const items = masked.map((item) => ({ ...tellItem(item, '', describer), count: null, label: null }));
+  const items = masked.map((item) => ({ ...writeItem(item, '', describer), count: null, label: null }));
   return items.length === 0 ? [] : [{ kind: 'masked', title: describer.words.titles.masked, items }];
 }
 
@@ -70,13 +70,13 @@ export function verdict({ isFirst, changes }: Parts, { verdict: words }: Words):
   return fresh + louder + back + gone === 0 ? words.routine : words.changes(changes);
 }
 
-/** The second line: of which time the letter tells, and of how much. */
+/** The second line: the period of the letter and its totals. */
 export function sizeOf({ period, total }: Parts, { words, day }: Describer): string {
   const size = words.size(total);
   return period === null ? size : `${words.period(day(period.from), day(period.to))}${words.comma}${size}`;
 }
 
-function tellItem(item: Item, remark: string, describer: Describer): RenderedItem {
+function writeItem(item: Item, remark: string, describer: Describer): RenderedItem {
   return {
     count: item.count,
     label: describer.words.times(item.count),
@@ -89,7 +89,7 @@ function tellItem(item: Item, remark: string, describer: Describer): RenderedIte
   };
 }
 
-function tellGone({ message, hosts, usual, last }: GoneItem, { words, day }: Describer): RenderedItem {
+function writeGone({ message, hosts, usual, last }: GoneItem, { words, day }: Describer): RenderedItem {
   return {
     count: 0,
     label: words.usuallyTimes(usual),
@@ -112,7 +112,7 @@ function namesOf(item: Item, words: Words): string {
   return words.hosts(all, listOf(named, words, all));
 }
 
-/** A host's name is foreign text, too. */
+/** Host names are untrusted text, too. */
 function nameOf(host: string): string {
   return shorten(escapeControl(host), HOST_COLUMNS);
 }
