@@ -249,19 +249,19 @@ describe('test-mail names the step that fails, the words of the server, and what
       'a login is refused',
       { EHLO: '250-here\r\n250 AUTH PLAIN', AUTH: '535 5.7.8 Error: authentication failed' },
       login,
-      /login +FAILED +as me: 535 5\.7\.8 .*\n +-> look at the user and the password in the config/,
+      /login +FAILED +as me: 535 5\.7\.8 .*\n +-> check the user and the password in the config/,
     ],
     [
       'a recipient is unknown',
       { RCPT: '550 5.1.1 User unknown' },
       '',
-      /RCPT +FAILED .*User unknown\n +-> the server takes no mail for t@x\.org, and says for good: look at it in set queue/,
+      /RCPT +FAILED .*User unknown\n +-> the server rejects mail for t@x\.org: check it in set queue/,
     ],
     [
       'greylisting',
       { RCPT: '451 4.7.1 Greylisted' },
       '',
-      /RCPT +FAILED .*Greylisted\n +-> the server puts it off, as greylisting does/,
+      /RCPT +FAILED .*Greylisted\n +-> the server defers it, as greylisting does/,
     ],
     [
       'a greeting that sends away',
@@ -398,7 +398,7 @@ describe('test-mail names the step that fails, the words of the server, and what
     const { code, out } = await test(conf);
     expect([code, server.received.map(({ to }) => to)]).toEqual([1, [['t@x.org']]]);
     expect(out).toMatch(/RCPT +ok +t@x\.org: .*\n {2}RCPT +FAILED +rcpt550@x\.org: 550 /);
-    expect(out).toMatch(/-> the server takes no mail for rcpt550@x\.org/);
+    expect(out).toMatch(/-> the server rejects mail for rcpt550@x\.org/);
     expect(out).toContain('NOT delivered to 1 of 2 recipients');
   });
 });

@@ -35,7 +35,7 @@ describe('try', () => {
     const server = await startMailServer();
     const at = place(`127.0.0.1:${server.port}`);
     const tried = launch(['try', '-c', at.conf]);
-    await tried.says('It goes on reading');
+    await tried.says('tayori keeps reading');
     expect(tried.out()).toContain('The programs of set filter and set csv do not run; with --mail they do.');
     expect(tried.out()).toContain('Subject: S [a]');
     expect(tried.out()).toContain('1: user ___');
@@ -56,7 +56,7 @@ describe('try', () => {
     const arrives = server.next('S [a]');
     const tried = launch(['try', '--mail', '-c', at.conf]);
     await arrives;
-    await tried.says('It goes on reading');
+    await tried.says('tayori keeps reading');
     expect(await tried.end('SIGINT')).toBe(0);
     expect(at.traces()).toEqual([true, true]);
     expect(at.letters()).toEqual([]);
@@ -65,7 +65,7 @@ describe('try', () => {
   it('--mail to a server that is away promises nothing, for no state is kept', async () => {
     const at = place(`127.0.0.1:${await freePort()}`);
     const tried = launch(['try', '--mail', '-c', at.conf]);
-    await tried.says('It goes on reading');
+    await tried.says('tayori keeps reading');
     expect(await tried.end('SIGINT')).toBe(0);
     expect(tried.out()).toMatch(
       /1 letter did not reach everybody, and will not: no state is kept\. .*ECONNREFUSED/,

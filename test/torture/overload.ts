@@ -162,5 +162,5 @@ async function inLetters(folder: string): Promise<{ messages: number; counted: n
   return { messages, counted };
 }
 
-const LEFT_OUT = /(\d+) more messages? \((\d+) lines?\) (?:are )?left out/g;
+const LEFT_OUT = /(\d+) more messages? \((\d+) lines?\) (?:with news |of further hosts )?left out/g;
 const WAITING = 'FROM tally WHERE edition IN (SELECT id FROM edition)';

@@ -37,8 +37,8 @@ export function adviceOn(what: Mend, { from, name, login, tls, tlsTrouble }: Ses
 
 const ON_LOGIN: Readonly<Record<Session['login'], string>> = {
   none: 'the server wants a login: set mailuser and set mailpassword (or set mailtoken)',
-  password: 'look at the user and the password in the config',
-  token: 'look at the user in the config, and at the program of set mailtoken',
+  password: 'check the user and the password in the config',
+  token: 'check the user in the config, and the program of set mailtoken',
 };
 
 /** The same, of a program that has a config of its own. */

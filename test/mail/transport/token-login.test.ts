@@ -120,7 +120,7 @@ describe('a login by token', () => {
     const delivery = await open(server, program).deliver(LETTER);
     expect(delivery.kind).toBe('unreachable');
     expect(reasonOf(delivery)).toBe(
-      'Invalid login by token ({"status":"invalid_token"}): 535 5.7.8 Bad token; look at the user in the config, and at the program of set mailtoken; the token before this one was refused, too, and says: consent has ended',
+      'Invalid login by token ({"status":"invalid_token"}): 535 5.7.8 Bad token; check the user in the config, and the program of set mailtoken; the token before this one was refused, too, and says: consent has ended',
     );
     expect(server.logins.filter((login) => login !== 'then ')).toEqual([
       `XOAUTH2 ${USER} token-1`,
