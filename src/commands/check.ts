@@ -2,12 +2,15 @@ import { renderLocation } from '../base/place.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
+import { systemClock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { type Fault, renderFault } from '../config/read/fault.js';
 import { isRoot, WHO_TO_BECOME } from '../daemon/privileges.js';
 import { TemplateFault } from '../letter/render/template.js';
 import type { Rule } from '../rule/rule.js';
+import { expandGlob } from '../source/file/expand-glob.js';
+import { canReadJournal } from '../source/journal/can-read-journal.js';
 import { exposureOf } from '../store/folder/private-folder.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
 
@@ -19,8 +22,8 @@ export async function check(options: { readonly config: string | undefined }, io
     io.stderr.write(`${path}: not used as it stands; mend the errors above\n`);
     return 1;
   }
-  for (const line of [...notesOnUser(config), ...notesOnState(config, io)])
-    io.stderr.write(`${escapeControl(line)}\n`);
+  const notes = [...notesOnUser(config), ...notesOnState(config, io), ...(await notesOnJournal(config))];
+  for (const line of notes) io.stderr.write(`${escapeControl(line)}\n`);
   if (!(await areTemplatesSound(config, io))) {
     io.stderr.write(
       `${path}: sound but for the templates; until then letters go out in the form that ships\n`,
@@ -46,6 +49,20 @@ function notesOnState({ files, state }: Config, { env }: Io): string[] {
   const exposure = exposureOf(state.value ?? defaultStateFolder(env));
   const place = state.place ? renderLocation(state.place) : `${files[0]}:1:1`;
   return exposure === null ? [] : [`${place}: warning: ${exposure}`];
+}
+
+/** Where no log of the config is here, but a journal that this user can read. */
+async function notesOnJournal({ files, logfiles, journals, journalFallback }: Config): Promise<string[]> {
+  const hasLog = logfiles.some(({ value }) => expandGlob(value).length > 0);
+  if (hasLog || logfiles.length === 0 || journals.length > 0) return [];
+  if (!(await canReadJournal(null, systemClock))) return [];
+  const place = journalFallback.place ?? logfiles[0]?.place;
+  const at = place ? renderLocation(place) : `${files[0]}:1:1`;
+  return journalFallback.value
+    ? [`${at}: notice: no log of the config is here; this machine's journal is read instead`]
+    : [
+        `${at}: notice: no log of the config is here, but this machine has a journal; write set journal to read it`,
+      ];
 }
 
 /** `-C`, as Tenshi has it: silent when all is well. */
@@ -90,11 +107,14 @@ function faultOf(file: string, { message, line, column }: TemplateFault): Fault 
 }
 
 /** `check` opens nothing; FIFOs and the like are named where there are some. */
-function summary({ files, logfiles, fifos, listen, redisQueues, queues, rules }: Config): string {
+function summary(config: Config): string {
+  const { files, logfiles, fifos, listen, redisQueues, journals, commands, queues, rules } = config;
   const inlets = [
     [fifos.length, 'FIFO', 'FIFOs'],
     [listen.length, 'listener', 'listeners'],
     [redisQueues.length, 'Redis list', 'Redis lists'],
+    [journals.length, 'journal', 'journals'],
+    [commands.length, 'command', 'commands'],
   ] as const;
   const counts = [
     [files.length, 'file', 'files'],

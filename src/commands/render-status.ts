@@ -137,6 +137,7 @@ const LOSSES_OF_LOGS: Readonly<Record<Status['losses'][number]['kind'], string>>
   replaced: 'replaced, and the old file was not found',
   deleted: 'not there any more, and not found',
   unreadable: 'a rotated file could not be read to its end',
+  vacuumed: 'entries were thrown away before they were read',
 };
 
 function losses({ losses: logs }: Status): string[][] {

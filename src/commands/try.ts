@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import { EMBEDDED_CONFIG, SAMPLE_LOG } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { keepNewHeapSmall } from '../base/process/tidy-heap.js';
+import { escapeControl } from '../base/text/escape.js';
+import { systemClock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
-import { NO_DEBUG } from '../daemon/event-log.js';
+import { createEventLog, NO_DEBUG } from '../daemon/event-log.js';
 import { routeOf, serve } from '../daemon/serve.js';
 import { hearSignals } from '../daemon/signals.js';
+import { Receivers } from '../ingest/receivers.js';
 import type { Letter } from '../letter/letter.js';
 import { expandGlob } from '../source/file/expand-glob.js';
+import type { Start } from '../source/file/segment.js';
+import { canReadJournal } from '../source/journal/can-read-journal.js';
 import { defaultStateFolder, userStateFolder } from '../store/folder/state-folder.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { asText } from './digest.js';
@@ -22,25 +27,28 @@ const SCREEN_LINES = 30;
 
 /**
  * `tayori try`: the daemon on what is here, with a first letter at once from the end of each log. It keeps no state,
- * so that it can be tried again and again, beside a tayori that works. Without any log it reads a sample.
+ * so that it can be tried again and again, beside a tayori that works. Without any log it reads the journal of systemd,
+ * without that a sample.
  */
 export async function tryOut(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
   keepNewHeapSmall();
   const path = configPath(options.config ?? EMBEDDED_CONFIG);
   const own = loadConfig(path, io, 'warnings');
   if (!own) return 1;
-  const config = hasLogs(own) ? own : withSample(own);
-  if (config !== own)
-    io.stdout.write('No log of the config is here to be read, so a sample shows what it would be like.\n');
+  const config = await withSomethingToRead(own, io);
   if (hasInlets(config))
     io.stdout.write(
-      'FIFOs, listeners and Redis lists are left alone: what is read from them is gone for others.\n',
+      'FIFOs, listeners, Redis lists and commands are left alone: what is read from them is gone for others.\n',
     );
   const opened = openSqliteStore('');
   if (!opened.ok) throw new Error(`no temporary state: ${opened.reason}`);
   const maildir = maildirFor(config.state.value ?? defaultStateFolder(io.env), io.env);
   const letters: Letter[] = [];
   const route = routeOf(config, maildir);
+  const start: Start = { kind: 'last', bytes: LAST_BYTES };
+  const events = createEventLog(NO_DEBUG, io);
+  const inlets = new Receivers(config, { clock: systemClock, onEvent: events, start, kinds: ['journal'] });
+  for (const reason of await inlets.change(config)) io.stderr.write(`tayori: ${escapeControl(reason)}\n`);
   return await serve(
     {
       configPath: path,
@@ -50,7 +58,8 @@ export async function tryOut(options: { readonly config: string | undefined }, i
       state: 'memory, while it is only tried',
       mailAllAtEnd: true,
       maildir,
-      start: { kind: 'last', bytes: LAST_BYTES },
+      start,
+      inlets,
       debug: NO_DEBUG,
       signals: hearSignals(),
       onEvent: (event) => void (event.kind === 'sealed' && letters.push(event.letter)),
@@ -84,12 +93,24 @@ function inOrder(letters: readonly Letter[], { queues }: Config): Letter[] {
   return [...letters].sort((a, b) => rank(a) - rank(b));
 }
 
+/** The config, or where none of its logs can be read this machine's journal, or where that cannot either a sample. */
+async function withSomethingToRead(own: Config, io: Io): Promise<Config> {
+  if (hasLogs(own)) return own;
+  for (const { value } of own.journals) if (await canReadJournal(value.folder, systemClock)) return own;
+  if (await canReadJournal(null, systemClock)) {
+    io.stdout.write("No log of the config is here to be read, so this machine's journal is.\n");
+    return { ...own, journals: [{ value: { folder: null, matches: [] }, place: null }] };
+  }
+  io.stdout.write('No log of the config is here to be read, so a sample shows what it would be like.\n');
+  return withSample(own);
+}
+
 function hasLogs({ logfiles }: Config): boolean {
   return logfiles.some(({ value }) => expandGlob(value).some(isReadable));
 }
 
-function hasInlets({ fifos, listen, redisQueues }: Config): boolean {
-  return fifos.length + listen.length + redisQueues.length > 0;
+function hasInlets({ fifos, listen, redisQueues, commands }: Config): boolean {
+  return fifos.length + listen.length + redisQueues.length + commands.length > 0;
 }
 
 function isReadable(path: string): boolean {

@@ -41,7 +41,7 @@ export interface SelfMail {
    * Before they are judged: servers write lines of a letter before the one that names it. `read`: host and text of
    * a line.
    */
-  learn(lines: readonly string[], read: (line: string) => LogText): ReadonlySet<number>;
+  learn(lines: readonly string[], read: (line: string, index: number) => LogText): ReadonlySet<number>;
   /** Whether a line, which names none of our Message-IDs, is of one of our letters. */
   isOwn(host: string, text: string): boolean;
   changes(): SelfMailChanges;
@@ -110,13 +110,13 @@ class KnownMail implements SelfMail {
     return [...this.#hosts].some((host) => text.includes(host));
   }
 
-  learn(lines: readonly string[], read: (line: string) => LogText): ReadonlySet<number> {
+  learn(lines: readonly string[], read: (line: string, index: number) => LogText): ReadonlySet<number> {
     if (this.#messages.size === 0) return NONE;
     const named = new Set<number>();
     for (const [index, line] of lines.entries()) {
       if (!this.#names(line)) continue;
       named.add(index);
-      const { host, text } = read(line);
+      const { host, text } = read(line, index);
       const introduced = introducedIn(text);
       if (introduced) this.#learnQueueId(introduced.id, host, introduced.family);
     }

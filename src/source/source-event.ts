@@ -38,4 +38,19 @@ export type ReceiverEvent =
   /** The kernel threw datagrams away because nobody took them in time. */
   | { readonly kind: 'dropped'; readonly name: string; readonly datagrams: number }
   /** A Redis server cannot be reached, or a list of it not be read; tried again and again. */
-  | { readonly kind: 'redis-failed'; readonly name: string; readonly reason: string };
+  | { readonly kind: 'redis-failed'; readonly name: string; readonly reason: string }
+  /** A journal cannot be read; tried again and again, from where reading stopped. */
+  | { readonly kind: 'journal-failed'; readonly name: string; readonly reason: string }
+  /** The system shows this user no messages of others. */
+  | { readonly kind: 'journal-partial'; readonly name: string }
+  /** What journalctl complains of, although it goes on. */
+  | { readonly kind: 'journal-said'; readonly name: string; readonly text: string }
+  /**
+   * The entry at which reading stopped is gone; read on from the oldest behind it that is left. `lost`: how many are
+   * gone that were not read; null: that cannot be known.
+   */
+  | { readonly kind: 'journal-gap'; readonly name: string; readonly lost: number | null }
+  /** The journal is let go (or not taken up) because a log can be read: `journal_fallback`. */
+  | { readonly kind: 'journal-idle'; readonly name: string }
+  /** A program has ended, or could not be started; started again and again. */
+  | { readonly kind: 'command-ended'; readonly name: string; readonly reason: string };

@@ -97,6 +97,7 @@ const LOST: Readonly<Record<LinesLost['how'], string>> = {
   replaced: 'replaced by another file, and the old one was not found; what had not been read is lost',
   deleted: 'not there any more, and not found; what had not been read is lost',
   unreadable: 'a rotated file could not be read to its end; its lines are lost',
+  vacuumed: 'entries were thrown away (vacuumed) before they were read, and are lost',
 };
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

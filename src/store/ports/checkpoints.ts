@@ -17,6 +17,8 @@ export interface Checkpoints {
   commit(batch: Batch, durability?: Durability): void;
   /** Whether this batch (its id) was the last one that was counted of its source. */
   wasProcessed(id: string): boolean;
+  /** The last batch that was counted of a source, or its last position; null: there is none. */
+  lastTaken(source: string): string | null;
 }
 
 /** What is committed together: how far was read, and all that came of it. */
@@ -32,16 +34,17 @@ export interface Batch {
   readonly counters: ReadonlyMap<string, number>;
   /** The most frequent lines that no rule took. */
   readonly untaken?: ValueCounts | null;
-  /** The claimed batch that the counts were made of, where a server holds it until it is counted. */
+  /** What the counts were made of, where a server holds it until it is counted, or a journal was read up to there. */
   readonly taken?: ClaimedBatch | undefined;
   /** What the lines told of our own mail. */
   readonly selfMail?: SelfMailChanges;
 }
 
-/** Lines that a server has put aside for us under a name of their own. */
+/** Lines that a server has put aside for us under a name of their own, or a journal up to an entry. */
 export interface ClaimedBatch {
-  /** Which list of which server; each remembers its last batch. */
+  /** Which list of which server, or which journal; each remembers its last batch. */
   readonly source: string;
+  /** The name, or the cursor of the entry. */
   readonly id: string;
 }
 

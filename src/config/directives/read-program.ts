@@ -1,0 +1,27 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { quote } from '../read/fault.js';
+import type { Reporter } from '../read/report.js';
+import { type SourceText, splitWord, trimEnd } from '../read/source-text.js';
+
+/** A program with its arguments, as they stand. As in Tenshi, it is refused unless it can be run. `form`: what to write. */
+export function readProgram(statement: SourceText, form: string, report: Reporter): string | undefined {
+  const { word: program } = splitWord(statement);
+  const fail = (seen: string, instead: string): undefined => {
+    report.error(program, seen, instead, 'bad-program');
+  };
+  if (program.text === '') return fail('no program', form);
+  if (!isAbsolute(program.text)) return fail(`${quote(program.text)} as a program`, 'write its whole path');
+  if (!isExecutable(program.text))
+    return fail(`${quote(program.text)} cannot be run`, 'name a program that is there, or chmod +x it');
+  return trimEnd(statement.text);
+}
+
+function isExecutable(program: string): boolean {
+  try {
+    accessSync(program, constants.X_OK);
+    return statSync(program).isFile();
+  } catch {
+    return false; // it is not there, or this user may not run it
+  }
+}

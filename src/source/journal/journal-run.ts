@@ -1,0 +1,109 @@
+import { describeEnding } from '../../base/process/run-program.js';
+import { RunningProgram } from '../../base/process/running-program.js';
+import type { Clock } from '../../base/time/clock.js';
+import { ExportReader, FIELDS, type JournalEntry } from './export-reader.js';
+
+export interface JournalRunOptions {
+  /** Which journal, and from where on. */
+  readonly args: readonly string[];
+  readonly clock: Clock;
+  /** Takes entries, in order; false: not now, and the run is broken off. */
+  onEntries(entries: readonly JournalEntry[]): boolean;
+  /** A message of so many bytes was cut. */
+  onCut(bytes: number): void;
+}
+
+/**
+ * How a run ended. `done`: all was read that was there; `complaint`: what journalctl says besides. `refused`: entries
+ * were not taken, or the run was ended from here.
+ */
+export type RunEnding =
+  | { readonly kind: 'done'; readonly complaint: string }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'failed'; readonly reason: string; readonly isMissing: boolean };
+
+/** Entries are taken in batches of so many, or of so many characters; each is one commit. */
+const MAX_BATCH = 5000;
+const MAX_BATCH_CHARACTERS = 4 * 1024 * 1024;
+
+const PLAIN = ['--output=export', `--output-fields=${FIELDS.join(',')}`, '--no-pager'];
+
+/** One run of journalctl(1), which reads to the end of what is there. */
+export class JournalRun {
+  readonly #options: JournalRunOptions;
+  readonly #program: RunningProgram;
+  readonly #reader: ExportReader;
+  #batch: JournalEntry[] = [];
+  #characters = 0;
+  #isRefused = false;
+  #malformed: string | null = null;
+  #complaint = '';
+  /** When it printed last (ms). */
+  #lastHeard: number;
+
+  constructor(options: JournalRunOptions) {
+    this.#options = options;
+    this.#lastHeard = options.clock.now();
+    this.#reader = new ExportReader((entry) => this.#add(entry), options.onCut);
+    this.#program = new RunningProgram({
+      program: 'journalctl',
+      args: [...PLAIN, ...options.args],
+      env: { LC_ALL: 'C', SYSTEMD_COLORS: '0', SYSTEMD_LOG_TARGET: 'console' },
+      onOutput: (chunk) => this.#take(chunk),
+      onComplaint: (chunk) => {
+        if (this.#complaint.length < MAX_COMPLAINT) this.#complaint += chunk.toString();
+      },
+    });
+  }
+
+  /** How long it has said nothing (ms). */
+  get silence(): number {
+    return this.#options.clock.now() - this.#lastHeard;
+  }
+
+  /** Breaks it off; what was taken stays taken. */
+  kill(): void {
+    this.#isRefused = true;
+    this.#program.kill();
+  }
+
+  async ending(): Promise<RunEnding> {
+    const ending = await this.#program.ended;
+    if (!this.#isRefused && this.#malformed === null) this.#handOn();
+    if (this.#malformed !== null) return { kind: 'failed', reason: this.#malformed, isMissing: false };
+    if (this.#isRefused) return { kind: 'refused' };
+    if (ending.kind === 'unstartable')
+      return { kind: 'failed', reason: ending.reason, isMissing: /ENOENT/.test(ending.reason) };
+    const why = describeEnding(ending);
+    if (why !== null) return { kind: 'failed', reason: `journalctl ${why}`, isMissing: false };
+    return { kind: 'done', complaint: this.#complaint.trim() };
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#isRefused || this.#malformed !== null) return;
+    this.#lastHeard = this.#options.clock.now();
+    try {
+      this.#reader.push(chunk);
+    } catch (error) {
+      this.#malformed = error instanceof Error ? error.message : String(error);
+      this.#program.kill();
+    }
+  }
+
+  #add(entry: JournalEntry): void {
+    if (this.#isRefused) return;
+    this.#batch.push(entry);
+    this.#characters += entry.message.length;
+    if (this.#batch.length >= MAX_BATCH || this.#characters >= MAX_BATCH_CHARACTERS) this.#handOn();
+  }
+
+  #handOn(): void {
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#characters = 0;
+    if (batch.length > 0 && !this.#options.onEntries(batch)) this.kill();
+  }
+}
+
+/** So much of what it says is kept (characters). */
+const MAX_COMPLAINT = 4000;
