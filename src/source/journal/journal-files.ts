@@ -1,6 +1,6 @@
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reasonOf } from '../../base/errors.js';
+import { codeOf } from '../../base/errors.js';
 import { isMissing } from '../is-missing.js';
 
 /** One that writes entries into files of its own, one file after the other: a machine's journald, or a host's sender. */
@@ -66,17 +66,21 @@ async function sign(file: string): Promise<string> {
   return stats ? `${file} ${stats.ino} ${stats.size} ${stats.mtimeNs}` : `${file}${GONE}`;
 }
 
-/** Why journalctl would refuse all files for the sake of this one, in words; null: it would not, or the file is gone. */
-export async function whyUnusable(file: string): Promise<string | null> {
+/**
+ * Whether journalctl can open a file; it would refuse all others with one that it cannot. A file that is gone meanwhile
+ * counts as sound.
+ */
+export async function examine(file: string): Promise<'sound' | 'damaged' | 'forbidden'> {
   let handle: FileHandle | null = null;
   try {
     handle = await open(file);
     const { size } = await handle.stat();
     const head = Buffer.alloc(HEADER);
     const { bytesRead } = await handle.read(head, 0, HEADER, 0);
-    return bytesRead === HEADER && isWhole(head, size) ? null : 'it is damaged: not a whole journal file';
+    return bytesRead === HEADER && isWhole(head, size) ? 'sound' : 'damaged';
   } catch (error) {
-    return isMissing(error) ? null : reasonOf(error);
+    if (isMissing(error)) return 'sound';
+    return ['EACCES', 'EPERM'].includes(String(codeOf(error))) ? 'forbidden' : 'damaged';
   } finally {
     await handle?.close();
   }

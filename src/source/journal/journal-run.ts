@@ -1,3 +1,4 @@
+import { reasonOf } from '../../base/errors.js';
 import { describeEnding } from '../../base/process/run-program.js';
 import { RunningProgram } from '../../base/process/running-program.js';
 import type { Clock } from '../../base/time/clock.js';
@@ -36,7 +37,8 @@ export class JournalRun {
   #batch: JournalEntry[] = [];
   #characters = 0;
   #isRefused = false;
-  #malformed: string | null = null;
+  /** Why it was ended from here, in words. */
+  #fault: string | null = null;
   #complaint = '';
   /** When it printed last (ms). */
   #lastHeard: number;
@@ -61,6 +63,12 @@ export class JournalRun {
     return this.#options.clock.now() - this.#lastHeard;
   }
 
+  /** Ends a run that hangs; what came stays. */
+  giveUp(reason: string): void {
+    this.#fault = reason;
+    this.#program.kill();
+  }
+
   /** Breaks it off; what was taken stays taken. */
   kill(): void {
     this.#isRefused = true;
@@ -69,8 +77,8 @@ export class JournalRun {
 
   async ending(): Promise<RunEnding> {
     const ending = await this.#program.ended;
-    if (!this.#isRefused && this.#malformed === null) this.#handOn();
-    if (this.#malformed !== null) return { kind: 'failed', reason: this.#malformed, isMissing: false };
+    if (!this.#isRefused) this.#handOn();
+    if (this.#fault !== null) return { kind: 'failed', reason: this.#fault, isMissing: false };
     if (this.#isRefused) return { kind: 'refused' };
     if (ending.kind === 'unstartable')
       return { kind: 'failed', reason: ending.reason, isMissing: /ENOENT/.test(ending.reason) };
@@ -80,13 +88,12 @@ export class JournalRun {
   }
 
   #take(chunk: Buffer): void {
-    if (this.#isRefused || this.#malformed !== null) return;
+    if (this.#isRefused || this.#fault !== null) return;
     this.#lastHeard = this.#options.clock.now();
     try {
       this.#reader.push(chunk);
     } catch (error) {
-      this.#malformed = error instanceof Error ? error.message : String(error);
-      this.#program.kill();
+      this.giveUp(reasonOf(error));
     }
   }
 

@@ -11,11 +11,11 @@ import type { SourceEvent } from '../source-event.js';
 import {
   areThere,
   escapePattern,
+  examine,
   listWriters,
   MAX_WRITERS,
   signLocalJournal,
   type Writer,
-  whyUnusable,
 } from './journal-files.js';
 import { JournalRun, type RunEnding } from './journal-run.js';
 import { type JournalTaken, type Remembered, WriterReader } from './writer-reader.js';
@@ -63,8 +63,8 @@ class Journal implements Receiver {
   readonly #backOff: BackOff;
   readonly #trouble: Trouble;
   readonly #readers = new Map<string, WriterReader>();
-  /** Files that journalctl would stumble over, as they were told. */
-  readonly #unusable = new Set<string>();
+  /** Files that are no journal, or not whole, as they were told. */
+  readonly #damaged = new Set<string>();
   #isPartial = false;
   #said = '';
   #hasTooMany = false;
@@ -86,7 +86,7 @@ class Journal implements Receiver {
 
   async poll(): Promise<void> {
     if (this.#closed) return;
-    if (this.#run && this.#run.silence > MAX_SILENCE) this.#run.kill();
+    if (this.#run && this.#run.silence > MAX_SILENCE) this.#run.giveUp('journalctl hangs');
     if (!this.#running && !this.#backOff.mayTry) return;
     this.#running ??= this.#round().finally(() => {
       this.#running = null;
@@ -147,10 +147,9 @@ class Journal implements Receiver {
       const reader = this.#readerOf(source);
       if (!reader.isDue(signature)) continue;
       const usable = await this.#usable(files);
-      const args = usable.map((file) => `--file=${escapePattern(file)}`);
       if (usable.length === 0) continue;
-      const reason = await this.#read(reader, args, signature, first);
-      if (reason !== null && (await areThere(usable))) reasons.push(reason);
+      const reason = await this.#readFiles(reader, usable, signature, first);
+      if (reason !== null) reasons.push(reason);
       haveAllPositions &&= typeof this.#options.remembered(source) === 'string';
     }
     if (seen === null && haveAllPositions)
@@ -176,20 +175,34 @@ class Journal implements Receiver {
     return reader;
   }
 
-  /** Those of a writer's files that journalctl can open: one that is damaged would keep it from all others. */
-  async #usable(files: readonly string[]): Promise<string[]> {
-    const usable: string[] = [];
-    for (const file of files) {
-      const reason = await whyUnusable(file);
-      if (reason === null) {
-        usable.push(file);
-        this.#unusable.delete(file);
-      } else if (!this.#unusable.has(file)) {
-        this.#unusable.add(file);
-        this.#options.onEvent({ kind: 'unreadable', path: file, reason });
+  /** Those of a writer's files that are not damaged. */
+  async #usable(files: readonly string[]): Promise<readonly WriterFile[]> {
+    const usable: WriterFile[] = [];
+    for (const path of files) {
+      const health = await examine(path);
+      if (health !== 'damaged') {
+        usable.push({ path, isForbidden: health === 'forbidden' });
+        this.#damaged.delete(path);
+      } else if (!this.#damaged.has(path)) {
+        this.#damaged.add(path);
+        this.#options.onEvent({ kind: 'unreadable', path, reason: 'damaged: not a whole journal file' });
       }
     }
     return usable;
+  }
+
+  /** A rotation renames files; that is no trouble. */
+  async #readFiles(
+    reader: WriterReader,
+    files: readonly WriterFile[],
+    signature: string,
+    start: Start,
+  ): Promise<string | null> {
+    if (files.some(({ isForbidden }) => isForbidden)) return NO_RIGHT_ADVICE;
+    const paths = files.map(({ path }) => path);
+    const args = paths.map((path) => `--file=${escapePattern(path)}`);
+    const reason = await this.#read(reader, args, signature, start);
+    return reason !== null && (await areThere(paths)) ? reason : null;
   }
 
   /** Reads what is new of a writer; why that cannot be, or null. */
@@ -236,6 +249,11 @@ class Journal implements Receiver {
   }
 }
 
+interface WriterFile {
+  readonly path: string;
+  readonly isForbidden: boolean;
+}
+
 /** The position of a folder, once its writers have theirs. */
 const SEEN = 'seen';
 
@@ -245,10 +263,12 @@ export const PARTIAL =
 
 const NOT_ALL = /You are currently not seeing messages from/;
 const NO_FILES = /^No journal files were found\.$/;
+const NO_RIGHT_ADVICE =
+  'this user may not read it; add it to the group systemd-journal or adm (usermod -aG systemd-journal USER), then restart';
 const NO_RIGHT = /insufficient permissions|Permission denied/;
 
 function adviseOn({ reason, isMissing: isAbsent }: RunEnding & { readonly kind: 'failed' }): string {
   if (isAbsent) return 'there is no journalctl here; install systemd, or remove "set journal"';
   if (!NO_RIGHT.test(reason)) return reason;
-  return `this user may not read it; add it to the group systemd-journal or adm (usermod -aG systemd-journal USER), then restart; ${reason}`;
+  return `${NO_RIGHT_ADVICE}; ${reason}`;
 }

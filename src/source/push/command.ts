@@ -61,8 +61,12 @@ class Command implements Receiver {
   }
 
   state(): ReceiverState {
-    const status = this.#trouble.reason ?? (this.#program ? 'runs' : 'not started yet');
-    return { name: this.#name, status };
+    const { reason } = this.#trouble;
+    const status = this.#program ? 'runs' : 'not started yet';
+    return {
+      name: this.#name,
+      status: reason === null ? status : this.#program ? `runs again; ${reason}` : reason,
+    };
   }
 
   async close(): Promise<void> {
