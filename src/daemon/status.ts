@@ -29,7 +29,7 @@ export interface Status {
   readonly files: readonly FileStatus[];
   /** So many logs are open at once, where there are more; null: all are. */
   readonly turns: number | null;
-  /** FIFOs, listeners and Redis lists. */
+  /** FIFOs, listeners, Redis lists, journals and programs. */
   readonly inlets: readonly ReceiverStatus[];
   readonly queues: readonly QueueStatus[];
   /** Letters on their way and letters refused for good, recipient by recipient, oldest first. */

@@ -85,6 +85,7 @@ const SERVICE: readonly Block[] = [
       'A drop-in for what this machine needs: each line of the unit that may be in the way says what to write. Most of it is about programs of the config, since the service may read all that its account may, and write only its state.',
     ],
   ),
+  'Where logs are in the journal of systemd alone, `set journal` reads it, and the account must be in the group systemd-journal or (on Debian) adm: `usermod -aG systemd-journal tayori`.',
   'The sendmail programs of Postfix, Exim and their like take another user or group when they are started, which the unit forbids. `set mailserver localhost` hands letters to the same mail server by SMTP. Where it has to be `sendmail:`, put `sendmail.conf` among the drop-ins:',
   sample(
     'cd /etc/systemd/system && mkdir -p tayori.service.d',

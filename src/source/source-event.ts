@@ -27,7 +27,7 @@ export type SourceEvent =
   | { readonly kind: 'unwatchable'; readonly folder: string; readonly reason: string }
   | ReceiverEvent;
 
-/** What an administrator may want to know of the sources that cannot be read again. */
+/** What an administrator may want to know of the sources that bring lines of themselves. */
 export type ReceiverEvent =
   /** A FIFO, a listener or a Redis server is open; `again`: after trouble that was told. */
   | { readonly kind: 'inlet-open'; readonly name: string; readonly again: boolean }

@@ -68,7 +68,7 @@ describe.skipIf(!hasJournals)('a daemon that reads a journal', () => {
     const journals = new JournalFolder(temporaryFolder());
     const at = machine(`set journal ${journals.folder}\nset start beginning\n`);
     let written = 0;
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 5; round++) {
       const more = 5000 + random.below(9000);
       journals.write(entries(more, written));
       written += more;

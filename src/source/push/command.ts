@@ -1,3 +1,4 @@
+import { reasonOf } from '../../base/errors.js';
 import { describeEnding, type Ending } from '../../base/process/run-program.js';
 import { RunningProgram } from '../../base/process/running-program.js';
 import { BackOff } from '../../base/time/back-off.js';
@@ -53,7 +54,7 @@ class Command implements Receiver {
   async poll(): Promise<void> {
     if (this.#closed) return;
     if (!this.#program) {
-      if (this.#backOff.mayTry) this.#start();
+      if (this.#backOff.mayTry) this.#tryToStart();
     } else if (this.#isSteady()) {
       this.#backOff.worked();
       this.#trouble.end();
@@ -77,6 +78,14 @@ class Command implements Receiver {
   /** A clock that was set back tells nothing. */
   #isSteady(): boolean {
     return this.#options.clock.now() - this.#startedAt >= STEADY;
+  }
+
+  #tryToStart(): void {
+    try {
+      this.#start();
+    } catch (error) {
+      this.#onEnd({ kind: 'unstartable', reason: reasonOf(error) }); // E2BIG, for one
+    }
   }
 
   #start(): void {

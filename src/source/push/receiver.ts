@@ -1,6 +1,6 @@
 /**
- * A source whose lines come of themselves and cannot be read again: a FIFO, a listener, a Redis list. What it hands
- * on is counted at once by whoever made it.
+ * A source whose lines come of themselves: a FIFO, a listener, a Redis list, a program, a journal. What it hands on is
+ * counted at once by whoever made it; but for a journal it cannot be read again.
  */
 export interface Receiver {
   /** Looks after itself: takes up what has appeared, takes what waits. Never rejects. */

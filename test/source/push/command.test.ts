@@ -74,19 +74,26 @@ describe('a program that runs on', () => {
     expect(await lines.until(4)).toEqual(['a', 'b', 'a', 'b']);
   });
 
-  it('that cannot be started is told', async () => {
-    const { events } = command('');
-    const clock = heldClock();
+  it.each([
+    ['it is not there', '/no/such/program', [], /could not be started: .*ENOENT/],
+    [
+      'its arguments are too long for the system',
+      '/bin/true',
+      ['x'.repeat(3_000_000)],
+      /could not be started: .*E2BIG/,
+    ],
+  ])('that cannot be started is told: %s', async (_, path, args, reason) => {
+    const events = collect<SourceEvent>();
     const receiver = openCommand({
-      path: '/no/such/program',
-      args: [],
-      clock,
+      path,
+      args,
+      clock: heldClock(),
       onLines: () => {},
       onEvent: (event) => events.add(event),
     });
     await receiver.poll();
     await events.until(1);
-    expect(receiver.state().status).toMatch(/could not be started: .*ENOENT/);
+    expect(receiver.state().status).toMatch(reason);
   });
 
   it('counts as well again when it has run for a minute', async () => {
