@@ -86,8 +86,8 @@ export class JournalRun {
     if (ending.kind === 'unstartable')
       return { kind: 'failed', reason: ending.reason, isMissing: /ENOENT/.test(ending.reason) };
     const why = describeEnding(ending);
-    if (why !== null) return { kind: 'failed', reason: `journalctl ${why}`, isMissing: false };
-    return { kind: 'done', complaint: this.#complaint.trim() };
+    if (why !== null) return { kind: 'failed', reason: onOneLine(`journalctl ${why}`), isMissing: false };
+    return { kind: 'done', complaint: onOneLine(this.#complaint.trim()) };
   }
 
   #take(chunk: Buffer): void {
@@ -117,3 +117,7 @@ export class JournalRun {
 
 /** So much of what it says is kept (characters). */
 const MAX_COMPLAINT = 4000;
+
+function onOneLine(text: string): string {
+  return text.replace(/\n\s*/g, '; ');
+}

@@ -243,7 +243,7 @@ class Journal implements Receiver {
     if (isPartial && !this.#isPartial) this.#options.onEvent({ kind: 'journal-partial', name: this.#name });
     this.#isPartial = isPartial;
     const said = isPartial ? '' : complaint;
-    if (said !== '' && said !== this.#said && !NO_FILES.test(said))
+    if (said !== '' && said !== this.#said)
       this.#options.onEvent({ kind: 'journal-said', name: this.#name, text: said });
     this.#said = said;
   }
@@ -262,7 +262,6 @@ export const PARTIAL =
   'only the messages of this user are shown; add it to the group systemd-journal or adm (usermod -aG systemd-journal USER)';
 
 const NOT_ALL = /You are currently not seeing messages from/;
-const NO_FILES = /^No journal files were found\.$/;
 const NO_RIGHT_ADVICE =
   'this user may not read it; add it to the group systemd-journal or adm (usermod -aG systemd-journal USER), then restart';
 const NO_RIGHT = /insufficient permissions|Permission denied/;

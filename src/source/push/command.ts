@@ -119,6 +119,11 @@ class Command implements Receiver {
     if (this.#isSteady()) this.#backOff.worked();
     this.#program = null;
     this.#backOff.failed();
-    this.#trouble.begin(`the program ${describeEnding(ending) ?? 'ended (status 0)'}`);
+    this.#trouble.begin(`the program ${describeEnding(withLastLine(ending)) ?? 'ended (status 0)'}`);
   }
+}
+
+/** What it complained of last; all of it is among its lines. */
+function withLastLine(ending: Ending): Ending {
+  return 'complaint' in ending ? { ...ending, complaint: ending.complaint.replace(/^.*\n/s, '') } : ending;
 }

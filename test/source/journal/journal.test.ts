@@ -355,6 +355,20 @@ describe("this machine's journal, with another journalctl", () => {
     expect(journal.state().status).toContain('only the messages of this user are shown');
   });
 
+  it('that is not there is told once, in what journalctl says', async () => {
+    pretend('printf "No journal files were found.\\nx\\n" >&2; echo "-- No entries --"');
+    const { journal, events, kept } = reader(null, { start: { kind: 'end' } });
+    await journal.poll();
+    await journal.poll();
+    const text = 'No journal files were found.; x';
+    expect(events.filter(({ kind }) => kind !== 'inlet-open')).toEqual([
+      { kind: 'journal-said', name: 'journal', text },
+    ]);
+    pretend(`printf '${one(1)}'`);
+    await journal.poll();
+    expect(kept.messages).toEqual(numbers(1, 2));
+  });
+
   it('passes matches as words of their own, behind what ends options, and never by a shell', async () => {
     const folder = temporaryFolder();
     pretend(`for word; do echo "$word"; done > ${folder}/args`);

@@ -52,7 +52,7 @@ describe('a program that runs on', () => {
 
   it('that ends is told once, with what it complained of, and started again after ever longer waits', async () => {
     const { receiver, clock, events, path } = command(
-      'echo x >> "$0.runs"; echo "No such container" >&2; exit 3',
+      'echo x >> "$0.runs"; printf "x\\nNo such container\\n" >&2; exit 3',
     );
     for (let second = 0; second < 130; second++) {
       await receiver.poll();
