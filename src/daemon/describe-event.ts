@@ -94,6 +94,8 @@ function describeSource(event: SourceEvent): string {
       return `${event.name}: journalctl says: ${event.text}`;
     case 'journal-gap':
       return `${event.name}: the entry where reading stopped is gone, vacuumed as it seems; read on from the oldest that is left${describeGap(event.lost)}`;
+    case 'journal-damaged':
+      return `${event.name}: an entry is damaged; it is passed over, as are others like it`;
     case 'journal-idle':
       return `${event.name}: not read, since a log of the config can be read`;
     case 'command-ended':

@@ -104,8 +104,7 @@ export class ReceiverOpener {
         const read = entries
           .map((entry) => this.#readers.readFields(entry))
           .filter((entry) => entry !== null);
-        const loss = gap === null ? null : ({ kind: 'vacuumed', path: gap } as const);
-        return buffer.takeEntries(read, { source, id }, loss);
+        return buffer.takeEntries(read, { source, id }, gap);
       },
       onEvent: this.#onEvent,
     };

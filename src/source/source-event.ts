@@ -50,6 +50,8 @@ export type ReceiverEvent =
    * gone that were not read; null: that cannot be known.
    */
   | { readonly kind: 'journal-gap'; readonly name: string; readonly lost: number | null }
+  /** An entry is damaged, so that journalctl ends at it: it is passed over, and so are others behind it. */
+  | { readonly kind: 'journal-damaged'; readonly name: string }
   /** The journal is let go (or not taken up) because a log can be read: `journal_fallback`. */
   | { readonly kind: 'journal-idle'; readonly name: string }
   /** A program has ended, or could not be started; started again and again. */

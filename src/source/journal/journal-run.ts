@@ -1,5 +1,5 @@
 import { reasonOf } from '../../base/errors.js';
-import { describeEnding } from '../../base/process/run-program.js';
+import { describeEnding, runProgram } from '../../base/process/run-program.js';
 import { RunningProgram } from '../../base/process/running-program.js';
 import type { Clock } from '../../base/time/clock.js';
 import { ExportReader, FIELDS, type JournalEntry } from './export-reader.js';
@@ -120,4 +120,23 @@ const MAX_COMPLAINT = 4000;
 
 function onOneLine(text: string): string {
   return text.replace(/\n\s*/g, '; ');
+}
+
+/** How long journalctl may take for a few entries (ms). */
+const MAX_LISTING = 10_000;
+/** An entry without its fields takes some hundred bytes. */
+const MAX_LISTED = 16 * 1024;
+
+/** The cursors of the entries that these arguments ask for, without what else is in them. */
+export async function listCursors(args: readonly string[], clock: Clock): Promise<readonly string[]> {
+  const { output } = await runProgram({
+    program: 'journalctl',
+    args: ['--output=json', '--output-fields=_BOOT_ID', '--no-pager', ...args],
+    input: [],
+    timeout: MAX_LISTING,
+    mostOutput: MAX_LISTED,
+    clock,
+    signal: new AbortController().signal,
+  });
+  return [...output.toString().matchAll(/"__CURSOR"\s*:\s*"(s=[^"\\]+)"/g)].map(([, cursor = '']) => cursor);
 }

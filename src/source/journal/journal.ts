@@ -17,7 +17,7 @@ import {
   signLocalJournal,
   type Writer,
 } from './journal-files.js';
-import { JournalRun, type RunEnding } from './journal-run.js';
+import { JournalRun, listCursors, type RunEnding } from './journal-run.js';
 import { type JournalTaken, type Remembered, WriterReader } from './writer-reader.js';
 
 export interface JournalOptions {
@@ -40,6 +40,9 @@ const MAX_POLL = 5000;
 
 /** A journalctl that prints nothing for so long hangs (ms). */
 const MAX_SILENCE = 300_000;
+
+/** So many damaged entries are passed over in one poll; each takes two runs of journalctl. */
+const MAX_PASSES = 50;
 
 /** A journal is read at least so often (ms), whatever its files look like. */
 const MAX_UNREAD = 60_000;
@@ -211,6 +214,7 @@ class Journal implements Receiver {
     args: readonly string[],
     signature: string,
     start: Start,
+    passes = 0,
   ): Promise<string | null> {
     if (!reader.isDue(signature)) return null;
     const plan = reader.plan(start);
@@ -225,7 +229,27 @@ class Journal implements Receiver {
     });
     const ending = await this.#run.ending();
     this.#run = null;
+    const isDamaged = ending.kind === 'failed' && DAMAGED.test(ending.reason);
+    if (isDamaged && (await this.#passOver(reader, args, behind)))
+      return passes < MAX_PASSES ? await this.#read(reader, args, signature, start, passes + 1) : null;
     return this.#settle(ending, () => plan.done(signature));
+  }
+
+  /**
+   * Behind what was read stands an entry that journalctl cannot print in full: its cursor is had from a form that leaves
+   * out damaged fields. False: that cannot be had either.
+   */
+  async #passOver(
+    reader: WriterReader,
+    args: readonly string[],
+    behind: readonly string[],
+  ): Promise<boolean> {
+    const stopped = reader.stopped;
+    if (stopped === null || this.#closed) return false;
+    const { clock } = this.#options;
+    const cursors = await listCursors([...args, stopped.arg, '--lines=2', ...behind], clock);
+    const damaged = cursors.find((cursor) => cursor !== stopped.cursor);
+    return damaged !== undefined && reader.passOver(damaged);
   }
 
   #settle(ending: RunEnding, done: () => void): string | null {
@@ -262,6 +286,8 @@ export const PARTIAL =
   'only the messages of this user are shown; add it to the group systemd-journal or adm (usermod -aG systemd-journal USER)';
 
 const NOT_ALL = /You are currently not seeing messages from/;
+/** What journalctl says of an entry with a hole in it, which it comes to again at each run. */
+const DAMAGED = /Invalid field|Bad message/;
 const NO_RIGHT_ADVICE =
   'this user may not read it; add it to the group systemd-journal or adm (usermod -aG systemd-journal USER), then restart';
 const NO_RIGHT = /insufficient permissions|Permission denied/;

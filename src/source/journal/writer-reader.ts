@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/time/clock.js';
 import type { Start } from '../file/segment.js';
+import type { Loss } from '../loss.js';
 import type { SourceEvent } from '../source-event.js';
 import type { JournalEntry } from './export-reader.js';
 import { goneBetween } from './journal-cursor.js';
@@ -10,8 +11,8 @@ export interface JournalTaken {
   /** Which position it is, and where it is now: a cursor, or a word. */
   readonly source: string;
   readonly id: string;
-  /** The journal of which entries may be missing before these: thrown away before they were read. null: none are. */
-  readonly gap: string | null;
+  /** What may be missing before these; null: nothing is. */
+  readonly gap: Loss | null;
 }
 
 /** A position as it was committed; null: there is none yet. */
@@ -44,6 +45,9 @@ const EMPTY = 'empty';
 /** The position of a journal that others have read meanwhile: from now on. */
 export const FROM_NOW = 'now';
 
+/** The position behind an entry that cannot be printed; in front of its cursor. */
+const AFTER = 'after ';
+
 /** For `Start` of kind `last`: an entry has about so many bytes as a line. */
 const BYTES_PER_ENTRY = 100;
 
@@ -53,6 +57,8 @@ export class WriterReader {
   /** Of the files when all of them had been read; null: not read yet. */
   #signature: string | null = null;
   #readAt = 0;
+  /** Entries that were passed over since all was read. */
+  #passed = 0;
 
   constructor(options: WriterOptions) {
     this.#options = options;
@@ -71,8 +77,25 @@ export class WriterReader {
       return this.#readFrom([`--lines=${Math.ceil(start.bytes / BYTES_PER_ENTRY)}`], null);
     if (position === FROM_NOW || (position === null && start.kind === 'end')) return this.#markEnd();
     if (position === null || position === EMPTY) return this.#readFrom([], null);
+    if (position.startsWith(AFTER))
+      return this.#readFrom([`--after-cursor=${position.slice(AFTER.length)}`], null);
     // Not --after-cursor: it passes over the next entry where this one is gone.
     return this.#readFrom([`--cursor=${position}`], position);
+  }
+
+  /** The entry where reading stopped, as an argument; null: there is none. */
+  get stopped(): { readonly arg: string; readonly cursor: string } | null {
+    const position = this.#options.remembered(this.#options.source);
+    if (position === null || !position.includes(';')) return null;
+    const cursor = position.replace(AFTER, '');
+    return { arg: `--${position === cursor ? '' : 'after-'}cursor=${cursor}`, cursor };
+  }
+
+  /** Passes over an entry that cannot be printed; false: not now. */
+  passOver(cursor: string): boolean {
+    if (this.#passed === 0) this.#options.onEvent({ kind: 'journal-damaged', name: this.#options.name });
+    this.#passed += 1;
+    return this.#take([], `${AFTER}${cursor}`, { kind: 'unreadable', path: this.#options.name });
   }
 
   /** Takes the last entry's position, and nothing else. */
@@ -102,23 +125,24 @@ export class WriterReader {
         return fresh.length === 0 || this.#take(fresh, last, gap);
       },
       done: (signature) => {
-        if (stopped === null && !hasAny) this.#take([], EMPTY, null);
+        if (this.#options.remembered(this.#options.source) === null && !hasAny) this.#take([], EMPTY, null);
         this.#signature = signature;
+        this.#passed = 0;
         this.#readAt = this.#options.clock.now();
       },
     };
   }
 
-  #take(entries: readonly JournalEntry[], id: string, gap: string | null): boolean {
+  #take(entries: readonly JournalEntry[], id: string, gap: Loss | null): boolean {
     return this.#options.take({ entries, source: this.#options.source, id, gap }) === 'counted';
   }
 
-  /** Tells that the entry is gone; the journal's name where others may be, too. Where only some are asked for, nobody knows whether those gone were among them. */
-  #tellGap(stopped: string, entries: readonly JournalEntry[]): string | null {
+  /** Tells that the entry is gone; what may be missing. Where only some are asked for, nobody knows whether those gone were among them. */
+  #tellGap(stopped: string, entries: readonly JournalEntry[]): Loss | null {
     const { name, matches, onEvent } = this.#options;
     const gone = goneBetween(stopped, entries[0]?.cursor ?? '');
     const lost = matches.length > 0 && gone !== 0 ? null : gone;
     onEvent({ kind: 'journal-gap', name, lost });
-    return lost === 0 ? null : name;
+    return lost === 0 ? null : { kind: 'vacuumed', path: name };
   }
 }

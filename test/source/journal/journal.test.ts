@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openFallbackJournal } from '../../../src/source/journal/fallback-journal.js';
 import { type JournalOptions, openJournal } from '../../../src/source/journal/journal.js';
+import type { Loss } from '../../../src/source/loss.js';
 import type { SourceEvent } from '../../../src/source/source-event.js';
 import { heldClock } from '../../support/held-clock.js';
 import { entries, entry, hasJournals, JournalFolder } from '../../support/journal.js';
@@ -17,7 +18,7 @@ class Kept {
   readonly positions = new Map<string, string>();
   /** null: the state takes all. */
   room: number | null = null;
-  gaps: (string | null)[] = [];
+  readonly gaps: Loss[] = [];
 }
 
 function reader(folder: string | null, given: Partial<JournalOptions> = {}, kept = new Kept()) {
@@ -150,7 +151,7 @@ describe.skipIf(!hasJournals)('a folder of journal files', () => {
     journals.vacuum();
     await journal.poll();
     expect(kept.messages).toEqual([...numbers(0, 3), ...numbers(7, 10)]);
-    expect(kept.gaps).toEqual([`journal ${journals.folder}`]);
+    expect(kept.gaps).toEqual([{ kind: 'vacuumed', path: `journal ${journals.folder}` }]);
   });
 
   it('brings what one machine sends late, although another was ahead', async () => {
@@ -251,6 +252,23 @@ describe.skipIf(!hasJournals)('a folder of journal files', () => {
     kept.room = null;
     await journal.poll();
     expect(kept.messages).toEqual(numbers(0, 12_000));
+  });
+
+  it('with holes is read on behind each, which is told, and no entry twice', async () => {
+    journals.write(entries(300));
+    const file = join(journals.folder, 'system.journal');
+    const bytes = readFileSync(file);
+    for (const number of [50, 51, 120, 299]) bytes.write('#', bytes.indexOf(`MESSAGE=message ${number}`) + 7);
+    writeFileSync(file, bytes);
+    const { journal, kept, events } = reader(journals.folder);
+    await journal.poll();
+    journals.rotate();
+    journals.write(entries(2, 300));
+    await journal.poll();
+    const damaged = new Set(['message 50', 'message 51', 'message 120', 'message 299']);
+    expect(kept.messages).toEqual(numbers(0, 302).filter((one) => !damaged.has(one)));
+    expect(kinds(events)).toEqual(['journal-damaged', 'inlet-open']);
+    expect(kept.gaps).toHaveLength(4);
   });
 
   it('with a damaged file is read without that, which is told once', async () => {
