@@ -72,7 +72,7 @@ export const SOURCES = part(
     journal,
     'none',
     "Read a journal of systemd: this machine's, or the journal files in a folder. It may stand many times.",
-    'journalctl(1) reads it, which must be installed, and the user that tayori runs as must be in the group systemd-journal or adm. Behind each MATCH stands what `journalctl` takes: `FIELD=VALUE`; two of one field, or with `+` between them, mean the one or the other, else both must hold. `PRIORITY=0..4` stands for those numbers. Give each journal one line: what two lines ask for is counted twice.',
+    'journalctl(1) reads it, which must be installed, and the user that tayori runs as must be in the group systemd-journal or adm. A MATCH is what `journalctl` takes: `FIELD=VALUE`. Two of one field, or with `+` between them, mean the one or the other, else both must hold. `PRIORITY=0..4` stands for those numbers. Give each journal one line: what two lines ask for is counted twice.',
     'An entry reads as a syslog line would: `program[pid]: message` of its host, from `SYSLOG_IDENTIFIER` (else `_COMM`), `_PID`, `MESSAGE` and `_HOSTNAME`; the lines of a message are joined. How far was read is remembered with the counts, whatever is rotated meanwhile; entries that were vacuumed before they could be read are told. In a folder each machine has a position of its own, so that one may send late.',
     config(
       'set journal',
