@@ -67,11 +67,11 @@ export function hasLog({ logfiles }: Config, wanted: 'any' | 'with lines'): bool
 
 /** `who`: the user that the daemon will be; null: it is not known better than that it is this one. */
 function lookAtLogs(config: Config, who: string | null): Fault[] {
-  const { logfiles, fifos, listen, redisQueues, files } = config;
+  const { logfiles, fifos, listen, redisQueues, journals, commands, files } = config;
   const found = logfiles.map(({ value, place }) =>
     lookAt(value, { place: place ?? headOf(config), config, who }),
   );
-  const others = fifos.length + listen.length + redisQueues.length;
+  const others = fifos.length + listen.length + redisQueues.length + journals.length + commands.length;
   if (others > 0 || logfiles.length === 0 || found.some(({ readable }) => readable > 0))
     return found.flatMap(({ faults }) => faults);
   const place = { file: files[0] ?? '', line: 1, column: 1 };
@@ -81,8 +81,7 @@ function lookAtLogs(config: Config, who: string | null): Fault[] {
       code: 'absent-log',
       place,
       seen: 'no log can be read now, so there is nothing to tell in letters',
-      instead:
-        'see below; where logs are in the journal alone, install rsyslog, or try: journalctl | tayori digest -',
+      instead: 'see below; if logs are only in the journal, write set journal',
     },
     ...found.flatMap(({ faults }) => faults),
   ];

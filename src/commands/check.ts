@@ -2,12 +2,15 @@ import { renderLocation } from '../base/place.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
+import { systemClock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { type Fault, renderFault } from '../config/read/fault.js';
 import { isRoot, WHO_TO_BECOME } from '../daemon/privileges.js';
 import { TemplateFault } from '../letter/render/template.js';
 import type { Rule } from '../rule/rule.js';
+import { expandGlob } from '../source/file/expand-glob.js';
+import { canReadJournal } from '../source/journal/can-read-journal.js';
 import { exposureOf } from '../store/folder/private-folder.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
 import { checkLogs } from './check-logs.js';
@@ -21,8 +24,8 @@ export async function check(options: { readonly config: string | undefined }, io
     return 1;
   }
   const faults = checkLogs(config).map(renderFault);
-  for (const line of [...faults, ...notesOnUser(config), ...notesOnState(config, io)])
-    io.stderr.write(`${escapeControl(line)}\n`);
+  const notes = [...notesOnUser(config), ...notesOnState(config, io), ...(await notesOnJournal(config))];
+  for (const line of [...faults, ...notes]) io.stderr.write(`${escapeControl(line)}\n`);
   if (!(await areTemplatesSound(config, io))) {
     io.stderr.write(
       `${path}: sound except for the templates; until they are corrected, letters use the built-in template\n`,
@@ -50,6 +53,20 @@ function notesOnState({ files, state }: Config, { env }: Io): string[] {
   const exposure = exposureOf(state.value ?? defaultStateFolder(env));
   const place = state.place ? renderLocation(state.place) : `${files[0]}:1:1`;
   return exposure === null ? [] : [`${place}: warning: ${exposure}`];
+}
+
+/** Where no log of the config is here, but a journal that this user can read. */
+async function notesOnJournal({ files, logfiles, journals, journalFallback }: Config): Promise<string[]> {
+  const hasLog = logfiles.some(({ value }) => expandGlob(value).length > 0);
+  if (hasLog || logfiles.length === 0 || journals.length > 0) return [];
+  if (!(await canReadJournal(null, systemClock))) return [];
+  const place = journalFallback.place ?? logfiles[0]?.place;
+  const at = place ? renderLocation(place) : `${files[0]}:1:1`;
+  return journalFallback.value
+    ? [`${at}: notice: no log of the config is here; this machine's journal is read instead`]
+    : [
+        `${at}: notice: no log of the config is here, but this machine has a journal; write set journal to read it`,
+      ];
 }
 
 /** `-C`, as Tenshi has it: silent when all is well. */
@@ -93,12 +110,15 @@ function faultOf(file: string, { message, line, column }: TemplateFault): Fault 
   };
 }
 
-/** Counts what the config has. `check` opens nothing; FIFOs and the like are named if there are any. */
-function summary({ files, logfiles, fifos, listen, redisQueues, queues, rules }: Config): string {
+/** `check` opens nothing; FIFOs and the like are named if there are any. */
+function summary(config: Config): string {
+  const { files, logfiles, fifos, listen, redisQueues, journals, commands, queues, rules } = config;
   const receivers = [
     [fifos.length, 'FIFO', 'FIFOs'],
     [listen.length, 'listener', 'listeners'],
     [redisQueues.length, 'Redis list', 'Redis lists'],
+    [journals.length, 'journal', 'journals'],
+    [commands.length, 'command', 'commands'],
   ] as const;
   const counts = [
     [files.length, 'file', 'files'],

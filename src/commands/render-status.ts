@@ -158,6 +158,7 @@ const LOSSES_OF_LOGS: Readonly<Record<Status['losses'][number]['kind'], string>>
   replaced: 'replaced, and the old file was not found',
   deleted: 'deleted, and not found under another name',
   unreadable: 'a rotated file could not be read to its end',
+  vacuumed: 'entries were thrown away before they were read',
 };
 
 function losses({ losses: logs }: Status): string[][] {

@@ -4,14 +4,19 @@ import { reasonOf } from '../base/errors.js';
 import { EMBEDDED_CONFIG } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { keepNewHeapSmall } from '../base/process/tidy-heap.js';
+import { escapeControl } from '../base/text/escape.js';
 import { columns, escapeLines } from '../base/text/layout.js';
+import { systemClock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
-import { NO_DEBUG } from '../daemon/event-log.js';
+import { createEventLog, NO_DEBUG } from '../daemon/event-log.js';
 import { routeOf, serve } from '../daemon/serve.js';
 import { catchSignals } from '../daemon/signals.js';
+import { Receivers } from '../ingest/receivers.js';
 import type { Letter } from '../letter/letter.js';
 import { maildirTransport } from '../mail/transport/maildir-transport.js';
+import type { Start } from '../source/file/segment.js';
+import { canReadJournal } from '../source/journal/can-read-journal.js';
 import { defaultStateFolder, userStateFolder } from '../store/folder/state-folder.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { hasLog, unreadableLogs } from './check-logs.js';
@@ -39,8 +44,9 @@ const MAX_NAMED = 8;
 
 /**
  * `tayori try`: the daemon on what is here, with a first letter at once from the end of each log. It keeps no state,
- * so that it can be tried again and again, beside a tayori that works, and sends nothing unless it is told to. Without
- * any log, and without a config of one's own, it shows a sample, which never leaves the machine.
+ * so it can be run again and again, beside a running tayori, and sends nothing unless `--mail` says so. Without any log
+ * it reads the journal of systemd; without that, and without a config of one's own, it shows a sample, which never
+ * leaves the machine.
  */
 export async function tryOut(options: TryOptions, io: Io): Promise<ExitCode> {
   keepNewHeapSmall();
@@ -48,16 +54,17 @@ export async function tryOut(options: TryOptions, io: Io): Promise<ExitCode> {
   const own = loadConfig(path, io, 'warnings');
   if (!own) return 1;
   const maildir = maildirFor(own.state.value ?? defaultStateFolder(io.env), io.env);
+  const readable = await withJournal(own, io);
   const isSample = options.config === undefined && !options.mail && !hasLog(own, 'with lines');
-  if (isSample) return await showSample(own, maildir, io);
+  if (isSample && readable === null) return await showSample(own, maildir, io);
   if (hasReceivers(own))
     io.stdout.write(
-      'FIFOs, listeners and Redis lists are not opened: lines read from them are gone for others.\n',
+      'FIFOs, listeners, Redis lists and commands are not opened: lines read from them are gone for others.\n',
     );
-  if (!hasLog(own, 'any')) return refuse(path, own, io);
+  if (readable === null) return refuse(path, own, io);
   if (!options.mail && (own.csv || own.filters.length > 0))
     io.stdout.write('The programs of set filter and set csv do not run; with --mail they do.\n');
-  const config = options.mail ? own : withoutMail(own);
+  const config = options.mail ? readable : withoutMail(readable);
   return await runDaemon(path, config, { maildir, mail: options.mail }, io);
 }
 
@@ -71,6 +78,10 @@ async function runDaemon(
   if (!opened.ok) throw new Error(`no temporary state: ${opened.reason}`);
   const letters: Letter[] = [];
   const route = routeOf(config, maildir);
+  const start: Start = { kind: 'last', bytes: LAST_BYTES };
+  const events = createEventLog(NO_DEBUG, io);
+  const receivers = new Receivers(config, { clock: systemClock, onEvent: events, start, kinds: ['journal'] });
+  for (const reason of await receivers.change(config)) io.stderr.write(`tayori: ${escapeControl(reason)}\n`);
   return await serve(
     {
       configPath: path,
@@ -81,7 +92,8 @@ async function runDaemon(
       mailAllAtEnd: true,
       adapt: mail ? undefined : withoutMail,
       maildir,
-      start: { kind: 'last', bytes: LAST_BYTES },
+      start,
+      receivers,
       debug: NO_DEBUG,
       signals: catchSignals(),
       onEvent: (event) => void (event.kind === 'sealed' && letters.push(event.letter)),
@@ -172,8 +184,17 @@ function inOrder(letters: readonly Letter[], { queues }: Config): Letter[] {
   return [...letters].sort((a, b) => rank(a) - rank(b));
 }
 
-function hasReceivers({ fifos, listen, redisQueues }: Config): boolean {
-  return fifos.length + listen.length + redisQueues.length > 0;
+/** The config, with this machine's journal if none of its logs can be read; null: there is nothing to read. */
+async function withJournal(own: Config, io: Io): Promise<Config | null> {
+  if (hasLog(own, 'any')) return own;
+  for (const { value } of own.journals) if (await canReadJournal(value.folder, systemClock)) return own;
+  if (!(await canReadJournal(null, systemClock))) return null;
+  io.stdout.write("No log of the config can be read here, so this machine's journal is read.\n");
+  return { ...own, journals: [{ value: { folder: null, matches: [] }, place: null }] };
+}
+
+function hasReceivers({ fifos, listen, redisQueues, commands }: Config): boolean {
+  return fifos.length + listen.length + redisQueues.length + commands.length > 0;
 }
 
 function shortened(text: string, most: number): string {

@@ -84,8 +84,9 @@ function checkWhole(
   const whole: SourceText = { place: { file: path, line: 1, column: 1 }, text: '' };
   if (context.namedQueues.size === 0)
     report.error(whole, 'no queue at all', 'define one: set queue NAME FROM TO [now]', 'incomplete');
-  const { logfiles, fifos, listen, redisQueues } = settings;
-  if ([logfiles, fifos, listen, redisQueues].every((sources) => sources.length === 0))
+  const { logfiles, fifos, listen, redisQueues, journals, journalFallback, commands } = settings;
+  const sources = [logfiles, fifos, listen, redisQueues, journals, commands];
+  if (!journalFallback.value && sources.every((one) => one.length === 0))
     report.warning(whole, 'nothing to follow', 'name a log: set logfile /var/log/syslog', 'incomplete');
   checkFed(settings, statements, report);
   checkOfQueues(settings, context, report);

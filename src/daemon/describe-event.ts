@@ -87,7 +87,28 @@ function describeSource(event: SourceEvent): string {
       return `${event.name}: ${amount(event.datagrams, 'datagram')} lost, because the receive buffer was full (a larger sysctl net.core.rmem_max lets more of them wait)`;
     case 'redis-failed':
       return `${event.name}: ${event.reason}; tried again until it works, nothing is lost`;
+    case 'journal-failed':
+      return `${event.name}: cannot be read: ${event.reason}; tried again until it works, from where reading stopped`;
+    case 'journal-partial':
+      return `${event.name}: only the messages of this user are shown; add it to the group systemd-journal or adm (usermod -aG systemd-journal USER) and restart`;
+    case 'journal-said':
+      return `${event.name}: journalctl says: ${event.text}`;
+    case 'journal-gap':
+      return `${event.name}: the entry where reading stopped is gone, vacuumed as it seems; read on from the oldest that is left${describeGap(event.lost)}`;
+    case 'journal-damaged':
+      return `${event.name}: an entry is damaged; it is passed over, as are others like it`;
+    case 'journal-idle':
+      return `${event.name}: not read, since a log of the config can be read`;
+    case 'command-ended':
+      return `${event.name}: ${event.reason}; it is started again; what it prints meanwhile is not seen`;
   }
+}
+
+function describeGap(lost: number | null): string {
+  if (lost === 0) return ', and nothing is missing in between';
+  return lost === null
+    ? '; what was between is lost'
+    : `; ${lost === 1 ? '1 entry' : `${lost} entries`} between, not read yet, ${lost === 1 ? 'is' : 'are'} lost`;
 }
 
 function describeMail(event: CourierEvent): string {

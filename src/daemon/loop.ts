@@ -37,7 +37,7 @@ export interface DaemonOptions {
   readonly version: string;
   /** Where to begin in files that were never seen before. */
   readonly start: Start;
-  /** FIFOs, listeners and Redis lists, which outlive a reload. They are read from the first poll to the stop. */
+  /** FIFOs, listeners, Redis lists, journals and programs. They outlive a reload, and are read from the first poll to the stop. */
   readonly receivers?: AttachableReceivers | undefined;
   /** A poll has ended and the next one begins in `rest` ms, or (0) what a poll has read so far is committed. */
   onProgress?(rest: number): void;
@@ -171,7 +171,7 @@ export class Daemon {
     return this.#checkpointer.files();
   }
 
-  /** FIFOs, listeners and Redis lists. */
+  /** FIFOs, listeners, Redis lists, journals and programs. */
   receivers(): ReceiverState[] {
     return this.#options.receivers?.states() ?? [];
   }

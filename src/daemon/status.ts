@@ -31,7 +31,7 @@ export interface Status {
   readonly files: readonly FileStatus[];
   /** How many logs are open at once, if there are more; null: all are open. */
   readonly turns: number | null;
-  /** FIFOs, listeners and Redis lists. */
+  /** FIFOs, listeners, Redis lists, journals and programs. */
   readonly inlets: readonly ReceiverStatus[];
   readonly queues: readonly QueueStatus[];
   /** Letters on their way and rejected letters, recipient by recipient, oldest first. */

@@ -40,11 +40,15 @@ const MAX_LINES = 200_000;
 const MAX_LINES_AT_ONCE = 1000;
 const MAX_CHARACTERS_AT_ONCE = 500_000;
 
+/** How entries are named among the dialects that come with their fields. */
+const BY_JOURNAL = 'journal';
+
 /** Reads the files and counts their lines, from one failed commit to the next. */
 interface Run {
   readonly follower: Follower;
   readonly processor: LineProcessor;
   readonly ruleState: RuleState;
+  readonly losses: LossNames;
 }
 
 /** What a commit holds beside what was read from files, and what it must survive. */
@@ -82,6 +86,7 @@ export class Checkpointer {
     receivers?.attach({
       receive: (received) => this.#receive(received),
       wasProcessed: (id) => store.wasProcessed(id),
+      lastTaken: (source) => store.lastTaken(source),
     });
     const began = performance.now();
     await Promise.all([this.#run?.follower.poll(), receivers?.poll()]);
@@ -129,12 +134,12 @@ export class Checkpointer {
       ({ place, pattern }) => onEvent({ kind: 'overrun', place, source: pattern.source }),
       selfMail,
     );
-    return { follower: this.#follow(processor), processor, ruleState };
+    const losses = new LossNames(store.counters().keys());
+    return { follower: this.#follow(processor, losses), processor, ruleState, losses };
   }
 
-  #follow(processor: LineProcessor): Follower {
+  #follow(processor: LineProcessor, losses: LossNames): Follower {
     const { config, store, clock, start, onEvent } = this.#options;
-    const losses = new LossNames(store.counters().keys());
     /** A read that was under way when a commit failed may still end; its lines are read again from the last commit. */
     const isOver = (): boolean => this.#run?.processor !== processor;
     return followFiles({
@@ -236,12 +241,14 @@ export class Checkpointer {
   }
 
   /** A server deletes its batch afterwards, so that commit must survive a power cut. */
-  #receive({ lines, taken, counters }: Received): boolean {
+  #receive({ lines, entries = [], taken, durability, loss, counters }: Received): boolean {
     if (!this.#run) return false;
-    const { processor } = this.#run;
+    const { processor, losses } = this.#run;
     for (const text of inPieces(lines)) processor.take({ text });
+    this.#lines += processor.takeEntries(entries, BY_JOURNAL);
     for (const [counter, amount] of counters) processor.add(counter, amount);
-    return this.#commitRead({ taken, durability: taken ? 'synced' : 'written' });
+    if (loss) processor.add(losses.nameOf(loss), 1);
+    return this.#commitRead({ taken, durability });
   }
 }
 

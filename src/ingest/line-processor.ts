@@ -113,6 +113,21 @@ export class LineProcessor {
     return taken;
   }
 
+  /** The same for entries that come with their host and time; `dialect`: whence. */
+  takeEntries(entries: readonly Entry[], dialect: string): number {
+    const texts = entries.map(({ text }) => text);
+    const own = this.#selfMail;
+    const mayBeNamed = own !== null && texts.some((text) => own.mayBeNamedIn(text));
+    const named = mayBeNamed ? own.learn(texts, (_, index) => entries[index] ?? NOBODY) : NONE;
+    for (const [index, entry] of entries.entries()) {
+      this.#dialects.add(dialect);
+      if (named.has(index) || own?.isOwn(entry.host, entry.text)) this.#counts.own += 1;
+      else this.#takeEntry(entry);
+    }
+    this.#counts.lines += entries.length;
+    return entries.length;
+  }
+
   /** Adds to a counter what somebody else has counted. */
   add(counter: RareCounter, amount: number): void {
     this.#rareCounts.set(counter, addCounts(this.#rareCounts.get(counter) ?? 0, amount));
@@ -294,3 +309,4 @@ function valuedQueues({ letter, queues, valuesOff }: Config): ReadonlySet<string
 }
 
 const NONE: ReadonlySet<number> = new Set();
+const NOBODY: LogText = { host: '', text: '' };

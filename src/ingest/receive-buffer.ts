@@ -1,5 +1,7 @@
 import type { Clock } from '../base/time/clock.js';
-import type { ClaimedBatch } from '../store/ports/checkpoints.js';
+import type { Entry } from '../line/entry.js';
+import type { Loss } from '../source/loss.js';
+import type { ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
 import type { IngestEvent } from './event.js';
 
 type LossCounter = 'overflowed' | 'dropped';
@@ -7,8 +9,14 @@ type LossCounter = 'overflowed' | 'dropped';
 /** Lines of sources that cannot be read again, to be counted in one step. */
 export interface Received {
   readonly lines: readonly string[];
-  /** Set when a server holds these lines until they are counted. */
+  /** The same of a journal, which tells their fields. */
+  readonly entries?: readonly Entry[];
+  /** Set when a server holds these lines until they are counted, or a journal was read up to there. */
   readonly taken: ClaimedBatch | null;
+  /** Whom the commit must survive: `synced` where a server lets go of what was counted. */
+  readonly durability: Durability;
+  /** A log that has lost lines, or may have. */
+  readonly loss?: Loss | null;
   /** Lines and datagrams that are lost; they are counted, too. */
   readonly counters: ReadonlyMap<LossCounter, number>;
 }
@@ -18,6 +26,7 @@ export interface ReceiveSink {
   /** Counts and commits, all of it or nothing; false: the state cannot be written now. */
   receive(received: Received): boolean;
   wasProcessed(id: string): boolean;
+  lastTaken(source: string): string | null;
 }
 
 /**
@@ -70,7 +79,26 @@ export class ReceiveBuffer {
     if (!this.#sink) return 'later';
     if (this.#sink.wasProcessed(batch.id)) return 'counted';
     this.#total += lines.length;
-    return this.#sink.receive({ lines, taken: batch, counters: new Map() }) ? 'counted' : 'later';
+    const received: Received = { lines, taken: batch, durability: 'synced', counters: new Map() };
+    return this.#sink.receive(received) ? 'counted' : 'later';
+  }
+
+  /** Counts entries of a journal, which can be read again up to the last position that was committed. */
+  takeEntries(entries: readonly Entry[], position: ClaimedBatch, loss: Loss | null): 'counted' | 'later' {
+    const taken: Received = {
+      lines: [],
+      entries,
+      taken: position,
+      durability: 'written',
+      loss,
+      counters: new Map(),
+    };
+    return this.#sink?.receive(taken) ? 'counted' : 'later';
+  }
+
+  /** The last position of a journal that was committed. */
+  lastTaken(source: string): string | null | 'later' {
+    return this.#sink ? this.#sink.lastTaken(source) : 'later';
   }
 
   attach(sink: ReceiveSink): void {
@@ -89,7 +117,7 @@ export class ReceiveBuffer {
     const counters = this.#counters;
     if (!this.#sink || (this.#held.length === 0 && counters.size === 0)) return;
     this.#lastDelivery = this.#clock.now();
-    if (!this.#sink.receive({ lines: this.#held, taken: null, counters })) return;
+    if (!this.#sink.receive({ lines: this.#held, taken: null, durability: 'written', counters })) return;
     const overflowed = counters.get('overflowed') ?? 0;
     this.#held = [];
     this.#heldCharacters = 0;

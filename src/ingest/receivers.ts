@@ -1,16 +1,13 @@
-import { lazily } from '../base/lazily.js';
 import { renderLocation } from '../base/place.js';
 import { runGetent } from '../base/process/run-getent.js';
 import type { Clock } from '../base/time/clock.js';
-import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
-import { createPrefixReader } from '../line/read-prefix.js';
-import { createTimestampWriter } from '../line/timestamp.js';
+import type { Start } from '../source/file/segment.js';
 import type { Receiver, ReceiverReport, ReceiverState } from '../source/push/receiver.js';
-import type { SenderNames, SenderNamesOptions } from '../source/push/sender-names.js';
-import type { Prefix } from '../source/push/syslog-socket.js';
-import type { SourceEvent } from '../source/source-event.js';
+import type { SenderNamesOptions } from '../source/push/sender-names.js';
+import { CountingBuffer } from './counting-buffer.js';
 import type { IngestEvent } from './event.js';
+import { ReceiverOpener } from './open-receiver.js';
 import { ReceiveBuffer, type ReceiveSink } from './receive-buffer.js';
 import {
   type AskedReceiver,
@@ -23,6 +20,10 @@ import {
 export interface ReceiversOptions {
   readonly clock: Clock;
   onEvent(event: IngestEvent): void;
+  /** Where to begin in journals never seen before; as the config says unless something else is given. */
+  readonly start?: Start;
+  /** Only these kinds are opened; all unless it is given. */
+  readonly kinds?: readonly WantedReceiver['kind'][];
   /** How the names of senders are found; `getent` unless something else is given. */
   readonly reverse?: SenderNamesOptions['reverse'];
 }
@@ -47,22 +48,19 @@ export async function openReceivers(config: Config, options: ReceiversOptions): 
 }
 
 /**
- * The sources that cannot be read again: `fifo`, `listen`, `redisqueue`. They are opened before privileges are given
- * up, and outlive a reload; lines that come while nobody counts are buffered.
+ * The sources that push lines: `fifo`, `listen`, `redisqueue`, `journal`, `command`. They are opened before privileges
+ * are given up, and outlive a reload; lines that come while nobody counts are buffered, or can be read later.
  */
 export class Receivers {
-  readonly #options: ReceiversOptions;
   readonly #buffer: ReceiveBuffer;
+  readonly #opener: ReceiverOpener;
+  readonly #kinds: ReceiversOptions['kinds'];
   #open: readonly OpenReceiver[] = [];
-  /** How the config reads and writes prefixes. */
-  #prefixes: Prefixes;
-  /** Made with the first listener. */
-  #names: SenderNames | null = null;
 
   constructor(config: Config, options: ReceiversOptions) {
-    this.#options = options;
+    this.#kinds = options.kinds;
     this.#buffer = new ReceiveBuffer(options.clock, options.onEvent);
-    this.#prefixes = prefixesOf(config, options.clock);
+    this.#opener = new ReceiverOpener(config, { ...options, reverse: options.reverse ?? nameOf });
   }
 
   /** From now on `sink` counts what they receive. */
@@ -86,12 +84,13 @@ export class Receivers {
    * untouched. If something cannot be opened, all stays as it is; returns the reasons, in words.
    */
   async change(config: Config): Promise<readonly string[]> {
-    const changed = await changeOver(this.#open, wantedReceivers(config), {
-      start: (wanted) => this.#start(wanted),
+    const asked = wantedReceivers(config).filter(({ wanted }) => this.#kinds?.includes(wanted.kind) ?? true);
+    const changed = await changeOver(this.#open, asked, {
+      start: (wanted) => this.#start(wanted, config),
       end: (ending) => this.#end(ending),
     });
     this.#open = changed.open;
-    if (changed.reasons.length === 0) this.#prefixes = prefixesOf(config, this.#options.clock);
+    if (changed.reasons.length === 0) this.#opener.adopt(config);
     return changed.reasons;
   }
 
@@ -111,57 +110,10 @@ export class Receivers {
     this.#buffer.close();
   }
 
-  async #start(wanted: WantedReceiver): Promise<OpenReceiver> {
-    let lines = 0;
-    const counting: CountingBuffer = {
-      push: (received) => {
-        lines += received.length;
-        this.#buffer.push(received);
-      },
-      take: (received, batch) => {
-        const answer = this.#buffer.take(received, batch);
-        if (answer === 'counted') lines += received.length;
-        return answer;
-      },
-    };
-    return { wanted, receiver: await this.#openReceiver(wanted, counting), lines: () => lines };
-  }
-
-  /** The code of a kind of source is loaded with the first of them: most configs name none. */
-  async #openReceiver(wanted: WantedReceiver, { push, take }: CountingBuffer): Promise<Receiver> {
-    const { clock, onEvent } = this.#options;
-    const onSourceEvent = (event: SourceEvent): void => onEvent({ kind: 'source', event });
-    switch (wanted.kind) {
-      case 'fifo': {
-        const { openFifo } = await import('../source/push/fifo.js');
-        const fifo = openFifo({ path: wanted.path, onLines: push, onEvent: onSourceEvent });
-        await fifo.poll();
-        return fifo;
-      }
-      case 'listen': {
-        const { openSyslogSocket } = await import('../source/push/syslog-socket.js');
-        return await openSyslogSocket({
-          ...wanted,
-          names: await this.#senderNames(),
-          readPrefix: (line) => this.#prefixes.readPrefix(line),
-          stamp: (time) => this.#prefixes.stamp(time),
-          onLines: push,
-          onDropped: (datagrams) => this.#buffer.addDropped(datagrams),
-          onEvent: onSourceEvent,
-        });
-      }
-      case 'redis': {
-        const { openRedisLists } = await import('../source/push/redis-lists.js');
-        return openRedisLists({ ...wanted, clock, take, onEvent: onSourceEvent });
-      }
-    }
-  }
-
-  async #senderNames(): Promise<SenderNames> {
-    const { clock, reverse = nameOf } = this.#options;
-    const { SenderNames } = await import('../source/push/sender-names.js');
-    this.#names ??= new SenderNames({ clock, reverse });
-    return this.#names;
+  async #start(wanted: WantedReceiver, config: Config): Promise<OpenReceiver> {
+    const buffer = new CountingBuffer(this.#buffer);
+    const receiver = await this.#opener.open(wanted, config, buffer);
+    return { wanted, receiver, lines: () => buffer.lines };
   }
 
   /** Lets the event loop bring what waits in the kernel, until a whole turn brings nothing. */
@@ -189,9 +141,6 @@ interface OpenReceiver {
   /** How many lines it received. */
   readonly lines: () => number;
 }
-
-/** Takes the lines of one receiver, and counts how many there are. */
-type CountingBuffer = Pick<ReceiveBuffer, 'push' | 'take'>;
 
 interface Steps {
   start(wanted: WantedReceiver): Promise<OpenReceiver>;
@@ -238,40 +187,6 @@ async function startAll(asked: readonly AskedReceiver[], { start }: Steps): Prom
       reasons.push(`${place ? `${renderLocation(place)}: ` : ''}${whyNotOpen(wanted, error)}`);
     }
   return { open, reasons };
-}
-
-/** How a config reads prefixes and writes its own. */
-interface Prefixes {
-  readPrefix(line: string): Prefix;
-  /** `time`: what the sender says (ms). */
-  stamp(time: number | null): string;
-}
-
-/** The oldest time (ms) that a stamp without a year can mean; the latest is a day from now. */
-const MAX_STAMP_AGE = 300 * DAY;
-
-function prefixesOf({ prefixes, logprefixes, timezone }: Config, clock: Clock): Prefixes {
-  const read = createPrefixReader({
-    prefixes: prefixes.map(({ value }) => value),
-    logprefixes: logprefixes.map(({ value }) => value),
-    hidepid: false,
-    timezone: timezone.value,
-    now: () => clock.now(),
-  });
-  const write = lazily(() => createTimestampWriter(timezone.value));
-  return {
-    readPrefix(line) {
-      const reading = read(line);
-      if (reading.kind === 'hostless') return { kind: 'unnamed' };
-      if (reading.kind !== 'known') return { kind: 'none' };
-      const { host, time, text } = reading.prefix;
-      return host === null ? { kind: 'hostless', time, text } : { kind: 'named', host };
-    },
-    stamp(time) {
-      const now = clock.now();
-      return write()(time !== null && time > now - MAX_STAMP_AGE && time < now + DAY ? time : now);
-    },
-  };
 }
 
 /** The name that this machine knows for an address. */

@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import { codeOf } from '../base/errors.js';
 import type { SourceLocation } from '../base/place.js';
 import type { Config } from '../config/config.js';
-import { nameFifo, nameListener, nameRedis } from '../source/push/name-receiver.js';
+import { nameCommand, nameFifo, nameJournal, nameListener, nameRedis } from '../source/push/name-receiver.js';
 
 /** A receiver that a config asks for. */
 export type WantedReceiver =
@@ -13,7 +13,15 @@ export type WantedReceiver =
       readonly host: string;
       readonly port: number;
       readonly keys: readonly string[];
-    };
+    }
+  | {
+      readonly kind: 'journal';
+      readonly folder: string | null;
+      readonly matches: readonly string[];
+      /** Logs of which one that can be read makes the journal superfluous; null: none does. */
+      readonly unless: readonly string[] | null;
+    }
+  | { readonly kind: 'command'; readonly path: string; readonly args: readonly string[] };
 
 export interface AskedReceiver {
   readonly wanted: WantedReceiver;
@@ -22,28 +30,52 @@ export interface AskedReceiver {
 }
 
 /** All receivers of a config, in its order. */
-export function wantedReceivers({ fifos, listen, redisQueues, redisserver }: Config): AskedReceiver[] {
+export function wantedReceivers(config: Config): AskedReceiver[] {
+  const { fifos, listen, redisQueues, redisserver, commands } = config;
   const ports = new Set(listen.filter(({ value }) => isIPv4(value.address)).map(({ value }) => value.port));
-  const asked: AskedReceiver[] = [
+  const keys = redisQueues.map(({ value }) => value);
+  return [
     ...fifos.map(({ value, place }) => ({ wanted: { kind: 'fifo', path: value } as const, place })),
     ...listen.map(({ value, place }) => {
       // [::] takes IPv4, too, unless the config gives that to another listener.
       const ipv6Only = !isIPv4(value.address) && ports.has(value.port);
       return { wanted: { kind: 'listen', ...value, ipv6Only } as const, place };
     }),
+    ...redisQueues.slice(0, 1).map(({ place }) => ({
+      wanted: { kind: 'redis', ...redisserver.value, keys } as const,
+      place,
+    })),
+    ...wantedJournals(config),
+    ...commands.map(({ value, place }) => ({ wanted: { kind: 'command', ...value } as const, place })),
   ];
-  const [first] = redisQueues;
-  if (!first) return asked;
-  const keys = redisQueues.map(({ value }) => value);
-  return [...asked, { wanted: { kind: 'redis', ...redisserver.value, keys }, place: first.place }];
+}
+
+function wantedJournals({ journals, journalFallback, logfiles }: Config): AskedReceiver[] {
+  if (journals.length === 0 && journalFallback.value) {
+    const unless = logfiles.map(({ value }) => value);
+    return [{ wanted: { kind: 'journal', folder: null, matches: [], unless }, place: journalFallback.place }];
+  }
+  return journals.map(({ value, place }) => ({ wanted: { kind: 'journal', ...value, unless: null }, place }));
 }
 
 /** The names of a config's receivers, as `states` has them. */
 export function receiverNames(config: Config): string[] {
-  return wantedReceivers(config).map(({ wanted }) => {
-    if (wanted.kind === 'listen') return nameListener(wanted);
-    return wanted.kind === 'fifo' ? nameFifo(wanted.path) : nameRedis(wanted);
-  });
+  return wantedReceivers(config).map(({ wanted }) => nameOf(wanted));
+}
+
+function nameOf(wanted: WantedReceiver): string {
+  switch (wanted.kind) {
+    case 'fifo':
+      return nameFifo(wanted.path);
+    case 'listen':
+      return nameListener(wanted);
+    case 'redis':
+      return nameRedis(wanted);
+    case 'journal':
+      return nameJournal(wanted);
+    case 'command':
+      return nameCommand(wanted);
+  }
 }
 
 export function isSameReceiver(a: WantedReceiver, b: WantedReceiver): boolean {

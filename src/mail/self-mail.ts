@@ -42,7 +42,7 @@ export interface SelfMail {
    * called before `isOwn`: servers write lines about a letter before the one with its Message-ID. `read`: host and text
    * of a line.
    */
-  learn(lines: readonly string[], read: (line: string) => LogText): ReadonlySet<number>;
+  learn(lines: readonly string[], read: (line: string, index: number) => LogText): ReadonlySet<number>;
   /** Whether a line without one of our Message-IDs is about one of our letters. */
   isOwn(host: string, text: string): boolean;
   changes(): SelfMailChanges;
@@ -111,13 +111,13 @@ class KnownMail implements SelfMail {
     return [...this.#hosts].some((host) => text.includes(host));
   }
 
-  learn(lines: readonly string[], read: (line: string) => LogText): ReadonlySet<number> {
+  learn(lines: readonly string[], read: (line: string, index: number) => LogText): ReadonlySet<number> {
     if (this.#messages.size === 0) return NONE;
     const named = new Set<number>();
     for (const [index, line] of lines.entries()) {
       if (!this.#names(line)) continue;
       named.add(index);
-      const { host, text } = read(line);
+      const { host, text } = read(line, index);
       const introduced = introducedIn(text);
       if (introduced) this.#learnQueueId(introduced.id, host, introduced.family);
     }

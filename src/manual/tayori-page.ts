@@ -90,6 +90,7 @@ const SERVICE: readonly Block[] = [
       'Adds a drop-in for this machine. A comment in the unit says what to write where one of its restrictions may be in the way. Most of them concern programs of the config: the service may read all that its account may read, and write only its state.',
     ],
   ),
+  'If logs are only in the journal of systemd, `set journal` reads it, and the account must be in the group systemd-journal or (on Debian) adm: `usermod -aG systemd-journal tayori`.',
   'The sendmail programs of Postfix, Exim and the like change their user or group when they start, which the unit forbids. `set mailserver localhost` sends letters to the same mail server by SMTP. If you need `sendmail:`, add the drop-in `sendmail.conf`:',
   sample(
     'cd /etc/systemd/system && mkdir -p tayori.service.d',

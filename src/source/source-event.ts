@@ -30,7 +30,7 @@ export type SourceEvent =
   | { readonly kind: 'unwatchable'; readonly folder: string; readonly reason: string }
   | ReceiverEvent;
 
-/** Events of the sources that cannot be read again. */
+/** Events of the sources that push lines. */
 export type ReceiverEvent =
   /** A FIFO, a listener or a Redis server is open; `again`: after trouble that was reported. */
   | { readonly kind: 'receiver-open'; readonly name: string; readonly again: boolean }
@@ -41,4 +41,21 @@ export type ReceiverEvent =
   /** The kernel dropped datagrams because the receive buffer was full. */
   | { readonly kind: 'dropped'; readonly name: string; readonly datagrams: number }
   /** A Redis server cannot be reached, or one of its lists cannot be read; tried again until it works. */
-  | { readonly kind: 'redis-failed'; readonly name: string; readonly reason: string };
+  | { readonly kind: 'redis-failed'; readonly name: string; readonly reason: string }
+  /** A journal cannot be read; tried again until it works, from where reading stopped. */
+  | { readonly kind: 'journal-failed'; readonly name: string; readonly reason: string }
+  /** The system shows this user no messages of others. */
+  | { readonly kind: 'journal-partial'; readonly name: string }
+  /** What journalctl complains of, although it goes on. */
+  | { readonly kind: 'journal-said'; readonly name: string; readonly text: string }
+  /**
+   * The entry at which reading stopped is gone; read on from the oldest behind it that is left. `lost`: how many are
+   * gone that were not read; null: that cannot be known.
+   */
+  | { readonly kind: 'journal-gap'; readonly name: string; readonly lost: number | null }
+  /** An entry is damaged, so that journalctl ends at it: it is passed over, and so are others behind it. */
+  | { readonly kind: 'journal-damaged'; readonly name: string }
+  /** The journal is let go (or not taken up) because a log can be read: `journal_fallback`. */
+  | { readonly kind: 'journal-idle'; readonly name: string }
+  /** A program has ended, or could not be started; started again. */
+  | { readonly kind: 'command-ended'; readonly name: string; readonly reason: string };

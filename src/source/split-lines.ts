@@ -168,7 +168,8 @@ function newlineNearMiddle(bytes: Buffer): number {
   return before >= 0 ? before : bytes.indexOf(NEWLINE, middle);
 }
 
-function cutLine(kept: Buffer, total: number): string {
+/** The first bytes of a line that had so many in `total`, and the words that say so. */
+export function cutLine(kept: Buffer, total: number): string {
   return `${decodeText(withoutCutCharacter(kept))} [cut: ${total} bytes]`;
 }
 

@@ -36,7 +36,8 @@ export class LossNames {
 
 /** The loss that a counter counts; null for other counters. */
 export function lossOf(counter: string): Loss | null {
-  const [, kind, path = ''] = /^lost (emptied|replaced|deleted|unreadable) (.*)$/s.exec(counter) ?? [];
+  const [, kind, path = ''] =
+    /^lost (emptied|replaced|deleted|unreadable|vacuumed) (.*)$/s.exec(counter) ?? [];
   return kind === undefined ? null : { kind: kind as Loss['kind'], path };
 }
 

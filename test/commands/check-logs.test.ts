@@ -29,7 +29,7 @@ describe('check tells of a log', () => {
   it('that is not there, and which one may be meant', async () => {
     const { folder, conf } = place('set logfile auht.log\n');
     expect(await told(conf, folder)).toEqual([
-      'tenshi.conf:1:1: warning: no log can be read now, so there is nothing to tell in letters; see below; where logs are in the journal alone, install rsyslog, or try: journalctl | tayori digest -',
+      'tenshi.conf:1:1: warning: no log can be read now, so there is nothing to tell in letters; see below; if logs are only in the journal, write set journal',
       'tenshi.conf:2:13: notice: the log "auht.log" is not there; did you mean auth.log? As it stands, it is awaited',
     ]);
   });

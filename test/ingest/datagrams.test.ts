@@ -24,6 +24,7 @@ async function listener(conf = '', given: Partial<ReceiversOptions> = {}, addres
       return true;
     },
     wasProcessed: () => false,
+    lastTaken: () => null,
   });
   return { port, receivers, events, clock, lines, counters };
 }

@@ -4,7 +4,7 @@ import { quote } from '../../base/text/quote.js';
 import type { Reporter } from '../read/report.js';
 import { type SourceText, splitWord, trimEnd } from '../read/source-text.js';
 
-/** The command line for the shell. As in Tenshi, it is refused unless its program can be run. */
+/** A program with its arguments, as written. As in Tenshi, it is refused unless it can be run. `form`: what to write. */
 export function readProgram(statement: SourceText, form: string, report: Reporter): string | undefined {
   const { word: program } = splitWord(statement);
   const fail = (seen: string, instead: string): undefined => {

@@ -1,5 +1,6 @@
-import { config } from '../../base/text/prose.js';
+import { config, sample } from '../../base/text/prose.js';
 import { distinct, ignored, part, setting } from './declare.js';
+import { command, journal } from './read-journal.js';
 import { listenAddress, oneOf, onOff, path, server, word } from './value-kinds.js';
 
 export const SOURCES = part(
@@ -65,10 +66,40 @@ export const SOURCES = part(
     { host: '127.0.0.1', port: 6379 },
     'The Redis server that holds the lists of redisqueue.',
   ),
+  distinct(
+    'journal',
+    'journals',
+    journal,
+    'none',
+    "Read a journal of systemd: this machine's, or the journal files in a folder. It may stand many times.",
+    'journalctl(1) reads it, which must be installed, and the user that tayori runs as must be in the group systemd-journal or adm. A MATCH is what `journalctl` takes: `FIELD=VALUE`. Two of one field, or with `+` between them, mean the one or the other, else both must hold. `PRIORITY=0..4` stands for those numbers. Give each journal one line: what two lines ask for is counted twice.',
+    'An entry reads as a syslog line would: `program[pid]: message` of its host, from `SYSLOG_IDENTIFIER` (else `_COMM`), `_PID`, `MESSAGE` and `_HOSTNAME`; the lines of a message are joined. How far was read is remembered with the counts, whatever is rotated meanwhile; entries that were vacuumed before they could be read are told. In a folder each machine has a position of its own, so that one may send late.',
+    config(
+      'set journal',
+      'set journal PRIORITY=0..4 + _SYSTEMD_UNIT=ssh.service',
+      'set journal /var/log/journal/remote',
+    ),
+  ),
+  setting(
+    'journal_fallback',
+    onOff,
+    false,
+    "Read this machine's journal where no file of set logfile can be read. It counts for nothing beside set journal.",
+    'As soon as one of the files is there the journal is let go until the next start, so that nothing is counted twice.',
+  ),
+  distinct(
+    'command',
+    'commands',
+    command,
+    'none',
+    'A program that runs on, whose lines are read, such as docker logs -f NAME. It may stand many times.',
+    'No shell reads the line: words end at blanks, and quotes are characters. The program runs as the user that tayori runs as, and ends with it. Lines of its standard error count, too. When it ends it is started again, after up to a minute where it ends at once; what it prints cannot be read again, so give it an option that leaves out what is old. A line without a prefix is taken as said now, by this machine.',
+    sample('set command /usr/bin/docker logs -f --since 1s web'),
+  ),
   setting(
     'start',
     oneOf('end', 'beginning'),
     'end',
-    'Where to begin in a file that was never seen before. In a known file, reading continues where it stopped.',
+    'Where to begin in a file or journal that was never seen before. In a known one, reading continues where it stopped.',
   ),
 );

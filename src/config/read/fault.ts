@@ -27,6 +27,7 @@ export type FaultCode =
   | 'clear-password'
   | 'bare-recipient'
   | 'odd-address'
+  | 'odd-argument'
   | 'connect-only'
   | 'absent-log'
   | 'unreadable-log'

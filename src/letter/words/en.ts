@@ -98,6 +98,7 @@ const LOST: Readonly<Record<LinesLost['how'], string>> = {
   replaced: 'replaced by another file, and the old one was not found; unread lines are lost',
   deleted: 'deleted or moved, and not found; unread lines are lost',
   unreadable: 'a rotated file could not be read to its end; its lines are lost',
+  vacuumed: 'entries were thrown away (vacuumed) before they were read, and are lost',
 };
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

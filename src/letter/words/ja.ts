@@ -98,6 +98,7 @@ const LOST: Readonly<Record<LinesLost['how'], string>> = {
   replaced: '別のファイルに置き換わり、元のファイルが見つかりません。まだ読んでいなかった行を失いました',
   deleted: 'なくなり、見つかりません。まだ読んでいなかった行を失いました',
   unreadable: 'ローテートされたファイルを最後まで読めず、その行を失いました',
+  vacuumed: '読む前に古い記録が消去され、その分を失いました',
 };
 
 const KINDS: Readonly<Record<ValueKind, string>> = { addresses: 'アドレス', numbers: '数値', values: '値' };

@@ -63,7 +63,7 @@ export interface Completeness {
 
 /** Lines of a log that may never have been read, and why. */
 export interface LinesLost {
-  readonly how: 'emptied' | 'replaced' | 'deleted' | 'unreadable';
+  readonly how: 'emptied' | 'replaced' | 'deleted' | 'unreadable' | 'vacuumed';
   /** null: other logs. */
   readonly log: string | null;
   readonly times: number;

@@ -21,3 +21,21 @@ export function nameRedis(of: {
 export function nameRedisServer({ host, port }: { readonly host: string; readonly port: number }): string {
   return `redis ${host}:${port}`;
 }
+
+/** `journal`, with its folder and its matches where there are any. */
+export function nameJournal(of: {
+  readonly folder: string | null;
+  readonly matches: readonly string[];
+}): string {
+  return ['journal', ...(of.folder === null ? [] : [of.folder]), ...of.matches].join(' ');
+}
+
+export function nameCommand({
+  path,
+  args,
+}: {
+  readonly path: string;
+  readonly args: readonly string[];
+}): string {
+  return ['command', path, ...args].join(' ');
+}

@@ -1,6 +1,6 @@
 /**
- * A source that pushes lines and cannot be read again: a FIFO, a listener, a Redis list. Its owner counts at once
- * what it hands on.
+ * A source that pushes lines: a FIFO, a listener, a Redis list, a program, a journal. Its owner counts at once what it
+ * hands on; only a journal can be read again.
  */
 export interface Receiver {
   /** Opens what has appeared, and takes what waits. Never rejects. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { reasonOf } from '../../base/errors.js';
+import { BackOff } from '../../base/time/back-off.js';
 import type { Clock } from '../../base/time/clock.js';
 import { within } from '../../base/time/within.js';
 import type { SourceEvent } from '../source-event.js';
@@ -7,6 +8,7 @@ import { createLineSplitter, listLines, MAX_LINE_BYTES } from '../split-lines.js
 import { nameRedis, nameRedisServer } from './name-receiver.js';
 import type { Receiver, ReceiverState } from './receiver.js';
 import type { Answer, RedisConnection } from './redis-connection.js';
+import { Trouble } from './trouble.js';
 
 export interface RedisOptions {
   readonly host: string;
@@ -30,10 +32,6 @@ const MAX_VALUE = MAX_LINE_BYTES - 64;
 
 /** A poll waits at most this long (ms) for long lists; reading them goes on meanwhile. */
 const MAX_POLL = 5000;
-
-/** Between two tries to connect (ms): at first, and at most; doubled each time. */
-const FIRST_WAIT = 1000;
-const MAX_WAIT = 60_000;
 
 /**
  * Deletes the batch that has been counted (ARGV[1]), then sets the next one aside and returns it: its id, then its
@@ -75,19 +73,18 @@ class RedisLists implements Receiver {
   readonly #server: Trouble;
   readonly #lists: readonly { readonly key: string; readonly trouble: Trouble }[];
   #connection: RedisConnection | null = null;
-  /** Until the next try to connect, after the next failure (ms). */
-  #wait = FIRST_WAIT;
-  /** When connecting may be tried again (ms). */
-  #nextTry = 0;
+  /** Until the next try to connect. */
+  readonly #backOff: BackOff;
   #running: Promise<void> | null = null;
   #closed = false;
 
   constructor(options: RedisOptions) {
     const { keys, onEvent } = options;
     this.#options = options;
+    this.#backOff = new BackOff(options.clock);
     this.#name = nameRedisServer(options);
-    this.#server = new Trouble(this.#name, onEvent);
-    this.#lists = keys.map((key) => ({ key, trouble: new Trouble(`${this.#name} ${key}`, onEvent) }));
+    this.#server = troubleOf(this.#name, onEvent);
+    this.#lists = keys.map((key) => ({ key, trouble: troubleOf(`${this.#name} ${key}`, onEvent) }));
   }
 
   async poll(): Promise<void> {
@@ -130,7 +127,7 @@ class RedisLists implements Receiver {
     const { host, port, clock } = this.#options;
     if (this.#connection?.isOpen()) return this.#connection;
     this.#connection = null;
-    if (clock.now() < this.#nextTry && this.#nextTry - clock.now() <= MAX_WAIT) return null;
+    if (!this.#backOff.mayTry) return null;
     const { connectRedis } = await import('./redis-connection.js');
     this.#connection = await connectRedis({ host, port, clock });
     return this.#connection;
@@ -139,8 +136,7 @@ class RedisLists implements Receiver {
   #lose(error: unknown): void {
     this.#connection?.end();
     this.#connection = null;
-    this.#nextTry = this.#options.clock.now() + this.#wait;
-    this.#wait = Math.min(this.#wait * 2, MAX_WAIT);
+    this.#backOff.failed();
     this.#server.begin(reasonOf(error));
   }
 
@@ -175,7 +171,7 @@ class RedisLists implements Receiver {
     const args = [counted, `${BATCH}${randomUUID()}`, max, MAX_BATCH_BYTES, MAX_VALUE].map(String);
     const answer = await to.evaluate(NEXT_BATCH, [key, `${key}:tayori`], args);
     this.#server.end();
-    this.#wait = FIRST_WAIT;
+    this.#backOff.worked();
     return answer;
   }
 }
@@ -183,34 +179,11 @@ class RedisLists implements Receiver {
 /** Ids of batches begin like this, and nothing else does. */
 const BATCH = 'tayori:';
 
-/** Something that fails, and works again: emitted once each way. */
-class Trouble {
-  readonly #name: string;
-  readonly #onEvent: RedisOptions['onEvent'];
-  #reason: string | null = null;
-  #opened = false;
-
-  constructor(name: string, onEvent: RedisOptions['onEvent']) {
-    this.#name = name;
-    this.#onEvent = onEvent;
-  }
-
-  /** In words; null while it works. */
-  get reason(): string | null {
-    return this.#reason;
-  }
-
-  begin(reason: string): void {
-    if (this.#reason === null) this.#onEvent({ kind: 'redis-failed', name: this.#name, reason });
-    this.#reason = reason;
-  }
-
-  end(): void {
-    const again = this.#reason !== null;
-    if (again || !this.#opened) this.#onEvent({ kind: 'receiver-open', name: this.#name, again });
-    this.#reason = null;
-    this.#opened = true;
-  }
+function troubleOf(name: string, onEvent: RedisOptions['onEvent']): Trouble {
+  return new Trouble(
+    (reason) => onEvent({ kind: 'redis-failed', name, reason }),
+    (again) => onEvent({ kind: 'receiver-open', name, again }),
+  );
 }
 
 /** A value is a line, or several; a last newline is optional. */

@@ -17,6 +17,8 @@ export interface Checkpoints {
   commit(batch: Batch, durability?: Durability): void;
   /** Whether this batch (by id) is the last one that was counted of its source. */
   wasProcessed(id: string): boolean;
+  /** The last batch that was counted of a source, or its last position; null: there is none. */
+  lastTaken(source: string): string | null;
 }
 
 /** What is committed together: positions, and everything that was counted up to them. */
@@ -32,16 +34,17 @@ export interface Batch {
   readonly counters: ReadonlyMap<string, number>;
   /** The most frequent lines that match no rule. */
   readonly untaken?: ValueCounts | null;
-  /** The claimed batch that was counted, if a server holds it until then. */
+  /** The claimed batch that was counted, if a server holds it until then, or the place up to which a journal was read. */
   readonly taken?: ClaimedBatch | undefined;
   /** What the lines revealed about our own mail. */
   readonly selfMail?: SelfMailChanges;
 }
 
-/** Lines that a server has set aside for us under a separate name. */
+/** Lines that a server has set aside for us under a separate name, or those of a journal up to an entry. */
 export interface ClaimedBatch {
-  /** Which list of which server; each remembers its last batch. */
+  /** Which list of which server, or which journal; each remembers its last batch. */
   readonly source: string;
+  /** The name, or the cursor of the entry. */
   readonly id: string;
 }
 

@@ -76,6 +76,11 @@ export class SqliteCheckpoints implements Checkpoints {
   wasProcessed(id: string): boolean {
     return this.#sql.findTaken.get(id) !== undefined;
   }
+
+  lastTaken(source: string): string | null {
+    const row = this.#sql.lastTaken.get(source);
+    return row === undefined ? null : this.#decode.taken(row).batch;
+  }
 }
 
 function statements(db: Sqlite) {
@@ -88,6 +93,7 @@ function statements(db: Sqlite) {
     hits: db.prepare<[]>('SELECT rule, host, leftmost, count FROM hits'),
     counters: db.prepare<[]>('SELECT name, value FROM counter'),
     findTaken: db.prepare<[string]>('SELECT 1 FROM taken WHERE batch = ?'),
+    lastTaken: db.prepare<[string]>('SELECT batch FROM taken WHERE source = ?'),
     writeSynced: db.prepare<[string]>("REPLACE INTO fact (name, value) VALUES ('synced', ?)"),
   };
 }
@@ -107,6 +113,7 @@ function decoders({ name }: Sqlite) {
     }),
     match: rowDecoder(name, 'last_match', { host: text, message: text, queues: json(list(text)) }),
     hit: rowDecoder(name, 'hits', { rule: text, host: text, leftmost: text, count }),
+    taken: rowDecoder(name, 'taken', { batch: plain }),
     counter: rowDecoder(name, 'counter', { name: text, value: count }),
   };
 }

@@ -1,0 +1,44 @@
+import type { Entry } from '../line/entry.js';
+import type { Loss } from '../source/loss.js';
+import type { ClaimedBatch } from '../store/ports/checkpoints.js';
+import type { ReceiveBuffer } from './receive-buffer.js';
+
+/** What one receiver hands its lines to: they are counted on their way. */
+export class CountingBuffer {
+  readonly #to: ReceiveBuffer;
+  #lines = 0;
+
+  constructor(to: ReceiveBuffer) {
+    this.#to = to;
+  }
+
+  /** How many came. */
+  get lines(): number {
+    return this.#lines;
+  }
+
+  push(lines: readonly string[]): void {
+    this.#lines += lines.length;
+    this.#to.push(lines);
+  }
+
+  addDropped(datagrams: number): void {
+    this.#to.addDropped(datagrams);
+  }
+
+  take(lines: readonly string[], batch: ClaimedBatch): 'counted' | 'later' {
+    const answer = this.#to.take(lines, batch);
+    if (answer === 'counted') this.#lines += lines.length;
+    return answer;
+  }
+
+  takeEntries(entries: readonly Entry[], position: ClaimedBatch, loss: Loss | null): 'counted' | 'later' {
+    const answer = this.#to.takeEntries(entries, position, loss);
+    if (answer === 'counted') this.#lines += entries.length;
+    return answer;
+  }
+
+  lastTaken(source: string): string | null | 'later' {
+    return this.#to.lastTaken(source);
+  }
+}

@@ -1,0 +1,181 @@
+import { hostname } from 'node:os';
+import { lazily } from '../base/lazily.js';
+import type { Clock } from '../base/time/clock.js';
+import { DAY } from '../base/time/duration.js';
+import type { Config } from '../config/config.js';
+import type { Entry } from '../line/entry.js';
+import { createFieldReader, type EntryFields } from '../line/entry-of-fields.js';
+import { createPrefixReader } from '../line/read-prefix.js';
+import { createTimestampWriter } from '../line/timestamp.js';
+import type { Start } from '../source/file/segment.js';
+import type { JournalOptions } from '../source/journal/journal.js';
+import type { Receiver } from '../source/push/receiver.js';
+import type { SenderNames, SenderNamesOptions } from '../source/push/sender-names.js';
+import type { Prefix } from '../source/push/syslog-socket.js';
+import type { SourceEvent } from '../source/source-event.js';
+import type { CountingBuffer } from './counting-buffer.js';
+import type { IngestEvent } from './event.js';
+import type { WantedReceiver } from './wanted-receivers.js';
+
+export interface OpenerOptions {
+  readonly clock: Clock;
+  onEvent(event: IngestEvent): void;
+  /** Where to begin in journals never seen before; as the config says unless something else is given. */
+  readonly start?: Start;
+  readonly reverse: SenderNamesOptions['reverse'];
+}
+
+type Wanted<Kind extends WantedReceiver['kind']> = WantedReceiver & { readonly kind: Kind };
+
+/** Opens receivers. The code of a kind of source is loaded with the first of them: most configs name none. */
+export class ReceiverOpener {
+  readonly #options: OpenerOptions;
+  /** As the config in force reads them. Receivers outlive a reload, and ask anew for each line. */
+  #readers: Readers;
+  /** Made with the first listener. */
+  #names: SenderNames | null = null;
+
+  constructor(config: Config, options: OpenerOptions) {
+    this.#options = options;
+    this.#readers = readersOf(config, options.clock);
+  }
+
+  /** From now on this config says how lines are read, also those of receivers that are open. */
+  adopt(config: Config): void {
+    this.#readers = readersOf(config, this.#options.clock);
+  }
+
+  async open(wanted: WantedReceiver, config: Config, buffer: CountingBuffer): Promise<Receiver> {
+    switch (wanted.kind) {
+      case 'fifo':
+        return await this.#openFifo(wanted, buffer);
+      case 'listen':
+        return await this.#openListener(wanted, buffer);
+      case 'redis':
+        return await this.#openRedis(wanted, buffer);
+      case 'journal':
+        return await this.#openJournal(wanted, config, buffer);
+      case 'command':
+        return await this.#openCommand(wanted, buffer);
+    }
+  }
+
+  async #openFifo({ path }: Wanted<'fifo'>, buffer: CountingBuffer): Promise<Receiver> {
+    const { openFifo } = await import('../source/push/fifo.js');
+    const fifo = openFifo({ path, onLines: (lines) => buffer.push(lines), onEvent: this.#onEvent });
+    await fifo.poll();
+    return fifo;
+  }
+
+  async #openListener(wanted: Wanted<'listen'>, buffer: CountingBuffer): Promise<Receiver> {
+    const { openSyslogSocket } = await import('../source/push/syslog-socket.js');
+    return await openSyslogSocket({
+      ...wanted,
+      names: await this.#senderNames(),
+      readPrefix: (line) => this.#readers.readPrefix(line),
+      stamp: (time) => this.#readers.stamp(time),
+      onLines: (lines) => buffer.push(lines),
+      onDropped: (datagrams) => buffer.addDropped(datagrams),
+      onEvent: this.#onEvent,
+    });
+  }
+
+  async #openRedis(wanted: Wanted<'redis'>, buffer: CountingBuffer): Promise<Receiver> {
+    const { openRedisLists } = await import('../source/push/redis-lists.js');
+    const { clock } = this.#options;
+    return openRedisLists({
+      ...wanted,
+      clock,
+      take: (lines, batch) => buffer.take(lines, batch),
+      onEvent: this.#onEvent,
+    });
+  }
+
+  async #openJournal(wanted: Wanted<'journal'>, config: Config, buffer: CountingBuffer): Promise<Receiver> {
+    const { folder, matches, unless } = wanted;
+    const { clock, start = { kind: config.start.value } } = this.#options;
+    const options: JournalOptions = {
+      folder,
+      matches,
+      start,
+      clock,
+      remembered: (source) => buffer.lastTaken(source),
+      take: ({ entries, source, id, gap }) => {
+        const read = entries
+          .map((entry) => this.#readers.readFields(entry))
+          .filter((entry) => entry !== null);
+        return buffer.takeEntries(read, { source, id }, gap);
+      },
+      onEvent: this.#onEvent,
+    };
+    if (unless !== null) {
+      const { openFallbackJournal } = await import('../source/journal/fallback-journal.js');
+      return openFallbackJournal({ ...options, logs: unless });
+    }
+    const { openJournal } = await import('../source/journal/journal.js');
+    return openJournal(options);
+  }
+
+  async #openCommand({ path, args }: Wanted<'command'>, buffer: CountingBuffer): Promise<Receiver> {
+    const { openCommand } = await import('../source/push/command.js');
+    return openCommand({
+      path,
+      args,
+      clock: this.#options.clock,
+      onLines: (lines) => buffer.push(lines.map((line) => this.#withPrefix(line))),
+      onEvent: this.#onEvent,
+    });
+  }
+
+  /** A line that names neither time nor host is taken as said now, by this machine. */
+  #withPrefix(line: string): string {
+    const prefix = this.#readers.readPrefix(line);
+    return prefix.kind === 'none' ? `${this.#readers.stamp(null)} ${hostname()} ${line}` : line;
+  }
+
+  readonly #onEvent = (event: SourceEvent): void => this.#options.onEvent({ kind: 'source', event });
+
+  async #senderNames(): Promise<SenderNames> {
+    const { clock, reverse } = this.#options;
+    const { SenderNames } = await import('../source/push/sender-names.js');
+    this.#names ??= new SenderNames({ clock, reverse });
+    return this.#names;
+  }
+}
+
+/** How a config reads prefixes and fields, and writes prefixes of its own. */
+interface Readers {
+  readPrefix(line: string): Prefix;
+  /** null: there is no message. */
+  readFields(fields: EntryFields): Entry | null;
+  /** `time`: what the sender says (ms). */
+  stamp(time: number | null): string;
+}
+
+/** A stamp without a year tells a time that is no older than this and no later than a day from now (ms). */
+const MAX_STAMP_AGE = 300 * DAY;
+
+function readersOf({ prefixes, logprefixes, timezone, hidepid }: Config, clock: Clock): Readers {
+  const read = createPrefixReader({
+    prefixes: prefixes.map(({ value }) => value),
+    logprefixes: logprefixes.map(({ value }) => value),
+    hidepid: false,
+    timezone: timezone.value,
+    now: () => clock.now(),
+  });
+  const write = lazily(() => createTimestampWriter(timezone.value));
+  return {
+    readFields: createFieldReader({ hidepid: hidepid.value }),
+    readPrefix(line) {
+      const reading = read(line);
+      if (reading.kind === 'hostless') return { kind: 'unnamed' };
+      if (reading.kind !== 'known') return { kind: 'none' };
+      const { host, time, text } = reading.prefix;
+      return host === null ? { kind: 'hostless', time, text } : { kind: 'named', host };
+    },
+    stamp(time) {
+      const now = clock.now();
+      return write()(time !== null && time > now - MAX_STAMP_AGE && time < now + DAY ? time : now);
+    },
+  };
+}
