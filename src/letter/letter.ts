@@ -91,6 +91,10 @@ export interface HostSection {
 /** `plain`: Tenshi's bare text mail; `pager`: a line a message, and nothing else. */
 export type LetterForm = 'full' | 'plain' | 'pager';
 
+/** What the letters of a queue are for: trouble that may need somebody, a report of what changed, or a glance. */
+export const LETTER_KINDS = ['trouble', 'report', 'trash'] as const;
+export type LetterKind = (typeof LETTER_KINDS)[number];
+
 /** A digest as data. Text, HTML, pager lines and JSON are renderings of it. */
 export interface Letter {
   readonly queue: string;
@@ -100,6 +104,9 @@ export interface Letter {
   /** Recipients as written, `pager:` taken off. */
   readonly to: readonly string[];
   readonly form: LetterForm;
+  readonly kind: LetterKind;
+  /** What it tells of the storm that it belongs to, as a sentence; null: of none. */
+  readonly storm: string | null;
   /** Why a signal caused it (`terminating`, `reloading`, `flushing`), or null. */
   readonly status: string | null;
   /** When it was made. */

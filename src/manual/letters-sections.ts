@@ -5,7 +5,7 @@ import type { Section } from './page.js';
 export const NEWS: Section = {
   heading: 'NEWS AND VALUES',
   blocks: [
-    'The first line of a letter says whether anything changed, the second line which time it covers. Then come the messages that are NEW, LOUDER, BACK or GONE, and those ON MANY HOSTS (see `set history` and `set louder`); then the hosts. The notes at the end say how many lines had no known prefix, which lines no rule took, what was lost, and which letters came late or were refused. With `set letter plain` there are only the hosts and the notes.',
+    'The first line of a letter says what it is for (see `set kind`): what happens, worst first, or what changed. Below it stand what is to be said of a storm, which time the letter covers, and how much. Then come the messages that are NEW, LOUDER, BACK or GONE, and those ON MANY HOSTS (see `set history` and `set louder`); then the hosts. The notes at the end say how many lines had no known prefix, which lines no rule took, what was lost, and which letters came late or were refused. With `set letter plain` there are only the hosts and the notes.',
     'A message says when it was first and last written, with a bar that has a column for each hour: a dot for none, and blocks that rise with the count.',
     'It also says what its masks hid: `40 users (root 311, admin 204, ...), about 1,200 numbers`. A group is called by its name in the regex (`(?<user>\\S+)`), else by what its values look like. The text part has the values of news and, under UNDER THE MASK, of the most frequent routine; the HTML part and `tayori digest --format json` have those of every message.',
     terms(
@@ -37,7 +37,10 @@ export const TEMPLATES: Section = {
         '`language`, `queue`, `subject`, `title`, `status`',
         '`title` is the subject with the queue; `status` names the signal that made the letter.',
       ],
-      ['`verdict`, `size`, `axis`', 'The first two lines, and what a column of the bars stands for.'],
+      [
+        '`verdict`, `more`, `size`, `axis`',
+        'The first line, the lines below it (a list), the line with time and size, and what a column of the bars stands for.',
+      ],
       [
         '`parts`: `kind`, `title`, `color`, `items`',
         '`kind` is `new`, `louder`, `back`, `gone` or `shared`.',

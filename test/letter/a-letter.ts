@@ -8,6 +8,8 @@ export function aLetter(changes: Partial<Letter> = {}): Letter {
     from: 'tenshi@example.org',
     to: ['one@example.org', 'two@example.org'],
     form: 'full',
+    kind: 'report',
+    storm: null,
     status: null,
     made: Date.UTC(2026, 10, 20, 23, 24, 6),
     since: Date.UTC(2026, 10, 20, 23, 24, 2),

@@ -12,6 +12,8 @@ export function sampleLetter(changes: Partial<Letter> = {}): Letter {
     from: 'tayori@example.org',
     to: ['you@example.org'],
     form: 'full',
+    kind: 'report',
+    storm: null,
     status: null,
     made: NOON + DAY,
     since: NOON,

@@ -1,6 +1,7 @@
 import { oneLine } from '../../base/text/escape.js';
 import type { Letter, Parts } from '../letter.js';
 import type { Words } from '../words/words.js';
+import { happenings, UPTIME } from './headline.js';
 
 /** What may stand between `{{` and `}}` in a subject. */
 export const PLACEHOLDERS = [
@@ -12,13 +13,14 @@ export const PLACEHOLDERS = [
   'louder',
   'gone',
   'worst',
+  'verdict',
   'queue',
 ] as const;
 
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** All that a subject may tell of its letter. */
-export interface SubjectFacts extends Pick<Letter, 'queue' | 'hosts'> {
+export interface SubjectFacts extends Pick<Letter, 'queue' | 'hosts' | 'kind'> {
   /** `messages`: null when it is not known. */
   readonly total: Omit<Parts['total'], 'messages'> & { readonly messages: number | null };
   /** The name of the host, where there is one alone. */
@@ -26,6 +28,8 @@ export interface SubjectFacts extends Pick<Letter, 'queue' | 'hosts'> {
   readonly shared: Parts['shared'];
   /** null: the letter is not laid beside others. */
   readonly told: Pick<Parts, 'isFirst' | 'changes' | 'news'> | null;
+  /** Of the letter that ends a storm: what was said in it ('': not known); else null. */
+  readonly over: string | null;
 }
 
 /** A message is shortened to so many characters: what a phone shows of a subject. */
@@ -45,8 +49,17 @@ export function isPlaceholder(name: string): name is Placeholder {
   return PLACEHOLDERS.some((known) => known === name);
 }
 
-/** The subject with what its placeholders stand for. An unknown one, which `check` refuses, stays as it is. */
+/**
+ * The subject with what its placeholders stand for. An unknown one, which `check` refuses, stays as it is. That of a
+ * letter which ends a storm says so, whatever its placeholders are.
+ */
 export function fillSubject(subject: string, facts: SubjectFacts, words: Words): string {
+  const filled = fillPlaceholders(subject, facts, words);
+  const says = facts.over === null || placeholdersIn(subject).some(({ name }) => name === 'verdict');
+  return says ? filled : words.subject.over(filled);
+}
+
+function fillPlaceholders(subject: string, facts: SubjectFacts, words: Words): string {
   const values = new Map<Placeholder, string>();
   return subject.replace(EACH, (written, inner: string) => {
     const name = inner.trim();
@@ -74,6 +87,8 @@ function wordFor(name: Placeholder, facts: SubjectFacts, words: Words): string {
       return changed(told, name);
     case 'worst':
       return shortLine(worst(facts));
+    case 'verdict':
+      return verdict(facts, words.subject);
     case 'queue':
       return shortLine(facts.queue);
   }
@@ -84,6 +99,18 @@ function changed(told: SubjectFacts['told'], kind: 'new' | 'louder' | 'gone'): s
   if (told === null || told.isFirst) return UNKNOWN;
   const { [kind]: count, atLeast } = told.changes;
   return `${count}${atLeast && kind !== 'gone' ? '+' : ''}`;
+}
+
+/** What the letter's first line says, in short. */
+function verdict(facts: SubjectFacts, words: Words['subject']): string {
+  const { told, total, hosts, shared, kind, over } = facts;
+  if (over !== null) return words.over(words.happens(total.lines, shortLine(over)).trimEnd());
+  const [worst] = kind === 'trouble' ? happenings({ hosts, parts: { shared, news: told?.news ?? [] } }) : [];
+  if (worst) return words.happens(worst.count, shortLine(worst.message.replace(UPTIME, '$1')));
+  if (told === null) return words.lines(total.lines);
+  if (told.isFirst) return words.first;
+  const { new: fresh, louder, back, gone } = told.changes;
+  return fresh + louder + back + gone === 0 ? words.unchanged : words.changes(told.changes);
 }
 
 /** What was said that is worth most: what is news, then what many hosts share, then what was said most often. */

@@ -1,8 +1,17 @@
 import { escapeControl } from '../../base/text/escape.js';
-import { type GoneItem, hostsOf, type Item, type NewsItem, type Parts, type SharedItem } from '../letter.js';
+import {
+  type GoneItem,
+  hostsOf,
+  type Item,
+  type Letter,
+  type NewsItem,
+  type Parts,
+  type SharedItem,
+} from '../letter.js';
 import { shorten } from '../render/columns.js';
 import type { Describer } from '../words/describe-letter.js';
 import type { Change, PartKind, Words } from '../words/words.js';
+import { headlines } from './headline.js';
 
 /** A part of a letter in words, for text and HTML alike. Foreign text in it is visible, and not yet escaped. */
 export interface RenderedPart {
@@ -63,15 +72,49 @@ export function writeMasked({ masked }: Parts, describer: Describer): RenderedPa
   return items.length === 0 ? [] : [{ kind: 'masked', title: describer.words.titles.masked, items }];
 }
 
-/** The first line: whether anything changed. */
-export function verdict({ isFirst, changes }: Parts, { verdict: words }: Words): string {
-  if (isFirst) return words.first;
-  const { new: fresh, louder, back, gone } = changes;
-  return fresh + louder + back + gone === 0 ? words.routine : words.changes(changes);
+/** The first lines of a letter. */
+export interface Opening {
+  /** What the letter is for: what happens, what changed, or what is over; empty where it says nothing of that. */
+  readonly verdict: string;
+  /** What else happens, and what is to be said of it. */
+  readonly more: readonly string[];
+  /** Of which time the letter tells, and of how much; may be empty. */
+  readonly size: string;
 }
 
-/** The second line: of which time the letter tells, and of how much. */
-export function sizeOf({ period, total }: Parts, { words, day }: Describer): string {
+/** What stands first: in a letter of trouble what happens, worst first; in a report what changed. */
+export function openingOf(letter: Letter, describer: Describer): Opening {
+  const { parts, kind, form } = letter;
+  const storm = letter.storm === null ? [] : [capitalised(escapeControl(letter.storm))];
+  if (form !== 'full') return { verdict: '', more: [], size: '' };
+  if (parts === null) return { verdict: storm[0] ?? '', more: [], size: '' };
+  const size = sizeOf(parts, describer);
+  const changed = verdict(letter, parts, describer);
+  const heads = kind === 'trouble' ? headlines(letter) : [];
+  const [first = '', ...more] = [...heads, ...(parts.isFirst && heads.length > 0 ? [] : [changed]), ...storm];
+  return { verdict: first, more, size };
+}
+
+/** Whether anything changed. */
+function verdict({ kind, since }: Letter, { isFirst, changes }: Parts, describer: Describer): string {
+  const { verdict: words, yesterday } = describer.words;
+  const { new: fresh, louder, back, gone } = changes;
+  const before = since === null ? null : describer.isYesterday(since) ? yesterday : describer.day(since);
+  const nothing = (): string => words.unchanged(kind === 'trouble' ? 'trouble' : 'report', before);
+  const told = isFirst
+    ? words.first
+    : fresh + louder + back + gone === 0
+      ? nothing()
+      : words.changes(changes);
+  return kind === 'trash' ? words.glance(told) : told;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Of which time the letter tells, and of how much. */
+function sizeOf({ period, total }: Parts, { words, day }: Describer): string {
   const size = words.size(total);
   return period === null ? size : `${words.period(day(period.from), day(period.to))}${words.comma}${size}`;
 }

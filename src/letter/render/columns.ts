@@ -1,5 +1,8 @@
 import stringWidth from 'string-width';
 
+/** What mail programs show without folding. */
+export const MAX_LINE_COLUMNS = 78;
+
 /** How many columns a text takes where characters stand in columns: Japanese ones take two. */
 export function columnsOf(text: string): number {
   return stringWidth(text);

@@ -1,8 +1,9 @@
 import { escapeControl } from '../../base/text/escape.js';
-import { type RenderedItem, sizeOf, verdict, writeParts } from '../build/tell-parts.js';
+import { openingOf, type RenderedItem, writeParts } from '../build/tell-parts.js';
 import type { HostSection, Letter, LetterMessage } from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
 import type { PartKind } from '../words/words.js';
+import { notesOf } from './render-text.js';
 import { readTemplate, TemplateFault } from './template.js';
 
 /** A letter as a page; the letter says so when its own template had a fault. */
@@ -60,7 +61,7 @@ const COLORS: Readonly<Record<PartKind, string>> = {
 
 /** What templates are given; tenshi.conf(5) says it under TEMPLATES. All of it is there in every letter, and empty where nothing is known. */
 function dataOf(letter: Letter): unknown {
-  const { queue, subject, status, parts, hosts, notes } = letter;
+  const { queue, subject, status, parts, hosts } = letter;
   const describer = createDescriber(letter);
   const { words, axis } = describer;
   const told = parts ? writeParts(parts, describer) : [];
@@ -75,8 +76,7 @@ function dataOf(letter: Letter): unknown {
     subject: escapeControl(subject),
     queue: escapeControl(queue),
     status: status === null ? '' : escapeControl(words.status(status)),
-    verdict: parts ? verdict(parts, words) : '',
-    size: parts ? sizeOf(parts, describer) : '',
+    ...openingOf(letter, describer),
     axis: hasBars ? axis : '',
     words: words.columns,
     parts: told.map(({ kind, title, items }) => ({
@@ -86,7 +86,7 @@ function dataOf(letter: Letter): unknown {
       items: items.map((item) => partItem(item, describer)),
     })),
     hosts: sections,
-    notes: notes.map(escapeControl),
+    notes: notesOf(letter).map(escapeControl),
   };
 }
 

@@ -1,9 +1,8 @@
 import { escapeControl } from '../../base/text/escape.js';
 import {
+  openingOf,
   type RenderedItem,
   type RenderedPart,
-  sizeOf,
-  verdict,
   writeMasked,
   writeParts,
 } from '../build/tell-parts.js';
@@ -11,7 +10,7 @@ import type { HostSection, Letter } from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
 import type { Words } from '../words/words.js';
 import { wordsOf } from '../words/words-of.js';
-import { alignRight, columnsOf, fill } from './columns.js';
+import { alignRight, columnsOf, fill, MAX_LINE_COLUMNS } from './columns.js';
 
 /**
  * The letter as text: what changed, if it tells that; then Tenshi's layout, an empty line, `host: `, and
@@ -23,21 +22,28 @@ export function renderText(letter: Letter): string {
   lines.push(...renderParts(letter));
   for (const section of letter.hosts)
     lines.push(...renderSection(section, letter.limit, wordsOf(letter.language)));
-  if (letter.notes.length > 0)
-    lines.push('', ...letter.notes.map((note) => `  *** ${escapeControl(note)} ***`));
+  const notes = notesOf(letter);
+  if (notes.length > 0) lines.push('', ...notes.map((note) => `  *** ${escapeControl(note)} ***`));
   return `${lines.join('\n')}\n`;
+}
+
+/** Where a letter has no first lines, what it tells of a storm is a note. */
+export function notesOf({ form, storm, notes }: Letter): readonly string[] {
+  return storm !== null && form !== 'full' ? [storm, ...notes] : notes;
 }
 
 /** What stands before the host blocks. No line of it looks like one of theirs: counts stand in brackets. */
 function renderParts(letter: Letter): string[] {
   const { parts } = letter;
-  if (parts === null) return [];
+  if (parts === null && letter.storm === null) return [];
   const describer = createDescriber(letter);
+  const { verdict, more, size } = openingOf(letter, describer);
+  const opening = [verdict, ...more, size].filter((line) => line !== '');
+  if (parts === null) return opening;
   const told = [...writeParts(parts, describer), ...writeMasked(parts, describer)];
   const hasBars = told.some(({ items }) => items.some(({ bar }) => bar !== ''));
   return [
-    verdict(parts, describer.words),
-    sizeOf(parts, describer),
+    ...opening,
     ...(hasBars && describer.axis !== null ? [describer.axis] : []),
     ...told.flatMap((part) => renderPart(part, describer)),
   ];
@@ -53,9 +59,6 @@ const NO_LABEL = '-';
 
 /** Details stand below their message, this far in. */
 const INDENT = ' '.repeat(7);
-
-/** What mail programs show without folding. */
-const MAX_LINE_COLUMNS = 78;
 
 function renderItem(
   { label, message, details, when, bar, values }: RenderedItem,

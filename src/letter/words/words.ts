@@ -35,6 +35,11 @@ export interface StormTold {
   readonly hosts: number;
   /** There may be more hosts than that. */
   readonly moreHosts: boolean;
+  /** Some of the hosts, and one of its messages; empty where they are not known. */
+  readonly names: readonly string[];
+  readonly what: string;
+  /** How many messages it has beside that one. */
+  readonly moreMessages: number;
   readonly span: string;
   /** Lines since the last page. */
   readonly held: number;
@@ -75,9 +80,35 @@ export interface Words {
   /** The first line of a letter. */
   readonly verdict: {
     readonly first: string;
-    readonly routine: string;
+    /** Nothing changed; `since`: the letter before, null where that is not known. */
+    unchanged(kind: 'trouble' | 'report', since: string | null): string;
     /** At least one of them is more than 0. */
     changes(counts: Changes): string;
+    /** What the letter is for, before a verdict: a glance. */
+    glance(verdict: string): string;
+  };
+  /** A time of the day before. */
+  readonly yesterday: string;
+  /** What happens, in a line: `17x I/O error on sdb, web1, since 19:23, going on`. `when` may be empty. */
+  readonly happens: {
+    line(of: {
+      readonly count: number;
+      readonly message: string;
+      readonly where: string;
+      readonly when: string;
+    }): string;
+    at(time: string): string;
+    goingOn(since: string): string;
+  };
+  /** The verdict as a subject has it. */
+  readonly subject: {
+    readonly first: string;
+    readonly unchanged: string;
+    changes(counts: Changes): string;
+    lines(count: number): string;
+    happens(count: number, message: string): string;
+    /** A storm is over; `text`: what was said. */
+    over(text: string): string;
   };
   readonly titles: Readonly<Record<PartKind, string>>;
   /** Headings of columns. */
