@@ -116,6 +116,8 @@ export interface Letter {
   /** An IANA zone for the times it shows; null: this machine's. */
   readonly timezone: string | null;
   readonly language: Language;
+  /** What stands in messages for a masked group. */
+  readonly mask: string;
   /** The Handlebars template of its HTML (a path); null: the one that ships. */
   readonly template: string | null;
   /** Which letters of its queue it stands with. */

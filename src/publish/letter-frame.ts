@@ -20,6 +20,7 @@ export function letterFrame(
     limit: queue.pager ? config.pagerLimit.value : config.limit.value,
     timezone: config.timezone.value,
     language: config.language.value,
+    mask: config.mask.value,
     template: config.templates.find((one) => one.queue === queue.name)?.path ?? null,
     thread: config.thread.value,
     sortOrder: config.sortOrder.value,

@@ -134,7 +134,11 @@ function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources
   const onlyHost = storm.hosts === 1 ? (names[0] ?? null) : null;
   const over = texts[0] ?? '';
   const facts = { queue: queue.name, total, onlyHost, hosts: [section], shared: [], told: null };
-  const subject = fillSubject(frame.subject, { ...facts, kind: frame.kind, over }, wordsOf(frame.language));
+  const subject = fillSubject(
+    frame.subject,
+    { ...facts, kind: frame.kind, mask: frame.mask, over },
+    wordsOf(frame.language),
+  );
   return { ...frame, subject, parts: null, hosts: queue.pager ? [section] : [] };
 }
 

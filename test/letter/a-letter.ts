@@ -16,6 +16,7 @@ export function aLetter(changes: Partial<Letter> = {}): Letter {
     origin: 'vm',
     timezone: 'UTC',
     language: 'en',
+    mask: '___',
     template: null,
     thread: 'none',
     parts: null,

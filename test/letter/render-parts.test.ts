@@ -31,14 +31,11 @@ LOUDER
   [1204x] sshd: Invalid user ___ from ___ port ___
        2 hosts (web1 1100, web2 104); usually 120;
        12:04 – 06:42  ▁............▁▂▇█▃▁......
-       40 users (root 311, admin 204, oracle 97, test 61, pi 33, ...),
-       9 addresses (192.0.2.14 673, 198.51.100.7 240, 2001:db8::17 101, 203.0.113.9 80, ...),
-       about 1,200 numbers
+       40 users (root 311, 39 more), 9 addresses (192.0.2.14 673, 8 more)
 
 BACK
-  [2x] smartd: Device: ___, 1 Currently unreadable (pending) sectors
+  [2x] smartd: Device: /dev/sda, 1 Currently unreadable (pending) sectors
        db1; last seen Nov 08 12:00; 15:04 – 15:42
-       1 value (/dev/sda)
 
 GONE
   [usually 24x] CRON: (root) CMD (/usr/local/bin/backup)
@@ -47,16 +44,7 @@ GONE
 ON MANY HOSTS
   [240x] CRON: (root) CMD (run-parts /etc/cron.hourly)
        4 hosts (db1 60, mail1 60, web1 60, web2 60); not on ns1;
-       12:04 – 11:42  ████████████████████████.
-
-UNDER THE MASK
-  - postfix/smtpd: warning: ___: SASL LOGIN authentication failed: ___
-       mail1; 12:04 – 06:42  ▁............▁▂▇█▃▁......
-       about 4,000 values (at least: unknown[192.0.2.77] 60, unknown[198.51.100.3] 41, ...),
-       1 reason (UGFzc3dvcmQ6)
-  - dovecot: imap-login: Login: user=<___>
-       mail1; 12:04 – 15:42  ████.....................
-       2 users (ann 8, bob 4)`);
+       12:04 – 11:42  ████████████████████████.`);
 });
 
 it('the parts of a letter, in Japanese', () => {
@@ -76,14 +64,11 @@ it('the parts of a letter, in Japanese', () => {
   [1204回] sshd: Invalid user ___ from ___ port ___
        ホスト2台 (web1 1100、web2 104) / ふだんは120回 /
        12:04〜06:42  ▁............▁▂▇█▃▁......
-       user 40種類 (root 311、admin 204、oracle 97、test 61、pi 33、…)、
-       アドレス9種類 (192.0.2.14 673、198.51.100.7 240、2001:db8::17 101、203.0.113.9 80、…)、
-       数値約1,200種類
+       user 40種類、アドレス9種類
 
 再来
-  [2回] smartd: Device: ___, 1 Currently unreadable (pending) sectors
+  [2回] smartd: Device: /dev/sda, 1 Currently unreadable (pending) sectors
        db1 / 最後は11月8日 12:00 / 15:04〜15:42
-       値1種類 (/dev/sda)
 
 途絶
   [ふだん24回] CRON: (root) CMD (/usr/local/bin/backup)
@@ -92,16 +77,30 @@ it('the parts of a letter, in Japanese', () => {
 多くのホストに共通
   [240回] CRON: (root) CMD (run-parts /etc/cron.hourly)
        ホスト4台 (db1 60、mail1 60、web1 60、web2 60) / ns1にはありません /
-       12:04〜11:42  ████████████████████████.
+       12:04〜11:42  ████████████████████████.`);
+});
 
-マスクの中身
-  - postfix/smtpd: warning: ___: SASL LOGIN authentication failed: ___
-       mail1 / 12:04〜06:42  ▁............▁▂▇█▃▁......
-       値約4,000種類 (少なくとも: unknown[192.0.2.77] 60、unknown[198.51.100.3] 41、…)、
-       reason 1種類 (UGFzc3dvcmQ6)
+it('what the masks of routine hid stands behind the hosts', () => {
+  const text = renderText(sampleLetter());
+  expect(text.slice(text.indexOf('\nns1 '))).toBe(`
+ns1 (ns1.example.org): 
+    66: named: zone transfer of example.org
+
+UNDER THE MASK
+  - postfix/smtpd: warning: ___: SASL LOGIN authentication failed: UGFzc3dvcmQ6
+       about 4,000 values (unknown[192.0.2.77] 60, ...)
   - dovecot: imap-login: Login: user=<___>
-       mail1 / 12:04〜15:42  ████.....................
-       user 2種類 (ann 8、bob 4)`);
+       2 users (ann 8, bob 4)
+
+  *** 2 lines had no known prefix and went to no queue; a queue named noprefix would show them ***
+`);
+  expect(renderText(sampleLetter({ language: 'ja' }))).toContain(`
+マスクの中身
+  - postfix/smtpd: warning: ___: SASL LOGIN authentication failed: UGFzc3dvcmQ6
+       値約4,000種類 (unknown[192.0.2.77] 60、unknown[198.51.100.3] 41、…)
+  - dovecot: imap-login: Login: user=<___>
+       user 2種類 (ann 8、bob 4)
+`);
 });
 
 it('counts are aligned, also where they stand in Japanese', () => {

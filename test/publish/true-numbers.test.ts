@@ -133,8 +133,7 @@ describe('what is told for many hosts is true of all of them', () => {
     say('a', ...Array(20).fill('user ann'));
     say('b', ...Array(5).fill('user bob'), ...Array(9).fill('loud'));
     const { text } = await next();
-    expect(text).toContain('\n  - user ___\n       2 hosts (a 20, b 5); ');
-    expect(text).toContain('\n       at least 1 value (ann)\n');
+    expect(text).toContain('\n  - user ___\n       at least 1 value (ann)\n');
   });
 });
 

@@ -56,8 +56,8 @@ export class LetterBuilder {
     const { total, shared, changes, news } = parts;
     const onlyHost = total.hosts === 1 ? (gathered.shown[0]?.host ?? null) : null;
     const told = before && { isFirst: before.isFirst, changes, news };
-    const { queue, kind } = frame;
-    const facts = { queue, kind, total, onlyHost, hosts, shared, told, over: null };
+    const { queue, kind, mask } = frame;
+    const facts = { queue, kind, mask, total, onlyHost, hosts, shared, told, over: null };
     return {
       ...frame,
       subject: fillSubject(frame.subject, facts, words),

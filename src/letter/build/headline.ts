@@ -9,6 +9,7 @@ import type { Words } from '../words/words.js';
 import { wordsOf } from '../words/words-of.js';
 import { WORTH } from './gathering.js';
 import { itemOf } from './item-of.js';
+import { showMessage } from './show-message.js';
 
 /** So many of the things that happen stand in a letter's first lines: what a phone shows of it. */
 const MAX_HEADLINES = 3;
@@ -43,19 +44,23 @@ export function headlines(letter: Letter): string[] {
   const times = createTimes({ from: letter.made - DAY, to: letter.made }, letter, words);
   return happenings(letter)
     .slice(0, MAX_HEADLINES)
-    .map((item) => headline(item, letter.made, times, words));
+    .map((item) => headline(item, letter, times, words));
 }
 
-function headline(item: Item, made: number, times: Times, words: Words): string {
+function headline(item: Item, { made, mask }: Letter, times: Times, words: Words): string {
   const of = { count: item.count, where: whereOf(item, words), when: whenOf(item, made, times, words) };
   const rest = columnsOf(words.happens.line({ ...of, message: '' }));
   const columns = Math.max(MIN_MESSAGE_COLUMNS, MAX_LINE_COLUMNS - rest);
-  const message = shorten(escapeControl(item.message.replace(UPTIME, '$1')), columns);
+  const message = shorten(escapeControl(briefly(item, mask)), columns).replace(/[\s_,;:.]+…$/, '…');
   return words.happens.line({ ...of, message }).trimEnd();
 }
 
-/** The kernel's own clock before its messages tells nobody anything. */
-export const UPTIME = /^(kernel: )\[[^\]]{1,20}\] /;
+/** A message with its values in their place. The kernel's own clock before its messages tells nobody anything. */
+export function briefly(item: Item, mask: string): string {
+  return showMessage(item, mask).message.replace(UPTIME, '$1');
+}
+
+const UPTIME = /^(kernel: )\[[^\]]{1,20}\] /;
 
 function whereOf(item: Item, words: Words): string {
   const [one] = item.hosts;

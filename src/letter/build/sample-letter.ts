@@ -19,6 +19,7 @@ export function sampleLetter(changes: Partial<Letter> = {}): Letter {
     since: NOON,
     timezone: 'UTC',
     language: 'en',
+    mask: '___',
     template: null,
     thread: 'none',
     origin: 'logs.example.org',

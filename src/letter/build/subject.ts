@@ -1,7 +1,7 @@
 import { oneLine } from '../../base/text/escape.js';
 import type { Letter, Parts } from '../letter.js';
 import type { Words } from '../words/words.js';
-import { happenings, UPTIME } from './headline.js';
+import { briefly, happenings } from './headline.js';
 
 /** What may stand between `{{` and `}}` in a subject. */
 export const PLACEHOLDERS = [
@@ -20,7 +20,7 @@ export const PLACEHOLDERS = [
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** All that a subject may tell of its letter. */
-export interface SubjectFacts extends Pick<Letter, 'queue' | 'hosts' | 'kind'> {
+export interface SubjectFacts extends Pick<Letter, 'queue' | 'hosts' | 'kind' | 'mask'> {
   /** `messages`: null when it is not known. */
   readonly total: Omit<Parts['total'], 'messages'> & { readonly messages: number | null };
   /** The name of the host, where there is one alone. */
@@ -103,10 +103,10 @@ function changed(told: SubjectFacts['told'], kind: 'new' | 'louder' | 'gone'): s
 
 /** What the letter's first line says, in short. */
 function verdict(facts: SubjectFacts, words: Words['subject']): string {
-  const { told, total, hosts, shared, kind, over } = facts;
+  const { told, total, hosts, shared, kind, mask, over } = facts;
   if (over !== null) return words.over(words.happens(total.lines, shortLine(over)).trimEnd());
   const [worst] = kind === 'trouble' ? happenings({ hosts, parts: { shared, news: told?.news ?? [] } }) : [];
-  if (worst) return words.happens(worst.count, shortLine(worst.message.replace(UPTIME, '$1')));
+  if (worst) return words.happens(worst.count, shortLine(briefly(worst, mask)));
   if (told === null) return words.lines(total.lines);
   if (told.isFirst) return words.first;
   const { new: fresh, louder, back, gone } = told.changes;

@@ -41,9 +41,6 @@ const MAX_NAMED_HOSTS = 5;
 /** Of a longer name its beginning is shown. */
 const HOST_COLUMNS = 60;
 
-/** How many values of a mask are named. */
-const MAX_NAMED_VALUES = 5;
-
 /** What stands before the host blocks, part by part; parts without items are left out. */
 export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
   const { words } = describer;
@@ -64,11 +61,14 @@ export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
 }
 
 /**
- * What stood under the masks of the most frequent routine, for the text: its host blocks are Tenshi's and have no room
- * for that. Their counts stand there.
+ * What stood under the masks of the most frequent routine, for the text, behind its host blocks: these are Tenshi's and
+ * have no room for that. Their counts and hosts stand there.
  */
 export function writeMasked({ masked }: Parts, describer: Describer): RenderedPart[] {
-  const items = masked.map((item) => ({ ...tellItem(item, '', describer), count: null, label: null }));
+  const bare = { count: null, label: null, details: [], when: '', bar: '' };
+  const items = masked
+    .map((item) => ({ ...tellItem(item, '', describer), ...bare }))
+    .filter(({ values }) => values.length > 0);
   return items.length === 0 ? [] : [{ kind: 'masked', title: describer.words.titles.masked, items }];
 }
 
@@ -106,7 +106,7 @@ function verdict({ kind, since }: Letter, { isFirst, changes }: Parts, describer
     : fresh + louder + back + gone === 0
       ? nothing()
       : words.changes(changes);
-  return kind === 'trash' ? words.glance(told) : told;
+  return kind === 'trash' && !isFirst ? words.glance(told) : told;
 }
 
 function capitalised(text: string): string {
@@ -120,15 +120,16 @@ function sizeOf({ period, total }: Parts, { words, day }: Describer): string {
 }
 
 function tellItem(item: Item, remark: string, describer: Describer): RenderedItem {
+  const { message, values } = describer.show(item);
   return {
     count: item.count,
     label: describer.words.times(item.count),
-    message: escapeControl(item.message),
+    message,
     usual: '',
     details: [namesOf(item, describer.words), remark].filter((text) => text !== ''),
     when: describer.span(item.first, item.last),
     bar: describer.bar(item),
-    values: describer.values(item, MAX_NAMED_VALUES),
+    values,
   };
 }
 

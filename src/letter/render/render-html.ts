@@ -46,9 +46,6 @@ function tellFault(letter: Letter, template: string, { message, line, column }: 
   return { ...letter, template: null, notes: [...letter.notes, note] };
 }
 
-/** How many values of a mask a row of a host names: there are many rows, and a letter has its size. */
-const MAX_ROW_VALUES = 3;
-
 /** Backgrounds of badges, dark enough for white letters on them (WCAG 2.2, 1.4.3). */
 const COLORS: Readonly<Record<PartKind, string>> = {
   new: '#b3261e',
@@ -126,12 +123,13 @@ function hostOf({ host, name, messages, more }: HostSection, describer: Describe
   };
 }
 
-function rowOf(message: LetterMessage, { span, bar, values, words }: Describer): RowData {
+function rowOf(message: LetterMessage, { span, bar, show, words }: Describer): RowData {
+  const shown = show(message);
   return {
     count: message.count,
-    message: escapeControl(message.message),
+    message: shown.message,
     when: span(message.first, message.last),
     bar: bar(message),
-    values: values(message, MAX_ROW_VALUES).join(words.comma),
+    values: shown.values.join(words.comma),
   };
 }

@@ -1,4 +1,5 @@
 import { escapeControl } from '../../base/text/escape.js';
+import { showMessage } from '../build/show-message.js';
 import {
   openingOf,
   type RenderedItem,
@@ -9,19 +10,20 @@ import {
 import type { HostSection, Letter } from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
 import type { Words } from '../words/words.js';
-import { wordsOf } from '../words/words-of.js';
 import { alignRight, columnsOf, fill, MAX_LINE_COLUMNS } from './columns.js';
 
 /**
- * The letter as text: what changed, if it tells that; then Tenshi's layout, an empty line, `host: `, and
- * `    COUNT: message` a line; then what must be known.
+ * The letter as text: what it is for and what changed, if it tells that; then Tenshi's layout, an empty line, `host: `,
+ * and `    COUNT: message` a line; then what masks hid, and what must be known.
  */
 export function renderText(letter: Letter): string {
   const lines: string[] = [];
   if (letter.status !== null) lines.push(`*** Status: ${escapeControl(letter.status)} ***`);
-  lines.push(...renderParts(letter));
-  for (const section of letter.hosts)
-    lines.push(...renderSection(section, letter.limit, wordsOf(letter.language)));
+  const describer = createDescriber(letter);
+  lines.push(...renderParts(letter, describer));
+  for (const section of letter.hosts) lines.push(...renderSection(section, letter, describer.words));
+  if (letter.parts)
+    lines.push(...writeMasked(letter.parts, describer).flatMap((part) => renderPart(part, describer)));
   const notes = notesOf(letter);
   if (notes.length > 0) lines.push('', ...notes.map((note) => `  *** ${escapeControl(note)} ***`));
   return `${lines.join('\n')}\n`;
@@ -33,14 +35,13 @@ export function notesOf({ form, storm, notes }: Letter): readonly string[] {
 }
 
 /** What stands before the host blocks. No line of it looks like one of theirs: counts stand in brackets. */
-function renderParts(letter: Letter): string[] {
+function renderParts(letter: Letter, describer: Describer): string[] {
   const { parts } = letter;
   if (parts === null && letter.storm === null) return [];
-  const describer = createDescriber(letter);
   const { verdict, more, size } = openingOf(letter, describer);
   const opening = [verdict, ...more, size].filter((line) => line !== '');
   if (parts === null) return opening;
-  const told = [...writeParts(parts, describer), ...writeMasked(parts, describer)];
+  const told = writeParts(parts, describer);
   const hasBars = told.some(({ items }) => items.some(({ bar }) => bar !== ''));
   return [
     ...opening,
@@ -77,14 +78,14 @@ function renderItem(
 /** As Tenshi writes it, for people and programs alike, in whatever language. */
 function renderSection(
   { host, name, messages, more }: HostSection,
-  limit: number | null,
+  { limit, mask }: Letter,
   { notes }: Words,
 ): string[] {
   const title = name === null ? escapeControl(host) : `${escapeControl(host)} (${escapeControl(name)})`;
   const lines = [
     '',
     `${title}: `,
-    ...messages.map(({ count, message }) => `    ${count}: ${escapeControl(message)}`),
+    ...messages.map((one) => `    ${one.count}: ${escapeControl(showMessage(one, mask).message)}`),
   ];
   if (!more) return lines;
   const why = messages.length === limit ? `Too many alerts (limit: ${limit})` : 'Too many alerts';

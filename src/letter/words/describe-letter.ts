@@ -1,9 +1,11 @@
+import { escapeControl } from '../../base/text/escape.js';
 import { DAY, HOUR } from '../../base/time/duration.js';
 import { hourOf } from '../../values/hours.js';
+import { showMessage } from '../build/show-message.js';
 import type { Letter, LetterMessage } from '../letter.js';
 import { axisOf, hoursBar } from '../render/hours-bar.js';
 import { createTimes, type Times } from '../render/times.js';
-import { describeValues } from './describe-values.js';
+import { describeMasks } from './describe-values.js';
 import type { Words } from './words.js';
 import { wordsOf } from './words-of.js';
 
@@ -14,8 +16,8 @@ export interface Describer extends Times {
   readonly axis: string | null;
   /** The hours of a message as a bar; empty where that would not help. */
   bar(message: LetterMessage): string;
-  /** What stood under its masks, mask by mask; `most`: of the values to name. */
-  values(message: LetterMessage, most: number): string[];
+  /** The message with values in their place where each line had the same, and what stood under its other masks. */
+  show(message: LetterMessage): { readonly message: string; readonly values: string[] };
 }
 
 /** The longest time that bars look back from a letter's end (ms): a wrong clock must not stretch them over decades. */
@@ -31,7 +33,10 @@ export function createDescriber(letter: Letter): Describer {
     words,
     axis: axis && words.axis(axis.step, times.day(axis.from * HOUR)),
     bar: ({ detail }) => (axis && detail ? hoursBar(detail.hours, axis) : ''),
-    values: ({ detail }, most) => (detail?.masked ?? []).map((group) => describeValues(group, most, words)),
+    show(item) {
+      const { message, masks } = showMessage(item, letter.mask);
+      return { message: escapeControl(message), values: describeMasks(masks, words) };
+    },
   };
 }
 

@@ -183,9 +183,10 @@ function howMany({ what, distinct, about, atLeast }: Group): string {
   return `${sure}${number(distinct)} ${distinct === 1 ? one : many}`;
 }
 
-function listed({ distinct, low, listed, more }: Group): string {
-  const sure = low && distinct > 1 ? 'at least: ' : '';
-  return listed.length === 0 ? '' : ` (${sure}${listed.join(', ')}${more ? ', ...' : ''})`;
+function listed({ listed, more, isMoreKnown }: Group): string {
+  if (listed.length === 0) return '';
+  const rest = more === 0 ? [] : [isMoreKnown ? `${number(more)} more` : '...'];
+  return ` (${[...listed, ...rest].join(', ')})`;
 }
 
 /** A group may be named for one of its values or for all of them. */

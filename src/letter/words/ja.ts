@@ -158,7 +158,8 @@ function howMany({ what, distinct, about, atLeast }: Group): string {
   return `${name}${atLeast ? '少なくとも' : ''}${about ? '約' : ''}${number(distinct)}種類`;
 }
 
-function listed({ distinct, low, listed, more }: Group): string {
-  const sure = low && distinct > 1 ? '少なくとも: ' : '';
-  return listed.length === 0 ? '' : ` (${sure}${listed.join('、')}${more ? '、…' : ''})`;
+function listed({ listed, more, isMoreKnown }: Group): string {
+  if (listed.length === 0) return '';
+  const rest = more === 0 ? [] : [isMoreKnown ? `ほか${number(more)}種類` : '…'];
+  return ` (${[...listed, ...rest].join('、')})`;
 }

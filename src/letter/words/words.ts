@@ -16,16 +16,14 @@ export interface Group {
   /** The group's own name, else how its values look. */
   readonly what: { readonly name: string } | { readonly look: ValueKind };
   readonly distinct: number;
-  /** `distinct` is a good guess. */
+  /** `distinct` is a good guess, or there may be more; at most one of the two is said. */
   readonly about: boolean;
-  /** There may be more. */
   readonly atLeast: boolean;
-  /** The counts of values may be too low. */
-  readonly low: boolean;
   /** Values with their counts, the most frequent first; empty where none of them stands out. */
   readonly listed: readonly string[];
-  /** Whether there are more values than those listed. */
-  readonly more: boolean;
+  /** How many values more there are than those listed; whether that is certain. */
+  readonly more: number;
+  readonly isMoreKnown: boolean;
 }
 
 /** What a page tells of its storm. */
