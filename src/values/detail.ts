@@ -17,6 +17,8 @@ export interface MaskedValues {
   readonly about: boolean;
   /** What stood there was not kept of all lines: there may be more values. */
   readonly atLeast: boolean;
+  /** What stood there in the first line; left out where that is not known. */
+  readonly first?: string;
   /** The most frequent ones, most frequent first. Where it is about, or at least, their counts may be too low. */
   readonly top: readonly { readonly value: string; readonly count: number }[];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { showMessage } from '../../src/letter/build/show-message.js';
+import { originalOf, showMessage } from '../../src/letter/build/show-message.js';
 import type { MaskedValues } from '../../src/values/detail.js';
 
 function values(...of: string[]): MaskedValues {
@@ -36,5 +36,23 @@ describe('a mask with one value', () => {
       detail: { hours: [], masked: [values('a'), values('1', '2')] },
     };
     expect(showMessage(message, '___').masks).toEqual([{ ...values('1', '2'), before: ' port ' }]);
+  });
+});
+
+describe('the first line of a message', () => {
+  const first = (...of: string[]): MaskedValues => ({ ...values(...of, 'other'), first: of[0] ?? '' });
+  const original = (message: string, masked: readonly MaskedValues[]): string | null =>
+    originalOf({ message, detail: { hours: [], masked } }, '___');
+
+  it.each<[string, string, readonly MaskedValues[], string | null]>([
+    ['is whole', 'user ___ from ___', [first('ann'), first('h')], 'user ann from h'],
+    ['is not told where the message says it', 'user ___', [{ ...values('ann'), first: 'ann' }], null],
+    ['nor where it is not known', 'user ___ from ___', [first('ann'), values('a', 'b')], null],
+    ['nor where masks cannot be told from text', 'user ___ ___', [first('ann')], null],
+    ['nor without masks', 'user ann', [], null],
+    ['says that a value is cut', 'x ___ y', [first('a'.repeat(200))], `x ${'a'.repeat(200)}… y`],
+    ['is cut when it is long', `${'x'.repeat(600)}___`, [first('a')], `${'x'.repeat(500)}…`],
+  ])('%s', (_name, message, masked, expected) => {
+    expect(original(message, masked)).toBe(expected);
   });
 });

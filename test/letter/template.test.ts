@@ -29,7 +29,7 @@ describe('a template', () => {
   it('is given all that a letter has', async () => {
     const file = template(
       '{{language}}|{{queue}}|{{subject}}|{{title}}|{{status}}|{{verdict}}|{{#each more}}{{this}}{{/each}}{{size}}|{{axis}}|{{words.count}}|' +
-        '{{#each parts}}{{kind}} {{title}} {{color}}:{{#each items}} {{count}} {{message}} {{details}} {{when}} {{bar}} {{values}};{{/each}}\n{{/each}}' +
+        '{{#each parts}}{{kind}} {{title}} {{color}}:{{#each items}} {{count}} {{message}} {{details}} {{when}} {{bar}} {{values}}{{original}};{{/each}}\n{{/each}}' +
         '{{#each hosts}}{{title}}:{{#each messages}} {{count}} {{message}} {{when}} {{bar}} {{values}};{{/each}} {{more}}\n{{/each}}' +
         '{{#each notes}}{{this}}{{/each}}',
     );

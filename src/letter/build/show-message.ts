@@ -1,4 +1,5 @@
 import type { MaskedValues } from '../../values/detail.js';
+import { MAX_VALUE_LENGTH } from '../../values/space-saving.js';
 import type { LetterMessage } from '../letter.js';
 
 /** A message as a letter shows it. */
@@ -35,6 +36,26 @@ export function showMessage(
     shown += `${only ?? mask}${pieces[at + 1] ?? ''}`;
   }
   return { message: shown, masks };
+}
+
+/** A longer line is shown with its beginning (UTF-16 units). */
+const MAX_ORIGINAL_LENGTH = 500;
+
+/**
+ * The first line of a message as it was logged, behind its prefix; null where it is not known, or is the message as it is
+ * shown. Untrusted text, not yet escaped.
+ */
+export function originalOf(item: Pick<LetterMessage, 'message' | 'detail'>, mask: string): string | null {
+  const masked = item.detail?.masked ?? [];
+  const pieces = piecesOf(item.message, mask);
+  if (masked.length === 0 || pieces.length !== masked.length + 1) return null;
+  let line = pieces[0] ?? '';
+  for (const [at, { first }] of masked.entries()) {
+    if (first === undefined) return null;
+    line += `${first}${first.length >= MAX_VALUE_LENGTH - 1 ? '…' : ''}${pieces[at + 1] ?? ''}`;
+  }
+  if (line === showMessage(item, mask).message) return null;
+  return line.length > MAX_ORIGINAL_LENGTH ? `${line.slice(0, MAX_ORIGINAL_LENGTH)}…` : line;
 }
 
 /** What stands between the masks; the whole message where masks cannot be told from its own text. */

@@ -33,6 +33,8 @@ export interface RenderedItem {
   readonly when: string;
   readonly bar: string;
   readonly values: readonly string[];
+  /** A line of it as it was logged; else empty. */
+  readonly original: string;
 }
 
 /** How many hosts of a message are named; the rest is counted. */
@@ -47,7 +49,10 @@ export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
   const news = (wanted: NewsItem['news']['kind']): RenderedItem[] =>
     parts.news
       .filter(({ news: { kind } }) => kind === wanted)
-      .map((item) => tellItem(item, remarkOn(item, describer), describer));
+      .map((item) => ({
+        ...tellItem(item, remarkOn(item, describer), describer),
+        original: wanted === 'new' ? describer.original(item) : '',
+      }));
   const told: Record<Change | 'shared', readonly RenderedItem[]> = {
     new: news('new'),
     louder: news('louder'),
@@ -130,6 +135,7 @@ function tellItem(item: Item, remark: string, describer: Describer): RenderedIte
     when: describer.span(item.first, item.last),
     bar: describer.bar(item),
     values,
+    original: '',
   };
 }
 
@@ -143,6 +149,7 @@ function tellGone({ message, hosts, usual, last }: GoneItem, { words, day }: Des
     when: '',
     bar: '',
     values: [],
+    original: '',
   };
 }
 

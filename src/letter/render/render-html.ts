@@ -88,7 +88,7 @@ function dataOf(letter: Letter): unknown {
 }
 
 function partItem(
-  { count, message, usual, details, when, bar, values }: RenderedItem,
+  { count, message, usual, details, when, bar, values, original }: RenderedItem,
   { words }: Describer,
 ): unknown {
   return {
@@ -98,6 +98,7 @@ function partItem(
     when,
     bar,
     values: values.join(words.comma),
+    original,
   };
 }
 

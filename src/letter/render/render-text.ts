@@ -62,7 +62,7 @@ const NO_LABEL = '-';
 const INDENT = ' '.repeat(7);
 
 function renderItem(
-  { label, message, details, when, bar, values }: RenderedItem,
+  { label, message, details, when, bar, values, original }: RenderedItem,
   widest: number,
   words: Words,
 ): string[] {
@@ -72,6 +72,7 @@ function renderItem(
     `  ${alignRight(label ?? NO_LABEL, widest)} ${message}`,
     ...fill(pieces, words.pieces, MAX_LINE_COLUMNS - INDENT.length).map((line) => INDENT + line),
     ...fill(values, words.comma, MAX_LINE_COLUMNS - INDENT.length).map((line) => INDENT + line),
+    ...(original === '' ? [] : [INDENT + original]),
   ];
 }
 

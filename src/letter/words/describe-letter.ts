@@ -1,7 +1,7 @@
 import { escapeControl } from '../../base/text/escape.js';
 import { DAY, HOUR } from '../../base/time/duration.js';
 import { hourOf } from '../../values/hours.js';
-import { showMessage } from '../build/show-message.js';
+import { originalOf, showMessage } from '../build/show-message.js';
 import type { Letter, LetterMessage } from '../letter.js';
 import { axisOf, hoursBar } from '../render/hours-bar.js';
 import { createTimes, type Times } from '../render/times.js';
@@ -16,6 +16,8 @@ export interface Describer extends Times {
   readonly axis: string | null;
   /** The hours of a message as a bar; empty where that would not help. */
   bar(message: LetterMessage): string;
+  /** Its first line as it was logged; empty where that would say nothing more. */
+  original(message: LetterMessage): string;
   /** The message with values in their place where each line had the same, and what stood under its other masks. */
   show(message: LetterMessage): { readonly message: string; readonly values: string[] };
 }
@@ -33,6 +35,10 @@ export function createDescriber(letter: Letter): Describer {
     words,
     axis: axis && words.axis(axis.step, times.day(axis.from * HOUR)),
     bar: ({ detail }) => (axis && detail ? hoursBar(detail.hours, axis) : ''),
+    original(item) {
+      const line = originalOf(item, letter.mask);
+      return line === null ? '' : words.original(escapeControl(line));
+    },
     show(item) {
       const { message, masks } = showMessage(item, letter.mask);
       return { message: escapeControl(message), values: describeMasks(masks, words) };

@@ -53,6 +53,7 @@ export const EN: Words = {
   axis: (hours, from) => `A column of a bar is ${stretch(hours)}; the first begins ${from}.`,
 
   neverSeen: 'never seen before',
+  original: (line) => `first: ${line}`,
   newHere: (hosts) => `new ${hosts === 1 ? 'here' : 'there'}, known on other hosts`,
   usually: (count) => `usually ${number(count)}`,
   lastSeen: (time) => `last seen ${time}`,

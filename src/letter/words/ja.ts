@@ -48,6 +48,7 @@ export const JA: Words = {
   axis: (hours, from) => `棒の1本は${stretch(hours)}です（${from}から）。`,
 
   neverSeen: 'はじめて出ました',
+  original: (line) => `最初の行: ${line}`,
   newHere: () => 'ここでははじめてです（ほかのホストでは既出）',
   usually: (count) => `ふだんは${number(count)}回`,
   lastSeen: (time) => `最後は${time}`,

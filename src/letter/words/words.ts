@@ -128,6 +128,8 @@ export interface Words {
   axis(hours: number, from: string): string;
 
   neverSeen: string;
+  /** A line as it was logged. */
+  original(line: string): string;
   /** Known, but on other hosts than these. */
   newHere(hosts: number): string;
   usually(count: number): string;
