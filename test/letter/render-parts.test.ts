@@ -4,6 +4,7 @@ import { sampleLetter } from '../../src/letter/build/sample-letter.js';
 import { writeParts } from '../../src/letter/build/tell-parts.js';
 import type { News, NewsRow } from '../../src/letter/history/news.js';
 import { LETTER_KINDS, type Letter } from '../../src/letter/letter.js';
+import { columnsOf } from '../../src/letter/render/columns.js';
 import { renderHtml } from '../../src/letter/render/render-html.js';
 import { renderJson } from '../../src/letter/render/render-json.js';
 import { renderText } from '../../src/letter/render/render-text.js';
@@ -222,6 +223,26 @@ function built(rows: readonly NewsRow[], changes: Partial<Letter>): Letter {
   if (!letter) throw new Error('no letter');
   return letter;
 }
+
+it('lines before the host blocks have at most 78 columns, but for messages', () => {
+  const host = (at: number): string => `a-host-with-quite-a-long-name-${at}.example.org`;
+  const letter = built(
+    [1, 2, 3, 4, 5, 6].flatMap((at) =>
+      KINDS.map(
+        (news): NewsRow => ({
+          ...{ host: host(at), count: 20, first: 0, last: 0, news },
+          message: `m ${news.kind}`,
+        }),
+      ),
+    ),
+    { kind: 'trouble', storm: `it goes on: ${'and on '.repeat(40)}`, made: 0 },
+  );
+  const long = renderText(letter)
+    .split('\n')
+    .filter((line) => columnsOf(line) > 78);
+  expect(long).toEqual([]);
+  expect(renderText(letter)).toContain('6 hosts (a-host-with-quite-a-long-name-1.example.org 20, 5 more)');
+});
 
 /** As a program for Tenshi's letters would: a line that ends in `: `, and the counted lines below it. */
 function readBlocks(text: string): [host: string, count: string, message: string][] {

@@ -126,7 +126,7 @@ describe('set fold', () => {
     await storm(running, clock, 1, 5);
     const told = maildir(running.folder).map(letterText);
     expect(told.find((text) => text.includes('t goes on'))).toMatch(
-      /^4x x ___, web1, since 12:00, going on\nNothing new: .*\nIt goes on: 5 times on web1, 12:00 to 12:02; .*\n.* 4 lines /,
+      /^4x x 0, web1, since 12:00, going on\nNothing new: .*\nIt goes on: 5 times on web1, 12:00 to 12:02; held since the last page: 4,\nnothing new\n.* 4 lines /,
     );
   });
 

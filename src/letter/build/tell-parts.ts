@@ -8,7 +8,7 @@ import {
   type Parts,
   type SharedItem,
 } from '../letter.js';
-import { shorten } from '../render/columns.js';
+import { columnsOf, shorten } from '../render/columns.js';
 import type { Describer } from '../words/describe-letter.js';
 import type { Change, PartKind, Words } from '../words/words.js';
 import { headlines } from './headline.js';
@@ -42,6 +42,9 @@ const MAX_NAMED_HOSTS = 5;
 
 /** Of a longer name its beginning is shown. */
 const HOST_COLUMNS = 60;
+
+/** Hosts of a message stand in one line below it, with room for what separates them from the rest. */
+const MAX_LIST_COLUMNS = 70;
 
 /** What stands before the host blocks, part by part; parts without items are left out. */
 export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
@@ -145,12 +148,17 @@ function tellGone({ message, hosts, usual, last }: GoneItem, { words, day }: Des
     label: words.usuallyTimes(usual),
     message: escapeControl(message),
     usual: words.usually(usual),
-    details: [listOf(hosts.map(nameOf), words), words.lastSeen(day(last))],
+    details: [goneFrom(hosts, words), words.lastSeen(day(last))],
     when: '',
     bar: '',
     values: [],
     original: '',
   };
+}
+
+function goneFrom(hosts: readonly string[], words: Words): string {
+  const named = hosts.slice(0, MAX_NAMED_HOSTS).map(nameOf);
+  return inOneLine(named.length, (most) => listOf(named.slice(0, most), words, hosts.length));
 }
 
 /** `web1`, or `3 hosts (web1 311, db2 4, db1 1)`. */
@@ -160,7 +168,13 @@ function namesOf(item: Item, words: Words): string {
   const all = hostsOf(item);
   if (all === 1 && one) return nameOf(one.host);
   const named = hosts.slice(0, MAX_NAMED_HOSTS).map(({ host, count }) => `${nameOf(host)} ${count}`);
-  return words.hosts(all, listOf(named, words, all));
+  return inOneLine(named.length, (most) => words.hosts(all, listOf(named.slice(0, most), words, all)));
+}
+
+/** With as many names as a line has room for, and at least one. */
+function inOneLine(most: number, write: (most: number) => string): string {
+  const text = write(most);
+  return most > 1 && columnsOf(text) > MAX_LIST_COLUMNS ? inOneLine(most - 1, write) : text;
 }
 
 /** A host's name is foreign text, too. */
@@ -168,9 +182,10 @@ function nameOf(host: string): string {
   return shorten(escapeControl(host), HOST_COLUMNS);
 }
 
-function listOf(named: readonly string[], words: Words, all = named.length): string {
-  const more = all - MAX_NAMED_HOSTS;
-  return [...named.slice(0, MAX_NAMED_HOSTS), ...(more > 0 ? [words.more(more)] : [])].join(words.comma);
+/** `all`: how many there are, named or not. */
+function listOf(named: readonly string[], words: Words, all: number): string {
+  const more = all - named.length;
+  return [...named, ...(more > 0 ? [words.more(more)] : [])].join(words.comma);
 }
 
 function remarkOn(item: NewsItem, { words, day }: Describer): string {

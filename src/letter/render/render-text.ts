@@ -39,7 +39,7 @@ function renderParts(letter: Letter, describer: Describer): string[] {
   const { parts } = letter;
   if (parts === null && letter.storm === null) return [];
   const { verdict, more, size } = openingOf(letter, describer);
-  const opening = [verdict, ...more, size].filter((line) => line !== '');
+  const opening = [verdict, ...more, size].filter((line) => line !== '').flatMap(folded);
   if (parts === null) return opening;
   const told = writeParts(parts, describer);
   const hasBars = told.some(({ items }) => items.some(({ bar }) => bar !== ''));
@@ -48,6 +48,11 @@ function renderParts(letter: Letter, describer: Describer): string[] {
     ...(hasBars && describer.axis !== null ? [describer.axis] : []),
     ...told.flatMap((part) => renderPart(part, describer)),
   ];
+}
+
+/** A sentence in lines that mail programs show as they are. No blank stands at the end of one. */
+function folded(sentence: string): string[] {
+  return fill(sentence.split(' '), ' ', MAX_LINE_COLUMNS);
 }
 
 function renderPart({ title, items }: RenderedPart, { words }: Describer): string[] {
