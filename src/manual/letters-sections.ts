@@ -7,7 +7,7 @@ export const NEWS: Section = {
   blocks: [
     'The first line of a letter says what it is for (see `set kind`): what happens, worst first, or what changed. Below it stand what is to be said of a storm, which time the letter covers, and how much. Then come the messages that are NEW, LOUDER, BACK or GONE, and those ON MANY HOSTS (see `set history` and `set louder`); then the hosts. The notes at the end say how many lines had no known prefix, which lines no rule took, what was lost, and which letters came late or were refused. With `set letter plain` there are only the hosts and the notes.',
     'A message says when it was first and last written, with a bar that has a column for each hour: a dot for none, and blocks that rise with the count.',
-    'A mask that had the same value in each line shows it in its place. Of the other masks, a line below the message says what they hid: `40 users (root 311, admin 204, oracle 97, 37 more)`. A group is called by its name in the regex (`(?<user>\\S+)`), else by what its values look like. Ports, processes, ids, times and sizes are not told. A NEW message with masks shows its first line as it was logged, too. The text part has the values of news and, under UNDER THE MASK behind the hosts, of the most frequent routine; the HTML part has those of every message, and `tayori digest --format json` has all values of all masks.',
+    'A mask that had the same value in each line shows it in its place. Of the other masks, a line below the message says what they hid: `40 users (root 311, admin 204, oracle 97, 37 more)`. A group is called by its name in the regex (`(?<user>\\S+)`), else by what its values look like. Ports, processes, ids, times and sizes are not told. Addresses that more than one message of a letter names stand once BY ADDRESS, the most frequent first, with what was said of each. A NEW message with masks shows its first line as it was logged, too. The text part has the values of news and, under UNDER THE MASK behind the hosts, of the most frequent routine; the HTML part has those of every message, and `tayori digest --format json` has all values of all masks.',
     terms(
       ['Up to 50 different values of a group', 'They are counted exactly.'],
       [
@@ -43,7 +43,7 @@ export const TEMPLATES: Section = {
       ],
       [
         '`parts`: `kind`, `title`, `color`, `items`',
-        '`kind` is `new`, `louder`, `back`, `gone` or `shared`.',
+        '`kind` is `new`, `louder`, `back`, `gone`, `shared` or `addresses`.',
       ],
       [
         '`items`: `count`, `message`, `details`, `original`',

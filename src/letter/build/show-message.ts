@@ -58,6 +58,17 @@ export function originalOf(item: Pick<LetterMessage, 'message' | 'detail'>, mask
   return line.length > MAX_ORIGINAL_LENGTH ? `${line.slice(0, MAX_ORIGINAL_LENGTH)}…` : line;
 }
 
+/** All masks of a message, those with one value alone, too. */
+export function masksOf(
+  { message, detail }: Pick<LetterMessage, 'message' | 'detail'>,
+  mask: string,
+): ShownMask[] {
+  const masked = detail?.masked ?? [];
+  const pieces = piecesOf(message, mask);
+  const isKnown = pieces.length === masked.length + 1;
+  return masked.map((values, at) => ({ ...values, before: isKnown ? (pieces[at] ?? '') : '' }));
+}
+
 /** What stands between the masks; the whole message where masks cannot be told from its own text. */
 function piecesOf(message: string, mask: string): string[] {
   if (mask === '') return [message];

@@ -10,7 +10,8 @@ import {
 } from '../letter.js';
 import { columnsOf, shorten } from '../render/columns.js';
 import type { Describer } from '../words/describe-letter.js';
-import type { Change, PartKind, Words } from '../words/words.js';
+import type { PartKind, Words } from '../words/words.js';
+import { type AddressItem, addressesOf } from './by-address.js';
 import { headlines } from './headline.js';
 
 /** A part of a letter in words, for text and HTML alike. Foreign text in it is visible, and not yet escaped. */
@@ -56,7 +57,7 @@ export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
         ...tellItem(item, remarkOn(item, describer), describer),
         original: wanted === 'new' ? describer.original(item) : '',
       }));
-  const told: Record<Change | 'shared', readonly RenderedItem[]> = {
+  const told: Record<Exclude<PartKind, 'addresses' | 'masked'>, readonly RenderedItem[]> = {
     new: news('new'),
     louder: news('louder'),
     back: news('back'),
@@ -68,14 +69,35 @@ export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
     .filter(({ items }) => items.length > 0);
 }
 
+/** What stands behind the host blocks of the text: addresses, then what other masks hid. */
+export function writeValues(letter: Letter, describer: Describer): RenderedPart[] {
+  if (letter.parts === null) return [];
+  const addresses = addressesOf(letter, describer.words);
+  const told = new Set(addresses.map(({ address }) => address));
+  return [...addressPart(addresses, describer), ...writeMasked(letter.parts, describer, told)];
+}
+
+/** Who did several things: addresses that more than one message names, each told once. */
+export function writeAddresses(letter: Letter, describer: Describer): RenderedPart[] {
+  return addressPart(addressesOf(letter, describer.words), describer);
+}
+
+function addressPart(addresses: readonly AddressItem[], { words }: Describer): RenderedPart[] {
+  const items = addresses.map(({ lines, text }) => ({
+    ...{ count: lines, label: null, message: text, usual: '', details: [], when: '', bar: '' },
+    ...{ values: [], original: '' },
+  }));
+  return items.length === 0 ? [] : [{ kind: 'addresses', title: words.titles.addresses, items }];
+}
+
 /**
  * What stood under the masks of the most frequent routine, for the text, behind its host blocks: these are Tenshi's and
- * have no room for that. Their counts and hosts stand there.
+ * have no room for that. Their counts and hosts stand there. `told`: addresses that are told already.
  */
-export function writeMasked({ masked }: Parts, describer: Describer): RenderedPart[] {
+function writeMasked({ masked }: Parts, describer: Describer, told: ReadonlySet<string>): RenderedPart[] {
   const bare = { count: null, label: null, details: [], when: '', bar: '' };
   const items = masked
-    .map((item) => ({ ...tellItem(item, '', describer), ...bare }))
+    .map((item) => ({ ...tellItem(item, '', describer), ...bare, ...describer.show(item, told) }))
     .filter(({ values }) => values.length > 0);
   return items.length === 0 ? [] : [{ kind: 'masked', title: describer.words.titles.masked, items }];
 }

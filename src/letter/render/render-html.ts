@@ -1,5 +1,5 @@
 import { escapeControl } from '../../base/text/escape.js';
-import { openingOf, type RenderedItem, writeParts } from '../build/tell-parts.js';
+import { openingOf, type RenderedItem, writeAddresses, writeParts } from '../build/tell-parts.js';
 import type { HostSection, Letter, LetterMessage } from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
 import type { PartKind } from '../words/words.js';
@@ -53,6 +53,7 @@ const COLORS: Readonly<Record<PartKind, string>> = {
   back: '#2858b8',
   gone: '#5f6368',
   shared: '#2e6b3e',
+  addresses: '#6b3fa0',
   masked: '#5f6368',
 };
 
@@ -61,7 +62,7 @@ function dataOf(letter: Letter): unknown {
   const { queue, subject, status, parts, hosts } = letter;
   const describer = createDescriber(letter);
   const { words, axis } = describer;
-  const told = parts ? writeParts(parts, describer) : [];
+  const told = parts ? [...writeParts(parts, describer), ...writeAddresses(letter, describer)] : [];
   const sections = hosts.map((section) => hostOf(section, describer));
   const hasBars = [
     ...told.flatMap(({ items }) => items),

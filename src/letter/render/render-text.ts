@@ -4,8 +4,8 @@ import {
   openingOf,
   type RenderedItem,
   type RenderedPart,
-  writeMasked,
   writeParts,
+  writeValues,
 } from '../build/tell-parts.js';
 import type { HostSection, Letter } from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
@@ -22,8 +22,7 @@ export function renderText(letter: Letter): string {
   const describer = createDescriber(letter);
   lines.push(...renderParts(letter, describer));
   for (const section of letter.hosts) lines.push(...renderSection(section, letter, describer.words));
-  if (letter.parts)
-    lines.push(...writeMasked(letter.parts, describer).flatMap((part) => renderPart(part, describer)));
+  for (const part of writeValues(letter, describer)) lines.push(...renderPart(part, describer));
   const notes = notesOf(letter);
   if (notes.length > 0) lines.push('', ...notes.map((note) => `  *** ${escapeControl(note)} ***`));
   return `${lines.join('\n')}\n`;

@@ -18,8 +18,11 @@ export interface Describer extends Times {
   bar(message: LetterMessage): string;
   /** Its first line as it was logged; empty where that would say nothing more. */
   original(message: LetterMessage): string;
-  /** The message with values in their place where each line had the same, and what stood under its other masks. */
-  show(message: LetterMessage): { readonly message: string; readonly values: string[] };
+  /** The message with values in their place where each line had the same, and what stood under its other masks. `told`: values that are told elsewhere. */
+  show(
+    message: LetterMessage,
+    told?: ReadonlySet<string>,
+  ): { readonly message: string; readonly values: string[] };
 }
 
 /** The longest time that bars look back from a letter's end (ms): a wrong clock must not stretch them over decades. */
@@ -39,9 +42,9 @@ export function createDescriber(letter: Letter): Describer {
       const line = originalOf(item, letter.mask);
       return line === null ? '' : words.original(escapeControl(line));
     },
-    show(item) {
+    show(item, told) {
       const { message, masks } = showMessage(item, letter.mask);
-      return { message: escapeControl(message), values: describeMasks(masks, words) };
+      return { message: escapeControl(message), values: describeMasks(masks, words, told) };
     },
   };
 }

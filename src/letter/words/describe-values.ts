@@ -18,20 +18,41 @@ const MAX_VALUE_COLUMNS = 71;
  * What stood under the masks of a message, mask by mask, as far as that tells a reader something and has room in a line:
  * the more masks there are, the fewer values of each are named.
  */
-export function describeMasks(masks: readonly ShownMask[], words: Words): string[] {
+export function describeMasks(
+  masks: readonly ShownMask[],
+  words: Words,
+  told: ReadonlySet<string> = NONE,
+): string[] {
   const telling = masks.filter(tellsSomething).filter((mask, at, all) => !isRepeated(mask, all.slice(0, at)));
   for (let most = MAX_NAMED_VALUES; most > 0; most--) {
-    const told = describeAll(telling, most, words);
-    if (columnsOf(told.join(words.comma)) <= MAX_VALUE_COLUMNS) return told;
+    const all = describeAll(telling, most, words, told);
+    if (columnsOf(all.join(words.comma)) <= MAX_VALUE_COLUMNS) return all;
   }
-  return describeAll(telling, 0, words);
+  return describeAll(telling, 0, words, told);
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Whether the values that would be named are told elsewhere. */
+function isTold({ top }: ShownMask, told: ReadonlySet<string>): boolean {
+  return top.slice(0, MAX_NAMED_VALUES).every(({ value }) => told.has(value));
 }
 
 /** That a number is no more than a guess is said once. */
-function describeAll(masks: readonly ShownMask[], most: number, words: Words): string[] {
+function describeAll(
+  masks: readonly ShownMask[],
+  most: number,
+  words: Words,
+  told: ReadonlySet<string>,
+): string[] {
   const guessed = masks.findIndex(({ about, atLeast }) => about || atLeast);
   return masks.map((mask, at) =>
-    describeValues(mask, most, words, at > guessed && guessed >= 0 ? 'said' : 'unsaid'),
+    describeValues(
+      mask,
+      isTold(mask, told) ? 0 : most,
+      words,
+      at > guessed && guessed >= 0 ? 'said' : 'unsaid',
+    ),
   );
 }
 

@@ -5,8 +5,8 @@ import type { Language } from './language.js';
 /** What changed, and (gone) what is missing. */
 export type Change = Exclude<News['kind'], 'routine'> | 'gone';
 
-/** The parts of a letter before its host blocks. `masked`: what stood under the masks of frequent routine. */
-export type PartKind = Change | 'shared' | 'masked';
+/** The parts of a letter around its host blocks. `addresses`: those that several messages name; `masked`: what stood under the masks of frequent routine. */
+export type PartKind = Change | 'shared' | 'addresses' | 'masked';
 
 /** What the values of a capture group look like, where the rule does not name the group. */
 export type ValueKind = 'addresses' | 'numbers' | 'values';
@@ -136,6 +136,10 @@ export interface Words {
   lastSeen(time: string): string;
   /** How many hosts, and some of them with their counts. */
   hosts(count: number, named: string): string;
+  /** The name of one host, or how many they are. */
+  where(hosts: readonly string[]): string;
+  /** What an address did, and where (may be empty). */
+  byAddress(address: string, said: string, where: string): string;
   /** Instead of the name of one. */
   manyHosts(count: number): string;
   more(count: number): string;
