@@ -65,6 +65,13 @@ it('each has one line of at most 78 columns, also of long messages', () => {
   expect(lines).toEqual(['  - 2001:db8::203:5: 4x one and so on and s…, 4x three and so on and…; web1']);
 });
 
+it('a clock of the kernel does not stand for its message', () => {
+  const rows = ['[UFW BLOCK] SRC=___', '[UFW AUDIT] SRC=___'].map((text) =>
+    row('w', `kernel: [___] ${text}`, { '203.0.113.5': 4 }, 1),
+  );
+  expect(byAddress(rows)).toEqual(['  - 203.0.113.5: 4x [UFW AUDIT] SRC=___, 4x [UFW BLOCK] SRC=___; w']);
+});
+
 it('no more than five are told', () => {
   const many = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`192.0.2.${at}`, at + 1]));
   const lines = byAddress([row('a', ROOT, many), row('a', UNKNOWN, many, 1)]);

@@ -5,6 +5,7 @@ import { escapeControl } from '../../base/text/escape.js';
 import type { Letter, LetterMessage } from '../letter.js';
 import { columnsOf, shorten } from '../render/columns.js';
 import type { Words } from '../words/words.js';
+import { withoutUptime } from './headline.js';
 import { masksOf } from './show-message.js';
 
 /** An address that several messages of a letter name. */
@@ -87,10 +88,10 @@ function follow(message: LetterMessage, host: string | null, mask: string, trace
 /** What a message says before its first mask, without the program: `Failed password for root`. */
 function saidIn(message: string, before: string): string {
   const said = before
-    .replace(/^[\w./-]+(?:\[\d+\])?: (?=.)/, '')
+    .replace(/^(?:kernel: \[$|[\w./-]+(?:\[\d+\])?: (?=.))/, '')
     .replace(/[\s:=<([]+$/, '')
     .replace(/ (?:from|by|to|of|for|on|at)$/, '');
-  return said === '' ? message : said;
+  return said === '' ? withoutUptime(message).replace(/^kernel: /, '') : said;
 }
 
 function describe(address: string, { said, hosts }: Trace, words: Words): string {

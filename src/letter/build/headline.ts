@@ -55,9 +55,14 @@ function headline(item: Item, { made, mask }: Letter, times: Times, words: Words
   return words.happens.line({ ...of, message }).trimEnd();
 }
 
-/** A message with its values in their place. The kernel's own clock before its messages tells nobody anything. */
+/** A message with its values in their place. */
 export function briefly(item: Item, mask: string): string {
-  return showMessage(item, mask).message.replace(UPTIME, '$1');
+  return withoutUptime(showMessage(item, mask).message);
+}
+
+/** The kernel's own clock before its messages tells nobody anything. */
+export function withoutUptime(message: string): string {
+  return message.replace(UPTIME, '$1');
 }
 
 const UPTIME = /^(kernel: )\[[^\]]{1,20}\] /;
