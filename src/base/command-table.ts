@@ -26,6 +26,8 @@ export interface Option {
   readonly type: 'string' | 'number' | 'boolean';
   readonly value?: string;
   readonly requiresArg?: true;
+  /** It may be given many times, or several values behind it. */
+  readonly array?: true;
   readonly choices?: readonly string[];
   readonly default?: string;
   readonly describe: string;
@@ -81,11 +83,54 @@ export const COMMANDS = {
   },
   try: {
     usage: 'try',
-    describe: 'the daemon, with a first letter at once; it keeps no state, so you can try it again and again',
+    describe:
+      'the daemon, with a first letter at once; it mails nothing and keeps no state, so you can try it again and again',
     options: {
       c: { ...CONFIG, describe: 'the config; unset: the one that comes with tayori' },
+      mail: { type: 'boolean', describe: 'mail the letters as the config says, and run its programs' },
     },
     examples: [['tayori try -c my.conf', "letters from your config's logs, on the screen"]],
+  },
+  init: {
+    usage: 'init',
+    describe:
+      'write a config for this machine: its logs, who gets letters, and how; then check it, and send a test letter',
+    options: {
+      to: {
+        type: 'string',
+        value: 'ADDRESS',
+        requiresArg: true,
+        describe: 'who gets the letters (ADDRESS[,ADDRESS...])',
+      },
+      from: { type: 'string', value: 'ADDRESS', requiresArg: true, describe: 'who they are from' },
+      mailserver: {
+        type: 'string',
+        value: 'URL',
+        requiresArg: true,
+        describe: 'how they go, as behind set mailserver; - for a Maildir in the state',
+      },
+      log: {
+        type: 'string',
+        value: 'FILE...',
+        array: true,
+        requiresArg: true,
+        describe: 'the logs; unset: those in /var/log that can be read',
+      },
+      out: {
+        type: 'string',
+        value: 'FILE',
+        requiresArg: true,
+        describe:
+          'where the config goes; unset: /etc/tayori/tenshi.conf for root, else tenshi.conf in this folder',
+      },
+      yes: { type: 'boolean', describe: 'ask nothing, and take what is usual' },
+      force: { type: 'boolean', describe: 'replace a config that is there; it is kept as FILE.old' },
+      'no-test': { type: 'boolean', describe: 'send no test letter' },
+    },
+    examples: [
+      ['tayori init', 'a config in two questions'],
+      ['tayori init --yes --to you@example.org --mailserver localhost', 'the same from a script'],
+    ],
   },
   check: {
     usage: 'check [file]',
@@ -95,6 +140,19 @@ export const COMMANDS = {
     },
     options: { c: CONFIG },
     examples: [['tayori check /etc/tenshi/tenshi.conf', 'can tayori take over?']],
+  },
+  'test-mail': {
+    usage: 'test-mail [address]',
+    describe: 'send a test letter, and tell each step on its way and what to mend',
+    words: {
+      address: {
+        type: 'string',
+        value: '[ADDRESS]',
+        describe: 'who gets it (ADDRESS[,ADDRESS...]); unset: all recipients of the config, each once',
+      },
+    },
+    options: { c: CONFIG },
+    examples: [['tayori test-mail you@example.org', 'does mail reach you?']],
   },
   status: {
     usage: 'status',
@@ -190,6 +248,54 @@ export const COMMANDS = {
       ['journalctl | tayori digest -c my.conf -', 'the journal'],
     ],
   },
+  suggest: {
+    usage: 'suggest [logs..]',
+    describe: 'propose rules for what no rule knows, with what each would change',
+    words: {
+      logs: {
+        type: 'string',
+        value: '[LOG...]',
+        array: true,
+        describe: 'logs, read as digest reads them; without any, what the state holds',
+      },
+    },
+    options: {
+      c: CONFIG,
+      n: { type: 'number', value: 'NUMBER', requiresArg: true, describe: 'show so many rules; 50 if unset' },
+      queue: {
+        type: 'string',
+        value: 'NAME',
+        requiresArg: true,
+        describe: 'the queue of the rules; unset: the one that has the lines now, else report',
+      },
+      accept: {
+        type: 'string',
+        value: 'N,M',
+        requiresArg: true,
+        describe: 'write the rules of these numbers (1,3-5) to the file of --to',
+      },
+      to: {
+        type: 'string',
+        value: 'FILE',
+        requiresArg: true,
+        describe: 'a new file, or one that suggest has written',
+      },
+      plain: {
+        type: 'boolean',
+        describe: 'each line is a message without a prefix, and no config is read',
+      },
+      groups: {
+        type: 'string',
+        value: 'OUT',
+        requiresArg: true,
+        describe: 'with --plain: write the name of the kind of each line there instead; - is standard output',
+      },
+    },
+    examples: [
+      ['tayori suggest -c my.conf /var/log/syslog*', 'which rules are missing?'],
+      ['tayori suggest --accept 1,3-5 --to my-rules/new.conf', 'these rules, from what has been counted'],
+    ],
+  },
   manual: {
     usage: 'manual [page]',
     describe: 'show the manual: of the program (tayori), or of the config (tenshi.conf)',
@@ -224,7 +330,7 @@ export const COMMANDS = {
   },
 } as const satisfies Readonly<Record<string, CommandRow>>;
 
-/** What every command takes. */
+/** The options of every command. */
 export const COMMON_OPTIONS = {
   h: { alias: 'help', type: 'boolean', describe: 'show the options, and exit' },
   version: { type: 'boolean', describe: 'show the version, and exit' },

@@ -14,7 +14,7 @@ export function addCounts(a: number, b: number): number {
 }
 
 /**
- * One line adds at most so many repeats. The number stands in the line, and anybody may write one; a syslog daemon sums
- * up a flood every few minutes, and even a million lines a second would seldom make more.
+ * One line adds at most so many repeats. The number is in the line, which anybody may have written. A syslog daemon
+ * sums up a flood every few minutes, and even a million lines a second would seldom make more.
  */
 export const MAX_REPEATS = 1_000_000;

@@ -1,6 +1,6 @@
 /**
- * Device and inode as one text, `dev:ino`: the same for all names of a file, and for no other file that is there at the
- * same time. Ask `stat` for bigint: both may exceed what a number holds.
+ * Device and inode as one text, `dev:ino`: the same for all names of a file, and for no other file that exists at the
+ * same time. Call `stat` with bigint: both may exceed what a number holds.
  */
 export function fileIdOf({ dev, ino }: FileNumbers): string {
   return `${dev}:${ino}`;

@@ -1,4 +1,4 @@
-/** What `make` gives, made when it is first asked for. */
+/** The result of `make`, which is called on first use. */
 export function lazily<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => {

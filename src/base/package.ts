@@ -9,6 +9,9 @@ export const EMBEDDED_CONFIG = fileURLToPath(new URL('conf/tenshi.conf', ROOT));
 /** A day of an invented office, for machines without a log. */
 export const SAMPLE_LOG = fileURLToPath(new URL('conf/sample.log', ROOT));
 
+/** An ordinary day of it, such as those before. */
+export const SAMPLE_LOG_BEFORE = fileURLToPath(new URL('conf/sample-before.log', ROOT));
+
 /** This program's version. */
 export function version(): string {
   const text = readFileSync(new URL('package.json', ROOT), 'utf8');

@@ -1,4 +1,4 @@
-/** Where in a file something stands; lines and columns count from 1, columns in characters. */
+/** A place in a file; lines and columns count from 1, columns in characters. */
 export interface SourceLocation {
   readonly file: string;
   readonly line: number;

@@ -4,8 +4,8 @@ import { main } from '../commands/main.js';
 import { plainOptions } from './fast-path.js';
 
 /**
- * Reads the command line and runs what it asks for. Wrong usage is told on stderr and gives 2. What a unit file or the
- * daemon's starter writes is read at once; the rest is for yargs, which is as long to load as all that `-C` needs.
+ * Reads the command line and runs the command. Wrong usage is reported on stderr and gives 2. Plain options, as in
+ * unit files, are read here; the rest is left to yargs, which takes as long to load as all that `-C` needs.
  */
 export async function cli(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {

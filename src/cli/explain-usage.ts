@@ -32,9 +32,13 @@ export function explainValuedFlag(argv: readonly string[]): string | null {
 /** An option with a value that is given more than once; null: there is none. A flag may be. */
 export function explainRepeated(args: Readonly<Record<string, unknown>>): string | null {
   const repeated = Object.entries(args).find(
-    ([name, value]) => Array.isArray(value) && (OPTIONS.get(dashed(name))?.type ?? 'boolean') !== 'boolean',
+    ([name, value]) => Array.isArray(value) && isOnceOnly(OPTIONS.get(dashed(name))),
   );
   return repeated ? `${dashed(repeated[0])} is given more than once; give it once` : null;
+}
+
+function isOnceOnly(option: Option | undefined): boolean {
+  return option !== undefined && option.type !== 'boolean' && !option.array;
 }
 
 /** In our words what yargs found wrong. */

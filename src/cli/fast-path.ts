@@ -1,7 +1,7 @@
 import { COMMANDS, type Option } from '../base/command-table.js';
 import type { MainOptions } from '../commands/main.js';
 
-/** What no reader of command lines could take for anything but a value: no quotes, and no dash in front. */
+/** A word that can only be a value: no quotes, and no dash in front. */
 const PLAIN_VALUE = /^[\w/.][\w/.:,+@-]*$/;
 
 /**

@@ -1,10 +1,10 @@
 import { cli } from './cli.js';
 
-// A reader that leaves (`| head`) has read enough; what a full disk did not take is a failure.
+// A reader that closes the pipe (`| head`) has read enough; a full disk is a failure.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   if (code !== 'EPIPE') process.exitCode = 1;
 });
-process.stderr.on('error', () => {}); // nobody is left to tell it to, and the daemon works on
+process.stderr.on('error', () => {}); // nobody can read it, and the daemon continues
 
 const code = await cli(process.argv.slice(2), process);
 process.exitCode ||= code;

@@ -47,7 +47,7 @@ function refuse(wrong: string, argv: readonly string[], io: Io): ExitCode {
   return 2;
 }
 
-/** What is there beside the options of a command. */
+/** What a command gets beside its options. */
 interface Context {
   readonly argv: readonly string[];
   readonly io: Io;
@@ -66,26 +66,38 @@ type ValueOf<O> = O extends { readonly choices: readonly (infer Choice)[] }
       : string;
 
 type ArgOf<O> = O extends { readonly array: true }
-  ? readonly ValueOf<O>[]
+  ? O extends { readonly demandOption: true }
+    ? readonly ValueOf<O>[]
+    : readonly ValueOf<O>[] | undefined
   : O extends { readonly default: string } | { readonly demandOption: true }
     ? ValueOf<O>
     : ValueOf<O> | undefined;
 
+/** A list of an option that was not given. */
+type Unset<O> = O extends { readonly array: true } ? undefined : never;
+
 type ArgsOf<N extends Name> = {
-  readonly [K in keyof Row<N>['options']]: ArgOf<Row<N>['options'][K]>;
+  readonly [K in keyof Row<N>['options']]: ArgOf<Row<N>['options'][K]> | Unset<Row<N>['options'][K]>;
 } & (Row<N> extends {
   readonly words: infer Words;
 }
   ? { readonly [K in keyof Words]: ArgOf<Words[K]> }
   : unknown);
 
-/** Loads what a command does, which is done only when it is asked for, and does it. */
+/** Loads the code of a command and runs it: only the code that is needed is loaded. */
 type Load<N extends Name> = (args: ArgsOf<N>, context: Context) => ExitCode | Promise<ExitCode>;
 
 const LOAD: { readonly [N in Name]: Load<N> } = {
   main: (args, { argv, io }) => main(args, argv, io),
-  async try({ c }, { io }) {
-    return (await import('../commands/try.js')).tryOut({ config: c }, io);
+  async try({ c, mail = false }, { io }) {
+    return (await import('../commands/try.js')).tryOut({ config: c, mail }, io);
+  },
+  async init({ to, from, mailserver, log, out, yes = false, force = false, 'no-test': noTest }, { io }) {
+    const options = { to, from, mailserver, logs: log ?? [], out, yes, force, test: !noTest };
+    return (await import('../commands/init.js')).init(options, io);
+  },
+  async 'test-mail'({ c, address }, { io }) {
+    return (await import('../commands/test-mail.js')).testMail({ config: c, address }, io);
   },
   async check({ c, file }, { argv, io }) {
     if (c !== undefined && file !== undefined)
@@ -107,6 +119,11 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
     const { digest } = await import('../commands/digest.js');
     return digest({ config: c, format, files, verbose: v }, io);
   },
+  async suggest({ c, n = DEFAULT_SHOWN, plain = false, logs = [], ...rest }, { io }) {
+    const { queue, accept, to, groups } = rest;
+    const { suggest } = await import('../commands/suggest.js');
+    return suggest({ config: c, files: logs, queue, most: n, accept, to, plain, groups }, io);
+  },
   async manual({ page, roff }, { io }) {
     return (await import('../commands/manual.js')).manual({ page, roff: roff ?? false }, io);
   },
@@ -115,9 +132,13 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
   },
 };
 
+/** So many rules `suggest` shows. */
+const DEFAULT_SHOWN = 50;
+
 /** Teaches yargs the table of commands. */
 function commands(parser: Argv, context: Context, choose: (command: Command) => void): Argv {
-  parser.scriptName('tayori').usage(USAGE);
+  // --no-test is an option of its own.
+  parser.scriptName('tayori').usage(USAGE).parserConfiguration({ 'boolean-negation': false });
   for (const [name, row] of Object.entries<CommandRow>(COMMANDS)) {
     const load = LOAD[name as Name] as (args: unknown, context: Context) => ReturnType<Command>;
     parser.command(

@@ -29,10 +29,39 @@ export function checkLogs(config: Config): Fault[] {
   return looked?.done ?? lookAtLogs(config, null);
 }
 
-/** Whether one of the logs of a config has something that this user may read. */
-export function hasReadableLog({ logfiles }: Config): boolean {
+/** Each log of a config that has nothing for this user to read, and why. */
+export function unreadableLogs({ logfiles }: Config): { readonly path: string; readonly reason: string }[] {
+  return logfiles.flatMap(({ value }) => {
+    const paths = expandGlob(value);
+    if (paths.length === 0) return [{ path: value, reason: isGlob(value) ? 'matches nothing' : 'not there' }];
+    return paths.flatMap((path) => {
+      const reason = reasonNotToRead(path);
+      return reason === null ? [] : [{ path, reason }];
+    });
+  });
+}
+
+function reasonNotToRead(path: string): string | null {
+  const state = stateOf(path);
+  switch (state.kind) {
+    case 'readable':
+      return statSync(path).size > 0 ? null : 'empty';
+    case 'absent':
+      return 'not there';
+    case 'no-file':
+      return `it is ${state.what}`;
+    case 'denied':
+      return state.reason;
+  }
+}
+
+/** Whether this user may read one of the logs of a config; `'with lines'`: and there is something in it. */
+export function hasLog({ logfiles }: Config, wanted: 'any' | 'with lines'): boolean {
   return logfiles.some(({ value }) =>
-    expandGlob(value).some((path) => stateOf(path).kind === 'readable' && statSync(path).size > 0),
+    expandGlob(value).some((path) => {
+      const reason = reasonNotToRead(path);
+      return reason === null || (wanted === 'any' && reason === 'empty');
+    }),
   );
 }
 

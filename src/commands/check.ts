@@ -12,7 +12,7 @@ import { exposureOf } from '../store/folder/private-folder.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
 import { checkLogs } from './check-logs.js';
 
-/** `tayori check`: everything that can be said of a config without running it. */
+/** `tayori check`: prints everything that can be found in a config without running it. */
 export async function check(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
   const path = configPath(options.config);
   const config = loadConfig(path, io, 'all');
@@ -33,7 +33,7 @@ export async function check(options: { readonly config: string | undefined }, io
   return 0;
 }
 
-/** What depends on who asks: uid and gid only matter to a daemon that root starts. */
+/** Notes that depend on the current user: uid and gid only matter to a daemon that root starts. */
 function notesOnUser({ files, uid, gid }: Config): string[] {
   if (isRoot())
     return uid.value
@@ -45,7 +45,7 @@ function notesOnUser({ files, uid, gid }: Config): string[] {
   );
 }
 
-/** A state that is there already. */
+/** Notes on a state that exists already. */
 function notesOnState({ files, state }: Config, { env }: Io): string[] {
   const exposure = exposureOf(state.value ?? defaultStateFolder(env));
   const place = state.place ? renderLocation(state.place) : `${files[0]}:1:1`;
@@ -62,8 +62,8 @@ export async function checkSilently(
 }
 
 /**
- * Whether each template makes pages of letters with all there is and with nothing. The daemon would go without one
- * that has a fault, and say so in its letters: no reason not to start, but one to tell here.
+ * Whether each template can render a full letter and an empty one. The daemon would use the built-in template instead
+ * of a faulty one, and mention it in its letters: no reason not to start, but one to report here.
  */
 async function areTemplatesSound({ templates, language }: Config, io: Io): Promise<boolean> {
   if (templates.length === 0) return true;
@@ -93,9 +93,9 @@ function faultOf(file: string, { message, line, column }: TemplateFault): Fault 
   };
 }
 
-/** `check` opens nothing; FIFOs and the like are named where there are some. */
+/** Counts what the config has. `check` opens nothing; FIFOs and the like are named if there are any. */
 function summary({ files, logfiles, fifos, listen, redisQueues, queues, rules }: Config): string {
-  const inlets = [
+  const receivers = [
     [fifos.length, 'FIFO', 'FIFOs'],
     [listen.length, 'listener', 'listeners'],
     [redisQueues.length, 'Redis list', 'Redis lists'],
@@ -103,7 +103,7 @@ function summary({ files, logfiles, fifos, listen, redisQueues, queues, rules }:
   const counts = [
     [files.length, 'file', 'files'],
     [logfiles.length, 'log', 'logs'],
-    ...inlets.filter(([n]) => n > 0),
+    ...receivers.filter(([n]) => n > 0),
     [queues.length, 'queue', 'queues'],
     [countRules(rules), 'rule', 'rules'],
   ] as const;

@@ -4,7 +4,7 @@ import { completeZsh } from '../manual/complete-zsh.js';
 
 const SHELLS = { bash: completeBash, zsh: completeZsh } as const;
 
-/** `tayori completion`: a script that completes the command line, made of the table that the program reads. */
+/** `tayori completion`: prints a completion script, made from the table of commands. */
 export function completion({ shell }: { readonly shell: keyof typeof SHELLS }, io: Io): ExitCode {
   io.stdout.write(SHELLS[shell]());
   return 0;

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { reasonOf } from '../base/errors.js';
 import type { ExitCode, Io } from '../base/process/io.js';
@@ -28,17 +27,15 @@ import type { Ledger } from '../store/ports/ledger.js';
 import type { Queues } from '../store/ports/queues.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { hostNames } from './look-up-hosts.js';
+import { sizeOf, startProgress } from './progress.js';
 
 export interface DigestOptions {
   readonly config: string | undefined;
   readonly format: 'text' | 'html' | 'json';
   readonly files: readonly string[];
-  /** Tell how many lines each dialect has read. */
+  /** Whether to print how many lines each dialect has read. */
   readonly verbose: boolean;
 }
-
-/** Work under this many bytes is done before a progress bar could be read. */
-const LONG_WORK = 50 * 1024 * 1024;
 
 /** `tayori digest`: reads files from start to end and prints the letters they make. Sends and keeps nothing. */
 export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> {
@@ -51,21 +48,25 @@ export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> 
   const { store } = opened;
   try {
     const now = Date.now();
-    const sorter = new LineProcessor(
+    const processor = new LineProcessor(
       config,
       new RuleState({ last: [], hits: [] }),
       () => now,
       ({ place, pattern }) =>
         io.stderr.write(`${describeEvent({ kind: 'overrun', place, source: pattern.source })}\n`),
     );
-    const failed = await readFiles(options.files, { sorter, commit: () => commit(store, sorter, now) }, io);
-    commit(store, sorter, now);
+    const failed = await readFiles(
+      options.files,
+      { processor, commit: () => commit(store, processor, now) },
+      io,
+    );
+    commit(store, processor, now);
     const untaken = store.untaken();
     const letters = await lettersOf(config, store, now, io);
     await print(letters, options.format, io);
     if (config.csv) printCsv(config.csv.command, config, store, io);
     io.stderr.write(summary(store, letters, untaken));
-    if (options.verbose) io.stderr.write(describeDialects(sorter.dialects));
+    if (options.verbose) io.stderr.write(describeDialects(processor.dialects));
     return failed ? 1 : 0;
   } finally {
     store.end();
@@ -73,16 +74,20 @@ export async function digest(options: DigestOptions, io: Io): Promise<ExitCode> 
 }
 
 interface Counting {
-  readonly sorter: LineProcessor;
+  readonly processor: LineProcessor;
   commit(): void;
 }
 
-/** Reads what can be read; true when some could not. */
-async function readFiles(files: readonly string[], { sorter, commit }: Counting, io: Io): Promise<boolean> {
+/** Reads all files; true when one could not be read. */
+async function readFiles(
+  files: readonly string[],
+  { processor, commit }: Counting,
+  io: Io,
+): Promise<boolean> {
   const progress = await startProgress(files, io);
   const take = (lines: Lines): void => {
-    sorter.take(lines);
-    if (sorter.full) commit();
+    processor.take(lines);
+    if (processor.full) commit();
   };
   let before = 0;
   let failed = false;
@@ -104,26 +109,9 @@ async function readFiles(files: readonly string[], { sorter, commit }: Counting,
   return failed;
 }
 
-/** A bar on a terminal, when there is enough to read that one would wonder. */
-async function startProgress(
-  files: readonly string[],
-  io: Io,
-): Promise<{ update(bytes: number): void; stop(): void }> {
-  const total = files.reduce((sum, file) => sum + sizeOf(file), 0);
-  if (!io.stderr.isTTY || total < LONG_WORK) return { update() {}, stop() {} };
-  const { default: cliProgress } = await import('cli-progress');
-  const bar = new cliProgress.SingleBar({ clearOnComplete: true }, cliProgress.Presets.shades_classic);
-  bar.start(total, 0);
-  return bar;
-}
-
-function sizeOf(file: string): number {
-  return file === '-' ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
-}
-
-function commit(store: Checkpoints, sorter: LineProcessor, at: number): void {
-  store.commit({ at, positions: [], forgotten: [], ...sorter.changes() });
-  sorter.onCommitted();
+function commit(store: Checkpoints, processor: LineProcessor, at: number): void {
+  store.commit({ at, positions: [], forgotten: [], ...processor.changes() });
+  processor.onCommitted();
 }
 
 async function lettersOf(
@@ -139,8 +127,8 @@ async function lettersOf(
   for (const queue of config.queues) {
     const edition = editions.find((one) => one.queue === queue.name);
     if (!edition) continue;
-    const told = { ...edition, counters: new Map<string, number>() }; // the summary tells them once for all
-    const made = await makeLetter(told, queue, { config, store, origin: hostname(), names });
+    const shown = { ...edition, counters: new Map<string, number>() }; // the summary prints them once for all
+    const made = await makeLetter(shown, queue, { config, store, origin: hostname(), names });
     if (made) letters.push(made.letter);
     if (config.filters.some((filter) => filter.queue === queue.name))
       io.stderr.write(`the filter of ${queue.name} is not run; this is the letter that it would get\n`);
@@ -148,7 +136,7 @@ async function lettersOf(
   return letters;
 }
 
-/** What the program of `set csv` would be given. */
+/** Prints what the program of `set csv` would get. */
 function printCsv(command: string, config: Config, store: Editions, io: Io): void {
   const edition = store.closedEditions().find(({ queue }) => queue === 'csv');
   if (!edition) return;
@@ -166,7 +154,7 @@ async function print(letters: readonly Letter[], format: DigestOptions['format']
     io.stdout.write(format === 'html' ? await renderHtml(letter) : asText(letter));
 }
 
-/** JSON may hold what would act on a terminal; spelled out it is the same JSON. */
+/** Escapes characters that would act on a terminal; the JSON means the same. */
 function harmless(json: string): string {
   return escapeHidden(json, (character) => (character < ' ' ? character : spelledOut(character)));
 }
@@ -176,7 +164,7 @@ function spelledOut(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
-/** A letter on a screen: what one sees of its head, then its body (left out: all of it, whatever its size). */
+/** A letter on a screen: the main header fields, then the body (by default all of it, whatever its size). */
 export function asText(letter: Letter, body = renderBody(letter)): string {
   const head = [
     `From: ${letter.from}`,
@@ -186,11 +174,11 @@ export function asText(letter: Letter, body = renderBody(letter)): string {
   return `${head.map(escapeControl).join('\n')}\n${body.startsWith('\n') ? '' : '\n'}${body}\n`;
 }
 
-/** So many of the lines that no rule knows are shown, and of each so many columns. */
-const MOST_UNKNOWN = 5;
+/** How many unmatched lines are shown, and how many columns of each. */
+const MAX_UNKNOWN_LINES = 5;
 const UNKNOWN_COLUMNS = 100;
 
-/** What became of the lines, queue by queue. */
+/** A summary of the lines, queue by queue. */
 function summary(store: Checkpoints & Queues, letters: readonly Letter[], untaken: FrequentLines): string {
   const counters = store.counters();
   const count = (name: string): number => counters.get(name) ?? 0;
@@ -201,7 +189,7 @@ function summary(store: Checkpoints & Queues, letters: readonly Letter[], untake
     `${count('unknown')} matched by no rule`,
     ...(count('uncounted') > 0 ? [`${count('uncounted')} repeats above the limit not counted`] : []),
   ];
-  const unknown = untaken.lines.slice(0, MOST_UNKNOWN).map(({ value, count }) => {
+  const unknown = untaken.lines.slice(0, MAX_UNKNOWN_LINES).map(({ value, count }) => {
     const times = `${untaken.about ? 'about ' : ''}${amount(count, 'time')}`;
     return `  no rule, ${times}: ${shorten(escapeControl(value), UNKNOWN_COLUMNS)}\n`;
   });
@@ -212,7 +200,7 @@ function summary(store: Checkpoints & Queues, letters: readonly Letter[], untake
   return `${head.join(', ')}\n${unknown.join('')}${rows.join('')}`;
 }
 
-/** How many lines each dialect has read, and an example of it, so that a wrong one is seen. */
+/** How many lines each dialect has read, with an example, so that a wrong dialect is noticed. */
 function describeDialects(counts: readonly DialectCount[]): string {
   const rows = counts.map(({ dialect, lines }) => {
     const example = DIALECTS.find(({ name }) => name === dialect)?.example;

@@ -15,13 +15,13 @@ export interface LettersOptions {
   /** As it was typed; undefined: a list of all. */
   readonly id: string | undefined;
   readonly format: 'text' | 'html' | 'raw';
-  /** Send it again: to these addresses, or ('') to its own; undefined: only look. */
+  /** Send it again: to these addresses, or ('') to its own recipients; undefined: only show it. */
   readonly send: unknown;
 }
 
 /**
- * `tayori letters`: the letters of the past, listed or shown, whether the daemon runs or not; and with --send one of
- * them sent again, which is all that it ever changes.
+ * `tayori letters`: lists the archived letters, or shows one, whether the daemon runs or not. With --send it sends
+ * one again, which is all that it ever changes.
  */
 export async function letters(
   { config: asked, id, format, send }: LettersOptions,
@@ -76,7 +76,7 @@ function sendAgain(
   io: Io,
 ): ExitCode {
   const outbox = store.outbox();
-  store.end(); // who only looks cannot tidy up behind one that writes
+  store.end(); // an open reader keeps SQLite from cleaning up after a writer
   if (mime) return resend({ ...letter, mime }, { config, folder, outbox, address }, io);
   io.stderr.write(
     `tayori: the text of letter ${letter.id} was too large to be kept; it cannot be sent again\n`,

@@ -3,7 +3,7 @@ import { systemClock } from '../base/time/clock.js';
 import { describeEvent } from '../daemon/describe-event.js';
 import { createHostNames, type HostNames } from '../letter/build/host-names.js';
 
-/** Names of hosts for letters that are shown; why they cannot be asked for is told on standard error. */
+/** Host names for letters that are shown; prints to standard error why they cannot be looked up. */
 export function hostNames(io: Io): HostNames {
   return createHostNames(systemClock, (reason) =>
     io.stderr.write(`${describeEvent({ kind: 'unresolved', reason })}\n`),

@@ -14,7 +14,7 @@ export interface MainOptions {
   readonly P?: string | undefined;
 }
 
-/** `tayori` alone: the daemon, `-C` or `-p`. `argv`: what a daemon in the background is started with. */
+/** `tayori` without a command: the daemon, `-C` or `-p`. `argv`: the arguments for a daemon in the background. */
 export async function main(options: MainOptions, argv: readonly string[], io: Io): Promise<ExitCode> {
   const config = options.c;
   if (options.C) return (await import('./check.js')).checkSilently({ config }, io);

@@ -8,7 +8,7 @@ import { tenshiConfPage } from '../manual/tenshi-conf-page.js';
 
 export interface ManualOptions {
   readonly page: keyof typeof PAGES;
-  /** As the source for man, else as text. */
+  /** Print the source for man instead of text. */
   readonly roff: boolean;
 }
 

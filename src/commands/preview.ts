@@ -20,7 +20,7 @@ export interface PreviewOptions {
   readonly html: string | undefined;
 }
 
-/** `tayori preview`: what the letters would be if they went now. Sends and changes nothing. */
+/** `tayori preview`: shows the letters that would be sent now. Sends and changes nothing. */
 export async function preview(options: PreviewOptions, io: Io): Promise<ExitCode> {
   const located = locateState(options.config, io);
   const config = located?.config;
@@ -37,7 +37,7 @@ async function show(
 ): Promise<ExitCode> {
   const known = queuesToPreview({ config, store });
   const queues = known.filter((name) => options.queue === undefined || name === options.queue);
-  if (queues.length === 0) return tellUnknown(options.queue ?? '', known, io);
+  if (queues.length === 0) return reportUnknown(options.queue ?? '', known, io);
   const names = hostNames(io);
   const sources = { config, store, names, now: Date.now(), origin: hostname(), version: version() };
   const pages: string[] = [];
@@ -53,13 +53,13 @@ async function show(
   return (options.html === undefined ? 0 : writePages(options.html, pages, io)) || code;
 }
 
-function tellUnknown(queue: string, known: readonly string[], io: Io): ExitCode {
+function reportUnknown(queue: string, known: readonly string[], io: Io): ExitCode {
   const seen = `no queue ${quote(queue)}, neither in the config nor in the state`;
   io.stderr.write(`${escapeControl(`tayori: ${seen}; there are ${known.join(', ') || 'none'}`)}\n`);
   return 1;
 }
 
-/** What has to be said beside the letter, or instead of one. */
+/** A note about the letter, or instead of one. */
 function noteOn(preview: Preview, asHtml: boolean): string | null {
   switch (preview.kind) {
     case 'empty':

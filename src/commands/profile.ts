@@ -5,13 +5,13 @@ import { LineProcessor } from '../ingest/line-processor.js';
 import { RuleState } from '../rule/rule-state.js';
 import { readWhole } from '../source/read-whole.js';
 
-/** `-p`: sorts lines from standard input, mails nothing, and says how many a second. */
+/** `-p`: sorts lines from standard input, mails nothing, and prints how many per second. */
 export async function profile(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
   const path = configPath(options.config);
   const config = loadConfig(path, io, 'errors');
   if (!config) return 1;
   if (options.config === undefined) tellConfig(path, io);
-  const sorter = new LineProcessor(
+  const processor = new LineProcessor(
     config,
     new RuleState({ last: [], hits: [] }),
     () => Date.now(),
@@ -22,8 +22,8 @@ export async function profile(options: { readonly config: string | undefined }, 
   const began = performance.now();
   await readWhole('-', io.stdin, {
     onLines(batch) {
-      lines += sorter.take(batch);
-      if (sorter.full) sorter.onCommitted();
+      lines += processor.take(batch);
+      if (processor.full) processor.onCommitted();
     },
   });
   const seconds = (performance.now() - began) / 1000;

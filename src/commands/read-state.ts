@@ -13,7 +13,7 @@ import { describeSqliteError } from '../store/sqlite/refusal.js';
 import { readSqliteStore } from '../store/sqlite/sqlite-store.js';
 import type { Store } from '../store/store.js';
 
-/** A state that is open to be looked at, and where it lies. */
+/** A state that is open for reading, and its folder. */
 export interface ReadState {
   readonly store: Store;
   readonly folder: string;

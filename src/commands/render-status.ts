@@ -37,7 +37,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
     ...(frame.exposure == null ? [] : [`Warning: ${frame.exposure}.`]),
     ...section('Watched', [
       ...status.files.map((file) => [file.path, describeFile(file)]),
-      ...status.inlets.map((inlet) => [inlet.name, describeInlet(inlet)]),
+      ...status.inlets.map((receiver) => [receiver.name, describeReceiver(receiver)]),
     ]),
     ...(status.turns === null
       ? []
@@ -89,7 +89,7 @@ function describeFile({ behind, trouble }: FileStatus): string {
   return describeBehind(behind ?? 0);
 }
 
-function describeInlet({ status, lines }: ReceiverStatus): string {
+function describeReceiver({ status, lines }: ReceiverStatus): string {
   return lines === null ? status : `${status}, ${amount(lines, 'line')} received`;
 }
 
@@ -123,7 +123,7 @@ function nextTry({ nextTry: time, attempts }: OutboxSummary, frame: StatusFrame)
   return attempts > 0 && time > frame.now ? `, next in ${describeDuration(time - frame.now)}` : '';
 }
 
-/** What each counter counts, in the order of worth. Others are shown under their names. */
+/** What each counter counts, the most important first. Others are shown under their names. */
 const COUNTERS = new Map([
   ['lines', 'lines read'],
   ['unknown', 'matched by no rule'],
@@ -133,7 +133,7 @@ const COUNTERS = new Map([
   ['own', "by the mail server about tayori's own letters"],
 ]);
 
-/** Told only when there are some. */
+/** Shown only when there are any. */
 const LOSSES = new Map([
   ['dropped', 'datagrams lost, because the receive buffer was full'],
   ['overflowed', 'lines lost, because the state could not be written'],

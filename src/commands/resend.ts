@@ -10,11 +10,11 @@ import { throughAliases } from '../config/directives/aliases.js';
 import type { SealedLetter } from '../letter/letter.js';
 import { resendLetter } from '../letter/mime/resend-letter.js';
 import { addressOf } from '../letter/mime/seal-letter.js';
-import { doubtAddress } from '../mail/route/doubt-address.js';
 import { isLocked } from '../store/folder/state-lock.js';
 import type { ArchivedLetter } from '../store/ports/archive.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
 import { openSqliteBeside } from '../store/sqlite/sqlite-store.js';
+import { doubtTyped, recipientsTyped } from './typed-addresses.js';
 
 /** A letter that is to be sent again. */
 export interface Resent extends ArchivedLetter {
@@ -33,31 +33,31 @@ export interface ResendOptions {
 }
 
 /**
- * Puts a letter of the past into the outbox again, for its own recipients or for others. A daemon that runs finds it at
- * its next look; else the next start does.
+ * Puts an archived letter into the outbox again, for its own recipients or for others. A running daemon finds it at
+ * its next poll; otherwise the next start does.
  */
 export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode {
-  const tell = (words: string): void => void io.stderr.write(`${escapeControl(`tayori: ${words}`)}\n`);
+  const report = (words: string): void => void io.stderr.write(`${escapeControl(`tayori: ${words}`)}\n`);
   const { config, folder, address } = options;
-  const doubt = doubtOf(address);
+  const doubt = doubtTyped(address);
   if (doubt !== null) {
-    tell(doubt);
+    report(doubt);
     return 2;
   }
-  const to = address === '' ? whoHasIt(letter, options.outbox) : recipientsIn(address, config);
+  const to = address === '' ? whoHasIt(letter, options.outbox) : recipientsTyped(address, config);
   if (to.length === 0) {
-    tell(
+    report(
       `letter ${letter.id} is still on its way to ${letter.to.join(', ')}; name an ADDRESS to send it elsewhere as well`,
     );
     return 1;
   }
-  for (const note of notesOn(letter, to, options)) tell(note);
+  for (const note of notesOn(letter, to, options)) report(note);
   const at = Date.now();
   const id = `${at.toString(36)}.${letter.id}.${randomBytes(6).toString('hex')}`;
   const sealed = resendLetter(letter, { to, at, id, origin: hostname() });
   const put = putIntoOutbox(sealed, letter.id, folder);
   if (!put.ok) {
-    tell(
+    report(
       `the state in ${folder} cannot be written: ${put.reason}; run it as root or as the user that tayori runs as`,
     );
     return 1;
@@ -71,30 +71,13 @@ export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode
   return 0;
 }
 
-/** Why what was typed is no list of addresses; null when it is, or nothing. */
-function doubtOf(typed: string): string | null {
-  if (typed === '') return null;
-  const addresses = typed.split(',').filter(Boolean);
-  if (addresses.length === 0 || /[\s\p{Cc}]/u.test(typed))
-    return `${quote(typed)} is not an address; write ADDRESS[,ADDRESS...] without blanks`;
-  for (const address of addresses) {
-    const doubt = doubtAddress(address);
-    if (doubt) return `the address ${quote(address)} has ${doubt.seen}; ${doubt.instead}`;
-  }
-  return null;
-}
-
-function recipientsIn(typed: string, config: Config | null): string[] {
-  return throughAliases(typed.split(',').filter(Boolean), config?.aliases ?? []);
-}
-
 /** Its recipients without those that it is still on its way to: they get it anyway. */
 function whoHasIt({ id, to }: ArchivedLetter, outbox: readonly OutboxSummary[]): string[] {
   const waiting = outbox.filter((one) => one.id === id && one.state === 'waiting');
   return to.filter((address) => !waiting.some((one) => one.address === address));
 }
 
-/** What whoever sends an old letter again may not know. */
+/** Notes for whoever sends an old letter again. */
 function notesOn(
   { queue, to: before }: ArchivedLetter,
   to: readonly string[],

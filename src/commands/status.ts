@@ -14,8 +14,9 @@ export interface StatusOptions {
 }
 
 /**
- * `tayori status`: how things stand, from the state, the config and the files, whether the daemon runs or not.
- * Changes nothing. A config with faults is told and left out: the daemon may still run with what it was before.
+ * `tayori status`: the status by the state, the config and the files, whether the daemon runs or not. Changes
+ * nothing. The errors of a faulty config are printed, and it is not used: the daemon may still run with the former
+ * one.
  */
 export async function status(options: StatusOptions, io: Io): Promise<ExitCode> {
   const located = locateState(options.config, io);

@@ -1,44 +1,74 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { EMBEDDED_CONFIG, SAMPLE_LOG } from '../base/package.js';
+import { reasonOf } from '../base/errors.js';
+import { EMBEDDED_CONFIG } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { keepNewHeapSmall } from '../base/process/tidy-heap.js';
+import { columns, escapeLines } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { NO_DEBUG } from '../daemon/event-log.js';
 import { routeOf, serve } from '../daemon/serve.js';
-import { hearSignals } from '../daemon/signals.js';
+import { catchSignals } from '../daemon/signals.js';
 import type { Letter } from '../letter/letter.js';
-import { expandGlob } from '../source/file/expand-glob.js';
+import { maildirTransport } from '../mail/transport/maildir-transport.js';
 import { defaultStateFolder, userStateFolder } from '../store/folder/state-folder.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
+import { hasLog, unreadableLogs } from './check-logs.js';
 import { asText } from './digest.js';
+
+export interface TryOptions {
+  /** undefined: the config that comes with the program, and a sample where there is no log. */
+  readonly config: string | undefined;
+  /** Send the letters as the config says, and run its programs. */
+  readonly mail: boolean;
+}
 
 /** Enough of each log for a letter that means something, little enough to be read at once. */
 const LAST_BYTES = 1024 * 1024;
 
-/** Lines of a letter that a screen may show; the whole of it is in the mailbox. */
+/** Lines of a letter that are shown on the screen; the whole letter is in the mailbox. */
 const SCREEN_LINES = 30;
+
+/** The same of the two letters of the sample that are to be laid beside each other: all that is new is in the second. */
+const LINES_BEFORE = 8;
+const LINES_AFTER = 45;
+
+/** So many logs that cannot be read are named. */
+const MAX_NAMED = 8;
 
 /**
  * `tayori try`: the daemon on what is here, with a first letter at once from the end of each log. It keeps no state,
- * so that it can be tried again and again, beside a tayori that works. Without any log it reads a sample.
+ * so that it can be tried again and again, beside a tayori that works, and sends nothing unless it is told to. Without
+ * any log, and without a config of one's own, it shows a sample, which never leaves the machine.
  */
-export async function tryOut(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
+export async function tryOut(options: TryOptions, io: Io): Promise<ExitCode> {
   keepNewHeapSmall();
   const path = configPath(options.config ?? EMBEDDED_CONFIG);
   const own = loadConfig(path, io, 'warnings');
   if (!own) return 1;
-  const config = hasLogs(own) ? own : withSample(own);
-  if (config !== own)
-    io.stdout.write('No log of the config can be read here, so tayori reads a sample log instead.\n');
-  if (hasInlets(config))
+  const maildir = maildirFor(own.state.value ?? defaultStateFolder(io.env), io.env);
+  const isSample = options.config === undefined && !options.mail && !hasLog(own, 'with lines');
+  if (isSample) return await showSample(own, maildir, io);
+  if (hasReceivers(own))
     io.stdout.write(
       'FIFOs, listeners and Redis lists are not opened: lines read from them are gone for others.\n',
     );
+  if (!hasLog(own, 'any')) return refuse(path, own, io);
+  if (!options.mail && (own.csv || own.filters.length > 0))
+    io.stdout.write('The programs of set filter and set csv do not run; with --mail they do.\n');
+  const config = options.mail ? own : withoutMail(own);
+  return await runDaemon(path, config, { maildir, mail: options.mail }, io);
+}
+
+async function runDaemon(
+  path: string,
+  config: Config,
+  { maildir, mail }: { readonly maildir: string; readonly mail: boolean },
+  io: Io,
+): Promise<ExitCode> {
   const opened = openSqliteStore('');
   if (!opened.ok) throw new Error(`no temporary state: ${opened.reason}`);
-  const maildir = maildirFor(config.state.value ?? defaultStateFolder(io.env), io.env);
   const letters: Letter[] = [];
   const route = routeOf(config, maildir);
   return await serve(
@@ -49,17 +79,20 @@ export async function tryOut(options: { readonly config: string | undefined }, i
       heal: () => false,
       state: 'memory, and ends with tayori try',
       mailAllAtEnd: true,
+      adapt: mail ? undefined : withoutMail,
       maildir,
       start: { kind: 'last', bytes: LAST_BYTES },
       debug: NO_DEBUG,
-      signals: hearSignals(),
+      signals: catchSignals(),
       onEvent: (event) => void (event.kind === 'sealed' && letters.push(event.letter)),
       async onReady(daemon) {
         await daemon.flush('a first letter');
-        for (const letter of inOrder(letters, config)) io.stdout.write(`\n${shortened(asText(letter))}`);
+        for (const letter of inOrder(letters, config))
+          io.stdout.write(`\n${shortened(asText(letter), SCREEN_LINES)}`);
         if (letters.length === 0) io.stdout.write('\nThe logs hold nothing to report yet.\n');
         if (route.kind === 'maildir')
           io.stdout.write(`\nThe letters are in ${join(route.path, 'new')} (mutt -f ${route.path}).\n`);
+        if (!mail) io.stdout.write('Nothing is mailed; with --mail it is.\n');
         io.stdout.write('tayori keeps reading. Ctrl-C ends it.\n');
       },
     },
@@ -67,9 +100,65 @@ export async function tryOut(options: { readonly config: string | undefined }, i
   );
 }
 
+/** Letters go into the Maildir, and programs that may hand on what they are given do not run. */
+function withoutMail(config: Config): Config {
+  return { ...config, mailserver: { value: null, place: null }, csv: null, filters: [] };
+}
+
+/** Nothing to try: an invented log would say nothing of a config that was written for others. */
+function refuse(path: string, config: Config, io: Io): ExitCode {
+  io.stderr.write(
+    escapeLines([
+      `tayori: no log of ${path} can be read here, so there is nothing to try:`,
+      ...reasons(config),
+      ADVICE,
+    ]),
+  );
+  return 1;
+}
+
+const ADVICE =
+  'Run it as a user who may read them (root, or one of the group adm). Where logs are in the journal alone: journalctl | tayori digest -c FILE -';
+
+function reasons(config: Config): string[] {
+  const logs = unreadableLogs(config);
+  if (logs.length === 0) return ['  it names no log'];
+  const rows = logs.slice(0, MAX_NAMED).map(({ path, reason }) => [path, reason]);
+  return [...columns(rows), ...(logs.length > MAX_NAMED ? [`  and ${logs.length - MAX_NAMED} more`] : [])];
+}
+
+async function showSample(config: Config, maildir: string, io: Io): Promise<ExitCode> {
+  io.stdout.write('No log can be read here, so this is a SAMPLE: two days of an invented office.\n');
+  const { makeSample } = await import('./sample.js');
+  const transport = maildirTransport(maildir);
+  try {
+    const { before, after } = await makeSample(config, transport);
+    const shown = [
+      ...before.slice(0, 1).map((letter) => shortened(asText(letter), LINES_BEFORE)),
+      ...after.map((letter, at) => shortened(asText(letter), at === 0 ? LINES_AFTER : SCREEN_LINES)),
+    ];
+    const [ordinary = '', ...others] = shown;
+    io.stdout.write(`\nAn ordinary day, as there were some before it:\n\n${ordinary}`);
+    io.stdout.write(`\nAnd the day after it:\n\n${others.join('\n')}`);
+  } catch (error) {
+    io.stderr.write(escapeLines([`tayori: the sample cannot be put into ${maildir}: ${reasonOf(error)}`]));
+    return 1;
+  }
+  io.stdout.write(
+    escapeLines([
+      '',
+      'SAMPLE: all of this is invented, since none of these logs can be read here:',
+      ...reasons(config),
+      `The letters are in ${join(maildir, 'new')} (mutt -f ${maildir}). Nothing has left this machine.`,
+      ADVICE.replace(' -c FILE', ''),
+    ]),
+  );
+  return 0;
+}
+
 /**
- * The Maildir in the state folder, unless that is somebody else's: a Maildir that root has made in there would be one
- * into which the service could write no letters.
+ * The Maildir in the state folder, unless that belongs to another user: the service could not write letters into a
+ * Maildir that root has created there.
  */
 function maildirFor(folder: string, env: NodeJS.ProcessEnv): string {
   const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
@@ -77,36 +166,18 @@ function maildirFor(folder: string, env: NodeJS.ProcessEnv): string {
   return join(isOwn ? folder : userStateFolder(env), 'Maildir');
 }
 
-/** As the config names the queues: the first letter is the one most read. */
+/** Letters in the order in which the config names their queues. */
 function inOrder(letters: readonly Letter[], { queues }: Config): Letter[] {
   const rank = (letter: Letter): number => queues.findIndex(({ name }) => name === letter.queue);
   return [...letters].sort((a, b) => rank(a) - rank(b));
 }
 
-function hasLogs({ logfiles }: Config): boolean {
-  return logfiles.some(({ value }) => expandGlob(value).some(isReadable));
-}
-
-function hasInlets({ fifos, listen, redisQueues }: Config): boolean {
+function hasReceivers({ fifos, listen, redisQueues }: Config): boolean {
   return fifos.length + listen.length + redisQueues.length > 0;
 }
 
-function isReadable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    const { size } = statSync(path);
-    return size > 0;
-  } catch {
-    return false;
-  }
-}
-
-function withSample(config: Config): Config {
-  return { ...config, logfiles: [{ value: SAMPLE_LOG, place: null }] };
-}
-
-function shortened(text: string): string {
+function shortened(text: string, most: number): string {
   const lines = text.split('\n');
-  if (lines.length <= SCREEN_LINES) return text;
-  return `${lines.slice(0, SCREEN_LINES).join('\n')}\n    ... ${lines.length - SCREEN_LINES} more lines in the letter\n`;
+  if (lines.length <= most) return text;
+  return `${lines.slice(0, most).join('\n')}\n    ... ${lines.length - most} more lines in the letter\n`;
 }

@@ -73,7 +73,7 @@ function reportUnknown(statement: SourceText, name: SourceText, report: Reporter
   report.error(name, `unknown directive ${quote(`set ${name.text}`)}`, instead, 'unknown-directive');
 }
 
-/** Reports what can only be seen once all lines are read. */
+/** Reports faults that can only be seen after all lines are read. */
 function checkWhole(
   path: string,
   settings: Settings,

@@ -6,7 +6,9 @@ import type { OutboxList } from '../store/ports/outbox-list.js';
 import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
 
-/** The ports of the four verbs (ingest, publish; schedule; the courier), and what the daemon itself notes and shows. */
+/**
+ * The ports of the four verbs (ingest, schedule, publish, the courier), and what the daemon itself records and shows.
+ */
 export type DaemonStore = CheckpointerOptions['store'] &
   PublisherOptions['store'] &
   QueueMarks &

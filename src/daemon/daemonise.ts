@@ -5,32 +5,32 @@ import { systemClock } from '../base/time/clock.js';
 import { Syslog } from './syslog.js';
 
 /** What the daemon says to the process that started it, until it is known to work. */
-type Word = { readonly kind: 'text' | 'ready'; readonly text: string };
+type Message = { readonly kind: 'text' | 'ready'; readonly text: string };
 
 /** What `daemon` is given: the daemon's outside, and what to call when all that can fail has been done, with a line. */
 export type Daemonised = (io: Io, ready: (line: string) => void) => Promise<ExitCode>;
 
-/** In the environment of the daemon: it is the one, and has nobody else to start. */
-const MARK = 'TAYORI_DAEMON';
+/** Set in the environment of the daemon, so that it does not start another one. */
+const CHILD_VARIABLE = 'TAYORI_DAEMON';
 
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 
 /**
- * Becomes a daemon: this program starts itself again in a session of its own, without a terminal, and ends with 0 once
- * that one is known to work. Until then what the daemon says is said here; when it fails, with 1.
+ * Becomes a daemon: starts this program again in a session of its own, without a terminal, and returns 0 as soon as the
+ * daemon is known to work, or 1 when it fails. Until then its messages are printed here.
  */
 export async function daemonise(argv: readonly string[], io: Io, daemon: Daemonised): Promise<ExitCode> {
-  if (!io.env[MARK] || !process.send) return await start(argv, io);
-  delete process.env[MARK]; // programs that the daemon runs are no daemons
+  if (!io.env[CHILD_VARIABLE] || !process.send) return await start(argv, io);
+  delete process.env[CHILD_VARIABLE]; // programs that the daemon runs are no daemons
   return await live(daemon);
 }
 
-/** The starter's part. A signal for it is one for the daemon that is not there yet; the second one is not to be denied. */
+/** The starter's part. Passes signals on to the daemon that is starting; the second signal kills it. */
 async function start(argv: readonly string[], io: Io): Promise<ExitCode> {
   const child = spawn(process.execPath, [...process.execArgv, MAIN, ...argv], {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    env: { ...io.env, [MARK]: '1' },
+    env: { ...io.env, [CHILD_VARIABLE]: '1' },
   });
   let passed = 0;
   const pass = (): void => void child.kill(passed++ === 0 ? 'SIGTERM' : 'SIGKILL');
@@ -41,16 +41,16 @@ async function start(argv: readonly string[], io: Io): Promise<ExitCode> {
   return code;
 }
 
-/** 0 when the daemon works; 1 when it has ended and has no more to say, or cannot be started. */
+/** 0 when the daemon works; 1 when it has ended and all its messages are printed, or when it cannot be started. */
 function fate(child: ChildProcess, io: Io): Promise<ExitCode> {
-  let told = false;
+  let hasReported = false;
   const left = new Promise<void>((resolve) => void child.on('disconnect', resolve));
   return new Promise((resolve) => {
     child.on('error', (error) => {
       io.stderr.write(`tayori: the daemon cannot be started: ${error.message}\n`);
       resolve(1);
     });
-    child.on('message', (word: Word) => {
+    child.on('message', (word: Message) => {
       if (word.kind === 'ready') {
         child.removeAllListeners('exit'); // from now on it is on its own
         child.disconnect();
@@ -58,12 +58,12 @@ function fate(child: ChildProcess, io: Io): Promise<ExitCode> {
         io.stdout.write(word.text);
         return resolve(0);
       }
-      told = true;
+      hasReported = true;
       io.stderr.write(word.text);
     });
     child.on('exit', async (status, signal) => {
       await left;
-      if (signal || !told)
+      if (signal || !hasReported)
         io.stderr.write(`tayori: the daemon has ended (${signal ?? `status ${status}`})\n`);
       resolve(1);
     });
@@ -89,12 +89,12 @@ async function live(daemon: Daemonised): Promise<ExitCode> {
   }
 }
 
-/** What a daemon says goes to its starter, and from `ready` on to the system's log. */
+/** The `io` of a daemon: its messages go to its starter, and from `ready` on to the system log. */
 class Outside {
   readonly io: Io;
   readonly #syslog = new Syslog(systemClock);
-  /** Resolves when the starter has the last word. */
-  #said: Promise<void> = Promise.resolve();
+  /** Resolves when the starter has the last message. */
+  #sent: Promise<void> = Promise.resolve();
   #isReady = false;
 
   constructor() {
@@ -109,7 +109,7 @@ class Outside {
 
   ready(line: string): void {
     process.chdir('/'); // no file system is kept from being unmounted
-    this.#say({ kind: 'ready', text: line });
+    this.#send({ kind: 'ready', text: line });
     this.#isReady = true;
     void this.#leaveStarter();
   }
@@ -121,21 +121,21 @@ class Outside {
 
   #write(text: string): void {
     if (this.#isReady) this.#syslog.write(text.replace(/^tayori: /gm, ''));
-    else this.#say({ kind: 'text', text });
+    else this.#send({ kind: 'text', text });
   }
 
-  #say(word: Word): void {
-    this.#said = new Promise((resolve) => process.send?.(word, undefined, undefined, () => resolve()));
+  #send(word: Message): void {
+    this.#sent = new Promise((resolve) => process.send?.(word, undefined, undefined, () => resolve()));
   }
 
   async #leaveStarter(): Promise<void> {
     process.off('disconnect', endAbandoned);
-    await this.#said;
+    await this.#sent;
     if (process.connected) process.disconnect();
   }
 }
 
-/** The starter has gone before the daemon was ready: nobody would know of it any more. */
+/** The starter has gone before the daemon was ready: nobody would know of the daemon. */
 function endAbandoned(): void {
   process.kill(process.pid, 'SIGTERM');
 }

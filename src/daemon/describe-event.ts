@@ -61,13 +61,13 @@ function describeSource(event: SourceEvent): string {
         : `${event.path}: truncated or replaced; reading the old lines from ${event.copy}, then the log from the start`;
     case 'rewritten':
       return `${event.path}: rewritten with the lines that it held; reading continues at byte ${event.offset}`;
-    case 'long-behind':
+    case 'long-backlog':
       return `${event.path}: the rotated file ${event.at} is long and not fully read; the log is now read at the same time, so their lines are not in order`;
     case 'few-descriptors':
-      return `there are more logs than may be open at once (${event.most}); they are opened in turns, and one that is deleted while it is closed cannot be read to its end. Raise the limit: LimitNOFILE= in the systemd unit, or ulimit -n`;
+      return `there are more logs than may be open at once (${event.max}); they are opened in turns, and one that is deleted while it is closed cannot be read to its end. Raise the limit: LimitNOFILE= in the systemd unit, or ulimit -n`;
     case 'too-many-files':
-      return `globs match more than ${event.most} files; the others are not read`;
-    case 'behind':
+      return `globs match more than ${event.max} files; the others are not read`;
+    case 'backlog':
       return `${event.path}: ${event.at} was rotated before it was fully read; reading it from byte ${event.offset}`;
     case 'lost':
       return `${event.path}: rotated or deleted while it was not open, and not found; its unread lines are lost`;
@@ -77,7 +77,7 @@ function describeSource(event: SourceEvent): string {
       return `${event.path}: the same file as ${event.as}; read once`;
     case 'unwatchable':
       return `${event.folder}: cannot be watched (${event.reason}); it is polled instead`;
-    case 'inlet-open':
+    case 'receiver-open':
       return `${event.name}: open${event.again ? ' again' : ''}`;
     case 'no-fifo':
       return `${event.path}: not a FIFO (make one with mkfifo); tried again at every poll`;
@@ -94,9 +94,9 @@ function describeMail(event: CourierEvent): string {
   switch (event.kind) {
     case 'sent':
       return `letter [${event.queue}] is delivered to ${event.address}`;
-    case 'put-off':
+    case 'deferred':
       return `letter [${event.queue}] to ${event.address} is deferred: ${event.reason}`;
-    case 'refused':
+    case 'rejected':
       return `letter [${event.queue}] to ${event.address} is rejected, and kept: ${event.reason}`;
     case 'unreachable':
       return `mail cannot be sent (${event.reason}); letters wait, next try at ${new Date(event.again).toTimeString().slice(0, 8)}`;
@@ -104,7 +104,7 @@ function describeMail(event: CourierEvent): string {
       return 'the mail server answers again';
     case 'unencrypted':
       return `letters are sent unencrypted: the mail server offers TLS, but ${event.reason}`;
-    case 'dropped':
+    case 'evicted':
       return `${amount(event.letters, 'rejected letter')} deleted to make room for newer ones`;
   }
 }

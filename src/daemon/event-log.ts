@@ -18,13 +18,13 @@ export function createEventLog({ events }: Debug, io: Io): (event: DaemonEvent) 
   };
 }
 
-/** What an administrator must hear without asking. The startup summary already names missing files. */
+/** Whether an administrator must see an event without `-d`. The startup summary already names missing files. */
 function isTrouble(event: DaemonEvent): boolean {
   if (event.kind === 'sealed') return false;
   if (event.kind === 'source')
-    return event.event.kind === 'inlet-open'
+    return event.event.kind === 'receiver-open'
       ? event.event.again
-      : !['opened', 'missing', 'rotated', 'rewritten', 'behind'].includes(event.event.kind);
+      : !['opened', 'missing', 'rotated', 'rewritten', 'backlog'].includes(event.event.kind);
   if (event.kind === 'mail') return event.event.kind !== 'sent';
   return true;
 }

@@ -3,11 +3,11 @@ import type { CourierEvent } from '../mail/courier.js';
 import type { PublishEvent } from '../publish/event.js';
 import type { ScheduleEvent } from '../schedule/event.js';
 
-/** All that the daemon emits: the events of the four verbs and its own. `describeEvent` puts them into words. */
+/** All events of the daemon: those of the four verbs and its own. `describeEvent` puts them into words. */
 export type DaemonEvent =
   | IngestEvent
   | ScheduleEvent
   | PublishEvent
   | { readonly kind: 'mail'; readonly event: CourierEvent }
-  /** Somebody deleted the state under the daemon, which has written it anew. */
+  /** Somebody deleted the state while the daemon ran; the daemon has restored it. */
   | { readonly kind: 'state-restored' };

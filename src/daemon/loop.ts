@@ -28,17 +28,17 @@ import { StateTrouble } from './state-trouble.js';
 export interface DaemonOptions {
   readonly config: Config;
   readonly store: DaemonStore;
-  /** Looks after the store's file: true when it was deleted and had to be brought back. Throws when it cannot be. */
+  /** Restores the store's file if it was deleted; whether it was. Throws when it cannot be restored. */
   heal(): boolean;
   readonly transport: Transport;
   readonly clock: Clock;
   /** This host, for headers and Message-IDs. */
   readonly origin: string;
   readonly version: string;
-  /** Where to begin in files never seen before. */
+  /** Where to begin in files that were never seen before. */
   readonly start: Start;
   /** FIFOs, listeners and Redis lists, which outlive a reload. They are read from the first poll to the stop. */
-  readonly inlets?: AttachableReceivers | undefined;
+  readonly receivers?: AttachableReceivers | undefined;
   /** A poll has ended and the next one begins in `rest` ms, or (0) what a poll has read so far is committed. */
   onProgress?(rest: number): void;
   onEvent(event: DaemonEvent): void;
@@ -75,37 +75,37 @@ export class Daemon {
   readonly #closer: QueueCloser;
   readonly #courier: Courier;
   readonly #mailing: Mailing;
-  /** What was noted of the sources last. */
+  /** The last note of the sources in the state. */
   #noted = '';
   #hasBegun = false;
-  /** False while the state is gone: what is committed then is of no use. */
+  /** False while the state is gone: commits are useless then. */
   #hasState = true;
-  /** Calls off the next turn. */
+  /** Cancels the next turn. */
   #cancel: () => void = () => {};
   #stopped = false;
 
   constructor(options: DaemonOptions) {
     const { store, clock, onEvent } = options;
-    const own = createSelfMail(store.selfMail(), () => clock.now());
-    const hear = (event: DaemonEvent): void => this.#hear(event);
+    const selfMail = createSelfMail(store.selfMail(), () => clock.now());
+    const handleEvent = (event: DaemonEvent): void => this.#handleEvent(event);
     this.#options = options;
     this.#trouble = new StateTrouble(onEvent);
     this.#held = lazily(() => new HeldQueues(store));
     this.#checkpointer = new Checkpointer({
       ...options,
-      own,
-      onEvent: hear,
+      selfMail,
+      onEvent: handleEvent,
       onProgress: (rest) => this.#progressed(rest),
     });
     this.#closer = new QueueCloser({
       ...options,
       held: this.#held,
       onClosed: (queue, hosts) => this.#checkpointer.mailed(queue, hosts),
-      onEvent: hear,
+      onEvent: handleEvent,
     });
     this.#courier = createCourier({
       outbox: steadyOutbox(store),
-      transport: selfMailTransport(options.transport, own),
+      transport: selfMailTransport(options.transport, selfMail),
       clock,
       onEvent: (event) => onEvent({ kind: 'mail', event }),
     });
@@ -118,8 +118,9 @@ export class Daemon {
   }
 
   /**
-   * Takes up the state: marks schedules that are new, mails what queues hold that the config has dropped, and remembers
-   * how queues are defined now. Throws when the state cannot be written. `run` begins, too; twice is once.
+   * Prepares the state: marks new schedules, mails what is left in queues that the config no longer defines, and
+   * records the definitions of queues. Throws when the state cannot be written. `run` calls it, too; a second call
+   * does nothing.
    */
   begin(): void {
     if (this.#hasBegun) return;
@@ -132,21 +133,27 @@ export class Daemon {
     this.#hasBegun = true;
   }
 
-  /** Polls now, and then every `sleep` seconds. Resolves when what stands in the files now is read, or after a while. */
+  /**
+   * Polls now, and then every `sleep` seconds. Resolves when the present content of the files is read, or after a
+   * while.
+   */
   async run(): Promise<void> {
     this.begin();
     await this.#runTurn();
   }
 
   /**
-   * One turn: read, commit, close what is due, make letters, deliver. Resolves when all of it is done; a long backlog
-   * is read on behind it.
+   * One turn: read, commit, close what is due, make letters, deliver. Resolves when all of it is done; reading of a
+   * long backlog continues afterwards.
    */
   async poll(): Promise<void> {
     await this.#pollingTurn('wait');
   }
 
-  /** Reads to the end, then mails all queues, or `only` these, whatever their schedule. Ends after a while in any case. */
+  /**
+   * Reads to the end, then mails all queues, or `only` these, whatever their schedule. Ends after a while in any
+   * case.
+   */
   async flush(status: string, only?: readonly string[]): Promise<void> {
     const { clock, transport } = this.#options;
     await this.#turn({
@@ -165,8 +172,8 @@ export class Daemon {
   }
 
   /** FIFOs, listeners and Redis lists. */
-  inlets(): ReceiverState[] {
-    return this.#options.inlets?.states() ?? [];
+  receivers(): ReceiverState[] {
+    return this.#options.receivers?.states() ?? [];
   }
 
   /** When the queue's next letter goes (ms); null: at the next poll. */
@@ -182,7 +189,7 @@ export class Daemon {
     return this.#options.store.outbox();
   }
 
-  /** Stops polling, commits, and lets go of everything but the store. */
+  /** Stops polling, commits, and closes everything except the store. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel();
@@ -228,7 +235,7 @@ export class Daemon {
     await mail();
   }
 
-  /** False when the state is gone and cannot be brought back: then nothing is read or mailed. */
+  /** False when the state is gone and cannot be restored: then nothing is read or mailed. */
   #heal(): boolean {
     try {
       if (this.#options.heal()) this.#options.onEvent({ kind: 'state-restored' });
@@ -242,7 +249,7 @@ export class Daemon {
 
   async #poll(): Promise<void> {
     const polled = this.#pollSources();
-    await this.#checkpointer.seen(); // what is written from now on is read
+    await this.#checkpointer.seen(); // lines that are written from now on are read
     await within(this.#options.clock, MAX_POLL, polled);
   }
 
@@ -256,10 +263,10 @@ export class Daemon {
   }
 
   #noteSources(): void {
-    const { store, inlets } = this.#options;
+    const { store, receivers } = this.#options;
     const note: SourcesNote = {
       turns: this.#checkpointer.turns(),
-      inlets: inlets?.reports() ?? [],
+      inlets: receivers?.reports() ?? [],
       unreadable: unreadableLogs(this.files()),
     };
     this.#noted ||= JSON.stringify(store.meta().sources);
@@ -268,7 +275,7 @@ export class Daemon {
     this.#noted = text;
   }
 
-  /** Loaded with the first letters, which is behind the first poll. */
+  /** Loaded with the first letters, after the first poll. */
   async #loadPublisher(): Promise<Publisher> {
     const { Publisher } = await import('../publish/publisher.js');
     return new Publisher({
@@ -278,7 +285,7 @@ export class Daemon {
     });
   }
 
-  #hear(event: DaemonEvent): void {
+  #handleEvent(event: DaemonEvent): void {
     if (event.kind === 'state-failed') return this.#trouble.report(event.reason);
     if (event.kind === 'state-back') {
       this.#mailing.forceNext();

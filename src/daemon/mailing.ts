@@ -14,19 +14,19 @@ export interface MailingOptions {
 }
 
 /**
- * A mail server or a filter that hangs does not keep the daemon from turning or ending: what was not taken waits in the
- * outbox (ms).
+ * How long a turn or a stop waits for mailing (ms): a mail server or a filter may hang. Letters that are not sent
+ * stay in the outbox.
  */
 export const MAX_MAILING = 30_000;
 
-/** Rows of sealed tallies that are cleared away at one go: some ten milliseconds. */
+/** Rows of sealed tallies that are deleted at once: some ten milliseconds. */
 const PIECE = 5000;
 
-/** Makes letters of what is closed, delivers them, and clears away what they were made of. */
+/** Makes letters of closed editions, delivers them, and deletes the tallies of sealed letters. */
 export class Mailing {
   readonly #options: MailingOptions;
   #publisher: Promise<Publisher> | null = null;
-  /** Letters that the state held up need not wait any longer. */
+  /** The next round tries what was deferred because of the state. */
   #force = false;
   #stopped = false;
 
@@ -39,7 +39,7 @@ export class Mailing {
     this.#force = true;
   }
 
-  /** One round. A server may take minutes to take a letter, which is waited for only so long. */
+  /** One round. Does not wait longer than MAX_MAILING: a server may take minutes to accept a letter. */
   async round(): Promise<void> {
     const { clock, courier } = this.#options;
     const how = this.#force ? 'force' : undefined;
@@ -48,7 +48,7 @@ export class Mailing {
     await Promise.all([within(clock, MAX_MAILING, courier.round(how)), this.#sweep()]);
   }
 
-  /** Makes and delivers all that can be, whatever was deferred. */
+  /** Makes and delivers all letters, deferred ones, too. */
   async flush(): Promise<void> {
     await (await this.#load()).round('force');
     await this.#options.courier.round('force');
@@ -65,7 +65,7 @@ export class Mailing {
     return this.#publisher;
   }
 
-  /** Millions of rows at one go would hold up reading. */
+  /** Deletes piece by piece: millions of rows at once would hold up reading. */
   async #sweep(): Promise<void> {
     while (!this.#stopped && this.#options.store.sweep(PIECE)) await setImmediate();
   }

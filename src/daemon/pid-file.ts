@@ -23,7 +23,7 @@ export type ClaimedPidFile =
 
 /** The file that names this process while it runs. */
 export interface PidFile {
-  /** Removes the file, or empties it where its folder is not ours to write any more. Once is enough. */
+  /** Removes the file, or truncates it if its folder may not be written any more. A second call does nothing. */
   release(): void;
 }
 
@@ -32,12 +32,12 @@ type Holder =
   | { readonly kind: 'process'; readonly pid: number }
   | { readonly kind: 'foreign' };
 
-/** Bytes; more than any process number has: what is longer is no pid file. */
-const LONGEST_PID = 32;
+/** Bytes of a pid file: more than any process number has. */
+const MAX_PID_BYTES = 32;
 
 /**
- * Writes this process's number into a file, all at once, so that nobody ever reads half of it. A file whose process has
- * died is replaced; that of a tayori or a Tenshi that runs is not, nor is what is no pid file at all.
+ * Writes the number of this process into a file, atomically. Replaces a file whose process has died, but not that of a
+ * running tayori or Tenshi, nor a file that is not a pid file.
  */
 export function claimPidFile(path: string): ClaimedPidFile {
   try {
@@ -60,7 +60,7 @@ export function claimPidFile(path: string): ClaimedPidFile {
   }
 }
 
-/** Puts the finished file in its place, or returns why that is not free. */
+/** Moves the finished file into its place, or returns why the place is not free. */
 function place(draft: string, path: string): string | null {
   if (linked(draft, path)) return null;
   const holder = readHolder(path);
@@ -87,10 +87,10 @@ function readHolder(path: string): Holder {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     if (!fstatSync(file).isFile()) return { kind: 'foreign' };
-    const bytes = Buffer.alloc(LONGEST_PID + 1);
+    const bytes = Buffer.alloc(MAX_PID_BYTES + 1);
     const text = bytes.toString('latin1', 0, readSync(file, bytes));
     if (/^[\s\0]*$/.test(text)) return { kind: 'nobody' };
-    return /^\s*[1-9]\d*\s*$/.test(text) && text.length <= LONGEST_PID
+    return /^\s*[1-9]\d*\s*$/.test(text) && text.length <= MAX_PID_BYTES
       ? { kind: 'process', pid: Number(text) }
       : { kind: 'foreign' };
   } finally {
@@ -99,8 +99,8 @@ function readHolder(path: string): Holder {
 }
 
 /**
- * The tayori, or the Tenshi, that runs with this number, in words. Numbers are given out again, to other programs (null)
- * and, after a start of the machine, to this very process.
+ * The running tayori or Tenshi with this process number, in words; null: there is none. Process numbers are reused,
+ * by other programs and, after a reboot, by this very process.
  */
 function whoRuns(pid: number): string | null {
   if (pid === process.pid || !isAlive(pid)) return null;
@@ -111,7 +111,7 @@ function whoRuns(pid: number): string | null {
     const [, name] = /^\d+ \((tayori|tenshi).*\) [^ZX]/s.exec(stat) ?? [];
     return name === 'tenshi' ? `Tenshi runs as process ${pid}` : name ? another : null;
   } catch (error) {
-    return codeOf(error) === 'ENOENT' && isAlive(pid) ? another : null; // no /proc here: who lives may be a tayori
+    return codeOf(error) === 'ENOENT' && isAlive(pid) ? another : null; // no /proc here: a living process may be a tayori
   }
 }
 
@@ -133,7 +133,7 @@ function held(path: string, file: number): PidFile {
       try {
         if (isStill(path, file)) unlinkSync(path);
       } catch {
-        ftruncateSync(file); // opened while that was allowed: an empty file names nobody
+        ftruncateSync(file); // it was opened while that was allowed: an empty file names no process
       } finally {
         closeSync(file);
       }
@@ -141,7 +141,7 @@ function held(path: string, file: number): PidFile {
   };
 }
 
-/** Whether the file is the one that was written, and not that of another tayori since. */
+/** Whether the file is still the one that was written, and not that of another tayori. */
 function isStill(path: string, file: number): boolean {
   const now = statSync(path, { throwIfNoEntry: false });
   const ours = fstatSync(file);

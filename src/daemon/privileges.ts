@@ -11,24 +11,24 @@ declare global {
   }
 }
 
-/** Who the daemon is to be. */
+/** The user and group that the daemon is to become. */
 export interface Identity {
   readonly user: UserAccount;
   /** null: the user's own group. */
   readonly group: GroupAccount | null;
 }
 
-export type Drop = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+export type Became = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 export type Chosen =
   | { readonly ok: true; readonly identity: Identity | null }
   | { readonly ok: false; readonly reason: string };
 
-/** What to write where root must be told. */
+/** What to write in the config when root starts the daemon. */
 export const WHO_TO_BECOME =
   'write set uid NAME (an account that may read the logs), or set uid root to stay root';
 
-/** Who the config says the daemon is to be; null for one that was not started as root and stays who it is. */
+/** The user that the config names for the daemon; null if it was not started as root and keeps its user. */
 export function chooseIdentity({ uid, gid }: Pick<Config, 'uid' | 'gid'>): Chosen {
   if (!isRoot()) return { ok: true, identity: null };
   if (uid.value) return { ok: true, identity: { user: uid.value, group: gid.value } };
@@ -44,10 +44,10 @@ export function isRoot(): boolean {
 }
 
 /**
- * Becomes another user for good: its groups (credentials(7): all of root's are let go), its group, then itself, in the
- * order in which each step is still allowed. Sees for itself that there is no way back.
+ * Becomes another user for good: sets its supplementary groups (which drops those of root, credentials(7)), its
+ * group, then the user, in the order in which each step is still allowed. Checks that there is no way back.
  */
-export function becomeUser({ user, group }: Identity): Drop {
+export function becomeUser({ user, group }: Identity): Became {
   const gid = group?.gid ?? user.gid;
   const { initgroups, setgid, setuid } = process;
   if (!initgroups || !setgid || !setuid) return { ok: false, reason: 'this system cannot change users' };
@@ -74,7 +74,7 @@ function canReturn(): boolean {
   }
 }
 
-/** What programs of the config, such as filters, look at. */
+/** Sets the environment that programs of the config, such as filters, use. */
 function takeHome({ name, home }: UserAccount): void {
   Object.assign(process.env, { HOME: home, USER: name, LOGNAME: name });
 }

@@ -27,29 +27,31 @@ export interface ServeOptions {
   readonly configPath: string;
   readonly config: Config;
   readonly store: DaemonStore;
-  /** Brings back what was deleted of the state; see `openState`. */
+  /** Restores the state if it was deleted; see `openState`. */
   heal(): boolean;
   /** Where the state is kept, in words. */
   readonly state: string;
   /** The Maildir for letters when the config names no mail server. */
   readonly maildir: string;
-  /** The state ends with the daemon: what is counted is mailed before, whatever the config says. */
+  /** What is to hold instead of the config as a reload reads it; `config` is adapted already. */
+  readonly adapt?: ((config: Config) => Config) | undefined;
+  /** The state ends with the daemon: all counts are mailed before, whatever the config says. */
   readonly mailAllAtEnd?: true;
-  /** Where to begin in files never seen before; null: as the config says. */
+  /** Where to begin in files that were never seen before; null: as the config says. */
   readonly start: Start | null;
   /** Opened already; closed here, when the daemon ends. */
-  readonly inlets?: Receivers;
+  readonly receivers?: Receivers;
   /** What is written to standard error beside what an administrator must know. */
   readonly debug: Debug;
   readonly signals: Signals;
-  /** Tells the service manager, where one has started the daemon. */
+  /** Notifies the service manager, if one has started the daemon. */
   readonly supervision?: Supervision | null;
   /** After the first poll, when the startup summary is written. */
   onReady?(daemon: Daemon): Promise<void>;
   onEvent?(event: DaemonEvent): void;
 }
 
-/** A poll that was asked for goes on behind this (ms): a program that hangs does not keep TERM waiting. */
+/** How long USR1 waits for its poll (ms): a program that hangs must not keep TERM waiting. */
 const MAX_ASKED_POLL = 30_000;
 
 /** Runs the daemon until a signal ends it. */
@@ -64,7 +66,13 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   let running: Running = { config: options.config, daemon: wire(options.config) };
   let refused = false;
   const describe = (): string => statusLine({ ...running, now: systemClock.now(), refused });
-  const reloading = { wire, configPath: options.configPath, first: options.config, inlets: options.inlets };
+  const reloading = {
+    wire,
+    configPath: options.configPath,
+    first: options.config,
+    receivers: options.receivers,
+    adapt: options.adapt,
+  };
   const table = {
     INT: 'end',
     TERM: 'end',
@@ -86,7 +94,9 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   options.supervision?.stopping();
   await end(running, ended, options, io);
   const route = routeOf(running.config, options.maildir);
-  io.stdout.write(shutdownSummary({ outbox: running.daemon.outbox(), sent, route }));
+  io.stdout.write(
+    shutdownSummary({ outbox: running.daemon.outbox(), sent, route, keeps: !options.mailAllAtEnd }),
+  );
   return 0;
 }
 
@@ -103,14 +113,14 @@ async function begin({ config, daemon }: Running, options: ServeOptions, io: Io)
 async function end(
   { config, daemon }: Running,
   ended: string,
-  { inlets, mailAllAtEnd }: ServeOptions,
+  { receivers, mailAllAtEnd }: ServeOptions,
   io: Io,
 ): Promise<void> {
   if (config.flushOnSignal.value || mailAllAtEnd) {
     io.stderr.write(`tayori: ${ended}: mailing all queues\n`);
     await daemon.flush('terminating');
   } else io.stderr.write(`tayori: ${ended}: the counts stay in the state\n`);
-  await inlets?.close();
+  await receivers?.close();
   await daemon.stop();
 }
 
@@ -132,7 +142,7 @@ function wireDaemon(config: Config, options: ServeOptions, io: Io): Daemon {
     origin: hostname(),
     version: version(),
     start: options.start ?? { kind: config.start.value },
-    inlets: options.inlets,
+    receivers: options.receivers,
     onProgress: (rest) => options.supervision?.progressed(rest),
     onEvent(event) {
       log(event);
@@ -141,7 +151,7 @@ function wireDaemon(config: Config, options: ServeOptions, io: Io): Daemon {
   });
 }
 
-/** A sendmail program that needs rights which the unit does not let it have. */
+/** Warns of a sendmail program that needs rights which the unit forbids. */
 function warnOfRights(route: Route, io: Io): void {
   if (route.kind === 'sendmail' && isKeptFromRights(route.path))
     io.stderr.write(

@@ -3,7 +3,7 @@ import { write } from 'node:fs';
 import { promisify } from 'node:util';
 import { reasonOf } from '../base/errors.js';
 
-/** A way for a message to the service manager (sd_notify(3)). */
+/** A way to send messages to the service manager (sd_notify(3)). */
 type Channel =
   /** A descriptor that is connected to its socket; each write is a message. */
   | { readonly kind: 'descriptor'; readonly descriptor: number }
@@ -13,7 +13,7 @@ type Channel =
 export interface ServiceManagerOptions {
   /** Ways to it, the best first. */
   readonly channels: readonly Channel[];
-  /** How long it waits for a sign of life before it ends the process and starts it again (ms); null: for ever. */
+  /** The watchdog timeout (ms): without a keep-alive it restarts the process; null: there is none. */
   readonly patience: number | null;
 }
 
@@ -23,13 +23,13 @@ const DESCRIPTOR_NAME = 'notify';
 /** The first descriptor that a service manager hands over (sd_listen_fds(3)). */
 const FIRST_DESCRIPTOR = 3;
 
-/** systemd-notify waits until its message was read; a service manager that does not read is not waited for (ms). */
+/** How long systemd-notify may run (ms): it waits until its message was read. */
 const MAX_PROGRAM_TIME = 5000;
 
-/** Messages on their way. A service manager that does not read them does not need the later ones either. */
+/** Messages on their way; later ones are discarded: the service manager does not read. */
 const MAX_MESSAGES_ON_THEIR_WAY = 10;
 
-/** What a service manager puts into the environment; programs that the daemon runs are no services. */
+/** Variables that a service manager sets; programs that the daemon runs must not get them. */
 const VARIABLES = [
   'NOTIFY_SOCKET',
   'WATCHDOG_PID',
@@ -40,20 +40,21 @@ const VARIABLES = [
 ];
 
 /**
- * systemd, which is told how the service stands. Node cannot send to a datagram socket of the file system, so systemd
+ * Sends the status of the service to systemd. Node cannot send to a datagram socket of the file system, so systemd
  * itself connects one and hands it over (`OpenFile=`, systemd 253 and later): then a message is a write of 0.1 ms.
- * Before, systemd-notify(1) is run for each message: a process of 12 ms, for 6 of which the event loop stands still.
+ * With older versions systemd-notify(1) is run for each message: a process of 12 ms, which blocks the event loop for
+ * 6 ms.
  */
 export class ServiceManager {
-  /** How long it waits for a sign of life before it ends the process and starts it again (ms); null: for ever. */
+  /** The watchdog timeout (ms): without a keep-alive it restarts the process; null: there is none. */
   readonly patience: number | null;
   readonly #onTrouble: (reason: string) => void;
   #channels: readonly Channel[];
   #onTheirWay = 0;
   #sent: Promise<void> = Promise.resolve();
-  #toldTrouble = false;
+  #hasReportedTrouble = false;
 
-  /** `onTrouble` is told once that messages do not arrive, and why. */
+  /** `onTrouble` is called once when messages do not arrive, with the reason. */
   constructor({ channels, patience }: ServiceManagerOptions, onTrouble: (reason: string) => void) {
     this.#channels = channels;
     this.patience = patience;
@@ -62,29 +63,29 @@ export class ServiceManager {
 
   /** The service works, or works again after a reload. `status`: one line of text for `systemctl status`. */
   ready(status: string): void {
-    this.#tell('READY=1', statusLine(status));
+    this.#notify('READY=1', statusLine(status));
   }
 
   /** The service reads its config again; `ready` ends that. The time is systemd's: CLOCK_MONOTONIC, in microseconds. */
   reloading(): void {
-    this.#tell('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`, statusLine('reloading'));
+    this.#notify('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`, statusLine('reloading'));
   }
 
   stopping(): void {
-    this.#tell('STOPPING=1', statusLine('stopping'));
+    this.#notify('STOPPING=1', statusLine('stopping'));
   }
 
-  /** A sign of life: must come within each `patience`. */
+  /** A keep-alive: must be sent within each `patience`. */
   alive(status: string): void {
-    this.#tell('WATCHDOG=1', statusLine(status));
+    this.#notify('WATCHDOG=1', statusLine(status));
   }
 
-  /** Resolves when all that was told has been handed over, or could not be. */
+  /** Resolves when all messages have been sent, or could not be. */
   async sent(): Promise<void> {
     await this.#sent;
   }
 
-  #tell(...assignments: readonly string[]): void {
+  #notify(...assignments: readonly string[]): void {
     if (this.#onTheirWay >= MAX_MESSAGES_ON_THEIR_WAY) return;
     this.#onTheirWay++;
     this.#sent = this.#sent.then(async () => {
@@ -93,7 +94,7 @@ export class ServiceManager {
     });
   }
 
-  /** By the first channel that works; one that has failed is not tried again while there is another. */
+  /** Uses the first channel that works; a channel that has failed is not tried again while there is another. */
   async #send(assignments: readonly string[]): Promise<void> {
     for (;;) {
       const [channel, ...others] = this.#channels;
@@ -108,14 +109,14 @@ export class ServiceManager {
   }
 
   #fail(reason: string): void {
-    if (!this.#toldTrouble) this.#onTrouble(reason);
-    this.#toldTrouble = true;
+    if (!this.#hasReportedTrouble) this.#onTrouble(reason);
+    this.#hasReportedTrouble = true;
   }
 }
 
 /**
- * What the environment says of the service manager that has started this process; null: there is none, or it does not
- * want to be told. Takes it out of the environment.
+ * Reads from the environment how to notify the service manager that started this process; null: there is none, or it
+ * wants no messages. Removes these variables from the environment.
  */
 export function findServiceManager(env: NodeJS.ProcessEnv, pid: number): ServiceManagerOptions | null {
   const { NOTIFY_SOCKET: socket, WATCHDOG_PID: watched, WATCHDOG_USEC: microseconds } = env;
@@ -138,7 +139,7 @@ function findDescriptor(env: NodeJS.ProcessEnv, pid: number): number | null {
   return at >= 0 && at < Number(env.LISTEN_FDS) ? FIRST_DESCRIPTOR + at : null;
 }
 
-/** In a thread or a process of its own: a service manager that does not read must not hold up the event loop. */
+/** Runs in a thread or a process of its own: a service manager that does not read must not block the event loop. */
 async function sendThrough(channel: Channel, assignments: readonly string[]): Promise<void> {
   if (channel.kind === 'descriptor') await promisify(write)(channel.descriptor, assignments.join('\n'));
   else

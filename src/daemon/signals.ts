@@ -5,20 +5,20 @@ type Signal = (typeof SIGNALS)[number];
 /** What a signal does: `end`, or work that is done one at a time. */
 export type SignalTable = Readonly<Record<Signal, 'end' | (() => Promise<void>)>>;
 
-/** Signals that came, kept until somebody obeys them. */
+/** Signals that were received, kept until they are obeyed. */
 export interface Signals {
   /**
-   * Begins, then serves signals until one ends it, and returns that one's name when the work under way is done. A
-   * second signal to end, while the first is obeyed, ends the process at once: what is committed is safe. Rejects when
-   * the beginning, or the work of a signal, fails.
+   * Runs `begin`, then obeys signals until one ends it; returns the name of that signal when the work under way is
+   * done. A second signal to end meanwhile ends the process at once: committed data are safe. Rejects when `begin` or
+   * the work of a signal fails.
    */
   obey(table: SignalTable, begin: () => Promise<void>): Promise<string>;
 }
 
-/** Hears signals from now on. Before, TERM and HUP would end the process without a word. */
-export function hearSignals(): Signals {
-  const heard: Signal[] = [];
-  let take = (signal: Signal): void => void heard.push(signal);
+/** Catches signals from now on. Before that, TERM and HUP would end the process at once. */
+export function catchSignals(): Signals {
+  const pending: Signal[] = [];
+  let take = (signal: Signal): void => void pending.push(signal);
   for (const signal of SIGNALS) process.on(`SIG${signal}`, () => take(signal));
 
   return {
@@ -39,7 +39,7 @@ export function hearSignals(): Signals {
             work.then(() => resolve(`SIG${signal}`), reject);
           }
         };
-        for (const signal of heard.splice(0)) take(signal);
+        for (const signal of pending.splice(0)) take(signal);
       }),
   };
 }

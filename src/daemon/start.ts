@@ -1,7 +1,4 @@
-import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { reasonOf } from '../base/errors.js';
-import { EMBEDDED_CONFIG } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { keepNewHeapSmall } from '../base/process/tidy-heap.js';
 import { escapeControl } from '../base/text/escape.js';
@@ -10,16 +7,16 @@ import { startTrace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
 import { loadConfig, configPath as pathOf } from '../config/load-config.js';
 import { openReceivers } from '../ingest/receivers.js';
-import { chownState } from '../store/folder/chown-state.js';
 import { openState } from '../store/folder/open-state.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
+import { become } from './become.js';
 import { createEventLog, type Debug } from './event-log.js';
 import type { Daemon } from './loop.js';
 import { type ClaimedPidFile, claimPidFile } from './pid-file.js';
-import { becomeUser, chooseIdentity, type Identity } from './privileges.js';
+import { chooseIdentity, type Identity } from './privileges.js';
 import { routeOf, type ServeOptions, serve } from './serve.js';
 import { findServiceManager } from './service-manager.js';
-import { hearSignals } from './signals.js';
+import { catchSignals } from './signals.js';
 import { startedLine } from './started-line.js';
 import { Supervision } from './supervision.js';
 
@@ -31,20 +28,20 @@ export interface RunOptions {
   readonly ready: ((line: string) => void) | null;
 }
 
-/** Tenshi's: what signals the daemon by its number goes on doing so. */
+/** Tenshi's, so that scripts which signal the daemon keep working. */
 const DEFAULT_PIDFILE = '/var/run/tenshi.pid';
 
-/** The daemon, from its config to its end. What keeps it from working is told, and gives 1. */
+/** Runs the daemon, from its config to its end. Errors at the start are printed and give 1. */
 export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   keepNewHeapSmall();
-  const signals = hearSignals();
+  const signals = catchSignals();
   const path = pathOf(options.config);
   const config = loadConfig(path, io, 'warnings');
   if (!config) return 1;
   process.title = ['tayori', ...process.argv.slice(2)].join(' '); // what `ps` shows, and a pid file is checked by
   const chosen = chooseIdentity(config);
   if (!chosen.ok) return fail([chosen.reason], io);
-  // As who has started it: what only root may do.
+  // What only root may do, before the change of user.
   const claimed = claim(options, config);
   if (!claimed.ok) return fail([claimed.reason], io);
   const release = (): void => claimed.pidFile?.release();
@@ -57,20 +54,20 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
     return await serveAs(
       chosen.identity,
       options,
-      { configPath: path, config, signals, inlets: opened.inlets },
+      { configPath: path, config, signals, receivers: opened.receivers },
       io,
     );
   } finally {
-    if (opened.ok) await opened.inlets.close();
+    if (opened.ok) await opened.receivers.close();
     release();
   }
 }
 
-/** As the user of the config: nothing of a log or of the state was read before. */
+/** Runs as the user of the config: no log and no state was read before. */
 async function serveAs(
   identity: Identity | null,
   { config: asked, debug, ready }: RunOptions,
-  served: Pick<ServeOptions, 'configPath' | 'config' | 'signals' | 'inlets'>,
+  served: Pick<ServeOptions, 'configPath' | 'config' | 'signals' | 'receivers'>,
   io: Io,
 ): Promise<ExitCode> {
   const folder = resolve(served.config.state.value ?? defaultStateFolder(io.env));
@@ -89,7 +86,7 @@ async function serveAs(
       {
         ...served,
         store: state.store,
-        heal: () => state.tend(),
+        heal: () => state.heal(),
         state: folder,
         maildir,
         start: null,
@@ -109,8 +106,8 @@ async function serveAs(
 /** In the foreground, whoever has started the daemon may supervise it. */
 function superviseBy(io: Io): Supervision | null {
   const manager = findServiceManager(io.env, process.pid);
-  const tell = (text: string): void => void io.stderr.write(`tayori: ${escapeControl(text)}\n`);
-  return manager && new Supervision({ manager, clock: systemClock, tell });
+  const report = (text: string): void => void io.stderr.write(`tayori: ${escapeControl(text)}\n`);
+  return manager && new Supervision({ manager, clock: systemClock, report });
 }
 
 function fail(reasons: readonly string[], io: Io): ExitCode {
@@ -123,37 +120,10 @@ function claim(options: RunOptions, config: Config): ClaimedPidFile | { ok: true
   return path === null ? { ok: true, pidFile: null } : claimPidFile(resolve(path));
 }
 
-/** `-P` always counts, `set pidfile` and the default for a daemon: in the foreground (null) others know the process. */
+/** `-P` always applies, `set pidfile` and the default only to a daemon; null: none is written in the foreground. */
 function pidFilePath(
   { pidfile, ready }: Pick<RunOptions, 'pidfile' | 'ready'>,
   config: Pick<Config, 'pidfile'>,
 ): string | null {
   return pidfile ?? (ready ? (config.pidfile.value ?? DEFAULT_PIDFILE) : null);
-}
-
-/** Becomes the user of the config, who is given the state folder before. Returns why that cannot be. */
-function become(identity: Identity, folder: string): string | null {
-  const { user, group } = identity;
-  try {
-    chownState(folder, { uid: user.uid, gid: group?.gid ?? user.gid });
-  } catch (error) {
-    const why = reasonOf(error);
-    return `the state folder cannot be given to ${user.name}: ${why}`;
-  }
-  const drop = becomeUser(identity);
-  if (!drop.ok) return `cannot become ${user.name} (set uid): ${drop.reason}`;
-  const hidden = [EMBEDDED_CONFIG, import.meta.filename].find((file) => !mayRead(file));
-  return hidden === undefined
-    ? null
-    : `${user.name} (set uid) may not read tayori's own files, such as ${hidden}; install it where every user may read them`;
-}
-
-/** Templates and modules are read when they are first needed, which would be too late to say so. */
-function mayRead(file: string): boolean {
-  try {
-    accessSync(file, constants.R_OK);
-    return true;
-  } catch {
-    return false; // EACCES, on the way to it or of itself
-  }
 }

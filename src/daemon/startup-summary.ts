@@ -16,10 +16,10 @@ export interface StartupFacts {
   readonly now: number;
 }
 
-/** The first screen: what is watched, which queues there are, when each goes next, and where mail goes. */
+/** The first message: what is watched, which queues there are, when each is mailed next, and where mail goes. */
 export function startupSummary({ version, config, daemon, route, state, now }: StartupFacts): string {
   const files = daemon.files().map((file) => [file.path, describeFile(file)]);
-  const inlets = daemon.inlets().map(({ name, status }) => [name, status]);
+  const receivers = daemon.receivers().map(({ name, status }) => [name, status]);
   const queues = config.queues.map((queue) => [
     queue.name,
     describeNext(queue, config, daemon, now),
@@ -32,7 +32,7 @@ export function startupSummary({ version, config, daemon, route, state, now }: S
     `tayori ${version} reads ${config.files[0]}`,
     '',
     'Watched',
-    ...columns([...files, ...inlets]),
+    ...columns([...files, ...receivers]),
     '',
     'Queues',
     ...columns(queues),

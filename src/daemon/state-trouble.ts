@@ -20,7 +20,7 @@ export class StateTrouble {
     this.#reported = null;
   }
 
-  /** Does work that writes to the state, which may fail at any time; the next turn tries again. */
+  /** Runs work that writes to the state, and reports when it fails; the next turn tries again. */
   async guard(work: () => Promise<void> | void): Promise<void> {
     try {
       await work();

@@ -9,11 +9,11 @@ export interface StatusFacts {
   readonly config: Config;
   /** ms */
   readonly now: number;
-  /** The last reload met a config that is not sound. */
+  /** The last reload did not accept the config. */
   readonly refused: boolean;
 }
 
-/** How a running daemon stands, in one line for `systemctl status`. Reads the state. */
+/** The status of a running daemon, in one line for `systemctl status`. Reads the state. */
 export function statusLine({ daemon, config, now, refused }: StatusFacts): string {
   const files = daemon.files();
   const followed = files.filter(({ waiting }) => waiting === null).length;

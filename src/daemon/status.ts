@@ -19,9 +19,9 @@ import type { OutboxList, OutboxSummary } from '../store/ports/outbox-list.js';
 import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
 
-/** How things stand, as the state, the config and the files tell it. Times in ms. */
+/** The status by the state, the config and the files. Times in ms. */
 export interface Status {
-  /** The daemon that works with the state, or was the last. */
+  /** The daemon that uses the state, or the last one that did. */
   readonly daemon: DaemonNote | null;
   readonly running: boolean;
   /** When the daemon that runs refused its config at a reload, and went on with the one before (ms); null: it did not. */
@@ -29,12 +29,12 @@ export interface Status {
   /** Since when the counters count. */
   readonly began: number | null;
   readonly files: readonly FileStatus[];
-  /** So many logs are open at once, where there are more; null: all are. */
+  /** How many logs are open at once, if there are more; null: all are open. */
   readonly turns: number | null;
   /** FIFOs, listeners and Redis lists. */
   readonly inlets: readonly ReceiverStatus[];
   readonly queues: readonly QueueStatus[];
-  /** Letters on their way and letters refused for good, recipient by recipient, oldest first. */
+  /** Letters on their way and rejected letters, recipient by recipient, oldest first. */
   readonly outbox: readonly OutboxSummary[];
   /** How many letters were ever made. */
   readonly lettersMade: number;
@@ -56,7 +56,7 @@ export interface ReceiverStatus {
   readonly name: string;
   /** In words. */
   readonly status: string;
-  /** How many lines it brought since it was opened; null: that is not known. */
+  /** How many lines it received since it was opened; null: not known. */
   readonly lines: number | null;
 }
 
@@ -65,7 +65,7 @@ export interface QueueStatus {
   readonly messages: number;
   readonly lines: number;
   readonly next: NextLetter;
-  /** Why its letter cannot be made, as the daemon last found; left out where it can. */
+  /** Why its letter could not be made; left out if it could. */
   readonly trouble?: string;
 }
 
@@ -78,10 +78,10 @@ export type NextLetter =
   | { readonly kind: 'never' }
   | { readonly kind: 'undefined' };
 
-/** What the state tells of how things stand. */
+/** The ports of the state that the status needs. */
 export type StatusStore = Checkpoints & Queues & QueueMarks & OutboxList & Meta;
 
-/** Reads how things stand; changes nothing. `config`: null when it cannot be read as it stands now. */
+/** Reads the status; changes nothing. `config`: null when it has errors. */
 export function reportStatus(
   store: StatusStore,
   config: Config | null,
@@ -97,7 +97,7 @@ export function reportStatus(
     refusedReload: running ? reload.refused : null,
     files: filesOf(store.positions(), config, running ? note.unreadable : []),
     turns: running ? note.turns : null,
-    inlets: inletsOf(note, config, running),
+    inlets: receiversOf(note, config, running),
     queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
     outbox: store.outbox(),
     lettersMade: store.lettersMade(),
@@ -150,11 +150,15 @@ function fileStatus(path: string, positions: readonly FilePosition[]): FileStatu
 }
 
 /** Those of the config, as the daemon that runs last saw them. */
-function inletsOf({ inlets }: SourcesNote, config: Config | null, running: boolean): ReceiverStatus[] {
-  const names = config ? receiverNames(config) : inlets.map(({ name }) => name);
+function receiversOf(
+  { inlets: noted }: SourcesNote,
+  config: Config | null,
+  running: boolean,
+): ReceiverStatus[] {
+  const names = config ? receiverNames(config) : noted.map(({ name }) => name);
   return names.map((name) => {
     if (!running) return { name, status: 'closed: tayori does not run', lines: null };
-    return inlets.find((inlet) => inlet.name === name) ?? { name, status: 'not open yet', lines: null };
+    return noted.find((one) => one.name === name) ?? { name, status: 'not open yet', lines: null };
   });
 }
 

@@ -10,17 +10,17 @@ export interface SupervisionOptions {
   /** ms, of a clock that nobody sets; unset: that of the system. */
   readonly monotonic?: () => number;
   /** One line for an administrator. */
-  tell(text: string): void;
+  report(text: string): void;
 }
 
-/** Signs of life within the service manager's patience: two may be lost. */
-const SIGNS = 3;
+/** Keep-alives within the watchdog timeout: two may be lost. */
+const KEEP_ALIVES = 3;
 
 /**
- * What the service manager is told of the daemon, and when: it is ready, reads its config again, ends; and, where the
- * unit has a watchdog, signs of life as long as it works. To work is that the event loop turns, that the state can be
- * read, and that looks at the logs end, or commit what they read. So a daemon is started again whose state folder was removed, which
- * only the service manager can make again; but not one whose disk is full: that waits for room, and says so.
+ * Notifies the service manager when the daemon is ready, reads its config again, and ends; and, if the unit has a
+ * watchdog, sends keep-alives while the daemon works. It works if the event loop turns, the state can be read, and
+ * polls of the logs end, or commit what they read. So a daemon is restarted whose state folder was removed, which
+ * only the service manager can create again, but not one whose disk is full: that waits for room, and reports it.
  */
 export class Supervision {
   readonly #options: SupervisionOptions;
@@ -31,12 +31,12 @@ export class Supervision {
   constructor(options: SupervisionOptions) {
     this.#options = options;
     this.#manager = new ServiceManager(options.manager, (reason) =>
-      options.tell(`cannot notify the service manager: ${reason}`),
+      options.report(`cannot notify the service manager: ${reason}`),
     );
   }
 
   /**
-   * The daemon works, or works again. `describe`: how things stand, in a line, here and at each sign of life. It reads
+   * The daemon works, or works again. `describe`: the status in one line, used here and at each keep-alive. It reads
    * the state, and throws when that cannot be read.
    */
   ready(describe: () => string): void {
@@ -53,7 +53,7 @@ export class Supervision {
     this.#manager.stopping();
   }
 
-  /** A look has ended and the next one begins in `rest` ms, or (0) what a look has read so far is committed. */
+  /** A poll has ended and the next one begins in `rest` ms, or (0) what a poll has read so far is committed. */
   progressed(rest: number): void {
     this.#watchdog?.progressed(rest);
   }
@@ -64,27 +64,27 @@ export class Supervision {
   }
 
   #watch(): Watchdog | null {
-    const { clock, monotonic = () => performance.now(), tell } = this.#options;
+    const { clock, monotonic = () => performance.now(), report } = this.#options;
     const { patience } = this.#manager;
     if (patience === null) return null;
     return new Watchdog({
       clock,
       monotonic,
-      interval: patience / SIGNS,
-      onAlive: () => this.#giveSign(),
+      interval: patience / KEEP_ALIVES,
+      onAlive: () => this.#sendKeepAlive(),
       onStalled: (silence) =>
-        tell(
+        report(
           `no poll of the logs has ended for ${describeDuration(silence)}; the service manager will restart tayori`,
         ),
     });
   }
 
-  #giveSign(): void {
+  #sendKeepAlive(): void {
     const status = this.#status();
     if (status !== null) this.#manager.alive(status);
   }
 
-  /** null: the state cannot be read, which the daemon tells itself. */
+  /** null: the state cannot be read, which the daemon itself reports. */
   #status(): string | null {
     try {
       return this.#describe();

@@ -1,19 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../base/time/clock.js';
 
-/** A logger(1) that dies at once is not started at every message (ms). */
+/** Between two starts of logger(1) (ms): one that dies at once is not started for every message. */
 const REST = 10_000;
 
-/** Bytes that wait for a logger that has stopped reading; messages beyond them are counted. */
+/** Bytes that wait for a logger that has stopped reading; further messages are only counted. */
 const MAX_WAITING = 256 * 1024;
 
 /** How long the end of the daemon waits for its last messages (ms). */
 const MAX_END = 2000;
 
 /**
- * The system's log, where a daemon writes what an administrator must know. It writes through one logger(1), which is
- * started with the first message and again when it has died: Node cannot speak to the system's log itself. Without a
- * logger nothing is written, and nothing breaks.
+ * The system log, for what an administrator must know. Writes through one logger(1), which is started with the first
+ * message, and again when it has died: Node cannot write to the system log itself. Without a logger nothing is written.
  */
 export class Syslog {
   readonly #clock: Clock;
@@ -65,7 +64,7 @@ export class Syslog {
   #start(): ChildProcess {
     const child = spawn('logger', ['-t', 'tayori', '-p', 'daemon.notice'], {
       stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true, // a signal to our group is not for it: it has our last words to take
+      detached: true, // signals to our group must not end it before our last messages
     });
     const gone = (): void => {
       if (this.#logger === child) this.#logger = null;

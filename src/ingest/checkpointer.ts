@@ -10,7 +10,7 @@ import type { FileState } from '../source/file/log-status.js';
 import type { Start } from '../source/file/segment.js';
 import { LossNames } from '../store/loss-names.js';
 import type { Checkpoints, ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
-import { mostOpenLogs } from './descriptors.js';
+import { maxOpenLogs } from './descriptors.js';
 import type { IngestEvent } from './event.js';
 import { LineProcessor } from './line-processor.js';
 import { PositionChanges } from './position-changes.js';
@@ -23,31 +23,31 @@ export interface CheckpointerOptions {
   readonly clock: Clock;
   readonly start: Start;
   /** Sources that cannot be read again; owned by whoever opened them. */
-  readonly inlets?: AttachableReceivers | undefined;
-  readonly own: SelfMail;
+  readonly receivers?: AttachableReceivers | undefined;
+  readonly selfMail: SelfMail;
   /** (0) What was read has been committed. */
   onProgress?(rest: number): void;
   onEvent(event: IngestEvent): void;
 }
 
-/** How many lines may be read before what came of them is committed. */
+/** How many lines may be read before their counts are committed. */
 const MAX_LINES = 200_000;
 
 /**
- * What was held while nobody could count, up to 32 million characters, is not made into one text; nor are a hundred
- * datagrams of 60 kB that came at once. A line may be longer.
+ * Buffered lines, up to 32 million characters, are not joined into one text, nor are a hundred datagrams of 60 kB
+ * that came at once. A single line may be longer.
  */
 const MAX_LINES_AT_ONCE = 1000;
 const MAX_CHARACTERS_AT_ONCE = 500_000;
 
-/** What reads the files and counts their lines, from one commit that failed to the next. */
+/** Reads the files and counts their lines, from one failed commit to the next. */
 interface Run {
   readonly follower: Follower;
   readonly processor: LineProcessor;
   readonly ruleState: RuleState;
 }
 
-/** What a commit holds beside what was read from files, and whom it must survive. */
+/** What a commit holds beside what was read from files, and what it must survive. */
 interface CommitOptions {
   readonly taken?: ClaimedBatch | null;
   readonly durability?: Durability;
@@ -56,9 +56,9 @@ interface CommitOptions {
 /**
  * Reads the sources, has their lines processed, and commits positions and counts together.
  *
- * When a commit fails, all that was read since the last one is dropped, and reading stops: when the state can be
- * written again everything is read anew from the last commit. So nothing is lost or counted twice, and memory stays.
- * What receivers hand on is counted and committed in one step, so that it can be theirs again when that fails.
+ * When a commit fails, all that was read since the last one is discarded, and reading stops. When the state can be
+ * written again, everything is read again from the last commit. So nothing is lost or counted twice, and memory stays
+ * bounded. Lines of receivers are counted and committed in one step; when that fails, the receivers keep them.
  */
 export class Checkpointer {
   readonly #options: CheckpointerOptions;
@@ -75,20 +75,20 @@ export class Checkpointer {
     this.#run = this.#begin();
   }
 
-  /** Reads what stands in the files now, and takes what waits elsewhere. */
+  /** Reads what the files hold now, and takes what waits in receivers. */
   async poll(): Promise<void> {
-    const { inlets, store } = this.#options;
+    const { receivers, store } = this.#options;
     if (!this.#run) this.#recover();
-    inlets?.attach({
+    receivers?.attach({
       receive: (received) => this.#receive(received),
       wasProcessed: (id) => store.wasProcessed(id),
     });
     const began = performance.now();
-    await Promise.all([this.#run?.follower.poll(), inlets?.poll()]);
+    await Promise.all([this.#run?.follower.poll(), receivers?.poll()]);
     trace('source', () => `polled ${this.files().length} files in ${milliseconds(began)}`);
   }
 
-  /** Resolves, once a poll has begun, when it is known of each file from where on it is read. */
+  /** Resolves, once a poll has begun, when it is known of each file from where it is read. */
   async seen(): Promise<void> {
     await this.#run?.follower.seen();
   }
@@ -108,26 +108,26 @@ export class Checkpointer {
     return this.#run?.follower.state() ?? [];
   }
 
-  /** So many logs are open at once, where there are more; null: all are. */
+  /** How many logs are open at once, if there are more; null: all are open. */
   turns(): number | null {
     return this.#run?.follower.turns() ?? null;
   }
 
   close(): void {
-    this.#options.inlets?.detach();
+    this.#options.receivers?.detach();
     this.#run?.follower.close();
     this.#run = null;
   }
 
   #begin(): Run {
-    const { config, store, clock, own, onEvent } = this.#options;
-    const ruleState = new RuleState(store.memory());
+    const { config, store, clock, selfMail, onEvent } = this.#options;
+    const ruleState = new RuleState(store.ruleState());
     const processor = new LineProcessor(
       config,
       ruleState,
       () => clock.now(),
       ({ place, pattern }) => onEvent({ kind: 'overrun', place, source: pattern.source }),
-      own,
+      selfMail,
     );
     return { follower: this.#follow(processor), processor, ruleState };
   }
@@ -135,7 +135,7 @@ export class Checkpointer {
   #follow(processor: LineProcessor): Follower {
     const { config, store, clock, start, onEvent } = this.#options;
     const losses = new LossNames(store.counters().keys());
-    /** A read under way when a commit failed may still come to its end: it is made again from the last commit. */
+    /** A read that was under way when a commit failed may still end; its lines are read again from the last commit. */
     const isOver = (): boolean => this.#run?.processor !== processor;
     return followFiles({
       patterns: config.logfiles.map(({ value }) => value),
@@ -143,7 +143,7 @@ export class Checkpointer {
       start,
       waitForMissing: config.tailMissing.value,
       clock,
-      mostOpen: mostOpenLogs(),
+      maxOpen: maxOpenLogs(),
       onLines: (batch) => {
         if (isOver()) return;
         this.#lines += processor.take(batch.lines);
@@ -167,9 +167,9 @@ export class Checkpointer {
     this.#positions.takeAll(this.#run?.follower.positions() ?? []);
   }
 
-  /** Commits what has been handed on; where files stand can wait when nothing was read of them. */
+  /** Commits what has been handed on; positions can wait when nothing was read. */
   #commitRead({ taken = null, durability = 'synced' }: CommitOptions = {}): boolean {
-    const { store, clock, own, onEvent } = this.#options;
+    const { store, clock, selfMail, onEvent } = this.#options;
     const run = this.#run;
     if (!run) return false;
     if (!this.#positions.isEmpty) this.#takePositions();
@@ -180,7 +180,7 @@ export class Checkpointer {
           at: clock.now(),
           ...this.#positions.changes(),
           ...run.processor.changes(),
-          selfMail: own.changes(),
+          selfMail: selfMail.changes(),
           ...(taken ? { taken } : {}),
         },
         durability,
@@ -202,7 +202,7 @@ export class Checkpointer {
 
   #onCommitted({ processor }: Run): void {
     processor.onCommitted();
-    this.#options.own.onCommitted();
+    this.#options.selfMail.onCommitted();
     this.#positions.onCommitted();
     this.#lines = 0;
   }
@@ -210,14 +210,14 @@ export class Checkpointer {
   #fail(error: unknown): void {
     this.#run?.follower.close();
     this.#run = null;
-    this.#options.own.revert();
+    this.#options.selfMail.revert();
     this.#positions.clear();
     this.#lines = 0;
     this.#options.onEvent({ kind: 'state-failed', reason: reasonOf(error) });
     this.#failing = true;
   }
 
-  /** Tries the state with a commit of nothing, and reads on when that works. */
+  /** Tries the state with an empty commit, and continues reading when that works. */
   #recover(): void {
     const { store, clock } = this.#options;
     try {
@@ -226,7 +226,7 @@ export class Checkpointer {
         positions: [],
         forgotten: [],
         tally: [],
-        memory: { last: new Map(), hits: [] },
+        ruleState: { last: new Map(), hits: [] },
         counters: new Map([['lines', 0]]),
       });
       this.#run = this.#begin();
@@ -235,7 +235,7 @@ export class Checkpointer {
     }
   }
 
-  /** A server that holds a batch lets go of it afterwards, so that must survive everything. */
+  /** A server deletes its batch afterwards, so that commit must survive a power cut. */
   #receive({ lines, taken, counters }: Received): boolean {
     if (!this.#run) return false;
     const { processor } = this.#run;

@@ -1,23 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** So many descriptors are kept for the state, for mail, and for programs that are run: filters, unpackers, getent. */
+/** Descriptors kept back for the state, for mail, and for programs that are run: filters, unpackers, getent. */
 const KEPT_BACK = 64;
 
-/** Of those that are left, so large a part is for logs; the rest is for what is looked into around them. */
+/** The part of the others that is for logs; the rest is for files around them that are inspected. */
 const FOR_LOGS = 2 / 3;
 
 /**
- * How many logs may be open at once, beside what is open already (`ulimit -n`, LimitNOFILE=). Where there are very few
- * descriptors, half of them are kept back. Any number where the system does not tell (proc(5)).
+ * How many logs may be open at once, beside what is open already (`ulimit -n`, LimitNOFILE=). If there are very few
+ * descriptors, half of them are kept back. Infinity if the system does not tell the limit (proc(5)).
  */
-export function mostOpenLogs(): number {
+export function maxOpenLogs(): number {
   const free = limit() - inUse();
   const left = Math.max(free - KEPT_BACK, free / 2);
-  return Math.max(FEWEST, Math.floor(left * FOR_LOGS));
+  return Math.max(MIN_OPEN_LOGS, Math.floor(left * FOR_LOGS));
 }
 
 /** Logs can be read one after the other. */
-const FEWEST = 2;
+const MIN_OPEN_LOGS = 2;
 
 function limit(): number {
   const [, soft = 'unlimited'] = /^Max open files\s+(\S+)/m.exec(read('/proc/self/limits')) ?? [];

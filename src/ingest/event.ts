@@ -4,7 +4,7 @@ import type { SourceEvent } from '../source/source-event.js';
 /** What ingest emits. */
 export type IngestEvent =
   | { readonly kind: 'source'; readonly event: SourceEvent }
-  /** A rule's regex was given up on a text, where it would have run for ever. Emitted once for each rule. */
+  /** A rule's regex reached its match limit on a text. Emitted once for each rule. */
   | { readonly kind: 'overrun'; readonly place: SourceLocation; readonly source: string }
   /** The state cannot be written: nothing is read until it can be, and then everything since the last commit. */
   | { readonly kind: 'state-failed'; readonly reason: string }

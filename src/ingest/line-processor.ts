@@ -20,13 +20,13 @@ import { type OverrunName, overrunName } from '../store/overrun-name.js';
 import { FrequentTexts, type TextPieces } from '../values/frequent-texts.js';
 import type { ValueCounts } from '../values/space-saving.js';
 
-/** What becomes of lines, counted for good. `own`: of our own letters, as mail servers log them. */
+/** Counters of lines that are kept for good. `own`: lines of mail servers about our own letters. */
 type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own';
 
 /**
- * Counted for good, too: lines that could not be held, datagrams that the kernel threw away, logs that lost lines, regexes
- * that were given up; lines that claimed more than MAX_REPEATS (`capped`), and how many repeats beyond were not counted
- * (`uncounted`).
+ * Rare counters that are kept for good: lines that did not fit into the buffer, datagrams that the kernel dropped, logs
+ * that lost lines, regexes that reached their match limit; lines that claimed more than MAX_REPEATS (`capped`), and how
+ * many repeats beyond that were not counted (`uncounted`).
  */
 type RareCounter = 'overflowed' | 'dropped' | 'capped' | 'uncounted' | LossName | OverrunName;
 
@@ -44,33 +44,33 @@ const NO_COUNTS: Readonly<Record<LineCounter, number>> = {
 
 export interface ProcessedChanges {
   readonly tally: Iterable<TallyChange>;
-  readonly memory: RuleStateChanges;
+  readonly ruleState: RuleStateChanges;
   readonly counters: ReadonlyMap<string, number>;
-  /** The most frequent lines that no rule took; null when there were none. */
+  /** The most frequent lines that no rule matched; null when there were none. */
   readonly untaken: ValueCounts | null;
 }
 
 /**
- * What may be held before it is committed: different messages, and UTF-16 units of them. Half as many cost a backlog a
- * fifth of its time, since rows are written the more often; a third more, 5 MB.
+ * Different messages, and UTF-16 units of them, that are counted before a commit is due. With half as many a backlog
+ * takes a fifth longer, since rows are written more often; a third more take 5 MB.
  */
 const MAX_MESSAGES = 30_000;
 const MAX_TEXT = 8_000_000;
 
 /**
- * From lines to tallies: wires line, rule and queue for one config. Reads each line, classifies it, counts it. Lines
- * that `own` knows are of our own letters are counted apart and come to no rule.
+ * From lines to tallies: wires line, rule and queue for one config. Parses each line, classifies it, counts it. Lines
+ * about our own letters (`selfMail`) are counted apart and are not matched with rules.
  */
 export class LineProcessor {
   readonly #config: Config;
   readonly #ruleState: RuleState;
   readonly #onOverrun: (regex: PlacedRegex) => void;
-  readonly #own: SelfMail | null;
+  readonly #selfMail: SelfMail | null;
   /** Made with the first line: a start need not wait until a thousand rules have their index. */
   readonly #classifier: () => ReturnType<typeof createClassifier>;
   readonly #scanPrefix: ReturnType<typeof createPrefixScanner>;
   readonly #readLine: ReturnType<typeof createLineReader>;
-  /** Queues whose letters tell what stood under the masks. */
+  /** Queues whose letters show masked values. */
   readonly #valuedQueues: ReadonlySet<string>;
   readonly #keepsUnprefixed: boolean;
   readonly #tally: Tally;
@@ -80,23 +80,23 @@ export class LineProcessor {
   readonly #dialects = new DialectCounts();
   /** Regexes that have been reported. */
   readonly #overrun = new Set<string>();
-  /** The lines under way, the line among them, and a line that lies in no other text: made once, set for each. */
+  /** The current lines, the current line in them, and a line with a text of its own: made once, set for each. */
   readonly #whole = new TextBlock();
   readonly #excerpt = new Excerpt();
   readonly #alone = new TextBlock();
 
-  /** `onOverrun` is called once for each regex that was given up on a text. */
+  /** `onOverrun` is called once for each regex that reached its match limit. */
   constructor(
     config: Config,
     ruleState: RuleState,
     now: () => number,
     onOverrun: (regex: PlacedRegex) => void,
-    own: SelfMail | null = null,
+    selfMail: SelfMail | null = null,
   ) {
     this.#config = config;
     this.#ruleState = ruleState;
     this.#onOverrun = onOverrun;
-    this.#own = own;
+    this.#selfMail = selfMail;
     this.#valuedQueues = valuedQueues(config);
     this.#keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
     this.#tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
@@ -118,7 +118,7 @@ export class LineProcessor {
     this.#rareCounts.set(counter, addCounts(this.#rareCounts.get(counter) ?? 0, amount));
   }
 
-  /** So much is held, in messages or in their length, that it should be committed before more is taken. */
+  /** Whether so many messages are counted, or so long ones, that they should be committed before the next lines. */
   get full(): boolean {
     return this.#tally.size >= MAX_MESSAGES || this.#tally.length >= MAX_TEXT;
   }
@@ -132,7 +132,7 @@ export class LineProcessor {
     const counts = Object.entries(this.#counts).filter(([, count]) => count > 0);
     return {
       tally: this.#tally.changes(),
-      memory: this.#ruleState.changes(),
+      ruleState: this.#ruleState.changes(),
       counters: new Map([...counts, ...this.#rareCounts]),
       untaken: this.#untaken.read(),
     };
@@ -152,7 +152,7 @@ export class LineProcessor {
     return createClassifier({
       rules,
       mask: mask.value,
-      memory: this.#ruleState,
+      state: this.#ruleState,
       values: this.#valuedQueues,
       onOverrun: (regex) => this.#reportOverrun(regex),
     });
@@ -173,7 +173,7 @@ export class LineProcessor {
     };
   }
 
-  /** Counted each time, reported once for each regex: it is the regex that needs mending. */
+  /** Counted each time, reported once for each regex. */
   #reportOverrun({ place, pattern }: PlacedRegex): void {
     const name = overrunName(place, pattern.source);
     this.add(name, 1);
@@ -185,7 +185,7 @@ export class LineProcessor {
   #takeLines(text: string): number {
     const named = this.#namedIn(text);
     const whole = this.#whole;
-    whole.lay(text);
+    whole.set(text);
     let taken = 0;
     for (let from = 0; from < text.length; ) {
       const newline = text.indexOf('\n', from);
@@ -202,28 +202,30 @@ export class LineProcessor {
     return taken;
   }
 
-  /** Which lines name a letter of ours, by their number among these. */
+  /** The indexes of lines with a Message-ID of ours. */
   #namedIn(text: string): ReadonlySet<number> {
-    const own = this.#own;
-    return own?.mayBeNamedIn(text) ? own.learn(listLines({ text }), (line) => this.#textOf(line)) : NONE;
+    const selfMail = this.#selfMail;
+    return selfMail?.mayBeNamedIn(text)
+      ? selfMail.learn(listLines({ text }), (line) => this.#textOf(line))
+      : NONE;
   }
 
-  /** Who says it, and what; a line without a prefix is all text. */
+  /** Host and text of a line; a line without a prefix is all text. */
   #textOf(line: string): LogText {
     const reading = this.#readLine(line);
     return reading.kind === 'entry' ? reading.entry : { host: '', text: line };
   }
 
-  /** Almost all lines are read where they lie; the others one by one. */
+  /** Almost all lines are parsed in place; the others one by one. */
   #takeLine(lines: TextBlock, from: number, to: number): void {
-    const own = this.#own;
+    const selfMail = this.#selfMail;
     const excerpt = this.#excerpt;
     if (!this.#scanPrefix(excerpt, lines, from, to)) {
       this.#takeAlone(flatten(lines.text.slice(from, to)));
       return;
     }
     this.#dialects.add(excerpt.dialect);
-    if (own?.knowsQueueIds && own.isOwn(excerpt.host, excerpt.text)) this.#counts.own += 1;
+    if (selfMail?.knowsQueueIds && selfMail.isOwn(excerpt.host, excerpt.text)) this.#counts.own += 1;
     else this.#takeEntry(excerpt);
   }
 
@@ -232,7 +234,7 @@ export class LineProcessor {
     if (reading.kind === 'marker') return;
     const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
     this.#dialects.add(reading.kind === 'entry' ? reading.dialect : NO_DIALECT);
-    if (this.#own?.isOwn(host, text)) this.#counts.own += 1;
+    if (this.#selfMail?.isOwn(host, text)) this.#counts.own += 1;
     else if (reading.kind === 'entry') this.#takeEntry(reading.entry);
     else if (reading.kind === 'unprefixed') this.#takeUnprefixed(line);
     else this.#counts.hostless += 1;
@@ -249,7 +251,7 @@ export class LineProcessor {
     if (verdict.kind === 'unknown') this.#takeUnknown(entry);
     if (verdict.kind === 'trash') this.#counts.trash += 1;
     if (verdict.kind !== 'counted') return;
-    const { message, under, uncounted } = verdict;
+    const { message, masked, uncounted } = verdict;
     if (uncounted !== undefined) this.#addCapped(uncounted);
     for (const { queue, count, how } of verdict.counts)
       this.#tally.count(
@@ -259,7 +261,7 @@ export class LineProcessor {
         count,
         how,
         entry.time,
-        under && this.#valuedQueues.has(queue) ? under : undefined,
+        masked && this.#valuedQueues.has(queue) ? masked : undefined,
       );
   }
 
@@ -274,17 +276,17 @@ export class LineProcessor {
   }
 }
 
-/** Where the text of an entry lies; one that lies in nothing else is laid there. */
+/** The text of an entry as spans of a text block; a text of its own is put into `alone`. */
 function piecesOf(entry: Entry, alone: TextBlock): TextPieces {
   if (!(entry instanceof Excerpt)) {
     const { text } = entry;
-    return { units: alone.lay(text).units, spans: [0, text.length] };
+    return { units: alone.set(text).units, spans: [0, text.length] };
   }
   const { whole, from, gap, resume, to } = entry;
   return { units: whole.units, spans: [from, gap, resume, to] };
 }
 
-/** The queues whose letters tell what stood under the masks. */
+/** The queues whose letters show masked values. */
 function valuedQueues({ letter, queues, valuesOff }: Config): ReadonlySet<string> {
   if (letter.value === 'plain') return new Set();
   const off = new Set(valuesOff.map(({ queue }) => queue));

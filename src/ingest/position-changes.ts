@@ -5,7 +5,7 @@ import type { FilePosition } from '../source/file/line-batch.js';
 export class PositionChanges {
   #moved = new Map<string, FilePosition>();
   #forgotten: FilePosition[] = [];
-  /** What the state has of files that are followed: what has not changed need not be written again. */
+  /** Positions of followed files in the state: what has not changed need not be written again. */
   #committed = new Map<string, FilePosition>();
 
   get isEmpty(): boolean {
@@ -41,7 +41,7 @@ export class PositionChanges {
     this.#begin();
   }
 
-  /** Drops the changes, and what is known of the state: all files are read anew from there. */
+  /** Discards the changes, and what is known of the state: all files are read again from there. */
   clear(): void {
     this.#committed = new Map();
     this.#begin();
@@ -53,7 +53,7 @@ export class PositionChanges {
   }
 }
 
-/** As the state tells positions apart. */
+/** The key of a position in the state. */
 function keyOf({ path, device, inode }: FilePosition): string {
   return `${path}\n${fileIdOf({ dev: device, ino: inode })}`;
 }

@@ -4,7 +4,7 @@ import type { IngestEvent } from './event.js';
 
 type LossCounter = 'overflowed' | 'dropped';
 
-/** What came of sources that cannot be read again, to be counted in one step. */
+/** Lines of sources that cannot be read again, to be counted in one step. */
 export interface Received {
   readonly lines: readonly string[];
   /** Set when a server holds these lines until they are counted. */
@@ -13,7 +13,7 @@ export interface Received {
   readonly counters: ReadonlyMap<LossCounter, number>;
 }
 
-/** Who counts. */
+/** Counts received lines. */
 export interface ReceiveSink {
   /** Counts and commits, all of it or nothing; false: the state cannot be written now. */
   receive(received: Received): boolean;
@@ -26,10 +26,10 @@ export interface ReceiveSink {
  */
 const GATHER = 5;
 
-/** So many characters (UTF-16 units) are held while nobody can count them: a full disk must not fill the memory, too. */
+/** UTF-16 units that are buffered while they cannot be counted: a full disk must not fill the memory, too. */
 const MAX_HELD = 32 * 1024 * 1024;
 
-/** Between the receivers, which cannot wait, and a sink, which is not always there: hands lines on in few, whole steps. */
+/** Buffers lines between the receivers, which cannot wait, and a sink, which is not always there. */
 export class ReceiveBuffer {
   readonly #clock: Clock;
   readonly #onEvent: (event: IngestEvent) => void;
@@ -61,11 +61,11 @@ export class ReceiveBuffer {
     this.#schedule();
   }
 
-  drop(datagrams: number): void {
+  addDropped(datagrams: number): void {
     this.#add('dropped', datagrams);
   }
 
-  /** Counts what a server put aside: `counted` now or before, else `later`. */
+  /** Counts a batch that a server has set aside: `counted` now or before, else `later`. */
   take(lines: readonly string[], batch: ClaimedBatch): 'counted' | 'later' {
     if (!this.#sink) return 'later';
     if (this.#sink.wasProcessed(batch.id)) return 'counted';
@@ -78,13 +78,13 @@ export class ReceiveBuffer {
     this.deliver();
   }
 
-  /** Counts what is there, and lets go of the sink. What comes from now on is held. */
+  /** Counts what is buffered, and detaches the sink. Lines from now on are buffered. */
   detach(): void {
     this.deliver();
     this.#sink = null;
   }
 
-  /** Counts what is held. */
+  /** Counts what is buffered. */
   deliver(): void {
     const counters = this.#counters;
     if (!this.#sink || (this.#held.length === 0 && counters.size === 0)) return;
@@ -97,7 +97,7 @@ export class ReceiveBuffer {
     if (overflowed > 0) this.#onEvent({ kind: 'overflowed', lines: overflowed });
   }
 
-  /** Counts what is held, and reports what cannot be. */
+  /** Counts what is buffered, and reports what cannot be counted. */
   close(): void {
     this.deliver();
     const lost = this.#held.length + (this.#counters.get('overflowed') ?? 0);

@@ -28,27 +28,27 @@ export interface ReceiversOptions {
 }
 
 export type OpenedReceivers =
-  | { readonly ok: true; readonly inlets: Receivers }
+  | { readonly ok: true; readonly receivers: Receivers }
   | { readonly ok: false; readonly reasons: readonly string[] };
 
-/** A flood has no end: so many turns of the event loop are given to what waits in the kernel. */
+/** Turns of the event loop that are given to datagrams in the kernel: a flood has no end. */
 const MAX_DRAIN_TURNS = 100;
 
 /** What a daemon needs of the receivers, which outlive it. */
 export type AttachableReceivers = Pick<Receivers, 'attach' | 'detach' | 'poll' | 'states' | 'reports'>;
 
-/** Opens and binds all that the config names. Nothing is counted, and no Redis asked, before `attach` and a poll. */
+/** Opens all receivers of a config. Nothing is counted, and Redis is not asked, before `attach` and a poll. */
 export async function openReceivers(config: Config, options: ReceiversOptions): Promise<OpenedReceivers> {
-  const inlets = new Receivers(config, options);
-  const reasons = await inlets.change(config);
-  if (reasons.length === 0) return { ok: true, inlets };
-  await inlets.close();
+  const receivers = new Receivers(config, options);
+  const reasons = await receivers.change(config);
+  if (reasons.length === 0) return { ok: true, receivers };
+  await receivers.close();
   return { ok: false, reasons };
 }
 
 /**
  * The sources that cannot be read again: `fifo`, `listen`, `redisqueue`. They are opened before privileges are given
- * up, and outlive a reload; what comes while nobody counts is held.
+ * up, and outlive a reload; lines that come while nobody counts are buffered.
  */
 export class Receivers {
   readonly #options: ReceiversOptions;
@@ -65,7 +65,7 @@ export class Receivers {
     this.#prefixes = prefixesOf(config, options.clock);
   }
 
-  /** From now on what they bring is counted there. */
+  /** From now on `sink` counts what they receive. */
   attach(sink: ReceiveSink): void {
     this.#buffer.attach(sink);
   }
@@ -82,8 +82,8 @@ export class Receivers {
   }
 
   /**
-   * Goes over to another config: what it names anew is opened, what it does not name is read to its end and closed,
-   * the rest is not touched. Where something cannot be opened all stays as it is: the reasons, in words.
+   * Changes to another config: opens what is new, reads to its end and closes what is gone, leaves the rest
+   * untouched. If something cannot be opened, all stays as it is; returns the reasons, in words.
    */
   async change(config: Config): Promise<readonly string[]> {
     const changed = await changeOver(this.#open, wantedReceivers(config), {
@@ -99,7 +99,7 @@ export class Receivers {
     return this.#open.map(({ receiver }) => receiver.state());
   }
 
-  /** The same, with how much they brought. */
+  /** The same, with how many lines they received. */
   reports(): ReceiverReport[] {
     return this.#open.map(({ receiver, lines }) => ({ ...receiver.state(), lines: lines() }));
   }
@@ -146,7 +146,7 @@ export class Receivers {
           readPrefix: (line) => this.#prefixes.readPrefix(line),
           stamp: (time) => this.#prefixes.stamp(time),
           onLines: push,
-          onDropped: (datagrams) => this.#buffer.drop(datagrams),
+          onDropped: (datagrams) => this.#buffer.addDropped(datagrams),
           onEvent: onSourceEvent,
         });
       }
@@ -186,11 +186,11 @@ export class Receivers {
 interface OpenReceiver {
   readonly wanted: WantedReceiver;
   readonly receiver: Receiver;
-  /** How many lines it brought. */
+  /** How many lines it received. */
   readonly lines: () => number;
 }
 
-/** What a receiver hands its lines to: they are counted on their way. */
+/** Takes the lines of one receiver, and counts how many there are. */
 type CountingBuffer = Pick<ReceiveBuffer, 'push' | 'take'>;
 
 interface Steps {
@@ -203,7 +203,7 @@ interface Changed {
   readonly reasons: readonly string[];
 }
 
-/** Opens what is new, then closes what leaves. When something new cannot be opened, what leaves stays instead. */
+/** Opens what is new, then closes what is gone. If something new cannot be opened, keeps what was there. */
 async function changeOver(
   open: readonly OpenReceiver[],
   asked: readonly AskedReceiver[],
@@ -211,7 +211,7 @@ async function changeOver(
 ): Promise<Changed> {
   const staying = open.filter(({ wanted }) => asked.some((one) => isSameReceiver(one.wanted, wanted)));
   const added = asked.filter((one) => !open.some(({ wanted }) => isSameReceiver(one.wanted, wanted)));
-  // Two addresses of one port may be in each other's way.
+  // Two addresses of one port may conflict.
   const ports = new Set(added.map(({ wanted }) => (wanted.kind === 'listen' ? wanted.port : null)));
   const leaving = open.filter((one) => !staying.includes(one));
   const inTheWay = leaving.filter(({ wanted }) => wanted.kind === 'listen' && ports.has(wanted.port));
@@ -247,7 +247,7 @@ interface Prefixes {
   stamp(time: number | null): string;
 }
 
-/** A stamp without a year tells a time that is no older than this and no later than a day from now (ms). */
+/** The oldest time (ms) that a stamp without a year can mean; the latest is a day from now. */
 const MAX_STAMP_AGE = 300 * DAY;
 
 function prefixesOf({ prefixes, logprefixes, timezone }: Config, clock: Clock): Prefixes {
@@ -262,7 +262,7 @@ function prefixesOf({ prefixes, logprefixes, timezone }: Config, clock: Clock): 
   return {
     readPrefix(line) {
       const reading = read(line);
-      if (reading.kind === 'hostless') return { kind: 'dropped' };
+      if (reading.kind === 'hostless') return { kind: 'unnamed' };
       if (reading.kind !== 'known') return { kind: 'none' };
       const { host, time, text } = reading.prefix;
       return host === null ? { kind: 'hostless', time, text } : { kind: 'named', host };

@@ -2,21 +2,21 @@ import type { Detail } from '../values/detail.js';
 import type { News } from './history/news.js';
 import type { Language } from './words/language.js';
 
-/** One masked message of one host: how often, and when it was first and last seen (ms, null when unknown). */
+/** A masked message of a host: how often it came, and when it was first and last seen (ms, null if unknown). */
 export interface LetterMessage {
   readonly count: number;
   readonly message: string;
   readonly first: number | null;
   readonly last: number | null;
-  /** Left out where nothing more is known. */
+  /** Left out if nothing more is known. */
   readonly detail?: Detail;
 }
 
-/** A message that stands before the host blocks, for all hosts that said it. */
+/** A message in a part before the host blocks, for all hosts that sent it. */
 export interface Item extends LetterMessage {
-  /** Most lines first. `count`, `first` and `last` are of all of them. */
+  /** Hosts with the most lines first. `count`, `first` and `last` cover all of them. */
   readonly hosts: readonly HostCount[];
-  /** How many hosts more have said it, whose rows the letter has no room for; left out: none. */
+  /** How many further hosts sent it, whose rows the letter has no room for; left out: none. */
   readonly moreHosts?: number;
 }
 
@@ -27,12 +27,12 @@ export interface HostCount {
 
 export type NewsItem = Item & { readonly news: Exclude<News, { readonly kind: 'routine' }> };
 
-/** A message that many hosts said; `without`: the hosts of the letter that did not, when they are few. */
+/** A message that many hosts sent; `without`: the hosts of the letter that did not, if they are few. */
 export interface SharedItem extends Item {
   readonly without: readonly string[];
 }
 
-/** A message that was in most letters before, and is missing. `usual`: what it used to count in all. */
+/** A message that was in most letters before and is missing now. `usual`: its usual count on all hosts. */
 export interface GoneItem {
   readonly message: string;
   readonly hosts: readonly string[];
@@ -47,42 +47,42 @@ export interface Changes {
   readonly louder: number;
   readonly back: number;
   readonly gone: number;
-  /** There are more of some: too many to be told apart. */
+  /** There are more of some kind: too many to count exactly. */
   readonly atLeast: boolean;
 }
 
-/** How much there is of something. */
+/** A number of messages and their lines. */
 export interface Amount {
   readonly messages: number;
   readonly lines: number;
 }
 
-/** What stands before the host blocks. Every message of a host stands once: in one of the parts, or in its block. */
+/** The parts before the host blocks. Every message of a host appears once: in one of the parts, or in its block. */
 export interface Parts {
-  /** Nothing is known of the queue yet, so that nothing can be called new. */
+  /** The ledger does not know the queue yet, so nothing can be called new. */
   readonly isFirst: boolean;
-  /** Of which time it tells (ms): of its queue's, or (digest) of its lines'; null when no line had one. */
+  /** The period that it covers (ms): that of its queue or (digest) of its lines; null if no line has a time. */
   readonly period: { readonly from: number; readonly to: number } | null;
-  /** All that it tells of, shown or not. */
+  /** All that was counted, shown or not. */
   readonly total: Amount & { readonly hosts: number };
   readonly changes: Changes;
-  /** NEW, LOUDER, BACK, in this order; within each the most frequent first. */
+  /** NEW, LOUDER, BACK, in this order; in each the most frequent messages first. */
   readonly news: readonly NewsItem[];
   readonly gone: readonly GoneItem[];
   readonly shared: readonly SharedItem[];
-  /** The most frequent messages of the host blocks that have masks, each on all its hosts. */
+  /** The most frequent masked messages of the host blocks, each on all its hosts. */
   readonly masked: readonly Item[];
 }
 
-/** How many hosts have said it. */
+/** How many hosts sent it. */
 export function hostsOf({ hosts, moreHosts = 0 }: Item): number {
   return hosts.length + moreHosts;
 }
 
-/** What one host said. `more` tells exactly what a limit left out. */
+/** The messages of a host. `more`: the exact amount that a limit left out. */
 export interface HostSection {
   readonly host: string;
-  /** The host's DNS name where `set resolve` asked for it. */
+  /** The DNS name of the host, if `set resolve` is on and it has one. */
   readonly name: string | null;
   readonly messages: readonly LetterMessage[];
   readonly more: Amount | null;
@@ -98,10 +98,10 @@ export type LetterKind = (typeof LETTER_KINDS)[number];
 /** A digest as data. Text, HTML, pager lines and JSON are renderings of it. */
 export interface Letter {
   readonly queue: string;
-  /** Without the queue's name, which every rendering appends as ` [queue]`. */
+  /** Without ` [queue]`, which every rendering appends. */
   readonly subject: string;
   readonly from: string;
-  /** Recipients as written, `pager:` taken off. */
+  /** Recipients as written, without `pager:`. */
   readonly to: readonly string[];
   readonly form: LetterForm;
   readonly kind: LetterKind;
@@ -113,27 +113,27 @@ export interface Letter {
   readonly made: number;
   /** When the last letter of this queue was made; null for `now` queues. */
   readonly since: number | null;
-  /** An IANA zone for the times it shows; null: this machine's. */
+  /** An IANA zone for the times that it shows; null: that of this machine. */
   readonly timezone: string | null;
   readonly language: Language;
   /** What stands in messages for a masked group. */
   readonly mask: string;
   /** The Handlebars template of its HTML (a path); null: the one that ships. */
   readonly template: string | null;
-  /** Which letters of its queue it stands with. */
+  /** With which letters of its queue it forms a thread. */
   readonly thread: Threading;
   /** The host that makes the letter. */
   readonly origin: string;
-  /** What stands before the host blocks; null in pager letters and with `set letter plain`. */
+  /** The parts before the host blocks; null in pager letters and with `set letter plain`. */
   readonly parts: Parts | null;
   readonly hosts: readonly HostSection[];
-  /** `set limit` or `set pager_limit` in force, null when none. */
+  /** `set limit` or `set pager_limit`; null: no limit. */
   readonly limit: number | null;
-  /** Sentences that the reader must know: lines without a prefix, what a limit left out, trouble with mail. */
+  /** Sentences for the reader: lines without a prefix, what a limit left out, delivery problems. */
   readonly notes: readonly string[];
 }
 
-/** A letter made into mail, ready for the outbox: it never changes again. */
+/** A letter as mail, ready for the outbox: it never changes again. */
 export interface SealedLetter {
   readonly queue: string;
   readonly subject: string;

@@ -2,7 +2,7 @@ import type { DialectName } from './entry.js';
 import type { StampParts } from './timestamp.js';
 import { ZONE } from './zone-name.js';
 
-/** What the prefix of an example says. */
+/** The content of the prefix of an example. */
 export interface Yields {
   /** Null: the line names none. It is then the sender's (datagrams), else this machine's. */
   readonly host: string | null;
@@ -18,7 +18,7 @@ export interface Yields {
 /** A row of the table of dialects: how a kind of program or device begins its lines. */
 export interface Dialect {
   readonly name: DialectName;
-  /** Who writes it. */
+  /** The programs or devices that write it. */
   readonly from: string;
   readonly example: string;
   readonly yields: Yields;

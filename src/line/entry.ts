@@ -1,13 +1,13 @@
-/** A parsed log line: who said it, when, and what, with the prefix taken off. */
+/** A parsed log line, without its prefix: host, time and text. */
 export interface Entry {
   readonly host: string;
-  /** Milliseconds since 1970; null when the prefix carries no time that can be read. */
+  /** ms since 1970; null if the prefix has no readable time. */
   readonly time: number | null;
   readonly text: string;
 }
 
 /**
- * What a line turned out to be. `hostless`: a `logprefix` matched without naming a host, so that Tenshi drops the line
+ * The result of parsing a line. `hostless`: a `logprefix` matched without naming a host, so that Tenshi drops the line
  * even where a queue `noprefix` exists; it is counted. `marker`: a line of journalctl about itself (`-- Boot ... --`).
  */
 export type Reading =
@@ -19,7 +19,7 @@ export type Reading =
 /** The name of a row of the table of dialects, or how else a prefix was read: `set prefix`, `set logprefix`. */
 export type DialectName = string;
 
-/** What the prefix of a line says. `host` is null where it names none, `priority` is like `auth.info`. */
+/** The content of a prefix. `host` is null if it names none; `priority` is like `auth.info`. */
 export interface Prefix {
   readonly dialect: DialectName;
   readonly host: string | null;

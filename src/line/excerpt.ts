@@ -3,30 +3,29 @@ import type { TextView } from '../perl-regex/perl-regex.js';
 import type { DialectName, Entry } from './entry.js';
 
 /**
- * An entry that still lies in the text it was read from, with what was cut out of it (the pid) as a gap: nothing is
- * copied before somebody asks for `text`. One excerpt serves for many lines, so whoever keeps something of it keeps
- * its strings, not the excerpt.
+ * An entry as a view of the text that it was read from; what was cut out (the pid) is a gap. Nothing is copied before
+ * `text` is read. One excerpt is reused for many lines, so keep its strings, not the excerpt.
  */
 export class Excerpt implements Entry, TextView {
   host = '';
   time: number | null = null;
-  /** Of the line that it lies in. */
+  /** The dialect of its line. */
   dialect: DialectName = '';
-  /** What it lies in. */
+  /** The text that it is a view of. */
   whole = new TextBlock();
-  /** `whole` from `from` to `gap` and from `resume` to `to` is the entry's text; there is no newline in it. */
+  /** `whole` from `from` to `gap` and from `resume` to `to` is the entry's text; it contains no newline. */
   from = 0;
   gap = 0;
   resume = 0;
   to = 0;
   #text: string | null = null;
 
-  /** Lays it around a stretch without a gap. */
-  lay(whole: TextBlock, from: number, to: number): this {
-    return this.layWithGap(whole, from, to, to, to);
+  /** Sets the range, without a gap. */
+  set(whole: TextBlock, from: number, to: number): this {
+    return this.setWithGap(whole, from, to, to, to);
   }
 
-  layWithGap(whole: TextBlock, from: number, gap: number, resume: number, to: number): this {
+  setWithGap(whole: TextBlock, from: number, gap: number, resume: number, to: number): this {
     this.whole = whole;
     this.from = from;
     this.gap = gap;
@@ -48,9 +47,9 @@ export class Excerpt implements Entry, TextView {
   }
 }
 
-/** An excerpt that is a whole entry; one that lies in nothing else may serve again. */
+/** Makes an excerpt of a whole entry; an excerpt with a text of its own may be reused. */
 export function excerptOf({ host, time, text }: Entry, excerpt = new Excerpt()): Excerpt {
-  excerpt.lay(excerpt.whole.lay(text), 0, text.length);
+  excerpt.set(excerpt.whole.set(text), 0, text.length);
   excerpt.host = host;
   excerpt.time = time;
   return excerpt;

@@ -1,4 +1,4 @@
-/** Perl's blanks: U+00A0 and U+3000 are none here, as JavaScript's `\s` would have it. */
+/** Perl's blanks: without U+00A0 and U+3000, which JavaScript's `\s` includes. */
 const PID = /^([^ \t\n\r\f\v]+)\[\d+\]: /;
 /** `app[14] text`: a tag without a colon, as rsyslog writes those of RFC 5424. */
 const BARE_TAG = /^([^ \t\n\r\f\v[\]:]{1,48}\[\d+\]) (?=.)/s;
@@ -10,18 +10,18 @@ export function hidePid(text: string): string {
   return text.replace(PID, '$1: ');
 }
 
-/** The same for lines that Tenshi does not read: tags that hold blanks, too. */
+/** The same for lines that Tenshi does not read: also for tags with blanks. */
 export function hideTagPid(text: string): string {
   return PID.test(text) ? hidePid(text) : text.replace(TAG_WITH_BLANKS, '$1: ');
 }
 
 /**
- * Puts the colon behind a tag that has none, and takes a byte order mark off what follows: so the same message reads
- * the same over UDP (RFC 5424) and in the file that rsyslog makes of it.
+ * Adds a colon to a tag without one, and removes a byte order mark after it: so a message is the same over UDP (RFC 5424)
+ * and in the file that rsyslog writes.
  */
-export function settleTag(text: string): string {
-  const settled = text.replace(BARE_TAG, '$1: ');
-  return settled.replace(MARKED, '$1');
+export function normaliseTag(text: string): string {
+  const withColon = text.replace(BARE_TAG, '$1: ');
+  return withColon.replace(MARKED, '$1');
 }
 
 const MARKED = /^([^ \t\n\r\f\v]{1,255}: |[^\t\n\r\f\v[\]:]{1,48}\[\d+\]: )\uFEFF/;

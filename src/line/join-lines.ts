@@ -3,10 +3,10 @@ import type { TextBlock } from '../base/text/text-block.js';
 const NEWLINE = 10;
 const SPACE = 32;
 
-/** Lines that may belong to one message, the first included; what is behind them is read line by line. */
+/** Lines of one message, the first included; further lines are read one by one. */
 const MAX_JOINED = 500;
 
-/** A stamp, a host and a tag take no less. */
+/** The minimal width of a timestamp, a host and a tag. */
 const MIN_COLUMN = 16;
 
 /**

@@ -3,11 +3,11 @@ import type { Reading } from './entry.js';
 import { createPrefixReader, type PrefixOptions } from './read-prefix.js';
 
 export interface LineOptions extends PrefixOptions {
-  /** Whose lines those are that name no host; this machine's name unless something else is given. */
+  /** The host of lines that name none; default: the name of this machine. */
   readonly hostname?: string;
 }
 
-/** Makes the function that reads one line: prefix off, host and time known, pid hidden if asked for. */
+/** Makes the function that parses one line: it removes the prefix, reads host and time, and hides the pid if asked to. */
 export function createLineReader(
   options: LineOptions,
   readPrefix = createPrefixReader(options),

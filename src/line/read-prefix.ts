@@ -2,7 +2,7 @@ import { type Match, MatchLimitError, type Pattern } from '../perl-regex/perl-re
 import type { Dialect, Parts } from './dialect.js';
 import { BUILT_IN, DIALECTS } from './dialects.js';
 import type { Prefix } from './entry.js';
-import { hidePid, hideTagPid, settleTag } from './hide-pid.js';
+import { hidePid, hideTagPid, normaliseTag } from './hide-pid.js';
 import { isHostName, isHostWord, MAX_HOST_BYTES } from './host-name.js';
 import { nameOfPriority } from './level.js';
 import { createTimestampReader, type TimestampReader } from './timestamp.js';
@@ -16,18 +16,18 @@ export interface PrefixOptions {
   /** An IANA zone for stamps that name none; null: this machine's. */
   readonly timezone: string | null;
   readonly now: () => number;
-  /** A prefix was given up on a line: it counts as not matching there. */
+  /** A prefix exceeded its match limit on a line: it counts as not matching. */
   onOverrun?(prefix: Pattern): void;
 }
 
-/** What the head of a line turned out to be. `marker`: a line of journalctl about itself, which nobody has said. */
+/** The result for the prefix of a line. `marker`: a line of journalctl about itself, which is not a log message. */
 export type PrefixReading =
   | { readonly kind: 'known'; readonly prefix: Prefix }
   | { readonly kind: 'unprefixed' }
   | { readonly kind: 'hostless' }
   | { readonly kind: 'marker' };
 
-/** How a prefix of the config is named among the dialects. */
+/** The names of prefixes of the config among the dialects. */
 export const BY_PREFIX = 'set prefix';
 export const BY_LOGPREFIX = 'set logprefix';
 
@@ -41,7 +41,7 @@ export type Choice = (rows: readonly Dialect[], text: string) => readonly Dialec
  * Makes the function that reads the prefix of one line. Order: the config's `prefix`es; Tenshi's built-in one and what
  * it would read wrongly; the config's `logprefix`es, so that one that was written for a line goes on to mean what it
  * meant; the rest of the table. A row that asks for a host fits only where a host name stands. `choose` may leave out
- * rows that cannot fit (the tests lay this beside the choice that leaves out none).
+ * rows that cannot fit (tests compare this with trying all rows).
  */
 export function createPrefixReader(
   options: PrefixOptions,
@@ -129,7 +129,7 @@ function readRow(
 
 const NO_HOST_WORD = Symbol('no host word');
 
-/** A host name but for its length: then the line has no prefix. */
+/** Whether only its length keeps a word from being a host name: then the line has no prefix. */
 function isTooLong(word: string): boolean {
   return !isHostName(word) && isHostWord(word.slice(0, MAX_HOST_BYTES / 3));
 }
@@ -154,8 +154,8 @@ function textOf(row: Dialect, parts: Parts, rest: string, hidepid: boolean): str
     const pid = parts.pid === undefined || hidepid ? '' : `[${parts.pid}]`;
     return `${program}${pid}: ${message}`;
   }
-  const settled = settleTag(message.replace(BOM, ''));
-  return hidepid ? hideTagPid(settled) : settled;
+  const normalised = normaliseTag(message.replace(BOM, ''));
+  return hidepid ? hideTagPid(normalised) : normalised;
 }
 
 /** The config's own prefix: its host, where it names one, is whatever it says; the match is cut out. */
@@ -183,7 +183,7 @@ function readByPrefix(
   };
 }
 
-/** The time at the head of a text, in any form that the table knows. */
+/** The time at the beginning of a text, in the form of any dialect. */
 function timeIn(text: string, stamps: TimestampReader): number | null {
   const time = stamps.read(text);
   if (time !== null) return time;
@@ -227,7 +227,7 @@ function finish(text: string, { hidepid }: PrefixOptions): string {
   return hidepid ? hidePid(text) : text;
 }
 
-/** A prefix that has not come to an end within its bound is none. */
+/** A prefix that exceeds its match limit does not match. */
 function execBounded(prefix: Pattern, line: string, { onOverrun }: PrefixOptions): Match | null {
   try {
     return prefix.exec(line);

@@ -16,17 +16,17 @@ const MAX_STAMP_LENGTH = 36;
 const MODERN_STAMP =
   /\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:[Zz]|[+-]\d\d:?\d\d)?[ \t](?=[^ \t\n\r\f\v]+[ \t])/y;
 
-/** Hosts kept at hand, by a hash of their name; a power of two. */
+/** Slots of the cache of host names, by hash; a power of two. */
 const HOST_SLOTS = 256;
 
-/** Words that may be no host although they look like one: what follows decides. Numbers are threads in some files. */
+/** Words that look like a host but may not be one: what follows decides. Numbers are threads in some files. */
 const DOUBTFUL = /^(?:last|above|message|Message|From|\d+)$/;
 /** `authpriv|security:information` */
 const MAX_LEVEL_WORD = 30;
 
 /**
- * Finds the prefix of a line where it lies, for the two dialects that almost all lines have, and lays `excerpt` around
- * the rest. False: it is to be read by `createLineReader`, which says the same in its own time.
+ * Finds the prefix of a line in place, for the two dialects of almost all lines, and sets `excerpt` to the rest. False: use
+ * `createLineReader`, which gives the same results, more slowly.
  */
 export function createPrefixScanner(
   options: PrefixOptions,
@@ -37,12 +37,12 @@ export function createPrefixScanner(
   const hosts = createHosts();
   // A `logprefix` is tried before ours.
   const modern = options.logprefixes.length === 0;
-  /** Many lines of one second come one after another. Character codes, which are quicker to compare than a text. */
+  /** The last timestamp: many lines in a row are of the same second. As character codes, which are faster to compare. */
   const lastStamp = new Uint16Array(MAX_STAMP_LENGTH);
   let lastWidth = 0;
   let lastTime: number | null = null;
 
-  /** Where the host begins, or -1. */
+  /** The offset of the host, or -1. */
   function scanStamp({ text, units }: TextBlock, from: number): number {
     if (lastWidth > 0 && isLastStamp(units, from)) return from + lastWidth;
     const width = stampWidth(text, from);
@@ -53,7 +53,7 @@ export function createPrefixScanner(
     return from + width;
   }
 
-  /** From the end, where stamps differ. */
+  /** Compares from the end, where timestamps differ. */
   function isLastStamp(units: Uint16Array, from: number): boolean {
     for (let i = lastWidth - 1; i >= 0; i--) if (units[from + i] !== lastStamp[i]) return false;
     return true;
@@ -76,7 +76,7 @@ export function createPrefixScanner(
     // The last stamp was followed by a host and a blank, this one may not be.
     if (end <= start || end === to || end - start > MAX_HOST_BYTES) return false;
     const isClassic = lastWidth === CLASSIC_WIDTH;
-    // RFC 3339 wants a blank or tab there, and says no more.
+    // RFC 3339 lines need a blank or tab here.
     if (!isClassic && whole.units[end] !== SPACE && whole.units[end] !== TAB) return false;
     const colon = whole.text.indexOf(' ', end + 1) - 1;
     const hasTag = colon > end && colon < to && whole.units[colon] === COLON;
@@ -87,13 +87,13 @@ export function createPrefixScanner(
     excerpt.host = host;
     excerpt.time = lastTime;
     excerpt.dialect = isClassic ? 'RFC 3164' : 'RFC 3339';
-    if (hidepid && hasTag) layWithoutPid(excerpt, whole, end + 1, colon, to);
-    else excerpt.lay(whole, end + 1, to);
+    if (hidepid && hasTag) setWithoutPid(excerpt, whole, end + 1, colon, to);
+    else excerpt.set(whole, end + 1, to);
     return true;
   };
 }
 
-/** Whether the word behind the host is neither a level, which is no part of the message, nor begins an AIX forward. */
+/** Whether the word after the host is neither a level, which is not part of the message, nor the start of an AIX forward. */
 function isPlain({ text, units }: TextBlock, from: number, end: number, to: number): boolean {
   if (end <= from || end > to || end - from > MAX_LEVEL_WORD || !isLetter(units[from] as number)) return true;
   const word = text.slice(from, end);
@@ -104,7 +104,7 @@ function isLetter(code: number): boolean {
   return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
-/** `text.startsWith(known, from)`, which costs more than to look at so few characters. */
+/** `text.startsWith(known, from)`, faster for so few characters. */
 function standsAt(units: Uint16Array, from: number, known: string): boolean {
   for (let i = 0; i < known.length; i++) if (units[from + i] !== known.charCodeAt(i)) return false;
   return true;
@@ -125,10 +125,10 @@ function findBlank(units: Uint16Array, from: number, to: number): number {
   return to;
 }
 
-/** Host names, each as one and the same string. */
+/** A cache of host names: equal names share one string. */
 interface Hosts {
   known(whole: TextBlock, from: number, to: number): string | null;
-  /** null: it is no name of a host. */
+  /** null: it cannot be a host name. */
   learn(whole: TextBlock, from: number, to: number): string | null;
 }
 
@@ -153,18 +153,18 @@ function createHosts(): Hosts {
 }
 
 /** `s/^(\S+)\[\d+\]: /$1: /`, as a gap. `colon`: where the first word ends. */
-function layWithoutPid(excerpt: Excerpt, whole: TextBlock, from: number, colon: number, to: number): void {
+function setWithoutPid(excerpt: Excerpt, whole: TextBlock, from: number, colon: number, to: number): void {
   const open = findPid(whole, from, colon);
-  if (open < 0) excerpt.lay(whole, from, to);
-  else excerpt.layWithGap(whole, from, open, colon, to);
+  if (open < 0) excerpt.set(whole, from, to);
+  else excerpt.setWithGap(whole, from, open, colon, to);
 }
 
-/** Where the `[` of `word[123]:` stands, or -1. Looked for from the colon backwards, which is quickest. */
+/** The offset of the `[` of `word[123]:`, or -1. Searches backwards from the colon, which is fastest. */
 function findPid({ units }: TextBlock, from: number, colon: number): number {
   if (colon < from + 3 || units[colon - 1] !== 93 /* ] */) return -1;
   let open = colon - 2;
   while (open > from && isDigit(units[open] as number)) open--;
   if (open === from || open === colon - 2 || units[open] !== 91 /* [ */) return -1;
-  // Other blanks than that one end the word as well.
+  // Other blanks also end the word.
   return findBlank(units, from, open) === open ? open : -1;
 }

@@ -5,7 +5,7 @@ import { zoneOffset } from './zone-name.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** Hours kept at hand: enough for files that run some days apart, small enough to forget last year's. */
+/** Cached hours: enough for files some days apart, few enough to drop those of last year. */
 const REMEMBERED_HOURS = 64;
 
 /** 29 February comes every four years, and once in a century after eight. */
@@ -47,7 +47,7 @@ export function createTimestampReader(timezone: string | null, now: () => number
   return new StampReader(timezone, now);
 }
 
-/** Many lines are of one hour, and few of one moment: the hour is kept at hand, as its stamp writes it. */
+/** Caches hours by the text of their timestamp: many lines are of one hour, few of one moment. */
 class StampReader implements TimestampReader {
   readonly #timezone: string | null;
   readonly #now: () => number;
@@ -92,7 +92,7 @@ class StampReader implements TimestampReader {
     return within(start, Number(minute), Number(second), fraction);
   }
 
-  /** A year that was guessed holds for an hour: what was too late then may be today. */
+  /** A guessed year is valid for an hour: a date that was too late then may be today. */
   #hour(key: string, start: () => number | null): number | null {
     const resolved = Math.floor(this.#now() / HOUR);
     if (resolved !== this.#resolved || this.#hours.size >= REMEMBERED_HOURS) this.#hours.clear();

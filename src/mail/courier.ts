@@ -3,7 +3,7 @@ import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import { trace } from '../base/trace.js';
 import { delayHeader } from './delay-header.js';
-import { latenessOf, worthTelling } from './lateness.js';
+import { latenessOf, worthMentioning } from './lateness.js';
 import type { Lateness, Outbox, OutboxLetter, Sent } from './outbox.js';
 import { queueIdOf } from './queue-id.js';
 import { RetryTimes } from './retry-times.js';
@@ -13,14 +13,14 @@ import type { Wait } from './waits.js';
 
 export type CourierEvent =
   | { readonly kind: 'sent'; readonly queue: string; readonly address: string }
-  | { readonly kind: 'put-off'; readonly queue: string; readonly address: string; readonly reason: string }
-  | { readonly kind: 'refused'; readonly queue: string; readonly address: string; readonly reason: string }
+  | { readonly kind: 'deferred'; readonly queue: string; readonly address: string; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly queue: string; readonly address: string; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly reason: string; readonly again: number }
   | { readonly kind: 'reachable' }
   /** Letters are sent unencrypted, though the server offers TLS: emitted when it begins. */
   | { readonly kind: 'unencrypted'; readonly reason: string }
   /** Letters that were rejected long ago were deleted to make room for newer ones. */
-  | { readonly kind: 'dropped'; readonly letters: number };
+  | { readonly kind: 'evicted'; readonly letters: number };
 
 export interface CourierOptions {
   readonly outbox: Outbox;
@@ -29,7 +29,7 @@ export interface CourierOptions {
   onEvent(event: CourierEvent): void;
 }
 
-/** Takes sealed letters to their recipients. */
+/** The delivery agent: takes sealed letters to their recipients. */
 export interface Courier {
   /**
    * Tries everything that is due, oldest first. Resolves when nothing is due or under way any more; a second call joins
@@ -41,8 +41,8 @@ export interface Courier {
 }
 
 /**
- * A server may take minutes for one letter (session-clock.ts): it scans the letter, or looks the recipient up elsewhere.
- * After this time (ms) the next letter goes over a connection of its own.
+ * A server may take minutes for one letter (session-clock.ts): it scans the letter, or looks the recipient up
+ * elsewhere. After this time (ms) the next letter goes over a connection of its own.
  */
 const MAX_ALONE = 5000;
 /** So many connections at once at most: Exchange Online accepts three of one user. */
@@ -52,9 +52,10 @@ const MAX_UNDER_WAY = 3;
 const MAX_LIMITED = DAY;
 
 /**
- * Delivers from the outbox. A server that cannot be reached ends the round, and is left alone for a while. A recipient
- * or a sender that is deferred, or whose letter is, makes its later letters wait in their order; others go. A letter that
- * is rejected, or deferred too often, holds up no other. A slow letter holds up only those of its recipients.
+ * Delivers from the outbox. A server that cannot be reached ends the round, and is left alone for a while. A
+ * recipient or a sender that is deferred, or whose letter is, makes its later letters wait in their order; others go.
+ * A letter that is rejected, or deferred too often, holds up no other. A slow letter holds up only those of its
+ * recipients.
  */
 export function createCourier(options: CourierOptions): Courier {
   return new OutboxCourier(options);
@@ -68,7 +69,7 @@ interface Try {
   readonly begun: number;
 }
 
-/** A try that goes on. */
+/** A try that is under way. */
 interface UnderWay extends Try {
   readonly to: readonly string[];
   readonly over: Promise<void>;
@@ -217,7 +218,7 @@ class OutboxCourier implements Courier {
     this.#endOutage(one);
     this.#reportPrivacy(delivery);
     const queueId = delivery.answer === undefined ? null : queueIdOf(delivery.answer);
-    const sent = { at: this.#clock.now(), queueId, late: worthTelling(late) };
+    const sent = { at: this.#clock.now(), queueId, late: worthMentioning(late) };
     for (const due of recipients) {
       const outcome = delivery.outcomes.get(due.address) ?? NO_ANSWER;
       this.#record(letter, due, outcome, { sent, begun: one.begun });
@@ -244,7 +245,7 @@ class OutboxCourier implements Courier {
         this.#retries.delivered(from, address);
         this.#outbox.recordSent(id, address, facts.sent);
         return this.#onEvent({ kind: 'sent', queue, address });
-      case 'refused':
+      case 'rejected':
         return this.#reject(letter, address, outcome.reason);
       case 'retry':
         this.#outbox.recordRetry(
@@ -254,14 +255,14 @@ class OutboxCourier implements Courier {
           this.#nextTry(letter, due, outcome, facts),
           now,
         );
-        return this.#onEvent({ kind: 'put-off', queue, address, reason: outcome.reason });
+        return this.#onEvent({ kind: 'deferred', queue, address, reason: outcome.reason });
       case 'limited': {
         const { reason } = outcome;
         if (due.limitedSince !== null && now - due.limitedSince >= MAX_LIMITED)
           return this.#reject(letter, address, `${reason}; this has lasted for a day`);
         const nextTry = this.#nextTry(letter, due, outcome, facts);
         this.#outbox.recordQuotaRetry(id, address, reason, nextTry, now);
-        return this.#onEvent({ kind: 'put-off', queue, address, reason });
+        return this.#onEvent({ kind: 'deferred', queue, address, reason });
       }
     }
   }
@@ -269,8 +270,8 @@ class OutboxCourier implements Courier {
   #reject({ id, queue }: OutboxLetter, address: string, reason: string): void {
     this.#retries.rejected(address);
     const evicted = this.#outbox.recordRejected(id, address, reason, this.#clock.now());
-    this.#onEvent({ kind: 'refused', queue, address, reason });
-    if (evicted > 0) this.#onEvent({ kind: 'dropped', letters: evicted });
+    this.#onEvent({ kind: 'rejected', queue, address, reason });
+    if (evicted > 0) this.#onEvent({ kind: 'evicted', letters: evicted });
   }
 
   #nextTry(

@@ -1,20 +1,20 @@
 import { describeDuration } from '../base/time/duration.js';
 
-/** How much of a server's words a header repeats (characters). */
-const LONGEST_REASON = 300;
+/** Characters of a server's words that a header repeats. */
+const MAX_REASON = 300;
 /** RFC 5322, 2.1.1: a line should have no more characters, and must not have more than 998. */
-const LONGEST_LINE = 78;
+const MAX_LINE = 78;
 
 /**
- * The header field that goes in front of a late letter's sealed bytes: how late it is, and why. What a server said is
- * foreign text, so that nothing but visible ASCII of it gets in.
+ * The header field in front of a late letter's sealed bytes: how late it is, and why. What a server said is untrusted
+ * text: only visible ASCII of it is used.
  */
 export function delayHeader(delay: number, reason: string): string {
-  const words = asciiOf(reason).slice(0, LONGEST_REASON).split(' ').filter(Boolean);
+  const words = asciiOf(reason).slice(0, MAX_REASON).split(' ').filter(Boolean);
   const lines = [`X-tayori-delayed: ${describeDuration(delay)};`];
   for (const word of words) {
     const line = lines.at(-1) ?? '';
-    if (line.length + 1 + word.length <= LONGEST_LINE) lines[lines.length - 1] = `${line} ${word}`;
+    if (line.length + 1 + word.length <= MAX_LINE) lines[lines.length - 1] = `${line} ${word}`;
     else lines.push(` ${word}`);
   }
   return `${lines.join('\r\n')}\r\n`;

@@ -1,30 +1,30 @@
 import type { Lateness, OutboxLetter } from './outbox.js';
 
-/** A letter that waited less is no news for the next letter (ms); its header tells it all the same. */
-const WORTH_TELLING = 60_000;
-/** A letter that is tried for the first time so long after it was sealed is late, whatever kept it (ms). */
-const LATE_UNTRIED = 600_000;
-/** Delays by an unreachable server that are shorter than this are not told (ms). */
-const SHORTEST_DELAY = 1000;
+/** Shorter delays (ms) are not mentioned in the next letter; the header of the late letter has them all the same. */
+const MIN_MENTIONED_DELAY = 60_000;
+/** A letter that is first tried so long after it was sealed is late, whatever the reason (ms). */
+const MIN_UNTRIED_DELAY = 600_000;
+/** Delays by an unreachable server shorter than this (ms) are not reported. */
+const MIN_OUTAGE_DELAY = 1000;
 
 /**
- * How late a letter is (ms) that goes now, and why; null when it goes in time. `away`: why the server could not be
+ * How late a letter is (ms) that is sent now, and why; null when it is not late. `outage`: why the server could not be
  * reached until now, or null.
  */
 export function latenessOf(
   sealed: number,
   recipients: OutboxLetter['recipients'],
-  away: string | null,
+  outage: string | null,
   now: number,
 ): Lateness | null {
   const delay = Math.max(now - sealed, 0);
   const own = recipients.find(({ lastError }) => lastError !== null)?.lastError;
-  const reason = own ?? (delay >= SHORTEST_DELAY ? away : null);
+  const reason = own ?? (delay >= MIN_OUTAGE_DELAY ? outage : null);
   if (reason !== null) return { delay, reason };
-  return delay >= LATE_UNTRIED ? { delay, reason: 'tayori was not running, or was busy' } : null;
+  return delay >= MIN_UNTRIED_DELAY ? { delay, reason: 'tayori was not running, or was busy' } : null;
 }
 
-/** What the next letter is to tell of it. */
-export function worthTelling(late: Lateness | null): Lateness | null {
-  return late && late.delay >= WORTH_TELLING ? late : null;
+/** The delay, if the next letter is to mention it. */
+export function worthMentioning(late: Lateness | null): Lateness | null {
+  return late && late.delay >= MIN_MENTIONED_DELAY ? late : null;
 }

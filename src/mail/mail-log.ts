@@ -1,6 +1,6 @@
 import { isDigit } from '../base/text/is-digit.js';
 
-/** Where in a log line of a mail server its id for a letter would stand. */
+/** Where a log line of a mail server would have its id for a letter. */
 export interface IdPlace {
   /**
    * Whose programs share these ids: `sendmail`, `exim`, or the name that a Postfix logs under, of which there may be
@@ -9,21 +9,21 @@ export interface IdPlace {
   readonly family: string;
   /** The program, without its family: `cleanup`. */
   readonly program: string;
-  /** At which character. */
+  /** The offset of the id, in characters. */
   readonly start: number;
 }
 
-/** A tag of syslog with its pid is not longer (characters). */
-const LONGEST_TAG = 64;
+/** Characters of a syslog tag with its pid. */
+const MAX_TAG = 64;
 
-/** Exim writes its own time in front, in its own log and, unless told otherwise, to syslog, too. */
+/** Exim begins lines with its own time, in its own log and, by default, in syslog, too. */
 const EXIM_TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})? (?:\[\d+\] )?/y;
 
-/** The longest id that is one: Postfix's have 6 characters or more, Exim's up to 23. */
+/** Characters of a queue id: Postfix's have 6 or more, Exim's up to 23. */
 export const MAX_ID = 24;
 const QUEUE_ID = /^(?=[A-Za-z-]*\d)[0-9A-Za-z-]{6,24}/;
 
-/** Where a queue id stands, if any does: `PROGRAM: ID: ...`, or Exim's `[PROGRAM: ][TIME ]ID ...`. */
+/** The offset of the queue id, if there is one: `PROGRAM: ID: ...`, or Exim's `[PROGRAM: ][TIME ]ID ...`. */
 export function startOfId(text: string): number {
   const start = endOfTag(text);
   if (text.charCodeAt(start + 4) !== DASH || !isDigit(text.charCodeAt(start))) return start;
@@ -31,20 +31,20 @@ export function startOfId(text: string): number {
   return EXIM_TIME.test(text) ? EXIM_TIME.lastIndex : start;
 }
 
-/** Behind `PROGRAM: `; 0 where there is none. No program's name begins with a digit, but Exim's times and ids do. */
+/** The offset after `PROGRAM: `; 0 without one. No program name begins with a digit, but Exim's times and ids do. */
 function endOfTag(text: string): number {
   const colon = text.indexOf(':');
-  const isTag = colon > 0 && colon <= LONGEST_TAG && text.charCodeAt(colon + 1) === BLANK;
+  const isTag = colon > 0 && colon <= MAX_TAG && text.charCodeAt(colon + 1) === BLANK;
   return isTag && !isDigit(text.charCodeAt(0)) ? colon + 2 : 0;
 }
 
-/** Whether an id may end there. One of Exim has a dash in the seventh place; other words before a blank are none. */
+/** Whether an id may end at `end`. Before a blank only Exim's ids count, with a dash as their seventh character. */
 export function endsThere(text: string, start: number, end: number): boolean {
   const behind = text.charCodeAt(end);
   return behind === COLON ? start > 0 : behind === BLANK && text.charCodeAt(start + 6) === DASH;
 }
 
-/** Whose line it is; null: no mail server's that is known. */
+/** The mail server that wrote a line; null: none that is known. */
 export function writerOf(text: string): IdPlace | null {
   const end = endOfTag(text);
   const start = startOfId(text);
@@ -56,15 +56,15 @@ export function writerOf(text: string): IdPlace | null {
   return /^exim\d*$/.test(tag) ? { family: 'exim', program: 'exim', start } : null;
 }
 
-/** A queue id, and whose it is. */
+/** A queue id, and the family of programs that share it. */
 export interface NamedId {
   readonly id: string;
   readonly family: string;
 }
 
 /**
- * The id of the letter that a line names by its Message-ID: only in lines in which a mail server introduces a letter.
- * Others name Message-IDs, too, and whoever sends mail chooses what they say.
+ * The queue id in a line with a Message-ID: only in lines in which a mail server introduces a letter. Other lines have
+ * Message-IDs, too, and their content is chosen by whoever sends mail.
  */
 export function introducedIn(text: string): NamedId | null {
   const writer = writerOf(text);
@@ -72,7 +72,7 @@ export function introducedIn(text: string): NamedId | null {
   const { family, program, start } = writer;
   const id = QUEUE_ID.exec(text.slice(start, start + MAX_ID + 1))?.[0];
   if (id === undefined || !endsThere(text, start, start + id.length)) return null;
-  const behind = text.slice(start + id.length, start + id.length + LONGEST_KEY);
+  const behind = text.slice(start + id.length, start + id.length + MAX_KEY);
   const introduces =
     family === 'exim'
       ? behind.startsWith(' <= ')
@@ -82,7 +82,7 @@ export function introducedIn(text: string): NamedId | null {
   return introduces ? { id, family } : null;
 }
 
-/** `: resent-message-id=<`, and what is shorter. */
-const LONGEST_KEY = 24;
+/** Characters of `: resent-message-id=<` and of shorter keys. */
+const MAX_KEY = 24;
 
 const [BLANK, DASH, COLON] = [0x20, 0x2d, 0x3a];

@@ -6,19 +6,19 @@ export interface OutboxLetter {
   readonly from: string;
   readonly mime: Buffer;
   readonly sealed: number;
-  /** What a try put in front of it ('': nothing) of which nobody knows how it ended: a crash cut it off. */
+  /** Delay header ('' for none) of a try whose outcome is unknown after a crash; null: all outcomes are known. */
   readonly trace: string | null;
   readonly recipients: readonly {
     readonly address: string;
     readonly attempts: number;
-    /** What went wrong last; null: nothing yet. */
+    /** The last error; null: none yet. */
     readonly lastError: string | null;
-    /** Since when (ms) the server says that a quota is used up; null: it does not. */
+    /** Since when (ms) the server reports an exhausted quota; null: it does not. */
     readonly limitedSince: number | null;
   }[];
 }
 
-/** What is under way, and therefore not to be begun. */
+/** Tries that are under way, so that no other begins for them. */
 export interface UnderWay {
   /** Ids. */
   readonly letters: readonly number[];
@@ -29,7 +29,7 @@ export interface UnderWay {
 /** Whose letters wait. */
 export type Whose = { readonly recipient: string } | { readonly sender: string };
 
-/** How a letter came to be late: by how many ms, and why. */
+/** How late a letter is (ms), and why. */
 export interface Lateness {
   readonly delay: number;
   readonly reason: string;
@@ -37,31 +37,34 @@ export interface Lateness {
 
 export interface Sent {
   readonly at: number;
-  /** The id under which the server works on it, when it named one. */
+  /** The queue id of the server, if it named one. */
   readonly queueId: string | null;
-  /** null: it was not late, or not so late that it were worth telling. */
+  /** null: it was not late, or not late enough to be mentioned. */
   readonly late: Lateness | null;
 }
 
-/** What the courier needs of the place where sealed letters wait. Times in ms; every method is one transaction. */
+/** What the courier needs of the outbox. Times in ms; every method is one transaction. */
 export interface Outbox {
-  /** The oldest letter with recipients that are due at `now`, and these; what is under way is passed over. */
+  /**
+   * The oldest letter with recipients that are due at `now`, with these; letters and recipients in `passOver` are
+   * skipped.
+   */
   nextDue(now: number, passOver?: UnderWay): OutboxLetter | null;
   /**
-   * Keeps the header ('': none) of the coming try, so that the same bytes go when a crash hides how it ended; null:
-   * it is known how all tries ended.
+   * Records the delay header ('': none) of the coming try, so that the same bytes are sent again if a crash hides its
+   * outcome; null: all outcomes are known.
    */
   keepDelayHeader(letter: number, header: string | null): void;
   recordSent(letter: number, address: string, sent: Sent): void;
-  /** Returns how many letters that were refused long ago had to be let go. */
+  /** Returns how many letters that were rejected long ago were deleted. */
   recordRejected(letter: number, address: string, reason: string, at: number): number;
   recordRetry(letter: number, address: string, reason: string, nextTry: number, at: number): void;
-  /** As `recordRetry`, of a quota that is used up: since when that is so is kept. */
+  /** As `recordRetry`, for an exhausted quota: records since when. */
   recordQuotaRetry(letter: number, address: string, reason: string, nextTry: number, at: number): void;
-  /** All that is due at `now` and theirs waits until `until`: something else has to come first. */
+  /** Defers all their letters that are due at `now` until `until`. */
   defer(whose: Whose, reason: string, until: number, now: number): void;
   /** All that waits is due. */
   hasten(): void;
-  /** Nothing can leave: what waits and has no trouble of its own has this. */
+  /** The server is down: records `reason` for every waiting recipient without an error of its own. */
   delayAll(reason: string): void;
 }

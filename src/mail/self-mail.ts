@@ -1,53 +1,54 @@
 import { DAY } from '../base/time/duration.js';
 import { endsThere, introducedIn, startOfId, writerOf } from './mail-log.js';
 
-/** What tells log lines of our own letters from others, as the state keeps it. */
+/** An id by which log lines about our own letters are recognised, as the state keeps it. */
 export interface SelfMailId {
   /** A Message-ID in its angle brackets, or the id that a mail server gave to a letter. */
   readonly id: string;
   readonly kind: 'message' | 'queue';
   /** The host that logs a queue id; null: not known yet. */
   readonly host: string | null;
-  /** Whose programs log it (mail-log.ts); null: not known yet. */
+  /** The family of programs that log it (mail-log.ts); null: not known yet. */
   readonly family: string | null;
-  /** When it was last of use (ms); null: it is now. */
+  /** When it was last seen (ms); null: now. */
   readonly seen: number | null;
 }
 
-/** To be committed together with how far the lines were read that it was learned from. */
+/** To be committed together with the positions of the lines from which it was learned. */
 export interface SelfMailChanges {
   readonly learned: readonly SelfMailId[];
   readonly forgotten: readonly string[];
 }
 
 /**
- * Knows the log lines that our own letters cause, so that they do not come back as news: lines that name one of our
- * Message-IDs as mail servers do, and lines of a queue id that the server's answer gave to a letter, or a line in which
- * a mail server introduces it. Only whole ids of mail that was really sent count; a queue id has a digit, and counts on
- * one host, in lines of one mail server's programs, until that one is done with the letter: Postfix gives short ids
- * again. So a forged line hides itself and, of a letter whose queue id its author knows, that server's lines.
+ * Recognises the log lines that our own letters cause, so that each letter does not cause the next. These are lines
+ * with one of our Message-IDs, as mail servers write it, and lines with a queue id of ours, learned from the server's
+ * answer or from a line that introduces the letter. Only whole ids of mail that was really sent count. A queue id
+ * counts on one host, in lines of one mail server's programs, until that server is done with the letter: Postfix
+ * reuses short ids. So a forged line hides itself and, if its author knows the queue id of a letter, that server's
+ * lines about it.
  */
 export interface SelfMail {
-  /** A letter is about to go: from now on its lines may come. */
+  /** A letter is about to be sent: from now on there may be lines about it. */
   sending(messageId: string): void;
-  /** The server has taken a letter under this id. */
+  /** The server has accepted a letter with this queue id. */
   answered(queueId: string): void;
-  /** Whether a text could hold one of our Message-IDs at all: asked of many lines at once, it saves looking at each. */
+  /** Whether a text of many lines may have one of our Message-IDs: a quick check that saves checking each line. */
   mayBeNamedIn(text: string): boolean;
-  /** Whether any queue id is known, so that lines must be asked for it. */
+  /** Whether any queue id is known, so that lines must be checked for it. */
   readonly knowsQueueIds: boolean;
   /**
-   * Looks lines through for our Message-IDs and learns the queue ids in front of them; returns which lines name one.
-   * Before they are judged: servers write lines of a letter before the one that names it. `read`: host and text of
-   * a line.
+   * Searches lines for our Message-IDs and learns the queue ids before them; returns the indexes of these lines. To be
+   * called before `isOwn`: servers write lines about a letter before the one with its Message-ID. `read`: host and text
+   * of a line.
    */
   learn(lines: readonly string[], read: (line: string) => LogText): ReadonlySet<number>;
-  /** Whether a line, which names none of our Message-IDs, is of one of our letters. */
+  /** Whether a line without one of our Message-IDs is about one of our letters. */
   isOwn(host: string, text: string): boolean;
   changes(): SelfMailChanges;
   /** The changes have been committed. */
   onCommitted(): void;
-  /** They have not been, and the lines will be read again. */
+  /** The commit failed; the lines will be read again. */
   revert(): void;
 }
 
@@ -56,7 +57,7 @@ export interface LogText {
   readonly text: string;
 }
 
-/** How many ids are remembered, some 2 MB; more are sent by nobody who reads their letters. */
+/** How many ids are remembered: some 2 MB. */
 export const MAX_SELF_MAIL_IDS = 10_000;
 
 /** A mail server gives up on a letter after 5 days (RFC 5321, 4.5.4.1), and then sends a bounce about it (ms). */
@@ -72,7 +73,7 @@ const NOWHERE = { host: null, family: null } as const;
 
 const NONE: ReadonlySet<number> = new Set();
 
-/** Begins with what the state has kept. While nothing is remembered it costs nothing. */
+/** Begins with the ids from the state. Costs nothing while no id is known. */
 export function createSelfMail(kept: readonly SelfMailId[], now: () => number): SelfMail {
   return new KnownMail(kept, now);
 }
@@ -81,9 +82,9 @@ class KnownMail implements SelfMail {
   readonly #now: () => number;
   readonly #messages = new Map<string, Known>();
   readonly #queueIds = new Map<string, Known>();
-  /** `@HOST` of our Message-IDs: what a line is searched for first. As a rule there is one. */
+  /** `@HOST` of our Message-IDs: lines are searched for it first. Usually there is one. */
   readonly #hosts = new Set<string>();
-  /** How long queue ids are: few lengths, so that a line is asked for one in a few steps. */
+  /** The lengths of our queue ids: a few, so that a line is checked in a few steps. */
   readonly #lengths: number[] = [];
   #learned = new Map<string, SelfMailId>();
   #forgotten = new Map<string, Known>();
@@ -180,7 +181,7 @@ class KnownMail implements SelfMail {
     this.#forgotten.set(id, known);
   }
 
-  /** The queue id of ours that stands where a mail server writes one. */
+  /** A queue id of ours at the place where a mail server writes one. */
   #knownIdIn(text: string): string | null {
     const start = startOfId(text);
     for (const length of this.#lengths) {
@@ -195,8 +196,8 @@ class KnownMail implements SelfMail {
   #names(line: string): boolean {
     for (const host of this.#hosts) {
       let at = line.indexOf(host);
-      for (let looked = 0; at >= 0 && looked < MOST_PLACES; looked++) {
-        const local = LOCAL_PART.exec(line.slice(Math.max(at - LONGEST_LOCAL, 0), at))?.[1];
+      for (let tries = 0; at >= 0 && tries < MAX_PLACES; tries++) {
+        const local = LOCAL_PART.exec(line.slice(Math.max(at - MAX_LOCAL, 0), at))?.[1];
         const whole = local !== undefined && !/[\w.-]/.test(line.charAt(at + host.length));
         if (whole && this.#messages.has(`<${local}${host}>`)) return true;
         at = line.indexOf(host, at + 1);
@@ -206,19 +207,19 @@ class KnownMail implements SelfMail {
   }
 }
 
-/** What is not known yet speaks for nobody else. */
+/** Whether a known id may belong to this host and family; unknown ones match any. */
 function isOf(known: Known, host: string, family: string): boolean {
   return (known.host ?? host) === host && (known.family ?? family) === family;
 }
 
 /** The key before a Message-ID, as Postfix, Sendmail, Dovecot, Amavis, SpamAssassin and Exim write it. */
 const LOCAL_PART = /(?:\b(?:message-id|msgid|mid)(?:=|: )<|[ (]id=)([\w.-]+)$/i;
-/** A line that says our host more often is no mail server's, and would only cost time. */
-const MOST_PLACES = 20;
-/** Longer than any key with any local part of ours (characters). */
-const LONGEST_LOCAL = 100;
+/** How many occurrences of our host are checked in a line; lines of mail servers have fewer. */
+const MAX_PLACES = 20;
+/** Characters of a key with a local part of ours, at most. */
+const MAX_LOCAL = 100;
 
-/** The line in which a server names the mail that got an id; asked of lines that do not name one of ours. */
+/** The line that introduces a letter; in lines without one of our Message-IDs the letter is not ours. */
 const OTHER_MAIL = /\b(?:message-id|msgid)=<| <= /i;
 /** The last line of a letter: Postfix's and Exim's. */
 const DONE = /(?:: removed| Completed)$/;

@@ -2,8 +2,8 @@ import type { Clock } from '../base/time/clock.js';
 import { backOff, isWaiting, type Wait } from './waits.js';
 
 /**
- * Whether the mail server cannot be reached, and until when it is left alone: a circuit breaker with a longer wait after
- * each failure. Tries are numbered in the order in which they begin, since several may be under way.
+ * Whether the mail server cannot be reached, and until when it is left alone: a circuit breaker with a longer wait
+ * after each failure. Tries are numbered in the order in which they begin, since several may be under way.
  */
 export class ServerOutage {
   readonly #clock: Clock;

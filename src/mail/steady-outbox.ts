@@ -1,9 +1,9 @@
 import type { Outbox } from './outbox.js';
 
 /**
- * An outbox that delivers nothing while it cannot note what became of the letter before: a server that has taken a
- * letter must not get it again at every look, only because the disk is full here. What could not be noted is noted
- * first when there is room again.
+ * An outbox that delivers nothing while it cannot record the outcome of the letter before: a server that has accepted a
+ * letter must not get it again at every poll only because the disk is full. Outcomes that could not be recorded are
+ * recorded first when there is room again.
  */
 export function steadyOutbox(outbox: Outbox): Outbox {
   const unnoted: (() => unknown)[] = [];
@@ -26,7 +26,7 @@ export function steadyOutbox(outbox: Outbox): Outbox {
   }
 
   return {
-    // Before a try, or instead of one: what cannot be noted of these is no letter that the server has taken.
+    // Called before a try, or instead of one: if these fail, the server has not accepted a letter.
     keepDelayHeader: (...args) => outbox.keepDelayHeader(...args),
     defer: (...args) => outbox.defer(...args),
     hasten: () => outbox.hasten(),

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/time/clock.js';
 
-/** A wait for something: until when (ms), why, and after how many failures in a row. */
+/** A wait before the next try: until when (ms), why, and after how many failures in a row. */
 export interface Wait {
   readonly until: number;
   readonly reason: string;
@@ -11,24 +11,24 @@ export interface Wait {
 const BACK_OFF = [5, 15, 30, 60, 120, 300, 600, 900] as const;
 
 /** The longest of them (ms). */
-export const LONGEST_BACK_OFF = 900_000;
+export const MAX_BACK_OFF = 900_000;
 
 /** The wait after so many failures in a row. */
 export function backOff(failures: number, reason: string, clock: Clock): Wait {
-  const seconds = BACK_OFF[Math.min(failures, BACK_OFF.length) - 1] ?? LONGEST_BACK_OFF / 1000;
+  const seconds = BACK_OFF[Math.min(failures, BACK_OFF.length) - 1] ?? MAX_BACK_OFF / 1000;
   return { until: clock.now() + seconds * 1000, reason, failures };
 }
 
-/** Whether a wait goes on. One that seems longer than any is of a clock that has been set back. */
+/** Whether a wait is not over. A wait that seems longer than any is over: the clock has been set back. */
 export function isWaiting(wait: Wait | null | undefined, now: number): wait is Wait {
   const left = wait ? wait.until - now : 0;
-  return left > 0 && left <= LONGEST_BACK_OFF;
+  return left > 0 && left <= MAX_BACK_OFF;
 }
 
-/** So many addresses are remembered at most, each some hundred bytes; a config has far fewer. */
+/** How many addresses are remembered, some hundred bytes each; a config has far fewer. */
 const MAX_WAITS = 10_000;
 
-/** Who is not to be tried for now, by address. Forgotten at a restart, whose first round tries everything. */
+/** Addresses that are backing off. Forgotten at a restart, whose first round tries everything. */
 export class Waits {
   readonly #clock: Clock;
   readonly #waits = new Map<string, Wait>();

@@ -13,7 +13,7 @@ export function tayoriPage(): Page {
     title: 'read logs, sort lines into queues, mail each queue as a letter',
     volume: 'System Administration',
     sections: [
-      { heading: 'SYNOPSIS', blocks: [sample(...Object.entries(COMMANDS).map(synopsisOf))] },
+      { heading: 'SYNOPSIS', blocks: [sample(...Object.entries(COMMANDS).flatMap(synopsisOf))] },
       { heading: 'DESCRIPTION', blocks: [DESCRIPTION] },
       { heading: 'OPTIONS', blocks: [DAEMON, optionsOf(main.options), optionsOf(COMMON_OPTIONS)] },
       { heading: 'COMMANDS', blocks: Object.entries(others).map(commandOf) },
@@ -39,9 +39,12 @@ const DAEMON =
 
 /** What the manual says of a command beyond its line in the table. */
 const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
-  try: 'It reads the last part of each log of the config, shows the first letters on the screen, and runs as the daemon until Ctrl-C. If no log can be read, it reads a sample log of an invented office. Letters go where the config says; the config that comes with tayori puts them into a Maildir.',
+  try: 'It reads the last part of each log of the config, shows the first letters on the screen, puts them into the Maildir of the state folder, and runs as the daemon until Ctrl-C. Nothing leaves the machine: with `--mail` letters go where the config says, and the programs of `set filter` and `set csv` run. A config of which no log can be read is told, with the reason for each, and status 1. Without `-c`, where no log can be read, it shows two days of an invented office, each subject with the word SAMPLE, and ends.',
+  init: 'It finds the logs in `/var/log` that the account tayori (for root, where there is one), or whoever runs it, may read, and says of others why not. On a terminal it asks for the mail server and for the address; the usual answers are a mail server at port 25 of this machine, or else a sendmail program, or else a Maildir in the state, and root@localhost. The config is the one that ships, with its comments and rules. A password goes into `mail.password` beside it, and both are then for their owner and the group of the account alone. An existing config is only replaced with `--force`. Then it does what `check` and `test-mail` do, and says the command that starts the daemon.',
   check:
     'Each message names file, line and column, what was found, and what to write instead. With an error, the config is not used. A warning says that the config may not do what you meant. A notice is worth knowing. Logs are checked as they are now: a log that does not exist, with the one that may be meant, and a log that may not be read, by the user of `set uid` if root runs the command. Rules that are written for logcheck, or for the process number that `set hidepid` removes, get a warning.',
+  'test-mail':
+    'It looks the mail server of the config up, connects, begins TLS, logs in, names sender and recipients, and hands over a letter that says that it is a test, with the host, the config and the version. Each step is a line, with the words of the server; where one fails, the directive that mends it stands below. A program of `sendmail:` and a Maildir are tried as well. The letter does not go through the outbox, and no state is needed. A stage may take a minute, where the daemon would wait for several. As root it becomes the user of `set uid` before, or else the owner of the state, since what counts is what the daemon may do. Status 0 says that all recipients were accepted.',
   status:
     "It shows each log and how many bytes of it are unread, or why the daemon cannot read it; whether the daemon refused its config at the last reload; each queue with its waiting lines and its next letter; letters in the outbox with their age and the last error, and rejected letters; what was counted, and since when; rules that ran too long on a line. It reads the state, the config and the files, whether the daemon runs or not, and changes nothing. Run it as root or as the user that tayori runs as. `--prometheus` prints metrics whose names begin with `tayori_`, for a file NAME.prom in the folder of node_exporter's textfile collector. That file must never be incomplete: print into another file beside it and rename that, or use sponge(1) as below. If the state cannot be read, nothing is printed, with status 1.",
   preview:
@@ -50,6 +53,8 @@ const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
     'The list has the number of each letter, when it was made, its queue, its recipients, and its subject, the latest first; rejected letters are listed, too. `status` shows whether letters are still in the outbox. `set letters` says how many are kept, see tenshi.conf(5). `--send` puts a letter into the outbox again, with a new Message-ID and the field X-tayori-resent, and otherwise unchanged. It goes to its own recipients, except those to whom it is still on its way, or to ADDRESS, through the aliases of the config. A running daemon sends it at its next poll; otherwise the next start does.',
   digest:
     'It prints the letters of all queues, whatever their schedules, and a summary of the lines on standard error. It helps to write rules: look at the lines that the last rule or no rule matched, write a rule for the most frequent ones, and run it again.',
+  suggest:
+    'It reads logs by the config, takes the lines that no rule knows or that only a rule without groups such as `misc .*` takes, finds their kinds, and prints a rule for each kind, in the form of a file of rules: what it does, a sample of its lines (`#>`), what becomes of it (`#=`), and the rule. What each rule does is counted on the same lines: how many it takes and of how many hosts, how many different messages become how many, and whether it would take lines that another rule takes now. Those that save most messages come first. Words that carry a meaning stay apart: `started` and `stopped` are never one kind. Without a LOG the lines are those that have been counted for the next letters of queues that only such a rule fills, by the daemon, whether it runs or not. `--accept` writes rules to a file of their own, behind those that it wrote there before; other files are never touched. Include that file in front of the rule that takes everything else, and run `tayori check`. Memory does not grow with the log: of more than 10,000 kinds the rarest are dropped, which is told. Look at each rule before you accept it: what is masked is no longer seen at a glance.',
   manual: 'man(1) is not needed.',
   completion:
     "The Debian package installs both. Without the package: add a line `. <(tayori completion bash)` to `~/.bashrc`, or write the output of `tayori completion zsh` to a file `_tayori` in a folder of zsh's `$fpath`.",
@@ -140,17 +145,27 @@ const ENVIRONMENT = terms(
   ['`TZ`', 'The time zone of schedules, and of log lines that name none, unless `set timezone` says so.'],
 );
 
-function synopsisOf([name, row]: [string, Row]): string {
-  const command = name === 'main' ? [] : [name];
+/** So wide is a line of the synopsis, without its indent. */
+const SYNOPSIS_WIDTH = 72;
+
+/** One command with its options; what is too long goes on below, behind the name. */
+function synopsisOf([name, row]: [string, Row]): string[] {
+  const command = name === 'main' ? 'tayori' : `tayori ${name}`;
   const options = Object.entries(row.options).map(([flag, option]) => `[${spell(flag, option)}]`);
-  return ['tayori', ...command, ...options, ...wordsOf(row).map(([, { value }]) => value)].join(' ');
+  const lines = [command];
+  for (const part of [...options, ...wordsOf(row).map(([, { value }]) => value)]) {
+    const line = `${lines.at(-1)} ${part}`;
+    if (line.length <= SYNOPSIS_WIDTH) lines.splice(-1, 1, line);
+    else lines.push(`${' '.repeat(command.length)} ${part}`);
+  }
+  return lines;
 }
 
 function commandOf([name, row]: [string, Row]): Block {
   const words = wordsOf(row);
   const heading = [`\`${name}\``, ...words.map(([, { value }]) => value)].join(' ');
   const more = MORE[name as keyof typeof MORE];
-  const explained = words.map(([, { value, describe }]): Term => entry(value, describe));
+  const explained = words.map(([, { value, describe }]): Term => termOf(value, describe));
   const options = Object.entries<Option>(row.options).map(optionOf);
   return terms([heading, `${sentence(row.describe)} ${more}`, terms(...explained, ...options)]);
 }
@@ -167,24 +182,24 @@ function optionOf([name, option]: [string, Option]): Term {
   const flags = [name, ...(option.alias === undefined ? [] : [option.alias])];
   const choices = option.choices ? ` (${option.choices.join(', ')}; ${option.default} if unset)` : '';
   const term = flags.map((flag) => spell(flag, option, '`')).join(', ');
-  return entry(term, `${option.describe}${choices}`);
+  return termOf(term, `${option.describe}${choices}`);
 }
 
-/** `-c FILE`, `--format FORMAT`; `mark`: around what is written as it stands. */
-function spell(flag: string, { value }: Option, mark = ''): string {
-  const word = `${mark}${flag.length === 1 ? '-' : '--'}${flag}${mark}`;
+/** `-c FILE`, `--format FORMAT`; `quote`: around what is written as it stands. */
+function spell(flag: string, { value }: Option, quote = ''): string {
+  const word = `${quote}${flag.length === 1 ? '-' : '--'}${flag}${quote}`;
   return value === undefined ? word : `${word} ${value}`;
 }
 
 function examplesOf({ examples }: Row): Term[] {
-  return examples.map(([line, does]) => entry(`\`${line}\``, does));
+  return examples.map(([line, does]) => termOf(`\`${line}\``, does));
 }
 
 function termsOf(rows: Readonly<Record<string, string>>, before = ''): Block {
-  return terms(...Object.entries(rows).map(([name, does]) => entry(`\`${before}${name}\``, does)));
+  return terms(...Object.entries(rows).map(([name, does]) => termOf(`\`${before}${name}\``, does)));
 }
 
-function entry(term: string, does: string): Term {
+function termOf(term: string, does: string): Term {
   return [term, sentence(does)];
 }
 

@@ -23,8 +23,8 @@ export type PerlCompilation =
   | Extract<Compilation, { readonly ok: false }>;
 
 /**
- * Makes a Perl regex ready to run, or says where and why it cannot be. It means what `qr/$source/aa` means on
- * characters. Its methods throw `PatternOverrun` where a match would take too long.
+ * Compiles a Perl regex, or says where and why it is rejected. It means what `qr/$source/aa` means on characters. The
+ * methods of the pattern throw `MatchLimitError` if a match would take too long.
  */
 export function compilePerl(source: string, { engine = 'auto' }: CompileOptions = {}): PerlCompilation {
   const parsed = parsePerl(source);
@@ -33,8 +33,8 @@ export function compilePerl(source: string, { engine = 'auto' }: CompileOptions 
 }
 
 /**
- * A pattern as the package itself sees it, with the syntax tree. Most regexes of a large set are never tried, so what
- * runs a regex is made when it is first needed.
+ * The implementation of `Pattern`, with the syntax tree. Most regexes of a large set are never tried, so matchers are made
+ * when they are first needed.
  */
 export class CompiledPattern implements Pattern {
   readonly source: string;
@@ -42,7 +42,7 @@ export class CompiledPattern implements Pattern {
   readonly #engine: 'auto' | 'backtrack';
   #javascript: JavascriptChoice | null | undefined;
   #direct: DirectMatch | null | undefined;
-  /** Up to which lengths our own matcher, and JavaScript, are sure to answer. */
+  /** Up to this length of text our own matcher is sure to answer. */
   readonly #answered = lazily(() => answeredLength(this.regex));
   #search: Search | undefined;
 
@@ -61,14 +61,14 @@ export class CompiledPattern implements Pattern {
   }
 
   /**
-   * A JavaScript regex, to be used without flags, that is found exactly where this pattern is; null when JavaScript
-   * cannot say it. It holds for texts without surrogate pairs that do not end in a newline.
+   * An equivalent JavaScript regex, without flags; null if there is none. It is equivalent on texts without surrogate pairs
+   * that do not end in a newline.
    */
   get javascript(): string | null {
     return this.#choice()?.find() ?? null;
   }
 
-  /** Whether `test` comes to an end on every text of at most so many UTF-16 units, without a MatchLimitError. */
+  /** Whether `test` never throws a MatchLimitError on texts of at most `length` UTF-16 units. */
   answersAll(length: number): boolean {
     return length <= this.#answered() || length <= this.#harmless(this.#choice());
   }
@@ -99,7 +99,7 @@ export class CompiledPattern implements Pattern {
     return fixedMask(this.regex, mask);
   }
 
-  /** Texts up to this length take few tries; where JavaScript cannot be asked, neither must our matcher take many. */
+  /** Texts up to this length are cheap in JavaScript and, where JavaScript is not used, in our own matcher. */
   #harmless(javascript: JavascriptChoice | null): number {
     if (!javascript) return 0;
     return !javascript.plainOnly || this.#answered() > 0 ? javascript.longest : 0;
@@ -128,7 +128,7 @@ export class CompiledPattern implements Pattern {
   }
 }
 
-/** Uses JavaScript where it can, our own matcher elsewhere. Regexes are compiled when they are first needed. */
+/** Uses JavaScript where possible, our own matcher elsewhere. Regexes are compiled when they are first needed. */
 class Search {
   readonly #enclosing: Regex['enclosing'];
   readonly #javascript: Omit<JavascriptChoice, 'find' | 'locate'>;
@@ -152,16 +152,16 @@ class Search {
   }
 
   find(text: string): boolean {
-    if (this.#isVain(text)) return false;
+    if (this.#cannotMatch(text)) return false;
     return this.#suits(text) ? this.#finder().test(text) : this.#matcher().find(text);
   }
 
   locate(text: string): Match | null {
-    return this.#isVain(text) ? null : this.#locate(text, this.#locatorFor(text));
+    return this.#cannotMatch(text) ? null : this.#locate(text, this.#locatorFor(text));
   }
 
   maskedSpans(text: string): MaskedSpans | null {
-    if (this.#isVain(text)) return null;
+    if (this.#cannotMatch(text)) return null;
     const locator = this.#locatorFor(text);
     if (locator?.maskedSpans) return locator.maskedSpans(text);
     const match = this.#locate(text, locator);
@@ -172,8 +172,8 @@ class Search {
     return (locator ?? this.#matcher()).locate(text);
   }
 
-  /** Whether a text cannot match, since it lacks what the regex requires. Short texts are quicker tried. */
-  #isVain(text: string): boolean {
+  /** Literal prefilter: whether a text cannot match, since it lacks a required text. For short texts, trying is faster. */
+  #cannotMatch(text: string): boolean {
     return text.length > this.#javascript.quick && lacks(text, this.#required());
   }
 
@@ -191,7 +191,7 @@ const NO_JAVASCRIPT = { longest: -1, quick: -1, plainOnly: false };
 
 interface Locator {
   locate(text: string): Match | null;
-  /** Where the places of the groups need not be worked out first; else null. */
+  /** Set if the masked spans follow directly from the JavaScript match; else null. */
   readonly maskedSpans: ((text: string) => MaskedSpans | null) | null;
 }
 
@@ -212,7 +212,7 @@ const PAIR = /[\ud800-\udbff][\udc00-\udfff]/;
 let lastText = '';
 let lastIsPlain = true;
 
-/** Whether each UTF-16 unit is a character and the end is the end. Many patterns ask this of one text in turn. */
+/** Whether a text has no surrogate pairs and no newline at its end. Cached, since many patterns ask about one text. */
 function isPlain(text: string): boolean {
   if (text === lastText) return lastIsPlain;
   lastText = text;

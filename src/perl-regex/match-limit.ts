@@ -1,4 +1,4 @@
-/** A match that would take too long, or too much memory. The line counts as one that the regex does not match. */
+/** A match that exceeds its limit of time or memory. The line then counts as not matching. */
 export class MatchLimitError extends Error {
   override readonly name = 'PatternOverrun';
 

@@ -1,21 +1,21 @@
 import type { TextBlock } from '../base/text/text-block.js';
 
-/** A half-open range of a text, in UTF-16 units as JavaScript counts them. */
+/** A half-open range of a text, in UTF-16 units. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** Where a pattern matched; `groups[0]` is Perl's `$1`, null when the group took no part. */
+/** Where a pattern matched; `groups[0]` is Perl's `$1`, null if the group took no part. */
 export interface Match extends Span {
   readonly groups: readonly (Span | null)[];
 }
 
-/** A Perl regex made ready to run. Its meaning is Perl's, whatever runs underneath. */
+/** A compiled Perl regex. Its meaning is Perl's, whichever matcher runs it. */
 export interface Pattern {
-  /** The regex as it was written. */
+  /** The regex as written. */
   readonly source: string;
-  /** How many capture groups it has: the highest of Perl's `$1`, `$2` ... */
+  /** The number of capture groups: the highest of Perl's `$1`, `$2` ... */
   readonly groupCount: number;
   /** By index, the name of each capture group (`groupNames[0]` is that of `$1`), or null. */
   readonly groupNames: readonly (string | null)[];
@@ -24,18 +24,18 @@ export interface Pattern {
   /** The leftmost match, or null. */
   exec(text: string): Match | null;
   /**
-   * `text` with every outermost capture group that took part replaced by `mask`, or null when it does not match.
-   * Groups are masked by place; places that overlap are masked as one.
+   * `text` with every outermost capture group that took part replaced by `mask`, or null if it does not match. Groups whose
+   * spans overlap are masked as one.
    */
   mask(text: string, mask: string): string | null;
-  /** The places that `mask` replaces, or null when it does not match. The answer holds until the next call. */
+  /** The spans that `mask` replaces, or null if it does not match. The result is valid until the next call. */
   maskedSpans(text: string): MaskedSpans | null;
   /**
-   * The same for a view of a text that is known to match, without copying it; places count from the start of
-   * `view.whole`. Null when only `maskedSpans` can tell.
+   * The same for a view of a text that is known to match, without copying it; offsets count from the start of `view.whole`.
+   * Null if only `maskedSpans` can answer.
    */
   maskedSpansIn(view: TextView): MaskedSpans | null;
-  /** What `mask` makes of every text without a newline that matches; null when that is not always the same. */
+  /** The result of `mask` for every matching text without a newline; null if it is not always the same. */
   fixedMask(mask: string): string | null;
 }
 
@@ -51,7 +51,7 @@ export interface TextView {
   readonly to: number;
 }
 
-/** The places of a text that are masked, in order. */
+/** The masked spans of a text, in order. */
 export interface MaskedSpans {
   /** Start and end of each, in turn, in UTF-16 units. */
   readonly spans: ArrayLike<number>;
@@ -66,7 +66,7 @@ export interface PatternNotice {
   readonly instead: string;
 }
 
-/** A compiled Perl regex, or a refusal that says where and why. `offset` counts characters from its start, from 0. */
+/** A compiled Perl regex, or where and why it was rejected. `offset` counts characters from its start, from 0. */
 export type Compilation =
   | { readonly ok: true; readonly pattern: Pattern; readonly notices: readonly PatternNotice[] }
   | { readonly ok: false; readonly offset: number; readonly seen: string; readonly instead: string };

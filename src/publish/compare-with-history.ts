@@ -10,25 +10,25 @@ import type { Edition } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
 import type { LetterQueue } from './queue-definition.js';
 
-/** How many messages of one letter are entered, the most frequent first: a storm must not push out all others. */
+/** How many messages of a letter are entered, the most frequent ones: a storm must not push out all others. */
 const MAX_ENTERED = 10_000;
 
-/** So much of a message (UTF-16 units) is kept, to name it when it is missing; what tells it from others is its hash. */
+/** How much of a message the ledger keeps (UTF-16 units), to show it when it is missing. The hash identifies it. */
 const MAX_TEXT = 1000;
 
-/** Characters: two messages of the same 132 bits are not to be feared. */
+/** Characters: 132 bits, enough to rule out collisions. */
 const HASH_LENGTH = 22;
 
-/** Compares a letter that is being made with those of its queue before it. */
+/** Compares a letter in the making with earlier letters of its queue. */
 export class Comparison {
   readonly standing: Standing;
   readonly #edition: Edition;
   readonly #queue: string;
   readonly #store: Ledger;
-  /** What was in the last letter and is in this one, too. */
+  /** Messages of the last letter that are in this one, too. */
   readonly #again = new Set<string>();
   #entered: EnteredRow[] = [];
-  /** Messages so far, also those that are not entered. */
+  /** Messages so far, including those that are not entered. */
   #messages = 0;
 
   constructor(
@@ -42,8 +42,8 @@ export class Comparison {
     this.#store = store;
   }
 
-  /** Its rows with what the ledger knows of each. */
-  *know(rows: Iterable<TallyRow>): Generator<LedgerRow> {
+  /** Adds to each row what the ledger knows of it. */
+  *withHistory(rows: Iterable<TallyRow>): Generator<LedgerRow> {
     for (const row of rows) {
       const hash = hashMessage(row.message, HASH_LENGTH);
       const { known, anywhere } = this.#store.known(this.#queue, row.host, hash);
@@ -53,13 +53,13 @@ export class Comparison {
     }
   }
 
-  /** The same of a row that is known already. */
-  find(row: TallyRow): LedgerRow {
+  /** The same for a row that was counted already. */
+  historyOf(row: TallyRow): LedgerRow {
     const hash = hashMessage(row.message, HASH_LENGTH);
     return { ...row, ...this.#store.known(this.#queue, row.host, hash) };
   }
 
-  /** When all rows are known: what was usual and is missing, once for all hosts; what counted most comes first. */
+  /** After all rows: usual messages that are missing, once for all hosts, those with the highest counts first. */
   gone(): GoneItem[] {
     const items = new Map<string, { hosts: string[]; usual: number; last: number }>();
     for (const row of this.#store.inLastLetter(this.#queue)) {
@@ -78,12 +78,12 @@ export class Comparison {
       .sort((a, b) => b.usual - a.usual || compare(a.message, b.message));
   }
 
-  /** How many of its messages the ledger is not to learn. */
+  /** How many messages are not entered into the ledger. */
   notRemembered(): number {
     return Math.max(0, this.#messages - MAX_ENTERED);
   }
 
-  /** What the ledger is to learn of it. */
+  /** What to enter into the ledger. */
   entry(): Omit<LedgerEntry, 'forgetBefore'> {
     return {
       queue: this.#queue,

@@ -4,16 +4,16 @@ import { wordsOf } from '../letter/words/words-of.js';
 import type { TallyRow } from '../queue/tally.js';
 import type { Edition } from '../store/ports/editions.js';
 
-/** How many messages of a letter were first said before its time. */
+/** How many messages of a letter were first written before its period. */
 export interface Late {
   messages: number;
 }
 
-/** Lines may lag behind by their way through other machines, and clocks differ (ms). */
+/** Lines may be late because of relays, and clocks differ (ms). */
 const LAG = 5 * 60_000;
 
-/** Passes on rows and counts those that belong before the time of the letter. */
-export function* noticeLate(
+/** Passes on rows, and counts those that belong before the period of the letter. */
+export function* countLate(
   rows: Iterable<TallyRow>,
   { since }: Pick<Edition, 'since'>,
   late: Late,
@@ -25,8 +25,8 @@ export function* noticeLate(
 }
 
 /**
- * The line that says how complete a letter is, of all lines that were read while it was counted; none when nothing is
- * known of them.
+ * The note about how complete a letter is, from all lines that were read while it was counted; none if nothing is known
+ * about them.
  */
 export function completeness(
   { counters, since }: Pick<Edition, 'counters' | 'since'>,
@@ -37,12 +37,12 @@ export function completeness(
   const sum = (...names: string[]): number =>
     names.reduce((total, name) => total + (counters.get(name) ?? 0), 0);
   const words = wordsOf(letter.language);
-  const told = {
+  const counts = {
     lines: sum('lines'),
     unparsed: sum('unprefixed', 'hostless'),
-    dropped: sum('dropped', 'overflowed'),
+    lost: sum('dropped', 'overflowed'),
     late: late.messages,
     since: createTimes(null, letter, words).day(since),
   };
-  return [words.notes.completeness(told)];
+  return [words.notes.completeness(counts)];
 }

@@ -8,15 +8,15 @@ export interface CsvSources {
   readonly thresholds: readonly Threshold[];
 }
 
-/** Rows that are held while the program reads. */
+/** Rows in memory while the program reads. */
 const PAGE = 5000;
 
-/** An edition as the program of `set csv` gets it: rows of rising counts, host by host. */
+/** An edition as input for the program of `set csv`: host by host, rows in rising order of counts. */
 export function csvLines(edition: number, { store, thresholds }: CsvSources): Generator<string> {
   return renderCsv(aboveThreshold(pages(store, edition), thresholds, { messages: 0, lines: 0 }));
 }
 
-/** Page by page: the program may take its time, and an open query would hold up counting. */
+/** Page by page: the program may be slow, and an open query would block counting. */
 function* pages(store: Editions, edition: number): Generator<TallyRow> {
   let page = store.page(edition, null, PAGE);
   while (page.length > 0) {

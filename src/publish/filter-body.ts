@@ -4,28 +4,28 @@ import { decodeText } from '../base/text/decode.js';
 import { escapeControl } from '../base/text/escape.js';
 import { MAX_LETTER_BYTES } from '../letter/build/gathering.js';
 
-/** `nothing`: the filter ended well without a word, so nothing is to be sent. */
+/** `nothing`: the filter succeeded without output, so nothing is sent. */
 export type Filtered =
   | { readonly kind: 'body'; readonly body: string }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** How long a filter may take (ms). Letters of other queues do not wait for it. */
+/** How long a filter may run (ms). Letters of other queues do not wait for it. */
 const FILTER_TIMEOUT = 60_000;
 
-/** A byte of it may take four in the mail, as `\x1b` or `=C3`. */
+/** Bytes; a byte of output may take four in the mail, as `\x1b` or `=C3`. */
 const MAX_FILTER_OUTPUT = Math.floor(MAX_LETTER_BYTES / 4);
 
 /**
- * Sends a letter's body through the command of `set filter`. What it prints is the body, whatever its status, as with
- * Tenshi; a filter that prints nothing and fails, or that has to be killed, has failed.
+ * Pipes the body of a letter through the command of `set filter`. Its output is the new body, whatever its status, as in
+ * Tenshi. The filter has failed if it ends with an error and no output, or has to be killed.
  */
 export async function filterBody(
   command: string,
   body: string,
   until: Pick<ShellOptions, 'clock' | 'signal'>,
 ): Promise<Filtered> {
-  const limits = { timeout: FILTER_TIMEOUT, mostOutput: MAX_FILTER_OUTPUT, ...until };
+  const limits = { timeout: FILTER_TIMEOUT, maxOutput: MAX_FILTER_OUTPUT, ...until };
   const { output, printed, ending } = await runShell({ command, input: [body], ...limits });
   const trouble = describeEnding(ending);
   const whole = ending.kind === 'status' || ending.kind === 'signal';

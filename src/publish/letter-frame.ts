@@ -3,7 +3,7 @@ import { throughAliases } from '../config/directives/aliases.js';
 import type { LetterFrame } from '../letter/build/build-letter.js';
 import type { LetterKind } from '../letter/letter.js';
 
-/** What the config says of a queue's letters, with what is of this letter alone. */
+/** The settings of a queue's letters, together with the fields of this letter (`own`). */
 export function letterFrame(
   config: Config,
   queue: Omit<QueueConfig, 'place'>,

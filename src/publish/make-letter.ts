@@ -20,7 +20,7 @@ import type { TallyRow } from '../queue/tally.js';
 import type { Edition, Editions, FrequentLines } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
 import { Comparison } from './compare-with-history.js';
-import { completeness, noticeLate } from './completeness.js';
+import { completeness, countLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
 import { lossNotes } from './loss-notes.js';
 import type { LetterQueue } from './queue-definition.js';
@@ -30,22 +30,22 @@ export interface LetterSources {
   readonly store: Editions & Ledger;
   readonly origin: string;
   readonly names: HostNames;
-  /** What else the reader must know, such as trouble with mail. */
+  /** Further notes for the reader, such as delivery problems. */
   readonly notes?: readonly string[];
-  /** Breaks the making off: it rejects, and nothing has changed. */
+  /** Aborts: the promise rejects, and nothing has changed. */
   readonly signal?: AbortSignal;
 }
 
-/** `entry`: what the ledger is to learn of it; null where letters are not laid beside each other. */
+/** `entry`: what to enter into the ledger; null if letters are not compared. */
 export interface MadeLetter {
   readonly letter: Letter;
   readonly entry: Omit<LedgerEntry, 'forgetBefore'> | null;
 }
 
-/** Rows that are read at one go: some milliseconds. */
+/** Rows that are read in one go: some milliseconds. */
 const PIECE = 1000;
 
-/** The letter of a closed edition as data; null when there is nothing to tell. */
+/** The letter of a closed edition, as data; null if there is nothing to send. */
 export async function makeLetter(
   edition: Edition,
   queue: LetterQueue,
@@ -63,17 +63,18 @@ export async function makeLetter(
   let highest = 0;
   let valuesLeftOut = 0;
   for await (const piece of pieces(edition, store, sources.signal)) {
-    const rows = [...noticeLate(rowsOf(piece, left), edition, late)];
+    const rows = [...countLate(rowsOf(piece, left), edition, late)];
     for (const { count } of rows) highest = Math.max(highest, count);
     valuesLeftOut += rows.filter(({ detail }) => detail?.noRoom).length;
-    for (const row of comparison ? comparison.know(rows) : rows) builder.add(withNews(row, comparison));
+    for (const row of comparison ? comparison.withHistory(rows) : rows)
+      builder.add(withNews(row, comparison));
   }
   const incomplete = builder.incomplete();
   if (incomplete.size > 0)
     for await (const piece of pieces(edition, store, sources.signal)) {
       const wanted = piece.filter(({ message }) => incomplete.has(message));
       for (const row of rowsOf(wanted, { messages: 0, lines: 0 }))
-        builder.recount(withNews(comparison ? comparison.find(row) : row, comparison));
+        builder.recount(withNews(comparison ? comparison.historyOf(row) : row, comparison));
     }
   const letter = builder.finish(comparison?.gone() ?? []);
   if (!letter) return null;
@@ -86,12 +87,12 @@ export async function makeLetter(
     ...(comparison ? forgotten(letter, comparison, store) : []),
     ...(isFull ? completeness(edition, late, letter) : []),
   ];
-  const told = { ...letter, notes };
-  const named = config.resolve.value && !queue.pager ? await withNames(told, sources.names) : told;
+  const noted = { ...letter, notes };
+  const named = config.resolve.value && !queue.pager ? await withNames(noted, sources.names) : noted;
   return { letter: named, entry: comparison?.entry() ?? null };
 }
 
-/** Makes the function that passes on the rows a letter tells; what is below a threshold is added to `left`. */
+/** Makes the function that passes on the rows of a letter; rows below a threshold are added to `left`. */
 function rowChooser(
   { name }: LetterQueue,
   config: Config,
@@ -101,12 +102,12 @@ function rowChooser(
   return (rows, left) => aboveThreshold(hidesValues ? rows.map(withoutValues) : rows, thresholds, left);
 }
 
-/** What is to be said of a row, where letters are laid beside each other. */
+/** A row with its news, if letters are compared. */
 function withNews(row: TallyRow | LedgerRow, comparison: Comparison | null): TallyRow | NewsRow {
   return comparison && 'known' in row ? { ...row, news: newsOf(row, comparison.standing) } : row;
 }
 
-/** `isFirst`: whether nothing is known of the queue; null: its letters are not laid beside each other. */
+/** `isFirst`: whether the ledger does not know the queue; null: its letters are not compared. */
 function frameOf(
   edition: Edition,
   queue: LetterQueue,
@@ -119,12 +120,12 @@ function frameOf(
     since: queue.schedule.kind === 'now' ? null : edition.since,
     origin,
     storm: edition.storm && !queue.pager ? describeStorm(edition.storm, edition, config) : null,
-    notes: queue.pager ? [] : [...lost(edition, config), ...notes],
+    notes: queue.pager ? [] : [...completenessNotes(edition, config), ...notes],
     before: isFirst === null ? null : { isFirst, period: periodOf(edition) },
   });
 }
 
-/** The letter that ends a storm has nothing to tell but that. */
+/** The letter that ends a storm holds nothing but the note. */
 function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources: LetterSources): Letter {
   const { sortOrder: _, before: __, ...frame } = frameOf(edition, queue, sources, null);
   const message = describeStorm(storm, edition, sources.config);
@@ -133,7 +134,7 @@ function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources
   const total = { lines: count, messages: null, hosts: storm.hosts };
   const onlyHost = storm.hosts === 1 ? (names[0] ?? null) : null;
   const over = texts[0] ?? '';
-  const facts = { queue: queue.name, total, onlyHost, hosts: [section], shared: [], told: null };
+  const facts = { queue: queue.name, total, onlyHost, hosts: [section], shared: [], compared: null };
   const subject = fillSubject(
     frame.subject,
     { ...facts, kind: frame.kind, mask: frame.mask, over },
@@ -178,12 +179,12 @@ function forgotten(letter: Letter, comparison: Comparison, store: Ledger): strin
   ];
 }
 
-/** What was kept before a reload took `set values QUEUE off` up is not shown either. */
+/** Hides values that were recorded before a reload applied `set values QUEUE off`. */
 function withoutValues({ detail, ...row }: TallyRow): TallyRow {
   return detail ? { ...row, detail: { hours: detail.hours, masked: [] } } : row;
 }
 
-/** Piece by piece: millions of rows must not hold up reading, or a signal. */
+/** In pieces: millions of rows must not delay reading, or a signal. */
 async function* pieces({ id }: Edition, store: Editions, signal?: AbortSignal): AsyncGenerator<TallyRow[]> {
   let rows = store.slice(id, null, PIECE);
   while (rows.length > 0) {
@@ -195,10 +196,10 @@ async function* pieces({ id }: Edition, store: Editions, signal?: AbortSignal): 
   }
 }
 
-/** A shorter time than this (ms) says less than the times of the lines do. */
+/** A shorter period (ms) is not shown: the times of the lines say more. */
 const MIN_PERIOD = 60_000;
 
-/** From the last letter to this one; null where there is no such time, as with `digest` and pages. */
+/** From the last letter to this one; null if there is no such period, as with `digest` and pages. */
 function periodOf({ since, closed }: Edition): { from: number; to: number } | null {
   return closed - since >= MIN_PERIOD ? { from: since, to: closed } : null;
 }
@@ -207,10 +208,10 @@ export function thresholdsOf({ thresholds }: Config, queue: string): Config['thr
   return thresholds.filter((threshold) => threshold.queue === queue);
 }
 
-/** What a reader must know to trust the letter: lines that it cannot tell. */
-function lost({ counters, untaken }: Edition, { language }: Config): string[] {
+/** Notes about lines that the letter does not hold: a reader must know them to trust it. */
+function completenessNotes({ counters, untaken }: Edition, { language }: Config): string[] {
   const { notes } = wordsOf(language.value);
-  const told = [
+  const counted = [
     ['unprefixed', notes.unprefixed],
     ['dropped', notes.droppedDatagrams],
     ['overflowed', notes.overflowed],
@@ -222,21 +223,23 @@ function lost({ counters, untaken }: Edition, { language }: Config): string[] {
     uncounted: counters.get('uncounted') ?? 0,
   };
   return [
-    ...told.flatMap(([name, words]) => {
+    ...counted.flatMap(([name, words]) => {
       const count = counters.get(name) ?? 0;
       return count > 0 ? [words(count)] : [];
     }),
     ...(capped.lines > 0 ? [notes.capped(capped)] : []),
     ...lossNotes(counters, notes),
-    ...((counters.get('unknown') ?? 0) > 0 ? tellUnknown(counters.get('unknown') ?? 0, untaken, notes) : []),
+    ...((counters.get('unknown') ?? 0) > 0
+      ? describeUnknown(counters.get('unknown') ?? 0, untaken, notes)
+      : []),
   ];
 }
 
-/** So many of the lines that no rule took are told, and of each so many columns. */
+/** How many of the lines that match no rule are shown, and how much of each (columns). */
 const MAX_UNKNOWN_LINES = 3;
 const UNKNOWN_COLUMNS = 100;
 
-function tellUnknown(
+function describeUnknown(
   count: number,
   { lines, about }: FrequentLines,
   { unknown, unknownMost }: Words['notes'],
@@ -255,10 +258,10 @@ async function withNames(letter: Letter, names: HostNames): Promise<Letter> {
   };
 }
 
-/** Bytes, as mail programs and servers count them. */
+/** In bytes, as mail programs and servers count. */
 const KILOBYTE = 1000;
 
-/** How large a letter's mail may be (bytes). */
+/** The size limit of a letter as mail (bytes). */
 export function budgetOf({ letterSize }: Config): number {
   return letterSize.value * KILOBYTE;
 }

@@ -18,14 +18,14 @@ export interface PreviewSources {
   readonly config: Config;
   /** Only read. */
   readonly store: Editions & Ledger & DeliveryNotices & QueueDefinitions & Queues;
-  /** When the letters would go (ms). */
+  /** When the letters would be sent (ms). */
   readonly now: number;
   readonly origin: string;
   readonly version: string;
   readonly names: HostNames;
 }
 
-/** What would go of a queue. */
+/** What would be sent for a queue. */
 export type Preview = { readonly queue: string } & (
   | {
       readonly kind: 'letter';
@@ -33,26 +33,26 @@ export type Preview = { readonly queue: string } & (
       readonly body: MailBody;
       readonly filter: string | null;
     }
-  /** Nothing waits. */
+  /** The queue is empty. */
   | { readonly kind: 'empty' }
-  /** All that waits is below its thresholds. */
+  /** All messages are below the thresholds of the queue. */
   | { readonly kind: 'below-threshold' }
-  /** Not mailed, but given to a program. */
+  /** Passed to a program instead of mailed. */
   | { readonly kind: 'csv'; readonly command: string }
-  /** It cannot be made; that of another queue may. */
+  /** The letter cannot be made; those of other queues may be. */
   | { readonly kind: 'failed'; readonly reason: string }
-  /** Counted by a config of before, and nobody knows what to do with it. */
+  /** Counted under an earlier config, and no definition of the queue is known. */
   | { readonly kind: 'undefined' }
 );
 
-/** The queues that the config defines or the state holds something of, in the order of the config. */
+/** The queues that the config defines or that the state has counts of, in the order of the config. */
 export function queuesToPreview({ config, store }: Pick<PreviewSources, 'config' | 'store'>): string[] {
   return [...new Set([...definitions(config).keys(), ...store.pending().map(({ queue }) => queue)])];
 }
 
 /**
- * What would go of these queues now, cut to size as the mail would be: of each what was closed and not sealed yet, then
- * what is still counted. Changes nothing; no filter is run.
+ * The letters of these queues as they would be sent now, cut to size as mail: for each queue the closed editions that are
+ * not sealed yet, then the open one. Changes nothing, and runs no filter.
  */
 export async function* previewLetters(
   queues: readonly string[],
@@ -61,14 +61,14 @@ export async function* previewLetters(
   const { config, store, now } = sources;
   const known = definitions(config);
   const editions = [...store.closedEditions(), ...store.openEditions(now)];
-  const telling = new Set<number>();
+  const mentioned = new Set<number>();
   for (const queue of queues) {
     const definition = known.get(queue) ?? store.definition(queue);
     const waiting = editions.filter((edition) => edition.queue === queue);
     if (waiting.length === 0) yield { kind: 'empty', queue };
     else if (!definition) yield { kind: 'undefined', queue };
     else if (definition.kind === 'csv') yield { kind: 'csv', queue, command: definition.command };
-    else for (const edition of waiting) yield await tryPreview(edition, definition, telling, sources);
+    else for (const edition of waiting) yield await tryPreview(edition, definition, mentioned, sources);
   }
 }
 
@@ -83,13 +83,13 @@ async function tryPreview(...of: Parameters<typeof previewOf>): Promise<Preview>
 async function previewOf(
   edition: Edition,
   definition: LetterDefinition,
-  telling: Set<number>,
+  mentioned: Set<number>,
   sources: PreviewSources,
 ): Promise<Preview> {
   const { config, store, version } = sources;
   const { queue } = edition;
-  const told = definition.pager ? [] : chooseNotices(queue, config, telling, store.openDeliveryNotices);
-  const notes = told.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
+  const chosen = definition.pager ? [] : chooseNotices(queue, config, mentioned, store.openDeliveryNotices);
+  const notes = chosen.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
   const made = await makeLetter(edition, letterQueue(queue, definition, config), { ...sources, notes });
   if (!made) return { kind: 'below-threshold', queue };
   const { mime } = await sealLetter(made.letter, { id: 'preview', version, budget: budgetOf(config) });

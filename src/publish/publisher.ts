@@ -31,22 +31,22 @@ export interface PublisherOptions {
   readonly clock: Clock;
   readonly origin: string;
   readonly version: string;
-  /** Learns which queues' letters cannot be made. */
+  /** Told which queues are held, because their letters cannot be made. */
   readonly held: HeldQueues;
   onEvent(event: PublishEvent): void;
-  /** A letter is in the outbox, while others may still be made. */
+  /** Called when a letter is in the outbox; others may still be in the making. */
   onSealed(): void;
 }
 
-/** What became of an edition: made and out of the way, or held, and tried again later. */
+/** The result for an edition: done, or held and tried again later. */
 type Made = { readonly kind: 'done' } | { readonly kind: 'held'; readonly reason: string };
 
 /** Ids of delivery notices. */
-type Told = readonly number[];
+type NoticeIds = readonly number[];
 
 /**
- * Makes letters of closed editions and seals them into the outbox. A letter that cannot be made, or whose filter takes
- * its time, holds up only later ones of its own queue.
+ * Makes letters of closed editions and seals them into the outbox. A letter that cannot be made, or whose filter is slow,
+ * delays only later letters of its own queue.
  */
 export class Publisher {
   readonly #options: PublisherOptions;
@@ -55,8 +55,8 @@ export class Publisher {
   readonly #waits: RetryWaits;
   /** Queues whose letters are being made. */
   readonly #atWork = new Map<string, Promise<void>>();
-  /** Ids of the delivery notices that letters mention which are being made. */
-  readonly #telling = new Set<number>();
+  /** Ids of the delivery notices that letters in the making mention. */
+  readonly #mentioned = new Set<number>();
   readonly #closing = new AbortController();
 
   constructor(options: PublisherOptions) {
@@ -68,8 +68,8 @@ export class Publisher {
   }
 
   /**
-   * Makes what is closed: queue beside queue, and those of one queue in their order. Resolves when nothing is left
-   * to be made for now. `force`: also what failed a moment ago.
+   * Makes the letters of all closed editions: queues in parallel, those of one queue in order. Resolves when nothing is
+   * left to do now. `force`: includes queues that back off.
    */
   async round(how?: 'force'): Promise<void> {
     if (this.#isClosing) return;
@@ -80,7 +80,7 @@ export class Publisher {
     await Promise.all(how === 'force' ? [...this.#atWork.values()] : begun);
   }
 
-  /** Breaks off programs under way, whose editions stay closed; resolves when nothing touches the store any more. */
+  /** Aborts running programs, whose editions stay closed; resolves when nothing uses the store any more. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#atWork.values());
@@ -90,7 +90,7 @@ export class Publisher {
     return this.#closing.signal.aborted;
   }
 
-  /** What ends a program: the clock, and the end of the daemon. */
+  /** Ends a program: the clock (time limit), and the end of the daemon. */
   get #until(): { readonly clock: Clock; readonly signal: AbortSignal } {
     return { clock: this.#options.clock, signal: this.#closing.signal };
   }
@@ -121,52 +121,59 @@ export class Publisher {
 
   async #make(edition: Edition): Promise<Made> {
     const definition = this.#definitions.get(edition.queue) ?? this.#options.store.definition(edition.queue);
-    // It must not be lost, so it waits.
+    // The edition must not be lost, so it waits.
     if (!definition) return { kind: 'held', reason: 'the config does not define the queue any more' };
-    if (definition.kind === 'csv') return await this.#handOver(edition, definition.command);
+    if (definition.kind === 'csv') return await this.#runCsv(edition, definition.command);
     return await this.#makeLetter(edition, definition);
   }
 
   async #makeLetter(edition: Edition, definition: LetterDefinition): Promise<Made> {
     const { config, store } = this.#options;
     const name = edition.queue;
-    const told = definition.pager ? [] : chooseNotices(name, config, this.#telling, store.deliveryNotices);
+    const notices = definition.pager
+      ? []
+      : chooseNotices(name, config, this.#mentioned, store.deliveryNotices);
     try {
-      const notes = told.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
+      const notes = notices.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
       const made = await makeLetter(edition, letterQueue(name, definition, config), {
         ...this.#options,
         names: this.#names,
         notes,
         signal: this.#closing.signal,
       });
-      const ids = told.map(({ id }) => id);
+      const ids = notices.map(({ id }) => id);
       return made ? await this.#post(edition, definition.filter, made, ids) : this.#drop(edition);
     } finally {
-      for (const { id } of told) this.#telling.delete(id);
+      for (const { id } of notices) this.#mentioned.delete(id);
     }
   }
 
-  async #post(edition: Edition, filter: string | null, made: MadeLetter, told: Told): Promise<Made> {
-    if (filter === null) return await this.#seal(edition, made, null, told);
+  async #post(
+    edition: Edition,
+    filter: string | null,
+    made: MadeLetter,
+    mentioned: NoticeIds,
+  ): Promise<Made> {
+    if (filter === null) return await this.#seal(edition, made, null, mentioned);
     const filtered = await filterBody(filter, renderBody(made.letter), this.#until);
     if (filtered.kind === 'failed') return { kind: 'held', reason: filtered.reason };
     return filtered.kind === 'nothing'
       ? this.#drop(edition)
-      : await this.#seal(edition, made, filtered.body, told);
+      : await this.#seal(edition, made, filtered.body, mentioned);
   }
 
   async #seal(
     edition: Edition,
     { letter, entry }: MadeLetter,
     body: string | null,
-    told: Told,
+    mentioned: NoticeIds,
   ): Promise<Made> {
     const { config, store, version, onEvent, onSealed } = this.#options;
     const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
     const sealed = await sealLetter(letter, { id, version, body, budget: budgetOf(config) });
     const forgetBefore = edition.closed - config.history.value * DAY;
-    const keeping = { packed: await promisify(gzip)(sealed.mime), most: config.letters.value };
-    store.seal(edition.id, sealed, told, entry && { ...entry, forgetBefore }, keeping);
+    const archiving = { packed: await promisify(gzip)(sealed.mime), most: config.letters.value };
+    store.seal(edition.id, sealed, mentioned, entry && { ...entry, forgetBefore }, archiving);
     onEvent({ kind: 'sealed', letter });
     onSealed();
     return { kind: 'done' };
@@ -178,8 +185,8 @@ export class Publisher {
     return { kind: 'done' };
   }
 
-  /** As with Tenshi, what a program of csv was given is out of the way, whatever status it ends with. */
-  async #handOver(edition: Edition, command: string): Promise<Made> {
+  /** As in Tenshi, an edition that the csv program got is done, whatever the program's exit status. */
+  async #runCsv(edition: Edition, command: string): Promise<Made> {
     const { config, store, onEvent } = this.#options;
     const thresholds = thresholdsOf(config, 'csv');
     const ending = await runCsv(command, edition.id, { store, thresholds, ...this.#until });
@@ -196,7 +203,7 @@ function failed(error: unknown): Made {
   return { kind: 'held', reason: reasonOf(error) };
 }
 
-/** Whether a program got to see its input: the shell ends with 126 or 127 when it could not run it. */
+/** Whether a program got its input: the shell ends with 126 or 127 if it could not run the program. */
 function hasRun(ending: Ending): boolean {
   return ending.kind === 'signal' || (ending.kind === 'status' && ![126, 127].includes(ending.status));
 }

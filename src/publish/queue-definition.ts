@@ -3,7 +3,7 @@ import type { QueueDefinition } from '../store/ports/queue-definitions.js';
 
 export type LetterDefinition = Extract<QueueDefinition, { readonly kind: 'letter' }>;
 
-/** How the config defines each queue, for the store to remember: one that is dropped may still hold counts. */
+/** The definition of each queue, for the store: a queue may have counts after it was removed from the config. */
 export function definitions(config: Config): Map<string, QueueDefinition> {
   const all = new Map<string, QueueDefinition>();
   for (const { name, from, to, pager, subject } of config.queues)
@@ -19,11 +19,11 @@ export function definitions(config: Config): Map<string, QueueDefinition> {
   return all;
 }
 
-/** A queue for its letter to be made. One that the config has dropped has no schedule any more: it is as one of `now`. */
+/** What a letter needs of its queue. A queue that was removed from the config has no schedule: it is treated as `now`. */
 export function letterQueue(name: string, definition: LetterDefinition, { queues }: Config): LetterQueue {
   const { schedule } = queues.find((queue) => queue.name === name) ?? { schedule: { kind: 'now' } };
   return { ...definition, name, schedule };
 }
 
-/** What a letter needs of its queue. */
+/** The part of a queue's definition that its letter needs. */
 export type LetterQueue = Omit<QueueConfig, 'place'>;

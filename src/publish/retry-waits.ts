@@ -1,6 +1,6 @@
 import type { Clock } from '../base/time/clock.js';
 
-/** A letter that cannot be made is tried again after a minute, then twice as long each time, up to this (ms). */
+/** Back-off for a letter that cannot be made (ms): a minute, doubled each time, at most this. */
 const FIRST_WAIT = 60_000;
 const MAX_WAIT = 900_000;
 
@@ -10,7 +10,7 @@ interface Wait {
   readonly until: number;
 }
 
-/** Queues whose letters could not be made a moment ago. */
+/** Queues that back off, because their letters could not be made. */
 export class RetryWaits {
   readonly #clock: Clock;
   readonly #waits = new Map<string, Wait>();
@@ -19,7 +19,7 @@ export class RetryWaits {
     this.#clock = clock;
   }
 
-  /** The queue's letter could not be made once more. */
+  /** The letter of the queue could not be made. */
   add(queue: string): void {
     const failures = (this.#waits.get(queue)?.failures ?? 0) + 1;
     const until = this.#clock.now() + Math.min(FIRST_WAIT * 2 ** (failures - 1), MAX_WAIT);
@@ -32,6 +32,6 @@ export class RetryWaits {
 
   isWaiting(queue: string): boolean {
     const left = (this.#waits.get(queue)?.until ?? 0) - this.#clock.now();
-    return left > 0 && left <= MAX_WAIT; // what seems longer is of a clock that has been set back
+    return left > 0 && left <= MAX_WAIT; // a longer wait was set before the clock was set back
   }
 }

@@ -1,42 +1,42 @@
 import { addCounts } from '../base/count.js';
 import { HOUR } from '../base/time/duration.js';
 
-/** `set fold`: how pages of a `now` queue are held back in a storm. */
+/** `set fold`: how pages of a `now` queue are grouped in a storm. */
 export interface FoldSettings {
-  /** How long to hold further hits after each page (ms); the last one holds for all later pages. */
+  /** How long to hold further hits after each page (ms); the last step is used for all later pages. */
   readonly steps: readonly number[];
-  /** How many pages may go within an hour. */
+  /** How many pages may be sent within an hour. */
   readonly maxPages: number;
 }
 
 /** A storm of hits that has begun with a page. Times in ms. */
 export interface Storm {
   readonly began: number;
-  /** When the last hits were told. */
+  /** When the last page was made. */
   readonly last: number;
-  /** How many pages went, this storm's and earlier ones', within the last hour. */
+  /** When pages were sent within the last hour, by this storm and earlier ones. */
   readonly pages: readonly number[];
-  /** How many pages of this storm went. */
+  /** How many pages of this storm were sent. */
   readonly told: number;
-  /** When the next page may go. */
+  /** When the next page may be sent. */
   readonly next: number;
   readonly lines: number;
-  /** How many of them came after those of the first page. */
+  /** Lines after those of the first page. */
   readonly followed: number;
-  /** When the first and the last of them were written, or were told where that is not known. */
+  /** When the first and the last line were written; if that is not known, when they were sent. */
   readonly from: number;
   readonly to: number;
-  /** The hosts of the storm; the first ones only, when they are many. */
+  /** The first hosts of the storm, at most MAX_STORM_ENTRIES. */
   readonly hosts: readonly string[];
-  /** What was said in it: hashes of messages. */
+  /** Hashes of the messages of the storm. */
   readonly seen: readonly string[];
   /** The first of these messages, cut; left out in states of older versions. */
   readonly texts?: readonly string[] | undefined;
 }
 
-/** What a page tells of the storm that it belongs to. Times in ms. */
+/** What a page says about its storm. Times in ms. */
 export interface StormNote {
-  /** `end`: it is over, and the note is all that there is to tell. */
+  /** `end`: the storm is over, and the letter holds nothing but this note. */
   readonly kind: 'page' | 'end';
   /** When the first and the last line of the storm were written. */
   readonly from: number;
@@ -44,7 +44,7 @@ export interface StormNote {
   /** In the whole storm, up to now. */
   readonly lines: number;
   readonly hosts: number;
-  /** There may be more hosts: no more of them are told apart. */
+  /** There may be more hosts: no more of them are remembered. */
   readonly moreHosts: boolean;
   /** Lines that were held since the last page. */
   readonly held: number;
@@ -56,16 +56,16 @@ export interface StormNote {
   readonly messages?: number | undefined;
 }
 
-/** Messages that are new in a storm. A storm of too many different ones has null in its place: they are not known. */
+/** Messages that are new in a storm; null in its place if the storm has too many messages to know. */
 export interface Fresh {
   readonly messages: number;
-  /** There may be more: not all that was held was looked over. */
+  /** There may be more: not all rows that were held were searched. */
   readonly atLeast: boolean;
-  /** The first of them, cut. */
+  /** The first of them, shortened. */
   readonly named: readonly string[];
 }
 
-/** What waits in the queue. */
+/** What a queue holds. */
 export interface Waiting {
   readonly lines: number;
   readonly hosts: readonly string[];
@@ -75,25 +75,25 @@ export interface Waiting {
   readonly texts: readonly string[];
   /** There are more messages than these. */
   readonly moreMessages: boolean;
-  /** When the first and the last line were written (ms); null when it is not known. */
+  /** When the first and the last line were written (ms); null if not known. */
   readonly first: number | null;
   readonly last: number | null;
 }
 
 export type FoldStep =
-  /** Nothing is to be done, or what waits is held. */
+  /** There is nothing to do, or the queue is held. */
   | { readonly kind: 'hold' }
-  /** What waits goes as a page. */
+  /** The queue is sent as a page. */
   | { readonly kind: 'page'; readonly storm: Storm }
-  /** It has been quiet: a note sums up, when something followed the first page. */
+  /** The storm is over: a note sums it up, if something followed the first page. */
   | { readonly kind: 'end'; readonly storm: Storm };
 
-/** How many hosts and messages of a storm are remembered: what is beyond them counts as known. */
+/** How many hosts and messages a storm remembers: any beyond them count as known. */
 export const MAX_STORM_ENTRIES = 1000;
 
 /**
- * Decides what becomes of what waits in a `now` queue. The first hit goes at once; further ones are held for the steps
- * in turn, and told together. A message that was not seen in this storm goes at once, too. `storm`: null when there is
+ * Decides what to do with the content of a `now` queue. The first hit is sent at once; further hits are held for each
+ * step in turn and sent together. A message that is new in this storm is sent at once, too. `storm`: null if there is
  * none; a storm that is over is kept until its hour of pages has passed.
  */
 export function fold(storm: Storm | null, waiting: Waiting, now: number, settings: FoldSettings): FoldStep {
@@ -105,15 +105,14 @@ export function fold(storm: Storm | null, waiting: Waiting, now: number, setting
       : { kind: 'hold' };
   if (waiting.lines === 0)
     return now >= current.next ? { kind: 'end', storm: { ...current, pages, told: 0 } } : { kind: 'hold' };
-  const due = now >= current.next || breaksThrough(current, waiting);
+  const due = now >= current.next || hasNewMessage(current, waiting);
   return due && pages.length < settings.maxPages
     ? { kind: 'page', storm: next({ ...current, pages }, waiting, now, settings) }
     : { kind: 'hold' };
 }
 
 /**
- * Until when hits of a queue are held that come now (ms), unless one of them breaks through; null when they would go at
- * once.
+ * Until when hits that come now are held (ms), unless a new message is among them; null if they would be sent at once.
  */
 export function heldUntil(storm: Storm | null, now: number, settings: FoldSettings): number | null {
   if (!storm || !isSound(storm, now, settings)) return null;
@@ -123,12 +122,12 @@ export function heldUntil(storm: Storm | null, now: number, settings: FoldSettin
   return until > now ? until : null;
 }
 
-/** When the pages went of the last hour. */
+/** When the pages of the last hour were sent. */
 function recent(storm: Storm | null, now: number): number[] {
   return (storm?.pages ?? []).filter((time) => time > now - HOUR);
 }
 
-/** What seems to be further off than the longest step was noted by a clock that ran wrong. */
+/** A time that is further away than the longest step was written by a clock that was wrong. */
 function isSound({ next, last }: Storm, now: number, { steps }: FoldSettings): boolean {
   return next - now <= Math.max(...steps) && last <= now + HOUR;
 }
@@ -153,15 +152,15 @@ function begin(now: number, pages: readonly number[]): Storm {
 function next(storm: Storm, waiting: Waiting, now: number, { steps }: FoldSettings): Storm {
   const told = storm.told + 1;
   return {
-    ...addTold(storm, waiting, now),
+    ...addMentioned(storm, waiting, now),
     pages: [...storm.pages, now],
     told,
     next: now + (steps[Math.min(told, steps.length) - 1] ?? 0),
   };
 }
 
-/** A storm with what was told of it, be it by a page or by a letter that a signal caused. */
-export function addTold(storm: Storm, waiting: Waiting, now: number): Storm {
+/** The storm after a letter mentioned the content of the queue: a page, or a letter that a signal caused. */
+export function addMentioned(storm: Storm, waiting: Waiting, now: number): Storm {
   return {
     ...storm,
     last: now,
@@ -175,7 +174,7 @@ export function addTold(storm: Storm, waiting: Waiting, now: number): Storm {
   };
 }
 
-function breaksThrough({ seen }: Storm, { messages }: Waiting): boolean {
+function hasNewMessage({ seen }: Storm, { messages }: Waiting): boolean {
   if (seen.length >= MAX_STORM_ENTRIES) return false;
   const known = new Set(seen);
   return messages.some((message) => !known.has(message));
@@ -185,7 +184,7 @@ function remember(known: readonly string[], more: readonly string[]): string[] {
   return [...new Set([...known, ...more])].slice(0, MAX_STORM_ENTRIES);
 }
 
-/** A page names so many of the messages that are new in its storm, each cut at so many characters. */
+/** How many new messages of a storm a page names, and the length of each (characters). */
 const MAX_NAMED_MESSAGES = 5;
 const MAX_NAMED_LENGTH = 200;
 
@@ -193,8 +192,8 @@ const MAX_NAMED_LENGTH = 200;
 const MAX_NAMED_HOSTS = 3;
 
 /**
- * What a letter tells of its storm; null where there is nothing to tell: the first page is news enough. `before`: the
- * storm as it was; `waiting`: what the letter tells.
+ * The note of a letter about its storm; null if there is nothing to add to the first page. `before`: the storm before
+ * this letter; `waiting`: the content of the letter.
  */
 export function stormNote(
   kind: StormNote['kind'],

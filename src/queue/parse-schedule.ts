@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 import type { Schedule } from './schedule.js';
 
-/** Something written that counts for nothing; `offset`: at which character, from 0. */
+/** A part of a schedule that is ignored; `offset`: its first character, from 0. */
 export interface ScheduleWarning {
   readonly offset: number;
   readonly seen: string;
@@ -12,7 +12,7 @@ export type ParsedSchedule =
   | {
       readonly ok: true;
       readonly schedule: Schedule;
-      /** What all of it means, where another cron would mean something else. */
+      /** Remarks where another cron would mean something else. */
       readonly notices: readonly string[];
       readonly warnings: readonly ScheduleWarning[];
     }
@@ -22,7 +22,7 @@ interface Field {
   readonly name: string;
   readonly min: number;
   readonly max: number;
-  /** Of the values from `min` on; three letters of each will do. */
+  /** Names of the values from `min` on; three letters are enough. */
   readonly names: readonly string[];
 }
 
@@ -46,10 +46,10 @@ const NICKNAMES: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
-/** The weekdays of a leap day come again every 28 years in this century: what does not come from here on never does. */
+/** In this century weekdays of leap days repeat every 28 years: a schedule that never fires after this time never fires. */
 const REFERENCE = Date.UTC(2000, 0, 1);
 
-/** Why a schedule cannot be taken. Thrown inside this file only; `parseSchedule` returns it. */
+/** Why a schedule is rejected. Thrown inside this file only; `parseSchedule` returns it. */
 class Refusal extends Error {
   constructor(
     readonly offset: number,
@@ -61,8 +61,8 @@ class Refusal extends Error {
 }
 
 /**
- * Reads what stands in a queue's brackets: `now`, five fields as Tenshi takes them (day AND weekday must both hold),
- * or `@daily` and its like. Times are of `timezone`, null for this machine's.
+ * Reads the brackets of a queue: `now`, five fields as in Tenshi (day AND weekday must match), or `@daily` and the like.
+ * Times are in `timezone`; null: in that of this machine.
  */
 export function parseSchedule(text: string, timezone: string | null): ParsedSchedule {
   const trimmed = text.trim();
@@ -88,7 +88,7 @@ function readNickname(key: string, offset: number): string | null {
   throw new Refusal(offset, `"${key}"`, `write one of ${Object.keys(NICKNAMES).join(', ')}`);
 }
 
-/** Each field as a list of its values, rising, or as `*` when it has all. */
+/** Each field as a rising list of its values, or as `*` if it has all. */
 function readFields(text: string, warnings: ScheduleWarning[]): string[] {
   const words = [...text.matchAll(/[^ \t\r\f\v]+/g)];
   if (words.length !== FIELDS.length)
@@ -146,7 +146,7 @@ function readPart(part: string, field: Field, offset: number, warnings: Schedule
   return steps(first, last + 7, step); // fri-sun goes on through the end of the week
 }
 
-/** Tenshi passes over it; other crons go on from there. */
+/** Tenshi ignores such a step; other crons begin to count there. */
 function idleStep(value: string, step: string, field: Field, offset: number): ScheduleWarning {
   return {
     offset: offset + value.length,
@@ -176,8 +176,8 @@ function readValue(text: string, field: Field, offset: number): number {
 
 /**
  * croner knows the clock changes. A time of fixed minutes and hours (`no-wildcard`: also lists of them) comes once: at
- * the change when the clock jumps over it, the first time when it is there twice. What holds for every minute or every
- * hour goes by the time that passes.
+ * the change if the clock jumps over it, the first time if it comes twice. A schedule for every minute or every hour
+ * goes by the time that passes.
  */
 function cronSchedule(
   text: string,

@@ -5,33 +5,33 @@ import { addToHour, type Hours, hourOf } from '../values/hours.js';
 import { NO_ROW_STATS, type RowStats } from '../values/row-stats.js';
 import { NONE, type ValueSpans, ValueTable } from '../values/value-table.js';
 
-/** The host that stands for lines without a prefix; it comes last. */
+/** The host of lines without a prefix; it comes last. */
 export const UNPREFIXED_HOST = '[unprefixed logs]';
 
-/** One line of a tally: a masked message of a host, counted. Times in ms, null when no line of it had one. */
+/** A row of a tally: a masked message of a host, with its count. Times in ms, null if no line had one. */
 export interface TallyRow {
   readonly host: string;
   readonly message: string;
   readonly count: number;
   readonly first: number | null;
   readonly last: number | null;
-  /** Left out where the row says all: no values are kept, and all its lines are of one hour, or none has a time. */
+  /** Left out if there is nothing to add: no values are recorded, and all lines are of one hour, or none has a time. */
   readonly detail?: Detail;
 }
 
-/** A change to a tally. `set`: an escalation's count takes the place of what was there. */
+/** A change to a tally. `set`: the count of an escalation replaces the one before. */
 export interface TallyChange extends TallyRow {
   readonly queue: string;
   readonly how: 'add' | 'set';
-  /** Left out where the row says all. */
-  readonly gathered?: RowStats;
+  /** Left out if there is nothing to add. */
+  readonly stats?: RowStats;
 }
 
-/** What has been counted since the last commit. Its size is what bounds it: the owner commits when it grows. */
+/** Counts since the last commit. The owner bounds it: it commits when the tally grows. */
 export interface Tally {
   /** Different messages held. */
   readonly size: number;
-  /** How long they and their hosts are in all, values and what it takes to hold them included, in UTF-16 units. */
+  /** Memory taken by messages, hosts and values, in UTF-16 units. */
   readonly length: number;
   count(
     queue: string,
@@ -40,11 +40,11 @@ export interface Tally {
     count: number,
     how: 'add' | 'set',
     time: number | null,
-    under?: ValueSpans,
+    masked?: ValueSpans,
   ): void;
-  /** All that was counted, by queue, host and message in the order of their code units: so the state wants it. */
+  /** All counts, by queue, host and message in the order of their code units, as the state needs them. */
   changes(): Iterable<TallyChange>;
-  /** Begins anew, when the changes have been committed. */
+  /** Called when the changes have been committed. */
   clear(): void;
 }
 
@@ -53,23 +53,23 @@ interface Cell {
   how: 'add' | 'set';
   first: number | null;
   last: number | null;
-  /** The hour of the last line, and how many lines in a row were of it; then those before. */
+  /** The hour of the last line, and how many lines in a row were of that hour; then the hours before. */
   hour: number | null;
   inHour: number;
   hours: Hours | null;
-  /** Its first mask in the table of values, `UNVALUED` or `DROPPED`. */
+  /** Its first mask in the table of values, `UNVALUED` or `NO_ROOM`. */
   masked: number;
 }
 
 /**
- * Of so many messages the values are kept at once. A letter keeps those of 5,000; the first lines of a commit are mostly
- * of messages that it knows.
+ * How many messages may have recorded values at once. A letter keeps the values of 5,000 messages; most of the first
+ * lines of a commit are of messages that the letter knows.
  */
 const MAX_VALUED_MESSAGES = 7500;
 
-/** Nothing was looked at under its masks; there was no room for it. */
+/** No values are recorded; there was no room for them. */
 const UNVALUED = NONE;
-const DROPPED = -2;
+const NO_ROOM = -2;
 
 /** Counts messages by queue and host in memory, until the next commit. `hours`: whether to count them by hours, too. */
 export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
@@ -79,11 +79,11 @@ export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
   let valued = 0;
   const values = new ValueTable();
 
-  function keep(cell: Cell, under: ValueSpans): void {
-    if (cell.masked === DROPPED || under.spans.length === 0) return;
+  function recordValues(cell: Cell, masked: ValueSpans): void {
+    if (cell.masked === NO_ROOM || masked.spans.length === 0) return;
     if (cell.masked === UNVALUED) valued += 1;
     cell.masked =
-      valued > MAX_VALUED_MESSAGES && cell.masked === UNVALUED ? DROPPED : values.add(cell.masked, under);
+      valued > MAX_VALUED_MESSAGES && cell.masked === UNVALUED ? NO_ROOM : values.add(cell.masked, masked);
   }
 
   return {
@@ -93,7 +93,7 @@ export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
     get length() {
       return length + values.size;
     },
-    count(queue, host, message, count, how, time, under) {
+    count(queue, host, message, count, how, time, masked) {
       const hosts = child(queues, queue);
       const before = hosts.size;
       const messages = child(hosts, host);
@@ -106,9 +106,9 @@ export function createTally(hours: 'hours' | 'no-hours' = 'hours'): Tally {
         size += 1;
         length += message.length;
       }
-      if (under && how === 'add') keep(cell, under);
+      if (masked && how === 'add') recordValues(cell, masked);
     },
-    // One by one: all of them at once are as large as all that is counted.
+    // One by one: all of them at once would double the memory taken.
     changes: () => ({ [Symbol.iterator]: () => changesIn(queues, hours, values) }),
     clear() {
       queues = new Map();
@@ -150,12 +150,12 @@ function merge(cell: Cell, count: number, how: 'add' | 'set', time: number | nul
   if (cell.first === null || time < cell.first) cell.first = time;
   if (cell.last === null || time > cell.last) cell.last = time;
   const hour = hourOf(time);
-  if (hour !== cell.hour) turn(cell, hour);
+  if (hour !== cell.hour) beginHour(cell, hour);
   cell.inHour = addCounts(cell.inHour, count);
 }
 
-/** Another hour than that of the lines before. */
-function turn(cell: Cell, hour: number): void {
+/** Begins another hour than that of the lines before. */
+function beginHour(cell: Cell, hour: number): void {
   cell.hours = hoursOf(cell);
   cell.hour = hour;
   cell.inHour = 0;
@@ -167,7 +167,7 @@ function hoursOf({ hours, hour, inHour }: Cell): Hours {
   return all;
 }
 
-/** By code units, without a comparison of ours: there are ten thousand messages a commit, most much alike. */
+/** By code units, with the built-in comparison: a commit has ten thousand messages, most of them alike. */
 function* sorted<V>(map: Map<string, V>): Generator<readonly [string, V]> {
   for (const key of [...map.keys()].sort()) {
     const value = map.get(key);
@@ -184,21 +184,21 @@ function* changesIn(
     for (const [host, messages] of sorted(hosts))
       for (const [message, cell] of sorted(messages)) {
         const { count, how, first, last } = cell;
-        const gathered = gatheredOf(cell, hours, values);
+        const stats = statsOf(cell, hours, values);
         const change = { queue, host, message, count, how, first, last };
-        yield gathered === NO_ROW_STATS ? change : { ...change, gathered };
+        yield stats === NO_ROW_STATS ? change : { ...change, stats };
       }
 }
 
-function gatheredOf(cell: Cell, wanted: 'hours' | 'no-hours', values: ValueTable): RowStats {
+function statsOf(cell: Cell, wanted: 'hours' | 'no-hours', values: ValueTable): RowStats {
   const { how } = cell;
   const masked =
-    cell.masked === DROPPED ? 'dropped' : cell.masked === UNVALUED ? null : values.read(cell.masked);
-  const hours = wanted === 'hours' ? (how === 'set' ? 'unknown' : toldHours(cell)) : 'told';
-  return hours === 'told' && masked === null ? NO_ROW_STATS : { hours, masked };
+    cell.masked === NO_ROOM ? 'no-room' : cell.masked === UNVALUED ? null : values.read(cell.masked);
+  const hours = wanted === 'hours' ? (how === 'set' ? 'unknown' : hoursUnlessImplied(cell)) : 'implied';
+  return hours === 'implied' && masked === null ? NO_ROW_STATS : { hours, masked };
 }
 
-function toldHours(cell: Cell): RowStats['hours'] {
-  if (cell.hours === null && (cell.hour === null || cell.inHour === cell.count)) return 'told';
+function hoursUnlessImplied(cell: Cell): RowStats['hours'] {
+  if (cell.hours === null && (cell.hour === null || cell.inHour === cell.count)) return 'implied';
   return hoursOf({ ...cell, hours: [...(cell.hours ?? [])] });
 }

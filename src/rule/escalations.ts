@@ -1,6 +1,6 @@
 import { flatten } from '../base/text/flatten.js';
 
-/** How often an escalating rule has matched on a host. `leftmost`: the queue whose letter clears the count. */
+/** How often an escalating rule has matched on a host. `leftmost`: the queue whose letter resets the count. */
 export interface EscalationCounts {
   readonly rule: string;
   readonly host: string;
@@ -9,15 +9,15 @@ export interface EscalationCounts {
 }
 
 /**
- * Names of hosts are foreign text: whoever invents them must not fill the memory, nor the state. So many counts are
- * kept, and UTF-16 units of what they are called; the one that was longest without a hit is forgotten first.
+ * Host names are untrusted: invented ones must fill neither the memory nor the state. These limits hold for the number of
+ * counts and for the UTF-16 units of their keys; the count with the oldest hit is forgotten first.
  */
 const MAX_COUNTS = 100_000;
 const MAX_TEXT = 8_000_000;
 
 /** The running counts of escalating rules, host by host. */
 export class Escalations {
-  /** The one that was longest without a hit comes first. */
+  /** The count with the oldest hit comes first. */
   readonly #hits = new Map<string, EscalationCounts>();
   #changed = new Map<string, EscalationCounts>();
   #text = 0;
@@ -38,7 +38,7 @@ export class Escalations {
     return count;
   }
 
-  /** The store has forgotten the counts of these hosts that the letter of `leftmost` ends, so they are no change. */
+  /** The store has already deleted these counts, which the letter of `leftmost` resets: they are not changes. */
   clear(leftmost: string, hosts: Iterable<string>): void {
     const mailed = new Set(hosts);
     if (mailed.size === 0) return;
@@ -49,12 +49,12 @@ export class Escalations {
     }
   }
 
-  /** What is to be written; a count of 0 is forgotten. */
+  /** Rows to write; a count of 0 is deleted. */
   changes(): EscalationCounts[] {
     return [...this.#changed.values()];
   }
 
-  settle(): void {
+  onCommitted(): void {
     this.#changed = new Map();
   }
 

@@ -6,9 +6,9 @@ import type { Rule } from './rule.js';
 export type WinningRule = Exclude<Rule, { readonly kind: 'group' }>;
 
 /**
- * The first rule, in order, that matches; a group's rules are tried only when its own regex matches, and what they
- * leave goes on behind the group. This is the meaning of a rule set: whatever is faster must agree with it. A rule
- * that has not come to an end on this text within its bound does not match, and `onOverrun` hears of it.
+ * The first rule, in order, that matches. The rules of a group are tried only if its own regex matches; if none of them
+ * matches, the search continues after the group. This is the meaning of a rule set: anything faster must agree with it.
+ * A rule that exceeds its match limit on this text does not match, and `onOverrun` is called.
  */
 export function findRule(
   rules: readonly Rule[],
@@ -24,7 +24,7 @@ export function findRule(
   return null;
 }
 
-/** Whether a rule's own regex matches its subject; false, and `onOverrun` is called, when it is given up. */
+/** Whether a rule's own regex matches its subject. If it exceeds its match limit: false, and `onOverrun` is called. */
 export function ruleMatches(rule: Rule, entry: Entry, onOverrun: (rule: Rule) => void): boolean {
   const subject = rule.kind === 'group' && rule.on === 'host' ? entry.host : entry.text;
   try {

@@ -1,7 +1,7 @@
 import type { WinningRule } from './find-rule.js';
 import type { Rule } from './rule.js';
 
-/** A rule or group with its place in the order in which they stand; what is inside a group follows the group. */
+/** A rule or group, in the order of the config; the rules of a group follow the group. */
 export type FlatRule =
   | { readonly kind: 'winner'; readonly rule: WinningRule; readonly parent: number }
   | { readonly kind: 'group'; readonly rule: Extract<Rule, { kind: 'group' }>; readonly parent: number };

@@ -5,13 +5,13 @@ const OPENED = /message repeated \d+ times: \[ ?/y;
 const QUOTE = "Last message '";
 const QUOTED = "' repeated ";
 const CLOSED = /^' repeated \d+ times?, suppressed by syslog-ng on [^ ]+$/;
-/** syslog-ng quotes so many bytes of a message: what is as long may have been cut. */
+/** syslog-ng quotes this many bytes of a message: a quote of this length may have been cut. */
 const MAX_QUOTED = 20;
 
 /**
- * The text that a line says was repeated, with the tag of that line; null where it does not say (`last message
- * repeated 3 times`). It names its message wherever it is read: the line before it may be of another file. Looked for
- * from both ends, so that no line takes longer than its length.
+ * The repeated text that a line quotes, with the tag of that line; null if it quotes none (`last message repeated 3
+ * times`). Such a line names its message itself, while the line before it may be of another file. The search runs from
+ * both ends, so that its time is linear in the length of the line.
  */
 export function repeatedText(text: string): string | null {
   return inBrackets(text) ?? inQuotes(text);

@@ -4,17 +4,17 @@ import { ruleMatches } from './find-rule.js';
 import { type FlatRule, flattenRules } from './flat-rules.js';
 import type { Rule } from './rule.js';
 
-/** Finds the rule that wins an entry, as `findRule` does, without trying each. */
+/** Finds the rule that wins an entry, as `findRule` does, without trying each rule. */
 export interface RuleIndex {
-  /** The rules and groups in order; what is found is one of them. */
+  /** The rules and groups in order; `find` returns an index in it. */
   readonly flat: readonly FlatRule[];
-  /** The number of the rule that wins, or `NO_RULE`. The text may hold no newline. */
+  /** The index of the rule that wins, or `NO_RULE`. The text must not contain a newline. */
   find(excerpt: Excerpt): number;
 }
 
 export const NO_RULE = -1;
 
-/** Makes the index of a rule set. Regexes are only tried where it cannot tell; `onOverrun` as in `findRule`. */
+/** Makes the index of a rule set. It tries a regex only where it cannot decide; `onOverrun` as in `findRule`. */
 export function createRuleIndex(
   rules: readonly Rule[],
   onOverrun: (rule: Rule) => void,
@@ -29,7 +29,7 @@ export function createRuleIndex(
   return { flat, find: (excerpt) => set.find(excerpt) };
 }
 
-/** A group on the host does not match the text, so the index knows nothing of it and it is always asked. */
+/** The regex of a group on the host is not tried on the text: it is always asked. */
 function memberOf({ kind, rule, parent }: FlatRule) {
   const isOnHost = rule.kind === 'group' && rule.on === 'host';
   return { kind, pattern: isOnHost ? null : rule.pattern, parent };

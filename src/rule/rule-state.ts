@@ -1,25 +1,26 @@
 import { flatten } from '../base/text/flatten.js';
 import { type EscalationCounts, Escalations } from './escalations.js';
 
-/** What a host said last, for `repeat`: the masked message and the plain queues it went to. */
+/** The last match of a host, for `repeat`: the masked message and the plain queues that it went to. */
 export interface LastMatch {
   readonly message: string;
   readonly queues: readonly string[];
 }
 
-/** What changed since the last commit: rows to write; a `last` of null is forgotten. */
+/** Changes since the last commit: rows to write; a `last` of null is deleted. */
 export interface RuleStateChanges {
   readonly last: ReadonlyMap<string, LastMatch | null>;
   readonly hits: readonly EscalationCounts[];
 }
 
-/** Host names are foreign text: whoever invents them must not fill the memory. The oldest is forgotten first. */
+/** Host names are untrusted: invented ones must not fill the memory. The oldest host is forgotten first. */
 const MAX_HOSTS = 10_000;
-/** UTF-16 units of all that hosts said last, and of their names. */
+/** UTF-16 units of the last messages of all hosts, and of their names. */
 const MAX_TEXT = 8_000_000;
-const MAX_PASSED = 8;
+/** Changed hosts that are skipped in the search for the oldest one. */
+const MAX_SKIPPED = 8;
 
-/** What rules remember of each host between lines; kept across restarts by whoever commits it to the store. */
+/** What rules remember of each host between lines. Whoever commits it to the store keeps it across restarts. */
 export class RuleState {
   /** In the order in which hosts changed, commit by commit. */
   readonly #slots = new Map<string, Slot>();
@@ -29,7 +30,7 @@ export class RuleState {
   /** Hosts that changed since the last commit. */
   #changed: string[] = [];
 
-  /** Begins with what the store has kept. */
+  /** Begins with what the store holds. */
   constructor(kept: {
     readonly last: Iterable<readonly [host: string, match: LastMatch]>;
     readonly hits: Iterable<EscalationCounts>;
@@ -44,8 +45,8 @@ export class RuleState {
   }
 
   /**
-   * Kept as it is: its message must share nothing with what it was read from (`flatten`). Called for each line: a host
-   * that speaks again costs one look-up.
+   * Keeps `match` itself: its message must not share memory with the text that it was read from (`flatten`). Called for
+   * each line: a known host costs one look-up.
    */
   remember(host: string, match: LastMatch | null): void {
     const slot = this.#slots.get(host);
@@ -66,12 +67,12 @@ export class RuleState {
     return this.#escalations.hit(rule, host, leftmost);
   }
 
-  /** The leftmost queue was mailed, and with it the counts of its rules on these hosts, which begin anew. */
+  /** The leftmost queue was mailed: the counts of its rules on these hosts begin at 0 again. */
   clear(leftmost: string, hosts: Iterable<string>): void {
     this.#escalations.clear(leftmost, hosts);
   }
 
-  /** What changed since the last commit. */
+  /** Changes since the last commit. */
   changes(): RuleStateChanges {
     return {
       last: new Map(this.#changed.map((host) => [host, this.last(host)])),
@@ -87,7 +88,7 @@ export class RuleState {
       if (match) this.#slots.set(host, { match, changed: false });
     }
     this.#changed = [];
-    this.#escalations.settle();
+    this.#escalations.onCommitted();
   }
 
   #add(host: string, match: LastMatch): void {
@@ -102,9 +103,9 @@ export class RuleState {
     while (this.#slots.size > MAX_HOSTS || this.#text > MAX_TEXT) this.#forgetOldest();
   }
 
-  /** A few that have spoken since the last commit are passed over: they are not old, wherever they stand. */
+  /** Skips a few hosts that changed since the last commit: they are not old, wherever they stand. */
   #forgetOldest(): void {
-    for (let passed = 0; ; passed++) {
+    for (let skipped = 0; ; skipped++) {
       const oldest = this.#slots.entries().next();
       if (oldest.done) {
         this.#text = 0;
@@ -113,7 +114,7 @@ export class RuleState {
       const [host, slot] = oldest.value;
       this.#slots.delete(host);
       if (!slot.changed) this.#changed.push(host);
-      if (!slot.changed || passed === MAX_PASSED) {
+      if (!slot.changed || skipped === MAX_SKIPPED) {
         this.#text -= host.length + lengthOf(slot.match);
         return;
       }
@@ -122,7 +123,7 @@ export class RuleState {
   }
 }
 
-/** What a host said last, null when that is not to be repeated; `changed` since the last commit. */
+/** The last match of a host, null if it is not to be repeated; `changed`: since the last commit. */
 interface Slot {
   match: LastMatch | null;
   changed: boolean;

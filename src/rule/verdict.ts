@@ -1,6 +1,6 @@
 import type { TextBlock } from '../base/text/text-block.js';
 
-/** A count for a queue. `set`: an escalation hands over its running count, which replaces the one before. */
+/** A count for a queue. `set`: the running count of an escalation, which replaces the one before. */
 export interface QueueCount {
   readonly queue: string;
   readonly count: number;
@@ -8,8 +8,8 @@ export interface QueueCount {
 }
 
 /**
- * What stood under the masks of a text: from where to where, by turns, in UTF-16 units. `names`: of named groups;
- * empty when there is none. It holds until the next verdict.
+ * The masked spans of a text: start and end in turn, in UTF-16 units. `names`: those of the named groups; empty when
+ * there is none. It is valid until the next verdict.
  */
 export interface NamedMaskedSpans {
   readonly whole: TextBlock;
@@ -17,20 +17,20 @@ export interface NamedMaskedSpans {
   readonly names: readonly (string | null)[];
 }
 
-/** What the rules say of an entry. */
+/** The decision of the rules about an entry. */
 export type Verdict =
-  /** Goes to these queues (none, when an escalation has not come to its number). */
+  /** The message goes to these queues (to none, while an escalation has not reached its number). */
   | {
       readonly kind: 'counted';
       readonly message: string;
       readonly counts: readonly QueueCount[];
-      /** What stood under the masks; undefined where nobody asked, or nothing is masked. */
-      readonly under: NamedMaskedSpans | undefined;
-      /** A `repeat` claimed more than MAX_REPEATS: so many repeats were not counted. */
+      /** The masked values; undefined if they are not recorded, or nothing is masked. */
+      readonly masked: NamedMaskedSpans | undefined;
+      /** A `repeat` claimed more than MAX_REPEATS: how many repeats were not counted. */
       readonly uncounted?: number;
     }
   | { readonly kind: 'trash' }
-  /** A `repeat` that had nothing to repeat: no line before it, or one that was thrown away or unknown. */
+  /** A `repeat` with nothing to repeat: there is no line before it, or that line was trash or unknown. */
   | { readonly kind: 'idle' }
-  /** No rule knows it. */
+  /** No rule matches. */
   | { readonly kind: 'unknown' };

@@ -2,25 +2,25 @@ import { DAY } from '../base/time/duration.js';
 import type { QueueMark, QueueMarks } from '../store/ports/queue-marks.js';
 import type { Scheduled } from './scheduled.js';
 
-/** A mark this far ahead of the clock was made by a clock that ran wrong: the schedule begins anew from now. */
+/** A mark this far ahead was made by a wrong clock: the schedule starts again from now. */
 const TOO_FAR = DAY;
 
-/** A queue that is due, with the mark that is to be set in the step that serves it. */
+/** A queue that is due, with the mark to be set in the transaction that closes it. */
 export interface DueQueue {
   readonly queue: Scheduled;
   readonly mark: QueueMark;
 }
 
 /**
- * When each queue is due. Decides by marks in the store, so that a due time that was missed (a restart, a suspended
- * machine) is made up for once, and one that was served is not served again when the clock goes back.
+ * Decides when each queue is due, by marks in the store. A due time that was missed (a restart, a suspended machine) is
+ * made up for once, and one that was served is not served again when the clock goes back.
  */
 export class Calendar {
   readonly #queues: readonly Scheduled[];
   readonly #store: QueueMarks;
   /** Up to when each schedule has been served (ms). */
-  readonly #marks = new Map<string, number>();
-  /** What came out last: it is asked at each poll, and most polls are between two letters. */
+  readonly #servedUntil = new Map<string, number>();
+  /** The last results: `due` is called at each poll, and most polls are between two letters. */
   readonly #found = new Map<string, { readonly after: number; readonly next: number | null }>();
 
   constructor(queues: readonly Scheduled[], store: QueueMarks) {
@@ -28,12 +28,12 @@ export class Calendar {
     this.#store = store;
   }
 
-  /** Reads the marks, and marks queues that are new or have another schedule: these begin now. */
+  /** Reads the marks. Queues that are new, or have another schedule, begin now. */
   begin(now: number): void {
     for (const queue of this.#queues) {
       const mark = this.#store.queueMark(queue.name);
-      if (mark?.schedule === textOf(queue)) this.#marks.set(queue.name, mark.dueAfter);
-      else this.#mark(queue, now);
+      if (mark?.schedule === textOf(queue)) this.#servedUntil.set(queue.name, mark.dueAfter);
+      else this.#beginSchedule(queue, now);
     }
   }
 
@@ -43,31 +43,31 @@ export class Calendar {
       .map((queue) => ({ queue, mark: { schedule: textOf(queue), dueAfter: now } }));
   }
 
-  /** The step that serves the queue is done. */
+  /** The queue has been closed. */
   served({ queue, mark }: DueQueue): void {
-    this.#marks.set(queue.name, mark.dueAfter);
+    this.#servedUntil.set(queue.name, mark.dueAfter);
   }
 
   /** When a queue's next letter goes (ms); null: at the next poll, or never. */
   next(queue: Scheduled, now: number): number | null {
-    return isCron(queue) ? this.#nextAfter(queue, this.#marks.get(queue.name) ?? now) : null;
+    return isCron(queue) ? this.#nextAfter(queue, this.#servedUntil.get(queue.name) ?? now) : null;
   }
 
   #isDue(queue: Scheduled, now: number): boolean {
     if (!isCron(queue)) return true;
-    const next = this.#nextAfter(queue, this.#markOf(queue, now));
+    const next = this.#nextAfter(queue, this.#servedUntilOf(queue, now));
     return next !== null && next <= now;
   }
 
-  #markOf(queue: Scheduled, now: number): number {
-    const mark = this.#marks.get(queue.name) ?? now;
+  #servedUntilOf(queue: Scheduled, now: number): number {
+    const mark = this.#servedUntil.get(queue.name) ?? now;
     if (mark <= now + TOO_FAR) return mark;
-    this.#mark(queue, now);
+    this.#beginSchedule(queue, now);
     return now;
   }
 
-  #mark(queue: Scheduled, now: number): void {
-    this.#marks.set(queue.name, now);
+  #beginSchedule(queue: Scheduled, now: number): void {
+    this.#servedUntil.set(queue.name, now);
     this.#store.markQueue(queue.name, { schedule: textOf(queue), dueAfter: now });
   }
 
@@ -86,14 +86,14 @@ function isCron(queue: Scheduled): queue is Cron {
   return queue.schedule.kind === 'cron';
 }
 
-/** When a queue's next letter goes by the mark in the store; null: at the next look, or never. */
+/** When a queue's next letter goes, by the mark in the store; null: at the next poll, or never. */
 export function nextAfter(queue: Scheduled, mark: QueueMark | null, now: number): number | null {
   if (queue.schedule.kind === 'now') return null;
   const served = mark?.schedule === textOf(queue) && mark.dueAfter <= now + TOO_FAR ? mark.dueAfter : now;
   return queue.schedule.next(served);
 }
 
-/** What makes a schedule another one, so that it begins anew: its fields, or the zone they are read in. */
+/** The identity of a schedule: its fields, and their time zone. */
 function textOf({ schedule }: Scheduled): string {
   if (schedule.kind === 'now') return 'now';
   return schedule.timezone === null ? schedule.text : `${schedule.text} ${schedule.timezone}`;

@@ -2,7 +2,14 @@ import { reasonOf } from '../base/errors.js';
 import type { Clock } from '../base/time/clock.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
-import { addTold, type FoldSettings, fold, type Storm, type StormNote, stormNote } from '../queue/fold.js';
+import {
+  addMentioned,
+  type FoldSettings,
+  fold,
+  type Storm,
+  type StormNote,
+  stormNote,
+} from '../queue/fold.js';
 import type { HeldQueues } from '../store/held-queues.js';
 import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
 import type { QueueMark, QueueMarks } from '../store/ports/queue-marks.js';
@@ -25,16 +32,16 @@ export interface QueueCloserOptions {
 }
 
 /**
- * So many rows of a queue that folds are looked over in each turn for a message that breaks through: some ten
- * milliseconds. Those beyond are mentioned in the next page.
+ * Rows of a queue that folds that are checked in each turn for a message that breaks through: some ten milliseconds.
+ * The others are mentioned in the next page.
  */
-const MAX_ROWS_LOOKED_OVER = 10_000;
+const MAX_ROWS_CHECKED = 10_000;
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
 /**
- * Closes what queues have counted, so that their letters can be made: of queues that are due, of those that a signal
- * asks for, and of those that the config has dropped. Whatever stands in the way of one queue holds up no other.
+ * Closes editions of queues, so that their letters can be made: of queues that are due, of those that a signal asks
+ * for, and of those that the config no longer defines. A failure of one queue holds up no other.
  */
 export class QueueCloser {
   readonly #options: QueueCloserOptions;
@@ -65,7 +72,7 @@ export class QueueCloser {
     for (const { queue, lines } of store.pending().filter((one) => !known.has(one.queue)))
       this.#closing(queue, () => {
         const mailed = store.definition(queue) !== null;
-        if (mailed) this.#close(queue, 'dropped from the config', null);
+        if (mailed) this.#close(queue, 'removed from the config', null);
         onEvent({ kind: 'orphaned', queue, lines, mailed });
       });
   }
@@ -114,7 +121,7 @@ export class QueueCloser {
   #fold(queue: string, settings: FoldSettings): void {
     const { store, clock } = this.#options;
     const storm = store.storm(queue);
-    const first = fold(storm, store.waiting(queue, MAX_ROWS_LOOKED_OVER), clock.now(), settings);
+    const first = fold(storm, store.waiting(queue, MAX_ROWS_CHECKED), clock.now(), settings);
     if (first.kind === 'hold') return;
     const waiting = store.waiting(queue, ALL);
     const step = fold(storm, waiting, clock.now(), settings);
@@ -122,13 +129,13 @@ export class QueueCloser {
     this.#closePage(queue, step.storm, stormNote(step.kind, storm, step.storm, waiting), null);
   }
 
-  /** A signal mails what is held, too; the storm goes on, and counts that as told. */
+  /** A signal also mails what a storm holds back; the storm goes on, and counts it as mailed. */
   #closeOneOutOfTurn(queue: string, status: string): void {
     const { store, clock } = this.#options;
     const storm = store.storm(queue);
     const waiting = storm && storm.told > 0 ? store.waiting(queue, ALL) : null;
     if (!storm || !waiting?.lines) return this.#close(queue, status, null);
-    const next = addTold(storm, waiting, clock.now());
+    const next = addMentioned(storm, waiting, clock.now());
     this.#closePage(queue, next, stormNote('page', storm, next, waiting), status);
   }
 

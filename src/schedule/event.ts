@@ -1,10 +1,10 @@
-/** What schedule emits. */
+/** The events of schedule. */
 export type ScheduleEvent =
   /** What a queue counts cannot be closed for its letter: emitted once for each reason, and tried again and again. */
   | { readonly kind: 'unsealed'; readonly queue: string; readonly reason: string }
   /** The state cannot be written, whatever the queue. */
   | { readonly kind: 'state-failed'; readonly reason: string }
-  /** A queue with counts that the config has dropped. `mailed`: as it was last defined; else that is not known. */
+  /** A queue with counts that the config no longer defines. `mailed`: by its last definition; false: none is known. */
   | {
       readonly kind: 'orphaned';
       readonly queue: string;

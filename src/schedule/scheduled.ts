@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.js';
 import type { Schedule } from '../queue/schedule.js';
 
-/** What has a time of its own: every queue, and `csv`. */
+/** A queue or `csv`: each has a schedule. */
 export interface Scheduled {
   readonly name: string;
   readonly schedule: Schedule;

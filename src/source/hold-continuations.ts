@@ -1,16 +1,16 @@
 import type { Lines } from './split-lines.js';
 
-/** UTF-16 units of a message that may be held until its last line has come. */
+/** UTF-16 units of a message that may be held back until its last line has come. */
 const MAX_HELD = 1024 * 1024;
 
 /**
- * Holds back the last line of what came and the indented ones behind it: when a stream is cut into pieces, the further
- * lines of a message of journalctl must come in one piece with the first. What is longer than MAX_HELD is not held.
+ * Holds back the last line and the indented lines after it: when a stream is cut into pieces, all lines of a message of
+ * journalctl must be in one piece. Messages longer than MAX_HELD are not held back.
  */
 export class Continuations {
   #held = '';
 
-  /** The lines that are complete, with those behind them. */
+  /** Returns the lines whose messages are complete. */
   push({ text }: Lines): Lines {
     if (text === '') return { text };
     const all = this.#held === '' ? text : `${this.#held}\n${text}`;
@@ -30,7 +30,7 @@ export class Continuations {
   }
 }
 
-/** Where the last line begins that is not indented. */
+/** The offset of the last line that is not indented. */
 function startOfLast(text: string): number {
   for (let at = text.length; at > 0; ) {
     const start = text.lastIndexOf('\n', at - 1) + 1;

@@ -1,6 +1,6 @@
 import { codeOf } from '../base/errors.js';
 
-/** Whether something failed because there is nothing by that name, be it that a folder on the way is none. */
+/** Whether an operation failed because the path does not exist, or a part of it is not a folder. */
 export function isMissing(error: unknown): boolean {
   const code = codeOf(error);
   return code === 'ENOENT' || code === 'ENOTDIR';

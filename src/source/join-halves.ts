@@ -1,13 +1,13 @@
 import { countNuls, NEWLINE } from './split-lines.js';
 
-/** As many first bytes tell two lines of a log apart from a line and its rest: both begin with the same date. */
+/** Two lines of a log begin with the same date; a line and its rest differ within so many bytes. */
 const ALIKE = 5;
 
 /**
- * The begun last line of a copied log, and the first line of what was written to the log itself afterwards. Where a
- * program flushes its buffer at any byte, the second is the rest of the first. But when the copy was made in the midst
- * of a write, the second is a line of its own, and begins like the first: then they stay two. NULs between them are a
- * hole, where nothing was written.
+ * Joins the partial last line of a copied log with the first line that was written to the log afterwards. If a
+ * program flushes its buffer at any byte, the second is the rest of the first. If the copy was made during a write,
+ * the second is a line of its own and begins like the first: then they stay two lines. NULs between them are a hole,
+ * where nothing was written.
  */
 export function joinHalves(begun: Buffer, following: Buffer): Buffer {
   const next = following.subarray(countNuls(following));

@@ -1,7 +1,7 @@
 /**
- * Lines of a log that may never have been read. `emptied`: it was emptied or written anew in its place, and no copy was
- * found. `replaced`: another file lies there, and what lay there before was not found. `deleted`: it was not there, and
- * nothing of it was found. `unreadable`: what was rotated away cannot be read.
+ * Lines of a log that may never have been read. `emptied`: the log was truncated or rewritten in place, and no copy was
+ * found. `replaced`: another file has its path, and the former file was not found. `deleted`: the log is gone, and not
+ * found under another name. `unreadable`: a rotated file cannot be read.
  */
 export interface Loss {
   readonly kind: 'emptied' | 'replaced' | 'deleted' | 'unreadable';

@@ -16,21 +16,38 @@ const READ_BYTES = 1024 * 1024;
  * without a newline counts. Rejects when it cannot be read, or is no sound gzip.
  */
 export async function readWhole(path: string, stdin: Readable, options: ReadWholeOptions): Promise<void> {
-  if (path !== '-' && statSync(path).isDirectory()) throw new Error('it is a folder');
-  const raw = path === '-' ? stdin : createReadStream(path, { highWaterMark: READ_BYTES });
   const splitter = createLineSplitter(() => {});
-  let read = 0;
-  const counted = count(raw, (bytes) => {
-    read += bytes;
-    options.onProgress?.(read);
-  });
-  for await (const chunk of unpacked(counted)) options.onLines(splitter.push(chunk));
+  for await (const chunk of readUnpacked(openFile(path, stdin), options.onProgress))
+    options.onLines(splitter.push(chunk));
   options.onLines(splitter.end());
 }
 
-async function* count(stream: Readable, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+/** Opens a file (`-` is `stdin`) to be read from its start. Throws where it is a folder, or is not there. */
+export function openFile(path: string, stdin: Readable): Readable {
+  if (path !== '-' && statSync(path).isDirectory()) throw new Error('it is a folder');
+  return path === '-' ? stdin : createReadStream(path, { highWaterMark: READ_BYTES });
+}
+
+/** The bytes of a stream, unpacked where they are gzip. `onProgress`: how many were read of it so far, as they came. */
+export function readUnpacked(
+  raw: AsyncIterable<Buffer | string>,
+  onProgress?: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  let read = 0;
+  return unpacked(
+    count(raw, (bytes) => {
+      read += bytes;
+      onProgress?.(read);
+    }),
+  );
+}
+
+async function* count(
+  stream: AsyncIterable<Buffer | string>,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
   for await (const chunk of stream) {
-    const bytes = Buffer.from(chunk);
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     onBytes(bytes.length);
     yield bytes;
   }

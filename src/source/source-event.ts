@@ -1,25 +1,28 @@
-/** What an administrator may want to know of the sources. Each is told once per change of state. */
+/** Events of the sources for an administrator. Each is emitted once per change of state. */
 export type SourceEvent =
   /** Followed from `offset`; `resumed`: where the last run stopped. */
   | { readonly kind: 'opened'; readonly path: string; readonly offset: number; readonly resumed: boolean }
-  /** Not there; it is taken up when it appears (unless `skipped`: `set tail_missing off`). */
+  /** Does not exist; it is followed when it appears (unless `skipped`: `set tail_missing off`). */
   | { readonly kind: 'missing'; readonly path: string; readonly skipped: boolean }
   | { readonly kind: 'unreadable'; readonly path: string; readonly reason: string }
-  /** Renamed away; the new file is read from its beginning, the old one to its end. */
+  /** Renamed; the old file is read to its end, the new one from its beginning. */
   | { readonly kind: 'rotated'; readonly path: string }
-  /** Shorter than it was, or begun anew: read from its beginning. `copy`: where what it held before was found. */
+  /**
+   * Truncated or replaced: read from its beginning. `copy`: the path at which the old lines were found; null:
+   * nowhere.
+   */
   | { readonly kind: 'truncated'; readonly path: string; readonly copy: string | null }
-  /** Written anew with the lines that it held: read on from `offset`. */
+  /** Rewritten with the lines that it held: reading continues at `offset`. */
   | { readonly kind: 'rewritten'; readonly path: string; readonly offset: number }
-  /** What lies behind the log (`at`) is so long that the log is read beside it from now on. */
-  | { readonly kind: 'long-behind'; readonly path: string; readonly at: string }
-  /** There are more logs than can be open: so many are open at once, and they are read by turns. */
-  | { readonly kind: 'few-descriptors'; readonly most: number }
-  /** A glob finds more files than are followed. */
-  | { readonly kind: 'too-many-files'; readonly most: number }
-  /** What was rotated away and not read to its end is found `at` another name, and read from `offset`. */
-  | { readonly kind: 'behind'; readonly path: string; readonly at: string; readonly offset: number }
-  /** The file that was being read is gone, and with it what had not been read: `bytes` is null when unknown. */
+  /** A rotated file (`at`) is so long that the log is read at the same time from now on. */
+  | { readonly kind: 'long-backlog'; readonly path: string; readonly at: string }
+  /** There are more logs than can be open: `max` are open at once, and they are opened in turns. */
+  | { readonly kind: 'few-descriptors'; readonly max: number }
+  /** Globs match more files than are followed. */
+  | { readonly kind: 'too-many-files'; readonly max: number }
+  /** A file that was rotated before it was fully read was found (`at`), and is read from `offset`. */
+  | { readonly kind: 'backlog'; readonly path: string; readonly at: string; readonly offset: number }
+  /** The file that was being read is gone, with its unread lines: `bytes` is null when unknown. */
   | { readonly kind: 'lost'; readonly path: string; readonly bytes: number | null }
   | { readonly kind: 'line-cut'; readonly path: string; readonly bytes: number }
   /** The same file under a second path: read once. */
@@ -27,15 +30,15 @@ export type SourceEvent =
   | { readonly kind: 'unwatchable'; readonly folder: string; readonly reason: string }
   | ReceiverEvent;
 
-/** What an administrator may want to know of the sources that cannot be read again. */
+/** Events of the sources that cannot be read again. */
 export type ReceiverEvent =
-  /** A FIFO, a listener or a Redis server is open; `again`: after trouble that was told. */
-  | { readonly kind: 'inlet-open'; readonly name: string; readonly again: boolean }
-  /** What stands there is no FIFO; looked at again and again. */
+  /** A FIFO, a listener or a Redis server is open; `again`: after trouble that was reported. */
+  | { readonly kind: 'receiver-open'; readonly name: string; readonly again: boolean }
+  /** The path is not a FIFO; tried again at each poll. */
   | { readonly kind: 'no-fifo'; readonly path: string }
-  /** The system reports an error of a listener, which goes on. */
+  /** The system reports an error of a listener, which continues. */
   | { readonly kind: 'receive-failed'; readonly name: string; readonly reason: string }
-  /** The kernel threw datagrams away because nobody took them in time. */
+  /** The kernel dropped datagrams because the receive buffer was full. */
   | { readonly kind: 'dropped'; readonly name: string; readonly datagrams: number }
-  /** A Redis server cannot be reached, or a list of it not be read; tried again and again. */
+  /** A Redis server cannot be reached, or one of its lists cannot be read; tried again until it works. */
   | { readonly kind: 'redis-failed'; readonly name: string; readonly reason: string };

@@ -4,15 +4,15 @@ import { decodeText } from '../base/text/decode.js';
 /** The byte that ends a line. */
 export const NEWLINE = 10;
 
-/** A byte that stands in front of a line where nothing was written. */
+/** The byte that fills holes in a file, where nothing was written. */
 const NUL = 0;
 
-/** The longest line that is kept whole, in bytes; programs that log more in one line are out of their minds. */
-export const LONGEST_LINE = 256 * 1024;
+/** Bytes of a line that are kept; the rest of a longer line is cut off. */
+export const MAX_LINE_BYTES = 256 * 1024;
 
 /**
- * Whole lines, as one text with a newline between each and the next: cutting a stream into a string a line costs more
- * than all that is done with most lines. Empty lines are no lines; the text is empty when there are none.
+ * Whole lines, as one text with newlines between them: a string for each line would cost more than all other work on
+ * most lines. Empty lines do not count; the text is empty when there are no lines.
  */
 export interface Lines {
   readonly text: string;
@@ -20,14 +20,14 @@ export interface Lines {
 
 /** Whole lines cut out of a stream of bytes. */
 export interface LineSplitter {
-  /** Takes the next bytes (copied where kept) and returns the lines that they complete. */
+  /** Takes the next bytes and returns the lines that they complete. Bytes that are kept are copied. */
   push(chunk: Buffer): Lines;
   /** The last line, when the stream has ended without a newline. */
   end(): Lines;
-  /** Bytes behind the last newline: begun, not yet a line. */
-  readonly held: number;
+  /** How many bytes follow the last newline: they are not a line yet. */
+  readonly partialLength: number;
   /** Those bytes, as far as they are kept. */
-  begun(): Buffer;
+  partial(): Buffer;
 }
 
 /** The lines one by one. */
@@ -39,29 +39,30 @@ export const NO_LINES: Lines = { text: '' };
 
 /**
  * Splits bytes at newlines, then decodes, so that no character is cut by a chunk's border. One CR at a line's end and
- * NULs before it are no part of it; blank lines are no lines. A line over `LONGEST_LINE` is cut and says so; `onCut` hears its bytes.
+ * NULs before it are no part of it; blank lines are no lines. A line over `MAX_LINE_BYTES` is cut and says so;
+ * `onCut` gets its length in bytes.
  */
 export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter {
-  let begun: Buffer[] = [];
+  let pieces: Buffer[] = [];
   let kept = 0;
   /** Without the NULs before it. */
   let held = 0;
-  /** NULs before the line that is begun. */
+  /** NULs before the partial line. */
   let nuls = 0;
 
   function hold(bytes: Buffer): void {
     const leading = held > 0 ? 0 : countNuls(bytes);
     nuls += leading;
     const part = bytes.subarray(leading);
-    const room = Math.min(part.length, LONGEST_LINE - kept);
-    if (room > 0) begun.push(Buffer.from(part.subarray(0, room)));
+    const room = Math.min(part.length, MAX_LINE_BYTES - kept);
+    if (room > 0) pieces.push(Buffer.from(part.subarray(0, room)));
     kept += Math.max(room, 0);
     held += part.length;
   }
 
-  function takeBegun(): Buffer {
-    const bytes = Buffer.concat(begun);
-    begun = [];
+  function takePartial(): Buffer {
+    const bytes = Buffer.concat(pieces);
+    pieces = [];
     kept = 0;
     held = 0;
     nuls = 0;
@@ -70,25 +71,22 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
 
   function finish(): string {
     const total = held;
-    const bytes = takeBegun();
-    if (total <= LONGEST_LINE) return withoutReturns(decodeText(bytes));
+    const bytes = takePartial();
+    if (total <= MAX_LINE_BYTES) return withoutReturns(decodeText(bytes));
     onCut(total);
     return cutLine(bytes, total);
   }
 
-  /**
-   * Joined as bytes where it can be: each look at a character of a string that was put together from two costs half as
-   * much again.
-   */
-  function withBegun(whole: Buffer): string {
-    if (held === kept) return decodeLines(Buffer.concat([takeBegun(), whole]), onCut);
+  /** Joined as bytes where possible: in a string made of two, each access to a character costs half as much again. */
+  function withPartial(whole: Buffer): string {
+    if (held === kept) return decodeLines(Buffer.concat([takePartial(), whole]), onCut);
     const first = whole.indexOf(NEWLINE);
     hold(first < 0 ? whole : whole.subarray(0, first));
     return first < 0 ? finish() : `${finish()}\n${decodeLines(whole.subarray(first + 1), onCut)}`;
   }
 
   return {
-    get held() {
+    get partialLength() {
       return held + nuls;
     },
     push(chunk) {
@@ -99,30 +97,30 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
       }
       const whole = chunk.subarray(0, last);
       nuls = held > 0 ? nuls : 0;
-      const text = held > 0 ? withBegun(whole) : decodeLines(whole, onCut);
+      const text = held > 0 ? withPartial(whole) : decodeLines(whole, onCut);
       if (last + 1 < chunk.length) hold(chunk.subarray(last + 1));
       return { text };
     },
-    begun: () => Buffer.concat(begun),
+    partial: () => Buffer.concat(pieces),
     end: () => (held > 0 ? { text: finish() } : NO_LINES),
   };
 }
 
-/** How many NULs stand in front. */
+/** How many NULs the bytes begin with. */
 export function countNuls(bytes: Buffer): number {
   let count = 0;
   while (bytes[count] === NUL) count += 1;
   return count;
 }
 
-/** Lines of a stretch that begins at a line's start and ends before a newline. */
+/** Decodes bytes that begin at the start of a line and end before a newline. */
 function decodeLines(bytes: Buffer, onCut: (bytes: number) => void): string {
   return bytes.includes(NUL) ? decodeWithoutNuls(bytes, onCut) : decodePlainLines(bytes, onCut);
 }
 
 /**
- * Where a log was emptied and its writer went on at its old place (it opened it without O_APPEND), the next line stands
- * behind a hole, which reads as NULs: they are no part of it.
+ * When a log was truncated and its writer (which opened it without O_APPEND) continues at its old offset, the next line
+ * follows a hole. The hole reads as NULs, which are no part of the line.
  */
 function decodeWithoutNuls(bytes: Buffer, onCut: (bytes: number) => void): string {
   const left = Buffer.allocUnsafe(bytes.length);
@@ -138,26 +136,26 @@ function decodeWithoutNuls(bytes: Buffer, onCut: (bytes: number) => void): strin
 }
 
 function decodePlainLines(bytes: Buffer, onCut: (bytes: number) => void): string {
-  // By far the most logs are ASCII, and Latin-1 is the quickest way to decode that.
+  // Nearly all logs are ASCII, and Latin-1 is the fastest way to decode it.
   if (holdsLongLine(bytes)) return decodeHalves(bytes, onCut);
   if (isAscii(bytes)) return withoutReturns(bytes.toString('latin1'));
   if (isUtf8(bytes)) return withoutReturns(bytes.toString('utf8'));
   return decodeHalves(bytes, onCut);
 }
 
-/** One odd byte, or one line too long, must not make all the others slow: what is sound is decoded in large pieces. */
+/** Halves the bytes until only those with an invalid byte or a too long line are decoded slowly. */
 function decodeHalves(bytes: Buffer, onCut: (bytes: number) => void): string {
   const newline = newlineNearMiddle(bytes);
   if (newline >= 0)
     return `${decodePlainLines(bytes.subarray(0, newline), onCut)}\n${decodePlainLines(bytes.subarray(newline + 1), onCut)}`;
-  if (bytes.length <= LONGEST_LINE) return withoutReturns(decodeText(bytes));
+  if (bytes.length <= MAX_LINE_BYTES) return withoutReturns(decodeText(bytes));
   onCut(bytes.length);
-  return cutLine(bytes.subarray(0, LONGEST_LINE), bytes.length);
+  return cutLine(bytes.subarray(0, MAX_LINE_BYTES), bytes.length);
 }
 
 function holdsLongLine(bytes: Buffer): boolean {
-  for (let from = 0; bytes.length - from > LONGEST_LINE; ) {
-    const newline = bytes.lastIndexOf(NEWLINE, from + LONGEST_LINE);
+  for (let from = 0; bytes.length - from > MAX_LINE_BYTES; ) {
+    const newline = bytes.lastIndexOf(NEWLINE, from + MAX_LINE_BYTES);
     if (newline < from) return true;
     from = newline + 1;
   }
@@ -174,7 +172,7 @@ function cutLine(kept: Buffer, total: number): string {
   return `${decodeText(withoutCutCharacter(kept))} [cut: ${total} bytes]`;
 }
 
-/** The limit counts bytes: a character that it cut in two is left out, not shown as broken. */
+/** The limit counts bytes: a character that it cuts in two is left out. */
 function withoutCutCharacter(bytes: Buffer): Buffer {
   for (let back = 1; back <= 3; back++) {
     const byte = bytes[bytes.length - back] ?? 0;

@@ -1,13 +1,13 @@
 import type { HeldQueue, Meta } from './ports/meta.js';
 
-/** What cannot be done for a queue: to close its edition, or to make a letter of a closed one. */
+/** The step that fails for a queue: closing its edition, or making a letter. */
 type Step = 'closing' | 'making';
 
-/** Which queues are held and why, kept in the state as well, where `tayori status` finds it. */
+/** Held queues and the reasons. Also written to the state, for `tayori status`. */
 export class HeldQueues {
   readonly #store: Meta;
   readonly #reasons = new Map<string, HeldQueue>();
-  /** As the state has it. */
+  /** The text in the state. */
   #written: string;
 
   constructor(store: Meta) {
@@ -16,7 +16,7 @@ export class HeldQueues {
     this.#write();
   }
 
-  /** True when this is new, so that it should be reported. */
+  /** True if this is new and should be reported. */
   hold(step: Step, queue: string, reason: string): boolean {
     const key = `${step} ${queue}`;
     const isNew = this.#reasons.get(key)?.reason !== reason;

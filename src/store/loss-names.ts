@@ -2,23 +2,23 @@ import { escapeControl } from '../base/text/escape.js';
 import type { Loss } from '../source/loss.js';
 
 /**
- * Lines of a log that are lost are counted under `lost KIND PATH`, so that they are committed with the positions that
- * passed them over, and each queue's next letter tells what has come to it since its last one.
+ * The counter `lost KIND PATH` counts losses of a log. It is committed with the positions after the lost lines, and the next
+ * letter of each queue mentions its growth since the last one.
  */
 export type LossName = `lost ${Loss['kind']} ${string}`;
 
 const PREFIX = 'lost ';
 
-/** Counters stay for good: of more logs than these only the kind of the loss is counted. */
+/** Counters are never deleted: for further logs only the kind of the loss is counted. */
 const MAX_NAMES = 50;
 
-/** So much of a path is kept (characters): its end tells more. */
+/** How much of a path is kept (characters): its end says more. */
 const MAX_PATH = 200;
 
-/** Stands for the logs beyond. */
+/** In place of the path of further logs. */
 export const OTHERS = '*';
 
-/** The names of the counters of losses, which must not be too many. `known`: those that the state has. */
+/** The names of the counters of losses, with a limit. `known`: those of the state. */
 export class LossNames {
   readonly #known: Set<string>;
 
@@ -34,7 +34,7 @@ export class LossNames {
   }
 }
 
-/** What a counter counts, when it is one of losses; else null. */
+/** The loss that a counter counts; null for other counters. */
 export function lossOf(counter: string): Loss | null {
   const [, kind, path = ''] = /^lost (emptied|replaced|deleted|unreadable) (.*)$/s.exec(counter) ?? [];
   return kind === undefined ? null : { kind: kind as Loss['kind'], path };

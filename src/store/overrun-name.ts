@@ -1,6 +1,6 @@
 import { renderLocation, type SourceLocation } from '../base/place.js';
 
-/** The counter `overrun FILE:LINE:COLUMN REGEX`: how often a regex was given up on a text, as it took too many steps. */
+/** The counter `overrun FILE:LINE:COLUMN REGEX`: how often a regex exceeded its match limit. */
 export type OverrunName = `overrun ${string}`;
 
 const PREFIX = 'overrun ';
@@ -10,7 +10,7 @@ export function overrunName(place: SourceLocation, source: string): OverrunName 
   return `${PREFIX}${renderLocation(place)} ${source}`;
 }
 
-/** `FILE:LINE:COLUMN REGEX` of a counter that `overrunName` has named; null when it is another one. */
+/** `FILE:LINE:COLUMN REGEX` of a counter that `overrunName` has named; null for other counters. */
 export function overrunOf(counter: string): string | null {
   return counter.startsWith(PREFIX) ? counter.slice(PREFIX.length) : null;
 }

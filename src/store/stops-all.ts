@@ -1,6 +1,6 @@
 import { SqliteError, type SqliteFault } from './sqlite/error.js';
 
-/** What SQLite says when the disk, the file or another process stands in the way, whatever is to be written. */
+/** Errors of the disk, the file or another process, which stop every write. */
 const OF_THE_FILE: readonly SqliteFault[] = [
   'busy',
   'cantopen',
@@ -15,7 +15,7 @@ const OF_THE_FILE: readonly SqliteFault[] = [
   'readonly',
 ];
 
-/** Whether an error concerns the whole state; any other may be of the rows of one queue alone. */
+/** Whether an error concerns the whole state; others may concern the rows of one queue only. */
 export function stopsAll(error: unknown): boolean {
   return error instanceof SqliteError && OF_THE_FILE.includes(error.kind);
 }

@@ -11,8 +11,8 @@ import type { QueueMarks } from './ports/queue-marks.js';
 import type { Queues } from './ports/queues.js';
 
 /**
- * All ports of one state, for whoever opens it; everybody else takes the ports that he needs. Every method that writes is
- * one transaction. Methods may be taken off the object.
+ * All ports of one state, for the code that opens it; all other code takes the ports that it needs. Every method that writes
+ * is one transaction. Methods may be detached from the object.
  */
 export type Store = Checkpoints &
   QueueMarks &

@@ -1,21 +1,21 @@
-/** What is known of a masked message beside its count. */
+/** Details of a masked message beside its count. */
 export interface Detail {
   /** Lines an hour, `[hours since 1970, lines]`, rising; empty when no line had a time. */
   readonly hours: readonly (readonly [hour: number, lines: number])[];
-  /** What stood under the mask, capture group by capture group; empty when it is not kept. */
+  /** The masked values, by capture group; empty when they are not recorded. */
   readonly masked: readonly MaskedValues[];
-  /** There was no room for what stood under the mask. */
+  /** There was no room for the masked values. */
   readonly noRoom?: true;
 }
 
-/** The values that one capture group had. */
+/** The values of one capture group. */
 export interface MaskedValues {
   /** The group's name in the regex, or null. */
   readonly name: string | null;
-  /** How many different ones there were; `about`: so many as well as can be told. */
+  /** The number of different values; `about`: it is an estimate. */
   readonly distinct: number;
   readonly about: boolean;
-  /** What stood there was not kept of all lines: there may be more values. */
+  /** Values were not recorded for all lines: there may be more. */
   readonly atLeast: boolean;
   /** What stood there in the first line; left out where that is not known. */
   readonly first?: string;

@@ -2,25 +2,25 @@ import { isDigit } from '../base/text/is-digit.js';
 import type { ValueCounts } from './space-saving.js';
 import { NONE, ValueTable } from './value-table.js';
 
-/** Of a longer text its beginning counts, in UTF-16 units: enough to see which line it is. */
+/** Longer texts are cut (UTF-16 units): this is enough to recognise a line. */
 const MAX_TEXT = 120;
 
-/** So many texts are counted one by one; of more, each SHARE-th stands for as many: a backlog must not wait for this. */
+/** Up to this many texts are counted one by one; then each SHARE-th stands for SHARE: a backlog must not wait for this. */
 const MAX_ONE_BY_ONE = 10_000;
-/** A prime, so that logs that go round in some other number are met at every place. */
+/** A prime, so that periodic logs are sampled at every phase. */
 const SHARE = 17;
 
 const NUMBER = '#'.charCodeAt(0);
 
-/** A text in pieces, as `Excerpt` has it: from where to where in these units, by turns. */
+/** A text in pieces, as in `Excerpt`: start and end of each in `units`, in turn. */
 export interface TextPieces {
   readonly units: Uint16Array;
   readonly spans: readonly number[];
 }
 
 /**
- * Which texts come most often, in bounded memory: their beginnings, with `#` for each number, so that lines that differ
- * in pids, ports and times alone are one. Counts of many are estimates.
+ * Finds the most frequent texts in bounded memory: their beginnings, with `#` for each number, so that lines that differ
+ * only in pids, ports and times count as one. If there are many, counts are estimates.
  */
 export class FrequentTexts {
   readonly #table = new ValueTable();
@@ -35,7 +35,7 @@ export class FrequentTexts {
     else if (this.#added % SHARE === 0) this.#sampled = this.#count(this.#sampled, pieces);
   }
 
-  /** What was counted since the last `clear`; null when there was nothing. */
+  /** The counts since the last `clear`; null if there are none. */
   read(): ValueCounts | null {
     const sampled = this.#valuesOf(this.#sampled)?.times(SHARE) ?? null;
     return mergeTexts(this.#valuesOf(this.#first), sampled);
@@ -50,15 +50,15 @@ export class FrequentTexts {
   }
 
   #count(first: number, { units, spans }: TextPieces): number {
-    return this.#table.addText(first, this.#text, this.#lay(units, spans));
+    return this.#table.addText(first, this.#text, this.#normalise(units, spans));
   }
 
   #valuesOf(first: number): ValueCounts | null {
     return first === NONE ? null : (this.#table.read(first)[0]?.values ?? null);
   }
 
-  /** Writes a text into `#text`, and returns how long it is. */
-  #lay(units: Uint16Array, spans: readonly number[]): number {
+  /** Writes a text with `#` for its numbers into `#text`; returns its length. */
+  #normalise(units: Uint16Array, spans: readonly number[]): number {
     let length = 0;
     let inNumber = false;
     for (let span = 0; span < spans.length; span += 2)
@@ -78,7 +78,7 @@ function isHighHalf(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
 }
 
-/** Both together; either may grow. */
+/** Merges both; changes either. */
 export function mergeTexts(a: ValueCounts | null, b: ValueCounts | null): ValueCounts | null {
   if (!a || !b) return a ?? b;
   a.merge(b);

@@ -1,10 +1,10 @@
 import { addCounts } from '../base/count.js';
 import { HOUR } from '../base/time/duration.js';
 
-/** Lines an hour as one row of numbers: hour (since 1970) and lines by turns, the hours rising. */
+/** Lines by hour: hour (since 1970) and number of lines in turn, in rising order of hours. */
 export type Hours = number[];
 
-/** More than a week of hours; of a message that comes for longer the latest are kept. */
+/** More than a week of hours. If a message comes for longer, the latest hours are kept. */
 export const MAX_HOURS = 200;
 
 export function hourOf(time: number): number {

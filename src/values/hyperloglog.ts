@@ -1,14 +1,14 @@
 /** HyperLogLog: for each share of the hashes, the longest run of leading zeros seen, plus one. */
 export type Registers = Uint8Array;
 
-/** 1,024 registers tell a number within about 3 % (1.04 / √1024). */
+/** 1,024 registers estimate a number within about 3 % (1.04 / √1024). */
 const BITS = 10;
 export const REGISTERS = 2 ** BITS;
 
-/** In text each register is one printable character of ASCII, from `0` on. */
+/** As text, each register is one printable ASCII character, from `0` on. */
 const RANK_0 = 48;
 
-/** Registers that have seen nothing, or what a text of them says. */
+/** Empty registers, or those that `renderRegisters` wrote. */
 export function createRegisters(stored = ''): Registers {
   const registers = new Uint8Array(REGISTERS);
   const ranks = Buffer.from(stored, 'latin1');
@@ -23,7 +23,7 @@ export function renderRegisters(registers: Registers): string {
   return ranks.toString('latin1');
 }
 
-/** Takes note that a value of this hash came. */
+/** Counts a value with this hash. */
 export function observe(registers: Registers, hash: number): void {
   const at = registerOf(hash);
   const rank = rankOf(hash);
@@ -35,7 +35,7 @@ export function registerOf(hash: number): number {
   return hash >>> (32 - BITS);
 }
 
-/** How many zeros the others begin with, plus one. */
+/** The number of leading zeros of the other bits, plus one. */
 export function rankOf(hash: number): number {
   return Math.min(Math.clz32(hash << BITS), 32 - BITS) + 1;
 }
@@ -70,8 +70,8 @@ function weightOfEmpty(share: number): number {
 }
 
 /**
- * FNV-1a over UTF-16 units, every other one by itself, since each step has to wait for the one before; both together
- * with the last mixing of MurmurHash3. 32 bits, signed.
+ * FNV-1a over UTF-16 units. Even and odd units are hashed separately, so that no step waits for the one before; the
+ * final mix of MurmurHash3 joins them. 32 bits, signed.
  */
 export function hashOf(units: Uint16Array, start: number, end: number): number {
   let even = 0x811c9dc5;

@@ -3,15 +3,15 @@ import type { Detail, MaskedValues } from './detail.js';
 import { type Hours, hourOf, mergeHours, pairs } from './hours.js';
 import { type StoredValues, ValueCounts } from './space-saving.js';
 
-/** What was gathered of a message beside its count. */
+/** Statistics of a row beside its count. */
 export interface RowStats {
-  /** `told`: what count, first and last time say is all: one hour, or none. `unknown`: an escalation counted it. */
-  readonly hours: Readonly<Hours> | 'told' | 'unknown';
-  /** Mask by mask, in their order. `dropped`: there was no room. null: no values were looked at. */
-  readonly masked: readonly MaskedCounts[] | 'dropped' | null;
+  /** `implied`: nothing to store; all lines are of one hour, or have no time. `unknown`: an escalation counted them. */
+  readonly hours: Readonly<Hours> | 'implied' | 'unknown';
+  /** By mask, in order. `no-room`: there was no room. null: values are not recorded. */
+  readonly masked: readonly MaskedCounts[] | 'no-room' | null;
 }
 
-/** What stood under one mask. */
+/** The values of one mask. */
 export interface MaskedCounts {
   readonly name: string | null;
   readonly values: ValueCounts;
@@ -19,14 +19,14 @@ export interface MaskedCounts {
   readonly first: string | null;
 }
 
-/** What a row says by itself. */
-export interface Told {
+/** The count and times of a row. */
+export interface RowCount {
   readonly count: number;
   readonly first: number | null;
   readonly last: number | null;
 }
 
-/** As it is kept in the state (JSON). `h`: hours, null when unknown; `m`: masks, null when there was no room. */
+/** The form in the state (JSON). `h`: hours, null if unknown; `m`: masks, null if there was no room. */
 export interface StoredDetail {
   readonly h?: Readonly<Hours> | null | undefined;
   readonly m?: readonly StoredMask[] | null | undefined;
@@ -38,14 +38,14 @@ export interface StoredMask extends StoredValues {
   readonly f?: string | undefined;
 }
 
-export const NO_ROW_STATS: RowStats = { hours: 'told', masked: null };
+export const NO_ROW_STATS: RowStats = { hours: 'implied', masked: null };
 
-/** For the state; null when the row says all. */
+/** The form in the state; null when there is nothing to store. */
 export function storeRowStats({ hours, masked }: RowStats): string | null {
-  if (hours === 'told' && masked === null) return null;
+  if (hours === 'implied' && masked === null) return null;
   const stored: StoredDetail = {
-    ...(hours === 'told' ? {} : { h: hours === 'unknown' ? null : hours }),
-    ...(masked === null ? {} : { m: masked === 'dropped' ? null : masked.map(storeMasked) }),
+    ...(hours === 'implied' ? {} : { h: hours === 'unknown' ? null : hours }),
+    ...(masked === null ? {} : { m: masked === 'no-room' ? null : masked.map(storeMasked) }),
   };
   return JSON.stringify(stored);
 }
@@ -63,49 +63,49 @@ function readMasked({ n, f, ...stored }: StoredMask): MaskedCounts {
   return { name: n ?? null, values, first: f ?? values.oldest };
 }
 
-/** What the state keeps as a value again; null: the row says all. */
+/** Reads the form in the state; null: nothing was stored. */
 export function rowStatsOf(stored: StoredDetail | null): RowStats {
   if (stored === null) return NO_ROW_STATS;
   const { h, m } = stored;
   return {
-    hours: h === undefined ? 'told' : (h ?? 'unknown'),
-    masked: m === undefined ? null : (m?.map(readMasked) ?? 'dropped'),
+    hours: h === undefined ? 'implied' : (h ?? 'unknown'),
+    masked: m === undefined ? null : (m?.map(readMasked) ?? 'no-room'),
   };
 }
 
-/** What two rows of one message say together; the first one's values are taken over and grow. */
-export function mergeRowStats(a: RowStats & Told, b: RowStats & Told): RowStats {
+/** Merges two rows of one message; changes the values of the first. */
+export function mergeRowStats(a: RowStats & RowCount, b: RowStats & RowCount): RowStats {
   return { hours: hoursTogether(a, b), masked: mergeMasked(a.masked, b.masked) };
 }
 
-function hoursTogether(a: RowStats & Told, b: RowStats & Told): RowStats['hours'] {
+function hoursTogether(a: RowStats & RowCount, b: RowStats & RowCount): RowStats['hours'] {
   const before = hoursOf(a);
   const after = hoursOf(b);
   if (before === null || after === null) return 'unknown';
   const all = mergeHours(before, after);
-  return all.length === 2 && all[1] === addCounts(a.count, b.count) ? 'told' : all;
+  return all.length === 2 && all[1] === addCounts(a.count, b.count) ? 'implied' : all;
 }
 
 function mergeMasked(a: RowStats['masked'], b: RowStats['masked']): RowStats['masked'] {
-  if (a === 'dropped' || b === 'dropped') return 'dropped';
+  if (a === 'no-room' || b === 'no-room') return 'no-room';
   if (a === null || b === null) return a ?? b;
   for (const [at, { values }] of b.entries()) a[at]?.values.merge(values);
   return [...a, ...b.slice(a.length)];
 }
 
 /** null: unknown. */
-function hoursOf({ hours, count, first, last }: RowStats & Told): Readonly<Hours> | null {
+function hoursOf({ hours, count, first, last }: RowStats & RowCount): Readonly<Hours> | null {
   if (hours === 'unknown') return null;
-  if (hours !== 'told') return hours;
+  if (hours !== 'implied') return hours;
   if (first === null || last === null) return [];
   const hour = hourOf(first);
   return hour === hourOf(last) ? [hour, count] : null;
 }
 
 /** For a letter. */
-export function detailOf(row: RowStats & Told): Detail {
+export function detailOf(row: RowStats & RowCount): Detail {
   const hours = pairs(hoursOf(row) ?? []);
-  if (row.masked === 'dropped') return { hours, masked: [], noRoom: true };
+  if (row.masked === 'no-room') return { hours, masked: [], noRoom: true };
   return { hours, masked: (row.masked ?? []).map((mask) => summaryOf(mask, row.count)) };
 }
 

@@ -10,20 +10,20 @@ import {
   renderRegisters,
 } from './hyperloglog.js';
 
-/** So many different values are counted exactly; beyond, as many of the most frequent ones are kept. */
+/** Up to this many different values are counted exactly; of more, the most frequent ones are tracked. */
 export const MAX_TRACKED_VALUES = 50;
 
-/** Of a longer value its beginning counts, in UTF-16 units: values may be whole lines. */
+/** Longer values are cut (UTF-16 units): a value may be a whole line. */
 export const MAX_VALUE_LENGTH = 200;
 
-/** A value's count: `sure` lines since it was held, and at most `error` before. */
+/** A value's count: `sure` lines since it is tracked, and at most `error` lines before. */
 export interface Count {
   readonly value: string;
   readonly sure: number;
   readonly error: number;
 }
 
-/** As it is kept in the state (JSON). `v`: value, sure, error by turns. */
+/** The form in the state (JSON). `v`: value, sure and error in turn. */
 export interface StoredValues {
   readonly v: readonly (string | number)[];
   readonly floor?: number | undefined;
@@ -31,22 +31,22 @@ export interface StoredValues {
 }
 
 /**
- * What was counted of values in bounded memory: exactly while there are no more than MAX_TRACKED_VALUES different ones; then
+ * Counts values in bounded memory: exactly while there are no more than MAX_TRACKED_VALUES different ones; then
  * by Space-Saving (Metwally et al., 2005; merged as in Agarwal et al., "Mergeable summaries", 2012), and the number
- * of different ones by HyperLogLog. The counts it tells are never too high.
+ * of different ones by HyperLogLog. Its counts are never too high.
  */
 export class ValueCounts {
   #counts: readonly Count[];
-  /** What the last one that was let go had counted at most; one that is held anew may have counted as much. */
+  /** The largest count of an evicted value: the possible error of a value that is tracked anew. */
   #floor: number;
-  /** null as long as all is exact. */
+  /** null while all counts are exact. */
   #registers: Registers | null;
 
   constructor(counts: readonly Count[] = [], floor = 0, registers: Registers | null = null) {
     this.#counts = counts;
     this.#floor = floor;
     this.#registers = registers;
-    this.#letGo();
+    this.#evict();
   }
 
   static read({ v, floor, registers }: StoredValues): ValueCounts {
@@ -56,7 +56,7 @@ export class ValueCounts {
     return new ValueCounts(counts, floor, registers === undefined ? null : createRegisters(registers));
   }
 
-  /** Takes over what another one has counted. In whichever order two are merged, the outcome is the same. */
+  /** Adds the counts of another one. The order of merging does not change the result. */
   merge(other: ValueCounts): void {
     const mine = new Map(this.#counts.map((count) => [count.value, count]));
     const both = new Map(mine);
@@ -72,10 +72,10 @@ export class ValueCounts {
     }
     this.#floor += other.#floor;
     this.#counts = [...both.values()];
-    this.#letGo();
+    this.#evict();
   }
 
-  /** Of a sample, in which each value stands for so many: about what the whole would count. */
+  /** An estimate for the whole, from a sample in which each value stands for `share` values. */
   times(share: number): ValueCounts {
     const counts = this.#counts.map(({ value, sure, error }) => ({
       value,
@@ -106,7 +106,7 @@ export class ValueCounts {
     return { v, floor: this.#floor, registers: renderRegisters(this.#registers) };
   }
 
-  #letGo(): void {
+  #evict(): void {
     if (this.#counts.length <= MAX_TRACKED_VALUES) return;
     const { best, floor } = keepBest(this.#counts);
     this.#counts = best;
@@ -114,7 +114,7 @@ export class ValueCounts {
   }
 }
 
-/** Those that may have counted most, and what the others may have counted at most. */
+/** The values whose count may be largest, and the largest possible count of the others. */
 export function keepBest<C extends Count>(
   counts: readonly C[],
 ): { readonly best: C[]; readonly floor: number } {
@@ -128,6 +128,6 @@ export function keepBest<C extends Count>(
 const alone = new TextBlock();
 
 function observeAll(registers: Registers, counts: readonly Count[]): Registers {
-  for (const { value } of counts) observe(registers, hashOf(alone.lay(value).units, 0, value.length));
+  for (const { value } of counts) observe(registers, hashOf(alone.set(value).units, 0, value.length));
   return registers;
 }

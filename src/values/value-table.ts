@@ -5,8 +5,8 @@ import { Sketches } from './sketches.js';
 import { keepBest, MAX_TRACKED_VALUES, MAX_VALUE_LENGTH, ValueCounts } from './space-saving.js';
 
 /**
- * What stood under the masks of one line: from where to where in its text, by turns, in UTF-16 units. `names`: of
- * named groups; empty when there is none.
+ * The masked values of one line: start and end in its text, in turn, in UTF-16 units. `names`: those of the named
+ * groups; empty when there is none.
  */
 export interface ValueSpans {
   readonly whole: TextBlock;
@@ -17,7 +17,7 @@ export interface ValueSpans {
 /** No mask, no row. */
 export const NONE = -1;
 
-/** Values that are held at once of a mask before all but the most frequent are let go: sorting costs little a value. */
+/** Rows of a mask before all but the most frequent are evicted: so sorting costs little for each value. */
 const MAX_MASK_ROWS = 128;
 
 /**
@@ -25,7 +25,7 @@ const MAX_MASK_ROWS = 128;
  * most, the next mask of the message, its sketch, and where the text of its first value lies.
  */
 const NEWEST = 0;
-const HELD = 1;
+const ROWS = 1;
 const FLOOR = 2;
 const NEXT_MASK = 3;
 const SKETCH = 4;
@@ -33,7 +33,7 @@ const FIRST_START = 5;
 const FIRST_LENGTH = 6;
 const MASK_WIDTH = 7;
 
-/** What is known of a value: whose it is, where its text lies, the row of the mask that was made before. */
+/** Fields of a row (one value): its mask, hash and counts, where its text lies, and the row of the mask before it. */
 const MASK = 0;
 const HASH = 1;
 const SURE = 2;
@@ -43,15 +43,15 @@ const LENGTH = 5;
 const OLDER = 6;
 const ROW_WIDTH = 7;
 
-/** Masks and values that there is room for at first; a power of two. */
+/** Initial room for masks and values; a power of two. */
 const FIRST_ROOM = 1024;
 
-/** Room for so much is kept for what comes after a commit, in UTF-16 units: as a busy log fills it. */
+/** Memory that is kept across a commit, in UTF-16 units: as much as a busy log fills. */
 const MAX_RETAINED_UNITS = 4_000_000;
 
 /**
- * Counts the values of many masks between two commits, as `ValueCounts` says. Each line brings a few that nobody saw
- * before: an object for each cost more than all else that is done with a line, so all lies in a few arrays of numbers.
+ * Counts the values of many masks between two commits, as `ValueCounts` says. Each line brings a few new
+ * values. An object for each cost more than all other work on a line, so all values lie in a few arrays of numbers.
  */
 export class ValueTable {
   #masks: Int32Array = new Int32Array(FIRST_ROOM * MASK_WIDTH);
@@ -65,13 +65,13 @@ export class ValueTable {
   #texts: Uint16Array = new Uint16Array(16 * FIRST_ROOM);
   #textLength = 0;
 
-  /** What it takes to hold all, in UTF-16 units. */
+  /** Memory taken, in UTF-16 units. */
   get size(): number {
     const words = this.#maskCount * MASK_WIDTH + this.#rowCount * (ROW_WIDTH + 2);
     return this.#textLength + 2 * words + this.#sketches.size;
   }
 
-  /** Counts what stood under the masks of a line. `first`: what this said of the message's first line; else NONE. */
+  /** Counts the masked values of a line. `first`: the result for the first line of the message; NONE for that line. */
   add(first: number, { whole, spans, names }: ValueSpans): number {
     let mask = NONE;
     for (let at = 0; 2 * at < spans.length; at++) {
@@ -83,14 +83,14 @@ export class ValueTable {
     return first;
   }
 
-  /** Counts a text that stands in the first units of `units`. `first`: as `add` has it. */
+  /** Counts the text in the first `length` units of `units`. `first`: as in `add`. */
   addText(first: number, units: Uint16Array, length: number): number {
     const mask = first === NONE ? this.#addMask(NONE, null) : first;
     this.#count(mask, units, 0, length);
     return mask;
   }
 
-  /** What was counted of a message, mask by mask. */
+  /** The counts of a message, mask by mask. */
   read(first: number): MaskedCounts[] {
     const masked: MaskedCounts[] = [];
     for (let mask = first; mask !== NONE; mask = this.#mask(mask, NEXT_MASK))
@@ -139,16 +139,16 @@ export class ValueTable {
     const last = end - start > MAX_VALUE_LENGTH ? shortenedEnd(units, start) : end;
     const hash = hashOf(units, start, last);
     const sketch = this.#mask(mask, SKETCH);
-    // Of many values almost each is new: that can be told without a look at what all masks hold.
-    if (sketch !== NONE && !this.#sketches.isKnown(sketch, hash)) return;
+    // If there are many values, almost each one is new: the sketch says so without a look-up in the table.
+    if (sketch !== NONE && !this.#sketches.isTrackedOrSeen(sketch, hash)) return;
     const slot = this.#slotOf(mask, hash, units, start, last);
     const row = (this.#slots[slot] as number) - 1;
     if (row >= 0) this.#rows[row * ROW_WIDTH + SURE] = (this.#rows[row * ROW_WIDTH + SURE] as number) + 1;
-    else if (sketch === NONE || this.#sketches.isSecond(sketch, hash))
-      this.#hold(mask, hash, units, start, last, slot);
+    else if (sketch === NONE || this.#sketches.isSeen(sketch, hash))
+      this.#track(mask, hash, units, start, last, slot);
   }
 
-  /** The slot where the row of a value is, or is to be. */
+  /** The slot that holds the row of a value, or that is free for it. */
   #slotOf(mask: number, hash: number, units: Uint16Array, start: number, end: number): number {
     const slots = this.#slots;
     let slot = firstSlot(mask, hash) & (slots.length - 1);
@@ -169,9 +169,9 @@ export class ValueTable {
     return true;
   }
 
-  #hold(mask: number, hash: number, units: Uint16Array, start: number, end: number, slot: number): void {
+  #track(mask: number, hash: number, units: Uint16Array, start: number, end: number, slot: number): void {
     const sketch = this.#mask(mask, SKETCH);
-    if (sketch !== NONE) this.#sketches.putUpSign(sketch, hash);
+    if (sketch !== NONE) this.#sketches.markTracked(sketch, hash);
     const row = this.#rowCount++;
     if (this.#rowCount * ROW_WIDTH > this.#rows.length) this.#rows = doubled(this.#rows);
     const at = row * ROW_WIDTH;
@@ -187,13 +187,13 @@ export class ValueTable {
       this.#masks[mask * MASK_WIDTH + FIRST_LENGTH] = end - start;
     }
     rows[at + OLDER] = this.#mask(mask, NEWEST);
-    const held = this.#mask(mask, HELD) + 1;
+    const rowsNow = this.#mask(mask, ROWS) + 1;
     this.#masks[mask * MASK_WIDTH + NEWEST] = row;
-    this.#masks[mask * MASK_WIDTH + HELD] = held;
+    this.#masks[mask * MASK_WIDTH + ROWS] = rowsNow;
     this.#slots[slot] = row + 1;
     if (2 * this.#rowCount > this.#slots.length) this.#makeSlots();
-    if (sketch === NONE && held > MAX_TRACKED_VALUES) this.#startSketch(mask);
-    else if (held > MAX_MASK_ROWS) this.#letGo(mask);
+    if (sketch === NONE && rowsNow > MAX_TRACKED_VALUES) this.#startSketch(mask);
+    else if (rowsNow > MAX_MASK_ROWS) this.#evict(mask);
   }
 
   #keepText(units: Uint16Array, start: number, end: number): number {
@@ -222,7 +222,7 @@ export class ValueTable {
     for (const row of this.#rowsOf(mask)) {
       const hash = this.#rows[row * ROW_WIDTH + HASH] as number;
       this.#sketches.observe(sketch, hash);
-      this.#sketches.putUpSign(sketch, hash);
+      this.#sketches.markTracked(sketch, hash);
     }
   }
 
@@ -238,18 +238,18 @@ export class ValueTable {
     return rows;
   }
 
-  /** Keeps those that may have counted most. A row that is let go belongs to nobody, until all is cleared. */
-  #letGo(mask: number): void {
+  /** Keeps the rows whose count may be largest. An evicted row belongs to no mask until the table is cleared. */
+  #evict(mask: number): void {
     const { best, floor } = keepBest(this.#rowsOf(mask).map((row) => ({ ...this.#countOf(row), row })));
     for (const row of this.#rowsOf(mask)) this.#rows[row * ROW_WIDTH + MASK] = NONE;
     const fields = this.#masks.subarray(mask * MASK_WIDTH, (mask + 1) * MASK_WIDTH);
     fields[FLOOR] = Math.max(fields[FLOOR] ?? 0, floor);
-    fields[HELD] = best.length;
+    fields[ROWS] = best.length;
     fields[NEWEST] = NONE;
     const sketch = this.#mask(mask, SKETCH);
-    this.#sketches.takeDownSigns(sketch);
+    this.#sketches.clearTracked(sketch);
     for (const { row, hash } of best) {
-      this.#sketches.putUpSign(sketch, hash);
+      this.#sketches.markTracked(sketch, hash);
       this.#rows[row * ROW_WIDTH + MASK] = mask;
       this.#rows[row * ROW_WIDTH + OLDER] = fields[NEWEST] ?? NONE;
       fields[NEWEST] = row;

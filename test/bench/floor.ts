@@ -24,7 +24,7 @@ export default async function bench(): Promise<void> {
   const whole = new TextBlock();
   await readWhole('-', process.stdin, {
     onLines({ text: lines }) {
-      whole.lay(lines);
+      whole.set(lines);
       for (let from = 0; from < lines.length; ) {
         const newline = lines.indexOf('\n', from);
         const to = newline < 0 ? lines.length : newline;

@@ -19,7 +19,7 @@ const HOUR = 3_600_000;
 const HOURS = 24;
 const NOON = Date.UTC(2026, 10, 20, 12, 0, 0);
 
-/** What is gathered beside counts, from all of it to none. */
+/** What is recorded beside counts, from all of it to none. */
 const SETTINGS = [
   ['letters with ledger, hours, values', ''],
   ['without values', 'set values noon off\n'],
@@ -133,7 +133,7 @@ function startDaemon(conf: string, folder: string, clock: HeldClock) {
   const daemon = new Daemon({
     config: read.config,
     store: state.store,
-    heal: state.tend,
+    heal: state.heal,
     transport: { deliver: async ({ to }) => forAll(to, { kind: 'sent' }), close() {} },
     clock,
     origin: 'loghost',

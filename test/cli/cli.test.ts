@@ -291,13 +291,6 @@ describe('as a process', () => {
     expect(await launch(['-f', '-c', conf]).ended).toBe(1);
   });
 
-  it('try shows a letter of the sample at once where there is no log', async () => {
-    const { folder, conf } = prepare(`${CONF}set logfile /nowhere/log\n`.replace('set logfile LOG\n', ''));
-    mkdirSync(join(folder, 'xdg'));
-    const tried = launch(['try', '-c', conf], { env: { XDG_STATE_HOME: join(folder, 'xdg'), HOME: folder } });
-    await tried.says('tayori keeps reading');
-  });
-
   it('try makes no Maildir in the state of a service, into which that could write no letters', async ({
     skip,
   }) => {

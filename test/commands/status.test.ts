@@ -1,21 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openState } from '../../src/store/folder/open-state.js';
+import { AS_NOBODY, canBeNobody } from '../support/as-nobody.js';
 import { runCli } from '../support/run-cli.js';
-import { launch, MAIN, preparePlace } from '../support/tayori.js';
+import { launch, preparePlace } from '../support/tayori.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const QUEUE = 'set queue a f@x.org t@x.org [now] S\na .*\n';
-
-/** Runs what is behind it as nobody. */
-const AS_NOBODY = ['perl', '-e', '($( , $)) = (65534, "65534 65534"); $< = $> = 65534; exec @ARGV or die'];
-
-function canBeNobody(): boolean {
-  const [program = '', ...words] = [...AS_NOBODY, 'test', '-r', MAIN];
-  return process.geteuid?.() === 0 && spawnSync(program, words).status === 0;
-}
 
 function place(conf: string): { readonly folder: string; readonly conf: string } {
   const folder = temporaryFolder();

@@ -236,6 +236,15 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', '~/password', 'credential:', 'credential:..', 'credential:a/b'],
   },
+  mailtoken: {
+    prints: 'none',
+    unset: null,
+    good: [
+      ['/bin/cat /etc/tayori/token', '/bin/cat /etc/tayori/token'],
+      ['/bin/echo "a b" ', '/bin/echo "a b"'],
+    ],
+    bad: ['', 'cat token', '/nowhere/oama access you', '/etc/passwd'],
+  },
   mailfrom: {
     prints: 'the FROM of each queue',
     unset: null,

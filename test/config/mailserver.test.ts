@@ -139,6 +139,11 @@ describe('a login', () => {
       'set mailserver smtp://me@mail\nset mailpassword credential:mail\n',
       { login: { user: 'me', password: { kind: 'credential', name: 'mail' } } },
     ],
+    [
+      'with the token of a program',
+      'set mailserver smtp://me@mail\nset mailtoken /bin/echo token\n',
+      { login: { user: 'me', tokenCommand: '/bin/echo token' } },
+    ],
   ])('%s', (_name, lines, expected) => {
     const folder = write({ 'tenshi.conf': `${BASE}a x\nb y\n${lines}`, password: 'secret\n' });
     chmodSync(join(folder, 'password'), 0o600);
@@ -168,6 +173,14 @@ describe('a login', () => {
       ['6:16 warning readable-password', '7:18 warning ignored-directive'],
     ],
     ['set mailserver sendmail:/bin/true\nset mailuser me', ['7:14 warning ignored-directive']],
+    ['set mailserver sendmail:/bin/true\nset mailtoken /bin/echo', ['7:15 warning ignored-directive']],
+    ['set mailserver smtp://mail\nset mailtoken /bin/echo', ['7:15 error incomplete']],
+    ['set mailserver smtp://me@mail?tls=off\nset mailtoken /bin/echo', ['6:16 error clear-password']],
+    [
+      'set mailserver smtp://me@mail\nset mailtoken /bin/echo\nset mailpassword credential:x',
+      ['7:15 error bad-value'],
+    ],
+    ['set mailserver smtps://me:secret@mail\nset mailtoken /bin/echo', ['7:15 error bad-value']],
   ])('%s', (lines, expected) => {
     const { codes, told } = read(`${BASE}a x\nb y\n${lines}\n`);
     expect(codes).toEqual(expected);

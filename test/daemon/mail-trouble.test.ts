@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { compare } from '../../src/base/compare.js';
 import { DAY } from '../../src/base/time/duration.js';
 import { type Script, startPickyServer, startScriptedServer } from '../mail/servers.js';
+import { startTokenServer } from '../mail/token-server.js';
 import { freePort } from '../support/free-port.js';
 import { heldClock } from '../support/held-clock.js';
 import { startMailServer } from '../support/mail-server.js';
@@ -69,7 +70,7 @@ describe('a server that is down for a week', () => {
     write('x 8', 'y 8');
     await daemon.poll();
     expect(server.letters.at(-1)?.text).toMatch(
-      /\*\*\* 7 letters \[n\] came late, that of 20 Nov 12:00 by 7 d: connect ECONNREFUSED 127\.0\.0\.1:\d+ \*\*\*/,
+      /\*\*\* 7 letters \[n\] came late, the one of 20 Nov 12:00 by 7 d: connect ECONNREFUSED 127\.0\.0\.1:\d+ \*\*\*/,
     );
     clock.advance(DAY);
     write('x 9');
@@ -78,7 +79,7 @@ describe('a server that is down for a week', () => {
       .slice(-2)
       .sort((one, other) => compare(other.subject ?? '', one.subject ?? ''));
     expect(n?.text).toBe('\nweb1: \n    1: x 9\n');
-    expect(a?.text).toMatch(/7 letters \[a\] came late, that of 20 Nov 1\d:00 by 6 d 23 h:/);
+    expect(a?.text).toMatch(/7 letters \[a\] came late, the one of 20 Nov 1\d:00 by 6 d 23 h:/);
   });
 });
 
@@ -246,7 +247,7 @@ describe("refused for good: kept, told in the next letter, in nobody's way", () 
     await daemon.poll();
     expect(server.letters.map(outline)).toEqual(['y 1: in time', 'x 2: in time']);
     const note =
-      /\*\*\* the letter \[n\] of 20 Nov 12:00 to t@x\.org was refused for good and is kept: .*55[04] no \*\*\*/;
+      /\*\*\* the letter \[n\] of 20 Nov 12:00 to t@x\.org was rejected for good and is kept: .*55[04] no \*\*\*/;
     expect(unfolded(server.letters[0])).toMatch(note);
     expect(unfolded(server.letters[1])).not.toContain('refused');
     expect(daemon.outbox()).toMatchObject([refused]);
@@ -328,6 +329,37 @@ describe('login and TLS', () => {
       'x 1: 15 min; Invalid login: 535 5.7.8 wrong; check the user and the password in the config',
     ]);
     expect(server.heard).toContain(`AUTH PLAIN ${Buffer.from('\0logs\0new').toString('base64')}`);
+  });
+
+  it('a token that has run out is asked for anew, and what the program says when it fails is told', async () => {
+    const clock = heldClock(NOON);
+    const server = await startTokenServer('PLAIN XOAUTH2');
+    server.takes.add('first');
+    const token = join(temporaryFolder(), 'token');
+    writeFileSync(token, '#!/bin/sh\necho first\n', { mode: 0o755 });
+    const login = `set mailuser logs@x.org\nset mailtoken ${token} access\n`;
+    const { daemon, events, write } = await startDaemon(queues(server.route.port, login), { clock });
+    write('x 1');
+    await daemon.poll();
+    server.takes.clear();
+    writeFileSync(token, '#!/bin/sh\necho "$1: consent has ended" >&2\nexit 1\n');
+    write('x 2');
+    await daemon.poll();
+    expect(events).toContainEqual({
+      kind: 'mail',
+      event: expect.objectContaining({
+        kind: 'unreachable',
+        reason: expect.stringMatching(
+          /535 .*; no token: .*\/token ended with status 1: access: consent has ended$/,
+        ),
+      }),
+    });
+    server.takes.add('second');
+    writeFileSync(token, '#!/bin/sh\necho second\n');
+    clock.advance(PATIENCE);
+    await daemon.poll();
+    expect(server.letters.map((letter) => /(x \d)/.exec(letter)?.[1])).toEqual(['x 1', 'x 2']);
+    expect(daemon.outbox()).toEqual([]);
   });
 
   it('TLS that is offered and fails is done without, where none was asked for, and that is told once', async () => {

@@ -267,8 +267,8 @@ describe.runIf(TESTED)('started as root', () => {
     const place = preparePlace(`set uid no-such-user\nset gid no-such-group\n${QUEUE}`);
     const starter = launch(['-c', place.conf], { env: place.env });
     expect(await starter.ended).toBe(1);
-    expect(starter.err()).toContain('tenshi.conf:5:9: error: no such user as "no-such-user"');
-    expect(starter.err()).toContain('tenshi.conf:6:9: error: no such group as "no-such-group"');
+    expect(starter.err()).toContain('tenshi.conf:5:9: error: unknown user "no-such-user"');
+    expect(starter.err()).toContain('tenshi.conf:6:9: error: unknown group "no-such-group"');
   });
 });
 

@@ -159,7 +159,8 @@ describe('what opens nothing', () => {
 
   it('try leaves to a tayori at work what is read only once, and says so', async () => {
     const port = await freeUdpPort();
-    const at = machine(`set listen 127.0.0.1:${port}\n`);
+    const at = machine(`set listen 127.0.0.1:${port}\nset logfile x.log\n`);
+    writeFileSync(join(at.folder, 'x.log'), '');
     const daemon = launch(['-f', '-c', at.conf]);
     await daemon.says('Mail goes to');
     const tried = launch(['try', '-c', at.conf]);

@@ -9,7 +9,7 @@ type State = ShutdownFacts['outbox'][number]['state'];
 
 /** What waits, or was refused: the number of the letter and what became of it, for each recipient. */
 const outbox = (...rows: readonly (readonly [number, State])[]): ShutdownFacts['outbox'] =>
-  rows.map(([id, state]) => ({ id, state }));
+  rows.map(([id, state]) => ({ id, state, lastError: `why ${id}` }));
 
 const WAIT_1 = '1 letter waits for the mail server; the next start sends it.\n';
 const WAIT_2 = '2 letters wait for the mail server; the next start sends them.\n';
@@ -36,6 +36,17 @@ it.each<[string, ShutdownFacts, string]>([
     { outbox: outbox([1, 'waiting']), sent: true, route: MAILDIR },
     `${WAIT_1}${IN_MAILDIR}`,
   ],
+  [
+    'one waits, and a trial keeps no state',
+    {
+      outbox: outbox([1, 'waiting'], [1, 'waiting'], [2, 'refused']),
+      sent: false,
+      route: SERVER,
+      keeps: false,
+    },
+    '2 letters did not reach everybody, and will not: no state is kept. why 1; why 2\n',
+  ],
+  ['all were sent in a trial', { outbox: [], sent: true, route: MAILDIR, keeps: false }, IN_MAILDIR],
   [
     'one was refused, and no other sent',
     { outbox: outbox([1, 'refused']), sent: false, route: SERVER },

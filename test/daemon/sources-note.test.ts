@@ -24,7 +24,7 @@ it('status lists FIFOs, listeners and Redis lists with what they brought, and wi
   const port = await freeUdpPort();
   const conf = `set logfile ${log}\nset fifo ${fifo}\nset fifo ${folder}/none\nset listen 127.0.0.1:${port}\nset redisqueue one\nset redisqueue two\nset redisserver 127.0.0.1:1\n`;
   const config = configOf(conf, folder);
-  const { inlets } = await open(config);
+  const { receivers } = await open(config);
   const daemon = new Daemon({
     config,
     store,
@@ -37,7 +37,7 @@ it('status lists FIFOs, listeners and Redis lists with what they brought, and wi
     origin: 'loghost',
     version: '0',
     start: { kind: 'beginning' },
-    inlets,
+    receivers,
     onEvent() {},
   });
   onTestFinished(async () => {

@@ -40,7 +40,7 @@ export async function startDaemon(
     readonly folder?: string;
     readonly state?: string;
     readonly timeout?: number | 'patient';
-    readonly inlets?: DaemonOptions['inlets'];
+    readonly receivers?: DaemonOptions['receivers'];
     readonly onProgress?: (rest: number) => void;
   } = {},
 ): Promise<Running> {
@@ -65,7 +65,7 @@ export async function startDaemon(
     store: state.store,
     heal() {
       looks.push(clock.now());
-      return state.tend();
+      return state.heal();
     },
     transport: openTransport(route, {
       helo: null,
@@ -77,7 +77,7 @@ export async function startDaemon(
     origin: 'loghost',
     version: '0',
     start: { kind: 'end' },
-    inlets: given.inlets,
+    receivers: given.receivers,
     ...(given.onProgress ? { onProgress: given.onProgress } : {}),
     onEvent: (event) => void events.push(event),
   });

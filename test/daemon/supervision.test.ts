@@ -33,7 +33,7 @@ function supervise(describe = (): string => 'well'): Supervised {
     },
     clock,
     monotonic: () => clock.now(),
-    tell: (text) => void told.push(text),
+    report: (text) => void told.push(text),
   });
   supervision.ready(() => {
     const status = describe();
@@ -132,7 +132,7 @@ describe('a daemon makes progress', () => {
     const progress: number[] = [];
     const starting = startDaemon(CONF, {
       clock,
-      inlets: HANGING,
+      receivers: HANGING,
       onProgress: (rest) => void progress.push(rest),
     });
     await until(() => clock.waiting > 0);

@@ -170,7 +170,7 @@ describe('an event', () => {
   );
   const mail = fc.oneof(
     fc.record({
-      kind: fc.constantFrom('put-off' as const, 'refused' as const),
+      kind: fc.constantFrom('deferred' as const, 'rejected' as const),
       queue: hostileText,
       address: hostileText,
       reason: hostileText,

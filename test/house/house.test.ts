@@ -14,7 +14,7 @@ const ROWS = [
   ['ingest', 'schedule', 'publish'],
   ['config'],
   ['store'],
-  ['rule', 'line', 'queue', 'letter', 'source', 'mail'],
+  ['rule', 'line', 'queue', 'letter', 'source', 'mail', 'suggest'],
   ['perl-regex', 'values'],
   ['base'],
 ];

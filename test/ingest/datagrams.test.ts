@@ -14,10 +14,10 @@ const STAMP = 'Nov  2 12:00:00';
 async function listener(conf = '', given: Partial<ReceiversOptions> = {}, address = '127.0.0.1') {
   const port = await freeUdpPort();
   const config = configOf(`set listen ${address}:${port}\n${conf.replaceAll('PORT', String(port))}`);
-  const { inlets, events, clock } = await open(config, given);
+  const { receivers, events, clock } = await open(config, given);
   const lines = collect<string>();
   const counters = new Map<string, number>();
-  inlets.attach({
+  receivers.attach({
     receive(received) {
       lines.add(...received.lines);
       for (const [name, amount] of received.counters) counters.set(name, (counters.get(name) ?? 0) + amount);
@@ -25,7 +25,7 @@ async function listener(conf = '', given: Partial<ReceiversOptions> = {}, addres
     },
     wasProcessed: () => false,
   });
-  return { port, inlets, events, clock, lines, counters };
+  return { port, receivers, events, clock, lines, counters };
 }
 
 describe('datagrams become lines', () => {
@@ -122,24 +122,24 @@ describe('datagrams become lines', () => {
     ['bytes that are not UTF-8', Buffer.from([0x61, 0xff, 0x62]), [`${STAMP} 127.0.0.1 a\\xffb`]],
     ['UTF-8', '<13>Oct 11 22:14:15 web1 便り', ['Oct 11 22:14:15 web1 便り']],
   ])('%s', async (_name, datagram, expected) => {
-    const { port, inlets, lines } = await listener();
+    const { port, receivers, lines } = await listener();
     await send(port, [datagram]);
-    await inlets.poll();
+    await receivers.poll();
     expect(lines.all).toEqual(expected);
   });
 
   it('the largest there is, 65,507 bytes, is one line', async () => {
-    const { port, inlets, lines } = await listener();
+    const { port, receivers, lines } = await listener();
     const text = 'x'.repeat(65_507);
     await send(port, [text]);
-    await inlets.poll();
+    await receivers.poll();
     expect(lines.all).toEqual([`${STAMP} 127.0.0.1 ${text}`]);
   });
 
   it('a datagram ends its message: what has no newline is not glued to the next', async () => {
-    const { port, inlets, lines } = await listener();
+    const { port, receivers, lines } = await listener();
     await send(port, ['<34>Nov 20 10:00:00 d app: one', '<34>Nov 20 10:00:00 d app: two', '', 'three']);
-    await inlets.poll();
+    await receivers.poll();
     expect(lines.all).toEqual([
       'Nov 20 10:00:00 d app: one',
       'Nov 20 10:00:00 d app: two',
@@ -148,23 +148,25 @@ describe('datagrams become lines', () => {
   });
 
   it('a logprefix of the config is a known prefix', async () => {
-    const { port, inlets, lines } = await listener('set logprefix ^\\[(\\w+)\\] \nset logprefix ^nohost: \n');
+    const { port, receivers, lines } = await listener(
+      'set logprefix ^\\[(\\w+)\\] \nset logprefix ^nohost: \n',
+    );
     await send(port, ['<13>[web7] disk fails\nmore', '<13>nohost: x']);
-    await inlets.poll();
+    await receivers.poll();
     expect(lines.all).toEqual(['[web7] disk fails', `${STAMP} web7 more`, 'nohost: x']);
   });
 
   it('five hundred datagrams of random bytes are survived', async () => {
-    const { port, inlets, lines } = await listener();
+    const { port, receivers, lines } = await listener();
     for (let at = 0; at < 500; at += 20) {
       await send(
         port,
         Array.from({ length: 20 }, (_, more) => randomBytes((at + more) % 300)),
       );
-      await inlets.poll();
+      await receivers.poll();
     }
     await send(port, ['<13>still here']);
-    await inlets.poll();
+    await receivers.poll();
     expect(lines.all.at(-1)).toBe(`${STAMP} 127.0.0.1 still here`);
   });
 
@@ -184,13 +186,13 @@ describe('where datagrams come from', () => {
   });
 
   it('a resolver that never answers holds a datagram for one second', async () => {
-    const { port, inlets, lines, clock } = await listener('', { reverse: () => new Promise(() => {}) });
+    const { port, receivers, lines, clock } = await listener('', { reverse: () => new Promise(() => {}) });
     await send(port, ['bare', '<13>Oct 11 22:14:15 web1 has a prefix and does not wait']);
-    await inlets.poll();
+    await receivers.poll();
     expect(lines.all).toEqual(['Oct 11 22:14:15 web1 has a prefix and does not wait']);
     clock.advance(1000);
     expect(lines.all).toHaveLength(1);
-    await inlets.poll();
+    await receivers.poll();
     expect(lines.all.at(-1)).toBe(`${STAMP} 127.0.0.1 bare`);
   });
 
@@ -200,17 +202,17 @@ describe('where datagrams come from', () => {
     ['all of IPv6', '[::]', '::1', '::1'],
     ['all of IPv4', '0.0.0.0', '127.0.0.1', '127.0.0.1'],
   ])('%s', async (_name, address, to, sender) => {
-    const { port, inlets, lines } = await listener('', {}, address);
+    const { port, receivers, lines } = await listener('', {}, address);
     await send(port, ['x'], { to });
-    await inlets.poll();
+    await receivers.poll();
     expect(lines.all).toEqual([`${STAMP} ${sender} x`]);
   });
 
   it('IPv4 and IPv6 of one port can stand beside each other', async () => {
-    const { port, inlets, lines } = await listener('set listen 0.0.0.0:PORT\n', {}, '[::]');
+    const { port, receivers, lines } = await listener('set listen 0.0.0.0:PORT\n', {}, '[::]');
     await send(port, ['four']);
     await send(port, ['six'], { to: '::1' });
-    await inlets.poll();
+    await receivers.poll();
     expect(lines.all.sort()).toEqual([`${STAMP} 127.0.0.1 four`, `${STAMP} ::1 six`]);
   });
 });
@@ -221,19 +223,19 @@ describe('what the kernel throws away', () => {
     ['[::1]', '::1'],
     ['0.0.0.0', '127.0.0.1'],
   ])('is told and counted at %s', async (address, to) => {
-    const { port, inlets, events, lines, counters } = await listener('', {}, address);
+    const { port, receivers, events, lines, counters } = await listener('', {}, address);
     const sent = 12_000; // more than net.core.rmem_max lets wait anywhere, as long as nobody reads
     flood(port, to, sent);
-    await inlets.poll();
-    await inlets.poll();
-    await inlets.poll();
+    await receivers.poll();
+    await receivers.poll();
+    await receivers.poll();
     const dropped = counters.get('dropped') ?? 0;
     expect(dropped).toBeGreaterThan(0);
     expect(lines.all.length + dropped).toBe(sent);
     expect(events.filter((event) => event.kind === 'source' && event.event.kind === 'dropped')).toMatchObject(
       [{ event: { datagrams: dropped } }],
     );
-    expect(inlets.states()).toEqual([
+    expect(receivers.states()).toEqual([
       { name: `listen ${address}:${port}`, status: `open, ${dropped} datagrams lost so far` },
     ]);
   });

@@ -20,12 +20,12 @@ export function configOf(text: string, folder = temporaryFolder()): Config {
 }
 
 export interface OpenedForTest {
-  readonly inlets: Receivers;
+  readonly receivers: Receivers;
   readonly events: DaemonEvent[];
   readonly clock: HeldClock;
 }
 
-/** Opens a config's inlets, where nobody has a name, and closes them when the test ends. */
+/** Opens a config's receivers, where nobody has a name, and closes them when the test ends. */
 export async function open(config: Config, given: Partial<ReceiversOptions> = {}): Promise<OpenedForTest> {
   const clock = heldClock(NOON);
   const events: DaemonEvent[] = [];
@@ -36,6 +36,6 @@ export async function open(config: Config, given: Partial<ReceiversOptions> = {}
     ...given,
   });
   if (!opened.ok) throw new Error(opened.reasons.join('\n'));
-  onTestFinished(() => opened.inlets.close());
-  return { inlets: opened.inlets, events, clock };
+  onTestFinished(() => opened.receivers.close());
+  return { receivers: opened.receivers, events, clock };
 }

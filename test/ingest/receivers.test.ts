@@ -35,8 +35,8 @@ function place(): Place {
   return { folder, store: state.store };
 }
 
-/** A daemon on inlets that are open already. Stopping it twice is harmless. */
-function start({ folder, store }: Place, conf: string, inlets: Receivers) {
+/** A daemon on receivers that are open already. Stopping it twice is harmless. */
+function start({ folder, store }: Place, conf: string, receivers: Receivers) {
   const events: DaemonEvent[] = [];
   const daemon = new Daemon({
     config: configOf(conf, folder),
@@ -50,7 +50,7 @@ function start({ folder, store }: Place, conf: string, inlets: Receivers) {
     origin: 'loghost',
     version: '0',
     start: { kind: 'beginning' },
-    inlets,
+    receivers,
     onEvent: (event) => void events.push(event),
   });
   let stopped: Promise<void> | null = null;
@@ -85,8 +85,8 @@ describe('from tenshi.conf to the mail', () => {
     execFileSync('mkfifo', [fifo]);
     writeFileSync(log, 'Nov 20 10:00:00 web1 of the file\n');
     const conf = `set fifo ${fifo}\nset logfile ${log}\nset listen 127.0.0.1:${port}\n`;
-    const { inlets } = await open(configOf(conf, at.folder));
-    const { daemon } = start(at, conf, inlets);
+    const { receivers } = await open(configOf(conf, at.folder));
+    const { daemon } = start(at, conf, receivers);
     await daemon.poll();
     appendFileSync(fifo, 'Nov 20 10:00:00 web1 of the fifo\nno prefix\n');
     await send(port, ['<13>Nov 20 10:00:00 web1 of the network', 'bare']);
@@ -96,7 +96,7 @@ describe('from tenshi.conf to the mail', () => {
       '127.0.0.1: \n    1: bare\n\nweb1: \n    1: of the fifo\n    1: of the file\n    1: of the network\n',
     );
     expect(text).toContain('1 line had no known prefix');
-    expect(daemon.inlets()).toEqual([
+    expect(daemon.receivers()).toEqual([
       { name: `fifo ${fifo}`, status: 'open' },
       { name: `listen 127.0.0.1:${port}`, status: 'open' },
     ]);
@@ -106,8 +106,8 @@ describe('from tenshi.conf to the mail', () => {
     const at = place();
     const port = await freeUdpPort();
     const conf = `set listen 127.0.0.1:${port}\n`;
-    const { inlets } = await open(configOf(conf, at.folder));
-    const { daemon } = start(at, conf, inlets);
+    const { receivers } = await open(configOf(conf, at.folder));
+    const { daemon } = start(at, conf, receivers);
     await daemon.poll();
     const committed = new Promise<void>((resolve) => {
       const { commit } = at.store;
@@ -127,8 +127,8 @@ describe('from tenshi.conf to the mail', () => {
     const at = place();
     const port = await freeUdpPort();
     const conf = `set listen 127.0.0.1:${port}\n`;
-    const { inlets } = await open(configOf(conf, at.folder));
-    const { daemon } = start(at, conf, inlets);
+    const { receivers } = await open(configOf(conf, at.folder));
+    const { daemon } = start(at, conf, receivers);
     await daemon.poll();
     flood(port, '127.0.0.1', 12_000);
     await daemon.poll();
@@ -147,8 +147,8 @@ describe('while the state cannot be written', () => {
     const log = join(at.folder, 'x.log');
     writeFileSync(log, '');
     const conf = `set listen 127.0.0.1:${port}\nset logfile ${log}\n`;
-    const { inlets, events } = await open(configOf(conf, at.folder));
-    const daemon = start(at, conf, inlets);
+    const { receivers, events } = await open(configOf(conf, at.folder));
+    const daemon = start(at, conf, receivers);
     await daemon.daemon.poll();
     const { commit } = at.store;
     Object.assign(at.store, {
@@ -157,7 +157,7 @@ describe('while the state cannot be written', () => {
       },
     });
     const mend = (): unknown => Object.assign(at.store, { commit });
-    return { ...daemon, at, inlets, port, log, mend, inletEvents: events };
+    return { ...daemon, at, receivers, port, log, mend, receiverEvents: events };
   }
 
   it('datagrams are held, and counted once when it can be', async () => {
@@ -175,29 +175,29 @@ describe('while the state cannot be written', () => {
   });
 
   it('so much is held and no more: the rest is counted as lost, and told', async () => {
-    const { daemon, at, port, mend, inletEvents } = await failing();
+    const { daemon, at, port, mend, receiverEvents } = await failing();
     const large = 'x'.repeat(65_000);
     let sent = 0;
     for (; sent < 600; sent += 2) {
       await send(port, [large, large]); // more may not find room in the kernel
       await daemon.poll();
     }
-    expect(kinds(inletEvents).filter((kind) => kind === 'overflowing')).toHaveLength(1);
+    expect(kinds(receiverEvents).filter((kind) => kind === 'overflowing')).toHaveLength(1);
     mend();
     await daemon.poll();
     await daemon.poll();
     const lost = at.store.counters().get('overflowed') ?? 0;
     expect(lost).toBeGreaterThan(50);
     expect(lines(daemon) + lost).toBe(sent);
-    expect(inletEvents.at(-1)).toEqual({ kind: 'overflowed', lines: lost });
+    expect(receiverEvents.at(-1)).toEqual({ kind: 'overflowed', lines: lost });
   });
 
   it('what is still held at the end is told as lost', async () => {
-    const { stop, port, inlets, inletEvents } = await failing();
+    const { stop, port, receivers, receiverEvents } = await failing();
     await send(port, some(7));
-    await inlets.close();
+    await receivers.close();
     await stop();
-    expect(inletEvents.at(-1)).toEqual({ kind: 'overflowed', lines: 7 });
+    expect(receiverEvents.at(-1)).toEqual({ kind: 'overflowed', lines: 7 });
   });
 });
 
@@ -206,14 +206,14 @@ describe('a reload', () => {
     const at = place();
     const port = await freeUdpPort();
     const conf = `set listen 127.0.0.1:${port}\n`;
-    const { inlets } = await open(configOf(conf, at.folder));
-    const first = start(at, conf, inlets);
+    const { receivers } = await open(configOf(conf, at.folder));
+    const first = start(at, conf, receivers);
     await send(port, some(10)); // before the first look
     await first.daemon.poll();
     await send(port, some(20)); // in the kernel when it stops
     await first.stop();
     await send(port, some(30));
-    const second = start(at, conf, inlets);
+    const second = start(at, conf, receivers);
     await send(port, some(40));
     await second.daemon.poll();
     expect(lines(second.daemon)).toBe(100);
@@ -226,21 +226,21 @@ describe('a reload', () => {
     execFileSync('mkfifo', [fifo]);
     const before = `set listen 127.0.0.1:${stays}\nset listen [::1]:${leaves}\nset fifo ${fifo}\n`;
     const after = `set listen 127.0.0.1:${comes}\nset listen 127.0.0.1:${stays}\n`;
-    const { inlets } = await open(configOf(before, at.folder));
-    const first = start(at, before, inlets);
+    const { receivers } = await open(configOf(before, at.folder));
+    const first = start(at, before, receivers);
     await first.daemon.poll();
     await send(stays, some(10));
     await send(leaves, some(10), { to: '::1' });
     appendFileSync(fifo, 'Nov 20 10:00:00 web1 x\n'.repeat(10));
-    expect(await inlets.change(configOf(after, at.folder))).toEqual([]);
-    expect(inlets.states().map(({ name }) => name)).toEqual([
+    expect(await receivers.change(configOf(after, at.folder))).toEqual([]);
+    expect(receivers.states().map(({ name }) => name)).toEqual([
       `listen 127.0.0.1:${stays}`,
       `listen 127.0.0.1:${comes}`,
     ]);
     await send(stays, some(10));
     await send(comes, some(10));
     await first.stop();
-    const second = start(at, after, inlets);
+    const second = start(at, after, receivers);
     await second.daemon.poll();
     expect(lines(second.daemon)).toBe(50);
   });
@@ -249,13 +249,13 @@ describe('a reload', () => {
     const at = place();
     const fifo = join(at.folder, 'fifo');
     execFileSync('mkfifo', [fifo]);
-    const { inlets } = await open(configOf('', at.folder));
+    const { receivers } = await open(configOf('', at.folder));
     const conf = `set fifo ${fifo}\n`;
-    expect(await inlets.change(configOf(conf, at.folder))).toEqual([]);
-    const { daemon } = start(at, conf, inlets);
+    expect(await receivers.change(configOf(conf, at.folder))).toEqual([]);
+    const { daemon } = start(at, conf, receivers);
     appendFileSync(fifo, line('x').repeat(10));
     await daemon.poll();
-    expect(inlets.states()).toEqual([{ name: `fifo ${fifo}`, status: 'open' }]);
+    expect(receivers.states()).toEqual([{ name: `fifo ${fifo}`, status: 'open' }]);
     expect(lines(daemon)).toBe(10);
   });
 
@@ -263,16 +263,16 @@ describe('a reload', () => {
     /** Counts what is there, goes over to another config, and counts again, as a HUP does. */
     async function reload(before: string, after: string, meanwhile: () => void): Promise<[number, string[]]> {
       const at = place();
-      const { inlets } = await open(configOf(before, at.folder));
-      const first = start(at, before, inlets);
+      const { receivers } = await open(configOf(before, at.folder));
+      const first = start(at, before, receivers);
       await first.daemon.poll();
-      expect(await inlets.change(configOf(after, at.folder))).toEqual([]);
+      expect(await receivers.change(configOf(after, at.folder))).toEqual([]);
       await first.stop();
       meanwhile();
-      const { daemon } = start(at, after, inlets);
+      const { daemon } = start(at, after, receivers);
       await daemon.poll();
       await daemon.poll();
-      return [lines(daemon), inlets.states().map(({ name }) => name)];
+      return [lines(daemon), receivers.states().map(({ name }) => name)];
     }
 
     it('takes up one that is new, and goes on with one that stays', async () => {
@@ -332,12 +332,12 @@ describe('a reload', () => {
   ])('goes from %s of a port', async (_name, from, next, to) => {
     const at = place();
     const port = await freeUdpPort();
-    const { inlets } = await open(configOf(`set listen ${from}:${port}\n`, at.folder));
+    const { receivers } = await open(configOf(`set listen ${from}:${port}\n`, at.folder));
     const after = `set listen ${next}:${port}\n`;
-    const { daemon } = start(at, after, inlets);
+    const { daemon } = start(at, after, receivers);
     await daemon.poll();
     await send(port, some(3), { to });
-    expect(await inlets.change(configOf(after, at.folder))).toEqual([]);
+    expect(await receivers.change(configOf(after, at.folder))).toEqual([]);
     await send(port, some(4), { to });
     await daemon.poll();
     expect(lines(daemon)).toBe(7);
@@ -347,10 +347,10 @@ describe('a reload', () => {
     const at = place();
     const [port, other, taken] = [await freeUdpPort(), await freeUdpPort(), await takenPort()];
     const before = `set listen 127.0.0.1:${port}\n`;
-    const { inlets } = await open(configOf(before, at.folder));
-    const { daemon } = start(at, before, inlets);
+    const { receivers } = await open(configOf(before, at.folder));
+    const { daemon } = start(at, before, receivers);
     await daemon.poll();
-    const reasons = await inlets.change(
+    const reasons = await receivers.change(
       configOf(
         `set listen 0.0.0.0:${port}\nset listen 127.0.0.1:${other}\nset listen 127.0.0.1:${taken}\n`,
         at.folder,
@@ -363,7 +363,7 @@ describe('a reload', () => {
         ),
       ),
     ]);
-    expect(inlets.states()).toEqual([{ name: `listen 127.0.0.1:${port}`, status: 'open' }]);
+    expect(receivers.states()).toEqual([{ name: `listen 127.0.0.1:${port}`, status: 'open' }]);
     await send(port, some(5));
     await daemon.poll();
     expect(lines(daemon)).toBe(5);
@@ -391,12 +391,12 @@ describe('at the start', () => {
       ],
     });
     const again = await open(configOf(`set listen 127.0.0.1:${free}\n`));
-    expect(again.inlets.states()).toHaveLength(1);
+    expect(again.receivers.states()).toHaveLength(1);
   });
 
   it('a FIFO that is not there yet does not stand in the way', async () => {
-    const { inlets, events } = await open(configOf('set fifo /nowhere/fifo\n'));
-    expect(inlets.states()).toEqual([{ name: 'fifo /nowhere/fifo', status: 'not there yet' }]);
+    const { receivers, events } = await open(configOf('set fifo /nowhere/fifo\n'));
+    expect(receivers.states()).toEqual([{ name: 'fifo /nowhere/fifo', status: 'not there yet' }]);
     expect(events).toMatchObject([{ event: { kind: 'missing' } }]);
   });
 });

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import PostalMime, { type Attachment } from 'postal-mime';
 import { describe, expect, it } from 'vitest';
-import { entriesOf, keepEntries } from '../../src/letter/build/fit-letter.js';
+import { countItems, keepItems } from '../../src/letter/build/fit-letter.js';
 import type { News, NewsRow } from '../../src/letter/history/news.js';
 import type { Letter } from '../../src/letter/letter.js';
 import { sealLetter } from '../../src/letter/mime/seal-letter.js';
@@ -60,10 +60,10 @@ it('whatever is kept, all lines are shown or told as left out', () => {
   fc.assert(
     fc.property(rows, fc.nat(20), (some, keep) => {
       const letter = letterOf(some);
-      const { letter: kept, left } = keepEntries(letter, keep);
+      const { letter: kept, left } = keepItems(letter, keep);
       expect(linesIn(letter)).toBe(some.reduce((sum, { count }) => sum + count, 0));
       expect(linesIn(kept) + left.lines).toBe(linesIn(letter));
-      expect(entriesOf(kept)).toBe(Math.min(keep, entriesOf(letter)));
+      expect(countItems(kept)).toBe(Math.min(keep, countItems(letter)));
     }),
   );
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sampleLetter } from '../../src/letter/build/sample-letter.js';
-import { writeParts } from '../../src/letter/build/tell-parts.js';
+import { writeParts } from '../../src/letter/build/write-parts.js';
 import type { News, NewsRow } from '../../src/letter/history/news.js';
 import { LETTER_KINDS, type Letter } from '../../src/letter/letter.js';
 import { columnsOf } from '../../src/letter/render/columns.js';

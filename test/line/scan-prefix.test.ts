@@ -115,7 +115,7 @@ describe('what is scanned in a larger text, and what is chosen by the first char
     const reused = new TextBlock();
     let scanned = 0;
     const agrees = (lines: readonly string[]): void => {
-      const whole = reused.lay(lines.join('\n'));
+      const whole = reused.set(lines.join('\n'));
       let from = 0;
       for (const one of lines) {
         const reading = table(one);

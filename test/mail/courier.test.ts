@@ -77,7 +77,7 @@ function answering(answer: (name: string, address: string) => Answer): Transport
 }
 
 const SENT: Outcome = { kind: 'sent' };
-const REFUSED: Outcome = { kind: 'refused', reason: '550 never' };
+const REFUSED: Outcome = { kind: 'rejected', reason: '550 never' };
 const LATER: Outcome = { kind: 'retry', about: 'letter', reason: '451 later' };
 const NOT_NOW: Outcome = { kind: 'retry', about: 'recipient', reason: '450 greylisted' };
 
@@ -143,7 +143,7 @@ describe('a round', () => {
       close() {},
     }).round();
     expect(left()).toEqual(['1>x: waiting 1']);
-    expect(events[0]).toEqual({ kind: 'put-off', queue: '1', address: 'x', reason: 'surprise' });
+    expect(events[0]).toEqual({ kind: 'deferred', queue: '1', address: 'x', reason: 'surprise' });
   });
 });
 
@@ -159,7 +159,7 @@ describe('a refusal for good', () => {
     await courier.round();
     expect(tries).toEqual(['1>bad,good', '2>bad']);
     expect(left()).toEqual(['1>bad: refused 1']);
-    expect(events).toContainEqual({ kind: 'refused', queue: '1', address: 'bad', reason: '550 never' });
+    expect(events).toContainEqual({ kind: 'rejected', queue: '1', address: 'bad', reason: '550 never' });
   });
 });
 
@@ -655,7 +655,7 @@ describe('a quota that is used up', () => {
     await courierOn(answering(() => LIMIT)).round();
     expect(left()).toEqual(['1>x: refused 3']);
     expect(events.at(-1)).toEqual({
-      kind: 'refused',
+      kind: 'rejected',
       queue: '1',
       address: 'x',
       reason: '550 5.4.5 quota; this has lasted for a day',
@@ -743,9 +743,9 @@ it('of letters refused for good a hundred are kept, and it is told that others h
   await courier.round();
   expect(left()).toHaveLength(MAX_REJECTED_LETTERS);
   expect(left()[0]).toBe('3>x: refused 1');
-  expect(events.filter(({ kind }) => kind === 'dropped')).toEqual([
-    { kind: 'dropped', letters: 1 },
-    { kind: 'dropped', letters: 1 },
+  expect(events.filter(({ kind }) => kind === 'evicted')).toEqual([
+    { kind: 'evicted', letters: 1 },
+    { kind: 'evicted', letters: 1 },
   ]);
   expect(store.deliveryNotices([]).filter(({ kind }) => kind === 'dropped')).toMatchObject([{ letters: 2 }]);
 });

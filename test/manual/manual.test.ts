@@ -92,7 +92,7 @@ describe('tayori(8)', () => {
       const flags = [...out.matchAll(/(?<![\w-])--?[a-zA-Z][\w-]*/g)].map(([flag]) => flag);
       expect(flags).toContain('--help');
       for (const flag of flags) expect(tayori).toMatch(new RegExp(`(?<![\\w-])${flag}(?![\\w-])`));
-      for (const [, name] of out.matchAll(/^ {2}tayori (\w+)/gm))
+      for (const [, name] of out.matchAll(/^ {2}tayori (\w[\w-]*)/gm))
         expect(Object.keys(COMMANDS)).toContain(name);
     }
   });

@@ -4,15 +4,15 @@ import { createTally, type Tally } from '../../src/queue/tally.js';
 import { MAX_HOURS } from '../../src/values/hours.js';
 import { detailOf, NO_ROW_STATS } from '../../src/values/row-stats.js';
 import type { ValueSpans } from '../../src/values/value-table.js';
-import { underMasks } from '../support/under-masks.js';
+import { maskedSpansOf } from '../support/masked-spans.js';
 
-const under = (...values: string[]): ValueSpans => underMasks(values);
+const masked = (...values: string[]): ValueSpans => maskedSpansOf(values);
 
 /** What the only message has beside its count. */
 function detail(tally: Tally) {
   const [row] = tally.changes();
   if (!row) throw new Error('nothing counted');
-  return detailOf({ ...(row.gathered ?? NO_ROW_STATS), ...row });
+  return detailOf({ ...(row.stats ?? NO_ROW_STATS), ...row });
 }
 
 /** Counts lines at these hours, `[hour, lines]`; null: lines without a time. */
@@ -93,7 +93,7 @@ describe('hours', () => {
   });
 
   it('are left to the row where it says all', () => {
-    expect([...at([5, 1], [5, 2]).changes()][0]).not.toHaveProperty('gathered');
+    expect([...at([5, 1], [5, 2]).changes()][0]).not.toHaveProperty('stats');
   });
 
   it('the latest are kept of very many', () => {
@@ -103,7 +103,7 @@ describe('hours', () => {
 
   it('of an escalation are not known, since its count is of other lines, too', () => {
     const tally = createTally();
-    tally.count('q', 'h', 'm', 10, 'set', 5 * HOUR, under('x'));
+    tally.count('q', 'h', 'm', 10, 'set', 5 * HOUR, masked('x'));
     expect(detail(tally)).toEqual({ hours: [], masked: [] });
   });
 });
@@ -111,8 +111,8 @@ describe('hours', () => {
 describe('values', () => {
   it('are counted mask by mask, under the names of their groups', () => {
     const tally = createTally();
-    tally.count('q', 'h', 'm', 1, 'add', null, underMasks(['root', '1'], ['user', null]));
-    tally.count('q', 'h', 'm', 1, 'add', null, underMasks(['root', '2'], ['user', null]));
+    tally.count('q', 'h', 'm', 1, 'add', null, maskedSpansOf(['root', '1'], ['user', null]));
+    tally.count('q', 'h', 'm', 1, 'add', null, maskedSpansOf(['root', '2'], ['user', null]));
     tally.count('q', 'h', 'm', 5, 'add', null);
     expect(detail(tally).masked).toMatchObject([
       { name: 'user', distinct: 1, top: [{ value: 'root', count: 2 }] },
@@ -122,8 +122,8 @@ describe('values', () => {
 
   it('of so many messages are kept and of no more; the counts are the same', () => {
     const tally = createTally();
-    for (let i = 0; i < 7501; i++) tally.count('q', 'h', `m${i}`, 1, 'add', null, under('x'));
-    const dropped = [...tally.changes()].filter(({ gathered }) => gathered?.masked === 'dropped');
+    for (let i = 0; i < 7501; i++) tally.count('q', 'h', `m${i}`, 1, 'add', null, masked('x'));
+    const dropped = [...tally.changes()].filter(({ stats }) => stats?.masked === 'no-room');
     expect(dropped.map(({ message }) => message)).toEqual(['m7500']);
     expect(tally.size).toBe(7501);
   });
@@ -139,7 +139,7 @@ describe('values', () => {
   it('count for how much is held, so that it is committed in time', () => {
     const tally = createTally();
     const length = (value: string): number => {
-      tally.count('q', 'h', 'm', 1, 'add', null, under(value));
+      tally.count('q', 'h', 'm', 1, 'add', null, masked(value));
       return tally.length;
     };
     const first = length('x'.repeat(100));

@@ -39,7 +39,7 @@ function winnerAlone(rules: readonly RuleText[], text: string, said: Alone[]): s
 function winnersInSet(rules: readonly RuleText[], texts: readonly string[]): (string | null)[] {
   const made = toRules(rules, (regex) => [{ queue: regex, every: null }]);
   const memory = new RuleState({ last: [], hits: [] });
-  const judge = createClassifier({ rules: made, mask: '_', memory, onOverrun() {} });
+  const judge = createClassifier({ rules: made, mask: '_', state: memory, onOverrun() {} });
   return texts.map((text) => {
     const verdict = judge({ host: 'h', time: null, text });
     return verdict.kind === 'counted' ? (verdict.counts[0]?.queue ?? null) : null;

@@ -40,7 +40,7 @@ function count(rules: readonly Rule[], lines: readonly string[]): string[] {
   const judge = createClassifier({
     rules,
     mask: '___',
-    memory: new RuleState({ last: [], hits: [] }),
+    state: new RuleState({ last: [], hits: [] }),
     onOverrun() {},
   });
   const tally = createTally();
@@ -183,7 +183,7 @@ it('a regex that would run for ever does not match, is named, and the next rule 
   const judge = createClassifier({
     rules: [to('a', '^(?:(a+)+)+(?<!a)$'), to('b', 'a')],
     mask: '___',
-    memory: new RuleState({ last: [], hits: [] }),
+    state: new RuleState({ last: [], hits: [] }),
     onOverrun: ({ pattern: { source } }) => void overrun.push(source),
   });
   const verdict = judge({ host: 'h', text: 'a'.repeat(60_000), time: null });

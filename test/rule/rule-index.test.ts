@@ -18,10 +18,10 @@ const CASES = [
 
 /** Automata that forget and simplify all the time are tested as well as roomy ones. */
 const LIMITS = [
-  { mostStates: 16_384, textsAState: 20, mostWork: 200_000 },
-  { mostStates: 4, textsAState: 0, mostWork: 200_000 },
-  { mostStates: 1, textsAState: 1_000_000, mostWork: 200_000 },
-  { mostStates: 16_384, textsAState: 0, mostWork: 150 },
+  { maxStates: 16_384, textsAState: 20, maxWork: 200_000 },
+  { maxStates: 4, textsAState: 0, maxWork: 200_000 },
+  { maxStates: 1, textsAState: 1_000_000, maxWork: 200_000 },
+  { maxStates: 16_384, textsAState: 0, maxWork: 150 },
 ];
 
 /** Entries for which the index said the same as trying each rule. */
@@ -50,7 +50,7 @@ function withGap({ host, text }: Entry): Excerpt {
   excerpt.host = host;
   const half = text.length >> 1;
   const whole = `before\n${text.slice(0, half)}[123]${text.slice(half)}\nabc`;
-  return excerpt.layWithGap(new TextBlock().lay(whole), 7, 7 + half, 12 + half, 12 + text.length);
+  return excerpt.setWithGap(new TextBlock().set(whole), 7, 7 + half, 12 + half, 12 + text.length);
 }
 
 /** Verdicts as they follow from the plain meaning of rules, one entry after another. */
@@ -64,30 +64,30 @@ function plainVerdicts(rules: readonly Rule[], entries: readonly Entry[]): Verdi
       const count = group ? Number.parseInt(text.slice(group.start, group.end), 10) : 0;
       const message = last.get(host) ?? null;
       if (message === null || !(count > 0)) return { kind: 'idle' };
-      return { kind: 'counted', message, counts: [{ queue: 'a', count, how: 'add' }], under: undefined };
+      return { kind: 'counted', message, counts: [{ queue: 'a', count, how: 'add' }], masked: undefined };
     }
     const message = rule?.kind === 'queues' ? rule.pattern.mask(text, '___') : null;
     last.set(host, message);
     if (message === null) return { kind: rule ? 'trash' : 'unknown' };
-    return { kind: 'counted', message, counts: [{ queue: 'a', count: 1, how: 'add' }], under: undefined };
+    return { kind: 'counted', message, counts: [{ queue: 'a', count: 1, how: 'add' }], masked: undefined };
   });
 }
 
 function judgesAlike({ rules: texts, entries }: RuleCase): void {
   const rules = toRules(texts);
   const memory = new RuleState({ last: [], hits: [] });
-  const judge = createClassifier({ rules, mask: '___', memory, onOverrun() {} });
+  const judge = createClassifier({ rules, mask: '___', state: memory, onOverrun() {} });
   expect(entries.map(judge)).toEqual(plainVerdicts(rules, entries));
 }
 
-/** Keeping values changes no verdict, and what is under the masks, put back, gives the text. */
+/** Keeping values changes no verdict, and the masked values, put back, give the text. */
 function keepsAlike({ rules: texts, entries }: RuleCase): void {
   const rules = toRules(texts);
   const judge = (values: ReadonlySet<string>) =>
     createClassifier({
       rules,
       mask: '\u0001',
-      memory: new RuleState({ last: [], hits: [] }),
+      state: new RuleState({ last: [], hits: [] }),
       values,
       onOverrun() {},
     });
@@ -95,9 +95,9 @@ function keepsAlike({ rules: texts, entries }: RuleCase): void {
   for (const entry of entries) {
     const plain = without(entry);
     const kept = keeping(entry);
-    expect({ ...kept, under: undefined }).toEqual(plain);
-    if (kept.kind !== 'counted' || !kept.under) continue;
-    const { whole, spans } = kept.under;
+    expect({ ...kept, masked: undefined }).toEqual(plain);
+    if (kept.kind !== 'counted' || !kept.masked) continue;
+    const { whole, spans } = kept.masked;
     const { text } = whole;
     const values = Array.from({ length: spans.length / 2 }, (_, i) =>
       text.slice(spans[2 * i], spans[2 * i + 1]),
@@ -107,7 +107,7 @@ function keepsAlike({ rules: texts, entries }: RuleCase): void {
   }
 }
 
-describe('values under the masks', () => {
+describe('masked values', () => {
   it.each(CASES)('%s: %i sets of rules', (_, numRuns, cases) => {
     fc.assert(fc.property(cases, keepsAlike), { numRuns });
   });

@@ -24,7 +24,7 @@ describe('a queue that the config has dropped while nothing ran', () => {
     expect(more).toEqual([]);
     expect(letter).toContain('From: g@x.org\nTo: old@x.org, pager@x.org\n');
     expect(letter).toContain('Subject: Old [b]');
-    expect(letter).toContain('*** Status: dropped from the config ***\n\nweb1: \n    2: y\n');
+    expect(letter).toContain('*** Status: removed from the config ***\n\nweb1: \n    2: y\n');
     expect(second.events).toContainEqual({ kind: 'orphaned', queue: 'b', lines: 2, mailed: true });
     expect(second.daemon.pending()).toEqual([{ queue: 'a', messages: 1, lines: 1 }]);
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeText } from '../../src/base/text/decode.js';
-import { createLineSplitter, LONGEST_LINE, listLines } from '../../src/source/split-lines.js';
+import { createLineSplitter, listLines, MAX_LINE_BYTES } from '../../src/source/split-lines.js';
 
 /** Pieces of logs: ASCII, UTF-8, broken bytes, ends of lines. */
 const piece = fc.constantFrom<readonly number[]>(
@@ -55,15 +55,15 @@ describe('lines out of bytes', () => {
   it('one too long is cut and told, and its neighbours are whole', () => {
     const cut: number[] = [];
     const splitter = createLineSplitter((bytes) => cut.push(bytes));
-    const long = 'x'.repeat(LONGEST_LINE + 7);
+    const long = 'x'.repeat(MAX_LINE_BYTES + 7);
     const lines = listLines(splitter.push(Buffer.from(`one\n${long}\ntwo\n\u00fc\n`)));
     expect(lines).toEqual([
       'one',
-      `${'x'.repeat(LONGEST_LINE)} [cut: ${LONGEST_LINE + 7} bytes]`,
+      `${'x'.repeat(MAX_LINE_BYTES)} [cut: ${MAX_LINE_BYTES + 7} bytes]`,
       'two',
       '\u00fc',
     ]);
-    expect(cut).toEqual([LONGEST_LINE + 7]);
+    expect(cut).toEqual([MAX_LINE_BYTES + 7]);
   });
 
   it('many more than a chunk of the longest line are no long line', () => {

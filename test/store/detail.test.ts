@@ -3,15 +3,15 @@ import { HOUR } from '../../src/base/time/duration.js';
 import { createTally, type Tally } from '../../src/queue/tally.js';
 import type { Store } from '../../src/store/store.js';
 import type { ValueSpans } from '../../src/values/value-table.js';
-import { underMasks } from '../support/under-masks.js';
+import { maskedSpansOf } from '../support/masked-spans.js';
 import { memoryStore } from './memory-store.js';
 
 function commit(store: Store, ...fill: readonly ((tally: Tally) => void)[]): void {
   for (const one of fill) {
     const tally = createTally();
     one(tally);
-    const memory = { last: new Map(), hits: [] };
-    const nothing = { at: 0, positions: [], forgotten: [], memory, counters: new Map() };
+    const ruleState = { last: new Map(), hits: [] };
+    const nothing = { at: 0, positions: [], forgotten: [], ruleState, counters: new Map() };
     store.commit({ ...nothing, tally: tally.changes() });
   }
 }
@@ -33,7 +33,7 @@ const line =
   (tally: Tally): void =>
     tally.count('q', 'h', 'm', 1, 'add', hour === null ? null : hour * HOUR, under(...values));
 const under = (...values: string[]): ValueSpans | undefined =>
-  values.length > 0 ? underMasks(values, ['user']) : undefined;
+  values.length > 0 ? maskedSpansOf(values, ['user']) : undefined;
 
 describe('hours in the state', () => {
   it.each([

@@ -17,7 +17,7 @@ function editionOf(
     message: `${place} `.padEnd(length, 'x'),
   }));
   const nothing = { at: 0, positions: [], forgotten: [], counters: new Map() };
-  store.commit({ ...nothing, tally, memory: { last: new Map(), hits: [] } });
+  store.commit({ ...nothing, tally, ruleState: { last: new Map(), hits: [] } });
   store.closeEdition('q', 5, null, null);
   return { store, id: store.closedEditions()[0]?.id ?? 0 };
 }

@@ -74,11 +74,11 @@ describe('escalations', () => {
     const store = memoryStore();
     const hits = (rule: string, host: string, leftmost: string) => ({ rule, host, leftmost, count: 7 });
     const all = [hits('r', 'h', 'a'), hits('r', 'other', 'a'), hits('s', 'h', 'b')];
-    store.commit({ ...NOTHING, tally: [row('a', 'x', 2)], memory: { last: new Map(), hits: all } });
+    store.commit({ ...NOTHING, tally: [row('a', 'x', 2)], ruleState: { last: new Map(), hits: all } });
     expect(store.closeEdition('b', 5, null, null)).toBeNull();
-    expect(store.memory().hits).toHaveLength(3);
+    expect(store.ruleState().hits).toHaveLength(3);
     expect(store.closeEdition('a', 5, null, null)).toEqual(['h']);
-    expect(store.memory().hits).toEqual(all.slice(1));
+    expect(store.ruleState().hits).toEqual(all.slice(1));
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compare } from '../../src/base/compare.js';
 import { MAX_TRACKED_VALUES, MAX_VALUE_LENGTH, ValueCounts } from '../../src/values/space-saving.js';
 import { NONE, ValueTable } from '../../src/values/value-table.js';
-import { underMasks } from '../support/under-masks.js';
+import { maskedSpansOf } from '../support/masked-spans.js';
 
 const numbers = (count: number, from = 0): string[] =>
   Array.from({ length: count }, (_, i) => `v${from + i}`);
@@ -11,7 +11,9 @@ const numbers = (count: number, from = 0): string[] =>
 /** What a table that holds nothing else says of these. */
 function counted(...values: readonly string[]): ValueCounts {
   const table = new ValueTable();
-  const [masked] = table.read(values.reduce((first, value) => table.add(first, underMasks([value])), NONE));
+  const [masked] = table.read(
+    values.reduce((first, value) => table.add(first, maskedSpansOf([value])), NONE),
+  );
   return masked?.values ?? new ValueCounts();
 }
 
@@ -118,7 +120,7 @@ describe('bounds', () => {
   it('of many values fifty are kept, and what it took until then is told', () => {
     const table = new ValueTable();
     const values = stream(20_000);
-    const first = values.reduce((mask, value) => table.add(mask, underMasks([value])), NONE);
+    const first = values.reduce((mask, value) => table.add(mask, maskedSpansOf([value])), NONE);
     expect(table.size).toBeLessThan(600_000);
     const [masked] = table.read(first);
     expect(masked?.values.summary().top).toHaveLength(MAX_TRACKED_VALUES);
@@ -145,7 +147,7 @@ describe('a table of many masks', () => {
       const firsts = new Map<number, number>();
       const truth = new Map<number, Map<string, number>[]>();
       for (const { message, values } of all) {
-        firsts.set(message, table.add(firsts.get(message) ?? NONE, underMasks(values)));
+        firsts.set(message, table.add(firsts.get(message) ?? NONE, maskedSpansOf(values)));
         const maps = truth.get(message) ?? [];
         truth.set(message, maps);
         for (const [at, value] of values.entries()) {
@@ -170,7 +172,7 @@ describe('a table of many masks', () => {
     };
     fc.assert(fc.property(lines, agrees), { numRuns: 60 });
     // More than it keeps room for: after that it begins anew.
-    for (const value of numbers(150_000)) table.add(NONE, underMasks([value]));
+    for (const value of numbers(150_000)) table.add(NONE, maskedSpansOf([value]));
     expect(table.size).toBeGreaterThan(4_000_000);
     table.clear();
     fc.assert(fc.property(lines, agrees), { numRuns: 5 });
@@ -179,7 +181,7 @@ describe('a table of many masks', () => {
   it('a number for each mask, however many there are', () => {
     const table = new ValueTable();
     const firsts = numbers(5000).map((value) =>
-      table.add(NONE, underMasks([value, `${value}!`], ['user', null])),
+      table.add(NONE, maskedSpansOf([value, `${value}!`], ['user', null])),
     );
     for (const [at, first] of firsts.entries())
       expect(table.read(first).map(({ name, values }) => [name, values.stored().v])).toEqual([

@@ -4,9 +4,9 @@ import { execFile } from 'node:child_process';
 const NOT_KNOWN = 2;
 
 /**
- * The words of the first line that `getent hosts` prints: an address, then its names. None: it is not known. All holds
- * that the machine knows (nsswitch.conf: files, DNS with its search list), and a resolver that hangs holds up only a
- * child process. Rejects when it cannot be asked, or `signal` calls it off.
+ * The words of the first line that `getent hosts` prints: an address, then its names; none if the key is not known.
+ * Uses all name services of the machine (nsswitch.conf: files, DNS with its search list); a resolver that hangs
+ * blocks only a child process. Rejects when getent cannot be run, or `signal` cancels it.
  */
 export function runGetent(key: string, signal: AbortSignal): Promise<string[]> {
   return new Promise((resolve, reject) => {

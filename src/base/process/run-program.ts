@@ -11,10 +11,10 @@ export interface ProgramOptions {
   readonly input: Iterable<string | Buffer>;
   /** ms; after that it is killed with all its children. */
   readonly timeout: number;
-  /** Bytes of its output that are kept; 0: its output is thrown away. */
-  readonly mostOutput: number;
+  /** Bytes of its output that are kept; 0: its output is discarded. */
+  readonly maxOutput: number;
   readonly clock: Clock;
-  /** Breaks it off, as if it were late. */
+  /** Cancels it: kills it as if it were late. */
   readonly signal: AbortSignal;
 }
 
@@ -34,7 +34,7 @@ export type Ending =
   | { readonly kind: 'unstartable'; readonly reason: string };
 
 /** How much of a program's complaint is kept. */
-const LONGEST_COMPLAINT = 1000;
+const MAX_COMPLAINT = 1000;
 
 /** How long a program's children may hold its pipes when it has ended itself (ms). */
 const STRAGGLERS = 500;
@@ -44,11 +44,11 @@ export function runProgram(options: ProgramOptions): Promise<ProgramResult> {
   return new Promise((resolve) => {
     // Detached: with a process group of its own, so that its children can be ended with it.
     const child = spawn(options.program, options.args, {
-      stdio: ['pipe', options.mostOutput > 0 ? 'pipe' : 'ignore', 'pipe'],
+      stdio: ['pipe', options.maxOutput > 0 ? 'pipe' : 'ignore', 'pipe'],
       detached: true,
     });
-    const output = keep(child.stdout, options.mostOutput);
-    const complaint = keep(child.stderr, LONGEST_COMPLAINT);
+    const output = keep(child.stdout, options.maxOutput);
+    const complaint = keep(child.stderr, MAX_COMPLAINT);
     let brokenOff: Ending | null = null;
     const breakOff = (ending: Ending): void => {
       brokenOff ??= ending;
@@ -100,16 +100,16 @@ function behind(complaint: string): string {
   return complaint === '' ? '' : `: ${complaint}`;
 }
 
-/** Reads a stream to its end and keeps the first `most` bytes of it. */
-function keep(stream: Readable | null, most: number): { bytes(): Buffer; printed(): number } {
+/** Reads a stream to its end and keeps the first `max` bytes of it. */
+function keep(stream: Readable | null, max: number): { bytes(): Buffer; printed(): number } {
   const chunks: Buffer[] = [];
   let kept = 0;
   let printed = 0;
   stream?.on('data', (chunk: Buffer) => {
     printed += chunk.length;
-    if (kept >= most) return;
-    chunks.push(chunk.subarray(0, most - kept));
-    kept += Math.min(chunk.length, most - kept);
+    if (kept >= max) return;
+    chunks.push(chunk.subarray(0, max - kept));
+    kept += Math.min(chunk.length, max - kept);
   });
   return { bytes: () => Buffer.concat(chunks), printed: () => printed };
 }

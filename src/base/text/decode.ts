@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 
 /**
- * Bytes of a log as text. What is not UTF-8 stays visible as `\xNN`, byte by byte, and the rest stays intact:
- * nothing of a line in Shift_JIS is lost, and no replacement character hides what was there.
+ * Decodes bytes of a log. Bytes that are not UTF-8 are shown as `\xNN`, and the rest stays intact: nothing of a line in
+ * Shift_JIS is lost, and no replacement character hides a byte.
  */
 export function decodeText(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString('utf8') : decodeBroken(bytes);

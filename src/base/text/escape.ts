@@ -9,12 +9,14 @@ export function escapeControl(text: string): string {
   return escapeHidden(text, show);
 }
 
-/** The same on one line: line breaks and other control characters in a row are a blank. */
+/** The same on one line: a run of line breaks and other control characters becomes a blank. */
 export function oneLine(text: string): string {
   return escapeControl(text.replace(/[\0-\x1f\x7f]+/g, ' '));
 }
 
-/** Writes in another way what would act, or would not be seen. `write`: one character of Unicode, or half of one. */
+/**
+ * Replaces characters that would act on a terminal, or are invisible. `write` gets one code point or lone surrogate.
+ */
 export function escapeHidden(text: string, write: (character: string) => string): string {
   if (PLAIN.test(text) || !HIDDEN.test(text)) return text;
   return text.replace(emojiOrHidden(), (found, emoji: string | undefined) => emoji ?? write(found));

@@ -3,8 +3,8 @@
  * hundred characters would keep the hundreds of kilobytes that were read with it.
  */
 export function flatten(text: string): string {
-  return text.length < LEAST_SHARED ? text : ` ${text}`.slice(1);
+  return text.length < MIN_SHARED_LENGTH ? text : ` ${text}`.slice(1);
 }
 
-/** V8 copies shorter ones anyway. */
-const LEAST_SHARED = 13;
+/** V8 copies shorter texts anyway. */
+const MIN_SHARED_LENGTH = 13;

@@ -1,6 +1,6 @@
 import { escapeControl } from './escape.js';
 
-/** Cells under each other, two blanks apart and indented by two. */
+/** Aligns cells in columns, two blanks apart and indented by two. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows)
@@ -8,7 +8,7 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   return rows.map((row) => `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd());
 }
 
-/** Lines for a terminal; foreign text in them cannot act on it. */
+/** Lines for a terminal; control characters in untrusted text are escaped. */
 export function escapeLines(lines: readonly string[]): string {
   return `${lines.map(escapeControl).join('\n')}\n`;
 }
@@ -30,8 +30,8 @@ export function describeBehind(bytes: number): string {
 export function formatTime(time: number, timezone: string | null, now: number): string {
   const wall = (at: number): WallTime => (timezone === null ? localTime(at) : timeIn(timezone, at));
   const { year, weekday, day, month, hour, minute } = wall(time);
-  const told = year === wall(now).year ? '' : ` ${year}`;
-  return `${WEEKDAYS[weekday]} ${two(day)} ${MONTHS[month]}${told}, ${two(hour)}:${two(minute)}`;
+  const shown = year === wall(now).year ? '' : ` ${year}`;
+  return `${WEEKDAYS[weekday]} ${two(day)} ${MONTHS[month]}${shown}, ${two(hour)}:${two(minute)}`;
 }
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -48,7 +48,7 @@ interface WallTime {
   readonly minute: number;
 }
 
-/** Without Intl, whose first use takes longer than all else that a start has to show. */
+/** Without Intl, whose first use takes longer than the rest of the startup summary. */
 function localTime(time: number): WallTime {
   const date = new Date(time);
   return {

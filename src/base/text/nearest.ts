@@ -1,4 +1,4 @@
-/** The known word that `word` is probably a slip of; null when none is near. */
+/** The known word that `word` is probably a typo of; null if none is near. */
 export function nearest(word: string, known: readonly string[]): string | null {
   let best: string | null = null;
   let bestDistance = Math.min(Math.max(2, Math.floor(word.length / 3)), word.length - 1) + 1;

@@ -1,17 +1,17 @@
 import { endianness } from 'node:os';
 
 /**
- * A text that lines lie in, and its UTF-16 units in an array: at each `charCodeAt` V8 asks anew in which of its forms
- * the text is kept. One serves for many texts, each until the next is laid over it.
+ * A text that holds lines, and its UTF-16 units in an array: `charCodeAt` makes V8 check the representation of the string
+ * each time. A block is reused for many texts; `set` replaces the text before.
  */
 export class TextBlock {
   text = '';
-  /** As many as the text has; behind them is what an earlier one left. */
+  /** The units of the text; after them are those of an earlier one. */
   units = new Uint16Array();
   #bytes = Buffer.alloc(0);
 
-  lay(text: string): this {
-    if (text.length > this.units.length || this.units.length > MOST_KEPT) this.#makeRoom(text.length);
+  set(text: string): this {
+    if (text.length > this.units.length || this.units.length > MAX_KEPT_UNITS) this.#makeRoom(text.length);
     this.text = text;
     this.#bytes.write(text, 0, 2 * text.length, 'utf16le');
     if (IS_BIG_ENDIAN) this.#bytes.subarray(0, 2 * text.length).swap16();
@@ -24,8 +24,8 @@ export class TextBlock {
   }
 }
 
-/** Room for so many units is kept for the next text; what a flood took is let go. */
-const MOST_KEPT = 2 ** 20;
+/** Room for so many units is kept for the next text; larger arrays are freed. */
+const MAX_KEPT_UNITS = 2 ** 20;
 
 /** The text of so many units. */
 export function textOf(units: Uint16Array, start: number, length: number): string {

@@ -1,7 +1,7 @@
-/** Time as the daemon sees it: the one seam through which tests hold it. All times are milliseconds since 1970. */
+/** Time as the daemon sees it; tests replace it. All times are milliseconds since 1970. */
 export interface Clock {
   now(): number;
-  /** Runs `action` once, after `milliseconds`; the returned function calls it off. */
+  /** Runs `action` once, after `milliseconds`; the returned function cancels it. */
   after(milliseconds: number, action: () => void): () => void;
 }
 

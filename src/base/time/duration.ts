@@ -2,7 +2,7 @@
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
-/** A number of ms for people, in the two largest units that say something: `3 h 12 min`, `2 d`, `40 s`. */
+/** A number of ms for people, in its two largest units: `3 h 12 min`, `2 d`, `40 s`. */
 export function describeDuration(milliseconds: number): string {
   let rest = Math.max(0, Math.floor(milliseconds / 1000));
   const parts: string[] = [];

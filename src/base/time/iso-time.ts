@@ -1,4 +1,4 @@
-/** A time in ISO 8601 and UTC, for programs; null where there is none, or one that is none of this calendar. */
+/** A time in ISO 8601 and UTC, for programs; null for null, or for a time outside the calendar. */
 export function isoTime(time: number | null): string | null {
   if (time === null) return null;
   const date = new Date(time);

@@ -1,13 +1,13 @@
 /**
- * Makes of a look one that never runs twice at once. Who asks while one runs gets the one behind it, since the running
- * one may have passed what is new; all who ask meanwhile get the same.
+ * Single flight with a trailing run: the work never runs twice at once. A call during a run gets the next run, since
+ * the current one may have missed what is new; all such calls share one run.
  */
-export function singleFlight(look: () => Promise<void>): () => Promise<void> {
+export function singleFlight(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;
 
   function run(): Promise<void> {
-    running = look().finally(() => {
+    running = work().finally(() => {
       running = null;
     });
     return running;

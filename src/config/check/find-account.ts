@@ -31,7 +31,7 @@ const NAME = /^\w[\w.@\\$+-]{0,255}$/;
 /** The exit status of getent(1) when it knows no such entry. */
 const NOT_FOUND = 2;
 
-/** Looks a user up, by name or number, as the system does. */
+/** Looks up a user by name or number, as the system does. */
 export function findUser(name: string): Found<UserAccount> {
   return find('passwd', name, ([account = '', , uid, gid, , home = '/']) => ({
     name: account,
@@ -41,7 +41,7 @@ export function findUser(name: string): Found<UserAccount> {
   }));
 }
 
-/** Looks a group up, by name or number. */
+/** Looks up a group by name or number. */
 export function findGroup(name: string): Found<GroupAccount> {
   return find('group', name, ([account = '', , gid]) => ({ name: account, gid: Number(gid) }));
 }

@@ -7,7 +7,7 @@ import type { Directive, Kind, Part, Reader } from './directive.js';
 
 /*
  * The forms of a row. The arguments of each are: the name; the field of the config, where it is not the name; how
- * the value is read; the default (a value, or the words that the manual prints for it); the help, one line; and the
+ * the value is read; the default (a value, or its text in the manual); the help, one line; and the
  * notes, blocks that the manual prints below the help.
  */
 

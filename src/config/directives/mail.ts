@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { config, terms } from '../../base/text/prose.js';
+import { config, sample, terms } from '../../base/text/prose.js';
 import { quote } from '../../base/text/quote.js';
 import { parseRoute } from '../../mail/route/parse-route.js';
 import type { PasswordSource, Route } from '../../mail/route/route.js';
@@ -8,6 +8,7 @@ import type { Reporter } from '../read/report.js';
 import { from, type SourceText, splitWord } from '../read/source-text.js';
 import { alias } from './aliases.js';
 import { keyed, optional, part, setting } from './declare.js';
+import { readProgram } from './read-program.js';
 import { readSubject } from './read-queue.js';
 import { checked, number, readPath, refuse, text, word } from './value-kinds.js';
 
@@ -47,7 +48,7 @@ export const MAIL = part(
     'mailuser',
     word('NAME'),
     'none',
-    'The user to log in as at the mail server, unless its URL names one. It needs mailpassword.',
+    'The user to log in as at the mail server, unless its URL names one. It needs mailpassword or mailtoken.',
   ),
   optional(
     'mailpassword',
@@ -55,6 +56,18 @@ export const MAIL = part(
     'none',
     'The file that holds the password for the mail server and nothing else, or the name of a credential that systemd passes to the service (LoadCredential=). It is read again for each letter.',
     'The newline at the end of the file is not part of the password. Only the user that tayori runs as should be able to read the file: `chmod 600`. If the server rejects the login, tayori reports it, and letters wait until the login works.',
+  ),
+  optional(
+    'mailtoken',
+    { grammar: 'PATH [ARGS]', read: readTokenProgram },
+    'none',
+    'A program, run by the shell, that prints an access token to log in with instead of a password. It needs mailuser.',
+    'For providers that take no passwords any more. The login is OAUTHBEARER (RFC 7628) or XOAUTH2, as the server offers, and never without TLS to another machine. The program runs as the user that tayori runs as, has ten seconds, and prints the token alone on standard output. The token is kept in memory, and in no log, until the server refuses it; then the program is asked once anew. When the new one is refused, too, or the program fails, letters wait, and what the program said on standard error is told. PATH is a whole path.',
+    sample(
+      'set mailserver smtp://smtp.gmail.com:587',
+      'set mailuser you@example.org',
+      'set mailtoken /usr/bin/oama access you@example.org',
+    ),
   ),
   optional(
     'mailfrom',
@@ -131,6 +144,10 @@ function readPassword(text: SourceText, report: Reporter): PasswordSource | unde
   if (/^[\w.-]+$/.test(name) && !/^\.+$/.test(name)) return { kind: 'credential', name };
   const seen = `${quote(name)} as the name of a credential`;
   return refuse(report, word, seen, 'write it as in LoadCredential=NAME:/PATH');
+}
+
+function readTokenProgram(text: SourceText, report: Reporter): string | undefined {
+  return readProgram(text, 'write set mailtoken /PATH ARGS', report);
 }
 
 function checkSender(address: string, at: SourceText, report: Reporter): boolean {

@@ -1,5 +1,3 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
 import type { SourceLocation } from '../../base/place.js';
 import { quote } from '../../base/text/quote.js';
 import { HOUR } from '../../base/time/duration.js';
@@ -8,10 +6,11 @@ import type { Pattern } from '../../perl-regex/perl-regex.js';
 import type { Schedule } from '../../queue/schedule.js';
 import type { Reporter } from '../read/report.js';
 import { reportRest } from '../read/report-rest.js';
-import { type SourceText, splitWord, trimEnd } from '../read/source-text.js';
+import { type SourceText, splitWord } from '../read/source-text.js';
 import type { Keyed, Replacing } from './declare.js';
 import type { ReadContext, Reader } from './directive.js';
 import { readPattern } from './read-pattern.js';
+import { readProgram } from './read-program.js';
 import { readSchedule, whichQueue } from './read-queue.js';
 import { oneOf, onOff, readPath, refuse } from './value-kinds.js';
 
@@ -208,30 +207,4 @@ function readCsv(value: SourceText, report: Reporter, context: ReadContext): Csv
   const command = readProgram(schedule.rest, 'write set csv [CRON|now] /PATH ARGS', report);
   if (command === undefined) return undefined;
   return { schedule: schedule.schedule, command, place: value.place };
-}
-
-/** The command line for the shell. As in Tenshi, it is refused unless its program can be run. */
-function readProgram(statement: SourceText, form: string, report: Reporter): string | undefined {
-  const { word: program } = splitWord(statement);
-  const fail = (seen: string, instead: string): undefined => {
-    report.error(program, seen, instead, 'bad-program');
-  };
-  if (program.text === '') return fail('no program', form);
-  if (!isAbsolute(program.text))
-    return fail(`${quote(program.text)} as a program`, 'write its absolute path');
-  if (!isExecutable(program.text))
-    return fail(
-      `${quote(program.text)} cannot be run`,
-      'name a program that exists, or make it executable with chmod +x',
-    );
-  return trimEnd(statement.text);
-}
-
-function isExecutable(program: string): boolean {
-  try {
-    accessSync(program, constants.X_OK);
-    return statSync(program).isFile();
-  } catch {
-    return false; // it is not there, or this user may not run it
-  }
 }

@@ -16,10 +16,11 @@ import type { Setting } from '../setting.js';
 import type { Settings } from './directives.js';
 
 const HOW = 'write set mailpassword /PATH, a file that holds only the password';
+const HOW_TO_LOG_IN = `${HOW}, or set mailtoken`;
 
 /**
- * The route of `set mailserver`, completed with the login of `set mailuser` and `set mailpassword` once all lines are
- * read. Reports what would keep the login from working, or the password from being secret.
+ * The route of `set mailserver`, completed with the login of `set mailuser` and `set mailpassword` or
+ * `set mailtoken` once all lines are read. Reports what would keep the login from working, or the password from being secret.
  */
 export function readLogin(settings: Settings, report: Reporter): Setting<Route | null> {
   const { value: server, place } = settings.mailserver;
@@ -35,8 +36,8 @@ export function readLogin(settings: Settings, report: Reporter): Setting<Route |
   return { value: whole, place };
 }
 
-function reportUseless({ mailuser, mailpassword }: Settings, report: Reporter): void {
-  for (const { place } of [mailuser, mailpassword])
+function reportUseless({ mailuser, mailpassword, mailtoken }: Settings, report: Reporter): void {
+  for (const { place } of [mailuser, mailpassword, mailtoken])
     if (place)
       report.warning(
         at(place),
@@ -50,25 +51,32 @@ function reportUseless({ mailuser, mailpassword }: Settings, report: Reporter): 
 function loginOf(
   route: SmtpRoute,
   place: SourceLocation,
-  { mailserver, mailuser, mailpassword }: Settings,
+  { mailserver, mailuser, mailpassword, mailtoken }: Settings,
   report: Reporter,
 ): Login | null {
+  if (mailtoken.place && (mailpassword.place || (route.login && 'password' in route.login))) {
+    const instead = 'a login takes one of them: remove set mailtoken, or the password';
+    report.error(at(mailtoken.place), 'a token beside a password', instead);
+    return null;
+  }
   const inUrl = route.login?.user ?? mailserver.value?.user ?? null;
   if (inUrl !== null && mailuser.place) reportReplaced('user', mailuser.place, report);
   if (route.login && mailpassword.place) reportReplaced('password', mailpassword.place, report);
   if (route.login) return route.login;
   const user = inUrl ?? mailuser.value;
   if (user !== null && mailpassword.value) return { user, password: mailpassword.value };
-  if (user !== null)
-    report.error(at(mailuser.place ?? place), `no password for the user ${quote(user)}`, HOW, 'incomplete');
-  else if (mailpassword.place)
-    report.error(
-      at(mailpassword.place),
-      'a password without a user',
-      'write set mailuser NAME',
-      'incomplete',
-    );
+  if (user !== null && mailtoken.value) return { user, tokenCommand: mailtoken.value };
+  if (user !== null) {
+    const seen = `no password for the user ${quote(user)}`;
+    report.error(at(mailuser.place ?? place), seen, HOW_TO_LOG_IN, 'incomplete');
+  }
+  if (user === null) reportNobody('password', mailpassword.place, report);
+  if (user === null) reportNobody('token', mailtoken.place, report);
   return null;
+}
+
+function reportNobody(what: string, place: SourceLocation | null, report: Reporter): void {
+  if (place) report.error(at(place), `a ${what} without a user`, 'write set mailuser NAME', 'incomplete');
 }
 
 function reportReplaced(what: string, place: SourceLocation, report: Reporter): void {
@@ -87,8 +95,9 @@ function checkLogin(
   settings: Settings,
   report: Reporter,
 ): void {
+  const what = 'password' in login ? 'password' : 'token';
   if (route.tls === 'off' && tlsOf(route) !== 'off')
-    report.error(at(place), 'a password that would be sent in the clear', 'remove tls=off', 'clear-password');
+    report.error(at(place), `a ${what} that would be sent in the clear`, 'remove tls=off', 'clear-password');
   if (route.tls === 'opportunistic' && !isLoopback(route.host))
     report.notice(
       at(place),
@@ -96,7 +105,7 @@ function checkLogin(
       `write smtp://${route.host} to say so`,
       'clear-password',
     );
-  checkPassword(login.password, place, settings, report);
+  if ('password' in login) checkPassword(login.password, place, settings, report);
 }
 
 function checkPassword(

@@ -14,7 +14,7 @@ export interface Statements {
 
 /** Far deeper than a config needs. Includes are read recursively, so the stack has to hold them. */
 const MAX_INCLUDE_DEPTH = 50;
-/** Stops a few files that include each other twice, which would soon be a million. */
+/** Stops files that include each other twice, which would soon be a million. */
 const MAX_FILES = 10_000;
 
 /**
@@ -77,7 +77,7 @@ function reportBytes(statement: SourceText, report: Reporter): void {
   report.warning(statement, 'bytes that are not UTF-8', instead, 'not-utf8');
 }
 
-/** Tenshi takes relative paths from its working directory. A file that is there is named by its whole path. */
+/** Tenshi takes relative paths from its working directory. If the file exists there, the hint gives its absolute path. */
 function reportUnreadable(file: string, reason: string, named: SourceText, report: Reporter): void {
   const elsewhere = named.text !== '' && !isAbsolute(named.text) && existsSync(named.text);
   const instead = elsewhere
@@ -94,7 +94,7 @@ function listFolder(folder: string, named: SourceText, report: Reporter): string
       .map((name) => name.toString())
       .filter((name) => !name.startsWith('.'))
       .map((name) => join(folder, name))
-      .filter((file) => isMeant(file, named, report));
+      .filter((file) => isIncluded(file, named, report));
   } catch (error) {
     const seen = `cannot read the folder ${quote(folder)} (${whyUnreadable(error)})`;
     report.error(named, seen, 'name a folder that can be read', 'unreadable-file');
@@ -103,7 +103,7 @@ function listFolder(folder: string, named: SourceText, report: Reporter): string
 }
 
 /** Keeps plain files, and files that stat fails on (reading them will report why); skips dangling links. */
-function isMeant(file: string, named: SourceText, report: Reporter): boolean {
+function isIncluded(file: string, named: SourceText, report: Reporter): boolean {
   if (file.includes('\uFFFD')) {
     report.warning(
       named,

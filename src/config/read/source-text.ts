@@ -1,6 +1,6 @@
 import type { SourceLocation } from '../../base/place.js';
 
-/** A piece of a config's text, and where it stands. */
+/** A part of a config's text with its location. */
 export interface SourceText {
   /** Where it begins. */
   readonly place: SourceLocation;

@@ -20,13 +20,13 @@ import { Recount } from './recount.js';
 type Arranged = Pick<Letter, 'hosts' | 'notes'> &
   Pick<Parts, 'total' | 'changes' | 'news' | 'shared' | 'masked'>;
 
-/** A message is told once for all hosts when at least so many, and half of the letter's, said it. */
+/** A message is shared if at least this many hosts, and half of those of the letter, sent it. */
 const MIN_SHARED_HOSTS = 3;
 
-/** The hosts that did not say what all others said are worth naming when they are no more than this. */
+/** Hosts without a shared message are named if they are no more than this. */
 const MAX_NAMED_WITHOUT = 3;
 
-/** Routine with fewer lines does not make a reader wonder what is under its masks, and the routine letter stays short. */
+/** The masked values of routine messages are shown for the most frequent ones only, so that routine letters stay short. */
 const MIN_MASKED_LINES = 10;
 const MAX_MASKED_ITEMS = 5;
 
@@ -34,8 +34,8 @@ const MAX_MASKED_ITEMS = 5;
 type Rows = readonly NewsRow[];
 
 /**
- * Where each row of a letter has its place: among the news, told once for many hosts, or in its host's block. What is
- * told as a whole is counted over all rows, if the rows that had no place are handed to `recount` once more.
+ * Assigns each row of a letter to the news, to the messages that many hosts share, or to the block of its host. Totals
+ * cover all rows, if rows without room are passed to `recount` once more.
  */
 export class Arrangement {
   readonly recount: Recount;
@@ -49,19 +49,19 @@ export class Arrangement {
     this.#gathered = gathered;
     this.#routine = gathered.shown.filter(({ news }) => news.kind === 'routine');
     this.#shared = hasParts ? sharedOf(this.#routine) : [];
-    const told = new Set(this.#shared.map(messageOf));
-    this.#left = this.#routine.filter(({ message }) => !told.has(message));
+    const shared = new Set(this.#shared.map(messageOf));
+    this.#left = this.#routine.filter(({ message }) => !shared.has(message));
     this.#masked = hasParts ? frequentMasked(this.#left) : [];
     this.recount = this.#recount();
   }
 
-  /** `gone`: how many messages are. */
+  /** `gone`: how many messages are gone. */
   arrange(gone: number, { notes }: Words): Arranged {
     const { total, hosts, changes } = this.#gathered;
     const news = this.#newsItems();
     const shared = this.#sharedItems();
     const newsLeft = left(this.#gathered.news, news);
-    const others = minus(this.#gathered.others, this.recount.toldElsewhere);
+    const others = minus(this.#gathered.others, this.recount.mentionedElsewhere);
     return {
       total: { ...total, hosts },
       changes: {
@@ -82,7 +82,7 @@ export class Arrangement {
     };
   }
 
-  /** Nothing has to be counted anew where each row has a place. */
+  /** If every row has room, nothing needs recounting. */
   #recount(): Recount {
     const { shown, news, total } = this.#gathered;
     const newsRows = shown.length - this.#routine.length;
@@ -118,7 +118,7 @@ export class Arrangement {
       );
   }
 
-  /** One message of one kind of news, on all hosts where it is. */
+  /** One message of one kind of news, on all its hosts. */
   #newsItem(rows: Rows): NewsItem {
     const [one] = rows;
     const rest = one ? this.recount.rest(one.news.kind, one.message) : null;
@@ -137,16 +137,16 @@ export class Arrangement {
       .sort((a, b) => b.count - a.count || compare(a.message, b.message));
   }
 
-  /** The hosts that did not say it, when they are few, and the letter shows them all. */
+  /** The hosts that did not send it, if they are few and the letter shows them all. */
   #without(rows: Rows, item: Item, hosts: readonly string[]): string[] {
     const few = this.#gathered.routineHosts - hostsOf(item);
     if (few > MAX_NAMED_WITHOUT) return [];
     const said = new Set(rows.map(({ host }) => host));
-    const without = hosts.filter((host) => !said.has(host) && !this.recount.isTold(item.message, host));
+    const without = hosts.filter((host) => !said.has(host) && !this.recount.isMentioned(item.message, host));
     return without.length === few ? without : [];
   }
 
-  /** The host blocks: of what each host has of the letter, what is not told elsewhere. */
+  /** The host blocks: the messages of each host that no other part shows. */
   #sections(): HostSection[] {
     const shown = groupBy(this.#left, ({ host }) => host);
     return [...groupBy(this.#routine, ({ host }) => host)]
@@ -161,8 +161,8 @@ export class Arrangement {
 
   #more(host: string, rows: Rows): HostSection['more'] {
     const sum = this.#gathered.sums.get(host);
-    const told = this.recount.toldOn.get(host) ?? { messages: 0, lines: 0 };
-    const more = sum ? minus(minus(sum, told), sumOf(rows)) : null;
+    const mentioned = this.recount.mentionedOn.get(host) ?? { messages: 0, lines: 0 };
+    const more = sum ? minus(minus(sum, mentioned), sumOf(rows)) : null;
     return more && more.messages > 0 ? more : null;
   }
 }
@@ -193,20 +193,20 @@ function letterMessage({ count, message, first, last, detail }: NewsRow): Letter
   return { count, message, first, last, ...(detail ? { detail } : {}) };
 }
 
-/** What of a sum is not told by items. */
+/** The part of a sum that the items do not cover. */
 function left(sum: Sum, items: readonly Item[]): Sum {
-  const told = {
+  const covered = {
     messages: items.reduce((messages, item) => messages + hostsOf(item), 0),
     lines: items.reduce((lines, { count }) => addCounts(lines, count), 0),
   };
-  return minus(sum, told);
+  return minus(sum, covered);
 }
 
 function sumOf(rows: Rows): Sum {
   return { messages: rows.length, lines: rows.reduce((lines, { count }) => addCounts(lines, count), 0) };
 }
 
-/** Sums stay at their bound, so what is left of one is no less than nothing. */
+/** Sums stop at MAX_COUNT, so a difference is never below 0. */
 function minus(a: Sum, b: Sum): Sum {
   return { messages: a.messages - b.messages, lines: Math.max(a.lines - b.lines, 0) };
 }

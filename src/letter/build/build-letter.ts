@@ -9,55 +9,55 @@ import { fillSubject } from './subject.js';
 /** `subject`: with its placeholders. */
 export interface LetterFrame extends Omit<Letter, 'hosts' | 'parts'> {
   readonly sortOrder: 'ascending' | 'descending';
-  /** What is known of the letters before; null: a letter of host blocks alone. */
+  /** The comparison with earlier letters; null: a letter of host blocks only. */
   readonly before: Pick<Parts, 'isFirst' | 'period'> | null;
 }
 
 /**
- * Makes a letter of rows that come one by one, from wherever they are kept: only what it can show is held. Hosts are in
- * the order of their code units; messages by count, then by text. What a limit leaves out is counted exactly: in the
- * host's `more`, or for what has no place in any host's block, in a note.
+ * Makes a letter from rows that come one by one; it keeps only those that it can show. Hosts are in the order of their
+ * code units, messages in the order of count, then text. What a limit leaves out is counted exactly: in `more` of the
+ * host, or in a note if the host has no block.
  */
 export class LetterBuilder {
   readonly #frame: LetterFrame;
   readonly #gathering: Gathering;
-  #settled: { readonly gathered: GatheredRows; readonly arrangement: Arrangement } | null = null;
+  #arranged: { readonly gathered: GatheredRows; readonly arrangement: Arrangement } | null = null;
 
   constructor(frame: LetterFrame) {
     this.#frame = frame;
     this.#gathering = createGathering(frame.sortOrder, frame.limit || Number.POSITIVE_INFINITY);
   }
 
-  /** Rows may come in any order and in any number, each once. */
+  /** Rows may come in any order and number, each once. */
   add(row: TallyRow | NewsRow): void {
     this.#gathering.add(row);
   }
 
   /**
-   * When all rows are there: the messages that the letter tells as a whole, though not all of their rows have a place in
-   * it. Their rows are to be handed to `recount`, so that it tells the true number of hosts and lines.
+   * After all rows: the messages for which the letter shows totals, but has no room for all of their rows. Pass their rows
+   * to `recount`, so that the numbers of hosts and lines are exact.
    */
   incomplete(): ReadonlySet<string> {
-    return this.#settle().arrangement.recount.wanted;
+    return this.#arrange().arrangement.recount.wanted;
   }
 
-  /** A row that was added before, once more; those that are not wanted are passed over. */
+  /** Takes a row that was added before once more; ignores rows that are not incomplete. */
   recount(row: TallyRow | NewsRow): void {
-    this.#settle().arrangement.recount.add('news' in row ? row : { ...row, news: ROUTINE });
+    this.#arrange().arrangement.recount.add('news' in row ? row : { ...row, news: ROUTINE });
   }
 
-  /** The letter; null when there is nothing to tell. */
+  /** The letter; null if it would be empty. */
   finish(gone: readonly GoneItem[]): Letter | null {
     const { sortOrder: _, before, ...frame } = this.#frame;
-    const { gathered, arrangement } = this.#settle();
+    const { gathered, arrangement } = this.#arrange();
     if (gathered.total.messages === 0) return null;
     const words = wordsOf(frame.language);
     const { hosts, notes, ...parts } = arrangement.arrange(gone.length, words);
     const { total, shared, changes, news } = parts;
     const onlyHost = total.hosts === 1 ? (gathered.shown[0]?.host ?? null) : null;
-    const told = before && { isFirst: before.isFirst, changes, news };
+    const compared = before && { isFirst: before.isFirst, changes, news };
     const { queue, kind, mask } = frame;
-    const facts = { queue, kind, mask, total, onlyHost, hosts, shared, told, over: null };
+    const facts = { queue, kind, mask, total, onlyHost, hosts, shared, compared, over: null };
     return {
       ...frame,
       subject: fillSubject(frame.subject, facts, words),
@@ -67,10 +67,10 @@ export class LetterBuilder {
     };
   }
 
-  #settle(): { readonly gathered: GatheredRows; readonly arrangement: Arrangement } {
-    if (this.#settled) return this.#settled;
+  #arrange(): { readonly gathered: GatheredRows; readonly arrangement: Arrangement } {
+    if (this.#arranged) return this.#arranged;
     const gathered = this.#gathering.finish();
-    this.#settled = { gathered, arrangement: new Arrangement(gathered, this.#frame.before !== null) };
-    return this.#settled;
+    this.#arranged = { gathered, arrangement: new Arrangement(gathered, this.#frame.before !== null) };
+    return this.#arranged;
   }
 }

@@ -1,17 +1,17 @@
 import { hashMessage } from '../../base/hash-message.js';
 import type { News } from '../history/news.js';
 
-/** A kind of news of which messages are counted. */
+/** A kind of news whose messages are counted. */
 type Kind = Exclude<News['kind'], 'routine'>;
 
-/** So many different messages of each kind are told apart (10 MB at most); of more, it is "at least" so many. */
+/** How many different messages of each kind are counted (10 MB at most); beyond, the count is "at least" this. */
 const MAX_MESSAGES = 100_000;
 
-/** A longer message is known by its hash (characters). */
+/** A longer message (characters) is replaced by its hash. */
 const MAX_KEY = 64;
 const HASH_LENGTH = 22;
 
-/** Counts the different messages of each kind of news, whether the letter has room for them or not. */
+/** Counts the different messages of each kind of news, including those that the letter has no room for. */
 export class ChangeCounts {
   readonly #messages: Readonly<Record<Kind, Set<string>>> = {
     new: new Set(),

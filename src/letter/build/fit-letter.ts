@@ -9,26 +9,26 @@ import {
 } from '../letter.js';
 import { wordsOf } from '../words/words-of.js';
 
-/** A letter cut to its first entries in the order of worth, and what was cut. */
+/** A letter cut to its most important items, and the amount that was cut. */
 export interface FittedLetter {
   readonly letter: Letter;
   readonly left: Amount;
 }
 
-/** How many entries a letter has: of its parts, and messages of its host blocks. */
-export function entriesOf({ parts, hosts }: Letter): number {
-  const told = parts ? parts.news.length + parts.gone.length + parts.shared.length : 0;
-  return told + hosts.reduce((sum, { messages }) => sum + messages.length, 0);
+/** How many items a letter has: those of its parts, and the messages of its host blocks. */
+export function countItems({ parts, hosts }: Letter): number {
+  const inParts = parts ? parts.news.length + parts.gone.length + parts.shared.length : 0;
+  return inParts + hosts.reduce((sum, { messages }) => sum + messages.length, 0);
 }
 
 /**
- * Keeps the first `entries` of a letter in the order of worth: what is news, what is gone, what many hosts share, then
- * the most frequent messages of all hosts. What is cut is counted exactly, and told in a note.
+ * Keeps the most important `count` items of a letter: news, gone messages, shared messages, then the most frequent
+ * messages of all hosts. A note gives the exact amount that was cut.
  */
-export function keepEntries(letter: Letter, entries: number): FittedLetter {
-  if (entries >= entriesOf(letter)) return { letter, left: { messages: 0, lines: 0 } };
+export function keepItems(letter: Letter, count: number): FittedLetter {
+  if (count >= countItems(letter)) return { letter, left: { messages: 0, lines: 0 } };
   const left = { messages: 0, lines: 0 };
-  let room = entries;
+  let room = count;
   const take = <T extends Item>(items: readonly T[]): T[] => {
     const kept = items.slice(0, room);
     room -= kept.length;
@@ -59,10 +59,10 @@ export function keepEntries(letter: Letter, entries: number): FittedLetter {
   };
 }
 
-/** Of a longer message its beginning is shown where a letter has to fit, so that it does not push out all others. */
+/** Longer messages are cut in a letter that does not fit, so that they do not push out all others (UTF-16 units). */
 const MAX_SHOWN_LENGTH = 1000;
 
-/** The letter with its long messages cut, and what was cut of each told behind it. */
+/** Cuts the long messages of a letter; each says how much was cut. */
 export function cutMessages(letter: Letter): Letter {
   const { notes } = wordsOf(letter.language);
   const cut = <T extends { readonly message: string }>(item: T): T => {

@@ -4,38 +4,38 @@ import { type TallyRow, UNPREFIXED_HOST } from '../../queue/tally.js';
 import type { News, NewsRow } from '../history/news.js';
 import { ChangeCounts } from './change-counts.js';
 
-/** The most messages that one letter shows, whatever the config says: nobody reads more, and memory is bounded. */
+/** How many messages a letter shows, whatever the config says: nobody reads more, and memory is bounded. */
 export const MAX_LETTER_MESSAGES = 10_000;
 
 /**
- * The most bytes a letter's messages may come to as mail, text and HTML parts together, counted on the safe side:
- * many servers refuse mail over 10 MB (Postfix: `message_size_limit`), and a refused letter tells nobody anything.
+ * Upper limit of the messages of a letter as mail (bytes), text and HTML parts together, estimated on the safe side: many
+ * servers reject mail over 10 MB (Postfix: `message_size_limit`), and nobody reads a rejected letter.
  */
 export const MAX_LETTER_BYTES = 9_000_000;
 
-/** How much was counted. */
+/** A running total. */
 export interface Sum {
   messages: number;
   lines: number;
 }
 
-/** What a letter has room for, and how much there is of all. */
+/** The rows that a letter has room for, and totals over all rows. */
 export interface GatheredRows {
-  /** What is news, then the rest in the order of the host blocks. */
+  /** News first, then the rest in the order of the host blocks. */
   readonly shown: readonly NewsRow[];
-  /** All that was counted and is no news, shown or not, of each host of which something is shown. */
+  /** Totals without news, shown or not, for each host of which something is shown. */
   readonly sums: ReadonlyMap<string, Sum>;
-  /** What was counted of hosts of which nothing is shown. */
+  /** Totals without news of all hosts of which nothing is shown. */
   readonly others: Sum;
-  /** All that is news, shown or not. */
+  /** Totals of the news, shown or not. */
   readonly news: Sum;
   readonly total: Sum;
   /** How many different messages are new, louder or back, shown or not. */
   readonly changes: ChangeCounts;
-  /** How many hosts there are in all, and how many have said what is no news. */
+  /** How many hosts there are, and how many have messages that are not news. */
   readonly hosts: number;
   readonly routineHosts: number;
-  /** When the first and the last line were written (ms); null when no line says it. */
+  /** When the first and the last line were written (ms); null if no line has a time. */
   readonly seen: { readonly from: number; readonly to: number } | null;
 }
 
@@ -46,13 +46,13 @@ export interface Gathering {
 
 type Order = (a: NewsRow, b: NewsRow) => number;
 
-/** Of rows that are laid beside nothing. */
+/** For rows that are not compared with history. */
 export const ROUTINE: News = { kind: 'routine' };
 
 /**
- * Holds the first rows in the letter's order that it has room for. They are sorted and cut whenever twice as many are
- * held: what is cut of some rows would be cut of all of them, too, so that the order of coming makes no difference.
- * `limit`: of messages in each host's block.
+ * Keeps the first rows, in the order of the letter, that it has room for. It sorts and cuts whenever it holds twice as
+ * many: a row that is cut then would also be cut at the end, so the order of arrival makes no difference. `limit`: of the
+ * messages in each host block.
  */
 export function createGathering(sortOrder: 'ascending' | 'descending', limit: number): Gathering {
   const order = letterOrder(sortOrder);
@@ -83,7 +83,7 @@ export function createGathering(sortOrder: 'ascending' | 'descending', limit: nu
     else sums.set(host, { messages: 1, lines });
   }
 
-  /** Puts the rows in order and lets go of those there is no room for. */
+  /** Sorts the rows and drops those without room. */
   function cut(): void {
     const cut = takeFirst(shown.sort(order), limit);
     shown = cut.rows;
@@ -108,12 +108,12 @@ export function createGathering(sortOrder: 'ascending' | 'descending', limit: nu
   };
 }
 
-/** So many names of hosts are held to count the hosts of a letter (25 MB at most). */
+/** How many host names are kept to count the hosts of a letter (25 MB at most). */
 const MAX_HOSTS = 100_000;
 
 /**
- * Counts different hosts. Rows of the state come host by host, so that their number is exact, however many there are;
- * in any other order it is as long as there are no more than MAX_HOSTS.
+ * Counts different hosts. Rows from the state come host by host, so the number is always exact; in any other order it is
+ * exact up to MAX_HOSTS.
  */
 class HostCount {
   readonly #known = new Set<string>();
@@ -129,7 +129,7 @@ class HostCount {
   }
 }
 
-/** What stands around a message, or a host, in both parts: its tags in HTML, encoded. */
+/** Bytes around a message or a host in both parts: its HTML tags, encoded. */
 const FRAME_BYTES = 400;
 
 function takeFirst(sorted: readonly NewsRow[], limit: number): { rows: NewsRow[]; bytes: number } {
@@ -150,7 +150,7 @@ function takeFirst(sorted: readonly NewsRow[], limit: number): { rows: NewsRow[]
   return { rows, bytes };
 }
 
-/** The sums of hosts of which nothing is shown any more are held as one. */
+/** Moves the totals of hosts of which nothing is shown any more to `others`. */
 function forgetHidden(shown: readonly NewsRow[], sums: Map<string, Sum>, others: Sum): void {
   const hosts = new Set(shown.filter(({ news }) => news.kind === 'routine').map(({ host }) => host));
   for (const [host, sum] of sums) {
@@ -160,7 +160,7 @@ function forgetHidden(shown: readonly NewsRow[], sums: Map<string, Sum>, others:
   }
 }
 
-/** Bytes of foreign text in both parts, frame included, at most: `"` is six in HTML, a kana nine in each part. */
+/** Upper limit of the bytes of a text in both parts, frame included: `"` takes six in HTML, a kana nine in each part. */
 function bytesOf(text: string): number {
   let bytes = FRAME_BYTES;
   for (let at = 0; at < text.length; at += 1) bytes += PLAIN[text.charCodeAt(at)] ?? ODD_BYTES;
@@ -169,7 +169,7 @@ function bytesOf(text: string): number {
 
 const ODD_BYTES = 18;
 
-/** What a character costs that is itself in both parts; undefined for all others. */
+/** Bytes of a character that needs no encoding in either part; undefined for all others. */
 const PLAIN: readonly (number | undefined)[] = Array.from({ length: 127 }, (_, code) =>
   code >= 32 && !`&<>"'\`=`.includes(String.fromCharCode(code)) ? 2 : undefined,
 );
@@ -179,7 +179,7 @@ function add(sum: Sum, { messages, lines }: Sum): void {
   sum.lines = addCounts(sum.lines, lines);
 }
 
-/** News first, in the order of worth and the most frequent first; then host by host. */
+/** News first, by importance, then by count; then the rest, host by host. */
 function letterOrder(sortOrder: 'ascending' | 'descending'): Order {
   const sign = sortOrder === 'ascending' ? 1 : -1;
   return (a, b) => {
@@ -190,7 +190,7 @@ function letterOrder(sortOrder: 'ascending' | 'descending'): Order {
   };
 }
 
-/** In which order the kinds of news are told. */
+/** The order of the kinds of news in a letter. */
 export const WORTH: Readonly<Record<News['kind'], number>> = { new: 0, louder: 1, back: 2, routine: 3 };
 
 function byHost(a: NewsRow, b: NewsRow): number {

@@ -3,26 +3,26 @@ import type { Clock } from '../../base/time/clock.js';
 
 /** DNS names of hosts, for the headings of letters. */
 export interface HostNames {
-  /** The names that are found for these hosts within `MAX_LOOKUP_WAIT`. */
+  /** The names of these hosts that are found within `MAX_LOOKUP_WAIT`. */
   namesOf(hosts: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
-/** A letter waits at most this long for names (ms): it is worth more than they are. */
+/** How long a letter waits for names (ms): it is more important than they are. */
 const MAX_LOOKUP_WAIT = 5000;
 
-/** After a wait in vain nothing is asked for so long (ms): a `now` letter must not be late because of DNS. */
+/** No look-ups for this long after a timeout (ms): a `now` letter must not be late because of DNS. */
 const REST = 600_000;
 
-/** Names of hosts are foreign text: whoever invents them must not fill the memory, or the process table. */
+/** Host names are untrusted: invented ones must not fill the memory or the process table. */
 const MAX_CACHED_NAMES = 10_000;
 const MAX_CONCURRENT_LOOKUPS = 8;
 
-/** What may be asked for: no option of a program, no path. */
+/** Names that are passed to getent: no options, no paths. */
 const ASKABLE = /^[A-Za-z0-9_:][A-Za-z0-9_.:-]{0,252}$/;
 
 /**
- * Asks for a host's address and then for that address's name.
- * Answers are kept as long as this lives. `onTrouble` hears when names cannot be asked for.
+ * Looks up the address of a host, then the name of that address. Answers are cached for the lifetime of this object.
+ * `onTrouble` is called when look-ups fail.
  */
 export function createHostNames(clock: Clock, onTrouble: (reason: string) => void): HostNames {
   /** null: it has no name. */

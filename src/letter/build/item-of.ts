@@ -11,7 +11,7 @@ export interface HostRow extends LetterMessage {
   readonly host: string;
 }
 
-/** One message on all hosts that said it: its lines together, and what is known of them. `rest`: of hosts without a row. */
+/** Merges the rows of one message on all its hosts into an item. `rest`: the counts of hosts without a row. */
 export function itemOf(rows: readonly HostRow[], rest: Rest | null = null): Item {
   const [one] = rows;
   const all = rest ? [...rows, { count: rest.lines, first: rest.first, last: rest.last }] : rows;
@@ -34,7 +34,7 @@ export function itemOf(rows: readonly HostRow[], rest: Rest | null = null): Item
   };
 }
 
-/** Of the rest hours are known, and no values: then there may be more of these. */
+/** The rest has hours and no values: then there may be more values. */
 function mergedDetail(rows: readonly HostRow[], rest: Rest | null): Pick<LetterMessage, 'detail'> {
   const [one] = rows;
   if (rows.length === 1 && !rest) return one?.detail ? { detail: one.detail } : {};

@@ -2,10 +2,10 @@ import { compare } from '../../base/compare.js';
 import { addCounts } from '../../base/count.js';
 import type { Detail, MaskedValues } from '../../values/detail.js';
 
-/** How many values of a group are worth holding for a letter. */
+/** How many values of a group a letter keeps. */
 const MAX_MERGED_VALUES = 50;
 
-/** What is known of a message on several hosts, as one. */
+/** Merges the details of a message on several hosts. */
 export function mergeDetails(details: readonly Detail[]): Detail {
   const [only] = details;
   if (only && details.length === 1) return only;
@@ -26,7 +26,7 @@ function mergeHours(details: readonly Detail[]): Detail['hours'] {
   return [...hours].sort(([a], [b]) => a - b);
 }
 
-/** `of`: whether all have values. Of many that are about so many each, nobody knows how many they have in common. */
+/** `of`: whether all have values. The overlap of estimated numbers is not known. */
 function mergeValues(values: readonly MaskedValues[], of: 'all' | 'some'): MaskedValues {
   const counts = new Map<string, number>();
   for (const { value, count } of values.flatMap(({ top }) => top))

@@ -5,7 +5,7 @@ import { mergeNews, type News, type NewsRow } from '../history/news.js';
 import type { HostCount } from '../letter.js';
 import type { Sum } from './gathering.js';
 
-/** What was counted of a message on hosts whose rows have no place in the letter. */
+/** The counts of a message on hosts whose rows have no room in the letter. */
 export interface Rest {
   news: News;
   hosts: number;
@@ -17,10 +17,10 @@ export interface Rest {
   top: HostCount[];
 }
 
-/** More hosts than this are not named anywhere, but in JSON. */
+/** Only JSON names more hosts than this. */
 const MAX_TOP = 50;
 
-/** Messages that are told as a whole: what is told of them has to be true of all hosts. */
+/** Messages with totals over all hosts: these must be exact. */
 export interface Totals {
   readonly news: ReadonlySet<string>;
   readonly shared: ReadonlySet<string>;
@@ -28,14 +28,14 @@ export interface Totals {
 }
 
 /**
- * Goes over the rows of a letter once more, for messages that it tells as a whole though only some of their rows have a
- * place in it: how many hosts and lines they have in all.
+ * A second pass over the rows of a letter. It counts hosts and lines of messages for which the letter shows totals, but
+ * has room for some of their rows only.
  */
 export class Recount {
-  /** The messages whose rows are wanted. */
+  /** The messages to recount. */
   readonly wanted: ReadonlySet<string>;
   readonly #whole: Totals;
-  /** Of each message, the hosts whose rows have a place. */
+  /** For each message, the hosts whose rows have room. */
   readonly #shown = new Map<string, Set<string>>();
   readonly #rests: Readonly<Record<News['kind'], Map<string, Rest>>> = {
     new: new Map(),
@@ -43,14 +43,14 @@ export class Recount {
     back: new Map(),
     routine: new Map(),
   };
-  /** What is told in ON MANY HOSTS and so is not left out: of hosts that the letter shows, and of others. */
-  readonly toldOn = new Map<string, Sum>();
-  readonly toldElsewhere: Sum = { messages: 0, lines: 0 };
+  /** What ON MANY HOSTS mentions, so that it is not left out: for hosts that the letter shows, and for others. */
+  readonly mentionedOn = new Map<string, Sum>();
+  readonly mentionedElsewhere: Sum = { messages: 0, lines: 0 };
   readonly #hosts: ReadonlySet<string>;
-  /** Of each message that many hosts share: who of the hosts with a block has said it, without a row for it. */
-  readonly #told = new Map<string, Set<string>>();
+  /** For each shared message, the hosts that have a block and no row of this message. */
+  readonly #mentioned = new Map<string, Set<string>>();
 
-  /** `shown`: the rows that have a place; `hosts`: those with a block of their own. */
+  /** `shown`: the rows that have room; `hosts`: those with a block of their own. */
   constructor(whole: Totals, shown: readonly NewsRow[], hosts: ReadonlySet<string>) {
     this.#whole = whole;
     this.#hosts = hosts;
@@ -63,30 +63,30 @@ export class Recount {
     }
   }
 
-  /** Any row of the letter: what is not wanted, or has a place, is passed over. */
+  /** Adds any row of the letter; ignores rows that are not wanted or have room already. */
   add(row: NewsRow): void {
     const { host, message, news } = row;
     if (!this.wanted.has(message) || this.#shown.get(message)?.has(host)) return;
     addRest(this.#rests[news.kind], row);
-    if (news.kind === 'routine' && this.#whole.shared.has(message)) this.#tell(row);
+    if (news.kind === 'routine' && this.#whole.shared.has(message)) this.#mention(row);
   }
 
-  /** null: every row of the message has a place. */
+  /** null: every row of the message has room. */
   rest(kind: News['kind'], message: string): Rest | null {
     return this.#rests[kind].get(message) ?? null;
   }
 
-  /** Whether a host with a block is told to have said what many hosts share, though it has no row of it. */
-  isTold(message: string, host: string): boolean {
-    return this.#told.get(message)?.has(host) ?? false;
+  /** Whether a host with a block sent a shared message, though it has no row of it. */
+  isMentioned(message: string, host: string): boolean {
+    return this.#mentioned.get(message)?.has(host) ?? false;
   }
 
-  #tell({ host, message, count }: NewsRow): void {
-    if (!this.#hosts.has(host)) return addTo(this.toldElsewhere, count);
-    const told = this.#told.get(message) ?? new Set();
-    this.#told.set(message, told.add(host));
-    const sum = this.toldOn.get(host) ?? { messages: 0, lines: 0 };
-    this.toldOn.set(host, sum);
+  #mention({ host, message, count }: NewsRow): void {
+    if (!this.#hosts.has(host)) return addTo(this.mentionedElsewhere, count);
+    const hosts = this.#mentioned.get(message) ?? new Set();
+    this.#mentioned.set(message, hosts.add(host));
+    const sum = this.mentionedOn.get(host) ?? { messages: 0, lines: 0 };
+    this.mentionedOn.set(host, sum);
     addTo(sum, count);
   }
 }

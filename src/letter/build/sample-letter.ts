@@ -4,7 +4,7 @@ import type { Letter, LetterMessage } from '../letter.js';
 
 type Parts = NonNullable<Letter['parts']>;
 
-/** A letter that has every part there is, to try templates on. */
+/** A letter with every part, to try templates on. */
 export function sampleLetter(changes: Partial<Letter> = {}): Letter {
   return {
     queue: 'report',

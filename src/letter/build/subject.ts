@@ -3,7 +3,7 @@ import type { Letter, Parts } from '../letter.js';
 import type { Words } from '../words/words.js';
 import { briefly, happenings } from './headline.js';
 
-/** What may stand between `{{` and `}}` in a subject. */
+/** The placeholders of a subject, written between `{{` and `}}`. */
 export const PLACEHOLDERS = [
   'count',
   'messages',
@@ -23,24 +23,24 @@ export type Placeholder = (typeof PLACEHOLDERS)[number];
 export interface SubjectFacts extends Pick<Letter, 'queue' | 'hosts' | 'kind' | 'mask'> {
   /** `messages`: null when it is not known. */
   readonly total: Omit<Parts['total'], 'messages'> & { readonly messages: number | null };
-  /** The name of the host, where there is one alone. */
+  /** The name of the host, if there is only one. */
   readonly onlyHost: string | null;
   readonly shared: Parts['shared'];
-  /** null: the letter is not laid beside others. */
-  readonly told: Pick<Parts, 'isFirst' | 'changes' | 'news'> | null;
+  /** null: the letter is not compared with others. */
+  readonly compared: Pick<Parts, 'isFirst' | 'changes' | 'news'> | null;
   /** Of the letter that ends a storm: what was said in it ('': not known); else null. */
   readonly over: string | null;
 }
 
-/** A message is shortened to so many characters: what a phone shows of a subject. */
+/** The length to which a message is shortened (characters): what a phone shows of a subject. */
 const MAX_SUBJECT_MESSAGE = 60;
 
-/** Not known: nobody may take it for none. */
+/** Not known; it must not look like 0. */
 const UNKNOWN = '?';
 
 const EACH = /\{\{(.*?)\}\}/g;
 
-/** What stands between `{{` and `}}`, and at which character (from 0) of the subject. */
+/** The names between `{{` and `}}`, and their offsets in the subject (characters, from 0). */
 export function placeholdersIn(subject: string): { readonly name: string; readonly offset: number }[] {
   return [...subject.matchAll(EACH)].map((match) => ({ name: (match[1] ?? '').trim(), offset: match.index }));
 }
@@ -71,7 +71,7 @@ function fillPlaceholders(subject: string, facts: SubjectFacts, words: Words): s
 }
 
 function wordFor(name: Placeholder, facts: SubjectFacts, words: Words): string {
-  const { total, told } = facts;
+  const { total, compared } = facts;
   switch (name) {
     case 'count':
       return String(total.lines);
@@ -84,7 +84,7 @@ function wordFor(name: Placeholder, facts: SubjectFacts, words: Words): string {
     case 'new':
     case 'louder':
     case 'gone':
-      return changed(told, name);
+      return changed(compared, name);
     case 'worst':
       return shortLine(worst(facts));
     case 'verdict':
@@ -94,34 +94,35 @@ function wordFor(name: Placeholder, facts: SubjectFacts, words: Words): string {
   }
 }
 
-/** `100000+`: there are too many to be told apart. */
-function changed(told: SubjectFacts['told'], kind: 'new' | 'louder' | 'gone'): string {
-  if (told === null || told.isFirst) return UNKNOWN;
-  const { [kind]: count, atLeast } = told.changes;
+/** `100000+` if there are too many to count exactly. */
+function changed(compared: SubjectFacts['compared'], kind: 'new' | 'louder' | 'gone'): string {
+  if (compared === null || compared.isFirst) return UNKNOWN;
+  const { [kind]: count, atLeast } = compared.changes;
   return `${count}${atLeast && kind !== 'gone' ? '+' : ''}`;
 }
 
 /** What the letter's first line says, in short. */
 function verdict(facts: SubjectFacts, words: Words['subject']): string {
-  const { told, total, hosts, shared, kind, mask, over } = facts;
+  const { compared, total, hosts, shared, kind, mask, over } = facts;
   if (over !== null) return words.over(words.happens(total.lines, shortLine(over)).trimEnd());
-  const [worst] = kind === 'trouble' ? happenings({ hosts, parts: { shared, news: told?.news ?? [] } }) : [];
+  const [worst] =
+    kind === 'trouble' ? happenings({ hosts, parts: { shared, news: compared?.news ?? [] } }) : [];
   if (worst) return words.happens(worst.count, shortLine(briefly(worst, mask)));
-  if (told === null) return words.lines(total.lines);
-  if (told.isFirst) return words.first;
-  const { new: fresh, louder, back, gone } = told.changes;
-  return fresh + louder + back + gone === 0 ? words.unchanged : words.changes(told.changes);
+  if (compared === null) return words.lines(total.lines);
+  if (compared.isFirst) return words.first;
+  const { new: fresh, louder, back, gone } = compared.changes;
+  return fresh + louder + back + gone === 0 ? words.unchanged : words.changes(compared.changes);
 }
 
 /** What was said that is worth most: what is news, then what many hosts share, then what was said most often. */
-function worst({ told, shared, hosts }: SubjectFacts): string {
-  const [first] = [...(told?.news ?? []), ...shared];
+function worst({ compared, shared, hosts }: SubjectFacts): string {
+  const [first] = [...(compared?.news ?? []), ...shared];
   if (first) return first.message;
   const [most] = hosts.flatMap(({ messages }) => messages).sort((a, b) => b.count - a.count);
   return most?.message ?? '';
 }
 
-/** Log text in a subject: one line in which nothing acts, shortened. */
+/** Log text in a subject: one line, control characters escaped, shortened. */
 function shortLine(text: string): string {
   const line = oneLine(text.slice(0, 4 * MAX_SUBJECT_MESSAGE)).trim();
   const characters = [...line];

@@ -8,13 +8,13 @@ export interface Threshold {
   readonly pattern: Pattern;
 }
 
-/** What thresholds kept out. */
+/** What thresholds left out. */
 export interface BelowThreshold {
   messages: number;
   lines: number;
 }
 
-/** Passes on the rows that no threshold leaves out; what is left out is added to `left`. */
+/** Passes on the rows that no threshold leaves out; adds the others to `left`. */
 export function* aboveThreshold<T extends TallyRow>(
   rows: Iterable<T>,
   thresholds: readonly Threshold[],
@@ -33,7 +33,7 @@ function isBelow({ count, message }: TallyRow, thresholds: readonly Threshold[])
   return lacking.some(({ pattern }) => matches(pattern, message));
 }
 
-/** A regex that is given up on a message leaves it in: too much is told rather than too little. */
+/** If a regex exceeds its match limit, the message stays in: rather too much in the letter than too little. */
 function matches(pattern: Pattern, message: string): boolean {
   try {
     return pattern.test(message);

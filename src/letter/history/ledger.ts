@@ -1,20 +1,20 @@
 import type { TallyRow } from '../../queue/tally.js';
 
-/** What was seen of a masked message on a host in earlier letters of its queue. Times in ms. */
+/** The history of a masked message on a host, in earlier letters of its queue. Times in ms. */
 export interface Known {
   readonly first: number;
   readonly last: number;
-  /** `[letter, count]` for each of the queue's last letters that it was in, rising. */
+  /** `[letter, count]` for each of the last letters of the queue that held it, rising. */
   readonly letters: readonly (readonly [letter: number, count: number])[];
 }
 
-/** What the ledger says of a message of a host. `anywhere`: whether any host of the queue is known to have said it. */
+/** The entry of the ledger for a message of a host. `anywhere`: whether it has one for any host of the queue. */
 export interface Finding {
   readonly known: Known | null;
   readonly anywhere: boolean;
 }
 
-/** A row of a tally with what the ledger says of it. */
+/** A row of a tally with its history. */
 export interface LedgerRow extends TallyRow, Finding {}
 
 /** A message that was in the last letter of a queue. Its text may be cut. */
@@ -24,7 +24,7 @@ export interface LastRow extends Known {
   readonly message: string;
 }
 
-/** A message as the ledger keeps it: by the hash of its text, with the beginning of it. */
+/** A message as the ledger keeps it: the hash and the beginning of its text. */
 export interface EnteredRow {
   readonly host: string;
   readonly hash: string;
@@ -39,10 +39,10 @@ export interface LedgerEntry {
   readonly queue: string;
   /** When the letter was made (ms). */
   readonly made: number;
-  /** Whether it counts among the letters that others are laid beside. */
+  /** Whether later letters are compared with it. */
   readonly regular: boolean;
   readonly rows: readonly EnteredRow[];
-  /** What was not seen since then (ms) is forgotten. */
+  /** Messages that were last seen before this time (ms) are deleted. */
   readonly forgetBefore: number;
 }
 

@@ -3,17 +3,17 @@ import { DAY } from '../../base/time/duration.js';
 import type { TallyRow } from '../../queue/tally.js';
 import { type Known, type LastRow, LETTERS_BACK, type LedgerRow } from './ledger.js';
 
-/** What is worth saying of a message beside its count. */
+/** How a message differs from earlier letters. */
 export type News =
   | { readonly kind: 'routine' }
-  /** Never seen before on this host; `anywhere`: but on another one. */
+  /** Never seen before on this host; `anywhere`: seen on another one. */
   | { readonly kind: 'new'; readonly anywhere: boolean }
   /** Seen again after a long silence; `last`: when it was last seen (ms). */
   | { readonly kind: 'back'; readonly last: number }
   /** Well above `usual`, the median of the letters before. */
   | { readonly kind: 'louder'; readonly usual: number };
 
-/** What is to be said of a message on two hosts. */
+/** Merges the news of a message on two hosts. */
 export function mergeNews<One extends News>(a: One, b: One): One | News {
   if (a.kind === 'new' && b.kind === 'new') return { kind: 'new', anywhere: a.anywhere || b.anywhere };
   if (a.kind === 'back' && b.kind === 'back') return { kind: 'back', last: Math.max(a.last, b.last) };
@@ -22,37 +22,37 @@ export function mergeNews<One extends News>(a: One, b: One): One | News {
   return a;
 }
 
-/** A row of a tally with what is to be said of it. */
+/** A row of a tally with its news. */
 export interface NewsRow extends TallyRow {
   readonly news: News;
 }
 
-/** Where a letter stands in the row of its queue's letters. */
+/** The position of a letter among the letters of its queue. */
 export interface Standing {
   /** Nothing is known of the queue yet. */
   readonly first: boolean;
-  /** How many letters of the queue came before it that it may be laid beside. */
+  /** How many earlier letters of the queue it may be compared with. */
   readonly letters: number;
   /** When it was made (ms). */
   readonly made: number;
   readonly louder: { readonly factor: number; readonly floor: number };
-  /** Whether its counts may be laid beside those of the letters before: not when a signal cut its time short. */
+  /** Whether its counts are comparable with those of earlier letters: not if a signal cut its period short. */
   readonly regular: boolean;
 }
 
-/** A silence is long after so many letters and so much time (ms). */
+/** A message was long silent after this many letters and this much time (ms). */
 const SILENT_LETTERS = 7;
 const SILENT_TIME = 7 * DAY;
 
-/** With fewer letters known there is no telling what is usual. */
+/** With fewer known letters, nothing is usual yet. */
 const MIN_KNOWN_LETTERS = 4;
 
-/** A message is missed when it was in so large a share of the letters before. */
+/** A message is missed if it was in at least this share of the letters before. */
 const MIN_SHARE_OF_LETTERS = 0.6;
 
 const ROUTINE: News = { kind: 'routine' };
 
-/** Lays a row beside what the ledger knows. In a queue's first letter nothing is news: there is nothing to compare. */
+/** Compares a row with the ledger. In the first letter of a queue nothing is news: there is nothing to compare with. */
 export function newsOf({ known, anywhere, count }: LedgerRow, standing: Standing): News {
   if (standing.first) return ROUTINE;
   if (!known) return { kind: 'new', anywhere };
@@ -65,12 +65,12 @@ export function newsOf({ known, anywhere, count }: LedgerRow, standing: Standing
   return louder ? { kind: 'louder', usual } : ROUTINE;
 }
 
-/** What a message that is missing now used to count, when it is missed; else null. It is missed once, at first. */
+/** The usual count of a missing message, if it is missed, else null. A message is missed in one letter only. */
 export function missed(row: LastRow, { letters, regular }: Standing): number | null {
   const before = row.letters.filter(([letter]) => letter > letters - LETTERS_BACK);
-  const looked = Math.min(letters, LETTERS_BACK);
-  if (!regular || looked < MIN_KNOWN_LETTERS || before.at(-1)?.[0] !== letters) return null;
-  return before.length >= MIN_SHARE_OF_LETTERS * looked ? median(before.map(([, count]) => count)) : null;
+  const comparable = Math.min(letters, LETTERS_BACK);
+  if (!regular || comparable < MIN_KNOWN_LETTERS || before.at(-1)?.[0] !== letters) return null;
+  return before.length >= MIN_SHARE_OF_LETTERS * comparable ? median(before.map(([, count]) => count)) : null;
 }
 
 function isLongSilent({ letters, last }: Known, standing: Standing): boolean {
@@ -79,7 +79,7 @@ function isLongSilent({ letters, last }: Known, standing: Standing): boolean {
   return silent && standing.made - last >= SILENT_TIME;
 }
 
-/** Its counts in the letters since it was first seen, at most the last 28; in letters without it, 0. */
+/** Its counts in the letters since it was first seen, at most the last 28; 0 in letters without it. */
 function countsOf({ letters }: Known, latest: number): number[] {
   const earliest = letters[0]?.[0] ?? latest;
   const from = Math.max(earliest, latest - LETTERS_BACK + 1);
@@ -88,7 +88,7 @@ function countsOf({ letters }: Known, latest: number): number[] {
   return counts;
 }
 
-/** The middle value; of an even number the lower one, so that it is a count that there was. */
+/** The median; of two middle values the lower one, so that it is a real count. */
 function median(counts: readonly number[]): number {
   const sorted = counts.toSorted((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;

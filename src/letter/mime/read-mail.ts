@@ -1,10 +1,10 @@
-/** What a sealed letter shows: its text, and its page where it has one. */
+/** The content of a sealed letter: its text, and its HTML if it has any. */
 export interface MailBody {
   readonly text: string;
   readonly html: string | null;
 }
 
-/** Reads the mail that `sealLetter` makes; of other mail (RFC 2045) only what that uses. Newlines as on Unix. */
+/** Reads mail made by `sealLetter`, and other mail (RFC 2045) as far as it uses the same features. Newlines as on Unix. */
 export function readMail(mime: Buffer): MailBody {
   const parts = partsOf(mime.toString('latin1'));
   const find = (type: string): string | null => parts.find((part) => part.type === type)?.content ?? null;
@@ -16,7 +16,7 @@ interface Part {
   readonly content: string;
 }
 
-/** The parts that hold text, in their order. */
+/** The parts with text, in order. */
 function partsOf(mail: string): Part[] {
   const end = mail.indexOf('\r\n\r\n');
   const head = end < 0 ? mail : mail.slice(0, end);
@@ -37,7 +37,7 @@ function fieldOf(head: string, name: string): string {
   return new RegExp(`^${name}:[ \\t]*(.*)$`, 'im').exec(unfolded)?.[1]?.trim() ?? '';
 }
 
-/** Bytes stand as characters below U+0100 until here; texts are UTF-8. */
+/** `body` holds bytes as characters below U+0100; texts are UTF-8. */
 function decode(body: string, encoding: string): string {
   if (encoding === 'base64') return Buffer.from(body, 'base64').toString('utf8');
   if (encoding !== 'quoted-printable') return Buffer.from(body, 'latin1').toString('utf8');

@@ -1,7 +1,7 @@
 import type { SealedLetter } from '../letter.js';
 import { addressOf } from './seal-letter.js';
 
-/** A letter as it was kept: `sender` is null where an older version did not keep it. */
+/** An archived letter; `sender` is null if an older version did not keep it. */
 export interface KeptLetter {
   readonly queue: string;
   readonly subject: string;
@@ -14,21 +14,21 @@ export interface Resending {
   readonly to: readonly string[];
   /** When it is sent again (ms). */
   readonly at: number;
-  /** What tells it from all other letters: letters, digits, dots and dashes. */
+  /** Unique: letters, digits, dots and dashes. */
   readonly id: string;
   /** For a letter whose own Message-ID names no host. */
   readonly origin: string;
 }
 
-/** The field in front of a letter that is sent again: when, and what its Message-ID was before. */
+/** The header field at the top of a letter that is sent again: when, and its former Message-ID. */
 export const RESENT = 'X-tayori-resent';
 
 const MESSAGE_ID = /^Message-ID:(?:[ \t]|\r\n[ \t])*(<[^>\r\n]*>)/im;
 
 /**
- * Makes a sealed letter of one that was sealed before: the same bytes, but for a Message-ID of its own and a field that
- * says that it is sent again. Not the Resent- fields of RFC 5322, 3.6.6: they go with the old Message-ID, by which many
- * servers and mail programs (Exchange, Gmail, Cyrus, Dovecot's Sieve) throw a second copy away.
+ * Makes a new sealed letter from an earlier one: the same bytes, except for a new Message-ID and a field that says that it
+ * is sent again. It does not use the Resent- fields of RFC 5322, 3.6.6, which keep the old Message-ID: many servers and
+ * mail programs (Exchange, Gmail, Cyrus, Dovecot's Sieve) drop a second mail with the same one.
  */
 export function resendLetter(
   { queue, subject, sender, mime }: KeptLetter,
@@ -40,7 +40,7 @@ export function resendLetter(
   const messageId = `<${id}@${hostOf(before) ?? origin}>`;
   const field = `Message-ID: ${messageId}`;
   const anew = before === null ? `${field}\r\n${head}` : head.replace(MESSAGE_ID, () => field);
-  const told = [`${RESENT}: ${dateOf(at)}`, ...(before === null ? [] : [` sent before as ${before}`])];
+  const resent = [`${RESENT}: ${dateOf(at)}`, ...(before === null ? [] : [` sent before as ${before}`])];
   return {
     queue,
     subject,
@@ -48,14 +48,14 @@ export function resendLetter(
     from: sender ?? addressOf(fromIn(head)),
     to: to.map(addressOf),
     mime: Buffer.concat([
-      Buffer.from(`${told.join(';\r\n')}\r\n${anew}`, 'latin1'),
+      Buffer.from(`${resent.join(';\r\n')}\r\n${anew}`, 'latin1'),
       mime.subarray(end < 0 ? mime.length : end),
     ]),
     sealed: at,
   };
 }
 
-/** What may stand in a Message-ID, as `sealLetter` writes it. */
+/** The host of a Message-ID that `sealLetter` wrote. */
 function hostOf(messageId: string | null): string | null {
   return /@([A-Za-z0-9.-]+)>$/.exec(messageId ?? '')?.[1] ?? null;
 }

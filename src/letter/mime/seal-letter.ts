@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { reasonOf } from '../../base/errors.js';
 import { oneLine } from '../../base/text/escape.js';
-import { cutMessages, entriesOf, keepEntries } from '../build/fit-letter.js';
+import { countItems, cutMessages, keepItems } from '../build/fit-letter.js';
 import type { Letter, SealedLetter } from '../letter.js';
 import { renderBody } from '../render/render-body.js';
 import { type Page, renderPage } from '../render/render-html.js';
@@ -12,21 +12,21 @@ import { wordsOf } from '../words/words-of.js';
 import { threadRoot } from './thread.js';
 
 export interface Seal {
-  /** What tells this letter from all others: letters, digits, dots and dashes. */
+  /** Unique: letters, digits, dots and dashes. */
   readonly id: string;
   readonly version: string;
-  /** Stands for the letter's own text and HTML: what a filter made of it. */
+  /** The output of a filter, in place of the letter's own text and HTML. */
   readonly body?: string | null;
-  /** How many bytes a full letter may have as mail, without its attachment; left out: as many as it comes to. */
+  /** Size limit of a full letter as mail, without its attachment (bytes); left out: no limit. */
   readonly budget?: number;
   /** Makes the HTML part; left out: `renderPage`. */
   readonly page?: (letter: Letter) => Promise<Page>;
 }
 
 /**
- * Makes a letter into mail: text in Tenshi's layout and an HTML part beside it, or text alone (plain) or short lines
- * (pager). One that outgrows its budget keeps what is worth most, and all of it goes along as packed text.
- * The same letter and seal give the same bytes, ASCII in lines of at most 76 where they can be folded.
+ * Turns a letter into mail: text in Tenshi's layout with an HTML part beside it, text alone (plain), or short lines
+ * (pager). A letter above its budget keeps its most important items, with the full report attached (text under gzip).
+ * The same letter and seal give the same bytes: ASCII, in lines of at most 76 where they can be folded.
  * Header fields: RFC 5322, RFC 3834 (`Auto-Submitted`), Tenshi's, and those of a thread.
  */
 export async function sealLetter(letter: Letter, seal: Seal): Promise<SealedLetter> {
@@ -63,37 +63,37 @@ interface Attachment {
   readonly content: Buffer;
 }
 
-/** No entry takes fewer bytes than this in both parts, so that none of a large letter is encoded in vain. */
+/** No item takes fewer bytes in both parts: so a letter that is much too large is not encoded in vain. */
 const MIN_ITEM_BYTES = 20;
 
-/** Finds how many entries fit by trying: what one costs depends on its text, its template and its encoding. */
+/** Finds by bisection how many items fit: the size of an item depends on its text, the template and the encoding. */
 async function encodeWithin(letter: Letter, { body, budget }: Seal, encode: Encode): Promise<Buffer> {
   if (budget === undefined || letter.form !== 'full' || typeof body === 'string')
     return await encode(letter, []);
   const most = Math.ceil(budget / MIN_ITEM_BYTES);
-  if (entriesOf(letter) <= most) {
+  if (countItems(letter) <= most) {
     const whole = await encode(letter, []);
     if (whole.length <= budget) return whole;
   }
   const short = cutMessages(letter);
   let fits = 0;
-  let exceeds = Math.min(entriesOf(short), most) + 1;
+  let exceeds = Math.min(countItems(short), most) + 1;
   while (exceeds - fits > 1) {
     const middle = Math.floor((fits + exceeds) / 2);
-    const { length } = await encode(keepEntries(short, middle).letter, []);
+    const { length } = await encode(keepItems(short, middle).letter, []);
     if (length <= budget) fits = middle;
     else exceeds = middle;
   }
-  return await encode(keepEntries(short, fits).letter, [await report(letter)]);
+  return await encode(keepItems(short, fits).letter, [await report(letter)]);
 }
 
-/** The whole letter as packed text. The level is fixed and gzip writes no time: the same letter, the same bytes. */
+/** The full letter as text under gzip. The level is fixed and no time is written: the same letter, the same bytes. */
 async function report(letter: Letter): Promise<Attachment> {
   const content = await promisify(gzip)(renderText(letter), { level: 9 });
   return { filename: 'report.txt.gz', contentType: 'application/gzip', content };
 }
 
-/** A letter without its HTML is still a letter: it goes, and says what happened. */
+/** If the HTML fails, the letter is sent without it and says so. */
 async function bodyOf(
   letter: Letter,
   { body, page = renderPage }: Seal,
@@ -110,8 +110,8 @@ async function bodyOf(
   }
 }
 
-/** nodemailer is loaded with the first letter, not with the program. */
-async function compose(mail: Record<string, unknown>): Promise<Buffer> {
+/** nodemailer is loaded with the first letter, not at the start of the program. */
+export async function compose(mail: Record<string, unknown>): Promise<Buffer> {
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   const composer = new MailComposer({
     ...mail,
@@ -126,10 +126,10 @@ async function compose(mail: Record<string, unknown>): Promise<Buffer> {
 }
 
 /**
- * From and To as they are written. nodemailer would drop what it takes for a name, such as a bare `root`, which a
- * local mail server understands; it only helps where something is not ASCII.
+ * From and To as written in the config. nodemailer would drop what it takes for a name, such as a bare `root`, which a
+ * local mail server understands; it only encodes text that is not ASCII.
  */
-async function addressField(name: 'From' | 'To', addresses: readonly string[]): Promise<Buffer> {
+export async function addressField(name: 'From' | 'To', addresses: readonly string[]): Promise<Buffer> {
   const { encodeWord, foldLines } = await import('nodemailer/lib/mime-funcs');
   const { default: MimeNode } = await import('nodemailer/lib/mime-node');
   const encoded = addresses.map(fieldText).map((text) => {
@@ -149,7 +149,10 @@ function senderOf({ from, form, origin }: Letter): string {
   return `"tayori on ${dotAtom(origin)}" <${from}>`;
 }
 
-function headersOf({ origin, since }: Letter, version: string): Record<string, string> {
+export function headersOf(
+  { origin, since }: Pick<Letter, 'origin' | 'since'>,
+  version: string,
+): Record<string, string> {
   return {
     'Auto-Submitted': 'auto-generated',
     'X-tenshi-version': fieldText(version),
@@ -164,7 +167,7 @@ function tenshiDate(time: number): string {
   return `${weekday} ${month} ${day} ${clock} ${zone.replace('GMT', '')} ${year}`;
 }
 
-/** The address for the envelope: what stands between angle brackets, or all of it; its domain as DNS knows it. */
+/** The envelope address: the text between angle brackets, or all of it; its domain in the form of DNS. */
 export function addressOf(text: string): string {
   const address = fieldText(/<([^<>]*)>/.exec(text)?.[1] ?? text).replace(/[<>]/g, '');
   const at = address.lastIndexOf('@');
@@ -177,11 +180,11 @@ function isAscii(text: string): boolean {
   return /^[ -~]*$/.test(text);
 }
 
-function messageIdOf(id: string, { origin }: Letter): string {
+export function messageIdOf(id: string, { origin }: Pick<Letter, 'origin'>): string {
   return `<${dotAtom(id)}@${dotAtom(origin)}>`;
 }
 
-/** Text for one side of a Message-ID (RFC 5322, dot-atom), made of what is safe everywhere. */
+/** Text for one side of a Message-ID (RFC 5322, dot-atom), in characters that are safe everywhere. */
 function dotAtom(text: string): string {
   const atoms = text.split('.').map((atom) => atom.replace(/[^A-Za-z0-9-]/g, '-'));
   return atoms.filter((atom) => atom !== '').join('.') || 'localhost';
@@ -190,7 +193,7 @@ function dotAtom(text: string): string {
 /** A line of mail has at most 998 characters (RFC 5322), and a word cannot be folded. */
 const MAX_FIELD_LENGTH = 900;
 
-/** No foreign text may begin a header field of its own, or act where it is shown. */
+/** Untrusted text for a header field: it cannot begin another field, and control characters are escaped. */
 function fieldText(text: string): string {
   return oneLine(text).slice(0, MAX_FIELD_LENGTH).trim();
 }

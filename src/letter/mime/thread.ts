@@ -3,9 +3,9 @@ import { DAY } from '../../base/time/duration.js';
 import type { Letter } from '../letter.js';
 
 /**
- * The left side of the Message-ID that the letters of a thread all answer to; no mail has it, which threads do not
- * mind (RFC 5256, THREAD=REFERENCES). The same for each letter of a queue and a day, or a week from Monday, in the
- * letter's zone. Null: it is in no thread.
+ * The left side of the Message-ID that all letters of a thread refer to. No mail has it, which is fine for threads
+ * (RFC 5256, THREAD=REFERENCES). It is the same for all letters of a queue in a day, or a week from Monday, in the zone
+ * of the letter. Null: the letter is in no thread.
  */
 export function threadRoot({
   thread,

@@ -8,12 +8,12 @@ export function columnsOf(text: string): number {
   return stringWidth(text);
 }
 
-/** A text with blanks before it, so that it takes `columns`. */
+/** Pads a text on the left to `columns`. */
 export function alignRight(text: string, columns: number): string {
   return ' '.repeat(Math.max(0, columns - columnsOf(text))) + text;
 }
 
-/** A text as it stands, or its beginning and `…`, in at most `columns`. */
+/** A text, or its beginning and `…`, in at most `columns`. */
 export function shorten(text: string, columns: number): string {
   if (text.length * 2 <= columns) return text;
   if (text.length <= columns * MAX_CHARACTERS_PER_COLUMN && columnsOf(text) <= columns) return text;
@@ -27,11 +27,11 @@ export function shorten(text: string, columns: number): string {
   return `${shown}…`;
 }
 
-/** A column is worth a few characters at most; what is made of more is not for reading. */
+/** More characters in a column are not meant for reading. */
 const MAX_CHARACTERS_PER_COLUMN = 4;
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** Puts pieces into lines of at most `columns`, but for a piece that is longer; none is broken. */
+/** Fills lines of at most `columns` with pieces. No piece is broken; a longer one makes a longer line. */
 export function fill(pieces: readonly string[], between: string, columns: number): string[] {
   const lines: string[] = [];
   let line: string | null = null;

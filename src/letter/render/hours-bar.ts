@@ -1,7 +1,7 @@
 import type { Detail } from '../../values/detail.js';
 import { hourOf } from '../../values/hours.js';
 
-/** What the bars of a letter have in common. */
+/** The common axis of the bars of a letter. */
 export interface Axis {
   /** Hours since 1970. */
   readonly from: number;
@@ -10,20 +10,20 @@ export interface Axis {
   readonly columns: number;
 }
 
-/** More columns do not fit on a phone. A month by days has them, when it ends at the hour it began. */
+/** More columns do not fit on a phone; enough for a month by days. */
 const MAX_BAR_COLUMNS = 32;
 
-/** Hours that a column may have; beyond them, so many weeks as are needed. */
+/** Widths of a column (hours); beyond them, as many weeks as needed. */
 const STEPS = [1, 2, 3, 6, 12, 24, 48];
 const WEEK = 168;
 
-/** Fewer lines than this are told by their first and last time. */
+/** For fewer lines, first and last time say enough. */
 const MIN_BAR_LINES = 10;
 
-/** A bar of fewer columns tells nothing. */
+/** A bar of fewer columns says nothing. */
 const MIN_BAR_COLUMNS = 3;
 
-/** The axis of a letter of this time (ms); null where it is too short for bars. */
+/** The axis of a letter for this period (ms); null if it is too short for bars. */
 export function axisOf({ from, to }: { readonly from: number; readonly to: number }): Axis | null {
   const first = hourOf(from);
   const hours = hourOf(to) + 1 - first;
@@ -34,8 +34,8 @@ export function axisOf({ from, to }: { readonly from: number; readonly to: numbe
 }
 
 /**
- * When the lines of a message were written, a column a stretch of time: `..▁▂▇█...`. Empty where it would not help:
- * few lines, or all within one column.
+ * When the lines of a message were written, one column for each step of time: `..▁▂▇█...`. Empty where it would not
+ * help: for few lines, or if all are in one column.
  */
 export function hoursBar(hours: Detail['hours'], axis: Axis): string {
   const columns: number[] = Array.from({ length: axis.columns }, () => 0);
@@ -49,5 +49,5 @@ export function hoursBar(hours: Detail['hours'], axis: Axis): string {
   return columns.map((lines) => LEVELS[Math.ceil((lines / most) * (LEVELS.length - 1))]).join('');
 }
 
-/** None, then ever more. */
+/** None, then rising. */
 const LEVELS = ['.', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

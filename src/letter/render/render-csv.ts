@@ -6,7 +6,7 @@ export function* renderCsv(rows: Iterable<TallyRow>): Generator<string> {
   for (const { host, message, count } of rows) yield `${field(host)},${quoted(message)},${count}\n`;
 }
 
-/** Hosts stand bare, as Tenshi writes them, unless they hold what would end the field. */
+/** Hosts are not quoted, as in Tenshi, unless they contain a character that would end the field. */
 function field(text: string): string {
   return /[",\r\n]/.test(text) ? quoted(text) : escapeControl(text);
 }

@@ -1,20 +1,20 @@
 import { escapeControl } from '../../base/text/escape.js';
-import { openingOf, type RenderedItem, writeAddresses, writeParts } from '../build/tell-parts.js';
+import { openingOf, type RenderedItem, writeAddresses, writeParts } from '../build/write-parts.js';
 import type { HostSection, Letter, LetterMessage } from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
 import type { PartKind } from '../words/words.js';
 import { notesOf } from './render-text.js';
 import { readTemplate, TemplateFault } from './template.js';
 
-/** A letter as a page; the letter says so when its own template had a fault. */
+/** A letter as an HTML page; a note in the letter says if its own template had an error. */
 export interface Page {
   readonly letter: Letter;
   readonly html: string;
 }
 
 /**
- * The letter as a page: one column, nothing loaded from anywhere, all foreign text escaped by Handlebars. A template
- * of the config that has a fault gives way to the one that ships. Throws `TemplateFault` when that has one, too.
+ * The letter as an HTML page: one column, no external resources, all untrusted text escaped by Handlebars. If a template
+ * of the config has an error, the built-in one is used. Throws `TemplateFault` if that fails, too.
  */
 export async function renderPage(letter: Letter): Promise<Page> {
   if (letter.template === null) return { letter, html: await renderWith(BUILT_IN, letter) };
@@ -22,12 +22,12 @@ export async function renderPage(letter: Letter): Promise<Page> {
     return { letter, html: await renderWith(letter.template, letter) };
   } catch (error) {
     if (!(error instanceof TemplateFault)) throw error;
-    const noted = tellFault(letter, letter.template, error);
+    const noted = noteFault(letter, letter.template, error);
     return { letter: noted, html: await renderWith(BUILT_IN, noted) };
   }
 }
 
-/** `renderPage`, for those who need the page alone. */
+/** `renderPage`, without the letter. */
 export async function renderHtml(letter: Letter): Promise<string> {
   return (await renderPage(letter)).html;
 }
@@ -38,10 +38,10 @@ export async function renderWith(template: string, letter: Letter): Promise<stri
   return render(dataOf(letter));
 }
 
-/** Beside `dist` and `src` alike. */
+/** A sibling of both `dist` and `src`. */
 const BUILT_IN = decodeURIComponent(new URL('../../../conf/templates/letter.hbs', import.meta.url).pathname);
 
-function tellFault(letter: Letter, template: string, { message, line, column }: TemplateFault): Letter {
+function noteFault(letter: Letter, template: string, { message, line, column }: TemplateFault): Letter {
   const note = createDescriber(letter).words.notes.badTemplate(template, `${line}:${column}: ${message}`);
   return { ...letter, template: null, notes: [...letter.notes, note] };
 }
@@ -57,15 +57,15 @@ const COLORS: Readonly<Record<PartKind, string>> = {
   masked: '#5f6368',
 };
 
-/** What templates are given; tenshi.conf(5) says it under TEMPLATES. All of it is there in every letter, and empty where nothing is known. */
+/** The data for templates, documented in tenshi.conf(5). Every letter has all fields; they are empty if nothing is known. */
 function dataOf(letter: Letter): unknown {
   const { queue, subject, status, parts, hosts } = letter;
   const describer = createDescriber(letter);
   const { words, axis } = describer;
-  const told = parts ? [...writeParts(parts, describer), ...writeAddresses(letter, describer)] : [];
+  const rendered = parts ? [...writeParts(parts, describer), ...writeAddresses(letter, describer)] : [];
   const sections = hosts.map((section) => hostOf(section, describer));
   const hasBars = [
-    ...told.flatMap(({ items }) => items),
+    ...rendered.flatMap(({ items }) => items),
     ...sections.flatMap(({ messages }) => messages),
   ].some(({ bar }) => bar !== '');
   return {
@@ -77,7 +77,7 @@ function dataOf(letter: Letter): unknown {
     ...openingOf(letter, describer),
     axis: hasBars ? axis : '',
     words: words.columns,
-    parts: told.map(({ kind, title, items }) => ({
+    parts: rendered.map(({ kind, title, items }) => ({
       kind,
       title,
       color: COLORS[kind],

@@ -4,8 +4,8 @@ import type { Detail } from '../../values/detail.js';
 import type { Item, Letter, LetterMessage, NewsItem, Parts } from '../letter.js';
 
 /**
- * The letter as a value for JSON, whole; times in ISO 8601, or null where no line had one. When it was made is not of
- * it, so that the same logs give the same value.
+ * The whole letter as a value for JSON; times in ISO 8601, or null if no line had one. The time when it was made is left
+ * out, so that the same logs give the same value.
  */
 export function renderJson(letter: Letter): unknown {
   const { queue, from, to, status, parts, hosts, limit, storm, notes } = letter;

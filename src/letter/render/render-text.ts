@@ -6,7 +6,7 @@ import {
   type RenderedPart,
   writeParts,
   writeValues,
-} from '../build/tell-parts.js';
+} from '../build/write-parts.js';
 import type { HostSection, Letter } from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
 import type { Words } from '../words/words.js';
@@ -40,12 +40,12 @@ function renderParts(letter: Letter, describer: Describer): string[] {
   const { verdict, more, size } = openingOf(letter, describer);
   const opening = [verdict, ...more, size].filter((line) => line !== '').flatMap(folded);
   if (parts === null) return opening;
-  const told = writeParts(parts, describer);
-  const hasBars = told.some(({ items }) => items.some(({ bar }) => bar !== ''));
+  const rendered = writeParts(parts, describer);
+  const hasBars = rendered.some(({ items }) => items.some(({ bar }) => bar !== ''));
   return [
     ...opening,
     ...(hasBars && describer.axis !== null ? [describer.axis] : []),
-    ...told.flatMap((part) => renderPart(part, describer)),
+    ...rendered.flatMap((part) => renderPart(part, describer)),
   ];
 }
 
@@ -59,10 +59,10 @@ function renderPart({ title, items }: RenderedPart, { words }: Describer): strin
   return ['', title, ...items.flatMap((item) => renderItem(item, widest, words))];
 }
 
-/** Stands before what has no count, so that a number at its beginning is not taken for one. */
+/** Marks items without a count, so that a number at their beginning is not taken for one. */
 const NO_LABEL = '-';
 
-/** Details stand below their message, this far in. */
+/** The indent of details, below their message. */
 const INDENT = ' '.repeat(7);
 
 function renderItem(
@@ -80,7 +80,7 @@ function renderItem(
   ];
 }
 
-/** As Tenshi writes it, for people and programs alike, in whatever language. */
+/** As Tenshi writes it, for people and programs, in every language. */
 function renderSection(
   { host, name, messages, more }: HostSection,
   { limit, mask }: Letter,

@@ -4,7 +4,7 @@ import { reasonOf } from '../../base/errors.js';
 /** A Handlebars template that is ready for data. Throws `TemplateFault`. */
 export type Template = (data: unknown) => string;
 
-/** What is wrong with a template, and where in it. Both count from 1, as people do. */
+/** An error in a template, and where. Lines and columns count from 1. */
 export class TemplateFault extends Error {
   override readonly name = 'TemplateFault';
   readonly line: number;
@@ -24,13 +24,13 @@ interface Loaded {
   readonly Visitor: Handlebars['Visitor'];
 }
 
-/** Where it begins, for what is wrong with all of it. */
+/** The beginning, for errors of the whole template. */
 const HEAD = { line: 1, column: 1 };
 
-/** Templates as they were last read, by path: as many as configs have named. */
+/** Compiled templates by path: as many as configs have named. */
 const compiled = new Map<string, { readonly source: string; readonly template: Template }>();
 
-/** Reads and compiles a template, anew when it has changed. Throws `TemplateFault`. */
+/** Reads and compiles a template; compiles it again only if it has changed. Throws `TemplateFault`. */
 export async function readTemplate(path: string): Promise<Template> {
   const source = sourceOf(path);
   const known = compiled.get(path);
@@ -50,7 +50,7 @@ function sourceOf(path: string): string {
 
 let loading: Promise<Loaded> | null = null;
 
-/** Handlebars in a world of its own, loaded with the first page: it would be a quarter of the time of starting. */
+/** An isolated Handlebars environment, loaded with the first page: loading it takes a quarter of the start time. */
 function load(): Promise<Loaded> {
   loading ??= import('handlebars').then(({ default: handlebars }) => {
     const own = handlebars.create();
@@ -63,18 +63,18 @@ function load(): Promise<Loaded> {
 }
 
 function compile(source: string, { handlebars, Visitor }: Loaded): Template {
-  return telling(() => {
+  return withTemplateFaults(() => {
     const program = handlebars.parse(source);
     refuseUnescaped(program, Visitor);
     wantAll(program, Visitor);
     const template = handlebars.compile(program, { strict: true });
-    return (data) => telling(() => template(data));
+    return (data) => withTemplateFaults(() => template(data));
   });
 }
 
-/** Log text is foreign text: no template may let it into a page as it is. */
+/** Log text is untrusted: no template may put it into a page unescaped. */
 function refuseUnescaped(program: hbs.AST.Program, Visitor: Loaded['Visitor']): void {
-  class Looking extends Visitor {
+  class EscapeCheck extends Visitor {
     override MustacheStatement(mustache: hbs.AST.MustacheStatement): void {
       const { line, column } = mustache.loc.start;
       if (!mustache.escaped)
@@ -85,7 +85,7 @@ function refuseUnescaped(program: hbs.AST.Program, Visitor: Loaded['Visitor']): 
       super.MustacheStatement(mustache);
     }
   }
-  new Looking().accept(program);
+  new EscapeCheck().accept(program);
 }
 
 /** What is handed to a block or a helper must be there, too: `strict` alone only looks at what is printed. */
@@ -98,7 +98,7 @@ function wantAll(program: hbs.AST.Program, Visitor: Loaded['Visitor']): void {
   new Wanting().accept(program);
 }
 
-function telling<T>(work: () => T): T {
+function withTemplateFaults<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -106,7 +106,7 @@ function telling<T>(work: () => T): T {
   }
 }
 
-/** Handlebars tells places in three ways: as `lineNumber` and `column` (from 0), in its text, or not at all. */
+/** Handlebars reports positions in three ways: as `lineNumber` and `column` (from 0), in its text, or not at all. */
 function faultOf(error: unknown): TemplateFault {
   const message = reasonOf(error);
   const line = Number(/^(?:Parse|Lexical) error on line (\d+)/.exec(message)?.[1] ?? 1);

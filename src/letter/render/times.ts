@@ -3,7 +3,7 @@ import type { Words } from '../words/words.js';
 
 /** Times as a letter shows them, in its zone and language. */
 export interface Times {
-  /** `Nov 20 12:30`, with the year where it is not the letter's: `Nov 20 2025 12:30`. */
+  /** `Nov 20 12:30`, with the year if it is not that of the letter: `Nov 20 2025 12:30`. */
   day(time: number): string;
   /** Whether it was on the day before the letter was made. */
   isYesterday(time: number): boolean;
@@ -11,15 +11,15 @@ export interface Times {
   span(first: number | null, last: number | null): string;
 }
 
-/** In a letter of so much time (ms), a time of the day says all. */
+/** In a letter of at most this period (ms), times are shown without the day. */
 const SHORT = DAY;
 
 const MINUTE = 60_000;
 
-/** Minutes that are held as they were written: most of a letter's are the same few. */
+/** Cached minutes: most times of a letter fall into a few minutes. */
 const MAX_CACHED_MINUTES = 50_000;
 
-/** `timezone`: an IANA zone, null for this machine's. `made`: when the letter was made (ms). */
+/** `timezone`: an IANA zone; null: that of this machine. `made`: when the letter was made (ms). */
 export function createTimes(
   period: { readonly from: number; readonly to: number } | null,
   { timezone, made }: { readonly timezone: string | null; readonly made: number },

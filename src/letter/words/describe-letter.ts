@@ -9,12 +9,12 @@ import { describeMasks } from './describe-values.js';
 import type { Words } from './words.js';
 import { wordsOf } from './words-of.js';
 
-/** Says in words what a letter knows of its messages beside their counts, the same for text and HTML. */
+/** Puts the details of messages into words, for text and HTML. */
 export interface Describer extends Times {
   readonly words: Words;
-  /** What a column of the bars is; null where the letter is too short for them. */
+  /** Explains the columns of the bars; null if the letter is too short for them. */
   readonly axis: string | null;
-  /** The hours of a message as a bar; empty where that would not help. */
+  /** The hours of a message as a bar; empty if it would not help. */
   bar(message: LetterMessage): string;
   /** Its first line as it was logged; empty where that would say nothing more. */
   original(message: LetterMessage): string;
@@ -25,7 +25,7 @@ export interface Describer extends Times {
   ): { readonly message: string; readonly values: string[] };
 }
 
-/** The longest time that bars look back from a letter's end (ms): a wrong clock must not stretch them over decades. */
+/** How far bars reach back from the end of a letter (ms): a wrong clock must not stretch them over decades. */
 const MAX_AXIS = 31 * DAY;
 
 export function createDescriber(letter: Letter): Describer {
@@ -54,14 +54,14 @@ interface Period {
   readonly to: number;
 }
 
-/** Lines may be older than the letter's time: a daemon that starts reads what was written before. */
+/** Extends the period to older lines: a daemon that starts reads lines from before. */
 function stretched({ from, to }: Period, letter: Letter): Period {
   let first = hourOf(from);
   for (const { detail } of messagesOf(letter)) first = Math.min(first, detail?.hours[0]?.[0] ?? first);
   return { from: Math.min(from, Math.max(first * HOUR, to - MAX_AXIS)), to };
 }
 
-/** When its messages were written, for a letter that states no time. */
+/** The period of its messages, for a letter without a period. */
 function seenIn(letter: Letter): Period | null {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;

@@ -5,7 +5,7 @@ import type { ShownMask } from '../build/show-message.js';
 import { columnsOf, shorten } from '../render/columns.js';
 import type { ValueKind, Words } from './words.js';
 
-/** Of a longer value its beginning is shown. */
+/** Longer values are shortened. */
 const VALUE_COLUMNS = 40;
 
 /** How many values of a mask are named; the rest is a number. */
@@ -75,7 +75,7 @@ export function describeValues(
   const isListed = distinct <= most || !isEachOnce;
   const listed = isListed ? top.slice(0, most) : [];
   return words.group({
-    what: name === null ? { look: lookOf(top) } : { name: shorten(escapeControl(name), VALUE_COLUMNS) },
+    what: name === null ? { kind: kindOf(top) } : { name: shorten(escapeControl(name), VALUE_COLUMNS) },
     distinct: about ? rounded(distinct) : distinct,
     about: about && guess === 'unsaid',
     atLeast: atLeast && !about && guess === 'unsaid',
@@ -116,14 +116,14 @@ function shownValue(value: string, count: number | null, words: Words): string {
   return count === null ? shown : `${shown} ${count}`;
 }
 
-function lookOf(top: MaskedValues['top']): ValueKind {
+function kindOf(top: MaskedValues['top']): ValueKind {
   const values = top.map(({ value }) => value).filter((value) => value !== '');
   if (values.length === 0) return 'values';
   if (values.every(isAddress)) return 'addresses';
   return values.every((value) => /^\d+$/.test(value)) ? 'numbers' : 'values';
 }
 
-/** A guess is worth two figures. */
+/** An estimate has two significant figures. */
 function rounded(count: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1);
   return Math.round(count / unit) * unit;

@@ -1,6 +1,6 @@
 import type { Changes } from '../letter.js';
 import { number } from './number.js';
-import type { Change, FreshTold, Group, LinesLost, StormTold, ValueKind, Words } from './words.js';
+import type { Change, FreshMention, Group, LinesLost, StormMention, ValueKind, Words } from './words.js';
 
 export const EN: Words = {
   language: 'en',
@@ -100,8 +100,8 @@ export const EN: Words = {
     linesLost: ({ how, log, times }) =>
       `${log ?? 'other logs'}: ${LOST[how]}${times > 1 ? ` (${number(times)} times)` : ''}`,
     moreLinesLost: (logs) => `lines of ${plain(logs, 'more log')} may be lost; "tayori status" names them`,
-    completeness: ({ lines, unparsed, dropped, late, since }) =>
-      `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${dropped} dropped, ${plain(late, 'message')} late`,
+    completeness: ({ lines, unparsed, lost, late, since }) =>
+      `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${lost} dropped, ${plain(late, 'message')} late`,
     belowThreshold: ({ messages, lines }) =>
       `${plain(messages, 'message')} (${plain(lines, 'line')}) below threshold`,
     valuesLeftOut: (messages) =>
@@ -134,7 +134,7 @@ function amount(count: number, what: string): string {
   return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** As a program may read it. */
+/** Without separators, for programs. */
 function plain(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
@@ -155,18 +155,22 @@ function changes(counts: Changes): string {
 }
 
 /** `web1`, `2 hosts (db1, web1)`, or `at least 1,000 hosts`. */
-function stormHosts({ hosts, moreHosts, names }: Pick<StormTold, 'hosts' | 'moreHosts' | 'names'>): string {
+function stormHosts({
+  hosts,
+  moreHosts,
+  names,
+}: Pick<StormMention, 'hosts' | 'moreHosts' | 'names'>): string {
   if (names.length === 1 && hosts === 1) return names[0] ?? '';
   const named = names.length === hosts && hosts > 0 ? ` (${names.join(', ')})` : '';
   return `${moreHosts ? 'at least ' : ''}${amount(hosts, 'host')}${named}`;
 }
 
-function stormMessages({ what, moreMessages }: Pick<StormTold, 'what' | 'moreMessages'>): string {
+function stormMessages({ what, moreMessages }: Pick<StormMention, 'what' | 'moreMessages'>): string {
   if (what === '') return '';
   return `${what}${moreMessages > 0 ? ` and ${amount(moreMessages, 'more message')}` : ''}, `;
 }
 
-function freshly(fresh: FreshTold | null): string {
+function freshly(fresh: FreshMention | null): string {
   if (fresh === null) return '; too many different messages to tell which are new in this storm';
   const { messages, atLeast, named } = fresh;
   if (messages === 0) return ', nothing new';
@@ -182,7 +186,7 @@ function stretch(hours: number): string {
 }
 
 function howMany({ what, distinct, about, atLeast }: Group): string {
-  const [one, many] = 'name' in what ? [what.name, plural(what.name)] : [ONE[what.look], what.look];
+  const [one, many] = 'name' in what ? [what.name, plural(what.name)] : [ONE[what.kind], what.kind];
   const sure = `${atLeast ? 'at least ' : ''}${about ? 'about ' : ''}`;
   return `${sure}${number(distinct)} ${distinct === 1 ? one : many}`;
 }

@@ -1,6 +1,6 @@
 import type { Changes } from '../letter.js';
 import { number } from './number.js';
-import type { Change, FreshTold, Group, LinesLost, StormTold, ValueKind, Words } from './words.js';
+import type { Change, FreshMention, Group, LinesLost, StormMention, ValueKind, Words } from './words.js';
 
 export const JA: Words = {
   language: 'ja',
@@ -93,8 +93,8 @@ export const JA: Words = {
       `${log ?? 'ほかのログ'}: ${LOST[how]}${times > 1 ? ` (${number(times)}回)` : ''}`,
     moreLinesLost: (logs) =>
       `ほかに${logs}個のログで行を失ったおそれがあります。名前は「tayori status」で見られます`,
-    completeness: ({ lines, unparsed, dropped, late, since }) =>
-      `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${dropped}行、遅れて届いたもの ${late}種類`,
+    completeness: ({ lines, unparsed, lost, late, since }) =>
+      `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${lost}行、遅れて届いたもの ${late}種類`,
     belowThreshold: ({ messages, lines }) => `しきい値に届かないもの: ${messages}種類 (${lines}行)`,
     valuesLeftOut: (messages) => `メッセージ${messages}種類は、数が多いためマスクの中身を残していません`,
     notRemembered: (messages) =>
@@ -122,7 +122,7 @@ const LOST: Readonly<Record<LinesLost['how'], string>> = {
   unreadable: 'ローテートされたファイルを最後まで読めず、その行を失いました',
 };
 
-const LOOKS: Readonly<Record<ValueKind, string>> = { addresses: 'アドレス', numbers: '数値', values: '値' };
+const KINDS: Readonly<Record<ValueKind, string>> = { addresses: 'アドレス', numbers: '数値', values: '値' };
 
 function leftOut({ messages, lines }: { readonly messages: number; readonly lines: number }): string {
   return `あと${messages}種類 (${lines}行)`;
@@ -133,18 +133,22 @@ function changes(counts: Changes): string {
   return told.map((change) => `${CHANGES[change]}${number(counts[change])}件`).join('、');
 }
 
-function stormHosts({ hosts, moreHosts, names }: Pick<StormTold, 'hosts' | 'moreHosts' | 'names'>): string {
+function stormHosts({
+  hosts,
+  moreHosts,
+  names,
+}: Pick<StormMention, 'hosts' | 'moreHosts' | 'names'>): string {
   if (names.length === 1 && hosts === 1) return names[0] ?? '';
   const named = names.length === hosts && hosts > 0 ? ` (${names.join('、')})` : '';
   return `${number(hosts)}台${moreHosts ? '以上' : ''}${named}`;
 }
 
-function stormMessages({ what, moreMessages }: Pick<StormTold, 'what' | 'moreMessages'>): string {
+function stormMessages({ what, moreMessages }: Pick<StormMention, 'what' | 'moreMessages'>): string {
   if (what === '') return '';
   return `${what}${moreMessages > 0 ? ` ほか${number(moreMessages)}種類` : ''}、`;
 }
 
-function freshly(fresh: FreshTold | null): string {
+function freshly(fresh: FreshMention | null): string {
   if (fresh === null) return '。種類が多すぎて、今回初めて出たものはわかりません';
   const { messages, atLeast, named } = fresh;
   if (messages === 0) return '、初めて出たものはありません';
@@ -158,7 +162,7 @@ function stretch(hours: number): string {
 }
 
 function howMany({ what, distinct, about, atLeast }: Group): string {
-  const name = 'name' in what ? `${what.name} ` : LOOKS[what.look];
+  const name = 'name' in what ? `${what.name} ` : KINDS[what.kind];
   return `${name}${atLeast ? '少なくとも' : ''}${about ? '約' : ''}${number(distinct)}種類`;
 }
 

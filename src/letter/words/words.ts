@@ -2,19 +2,22 @@ import type { News } from '../history/news.js';
 import type { Amount, Changes } from '../letter.js';
 import type { Language } from './language.js';
 
-/** What changed, and (gone) what is missing. */
+/** Kinds of changes; `gone`: missing messages. */
 export type Change = Exclude<News['kind'], 'routine'> | 'gone';
 
-/** The parts of a letter around its host blocks. `addresses`: those that several messages name; `masked`: what stood under the masks of frequent routine. */
+/**
+ * The parts of a letter around its host blocks. `addresses`: those that several messages name; `masked`: the masked
+ * values of frequent routine messages.
+ */
 export type PartKind = Change | 'shared' | 'addresses' | 'masked';
 
-/** What the values of a capture group look like, where the rule does not name the group. */
+/** The kind of the values of a capture group, for groups that the rule does not name. */
 export type ValueKind = 'addresses' | 'numbers' | 'values';
 
-/** A capture group as it is told. */
+/** A capture group with its values. */
 export interface Group {
-  /** The group's own name, else how its values look. */
-  readonly what: { readonly name: string } | { readonly look: ValueKind };
+  /** The name of the group, or else the kind of its values. */
+  readonly what: { readonly name: string } | { readonly kind: ValueKind };
   readonly distinct: number;
   /** `distinct` is a good guess, or there may be more; at most one of the two is said. */
   readonly about: boolean;
@@ -26,8 +29,8 @@ export interface Group {
   readonly isMoreKnown: boolean;
 }
 
-/** What a page tells of its storm. */
-export interface StormTold {
+/** What a page says about its storm. */
+export interface StormMention {
   readonly kind: 'page' | 'end';
   readonly lines: number;
   readonly hosts: number;
@@ -41,24 +44,24 @@ export interface StormTold {
   readonly span: string;
   /** Lines since the last page. */
   readonly held: number;
-  readonly fresh: FreshTold | null;
+  readonly fresh: FreshMention | null;
 }
 
-/** What was not said before in a storm: how many messages (there may be more), and some of them. */
-export interface FreshTold {
+/** New messages of a storm: how many (`atLeast`: there may be more), and some of them. */
+export interface FreshMention {
   readonly messages: number;
   readonly atLeast: boolean;
   readonly named: readonly string[];
 }
 
-/** Of all lines that were read while a letter was counted. */
+/** Counts of all lines that were read while a letter was counted. */
 export interface Completeness {
   readonly lines: number;
   /** Without a known prefix, or without a host. */
   readonly unparsed: number;
-  /** Lost, as they could not be held. */
-  readonly dropped: number;
-  /** Messages that were first said before the letter's time. */
+  /** Lost, since they could not be buffered. */
+  readonly lost: number;
+  /** Messages that were first written before the period of the letter. */
   readonly late: number;
   /** A time, as the letter shows times. */
   readonly since: string;
@@ -67,12 +70,12 @@ export interface Completeness {
 /** Lines of a log that may never have been read, and why. */
 export interface LinesLost {
   readonly how: 'emptied' | 'replaced' | 'deleted' | 'unreadable';
-  /** null: of some other logs. */
+  /** null: other logs. */
   readonly log: string | null;
   readonly times: number;
 }
 
-/** All words of a letter in one language; what is missing in one does not compile. */
+/** All words of a letter in one language. A language that lacks one does not compile. */
 export interface Words {
   readonly language: Language;
   /** The first line of a letter. */
@@ -111,20 +114,20 @@ export interface Words {
   readonly titles: Readonly<Record<PartKind, string>>;
   /** Headings of columns. */
   readonly columns: { readonly count: string; readonly message: string };
-  /** `[3x]`: never what a host block writes. */
+  /** `[3x]`: not the form of counts in a host block. */
   times(count: number): string;
   usuallyTimes(count: number): string;
-  /** Between pieces of a detail, and between things of a list. */
+  /** Separators of the pieces of a detail, and of the items of a list. */
   readonly pieces: string;
   readonly comma: string;
 
-  /** `Nov 20`, of numbers as they are written (month from 1). `year`: null where it need not be told. */
+  /** `Nov 20`; month and day count from 1. `year`: null if it is not shown. */
   day(month: number, day: number, year: number | null): string;
-  /** A stretch of time within the letter's. */
+  /** A span of time within the period of the letter. */
   span(first: string, last: string): string;
   period(from: string, to: string): string;
   size(total: Amount & { readonly hosts: number }): string;
-  /** What a column of the bars is. */
+  /** Explains the columns of the bars. */
   axis(hours: number, from: string): string;
 
   neverSeen: string;
@@ -145,7 +148,7 @@ export interface Words {
   more(count: number): string;
   notOn(hosts: string): string;
   group(group: Group): string;
-  /** Stands for a value without a character. */
+  /** In place of an empty value. */
   readonly nothing: string;
 
   status(status: string): string;
@@ -154,36 +157,36 @@ export interface Words {
   readonly notes: {
     /** Below a host's block. */
     leftOut(amount: Amount): string;
-    /** What has no place in the letter at all. */
+    /** Messages that the letter has no room for. */
     noRoom(what: 'news' | 'hosts', amount: Amount): string;
     onlyAttached(amount: Amount, gone: number): string;
-    /** Behind a message that is cut in the letter. */
+    /** After a message that was cut. */
     cut(characters: number): string;
     unprefixed(lines: number): string;
-    /** Lines that no rule took, and the most frequent of them, with `#` for numbers. */
+    /** Lines that match no rule, and the most frequent of them, with `#` for numbers. */
     unknown(lines: number): string;
     unknownMost(of: { readonly count: number; readonly about: boolean; readonly line: string }): string;
-    /** Of a page in a storm. Times as the letter shows times. */
-    storm(of: StormTold): string;
+    /** The note of a page in a storm. */
+    storm(of: StormMention): string;
     droppedDatagrams(count: number): string;
     overflowed(lines: number): string;
-    /** So many lines claimed more than `most` repeats; how many repeats beyond were not counted. */
+    /** `lines` lines claimed more than `most` repeats each; `uncounted` repeats were not counted. */
     capped(of: { readonly lines: number; readonly most: number; readonly uncounted: number }): string;
-    /** The letter counts no higher than that. */
+    /** The letter counts no higher than `most`. */
     countedOut(most: number): string;
-    /** So many lines were those of the mail server about our own letters. */
+    /** `lines` lines were written by the mail server about our own letters. */
     selfMail(lines: number): string;
     linesLost(of: LinesLost): string;
-    /** There was no room for more of these. */
+    /** Further logs that the letter does not name. */
     moreLinesLost(logs: number): string;
-    /** The last line: how complete the letter is. `since`: a time. */
+    /** The last line: how complete the letter is. */
     completeness(of: Completeness): string;
     belowThreshold(amount: Amount): string;
-    /** There was no room for what stood under the masks of so many messages. */
+    /** There was no room for the masked values of this many messages. */
     valuesLeftOut(messages: number): string;
-    /** So many messages of this letter are not entered in the ledger. */
+    /** This many messages of the letter are not entered into the ledger. */
     notRemembered(messages: number): string;
-    /** The ledger holds no more than so many messages; what was last seen before a time is forgotten. */
+    /** The ledger holds at most `messages` messages; those last seen before `since` are deleted. */
     ledgerFull(messages: number, since: string): string;
     badTemplate(template: string, reason: string): string;
     noPage(reason: string): string;

@@ -10,10 +10,10 @@ export interface Doubt {
 }
 
 /** RFC 5321, 4.5.3.1.1: octets before the `@`. */
-const LONGEST_LOCAL = 64;
+const MAX_LOCAL_BYTES = 64;
 /** RFC 1035, 2.3.4: octets of a domain and of a label, as they are written. */
-const LONGEST_DOMAIN = 253;
-const LONGEST_LABEL = 63;
+const MAX_DOMAIN = 253;
+const MAX_LABEL = 63;
 
 /**
  * What is doubtful about an address by RFC 5321, 4.1.2, and by what Postfix, Exim and Sendmail take; null: nothing. A
@@ -39,9 +39,9 @@ function doubtCharacters(local: string): Doubt | null {
 
 function doubtLocalPart(local: string): Doubt | null {
   if (local === '') return { seen: 'no name before the "@"', instead: 'write NAME@DOMAIN' };
-  if (Buffer.byteLength(local) > LONGEST_LOCAL)
+  if (Buffer.byteLength(local) > MAX_LOCAL_BYTES)
     return {
-      seen: `a name of more than ${LONGEST_LOCAL} bytes before the "@"`,
+      seen: `a name of more than ${MAX_LOCAL_BYTES} bytes before the "@"`,
       instead: 'write a shorter one',
     };
   const doubt = doubtCharacters(local);
@@ -61,8 +61,8 @@ function doubtDomain(domain: string): Doubt | null {
   if (domain.endsWith('.')) return { seen: 'a dot at the end of the domain', instead: 'remove it' };
   const ascii = /^[ -~]*$/.test(domain) ? domain : domainToASCII(domain);
   if (ascii === '') return { seen: 'a domain that DNS cannot have', instead: 'write it as DNS has it' };
-  if (ascii.length > LONGEST_DOMAIN)
-    return { seen: `a domain of more than ${LONGEST_DOMAIN} characters`, instead: 'write it as DNS has it' };
+  if (ascii.length > MAX_DOMAIN)
+    return { seen: `a domain of more than ${MAX_DOMAIN} characters`, instead: 'write it as DNS has it' };
   for (const label of ascii.split('.')) {
     const doubt = doubtLabel(label);
     if (doubt) return doubt;
@@ -73,9 +73,9 @@ function doubtDomain(domain: string): Doubt | null {
 function doubtLabel(label: string): Doubt | null {
   if (label === '')
     return { seen: 'an empty part of the domain, at a dot too many', instead: 'remove the dot' };
-  if (label.length > LONGEST_LABEL)
+  if (label.length > MAX_LABEL)
     return {
-      seen: `a part of the domain of more than ${LONGEST_LABEL} characters`,
+      seen: `a part of the domain of more than ${MAX_LABEL} characters`,
       instead: 'write it as DNS has it',
     };
   if (/^-|-$/.test(label))

@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { isLoopback, type Route, type Tls } from './route.js';
 
 /**
- * `user`: one that stands in the URL without a password, which then has to come from elsewhere.
+ * `user`: a user in the URL without a password, which then has to come from elsewhere.
  * `offset`: at which character of the text the fault is, from 0. No password is repeated in `seen`.
  */
 export type ParsedRoute =
@@ -60,7 +60,7 @@ function smtp({ host, port }: Server, tls: Tls, ca: string | null): ParsedRoute 
   return { ok: true, route: { kind: 'smtp', host, port, tls, ca, login: null }, user: null };
 }
 
-/** What stands before the last `@` is the login: a password may hold anything, a question mark or an `@`, too. */
+/** The text before the last `@` is the login: a password may hold anything, a question mark or an `@`, too. */
 function readUrl(text: string, at: number, { implicit, folder }: Url): ParsedRoute {
   const name = text.lastIndexOf('@') + 1;
   const question = text.indexOf('?', name);
@@ -154,7 +154,7 @@ function refuse(offset: number, seen: string, instead: string): Refusal {
   return { ok: false, offset, seen, instead };
 }
 
-/** A percent sign that begins no escape stands for itself. */
+/** A percent sign that begins no escape is literal. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -9,7 +9,7 @@ export type ReadPassword =
   | { readonly ok: false; readonly reason: string };
 
 /** Longer than any password (bytes); a file named by mistake is not read to its end. */
-const LONGEST_PASSWORD = 4096;
+const MAX_PASSWORD_BYTES = 4096;
 
 /** Reads a password where it is kept. The newline at its end is no part of it; no reason repeats any of it. */
 export async function readPassword(source: PasswordSource, env: NodeJS.ProcessEnv): Promise<ReadPassword> {
@@ -23,7 +23,7 @@ export async function readPassword(source: PasswordSource, env: NodeJS.ProcessEn
     const text = await readStart(place);
     const password = text.replace(/\r?\n$/, '');
     if (password === '') return { ok: false, reason: `no password: ${place} is empty` };
-    if (password.length >= LONGEST_PASSWORD || /[\0\r\n]/.test(password))
+    if (password.length >= MAX_PASSWORD_BYTES || /[\0\r\n]/.test(password))
       return { ok: false, reason: `no password: ${place} holds more than one line of text` };
     return { ok: true, password };
   } catch (error) {
@@ -44,7 +44,7 @@ function nameOf(source: PasswordSource): string {
 async function readStart(path: string): Promise<string> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(LONGEST_PASSWORD), 0, LONGEST_PASSWORD);
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(MAX_PASSWORD_BYTES), 0, MAX_PASSWORD_BYTES);
     return buffer.toString('utf8', 0, bytesRead);
   } finally {
     await file.close();

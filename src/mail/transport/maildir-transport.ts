@@ -40,14 +40,14 @@ async function put(folder: string, name: string, mime: Buffer): Promise<void> {
   await syncFolder(join(folder, 'new'));
 }
 
-/** A mail reader has moved it to cur when it was seen, and put its flags behind the name. */
+/** A mail reader moves a letter that was seen to cur, and appends its flags to the name. */
 async function isThere(folder: string, name: string): Promise<boolean> {
   if (await exists(join(folder, 'new', name))) return true;
   const seen = await readdir(join(folder, 'cur'));
   return seen.some((one) => one === name || one.startsWith(`${name}:`));
 }
 
-/** A draft that a crash has left is written over; a link that somebody put there is not followed. */
+/** Overwrites a draft that a crash has left; does not follow links. */
 async function write(draft: string, mime: Buffer): Promise<void> {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   const file = await open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
@@ -79,7 +79,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** A name is only safe on the disk when its folder is. */
+/** A new name is durable only when its folder is synced. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {

@@ -13,10 +13,16 @@ export interface Target {
 /**
  * Connects to a server: to each of its addresses in turn, IPv6 first, each with its share of the time. nodemailer could
  * do it, but counts the greeting and STARTTLS as part of it. `signal` breaks it off; the promise then rejects.
+ * `onFound` hears the addresses.
  */
-export async function reachServer(target: Target, signal: AbortSignal): Promise<Socket> {
+export async function reachServer(
+  target: Target,
+  signal: AbortSignal,
+  onFound: (addresses: readonly string[]) => void = () => {},
+): Promise<Socket> {
   const addresses = await addressesOf(target);
   signal.throwIfAborted();
+  onFound(addresses.map(({ address }) => address));
   const socket = connect({
     host: target.host,
     port: target.port,
@@ -42,7 +48,7 @@ interface Address {
   readonly family: number;
 }
 
-/** nodemailer remembers addresses for five minutes, and for longer where the name server is away. */
+/** nodemailer caches addresses for five minutes, and for longer while the name server is unreachable. */
 async function addressesOf({ host, timeout }: Target): Promise<Address[]> {
   const one = await new Promise<string | null>((resolve, reject) => {
     // A machine without a network still has its own mail server.
@@ -65,7 +71,7 @@ function opening(socket: Socket, ready: 'connect' | 'secureConnect'): Promise<vo
   });
 }
 
-/** Of several addresses each has failed in its way; Node.js puts none of it into words. */
+/** Joins the errors of several addresses: Node.js has no message for them. */
 function asOne(error: Error): Error {
   if (!(error instanceof AggregateError)) return error;
   return new Error([...new Set(error.errors.map(reasonOf))].join(', '), { cause: error });

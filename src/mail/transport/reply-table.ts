@@ -1,33 +1,33 @@
 import type { Reply } from './reply.js';
 
-/** At which step of a session an answer came; `program`: a program repeats it and does not say. */
+/** The step of a session at which a reply came; `program`: a program repeats it and does not say the step. */
 export type Step = 'EHLO' | 'STARTTLS' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'program';
 
-/** What the sender has to mend: the directive that does it is told (advice.ts). */
+/** What has to be corrected on our side; advice.ts names the directive. */
 export type Mend =
   /** TLS is wanted. */
   | 'tls'
   /** A login is wanted, or another one. */
   | 'login'
-  /** The name in EHLO is not taken. */
+  /** The name in EHLO is rejected. */
   | 'name'
-  /** The sender's address is not taken. */
+  /** The sender's address is rejected. */
   | 'sender'
-  /** No mail is taken from this machine, or none for others. */
+  /** No mail is accepted from this machine, or it is not relayed. */
   | 'relay';
 
-/** What a refusal means for a letter. */
+/** What a rejection means for a letter. */
 export type Meaning =
-  /** Trouble that passes: the letter is tried again until it is over. `advice`: what may end it. */
+  /** A temporary error: the letter is tried again until it is over. `advice`: what may end it. */
   | { readonly kind: 'later'; readonly advice: Mend | null }
-  /** Waits until the config, here or there, is mended. */
+  /** Waits until the config, here or there, is corrected. */
   | { readonly kind: 'mend'; readonly what: Mend }
-  /** A quota or a rate that is used up: tried again for a day. */
+  /** A quota or a rate limit is exhausted: tried again for a day. */
   | { readonly kind: 'limit'; readonly whose: 'sender' | 'recipient' }
   /** For good. */
   | { readonly kind: 'never'; readonly advice: 'size' | null };
 
-/** One kind of refusal: all that a row names must hold. The first row that fits tells what is meant. */
+/** One kind of rejection: all conditions of a row must hold. The first row that fits decides. */
 interface Row {
   readonly code?: readonly number[];
   /** Of the enhanced status code, without its first digit. */
@@ -136,8 +136,8 @@ const ROWS: readonly Row[] = [
 ];
 
 /**
- * What a refusal means. A 5xx is for good unless a row says otherwise; a 4xx, or what is no refusal at all, is for
- * later (RFC 5321, 4.2.1), though a row may know what ends it.
+ * What a reply means. A 5xx is permanent unless a row says otherwise; a 4xx, or a reply that is no rejection, is
+ * temporary (RFC 5321, 4.2.1), though a row may know what ends it.
  */
 export function meaningOf(reply: Reply, step: Step): Meaning {
   const seen = { ...reply, text: withoutAddresses(reply.text) };
@@ -155,7 +155,7 @@ function fits({ code, enhanced, says, step }: Row, reply: Reply, at: Step): bool
   );
 }
 
-/** Who is called `relay-denied@example.org` changes nothing. */
+/** An address such as `relay-denied@example.org` must not match a row. */
 function withoutAddresses(text: string): string {
   return text.replace(/<[^<>]*>/g, '<>').replace(/\S+@\S+/g, '<>');
 }

@@ -7,15 +7,15 @@ export interface Reply {
   readonly text: string;
 }
 
-/** How much of an answer is looked at (characters): patterns are tried on it, and a server may be hostile. */
-const MAX_LOOKED_AT = 1000;
+/** Characters of an answer that are read: regexes are tried on it, and a server may be hostile. */
+const MAX_READ = 1000;
 
 const LINE = /^(\d{3})(?:[ -]|$)(?:#?([245]\.\d{1,3}\.\d{1,3})(?: |$))?(.*)$/;
 
-/** Reads an answer as it came, its lines parted by newlines; null when it is none. */
+/** Parses an answer with newlines between its lines; null when it is not one. */
 export function readReply(response: string): Reply | null {
   const lines = response
-    .slice(0, MAX_LOOKED_AT)
+    .slice(0, MAX_READ)
     .split('\n')
     .map((line) => LINE.exec(line.trim()));
   const [, code, enhanced] = lines[0] ?? [];
@@ -24,13 +24,13 @@ export function readReply(response: string): Reply | null {
   return { code: Number(code), enhanced: enhanced ?? enhancedInWords(text), text };
 }
 
-/** qmail writes the code behind its words: `sorry, no mailbox here by that name. (#5.1.1)`. */
+/** qmail writes the code after its words: `sorry, no mailbox here by that name. (#5.1.1)`. */
 function enhancedInWords(text: string): string | null {
   return /\(#([245]\.\d{1,3}\.\d{1,3})\)/.exec(text)?.[1] ?? null;
 }
 
-/** The first refusal that a program repeats among its own words: `msmtp: server message: 550 5.1.1 No such user`. */
+/** Finds the first rejection in a program's message: `msmtp: server message: 550 5.1.1 No such user`. */
 export function findReply(words: string): Reply | null {
-  const found = /(?:^|[\s(])([45]\d\d[ -]\S.*)/m.exec(words.slice(0, MAX_LOOKED_AT))?.[1];
+  const found = /(?:^|[\s(])([45]\d\d[ -]\S.*)/m.exec(words.slice(0, MAX_READ))?.[1];
   return found === undefined ? null : readReply(found);
 }

@@ -7,18 +7,23 @@ const TAKES_RIGHTS = 0o6000;
 const POSTDROP = '/usr/sbin/postdrop';
 
 /**
- * Whether a sendmail program has its rights by the user or group of its file (or, Postfix's, of its helper), and this
- * process may not let it have them (prctl(2), NoNewPrivileges= of systemd): then it fails, or tries for hours.
+ * Whether a sendmail program (or Postfix's helper) is set-user-ID or set-group-ID, and this process runs without new
+ * privileges (prctl(2), NoNewPrivileges= of systemd): then it fails, or tries for hours.
  */
 export function isKeptFromRights(program: string): boolean {
-  return [program, POSTDROP].some(takesRights) && hasNoNewPrivileges();
+  return needsRights(program) && hasNoNewPrivileges();
+}
+
+/** Whether it has its rights that way, so that the unit of systemd that comes with tayori is in its way. */
+export function needsRights(program: string): boolean {
+  return [program, POSTDROP].some(takesRights);
 }
 
 function takesRights(file: string): boolean {
   try {
     return (statSync(file).mode & TAKES_RIGHTS) !== 0;
   } catch {
-    return false; // not there: what that means is told when a letter goes
+    return false; // not there: reported when a letter is sent
   }
 }
 

@@ -7,9 +7,9 @@ import { outcomeFor } from './smtp-trouble.js';
 import { type Delivery, type Envelope, forAll, type Outcome, type Transport } from './transport.js';
 
 /**
- * sysexits.h: trouble that may be about the letter or its recipients, and then will be the same next time - usage (of
- * all words only the addresses change), data, unknown user. All others are tried again: an unknown host (68) may be a
- * name server that is away, no permission (77) a login, 70 or 1 anything, and somebody will repair it.
+ * Statuses of sysexits.h that may concern the letter or its recipients, so that they are the same next time: usage
+ * (only the addresses vary), data, unknown user. All others are tried again: an unknown host (68) may be an
+ * unreachable name server, no permission (77) a login, 70 or 1 anything that somebody will repair.
  */
 const ABOUT_THE_LETTER = new Set([64, 65, 67]);
 
@@ -17,14 +17,14 @@ const ABOUT_THE_LETTER = new Set([64, 65, 67]);
  * How long a program may take (seconds): some do all of SMTP themselves (msmtp, esmtp), and then a server may take the
  * minutes of RFC 5321, 4.5.3.2, at each stage: half an hour in all.
  */
-const LONGEST_RUN = 1800;
+const MAX_RUN_SECONDS = 1800;
 
 /**
- * Hands letters to a sendmail program: `PATH -i -f FROM -- TO...`, without a shell, with newlines as on Unix. When that
- * fails with several recipients, each is given to it alone: its status does not tell whose trouble it was, and many
- * then serve nobody. After `timeout` seconds it is killed with all its children.
+ * Sends letters with a sendmail program: `PATH -i -f FROM -- TO...`, without a shell, with newlines as on Unix. When it
+ * fails for several recipients, each is tried alone: the status does not say which one failed, and many programs then
+ * serve none. After `timeout` seconds it is killed with all its children.
  */
-export function sendmailTransport(path: string, timeout = LONGEST_RUN): Transport {
+export function sendmailTransport(path: string, timeout = MAX_RUN_SECONDS): Transport {
   const closing = new AbortController();
 
   async function run({ from, to, mime }: Envelope): Promise<Ending> {
@@ -34,7 +34,7 @@ export function sendmailTransport(path: string, timeout = LONGEST_RUN): Transpor
       args: ['-i', '-f', from, '--', ...to],
       input: [Buffer.from(letter, 'latin1')],
       timeout: timeout * 1000,
-      mostOutput: 0,
+      maxOutput: 0,
       clock: systemClock,
       signal: closing.signal,
     });
@@ -72,7 +72,7 @@ function outcomeOf(path: string, from: string, ending: Ending): Outcome {
     return { kind: 'retry', about: 'letter', reason };
   // msmtp ends with 65 whatever the server's refusal meant, and repeats it.
   const reply = findReply(ending.complaint);
-  if (!reply) return { kind: 'refused', reason };
+  if (!reply) return { kind: 'rejected', reason };
   return outcomeFor(meaningOf(reply, 'program'), 'program', reason, (what) =>
     adviceOnProgram(what, path, from),
   );

@@ -18,9 +18,9 @@ export type Stage =
 export type StageLimits = Readonly<Record<Stage, number>>;
 
 /**
- * RFC 5321, 4.5.3.2, says how long a client has to wait at least: a server that scans a letter for viruses, or looks
- * a recipient up elsewhere, takes minutes, and would get the letter again and again from one that does not. Of stages
- * that it does not name (EHLO, STARTTLS, AUTH) the wait is that of a command, as in Postfix (postconf(5)).
+ * The minimum timeouts of a client (RFC 5321, 4.5.3.2): a server that scans a letter for viruses, or looks a
+ * recipient up elsewhere, takes minutes, and would get the letter again and again from an impatient client. Stages
+ * that the RFC does not name (EHLO, STARTTLS, AUTH) have the timeout of a command, as in Postfix (postconf(5)).
  */
 const PATIENT: Omit<StageLimits, 'connect'> = {
   handshake: 300,
@@ -46,7 +46,7 @@ export function stageLimits(connect: number): StageLimits {
  */
 export const MAX_BEFORE_END = 3600;
 
-/** How a stage that took too long is told. */
+/** The message for a stage that took too long. */
 const WAITED_FOR: Readonly<Record<Stage, string>> = {
   connect: 'no connection',
   handshake: 'no end of the TLS handshake',
@@ -64,8 +64,8 @@ const WAITED_FOR: Readonly<Record<Stage, string>> = {
 const COMMANDS: readonly Stage[] = ['EHLO', 'STARTTLS', 'AUTH', 'MAIL', 'RCPT', 'DATA'];
 
 /**
- * Follows a session stage by stage and tells when one takes too long. With PIPELINING several commands go at once; the
- * stage is always that of the answer which comes next. Between two stages the clock of the earlier one goes on, so
+ * Follows a session stage by stage and reports when one takes too long. With PIPELINING several commands are sent at
+ * once; the stage is always that of the next answer. Between two stages the timeout of the earlier one goes on, so
  * that no moment is without a limit.
  */
 export class SessionClock {
@@ -78,7 +78,7 @@ export class SessionClock {
   #stage: Stage = 'connect';
   #callOff: () => void = () => {};
 
-  /** `onLate` hears, once, that a stage took too long. */
+  /** `onLate` is called once when a stage took too long. */
   constructor(limits: StageLimits, clock: Clock, onLate: (error: Error) => void) {
     this.#limits = limits;
     this.#clock = clock;
@@ -86,7 +86,7 @@ export class SessionClock {
     this.#begun = clock.now();
   }
 
-  /** A stage begins, or (chunk) gets on. */
+  /** A stage begins, or (chunk) makes progress. */
   begin(stage: Stage): void {
     this.#callOff();
     this.#stage = stage;
@@ -116,13 +116,19 @@ export class SessionClock {
     if (this.#asked.length === 1) this.begin(stage);
   }
 
-  /** The server has answered, whole. */
-  answered(reply: string): void {
+  /** What is waited for. */
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  /** The server has answered, whole; returns which stage it was. */
+  answered(reply: string): Stage {
     const answered = this.#asked.shift() ?? 'greeting';
     const next = this.#asked[0];
     if (next !== undefined) this.begin(next);
     else if (answered === 'STARTTLS' && reply.startsWith('2')) this.begin('handshake');
     else if (answered === 'DATA' && /^[23]/.test(reply)) this.begin('chunk');
+    return answered;
   }
 
   /** All of the letter has been handed to the connection; what comes next is the answer to it. */

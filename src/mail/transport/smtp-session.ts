@@ -2,14 +2,20 @@ import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { Readable } from 'node:stream';
 import { format } from 'node:util';
-import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+import SMTPConnection, {
+  type SMTPConnectionCustomAuthContext,
+  type SMTPConnectionOptions,
+} from 'nodemailer/lib/smtp-connection';
 import type { Clock } from '../../base/time/clock.js';
 import { DAY } from '../../base/time/duration.js';
 import { isLoopback, type SmtpRoute, type Tls } from '../route/route.js';
 import { adviceOn } from './advice.js';
 import { reachServer, secureFromStart } from './reach-server.js';
+import type { Mend } from './reply-table.js';
 import { SessionClock, type StageLimits } from './session-clock.js';
+import { type SessionStep, SessionSteps } from './session-steps.js';
 import { failed, meaningOfTrouble, type SmtpTrouble, sorted, troubleOf } from './smtp-trouble.js';
+import { loginByToken, TOKEN_LOGIN } from './token-login.js';
 import type { Delivery, Envelope } from './transport.js';
 
 /** What a session is to go by. */
@@ -22,45 +28,57 @@ export interface SessionTerms {
   readonly helo: string | null;
   readonly limits: StageLimits;
   readonly clock: Clock;
-  /** Hears the conversation; null: nobody does. */
+  /** Gets each line of the conversation; null: not wanted. */
   readonly onTalk: ((line: string) => void) | null;
+  /** Hears each step; null: nobody does. */
+  readonly onStep: ((step: SessionStep) => void) | null;
   /** Why TLS failed on a connection before this one; null: it did not. */
   readonly tlsTrouble: string | null;
 }
 
 export interface Secrets {
-  readonly login: { readonly user: string; readonly password: string } | null;
+  readonly login: Credentials | null;
   readonly ca: Buffer | null;
-  /** Takes the password out of a text. */
+  /** Takes the password, or the token, out of a text. */
   hide(text: string): string;
 }
+
+/** `words`: what the program said beside the token. */
+export type Credentials =
+  | { readonly kind: 'password'; readonly user: string; readonly password: string }
+  | { readonly kind: 'token'; readonly user: string; readonly token: string; readonly words: string };
 
 /** What became of a letter on one connection; `tlsTrouble`: why it could not be made private. */
 export interface Attempt {
   readonly delivery: Delivery;
   readonly tlsTrouble: string | null;
+  /** Whether the server has refused the login for good. */
+  readonly loginRefused: boolean;
 }
 
-/** The longest answer that is listened to (bytes): a server may be hostile, too. */
-const LONGEST_ANSWER = 64 * 1024;
+/** Bytes of an answer that are read: a server may be hostile, too. */
+const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** How long a server may take to let go of a connection that is over (ms). */
-const FAREWELL = 1000;
+/** How long a server may take to close a connection that is over (ms). */
+const MAX_CLOSING_TIME = 1000;
 
-/** What nodemailer's own limits are set to (ms): longer than any of ours, which know the stages. */
+/** The value of nodemailer's own timeouts (ms): longer than any of ours, which know the stages. */
 const NEVER = DAY;
+
+const ANSWERED = { tlsTrouble: null, loginRefused: false } as const;
 
 /** The letter is handed to the connection in pieces of so many bytes, each with its time to be taken off. */
 const CHUNK = 64 * 1024;
 
 /**
- * One letter over one connection (RFC 5321), with nodemailer. Until the server is ready for mail, any trouble means
- * that it cannot be reached; after that, trouble is this letter's, its sender's or a recipient's alone, so that no
+ * One letter over one connection (RFC 5321), with nodemailer. Until the server is ready for mail, any error means
+ * that it cannot be reached. After that, an error concerns only this letter, its sender or a recipient, so that no
  * letter can hold up all others.
  */
 export class SmtpSession {
   readonly #terms: SessionTerms;
   readonly #time: SessionClock;
+  readonly #steps: SessionSteps | null;
   readonly #breaking = new AbortController();
   readonly #broken: Promise<never>;
   #socket: Socket | null = null;
@@ -68,6 +86,7 @@ export class SmtpSession {
 
   constructor(terms: SessionTerms) {
     this.#terms = terms;
+    this.#steps = terms.onStep && new SessionSteps(terms.onStep, terms.secrets.hide);
     this.#time = new SessionClock(terms.limits, terms.clock, (error) => this.#breaking.abort(error));
     const { signal } = this.#breaking;
     this.#broken = new Promise((_, reject) => {
@@ -76,7 +95,7 @@ export class SmtpSession {
     this.#broken.catch(() => {}); // it may break when nobody waits any more
   }
 
-  /** Rejects for nothing that a server may do. */
+  /** Does not reject, whatever the server does. */
   async deliver(letter: Envelope): Promise<Attempt> {
     try {
       return await this.#converse(letter);
@@ -87,7 +106,7 @@ export class SmtpSession {
     }
   }
 
-  /** From now on little is waited for; see `Transport`. */
+  /** Shortens the timeouts; see `Transport`. */
   hurry(): void {
     this.#time.hurry();
   }
@@ -98,28 +117,45 @@ export class SmtpSession {
   }
 
   async #converse(letter: Envelope): Promise<Attempt> {
-    const { hide } = this.#terms.secrets;
-    const advise = (what: Parameters<typeof adviceOn>[0]): string => adviceOn(what, this.#facts(letter));
+    const { secrets, tls, tlsTrouble } = this.#terms;
+    const { hide } = secrets;
+    const advise = (what: Mend): string => this.#advise(adviceOn(what, this.#facts(letter)));
+    this.#steps?.tell({ kind: 'begun', tls, tlsTrouble });
     try {
       await Promise.race([this.#broken, this.#connect()]);
     } catch (error) {
-      return this.#notReady(troubleOf(error, hide), advise);
+      const trouble = troubleOf(error, hide);
+      this.#tellBroken(trouble);
+      return this.#notReady(trouble, advise);
     }
     try {
       const info = await Promise.race([this.#broken, this.#send(letter)]);
       this.#connection?.quit();
-      return { delivery: sorted(letter, troubleOf(info, hide), advise), tlsTrouble: null };
+      return { ...ANSWERED, delivery: sorted(letter, troubleOf(info, hide), advise) };
     } catch (error) {
-      return { delivery: failed(letter, troubleOf(error, hide), advise), tlsTrouble: null };
+      const trouble = troubleOf(error, hide);
+      this.#tellBroken(trouble);
+      return { ...ANSWERED, delivery: failed(letter, trouble, advise) };
     }
+  }
+
+  /** What the server said has been told already. */
+  #tellBroken({ response, message }: SmtpTrouble): void {
+    const { stage } = this.#time;
+    if (response === null) this.#steps?.tell({ kind: 'broken', stage, words: message });
+  }
+
+  #advise(words: string): string {
+    this.#steps?.tell({ kind: 'advice', words });
+    return words;
   }
 
   #facts({ from }: Envelope): Parameters<typeof adviceOn>[1] {
     const { tls, tlsTrouble, secrets } = this.#terms;
-    return { from, name: this.#name, hasLogin: secrets.login !== null, tls, tlsTrouble };
+    return { from, name: this.#name, login: secrets.login?.kind ?? 'none', tls, tlsTrouble };
   }
 
-  /** Left alone, nodemailer says [127.0.0.1] where this host's name has no dot. */
+  /** By default nodemailer says [127.0.0.1] if the name of this host has no dot. */
   get #name(): string {
     return this.#terms.helo ?? hostname();
   }
@@ -143,11 +179,16 @@ export class SmtpSession {
     const { route, tls, secrets, limits } = this.#terms;
     const { host, port } = route;
     this.#time.begin('connect');
-    const socket = await reachServer({ host, port, timeout: limits.connect * 1000 }, this.#breaking.signal);
+    const target = { host, port, timeout: limits.connect * 1000 };
+    const socket = await reachServer(target, this.#breaking.signal, (addresses) =>
+      this.#steps?.tell({ kind: 'found', host, addresses }),
+    );
     this.#socket = socket;
+    this.#steps?.tell({ kind: 'connected', address: socket.remoteAddress ?? host, port });
     if (tls !== 'implicit') return;
     this.#time.begin('handshake');
     this.#socket = await secureFromStart(socket, host, secrets.ca);
+    this.#steps?.secured(this.#socket);
   }
 
   #settings(): SMTPConnectionOptions {
@@ -169,16 +210,17 @@ export class SmtpSession {
       connectionTimeout: NEVER,
       greetingTimeout: NEVER,
       socketTimeout: NEVER,
-      socketCloseTimeout: FAREWELL,
-      maxResponseSize: LONGEST_ANSWER,
+      socketCloseTimeout: MAX_CLOSING_TIME,
+      maxResponseSize: MAX_ANSWER_BYTES,
+      customAuth: { [TOKEN_LOGIN]: (context) => this.#loginByToken(context) },
     };
   }
 
-  /** nodemailer tells its logger each line that it sends and each whole answer: by that the stages are known. */
+  /** nodemailer logs each line that it sends and each whole answer: these give the stages. */
   #logger(): NonNullable<SMTPConnectionOptions['logger']> {
     const { onTalk, secrets } = this.#terms;
-    const log = (entry: unknown, ...message: unknown[]): void => {
-      this.#follow(entry, message[0]);
+    const log = (record: unknown, ...message: unknown[]): void => {
+      this.#follow(record, message[0]);
       onTalk?.(secrets.hide(format(...message)));
     };
     return { level() {}, trace: log, debug: log, info: log, warn: log, error: log, fatal: log };
@@ -186,22 +228,41 @@ export class SmtpSession {
 
   #follow(entry: unknown, message: unknown): void {
     const kind = typeof entry === 'object' && entry !== null && 'tnx' in entry ? entry.tnx : null;
-    if (kind === 'client') this.#time.sent(String(message));
-    if (kind === 'server') this.#time.answered(String(message));
-    if (kind === 'message') this.#time.ended();
+    if (kind === 'client') {
+      this.#time.sent(String(message));
+      this.#steps?.sent(String(message), this.#connection?._socket);
+    }
+    if (kind === 'server') {
+      const stage = this.#time.answered(String(message));
+      this.#steps?.answered(stage, String(message));
+    }
+    if (kind === 'message') {
+      this.#time.ended();
+      this.#steps?.sent('.', null);
+    }
   }
 
   async #login(connection: SMTPConnection): Promise<void> {
     const { route, secrets } = this.#terms;
     const { login } = secrets;
     if (!login) return;
+    this.#time.begin('AUTH');
     if (!connection.secure && !isLoopback(route.host))
-      throw new Error('tayori sends no password unencrypted');
+      throw new Error(`tayori sends no ${login.kind} unencrypted`);
+    const auth =
+      login.kind === 'password'
+        ? { user: login.user, pass: login.password }
+        : { user: login.user, method: TOKEN_LOGIN };
     await new Promise<void>((resolve, reject) => {
-      connection.login({ user: login.user, pass: login.password }, (error) =>
-        error ? reject(error) : resolve(),
-      );
+      connection.login(auth, (error) => (error ? reject(error) : resolve()));
     });
+  }
+
+  async #loginByToken(context: SMTPConnectionCustomAuthContext): Promise<void> {
+    const { login } = this.#terms.secrets;
+    if (login?.kind !== 'token') throw new Error('no token');
+    // The last answer before a login is that to EHLO.
+    await loginByToken(context, login, this.#connection?.lastServerResponse || '');
   }
 
   #send({ from, to, mime }: Envelope): Promise<unknown> {
@@ -213,7 +274,7 @@ export class SmtpSession {
     });
   }
 
-  /** A piece is asked for when the server has taken off most of those before it. */
+  /** The next piece is read when the server has read most of those before it. */
   *#chunks(mime: Buffer): Generator<Buffer> {
     for (let at = 0; at < mime.length; at += CHUNK) {
       this.#time.begin('chunk');
@@ -222,32 +283,33 @@ export class SmtpSession {
   }
 
   /** The server is not ready for mail: the reason, and what an administrator can do about it. */
-  #notReady(trouble: SmtpTrouble, advise: (what: Parameters<typeof adviceOn>[0]) => string): Attempt {
+  #notReady(trouble: SmtpTrouble, advise: (what: Mend) => string): Attempt {
     const { code, message } = trouble;
     const { tls } = this.#terms;
     const aboutTls = code === 'ETLS' || this.#connection?.upgrading === true;
-    const reason =
-      message + (aboutTls || tls === 'implicit' ? adviceOnTls(message, tls) : adviceOnStart(message));
+    const hint = aboutTls || tls === 'implicit' ? adviceOnTls(message, tls) : adviceOnStart(message);
     const meaning = code === 'ETLS' ? null : meaningOfTrouble(trouble);
     const mend = meaning?.kind === 'mend' ? meaning.what : meaning?.kind === 'later' ? meaning.advice : null;
+    const advice = [...(hint === null ? [] : [this.#advise(hint)]), ...(mend === null ? [] : [advise(mend)])];
     return {
-      delivery: { kind: 'unreachable', reason: mend === null ? reason : `${reason}; ${advise(mend)}` },
+      delivery: { kind: 'unreachable', reason: [message, ...advice].join('; ') },
       tlsTrouble: aboutTls ? message : null,
+      loginRefused: trouble.step === 'AUTH' && meaning?.kind === 'mend',
     };
   }
 }
 
-function adviceOnTls(message: string, tls: Tls): string {
+function adviceOnTls(message: string, tls: Tls): string | null {
   if (/certificate|altnames/i.test(message))
-    return '; name its CA with ?ca=FILE, or write the host name that is in its certificate';
+    return 'name its CA with ?ca=FILE, or write the host name that is in its certificate';
   if (tls === 'implicit' && /wrong version number/i.test(message))
-    return '; the server does not expect TLS from the first byte: write smtp:// instead of smtps://';
+    return 'the server does not expect TLS from the first byte: write smtp:// instead of smtps://';
   return tls === 'required'
-    ? '; TLS is required here, unless the config says ?tls=off or ?tls=opportunistic'
-    : '';
+    ? 'TLS is required here, unless the config says ?tls=off or ?tls=opportunistic'
+    : null;
 }
 
 /** A server that waits for TLS from the first byte on says nothing. */
-function adviceOnStart(message: string): string {
-  return /no greeting/.test(message) ? '; if the server expects TLS from the first byte, write smtps://' : '';
+function adviceOnStart(message: string): string | null {
+  return /no greeting/.test(message) ? 'if the server expects TLS from the first byte, write smtps://' : null;
 }

@@ -3,7 +3,7 @@ import { readReply } from './reply.js';
 import { type Meaning, type Mend, meaningOf, type Step } from './reply-table.js';
 import { type Delivery, type Envelope, forAll, type Outcome } from './transport.js';
 
-/** What nodemailer's errors and results carry that is of use here. */
+/** The useful parts of nodemailer's errors and results. */
 export interface SmtpTrouble {
   readonly message: string;
   readonly code: string | null;
@@ -14,7 +14,7 @@ export interface SmtpTrouble {
 }
 
 /** How much of a server's answer is kept as a reason (characters). */
-const LONGEST_REASON = 500;
+const MAX_REASON = 500;
 
 /** nodemailer's names of commands. */
 const STEPS: Readonly<Record<string, Step>> = {
@@ -37,7 +37,7 @@ export function troubleOf(value: unknown, hide: (text: string) => string): SmtpT
   const command = typeof fields.command === 'string' ? fields.command : '';
   return {
     message: hide(String(fields.message ?? value))
-      .slice(0, LONGEST_REASON)
+      .slice(0, MAX_REASON)
       .trimEnd(), // OpenSSL's end with a newline
     code: typeof fields.code === 'string' ? fields.code : null,
     response: typeof fields.response === 'string' ? fields.response : null,
@@ -46,10 +46,10 @@ export function troubleOf(value: unknown, hide: (text: string) => string): SmtpT
   };
 }
 
-/** What to tell an administrator of trouble of this kind. */
+/** Returns advice for an administrator about trouble of this kind. */
 export type Advise = (what: Mend) => string;
 
-/** The server took the letter: some recipients may have been refused before. */
+/** The server accepted the letter: some recipients may have been rejected before. */
 export function sorted(letter: Envelope, { recipients, response }: SmtpTrouble, advise: Advise): Delivery {
   const outcomes = letter.to.map((address): [string, Outcome] => {
     const trouble = recipients.get(address);
@@ -62,7 +62,7 @@ export function sorted(letter: Envelope, { recipients, response }: SmtpTrouble, 
   };
 }
 
-/** The server did not take it: from none of these recipients, or not at all. */
+/** The server did not accept the letter: all recipients were rejected, or the letter was. */
 export function failed(letter: Envelope, trouble: SmtpTrouble, advise: Advise): Delivery {
   return trouble.recipients.size > 0
     ? sorted(letter, trouble, advise)
@@ -78,8 +78,8 @@ export function meaningOfTrouble({ response, step }: SmtpTrouble): Meaning | nul
 function outcomeOf(trouble: SmtpTrouble, advise: Advise): Outcome {
   const { response, code, step, message } = trouble;
   // nodemailer itself refuses what no server would take: a letter over the size it names, a broken address.
-  if (response === null && code === 'EMESSAGE') return { kind: 'refused', reason: `${message}; ${ON_SIZE}` };
-  if (response === null && code === 'EENVELOPE') return { kind: 'refused', reason: message };
+  if (response === null && code === 'EMESSAGE') return { kind: 'rejected', reason: `${message}; ${ON_SIZE}` };
+  if (response === null && code === 'EENVELOPE') return { kind: 'rejected', reason: message };
   const meaning = meaningOfTrouble(trouble) ?? { kind: 'later', advice: null };
   return outcomeFor(meaning, step ?? 'DATA', message, advise);
 }
@@ -96,14 +96,14 @@ export function outcomeFor(meaning: Meaning, step: Step, words: string, advise: 
     case 'limit':
       return { kind: 'limited', about: whoseLimit(meaning.whose, step), reason: words };
     case 'never':
-      return { kind: 'refused', reason: meaning.advice === 'size' ? `${words}; ${ON_SIZE}` : words };
+      return { kind: 'rejected', reason: meaning.advice === 'size' ? `${words}; ${ON_SIZE}` : words };
   }
 }
 
 /**
- * What the sender has to mend would be the same for each of its letters, but not for those of another sender. At RCPT
- * it may be so for this recipient alone: a server that wants a login takes mail for its own users without. So it may be
- * where a program does not say at which step it was.
+ * A wrong setting on our side concerns all letters of the sender, but not those of another sender. At RCPT it may
+ * concern only this recipient: a server that wants a login accepts mail for its own users without. The same holds if
+ * a program does not say the step.
  */
 function waitFor(what: Mend, step: Step, words: string, advise: Advise): Outcome {
   const about = isOfRecipient(step) && what !== 'sender' ? 'recipient' : 'sender';

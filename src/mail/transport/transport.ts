@@ -1,16 +1,16 @@
 /** What became of one recipient. */
 export type Outcome =
   | { readonly kind: 'sent' }
-  /** Not now: a 4xx, a server that went away, or what an administrator has to mend. */
+  /** Temporary: a 4xx, a lost connection, or a setting that an administrator has to correct. */
   | { readonly kind: 'retry'; readonly about: About; readonly reason: string }
-  /** Not now, though the server says never: a quota is used up. For good when it says so for a day. */
+  /** Temporary, though the server says permanent: a quota is exhausted. Permanent when it says so for a day. */
   | { readonly kind: 'limited'; readonly about: About; readonly reason: string }
-  /** For good: a 5xx. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** Permanent: a 5xx. */
+  | { readonly kind: 'rejected'; readonly reason: string };
 
 /**
- * Whose trouble it is. Trouble with a recipient, or with the sender, holds up all that goes to the one or comes from the
- * other, so that letters keep their order; trouble with the letter holds up no other.
+ * What an error concerns. An error of a recipient, or of the sender, holds up all its letters, so that they keep their
+ * order; an error of the letter holds up no other.
  */
 export type About = 'recipient' | 'sender' | 'letter';
 
@@ -20,10 +20,10 @@ export type Delivery =
       readonly outcomes: ReadonlyMap<string, Outcome>;
       /** What the server said to the letter, in which it may name its own id for it. */
       readonly answer?: string;
-      /** Why the letter travelled in the clear, though the server offered TLS. */
+      /** Why the letter was sent unencrypted, though the server offered TLS. */
       readonly unencrypted?: string;
     }
-  /** Nobody there, or nobody who talks: it would be the same for every letter. */
+  /** The server cannot be reached, or does not speak SMTP: the same holds for every letter. */
   | { readonly kind: 'unreachable'; readonly reason: string };
 
 export interface Envelope {
@@ -35,12 +35,12 @@ export interface Envelope {
   readonly sealed: number;
 }
 
-/** A way for sealed letters to leave. `deliver` rejects for nothing that a mail server may do. */
+/** A way to send sealed letters. `deliver` does not reject, whatever the mail server does. */
 export interface Transport {
   deliver(letter: Envelope): Promise<Delivery>;
-  /** It will be closed soon: nothing is waited for long any more, save the answer to a letter that was handed over. */
+  /** It will be closed soon: shortens all timeouts except that of the answer to a letter that was handed over. */
   hurry?(): void;
-  /** Lets go of everything; a delivery under way ends as put off. */
+  /** Closes everything; a delivery under way is deferred. */
   close(): void;
 }
 

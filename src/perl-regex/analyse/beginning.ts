@@ -1,7 +1,7 @@
 import { type Node, some } from '../parse/ast.js';
 import { ANY, type CharSet, charSet, NOT_NEWLINE, sameSet } from '../parse/char-set.js';
 
-/** The characters a node can begin with; `empty`: it may also match without any. */
+/** The first characters of a node; `empty`: it may also match nothing. */
 export interface Beginning {
   readonly set: CharSet;
   readonly empty: boolean;
@@ -57,18 +57,18 @@ function joined(all: readonly Beginning[]): Beginning {
   return { set: charSet(all.flatMap(({ set }) => [...set])), empty: all.some(({ empty }) => empty) };
 }
 
-/** Where a match can begin: only at the start of the text, of a line (a leading `.*` would have come from there), or anywhere. */
+/** Where a match can begin: at the start of the text only, of a line only (for a leading `.*`), or anywhere. */
 export type Anchor = 'text' | 'line' | 'none';
 
 export function anchorOf(root: Node): Anchor {
   if (startsWith(root, isTextStart, (node) => node.kind === 'look' || node.kind === 'keep')) return 'text';
-  // What an earlier start would have taken as well must not matter: to a group referred to, or to the one way of an
-  // atomic group. A lookaround before the run holds at its own place only.
+  // Sound only if nothing observes where the leading run began: no backreference, conditional, recursion or atomic group.
+  // A lookaround before the run holds at its own offset only.
   const matters = some(root, ({ kind }) => SEES_START.has(kind));
   return !matters && isFoundFromLineStart(root) ? 'line' : 'none';
 }
 
-/** Whether what matches anywhere in a line also does from where the line begins. */
+/** Whether a match anywhere in a line is also a match from the start of the line. */
 function isFoundFromLineStart(root: Node): boolean {
   const items = root.kind === 'sequence' ? root.items : [root];
   const rest = items.slice(items.findIndex((item) => !isAnywhereAhead(item)));
@@ -76,7 +76,7 @@ function isFoundFromLineStart(root: Node): boolean {
   return startsWith({ kind: 'sequence', items: rest }, isAnyStar, () => false);
 }
 
-/** `(?=.*x)`: where it holds, it holds at each place before. */
+/** `(?=.*x)`: if it holds at an offset, it holds at each one before. */
 function isAnywhereAhead(node: Node): boolean {
   return (
     node.kind === 'look' &&
@@ -102,7 +102,7 @@ function isAnyStar(node: Node): boolean {
   return node.body.kind === 'set' && (sameSet(node.body.set, NOT_NEWLINE) || sameSet(node.body.set, ANY));
 }
 
-/** Whether every match begins with a node that fits, those that may be skipped left out. */
+/** Whether every match begins with a node that fits, after nodes that may be skipped. */
 function startsWith(node: Node, fits: (node: Node) => boolean, skips: (node: Node) => boolean): boolean {
   if (fits(node)) return true;
   switch (node.kind) {

@@ -11,13 +11,13 @@ import {
 } from '../parse/ast.js';
 
 /**
- * What JavaScript can say of a regex exactly as Perl does. `nothing`: it would find other matches. `found`: it knows
- * whether there is a match, but not always which, or what the groups hold. `all`: match and groups are the same.
+ * How far a regex means the same in JavaScript as in Perl. `nothing`: it would find other matches. `found`: it finds a
+ * match in the same texts, but match or groups may differ. `all`: match and groups are the same.
  */
 export type JsEquivalence = 'nothing' | 'found' | 'all';
 
 /**
- * Where the two part ways: a group that took no part fails a backreference in Perl and matches nothing in JavaScript;
+ * Where they differ: a group that took no part fails a backreference in Perl and matches nothing in JavaScript;
  * a group keeps its value across the turns of a loop in Perl; a turn that matches nothing ends the loop in Perl and
  * is undone in JavaScript; JavaScript matches lookbehinds backwards; and it knows no recursion and no conditions.
  */
@@ -47,7 +47,7 @@ function isForeign(node: Node): boolean {
   }
 }
 
-/** Whether a lookbehind means the same when it is matched from its end. */
+/** Whether a lookbehind means the same if it is matched from its end. */
 function readsBackwards({ body }: Lookaround): boolean {
   if (some(body, ({ kind }) => kind === 'atomic' || kind === 'backreference')) return false;
   return !hasCapture(body) || !some(body, isElastic);
@@ -58,12 +58,12 @@ function isElastic(node: Node): boolean {
   return min !== max;
 }
 
-/** A loop of several turns, one of which may match nothing. */
+/** A loop of several iterations, one of which may match nothing. */
 function mayTurnEmpty(node: Node): boolean {
   return node.kind === 'repeat' && node.max > 1 && widthOf(node.body).min === 0;
 }
 
-/** A loop that does not set each of its groups in each turn: JavaScript forgets the value of an earlier turn. */
+/** A loop that does not set each of its groups in each iteration: JavaScript resets the value of an earlier one. */
 function losesGroups(node: Node): boolean {
   if (node.kind === 'keep') return false;
   if (node.kind !== 'repeat' || node.max <= 1) return false;
@@ -81,7 +81,7 @@ function capturesIn(node: Node): readonly Capture[] {
   return found;
 }
 
-/** The groups that have a new value, be it none, after each pass through the node. */
+/** The groups that every pass through the node sets or unsets. */
 function assignedIn(node: Node): ReadonlySet<number> {
   switch (node.kind) {
     case 'capture':
@@ -116,7 +116,7 @@ function hasDoubledGroupInLoop(root: Node): boolean {
   );
 }
 
-/** Whether each backreference stands where its group is sure to have a value, from one capture only. */
+/** Whether each backreference comes after its group has surely been set, by one capture only. */
 function backreferencesHold(root: Node): boolean {
   const groups = capturesIn(root).map(({ group }) => group);
   let hold = true;

@@ -12,9 +12,9 @@ export interface MatchCost {
 }
 
 /**
- * 1 is one look at each character. Each run that can be cut short in more than one place adds 1 (but for one of them,
- * which only looks at each character again), as does a search that may begin anywhere; a loop whose turns can be cut
- * in more than one way makes it Infinity. A literal behind a run thins out the places where it can be cut.
+ * Power 1 is one visit of each character. Each run that can end at more than one offset adds 1 (except one of them, which
+ * only visits each character again), and so does a search that may start anywhere. A loop whose iterations can end in
+ * more than one way makes it Infinity. A literal after a run reduces the offsets at which it can end.
  */
 export function matchCostOf(root: Node): MatchCost {
   const cuts: Cut[] = [];
@@ -29,20 +29,20 @@ export function matchCostOf(root: Node): MatchCost {
   };
 }
 
-/** A place where there is more than one way to go on, and the length of the literal that must come next. */
+/** A choice point, and the length of the literal that must come next. */
 interface Cut {
   readonly power: number;
   readonly literal: number;
 }
 
-/** What can come after a node: nothing where the match ends there. */
+/** What can follow a node; empty if the match ends there. */
 interface Follow {
   readonly set: CharSet;
   readonly literal: number;
 }
 
 const END: Follow = { set: [], literal: 0 };
-/** A two-way choice counts as the power that makes 2 of a text of so many characters. */
+/** A choice of two counts as the power of this length that equals 2. */
 const LENGTH_OF_REFERENCE = 1_000;
 
 function isUnbounded(node: Node): boolean {
@@ -74,7 +74,7 @@ function addCuts(node: Node, follow: Follow, cuts: Cut[]): void {
   }
 }
 
-/** How many lengths the longest run in it may have: a lookaround may walk all of them at each place. */
+/** How many lengths the longest run in it may have: a lookaround may try all of them at each offset. */
 function widest(node: Node): number {
   const own = node.kind === 'repeat' ? node.max - node.min + 1 : 1;
   return parts(node).reduce((most, part) => Math.max(most, widest(part)), own);
@@ -92,7 +92,7 @@ function joined({ set, empty }: Beginning, after: CharSet): CharSet {
   return empty ? charSet([...set, ...after]) : set;
 }
 
-/** Of several branches the worst counts. */
+/** The branch with the highest cost counts. */
 function addChoiceCuts(branches: readonly Node[], follow: Follow, cuts: Cut[]): void {
   const each = branches.map((branch) => {
     const own: Cut[] = [];
@@ -119,7 +119,7 @@ function addRepeatCuts({ body, min, max }: Repeat, follow: Follow, cuts: Cut[]):
   else if (begin.empty || inner.length > 0) cuts.push({ power: turnsPower(inner, max), literal: 1 });
 }
 
-/** A loop of turns that each have several ways: as many times the power as there can be turns. */
+/** A loop whose iterations have choice points: their power times the number of iterations. */
 function turnsPower(inner: readonly Cut[], max: number): number {
   return inner.reduce(
     (sum, { power }) => sum + power * max,
@@ -131,10 +131,10 @@ function powerOf(choices: number): number {
   return Math.min(1, Math.log(choices) / Math.log(LENGTH_OF_REFERENCE));
 }
 
-/** Sets of so few characters (a letter of either case) thin a text out as a literal does. */
+/** A set of so few characters (a letter of either case) counts as a literal. */
 const FEW = 3;
 
-/** How many literal characters the node must begin with, `after` being those that follow it. */
+/** How many literal characters a node begins with; `after`: those that follow it. */
 function literalHead(node: Node, after: number): number {
   switch (node.kind) {
     case 'char':

@@ -1,22 +1,22 @@
 import { type Node, widthOf } from '../parse/ast.js';
 
-/** A text that stands in every text that matches, or is one of several of which each match has one. */
+/** A literal that every match contains, or one of several of which every match contains one. */
 export interface RequiredText {
   readonly text: string;
-  /** It may stand there in any case; `text` is in small letters then, and in ASCII. */
+  /** In any case; `text` is then lower-case ASCII. */
   readonly anyCase: boolean;
 }
 
-/** Of these at least one stands in every text that matches. */
+/** Every text that matches contains at least one of these. */
 export type Clause = readonly RequiredText[];
 
-/** More than so many for one place say little and cost a look each. */
+/** A larger clause says little, and each text costs a search. */
 const MAX_CLAUSE_TEXTS = 64;
 const FIRST_BEYOND_ASCII = 0x80;
 
 /**
- * What must stand in every text that a regex matches, lookaheads and lookbehinds included: of each clause one text.
- * In the order in which they stand.
+ * The literal prefilter of a regex: every text that matches contains one text of each clause, lookarounds included. In the
+ * order of the regex.
  */
 export function requiredClauses(root: Node): readonly Clause[] {
   const collector = new Collector();
@@ -25,7 +25,7 @@ export function requiredClauses(root: Node): readonly Clause[] {
   return collector.clauses;
 }
 
-/** Which of two clauses says more: that whose shortest text is longer; the first of equals. */
+/** The stronger of two clauses: that whose shortest text is longer; the first of equals. */
 export function bestOf(clauses: readonly Clause[]): Clause | null {
   let best: Clause | null = null;
   for (const clause of clauses) if (best === null || shortest(clause) > shortest(best)) best = clause;
@@ -36,7 +36,7 @@ function shortest(clause: Clause): number {
   return clause.reduce((least, { text }) => Math.min(least, text.length), Number.POSITIVE_INFINITY);
 }
 
-/** Gathers clauses, and characters that are passed one behind the other. */
+/** Collects clauses, and characters in a row. */
 class Collector {
   readonly clauses: Clause[] = [];
   #run = '';
@@ -71,7 +71,7 @@ class Collector {
         if (node.min > 0) this.#visitApart(node.body);
         return;
       case 'look':
-        // It takes nothing: its neighbours stand side by side.
+        // It has no width: its neighbours are adjacent.
         if (!node.negative) this.#visitApart(node.body);
         return;
       default:
@@ -96,7 +96,7 @@ class Collector {
     if (texts.length > 0 && texts.length <= MAX_CLAUSE_TEXTS) this.clauses.push(texts);
   }
 
-  /** Of a run in which one character may have either case, all are looked for in small letters; in ASCII only. */
+  /** If one character of a row may have either case, all are searched in lower case; in ASCII only. */
   #add(char: string, anyCase: boolean): void {
     const mixes = this.#run !== '' && anyCase !== this.#anyCase;
     if (mixes && !isAscii(this.#run + char)) this.endRun();

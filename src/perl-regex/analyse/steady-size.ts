@@ -1,30 +1,29 @@
 import { type Node, type Regex, type Repeat, widthOf } from '../parse/ast.js';
 
-/** Instructions that counted repeats may be written out to, all together; those beyond count their turns. */
+/** Instructions that unrolled repeats may take in all; further repeats count their iterations. */
 export const MAX_UNROLLED_SIZE = 2_000;
-/** A memo takes a number for each combination of so many loops around it that one more turn may leave. */
+/** How many loops around a memo may have empty iterations: it takes one number for each combination of their states. */
 export const MAX_UNROLLED_TURNS = 3;
 
-/** What it takes, in instructions, to begin at one more place and to look at its character. */
+/** The cost, in instructions, of one more start offset. */
 const SIZE_OF_A_START = 8;
 
 /**
- * About how many steps our own matcher takes at worst for each place in a text, if it remembers all ways through the
- * regex: one for each of its instructions, never more than two. So what it takes grows with the length of the text and
- * no faster. Infinity where more than the place in the text decides what follows, such as what a group holds, how many turns a
- * loop has made, or where a lookbehind must end.
+ * About how many steps our own matcher takes at worst for each offset of a text, if it memoises the whole regex: one for
+ * each instruction, never more than two. So its time is linear in the length of the text. Infinity if what follows
+ * depends on more than the offset: on the value of a group, the iterations of a loop, or where a lookbehind must end.
  */
 export function steadySize({ root }: Regex): number {
   const size = sizeOf(root, 0);
   return size > MAX_UNROLLED_SIZE ? Number.POSITIVE_INFINITY : size + SIZE_OF_A_START;
 }
 
-/** How many instructions a node becomes at most when all counted repeats in it are written out. */
+/** How many instructions a node takes at most if all counted repeats in it are unrolled. */
 export function instructionsOf(node: Node): number {
   return sizeOf(node, Number.NEGATIVE_INFINITY);
 }
 
-/** `turns`: loops around the node that end when a turn takes nothing; negative: it does not matter what is steady. */
+/** `turns`: loops around the node with possibly empty iterations; negative: parts that cannot be memoised count, too. */
 function sizeOf(node: Node, turns: number): number {
   switch (node.kind) {
     case 'sequence':

@@ -2,48 +2,48 @@ import type { Node, Regex, Repeat } from '../parse/ast.js';
 import { ANY, type CharSet, contains, disjoint, NOT_NEWLINE, sameSet } from '../parse/char-set.js';
 import { beginning } from './beginning.js';
 
-/** A regex that is anchored at the beginning, cut at each `.+` and `.*`. */
+/** A regex that is anchored at the start, cut at each `.+` and `.*`. */
 export interface WildcardPieces {
   readonly head: WildcardPiece;
   readonly others: readonly WildcardPiece[];
-  /** The outermost groups by index, in their order. */
+  /** The outermost groups by index, in order. */
   readonly groups: readonly number[];
 }
 
-/** Wherever it is to begin in a text, it is plain where it ends, if it matches there at all. */
+/** Deterministic: from a given start there is at most one end. */
 export interface WildcardPiece {
   readonly items: readonly Item[];
-  /** How long the `.+` before it is at least, in UTF-16 units. */
+  /** The minimal length of the `.+` before it, in UTF-16 units. */
   readonly gap: number;
-  /** How long it is itself at least. */
+  /** Its own minimal length. */
   readonly shortest: number;
-  /** The unit that it begins with; null: not always the same. */
+  /** Its first unit; null: not always the same. */
   readonly begins: number | null;
 }
 
 export type Item =
   | Text
-  /** None of them begins another. */
+  /** None of them is a prefix of another. */
   | { readonly kind: 'either'; readonly texts: readonly Uint16Array[] }
-  /** It goes as far as it can. `has`: which units below 256 belong to it. */
+  /** A greedy run. `has`: which units below 256 belong to it. */
   | { readonly kind: 'run'; readonly has: Uint8Array; readonly min: number; readonly max: number }
   | { readonly kind: 'end' }
-  | Mark;
+  | GroupEdge;
 
 interface Text {
   readonly kind: 'text';
   readonly units: Uint16Array;
 }
 
-/** An outermost group begins or ends here: where, goes to this slot. */
-interface Mark {
-  readonly kind: 'mark';
+/** The start or end of an outermost group; its offset goes to this slot. */
+interface GroupEdge {
+  readonly kind: 'edge';
   readonly slot: number;
 }
 
 /**
- * Cuts a regex made of characters, words, runs of which it is plain where they end (`\S+ `, `[^:]*:`, `\d{3}`), and
- * any number of `.+` and `.*`, as greedy as can be. Null when it is of another kind.
+ * Cuts a regex made of characters, words, runs with a determined end (`\S+ `, `[^:]*:`, `\d{3}`), and any number of
+ * greedy `.+` and `.*`. Null if it is of another kind.
  */
 export function cutAtWildcards({ root }: Regex): WildcardPieces | null {
   const groups: number[] = [];
@@ -64,40 +64,40 @@ export function cutAtWildcards({ root }: Regex): WildcardPieces | null {
     items.push(item);
   }
   const [head, ...others] = [...pieces, pieceOf(items, gap)];
-  // Two `.+` side by side, or with what may be nothing between them, are for others to share out.
+  // Two `.+` with nothing between them, or something that may be empty, do not have determined ends.
   if (!head || others.slice(0, -1).some(({ shortest }) => shortest === 0)) return null;
   return { head, others, groups };
 }
 
-/** What stands one behind the other, with marks around the outermost groups, whose indices go to `groups`. */
+/** The items in a row, with edges around the outermost groups, whose indices go to `groups`. */
 function flattened(
   node: Node,
   groups: number[],
   where: 'outside' | 'in a group' = 'outside',
-): (Node | Mark)[] {
+): (Node | GroupEdge)[] {
   if (node.kind === 'sequence') return node.items.flatMap((item) => flattened(item, groups, where));
   if (node.kind !== 'capture') return [node];
   if (where === 'in a group') return flattened(node.body, groups, where);
   const slot = 2 * groups.length;
   groups.push(node.group - 1);
   const inside = flattened(node.body, groups, 'in a group');
-  return [{ kind: 'mark', slot }, ...inside, { kind: 'mark', slot: slot + 1 }];
+  return [{ kind: 'edge', slot }, ...inside, { kind: 'edge', slot: slot + 1 }];
 }
 
-function isNode(part: Node | Mark): part is Node {
-  return part.kind !== 'mark';
+function isNode(part: Node | GroupEdge): part is Node {
+  return part.kind !== 'edge';
 }
 
-/** In a text without a newline both are the same. */
-function isGap(part: Node | Mark): part is Repeat {
+/** `.+` or `.*`: in a text without a newline, with or without `(?s)`. */
+function isGap(part: Node | GroupEdge): part is Repeat {
   if (part.kind !== 'repeat' || part.lazy || part.min > 1 || part.max !== Number.POSITIVE_INFINITY)
     return false;
   return part.body.kind === 'set' && (sameSet(part.body.set, NOT_NEWLINE) || sameSet(part.body.set, ANY));
 }
 
-function itemOf(part: Node | Mark, next: Node | null): Item | null {
+function itemOf(part: Node | GroupEdge, next: Node | null): Item | null {
   switch (part.kind) {
-    case 'mark':
+    case 'edge':
       return part;
     case 'char':
       return part.code < SURROGATES ? { kind: 'text', units: Uint16Array.of(part.code) } : null;
@@ -116,7 +116,7 @@ function itemOf(part: Node | Mark, next: Node | null): Item | null {
 
 const SURROGATES = 0xd800;
 
-/** A run of no certain length is plain where nothing can follow that belongs to it. */
+/** A run of variable length has a determined end if what follows cannot begin with its set. */
 function repeatOf({ body, min, max, lazy }: Repeat, next: Node | null): Item | null {
   if (body.kind !== 'set' && body.kind !== 'char') return null;
   const set: CharSet = body.kind === 'set' ? body.set : [[body.code, body.code]];
@@ -159,7 +159,7 @@ function pieceOf(items: readonly Item[], gap: number): WildcardPiece {
       merged[merged.length - 1] = { kind: 'text', units: Uint16Array.of(...before.units, ...item.units) };
     else merged.push(item);
   }
-  const first = merged.find(({ kind }) => kind !== 'mark');
+  const first = merged.find(({ kind }) => kind !== 'edge');
   return {
     items: merged,
     gap,
@@ -176,7 +176,7 @@ function shortestOf(item: Item): number {
       return Math.min(...item.texts.map(({ length }) => length));
     case 'run':
       return item.min;
-    case 'mark':
+    case 'edge':
     case 'end':
       return 0;
   }

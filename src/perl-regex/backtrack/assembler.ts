@@ -3,14 +3,14 @@ import type { Branches, FastSet, Memo, Program, Reference } from './program.js';
 
 const TABLE_SIZE = 256;
 
-/** Collects the instructions of a program, and what they point to. */
+/** Collects the instructions of a program, and the tables that they refer to. */
 export class Assembler {
   readonly #code: number[] = [];
   readonly #sets: FastSet[] = [];
   readonly #references: Reference[] = [];
   readonly #choices: Branches[] = [];
   readonly #memos: (Memo | undefined)[] = [];
-  /** Where each group begins, for recursion; and the calls to be given it at the end. */
+  /** The address of each group, for recursion; and the calls to patch at the end. */
   readonly #entries = new Map<number, number>([[0, 0]]);
   readonly #calls: (readonly [operand: number, group: number])[] = [];
   #registers: number;
@@ -20,20 +20,20 @@ export class Assembler {
     this.#registers = 2 * (groupCount + 1);
   }
 
-  /** Adds an instruction; returns the place of its first operand. */
+  /** Adds an instruction; returns the index of its first operand. */
   emit(...instruction: readonly number[]): number {
     const at = this.#code.length + 1;
     this.#code.push(...instruction);
     return at;
   }
 
-  /** Where the next instruction will be. */
+  /** The address of the next instruction. */
   get here(): number {
     return this.#code.length;
   }
 
-  /** Has an operand point to where the next instruction will be. */
-  land(operand: number): void {
+  /** Sets an operand to the address of the next instruction. */
+  patch(operand: number): void {
     this.#code[operand] = this.here;
   }
 
@@ -59,7 +59,7 @@ export class Assembler {
     return this.#choices.push(branches) - 1;
   }
 
-  /** A memo takes a number for each way in which the turns under way may stand. */
+  /** A memo takes one number for each state of the active iterations. */
   memo(turns: readonly number[]): { readonly number: number; readonly memo: Memo } {
     const number = this.#memos.length;
     const memo: Memo = { turns, exit: -1 };
@@ -68,17 +68,17 @@ export class Assembler {
     return { number, memo };
   }
 
-  /** A recursion into the group goes here, unless one of the same number stands before it. */
+  /** A recursion into the group enters here, unless a group of the same number comes before. */
   enter(group: number): void {
     if (!this.#entries.has(group)) this.#entries.set(group, this.here);
   }
 
-  /** `operand` is to point to the group. */
+  /** `operand` will be set to the address of the group. */
   call(operand: number, group: number): void {
     this.#calls.push([operand, group]);
   }
 
-  /** The program, but for what is known of the regex alone. */
+  /** The parts of the program that the assembler knows. */
   finish(): Pick<Program, 'code' | 'sets' | 'references' | 'choices' | 'registers' | 'memos' | 'runs'> {
     for (const [operand, group] of this.#calls) this.#code[operand] = this.#entries.get(group) ?? 0;
     return {

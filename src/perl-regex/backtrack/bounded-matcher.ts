@@ -5,19 +5,19 @@ import type { Match } from '../pattern.js';
 import { compileProgram } from './compile.js';
 import { Matcher } from './matcher.js';
 
-/** Instructions, and characters of runs by the eight, for one match: some 4 ms, on very long lines up to 8. */
+/** The match limit, in steps: instructions, and each eight characters of runs. About 4 ms, on very long lines up to 8. */
 const MAX_MATCH_STEPS = 200_000;
 
-/** Our own matcher, which counts its steps. Its methods throw `PatternOverrun`. */
+/** Our own matcher, with a limit of steps. Its methods throw `MatchLimitError`. */
 export interface BoundedMatcher {
   find(text: string): boolean;
   locate(text: string): Match | null;
 }
 
 /**
- * Two programs: one that only finds, and one that tells where the groups are. Where groups stand in lookarounds and
- * atomic groups, the first can remember more than the second, which then begins where the first has found something.
- * `sureUpTo`: texts of at most so many UTF-16 units are known to take few steps; `find` gives up none of them.
+ * Two programs: one only finds a match, the other also locates its groups. With groups inside lookarounds or atomic groups,
+ * the first can memoise more than the second, so the second starts where the first has found a match. `sureUpTo`: texts
+ * of at most so many UTF-16 units are known to take few steps; `find` has no limit for them.
  */
 export function createBoundedMatcher(regex: Regex, source: string, sureUpTo: number): BoundedMatcher {
   const finder = lazily(() => new Matcher(compileProgram(regex, 'referenced'), source));
@@ -38,7 +38,7 @@ export function createBoundedMatcher(regex: Regex, source: string, sureUpTo: num
   };
 }
 
-/** Up to which length texts are answered in any case: they take few steps, at worst twice as many as others may. */
+/** Texts up to this length always get an answer: they take at worst twice the match limit. */
 export function answeredLength(regex: Regex): number {
   return MAX_MATCH_STEPS / steadySize(regex);
 }

@@ -2,7 +2,7 @@ import { contains, WORD } from '../parse/char-set.js';
 import { foldCase } from '../parse/letter-case.js';
 import { AssertionCode, type FastSet } from './program.js';
 
-/** A text seen as characters: places count UTF-16 units, and a surrogate pair is one character. */
+/** A text as characters: offsets count UTF-16 units, and a surrogate pair is one character. */
 
 /** The code point of the character at `at`. */
 export function codeAt(text: string, at: number): number {
@@ -10,12 +10,12 @@ export function codeAt(text: string, at: number): number {
   return unit >= 0xd800 && unit <= 0xdbff ? (text.codePointAt(at) ?? unit) : unit;
 }
 
-/** The place behind the character at `at`. */
+/** The offset after the character at `at`. */
 export function placeAfter(text: string, at: number): number {
   return codeAt(text, at) > 0xffff ? at + 2 : at + 1;
 }
 
-/** The place before the character that ends at `at`; -1 at the start of the text. */
+/** The offset of the character that ends at `at`; -1 at the start of the text. */
 export function placeBefore(text: string, at: number): number {
   const unit = text.charCodeAt(at - 1);
   if (unit < 0xdc00 || unit > 0xdfff || at < 2) return at - 1;
@@ -26,7 +26,7 @@ export function isIn({ low, set }: FastSet, code: number): boolean {
   return code < low.length ? low[code] === 1 : contains(set, code);
 }
 
-/** The place behind the character at `at` if it is in the set, or -1. */
+/** The offset after the character at `at` if it is in the set, or -1. */
 export function takeOne(text: string, set: FastSet, at: number): number {
   if (at >= text.length) return -1;
   const code = codeAt(text, at);
@@ -34,7 +34,7 @@ export function takeOne(text: string, set: FastSet, at: number): number {
   return code > 0xffff ? at + 2 : at + 1;
 }
 
-/** The place behind as many characters of the set as stand one after another from `from` on, at most `most`. */
+/** The offset after a run of characters of the set from `from` on, at most `most`. */
 export function endOfRun(text: string, set: FastSet, from: number, most: number, stop: number): number {
   let at = from;
   for (let count = 0; count < most && at < stop; count++) {
@@ -45,7 +45,7 @@ export function endOfRun(text: string, set: FastSet, from: number, most: number,
   return at;
 }
 
-/** How many UTF-16 units are the same from both places on, at most `length`. */
+/** How many UTF-16 units are equal from both offsets on, at most `length`. */
 export function sameUnits(text: string, a: number, b: number, length: number): number {
   let same = 0;
   while (same < length && text.charCodeAt(a + same) === text.charCodeAt(b + same)) same++;
@@ -64,7 +64,7 @@ export function sameInAnyCase(text: string, a: number, b: number, length: number
   return same;
 }
 
-/** Whether one of `Assertion` holds at a place. */
+/** Whether an assertion holds at an offset. */
 export function holdsAt(assertion: number, text: string, at: number): boolean {
   switch (assertion) {
     case AssertionCode.textStart:
@@ -84,7 +84,7 @@ export function holdsAt(assertion: number, text: string, at: number): boolean {
   }
 }
 
-/** NaN, beyond either end of the text, is no word character. */
+/** NaN, beyond either end of the text, is not a word character. */
 function isWord(unit: number): boolean {
   return unit >= 0 && contains(WORD, unit);
 }

@@ -1,33 +1,33 @@
-/** Numbers held, four an entry: 32 MB. */
+/** Numbers, four for each entry: 32 MB. */
 const MAX_STACK_SIZE = 8_000_000;
 const FIRST_NUMBERS = 1 << 10;
-/** What grew beyond this is given back after the match: 256 kB. */
+/** A stack that grew beyond this is freed after the match: 256 kB. */
 const KEPT_NUMBERS = 1 << 16;
 /** Numbers of an entry: its kind and three operands. */
 export const CHOICE_SIZE = 4;
 
-/** What an entry is; its three operands follow. */
+/** Kinds of entries; three operands follow. Choice points, but for `restore` (the trail) and the two memo entries. */
 export const Choice = {
-  /** pc, place: go on there. */
-  way: 0,
-  /** register, value: put it back. Register -1: the recursion under way, by its number. */
-  undo: 1,
-  /** pc, least, place: give back one character of a run. */
-  shorter: 2,
-  /** pc, place, how many may still follow: take one more. */
-  longer: 3,
-  /** point, memo: all that could follow has failed. */
-  failed: 4,
-  /** point, pc of a run, place: all that could follow the run from this place has failed. */
+  /** pc, offset: continue there. */
+  alternative: 0,
+  /** register, value: restore it. Register -1: the active recursion, by its number. */
+  restore: 1,
+  /** pc, least, offset: give back one character of a run. */
+  runShorter: 2,
+  /** pc, offset, how many may still follow: take one more character of a run. */
+  runLonger: 3,
+  /** key, memo: everything after the memo point has failed. */
+  memoFailed: 4,
+  /** key, pc of a run, offset: everything after the run has failed from this offset. */
   runFailed: 5,
-  /** pc, place, distance: look back from one character nearer. */
-  nearer: 6,
+  /** pc, offset, distance: start a lookbehind one character nearer. */
+  lookbehindNearer: 6,
 } as const;
 
-/** The ways not yet tried, and what to put back before they are: a stack. */
+/** The stack of choice points and of the trail (values to restore on backtracking). */
 export class ChoiceStack {
   #numbers = new Int32Array(FIRST_NUMBERS);
-  /** How many numbers there are: the place behind the last entry. */
+  /** The number of used numbers: the index after the last entry. */
   height = 0;
   readonly #onFull: () => never;
 
@@ -46,7 +46,7 @@ export class ChoiceStack {
     this.height = height + CHOICE_SIZE;
   }
 
-  /** A number of an entry, by its place. */
+  /** A number of an entry, by its index. */
   at(place: number): number {
     return this.#numbers[place] as number;
   }
@@ -60,7 +60,7 @@ export class ChoiceStack {
     this.height = 0;
   }
 
-  /** Gives back what an unusual match took. */
+  /** Frees the memory of an unusual match. */
   tidy(): void {
     if (this.#numbers.length > KEPT_NUMBERS) this.#numbers = new Int32Array(FIRST_NUMBERS);
   }

@@ -3,35 +3,35 @@ import { kindsIn, type Node, type Regex, some } from '../parse/ast.js';
 import { Assembler } from './assembler.js';
 import { type Memo, Op } from './program.js';
 
-/** `referenced`: of groups only what the regex itself asks for is kept, which is all that finding it needs. */
+/** `referenced`: keeps only groups that the regex itself refers to, which is enough to find a match. */
 export type Groups = 'all' | 'referenced';
 
-/** Writes the instructions of a node; `next`: the node that must follow, where that is known. */
+/** Writes the instructions of a node; `next`: the node that must follow, if known. */
 type WriteNode = (compilation: Compilation, node: Node, next: Node | null) => void;
 
-/** A program being written: what is known of the regex, and of the place in it where the next instruction will be. */
+/** A program in the making: facts about the regex, and about the position of the next instruction in it. */
 export class Compilation {
   readonly out: Assembler;
-  /** Whether it matters where a group is. */
+  /** Whether the span of a group is needed. */
   readonly isKept: (group: number) => boolean;
   readonly recurses: boolean;
-  /** Whether it asks anywhere what a group holds. */
+  /** Whether anything refers to a group. */
   readonly refers: boolean;
-  /** Whether nothing but the place in the text decides what becomes of it from here on. */
-  isFree: boolean;
+  /** Whether failures may be memoised here: true if what follows depends on the offset alone. */
+  isMemoisable: boolean;
   readonly #write: WriteNode;
-  /** Registers with the starts of turns under way, of loops that end when one takes nothing. */
+  /** Registers with the starts of active iterations, of loops that end when one consumes nothing. */
   #turns: readonly number[] = [];
-  /** The memos of the lookaround or atomic group under way, if they may be given its end. */
+  /** The memos of the current lookaround or atomic group, if they may get its end. */
   #bodyMemos: Memo[] | null = null;
-  /** So many instructions loops may still be written out to. */
+  /** Instructions that unrolled loops may still take. */
   #room = MAX_UNROLLED_SIZE;
 
   constructor({ root, enclosing }: Regex, groups: Groups, write: WriteNode) {
     this.out = new Assembler(enclosing.length);
     this.recurses = kindsIn(root).has('recursion');
     this.refers = some(root, refersToGroups);
-    this.isFree = !this.recurses;
+    this.isMemoisable = !this.recurses;
     this.isKept = groups === 'all' || this.recurses ? () => true : keptIn(root);
     this.#write = write;
   }
@@ -44,40 +44,40 @@ export class Compilation {
     return this.refers && some(node, refersToGroups);
   }
 
-  /** From here on, nothing is tried twice at one place. */
-  remember(): void {
+  /** Adds a memo point. */
+  memoise(): void {
     const memo = this.memo();
     if (memo >= 0) this.out.emit(Op.memo, memo);
   }
 
-  /** The number of a new memo; -1 where more than the place decides what follows. */
+  /** The number of a new memo; -1 if what follows depends on more than the offset. */
   memo(): number {
-    if (!this.isFree || this.#turns.length > MAX_UNROLLED_TURNS) return -1;
+    if (!this.isMemoisable || this.#turns.length > MAX_UNROLLED_TURNS) return -1;
     const { number, memo } = this.out.memo(this.#turns);
     this.#bodyMemos?.push(memo);
     return number;
   }
 
-  /** Writes what more than the place decides. */
-  unfree(write: () => void): void {
-    const outer = this.isFree;
-    this.isFree = false;
+  /** Writes a part that depends on more than the offset. */
+  withoutMemo(write: () => void): void {
+    const outer = this.isMemoisable;
+    this.isMemoisable = false;
     write();
-    this.isFree = outer;
+    this.isMemoisable = outer;
   }
 
-  /** Writes a counted loop turn by turn, if there is room and it would help; what loops in it take is counted with it. */
-  writeOut(instructions: number, write: () => void): boolean {
+  /** Unrolls a counted loop, if there is room and it helps. Its size includes that of inner loops. */
+  unroll(instructions: number, write: () => void): boolean {
     const room = this.#room;
-    if (!this.isFree || instructions > room) return false;
+    if (!this.isMemoisable || instructions > room) return false;
     this.#room = Number.POSITIVE_INFINITY;
     write();
     this.#room = room - instructions;
     return true;
   }
 
-  /** Writes a turn whose start is noted in a register. */
-  noted(start: number, write: () => void): void {
+  /** Writes an iteration whose start is saved in a register. */
+  withTurnStart(start: number, write: () => void): void {
     const outer = this.#turns;
     this.out.emit(Op.save, start);
     this.#turns = [...outer, start];
@@ -86,39 +86,39 @@ export class Compilation {
   }
 
   /**
-   * Writes a lookaround or atomic group, and its end. What becomes of it is decided inside: of a place can be
-   * remembered that it failed, and where it led, unless groups are set on the way.
+   * Writes a lookaround or atomic group, and its end. Its result does not depend on what follows: failures can be
+   * memoised, and ends as well, unless groups are set on the way.
    */
   body(body: Node, write: () => void, end: () => number): void {
-    const outer = { isFree: this.isFree, turns: this.#turns, memos: this.#bodyMemos };
+    const outer = { isFree: this.isMemoisable, turns: this.#turns, memos: this.#bodyMemos };
     const setsGroups = some(body, (node) => node.kind === 'capture' && this.isKept(node.group));
     const memos: Memo[] = [];
-    this.isFree = !this.recurses;
+    this.isMemoisable = !this.recurses;
     this.#turns = [];
     this.#bodyMemos = setsGroups ? null : memos;
-    if (!this.refersIn(body)) this.remember();
+    if (!this.refersIn(body)) this.memoise();
     write();
     const exit = end() - 1;
     for (const memo of memos) memo.exit = exit;
-    this.isFree = outer.isFree;
+    this.isMemoisable = outer.isFree;
     this.#turns = outer.turns;
     this.#bodyMemos = outer.memos;
   }
 
-  /** Lets what follows be tried first or, where it is lazy, last; returns the operand of the way around it. */
+  /** Tries what follows first or, if lazy, last; returns the operand of the jump around it. */
   splitAround(lazy: boolean): number {
     if (!lazy) return this.out.emit(Op.split, 0);
     const into = this.out.emit(Op.split, 0);
     const around = this.out.emit(Op.jump, 0);
-    this.out.land(into);
+    this.out.patch(into);
     return around;
   }
 
-  /** Writes what is only there to be recursed into. */
-  skipped(body: Node): void {
+  /** Writes a part that is only reached by recursion. */
+  writeDefinition(body: Node): void {
     const over = this.out.emit(Op.jump, 0);
     this.write(body, null);
-    this.out.land(over);
+    this.out.patch(over);
   }
 }
 
@@ -126,7 +126,7 @@ function refersToGroups(node: Node): boolean {
   return node.kind === 'backreference' || (node.kind === 'conditional' && node.test.kind === 'groups');
 }
 
-/** The groups that the regex itself asks for. */
+/** The groups that the regex itself refers to. */
 function keptIn(root: Node): (group: number) => boolean {
   const kept = new Set<number>();
   some(root, (node) => {

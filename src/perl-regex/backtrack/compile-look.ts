@@ -11,7 +11,7 @@ export function compileAtomic(compilation: Compilation, { body }: Atomic): void 
   }
   const { out } = compilation;
   const reg = out.registers(1);
-  out.emit(Op.mark, reg);
+  out.emit(Op.saveHeight, reg);
   compilation.body(
     body,
     () => compilation.write(body, null),
@@ -19,23 +19,23 @@ export function compileAtomic(compilation: Compilation, { body }: Atomic): void 
   );
 }
 
-export function compileLook(compilation: Compilation, look: Lookaround): void {
+export function compileLookaround(compilation: Compilation, look: Lookaround): void {
   const { out } = compilation;
   if (look.negative) {
     const reg = out.registers(1);
-    out.emit(Op.mark, reg);
+    out.emit(Op.saveHeight, reg);
     const other = out.emit(Op.split, 0);
     writeLook(compilation, look, Op.notLookEnd, reg);
-    out.land(other);
+    out.patch(other);
     return;
   }
   const reg = out.registers(2);
-  out.emit(Op.mark, reg);
+  out.emit(Op.saveHeight, reg);
   out.emit(Op.save, reg + 1);
   writeLook(compilation, look, Op.lookEnd, reg);
 }
 
-/** Once the condition has matched, `lookEnd` takes the way to the other branch off the stack, too. */
+/** When the condition has matched, `lookEnd` also removes the choice point of the other branch. */
 export function compileLookConditional(
   compilation: Compilation,
   look: Lookaround,
@@ -44,7 +44,7 @@ export function compileLookConditional(
 ): void {
   const { out } = compilation;
   const reg = out.registers(2);
-  out.emit(Op.mark, reg);
+  out.emit(Op.saveHeight, reg);
   out.emit(Op.save, reg + 1);
   const other = out.emit(Op.split, 0);
   writeLook(compilation, look, Op.lookEnd, reg);
@@ -52,7 +52,7 @@ export function compileLookConditional(
   else compileBranches(compilation, other, [yes, no], next);
 }
 
-/** `other`: the operand that is to hold the place of the second branch. */
+/** `other`: the operand to patch with the address of the second branch. */
 export function compileBranches(
   compilation: Compilation,
   other: number,
@@ -62,10 +62,10 @@ export function compileBranches(
   const { out } = compilation;
   compilation.write(first, next);
   const exit = out.emit(Op.jump, 0);
-  out.land(other);
+  out.patch(other);
   compilation.write(second, next);
-  out.land(exit);
-  compilation.remember();
+  out.patch(exit);
+  compilation.memoise();
 }
 
 function writeLook(compilation: Compilation, look: Lookaround, op: number, reg: number): void {
@@ -74,13 +74,13 @@ function writeLook(compilation: Compilation, look: Lookaround, op: number, reg: 
   compilation.body(body, write, () => compilation.out.emit(op, reg));
 }
 
-/** It must end where it began, which is for no memo to know. */
+/** A lookbehind must end where it began, which depends on more than the offset: it is not memoised. */
 function writeBehind(compilation: Compilation, { body, reach }: Lookaround): void {
   const { out } = compilation;
   const reg = out.registers(1);
   const { min, max } = reach ?? widthOf(body);
   out.emit(Op.save, reg);
   out.emit(Op.behind, reg, min, max);
-  compilation.unfree(() => compilation.write(body, null));
+  compilation.withoutMemo(() => compilation.write(body, null));
   out.emit(Op.behindEnd, reg);
 }

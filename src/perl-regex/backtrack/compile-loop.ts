@@ -4,11 +4,11 @@ import type { Compilation } from './compilation.js';
 import { NO_END, Op } from './program.js';
 
 /**
- * Writes a repeat of more than single characters. A turn that took nothing is the last (perlre, "Repeated Patterns
- * Matching a Zero-length Substring").
+ * Writes a repeat of more than single characters. An iteration that consumed nothing is the last (perlre, "Repeated
+ * Patterns Matching a Zero-length Substring").
  */
 export function compileLoop(compilation: Compilation, node: Repeat): void {
-  if (compilation.refersIn(node.body)) compilation.unfree(() => writeLoop(compilation, node));
+  if (compilation.refersIn(node.body)) compilation.withoutMemo(() => writeLoop(compilation, node));
   else writeLoop(compilation, node);
 }
 
@@ -17,11 +17,11 @@ function writeLoop(compilation: Compilation, node: Repeat): void {
   if (max === Number.POSITIVE_INFINITY && min === 0)
     writeStar(compilation, node, startRegister(compilation, node), null);
   else if (max === Number.POSITIVE_INFINITY && min === 1) writePlus(compilation, node);
-  else if (!compilation.writeOut(instructionsOf(node), () => writeTurns(compilation, node)))
+  else if (!compilation.unroll(instructionsOf(node), () => writeTurns(compilation, node)))
     writeCounted(compilation, node);
 }
 
-/** Any number of turns; `before`: the operand of what leaves the loop before it begins. */
+/** Any number of iterations; `before`: the operand of a jump that leaves the loop before it begins. */
 function writeStar(
   compilation: Compilation,
   node: Repeat,
@@ -30,34 +30,34 @@ function writeStar(
 ): void {
   const { out } = compilation;
   const head = out.here;
-  compilation.remember();
+  compilation.memoise();
   const on = compilation.splitAround(node.lazy);
   const exit = writeTurn(compilation, node.body, start);
   out.emit(Op.jump, head);
-  for (const operand of [on, exit, before]) if (operand !== null) out.land(operand);
+  for (const operand of [on, exit, before]) if (operand !== null) out.patch(operand);
 }
 
 function writePlus(compilation: Compilation, node: Repeat): void {
   const { out } = compilation;
   const top = out.here;
   const exit = writeTurn(compilation, node.body, startRegister(compilation, node));
-  compilation.remember();
+  compilation.memoise();
   if (node.lazy) out.emit(Op.split, top);
   else {
     const on = out.emit(Op.split, 0);
     out.emit(Op.jump, top);
-    out.land(on);
+    out.patch(on);
   }
-  if (exit !== null) out.land(exit);
+  if (exit !== null) out.patch(exit);
 }
 
-/** `{n,m}`, turn by turn: so each has places of its own, of which can be remembered what came of them. */
+/** `{n,m}`, unrolled: each iteration has memo points of its own. */
 function writeTurns(compilation: Compilation, node: Repeat): void {
   const { out } = compilation;
   const { body, min, max, lazy } = node;
   const start = startRegister(compilation, node);
   for (let turn = 1; turn <= min; turn++) {
-    if (turn > 1) compilation.remember();
+    if (turn > 1) compilation.memoise();
     writeBody(compilation, body, turn === min && max > min ? start : null);
   }
   const exits: number[] = [];
@@ -68,15 +68,15 @@ function writeTurns(compilation: Compilation, node: Repeat): void {
   }
   for (let turn = min + 1; turn <= max; turn++) {
     if (turn > min + 1 && start !== null) exits.push(out.emit(Op.ifEmpty, start, 0) + 1);
-    compilation.remember();
+    compilation.memoise();
     exits.push(compilation.splitAround(lazy));
     writeBody(compilation, body, start);
   }
-  for (const exit of exits) out.land(exit);
-  compilation.remember();
+  for (const exit of exits) out.patch(exit);
+  compilation.memoise();
 }
 
-/** A loop that counts its turns in a register. */
+/** A loop that counts its iterations in a register. */
 function writeCounted(compilation: Compilation, { body, min, max, lazy }: Repeat): void {
   const { out } = compilation;
   const reg = out.registers(2);
@@ -85,17 +85,17 @@ function writeCounted(compilation: Compilation, { body, min, max, lazy }: Repeat
   const top = out.here;
   const exit = out.emit(Op.loop, reg, min, most, lazy ? 1 : 0, 0) + 4;
   out.emit(Op.turn, reg);
-  compilation.unfree(() => compilation.write(body, null));
+  compilation.withoutMemo(() => compilation.write(body, null));
   out.emit(Op.jump, top);
-  out.land(exit);
+  out.patch(exit);
 }
 
-/** The register for the start of a turn, where one may take nothing. */
+/** The register for the start of an iteration, if one may consume nothing. */
 function startRegister({ out }: Compilation, { body }: Repeat): number | null {
   return widthOf(body).min === 0 ? out.registers(1) : null;
 }
 
-/** One turn; returns the operand of what leaves the loop when it took nothing. */
+/** One iteration; returns the operand of the jump that leaves the loop if it consumed nothing. */
 function writeTurn(compilation: Compilation, body: Node, start: number | null): number | null {
   writeBody(compilation, body, start);
   return start === null ? null : compilation.out.emit(Op.ifEmpty, start, 0) + 1;
@@ -103,5 +103,5 @@ function writeTurn(compilation: Compilation, body: Node, start: number | null): 
 
 function writeBody(compilation: Compilation, body: Node, start: number | null): void {
   if (start === null) compilation.write(body, null);
-  else compilation.noted(start, () => compilation.write(body, null));
+  else compilation.withTurnStart(start, () => compilation.write(body, null));
 }

@@ -4,7 +4,7 @@ import { type CharSet, disjoint, isUnit } from '../parse/char-set.js';
 import type { Compilation } from './compilation.js';
 import { NEXT_REFERENCE, NEXT_UNKNOWN, NO_END, Op } from './program.js';
 
-/** Of runs with so many lengths it is worth remembering stretches of the text. */
+/** Runs with this many lengths get a run table. */
 const WIDE = 8;
 
 type How = 'greedy' | 'lazy' | 'possessive';
@@ -15,13 +15,13 @@ const OPS: Readonly<Record<How, number>> = {
   possessive: Op.possessiveRun,
 };
 
-/** The set that a node is one character of, so that a repeat of it is a run; or null. */
+/** The set of a node that matches one character, so that a repeat of it is a run; else null. */
 export function runOf(body: Node): CharSet | null {
   if (body.kind === 'set') return body.set;
   return body.kind === 'char' ? [[body.code, body.code]] : null;
 }
 
-/** Writes a run of one set; `next`: the node that must follow, where that is known. */
+/** Writes a run of one set; `next`: the node that must follow, if known. */
 export function compileRun(
   compilation: Compilation,
   { min, max }: Repeat,
@@ -38,14 +38,14 @@ export function compileRun(
   out.emit(op, out.set(set), min, most, run, memo, operandOf(compilation, next));
 }
 
-/** Whether a run of the set can only end before `next` where it can go no further: giving back would never help. */
+/** Whether `next` cannot begin with the set: then giving characters back never helps. */
 function endsItself(set: CharSet, next: Node | null): boolean {
   if (!next) return false;
   const follows = beginning(next);
   return !follows.empty && disjoint(set, follows.set);
 }
 
-/** What must come behind a run. */
+/** The operand for what must follow a run. */
 function operandOf({ out }: Compilation, next: Node | null): number {
   if (next?.kind === 'backreference' && !next.ignoreCase) return NEXT_REFERENCE - out.reference(next.groups);
   return firstUnit(next);

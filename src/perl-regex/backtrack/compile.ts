@@ -10,7 +10,7 @@ import {
 import { isUnit } from '../parse/char-set.js';
 import { fastSet } from './assembler.js';
 import { Compilation, type Groups } from './compilation.js';
-import { compileAtomic, compileBranches, compileLook, compileLookConditional } from './compile-look.js';
+import { compileAtomic, compileBranches, compileLookaround, compileLookConditional } from './compile-look.js';
 import { compileLoop } from './compile-loop.js';
 import { compileRun, runOf } from './compile-run.js';
 import { AssertionCode, type FastSet, Op, type Program } from './program.js';
@@ -64,7 +64,7 @@ function writeNode(compilation: Compilation, node: Node, next: Node | null): voi
       compileAtomic(compilation, node);
       return;
     case 'look':
-      compileLook(compilation, node);
+      compileLookaround(compilation, node);
       return;
     case 'place':
       out.emit(Op.assert, ASSERTIONS[node.place]);
@@ -86,15 +86,15 @@ function writeNode(compilation: Compilation, node: Node, next: Node | null): voi
   }
 }
 
-/** What stands before a reference to a group is not free: what the group holds decides, too. */
+/** Items before a reference to a group are not memoised: their result also depends on the group. */
 function writeSequence(compilation: Compilation, items: readonly Node[], next: Node | null): void {
-  const outer = compilation.isFree;
+  const outer = compilation.isMemoisable;
   const lastReference = items.findLastIndex((item) => compilation.refersIn(item));
   for (const [i, item] of items.entries()) {
-    compilation.isFree = outer && i >= lastReference;
+    compilation.isMemoisable = outer && i >= lastReference;
     compilation.write(item, items[i + 1] ?? next);
   }
-  compilation.isFree = outer;
+  compilation.isMemoisable = outer;
 }
 
 function writeChoice(compilation: Compilation, branches: readonly Node[], next: Node | null): void {
@@ -109,13 +109,13 @@ function writeChoice(compilation: Compilation, branches: readonly Node[], next: 
     compilation.write(branch, next);
     if (other === null) continue;
     exits.push(out.emit(Op.jump, 0));
-    out.land(other);
+    out.patch(other);
   }
-  for (const exit of exits) out.land(exit);
-  compilation.remember();
+  for (const exit of exits) out.patch(exit);
+  compilation.memoise();
 }
 
-/** Of so many branches the next character tells which to try. */
+/** With this many branches, the next character selects those to try. */
 const MANY_BRANCHES = 4;
 
 function writeManyBranches(compilation: Compilation, branches: readonly Node[], next: Node | null): void {
@@ -127,11 +127,11 @@ function writeManyBranches(compilation: Compilation, branches: readonly Node[], 
     compilation.write(branch, next);
     return out.emit(Op.jump, 0);
   });
-  for (const exit of exits) out.land(exit);
-  compilation.remember();
+  for (const exit of exits) out.patch(exit);
+  compilation.memoise();
 }
 
-/** What a node must begin with, when it cannot be empty. */
+/** The first characters of a node, if it cannot be empty. */
 function firstOf(node: Node): FastSet | null {
   const { set, empty } = beginning(node);
   return empty ? null : fastSet(set);
@@ -144,21 +144,21 @@ function writeCapture(compilation: Compilation, group: number, body: Node, next:
     return;
   }
   out.enter(group);
-  // The start is kept apart until the group is closed: till then a backreference sees the value before.
+  // The start is saved separately until the group is closed: until then a backreference sees the value before.
   const start = out.registers(1);
   out.emit(Op.save, start);
-  // Behind a recursion into the group something else comes, and a backreference may be to this very group.
+  // After a recursion into the group something else follows, and a backreference may refer to this very group.
   compilation.write(body, recurses || next?.kind === 'backreference' ? null : next);
   out.emit(Op.groupEnd, group, start);
 }
 
 function writeRepeat(compilation: Compilation, node: Repeat, next: Node | null): void {
   if (node.max === 0) {
-    compilation.skipped(node.body);
+    compilation.writeDefinition(node.body);
     return;
   }
   if (forgets(node) && compilation.isKept(node.body.group))
-    compilation.out.emit(Op.forget, 2 * node.body.group);
+    compilation.out.emit(Op.unsetGroup, 2 * node.body.group);
   const run = runOf(node.body);
   if (run) compileRun(compilation, node, run, node.lazy ? 'lazy' : 'greedy', next);
   else if (node.max === 1) writeOptional(compilation, node, next);
@@ -168,8 +168,8 @@ function writeRepeat(compilation: Compilation, node: Repeat, next: Node | null):
 function writeOptional(compilation: Compilation, { body, lazy }: Repeat, next: Node | null): void {
   const around = compilation.splitAround(lazy);
   compilation.write(body, next);
-  compilation.out.land(around);
-  compilation.remember();
+  compilation.out.patch(around);
+  compilation.memoise();
 }
 
 function writeConditional(compilation: Compilation, node: Conditional, next: Node | null): void {
@@ -177,7 +177,7 @@ function writeConditional(compilation: Compilation, node: Conditional, next: Nod
   const { test, yes, no } = node;
   switch (test.kind) {
     case 'define':
-      compilation.skipped(yes);
+      compilation.writeDefinition(yes);
       return;
     case 'look':
       compileLookConditional(compilation, test.look, node, next);

@@ -23,7 +23,7 @@ export function firstSet(machine: Machine, reference: number): number {
   return groups?.find((group) => isSet(machine, group)) ?? 0;
 }
 
-/** A group that took no part fails, perlre; JavaScript would match nothing. */
+/** A backreference to a group that took no part fails (perlre); in JavaScript it matches nothing. */
 export function backreference(machine: Machine, reference: number): boolean {
   const group = firstSet(machine, reference);
   if (group === 0) return false;
@@ -47,7 +47,7 @@ export function call(machine: Machine, pc: number): boolean {
   return machine.goOn(machine.operand(pc + 1));
 }
 
-/** Ends a recursion: groups and loops are what they were before it, perlre; where `\K` lets the match begin is not. */
+/** Ends a recursion: groups and loops are restored (perlre), but not the start that `\K` has set. */
 export function returnFrom(machine: Machine): boolean {
   const { frame } = machine;
   if (!frame) return false;
@@ -59,7 +59,7 @@ export function returnFrom(machine: Machine): boolean {
   return machine.goOn(frame.back);
 }
 
-/** Whether the recursion under way is into one of these groups; -1: into any. */
+/** Whether the active recursion is into one of these groups; -1: into any. */
 export function isRecursing({ frame, program }: Machine, reference: number): boolean {
   if (!frame) return false;
   return reference < 0 || (program.references[reference]?.groups.includes(frame.group) ?? false);

@@ -4,24 +4,24 @@ import { MemoTable } from './memo-table.js';
 import type { FastSet, Memo, Program } from './program.js';
 import { RunTable } from './run-table.js';
 
-/** When it begins to be remembered what failed: most matches end long before. */
-export const STEPS_BEFORE_MEMORY = 2_000;
-/** So many characters looked at one behind the other count as a step. */
+/** Steps before failures are memoised: most matches end long before. */
+export const STEPS_BEFORE_MEMO = 2_000;
+/** Characters in a row that count as one step. */
 export const CHARACTERS_A_STEP = 8;
 const HIGH_HALF = /[\ud800-\udbff]/;
 
-/** A recursion under way. */
+/** An active recursion. */
 export interface Frame {
   readonly group: number;
-  /** Where it goes on when it ends. */
+  /** pc after the recursion. */
   readonly back: number;
   readonly outer: Frame | null;
   readonly depth: number;
-  /** What the registers held before it. */
+  /** The registers before it. */
   readonly registers: Int32Array;
 }
 
-/** What a match under way has at hand. Steps are functions on it: false when they fail; they set `pc` to what comes next. */
+/** The state of a match. Steps are functions on it: they set `pc` to the next instruction, or return false to fail. */
 export class Machine {
   readonly program: Program;
   readonly source: string;
@@ -32,46 +32,46 @@ export class Machine {
   pc = 0;
   at = 0;
   frame: Frame | null = null;
-  /** Those that were under way when another took their place. */
+  /** The trail of frames that were replaced. */
   frames: (Frame | null)[] = [];
-  /** What was learned of this text; null until there is reason to, and where it would take too much memory. */
-  memory: MemoTable | null = null;
+  /** Memoised results for this text; null before memoising begins, or if it would take too much memory. */
+  memos: MemoTable | null = null;
   runs: RunTable | null = null;
-  /** Whether the text holds characters of two UTF-16 units; known when something is remembered. */
+  /** Whether the text holds surrogate pairs; set when memoising begins. */
   hasPairs = false;
   readonly #sets: readonly FastSet[];
-  readonly #forgetfulSteps: number;
-  /** Steps after which something is remembered; Infinity once that has begun. */
-  #memoryBegins = 0;
+  readonly #stepsBeforeMemo: number;
+  /** Steps after which memoising begins; Infinity once it has begun. */
+  #memoBegins = 0;
   #steps = 0;
-  #mostSteps = 0;
+  #maxSteps = 0;
 
-  constructor(program: Program, source: string, forgetfulSteps: number) {
+  constructor(program: Program, source: string, stepsBeforeMemo: number) {
     this.program = program;
     this.source = source;
     this.code = program.code;
     this.registers = new Int32Array(program.registers);
     this.choices = new ChoiceStack(() => this.giveUp('stack'));
     this.#sets = program.sets;
-    this.#forgetfulSteps = forgetfulSteps;
+    this.#stepsBeforeMemo = stepsBeforeMemo;
   }
 
-  begin(text: string, mostSteps: number): void {
+  begin(text: string, maxSteps: number): void {
     this.text = text;
     this.#steps = 0;
-    this.#mostSteps = mostSteps;
-    this.#memoryBegins = this.#forgetfulSteps;
+    this.#maxSteps = maxSteps;
+    this.#memoBegins = this.#stepsBeforeMemo;
   }
 
   end(): void {
     this.text = '';
-    this.memory = null;
+    this.memos = null;
     this.runs = null;
     this.frames = [];
     this.choices.tidy();
   }
 
-  /** Makes ready for a match that begins at `start`. */
+  /** Prepares for a match from `start`. */
   startAt(start: number): void {
     this.registers.fill(-1);
     this.registers[0] = start;
@@ -84,7 +84,7 @@ export class Machine {
 
   spend(steps: number): void {
     this.#steps += steps;
-    if (this.#steps > this.#mostSteps) this.giveUp('steps');
+    if (this.#steps > this.#maxSteps) this.giveUp('steps');
   }
 
   giveUp(what: MatchLimitError['what']): never {
@@ -108,20 +108,20 @@ export class Machine {
     return this.registers[register] as number;
   }
 
-  /** Sets a register so that backtracking puts it back. */
+  /** Sets a register, with an entry on the trail. */
   write(register: number, value: number): void {
-    this.choices.push(Choice.undo, register, this.reg(register), 0);
+    this.choices.push(Choice.restore, register, this.reg(register), 0);
     this.registers[register] = value;
   }
 
-  /** Changes the recursion under way so that backtracking can change it back: undone as register -1. */
+  /** Changes the active recursion, with an entry on the trail (register -1). */
   enter(frame: Frame | null): void {
     this.frames.push(this.frame);
-    this.choices.push(Choice.undo, -1, this.frames.length - 1, 0);
+    this.choices.push(Choice.restore, -1, this.frames.length - 1, 0);
     this.frame = frame;
   }
 
-  undo(register: number, value: number): void {
+  restore(register: number, value: number): void {
     if (register >= 0) {
       this.registers[register] = value;
       return;
@@ -130,22 +130,22 @@ export class Machine {
     this.frames.length = value;
   }
 
-  /** What was learned of this text so far; null until a match takes long enough, and where it would be too much. */
-  learned(): MemoTable | null {
-    if (this.#steps >= this.#memoryBegins) this.#beginMemory();
-    return this.memory;
+  /** Memoised results; null before memoising begins, or if it would take too much memory. */
+  memoTable(): MemoTable | null {
+    if (this.#steps >= this.#memoBegins) this.#beginMemo();
+    return this.memos;
   }
 
-  /** What was learned of runs; null until a match takes long enough. */
-  learnedOfRuns(): RunTable | null {
-    if (this.#steps >= this.#memoryBegins) this.#beginMemory();
+  /** Memoised ranges of runs; null before memoising begins. */
+  runTable(): RunTable | null {
+    if (this.#steps >= this.#memoBegins) this.#beginMemo();
     return this.runs;
   }
 
-  #beginMemory(): void {
-    this.#memoryBegins = Number.POSITIVE_INFINITY;
+  #beginMemo(): void {
+    this.#memoBegins = Number.POSITIVE_INFINITY;
     this.hasPairs = HIGH_HALF.test(this.text);
-    this.memory = MemoTable.create(this.program.memos.length, this.text.length);
+    this.memos = MemoTable.create(this.program.memos.length, this.text.length);
     this.runs = new RunTable(this.program.runs);
   }
 

@@ -2,38 +2,38 @@ import type { Match, Span } from '../pattern.js';
 import { codeAt, holdsAt, isIn, placeAfter, placeBefore, takeOne } from './characters.js';
 import { CHOICE_SIZE, Choice } from './choice-stack.js';
 import { backreference, call, firstSet, groupEnd, isRecursing, isSet, returnFrom } from './group-steps.js';
-import { CHARACTERS_A_STEP, Machine, STEPS_BEFORE_MEMORY } from './machine.js';
+import { CHARACTERS_A_STEP, Machine, STEPS_BEFORE_MEMO } from './machine.js';
 import { noteEnd, passMemo } from './memo-steps.js';
 import { type Branches, type FastSet, Op, type Program } from './program.js';
 import { cutShort, greedyRun, lazyRun, noteRunFailed, possessiveRun, takeLonger } from './run-steps.js';
 
-/** Runs a program on texts, as Perl does: one way after the other. Its methods throw `PatternOverrun`. */
+/** Runs a program on texts by backtracking, in Perl's order. Its methods throw `MatchLimitError`. */
 export class Matcher {
   readonly #machine: Machine;
 
-  /** `source`: the regex as it was written. `forgetfulSteps`: so many are taken before anything is remembered. */
-  constructor(program: Program, source: string, forgetfulSteps = STEPS_BEFORE_MEMORY) {
-    this.#machine = new Machine(program, source, forgetfulSteps);
+  /** `source`: the regex as written. `stepsBeforeMemo`: steps before results are memoised. */
+  constructor(program: Program, source: string, stepsBeforeMemo = STEPS_BEFORE_MEMO) {
+    this.#machine = new Machine(program, source, stepsBeforeMemo);
   }
 
-  /** Where the leftmost match begins to be looked for, or -1 where there is none; `mostSteps` that may be taken. */
-  find(text: string, mostSteps: number): number {
-    return this.#bounded(text, mostSteps, search);
+  /** The offset at which the leftmost match is found, or -1; `maxSteps`: the match limit. */
+  find(text: string, maxSteps: number): number {
+    return this.#bounded(text, maxSteps, search);
   }
 
   /** The leftmost match. */
-  match(text: string, mostSteps: number): Match | null {
-    return this.#bounded(text, mostSteps, (machine) => (search(machine) >= 0 ? matchOf(machine) : null));
+  match(text: string, maxSteps: number): Match | null {
+    return this.#bounded(text, maxSteps, (machine) => (search(machine) >= 0 ? matchOf(machine) : null));
   }
 
-  /** The match that begins to be looked for at `start`. */
-  matchAt(text: string, start: number, mostSteps: number): Match | null {
-    return this.#bounded(text, mostSteps, (machine) => (tryAt(machine, start) ? matchOf(machine) : null));
+  /** The match from `start`. */
+  matchAt(text: string, start: number, maxSteps: number): Match | null {
+    return this.#bounded(text, maxSteps, (machine) => (tryAt(machine, start) ? matchOf(machine) : null));
   }
 
-  #bounded<T>(text: string, mostSteps: number, work: (machine: Machine) => T): T {
+  #bounded<T>(text: string, maxSteps: number, work: (machine: Machine) => T): T {
     const machine = this.#machine;
-    machine.begin(text, mostSteps);
+    machine.begin(text, maxSteps);
     try {
       return work(machine);
     } finally {
@@ -48,7 +48,7 @@ function search(machine: Machine): number {
   return start;
 }
 
-/** The first place from `from` on where a match can begin, or -1. */
+/** The first offset from `from` on where a match can begin, or -1. */
 function nextStart(machine: Machine, from: number): number {
   const { text } = machine;
   const { anchor, first } = machine.program;
@@ -102,7 +102,7 @@ function step(machine: Machine, pc: number): boolean {
     case Op.jump:
       return machine.goOn(machine.operand(pc + 1));
     case Op.split:
-      machine.choices.push(Choice.way, machine.operand(pc + 1), machine.at, 0);
+      machine.choices.push(Choice.alternative, machine.operand(pc + 1), machine.at, 0);
       return machine.goOn(pc + 2);
     case Op.choose:
       return choose(machine, machine.operand(pc + 1));
@@ -133,7 +133,7 @@ function rareStep(machine: Machine, pc: number): boolean {
   switch (machine.code[pc]) {
     case Op.match:
       return returnFrom(machine);
-    case Op.mark:
+    case Op.saveHeight:
       machine.write(operand, machine.choices.height);
       return machine.goOn(pc + 2);
     case Op.commit:
@@ -168,7 +168,7 @@ function rareStep(machine: Machine, pc: number): boolean {
       return goOnIf(machine, pc, firstSet(machine, operand) > 0);
     case Op.ifRecursing:
       return goOnIf(machine, pc, isRecursing(machine, operand));
-    case Op.forget:
+    case Op.unsetGroup:
       machine.write(operand, -1);
       machine.write(operand + 1, -1);
       return machine.goOn(pc + 2);
@@ -177,28 +177,28 @@ function rareStep(machine: Machine, pc: number): boolean {
   }
 }
 
-/** Goes on behind an instruction of two operands, or where its second one points. */
+/** Continues after an instruction of two operands, or at its second operand. */
 function goOnIf(machine: Machine, pc: number, holds: boolean): boolean {
   return machine.goOn(holds ? pc + 3 : machine.operand(pc + 2));
 }
 
-/** Goes to the first branch that can begin here; those behind it that can, too, are ways not yet tried. */
+/** Goes to the first branch that can begin here; pushes choice points for the others. */
 function choose(machine: Machine, choice: number): boolean {
   const { firsts, entries } = machine.program.choices[choice] as Branches;
   const { text, at } = machine;
   const code = at < text.length ? codeAt(text, at) : -1;
   machine.spend(firsts.length / CHARACTERS_A_STEP);
-  let way = -1;
+  let branch = -1;
   for (let i = firsts.length - 1; i >= 0; i--) {
     const first = firsts[i] as FastSet | null;
     if (first && (code < 0 || !isIn(first, code))) continue;
-    if (way >= 0) machine.choices.push(Choice.way, way, at, 0);
-    way = entries[i] as number;
+    if (branch >= 0) machine.choices.push(Choice.alternative, branch, at, 0);
+    branch = entries[i] as number;
   }
-  return way >= 0 && machine.goOn(way);
+  return branch >= 0 && machine.goOn(branch);
 }
 
-/** A loop that counts. perlre, "Repeated Patterns Matching a Zero-length Substring": a turn that took nothing is the last. */
+/** A counted loop. An empty iteration is the last (perlre, "Repeated Patterns Matching a Zero-length Substring"). */
 function loop(machine: Machine, pc: number): boolean {
   const reg = machine.operand(pc + 1);
   const turns = machine.reg(reg);
@@ -207,17 +207,17 @@ function loop(machine: Machine, pc: number): boolean {
   if (turns < machine.operand(pc + 2)) return machine.goOn(body);
   if (machine.at === machine.reg(reg + 1) || turns >= machine.operand(pc + 3)) return machine.goOn(exit);
   const lazy = machine.operand(pc + 4) === 1;
-  machine.choices.push(Choice.way, lazy ? body : exit, machine.at, 0);
+  machine.choices.push(Choice.alternative, lazy ? body : exit, machine.at, 0);
   return machine.goOn(lazy ? exit : body);
 }
 
-/** Looks back `distance` characters or, if what is there fails, fewer: the longest first, as Perl does. */
+/** Goes back `distance` characters or, if the body fails there, fewer: the longest distance first, as in Perl. */
 function lookBack(machine: Machine, pc: number, from: number, distance: number): boolean {
   const least = machine.operand(pc + 2);
   for (let back = distance; back >= least; back--) {
     const at = stepBack(machine, from, back);
     if (at < 0) continue;
-    if (back > least) machine.choices.push(Choice.nearer, pc, from, back - 1);
+    if (back > least) machine.choices.push(Choice.lookbehindNearer, pc, from, back - 1);
     machine.at = at;
     return machine.goOn(pc + 4);
   }
@@ -231,7 +231,7 @@ function stepBack(machine: Machine, from: number, characters: number): number {
   return at;
 }
 
-/** Goes back to the last way not yet tried; false when there is none. */
+/** Returns to the last choice point, and undoes the trail up to it; false if there is none. */
 function backtrack(machine: Machine): boolean {
   const { choices } = machine;
   while (choices.height > 0) {
@@ -241,14 +241,14 @@ function backtrack(machine: Machine): boolean {
     const a = choices.at(top + 1);
     const b = choices.at(top + 2);
     switch (kind) {
-      case Choice.way:
+      case Choice.alternative:
         machine.at = b;
         return machine.goOn(a);
-      case Choice.undo:
-        machine.undo(a, b);
+      case Choice.restore:
+        machine.restore(a, b);
         break;
-      case Choice.failed:
-        machine.memory?.fail(a);
+      case Choice.memoFailed:
+        machine.memos?.fail(a);
         break;
       case Choice.runFailed:
         noteRunFailed(machine, a, b, choices.at(top + 3));
@@ -262,9 +262,9 @@ function backtrack(machine: Machine): boolean {
 
 function resume(machine: Machine, kind: number, a: number, b: number, c: number): boolean {
   switch (kind) {
-    case Choice.shorter:
+    case Choice.runShorter:
       return cutShort(machine, a, b, placeBefore(machine.text, c));
-    case Choice.longer:
+    case Choice.runLonger:
       machine.at = b;
       return takeLonger(machine, a, c - 1);
     default:
@@ -272,13 +272,13 @@ function resume(machine: Machine, kind: number, a: number, b: number, c: number)
   }
 }
 
-/** Forgets the ways above `height`, but keeps what must be undone if what lies below is tried again. */
+/** Drops the choice points above `height`; keeps the trail, for backtracking to those below. */
 function commit(machine: Machine, height: number): void {
   const { choices } = machine;
   let kept = height;
   for (let at = height; at < choices.height; at += CHOICE_SIZE) {
     const kind = choices.at(at);
-    if (kind === Choice.undo) {
+    if (kind === Choice.restore) {
       choices.move(at, kept);
       kept += CHOICE_SIZE;
     } else noteEnd(machine, kind, choices.at(at + 1), choices.at(at + 2));
@@ -287,14 +287,14 @@ function commit(machine: Machine, height: number): void {
   choices.height = kept;
 }
 
-/** Takes back everything above `height`. */
+/** Undoes everything above `height`. */
 function unwind(machine: Machine, height: number): void {
   const { choices } = machine;
   while (choices.height > height) {
     choices.height -= CHOICE_SIZE;
     const top = choices.height;
     const kind = choices.at(top);
-    if (kind === Choice.undo) machine.undo(choices.at(top + 1), choices.at(top + 2));
+    if (kind === Choice.restore) machine.restore(choices.at(top + 1), choices.at(top + 2));
     else noteEnd(machine, kind, choices.at(top + 1), choices.at(top + 2));
   }
 }

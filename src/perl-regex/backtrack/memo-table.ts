@@ -1,20 +1,19 @@
-/** Bits: 8 MB. A regex that would take more on this text goes without. */
+/** Bits: 8 MB. A regex that would take more on this text is matched without a memo. */
 const MAX_MEMO_BITS = 64_000_000;
-/** 128 kB. */
+/** Bits: 128 kB, which fits the cache of a processor. */
 const MAX_QUICK_BITS = 1 << 20;
 
 /**
- * What a search has learned of its text: from which places in the regex at which places in the text nothing can match,
- * and where what succeeded has ended. So nothing need be tried twice (packrat parsing; selective memoisation, Davis et
- * al., 2021).
+ * Memoised results of a search: the pairs of memo point and offset from which nothing matches, and the ends of those that
+ * succeeded. So nothing is tried twice (packrat parsing; selective memoisation, Davis et al., 2021).
  */
 export class MemoTable {
   readonly #places: number;
-  /** It does not stay in the processor's cache: to look something up takes as long as some steps. */
+  /** It does not fit the cache of a processor: a look-up costs as much as a few steps. */
   readonly isLarge: boolean;
-  /** One bit a point where all has failed. */
+  /** One bit for each pair: it has failed. */
   readonly #failed: Uint8Array;
-  /** Where what began at a point has ended. */
+  /** The end of each pair that has succeeded. */
   readonly #ends = new Map<number, number>();
 
   private constructor(memos: number, places: number) {
@@ -23,13 +22,13 @@ export class MemoTable {
     this.isLarge = memos * places > MAX_QUICK_BITS;
   }
 
-  /** Null when it would be too large. */
+  /** Null if it would be too large. */
   static create(memos: number, textLength: number): MemoTable | null {
     const places = textLength + 1;
     return memos * places > MAX_MEMO_BITS ? null : new MemoTable(memos, places);
   }
 
-  /** The number of a memo and a place in the text as one number. */
+  /** The pair of a memo and an offset as one number. */
   point(memo: number, place: number): number {
     return memo * this.#places + place;
   }
@@ -42,7 +41,7 @@ export class MemoTable {
     this.#failed[point >> 3] = (this.#failed[point >> 3] as number) | (1 << (point & 7));
   }
 
-  /** Where what began here has ended; -1: it has not been seen to end. */
+  /** The end of a pair that has succeeded; -1: not known. */
   endOf(point: number): number {
     return this.#ends.size === 0 ? -1 : (this.#ends.get(point) ?? -1);
   }

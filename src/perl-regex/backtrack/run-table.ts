@@ -1,17 +1,17 @@
-/** Before all places. */
+/** Before all offsets. */
 const NOWHERE = -1;
 
 /**
- * What is known of runs such as `.*` on the text of a search, by the number of the run: stretches of the text, so that
- * a run that begins in one of them need not be followed anew.
+ * Memoised ranges of the text for runs such as `.*`, by the number of the run, so that a run that begins in a known range
+ * is not scanned again.
  */
 export class RunTable {
-  /** All characters from the first of these places to the second belong to the run. -1: none is known. */
+  /** All characters between these offsets belong to the run. -1: none known. */
   readonly spanFrom: Int32Array;
   readonly spanTo: Int32Array;
   /**
-   * Dead places: from there, what follows the run has failed. Two stretches a run, both ends included; an empty one is
-   * from 0 to `NOWHERE`.
+   * Dead offsets: what follows the run has failed there. Two ranges for each run, both ends included; an empty range is from
+   * 0 to `NOWHERE`.
    */
   readonly #deadFrom: Int32Array;
   readonly #deadTo: Int32Array;
@@ -37,8 +37,8 @@ export class RunTable {
   }
 
   /**
-   * The places from `first` to `last` are dead; `before` and `after` are those next to them. A run is tried from its
-   * end to its beginning: what is new at its end joins the rest later.
+   * The offsets from `first` to `last` are dead; `before` and `after` are those next to them. A run is tried from its end to
+   * its beginning, so a new range at the end joins the old one later.
    */
   bury(run: number, first: number, last: number, before: number, after: number): void {
     const old = 2 * run;
@@ -60,17 +60,17 @@ export class RunTable {
     return place >= (this.#deadFrom[at] as number) && place <= (this.#deadTo[at] as number);
   }
 
-  /** The first of the dead places up to this one, which is dead, without a gap. */
+  /** The start of the dead range around this offset, which is dead. */
   firstDead(run: number, place: number): number {
     return this.#deadFrom[this.#stretchOf(run, place)] as number;
   }
 
-  /** The last of the dead places from this one on, which is dead, without a gap. */
+  /** The end of the dead range around this offset, which is dead. */
   lastDead(run: number, place: number): number {
     return this.#deadTo[this.#stretchOf(run, place)] as number;
   }
 
-  /** The last dead place before this one, which is not dead; -1: none. */
+  /** The last dead offset before this one, which is not dead; -1: none. */
   deadBefore(run: number, place: number): number {
     const old = this.#deadTo[2 * run] as number;
     const fresh = this.#deadTo[2 * run + 1] as number;
@@ -86,7 +86,7 @@ export class RunTable {
     return (this.#deadTo[at] as number) - (this.#deadFrom[at] as number);
   }
 
-  /** Adds to a stretch what lies in or beside it; false where nothing of it does. */
+  /** Extends a range by another that overlaps or touches it; false if it does neither. */
   #join(at: number, first: number, last: number, before: number, after: number): boolean {
     const from = this.#deadFrom[at] as number;
     const to = this.#deadTo[at] as number;

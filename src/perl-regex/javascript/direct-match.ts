@@ -8,28 +8,28 @@ import {
 import type { Regex } from '../parse/ast.js';
 import type { MaskedSpans, TextView } from '../pattern.js';
 
-/** null for a regex of which it is not certain how a text is to be cut. */
+/** null for a regex whose pieces are not deterministic. */
 export function createDirectMatch(regex: Regex): DirectMatch | null {
   const pieces = cutAtWildcards(regex);
   return pieces && new DirectMatch(pieces);
 }
 
-/** Each place may be tried, and runs go on from there: longer texts are left to regexes (UTF-16 units). */
+/** Each offset may be tried, with a run from there: longer texts are left to regexes (UTF-16 units). */
 const MAX_DIRECT_LENGTH = 1000;
 
-/** Instead of a place. `UNKNOWN`: there is a character of which the tables say nothing. */
+/** In place of an offset. `UNKNOWN`: a character is not in the tables. */
 const NO_MATCH = -1;
 const UNKNOWN = -2;
 
-/** Finds the masked places without a regex, where no other way need be tried, and without allocating anything. */
+/** Finds the masked spans without a regex and without allocation, for regexes that need no backtracking. */
 export class DirectMatch {
   readonly #head: readonly Item[];
   readonly #behindFirst: readonly Item[];
   readonly #others: readonly WildcardPiece[];
-  /** What is found; the next call writes over it. */
+  /** The result; the next call overwrites it. */
   readonly #spans: Int32Array;
   readonly #found: MaskedSpans;
-  /** Holds a text that lies in no other. */
+  /** For a text that is not a view. */
   readonly #alone = new TextBlock();
 
   constructor({ head, others, groups }: WildcardPieces) {
@@ -40,16 +40,16 @@ export class DirectMatch {
     this.#found = { spans: this.#spans, groups };
   }
 
-  /** The masked places, until the next call; null when only the regex can tell, or nothing matches. */
+  /** The masked spans, valid until the next call; null if only the regex can decide, or nothing matches. */
   maskedSpans(text: string): MaskedSpans | null {
     const end = text.length;
     if (end > MAX_DIRECT_LENGTH || text.includes('\n')) return null;
-    const { units } = this.#alone.lay(text);
+    const { units } = this.#alone.set(text);
     const begun = behindAll(this.#head, units, 0, end, this.#spans);
     return this.#goesOn(units, begun, end) ? this.#found : null;
   }
 
-  /** The same for a view of a text that is known to match; places count from the start of the whole. */
+  /** The same for a view of a text that is known to match; offsets count from the start of the whole. */
   maskedSpansIn(view: TextView): MaskedSpans | null {
     const { whole, from, gap, resume, to } = view;
     const { units } = whole;
@@ -63,9 +63,8 @@ export class DirectMatch {
   }
 
   /**
-   * Whether the pieces behind the head match. Each `.+` takes as much as it can, the first one first: what follows it
-   * stands as far to the right as it may. Seen from the end, that is the last place before the piece to the right of
-   * it.
+   * Whether the pieces after the head match. Each `.+` is greedy, the first one first, so each piece is as far to the right
+   * as possible: from the end, that is the last match before the piece to the right of it.
    */
   #goesOn(units: Uint16Array, begun: number, end: number): boolean {
     if (begun < 0) return false;
@@ -82,7 +81,7 @@ export class DirectMatch {
   }
 }
 
-/** The last place from which a piece reaches no further than `limit`. */
+/** The last offset from which a piece ends no later than `limit`. */
 function lastPlace(
   piece: WildcardPiece,
   units: Uint16Array,
@@ -102,14 +101,14 @@ function lastPlace(
   return NO_MATCH;
 }
 
-/** The last place of a unit from `place` back to `lowest`, or the one before that. */
+/** The last offset of a unit from `place` back to `lowest`, or `lowest - 1`. */
 function lastOf(unit: number, units: Uint16Array, place: number, lowest: number): number {
   let at = place;
   while (at >= lowest && units[at] !== unit) at--;
   return at;
 }
 
-/** Where items end that begin at `from`; the places of marks go to `spans`. */
+/** The end of items that begin at `from`; the offsets of group edges go to `spans`. */
 function behindAll(
   items: readonly Item[],
   units: Uint16Array,
@@ -131,7 +130,7 @@ function behind(item: Item, units: Uint16Array, at: number, end: number, spans: 
       return behindText(item.units, units, at, end);
     case 'run':
       return behindRun(item, units, at, end);
-    case 'mark':
+    case 'edge':
       spans[item.slot] = at;
       return at;
     case 'either':
@@ -147,7 +146,7 @@ function behindText(part: Uint16Array, units: Uint16Array, at: number, end: numb
   return at + part.length;
 }
 
-/** A gap may be anywhere in what the text is known to begin with, or at its end; not behind it. */
+/** The gap may lie within the known beginning of the text, or at its end, but not after it. */
 function behindBeginning(length: number, { from, gap, resume, to }: TextView): number {
   if (resume === to) return from + length;
   return length < gap - from ? NO_MATCH : resume + length - (gap - from);

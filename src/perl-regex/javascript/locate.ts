@@ -1,7 +1,7 @@
 import type { Match, Span } from '../pattern.js';
 import type { Piece } from './to-javascript.js';
 
-/** Reads from a JavaScript match where it begins (after `\K`), ends, and where its groups are. */
+/** Reads start (after `\K`), end and groups from a JavaScript match. */
 export function locateMatch(found: RegExpExecArray, pieces: readonly Piece[], groupCount: number): Match {
   const groups: (Span | null)[] = new Array(groupCount).fill(null);
   let start = found.index;

@@ -13,29 +13,29 @@ import {
 } from '../parse/char-set.js';
 
 /**
- * Where the parts of a match stand, so that their places follow from the lengths of what was captured. (The `d` flag
- * would tell, at three times the cost, and V8's linear engine does not know it.)
+ * The layout of a match: the positions of its parts follow from the lengths of captured groups. (The `d` flag reports them
+ * at three times the cost, and V8's linear engine does not support it.)
  */
 export type Piece =
   | { readonly kind: 'fixed'; readonly width: number }
-  /** Anything whose length is that of a helper group. */
+  /** A part whose length is that of a helper group. */
   | { readonly kind: 'text'; readonly at: number }
-  /** A helper group around pieces that begin where it begins: an optional part, or branches. */
+  /** A helper group around pieces that begin at its start: an optional part, or branches. */
   | { readonly kind: 'part'; readonly at: number; readonly ways: readonly (readonly Piece[])[] }
   | { readonly kind: 'group'; readonly at: number; readonly group: number; readonly pieces: readonly Piece[] }
-  /** A loop: its groups are those of the last turn, which ends where the loop ends. */
+  /** A loop: its groups are those of the last iteration, which ends where the loop ends. */
   | { readonly kind: 'loop'; readonly at: number; readonly pieces: readonly Piece[] }
   | { readonly kind: 'look'; readonly behind: number; readonly pieces: readonly Piece[] }
   /** `\K`: the match begins here. */
   | { readonly kind: 'keep'; readonly at: number };
 
-/** A regex in JavaScript, without flags, and how to read its match. */
+/** A JavaScript regex, without flags, and the layout of its match. */
 export interface Javascript {
   readonly source: string;
   readonly pieces: readonly Piece[];
 }
 
-/** Writes a regex that only has to be found: no groups but those that backreferences need. */
+/** Writes a regex that only finds a match: with no groups but those that backreferences need. */
 export function toJavascript({ root }: Regex): string {
   const needed = new Set<number>();
   some(root, (node) => {
@@ -45,7 +45,7 @@ export function toJavascript({ root }: Regex): string {
   return new Writer((group) => needed.has(group)).write(root);
 }
 
-/** Writes a regex whose match tells where all groups are. */
+/** Writes a regex whose match locates all groups. */
 export function toLocatingJavascript({ root }: Regex): Javascript {
   const writer = new Writer(() => true);
   const pieces: Piece[] = [];
@@ -53,7 +53,7 @@ export function toLocatingJavascript({ root }: Regex): Javascript {
   return { source, pieces };
 }
 
-/** Whether the end of what is located is known from outside, so that what follows the last group needs no helper. */
+/** Whether the end of a located part is known from outside, so that the text after its last group needs no helper. */
 type End = 'end-known' | 'end-needed';
 
 const PLACES: Readonly<Record<Assertion['place'], string>> = {
@@ -75,7 +75,7 @@ class Writer {
     this.#captures = captures;
   }
 
-  /** The node without places; may be a bare choice. */
+  /** Writes a node without locating its groups; the result may be a bare choice. */
   write(node: Node): string {
     switch (node.kind) {
       case 'char':
@@ -94,7 +94,7 @@ class Writer {
       case 'atomic':
         return this.#atomic(node, undefined);
       case 'look':
-        return `(?${lookMark(node)}${this.write(node.body)})`;
+        return `(?${lookPrefix(node)}${this.write(node.body)})`;
       case 'place':
         return PLACES[node.place];
       case 'backreference':
@@ -113,7 +113,7 @@ class Writer {
     return node.kind === 'atomic' ? this.#atomic(node, next) : this.write(node);
   }
 
-  /** A group in parentheses; they are counted in the order they open. */
+  /** A capture group; numbered in the order of opening. */
   #open(group: number | null, body: () => string): string {
     this.#groups++;
     if (group !== null) this.#numbers.set(group, this.#groups);
@@ -128,14 +128,14 @@ class Writer {
     return `${inner}${quantifier(node)}`;
   }
 
-  /** `(?=(...))\1`: a lookahead is not tried again. A run that what follows cannot cut short is atomic by itself. */
+  /** `(?=(...))\1`: JavaScript does not backtrack into a lookahead. Some runs are atomic already. */
   #atomic({ body }: Atomic, next: Node | undefined): string {
     if (isRunBefore(body, next)) return this.write(body);
     const number = this.#groups + 1;
     return `(?=${this.#open(null, () => this.write(body))})(?:\\${number})`;
   }
 
-  /** The node with helper groups around what a place depends on; its pieces are added to `pieces`. */
+  /** Writes a node with helper groups around parts of variable length; adds its pieces to `pieces`. */
   locate(node: Node, pieces: Piece[], end: End): string {
     if (!isLocated(node)) return this.#measure([node], pieces, end);
     switch (node.kind) {
@@ -166,7 +166,7 @@ class Writer {
         const body = this.locate(node.body, inner, 'end-known');
         const behind = node.toward === 'behind' ? widthOf(node.body).min : 0;
         pieces.push({ kind: 'look', behind, pieces: inner });
-        return `(?${lookMark(node)}${body})`;
+        return `(?${lookPrefix(node)}${body})`;
       }
       case 'keep':
         pieces.push({ kind: 'keep', at: this.#groups + 1 });
@@ -190,7 +190,7 @@ class Writer {
     return text + this.#measure(plain, pieces, end);
   }
 
-  /** What holds no group: of fixed width, or in a helper group, or free when nobody asks for its end. */
+  /** Nodes without groups: of fixed width, or in a helper group, or as they are if their end is not needed. */
   #measure(items: readonly Node[], pieces: Piece[], end: End): string {
     if (items.length === 0) return '';
     const node: Node = { kind: 'sequence', items };
@@ -246,7 +246,7 @@ function isGrouped(node: Node): boolean {
   return node.kind === 'capture';
 }
 
-/** A greedy run of one set before something that cannot begin with it: giving back would never help. */
+/** A greedy run of one set before something that cannot begin with it: giving back never helps. */
 function isRunBefore(body: Node, next: Node | undefined): boolean {
   if (body.kind === 'char' || body.kind === 'set') return true;
   if (body.kind !== 'repeat' || body.lazy || next === undefined) return false;
@@ -255,7 +255,7 @@ function isRunBefore(body: Node, next: Node | undefined): boolean {
   return !empty && disjoint(beginning(body.body).set, set);
 }
 
-function lookMark({ toward, negative }: Extract<Node, { kind: 'look' }>): string {
+function lookPrefix({ toward, negative }: Extract<Node, { kind: 'look' }>): string {
   return `${toward === 'behind' ? '<' : ''}${negative ? '!' : '='}`;
 }
 
@@ -282,7 +282,7 @@ const NAMED: readonly (readonly [set: CharSet, text: string])[] = [
   [NOT_WORD, '\\W'],
 ];
 
-/** A class; what takes two UTF-16 units is left out, since texts that hold such go another way. */
+/** A class without characters beyond U+FFFF: texts with surrogate pairs are matched by our own matcher. */
 function writeSet(set: CharSet): string {
   const named = NAMED.find(([known]) => sameSet(known, set));
   if (named) return named[1];

@@ -2,9 +2,8 @@ import { hasCapture, type Node, type Regex } from '../parse/ast.js';
 import { ANY, NOT_NEWLINE, sameSet } from '../parse/char-set.js';
 
 /**
- * What every text without a newline that matches becomes when it is masked, where that is always the same: the regex
- * spans the whole text, and all but characters is in its groups, as in `^sshd: Connection from (.+)`. Null when
- * masked texts may differ.
+ * The masked form of every matching text without a newline, if it is always the same: the regex spans the whole text, and
+ * everything but literal characters is in groups, as in `^sshd: Connection from (.+)`. Null if masked texts may differ.
  */
 export function fixedMask({ root }: Regex, mask: string): string | null {
   const items = flattened(root);
@@ -19,7 +18,7 @@ export function fixedMask({ root }: Regex, mask: string): string | null {
   return masked;
 }
 
-/** What an item leaves of the text; null when that is not known. */
+/** The masked form of an item; null if it is not fixed. */
 function maskedItem(item: Node, mask: string): string | null {
   switch (item.kind) {
     case 'char':
@@ -39,7 +38,7 @@ function flattened(node: Node): readonly Node[] {
   return node.kind === 'sequence' ? node.items.flatMap(flattened) : [node];
 }
 
-/** Whether each match ends where the text does: at `$`, or with a group that takes whatever is left. */
+/** Whether each match ends at the end of the text: with `$`, or with a group that takes the rest. */
 function reachesEnd(items: readonly Node[]): boolean {
   const last = items.at(-1);
   if (last?.kind === 'place') return last.place === 'end' || last.place === 'text-end';

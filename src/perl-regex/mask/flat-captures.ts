@@ -4,8 +4,8 @@ import type { MaskedSpans } from '../pattern.js';
 type FlatPiece = Extract<Piece, { readonly kind: 'fixed' | 'text' | 'group' }>;
 
 /**
- * Makes the function that reads the masked places from a JavaScript match, for a regex whose groups stand one behind
- * the other and have none inside; null for any other regex.
+ * Makes the function that reads the masked spans from a JavaScript match, for a regex whose groups follow each other and
+ * are not nested; null for any other regex.
  */
 export function flatCaptures(pieces: readonly Piece[]): ((found: RegExpExecArray) => MaskedSpans) | null {
   if (!pieces.every(isFlat)) return null;

@@ -1,6 +1,6 @@
 import type { MaskedSpans, Match, Span, TextView } from '../pattern.js';
 
-/** A text with the masked places replaced by `mask`. The gap of a view, if any, must come before the first of them. */
+/** Replaces the masked spans of a text by `mask`. The gap of a view, if any, must come before the first span. */
 export function maskSpans(text: string | TextView, masked: MaskedSpans, mask: string): string {
   if (typeof text === 'string') return maskFrom(text, 0, text.length, masked, mask);
   const { whole, from, gap, resume, to } = text;
@@ -19,8 +19,8 @@ function maskFrom(text: string, first: number, to: number, { spans }: MaskedSpan
 }
 
 /**
- * The outermost groups that took part. Groups side by side are masked each, an empty group where it stands, and groups
- * that overlap without being nested in the regex together.
+ * The spans of the outermost groups that took part. Adjacent groups are masked separately, an empty group at its position,
+ * and groups that overlap without being nested in the regex together.
  */
 export function maskedGroups({ groups }: Match, enclosing: readonly (number | null)[]): MaskedSpans {
   const spans = outermost(groups, enclosing);
@@ -31,7 +31,7 @@ export function maskedGroups({ groups }: Match, enclosing: readonly (number | nu
 }
 
 interface GroupSpan extends Span {
-  /** Its index; -1: several that overlap. */
+  /** Its index; -1: several groups that overlap. */
   readonly group: number;
 }
 

@@ -1,6 +1,6 @@
 import type { CharSet } from './char-set.js';
 
-/** What a regex means, without where it was written: the same thing in two places may be one node. */
+/** The syntax tree of a regex, without source positions: equal parts may share one node. */
 export type Char = { readonly kind: 'char'; readonly code: number };
 export type OneOf = { readonly kind: 'set'; readonly set: CharSet };
 export type Sequence = { readonly kind: 'sequence'; readonly items: readonly Node[] };
@@ -15,30 +15,30 @@ export type Capture = {
 export type Repeat = {
   readonly kind: 'repeat';
   readonly min: number;
-  /** Infinity when there is no end. Never below `min`: Perl's `a{3,1}` is parsed to `fail`. */
+  /** Infinity if unbounded. Never below `min`: Perl's `a{3,1}` is parsed to `fail`. */
   readonly max: number;
   readonly lazy: boolean;
   readonly body: Node;
 };
-/** `(?>...)`, and what possessive quantifiers are short for. */
+/** `(?>...)`, and the meaning of possessive quantifiers. */
 export type Atomic = { readonly kind: 'atomic'; readonly body: Node };
 export type Lookaround = {
   readonly kind: 'look';
   readonly toward: 'ahead' | 'behind';
   readonly negative: boolean;
   readonly body: Node;
-  /** How far a lookbehind looks back, in characters. */
+  /** The width of a lookbehind, in characters. */
   readonly reach?: Width;
 };
 /**
- * A place without width. `text-start`: `^`, `\A`, `\G`. `text-end`: `\z`. `end`: `$`, `\Z`: the end or before a
+ * A zero-width assertion. `text-start`: `^`, `\A`, `\G`. `text-end`: `\z`. `end`: `$`, `\Z`: the end or before a
  * newline that is the last character. `line-start`, `line-end`: `^` and `$` under `(?m)`.
  */
 export type Assertion = {
   readonly kind: 'place';
   readonly place: 'text-start' | 'text-end' | 'end' | 'line-start' | 'line-end' | 'boundary' | 'no-boundary';
 };
-/** `\K`: what was matched so far is no part of the match. */
+/** `\K`: the text matched so far is not part of the match. */
 export type Keep = { readonly kind: 'keep' };
 /** `\1`, `\k<name>`: the first of these groups that took part. */
 export type Backreference = {
@@ -50,10 +50,10 @@ export type Backreference = {
 export type Recursion = { readonly kind: 'recursion'; readonly group: number };
 export type Test =
   | { readonly kind: 'groups'; readonly groups: readonly number[] }
-  /** Whether a recursion is going on, into one of these groups, or into any (null). */
+  /** Whether a recursion is active, into one of these groups, or into any (null). */
   | { readonly kind: 'recursing'; readonly groups: readonly number[] | null }
   | { readonly kind: 'look'; readonly look: Lookaround }
-  /** `(?(DEFINE)...)`: never true; there to be recursed into. */
+  /** `(?(DEFINE)...)`: never true; only reached by recursion. */
   | { readonly kind: 'define' };
 export type Conditional = {
   readonly kind: 'conditional';
@@ -80,14 +80,14 @@ export type Node =
   | Conditional
   | Fail;
 
-/** A whole Perl regex. Modifiers are gone: the nodes say what is meant. */
+/** A whole Perl regex. Modifiers are resolved in the nodes. */
 export interface Regex {
   readonly root: Node;
-  /** How many groups there are; `enclosing[i]` is the index (from 0) of the group around group i + 1. */
+  /** One item for each group: `enclosing[i]` is the index (from 0) of the group around group i + 1. */
   readonly enclosing: readonly (number | null)[];
 }
 
-/** The parts of a node, in the order they are written. */
+/** The children of a node, in order. */
 export function parts(node: Node): readonly Node[] {
   switch (node.kind) {
     case 'sequence':
@@ -108,12 +108,12 @@ export function parts(node: Node): readonly Node[] {
 
 const NO_PARTS: readonly Node[] = [];
 
-/** Whether a node, or one inside it, is what `is` asks for. */
+/** Whether `is` holds for a node or one inside it. */
 export function some(node: Node, is: (node: Node) => boolean): boolean {
   return is(node) || parts(node).some((part) => some(part, is));
 }
 
-/** The kinds of nodes there are in a node. */
+/** The kinds of a node and all nodes inside it. */
 export function kindsIn(node: Node, kinds: Set<Node['kind']> = new Set()): ReadonlySet<Node['kind']> {
   kinds.add(node.kind);
   for (const part of parts(node)) kindsIn(part, kinds);
@@ -124,7 +124,7 @@ export function hasCapture(node: Node): boolean {
   return some(node, ({ kind }) => kind === 'capture');
 }
 
-/** How many characters a node can match: at least, at most. */
+/** The minimal and maximal number of characters that a node can match. */
 export interface Width {
   readonly min: number;
   readonly max: number;
@@ -134,7 +134,7 @@ const NO_WIDTH: Width = { min: 0, max: 0 };
 const ONE: Width = { min: 1, max: 1 };
 const ANY_WIDTH: Width = { min: 0, max: Number.POSITIVE_INFINITY };
 
-/** `ofGroup`: what a recursion into a group matches; anything, when it is not given. */
+/** `ofGroup`: the width of a recursion into a group; left out: any width. */
 export function widthOf(node: Node, ofGroup: (group: number) => Width = () => ANY_WIDTH): Width {
   switch (node.kind) {
     case 'char':
@@ -173,9 +173,8 @@ const either = (a: Width, b: Width): Width => ({
 });
 
 /**
- * Whether a group repeated like this, `(a)?`, `(ab)*`, forgets its value when it takes no turn: Perl does so when
- * the group is all that is repeated, holds no other group and always has the same width (CURLYM in its source);
- * any other group keeps what it had.
+ * Whether a repeated group, such as `(a)?` or `(ab)*`, is unset if it has no iteration. In Perl this is so if the group is
+ * all that is repeated, holds no other group and has a fixed width (CURLYM in its source); any other group keeps its value.
  */
 export function forgets(node: Repeat): node is Repeat & { readonly body: Capture } {
   if (node.body.kind !== 'capture' || hasCapture(node.body.body)) return false;

@@ -4,11 +4,11 @@ import { caseVariants } from './letter-case.js';
 
 const ASCII = 128;
 
-/** By code, made at the first need. Regexes are mostly letters, and a large config has a hundred thousand of them. */
+/** Nodes by code, made on demand. Regexes are mostly letters, and a large config has a hundred thousand of them. */
 const ONE_CASE: Node[] = [];
 const ANY_CASE: Node[] = [];
 
-/** The node of one character; `ignoreCase`: in any of its cases. Each of ASCII has one node for all regexes. */
+/** The node of a character; `ignoreCase`: in any case. All regexes share the nodes of ASCII characters. */
 export function charNode(code: number, ignoreCase: boolean): Node {
   const nodes = ignoreCase ? ANY_CASE : ONE_CASE;
   const known = nodes[code];

@@ -1,4 +1,4 @@
-/** Characters as code point ranges, both ends included; sorted, apart from each other, never overlapping. */
+/** A set of characters as ranges of code points, both ends included; sorted, neither overlapping nor adjacent. */
 export type CharSet = readonly Range[];
 export type Range = readonly [first: number, last: number];
 
@@ -18,7 +18,7 @@ export function charSet(ranges: Iterable<Range>): CharSet {
   return joined;
 }
 
-/** Everything that is not in the set. */
+/** The complement of a set. */
 export function invert(set: CharSet): CharSet {
   const gaps: Range[] = [];
   let next = 0;
@@ -66,7 +66,7 @@ const codeOf = (char: string | number): number =>
 
 export const DIGIT = charSet([range('0', '9')]);
 export const WORD = charSet([range('0', '9'), range('A', 'Z'), range('_'), range('a', 'z')]);
-/** Perl looks at ASCII here: U+00A0 and U+3000 are no blanks. */
+/** ASCII only: U+00A0 and U+3000 are not blanks. */
 export const SPACE = charSet([range('\t', '\r'), range(' ')]);
 /** `\h`, perlrebackslash: whatever Unicode calls a horizontal blank. */
 export const HORIZONTAL = charSet([

@@ -1,7 +1,7 @@
 import type { PatternNotice } from '../pattern.js';
 import { unquote } from './quoting.js';
 
-/** The modifiers in force at a place; `(?i)` changes them to the end of the group it stands in. */
+/** The modifiers at a position; `(?i)` changes them to the end of its group. */
 export interface Modifiers {
   readonly i: boolean;
   readonly m: boolean;
@@ -12,7 +12,7 @@ export interface Modifiers {
 
 export const NO_MODIFIERS: Modifiers = { i: false, m: false, s: false, n: false, x: 'off' };
 
-/** Why Perl, or we, cannot take a regex. Thrown inside the parser only; `parsePerl` returns it. */
+/** Why a regex is rejected. Thrown inside the parser only; `parsePerl` returns it. */
 export class Refusal extends Error {
   constructor(
     readonly offset: number,
@@ -26,17 +26,17 @@ export class Refusal extends Error {
 const HIGH_HALF = /[\ud800-\udbff]/;
 
 /**
- * A regex being read: its characters (code points), how far, and what was met. `\Q...\E` are written out; offsets
- * that are told are those of the regex as it was written.
+ * The cursor of the parser: characters (code points), position, modifiers and notices. `\Q...\E` are expanded; reported
+ * offsets are those of the regex as written.
  */
 export class Cursor {
   at = 0;
   modifiers = NO_MODIFIERS;
-  /** One by one; the text itself where no character takes two UTF-16 units. */
+  /** An array of characters, or the string itself if it has no surrogate pairs. */
   readonly chars: string | readonly string[];
   readonly notices: PatternNotice[] = [];
 
-  /** For each character its place as it was written; null where all are in place. */
+  /** For each character its offset as written; null if nothing was expanded. */
   readonly #offsets: readonly number[] | null;
 
   constructor(source: string) {
@@ -53,12 +53,12 @@ export class Cursor {
     return this.at >= this.chars.length;
   }
 
-  /** The character `ahead` places on, '' behind the end. */
+  /** The character `ahead` positions on, '' after the end. */
   peek(ahead = 0): string {
     return this.chars[this.at + ahead] ?? '';
   }
 
-  /** The code point of the next character, which is taken. */
+  /** Takes the next character; returns its code point. */
   takeCode(): number {
     return this.take().codePointAt(0) ?? 0;
   }
@@ -69,7 +69,7 @@ export class Cursor {
     return char;
   }
 
-  /** What a sticky regex finds here; null also where characters take two UTF-16 units. */
+  /** The match of a sticky regex here; always null if there are surrogate pairs. */
   find(sticky: RegExp): string | null {
     if (typeof this.chars !== 'string') return null;
     sticky.lastIndex = this.at;
@@ -81,7 +81,7 @@ export class Cursor {
     return true;
   }
 
-  /** Takes `text` if it stands here. */
+  /** Takes `text` if it is next. */
   skip(text: string): boolean {
     if (!this.looksAt(text)) return false;
     this.at += text.length;
@@ -95,7 +95,7 @@ export class Cursor {
     return this.slice(start);
   }
 
-  /** Takes what stands before the next `end`, and `end` itself; null (and nothing taken) when there is none. */
+  /** Takes the text up to the next `end`, and `end` itself; null (and takes nothing) if there is none. */
   takeUntil(end: string): string | null {
     const close = this.chars.indexOf(end, this.at);
     if (close < 0) return null;
@@ -124,7 +124,7 @@ export class Cursor {
   }
 }
 
-/** Perl sees them too late in a rule and looks for the letters; whoever writes them means quoting. */
+/** In a Tenshi rule, Perl sees them too late and matches the letters; their author means quoting. */
 const QUOTED = {
   seen: '"\\Q...\\E" quotes the text here; Tenshi matches the letters Q and E',
   instead: 'put a backslash before each special character instead',

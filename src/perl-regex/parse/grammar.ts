@@ -2,27 +2,27 @@ import type { Node } from './ast.js';
 import type { Cursor } from './cursor.js';
 import type { GroupTable } from './group-table.js';
 
-/** No rule written by hand nests deeper; Perl itself stops at 1,000. Keeps the parser's own stack shallow. */
+/** Limits the recursion of the parser. No rule written by hand nests deeper; Perl itself stops at 1,000. */
 const MAX_GROUP_DEPTH = 200;
 
-/** What the parts of the parser share: the regex being read, its groups, and how to read what a group holds. */
+/** The shared state of the parser: cursor, groups, and functions to read the body of a group. */
 export class Grammar {
-  /** How many lookarounds are open here. */
+  /** How many lookarounds are open. */
   looking = 0;
   #depth = 0;
 
   constructor(
     readonly cursor: Cursor,
     readonly groups: GroupTable,
-    /** Reads branches up to a `)` or the end; `beforeBranch` is called before each. */
+    /** Reads branches up to a `)` or the end; calls `beforeBranch` before each. */
     readonly readChoice: (beforeBranch?: () => void) => Node,
     /** Reads one branch. */
     readonly readSequence: () => Node,
-    /** Takes comments, and blanks under `(?x)`. */
+    /** Skips comments, and blanks under `(?x)`. */
     readonly skipIgnored: () => void,
   ) {}
 
-  /** The rest of a group to its `)`. Modifiers that change inside are put back. */
+  /** Reads the rest of a group to its `)`. Restores modifiers that change inside. */
   readBody(offset: number, beforeBranch?: () => void): Node {
     const outer = this.cursor.modifiers;
     const body = this.nested(offset, () => this.readChoice(beforeBranch));
@@ -30,7 +30,7 @@ export class Grammar {
     return body;
   }
 
-  /** Reads what stands in a group that was opened at `offset`, and takes its `)`. */
+  /** Reads the content of a group that was opened at `offset`, and its `)`. */
   nested<T>(offset: number, read: () => T): T {
     if (++this.#depth > MAX_GROUP_DEPTH)
       this.cursor.refuse(offset, `groups nested more than ${MAX_GROUP_DEPTH} deep`, 'nest fewer groups');

@@ -1,12 +1,12 @@
 import type { Node } from './ast.js';
 import type { Cursor } from './cursor.js';
 
-/** The capture groups of a regex as they are met, and what can be checked only when all of them are known. */
+/** The capture groups of a regex in the order of parsing, and checks that need all of them. */
 export class GroupTable {
-  /** For each group, by index, that of the group around it, or null. */
+  /** By index of a group: the index of the group around it, or null. */
   readonly enclosing: (number | null)[] = [];
   readonly #names = new Map<string, number[]>();
-  /** Of several groups that share a number, the first: that is the one a recursion goes into. */
+  /** If several groups share a number, the first: a recursion enters that one. */
   readonly #bodies = new Map<number, Node>();
   readonly #checks: (() => void)[] = [];
   readonly #cursor: Cursor;
@@ -17,7 +17,7 @@ export class GroupTable {
     this.#cursor = cursor;
   }
 
-  /** How many are open or closed so far; inside `(?|...)` each branch begins anew. */
+  /** How many groups were opened so far; in `(?|...)` each branch begins with the same number. */
   get opened(): number {
     return this.#opened;
   }
@@ -35,12 +35,12 @@ export class GroupTable {
     return { group, body };
   }
 
-  /** What a group holds; undefined for group 0, the whole, and for one that does not exist. */
+  /** The body of a group; undefined for group 0 (the whole regex) and for groups that do not exist. */
   bodyOf(group: number): Node | undefined {
     return this.#bodies.get(group);
   }
 
-  /** Reads the branches of `(?|...)`, each of which numbers its groups from the same place. */
+  /** Reads the branches of `(?|...)`, which all number their groups from the same start. */
   resetEachBranch<T>(readBranches: (beforeBranch: () => void) => T): T {
     const first = this.#opened;
     let last = first;
@@ -52,7 +52,7 @@ export class GroupTable {
     return branches;
   }
 
-  /** Has something checked when the whole regex is read; in the order it was written. */
+  /** Adds a check to run after the whole regex is parsed; in the order of the regex. */
   afterwards(check: () => void): void {
     this.#checks.push(check);
   }
@@ -61,12 +61,12 @@ export class GroupTable {
     for (const check of this.#checks) check();
   }
 
-  /** Refuses a number that no group has, when all are known. */
+  /** Rejects a number that no group has, after all groups are known. */
   mustExist(number: number, offset: number): void {
     this.afterwards(() => this.#check(number, offset));
   }
 
-  /** The groups of a name, filled in when all are known. */
+  /** The groups of a name, filled in after all groups are known. */
   named(name: string, offset: number): readonly number[] {
     const groups: number[] = [];
     this.afterwards(() => groups.push(...this.groupsNamed(name, offset)));

@@ -1,6 +1,6 @@
 import { type CharSet, charSet, type Range } from './char-set.js';
 
-/** No script with letter case lies above this plane; the table is made by looking at each character below. */
+/** No script with letter case lies above this; the table is made from all characters below. */
 const LAST_CASED = 0x1ffff;
 const FIRST_BEYOND_ASCII = 0x80;
 
@@ -13,7 +13,7 @@ export function caseVariants(code: number): readonly number[] {
   return variantTable().get(code) ?? [code];
 }
 
-/** The set with every other case of its characters. */
+/** Adds all cases of the characters of a set. */
 export function closeOverCase(set: CharSet): CharSet {
   const more: Range[] = [...set];
   for (const [first, last] of set) {
@@ -26,7 +26,7 @@ export function closeOverCase(set: CharSet): CharSet {
   return charSet(more);
 }
 
-/** One code for all cases of a character, to compare two texts by. */
+/** The same code for all cases of a character, for comparing texts. */
 export function foldCase(code: number): number {
   return Math.min(...caseVariants(code));
 }

@@ -7,13 +7,13 @@ type Member =
   | { readonly kind: 'char'; readonly code: number }
   | { readonly kind: 'set'; readonly set: CharSet };
 
-/** Classes without escapes and such, behind their `[`: the same few stand in most rules of a config. */
+/** Simple classes, without escapes, after their `[`: most rules of a config use the same few. */
 const SIMPLE = /\^?(?:\[:\^?[a-z]{1,10}:\]|[^\][\\]){1,60}\]/y;
-/** By their text; more than any config uses, and forgotten when there are more. */
+/** Cached classes, by their text; more than any config uses. The cache is cleared when it is full. */
 const known = new Map<string, CharSet>();
 const MAX_CACHED_CLASSES = 1000;
 
-/** Reads a bracketed class (perlrecharclass); its `[` is taken, at `offset`. */
+/** Reads a bracketed class (perlrecharclass) after its `[`, which is at `offset`. */
 export function parseClass(cursor: Cursor, offset: number): CharSet {
   const { modifiers, notices } = cursor;
   const text = modifiers.i || modifiers.x === 'xx' ? null : cursor.find(SIMPLE);
@@ -25,7 +25,7 @@ export function parseClass(cursor: Cursor, offset: number): CharSet {
   }
   const before = notices.length;
   const set = readClass(cursor, offset);
-  // One that is worth a word is read each time, and so is one that ends elsewhere, as `[^]x]` does.
+  // A class with a notice is parsed each time, and so is one that ends elsewhere, such as `[^]x]`.
   if (text === null || cursor.at !== end || notices.length > before) return set;
   if (known.size >= MAX_CACHED_CLASSES) known.clear();
   known.set(text, set);
@@ -49,7 +49,7 @@ function readClass(cursor: Cursor, offset: number): CharSet {
   return negated ? invert(set) : set;
 }
 
-/** One character, a range, or a set. A dash next to a set is a dash that begins no range: `[\w-.]`, `[\w--.]`. */
+/** One character, a range, or a set. A dash next to a set is literal: `[\w-.]`, `[\w--.]`. */
 function parseMember(cursor: Cursor, open: number): readonly Range[] {
   const offset = cursor.at;
   const from = parseSingle(cursor, open);
@@ -97,10 +97,10 @@ function parseSingle(cursor: Cursor, open: number): Member {
 }
 
 const POSIX_MARKS: ReadonlySet<string> = new Set(':.=');
-/** What Perl takes for the name of a collating symbol, `[.x.]`, or of an equivalence class, `[=x=]`. */
+/** A collating symbol, `[.x.]`, or an equivalence class, `[=x=]`, as Perl recognises them. */
 const RESERVED_NAME = /^(?:[\w-]*|.)$/s;
 
-/** `[:digit:]`, `[:^digit:]`; null when it is only a bracket among others. */
+/** `[:digit:]`, `[:^digit:]`; null if it is only a bracket. */
 function parsePosix(cursor: Cursor): CharSet | null {
   if (cursor.peek() !== '[' || !POSIX_MARKS.has(cursor.peek(1))) return null;
   const offset = cursor.at;
@@ -118,7 +118,7 @@ function parsePosix(cursor: Cursor): CharSet | null {
   return caret === '' ? (cased ?? set) : invert(cased ?? set);
 }
 
-/** Perl takes `[:ALPHA:]` for the characters as they stand. */
+/** In Perl `[:ALPHA:]` is not a class but its characters. */
 function noticeCapitals(cursor: Cursor, offset: number, text: string): null {
   cursor.notice(
     offset,

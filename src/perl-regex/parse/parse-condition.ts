@@ -2,7 +2,7 @@ import type { Conditional, Node, Test } from './ast.js';
 import type { Grammar } from './grammar.js';
 
 /**
- * `(?(1)then|else)`, behind its second `(`. `readGroup` reads a group that begins here: a lookaround as a condition.
+ * `(?(1)then|else)`, after its second `(`. `readGroup` reads a group that begins here: a lookaround as a condition.
  */
 export function parseConditional(
   grammar: Grammar,

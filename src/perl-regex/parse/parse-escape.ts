@@ -12,7 +12,7 @@ import type { Cursor } from './cursor.js';
 import { closeOverCase } from './letter-case.js';
 import { unicodeProperty } from './unicode-property.js';
 
-/** An escape that means the same inside and outside of brackets. */
+/** An escape with the same meaning inside and outside of brackets. */
 export type Escaped =
   | { readonly kind: 'char'; readonly code: number }
   | { readonly kind: 'set'; readonly set: CharSet };
@@ -36,7 +36,7 @@ export const isOctal = (char: string): boolean => char >= '0' && char <= '7';
 export const isDigit = (char: string): boolean => char >= '0' && char <= '9';
 
 /**
- * Reads one escape behind its backslash (at `offset`): `\d`, `\x{41}`, `\101`, `\cI`, `\p{Lu}`, `\n`; any other
+ * Reads one escape after its backslash (at `offset`): `\d`, `\x{41}`, `\101`, `\cI`, `\p{Lu}`, `\n`; any other
  * character stands for itself, a letter with a notice.
  */
 export function parseEscape(cursor: Cursor, offset: number): Escaped {
@@ -88,7 +88,7 @@ function parseOctal(cursor: Cursor): number {
   return Number.parseInt(cursor.takeWhile(isOctal, 3), 8);
 }
 
-/** `\x4`, `\x41`, `\x{1F600}`; like Perl, what is no hex digit ends the number, and no number is 0. */
+/** `\x4`, `\x41`, `\x{1F600}`; as in Perl, any other character ends the number, and no digits mean 0. */
 function parseHex(cursor: Cursor, offset: number): number {
   if (!cursor.skip('{')) return Number.parseInt(cursor.takeWhile(isHex, 2) || '0', 16);
   const text = cursor.takeUntil('}');
@@ -133,7 +133,7 @@ function checked(cursor: Cursor, offset: number, code: number): number {
   return cursor.refuse(offset, `"${cursor.slice(offset)}"`, 'the last character is \\x{10FFFF}');
 }
 
-/** Under `(?i)` these stand for letters of any case. */
+/** Under `(?i)` these match letters of any case. */
 const ONE_CASE = /^(?:is_?)?(?:lu|ll|lt|uppercase_?letter|lowercase_?letter|upper|lower)$/i;
 
 /** `\pL`, `\p{Lu}`, `\P{Lu}`, `\p{^Lu}`, `\p{Script=Greek}`. */

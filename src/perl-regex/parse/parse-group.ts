@@ -9,10 +9,10 @@ import {
   parseNumberedRecursion,
 } from './parse-reference.js';
 
-/** perlre: a lookbehind looks at most so many characters back. */
+/** The longest lookbehind (perlre), in characters. */
 const MAX_LOOKBEHIND = 255;
 
-/** What follows `(?` and what it opens. The longer ones first. */
+/** Openings of lookarounds, the longer ones first. */
 const LOOKS: readonly (readonly [opening: string, toward: Lookaround['toward'], negative: boolean])[] = [
   ['(?<=', 'behind', false],
   ['(?<!', 'behind', true],
@@ -34,7 +34,7 @@ const NAMINGS: readonly (readonly [opening: string, end: string])[] = [
   ["(?'", "'"],
 ];
 
-/** What begins with a `(`, at `offset`; null for what only changes the modifiers. */
+/** Parses a group whose `(` is at `offset`; null if it only changes the modifiers. */
 export function parseGroup(grammar: Grammar, offset: number): Node | null {
   const { cursor } = grammar;
   const kind = cursor.peek(1);
@@ -83,7 +83,7 @@ function parseLook(
 
 const NO_REACH: Width = { min: 0, max: 0 };
 
-/** How far a lookbehind looks back. Of a recursion that is known when all groups are, unless it comes to itself. */
+/** The width of a lookbehind. With a recursion it is known after all groups, unless the recursion reaches itself. */
 function reachOf({ cursor, groups }: Grammar, body: Node, offset: number): Width {
   const entered: number[] = [];
   const widthOfGroup = (group: number): Width => {
@@ -116,7 +116,7 @@ function reachOf({ cursor, groups }: Grammar, body: Node, offset: number): Width
 
 const SCRIPT_RUNS: readonly string[] = ['(*sr:', '(*script_run:', '(*asr:', '(*atomic_script_run:'];
 
-/** `(*FAIL)`, `(*F:arg)`; the argument says something to Perl code only. */
+/** `(*FAIL)`, `(*F:arg)`; only Perl code can use the argument. */
 function parseVerb({ cursor }: Grammar, offset: number): Node {
   if (SCRIPT_RUNS.some((opening) => cursor.looksAt(opening)))
     return cursor.refuse(
@@ -135,7 +135,7 @@ function parseVerb({ cursor }: Grammar, offset: number): Node {
 
 const FAIL: Node = { kind: 'fail' };
 
-/** `(?i)`, `(?i:...)`, `(?^...)`. The first stays in force to the end of the group around it. */
+/** `(?i)`, `(?i:...)`, `(?^...)`. The first holds to the end of the group around it. */
 function parseModified(grammar: Grammar, offset: number): Node | null {
   const { cursor } = grammar;
   cursor.at += 2;

@@ -2,7 +2,7 @@ import { type Cursor, type Modifiers, NO_MODIFIERS } from './cursor.js';
 
 type Setting = { -readonly [key in keyof Modifiers]: Modifiers[key] };
 
-/** Reads the letters of `(?i-x)`, `(?i:`, `(?^s:` behind their `(?`, up to the `)` or `:` (perlre, "(?adlupimnsx-imnsx)"). */
+/** Reads the letters of `(?i-x)`, `(?i:`, `(?^s:` after their `(?`, up to the `)` or `:` (perlre, "(?adlupimnsx-imnsx)"). */
 export function parseModifiers(cursor: Cursor, open: number): Modifiers {
   const reset = cursor.skip('^');
   const setting: Setting = reset ? { ...NO_MODIFIERS } : { ...cursor.modifiers };
@@ -44,7 +44,7 @@ function setLetter(cursor: Cursor, letter: string, setting: Setting, letters: st
     case 'x':
       setting.x = letters.split('x').length > 2 ? 'xx' : 'x';
       return;
-    // ASCII classes are what we have anyway; `p` keeps a copy that only Perl code can see.
+    // Classes are ASCII anyway; `p` keeps a copy that only Perl code can see.
     case 'a':
       if (letters.split('a').length > 3) refuseLetter(cursor, letter);
       return;
@@ -89,7 +89,7 @@ const UNKNOWN_GROUPS: readonly (readonly [begins: string, seen: string, instead:
   ['[', 'an extended class, "(?[...])"', 'write a plain class: [...]'],
 ];
 
-/** `(?` is followed by nothing we know. */
+/** Rejects an unknown `(?` group. */
 function refuseGroup(cursor: Cursor, open: number): never {
   const rest = cursor.slice(open + 2, open + 6);
   for (const [begins, seen, instead] of UNKNOWN_GROUPS)

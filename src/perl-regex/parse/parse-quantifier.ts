@@ -6,14 +6,14 @@ export interface Quantifier {
   readonly how: 'greedy' | 'lazy' | 'possessive';
 }
 
-/** perlre, "Quantifiers": the largest count there is. */
+/** The largest count (perlre, "Quantifiers"). */
 const MAX_REPEAT_COUNT = 65_534;
 /** `{3}`, `{3,}`, `{,5}`, `{ 3, 5 }` as of perl 5.34; any other `{` is a brace. */
 const BRACES = /^\{[ \t]*(?:(\d+)[ \t]*|(\d*)[ \t]*(,)[ \t]*(\d*)[ \t]*)\}/;
-/** Longer than any count in braces that can be taken, with a few blanks. */
+/** Longer than any valid count in braces, with a few blanks. */
 const MAX_BRACES_LENGTH = 64;
 
-/** Reads the quantifier that stands here, or null. `skipIgnored` takes what may stand before its `?` or `+`. */
+/** Reads the quantifier that follows, or null. `skipIgnored` skips comments and blanks before its `?` or `+`. */
 export function parseQuantifier(cursor: Cursor, skipIgnored: () => void): Quantifier | null {
   const range = parseRange(cursor);
   if (!range) return null;

@@ -5,7 +5,7 @@ import { isDigit, isOctal } from './parse-escape.js';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** The name of a group up to `end`, which is taken. */
+/** Reads the name of a group and `end`. */
 export function parseGroupName(cursor: Cursor, end: string, offset: number): string {
   const start = cursor.at;
   const name = cursor.takeUntil(end);
@@ -17,7 +17,7 @@ export function parseGroupName(cursor: Cursor, end: string, offset: number): str
   );
 }
 
-/** `\1`, behind its backslash; null when an escape of another kind stands here. */
+/** `\1`, after its backslash; null if another kind of escape follows. */
 export function parseBackreference(grammar: Grammar, offset: number): Backreference | null {
   const { cursor } = grammar;
   if (cursor.skip('g')) return parseGroupReference(grammar, offset);
@@ -26,7 +26,7 @@ export function parseBackreference(grammar: Grammar, offset: number): Backrefere
   return number === null ? null : numberedBackreference(grammar, number, offset);
 }
 
-/** `\1` to `\9` are groups; `\10` and above are, if so many groups stand before it, else an octal character. */
+/** `\1` to `\9` are groups; `\10` and above are groups if so many precede it, else octal characters. */
 function parseNumber({ cursor, groups }: Grammar): number | null {
   const start = cursor.at;
   const digits = cursor.peek() === '0' ? '' : cursor.takeWhile(isDigit);
@@ -49,7 +49,7 @@ function parseGroupReference(grammar: Grammar, offset: number): Backreference {
   return numberedBackreference(grammar, number < 0 ? groups.opened + 1 + number : number, offset);
 }
 
-const NAME_MARKS: ReadonlyMap<string, string> = new Map([
+const NAME_BRACKETS: ReadonlyMap<string, string> = new Map([
   ['<', '>'],
   ["'", "'"],
   ['{', '}'],
@@ -58,7 +58,7 @@ const NAME_MARKS: ReadonlyMap<string, string> = new Map([
 /** `\k<name>`, `\k'name'`, `\k{name}`. */
 function parseNamedReference(grammar: Grammar, offset: number): Backreference {
   const { cursor } = grammar;
-  const end = NAME_MARKS.get(cursor.take());
+  const end = NAME_BRACKETS.get(cursor.take());
   const name = end === undefined ? null : (cursor.takeUntil(end)?.trim() ?? null);
   if (name === null || !NAME.test(name))
     return cursor.refuse(offset, '"\\k" without a name', 'write \\k<name>, or k for the letter');
@@ -74,7 +74,7 @@ export function nameBackreference({ cursor, groups }: Grammar, name: string, off
   return { kind: 'backreference', groups: groups.named(name, offset), ignoreCase: cursor.modifiers.i };
 }
 
-/** `(?R)`, `(?0)`, `(?1)`, `(?+1)`, `(?-1)`; null when it is none of them. */
+/** `(?R)`, `(?0)`, `(?1)`, `(?+1)`, `(?-1)`; null if it is none of them. */
 export function parseNumberedRecursion({ cursor, groups }: Grammar, offset: number): Recursion | null {
   const [text, sign, digits] = /^\(\?(?:R|([+-]?)(\d+))\)/.exec(cursor.slice(offset, offset + 20)) ?? [];
   if (text === undefined) return null;
@@ -87,7 +87,7 @@ export function parseNumberedRecursion({ cursor, groups }: Grammar, offset: numb
   return { kind: 'recursion', group };
 }
 
-/** `(?&name)`, `(?P>name)`, behind the mark. */
+/** `(?&name)`, `(?P>name)`, from the name on. */
 export function parseNamedRecursion({ cursor, groups }: Grammar, offset: number): Recursion {
   const name = parseGroupName(cursor, ')', offset);
   const node = { kind: 'recursion' as const, group: 0 };

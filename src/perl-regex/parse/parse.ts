@@ -17,18 +17,18 @@ export type Parsed =
 
 /** Blanks under `(?x)`, perlre: Pattern_White_Space. */
 const FREE_BLANK = /^[\t-\r \x85\u200e\u200f\u2028\u2029]$/;
-/** What never is anything but a character. */
+/** Characters without a special meaning. */
 const PLAIN_CHARACTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 :/=_-,;<>@%~!&\'"';
 const PLAIN = nodesOf(PLAIN_CHARACTERS, 'one-case');
 const PLAIN_OF_ANY_CASE = nodesOf(PLAIN_CHARACTERS, 'any-case');
-/** What a backslash always makes a character. */
+/** Characters that a backslash makes literal. */
 const QUOTED = nodesOf('!"#$%&\'()*+,-./:;<=>?@[]^_`{|}~', 'one-case');
 const QUANTIFIERS: ReadonlySet<string> = new Set('*+?{');
 /** A comment may stand before a quantifier. */
 const MAY_REPEAT: ReadonlySet<string> = new Set([...QUANTIFIERS, '(']);
 /**
- * Reads a Perl regex as `qr/$regex/` of perl 5.34 and later does (perlre, perlrecharclass, perlrebackslash), or says
- * where and why it cannot be taken.
+ * Parses a Perl regex as `qr/$regex/` of perl 5.34 and later does (perlre, perlrecharclass, perlrebackslash), or says
+ * where and why it is rejected.
  */
 export function parsePerl(source: string): Parsed {
   const parser = new Parser(source);
@@ -98,7 +98,7 @@ class Parser {
     return items.length === 1 && items[0] ? items[0] : { kind: 'sequence', items };
   }
 
-  /** Characters that stand for themselves and are not repeated: by far the most of a regex, taken the short way. */
+  /** Fast path for literal characters without a quantifier, which are most of a regex. */
   #plainRun(items: Node[]): void {
     const cursor = this.#cursor;
     const { chars, modifiers } = cursor;
@@ -114,7 +114,7 @@ class Parser {
     cursor.at = at;
   }
 
-  /** Comments, and blanks under `(?x)`. They may also stand between a thing and its quantifier. */
+  /** Skips comments, and blanks under `(?x)`. They may also stand between an atom and its quantifier. */
   #skipIgnored(): void {
     const cursor = this.#cursor;
     if (cursor.modifiers.x === 'off' && cursor.peek() !== '(') return;
@@ -137,7 +137,7 @@ class Parser {
     return { kind: 'set', set };
   }
 
-  /** Adds the node with the quantifier that follows it, if one does. */
+  /** Adds the node with its quantifier, if one follows. */
   #quantified(body: Node, offset: number, items: Node[]): void {
     const cursor = this.#cursor;
     this.#skipIgnored();
@@ -159,7 +159,7 @@ class Parser {
     items.push(how === 'possessive' ? { kind: 'atomic', body: repeated } : repeated);
   }
 
-  /** One thing that a quantifier may follow, or nothing for what only changes the modifiers. */
+  /** One atom, or null for a group that only changes the modifiers. */
   #atom(offset: number): Node | null {
     const cursor = this.#cursor;
     const char = cursor.peek();

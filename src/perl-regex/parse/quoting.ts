@@ -1,26 +1,26 @@
-/** A regex whose `\Q...\E` are written out, as Perl does before it reads one that stands in a program. */
+/** A regex with its `\Q...\E` expanded, as Perl does for a regex in a program. */
 export interface Unquoted {
   readonly chars: readonly string[];
-  /** For each of `chars`, and for the end, the place in the regex as it was written, in characters. */
+  /** For each of `chars`, and for the end, its offset in the regex as written (characters). */
   readonly offsets: readonly number[];
-  /** Where a `\Q` stands. */
+  /** Offsets of `\Q`. */
   readonly quotes: readonly number[];
-  /** Where a `\E` stands that ends no `\Q`. */
+  /** Offsets of `\E` without a `\Q`. */
   readonly strays: readonly number[];
 }
 
-const MARKS = /\\[QE]/;
+const QUOTE_ESCAPES = /\\[QE]/;
 const WORD_CHARACTER = /^[A-Za-z0-9_]$/;
 
-/** Each level doubles what is written out. */
+/** Each nesting level doubles the number of backslashes. */
 const MAX_QUOTE_LEVELS = 8;
 
 /**
- * Puts a backslash before all but the letters, digits and `_` between `\Q` and `\E` (perlfunc, quotemeta), wherever
- * they stand, and takes these two out; null when there are none. A `\Q` within quotes all of it once more.
+ * Puts a backslash before every character but letters, digits and `_` between `\Q` and `\E` (perlfunc, quotemeta), and
+ * removes these two; null if there are none. A nested `\Q` quotes everything once more.
  */
 export function unquote(source: string): Unquoted | null {
-  if (!MARKS.test(source)) return null;
+  if (!QUOTE_ESCAPES.test(source)) return null;
   const written = Array.from(source);
   const chars: string[] = [];
   const offsets: number[] = [];
@@ -43,8 +43,8 @@ export function unquote(source: string): Unquoted | null {
       level = Math.min(MAX_QUOTE_LEVELS, level + 1);
       at++;
     } else if (level > 0) {
-      const marks = WORD_CHARACTER.test(char) ? 0 : 2 ** level - 1;
-      for (let mark = 0; mark < marks; mark++) add('\\', at);
+      const backslashes = WORD_CHARACTER.test(char) ? 0 : 2 ** level - 1;
+      for (let count = 0; count < backslashes; count++) add('\\', at);
       add(char, at);
     } else {
       add(char, at);

@@ -1,6 +1,6 @@
 import { type CharSet, charSet, HORIZONTAL, LAST_CHARACTER, POSIX, type Range } from './char-set.js';
 
-/** Names that Perl takes and JavaScript does not, or means differently by: what stands between a class's brackets. */
+/** Names that JavaScript does not have or defines differently, as content of a bracketed class. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['alpha', '\\p{Alphabetic}'],
   ['alnum', '\\p{Alphabetic}\\p{Nd}'],
@@ -26,7 +26,7 @@ export function unicodeProperty(name: string): CharSet | null {
   return set;
 }
 
-/** Perl is loose about case, blanks, `-`, `_` and a leading `Is`; JavaScript wants the exact name. */
+/** Perl ignores case, blanks, `-`, `_` and a leading `Is`; JavaScript needs the exact name. */
 function findProperty(name: string): CharSet | null {
   const [key = '', value] = name.split(/\s*[=:]\s*/, 2);
   if (value !== undefined)

@@ -1,6 +1,6 @@
 import type { TextView } from '../pattern.js';
 
-/** Finds which of many literals a text contains, in one pass (Aho and Corasick, 1975). */
+/** Finds which of many literals a text contains, in one pass (Aho and Corasick, 1975). Ignores case. */
 export class AhoCorasick {
   readonly #table: Table;
   /** The members found in this text. */
@@ -9,14 +9,13 @@ export class AhoCorasick {
   #turn = 0;
   readonly #seen = new Map<number, number>();
 
-  /** By member, texts in ASCII with small letters only; each of them is a hit. */
+  /** Literals by member, in lower-case ASCII; one of them is enough for a hit. */
   constructor(literals: ReadonlyMap<number, readonly string[]>) {
     this.#table = linkFailures(buildTrie(literals));
   }
 
   /**
-   * The members of which a literal is in the text, capitals taken for small letters; each once, in no order. The next
-   * search uses the array again.
+   * The members with a literal in the text, each once, in no order. The next search reuses the array.
    */
   search({ whole: { units }, from, gap, resume, to }: TextView): readonly number[] {
     this.#found.length = 0;
@@ -31,7 +30,7 @@ export class AhoCorasick {
     let state = first;
     for (let i = from; i < to; i++) {
       const code = units[i] as number;
-      // Other characters than ASCII are in no literal: class 0, which leads back to the root.
+      // Characters beyond ASCII are in no literal: class 0, which leads back to the root.
       state = next[state * classes + (code < ASCII ? (classOf[code] as number) : 0)] as number;
       if (state < 0) {
         state = ~state;
@@ -53,7 +52,7 @@ export class AhoCorasick {
 const ASCII = 128;
 
 interface Trie {
-  /** For each character the number of its class, 0 if it is in no literal. A capital has the class of its small letter. */
+  /** The class of each character, 0 if it is in no literal. An upper-case letter has the class of the lower-case one. */
   readonly classOf: Uint8Array;
   readonly classes: number;
   readonly children: Map<number, number>[];
@@ -97,7 +96,7 @@ interface Table {
   readonly hits: readonly (readonly number[])[];
 }
 
-/** Turns the trie into a table of where each character leads. */
+/** Turns the trie into a transition table. */
 function linkFailures({ classOf, classes, children, hits }: Trie): Table {
   const next = new Int32Array(children.length * classes);
   const failure = new Int32Array(children.length);

@@ -2,11 +2,11 @@ import type { Node } from '../parse/ast.js';
 import { contains } from '../parse/char-set.js';
 import type { TextView } from '../pattern.js';
 import { Findings } from './findings.js';
-import { Nfa, type NfaDetail, NfaStep } from './nfa.js';
+import { Nfa, type NfaDetail, NfaState } from './nfa.js';
 import { type Outcome, UNDECIDED } from './outcome.js';
 import { NO_PARENT, type SetMember } from './set-member.js';
 
-/** A member, by its number, and the regex that the automaton follows for it. */
+/** A member, by its number, and the regex that the DFA runs for it. */
 export interface Followed {
   readonly number: number;
   readonly root: Node;
@@ -18,29 +18,29 @@ const FIRST_COLUMN = 32;
 const COLUMNS = ASCII - FIRST_COLUMN;
 /** State 0 is never entered. In the table it means "not made yet", elsewhere "no room". */
 const FIRST_STATE = 1;
-/** Added to the number of a state in which no step waits: the rest of the text does not matter. */
+/** Added to the number of a final state: it waits for nothing, so the rest of the text does not matter. */
 const FINAL = 0x8000;
-/** Making a state costs as much as following so many steps of the graph, and the steps themselves. */
+/** Cost of making a DFA state, in NFA states, besides those that it follows. */
 const WORK_OF_A_STATE = 50;
-/** Size of the cache of where characters without a column have led lately; a power of two. */
-const LATELY = 4096;
+/** Size of the transition cache for characters without a column; a power of two. */
+const CACHE_SIZE = 4096;
 
 interface State {
-  /** The steps of the graph that wait for a character, or for the end of the text; sorted. */
+  /** The NFA states that wait for a character or for the end of the text; sorted. */
   readonly waiting: Int32Array;
   /** The members found so far, sorted. `sure`: those of them that match for sure. */
   readonly found: readonly number[];
   readonly sure: ReadonlySet<number>;
-  /** A surrogate half has been read: what is found from here on is never sure. */
+  /** A surrogate half has been read: members found later are never sure. */
   readonly halved: boolean;
-  /** Which state each character without a column leads to. */
+  /** Transitions of characters without a column. */
   readonly beyond: Map<number, number>;
   outcome: Outcome | null;
 }
 
 /**
- * The states of a lazy DFA over the NFA of all members that are followed, made when a text first needs them. A state is
- * the set of steps that may come next, and what has been found on the way.
+ * The states of a lazy DFA over the NFA of all followed members, made when a text first needs them. A state is a set of
+ * NFA states, and the members found on the way.
  */
 export class DfaStates {
   readonly #members: readonly SetMember[];
@@ -49,13 +49,13 @@ export class DfaStates {
   readonly #numbers = new Map<string, number>();
   /** `#table[state * COLUMNS + character - FIRST_COLUMN]`: the next state, 0 when it is not made yet. */
   #table = new Uint16Array(64 * COLUMNS);
-  readonly #lateFrom = new Float64Array(LATELY);
-  readonly #lateTo = new Uint16Array(LATELY);
-  #mostStates = Number.POSITIVE_INFINITY;
-  /** Steps of the graph that may still be followed for the text under way. */
+  readonly #cacheKeys = new Float64Array(CACHE_SIZE);
+  readonly #cacheStates = new Uint16Array(CACHE_SIZE);
+  #maxStates = Number.POSITIVE_INFINITY;
+  /** NFA states that may still be followed for the current text. */
   #workLeft = Number.POSITIVE_INFINITY;
-  readonly #reach: (Int32Array | undefined)[] = [];
-  /** The members that this automaton follows. Such a group cannot match any more once none of its steps waits. */
+  readonly #closures: (Int32Array | undefined)[] = [];
+  /** The members that this DFA follows. Such a group cannot match any more once none of its NFA states waits. */
   readonly #followed: ReadonlySet<number>;
 
   constructor(members: readonly SetMember[], followed: readonly Followed[], detail: NfaDetail) {
@@ -65,9 +65,9 @@ export class DfaStates {
     const first = new Set<number>();
     const findings = new Findings([], new Set(), false);
     for (const { number, root } of followed)
-      for (const leaf of this.#leaves(this.#graph.addRegex(number, root), 'start'))
+      for (const leaf of this.#closureOf(this.#graph.addRegex(number, root), 'start'))
         this.#enter(leaf, first, findings);
-    // State 0 is only there so that no other has its number.
+    // State 0 only reserves its number.
     this.#intern(new Set(), new Findings([], new Set(), false));
     this.#numbers.clear();
     this.#intern(first, findings);
@@ -77,15 +77,15 @@ export class DfaStates {
     return this.#states.length;
   }
 
-  read({ whole, from, gap, resume, to }: TextView, mostStates: number, mostWork: number): Outcome | null {
-    this.#mostStates = Math.min(mostStates, FINAL - 1);
-    this.#workLeft = mostWork;
+  read({ whole, from, gap, resume, to }: TextView, maxStates: number, maxWork: number): Outcome | null {
+    this.#maxStates = Math.min(maxStates, FINAL - 1);
+    this.#workLeft = maxWork;
     let state = this.#walk(FIRST_STATE, whole.units, from, gap);
     if (state < FINAL && state > 0 && resume < to) state = this.#walk(state, whole.units, resume, to);
     return state === 0 ? null : this.#outcome(state & ~FINAL);
   }
 
-  /** The state that the characters lead to, `FINAL` added if it is final; 0 when there is no room for a state on the way. */
+  /** The state after these characters, plus `FINAL` if it is final; 0 if there is no room for a state on the way. */
   #walk(first: number, units: Uint16Array, from: number, to: number): number {
     let state = first;
     let table = this.#table;
@@ -96,7 +96,7 @@ export class DfaStates {
         column >= 0 && column < COLUMNS
           ? (table[state * COLUMNS + column] as number)
           : this.#beyond(state, code);
-      // One comparison for both of what is rare: not made yet, and final.
+      // One comparison for both rare cases: not made yet, and final.
       if ((next - 1) >>> 0 >= FINAL - 1) {
         if (next === 0) next = this.#make(state, code);
         if (next === 0 || next >= FINAL) return next;
@@ -109,12 +109,12 @@ export class DfaStates {
 
   #beyond(state: number, code: number): number {
     const key = state * 0x10000 + code;
-    const place = (state * 31 + code) & (LATELY - 1);
-    if (this.#lateFrom[place] === key) return this.#lateTo[place] as number;
+    const place = (state * 31 + code) & (CACHE_SIZE - 1);
+    if (this.#cacheKeys[place] === key) return this.#cacheStates[place] as number;
     const next = this.#at(state).beyond.get(code) ?? 0;
     if (next !== 0) {
-      this.#lateFrom[place] = key;
-      this.#lateTo[place] = next;
+      this.#cacheKeys[place] = key;
+      this.#cacheStates[place] = next;
     }
     return next;
   }
@@ -123,7 +123,7 @@ export class DfaStates {
     return this.#states[state] as State;
   }
 
-  /** Makes the state that a character leads to, and enters it into the table. */
+  /** Makes the state after a character, and enters it into the table. */
   #make(number: number, code: number): number {
     const state = this.#at(number);
     const halved = state.halved || isHalf(code);
@@ -132,8 +132,8 @@ export class DfaStates {
     this.#workLeft -= state.waiting.length + WORK_OF_A_STATE;
     if (this.#workLeft < 0) return 0;
     for (const step of state.waiting)
-      for (const next of this.#behind(step, code))
-        for (const leaf of this.#leaves(next)) this.#enter(leaf, waiting, findings);
+      for (const next of this.#successors(step, code))
+        for (const leaf of this.#closureOf(next)) this.#enter(leaf, waiting, findings);
     const next = this.#intern(waiting, findings);
     if (next === 0) return 0;
     const final = this.#at(next).waiting.length === 0 ? next + FINAL : next;
@@ -142,16 +142,16 @@ export class DfaStates {
     return final;
   }
 
-  /** The steps behind one that takes this character; none when it does not. */
-  #behind(step: number, code: number): readonly number[] {
+  /** The NFA states after this character; none if the state does not take it. */
+  #successors(step: number, code: number): readonly number[] {
     const { kind, a, b, sets } = this.#graph;
     const next = b[step] ?? 0;
     switch (kind[step]) {
-      case NfaStep.char:
+      case NfaState.char:
         return a[step] === code ? [next] : NONE;
-      case NfaStep.lowHalf:
+      case NfaState.lowHalf:
         return code >= 0xdc00 && code <= 0xdfff ? [next] : NONE;
-      case NfaStep.set: {
+      case NfaState.set: {
         const set = sets[a[step] ?? 0];
         if (!set) return NONE;
         if (code < ASCII) return set.low[code] === 1 ? [next] : NONE;
@@ -164,26 +164,26 @@ export class DfaStates {
     }
   }
 
-  /** Records a member if the step finds one; any other step waits for a character. */
+  /** Records a found member; any other NFA state waits for a character. */
   #enter(leaf: number, waiting: Set<number>, findings: Findings): void {
     const { kind, a } = this.#graph;
-    if (kind[leaf] === NfaStep.match) findings.find(a[leaf] ?? 0, true);
-    else if (kind[leaf] === NfaStep.maybe) findings.find(a[leaf] ?? 0, false);
+    if (kind[leaf] === NfaState.match) findings.find(a[leaf] ?? 0, true);
+    else if (kind[leaf] === NfaState.maybe) findings.find(a[leaf] ?? 0, false);
     else waiting.add(leaf);
   }
 
-  /** The steps that can be reached without a character, through forks and places. */
-  #leaves(step: number, at: 'start' | 'within' = 'within'): Int32Array {
-    const known = at === 'within' ? this.#reach[step] : undefined;
+  /** The epsilon closure: the NFA states that are reached without a character, through splits and assertions. */
+  #closureOf(step: number, at: 'start' | 'within' = 'within'): Int32Array {
+    const known = at === 'within' ? this.#closures[step] : undefined;
     if (known) return known;
     const leaves = new Set<number>();
-    this.#gather(step, at, leaves);
+    this.#addClosure(step, at, leaves);
     const reach = Int32Array.from(leaves);
-    if (at === 'within') this.#reach[step] = reach;
+    if (at === 'within') this.#closures[step] = reach;
     return reach;
   }
 
-  #gather(first: number, at: 'start' | 'within' | 'end', leaves: Set<number>): void {
+  #addClosure(first: number, at: 'start' | 'within' | 'end', leaves: Set<number>): void {
     const { kind, a, b } = this.#graph;
     const passed = new Set<number>();
     const open = [first];
@@ -191,20 +191,20 @@ export class DfaStates {
       if (passed.has(step)) continue;
       passed.add(step);
       switch (kind[step]) {
-        case NfaStep.fork:
+        case NfaState.split:
           open.push(a[step] ?? 0, b[step] ?? 0);
           break;
-        case NfaStep.textStart:
+        case NfaState.textStart:
           if (at === 'start') open.push(b[step] ?? 0);
           break;
-        case NfaStep.textEnd:
+        case NfaState.textEnd:
           if (at === 'end') open.push(b[step] ?? 0);
           else leaves.add(step);
           break;
-        case NfaStep.unwritten:
-          open.push(this.#written(step));
+        case NfaState.pending:
+          open.push(this.#expanded(step));
           break;
-        case NfaStep.dead:
+        case NfaState.dead:
           break;
         default:
           leaves.add(step);
@@ -212,23 +212,23 @@ export class DfaStates {
     }
   }
 
-  /** Writes the rest of a regex, and makes the step lead to it from now on. */
-  #written(step: number): number {
+  /** Makes the pending states of a regex, and links the NFA state to them. */
+  #expanded(step: number): number {
     const { kind, a, b } = this.#graph;
-    const rest = this.#graph.writeRest(a[step] ?? 0);
-    kind[step] = NfaStep.fork;
+    const rest = this.#graph.expand(a[step] ?? 0);
+    kind[step] = NfaState.split;
     a[step] = rest;
     b[step] = rest;
     return rest;
   }
 
-  /** The number of the state with these steps and findings, known or new; 0 when there is no room for a new one. */
+  /** The number of the state with these NFA states and findings, known or new; 0 if there is no room for a new one. */
   #intern(reached: ReadonlySet<number>, findings: Findings): number {
     const waiting = this.#prune(reached, findings);
     const key = `${waiting.join()};${findings.key()}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    if (this.#states.length > this.#mostStates) return 0;
+    if (this.#states.length > this.#maxStates) return 0;
     const number =
       this.#states.push({
         waiting,
@@ -251,8 +251,8 @@ export class DfaStates {
   }
 
   /**
-   * Drops what cannot change the answer: the steps of members found already, members in groups that cannot match any
-   * more, and all members behind one that wins for sure. Returns the steps that are worth waiting for.
+   * Drops what cannot change the answer: the NFA states of members found already, members in groups that cannot match any
+   * more, and all members after one that wins for sure. Returns the NFA states that are still needed.
    */
   #prune(reached: ReadonlySet<number>, findings: Findings): Int32Array {
     const { owner } = this.#graph;
@@ -279,7 +279,7 @@ export class DfaStates {
     return false;
   }
 
-  /** The first winner that matches for sure, as all groups around it do. */
+  /** The first winner that matches for sure, together with all groups around it. */
   #decisive({ found, sure }: Findings): number {
     const isSure = (member: number): boolean =>
       member === NO_PARENT || (sure.has(member) && isSure(parentOf(this.#members, member)));
@@ -297,7 +297,7 @@ export class DfaStates {
     const findings = new Findings(found, sure, halved);
     for (const step of waiting) {
       const leaves = new Set<number>();
-      this.#gather(step, 'end', leaves);
+      this.#addClosure(step, 'end', leaves);
       for (const leaf of leaves) this.#enter(leaf, new Set(), findings);
     }
     this.#prune(new Set(), findings);

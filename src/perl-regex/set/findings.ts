@@ -1,4 +1,4 @@
-/** The members that a text has been found to match so far. */
+/** The members that match the text so far. */
 export class Findings {
   found: readonly number[];
   sure: ReadonlySet<number>;

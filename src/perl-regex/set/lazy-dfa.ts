@@ -4,35 +4,35 @@ import type { NfaDetail } from './nfa.js';
 import type { Outcome } from './outcome.js';
 import type { SetMember } from './set-member.js';
 
-/** Limits of the automaton of a set. */
+/** Limits of the lazy DFA of a set. */
 export interface SetLimits {
   /**
-   * States kept, at most 16,384; each costs half a kilobyte. When there are more, all are forgotten and made anew as
-   * needed. One text may make at most twice as many.
+   * Cached states, at most 16,384; each costs half a kilobyte. If there are more, the cache is cleared. One text may make
+   * at most twice as many.
    */
-  readonly mostStates: number;
-  /** When states serve fewer texts each than this between two forgettings, regexes are followed in less detail. */
+  readonly maxStates: number;
+  /** If the cache serves fewer texts per state than this before it is cleared, regexes are followed in less detail. */
   readonly textsAState: number;
   /**
-   * Steps of the graph that may be followed to make states for one text, each some 75 ns. A text that takes more is
-   * left to the patterns themselves, which are followed in less detail from then on.
+   * NFA states that may be followed to make DFA states for one text, about 75 ns each. For a text that takes more, the
+   * patterns themselves are tried; from then on regexes are followed in less detail.
    */
-  readonly mostWork: number;
+  readonly maxWork: number;
 }
 
-export const SET_LIMITS: SetLimits = { mostStates: 16_384, textsAState: 20, mostWork: 200_000 };
+export const SET_LIMITS: SetLimits = { maxStates: 16_384, textsAState: 20, maxWork: 200_000 };
 
-/** The members that an automaton follows. */
+/** The members that a DFA follows. */
 export interface FollowedMembers {
-  /** Those that match at the start of a text only. */
+  /** Members that match at the start of a text only. */
   readonly anchored: readonly Followed[];
-  /** Those of which it looks for a literal only, wherever it stands. */
+  /** Members for which it only searches a literal, anywhere. */
   readonly floating: readonly Followed[];
 }
 
 /**
- * Follows many regexes through a text at once, with one table look-up a character. Its states are made when a text
- * first needs them, as in RE2 (Cox, 2010).
+ * Runs many regexes on a text at once, with one table look-up per character. Its states are made when a text first needs
+ * them, as in RE2 (Cox, 2010).
  */
 export class LazyDfa {
   readonly #members: readonly SetMember[];
@@ -40,9 +40,9 @@ export class LazyDfa {
   readonly #limits: SetLimits;
   #states: DfaStates;
   #detail: NfaDetail = 'whole';
-  /** Texts read with these states. */
+  /** Texts read since the cache was cleared. */
   #texts = 0;
-  /** Since the last forgetting, a text took more states, or more work, than one may. */
+  /** Since the cache was cleared, a text exceeded the limit of states or of work. */
   #wasTooMuch = false;
 
   constructor(members: readonly SetMember[], followed: FollowedMembers, limits: SetLimits = SET_LIMITS) {
@@ -52,24 +52,24 @@ export class LazyDfa {
     this.#states = this.#makeStates();
   }
 
-  /** Whether it looks for the floating literals; it leaves them out when they would take too many states. */
+  /** Whether it searches the floating literals; it stops doing so if they take too many states. */
   get floats(): boolean {
     return this.#detail === 'whole';
   }
 
-  /** The outcome of a text; null when this text alone would take more states, or more work, than one may. */
+  /** The outcome of a text; null if this text alone exceeds the limit of states or of work. */
   read(view: TextView): Outcome | null {
-    const { mostStates, mostWork } = this.#limits;
-    if (this.#states.count > mostStates || (this.#wasTooMuch && this.floats)) this.#forget();
+    const { maxStates, maxWork } = this.#limits;
+    if (this.#states.count > maxStates || (this.#wasTooMuch && this.floats)) this.#clearCache();
     this.#texts += 1;
-    const outcome = this.#states.read(view, 2 * mostStates, mostWork);
+    const outcome = this.#states.read(view, 2 * maxStates, maxWork);
     if (!outcome) this.#wasTooMuch = true;
     return outcome;
   }
 
-  #forget(): void {
-    const { mostStates, textsAState } = this.#limits;
-    if (this.#wasTooMuch || this.#texts < mostStates * textsAState) this.#detail = 'heads';
+  #clearCache(): void {
+    const { maxStates, textsAState } = this.#limits;
+    if (this.#wasTooMuch || this.#texts < maxStates * textsAState) this.#detail = 'heads';
     this.#wasTooMuch = false;
     this.#texts = 0;
     this.#states = this.#makeStates();

@@ -1,35 +1,35 @@
 import type { Assertion, Node, Repeat } from '../parse/ast.js';
 import { ANY, type CharSet, contains, FIRST_ASTRAL } from '../parse/char-set.js';
 
-/** What a step of the graph is. Its two operands are in `a` and `b`. */
-export const NfaStep = {
-  /** a: the code of one ASCII character, b: the step behind it. */
+/** Kinds of NFA states. The two operands are in `a` and `b`. */
+export const NfaState = {
+  /** a: the code of one ASCII character, b: the next state. */
   char: 0,
-  /** a: index into `sets`, b: the step behind it. */
+  /** a: index into `sets`, b: the next state. */
   set: 1,
-  /** b: the step behind the second half of a surrogate pair. */
+  /** The second half of a surrogate pair; b: the next state. */
   lowHalf: 2,
-  /** a, b: two steps to go on at. */
-  fork: 3,
-  /** b: the step behind, where the text begins. */
+  /** a, b: two next states, without a character. */
+  split: 3,
+  /** At the start of the text; b: the next state. */
   textStart: 4,
-  /** b: the step behind, where the text ends. */
+  /** At the end of the text; b: the next state. */
   textEnd: 5,
-  /** a: the regex, found for sure. */
+  /** a: the regex; it matches for sure. */
   match: 6,
-  /** a: the regex, which may be found here: its own matcher must say. */
+  /** a: the regex; it may match, and its own matcher must decide. */
   maybe: 7,
-  /** a: the regex, whose steps from here on are still to be written. */
-  unwritten: 8,
+  /** a: the regex, whose further states are made on demand. */
+  pending: 8,
   dead: 9,
 } as const;
 
-/** How closely the graph follows regexes. `heads`: up to the first run of almost anything, such as `.*`. */
+/** How much of a regex the NFA holds. `heads`: up to the first run of almost anything, such as `.*`. */
 export type NfaDetail = 'whole' | 'heads';
 
-/** A regex counts so many steps at most; what repeats more often is taken for endless. */
+/** States of a regex; repeats beyond are taken as unbounded. */
 const MAX_PATTERN_STATES = 4000;
-/** Sets of so many ASCII characters are "almost anything"; `\w` has 63. */
+/** A set of this many ASCII characters is "almost anything"; `\w` has 63. */
 const WIDE = 70;
 
 /** The alphabet: tables for ASCII, ranges for the rest. */
@@ -41,15 +41,15 @@ export interface NfaSet {
 }
 
 /**
- * Many regexes as one graph (Thompson, 1968) whose ways spell the texts that begin with a match. A text may not hold
- * newlines. Whatever cannot be said so (lookarounds, word borders, backreferences ...) is passed over, and the regex
- * ends in `maybe` instead of `match`: so every match is found, and some texts that are none.
+ * A Thompson NFA (1968) of many regexes, which accepts texts that begin with a match. A text must not contain newlines.
+ * What an NFA cannot express (lookarounds, word boundaries, backreferences ...) is left out, and the regex ends in `maybe`
+ * instead of `match`: so the NFA accepts every match, and some texts that do not match.
  */
 export class Nfa {
   readonly kind: number[] = [];
   readonly a: number[] = [];
   readonly b: number[] = [];
-  /** The regex that a step belongs to. */
+  /** The regex that a state belongs to. */
   readonly owner: number[] = [];
   readonly sets: NfaSet[] = [];
   readonly #setNumbers = new Map<CharSet | string, number>();
@@ -63,40 +63,40 @@ export class Nfa {
 
   constructor(detail: NfaDetail) {
     this.#detail = detail;
-    this.#dead = this.#add(NfaStep.dead, 0, 0);
+    this.#dead = this.#add(NfaState.dead, 0, 0);
   }
 
-  /** Adds a regex under its number; returns its first step. Only its literal head is written at once. */
+  /** Adds a regex under its number; returns its first state. Only its literal head is made at once. */
   addRegex(regex: number, root: Node): number {
     const items = root.kind === 'sequence' ? root.items : [root];
     this.#regex = regex;
     let head = 0;
     while (isPlainHead(items[head])) head++;
     this.#rest.set(regex, { kind: 'sequence', items: items.slice(head) });
-    let next = this.#add(NfaStep.unwritten, regex, 0);
+    let next = this.#add(NfaState.pending, regex, 0);
     for (const item of items.slice(0, head).reverse()) next = this.#write(item, next);
     return next;
   }
 
-  /** Writes the steps behind an `unwritten` one; returns the first. Most regexes of a large set never come to this. */
-  writeRest(regex: number): number {
+  /** Makes the states after a `pending` one; returns the first. Most regexes of a large set never need this. */
+  expand(regex: number): number {
     const rest = this.#rest.get(regex);
     if (!rest) return this.#dead;
     this.#exact = true;
     this.#budget = MAX_PATTERN_STATES;
     this.#regex = regex;
-    const end = this.#add(NfaStep.match, regex, 0);
+    const end = this.#add(NfaState.match, regex, 0);
     const first = this.#write(rest, end);
-    if (!this.#exact) this.kind[end] = NfaStep.maybe;
+    if (!this.#exact) this.kind[end] = NfaState.maybe;
     return first;
   }
 
-  /** The step that takes the second half of a surrogate pair and goes on at `next`. */
+  /** The state for the second half of a surrogate pair, before `next`. */
   lowHalf(next: number): number {
     let step = this.#lowHalves.get(next);
     if (step === undefined) {
       this.#regex = this.owner[next] ?? 0;
-      step = this.#add(NfaStep.lowHalf, 0, next);
+      step = this.#add(NfaState.lowHalf, 0, next);
       this.#lowHalves.set(next, step);
     }
     return step;
@@ -111,20 +111,20 @@ export class Nfa {
     return this.kind.length - 1;
   }
 
-  /** The steps of a node that goes on at `next`; written from its end to its beginning. */
+  /** Makes the states of a node before `next`, from its end to its beginning. */
   #write(node: Node, next: number): number {
     switch (node.kind) {
       case 'char':
-        if (node.code < ASCII) return this.#add(NfaStep.char, node.code, next);
-        return this.#add(NfaStep.set, this.#set([[node.code, node.code]]), next);
+        if (node.code < ASCII) return this.#add(NfaState.char, node.code, next);
+        return this.#add(NfaState.set, this.#set([[node.code, node.code]]), next);
       case 'set':
-        return this.#add(NfaStep.set, this.#set(node.set), next);
+        return this.#add(NfaState.set, this.#set(node.set), next);
       case 'sequence':
         return node.items.reduceRight((behind, item) => this.#write(item, behind), next);
       case 'choice':
         return node.branches
           .map((branch) => this.#write(branch, next))
-          .reduce((a, b) => this.#add(NfaStep.fork, a, b));
+          .reduce((a, b) => this.#add(NfaState.split, a, b));
       case 'capture':
         return this.#write(node.body, next);
       case 'repeat':
@@ -141,14 +141,14 @@ export class Nfa {
     }
   }
 
-  /** What a graph cannot say: more than the node allows, never less. */
+  /** What an NFA cannot express: it accepts more than the node, never less. */
   #beyond(node: Node, next: number): number {
     switch (node.kind) {
       case 'atomic':
         return this.#write(node.body, next);
       case 'conditional':
         if (node.test.kind === 'define') return next;
-        return this.#add(NfaStep.fork, this.#write(node.yes, next), this.#write(node.no, next));
+        return this.#add(NfaState.split, this.#write(node.yes, next), this.#write(node.no, next));
       case 'backreference':
       case 'recursion':
         return this.#anything(next);
@@ -158,18 +158,18 @@ export class Nfa {
   }
 
   #anything(next: number): number {
-    return this.#loop(next, (again) => this.#add(NfaStep.set, this.#set(ANY), again));
+    return this.#loop(next, (again) => this.#add(NfaState.set, this.#set(ANY), again));
   }
 
   #place({ place }: Assertion, next: number): number {
     switch (place) {
       case 'text-start':
       case 'line-start':
-        return this.#add(NfaStep.textStart, 0, next);
+        return this.#add(NfaState.textStart, 0, next);
       case 'text-end':
       case 'end':
       case 'line-end':
-        return this.#add(NfaStep.textEnd, 0, next);
+        return this.#add(NfaState.textEnd, 0, next);
       default:
         this.#exact = false;
         return next;
@@ -178,8 +178,8 @@ export class Nfa {
 
   #repeat({ body, min, max }: Repeat, next: number): number {
     if (max === Number.POSITIVE_INFINITY && this.#detail === 'heads' && isWide(body)) {
-      // What follows is left to the regex itself.
-      return this.#add(NfaStep.maybe, this.#regex, 0);
+      // The regex itself decides about the rest.
+      return this.#add(NfaState.maybe, this.#regex, 0);
     }
     const before = this.#budget;
     const endless = max === Number.POSITIVE_INFINITY;
@@ -188,14 +188,14 @@ export class Nfa {
     for (let turn = 0; turn < turns; turn++) {
       const optional = !endless && turn < max - min;
       const once = this.#write(body, first);
-      first = optional ? this.#add(NfaStep.fork, once, next) : once;
+      first = optional ? this.#add(NfaState.split, once, next) : once;
       const size = (before - this.#budget) / (turn + 1);
       if (this.#budget < size * (turns - turn)) return this.#unbounded(body, min, next);
     }
     return first;
   }
 
-  /** Counts too large to be written out. */
+  /** A count that is too large to unroll. */
   #unbounded(body: Node, min: number, next: number): number {
     this.#exact = false;
     const loop = this.#loop(next, (again) => this.#write(body, again));
@@ -203,9 +203,9 @@ export class Nfa {
   }
 
   #loop(next: number, body: (again: number) => number): number {
-    const fork = this.#add(NfaStep.fork, next, this.#dead);
-    this.b[fork] = body(fork);
-    return fork;
+    const split = this.#add(NfaState.split, next, this.#dead);
+    this.b[split] = body(split);
+    return split;
   }
 
   #set(set: CharSet): number {
@@ -222,7 +222,7 @@ export class Nfa {
 
 const ASCII = 128;
 
-/** Places at the start and characters: what almost every rule begins with. */
+/** Start anchors and characters: what almost every rule begins with. */
 function isPlainHead(item: Node | undefined): boolean {
   if (item?.kind === 'char') return item.code < ASCII;
   return item?.kind === 'place' && item.place === 'text-start';

@@ -7,7 +7,7 @@ import { floatingLiterals } from './required-literals.js';
 import { type Route, routeOf, UNFILTERED } from './route.js';
 import { NO_PARENT, type SetMember } from './set-member.js';
 
-/** Each literal that the automaton looks for may multiply its states. */
+/** How many members the DFA searches literals for: each one may multiply its states. */
 const MAX_FLOATING = 12;
 
 /**
@@ -21,26 +21,26 @@ export class PatternSet<View extends TextView> {
   readonly #routes: readonly Route[];
   readonly #dfa: LazyDfa | null;
   #prefilter: AhoCorasick | null = null;
-  /** Winners that must always be asked, in order. */
+  /** Winners whose own regex is always tried, in order. */
   readonly #unfiltered: readonly number[];
   readonly #firstUnfiltered: number;
   readonly #firstPrefiltered: number;
-  /** By member, the literals that the prefilter looks for. */
+  /** The literals of the prefilter, by member. */
   readonly #literals: ReadonlyMap<number, readonly string[]>;
-  /** Whether the automaton looks for the literals while it can. */
+  /** Whether the DFA finds the literals, as long as it can. */
   readonly #floats: boolean;
-  /** The number of this text, among those for which the automaton alone did not decide. */
+  /** The number of this text, among those for which the DFA alone did not decide. */
   #turn = 0;
-  /** By member: the turn in which one of its literals was found; in which the group was last asked, and its answer. */
+  /** By member: the turn in which a literal was found; the turn in which the group was last tried, and its answer. */
   readonly #hit: Int32Array;
   readonly #asked: Int32Array;
   readonly #holds: Uint8Array;
-  /** By member: it and the groups around it are known to come to an end on each text of at most so many units. */
+  /** By member: up to this length of text, it and the groups around it are known to stay below the match limit. */
   readonly #answers: Float64Array;
 
   /**
-   * `ask(member, view)` says whether a member's pattern matches; false when it is given up. It is called only where the
-   * set cannot tell, and for each group at most once a text.
+   * `ask(member, view)` tries the pattern of a member; false if it exceeds the match limit. It is called only where the set
+   * cannot decide, and for each group at most once per text.
    */
   constructor(
     members: readonly SetMember[],
@@ -56,7 +56,7 @@ export class PatternSet<View extends TextView> {
     this.#dfa = this.#makeDfa(limits);
     this.#unfiltered = this.#numbers('winner').filter((number) => this.#routes[number]?.by === 'unfiltered');
     this.#firstUnfiltered = this.#unfiltered[0] ?? UNDECIDED;
-    // A group counts, too, and comes before its members: what is in it must wait for the prefilter.
+    // A group counts, too, and comes before its members, which must wait for the prefilter.
     this.#firstPrefiltered = this.#literals.keys().next().value ?? UNDECIDED;
     this.#hit = new Int32Array(members.length);
     this.#asked = new Int32Array(members.length);
@@ -64,7 +64,7 @@ export class PatternSet<View extends TextView> {
     this.#answers = new Float64Array(members.length);
   }
 
-  /** The number of the first winner that matches; -1 when none does. */
+  /** The number of the first winner that matches; -1 if none does. */
   find(view: View): number {
     const outcome = this.#dfa ? (this.#dfa.read(view) ?? this.#unknown()) : NOTHING;
     const { decisive, winners } = outcome;
@@ -78,7 +78,7 @@ export class PatternSet<View extends TextView> {
     return decisive === UNDECIDED ? NONE : this.#findBehind(decisive, view);
   }
 
-  /** The winner when one that the automaton was sure of has been given up: it knows nothing of those behind. */
+  /** The winner after a decisive one that exceeded the match limit: the DFA knows nothing about members after it. */
   #findBehind(given: number, view: View): number {
     const outcome = this.#unknown();
     for (const number of this.#candidates(view, outcome))
@@ -87,8 +87,8 @@ export class PatternSet<View extends TextView> {
   }
 
   /**
-   * Whether the automaton's word that a member matches for sure stands for that of its pattern. On a text on which the
-   * pattern alone might be given up, it is asked: its answer must not depend on the patterns beside it.
+   * Whether a sure match of the DFA replaces trying the pattern. If the pattern alone might exceed the match limit on this
+   * text, it is tried: its answer must not depend on the patterns beside it.
    */
   #isTrusted(number: number, { from, gap, resume, to }: TextView): boolean {
     const length = gap - from + to - resume;
@@ -99,7 +99,7 @@ export class PatternSet<View extends TextView> {
     return true;
   }
 
-  /** The outcome that says nothing: each pattern is asked. */
+  /** The outcome that decides nothing: each pattern is tried. */
   #unknown(): Outcome {
     const maybe = new Set(this.#numbers('group'));
     return { winners: this.#numbers('winner'), decisive: UNDECIDED, sure: new Set(), maybe };
@@ -113,7 +113,7 @@ export class PatternSet<View extends TextView> {
     return this.#members[number]?.parent ?? NO_PARENT;
   }
 
-  /** The first member that the automaton knows nothing of. */
+  /** The first member that the DFA does not follow. */
   #firstUnfollowed(): number {
     return this.#isFloating()
       ? this.#firstUnfiltered
@@ -124,7 +124,7 @@ export class PatternSet<View extends TextView> {
     return this.#floats && this.#dfa?.floats === true;
   }
 
-  /** The winners that may match, in order. After `#unknown`, some come twice; that costs only time. */
+  /** The winners that may match, in order. After `#unknown` some come twice, which costs only time. */
   #candidates(view: View, { winners, decisive }: Outcome): readonly number[] {
     if (decisive < this.#firstUnfollowed()) return winners;
     const candidates = [...winners];
@@ -134,7 +134,7 @@ export class PatternSet<View extends TextView> {
     return candidates.length === winners.length ? winners : candidates.sort((a, b) => a - b);
   }
 
-  /** The winners whose literals are in the text; groups are marked for `#mayMatch`. */
+  /** The winners whose literals are in the text; records those of groups for `#mayMatch`. */
   #hits(view: View): readonly number[] {
     this.#prefilter ??= new AhoCorasick(this.#literals);
     const hits = this.#prefilter.search(view);
@@ -151,7 +151,7 @@ export class PatternSet<View extends TextView> {
     return sure.has(number) && this.#isTrusted(number, view);
   }
 
-  /** Whether a group, and those around it, match. Each is asked once a text. */
+  /** Whether a group and those around it match. Each is tried once per text. */
   #groupHolds(number: number, view: View, outcome: Outcome): boolean {
     if (number === NO_PARENT) return true;
     if (this.#asked[number] !== this.#turn) {

@@ -4,8 +4,8 @@ import { ANY, charSet } from '../parse/char-set.js';
 import { caseVariants } from '../parse/letter-case.js';
 
 /**
- * Texts of which every match of a regex contains at least one, in ASCII and with capitals folded to small letters;
- * null when it requires none. The longest are chosen: they are the rarest.
+ * Literals of which every match of a regex contains at least one, in lower-case ASCII; null if it requires none. The
+ * longest clause is chosen, since long literals are rare.
  */
 export function requiredLiterals(root: Node): readonly string[] | null {
   let best: readonly string[] | null = null;
@@ -16,7 +16,7 @@ export function requiredLiterals(root: Node): readonly string[] | null {
   return best;
 }
 
-/** Of each text its longest part in ASCII; null where one has none. */
+/** The longest ASCII part of each text; null if one has none. */
 function literalsOf(clause: Clause): readonly string[] | null {
   const literals = new Set<string>();
   for (const { text } of clause) {
@@ -29,7 +29,7 @@ function literalsOf(clause: Clause): readonly string[] | null {
 
 const BEYOND_ASCII = /[^\0-\x7f]+/;
 
-/** A regex that finds any of these literals anywhere, and says no more than that it may match. */
+/** A regex that finds any of these literals anywhere, and only ever reports `maybe`. */
 export function floatingLiterals(literals: readonly string[]): Node {
   const anything: Node = {
     kind: 'repeat',
@@ -44,7 +44,7 @@ export function floatingLiterals(literals: readonly string[]): Node {
       items: Array.from(literal, (char) => eitherCase(char.charCodeAt(0))),
     }),
   );
-  // What is atomic is beyond a graph, so that the regex itself is asked.
+  // An atomic group cannot be expressed in an NFA, so the regex itself is asked.
   return {
     kind: 'atomic',
     body: { kind: 'sequence', items: [anything, { kind: 'choice', branches }] },

@@ -4,9 +4,9 @@ import { contains } from '../parse/char-set.js';
 import { requiredLiterals } from './required-literals.js';
 
 /**
- * How a set finds out whether a member may match. `automaton`: the lazy DFA follows its regex, with all others, from
- * the start of the text. `prefilter`: each match needs one of some literals, which one pass over the text looks for;
- * when there are few in all, the automaton looks for them on its way. `unfiltered`: it is asked each time.
+ * How a set finds out whether a member may match. `automaton`: the lazy DFA runs its regex, together with all others, from
+ * the start of the text. `prefilter`: each match contains one of some literals, which one pass over the text finds; if
+ * there are few in all, the DFA finds them. `unfiltered`: its own regex is always tried.
  */
 export type Route =
   | { readonly by: 'automaton'; readonly root: Node }
@@ -22,8 +22,8 @@ export function routeOf(root: Node): Route {
 export const UNFILTERED: Route = { by: 'unfiltered' };
 
 /**
- * Whether a regex matches at the start of a text only, and what it begins with excludes most texts. One that may begin
- * with a blank as well as with a letter, such as `^.*`, would be followed to the end of each text, beside all others.
+ * Whether a regex matches at the start of a text only, and its first characters exclude most texts. A regex that may begin
+ * with a blank as well as with a letter, such as `^.*`, would keep the DFA running to the end of each text.
  */
 function isAnchored(root: Node): boolean {
   if (anchorOf(root) !== 'text') return false;

@@ -2,7 +2,7 @@ import { closeSync, fstatSync } from 'node:fs';
 import type { Clock } from '../../base/time/clock.js';
 import { within } from '../../base/time/within.js';
 import { ByteTail } from './byte-tail.js';
-import { changedAt } from './rotation/candidate.js';
+import { mtimeOf } from './rotation/candidate.js';
 import { isTruncated, type Packing, type Unpacking, unpack } from './rotation/unpack.js';
 
 /** Where the bytes of a segment come from: an open log, or a packed one. */
@@ -11,10 +11,10 @@ export interface ByteSource {
   readonly end: 'open' | 'done' | 'broken';
   readonly isOpen: boolean;
   /** When the file was last written to (ms); of one that is closed, when it was closed. */
-  changed(): number;
-  /** What stands in the file now is to be read, and no more for the time being. */
+  mtime(): number;
+  /** Sets the goal: to read what the file holds now, and no more for the time being. */
   aim(): void;
-  /** Whether that has not been read yet. */
+  /** Whether the goal has not been reached yet. */
   readonly hasMore: boolean;
   /** Reads about so many bytes of it, perhaps fewer. Rejects when it cannot be read. */
   readSome(bytes: number): Promise<void>;
@@ -44,8 +44,8 @@ export class PlainSource implements ByteSource {
     return this.#tail.isOpen;
   }
 
-  changed(): number {
-    if (this.isOpen) this.#changed = changedAt(fstatSync(this.#fd, { bigint: true }));
+  mtime(): number {
+    if (this.isOpen) this.#changed = mtimeOf(fstatSync(this.#fd, { bigint: true }));
     return this.#changed;
   }
 
@@ -66,12 +66,12 @@ export class PlainSource implements ByteSource {
   }
 
   close(): void {
-    this.changed();
+    this.mtime();
     this.#tail.end();
   }
 }
 
-/** So long (ms) is waited for the next bytes of a packed file: it may hold gigabytes that unpack to nothing. */
+/** How long to wait (ms) for the next bytes of a packed file: it may hold gigabytes that unpack to nothing. */
 const MAX_WAIT = 1000;
 
 /** A packed file that is being unpacked. */
@@ -84,7 +84,7 @@ interface Running {
   skip: number;
 }
 
-/** Unpacks a file from its beginning; one that ends too early is unpacked again at the next aim. */
+/** Unpacks a file from its beginning; one that ends too early is unpacked again after the next `aim`. */
 export class PackedSource implements ByteSource {
   readonly #fd: number;
   readonly #packing: Packing;
@@ -101,8 +101,8 @@ export class PackedSource implements ByteSource {
   #isFileClosed = false;
 
   /**
-   * `restart`: where it is to be read on when it is unpacked from its beginning; bytes before that go to `pass`, the
-   * others to `take`.
+   * `restart`: the offset at which reading continues when the file is unpacked from its beginning. Bytes before it go
+   * to `pass`, the others to `take`.
    */
   constructor(
     file: { readonly fd: number; readonly packing: Packing; readonly clock: Clock },
@@ -126,8 +126,8 @@ export class PackedSource implements ByteSource {
     return !this.#closed;
   }
 
-  changed(): number {
-    if (this.isOpen) this.#changed = changedAt(fstatSync(this.#fd, { bigint: true }));
+  mtime(): number {
+    if (this.isOpen) this.#changed = mtimeOf(fstatSync(this.#fd, { bigint: true }));
     return this.#changed;
   }
 
@@ -156,10 +156,10 @@ export class PackedSource implements ByteSource {
     }
   }
 
-  /** While bytes are on their way the file is closed when they are there. */
+  /** If bytes are on their way, the file is closed when they have arrived. */
   close(): void {
     if (this.#closed) return;
-    this.changed();
+    this.mtime();
     this.#closed = true;
     this.#running?.unpacking.stream.destroy();
     if (!this.#isReading) void this.#stop();
@@ -194,7 +194,7 @@ export class PackedSource implements ByteSource {
       result = one;
     });
     await within(this.#clock, MAX_WAIT, arrived);
-    arrived.catch(() => {}); // it is met again at the next call
+    arrived.catch(() => {}); // reported at the next call
     return result;
   }
 

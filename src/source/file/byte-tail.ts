@@ -5,7 +5,7 @@ export interface ByteTailOptions {
   readonly fd: number;
   /** The byte to begin at. */
   readonly position: number;
-  /** Bytes in order; false: nothing more is wanted for now. They are only lent: the buffer is used again. */
+  /** Gets the bytes in order; returns false when no more are wanted for now. The buffer is used again afterwards. */
   onBytes(chunk: Buffer): boolean;
 }
 
@@ -16,9 +16,9 @@ const READ_BYTES = 256 * 1024;
 const NO_WATCHER = { on() {}, off() {}, close() {} };
 
 /**
- * One open file, read from a byte position to its end, again and again: tail-file's reading loop, handing on whole
- * chunks instead of lines. When to look, and what a rotation means, is decided by whoever owns it: it holds on to its
- * file even when that is renamed, so that stragglers are still read.
+ * One open file, read from a byte position to its end, again and again: tail-file's reading loop, with chunks instead
+ * of lines. Its owner decides when to read and what a rotation means. The file stays open when it is renamed, so that
+ * late lines are still read.
  */
 export class ByteTail extends Tail {
   readonly #options: ByteTailOptions;
@@ -34,13 +34,13 @@ export class ByteTail extends Tail {
     this.pos = options.position;
     this.onEndOfFile = this.onEndOfFileForTail;
     this.onLine = this.onLineForTail;
-    this.on('error', (error: Error) => this.#settle((waiting) => waiting.reject(error)));
+    this.on('error', (error: Error) => this.#endWaiting((waiting) => waiting.reject(error)));
   }
 
   /**
-   * Reads up to a place in the file, and not what is written meanwhile: one busy log must not keep others from their
-   * turn. Resolves there, or where the file ends; rejects (and closes) when it cannot be read. `goesOn`: it will be read
-   * on soon, so that the buffer is worth keeping.
+   * Reads up to an offset, and not what is written meanwhile: one busy log must not keep others from their turn.
+   * Resolves at the offset or at the end of the file; rejects (and closes) when the file cannot be read. `goesOn`:
+   * reading continues soon, so the buffer is kept.
    */
   async readTo(place: number, goesOn: boolean): Promise<void> {
     if (this.started === null) return;
@@ -57,14 +57,14 @@ export class ByteTail extends Tail {
     return this.started !== null;
   }
 
-  /** Closes the file. Reads under way end without a word. */
+  /** Closes the file. Reads under way resolve. */
   end(): void {
     this._stop();
     this.buf = null;
-    this.#settle((waiting) => waiting.resolve());
+    this.#endWaiting((waiting) => waiting.resolve());
   }
 
-  /** tail-file would look for lines in its text buffer; ours are cut elsewhere. */
+  /** tail-file would search its text buffer for lines; tayori splits lines elsewhere. */
   override getLine(): void {
     this.readStuff();
   }
@@ -78,10 +78,10 @@ export class ByteTail extends Tail {
 
   override onEndOfFileForTail(): void {
     if (!this.#keepsBuffer) this.buf = null;
-    this.#settle((waiting) => waiting.resolve());
+    this.#endWaiting((waiting) => waiting.resolve());
   }
 
-  #settle(how: (waiting: { resolve: () => void; reject: (error: Error) => void }) => void): void {
+  #endWaiting(how: (waiting: { resolve: () => void; reject: (error: Error) => void }) => void): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const one of waiting) how(one);

@@ -16,9 +16,9 @@ export interface CurrentLogOptions {
   readonly path: string;
   readonly backlog: Backlog;
   readonly clock: Clock;
-  /** For a file that is there at the first look; one that comes later is read from its beginning. */
+  /** For a file that is there at the first poll; one that appears later is read from its beginning. */
   readonly start: Start;
-  /** Whether the file that is being looked at may (still) be read for this path. */
+  /** Whether the file that is being identified may (still) be read for this path. */
   isMine(): boolean;
   /** Takes over what is known of a file under another path, when `isIt` says that it is that file. */
   adopt(identity: string, isIt: (position: FilePosition) => boolean): readonly FilePosition[];
@@ -28,22 +28,22 @@ export interface CurrentLogOptions {
   onLoss(loss: Loss): void;
 }
 
-/** The log, just opened, and what it is beside the one that was read before. */
+/** The log, just opened, and how it compares with the file that was read before. */
 interface Opened {
   readonly fd: number;
   readonly seen: Seen;
-  /** What was read last under this path, as far as something was read; null: nothing. */
+  /** The position of the file that was read last under this path; null: nothing was read. */
   readonly former: FilePosition | null;
   readonly match: Match;
 }
 
-/** The file under the path of a log: finds out which file it is, and where it is to be read from. */
+/** The file under the path of a log: finds out which file it is, and from where to read it. */
 export class CurrentLog {
   readonly #options: CurrentLogOptions;
   readonly #path: string;
   readonly #backlog: Backlog;
   #segment: Segment | null = null;
-  /** Set while the log may be filled again with what it held. */
+  /** Set while the log may be refilled with its old lines. */
   #refilling: Refilling | null = null;
   #isUnsure = false;
   #isFirst = true;
@@ -54,27 +54,27 @@ export class CurrentLog {
     this.#backlog = options.backlog;
   }
 
-  /** What is read of it; null: nothing yet. */
+  /** The segment that is read; null: none yet. */
   get segment(): Segment | null {
     return this.#segment;
   }
 
-  /** It is waited whether the log is filled again with what it held. */
+  /** Waits for the log to be refilled with its old lines. */
   get isRefilling(): boolean {
     return this.#refilling !== null;
   }
 
-  /** It is not known yet what the file is, or what came before it: it is not read then. */
+  /** It is not known yet which file this is, or what came before it; then it is not read. */
   get isUnsure(): boolean {
     return this.#isUnsure;
   }
 
-  /** Whether the path was never looked at before. */
+  /** Whether the path was never polled before. */
   get isFirst(): boolean {
     return this.#isFirst;
   }
 
-  /** There was nothing under the path: what comes is read from its beginning. */
+  /** There was nothing under the path: the file that appears is read from its beginning. */
   missed(): void {
     this.#isFirst = false;
   }
@@ -84,14 +84,14 @@ export class CurrentLog {
     this.#isUnsure = false;
   }
 
-  /** Lets go of the segment, to be looked for as after a start. */
+  /** Closes the segment; its file is searched for as after a start. */
   lose(): void {
     if (this.#segment) this.#backlog.addPending([this.#segment.position()]);
     this.#segment?.close();
     this.#segment = null;
   }
 
-  /** Lets go of the segment, which another path reads on. */
+  /** Closes the segment: another path continues with its file. */
   surrender(): void {
     this.#segment?.close();
     this.#segment = null;
@@ -102,51 +102,50 @@ export class CurrentLog {
     this.#segment?.close();
   }
 
-  /** What lay here has another name now, or none: it is read to its end, and a while longer. */
-  retire(how: 'told' | 'quietly'): void {
+  /** The file has another name now, or none: it is read to its end, and drained for a while. */
+  drain(how: 'reported' | 'quietly'): void {
     const segment = this.#segment;
     if (!segment) return;
     segment.become('rotated');
     this.#backlog.draining.add(segment, this.#path);
     this.#segment = null;
-    if (how === 'told') this.#options.onEvent({ kind: 'rotated', path: this.#path });
+    if (how === 'reported') this.#options.onEvent({ kind: 'rotated', path: this.#path });
   }
 
   /**
-   * Finds out what a file is that lies under the path and was not known to be the one that is read: the same log,
-   * written anew; one that may become that; or a new log, before which what was rotated away is to be read. Whether the
-   * open file is kept.
+   * Finds out which file lies under the path: the same log, rewritten; a file that may become the same log; or a new
+   * log, before which rotated files must be read. Returns whether the open file is kept.
    *
-   * First counts where the old file is: if it lies under the name of a rotated log or in another folder, or a copy or
-   * packed form of it has such a name, then the log is new, whatever its first lines are: programs write the same ones
-   * at each start. Otherwise what was read decides: a file that holds it all, as far as it was read and not only at its
-   * beginning, is the old log, written anew by rsync, an editor or `cp`, or moved. (`x.log~`, `x.log.bak` and the like
-   * are no names of rotated logs.) A file that only begins with it so far is waited for: it may be filled yet.
+   * The place of the old file decides first. If the old file, a copy or its packed form has the name of a rotated log
+   * or lies in another folder, the log is new, whatever its first lines are: programs write the same ones at each
+   * start. Otherwise the content decides: a file that holds all that was read, not only its beginning, is the old
+   * log, rewritten by rsync, an editor or `cp`, or moved. (`x.log~`, `x.log.bak` and the like are not names of
+   * rotated logs.) A file that only begins like the old log may still be filled: tayori waits for that.
    */
   async begin(fd: number): Promise<boolean> {
-    const opened = this.#lookInto(fd);
+    const opened = this.#inspect(fd);
     const { former, match, seen } = opened;
     const current = this.#segment;
     if (former && !current && isSameInode(former, seen) && match.kind === 'whole')
-      return await this.#goOn(opened, former);
+      return await this.#continueWith(opened, former);
     if (current && !isSameInode(current.position(), seen)) {
       const isGone = current.isDeleted() || this.#isBackup(current);
       if (isGone && match.kind === 'beginning' && this.#mayBeFilled(seen.size)) return false;
       if (!isGone || match.kind === 'beginning' || match.kind === 'other') {
-        this.retire('told');
+        this.drain('reported');
         return await this.#findOut({ ...opened, former: null });
       }
     }
     return await this.#findOut(opened);
   }
 
-  /** Whether a file lies beside the log under a name that nobody gives to rotated logs. */
+  /** Whether the file lies beside the log under a name that is not one of a rotated log. */
   #isBackup(segment: Segment): boolean {
     const at = segment.whereabouts();
     return at !== null && this.#backlog.isBeside(at) && !this.#backlog.isRotatedName(at);
   }
 
-  #lookInto(fd: number): Opened {
+  #inspect(fd: number): Opened {
     const seen = identify(fd);
     if (!this.#segment) this.#adopt(fd, seen);
     const last = this.#segment?.position() ?? this.#backlog.pendingLive;
@@ -155,21 +154,21 @@ export class CurrentLog {
     return { fd, seen, former, match: match ?? { kind: 'other' } };
   }
 
-  /** What was read of this file under another name is gone on with here. */
+  /** Continues here what was read of this file under another path. */
   #adopt(fd: number, seen: Seen): void {
     const isIt = (position: FilePosition): boolean =>
       isSameInode(position, seen) && matchFile(fd, seen.size, position, null).kind === 'whole';
     this.#backlog.adopt(this.#options.adopt(idOf(seen), isIt));
   }
 
-  /** Whether the log may still be filled with what it held; it is not read meanwhile. */
+  /** Whether the log may still be refilled with its old lines; it is not read meanwhile. */
   #mayBeFilled(size: number): boolean {
     const now = this.#options.clock.now();
     this.#refilling ??= new Refilling(now);
     return this.#refilling.isOpen(now, size);
   }
 
-  /** Looks for what was read, and for what was rotated away unread, before it is said what the log is. */
+  /** Searches for the old file and for rotated files that were not read, then decides what the log is. */
   async #findOut(opened: Opened): Promise<boolean> {
     const { fd, former, match } = opened;
     const since = this.#backlog.oldestUnseen() === null ? await this.#backlog.firstSight(fd) : null;
@@ -180,15 +179,15 @@ export class CurrentLog {
       return knownByFile(fd);
     };
     const found = await this.#backlog.find(null, emptied, { fd, known });
-    this.#isUnsure = !found.isSettled;
-    if (this.#isUnsure || !this.#options.isMine()) return false; // the next look tries again
+    this.#isUnsure = !found.isStable;
+    if (this.#isUnsure || !this.#options.isMine()) return false; // the next poll tries again
     if (emptied && isUnread(emptied) && found.files.length === 0 && hasSameHead(fd, emptied)) {
       this.#segment?.learn(seen);
       return false;
     }
     const old = former && found.files.find(({ sought }) => sought === former);
     if (former && !old?.isRotated) {
-      if (match.kind === 'whole' || match.kind === 'moved') return await this.#goOn(opened, former);
+      if (match.kind === 'whole' || match.kind === 'moved') return await this.#continueWith(opened, former);
       if (match.kind === 'beginning' && this.#mayBeFilled(seen.size)) return this.#awaitFilling();
     }
     return this.#takeUpNew({ ...opened, seen }, found, since);
@@ -196,14 +195,14 @@ export class CurrentLog {
 
   #awaitFilling(): false {
     this.#isUnsure = true;
-    if (this.#refilling && this.#segment) this.#tellEmptied(this.#refilling, null);
+    if (this.#refilling && this.#segment) this.#reportTruncated(this.#refilling, null);
     return false;
   }
 
-  /** Reads a log on that is the one that was read, in whatever file it lies now. */
-  async #goOn({ fd, seen, match }: Opened, former: FilePosition): Promise<boolean> {
+  /** Continues with the same log, whatever file it is in now. */
+  async #continueWith({ fd, seen, match }: Opened, former: FilePosition): Promise<boolean> {
     const found = await this.#backlog.find(former, null, { fd, known: () => knownByFile(fd) });
-    const behind = found.isSettled && this.#options.isMine() ? this.#backlog.open(found) : null;
+    const behind = found.isStable && this.#options.isMine() ? this.#backlog.open(found) : null;
     this.#isUnsure = behind === null;
     if (!behind) return false;
     const offset = match.kind === 'moved' ? match.offset : former.offset;
@@ -212,11 +211,11 @@ export class CurrentLog {
     const common = isReplaced ? this.#leaveReplaced(current, fd, offset) : 0;
     if (!isReplaced) current?.close();
     this.#segment = null;
-    this.#backlog.tell(found, former, 'replaced');
+    this.#backlog.report(found, former, 'replaced');
     const isWrittenAnew = current !== null || match.kind === 'moved' || !isSameInode(former, seen);
     if (!current && !isSameInode(former, seen)) this.#options.onForget(former);
     this.#backlog.takeUp(behind, 'rotated', former);
-    const position = goneOn({ ...former, ...placeOf(seen), offset }, common);
+    const position = movedOn({ ...former, ...placeOf(seen), offset }, common);
     this.#follow({ fd, position, isFresh: false, before: null });
     if (isWrittenAnew)
       this.#options.onEvent({ kind: 'rewritten', path: this.#path, offset: position.offset });
@@ -224,7 +223,7 @@ export class CurrentLog {
     return true;
   }
 
-  /** The log was replaced by another file with the same lines: what of it was not read and stands in both is read once. */
+  /** Another file with the same lines has replaced the log: unread lines that are in both are read once. */
   #leaveReplaced(segment: Segment, fd: number, offset: number): number {
     const common = segment.linesInCommon(fd, offset);
     segment.become('rotated');
@@ -232,7 +231,7 @@ export class CurrentLog {
     return common;
   }
 
-  /** Takes up a new log and what lies behind it in one step, so that a commit at any moment tells the truth. */
+  /** Begins a new log and the rotated files behind it in one step, so that a commit at any moment is consistent. */
   #takeUpNew({ fd, seen }: Opened, found: RotatedFound, since: number | null): boolean {
     const behind = this.#backlog.open(this.#withoutOpen(found, seen));
     this.#isUnsure = behind === null;
@@ -240,42 +239,42 @@ export class CurrentLog {
     const emptied = this.#segment;
     const last = emptied?.position() ?? this.#backlog.pendingLive;
     const isCopied = last !== null && isSameInode(last, seen);
-    this.#backlog.tell(behind.found, null, 'replaced');
+    this.#backlog.report(behind.found, null, 'replaced');
     const copy = this.#backlog.takeUp(behind, isCopied ? 'copied' : 'rotated', null);
     const before = emptied ? this.#leaveEmptied(emptied, behind.found, copy) : copy;
     const start = since !== null && this.#isFirst ? this.#options.start : BEGINNING;
     const offset = startOffset(fd, seen.size, start);
-    const place = { path: this.#path, ...placeOf(seen), since: since ?? seen.changed, offset };
+    const place = { path: this.#path, ...placeOf(seen), since: since ?? seen.mtime, offset };
     const position = { ...place, stage: 'live' } as const;
     this.#follow({ fd, position, isFresh: true, before });
     this.#options.onEvent({ kind: 'opened', path: this.#path, offset, resumed: false });
     return true;
   }
 
-  /** What is still open is read to its end as it is, not in its packed form. */
+  /** A file that is still open is read to its end as it is, not in its packed form. */
   #withoutOpen(found: RotatedFound, seen: Seen): RotatedFound {
     const current = this.#segment;
     if (!current || isSameInode(current.position(), seen)) return found;
     const open = current.position();
-    this.retire('told');
+    this.drain('reported');
     return { ...found, files: found.files.filter(({ sought }) => sought !== open) };
   }
 
-  /** The log was emptied under us: what it held is in its copy, or else only its begun line is left. */
+  /** The log was truncated: its old lines are in a copy; without one, only its partial line is left. */
   #leaveEmptied(emptied: Segment, found: RotatedFound, copy: Before | null): Before | null {
     const position = emptied.position();
     const copied = found.files.find(({ sought }) => sought?.stage === 'live');
-    if (!isUnread(position)) this.#tellEmptied(this.#refilling, copied?.at ?? null);
+    if (!isUnread(position)) this.#reportTruncated(this.#refilling, copied?.at ?? null);
     if (!isUnread(position) && !copied) this.#options.onLoss({ kind: 'emptied', path: this.#path });
     this.#options.onForget(position);
     emptied.close();
     return found.files.length > 0 ? copy : emptied;
   }
 
-  /** Once, however long it is waited for its filling. */
-  #tellEmptied(refilling: Refilling | null, copy: string | null): void {
-    if (refilling?.isTold && copy === null) return;
-    if (refilling) refilling.isTold = true;
+  /** Emitted once, however long the log is waited for. */
+  #reportTruncated(refilling: Refilling | null, copy: string | null): void {
+    if (refilling?.isReported && copy === null) return;
+    if (refilling) refilling.isReported = true;
     this.#options.onEvent({ kind: 'truncated', path: this.#path, copy });
   }
 
@@ -297,8 +296,8 @@ function placeOf({
   return { device, inode, head, headLength };
 }
 
-/** A position so many bytes further on; what stands there before it is not known then. */
-function goneOn({ tail, ...position }: FilePosition, bytes: number): FilePosition {
+/** A position so many bytes further on; the bytes before it are not known then. */
+function movedOn({ tail, ...position }: FilePosition, bytes: number): FilePosition {
   const known = tail !== undefined && bytes === 0 ? { tail } : {};
   return { ...position, ...known, offset: position.offset + bytes };
 }

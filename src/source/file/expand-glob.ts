@@ -22,7 +22,7 @@ export function expandGlob(glob: string): string[] {
   return found.sort();
 }
 
-/** Whether an absolute glob can match a path, be there a file or not. */
+/** Whether an absolute glob matches a path, whether or not the file exists. */
 export function matchesGlob(glob: string, path: string): boolean {
   const [parts, names] = [glob, path].map((one) => one.split('/').filter(Boolean));
   if (parts?.length !== names?.length) return false;
@@ -38,8 +38,8 @@ function matchIn(folder: string, part: string): string[] {
   if (!isGlob(part)) return exists(path) ? [path] : [];
   const name = globToRegex(part);
   return list(folder)
-    .filter((entry) => name.test(entry) && (part.startsWith('.') || !entry.startsWith('.')))
-    .map((entry) => join(folder, entry));
+    .filter((file) => name.test(file) && (part.startsWith('.') || !file.startsWith('.')))
+    .map((file) => join(folder, file));
 }
 
 function globToRegex(part: string): RegExp {
@@ -56,7 +56,7 @@ function list(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    return []; // not there yet, no folder, or not ours to read: looked at again with the next look
+    return []; // not there yet, not a folder, or not readable: the next poll tries again
   }
 }
 

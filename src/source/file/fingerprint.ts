@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import { fstatSync, readSync } from 'node:fs';
 import type { FilePosition } from './line-batch.js';
 
-/** What makes an open file the same file as one seen before. */
+/** What identifies a file that was seen before. */
 export type Fingerprint = Pick<FilePosition, 'device' | 'inode' | 'head' | 'headLength'>;
 
-/** What an open file is just now. */
+/** An open file as it is now. */
 export interface Seen extends Fingerprint {
   readonly size: number;
   /** When it was last written to (ms). */
-  readonly changed: number;
+  readonly mtime: number;
   /** The user to whom it belongs. */
   readonly owner: bigint;
-  /** Under how many names it lies; 0: it was deleted, or another was renamed over it. */
+  /** How many names it has; 0: it was deleted, or another file was renamed over it. */
   readonly links: number;
 }
 
-/** Long enough to tell two logs apart by their first lines, short enough to read at every look. */
+/** Long enough to tell two logs apart by their first lines, short enough to read at every poll. */
 export const HEAD_BYTES = 256;
 
 /** Reads the identity of an open file: device, inode, and a hash of its first bytes. */
@@ -26,7 +26,7 @@ export function identify(fd: number): Seen {
     device: String(dev),
     inode: String(ino),
     size: Number(size),
-    changed: Number(mtimeNs) / 1e6,
+    mtime: Number(mtimeNs) / 1e6,
     owner: uid,
     links: Number(nlink),
     ...hashHead(readHead(fd, HEAD_BYTES)),
@@ -44,32 +44,32 @@ export function hashHead(bytes: Buffer): Pick<FilePosition, 'head' | 'headLength
   return { head: createHash('sha1').update(bytes).digest('hex'), headLength: bytes.length };
 }
 
-/** Whether the open file still begins as `before` says, as far as that had been read. */
+/** Whether the open file still begins with the bytes that `before` has the hash of. */
 export function hasSameHead(fd: number, before: Fingerprint): boolean {
   return hashHead(readHead(fd, before.headLength)).head === before.head;
 }
 
-/** Whether first bytes are those of `before`, as far as it was known; what was empty when it was seen is like nothing. */
+/** Whether first bytes continue those of `before`; a file that was empty when it was seen matches nothing. */
 export function goesOnFrom(bytes: Buffer, before: Fingerprint): boolean {
   if (before.headLength === 0 || bytes.length < before.headLength) return false;
   return hashHead(bytes.subarray(0, before.headLength)).head === before.head;
 }
 
-/** Whether first bytes tell that it is `before`: the same half of a first line stands in many logs. */
+/** Whether first bytes identify `before`: many logs have the same first half of a first line. */
 export function beginsLike(bytes: Buffer, before: Fingerprint): boolean {
   const isWhole = bytes.length === before.headLength;
-  return goesOnFrom(bytes, before) && (isWhole || tellsApart(bytes.subarray(0, before.headLength)));
+  return goesOnFrom(bytes, before) && (isWhole || isDistinctive(bytes.subarray(0, before.headLength)));
 }
 
-/** Times of files may be so coarse (ms): bzip2 keeps whole seconds, and so do some file systems. */
+/** How coarse times of files may be (ms): bzip2 keeps whole seconds, and so do some file systems. */
 export const COARSE = 2000;
 
-/** Whether first bytes tell one log from another: all begin with a date. */
-export function tellsApart(head: Buffer): boolean {
+/** Whether first bytes are enough to tell one log from another: a whole line, or many bytes. */
+export function isDistinctive(head: Buffer): boolean {
   return head.length === HEAD_BYTES || head.includes('\n');
 }
 
-/** Whether two lie in the same place of the same disk. */
+/** Whether two have the same inode of the same device. */
 export function isSameInode(a: Pick<Fingerprint, 'device' | 'inode'>, b: typeof a): boolean {
   return a.device === b.device && a.inode === b.inode;
 }

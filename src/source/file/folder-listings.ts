@@ -7,7 +7,7 @@ import { isMissing } from '../is-missing.js';
 
 /** The names in a folder at one moment. */
 export interface Listing {
-  /** Paths of plain files whose names begin so. */
+  /** Paths of plain files whose names begin with `prefix`. */
   startingWith(prefix: string): string[];
   /** The folders in it; links are none. */
   folders(): readonly ListedFolder[];
@@ -22,15 +22,15 @@ export interface ListedFolder {
 }
 
 /**
- * Lists folders for all files of a look together: each asks for a listing that is made after it asked, and whoever
- * asks in the same turn of the event loop gets the same. So 2,000 logs of one folder cost a few listings, not 2,000.
+ * Lists folders for all files of a poll together: a listing is made after it was asked for, and all who ask in the same
+ * turn of the event loop share it. So 2,000 logs of one folder cost a few listings, not 2,000.
  */
 export class FolderListings {
   readonly #asked = new Map<string, Promise<Listing>>();
 
   /**
-   * Names as they are some time after the call; of a folder that is gone, or may not be read, none. Rejects where the
-   * system cannot say, as when it has no descriptor left: then nothing is known of what is in there.
+   * Lists the names as they are some time after the call; none, if the folder is gone or may not be read. Rejects when
+   * the system cannot list it, for example without a free descriptor.
    */
   list(folder: string): Promise<Listing> {
     const asked = this.#asked.get(folder);
@@ -46,9 +46,9 @@ export class FolderListings {
 
 function read(folder: string): Listing {
   const [files, folders]: [string[], string[]] = [[], []];
-  for (const entry of entriesOf(folder)) {
-    if (entry.isFile()) files.push(entry.name);
-    else if (entry.isDirectory()) folders.push(join(folder, entry.name));
+  for (const dirent of direntsOf(folder)) {
+    if (dirent.isFile()) files.push(dirent.name);
+    else if (dirent.isDirectory()) folders.push(join(folder, dirent.name));
   }
   files.sort();
   let inodes: ReadonlyMap<string, string> | null = null;
@@ -71,7 +71,7 @@ function read(folder: string): Listing {
   };
 }
 
-function entriesOf(folder: string): Dirent[] {
+function direntsOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
@@ -94,7 +94,7 @@ function isForbidden(error: unknown): boolean {
   return ['EACCES', 'EPERM'].includes(String(codeOf(error)));
 }
 
-/** Where the names begin that are not before this one. */
+/** The index of the first name that is not before this one. */
 function firstFrom(names: readonly string[], name: string): number {
   let [low, high] = [0, names.length];
   while (low < high) {
@@ -111,7 +111,7 @@ function inodesOf(paths: readonly string[]): Map<string, string> {
     try {
       found.set(fileIdOf(lstatSync(path, { bigint: true })), path);
     } catch {
-      // gone between listing and looking
+      // gone between readdir and lstat
     }
   return found;
 }

@@ -74,7 +74,7 @@ export class FileFollower {
     this.#path = options.path;
     this.#opener = new LogOpener(options);
     this.#status = new LogStatus(options.path, options.onEvent);
-    this.#limit = new BacklogLimit((at) => options.onEvent({ kind: 'long-behind', path: options.path, at }));
+    this.#limit = new BacklogLimit((at) => options.onEvent({ kind: 'long-backlog', path: options.path, at }));
     this.#backlog = new Backlog({
       ...options,
       live: () => this.#log.segment?.position() ?? null,
@@ -246,9 +246,9 @@ export class FileFollower {
     this.#leaveDeleted();
     if (this.#backlog.pending.length > 0) {
       const found = await this.#backlog.find(null, null, null);
-      const opened = this.#ended || !found.isSettled ? null : this.#backlog.open(found);
+      const opened = this.#ended || !found.isStable ? null : this.#backlog.open(found);
       if (!opened) return; // the next poll tries again
-      this.#backlog.tell(found, null, 'deleted');
+      this.#backlog.report(found, null, 'deleted');
       this.#backlog.takeUp(opened, 'rotated', null);
     }
     if (this.#log.isFirst && !this.#options.waitForMissing) this.#skipped = true;
@@ -263,7 +263,7 @@ export class FileFollower {
     const now = this.#options.clock.now();
     this.#missedSince ??= now;
     if (!segment.isOpen) this.#log.lose();
-    else if (now - this.#missedSince >= DRAIN_GRACE) this.#log.retire('quietly');
+    else if (now - this.#missedSince >= DRAIN_GRACE) this.#log.drain('quietly');
   }
 
   /** Takes up the file that lies under the path, if it may be read. */
@@ -296,7 +296,7 @@ export class FileFollower {
       this.#options.openFiles.use(this);
       if (!isOpen) return true; // rotated meanwhile: the next attempt sees what lies there now
     }
-    if (segment.isBegunAnew(seen.size)) return false;
+    if (segment.isRewritten(seen.size)) return false;
     this.#stamp = seen.stamp;
     return true;
   }

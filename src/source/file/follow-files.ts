@@ -26,46 +26,46 @@ export interface FollowOptions {
   /** `set tail_missing`: take up files that appear later. */
   readonly waitForMissing: boolean;
   readonly clock: Clock;
-  /** So many files may be open at once; any number, where it is not said. */
-  readonly mostOpen?: number;
-  /** So many files that globs find are followed. */
-  readonly mostFollowed?: number;
+  /** How many files may be open at once; unset: any number. */
+  readonly maxOpen?: number;
+  /** How many files that globs find are followed. */
+  readonly maxFollowed?: number;
   onLines(batch: LineBatch): void;
-  /** A rotated file was read to its end and let go: its position is of no more use. */
+  /** A rotated file was read to its end and closed: its position is no longer needed. */
   onForget(position: FilePosition): void;
-  /** What is kept of a file that was read to its end, so that it is never taken for an unread one. */
+  /** A file was read to its end: this is remembered of it, so that it is never taken for an unread one. */
   onDone(position: FilePosition): void;
   onEvent(event: SourceEvent): void;
-  /** Lines of a log are lost, or may be; told in the same step in which the position moves on. */
+  /** Lines of a log are lost, or may be; called in the same step in which the position moves on. */
   onLoss?(loss: Loss): void;
 }
 
 export interface Follower {
-  /** Looks at everything once; resolves when all lines that stood in the files at the call have been handed on. */
+  /** Polls all files once; resolves when all lines that were in the files at the call have been handed on. */
   poll(): Promise<void>;
-  /** Resolves when it is known of each file where it is read from; what is written later is not overlooked. */
+  /** Resolves when it is known of each file from where it is read; lines written later are not missed. */
   seen(): Promise<void>;
   state(): FileState[];
-  /** So many files are open at once, where there are more of them; null: all are. */
+  /** How many files are open at once, if there are more; null: all are open. */
   turns(): number | null;
   positions(): FilePosition[];
   close(): void;
 }
 
-/** So much of one file is read before others have their turn (bytes): some tenths of a second. */
+/** Bytes of one file that are read before others have their turn: some tenths of a second. */
 const SLICE = 8 * 1024 * 1024;
 
-/** So many files find out together what has become of them: they share listings of folders. */
+/** How many files are detected together: they share listings of folders. */
 const MAX_TOGETHER = 256;
 
-/** So long (ms) is waited for all of them, and so long at the first look, after which no line may be overlooked. */
-const LONGEST_SETTLING = 5000;
-const LONGEST_FIRST_SIGHT = 30_000;
+/** How long to wait (ms) for all of them, and how long at the first poll, after which no line may be missed. */
+const MAX_DETECTION = 5000;
+const MAX_FIRST_DETECTION = 30_000;
 
-/** So many files are followed; whoever can make files where a glob looks must not fill the memory. */
+/** How many files are followed: whoever can create files that a glob matches must not fill the memory. */
 const MAX_FOLLOWED = 20_000;
 
-/** Follows files and globs: watched for speed, looked at for certainty. Nothing is read before the first look. */
+/** Follows files and globs: watched for speed, polled for certainty. Nothing is read before the first poll. */
 export function followFiles(options: FollowOptions): Follower {
   return new FilesFollower(options);
 }
@@ -76,27 +76,27 @@ class FilesFollower implements Follower {
   readonly #claims: Claims;
   readonly #shared: Pick<FollowFileOptions, 'clock' | 'listings' | 'packed' | 'openFiles'>;
   readonly #named: ReadonlySet<string>;
-  readonly #mostFollowed: number;
-  /** Files of which something was heard, and which were not looked at since. */
+  readonly #maxFollowed: number;
+  /** Files that the watcher reported as changed and that were not polled since. */
   readonly #changed = new Set<FileFollower>();
-  readonly #lookAtAll = singleFlight(() => this.#exclusively(() => this.#passOverAll()));
-  readonly #lookAtChanged = singleFlight(() => this.#exclusively(() => this.#passOverChanged()));
+  readonly #pollAll = singleFlight(() => this.#exclusively(() => this.#passAll()));
+  readonly #pollChanged = singleFlight(() => this.#exclusively(() => this.#passChanged()));
   readonly #folders = watchFolders(
-    (folder, name) => this.#hear(join(folder, name)),
+    (folder, name) => this.#onChange(join(folder, name)),
     (folder, reason) => this.#options.onEvent({ kind: 'unwatchable', folder, reason }),
   );
   readonly #seen: Promise<void>;
-  #setSeen: () => void = () => {};
-  #isSeen = false;
+  #setDetected: () => void = () => {};
+  #isDetected = false;
   #turn: Promise<void> = Promise.resolve();
   #isFirst = true;
   #isFull = false;
   #closed = false;
 
   constructor(options: FollowOptions) {
-    const { clock, positions, patterns, mostOpen = Number.POSITIVE_INFINITY, onEvent, onForget } = options;
+    const { clock, positions, patterns, maxOpen = Number.POSITIVE_INFINITY, onEvent, onForget } = options;
     this.#options = options;
-    this.#mostFollowed = options.mostFollowed ?? MAX_FOLLOWED;
+    this.#maxFollowed = options.maxFollowed ?? MAX_FOLLOWED;
     this.#named = new Set(patterns.filter((pattern) => !isGlob(pattern)));
     const isNamed = (path: string): boolean => this.#named.has(path);
     this.#claims = new Claims(positions, { files: this.#files, isNamed }, onForget);
@@ -104,15 +104,15 @@ class FilesFollower implements Follower {
       clock,
       listings: new FolderListings(),
       packed: new PackedFiles(systemClock),
-      openFiles: new OpenFiles(mostOpen, (most) => onEvent({ kind: 'few-descriptors', most })),
+      openFiles: new OpenFiles(maxOpen, (max) => onEvent({ kind: 'few-descriptors', max })),
     };
     this.#seen = new Promise((resolve) => {
-      this.#setSeen = resolve;
+      this.#setDetected = resolve;
     });
   }
 
   poll(): Promise<void> {
-    return this.#lookAtAll();
+    return this.#pollAll();
   }
 
   seen(): Promise<void> {
@@ -125,7 +125,7 @@ class FilesFollower implements Follower {
 
   turns(): number | null {
     const { openFiles } = this.#shared;
-    return openFiles.isShort ? openFiles.most : null;
+    return openFiles.isShort ? openFiles.max : null;
   }
 
   positions(): FilePosition[] {
@@ -136,80 +136,80 @@ class FilesFollower implements Follower {
     this.#closed = true;
     this.#folders.close();
     for (const file of this.#files.values()) file.end();
-    this.#setSeen();
+    this.#setDetected();
   }
 
-  #hear(path: string): void {
+  #onChange(path: string): void {
     const file = this.#files.get(path);
     if (!file || this.#closed) return;
     this.#changed.add(file);
-    void this.#lookAtChanged();
+    void this.#pollChanged();
   }
 
   /** Passes never run beside each other: a file may go over from one path to another. */
   #exclusively(pass: () => Promise<void>): Promise<void> {
     const turn = this.#turn.then(pass);
-    this.#turn = turn.catch(() => {}); // whoever asked for it hears of it
+    this.#turn = turn.catch(() => {}); // the caller gets the error
     return turn;
   }
 
-  async #passOverAll(): Promise<void> {
+  async #passAll(): Promise<void> {
     if (this.#closed) return;
     this.#findFiles();
     const files = [...this.#files.values()];
     this.#changed.clear();
     await this.#pass(files, () => {
-      this.#isSeen = true;
-      this.#setSeen();
+      this.#isDetected = true;
+      this.#setDetected();
     });
     for (const path of this.#files.keys()) this.#folders.add(dirname(path));
-    this.#dropIdle();
+    this.#removeIdle();
   }
 
-  async #passOverChanged(): Promise<void> {
+  async #passChanged(): Promise<void> {
     const files = [...this.#changed];
     this.#changed.clear();
     await this.#pass(files);
   }
 
   /**
-   * Looks at files, in the order in which they are followed: those that the config names have more right to a file that
-   * has several names. Where not all can be open, some are read before others are opened. `onSettled`: it is known of
-   * each where it is read from.
+   * Polls files in the order in which they are followed: paths that the config names have more right to a file with
+   * several names. If not all can be open, some are read before others are opened. `onDetected`: it is known of each
+   * from where it is read.
    */
-  async #pass(files: readonly FileFollower[], onSettled: () => void = () => {}): Promise<void> {
-    const inTurns = 2 * files.length > this.#shared.openFiles.most;
+  async #pass(files: readonly FileFollower[], onDetected: () => void = () => {}): Promise<void> {
+    const inTurns = 2 * files.length > this.#shared.openFiles.max;
     const left: FileFollower[] = [];
     for (const group of this.#groups(files)) {
-      const some = await this.#settle(group);
+      const some = await this.#detect(group);
       if (inTurns) await this.#read(some);
       else left.push(...some);
     }
-    onSettled();
+    onDetected();
     await this.#read(left);
   }
 
-  /** As many as can find out together what has become of them. */
+  /** As many as are detected together. */
   *#groups(files: readonly FileFollower[]): Generator<FileFollower[]> {
-    const size = Math.max(1, Math.min(MAX_TOGETHER, Math.floor(this.#shared.openFiles.most / 4)));
+    const size = Math.max(1, Math.min(MAX_TOGETHER, Math.floor(this.#shared.openFiles.max / 4)));
     for (let at = 0; at < files.length && !this.#closed; at += size) yield files.slice(at, at + size);
   }
 
   /**
-   * Finds out what has become of files; returns those in which there may be something new. One that takes long for it
-   * goes on by itself, and is read with a later look: others do not wait for it.
+   * Detects what has become of files; returns those that may hold something new. A file that takes long continues by
+   * itself and is read with a later poll: others do not wait for it.
    */
-  async #settle(files: readonly FileFollower[]): Promise<FileFollower[]> {
+  async #detect(files: readonly FileFollower[]): Promise<FileFollower[]> {
     // Disks have their own time, whatever the daemon's clock says.
-    const longest = this.#isSeen ? LONGEST_SETTLING : LONGEST_FIRST_SIGHT;
-    await within(systemClock, longest, Promise.all(files.map((file) => file.peek())));
+    const limit = this.#isDetected ? MAX_DETECTION : MAX_FIRST_DETECTION;
+    await within(systemClock, limit, Promise.all(files.map((file) => file.peek())));
     const changed = files.filter((file) => !file.isQuiet);
     if (changed.length > 0)
-      await within(systemClock, longest, Promise.all(changed.map((file) => file.detect())));
+      await within(systemClock, limit, Promise.all(changed.map((file) => file.detect())));
     return changed;
   }
 
-  /** Reads what there was when it was settled, in turns, so that no file keeps others waiting. */
+  /** Reads what there was when the files were detected, in turns, so that no file keeps others waiting. */
   async #read(files: readonly FileFollower[]): Promise<void> {
     for (let left = files; left.length > 0 && !this.#closed; ) {
       const more: FileFollower[] = [];
@@ -219,12 +219,12 @@ class FilesFollower implements Follower {
     }
   }
 
-  /** Between two turns of long files: one turn for those of which something was heard meanwhile. */
+  /** Between two turns of long files: one turn for files that have changed meanwhile. */
   async #readChanged(busy: readonly FileFollower[]): Promise<void> {
     const files = [...this.#changed].filter((file) => !busy.includes(file));
     for (const file of files) this.#changed.delete(file);
     for (const some of this.#groups(files)) {
-      for (const file of await this.#settle(some)) if (await file.read(SLICE)) this.#changed.add(file);
+      for (const file of await this.#detect(some)) if (await file.read(SLICE)) this.#changed.add(file);
     }
   }
 
@@ -236,7 +236,7 @@ class FilesFollower implements Follower {
     this.#isFirst = false;
   }
 
-  /** Paths known from before that a glob does not find just now: renamed away, and perhaps to be created again. */
+  /** Known paths that globs do not find now: the files were renamed, and may be created again. */
   #rotatedAway(): string[] {
     const globs = this.#options.patterns.filter(isGlob);
     return this.#claims.dormant().filter((path) => globs.some((glob) => matchesGlob(glob, path)));
@@ -244,7 +244,7 @@ class FilesFollower implements Follower {
 
   #follow(path: string): void {
     if (this.#files.has(path)) return;
-    if (this.#files.size >= this.#mostFollowed && !this.#named.has(path)) return this.#tellFull();
+    if (this.#files.size >= this.#maxFollowed && !this.#named.has(path)) return this.#reportFull();
     const file = new FileFollower({
       ...this.#options,
       ...this.#shared,
@@ -260,17 +260,17 @@ class FilesFollower implements Follower {
     this.#folders.add(dirname(path));
   }
 
-  #tellFull(): void {
-    if (!this.#isFull) this.#options.onEvent({ kind: 'too-many-files', most: this.#mostFollowed });
+  #reportFull(): void {
+    if (!this.#isFull) this.#options.onEvent({ kind: 'too-many-files', max: this.#maxFollowed });
     this.#isFull = true;
   }
 
-  /** One file, one reader: a second path to it (a link, a glob that finds rotated logs) is told and left alone. */
+  /** One file, one reader: a second path to it (a link, a glob that finds rotated logs) is reported and not read. */
   #claim(identity: string, path: string): string | null {
     return this.#rotatedFrom(path) ?? this.#claims.claim(identity, path);
   }
 
-  /** The path under which a rotated log was read before it came to lie here, or null. */
+  /** The path under which a rotated log was read before it was renamed to `path`, or null. */
   #rotatedFrom(path: string): string | null {
     for (const base of possibleBases(basename(path))) {
       const log = join(dirname(path), base);
@@ -281,15 +281,15 @@ class FilesFollower implements Follower {
     return null;
   }
 
-  /** What a glob found and is not there any more is forgotten, but for what is kept of files that were read. */
-  #dropIdle(): void {
+  /** Forgets files that a glob found and that are gone, except for what is remembered of files that were read. */
+  #removeIdle(): void {
     for (const [path, file] of this.#files) {
       if (this.#named.has(path) || !file.isIdle) continue;
       this.#files.delete(path);
       this.#claims.rest(file.done);
       file.end();
     }
-    this.#isFull &&= this.#files.size >= this.#mostFollowed;
+    this.#isFull &&= this.#files.size >= this.#maxFollowed;
   }
 }
 

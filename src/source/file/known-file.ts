@@ -1,4 +1,4 @@
-import { COARSE, type Fingerprint, HEAD_BYTES, identify, tellsApart } from './fingerprint.js';
+import { COARSE, type Fingerprint, HEAD_BYTES, identify, isDistinctive } from './fingerprint.js';
 import type { FilePosition } from './line-batch.js';
 import type { Candidate } from './rotation/candidate.js';
 import { hasTimedTail, isTimed, readAt, TAIL_BYTES } from './rotation/evidence.js';
@@ -7,15 +7,15 @@ import { isDoneWith } from './rotation/processed-files.js';
 /** A file that somebody reads, or has read. */
 export interface KnownFile extends Pick<Fingerprint, 'device' | 'inode'> {
   /**
-   * Whether a file is that one, a copy of it, or its packed form: by its first bytes, by its last ones, and where these
-   * do not tell, by the time at which it was last written to, which packers keep.
+   * Whether a file is that one, a copy of it, or its packed form: by its first bytes, by its last bytes and, where
+   * these do not decide, by its mtime, which packers keep.
    */
   isLike(candidate: Candidate): Promise<boolean>;
 }
 
 /** An open file as it is now: a copy of it has no more than it has. */
 export function knownByFile(fd: number): KnownFile {
-  const { device, inode, changed, size } = identify(fd);
+  const { device, inode, mtime, size } = identify(fd);
   const head = readAt(fd, 0, HEAD_BYTES);
   return {
     device,
@@ -23,9 +23,9 @@ export function knownByFile(fd: number): KnownFile {
     async isLike(candidate) {
       if (candidate.head.length === 0 || !head.subarray(0, candidate.head.length).equals(candidate.head))
         return false;
-      const isSameAge = Math.abs(candidate.changed - changed) <= COARSE;
+      const isSameAge = Math.abs(candidate.mtime - mtime) <= COARSE;
       if (candidate.head.length < HEAD_BYTES)
-        return tellsApart(candidate.head) || (head.length === candidate.head.length && isSameAge);
+        return isDistinctive(candidate.head) || (head.length === candidate.head.length && isSameAge);
       if (candidate.packing && isTimed(candidate.head)) return true;
       const { bytes, end } = await candidate.endAt(candidate.packing ? size : candidate.size, TAIL_BYTES);
       return end > 0 && end <= size && bytes.equals(readAt(fd, end - bytes.length, bytes.length));
@@ -33,7 +33,7 @@ export function knownByFile(fd: number): KnownFile {
   };
 }
 
-/** A file of which only the position is left, and when it was last written to (ms): it may have grown since. */
+/** A file of which only the position and the mtime (ms) are known: it may have grown since. */
 export function knownByPosition(position: FilePosition, written: number): KnownFile {
   const { device, inode, headLength, offset } = position;
   return {
@@ -43,12 +43,12 @@ export function knownByPosition(position: FilePosition, written: number): KnownF
       if (!candidate.beginsLike(position)) return false;
       const head = candidate.head.subarray(0, headLength);
       const isWhole = candidate.head.length === headLength;
-      const isSameAge = Math.abs(candidate.changed - written) <= COARSE;
+      const isSameAge = Math.abs(candidate.mtime - written) <= COARSE;
       if (position.tail === undefined) {
-        if (isSameAge) return isWhole || tellsApart(head);
-        return tellsApart(head) && (isTimed(head) || (isWhole && headLength < HEAD_BYTES));
+        if (isSameAge) return isWhole || isDistinctive(head);
+        return isDistinctive(head) && (isTimed(head) || (isWhole && headLength < HEAD_BYTES));
       }
-      if (!isWhole && !tellsApart(head)) return false;
+      if (!isWhole && !isDistinctive(head)) return false;
       if (isSameAge && isTimed(head)) return true;
       if (!(await candidate.holds(position))) return false;
       return hasTimedTail(position) || isDoneWith(candidate, position) || (await candidate.endsAt(offset));

@@ -1,7 +1,7 @@
 import { readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** Where rotated files of a log lie: in this folder and the folders in there, under names made of this one. */
+/** Where rotated files of a log lie: in this folder and its subfolders, under names that are made of `base`. */
 export interface LogPlace {
   readonly folder: string;
   readonly base: string;
@@ -11,8 +11,8 @@ export interface LogPlace {
 const MAX_LINKS = 40;
 
 /**
- * Beside a path and, where it is a link, beside what it leads to: whoever rotates the log there (docker, kubelet) knows
- * nothing of the link. What a link names need not be there: it may be rotated away just now.
+ * The folder of a path and, if it is a link, the folders of its targets: docker and kubelet rotate a log there and know
+ * nothing of the link. A target need not exist: it may be rotated just now.
  */
 export function placesOf(path: string): LogPlace[] {
   const places = [placeOf(path)];
@@ -27,7 +27,7 @@ export function placesOf(path: string): LogPlace[] {
   return places;
 }
 
-/** Whether another path, without links, leads to what a path names. */
+/** Whether a path leads over a link. */
 export function isLink(path: string): boolean {
   try {
     return realpathSync(path) !== path;

@@ -1,7 +1,7 @@
 import type { SourceEvent } from '../source-event.js';
 import type { FilePosition } from './line-batch.js';
 
-/** How a log stands, for people. */
+/** The status of a log, for people. */
 export interface FileState {
   readonly path: string;
   readonly position: FilePosition | null;

@@ -1,35 +1,35 @@
 import { codeOf } from '../../base/errors.js';
 
-/** Who keeps files open, and can do without one for a while. */
+/** An owner of open files that can close one for a while. */
 export interface FileHolder {
-  /** Closes a file that can be opened again; false: it has none that it can do without now. */
+  /** Closes a file that can be opened again; false: there is none. */
   park(): boolean;
 }
 
 /**
- * How many logs may be open at once. Where there are more, those that were read longest ago are closed until it is their
- * turn again: descriptors must be left for the state, for mail, and for programs that unpack.
+ * Limits how many logs are open at once. If there are more, those that were read longest ago are closed until their
+ * next turn: descriptors must be left for the state, for mail, and for programs that unpack.
  */
 export class OpenFiles {
-  readonly #onFew: (most: number) => void;
+  readonly #onFew: (max: number) => void;
   readonly #holders = new Set<FileHolder>();
-  #most: number;
+  #max: number;
   #open = 0;
-  #isTold = false;
+  #isReported = false;
 
-  /** `onFew` hears once that files are read by turns, and how many are open at once. */
-  constructor(most: number, onFew: (most: number) => void) {
-    this.#most = most;
+  /** `onFew` is called once when files are opened in turns, with how many are open at once. */
+  constructor(max: number, onFew: (max: number) => void) {
+    this.#max = max;
     this.#onFew = onFew;
   }
 
-  get most(): number {
-    return this.#most;
+  get max(): number {
+    return this.#max;
   }
 
   /** Whether there are more logs than that. */
   get isShort(): boolean {
-    return this.#isTold;
+    return this.#isReported;
   }
 
   /** A file was opened. */
@@ -42,7 +42,7 @@ export class OpenFiles {
     this.#open -= 1;
   }
 
-  /** Somebody reads a file: others are closed first. */
+  /** A holder reads a file: files of other holders are closed first. */
   use(holder: FileHolder): void {
     this.#holders.delete(holder);
     this.#holders.add(holder);
@@ -52,7 +52,7 @@ export class OpenFiles {
     this.#holders.delete(holder);
   }
 
-  /** Opens one more file. Where the system has no descriptor left, others are closed, and it is tried once more. */
+  /** Opens one more file. If the system has no descriptor left, closes others and tries once more. */
   open<T>(how: () => T): T {
     this.#makeRoom();
     try {
@@ -64,28 +64,28 @@ export class OpenFiles {
     }
   }
 
-  /** Closes files until one more may be opened, as far as somebody can do without. */
+  /** Closes files until one more may be opened, as far as holders have files to close. */
   #makeRoom(): void {
     for (const holder of this.#holders) {
-      while (this.#open >= this.#most && holder.park()) this.#tell();
-      if (this.#open < this.#most) return;
+      while (this.#open >= this.#max && holder.park()) this.#report();
+      if (this.#open < this.#max) return;
     }
   }
 
-  /** The system gives no more descriptors: others in this process, or on this machine, have them. */
+  /** The system has no more descriptors: other parts of this process, or of this machine, use them. */
   #shrink(): void {
-    this.#most = Math.max(MIN_OPEN, this.#open - ROOM);
+    this.#max = Math.max(MIN_OPEN, this.#open - ROOM);
     this.#makeRoom();
   }
 
-  #tell(): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
-    this.#onFew(this.#most);
+  #report(): void {
+    if (this.#isReported) return;
+    this.#isReported = true;
+    this.#onFew(this.#max);
   }
 }
 
-/** However few descriptors there are, one log after the other can be read. */
+/** With so few open files, one log after the other can still be read. */
 export const MIN_OPEN = 2;
 
 /** So many are given back when the system has no more. */

@@ -5,7 +5,7 @@ import { fileIdOf } from '../../base/file-id.js';
 import { isMissing } from '../is-missing.js';
 import type { FilePosition } from './line-batch.js';
 
-/** What stands under a path at one moment. */
+/** What a path holds at one moment. */
 export type PathStatus =
   | { readonly kind: 'missing' }
   | { readonly kind: 'unreadable'; readonly reason: string }
@@ -16,11 +16,11 @@ export interface FileStatus {
   /** Device and inode, as `idOf` writes them. */
   readonly identity: string;
   readonly size: number;
-  /** What a change of the file changes, too: its size and its times. */
+  /** The size and times of the file: they change with its content. */
   readonly stamp: string;
 }
 
-/** Looks at a path with one stat: a second one might see another file. Never rejects. */
+/** Asks for a path with one stat: a second one might see another file. Never rejects. */
 export async function statPath(path: string): Promise<PathStatus> {
   try {
     const stats = await stat(path, { bigint: true });
@@ -38,7 +38,7 @@ export async function statPath(path: string): Promise<PathStatus> {
   }
 }
 
-/** Opens a log if it is (still) this file; null: another lies there, or none. What is no plain file never holds it up. */
+/** Opens a log if it is (still) this file; null: it is another file, or none. Does not block on FIFOs and the like. */
 export function openLog(path: string, identity: string): number | null {
   let fd: number;
   try {

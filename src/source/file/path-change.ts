@@ -21,7 +21,9 @@ export type PathChange =
   /** Another file, or the first one: what it is beside the log that was read must be found out. */
   | { readonly kind: 'other'; readonly file: FileStatus };
 
-/** Compares a path with the log that is read under it; null: none is read, or it is not known yet whether it is that. */
+/**
+ * Compares a path with the log that is read under it; null: none is read, or it is not known yet whether it is that.
+ */
 export function pathChange(seen: PathStatus, log: FollowedLog | null): PathChange {
   if (seen.kind !== 'file') return seen;
   if (!log || log.identity !== seen.identity) return { kind: 'other', file: seen };

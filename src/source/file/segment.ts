@@ -6,7 +6,7 @@ import {
   createLineSplitter,
   type LineSplitter,
   type Lines,
-  LONGEST_LINE,
+  MAX_LINE_BYTES,
   NEWLINE,
   NO_LINES,
 } from '../split-lines.js';
@@ -34,18 +34,18 @@ export type Start =
   | { readonly kind: 'beginning' }
   | { readonly kind: 'last'; readonly bytes: number };
 
-/** What may go on at the beginning of a file: a copy of what stood there before, or what is left of that. */
-export type Before = Pick<Segment, 'begunLine' | 'giveAway'>;
+/** A segment whose partial last line may continue at the beginning of the next file. */
+export type Before = Pick<Segment, 'partialLine' | 'releasePartialLine'>;
 
 export interface SegmentOptions {
   /** The open file; it is closed with the segment. */
   readonly fd: number;
   readonly packing: Packing | null;
-  /** Where it is taken up; offsets count unpacked bytes. */
+  /** Where reading begins; offsets count unpacked bytes. */
   readonly position: FilePosition;
   /** Whether nothing of it was read before. */
   readonly isFresh: boolean;
-  /** A copy that was read to its end and whose begun last line may go on at this file's beginning. */
+  /** A copy that was read to its end and whose partial last line may continue at the beginning of this file. */
   readonly before: Before | null;
   readonly clock: Clock;
   readonly openFiles: OpenFiles;
@@ -59,8 +59,8 @@ export type SegmentFile = Pick<SegmentOptions, 'fd' | 'packing' | 'position' | '
 const NOTHING = Buffer.alloc(0);
 
 /**
- * One file (one inode), read forward: as long as its log is written, and a while after it was rotated away. Positions
- * are byte offsets behind whole lines, so a restart reads a begun one again.
+ * One file (one inode), read forward: while its log is written, and for a while after it was rotated. Positions are
+ * byte offsets after whole lines, so a restart reads a partial line again.
  */
 export class Segment {
   readonly #options: SegmentOptions;
@@ -70,14 +70,14 @@ export class Segment {
   #before: Before | null;
   /** Bytes read, whole lines or not. */
   #read: number;
-  /** The first bytes of a plain file, and the last that were read, to see whether it is still the same. */
+  /** The first bytes of a plain file, and the last bytes that were read: they show whether it is still the same. */
   #head: Buffer;
   #last: Buffer;
   #splitter: LineSplitter;
-  /** The beginning of the first line, while it is not known whether it goes on with that of `before`. */
+  /** The beginning of the first line, while it is not known whether it continues that of `before`. */
   #first: Buffer = NOTHING;
-  #begunAnew = false;
-  #hasTold = false;
+  #isRewritten = false;
+  #hasEmitted = false;
 
   constructor(options: SegmentOptions) {
     const { fd, packing, position, before } = options;
@@ -89,10 +89,10 @@ export class Segment {
     this.#head = packing ? NOTHING : readHead(fd, position.headLength);
     this.#last = packing ? NOTHING : readBefore(fd, position.offset, TAIL_BYTES);
     this.#position = packing || position.tail !== undefined ? position : withTail(position, this.#last);
-    // It may have been emptied since it was compared with what was read of it.
+    // The file may have been truncated since it was compared.
     const isSame =
       this.#last.length === Math.min(position.offset, TAIL_BYTES) && hasTail(this.#last, position);
-    this.#begunAnew = !packing && !isSame;
+    this.#isRewritten = !packing && !isSame;
     this.#source = packing ? this.#packedSource(packing) : this.#plainSource();
     options.openFiles.add();
   }
@@ -103,12 +103,12 @@ export class Segment {
 
   known(): KnownFile {
     const isOpen = !this.#options.packing && this.#source.isOpen;
-    return isOpen ? knownByFile(this.#fd) : knownByPosition(this.#position, this.#source.changed());
+    return isOpen ? knownByFile(this.#fd) : knownByPosition(this.#position, this.#source.mtime());
   }
 
   /** When it was last written to (ms). */
-  changed(): number {
-    return this.#source.changed();
+  mtime(): number {
+    return this.#source.mtime();
   }
 
   /** Bytes read, whole lines or not. */
@@ -125,26 +125,26 @@ export class Segment {
     return this.#source.isOpen;
   }
 
-  /** Whether it is a plain file that has no name any more: it was deleted, or another was renamed over it. */
+  /** Whether it is a plain file without a name: it was deleted, or another file was renamed over it. */
   isDeleted(): boolean {
     return this.isOpen && identify(this.#fd).links === 0;
   }
 
-  /** Whether it was taken up at its beginning, and no whole line of it has been read yet. */
+  /** Whether reading began at its beginning, and no whole line has been read yet. */
   get isUntouched(): boolean {
-    return this.#options.isFresh && !this.#hasTold;
+    return this.#options.isFresh && !this.#hasEmitted;
   }
 
   get end(): ByteSource['end'] {
     return this.#source.end;
   }
 
-  /** What stands in it now is to be read, and no more for the time being. */
+  /** Sets the goal: to read what it holds now, and no more for the time being. */
   aim(): void {
     this.#source.aim();
   }
 
-  /** Whether that has not been read yet. */
+  /** Whether the goal has not been reached yet. */
   get hasMore(): boolean {
     return this.#source.hasMore;
   }
@@ -154,17 +154,17 @@ export class Segment {
     return this.#source.readSome(bytes);
   }
 
-  /** It was found to be another file while it was read. */
+  /** Reading found that it is another file now. */
   get isSuspect(): boolean {
-    return this.#begunAnew;
+    return this.#isRewritten;
   }
 
   /**
-   * Whether it was, or may have been, truncated or written anew since it was last read; `size` is the one just seen.
-   * While no whole line of it is known, it may have been another every time it grows.
+   * Whether it was, or may have been, truncated or rewritten since it was last read; `size` is the one just seen.
+   * While no whole line of it is known, it may be another file each time it grows.
    */
-  isBegunAnew(size: number): boolean {
-    if (this.#begunAnew || size < this.#read) return true;
+  isRewritten(size: number): boolean {
+    if (this.#isRewritten || size < this.#read) return true;
     if (this.#position.offset === 0) return size > this.#read;
     return !hasSameHead(this.#fd, this.#position) || !this.#hasLast();
   }
@@ -173,33 +173,33 @@ export class Segment {
     this.#position = { ...this.#position, stage };
   }
 
-  /** Takes note of more first bytes than were read. */
+  /** Records a fingerprint of more first bytes than were read. */
   learn({ head, headLength }: Fingerprint): void {
     this.#position = { ...this.#position, head, headLength };
   }
 
-  /** Its last line, begun and without a newline so far; the last bytes of a packed file that is not whole are none. */
-  begunLine(): Buffer {
+  /** Its last line, without a newline so far. The last bytes of an incomplete packed file are not one. */
+  partialLine(): Buffer {
     if (this.#source.end !== 'done' && this.#options.packing) return NOTHING;
-    const half = this.#before?.begunLine() ?? NOTHING;
-    return half.length > 0 ? joinHalves(half, this.#first) : this.#splitter.begun();
+    const half = this.#before?.partialLine() ?? NOTHING;
+    return half.length > 0 ? joinHalves(half, this.#first) : this.#splitter.partial();
   }
 
-  /** Its begun last line was told with that of the next file, or stands in it. */
-  giveAway(): void {
-    if (this.begunLine().length === 0) return;
+  /** Its partial last line was handed on with the first line of the next file, or is in that file. */
+  releasePartialLine(): void {
+    if (this.partialLine().length === 0) return;
     this.#leaveBefore();
     this.#splitter = createLineSplitter(this.#options.onCut);
     this.#position = withTail({ ...this.#position, offset: this.#read }, this.#last);
   }
 
-  /** Tells the begun last line as it stands: nothing will follow it. */
+  /** Hands on the partial last line as it is: nothing will follow it. */
   finish(): void {
-    const half = this.#before?.begunLine() ?? NOTHING;
+    const half = this.#before?.partialLine() ?? NOTHING;
     const lines = this.#splitter.push(half.length > 0 ? joinHalves(half, this.#first) : this.#first);
     this.#leaveBefore();
-    this.#tell(lines, NOTHING, this.#read);
-    this.#tell(this.#splitter.end(), NOTHING, this.#read);
+    this.#emit(lines, NOTHING, this.#read);
+    this.#emit(this.#splitter.end(), NOTHING, this.#read);
   }
 
   close(): void {
@@ -207,7 +207,7 @@ export class Segment {
     this.#source.close();
   }
 
-  /** Closes a plain file for a while: it is read on when `unpark` gives it back, open. */
+  /** Closes a plain file for a while; `unpark` gives it back, open. */
   park(): void {
     this.close();
   }
@@ -218,7 +218,7 @@ export class Segment {
     this.#options.openFiles.add();
   }
 
-  /** The path under which a plain file lies now, where the system tells it (proc(5)); null: it does not, or it has none. */
+  /** The path of a plain file now (proc(5)); null: the system does not tell, or it has none. */
   whereabouts(): string | null {
     if (this.#options.packing || !this.isOpen) return null;
     try {
@@ -230,16 +230,16 @@ export class Segment {
   }
 
   /**
-   * How many bytes of whole lines that were not read stand in another file as well, at this offset. A line that is begun
-   * here and stands there is not told here any more.
+   * How many bytes of unread whole lines are also in another file, at this offset. A partial line that is whole there
+   * is not handed on here any more.
    */
   linesInCommon(fd: number, offset: number): number {
     if (!this.isOpen) return 0;
     const from = this.#position.offset;
     const { size } = identify(this.#fd);
-    const common = commonLength([this.#fd, from], [fd, offset], MAX_COMPARED);
-    if (this.#read === size && common >= size - from) this.giveAway();
-    const end = readBefore(fd, offset + common, Math.min(common, LONGEST_LINE));
+    const common = commonLength([this.#fd, from], [fd, offset], MAX_COMPARED_BYTES);
+    if (this.#read === size && common >= size - from) this.releasePartialLine();
+    const end = readBefore(fd, offset + common, Math.min(common, MAX_LINE_BYTES));
     const newline = end.lastIndexOf(NEWLINE);
     return newline < 0 ? 0 : common - (end.length - newline - 1);
   }
@@ -259,11 +259,11 @@ export class Segment {
     );
   }
 
-  /** What is read just after the file was emptied and filled again is not of the file that was being read. */
+  /** Bytes that are read after the file was truncated and refilled do not belong to the file that was being read. */
   #takeIfSame(chunk: Buffer): boolean {
     const head = headAfter(this.#fd, this.#position, chunk, this.#read);
-    if (this.#begunAnew || !head || !this.#hasLast()) {
-      this.#begunAnew = true;
+    if (this.#isRewritten || !head || !this.#hasLast()) {
+      this.#isRewritten = true;
       return false;
     }
     if (head.length > this.#head.length) {
@@ -274,7 +274,7 @@ export class Segment {
     return true;
   }
 
-  /** Whether the file still has, in their place, the bytes that were read last. */
+  /** Whether the bytes that were read last are still in their place. */
   #hasLast(): boolean {
     return readBefore(this.#fd, this.#read, this.#last.length).equals(this.#last);
   }
@@ -282,27 +282,27 @@ export class Segment {
   #take(chunk: Buffer): void {
     const before = this.#last;
     const from = this.#read;
-    const lines = this.#before ? this.#goOn(chunk) : this.#splitter.push(chunk);
+    const lines = this.#before ? this.#joinFirstLine(chunk) : this.#splitter.push(chunk);
     this.#read += chunk.length;
     this.#last = lastOf(before, chunk);
-    this.#tell(lines, chunk, from, before);
+    this.#emit(lines, chunk, from, before);
   }
 
-  /** `chunk`: what was read from `from` on; `before`: the bytes before it. */
-  #tell(lines: Lines, chunk: Buffer, from: number, before = this.#last): void {
-    const offset = this.#read - this.#splitter.held - this.#first.length;
+  /** `chunk`: the bytes that were read at `from`; `before`: the bytes before them. */
+  #emit(lines: Lines, chunk: Buffer, from: number, before = this.#last): void {
+    const offset = this.#read - this.#splitter.partialLength - this.#first.length;
     if (offset !== this.#position.offset)
       this.#position = withTail({ ...this.#position, offset }, bytesTo(offset - from, before, chunk));
     if (lines.text === '') return;
-    this.#hasTold = true;
+    this.#hasEmitted = true;
     this.#options.onLines({ lines, position: this.#position });
   }
 
-  /** Waits for the whole first line: only then is it clear whether it is the rest of the one before. */
-  #goOn(chunk: Buffer): Lines {
+  /** Waits for the whole first line: only then is it clear whether it is the rest of the partial line before. */
+  #joinFirstLine(chunk: Buffer): Lines {
     this.#first = Buffer.concat([this.#first, chunk]);
-    const half = this.#before?.begunLine() ?? NOTHING;
-    if (half.length > 0 && !this.#first.includes(NEWLINE) && this.#first.length < LONGEST_LINE)
+    const half = this.#before?.partialLine() ?? NOTHING;
+    if (half.length > 0 && !this.#first.includes(NEWLINE) && this.#first.length < MAX_LINE_BYTES)
       return NO_LINES;
     const bytes = joinHalves(half, this.#first);
     this.#leaveBefore();
@@ -310,7 +310,7 @@ export class Segment {
   }
 
   #leaveBefore(): void {
-    this.#before?.giveAway();
+    this.#before?.releasePartialLine();
     this.#before = null;
     this.#first = NOTHING;
   }
@@ -324,7 +324,7 @@ export class Segment {
   }
 }
 
-/** The head of a file of which one more chunk was read, or null when it is not the file any more that it was. */
+/** The head of a file after one more chunk was read; null: it is not the same file any more. */
 function headAfter(fd: number, position: FilePosition, chunk: Buffer, read: number): Buffer | null {
   const isLong = position.headLength === HEAD_BYTES || read > 0;
   const head = isLong
@@ -333,5 +333,5 @@ function headAfter(fd: number, position: FilePosition, chunk: Buffer, read: numb
   return position.headLength === 0 || goesOnFrom(head, position) ? head : null;
 }
 
-/** As much of what a log held when it was replaced, and was not read, is compared with the new one (bytes). */
-const MAX_COMPARED = 64 * 1024 * 1024;
+/** Bytes of the unread rest of a replaced log that are compared with the new one. */
+const MAX_COMPARED_BYTES = 64 * 1024 * 1024;

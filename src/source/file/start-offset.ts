@@ -5,7 +5,7 @@ import type { Start } from './segment.js';
 
 const SEEK_BYTES = 64 * 1024;
 
-/** Always at the start of a line: one that is being written when we come is told whole when it is done. */
+/** The offset to begin at: always the start of a line, so that a line that is being written is read whole. */
 export function startOffset(fd: number, size: number, start: Start): number {
   switch (start.kind) {
     case 'beginning':
@@ -29,19 +29,20 @@ function lineStartAfter(fd: number, from: number, size: number): number {
   return newline >= 0 ? from + newline + 1 : size;
 }
 
-/** Files have their data in blocks of so many bytes, or of more. */
+/** Files have their data in blocks of at least so many bytes. */
 const BLOCK = 4096;
 
 /** A hole that is shorter (bytes) is read like anything else. */
 const MIN_HOLE = 64 * 1024;
 
-/** In units of so many bytes the system says how much a file has on the disk (stat(2)). */
+/** The unit, in bytes, in which stat(2) counts the blocks of a file. */
 const STAT_BLOCK = 512;
 
 /**
- * Where the data of a file begin. A program that opened its log without O_APPEND goes on writing at its old place when
- * the log was emptied: before that stands a hole, which reads as NULs and may be of any size. It is passed over when
- * the file has no more on the disk than what follows it; on file systems that count otherwise the NULs are read.
+ * The offset at which the data of a file begin. A program that opened its log without O_APPEND continues at its old
+ * offset after the log was truncated: before that is a hole, which reads as NULs and may be of any size. The hole is
+ * skipped when the file has no more blocks than the data after it need; on file systems that count otherwise the NULs
+ * are read.
  */
 export function endOfHole(fd: number, size: number): number {
   const onDisk = fstatSync(fd).blocks * STAT_BLOCK;

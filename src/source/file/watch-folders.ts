@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { reasonOf } from '../../base/errors.js';
 import { isMissing } from '../is-missing.js';
 
-/** Tells when a name in one of some folders changes. */
+/** Watches folders for changes of the names in them. */
 export interface FolderWatch {
   /** Watches a folder; harmless when it is watched already or does not exist. */
   add(folder: string): void;
@@ -10,25 +10,25 @@ export interface FolderWatch {
 }
 
 /**
- * One watcher a folder, however many files are followed in it. It only makes news faster: whoever uses it looks by
- * itself now and then, so that a system without inotify, or one that has run out of it, loses nothing.
+ * One watcher for each folder, however many files are followed in it. It only makes changes known faster: its user also
+ * polls, so nothing is lost on a system without inotify, or without a free inotify watch.
  */
 export function watchFolders(
   onChange: (folder: string, name: string) => void,
   onTrouble: (folder: string, reason: string) => void,
 ): FolderWatch {
   const watchers = new Map<string, FSWatcher>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
 
-  function drop(folder: string): void {
+  function unwatch(folder: string): void {
     watchers.get(folder)?.close();
     watchers.delete(folder);
   }
 
   function trouble(folder: string, error: unknown): void {
-    drop(folder);
-    if (isMissing(error) || told.has(folder)) return;
-    told.add(folder);
+    unwatch(folder);
+    if (isMissing(error) || reported.has(folder)) return;
+    reported.add(folder);
     onTrouble(folder, reasonOf(error));
   }
 
@@ -38,7 +38,7 @@ export function watchFolders(
       try {
         const watcher = watch(folder, { persistent: false }, (type, name) => {
           if (name !== null) onChange(folder, name);
-          if (type === 'rename' && name === null) drop(folder);
+          if (type === 'rename' && name === null) unwatch(folder);
         });
         watcher.on('error', (error) => trouble(folder, error));
         watchers.set(folder, watcher);
@@ -47,7 +47,7 @@ export function watchFolders(
       }
     },
     close() {
-      for (const folder of [...watchers.keys()]) drop(folder);
+      for (const folder of [...watchers.keys()]) unwatch(folder);
     },
   };
 }

@@ -22,13 +22,13 @@ interface Opened {
   readonly socket: Socket;
 }
 
-/** The most that a pipe holds (fs.pipe-max-size, unless root raised it): what is left in one that is let go (bytes). */
+/** Bytes that are read from a FIFO before it is closed: as much as a pipe holds (fs.pipe-max-size). */
 const MAX_LEFT = 1024 * 1024;
 
 /**
- * Opens a FIFO for reading, whoever writes to it. It is opened read-write, so that writers may come and go, and without
- * blocking, so that nobody need be there. One that is missing, is made anew or is no FIFO is opened at a later poll. A
- * line that is begun waits for its end, whoever writes that; one without an end is no line.
+ * Opens a FIFO for reading. It is opened read-write, so that writers may come and go, and without blocking, so that no
+ * writer need be there. A FIFO that is missing or was created again, or a path that is not a FIFO, is opened at a later
+ * poll. A partial line waits for its newline, whoever writes that.
  */
 export function openFifo(options: FifoOptions): Receiver {
   return new Fifo(options);
@@ -69,7 +69,7 @@ class Fifo implements Receiver {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#letGo();
+    this.#release();
   }
 
   async #pollPath(): Promise<void> {
@@ -77,7 +77,7 @@ class Fifo implements Receiver {
     if (this.#closed) return;
     if (!stats.isFIFO()) return this.#failAsNoFifo();
     if (this.#opened?.identity !== fileIdOf(stats) || this.#opened.socket.destroyed) {
-      this.#letGo();
+      this.#release();
       this.#open();
     } else if (this.#trouble !== null) {
       this.#reportOpen();
@@ -103,8 +103,8 @@ class Fifo implements Receiver {
     if (lines.length > 0) this.#onLines(lines);
   }
 
-  /** What writers have left in it is still read. */
-  #letGo(): void {
+  /** Closes it; what writers have left in it is read before. */
+  #release(): void {
     if (!this.#opened) return;
     const { fd, socket } = this.#opened;
     this.#opened = null;
@@ -113,7 +113,7 @@ class Fifo implements Receiver {
   }
 
   #reportOpen(): void {
-    this.#onEvent({ kind: 'inlet-open', name: this.#name, again: this.#trouble !== null });
+    this.#onEvent({ kind: 'receiver-open', name: this.#name, again: this.#trouble !== null });
     this.#trouble = null;
   }
 
@@ -131,7 +131,7 @@ class Fifo implements Receiver {
   }
 }
 
-/** What stands in the pipe now. */
+/** Reads what the pipe holds now. */
 function* readLeft(fd: number): Generator<Buffer> {
   const chunk = Buffer.alloc(64 * 1024);
   for (let left = 0; left < MAX_LEFT; ) {
@@ -146,6 +146,6 @@ function readNow(fd: number, chunk: Buffer): number {
   try {
     return readSync(fd, chunk);
   } catch {
-    return 0; // EAGAIN: it is empty; whatever else it is, there is nothing to be had
+    return 0; // EAGAIN: it is empty; after any other error nothing can be read either
   }
 }

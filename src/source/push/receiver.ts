@@ -1,16 +1,16 @@
 /**
- * A source whose lines come of themselves and cannot be read again: a FIFO, a listener, a Redis list. What it hands
- * on is counted at once by whoever made it.
+ * A source that pushes lines and cannot be read again: a FIFO, a listener, a Redis list. Its owner counts at once
+ * what it hands on.
  */
 export interface Receiver {
-  /** Looks after itself: takes up what has appeared, takes what waits. Never rejects. */
+  /** Opens what has appeared, and takes what waits. Never rejects. */
   poll(): Promise<void>;
   state(): ReceiverState;
-  /** Hands on what it has taken from the system so far, then lets go. Never rejects. */
+  /** Hands on what it has received so far, then closes. Never rejects. */
   close(): Promise<void>;
 }
 
-/** For people: which inlet, and how it is. */
+/** The name and the status of a receiver, for people. */
 export interface ReceiverState {
   readonly name: string;
   readonly status: string;

@@ -1,12 +1,12 @@
 import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
 import type { Clock } from '../../base/time/clock.js';
 
-/** What the server says to a script: values as bytes, or a refusal in its words. */
+/** The reply of the server to a script: values as bytes, or an error in its words. */
 export type Answer =
   | { readonly kind: 'values'; readonly values: readonly Buffer[] }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'error'; readonly reason: string };
 
-/** An open connection, asked one thing at a time. It does not mend itself: whoever uses it opens another. */
+/** An open connection, for one request at a time. It does not reconnect: its user opens another. */
 export interface RedisConnection {
   isOpen(): boolean;
   /** Runs a script that returns a list. Rejects when the connection breaks, or no answer comes. */
@@ -15,7 +15,7 @@ export interface RedisConnection {
 }
 
 /** How long the server may take to answer (ms). */
-const LONGEST_ANSWER = 5000;
+const MAX_ANSWER_TIME = 5000;
 
 /** Connects to a Redis server, of any version that knows EVAL. Rejects when it cannot be reached. */
 export async function connectRedis({
@@ -32,7 +32,7 @@ export async function connectRedis({
     disableClientInfo: true,
     disableOfflineQueue: true,
     maintNotifications: 'disabled',
-    socket: { host, port, reconnectStrategy: false, connectTimeout: LONGEST_ANSWER },
+    socket: { host, port, reconnectStrategy: false, connectTimeout: MAX_ANSWER_TIME },
     commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
   });
   let broken = false;
@@ -47,7 +47,7 @@ export async function connectRedis({
     let callOff = (): void => {};
     const vain = new Promise<never>((_, reject) => {
       breakOff = reject;
-      callOff = clock.after(LONGEST_ANSWER, () => reject(new Error('it does not answer')));
+      callOff = clock.after(MAX_ANSWER_TIME, () => reject(new Error('it does not answer')));
     });
     try {
       return await Promise.race([work, vain]);
@@ -72,7 +72,7 @@ export async function connectRedis({
         return { kind: 'values', values: Array.isArray(values) ? values.filter(Buffer.isBuffer) : [] };
       } catch (error) {
         if (!(error instanceof ErrorReply)) throw error;
-        return { kind: 'refused', reason: error.message.replace(/ script: \w+, on @user_script.*/s, '') };
+        return { kind: 'error', reason: error.message.replace(/ script: \w+, on @user_script.*/s, '') };
       }
     },
     end: () => client.destroy(),

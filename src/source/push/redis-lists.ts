@@ -3,7 +3,7 @@ import { reasonOf } from '../../base/errors.js';
 import type { Clock } from '../../base/time/clock.js';
 import { within } from '../../base/time/within.js';
 import type { SourceEvent } from '../source-event.js';
-import { createLineSplitter, LONGEST_LINE, listLines } from '../split-lines.js';
+import { createLineSplitter, listLines, MAX_LINE_BYTES } from '../split-lines.js';
 import { nameRedis, nameRedisServer } from './name-receiver.js';
 import type { Receiver, ReceiverState } from './receiver.js';
 import type { Answer, RedisConnection } from './redis-connection.js';
@@ -21,12 +21,12 @@ export interface RedisOptions {
   onEvent(event: SourceEvent): void;
 }
 
-/** So many lines are put aside at once, and so many bytes; Lua can push some thousand values in one call. */
+/** Lines and bytes of a batch; Lua can push some thousand values in one call. */
 const MAX_BATCH_LINES = 1000;
 const MAX_BATCH_BYTES = 1024 * 1024;
 
-/** A value is cut there (bytes), before it is sent: with the words that say so it is no longer than a line may be. */
-const MAX_VALUE = LONGEST_LINE - 64;
+/** Bytes at which a value is cut before it is sent: with the note about that it is no longer than a line may be. */
+const MAX_VALUE = MAX_LINE_BYTES - 64;
 
 /** A poll waits at most this long (ms) for long lists; reading them goes on meanwhile. */
 const MAX_POLL = 5000;
@@ -36,14 +36,14 @@ const FIRST_WAIT = 1000;
 const MAX_WAIT = 60_000;
 
 /**
- * Settles the batch that has been counted (ARGV[1]), then puts the next one aside and returns it: its name, then its
- * lines, oldest first, as Tenshi's LPOP takes them. What was put aside before and is not settled comes first. All of
- * it is one step to Redis, and asking twice gives the same batch twice.
+ * Deletes the batch that has been counted (ARGV[1]), then sets the next one aside and returns it: its id, then its
+ * lines, oldest first, as Tenshi's LPOP takes them. A batch that was set aside before and is not counted comes first.
+ * The script is atomic, and idempotent: asking twice returns the same batch twice.
  */
 const NEXT_BATCH = `
 local list, aside = KEYS[1], KEYS[2]
-local settled, id, lines, bytes, longest = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-if redis.call('LINDEX', aside, 0) == settled then redis.call('DEL', aside) end
+local counted, id, lines, bytes, longest = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+if redis.call('LINDEX', aside, 0) == counted then redis.call('DEL', aside) end
 if lines == 0 then return {} end
 if redis.call('EXISTS', aside) == 0 then
   local batch = { id }
@@ -61,9 +61,9 @@ end
 return redis.call('LRANGE', aside, 0, -1)`;
 
 /**
- * Opens Redis lists, whose lines are taken at each poll. A batch is put aside in Redis, under a name of its own, in the
- * list KEY:tayori; there it stays until it is counted, and its name is remembered with the counts. So whoever dies, and
- * when, no line is lost and none is counted twice. The client is loaded when it is first needed: it is not small.
+ * Opens Redis lists, whose lines are taken at each poll. A batch with an id of its own is set aside in Redis, in the
+ * list KEY:tayori, and stays there until it is counted; its id is committed with the counts. So no line is lost or
+ * counted twice, whichever side dies. The client is loaded when it is first needed, because it is large.
  */
 export function openRedisLists(options: RedisOptions): Receiver {
   return new RedisLists(options);
@@ -113,7 +113,7 @@ class RedisLists implements Receiver {
     this.#connection?.end();
   }
 
-  /** A server may have closed a connection that was idle, or have started anew: that is no trouble yet. */
+  /** A server may have closed an idle connection, or have restarted: that is not an error yet. */
   async #round(): Promise<void> {
     const idle = this.#connection;
     try {
@@ -154,25 +154,25 @@ class RedisLists implements Receiver {
 
   /** Takes a list to its end, batch by batch; returns its trouble in words, or null. */
   async #empty(key: string, to: RedisConnection): Promise<string | null> {
-    let settled = '';
+    let counted = '';
     while (!this.#closed) {
-      const answer = await this.#nextBatch(to, key, settled, MAX_BATCH_LINES);
-      if (answer.kind === 'refused') return answer.reason;
+      const answer = await this.#nextBatch(to, key, counted, MAX_BATCH_LINES);
+      if (answer.kind === 'error') return answer.reason;
       const [first, ...rest] = answer.values;
       if (!first) return null;
       const id = first.toString('latin1');
       if (!id.startsWith(BATCH)) return `${key}:tayori holds what tayori has not put there`;
       const source = `${this.#name} ${key}`;
       if (this.#options.take(linesOf(rest), { source, id }) === 'later') return null;
-      settled = id;
+      counted = id;
     }
-    await this.#nextBatch(to, key, settled, 0);
+    await this.#nextBatch(to, key, counted, 0);
     return null;
   }
 
-  /** `max` 0: only settles. Refusals of the server are returned: they concern this list alone. */
-  async #nextBatch(to: RedisConnection, key: string, settled: string, max: number): Promise<Answer> {
-    const args = [settled, `${BATCH}${randomUUID()}`, max, MAX_BATCH_BYTES, MAX_VALUE].map(String);
+  /** `max` 0: only deletes the counted batch. Errors of the server are returned: they concern this list alone. */
+  async #nextBatch(to: RedisConnection, key: string, counted: string, max: number): Promise<Answer> {
+    const args = [counted, `${BATCH}${randomUUID()}`, max, MAX_BATCH_BYTES, MAX_VALUE].map(String);
     const answer = await to.evaluate(NEXT_BATCH, [key, `${key}:tayori`], args);
     this.#server.end();
     this.#wait = FIRST_WAIT;
@@ -180,7 +180,7 @@ class RedisLists implements Receiver {
   }
 }
 
-/** Names of batches begin like this, and nothing else does. */
+/** Ids of batches begin like this, and nothing else does. */
 const BATCH = 'tayori:';
 
 /** Something that fails, and works again: emitted once each way. */
@@ -207,7 +207,7 @@ class Trouble {
 
   end(): void {
     const again = this.#reason !== null;
-    if (again || !this.#opened) this.#onEvent({ kind: 'inlet-open', name: this.#name, again });
+    if (again || !this.#opened) this.#onEvent({ kind: 'receiver-open', name: this.#name, again });
     this.#reason = null;
     this.#opened = true;
   }

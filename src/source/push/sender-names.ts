@@ -14,21 +14,21 @@ const MAX_NAME_WAIT = 1000;
 const NAME_HOLDS = HOUR;
 const NO_NAME_HOLDS = 600_000;
 
-/** Senders are foreign: whoever invents addresses must not fill the memory, nor the process table. */
+/** Senders are untrusted: whoever invents addresses must fill neither the memory nor the process table. */
 const MAX_KNOWN = 10_000;
 const MAX_AT_ONCE = 8;
 
-/** New senders asked for in any second; those above go by their address, and may be asked for later. */
+/** New senders that are looked up in one second; others are shown by address, and may be looked up later. */
 const MAX_A_SECOND = 50;
 
-/** So many datagrams wait for names at most; those above go by their address. */
+/** How many datagrams wait for names; others get the address of their sender. */
 const MAX_WAITING = 1000;
 
-/** After so many waits in vain on end nobody is asked for so long (ms): that resolver is down. */
+/** After so many timeouts in a row nothing is looked up for so long (ms): the resolver is down. */
 const MAX_IN_VAIN = 3;
 const REST = 60_000;
 
-/** What may stand as a host in a line: no blank that would end it, nothing that means something elsewhere. */
+/** A valid host name in a log line: without blanks and special characters. */
 const HOST_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}$/;
 
 interface Answer {
@@ -36,18 +36,18 @@ interface Answer {
   readonly until: number;
 }
 
-/** A sender that is being asked for, and the datagrams that wait for it, in their order. */
+/** A lookup that is under way, and the datagrams that wait for it, in their order. */
 interface Question {
   readonly address: string;
   readonly uses: ((name: string) => void)[];
-  /** Ends the asking. */
+  /** Cancels the lookup. */
   readonly limit: AbortController;
-  /** Calls off the end of the wait. */
+  /** Cancels the timeout. */
   readonly callOff: () => void;
 }
 
 /**
- * Names of senders, by their addresses. Keeps answers; one that has grown old serves on while it is asked for anew.
+ * Looks up the names of senders by their addresses. Answers are cached; a stale one is used while it is refreshed.
  * Datagrams of one sender stay in their order while they wait.
  */
 export class SenderNames {
@@ -57,10 +57,10 @@ export class SenderNames {
   readonly #asked = new Map<string, Question>();
   /** Datagrams that wait for a name. */
   #waiting = 0;
-  /** Waits in vain on end. */
+  /** Timeouts in a row. */
   #inVain = 0;
   #restUntil = 0;
-  /** The second in which was asked last, and how often. */
+  /** The second of the last lookup, and how many lookups it had. */
   #second = 0;
   #askedInSecond = 0;
 
@@ -69,7 +69,7 @@ export class SenderNames {
     this.#reverse = reverse;
   }
 
-  /** Calls `use` with the name of the sender, or with its address: at once when that is settled, else within a second. */
+  /** Calls `use` with the name of the sender or its address: at once when it is known, else within a second. */
   withName(address: string, use: (name: string) => void): void {
     const answer = this.#known.get(address);
     if (answer && this.#clock.now() < answer.until) return use(answer.name);
@@ -79,8 +79,8 @@ export class SenderNames {
     question.uses.push(use);
   }
 
-  /** Serves all who wait, with addresses where no name has come. */
-  settleAll(): void {
+  /** Hands on all datagrams that wait, with addresses instead of names. */
+  flush(): void {
     for (const question of [...this.#asked.values()]) this.#end(question, null);
   }
 
@@ -113,7 +113,7 @@ export class SenderNames {
     return question;
   }
 
-  /** An answer that comes too late changes nothing. */
+  /** A late answer changes nothing. */
   #end(question: Question, name: string | null): void {
     const { address, uses, limit, callOff } = question;
     if (this.#asked.get(address) !== question) return;

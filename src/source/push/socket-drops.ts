@@ -9,8 +9,8 @@ export interface Bound {
 }
 
 /**
- * How many datagrams the kernel has thrown away since the socket there was bound, because nobody took them in time:
- * the last column of /proc/net/udp and udp6 (proc(5)). null where the system does not tell.
+ * How many datagrams the kernel has dropped since the socket was bound, because its buffer was full: the last column of
+ * /proc/net/udp and udp6 (proc(5)). null where the system does not tell.
  */
 export async function countDrops({ address, port }: Bound): Promise<number | null> {
   const six = address.includes(':');

@@ -9,12 +9,12 @@ import { type Bound, countDrops } from './socket-drops.js';
 
 /**
  * What the prefix of a line says. `named`: whoever reads the line finds this host in it. `hostless`: its sender said
- * `text` at `time`, and no name. `dropped`: a `logprefix` matches without naming a host.
+ * `text` at `time`, and no name. `unnamed`: a `logprefix` matches without naming a host.
  */
 export type Prefix =
   | { readonly kind: 'named'; readonly host: string }
   | { readonly kind: 'hostless'; readonly time: number | null; readonly text: string }
-  | { readonly kind: 'dropped' }
+  | { readonly kind: 'unnamed' }
   | { readonly kind: 'none' };
 
 export interface SyslogSocketOptions {
@@ -24,21 +24,21 @@ export interface SyslogSocketOptions {
   readonly ipv6Only: boolean;
   readonly names: SenderNames;
   readPrefix(line: string): Prefix;
-  /** A time, or the time now for one that is none or that RFC 3164 cannot tell, as `Mon dd hh:mm:ss`. */
+  /** Writes a time as `Mon dd hh:mm:ss`; the time now for null, or for a time that RFC 3164 cannot write. */
   stamp(time: number | null): string;
   onLines(lines: readonly string[]): void;
-  /** So many datagrams more were lost in the kernel. */
+  /** The kernel has dropped so many more datagrams. */
   onDropped(datagrams: number): void;
   onEvent(event: SourceEvent): void;
 }
 
 /**
- * What may wait in the kernel while we do something else (bytes): some ten thousand messages, a second or more of a
- * flood. Linux grants at most net.core.rmem_max, which is 208 KiB unless somebody raised it.
+ * The receive buffer in the kernel (bytes): some ten thousand messages, a second or more of a flood. Linux grants at
+ * most net.core.rmem_max, which is 208 KiB by default.
  */
 const RECEIVE_BUFFER = 8 * 1024 * 1024;
 
-/** `<PRI>`; Tenshi takes any number of digits. Some senders put blanks behind it. */
+/** `<PRI>`; Tenshi accepts any number of digits. Some senders write blanks after it. */
 const PRI = /^<\d+>[ \t]*/;
 
 /** `<PRI>VERSION `: RFC 5424. */
@@ -46,7 +46,7 @@ const VERSIONED = /^<\d{1,3}>[1-9]\d{0,2} /;
 
 /**
  * Opens a UDP socket for syslog. One datagram, one message, with or without a newline; several lines in it are several
- * lines. What has no known prefix is given one with the sender's name. Rejects when the address cannot be bound.
+ * lines. A line without a known prefix gets one with the sender's name. Rejects when the address cannot be bound.
  */
 export async function openSyslogSocket(options: SyslogSocketOptions): Promise<Receiver> {
   const socket = createSocket({
@@ -64,7 +64,7 @@ class SyslogSocket implements Receiver {
   readonly #options: SyslogSocketOptions;
   readonly #name: string;
   readonly #bound: Bound;
-  /** Datagrams that the kernel has thrown away since the socket was bound. */
+  /** Datagrams that the kernel has dropped since the socket was bound. */
   #dropped = 0;
   #closed = false;
 
@@ -75,7 +75,7 @@ class SyslogSocket implements Receiver {
     this.#name = name;
     this.#bound = socket.address();
     socket.on('error', ({ message }) => options.onEvent({ kind: 'receive-failed', name, reason: message }));
-    options.onEvent({ kind: 'inlet-open', name, again: false });
+    options.onEvent({ kind: 'receiver-open', name, again: false });
   }
 
   async poll(): Promise<void> {
@@ -97,7 +97,7 @@ class SyslogSocket implements Receiver {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#options.names.settleAll();
+    this.#options.names.flush();
     await new Promise<void>((resolve) => void this.#socket.close(resolve));
   }
 }
@@ -153,11 +153,11 @@ function createDatagramReader({
     return { text, prefix: readPrefix(text) };
   }
 
-  /** Lines that name no host are written anew, with the name of their sender. */
+  /** Hands on the lines; those that name no host get a prefix with the name of their sender. */
   function handOn(lines: readonly SyslogLine[], host: string, received: string): void {
     onLines(
       lines.map(({ text, prefix }) => {
-        if (prefix.kind === 'named' || prefix.kind === 'dropped') return text;
+        if (prefix.kind === 'named' || prefix.kind === 'unnamed') return text;
         if (prefix.kind === 'hostless')
           return `${prefix.time === null ? received : stamp(prefix.time)} ${host} ${prefix.text}`;
         return `${received} ${host} ${text}`;
@@ -172,7 +172,7 @@ function createDatagramReader({
     if (!first) return;
     const received = stamp(null);
     if (first.prefix.kind === 'named') handOn(lines, first.prefix.host, received);
-    else if (lines.every(({ prefix }) => prefix.kind === 'named' || prefix.kind === 'dropped'))
+    else if (lines.every(({ prefix }) => prefix.kind === 'named' || prefix.kind === 'unnamed'))
       handOn(lines, sender, received);
     else names.withName(sender, (name) => handOn(lines, name, received));
   };
@@ -181,7 +181,7 @@ function createDatagramReader({
 const NUL = 0;
 const RETURN = 13;
 
-/** Senders end a message with a newline, a NUL or both; none of it is part of the message. */
+/** Senders end a message with a newline, a NUL or both; these are not part of the message. */
 function withoutEnd(bytes: Buffer): Buffer {
   let end = bytes.length;
   while (end > 0 && isEnd(bytes[end - 1])) end -= 1;

@@ -2,15 +2,15 @@ import { lchownSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdsStateAlone, makeFolder } from './private-folder.js';
 
-/** Others may write into the folder, so what lies in it may be anybody's. */
+/** Others may write into the folder, so its files may belong to anybody. */
 const WRITABLE_BY_OTHERS = 0o022;
 
 /**
- * Makes the state folder where there is none and, as root, gives it to the user that the daemon becomes. What root does
- * not own, or what is shared, such as /var, stays as it is. No link is followed. Throws where the system refuses.
+ * Creates the state folder if it does not exist and, as root, gives it to the user that the daemon becomes. A folder that
+ * root does not own, or that is shared, such as /var, is left as it is. No link is followed. Throws errors of the system.
  */
 export function chownState(folder: string, owner: { readonly uid: number; readonly gid: number }): void {
-  makeFolder(folder, 0o755); // its user must be able to come to it
+  makeFolder(folder, 0o755); // its user must be able to reach it
   const { uid, mode } = lstatSync(folder);
   if (uid !== 0 || (mode & WRITABLE_BY_OTHERS) !== 0) return;
   if (!holdsStateAlone(folder)) return;

@@ -14,21 +14,21 @@ export type OpenedState =
       readonly ok: true;
       readonly store: Store;
       /**
-       * Looks whether the state is still where it was opened, and brings back what somebody deleted of it: true when it
-       * had to. Throws when it cannot, or when another process has taken the folder meanwhile.
+       * Checks that the state still exists where it was opened, and restores what somebody deleted: true if it restored
+       * anything. Throws if it cannot, or if another process has taken the folder.
        */
-      tend(): boolean;
+      heal(): boolean;
       release(): void;
     }
   | { readonly ok: false; readonly reason: string };
 
-/** Opens the state of a folder for a daemon: it alone may write. What cannot be used is left as it is. */
+/** Opens the state of a folder for a daemon, with the exclusive right to write. A state that cannot be used is not changed. */
 export function openState(folder: string): OpenedState {
   const file = join(folder, 'tayori.db');
   let held: HeldFolder | null = null;
   try {
     makePrivate(folder);
-    accessSync(folder, constants.W_OK); // says plainly what SQLite would not
+    accessSync(folder, constants.W_OK); // gives a clearer error than SQLite
     const ours = HeldFolder.hold(folder);
     if (!ours) return { ok: false, reason: heldByAnother(folder) };
     held = ours;
@@ -38,8 +38,8 @@ export function openState(folder: string): OpenedState {
       return {
         ok: true,
         store: opened.store,
-        tend() {
-          ours.tend();
+        heal() {
+          ours.relock();
           return opened.restore();
         },
         release: () => ours.release(),
@@ -57,7 +57,7 @@ export function openState(folder: string): OpenedState {
   }
 }
 
-/** A folder that is this process's alone. */
+/** A state folder that this process has locked. */
 class HeldFolder {
   readonly #folder: string;
   #lock: StateLock;
@@ -69,14 +69,14 @@ class HeldFolder {
     this.#known = inodeOf(folder);
   }
 
-  /** null: another process has it. */
+  /** null: another process has locked it. */
   static hold(folder: string): HeldFolder | null {
     const lock = lockState(folder);
     return lock && new HeldFolder(folder, lock);
   }
 
-  /** Says that its process is alive, and takes the lock again where it was deleted; throws when another was quicker. */
-  tend(): void {
+  /** Marks its process as alive, and locks again if the lock file was deleted; throws if another process was faster. */
+  relock(): void {
     const folder = this.#folder;
     if (inodeOf(folder) === this.#known) return markAlive(folder);
     makePrivate(folder);

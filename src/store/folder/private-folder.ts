@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { codeOf } from '../../base/errors.js';
 
-/** What a state folder holds; a folder that holds anything else is somebody's, too. */
+/** The content of a state folder; a folder with anything else is shared. */
 const OURS = /^(?:tayori\.db|lock)(?:-new)?(?:-wal|-shm|-journal)?$|^Maildir$/;
 
 /** Group and others: read, write, enter. */
@@ -20,8 +20,8 @@ const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
 
 /**
- * Makes a folder for its owner alone, where there is none, whatever the umask. `above`: the mode of those that are made
- * above it; left out: the same (XDG Base Directory). True when it was made.
+ * Creates a folder for its owner only, if it does not exist, whatever the umask. `above`: the mode of parent folders that
+ * are created; left out: the same (XDG Base Directory). True if it was created.
  */
 export function makeFolder(folder: string, above = 0o700): boolean {
   mkdirSync(dirname(folder), { recursive: true, mode: above });
@@ -36,9 +36,9 @@ export function makeFolder(folder: string, above = 0o700): boolean {
 }
 
 /**
- * Makes a state folder where there is none, and takes from others what they may do in one of ours: it holds what logs
- * say, who opens the lock keeps every daemon from starting, and who reads for long lets SQLite's log grow. A folder that
- * is also somebody else's is left as it is. Throws, in words, where it does not become private.
+ * Creates the state folder if it does not exist, and removes the access of others to it: it holds log text; a user who opens
+ * the lock would keep every daemon from starting; a long reader would let the WAL of SQLite grow. A shared folder is left
+ * as it is. Throws, with the reason, if it cannot be made private.
  */
 export function makePrivate(folder: string): void {
   if (makeFolder(folder)) return;
@@ -54,7 +54,7 @@ function closeToOthers(folder: string, stats: Stats): void {
   if (theirs !== undefined)
     throw new Error(`${seen}, and it holds other things, such as ${theirs}; ${instead}`);
   if (!mayClose(stats)) throw new Error(`${seen}, and it belongs to user ${stats.uid}; ${instead}`);
-  // What others have put there may be anything, and stays theirs when the folder is closed.
+  // Files of others may be anything, and would stay theirs after the folder is closed.
   const known = [0, process.geteuid?.(), stats.uid];
   const foreign = readdirSync(folder).find((name) => !known.includes(statOf(join(folder, name))?.uid ?? 0));
   if (foreign !== undefined)
@@ -64,7 +64,7 @@ function closeToOthers(folder: string, stats: Stats): void {
     throw new Error(`${seen}, and its file system keeps no modes; ${instead}`);
 }
 
-/** Nobody else comes near it any more: one that is gone meanwhile, or is not ours to close, is no danger. */
+/** Nobody else can reach the file any more, so one that is gone, or that we may not close, is no danger. */
 function closeFile(path: string): void {
   const stats = statOf(path);
   if (stats?.isFile() && (stats.mode & OTHERS) !== 0 && mayClose(stats)) chmodSync(path, 0o600);
@@ -81,8 +81,8 @@ function mayClose({ uid }: Stats): boolean {
 }
 
 /**
- * Makes a file for its owner alone, empty, where there is none, whatever the umask: SQLite takes an empty file for a new
- * database and gives its log and its index the mode of it.
+ * Creates an empty file for its owner only, if it does not exist, whatever the umask: SQLite treats an empty file as a new
+ * database, and gives its WAL and index the same mode.
  */
 export function makeFile(path: string): void {
   const file = openSync(path, 'a', 0o600);
@@ -93,7 +93,7 @@ export function makeFile(path: string): void {
   }
 }
 
-/** What others than its owner may do in a state folder, in words; null where that is nothing, or there is no folder. */
+/** The access of others to a state folder, in words; null if there is none, or no folder. */
 export function exposureOf(folder: string): string | null {
   const stats = seenAt(folder);
   if (!stats?.isDirectory() || (stats.mode & OTHERS) === 0) return null;
@@ -102,7 +102,7 @@ export function exposureOf(folder: string): string | null {
   return `${others} ${folder} (mode ${modeOf(stats)}); chmod 700 ${folder}, which the next start does where it may`;
 }
 
-/** What cannot be looked at tells nothing: whoever works with it will say why. */
+/** undefined on errors: the code that uses the path will report them. */
 function seenAt(path: string): Stats | undefined {
   try {
     return statOf(path);
@@ -115,7 +115,7 @@ function modeOf({ mode }: Stats): string {
   return (mode & 0o777).toString(8);
 }
 
-/** Whether a folder holds nothing but a state. */
+/** Whether a folder holds only a state. */
 export function holdsStateAlone(folder: string): boolean {
   return readdirSync(folder).every((name) => OURS.test(name));
 }

@@ -5,16 +5,16 @@ import type { Sqlite } from '../sqlite/open-sqlite.js';
 import type { Store } from '../store.js';
 import { makeFile, makeFolder } from './private-folder.js';
 
-/** What lies beside the file while it is made anew. */
+/** The suffix of the new file while it is written. */
 const NEW = '-new';
 
-/** How the file is opened again, and how the store of an open file is made. */
+/** How to open the file again, and how to make the store of an open file. */
 export interface Successor {
   open(): Sqlite;
   make(db: Sqlite): Store;
 }
 
-/** A store whose SQLite file is brought back when somebody deletes it. */
+/** A store that restores its SQLite file if somebody deletes it. */
 export class SelfHealingStore {
   /** The same object before and after a restoration. */
   readonly store: Store;
@@ -36,8 +36,8 @@ export class SelfHealingStore {
   }
 
   /**
-   * Brings back what was deleted of the file, with all that the store knows: SQLite itself would go on in a file
-   * without a name, which is gone when the process ends. True when it had to. Throws when it cannot.
+   * Restores a deleted file, with all content of the store: SQLite itself would continue in an unlinked file, which is gone
+   * when the process ends. True if it restored anything. Throws if it cannot.
    */
   restore(): boolean {
     const found = filesAt(this.#path);
@@ -55,7 +55,7 @@ export class SelfHealingStore {
   }
 }
 
-/** Device and inode of what lies at the names of a SQLite file and its journal; null where nothing does. */
+/** Device and inode of a SQLite file and its journal; null if it does not exist. */
 interface Files {
   readonly main: string | null;
   readonly wal: string | null;
@@ -71,9 +71,9 @@ function identityOf(path: string): string | null {
 }
 
 /**
- * Writes all that an open connection sees to `path`: at once, or not at all. Its journal is deleted before: SQLite would
- * take one of that name for a part of the new file, and deletes it by its name whenever the old file is closed at last.
- * Throws while somebody else still reads the old file.
+ * Writes the content of an open connection to `path`, atomically. It deletes the journal first: SQLite would take a journal
+ * of that name for a part of the new file, and deletes it by name when the old file is closed. Throws while another
+ * process still reads the old file.
  */
 function copy(db: Sqlite, path: string): void {
   const draft = `${path}${NEW}`;
@@ -92,7 +92,7 @@ function copy(db: Sqlite, path: string): void {
   sync(dirname(path));
 }
 
-/** Removes what a crash left half made. */
+/** Removes an incomplete new file after a crash. */
 export function removeDraft(path: string): void {
   rmSync(`${path}${NEW}`, { force: true });
   rmSync(`${path}${NEW}-journal`, { force: true });

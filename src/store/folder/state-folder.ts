@@ -5,22 +5,22 @@ import { dirname, join } from 'node:path';
 /** Of a service. */
 export const SYSTEM_FOLDER = '/var/lib/tayori';
 
-/** The folder for the state: the system's where it can be written, else the user's own (XDG Base Directory). */
+/** The folder for the state: that of the system if it is writable, else that of the user (XDG Base Directory). */
 export function defaultStateFolder(env: NodeJS.ProcessEnv): string {
   return isWritable(SYSTEM_FOLDER) ? SYSTEM_FOLDER : userStateFolder(env);
 }
 
-/** The user's own folder for a state. */
+/** The user's folder for a state. */
 export function userStateFolder(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'tayori');
 }
 
-/** Of a folder that is not there: whether it can be made. Whoever only asks makes none. */
+/** For a folder that does not exist: whether it could be created. Creates nothing. */
 function isWritable(folder: string): boolean {
   try {
     accessSync(existsSync(folder) ? folder : dirname(folder), constants.W_OK);
     return true;
   } catch {
-    return false; // not ours to write: the user's folder serves
+    return false; // not writable: the user's folder is used
   }
 }

@@ -4,18 +4,17 @@ import { SqliteError } from '../sqlite/error.js';
 import { openSqlite } from '../sqlite/open-sqlite.js';
 import { makeFile } from './private-folder.js';
 
-/** Held while a daemon uses a state folder; the system lets go of it when the process dies, however it dies. */
+/** Held while a daemon uses a state folder; the system releases it when the process dies, for any reason. */
 export interface StateLock {
   release(): void;
 }
 
-/** How long `isLocked` may be in the way (ms). */
+/** How long `isLocked` may block the lock (ms). */
 const MOMENT = 200;
 
 /**
- * Takes the state folder for this process, or returns null when another process has it.
- * An open exclusive transaction on a file of its own is the lock: no stale lock can remain, and the state itself
- * stays readable for others.
+ * Locks the state folder for this process; null if another process has locked it. The lock is an open exclusive transaction
+ * on a separate file: no stale lock can remain, and the state stays readable for others.
  */
 export function lockState(folder: string): StateLock | null {
   const path = join(folder, 'lock');
@@ -47,7 +46,7 @@ export function lastAlive(folder: string): number | null {
   return stats ? Math.floor(stats.mtimeMs) : null;
 }
 
-/** Whether a daemon works with the state folder now. */
+/** Whether a daemon uses the state folder now. */
 export function isLocked(folder: string): boolean {
   const db = openSqlite(join(folder, 'lock'), { timeout: 0, readonly: true });
   try {

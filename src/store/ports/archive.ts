@@ -1,25 +1,25 @@
 import type { SealedLetter } from '../../letter/letter.js';
 
-/** Letters of the past. `seal` archives them. */
+/** Past letters. `seal` archives them. */
 export interface Archive {
-  /** The archived letters and those that were rejected, the latest first. */
+  /** Archived and rejected letters, the latest first. */
   archivedLetters(): ArchivedLetter[];
-  /** The mail of one of them; null: it was too large to be kept; undefined: there is no such letter. */
+  /** The mail of a letter; null: it was too large to keep; undefined: there is no such letter. */
   archivedMail(id: number): Buffer | null | undefined;
   /**
-   * Puts `letter` into the outbox, which is the letter `before` once more, and returns its id. Recipients of it that
-   * rejected `before` are no longer listed as having done so.
+   * Puts `letter`, which is the letter `before` again, into the outbox; returns its id. Its recipients that rejected `before`
+   * are no longer listed as rejecting it.
    */
   resend(letter: SealedLetter, before: number): number;
 }
 
 /** A letter that was made. */
 export interface ArchivedLetter {
-  /** The same as in the outbox. */
+  /** The id in the outbox. */
   readonly id: number;
   readonly queue: string;
   readonly subject: string;
-  /** The address that it came from; null where an older version did not keep it. */
+  /** The sender's address; null if an older version did not keep it. */
   readonly sender: string | null;
   readonly to: readonly string[];
   /** When it was sealed (ms). */

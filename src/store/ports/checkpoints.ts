@@ -5,21 +5,21 @@ import type { LastMatch, RuleStateChanges } from '../../rule/rule-state.js';
 import type { FilePosition } from '../../source/file/line-batch.js';
 import type { ValueCounts } from '../../values/space-saving.js';
 
-/** How far the sources have been read, and all that was counted from them: both change in one transaction. */
+/** The positions of the sources and the counts of their lines: both change in one transaction. */
 export interface Checkpoints {
   positions(): FilePosition[];
-  /** The state of the rules: the last match of each host, for repeats, and what escalations have counted. */
-  memory(): { last: [string, LastMatch][]; hits: EscalationCounts[] };
+  /** The state of the rules: the last match of each host, for repeats, and the counts of escalations. */
+  ruleState(): { last: [string, LastMatch][]; hits: EscalationCounts[] };
   counters(): Map<string, number>;
   /** The ids by which log lines about our own letters are recognised. */
   selfMail(): SelfMailId[];
   /** `durability`: `synced` by default. */
   commit(batch: Batch, durability?: Durability): void;
-  /** Whether this batch (its id) was the last one that was counted of its source. */
+  /** Whether this batch (by id) is the last one that was counted of its source. */
   wasProcessed(id: string): boolean;
 }
 
-/** What is committed together: how far was read, and all that came of it. */
+/** What is committed together: positions, and everything that was counted up to them. */
 export interface Batch {
   /** ms */
   readonly at: number;
@@ -27,18 +27,18 @@ export interface Batch {
   readonly forgotten: readonly FilePosition[];
   readonly positions: readonly FilePosition[];
   readonly tally: Iterable<TallyChange>;
-  readonly memory: RuleStateChanges;
+  readonly ruleState: RuleStateChanges;
   /** Amounts to add to the running counters. */
   readonly counters: ReadonlyMap<string, number>;
-  /** The most frequent lines that no rule took. */
+  /** The most frequent lines that match no rule. */
   readonly untaken?: ValueCounts | null;
-  /** The claimed batch that the counts were made of, where a server holds it until it is counted. */
+  /** The claimed batch that was counted, if a server holds it until then. */
   readonly taken?: ClaimedBatch | undefined;
-  /** What the lines told of our own mail. */
+  /** What the lines revealed about our own mail. */
   readonly selfMail?: SelfMailChanges;
 }
 
-/** Lines that a server has put aside for us under a name of their own. */
+/** Lines that a server has set aside for us under a separate name. */
 export interface ClaimedBatch {
   /** Which list of which server; each remembers its last batch. */
   readonly source: string;

@@ -1,8 +1,8 @@
-/** What has happened to mail and is still to be said in a letter. */
+/** Events of mail delivery that a letter has yet to mention. */
 export interface DeliveryNotices {
-  /** The notices for a letter that is made now; those of late letters only of the queues in `lateOf`. No more is added to them. */
+  /** The notices for a letter that is made now, delays only of the queues in `lateOf`. Freezes them. */
   deliveryNotices(lateOf: readonly string[]): DeliveryNotice[];
-  /** The same, only to look at them: more of their kind is still added to them. */
+  /** The same without freezing: more events of their kind may still be added. */
   openDeliveryNotices(lateOf: readonly string[]): DeliveryNotice[];
 }
 

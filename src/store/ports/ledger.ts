@@ -1,15 +1,15 @@
 import type { Finding, LastRow } from '../../letter/history/ledger.js';
 
-/** What earlier letters said, to be compared with. `seal` adds to it. */
+/** The history of messages, for comparison. `seal` adds to it. */
 export interface Ledger {
-  /** How many letters of the queue can be compared with. */
+  /** How many letters of the queue are comparable. */
   lettersOf(queue: string): number;
   /** Whether the ledger holds anything of the queue. */
   isKnown(queue: string): boolean;
-  /** What the ledger knows of a message, by its hash, on a host. */
+  /** The history of a message (by its hash) on a host. */
   known(queue: string, host: string, hash: string): Finding;
-  /** What was in the last letter of the queue, in the order of hosts and messages. */
+  /** The messages of the last letter of the queue, in the order of hosts and messages. */
   inLastLetter(queue: string): LastRow[];
-  /** When the ledger is full: how many messages it holds, and when the oldest of them was last seen (ms); else null. */
+  /** If the ledger is full: its number of messages, and when the oldest was last seen (ms); else null. */
   fullLedger(): { readonly messages: number; readonly since: number } | null;
 }

@@ -1,15 +1,15 @@
 import type { ReceiverReport } from '../../source/push/receiver.js';
 
-/** What is known of the state and of the daemon that works with it, for `tayori status`. */
+/** Metadata of the state and of the daemon that uses it, for `tayori status`. */
 export interface Meta {
-  meta(): Facts;
-  setMeta<Name extends keyof Facts>(name: Name, value: NonNullable<Facts[Name]>): void;
+  meta(): MetaValues;
+  setMeta<Name extends keyof MetaValues>(name: Name, value: NonNullable<MetaValues[Name]>): void;
 }
 
-export interface Facts {
-  /** Since when is counted (ms); null: no daemon has begun yet. */
+export interface MetaValues {
+  /** Since when lines are counted (ms); null: no daemon has started yet. */
   readonly began: number | null;
-  /** The daemon that works with this state, or was the last. */
+  /** The daemon that uses this state, or the last one that did. */
   readonly daemon: DaemonNote | null;
   readonly held: readonly HeldQueue[];
   readonly sources: SourcesNote;
@@ -17,25 +17,25 @@ export interface Facts {
   readonly reload: ReloadNote;
 }
 
-/** What a daemon notes in the state when it starts. */
+/** Written by a daemon when it starts. */
 export interface DaemonNote {
   readonly pid: number;
   readonly version: string;
-  /** The config it was started with. */
+  /** The config that it was started with. */
   readonly config: string;
   /** ms */
   readonly started: number;
 }
 
-/** A queue whose letter cannot be made at present. */
+/** A queue whose letter cannot be made now. */
 export interface HeldQueue {
   readonly queue: string;
   readonly reason: string;
 }
 
-/** What the daemon last knew of its sources beside their positions. */
+/** The state of the sources beside their positions, as the daemon last wrote it. */
 export interface SourcesNote {
-  /** How many logs are open at once, where there are more; null: all are. */
+  /** How many logs are open at once, if there are more; null: all are open. */
   readonly turns: number | null;
   readonly inlets: readonly ReceiverReport[];
   /** Logs that are there and cannot be read, and why; the first of them where there are many. */

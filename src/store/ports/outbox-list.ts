@@ -1,4 +1,4 @@
-/** The letters that have not reached all their recipients, to be shown. The courier works with `mail/outbox`. */
+/** Letters that have not reached all their recipients, for display. The courier uses `mail/outbox`. */
 export interface OutboxList {
   /** Waiting and rejected letters, recipient by recipient. */
   outbox(): OutboxSummary[];
@@ -15,7 +15,7 @@ export interface OutboxSummary {
   readonly state: 'waiting' | 'refused';
   readonly attempts: number;
   readonly nextTry: number;
-  /** When it was last tried (ms); null: not yet, or not known. */
+  /** The last attempt (ms); null: none yet, or not known. */
   readonly lastTry: number | null;
   readonly lastError: string | null;
 }

@@ -1,12 +1,12 @@
-/** How each queue was last defined: its letter can still be sent when the config has dropped it. */
+/** The last definition of each queue: its letter can still be sent after it was removed from the config. */
 export interface QueueDefinitions {
-  /** null: that is not known. */
+  /** null: not known. */
   definition(queue: string): QueueDefinition | null;
-  /** Remembers the definitions of these queues; those without a mark are passed over. */
+  /** Remembers the definitions of these queues; those without a mark are skipped. */
   define(queues: ReadonlyMap<string, QueueDefinition>): void;
 }
 
-/** What it takes to send the content of a queue; `csv` goes to a program. */
+/** What is needed to send the content of a queue; `csv` goes to a program. */
 export type QueueDefinition =
   | {
       readonly kind: 'letter';

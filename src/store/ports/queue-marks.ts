@@ -5,7 +5,7 @@ export interface QueueMarks {
   markQueue(queue: string, mark: QueueMark): void;
 }
 
-/** What is remembered of a queue's schedule. */
+/** How far the schedule of a queue has been served. */
 export interface QueueMark {
   readonly schedule: string;
   /** The schedule has been served up to here (ms): the next letter is the first due time after it. */

@@ -1,20 +1,20 @@
 import type { Storm, StormNote, Waiting } from '../../queue/fold.js';
 import type { QueueMark } from './queue-marks.js';
 
-/** What waits in the queues, and the end of the open edition of each: then its letter can be made. */
+/** The content of queues, and the closing of their open editions, after which a letter can be made. */
 export interface Queues {
-  /** What has been counted and not been sealed, in the order of queues. */
+  /** What was counted and not sealed yet, in the order of queues. */
   pending(): PendingQueue[];
-  /** What waits in a queue, as far as a storm is concerned; reads at most `most` of its rows. */
+  /** The content of a queue, as a storm needs it; reads at most `most` rows. */
   waiting(queue: string, most: number): Waiting;
-  /** The storm that a queue is in, or was in last. */
+  /** The current or last storm of a queue. */
   storm(queue: string): Storm | null;
-  /** Forgets the storms of all queues but these. */
+  /** Deletes the storms of all queues but these. */
   keepStorms(queues: readonly string[]): void;
   /**
-   * Closes a queue's open edition; what is counted from now on goes into the next. The same step writes `mark`, and
-   * forgets the escalations that the letter ends: those whose leftmost queue this is, on the hosts of the edition.
-   * Returns these hosts; null when no edition was open.
+   * Closes the open edition of a queue; later counts go into the next one. The same transaction writes `mark` and deletes
+   * the escalation counts that the letter resets: those whose leftmost queue this is, on the hosts of the edition. Returns
+   * these hosts; null if no edition was open.
    */
   closeEdition(
     queue: string,
@@ -23,8 +23,8 @@ export interface Queues {
     mark: QueueMark | null,
   ): readonly string[] | null;
   /**
-   * Writes the storm, and closes the queue's open edition as a page of it; a note of the kind `end` becomes an edition of
-   * its own instead. Returns what `closeEdition` does.
+   * Writes the storm, and closes the open edition of the queue as a page; a note of the kind `end` becomes an edition of
+   * its own instead. Returns the same as `closeEdition`.
    */
   closePage(
     queue: string,

@@ -18,10 +18,10 @@ import {
 import type { Sqlite } from './open-sqlite.js';
 import { resender } from './resend.js';
 
-/** So many bytes of packed mail are kept in all, the latest letters first: the state stays small enough to copy. */
+/** Size of all archived mail under gzip (bytes), the latest letters first: the state stays small enough to copy. */
 export const MAX_ARCHIVE_BYTES = 20_000_000;
 
-/** A packed letter of more bytes than this is kept without its text: it would push out too many others. */
+/** A letter above this size (bytes, under gzip) is kept without its text: it would push out too many others. */
 export const MAX_ARCHIVED_LETTER_BYTES = 5_000_000;
 
 /** Mail under gzip. */
@@ -36,7 +36,7 @@ const packed: Field<Buffer> = (value) => {
 /** Of a letter in the outbox. */
 const IS_REFUSED = "EXISTS (SELECT 1 FROM recipient WHERE letter = letter.id AND state = 'refused')";
 
-/** The letters of the past, of the table `past_letter`, and the rejected ones that the outbox keeps. */
+/** Past letters, from the table `past_letter`, and the rejected ones that the outbox keeps. */
 export function archive(db: Sqlite): Archive {
   const all = db.prepare<[], unknown>(
     `SELECT id, queue, subject, sender, recipients AS "to", sealed FROM past_letter
@@ -78,7 +78,7 @@ export function archive(db: Sqlite): Archive {
 /** Makes the function that archives a letter and deletes the oldest ones; for use within the transaction that seals it. */
 export function archiveWriter(
   db: Sqlite,
-): (id: number, letter: SealedLetter, keeping: ArchiveOptions) => void {
+): (id: number, letter: SealedLetter, archiving: ArchiveOptions) => void {
   const add = db.prepare(
     `INSERT INTO past_letter (id, queue, subject, sender, recipients, sealed, size, packed)
        VALUES (@id, @queue, @subject, @from, @recipients, @sealed, @size, @packed)`,

@@ -9,8 +9,8 @@ import { storm } from './stored-storm.js';
 import { auditTally } from './tally-rows.js';
 
 /**
- * Reads all of a state as it will be read later, so that nonsense in it is refused at the start and not met in the midst
- * of the work. Throws `DamagedState`. Half a second for a million rows.
+ * Reads all of a state as it will be read later, so that damage is found at the start and not in the middle of the work.
+ * Throws `DamagedState`. Half a second for a million rows.
  */
 export function auditState(db: Sqlite, store: Store): void {
   auditRows(db, 'queue', {
@@ -28,7 +28,7 @@ export function auditState(db: Sqlite, store: Store): void {
   auditRows(db, 'recipient', { limited_since: orNull(time) });
   auditLetters(db);
   store.positions();
-  store.memory();
+  store.ruleState();
   store.counters();
   store.meta();
   store.closedEditions();
@@ -47,7 +47,7 @@ function auditRows(db: Sqlite, table: string, shape: Parameters<typeof rowDecode
   for (const row of rows.all()) decode(row);
 }
 
-/** Their mail may be large, so only its kind is looked at. */
+/** Mail may be large, so only its type is checked. */
 function auditLetters(db: Sqlite): void {
   const rows = db.prepare<[], unknown>(
     'SELECT id, queue, message_id, subject, sender, typeof(mime) AS mime, sealed, trace FROM letter',

@@ -23,7 +23,7 @@ export function batchWriter(db: Sqlite): (batch: Batch) => void {
   return (batch) => {
     tally.write(batch.at, batch.tally);
     writePositions(batch.forgotten, batch.positions);
-    writeRuleState(batch.memory);
+    writeRuleState(batch.ruleState);
     for (const [name, amount] of batch.counters) addCounter.run(name, amount);
     if (batch.untaken) addUntaken(batch.untaken);
     if (batch.taken) writeTaken.run(batch.taken);

@@ -40,7 +40,7 @@ export class SqliteCheckpoints implements Checkpoints {
       .map(({ tail, ...rest }) => (tail === null ? rest : { ...rest, tail }));
   }
 
-  memory(): { last: [string, LastMatch][]; hits: EscalationCounts[] } {
+  ruleState(): { last: [string, LastMatch][]; hits: EscalationCounts[] } {
     const last = this.#sql.matches.all().map(this.#decode.match);
     return {
       last: last.map(({ host, ...said }) => [host, said]),

@@ -12,10 +12,10 @@ export function editionCloser(db: Sqlite): Queues['closeEdition'] {
   const findOpen = openEditionFinder(db);
   const end = db.prepare('UPDATE edition SET closed = ?, status = ?, counters = ?, untaken = ? WHERE id = ?');
   const { take } = untaken(db);
-  const told = db.prepare<[string]>('SELECT counters FROM queue WHERE name = ?').pluck();
+  const countersAtLast = db.prepare<[string]>('SELECT counters FROM queue WHERE name = ?').pluck();
   const counted = db.prepare<[], string>(COUNTERS).pluck();
   const decode = columnDecoder(db.name, 'queue.counters', json(counters));
-  const tell = db.prepare('UPDATE queue SET counters = ? WHERE name = ?');
+  const writeCounters = db.prepare('UPDATE queue SET counters = ? WHERE name = ?');
   const endEscalations = db
     .prepare<[string, number], string>(
       `DELETE FROM hits WHERE leftmost = ?
@@ -28,9 +28,9 @@ export function editionCloser(db: Sqlite): Queues['closeEdition'] {
       const edition = findOpen(queue);
       if (edition === undefined) return null;
       const now = counted.get() ?? '{}';
-      const grown = growth(decode(told.get(queue) ?? now), decode(now));
+      const grown = growth(decode(countersAtLast.get(queue) ?? now), decode(now));
       end.run(at, status, JSON.stringify(Object.fromEntries(grown)), take(queue), edition);
-      tell.run(now, queue);
+      writeCounters.run(now, queue);
       return endEscalations.all(queue, edition);
     },
   );

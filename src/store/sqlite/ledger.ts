@@ -18,7 +18,7 @@ import {
 } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 
-/** How many messages the ledger remembers; those that were seen longest ago go first. About 30 MB in the state. */
+/** How many messages the ledger keeps; those seen longest ago are deleted first. About 30 MB in the state. */
 const MAX_LEDGER_ROWS = 100_000;
 
 /** `[letter, count]` of the letters that a message was in, rising. */
@@ -85,7 +85,7 @@ export function ledgerWriter(db: Sqlite): (entry: LedgerEntry) => void {
   );
 
   return ({ queue, made, regular, rows, forgetBefore }) => {
-    /** A line may claim any time: one that is ahead of us would be remembered for ever, one of long ago not at all. */
+    /** Times in lines are not trusted: a future one would never expire, one of long ago at once. */
     const isPlausible = (time: number | null): time is number =>
       time !== null && time >= forgetBefore && time <= made;
     if (regular) nextLetter.run(queue);
@@ -105,7 +105,7 @@ export function ledgerWriter(db: Sqlite): (entry: LedgerEntry) => void {
   };
 }
 
-/** Adds a letter's count and drops those of letters too long ago. Letter 0 is one that others are not compared with. */
+/** Adds the count of a letter and drops those of old letters. Letter 0: a letter that is not compared. */
 function withLetter(letters: Known['letters'], letter: number, count: number): Known['letters'] {
   if (letter === 0) return letters;
   return [...letters, [letter, count] as const].filter(([one]) => one > letter - LETTERS_BACK);

@@ -1,4 +1,4 @@
-import type { Facts, Meta, SourcesNote } from '../ports/meta.js';
+import type { Meta, MetaValues, SourcesNote } from '../ports/meta.js';
 import { columnDecoder, count, json, list, object, optional, orNull, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 
@@ -6,7 +6,7 @@ import type { Sqlite } from './open-sqlite.js';
 export function meta(db: Sqlite): Meta {
   const find = db.prepare<[string], unknown>('SELECT value FROM fact WHERE name = ?').pluck();
   const write = db.prepare('REPLACE INTO fact (name, value) VALUES (?, ?)');
-  const read = <T>(name: keyof Facts, decode: (value: unknown) => T): T | null => {
+  const read = <T>(name: keyof MetaValues, decode: (value: unknown) => T): T | null => {
     const value = find.get(name);
     return value === undefined ? null : decode(value);
   };

@@ -13,7 +13,7 @@ export interface OpenOptions {
   readonly timeout?: number;
 }
 
-/** Long enough for whatever another tayori, which only reads, may be at (ms). */
+/** How long to wait for another tayori, which only reads (ms). */
 const TIMEOUT = 5000;
 
 /**
@@ -36,14 +36,19 @@ export function openSqlite(
 }
 
 /**
- * Opens a file only to read its tables, so that `close` closes it at once, whatever statements there were: it is
- * attached to a database of nothing, and detached again. Throws what `openSqlite` does.
+ * Opens a file read-only so that `close` closes it at once, whatever statements there were: it is attached to an empty
+ * database, and detached again. Throws the same as `openSqlite`.
  */
-export function lookWithSqlite(path: string, engine: Engine = sqliteEngine()): Sqlite {
+export function openAttached(path: string, engine: Engine = sqliteEngine()): Sqlite {
   const connection = engine.open('', { readOnly: true });
-  const db = new Sqlite(connection, { name: path, readonly: true, timeout: TIMEOUT, attached: 'looked_at' });
+  const db = new Sqlite(connection, {
+    name: path,
+    readonly: true,
+    timeout: TIMEOUT,
+    attached: 'attached_file',
+  });
   try {
-    db.exec(`ATTACH '${resolve(path).replaceAll("'", "''")}' AS looked_at`);
+    db.exec(`ATTACH '${resolve(path).replaceAll("'", "''")}' AS attached_file`);
     return db;
   } catch (error) {
     db.close();
@@ -144,7 +149,7 @@ export class Sqlite {
     };
   }
 
-  /** Lets SQL call a function. What it throws, the statement throws. */
+  /** Registers a function for SQL. The statement throws what the function throws. */
   function(name: string, work: (...given: never[]) => string | number | null): void {
     const guarded = (...given: unknown[]): unknown => {
       try {
@@ -172,7 +177,7 @@ export class Sqlite {
   }
 
   /**
-   * Lets go of the file. @photostructure/sqlite keeps it open until V8 has collected all statements of the connection;
+   * Closes the file. @photostructure/sqlite keeps it open until V8 has collected all statements of the connection;
    * locks end here, and what was committed lies in the file itself.
    */
   close(): void {

@@ -7,7 +7,7 @@ import { SUM_OF_COUNTS } from './sql-counts.js';
 import { storm } from './stored-storm.js';
 import { NOTHING_WAITS, waitingReader } from './waiting.js';
 
-/** What waits in queues, of the tables `edition` and `tally`, and their storms, of the table `storm`. */
+/** The content of queues, from the tables `edition` and `tally`, and their storms, from the table `storm`. */
 export class SqliteQueues implements Queues {
   readonly closeEdition: Queues['closeEdition'];
   readonly closePage: Queues['closePage'];
@@ -68,7 +68,7 @@ function decoders({ name }: Sqlite) {
 function pageCloser(db: Sqlite, close: Queues['closeEdition']): Queues['closePage'] {
   const findOpen = openEditionFinder(db);
   const write = db.prepare('REPLACE INTO storm (queue, storm) VALUES (?, ?)');
-  const tell = db.prepare('UPDATE edition SET storm = ? WHERE id = ?');
+  const writeNote = db.prepare('UPDATE edition SET storm = ? WHERE id = ?');
   const addNote = db.prepare(
     "INSERT INTO edition (queue, opened, closed, counters, storm) VALUES (?, ?, ?, '{}', ?)",
   );
@@ -81,7 +81,7 @@ function pageCloser(db: Sqlite, close: Queues['closeEdition']): Queues['closePag
     }
     const open = findOpen(queue);
     const closed = close(queue, at, status, null);
-    if (note && open !== undefined) tell.run(JSON.stringify(note), open);
+    if (note && open !== undefined) writeNote.run(JSON.stringify(note), open);
     return closed;
   });
 }

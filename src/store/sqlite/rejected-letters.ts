@@ -1,12 +1,12 @@
 import type { Note } from './delivery-notices.js';
 import type { Sqlite } from './open-sqlite.js';
 
-/** How many letters that were rejected for good are kept to be looked at: enough for weeks, little on the disk. */
+/** How many letters that were rejected for good are kept for review: enough for weeks, little on the disk. */
 export const MAX_REJECTED_LETTERS = 100;
 
 /**
- * Makes the function that drops the oldest rejected letters that nobody waits for any more, when there are too many. It
- * makes a delivery notice of them and returns how many there were; for use within a transaction.
+ * Makes the function that deletes the oldest rejected letters without waiting recipients, if there are too many. It writes a
+ * delivery notice and returns the number of deleted letters; for use within a transaction.
  */
 export function rejectedDropper(db: Sqlite, note: (note: Note) => void): () => number {
   const drop = db.prepare<[], { id: number; sealed: number }>(

@@ -3,18 +3,18 @@ import type { Editions } from '../ports/editions.js';
 import type { Sqlite } from './open-sqlite.js';
 import { TALLY_COLUMNS, tallyDecoder } from './tally-rows.js';
 
-/** UTF-16 units of messages and their values that are handed out at one go. */
+/** UTF-16 units of messages and values that are read in one go. */
 const MAX_PART_TEXT = 4_000_000;
 
-/** Stands before every row: no host is without a name. */
+/** Before every row: no host name is empty. */
 const BEFORE_ALL = { host: '', count: 0, message: '' };
 
-/** The rows of an edition, a part at a time. */
+/** Reads the rows of an edition in parts. */
 export function rowReader(db: Sqlite): Pick<Editions, 'slice' | 'page'> {
   const collector = new RowCollector(db);
   const decode = tallyDecoder(db);
   const slice = collector.query('(host, message) > (@host, @message) ORDER BY host, message');
-  // As rows are read: one whose count is beyond MAX_COUNT must not come again and again.
+  // With the count as it is read: a row above MAX_COUNT must not come again and again.
   const counted = `min(count, ${MAX_COUNT})`;
   const page = collector.query(
     `(host, ${counted}, message) > (@host, @count, @message) ORDER BY host, ${counted}, message`,

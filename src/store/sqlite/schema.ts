@@ -133,7 +133,7 @@ function withNulAsBytes(table: string, columns: readonly string[]): string {
 
 const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** Why an open file cannot be used as state, or null when it can. Only reads: what is not ours stays as it is. */
+/** Why an open file cannot be used as state, or null if it can. Only reads. */
 export function refuseState(db: Sqlite): string | null {
   const version = versionOf(db);
   const owner = pragma(db, 'application_id');
@@ -143,7 +143,7 @@ export function refuseState(db: Sqlite): string | null {
   return null;
 }
 
-/** Why a file of ours is not sound, or null when it is. Reads all of it: a second or so where there are millions of rows. */
+/** Why a file of ours is damaged, or null if it is not. Reads all of it: about a second for millions of rows. */
 export function refuseDamaged(db: Sqlite): string | null {
   const found = String(db.single('SELECT quick_check AS value FROM pragma_quick_check LIMIT 1')).replace(
     /\s+/g,
@@ -152,7 +152,7 @@ export function refuseDamaged(db: Sqlite): string | null {
   return found === 'ok' ? null : `it is damaged (${found})`;
 }
 
-/** Why a file cannot be read as it stands, without being brought to this version; null when it can. */
+/** Why a file cannot be read without migration; null if it can. */
 export function refuseReading(db: Sqlite): string | null {
   if (versionOf(db) < SCHEMA_VERSION) return 'it was written by an older tayori; start this one once';
   return refuseState(db);
@@ -164,8 +164,7 @@ export function isCurrent(db: Sqlite): boolean {
 }
 
 /**
- * Brings a state file that may be used to this version. `audit` looks at one that was older; when it throws, all stays
- * as it was.
+ * Migrates a usable state file to this version. `audit` checks a file that was older; if it throws, nothing is changed.
  */
 export function migrate(db: Sqlite, audit: () => void): void {
   db.transaction(() => {

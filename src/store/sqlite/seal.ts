@@ -9,16 +9,16 @@ export function sealer(db: Sqlite): Editions['seal'] {
   const write = letterWriter(db);
   const mailed = db.prepare('UPDATE queue SET mailed = ? WHERE name = ?');
   const dropEdition = db.prepare('DELETE FROM edition WHERE id = ?');
-  const tell = db.prepare('UPDATE mishap SET told_in = ? WHERE id = ? AND told_in IS NULL');
+  const markMentioned = db.prepare('UPDATE mishap SET told_in = ? WHERE id = ? AND told_in IS NULL');
   const enter = ledgerWriter(db);
   const keep = archiveWriter(db);
-  const seal: Editions['seal'] = (edition, letter, told = [], entry = null, keeping = null) => {
+  const seal: Editions['seal'] = (edition, letter, mentioned = [], entry = null, archiving = null) => {
     if (entry) enter(entry);
     if (letter) {
       const id = write(letter);
-      for (const notice of told) tell.run(id, notice);
+      for (const notice of mentioned) markMentioned.run(id, notice);
       mailed.run(letter.sealed, letter.queue);
-      if (keeping) keep(id, letter, keeping);
+      if (archiving) keep(id, letter, archiving);
     }
     dropEdition.run(edition);
   };

@@ -3,7 +3,7 @@ import { makeFile } from '../folder/private-folder.js';
 import { SelfHealingStore } from '../folder/self-healing.js';
 import type { Store } from '../store.js';
 import { auditState } from './audit.js';
-import { lookWithSqlite, openSqlite, type Sqlite } from './open-sqlite.js';
+import { openAttached, openSqlite, type Sqlite } from './open-sqlite.js';
 import { portsOf } from './ports-of.js';
 import { type Refusal, refusalOf } from './refusal.js';
 import { isCurrent, migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
@@ -11,12 +11,12 @@ import { isCurrent, migrate, refuseDamaged, refuseReading, refuseState } from '.
 /** `restore` brings back what was deleted of the file: true when it had to. */
 export type OpenedStore = { readonly ok: true; readonly store: Store; restore(): boolean } | Refusal;
 
-/** Rows are written and read in their order, so that a page is seldom needed twice: more (8 MB) was no quicker. */
+/** Rows are written and read in order, so a page is seldom needed twice: 8 MB was no faster. */
 const CACHE_KIB = 2048;
 
 /**
- * So much is written to the log of changes (32 MB) before it goes into the file itself: on a backlog the same pages
- * change again and again, and are then written there once.
+ * Pages in the WAL (32 MB) before a checkpoint: on a backlog the same pages change again and again, and are then written to
+ * the file only once.
  */
 const CHECKPOINT_PAGES = 8000;
 
@@ -39,12 +39,12 @@ export function openSqliteStore(path: string): OpenedStore {
   }
 }
 
-/** Looks at a file in a way that changes nothing: to open it for writing would already tidy it up. */
+/** Checks a file without changing it: opening it for writing would already recover the WAL. */
 function refuseFile(path: string): string | null {
   const db = openSqlite(path, { readonly: true });
   try {
     const refusal = refuseState(db) ?? refuseDamaged(db);
-    // An older one is looked at when it is brought to this version.
+    // An older one is audited after its migration.
     if (refusal === null && isCurrent(db)) audit(path);
     return refusal;
   } finally {
@@ -53,7 +53,7 @@ function refuseFile(path: string): string | null {
 }
 
 function audit(path: string): void {
-  const db = lookWithSqlite(path);
+  const db = openAttached(path);
   try {
     auditState(db, portsOf(db));
   } finally {
@@ -61,7 +61,7 @@ function audit(path: string): void {
   }
 }
 
-/** Opens a state for writing, and brings it to this version. */
+/** Opens a state for writing, and migrates it to this version. */
 export function connectState(path: string): Sqlite {
   if (path !== '') makeFile(path);
   const db = openSqlite(path);
@@ -80,14 +80,13 @@ export function connectState(path: string): Sqlite {
 }
 
 /**
- * Opens the state only to look at it, while a daemon works with it or not: as it stands now, and until it is let go of.
- * Its methods that write throw.
+ * Opens the state read-only, whether a daemon uses it or not: a snapshot until it is closed. Methods that write throw.
  */
 export function readSqliteStore(path: string): OpenedStore {
   let db: Sqlite | null = null;
   try {
     db = openSqlite(path, { readonly: true });
-    db.exec('BEGIN'); // one look at all of it: an edition may be sealed while it is read
+    db.exec('BEGIN'); // one snapshot: an edition may be sealed while it is read
     const reason = refuseReading(db);
     if (reason === null) return { ok: true, store: portsOf(db), restore: () => false };
     db.close();
@@ -98,12 +97,12 @@ export function readSqliteStore(path: string): OpenedStore {
   }
 }
 
-/** How long a command waits for the daemon to be through with a commit (ms). */
+/** How long a command waits for a commit of the daemon (ms). */
 const MAX_COMMIT_WAIT = 10_000;
 
 /**
- * Opens the state to put a letter into its outbox, while a daemon works with it or not: SQLite lets one at a time write,
- * and the other waits. Only of this version; nothing is brought to it.
+ * Opens the state to put a letter into its outbox, whether a daemon uses it or not: SQLite lets one writer in at a time. The
+ * state must be of this version; it is not migrated.
  */
 export function openSqliteBeside(path: string): OpenedStore {
   let db: Sqlite | null = null;

@@ -13,7 +13,7 @@ import { sqlSum } from './sql-counts.js';
 import type { Statement } from './statement.js';
 import { storedDetail } from './stored-detail.js';
 
-/** The values of so many messages of an edition are kept: a letter tells far fewer, and the state stays small. */
+/** How many messages of an edition may have values: a letter shows far fewer, and the state stays small. */
 const MAX_VALUED_ROWS = 5000;
 
 interface OpenEdition {
@@ -23,16 +23,16 @@ interface OpenEdition {
 }
 
 /**
- * Writes tally changes into the open edition of each queue, opening one where there is none. It is quickest when they
- * come in the order in which rows lie on the disk: each page is fetched and written once then. Where the message has a
- * row already, a function that SQLite calls merges its statistics.
+ * Writes tally changes into the open edition of each queue; opens one if there is none. It is fastest if changes come in the
+ * order of rows on the disk: then each page is read and written once. If the message has a row already, SQLite calls a
+ * function that merges its statistics.
  */
 export class TallyWriter {
   readonly #sql: ReturnType<typeof statements>;
   readonly #decode: (detail: unknown) => ReturnType<typeof storedDetail> | null;
   /** The change that is being written, for the function that SQLite calls. */
   #writing: TallyChange | null = null;
-  /** Whether SQLite has called it: the row was there. */
+  /** Whether SQLite has called it: the row existed. */
   #hasMerged = false;
 
   constructor(db: Sqlite) {
@@ -61,17 +61,17 @@ export class TallyWriter {
   }
 
   #put(change: TallyChange, edition: OpenEdition): void {
-    const { host, message, count, how, first, last, gathered = NO_ROW_STATS } = change;
+    const { host, message, count, how, first, last, stats = NO_ROW_STATS } = change;
     const isFull = edition.valued >= MAX_VALUED_ROWS;
     this.#writing = change;
     this.#hasMerged = false;
-    if (how === 'add' && gathered.masked !== null && this.#addToRow(change, edition.id)) return;
-    const stats = storeRowStats(isFull ? without(gathered) : gathered);
-    this.#sql[how].run(edition.id, host, message, count, first, last, stats);
-    if (!this.#hasMerged && !isFull && Array.isArray(gathered.masked)) edition.valued += 1;
+    if (how === 'add' && stats.masked !== null && this.#addToRow(change, edition.id)) return;
+    const detail = storeRowStats(isFull ? without(stats) : stats);
+    this.#sql[how].run(edition.id, host, message, count, first, last, detail);
+    if (!this.#hasMerged && !isFull && Array.isArray(stats.masked)) edition.valued += 1;
   }
 
-  /** Values are large as text: a change of a row that is there does not write them out first. */
+  /** Values are large as text: changing an existing row does not serialise them first. */
   #addToRow({ host, message, count, first, last }: TallyChange, edition: number): boolean {
     return this.#sql.addToRow.run({ edition, host, message, count, first, last }).changes > 0;
   }
@@ -82,14 +82,14 @@ export class TallyWriter {
     return storeRowStats(
       mergeRowStats(
         { ...rowStatsOf(this.#decode(detail)), ...row },
-        { ...(this.#writing.gathered ?? NO_ROW_STATS), ...toldBy(this.#writing) },
+        { ...(this.#writing.stats ?? NO_ROW_STATS), ...timesOf(this.#writing) },
       ),
     );
   }
 }
 
 function statements(db: Sqlite) {
-  // Where SQLite can see that the row tells all by itself, it calls no function.
+  // If there is nothing to store beside the row, SQLite calls no function.
   const upsert = (count: string): Statement =>
     db.prepare(
       `INSERT INTO tally (edition, host, message, count, first, last, detail) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -119,10 +119,10 @@ function timesWith(first: string, last: string): string {
     last = max(coalesce(last, ${last}), coalesce(${last}, last))`;
 }
 
-function toldBy({ count, first, last }: TallyChange): Pick<TallyRow, 'count' | 'first' | 'last'> {
+function timesOf({ count, first, last }: TallyChange): Pick<TallyRow, 'count' | 'first' | 'last'> {
   return { count, first, last };
 }
 
 function without({ hours, masked }: RowStats): RowStats {
-  return { hours, masked: masked === null ? null : 'dropped' };
+  return { hours, masked: masked === null ? null : 'no-room' };
 }

@@ -5,16 +5,16 @@ import { columnDecoder, orNull } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { storedValues } from './stored-detail.js';
 
-/** In the place of a queue: the row of what came since an edition was closed last, for all queues. */
+/** In place of a queue: the row of lines since an edition was last closed, for all queues. */
 export const NO_QUEUE = '';
 
-/** Lines that no rule took, of the table `untaken`, for use within a transaction. */
+/** Lines that match no rule, in the table `untaken`; for use within a transaction. */
 export interface Untaken {
-  /** Adds what a commit brings: one row, however many queues there are. */
+  /** Adds the lines of a commit: to one row, however many queues there are. */
   add(lines: ValueCounts): void;
-  /** The lines for an edition of this queue that is closed now, as `edition.untaken` keeps them; the other queues keep theirs. */
+  /** Takes the lines for an edition of this queue that is closed now, as `edition.untaken` stores them. */
   take(queue: string): string | null;
-  /** The same, only to look at it. */
+  /** The same without taking them. */
   peek(queue: string): FrequentLines;
 }
 

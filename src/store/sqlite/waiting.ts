@@ -4,13 +4,13 @@ import { count, orNull, rowDecoder, time } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { SUM_OF_COUNTS } from './sql-counts.js';
 
-/** Characters of messages that are looked over at each poll: the next page tells what is behind them. */
+/** Characters of messages that each poll searches: the next page covers the rest. */
 const MAX_MESSAGE_TEXT = 1_000_000;
 
 /** Characters: enough to tell a thousand messages apart. */
 const HASH_LENGTH = 12;
 
-/** Makes the function that reads what waits in an edition, as far as a storm is concerned, by at most `most` rows. */
+/** Makes the function that reads the content of an edition as a storm needs it, from at most `most` rows. */
 export function waitingReader(db: Sqlite): (edition: number, most: number) => Waiting {
   const sum = db.prepare<[number, number]>(
     `SELECT ${SUM_OF_COUNTS} AS lines, min(first) AS first, max(last) AS last
@@ -35,7 +35,7 @@ export function waitingReader(db: Sqlite): (edition: number, most: number) => Wa
   };
 }
 
-/** The first messages, as many as a storm remembers; null stands for those that would be too much text. */
+/** The first messages, as many as a storm remembers; null stands for messages beyond the limit of text. */
 function firstOf(messages: readonly (string | null)[]): Pick<Waiting, 'texts' | 'moreMessages'> {
   const texts = messages.slice(0, MAX_STORM_ENTRIES).filter((message) => message !== null);
   return { texts, moreMessages: texts.length < messages.length };

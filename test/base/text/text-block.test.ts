@@ -10,7 +10,7 @@ const texts = fc.string({
 it('its units are those of the text, one text after another', () => {
   const whole = new TextBlock();
   const agrees = (text: string): void => {
-    const { units } = whole.lay(text);
+    const { units } = whole.set(text);
     expect(Array.from({ length: text.length }, (_, at) => units[at])).toEqual(
       Array.from({ length: text.length }, (_, at) => text.charCodeAt(at)),
     );
@@ -21,7 +21,7 @@ it('its units are those of the text, one text after another', () => {
 });
 
 it('what a long text took is let go', () => {
-  const whole = new TextBlock().lay('x'.repeat(3_000_000));
-  expect(whole.lay('short').units.length).toBeLessThan(100);
-  expect(whole.lay('').text).toBe('');
+  const whole = new TextBlock().set('x'.repeat(3_000_000));
+  expect(whole.set('short').units.length).toBeLessThan(100);
+  expect(whole.set('').text).toBe('');
 });

@@ -60,9 +60,9 @@ describe('a sendmail program', () => {
   it.each<[number, string]>([
     [0, 'sent'],
     [1, 'retry'],
-    [64, 'refused'],
-    [65, 'refused'],
-    [67, 'refused'],
+    [64, 'rejected'],
+    [65, 'rejected'],
+    [67, 'rejected'],
     [66, 'retry'],
     [68, 'retry'],
     [69, 'retry'],
@@ -100,7 +100,7 @@ case $1 in s*) status=\${1#s}; echo no >&2; exit \${status%%@*};; esac`);
     const to = ['ann@x.org', 's67@x.org', 's75@x.org', 'bob@x.org'];
     expect(await deliver(path, { to }, several.startsWith('sleep') ? 0.5 : 10)).toMatchObject({
       'ann@x.org': { kind: 'sent' },
-      's67@x.org': { kind: 'refused', reason: `${path} ended with status 67: no` },
+      's67@x.org': { kind: 'rejected', reason: `${path} ended with status 67: no` },
       's75@x.org': { kind: 'retry', about: 'letter' },
       'bob@x.org': { kind: 'sent' },
     });
@@ -151,7 +151,7 @@ case $1 in s*) status=\${1#s}; echo no >&2; exit \${status%%@*};; esac`);
         reason: expect.stringMatching(/; correct this in the config of .*sendmail$/),
       },
     ],
-    ['an unknown user', 65, 'msmtp: server message: 550 5.1.1 No such user', { kind: 'refused' }],
+    ['an unknown user', 65, 'msmtp: server message: 550 5.1.1 No such user', { kind: 'rejected' }],
   ])('that repeats what a server said of %s is understood', async (_name, status, words, expected) => {
     const path = await program(`cat > /dev/null; echo '${words}' >&2; exit ${status}`);
     expect(await deliver(path, { to: ['c@d'] })).toMatchObject({ 'c@d': expected });

@@ -151,20 +151,20 @@ describe('a server that takes mail', () => {
 describe('refusals', () => {
   it.each<[string, string, string[], Record<string, string>]>([
     ['the sender, for now', 'mail450@x.org', ['a@x.org'], { 'a@x.org': 'retry letter' }],
-    ['the sender, for good', 'mail550@x.org', ['a@x.org'], { 'a@x.org': 'refused' }],
+    ['the sender, for good', 'mail550@x.org', ['a@x.org'], { 'a@x.org': 'rejected' }],
     ['one recipient, for now', 'a@x.org', ['rcpt450@x.org'], { 'rcpt450@x.org': 'retry recipient' }],
-    ['one recipient, for good', 'a@x.org', ['rcpt550@x.org'], { 'rcpt550@x.org': 'refused' }],
+    ['one recipient, for good', 'a@x.org', ['rcpt550@x.org'], { 'rcpt550@x.org': 'rejected' }],
     [
       'two of three recipients',
       'a@x.org',
       ['rcpt450@x.org', 'b@x.org', 'rcpt553@x.org'],
-      { 'rcpt450@x.org': 'retry recipient', 'b@x.org': 'sent', 'rcpt553@x.org': 'refused' },
+      { 'rcpt450@x.org': 'retry recipient', 'b@x.org': 'sent', 'rcpt553@x.org': 'rejected' },
     ],
     [
       'all recipients, each in its own way',
       'a@x.org',
       ['rcpt550@x.org', 'rcpt451@x.org'],
-      { 'rcpt550@x.org': 'refused', 'rcpt451@x.org': 'retry recipient' },
+      { 'rcpt550@x.org': 'rejected', 'rcpt451@x.org': 'retry recipient' },
     ],
     [
       'the letter, after the final dot, for now',
@@ -172,7 +172,12 @@ describe('refusals', () => {
       ['dot451@x.org'],
       { 'dot451@x.org': 'retry letter' },
     ],
-    ['the letter, after the final dot, for good', 'a@x.org', ['dot554@x.org'], { 'dot554@x.org': 'refused' }],
+    [
+      'the letter, after the final dot, for good',
+      'a@x.org',
+      ['dot554@x.org'],
+      { 'dot554@x.org': 'rejected' },
+    ],
   ])('%s', async (_name, from, to, expected) => {
     const server = await startPickyServer();
     expect(outline(await deliver(server.route, await anEnvelope({ from, to })))).toEqual(expected);
@@ -185,13 +190,13 @@ describe('refusals', () => {
     ['554 as the greeting', { greeting: '554 go away' }, 'unreachable', /554 go away/],
     ['5xx to EHLO and HELO', { EHLO: '550 no', HELO: '550 no' }, 'unreachable', /550 no/],
     ['4xx to DATA', { DATA: '451 later' }, { 'one@example.org': 'retry letter' }, /451 later/],
-    ['5xx to DATA', { DATA: '554 never' }, { 'one@example.org': 'refused' }, /554 never/],
+    ['5xx to DATA', { DATA: '554 never' }, { 'one@example.org': 'rejected' }, /554 never/],
     ['421 to RCPT', { RCPT: '421 closing' }, { 'one@example.org': 'retry recipient' }, /421 closing/],
     ['nonsense after the final dot', { dot: 'what?' }, { 'one@example.org': 'retry letter' }, /what/],
     [
       'a letter over the size the server names',
       { EHLO: '250-here\r\n250 SIZE 100' },
-      { 'one@example.org': 'refused' },
+      { 'one@example.org': 'rejected' },
       /size/,
     ],
   ])('%s', async (_name, script, expected, reason) => {
@@ -304,7 +309,7 @@ describe('what the sender has to mend waits, and is told with the directive that
   it('a letter that is too large is refused, and what makes letters smaller is told', async () => {
     const server = await startScriptedServer({ MAIL: '552 5.3.4 Message size exceeds fixed limit' });
     const delivery = await deliver(server.route, await anEnvelope());
-    expect(outline(delivery)).toEqual({ 'one@example.org': 'refused' });
+    expect(outline(delivery)).toEqual({ 'one@example.org': 'rejected' });
     expect(reasonOf(delivery)).toMatch(/; set letter_size makes letters smaller$/);
   });
 });

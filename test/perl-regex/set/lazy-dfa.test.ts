@@ -8,7 +8,7 @@ it('leaves a text that would take too much work to the regexes, and follows thos
   const compiled = compilePerl('^x.*a.{14}c');
   if (!compiled.ok) throw new Error(compiled.seen);
   const { pattern } = compiled;
-  const limits = { mostStates: 16_384, textsAState: 20, mostWork: 5_000 };
+  const limits = { maxStates: 16_384, textsAState: 20, maxWork: 5_000 };
   const anchored = [{ number: 0, root: pattern.regex.root }];
   const dfa = new LazyDfa([{ kind: 'winner', pattern, parent: -1 }], { anchored, floating: [] }, limits);
   const random = createRandom(1);

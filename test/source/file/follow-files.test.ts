@@ -15,7 +15,7 @@ import { type Follower, followFiles } from '../../../src/source/file/follow-file
 import type { FilePosition } from '../../../src/source/file/line-batch.js';
 import type { Start } from '../../../src/source/file/segment.js';
 import type { SourceEvent } from '../../../src/source/source-event.js';
-import { LONGEST_LINE, listLines } from '../../../src/source/split-lines.js';
+import { listLines, MAX_LINE_BYTES } from '../../../src/source/split-lines.js';
 import { type HeldClock, heldClock } from '../../support/held-clock.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -91,7 +91,7 @@ describe('lines', () => {
     writeFileSync(log, `${'x'.repeat(size)}\nnext\n`);
     const { follower, lines, events } = follow([log]);
     await follower.poll();
-    expect(lines.map((line) => line.length)).toEqual([LONGEST_LINE + ` [cut: ${size} bytes]`.length, 4]);
+    expect(lines.map((line) => line.length)).toEqual([MAX_LINE_BYTES + ` [cut: ${size} bytes]`.length, 4]);
     expect(lines[0]?.endsWith(`x [cut: ${size} bytes]`)).toBe(true);
     expect(events).toContainEqual({ kind: 'line-cut', path: log, bytes: size });
   });

@@ -234,7 +234,7 @@ describe('what lies behind a log holds it up no longer than a bound', () => {
       at = lines.indexOf(timed('line', 2, 2)[0] ?? '');
     }
     expect(lines.length).toBeLessThan(1_000_000);
-    expect(events).toContainEqual({ kind: 'long-behind', path: log, at: join(folder, 'x.log.1.gz') });
+    expect(events).toContainEqual({ kind: 'long-backlog', path: log, at: join(folder, 'x.log.1.gz') });
     await looking;
     expect(lines).toHaveLength(2 + 25_000 * 40);
   });

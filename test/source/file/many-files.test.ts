@@ -50,7 +50,7 @@ describe('more logs than may be open', () => {
   const MOST = 10;
 
   function many(count: number): Reading & { readonly files: string[] } {
-    const made = reading({ patterns: ['*.log'], mostOpen: MOST });
+    const made = reading({ patterns: ['*.log'], maxOpen: MOST });
     const files = names(made.folder, count);
     for (const file of files) writeFileSync(file, text(timed(file, 1, 1)));
     return { ...made, files };
@@ -67,7 +67,7 @@ describe('more logs than may be open', () => {
     }
     expect(sorted(lines)).toEqual(sorted(expected));
     expect(events.filter(({ kind }) => kind === 'few-descriptors')).toEqual([
-      { kind: 'few-descriptors', most: MOST },
+      { kind: 'few-descriptors', max: MOST },
     ]);
   });
 
@@ -133,7 +133,7 @@ describe('more logs than may be open', () => {
 });
 
 it('more files than are followed are told, and taken up when others are gone', async () => {
-  const made = reading({ patterns: ['*.log', 'named.txt'], mostFollowed: 5 });
+  const made = reading({ patterns: ['*.log', 'named.txt'], maxFollowed: 5 });
   const { folder, lines, events, clock, look } = made;
   const files = names(folder, 8);
   for (const file of files) writeFileSync(file, `${file}\n`);
@@ -143,7 +143,7 @@ it('more files than are followed are told, and taken up when others are gone', a
   expect(lines).toHaveLength(5);
   expect(lines).toContain('named');
   expect(events.filter(({ kind }) => kind === 'too-many-files')).toEqual([
-    { kind: 'too-many-files', most: 5 },
+    { kind: 'too-many-files', max: 5 },
   ]);
   for (const file of lines.filter((line) => line !== 'named')) rmSync(file);
   for (let looks = 0; looks < 5; looks++) {

@@ -36,8 +36,8 @@ export interface ReadingOptions {
   readonly patterns?: readonly string[];
   /** What a start begins with where nothing is known. */
   readonly start?: Start['kind'];
-  readonly mostOpen?: number;
-  readonly mostFollowed?: number;
+  readonly maxOpen?: number;
+  readonly maxFollowed?: number;
 }
 
 export function reading(options: ReadingOptions = {}): Reading {
@@ -56,8 +56,8 @@ export function reading(options: ReadingOptions = {}): Reading {
       start: options.start === 'end' ? { kind: 'end' } : { kind: 'beginning' },
       waitForMissing: true,
       clock,
-      ...(options.mostOpen === undefined ? {} : { mostOpen: options.mostOpen }),
-      ...(options.mostFollowed === undefined ? {} : { mostFollowed: options.mostFollowed }),
+      ...(options.maxOpen === undefined ? {} : { maxOpen: options.maxOpen }),
+      ...(options.maxFollowed === undefined ? {} : { maxFollowed: options.maxFollowed }),
       onLines: (batch) => void lines.push(...listLines(batch.lines)),
       onForget: (position) => void kept.delete(keyOf(position)),
       onDone: (position) => void kept.set(keyOf(position), position),

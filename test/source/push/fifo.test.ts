@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openFifo } from '../../../src/source/push/fifo.js';
 import type { Receiver } from '../../../src/source/push/receiver.js';
 import type { SourceEvent } from '../../../src/source/source-event.js';
-import { LONGEST_LINE } from '../../../src/source/split-lines.js';
+import { MAX_LINE_BYTES } from '../../../src/source/split-lines.js';
 import { collect } from '../../support/lines.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -43,7 +43,7 @@ describe('a FIFO', () => {
     await fifo.poll();
     await write(path, 'four\n');
     expect(await lines.until(4)).toEqual(['one', 'two', 'three', 'four']);
-    expect(events.all).toEqual([{ kind: 'inlet-open', name: `fifo ${path}`, again: false }]);
+    expect(events.all).toEqual([{ kind: 'receiver-open', name: `fifo ${path}`, again: false }]);
     expect(fifo.state()).toEqual({ name: `fifo ${path}`, status: 'open' });
   });
 
@@ -82,11 +82,11 @@ describe('a FIFO', () => {
   it('cuts a line that is too long, and says so', async () => {
     const { path, lines, events, fifo } = start();
     await fifo.poll();
-    await write(path, `${'x'.repeat(LONGEST_LINE + 10)}\nnext\n`);
+    await write(path, `${'x'.repeat(MAX_LINE_BYTES + 10)}\nnext\n`);
     const [cut, next] = await lines.until(2);
-    expect(cut).toHaveLength(LONGEST_LINE + ` [cut: ${LONGEST_LINE + 10} bytes]`.length);
+    expect(cut).toHaveLength(MAX_LINE_BYTES + ` [cut: ${MAX_LINE_BYTES + 10} bytes]`.length);
     expect(next).toBe('next');
-    expect(kinds(events.all)).toEqual(['inlet-open', 'line-cut']);
+    expect(kinds(events.all)).toEqual(['receiver-open', 'line-cut']);
   });
 
   it('hands on 100,000 lines of one writer, all of them in order', async () => {
@@ -109,7 +109,7 @@ describe('what is no FIFO yet, or no longer', () => {
     await fifo.poll();
     await write(path, 'one\n');
     expect(await lines.until(1)).toEqual(['one']);
-    expect(events.all.at(-1)).toMatchObject({ kind: 'inlet-open', again: true });
+    expect(events.all.at(-1)).toMatchObject({ kind: 'receiver-open', again: true });
   });
 
   it.each([
@@ -139,13 +139,13 @@ describe('what is no FIFO yet, or no longer', () => {
     await fifo.poll();
     writer.write('two\n');
     expect(await lines.until(2)).toEqual(['one', 'two']);
-    expect(kinds(events.all)).toEqual(['inlet-open', 'no-fifo']);
+    expect(kinds(events.all)).toEqual(['receiver-open', 'no-fifo']);
     rmSync(path);
     renameSync(`${path}.away`, path);
     await fifo.poll();
     writer.end('three\n');
     expect(await lines.until(3)).toEqual(['one', 'two', 'three']);
-    expect(events.all.at(-1)).toMatchObject({ kind: 'inlet-open', again: true });
+    expect(events.all.at(-1)).toMatchObject({ kind: 'receiver-open', again: true });
   });
 
   it('made anew: what is left in the old one is read, then the new one', async () => {

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openRedisLists } from '../../../src/source/push/redis-lists.js';
 import type { SourceEvent } from '../../../src/source/source-event.js';
-import { LONGEST_LINE } from '../../../src/source/split-lines.js';
+import { MAX_LINE_BYTES } from '../../../src/source/split-lines.js';
 import { freePort } from '../../support/free-port.js';
 import { heldClock } from '../../support/held-clock.js';
 import { collect } from '../../support/lines.js';
@@ -20,7 +20,7 @@ function reader(port: number, { keys = ['logs'], take }: { keys?: string[]; take
   const events = collect<SourceEvent>();
   const lines: string[] = [];
   const batches: { readonly source: string; readonly id: string }[] = [];
-  const inlet = openRedisLists({
+  const receiver = openRedisLists({
     host: '127.0.0.1',
     port,
     keys,
@@ -33,8 +33,8 @@ function reader(port: number, { keys = ['logs'], take }: { keys?: string[]; take
     },
     onEvent: (event) => events.add(event),
   });
-  onTestFinished(() => inlet.close());
-  return { inlet, clock, events: events.all, told: events, lines, batches };
+  onTestFinished(() => receiver.close());
+  return { receiver, clock, events: events.all, told: events, lines, batches };
 }
 
 const kinds = (events: readonly SourceEvent[]): string[] => events.map(({ kind }) => kind);
@@ -43,23 +43,23 @@ describe.skipIf(!hasRedis)('lines from a list', () => {
   it('are taken from its head, as Tenshi takes them, and leave nothing behind', async () => {
     const redis = await startRedis();
     redis.push('logs', 'one', 'two', 'three');
-    const { inlet, lines, batches } = reader(redis.port);
-    await inlet.poll();
+    const { receiver, lines, batches } = reader(redis.port);
+    await receiver.poll();
     expect(lines).toEqual(['one', 'two', 'three']);
     redis.push('logs', 'four');
-    await inlet.poll();
+    await receiver.poll();
     expect(lines).toEqual(['one', 'two', 'three', 'four']);
     expect(new Set(batches.map(({ id }) => id)).size).toBe(2);
     expect(redis.ask('KEYS', '*')).toBe('');
-    expect(inlet.state()).toEqual({ name: `redis 127.0.0.1:${redis.port} logs`, status: 'open' });
+    expect(receiver.state()).toEqual({ name: `redis 127.0.0.1:${redis.port} logs`, status: 'open' });
   });
 
   it('ten thousand are taken batch by batch, in order', async () => {
     const redis = await startRedis();
     const all = Array.from({ length: 10_000 }, (_, at) => `line ${at}`);
     redis.push('logs', ...all);
-    const { inlet, lines, batches } = reader(redis.port);
-    await inlet.poll();
+    const { receiver, lines, batches } = reader(redis.port);
+    await receiver.poll();
     expect(lines).toEqual(all);
     expect(batches).toHaveLength(10);
   });
@@ -68,8 +68,8 @@ describe.skipIf(!hasRedis)('lines from a list', () => {
     const redis = await startRedis();
     redis.push('a', 'of a');
     redis.push('b', 'of b');
-    const { inlet, lines, batches } = reader(redis.port, { keys: ['a', 'b', 'c'] });
-    await inlet.poll();
+    const { receiver, lines, batches } = reader(redis.port, { keys: ['a', 'b', 'c'] });
+    await receiver.poll();
     expect(lines).toEqual(['of a', 'of b']);
     expect(batches.map(({ source }) => source)).toEqual([
       `redis 127.0.0.1:${redis.port} a`,
@@ -86,14 +86,14 @@ describe.skipIf(!hasRedis)('lines from a list', () => {
     ['that look like the name of a batch', ['tayori:x', 'b'], ['tayori:x', 'b']],
     [
       'that are too long',
-      ['x'.repeat(LONGEST_LINE + 1), 'next'],
-      [`${'x'.repeat(LONGEST_LINE - 64)} [cut: ${LONGEST_LINE + 1} bytes]`, 'next'],
+      ['x'.repeat(MAX_LINE_BYTES + 1), 'next'],
+      [`${'x'.repeat(MAX_LINE_BYTES - 64)} [cut: ${MAX_LINE_BYTES + 1} bytes]`, 'next'],
     ],
   ])('%s', async (_name, values, expected) => {
     const redis = await startRedis();
     redis.push('logs', ...values);
-    const { inlet, lines } = reader(redis.port);
-    await inlet.poll();
+    const { receiver, lines } = reader(redis.port);
+    await receiver.poll();
     expect(lines).toEqual(expected);
     expect(redis.ask('KEYS', '*')).toBe('');
   });
@@ -104,13 +104,13 @@ describe.skipIf(!hasRedis)('a batch', () => {
     const redis = await startRedis();
     redis.push('logs', 'one', 'two');
     let can = false;
-    const { inlet, lines, batches } = reader(redis.port, { take: () => (can ? 'counted' : 'later') });
-    await inlet.poll();
+    const { receiver, lines, batches } = reader(redis.port, { take: () => (can ? 'counted' : 'later') });
+    await receiver.poll();
     redis.push('logs', 'three');
     expect(redis.ask('LLEN', 'logs:tayori')).toBe('3'); // its name, and two lines
     expect(redis.ask('LRANGE', 'logs', '0', '-1')).toBe('three');
     can = true;
-    await inlet.poll();
+    await receiver.poll();
     expect(lines).toEqual(['one', 'two', 'three']);
     expect(batches.map(({ id }) => id === batches[0]?.id)).toEqual([true, true, false]);
     expect(redis.ask('KEYS', '*')).toBe('');
@@ -120,10 +120,10 @@ describe.skipIf(!hasRedis)('a batch', () => {
     const redis = await startRedis();
     redis.push('logs', 'one');
     const first = reader(redis.port, { take: () => 'later' });
-    await first.inlet.poll();
-    await first.inlet.close();
+    await first.receiver.poll();
+    await first.receiver.close();
     const second = reader(redis.port);
-    await second.inlet.poll();
+    await second.receiver.poll();
     expect(second.lines).toEqual(['one']);
     expect(second.batches).toEqual(first.batches);
   });
@@ -132,13 +132,13 @@ describe.skipIf(!hasRedis)('a batch', () => {
     const redis = await startRedis();
     redis.push('logs', ...Array(10).fill('x'.repeat(200_000)));
     const sizes: number[] = [];
-    const { inlet } = reader(redis.port, {
+    const { receiver } = reader(redis.port, {
       take(lines) {
         sizes.push(lines.length);
         return 'counted';
       },
     });
-    await inlet.poll();
+    await receiver.poll();
     expect(sizes).toEqual([5, 5]);
   });
 });
@@ -148,9 +148,9 @@ describe.skipIf(!hasRedis)('trouble', () => {
     const redis = await startRedis();
     redis.ask('SET', 'text', 'x');
     redis.push('logs', 'one');
-    const { inlet, lines, events } = reader(redis.port, { keys: ['text', 'logs'] });
-    await inlet.poll();
-    await inlet.poll();
+    const { receiver, lines, events } = reader(redis.port, { keys: ['text', 'logs'] });
+    await receiver.poll();
+    await receiver.poll();
     expect(lines).toEqual(['one']);
     expect(events.filter(({ kind }) => kind === 'redis-failed')).toEqual([
       {
@@ -162,18 +162,18 @@ describe.skipIf(!hasRedis)('trouble', () => {
     expect(redis.ask('GET', 'text')).toBe('x');
     redis.ask('DEL', 'text');
     redis.push('text', 'two');
-    await inlet.poll();
+    await receiver.poll();
     expect(lines).toEqual(['one', 'two']);
-    expect(events.at(-1)).toMatchObject({ kind: 'inlet-open', again: true });
+    expect(events.at(-1)).toMatchObject({ kind: 'receiver-open', again: true });
   });
 
   it('a KEY:tayori that somebody else has made is left alone', async () => {
     const redis = await startRedis();
     redis.push('logs:tayori', 'mine');
     redis.push('logs', 'one');
-    const { inlet, lines, events } = reader(redis.port);
-    await inlet.poll();
-    await inlet.poll();
+    const { receiver, lines, events } = reader(redis.port);
+    await receiver.poll();
+    await receiver.poll();
     expect(lines).toEqual([]);
     expect(kinds(events).filter((kind) => kind === 'redis-failed')).toHaveLength(1);
     expect(redis.ask('LRANGE', 'logs:tayori', '0', '-1')).toBe('mine');
@@ -182,33 +182,37 @@ describe.skipIf(!hasRedis)('trouble', () => {
 
   it('a server that goes away and returns is told once each, and nothing is lost', async () => {
     const redis = await startRedis();
-    const { inlet, lines, events, clock } = reader(redis.port);
+    const { receiver, lines, events, clock } = reader(redis.port);
     redis.push('logs', 'one');
-    await inlet.poll();
+    await receiver.poll();
     await redis.stop();
-    await inlet.poll();
-    await inlet.poll();
+    await receiver.poll();
+    await receiver.poll();
     clock.advance(1000);
-    await inlet.poll();
-    expect(kinds(events)).toEqual(['inlet-open', 'inlet-open', 'redis-failed']);
-    expect(inlet.state().status).toContain('ECONNREFUSED');
+    await receiver.poll();
+    expect(kinds(events)).toEqual(['receiver-open', 'receiver-open', 'redis-failed']);
+    expect(receiver.state().status).toContain('ECONNREFUSED');
     const back = await startRedis(redis.port);
     back.push('logs', 'two');
-    await inlet.poll(); // too early: it waits a little longer each time
+    await receiver.poll(); // too early: it waits a little longer each time
     expect(lines).toEqual(['one']);
     clock.advance(60_000);
-    await inlet.poll();
+    await receiver.poll();
     expect(lines).toEqual(['one', 'two']);
-    expect(events.at(-1)).toEqual({ kind: 'inlet-open', name: `redis 127.0.0.1:${redis.port}`, again: true });
+    expect(events.at(-1)).toEqual({
+      kind: 'receiver-open',
+      name: `redis 127.0.0.1:${redis.port}`,
+      again: true,
+    });
   });
 
   it('a server that has closed an idle connection is asked again, and nothing is told', async () => {
     const redis = await startRedis();
-    const { inlet, lines, events } = reader(redis.port);
-    await inlet.poll();
+    const { receiver, lines, events } = reader(redis.port);
+    await receiver.poll();
     redis.ask('CLIENT', 'KILL', 'TYPE', 'normal');
     redis.push('logs', 'one');
-    await inlet.poll();
+    await receiver.poll();
     expect(lines).toEqual(['one']);
     expect(kinds(events).filter((kind) => kind === 'redis-failed')).toEqual([]);
   });
@@ -216,18 +220,18 @@ describe.skipIf(!hasRedis)('trouble', () => {
   it('a server that wants a password is told', async () => {
     const redis = await startRedis();
     redis.ask('CONFIG', 'SET', 'requirepass', 'secret');
-    const { inlet, events } = reader(redis.port);
-    await inlet.poll();
+    const { receiver, events } = reader(redis.port);
+    await receiver.poll();
     expect(events.at(-1)).toMatchObject({ kind: 'redis-failed', reason: expect.stringContaining('NOAUTH') });
   });
 });
 
 describe('no server', () => {
   it('at the port is told once', async () => {
-    const { inlet, events, clock } = reader(await freePort());
-    await inlet.poll();
+    const { receiver, events, clock } = reader(await freePort());
+    await receiver.poll();
     clock.advance(60_000);
-    await inlet.poll();
+    await receiver.poll();
     expect(kinds(events)).toEqual(['redis-failed']);
   });
 
@@ -236,8 +240,8 @@ describe('no server', () => {
     await once(hanging.listen(0, '127.0.0.1'), 'listening');
     onTestFinished(() => void hanging.close());
     const { port } = hanging.address() as AddressInfo;
-    const { inlet, told, clock } = reader(port);
-    const look = inlet.poll();
+    const { receiver, told, clock } = reader(port);
+    const look = receiver.poll();
     const [socket] = await once(hanging, 'connection');
     onTestFinished(() => void socket.destroy());
     await once(socket, 'data');
@@ -257,8 +261,8 @@ describe('no server', () => {
     await once(other.listen(0, '127.0.0.1'), 'listening');
     onTestFinished(() => void other.close());
     const { port } = other.address() as AddressInfo;
-    const { inlet, told } = reader(port);
-    await inlet.poll();
+    const { receiver, told } = reader(port);
+    await receiver.poll();
     expect(await told.first(() => true)).toMatchObject({ kind: 'redis-failed' });
     expect(told.all).toHaveLength(1);
   });

@@ -120,7 +120,7 @@ describe('a resolver that never answers', () => {
     const { said, say, names } = start();
     say('192.0.2.1');
     say('192.0.2.2');
-    names.settleAll();
+    names.flush();
     expect(said).toEqual(['192.0.2.1 x', '192.0.2.2 x']);
   });
 });

@@ -71,7 +71,7 @@ describe('a state is for its owner alone', () => {
     withUmask(0);
     state.store.setMeta('began', 1);
     rmSync(folder, { recursive: true });
-    expect(state.tend()).toBe(true);
+    expect(state.heal()).toBe(true);
     expect(state.store.meta().began).toBe(1);
     expect({ 'lock-journal': '600', ...modesIn(folder) }).toEqual(PRIVATE);
   });

@@ -21,7 +21,7 @@ const BATCH: Batch = {
     { queue: 'a', host: 'h', message: 'm', count: 2, how: 'add', first: 1, last: 2 },
     { queue: 'b', host: 'h', message: 'm', count: 2, how: 'add', first: 1, last: 2 },
   ],
-  memory: {
+  ruleState: {
     last: new Map([['h', { message: 'm', queues: ['a'] }]]),
     hits: [{ rule: 'r', host: 'h', leftmost: 'a', count: 3 }],
   },

@@ -6,6 +6,6 @@ export const NOTHING: Batch = {
   positions: [],
   forgotten: [],
   tally: [],
-  memory: { last: new Map(), hits: [] },
+  ruleState: { last: new Map(), hits: [] },
   counters: new Map(),
 };

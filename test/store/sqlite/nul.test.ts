@@ -42,7 +42,7 @@ describe('messages that hold a NUL', () => {
       expect(found.sort()).toEqual(rows.map(({ host, message }) => `${host}:${message}`).sort());
     }
     const hits = ['h', 'h\0', 'h\0i', 'j'].map((host) => ({ rule: 'r', host, leftmost: 'q', count: 1 }));
-    store.commit({ ...NOTHING, memory: { last: new Map(), hits } });
+    store.commit({ ...NOTHING, ruleState: { last: new Map(), hits } });
     expect([...(store.closeEdition('q', 5, null, null) ?? [])].sort()).toEqual(['h', 'h\0', 'h\0i']);
   });
 
@@ -50,8 +50,8 @@ describe('messages that hold a NUL', () => {
     const store = memoryStore();
     const match = { message: 'x\0a', queues: ['q'] };
     const hits = [{ rule: '^x\0', host: 'h\0', leftmost: 'q', count: 7 }];
-    store.commit({ ...NOTHING, tally: [row('x\0a')], memory: { last: new Map([['h\0', match]]), hits } });
-    expect(store.memory()).toEqual({ last: [['h\0', match]], hits });
+    store.commit({ ...NOTHING, tally: [row('x\0a')], ruleState: { last: new Map([['h\0', match]]), hits } });
+    expect(store.ruleState()).toEqual({ last: [['h\0', match]], hits });
     expect(store.waiting('q', 9)).toMatchObject({ texts: ['x\0a'], hosts: ['h'] });
   });
 });
@@ -88,7 +88,7 @@ it('a state that holds them is taken for sound when it is opened again', () => {
   };
   const first = open();
   const last = new Map([['h\0', { message: 'x\0a', queues: ['q'] }]]);
-  first.commit({ ...NOTHING, tally: [row('x\0a', 1, 'h\0')], memory: { last, hits: [] } });
+  first.commit({ ...NOTHING, tally: [row('x\0a', 1, 'h\0')], ruleState: { last, hits: [] } });
   first.end();
   expect(messages(open())).toEqual({ 'x\0a': 1 });
 });
@@ -134,7 +134,7 @@ it('a state of the build before is taken over, and what it has counted with a NU
   onTestFinished(() => store.end());
   store.commit({ ...NOTHING, tally: [row('x\0a'), row('x')] });
   expect(messages(store)).toEqual({ x: 3, 'x\0a': 6, 'x\0b': 3 });
-  expect(store.memory()).toEqual({
+  expect(store.ruleState()).toEqual({
     last: [['h', { message: 'x\0a', queues: ['q'] }]],
     hits: [{ rule: 'r', host: 'h\0', leftmost: 'q', count: 4 }],
   });

@@ -13,8 +13,8 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SqliteError } from '../../../src/store/sqlite/error.js';
 import {
-  lookWithSqlite,
   type OpenOptions,
+  openAttached,
   openSqlite,
   type Sqlite,
 } from '../../../src/store/sqlite/open-sqlite.js';
@@ -494,7 +494,7 @@ describe.each(ENGINES)('SQLite by %s', (_name, engine) => {
       const path = join(folder, "it's");
       const writer = withTable(path);
       writer.exec('PRAGMA journal_mode = WAL; INSERT INTO t VALUES (1, 2)');
-      const look = lookWithSqlite(path, engine);
+      const look = openAttached(path, engine);
       const statement = look.prepare('SELECT a, b FROM t');
       expect(statement.all()).toEqual([{ a: 1, b: 2 }]);
       look.close();
@@ -508,10 +508,10 @@ describe.each(ENGINES)('SQLite by %s', (_name, engine) => {
       const folder = temporaryFolder();
       const path = join(folder, 'file');
       withTable(path).close();
-      const look = lookWithSqlite(path, engine);
+      const look = openAttached(path, engine);
       expect(refusalOf(() => look.exec('INSERT INTO t VALUES (1, 1)')).kind).toBe('readonly');
       look.close();
-      expect(refusalOf(() => lookWithSqlite(join(folder, 'none'), engine)).kind).toBe('cantopen');
+      expect(refusalOf(() => openAttached(join(folder, 'none'), engine)).kind).toBe('cantopen');
       expect(readdirSync(folder)).toEqual(['file']);
     });
   });

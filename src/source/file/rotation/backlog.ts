@@ -39,7 +39,7 @@ export interface BacklogOptions {
   isTaken(identity: string): boolean;
   /** The position of the log itself, while it is open. */
   live(): FilePosition | null;
-  /** Whether a begun last line may still go on in the log. */
+  /** Whether a partial last line may still continue in the log. */
   mayGoOn(): boolean;
   openSegment(file: SegmentFile): Segment;
   onForget(position: FilePosition): void;
@@ -48,28 +48,28 @@ export interface BacklogOptions {
   onLoss(loss: Loss): void;
 }
 
-/** Files that were found behind a log, open: whoever has them closes them. */
+/** Rotated files that were found and opened; the owner closes them. */
 export interface OpenedBacklog {
   readonly found: RotatedFound;
   readonly files: readonly (Rotated & { readonly fd: number })[];
 }
 
-/** So many reasons why a file is not read are told of a log: names with dates are always new. */
-const MAX_TOLD = 100;
+/** How many unreadable files of a log are remembered as reported: names with dates are always new. */
+const MAX_REPORTED = 100;
 
-/** Places where a log lay that is reached through a link: links come to lead elsewhere. */
+/** How many former places of a log behind a link are remembered: the target of a link changes. */
 const MAX_FORMER_PLACES = 8;
 
-/** All files of one log but the one under its path: those that were rotated away, read or not. */
+/** All files of one log except the one under its path: the rotated ones, read or not. */
 export class Backlog {
   readonly draining: DrainingSegments;
   readonly #options: BacklogOptions;
   readonly #done: ProcessedFiles;
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   /** Known from before, and not found yet. */
   #pending: FilePosition[];
   #formerPlaces: LogPlace[] = [];
-  /** To whom the log belongs; null: it was not there yet. */
+  /** The owner of the log; null: it was not there yet. */
   #owner: bigint | null = null;
   #ended = false;
 
@@ -91,7 +91,7 @@ export class Backlog {
         if (changed !== null) this.remember(position, changed);
       },
       onUnreadable: (at, reason) => {
-        if (this.#tellUnreadable(at, reason)) options.onLoss({ kind: 'unreadable', path });
+        if (this.#reportUnreadable(at, reason)) options.onLoss({ kind: 'unreadable', path });
       },
     });
   }
@@ -104,12 +104,12 @@ export class Backlog {
     return this.#done;
   }
 
-  /** Whether nothing is looked for, or still read. */
+  /** Whether no file is searched for, and none is still read. */
   get isEmpty(): boolean {
     return this.#pending.length === 0 && this.draining.isEmpty;
   }
 
-  /** The log that was read when it was last known, and that has not been found yet. */
+  /** The former log, if it has not been found yet. */
   get pendingLive(): FilePosition | null {
     return this.#pending.findLast(({ stage }) => stage === 'live') ?? null;
   }
@@ -119,7 +119,7 @@ export class Backlog {
     return placesOf(this.#options.path).some(({ folder }) => isSameFolder(folder, dirname(path)));
   }
 
-  /** Whether a rotated file of the log would be called so. */
+  /** Whether a path has the name of a rotated file of the log. */
   isRotatedName(path: string): boolean {
     return placesOf(this.#options.path).some(({ base }) => readRotatedName(base, basename(path)) !== null);
   }
@@ -128,12 +128,12 @@ export class Backlog {
     return [...this.#pending, ...this.draining.positions()];
   }
 
-  /** Positions that are to be looked for like those from the last commit. */
+  /** Adds positions whose files are searched for like those from the last commit. */
   addPending(positions: readonly FilePosition[]): void {
     this.#pending.push(...positions);
   }
 
-  /** Takes over what was known of the log under another path. */
+  /** Takes over positions of the log from another path. */
   adopt(positions: readonly FilePosition[]): void {
     const { path } = this.#options;
     for (const one of positions)
@@ -141,7 +141,7 @@ export class Backlog {
       else this.#pending.push({ ...one, path });
   }
 
-  /** Lets go of all that is known, for another path. */
+  /** Hands all positions over to another path. */
   surrenderAll(): FilePosition[] {
     const { onForget } = this.#options;
     const read = this.positions();
@@ -151,7 +151,7 @@ export class Backlog {
     return [...read, ...this.#done.clear()];
   }
 
-  /** Lets go of one file that was rotated away, and turned out to be the log of another path. */
+  /** Hands over one rotated file that turned out to be the log of another path. */
   surrenderOne(identity: string, isIt: (position: FilePosition) => boolean): FilePosition[] {
     const found = this.positions().find((one) => idOf(one) === identity && isIt(one));
     if (!found) return [];
@@ -166,36 +166,35 @@ export class Backlog {
     this.#done.add(position, changed, this.#oldestKnown() ?? changed);
   }
 
-  /** A file not written to since then was rotated away before we came; null: nothing is known of this path. */
+  /** Files with an older mtime (ms) were rotated before this path was followed; null: nothing is known of the path. */
   oldestUnseen(): number | null {
     return this.#oldestKnown() ?? this.#done.latest;
   }
 
-  /** A new path: what lies around it already is none of ours. Returns from when on that is so (ms). */
+  /** A new path: the rotated files around it are not to be read. Returns the mtime (ms) from which on files are new. */
   async firstSight(fd: number): Promise<number> {
-    const { changed } = this.#lookAt(fd);
-    const others = (await listRotated({ ...this.#around(), since: changed })).sort(
-      (a, b) => b.changed - a.changed,
-    );
+    const { mtime } = this.#noteOwner(fd);
+    const others = (await listRotated({ ...this.#around(), since: mtime })).sort((a, b) => b.mtime - a.mtime);
     for (const one of others.slice(0, MIN_PROCESSED).reverse()) {
       const position = await this.#positionOf(one);
-      if (this.#ended) return changed;
-      this.remember(position, one.changed);
+      if (this.#ended) return mtime;
+      this.remember(position, one.mtime);
     }
     const older = others[MIN_PROCESSED];
-    return older ? Math.max(changed, older.changed + COARSE + 1) : changed;
+    return older ? Math.max(mtime, older.mtime + COARSE + 1) : mtime;
   }
 
   /**
-   * Looks for what was not read to its end and, unless the log is the one that it was (`same`), for what nobody has
-   * seen. `emptied`: what the log held before it was emptied. `live`: the log, open; null: it is not there.
+   * Searches for files that were not read to their end and, unless the log is still the same (`same`), for files that
+   * were never seen. `emptied`: the position of the log before it was truncated. `live`: the log, open; null: it is not
+   * there.
    */
   async find(
     same: FilePosition | null,
     emptied: FilePosition | null,
     live: { readonly fd: number; known(): KnownFile } | null,
   ): Promise<RotatedFound> {
-    if (live) this.#lookAt(live.fd);
+    if (live) this.#noteOwner(live.fd);
     const sought = [...this.#pending, ...(emptied ? [emptied] : [])].filter(
       (one) => one !== same && !isUnread(one),
     );
@@ -214,7 +213,7 @@ export class Backlog {
     });
   }
 
-  /** Opens what was found; null when a file has got another name meanwhile. */
+  /** Opens the files that were found; null when one was renamed meanwhile. */
   open(found: RotatedFound): OpenedBacklog | null {
     const files: (Rotated & { fd: number })[] = [];
     for (const one of found.files) {
@@ -229,8 +228,8 @@ export class Backlog {
   }
 
   /**
-   * Reads from now on what was found, oldest first, and forgets what was not; returns the last copy: its begun line may
-   * go on in the log. `same`: the position at which the log itself is read on.
+   * Reads the files that were found from now on, oldest first, and forgets the others. Returns the last copy: its
+   * partial line may continue in the log. `same`: the position at which the log itself continues.
    */
   takeUp({ files }: OpenedBacklog, stage: Stage, same: FilePosition | null): Before | null {
     const { path, openSegment, onForget } = this.#options;
@@ -256,11 +255,14 @@ export class Backlog {
     return before;
   }
 
-  /** Tells what was found, and what is lost. `moved`: the one at which the log is read on. `how`: how others were lost. */
-  tell(found: RotatedFound, moved: FilePosition | null, how: Loss['kind']): void {
+  /**
+   * Emits what was found and what is lost. `moved`: the position at which the log continues. `how`: how others were
+   * lost.
+   */
+  report(found: RotatedFound, moved: FilePosition | null, how: Loss['kind']): void {
     const { path, onEvent, onLoss } = this.#options;
-    for (const { at, place } of found.files) onEvent({ kind: 'behind', path, at, offset: place.offset });
-    for (const { path: at, reason } of found.unreadable) this.#tellUnreadable(at, reason);
+    for (const { at, place } of found.files) onEvent({ kind: 'backlog', path, at, offset: place.offset });
+    for (const { path: at, reason } of found.unreadable) this.#reportUnreadable(at, reason);
     for (const one of found.lost) {
       if (one === moved || !this.#pending.includes(one) || one.stage !== 'live') continue;
       onEvent({ kind: 'lost', path, bytes: null });
@@ -268,7 +270,7 @@ export class Backlog {
     }
   }
 
-  /** Closes all without a word. */
+  /** Closes all files. */
   end(): void {
     this.#ended = true;
     this.draining.end();
@@ -284,8 +286,8 @@ export class Backlog {
     return { path, places: [...now, ...former], owner: this.#owner, listings, packed };
   }
 
-  /** Notes to whom the log belongs. */
-  #lookAt(fd: number): ReturnType<typeof identify> {
+  /** Records the owner of the log. */
+  #noteOwner(fd: number): ReturnType<typeof identify> {
     const seen = identify(fd);
     this.#owner = seen.owner;
     return seen;
@@ -297,7 +299,7 @@ export class Backlog {
     return known.length > 0 ? Math.min(...known) : null;
   }
 
-  /** What is kept of a file that was there before its log was seen: to unpack all of it only for that costs too much. */
+  /** What is remembered of a file that was there before its log was seen. Unpacking all of it would cost too much. */
   async #positionOf(one: Candidate): Promise<FilePosition> {
     const { device, inode, head } = one;
     const place = {
@@ -313,22 +315,22 @@ export class Backlog {
     return { ...place, offset: end, tail: hashTail(bytes) };
   }
 
-  /** Whether it is told for the first time. */
-  #tellUnreadable(at: string, reason: string): boolean {
-    if (this.#told.has(`${at}\n${reason}`)) return false;
-    if (this.#told.size >= MAX_TOLD) this.#told.clear();
-    this.#told.add(`${at}\n${reason}`);
+  /** Emits it the first time; whether this is the first time. */
+  #reportUnreadable(at: string, reason: string): boolean {
+    if (this.#reported.has(`${at}\n${reason}`)) return false;
+    if (this.#reported.size >= MAX_REPORTED) this.#reported.clear();
+    this.#reported.add(`${at}\n${reason}`);
     this.#options.onEvent({ kind: 'unreadable', path: at, reason });
     return true;
   }
 }
 
-/** Nothing was taken from it, and what is known of its beginning tells it from no other: it is found like unseen ones. */
+/** Nothing was read of it, and its first bytes do not identify it: it is found like files that were never seen. */
 export function isUnread({ stage, offset }: FilePosition): boolean {
   return stage === 'live' && offset === 0;
 }
 
-/** null: it cannot be opened any more; the next look finds it under its new name, or tells why. */
+/** null: it cannot be opened any more; the next poll finds it under its new name, or reports why. */
 function quietly(open: () => number | null): number | null {
   try {
     return open();

@@ -12,13 +12,13 @@ import type { Packing } from './unpack.js';
 /** Bytes before a place in a (packed) file. */
 export interface End {
   readonly bytes: Buffer;
-  /** Where they end: before the place where the file is shorter. */
+  /** Where they end: less than what was asked for if the file is shorter. */
   readonly end: number;
 }
 
 /**
- * A file that lies around a log and may be a rotated one of it. It is opened anew each time that something is read of
- * it: thousands of logs have many files around them.
+ * A file beside a log that may be a rotated one of it. It is opened again for each read: thousands of logs have many
+ * such files.
  */
 export class Candidate {
   readonly at: string;
@@ -28,7 +28,7 @@ export class Candidate {
   /** Bytes on the disk. */
   readonly size: number;
   /** When it was last written to (ms). */
-  readonly changed: number;
+  readonly mtime: number;
   /** Its first (unpacked) bytes. */
   readonly head: Buffer;
   readonly #stamp: string;
@@ -46,14 +46,14 @@ export class Candidate {
     this.device = String(stats.dev);
     this.inode = String(stats.ino);
     this.size = Number(stats.size);
-    this.changed = changedAt(stats);
+    this.mtime = mtimeOf(stats);
     this.head = head;
     this.#stamp = stampOf(stats);
     this.#packed = packed;
   }
 
-  /** Looks into a file; null when another has taken its name meanwhile. Rejects when it cannot be read. */
-  static async look(
+  /** Reads the first bytes of a file; null when another file has its name now. Rejects when it cannot be read. */
+  static async inspect(
     at: string,
     name: RotatedName | null,
     stats: BigIntStats,
@@ -76,7 +76,7 @@ export class Candidate {
     return this.name?.packing ?? null;
   }
 
-  /** Opens it; null when another has taken its name. Whoever gets it closes it. */
+  /** Opens it; null when another file has its name now. The caller closes it. */
   open(): number | null {
     return openSame(this.at, { dev: BigInt(this.device), ino: BigInt(this.inode) });
   }
@@ -98,19 +98,19 @@ export class Candidate {
     }
   }
 
-  /** Whether its first bytes are those of the file that a position tells of, as far as they are known. */
+  /** Whether its first bytes are those of the file of a position, as far as they are known. */
   beginsLike({ head, headLength }: Pick<FilePosition, 'head' | 'headLength'>): boolean {
     if (headLength === 0 || this.head.length < headLength) return false;
     return hashHead(this.head.subarray(0, headLength)).head === head;
   }
 
-  /** Whether it has so many (unpacked) bytes and no more. */
+  /** Whether it has exactly so many (unpacked) bytes. */
   async endsAt(place: number): Promise<boolean> {
     if (!this.packing) return this.size === place;
     return (await this.endAt(place + 1, 1)).end === place;
   }
 
-  /** Whether it holds, in its place, all that was read of the file that a position tells of. */
+  /** Whether it holds, in its place, all that was read of the file of a position. */
   async holds(position: FilePosition): Promise<boolean> {
     const length = tailLength(position);
     const { bytes, end } = await this.endAt(position.offset, length);
@@ -120,7 +120,7 @@ export class Candidate {
 
 const NOTHING = Buffer.alloc(0);
 
-/** Opens a plain file, and no link, if it is still the one that was seen. */
+/** Opens a plain file, not a link, if it is still the one that was seen. */
 function openSame(path: string, { dev, ino }: Pick<BigIntStats, 'dev' | 'ino'>): number | null {
   const fd = openPlain(path);
   if (fd === null) return null;
@@ -130,7 +130,7 @@ function openSame(path: string, { dev, ino }: Pick<BigIntStats, 'dev' | 'ino'>):
   return null;
 }
 
-/** null: it is gone, or a link lies there now. */
+/** null: it is gone, or is a link now. */
 function openPlain(path: string): number | null {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
@@ -145,6 +145,6 @@ function stampOf(stats: BigIntStats): string {
 }
 
 /** ms */
-export function changedAt({ mtimeNs }: Pick<BigIntStats, 'mtimeNs'>): number {
+export function mtimeOf({ mtimeNs }: Pick<BigIntStats, 'mtimeNs'>): number {
   return Number(mtimeNs) / 1e6;
 }

@@ -7,7 +7,7 @@ import { isLink } from '../log-places.js';
 import { idOf } from '../open-log.js';
 import { readRotatedName } from './rotated-name.js';
 
-/** What is asked of the paths that are followed. */
+/** What `Claims` needs to know of the paths that are followed. */
 export interface Followed {
   readonly files: ReadonlyMap<string, FileFollower>;
   /** Whether the config names a path as it is, not by a glob. */
@@ -15,16 +15,16 @@ export interface Followed {
 }
 
 /**
- * Which path reads which file: each file is read once, however many names it has. Positions follow the file: a path
- * that has more right to it goes on where another one stopped, be that path followed or only known from before.
+ * Decides which path reads which file: each file is read once, however many names it has. Positions follow the file: a
+ * path with more right to it continues where another path stopped, whether that is followed or only known.
  */
 export class Claims {
   readonly #followed: Followed;
   /** Which path has a file (device and inode), or had it. */
   readonly #owners = new Map<string, string>();
-  /** What is known of paths that are not followed just now. */
+  /** Positions of paths that are not followed now. */
   readonly #dormant = new Map<string, FilePosition[]>();
-  /** From whom a path takes over the file that it claimed. */
+  /** The path from which a path takes over the file that it claimed. */
   readonly #heirs = new Map<string, string>();
   readonly #onForget: (position: FilePosition) => void;
 
@@ -38,14 +38,14 @@ export class Claims {
     for (const position of known) this.#keep(position);
   }
 
-  /** What is known of a path that is followed from now on. */
+  /** Returns the positions of a path that is followed from now on. */
   wake(path: string): readonly FilePosition[] {
     const known = this.#dormant.get(path) ?? [];
     this.#dormant.delete(path);
     return known;
   }
 
-  /** Keeps what is known of a path that is not followed any more; of too many such paths, not the oldest. */
+  /** Keeps the positions of a path that is not followed any more; forgets the oldest paths when there are too many. */
   rest(positions: readonly FilePosition[]): void {
     for (const position of positions) this.#keep(position);
     for (const [path, known] of this.#dormant) {
@@ -61,7 +61,7 @@ export class Claims {
     return [...this.#dormant.keys()];
   }
 
-  /** Claims a file for a path; or the path that keeps it. */
+  /** Claims a file for a path; returns null, or the other path that keeps it. */
   claim(identity: string, path: string): string | null {
     const owner = this.ownerOf(identity, path);
     if (owner !== null && !this.#isHeir(path, owner, identity)) return owner;
@@ -105,9 +105,9 @@ export class Claims {
   }
 
   /**
-   * Whether a path has more right to a file than the one that has it: one that the config names goes before one that a
-   * glob found, since anybody may lay a file where a glob looks; a real name goes before a link. A file that was renamed
-   * belongs to its new name, unless that is one of a rotated log.
+   * Whether a path has more right to a file than its owner. A path that the config names goes before one that a glob
+   * found, since others may be able to create files that a glob matches; a real name goes before a link. A renamed file
+   * belongs to its new name, unless that is the name of a rotated log.
    */
   #isHeir(path: string, owner: string, identity: string): boolean {
     const file = this.#followed.files.get(owner);
@@ -128,17 +128,17 @@ export class Claims {
     if (stage !== 'done') this.#owners.set(idOf(position), path);
   }
 
-  /** Files are rotated away for ever. */
+  /** Forgets files that are gone: rotation makes new ones for ever. */
   #prune(): void {
     for (const [identity, path] of this.#owners)
       if (!this.#has(path, identity)) this.#owners.delete(identity);
   }
 }
 
-/** So many paths are remembered that are not there any more: names with numbers of containers are always new. */
+/** How many paths that are gone are remembered: names with container ids are always new. */
 const MAX_DORMANT = 10_000;
 
-/** So many files are claimed before it is looked which of them are gone. */
+/** How many files are claimed before those that are gone are forgotten. */
 const MAX_OWNERS = 100_000;
 
 function isRotatedName(log: string, path: string): boolean {

@@ -11,9 +11,9 @@ interface Draining {
   readonly segment: Segment;
   /** Where it was found; the log's own path for one that was open when it was renamed. */
   readonly at: string;
-  /** Its lines stand in the log as well, which replaced it: it is no file of its own to be remembered. */
+  /** The log that replaced it has the same lines: it is not remembered as a file of its own. */
   readonly isReplaced: boolean;
-  /** Where it lies while it is closed, for want of descriptors; null: it is open. */
+  /** Its path while it is closed to save descriptors; null: it is open. */
   parkedAt: string | null;
   read: number;
   /** When it was read to its end and had nothing new (ms). */
@@ -24,15 +24,15 @@ export interface DrainingOptions {
   readonly clock: Clock;
   /** Opens the file with this device and inode; null: it does not lie there. */
   open(at: string, identity: string): number | null;
-  /** Whether a begun last line of a copy may still go on in the log. */
+  /** Whether the partial last line of a copy may still continue in the log. */
   goesOn(segment: Segment): boolean;
   /** The file is closed; `changed`: when it was last written to (ms), null when it need not be remembered. */
   onClosed(position: FilePosition, changed: number | null): void;
-  /** What of it cannot be read, and why. */
+  /** A file that cannot be read to its end, and why. */
   onUnreadable(at: string, reason: string): void;
 }
 
-/** How long a rotated file is kept open after its last byte (ms): daemons write into it until they are told. */
+/** How long a rotated file is kept open after its last byte (ms): daemons write into it until they reopen their log. */
 export const DRAIN_GRACE = 60_000;
 
 /** The rotated files of one log that are read to their ends, oldest first. */
@@ -51,7 +51,7 @@ export class DrainingSegments {
     this.#segments.push({ segment, at, isReplaced, parkedAt: null, read: segment.read, since });
   }
 
-  /** Closes those at these positions without a word: somebody else reads them. */
+  /** Closes those at these positions: another path reads them. */
   clear(isIt: (position: FilePosition) => boolean = () => true): void {
     const cleared = this.#segments.filter(({ segment }) => isIt(segment.position()));
     for (const { segment } of cleared) segment.close();
@@ -82,13 +82,13 @@ export class DrainingSegments {
     return this.#segments.map(({ segment }) => segment.known());
   }
 
-  /** The copy whose begun last line may go on in the next file. */
+  /** The copy whose partial last line may continue in the next file. */
   lastCopy(): Before | null {
     const last = this.#segments.at(-1)?.segment;
     return last?.position().stage === 'copied' ? last : null;
   }
 
-  /** What stands in them now is to be read. One that was closed and has grown is opened again. */
+  /** Sets the goal: to read what they hold now. A file that was closed and has grown is opened again. */
   aim(): void {
     for (const one of this.#segments) {
       if (one.parkedAt !== null) this.#reopen(one, one.parkedAt);
@@ -96,12 +96,12 @@ export class DrainingSegments {
     }
   }
 
-  /** Where the one lies that is being read, as long as there is more of it than was read; else null. */
+  /** The path of the file that still has something to be read; null: none has. */
   get busyWith(): string | null {
     return this.#segments.find(({ segment }) => segment.hasMore)?.at ?? null;
   }
 
-  /** Reads about so many bytes, of older files first; says how many it read. Closes those to which nothing can be added. */
+  /** Reads about so many bytes, older files first; returns how many it read. Closes files that are complete. */
   async readSome(bytes: number): Promise<number> {
     let left = bytes;
     for (const one of [...this.#segments]) {
@@ -113,13 +113,13 @@ export class DrainingSegments {
     return bytes - left;
   }
 
-  /** Closes all without a word. */
+  /** Closes all files. */
   end(): void {
     this.#ended = true;
     for (const { segment } of this.#segments) segment.close();
   }
 
-  /** Where it has moved on meanwhile, all that it held when it was closed has been read. */
+  /** If it was renamed meanwhile, it is closed for good: all that it held then has been read. */
   #reopen(one: Draining, at: string): void {
     if (sizeOf(at) === one.segment.read) return;
     const fd = this.#options.open(at, idOf(one.segment.position()));
@@ -140,7 +140,7 @@ export class DrainingSegments {
     return Math.max(0, segment.read - before);
   }
 
-  /** Nothing more can come of it, or nothing came for a while. */
+  /** Whether nothing more can be added to it, or nothing was for a while. */
   #isOver(one: Draining): boolean {
     if (!this.#segments.includes(one)) return false;
     const { segment } = one;
@@ -149,10 +149,10 @@ export class DrainingSegments {
     return segment.end === 'done' || now - one.since >= DRAIN_GRACE;
   }
 
-  /** Its begun last line is a line, unless it goes on in the log. */
+  /** Hands on its partial last line, unless that may continue in the log, and closes it. */
   #finish(one: Draining): void {
     const { segment, at } = one;
-    if (this.#options.goesOn(segment) && segment.begunLine().length > 0) return;
+    if (this.#options.goesOn(segment) && segment.partialLine().length > 0) return;
     if (segment.end === 'broken')
       this.#options.onUnreadable(at, 'its packed data end too early; the rest is lost');
     segment.finish();
@@ -160,14 +160,14 @@ export class DrainingSegments {
   }
 
   #close(one: Draining): void {
-    const changed = one.segment.changed();
+    const mtime = one.segment.mtime();
     one.segment.close();
     this.#segments = this.#segments.filter((other) => other !== one);
-    this.#options.onClosed(one.segment.position(), one.isReplaced ? null : changed);
+    this.#options.onClosed(one.segment.position(), one.isReplaced ? null : mtime);
   }
 }
 
-/** null: there is nothing any more. */
+/** null: there is no file. */
 function sizeOf(path: string): number | null {
   try {
     return statSync(path).size;

@@ -5,26 +5,26 @@ import { hasSameHead } from '../fingerprint.js';
 import type { FilePosition } from '../line-batch.js';
 
 /**
- * What tells whether a file is the one that was read: it is compared as far as it was read, not by its beginning alone,
- * because programs write the same first lines at each start, and rsync, editors and `cp` write the same file anew.
- * Kept are a hash of the first bytes (the head) and one of the last bytes before the offset (the tail).
+ * Whether a file is the one that was read. It is compared as far as it was read, not only at its beginning: programs
+ * write the same first lines at each start, and rsync, editors and `cp` rewrite the same file. A position has a hash
+ * of the first bytes (the head) and of the last bytes before its offset (the tail).
  */
 export type Match =
   /** It holds all that was read, in its place. */
   | { readonly kind: 'whole' }
   /**
-   * What was read last ends at this byte now: lines before it were edited or cut off. Only found by a whole tail with
-   * clock times: the same line or two may well stand in another file.
+   * The last bytes that were read end at this offset now: lines before them were edited or removed. Only found by a
+   * full tail with clock times: another file may well have the same line or two.
    */
   | { readonly kind: 'moved'; readonly offset: number }
   /** It is shorter than what was read and begins like it, so far: it may be a copy that is still being written. */
   | { readonly kind: 'beginning' }
   | { readonly kind: 'other' };
 
-/** So many bytes before the offset make the tail: several lines of most logs, and cheap to read at every look. */
+/** Bytes before the offset that make the tail: several lines of most logs, and cheap to read at every poll. */
 export const TAIL_BYTES = 1024;
 
-/** How far from its old place a tail is looked for (bytes): an editor that takes out more makes a new log. */
+/** How far from its old place a tail is searched for (bytes): an editor that removes more makes a new log. */
 const MAX_SHIFT = 1024 * 1024;
 
 /** A clock time with seconds, or seconds since 1970 as of 2017 to 2033. */
@@ -47,7 +47,7 @@ export function tailLength({ tail }: Pick<FilePosition, 'tail'>): number {
   return parseTail(tail)?.length ?? 0;
 }
 
-/** Whether the tail of a position has clock times: then no other file holds it but a copy. */
+/** Whether the tail of a position has clock times: then only a copy has the same tail. */
 export function hasTimedTail({ tail }: Pick<FilePosition, 'tail'>): boolean {
   return parseTail(tail)?.isTimed ?? false;
 }
@@ -60,8 +60,8 @@ export function endsWithTail(bytes: Buffer, { tail }: Pick<FilePosition, 'tail'>
 }
 
 /**
- * Whether text could not have been written twice: its last line has a clock time, or there are two different times in
- * it. One time alone, further up, may be that of a version ("built 2023-03-13 12:18:29").
+ * Whether a text can hardly have been written twice: its last line has a clock time, or it has two different times. One
+ * time in an earlier line may be that of a version ("built 2023-03-13 12:18:29").
  */
 export function isTimed(bytes: Buffer): boolean {
   const text = bytes.toString('latin1');
@@ -94,8 +94,8 @@ export function hasTailAt(fd: number, offset: number, position: Pick<FilePositio
 }
 
 /**
- * Where a tail ends in a file in which lines were taken out or put in: at the end of a line, the nearest to its old
- * place. Looked for from there in both directions.
+ * The offset at which a tail ends in a file whose lines were edited: at the end of a line, as near as possible to its
+ * old offset. Searches from there in both directions.
  */
 function findTail(fd: number, size: number, offset: number, tail: Tail): number | null {
   const end = Math.min(size, offset + MAX_SHIFT);
@@ -117,7 +117,7 @@ function findTail(fd: number, size: number, offset: number, tail: Tail): number 
   return null;
 }
 
-/** So many lines may be tried: some 20 ms. */
+/** How many line ends are tried: some 20 ms. */
 const MAX_TRIES = 20_000;
 
 function lineEndBefore(bytes: Buffer, place: number): number {
@@ -136,29 +136,29 @@ export function readBefore(fd: number, place: number, length: number): Buffer {
   return readAt(fd, from, place - from);
 }
 
-/** How many bytes two open files have in common from these places on, up to `most`. */
+/** How many bytes two open files have in common from these places on, up to `max`. */
 export function commonLength(
   a: [fd: number, from: number],
   b: [fd: number, from: number],
-  most: number,
+  max: number,
 ): number {
-  for (let done = 0; done < most; done += COMPARED) {
-    const left = readAt(a[0], a[1] + done, Math.min(COMPARED, most - done));
-    const right = readAt(b[0], b[1] + done, Math.min(COMPARED, most - done));
+  for (let done = 0; done < max; done += COMPARED) {
+    const left = readAt(a[0], a[1] + done, Math.min(COMPARED, max - done));
+    const right = readAt(b[0], b[1] + done, Math.min(COMPARED, max - done));
     const length = Math.min(left.length, right.length);
     for (let at = 0; at < length; at++) if (left[at] !== right[at]) return done + at;
     if (length < COMPARED) return done + length;
   }
-  return most;
+  return max;
 }
 
-/** Bytes that are compared at one go. */
+/** Bytes that are compared at once. */
 const COMPARED = 64 * 1024;
 
 function parseTail(tail = ''): Tail | null {
-  const [, mark, length, hash] = /^([tu])(\d+) (\S+)$/.exec(tail) ?? [];
+  const [, timed, length, hash] = /^([tu])(\d+) (\S+)$/.exec(tail) ?? [];
   if (hash === undefined) return null;
-  return { isTimed: mark === 't', length: Number(length), hash };
+  return { isTimed: timed === 't', length: Number(length), hash };
 }
 
 function hashOf(bytes: Buffer): string {

@@ -1,32 +1,32 @@
 import { reasonOf } from '../../../base/errors.js';
-import { COARSE, hashHead, isSameInode, tellsApart } from '../fingerprint.js';
+import { COARSE, hashHead, isDistinctive, isSameInode } from '../fingerprint.js';
 import type { FolderListings } from '../folder-listings.js';
 import type { KnownFile } from '../known-file.js';
 import type { FilePosition } from '../line-batch.js';
 import type { LogPlace } from '../log-places.js';
 import { isOutOfDescriptors } from '../open-files.js';
 import { idOf } from '../open-log.js';
-import { Candidate, changedAt } from './candidate.js';
+import { Candidate, mtimeOf } from './candidate.js';
 import { isTimed, TAIL_BYTES } from './evidence.js';
 import type { PackedFiles } from './packed-files.js';
 import { compareAge } from './rotated-name.js';
-import { lookAround, type Neighbour } from './surroundings.js';
+import { listNeighbours, type Neighbour } from './surroundings.js';
 import { type Packing, packingOf } from './unpack.js';
 
-/** What is asked of the files that lie behind a log. */
+/** Which rotated files of a log are sought. */
 export interface RotatedSought {
   /** The path of the log. */
   readonly path: string;
   readonly places: readonly LogPlace[];
-  /** The user to whom the log belongs; null where it is not there. */
+  /** The owner of the log; null if the log is not there. */
   readonly owner: bigint | null;
-  /** Files that lay there and were not read to their end. */
+  /** Files that were there and were not read to their end. */
   readonly sought: readonly FilePosition[];
-  /** Files that somebody reads, or has read; asked for when all others have been looked at. */
+  /** Files that are read, or were read; asked for after all others have been inspected. */
   known(): readonly KnownFile[];
-  /** Files not last written to before this (ms) may be such that nobody has seen; null: there can be none. */
+  /** Files with this mtime (ms) or a later one may never have been seen; null: there can be none. */
   readonly since: number | null;
-  /** Whether a file (device and inode) is the log of somebody else. */
+  /** Whether another path reads a file (device and inode). */
   isTaken(identity: string): boolean;
   readonly listings: FolderListings;
   readonly packed: PackedFiles;
@@ -35,14 +35,14 @@ export interface RotatedSought {
 /** A rotated file that was found. */
 export interface Rotated {
   readonly at: string;
-  /** Opens it, and whoever does closes it; null: another has taken its name. */
+  /** Opens it; the caller closes it. null: another file has its name now. */
   open(): number | null;
   readonly packing: Packing | null;
-  /** Whether it is called like a rotated log, and not only like a file of the log's. */
+  /** Whether it has the name of a rotated log, not only a name that begins like the log. */
   readonly isRotated: boolean;
-  /** As it lies now; for one that was sought with the offset where reading stopped, else at its beginning. */
+  /** Its fingerprint now; the offset at which reading stopped for a file that was sought, else 0. */
   readonly place: Pick<FilePosition, 'device' | 'inode' | 'head' | 'headLength' | 'offset'>;
-  /** The position it was sought by; null for one that nobody had seen. */
+  /** The position by which it was sought; null for one that was never seen. */
   readonly sought: FilePosition | null;
 }
 
@@ -50,9 +50,9 @@ export interface RotatedFound {
   /** Oldest first. */
   readonly files: readonly Rotated[];
   readonly lost: readonly FilePosition[];
-  /** False: names changed all the time, so that something may have been overlooked; nothing is found then. */
-  readonly isSettled: boolean;
-  /** Files that may have been meant and cannot, or must not, be looked into. */
+  /** False: names changed all the time, so a file may have been missed; then nothing is found. */
+  readonly isStable: boolean;
+  /** Files that may be rotated ones and cannot, or must not, be read. */
   readonly unreadable: readonly Unreadable[];
 }
 
@@ -61,40 +61,40 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-/** Nothing lies behind a log. */
-export const NOTHING_FOUND: RotatedFound = { files: [], lost: [], isSettled: true, unreadable: [] };
+/** No rotated file was found. */
+export const NOTHING_FOUND: RotatedFound = { files: [], lost: [], isStable: true, unreadable: [] };
 
-/** Names change while logrotate is at work; then it is looked again, at most so often in a row. */
-const MOST_ATTEMPTS = 5;
+/** Names change while logrotate works: how often the search starts again. */
+const MAX_ATTEMPTS = 5;
 
 /**
- * Finds what was rotated away from a path and has not been read: beside it, beside what a link leads to, or in a folder
- * in there (logrotate's `olddir`), renamed, copied or packed. A file is known by device and inode and what was read of
- * it, or by that alone. What there is is compared again after `known` was asked: so nothing that is older than the log
- * as it was then stays unseen.
+ * Finds rotated files of a path that were not read: beside it, beside the targets of a link, or in a subfolder
+ * (logrotate's `olddir`), renamed, copied or packed. A file is recognised by device, inode and the content that was
+ * read, or by the content alone. The names are compared again after `known` was asked, so that no file older than the
+ * log is missed.
  */
 export async function findRotated(sought: RotatedSought): Promise<RotatedFound> {
   const wanted = { ...sought, inodes: sought.sought.map(idOf) };
-  let around = await lookAround(wanted);
-  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const { candidates, unreadable } = await lookInto(around.neighbours, sought);
+  let around = await listNeighbours(wanted);
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const { candidates, unreadable } = await inspectNeighbours(around.neighbours, sought);
     const chosen = await choose(sought, candidates, sought.known());
     const { names } = around;
-    around = await lookAround(wanted);
+    around = await listNeighbours(wanted);
     if (around.names === names && (attempt > 1 || chosen.lost.length === 0))
-      return { files: chosen.files.map(toRotated), lost: chosen.lost, isSettled: true, unreadable };
+      return { files: chosen.files.map(toRotated), lost: chosen.lost, isStable: true, unreadable };
   }
-  return { ...NOTHING_FOUND, isSettled: false };
+  return { ...NOTHING_FOUND, isStable: false };
 }
 
-/** What there is now of rotated files that may be newer than `since`: for a log that is seen for the first time. */
+/** Lists rotated files that may be newer than `since`, for a log that is seen for the first time. */
 export async function listRotated(
   sought: Pick<RotatedSought, 'path' | 'places' | 'owner' | 'listings' | 'packed'> & {
     readonly since: number;
   },
 ): Promise<Candidate[]> {
-  const { neighbours } = await lookAround({ ...sought, inodes: [] });
-  const { candidates } = await lookInto(neighbours, { ...sought, sought: [] });
+  const { neighbours } = await listNeighbours({ ...sought, inodes: [] });
+  const { candidates } = await inspectNeighbours(neighbours, { ...sought, sought: [] });
   return candidates.filter(({ name, head }) => name?.sure && head.length > 0);
 }
 
@@ -128,7 +128,7 @@ function toRotated({ candidate, sought }: Chosen['files'][number]): Rotated {
   return { at, open: () => candidate.open(), packing, isRotated: name !== null, place, sought };
 }
 
-/** By its inode, else by its content; rather under the name of a rotated file, rather not packed. */
+/** Finds a file by its inode, else by its content; prefers the name of a rotated file, and one that is not packed. */
 async function locate(
   position: FilePosition,
   candidates: readonly Candidate[],
@@ -148,11 +148,11 @@ async function locate(
   return null;
 }
 
-/** Whether its inode and first bytes are such that it may go on from a position. */
+/** Whether inode and first bytes allow that a file continues from a position. */
 function mayHold(one: Candidate, position: FilePosition): boolean {
   if (position.headLength === 0) return isSameInode(one, position);
   if (!one.beginsLike(position)) return false;
-  return one.head.length === position.headLength || tellsApart(one.head.subarray(0, position.headLength));
+  return one.head.length === position.headLength || isDistinctive(one.head.subarray(0, position.headLength));
 }
 
 async function isKnown(one: Candidate, known: readonly KnownFile[]): Promise<boolean> {
@@ -160,7 +160,7 @@ async function isKnown(one: Candidate, known: readonly KnownFile[]): Promise<boo
   return false;
 }
 
-/** Files that came and went while nobody looked. Copies and packed forms of what is known are none. */
+/** Files that were written and rotated between two polls. Copies and packed forms of known files do not count. */
 async function findUnseen(
   sought: RotatedSought,
   candidates: readonly Candidate[],
@@ -171,7 +171,7 @@ async function findUnseen(
   const unseen: Candidate[] = [];
   const plainFirst = candidates.toSorted((a, b) => Number(!!a.packing) - Number(!!b.packing));
   for (const one of plainFirst) {
-    if (!one.name?.sure || one.head.length === 0 || one.changed < since - COARSE) continue;
+    if (!one.name?.sure || one.head.length === 0 || one.mtime < since - COARSE) continue;
     if (sought.isTaken(idOf(one)) || known.some((other) => isSameInode(one, other))) continue;
     if ((await isKnown(one, known)) || (await isSought(one, sought.sought))) continue;
     if (!(await isAmong(one, unseen))) unseen.push(one);
@@ -179,7 +179,7 @@ async function findUnseen(
   return unseen;
 }
 
-/** Another form of a file that is sought, beside the one in which it was found. */
+/** Whether a file is another form of one that is sought. */
 async function isSought(one: Candidate, sought: readonly FilePosition[]): Promise<boolean> {
   for (const position of sought)
     if (position.headLength > 0 && mayHold(one, position) && (await one.holds(position))) return true;
@@ -191,11 +191,11 @@ async function isAmong(one: Candidate, others: readonly Candidate[]): Promise<bo
   return false;
 }
 
-/** The same log twice: a copy, or its packed form, which is made before the plain one is removed. */
+/** Whether two files are the same log: a copy, or the packed form, which is made before the plain one is removed. */
 async function isSameLog(a: Candidate, b: Candidate): Promise<boolean> {
   const length = Math.min(a.head.length, b.head.length);
   const head = a.head.subarray(0, length);
-  if (!head.equals(b.head.subarray(0, length)) || !tellsApart(head)) return false;
+  if (!head.equals(b.head.subarray(0, length)) || !isDistinctive(head)) return false;
   if (packingOf(a.at).plain === packingOf(b.at).plain || isTimed(head)) return true;
   if (a.size !== b.size || a.packing !== b.packing) return false;
   if (a.packing) return true;
@@ -203,20 +203,20 @@ async function isSameLog(a: Candidate, b: Candidate): Promise<boolean> {
   return endOfA.bytes.equals(endOfB.bytes);
 }
 
-/** Older first: by the last line in it, or by the name where times are too coarse to tell. */
+/** Older first: by mtime, or by name if the mtimes are equal. */
 function compareCandidates(a: Candidate, b: Candidate): number {
-  return a.changed - b.changed || (a.name && b.name ? compareAge(a.name, b.name) : 0);
+  return a.mtime - b.mtime || (a.name && b.name ? compareAge(a.name, b.name) : 0);
 }
 
-interface LookedInto {
+interface Inspected {
   readonly candidates: readonly Candidate[];
   readonly unreadable: readonly Unreadable[];
 }
 
-async function lookInto(
+async function inspectNeighbours(
   neighbours: readonly Neighbour[],
   sought: Pick<RotatedSought, 'sought' | 'since' | 'packed' | 'owner'>,
-): Promise<LookedInto> {
+): Promise<Inspected> {
   const candidates: Candidate[] = [];
   const unreadable: Unreadable[] = [];
   for (const neighbour of neighbours.filter((one) => mayBeMeant(one, sought))) {
@@ -227,7 +227,7 @@ async function lookInto(
       continue;
     }
     try {
-      const candidate = await Candidate.look(at, name, stats, sought.packed);
+      const candidate = await Candidate.inspect(at, name, stats, sought.packed);
       if (candidate) candidates.push(candidate);
     } catch (error) {
       if (isOutOfDescriptors(error)) throw error; // it may well be what is sought
@@ -237,17 +237,17 @@ async function lookInto(
   return { candidates, unreadable };
 }
 
-/** By its time, or by its inode. */
+/** Whether a neighbour may be sought, by its mtime or its inode. */
 function mayBeMeant(
   { stats }: Neighbour,
   { sought, since }: Pick<RotatedSought, 'sought' | 'since'>,
 ): boolean {
-  const changed = changedAt(stats);
+  const changed = mtimeOf(stats);
   if (since !== null && changed >= since - COARSE) return true;
   return sought.some((position) => isAt(stats, position) || changed >= position.since - COARSE);
 }
 
-/** What was read before, and lies where it lay, is the log's whoever owns it now. */
+/** A file that was read before, with the same inode, belongs to the log, whoever owns it now. */
 function refusalOf({ stats, refusal }: Neighbour, { sought }: Pick<RotatedSought, 'sought'>): string | null {
   return sought.some((position) => isAt(stats, position)) ? null : refusal;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../base/time/clock.js';
 import { isTruncated, type Packing, unpack } from './unpack.js';
 
-/** A packed file, open, and what tells that it has not changed. */
+/** A packed file, open, and a stamp that shows whether it has changed. */
 export interface PackedFile {
   readonly fd: number;
   readonly packing: Packing;
@@ -9,30 +9,30 @@ export interface PackedFile {
   readonly stamp: string;
 }
 
-/** What an end of unpacked bytes looks like. */
+/** The end of unpacked bytes. */
 export interface PackedEnd {
   /** The bytes before it; fewer than were asked for where the file is shorter. */
   readonly bytes: Buffer;
-  /** How many unpacked bytes lie before it: less than was asked for where the file ends, or may not be read, so far. */
+  /** How many unpacked bytes lie before it: fewer than was asked for if the file, or the limit, ends before. */
   readonly end: number;
 }
 
-/** So many packed bytes are read for a head: each packer gives its first bytes after a block, of 900 KB at most. */
+/** Packed bytes that are read for a head: a packer gives its first bytes after one block, of 900 KB at most. */
 const MAX_HEAD_INPUT = 4 * 1024 * 1024;
 
-/** So far a file is unpacked only to see what it is (unpacked bytes): a second or two. */
+/** Unpacked bytes up to which a file is unpacked to identify it: a second or two. */
 const MAX_END = 256 * 1024 * 1024;
 
-/** So long (ms) a file is unpacked only to see what it is: it may hold gigabytes that unpack to nothing. */
-const LONGEST = 10_000;
+/** How long (ms) a file is unpacked to identify it: it may hold gigabytes that unpack to nothing. */
+const MAX_UNPACK_TIME = 10_000;
 
-/** So many are unpacked at once: each takes a few descriptors and some 1 MB. */
+/** How many files are unpacked at once: each takes a few descriptors and some 1 MB. */
 const MAX_AT_ONCE = 4;
 
-/** So much is remembered of files that were looked into; then it is all forgotten. */
+/** How many results are remembered; then all are forgotten. */
 const MAX_REMEMBERED = 10_000;
 
-/** Looks into packed files, into each piece only once: to unpack takes its time. Shared by all logs. */
+/** Unpacks parts of packed files, each part only once, because unpacking is slow. Shared by all logs. */
 export class PackedFiles {
   readonly #clock: Clock;
   readonly #heads = new Map<string, Promise<Buffer>>();
@@ -62,13 +62,13 @@ export class PackedFiles {
   end(file: PackedFile, place: number, length: number): Promise<PackedEnd> {
     return remembered(this.#ends, `${file.stamp} ${place} ${length}`, () =>
       this.#inTurn(async () => {
-        const most = Math.min(place, MAX_END);
+        const max = Math.min(place, MAX_END);
         let [bytes, end] = [Buffer.alloc(0), 0];
         await this.#through(file, Number.POSITIVE_INFINITY, (chunk) => {
-          const wanted = chunk.subarray(0, most - end);
+          const wanted = chunk.subarray(0, max - end);
           bytes = Buffer.concat([bytes, wanted.subarray(-length)]).subarray(-length);
           end += wanted.length;
-          return end < most;
+          return end < max;
         });
         return { bytes: Buffer.from(bytes), end };
       }),
@@ -76,13 +76,13 @@ export class PackedFiles {
   }
 
   /**
-   * Hands on unpacked bytes until no more are wanted, there are none, or it takes too long; rejects when it cannot be
+   * Hands on unpacked bytes until no more are wanted, the file ends, or it takes too long. Rejects when it cannot be
    * unpacked.
    */
-  async #through(file: PackedFile, most: number, take: (chunk: Buffer) => boolean): Promise<void> {
-    const { stream, over } = unpack(file.fd, file.packing, most);
+  async #through(file: PackedFile, max: number, take: (chunk: Buffer) => boolean): Promise<void> {
+    const { stream, over } = unpack(file.fd, file.packing, max);
     let isLate = false;
-    const callOff = this.#clock.after(LONGEST, () => {
+    const callOff = this.#clock.after(MAX_UNPACK_TIME, () => {
       isLate = true;
       stream.destroy();
     });
@@ -109,7 +109,7 @@ export class PackedFiles {
   }
 }
 
-/** What failed is tried again the next time. */
+/** Remembers the result of `make`; a failure is not remembered. */
 function remembered<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const found = known.get(key);
   if (found) return found;

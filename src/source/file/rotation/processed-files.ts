@@ -3,12 +3,12 @@ import type { FilePosition } from '../line-batch.js';
 import { idOf } from '../open-log.js';
 import { hasTailAt, hasTimedTail, readAt } from './evidence.js';
 
-/** The files of a log that were read to their ends: known by their heads, so that none is read again. */
+/** The files of a log that were read to their ends: recognised by their content, so that none is read again. */
 export interface ProcessedFiles {
   readonly all: readonly FilePosition[];
-  /** When the one that was written to last was (ms); null: there is none. */
+  /** The latest mtime among them (ms); null: there is none. */
   readonly latest: number | null;
-  /** `changed`: when it was last written to. `since`: when the oldest was that may not have been seen yet. */
+  /** `changed`: its mtime (ms). `since`: the mtime of the oldest file that may not have been seen yet. */
   add(position: FilePosition, changed: number, since: number): void;
   /** One that was remembered for another path. */
   keep(position: FilePosition): void;
@@ -18,13 +18,13 @@ export interface ProcessedFiles {
   has(fd: number): boolean;
 }
 
-/** So many files that are done are always remembered: a late straggler makes none look unseen. */
+/** How many processed files are always remembered, so that a late line makes none look new. */
 export const MIN_PROCESSED = 16;
 
-/** More are remembered while their times do not tell them from unseen ones, up to this: rotated every second. */
-const MOST_DONE = 2000;
+/** More are remembered while their mtimes do not tell them from new ones, up to this many: rotation every second. */
+const MAX_PROCESSED = 2000;
 
-/** Begins with what is known from before. What is remembered and what is forgotten is told, to be kept. */
+/** Begins with the known files. Calls `onDone` and `onForget` for what is to be kept in the state and what is not. */
 export function createProcessedFiles(
   known: readonly FilePosition[],
   onDone: (position: FilePosition) => void,
@@ -40,7 +40,10 @@ export function createProcessedFiles(
       const kept = { ...position, ...doneIdentity(position), stage: 'done', since: changed } as const;
       done.push(kept);
       onDone(kept);
-      while (done.length > MIN_PROCESSED && (isBefore(done[0], since - COARSE) || done.length > MOST_DONE)) {
+      while (
+        done.length > MIN_PROCESSED &&
+        (isBefore(done[0], since - COARSE) || done.length > MAX_PROCESSED)
+      ) {
         const oldest = done.shift();
         if (oldest) onForget(oldest);
       }
@@ -63,21 +66,21 @@ export function createProcessedFiles(
 }
 
 /**
- * Under what a file that is done is kept: its inode may be used again, and it may be packed into another, so that these
- * only help to recognise it. Many logs have the same first lines, so that the head alone would not do.
+ * The key of a processed file: its inode, head and offset. The inode may be used again, and the file may be packed into
+ * another one, so the inode only helps to recognise it. Many logs have the same first lines, so the head is not enough.
  */
 function doneIdentity(position: FilePosition): Pick<FilePosition, 'device' | 'inode'> {
   return { device: 'done', inode: `${idOf(position)} ${position.head} ${position.offset}` };
 }
 
-/** An untimed end may stand in another file as well, unless that has the same length or the same place. */
+/** Another file may have the same tail without times, unless its length or its inode is the same, too. */
 function holdsDone(fd: number, seen: Seen, done: FilePosition): boolean {
   if (done.tail === undefined) return true;
   if (seen.size < done.offset || !hasTailAt(fd, done.offset, done)) return false;
   return hasTimedTail(done) || seen.size === done.offset || isDoneWith(seen, done);
 }
 
-/** Whether a file has the place on the disk of one that is done. */
+/** Whether a file has the inode of a processed one. */
 export function isDoneWith(file: Pick<FilePosition, 'device' | 'inode'>, done: FilePosition): boolean {
   return done.inode.startsWith(`${idOf(file)} `);
 }

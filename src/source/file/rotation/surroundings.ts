@@ -6,36 +6,36 @@ import type { LogPlace } from '../log-places.js';
 import { type RotatedName, readRotatedName } from './rotated-name.js';
 import { Trust } from './trust.js';
 
-/** A file that lies around a log. */
+/** A file in the folders of a log. */
 export interface Neighbour {
   readonly at: string;
-  /** What its name says of it as a rotated log; null: it is only called like it, or was found by its inode. */
+  /** Its name as that of a rotated log; null: its name only begins like the log, or it was found by its inode. */
   readonly name: RotatedName | null;
   readonly stats: BigIntStats;
-  /** Why it is not taken for a part of the log, or null. */
+  /** Why it is not read as a part of the log, or null. */
   readonly refusal: string | null;
 }
 
 export interface Surroundings {
   readonly neighbours: readonly Neighbour[];
-  /** All names with their inodes: to be compared with a later look. */
+  /** All names with their inodes, to be compared with a later listing. */
   readonly names: string;
 }
 
-/** For what is looked around. */
+/** What is sought, and where. */
 export interface Sought {
   readonly places: readonly LogPlace[];
   readonly listings: FolderListings;
-  /** The user to whom the log belongs; null where it is not there. */
+  /** The owner of the log; null if the log is not there. */
   readonly owner: bigint | null;
-  /** The path of the log itself, which is none of its neighbours. */
+  /** The path of the log itself. */
   readonly path: string;
-  /** Files (device and inode) that are looked for under whatever name. */
+  /** Files (device and inode) that are sought under any name. */
   readonly inodes: readonly string[];
 }
 
-/** What lies around a log just now: beside it, in the folders in there, and beside what a link leads to. */
-export async function lookAround(wanted: Sought): Promise<Surroundings> {
+/** Lists the files around a log: beside it, in the subfolders, and beside the targets of a link. */
+export async function listNeighbours(wanted: Sought): Promise<Surroundings> {
   const found = new Map<string, Neighbour>();
   for (const place of wanted.places) {
     const trust = new Trust(wanted.owner, place.folder);
@@ -65,7 +65,7 @@ function namesIn(listing: Listing, base: string): string[] {
     .filter((at) => basename(at).startsWith(base) || readRotatedName(base, basename(at)));
 }
 
-/** A file that has two names is one file; the name of a rotated one says more. */
+/** A file with two names counts once; the name of a rotated log is preferred. */
 function add(
   at: string,
   { base }: LogPlace,

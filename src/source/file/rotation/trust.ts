@@ -6,8 +6,8 @@ const GROUP_WRITES = 0o020n;
 const ALL_WRITE = 0o002n;
 
 /**
- * Which files around a log may be taken for parts of it. Whoever may write into some folder among the logs could lay a
- * file there that is called like a rotated log, and have its lines mailed as that log's.
+ * Decides which files around a log may be read as parts of it. Otherwise whoever may write into a folder among the logs
+ * could create a file with the name of a rotated log, and have its lines mailed as those of the log.
  */
 export class Trust {
   readonly #owners: ReadonlySet<bigint>;
@@ -26,9 +26,9 @@ export class Trust {
   }
 
   /**
-   * Whether nobody else may write into a folder beside the log: nobody but the log's owner, root, and whoever may write
-   * into the log's own folder, who could replace the log itself. Where the sticky bit is set nobody can give files of
-   * others another name, so that the owner of each file says enough.
+   * Whether only the log's owner, root, and users who may write into the log's own folder may write into a folder.
+   * The latter could replace the log itself. With the sticky bit nobody can rename files of others, so the owner of
+   * each file is enough.
    */
   maySearch(it: Pick<BigIntStats, 'uid' | 'gid' | 'mode'>): boolean {
     const own = this.#own;

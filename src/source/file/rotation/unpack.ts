@@ -15,7 +15,7 @@ const ENDINGS: readonly (readonly [string, Packing])[] = [
   ['.zst', 'zstd'],
 ];
 
-/** The packing that a file's name tells, and its name without it. */
+/** The packing by a file's name, and the name without it. */
 export function packingOf(name: string): { readonly packing: Packing | null; readonly plain: string } {
   for (const [ending, packing] of ENDINGS)
     if (name.endsWith(ending)) return { packing, plain: name.slice(0, -ending.length) };
@@ -25,27 +25,27 @@ export function packingOf(name: string): { readonly packing: Packing | null; rea
 /** Unpacked bytes on their way. */
 export interface Unpacking {
   readonly stream: Readable;
-  /** Resolves when the packed file is let go of, however it ended; only then may it be closed. */
+  /** Resolves when the packed file is no longer in use, however it ended; only then may it be closed. */
   readonly over: Promise<void>;
 }
 
 const READ_BYTES = 256 * 1024;
 
 /**
- * Unpacks an open file from its beginning: gzip here, what else there is by its own program. The stream fails
- * with an error that `isTruncated` when the packed data end too early: such a file may still be being written.
- * `most`: so many packed bytes are read at most, as if they were all.
+ * Unpacks an open file from its beginning: gzip here, others by their own programs. When the packed data end too
+ * early the stream fails with an error that `isTruncated`: the file may still be being written. `max`: only so many
+ * packed bytes are read.
  */
-export function unpack(fd: number, packing: Packing, most = Number.POSITIVE_INFINITY): Unpacking {
-  const packed = Readable.from(chunksOf(fd, most), { objectMode: false, highWaterMark: READ_BYTES });
+export function unpack(fd: number, packing: Packing, max = Number.POSITIVE_INFINITY): Unpacking {
+  const packed = Readable.from(chunksOf(fd, max), { objectMode: false, highWaterMark: READ_BYTES });
   const over = new Promise<void>((resolve) => void packed.once('close', resolve));
   const stream = packing === 'gzip' ? gunzip(packed) : runProgram(packed, packing);
   return { stream, over };
 }
 
 /** The file stays open: it may have to be read again. */
-async function* chunksOf(fd: number, most: number): AsyncGenerator<Buffer> {
-  for (let position = 0; position < most; ) {
+async function* chunksOf(fd: number, max: number): AsyncGenerator<Buffer> {
+  for (let position = 0; position < max; ) {
     const { bytesRead, buffer } = await readBytes(fd, Buffer.alloc(READ_BYTES), 0, READ_BYTES, position);
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
@@ -55,7 +55,7 @@ async function* chunksOf(fd: number, most: number): AsyncGenerator<Buffer> {
 
 const readBytes = promisify(read);
 
-/** The packed data end in their midst. */
+/** The packed data end too early. */
 class Truncated extends Error {}
 
 /** Whether an error of the stream means that the packed data end too early. */
@@ -75,7 +75,7 @@ function runProgram(packed: Readable, program: Packing): Readable {
   const child = spawn(program, ['-dc'], { stdio: ['pipe', 'pipe', 'pipe'] });
   let complaint = '';
   child.stderr.on('data', (bytes: Buffer) => {
-    complaint = `${complaint}${bytes}`.slice(0, MOST_COMPLAINT);
+    complaint = `${complaint}${bytes}`.slice(0, MAX_COMPLAINT);
   });
   child.on('error', (error) => {
     const missing = codeOf(error) === 'ENOENT';
@@ -97,7 +97,7 @@ function runProgram(packed: Readable, program: Packing): Readable {
 }
 
 /** How much of the complaint of a program that unpacks is kept (characters). */
-const MOST_COMPLAINT = 500;
+const MAX_COMPLAINT = 500;
 
 function failure(program: Packing, complaint: string): Error {
   const early = /unexpected end|premature|file ends unexpectedly|premature end/i.test(complaint);

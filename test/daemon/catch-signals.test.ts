@@ -5,10 +5,10 @@ import { MAIN } from '../support/tayori.js';
 /** What a process says that sends itself signals before (`early`) and while they are obeyed. */
 function say(early: readonly string[], late: readonly string[], beginning = 'Promise.resolve()'): string {
   const script = `
-    const { hearSignals } = await import(${JSON.stringify(new URL('daemon/signals.js', `file://${MAIN}`).href)});
+    const { catchSignals } = await import(${JSON.stringify(new URL('daemon/signals.js', `file://${MAIN}`).href)});
     const turn = () => new Promise(setImmediate);
     const send = async (signals) => { for (const signal of signals) { process.kill(process.pid, signal); await turn(); await turn(); } };
-    const signals = hearSignals();
+    const signals = catchSignals();
     await send(${JSON.stringify(early)});
     const work = (word) => async () => { console.log(word); await turn(); console.log('done'); };
     const table = { TERM: 'end', INT: 'end', HUP: work('HUP'), USR1: work('USR1'), USR2: work('USR2') };

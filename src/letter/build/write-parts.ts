@@ -14,7 +14,7 @@ import type { PartKind, Words } from '../words/words.js';
 import { type AddressItem, addressesOf } from './by-address.js';
 import { headlines } from './headline.js';
 
-/** A part of a letter in words, for text and HTML alike. Foreign text in it is visible, and not yet escaped. */
+/** A part of a letter in words, for text and HTML. Control characters are escaped, HTML is not yet. */
 export interface RenderedPart {
   readonly kind: PartKind;
   readonly title: string;
@@ -22,14 +22,14 @@ export interface RenderedPart {
 }
 
 export interface RenderedItem {
-  /** Lines in this letter; null where they are counted elsewhere in it. */
+  /** Lines in this letter; null if the letter counts them elsewhere. */
   readonly count: number | null;
-  /** How the text writes the count: `[3x]`, `[usually 5x]`; null without one. */
+  /** The count as text: `[3x]`, `[usually 5x]`; null without a count. */
   readonly label: string | null;
   readonly message: string;
-  /** What it used to count, where the label says so; else empty. */
+  /** Its usual count, if the label shows it; else empty. */
   readonly usual: string;
-  /** Hosts, and what is to be said of it. */
+  /** Hosts and remarks. */
   readonly details: readonly string[];
   readonly when: string;
   readonly bar: string;
@@ -38,34 +38,34 @@ export interface RenderedItem {
   readonly original: string;
 }
 
-/** How many hosts of a message are named; the rest is counted. */
+/** How many hosts of a message are named; the others are counted. */
 const MAX_NAMED_HOSTS = 5;
 
-/** Of a longer name its beginning is shown. */
+/** Longer host names are shortened. */
 const HOST_COLUMNS = 60;
 
 /** Hosts of a message stand in one line below it, with room for what separates them from the rest. */
 const MAX_LIST_COLUMNS = 70;
 
-/** What stands before the host blocks, part by part; parts without items are left out. */
+/** The parts before the host blocks; parts without items are left out. */
 export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
   const { words } = describer;
   const news = (wanted: NewsItem['news']['kind']): RenderedItem[] =>
     parts.news
       .filter(({ news: { kind } }) => kind === wanted)
       .map((item) => ({
-        ...tellItem(item, remarkOn(item, describer), describer),
+        ...writeItem(item, remarkOn(item, describer), describer),
         original: wanted === 'new' ? describer.original(item) : '',
       }));
-  const told: Record<Exclude<PartKind, 'addresses' | 'masked'>, readonly RenderedItem[]> = {
+  const items: Record<Exclude<PartKind, 'addresses' | 'masked'>, readonly RenderedItem[]> = {
     new: news('new'),
     louder: news('louder'),
     back: news('back'),
-    gone: parts.gone.map((item) => tellGone(item, describer)),
-    shared: parts.shared.map((item) => tellItem(item, without(item, words), describer)),
+    gone: parts.gone.map((item) => writeGone(item, describer)),
+    shared: parts.shared.map((item) => writeItem(item, without(item, words), describer)),
   };
-  return (Object.keys(told) as (keyof typeof told)[])
-    .map((kind) => ({ kind, title: words.titles[kind], items: told[kind] }))
+  return (Object.keys(items) as (keyof typeof items)[])
+    .map((kind) => ({ kind, title: words.titles[kind], items: items[kind] }))
     .filter(({ items }) => items.length > 0);
 }
 
@@ -97,7 +97,7 @@ function addressPart(addresses: readonly AddressItem[], { words }: Describer): R
 function writeMasked({ masked }: Parts, describer: Describer, told: ReadonlySet<string>): RenderedPart[] {
   const bare = { count: null, label: null, details: [], when: '', bar: '' };
   const items = masked
-    .map((item) => ({ ...tellItem(item, '', describer), ...bare, ...describer.show(item, told) }))
+    .map((item) => ({ ...writeItem(item, '', describer), ...bare, ...describer.show(item, told) }))
     .filter(({ values }) => values.length > 0);
   return items.length === 0 ? [] : [{ kind: 'masked', title: describer.words.titles.masked, items }];
 }
@@ -149,7 +149,7 @@ function sizeOf({ period, total }: Parts, { words, day }: Describer): string {
   return period === null ? size : `${words.period(day(period.from), day(period.to))}${words.comma}${size}`;
 }
 
-function tellItem(item: Item, remark: string, describer: Describer): RenderedItem {
+function writeItem(item: Item, remark: string, describer: Describer): RenderedItem {
   const { message, values } = describer.show(item);
   return {
     count: item.count,
@@ -164,7 +164,7 @@ function tellItem(item: Item, remark: string, describer: Describer): RenderedIte
   };
 }
 
-function tellGone({ message, hosts, usual, last }: GoneItem, { words, day }: Describer): RenderedItem {
+function writeGone({ message, hosts, usual, last }: GoneItem, { words, day }: Describer): RenderedItem {
   return {
     count: 0,
     label: words.usuallyTimes(usual),
@@ -199,7 +199,7 @@ function inOneLine(most: number, write: (most: number) => string): string {
   return most > 1 && columnsOf(text) > MAX_LIST_COLUMNS ? inOneLine(most - 1, write) : text;
 }
 
-/** A host's name is foreign text, too. */
+/** Host names are untrusted text, too. */
 function nameOf(host: string): string {
   return shorten(escapeControl(host), HOST_COLUMNS);
 }

@@ -1,0 +1,31 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { quote } from '../../base/text/quote.js';
+import type { Reporter } from '../read/report.js';
+import { type SourceText, splitWord, trimEnd } from '../read/source-text.js';
+
+/** The command line for the shell. As in Tenshi, it is refused unless its program can be run. */
+export function readProgram(statement: SourceText, form: string, report: Reporter): string | undefined {
+  const { word: program } = splitWord(statement);
+  const fail = (seen: string, instead: string): undefined => {
+    report.error(program, seen, instead, 'bad-program');
+  };
+  if (program.text === '') return fail('no program', form);
+  if (!isAbsolute(program.text))
+    return fail(`${quote(program.text)} as a program`, 'write its absolute path');
+  if (!isExecutable(program.text))
+    return fail(
+      `${quote(program.text)} cannot be run`,
+      'name a program that exists, or make it executable with chmod +x',
+    );
+  return trimEnd(statement.text);
+}
+
+function isExecutable(program: string): boolean {
+  try {
+    accessSync(program, constants.X_OK);
+    return statSync(program).isFile();
+  } catch {
+    return false; // it is not there, or this user may not run it
+  }
+}

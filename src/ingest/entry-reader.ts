@@ -1,0 +1,70 @@
+import { flatten } from '../base/text/flatten.js';
+import { TextBlock } from '../base/text/text-block.js';
+import type { Config } from '../config/config.js';
+import { Excerpt, excerptOf } from '../line/excerpt.js';
+import { endOfMessage, joinLines } from '../line/join-lines.js';
+import { createLineReader, type LineOptions } from '../line/read-line.js';
+import { createPrefixScanner } from '../line/scan-prefix.js';
+import type { Lines } from '../source/split-lines.js';
+
+/** The prefixes of a config: how it takes lines apart. */
+export type PrefixConfig = Pick<Config, 'prefixes' | 'logprefixes' | 'hidepid' | 'timezone'>;
+
+/** Takes lines apart as the config says, without asking any rule. */
+export class EntryReader {
+  readonly #onEntry: (entry: Excerpt) => void;
+  readonly #scanPrefix: ReturnType<typeof createPrefixScanner>;
+  readonly #readLine: ReturnType<typeof createLineReader>;
+  /** The lines under way, the line among them, and a line that lies in no other text: made once, set for each. */
+  readonly #whole = new TextBlock();
+  readonly #excerpt = new Excerpt();
+  readonly #alone = new Excerpt();
+  #unprefixed = 0;
+
+  /** `onEntry`: an entry holds until the next one comes. A prefix that ran too long does not match. */
+  constructor(config: PrefixConfig, onEntry: (entry: Excerpt) => void) {
+    this.#onEntry = onEntry;
+    const options = optionsOf(config);
+    this.#scanPrefix = createPrefixScanner(options);
+    this.#readLine = createLineReader(options);
+  }
+
+  /** How many lines had no prefix that is known, or none that names a host. */
+  get unprefixed(): number {
+    return this.#unprefixed;
+  }
+
+  take({ text }: Lines): void {
+    const whole = this.#whole.set(text);
+    for (let from = 0; from < text.length; ) {
+      const newline = text.indexOf('\n', from);
+      const to = newline < 0 ? text.length : newline;
+      const end = newline < 0 ? to : endOfMessage(whole, from, to);
+      if (end > to) this.#takeAlone(joinLines(text.slice(from, end)));
+      else if (to > from) this.#takeLine(from, to);
+      from = end + 1;
+    }
+  }
+
+  #takeLine(from: number, to: number): void {
+    if (this.#scanPrefix(this.#excerpt, this.#whole, from, to)) this.#onEntry(this.#excerpt);
+    else this.#takeAlone(flatten(this.#whole.text.slice(from, to)));
+  }
+
+  #takeAlone(line: string): void {
+    const reading = this.#readLine(line);
+    if (reading.kind === 'entry') this.#onEntry(excerptOf(reading.entry, this.#alone));
+    else if (reading.kind !== 'marker') this.#unprefixed += 1;
+  }
+}
+
+function optionsOf({ prefixes, logprefixes, hidepid, timezone }: PrefixConfig): LineOptions {
+  return {
+    prefixes: prefixes.map(({ value }) => value),
+    logprefixes: logprefixes.map(({ value }) => value),
+    hidepid: hidepid.value,
+    timezone: timezone.value,
+    now: () => Date.now(),
+    onOverrun() {},
+  };
+}
