@@ -49,7 +49,7 @@ describe('a letter of trouble begins with what happens', () => {
       [row('web1', 17, DISK, [45, 1])],
       {},
       [
-        '17x kernel: Buffer I/O error on dev sdb, logical…, web1, since 11:15, going on',
+        '17x Buffer I/O error on dev sdb, logical block…, web1, since 11:15, going on',
         'Nothing new since yesterday.',
       ],
     ],

@@ -51,7 +51,9 @@ function headline(item: Item, { made, mask }: Letter, times: Times, words: Words
   const of = { count: item.count, where: whereOf(item, words), when: whenOf(item, made, times, words) };
   const rest = columnsOf(words.happens.line({ ...of, message: '' }));
   const columns = Math.max(MIN_MESSAGE_COLUMNS, MAX_LINE_COLUMNS - rest);
-  const message = shorten(escapeControl(briefly(item, mask)), columns).replace(/[\s_,;:.]+…$/, '…');
+  const whole = escapeControl(briefly(item, mask));
+  const text = columnsOf(whole) > columns ? whole.replace(PROGRAM, '') : whole;
+  const message = shorten(text, columns).replace(/[\s_,;:.]+…$/, '…');
   return words.happens.line({ ...of, message }).trimEnd();
 }
 
@@ -64,6 +66,9 @@ export function briefly(item: Item, mask: string): string {
 export function withoutUptime(message: string): string {
   return message.replace(UPTIME, '$1');
 }
+
+/** Where there is little room, what happens is worth more than who says it. */
+const PROGRAM = /^[\w./-]+: (?=.)/;
 
 const UPTIME = /^(kernel: )\[[^\]]{1,20}\] /;
 
