@@ -1,10 +1,12 @@
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
-import { columns, escapeLines, formatTime } from '../base/text/layout.js';
+import { escapeLines, formatTime } from '../base/text/layout.js';
 import { quote } from '../base/text/quote.js';
 import type { Config } from '../config/config.js';
 import { readMail } from '../letter/mime/read-mail.js';
 import type { Archive, ArchivedLetter } from '../store/ports/archive.js';
+import type { OutboxList } from '../store/ports/outbox-list.js';
+import { listLetters } from './list-letters.js';
 import { locateState, type ReadState, withState } from './read-state.js';
 import { resend } from './resend.js';
 
@@ -38,7 +40,7 @@ export async function letters(
   const { config } = located;
   const timezone = config?.timezone.value ?? null;
   return await withState(located, io, (state) => {
-    if (id === undefined) return list(state.store.archivedLetters(), timezone, io);
+    if (id === undefined) return list(state.store, timezone, io);
     const found = /^\d{1,15}$/.test(id) ? find(state.store, Number(id)) : null;
     if (found && typeof send === 'string') return sendAgain(found, send, config, state, io);
     if (found) return show(found, { format, timezone }, io);
@@ -49,16 +51,10 @@ export async function letters(
   });
 }
 
-function list(letters: readonly ArchivedLetter[], timezone: string | null, io: Io): ExitCode {
-  if (letters.length === 0) io.stderr.write('there are no letters\n');
-  const rows = letters.map(({ id, sealed, queue, to, subject }) => [
-    String(id),
-    formatTime(sealed, timezone, Date.now()),
-    queue,
-    to.join(','),
-    subject, // last, as it may be of wide characters
-  ]);
-  if (rows.length > 0) io.stdout.write(escapeLines(columns(rows)));
+function list(store: Archive & OutboxList, timezone: string | null, io: Io): ExitCode {
+  const lines = listLetters(store, timezone, Date.now());
+  if (lines.length === 0) io.stderr.write('there are no letters\n');
+  else io.stdout.write(escapeLines(lines));
   return 0;
 }
 

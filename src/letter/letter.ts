@@ -91,7 +91,11 @@ export interface HostSection {
 /** `plain`: Tenshi's bare text mail; `pager`: a line a message, and nothing else. */
 export type LetterForm = 'full' | 'plain' | 'pager';
 
-/** A digest as data; text, HTML, pager lines and JSON are rendered from it. */
+/** What the letters of a queue are for: trouble that may need somebody, a report of what changed, or a glance. */
+export const LETTER_KINDS = ['trouble', 'report', 'trash'] as const;
+export type LetterKind = (typeof LETTER_KINDS)[number];
+
+/** A digest as data. Text, HTML, pager lines and JSON are renderings of it. */
 export interface Letter {
   readonly queue: string;
   /** Without ` [queue]`, which every rendering appends. */
@@ -100,7 +104,10 @@ export interface Letter {
   /** Recipients as written, without `pager:`. */
   readonly to: readonly string[];
   readonly form: LetterForm;
-  /** The signal that caused it (`terminating`, `reloading`, `flushing`), or null. */
+  readonly kind: LetterKind;
+  /** What it tells of the storm that it belongs to, as a sentence; null: of none. */
+  readonly storm: string | null;
+  /** Why a signal caused it (`terminating`, `reloading`, `flushing`), or null. */
   readonly status: string | null;
   /** When it was made. */
   readonly made: number;
@@ -109,7 +116,9 @@ export interface Letter {
   /** An IANA zone for the times that it shows; null: that of this machine. */
   readonly timezone: string | null;
   readonly language: Language;
-  /** The path of the Handlebars template of its HTML; null: the built-in one. */
+  /** What stands in messages for a masked group. */
+  readonly mask: string;
+  /** The Handlebars template of its HTML (a path); null: the one that ships. */
   readonly template: string | null;
   /** With which letters of its queue it forms a thread. */
   readonly thread: Threading;

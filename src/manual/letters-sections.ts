@@ -5,14 +5,14 @@ import type { Section } from './page.js';
 export const NEWS: Section = {
   heading: 'NEWS AND VALUES',
   blocks: [
-    'The first line of a letter says whether anything changed, the second line which time it covers. Then come the messages that are NEW, LOUDER, BACK or GONE, and those ON MANY HOSTS (see `set history` and `set louder`); then the hosts. The notes at the end say how many lines had no known prefix, which lines no rule took, what was lost, and which letters came late or were refused. With `set letter plain` there are only the hosts and the notes.',
+    'The first line of a letter says what it is for (see `set kind`): what happens, worst first, or what changed. Below it stand what is to be said of a storm, which time the letter covers, and how much. Then come the messages that are NEW, LOUDER, BACK or GONE, and those ON MANY HOSTS (see `set history` and `set louder`); then the hosts. The notes at the end say how many lines had no known prefix, which lines no rule took, what was lost, and which letters came late or were refused. With `set letter plain` there are only the hosts and the notes.',
     'A message says when it was first and last written, with a bar that has a column for each hour: a dot for none, and blocks that rise with the count.',
-    'It also says what its masks hid: `40 users (root 311, admin 204, ...), about 1,200 numbers`. A group is called by its name in the regex (`(?<user>\\S+)`), else by what its values look like. The text part has the values of news and, under UNDER THE MASK, of the most frequent routine; the HTML part and `tayori digest --format json` have those of every message.',
+    'A mask that had the same value in each line shows it in its place. Of the other masks, a line below the message says what they hid: `40 users (root 311, admin 204, oracle 97, 37 more)`. A group is called by its name in the regex (`(?<user>\\S+)`), else by what its values look like. Ports, processes, ids, times and sizes are not told. Addresses that more than one message of a letter names stand once BY ADDRESS, the most frequent first, with what was said of each. A NEW message with masks shows its first line as it was logged, too. The text part has the values of news and, under UNDER THE MASK behind the hosts, of the most frequent routine; the HTML part has those of every message, and `tayori digest --format json` has all values of all masks.',
     terms(
       ['Up to 50 different values of a group', 'They are counted exactly.'],
       [
         'More than 50',
-        'The most frequent are named, with counts that are never too high, and about how many there were: `about 1,200 users (at least: root 311, admin 204, ...)`.',
+        'The most frequent are named, with counts that are never too high, and about how many there were: `about 1,200 users (root 311, admin 204, ...)`.',
       ],
       [
         'Long values',
@@ -37,12 +37,18 @@ export const TEMPLATES: Section = {
         '`language`, `queue`, `subject`, `title`, `status`',
         '`title` is the subject with the queue; `status` names the signal that made the letter.',
       ],
-      ['`verdict`, `size`, `axis`', 'The first two lines, and what a column of the bars stands for.'],
+      [
+        '`verdict`, `more`, `size`, `axis`',
+        'The first line, the lines below it (a list), the line with time and size, and what a column of the bars stands for.',
+      ],
       [
         '`parts`: `kind`, `title`, `color`, `items`',
-        '`kind` is `new`, `louder`, `back`, `gone` or `shared`.',
+        '`kind` is `new`, `louder`, `back`, `gone`, `shared` or `addresses`.',
       ],
-      ['`items`: `count`, `message`, `details`', '`details`: hosts, and what is to be said of it.'],
+      [
+        '`items`: `count`, `message`, `details`, `original`',
+        '`details`: hosts, and what is to be said of it; `original`: the first line of a new message.',
+      ],
       [
         '`items` and `messages`: `when`, `bar`, `values`',
         'First and last time, the bar of its hours, and what its masks hid.',

@@ -1,12 +1,13 @@
 import type { Config, QueueConfig } from '../config/config.js';
 import { throughAliases } from '../config/directives/aliases.js';
 import type { LetterFrame } from '../letter/build/build-letter.js';
+import type { LetterKind } from '../letter/letter.js';
 
 /** The settings of a queue's letters, together with the fields of this letter (`own`). */
 export function letterFrame(
   config: Config,
-  queue: Omit<QueueConfig, 'place' | 'schedule'>,
-  own: Pick<LetterFrame, 'status' | 'made' | 'since' | 'origin' | 'notes' | 'before'>,
+  queue: Omit<QueueConfig, 'place'>,
+  own: Pick<LetterFrame, 'status' | 'made' | 'since' | 'origin' | 'storm' | 'notes' | 'before'>,
 ): LetterFrame {
   return {
     ...own,
@@ -15,11 +16,21 @@ export function letterFrame(
     from: config.mailfrom.value ?? queue.from,
     to: throughAliases(queue.to, config.aliases),
     form: queue.pager ? 'pager' : config.letter.value,
+    kind: kindOf(queue, config),
     limit: queue.pager ? config.pagerLimit.value : config.limit.value,
     timezone: config.timezone.value,
     language: config.language.value,
+    mask: config.mask.value,
     template: config.templates.find((one) => one.queue === queue.name)?.path ?? null,
     thread: config.thread.value,
     sortOrder: config.sortOrder.value,
   };
+}
+
+/** Letters that are due at once tell of trouble, unless the config says otherwise. */
+function kindOf({ name, schedule }: Pick<QueueConfig, 'name' | 'schedule'>, { kinds }: Config): LetterKind {
+  const set = kinds.find(({ queue }) => queue === name)?.kind;
+  if (set) return set;
+  if (schedule.kind === 'now') return 'trouble';
+  return /^trash/i.test(name) ? 'trash' : 'report';
 }

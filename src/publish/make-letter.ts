@@ -119,9 +119,8 @@ function frameOf(
     made: edition.closed,
     since: queue.schedule.kind === 'now' ? null : edition.since,
     origin,
-    notes: queue.pager
-      ? []
-      : [...stormNotes(edition, config), ...completenessNotes(edition, config), ...notes],
+    storm: edition.storm && !queue.pager ? describeStorm(edition.storm, edition, config) : null,
+    notes: queue.pager ? [] : [...completenessNotes(edition, config), ...notes],
     before: isFirst === null ? null : { isFirst, period: periodOf(edition) },
   });
 }
@@ -130,21 +129,26 @@ function frameOf(
 function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources: LetterSources): Letter {
   const { sortOrder: _, before: __, ...frame } = frameOf(edition, queue, sources, null);
   const message = describeStorm(storm, edition, sources.config);
-  const { from: first, to: last, lines: count } = storm;
+  const { from: first, to: last, lines: count, names = [], texts = [] } = storm;
   const section = { host: '*', name: null, messages: [{ count, message, first, last }], more: null };
   const total = { lines: count, messages: null, hosts: storm.hosts };
-  const facts = { queue: queue.name, total, onlyHost: null, hosts: [section], shared: [], compared: null };
-  const subject = fillSubject(frame.subject, facts, wordsOf(frame.language));
+  const onlyHost = storm.hosts === 1 ? (names[0] ?? null) : null;
+  const over = texts[0] ?? '';
+  const facts = { queue: queue.name, total, onlyHost, hosts: [section], shared: [], compared: null };
+  const subject = fillSubject(
+    frame.subject,
+    { ...facts, kind: frame.kind, mask: frame.mask, over },
+    wordsOf(frame.language),
+  );
   return { ...frame, subject, parts: null, hosts: queue.pager ? [section] : [] };
 }
 
-function stormNotes(edition: Edition, config: Config): string[] {
-  return edition.storm ? [describeStorm(edition.storm, edition, config)] : [];
-}
+/** Of the message of a storm its beginning is shown. */
+const STORM_COLUMNS = 60;
 
 /** Lines younger than a day are dated by the time of day alone. */
 function describeStorm(
-  { from, to, ...storm }: StormNote,
+  { from, to, names = [], texts = [], messages = 0, ...storm }: StormNote,
   { closed }: Edition,
   { language, timezone }: Config,
 ): string {
@@ -152,7 +156,13 @@ function describeStorm(
   const period = { from: Math.min(from, closed - DAY), to: closed };
   const { span } = createTimes(period, { timezone: timezone.value, made: closed }, words);
   const [first, last] = [span(from, from), span(to, to)];
-  return words.notes.storm({ ...storm, span: first === last ? first : words.period(first, last) });
+  return words.notes.storm({
+    ...storm,
+    names,
+    what: shorten(texts[0] ?? '', STORM_COLUMNS),
+    moreMessages: Math.max(0, messages - 1),
+    span: first === last ? first : words.period(first, last),
+  });
 }
 
 /** Notes that explain a false NEW: the ledger was full, or is too small for this letter. */

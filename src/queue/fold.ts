@@ -30,6 +30,8 @@ export interface Storm {
   readonly hosts: readonly string[];
   /** Hashes of the messages of the storm. */
   readonly seen: readonly string[];
+  /** The first of these messages, cut; left out in states of older versions. */
+  readonly texts?: readonly string[] | undefined;
 }
 
 /** What a page says about its storm. Times in ms. */
@@ -47,6 +49,11 @@ export interface StormNote {
   /** Lines that were held since the last page. */
   readonly held: number;
   readonly fresh: Fresh | null;
+  /** The first of its hosts and of its messages (cut); left out in states of older versions. */
+  readonly names?: readonly string[] | undefined;
+  readonly texts?: readonly string[] | undefined;
+  /** How many different messages are known of it. */
+  readonly messages?: number | undefined;
 }
 
 /** Messages that are new in a storm; null in its place if the storm has too many messages to know. */
@@ -138,6 +145,7 @@ function begin(now: number, pages: readonly number[]): Storm {
     to: Number.NEGATIVE_INFINITY,
     hosts: [],
     seen: [],
+    texts: [],
   };
 }
 
@@ -162,6 +170,7 @@ export function addMentioned(storm: Storm, waiting: Waiting, now: number): Storm
     to: Math.max(storm.to, waiting.last ?? now),
     hosts: remember(storm.hosts, waiting.hosts),
     seen: remember(storm.seen, waiting.messages),
+    texts: remember(storm.texts ?? [], waiting.texts.map(cutText)).slice(0, MAX_NAMED_MESSAGES),
   };
 }
 
@@ -179,6 +188,9 @@ function remember(known: readonly string[], more: readonly string[]): string[] {
 const MAX_NAMED_MESSAGES = 5;
 const MAX_NAMED_LENGTH = 200;
 
+/** A note of a storm names so many of its hosts. */
+const MAX_NAMED_HOSTS = 3;
+
 /**
  * The note of a letter about its storm; null if there is nothing to add to the first page. `before`: the storm before
  * this letter; `waiting`: the content of the letter.
@@ -190,16 +202,22 @@ export function stormNote(
   waiting: Waiting,
 ): StormNote | null {
   if (storm.followed === 0) return null;
-  const { from, to, lines, hosts } = storm;
+  const { from, to, lines, hosts, texts, seen } = storm;
   const moreHosts = hosts.length >= MAX_STORM_ENTRIES;
   const fresh = freshOf(before, waiting);
-  return { kind, from, to, lines, hosts: hosts.length, moreHosts, held: waiting.lines, fresh };
+  const names = hosts.slice(0, MAX_NAMED_HOSTS);
+  const named = { names, texts, messages: seen.length };
+  return { kind, from, to, lines, hosts: hosts.length, moreHosts, held: waiting.lines, fresh, ...named };
 }
 
 function freshOf(before: Storm | null, { messages, texts, moreMessages }: Waiting): Fresh | null {
   const known = new Set(before?.seen);
   const fresh = texts.filter((_, at) => !known.has(messages[at] ?? ''));
   if (known.size >= MAX_STORM_ENTRIES || (fresh.length === 0 && moreMessages)) return null;
-  const named = fresh.slice(0, MAX_NAMED_MESSAGES).map((text) => text.slice(0, MAX_NAMED_LENGTH));
+  const named = fresh.slice(0, MAX_NAMED_MESSAGES).map(cutText);
   return { messages: fresh.length, atLeast: moreMessages, named };
+}
+
+function cutText(text: string): string {
+  return text.slice(0, MAX_NAMED_LENGTH);
 }

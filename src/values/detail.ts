@@ -17,6 +17,8 @@ export interface MaskedValues {
   readonly about: boolean;
   /** Values were not recorded for all lines: there may be more. */
   readonly atLeast: boolean;
-  /** The most frequent values, in that order. With `about` or `atLeast`, their counts may be too low. */
+  /** What stood there in the first line; left out where that is not known. */
+  readonly first?: string;
+  /** The most frequent ones, most frequent first. Where it is about, or at least, their counts may be too low. */
   readonly top: readonly { readonly value: string; readonly count: number }[];
 }

@@ -15,6 +15,8 @@ export interface RowStats {
 export interface MaskedCounts {
   readonly name: string | null;
   readonly values: ValueCounts;
+  /** What stood there in the first line; null where that is not known. */
+  readonly first: string | null;
 }
 
 /** The count and times of a row. */
@@ -32,6 +34,8 @@ export interface StoredDetail {
 
 export interface StoredMask extends StoredValues {
   readonly n?: string | undefined;
+  /** The first value, where it is not the first of those that are kept. */
+  readonly f?: string | undefined;
 }
 
 export const NO_ROW_STATS: RowStats = { hours: 'implied', masked: null };
@@ -46,8 +50,17 @@ export function storeRowStats({ hours, masked }: RowStats): string | null {
   return JSON.stringify(stored);
 }
 
-function storeMasked({ name, values }: MaskedCounts): StoredMask {
-  return { ...(name === null ? {} : { n: name }), ...values.stored() };
+function storeMasked({ name, values, first }: MaskedCounts): StoredMask {
+  return {
+    ...(name === null ? {} : { n: name }),
+    ...(first === null || first === values.oldest ? {} : { f: first }),
+    ...values.stored(),
+  };
+}
+
+function readMasked({ n, f, ...stored }: StoredMask): MaskedCounts {
+  const values = ValueCounts.read(stored);
+  return { name: n ?? null, values, first: f ?? values.oldest };
 }
 
 /** Reads the form in the state; null: nothing was stored. */
@@ -56,11 +69,7 @@ export function rowStatsOf(stored: StoredDetail | null): RowStats {
   const { h, m } = stored;
   return {
     hours: h === undefined ? 'implied' : (h ?? 'unknown'),
-    masked:
-      m === undefined
-        ? null
-        : (m?.map(({ n, ...values }) => ({ name: n ?? null, values: ValueCounts.read(values) })) ??
-          'no-room'),
+    masked: m === undefined ? null : (m?.map(readMasked) ?? 'no-room'),
   };
 }
 
@@ -100,9 +109,10 @@ export function detailOf(row: RowStats & RowCount): Detail {
   return { hours, masked: (row.masked ?? []).map((mask) => summaryOf(mask, row.count)) };
 }
 
-/** A line that was only repeated, or that came before values were recorded, has a count and no values. */
-function summaryOf({ name, values }: MaskedCounts, lines: number): MaskedValues {
+/** A line that was only repeated, or that came before values were kept, has a count and no values. */
+function summaryOf({ name, values, first }: MaskedCounts, lines: number): MaskedValues {
   const { about, top, ...summary } = values.summary();
   const known = top.reduce((sum, { count }) => sum + count, 0);
-  return { name, ...summary, about, atLeast: !about && known < lines, top };
+  const seen = { name, ...summary, about, atLeast: !about && known < lines, top };
+  return first === null ? seen : { ...seen, first };
 }

@@ -95,6 +95,11 @@ export class ValueCounts {
     };
   }
 
+  /** The first value of all; null where not all are kept, and so nobody knows. */
+  get oldest(): string | null {
+    return this.#registers ? null : (this.#counts[0]?.value ?? null);
+  }
+
   stored(): StoredValues {
     const v = this.#counts.flatMap(({ value, sure, error }) => [value, sure, error]);
     if (!this.#registers) return { v };

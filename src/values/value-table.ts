@@ -21,15 +21,17 @@ export const NONE = -1;
 const MAX_MASK_ROWS = 128;
 
 /**
- * Fields of a mask: its newest row, its number of rows, the largest count of an evicted row, the next mask of the
- * message, its sketch.
+ * What is known of a mask, side by side: its newest row, how many it has, what those that were let go had counted at
+ * most, the next mask of the message, its sketch, and where the text of its first value lies.
  */
 const NEWEST = 0;
 const ROWS = 1;
 const FLOOR = 2;
 const NEXT_MASK = 3;
 const SKETCH = 4;
-const MASK_WIDTH = 5;
+const FIRST_START = 5;
+const FIRST_LENGTH = 6;
+const MASK_WIDTH = 7;
 
 /** Fields of a row (one value): its mask, hash and counts, where its text lies, and the row of the mask before it. */
 const MASK = 0;
@@ -92,7 +94,11 @@ export class ValueTable {
   read(first: number): MaskedCounts[] {
     const masked: MaskedCounts[] = [];
     for (let mask = first; mask !== NONE; mask = this.#mask(mask, NEXT_MASK))
-      masked.push({ name: this.#names[mask] ?? null, values: this.#valuesOf(mask) });
+      masked.push({
+        name: this.#names[mask] ?? null,
+        values: this.#valuesOf(mask),
+        first: textOf(this.#texts, this.#mask(mask, FIRST_START), this.#mask(mask, FIRST_LENGTH)),
+      });
     return masked;
   }
 
@@ -122,7 +128,8 @@ export class ValueTable {
     const mask = this.#maskCount++;
     if (this.#maskCount * MASK_WIDTH > this.#masks.length) this.#masks = doubled(this.#masks);
     this.#masks.fill(0, mask * MASK_WIDTH, (mask + 1) * MASK_WIDTH);
-    for (const field of [NEWEST, NEXT_MASK, SKETCH]) this.#masks[mask * MASK_WIDTH + field] = NONE;
+    for (const field of [NEWEST, NEXT_MASK, SKETCH, FIRST_START])
+      this.#masks[mask * MASK_WIDTH + field] = NONE;
     if (before !== NONE) this.#masks[before * MASK_WIDTH + NEXT_MASK] = mask;
     this.#names.push(name);
     return mask;
@@ -175,6 +182,10 @@ export class ValueTable {
     rows[at + ERROR] = this.#mask(mask, FLOOR);
     rows[at + START] = this.#keepText(units, start, end);
     rows[at + LENGTH] = end - start;
+    if (this.#mask(mask, FIRST_START) === NONE) {
+      this.#masks[mask * MASK_WIDTH + FIRST_START] = rows[at + START] as number;
+      this.#masks[mask * MASK_WIDTH + FIRST_LENGTH] = end - start;
+    }
     rows[at + OLDER] = this.#mask(mask, NEWEST);
     const rowsNow = this.#mask(mask, ROWS) + 1;
     this.#masks[mask * MASK_WIDTH + NEWEST] = row;

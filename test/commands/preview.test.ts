@@ -200,10 +200,14 @@ describe('letters', () => {
     const { code, out } = await letters();
     expect(code).toBe(0);
     expect(out.split('\n')).toEqual([
-      expect.stringMatching(/^ {2}2 {2}Fri,? 20 Nov(?: 2026)?,? 12:00 {2}page {2}t@x\.org {2}alert \[page]$/),
       expect.stringMatching(
-        /^ {2}1 {2}Fri,? 20 Nov(?: 2026)?,? 12:00 {2}noon {2}t@x\.org {2}1 lines of web1 \[noon]$/,
+        /^ {2}2 {2}Fri,? 20 Nov(?: 2026)?,? 12:00 {2}page {2}t@x\.org {2}1 kB {2}delivered {2}alert \[page]$/,
       ),
+      '      web1,1,page me',
+      expect.stringMatching(
+        /^ {2}1 {2}Fri,? 20 Nov(?: 2026)?,? 12:00 {2}noon {2}t@x\.org {2}\d kB {2}delivered {2}1 lines of web1 \[noon]$/,
+      ),
+      '      The first letter of its kind: there is nothing to compare it with yet.',
       '',
     ]);
     const [mail = ''] = maildir(running.folder).filter((mail) => mail.includes('[noon]'));

@@ -111,7 +111,9 @@ describe('a letter of the past is sent again', () => {
 
   it('where none is kept but what was refused: that is listed, shown and sent', async () => {
     const { server, send, daemon } = await afterOne({ RCPT: '550 no' }, `set letters 0\n${QUEUE}n .\n`);
-    expect((await send()).out).toMatch(/^ {2}1 {2}.* {2}n {2}t@x\.org,u@x\.org {2}S \[n]\n$/);
+    expect((await send()).out).toMatch(
+      /^ {2}1 {2}.* {2}n {2}t@x\.org,u@x\.org {2}\d kB {2}rejected {2}S \[n]\n/,
+    );
     expect((await send('1')).out).toContain('1: disk 1 fails');
     server.behave({});
     await send('1', '--send');

@@ -38,7 +38,7 @@ describe('try', () => {
     await tried.says('tayori keeps reading');
     expect(tried.out()).toContain('The programs of set filter and set csv do not run; with --mail they do.');
     expect(tried.out()).toContain('Subject: S [a]');
-    expect(tried.out()).toContain('1: user ___');
+    expect(tried.out()).toContain('1: user ann');
     expect(tried.out()).toContain('Nothing is mailed; with --mail it is.');
     expect(at.letters()).toHaveLength(1);
     tried.child.kill('SIGHUP');

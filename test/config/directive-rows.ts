@@ -424,6 +424,16 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'a', 'a ~/x.hbs'],
   },
+  kind: {
+    pick: ({ kinds }) => kinds.map(({ queue, kind }) => `${queue} ${kind}`),
+    prints: 'trouble for a now queue, trash if the name of the queue begins with that, else report',
+    unset: [],
+    good: [
+      ['a trouble', ['a trouble']],
+      ['b trash', ['b trash']],
+    ],
+    bad: ['', 'a', 'a nonsense', 'trouble'],
+  },
   values: {
     pick: ({ valuesOff }) => valuesOff.map(({ queue }) => queue),
     prints: 'on',

@@ -24,8 +24,8 @@ describe('letters over SMTP', () => {
     const arrives = server.next('S [n]');
     write('disk 12 fails');
     const letter = await arrives;
-    expect(letter.text).toContain('\nweb1: \n    1: disk ___ fails\n');
-    expect(letter.html).toContain('disk ___ fails');
+    expect(letter.text).toContain('\nweb1: \n    1: disk 12 fails\n');
+    expect(letter.html).toContain('disk 12 fails');
   });
 
   it('the noon letter goes when the clock says 12:30, once, and not before', async () => {

@@ -130,7 +130,7 @@ describe('a daemon that works', () => {
     expect(statSync(place.pidfile).mode & 0o777).toBe(0o644);
     const arrives = server.next('S [a]');
     appendFileSync(place.log, line('user ann'));
-    expect((await arrives).text).toContain('1: user ___');
+    expect((await arrives).text).toContain('1: user ann');
     await end(pid);
     expect(existsSync(place.pidfile)).toBe(false);
   });
@@ -248,7 +248,7 @@ describe('a signal while it becomes a daemon', () => {
       await starter.ended;
       await until(() => !isRunning(pid));
       expect(existsSync(place.pidfile)).toBe(false);
-      expect(place.letters().join()).toContain('1: user ___');
+      expect(place.letters().join()).toContain('1: user ann');
     },
   );
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/read-config.js';
@@ -159,6 +160,43 @@ function givesUp(rule: Rule, line: string): boolean {
     return true;
   }
 }
+
+/** What a named group of the shipped rules stands for, as their samples have it. */
+const FORMS: Readonly<Record<string, (value: string) => boolean>> = {
+  address: (value) => isIP(value) !== 0,
+  client: (value) => isIP(/\[(.*)\]$/.exec(value)?.[1] ?? '') !== 0,
+  server: (value) => isIP(/\[(.*)\]$/.exec(value)?.[1] ?? '') !== 0,
+  port: (value) => /^\d+$/.test(value),
+  user: (value) => /^ ?[\w.@-]*$/.test(value),
+  ruser: (value) => /^[\w.@-]*$/.test(value),
+  host: (value) => /^[\w.:-]*$/.test(value),
+  relay: (value) => /^\S+(?: \[\S+\])?$/.test(value),
+  sender: (value) => /^[^<>\s]*$/.test(value),
+};
+
+describe('a group with a name holds what the name says', () => {
+  const named = shipped.flatMap(({ at, samples }) => {
+    const pattern = config.rules.find((one) => placeOf(one) === at)?.pattern;
+    return samples.flatMap(({ text }) => {
+      const line = entryOf(text).text;
+      const found = pattern?.exec(line)?.groups ?? [];
+      return found.flatMap((span, group) => {
+        const name = pattern?.groupNames[group];
+        return span && name ? [{ at, name, value: line.slice(span.start, span.end) }] : [];
+      });
+    });
+  });
+
+  it.each(Object.entries(FORMS))('%s', (name, hasForm) => {
+    const values = named.filter((one) => one.name === name);
+    expect(values.length).toBeGreaterThan(0);
+    expect(values.filter(({ value }) => !hasForm(value))).toEqual([]);
+  });
+
+  it('and there are no other names', () => {
+    expect(named.filter(({ name }) => !(name in FORMS))).toEqual([]);
+  });
+});
 
 describe('the sample config', () => {
   it('defines each queue that the rules name, and uses each queue that it defines', () => {

@@ -26,10 +26,10 @@ function letterOf(rows: Iterable<NewsRow>, changes: Partial<Letter> = {}): Lette
   return letter;
 }
 
-/** A row whose text, name and value are all foreign. */
+/** A row whose text, name and value are all foreign; name and value such that a letter tells them. */
 function row(text: string, news: News, host = text): NewsRow {
   const masked = [
-    { name: text, distinct: 2, about: true, atLeast: false, top: [{ value: text, count: 12 }] },
+    { name: `n ${text}`, distinct: 2, about: true, atLeast: false, top: [{ value: `v ${text}`, count: 12 }] },
   ];
   return { host, message: text, count: 12, first: 0, last: 1, news, detail: { hours: [[0, 12]], masked } };
 }

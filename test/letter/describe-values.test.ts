@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeValues } from '../../src/letter/words/describe-values.js';
+import { describeMasks, describeValues } from '../../src/letter/words/describe-values.js';
 import { wordsOf } from '../../src/letter/words/words-of.js';
 import type { MaskedValues } from '../../src/values/detail.js';
 
@@ -23,8 +23,8 @@ describe('the values of a mask', () => {
           ['pi', 3],
         ],
       },
-      '40 users (root 311, admin 204, ...)',
-      'user 40種類 (root 311、admin 204、…)',
+      '40 users (root 311, admin 204, 38 more)',
+      'user 40種類 (root 311、admin 204、ほか38種類)',
     ],
     [
       'addresses of both kinds',
@@ -84,8 +84,8 @@ describe('the values of a mask', () => {
           ['b', 8],
         ],
       },
-      'about 4,100 hosts (at least: a 9, b 8, ...)',
-      'hosts 約4,100種類 (少なくとも: a 9、b 8、…)',
+      'about 4,100 hosts (a 9, b 8, ...)',
+      'hosts 約4,100種類 (a 9、b 8、…)',
     ],
     [
       'a guess of many, none often',
@@ -103,8 +103,8 @@ describe('the values of a mask', () => {
           ['pi', 1],
         ],
       },
-      'at least 2 users (at least: root 4, pi 1)',
-      'user 少なくとも2種類 (少なくとも: root 4、pi 1)',
+      'at least 2 users (root 4, pi 1)',
+      'user 少なくとも2種類 (root 4、pi 1)',
     ],
     [
       'one value of some lines',
@@ -115,8 +115,8 @@ describe('the values of a mask', () => {
     [
       'many on many hosts, which may be the same',
       { distinct: 1234, about: true, atLeast: true, of: [['5', 1]] },
-      'at least about 1,200 numbers',
-      '数値少なくとも約1,200種類',
+      'about 1,200 numbers',
+      '数値約1,200種類',
     ],
     [
       'nothing',
@@ -175,9 +175,77 @@ describe('the values of a mask', () => {
             ['b', 1],
           ],
         }),
-        2,
+        0,
         wordsOf('en'),
       ),
     ).toBe(`2 ${many}`);
+  });
+});
+
+describe('what the masks of a message hid is one short line', () => {
+  const USERS: Given = {
+    name: 'user',
+    distinct: 40,
+    of: [
+      ['root', 311],
+      ['admin', 204],
+      ['oracle', 97],
+    ],
+  };
+  const ADDRESSES: Given = {
+    distinct: 9,
+    of: [
+      ['192.0.2.14', 673],
+      ['198.51.100.7', 240],
+      ['2001:db8::17', 101],
+    ],
+  };
+  const one = (of: Given, before = ''): Given & { readonly before: string } => ({ ...of, before });
+  const each = (...values: string[]): Given => ({ of: values.map((value) => [value, 2]) });
+
+  it.each<[string, readonly (Given & { readonly before?: string })[], string]>([
+    ['three values and the rest as a number', [USERS], '40 users (root 311, admin 204, oracle 97, 37 more)'],
+    [
+      'fewer values where there are more masks',
+      [USERS, ADDRESSES],
+      '40 users (root 311, 39 more), 9 addresses (192.0.2.14 673, 8 more)',
+    ],
+    [
+      'that it is a guess is said once',
+      [
+        { ...USERS, about: true },
+        { ...ADDRESSES, atLeast: true },
+      ],
+      'about 40 users (root 311, ...), 9 addresses (192.0.2.14 673, ...)',
+    ],
+    ['the same twice is told once', [USERS, USERS], '40 users (root 311, admin 204, oracle 97, 37 more)'],
+    ['numbers are not told', [each('503', '12')], ''],
+    ['nor ports', [{ ...USERS, name: 'port' }, one(each('http', 'ssh'), 'to port ')], ''],
+    ['nor processes', [{ ...USERS, name: 'pid' }, one(each('x1', 'x2'), ' pid=')], ''],
+    ['nor ids', [each('4WLC9H0DLB', '4WL37JK3BD'), each('0x7ffd01', 'deadbeef01')], ''],
+    ['nor times', [each('12:30:01', '12:31:02'), each('2026-11-20 12:30'), each('81300.11', '81301.5')], ''],
+    ['nor sizes', [each('12 MB', '13 MB'), each('0.3s', '12ms')], ''],
+    ['nor empty ones', [each('', ' ')], ''],
+    ['nor many that are all different', [{ distinct: 660, of: [['a', 1]] }], ''],
+    ['but names of many', [{ name: 'user', distinct: 660, of: [['a', 1]] }], '660 users'],
+    [
+      'and few that are all different',
+      [
+        {
+          of: [
+            ['ann', 1],
+            ['bob', 1],
+          ],
+        },
+      ],
+      '2 values (ann, bob)',
+    ],
+  ])('%s', (_name, given, expected) => {
+    const masks = given.map((of) => ({
+      before: '',
+      ...masked(of),
+      ...('before' in of ? { before: of.before ?? '' } : {}),
+    }));
+    expect(describeMasks(masks, wordsOf('en')).join(', ')).toBe(expected);
   });
 });

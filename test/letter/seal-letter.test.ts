@@ -28,7 +28,7 @@ describe('the header', () => {
     const { letter } = await sealed();
     const since = Object.fromEntries(fields(letter))['X-tenshi-report-start'];
     expect(fields(letter)).toEqual([
-      ['From', 'tenshi@example.org'],
+      ['From', '"tayori on vm" <tenshi@example.org>'],
       ['To', 'one@example.org, two@example.org'],
       ['Auto-Submitted', 'auto-generated'],
       ['X-tenshi-version', '0.1.0'],
@@ -75,13 +75,27 @@ describe('the header', () => {
   it.each<[string, string, string]>([
     ['a bare name', 'root', 'root'],
     ['brackets alone', '<x@y>', 'x@y'],
-    ['a local domain', 'tenshi@localhost', 'tenshi@localhost'],
     ['a display name', 'Log Host <x@y>', 'x@y'],
     ['no sender', '<>', ''],
   ])('writes From and To as they stand: %s', async (_name, written, address) => {
     const { letter } = await sealed({ from: written, to: [written, 'b@c'] });
     expect(Object.fromEntries(fields(letter))).toMatchObject({ From: written, To: `${written}, b@c` });
     expect(letter).toMatchObject({ from: address, to: [address, 'b@c'] });
+  });
+
+  it.each<[string, Partial<Letter>, string]>([
+    ['an address alone', { from: 'tenshi@localhost' }, '"tayori on vm" <tenshi@localhost>'],
+    [
+      'whatever the host is called',
+      { from: 'a@b', origin: 'x" <evil@c>\r\nBcc: d' },
+      '"tayori on x---evil-c---Bcc--d" <a@b>',
+    ],
+    ['not in a plain letter', { from: 'tenshi@localhost', form: 'plain' }, 'tenshi@localhost'],
+    ['not in a pager letter', { from: 'tenshi@localhost', form: 'pager' }, 'tenshi@localhost'],
+  ])('From has a name where the config gives none: %s', async (_name, changes, written) => {
+    const { letter } = await sealed(changes);
+    expect(Object.fromEntries(fields(letter))).toMatchObject({ From: written });
+    expect(letter.from).toBe(changes.from);
   });
 
   it('folds a hundred recipients', async () => {

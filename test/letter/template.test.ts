@@ -28,14 +28,14 @@ async function faultOf(file: string): Promise<string> {
 describe('a template', () => {
   it('is given all that a letter has', async () => {
     const file = template(
-      '{{language}}|{{queue}}|{{subject}}|{{title}}|{{status}}|{{verdict}}|{{size}}|{{axis}}|{{words.count}}|' +
-        '{{#each parts}}{{kind}} {{title}} {{color}}:{{#each items}} {{count}} {{message}} {{details}} {{when}} {{bar}} {{values}};{{/each}}\n{{/each}}' +
+      '{{language}}|{{queue}}|{{subject}}|{{title}}|{{status}}|{{verdict}}|{{#each more}}{{this}}{{/each}}{{size}}|{{axis}}|{{words.count}}|' +
+        '{{#each parts}}{{kind}} {{title}} {{color}}:{{#each items}} {{count}} {{message}} {{details}} {{when}} {{bar}} {{values}}{{original}};{{/each}}\n{{/each}}' +
         '{{#each hosts}}{{title}}:{{#each messages}} {{count}} {{message}} {{when}} {{bar}} {{values}};{{/each}} {{more}}\n{{/each}}' +
         '{{#each notes}}{{this}}{{/each}}',
     );
     const html = await renderWith(file, sampleLetter({ status: 'flushing' }));
     for (const said of [
-      'en|report|Report|Report [report]|Status: flushing|2 new, 1 louder, 1 back, 1 gone; the rest is routine.|Nov 20',
+      'en|report|Report|Report [report]|Status: flushing|2 new, 1 louder, 1 back, 1 gone; else as usual.|Nov 20',
       'of 5 hosts|A column of a bar is an hour; the first begins Nov 20 12:00.|Count|new NEW #b3261e: 3 kernel',
       'gone GONE #5f6368: 0 CRON: (root) CMD (/usr/local/bin/backup) db1, web2; last seen Nov 20 10:00; usually 24',
       'shared ON MANY HOSTS',
@@ -132,7 +132,7 @@ describe('the letter of a faulty template', () => {
   it('says nothing when it has none', async () => {
     const letter = sampleLetter({ template: template('<p>{{verdict}}</p>') });
     const mail = await PostalMime.parse((await sealLetter(letter, { id: 'x', version: '0' })).mime);
-    expect(mail.html?.trim()).toBe('<p>2 new, 1 louder, 1 back, 1 gone; the rest is routine.</p>');
+    expect(mail.html?.trim()).toBe('<p>2 new, 1 louder, 1 back, 1 gone; else as usual.</p>');
     expect(mail.text).not.toContain('template');
   });
 });

@@ -44,14 +44,14 @@ describe('a letter among its like', () => {
   it('one of pure routine says so in its first line', async () => {
     const letters = await days(usual(), usual());
     expect(letters[1]).toMatch(
-      /^Routine: nothing is new, nothing is missing\.\nNov 21 12:00 to Nov 22 12:00, 6 lines in 2 messages of 1 host\n/,
+      /^Nothing new since yesterday, nothing missing\.\nNov 21 12:00 to Nov 22 12:00, 6 lines in 2 messages of 1 host\n/,
     );
     expect(letters[1]).toContain('\n\nweb1: \n    5: backup done\n    1: cron x\n');
   });
 
   it('what was never seen comes first, and stands once', async () => {
     const [, second = ''] = await days(usual(), usual('disk fails', 'disk fails'));
-    expect(second).toMatch(/^1 new; the rest is routine\.\n/);
+    expect(second).toMatch(/^1 new; else as usual\.\n/);
     expect(second).toMatch(/\n\nNEW\n {2}\[2x] disk fails\n {7}web1; never seen before; /);
     expect(second.match(/disk fails/g)).toHaveLength(1);
   });
@@ -59,10 +59,10 @@ describe('a letter among its like', () => {
   it('what grows is louder, and what stops is gone, once', async () => {
     const loud = [...Array.from({ length: 40 }, () => 'cron x')];
     const letters = await days(...Array.from({ length: 5 }, () => usual()), loud, loud.slice(0, 1));
-    expect(letters[5]).toMatch(/^1 louder, 1 gone; the rest is routine\.\n/);
+    expect(letters[5]).toMatch(/^1 louder, 1 gone; else as usual\.\n/);
     expect(letters[5]).toMatch(/LOUDER\n {2}\[40x] cron x\n {7}web1; usually 1; /);
     expect(letters[5]).toMatch(/GONE\n {2}\[usually 5x] backup done\n {7}web1; last seen Nov 20 10:00\n/);
-    expect(letters[6]).toMatch(/^Routine/);
+    expect(letters[6]).toMatch(/^Nothing new since yesterday, nothing missing/);
   });
 
   it('what comes again after a long silence is back', async () => {

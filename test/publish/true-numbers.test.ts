@@ -47,7 +47,7 @@ const NEW = Array.from({ length: 300 }, (_, at) => `new message ${at} of a disk 
 
 describe('a letter that is cut tells the counts of the whole edition', () => {
   it.each([
-    ['en', '300 new; the rest is routine.', '301 lines in 301 messages of 1 host'],
+    ['en', '300 new; else as usual.', '301 lines in 301 messages of 1 host'],
     ['ja', '新規300件。ほかはいつもどおりです。', 'ホスト1台、メッセージ301種類、301行'],
   ])('in its first lines, its subject, its page and its preview: %s', async (language, first, second) => {
     const { say, next, daemon, folder } = await letters(
@@ -79,7 +79,7 @@ describe('a letter that is cut tells the counts of the whole edition', () => {
     say('web1', 'usual', ...NEW, 'once again', 'twice again', 'twice again');
     const mail = await next();
     expect(mail.subject).toBe('301 new, 303 lines, 302 messages, 1 hosts [q]');
-    expect(mail.text?.split('\n')[0]).toBe('301 new; the rest is routine.');
+    expect(mail.text?.split('\n')[0]).toBe('301 new; else as usual.');
     expect(mail.text).toContain('*** 1 message (1 line) below threshold ***');
   });
 
@@ -122,7 +122,7 @@ describe('what is told for many hosts is true of all of them', () => {
     expect(first.text).not.toContain('the letter is full');
     all((host) => (host < 20_000 ? 'never before' : 'nor this'));
     const { text, subject } = await next();
-    expect(text?.split('\n')[0]).toBe('2 new; the rest is routine.');
+    expect(text?.split('\n')[0]).toBe('2 new; else as usual.');
     expect(text).toMatch(/\n {2}\[20000x\] never before\n {7}20,000 hosts \(/);
     expect(text).toContain('5000 more messages (5000 lines) with news left out');
     expect(subject).toBe('2 new, 25000 lines, 25000 messages, 25000 hosts [q]');
@@ -133,8 +133,7 @@ describe('what is told for many hosts is true of all of them', () => {
     say('a', ...Array(20).fill('user ann'));
     say('b', ...Array(5).fill('user bob'), ...Array(9).fill('loud'));
     const { text } = await next();
-    expect(text).toContain('\n  - user ___\n       2 hosts (a 20, b 5); ');
-    expect(text).toContain('\n       at least 1 value (ann)\n');
+    expect(text).toContain('\n  - user ___\n       at least 1 value (ann)\n');
   });
 });
 

@@ -12,10 +12,11 @@ const SAID = Array.from({ length: 40 }, (_, i) => [
   `sshd: Invalid user root from 192.0.2.7`,
 ]).flat();
 
-/** The text of the second of two days' letters, which is routine. */
+/** The text of the second of two days' letters, which is routine but for `news`. */
 async function secondLetter(
   conf: string,
   said: readonly string[] = SAID,
+  news: readonly string[] = [],
 ): Promise<{ text: string; running: Running }> {
   const clock = heldClock(NOON);
   const running = await startDaemon(`set letter full\nset queue n f@x.org t@x.org [30 12 * * *] S\n${conf}`, {
@@ -24,7 +25,7 @@ async function secondLetter(
   for (let day = 0; day < 2; day++) {
     running.write(...said.slice(0, 40));
     await running.daemon.poll();
-    running.write(...said.slice(40));
+    running.write(...said.slice(40), ...(day === 1 ? news : []));
     clock.advance(DAY);
     await running.daemon.poll();
   }
@@ -68,7 +69,7 @@ describe('masked values', () => {
   it('lines that were only repeated have none: at least so many', async () => {
     const repeat = r`repeat ^last message repeated (\d+) times`;
     const { text } = await secondLetter(`${repeat}\n${RULE}\n`, [...SAID, 'last message repeated 3 times']);
-    expect(text).toContain('at least 41 values (at least: root 40, ');
+    expect(text).toContain('at least 41 values (root 40, ');
     expect(text).toContain('    83: sshd: Invalid user ___ from ___');
   });
 
@@ -78,5 +79,30 @@ describe('masked values', () => {
     expect(text).toContain(
       '*** the masked values of 100 messages are not shown: there was no room for more ***',
     );
+  });
+});
+
+describe('a message that is new', () => {
+  const KNOWN = Array.from({ length: 40 }, () => 'cron: x');
+  const first = 'sshd: Invalid user oracle from 192.0.2.9';
+  const others = (users: number): string[] =>
+    Array.from({ length: users }, (_, at) => `sshd: Invalid user u${at} from 192.0.2.${at % 7}`);
+
+  it.each([2, 300])('shows its first line as it was logged, with %i others', async (users) => {
+    const { text } = await secondLetter(`${RULE}\nn .\n`, KNOWN, [first, ...others(users)]);
+    expect(text).toContain(`] sshd: Invalid user ___ from ___\n`);
+    expect(text).toContain(`\n       first: ${first}\n`);
+  });
+
+  it('shows it once where it is the only line', async () => {
+    const { text } = await secondLetter(`${RULE}\nn .\n`, KNOWN, [first]);
+    expect(text).toContain(`[1x] ${first}\n`);
+    expect(text.split('oracle')).toHaveLength(2);
+  });
+
+  it('shows none where values are not to be shown', async () => {
+    const { text } = await secondLetter(`set values n off\n${RULE}\nn .\n`, KNOWN, [first, ...others(3)]);
+    expect(text).toContain('[4x] sshd: Invalid user ___ from ___\n');
+    expect(text).not.toMatch(/oracle|first: |192\.0\.2/);
   });
 });

@@ -42,9 +42,9 @@ describe('set fold', () => {
     await storm(running, clock, 500, 20);
     expect(pages(running)).toEqual([
       '12:00: web1: 500: x ___',
-      '12:02: web1: 2000: x ___ *** it goes on: 2,500 times on 1 host, 12:00 to 12:02; held since the last page: 2,000, nothing new ***',
-      '12:12: web1: 7500: x ___ *** it goes on: 10,000 times on 1 host, 12:00 to 12:09; held since the last page: 7,500, nothing new ***',
-      '12:42: *** it is over: 10,000 times on 1 host, 12:00 to 12:09 ***',
+      '12:02: web1: 2000: x ___ *** it goes on: 2,500 times on web1, 12:00 to 12:02; held since the last page: 2,000, nothing new ***',
+      '12:12: web1: 7500: x ___ *** it goes on: 10,000 times on web1, 12:00 to 12:09; held since the last page: 7,500, nothing new ***',
+      '12:42: *** it is over: x ___, 10,000 times on web1, 12:00 to 12:09 ***',
     ]);
     expect(running.daemon.pending()).toEqual([]);
   });
@@ -58,8 +58,8 @@ describe('set fold', () => {
     write(running, NOON - 9 * MINUTE, 'x 3');
     await storm(running, clock, 0, 0);
     expect(pages(running).slice(1)).toEqual([
-      expect.stringContaining(' it goes on: 3 times on 1 host, Nov 19 10:00 to Nov 20 11:56; held'),
-      '12:12: *** it is over: 3 times on 1 host, Nov 19 10:00 to Nov 20 11:56 ***',
+      expect.stringContaining(' it goes on: 3 times on web1, Nov 19 10:00 to Nov 20 11:56; held'),
+      '12:12: *** it is over: x ___, 3 times on web1, Nov 19 10:00 to Nov 20 11:56 ***',
     ]);
   });
 
@@ -84,7 +84,7 @@ describe('set fold', () => {
       expect.stringMatching(
         /1,102 times on at least .* 1; too many different messages to tell which are new/,
       ),
-      expect.stringContaining('it is over: 1,102 times on at least 1,000 hosts'),
+      expect.stringContaining('it is over: x ___ and 999 more messages, 1,102 times on at least 1,000 hosts'),
     ]);
   });
 
@@ -95,7 +95,7 @@ describe('set fold', () => {
     expect(pages(running)).toEqual([
       '12:00: web1,1,x ___',
       '12:02: web1,4,x ___',
-      '12:12: *,5,it is over: 5 times on 1 host, 12:00 to 12:02',
+      '12:12: *,5,it is over: x ___, 5 times on web1, 12:00 to 12:02',
     ]);
   });
 
@@ -108,8 +108,26 @@ describe('set fold', () => {
     expect(subjects.sort()).toEqual([
       '1 lines, 1 messages, web1, ? new [n]',
       '4 lines, 1 messages, web1, ? new [n]',
-      '5 lines, ? messages, 1 host, ? new [n]',
+      'over: 5 lines, ? messages, web1, ? new [n]',
     ]);
+  });
+
+  it('a subject that tells the verdict says what happens, and that it is over', async () => {
+    const clock = heldClock(NOON);
+    const running = await startDaemon(conf().replace('[now] S', '[now] {{host}}: {{verdict}}'), { clock });
+    await storm(running, clock, 1, 5);
+    const subjects = maildir(running.folder).map((mail) => /^Subject: (.*)$/m.exec(mail)?.[1]);
+    expect(subjects.sort()).toEqual(['web1: 1x x ___ [n]', 'web1: 4x x ___ [n]', 'web1: over: 5x x ___ [n]']);
+  });
+
+  it('in a full letter the sum of a storm stands among the first lines', async () => {
+    const clock = heldClock(NOON);
+    const running = await startDaemon(conf('t@x.org', 'set fold n 2m\nset letter full\n'), { clock });
+    await storm(running, clock, 1, 5);
+    const told = maildir(running.folder).map(letterText);
+    expect(told.find((text) => text.includes('t goes on'))).toMatch(
+      /^4x x 0, web1, since 12:00, going on\nNothing new: .*\nIt goes on: 5 times on web1, 12:00 to 12:02; held since the last page: 4,\nnothing new\n.* 4 lines /,
+    );
   });
 
   it('one hit is one page', async () => {
@@ -129,7 +147,7 @@ describe('set fold', () => {
     await running.daemon.poll();
     expect(pages(running)).toEqual([
       '12:00: web1: 1: x ___',
-      '12:01: web1: 1: x ___ 1: y *** it goes on: 3 times on 1 host, 12:00 to 12:01; held since the last page: 2; new in this storm: y ***',
+      '12:01: web1: 1: x ___ 1: y *** it goes on: 3 times on web1, 12:00 to 12:01; held since the last page: 2; new in this storm: y ***',
     ]);
   });
 
@@ -140,7 +158,7 @@ describe('set fold', () => {
     const told = pages(running);
     expect(told.map((page) => page.slice(0, 5))).toEqual(['12:00', '12:02', '12:04', '13:00', '13:02']);
     expect(told[3]).toContain('21: x ___');
-    expect(told[4]).toContain('it is over: 30 times');
+    expect(told[4]).toContain('it is over: x ___, 30 times');
   });
 
   it('a restart in the midst of a storm changes nothing', async () => {
@@ -171,7 +189,7 @@ describe('set fold', () => {
     await running.daemon.poll();
     expect(running.daemon.pending()).toEqual([{ queue: 'n', messages: 1, lines: 1 }]);
     await storm(running, clock, 0, 0);
-    expect(pages(running).at(-1)).toBe('12:12: *** it is over: 3 times on 1 host, 12:00 ***');
+    expect(pages(running).at(-1)).toBe('12:12: *** it is over: x ___, 3 times on web1, 12:00 ***');
   });
 
   it('what only a flush told is in the end note, too', async () => {
@@ -183,7 +201,7 @@ describe('set fold', () => {
     write(running, clock, 'x 2');
     await running.daemon.flush('flushing');
     await storm(running, clock, 0, 0);
-    expect(pages(running).at(-1)).toBe('12:02: *** it is over: 2 times on 1 host, 12:00 to 12:01 ***');
+    expect(pages(running).at(-1)).toBe('12:02: *** it is over: x ___, 2 times on web1, 12:00 to 12:01 ***');
   });
 
   it('a kill while the page is made sends it once, and the storm goes on', async () => {
@@ -200,8 +218,8 @@ describe('set fold', () => {
     expect(pages(second)).toEqual(['12:00: web1: 1: x ___']);
     await storm(second, clock, 0, 0);
     expect(pages(second).slice(1)).toEqual([
-      expect.stringContaining('12:02: web1: 2: x ___ *** it goes on: 3 times on 1 host'),
-      expect.stringContaining('it is over: 3 times on 1 host'),
+      expect.stringContaining('12:02: web1: 2: x ___ *** it goes on: 3 times on web1'),
+      expect.stringContaining('it is over: x ___, 3 times on web1'),
     ]);
   });
 
@@ -222,8 +240,8 @@ describe('set fold', () => {
   });
 
   it.each([
-    ['set letter full', 'it is over: 2 times on 1 host'],
-    ['set language ja', '収まりました: 1台で2回'],
+    ['set letter full', 'It is over: x ___, 2 times on web1, 12:00\n'],
+    ['set language ja', '収まりました: x ___、web1で2回'],
   ])('%s: the end note goes, too', async (line, expected) => {
     const clock = heldClock(NOON);
     const running = await startDaemon(conf('t@x.org', `set fold n 2m\n${line}\n`), { clock });

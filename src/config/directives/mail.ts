@@ -111,6 +111,10 @@ export const MAIL = part(
         'How many messages are new, louder or gone. `?` if there is nothing to compare with: in the first letter of a queue, in plain and in pager letters.',
       ],
       ['`{{worst}}`', 'The most important message, shortened to 60 characters.'],
+      [
+        '`{{verdict}}`',
+        'What the first line of the letter says, in short: `3 new, 2 louder`, or `17x` and the message; at the end of a storm, that it is over.',
+      ],
       ['`{{queue}}`', 'The queue. It is appended in any case.'],
     ),
     config('set subject {{new}} new, {{count}} lines of {{host}}'),

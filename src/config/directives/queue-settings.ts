@@ -1,6 +1,7 @@
 import type { SourceLocation } from '../../base/place.js';
 import { quote } from '../../base/text/quote.js';
 import { HOUR } from '../../base/time/duration.js';
+import { LETTER_KINDS, type LetterKind } from '../../letter/letter.js';
 import type { Pattern } from '../../perl-regex/perl-regex.js';
 import type { Schedule } from '../../queue/schedule.js';
 import type { Reporter } from '../read/report.js';
@@ -11,7 +12,7 @@ import type { ReadContext, Reader } from './directive.js';
 import { readPattern } from './read-pattern.js';
 import { readProgram } from './read-program.js';
 import { readSchedule, whichQueue } from './read-queue.js';
-import { onOff, readPath, refuse } from './value-kinds.js';
+import { oneOf, onOff, readPath, refuse } from './value-kinds.js';
 
 export interface FilterConfig {
   readonly queue: string;
@@ -36,6 +37,12 @@ export interface FoldConfig {
 
 export interface ValuesOffConfig {
   readonly queue: string;
+  readonly place: SourceLocation;
+}
+
+export interface KindConfig {
+  readonly queue: string;
+  readonly kind: LetterKind;
   readonly place: SourceLocation;
 }
 
@@ -90,6 +97,14 @@ export const template: Replacing<TemplateConfig> = {
 export const values: Replacing<ValuesOffConfig> = {
   grammar: 'QUEUE on|off',
   read: readValues,
+  replaced: () => null,
+  order: 'of the last',
+};
+
+/** `QUEUE trouble|report|trash`. */
+export const kind: Replacing<KindConfig> = {
+  grammar: 'QUEUE trouble|report|trash',
+  read: readKind,
   replaced: () => null,
   order: 'of the last',
 };
@@ -151,6 +166,13 @@ function readValues(
   const on = onOff.read(rest, report, context);
   if (on === undefined) return undefined;
   return { key: queue.text, entry: on ? null : { queue: queue.text, place: value.place } };
+}
+
+function readKind(value: SourceText, report: Reporter, context: ReadContext): Keyed<KindConfig> | undefined {
+  const { word: queue, rest } = splitWord(value);
+  const kind = oneOf(...LETTER_KINDS).read(rest, report, context);
+  if (kind === undefined) return undefined;
+  return { key: queue.text, entry: { queue: queue.text, kind, place: value.place } };
 }
 
 function readThreshold(

@@ -4,7 +4,7 @@ import type { Reporter } from '../read/report.js';
 import { reportRest } from '../read/report-rest.js';
 import { type SourceText, splitWord } from '../read/source-text.js';
 import { each, keyed, once, part, setting } from './declare.js';
-import { csv, filter, fold, template, threshold, values } from './queue-settings.js';
+import { csv, filter, fold, kind, template, threshold, values } from './queue-settings.js';
 import { queue } from './read-queue.js';
 import { number, oneOf, onOff, refuse } from './value-kinds.js';
 
@@ -126,6 +126,14 @@ export const QUEUES = part(
     template,
     'the built-in conf/templates/letter.hbs',
     'A Handlebars template for the HTML of the letters of QUEUE. If it has an error, letters use the built-in template and say so.',
+  ),
+  keyed(
+    'kind',
+    'kinds',
+    kind,
+    'trouble for a now queue, trash if the name of the queue begins with that, else report',
+    'What the letters of QUEUE are for. trouble: the first lines say what happens, worst first. report: the first line says what changed. trash: a report that asks for no more than a glance.',
+    config('set kind report trouble'),
   ),
   keyed(
     'values',

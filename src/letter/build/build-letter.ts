@@ -56,7 +56,8 @@ export class LetterBuilder {
     const { total, shared, changes, news } = parts;
     const onlyHost = total.hosts === 1 ? (gathered.shown[0]?.host ?? null) : null;
     const compared = before && { isFirst: before.isFirst, changes, news };
-    const facts = { queue: frame.queue, total, onlyHost, hosts, shared, compared };
+    const { queue, kind, mask } = frame;
+    const facts = { queue, kind, mask, total, onlyHost, hosts, shared, compared, over: null };
     return {
       ...frame,
       subject: fillSubject(frame.subject, facts, words),

@@ -36,8 +36,10 @@ function mergeValues(values: readonly MaskedValues[], of: 'all' | 'some'): Maske
   const top = [...counts]
     .map(([value, count]) => ({ value, count }))
     .sort((a, b) => b.count - a.count || compare(a.value, b.value));
+  const first = values[0]?.first;
   return {
     name: values[0]?.name ?? null,
+    ...(first === undefined ? {} : { first }),
     distinct: exact ? counts.size : Math.max(most, counts.size),
     about: values.some(({ about }) => about),
     atLeast: of === 'some' || values.some(({ atLeast }) => atLeast) || (values.length > 1 && !exact),

@@ -1,6 +1,7 @@
 import { oneLine } from '../../base/text/escape.js';
 import type { Letter, Parts } from '../letter.js';
 import type { Words } from '../words/words.js';
+import { briefly, happenings } from './headline.js';
 
 /** The placeholders of a subject, written between `{{` and `}}`. */
 export const PLACEHOLDERS = [
@@ -12,20 +13,23 @@ export const PLACEHOLDERS = [
   'louder',
   'gone',
   'worst',
+  'verdict',
   'queue',
 ] as const;
 
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
-/** The data of a letter that its subject may show. */
-export interface SubjectFacts extends Pick<Letter, 'queue' | 'hosts'> {
-  /** `messages`: null if not known. */
+/** All that a subject may tell of its letter. */
+export interface SubjectFacts extends Pick<Letter, 'queue' | 'hosts' | 'kind' | 'mask'> {
+  /** `messages`: null when it is not known. */
   readonly total: Omit<Parts['total'], 'messages'> & { readonly messages: number | null };
   /** The name of the host, if there is only one. */
   readonly onlyHost: string | null;
   readonly shared: Parts['shared'];
   /** null: the letter is not compared with others. */
   readonly compared: Pick<Parts, 'isFirst' | 'changes' | 'news'> | null;
+  /** Of the letter that ends a storm: what was said in it ('': not known); else null. */
+  readonly over: string | null;
 }
 
 /** The length to which a message is shortened (characters): what a phone shows of a subject. */
@@ -45,8 +49,17 @@ export function isPlaceholder(name: string): name is Placeholder {
   return PLACEHOLDERS.some((known) => known === name);
 }
 
-/** Fills in the placeholders of a subject. An unknown one, which `check` rejects, stays as it is. */
+/**
+ * The subject with what its placeholders stand for. An unknown one, which `check` refuses, stays as it is. That of a
+ * letter which ends a storm says so, whatever its placeholders are.
+ */
 export function fillSubject(subject: string, facts: SubjectFacts, words: Words): string {
+  const filled = fillPlaceholders(subject, facts, words);
+  const says = facts.over === null || placeholdersIn(subject).some(({ name }) => name === 'verdict');
+  return says ? filled : words.subject.over(filled);
+}
+
+function fillPlaceholders(subject: string, facts: SubjectFacts, words: Words): string {
   const values = new Map<Placeholder, string>();
   return subject.replace(EACH, (written, inner: string) => {
     const name = inner.trim();
@@ -74,6 +87,8 @@ function wordFor(name: Placeholder, facts: SubjectFacts, words: Words): string {
       return changed(compared, name);
     case 'worst':
       return shortLine(worst(facts));
+    case 'verdict':
+      return verdict(facts, words.subject);
     case 'queue':
       return shortLine(facts.queue);
   }
@@ -86,7 +101,20 @@ function changed(compared: SubjectFacts['compared'], kind: 'new' | 'louder' | 'g
   return `${count}${atLeast && kind !== 'gone' ? '+' : ''}`;
 }
 
-/** The most important message: the first news, else the first shared message, else the most frequent one. */
+/** What the letter's first line says, in short. */
+function verdict(facts: SubjectFacts, words: Words['subject']): string {
+  const { compared, total, hosts, shared, kind, mask, over } = facts;
+  if (over !== null) return words.over(words.happens(total.lines, shortLine(over)).trimEnd());
+  const [worst] =
+    kind === 'trouble' ? happenings({ hosts, parts: { shared, news: compared?.news ?? [] } }) : [];
+  if (worst) return words.happens(worst.count, shortLine(briefly(worst, mask)));
+  if (compared === null) return words.lines(total.lines);
+  if (compared.isFirst) return words.first;
+  const { new: fresh, louder, back, gone } = compared.changes;
+  return fresh + louder + back + gone === 0 ? words.unchanged : words.changes(compared.changes);
+}
+
+/** What was said that is worth most: what is news, then what many hosts share, then what was said most often. */
 function worst({ compared, shared, hosts }: SubjectFacts): string {
   const [first] = [...(compared?.news ?? []), ...shared];
   if (first) return first.message;

@@ -1,8 +1,18 @@
 import { escapeControl } from '../../base/text/escape.js';
-import { type GoneItem, hostsOf, type Item, type NewsItem, type Parts, type SharedItem } from '../letter.js';
-import { shorten } from '../render/columns.js';
+import {
+  type GoneItem,
+  hostsOf,
+  type Item,
+  type Letter,
+  type NewsItem,
+  type Parts,
+  type SharedItem,
+} from '../letter.js';
+import { columnsOf, shorten } from '../render/columns.js';
 import type { Describer } from '../words/describe-letter.js';
-import type { Change, PartKind, Words } from '../words/words.js';
+import type { PartKind, Words } from '../words/words.js';
+import { type AddressItem, addressesOf } from './by-address.js';
+import { headlines } from './headline.js';
 
 /** A part of a letter in words, for text and HTML. Control characters are escaped, HTML is not yet. */
 export interface RenderedPart {
@@ -24,6 +34,8 @@ export interface RenderedItem {
   readonly when: string;
   readonly bar: string;
   readonly values: readonly string[];
+  /** A line of it as it was logged; else empty. */
+  readonly original: string;
 }
 
 /** How many hosts of a message are named; the others are counted. */
@@ -32,8 +44,8 @@ const MAX_NAMED_HOSTS = 5;
 /** Longer host names are shortened. */
 const HOST_COLUMNS = 60;
 
-/** How many values of a mask are named. */
-const MAX_NAMED_VALUES = 5;
+/** Hosts of a message stand in one line below it, with room for what separates them from the rest. */
+const MAX_LIST_COLUMNS = 70;
 
 /** The parts before the host blocks; parts without items are left out. */
 export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
@@ -41,8 +53,11 @@ export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
   const news = (wanted: NewsItem['news']['kind']): RenderedItem[] =>
     parts.news
       .filter(({ news: { kind } }) => kind === wanted)
-      .map((item) => writeItem(item, remarkOn(item, describer), describer));
-  const items: Record<Change | 'shared', readonly RenderedItem[]> = {
+      .map((item) => ({
+        ...writeItem(item, remarkOn(item, describer), describer),
+        original: wanted === 'new' ? describer.original(item) : '',
+      }));
+  const items: Record<Exclude<PartKind, 'addresses' | 'masked'>, readonly RenderedItem[]> = {
     new: news('new'),
     louder: news('louder'),
     back: news('back'),
@@ -54,38 +69,98 @@ export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
     .filter(({ items }) => items.length > 0);
 }
 
+/** What stands behind the host blocks of the text: addresses, then what other masks hid. */
+export function writeValues(letter: Letter, describer: Describer): RenderedPart[] {
+  if (letter.parts === null) return [];
+  const addresses = addressesOf(letter, describer.words);
+  const told = new Set(addresses.map(({ address }) => address));
+  return [...addressPart(addresses, describer), ...writeMasked(letter.parts, describer, told)];
+}
+
+/** Who did several things: addresses that more than one message names, each told once. */
+export function writeAddresses(letter: Letter, describer: Describer): RenderedPart[] {
+  return addressPart(addressesOf(letter, describer.words), describer);
+}
+
+function addressPart(addresses: readonly AddressItem[], { words }: Describer): RenderedPart[] {
+  const items = addresses.map(({ lines, text }) => ({
+    ...{ count: lines, label: null, message: text, usual: '', details: [], when: '', bar: '' },
+    ...{ values: [], original: '' },
+  }));
+  return items.length === 0 ? [] : [{ kind: 'addresses', title: words.titles.addresses, items }];
+}
+
 /**
- * The masked values of the most frequent routine messages, for the text: its host blocks have the layout of Tenshi, with
- * no room for values. The counts are shown there.
+ * What stood under the masks of the most frequent routine, for the text, behind its host blocks: these are Tenshi's and
+ * have no room for that. Their counts and hosts stand there. `told`: addresses that are told already.
  */
-export function writeMasked({ masked }: Parts, describer: Describer): RenderedPart[] {
-  const items = masked.map((item) => ({ ...writeItem(item, '', describer), count: null, label: null }));
+function writeMasked({ masked }: Parts, describer: Describer, told: ReadonlySet<string>): RenderedPart[] {
+  const bare = { count: null, label: null, details: [], when: '', bar: '' };
+  const items = masked
+    .map((item) => ({ ...writeItem(item, '', describer), ...bare, ...describer.show(item, told) }))
+    .filter(({ values }) => values.length > 0);
   return items.length === 0 ? [] : [{ kind: 'masked', title: describer.words.titles.masked, items }];
 }
 
-/** The first line: whether anything changed. */
-export function verdict({ isFirst, changes }: Parts, { verdict: words }: Words): string {
-  if (isFirst) return words.first;
-  const { new: fresh, louder, back, gone } = changes;
-  return fresh + louder + back + gone === 0 ? words.routine : words.changes(changes);
+/** The first lines of a letter. */
+export interface Opening {
+  /** What the letter is for: what happens, what changed, or what is over; empty where it says nothing of that. */
+  readonly verdict: string;
+  /** What else happens, and what is to be said of it. */
+  readonly more: readonly string[];
+  /** Of which time the letter tells, and of how much; may be empty. */
+  readonly size: string;
 }
 
-/** The second line: the period of the letter and its totals. */
-export function sizeOf({ period, total }: Parts, { words, day }: Describer): string {
+/** What stands first: in a letter of trouble what happens, worst first; in a report what changed. */
+export function openingOf(letter: Letter, describer: Describer): Opening {
+  const { parts, kind, form } = letter;
+  const storm = letter.storm === null ? [] : [capitalised(escapeControl(letter.storm))];
+  if (form !== 'full') return { verdict: '', more: [], size: '' };
+  if (parts === null) return { verdict: storm[0] ?? '', more: [], size: '' };
+  const size = sizeOf(parts, describer);
+  const changed = verdict(letter, parts, describer);
+  const heads = kind === 'trouble' ? headlines(letter) : [];
+  const [first = '', ...more] = [...heads, ...(parts.isFirst && heads.length > 0 ? [] : [changed]), ...storm];
+  return { verdict: first, more, size };
+}
+
+/** Whether anything changed. */
+function verdict({ kind, since }: Letter, { isFirst, changes }: Parts, describer: Describer): string {
+  const { verdict: words, yesterday } = describer.words;
+  const { new: fresh, louder, back, gone } = changes;
+  const before = since === null ? null : describer.isYesterday(since) ? yesterday : describer.day(since);
+  const nothing = (): string => words.unchanged(kind === 'trouble' ? 'trouble' : 'report', before);
+  const told = isFirst
+    ? words.first
+    : fresh + louder + back + gone === 0
+      ? nothing()
+      : words.changes(changes);
+  return kind === 'trash' && !isFirst ? words.glance(told) : told;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Of which time the letter tells, and of how much. */
+function sizeOf({ period, total }: Parts, { words, day }: Describer): string {
   const size = words.size(total);
   return period === null ? size : `${words.period(day(period.from), day(period.to))}${words.comma}${size}`;
 }
 
 function writeItem(item: Item, remark: string, describer: Describer): RenderedItem {
+  const { message, values } = describer.show(item);
   return {
     count: item.count,
     label: describer.words.times(item.count),
-    message: escapeControl(item.message),
+    message,
     usual: '',
     details: [namesOf(item, describer.words), remark].filter((text) => text !== ''),
     when: describer.span(item.first, item.last),
     bar: describer.bar(item),
-    values: describer.values(item, MAX_NAMED_VALUES),
+    values,
+    original: '',
   };
 }
 
@@ -95,11 +170,17 @@ function writeGone({ message, hosts, usual, last }: GoneItem, { words, day }: De
     label: words.usuallyTimes(usual),
     message: escapeControl(message),
     usual: words.usually(usual),
-    details: [listOf(hosts.map(nameOf), words), words.lastSeen(day(last))],
+    details: [goneFrom(hosts, words), words.lastSeen(day(last))],
     when: '',
     bar: '',
     values: [],
+    original: '',
   };
+}
+
+function goneFrom(hosts: readonly string[], words: Words): string {
+  const named = hosts.slice(0, MAX_NAMED_HOSTS).map(nameOf);
+  return inOneLine(named.length, (most) => listOf(named.slice(0, most), words, hosts.length));
 }
 
 /** `web1`, or `3 hosts (web1 311, db2 4, db1 1)`. */
@@ -109,7 +190,13 @@ function namesOf(item: Item, words: Words): string {
   const all = hostsOf(item);
   if (all === 1 && one) return nameOf(one.host);
   const named = hosts.slice(0, MAX_NAMED_HOSTS).map(({ host, count }) => `${nameOf(host)} ${count}`);
-  return words.hosts(all, listOf(named, words, all));
+  return inOneLine(named.length, (most) => words.hosts(all, listOf(named.slice(0, most), words, all)));
+}
+
+/** With as many names as a line has room for, and at least one. */
+function inOneLine(most: number, write: (most: number) => string): string {
+  const text = write(most);
+  return most > 1 && columnsOf(text) > MAX_LIST_COLUMNS ? inOneLine(most - 1, write) : text;
 }
 
 /** Host names are untrusted text, too. */
@@ -117,9 +204,10 @@ function nameOf(host: string): string {
   return shorten(escapeControl(host), HOST_COLUMNS);
 }
 
-function listOf(named: readonly string[], words: Words, all = named.length): string {
-  const more = all - MAX_NAMED_HOSTS;
-  return [...named.slice(0, MAX_NAMED_HOSTS), ...(more > 0 ? [words.more(more)] : [])].join(words.comma);
+/** `all`: how many there are, named or not. */
+function listOf(named: readonly string[], words: Words, all: number): string {
+  const more = all - named.length;
+  return [...named, ...(more > 0 ? [words.more(more)] : [])].join(words.comma);
 }
 
 function remarkOn(item: NewsItem, { words, day }: Describer): string {

@@ -47,7 +47,11 @@ export async function sealLetter(letter: Letter, seal: Seal): Promise<SealedLett
       ...(attachments.length === 0 ? {} : { attachments }),
     });
   const mail = await encodeWithin(letter, seal, encode);
-  const mime = Buffer.concat([await addressField('From', [from]), await addressField('To', to), mail]);
+  const mime = Buffer.concat([
+    await addressField('From', [senderOf(letter)]),
+    await addressField('To', to),
+    mail,
+  ]);
   return { queue, subject, messageId, from: addressOf(from), to: to.map(addressOf), mime, sealed: made };
 }
 
@@ -134,6 +138,15 @@ export async function addressField(name: 'From' | 'To', addresses: readonly stri
     return value !== '' && isAscii(value) ? value : encodeWord(text, 'B', 52);
   });
   return Buffer.from(`${foldLines(`${name}: ${encoded.join(', ')}`, 76)}\r\n`);
+}
+
+/**
+ * From, with a name that says whose letters these are where the config gives none. Plain letters are Tenshi's, and who
+ * reads pager letters has little room.
+ */
+function senderOf({ from, form, origin }: Letter): string {
+  if (form !== 'full' || !/^[^\s<>"(),:;]+@[^\s<>"(),:;]+$/.test(from)) return from;
+  return `"tayori on ${dotAtom(origin)}" <${from}>`;
 }
 
 export function headersOf(

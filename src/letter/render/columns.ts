@@ -1,6 +1,9 @@
 import stringWidth from 'string-width';
 
-/** The width of a text in a monospace font: a Japanese character takes two columns. */
+/** What mail programs show without folding. */
+export const MAX_LINE_COLUMNS = 78;
+
+/** How many columns a text takes where characters stand in columns: Japanese ones take two. */
 export function columnsOf(text: string): number {
   return stringWidth(text);
 }

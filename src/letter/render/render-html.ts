@@ -1,8 +1,9 @@
 import { escapeControl } from '../../base/text/escape.js';
-import { type RenderedItem, sizeOf, verdict, writeParts } from '../build/write-parts.js';
+import { openingOf, type RenderedItem, writeAddresses, writeParts } from '../build/write-parts.js';
 import type { HostSection, Letter, LetterMessage } from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
 import type { PartKind } from '../words/words.js';
+import { notesOf } from './render-text.js';
 import { readTemplate, TemplateFault } from './template.js';
 
 /** A letter as an HTML page; a note in the letter says if its own template had an error. */
@@ -45,9 +46,6 @@ function noteFault(letter: Letter, template: string, { message, line, column }: 
   return { ...letter, template: null, notes: [...letter.notes, note] };
 }
 
-/** How many values of a mask a row of a host names: there are many rows, and the size of a letter is limited. */
-const MAX_ROW_VALUES = 3;
-
 /** Backgrounds of badges, dark enough for white letters on them (WCAG 2.2, 1.4.3). */
 const COLORS: Readonly<Record<PartKind, string>> = {
   new: '#b3261e',
@@ -55,15 +53,16 @@ const COLORS: Readonly<Record<PartKind, string>> = {
   back: '#2858b8',
   gone: '#5f6368',
   shared: '#2e6b3e',
+  addresses: '#6b3fa0',
   masked: '#5f6368',
 };
 
 /** The data for templates, documented in tenshi.conf(5). Every letter has all fields; they are empty if nothing is known. */
 function dataOf(letter: Letter): unknown {
-  const { queue, subject, status, parts, hosts, notes } = letter;
+  const { queue, subject, status, parts, hosts } = letter;
   const describer = createDescriber(letter);
   const { words, axis } = describer;
-  const rendered = parts ? writeParts(parts, describer) : [];
+  const rendered = parts ? [...writeParts(parts, describer), ...writeAddresses(letter, describer)] : [];
   const sections = hosts.map((section) => hostOf(section, describer));
   const hasBars = [
     ...rendered.flatMap(({ items }) => items),
@@ -75,8 +74,7 @@ function dataOf(letter: Letter): unknown {
     subject: escapeControl(subject),
     queue: escapeControl(queue),
     status: status === null ? '' : escapeControl(words.status(status)),
-    verdict: parts ? verdict(parts, words) : '',
-    size: parts ? sizeOf(parts, describer) : '',
+    ...openingOf(letter, describer),
     axis: hasBars ? axis : '',
     words: words.columns,
     parts: rendered.map(({ kind, title, items }) => ({
@@ -86,12 +84,12 @@ function dataOf(letter: Letter): unknown {
       items: items.map((item) => partItem(item, describer)),
     })),
     hosts: sections,
-    notes: notes.map(escapeControl),
+    notes: notesOf(letter).map(escapeControl),
   };
 }
 
 function partItem(
-  { count, message, usual, details, when, bar, values }: RenderedItem,
+  { count, message, usual, details, when, bar, values, original }: RenderedItem,
   { words }: Describer,
 ): unknown {
   return {
@@ -101,6 +99,7 @@ function partItem(
     when,
     bar,
     values: values.join(words.comma),
+    original,
   };
 }
 
@@ -126,12 +125,13 @@ function hostOf({ host, name, messages, more }: HostSection, describer: Describe
   };
 }
 
-function rowOf(message: LetterMessage, { span, bar, values, words }: Describer): RowData {
+function rowOf(message: LetterMessage, { span, bar, show, words }: Describer): RowData {
+  const shown = show(message);
   return {
     count: message.count,
-    message: escapeControl(message.message),
+    message: shown.message,
     when: span(message.first, message.last),
     bar: bar(message),
-    values: values(message, MAX_ROW_VALUES).join(words.comma),
+    values: shown.values.join(words.comma),
   };
 }

@@ -8,7 +8,7 @@ import type { Item, Letter, LetterMessage, NewsItem, Parts } from '../letter.js'
  * out, so that the same logs give the same value.
  */
 export function renderJson(letter: Letter): unknown {
-  const { queue, from, to, status, parts, hosts, limit, notes } = letter;
+  const { queue, from, to, status, parts, hosts, limit, storm, notes } = letter;
   return {
     queue,
     subject: `${letter.subject} [${queue}]`,
@@ -23,7 +23,7 @@ export function renderJson(letter: Letter): unknown {
       more,
     })),
     limit,
-    notes,
+    notes: storm === null ? notes : [storm, ...notes],
   };
 }
 

@@ -1,46 +1,57 @@
 import { escapeControl } from '../../base/text/escape.js';
+import { showMessage } from '../build/show-message.js';
 import {
+  openingOf,
   type RenderedItem,
   type RenderedPart,
-  sizeOf,
-  verdict,
-  writeMasked,
   writeParts,
+  writeValues,
 } from '../build/write-parts.js';
 import type { HostSection, Letter } from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
 import type { Words } from '../words/words.js';
-import { wordsOf } from '../words/words-of.js';
-import { alignRight, columnsOf, fill } from './columns.js';
+import { alignRight, columnsOf, fill, MAX_LINE_COLUMNS } from './columns.js';
 
 /**
- * The letter as text: the parts, if it has any; then Tenshi's layout, which is an empty line, `host: `, and lines of
- * `    COUNT: message`; then the notes.
+ * The letter as text: what it is for and what changed, if it tells that; then Tenshi's layout, an empty line, `host: `,
+ * and `    COUNT: message` a line; then what masks hid, and what must be known.
  */
 export function renderText(letter: Letter): string {
   const lines: string[] = [];
   if (letter.status !== null) lines.push(`*** Status: ${escapeControl(letter.status)} ***`);
-  lines.push(...renderParts(letter));
-  for (const section of letter.hosts)
-    lines.push(...renderSection(section, letter.limit, wordsOf(letter.language)));
-  if (letter.notes.length > 0)
-    lines.push('', ...letter.notes.map((note) => `  *** ${escapeControl(note)} ***`));
+  const describer = createDescriber(letter);
+  lines.push(...renderParts(letter, describer));
+  for (const section of letter.hosts) lines.push(...renderSection(section, letter, describer.words));
+  for (const part of writeValues(letter, describer)) lines.push(...renderPart(part, describer));
+  const notes = notesOf(letter);
+  if (notes.length > 0) lines.push('', ...notes.map((note) => `  *** ${escapeControl(note)} ***`));
   return `${lines.join('\n')}\n`;
 }
 
-/** The parts before the host blocks. Their lines do not look like those of host blocks: counts are in brackets. */
-function renderParts(letter: Letter): string[] {
+/** Where a letter has no first lines, what it tells of a storm is a note. */
+export function notesOf({ form, storm, notes }: Letter): readonly string[] {
+  return storm !== null && form !== 'full' ? [storm, ...notes] : notes;
+}
+
+/** What stands before the host blocks. No line of it looks like one of theirs: counts stand in brackets. */
+function renderParts(letter: Letter, describer: Describer): string[] {
   const { parts } = letter;
-  if (parts === null) return [];
-  const describer = createDescriber(letter);
-  const rendered = [...writeParts(parts, describer), ...writeMasked(parts, describer)];
+  if (parts === null && letter.storm === null) return [];
+  const { verdict, more, size } = openingOf(letter, describer);
+  const opening = [verdict, ...more, size].filter((line) => line !== '').flatMap(folded);
+  if (parts === null) return opening;
+  const rendered = writeParts(parts, describer);
   const hasBars = rendered.some(({ items }) => items.some(({ bar }) => bar !== ''));
   return [
-    verdict(parts, describer.words),
-    sizeOf(parts, describer),
+    ...opening,
     ...(hasBars && describer.axis !== null ? [describer.axis] : []),
     ...rendered.flatMap((part) => renderPart(part, describer)),
   ];
+}
+
+/** A sentence in lines that mail programs show as they are. No blank stands at the end of one. */
+function folded(sentence: string): string[] {
+  return fill(sentence.split(' '), ' ', MAX_LINE_COLUMNS);
 }
 
 function renderPart({ title, items }: RenderedPart, { words }: Describer): string[] {
@@ -54,11 +65,8 @@ const NO_LABEL = '-';
 /** The indent of details, below their message. */
 const INDENT = ' '.repeat(7);
 
-/** The width that mail programs show without wrapping. */
-const MAX_LINE_COLUMNS = 78;
-
 function renderItem(
-  { label, message, details, when, bar, values }: RenderedItem,
+  { label, message, details, when, bar, values, original }: RenderedItem,
   widest: number,
   words: Words,
 ): string[] {
@@ -68,20 +76,21 @@ function renderItem(
     `  ${alignRight(label ?? NO_LABEL, widest)} ${message}`,
     ...fill(pieces, words.pieces, MAX_LINE_COLUMNS - INDENT.length).map((line) => INDENT + line),
     ...fill(values, words.comma, MAX_LINE_COLUMNS - INDENT.length).map((line) => INDENT + line),
+    ...(original === '' ? [] : [INDENT + original]),
   ];
 }
 
 /** As Tenshi writes it, for people and programs, in every language. */
 function renderSection(
   { host, name, messages, more }: HostSection,
-  limit: number | null,
+  { limit, mask }: Letter,
   { notes }: Words,
 ): string[] {
   const title = name === null ? escapeControl(host) : `${escapeControl(host)} (${escapeControl(name)})`;
   const lines = [
     '',
     `${title}: `,
-    ...messages.map(({ count, message }) => `    ${count}: ${escapeControl(message)}`),
+    ...messages.map((one) => `    ${one.count}: ${escapeControl(showMessage(one, mask).message)}`),
   ];
   if (!more) return lines;
   const why = messages.length === limit ? `Too many alerts (limit: ${limit})` : 'Too many alerts';

@@ -5,7 +5,9 @@ import type { Words } from '../words/words.js';
 export interface Times {
   /** `Nov 20 12:30`, with the year if it is not that of the letter: `Nov 20 2025 12:30`. */
   day(time: number): string;
-  /** `12:30`, or `12:30 – 13:05`; with days if the letter covers more than one. Empty if nothing is known. */
+  /** Whether it was on the day before the letter was made. */
+  isYesterday(time: number): boolean;
+  /** `12:30`, or `12:30 – 13:05`; with days where the letter covers more than one. Empty when nothing is known. */
   span(first: number | null, last: number | null): string;
 }
 
@@ -34,10 +36,11 @@ export function createTimes(
   const isShort = period !== null && period.to - period.from <= SHORT;
   return {
     day,
+    isYesterday: (time) => isSameDay(written(time), written(made - DAY)),
     span(first, last) {
       if (first === null || last === null) return '';
       const [from, to] = [written(first), written(last)];
-      const sameDay = from.day === to.day && from.month === to.month && from.year === to.year;
+      const sameDay = isSameDay(from, to);
       const start = isShort && isWithin(first) && isWithin(last) ? from.clock : day(first);
       const end = sameDay || start === from.clock ? to.clock : day(last);
       return sameDay && from.clock === to.clock ? start : words.span(start, end);
@@ -51,6 +54,10 @@ interface Written {
   readonly month: number;
   readonly day: number;
   readonly clock: string;
+}
+
+function isSameDay(a: Written, b: Written): boolean {
+  return a.day === b.day && a.month === b.month && a.year === b.year;
 }
 
 function writer(timezone: string | null): (time: number) => Written {

@@ -1,9 +1,11 @@
+import { escapeControl } from '../../base/text/escape.js';
 import { DAY, HOUR } from '../../base/time/duration.js';
 import { hourOf } from '../../values/hours.js';
+import { originalOf, showMessage } from '../build/show-message.js';
 import type { Letter, LetterMessage } from '../letter.js';
 import { axisOf, hoursBar } from '../render/hours-bar.js';
 import { createTimes, type Times } from '../render/times.js';
-import { describeValues } from './describe-values.js';
+import { describeMasks } from './describe-values.js';
 import type { Words } from './words.js';
 import { wordsOf } from './words-of.js';
 
@@ -14,8 +16,13 @@ export interface Describer extends Times {
   readonly axis: string | null;
   /** The hours of a message as a bar; empty if it would not help. */
   bar(message: LetterMessage): string;
-  /** Its masked values, mask by mask; `most`: how many values to name. */
-  values(message: LetterMessage, most: number): string[];
+  /** Its first line as it was logged; empty where that would say nothing more. */
+  original(message: LetterMessage): string;
+  /** The message with values in their place where each line had the same, and what stood under its other masks. `told`: values that are told elsewhere. */
+  show(
+    message: LetterMessage,
+    told?: ReadonlySet<string>,
+  ): { readonly message: string; readonly values: string[] };
 }
 
 /** How far bars reach back from the end of a letter (ms): a wrong clock must not stretch them over decades. */
@@ -31,7 +38,14 @@ export function createDescriber(letter: Letter): Describer {
     words,
     axis: axis && words.axis(axis.step, times.day(axis.from * HOUR)),
     bar: ({ detail }) => (axis && detail ? hoursBar(detail.hours, axis) : ''),
-    values: ({ detail }, most) => (detail?.masked ?? []).map((group) => describeValues(group, most, words)),
+    original(item) {
+      const line = originalOf(item, letter.mask);
+      return line === null ? '' : words.original(escapeControl(line));
+    },
+    show(item, told) {
+      const { message, masks } = showMessage(item, letter.mask);
+      return { message: escapeControl(message), values: describeMasks(masks, words, told) };
+    },
   };
 }
 

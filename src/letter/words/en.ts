@@ -1,3 +1,4 @@
+import type { Changes } from '../letter.js';
 import { number } from './number.js';
 import type { Change, FreshMention, Group, LinesLost, StormMention, ValueKind, Words } from './words.js';
 
@@ -5,12 +6,29 @@ export const EN: Words = {
   language: 'en',
   verdict: {
     first: 'The first letter of its kind: there is nothing to compare it with yet.',
-    routine: 'Routine: nothing is new, nothing is missing.',
-    changes: (counts) => {
-      const shown = CHANGES.filter((change) => counts[change] > 0);
-      const all = shown.map((change) => `${number(counts[change])} ${change}`).join(', ');
-      return `${counts.atLeast ? 'At least ' : ''}${all}; the rest is routine.`;
+    unchanged: (kind, since) => {
+      const than = since === null ? '' : ` since ${since}`;
+      return kind === 'report'
+        ? `Nothing new${than}, nothing missing.`
+        : `Nothing new${than || ': all of it was seen before'}.`;
     },
+    changes: (counts) => `${counts.atLeast ? 'At least ' : ''}${changes(counts)}; else as usual.`,
+    glance: (verdict) => `Put aside, for a glance: ${verdict.charAt(0).toLowerCase()}${verdict.slice(1)}`,
+  },
+  yesterday: 'yesterday',
+  happens: {
+    line: ({ count, message, where, when }) =>
+      [`${number(count)}x ${message}`, where, when].filter((text) => text !== '').join(', '),
+    at: (time) => time,
+    goingOn: (since) => `since ${since}, going on`,
+  },
+  subject: {
+    first: 'first letter',
+    unchanged: 'nothing new',
+    changes: (counts) => `${changes(counts)}${counts.atLeast ? ' or more' : ''}`,
+    lines: (count) => amount(count, 'line'),
+    happens: (count, message) => `${number(count)}x ${message}`,
+    over: (text) => `over: ${text}`,
   },
   titles: {
     new: 'NEW',
@@ -18,6 +36,7 @@ export const EN: Words = {
     back: 'BACK',
     gone: 'GONE',
     shared: 'ON MANY HOSTS',
+    addresses: 'BY ADDRESS',
     masked: 'UNDER THE MASK',
   },
   columns: { count: 'Count', message: 'Message' },
@@ -35,10 +54,13 @@ export const EN: Words = {
   axis: (hours, from) => `A column of a bar is ${stretch(hours)}; the first begins ${from}.`,
 
   neverSeen: 'never seen before',
+  original: (line) => `first: ${line}`,
   newHere: (hosts) => `new ${hosts === 1 ? 'here' : 'there'}, known on other hosts`,
   usually: (count) => `usually ${number(count)}`,
   lastSeen: (time) => `last seen ${time}`,
   hosts: (count, named) => `${amount(count, 'host')} (${named})`,
+  where: (hosts) => (hosts.length === 1 ? (hosts[0] ?? '') : amount(hosts.length, 'host')),
+  byAddress: (address, said, where) => `${address}: ${said}${where === '' ? '' : `; ${where}`}`,
   manyHosts: (count) => amount(count, 'host'),
   more: (count) => `${number(count)} more`,
   notOn: (hosts) => `not on ${hosts}`,
@@ -60,8 +82,12 @@ export const EN: Words = {
       `${plain(lines, 'line')} matched no rule and went to no queue; a last rule "misc .*" would show them`,
     unknownMost: ({ count, about, line }) =>
       `no rule, ${about ? 'about ' : ''}${count === 1 ? 'once' : `${number(count)} times`}: ${line}`,
-    storm: ({ kind, lines, span, held, fresh, ...of }) =>
-      `${kind === 'end' ? 'it is over' : 'it goes on'}: ${number(lines)} times on ${stormHosts(of)}, ${span}${kind === 'end' ? '' : `; held since the last page: ${number(held)}${freshly(fresh)}`}`,
+    storm: ({ kind, lines, span, held, fresh, ...of }) => {
+      const sum = `${number(lines)} times on ${stormHosts(of)}, ${span}`;
+      return kind === 'end'
+        ? `it is over: ${stormMessages(of)}${sum}`
+        : `it goes on: ${sum}; held since the last page: ${number(held)}${freshly(fresh)}`;
+    },
     droppedDatagrams: (count) =>
       `lost because they came faster than they could be read: ${plain(count, 'datagram')}`,
     selfMail: (lines) =>
@@ -123,8 +149,26 @@ function leftOut({ messages, lines }: { readonly messages: number; readonly line
   return `${messages} more ${messages === 1 ? 'message' : 'messages'} (${plain(lines, 'line')})`;
 }
 
-function stormHosts({ hosts, moreHosts }: Pick<StormMention, 'hosts' | 'moreHosts'>): string {
-  return `${moreHosts ? 'at least ' : ''}${amount(hosts, 'host')}`;
+/** `3 new, 2 louder` */
+function changes(counts: Changes): string {
+  const told = CHANGES.filter((change) => counts[change] > 0);
+  return told.map((change) => `${number(counts[change])} ${change}`).join(', ');
+}
+
+/** `web1`, `2 hosts (db1, web1)`, or `at least 1,000 hosts`. */
+function stormHosts({
+  hosts,
+  moreHosts,
+  names,
+}: Pick<StormMention, 'hosts' | 'moreHosts' | 'names'>): string {
+  if (names.length === 1 && hosts === 1) return names[0] ?? '';
+  const named = names.length === hosts && hosts > 0 ? ` (${names.join(', ')})` : '';
+  return `${moreHosts ? 'at least ' : ''}${amount(hosts, 'host')}${named}`;
+}
+
+function stormMessages({ what, moreMessages }: Pick<StormMention, 'what' | 'moreMessages'>): string {
+  if (what === '') return '';
+  return `${what}${moreMessages > 0 ? ` and ${amount(moreMessages, 'more message')}` : ''}, `;
 }
 
 function freshly(fresh: FreshMention | null): string {
@@ -148,9 +192,10 @@ function howMany({ what, distinct, about, atLeast }: Group): string {
   return `${sure}${number(distinct)} ${distinct === 1 ? one : many}`;
 }
 
-function listed({ distinct, low, listed, more }: Group): string {
-  const sure = low && distinct > 1 ? 'at least: ' : '';
-  return listed.length === 0 ? '' : ` (${sure}${listed.join(', ')}${more ? ', ...' : ''})`;
+function listed({ listed, more, isMoreKnown }: Group): string {
+  if (listed.length === 0) return '';
+  const rest = more === 0 ? [] : [isMoreKnown ? `${number(more)} more` : '...'];
+  return ` (${[...listed, ...rest].join(', ')})`;
 }
 
 /** A group may be named for one of its values or for all of them. */

@@ -1,3 +1,4 @@
+import type { Changes } from '../letter.js';
 import { number } from './number.js';
 import type { Change, FreshMention, Group, LinesLost, StormMention, ValueKind, Words } from './words.js';
 
@@ -5,12 +6,25 @@ export const JA: Words = {
   language: 'ja',
   verdict: {
     first: 'はじめての便りです。まだ比べるものがありません。',
-    routine: 'いつもどおりです。新しいものも、途絶えたものもありません。',
-    changes: (counts) => {
-      const shown = (Object.keys(CHANGES) as Change[]).filter((change) => counts[change] > 0);
-      const all = shown.map((change) => `${CHANGES[change]}${number(counts[change])}件`).join('、');
-      return `${counts.atLeast ? '少なくとも' : ''}${all}。ほかはいつもどおりです。`;
-    },
+    unchanged: (kind, since) =>
+      `${since === null ? '' : `${since}から`}新しいもの${kind === 'report' ? 'も途絶えたものも' : 'は'}ありません。`,
+    changes: (counts) => `${counts.atLeast ? '少なくとも' : ''}${changes(counts)}。ほかはいつもどおりです。`,
+    glance: (verdict) => `目を通すだけの便りです。${verdict}`,
+  },
+  yesterday: '昨日',
+  happens: {
+    line: ({ count, message, where, when }) =>
+      [`${number(count)}回: ${message}`, where, when].filter((text) => text !== '').join('、'),
+    at: (time) => time,
+    goingOn: (since) => `${since}から続いています`,
+  },
+  subject: {
+    first: '初回',
+    unchanged: '新規なし',
+    changes: (counts) => `${changes(counts)}${counts.atLeast ? '以上' : ''}`,
+    lines: (count) => `${number(count)}行`,
+    happens: (count, message) => `${number(count)}回 ${message}`,
+    over: (text) => `収束: ${text}`,
   },
   titles: {
     new: '新規',
@@ -18,6 +32,7 @@ export const JA: Words = {
     back: '再来',
     gone: '途絶',
     shared: '多くのホストに共通',
+    addresses: 'アドレス別',
     masked: 'マスクの中身',
   },
   columns: { count: '回数', message: 'メッセージ' },
@@ -34,10 +49,13 @@ export const JA: Words = {
   axis: (hours, from) => `棒の1本は${stretch(hours)}です（${from}から）。`,
 
   neverSeen: 'はじめて出ました',
+  original: (line) => `最初の行: ${line}`,
   newHere: () => 'ここでははじめてです（ほかのホストでは既出）',
   usually: (count) => `ふだんは${number(count)}回`,
   lastSeen: (time) => `最後は${time}`,
   hosts: (count, named) => `ホスト${number(count)}台 (${named})`,
+  where: (hosts) => (hosts.length === 1 ? (hosts[0] ?? '') : `ホスト${number(hosts.length)}台`),
+  byAddress: (address, said, where) => `${address}: ${said}${where === '' ? '' : ` / ${where}`}`,
   manyHosts: (count) => `ホスト${number(count)}台`,
   more: (count) => `ほか${number(count)}台`,
   notOn: (hosts) => `${hosts}にはありません`,
@@ -58,8 +76,12 @@ export const JA: Words = {
     unknown: (lines) =>
       `${lines}行はどのルールにも合わず、どのキューにも入りませんでした。最後に misc .* というルールを置くと見られます`,
     unknownMost: ({ count, about, line }) => `ルールなし、${about ? '約' : ''}${number(count)}回: ${line}`,
-    storm: ({ kind, lines, span, held, fresh, ...of }) =>
-      `${kind === 'end' ? '収まりました' : '続いています'}: ${stormHosts(of)}で${number(lines)}回、${span}${kind === 'end' ? '' : `。前のお知らせのあとに${number(held)}回${freshly(fresh)}`}`,
+    storm: ({ kind, lines, span, held, fresh, ...of }) => {
+      const sum = `${stormHosts(of)}で${number(lines)}回、${span}`;
+      return kind === 'end'
+        ? `収まりました: ${stormMessages(of)}${sum}`
+        : `続いています: ${sum}。前のお知らせのあとに${number(held)}回${freshly(fresh)}`;
+    },
     droppedDatagrams: (count) => `受け取りが追いつかず、${count}個のデータグラムを失いました`,
     selfMail: (lines) => `tayori自身の便りについてメールサーバーが書いた${lines}行は、別に数えました`,
     overflowed: (lines) => `状態を書き込めず、${lines}行を失いました`,
@@ -107,8 +129,24 @@ function leftOut({ messages, lines }: { readonly messages: number; readonly line
   return `あと${messages}種類 (${lines}行)`;
 }
 
-function stormHosts({ hosts, moreHosts }: Pick<StormMention, 'hosts' | 'moreHosts'>): string {
-  return `${number(hosts)}台${moreHosts ? '以上' : ''}`;
+function changes(counts: Changes): string {
+  const told = (Object.keys(CHANGES) as Change[]).filter((change) => counts[change] > 0);
+  return told.map((change) => `${CHANGES[change]}${number(counts[change])}件`).join('、');
+}
+
+function stormHosts({
+  hosts,
+  moreHosts,
+  names,
+}: Pick<StormMention, 'hosts' | 'moreHosts' | 'names'>): string {
+  if (names.length === 1 && hosts === 1) return names[0] ?? '';
+  const named = names.length === hosts && hosts > 0 ? ` (${names.join('、')})` : '';
+  return `${number(hosts)}台${moreHosts ? '以上' : ''}${named}`;
+}
+
+function stormMessages({ what, moreMessages }: Pick<StormMention, 'what' | 'moreMessages'>): string {
+  if (what === '') return '';
+  return `${what}${moreMessages > 0 ? ` ほか${number(moreMessages)}種類` : ''}、`;
 }
 
 function freshly(fresh: FreshMention | null): string {
@@ -129,7 +167,8 @@ function howMany({ what, distinct, about, atLeast }: Group): string {
   return `${name}${atLeast ? '少なくとも' : ''}${about ? '約' : ''}${number(distinct)}種類`;
 }
 
-function listed({ distinct, low, listed, more }: Group): string {
-  const sure = low && distinct > 1 ? '少なくとも: ' : '';
-  return listed.length === 0 ? '' : ` (${sure}${listed.join('、')}${more ? '、…' : ''})`;
+function listed({ listed, more, isMoreKnown }: Group): string {
+  if (listed.length === 0) return '';
+  const rest = more === 0 ? [] : [isMoreKnown ? `ほか${number(more)}種類` : '…'];
+  return ` (${[...listed, ...rest].join('、')})`;
 }

@@ -5,8 +5,11 @@ import type { Language } from './language.js';
 /** Kinds of changes; `gone`: missing messages. */
 export type Change = Exclude<News['kind'], 'routine'> | 'gone';
 
-/** The parts of a letter before its host blocks. `masked`: the masked values of frequent routine messages. */
-export type PartKind = Change | 'shared' | 'masked';
+/**
+ * The parts of a letter around its host blocks. `addresses`: those that several messages name; `masked`: the masked
+ * values of frequent routine messages.
+ */
+export type PartKind = Change | 'shared' | 'addresses' | 'masked';
 
 /** The kind of the values of a capture group, for groups that the rule does not name. */
 export type ValueKind = 'addresses' | 'numbers' | 'values';
@@ -16,16 +19,14 @@ export interface Group {
   /** The name of the group, or else the kind of its values. */
   readonly what: { readonly name: string } | { readonly kind: ValueKind };
   readonly distinct: number;
-  /** `distinct` is an estimate. */
+  /** `distinct` is a good guess, or there may be more; at most one of the two is said. */
   readonly about: boolean;
-  /** There may be more. */
   readonly atLeast: boolean;
-  /** The counts of values may be too low. */
-  readonly low: boolean;
-  /** Values with their counts, the most frequent first; empty if none of them stands out. */
+  /** Values with their counts, the most frequent first; empty where none of them stands out. */
   readonly listed: readonly string[];
-  /** Whether there are more values than those listed. */
-  readonly more: boolean;
+  /** How many values more there are than those listed; whether that is certain. */
+  readonly more: number;
+  readonly isMoreKnown: boolean;
 }
 
 /** What a page says about its storm. */
@@ -35,6 +36,11 @@ export interface StormMention {
   readonly hosts: number;
   /** There may be more hosts than that. */
   readonly moreHosts: boolean;
+  /** Some of the hosts, and one of its messages; empty where they are not known. */
+  readonly names: readonly string[];
+  readonly what: string;
+  /** How many messages it has beside that one. */
+  readonly moreMessages: number;
   readonly span: string;
   /** Lines since the last page. */
   readonly held: number;
@@ -75,9 +81,35 @@ export interface Words {
   /** The first line of a letter. */
   readonly verdict: {
     readonly first: string;
-    readonly routine: string;
-    /** At least one of the counts is above 0. */
+    /** Nothing changed; `since`: the letter before, null where that is not known. */
+    unchanged(kind: 'trouble' | 'report', since: string | null): string;
+    /** At least one of them is more than 0. */
     changes(counts: Changes): string;
+    /** What the letter is for, before a verdict: a glance. */
+    glance(verdict: string): string;
+  };
+  /** A time of the day before. */
+  readonly yesterday: string;
+  /** What happens, in a line: `17x I/O error on sdb, web1, since 19:23, going on`. `when` may be empty. */
+  readonly happens: {
+    line(of: {
+      readonly count: number;
+      readonly message: string;
+      readonly where: string;
+      readonly when: string;
+    }): string;
+    at(time: string): string;
+    goingOn(since: string): string;
+  };
+  /** The verdict as a subject has it. */
+  readonly subject: {
+    readonly first: string;
+    readonly unchanged: string;
+    changes(counts: Changes): string;
+    lines(count: number): string;
+    happens(count: number, message: string): string;
+    /** A storm is over; `text`: what was said. */
+    over(text: string): string;
   };
   readonly titles: Readonly<Record<PartKind, string>>;
   /** Headings of columns. */
@@ -99,12 +131,18 @@ export interface Words {
   axis(hours: number, from: string): string;
 
   neverSeen: string;
-  /** Known on other hosts, but not on these. */
+  /** A line as it was logged. */
+  original(line: string): string;
+  /** Known, but on other hosts than these. */
   newHere(hosts: number): string;
   usually(count: number): string;
   lastSeen(time: string): string;
   /** How many hosts, and some of them with their counts. */
   hosts(count: number, named: string): string;
+  /** The name of one host, or how many they are. */
+  where(hosts: readonly string[]): string;
+  /** What an address did, and where (may be empty). */
+  byAddress(address: string, said: string, where: string): string;
   /** Instead of the name of one. */
   manyHosts(count: number): string;
   more(count: number): string;

@@ -26,7 +26,7 @@ const values: Field<StoredMask['v']> = (value) => {
 
 const VALUES = { v: values, floor: optional(count), registers: optional(text) };
 
-const masks = list(object({ n: optional(text), ...VALUES }));
+const masks = list(object({ n: optional(text), f: optional(text), ...VALUES }));
 
 /** Counts of values, as JSON. */
 export const storedValues: Field<StoredValues> = json(object(VALUES));

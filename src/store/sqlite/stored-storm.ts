@@ -1,5 +1,17 @@
 import type { Fresh, Storm, StormNote } from '../../queue/fold.js';
-import { count, type Field, list, object, oneOf, orNull, text, time, truth, whole } from './decode.js';
+import {
+  count,
+  type Field,
+  list,
+  object,
+  oneOf,
+  optional,
+  orNull,
+  text,
+  time,
+  truth,
+  whole,
+} from './decode.js';
 
 /** The column `storm.storm`, as JSON. */
 export const storm: Field<Storm> = object({
@@ -14,6 +26,7 @@ export const storm: Field<Storm> = object({
   to: time,
   hosts: list(text),
   seen: list(text),
+  texts: optional(list(text)),
 });
 
 const fresh: Field<Fresh> = object({ messages: whole, atLeast: truth, named: list(text) });
@@ -28,4 +41,7 @@ export const stormNote: Field<StormNote> = object({
   moreHosts: truth,
   held: count,
   fresh: orNull(fresh),
+  names: optional(list(text)),
+  texts: optional(list(text)),
+  messages: optional(whole),
 });
