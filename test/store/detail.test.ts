@@ -94,6 +94,7 @@ describe('values in the state', () => {
         distinct: 2,
         about: false,
         atLeast: false,
+        first: 'root',
         top: [
           { value: 'root', count: 2 },
           { value: 'admin', count: 1 },
