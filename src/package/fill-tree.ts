@@ -25,7 +25,7 @@ type At = (path: string) => string;
 
 /** The program, with what it finds beside itself (`src/base/package.ts`). */
 function placeProgram(at: At, { version }: Project): void {
-  copyFiles(`${ROOT}dist`, at(`${LIBRARY}/dist`), (path) => !/^(?:man|package)\//.test(path));
+  copyFiles(`${ROOT}dist`, at(`${LIBRARY}/dist`), (path) => !/^(?:man|package)\/|\.map$/.test(path));
   copyFiles(`${ROOT}conf`, at(`${LIBRARY}/conf`), (path) => !/^(?:debian|systemd)\//.test(path));
   copyFiles(`${ROOT}includes-active`, at(`${LIBRARY}/includes-active`));
   const own = JSON.parse(read('package.json')) as Record<string, unknown>;

@@ -62,7 +62,14 @@ describe.skipIf(!hasDpkg && !process.env.CI)('the Debian package', () => {
   it('has a program that needs nothing of the source tree', () => {
     const sample = join(tree(), 'usr/lib/tayori/conf/sample.log');
     expect(tayori('digest', '-c', config(), sample)).toContain('sshd: Failed password');
-    for (const path of ['dist/package', 'dist/man', 'node_modules/vitest', 'node_modules/typescript', 'test'])
+    for (const path of [
+      'dist/package',
+      'dist/man',
+      'dist/main.js.map',
+      'node_modules/vitest',
+      'node_modules/typescript',
+      'test',
+    ])
       expect(existsSync(join(tree(), 'usr/lib/tayori', path)), path).toBe(false);
   });
 
