@@ -3,7 +3,7 @@ import { reasonOf } from '../base/errors.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
-import { KIND_LIMITS, KindFinder, NO_KIND } from '../suggest/find-kinds.js';
+import { KIND_LIMITS, KindFinder, NO_KIND } from '../rule/suggest/find-kinds.js';
 import { startProgress } from './progress.js';
 import { RepeatableFiles } from './repeatable-files.js';
 import { PlainSource } from './suggest-sources.js';

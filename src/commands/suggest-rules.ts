@@ -3,10 +3,10 @@ import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
-import type { Measured } from '../suggest/measure-effects.js';
-import type { Mined } from '../suggest/mine-rules.js';
-import { MASK } from '../suggest/propose-rule.js';
-import { describeEffect, writeRule } from '../suggest/write-rule.js';
+import type { Measured } from '../rule/suggest/measure-effects.js';
+import type { Mined } from '../rule/suggest/mine-rules.js';
+import { MASK } from '../rule/suggest/propose-rule.js';
+import { describeEffect, writeRule } from '../rule/suggest/write-rule.js';
 import { writeRuleFile } from './suggest-file.js';
 import { summaryOf } from './suggest-summary.js';
 

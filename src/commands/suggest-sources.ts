@@ -7,10 +7,10 @@ import { Excerpt, excerptOf } from '../line/excerpt.js';
 import { isCatchAll } from '../rule/is-catch-all.js';
 import type { Rule } from '../rule/rule.js';
 import { createRuleIndex, NO_RULE, type RuleIndex } from '../rule/rule-index.js';
+import type { MessageSink, MessageSource } from '../rule/suggest/mine-rules.js';
 import { Continuations } from '../source/hold-continuations.js';
 import { createLineSplitter, MAX_LINE_BYTES, NEWLINE } from '../source/split-lines.js';
 import type { Editions } from '../store/ports/editions.js';
-import type { MessageSink, MessageSource } from '../suggest/mine-rules.js';
 import { type Progress, sizeOf } from './progress.js';
 import type { RepeatableFiles } from './repeatable-files.js';
 

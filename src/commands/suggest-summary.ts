@@ -1,6 +1,5 @@
 import { amount, escapeLines } from '../base/text/layout.js';
-import { type Coverage, coverageOf, MAX_RULES, type Mined } from '../suggest/mine-rules.js';
-import type { Distinct } from '../values/distinct-count.js';
+import { type Coverage, coverageOf, MAX_RULES, type Mined } from '../rule/suggest/mine-rules.js';
 
 /** When so many lines are known, what is left is short. */
 const MOST_LINES = 0.95;
@@ -27,7 +26,7 @@ function describeCoverage({ rules, share, before, after }: Coverage): string {
   return `${first} ${percent(share)} of these lines; of ${about(before)}${amount(before.count, 'different message')} ${about(after)}${after.count} would be left`;
 }
 
-function about(distinct: Distinct): string {
+function about(distinct: Coverage['before']): string {
   return distinct.about ? 'about ' : '';
 }
 

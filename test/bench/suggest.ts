@@ -2,9 +2,9 @@ import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { findKinds, KindFinder } from '../../src/suggest/find-kinds.js';
-import { MASK_KINDS, ShapeMasker } from '../../src/suggest/mask-by-shape.js';
-import { proposeRules } from '../../src/suggest/propose-rules.js';
+import { findKinds, KindFinder } from '../../src/rule/suggest/find-kinds.js';
+import { MASK_KINDS, ShapeMasker } from '../../src/rule/suggest/mask-by-shape.js';
+import { proposeRules } from '../../src/rule/suggest/propose-rules.js';
 import { generateLog } from './tools/generate-log.js';
 import { columns, peakMemory, thousands } from './tools/measure.js';
 import { readCsv } from './tools/read-csv.js';

@@ -14,7 +14,7 @@ const ROWS = [
   ['ingest', 'schedule', 'publish'],
   ['config'],
   ['store'],
-  ['rule', 'line', 'queue', 'letter', 'source', 'mail', 'suggest'],
+  ['rule', 'line', 'queue', 'letter', 'source', 'mail'],
   ['perl-regex', 'values'],
   ['base'],
 ];

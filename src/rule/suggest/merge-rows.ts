@@ -1,4 +1,4 @@
-import { groupBy } from '../base/group-by.js';
+import { groupBy } from '../../base/group-by.js';
 import { VALUE } from './cells.js';
 import { mergeRows, type Row } from './rows.js';
 import { type Decision, decideSlot, isHexLetters, pairsIn } from './slot.js';

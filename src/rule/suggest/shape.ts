@@ -1,4 +1,4 @@
-import { flatten } from '../base/text/flatten.js';
+import { flatten } from '../../base/text/flatten.js';
 import { type Cell, cellsOf } from './cells.js';
 import type { ShapeReader, Slots } from './read-shape.js';
 import type { Place, Row } from './rows.js';

@@ -1,4 +1,4 @@
-import { flatten } from '../base/text/flatten.js';
+import { flatten } from '../../base/text/flatten.js';
 import { absorbRare } from './absorb-rare.js';
 import { type Cell, cellsOf, keyOf } from './cells.js';
 import { KindTree } from './kind-tree.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { findKinds, KIND_LIMITS, KindFinder, NO_KIND } from '../../src/suggest/find-kinds.js';
-import { describeKind } from '../../src/suggest/propose-rule.js';
-import { scoreGroups } from '../bench/tools/score-groups.js';
-import { createRandom } from '../support/random.js';
+import { findKinds, KIND_LIMITS, KindFinder, NO_KIND } from '../../../src/rule/suggest/find-kinds.js';
+import { describeKind } from '../../../src/rule/suggest/propose-rule.js';
+import { scoreGroups } from '../../bench/tools/score-groups.js';
+import { createRandom } from '../../support/random.js';
 import { inventLog, STYLES } from './invented-logs.js';
 import { ALIKE, APART, TOGETHER } from './pairs.js';
 import { say } from './say.js';

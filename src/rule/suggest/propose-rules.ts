@@ -1,4 +1,4 @@
-import { compare } from '../base/compare.js';
+import { compare } from '../../base/compare.js';
 import { maskedBy, type Piece, type Proposal, piecesOf, prefixOf, quote, regexOf } from './propose-rule.js';
 import type { Row } from './rows.js';
 import { DATE } from './slot-pattern.js';

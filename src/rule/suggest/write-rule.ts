@@ -1,6 +1,6 @@
-import { amount } from '../base/text/layout.js';
-import { compile } from '../perl-regex/perl-regex.js';
-import type { Distinct } from '../values/distinct-count.js';
+import { amount } from '../../base/text/layout.js';
+import { compile } from '../../perl-regex/perl-regex.js';
+import type { Distinct } from '../../values/distinct-count.js';
 import type { Effect } from './measure-effects.js';
 import { INVISIBLE, type Proposal } from './propose-rule.js';
 

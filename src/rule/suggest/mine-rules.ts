@@ -1,4 +1,4 @@
-import type { Distinct } from '../values/distinct-count.js';
+import type { Distinct } from '../../values/distinct-count.js';
 import { KindFinder } from './find-kinds.js';
 import { EffectMeter, type Measured, type Message, type Rest } from './measure-effects.js';
 import { proposeRules } from './propose-rules.js';

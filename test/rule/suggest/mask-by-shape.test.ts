@@ -5,8 +5,8 @@ import {
   maskByShape,
   SHAPE_KINDS,
   ShapeMasker,
-} from '../../src/suggest/mask-by-shape.js';
-import { MAX_SCANNED } from '../../src/suggest/scan.js';
+} from '../../../src/rule/suggest/mask-by-shape.js';
+import { MAX_SCANNED } from '../../../src/rule/suggest/scan.js';
 import { inventLog, STYLES } from './invented-logs.js';
 
 const ALL = new Set(SHAPE_KINDS);

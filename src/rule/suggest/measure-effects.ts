@@ -1,12 +1,12 @@
-import { TextBlock } from '../base/text/text-block.js';
+import { TextBlock } from '../../base/text/text-block.js';
 import {
   compile,
   MatchLimitError,
   type Pattern,
   PatternSet,
   type TextView,
-} from '../perl-regex/perl-regex.js';
-import { type Distinct, DistinctCount } from '../values/distinct-count.js';
+} from '../../perl-regex/perl-regex.js';
+import { type Distinct, DistinctCount } from '../../values/distinct-count.js';
 import type { Proposal } from './propose-rule.js';
 
 /** A message as it was read. It may hold no newline. */

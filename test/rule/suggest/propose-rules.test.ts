@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../src/perl-regex/perl-regex.js';
-import { findKinds, KIND_LIMITS, type KindLimits } from '../../src/suggest/find-kinds.js';
-import type { Proposal } from '../../src/suggest/propose-rule.js';
-import { proposeRules } from '../../src/suggest/propose-rules.js';
-import { judge, perlIsHere } from '../perl-regex/judge.js';
+import { compile } from '../../../src/perl-regex/perl-regex.js';
+import { findKinds, KIND_LIMITS, type KindLimits } from '../../../src/rule/suggest/find-kinds.js';
+import type { Proposal } from '../../../src/rule/suggest/propose-rule.js';
+import { proposeRules } from '../../../src/rule/suggest/propose-rules.js';
+import { judge, perlIsHere } from '../../perl-regex/judge.js';
 import { inventLog, STYLES } from './invented-logs.js';
 import { APART } from './pairs.js';
 import { say } from './say.js';

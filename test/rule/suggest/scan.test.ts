@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_SCANNED, Scanner } from '../../src/suggest/scan.js';
-import { MAX_TOKENS, TokenKind } from '../../src/suggest/tokens.js';
+import { MAX_SCANNED, Scanner } from '../../../src/rule/suggest/scan.js';
+import { MAX_TOKENS, TokenKind } from '../../../src/rule/suggest/tokens.js';
 
 const NAMES = Object.fromEntries(Object.entries(TokenKind).map(([name, kind]) => [kind, name]));
 

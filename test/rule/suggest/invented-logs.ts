@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRandom } from '../support/random.js';
+import { createRandom } from '../../support/random.js';
 
 /** A message, and the number of the template that it was made from. */
 export interface Invented {

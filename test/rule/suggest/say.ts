@@ -1,4 +1,4 @@
-import { createRandom } from '../support/random.js';
+import { createRandom } from '../../support/random.js';
 
 const USERS = [
   'ann',
