@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LetterFrame } from '../../src/letter/build/build-letter.js';
-import { PLACEHOLDERS } from '../../src/letter/build/subject.js';
+import { PLACEHOLDERS } from '../../src/letter/build/placeholders.js';
 import type { NewsRow } from '../../src/letter/history/news.js';
 import { sealLetter } from '../../src/letter/mime/seal-letter.js';
 import { aLetter } from './a-letter.js';

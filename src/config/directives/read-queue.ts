@@ -1,7 +1,7 @@
 import type { SourceLocation } from '../../base/place.js';
 import { nearest } from '../../base/text/nearest.js';
 import { quote } from '../../base/text/quote.js';
-import { isPlaceholder, PLACEHOLDERS, placeholdersIn } from '../../letter/build/subject.js';
+import { isPlaceholder, PLACEHOLDERS, placeholdersIn } from '../../letter/build/placeholders.js';
 import { parseSchedule } from '../../queue/parse-schedule.js';
 import type { Schedule } from '../../queue/schedule.js';
 import { reportAddress, reportAddresses } from '../check/report-address.js';

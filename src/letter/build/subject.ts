@@ -2,22 +2,7 @@ import { oneLine } from '../../base/text/escape.js';
 import type { Letter, Parts } from '../letter.js';
 import type { Words } from '../words/words.js';
 import { briefly, happenings } from './headline.js';
-
-/** The placeholders of a subject, written between `{{` and `}}`. */
-export const PLACEHOLDERS = [
-  'count',
-  'messages',
-  'hosts',
-  'host',
-  'new',
-  'louder',
-  'gone',
-  'worst',
-  'verdict',
-  'queue',
-] as const;
-
-export type Placeholder = (typeof PLACEHOLDERS)[number];
+import { EACH, isPlaceholder, type Placeholder, placeholdersIn } from './placeholders.js';
 
 /** All that a subject may tell of its letter. */
 export interface SubjectFacts extends Pick<Letter, 'queue' | 'hosts' | 'kind' | 'mask'> {
@@ -37,17 +22,6 @@ const MAX_SUBJECT_MESSAGE = 60;
 
 /** Not known; it must not look like 0. */
 const UNKNOWN = '?';
-
-const EACH = /\{\{(.*?)\}\}/g;
-
-/** The names between `{{` and `}}`, and their offsets in the subject (characters, from 0). */
-export function placeholdersIn(subject: string): { readonly name: string; readonly offset: number }[] {
-  return [...subject.matchAll(EACH)].map((match) => ({ name: (match[1] ?? '').trim(), offset: match.index }));
-}
-
-export function isPlaceholder(name: string): name is Placeholder {
-  return PLACEHOLDERS.some((known) => known === name);
-}
 
 /**
  * The subject with what its placeholders stand for. An unknown one, which `check` refuses, stays as it is. That of a
