@@ -232,7 +232,7 @@ class Journal implements Receiver {
     const isDamaged = ending.kind === 'failed' && DAMAGED.test(ending.reason);
     if (isDamaged && (await this.#passOver(reader, args, behind)))
       return passes < MAX_PASSES ? await this.#read(reader, args, signature, start, passes + 1) : null;
-    return this.#settle(ending, () => plan.done(signature));
+    return this.#finish(ending, () => plan.done(signature));
   }
 
   /**
@@ -252,7 +252,7 @@ class Journal implements Receiver {
     return damaged !== undefined && reader.passOver(damaged);
   }
 
-  #settle(ending: RunEnding, done: () => void): string | null {
+  #finish(ending: RunEnding, done: () => void): string | null {
     if (ending.kind === 'refused') return null;
     if (ending.kind === 'failed') return adviseOn(ending);
     this.#hear(ending.complaint);
