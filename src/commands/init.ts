@@ -77,7 +77,7 @@ function linesOn(logs: readonly FoundLog[], { name }: LogReader): string[] {
   if (logs.length > 0) return [`No log is here that ${name} may read:`, ...found];
   return [
     hasJournal()
-      ? `No log is in ${LOG_FOLDER}: this machine has the journal alone, and tayori reads files. "apt-get install rsyslog" (or dnf, zypper) writes them beside it.`
+      ? `No log is in ${LOG_FOLDER}: the journal is read instead (journal_fallback), which root and the groups systemd-journal and adm may.`
       : `No log is in ${LOG_FOLDER}: the usual ones are awaited; or name some with --log FILE.`,
   ];
 }

@@ -130,7 +130,7 @@ function refuse(path: string, config: Config, io: Io): ExitCode {
 }
 
 const ADVICE =
-  'Run it as a user who may read them (root, or one of the group adm). Where logs are in the journal alone: journalctl | tayori digest -c FILE -';
+  'Run it as a user who may read them (root, or one of the group adm). Where the journal alone is kept: set journal_fallback on, and read it as one of the group systemd-journal';
 
 function reasons(config: Config): string[] {
   const logs = unreadableLogs(config);
