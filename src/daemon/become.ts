@@ -1,5 +1,6 @@
-import { accessSync, constants } from 'node:fs';
+import { constants } from 'node:fs';
 import { reasonOf } from '../base/errors.js';
+import { mayAccess } from '../base/may-access.js';
 import { EMBEDDED_CONFIG } from '../base/package.js';
 import { chownState } from '../store/folder/chown-state.js';
 import { becomeUser, type Identity } from './privileges.js';
@@ -21,18 +22,9 @@ export function becomeAs(identity: Identity): string | null {
   const { user } = identity;
   const drop = becomeUser(identity);
   if (!drop.ok) return `cannot become ${user.name} (set uid): ${drop.reason}`;
-  const hidden = [EMBEDDED_CONFIG, import.meta.filename].find((file) => !mayRead(file));
+  // Templates and modules are read when they are first needed, which would be too late to say so.
+  const hidden = [EMBEDDED_CONFIG, import.meta.filename].find((file) => !mayAccess(file, constants.R_OK));
   return hidden === undefined
     ? null
     : `${user.name} (set uid) may not read tayori's own files, such as ${hidden}; install it where every user may read them`;
-}
-
-/** Templates and modules are read when they are first needed, which would be too late to say so. */
-function mayRead(file: string): boolean {
-  try {
-    accessSync(file, constants.R_OK);
-    return true;
-  } catch {
-    return false; // EACCES, on the way to it or of itself
-  }
 }

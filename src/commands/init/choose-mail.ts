@@ -1,6 +1,7 @@
-import { accessSync, constants } from 'node:fs';
+import { constants } from 'node:fs';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
+import { mayAccess } from '../../base/may-access.js';
 import { parseRoute } from '../../mail/route/parse-route.js';
 import { isLoopback, type Route } from '../../mail/route/route.js';
 
@@ -58,7 +59,7 @@ function withoutPassword(url: string): string {
 /** The mail server of this machine, a sendmail program, or none. */
 export async function findMail(port = 25, programs: readonly string[] = SENDMAIL): Promise<string> {
   if (await greets(port)) return port === 25 ? 'localhost' : `localhost:${port}`;
-  const program = programs.find(isExecutable);
+  const program = programs.find((one) => mayAccess(one, constants.X_OK));
   return program === undefined ? NO_SERVER : `sendmail:${program}`;
 }
 
@@ -75,15 +76,6 @@ function greets(port: number): Promise<boolean> {
     socket.once('close', () => end(false));
     socket.once('data', (greeting) => end(greeting.toString('latin1').startsWith('220')));
   });
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Whom letters go to where nobody says; null: nobody can be guessed. */

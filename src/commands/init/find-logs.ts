@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import {
-  accessSync,
   closeSync,
   constants,
   existsSync,
@@ -11,6 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { mayAccess } from '../../base/may-access.js';
 import { findGroup, findUser } from '../../config/check/find-account.js';
 
 /** Who is going to read the logs. */
@@ -125,12 +125,7 @@ function isAllowed(stats: Stats | undefined, { uid, gids }: LogReader, bit: numb
 }
 
 function isReadable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return mayAccess(path, constants.R_OK);
 }
 
 function whyNot(path: string, reader: LogReader): string {

@@ -1,5 +1,6 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import { mayAccess } from '../../base/may-access.js';
 import { quote } from '../../base/text/quote.js';
 import type { Reporter } from '../read/report.js';
 import { type SourceText, splitWord, trimEnd } from '../read/source-text.js';
@@ -22,10 +23,7 @@ export function readProgram(statement: SourceText, form: string, report: Reporte
 }
 
 function isExecutable(program: string): boolean {
-  try {
-    accessSync(program, constants.X_OK);
-    return statSync(program).isFile();
-  } catch {
-    return false; // it is not there, or this user may not run it
-  }
+  return (
+    mayAccess(program, constants.X_OK) && statSync(program, { throwIfNoEntry: false })?.isFile() === true
+  );
 }

@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs';
+import { constants } from 'node:fs';
+import { mayAccess } from '../../base/may-access.js';
 import { expandGlob } from '../file/expand-glob.js';
 import type { Receiver, ReceiverState } from '../push/receiver.js';
 import { type JournalOptions, openJournal } from './journal.js';
@@ -32,7 +33,8 @@ class FallbackJournal implements Receiver {
 
   async poll(): Promise<void> {
     if (this.#isIdle) return;
-    if (this.#options.logs.some((log) => expandGlob(log).some(isReadable))) return await this.#rest();
+    if (this.#options.logs.some((log) => expandGlob(log).some((file) => mayAccess(file, constants.R_OK))))
+      return await this.#rest();
     this.#journal ??= openJournal(this.#options);
     await this.#journal.poll();
   }
@@ -55,14 +57,5 @@ class FallbackJournal implements Receiver {
     const position = remembered(this.#name);
     if (position !== null && position !== 'later' && position !== FROM_NOW)
       take({ entries: [], source: this.#name, id: FROM_NOW, gap: null });
-  }
-}
-
-function isReadable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

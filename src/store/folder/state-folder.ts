@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { mayAccess } from '../../base/may-access.js';
 
 /** Of a service. */
 export const SYSTEM_FOLDER = '/var/lib/tayori';
@@ -17,10 +18,5 @@ export function userStateFolder(env: NodeJS.ProcessEnv): string {
 
 /** For a folder that does not exist: whether it could be created. Creates nothing. */
 function isWritable(folder: string): boolean {
-  try {
-    accessSync(existsSync(folder) ? folder : dirname(folder), constants.W_OK);
-    return true;
-  } catch {
-    return false; // not writable: the user's folder is used
-  }
+  return mayAccess(existsSync(folder) ? folder : dirname(folder), constants.W_OK);
 }
