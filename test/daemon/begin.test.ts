@@ -1,41 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
-import { Daemon } from '../../src/daemon/loop.js';
-import { openTransport } from '../../src/mail/transport/open-transport.js';
-import { openState } from '../../src/store/folder/open-state.js';
+import { expect, it } from 'vitest';
+import type { Daemon } from '../../src/daemon/loop.js';
+import { daemonOn, place } from '../ingest/daemon-on.js';
 import { configOf, NOON } from '../ingest/open-receivers.js';
-import { heldClock } from '../support/held-clock.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** A daemon that has not begun, on a state in which an earlier one has left a note of a held queue. */
 function wire() {
-  const folder = temporaryFolder();
-  const state = openState(join(folder, 'state'));
-  if (!state.ok) throw new Error(state.reason);
-  const { store } = state;
+  const at = place();
+  const { folder, store } = at;
   store.setMeta('held', [{ queue: 'a', reason: 'an earlier one' }]);
   const log = join(folder, 'x.log');
   writeFileSync(log, '');
-  const daemon = new Daemon({
-    config: configOf(`set logfile ${log}\n`, folder),
-    store,
-    heal: () => false,
-    transport: openTransport(
-      { kind: 'maildir', path: join(folder, 'Maildir') },
-      { helo: null, timeout: 2, onTalk: null },
-    ),
-    clock: heldClock(NOON),
-    origin: 'loghost',
-    version: '0',
-    start: { kind: 'beginning' },
-    onEvent() {},
-  });
-  onTestFinished(async () => {
-    await daemon.stop();
-    store.end();
-    state.release();
-  });
+  const { daemon } = daemonOn(at, configOf(`set logfile ${log}\n`, folder));
   const written = () => ({
     mark: store.queueMark('a'),
     definition: store.definition('a')?.kind ?? null,

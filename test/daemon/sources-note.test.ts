@@ -1,23 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { renderStatus } from '../../src/commands/render-status.js';
-import { Daemon } from '../../src/daemon/loop.js';
 import { reportStatus } from '../../src/daemon/status.js';
-import { openTransport } from '../../src/mail/transport/open-transport.js';
-import { openState } from '../../src/store/folder/open-state.js';
+import { daemonOn, place } from '../ingest/daemon-on.js';
 import { configOf, NOON, open } from '../ingest/open-receivers.js';
 import { freeUdpPort } from '../support/free-port.js';
-import { heldClock } from '../support/held-clock.js';
 import { send } from '../support/send.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
 
 it('status lists FIFOs, listeners and Redis lists with what they brought, and with their trouble', async () => {
-  const folder = temporaryFolder();
-  const state = openState(join(folder, 'state'));
-  if (!state.ok) throw new Error(state.reason);
-  const { store } = state;
+  const at = place();
+  const { folder, store } = at;
   const [fifo, log] = [join(folder, 'fifo'), join(folder, 'x.log')];
   execFileSync('mkfifo', [fifo]);
   writeFileSync(log, '');
@@ -25,26 +19,7 @@ it('status lists FIFOs, listeners and Redis lists with what they brought, and wi
   const conf = `set logfile ${log}\nset fifo ${fifo}\nset fifo ${folder}/none\nset listen 127.0.0.1:${port}\nset redisqueue one\nset redisqueue two\nset redisserver 127.0.0.1:1\n`;
   const config = configOf(conf, folder);
   const { receivers } = await open(config);
-  const daemon = new Daemon({
-    config,
-    store,
-    heal: () => false,
-    transport: openTransport(
-      { kind: 'maildir', path: join(folder, 'Maildir') },
-      { helo: null, timeout: 2, onTalk: null },
-    ),
-    clock: heldClock(NOON),
-    origin: 'loghost',
-    version: '0',
-    start: { kind: 'beginning' },
-    receivers,
-    onEvent() {},
-  });
-  onTestFinished(async () => {
-    await daemon.stop();
-    store.end();
-    state.release();
-  });
+  const { daemon } = daemonOn(at, config, receivers);
   const listed = (running: boolean) => reportStatus(store, config, running, NOON).inlets;
   expect(listed(true).map(({ status, lines }) => [status, lines])).toEqual(
     Array(4).fill(['not open yet', null]),

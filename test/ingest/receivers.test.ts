@@ -2,69 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import PostalMime from 'postal-mime';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DaemonEvent } from '../../src/daemon/event.js';
-import { Daemon } from '../../src/daemon/loop.js';
-import { openReceivers, type Receivers } from '../../src/ingest/receivers.js';
-import { openTransport } from '../../src/mail/transport/open-transport.js';
-import { openState } from '../../src/store/folder/open-state.js';
+import type { Daemon } from '../../src/daemon/loop.js';
+import { openReceivers } from '../../src/ingest/receivers.js';
 import type { Store } from '../../src/store/store.js';
 import { freeUdpPort } from '../support/free-port.js';
 import { heldClock } from '../support/held-clock.js';
-import { maildir } from '../support/maildir.js';
 import { hasRedis, startRedis } from '../support/redis-server.js';
 import { flood, send } from '../support/send.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
+import { daemonOn, letterIn, place } from './daemon-on.js';
 import { configOf, NOON, open } from './open-receivers.js';
-
-interface Place {
-  readonly folder: string;
-  readonly store: Store;
-}
-
-/** A state that is closed when the test ends. */
-function place(): Place {
-  const folder = temporaryFolder();
-  const state = openState(join(folder, 'state'));
-  if (!state.ok) throw new Error(state.reason);
-  onTestFinished(() => {
-    state.store.end();
-    state.release();
-  });
-  return { folder, store: state.store };
-}
-
-/** A daemon on receivers that are open already. Stopping it twice is harmless. */
-function start({ folder, store }: Place, conf: string, receivers: Receivers) {
-  const events: DaemonEvent[] = [];
-  const daemon = new Daemon({
-    config: configOf(conf, folder),
-    store,
-    heal: () => false,
-    transport: openTransport(
-      { kind: 'maildir', path: join(folder, 'Maildir') },
-      { helo: null, timeout: 2, onTalk: null },
-    ),
-    clock: heldClock(NOON),
-    origin: 'loghost',
-    version: '0',
-    start: { kind: 'beginning' },
-    receivers,
-    onEvent: (event) => void events.push(event),
-  });
-  let stopped: Promise<void> | null = null;
-  const stop = (): Promise<void> => (stopped ??= daemon.stop());
-  onTestFinished(stop);
-  return { daemon, events, stop };
-}
-
-/** The text of the first letter. */
-async function letterIn({ folder }: Place): Promise<string> {
-  const [first = ''] = maildir(folder);
-  const { text = '' } = await PostalMime.parse(first);
-  return text;
-}
 
 const lines = (from: Pick<Daemon, 'pending'>): number =>
   from.pending().reduce((sum, one) => sum + one.lines, 0);
@@ -86,7 +34,7 @@ describe('from tenshi.conf to the mail', () => {
     writeFileSync(log, 'Nov 20 10:00:00 web1 of the file\n');
     const conf = `set fifo ${fifo}\nset logfile ${log}\nset listen 127.0.0.1:${port}\n`;
     const { receivers } = await open(configOf(conf, at.folder));
-    const { daemon } = start(at, conf, receivers);
+    const { daemon } = daemonOn(at, configOf(conf, at.folder), receivers);
     await daemon.poll();
     appendFileSync(fifo, 'Nov 20 10:00:00 web1 of the fifo\nno prefix\n');
     await send(port, ['<13>Nov 20 10:00:00 web1 of the network', 'bare']);
@@ -107,7 +55,7 @@ describe('from tenshi.conf to the mail', () => {
     const port = await freeUdpPort();
     const conf = `set listen 127.0.0.1:${port}\n`;
     const { receivers } = await open(configOf(conf, at.folder));
-    const { daemon } = start(at, conf, receivers);
+    const { daemon } = daemonOn(at, configOf(conf, at.folder), receivers);
     await daemon.poll();
     const committed = new Promise<void>((resolve) => {
       const { commit } = at.store;
@@ -128,7 +76,7 @@ describe('from tenshi.conf to the mail', () => {
     const port = await freeUdpPort();
     const conf = `set listen 127.0.0.1:${port}\n`;
     const { receivers } = await open(configOf(conf, at.folder));
-    const { daemon } = start(at, conf, receivers);
+    const { daemon } = daemonOn(at, configOf(conf, at.folder), receivers);
     await daemon.poll();
     flood(port, '127.0.0.1', 12_000);
     await daemon.poll();
@@ -148,7 +96,7 @@ describe('while the state cannot be written', () => {
     writeFileSync(log, '');
     const conf = `set listen 127.0.0.1:${port}\nset logfile ${log}\n`;
     const { receivers, events } = await open(configOf(conf, at.folder));
-    const daemon = start(at, conf, receivers);
+    const daemon = daemonOn(at, configOf(conf, at.folder), receivers);
     await daemon.daemon.poll();
     const { commit } = at.store;
     Object.assign(at.store, {
@@ -207,13 +155,13 @@ describe('a reload', () => {
     const port = await freeUdpPort();
     const conf = `set listen 127.0.0.1:${port}\n`;
     const { receivers } = await open(configOf(conf, at.folder));
-    const first = start(at, conf, receivers);
+    const first = daemonOn(at, configOf(conf, at.folder), receivers);
     await send(port, some(10)); // before the first look
     await first.daemon.poll();
     await send(port, some(20)); // in the kernel when it stops
     await first.stop();
     await send(port, some(30));
-    const second = start(at, conf, receivers);
+    const second = daemonOn(at, configOf(conf, at.folder), receivers);
     await send(port, some(40));
     await second.daemon.poll();
     expect(lines(second.daemon)).toBe(100);
@@ -227,7 +175,7 @@ describe('a reload', () => {
     const before = `set listen 127.0.0.1:${stays}\nset listen [::1]:${leaves}\nset fifo ${fifo}\n`;
     const after = `set listen 127.0.0.1:${comes}\nset listen 127.0.0.1:${stays}\n`;
     const { receivers } = await open(configOf(before, at.folder));
-    const first = start(at, before, receivers);
+    const first = daemonOn(at, configOf(before, at.folder), receivers);
     await first.daemon.poll();
     await send(stays, some(10));
     await send(leaves, some(10), { to: '::1' });
@@ -240,7 +188,7 @@ describe('a reload', () => {
     await send(stays, some(10));
     await send(comes, some(10));
     await first.stop();
-    const second = start(at, after, receivers);
+    const second = daemonOn(at, configOf(after, at.folder), receivers);
     await second.daemon.poll();
     expect(lines(second.daemon)).toBe(50);
   });
@@ -252,7 +200,7 @@ describe('a reload', () => {
     const { receivers } = await open(configOf('', at.folder));
     const conf = `set fifo ${fifo}\n`;
     expect(await receivers.change(configOf(conf, at.folder))).toEqual([]);
-    const { daemon } = start(at, conf, receivers);
+    const { daemon } = daemonOn(at, configOf(conf, at.folder), receivers);
     appendFileSync(fifo, line('x').repeat(10));
     await daemon.poll();
     expect(receivers.states()).toEqual([{ name: `fifo ${fifo}`, status: 'open' }]);
@@ -264,12 +212,12 @@ describe('a reload', () => {
     async function reload(before: string, after: string, meanwhile: () => void): Promise<[number, string[]]> {
       const at = place();
       const { receivers } = await open(configOf(before, at.folder));
-      const first = start(at, before, receivers);
+      const first = daemonOn(at, configOf(before, at.folder), receivers);
       await first.daemon.poll();
       expect(await receivers.change(configOf(after, at.folder))).toEqual([]);
       await first.stop();
       meanwhile();
-      const { daemon } = start(at, after, receivers);
+      const { daemon } = daemonOn(at, configOf(after, at.folder), receivers);
       await daemon.poll();
       await daemon.poll();
       return [lines(daemon), receivers.states().map(({ name }) => name)];
@@ -334,7 +282,7 @@ describe('a reload', () => {
     const port = await freeUdpPort();
     const { receivers } = await open(configOf(`set listen ${from}:${port}\n`, at.folder));
     const after = `set listen ${next}:${port}\n`;
-    const { daemon } = start(at, after, receivers);
+    const { daemon } = daemonOn(at, configOf(after, at.folder), receivers);
     await daemon.poll();
     await send(port, some(3), { to });
     expect(await receivers.change(configOf(after, at.folder))).toEqual([]);
@@ -348,7 +296,7 @@ describe('a reload', () => {
     const [port, other, taken] = [await freeUdpPort(), await freeUdpPort(), await takenPort()];
     const before = `set listen 127.0.0.1:${port}\n`;
     const { receivers } = await open(configOf(before, at.folder));
-    const { daemon } = start(at, before, receivers);
+    const { daemon } = daemonOn(at, configOf(before, at.folder), receivers);
     await daemon.poll();
     const reasons = await receivers.change(
       configOf(
