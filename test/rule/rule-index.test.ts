@@ -9,7 +9,7 @@ import type { Rule } from '../../src/rule/rule.js';
 import { createRuleIndex } from '../../src/rule/rule-index.js';
 import { RuleState } from '../../src/rule/rule-state.js';
 import type { Verdict } from '../../src/rule/verdict.js';
-import { denseCase, type RuleCase, realisticCase, toRules } from './random-rules.js';
+import { denseCase, type RuleCase, type RuleText, realisticCase, toRules } from './random-rules.js';
 
 const CASES = [
   ['dense regexes over three letters', 2000, denseCase()],
@@ -118,6 +118,25 @@ describe('the index finds the rule that trying each in order finds', () => {
     const before = compared;
     fc.assert(fc.property(cases, agrees), { numRuns });
     expect(compared - before).toBeGreaterThan(5 * numRuns);
+  });
+});
+
+describe('rule sets for which the index once found another rule', () => {
+  const group = (regex: string, ...rules: RuleText[]): RuleText => ({
+    kind: 'group',
+    on: 'text',
+    regex,
+    rules,
+  });
+  const any: RuleText = { kind: 'queues', regex: '|' };
+  it.each([
+    ['a sure group within one whose regex may run too long', group('(.)(?<=c)|', group('^[^a]', any))],
+    ['the same with a repeated capture', group('(.)(?<=ab|c)|', group('^([^a]){2,}', any))],
+  ])('%s', (_, rule) => {
+    agrees({
+      rules: [rule],
+      entries: ['AA', 'bb', 'a', ''].map((text) => ({ host: 'a', text, time: null })),
+    });
   });
 });
 

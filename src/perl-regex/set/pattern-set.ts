@@ -167,10 +167,11 @@ export class PatternSet<View extends TextView> {
     return this.#mayMatch(number, outcome) && this.#ask(number, view);
   }
 
-  #mayMatch(group: number, { maybe }: Outcome): boolean {
+  /** A group that is sure, but not trusted on a text of this length, is tried as well. */
+  #mayMatch(group: number, { maybe, sure }: Outcome): boolean {
     switch (this.#routes[group]?.by) {
       case 'automaton':
-        return maybe.has(group);
+        return maybe.has(group) || sure.has(group);
       case 'prefilter':
         return this.#isFloating() ? maybe.has(group) : this.#hit[group] === this.#turn;
       default:
