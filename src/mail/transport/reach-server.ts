@@ -1,6 +1,6 @@
-import { connect, isIP, isIPv6, type Socket } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { dnsCache, resolveHostname } from 'nodemailer/lib/shared';
 import { reasonOf } from '../../base/errors.js';
 
 /** Where a server is, and how long (ms) it may take to be reached. */
@@ -20,13 +20,13 @@ export async function reachServer(
   signal: AbortSignal,
   onFound: (addresses: readonly string[]) => void = () => {},
 ): Promise<Socket> {
-  const addresses = await addressesOf(target);
   signal.throwIfAborted();
+  const addresses = await addressesOf(target.host, signal);
   onFound(addresses.map(({ address }) => address));
   const socket = connect({
     host: target.host,
     port: target.port,
-    lookup: (_host, _options, callback) => callback(null, addresses),
+    lookup: (_host, _options, callback) => callback(null, [...addresses]),
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: Math.max(Math.floor(target.timeout / addresses.length), 10),
     signal,
@@ -48,18 +48,33 @@ interface Address {
   readonly family: number;
 }
 
-/** nodemailer caches addresses for five minutes, and for longer while the name server is unreachable. */
-async function addressesOf({ host, timeout }: Target): Promise<Address[]> {
-  const one = await new Promise<string | null>((resolve, reject) => {
-    // A machine without a network still has its own mail server.
-    resolveHostname({ host, timeout, allowInternalNetworkInterfaces: true }, (error, resolved) =>
-      error ? reject(error) : resolve(resolved?.host ?? null),
-    );
+/** The addresses that were found last for the host that was asked for last: a config has one server. */
+let known: { readonly host: string; readonly addresses: readonly Address[] } | null = null;
+
+/**
+ * As the system resolves names: /etc/hosts counts, and a machine without a network still has its own mail server
+ * (nodemailer 10.6 leaves out the addresses of loopback there). While no name server answers, the addresses of last
+ * time do.
+ */
+async function addressesOf(host: string, signal: AbortSignal): Promise<readonly Address[]> {
+  try {
+    const found = await orAborted(lookup(host, { all: true }), signal);
+    const addresses = found.sort((one, other) => other.family - one.family);
+    known = { host, addresses };
+    return addresses;
+  } catch (error) {
+    if (signal.aborted || known?.host !== host || isIP(host)) throw error;
+    return known.addresses;
+  }
+}
+
+/** getaddrinfo(3) cannot be broken off: its answer is no longer waited for. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
-  if (one === null) throw new Error(`${host} has no address`);
-  const found = isIP(host) ? [host] : (dnsCache.get(host)?.value.addresses ?? [one]);
-  const addresses = found.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
-  return addresses.sort((one, other) => other.family - one.family);
 }
 
 /** Resolves when a socket is ready, rejects when it fails before. */
