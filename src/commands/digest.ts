@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { reasonOf } from '../base/errors.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl, escapeHidden } from '../base/text/escape.js';
@@ -85,20 +86,23 @@ async function readFiles(
   io: Io,
 ): Promise<boolean> {
   const progress = await startProgress(files, io);
-  const take = (lines: Lines): void => {
-    processor.take(lines);
+  const take = (lines: Lines, file: string): void => {
+    processor.take(lines, file);
     if (processor.full) commit();
   };
   let before = 0;
   let failed = false;
   for (const file of files) {
     try {
+      const path = file === '-' ? file : resolve(file);
+      const join = processor.readingOf(path)?.join ?? null;
       const continuations = new Continuations();
       await readWhole(file, io.stdin, {
-        onLines: (lines) => take(continuations.push(lines)),
+        join,
+        onLines: (lines) => take(join ? lines : continuations.push(lines), path),
         onProgress: (bytes) => progress.update(before + bytes),
       });
-      take(continuations.end());
+      take(continuations.end(), path);
       before += sizeOf(file);
     } catch (error) {
       failed = true;

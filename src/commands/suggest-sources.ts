@@ -1,14 +1,17 @@
+import { resolve } from 'node:path';
 import { reasonOf } from '../base/errors.js';
 import { renderLocation } from '../base/place.js';
 import { decodeText } from '../base/text/decode.js';
 import type { Config } from '../config/config.js';
 import { EntryReader } from '../ingest/entry-reader.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
+import type { LogReading } from '../line/log-reading.js';
 import { isCatchAll } from '../rule/is-catch-all.js';
 import type { Rule } from '../rule/rule.js';
 import { createRuleIndex, NO_RULE, type RuleIndex } from '../rule/rule-index.js';
 import type { MessageSink, MessageSource } from '../rule/suggest/mine-rules.js';
 import { Continuations } from '../source/hold-continuations.js';
+import { createSplitter } from '../source/joining-splitter.js';
 import { createLineSplitter, MAX_LINE_BYTES, NEWLINE } from '../source/split-lines.js';
 import type { Editions } from '../store/ports/editions.js';
 import { type Progress, sizeOf } from './progress.js';
@@ -60,12 +63,15 @@ class FileTurns {
   }
 
   /** `read` is given the bytes of one file after the other. */
-  async readAll(read: (bytes: AsyncGenerator<Buffer>) => Promise<void>): Promise<void> {
+  async readAll(read: (bytes: AsyncGenerator<Buffer>, path: string) => Promise<void>): Promise<void> {
     const { files, progress, onUnreadable } = this.#context;
     for (const path of this.#paths) {
       if (this.#unreadable.has(path)) continue;
       try {
-        await read(files.read(path, (bytes) => progress.update(this.#progress + bytes)));
+        await read(
+          files.read(path, (bytes) => progress.update(this.#progress + bytes)),
+          path,
+        );
       } catch (error) {
         this.#unreadable.add(path);
         onUnreadable(path, reasonOf(error));
@@ -95,7 +101,9 @@ export class LogSource implements MessageSource {
 
   async read(sink: MessageSink): Promise<void> {
     const reader = new EntryReader(this.#config, (entry) => this.#sorter.sort(entry, sink));
-    await this.#turns.readAll(async (bytes) => {
+    await this.#turns.readAll(async (bytes, path) => {
+      const reading = path === '-' ? null : reader.readingOf(resolve(path));
+      if (reading) return await readAs(reading, bytes, reader);
       const splitter = createLineSplitter(() => {});
       const continuations = new Continuations();
       for await (const chunk of bytes) reader.take(continuations.push(splitter.push(chunk)));
@@ -104,6 +112,17 @@ export class LogSource implements MessageSource {
     });
     this.#unprefixed = reader.unprefixed;
   }
+}
+
+/** Reads a log that is read in a way of its own. */
+async function readAs(
+  reading: LogReading,
+  bytes: AsyncGenerator<Buffer>,
+  reader: EntryReader,
+): Promise<void> {
+  const splitter = createSplitter(reading.join, { onCut() {}, onEntryCut() {} });
+  for await (const chunk of bytes) reader.take(splitter.push(chunk), reading);
+  reader.take(splitter.end(), reading);
 }
 
 /** Files of which each line is a message, empty ones too. */

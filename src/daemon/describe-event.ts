@@ -73,6 +73,8 @@ function describeSource(event: SourceEvent): string {
       return `${event.path}: rotated or deleted while it was not open, and not found; its unread lines are lost`;
     case 'line-cut':
       return `${event.path}: a line of ${event.bytes} bytes was cut`;
+    case 'entry-cut':
+      return `${event.path}: ${amount(event.entries, 'entry', 'entries')} of too many lines; the rest of each stands as an entry of its own`;
     case 'same-file':
       return `${event.path}: the same file as ${event.as}; read once`;
     case 'unwatchable':

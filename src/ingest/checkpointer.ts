@@ -148,10 +148,11 @@ export class Checkpointer {
       start,
       waitForMissing: config.tailMissing.value,
       clock,
+      joinerOf: (path) => processor.readingOf(path)?.join ?? null,
       maxOpen: maxOpenLogs(),
       onLines: (batch) => {
         if (isOver()) return;
-        this.#lines += processor.take(batch.lines);
+        this.#lines += processor.take(batch.lines, batch.position.path);
         this.#positions.move(batch.position);
         if (this.#lines >= MAX_LINES || processor.full) this.commit();
       },

@@ -1,20 +1,21 @@
 import { flatten } from '../base/text/flatten.js';
 import { TextBlock } from '../base/text/text-block.js';
-import type { Config } from '../config/config.js';
+import type { Reading } from '../line/entry.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
 import { endOfMessage, joinLines } from '../line/join-lines.js';
-import { createLineReader, type LineOptions } from '../line/read-line.js';
+import type { LogReading } from '../line/log-reading.js';
+import { createLineReader } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
-import type { Lines } from '../source/split-lines.js';
-
-/** The prefixes of a config: how it takes lines apart. */
-export type PrefixConfig = Pick<Config, 'prefixes' | 'logprefixes' | 'hidepid' | 'timezone'>;
+import { type Lines, listLines } from '../source/split-lines.js';
+import { type LineConfig, lineOptionsOf } from './line-options.js';
+import { LogReadings, type ReadingConfig } from './log-readings.js';
 
 /** Takes lines apart as the config says, without asking any rule. */
 export class EntryReader {
   readonly #onEntry: (entry: Excerpt) => void;
   readonly #scanPrefix: ReturnType<typeof createPrefixScanner>;
   readonly #readLine: ReturnType<typeof createLineReader>;
+  readonly #readings: LogReadings;
   /** The lines under way, the line among them, and a line that lies in no other text: made once, set for each. */
   readonly #whole = new TextBlock();
   readonly #excerpt = new Excerpt();
@@ -22,11 +23,17 @@ export class EntryReader {
   #unprefixed = 0;
 
   /** `onEntry`: an entry holds until the next one comes. A prefix that ran too long does not match. */
-  constructor(config: PrefixConfig, onEntry: (entry: Excerpt) => void) {
+  constructor(config: LineConfig & ReadingConfig, onEntry: (entry: Excerpt) => void) {
     this.#onEntry = onEntry;
-    const options = optionsOf(config);
+    const options = lineOptionsOf(config, () => Date.now());
     this.#scanPrefix = createPrefixScanner(options);
     this.#readLine = createLineReader(options);
+    this.#readings = new LogReadings(config, options, () => {});
+  }
+
+  /** How the log at a path is read; null: as all others. */
+  readingOf(path: string): LogReading | null {
+    return this.#readings.of(path);
   }
 
   /** How many lines had no prefix that is known, or none that names a host. */
@@ -34,7 +41,13 @@ export class EntryReader {
     return this.#unprefixed;
   }
 
-  take({ text }: Lines): void {
+  /** `reading`: that of their log. */
+  take(lines: Lines, reading: LogReading | null = null): void {
+    if (reading) for (const line of listLines(lines)) this.#takeRead(reading.read(line));
+    else this.#takeLines(lines);
+  }
+
+  #takeLines({ text }: Lines): void {
     const whole = this.#whole.set(text);
     for (let from = 0; from < text.length; ) {
       const newline = text.indexOf('\n', from);
@@ -52,19 +65,11 @@ export class EntryReader {
   }
 
   #takeAlone(line: string): void {
-    const reading = this.#readLine(line);
+    this.#takeRead(this.#readLine(line));
+  }
+
+  #takeRead(reading: Reading): void {
     if (reading.kind === 'entry') this.#onEntry(excerptOf(reading.entry, this.#alone));
     else if (reading.kind !== 'marker') this.#unprefixed += 1;
   }
-}
-
-function optionsOf({ prefixes, logprefixes, hidepid, timezone }: PrefixConfig): LineOptions {
-  return {
-    prefixes: prefixes.map(({ value }) => value),
-    logprefixes: logprefixes.map(({ value }) => value),
-    hidepid: hidepid.value,
-    timezone: timezone.value,
-    now: () => Date.now(),
-    onOverrun() {},
-  };
 }

@@ -4,21 +4,23 @@ import { flatten } from '../base/text/flatten.js';
 import { TextBlock } from '../base/text/text-block.js';
 import type { Config } from '../config/config.js';
 import { type DialectCount, DialectCounts, NO_DIALECT } from '../line/count-dialects.js';
-import type { Entry } from '../line/entry.js';
+import type { Entry, Reading } from '../line/entry.js';
 import { Excerpt } from '../line/excerpt.js';
 import { endOfMessage, joinLines } from '../line/join-lines.js';
-import { createLineReader, type LineOptions } from '../line/read-line.js';
+import type { LogReading } from '../line/log-reading.js';
+import { createLineReader } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { LogText, SelfMail } from '../mail/self-mail.js';
 import { createTally, type Tally, type TallyChange, UNPREFIXED_HOST } from '../queue/tally.js';
 import { createClassifier } from '../rule/classify.js';
-import type { Rule } from '../rule/rule.js';
 import type { RuleState, RuleStateChanges } from '../rule/rule-state.js';
 import { type Lines, listLines } from '../source/split-lines.js';
 import type { LossName } from '../store/loss-names.js';
 import { type OverrunName, overrunName } from '../store/overrun-name.js';
 import { FrequentTexts, type TextPieces } from '../values/frequent-texts.js';
 import type { ValueCounts } from '../values/space-saving.js';
+import { lineOptionsOf, type PlacedRegex } from './line-options.js';
+import { LogReadings } from './log-readings.js';
 
 /** Counters of lines that are kept for good. `own`: lines of mail servers about our own letters. */
 type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own';
@@ -29,9 +31,6 @@ type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | '
  * many repeats beyond that were not counted (`uncounted`).
  */
 type RareCounter = 'overflowed' | 'dropped' | 'capped' | 'uncounted' | LossName | OverrunName;
-
-/** The regex of a rule or of a `logprefix`. */
-type PlacedRegex = Pick<Rule, 'place' | 'pattern'>;
 
 const NO_COUNTS: Readonly<Record<LineCounter, number>> = {
   lines: 0,
@@ -70,6 +69,9 @@ export class LineProcessor {
   readonly #classifier: () => ReturnType<typeof createClassifier>;
   readonly #scanPrefix: ReturnType<typeof createPrefixScanner>;
   readonly #readLine: ReturnType<typeof createLineReader>;
+  readonly #readings: LogReadings;
+  /** That of the log whose lines are under way. */
+  #reading: LogReading | null = null;
   /** Queues whose letters show masked values. */
   readonly #valuedQueues: ReadonlySet<string>;
   readonly #keepsUnprefixed: boolean;
@@ -101,14 +103,22 @@ export class LineProcessor {
     this.#keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
     this.#tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
     this.#classifier = lazily(() => this.#createClassifier());
-    const lineOptions = this.#lineOptions(now);
+    const reportOverrun = (regex: PlacedRegex): void => this.#reportOverrun(regex);
+    const lineOptions = lineOptionsOf(config, now, reportOverrun);
+    this.#readings = new LogReadings(config, lineOptions, reportOverrun);
     this.#scanPrefix = createPrefixScanner(lineOptions);
     this.#readLine = createLineReader(lineOptions);
   }
 
-  /** Returns how many lines there were. */
-  take({ text }: Lines): number {
-    const taken = this.#takeLines(text);
+  /** How the log at a path is read; null: as all others. */
+  readingOf(path: string): LogReading | null {
+    return this.#readings.of(path);
+  }
+
+  /** Returns how many lines there were. `path`: of their log; where it has a reading, its entries stand for lines. */
+  take({ text }: Lines, path: string | null = null): number {
+    this.#reading = path === null ? null : this.#readings.of(path);
+    const taken = this.#reading && !this.#reading.scan ? this.#takeTexts(text) : this.#takeLines(text);
     this.#counts.lines += taken;
     return taken;
   }
@@ -173,21 +183,6 @@ export class LineProcessor {
     });
   }
 
-  #lineOptions(now: () => number): LineOptions {
-    const { prefixes, logprefixes, hidepid, timezone } = this.#config;
-    return {
-      prefixes: prefixes.map(({ value }) => value),
-      logprefixes: logprefixes.map(({ value }) => value),
-      hidepid: hidepid.value,
-      timezone: timezone.value,
-      now,
-      onOverrun: (pattern) => {
-        const place = [...prefixes, ...logprefixes].find(({ value }) => value === pattern)?.place;
-        if (place) this.#reportOverrun({ place, pattern });
-      },
-    };
-  }
-
   /** Counted each time, reported once for each regex. */
   #reportOverrun({ place, pattern }: PlacedRegex): void {
     const name = overrunName(place, pattern.source);
@@ -199,13 +194,14 @@ export class LineProcessor {
 
   #takeLines(text: string): number {
     const named = this.#namedIn(text);
+    const isJoined = this.#reading?.join != null;
     const whole = this.#whole;
     whole.set(text);
     let taken = 0;
     for (let from = 0; from < text.length; ) {
       const newline = text.indexOf('\n', from);
       const to = newline < 0 ? text.length : newline;
-      const end = newline < 0 ? to : endOfMessage(whole, from, to);
+      const end = newline < 0 || isJoined ? to : endOfMessage(whole, from, to);
       if (to > from) {
         if (named.has(taken)) this.#counts.own += 1;
         else if (end === to) this.#takeLine(whole, from, to);
@@ -215,6 +211,16 @@ export class LineProcessor {
       from = end + 1;
     }
     return taken;
+  }
+
+  /** The same for texts that only the reading of their log knows. */
+  #takeTexts(text: string): number {
+    const named = this.#namedIn(text);
+    const texts = listLines({ text });
+    for (const [at, one] of texts.entries())
+      if (named.has(at)) this.#counts.own += 1;
+      else this.#takeAlone(one);
+    return texts.length;
   }
 
   /** The indexes of lines with a Message-ID of ours. */
@@ -227,8 +233,12 @@ export class LineProcessor {
 
   /** Host and text of a line; a line without a prefix is all text. */
   #textOf(line: string): LogText {
-    const reading = this.#readLine(line);
+    const reading = this.#read(line);
     return reading.kind === 'entry' ? reading.entry : { host: '', text: line };
+  }
+
+  #read(line: string): Reading {
+    return this.#reading ? this.#reading.read(line) : this.#readLine(line);
   }
 
   /** Almost all lines are parsed in place; the others one by one. */
@@ -240,12 +250,14 @@ export class LineProcessor {
       return;
     }
     this.#dialects.add(excerpt.dialect);
+    const host = this.#reading?.scan?.host;
+    if (host) excerpt.host = host;
     if (selfMail?.knowsQueueIds && selfMail.isOwn(excerpt.host, excerpt.text)) this.#counts.own += 1;
     else this.#takeEntry(excerpt);
   }
 
   #takeAlone(line: string): void {
-    const reading = this.#readLine(line);
+    const reading = this.#read(line);
     if (reading.kind === 'marker') return;
     const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
     this.#dialects.add(reading.kind === 'entry' ? reading.dialect : NO_DIALECT);

@@ -15,6 +15,7 @@ import type { Prefix } from '../source/push/syslog-socket.js';
 import type { SourceEvent } from '../source/source-event.js';
 import type { CountingBuffer } from './counting-buffer.js';
 import type { IngestEvent } from './event.js';
+import { lineOptionsOf } from './line-options.js';
 import type { WantedReceiver } from './wanted-receivers.js';
 
 export interface OpenerOptions {
@@ -155,14 +156,9 @@ interface Readers {
 /** A stamp without a year tells a time that is no older than this and no later than a day from now (ms). */
 const MAX_STAMP_AGE = 300 * DAY;
 
-function readersOf({ prefixes, logprefixes, timezone, hidepid }: Config, clock: Clock): Readers {
-  const read = createPrefixReader({
-    prefixes: prefixes.map(({ value }) => value),
-    logprefixes: logprefixes.map(({ value }) => value),
-    hidepid: false,
-    timezone: timezone.value,
-    now: () => clock.now(),
-  });
+function readersOf(config: Config, clock: Clock): Readers {
+  const { timezone, hidepid } = config;
+  const read = createPrefixReader({ ...lineOptionsOf(config, () => clock.now()), hidepid: false });
   const write = lazily(() => createTimestampWriter(timezone.value));
   return {
     readFields: createFieldReader({ hidepid: hidepid.value }),

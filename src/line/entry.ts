@@ -4,6 +4,8 @@ export interface Entry {
   /** ms since 1970; null if the prefix has no readable time. */
   readonly time: number | null;
   readonly text: string;
+  /** Like `auth.err`; null or unset: its line has none. */
+  readonly priority?: string | null | undefined;
 }
 
 /**

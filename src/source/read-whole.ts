@@ -1,9 +1,13 @@
 import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { createLineSplitter, type Lines } from './split-lines.js';
+import type { JoinLines } from '../base/text/joiner.js';
+import { createSplitter } from './joining-splitter.js';
+import type { Lines } from './split-lines.js';
 
 export interface ReadWholeOptions {
+  /** Joins lines to entries; null or unset: each line is one. */
+  readonly join?: JoinLines | null;
   onLines(lines: Lines): void;
   /** Bytes read from the file so far, as they lie on the disk. */
   onProgress?(bytes: number): void;
@@ -16,7 +20,7 @@ const READ_BYTES = 1024 * 1024;
  * without a newline counts. Rejects when it cannot be read, or is no sound gzip.
  */
 export async function readWhole(path: string, stdin: Readable, options: ReadWholeOptions): Promise<void> {
-  const splitter = createLineSplitter(() => {});
+  const splitter = createSplitter(options.join ?? null, { onCut() {}, onEntryCut() {} });
   for await (const chunk of readUnpacked(openFile(path, stdin), options.onProgress))
     options.onLines(splitter.push(chunk));
   options.onLines(splitter.end());

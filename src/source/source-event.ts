@@ -25,6 +25,8 @@ export type SourceEvent =
   /** The file that was being read is gone, with its unread lines: `bytes` is null when unknown. */
   | { readonly kind: 'lost'; readonly path: string; readonly bytes: number | null }
   | { readonly kind: 'line-cut'; readonly path: string; readonly bytes: number }
+  /** So many entries that are joined of lines were too long: what is beyond the bound became an entry of its own. */
+  | { readonly kind: 'entry-cut'; readonly path: string; readonly entries: number }
   /** The same file under a second path: read once. */
   | { readonly kind: 'same-file'; readonly path: string; readonly as: string }
   | { readonly kind: 'unwatchable'; readonly folder: string; readonly reason: string }

@@ -245,6 +245,48 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', '^(x'],
   },
+  loghost: {
+    pick: ({ loghosts }, folder) =>
+      loghosts.map(({ value: { glob, host } }) => [
+        within(folder, glob),
+        host.kind === 'named' ? host.host : host.pattern.source,
+      ]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['/var/log/shop/*.log shop1', [['/var/log/shop/*.log', 'shop1']]],
+      ['shop.log shop1.example.org', [['FOLDER/shop.log', 'shop1.example.org']]],
+      ['/remote/*/*.log ^/remote/([^/]+)/', [['/remote/*/*.log', '^/remote/([^/]+)/']]],
+      ['/ope/*.log (?<user>\\w+)_', [['/ope/*.log', '(?<user>\\w+)_']]],
+    ],
+    bad: [
+      '',
+      '/x.log',
+      '/x.log ',
+      '/x.log shop[1]',
+      '/x.log sshd:',
+      '/x.log a b',
+      '/x.log ^(x',
+      '/x.log (?:x)',
+      '~/x h',
+      '/x.log /var/log/web1',
+    ],
+  },
+  multiline: {
+    pick: ({ multilines }, folder) =>
+      multilines.map(({ value: { glob, start } }) => [
+        within(folder, glob),
+        start === 'indent' ? start : start.source,
+      ]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['/var/log/postgresql/*.log indent', [['/var/log/postgresql/*.log', 'indent']]],
+      ['app.log ^\\d{4}-', [['FOLDER/app.log', '^\\d{4}-']]],
+      ['app.log ^indent', [['FOLDER/app.log', '^indent']]],
+    ],
+    bad: ['', '/x.log', '/x.log ^(x', '~/x indent'],
+  },
   mask: {
     prints: '______',
     unset: '______',

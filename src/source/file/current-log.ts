@@ -86,6 +86,7 @@ export class CurrentLog {
 
   /** Closes the segment; its file is searched for as after a start. */
   lose(): void {
+    this.#segment?.releaseHeld('all');
     if (this.#segment) this.#backlog.addPending([this.#segment.position()]);
     this.#segment?.close();
     this.#segment = null;
@@ -266,6 +267,8 @@ export class CurrentLog {
     const copied = found.files.find(({ sought }) => sought?.stage === 'live');
     if (!isUnread(position)) this.#reportTruncated(this.#refilling, copied?.at ?? null);
     if (!isUnread(position) && !copied) this.#options.onLoss({ kind: 'emptied', path: this.#path });
+    const isElsewhere = isUnread(position) ? found.files.length > 0 : copied !== undefined;
+    if (!isElsewhere) emptied.releaseHeld('all');
     this.#options.onForget(position);
     emptied.close();
     return found.files.length > 0 ? copy : emptied;

@@ -29,6 +29,11 @@ export function matchesGlob(glob: string, path: string): boolean {
   return (parts ?? []).every((part, at) => matchesPart(part, names?.[at] ?? ''));
 }
 
+/** Whether a path is meant by a glob, or is the path itself. */
+export function matchesLog(glob: string, path: string): boolean {
+  return glob === path || (isGlob(glob) && matchesGlob(glob, path));
+}
+
 function matchesPart(part: string, name: string): boolean {
   return globToRegex(part).test(name) && (part.startsWith('.') || !name.startsWith('.'));
 }

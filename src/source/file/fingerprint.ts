@@ -73,3 +73,12 @@ export function isDistinctive(head: Buffer): boolean {
 export function isSameInode(a: Pick<Fingerprint, 'device' | 'inode'>, b: typeof a): boolean {
   return a.device === b.device && a.inode === b.inode;
 }
+
+/** The head of a file after one more chunk was read; null: it is not the same file any more. */
+export function headAfter(fd: number, position: FilePosition, chunk: Buffer, read: number): Buffer | null {
+  const isLong = position.headLength === HEAD_BYTES || read > 0;
+  const head = isLong
+    ? readHead(fd, Math.min(HEAD_BYTES, read + chunk.length))
+    : chunk.subarray(0, HEAD_BYTES);
+  return position.headLength === 0 || goesOnFrom(head, position) ? head : null;
+}

@@ -1,15 +1,12 @@
 import { closeSync } from 'node:fs';
 import { reasonOf } from '../../base/errors.js';
-import type { Clock } from '../../base/time/clock.js';
 import type { Loss } from '../loss.js';
-import type { SourceEvent } from '../source-event.js';
 import { BacklogLimit } from './backlog-limit.js';
 import { CurrentLog } from './current-log.js';
 import type { FolderListings } from './folder-listings.js';
-import type { FilePosition, LineBatch } from './line-batch.js';
-import { LogOpener } from './log-opener.js';
+import type { FilePosition } from './line-batch.js';
+import { LogOpener, type LogOpenerOptions } from './log-opener.js';
 import { type FileState, LogStatus } from './log-status.js';
-import type { OpenFiles } from './open-files.js';
 import { type FileStatus, idOf, type PathStatus, statPath } from './open-log.js';
 import { type FollowedLog, pathChange } from './path-change.js';
 import { Backlog } from './rotation/backlog.js';
@@ -17,12 +14,9 @@ import { DRAIN_GRACE } from './rotation/draining-segments.js';
 import type { PackedFiles } from './rotation/packed-files.js';
 import type { Segment, Start } from './segment.js';
 
-export interface FollowFileOptions {
-  readonly path: string;
-  readonly clock: Clock;
+export interface FollowFileOptions extends LogOpenerOptions {
   readonly listings: FolderListings;
   readonly packed: PackedFiles;
-  readonly openFiles: OpenFiles;
   /** Positions of this path from the last commit. */
   readonly known: readonly FilePosition[];
   /** For a file that is there at the first poll; one that appears later is read from its beginning. */
@@ -34,11 +28,9 @@ export interface FollowFileOptions {
   adopt(identity: string, isIt: (position: FilePosition) => boolean): readonly FilePosition[];
   /** Whether a file is claimed by another path. */
   isTaken(identity: string): boolean;
-  onLines(batch: LineBatch): void;
   onForget(position: FilePosition): void;
   /** A file was read to its end: this is to be remembered of it. */
   onDone(position: FilePosition): void;
-  onEvent(event: SourceEvent): void;
   onLoss(loss: Loss): void;
 }
 
@@ -104,7 +96,7 @@ export class FileFollower {
     if (this.#isBusy || !seen || !this.#backlog.isEmpty || this.#log.isRefilling) return false;
     if (!segment) return seen.kind === 'missing' && this.#status.isMissing;
     const change = pathChange(seen, this.#followed());
-    return change.kind === 'unchanged' && segment.read >= change.file.size;
+    return change.kind === 'unchanged' && segment.read >= change.file.size && !segment.isOverdue;
   }
 
   /** Finds out which file that is: the same log, or another one. Afterwards it is known what there is to read. */
@@ -331,6 +323,7 @@ export class FileFollower {
       if (!segment.isOpen && !this.#takeTurn(segment)) return false; // when rotated, the next poll finds it
       if (segment.hasMore) this.#options.openFiles.use(this);
       await segment.readSome(bytes);
+      segment.releaseHeld('overdue');
       return segment.hasMore;
     } catch (error) {
       this.#log.lose(); // when it can be read again, it is read from where reading stopped
@@ -341,6 +334,7 @@ export class FileFollower {
 
   /** Opens a log again that was closed for others; whether there is anything to be read. */
   #takeTurn(segment: Segment): boolean {
+    segment.releaseHeld('overdue');
     if ((this.#status.size ?? 0) <= segment.read || !this.#reopen(segment)) return false;
     segment.aim();
     return true;

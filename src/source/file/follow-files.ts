@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { JoinLines } from '../../base/text/joiner.js';
 import { type Clock, systemClock } from '../../base/time/clock.js';
 import { singleFlight } from '../../base/time/single-flight.js';
 import { within } from '../../base/time/within.js';
@@ -26,6 +27,8 @@ export interface FollowOptions {
   /** `set tail_missing`: take up files that appear later. */
   readonly waitForMissing: boolean;
   readonly clock: Clock;
+  /** How the lines of a path are joined to entries; null or unset: each line is one. */
+  joinerOf?(path: string): JoinLines | null;
   /** How many files may be open at once; unset: any number. */
   readonly maxOpen?: number;
   /** How many files that globs find are followed. */
@@ -251,6 +254,7 @@ class FilesFollower implements Follower {
       path,
       known: this.#claims.wake(path),
       start: this.#isFirst ? this.#options.start : { kind: 'beginning' },
+      join: this.#options.joinerOf?.(path) ?? null,
       claim: (identity) => this.#claim(identity, path),
       adopt: (identity, isIt) => this.#claims.adopt(identity, path, isIt),
       isTaken: (identity) => this.#claims.isTaken(identity, path),

@@ -1,3 +1,4 @@
+import type { JoinLines } from '../../base/text/joiner.js';
 import type { Clock } from '../../base/time/clock.js';
 import type { SourceEvent } from '../source-event.js';
 import type { LineBatch } from './line-batch.js';
@@ -9,6 +10,8 @@ export interface LogOpenerOptions {
   readonly path: string;
   readonly clock: Clock;
   readonly openFiles: OpenFiles;
+  /** Joins the lines of this path to entries; null: each line is one. */
+  readonly join: JoinLines | null;
   onLines(batch: LineBatch): void;
   onEvent(event: SourceEvent): void;
 }
@@ -42,15 +45,17 @@ export class LogOpener {
   }
 
   openSegment(file: SegmentFile): Segment {
-    const { path, clock, openFiles, onLines, onEvent } = this.#options;
+    const { path, clock, openFiles, join, onLines, onEvent } = this.#options;
     return new Segment({
       ...file,
       clock,
       openFiles,
+      join,
       onLines: (batch) => {
         if (!this.#ended) onLines(batch);
       },
       onCut: (bytes) => onEvent({ kind: 'line-cut', path, bytes }),
+      onEntryCut: (entries) => onEvent({ kind: 'entry-cut', path, entries }),
     });
   }
 

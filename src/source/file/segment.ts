@@ -1,25 +1,12 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { fileIdOf } from '../../base/file-id.js';
+import type { JoinLines } from '../../base/text/joiner.js';
 import type { Clock } from '../../base/time/clock.js';
 import { joinHalves } from '../join-halves.js';
-import {
-  createLineSplitter,
-  type LineSplitter,
-  type Lines,
-  MAX_LINE_BYTES,
-  NEWLINE,
-  NO_LINES,
-} from '../split-lines.js';
+import { createSplitter, type HoldingSplitter } from '../joining-splitter.js';
+import { type Lines, MAX_LINE_BYTES, NEWLINE, NO_LINES } from '../split-lines.js';
 import { type ByteSource, PackedSource, PlainSource } from './byte-source.js';
-import {
-  type Fingerprint,
-  goesOnFrom,
-  HEAD_BYTES,
-  hashHead,
-  hasSameHead,
-  identify,
-  readHead,
-} from './fingerprint.js';
+import { type Fingerprint, hashHead, hasSameHead, headAfter, identify, readHead } from './fingerprint.js';
 import { type KnownFile, knownByFile, knownByPosition } from './known-file.js';
 import { bytesTo, hasTail, lastOf, withTail } from './last-bytes.js';
 import type { FilePosition, LineBatch, Stage } from './line-batch.js';
@@ -49,14 +36,23 @@ export interface SegmentOptions {
   readonly before: Before | null;
   readonly clock: Clock;
   readonly openFiles: OpenFiles;
+  /** Joins lines to entries; null: each line is one. */
+  readonly join: JoinLines | null;
   onLines(batch: LineBatch): void;
   onCut(bytes: number): void;
+  onEntryCut(entries: number): void;
 }
 
 /** What makes a segment, beside what all segments of a log share. */
 export type SegmentFile = Pick<SegmentOptions, 'fd' | 'packing' | 'position' | 'isFresh' | 'before'>;
 
 const NOTHING = Buffer.alloc(0);
+
+/**
+ * Held lines of a log to which nothing is added are handed on after this time (ms): programs write the lines of a
+ * message together, and a page should not be late.
+ */
+export const MAX_HOLD_TIME = 5000;
 
 /**
  * One file (one inode), read forward: while its log is written, and for a while after it was rotated. Positions are
@@ -73,7 +69,9 @@ export class Segment {
   /** The first bytes of a plain file, and the last bytes that were read: they show whether it is still the same. */
   #head: Buffer;
   #last: Buffer;
-  #splitter: LineSplitter;
+  #splitter: HoldingSplitter;
+  /** When something was read last (ms). */
+  #lastRead: number;
   /** The beginning of the first line, while it is not known whether it continues that of `before`. */
   #first: Buffer = NOTHING;
   #isRewritten = false;
@@ -85,7 +83,8 @@ export class Segment {
     this.#fd = fd;
     this.#before = before;
     this.#read = position.offset;
-    this.#splitter = createLineSplitter(options.onCut);
+    this.#splitter = createSplitter(options.join, options);
+    this.#lastRead = options.clock.now();
     this.#head = packing ? NOTHING : readHead(fd, position.headLength);
     this.#last = packing ? NOTHING : readBefore(fd, position.offset, TAIL_BYTES);
     this.#position = packing || position.tail !== undefined ? position : withTail(position, this.#last);
@@ -165,7 +164,7 @@ export class Segment {
    */
   isRewritten(size: number): boolean {
     if (this.#isRewritten || size < this.#read) return true;
-    if (this.#position.offset === 0) return size > this.#read;
+    if (this.#position.offset === 0 && this.#splitter.heldLength === 0) return size > this.#read;
     return !hasSameHead(this.#fd, this.#position) || !this.#hasLast();
   }
 
@@ -189,8 +188,21 @@ export class Segment {
   releasePartialLine(): void {
     if (this.partialLine().length === 0) return;
     this.#leaveBefore();
-    this.#splitter = createLineSplitter(this.#options.onCut);
+    this.releaseHeld('all');
+    this.#splitter = createSplitter(this.#options.join, this.#options);
     this.#position = withTail({ ...this.#position, offset: this.#read }, this.#last);
+  }
+
+  /** Whether whole lines are held, and nothing has followed them for a while. */
+  get isOverdue(): boolean {
+    const { heldLength } = this.#splitter;
+    return heldLength > 0 && this.#options.clock.now() - this.#lastRead >= MAX_HOLD_TIME;
+  }
+
+  /** Hands on held lines as they are: `overdue` ones, or all. */
+  releaseHeld(which: 'overdue' | 'all'): void {
+    if (this.#splitter.heldLength === 0 || (which === 'overdue' && !this.isOverdue)) return;
+    this.#emit(this.#splitter.release(), NOTHING, this.#read);
   }
 
   /** Hands on the partial last line as it is: nothing will follow it. */
@@ -284,6 +296,7 @@ export class Segment {
     const from = this.#read;
     const lines = this.#before ? this.#joinFirstLine(chunk) : this.#splitter.push(chunk);
     this.#read += chunk.length;
+    this.#lastRead = this.#options.clock.now();
     this.#last = lastOf(before, chunk);
     this.#emit(lines, chunk, from, before);
   }
@@ -293,8 +306,8 @@ export class Segment {
     const offset = this.#read - this.#splitter.partialLength - this.#first.length;
     if (offset !== this.#position.offset)
       this.#position = withTail({ ...this.#position, offset }, bytesTo(offset - from, before, chunk));
+    this.#hasEmitted ||= this.#splitter.heldLength > 0 || lines.text !== '';
     if (lines.text === '') return;
-    this.#hasEmitted = true;
     this.#options.onLines({ lines, position: this.#position });
   }
 
@@ -316,21 +329,12 @@ export class Segment {
   }
 
   #restart(): number {
-    this.#splitter = createLineSplitter(this.#options.onCut);
+    this.#splitter = createSplitter(this.#options.join, this.#options);
     this.#first = NOTHING;
     this.#last = NOTHING;
     this.#read = this.#position.offset;
     return this.#read;
   }
-}
-
-/** The head of a file after one more chunk was read; null: it is not the same file any more. */
-function headAfter(fd: number, position: FilePosition, chunk: Buffer, read: number): Buffer | null {
-  const isLong = position.headLength === HEAD_BYTES || read > 0;
-  const head = isLong
-    ? readHead(fd, Math.min(HEAD_BYTES, read + chunk.length))
-    : chunk.subarray(0, HEAD_BYTES);
-  return position.headLength === 0 || goesOnFrom(head, position) ? head : null;
 }
 
 /** Bytes of the unread rest of a replaced log that are compared with the new one. */

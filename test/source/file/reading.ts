@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { JoinLines } from '../../../src/base/text/joiner.js';
 import { type Follower, followFiles } from '../../../src/source/file/follow-files.js';
 import type { FilePosition } from '../../../src/source/file/line-batch.js';
 import type { Start } from '../../../src/source/file/segment.js';
@@ -38,6 +39,8 @@ export interface ReadingOptions {
   readonly start?: Start['kind'];
   readonly maxOpen?: number;
   readonly maxFollowed?: number;
+  /** Joins the lines of all logs. */
+  readonly join?: JoinLines;
 }
 
 export function reading(options: ReadingOptions = {}): Reading {
@@ -58,6 +61,7 @@ export function reading(options: ReadingOptions = {}): Reading {
       clock,
       ...(options.maxOpen === undefined ? {} : { maxOpen: options.maxOpen }),
       ...(options.maxFollowed === undefined ? {} : { maxFollowed: options.maxFollowed }),
+      joinerOf: () => options.join ?? null,
       onLines: (batch) => void lines.push(...listLines(batch.lines)),
       onForget: (position) => void kept.delete(keyOf(position)),
       onDone: (position) => void kept.set(keyOf(position), position),

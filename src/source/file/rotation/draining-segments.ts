@@ -133,6 +133,7 @@ export class DrainingSegments {
     const before = segment.read;
     try {
       if (segment.hasMore) await segment.readSome(bytes);
+      segment.releaseHeld('overdue');
     } catch (error) {
       this.#options.onUnreadable(at, reasonOf(error));
       this.#close(one);

@@ -1,0 +1,90 @@
+import { quote } from '../../base/text/quote.js';
+import { isHostWord } from '../../line/host-name.js';
+import { hostGroup, type LogHost } from '../../line/log-host.js';
+import type { Pattern } from '../../perl-regex/perl-regex.js';
+import type { Reporter } from '../read/report.js';
+import { type SourceText, splitWord } from '../read/source-text.js';
+import type { Setting } from '../setting.js';
+import type { Reader } from './directive.js';
+import { readPattern } from './read-pattern.js';
+import { readPath, refuse } from './value-kinds.js';
+
+/** A directive for some logs: those whose paths a glob matches. */
+export interface ForLogs {
+  /** Absolute; may be the path of one log. */
+  readonly glob: string;
+}
+
+/** `set loghost`. */
+export interface LoghostConfig extends ForLogs {
+  readonly host: LogHost;
+}
+
+/** `set multiline`: what the first line of an entry looks like, or that all further lines are indented. */
+export interface MultilineConfig extends ForLogs {
+  readonly start: 'indent' | Pattern;
+}
+
+export const loghost: Reader<Setting<LoghostConfig>> = {
+  grammar: 'GLOB HOST|REGEX',
+  read: (text, report) =>
+    readForLogs(text, report, 'write set loghost GLOB HOST, or GLOB REGEX with the host in (...)', (rest) => {
+      const host = readLogHost(rest, report);
+      return host && { host };
+    }),
+};
+
+export const multiline: Reader<Setting<MultilineConfig>> = {
+  grammar: 'GLOB indent|REGEX',
+  read: (text, report) =>
+    readForLogs(
+      text,
+      report,
+      'write set multiline GLOB indent, or GLOB REGEX, which matches the first line of an entry',
+      (rest) => {
+        const start = /^indent[ \t]*$/.test(rest.text) ? 'indent' : readPattern(rest, report);
+        return start ? { start } : undefined;
+      },
+    ),
+};
+
+/** Reads a glob, and what is said of the logs that it matches. */
+export function readForLogs<T extends object>(
+  text: SourceText,
+  report: Reporter,
+  form: string,
+  read: (rest: SourceText) => T | undefined,
+): Setting<T & ForLogs> | undefined {
+  const { word, rest } = splitWord(text);
+  if (word.text === '' || rest.text === '')
+    return refuse(report, text, word.text === '' ? 'no value' : `nothing after ${quote(word.text)}`, form);
+  const glob = readPath(word, report);
+  const value = read(rest);
+  return glob === undefined || value === undefined
+    ? undefined
+    : { value: { ...value, glob }, place: text.place };
+}
+
+/** Without a group it is a name, which no regex that finds one is. */
+function readLogHost(text: SourceText, report: Reporter): LogHost | undefined {
+  if (!text.text.includes('(')) {
+    const { word, rest } = splitWord(text);
+    const seen = quote(text.text.trim());
+    if (isHostWord(word.text) && !word.text.includes('/') && rest.text === '')
+      return { kind: 'named', host: word.text };
+    return refuse(report, text, `${seen} as a host`, 'write a name, or a regex with the host in (...)');
+  }
+  const pattern = readPattern(text, report);
+  if (!pattern) return undefined;
+  const host = hostGroup(pattern);
+  if (pattern.groupCount === 0)
+    return refuse(report, text, 'a regex without a capture group', 'put the host in (...)');
+  if (host >= 0 && pattern.groupCount > 1 && pattern.groupNames.every((name) => name === null))
+    report.warning(
+      text,
+      'more than one capture group: the first is the host, and the others say nothing',
+      'name them: (?<host>...), (?<user>...)',
+      'odd-regex',
+    );
+  return { kind: 'from-path', pattern };
+}

@@ -1,0 +1,139 @@
+import { hostname as thisMachine } from 'node:os';
+import { lazily } from '../base/lazily.js';
+import type { JoinLines } from '../base/text/joiner.js';
+import type { Config } from '../config/config.js';
+import type { MultilineConfig } from '../config/directives/read-log-reading.js';
+import type { Setting } from '../config/setting.js';
+import type { Entry, Reading } from '../line/entry.js';
+import { hideTagPid } from '../line/hide-pid.js';
+import { type LogOrigin, originOf } from '../line/log-host.js';
+import type { LogReading, ReadEntry } from '../line/log-reading.js';
+import { createMultilineJoiner, isIndented } from '../line/multiline.js';
+import { createLineReader, type LineOptions } from '../line/read-line.js';
+import { MatchLimitError, type Pattern } from '../perl-regex/perl-regex.js';
+import { matchesLog } from '../source/file/expand-glob.js';
+import type { PlacedRegex } from './line-options.js';
+
+/** What of a config says that a log is read in a way of its own. */
+export type ReadingConfig = Pick<Config, 'loghosts' | 'multilines'>;
+
+/** Paths whose readings are remembered; globs find new ones for ever. */
+const MAX_KNOWN_PATHS = 20_000;
+
+/**
+ * How each log is read. A log that no directive names has no reading: its lines go the fast way. Of the lines of a
+ * directive, the first whose glob matches holds.
+ */
+export class LogReadings {
+  readonly #config: ReadingConfig;
+  readonly #options: LineOptions;
+  readonly #onOverrun: (regex: PlacedRegex) => void;
+  readonly #isEmpty: boolean;
+  readonly #known = new Map<string, LogReading | null>();
+  readonly #joiners = new Map<unknown, JoinLines>();
+  readonly #readSyslog: () => ReadEntry;
+
+  /** `onOverrun`: a regex of a directive exceeded its match limit; it counts as not matching. */
+  constructor(config: ReadingConfig, options: LineOptions, onOverrun: (regex: PlacedRegex) => void) {
+    this.#config = config;
+    this.#options = options;
+    this.#onOverrun = onOverrun;
+    this.#isEmpty = config.loghosts.length === 0 && config.multilines.length === 0;
+    this.#readSyslog = lazily(() => createLineReader(options));
+  }
+
+  /** The reading of the log at a path (absolute); null: it is read as all others. */
+  of(path: string): LogReading | null {
+    if (this.#isEmpty) return null;
+    const known = this.#known.get(path);
+    if (known !== undefined) return known;
+    if (this.#known.size >= MAX_KNOWN_PATHS) this.#known.clear();
+    const reading = this.#make(path);
+    this.#known.set(path, reading);
+    return reading;
+  }
+
+  #make(path: string): LogReading | null {
+    const join = this.#joinerOf(path);
+    const origin = this.#originOf(path);
+    if (!join && !origin) return null;
+    const read = this.#readSyslog();
+    return {
+      join,
+      read: origin ? withOrigin(read, origin, this.#options) : read,
+      scan: origin && origin.front !== '' ? null : { host: origin?.host ?? null },
+    };
+  }
+
+  #joinerOf(path: string): JoinLines | null {
+    const row = rowFor(this.#config.multilines, path);
+    if (!row) return null;
+    const made = this.#joiners.get(row) ?? createMultilineJoiner(this.#continuation(row));
+    this.#joiners.set(row, made);
+    return made;
+  }
+
+  /** Whether a line goes on with the one before it. */
+  #continuation({ value: { start }, place }: Setting<MultilineConfig>): (line: string) => boolean {
+    if (start === 'indent') return isIndented;
+    return (line) => !this.#within(start, place, () => start.test(line));
+  }
+
+  #originOf(path: string): LogOrigin | null {
+    const machine = this.#options.hostname ?? thisMachine();
+    for (const { value, place } of this.#config.loghosts) {
+      if (!matchesLog(value.glob, path)) continue;
+      const { host } = value;
+      const pattern = host.kind === 'from-path' ? host.pattern : null;
+      const origin = this.#within(pattern, place, () => originOf(path, host, machine));
+      if (origin) return origin;
+    }
+    return null;
+  }
+
+  /** What a regex of the config says; null where it exceeds its match limit. */
+  #within<T>(pattern: Pattern | null, place: PlacedRegex['place'] | null, ask: () => T): T | null {
+    try {
+      return ask();
+    } catch (error) {
+      if (!(error instanceof MatchLimitError) || !pattern) throw error;
+      if (place) this.#onOverrun({ place, pattern });
+      return null;
+    }
+  }
+}
+
+/** The first line of a directive whose glob matches a path. */
+function rowFor<T extends { readonly glob: string }>(
+  rows: readonly Setting<T>[],
+  path: string,
+): Setting<T> | undefined {
+  return rows.find(({ value }) => matchesLog(value.glob, path));
+}
+
+/**
+ * The same with host and fields of the file. The config names the host, so it stands above what a line says; a line
+ * needs no prefix.
+ */
+function withOrigin(read: ReadEntry, { host, front }: LogOrigin, { hidepid }: LineOptions): ReadEntry {
+  const entryOf = (entry: Omit<Entry, 'host'>): Entry => ({ ...entry, host, text: `${front}${entry.text}` });
+  return (text): Reading => {
+    const reading = read(text);
+    switch (reading.kind) {
+      case 'marker':
+        return reading;
+      case 'entry':
+        return { ...reading, entry: entryOf(reading.entry) };
+      case 'unprefixed':
+      case 'hostless':
+        return {
+          kind: 'entry',
+          entry: entryOf({ time: null, text: hidepid ? hideTagPid(text) : text }),
+          dialect: BY_FILE,
+        };
+    }
+  };
+}
+
+/** How lines without a prefix are named among the dialects, where their file says whose they are. */
+const BY_FILE = 'set loghost';
