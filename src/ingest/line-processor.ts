@@ -7,6 +7,7 @@ import { type DialectCount, DialectCounts, NO_DIALECT } from '../line/count-dial
 import type { Entry, Reading } from '../line/entry.js';
 import { Excerpt } from '../line/excerpt.js';
 import { endOfMessage, joinLines } from '../line/join-lines.js';
+import { isOwnName } from '../line/log-host.js';
 import type { LogReading } from '../line/log-reading.js';
 import { createLineReader } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
@@ -70,7 +71,8 @@ export class LineProcessor {
   readonly #scanPrefix: ReturnType<typeof createPrefixScanner>;
   readonly #readLine: ReturnType<typeof createLineReader>;
   readonly #readings: LogReadings;
-  /** That of the log whose lines are under way. */
+  /** The path of the log whose lines are under way, and its reading. */
+  #path: string | null = null;
   #reading: LogReading | null = null;
   /** Queues whose letters show masked values. */
   readonly #valuedQueues: ReadonlySet<string>;
@@ -117,6 +119,8 @@ export class LineProcessor {
 
   /** Returns how many lines there were. `path`: of their log; where it has a reading, its entries stand for lines. */
   take({ text }: Lines, path: string | null = null): number {
+    this.#path = path;
+    this.#excerpt.file = path;
     this.#reading = path === null ? null : this.#readings.of(path);
     const taken = this.#reading && !this.#reading.scan ? this.#takeTexts(text) : this.#takeLines(text);
     this.#counts.lines += taken;
@@ -251,7 +255,7 @@ export class LineProcessor {
     }
     this.#dialects.add(excerpt.dialect);
     const host = this.#reading?.scan?.host;
-    if (host) excerpt.host = host;
+    if (host && isOwnName(excerpt.host)) excerpt.host = host;
     if (selfMail?.knowsQueueIds && selfMail.isOwn(excerpt.host, excerpt.text)) this.#counts.own += 1;
     else this.#takeEntry(excerpt);
   }
@@ -262,14 +266,20 @@ export class LineProcessor {
     const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
     this.#dialects.add(reading.kind === 'entry' ? reading.dialect : NO_DIALECT);
     if (this.#selfMail?.isOwn(host, text)) this.#counts.own += 1;
-    else if (reading.kind === 'entry') this.#takeEntry(reading.entry);
+    else if (reading.kind === 'entry') this.#takeEntry({ ...reading.entry, file: this.#path });
     else if (reading.kind === 'unprefixed') this.#takeUnprefixed(line);
     else this.#counts.hostless += 1;
   }
 
   #takeUnprefixed(line: string): void {
-    if (this.#keepsUnprefixed) this.#tally.count('noprefix', UNPREFIXED_HOST, line, 1, 'add', null);
+    if (this.#keepsUnprefixed) this.#tally.count('noprefix', this.#unprefixedHost(), line, 1, 'add', null);
     else this.#counts.unprefixed += 1;
+  }
+
+  /** What stands for a host above lines without a prefix: their file, which letters as Tenshi's do not name. */
+  #unprefixedHost(): string {
+    if (this.#path === null || this.#config.letter.value === 'plain') return UNPREFIXED_HOST;
+    return `${UNPREFIXED_HOST} ${this.#path}`;
   }
 
   #takeEntry(entry: Entry): void {

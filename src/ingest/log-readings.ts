@@ -6,7 +6,7 @@ import type { MultilineConfig } from '../config/directives/read-log-reading.js';
 import type { Setting } from '../config/setting.js';
 import type { Entry, Reading } from '../line/entry.js';
 import { hideTagPid } from '../line/hide-pid.js';
-import { type LogOrigin, originOf } from '../line/log-host.js';
+import { isOwnName, type LogOrigin, originOf } from '../line/log-host.js';
 import type { LogReading, ReadEntry } from '../line/log-reading.js';
 import { createMultilineJoiner, isIndented } from '../line/multiline.js';
 import { createLineReader, type LineOptions } from '../line/read-line.js';
@@ -32,14 +32,17 @@ export class LogReadings {
   readonly #known = new Map<string, LogReading | null>();
   readonly #joiners = new Map<unknown, JoinLines>();
   readonly #readSyslog: () => ReadEntry;
+  /** Its name stands for the host where nothing else says one. */
+  readonly #machine: string;
 
   /** `onOverrun`: a regex of a directive exceeded its match limit; it counts as not matching. */
   constructor(config: ReadingConfig, options: LineOptions, onOverrun: (regex: PlacedRegex) => void) {
     this.#config = config;
-    this.#options = options;
+    this.#options = { ...options, hostname: NO_HOST };
     this.#onOverrun = onOverrun;
     this.#isEmpty = config.loghosts.length === 0 && config.multilines.length === 0;
-    this.#readSyslog = lazily(() => createLineReader(options));
+    this.#machine = options.hostname ?? thisMachine();
+    this.#readSyslog = lazily(() => createLineReader(this.#options));
   }
 
   /** The reading of the log at a path (absolute); null: it is read as all others. */
@@ -60,7 +63,7 @@ export class LogReadings {
     const read = this.#readSyslog();
     return {
       join,
-      read: origin ? withOrigin(read, origin, this.#options) : read,
+      read: origin ? withOrigin(read, origin, this.#options) : withHost(read, this.#machine),
       scan: origin && origin.front !== '' ? null : { host: origin?.host ?? null },
     };
   }
@@ -80,12 +83,11 @@ export class LogReadings {
   }
 
   #originOf(path: string): LogOrigin | null {
-    const machine = this.#options.hostname ?? thisMachine();
     for (const { value, place } of this.#config.loghosts) {
       if (!matchesLog(value.glob, path)) continue;
       const { host } = value;
       const pattern = host.kind === 'from-path' ? host.pattern : null;
-      const origin = this.#within(pattern, place, () => originOf(path, host, machine));
+      const origin = this.#within(pattern, place, () => originOf(path, host, this.#machine));
       if (origin) return origin;
     }
     return null;
@@ -111,12 +113,25 @@ function rowFor<T extends { readonly glob: string }>(
   return rows.find(({ value }) => matchesLog(value.glob, path));
 }
 
-/**
- * The same with host and fields of the file. The config names the host, so it stands above what a line says; a line
- * needs no prefix.
- */
+/** Stands for the host of an entry that names none, until it is known whose it is. */
+const NO_HOST = '';
+
+function withHost(read: ReadEntry, host: string): ReadEntry {
+  return (text): Reading => {
+    const reading = read(text);
+    return reading.kind !== 'entry' || reading.entry.host !== NO_HOST
+      ? reading
+      : { ...reading, entry: { ...reading.entry, host } };
+  };
+}
+
+/** The same where the file says whose the lines are that name no host, and more about all of them. A line needs no prefix. */
 function withOrigin(read: ReadEntry, { host, front }: LogOrigin, { hidepid }: LineOptions): ReadEntry {
-  const entryOf = (entry: Omit<Entry, 'host'>): Entry => ({ ...entry, host, text: `${front}${entry.text}` });
+  const entryOf = (entry: Entry): Entry => ({
+    ...entry,
+    host: entry.host === NO_HOST || isOwnName(entry.host) ? host : entry.host,
+    text: `${front}${entry.text}`,
+  });
   return (text): Reading => {
     const reading = read(text);
     switch (reading.kind) {
@@ -128,7 +143,7 @@ function withOrigin(read: ReadEntry, { host, front }: LogOrigin, { hidepid }: Li
       case 'hostless':
         return {
           kind: 'entry',
-          entry: entryOf({ time: null, text: hidepid ? hideTagPid(text) : text }),
+          entry: entryOf({ host, time: null, text: hidepid ? hideTagPid(text) : text }),
           dialect: BY_FILE,
         };
     }

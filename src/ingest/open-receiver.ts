@@ -7,6 +7,7 @@ import type { Entry } from '../line/entry.js';
 import { createFieldReader, type EntryFields } from '../line/entry-of-fields.js';
 import { createPrefixReader } from '../line/read-prefix.js';
 import { createTimestampWriter } from '../line/timestamp.js';
+import { asksFor } from '../rule/flat-rules.js';
 import type { Start } from '../source/file/segment.js';
 import type { JournalOptions } from '../source/journal/journal.js';
 import type { Receiver } from '../source/push/receiver.js';
@@ -74,6 +75,7 @@ export class ReceiverOpener {
       ...wanted,
       names: await this.#senderNames(),
       readPrefix: (line) => this.#readers.readPrefix(line),
+      keepsPriority: () => this.#readers.keepsPriority,
       stamp: (time) => this.#readers.stamp(time),
       onLines: (lines) => buffer.push(lines),
       onDropped: (datagrams) => buffer.addDropped(datagrams),
@@ -146,6 +148,8 @@ export class ReceiverOpener {
 
 /** How a config reads prefixes and fields, and writes prefixes of its own. */
 interface Readers {
+  /** Whether a rule asks for priorities. */
+  readonly keepsPriority: boolean;
   readPrefix(line: string): Prefix;
   /** null: there is no message. */
   readFields(fields: EntryFields): Entry | null;
@@ -161,6 +165,7 @@ function readersOf(config: Config, clock: Clock): Readers {
   const read = createPrefixReader({ ...lineOptionsOf(config, () => clock.now()), hidepid: false });
   const write = lazily(() => createTimestampWriter(timezone.value));
   return {
+    keepsPriority: asksFor(config.rules, 'priority'),
     readFields: createFieldReader({ hidepid: hidepid.value }),
     readPrefix(line) {
       const reading = read(line);

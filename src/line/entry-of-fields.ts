@@ -1,6 +1,7 @@
 import { hostname as thisMachine } from 'node:os';
 import type { Entry } from './entry.js';
 import { isHostWord } from './host-name.js';
+import { nameOfPriority } from './level.js';
 
 /** What a source that keeps fields apart says of an entry, such as a journal. null: it does not say. */
 export interface EntryFields {
@@ -9,6 +10,8 @@ export interface EntryFields {
   readonly time: number | null;
   readonly program: string | null;
   readonly pid: string | null;
+  /** As in `<PRI>`; null or unset: it names none. */
+  readonly priority?: number | null;
   readonly message: string;
 }
 
@@ -30,12 +33,13 @@ export function createFieldReader({
   hidepid,
   hostname = thisMachine(),
 }: FieldOptions): (fields: EntryFields) => Entry | null {
-  return ({ host, time, program, pid, message }) => {
+  return ({ host, time, program, pid, priority = null, message }) => {
     const line = joinMessage(message);
     if (line === '') return null;
     return {
       host: host !== null && isHostWord(host) ? host : hostname,
       time,
+      ...(priority === null ? {} : { priority: nameOfPriority(priority) }),
       text: `${nameOf(program)}${hidepid || pid === null ? '' : `[${pid}]`}: ${line}`,
     };
   };

@@ -6,6 +6,8 @@ export interface Entry {
   readonly text: string;
   /** Like `auth.err`; null or unset: its line has none. */
   readonly priority?: string | null | undefined;
+  /** The path of its log; null or unset: it came from no file. */
+  readonly file?: string | null | undefined;
 }
 
 /**

@@ -9,6 +9,9 @@ import type { DialectName, Entry } from './entry.js';
 export class Excerpt implements Entry, TextView {
   host = '';
   time: number | null = null;
+  /** What is scanned in place has none. */
+  priority: string | null = null;
+  file: string | null = null;
   /** The dialect of its line. */
   dialect: DialectName = '';
   /** The text that it is a view of. */
@@ -48,9 +51,11 @@ export class Excerpt implements Entry, TextView {
 }
 
 /** Makes an excerpt of a whole entry; an excerpt with a text of its own may be reused. */
-export function excerptOf({ host, time, text }: Entry, excerpt = new Excerpt()): Excerpt {
+export function excerptOf({ host, time, text, priority, file }: Entry, excerpt = new Excerpt()): Excerpt {
   excerpt.set(excerpt.whole.set(text), 0, text.length);
   excerpt.host = host;
   excerpt.time = time;
+  excerpt.priority = priority ?? null;
+  excerpt.file = file ?? null;
   return excerpt;
 }

@@ -52,6 +52,31 @@ export function isLevel(word: string): boolean {
   return word.length <= MAX_LEVEL_LENGTH && LEVEL.test(word);
 }
 
+/** What is written for a facility or a severity, and what syslog(3) calls it. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  security: 'auth',
+  panic: 'emerg',
+  critical: 'crit',
+  fatal: 'crit',
+  error: 'err',
+  warn: 'warning',
+  information: 'info',
+  trace: 'debug',
+  verbose: 'debug',
+};
+
+/** A level as one word of syslog(3): `auth|security:information` as `auth.info`, `ERROR` as `err`. */
+export function plainLevel(level: string): string {
+  const [, facility = '', severity = ''] = /^(?:([^.:|]+)[^.:]*[.:])?(.*)$/.exec(level.toLowerCase()) ?? [];
+  const plain = (word: string): string => OTHER_NAMES[word] ?? word;
+  return facility === '' ? plain(severity) : `${plain(facility)}.${plain(severity)}`;
+}
+
+/** Every `facility.severity` that `<PRI>` can say. */
+export function allPriorities(): readonly string[] {
+  return FACILITIES.flatMap((facility) => SEVERITIES.map((severity) => `${facility}.${severity}`));
+}
+
 /** `<38>` as `auth.info`; null where there is no such priority. */
 export function nameOfPriority(priority: number): string | null {
   if (!(priority >= 0 && priority <= MAX_PRIORITY)) return null;

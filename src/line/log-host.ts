@@ -40,6 +40,11 @@ export function originOf(path: string, from: LogHost, machine: string): LogOrigi
   return { host, front: fields.length === 0 ? '' : `${fields.join(' ')}: ` };
 }
 
+/** Whether a name says no more than that a machine means itself. */
+export function isOwnName(host: string): boolean {
+  return host === 'localhost' || host.startsWith('localhost.') || host === '127.0.0.1' || host === '::1';
+}
+
 /** Which group is the host; -1: none. */
 export function hostGroup({ groupNames }: Pick<Pattern, 'groupNames'>): number {
   const isNamed = groupNames.some((name) => name !== null);

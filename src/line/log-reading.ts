@@ -10,8 +10,8 @@ export interface LogReading {
   readonly join: JoinLines | null;
   readonly read: ReadEntry;
   /**
-   * Set where entries are syslog lines, which may be scanned in place as well: their host, or null where it is the one
-   * that each names. null: only `read` knows them.
+   * Set where entries are syslog lines, which may be scanned in place as well. `host`: whose those are that name no host
+   * of the network (`isOwnName`); null: it is not known. null: only `read` knows them.
    */
   readonly scan: { readonly host: string | null } | null;
 }

@@ -1,5 +1,6 @@
 import { hostname as thisMachine } from 'node:os';
 import type { Reading } from './entry.js';
+import { plainLevel } from './level.js';
 import { createPrefixReader, type PrefixOptions } from './read-prefix.js';
 
 export interface LineOptions extends PrefixOptions {
@@ -16,7 +17,9 @@ export function createLineReader(
   return (line) => {
     const reading = readPrefix(line);
     if (reading.kind !== 'known') return reading;
-    const { host, time, text, dialect } = reading.prefix;
-    return { kind: 'entry', entry: { host: host ?? hostname, time, text }, dialect };
+    const { host, time, text, dialect, priority } = reading.prefix;
+    const entry = { host: host ?? hostname, time, text };
+    if (priority === null) return { kind: 'entry', entry, dialect };
+    return { kind: 'entry', entry: { ...entry, priority: plainLevel(priority) }, dialect };
   };
 }

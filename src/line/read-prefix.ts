@@ -61,20 +61,30 @@ export function createPrefixReader(
     return null;
   };
 
+  /** The config's own prefixes are tried on the line, and behind `<PRI>`. */
+  const readOwn = (line: string, rest: string, priority: string | null): PrefixReading | null => {
+    for (const text of rest === line ? [line] : [line, rest])
+      for (const pattern of logprefixes) {
+        const reading = readByLogprefix(pattern, text, stamps, options);
+        if (reading?.kind === 'known') return { kind: 'known', prefix: { ...reading.prefix, priority } };
+        if (reading) return reading;
+      }
+    return null;
+  };
+
   return (line) => {
-    for (const pattern of prefixes) {
-      const prefix = readByPrefix(pattern, line, stamps, options);
-      if (prefix) return { kind: 'known', prefix };
-    }
     const head = PRIORITY.exec(line);
     const priority = head ? nameOfPriority(Number(head[1])) : null;
+    const rest = priority === null || !head ? line : line.slice(head[0].length);
+    for (const text of rest === line ? [line] : [line, rest])
+      for (const pattern of prefixes) {
+        const prefix = readByPrefix(pattern, text, stamps, options);
+        if (prefix) return { kind: 'known', prefix: { ...prefix, priority } };
+      }
     const builtIn = priority === null ? readRows(BUILT_IN, line, null) : null;
     if (builtIn) return builtIn;
-    for (const pattern of logprefixes) {
-      const reading = readByLogprefix(pattern, line, stamps, options);
-      if (reading) return reading;
-    }
-    const rest = priority === null || !head ? line : line.slice(head[0].length);
+    const own = readOwn(line, rest, priority);
+    if (own) return own;
     const reading = readRows(DIALECTS, rest, priority);
     return reading ?? { kind: MARKER.test(line) ? 'marker' : 'unprefixed' };
   };

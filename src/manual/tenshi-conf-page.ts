@@ -67,7 +67,7 @@ const FILE_FORMAT: Section = {
       ],
       [
         '`group` REGEX ... `group_end`',
-        'Rules that are only tried if REGEX matches the text; `group_host` tries REGEX on the host.',
+        'Rules that are only tried if REGEX matches the text; `group_host`, `group_file` and `group_priority` try REGEX on something else.',
       ],
       ['`include` FILE', 'Reads FILE at this point, in order.'],
       [
@@ -183,13 +183,23 @@ const RULES: Section = {
         'The same, but REGEX is tried on the host.',
         config('group_host ^db', 'critical ^mysqld: .* corrupt', 'group_end'),
       ],
+      [
+        '`group_file` REGEX',
+        'The same on the path of the log that the line stands in. A line that was not read from a file of `set logfile` (or of `digest`) is in no such group.',
+        config('group_file /typescripts/', raw`critical \bpasswd\b`, 'group_end'),
+      ],
+      [
+        '`group_priority` REGEX',
+        'The same on facility and severity, as in `auth.err` or `kern.warning`, where the line, the datagram or the entry of a journal names them. Files that rsyslog writes in its usual form do not.',
+        config(raw`group_priority \.(?:emerg|alert|crit)$`, 'critical .*', 'group_end'),
+      ],
       ['`group_end`', 'Ends the innermost group. It stands alone on its line.'],
       [
         '`noprefix` REGEX, `csv` REGEX',
         'Queues like any other. noprefix, if it is defined, also gets all lines without a known prefix; csv is the queue of `set csv`.',
       ],
     ),
-    '`trash`, `repeat`, `group` and `group_host` stand alone, not in a list of queues.',
+    '`trash`, `repeat` and the groups stand alone, not in a list of queues.',
     'To begin, run `tayori digest` over a log, look at the queue misc, write a rule for messages that come again and again, and run it again. The rules that ship in `includes-active` each carry a sample line (`#>`) and what becomes of it (`#=`), as a pattern for your own.',
   ],
 };

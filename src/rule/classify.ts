@@ -195,14 +195,14 @@ function repeat(
   { state, onOverrun }: Ruleset,
   classify: (entry: Entry) => Verdict,
 ): Verdict {
-  const { host, time, text } = entry;
+  const { host, text } = entry;
   const group = orElse(rule, onOverrun, () => rule.pattern.exec(text))?.groups[0];
   const claimed = group ? Number.parseInt(text.slice(group.start, group.end), 10) : 0;
   if (!(claimed > 0)) return IDLE;
   const named = repeatedText(text);
   // A quote within a quote would be classified again and again.
   if (named !== null && repeatedText(named) === null)
-    return timesOver(classify({ host, time, text: named }), claimed);
+    return timesOver(classify(withText(entry, named)), claimed);
   const last = state.last(host);
   if (!last) return IDLE;
   const counts = last.queues.map((queue) => ({ queue, count: 1, how: 'add' as const }));
@@ -210,6 +210,10 @@ function repeat(
 }
 
 const IDLE: Verdict = { kind: 'idle' };
+
+function withText({ host, time, priority, file }: Entry, text: string): Entry {
+  return { host, time, text, priority, file };
+}
 
 /** The verdict of a message that came `claimed` times; without its values, which would be counted once only. */
 function timesOver(verdict: Verdict, claimed: number): Verdict {

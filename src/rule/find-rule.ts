@@ -26,7 +26,8 @@ export function findRule(
 
 /** Whether a rule's own regex matches its subject. If it exceeds its match limit: false, and `onOverrun` is called. */
 export function ruleMatches(rule: Rule, entry: Entry, onOverrun: (rule: Rule) => void): boolean {
-  const subject = rule.kind === 'group' && rule.on === 'host' ? entry.host : entry.text;
+  const subject = entry[rule.kind === 'group' ? rule.on : 'text'] ?? null;
+  if (subject === null) return false;
   try {
     return rule.pattern.test(subject);
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { WinningRule } from './find-rule.js';
-import type { Rule } from './rule.js';
+import type { Rule, Subject } from './rule.js';
 
 /** A rule or group, in the order of the config; the rules of a group follow the group. */
 export type FlatRule =
@@ -24,4 +24,9 @@ export function flattenRules(rules: readonly Rule[]): readonly FlatRule[] {
   };
   add(rules, NO_PARENT);
   return flat;
+}
+
+/** Whether a group asks for this of an entry. */
+export function asksFor(rules: readonly Rule[], subject: Subject): boolean {
+  return flattenRules(rules).some(({ rule }) => rule.kind === 'group' && rule.on === subject);
 }

@@ -29,8 +29,8 @@ export function createRuleIndex(
   return { flat, find: (excerpt) => set.find(excerpt) };
 }
 
-/** The regex of a group on the host is not tried on the text: it is always asked. */
+/** The regex of a group on the host and the like is not tried on the text: it is always asked. */
 function memberOf({ kind, rule, parent }: FlatRule) {
-  const isOnHost = rule.kind === 'group' && rule.on === 'host';
-  return { kind, pattern: isOnHost ? null : rule.pattern, parent };
+  const isOnText = rule.kind !== 'group' || rule.on === 'text';
+  return { kind, pattern: isOnText ? rule.pattern : null, parent };
 }

@@ -36,6 +36,8 @@ describe('what a line of rules means', () => {
     ['a /usr/bin/x@y "z" {1 $', ['a /usr/bin/x@y "z" {1 $']],
     ['group ^s\na x\ngroup_end\na y', [['group text ^s', ['a x']], 'a y']],
     ['group_host w\na x\ngroup_end', [['group host w', ['a x']]]],
+    ['group_file w\na x\ngroup_end', [['group file w', ['a x']]]],
+    ['group_priority err$\na x\ngroup_end', [['group priority err$', ['a x']]]],
     [
       'group ^s\ngroup_host w\na x\ngroup_end\nb y\ngroup_end',
       [['group text ^s', [['group host w', ['a x']], 'b y']]],

@@ -16,6 +16,17 @@ describe('an entry of fields', () => {
     });
   });
 
+  it('has the priority that <PRI> would have said', () => {
+    const priorityOf = (priority: number | null): unknown =>
+      createFieldReader({ hidepid: false })({ ...FIELDS, priority })?.priority;
+    expect([priorityOf(35), priorityOf(6), priorityOf(null), priorityOf(999)]).toEqual([
+      'auth.err',
+      'kern.info',
+      undefined,
+      null,
+    ]);
+  });
+
   it.each<[string, Partial<EntryFields>, string | undefined]>([
     ['without a pid', { pid: null }, 'sshd: hello'],
     ['without a program', { program: null, pid: null }, 'unknown: hello'],

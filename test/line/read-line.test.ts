@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Entry } from '../../src/line/entry.js';
+import { plainLevel } from '../../src/line/level.js';
 import type { LineOptions } from '../../src/line/read-line.js';
 import { patternOf, readLine, THIS_MACHINE } from './read.js';
 
@@ -61,7 +63,7 @@ describe('prefixes', () => {
     ['no blank that only Unicode knows', 'Nov 20 10:00:00\u00a0h x', { kind: 'unprefixed' }],
     ['empty', '', { kind: 'unprefixed' }],
   ])('%s', (_name, line, expected) => {
-    expect(read(line)).toEqual(expected);
+    expect(read(line)).toMatchObject(expected);
   });
 
   it.each<[string, string | null]>([
@@ -164,7 +166,7 @@ describe('where Tenshi would take what is no host for one', () => {
       entry('web7', null, 'down'),
     ],
   ])('%s', (_name, prefix, line, expected) => {
-    expect(read(line, { logs: [prefix] })).toEqual(expected);
+    expect(read(line, { logs: [prefix] })).toMatchObject(expected);
   });
 });
 
@@ -218,5 +220,32 @@ describe('hidepid', () => {
     expect(read(`Nov 20 10:00:00 h ${text}`, { hidepid: true })).toEqual(
       entry('h', '2026-11-20T10:00:00Z', hidden),
     );
+  });
+});
+
+describe('the priority of an entry', () => {
+  it.each([
+    ['of <PRI>', '<35>Nov 20 10:00:00 h su: x', 'auth.err'],
+    ['of syslogd -vv', 'Nov 20 10:00:00 <auth.info> h su: x', 'auth.info'],
+    [
+      'as syslog(3) has it, whatever the device writes',
+      'Nov 20 10:00:00 h auth|security:information x: y',
+      'auth.info',
+    ],
+    ['of RFC 5424', '<165>1 2026-11-20T10:00:00Z h app 1 - - x', 'local4.notice'],
+    ['none', 'Nov 20 10:00:00 h su: x', undefined],
+  ])('%s', (_, line, priority) => {
+    expect(readLine(line)).toMatchObject({ text: expect.any(String) });
+    expect((readLine(line) as Entry).priority).toBe(priority);
+  });
+
+  it.each([
+    ['ERROR', 'err'],
+    ['security.panic', 'auth.emerg'],
+    ['Local7:Warn', 'local7.warning'],
+    ['auth.info', 'auth.info'],
+    ['', ''],
+  ])('%j reads as %j', (level, plain) => {
+    expect(plainLevel(level)).toBe(plain);
   });
 });

@@ -25,7 +25,9 @@ function alone(regex: string, text: string): Alone {
 /** The first rule, in order, that matches alone, by its place among all; null when none does. */
 function winnerAlone(rules: readonly RuleText[], text: string, said: Alone[]): string | null {
   for (const rule of rules) {
-    const one = alone(rule.regex, rule.kind === 'group' && rule.on === 'host' ? 'h' : text);
+    const on = rule.kind === 'group' ? rule.on : 'text';
+    const subject = { text, host: 'h', file: null, priority: null }[on];
+    const one = subject === null ? 'fails' : alone(rule.regex, subject);
     said.push(one);
     if (one !== 'matches') continue;
     if (rule.kind !== 'group') return rule.regex;

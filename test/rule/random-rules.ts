@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Entry } from '../../src/line/entry.js';
 import { compile } from '../../src/perl-regex/perl-regex.js';
-import type { Rule, Target } from '../../src/rule/rule.js';
+import type { Rule, Subject, Target } from '../../src/rule/rule.js';
 import { randomRegex } from '../perl-regex/random-regex.js';
 
 /** Rules, and entries of which many match one of them or nearly do. */
@@ -15,7 +15,7 @@ export type RuleText =
   | { readonly kind: 'queues' | 'trash' | 'repeat'; readonly regex: string }
   | {
       readonly kind: 'group';
-      readonly on: 'text' | 'host';
+      readonly on: Subject;
       readonly regex: string;
       readonly rules: readonly RuleText[];
     };
@@ -38,6 +38,8 @@ export function toRules(
 }
 
 const hosts = fc.constantFrom('a', 'b', 'web1');
+const files = fc.constantFrom('/var/log/a.log', '/srv/b', null, undefined);
+const priorities = fc.constantFrom('auth.err', 'kern.info', 'err', null, undefined);
 
 function ruleSet(regexes: fc.Arbitrary<string>): fc.Arbitrary<RuleText[]> {
   const winner = fc.record({
@@ -57,13 +59,21 @@ function ruleSet(regexes: fc.Arbitrary<string>): fc.Arbitrary<RuleText[]> {
         weight: 1,
         arbitrary: group('host', fc.constantFrom('a', '^b', '^web\\d$', '(?i)WEB'), tie('rules')),
       },
+      {
+        weight: 1,
+        arbitrary: group('file', fc.constantFrom('/a\\.log$', 'a', '^/var/', '^(?!.*a)', ''), tie('rules')),
+      },
+      {
+        weight: 1,
+        arbitrary: group('priority', fc.constantFrom('^auth\\.', 'err$', '', '^(?!auth)'), tie('rules')),
+      },
     ),
   }));
   return rules;
 }
 
 function group(
-  on: 'text' | 'host',
+  on: Subject,
   regex: fc.Arbitrary<string>,
   rules: fc.Arbitrary<RuleText[]>,
 ): fc.Arbitrary<RuleText> {
@@ -171,6 +181,6 @@ function alongRules(rules: readonly RuleText[]): string[] {
 }
 
 function cases(rules: fc.Arbitrary<readonly RuleText[]>, text: fc.Arbitrary<string>): fc.Arbitrary<RuleCase> {
-  const entry = fc.record({ host: hosts, text, time: fc.constant(null) });
+  const entry = fc.record({ host: hosts, text, time: fc.constant(null), file: files, priority: priorities });
   return fc.record({ rules, entries: fc.array(entry, { minLength: 1, maxLength: 8 }) });
 }

@@ -45,9 +45,11 @@ function agrees({ rules: texts, entries: all }: RuleCase): void {
   }
 }
 
-function withGap({ host, text }: Entry): Excerpt {
+function withGap({ host, text, file, priority }: Entry): Excerpt {
   const excerpt = new Excerpt();
   excerpt.host = host;
+  excerpt.file = file ?? null;
+  excerpt.priority = priority ?? null;
   const half = text.length >> 1;
   const whole = `before\n${text.slice(0, half)}[123]${text.slice(half)}\nabc`;
   return excerpt.setWithGap(new TextBlock().set(whole), 7, 7 + half, 12 + half, 12 + text.length);

@@ -17,7 +17,7 @@ const STAMP =
  */
 export function reportOddRules(rules: readonly Rule[], hidepid: boolean, report: Reporter): void {
   for (const { rule } of flattenRules(rules)) {
-    if (rule.kind === 'group' && rule.on === 'host') continue;
+    if (rule.kind === 'group' && rule.on !== 'text') continue;
     const fault = STAMP.test(rule.pattern.source) ? LOGCHECK : hidepid ? pidFault(rule) : null;
     if (fault) report.warning({ place: rule.place, text: '' }, fault.seen, fault.instead, 'odd-regex');
   }

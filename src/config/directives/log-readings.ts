@@ -12,7 +12,7 @@ export const LOG_READINGS = part(
     loghost,
     'none',
     'Whose lines stand in the logs that a glob matches: a HOST, or what a REGEX finds in the path. It may be repeated; the first line whose glob and regex match a log holds.',
-    'The host is the group named host; where no group has a name, it is group 1; where groups have names but none is named host, it is this machine. It stands above a host that a line names, and lines of such a log need no prefix: one that has none is all text, without a time. A prefix is read where there is one.',
+    'The host is the group named host; where no group has a name, it is group 1; where groups have names but none is named host, it is this machine. Lines of such a log need no prefix: one that has none is all text, without a time. A prefix is read where there is one, and the host that it names stands above that of the path, unless it is localhost.',
     'What other named groups find stands in front of each line, for rules and letters: `user=alice address=192.0.2.7: ` and then the text. So a rule can ask for a user, and mask an address, as in the last line here. A group that found nothing is left out, and blanks, `=` and `:` in a value become `_`.',
     config(
       'set loghost /var/log/remote/*/*.log ^/var/log/remote/([^/]+)/',

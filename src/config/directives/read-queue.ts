@@ -29,6 +29,8 @@ export const RESERVED = [
   'repeat',
   'group',
   'group_host',
+  'group_file',
+  'group_priority',
   'group_end',
   'csv',
   'set',

@@ -1,6 +1,6 @@
 import { nearest } from '../../base/text/nearest.js';
 import { quote } from '../../base/text/quote.js';
-import type { Rule, Target } from '../../rule/rule.js';
+import type { Rule, Subject, Target } from '../../rule/rule.js';
 import { reportUnreachable } from '../check/report-unreachable.js';
 import type { Reporter } from '../read/report.js';
 import { from, type SourceText, splitWord } from '../read/source-text.js';
@@ -25,7 +25,7 @@ export interface RuleReader {
 const MAX_GROUP_DEPTH = 100;
 
 /**
- * `QUEUES REGEX`, `trash`, `repeat`, `group`, `group_host` ... `group_end`. Queues must be defined above.
+ * `QUEUES REGEX`, `trash`, `repeat`, `group` (and `group_host` and the like) ... `group_end`. Queues must be defined above.
  */
 export function createRuleReader(context: ReadContext, report: Reporter): RuleReader {
   const outermost: Rule[] = [];
@@ -40,7 +40,7 @@ export function createRuleReader(context: ReadContext, report: Reporter): RuleRe
         'close some with group_end',
         'too-much',
       );
-    const on = word.text === 'group' ? 'text' : 'host';
+    const on = GROUPS[word.text] ?? 'text';
     const pattern = regex.text === '' ? null : readPattern(regex, report);
     const head = pattern && ({ kind: 'group', on, pattern, place: word.place, rules: [] } as const);
     open.push({ statement: word, head, rules: [] });
@@ -76,7 +76,7 @@ export function createRuleReader(context: ReadContext, report: Reporter): RuleRe
       const regex =
         rest.text === '' && statement.text.length > word.text.length + 1 ? lastBlank(statement) : rest;
       if (regex.text === '') notADirective(word, report);
-      if (word.text === 'group' || word.text === 'group_host') return openGroup(word, regex);
+      if (word.text in GROUPS) return openGroup(word, regex);
       const rule = regex.text === '' ? null : readRule(word, regex, { context, report });
       if (rule) current().push(rule);
     },
@@ -92,6 +92,15 @@ export function createRuleReader(context: ReadContext, report: Reporter): RuleRe
 function lastBlank(statement: SourceText): SourceText {
   return from(statement, statement.text.length - 1);
 }
+
+/** The words that open a group, and what its regex is tried on. */
+const GROUPS: Readonly<Record<string, Subject>> = {
+  __proto__: null as never,
+  group: 'text',
+  group_host: 'host',
+  group_file: 'file',
+  group_priority: 'priority',
+};
 
 /** First words of a line, other than names of queues. */
 const WORDS = ['set', ...RESERVED.filter((word) => word !== 'csv' && word !== 'set')];

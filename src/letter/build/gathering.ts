@@ -198,5 +198,5 @@ function byHost(a: NewsRow, b: NewsRow): number {
 }
 
 function rank(host: string): number {
-  return host === UNPREFIXED_HOST ? 1 : 0;
+  return host.startsWith(UNPREFIXED_HOST) ? 1 : 0;
 }

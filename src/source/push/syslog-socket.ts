@@ -24,6 +24,8 @@ export interface SyslogSocketOptions {
   readonly ipv6Only: boolean;
   readonly names: SenderNames;
   readPrefix(line: string): Prefix;
+  /** Whether a rule asks for priorities: then `<PRI>` stays in front of lines, which costs time. */
+  keepsPriority(): boolean;
   /** Writes a time as `Mon dd hh:mm:ss`; the time now for null, or for a time that RFC 3164 cannot write. */
   stamp(time: number | null): string;
   onLines(lines: readonly string[]): void;
@@ -131,6 +133,8 @@ function plainAddress(address: string): string {
 }
 
 interface SyslogLine {
+  /** `<PRI>` where it is kept, else ''. */
+  readonly priority: string;
   readonly text: string;
   readonly prefix: Prefix;
 }
@@ -139,6 +143,7 @@ interface SyslogLine {
 function createDatagramReader({
   names,
   readPrefix,
+  keepsPriority,
   stamp,
   onLines,
 }: SyslogSocketOptions): (bytes: Buffer, sender: string) => void {
@@ -147,20 +152,21 @@ function createDatagramReader({
   function readOne(line: string): SyslogLine {
     if (VERSIONED.test(line)) {
       const prefix = readPrefix(line);
-      if (prefix.kind !== 'none') return { text: line, prefix };
+      if (prefix.kind !== 'none') return { priority: '', text: line, prefix };
     }
     const text = line.replace(PRI, '');
-    return { text, prefix: readPrefix(text) };
+    const priority = keepsPriority() ? line.slice(0, line.length - text.length).trimEnd() : '';
+    return { priority, text, prefix: readPrefix(text) };
   }
 
   /** Hands on the lines; those that name no host get a prefix with the name of their sender. */
   function handOn(lines: readonly SyslogLine[], host: string, received: string): void {
     onLines(
-      lines.map(({ text, prefix }) => {
-        if (prefix.kind === 'named' || prefix.kind === 'unnamed') return text;
+      lines.map(({ priority, text, prefix }) => {
+        if (prefix.kind === 'named' || prefix.kind === 'unnamed') return priority + text;
         if (prefix.kind === 'hostless')
-          return `${prefix.time === null ? received : stamp(prefix.time)} ${host} ${prefix.text}`;
-        return `${received} ${host} ${text}`;
+          return `${priority}${prefix.time === null ? received : stamp(prefix.time)} ${host} ${prefix.text}`;
+        return `${priority}${received} ${host} ${text}`;
       }),
     );
   }
