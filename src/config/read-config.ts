@@ -1,6 +1,7 @@
 import { nearest } from '../base/text/nearest.js';
 import { quote } from '../base/text/quote.js';
 import { isLoopback } from '../mail/route/route.js';
+import { reportOddLogs } from './check/report-odd-logs.js';
 import { reportOddRules } from './check/report-odd-rules.js';
 import type { Config } from './config.js';
 import { throughAliases } from './directives/aliases.js';
@@ -44,6 +45,7 @@ export function readConfig(path: string): ConfigResult {
   const config: Config = { ...unchecked, mailserver: readLogin(settings, report) };
   checkRecipients(config, report);
   reportOddRules(config.rules, config.hidepid.value, report);
+  reportOddLogs(settings, config.rules, report);
   const found = faults(files);
   const sound = found.every(({ severity }) => severity !== 'error');
   return sound

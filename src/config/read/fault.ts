@@ -28,6 +28,7 @@ export type FaultCode =
   | 'bare-recipient'
   | 'odd-address'
   | 'odd-argument'
+  | 'odd-log'
   | 'connect-only'
   | 'absent-log'
   | 'unreadable-log'
