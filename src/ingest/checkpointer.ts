@@ -242,16 +242,19 @@ export class Checkpointer {
   }
 
   /** A server deletes its batch afterwards, so that commit must survive a power cut. */
-  #receive({ lines, entries = [], taken, durability, loss, counters }: Received): boolean {
+  #receive({ lines, logs = NO_LOGS, entries = [], taken, durability, loss, counters }: Received): boolean {
     if (!this.#run) return false;
     const { processor, losses } = this.#run;
     for (const text of inPieces(lines)) processor.take({ text });
+    for (const [log, ofLog] of logs) for (const text of inPieces(ofLog)) processor.take({ text }, log);
     this.#lines += processor.takeEntries(entries, BY_JOURNAL);
     for (const [counter, amount] of counters) processor.add(counter, amount);
     if (loss) processor.add(losses.nameOf(loss), 1);
     return this.#commitRead({ taken, durability });
   }
 }
+
+const NO_LOGS: ReadonlyMap<string, readonly string[]> = new Map();
 
 function milliseconds(began: number): string {
   return `${(performance.now() - began).toFixed(1)} ms`;

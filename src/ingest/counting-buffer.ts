@@ -17,9 +17,10 @@ export class CountingBuffer {
     return this.#lines;
   }
 
-  push(lines: readonly string[]): void {
+  /** `log`: the path of a FIFO or a program. */
+  push(lines: readonly string[], log: string | null = null): void {
     this.#lines += lines.length;
-    this.#to.push(lines);
+    this.#to.push(lines, log);
   }
 
   addDropped(datagrams: number): void {

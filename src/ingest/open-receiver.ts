@@ -5,6 +5,7 @@ import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
 import type { Entry } from '../line/entry.js';
 import { createFieldReader, type EntryFields } from '../line/entry-of-fields.js';
+import type { LogReading } from '../line/log-reading.js';
 import { createPrefixReader } from '../line/read-prefix.js';
 import { createTimestampWriter } from '../line/timestamp.js';
 import { asksFor } from '../rule/flat-rules.js';
@@ -17,6 +18,8 @@ import type { SourceEvent } from '../source/source-event.js';
 import type { CountingBuffer } from './counting-buffer.js';
 import type { IngestEvent } from './event.js';
 import { lineOptionsOf } from './line-options.js';
+import { LogReadings } from './log-readings.js';
+import { LogStream } from './log-stream.js';
 import type { WantedReceiver } from './wanted-receivers.js';
 
 export interface OpenerOptions {
@@ -64,9 +67,10 @@ export class ReceiverOpener {
 
   async #openFifo({ path }: Wanted<'fifo'>, buffer: CountingBuffer): Promise<Receiver> {
     const { openFifo } = await import('../source/push/fifo.js');
-    const fifo = openFifo({ path, onLines: (lines) => buffer.push(lines), onEvent: this.#onEvent });
+    const stream = this.#logStream(path, (entries) => buffer.push(entries, path));
+    const fifo = openFifo({ path, onLines: (lines) => stream.push(lines), onEvent: this.#onEvent });
     await fifo.poll();
-    return fifo;
+    return flushedAtEnd(fifo, stream);
   }
 
   async #openListener(wanted: Wanted<'listen'>, buffer: CountingBuffer): Promise<Receiver> {
@@ -121,19 +125,37 @@ export class ReceiverOpener {
 
   async #openCommand({ path, args }: Wanted<'command'>, buffer: CountingBuffer): Promise<Receiver> {
     const { openCommand } = await import('../source/push/command.js');
-    return openCommand({
+    const stream = this.#logStream(path, (entries) =>
+      buffer.push(
+        entries.map((entry) => this.#withPrefix(entry, this.#readers.readingOf(path))),
+        path,
+      ),
+    );
+    const command = openCommand({
       path,
       args,
       clock: this.#options.clock,
-      onLines: (lines) => buffer.push(lines.map((line) => this.#withPrefix(line))),
+      onLines: (lines) => stream.push(lines),
       onEvent: this.#onEvent,
+    });
+    return flushedAtEnd(command, stream);
+  }
+
+  #logStream(path: string, onEntries: (entries: readonly string[]) => void): LogStream {
+    return new LogStream({
+      clock: this.#options.clock,
+      reading: () => this.#readers.readingOf(path),
+      onEntries,
+      onEntryCut: (entries) => this.#onEvent({ kind: 'entry-cut', path, entries }),
     });
   }
 
-  /** A line that names neither time nor host is taken as said now, by this machine. */
-  #withPrefix(line: string): string {
+  /** A syslog line that names neither time nor host is taken as said now, by this machine or the host of its log. */
+  #withPrefix(line: string, reading: LogReading | null): string {
+    if (reading && !reading.scan) return line;
     const prefix = this.#readers.readPrefix(line);
-    return prefix.kind === 'none' ? `${this.#readers.stamp(null)} ${hostname()} ${line}` : line;
+    const host = reading?.scan?.host ?? hostname();
+    return prefix.kind === 'none' ? `${this.#readers.stamp(null)} ${host} ${line}` : line;
   }
 
   readonly #onEvent = (event: SourceEvent): void => this.#options.onEvent({ kind: 'source', event });
@@ -146,11 +168,25 @@ export class ReceiverOpener {
   }
 }
 
+/** The same receiver, which hands on what its stream holds when it is closed. */
+function flushedAtEnd(receiver: Receiver, stream: LogStream): Receiver {
+  return {
+    poll: () => receiver.poll(),
+    state: () => receiver.state(),
+    async close() {
+      await receiver.close();
+      stream.flush();
+    },
+  };
+}
+
 /** How a config reads prefixes and fields, and writes prefixes of its own. */
 interface Readers {
   /** Whether a rule asks for priorities. */
   readonly keepsPriority: boolean;
   readPrefix(line: string): Prefix;
+  /** How the log of this path is read; null: as all others. */
+  readingOf(path: string): LogReading | null;
   /** null: there is no message. */
   readFields(fields: EntryFields): Entry | null;
   /** `time`: what the sender says (ms). */
@@ -162,10 +198,13 @@ const MAX_STAMP_AGE = 300 * DAY;
 
 function readersOf(config: Config, clock: Clock): Readers {
   const { timezone, hidepid } = config;
-  const read = createPrefixReader({ ...lineOptionsOf(config, () => clock.now()), hidepid: false });
+  const lineOptions = lineOptionsOf(config, () => clock.now());
+  const read = createPrefixReader({ ...lineOptions, hidepid: false });
+  const readings = new LogReadings(config, lineOptions, () => {});
   const write = lazily(() => createTimestampWriter(timezone.value));
   return {
     keepsPriority: asksFor(config.rules, 'priority'),
+    readingOf: (path) => readings.of(path),
     readFields: createFieldReader({ hidepid: hidepid.value }),
     readPrefix(line) {
       const reading = read(line);

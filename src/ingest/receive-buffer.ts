@@ -9,6 +9,8 @@ type LossCounter = 'overflowed' | 'dropped';
 /** Lines of sources that cannot be read again, to be counted in one step. */
 export interface Received {
   readonly lines: readonly string[];
+  /** The same of FIFOs and programs, by their paths. */
+  readonly logs?: ReadonlyMap<string, readonly string[]>;
   /** The same of a journal, which tells their fields. */
   readonly entries?: readonly Entry[];
   /** Set when a server holds these lines until they are counted, or a journal was read up to there. */
@@ -44,6 +46,7 @@ export class ReceiveBuffer {
   readonly #onEvent: (event: IngestEvent) => void;
   #sink: ReceiveSink | null = null;
   #held: string[] = [];
+  #heldOfLogs = new Map<string, string[]>();
   #heldCharacters = 0;
   #counters = new Map<LossCounter, number>();
   #total = 0;
@@ -60,13 +63,15 @@ export class ReceiveBuffer {
     return this.#total;
   }
 
-  /** Lines to be counted before this turn of the event loop ends or, in a flood, a few ms later. */
-  push(lines: readonly string[]): void {
+  /** Lines to be counted before this turn of the event loop ends or, in a flood, a few ms later. `log`: their path. */
+  push(lines: readonly string[], log: string | null = null): void {
     this.#total += lines.length;
     const characters = lines.reduce((sum, line) => sum + line.length, 0);
     if (this.#heldCharacters + characters > MAX_HELD) return this.#overflow(lines.length);
     this.#heldCharacters += characters;
-    for (const line of lines) this.#held.push(line);
+    const held = log === null ? this.#held : (this.#heldOfLogs.get(log) ?? []);
+    for (const line of lines) held.push(line);
+    if (log !== null) this.#heldOfLogs.set(log, held);
     this.#schedule();
   }
 
@@ -115,11 +120,14 @@ export class ReceiveBuffer {
   /** Counts what is buffered. */
   deliver(): void {
     const counters = this.#counters;
-    if (!this.#sink || (this.#held.length === 0 && counters.size === 0)) return;
+    const isEmpty = this.#held.length === 0 && this.#heldOfLogs.size === 0 && counters.size === 0;
+    if (!this.#sink || isEmpty) return;
     this.#lastDelivery = this.#clock.now();
-    if (!this.#sink.receive({ lines: this.#held, taken: null, durability: 'written', counters })) return;
+    const received = { lines: this.#held, logs: this.#heldOfLogs, taken: null, counters };
+    if (!this.#sink.receive({ ...received, durability: 'written' })) return;
     const overflowed = counters.get('overflowed') ?? 0;
     this.#held = [];
+    this.#heldOfLogs = new Map();
     this.#heldCharacters = 0;
     this.#counters = new Map();
     if (overflowed > 0) this.#onEvent({ kind: 'overflowed', lines: overflowed });
@@ -128,7 +136,8 @@ export class ReceiveBuffer {
   /** Counts what is buffered, and reports what cannot be counted. */
   close(): void {
     this.deliver();
-    const lost = this.#held.length + (this.#counters.get('overflowed') ?? 0);
+    const ofLogs = [...this.#heldOfLogs.values()].flat().length;
+    const lost = this.#held.length + ofLogs + (this.#counters.get('overflowed') ?? 0);
     if (lost > 0) this.#onEvent({ kind: 'overflowed', lines: lost });
     this.#held = [];
   }

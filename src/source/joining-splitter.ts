@@ -1,4 +1,5 @@
 import type { JoinLines } from '../base/text/joiner.js';
+import { EntryJoiner } from './entry-joiner.js';
 import { createLineSplitter, type LineSplitter, type Lines, NEWLINE, NO_LINES } from './split-lines.js';
 
 /** A splitter that can hold whole lines, too, until it is known what belongs to them. */
@@ -15,10 +16,6 @@ export interface SplitterEvents {
   onEntryCut(entries: number): void;
 }
 
-/** Whole lines that are held, and bytes of them. Joiners end entries long before; these hold for any joiner. */
-export const MAX_HELD_LINES = 1000;
-export const MAX_HELD_BYTES = 1024 * 1024;
-
 /** Splits bytes at newlines; where there is a joiner, it joins the lines to entries, which then stand for lines. */
 export function createSplitter(join: JoinLines | null, events: SplitterEvents): HoldingSplitter {
   const splitter = createLineSplitter(events.onCut);
@@ -29,20 +26,15 @@ export function createSplitter(join: JoinLines | null, events: SplitterEvents): 
 
 class JoiningSplitter implements HoldingSplitter {
   readonly #splitter: LineSplitter;
-  readonly #join: JoinLines;
-  readonly #events: SplitterEvents;
-  /** Whole lines that are not in an entry yet, and how many bytes each is long, with the empty lines behind it. */
-  #lines: string[] = [];
-  #lengths: number[] = [];
+  readonly #joiner: EntryJoiner;
 
   constructor(splitter: LineSplitter, join: JoinLines, events: SplitterEvents) {
     this.#splitter = splitter;
-    this.#join = join;
-    this.#events = events;
+    this.#joiner = new EntryJoiner(join, events.onEntryCut);
   }
 
   get heldLength(): number {
-    return this.#lengths.reduce((sum, length) => sum + length, 0);
+    return this.#joiner.heldLength;
   }
 
   get partialLength(): number {
@@ -57,47 +49,22 @@ class JoiningSplitter implements HoldingSplitter {
     const lengths = lineLengths(chunk, this.#splitter.partialLength);
     const { text } = this.#splitter.push(chunk);
     if (lengths.length === 0) return NO_LINES;
-    for (const [at, line] of text.split('\n').entries()) this.#add(line, lengths[at] ?? 0);
-    return this.#handOn(false);
+    for (const [at, line] of text.split('\n').entries()) this.#joiner.add(line, lengths[at] ?? 0);
+    return this.#take(false);
   }
 
   release(): Lines {
-    return this.#handOn(true);
+    return this.#take(true);
   }
 
   end(): Lines {
     const length = this.#splitter.partialLength;
-    this.#add(this.#splitter.end().text, length);
-    return this.#handOn(true);
+    this.#joiner.add(this.#splitter.end().text, length);
+    return this.#take(true);
   }
 
-  #add(line: string, length: number): void {
-    if (line !== '') {
-      this.#lines.push(line);
-      this.#lengths.push(length);
-      return;
-    }
-    const last = this.#lengths.pop();
-    if (last !== undefined) this.#lengths.push(last + length);
-  }
-
-  #handOn(isEnd: boolean): Lines {
-    if (this.#lines.length === 0) return NO_LINES;
-    const entries = this.#joined(isEnd);
-    if (!isEnd && (this.#lines.length > MAX_HELD_LINES || this.heldLength > MAX_HELD_BYTES)) {
-      entries.push(...this.#joined(true));
-      this.#events.onEntryCut(1);
-    }
-    return { text: entries.join('\n') };
-  }
-
-  #joined(isEnd: boolean): string[] {
-    const { entries, held, cut = 0 } = this.#join(this.#lines, isEnd);
-    const left = isEnd ? 0 : Math.min(held, this.#lines.length);
-    this.#lines = this.#lines.slice(this.#lines.length - left);
-    this.#lengths = this.#lengths.slice(this.#lengths.length - left);
-    if (cut > 0) this.#events.onEntryCut(cut);
-    return entries.filter((entry) => entry !== '').map((entry) => entry.replaceAll('\n', ' '));
+  #take(isEnd: boolean): Lines {
+    return { text: this.#joiner.take(isEnd).join('\n') };
   }
 }
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JoinLines } from '../../src/base/text/joiner.js';
 import { createMultilineJoiner, isIndented } from '../../src/line/multiline.js';
-import { createSplitter, MAX_HELD_BYTES, MAX_HELD_LINES } from '../../src/source/joining-splitter.js';
+import { MAX_HELD_BYTES, MAX_HELD_LINES } from '../../src/source/entry-joiner.js';
+import { createSplitter } from '../../src/source/joining-splitter.js';
 import { listLines, MAX_LINE_BYTES } from '../../src/source/split-lines.js';
 
 const byIndent = createMultilineJoiner(isIndented);

@@ -37,8 +37,9 @@ export function reportOddLogs(settings: Settings, rules: readonly Rule[], report
 type Logs = () => readonly string[];
 
 /** The paths and globs of all logs, and the paths that the globs find now. */
-function namedLogs({ logfiles }: Settings): string[] {
-  const patterns = logfiles.map(({ value }) => value);
+function namedLogs({ logfiles, fifos, commands }: Settings): string[] {
+  const others = [...fifos.map(({ value }) => value), ...commands.map(({ value }) => value.path)];
+  const patterns = [...logfiles.map(({ value }) => value), ...others];
   return [...patterns, ...patterns.filter(isGlob).flatMap((one) => expandGlob(one).slice(0, MAX_TRIED))];
 }
 
@@ -50,7 +51,7 @@ function reportGlobs(rows: readonly Setting<ForLogs>[], logs: Logs, report: Repo
     if (!isNamed)
       warn(
         place,
-        `no log of set logfile matches ${quote(glob)}`,
+        `no set logfile, fifo or command matches ${quote(glob)}`,
         'write the path of a log, or a glob',
         report,
       );
@@ -77,7 +78,7 @@ function reportGroup(rule: Rule, logs: Logs, report: Reporter): void {
       report,
     );
   if (rule.on === 'file' && !logs().some(isGlob) && !logs().some(matches))
-    warn(place, 'a regex that matches no log of set logfile', 'write a piece of its path', report);
+    warn(place, 'a regex that matches no set logfile, fifo or command', 'write a piece of its path', report);
 }
 
 /** null where a regex reaches its bound. */
