@@ -185,12 +185,17 @@ const RULES: Section = {
       ],
       [
         '`group_file` REGEX',
-        'The same on the path of the log that the line stands in. A line that was not read from a file of `set logfile` (or of `digest`) is in no such group.',
-        config('group_file /typescripts/', raw`critical \bpasswd\b`, 'group_end'),
+        'The same on the path of the log that the line stands in. FIFOs and the programs of `set command` have a path, too; a line of a datagram, a Redis list or a journal is in no such group.',
+        config(
+          'set logfile /var/typescripts/*',
+          'group_file /typescripts/',
+          raw`critical \bpasswd\b`,
+          'group_end',
+        ),
       ],
       [
         '`group_priority` REGEX',
-        'The same on facility and severity, as in `auth.err` or `kern.warning`, where the line, the datagram or the entry of a journal names them. Files that rsyslog writes in its usual form do not.',
+        'The same on facility and severity, as in `auth.err` or `kern.warning`, where the line, the datagram or the entry of a journal names them. Files that rsyslog writes in its usual form do not, and are in no such group. Other names of a severity read as those of syslog(3): `error` as `err`.',
         config(raw`group_priority \.(?:emerg|alert|crit)$`, 'critical .*', 'group_end'),
       ],
       ['`group_end`', 'Ends the innermost group. It stands alone on its line.'],

@@ -40,7 +40,7 @@ export const QUEUES = part(
       'set queue alarm logs@example.org me@example.org,us@example.org [now]',
       'set queue page logs@example.org pager:phone@example.org [now]',
     ),
-    'A queue named `noprefix` gets the lines without a known prefix, whole, under the host `[unprefixed logs]`. These names are reserved: `trash`, `repeat`, `group`, `group_host`, `group_file`, `group_priority`, `group_end`, `csv`, `set`, `include` and `includedir`.',
+    'A queue named `noprefix` gets the lines without a known prefix, whole, under the host `[unprefixed logs]` and the path of their log (in plain letters without it). These names are reserved: `trash`, `repeat`, `group`, `group_host`, `group_file`, `group_priority`, `group_end`, `csv`, `set`, `include` and `includedir`.',
   ),
   keyed(
     'filter',
