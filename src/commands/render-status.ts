@@ -84,9 +84,9 @@ function describeRefusal(refused: number, { daemon }: Status, frame: StatusFrame
   return `Warning: the config was refused at the reload of ${at(refused, frame)}, and the one before is in force; ${check} says why.`;
 }
 
-function describeFile({ behind, trouble }: FileStatus): string {
-  if (trouble !== null) return trouble;
-  return describeBehind(behind ?? 0);
+function describeFile({ behind, trouble, reading }: FileStatus): string {
+  const state = trouble ?? describeBehind(behind ?? 0);
+  return reading === undefined ? state : `${state}; ${reading}`;
 }
 
 function describeReceiver({ status, lines }: ReceiverStatus): string {

@@ -3,6 +3,8 @@ import { reasonOf } from '../base/errors.js';
 import { fileIdOf } from '../base/file-id.js';
 import { groupBy } from '../base/group-by.js';
 import type { Config } from '../config/config.js';
+import { lineOptionsOf } from '../ingest/line-options.js';
+import { LogReadings } from '../ingest/log-readings.js';
 import { receiverNames } from '../ingest/wanted-receivers.js';
 import { nextAfter } from '../schedule/calendar.js';
 import { holdingUntil } from '../schedule/fold-settings.js';
@@ -50,6 +52,8 @@ export interface FileStatus {
   readonly behind: number | null;
   /** Why nothing is read of it, or null. */
   readonly trouble: string | null;
+  /** How it is read, where it is not as all others. */
+  readonly reading?: string;
 }
 
 export interface ReceiverStatus {
@@ -123,12 +127,18 @@ function filesOf(
     const found = expandGlob(value);
     return found.length > 0 ? found : [value];
   });
+  const readings = config && new LogReadings(config, lineOptionsOf(config, Date.now), () => {});
   const known = groupBy(positions, ({ path }) => path);
   const paths = new Set([...(configured ?? []), ...known.keys()]);
   const reasons = new Map(unreadable.map(({ path, reason }) => [path, reason]));
   return [...paths].sort().map((path) => {
     const { trouble, ...file } = fileStatus(path, known.get(path) ?? []);
-    return { ...file, trouble: trouble === NOT_READ ? (reasons.get(path) ?? trouble) : trouble };
+    const reading = readings?.describe(path) ?? null;
+    return {
+      ...file,
+      trouble: trouble === NOT_READ ? (reasons.get(path) ?? trouble) : trouble,
+      ...(reading === null ? {} : { reading }),
+    };
   });
 }
 

@@ -56,6 +56,17 @@ export class LogReadings {
     return reading;
   }
 
+  /** How the log at a path is read, for people, as in `host shop1, entries of several lines`; null: as all others. */
+  describe(path: string): string | null {
+    const origin = this.#originOf(path);
+    const words = [
+      ...(origin ? [`host ${origin.host}`] : []),
+      ...(origin && origin.front !== '' ? [origin.front.replace(/: $/, '')] : []),
+      ...(this.#joinerOf(path) ? ['entries of several lines'] : []),
+    ];
+    return words.length === 0 ? null : words.join(', ');
+  }
+
   #make(path: string): LogReading | null {
     const join = this.#joinerOf(path);
     const origin = this.#originOf(path);

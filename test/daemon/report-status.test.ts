@@ -1,4 +1,5 @@
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
@@ -47,6 +48,17 @@ it('tells what is watched, what waits and what was counted, while the daemon run
   expect(Object.fromEntries(status.counters)).toEqual({ lines: 6, trash: 1, unknown: 1, unprefixed: 1 });
   const text = renderStatus(status, { state: running.folder, timezone: 'UTC', now: NOON });
   expect(text).toContain('\n  1  without a known prefix (a queue named noprefix would show them)\n');
+});
+
+it('tells how a log is read that is not read as all others', async () => {
+  const running = await startDaemon(
+    `set loghost x.log /(?<user>x)\\.log\nset multiline x.log indent\n${CONF}`,
+    { clock: heldClock(NOON) },
+  );
+  const status = report(running);
+  expect(status.files).toMatchObject([{ reading: `host ${hostname()}, user=x, entries of several lines` }]);
+  const text = renderStatus(status, { state: running.folder, timezone: 'UTC', now: NOON });
+  expect(text).toContain(`x.log  read to its end; host ${hostname()}, user=x, entries of several lines`);
 });
 
 it('tells of letters that wait, with their age and the last error', async () => {
