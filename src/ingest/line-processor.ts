@@ -14,6 +14,7 @@ import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { LogText, SelfMail } from '../mail/self-mail.js';
 import { createTally, type Tally, type TallyChange, UNPREFIXED_HOST } from '../queue/tally.js';
 import { createClassifier } from '../rule/classify.js';
+import { asksFor } from '../rule/flat-rules.js';
 import type { RuleState, RuleStateChanges } from '../rule/rule-state.js';
 import { type Lines, listLines } from '../source/split-lines.js';
 import type { LossName } from '../store/loss-names.js';
@@ -77,6 +78,8 @@ export class LineProcessor {
   /** Queues whose letters show masked values. */
   readonly #valuedQueues: ReadonlySet<string>;
   readonly #keepsUnprefixed: boolean;
+  /** Whether rules ask for the file of an entry. */
+  readonly #asksForFile: boolean;
   readonly #tally: Tally;
   readonly #counts: Record<LineCounter, number> = { ...NO_COUNTS };
   readonly #rareCounts = new Map<RareCounter, number>();
@@ -103,6 +106,7 @@ export class LineProcessor {
     this.#selfMail = selfMail;
     this.#valuedQueues = valuedQueues(config);
     this.#keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
+    this.#asksForFile = asksFor(config.rules, 'file');
     this.#tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
     this.#classifier = lazily(() => this.#createClassifier());
     const reportOverrun = (regex: PlacedRegex): void => this.#reportOverrun(regex);
@@ -266,7 +270,7 @@ export class LineProcessor {
     const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
     this.#dialects.add(reading.kind === 'entry' ? reading.dialect : NO_DIALECT);
     if (this.#selfMail?.isOwn(host, text)) this.#counts.own += 1;
-    else if (reading.kind === 'entry') this.#takeEntry({ ...reading.entry, file: this.#path });
+    else if (reading.kind === 'entry') this.#takeEntry(this.#withFile(reading.entry));
     else if (reading.kind === 'unprefixed') this.#takeUnprefixed(line);
     else this.#counts.hostless += 1;
   }
@@ -274,6 +278,10 @@ export class LineProcessor {
   #takeUnprefixed(line: string): void {
     if (this.#keepsUnprefixed) this.#tally.count('noprefix', this.#unprefixedHost(), line, 1, 'add', null);
     else this.#counts.unprefixed += 1;
+  }
+
+  #withFile(entry: Entry): Entry {
+    return this.#asksForFile ? { ...entry, file: this.#path } : entry;
   }
 
   /** What stands for a host above lines without a prefix: their file, which letters as Tenshi's do not name. */

@@ -32,9 +32,6 @@ const SEVERITIES = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info'
 /** What programs write for a severity besides. */
 const OTHER_SEVERITIES = ['panic', 'fatal', 'critical', 'error', 'warn', 'trace', 'information', 'verbose'];
 
-/** The largest `<PRI>`: local7.debug. */
-const MAX_PRIORITY = 191;
-
 const FACILITY = [...FACILITIES, 'console', 'security', 'logaudit', 'megasafe'].join('|');
 const SEVERITY = [...SEVERITIES, ...OTHER_SEVERITIES].join('|');
 
@@ -67,18 +64,20 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 
 /** A level as one word of syslog(3): `auth|security:information` as `auth.info`, `ERROR` as `err`. */
 export function plainLevel(level: string): string {
+  if (KNOWN.has(level)) return level;
   const [, facility = '', severity = ''] = /^(?:([^.:|]+)[^.:]*[.:])?(.*)$/.exec(level.toLowerCase()) ?? [];
   const plain = (word: string): string => OTHER_NAMES[word] ?? word;
   return facility === '' ? plain(severity) : `${plain(facility)}.${plain(severity)}`;
 }
 
-/** Every `facility.severity` that `<PRI>` can say. */
-export function allPriorities(): readonly string[] {
-  return FACILITIES.flatMap((facility) => SEVERITIES.map((severity) => `${facility}.${severity}`));
-}
+/** Every `facility.severity` that `<PRI>` can say, by its number. */
+export const PRIORITIES: readonly string[] = FACILITIES.flatMap((facility) =>
+  SEVERITIES.map((severity) => `${facility}.${severity}`),
+);
+
+const KNOWN: ReadonlySet<string> = new Set(PRIORITIES);
 
 /** `<38>` as `auth.info`; null where there is no such priority. */
 export function nameOfPriority(priority: number): string | null {
-  if (!(priority >= 0 && priority <= MAX_PRIORITY)) return null;
-  return `${FACILITIES[priority >> 3]}.${SEVERITIES[priority & 7]}`;
+  return PRIORITIES[priority] ?? null;
 }

@@ -18,8 +18,10 @@ export function createLineReader(
     const reading = readPrefix(line);
     if (reading.kind !== 'known') return reading;
     const { host, time, text, dialect, priority } = reading.prefix;
-    const entry = { host: host ?? hostname, time, text };
-    if (priority === null) return { kind: 'entry', entry, dialect };
-    return { kind: 'entry', entry: { ...entry, priority: plainLevel(priority) }, dialect };
+    const entry =
+      priority === null
+        ? { host: host ?? hostname, time, text }
+        : { host: host ?? hostname, time, text, priority: plainLevel(priority) };
+    return { kind: 'entry', entry, dialect };
   };
 }

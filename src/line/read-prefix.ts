@@ -61,14 +61,19 @@ export function createPrefixReader(
     return null;
   };
 
-  /** The config's own prefixes are tried on the line, and behind `<PRI>`. */
-  const readOwn = (line: string, rest: string, priority: string | null): PrefixReading | null => {
-    for (const text of rest === line ? [line] : [line, rest])
-      for (const pattern of logprefixes) {
-        const reading = readByLogprefix(pattern, text, stamps, options);
-        if (reading?.kind === 'known') return { kind: 'known', prefix: { ...reading.prefix, priority } };
-        if (reading) return reading;
-      }
+  const readByPrefixes = (text: string, priority: string | null): PrefixReading | null => {
+    for (const pattern of prefixes) {
+      const prefix = readByPrefix(pattern, text, stamps, options);
+      if (prefix) return { kind: 'known', prefix: { ...prefix, priority } };
+    }
+    return null;
+  };
+  const readByLogprefixes = (text: string, priority: string | null): PrefixReading | null => {
+    for (const pattern of logprefixes) {
+      const reading = readByLogprefix(pattern, text, stamps, options);
+      if (reading?.kind === 'known') return { kind: 'known', prefix: { ...reading.prefix, priority } };
+      if (reading) return reading;
+    }
     return null;
   };
 
@@ -76,15 +81,14 @@ export function createPrefixReader(
     const head = PRIORITY.exec(line);
     const priority = head ? nameOfPriority(Number(head[1])) : null;
     const rest = priority === null || !head ? line : line.slice(head[0].length);
-    for (const text of rest === line ? [line] : [line, rest])
-      for (const pattern of prefixes) {
-        const prefix = readByPrefix(pattern, text, stamps, options);
-        if (prefix) return { kind: 'known', prefix: { ...prefix, priority } };
-      }
+    // The config's own are tried on the line, and behind `<PRI>`.
+    const own = readByPrefixes(line, priority) ?? (priority === null ? null : readByPrefixes(rest, priority));
+    if (own) return own;
     const builtIn = priority === null ? readRows(BUILT_IN, line, null) : null;
     if (builtIn) return builtIn;
-    const own = readOwn(line, rest, priority);
-    if (own) return own;
+    const further =
+      readByLogprefixes(line, priority) ?? (priority === null ? null : readByLogprefixes(rest, priority));
+    if (further) return further;
     const reading = readRows(DIALECTS, rest, priority);
     return reading ?? { kind: MARKER.test(line) ? 'marker' : 'unprefixed' };
   };

@@ -1,7 +1,7 @@
 import { lazily } from '../../base/lazily.js';
 import type { SourceLocation } from '../../base/place.js';
 import { quote } from '../../base/text/quote.js';
-import { allPriorities } from '../../line/level.js';
+import { PRIORITIES } from '../../line/level.js';
 import { originOf } from '../../line/log-host.js';
 import { MatchLimitError } from '../../perl-regex/perl-regex.js';
 import { flattenRules } from '../../rule/flat-rules.js';
@@ -69,8 +69,8 @@ function reportGroup(rule: Rule, logs: Logs, report: Reporter): void {
   if (rule.kind !== 'group') return;
   const { pattern, place } = rule;
   const matches = (text: string): boolean => quietly(() => pattern.test(text)) ?? true;
-  const severities = allPriorities().map((one) => one.replace(/.*\./, ''));
-  if (rule.on === 'priority' && ![...allPriorities(), ...severities].some(matches))
+  const severities = PRIORITIES.map((one) => one.replace(/.*\./, ''));
+  if (rule.on === 'priority' && ![...PRIORITIES, ...severities].some(matches))
     warn(
       place,
       'a regex that matches no priority',
