@@ -9,6 +9,7 @@ import { sealLetter } from '../../src/letter/mime/seal-letter.js';
 import { renderHtml } from '../../src/letter/render/render-html.js';
 import { renderJson } from '../../src/letter/render/render-json.js';
 import { renderText } from '../../src/letter/render/render-text.js';
+import { unfolded } from '../support/unfolded.js';
 import { aLetter } from './a-letter.js';
 import { buildLetter } from './build-letter.js';
 
@@ -123,7 +124,7 @@ describe('a million different messages', () => {
       expect(letter.parts?.total).toEqual({ messages: 1_000_000, lines: LINES, hosts: 30 });
       const { mime } = await sealLetter(letter, { id: 'x', version: '0', budget: 90_000 });
       const mail = await PostalMime.parse(mime);
-      const text = mail.text ?? '';
+      const text = unfolded(mail.text ?? '');
       const shown = [...text.matchAll(/^(?: {4}(\d+): | {2}\[(\d+)x] )message/gm)];
       const left = [...text.matchAll(/(\d+) more messages \((\d+) lines\)/g)];
       const sum = (found: readonly RegExpMatchArray[], group: number): number =>

@@ -6,6 +6,7 @@ import { countItems, keepItems } from '../../src/letter/build/fit-letter.js';
 import type { News, NewsRow } from '../../src/letter/history/news.js';
 import type { Letter } from '../../src/letter/letter.js';
 import { sealLetter } from '../../src/letter/mime/seal-letter.js';
+import { unfolded } from '../support/unfolded.js';
 import { aLetter } from './a-letter.js';
 import { buildLetter } from './build-letter.js';
 
@@ -80,7 +81,9 @@ describe('a letter with a budget', () => {
     const [attached] = mail.attachments;
     const all = packed(attached).toString();
     const shown = (mail.text ?? '').match(/^ {4}\d+: /gm)?.length ?? 0;
-    const left = /because of the size of the letter: (\d+) more messages/.exec(mail.text ?? '')?.[1];
+    const left = /because of the size of the letter: (\d+) more messages/.exec(
+      unfolded(mail.text ?? ''),
+    )?.[1];
     expect(mime.length - bytesOf(attached).length * (4 / 3) * (78 / 76)).toBeLessThan(90_500);
     expect(mime.length).toBeGreaterThan(80_000);
     expect(mail.text).toContain('[1x] a disk fails');

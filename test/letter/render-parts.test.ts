@@ -93,7 +93,8 @@ UNDER THE MASK
   - dovecot: imap-login: Login: user=<___>
        2 users (ann 8, bob 4)
 
-  *** 2 lines had no known prefix and went to no queue; a queue named noprefix would show them ***
+  *** 2 lines had no known prefix and went to no queue; a queue named
+      noprefix would show them ***
 `);
   expect(renderText(sampleLetter({ language: 'ja' }))).toContain(`
 マスクの中身

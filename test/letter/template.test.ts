@@ -7,6 +7,7 @@ import { sealLetter } from '../../src/letter/mime/seal-letter.js';
 import { renderHtml, renderWith } from '../../src/letter/render/render-html.js';
 import { TemplateFault } from '../../src/letter/render/template.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { unfolded } from '../support/unfolded.js';
 import { aHost, aLetter } from './a-letter.js';
 
 function template(source: string): string {
@@ -124,7 +125,7 @@ describe('the letter of a faulty template', () => {
     const { mime } = await sealLetter(letter, { id: 'x', version: '0', budget: 90_000 });
     const mail = await PostalMime.parse(mime);
     expect(mail.text).toContain(`${file}`);
-    expect(mail.text).toContain(note);
+    expect(unfolded(mail.text ?? '')).toContain(note);
     expect(mail.html).toContain(note.replaceAll('"', '&quot;'));
     expect(mail.html).toContain('<table');
   });

@@ -5,13 +5,17 @@ import { openSqlite } from '../../src/store/sqlite/open-sqlite.js';
 import { letterText, NOON, startDaemon } from '../daemon/start-daemon.js';
 import { heldClock } from '../support/held-clock.js';
 import { maildir } from '../support/maildir.js';
+import { unfolded } from '../support/unfolded.js';
 
 const CONF = 'set letter full\nset queue noon f@x.org t@x.org [30 12 * * *] S\nnoon .\n';
 
 /** The text parts of the letters, oldest first, each from its first line to its first host block. */
 function openings(folder: string): string[] {
   return maildir(folder)
-    .map((mail) => ({ date: Date.parse(/^Date: (.*)$/m.exec(mail)?.[1] ?? ''), text: letterText(mail) }))
+    .map((mail) => ({
+      date: Date.parse(/^Date: (.*)$/m.exec(mail)?.[1] ?? ''),
+      text: unfolded(letterText(mail)),
+    }))
     .sort((a, b) => a.date - b.date)
     .map(({ text }) => text);
 }

@@ -7,6 +7,7 @@ import { type HeldClock, heldClock } from '../support/held-clock.js';
 import { maildir } from '../support/maildir.js';
 import { runCli } from '../support/run-cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { unfolded } from '../support/unfolded.js';
 
 const DAY = 86_400_000;
 const SUBJECT = '{{new}} new, {{count}} lines, {{messages}} messages, {{hosts}} hosts';
@@ -63,7 +64,7 @@ describe('a letter that is cut tells the counts of the whole edition', () => {
     for (const told of [first, second]) expect(mail.html).toContain(told);
     const shown = mail.text?.match(/^ {2}\[1.\] new message/gm)?.length ?? 0;
     expect(shown).toBeLessThan(100);
-    const left = /(?:letter: (\d+) more messages|あと(\d+)種類)/.exec(mail.text ?? '');
+    const left = /(?:letter: (\d+) more messages|あと(\d+)種類)/.exec(unfolded(mail.text ?? ''));
     expect(Number(left?.[1] ?? left?.[2]) + shown).toBe(301);
     say('web1', 'usual', ...NEW.map((text) => `${text} again`));
     await daemon.poll();
@@ -124,7 +125,7 @@ describe('what is told for many hosts is true of all of them', () => {
     const { text, subject } = await next();
     expect(text?.split('\n')[0]).toBe('2 new; else as usual.');
     expect(text).toMatch(/\n {2}\[20000x\] never before\n {7}20,000 hosts \(/);
-    expect(text).toContain('5000 more messages (5000 lines) with news left out');
+    expect(unfolded(text ?? '')).toContain('5000 more messages (5000 lines) with news left out');
     expect(subject).toBe('2 new, 25000 lines, 25000 messages, 25000 hosts [q]');
   });
 

@@ -3,6 +3,7 @@ import { DAY } from '../../src/base/time/duration.js';
 import { NOON, type Running, startDaemon } from '../daemon/start-daemon.js';
 import { heldClock } from '../support/held-clock.js';
 import { maildir } from '../support/maildir.js';
+import { unfolded } from '../support/unfolded.js';
 
 const r = String.raw;
 
@@ -76,7 +77,7 @@ describe('masked values', () => {
   it('what there was no room for is told', async () => {
     const many = Array.from({ length: 5100 }, (_, at) => `app${at}: said x`);
     const { text } = await secondLetter(r`n ^app\d+: said (\S+)`, many);
-    expect(text).toContain(
+    expect(unfolded(text)).toContain(
       '*** the masked values of 100 messages are not shown: there was no room for more ***',
     );
   });

@@ -24,9 +24,18 @@ export function renderText(letter: Letter): string {
   for (const section of letter.hosts) lines.push(...renderSection(section, letter, describer.words));
   for (const part of writeValues(letter, describer)) lines.push(...renderPart(part, describer));
   const notes = notesOf(letter);
-  if (notes.length > 0) lines.push('', ...notes.map((note) => `  *** ${escapeControl(note)} ***`));
+  if (notes.length > 0) lines.push('', ...notes.flatMap((note) => renderNote(escapeControl(note), letter)));
   return `${lines.join('\n')}\n`;
 }
+
+/** A note as Tenshi writes one; in our own form it is folded where mail programs would do it. */
+function renderNote(note: string, { form }: Letter): string[] {
+  if (form !== 'full') return [`  *** ${note} ***`];
+  const lines = fill(`*** ${note} ***`.split(' '), ' ', MAX_LINE_COLUMNS - NOTE_INDENT.length);
+  return lines.map((line, at) => (at === 0 ? `  ${line}` : `${NOTE_INDENT}${line}`));
+}
+
+const NOTE_INDENT = '      ';
 
 /** Where a letter has no first lines, what it tells of a storm is a note. */
 export function notesOf({ form, storm, notes }: Letter): readonly string[] {
