@@ -1,3 +1,4 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { hostname as thisMachine } from 'node:os';
 import { lazily } from '../base/lazily.js';
 import type { JoinLines } from '../base/text/joiner.js';
@@ -5,6 +6,9 @@ import type { Config } from '../config/config.js';
 import type { MultilineConfig } from '../config/directives/read-log-reading.js';
 import type { Setting } from '../config/setting.js';
 import type { Entry, Reading } from '../line/entry.js';
+import { type FieldNames, ROLES, type Role } from '../line/format/fields.js';
+import type { LogFormat } from '../line/format/format.js';
+import { formatOf } from '../line/format/formats.js';
 import { hideTagPid } from '../line/hide-pid.js';
 import { isOwnName, type LogOrigin, originOf } from '../line/log-host.js';
 import type { LogReading, ReadEntry } from '../line/log-reading.js';
@@ -15,7 +19,7 @@ import { matchesLog } from '../source/file/expand-glob.js';
 import type { PlacedRegex } from './line-options.js';
 
 /** What of a config says that a log is read in a way of its own. */
-export type ReadingConfig = Pick<Config, 'loghosts' | 'multilines'>;
+export type ReadingConfig = Pick<Config, 'loghosts' | 'multilines' | 'logformats' | 'jsonfields'>;
 
 /** Paths whose readings are remembered; globs find new ones for ever. */
 const MAX_KNOWN_PATHS = 20_000;
@@ -40,7 +44,8 @@ export class LogReadings {
     this.#config = config;
     this.#options = { ...options, hostname: NO_HOST };
     this.#onOverrun = onOverrun;
-    this.#isEmpty = config.loghosts.length === 0 && config.multilines.length === 0;
+    const { loghosts, multilines, logformats } = config;
+    this.#isEmpty = loghosts.length + multilines.length + logformats.length === 0;
     this.#machine = options.hostname ?? thisMachine();
     this.#readSyslog = lazily(() => createLineReader(this.#options));
   }
@@ -58,25 +63,42 @@ export class LogReadings {
 
   /** How the log at a path is read, for people, as in `host shop1, entries of several lines`; null: as all others. */
   describe(path: string): string | null {
+    const format = this.#formatOf(path);
     const origin = this.#originOf(path);
     const words = [
       ...(origin ? [`host ${origin.host}`] : []),
       ...(origin && origin.front !== '' ? [origin.front.replace(/: $/, '')] : []),
+      ...(format ? [format.name] : []),
       ...(this.#joinerOf(path) ? ['entries of several lines'] : []),
     ];
     return words.length === 0 ? null : words.join(', ');
   }
 
   #make(path: string): LogReading | null {
-    const join = this.#joinerOf(path);
+    const format = this.#formatOf(path);
+    const join = this.#joinerOf(path) ?? format?.join ?? null;
     const origin = this.#originOf(path);
-    if (!join && !origin) return null;
-    const read = this.#readSyslog();
+    if (!join && !origin && !format) return null;
+    const read = format ? this.#readerOf(format, path) : this.#readSyslog();
     return {
       join,
       read: origin ? withOrigin(read, origin, this.#options) : withHost(read, this.#machine),
-      scan: origin && origin.front !== '' ? null : { host: origin?.host ?? null },
+      scan: format || (origin && origin.front !== '') ? null : { host: origin?.host ?? null },
     };
+  }
+
+  #formatOf(path: string): LogFormat | null {
+    const row = rowFor(this.#config.logformats, path);
+    return (row && formatOf(row.value.format)) ?? null;
+  }
+
+  #readerOf(format: LogFormat, path: string): ReadEntry {
+    return format.createReader({
+      lines: this.#options,
+      otherwise: this.#readSyslog(),
+      names: fieldNames(this.#config.jsonfields),
+      head: () => headOf(path),
+    });
   }
 
   #joinerOf(path: string): JoinLines | null {
@@ -113,6 +135,30 @@ export class LogReadings {
       if (place) this.#onOverrun({ place, pattern });
       return null;
     }
+  }
+}
+
+/** The names of all lines of `set jsonfields`, in order. */
+function fieldNames(lines: ReadingConfig['jsonfields']): FieldNames {
+  const named = (role: Role): string[] => lines.flatMap((names) => names[role] ?? []);
+  return Object.fromEntries(ROLES.map((role) => [role, named(role)]));
+}
+
+/** So much of the head of a log may say what its fields are (bytes). */
+const MAX_HEAD = 16 * 1024;
+
+/** The head of the log that lies under a path; '' where it cannot be read. */
+function headOf(path: string): string {
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const bytes = Buffer.alloc(MAX_HEAD);
+      return bytes.toString('latin1', 0, readSync(fd, bytes, 0, MAX_HEAD, 0));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return ''; // it is not there any more, or is no file
   }
 }
 

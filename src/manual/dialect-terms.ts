@@ -1,6 +1,7 @@
 import { type Block, sample, type Term, terms } from '../base/text/prose.js';
 import type { Dialect } from '../line/dialect.js';
 import { DIALECTS } from '../line/dialects.js';
+import { FORMATS } from '../line/format/formats.js';
 
 /** The table of dialects, as the manual prints it: who writes it, an example, and what is read of that. */
 export function dialectTerms(): Block {
@@ -31,4 +32,19 @@ function shortened(example: string): string {
 
 function quoted(text: string): string {
   return `\`${text}\``;
+}
+
+/** The table of formats, as the manual prints it: who writes it, an example, and the text that rules get. */
+export function formatTerms(): Block {
+  return terms(
+    ...FORMATS.map(
+      ({ name, from, example, yields }): Term => [
+        `\`${name}\``,
+        `${from}. Rules get:`,
+        sample(shortened(yields)),
+        'of',
+        sample(shortened(example)),
+      ],
+    ),
+  );
 }

@@ -1,6 +1,6 @@
 import { type Block, config, sample, subheading, type Term, terms } from '../base/text/prose.js';
 import { PARTS, type SetDirective } from '../config/directives/directives.js';
-import { dialectTerms } from './dialect-terms.js';
+import { dialectTerms, formatTerms } from './dialect-terms.js';
 import { EXAMPLE } from './example.js';
 import { DELIVERY, NEWS, TEMPLATES } from './letters-sections.js';
 import { DIFFERENCES, OTHERS } from './migration-sections.js';
@@ -32,6 +32,7 @@ export function tenshiConfPage(): Page {
       DIFFERENCES,
       OTHERS,
       DIALECT_TABLE,
+      FORMAT_TABLE,
       { heading: 'FILES', blocks: [FILES] },
       SEE_ALSO,
     ],
@@ -121,6 +122,11 @@ const DIALECT_TABLE: Section = {
     'How lines may begin, in the order in which the dialects are tried. `tayori digest -v LOG` shows how many lines of a log each dialect read.',
     dialectTerms(),
   ],
+};
+
+const FORMAT_TABLE: Section = {
+  heading: 'LOG FORMATS',
+  blocks: ['What `set logformat` can name.', formatTerms()],
 };
 
 const PREFIXES: Section = {

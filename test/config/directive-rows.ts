@@ -245,6 +245,27 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', '^(x'],
   },
+  logformat: {
+    pick: ({ logformats }, folder) =>
+      logformats.map(({ value: { glob, format } }) => [within(folder, glob), format]),
+    prints: 'syslog',
+    unset: [],
+    good: [
+      ['/srv/shop/*.log json', [['/srv/shop/*.log', 'json']]],
+      ['app.log nginx-error', [['FOLDER/app.log', 'nginx-error']]],
+    ],
+    bad: ['', '/x.log', '/x.log jsn', '/x.log JSON', '/x.log json logfmt', '~/x.log json'],
+  },
+  jsonfields: {
+    pick: ({ jsonfields }) => jsonfields,
+    prints: 'none',
+    unset: [],
+    good: [
+      ['message=what host=machine message=text', [{ message: ['what', 'text'], host: ['machine'] }]],
+      ['time=a.b=c', [{ time: ['a.b=c'] }]],
+    ],
+    bad: ['', 'message', 'message=', '=what', 'user=name', `host=${'x'.repeat(256)}`],
+  },
   loghost: {
     pick: ({ loghosts }, folder) =>
       loghosts.map(({ value: { glob, host } }) => [

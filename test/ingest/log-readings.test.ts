@@ -268,3 +268,66 @@ it('letters name the file of lines without a prefix', async () => {
   await log.append('x\n');
   expect(log.told()).toEqual(['noprefix [unprefixed logs] FOLDER/b.log 1: x']);
 });
+
+describe('set logformat', () => {
+  it.each([
+    [
+      'json: equal messages are one, by the host that they name',
+      'set logformat FOLDER/*.log json\na ^shop: paid (?:level=info )?order=(\\d+)',
+      [
+        '{"name":"shop","hostname":"web1","level":30,"msg":"paid","order":7}',
+        '{"order":8,"msg":"paid","level":"info","host":"web1","app":"shop"}',
+        'no json',
+      ],
+      ['a web1 2: shop: paid level=info order=___', 'noprefix [unprefixed logs] 1: no json'],
+    ],
+    [
+      'names of set jsonfields, and priorities for groups',
+      `set logformat FOLDER/*.log json
+set jsonfields message=what
+${raw`group_priority \.err$`}
+a (?:)
+group_end`,
+      ['{"level":"error","what":"x","host":"web1"}', '{"level":"info","what":"y","host":"web1"}'],
+      ['a web1 1: json: x level=error', 'n web1 1: json: y level=info'],
+    ],
+    [
+      'access logs, with a host from the path',
+      raw`set logformat FOLDER/*.log apache
+set loghost FOLDER/*.log /(\w+)\.log$
+a ^httpd: (\S+) - - "GET (?:\S+) HTTP/1\.1" 404 (\d+)`,
+      ['192.0.2.7 - - [20/Nov/2026:11:00:00 +0000] "GET /a HTTP/1.1" 404 153 "-" "curl"'],
+      ['a app 1: httpd: ___ - - "GET /a HTTP/1.1" 404 ___ "-" "curl"'],
+    ],
+  ])('%s', async (_, conf, lines, told) => {
+    const log = await follow(conf, 'app.log');
+    await log.append(`${lines.join('\n')}\n`);
+    expect(log.told()).toEqual(told);
+  });
+
+  it('cri: a line whose end has not come is counted once, over a restart and a rotation', async () => {
+    const log = await follow('set logformat FOLDER/*.log cri\nset loghost FOLDER/*.log node1', 'app.log');
+    const line = (tag: string, text: string) => `2026-11-20T11:00:00Z stdout ${tag} ${text}\n`;
+    await log.append(line('F', 'one') + line('P', 'tw'));
+    expect(log.told()).toEqual(['n node1 1: one']);
+    await log.restart();
+    await log.append(line('F', 'o'));
+    expect(log.told()).toEqual(['n node1 1: one', 'n node1 1: two']);
+    await log.append(line('P', 'three'));
+    renameSync(log.path, `${log.path}.1`);
+    writeFileSync(log.path, line('F', 'four'));
+    for (let poll = 0; poll < 30; poll++) await log.wait(5000);
+    expect(log.told()).toEqual(['n node1 1: four', 'n node1 1: one', 'n node1 1: three', 'n node1 1: two']);
+  });
+
+  it('w3c: the names of fields are found at the head of the log after a restart', async () => {
+    const log = await follow('set logformat FOLDER/*.log w3c\nset loghost FOLDER/*.log iis1', 'app.log');
+    await log.append('#Software: x\n#Fields: date time cs-uri-stem sc-status\n2026-11-20 11:00:00 /a 200\n');
+    await log.restart();
+    await log.append('2026-11-20 11:00:00 /b 500\n');
+    expect(log.told()).toEqual([
+      'n iis1 1: w3c: cs-uri-stem=/a sc-status=200',
+      'n iis1 1: w3c: cs-uri-stem=/b sc-status=500',
+    ]);
+  });
+});

@@ -1,6 +1,6 @@
 import { config } from '../../base/text/prose.js';
 import { each, part } from './declare.js';
-import { loghost, multiline } from './read-log-reading.js';
+import { jsonfields, logformat, loghost, multiline } from './read-log-reading.js';
 
 const raw = String.raw;
 
@@ -23,6 +23,28 @@ export const LOG_READINGS = part(
       raw`set loghost /var/log/ope/*.log /(?<user>[^/]+)_\d+_(?<address>[\d.]+)`,
       raw`critical ^user=\S+ address=(\S+): .*\bchattr -a`,
     ),
+  ),
+  each(
+    'logformat',
+    'logformats',
+    logformat,
+    'syslog',
+    'The format of the logs that a glob matches. It may be repeated; the first line whose glob matches a log holds.',
+    'LOG FORMATS lists them, with what rules get of each. A line that is not of the format is read as any other. Where JSON and logfmt name time, host, program and process, those count; their message stands first, then the level and all other fields by their names, so that equal messages are equal whoever wrote them.',
+    config(
+      'set logfile /var/log/containers/*.log',
+      'set logformat /var/log/containers/*.log cri',
+      'set logfile /srv/shop/app.log',
+      'set logformat /srv/shop/app.log json',
+    ),
+  ),
+  each(
+    'jsonfields',
+    'jsonfields',
+    jsonfields,
+    'none',
+    'Names of fields of JSON and logfmt, by what they say: time, level, message, host, program or pid. They count before the names that tayori knows. It may be repeated.',
+    config('set jsonfields message=what host=machine program=job'),
   ),
   each(
     'multiline',

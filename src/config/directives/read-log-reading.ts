@@ -1,4 +1,7 @@
+import { nearest } from '../../base/text/nearest.js';
 import { quote } from '../../base/text/quote.js';
+import { type FieldNames, ROLES, type Role } from '../../line/format/fields.js';
+import { FORMATS, formatOf } from '../../line/format/formats.js';
 import { isHostWord } from '../../line/host-name.js';
 import { hostGroup, type LogHost } from '../../line/log-host.js';
 import type { Pattern } from '../../perl-regex/perl-regex.js';
@@ -23,6 +26,48 @@ export interface LoghostConfig extends ForLogs {
 /** `set multiline`: what the first line of an entry looks like, or that all further lines are indented. */
 export interface MultilineConfig extends ForLogs {
   readonly start: 'indent' | Pattern;
+}
+
+/** `set logformat`. */
+export interface LogformatConfig extends ForLogs {
+  readonly format: string;
+}
+
+/** `set jsonfields`: names of fields, by what they say. */
+export type JsonFields = FieldNames;
+
+export const logformat: Reader<Setting<LogformatConfig>> = {
+  grammar: 'GLOB FORMAT',
+  read: (text, report) =>
+    readForLogs(text, report, 'write set logformat GLOB json, or another format', (rest) => {
+      const format = rest.text.trim();
+      if (formatOf(format)) return { format };
+      const names = FORMATS.map(({ name }) => name);
+      const near = nearest(format, names);
+      const instead = near ? `did you mean ${near}?` : `write one of ${names.join(', ')}`;
+      return refuse(report, rest, `unknown format ${quote(format)}`, instead);
+    }),
+};
+
+export const jsonfields: Reader<JsonFields> = { grammar: 'ROLE=NAME...', read: readJsonFields };
+
+/** The longest name of a field that is compared. */
+const MAX_FIELD_NAME = 255;
+
+function readJsonFields(text: SourceText, report: Reporter): JsonFields | undefined {
+  const names: Partial<Record<Role, string[]>> = {};
+  const instead = `write ROLE=NAME, as in message=what; a role is one of ${ROLES.join(', ')}`;
+  const pairs = text.text.split(/[ \t]+/).filter((word) => word !== '');
+  if (pairs.length === 0) return refuse(report, text, 'no value', instead);
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    const role = ROLES.find((one) => one === pair.slice(0, Math.max(0, at)));
+    const name = pair.slice(at + 1);
+    if (!role || name === '' || name.length > MAX_FIELD_NAME)
+      return refuse(report, text, quote(pair), instead);
+    names[role] = [...(names[role] ?? []), name];
+  }
+  return names;
 }
 
 export const loghost: Reader<Setting<LoghostConfig>> = {
