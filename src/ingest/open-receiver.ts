@@ -13,7 +13,7 @@ import type { Start } from '../source/file/segment.js';
 import type { JournalOptions } from '../source/journal/journal.js';
 import type { Receiver } from '../source/push/receiver.js';
 import type { SenderNames, SenderNamesOptions } from '../source/push/sender-names.js';
-import type { Prefix } from '../source/push/syslog-socket.js';
+import type { Prefix } from '../source/push/sent-lines.js';
 import type { SourceEvent } from '../source/source-event.js';
 import type { CountingBuffer } from './counting-buffer.js';
 import type { IngestEvent } from './event.js';
