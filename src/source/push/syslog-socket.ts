@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { SourceEvent } from '../source-event.js';
-import { createLineSplitter, listLines, NEWLINE } from '../split-lines.js';
+import { createLineSplitter, listLines } from '../split-lines.js';
+import { withoutEnd } from './message-splitter.js';
 import { nameListener } from './name-receiver.js';
 import type { Receiver, ReceiverState } from './receiver.js';
 import type { SenderNames } from './sender-names.js';
@@ -51,7 +52,7 @@ class SyslogSocket implements Receiver {
   #closed = false;
 
   constructor(socket: Socket, options: SyslogSocketOptions) {
-    const name = nameListener(options);
+    const name = nameListener({ ...options, transport: 'udp' });
     this.#socket = socket;
     this.#options = options;
     this.#name = name;
@@ -129,18 +130,4 @@ function createDatagramReader(options: SyslogSocketOptions): (bytes: Buffer, sen
       handOn(sender);
     else names.withName(sender, handOn);
   };
-}
-
-const NUL = 0;
-const RETURN = 13;
-
-/** Senders end a message with a newline, a NUL or both; these are not part of the message. */
-function withoutEnd(bytes: Buffer): Buffer {
-  let end = bytes.length;
-  while (end > 0 && isEnd(bytes[end - 1])) end -= 1;
-  return bytes.subarray(0, end);
-}
-
-function isEnd(byte: number | undefined): boolean {
-  return byte === NUL || byte === NEWLINE || byte === RETURN;
 }
