@@ -7,6 +7,7 @@ import type { Config } from './config.js';
 import { throughAliases } from './directives/aliases.js';
 import type { ReadContext } from './directives/directive.js';
 import { DIRECTIVES, type Settings } from './directives/directives.js';
+import { isSecured } from './directives/read-listener.js';
 import { readLogin } from './directives/read-login.js';
 import { whichQueue } from './directives/read-queue.js';
 import { createRuleReader } from './directives/read-rules.js';
@@ -90,9 +91,31 @@ function checkWhole(
   const sources = [logfiles, fifos, listen, redisQueues, journals, commands];
   if (!journalFallback.value && sources.every((one) => one.length === 0))
     report.warning(whole, 'nothing to follow', 'name a log: set logfile /var/log/syslog', 'incomplete');
+  checkCertificate(settings, report);
   checkFed(settings, statements, report);
   checkOfQueues(settings, context, report);
   checkFolds(settings, report);
+}
+
+/** Listeners of TLS need a certificate, and nobody else does. */
+function checkCertificate(settings: Settings, report: Reporter): void {
+  const { listen, listenCert, listenKey, listenCa } = settings;
+  const secured = listen.find(({ value }) => isSecured(value));
+  if (secured?.place && listenCert.value === null)
+    report.error(
+      { place: secured.place, text: '' },
+      `set listen ${secured.value.transport}: without a certificate`,
+      'name its file: set listen_cert FILE',
+      'incomplete',
+    );
+  for (const { value, place } of [listenCert, listenKey, listenCa])
+    if (value !== null && place !== null && !secured)
+      report.notice(
+        { place, text: '' },
+        `${quote(value)} is not used`,
+        'listeners of TLS need it: set listen tls:ADDRESS:PORT',
+        'ignored-directive',
+      );
 }
 
 function checkFed({ queues, csv }: Settings, statements: readonly SourceText[], report: Reporter): void {

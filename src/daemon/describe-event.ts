@@ -85,6 +85,10 @@ function describeSource(event: SourceEvent): string {
       return `${event.path}: not a FIFO (make one with mkfifo); tried again at every poll`;
     case 'receive-failed':
       return `${event.name}: ${event.reason}; it continues to receive`;
+    case 'connection-trouble':
+      return `${event.name}: ${event.reason}${event.more > 0 ? ` (and ${event.more} more like it)` : ''}`;
+    case 'certificate-kept':
+      return `${event.reason}; the one that was read before stays in use. Let the user of tayori read it, or restart`;
     case 'dropped':
       return `${event.name}: ${amount(event.datagrams, 'datagram')} lost, because the receive buffer was full (a larger sysctl net.core.rmem_max lets more of them wait)`;
     case 'redis-failed':

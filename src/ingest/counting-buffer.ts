@@ -23,6 +23,19 @@ export class CountingBuffer {
     this.#to.push(lines, log);
   }
 
+  get hasRoom(): boolean {
+    return this.#to.hasRoom;
+  }
+
+  whenRoom(use: () => void): void {
+    this.#to.whenRoom(use);
+  }
+
+  pushConfirmed(lines: readonly string[], onCommitted: () => void): void {
+    this.#lines += lines.length;
+    this.#to.pushConfirmed(lines, onCommitted);
+  }
+
   addDropped(datagrams: number): void {
     this.#to.addDropped(datagrams);
   }

@@ -39,3 +39,13 @@ function inUse(): number {
     return 0;
   }
 }
+
+/** The part of all descriptors that connections of senders may take. */
+const FOR_CONNECTIONS = 1 / 8;
+
+/** How many connections senders may have. */
+export function maxConnections(): number {
+  return Math.max(MIN_CONNECTIONS, Math.floor(limit() * FOR_CONNECTIONS));
+}
+
+const MIN_CONNECTIONS = 16;

@@ -12,12 +12,13 @@ import { asksFor } from '../rule/flat-rules.js';
 import type { Start } from '../source/file/segment.js';
 import type { JournalOptions } from '../source/journal/journal.js';
 import type { Receiver } from '../source/push/receiver.js';
-import type { SenderNames, SenderNamesOptions } from '../source/push/sender-names.js';
-import type { Prefix } from '../source/push/syslog-socket.js';
+import type { SenderNamesOptions } from '../source/push/sender-names.js';
+import type { Prefix, PrefixReading } from '../source/push/sent-lines.js';
 import type { SourceEvent } from '../source/source-event.js';
 import type { CountingBuffer } from './counting-buffer.js';
 import type { IngestEvent } from './event.js';
 import { lineOptionsOf } from './line-options.js';
+import type { Listeners } from './listeners.js';
 import { LogReadings } from './log-readings.js';
 import { LogStream } from './log-stream.js';
 import type { WantedReceiver } from './wanted-receivers.js';
@@ -37,8 +38,8 @@ export class ReceiverOpener {
   readonly #options: OpenerOptions;
   /** As the config in force reads them. Receivers outlive a reload, and ask anew for each line. */
   #readers: Readers;
-  /** Made with the first listener. */
-  #names: SenderNames | null = null;
+  /** Loaded with the first listener. */
+  #listeners: Listeners | null = null;
 
   constructor(config: Config, options: OpenerOptions) {
     this.#options = options;
@@ -48,6 +49,14 @@ export class ReceiverOpener {
   /** From now on this config says how lines are read, also those of receivers that are open. */
   adopt(config: Config): void {
     this.#readers = readersOf(config, this.#options.clock);
+    this.#listeners?.renew();
+  }
+
+  /** Reads what a config needs to be adopted; null, or in words why it cannot be. */
+  async prepare(config: Config): Promise<string | null> {
+    if (config.listen.length === 0) return null;
+    this.#listeners ??= await this.#loadListeners();
+    return this.#listeners.readCertificate(config);
   }
 
   async open(wanted: WantedReceiver, config: Config, buffer: CountingBuffer): Promise<Receiver> {
@@ -74,17 +83,13 @@ export class ReceiverOpener {
   }
 
   async #openListener(wanted: Wanted<'listen'>, buffer: CountingBuffer): Promise<Receiver> {
-    const { openSyslogSocket } = await import('../source/push/syslog-socket.js');
-    return await openSyslogSocket({
-      ...wanted,
-      names: await this.#senderNames(),
+    this.#listeners ??= await this.#loadListeners();
+    const reading: PrefixReading = {
       readPrefix: (line) => this.#readers.readPrefix(line),
       keepsPriority: () => this.#readers.keepsPriority,
       stamp: (time) => this.#readers.stamp(time),
-      onLines: (lines) => buffer.push(lines),
-      onDropped: (datagrams) => buffer.addDropped(datagrams),
-      onEvent: this.#onEvent,
-    });
+    };
+    return await this.#listeners.open(wanted, reading, buffer);
   }
 
   async #openRedis(wanted: Wanted<'redis'>, buffer: CountingBuffer): Promise<Receiver> {
@@ -160,11 +165,9 @@ export class ReceiverOpener {
 
   readonly #onEvent = (event: SourceEvent): void => this.#options.onEvent({ kind: 'source', event });
 
-  async #senderNames(): Promise<SenderNames> {
-    const { clock, reverse } = this.#options;
-    const { SenderNames } = await import('../source/push/sender-names.js');
-    this.#names ??= new SenderNames({ clock, reverse });
-    return this.#names;
+  async #loadListeners(): Promise<Listeners> {
+    const { Listeners } = await import('./listeners.js');
+    return new Listeners(this.#options);
   }
 }
 

@@ -37,6 +37,9 @@ export interface ReceiveSink {
  */
 const GATHER = 5;
 
+/** UTF-16 units that are buffered before connections are read no further: their senders wait. */
+const MAX_STREAMED = 4 * 1024 * 1024;
+
 /** UTF-16 units that are buffered while they cannot be counted: a full disk must not fill the memory, too. */
 const MAX_HELD = 32 * 1024 * 1024;
 
@@ -50,6 +53,10 @@ export class ReceiveBuffer {
   #heldCharacters = 0;
   #counters = new Map<LossCounter, number>();
   #total = 0;
+  /** What is told when the buffered lines are committed, and how many of these come again if they are not. */
+  #confirmations: (() => void)[] = [];
+  #confirmed = 0;
+  #whenRoom: (() => void)[] = [];
   #lastDelivery = Number.NEGATIVE_INFINITY;
   #scheduled = false;
 
@@ -72,6 +79,28 @@ export class ReceiveBuffer {
     const held = log === null ? this.#held : (this.#heldOfLogs.get(log) ?? []);
     for (const line of lines) held.push(line);
     if (log !== null) this.#heldOfLogs.set(log, held);
+    this.#schedule();
+  }
+
+  /** Whether what can wait may be pushed. */
+  get hasRoom(): boolean {
+    return this.#heldCharacters < MAX_STREAMED;
+  }
+
+  /** Calls `use` once, when there is room again. */
+  whenRoom(use: () => void): void {
+    this.#whenRoom.push(use);
+  }
+
+  /** The same of a sender who keeps lines until `onCommitted`: they are on the disk then, and all before them. */
+  pushConfirmed(lines: readonly string[], onCommitted: () => void): void {
+    this.#total += lines.length;
+    this.#confirmed += lines.length;
+    for (const line of lines) {
+      this.#heldCharacters += line.length;
+      this.#held.push(line);
+    }
+    this.#confirmations.push(onCommitted);
     this.#schedule();
   }
 
@@ -120,24 +149,32 @@ export class ReceiveBuffer {
   /** Counts what is buffered. */
   deliver(): void {
     const counters = this.#counters;
-    const isEmpty = this.#held.length === 0 && this.#heldOfLogs.size === 0 && counters.size === 0;
+    const isEmpty =
+      this.#held.length + this.#heldOfLogs.size + counters.size + this.#confirmations.length === 0;
     if (!this.#sink || isEmpty) return;
     this.#lastDelivery = this.#clock.now();
     const received = { lines: this.#held, logs: this.#heldOfLogs, taken: null, counters };
-    if (!this.#sink.receive({ ...received, durability: 'written' })) return;
+    const durability = this.#confirmations.length > 0 ? 'synced' : 'written';
+    if (!this.#sink.receive({ ...received, durability })) return;
     const overflowed = counters.get('overflowed') ?? 0;
     this.#held = [];
     this.#heldOfLogs = new Map();
     this.#heldCharacters = 0;
     this.#counters = new Map();
     if (overflowed > 0) this.#onEvent({ kind: 'overflowed', lines: overflowed });
+    const [confirmations, whenRoom] = [this.#confirmations, this.#whenRoom];
+    this.#confirmations = [];
+    this.#confirmed = 0;
+    this.#whenRoom = [];
+    for (const confirm of confirmations) confirm();
+    for (const use of whenRoom) use();
   }
 
   /** Counts what is buffered, and reports what cannot be counted. */
   close(): void {
     this.deliver();
     const ofLogs = [...this.#heldOfLogs.values()].flat().length;
-    const lost = this.#held.length + ofLogs + (this.#counters.get('overflowed') ?? 0);
+    const lost = this.#held.length - this.#confirmed + ofLogs + (this.#counters.get('overflowed') ?? 0);
     if (lost > 0) this.#onEvent({ kind: 'overflowed', lines: lost });
     this.#held = [];
   }

@@ -85,6 +85,8 @@ export class Receivers {
    */
   async change(config: Config): Promise<readonly string[]> {
     const asked = wantedReceivers(config).filter(({ wanted }) => this.#kinds?.includes(wanted.kind) ?? true);
+    const reason = await this.#opener.prepare(config);
+    if (reason !== null) return [reason];
     const changed = await changeOver(this.#open, asked, {
       start: (wanted) => this.#start(wanted, config),
       end: (ending) => this.#end(ending),
@@ -130,6 +132,7 @@ export class Receivers {
   /** Reads them to their end, counts that, and closes them. */
   async #end(ending: readonly OpenReceiver[]): Promise<void> {
     await this.#drain();
+    this.#buffer.deliver(); // answers what is counted
     for (const { receiver } of ending) await receiver.close();
     this.#buffer.deliver();
   }

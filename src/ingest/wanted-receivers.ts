@@ -2,12 +2,13 @@ import { isIPv4 } from 'node:net';
 import { codeOf } from '../base/errors.js';
 import type { SourceLocation } from '../base/place.js';
 import type { Config } from '../config/config.js';
+import type { Listener } from '../config/directives/read-listener.js';
 import { nameCommand, nameFifo, nameJournal, nameListener, nameRedis } from '../source/push/name-receiver.js';
 
 /** A receiver that a config asks for. */
 export type WantedReceiver =
   | { readonly kind: 'fifo'; readonly path: string }
-  | { readonly kind: 'listen'; readonly address: string; readonly port: number; readonly ipv6Only: boolean }
+  | (Listener & { readonly kind: 'listen'; readonly ipv6Only: boolean })
   | {
       readonly kind: 'redis';
       readonly host: string;
@@ -32,13 +33,15 @@ export interface AskedReceiver {
 /** All receivers of a config, in its order. */
 export function wantedReceivers(config: Config): AskedReceiver[] {
   const { fifos, listen, redisQueues, redisserver, commands } = config;
-  const ports = new Set(listen.filter(({ value }) => isIPv4(value.address)).map(({ value }) => value.port));
+  const ports = new Set(
+    listen.filter(({ value }) => isIPv4(value.address)).map(({ value }) => portOf(value)),
+  );
   const keys = redisQueues.map(({ value }) => value);
   return [
     ...fifos.map(({ value, place }) => ({ wanted: { kind: 'fifo', path: value } as const, place })),
     ...listen.map(({ value, place }) => {
       // [::] takes IPv4, too, unless the config gives that to another listener.
-      const ipv6Only = !isIPv4(value.address) && ports.has(value.port);
+      const ipv6Only = !isIPv4(value.address) && ports.has(portOf(value));
       return { wanted: { kind: 'listen', ...value, ipv6Only } as const, place };
     }),
     ...redisQueues.slice(0, 1).map(({ place }) => ({
@@ -48,6 +51,11 @@ export function wantedReceivers(config: Config): AskedReceiver[] {
     ...wantedJournals(config),
     ...commands.map(({ value, place }) => ({ wanted: { kind: 'command', ...value } as const, place })),
   ];
+}
+
+/** Ports of UDP are others than those of TCP. */
+function portOf({ transport, port }: Listener): string {
+  return `${transport === 'udp' ? 'udp' : 'tcp'} ${port}`;
 }
 
 function wantedJournals({ journals, journalFallback, logfiles }: Config): AskedReceiver[] {
@@ -83,7 +91,7 @@ export function isSameReceiver(a: WantedReceiver, b: WantedReceiver): boolean {
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program has that port; "ss -ulpn" shows which',
+  EADDRINUSE: 'another program has that port; "ss -tulpn" shows which',
   EACCES: 'ports below 1024 are for root; start as root, or take a higher one',
   EADDRNOTAVAIL: 'this machine does not have that address',
 };

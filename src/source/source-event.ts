@@ -40,6 +40,15 @@ export type ReceiverEvent =
   | { readonly kind: 'no-fifo'; readonly path: string }
   /** The system reports an error of a listener, which continues. */
   | { readonly kind: 'receive-failed'; readonly name: string; readonly reason: string }
+  /** A sender was refused, or its connection ended for a fault; `more`: how many like it since the last report. */
+  | {
+      readonly kind: 'connection-trouble';
+      readonly name: string;
+      readonly reason: string;
+      readonly more: number;
+    }
+  /** The certificate of TLS listeners cannot be read again by this user; the one that was read before stays. */
+  | { readonly kind: 'certificate-kept'; readonly reason: string }
   /** The kernel dropped datagrams because the receive buffer was full. */
   | { readonly kind: 'dropped'; readonly name: string; readonly datagrams: number }
   /** A Redis server cannot be reached, or one of its lists cannot be read; tried again until it works. */

@@ -10,6 +10,9 @@ const NUL = 0;
 /** Bytes of a line that are kept; the rest of a longer line is cut off. */
 export const MAX_LINE_BYTES = 256 * 1024;
 
+/** Pieces of a partial line before they are joined: a sender that sends byte by byte must not fill the memory. */
+const MAX_PIECES = 256;
+
 /**
  * Whole lines, as one text with newlines between them: a string for each line would cost more than all other work on
  * most lines. Empty lines do not count; the text is empty when there are no lines.
@@ -56,6 +59,7 @@ export function createLineSplitter(onCut: (bytes: number) => void): LineSplitter
     const part = bytes.subarray(leading);
     const room = Math.min(part.length, MAX_LINE_BYTES - kept);
     if (room > 0) pieces.push(Buffer.from(part.subarray(0, room)));
+    if (pieces.length > MAX_PIECES) pieces = [Buffer.concat(pieces)];
     kept += Math.max(room, 0);
     held += part.length;
   }

@@ -100,11 +100,17 @@ export const ROWS: Readonly<Record<string, Row>> = {
     prints: 'none',
     unset: [],
     good: [
-      ['127.0.0.1:514', [{ address: '127.0.0.1', port: 514 }]],
-      ['[::1]:1514', [{ address: '::1', port: 1514 }]],
+      ['127.0.0.1:514', [{ transport: 'udp', address: '127.0.0.1', port: 514 }]],
+      ['udp:[::1]:1514', [{ transport: 'udp', address: '::1', port: 1514 }]],
+      ['tcp:127.0.0.1:601', [{ transport: 'tcp', address: '127.0.0.1', port: 601 }]],
+      ['relp:[::]:2514', [{ transport: 'relp', address: '::', port: 2514 }]],
     ],
     bad: [
       '',
+      'tls:127.0.0.1:6514', // without a certificate
+      'tcp:',
+      'tcp:514',
+      'http:127.0.0.1:514',
       '127.0.0.1',
       'localhost:514',
       '::1:514',
@@ -113,6 +119,24 @@ export const ROWS: Readonly<Record<string, Row>> = {
       '127.0.0.1:65536',
       '1.2.3:514',
     ],
+  },
+  listen_cert: {
+    prints: 'none',
+    unset: null,
+    good: [['/etc/tayori/tls.pem', '/etc/tayori/tls.pem']],
+    bad: [''],
+  },
+  listen_key: {
+    prints: 'the file of listen_cert',
+    unset: null,
+    good: [['/etc/tayori/tls.key', '/etc/tayori/tls.key']],
+    bad: [''],
+  },
+  listen_ca: {
+    prints: 'none',
+    unset: null,
+    good: [['/etc/tayori/ca.pem', '/etc/tayori/ca.pem']],
+    bad: [''],
   },
   redisqueue: {
     prints: 'none',

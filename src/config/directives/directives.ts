@@ -1,5 +1,6 @@
 import type { Directive, Part } from './directive.js';
 import { LIMITS } from './limits.js';
+import { LISTENERS } from './listeners.js';
 import { LOG_READINGS } from './log-readings.js';
 import { MAIL } from './mail.js';
 import { MESSAGES } from './messages.js';
@@ -8,7 +9,7 @@ import { QUEUES } from './queues.js';
 import { SOURCES } from './sources.js';
 import { STATE } from './state.js';
 
-const TABLE = [PROCESS, SOURCES, LOG_READINGS, STATE, LIMITS, MESSAGES, MAIL, QUEUES] as const;
+const TABLE = [PROCESS, SOURCES, LISTENERS, LOG_READINGS, STATE, LIMITS, MESSAGES, MAIL, QUEUES] as const;
 
 type Row = (typeof TABLE)[number]['rows'][number];
 

@@ -1,7 +1,7 @@
 import { config, sample } from '../../base/text/prose.js';
 import { distinct, ignored, part, setting } from './declare.js';
 import { command, journal } from './read-journal.js';
-import { listenAddress, oneOf, onOff, path, server, word } from './value-kinds.js';
+import { oneOf, onOff, path, server, word } from './value-kinds.js';
 
 export const SOURCES = part(
   'Where lines come from',
@@ -42,15 +42,6 @@ export const SOURCES = part(
     'none',
     'A FIFO to read; its writers may come and go. It may be repeated.',
     '`mkfifo -m 600 /run/log.fifo` makes one. tayori waits for one that does not exist yet.',
-  ),
-  distinct(
-    'listen',
-    'listen',
-    listenAddress,
-    'none',
-    'Receive syslog over UDP at this address; write an IPv6 address in brackets. It may be repeated.',
-    'Each line of a datagram is a message. tayori reads RFC 3164 and RFC 5424, and removes `<PRI>`. Text without a prefix counts as written now, by the machine that sent it. UDP may lose datagrams; letters say how many the kernel dropped. `[::]` receives IPv4, too, unless another line listens on the same port for IPv4. If tayori cannot listen at an address, it says so and does not start; at a reload it keeps the old config.',
-    config('set listen 127.0.0.1:514', 'set listen [::1]:514'),
   ),
   distinct(
     'redisqueue',

@@ -1,8 +1,16 @@
 import { isIPv6 } from 'node:net';
 
-/** As the config writes it: `listen 127.0.0.1:514`, `listen [::1]:514`. */
-export function nameListener({ address, port }: { readonly address: string; readonly port: number }): string {
-  return `listen ${isIPv6(address) ? `[${address}]` : address}:${port}`;
+/** As the config writes it: `listen 127.0.0.1:514`, `listen tls:[::1]:6514`. */
+export function nameListener({
+  transport,
+  address,
+  port,
+}: {
+  readonly transport: string;
+  readonly address: string;
+  readonly port: number;
+}): string {
+  return `listen ${transport === 'udp' ? '' : `${transport}:`}${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
 export function nameFifo(path: string): string {

@@ -1,33 +1,20 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { SourceEvent } from '../source-event.js';
-import { createLineSplitter, listLines, NEWLINE } from '../split-lines.js';
+import { createLineSplitter, listLines } from '../split-lines.js';
+import { withoutEnd } from './message-splitter.js';
 import { nameListener } from './name-receiver.js';
 import type { Receiver, ReceiverState } from './receiver.js';
 import type { SenderNames } from './sender-names.js';
+import { type PrefixReading, SentLines } from './sent-lines.js';
 import { type Bound, countDrops } from './socket-drops.js';
 
-/**
- * What the prefix of a line says. `named`: whoever reads the line finds this host in it. `hostless`: its sender said
- * `text` at `time`, and no name. `unnamed`: a `logprefix` matches without naming a host.
- */
-export type Prefix =
-  | { readonly kind: 'named'; readonly host: string }
-  | { readonly kind: 'hostless'; readonly time: number | null; readonly text: string }
-  | { readonly kind: 'unnamed' }
-  | { readonly kind: 'none' };
-
-export interface SyslogSocketOptions {
+export interface SyslogSocketOptions extends PrefixReading {
   readonly address: string;
   readonly port: number;
   /** Of an IPv6 address: leave IPv4 to another listener. */
   readonly ipv6Only: boolean;
   readonly names: SenderNames;
-  readPrefix(line: string): Prefix;
-  /** Whether a rule asks for priorities: then `<PRI>` stays in front of lines, which costs time. */
-  keepsPriority(): boolean;
-  /** Writes a time as `Mon dd hh:mm:ss`; the time now for null, or for a time that RFC 3164 cannot write. */
-  stamp(time: number | null): string;
   onLines(lines: readonly string[]): void;
   /** The kernel has dropped so many more datagrams. */
   onDropped(datagrams: number): void;
@@ -39,12 +26,6 @@ export interface SyslogSocketOptions {
  * most net.core.rmem_max, which is 208 KiB by default.
  */
 const RECEIVE_BUFFER = 8 * 1024 * 1024;
-
-/** `<PRI>`; Tenshi accepts any number of digits. Some senders write blanks after it. */
-const PRI = /^<\d+>[ \t]*/;
-
-/** `<PRI>VERSION `: RFC 5424. */
-const VERSIONED = /^<\d{1,3}>[1-9]\d{0,2} /;
 
 /**
  * Opens a UDP socket for syslog. One datagram, one message, with or without a newline; several lines in it are several
@@ -71,7 +52,7 @@ class SyslogSocket implements Receiver {
   #closed = false;
 
   constructor(socket: Socket, options: SyslogSocketOptions) {
-    const name = nameListener(options);
+    const name = nameListener({ ...options, transport: 'udp' });
     this.#socket = socket;
     this.#options = options;
     this.#name = name;
@@ -128,72 +109,25 @@ function enlarge(socket: Socket): void {
 }
 
 /** A sender of IPv4 at a socket of IPv6 is `::ffff:192.0.2.1`. */
-function plainAddress(address: string): string {
+export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 }
 
-interface SyslogLine {
-  /** `<PRI>` where it is kept, else ''. */
-  readonly priority: string;
-  readonly text: string;
-  readonly prefix: Prefix;
-}
-
 /** Makes the function that turns a datagram into lines and hands them on, at once or when its sender has a name. */
-function createDatagramReader({
-  names,
-  readPrefix,
-  keepsPriority,
-  stamp,
-  onLines,
-}: SyslogSocketOptions): (bytes: Buffer, sender: string) => void {
+function createDatagramReader(options: SyslogSocketOptions): (bytes: Buffer, sender: string) => void {
+  const { names, stamp, onLines } = options;
   const splitter = createLineSplitter(() => {}); // no datagram is longer than a line may be
-
-  function readOne(line: string): SyslogLine {
-    if (VERSIONED.test(line)) {
-      const prefix = readPrefix(line);
-      if (prefix.kind !== 'none') return { priority: '', text: line, prefix };
-    }
-    const text = line.replace(PRI, '');
-    const priority = keepsPriority() ? line.slice(0, line.length - text.length).trimEnd() : '';
-    return { priority, text, prefix: readPrefix(text) };
-  }
-
-  /** Hands on the lines; those that name no host get a prefix with the name of their sender. */
-  function handOn(lines: readonly SyslogLine[], host: string, received: string): void {
-    onLines(
-      lines.map(({ priority, text, prefix }) => {
-        if (prefix.kind === 'named' || prefix.kind === 'unnamed') return priority + text;
-        if (prefix.kind === 'hostless')
-          return `${priority}${prefix.time === null ? received : stamp(prefix.time)} ${host} ${prefix.text}`;
-        return `${priority}${received} ${host} ${text}`;
-      }),
-    );
-  }
+  const sent = new SentLines(options);
 
   return (bytes, sender) => {
-    const split = [splitter.push(withoutEnd(bytes)), splitter.end()].flatMap(listLines);
-    const lines = split.map(readOne).filter(({ text }) => text !== '');
+    const lines = sent.read([splitter.push(withoutEnd(bytes)), splitter.end()].flatMap(listLines));
     const [first] = lines;
     if (!first) return;
     const received = stamp(null);
-    if (first.prefix.kind === 'named') handOn(lines, first.prefix.host, received);
+    const handOn = (host: string): void => onLines(sent.write(lines, host, received));
+    if (first.prefix.kind === 'named') handOn(first.prefix.host);
     else if (lines.every(({ prefix }) => prefix.kind === 'named' || prefix.kind === 'unnamed'))
-      handOn(lines, sender, received);
-    else names.withName(sender, (name) => handOn(lines, name, received));
+      handOn(sender);
+    else names.withName(sender, handOn);
   };
-}
-
-const NUL = 0;
-const RETURN = 13;
-
-/** Senders end a message with a newline, a NUL or both; these are not part of the message. */
-function withoutEnd(bytes: Buffer): Buffer {
-  let end = bytes.length;
-  while (end > 0 && isEnd(bytes[end - 1])) end -= 1;
-  return bytes.subarray(0, end);
-}
-
-function isEnd(byte: number | undefined): boolean {
-  return byte === NUL || byte === NEWLINE || byte === RETURN;
 }

@@ -1,0 +1,85 @@
+/**
+ * What the prefix of a line says. `named`: whoever reads the line finds this host in it. `hostless`: its sender said
+ * `text` at `time`, and no name. `unnamed`: a `logprefix` matches without naming a host.
+ */
+export type Prefix =
+  | { readonly kind: 'named'; readonly host: string }
+  | { readonly kind: 'hostless'; readonly time: number | null; readonly text: string }
+  | { readonly kind: 'unnamed' }
+  | { readonly kind: 'none' };
+
+/** How lines of senders are read, as the config in force says. */
+export interface PrefixReading {
+  readPrefix(line: string): Prefix;
+  /** Whether a rule asks for priorities: then `<PRI>` stays in front of lines, which costs time. */
+  keepsPriority(): boolean;
+  /** Writes a time as `Mon dd hh:mm:ss`; the time now for null, or for a time that RFC 3164 cannot write. */
+  stamp(time: number | null): string;
+}
+
+/** A line that was sent, and what its prefix says. */
+export interface SentLine {
+  /** `<PRI>` where it is kept, else ''. */
+  readonly priority: string;
+  readonly text: string;
+  readonly prefix: Prefix;
+}
+
+/** `<PRI>`; Tenshi accepts any number of digits. Some senders write blanks after it. */
+const PRI = /^<\d+>[ \t]*/;
+
+/** `<PRI>VERSION `: RFC 5424. */
+const VERSIONED = /^<\d{1,3}>[1-9]\d{0,2} /;
+
+/** Reads the lines of senders, and gives those that name no host a prefix with the name of their sender. */
+export class SentLines {
+  readonly #reading: PrefixReading;
+
+  constructor(reading: PrefixReading) {
+    this.#reading = reading;
+  }
+
+  /** The lines of one message; those without text do not count. */
+  read(lines: readonly string[]): SentLine[] {
+    return lines.map((line) => this.#readOne(line)).filter(({ text }) => text !== '');
+  }
+
+  /** `host`: who said those that name no host. */
+  write(lines: readonly SentLine[], host: string, received = this.#reading.stamp(null)): string[] {
+    return lines.map((line) => this.#writeOne(line, host, received));
+  }
+
+  /** The lines of messages of one sender. A message of several lines was said by the host that its first line names. */
+  ofSender(messages: readonly string[], sender: string): string[] {
+    const received = this.#reading.stamp(null);
+    return messages.flatMap((message) => {
+      if (message.includes('\n')) return this.#ofMany(message, sender, received);
+      const line = this.#readOne(message);
+      return line.text === '' ? [] : this.#writeOne(line, sender, received);
+    });
+  }
+
+  #ofMany(message: string, sender: string, received: string): string[] {
+    const lines = this.read(message.split('\n').map((line) => line.replace(/[\0\r]+$/, '')));
+    const [first] = lines;
+    return this.write(lines, first?.prefix.kind === 'named' ? first.prefix.host : sender, received);
+  }
+
+  #readOne(line: string): SentLine {
+    const { readPrefix, keepsPriority } = this.#reading;
+    if (VERSIONED.test(line)) {
+      const prefix = readPrefix(line);
+      if (prefix.kind !== 'none') return { priority: '', text: line, prefix };
+    }
+    const text = line.replace(PRI, '');
+    const priority = keepsPriority() ? line.slice(0, line.length - text.length).trimEnd() : '';
+    return { priority, text, prefix: readPrefix(text) };
+  }
+
+  #writeOne({ priority, text, prefix }: SentLine, host: string, received: string): string {
+    if (prefix.kind === 'named' || prefix.kind === 'unnamed') return priority + text;
+    if (prefix.kind === 'none') return `${priority}${received} ${host} ${text}`;
+    const time = prefix.time === null ? received : this.#reading.stamp(prefix.time);
+    return `${priority}${time} ${host} ${prefix.text}`;
+  }
+}
