@@ -2,8 +2,10 @@ import { hostname as thisMachine } from 'node:os';
 import { lazily } from '../base/lazily.js';
 import type { JoinLines } from '../base/text/joiner.js';
 import type { Config } from '../config/config.js';
-import type { MultilineConfig } from '../config/directives/read-log-reading.js';
+import type { DecodeConfig, MultilineConfig } from '../config/directives/read-log-reading.js';
 import type { Setting } from '../config/setting.js';
+import { joinAuditEvents } from '../line/decode/join-audit-events.js';
+import { createAuditReader } from '../line/decode/read-audit.js';
 import type { Entry, Reading } from '../line/entry.js';
 import { hideTagPid } from '../line/hide-pid.js';
 import { isOwnName, type LogOrigin, originOf } from '../line/log-host.js';
@@ -15,7 +17,7 @@ import { matchesLog } from '../source/file/expand-glob.js';
 import type { PlacedRegex } from './line-options.js';
 
 /** What of a config says that a log is read in a way of its own. */
-export type ReadingConfig = Pick<Config, 'loghosts' | 'multilines'>;
+export type ReadingConfig = Pick<Config, 'loghosts' | 'multilines' | 'decodes'>;
 
 /** Paths whose readings are remembered; globs find new ones for ever. */
 const MAX_KNOWN_PATHS = 20_000;
@@ -32,6 +34,7 @@ export class LogReadings {
   readonly #known = new Map<string, LogReading | null>();
   readonly #joiners = new Map<unknown, JoinLines>();
   readonly #readSyslog: () => ReadEntry;
+  readonly #readAudit: () => ReadEntry;
   /** Its name stands for the host where nothing else says one. */
   readonly #machine: string;
 
@@ -40,9 +43,12 @@ export class LogReadings {
     this.#config = config;
     this.#options = { ...options, hostname: NO_HOST };
     this.#onOverrun = onOverrun;
-    this.#isEmpty = config.loghosts.length === 0 && config.multilines.length === 0;
+    const { loghosts, multilines, decodes } = config;
+    this.#isEmpty = loghosts.length + multilines.length + decodes.length === 0;
     this.#machine = options.hostname ?? thisMachine();
     this.#readSyslog = lazily(() => createLineReader(this.#options));
+    const { hidepid } = options;
+    this.#readAudit = lazily(() => createAuditReader({ hostname: NO_HOST, hidepid }, this.#readSyslog()));
   }
 
   /** The reading of the log at a path (absolute); null: it is read as all others. */
@@ -59,24 +65,31 @@ export class LogReadings {
   /** How the log at a path is read, for people, as in `host shop1, entries of several lines`; null: as all others. */
   describe(path: string): string | null {
     const origin = this.#originOf(path);
+    const decoder = this.#decoderOf(path);
     const words = [
       ...(origin ? [`host ${origin.host}`] : []),
       ...(origin && origin.front !== '' ? [origin.front.replace(/: $/, '')] : []),
-      ...(this.#joinerOf(path) ? ['entries of several lines'] : []),
+      ...(decoder ? [`decoded as ${decoder}`] : []),
+      ...(!decoder && this.#joinerOf(path) ? ['entries of several lines'] : []),
     ];
     return words.length === 0 ? null : words.join(', ');
   }
 
   #make(path: string): LogReading | null {
-    const join = this.#joinerOf(path);
+    const decoder = this.#decoderOf(path);
+    const join = decoder ? joinAuditEvents : this.#joinerOf(path);
     const origin = this.#originOf(path);
     if (!join && !origin) return null;
-    const read = this.#readSyslog();
+    const read = decoder ? this.#readAudit() : this.#readSyslog();
     return {
       join,
       read: origin ? withOrigin(read, origin, this.#options) : withHost(read, this.#machine),
-      scan: origin && origin.front !== '' ? null : { host: origin?.host ?? null },
+      scan: decoder || (origin && origin.front !== '') ? null : { host: origin?.host ?? null },
     };
+  }
+
+  #decoderOf(path: string): DecodeConfig['decoder'] | null {
+    return rowFor(this.#config.decodes, path)?.value.decoder ?? null;
   }
 
   #joinerOf(path: string): JoinLines | null {
