@@ -3,8 +3,10 @@ import { hostname as thisMachine } from 'node:os';
 import { lazily } from '../base/lazily.js';
 import type { JoinLines } from '../base/text/joiner.js';
 import type { Config } from '../config/config.js';
-import type { MultilineConfig } from '../config/directives/read-log-reading.js';
+import type { DecodeConfig, MultilineConfig } from '../config/directives/read-log-reading.js';
 import type { Setting } from '../config/setting.js';
+import { joinAuditEvents } from '../line/decode/join-audit-events.js';
+import { createAuditReader } from '../line/decode/read-audit.js';
 import type { Entry, Reading } from '../line/entry.js';
 import { type FieldNames, ROLES, type Role } from '../line/format/fields.js';
 import type { LogFormat } from '../line/format/format.js';
@@ -19,7 +21,7 @@ import { matchesLog } from '../source/file/expand-glob.js';
 import type { PlacedRegex } from './line-options.js';
 
 /** What of a config says that a log is read in a way of its own. */
-export type ReadingConfig = Pick<Config, 'loghosts' | 'multilines' | 'logformats' | 'jsonfields'>;
+export type ReadingConfig = Pick<Config, 'loghosts' | 'multilines' | 'logformats' | 'jsonfields' | 'decodes'>;
 
 /** Paths whose readings are remembered; globs find new ones for ever. */
 const MAX_KNOWN_PATHS = 20_000;
@@ -36,6 +38,7 @@ export class LogReadings {
   readonly #known = new Map<string, LogReading | null>();
   readonly #joiners = new Map<unknown, JoinLines>();
   readonly #readSyslog: () => ReadEntry;
+  readonly #readAudit: () => ReadEntry;
   /** Its name stands for the host where nothing else says one. */
   readonly #machine: string;
 
@@ -44,10 +47,12 @@ export class LogReadings {
     this.#config = config;
     this.#options = { ...options, hostname: NO_HOST };
     this.#onOverrun = onOverrun;
-    const { loghosts, multilines, logformats } = config;
-    this.#isEmpty = loghosts.length + multilines.length + logformats.length === 0;
+    const { loghosts, multilines, logformats, decodes } = config;
+    this.#isEmpty = [loghosts, multilines, logformats, decodes].every(({ length }) => length === 0);
     this.#machine = options.hostname ?? thisMachine();
     this.#readSyslog = lazily(() => createLineReader(this.#options));
+    const { hidepid } = options;
+    this.#readAudit = lazily(() => createAuditReader({ hostname: NO_HOST, hidepid }, this.#readSyslog()));
   }
 
   /** The reading of the log at a path (absolute); null: it is read as all others. */
@@ -65,26 +70,34 @@ export class LogReadings {
   describe(path: string): string | null {
     const format = this.#formatOf(path);
     const origin = this.#originOf(path);
+    const decoder = this.#decoderOf(path);
     const words = [
       ...(origin ? [`host ${origin.host}`] : []),
       ...(origin && origin.front !== '' ? [origin.front.replace(/: $/, '')] : []),
       ...(format ? [format.name] : []),
-      ...(this.#joinerOf(path) ? ['entries of several lines'] : []),
+      ...(decoder ? [`decoded as ${decoder}`] : []),
+      ...(!decoder && this.#joinerOf(path) ? ['entries of several lines'] : []),
     ];
     return words.length === 0 ? null : words.join(', ');
   }
 
   #make(path: string): LogReading | null {
+    const decoder = this.#decoderOf(path);
     const format = this.#formatOf(path);
-    const join = this.#joinerOf(path) ?? format?.join ?? null;
+    const join = decoder ? joinAuditEvents : (this.#joinerOf(path) ?? format?.join ?? null);
     const origin = this.#originOf(path);
     if (!join && !origin && !format) return null;
-    const read = format ? this.#readerOf(format, path) : this.#readSyslog();
+    const read = decoder ? this.#readAudit() : format ? this.#readerOf(format, path) : this.#readSyslog();
+    const isSyslog = !decoder && !format && (!origin || origin.front === '');
     return {
       join,
       read: origin ? withOrigin(read, origin, this.#options) : withHost(read, this.#machine),
-      scan: format || (origin && origin.front !== '') ? null : { host: origin?.host ?? null },
+      scan: isSyslog ? { host: origin?.host ?? null } : null,
     };
+  }
+
+  #decoderOf(path: string): DecodeConfig['decoder'] | null {
+    return rowFor(this.#config.decodes, path)?.value.decoder ?? null;
   }
 
   #formatOf(path: string): LogFormat | null {

@@ -82,6 +82,11 @@ describe('commands that read logs to their ends read them as the daemon does', (
       'set loghost /elsewhere/*.log h\n',
       ':5:13: warning: no set logfile, fifo or command matches "/elsewhere/*.log"; write the path of a log, or a glob',
     ],
+    [
+      'a glob of a decoder that no log matches',
+      'set decode /elsewhere/*.log audit\n',
+      'warning: no set logfile, fifo or command matches "/elsewhere/*.log"',
+    ],
     ['a bad regex', 'set multiline FOLDER/*/* ^(a\n', ': error: '],
     [
       'a regex that finds no host',

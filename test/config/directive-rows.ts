@@ -332,6 +332,16 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', '/x.log', '/x.log ^(x', '~/x indent'],
   },
+  decode: {
+    pick: ({ decodes }, folder) => decodes.map(({ value }) => [within(folder, value.glob), value.decoder]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['/var/log/audit/audit.log audit', [['/var/log/audit/audit.log', 'audit']]],
+      ['audit/* audit ', [['FOLDER/audit/*', 'audit']]],
+    ],
+    bad: ['', '/x.log', '/x.log auditd', '/x.log audit x', '~/x audit'],
+  },
   mask: {
     prints: '______',
     unset: '______',

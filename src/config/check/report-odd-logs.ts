@@ -17,9 +17,9 @@ const MAX_TRIED = 1000;
 
 /** Warns of what is said of logs that no `set logfile` names, and of groups that no line can be in. */
 export function reportOddLogs(settings: Settings, rules: readonly Rule[], report: Reporter): void {
-  const { loghosts, multilines, logformats } = settings;
+  const { loghosts, multilines, logformats, decodes } = settings;
   const logs = lazily(() => namedLogs(settings));
-  for (const rows of [loghosts, multilines, logformats]) reportGlobs(rows, logs, report);
+  for (const rows of [loghosts, multilines, logformats, decodes]) reportGlobs(rows, logs, report);
   for (const { value, place } of loghosts) {
     const { glob, host } = value;
     const found = logs().filter((path) => !isGlob(path) && matchesLog(glob, path));

@@ -1,6 +1,6 @@
 import { config } from '../../base/text/prose.js';
 import { each, part } from './declare.js';
-import { jsonfields, logformat, loghost, multiline } from './read-log-reading.js';
+import { decode, jsonfields, logformat, loghost, multiline } from './read-log-reading.js';
 
 const raw = String.raw;
 
@@ -58,6 +58,23 @@ export const LOG_READINGS = part(
       'set multiline /var/log/postgresql/*.log indent',
       'set logfile /srv/shop/app.log',
       raw`set multiline /srv/shop/app.log ^\d{4}-\d\d-\d\d\s`,
+    ),
+  ),
+  each(
+    'decode',
+    'decodes',
+    decode,
+    'none',
+    'What the lines of the logs that a glob matches are encoded in: audit, the log of auditd. It may be repeated; the first line whose glob matches a log holds.',
+    'The records of an event (`msg=audit(TIME:SERIAL)`) become one entry, which rules see as `audit: TYPE fields TYPE fields ...`, with the records and the fields in their order: `audit: SYSCALL arch=x86_64 syscall=execve ... exe="/usr/bin/sudo" ... EXECVE argc=2 a0="sudo" a1="-i" ... PROCTITLE proctitle="sudo -i"`. Its time is that of the event, its host is the node, where auditd writes one (`name_format`). Time and serial number are no part of the text. With `set hidepid on`, neither are pid, ppid and opid.',
+    'Text that audit writes in hex is shown in quotes: arguments, proctitle, name, cwd, cmd, comm, exe, key, data and others. A quote in it reads `\\"`, a control character `\\x0a`, so that no text passes for another field. Where auditd adds names (`log_format = ENRICHED`), they stand in place of the numbers: `auid=opc`, `syscall=execve`. 4294967295 reads unset, saddr is an address and a port.',
+    'An event ends with its PROCTITLE. One without is handed on when a record is two seconds later, when 200 lines of others have followed, or when nothing has been written for five seconds. An event of more than 256 kB is cut in two, and tayori says so. Lines that are no records are read as any others; `set multiline` says nothing for such a log. Reading audit.log takes root or the group that `log_group` of auditd.conf names.',
+    config(
+      'set logfile /var/log/audit/audit.log',
+      'set decode /var/log/audit/audit.log audit',
+      'set hidepid on',
+      raw`critical ^audit: USER_CMD .* auid=(\S+) .* cmd="chattr -a`,
+      raw`report ^audit: SYSCALL .* (a0=.* items=\d+) .* ses=(\d+)`,
     ),
   ),
 );

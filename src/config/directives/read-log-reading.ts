@@ -93,6 +93,21 @@ export const multiline: Reader<Setting<MultilineConfig>> = {
     ),
 };
 
+/** `set decode`: what the lines are encoded in. */
+export interface DecodeConfig extends ForLogs {
+  readonly decoder: 'audit';
+}
+
+export const decode: Reader<Setting<DecodeConfig>> = {
+  grammar: 'GLOB audit',
+  read: (text, report) =>
+    readForLogs(text, report, 'write set decode GLOB audit', (rest) =>
+      rest.text.trim() === 'audit'
+        ? { decoder: 'audit' as const }
+        : refuse(report, rest, `unknown decoder ${quote(rest.text.trim())}`, 'write audit'),
+    ),
+};
+
 /** Reads a glob, and what is said of the logs that it matches. */
 export function readForLogs<T extends object>(
   text: SourceText,
