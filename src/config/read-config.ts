@@ -2,6 +2,7 @@ import { nearest } from '../base/text/nearest.js';
 import { quote } from '../base/text/quote.js';
 import { isLoopback } from '../mail/route/route.js';
 import { reportOddRules } from './check/report-odd-rules.js';
+import { reportTimed } from './check/report-timed.js';
 import type { Config } from './config.js';
 import { throughAliases } from './directives/aliases.js';
 import type { ReadContext } from './directives/directive.js';
@@ -44,6 +45,7 @@ export function readConfig(path: string): ConfigResult {
   const config: Config = { ...unchecked, mailserver: readLogin(settings, report) };
   checkRecipients(config, report);
   reportOddRules(config.rules, config.hidepid.value, report);
+  reportTimed(config, draft, report);
   const found = faults(files);
   const sound = found.every(({ severity }) => severity !== 'error');
   return sound
