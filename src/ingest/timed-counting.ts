@@ -1,6 +1,6 @@
 import type { Entry } from '../line/entry.js';
 import type { Tally } from '../queue/tally.js';
-import { type GatePlans, groupsOf, pagesWait } from '../queue/timed/gate-plan.js';
+import { type GatePlans, groupsOf, pagesWait, WITH_THE_NEXT } from '../queue/timed/gate-plan.js';
 import { type Passage, QueueGates } from '../queue/timed/queue-gates.js';
 import type { TimedKeyChanges, TimedKeys } from '../queue/timed/timed-keys.js';
 import type { Ruleset } from '../rule/classify.js';
@@ -11,9 +11,6 @@ import type { CountedVerdict, QueueCount } from '../rule/verdict.js';
  * there were too many.
  */
 export type TimedCounter = 'exempt' | 'window_late' | 'keys_forgotten';
-
-/** A page that no line has made due: it goes with the next one. The furthest time that a Date holds. */
-export const WITH_THE_NEXT = 8.64e15;
 
 export interface TimedCountingOptions {
   readonly keys: TimedKeys;

@@ -2,7 +2,6 @@ import { reasonOf } from '../base/errors.js';
 import type { Clock } from '../base/time/clock.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
-import { gatePlans } from '../config/timed-rules.js';
 import {
   addMentioned,
   type FoldSettings,
@@ -11,7 +10,6 @@ import {
   type StormNote,
   stormNote,
 } from '../queue/fold.js';
-import { pagesWait } from '../queue/timed/gate-plan.js';
 import type { HeldQueues } from '../store/held-queues.js';
 import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
 import type { QueueMark, QueueMarks } from '../store/ports/queue-marks.js';
@@ -20,6 +18,7 @@ import { stopsAll } from '../store/stops-all.js';
 import { Calendar, type DueQueue } from './calendar.js';
 import type { ScheduleEvent } from './event.js';
 import { foldSettings } from './fold-settings.js';
+import { pageFrom } from './page-from.js';
 import { type Scheduled, scheduled } from './scheduled.js';
 
 export interface QueueCloserOptions {
@@ -49,14 +48,10 @@ export class QueueCloser {
   readonly #options: QueueCloserOptions;
   readonly #queues: readonly Scheduled[];
   readonly #calendar: Calendar;
-  /** Queues whose pages may wait for others. */
-  readonly #waiting: ReadonlySet<string>;
 
   constructor(options: QueueCloserOptions) {
     this.#options = options;
     this.#queues = scheduled(options.config);
-    const plans = [...gatePlans(options.config).queues.values()];
-    this.#waiting = new Set(plans.filter(pagesWait).map(({ queue }) => queue));
     this.#calendar = new Calendar(this.#queues, options.store);
   }
 
@@ -117,19 +112,12 @@ export class QueueCloser {
   }
 
   #closeInTurn({ queue, mark }: DueQueue): void {
-    const settings = foldSettings(this.#options.config, queue);
+    const { config, store, clock } = this.#options;
+    const settings = foldSettings(config, queue);
     if (queue.schedule.kind !== 'now') this.#close(queue.name, null, mark);
-    else if (this.#waits(queue.name)) return;
+    else if ((pageFrom(queue, config, store) ?? 0) > clock.now()) return;
     else if (settings) this.#fold(queue.name, settings);
     else this.#close(queue.name, null, null);
-  }
-
-  /** `set throttle`, `mutes` and `gather`: what the queue holds is no page yet. Once a storm goes on, fold decides. */
-  #waits(queue: string): boolean {
-    const { store, clock } = this.#options;
-    if (!this.#waiting.has(queue)) return false;
-    const from = store.pageFrom(queue);
-    return from !== null && from > clock.now() && !store.storm(queue)?.told;
   }
 
   /** `set fold`: the queue's hits go as a page, are held, or are summed up. */

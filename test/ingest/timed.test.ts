@@ -1,5 +1,9 @@
 import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { renderStatus } from '../../src/commands/render-status.js';
+import { readConfig } from '../../src/config/read-config.js';
+import { reportStatus } from '../../src/daemon/status.js';
 import { letterText, NOON, type Running, startDaemon } from '../daemon/start-daemon.js';
 import { heldClock } from '../support/held-clock.js';
 import { maildir } from '../support/maildir.js';
@@ -200,4 +204,22 @@ down ^link: (?<what>\w+) down
     await running.daemon.poll();
     expect(letters(running)).toEqual(['web1: \n    2: app: ___ fails']);
   });
+});
+
+it('status tells the keys of each directive, and when what waits goes', async () => {
+  const running = await startDaemon(`${WINDOW}set throttle block 10m by ip\n`);
+  const ip = failed('192.0.2.1');
+  await minutes(running, ['00:00', ip], ['00:01', ip], ['00:02', ip], ['00:03', failed('192.0.2.2')]);
+  await minutes(running, ['00:04', ip], ['00:05', ip], ['00:06', ip]);
+  const read = readConfig(join(running.folder, 'tenshi.conf'));
+  if (!read.ok) throw new Error('no config');
+  const status = reportStatus(running.store, read.config, true, NOON);
+  expect(status.timed).toEqual([
+    { directive: 'window block by ip', keys: 1 },
+    { directive: 'throttle block by ip', keys: 1 },
+  ]);
+  expect(status.queues[0]).toEqual({ name: 'block', messages: 1, lines: 3, next: { kind: 'with-next' } });
+  const text = renderStatus(status, { state: running.folder, timezone: 'UTC', now: NOON });
+  expect(text).toContain('\nRules that count in time\n  window block by ip    1 key\n');
+  expect(text).toContain('with the next page');
 });

@@ -9,6 +9,8 @@ import { type SourceText, splitWord } from '../read/source-text.js';
 import { each, type Keyed, keyed, part, type Replacing } from './declare.js';
 import { refuse } from './value-kinds.js';
 
+const { raw } = String;
+
 interface OfQueue {
   readonly queue: string;
   /** ms */
@@ -83,7 +85,10 @@ export const TIMED = part(
     'none',
     'QUEUE gets a message only with the N-th hit of a key within TIME, and then counts anew. The key: named groups of the rule, or the host.',
     'The other queues of the rule get every line as ever. The message says what filled the window, and its count, first and last time are those of the N hits. See RULES THAT COUNT IN TIME.',
-    config('set window block 3 24h by ip', 'block,report ^sshd: Invalid user (?<user>\\S+) from (?<ip>\\S+)'),
+    config(
+      'set window critical 3 24h by ip',
+      raw`critical,report ^sshd: Invalid user (?<user>\S+) from (?<ip>\S+)`,
+    ),
   ),
   keyed(
     'throttle',
@@ -92,7 +97,7 @@ export const TIMED = part(
     'none',
     'The first hit of a key makes a page of QUEUE at once; later ones within TIME are counted, and told with the next page.',
     'What comes within TIME of the last hit that made a page makes none by itself. Nothing is left out: a queue with a schedule has all of it in its letter anyway, so that there is nothing to throttle.',
-    config('set throttle alarm 1h by ip'),
+    config('set throttle critical 1h by disk', raw`critical ^kernel: (?<disk>sd\w+): I/O error`),
   ),
   each(
     'follows',
@@ -104,7 +109,12 @@ export const TIMED = part(
     'none',
     'QUEUE gets a line only if OTHER got a message of the same key within TIME of it. With several such lines for QUEUE, all must hold.',
     'If OTHER has a window, it is the filled window that counts: a login that succeeds after three that failed. Two logs are read in either order, so the message of OTHER may be a little later than the line, but it must have been read before.',
-    config('set window guessing 3 10m by ip', 'set follows breakin guessing 1h by ip'),
+    config(
+      'set window report 3 10m by ip',
+      'set follows page report 1h by ip',
+      raw`report ^sshd: Failed password for .* from (?<ip>\S+)`,
+      raw`page ^sshd: Accepted password for .* from (?<ip>\S+)`,
+    ),
   ),
   each(
     'mutes',
@@ -115,7 +125,11 @@ export const TIMED = part(
     },
     'none',
     'While QUEUE got a message of the same key within TIME, lines make no page of OTHER: they are counted, and told with its next page.',
-    config('set mutes unreachable linkdown 5m by site'),
+    config(
+      'set mutes page critical 5m by site',
+      raw`critical ^router: link to (?<site>\S+) down`,
+      raw`page ^monitor: (?<site>\S+) unreachable`,
+    ),
   ),
   keyed(
     'gather',
@@ -123,7 +137,7 @@ export const TIMED = part(
     gather,
     'none',
     'The first page of QUEUE waits for TIME, so that what belongs to it goes with it.',
-    config('set gather alarm 30s'),
+    config('set gather page 30s'),
   ),
   each(
     'exempt',
@@ -132,7 +146,11 @@ export const TIMED = part(
     'none',
     'A line whose named group has such a value feeds no window, throttle or follows: a queue that has one does not get it. Its other queues get it as ever.',
     'A value is a text that must be equal, an address, or a range of addresses. ::ffff:10.1.2.3 is 10.1.2.3, and a zone such as %eth0 does not count. Further lines add further values.',
-    config('set exempt ip 127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fe80::/10'),
+    config(
+      'set window critical 3 24h by ip',
+      'set exempt ip 127.0.0.0/8 10.0.0.0/8 192.168.0.0/16 fe80::/10',
+      raw`critical ^sshd: Invalid user .* from (?<ip>\S+)`,
+    ),
   ),
 );
 

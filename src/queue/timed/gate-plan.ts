@@ -67,3 +67,6 @@ export function groupsOf({ queues, exemptions }: GatePlans): string[] {
 export function pagesWait({ throttle, mutedBy, gather }: GatePlan): boolean {
   return throttle !== null || mutedBy.length > 0 || gather !== null;
 }
+
+/** When a page is due that no line has made due: it goes with the next one. The furthest time that a Date holds (ms). */
+export const WITH_THE_NEXT = 8.64e15;
