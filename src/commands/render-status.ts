@@ -2,6 +2,7 @@ import { MAX_REPEATS } from '../base/count.js';
 import { amount, columns, describeBehind, escapeLines, formatTime } from '../base/text/layout.js';
 import { describeDuration } from '../base/time/duration.js';
 import type { FileStatus, NextLetter, ReceiverStatus, Status } from '../daemon/status.js';
+import { MAX_KEYS } from '../queue/timed/timed-keys.js';
 import { OTHERS } from '../store/loss-names.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
 
@@ -43,6 +44,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
       ? []
       : [`  There are more logs than may be open at once (${status.turns}): they are opened in turns.`]),
     ...section('Queues', queues),
+    ...(status.timed.length === 0 ? [] : section('Rules that count in time', timed(status))),
     ...section(
       'Outbox',
       status.outbox.map((letter) => describeLetter(letter, frame)),
@@ -101,6 +103,8 @@ function describeNext(next: NextLetter, frame: StatusFrame): string {
       return 'at once';
     case 'held':
       return `held back until ${at(next.until, frame)}`;
+    case 'with-next':
+      return 'with the next page';
     case 'never':
       return 'never';
     case 'undefined':
@@ -123,6 +127,13 @@ function nextTry({ nextTry: time, attempts }: OutboxSummary, frame: StatusFrame)
   return attempts > 0 && time > frame.now ? `, next in ${describeDuration(time - frame.now)}` : '';
 }
 
+function timed({ timed: directives }: Status): string[][] {
+  return directives.map(({ directive, keys }) => [
+    directive,
+    `${amount(keys, 'key')}${keys >= MAX_KEYS ? ', the most that are remembered' : ''}`,
+  ]);
+}
+
 /** What each counter counts, the most important first. Others are shown under their names. */
 const COUNTERS = new Map([
   ['lines', 'lines read'],
@@ -139,6 +150,9 @@ const LOSSES = new Map([
   ['overflowed', 'lines lost, because the state could not be written'],
   ['capped', `that claimed more than ${MAX_REPEATS} repeats, counted as ${MAX_REPEATS}`],
   ['uncounted', 'repeats above that limit, not counted'],
+  ['exempt', 'kept from a queue by set exempt'],
+  ['window_late', 'older than their window, not counted in it'],
+  ['keys_forgotten', 'keys of windows and throttles forgotten, because there were too many'],
 ]);
 
 function counted({ counters }: Status): string[][] {

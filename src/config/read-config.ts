@@ -3,6 +3,7 @@ import { quote } from '../base/text/quote.js';
 import { isLoopback } from '../mail/route/route.js';
 import { reportOddLogs } from './check/report-odd-logs.js';
 import { reportOddRules } from './check/report-odd-rules.js';
+import { reportTimed } from './check/report-timed.js';
 import type { Config } from './config.js';
 import { throughAliases } from './directives/aliases.js';
 import type { ReadContext } from './directives/directive.js';
@@ -47,6 +48,7 @@ export function readConfig(path: string): ConfigResult {
   checkRecipients(config, report);
   reportOddRules(config.rules, config.hidepid.value, report);
   reportOddLogs(settings, config.rules, report);
+  reportTimed(config, draft, report);
   const found = faults(files);
   const sound = found.every(({ severity }) => severity !== 'error');
   return sound

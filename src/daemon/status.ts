@@ -3,11 +3,14 @@ import { reasonOf } from '../base/errors.js';
 import { fileIdOf } from '../base/file-id.js';
 import { groupBy } from '../base/group-by.js';
 import type { Config } from '../config/config.js';
+import { gatePlans } from '../config/timed-rules.js';
 import { lineOptionsOf } from '../ingest/line-options.js';
 import { LogReadings } from '../ingest/log-readings.js';
 import { receiverNames } from '../ingest/wanted-receivers.js';
+import { spacesOf, WITH_THE_NEXT } from '../queue/timed/gate-plan.js';
 import { nextAfter } from '../schedule/calendar.js';
 import { holdingUntil } from '../schedule/fold-settings.js';
+import { pageFrom } from '../schedule/page-from.js';
 import { type Scheduled, scheduled } from '../schedule/scheduled.js';
 import { expandGlob } from '../source/file/expand-glob.js';
 import type { FilePosition } from '../source/file/line-batch.js';
@@ -36,6 +39,8 @@ export interface Status {
   /** FIFOs, listeners, Redis lists, journals and programs. */
   readonly inlets: readonly ReceiverStatus[];
   readonly queues: readonly QueueStatus[];
+  /** Directives that count in time, in the order of their queues. */
+  readonly timed: readonly TimedStatus[];
   /** Letters on their way and rejected letters, recipient by recipient, oldest first. */
   readonly outbox: readonly OutboxSummary[];
   /** How many letters were ever made. */
@@ -73,12 +78,21 @@ export interface QueueStatus {
   readonly trouble?: string;
 }
 
+/** What a directive remembers, such as `window block by ip`. */
+export interface TimedStatus {
+  readonly directive: string;
+  /** Different keys with hits that may still count. */
+  readonly keys: number;
+}
+
 /** `undefined`: the config does not define the queue (any more). */
 export type NextLetter =
   | { readonly kind: 'at'; readonly time: number }
   | { readonly kind: 'now' }
   /** A storm: what waits goes at this time, unless something new breaks through. */
   | { readonly kind: 'held'; readonly until: number }
+  /** What waits was throttled or muted: it goes with the next page. */
+  | { readonly kind: 'with-next' }
   | { readonly kind: 'never' }
   | { readonly kind: 'undefined' };
 
@@ -103,6 +117,7 @@ export function reportStatus(
     turns: running ? note.turns : null,
     inlets: receiversOf(note, config, running),
     queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
+    timed: config ? timedOf(store, config) : [],
     outbox: store.outbox(),
     lettersMade: store.lettersMade(),
     counters: new Map(counters.filter(([name]) => overrunOf(name) === null && !lossOf(name))),
@@ -184,14 +199,31 @@ function queuesOf(store: Queues & QueueMarks, config: Config | null, now: number
   const others = [...pending.keys()].filter((name) => !names.has(name));
   const status = (queue: Scheduled): QueueStatus => {
     const { messages, lines } = counted(queue.name);
-    const until = lines > 0 && config ? holdingUntil(queue, config, store, now) : null;
-    const next: NextLetter = until === null ? nextOf(queue, store, now) : { kind: 'held', until };
-    return { name: queue.name, messages, lines, next };
+    const held = lines > 0 && config ? heldOf(queue, config, store, now) : null;
+    return { name: queue.name, messages, lines, next: held ?? nextOf(queue, store, now) };
   };
   return [
     ...known.map(status),
     ...others.map((name) => ({ name, ...counted(name), next: { kind: 'undefined' } as const })),
   ];
+}
+
+/** What waits of a queue whose letters go at once; null: nothing holds it. */
+function heldOf(queue: Scheduled, config: Config, store: Queues, now: number): NextLetter | null {
+  const until = holdingUntil(queue, config, store, now);
+  if (until !== null) return { kind: 'held', until };
+  const from = pageFrom(queue, config, store);
+  if (from === null || from <= now) return null;
+  return from === WITH_THE_NEXT ? { kind: 'with-next' } : { kind: 'held', until: from };
+}
+
+/** Named as in the config; a queue that another one follows, or is muted by, has its hits remembered. */
+function timedOf(store: Queues, config: Config): TimedStatus[] {
+  const sizes = store.timedSizes();
+  return [...spacesOf(gatePlans(config))].map((space) => ({
+    directive: space.trim().replace(/^(\S+ \S+) (\S+)$/, '$1 by $2'),
+    keys: sizes.get(space) ?? 0,
+  }));
 }
 
 function troubleOf({ name }: QueueStatus, held: readonly HeldQueue[]): Pick<QueueStatus, 'trouble'> {

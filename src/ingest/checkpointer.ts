@@ -4,6 +4,7 @@ import type { Clock } from '../base/time/clock.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
 import type { SelfMail } from '../mail/self-mail.js';
+import { TimedKeys } from '../queue/timed/timed-keys.js';
 import { RuleState } from '../rule/rule-state.js';
 import { type Follower, followFiles } from '../source/file/follow-files.js';
 import type { FileState } from '../source/file/log-status.js';
@@ -133,6 +134,7 @@ export class Checkpointer {
       () => clock.now(),
       ({ place, pattern }) => onEvent({ kind: 'overrun', place, source: pattern.source }),
       selfMail,
+      new TimedKeys(store.timedKeys()),
     );
     const losses = new LossNames(store.counters().keys());
     return { follower: this.#follow(processor, losses), processor, ruleState, losses };

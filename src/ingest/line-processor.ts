@@ -3,6 +3,7 @@ import { lazily } from '../base/lazily.js';
 import { flatten } from '../base/text/flatten.js';
 import { TextBlock } from '../base/text/text-block.js';
 import type { Config } from '../config/config.js';
+import { gatePlans } from '../config/timed-rules.js';
 import { type DialectCount, DialectCounts, NO_DIALECT } from '../line/count-dialects.js';
 import type { Entry, Reading } from '../line/entry.js';
 import { Excerpt } from '../line/excerpt.js';
@@ -13,9 +14,11 @@ import { createLineReader } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { LogText, SelfMail } from '../mail/self-mail.js';
 import { createTally, type Tally, type TallyChange, UNPREFIXED_HOST } from '../queue/tally.js';
+import { type TimedKeyChanges, TimedKeys } from '../queue/timed/timed-keys.js';
 import { createClassifier } from '../rule/classify.js';
 import { asksFor } from '../rule/flat-rules.js';
 import type { RuleState, RuleStateChanges } from '../rule/rule-state.js';
+import type { CountedVerdict, QueueCount } from '../rule/verdict.js';
 import { type Lines, listLines } from '../source/split-lines.js';
 import type { LossName } from '../store/loss-names.js';
 import { type OverrunName, overrunName } from '../store/overrun-name.js';
@@ -23,6 +26,7 @@ import { FrequentTexts, type TextPieces } from '../values/frequent-texts.js';
 import type { ValueCounts } from '../values/space-saving.js';
 import { lineOptionsOf, type PlacedRegex } from './line-options.js';
 import { LogReadings } from './log-readings.js';
+import { type TimedCounter, TimedCounting } from './timed-counting.js';
 
 /** Counters of lines that are kept for good. `own`: lines of mail servers about our own letters. */
 type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own';
@@ -32,7 +36,7 @@ type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | '
  * that lost lines, regexes that reached their match limit; lines that claimed more than MAX_REPEATS (`capped`), and how
  * many repeats beyond that were not counted (`uncounted`).
  */
-type RareCounter = 'overflowed' | 'dropped' | 'capped' | 'uncounted' | LossName | OverrunName;
+type RareCounter = 'overflowed' | 'dropped' | 'capped' | 'uncounted' | TimedCounter | LossName | OverrunName;
 
 const NO_COUNTS: Readonly<Record<LineCounter, number>> = {
   lines: 0,
@@ -49,6 +53,9 @@ export interface ProcessedChanges {
   readonly counters: ReadonlyMap<string, number>;
   /** The most frequent lines that no rule matched; null when there were none. */
   readonly untaken: ValueCounts | null;
+  readonly timedKeys: TimedKeyChanges;
+  /** From when on (ms) what was counted makes a page, for queues whose pages may wait. */
+  readonly pages: ReadonlyMap<string, number>;
 }
 
 /**
@@ -81,6 +88,7 @@ export class LineProcessor {
   /** Whether rules ask for the file of an entry. */
   readonly #asksForFile: boolean;
   readonly #tally: Tally;
+  readonly #timed: TimedCounting;
   readonly #counts: Record<LineCounter, number> = { ...NO_COUNTS };
   readonly #rareCounts = new Map<RareCounter, number>();
   readonly #untaken = new FrequentTexts();
@@ -99,6 +107,7 @@ export class LineProcessor {
     now: () => number,
     onOverrun: (regex: PlacedRegex) => void,
     selfMail: SelfMail | null = null,
+    timedKeys: TimedKeys = new TimedKeys(),
   ) {
     this.#config = config;
     this.#ruleState = ruleState;
@@ -108,6 +117,12 @@ export class LineProcessor {
     this.#keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
     this.#asksForFile = asksFor(config.rules, 'file');
     this.#tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
+    this.#timed = new TimedCounting(gatePlans(config), {
+      keys: timedKeys,
+      tally: this.#tally,
+      now,
+      add: (counter, amount) => this.add(counter, amount),
+    });
     this.#classifier = lazily(() => this.#createClassifier());
     const reportOverrun = (regex: PlacedRegex): void => this.#reportOverrun(regex);
     const lineOptions = lineOptionsOf(config, now, reportOverrun);
@@ -153,7 +168,7 @@ export class LineProcessor {
 
   /** Whether so many messages are counted, or so long ones, that they should be committed before the next lines. */
   get full(): boolean {
-    return this.#tally.size >= MAX_MESSAGES || this.#tally.length >= MAX_TEXT;
+    return this.#tally.size >= MAX_MESSAGES || this.#tally.length >= MAX_TEXT || this.#timed.full;
   }
 
   /** How many lines were read by which dialect, since this was made: most first. */
@@ -166,8 +181,9 @@ export class LineProcessor {
     return {
       tally: this.#tally.changes(),
       ruleState: this.#ruleState.changes(),
-      counters: new Map([...counts, ...this.#rareCounts]),
+      counters: new Map<string, number>([...counts, ...this.#rareCounts, ...this.#forgotten()]),
       untaken: this.#untaken.read(),
+      ...this.#timed.changes(),
     };
   }
 
@@ -176,8 +192,14 @@ export class LineProcessor {
     this.#tally.clear();
     this.#untaken.clear();
     this.#ruleState.onCommitted();
+    this.#timed.onCommitted();
     Object.assign(this.#counts, NO_COUNTS);
     this.#rareCounts.clear();
+  }
+
+  #forgotten(): [TimedCounter, number][] {
+    const { forgotten } = this.#timed;
+    return forgotten === 0 ? [] : [['keys_forgotten', forgotten]];
   }
 
   #createClassifier(): ReturnType<typeof createClassifier> {
@@ -187,6 +209,7 @@ export class LineProcessor {
       mask: mask.value,
       state: this.#ruleState,
       values: this.#valuedQueues,
+      ...(this.#timed.keyed ? { keyed: this.#timed.keyed } : {}),
       onOverrun: (regex) => this.#reportOverrun(regex),
     });
   }
@@ -296,18 +319,19 @@ export class LineProcessor {
     if (verdict.kind === 'unknown') this.#takeUnknown(entry);
     if (verdict.kind === 'trash') this.#counts.trash += 1;
     if (verdict.kind !== 'counted') return;
-    const { message, masked, uncounted } = verdict;
-    if (uncounted !== undefined) this.#addCapped(uncounted);
-    for (const { queue, count, how } of verdict.counts)
-      this.#tally.count(
-        queue,
-        entry.host,
-        message,
-        count,
-        how,
-        entry.time,
-        masked && this.#valuedQueues.has(queue) ? masked : undefined,
-      );
+    if (verdict.uncounted !== undefined) this.#addCapped(verdict.uncounted);
+    for (const count of verdict.counts)
+      if (!verdict.groups || !this.#timed.count(entry, verdict, count, this.#maskedFor(count.queue, verdict)))
+        this.#count(entry, verdict, count);
+  }
+
+  #count(entry: Entry, verdict: CountedVerdict, { queue, count, how }: QueueCount): void {
+    const masked = this.#maskedFor(queue, verdict);
+    this.#tally.count(queue, entry.host, verdict.message, count, how, entry.time, masked);
+  }
+
+  #maskedFor(queue: string, { masked }: CountedVerdict): CountedVerdict['masked'] {
+    return masked && this.#valuedQueues.has(queue) ? masked : undefined;
   }
 
   #takeUnknown(entry: Entry): void {

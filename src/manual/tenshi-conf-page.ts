@@ -6,6 +6,7 @@ import { DELIVERY, NEWS, TEMPLATES } from './letters-sections.js';
 import { DIFFERENCES, OTHERS } from './migration-sections.js';
 import type { Page, Section } from './page.js';
 import { ROTATED_LOGS } from './rotation-section.js';
+import { TIMED_RULES } from './timed-section.js';
 
 const { raw } = String;
 
@@ -23,6 +24,7 @@ export function tenshiConfPage(): Page {
       SCHEDULES,
       PREFIXES,
       RULES,
+      TIMED_RULES,
       REGEXES,
       LETTERS,
       NEWS,

@@ -3,8 +3,9 @@ import { flatten } from '../base/text/flatten.js';
 import { TextBlock } from '../base/text/text-block.js';
 import type { Entry } from '../line/entry.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
-import { type MaskedSpans, MatchLimitError, maskSpans } from '../perl-regex/perl-regex.js';
+import { type MaskedSpans, type Match, MatchLimitError, maskSpans } from '../perl-regex/perl-regex.js';
 import { findRule, type WinningRule } from './find-rule.js';
+import { type GroupReader, groupReaderOf, type PlacedSpans } from './read-groups.js';
 import { repeatedText } from './repeated-text.js';
 import type { Rule, Target } from './rule.js';
 import { createRuleIndex, NO_RULE } from './rule-index.js';
@@ -18,6 +19,8 @@ export interface Ruleset {
   readonly state: RuleState;
   /** The queues whose masked values are recorded. */
   readonly values?: ReadonlySet<string>;
+  /** The queues that count by the values of named groups (or by hosts), and the names of all these groups. */
+  readonly keyed?: { readonly queues: ReadonlySet<string>; readonly groups: readonly string[] };
   /** A regex exceeded its match limit on a text: the rule did not match, or its message is not masked. */
   onOverrun(rule: Rule): void;
 }
@@ -91,24 +94,54 @@ function queueStep(rule: QueueRule, ruleset: Ruleset, fixed: string | null): Ste
   const records = rule.pattern.groupCount > 0 && plain.some((queue) => ruleset.values?.has(queue));
   const countsOn = (host: string): readonly QueueCount[] =>
     escalates ? [...plainCounts, ...escalate(rule, host, state)] : plainCounts;
+  const isKeyed = rule.targets.some(({ queue }) => ruleset.keyed?.queues.has(queue));
+  const readGroups = isKeyed
+    ? groupReaderOf(rule.pattern, ruleset.keyed?.groups ?? [], (text) => execOf(rule, text))
+    : null;
   if (fixed === null) {
     const maskEntry = maskerOf(rule, ruleset, records);
     return (entry) => {
-      const { message, masked } = maskEntry(entry);
-      state.remember(entry.host, { message, queues: plain });
-      return { kind: 'counted', message, counts: countsOn(entry.host), masked };
+      const { message, masked, spans } = maskEntry(entry);
+      const groups = readGroups?.(entry, spans);
+      state.remember(entry.host, groups ? { message, queues: plain, groups } : { message, queues: plain });
+      return { kind: 'counted', message, counts: countsOn(entry.host), masked, groups };
     };
   }
+  if (readGroups) return fixedKeyedStep(rule, { ruleset, fixed, plain, records, countsOn, readGroups });
   // The message is the same for every text of the rule: the text is not read again, unless values are recorded.
   const last = { message: fixed, queues: plain };
   const always: Verdict | null =
-    escalates || records ? null : { kind: 'counted', message: fixed, counts: plainCounts, masked: undefined };
+    escalates || records
+      ? null
+      : { kind: 'counted', message: fixed, counts: plainCounts, masked: undefined, groups: undefined };
   const findValues = valueFinderOf(rule);
   return (entry) => {
     state.remember(entry.host, last);
     if (always) return always;
     const counts = countsOn(entry.host);
-    return { kind: 'counted', message: fixed, counts, masked: records ? findValues(entry) : undefined };
+    const masked = records ? findValues(entry) : undefined;
+    return { kind: 'counted', message: fixed, counts, masked, groups: undefined };
+  };
+}
+
+interface FixedKeyed {
+  readonly ruleset: Ruleset;
+  /** The message of every text. */
+  readonly fixed: string;
+  readonly plain: readonly string[];
+  readonly records: boolean;
+  countsOn(host: string): readonly QueueCount[];
+  readonly readGroups: GroupReader;
+}
+
+/** Of a rule whose message is fixed, while its groups are read all the same. */
+function fixedKeyedStep(rule: QueueRule, { ruleset, fixed, plain, ...rest }: FixedKeyed): Step {
+  const findValues = valueFinderOf(rule);
+  return (entry) => {
+    const groups = rest.readGroups(entry, null);
+    ruleset.state.remember(entry.host, { message: fixed, queues: plain, groups });
+    const masked = rest.records ? findValues(entry) : undefined;
+    return { kind: 'counted', message: fixed, counts: rest.countsOn(entry.host), masked, groups };
   };
 }
 
@@ -116,6 +149,8 @@ function queueStep(rule: QueueRule, ruleset: Ruleset, fixed: string | null): Ste
 interface MaskedMessage {
   readonly message: string;
   readonly masked: NamedMaskedSpans | undefined;
+  /** Valid until the next entry. */
+  readonly spans: PlacedSpans | null;
 }
 
 function maskerOf(
@@ -125,20 +160,23 @@ function maskerOf(
 ): (entry: Entry) => MaskedMessage {
   const { pattern } = rule;
   // Without groups there is nothing to mask, and the rule is known to match.
-  if (pattern.groupCount === 0) return ({ text }) => ({ message: flatten(text), masked: undefined });
+  if (pattern.groupCount === 0)
+    return ({ text }) => ({ message: flatten(text), masked: undefined, spans: null });
   const named = spanNamerOf(rule);
   const alone = new TextBlock();
   return (entry) => {
     const inPlace = entry instanceof Excerpt ? pattern.maskedSpansIn(entry) : null;
     if (inPlace && entry instanceof Excerpt) {
       const message = flatten(maskSpans(entry, inPlace, mask));
-      return { message, masked: records ? named(entry.whole, inPlace) : undefined };
+      const spans = { text: entry.whole.text, masked: inPlace };
+      return { message, masked: records ? named(entry.whole, inPlace) : undefined, spans };
     }
     const { text } = entry;
     const masked = orElse(rule, onOverrun, () => pattern.maskedSpans(text));
-    if (!masked) return { message: flatten(text), masked: undefined };
+    if (!masked) return { message: flatten(text), masked: undefined, spans: null };
     const message = flatten(maskSpans(text, masked, mask));
-    return { message, masked: records ? named(alone.set(text), masked) : undefined };
+    const spans = { text, masked };
+    return { message, masked: records ? named(alone.set(text), masked) : undefined, spans };
   };
 }
 
@@ -174,6 +212,15 @@ function spanNamerOf({ pattern }: QueueRule): (whole: TextBlock, masked: MaskedS
 
 const NO_NAMES: readonly string[] = [];
 
+/** Without a report: exceeding the match limit here only loses the values of groups. */
+function execOf(rule: QueueRule, text: string): Match | null {
+  return orElse(
+    rule,
+    () => {},
+    () => rule.pattern.exec(text),
+  );
+}
+
 /** The result of a regex, or null if it exceeded its match limit. */
 function orElse<T>(rule: Rule, onOverrun: Ruleset['onOverrun'], find: () => T | null): T | null {
   try {
@@ -206,7 +253,8 @@ function repeat(
   const last = state.last(host);
   if (!last) return IDLE;
   const counts = last.queues.map((queue) => ({ queue, count: 1, how: 'add' as const }));
-  return timesOver({ kind: 'counted', message: last.message, counts, masked: undefined }, claimed);
+  const { message, groups } = last;
+  return timesOver({ kind: 'counted', message, counts, masked: undefined, groups }, claimed);
 }
 
 const IDLE: Verdict = { kind: 'idle' };
@@ -220,7 +268,8 @@ function timesOver(verdict: Verdict, claimed: number): Verdict {
   if (verdict.kind !== 'counted') return verdict;
   const count = Math.min(claimed, MAX_REPEATS);
   const counts = verdict.counts.map((one) => (one.how === 'add' ? { ...one, count } : one));
-  const repeated: Verdict = { kind: 'counted', message: verdict.message, counts, masked: undefined };
+  const { message, groups } = verdict;
+  const repeated: Verdict = { kind: 'counted', message, counts, masked: undefined, groups };
   return claimed > count ? { ...repeated, uncounted: addCounts(claimed, -count) } : repeated;
 }
 

@@ -1,10 +1,13 @@
 import { flatten } from '../base/text/flatten.js';
 import { type EscalationCounts, Escalations } from './escalations.js';
+import type { GroupValues } from './verdict.js';
 
 /** The last match of a host, for `repeat`: the masked message and the plain queues that it went to. */
 export interface LastMatch {
   readonly message: string;
   readonly queues: readonly string[];
+  /** As in its verdict; left out if that had none. */
+  readonly groups?: GroupValues;
 }
 
 /** Changes since the last commit: rows to write; a `last` of null is deleted. */
@@ -130,5 +133,7 @@ interface Slot {
 }
 
 function lengthOf(match: LastMatch | null): number {
-  return match?.message.length ?? 0;
+  let length = match?.message.length ?? 0;
+  if (match?.groups) for (const value of match.groups.values()) length += value?.length ?? 0;
+  return length;
 }

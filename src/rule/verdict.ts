@@ -17,6 +17,11 @@ export interface NamedMaskedSpans {
   readonly names: readonly (string | null)[];
 }
 
+/** The text of named groups, unmasked; null: the group took no part, or the rule has none of that name. */
+export type GroupValues = ReadonlyMap<string, string | null>;
+
+export type CountedVerdict = Extract<Verdict, { readonly kind: 'counted' }>;
+
 /** The decision of the rules about an entry. */
 export type Verdict =
   /** The message goes to these queues (to none, while an escalation has not reached its number). */
@@ -26,6 +31,8 @@ export type Verdict =
       readonly counts: readonly QueueCount[];
       /** The masked values; undefined if they are not recorded, or nothing is masked. */
       readonly masked: NamedMaskedSpans | undefined;
+      /** What named groups matched; undefined if nothing of the rule's queues is keyed by groups or hosts. */
+      readonly groups: GroupValues | undefined;
       /** A `repeat` claimed more than MAX_REPEATS: how many repeats were not counted. */
       readonly uncounted?: number;
     }

@@ -18,6 +18,7 @@ import { stopsAll } from '../store/stops-all.js';
 import { Calendar, type DueQueue } from './calendar.js';
 import type { ScheduleEvent } from './event.js';
 import { foldSettings } from './fold-settings.js';
+import { pageFrom } from './page-from.js';
 import { type Scheduled, scheduled } from './scheduled.js';
 
 export interface QueueCloserOptions {
@@ -111,8 +112,10 @@ export class QueueCloser {
   }
 
   #closeInTurn({ queue, mark }: DueQueue): void {
-    const settings = foldSettings(this.#options.config, queue);
+    const { config, store, clock } = this.#options;
+    const settings = foldSettings(config, queue);
     if (queue.schedule.kind !== 'now') this.#close(queue.name, null, mark);
+    else if ((pageFrom(queue, config, store) ?? 0) > clock.now()) return;
     else if (settings) this.#fold(queue.name, settings);
     else this.#close(queue.name, null, null);
   }

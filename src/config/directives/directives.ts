@@ -8,8 +8,20 @@ import { PROCESS } from './process.js';
 import { QUEUES } from './queues.js';
 import { SOURCES } from './sources.js';
 import { STATE } from './state.js';
+import { TIMED } from './timed.js';
 
-const TABLE = [PROCESS, SOURCES, LISTENERS, LOG_READINGS, STATE, LIMITS, MESSAGES, MAIL, QUEUES] as const;
+const TABLE = [
+  PROCESS,
+  SOURCES,
+  LISTENERS,
+  LOG_READINGS,
+  STATE,
+  LIMITS,
+  MESSAGES,
+  MAIL,
+  QUEUES,
+  TIMED,
+] as const;
 
 type Row = (typeof TABLE)[number]['rows'][number];
 

@@ -1,5 +1,6 @@
 import type { SelfMailChanges, SelfMailId } from '../../mail/self-mail.js';
 import type { TallyChange } from '../../queue/tally.js';
+import type { TimedKey, TimedKeyChanges } from '../../queue/timed/timed-keys.js';
 import type { EscalationCounts } from '../../rule/escalations.js';
 import type { LastMatch, RuleStateChanges } from '../../rule/rule-state.js';
 import type { FilePosition } from '../../source/file/line-batch.js';
@@ -10,6 +11,8 @@ export interface Checkpoints {
   positions(): FilePosition[];
   /** The state of the rules: the last match of each host, for repeats, and the counts of escalations. */
   ruleState(): { last: [string, LastMatch][]; hits: EscalationCounts[] };
+  /** What directives that count in time remember of each key, the least recent first. */
+  timedKeys(): TimedKey[];
   counters(): Map<string, number>;
   /** The ids by which log lines about our own letters are recognised. */
   selfMail(): SelfMailId[];
@@ -30,6 +33,9 @@ export interface Batch {
   readonly positions: readonly FilePosition[];
   readonly tally: Iterable<TallyChange>;
   readonly ruleState: RuleStateChanges;
+  readonly timedKeys?: TimedKeyChanges;
+  /** From when on (ms) what was counted makes a page, for queues whose pages may wait. */
+  readonly pages?: ReadonlyMap<string, number>;
   /** Amounts to add to the running counters. */
   readonly counters: ReadonlyMap<string, number>;
   /** The most frequent lines that match no rule. */

@@ -7,6 +7,10 @@ export interface Queues {
   pending(): PendingQueue[];
   /** The content of a queue, as a storm needs it; reads at most `most` rows. */
   waiting(queue: string, most: number): Waiting;
+  /** From when on (ms) what a queue holds makes a page, if its pages may wait; null: at once, or it holds nothing. */
+  pageFrom(queue: string): number | null;
+  /** How many keys each directive that counts in time remembers, by its space. */
+  timedSizes(): Map<string, number>;
   /** The current or last storm of a queue. */
   storm(queue: string): Storm | null;
   /** Deletes the storms of all queues but these. */

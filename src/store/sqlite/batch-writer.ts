@@ -1,10 +1,11 @@
-import type { RuleStateChanges } from '../../rule/rule-state.js';
+import type { LastMatch, RuleStateChanges } from '../../rule/rule-state.js';
 import type { FilePosition } from '../../source/file/line-batch.js';
 import type { Batch } from '../ports/checkpoints.js';
 import type { Sqlite } from './open-sqlite.js';
 import { selfMailWriter } from './self-mail.js';
 import { sqlSum } from './sql-counts.js';
 import { TallyWriter } from './tally-writer.js';
+import { timedKeyWriter } from './timed-keys.js';
 import { untaken } from './untaken.js';
 
 /** Makes the function that writes a batch; for use within a transaction. */
@@ -19,11 +20,17 @@ export function batchWriter(db: Sqlite): (batch: Batch) => void {
   const { add: addUntaken } = untaken(db);
   const writeTaken = db.prepare('REPLACE INTO taken (source, batch) VALUES (@source, @id)');
   const keepOwn = selfMailWriter(db);
+  const writeTimedKeys = timedKeyWriter(db);
+  const writePage = db.prepare(
+    'UPDATE edition SET due = min(coalesce(due, @due), @due) WHERE queue = @queue AND closed IS NULL',
+  );
 
   return (batch) => {
     tally.write(batch.at, batch.tally);
     writePositions(batch.forgotten, batch.positions);
     writeRuleState(batch.ruleState);
+    if (batch.timedKeys) writeTimedKeys(batch.timedKeys);
+    for (const [queue, due] of batch.pages ?? []) writePage.run({ queue, due });
     for (const [name, amount] of batch.counters) addCounter.run(name, amount);
     if (batch.untaken) addUntaken(batch.untaken);
     if (batch.taken) writeTaken.run(batch.taken);
@@ -46,16 +53,20 @@ function positionWriter(db: Sqlite): (forgotten: Positions, positions: Positions
 }
 
 function ruleStateWriter(db: Sqlite): (changes: RuleStateChanges) => void {
-  const remember = db.prepare('REPLACE INTO last_match (host, message, queues) VALUES (?, ?, ?)');
+  const remember = db.prepare('REPLACE INTO last_match (host, message, queues, groups) VALUES (?, ?, ?, ?)');
   const forget = db.prepare('DELETE FROM last_match WHERE host = ?');
   const writeHits = db.prepare('REPLACE INTO hits (rule, host, leftmost, count) VALUES (?, ?, ?, ?)');
   const clearHits = db.prepare('DELETE FROM hits WHERE rule = ? AND host = ?');
   return ({ last, hits }) => {
     for (const [host, match] of last)
-      if (match) remember.run(host, match.message, JSON.stringify(match.queues));
+      if (match) remember.run(host, match.message, JSON.stringify(match.queues), groupsAsJson(match));
       else forget.run(host);
     for (const { rule, host, leftmost, count } of hits)
       if (count > 0) writeHits.run(rule, host, leftmost, count);
       else clearHits.run(rule, host);
   };
+}
+
+function groupsAsJson({ groups }: LastMatch): string | null {
+  return groups ? JSON.stringify([...groups].filter(([, value]) => value !== null)) : null;
 }

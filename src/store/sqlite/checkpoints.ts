@@ -1,4 +1,5 @@
 import type { SelfMailId } from '../../mail/self-mail.js';
+import type { TimedKey } from '../../queue/timed/timed-keys.js';
 import type { EscalationCounts } from '../../rule/escalations.js';
 import type { LastMatch } from '../../rule/rule-state.js';
 import type { FilePosition } from '../../source/file/line-batch.js';
@@ -7,6 +8,7 @@ import { batchWriter } from './batch-writer.js';
 import { count, json, list, oneOf, orNull, plain, rowDecoder, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { selfMailReader } from './self-mail.js';
+import { timedKeyReader } from './timed-keys.js';
 
 /** Reads where the sources stand and what was counted, and commits both together. */
 export class SqliteCheckpoints implements Checkpoints {
@@ -18,6 +20,7 @@ export class SqliteCheckpoints implements Checkpoints {
   /** Something was committed that is perhaps not on the disk yet. */
   #isUnsynced = false;
   readonly selfMail: () => SelfMailId[];
+  readonly timedKeys: () => TimedKey[];
 
   constructor(db: Sqlite) {
     const commit = db.transaction(batchWriter(db));
@@ -31,6 +34,7 @@ export class SqliteCheckpoints implements Checkpoints {
       if (this.#isUnsynced) this.#sql.writeSynced.run(String(batch.at));
     });
     this.selfMail = selfMailReader(db);
+    this.timedKeys = timedKeyReader(db);
   }
 
   positions(): FilePosition[] {
@@ -43,7 +47,10 @@ export class SqliteCheckpoints implements Checkpoints {
   ruleState(): { last: [string, LastMatch][]; hits: EscalationCounts[] } {
     const last = this.#sql.matches.all().map(this.#decode.match);
     return {
-      last: last.map(({ host, ...said }) => [host, said]),
+      last: last.map(({ host, groups, ...said }) => [
+        host,
+        groups === null ? said : { ...said, groups: new Map(groups) },
+      ]),
       hits: this.#sql.hits.all().map(this.#decode.hit),
     };
   }
@@ -89,7 +96,7 @@ function statements(db: Sqlite) {
       `SELECT path, device, inode, head, head_length AS headLength, offset, stage, since, tail FROM position
        ORDER BY path, since`,
     ),
-    matches: db.prepare<[]>('SELECT host, message, queues FROM last_match'),
+    matches: db.prepare<[]>('SELECT host, message, queues, groups FROM last_match'),
     hits: db.prepare<[]>('SELECT rule, host, leftmost, count FROM hits'),
     counters: db.prepare<[]>('SELECT name, value FROM counter'),
     findTaken: db.prepare<[string]>('SELECT 1 FROM taken WHERE batch = ?'),
@@ -111,9 +118,20 @@ function decoders({ name }: Sqlite) {
       since: time,
       tail: orNull(plain),
     }),
-    match: rowDecoder(name, 'last_match', { host: text, message: text, queues: json(list(text)) }),
+    match: rowDecoder(name, 'last_match', {
+      host: text,
+      message: text,
+      queues: json(list(text)),
+      groups: orNull(json(list(pair))),
+    }),
     hit: rowDecoder(name, 'hits', { rule: text, host: text, leftmost: text, count }),
     taken: rowDecoder(name, 'taken', { batch: plain }),
     counter: rowDecoder(name, 'counter', { name: text, value: count }),
   };
+}
+
+/** The name and the text of a group. */
+function pair(value: unknown): readonly [string, string] {
+  const [name, said] = list(text)(value);
+  return [text(name), text(said)];
 }

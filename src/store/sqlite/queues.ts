@@ -1,7 +1,7 @@
 import type { Storm, Waiting } from '../../queue/fold.js';
 import type { PendingQueue, Queues } from '../ports/queues.js';
 import { editionCloser, openEditionFinder } from './close-edition.js';
-import { columnDecoder, count, json, rowDecoder, text, whole } from './decode.js';
+import { columnDecoder, count, json, orNull, rowDecoder, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { SUM_OF_COUNTS } from './sql-counts.js';
 import { storm } from './stored-storm.js';
@@ -34,6 +34,20 @@ export class SqliteQueues implements Queues {
     return open === undefined ? NOTHING_WAITS : this.#waiting(open, most);
   }
 
+  pageFrom(queue: string): number | null {
+    const due = this.#sql.pageFrom.get(queue);
+    return due === undefined ? null : this.#decode.due(due);
+  }
+
+  timedSizes(): Map<string, number> {
+    return new Map(
+      this.#sql.timedSizes
+        .all()
+        .map(this.#decode.size)
+        .map(({ space, keys }) => [space, keys]),
+    );
+  }
+
   storm(queue: string): Storm | null {
     const stored = this.#sql.storm.get(queue);
     return stored === undefined ? null : this.#decode.storm(stored);
@@ -50,6 +64,8 @@ function statements(db: Sqlite) {
       `SELECT queue, count(*) AS messages, ${SUM_OF_COUNTS} AS lines
        FROM edition JOIN tally ON tally.edition = edition.id GROUP BY queue ORDER BY queue`,
     ),
+    pageFrom: db.prepare<[string]>('SELECT due FROM edition WHERE queue = ? AND closed IS NULL').pluck(),
+    timedSizes: db.prepare<[]>('SELECT space, count(*) AS keys FROM timed_key GROUP BY space'),
     storm: db.prepare<[string]>('SELECT storm FROM storm WHERE queue = ?').pluck(),
     forgetStorms: db.prepare<[string]>(
       'DELETE FROM storm WHERE queue NOT IN (SELECT value FROM json_each(?))',
@@ -60,6 +76,8 @@ function statements(db: Sqlite) {
 function decoders({ name }: Sqlite) {
   return {
     pending: rowDecoder(name, 'tally', { queue: text, messages: whole, lines: count }),
+    due: columnDecoder(name, 'edition.due', orNull(time)),
+    size: rowDecoder(name, 'timed_key', { space: text, keys: whole }),
     storm: columnDecoder(name, 'storm.storm', json(storm)),
   };
 }

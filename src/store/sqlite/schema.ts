@@ -122,6 +122,14 @@ export const MIGRATIONS = [
     withNulAsBytes('own_mail', ['id', 'host']),
     withNulAsBytes('past_letter', ['subject']),
   ].join(''),
+  // What directives that count in time remember of each key: `hits` are times and hosts (JSON), `place` rises with the
+  // last hit. edition.due: from when on what it holds makes a page; null: at once. last_match.groups: the text of named
+  // groups (JSON).
+  `CREATE TABLE timed_key (
+     space TEXT NOT NULL, key TEXT NOT NULL, place INTEGER NOT NULL, hits TEXT NOT NULL, PRIMARY KEY (space, key)
+   ) WITHOUT ROWID;
+   ALTER TABLE edition ADD COLUMN due INTEGER;
+   ALTER TABLE last_match ADD COLUMN groups TEXT;`,
 ];
 
 /** For a released step: it never changes. */

@@ -1,0 +1,133 @@
+import type { SourceLocation } from '../../base/place.js';
+import { quote } from '../../base/text/quote.js';
+import { flattenRules } from '../../rule/flat-rules.js';
+import type { Rule } from '../../rule/rule.js';
+import type { Config } from '../config.js';
+import type { ReadContext } from '../directives/directive.js';
+import { whichQueue } from '../directives/read-queue.js';
+import type { Reporter } from '../read/report.js';
+
+/** A directive that counts in time, and the queues whose rules must have its groups. */
+interface Named {
+  readonly what: string;
+  readonly queues: readonly string[];
+  readonly by: readonly string[];
+  readonly place: SourceLocation;
+}
+
+/** Reports directives that count in time and cannot: of unknown queues, of groups that no rule has, of pages that never come. */
+export function reportTimed(config: Config, context: ReadContext, report: Reporter): void {
+  const fed = feedingRules(config.rules);
+  for (const named of namedIn(config)) {
+    const unknown = named.queues.filter((queue) => !context.namedQueues.has(queue));
+    for (const queue of unknown)
+      report.warning(
+        at(named.place),
+        `${named.what} of the unknown queue ${quote(queue)}`,
+        whichQueue(queue, context),
+        'unknown-queue',
+      );
+    for (const queue of named.queues) if (!unknown.includes(queue)) reportGroups(named, queue, fed, report);
+  }
+  reportExempt(config, report);
+  reportPages(config, report);
+}
+
+function namedIn({ windows, throttles, follows, mutes, gathers }: Config): Named[] {
+  const one = (
+    what: string,
+    { queue, by, place }: { queue: string } & Omit<Named, 'what' | 'queues'>,
+  ): Named => ({
+    what,
+    queues: [queue],
+    by,
+    place,
+  });
+  return [
+    ...windows.map((window) => one('a window', window)),
+    ...throttles.map((throttle) => one('a throttle', throttle)),
+    ...gathers.map((gather) => one('a gather', { ...gather, by: [] })),
+    ...follows.map(({ queue, other, by, place }) => ({
+      what: 'a follows',
+      queues: [queue, other],
+      by,
+      place,
+    })),
+    ...mutes.map(({ queue, other, by, place }) => ({ what: 'a mutes', queues: [other, queue], by, place })),
+  ];
+}
+
+/** By queue, the names of the groups of each rule that feeds it, and where the rule stands. */
+type FeedingRules = ReadonlyMap<
+  string,
+  readonly { readonly names: ReadonlySet<string>; readonly line: number }[]
+>;
+
+function feedingRules(rules: readonly Rule[]): FeedingRules {
+  const fed = new Map<string, { names: ReadonlySet<string>; line: number }[]>();
+  for (const { rule } of flattenRules(rules)) {
+    if (rule.kind !== 'queues') continue;
+    const names = new Set(rule.pattern.groupNames.filter((name) => name !== null));
+    for (const { queue } of rule.targets) {
+      const known = fed.get(queue) ?? [];
+      fed.set(queue, [...known, { names, line: rule.place.line }]);
+    }
+  }
+  return fed;
+}
+
+function reportGroups({ what, by, place }: Named, queue: string, fed: FeedingRules, report: Reporter): void {
+  const rules = fed.get(queue) ?? [];
+  for (const group of by) {
+    const without = rules.filter(({ names }) => !names.has(group));
+    if (rules.length === 0 || without.length === rules.length)
+      report.warning(
+        at(place),
+        `${what} by ${quote(group)}, and no rule of the queue ${quote(queue)} has a group of that name`,
+        `name it in a rule: ${queue} from (?<${group}>\\S+)`,
+        'odd-regex',
+      );
+    else if (without.length > 0)
+      report.notice(
+        at(place),
+        `${what} by ${quote(group)}, which the rule in line ${without[0]?.line} of the queue ${quote(queue)} does not have`,
+        'the host stands in its place; name the group in each rule of the queue',
+        'odd-regex',
+      );
+  }
+}
+
+/** An exemption acts on rules that have its group. */
+function reportExempt({ exemptions, rules }: Config, report: Reporter): void {
+  const names = new Set(flattenRules(rules).flatMap(({ rule }) => rule.pattern.groupNames));
+  for (const { group, place } of exemptions.flat())
+    if (!names.has(group))
+      report.warning(
+        at(place),
+        `an exemption by ${quote(group)}, and no rule has a group of that name`,
+        `name it in a rule: (?<${group}>\\S+)`,
+        'odd-regex',
+      );
+}
+
+/** Only pages wait: a letter on a schedule holds everything anyway. */
+function reportPages({ throttles, mutes, gathers, queues, csv }: Config, report: Reporter): void {
+  const scheduled = new Set(queues.flatMap(({ name, schedule }) => (schedule.kind === 'now' ? [] : [name])));
+  if (csv && csv.schedule.kind !== 'now') scheduled.add('csv');
+  const waiting = [
+    ...[...throttles, ...gathers].map(({ queue, place }) => ({ queue, place })),
+    ...mutes.map(({ other, place }) => ({ queue: other, place })),
+  ];
+  for (const { queue, place } of waiting)
+    if (scheduled.has(queue))
+      report.notice(
+        at(place),
+        `${quote(queue)} has a schedule: its letters hold everything, and nothing of it waits`,
+        'give it the schedule [now], or remove the line',
+        'ignored-text',
+      );
+}
+
+function at(place: SourceLocation): { readonly place: SourceLocation; readonly text: string } {
+  return { place, text: '' };
+}
