@@ -102,6 +102,10 @@ describe('a config', () => {
       fc.constantFrom(
         'group ^x',
         'group_host ^x',
+        'group_file ^x',
+        'group_priority err',
+        'set loghost /x.log (x)',
+        'set multiline x.log ^x',
         'group_end',
         'a ^x(.)',
         'trash ^',

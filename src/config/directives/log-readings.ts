@@ -52,7 +52,7 @@ export const LOG_READINGS = part(
     multiline,
     'none',
     'Which logs have entries of several lines. indent: a line that begins with a blank goes on with the one before it. REGEX: matches the first line of each entry. It may be repeated; the first line whose glob matches a log holds.',
-    'The lines of an entry are joined by a blank, so a rule sees a stack trace, a statement of PostgreSQL or an exception of Java as one text. With indent, `Caused by: ` goes on, too. The last entry of a log waits for its next line, at most five seconds; a restart reads it again. An entry has at most 500 lines; what is beyond that is an entry of its own, and tayori says so.',
+    'The lines of an entry are joined by a blank, so a rule sees a stack trace, a statement of PostgreSQL or an exception of Java as one text. With indent, `Caused by: ` goes on, too. The last entry of a log waits for its next line, but no longer than some five seconds; a restart reads it again. An entry has at most 500 lines; what is beyond that is an entry of its own, and tayori says so.',
     config(
       'set logfile /var/log/postgresql/*.log',
       'set multiline /var/log/postgresql/*.log indent',

@@ -164,7 +164,7 @@ export class Segment {
    */
   isRewritten(size: number): boolean {
     if (this.#isRewritten || size < this.#read) return true;
-    if (this.#position.offset === 0 && this.#splitter.heldLength === 0) return size > this.#read;
+    if (this.#position.offset === 0) return size > this.#read;
     return !hasSameHead(this.#fd, this.#position) || !this.#hasLast();
   }
 

@@ -149,6 +149,22 @@ describe('held lines survive a rotation: each entry comes once, in order', () =>
     expect(log.lines).toContain('trace at 1 at 2');
   });
 
+  it('the first entry of the new log grows, while the old one is still read', async () => {
+    const log = await held();
+    rename(log);
+    writeFileSync(log.log, 'new\n');
+    for (const n of [1, 2, 3]) {
+      await log.look();
+      log.write(` more ${n}\n`);
+    }
+    await log.look();
+    log.write('newer\n');
+    await log.look();
+    await waiting(log, MAX_HOLD_TIME);
+    expect(log.lines).toEqual(['a b', 'new more 1 more 2 more 3', 'trace at 1', 'newer']);
+    expect(log.kinds().filter((kind) => kind === 'opened')).toHaveLength(2);
+  });
+
   it.each([
     ['emptied, and no copy is left', (log: Reading) => writeFileSync(log.log, 'new\n')],
     ['deleted', (log: Reading) => rmSync(log.log)],
