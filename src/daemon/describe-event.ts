@@ -71,6 +71,8 @@ function describeSource(event: SourceEvent): string {
       return `${event.path}: ${event.at} was rotated before it was fully read; reading it from byte ${event.offset}`;
     case 'lost':
       return `${event.path}: rotated or deleted while it was not open, and not found; its unread lines are lost`;
+    case 'tampered':
+      return `${event.path}: ${event.how}, and the old file was not found (${event.what})`;
     case 'line-cut':
       return `${event.path}: a line of ${event.bytes} bytes was cut`;
     case 'entry-cut':

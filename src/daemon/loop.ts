@@ -5,6 +5,7 @@ import { within } from '../base/time/within.js';
 import type { Config } from '../config/config.js';
 import { Checkpointer } from '../ingest/checkpointer.js';
 import type { AttachableReceivers } from '../ingest/receivers.js';
+import type { OwnLine } from '../line/own-lines.js';
 import { type Courier, createCourier } from '../mail/courier.js';
 import { createSelfMail } from '../mail/self-mail.js';
 import { selfMailTransport } from '../mail/self-mail-transport.js';
@@ -23,6 +24,7 @@ import type { PendingQueue } from '../store/ports/queues.js';
 import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
 import { MAX_MAILING, Mailing } from './mailing.js';
+import { Rejections } from './rejections.js';
 import { StateTrouble } from './state-trouble.js';
 
 export interface DaemonOptions {
@@ -75,6 +77,7 @@ export class Daemon {
   readonly #closer: QueueCloser;
   readonly #courier: Courier;
   readonly #mailing: Mailing;
+  readonly #rejections = new Rejections();
   /** The last note of the sources in the state. */
   #noted = '';
   #hasBegun = false;
@@ -94,6 +97,7 @@ export class Daemon {
     this.#checkpointer = new Checkpointer({
       ...options,
       selfMail,
+      unreadable: store.meta().sources.unreadable.map(({ path }) => path),
       onEvent: handleEvent,
       onProgress: (rest) => this.#progressed(rest),
     });
@@ -107,7 +111,11 @@ export class Daemon {
       outbox: steadyOutbox(store),
       transport: selfMailTransport(options.transport, selfMail),
       clock,
-      onEvent: (event) => onEvent({ kind: 'mail', event }),
+      onEvent: (event) => {
+        const line = this.#rejections.lineOf(event);
+        if (line) this.say(line);
+        onEvent({ kind: 'mail', event });
+      },
     });
     this.#mailing = new Mailing({
       store,
@@ -165,6 +173,11 @@ export class Daemon {
         await within(clock, MAX_MAILING, flushed);
       },
     });
+  }
+
+  /** Has a line of tayori itself sorted by the rules, with the next commit. */
+  say(line: OwnLine): void {
+    this.#checkpointer.say(line);
   }
 
   files(): FileState[] {

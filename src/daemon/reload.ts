@@ -5,6 +5,7 @@ import { waitsForRestart } from '../config/check/waits-for-restart.js';
 import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load-config.js';
 import type { Receivers } from '../ingest/receivers.js';
+import { asSubject } from '../line/own-lines.js';
 import { scheduled } from '../schedule/scheduled.js';
 import type { Daemon } from './loop.js';
 
@@ -36,6 +37,7 @@ export async function reload(running: Running, options: ReloadOptions, io: Io): 
   const next = loaded && (options.adapt?.(loaded) ?? loaded);
   if (!next || !(await changeReceivers(options.receivers, next, io))) {
     io.stderr.write('tayori: the new config is not used; the old one stays in force\n');
+    daemon.say({ name: 'reload-refused', subject: asSubject(options.configPath), detail: REFUSED });
     return running;
   }
   for (const name of waitsForRestart(options.first, next))
@@ -46,6 +48,8 @@ export async function reload(running: Running, options: ReloadOptions, io: Io): 
   await anew.daemon.run();
   return anew;
 }
+
+const REFUSED = 'the config before it stays in force';
 
 /** If the state cannot be written now, the daemon continues with the old config. */
 function begin(next: Config, old: Config, { wire }: ReloadOptions, io: Io): Running {

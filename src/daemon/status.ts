@@ -23,6 +23,7 @@ import type { DaemonNote, HeldQueue, Meta, SourcesNote } from '../store/ports/me
 import type { OutboxList, OutboxSummary } from '../store/ports/outbox-list.js';
 import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
+import { isToldName, saidOf } from '../store/said-names.js';
 
 /** The status by the state, the config and the files. Times in ms. */
 export interface Status {
@@ -120,7 +121,7 @@ export function reportStatus(
     timed: config ? timedOf(store, config) : [],
     outbox: store.outbox(),
     lettersMade: store.lettersMade(),
-    counters: new Map(counters.filter(([name]) => overrunOf(name) === null && !lossOf(name))),
+    counters: new Map(counters.filter(([name]) => isPlain(name))),
     overruns: counters.flatMap(([name, times]) => {
       const rule = overrunOf(name);
       return rule === null ? [] : [{ rule, times }];
@@ -130,6 +131,11 @@ export function reportStatus(
       return loss ? [{ ...loss, times }] : [];
     }),
   };
+}
+
+/** Whether a counter stands for itself: others are shown as what they count, or only say what letters need not tell. */
+function isPlain(name: string): boolean {
+  return overrunOf(name) === null && !lossOf(name) && !saidOf(name) && !isToldName(name);
 }
 
 /** The files of the config, and those that the state knows. `unreadable`: as the daemon that runs sees it. */

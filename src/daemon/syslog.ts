@@ -62,7 +62,7 @@ export class Syslog {
   }
 
   #start(): ChildProcess {
-    const child = spawn('logger', ['-t', 'tayori', '-p', 'daemon.notice'], {
+    const child = spawn('logger', ['-t', `tayori[${process.pid}]`, '-p', 'daemon.notice'], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true, // signals to our group must not end it before our last messages
     });

@@ -1,19 +1,27 @@
 import { reasonOf } from '../base/errors.js';
+import { renderLocation } from '../base/place.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
 import type { Clock } from '../base/time/clock.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
+import { asSubject, type OwnLine } from '../line/own-lines.js';
 import type { SelfMail } from '../mail/self-mail.js';
 import { TimedKeys } from '../queue/timed/timed-keys.js';
 import { RuleState } from '../rule/rule-state.js';
 import { type Follower, followFiles } from '../source/file/follow-files.js';
 import type { FileState } from '../source/file/log-status.js';
 import type { Start } from '../source/file/segment.js';
+import type { Loss } from '../source/loss.js';
+import type { SourceEvent } from '../source/source-event.js';
 import { LossNames } from '../store/loss-names.js';
 import type { Checkpoints, ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
+import { SaidNames } from '../store/said-names.js';
 import { maxOpenLogs } from './descriptors.js';
 import type { IngestEvent } from './event.js';
 import { LineProcessor } from './line-processor.js';
+import { OwnLineCounter, WaitingOwnLines } from './own-line-counter.js';
+import { ownLineOf, ownLineOfLoss } from './own-line-of.js';
+import { OwnLog } from './own-log.js';
 import { PositionChanges } from './position-changes.js';
 import type { Received } from './receive-buffer.js';
 import type { AttachableReceivers } from './receivers.js';
@@ -26,6 +34,10 @@ export interface CheckpointerOptions {
   /** Sources that cannot be read again; owned by whoever opened them. */
   readonly receivers?: AttachableReceivers | undefined;
   readonly selfMail: SelfMail;
+  /** This machine, whose lines those about its logs are. */
+  readonly origin: string;
+  /** Logs that could not be read when the last run ended: that is not told again. */
+  readonly unreadable?: readonly string[];
   /** (0) What was read has been committed. */
   onProgress?(rest: number): void;
   onEvent(event: IngestEvent): void;
@@ -50,6 +62,7 @@ interface Run {
   readonly processor: LineProcessor;
   readonly ruleState: RuleState;
   readonly losses: LossNames;
+  readonly own: OwnLineCounter;
 }
 
 /** What a commit holds beside what was read from files, and what it must survive. */
@@ -70,6 +83,9 @@ export class Checkpointer {
   readonly #positions = new PositionChanges();
   /** Lines read since the last commit. */
   #lines = 0;
+  readonly #waiting = new WaitingOwnLines();
+  /** Logs that cannot be read, which was told. */
+  readonly #unreadable: Set<string>;
   /** Emitted once, until a commit of what was read has succeeded. */
   #failing = false;
   /** null: a commit has failed, or all is closed. */
@@ -77,6 +93,7 @@ export class Checkpointer {
 
   constructor(options: CheckpointerOptions) {
     this.#options = options;
+    this.#unreadable = new Set(options.unreadable);
     this.#run = this.#begin();
   }
 
@@ -105,6 +122,11 @@ export class Checkpointer {
     return this.#commitRead();
   }
 
+  /** Counts a line of tayori itself with the next commit. */
+  say(line: OwnLine): void {
+    this.#waiting.add(line);
+  }
+
   /** Forgets the escalations that a letter has ended. */
   mailed(queue: string, hosts: readonly string[]): void {
     this.#run?.ruleState.clear(queue, hosts);
@@ -126,21 +148,28 @@ export class Checkpointer {
   }
 
   #begin(): Run {
-    const { config, store, clock, selfMail, onEvent } = this.#options;
+    const { config, store, clock, selfMail, origin, onEvent } = this.#options;
     const ruleState = new RuleState(store.ruleState());
     const processor = new LineProcessor(
       config,
       ruleState,
       () => clock.now(),
-      ({ place, pattern }) => onEvent({ kind: 'overrun', place, source: pattern.source }),
+      ({ place, pattern }) => {
+        const subject = asSubject(renderLocation(place));
+        this.say({ name: 'overrun', subject, detail: pattern.source });
+        onEvent({ kind: 'overrun', place, source: pattern.source });
+      },
       selfMail,
       new TimedKeys(store.timedKeys()),
+      new OwnLog(process.pid, origin),
     );
-    const losses = new LossNames(store.counters().keys());
-    return { follower: this.#follow(processor, losses), processor, ruleState, losses };
+    const counters = [...store.counters().keys()];
+    const losses = new LossNames(counters);
+    const own = new OwnLineCounter(processor, new SaidNames(counters), origin, () => clock.now());
+    return { follower: this.#follow(processor, losses, own), processor, ruleState, losses, own };
   }
 
-  #follow(processor: LineProcessor, losses: LossNames): Follower {
+  #follow(processor: LineProcessor, losses: LossNames, own: OwnLineCounter): Follower {
     const { config, store, clock, start, onEvent } = this.#options;
     /** A read that was under way when a commit failed may still end; its lines are read again from the last commit. */
     const isOver = (): boolean => this.#run?.processor !== processor;
@@ -165,10 +194,20 @@ export class Checkpointer {
         if (!isOver()) this.#positions.move(position);
       },
       onLoss: (loss) => {
-        if (!isOver()) processor.add(losses.nameOf(loss), 1);
+        if (!isOver()) countLoss(loss, { processor, losses, own });
       },
-      onEvent: (event) => onEvent({ kind: 'source', event }),
+      onEvent: (event) => {
+        onEvent({ kind: 'source', event });
+        const line = isOver() || this.#isKnown(event) ? null : ownLineOf(event);
+        if (line) own.say(line);
+      },
     });
+  }
+
+  /** Whether it was told already, by the run before this one. */
+  #isKnown(event: SourceEvent): boolean {
+    if (event.kind === 'opened') this.#unreadable.delete(event.path);
+    return event.kind === 'unreadable' && this.#unreadable.delete(event.path);
   }
 
   #takePositions(): void {
@@ -180,6 +219,7 @@ export class Checkpointer {
     const { store, clock, selfMail, onEvent } = this.#options;
     const run = this.#run;
     if (!run) return false;
+    for (const line of this.#waiting.take()) run.own.say(line);
     if (!this.#positions.isEmpty) this.#takePositions();
     const began = performance.now();
     try {
@@ -212,6 +252,7 @@ export class Checkpointer {
     processor.onCommitted();
     this.#options.selfMail.onCommitted();
     this.#positions.onCommitted();
+    this.#waiting.onCommitted();
     this.#lines = 0;
   }
 
@@ -221,6 +262,7 @@ export class Checkpointer {
     this.#options.selfMail.revert();
     this.#positions.clear();
     this.#lines = 0;
+    if (!this.#failing) this.say({ name: 'state-failed', subject: 'state', detail: reasonOf(error) });
     this.#options.onEvent({ kind: 'state-failed', reason: reasonOf(error) });
     this.#failing = true;
   }
@@ -244,19 +286,27 @@ export class Checkpointer {
   }
 
   /** A server deletes its batch afterwards, so that commit must survive a power cut. */
-  #receive({ lines, logs = NO_LOGS, entries = [], taken, durability, loss, counters }: Received): boolean {
+  #receive(received: Received): boolean {
+    const { lines, logs = NO_LOGS, entries = [], taken, durability, loss, said = [], counters } = received;
     if (!this.#run) return false;
-    const { processor, losses } = this.#run;
+    const { processor, own } = this.#run;
     for (const text of inPieces(lines)) processor.take({ text });
     for (const [log, ofLog] of logs) for (const text of inPieces(ofLog)) processor.take({ text }, log);
     this.#lines += processor.takeEntries(entries, BY_JOURNAL);
     for (const [counter, amount] of counters) processor.add(counter, amount);
-    if (loss) processor.add(losses.nameOf(loss), 1);
+    if (loss) countLoss(loss, this.#run);
+    for (const line of said) own.say(line);
     return this.#commitRead({ taken, durability });
   }
 }
 
 const NO_LOGS: ReadonlyMap<string, readonly string[]> = new Map();
+/** By a counter, for the notes of letters, and as a line; the note is left out where a queue has the line. */
+function countLoss(loss: Loss, { processor, losses, own }: Pick<Run, 'processor' | 'losses' | 'own'>): void {
+  const counter = losses.nameOf(loss);
+  processor.add(counter, 1);
+  own.say(ownLineOfLoss(loss, counter));
+}
 
 function milliseconds(began: number): string {
   return `${(performance.now() - began).toFixed(1)} ms`;

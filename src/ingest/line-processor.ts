@@ -1,4 +1,3 @@
-import { addCounts } from '../base/count.js';
 import { lazily } from '../base/lazily.js';
 import { flatten } from '../base/text/flatten.js';
 import { TextBlock } from '../base/text/text-block.js';
@@ -13,50 +12,23 @@ import type { LogReading } from '../line/log-reading.js';
 import { createLineReader } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { LogText, SelfMail } from '../mail/self-mail.js';
-import { createTally, type Tally, type TallyChange, UNPREFIXED_HOST } from '../queue/tally.js';
-import { type TimedKeyChanges, TimedKeys } from '../queue/timed/timed-keys.js';
+import { createTally, type Tally, UNPREFIXED_HOST } from '../queue/tally.js';
+import { TimedKeys } from '../queue/timed/timed-keys.js';
 import { createClassifier } from '../rule/classify.js';
 import { asksFor } from '../rule/flat-rules.js';
-import type { RuleState, RuleStateChanges } from '../rule/rule-state.js';
+import type { RuleState } from '../rule/rule-state.js';
 import type { CountedVerdict, QueueCount } from '../rule/verdict.js';
 import { type Lines, listLines } from '../source/split-lines.js';
-import type { LossName } from '../store/loss-names.js';
-import { type OverrunName, overrunName } from '../store/overrun-name.js';
-import { FrequentTexts, type TextPieces } from '../values/frequent-texts.js';
-import type { ValueCounts } from '../values/space-saving.js';
+import { overrunName } from '../store/overrun-name.js';
+import { FrequentTexts } from '../values/frequent-texts.js';
+import { LineCounters, type RareCounter } from './line-counters.js';
 import { lineOptionsOf, type PlacedRegex } from './line-options.js';
 import { LogReadings } from './log-readings.js';
-import { type TimedCounter, TimedCounting } from './timed-counting.js';
-
-/** Counters of lines that are kept for good. `own`: lines of mail servers about our own letters. */
-type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own';
-
-/**
- * Rare counters that are kept for good: lines that did not fit into the buffer, datagrams that the kernel dropped, logs
- * that lost lines, regexes that reached their match limit; lines that claimed more than MAX_REPEATS (`capped`), and how
- * many repeats beyond that were not counted (`uncounted`).
- */
-type RareCounter = 'overflowed' | 'dropped' | 'capped' | 'uncounted' | TimedCounter | LossName | OverrunName;
-
-const NO_COUNTS: Readonly<Record<LineCounter, number>> = {
-  lines: 0,
-  unprefixed: 0,
-  hostless: 0,
-  unknown: 0,
-  trash: 0,
-  own: 0,
-};
-
-export interface ProcessedChanges {
-  readonly tally: Iterable<TallyChange>;
-  readonly ruleState: RuleStateChanges;
-  readonly counters: ReadonlyMap<string, number>;
-  /** The most frequent lines that no rule matched; null when there were none. */
-  readonly untaken: ValueCounts | null;
-  readonly timedKeys: TimedKeyChanges;
-  /** From when on (ms) what was counted makes a page, for queues whose pages may wait. */
-  readonly pages: ReadonlyMap<string, number>;
-}
+import type { OwnLog } from './own-log.js';
+import { piecesOf } from './pieces-of.js';
+import type { ProcessedChanges } from './processed-changes.js';
+import { TimedCounting } from './timed-counting.js';
+import { valuedQueues } from './valued-queues.js';
 
 /**
  * Different messages, and UTF-16 units of them, that are counted before a commit is due. With half as many a backlog
@@ -74,6 +46,7 @@ export class LineProcessor {
   readonly #ruleState: RuleState;
   readonly #onOverrun: (regex: PlacedRegex) => void;
   readonly #selfMail: SelfMail | null;
+  readonly #ownLog: OwnLog | null;
   /** Made with the first line: a start need not wait until a thousand rules have their index. */
   readonly #classifier: () => ReturnType<typeof createClassifier>;
   readonly #scanPrefix: ReturnType<typeof createPrefixScanner>;
@@ -89,8 +62,8 @@ export class LineProcessor {
   readonly #asksForFile: boolean;
   readonly #tally: Tally;
   readonly #timed: TimedCounting;
-  readonly #counts: Record<LineCounter, number> = { ...NO_COUNTS };
-  readonly #rareCounts = new Map<RareCounter, number>();
+  readonly #counters = new LineCounters();
+  readonly #counts = this.#counters.of;
   readonly #untaken = new FrequentTexts();
   readonly #dialects = new DialectCounts();
   /** Regexes that have been reported. */
@@ -108,11 +81,13 @@ export class LineProcessor {
     onOverrun: (regex: PlacedRegex) => void,
     selfMail: SelfMail | null = null,
     timedKeys: TimedKeys = new TimedKeys(),
+    ownLog: OwnLog | null = null,
   ) {
     this.#config = config;
     this.#ruleState = ruleState;
     this.#onOverrun = onOverrun;
     this.#selfMail = selfMail;
+    this.#ownLog = ownLog;
     this.#valuedQueues = valuedQueues(config);
     this.#keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
     this.#asksForFile = asksFor(config.rules, 'file');
@@ -161,9 +136,28 @@ export class LineProcessor {
     return entries.length;
   }
 
+  /** The host that the config gives to a log by its path; null: it names none. */
+  hostOf(path: string): string | null {
+    return this.#readings.hostOf(path);
+  }
+
+  /**
+   * Counts a line that tayori says itself, as the rules want it; `unknown`: they do not want it. It is no line of a log,
+   * and what comes after it in a log does not repeat it.
+   */
+  takeOwn(entry: Entry): 'queued' | 'trash' | 'unknown' {
+    const last = this.#ruleState.last(entry.host);
+    const verdict = this.#classifier()(entry);
+    this.#ruleState.remember(entry.host, last);
+    if (verdict.kind === 'trash') return 'trash';
+    if (verdict.kind !== 'counted' || verdict.counts.length === 0) return 'unknown';
+    this.#takeCounted(entry, verdict);
+    return 'queued';
+  }
+
   /** Adds to a counter what somebody else has counted. */
   add(counter: RareCounter, amount: number): void {
-    this.#rareCounts.set(counter, addCounts(this.#rareCounts.get(counter) ?? 0, amount));
+    this.#counters.add(counter, amount);
   }
 
   /** Whether so many messages are counted, or so long ones, that they should be committed before the next lines. */
@@ -177,11 +171,12 @@ export class LineProcessor {
   }
 
   changes(): ProcessedChanges {
-    const counts = Object.entries(this.#counts).filter(([, count]) => count > 0);
+    const { forgotten } = this.#timed;
+    if (forgotten > 0) this.#counters.set('keys_forgotten', forgotten);
     return {
       tally: this.#tally.changes(),
       ruleState: this.#ruleState.changes(),
-      counters: new Map<string, number>([...counts, ...this.#rareCounts, ...this.#forgotten()]),
+      counters: this.#counters.read(),
       untaken: this.#untaken.read(),
       ...this.#timed.changes(),
     };
@@ -193,13 +188,7 @@ export class LineProcessor {
     this.#untaken.clear();
     this.#ruleState.onCommitted();
     this.#timed.onCommitted();
-    Object.assign(this.#counts, NO_COUNTS);
-    this.#rareCounts.clear();
-  }
-
-  #forgotten(): [TimedCounter, number][] {
-    const { forgotten } = this.#timed;
-    return forgotten === 0 ? [] : [['keys_forgotten', forgotten]];
+    this.#counters.clear();
   }
 
   #createClassifier(): ReturnType<typeof createClassifier> {
@@ -224,7 +213,7 @@ export class LineProcessor {
   }
 
   #takeLines(text: string): number {
-    const named = this.#namedIn(text);
+    const named = this.#ownIn(text);
     const isJoined = this.#reading?.join != null;
     const whole = this.#whole;
     whole.set(text);
@@ -246,12 +235,22 @@ export class LineProcessor {
 
   /** The same for texts that only the reading of their log knows. */
   #takeTexts(text: string): number {
-    const named = this.#namedIn(text);
+    const named = this.#ownIn(text);
     const texts = listLines({ text });
     for (const [at, one] of texts.entries())
       if (named.has(at)) this.#counts.own += 1;
       else this.#takeAlone(one);
     return texts.length;
+  }
+
+  /** The indexes of lines with a Message-ID of ours, or which this process has written to the system log. */
+  #ownIn(text: string): ReadonlySet<number> {
+    const named = this.#namedIn(text);
+    const log = this.#ownLog;
+    if (!log?.mayBeIn(text)) return named;
+    const read = (line: string): LogText => this.#textOf(line);
+    const said = listLines({ text }).flatMap((line, at) => (log.isOwn(line, read) ? [at] : []));
+    return new Set([...named, ...said]);
   }
 
   /** The indexes of lines with a Message-ID of ours. */
@@ -318,7 +317,10 @@ export class LineProcessor {
     // Named one by one: a property whose name changes from line to line costs V8 as much as a map.
     if (verdict.kind === 'unknown') this.#takeUnknown(entry);
     if (verdict.kind === 'trash') this.#counts.trash += 1;
-    if (verdict.kind !== 'counted') return;
+    if (verdict.kind === 'counted') this.#takeCounted(entry, verdict);
+  }
+
+  #takeCounted(entry: Entry, verdict: CountedVerdict): void {
     if (verdict.uncounted !== undefined) this.#addCapped(verdict.uncounted);
     for (const count of verdict.counts)
       if (!verdict.groups || !this.#timed.count(entry, verdict, count, this.#maskedFor(count.queue, verdict)))
@@ -343,23 +345,6 @@ export class LineProcessor {
     this.add('capped', 1);
     this.add('uncounted', uncounted);
   }
-}
-
-/** The text of an entry as spans of a text block; a text of its own is put into `alone`. */
-function piecesOf(entry: Entry, alone: TextBlock): TextPieces {
-  if (!(entry instanceof Excerpt)) {
-    const { text } = entry;
-    return { units: alone.set(text).units, spans: [0, text.length] };
-  }
-  const { whole, from, gap, resume, to } = entry;
-  return { units: whole.units, spans: [from, gap, resume, to] };
-}
-
-/** The queues whose letters show masked values. */
-function valuedQueues({ letter, queues, valuesOff }: Config): ReadonlySet<string> {
-  if (letter.value === 'plain') return new Set();
-  const off = new Set(valuesOff.map(({ queue }) => queue));
-  return new Set(queues.flatMap(({ name, pager }) => (pager || off.has(name) ? [] : [name])));
 }
 
 const NONE: ReadonlySet<number> = new Set();

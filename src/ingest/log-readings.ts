@@ -66,6 +66,11 @@ export class LogReadings {
     return reading;
   }
 
+  /** The host that the config gives to a log by its path; null: it names none. */
+  hostOf(path: string): string | null {
+    return this.#originOf(path)?.host ?? null;
+  }
+
   /** How the log at a path is read, for people, as in `host shop1, entries of several lines`; null: as all others. */
   describe(path: string): string | null {
     const format = this.#formatOf(path);

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/time/clock.js';
 import type { Entry } from '../line/entry.js';
+import type { OwnLine } from '../line/own-lines.js';
 import type { Loss } from '../source/loss.js';
 import type { ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
 import type { IngestEvent } from './event.js';
@@ -19,6 +20,8 @@ export interface Received {
   readonly durability: Durability;
   /** A log that has lost lines, or may have. */
   readonly loss?: Loss | null;
+  /** Lines of tayori itself about receivers. */
+  readonly said?: readonly OwnLine[];
   /** Lines and datagrams that are lost; they are counted, too. */
   readonly counters: ReadonlyMap<LossCounter, number>;
 }
@@ -43,6 +46,14 @@ const MAX_STREAMED = 4 * 1024 * 1024;
 /** UTF-16 units that are buffered while they cannot be counted: a full disk must not fill the memory, too. */
 const MAX_HELD = 32 * 1024 * 1024;
 
+/** Lines of tayori about receivers that are buffered meanwhile; each trouble makes one. */
+const MAX_SAID = 100;
+
+function overflowLine(lines: number): OwnLine {
+  const counted = { counter: 'overflowed', amount: lines };
+  return { name: 'overflowed', subject: 'lines', detail: `${lines} from FIFOs or the network`, counted };
+}
+
 /** Buffers lines between the receivers, which cannot wait, and a sink, which is not always there. */
 export class ReceiveBuffer {
   readonly #clock: Clock;
@@ -52,6 +63,7 @@ export class ReceiveBuffer {
   #heldOfLogs = new Map<string, string[]>();
   #heldCharacters = 0;
   #counters = new Map<LossCounter, number>();
+  #said: OwnLine[] = [];
   #total = 0;
   /** What is told when the buffered lines are committed, and how many of these come again if they are not. */
   #confirmations: (() => void)[] = [];
@@ -104,6 +116,12 @@ export class ReceiveBuffer {
     this.#schedule();
   }
 
+  /** A line of tayori itself about a receiver. */
+  say(line: OwnLine): void {
+    if (this.#said.length < MAX_SAID) this.#said.push(line);
+    this.#schedule();
+  }
+
   addDropped(datagrams: number): void {
     this.#add('dropped', datagrams);
   }
@@ -149,14 +167,21 @@ export class ReceiveBuffer {
   /** Counts what is buffered. */
   deliver(): void {
     const counters = this.#counters;
-    const isEmpty =
-      this.#held.length + this.#heldOfLogs.size + counters.size + this.#confirmations.length === 0;
-    if (!this.#sink || isEmpty) return;
-    this.#lastDelivery = this.#clock.now();
-    const received = { lines: this.#held, logs: this.#heldOfLogs, taken: null, counters };
-    const durability = this.#confirmations.length > 0 ? 'synced' : 'written';
-    if (!this.#sink.receive({ ...received, durability })) return;
+    const said = this.#said;
     const overflowed = counters.get('overflowed') ?? 0;
+    const waiting = [this.#held, this.#confirmations, said].some(({ length }) => length > 0);
+    if (!this.#sink || (!waiting && this.#heldOfLogs.size + counters.size === 0)) return;
+    this.#lastDelivery = this.#clock.now();
+    const received: Received = {
+      lines: this.#held,
+      logs: this.#heldOfLogs,
+      taken: null,
+      durability: this.#confirmations.length > 0 ? 'synced' : 'written',
+      said: overflowed > 0 ? [...said, overflowLine(overflowed)] : said,
+      counters,
+    };
+    if (!this.#sink.receive(received)) return;
+    this.#said = [];
     this.#held = [];
     this.#heldOfLogs = new Map();
     this.#heldCharacters = 0;

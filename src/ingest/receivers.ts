@@ -8,6 +8,7 @@ import type { SenderNamesOptions } from '../source/push/sender-names.js';
 import { CountingBuffer } from './counting-buffer.js';
 import type { IngestEvent } from './event.js';
 import { ReceiverOpener } from './open-receiver.js';
+import { ownLineOf } from './own-line-of.js';
 import { ReceiveBuffer, type ReceiveSink } from './receive-buffer.js';
 import {
   type AskedReceiver,
@@ -60,7 +61,11 @@ export class Receivers {
   constructor(config: Config, options: ReceiversOptions) {
     this.#kinds = options.kinds;
     this.#buffer = new ReceiveBuffer(options.clock, options.onEvent);
-    this.#opener = new ReceiverOpener(config, { ...options, reverse: options.reverse ?? nameOf });
+    this.#opener = new ReceiverOpener(config, {
+      ...options,
+      onEvent: (event) => this.#onEvent(event, options),
+      reverse: options.reverse ?? nameOf,
+    });
   }
 
   /** From now on `sink` counts what they receive. */
@@ -110,6 +115,13 @@ export class Receivers {
     await this.#end(this.#open);
     this.#open = [];
     this.#buffer.close();
+  }
+
+  /** Trouble of a receiver is a line of tayori, too. */
+  #onEvent(event: IngestEvent, { onEvent }: ReceiversOptions): void {
+    const line = event.kind === 'source' ? ownLineOf(event.event) : null;
+    if (line) this.#buffer.say(line);
+    onEvent(event);
   }
 
   async #start(wanted: WantedReceiver, config: Config): Promise<OpenReceiver> {

@@ -4,6 +4,7 @@ import { dialectTerms, formatTerms } from './dialect-terms.js';
 import { EXAMPLE } from './example.js';
 import { DELIVERY, NEWS, TEMPLATES } from './letters-sections.js';
 import { DIFFERENCES, OTHERS } from './migration-sections.js';
+import { OWN_LINES } from './own-line-terms.js';
 import type { Page, Section } from './page.js';
 import { ROTATED_LOGS } from './rotation-section.js';
 import { TIMED_RULES } from './timed-section.js';
@@ -35,6 +36,7 @@ export function tenshiConfPage(): Page {
       OTHERS,
       DIALECT_TABLE,
       FORMAT_TABLE,
+      OWN_LINES,
       { heading: 'FILES', blocks: [FILES] },
       SEE_ALSO,
     ],

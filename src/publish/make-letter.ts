@@ -19,10 +19,11 @@ import type { StormNote } from '../queue/fold.js';
 import type { TallyRow } from '../queue/tally.js';
 import type { Edition, Editions, FrequentLines } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
+import { untold } from '../store/said-names.js';
 import { Comparison } from './compare-with-history.js';
 import { completeness, countLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
-import { lossNotes } from './loss-notes.js';
+import { lossNotes, saidNotes } from './loss-notes.js';
 import type { LetterQueue } from './queue-definition.js';
 
 export interface LetterSources {
@@ -224,11 +225,12 @@ function completenessNotes({ counters, untaken }: Edition, { language }: Config)
   };
   return [
     ...counted.flatMap(([name, words]) => {
-      const count = counters.get(name) ?? 0;
+      const count = untold(counters, name);
       return count > 0 ? [words(count)] : [];
     }),
     ...(capped.lines > 0 ? [notes.capped(capped)] : []),
     ...lossNotes(counters, notes),
+    ...saidNotes(counters, notes),
     ...((counters.get('unknown') ?? 0) > 0
       ? describeUnknown(counters.get('unknown') ?? 0, untaken, notes)
       : []),

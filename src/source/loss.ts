@@ -8,4 +8,6 @@ export interface Loss {
   readonly kind: 'emptied' | 'replaced' | 'deleted' | 'unreadable' | 'vacuumed';
   /** The path of the log. */
   readonly path: string;
+  /** How far it had been read (bytes), where that is known. */
+  readonly read?: number;
 }

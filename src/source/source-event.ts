@@ -4,7 +4,8 @@ export type SourceEvent =
   | { readonly kind: 'opened'; readonly path: string; readonly offset: number; readonly resumed: boolean }
   /** Does not exist; it is followed when it appears (unless `skipped`: `set tail_missing off`). */
   | { readonly kind: 'missing'; readonly path: string; readonly skipped: boolean }
-  | { readonly kind: 'unreadable'; readonly path: string; readonly reason: string }
+  /** `log`: the log of which it is a rotated file; left out for a log itself. */
+  | { readonly kind: 'unreadable'; readonly path: string; readonly reason: string; readonly log?: string }
   /** Renamed; the old file is read to its end, the new one from its beginning. */
   | { readonly kind: 'rotated'; readonly path: string }
   /**
@@ -24,6 +25,16 @@ export type SourceEvent =
   | { readonly kind: 'backlog'; readonly path: string; readonly at: string; readonly offset: number }
   /** The file that was being read is gone, with its unread lines: `bytes` is null when unknown. */
   | { readonly kind: 'lost'; readonly path: string; readonly bytes: number | null }
+  /**
+   * Somebody has changed what was written, although all of it had been read. `deleted`: the path is empty, and the file
+   * is nowhere. `replaced`: another file is there, and the former one is nowhere, or lines were taken out. `what`: in words.
+   */
+  | {
+      readonly kind: 'tampered';
+      readonly path: string;
+      readonly how: 'deleted' | 'replaced';
+      readonly what: string;
+    }
   | { readonly kind: 'line-cut'; readonly path: string; readonly bytes: number }
   /** So many entries that are joined of lines were too long: what is beyond the bound became an entry of its own. */
   | { readonly kind: 'entry-cut'; readonly path: string; readonly entries: number }

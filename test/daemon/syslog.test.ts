@@ -26,7 +26,7 @@ it('tells line by line, through one logger, which is done when the end is', asyn
   syslog.write('one\n');
   syslog.write('two\n\nthree\n');
   await syslog.end();
-  expect(told().replace(/^\d+ /, '')).toBe('-t tayori -p daemon.notice\none\ntwo\nthree\n');
+  expect(told().replace(/^\d+ /, '')).toBe(`-t tayori[${process.pid}] -p daemon.notice\none\ntwo\nthree\n`);
 });
 
 it('starts another logger when one has died, after a rest, and tells what could not be told', async () => {

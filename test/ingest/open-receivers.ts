@@ -13,7 +13,8 @@ export const NOON = Date.UTC(2026, 10, 2, 12, 0, 0);
 /** A config with one queue that takes everything (that `rules` leave), and these lines. */
 export function configOf(text: string, folder = temporaryFolder(), rules = ''): Config {
   const file = join(folder, 'tenshi.conf');
-  writeFileSync(file, `set timezone UTC\nset queue a f@x.org t@x.org [30 12 * * *]\n${rules}a .*\n${text}`);
+  const queue = 'set queue a f@x.org t@x.org [30 12 * * *]';
+  writeFileSync(file, `set timezone UTC\n${queue}\n${rules}a ^(?!tayori: )\n${text}`);
   const read = readConfig(file);
   if (!read.ok) throw new Error(JSON.stringify(read.faults));
   return read.config;

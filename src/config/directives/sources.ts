@@ -12,7 +12,7 @@ export const SOURCES = part(
     'none',
     'A file to follow, or a glob (*, ?, [...]) of files; files that match later are followed, too. It may be repeated.',
     'tayori waits for a file that does not exist yet (see `tail_missing`). It reads a rotated file to its end, then the new one from its beginning. The rotated file may be a copy of a log that was truncated, or compressed by gzip (or by bzip2, xz or zstd if that program is installed), and the log may have been rotated while tayori was not running. tayori looks for it beside the log, beside the target of a link, and in the folders there. It only counts if it belongs to the owner of the log or to root, and lies where nobody else may write. A file with two names is read once: a name in the config is preferred to one that a glob finds, and a real name to a link.',
-    'If a log is rewritten with the lines that it held (by rsync, `cp`, `sed -i` or an editor), reading continues where it stopped. If lines were lost because a log was truncated, replaced or deleted, the next letter of each queue says so. If a glob finds more files than the process may open, they are read in turns; `LimitNOFILE=` in the systemd unit raises the limit.',
+    'If a log is rewritten with the lines that it held (by rsync, `cp`, `sed -i` or an editor), reading continues where it stopped. If lines were lost because a log was truncated, replaced or deleted, the next letter of each queue says so, unless a rule takes the line of tayori about it (LINES OF TAYORI). If a glob finds more files than the process may open, they are read in turns; `LimitNOFILE=` in the systemd unit raises the limit.',
     config('set logfile /var/log/syslog', 'set logfile /var/log/remote/*.log'),
   ),
   ignored(

@@ -100,6 +100,8 @@ export const EN: Words = {
     linesLost: ({ how, log, times }) =>
       `${log ?? 'other logs'}: ${LOST[how]}${times > 1 ? ` (${number(times)} times)` : ''}`,
     moreLinesLost: (logs) => `lines of ${plain(logs, 'more log')} may be lost; "tayori status" names them`,
+    said: ({ text, times }) => `tayori says: ${text}${times > 1 ? ` (${number(times)} times)` : ''}`,
+    moreSaid: (lines) => `tayori says ${plain(lines, 'more line')} that no rule takes`,
     completeness: ({ lines, unparsed, lost, late, since }) =>
       `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${lost} dropped, ${plain(late, 'message')} late`,
     belowThreshold: ({ messages, lines }) =>

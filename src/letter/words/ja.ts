@@ -93,6 +93,8 @@ export const JA: Words = {
       `${log ?? 'ほかのログ'}: ${LOST[how]}${times > 1 ? ` (${number(times)}回)` : ''}`,
     moreLinesLost: (logs) =>
       `ほかに${logs}個のログで行を失ったおそれがあります。名前は「tayori status」で見られます`,
+    said: ({ text, times }) => `tayori より: ${text}${times > 1 ? ` (${number(times)}回)` : ''}`,
+    moreSaid: (lines) => `tayori より、どのルールにも当たらない知らせがほかに${lines}件あります`,
     completeness: ({ lines, unparsed, lost, late, since }) =>
       `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${lost}行、遅れて届いたもの ${late}種類`,
     belowThreshold: ({ messages, lines }) => `しきい値に届かないもの: ${messages}種類 (${lines}行)`,

@@ -179,6 +179,9 @@ export interface Words {
     linesLost(of: LinesLost): string;
     /** Further logs that the letter does not name. */
     moreLinesLost(logs: number): string;
+    /** A line of tayori itself that no rule took. */
+    said(of: { readonly text: string; readonly times: number }): string;
+    moreSaid(lines: number): string;
     /** The last line: how complete the letter is. */
     completeness(of: Completeness): string;
     belowThreshold(amount: Amount): string;

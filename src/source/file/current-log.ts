@@ -3,10 +3,10 @@ import type { Loss } from '../loss.js';
 import type { SourceEvent } from '../source-event.js';
 import { hasSameHead, identify, isSameInode, type Seen } from './fingerprint.js';
 import { type KnownFile, knownByFile } from './known-file.js';
-import type { FilePosition } from './line-batch.js';
+import { type FilePosition, isUnread } from './line-batch.js';
 import { idOf } from './open-log.js';
 import { Refilling } from './refilling.js';
-import { type Backlog, isUnread } from './rotation/backlog.js';
+import type { Backlog } from './rotation/backlog.js';
 import { type Match, matchFile } from './rotation/evidence.js';
 import type { RotatedFound } from './rotation/find-rotated.js';
 import type { Before, Segment, SegmentFile, Start } from './segment.js';
@@ -113,6 +113,14 @@ export class CurrentLog {
     if (how === 'reported') this.#options.onEvent({ kind: 'rotated', path: this.#path });
   }
 
+  /** The same of a file that somebody has removed. */
+  drainGone(how: 'deleted' | 'replaced'): void {
+    const read = this.#segment?.position().offset ?? 0;
+    this.drain('quietly');
+    const what = `${read} bytes of it had been read`;
+    this.#options.onEvent({ kind: 'tampered', path: this.#path, how, what });
+  }
+
   /**
    * Finds out which file lies under the path: the same log, rewritten; a file that may become the same log; or a new
    * log, before which rotated files must be read. Returns whether the open file is kept.
@@ -133,11 +141,19 @@ export class CurrentLog {
       const isGone = current.isDeleted() || this.#isBackup(current);
       if (isGone && match.kind === 'beginning' && this.#mayBeFilled(seen.size)) return false;
       if (!isGone || match.kind === 'beginning' || match.kind === 'other') {
-        this.drain('reported');
+        const gone = current.isDeleted() && (await this.#backlog.isGone(current.position(), fd));
+        if (gone === 'unknown') return this.#tryAgain();
+        if (gone) this.drainGone('replaced');
+        else this.drain('reported');
         return await this.#findOut({ ...opened, former: null });
       }
     }
     return await this.#findOut(opened);
+  }
+
+  #tryAgain(): false {
+    this.#isUnsure = true;
+    return false;
   }
 
   /** Whether the file lies beside the log under a name that is not one of a rotated log. */
@@ -218,10 +234,16 @@ export class CurrentLog {
     this.#backlog.takeUp(behind, 'rotated', former);
     const position = movedOn({ ...former, ...placeOf(seen), offset }, common);
     this.#follow({ fd, position, isFresh: false, before: null });
+    if (offset < former.offset) this.#reportShortened(former.offset - offset);
     if (isWrittenAnew)
       this.#options.onEvent({ kind: 'rewritten', path: this.#path, offset: position.offset });
     else this.#options.onEvent({ kind: 'opened', path: this.#path, offset, resumed: true });
     return true;
+  }
+
+  #reportShortened(bytes: number): void {
+    const what = `${bytes} bytes were taken out of what had been read`;
+    this.#options.onEvent({ kind: 'tampered', path: this.#path, how: 'replaced', what });
   }
 
   /** Another file with the same lines has replaced the log: unread lines that are in both are read once. */
@@ -266,7 +288,8 @@ export class CurrentLog {
     const position = emptied.position();
     const copied = found.files.find(({ sought }) => sought?.stage === 'live');
     if (!isUnread(position)) this.#reportTruncated(this.#refilling, copied?.at ?? null);
-    if (!isUnread(position) && !copied) this.#options.onLoss({ kind: 'emptied', path: this.#path });
+    if (!isUnread(position) && !copied)
+      this.#options.onLoss({ kind: 'emptied', path: this.#path, read: position.offset });
     const isElsewhere = isUnread(position) ? found.files.length > 0 : copied !== undefined;
     if (!isElsewhere) emptied.releaseHeld('all');
     this.#options.onForget(position);

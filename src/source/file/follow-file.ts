@@ -235,7 +235,7 @@ export class FileFollower {
   /** The path leads nowhere: the former log is read to its end, and the next one is waited for. */
   async #miss(): Promise<void> {
     this.#stamp = null;
-    this.#leaveDeleted();
+    if (!(await this.#leaveDeleted())) return; // the next poll tries again
     if (this.#backlog.pending.length > 0) {
       const found = await this.#backlog.find(null, null, null);
       const opened = this.#ended || !found.isStable ? null : this.#backlog.open(found);
@@ -248,14 +248,20 @@ export class FileFollower {
     this.#log.missed();
   }
 
-  /** A log that stays away is closed, or its space on the disk would never be free. */
-  #leaveDeleted(): void {
+  /** A log that stays away is closed, or its space on the disk would never be free. False: tried again. */
+  async #leaveDeleted(): Promise<boolean> {
     const { segment } = this.#log;
-    if (!segment) return;
+    if (!segment) return true;
     const now = this.#options.clock.now();
     this.#missedSince ??= now;
     if (!segment.isOpen) this.#log.lose();
-    else if (now - this.#missedSince >= DRAIN_GRACE) this.#log.drain('quietly');
+    else if (now - this.#missedSince >= DRAIN_GRACE) {
+      const gone = segment.isDeleted() && (await this.#backlog.isGone(segment.position(), null));
+      if (gone === 'unknown') return false;
+      if (gone) this.#log.drainGone('deleted');
+      else this.#log.drain('quietly');
+    }
+    return true;
   }
 
   /** Takes up the file that lies under the path, if it may be read. */

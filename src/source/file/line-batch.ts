@@ -34,3 +34,8 @@ export interface LineBatch {
   readonly lines: Lines;
   readonly position: FilePosition;
 }
+
+/** Nothing was read of it, and its first bytes do not identify it: it is found like files that were never seen. */
+export function isUnread({ stage, offset }: FilePosition): boolean {
+  return stage === 'live' && offset === 0;
+}

@@ -180,12 +180,14 @@ export class ExportReader {
       const value = this.#fields.get(name);
       return value === undefined ? null : decode(value);
     };
+    const isOwn = this.#fields.get('SYSLOG_IDENTIFIER') === 'tayori';
     return {
       cursor,
       time: timeOf(this.#fields.get('__REALTIME_TIMESTAMP')),
       host: text('_HOSTNAME'),
       program: text('SYSLOG_IDENTIFIER') ?? text('_COMM'),
-      pid: text('_PID') ?? text('SYSLOG_PID'),
+      // What tayori says comes by logger(1), which names it there.
+      pid: isOwn ? (text('SYSLOG_PID') ?? text('_PID')) : (text('_PID') ?? text('SYSLOG_PID')),
       priority: priorityOf(this.#fields.get('SYSLOG_FACILITY'), this.#fields.get('PRIORITY')),
       message: this.#decodeMessage(),
     };

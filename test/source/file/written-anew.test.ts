@@ -262,7 +262,7 @@ describe('a new log that begins with the same lines as the old one is read from 
     clock.advance(1_000);
     await look();
     expect(lines.slice(4)).toEqual(HEADER.trim().split('\n'));
-    expect(losses).toEqual([{ kind: 'emptied', path: log }]);
+    expect(losses).toEqual([{ kind: 'emptied', path: log, read: expect.any(Number) }]);
   });
 
   it('emptied in its place, with other lines behind them: at once', async () => {

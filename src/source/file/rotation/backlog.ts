@@ -5,8 +5,8 @@ import type { Loss } from '../../loss.js';
 import type { SourceEvent } from '../../source-event.js';
 import { COARSE, hashHead, identify } from '../fingerprint.js';
 import type { FolderListings } from '../folder-listings.js';
-import { type KnownFile, knownByPosition } from '../known-file.js';
-import type { FilePosition, Stage } from '../line-batch.js';
+import { type KnownFile, knownByFile, knownByPosition } from '../known-file.js';
+import { type FilePosition, isUnread, type Stage } from '../line-batch.js';
 import { isSameFolder, type LogPlace, placesOf } from '../log-places.js';
 import type { OpenFiles } from '../open-files.js';
 import { idOf, openLog } from '../open-log.js';
@@ -266,8 +266,21 @@ export class Backlog {
     for (const one of found.lost) {
       if (one === moved || !this.#pending.includes(one) || one.stage !== 'live') continue;
       onEvent({ kind: 'lost', path, bytes: null });
-      onLoss({ kind: how, path });
+      onLoss({ kind: how, path, read: one.offset });
     }
+  }
+
+  /** Whether a file without a name is not there packed either; `unknown`: names change. `live`: what has its place. */
+  async isGone(position: FilePosition, live: number | null): Promise<boolean | 'unknown'> {
+    if (isUnread(position)) return false;
+    const found = await findRotated({
+      ...this.#around(),
+      sought: [position],
+      since: null,
+      known: () => [...this.draining.known(), ...(live === null ? [] : [knownByFile(live)])],
+      isTaken: this.#options.isTaken,
+    });
+    return found.isStable && !this.#ended ? found.lost.length > 0 : 'unknown';
   }
 
   /** Closes all files. */
@@ -320,14 +333,9 @@ export class Backlog {
     if (this.#reported.has(`${at}\n${reason}`)) return false;
     if (this.#reported.size >= MAX_REPORTED) this.#reported.clear();
     this.#reported.add(`${at}\n${reason}`);
-    this.#options.onEvent({ kind: 'unreadable', path: at, reason });
+    this.#options.onEvent({ kind: 'unreadable', path: at, reason, log: this.#options.path });
     return true;
   }
-}
-
-/** Nothing was read of it, and its first bytes do not identify it: it is found like files that were never seen. */
-export function isUnread({ stage, offset }: FilePosition): boolean {
-  return stage === 'live' && offset === 0;
 }
 
 /** null: it cannot be opened any more; the next poll finds it under its new name, or reports why. */

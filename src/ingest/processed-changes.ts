@@ -1,0 +1,16 @@
+import type { TallyChange } from '../queue/tally.js';
+import type { TimedKeyChanges } from '../queue/timed/timed-keys.js';
+import type { RuleStateChanges } from '../rule/rule-state.js';
+import type { ValueCounts } from '../values/space-saving.js';
+
+/** What is counted of lines, for one commit. */
+export interface ProcessedChanges {
+  readonly tally: Iterable<TallyChange>;
+  readonly ruleState: RuleStateChanges;
+  readonly counters: ReadonlyMap<string, number>;
+  /** The most frequent lines that no rule matched; null when there were none. */
+  readonly untaken: ValueCounts | null;
+  readonly timedKeys: TimedKeyChanges;
+  /** From when on (ms) what was counted makes a page, for queues whose pages may wait. */
+  readonly pages: ReadonlyMap<string, number>;
+}

@@ -1,0 +1,123 @@
+import { escapeControl } from '../base/text/escape.js';
+import type { Entry } from './entry.js';
+
+/** The program of lines that tayori writes itself. */
+const PROGRAM = 'tayori';
+
+/** One kind of line that tayori writes about what it notices. Users write rules for these texts: they never change. */
+interface OwnText {
+  /** What stands behind the subject. */
+  readonly text: string;
+  /** What the subject is, for the manual. */
+  readonly subject: string;
+  /** When it is written, for the manual. */
+  readonly when: string;
+}
+
+/** All of them, by name, in the order of the manual. */
+export const OWN_TEXTS = {
+  emptied: {
+    text: 'was emptied',
+    subject: 'LOG',
+    when: 'it is shorter than it was, and no copy of the old lines is found',
+  },
+  replaced: {
+    text: 'was replaced',
+    subject: 'LOG',
+    when: 'another file has its place, and the old one is neither beside it nor packed; or lines were taken out of it',
+  },
+  deleted: {
+    text: 'was deleted',
+    subject: 'LOG',
+    when: 'it has been gone for a minute, and is neither beside its place nor packed',
+  },
+  unread: {
+    text: 'has a rotated file that cannot be read',
+    subject: 'LOG',
+    when: 'unread lines may be in it',
+  },
+  vacuumed: {
+    text: 'lost entries before they were read',
+    subject: 'JOURNAL',
+    when: 'the entry at which reading stopped is gone',
+  },
+  unreadable: { text: 'cannot be read', subject: 'LOG or receiver', when: 'it is there, or was' },
+  damaged: { text: 'holds a damaged entry', subject: 'JOURNAL', when: 'it is passed over' },
+  partial: {
+    text: 'shows only messages of one user',
+    subject: 'JOURNAL',
+    when: 'the rights for the others are missing',
+  },
+  cut: { text: 'has a line that was cut', subject: 'LOG or receiver', when: 'it is too long' },
+  dropped: { text: 'lost datagrams', subject: 'LISTENER', when: 'the kernel had no room for them' },
+  overflowed: {
+    text: 'could not be counted',
+    subject: 'lines',
+    when: 'they came while the state could not be written, and the buffer was full',
+  },
+  ended: { text: 'ended', subject: 'COMMAND', when: 'it is started again' },
+  'not-a-fifo': { text: 'is not a FIFO', subject: 'PATH', when: 'set fifo names it' },
+  'too-many': {
+    text: 'are too many',
+    subject: 'logs',
+    when: 'more than can be open or followed; the former are read in turns',
+  },
+  'state-failed': {
+    text: 'could not be written',
+    subject: 'state',
+    when: 'it can be written again; nothing was lost',
+  },
+  overrun: {
+    text: 'holds a regex that ran too long',
+    subject: 'FILE:LINE',
+    when: 'it was given up on a line: once for each rule and start',
+  },
+  'reload-refused': { text: 'was not taken up', subject: 'CONFIG', when: 'a reload found a fault in it' },
+  rejected: {
+    text: 'was rejected',
+    subject: 'letter [QUEUE] to ADDRESS',
+    when: 'the mail server refuses it for good: once until a letter of that queue reaches the address',
+  },
+} as const satisfies Readonly<Record<string, OwnText>>;
+
+export type OwnLineName = keyof typeof OWN_TEXTS;
+
+/** Something that tayori has noticed, to be sorted like a line of a log. */
+export interface OwnLine {
+  readonly name: OwnLineName;
+  /** What it is about: blanks in it are written `\x20` where they could be taken for the text behind it. */
+  readonly subject: string;
+  /** What may differ each time: bytes, a reason. */
+  readonly detail: string | null;
+  /** The log that it is about: its host is that of the line. */
+  readonly path?: string;
+  /** The counter by which letters tell the same, and how much of it this line tells. */
+  readonly counted?: { readonly counter: string; readonly amount: number };
+}
+
+/** Longer details are cut (UTF-16 units). */
+const MAX_DETAIL = 500;
+
+/** How much of a path or name is written (UTF-16 units): its end says more. */
+const MAX_SUBJECT = 300;
+
+/** The line as an entry. `time` in ms. */
+export function ownEntry(line: OwnLine, host: string, time: number): Entry {
+  const detail = line.detail === null ? '' : `: ${escapeControl(line.detail).slice(0, MAX_DETAIL)}`;
+  return { host, time, text: `${PROGRAM}: ${ownText(line.name, line.subject)}${detail}` };
+}
+
+/** What it says, without what differs each time. */
+export function ownText(name: OwnLineName, subject: string): string {
+  return `${subject} ${OWN_TEXTS[name].text}`;
+}
+
+/** A path or name as the subject of a line: one word without control characters, whatever somebody has named a file. */
+export function asSubject(name: string): string {
+  const word = escapeControl(name).replaceAll(' ', '\\x20');
+  return word.length <= MAX_SUBJECT ? word : `...${word.slice(3 - MAX_SUBJECT)}`;
+}
+
+export function isOwnLineName(name: string): name is OwnLineName {
+  return Object.hasOwn(OWN_TEXTS, name);
+}
