@@ -54,6 +54,12 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
       status.began === null ? 'Counted' : `Counted since ${at(status.began, frame)}`,
       counted(status),
     ),
+    ...(status.silent.length === 0
+      ? []
+      : section(
+          'Silent',
+          status.silent.map(({ name, quiet }) => [name, `no line for ${describeDuration(quiet)}`]),
+        )),
     ...(status.losses.length === 0 ? [] : section('Logs that lost lines, or may have', losses(status))),
     ...(status.overruns.length === 0 ? [] : section('Rules that ran too long on a line', overruns(status))),
   ]);

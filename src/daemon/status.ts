@@ -48,6 +48,8 @@ export interface Status {
   readonly lettersMade: number;
   readonly counters: ReadonlyMap<string, number>;
   readonly overruns: readonly { readonly rule: string; readonly times: number }[];
+  /** What `set expect` names and is silent, with how long tayori heard nothing of it (ms). */
+  readonly silent: readonly { readonly name: string; readonly quiet: number }[];
   /** Logs that lost lines, or may have, and how; `path` is * for those beyond the ones that are named. */
   readonly losses: readonly (Loss & { readonly times: number })[];
 }
@@ -126,6 +128,10 @@ export function reportStatus(
       const rule = overrunOf(name);
       return rule === null ? [] : [{ rule, times }];
     }),
+    silent: store
+      .silences()
+      .filter(({ silent }) => silent)
+      .map(({ key, quiet }) => ({ name: key, quiet })),
     losses: counters.flatMap(([name, times]) => {
       const loss = lossOf(name);
       return loss ? [{ ...loss, times }] : [];

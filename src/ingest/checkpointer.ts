@@ -25,6 +25,7 @@ import { OwnLog } from './own-log.js';
 import { PositionChanges } from './position-changes.js';
 import type { Received } from './receive-buffer.js';
 import type { AttachableReceivers } from './receivers.js';
+import { SilenceWatch } from './silence-watch.js';
 
 export interface CheckpointerOptions {
   readonly config: Config;
@@ -83,6 +84,7 @@ export class Checkpointer {
   readonly #positions = new PositionChanges();
   /** Lines read since the last commit. */
   #lines = 0;
+  readonly #watch: SilenceWatch;
   readonly #waiting = new WaitingOwnLines();
   /** Logs that cannot be read, which was told. */
   readonly #unreadable: Set<string>;
@@ -94,6 +96,7 @@ export class Checkpointer {
   constructor(options: CheckpointerOptions) {
     this.#options = options;
     this.#unreadable = new Set(options.unreadable);
+    this.#watch = new SilenceWatch(options.config, options.store.silences());
     this.#run = this.#begin();
   }
 
@@ -119,6 +122,11 @@ export class Checkpointer {
   /** Commits what was read; false when the state cannot be written (emitted as an event). */
   commit(): boolean {
     this.#takePositions();
+    const run = this.#run;
+    if (!run) return false;
+    const logs = (): string[] => this.files().map(({ path }) => path);
+    const said = this.#watch.look(this.#options.clock.now(), logs);
+    for (const line of said) run.own.say(line);
     return this.#commitRead();
   }
 
@@ -162,6 +170,7 @@ export class Checkpointer {
       selfMail,
       new TimedKeys(store.timedKeys()),
       new OwnLog(process.pid, origin),
+      this.#watch,
     );
     const counters = [...store.counters().keys()];
     const losses = new LossNames(counters);
@@ -183,6 +192,7 @@ export class Checkpointer {
       maxOpen: maxOpenLogs(),
       onLines: (batch) => {
         if (isOver()) return;
+        this.#watch.hearLog(batch.position.path);
         this.#lines += processor.take(batch.lines, batch.position.path);
         this.#positions.move(batch.position);
         if (this.#lines >= MAX_LINES || processor.full) this.commit();
@@ -221,6 +231,7 @@ export class Checkpointer {
     if (!run) return false;
     for (const line of this.#waiting.take()) run.own.say(line);
     if (!this.#positions.isEmpty) this.#takePositions();
+    const silences = this.#watch.changes();
     const began = performance.now();
     try {
       store.commit(
@@ -229,6 +240,7 @@ export class Checkpointer {
           ...this.#positions.changes(),
           ...run.processor.changes(),
           selfMail: selfMail.changes(),
+          silences,
           ...(taken ? { taken } : {}),
         },
         durability,
@@ -241,6 +253,7 @@ export class Checkpointer {
       trace('store', () => `committed ${this.#lines} lines, ${durability}, in ${milliseconds(began)}`);
       this.#options.onProgress?.(0);
     }
+    this.#watch.onCommitted(silences);
     this.#onCommitted(run);
     if (this.#failing) onEvent({ kind: 'state-back' });
     this.#failing = false;
@@ -260,6 +273,7 @@ export class Checkpointer {
     this.#run?.follower.close();
     this.#run = null;
     this.#options.selfMail.revert();
+    this.#watch.revert();
     this.#positions.clear();
     this.#lines = 0;
     if (!this.#failing) this.say({ name: 'state-failed', subject: 'state', detail: reasonOf(error) });

@@ -48,4 +48,5 @@ export function maxConnections(): number {
   return Math.max(MIN_CONNECTIONS, Math.floor(limit() * FOR_CONNECTIONS));
 }
 
+/** A process that may open hardly any files still serves some senders. */
 const MIN_CONNECTIONS = 16;

@@ -19,14 +19,15 @@ import { asksFor } from '../rule/flat-rules.js';
 import type { RuleState } from '../rule/rule-state.js';
 import type { CountedVerdict, QueueCount } from '../rule/verdict.js';
 import { type Lines, listLines } from '../source/split-lines.js';
-import { overrunName } from '../store/overrun-name.js';
 import { FrequentTexts } from '../values/frequent-texts.js';
 import { LineCounters, type RareCounter } from './line-counters.js';
 import { lineOptionsOf, type PlacedRegex } from './line-options.js';
 import { LogReadings } from './log-readings.js';
+import { OverrunReports } from './overrun-reports.js';
 import type { OwnLog } from './own-log.js';
 import { piecesOf } from './pieces-of.js';
 import type { ProcessedChanges } from './processed-changes.js';
+import { hear, type SilenceWatch } from './silence-watch.js';
 import { TimedCounting } from './timed-counting.js';
 import { valuedQueues } from './valued-queues.js';
 
@@ -44,9 +45,11 @@ const MAX_TEXT = 8_000_000;
 export class LineProcessor {
   readonly #config: Config;
   readonly #ruleState: RuleState;
-  readonly #onOverrun: (regex: PlacedRegex) => void;
+  readonly #overruns: OverrunReports;
   readonly #selfMail: SelfMail | null;
   readonly #ownLog: OwnLog | null;
+  /** null: neither a host nor a queue is watched. */
+  readonly #watch: SilenceWatch | null;
   /** Made with the first line: a start need not wait until a thousand rules have their index. */
   readonly #classifier: () => ReturnType<typeof createClassifier>;
   readonly #scanPrefix: ReturnType<typeof createPrefixScanner>;
@@ -66,8 +69,6 @@ export class LineProcessor {
   readonly #counts = this.#counters.of;
   readonly #untaken = new FrequentTexts();
   readonly #dialects = new DialectCounts();
-  /** Regexes that have been reported. */
-  readonly #overrun = new Set<string>();
   /** The current lines, the current line in them, and a line with a text of its own: made once, set for each. */
   readonly #whole = new TextBlock();
   readonly #excerpt = new Excerpt();
@@ -82,12 +83,14 @@ export class LineProcessor {
     selfMail: SelfMail | null = null,
     timedKeys: TimedKeys = new TimedKeys(),
     ownLog: OwnLog | null = null,
+    watch: SilenceWatch | null = null,
   ) {
     this.#config = config;
     this.#ruleState = ruleState;
-    this.#onOverrun = onOverrun;
+    this.#overruns = new OverrunReports((counter) => this.add(counter, 1), onOverrun);
     this.#selfMail = selfMail;
     this.#ownLog = ownLog;
+    this.#watch = watch?.watchesNames ? watch : null;
     this.#valuedQueues = valuedQueues(config);
     this.#keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
     this.#asksForFile = asksFor(config.rules, 'file');
@@ -99,7 +102,7 @@ export class LineProcessor {
       add: (counter, amount) => this.add(counter, amount),
     });
     this.#classifier = lazily(() => this.#createClassifier());
-    const reportOverrun = (regex: PlacedRegex): void => this.#reportOverrun(regex);
+    const reportOverrun = (regex: PlacedRegex): void => this.#overruns.report(regex);
     const lineOptions = lineOptionsOf(config, now, reportOverrun);
     this.#readings = new LogReadings(config, lineOptions, reportOverrun);
     this.#scanPrefix = createPrefixScanner(lineOptions);
@@ -199,17 +202,8 @@ export class LineProcessor {
       state: this.#ruleState,
       values: this.#valuedQueues,
       ...(this.#timed.keyed ? { keyed: this.#timed.keyed } : {}),
-      onOverrun: (regex) => this.#reportOverrun(regex),
+      onOverrun: (regex) => this.#overruns.report(regex),
     });
-  }
-
-  /** Counted each time, reported once for each regex. */
-  #reportOverrun({ place, pattern }: PlacedRegex): void {
-    const name = overrunName(place, pattern.source);
-    this.add(name, 1);
-    if (this.#overrun.has(name)) return;
-    this.#overrun.add(name);
-    this.#onOverrun({ place, pattern });
   }
 
   #takeLines(text: string): number {
@@ -318,6 +312,7 @@ export class LineProcessor {
     if (verdict.kind === 'unknown') this.#takeUnknown(entry);
     if (verdict.kind === 'trash') this.#counts.trash += 1;
     if (verdict.kind === 'counted') this.#takeCounted(entry, verdict);
+    if (this.#watch) hear(this.#watch, entry, verdict);
   }
 
   #takeCounted(entry: Entry, verdict: CountedVerdict): void {

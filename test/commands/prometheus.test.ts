@@ -46,6 +46,7 @@ const STATUS: Status = {
     ['odd one', 5],
   ]),
   overruns: [{ rule: '/etc/tenshi.conf:12:1', times: 2 }],
+  silent: [],
   losses: [{ path: '*', kind: 'emptied', times: 1 }],
 };
 

@@ -290,6 +290,20 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'message', 'message=', '=what', 'user=name', `host=${'x'.repeat(256)}`],
   },
+  expect: {
+    pick: ({ expects }, folder) =>
+      expects.map(({ value: { of, time } }) => [
+        of.kind === 'logs' ? within(folder, of.glob) : of.name,
+        time,
+      ]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['/var/log/*.log 90m', [['/var/log/*.log', 5_400_000]]],
+      ['web1.example.org 2d', [['web1.example.org', 172_800_000]]],
+    ],
+    bad: ['', 'web1', 'web1 often', 'web1 0m', 'web1 400d', 'two,names 2h', '~/x 2h'],
+  },
   loghost: {
     pick: ({ loghosts }, folder) =>
       loghosts.map(({ value: { glob, host } }) => [

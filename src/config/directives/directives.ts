@@ -1,4 +1,5 @@
 import type { Directive, Part } from './directive.js';
+import { EXPECTATIONS } from './expectations.js';
 import { LIMITS } from './limits.js';
 import { LISTENERS } from './listeners.js';
 import { LOG_READINGS } from './log-readings.js';
@@ -15,6 +16,7 @@ const TABLE = [
   SOURCES,
   LISTENERS,
   LOG_READINGS,
+  EXPECTATIONS,
   STATE,
   LIMITS,
   MESSAGES,

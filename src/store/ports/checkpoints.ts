@@ -16,6 +16,8 @@ export interface Checkpoints {
   counters(): Map<string, number>;
   /** The ids by which log lines about our own letters are recognised. */
   selfMail(): SelfMailId[];
+  /** How long what is expected has been silent. */
+  silences(): Silence[];
   /** `durability`: `synced` by default. */
   commit(batch: Batch, durability?: Durability): void;
   /** Whether this batch (by id) is the last one that was counted of its source. */
@@ -42,8 +44,20 @@ export interface Batch {
   readonly untaken?: ValueCounts | null;
   /** The claimed batch that was counted, if a server holds it until then, or the place up to which a journal was read. */
   readonly taken?: ClaimedBatch | undefined;
+  /** How long what is expected has been silent, all of it; null: as the state has it. */
+  readonly silences?: readonly Silence[] | null;
   /** What the lines revealed about our own mail. */
   readonly selfMail?: SelfMailChanges;
+}
+
+/** How long a log, host or queue had no line while it was watched. */
+export interface Silence {
+  /** The kind, a blank, and the name. */
+  readonly key: string;
+  /** ms */
+  readonly quiet: number;
+  /** It was too long, which was told. */
+  readonly silent: boolean;
 }
 
 /** Lines that a server has set aside for us under a separate name, or those of a journal up to an entry. */

@@ -37,6 +37,7 @@ export function auditState(db: Sqlite, store: Store): void {
   store.openEditions(0);
   store.outbox();
   store.selfMail();
+  store.silences();
   store.archivedLetters();
   store.openDeliveryNotices(db.prepare<[], string>('SELECT DISTINCT queue FROM mishap').pluck().all());
   auditLedger(db);

@@ -19,6 +19,7 @@ export function batchWriter(db: Sqlite): (batch: Batch) => void {
   );
   const { add: addUntaken } = untaken(db);
   const writeTaken = db.prepare('REPLACE INTO taken (source, batch) VALUES (@source, @id)');
+  const writeSilences = db.prepare("REPLACE INTO fact (name, value) VALUES ('silences', ?)");
   const keepOwn = selfMailWriter(db);
   const writeTimedKeys = timedKeyWriter(db);
   const writePage = db.prepare(
@@ -34,6 +35,7 @@ export function batchWriter(db: Sqlite): (batch: Batch) => void {
     for (const [name, amount] of batch.counters) addCounter.run(name, amount);
     if (batch.untaken) addUntaken(batch.untaken);
     if (batch.taken) writeTaken.run(batch.taken);
+    if (batch.silences) writeSilences.run(JSON.stringify(batch.silences));
     if (batch.selfMail) keepOwn(batch.selfMail);
   };
 }

@@ -3,9 +3,22 @@ import type { TimedKey } from '../../queue/timed/timed-keys.js';
 import type { EscalationCounts } from '../../rule/escalations.js';
 import type { LastMatch } from '../../rule/rule-state.js';
 import type { FilePosition } from '../../source/file/line-batch.js';
-import type { Batch, Checkpoints, Durability } from '../ports/checkpoints.js';
+import type { Batch, Checkpoints, Durability, Silence } from '../ports/checkpoints.js';
 import { batchWriter } from './batch-writer.js';
-import { count, json, list, oneOf, orNull, plain, rowDecoder, text, time, whole } from './decode.js';
+import {
+  count,
+  json,
+  list,
+  object,
+  oneOf,
+  orNull,
+  plain,
+  rowDecoder,
+  text,
+  time,
+  truth,
+  whole,
+} from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { selfMailReader } from './self-mail.js';
 import { timedKeyReader } from './timed-keys.js';
@@ -60,6 +73,11 @@ export class SqliteCheckpoints implements Checkpoints {
     return new Map(found.map(({ name, value }) => [name, value]));
   }
 
+  silences(): Silence[] {
+    const found = this.#sql.silences.get();
+    return found === undefined ? [] : this.#decode.silences(found).value;
+  }
+
   commit(batch: Batch, durability: Durability = 'synced'): void {
     if (durability === 'written') {
       this.#commitUnsynced(batch);
@@ -99,6 +117,7 @@ function statements(db: Sqlite) {
     matches: db.prepare<[]>('SELECT host, message, queues, groups FROM last_match'),
     hits: db.prepare<[]>('SELECT rule, host, leftmost, count FROM hits'),
     counters: db.prepare<[]>('SELECT name, value FROM counter'),
+    silences: db.prepare<[]>("SELECT value FROM fact WHERE name = 'silences'"),
     findTaken: db.prepare<[string]>('SELECT 1 FROM taken WHERE batch = ?'),
     lastTaken: db.prepare<[string]>('SELECT batch FROM taken WHERE source = ?'),
     writeSynced: db.prepare<[string]>("REPLACE INTO fact (name, value) VALUES ('synced', ?)"),
@@ -126,6 +145,9 @@ function decoders({ name }: Sqlite) {
     }),
     hit: rowDecoder(name, 'hits', { rule: text, host: text, leftmost: text, count }),
     taken: rowDecoder(name, 'taken', { batch: plain }),
+    silences: rowDecoder(name, 'the fact "silences"', {
+      value: json(list(object({ key: text, quiet: count, silent: truth }))),
+    }),
     counter: rowDecoder(name, 'counter', { name: text, value: count }),
   };
 }
