@@ -2,10 +2,11 @@ import { hostname as thisMachine } from 'node:os';
 import { lazily } from '../base/lazily.js';
 import type { JoinLines } from '../base/text/joiner.js';
 import type { Config } from '../config/config.js';
-import type { DecodeConfig, MultilineConfig } from '../config/directives/read-log-reading.js';
+import type { Decoder, MultilineConfig } from '../config/directives/read-log-reading.js';
 import type { Setting } from '../config/setting.js';
 import { joinAuditEvents } from '../line/decode/join-audit-events.js';
 import { createAuditReader } from '../line/decode/read-audit.js';
+import { createTerminalReader } from '../line/decode/read-terminal.js';
 import type { Entry, Reading } from '../line/entry.js';
 import { hideTagPid } from '../line/hide-pid.js';
 import { isOwnName, type LogOrigin, originOf } from '../line/log-host.js';
@@ -34,7 +35,7 @@ export class LogReadings {
   readonly #known = new Map<string, LogReading | null>();
   readonly #joiners = new Map<unknown, JoinLines>();
   readonly #readSyslog: () => ReadEntry;
-  readonly #readAudit: () => ReadEntry;
+  readonly #readers: Readonly<Record<Decoder, () => ReadEntry>>;
   /** Its name stands for the host where nothing else says one. */
   readonly #machine: string;
 
@@ -48,7 +49,10 @@ export class LogReadings {
     this.#machine = options.hostname ?? thisMachine();
     this.#readSyslog = lazily(() => createLineReader(this.#options));
     const { hidepid } = options;
-    this.#readAudit = lazily(() => createAuditReader({ hostname: NO_HOST, hidepid }, this.#readSyslog()));
+    this.#readers = {
+      audit: lazily(() => createAuditReader({ hostname: NO_HOST, hidepid }, this.#readSyslog())),
+      terminal: lazily(() => createTerminalReader(NO_HOST)),
+    };
   }
 
   /** The reading of the log at a path (absolute); null: it is read as all others. */
@@ -70,17 +74,17 @@ export class LogReadings {
       ...(origin ? [`host ${origin.host}`] : []),
       ...(origin && origin.front !== '' ? [origin.front.replace(/: $/, '')] : []),
       ...(decoder ? [`decoded as ${decoder}`] : []),
-      ...(!decoder && this.#joinerOf(path) ? ['entries of several lines'] : []),
+      ...(decoder !== 'audit' && this.#joinerOf(path) ? ['entries of several lines'] : []),
     ];
     return words.length === 0 ? null : words.join(', ');
   }
 
   #make(path: string): LogReading | null {
     const decoder = this.#decoderOf(path);
-    const join = decoder ? joinAuditEvents : this.#joinerOf(path);
+    const join = this.#joinerOf(path);
     const origin = this.#originOf(path);
-    if (!join && !origin) return null;
-    const read = decoder ? this.#readAudit() : this.#readSyslog();
+    if (!join && !origin && !decoder) return null;
+    const read = decoder ? this.#readers[decoder]() : this.#readSyslog();
     return {
       join,
       read: origin ? withOrigin(read, origin, this.#options) : withHost(read, this.#machine),
@@ -88,11 +92,12 @@ export class LogReadings {
     };
   }
 
-  #decoderOf(path: string): DecodeConfig['decoder'] | null {
+  #decoderOf(path: string): Decoder | null {
     return rowFor(this.#config.decodes, path)?.value.decoder ?? null;
   }
 
   #joinerOf(path: string): JoinLines | null {
+    if (this.#decoderOf(path) === 'audit') return joinAuditEvents;
     const row = rowFor(this.#config.multilines, path);
     if (!row) return null;
     const made = this.#joiners.get(row) ?? createMultilineJoiner(this.#continuation(row));
