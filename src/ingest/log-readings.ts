@@ -3,10 +3,11 @@ import { hostname as thisMachine } from 'node:os';
 import { lazily } from '../base/lazily.js';
 import type { JoinLines } from '../base/text/joiner.js';
 import type { Config } from '../config/config.js';
-import type { DecodeConfig, MultilineConfig } from '../config/directives/read-log-reading.js';
+import type { Decoder, MultilineConfig } from '../config/directives/read-log-reading.js';
 import type { Setting } from '../config/setting.js';
 import { joinAuditEvents } from '../line/decode/join-audit-events.js';
 import { createAuditReader } from '../line/decode/read-audit.js';
+import { createTerminalReader } from '../line/decode/read-terminal.js';
 import type { Entry, Reading } from '../line/entry.js';
 import { type FieldNames, ROLES, type Role } from '../line/format/fields.js';
 import type { LogFormat } from '../line/format/format.js';
@@ -38,7 +39,7 @@ export class LogReadings {
   readonly #known = new Map<string, LogReading | null>();
   readonly #joiners = new Map<unknown, JoinLines>();
   readonly #readSyslog: () => ReadEntry;
-  readonly #readAudit: () => ReadEntry;
+  readonly #readers: Readonly<Record<Decoder, () => ReadEntry>>;
   /** Its name stands for the host where nothing else says one. */
   readonly #machine: string;
 
@@ -52,7 +53,10 @@ export class LogReadings {
     this.#machine = options.hostname ?? thisMachine();
     this.#readSyslog = lazily(() => createLineReader(this.#options));
     const { hidepid } = options;
-    this.#readAudit = lazily(() => createAuditReader({ hostname: NO_HOST, hidepid }, this.#readSyslog()));
+    this.#readers = {
+      audit: lazily(() => createAuditReader({ hostname: NO_HOST, hidepid }, this.#readSyslog())),
+      terminal: lazily(() => createTerminalReader(NO_HOST)),
+    };
   }
 
   /** The reading of the log at a path (absolute); null: it is read as all others. */
@@ -81,18 +85,22 @@ export class LogReadings {
       ...(origin && origin.front !== '' ? [origin.front.replace(/: $/, '')] : []),
       ...(format ? [format.name] : []),
       ...(decoder ? [`decoded as ${decoder}`] : []),
-      ...(!decoder && this.#joinerOf(path) ? ['entries of several lines'] : []),
+      ...(decoder !== 'audit' && this.#joinerOf(path) ? ['entries of several lines'] : []),
     ];
     return words.length === 0 ? null : words.join(', ');
   }
 
   #make(path: string): LogReading | null {
     const decoder = this.#decoderOf(path);
-    const format = this.#formatOf(path);
-    const join = decoder ? joinAuditEvents : (this.#joinerOf(path) ?? format?.join ?? null);
+    const format = decoder ? null : this.#formatOf(path);
+    const join = this.#joinerOf(path) ?? format?.join ?? null;
     const origin = this.#originOf(path);
-    if (!join && !origin && !format) return null;
-    const read = decoder ? this.#readAudit() : format ? this.#readerOf(format, path) : this.#readSyslog();
+    if (!join && !origin && !format && !decoder) return null;
+    const read = decoder
+      ? this.#readers[decoder]()
+      : format
+        ? this.#readerOf(format, path)
+        : this.#readSyslog();
     const isSyslog = !decoder && !format && (!origin || origin.front === '');
     return {
       join,
@@ -101,7 +109,7 @@ export class LogReadings {
     };
   }
 
-  #decoderOf(path: string): DecodeConfig['decoder'] | null {
+  #decoderOf(path: string): Decoder | null {
     return rowFor(this.#config.decodes, path)?.value.decoder ?? null;
   }
 
@@ -120,6 +128,7 @@ export class LogReadings {
   }
 
   #joinerOf(path: string): JoinLines | null {
+    if (this.#decoderOf(path) === 'audit') return joinAuditEvents;
     const row = rowFor(this.#config.multilines, path);
     if (!row) return null;
     const made = this.#joiners.get(row) ?? createMultilineJoiner(this.#continuation(row));

@@ -353,6 +353,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     good: [
       ['/var/log/audit/audit.log audit', [['/var/log/audit/audit.log', 'audit']]],
       ['audit/* audit ', [['FOLDER/audit/*', 'audit']]],
+      ['/ope/*.log terminal', [['/ope/*.log', 'terminal']]],
     ],
     bad: ['', '/x.log', '/x.log auditd', '/x.log audit x', '~/x audit'],
   },

@@ -82,3 +82,25 @@ describe('the log of auditd', () => {
     expect(log.told()).toEqual(['n web1 1: su: x', 'noprefix [unprefixed logs] 1: hello']);
   });
 });
+
+describe('typescripts', () => {
+  it('a command reads as it was corrected, with its user and address, without a prefix', async () => {
+    const log = await follow(
+      `set decode FOLDER/*.log terminal
+${raw`set loghost FOLDER/*.log /(?<user>[^/]+)_\d{14}_(?<address>[^/_]+)\.log$`}
+${raw`a ^user=\S+ address=(\S+): \S+\$ sudo chattr -a`}`,
+      'opc_20261120120000_192.0.2.7.log',
+    );
+    await log.append('\x1b[?2004hw$ sudo chattr -s\b\x1b[Ka x\r\n\x1b[0m\r\nNov 20 11:00:00 web1 su: x\r\n');
+    expect(plain(log.told())).toEqual([
+      `a ${HERE} 1: user=opc address=___: w$ sudo chattr -a x`,
+      `n ${HERE} 1: user=opc address=192.0.2.7: Nov 20 11:00:00 web1 su: x`,
+    ]);
+  });
+
+  it('10 MB without a newline come in pieces', async () => {
+    const log = await follow('set decode FOLDER/*.log terminal\na ^(x+)', 'b.log');
+    await log.append(`${'x\b'.repeat(5_000_000)}\n`);
+    expect(log.told()).toHaveLength(1);
+  });
+});

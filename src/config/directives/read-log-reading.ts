@@ -95,17 +95,22 @@ export const multiline: Reader<Setting<MultilineConfig>> = {
 
 /** `set decode`: what the lines are encoded in. */
 export interface DecodeConfig extends ForLogs {
-  readonly decoder: 'audit';
+  readonly decoder: Decoder;
 }
 
+const DECODERS = ['audit', 'terminal'] as const;
+export type Decoder = (typeof DECODERS)[number];
+
 export const decode: Reader<Setting<DecodeConfig>> = {
-  grammar: 'GLOB audit',
+  grammar: `GLOB ${DECODERS.join('|')}`,
   read: (text, report) =>
-    readForLogs(text, report, 'write set decode GLOB audit', (rest) =>
-      rest.text.trim() === 'audit'
-        ? { decoder: 'audit' as const }
-        : refuse(report, rest, `unknown decoder ${quote(rest.text.trim())}`, 'write audit'),
-    ),
+    readForLogs(text, report, 'write set decode GLOB audit, or terminal', (rest) => {
+      const name = rest.text.trim();
+      const decoder = DECODERS.find((one) => one === name);
+      return decoder
+        ? { decoder }
+        : refuse(report, rest, `unknown decoder ${quote(name)}`, 'write audit or terminal');
+    }),
 };
 
 /** Reads a glob, and what is said of the logs that it matches. */
