@@ -48,4 +48,5 @@ export function maxConnections(): number {
   return Math.max(MIN_CONNECTIONS, Math.floor(limit() * FOR_CONNECTIONS));
 }
 
+/** With few descriptors, some senders must still be heard. */
 const MIN_CONNECTIONS = 16;
