@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createLineReader } from '../../src/line/read-line.js';
 import { type Authority, authority } from '../support/certificates.js';
-import { freePort, freeUdpPort } from '../support/free-port.js';
+import { heldClock } from '../support/held-clock.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
 import { stream } from './stream-listener.js';
@@ -40,7 +40,7 @@ function entryOf(line: string) {
 
 /** A receiver for whatever is sent; its rules ask for priorities. */
 const received = (transport: string, conf = '') =>
-  stream(transport, `${conf}group_priority ^auth\\.err$\na x\ngroup_end\n`);
+  stream(transport, `${conf}group_priority ^auth\\.err$\na x\ngroup_end\n`, { clock: heldClock(Date.now()) });
 
 /** rsyslogd in the foreground, which forwards what is written to its socket; resolves with the path of that. */
 async function rsyslog(action: string): Promise<string> {
@@ -132,5 +132,66 @@ describe.skipIf(!has('/usr/sbin/rsyslogd'))('rsyslog', () => {
     ]);
   });
 });
-void freePort;
-void freeUdpPort;
+
+describe.skipIf(!has('/usr/bin/logger'))('logger', () => {
+  const NEW = ['--rfc5424', '--id=77'];
+
+  it.each<[string, string, string[], string]>([
+    ['-d', 'udp', ['-d', '--id=77'], 'app[77]: disk fails'],
+    ['-d --rfc3164', 'udp', ['-d', '--rfc3164', '--id=77'], 'app[77]: disk fails'],
+    ['-d --rfc5424', 'udp', ['-d', ...NEW], 'app[77]: disk fails'],
+    [
+      '-d --rfc5424=notime,nohost',
+      'udp',
+      ['-d', '--rfc5424=notime,nohost', '--id=77'],
+      'app[77]: disk fails',
+    ],
+    ['-T', 'tcp', ['-T', '--id=77'], 'app[77]: disk fails'],
+    ['-T --rfc3164', 'tcp', ['-T', '--rfc3164', '--id=77'], 'app[77]: disk fails'],
+    ['-T --rfc5424', 'tcp', ['-T', ...NEW], 'app[77]: disk fails'],
+    ['-T --octet-count', 'tcp', ['-T', '--octet-count', '--id=77'], 'app[77]: disk fails'],
+    ['-T --octet-count --rfc5424', 'tcp', ['-T', '--octet-count', ...NEW], 'app[77]: disk fails'],
+    ['-T --octet-count --rfc3164', 'tcp', ['-T', '--octet-count', '--rfc3164'], 'app: disk fails'],
+    [
+      'with structured data and a msgid',
+      'tcp',
+      ['-T', ...NEW, '--msgid', 'ID7', '--sd-id', 'a@1', '--sd-param', 'b="c"'],
+      'app[77]: disk fails',
+    ],
+  ])('%s', async (_name, transport, options, text) => {
+    const { port, counted } = await received(transport);
+    const args = ['-n', '127.0.0.1', '-P', String(port), '-t', 'app', '-p', 'auth.err', ...options];
+    execFileSync('logger', [...args, 'disk fails']);
+    const [line = ''] = await counted(1);
+    const host = options.join().includes('nohost') ? '127.0.0.1' : THIS_HOST;
+    expect(entryOf(line)).toEqual({ host, text, priority: 'auth.err', isNow: true });
+  });
+});
+
+describe.skipIf(!has('/usr/bin/busybox'))('busybox', () => {
+  it('syslogd -R', async () => {
+    const { port, counted } = await received('udp');
+    const device = join(temporaryFolder(), 'log');
+    expect(execFileSync('busybox', ['--list'], { encoding: 'utf8' })).toContain('syslogd');
+    // It listens on /dev/log alone, so it gets a /dev of its own.
+    const script = `mount -t tmpfs none /dev && mknod /dev/null c 1 3 && busybox syslogd -n -R 127.0.0.1:${port} -L -O ${device}`;
+    const child = spawn(
+      'unshare',
+      [
+        '-m',
+        'sh',
+        '-c',
+        `${script} & while [ ! -S /dev/log ]; do :; done; logger -u /dev/log -t app --id=77 -p auth.err 'disk fails'; logger -u /dev/log -t app --id=77 -p auth.err again; wait`,
+      ],
+      { stdio: 'ignore', detached: true },
+    );
+    onTestFinished(() => void process.kill(-(child.pid ?? 0), 'SIGKILL'));
+    const lines = (await counted(2)).filter((line) => line.includes('app'));
+    expect(lines.length).toBeGreaterThan(0);
+    expect(entryOf(lines[0] ?? '')).toMatchObject({
+      text: 'app[77]: disk fails',
+      priority: 'auth.err',
+      isNow: true,
+    });
+  });
+});
