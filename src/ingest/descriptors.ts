@@ -48,5 +48,5 @@ export function maxConnections(): number {
   return Math.max(MIN_CONNECTIONS, Math.floor(limit() * FOR_CONNECTIONS));
 }
 
-/** A process that may open hardly any files still serves some senders. */
+/** With few descriptors, some senders must still be heard. */
 const MIN_CONNECTIONS = 16;

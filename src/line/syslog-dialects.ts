@@ -101,7 +101,7 @@ export const TENSHI_DIALECTS: readonly Dialect[] = [
 /** `VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID` (RFC 5424, 6); `-` is the NIL value. */
 const RFC5424 = `[1-9]\\d{0,2} (?<stamp>-|\\d{4}-${WORD}) (?:-|(?<host>${WORD})) (?:-|(?<program>${WORD})) (?:-|(?<pid>${WORD})) (?<messageId>${WORD})`;
 
-/** RFC 5424. */
+/** RFC 5424. rsyslog's RSYSLOG_SyslogProtocol23Format writes a second blank in front of each message. */
 export const RFC5424_DIALECTS: readonly Dialect[] = [
   {
     name: 'RFC 5424',
@@ -118,7 +118,7 @@ export const RFC5424_DIALECTS: readonly Dialect[] = [
     begins: DIGITS,
     needsPriority: true,
     hasHostField: true,
-    pattern: new RegExp(`^${RFC5424} (?<data>-|(?:${SD_ELEMENT})+)(?: \\uFEFF?|$)`, 's'),
+    pattern: new RegExp(`^${RFC5424} (?<data>-|(?:${SD_ELEMENT})+)(?: {1,2}\\uFEFF?|$)`, 's'),
     pid: 'tag',
     text: textOfRfc5424,
   },
@@ -136,7 +136,7 @@ export const RFC5424_DIALECTS: readonly Dialect[] = [
     begins: DIGITS,
     needsPriority: true,
     hasHostField: true,
-    pattern: begins(RFC5424, '(?: \\uFEFF?|$)'),
+    pattern: begins(RFC5424, '(?: {1,2}\\uFEFF?|$)'),
     pid: 'tag',
     text: textOfRfc5424,
   },

@@ -13,7 +13,10 @@ import { until } from '../support/until.js';
 const QUEUE = 'set queue n f@x.org t@x.org,u@x.org [now] S\n';
 
 /** A daemon that has made one letter, of which became what the server did. */
-async function afterOne(script: Parameters<typeof startScriptedServer>[0] = {}, conf = `${QUEUE}n .\n`) {
+async function afterOne(
+  script: Parameters<typeof startScriptedServer>[0] = {},
+  conf = `${QUEUE}n ^(?!tayori: )\n`,
+) {
   const clock = heldClock(NOON);
   const server = await startScriptedServer(script);
   const running = await startDaemon(

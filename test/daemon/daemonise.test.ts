@@ -140,7 +140,9 @@ describe('a daemon that works', () => {
     const pid = await startDaemon(place);
     appendFileSync(place.log, line('user ann'));
     await until(() => place.syslog().includes('mail cannot be sent'));
-    expect(place.syslog()).toMatch(/^-t tayori -p daemon\.notice mail cannot be sent \(.*ECONNREFUSED/);
+    expect(place.syslog()).toMatch(
+      /^-t tayori\[\d+\] -p daemon\.notice mail cannot be sent \(.*ECONNREFUSED/,
+    );
     await end(pid);
     expect(place.syslog()).toContain('SIGTERM: mailing all queues');
   });

@@ -21,6 +21,8 @@ export interface StreamForTest {
   /** Whether the state can be written. */
   writable: boolean;
   told(): string[];
+  /** Resolves when so many lines have been counted in all. */
+  counted(count: number): Promise<readonly string[]>;
 }
 
 /** `transport`: `tcp`, `relp` and so on; `conf`: further lines, in which PORT is the port. */
@@ -41,6 +43,14 @@ export async function stream(
     commits: [],
     writable: true,
     told: () => events.map(describeEvent),
+    async counted(count) {
+      // The clock is held, so that each poll counts what has come.
+      while (opened.lines.all.length < count) {
+        await new Promise(setImmediate);
+        await receivers.poll();
+      }
+      return opened.lines.all;
+    },
   };
   receivers.attach({
     receive({ lines, durability }) {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { temporaryFolder } from './temporary-folder.js';
+import { afterAll } from 'vitest';
 
 /** The files of an authority, and what makes certificates that it signs. */
 export interface Authority {
@@ -12,9 +13,10 @@ export interface Authority {
 
 const DAYS = '30';
 
-/** An authority of its own for a test, made by openssl(1). */
+/** An authority of its own for the tests of a file, made by openssl(1). */
 export function authority(): Authority {
-  const folder = temporaryFolder();
+  const folder = mkdtempSync(join(tmpdir(), 'tayori-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const at = (name: string): string => join(folder, name);
   const openssl = (...args: string[]): void => void execFileSync('openssl', args, { stdio: 'ignore' });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];

@@ -13,11 +13,16 @@ export const LISTENERS = part(
     'Receive syslog at this address: over UDP, TCP, TLS or RELP. Write an IPv6 address in brackets. It may be repeated.',
     'Each line of a message is a message. tayori reads RFC 3164 and RFC 5424, and removes `<PRI>`. Text without a prefix counts as written now, by the machine that sent it. `[::]` receives IPv4, too, unless another line listens on the same port for IPv4. If tayori cannot listen at an address, it says so and does not start; at a reload it keeps the old config. Ports below 1024 are opened before `uid` and `gid` take effect. Listeners and their connections outlive a reload.',
     '`udp:`, or nothing: UDP may lose datagrams; letters say how many the kernel dropped.',
-    '`tcp:` (RFC 6587): a message begins with its length in bytes, or ends with a newline or a NUL; each is told apart by itself. A number counts as a length only where `<` follows. The last message of a connection needs no end. When tayori cannot keep up, or cannot write its state, it reads no further, and the senders wait; what lies in the network when tayori ends is lost.',
+    '`tcp:` (RFC 6587): a message begins with its length in bytes, or ends with a newline or a NUL; each is told apart by itself. A number counts as a length only where `<PRI>` or a time follows. The last message of a connection needs no end. When tayori cannot keep up, or cannot write its state, it reads no further, and the senders wait; what lies in the network when tayori ends is lost.',
     '`tls:` is the same within TLS (RFC 5425), with the certificate of `listen_cert`.',
     '`relp:` and `relp+tls:`: each message is answered when it is counted and on the disk, so that nothing is lost when tayori or the network dies. What had no answer comes again. When a connection breaks between the counting and the answer, those messages are counted twice; tayori says how many that may be. A message above 256 KB becomes several lines.',
     'There may be 1,000 connections; for more of them, those end that never said anything, or have been silent for longest (at least a minute). A handshake of TLS may take 10 seconds. A sender that announces a message above 8 MB, or that says what is no RELP, is cut off. All of that is told. A line over TCP is cut at 256 KB.',
-    config('set listen 127.0.0.1:514', 'set listen tls:[::]:6514', 'set listen relp:192.0.2.1:2514'),
+    config(
+      'set listen 127.0.0.1:514',
+      'set listen relp:192.0.2.1:2514',
+      'set listen tls:[::]:6514',
+      'set listen_cert /etc/tayori/loghost.pem',
+    ),
   ),
   optional(
     'listen_cert',

@@ -14,7 +14,8 @@ export interface LimitedConnection {
   readonly hasSpoken: boolean;
   /** Bytes that are kept of messages that are not whole. */
   readonly held: number;
-  end(reason: string): void;
+  /** Closes it at once, whatever its sender has not read. */
+  evict(reason: string): void;
 }
 
 /** All connections of all listeners. Senders are untrusted: a thousand that say nothing must not keep others out. */
@@ -37,7 +38,8 @@ export class Connections {
       (best, one) => (best && !isBefore(one, best) ? best : one),
       null,
     );
-    first?.end(`it was silent, and ${this.#max} connections are open`);
+    if (first) this.#open.delete(first); // its socket closes later
+    first?.evict(`it was silent, and ${this.#max} connections are open`);
     return this.#open.size < this.#max;
   }
 

@@ -23,6 +23,13 @@ const MAX_COUNT_DIGITS = 10;
 
 const [NUL, RETURN, BLANK, ZERO, NINE, LESS] = [0, 13, 0x20, 0x30, 0x39, 0x3c] as const;
 
+/** What messages without `<PRI>` begin with, as those of rsyslog's file templates: a stamp of RFC 3164 or RFC 3339. */
+const STAMP = /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:)/;
+const STAMP_LENGTH = 15;
+
+/** What may become one when more comes. */
+const PART_OF_STAMP = /^(?:[A-Z][a-z]{0,2}|[A-Z][a-z]{2} [ \d:]{0,11}|\d{1,4}|\d{4}-[-T\d]{0,8})$/;
+
 /** What stands at the start of a frame. `unclear`: more bytes will tell. `header`: bytes before the message. */
 type Start =
   | { readonly kind: 'line' }
@@ -39,8 +46,8 @@ interface Counted {
 
 /**
  * Splits what a TCP connection brings into messages (RFC 6587): each begins with its length in bytes (octet counting),
- * or ends with a newline or a NUL. Each frame is told apart by itself. A number is a length only where `<` follows: many
- * a line begins with one. A message of a known length may hold newlines; its end may be CR, LF or NUL, which are no
+ * or ends with a newline or a NUL. Each frame is told apart by itself. A number is a length only where `<PRI>` or a
+ * stamp follows: many a line begins with one. A message of a known length may hold newlines; its end may be CR, LF or NUL, which are no
  * part of it. `onCut` gets the length of a message above MAX_LINE_BYTES.
  */
 export class MessageSplitter {
@@ -150,9 +157,13 @@ function startOf(bytes: Buffer, at: number): Start {
   let digits = 0;
   while (isDigit(bytes[at + digits]) && digits <= MAX_COUNT_DIGITS) digits += 1;
   if (digits === 0 || digits > MAX_COUNT_DIGITS) return { kind: 'line' };
-  const [blank, less] = [bytes[at + digits], bytes[at + digits + 1]];
-  if (blank === undefined || (blank === BLANK && less === undefined)) return { kind: 'unclear' };
-  if (blank !== BLANK || less !== LESS) return { kind: 'line' };
+  const [blank, first] = [bytes[at + digits], bytes[at + digits + 1]];
+  if (blank === undefined || (blank === BLANK && first === undefined)) return { kind: 'unclear' };
+  if (blank !== BLANK) return { kind: 'line' };
+  if (first !== LESS) {
+    const begin = bytes.toString('latin1', at + digits + 1, at + digits + 1 + STAMP_LENGTH);
+    if (!STAMP.test(begin)) return { kind: PART_OF_STAMP.test(begin) ? 'unclear' : 'line' };
+  }
   return { kind: 'counted', bytes: Number(bytes.toString('latin1', at, at + digits)), header: digits + 1 };
 }
 

@@ -31,6 +31,11 @@ const PRI = /^<\d+>[ \t]*/;
 /** `<PRI>VERSION `: RFC 5424. */
 const VERSIONED = /^<\d{1,3}>[1-9]\d{0,2} /;
 
+/** `<PRI>` of a line that has one. */
+function priorityOf(line: string): string {
+  return line.slice(0, line.indexOf('>') + 1);
+}
+
 /** Reads the lines of senders, and gives those that name no host a prefix with the name of their sender. */
 export class SentLines {
   readonly #reading: PrefixReading;
@@ -69,6 +74,8 @@ export class SentLines {
     const { readPrefix, keepsPriority } = this.#reading;
     if (VERSIONED.test(line)) {
       const prefix = readPrefix(line);
+      if (prefix.kind === 'hostless')
+        return { priority: keepsPriority() ? priorityOf(line) : '', text: line, prefix };
       if (prefix.kind !== 'none') return { priority: '', text: line, prefix };
     }
     const text = line.replace(PRI, '');

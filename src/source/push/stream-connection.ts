@@ -44,6 +44,9 @@ export interface StreamConnectionOptions {
 /** Bytes of answers that a sender has not read; it is not read any further meanwhile. */
 const MAX_UNREAD_ANSWERS = 64 * 1024;
 
+/** How long a sender may take to hear that the listener is closed (ms). */
+const MAX_LEAVE = 1000;
+
 /** One connection: it is read while its lines can be taken, and waits otherwise. */
 export class StreamConnection implements LimitedConnection {
   readonly #options: StreamConnectionOptions;
@@ -104,17 +107,25 @@ export class StreamConnection implements LimitedConnection {
     this.#stop();
   }
 
+  evict(reason: string): void {
+    this.#options.onTrouble('silent', `${this.#options.peer}: ${reason}; the connection was ended`);
+    this.#options.raw.destroy();
+  }
+
   /** Ends it because the listener is closed; resolves when all that it brought has been handed on. */
   async close(): Promise<void> {
-    if (this.#state === 'closed') return this.#handOnWaiting();
-    if (this.#options.reader.kind === 'unanswered') this.#handOnWaiting();
-    const closed = new Promise<void>((resolve) => void this.#options.raw.once('close', () => resolve()));
-    if (this.#options.reader.kind === 'answered' && this.#turns === 0 && this.#socket.writableLength === 0) {
+    const { reader, raw, clock } = this.#options;
+    if (reader.kind === 'unanswered') this.#handOnWaiting();
+    if (this.#state === 'closed') return;
+    const closed = new Promise<void>((resolve) => void raw.once('close', () => resolve()));
+    const callOff = clock.after(MAX_LEAVE, () => void raw.destroy());
+    this.#state = 'ending';
+    if (reader.kind === 'answered' && this.#turns === 0 && this.#socket.writableLength === 0) {
       this.#socket.end('0 serverclose 0\n');
       this.#socket.destroySoon();
-    }
-    this.#stop();
+    } else raw.destroy(); // what is not committed has no answer, and comes again
     await closed;
+    callOff();
   }
 
   /** Room or not: nobody can send it again. */

@@ -97,6 +97,7 @@ describe.skipIf(!isRoot)('a file that somebody else laid where rotated logs lie'
       {
         kind: 'unreadable',
         path: `${log}.1`,
+        log,
         reason: `it belongs to user ${MALLORY}, neither the owner of the log nor root, so it is not read as a part of the log; chown it if it is one`,
       },
     ]);

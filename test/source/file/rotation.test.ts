@@ -373,6 +373,7 @@ describe('a packed file', () => {
     expect(events).toContainEqual({
       kind: 'unreadable',
       path: packed,
+      log,
       reason: 'its packed data end too early; the rest is lost',
     });
   });
@@ -388,7 +389,7 @@ describe('a packed file', () => {
     setPath(temporaryFolder());
     await look();
     const reason = 'the program zstd is not installed';
-    expect(events).toContainEqual({ kind: 'unreadable', path: packed, reason });
+    expect(events).toContainEqual({ kind: 'unreadable', path: packed, log, reason });
   });
 });
 

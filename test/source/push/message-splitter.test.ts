@@ -36,6 +36,13 @@ describe('what a connection of RFC 6587 brings becomes messages, however it is c
       '2026-11-02T10:00:00Z web1 su: x\n7 <13>two',
       ['2026-11-02T10:00:00Z web1 su: x', '<13>two'],
     ],
+    [
+      'lengths in front of stamps',
+      '17 Oct 11 22:14:15 a25 2026-11-02T10:00:00Z a: bc<13>x\n',
+      ['Oct 11 22:14:15 a', '2026-11-02T10:00:00Z a: b', 'c<13>x'],
+    ],
+    ['a day in front of a month', '12 Nov 2026 10:00:00 x\n<13>x\n', ['12 Nov 2026 10:00:00 x', '<13>x']],
+    ['Monkeys', '12 Monkeys jump\n<13>x\n', ['12 Monkeys jump', '<13>x']],
     ['a number alone', '12\n<13>x\n', ['12', '<13>x']],
     ['a number at the end', '<13>x\n12', ['<13>x', '12']],
     ['a length at the end, and its first byte', '<13>x\n12 <', ['<13>x', '<']],

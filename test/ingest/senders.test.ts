@@ -1,0 +1,197 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createLineReader } from '../../src/line/read-line.js';
+import { type Authority, authority } from '../support/certificates.js';
+import { heldClock } from '../support/held-clock.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { until } from '../support/until.js';
+import { stream } from './stream-listener.js';
+
+process.env.PATH = `${process.env.PATH}:/usr/sbin`;
+
+const SENDS_TO_ALL = !!process.env.CI;
+const has = (program: string): boolean => SENDS_TO_ALL || existsSync(program);
+
+/** What a message must be when it has come, whichever way: who said it, when, of what program, and how urgent. */
+const THIS_HOST = hostname();
+const readLine = createLineReader({
+  prefixes: [],
+  logprefixes: [],
+  hidepid: false,
+  timezone: null,
+  now: () => Date.now(),
+  onOverrun() {},
+});
+
+function entryOf(line: string) {
+  const reading = readLine(line);
+  if (reading.kind !== 'entry') throw new Error(`no entry: ${line}`);
+  const { host, time, text, priority } = reading.entry;
+  return {
+    host,
+    text,
+    priority: priority ?? null,
+    isNow: time !== null && Math.abs(Date.now() - time) < 120_000,
+  };
+}
+
+/** A receiver for whatever is sent; its rules ask for priorities. */
+const received = (transport: string, conf = '') =>
+  stream(transport, `${conf}group_priority ^auth\\.err$\na x\ngroup_end\n`, { clock: heldClock(Date.now()) });
+
+/** rsyslogd in the foreground, which forwards what is written to its socket; resolves with the path of that. */
+async function rsyslog(action: string): Promise<string> {
+  const folder = temporaryFolder();
+  const [conf, socket] = [join(folder, 'rsyslog.conf'), join(folder, 'log')];
+  mkdirSync(join(folder, 'work'));
+  writeFileSync(
+    conf,
+    `global(workDirectory="${folder}/work" parser.permitSlashInProgramName="on")
+module(load="imuxsock" SysSock.Use="off")
+input(type="imuxsock" Socket="${socket}" CreatePath="on" UseSysTimeStamp="off")
+${action}
+`,
+  );
+  const child = spawn('rsyslogd', ['-n', '-f', conf, '-i', join(folder, 'pid')], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await until(() => existsSync(socket));
+  return socket;
+}
+
+function say(socket: string, text: string): void {
+  execFileSync('logger', ['-u', socket, '-t', 'app', '--id=77', '-p', 'auth.err', text]);
+}
+
+const FORMATS = [
+  'RSYSLOG_TraditionalForwardFormat',
+  'RSYSLOG_ForwardFormat',
+  'RSYSLOG_SyslogProtocol23Format',
+  'RSYSLOG_TraditionalFileFormat',
+  'RSYSLOG_FileFormat',
+] as const;
+
+const FRAMINGS: readonly [
+  string,
+  string,
+  (port: number, tls: { ca: string; cert: string; key: string }) => string,
+][] = [
+  ['UDP', 'udp', (port) => `type="omfwd" target="127.0.0.1" port="${port}" protocol="udp"`],
+  ['TCP with newlines', 'tcp', (port) => `type="omfwd" target="127.0.0.1" port="${port}" protocol="tcp"`],
+  [
+    'TCP with octet counts',
+    'tcp',
+    (port) => `type="omfwd" target="127.0.0.1" port="${port}" protocol="tcp" TCP_Framing="octet-counted"`,
+  ],
+  [
+    'TLS',
+    'tls',
+    (port) =>
+      `type="omfwd" target="127.0.0.1" port="${port}" protocol="tcp" StreamDriver="gtls" StreamDriverMode="1" StreamDriverAuthMode="x509/name" StreamDriverPermittedPeers="loghost.example.org"`,
+  ],
+  ['RELP', 'relp', (port) => `type="omrelp" target="127.0.0.1" port="${port}"`],
+  [
+    'RELP within TLS',
+    'relp+tls',
+    (port, { ca, cert, key }) =>
+      `type="omrelp" target="127.0.0.1" port="${port}" tls="on" tls.caCert="${ca}" tls.myCert="${cert}" tls.myPrivKey="${key}" tls.authMode="name" tls.permittedPeer="loghost.example.org"`,
+  ],
+];
+
+describe.skipIf(!has('/usr/sbin/rsyslogd'))('rsyslog', () => {
+  let ours: Authority;
+  beforeAll(() => {
+    ours = authority();
+  });
+
+  const rows = FRAMINGS.flatMap(([name, transport, action]) =>
+    FORMATS.map((format) => ({ name, transport, action, format })),
+  );
+
+  it.each(rows)('over $name, in $format', async ({ transport, action, format }) => {
+    const isTls = transport.endsWith('tls');
+    const server = ours.issue('loghost.example.org');
+    const own = ours.issue('web1.example.org');
+    const conf = isTls
+      ? `set listen_cert ${server.cert}\nset listen_key ${server.key}\nset listen_ca ${ours.ca}\n`
+      : '';
+    const { port, counted } = await received(transport, conf);
+    const files = `global(DefaultNetstreamDriverCAFile="${ours.ca}" DefaultNetstreamDriverCertFile="${own.cert}" DefaultNetstreamDriverKeyFile="${own.key}")\n`;
+    const socket = await rsyslog(
+      `${transport === 'tls' ? files : ''}${transport.startsWith('relp') ? 'module(load="omrelp")\n' : ''}action(${action(port, { ca: ours.ca, ...own })} template="${format}" action.resumeRetryCount="-1")`,
+    );
+    say(socket, 'disk fails 便り');
+    say(socket, 'again');
+    const lines = await counted(2);
+    const priority = format.includes('FileFormat') ? null : 'auth.err';
+    expect(lines.map(entryOf)).toEqual([
+      { host: THIS_HOST, text: 'app[77]: disk fails 便り', priority, isNow: true },
+      { host: THIS_HOST, text: 'app[77]: again', priority, isNow: true },
+    ]);
+  });
+});
+
+describe.skipIf(!has('/usr/bin/logger'))('logger', () => {
+  const NEW = ['--rfc5424', '--id=77'];
+
+  it.each<[string, string, string[], string]>([
+    ['-d', 'udp', ['-d', '--id=77'], 'app[77]: disk fails'],
+    ['-d --rfc3164', 'udp', ['-d', '--rfc3164', '--id=77'], 'app[77]: disk fails'],
+    ['-d --rfc5424', 'udp', ['-d', ...NEW], 'app[77]: disk fails'],
+    [
+      '-d --rfc5424=notime,nohost',
+      'udp',
+      ['-d', '--rfc5424=notime,nohost', '--id=77'],
+      'app[77]: disk fails',
+    ],
+    ['-T', 'tcp', ['-T', '--id=77'], 'app[77]: disk fails'],
+    ['-T --rfc3164', 'tcp', ['-T', '--rfc3164', '--id=77'], 'app[77]: disk fails'],
+    ['-T --rfc5424', 'tcp', ['-T', ...NEW], 'app[77]: disk fails'],
+    ['-T --octet-count', 'tcp', ['-T', '--octet-count', '--id=77'], 'app[77]: disk fails'],
+    ['-T --octet-count --rfc5424', 'tcp', ['-T', '--octet-count', ...NEW], 'app[77]: disk fails'],
+    ['-T --octet-count --rfc3164', 'tcp', ['-T', '--octet-count', '--rfc3164'], 'app: disk fails'],
+    [
+      'with structured data and a msgid',
+      'tcp',
+      ['-T', ...NEW, '--msgid', 'ID7', '--sd-id', 'a@1', '--sd-param', 'b="c"'],
+      'app[77]: disk fails',
+    ],
+  ])('%s', async (_name, transport, options, text) => {
+    const { port, counted } = await received(transport);
+    const args = ['-n', '127.0.0.1', '-P', String(port), '-t', 'app', '-p', 'auth.err', ...options];
+    execFileSync('logger', [...args, 'disk fails']);
+    const [line = ''] = await counted(1);
+    const host = options.join().includes('nohost') ? '127.0.0.1' : THIS_HOST;
+    expect(entryOf(line)).toEqual({ host, text, priority: 'auth.err', isNow: true });
+  });
+});
+
+describe.skipIf(!has('/usr/bin/busybox'))('busybox', () => {
+  it('syslogd -R', async () => {
+    const { port, counted } = await received('udp');
+    const device = join(temporaryFolder(), 'log');
+    expect(execFileSync('busybox', ['--list'], { encoding: 'utf8' })).toContain('syslogd');
+    // It listens on /dev/log alone, so it gets a /dev of its own.
+    const script = `mount -t tmpfs none /dev && mknod /dev/null c 1 3 && busybox syslogd -n -R 127.0.0.1:${port} -L -O ${device}`;
+    const child = spawn(
+      'unshare',
+      [
+        '-m',
+        'sh',
+        '-c',
+        `${script} & while [ ! -S /dev/log ]; do :; done; logger -u /dev/log -t app --id=77 -p auth.err 'disk fails'; logger -u /dev/log -t app --id=77 -p auth.err again; wait`,
+      ],
+      { stdio: 'ignore', detached: true },
+    );
+    onTestFinished(() => void process.kill(-(child.pid ?? 0), 'SIGKILL'));
+    const lines = (await counted(2)).filter((line) => line.includes('app'));
+    expect(lines.length).toBeGreaterThan(0);
+    expect(entryOf(lines[0] ?? '')).toMatchObject({
+      text: 'app[77]: disk fails',
+      priority: 'auth.err',
+      isNow: true,
+    });
+  });
+});
