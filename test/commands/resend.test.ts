@@ -66,7 +66,10 @@ describe('a letter of the past is sent again', () => {
     ['several', ['--send', 'other@x.org,t@x.org,other@x.org'], ['other@x.org', 't@x.org']],
     ['an alias of the config', ['--send', 'root'], ['me@x.org', 'you@x.org']],
   ])('to others: %s', async (_name, argv, expected) => {
-    const { server, send, daemon } = await afterOne({}, `set alias root me@x.org,you@x.org\n${QUEUE}n .\n`);
+    const { server, send, daemon } = await afterOne(
+      {},
+      `set alias root me@x.org,you@x.org\n${QUEUE}n ^(?!tayori: )\n`,
+    );
     expect((await send('1', ...argv)).code).toBe(0);
     await daemon.poll();
     expect(recipients(server).slice(2)).toEqual(expected);
@@ -100,7 +103,10 @@ describe('a letter of the past is sent again', () => {
   });
 
   it('and again, and knows the one before', async () => {
-    const { server, send, daemon } = await afterOne({ RCPT: '550 no' }, `set letters 0\n${QUEUE}n .\n`);
+    const { server, send, daemon } = await afterOne(
+      { RCPT: '550 no' },
+      `set letters 0\n${QUEUE}n ^(?!tayori: )\n`,
+    );
     for (const id of ['1', '2']) {
       expect((await send(id, '--send')).code).toBe(0);
       await daemon.poll();
@@ -113,7 +119,10 @@ describe('a letter of the past is sent again', () => {
   });
 
   it('where none is kept but what was refused: that is listed, shown and sent', async () => {
-    const { server, send, daemon } = await afterOne({ RCPT: '550 no' }, `set letters 0\n${QUEUE}n .\n`);
+    const { server, send, daemon } = await afterOne(
+      { RCPT: '550 no' },
+      `set letters 0\n${QUEUE}n ^(?!tayori: )\n`,
+    );
     expect((await send()).out).toMatch(
       /^ {2}1 {2}.* {2}n {2}t@x\.org,u@x\.org {2}\d kB {2}rejected {2}S \[n]\n/,
     );
@@ -135,7 +144,10 @@ describe('a letter of the past is sent again', () => {
     expect((await runCli(['status', '-c', file])).out).toMatch(
       /\[n] {2}other@x\.org {2}waiting for .*not tried yet/,
     );
-    await startDaemon(`set mailserver 127.0.0.1:${server.route.port}\n${QUEUE}n .\n`, { clock, folder });
+    await startDaemon(`set mailserver 127.0.0.1:${server.route.port}\n${QUEUE}n ^(?!tayori: )\n`, {
+      clock,
+      folder,
+    });
     expect(recipients(server).slice(2)).toEqual(['other@x.org']);
   });
 
@@ -148,7 +160,10 @@ describe('a letter of the past is sent again', () => {
     db.exec('UPDATE past_letter SET sender = NULL');
     db.close();
     await send('1', '--send');
-    await startDaemon(`set mailserver 127.0.0.1:${server.route.port}\n${QUEUE}n .\n`, { clock, folder });
+    await startDaemon(`set mailserver 127.0.0.1:${server.route.port}\n${QUEUE}n ^(?!tayori: )\n`, {
+      clock,
+      folder,
+    });
     expect(server.heard.filter((line) => line.startsWith('MAIL'))).toEqual(
       Array(2).fill('MAIL FROM:<f@x.org>'),
     );
@@ -207,7 +222,7 @@ describe('what hinders it is told in words', () => {
   it('one recipient to whom it is still on its way does not get it twice', async () => {
     const server = await startMailServer();
     const { write, daemon, store, folder } = await startDaemon(
-      `set state state\nset mailserver 127.0.0.1:${server.port}\n${QUEUE}n .\n`,
+      `set state state\nset mailserver 127.0.0.1:${server.port}\n${QUEUE}n ^(?!tayori: )\n`,
     );
     write('disk 1 fails');
     server.refuse = { responseCode: 451, message: 'later' };
@@ -232,7 +247,10 @@ describe('what hinders it is told in words', () => {
 
   it('a recipient whom the config has dropped gets it, and that is told', async () => {
     const { send, file } = await afterOne();
-    writeFileSync(file, `set logfile x.log\nset state state\nset queue n f@x.org <u@x.org> [now]\nn .\n`);
+    writeFileSync(
+      file,
+      `set logfile x.log\nset state state\nset queue n f@x.org <u@x.org> [now]\nn ^(?!tayori: )\n`,
+    );
     const { code, err } = await send('1', '--send');
     expect(code).toBe(0);
     expect(err).toBe(
