@@ -20,13 +20,16 @@ type LogState =
   | { readonly kind: 'no-file'; readonly what: 'a folder' | 'a FIFO' | 'no plain file' }
   | { readonly kind: 'denied'; readonly reason: string };
 
-/** What can be said of the logs of a config as they are now, to the user that the daemon will be where root asks. */
-export function checkLogs(config: Config): Fault[] {
+/**
+ * What can be said of the logs of a config as they are now, to the user that the daemon will be where root asks.
+ * `hasJournal`: the journal is read where no log can be.
+ */
+export function checkLogs(config: Config, hasJournal = false): Fault[] {
   const { uid, gid } = config;
-  if (!isRoot() || !uid.value || uid.value.uid === 0) return lookAtLogs(config, null);
+  if (!isRoot() || !uid.value || uid.value.uid === 0) return lookAtLogs(config, null, hasJournal);
   const identity = { user: uid.value, group: gid.value };
-  const looked = withRightsOf(identity, () => lookAtLogs(config, identity.user.name));
-  return looked?.done ?? lookAtLogs(config, null);
+  const looked = withRightsOf(identity, () => lookAtLogs(config, identity.user.name, hasJournal));
+  return looked?.done ?? lookAtLogs(config, null, hasJournal);
 }
 
 /** Each log of a config that has nothing for this user to read, and why. */
@@ -66,13 +69,13 @@ export function hasLog({ logfiles }: Config, wanted: 'any' | 'with lines'): bool
 }
 
 /** `who`: the user that the daemon will be; null: it is not known better than that it is this one. */
-function lookAtLogs(config: Config, who: string | null): Fault[] {
+function lookAtLogs(config: Config, who: string | null, hasJournal: boolean): Fault[] {
   const { logfiles, fifos, listen, redisQueues, journals, commands, files } = config;
   const found = logfiles.map(({ value, place }) =>
     lookAt(value, { place: place ?? headOf(config), config, who }),
   );
   const others = fifos.length + listen.length + redisQueues.length + journals.length + commands.length;
-  if (others > 0 || logfiles.length === 0 || found.some(({ readable }) => readable > 0))
+  if (hasJournal || others > 0 || logfiles.length === 0 || found.some(({ readable }) => readable > 0))
     return found.flatMap(({ faults }) => faults);
   const place = { file: files[0] ?? '', line: 1, column: 1 };
   return [

@@ -23,8 +23,10 @@ export async function check(options: { readonly config: string | undefined }, io
     io.stderr.write(`${path}: not used; correct the errors above\n`);
     return 1;
   }
-  const faults = checkLogs(config).map(renderFault);
-  const notes = [...notesOnUser(config), ...notesOnState(config, io), ...(await notesOnJournal(config))];
+  const onJournal = await notesOnJournal(config);
+  const hasJournal = config.journalFallback.value && onJournal.length > 0;
+  const faults = checkLogs(config, hasJournal).map(renderFault);
+  const notes = [...notesOnUser(config), ...notesOnState(config, io), ...onJournal];
   for (const line of [...faults, ...notes]) io.stderr.write(`${escapeControl(line)}\n`);
   if (!(await areTemplatesSound(config, io))) {
     io.stderr.write(

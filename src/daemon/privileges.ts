@@ -56,13 +56,23 @@ export function becomeUser({ user, group }: Identity): Became {
     setgid(gid);
     setuid(user.uid);
   } catch (error) {
-    return { ok: false, reason: reasonOf(error) };
+    return { ok: false, reason: `${reasonOf(error)}${wayOut(reasonOf(error), user.name)}` };
   }
   if (process.geteuid?.() !== user.uid || process.getegid?.() !== gid)
     return { ok: false, reason: 'the system reports success, but the user or the group has not changed' };
   if (user.uid !== 0 && canReturn()) return { ok: false, reason: 'it could become root again' };
   takeHome(user);
   return { ok: true };
+}
+
+/**
+ * Node.js refuses to change users where libuv may use io_uring (CVE-2024-22017), as in Debian 13 (Node.js 20.19.2,
+ * libuv 1.50): no setting of ours mends it.
+ */
+function wayOut(reason: string, user: string): string {
+  return reason.includes('io_uring')
+    ? `. This Node.js cannot change users: start tayori as that user, by its systemd unit or with runuser -u ${user} -- tayori ...`
+    : '';
 }
 
 function canReturn(): boolean {

@@ -286,8 +286,8 @@ removed() {
   sh_inside 'echo secret > /etc/tayori/mail.password'
   check 'dpkg purges it, and asks nothing' sh_inside 'dpkg -P tayori < /dev/null'
   check 'the state is gone' not inside ls -d /var/lib/tayori
-  check 'of the config only what is not of the package is left' \
-    says '^/etc/tayori:filter mail.password$' sh_inside 'echo "/etc/tayori:$(cd /etc/tayori && echo $(find . -type f -printf "%f\n" | sort))"'
+  check 'of the config only what the administrator has added is left, and no password' \
+    says '^/etc/tayori:filter$' sh_inside 'echo "/etc/tayori:$(cd /etc/tayori && echo $(find . -type f -printf "%f\n" | sort))"'
   check 'no link to the unit is left' not sh_inside 'find /etc/systemd /var/lib/systemd | grep tayori.service$'
   check 'the account stays, for files elsewhere' inside id tayori
 }
