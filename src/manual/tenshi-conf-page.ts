@@ -6,6 +6,7 @@ import { DELIVERY, NEWS, TEMPLATES } from './letters-sections.js';
 import { DIFFERENCES, OTHERS } from './migration-sections.js';
 import type { Page, Section } from './page.js';
 import { ROTATED_LOGS } from './rotation-section.js';
+import { OTHER_MACHINES } from './senders-section.js';
 
 const { raw } = String;
 
@@ -29,6 +30,7 @@ export function tenshiConfPage(): Page {
       TEMPLATES,
       DELIVERY,
       ROTATED_LOGS,
+      OTHER_MACHINES,
       DIFFERENCES,
       OTHERS,
       DIALECT_TABLE,
