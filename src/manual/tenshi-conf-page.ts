@@ -7,6 +7,7 @@ import { DIFFERENCES, OTHERS } from './migration-sections.js';
 import { OWN_LINES } from './own-line-terms.js';
 import type { Page, Section } from './page.js';
 import { ROTATED_LOGS } from './rotation-section.js';
+import { OTHER_MACHINES } from './senders-section.js';
 import { TIMED_RULES } from './timed-section.js';
 
 const { raw } = String;
@@ -32,6 +33,7 @@ export function tenshiConfPage(): Page {
       TEMPLATES,
       DELIVERY,
       ROTATED_LOGS,
+      OTHER_MACHINES,
       DIFFERENCES,
       OTHERS,
       DIALECT_TABLE,
