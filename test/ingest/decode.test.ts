@@ -101,6 +101,7 @@ ${raw`a ^user=\S+ address=(\S+): \S+\$ sudo chattr -a`}`,
   it('10 MB without a newline come in pieces', async () => {
     const log = await follow('set decode FOLDER/*.log terminal\na ^(x+)', 'b.log');
     await log.append(`${'x\b'.repeat(5_000_000)}\n`);
-    expect(log.told()).toHaveLength(1);
+    // That the line was cut is told by a line of tayori's own.
+    expect(log.told().filter((row) => !row.includes(' tayori: '))).toHaveLength(1);
   });
 });
