@@ -10,6 +10,11 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
 import { stream } from './stream-listener.js';
 
+/** The time by which real programs write their stamps, also where test/moved-clock.cjs moves that of Node.js. */
+function systemNow(): number {
+  return Date.now() - Number(process.env.MOVED_CLOCK ?? 0) * 1000;
+}
+
 const SENDS_TO_ALL = !!process.env.CI;
 const has = (program: string): boolean => SENDS_TO_ALL || existsSync(program);
 
@@ -20,7 +25,7 @@ const readLine = createLineReader({
   logprefixes: [],
   hidepid: false,
   timezone: null,
-  now: () => Date.now(),
+  now: () => systemNow(),
   onOverrun() {},
 });
 
@@ -32,13 +37,15 @@ function entryOf(line: string) {
     host,
     text,
     priority: priority ?? null,
-    isNow: time !== null && Math.abs(Date.now() - time) < 120_000,
+    isNow: time !== null && Math.abs(systemNow() - time) < 120_000,
   };
 }
 
 /** A receiver for whatever is sent; its rules ask for priorities. */
 const received = (transport: string, conf = '') =>
-  stream(transport, `${conf}group_priority ^auth\\.err$\na x\ngroup_end\n`, { clock: heldClock(Date.now()) });
+  stream(transport, `${conf}group_priority ^auth\\.err$\na x\ngroup_end\n`, {
+    clock: heldClock(systemNow()),
+  });
 
 /** rsyslogd in the foreground, which forwards what is written to its socket; resolves with the path of that. */
 async function rsyslog(action: string): Promise<string> {
