@@ -1,9 +1,9 @@
 import type { SourceLocation } from '../../base/place.js';
 import { quote } from '../../base/text/quote.js';
-import { HOUR } from '../../base/time/duration.js';
 import { LETTER_KINDS, type LetterKind } from '../../letter/letter.js';
 import type { Pattern } from '../../perl-regex/perl-regex.js';
 import type { Schedule } from '../../queue/schedule.js';
+import { readDuration } from '../read/read-duration.js';
 import type { Reporter } from '../read/report.js';
 import { reportRest } from '../read/report-rest.js';
 import { type SourceText, splitWord } from '../read/source-text.js';
@@ -115,9 +115,6 @@ export const threshold: Reader<ThresholdConfig> = { grammar: 'QUEUE N REGEX', re
 /** `[CRON|now] PATH ARGS`. It also defines the queue csv. */
 export const csv: Reader<CsvConfig> = { grammar: '[CRON|now] PATH ARGS', read: readCsv };
 
-/** ms in each unit of a step. */
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: HOUR };
-
 function readFold(value: SourceText, report: Reporter): Keyed<FoldConfig> | undefined {
   const { word: queue, rest } = splitWord(value);
   const { word: steps, rest: more } = splitWord(rest);
@@ -137,10 +134,9 @@ function readFold(value: SourceText, report: Reporter): Keyed<FoldConfig> | unde
   );
 }
 
-/** ms, or null. */
+/** ms; null where it is none, or longer than a step may be. */
 function readStep(text: string): number | null {
-  const [, digits, unit = ''] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
-  return digits === undefined ? null : Number(digits) * (UNITS[unit] ?? 0);
+  return /^\d{1,5}[smh]$/.test(text) ? readDuration(text) : null;
 }
 
 function readFilter(value: SourceText, report: Reporter): Keyed<FilterConfig> | undefined {

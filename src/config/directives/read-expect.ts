@@ -1,6 +1,6 @@
 import { quote } from '../../base/text/quote.js';
-import { DAY, HOUR } from '../../base/time/duration.js';
 import { isHostWord } from '../../line/host-name.js';
+import { MAX_DURATION, readDuration } from '../read/read-duration.js';
 import type { Reporter } from '../read/report.js';
 import { reportRest } from '../read/report-rest.js';
 import { type SourceText, splitWord } from '../read/source-text.js';
@@ -19,12 +19,6 @@ export interface ExpectConfig {
 }
 
 const FORM = 'write set expect GLOB|HOST|QUEUE TIME, such as set expect /var/log/mail.log 2h';
-
-/** ms in each unit. */
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: HOUR, d: DAY };
-
-/** A longer time than a year waits for what nobody remembers. */
-const MAX_TIME = 366 * DAY;
 
 export const expect: Reader<Setting<ExpectConfig>> = {
   grammar: 'GLOB|HOST|QUEUE TIME',
@@ -51,9 +45,8 @@ function readSubject(word: SourceText, report: Reporter): ExpectConfig['of'] | u
 }
 
 function readTime(word: SourceText, report: Reporter): number | undefined {
-  const [, digits = '', unit = ''] = /^(\d+)([smhd])$/.exec(word.text) ?? [];
-  const time = Number(digits) * (UNITS[unit] ?? 0);
-  if (time > 0 && time <= MAX_TIME) return time;
+  const time = readDuration(word.text) ?? 0;
+  if (time > 0 && time <= MAX_DURATION) return time;
   return refuse(
     report,
     word,

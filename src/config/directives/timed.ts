@@ -1,8 +1,8 @@
 import type { SourceLocation } from '../../base/place.js';
 import { config } from '../../base/text/prose.js';
 import { quote } from '../../base/text/quote.js';
-import { DAY, HOUR } from '../../base/time/duration.js';
 import { type Exemption, readRange } from '../../queue/timed/exemptions.js';
+import { MAX_DURATION, readDuration } from '../read/read-duration.js';
 import type { Reporter } from '../read/report.js';
 import { reportRest } from '../read/report-rest.js';
 import { type SourceText, splitWord } from '../read/source-text.js';
@@ -42,8 +42,6 @@ export type ExemptConfig = readonly (Exemption & { readonly place: SourceLocatio
 const MAX_HITS_OF_KEY = 1000;
 /** Groups of one key. */
 const MAX_GROUPS = 4;
-/** Further back than this lines are seldom read. */
-const MAX_SPAN = 366 * DAY;
 
 const TIMES = 'such as 90s, 10m, 24h or 7d; at most 366d';
 
@@ -209,9 +207,6 @@ function readRelation(
   return { queue, other, span: spanned.span, by, place: value.place };
 }
 
-/** ms in each unit. */
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: HOUR, d: DAY };
-
 function readSpan(
   text: SourceText,
   report: Reporter,
@@ -219,9 +214,8 @@ function readSpan(
 ): { readonly span: number; readonly rest: SourceText } | undefined {
   const { word, rest } = splitWord(text);
   if (word.text === '') return refuse(report, text, 'no time', form);
-  const [, digits = '', unit = ''] = /^(\d{1,8})([smhd])$/.exec(word.text) ?? [];
-  const span = Number(digits) * (UNITS[unit] ?? 0);
-  if (span > 0 && span <= MAX_SPAN) return { span, rest };
+  const span = readDuration(word.text) ?? 0;
+  if (span > 0 && span <= MAX_DURATION) return { span, rest };
   return refuse(report, word, `${quote(word.text)} as a time`, `write one ${TIMES}`);
 }
 
