@@ -1,4 +1,4 @@
-import { type Match, MatchLimitError, type Pattern } from '../perl-regex/perl-regex.js';
+import { type Match, type Pattern, withinLimit } from '../perl-regex/perl-regex.js';
 import type { Dialect, Parts } from './dialect.js';
 import { BUILT_IN, DIALECTS } from './dialects.js';
 import type { Prefix } from './entry.js';
@@ -243,11 +243,11 @@ function finish(text: string, { hidepid }: PrefixOptions): string {
 
 /** A prefix that exceeds its match limit does not match. */
 function execBounded(prefix: Pattern, line: string, { onOverrun }: PrefixOptions): Match | null {
-  try {
-    return prefix.exec(line);
-  } catch (error) {
-    if (!(error instanceof MatchLimitError)) throw error;
-    onOverrun?.(prefix);
-    return null;
-  }
+  return withinLimit(
+    () => prefix.exec(line),
+    () => {
+      onOverrun?.(prefix);
+      return null;
+    },
+  );
 }

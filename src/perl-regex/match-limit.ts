@@ -11,3 +11,13 @@ export class MatchLimitError extends Error {
 }
 
 const WHAT = { steps: 'steps', stack: 'choices held open', recursion: 'recursions' } as const;
+
+/** What a match says; where it exceeds its limit, what is said instead. */
+export function withinLimit<T>(match: () => T, instead: () => T): T {
+  try {
+    return match();
+  } catch (error) {
+    if (error instanceof MatchLimitError) return instead();
+    throw error;
+  }
+}

@@ -2,7 +2,7 @@ import { type CompileOptions, compilePerl } from './compile.js';
 import type { Compilation } from './pattern.js';
 
 export { maskSpans } from './mask/mask-groups.js';
-export { MatchLimitError } from './match-limit.js';
+export { MatchLimitError, withinLimit } from './match-limit.js';
 export type { MaskedSpans, Match, Pattern, TextView } from './pattern.js';
 export type { SetLimits } from './set/lazy-dfa.js';
 export { PatternSet } from './set/pattern-set.js';

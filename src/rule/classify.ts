@@ -3,7 +3,7 @@ import { flatten } from '../base/text/flatten.js';
 import { TextBlock } from '../base/text/text-block.js';
 import type { Entry } from '../line/entry.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
-import { type MaskedSpans, type Match, MatchLimitError, maskSpans } from '../perl-regex/perl-regex.js';
+import { type MaskedSpans, type Match, maskSpans, withinLimit } from '../perl-regex/perl-regex.js';
 import { findRule, type WinningRule } from './find-rule.js';
 import { type GroupReader, groupReaderOf, type PlacedSpans } from './read-groups.js';
 import { repeatedText } from './repeated-text.js';
@@ -223,13 +223,10 @@ function execOf(rule: QueueRule, text: string): Match | null {
 
 /** The result of a regex, or null if it exceeded its match limit. */
 function orElse<T>(rule: Rule, onOverrun: Ruleset['onOverrun'], find: () => T | null): T | null {
-  try {
-    return find();
-  } catch (error) {
-    if (!(error instanceof MatchLimitError)) throw error;
+  return withinLimit(find, () => {
     onOverrun(rule);
     return null;
-  }
+  });
 }
 
 /**

@@ -3,7 +3,7 @@ import type { SourceLocation } from '../../base/place.js';
 import { quote } from '../../base/text/quote.js';
 import { PRIORITIES } from '../../line/level.js';
 import { originOf } from '../../line/log-host.js';
-import { MatchLimitError } from '../../perl-regex/perl-regex.js';
+import { withinLimit } from '../../perl-regex/perl-regex.js';
 import { flattenRules } from '../../rule/flat-rules.js';
 import type { Rule } from '../../rule/rule.js';
 import { expandGlob, isGlob, matchesLog } from '../../source/file/expand-glob.js';
@@ -83,12 +83,7 @@ function reportGroup(rule: Rule, logs: Logs, report: Reporter): void {
 
 /** null where a regex reaches its bound. */
 function quietly<T>(ask: () => T): T | null {
-  try {
-    return ask();
-  } catch (error) {
-    if (!(error instanceof MatchLimitError)) throw error;
-    return null;
-  }
+  return withinLimit<T | null>(ask, () => null);
 }
 
 function warn(place: SourceLocation, seen: string, instead: string, report: Reporter): void {

@@ -1,5 +1,5 @@
 import { addCounts } from '../../base/count.js';
-import { MatchLimitError, type Pattern } from '../../perl-regex/perl-regex.js';
+import { type Pattern, withinLimit } from '../../perl-regex/perl-regex.js';
 import type { TallyRow } from '../../queue/tally.js';
 
 /** `set threshold`: a message that matches and has fewer than `below` hits is left out. */
@@ -35,10 +35,8 @@ function isBelow({ count, message }: TallyRow, thresholds: readonly Threshold[])
 
 /** If a regex exceeds its match limit, the message stays in: rather too much in the letter than too little. */
 function matches(pattern: Pattern, message: string): boolean {
-  try {
-    return pattern.test(message);
-  } catch (error) {
-    if (error instanceof MatchLimitError) return false;
-    throw error;
-  }
+  return withinLimit(
+    () => pattern.test(message),
+    () => false,
+  );
 }

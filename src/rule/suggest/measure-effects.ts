@@ -1,10 +1,10 @@
 import { TextBlock } from '../../base/text/text-block.js';
 import {
   compile,
-  MatchLimitError,
   type Pattern,
   PatternSet,
   type TextView,
+  withinLimit,
 } from '../../perl-regex/perl-regex.js';
 import { type Distinct, DistinctCount } from '../../values/distinct-count.js';
 import type { Proposal } from './propose-rule.js';
@@ -165,10 +165,5 @@ function byCount<K>(counts: ReadonlyMap<K, number>): [K, number][] {
 
 /** What a regex found; `given` when it was given up. */
 function orElse<T>(given: T, find: () => T): T {
-  try {
-    return find();
-  } catch (error) {
-    if (error instanceof MatchLimitError) return given;
-    throw error;
-  }
+  return withinLimit(find, () => given);
 }
