@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { plainAddress } from '../../base/text/plain-address.js';
 
 /** `set exempt`: a value of a group, or a range of addresses. */
 export interface Exemption {
@@ -32,7 +33,7 @@ export class Exemptions {
     if (this.#texts.get(group)?.has(value)) return true;
     const ranges = this.#ranges.get(group);
     if (!ranges || value.length > MAX_ADDRESS) return false;
-    const address = plainAddress(value);
+    const address = bareAddress(value);
     const family = isIP(address);
     return family !== 0 && ranges.check(address, family === 4 ? 'ipv4' : 'ipv6');
   }
@@ -51,7 +52,7 @@ export interface AddressRange {
 /** Reads `10.0.0.0/8`, `fe80::/10` or one address; null: it is none. */
 export function readRange(text: string): AddressRange | null {
   const [, before = '', digits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  const address = plainAddress(before);
+  const address = bareAddress(before);
   const family = isIP(address);
   if (family === 0) return null;
   const most = family === 4 ? 32 : 128;
@@ -63,12 +64,9 @@ function addRange(list: BlockList, { address, bits, family }: AddressRange): voi
   list.addSubnet(address, bits, family);
 }
 
-/** Without its zone (`%eth0`) and brackets; of an IPv4 address that is written as IPv6, the IPv4 address. */
-function plainAddress(text: string): string {
-  return text
-    .replace(/^\[(.*)\]$/, '$1')
-    .replace(/%.*$/, '')
-    .replace(/^::ffff:(?=[\d.]+$)/i, '');
+/** Without its zone (`%eth0`) and brackets. */
+function bareAddress(text: string): string {
+  return plainAddress(text.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, ''));
 }
 
 function entryOf<V>(map: Map<string, V>, key: string, make: () => V): V {

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { plainAddress } from '../../base/text/plain-address.js';
 import type { Clock } from '../../base/time/clock.js';
 import type { SourceEvent } from '../source-event.js';
 import type { Connections } from './connection-limits.js';
@@ -11,7 +12,6 @@ import { RelpSession } from './relp-session.js';
 import type { SenderNames } from './sender-names.js';
 import { type PrefixReading, SentLines } from './sent-lines.js';
 import { StreamConnection, type StreamReader, type StreamSink } from './stream-connection.js';
-import { plainAddress } from './syslog-socket.js';
 import { TlsDoor } from './tls-door.js';
 
 /** `tcp`: RFC 6587; `tls`: RFC 5425; `relp`: answered messages, also within TLS. */

@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { plainAddress } from '../../base/text/plain-address.js';
 import type { SourceEvent } from '../source-event.js';
 import { createLineSplitter, listLines } from '../split-lines.js';
 import { withoutEnd } from './message-splitter.js';
@@ -106,11 +107,6 @@ function enlarge(socket: Socket): void {
   } catch {
     // a system that refuses a large buffer instead of granting less: the one it gave serves
   }
-}
-
-/** A sender of IPv4 at a socket of IPv6 is `::ffff:192.0.2.1`. */
-export function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 }
 
 /** Makes the function that turns a datagram into lines and hands them on, at once or when its sender has a name. */
