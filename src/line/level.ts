@@ -52,6 +52,7 @@ export function isLevel(word: string): boolean {
 /** What is written for a facility or a severity, and what syslog(3) calls it. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   security: 'auth',
+  emergency: 'emerg',
   panic: 'emerg',
   critical: 'crit',
   fatal: 'crit',
@@ -80,4 +81,14 @@ const KNOWN: ReadonlySet<string> = new Set(PRIORITIES);
 /** `<38>` as `auth.info`; null where there is no such priority. */
 export function nameOfPriority(priority: number): string | null {
   return PRIORITIES[priority] ?? null;
+}
+
+/** The facility of what programs say of themselves (RFC 5424, table 1: user-level messages). */
+const USER = 1;
+
+/** `error`, or the number of a severity, as `user.err`; null: it is no severity. */
+export function userPriority(level: string): string | null {
+  if (/^[0-7]$/.test(level)) return nameOfPriority(USER * SEVERITIES.length + Number(level));
+  const priority = `${FACILITIES[USER]}.${plainLevel(level)}`;
+  return KNOWN.has(priority) ? priority : null;
 }

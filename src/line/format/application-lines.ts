@@ -1,67 +1,73 @@
 import type { Reading } from '../entry.js';
 import type { LineOptions } from '../read-line.js';
-import { createTimestampReader } from '../timestamp.js';
+import { createTimestampReader, type TimestampReader } from '../timestamp.js';
 import { BY_FIELDS, timeOf } from './structured.js';
 
-const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
+/** Reads a line; null: it is none of its kind. */
+type LineReader = (line: string) => Reading | null;
 
 /** `[VHOST:PORT ]ADDRESS IDENT USER [dd/Mon/yyyy:hh:mm:ss +zone] REST`: common and combined log format. */
 const ACCESS =
-  /^((?:[\w.-]+:\d+ )?\S+ \S+ .{1,255}?) \[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d{4})\] (?=")/;
+  /^(?<who>(?:[\w.-]+:\d+ )?\S+ \S+ .{1,255}?) \[(?<day>\d\d)\/(?<month>[A-Z][a-z]{2})\/(?<year>\d{4}):(?<clock>\d\d:\d\d:\d\d) (?<zone>[+-]\d{4})\] (?=")/;
 
-/** Makes the reader of lines of access logs: the time is taken out. null: it is none. */
-export function readAccessLine(lines: LineOptions): (line: string) => Reading | null {
-  const stamps = createTimestampReader(lines.timezone, lines.now);
+/** Makes the reader of lines of access logs: the time is taken out. */
+export function createAccessReader(lines: LineOptions): LineReader {
+  const { entry, stamps } = createWriter(lines);
   return (line) => {
     const match = ACCESS.exec(line);
-    if (!match) return null;
-    const [head, who, day, month = '', year, clock, zone] = match;
-    const number = String(MONTHS.indexOf(month) / 3 + 1).padStart(2, '0');
-    const time = stamps.read(`${year}-${number}-${day}T${clock}${zone}`);
-    return entry(lines, time, `httpd: ${who} ${line.slice(head.length)}`);
+    if (!match?.groups) return null;
+    const rest = line.slice(match[0].length);
+    return entry(stamps.of(match.groups), `httpd: ${match.groups.who} ${rest}`);
   };
 }
 
 const DPKG =
   /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?=(?:startup|status|install|upgrade|configure|trigproc|remove|purge|conffile) )/;
 
-/** Makes the reader of lines of dpkg. null: it is none. */
-export function readDpkgLine(lines: LineOptions): (line: string) => Reading | null {
-  const stamps = createTimestampReader(lines.timezone, lines.now);
+/** Makes the reader of lines of dpkg. */
+export function createDpkgReader(lines: LineOptions): LineReader {
+  const { entry, stamps } = createWriter(lines);
   return (line) => {
-    const [head, stamp] = DPKG.exec(line) ?? [];
-    if (head === undefined || stamp === undefined) return null;
-    return entry(
-      lines,
-      timeOf(stamp, (text) => stamps.read(text)),
-      `dpkg: ${line.slice(head.length)}`,
-    );
+    const [head, stamp = null] = DPKG.exec(line) ?? [];
+    return head === undefined ? null : entry(timeOf(stamp, stamps), `dpkg: ${line.slice(head.length)}`);
   };
 }
 
-const PYTHON_LEVELS = 'DEBUG|INFO|WARNING|ERROR|CRITICAL|NOTSET';
+const LEVELS = 'DEBUG|INFO|WARNING|ERROR|CRITICAL|NOTSET';
 /** `ERROR:shop.pay:text`: what `logging.basicConfig` gives. */
-const PYTHON_BASIC = new RegExp(`^(${PYTHON_LEVELS}):([\\w.-]{1,255}):`);
+const PYTHON_BASIC = new RegExp(`^(${LEVELS}):([\\w.-]{1,255}):`);
 /** A time, then logger and level in either order, with ` - `, blanks or brackets between. */
 const PYTHON_STAMPED = new RegExp(
-  `^(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:[,.]\\d{1,6})?)[ -]+(?:\\[?(${PYTHON_LEVELS})\\]?[ -]+([\\w.-]{1,255})|([\\w.-]{1,255})[ -]+\\[?(${PYTHON_LEVELS})\\]?)(?:[ -]+|: )`,
+  `^(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:[,.]\\d{1,6})?)[ -]+(?:\\[?(${LEVELS})\\]?[ -]+([\\w.-]{1,255})|([\\w.-]{1,255})[ -]+\\[?(${LEVELS})\\]?)(?:[ -]+|: )`,
 );
 
-/** A line of Python's logging; without options only whether it is one. null: it is none. */
-export function readPythonLine(line: string, lines?: LineOptions): Reading | null {
-  const basic = PYTHON_BASIC.exec(line);
-  const stamped = basic ? null : PYTHON_STAMPED.exec(line);
-  const match = basic ?? stamped;
-  if (!match) return null;
-  if (!lines) return { kind: 'marker' };
-  const [level, logger] = basic
-    ? [basic[1], basic[2]]
-    : [stamped?.[2] ?? stamped?.[5], stamped?.[3] ?? stamped?.[4]];
-  const stamps = createTimestampReader(lines.timezone, lines.now);
-  const time = timeOf(stamped?.[1] ?? null, (text) => stamps.read(text));
-  return entry(lines, time, `${logger}: [${level}] ${line.slice(match[0].length)}`);
+/** Whether a line begins an entry of Python's logging. */
+export function isPythonLine(line: string): boolean {
+  return PYTHON_BASIC.test(line) || PYTHON_STAMPED.test(line);
 }
 
-function entry(lines: LineOptions, time: number | null, text: string): Reading {
-  return { kind: 'entry', entry: { host: lines.hostname ?? '', time, text }, dialect: BY_FIELDS };
+/** Makes the reader of lines of Python's logging. */
+export function createPythonReader(lines: LineOptions): LineReader {
+  const { entry, stamps } = createWriter(lines);
+  return (line) => {
+    const [basic, ofBasic, name] = PYTHON_BASIC.exec(line) ?? [];
+    if (basic !== undefined) return entry(null, `${name}: [${ofBasic}] ${line.slice(basic.length)}`);
+    const [head, stamp = null, first, behind, before, second] = PYTHON_STAMPED.exec(line) ?? [];
+    if (head === undefined) return null;
+    const text = `${behind ?? before}: [${first ?? second}] ${line.slice(head.length)}`;
+    return entry(timeOf(stamp, stamps), text);
+  };
+}
+
+interface Writer {
+  readonly stamps: TimestampReader;
+  entry(time: number | null, text: string): Reading;
+}
+
+/** `hostname`: none of these lines names its host. */
+function createWriter({ timezone, now, hostname = '' }: LineOptions): Writer {
+  return {
+    stamps: createTimestampReader(timezone, now),
+    entry: (time, text) => ({ kind: 'entry', entry: { host: hostname, time, text }, dialect: BY_FIELDS }),
+  };
 }

@@ -1,4 +1,4 @@
-import { nameOfPriority } from '../level.js';
+import { userPriority } from '../level.js';
 
 /** What a field of a structured line says. */
 export type Role = 'time' | 'level' | 'message' | 'host' | 'program' | 'pid';
@@ -55,30 +55,6 @@ const NUMBERED: Readonly<Record<string, string>> = {
   60: 'fatal',
 };
 
-/** Severities of syslog by the names that programs give to levels. */
-const SEVERITY: Readonly<Record<string, number>> = {
-  emerg: 0,
-  emergency: 0,
-  panic: 0,
-  alert: 1,
-  fatal: 2,
-  crit: 2,
-  critical: 2,
-  error: 3,
-  err: 3,
-  warning: 4,
-  warn: 4,
-  notice: 5,
-  info: 6,
-  information: 6,
-  debug: 7,
-  trace: 7,
-  verbose: 7,
-};
-
-/** The facility of what programs say of themselves (RFC 5424: user-level messages). */
-const USER = 1;
-
 /** Fields by their names, in any order. */
 export type Fields = ReadonlyMap<string, string>;
 
@@ -94,26 +70,40 @@ export interface SortedFields {
   readonly message: string;
 }
 
+/** The names of fields by what they say: those of `set jsonfields` before those that are known. */
+export class NamedFields {
+  readonly #names: Readonly<Record<Role, readonly string[]>>;
+  readonly #roles: ReadonlyMap<string, Role>;
+
+  constructor(given: FieldNames) {
+    const namesOf = (role: Role): readonly string[] => [...(given[role] ?? []), ...KNOWN[role]];
+    const named = ROLES.map((role) => [role, namesOf(role)] as const);
+    this.#names = Object.fromEntries(named) as Record<Role, readonly string[]>;
+    this.#roles = new Map(named.flatMap(([role, names]) => names.map((name) => [name, role])));
+  }
+
+  /** In the order in which they count. */
+  of(role: Role): readonly string[] {
+    return this.#names[role];
+  }
+
+  /** undefined: it says something of its own. */
+  roleOf(name: string): Role | undefined {
+    return this.#roles.get(name);
+  }
+}
+
 /** Sorts fields out. null: they hold nothing that could be told. */
-export function sortFields(fields: Fields, given: FieldNames = {}): SortedFields | null {
+export function sortFields(fields: Fields, names: NamedFields): SortedFields | null {
   const rest = new Map(fields);
   const take = (role: Role): string | null => {
-    for (const name of [...(given[role] ?? []), ...KNOWN[role]]) {
-      const value = rest.get(name);
-      if (value === undefined) continue;
-      rest.delete(name);
-      return value;
-    }
-    return null;
+    const name = names.of(role).find((one) => rest.has(one));
+    const value = name === undefined ? null : (rest.get(name) ?? null);
+    if (name !== undefined) rest.delete(name);
+    return value;
   };
-  const [time, message, host, program, pid] = [
-    take('time'),
-    take('message'),
-    take('host'),
-    take('program'),
-    take('pid'),
-  ];
-  const level = levelOf(take('level'));
+  const [time, message, host] = [take('time'), take('message'), take('host')];
+  const [program, pid, level] = [take('program'), take('pid'), levelOf(take('level'))];
   const others = [...rest].filter(([name]) => !SILENT.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
   const words = [
     ...(message === null ? [] : [message.trimEnd()]),
@@ -121,16 +111,12 @@ export function sortFields(fields: Fields, given: FieldNames = {}): SortedFields
     ...others.map(([name, value]) => `${name}=${quoted(value)}`),
   ];
   if (message === null && others.length === 0) return null;
-  return { time, host, program, pid, priority: priorityOf(level), message: words.join(' ') };
+  const priority = level === null ? null : userPriority(level);
+  return { time, host, program, pid, priority, message: words.join(' ') };
 }
 
 function levelOf(value: string | null): string | null {
   return value === null ? null : (NUMBERED[value] ?? value.toLowerCase());
-}
-
-function priorityOf(level: string | null): string | null {
-  const severity = level === null ? undefined : /^[0-7]$/.test(level) ? Number(level) : SEVERITY[level];
-  return severity === undefined ? null : nameOfPriority(USER * 8 + severity);
 }
 
 /** A value that a blank, a quote or nothing at all would tear apart is put into quotes. */

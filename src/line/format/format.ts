@@ -23,5 +23,7 @@ export interface LogFormat {
   /** The text that rules get of the example. */
   readonly yields: string;
   readonly join: JoinLines | null;
+  /** Set where the head of a log says how its lines are read: each log has a reader of its own. */
+  readonly hasHead?: true;
   createReader(options: FormatOptions): ReadEntry;
 }

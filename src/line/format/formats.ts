@@ -1,7 +1,12 @@
 import type { JoinLines } from '../../base/text/joiner.js';
 import type { ReadEntry } from '../log-reading.js';
 import { createMultilineJoiner, isIndented } from '../multiline.js';
-import { readAccessLine, readDpkgLine, readPythonLine } from './application-lines.js';
+import {
+  createAccessReader,
+  createDpkgReader,
+  createPythonReader,
+  isPythonLine,
+} from './application-lines.js';
 import { joinCri, joinDocker } from './containers.js';
 import type { LogFormat } from './format.js';
 import { readJson } from './json.js';
@@ -12,7 +17,7 @@ import { createW3cReader } from './w3c.js';
 /** A line that no dialect begins is a line of its own; lines of these logs that are indented go on. */
 const joinIndented = createMultilineJoiner(isIndented);
 /** A traceback of Python ends with a line that is not indented. */
-const joinPython = createMultilineJoiner((line) => readPythonLine(line) === null);
+const joinPython = createMultilineJoiner((line) => !isPythonLine(line));
 
 /** Formats whose lines the table of dialects knows: only that they are read, and joined, is said by their names. */
 function known(
@@ -71,7 +76,7 @@ export const FORMATS: readonly LogFormat[] = [
     example: '192.0.2.7 - ann [29/Nov/2026:10:02:57 +0000] "GET /a HTTP/1.1" 404 153 "-" "curl/8"',
     yields: 'httpd: 192.0.2.7 - ann "GET /a HTTP/1.1" 404 153 "-" "curl/8"',
     join: null,
-    createReader: (options) => orElse(readAccessLine(options.lines), options.otherwise),
+    createReader: ({ lines, otherwise }) => orElse(createAccessReader(lines), otherwise),
   },
   known(
     'nginx-error',
@@ -93,7 +98,7 @@ export const FORMATS: readonly LogFormat[] = [
     example: '2026-11-29 10:02:57,123 - shop.pay - ERROR - no answer',
     yields: 'shop.pay: [ERROR] no answer',
     join: joinPython,
-    createReader: ({ lines, otherwise }) => orElse((line) => readPythonLine(line, lines), otherwise),
+    createReader: ({ lines, otherwise }) => orElse(createPythonReader(lines), otherwise),
   },
   {
     name: 'dpkg',
@@ -101,7 +106,7 @@ export const FORMATS: readonly LogFormat[] = [
     example: '2026-11-29 10:02:57 status installed nginx:amd64 1.28.0-1',
     yields: 'dpkg: status installed nginx:amd64 1.28.0-1',
     join: null,
-    createReader: ({ lines, otherwise }) => orElse(readDpkgLine(lines), otherwise),
+    createReader: ({ lines, otherwise }) => orElse(createDpkgReader(lines), otherwise),
   },
   known(
     'dmesg',
@@ -116,6 +121,7 @@ export const FORMATS: readonly LogFormat[] = [
     example: '2026-11-29 10:02:57 192.0.2.7 GET /a 404',
     yields: 'w3c: c-ip=192.0.2.7 cs-method=GET cs-uri-stem=/a sc-status=404',
     join: null,
+    hasHead: true,
     createReader: createW3cReader,
   },
 ];

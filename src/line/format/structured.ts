@@ -1,8 +1,8 @@
 import type { Entry, Reading } from '../entry.js';
 import { createFieldReader } from '../entry-of-fields.js';
 import type { ReadEntry } from '../log-reading.js';
-import { createTimestampReader } from '../timestamp.js';
-import { type Fields, type SortedFields, sortFields } from './fields.js';
+import { createTimestampReader, type TimestampReader } from '../timestamp.js';
+import { type Fields, NamedFields, type SortedFields, sortFields } from './fields.js';
 import type { FormatOptions } from './format.js';
 import { readJson } from './json.js';
 
@@ -19,31 +19,39 @@ export function createStructuredReader(
   options: FormatOptions,
 ): ReadEntry {
   const write = createWriter(name, options);
+  const names = new NamedFields(options.names);
   return (text) => {
     const fields = read(text);
-    const sorted = fields && sortFields(within(fields), options.names);
+    const sorted = fields && sortFields(within(fields, names), names);
     if (sorted) return write(sorted, null) ?? { kind: 'marker' };
     const reading = options.otherwise(text);
-    return reading.kind === 'entry' ? (fieldsBehind(reading, options, write) ?? reading) : reading;
+    return reading.kind === 'entry' ? (fieldsBehind(reading, names, write) ?? reading) : reading;
   };
 }
 
-/** What a program in a container wrote, where that is JSON: its own fields count before those of the runtime. */
-function within(fields: Fields): Fields {
+/**
+ * What a program in a container wrote, where that is JSON: what its own fields say counts, not what the runtime says of
+ * the same.
+ */
+function within(fields: Fields, names: NamedFields): Fields {
   const inner = readJson(fields.get('log') ?? '');
   if (!inner) return fields;
-  const outer = [...fields].filter(([name]) => name !== 'log' && !inner.has(name));
-  return new Map([...inner, ...outer.filter(([name]) => name !== 'time' || !inner.has('ts'))]);
+  const said = new Set([...inner.keys()].map((name) => names.roleOf(name)));
+  const outer = [...fields].filter(([name]) => {
+    const role = names.roleOf(name);
+    return name !== 'log' && !inner.has(name) && (role === undefined || !said.has(role));
+  });
+  return new Map([...inner, ...outer]);
 }
 
 type EntryReading = Extract<Reading, { kind: 'entry' }>;
 
 /** The fields that a syslog line ends with: time and host of the line stay. */
-function fieldsBehind(reading: EntryReading, options: FormatOptions, write: Writer): Reading | null {
+function fieldsBehind(reading: EntryReading, names: NamedFields, write: Writer): Reading | null {
   const { entry } = reading;
   const tag = TAGGED.exec(entry.text);
   const fields = tag && readJson(entry.text.slice(tag[0].length));
-  const sorted = fields && sortFields(fields, options.names);
+  const sorted = fields && sortFields(fields, names);
   if (!sorted) return null;
   const [, program = null] = tag ?? [];
   return write({ ...sorted, program: sorted.program ?? program }, entry);
@@ -57,7 +65,7 @@ function createWriter(name: string, { lines }: FormatOptions): Writer {
   const stamps = createTimestampReader(lines.timezone, lines.now);
   const readFields = createFieldReader({ hidepid: lines.hidepid, hostname: lines.hostname ?? '' });
   return (fields, base) => {
-    const time = base?.time ?? timeOf(fields.time, (text) => stamps.read(text));
+    const time = base?.time ?? timeOf(fields.time, stamps);
     const written = readFields({
       ...fields,
       program: fields.program ?? name,
@@ -84,10 +92,10 @@ const MICROSECONDS = 1e14;
 const NANOSECONDS = 1e17;
 
 /** A time in any of the ways that loggers write it, in ms since 1970; null: it is none. */
-export function timeOf(text: string | null, readStamp: (text: string) => number | null): number | null {
+export function timeOf(text: string | null, stamps: TimestampReader): number | null {
   if (text === null) return null;
   if (/^\d{9,20}(?:\.\d+)?$/.test(text)) return Math.floor(toMs(Number(text)));
-  return readStamp(
+  return stamps.read(
     text
       .trim()
       .replace(/^(\d{4}-\d\d-\d\d) (?=\d)/, '$1T')
