@@ -315,6 +315,7 @@ export class Checkpointer {
 }
 
 const NO_LOGS: ReadonlyMap<string, readonly string[]> = new Map();
+
 /** By a counter, for the notes of letters, and as a line; the note is left out where a queue has the line. */
 function countLoss(loss: Loss, { processor, losses, own }: Pick<Run, 'processor' | 'losses' | 'own'>): void {
   const counter = losses.nameOf(loss);

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { hostname as thisMachine } from 'node:os';
 import { lazily } from '../base/lazily.js';
 import type { JoinLines } from '../base/text/joiner.js';
@@ -17,12 +17,23 @@ import { isOwnName, type LogOrigin, originOf } from '../line/log-host.js';
 import type { LogReading, ReadEntry } from '../line/log-reading.js';
 import { createMultilineJoiner, isIndented } from '../line/multiline.js';
 import { createLineReader, type LineOptions } from '../line/read-line.js';
-import { MatchLimitError, type Pattern } from '../perl-regex/perl-regex.js';
+import { type Pattern, withinLimit } from '../perl-regex/perl-regex.js';
 import { matchesLog } from '../source/file/expand-glob.js';
+import { readHead } from '../source/file/fingerprint.js';
 import type { PlacedRegex } from './line-options.js';
 
 /** What of a config says that a log is read in a way of its own. */
 export type ReadingConfig = Pick<Config, 'loghosts' | 'multilines' | 'logformats' | 'jsonfields' | 'decodes'>;
+
+/** What the directives say of one log. */
+interface Plan {
+  readonly decoder: Decoder | null;
+  /** null: none, or a decoder stands above it. */
+  readonly format: LogFormat | null;
+  /** Of a decoder or of `set multiline`. */
+  readonly joiner: JoinLines | null;
+  readonly origin: LogOrigin | null;
+}
 
 /** Paths whose readings are remembered; globs find new ones for ever. */
 const MAX_KNOWN_PATHS = 20_000;
@@ -38,6 +49,7 @@ export class LogReadings {
   readonly #isEmpty: boolean;
   readonly #known = new Map<string, LogReading | null>();
   readonly #joiners = new Map<unknown, JoinLines>();
+  readonly #formats = new Map<LogFormat, ReadEntry>();
   readonly #readSyslog: () => ReadEntry;
   readonly #readers: Readonly<Record<Decoder, () => ReadEntry>>;
   /** Its name stands for the host where nothing else says one. */
@@ -77,24 +89,20 @@ export class LogReadings {
 
   /** How the log at a path is read, for people, as in `host shop1, entries of several lines`; null: as all others. */
   describe(path: string): string | null {
-    const format = this.#formatOf(path);
-    const origin = this.#originOf(path);
-    const decoder = this.#decoderOf(path);
+    const { decoder, format, joiner, origin } = this.#planOf(path);
     const words = [
       ...(origin ? [`host ${origin.host}`] : []),
       ...(origin && origin.front !== '' ? [origin.front.replace(/: $/, '')] : []),
       ...(format ? [format.name] : []),
       ...(decoder ? [`decoded as ${decoder}`] : []),
-      ...(decoder !== 'audit' && this.#joinerOf(path) ? ['entries of several lines'] : []),
+      ...(joiner && decoder !== 'audit' ? ['entries of several lines'] : []),
     ];
     return words.length === 0 ? null : words.join(', ');
   }
 
   #make(path: string): LogReading | null {
-    const decoder = this.#decoderOf(path);
-    const format = decoder ? null : this.#formatOf(path);
-    const join = this.#joinerOf(path) ?? format?.join ?? null;
-    const origin = this.#originOf(path);
+    const { decoder, format, joiner, origin } = this.#planOf(path);
+    const join = joiner ?? format?.join ?? null;
     if (!join && !origin && !format && !decoder) return null;
     const read = decoder
       ? this.#readers[decoder]()
@@ -109,16 +117,23 @@ export class LogReadings {
     };
   }
 
-  #decoderOf(path: string): Decoder | null {
-    return rowFor(this.#config.decodes, path)?.value.decoder ?? null;
+  #planOf(path: string): Plan {
+    const decoder = rowFor(this.#config.decodes, path)?.value.decoder ?? null;
+    const named = rowFor(this.#config.logformats, path)?.value.format;
+    const format = (decoder === null && named !== undefined && formatOf(named)) || null;
+    const joiner = decoder === 'audit' ? joinAuditEvents : this.#joinerOf(path);
+    return { decoder, format, joiner, origin: this.#originOf(path) };
   }
 
-  #formatOf(path: string): LogFormat | null {
-    const row = rowFor(this.#config.logformats, path);
-    return (row && formatOf(row.value.format)) ?? null;
-  }
-
+  /** One for each format, but where a log says itself how its lines are read. */
   #readerOf(format: LogFormat, path: string): ReadEntry {
+    const known = format.hasHead ? undefined : this.#formats.get(format);
+    const reader = known ?? this.#newReader(format, path);
+    if (!format.hasHead) this.#formats.set(format, reader);
+    return reader;
+  }
+
+  #newReader(format: LogFormat, path: string): ReadEntry {
     return format.createReader({
       lines: this.#options,
       otherwise: this.#readSyslog(),
@@ -128,7 +143,6 @@ export class LogReadings {
   }
 
   #joinerOf(path: string): JoinLines | null {
-    if (this.#decoderOf(path) === 'audit') return joinAuditEvents;
     const row = rowFor(this.#config.multilines, path);
     if (!row) return null;
     const made = this.#joiners.get(row) ?? createMultilineJoiner(this.#continuation(row));
@@ -155,13 +169,10 @@ export class LogReadings {
 
   /** What a regex of the config says; null where it exceeds its match limit. */
   #within<T>(pattern: Pattern | null, place: PlacedRegex['place'] | null, ask: () => T): T | null {
-    try {
-      return ask();
-    } catch (error) {
-      if (!(error instanceof MatchLimitError) || !pattern) throw error;
-      if (place) this.#onOverrun({ place, pattern });
+    return withinLimit<T | null>(ask, () => {
+      if (place && pattern) this.#onOverrun({ place, pattern });
       return null;
-    }
+    });
   }
 }
 
@@ -179,8 +190,7 @@ function headOf(path: string): string {
   try {
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const bytes = Buffer.alloc(MAX_HEAD);
-      return bytes.toString('latin1', 0, readSync(fd, bytes, 0, MAX_HEAD, 0));
+      return readHead(fd, MAX_HEAD).toString('latin1');
     } finally {
       closeSync(fd);
     }
