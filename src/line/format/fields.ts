@@ -42,8 +42,13 @@ const KNOWN: Readonly<Record<Role, readonly string[]>> = {
   pid: ['pid', 'process.pid', '_PID', 'process'],
 };
 
-/** Fields that tell nothing of what happened: versions of formats, and where the code stands. */
-const SILENT = new Set(['v', 'ecs.version', '__CURSOR', '__MONOTONIC_TIMESTAMP', '_BOOT_ID', '_MACHINE_ID']);
+/** Fields that tell nothing of what happened: versions of formats. */
+const SILENT = new Set(['v', 'ecs.version']);
+
+/** An entry of journald has this field (systemd.journal-fields(7)). */
+const OF_JOURNALD = '__REALTIME_TIMESTAMP';
+/** What journald and syslog add to a message: they differ from entry to entry, and tell who said it and where. */
+const ADDED_BY_JOURNALD = /^(?:_|SYSLOG_|CODE_|(?:MESSAGE_ID|INVOCATION_ID|USER_INVOCATION_ID|JOB_ID|TID)$)/;
 
 /** Levels of pino and bunyan. */
 const NUMBERED: Readonly<Record<string, string>> = {
@@ -104,7 +109,11 @@ export function sortFields(fields: Fields, names: NamedFields): SortedFields | n
   };
   const [time, message, host] = [take('time'), take('message'), take('host')];
   const [program, pid, level] = [take('program'), take('pid'), levelOf(take('level'))];
-  const others = [...rest].filter(([name]) => !SILENT.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const isTold = (name: string): boolean =>
+    !SILENT.has(name) &&
+    names.roleOf(name) !== 'time' &&
+    !(fields.has(OF_JOURNALD) && ADDED_BY_JOURNALD.test(name));
+  const others = [...rest].filter(([name]) => isTold(name)).sort(([a], [b]) => (a < b ? -1 : 1));
   const words = [
     ...(message === null ? [] : [message.trimEnd()]),
     ...(level === null ? [] : [`level=${level}`]),

@@ -67,6 +67,24 @@ describe('fields', () => {
       raw`{"__REALTIME_TIMESTAMP":"1795946577000000","_HOSTNAME":"db1","SYSLOG_IDENTIFIER":"cron","_PID":"9","PRIORITY":"3","MESSAGE":"late"}`,
       { host: 'db1', text: 'cron: late level=3', time: AT, priority: 'user.err' },
     ],
+    [
+      'a second stamp is no part of the message',
+      'json',
+      '{"msg":"x","time":"2026-11-29T10:02:57Z","timestamp":1795946577000,"asctime":"then"}',
+      { text: 'json: x', time: AT },
+    ],
+    [
+      'what journald adds is none either',
+      'json',
+      raw`{"__CURSOR":"s=1;i=2","__REALTIME_TIMESTAMP":"1795946577000000","_SOURCE_REALTIME_TIMESTAMP":"1795946576999000","__SEQNUM":"9","_UID":"0","_CMDLINE":"/usr/sbin/cron -f","SYSLOG_FACILITY":"9","SYSLOG_TIMESTAMP":"Nov 29 10:02:57 ","CODE_LINE":"12","INVOCATION_ID":"ab","JOB_TYPE":"start","SYSLOG_IDENTIFIER":"cron","PRIORITY":"3","MESSAGE":"late"}`,
+      { text: 'cron: late level=3 JOB_TYPE=start', time: AT },
+    ],
+    [
+      'the stamp of Docker is none beside that of the program',
+      'docker',
+      raw`{"log":"{\"timestamp\":\"2026-11-29T10:02:57Z\",\"msg\":\"paid\"}\n","stream":"stdout","time":"2026-11-29T10:02:58Z"}`,
+      { text: 'docker: paid stream=stdout', time: AT },
+    ],
     ['nanoseconds', 'json', raw`{"time":1795946577000000000,"msg":"x"}`, { time: AT }],
     [
       'the order of fields counts for nothing',
