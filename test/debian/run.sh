@@ -102,7 +102,8 @@ source_for() {
   mkdir -p "$1/usr/local/bin"
   ln -s /opt/tayori/dist/main.js "$tree/link" # not on the path yet: the package comes first
   sed -n '/^### Elsewhere/,/^### The config/p' README.md | sed -n '/^```sh/,/^```/p' |
-    grep -vE '^```|^npm |^setfacl ' >"$tree/readme.sh"
+    grep -vE '^```|^npm |^setfacl ' >"$tree/readme.sh" ||
+    { echo 'test:deb: README.md has no commands under "### Elsewhere"' >&2 && exit 1; }
 }
 
 without_systemd() {
