@@ -4,7 +4,7 @@ import { type GatePlans, groupsOf, pagesWait, WITH_THE_NEXT } from '../queue/tim
 import { type Passage, QueueGates } from '../queue/timed/queue-gates.js';
 import type { TimedKeyChanges, TimedKeys } from '../queue/timed/timed-keys.js';
 import type { Ruleset } from '../rule/classify.js';
-import type { CountedVerdict, QueueCount } from '../rule/verdict.js';
+import type { CountedVerdict, QueueCount, QueueMessage } from '../rule/verdict.js';
 
 /**
  * Lines that an exemption kept from a queue; lines that were older than their window; keys that were forgotten because
@@ -37,9 +37,9 @@ export class TimedCounting {
   /** Takes a count of a verdict with groups; false: nothing stands before the queue. */
   count(
     entry: Entry,
-    { message, groups }: CountedVerdict,
+    { groups }: CountedVerdict,
     { queue, count, how }: QueueCount,
-    masked: CountedVerdict['masked'],
+    { message, masked }: QueueMessage,
   ): boolean {
     const plan = this.#gates.planOf(queue);
     if (!plan || !groups) return false;

@@ -7,6 +7,7 @@ import { MAIL } from './mail.js';
 import { MESSAGES } from './messages.js';
 import { PROCESS } from './process.js';
 import { QUEUES } from './queues.js';
+import { RULE_HELP } from './rule-help.js';
 import { SOURCES } from './sources.js';
 import { STATE } from './state.js';
 import { TIMED } from './timed.js';
@@ -23,6 +24,7 @@ const TABLE = [
   MAIL,
   QUEUES,
   TIMED,
+  RULE_HELP,
 ] as const;
 
 type Row = (typeof TABLE)[number]['rows'][number];
