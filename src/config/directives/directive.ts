@@ -1,4 +1,5 @@
 import type { Block } from '../../base/text/prose.js';
+import type { NamedPatterns } from '../read/expand-patterns.js';
 import type { Reporter } from '../read/report.js';
 import type { SourceText } from '../read/source-text.js';
 import type { Setting } from '../setting.js';
@@ -23,6 +24,8 @@ export interface ReadContext {
   /** The queues with a sound definition, by name. */
   readonly queues: ReadonlyMap<string, unknown>;
   readonly timezone: Setting<string | null>;
+  /** Those of the whole config, wherever they stand. */
+  readonly patterns: NamedPatterns;
 }
 
 /**
