@@ -1,3 +1,5 @@
+import type { NamedPatterns } from './expand-patterns.js';
+
 const { raw } = String;
 
 /** Patterns that every config knows: name, regex, and what it takes, in words. They have no groups. */
@@ -16,3 +18,6 @@ export const BUILT_IN_PATTERNS: readonly (readonly [name: string, regex: string,
   ['UUID', raw`[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}`, 'a UUID'],
   ['MAC', raw`[\da-fA-F]{2}(?:[:-][\da-fA-F]{2}){5,}`, 'a hardware address'],
 ];
+
+/** The same as a config holds them. */
+export const BUILT_INS: NamedPatterns = new Map(BUILT_IN_PATTERNS.map(([name, regex]) => [name, { regex }]));

@@ -55,7 +55,7 @@ describe('suggest', () => {
     ).toBe(`# 1: takes 40 lines of 3 hosts; 40 different messages become 1; takes nothing that other rules take now
 #> ${LOGINS[0]?.replace('[812]', '')}
 #= sshd: Failed password for ___ from ___ port ___ ssh2
-misc ^sshd: Failed password for (?<user>\\S+) from (?<address>[\\d.]+) port (?<port>\\d+) ssh2$
+misc ^sshd: Failed password for (?<user>\\S+) from %{IP:address} port (?<port>\\d+) ssh2$
 
 # 2: takes 3 lines of 3 hosts; 3 different messages become 1; takes nothing that other rules take now
 #> ${say('cron: job # started', 1)[0]}
@@ -71,6 +71,11 @@ misc ^cron: job (\\d+) stopped$
       '45 lines read, 45 of them without a rule of their own, in 3 kinds\nRules 1 to 2 take 95 % of these lines; of 45 different messages 4 would be left\n',
     );
     expect(code).toBe(0);
+  });
+
+  it('names no pattern that means something else to the config', async () => {
+    const { out } = await suggest('set pattern IP ten\nmisc .*\n', LOGINS);
+    expect(out).toContain('from (?<address>[\\d.]+) port');
   });
 
   it('leaves lines alone that a rule of their own takes', async () => {

@@ -1,5 +1,5 @@
 import type { Block } from '../../base/text/prose.js';
-import type { NamedPatterns } from '../read/expand-patterns.js';
+import type { NamedPatterns } from '../../rule/expand-patterns.js';
 import type { Reporter } from '../read/report.js';
 import type { SourceText } from '../read/source-text.js';
 import type { Setting } from '../setting.js';

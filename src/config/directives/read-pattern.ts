@@ -1,5 +1,5 @@
 import { compile, type Pattern } from '../../perl-regex/perl-regex.js';
-import { type Expanded, expandPatterns, type NamedPatterns } from '../read/expand-patterns.js';
+import { type Expanded, expandPatterns, type NamedPatterns } from '../../rule/expand-patterns.js';
 import type { Reporter } from '../read/report.js';
 import { placeOf, type SourceText } from '../read/source-text.js';
 

@@ -4,7 +4,7 @@ import { quote } from '../../base/text/quote.js';
 import { compile } from '../../perl-regex/perl-regex.js';
 import { MASK_KINDS, type MaskKind } from '../../rule/automask/mask-kinds.js';
 import { BUILT_IN_PATTERNS } from '../../rule/built-in-patterns.js';
-import { expandPatterns } from '../read/expand-patterns.js';
+import { expandPatterns } from '../../rule/expand-patterns.js';
 import type { Reporter } from '../read/report.js';
 import { reportRest } from '../read/report-rest.js';
 import { from, type SourceText, splitWord } from '../read/source-text.js';

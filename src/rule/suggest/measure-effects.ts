@@ -7,6 +7,8 @@ import {
   withinLimit,
 } from '../../perl-regex/perl-regex.js';
 import { type Distinct, DistinctCount } from '../../values/distinct-count.js';
+import { BUILT_INS } from '../built-in-patterns.js';
+import { expandPatterns } from '../expand-patterns.js';
 import type { Proposal } from './propose-rule.js';
 
 /** A message as it was read. It may hold no newline. */
@@ -95,7 +97,7 @@ function saved({ before, after, lines }: Effect): number {
 
 /** null for a regex that cannot be used, of which none is known. */
 function countedRule(proposal: Proposal, mask: string): CountedRule | null {
-  const compiled = compile(proposal.regex);
+  const compiled = compile(expandPatterns(proposal.rule, BUILT_INS).text);
   return compiled.ok ? new CountedRule(proposal, compiled.pattern, mask) : null;
 }
 

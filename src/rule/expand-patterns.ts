@@ -1,5 +1,5 @@
-import { nearest } from '../../base/text/nearest.js';
-import { quote } from '../../base/text/quote.js';
+import { nearest } from '../base/text/nearest.js';
+import { quote } from '../base/text/quote.js';
 
 /** Named patterns: the regex of each, without names of others in it. */
 export type NamedPatterns = ReadonlyMap<string, { readonly regex: string }>;
