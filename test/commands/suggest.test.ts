@@ -276,6 +276,26 @@ describe('suggest without a log', () => {
     expect(out).toMatch(/^misc \^job \(\\d\+\) done\$$/m);
   });
 
+  it('takes masked messages for lines with the values that were seen', async () => {
+    const rules = `${conf}${queues}set letter full\nset automask misc\nmisc .*\n`;
+    const running = await startDaemon(rules, { clock: heldClock(NOON) });
+    running.write(...say('app: job # from @ done', 20), ...say('app: job # from @ failed', 5));
+    await running.daemon.poll();
+    const { out } = await runCli(['suggest', '-c', join(running.folder, 'tenshi.conf')]);
+    expect(out).toMatch(/^# 1: takes 20 lines of 1 host; all are the same message already;/m);
+    expect(out).toMatch(/^misc \^app: job \(\\d\+\) from %\{IP:address\} done\$$/m);
+    expect(out).toMatch(/^misc \^app: job \(\\d\+\) from %\{IP:address\} failed\$$/m);
+  });
+
+  it('says what it leaves out where values are not recorded', async () => {
+    const rules = `${conf}${queues}set letter plain\nset automask misc\nmisc .*\n`;
+    const running = await startDaemon(rules, { clock: heldClock(NOON) });
+    running.write(...say('app: job # from @ done', 20));
+    await running.daemon.poll();
+    const { err } = await runCli(['suggest', '-c', join(running.folder, 'tenshi.conf')]);
+    expect(err).toContain('1 masked message without known values left out; name logs: tayori suggest');
+  });
+
   it('asks for logs where there is no state', async () => {
     const path = write('tenshi.conf', `${conf}${queues}noon ^known\nmisc .\n`);
     const { code, err } = await runCli(['suggest', '-c', path]);
