@@ -14,6 +14,7 @@ import { canReadJournal } from '../source/journal/can-read-journal.js';
 import { exposureOf } from '../store/folder/private-folder.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
 import { checkLogs } from './check-logs.js';
+import { checkSamples } from './check-samples.js';
 
 /** `tayori check`: prints everything that can be found in a config without running it. */
 export async function check(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
@@ -25,7 +26,7 @@ export async function check(options: { readonly config: string | undefined }, io
   }
   const onJournal = await notesOnJournal(config);
   const hasJournal = config.journalFallback.value && onJournal.length > 0;
-  const faults = checkLogs(config, hasJournal).map(renderFault);
+  const faults = [...checkSamples(config), ...checkLogs(config, hasJournal)].map(renderFault);
   const notes = [...notesOnUser(config), ...notesOnState(config, io), ...onJournal];
   for (const line of [...faults, ...notes]) io.stderr.write(`${escapeControl(line)}\n`);
   if (!(await areTemplatesSound(config, io))) {

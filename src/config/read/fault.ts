@@ -21,6 +21,7 @@ export type FaultCode =
   | 'unused-queue'
   | 'odd-queue'
   | 'odd-regex'
+  | 'odd-sample'
   | 'odd-schedule'
   | 'readable-password'
   | 'password-in-config'
