@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { reasonOf } from '../base/errors.js';
 import { renderLocation } from '../base/place.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
@@ -15,9 +16,11 @@ import type { Loss } from '../source/loss.js';
 import type { SourceEvent } from '../source/source-event.js';
 import { LossNames } from '../store/loss-names.js';
 import type { Checkpoints, ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
+import type { Merging } from '../store/ports/merging.js';
 import { SaidNames } from '../store/said-names.js';
 import { maxOpenLogs } from './descriptors.js';
 import type { IngestEvent } from './event.js';
+import { inPieces } from './in-pieces.js';
 import { LineProcessor } from './line-processor.js';
 import { OwnLineCounter, WaitingOwnLines } from './own-line-counter.js';
 import { ownLineOf, ownLineOfLoss } from './own-line-of.js';
@@ -29,7 +32,7 @@ import { SilenceWatch } from './silence-watch.js';
 
 export interface CheckpointerOptions {
   readonly config: Config;
-  readonly store: Checkpoints;
+  readonly store: Checkpoints & Merging;
   readonly clock: Clock;
   readonly start: Start;
   /** Sources that cannot be read again; owned by whoever opened them. */
@@ -47,12 +50,8 @@ export interface CheckpointerOptions {
 /** How many lines may be read before their counts are committed. */
 const MAX_LINES = 200_000;
 
-/**
- * Buffered lines, up to 32 million characters, are not joined into one text, nor are a hundred datagrams of 60 kB
- * that came at once. A single line may be longer.
- */
-const MAX_LINES_AT_ONCE = 1000;
-const MAX_CHARACTERS_AT_ONCE = 500_000;
+/** Ranges of waiting rows that are merged at each quiet poll: some 100 ms each. */
+const MAX_MERGES = 4;
 
 /** How entries are named among the dialects that come with their fields. */
 const BY_JOURNAL = 'journal';
@@ -84,6 +83,8 @@ export class Checkpointer {
   readonly #positions = new PositionChanges();
   /** Lines read since the last commit. */
   #lines = 0;
+  /** Commits in the middle of a poll: there is much to read. */
+  #fullCommits = 0;
   readonly #watch: SilenceWatch;
   readonly #waiting = new WaitingOwnLines();
   /** Logs that cannot be read, which was told. */
@@ -110,8 +111,10 @@ export class Checkpointer {
       lastTaken: (source) => store.lastTaken(source),
     });
     const began = performance.now();
+    const commits = this.#fullCommits;
     await Promise.all([this.#run?.follower.poll(), receivers?.poll()]);
     trace('source', () => `polled ${this.files().length} files in ${milliseconds(began)}`);
+    if (this.#fullCommits === commits) await this.#merge();
   }
 
   /** Resolves, once a poll has begun, when it is known of each file from where it is read. */
@@ -195,7 +198,9 @@ export class Checkpointer {
         this.#watch.hearLog(batch.position.path);
         this.#lines += processor.take(batch.lines, batch.position.path);
         this.#positions.move(batch.position);
-        if (this.#lines >= MAX_LINES || processor.full) this.commit();
+        if (this.#lines < MAX_LINES && !processor.full) return;
+        this.#fullCommits += 1;
+        this.commit();
       },
       onForget: (position) => {
         if (!isOver()) this.#positions.forget(position);
@@ -218,6 +223,17 @@ export class Checkpointer {
   #isKnown(event: SourceEvent): boolean {
     if (event.kind === 'opened') this.#unreadable.delete(event.path);
     return event.kind === 'unreadable' && this.#unreadable.delete(event.path);
+  }
+
+  /** A quiet time is used to merge what was set down in a hurry. */
+  async #merge(): Promise<void> {
+    const { store } = this.#options;
+    try {
+      for (let done = 0; done < MAX_MERGES && this.#run && store.mergeRange(null); done++)
+        await setImmediate();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #takePositions(): void {
@@ -325,19 +341,4 @@ function countLoss(loss: Loss, { processor, losses, own }: Pick<Run, 'processor'
 
 function milliseconds(began: number): string {
   return `${(performance.now() - began).toFixed(1)} ms`;
-}
-
-/** Lines as texts of some of them each. */
-function* inPieces(lines: readonly string[]): Generator<string> {
-  let from = 0;
-  let characters = 0;
-  for (const [at, { length }] of lines.entries()) {
-    if (at > from && (at - from >= MAX_LINES_AT_ONCE || characters + length > MAX_CHARACTERS_AT_ONCE)) {
-      yield lines.slice(from, at).join('\n');
-      from = at;
-      characters = 0;
-    }
-    characters += length;
-  }
-  if (from < lines.length) yield lines.slice(from).join('\n');
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { reasonOf } from '../base/errors.js';
@@ -15,6 +16,7 @@ import type { HeldQueues } from '../store/held-queues.js';
 import type { DeliveryNotices } from '../store/ports/delivery-notices.js';
 import type { Edition, Editions } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
+import type { Merging } from '../store/ports/merging.js';
 import type { QueueDefinition, QueueDefinitions } from '../store/ports/queue-definitions.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
@@ -27,7 +29,7 @@ import { runCsv } from './run-csv.js';
 
 export interface PublisherOptions {
   readonly config: Config;
-  readonly store: Editions & Ledger & DeliveryNotices & QueueDefinitions;
+  readonly store: Editions & Merging & Ledger & DeliveryNotices & QueueDefinitions;
   readonly clock: Clock;
   readonly origin: string;
   readonly version: string;
@@ -123,6 +125,7 @@ export class Publisher {
     const definition = this.#definitions.get(edition.queue) ?? this.#options.store.definition(edition.queue);
     // The edition must not be lost, so it waits.
     if (!definition) return { kind: 'held', reason: 'the config does not define the queue any more' };
+    while (!this.#isClosing && this.#options.store.mergeRange(edition.id)) await setImmediate();
     if (definition.kind === 'csv') return await this.#runCsv(edition, definition.command);
     return await this.#makeLetter(edition, definition);
   }

@@ -4,6 +4,7 @@ import type { Checkpoints } from './ports/checkpoints.js';
 import type { DeliveryNotices } from './ports/delivery-notices.js';
 import type { Editions } from './ports/editions.js';
 import type { Ledger } from './ports/ledger.js';
+import type { Merging } from './ports/merging.js';
 import type { Meta } from './ports/meta.js';
 import type { OutboxList } from './ports/outbox-list.js';
 import type { QueueDefinitions } from './ports/queue-definitions.js';
@@ -19,6 +20,7 @@ export type Store = Checkpoints &
   QueueDefinitions &
   Queues &
   Editions &
+  Merging &
   Ledger &
   Outbox &
   OutboxList &

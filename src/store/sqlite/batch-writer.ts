@@ -4,13 +4,12 @@ import type { Batch } from '../ports/checkpoints.js';
 import type { Sqlite } from './open-sqlite.js';
 import { selfMailWriter } from './self-mail.js';
 import { sqlSum } from './sql-counts.js';
-import { TallyWriter } from './tally-writer.js';
+import type { TallyWriter } from './tally-writer.js';
 import { timedKeyWriter } from './timed-keys.js';
 import { untaken } from './untaken.js';
 
 /** Makes the function that writes a batch; for use within a transaction. */
-export function batchWriter(db: Sqlite): (batch: Batch) => void {
-  const tally = new TallyWriter(db);
+export function batchWriter(db: Sqlite, tally: TallyWriter): (batch: Batch) => void {
   const writePositions = positionWriter(db);
   const writeRuleState = ruleStateWriter(db);
   const addCounter = db.prepare(

@@ -17,9 +17,12 @@ export function editionCloser(db: Sqlite): Queues['closeEdition'] {
   const decode = columnDecoder(db.name, 'queue.counters', json(counters));
   const writeCounters = db.prepare('UPDATE queue SET counters = ? WHERE name = ?');
   const endEscalations = db
-    .prepare<[string, number], string>(
-      `DELETE FROM hits WHERE leftmost = ?
-         AND EXISTS (SELECT 1 FROM tally WHERE edition = ? AND tally.host = hits.host) RETURNING host`,
+    .prepare<{ queue: string; edition: number }, string>(
+      `DELETE FROM hits WHERE leftmost = @queue
+         AND (EXISTS (SELECT 1 FROM tally WHERE edition = @edition AND tally.host = hits.host)
+           OR EXISTS (SELECT 1 FROM sorted_run, json_each(sorted_run.hosts) AS named
+             WHERE edition = @edition AND named.value = hits.host))
+       RETURNING host`,
     )
     .pluck();
   return db.transaction(
@@ -31,7 +34,7 @@ export function editionCloser(db: Sqlite): Queues['closeEdition'] {
       const grown = growth(decode(countersAtLast.get(queue) ?? now), decode(now));
       end.run(at, status, JSON.stringify(Object.fromEntries(grown)), take(queue), edition);
       writeCounters.run(now, queue);
-      return endEscalations.all(queue, edition);
+      return endEscalations.all({ queue, edition });
     },
   );
 }

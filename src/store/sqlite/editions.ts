@@ -3,6 +3,7 @@ import { COUNTERS, counters, growth } from './counters.js';
 import { columnDecoder, json, orNull, rowDecoder, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { rowReader } from './row-reader.js';
+import type { RunMerging } from './run-merging.js';
 import { sealer } from './seal.js';
 import { stormNote } from './stored-storm.js';
 import { sweeper } from './sweep.js';
@@ -18,10 +19,10 @@ export class SqliteEditions implements Editions {
   readonly #decode: ReturnType<typeof decoders>;
   readonly #untaken: (queue: string) => FrequentLines;
 
-  constructor(db: Sqlite) {
+  constructor(db: Sqlite, merging: RunMerging) {
     const { slice, page } = rowReader(db);
-    this.slice = slice;
-    this.page = page;
+    this.slice = mergedFirst(slice, merging);
+    this.page = mergedFirst(page, merging);
     this.seal = sealer(db);
     this.sweep = sweeper(db);
     this.#sql = statements(db);
@@ -72,6 +73,15 @@ function statements(db: Sqlite) {
        FROM edition LEFT JOIN queue ON queue.name = edition.queue WHERE closed IS NULL ORDER BY edition.queue`,
     ),
     counters: db.prepare<[]>(COUNTERS).pluck(),
+  };
+}
+
+type ReadRows = Editions['slice'];
+
+function mergedFirst(read: ReadRows, merging: RunMerging): ReadRows {
+  return (edition, ...rest) => {
+    merging.mergeAll(edition);
+    return read(edition, ...rest);
   };
 }
 

@@ -11,15 +11,20 @@ import { outboxList } from './outbox-list.js';
 import { queueDefinitions } from './queue-definitions.js';
 import { queueMarks } from './queue-marks.js';
 import { SqliteQueues } from './queues.js';
+import { RunMerging } from './run-merging.js';
+import { TallyWriter } from './tally-writer.js';
 
 /** All ports of an open connection. */
 export function portsOf(db: Sqlite): Store {
+  const tally = new TallyWriter(db);
+  const merging = new RunMerging(db, tally);
   return together(
-    new SqliteCheckpoints(db),
+    new SqliteCheckpoints(db, tally),
     queueMarks(db),
     queueDefinitions(db),
-    new SqliteQueues(db),
-    new SqliteEditions(db),
+    new SqliteQueues(db, merging),
+    new SqliteEditions(db, merging),
+    { mergeRange: merging.mergeRange },
     ledger(db),
     new SqliteOutbox(db),
     outboxList(db),

@@ -3,6 +3,7 @@ import type { PendingQueue, Queues } from '../ports/queues.js';
 import { editionCloser, openEditionFinder } from './close-edition.js';
 import { columnDecoder, count, json, orNull, rowDecoder, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
+import type { RunMerging } from './run-merging.js';
 import { SUM_OF_COUNTS } from './sql-counts.js';
 import { storm } from './stored-storm.js';
 import { NOTHING_WAITS, waitingReader } from './waiting.js';
@@ -16,7 +17,10 @@ export class SqliteQueues implements Queues {
   readonly #findOpen: (queue: string) => number | undefined;
   readonly #waiting: (edition: number, most: number) => Waiting;
 
-  constructor(db: Sqlite) {
+  readonly #merging: RunMerging;
+
+  constructor(db: Sqlite, merging: RunMerging) {
+    this.#merging = merging;
     this.closeEdition = editionCloser(db);
     this.closePage = pageCloser(db, this.closeEdition);
     this.#sql = statements(db);
@@ -26,12 +30,15 @@ export class SqliteQueues implements Queues {
   }
 
   pending(): PendingQueue[] {
+    this.#merging.mergeAll(null);
     return this.#sql.pending.all().map(this.#decode.pending);
   }
 
   waiting(queue: string, most: number): Waiting {
     const open = this.#findOpen(queue);
-    return open === undefined ? NOTHING_WAITS : this.#waiting(open, most);
+    if (open === undefined) return NOTHING_WAITS;
+    this.#merging.mergeAll(open);
+    return this.#waiting(open, most);
   }
 
   pageFrom(queue: string): number | null {

@@ -130,6 +130,13 @@ export const MIGRATIONS = [
    ) WITHOUT ROWID;
    ALTER TABLE edition ADD COLUMN due INTEGER;
    ALTER TABLE last_match ADD COLUMN groups TEXT;`,
+  // Rows of open or closed editions that wait to be merged into their tally: `content` is JSON, `hosts` a list (JSON) of
+  // those it names, `count` how many rows it has.
+  `CREATE TABLE sorted_run (
+     id INTEGER PRIMARY KEY, edition INTEGER NOT NULL, range INTEGER NOT NULL, count INTEGER NOT NULL,
+     hosts TEXT NOT NULL, content TEXT NOT NULL
+   );
+   CREATE INDEX sorted_run_range ON sorted_run (edition, range);`,
 ];
 
 /** For a released step: it never changes. */
