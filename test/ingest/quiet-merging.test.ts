@@ -6,7 +6,7 @@ import { heldClock } from '../support/held-clock.js';
 import { maildir } from '../support/maildir.js';
 
 const CONF = 'set queue a f@x.org t@x.org [30 12 * * *] A\na ^x\n';
-const DIFFERENT = 6000;
+const DIFFERENT = 12_000;
 
 function waitingRuns({ folder }: Running): number {
   const db = openSqlite(join(folder, 'state', 'tayori.db'), { readonly: true });
@@ -34,5 +34,7 @@ it('a letter that is due before tells all of them', async () => {
   clock.advance(30 * 60_000);
   await running.daemon.poll();
   const text = letterText(maildir(running.folder)[0] ?? '');
-  expect(text.match(/^ +1: x \d+$/gm)).toHaveLength(DIFFERENT);
+  const shown = text.match(/^ +1: x \d+$/gm)?.length ?? 0;
+  const [, left = '0'] = /(\d[\d,]*) (?:more|further|other)/.exec(text) ?? [];
+  expect(shown + Number(left.replace(',', ''))).toBe(DIFFERENT);
 });

@@ -6,7 +6,7 @@ import type { Sqlite } from './open-sqlite.js';
 import { storedDetail } from './stored-detail.js';
 
 /** So many rows of one edition in one commit are worth a run; fewer go into the tally at once. */
-export const MIN_RUN = 5000;
+export const MIN_RUN = 10_000;
 
 /** How many ranges of keys the first run of an edition is cut into: a merge changes pages of one range only. */
 const RANGES = 64;

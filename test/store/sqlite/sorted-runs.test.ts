@@ -101,7 +101,7 @@ describe('rows of large commits wait in sorted runs, and', () => {
       const large = memoryStore();
       const small = memoryStore();
       for (let round = 0; round < 6; round++) {
-        const rows = someCommit(random, random.pick([100, 9000, 14_000]));
+        const rows = someCommit(random, random.pick([100, 16_000, 22_000]));
         commit(large, rows);
         for (let from = 0; from < rows.length; from += 1000) commit(small, rows.slice(from, from + 1000));
         if (random.chance(0.3)) large.mergeRange(null);
@@ -113,30 +113,30 @@ describe('rows of large commits wait in sorted runs, and', () => {
 
   it('are merged range by range, until none is left', () => {
     const { store, file } = fileStore();
-    commit(store, many(6000));
-    commit(store, many(6000));
+    commit(store, many(12_000));
+    commit(store, many(12_000));
     expect(waiting(file)).toBe(2 * 64);
     expect(store.mergeRange(null)).toBe(true);
     expect(waiting(file)).toBe(2 * 63);
     while (store.mergeRange(null));
     expect(waiting(file)).toBe(0);
-    expect(store.pending()).toEqual([{ queue: 'q', messages: 6000, lines: 12_000 }]);
+    expect(store.pending()).toEqual([{ queue: 'q', messages: 12_000, lines: 24_000 }]);
   });
 
   it('few of them go into the tally at once', () => {
     const { store, file } = fileStore();
-    commit(store, many(4999));
+    commit(store, many(9999));
     expect(waiting(file)).toBe(0);
   });
 
   it('are read by commands, which leave the file as it is', () => {
     const { store, file } = fileStore();
     commit(store, many(10));
-    commit(store, many(6000));
+    commit(store, many(12_000));
     const beside = readSqliteStore(file);
     if (!beside.ok) throw new Error(beside.reason);
-    expect(beside.store.pending()).toEqual([{ queue: 'q', messages: 6000, lines: 6010 }]);
-    expect(read(beside.store)[0]).toHaveLength(6000);
+    expect(beside.store.pending()).toEqual([{ queue: 'q', messages: 12_000, lines: 12_010 }]);
+    expect(read(beside.store)[0]).toHaveLength(12_000);
     beside.store.end();
     expect(waiting(file)).toBe(64);
   });
@@ -144,14 +144,14 @@ describe('rows of large commits wait in sorted runs, and', () => {
   it('count as hosts of the edition that ends escalations when it is closed', () => {
     const store = memoryStore();
     const hits = ['h', 'elsewhere'].map((host) => ({ rule: 'r', host, leftmost: 'q', count: 3 }));
-    store.commit({ ...NOTHING, tally: many(6000), ruleState: { last: new Map(), hits } });
+    store.commit({ ...NOTHING, tally: many(12_000), ruleState: { last: new Map(), hits } });
     expect(store.closeEdition('q', 5, null, null)).toEqual(['h']);
     expect(store.ruleState().hits.map(({ host }) => host)).toEqual(['elsewhere']);
   });
 
   it('are replaced by the count of an escalation that comes after them', () => {
     const store = memoryStore();
-    commit(store, many(6000));
+    commit(store, many(12_000));
     commit(store, [change('m 000001', { how: 'set', count: 50 })]);
     expect(read(store)[0]?.[1]).toMatchObject({ message: 'm 000001', count: 50 });
   });
@@ -161,7 +161,7 @@ describe('rows of large commits wait in sorted runs, and', () => {
     for (let round = 0; round < 8; round++)
       commit(
         store,
-        many(8000).map((row) => ({ ...row, message: `${round} ${row.message}` })),
+        many(12_000).map((row) => ({ ...row, message: `${round} ${row.message}` })),
       );
     const db = openSqlite(file, { readonly: true });
     const most = Number(
@@ -169,12 +169,12 @@ describe('rows of large commits wait in sorted runs, and', () => {
     );
     db.close();
     expect(most).toBeLessThanOrEqual(20_000);
-    expect(store.pending()).toEqual([{ queue: 'q', messages: 64_000, lines: 64_000 }]);
+    expect(store.pending()).toEqual([{ queue: 'q', messages: 96_000, lines: 96_000 }]);
   });
 
   it('go with their edition', () => {
     const { store, file } = fileStore();
-    commit(store, many(6000));
+    commit(store, many(12_000));
     store.closeEdition('q', 5, null, null);
     store.seal(store.closedEditions()[0]?.id ?? 0, null);
     while (store.sweep(100));
@@ -184,7 +184,7 @@ describe('rows of large commits wait in sorted runs, and', () => {
 
   it('are looked at when the state is opened', () => {
     const { store, file } = fileStore();
-    commit(store, many(6000));
+    commit(store, many(12_000));
     store.end();
     const db = openSqlite(file);
     db.exec(`UPDATE sorted_run SET content = '[["h", ["m", 1]]]' WHERE range = 9`);
