@@ -37,8 +37,9 @@ export interface ReceiveSink {
 }
 
 /**
- * In a flood, commits are this far apart (ms): each costs as much as counting some dozens of lines. What came since the
- * last one is all that a kill -9 can take.
+ * In a flood, commits are this far apart (ms): each costs as much as counting some dozens of lines, or thousands where
+ * values are merged. What came since the last one is all that a kill -9 can take. Where senders wait for answers, this
+ * is from beginning to beginning: they send little meanwhile.
  */
 const GATHER = 5;
 
@@ -192,6 +193,7 @@ export class ReceiveBuffer {
       counters,
     };
     if (!this.#sink.receive(received)) return;
+    if (received.durability === 'written') this.#lastDelivery = this.#clock.now();
     this.#said = [];
     this.#held = [];
     this.#heldLines = 0;

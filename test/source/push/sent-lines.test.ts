@@ -51,7 +51,7 @@ const message = fc.oneof(
 describe('what one sender said comes to the same entries, whether its lines are read together or one by one', () => {
   it.each([
     ['as it stands', 500, lineOptions()],
-    ['with a logprefix', 50, lineOptions({ logprefixes: [patternOf('^(\\S+) \\S+ ')] })],
+    ['with a logprefix', 10, lineOptions({ logprefixes: [patternOf('^(\\S+) \\S+ ')] })],
   ] as const)('%s', (_, few, options) => {
     const read = createLineReader(options);
     const quick = new SentLines(readingOf(options, 'quick'));
