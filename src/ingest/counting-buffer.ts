@@ -1,5 +1,6 @@
 import type { Entry } from '../line/entry.js';
 import type { Loss } from '../source/loss.js';
+import type { SentTexts } from '../source/push/sent-lines.js';
 import type { ClaimedBatch } from '../store/ports/checkpoints.js';
 import type { ReceiveBuffer } from './receive-buffer.js';
 
@@ -31,9 +32,14 @@ export class CountingBuffer {
     this.#to.whenRoom(use);
   }
 
-  pushConfirmed(lines: readonly string[], onCommitted: () => void): void {
-    this.#lines += lines.length;
-    this.#to.pushConfirmed(lines, onCommitted);
+  pushTexts(sent: SentTexts): void {
+    this.#lines += sent.lines;
+    this.#to.pushTexts(sent);
+  }
+
+  pushConfirmed(sent: SentTexts, onCommitted: () => void): void {
+    this.#lines += sent.lines;
+    this.#to.pushConfirmed(sent, onCommitted);
   }
 
   addDropped(datagrams: number): void {

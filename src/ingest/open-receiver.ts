@@ -1,12 +1,15 @@
 import { hostname } from 'node:os';
 import { lazily } from '../base/lazily.js';
+import type { TextBlock } from '../base/text/text-block.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
 import type { Entry } from '../line/entry.js';
 import { createFieldReader, type EntryFields } from '../line/entry-of-fields.js';
+import { Excerpt } from '../line/excerpt.js';
 import type { LogReading } from '../line/log-reading.js';
 import { createPrefixReader } from '../line/read-prefix.js';
+import { createPrefixScanner } from '../line/scan-prefix.js';
 import { createTimestampWriter } from '../line/timestamp.js';
 import { asksFor } from '../rule/flat-rules.js';
 import type { Start } from '../source/file/segment.js';
@@ -86,6 +89,7 @@ export class ReceiverOpener {
     this.#listeners ??= await this.#loadListeners();
     const reading: PrefixReading = {
       readPrefix: (line) => this.#readers.readPrefix(line),
+      scanHost: (whole, from, to) => this.#readers.scanHost(whole, from, to),
       keepsPriority: () => this.#readers.keepsPriority,
       stamp: (time) => this.#readers.stamp(time),
     };
@@ -188,6 +192,8 @@ interface Readers {
   /** Whether a rule asks for priorities. */
   readonly keepsPriority: boolean;
   readPrefix(line: string): Prefix;
+  /** The host of a line in a larger text; null: `readPrefix` will tell. */
+  scanHost(whole: TextBlock, from: number, to: number): string | null;
   /** How the log of this path is read; null: as all others. */
   readingOf(path: string): LogReading | null;
   /** null: there is no message. */
@@ -203,12 +209,15 @@ function readersOf(config: Config, clock: Clock): Readers {
   const { timezone, hidepid } = config;
   const lineOptions = lineOptionsOf(config, () => clock.now());
   const read = createPrefixReader({ ...lineOptions, hidepid: false });
+  const scan = createPrefixScanner({ ...lineOptions, hidepid: false });
+  const excerpt = new Excerpt();
   const readings = new LogReadings(config, lineOptions, () => {});
   const write = lazily(() => createTimestampWriter(timezone.value));
   return {
     keepsPriority: asksFor(config.rules, 'priority'),
     readingOf: (path) => readings.of(path),
     readFields: createFieldReader({ hidepid: hidepid.value }),
+    scanHost: (whole, from, to) => (scan(excerpt, whole, from, to) ? excerpt.host : null),
     readPrefix(line) {
       const reading = read(line);
       if (reading.kind === 'hostless') return { kind: 'unnamed' };

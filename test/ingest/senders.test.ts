@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -252,6 +252,57 @@ log { source(s); destination(d); };
     expect(entryOf(line)).toEqual({
       host: THIS_HOST,
       text: 'app[77]: disk fails 便り',
+      priority: 'auth.err',
+      isNow: true,
+    });
+  });
+});
+
+const SYSLOGD = join(UNPACKED, 'usr/sbin/syslogd');
+
+/**
+ * A program in a network of its own, joined to this machine's by a cable: its address is the second. Cable and network
+ * go when the program ends.
+ */
+function runElsewhere(
+  program: string,
+  args: readonly string[],
+  [here, there]: readonly [string, string],
+): void {
+  const [ours, theirs] = [`ty${process.pid}a`, `ty${process.pid}b`];
+  const script = `until ip link set ${theirs} up; do sleep 0.02; done 2> /dev/null; ip address add ${there}/30 dev ${theirs}; exec "$@"`;
+  const child = spawn('unshare', ['-n', 'sh', '-c', script, 'sh', program, ...args], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const network = `/proc/${child.pid}/ns/net`;
+  while (readlinkSync(network) === readlinkSync('/proc/self/ns/net')); // unshare has not come to it yet
+  const ip = (...words: string[]): void => void execFileSync('ip', words);
+  ip('link', 'add', ours, 'type', 'veth', 'peer', 'name', theirs, 'netns', String(child.pid));
+  ip('address', 'add', `${here}/30`, 'dev', ours);
+  ip('link', 'set', ours, 'up');
+}
+
+describe.skipIf(!has(SYSLOGD))('inetutils-syslogd', () => {
+  /**
+   * It forwards to port 514 and nothing else, from a socket that it binds to 0.0.0.0:514 for each message (2.4; neither
+   * --bind nor --bind-port change that): on a machine where anybody listens on UDP port 514, it forwards nothing.
+   */
+  it('*.* @HOST', async () => {
+    const [here, there] = ['198.18.0.1', '198.18.0.2'];
+    const folder = temporaryFolder();
+    const [file, socket] = [join(folder, 'syslog.conf'), join(folder, 'log')];
+    writeFileSync(file, `*.*\t@${here}\n`);
+    const places = ['-f', file, '-D', join(folder, 'none'), '-p', socket, '-P', join(folder, 'pid')];
+    runElsewhere(SYSLOGD, ['-n', '--no-klog', ...places], [here, there]);
+    const { lines, receivers } = await received('tcp', `set listen udp:${here}:514\n`);
+    await until(() => existsSync(socket));
+    const isOurs = (line: string): boolean => line.includes('disk fails');
+    while (!lines.all.some(isOurs)) {
+      say(socket, 'disk fails'); // what it forwards before the cable is up is lost
+      await receivers.poll();
+    }
+    expect(entryOf(lines.all.find(isOurs) ?? '')).toEqual({
+      host: there,
+      text: 'app[77]: disk fails',
       priority: 'auth.err',
       isNow: true,
     });

@@ -16,7 +16,7 @@ describe('over TCP', () => {
     const { port, counted } = await stream('tcp');
     await converse(port, '<13>Oct 11 22:14:15 web1 su: x\n<13>app[7]: disk fails\n', '12 <13>one\ntwo\n');
     expect(await counted(4)).toEqual([
-      'Oct 11 22:14:15 web1 su: x',
+      '<13>Oct 11 22:14:15 web1 su: x',
       `${STAMP} 127.0.0.1 app[7]: disk fails`,
       `${STAMP} 127.0.0.1 one`,
       `${STAMP} 127.0.0.1 two`,
@@ -28,7 +28,7 @@ describe('over TCP', () => {
     await converse(port, '<13>one\n', '<13>Oct 11 22:14:15 web1 su: x\n', '<13>two');
     expect(await counted(3)).toEqual([
       `${STAMP} web7 one`,
-      'Oct 11 22:14:15 web1 su: x',
+      '<13>Oct 11 22:14:15 web1 su: x',
       `${STAMP} web7 two`,
     ]);
   });
@@ -210,7 +210,7 @@ describe('over TLS', () => {
     const { port, counted } = await stream('tls', `${files()}set listen_ca ${ours.ca}\n`);
     const pair = await readPair(ours.issue('web3.example.org'));
     client(port, pair).end('<13>one\n<13>Oct 11 22:14:15 web1 su: x\n');
-    expect(await counted(2)).toEqual([`${STAMP} web3.example.org one`, 'Oct 11 22:14:15 web1 su: x']);
+    expect(await counted(2)).toEqual([`${STAMP} web3.example.org one`, '<13>Oct 11 22:14:15 web1 su: x']);
   });
 
   it.each([

@@ -2,14 +2,15 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../base/time/clock.js';
 import type { Connections, LimitedConnection } from './connection-limits.js';
 import type { RelpTurn } from './relp-session.js';
-import type { SentLines } from './sent-lines.js';
+import type { Sent } from './sent.js';
+import type { SentLines, SentTexts } from './sent-lines.js';
 
 /** Where lines of connections go. Nothing is lost where there is no room: senders wait. */
 export interface StreamSink {
   readonly hasRoom: boolean;
-  push(lines: readonly string[]): void;
+  pushTexts(sent: SentTexts): void;
   /** `onCommitted` is called when these lines, and all before them, are counted and on the disk. */
-  pushConfirmed(lines: readonly string[], onCommitted: () => void): void;
+  pushConfirmed(sent: SentTexts, onCommitted: () => void): void;
   /** Calls `use` once, when there is room again. */
   whenRoom(use: () => void): void;
 }
@@ -20,9 +21,14 @@ export interface StreamReader {
   readonly kind: 'answered' | 'unanswered';
   /** Bytes that are kept of a message that is not whole. */
   readonly held: number;
-  push(chunk: Buffer): RelpTurn;
+  push(chunk: Buffer): Turn;
   /** The messages that the end of the connection completes. */
-  end(): readonly string[];
+  end(): readonly Sent[];
+}
+
+/** What bytes of a sender mean. */
+export interface Turn extends Pick<RelpTurn, 'answer' | 'answered' | 'state'> {
+  readonly sent: readonly Sent[];
 }
 
 export interface StreamConnectionOptions {
@@ -171,21 +177,21 @@ export class StreamConnection implements LimitedConnection {
   #process(chunk: Buffer): void {
     const { reader, lines, sink, connections } = this.#options;
     const turn = reader.push(chunk);
-    const taken = lines.ofSender(turn.messages, this.#host);
+    const taken = lines.ofSender(turn.sent, this.#host);
     if (reader.kind === 'answered') this.#answerWhenCommitted(taken, turn);
-    else if (taken.length > 0) sink.push(taken);
+    else if (taken.lines > 0) sink.pushTexts(taken);
     this.#hold(reader.held);
     if (typeof turn.state === 'object') this.end(turn.state.fault);
     else if (turn.state === 'closed') this.#takeLeave();
     else if (connections.isFull && this.#held > 0) this.end('too much of unfinished messages is held');
   }
 
-  #answerWhenCommitted(lines: readonly string[], { answer, answered }: RelpTurn): void {
+  #answerWhenCommitted(sent: SentTexts, { answer, answered }: Turn): void {
     if (answer === '') return;
     if (answered === 0 && this.#turns === 0) return void this.#socket.write(answer);
     this.#turns += 1;
     this.#unanswered += answered;
-    this.#options.sink.pushConfirmed(lines, () => {
+    this.#options.sink.pushConfirmed(sent, () => {
       this.#turns -= 1;
       if (this.#socket.destroyed) return;
       this.#unanswered -= answered;
@@ -231,7 +237,7 @@ export class StreamConnection implements LimitedConnection {
   #finish(): void {
     const { reader, lines, sink, connections, onClosed } = this.#options;
     const last = lines.ofSender(reader.end(), this.#host);
-    if (last.length > 0) sink.push(last);
+    if (last.lines > 0) sink.pushTexts(last);
     this.#hold(0);
     connections.delete(this);
     onClosed();

@@ -10,6 +10,7 @@ import { PeerTroubles } from './peer-troubles.js';
 import type { Receiver, ReceiverState } from './receiver.js';
 import { RelpSession } from './relp-session.js';
 import type { SenderNames } from './sender-names.js';
+import { sentOf } from './sent.js';
 import { type PrefixReading, SentLines } from './sent-lines.js';
 import { StreamConnection, type StreamReader, type StreamSink } from './stream-connection.js';
 import { TlsDoor } from './tls-door.js';
@@ -173,7 +174,10 @@ class StreamListener implements StreamReceiver {
         get held() {
           return session.held;
         },
-        push: (chunk) => session.push(chunk),
+        push(chunk) {
+          const { messages, ...turn } = session.push(chunk);
+          return { ...turn, sent: sentOf(messages) };
+        },
         end: () => [],
       };
     }
@@ -184,8 +188,8 @@ class StreamListener implements StreamReceiver {
         return splitter.held;
       },
       push(chunk) {
-        const { messages, fault } = splitter.push(chunk);
-        return { messages, answer: '', answered: 0, state: fault === null ? 'open' : { fault } };
+        const { sent, fault } = splitter.push(chunk);
+        return { sent, answer: '', answered: 0, state: fault === null ? 'open' : { fault } };
       },
       end: () => splitter.end(),
     };
