@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
+import { thisProcess } from '../base/process/process-id.js';
 import { escapeControl } from '../base/text/escape.js';
 import { systemClock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
@@ -93,6 +94,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   });
   options.supervision?.stopping();
   await end(running, ended, options, io);
+  noteEnd(options.store);
   const route = routeOf(running.config, options.maildir);
   io.stdout.write(
     shutdownSummary({ outbox: running.daemon.outbox(), sent, route, keeps: !options.mailAllAtEnd }),
@@ -166,6 +168,15 @@ function noteStart({ store, configPath }: ServeOptions): void {
   if (store.meta().began === null) store.setMeta('began', started);
   store.setMeta('daemon', note);
   store.setMeta('reload', { refused: null });
+}
+
+/** What this process says is told: the next one need not count its last words where it reads them. */
+function noteEnd(store: DaemonStore): void {
+  try {
+    store.setMeta('ended', thisProcess());
+  } catch {
+    // then they are counted
+  }
 }
 
 /** For `tayori status`. A state that cannot be written just now is told elsewhere, and is no reason to end. */

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { lazily } from '../base/lazily.js';
+import type { ProcessId } from '../base/process/process-id.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
@@ -10,7 +11,9 @@ import { createPrefixReader } from '../line/read-prefix.js';
 import { createTimestampWriter } from '../line/timestamp.js';
 import { asksFor } from '../rule/flat-rules.js';
 import type { Start } from '../source/file/segment.js';
+import type { JournalEntry } from '../source/journal/export-reader.js';
 import type { JournalOptions } from '../source/journal/journal.js';
+import { bootOf } from '../source/journal/journal-cursor.js';
 import type { Receiver } from '../source/push/receiver.js';
 import type { SenderNamesOptions } from '../source/push/sender-names.js';
 import type { Prefix, PrefixReading } from '../source/push/sent-lines.js';
@@ -21,6 +24,7 @@ import { lineOptionsOf } from './line-options.js';
 import type { Listeners } from './listeners.js';
 import { LogReadings } from './log-readings.js';
 import { LogStream } from './log-stream.js';
+import type { JournalLine } from './receive-buffer.js';
 import type { WantedReceiver } from './wanted-receivers.js';
 
 export interface OpenerOptions {
@@ -113,9 +117,7 @@ export class ReceiverOpener {
       clock,
       remembered: (source) => buffer.lastTaken(source),
       take: ({ entries, source, id, gap }) => {
-        const read = entries
-          .map((entry) => this.#readers.readFields(entry))
-          .filter((entry) => entry !== null);
+        const read = entries.map((entry) => this.#readEntry(entry)).filter((entry) => entry !== null);
         return buffer.takeEntries(read, { source, id }, gap);
       },
       onEvent: this.#onEvent,
@@ -126,6 +128,12 @@ export class ReceiverOpener {
     }
     const { openJournal } = await import('../source/journal/journal.js');
     return openJournal(options);
+  }
+
+  #readEntry(fields: JournalEntry): JournalLine | null {
+    const entry = this.#readers.readFields(fields);
+    const by = entry && ownProcessOf(fields);
+    return by ? { ...entry, by } : entry;
   }
 
   async #openCommand({ path, args }: Wanted<'command'>, buffer: CountingBuffer): Promise<Receiver> {
@@ -170,6 +178,14 @@ export class ReceiverOpener {
     return new Listeners(this.#options);
   }
 }
+
+/** Who said an entry, where tayori may have: by its name, or as this process under whatever name. */
+function ownProcessOf({ program, pid, cursor }: JournalEntry): ProcessId | null {
+  const isOwn = pid !== null && (program === 'tayori' || pid === OWN_PID);
+  return isOwn ? { pid: Number(pid), boot: bootOf(cursor) } : null;
+}
+
+const OWN_PID = String(process.pid);
 
 /** The same receiver, which hands on what its stream holds when it is closed. */
 function flushedAtEnd(receiver: Receiver, stream: LogStream): Receiver {

@@ -1,3 +1,4 @@
+import type { ProcessId } from '../../base/process/process-id.js';
 import type { ReceiverReport } from '../../source/push/receiver.js';
 
 /** Metadata of the state and of the daemon that uses it, for `tayori status`. */
@@ -15,6 +16,8 @@ export interface MetaValues {
   readonly sources: SourcesNote;
   /** The reload that the daemon was last asked for. */
   readonly reload: ReloadNote;
+  /** The last daemon that ended in good order: what it said was counted. null: none has. */
+  readonly ended: ProcessId | null;
 }
 
 /** Written by a daemon when it starts. */

@@ -29,6 +29,7 @@ export function meta(db: Sqlite): Meta {
     ),
   );
   const reload = columnDecoder(db.name, 'the fact "reload"', json(object({ refused: orNull(time) })));
+  const ended = columnDecoder(db.name, 'the fact "ended"', json(object({ pid: whole, boot: orNull(text) })));
   return {
     meta: () => ({
       began: read('began', began),
@@ -36,6 +37,7 @@ export function meta(db: Sqlite): Meta {
       held: read('held', held) ?? [],
       sources: withUnreadable(read('sources', sources)),
       reload: read('reload', reload) ?? { refused: null },
+      ended: read('ended', ended),
     }),
     setMeta: (name, value) => void write.run(name, JSON.stringify(value)),
   };

@@ -56,6 +56,7 @@ function fullState(): { readonly folder: string; readonly file: string } {
     unreadable: [{ path: '/l', reason: 'EACCES' }],
   });
   store.setMeta('reload', { refused: 5 });
+  store.setMeta('ended', { pid: 1, boot: null });
   store.commit(BATCH);
   store.closePage('a', 5, STORM, NOTE);
   const [edition] = store.closedEditions();
