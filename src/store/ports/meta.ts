@@ -54,4 +54,8 @@ export interface UnreadableLog {
 export interface ReloadNote {
   /** When it was refused (ms), so that the config before is in force; null: it was not. */
   readonly refused: number | null;
+  /** Why: the first fault with its place. null: it was not, or a version before this one noted none. */
+  readonly reason: string | null;
+  /** When the config in force was read (ms); null: a version before this one noted none. */
+  readonly inForce: number | null;
 }
