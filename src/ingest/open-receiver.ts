@@ -16,12 +16,12 @@ import type { JournalOptions } from '../source/journal/journal.js';
 import { bootOf } from '../source/journal/journal-cursor.js';
 import type { Receiver } from '../source/push/receiver.js';
 import type { SenderNamesOptions } from '../source/push/sender-names.js';
-import type { Prefix, PrefixReading } from '../source/push/sent-lines.js';
+import type { Prefix } from '../source/push/sent-lines.js';
 import type { SourceEvent } from '../source/source-event.js';
 import type { CountingBuffer } from './counting-buffer.js';
 import type { IngestEvent } from './event.js';
 import { lineOptionsOf } from './line-options.js';
-import type { Listeners } from './listeners.js';
+import type { Listeners, SenderReading } from './listeners.js';
 import { LogReadings } from './log-readings.js';
 import { LogStream } from './log-stream.js';
 import type { JournalLine } from './receive-buffer.js';
@@ -88,7 +88,8 @@ export class ReceiverOpener {
 
   async #openListener(wanted: Wanted<'listen'>, buffer: CountingBuffer): Promise<Receiver> {
     this.#listeners ??= await this.#loadListeners();
-    const reading: PrefixReading = {
+    const reading: SenderReading = {
+      isBound: () => this.#readers.isBound,
       readPrefix: (line) => this.#readers.readPrefix(line),
       keepsPriority: () => this.#readers.keepsPriority,
       stamp: (time) => this.#readers.stamp(time),
@@ -203,6 +204,8 @@ function flushedAtEnd(receiver: Receiver, stream: LogStream): Receiver {
 interface Readers {
   /** Whether a rule asks for priorities. */
   readonly keepsPriority: boolean;
+  /** Whether senders with a certificate may speak for themselves alone. */
+  readonly isBound: boolean;
   readPrefix(line: string): Prefix;
   /** How the log of this path is read; null: as all others. */
   readingOf(path: string): LogReading | null;
@@ -223,6 +226,7 @@ function readersOf(config: Config, clock: Clock): Readers {
   const write = lazily(() => createTimestampWriter(timezone.value));
   return {
     keepsPriority: asksFor(config.rules, 'priority'),
+    isBound: config.listenHost.value === 'certificate',
     readingOf: (path) => readings.of(path),
     readFields: createFieldReader({ hidepid: hidepid.value }),
     readPrefix(line) {
@@ -230,7 +234,7 @@ function readersOf(config: Config, clock: Clock): Readers {
       if (reading.kind === 'hostless') return { kind: 'unnamed' };
       if (reading.kind !== 'known') return { kind: 'none' };
       const { host, time, text } = reading.prefix;
-      return host === null ? { kind: 'hostless', time, text } : { kind: 'named', host };
+      return host === null ? { kind: 'hostless', time, text } : { kind: 'named', host, time, text };
     },
     stamp(time) {
       const now = clock.now();

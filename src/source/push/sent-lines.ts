@@ -3,7 +3,7 @@
  * `text` at `time`, and no name. `unnamed`: a `logprefix` matches without naming a host.
  */
 export type Prefix =
-  | { readonly kind: 'named'; readonly host: string }
+  | { readonly kind: 'named'; readonly host: string; readonly time: number | null; readonly text: string }
   | { readonly kind: 'hostless'; readonly time: number | null; readonly text: string }
   | { readonly kind: 'unnamed' }
   | { readonly kind: 'none' };
@@ -15,6 +15,13 @@ export interface PrefixReading {
   keepsPriority(): boolean;
   /** Writes a time as `Mon dd hh:mm:ss`; the time now for null, or for a time that RFC 3164 cannot write. */
   stamp(time: number | null): string;
+}
+
+/** A sender whose host is known by its certificate, so that it may speak for nobody else. */
+export interface CertifiedSender {
+  readonly host: string;
+  /** It named another host. */
+  onForeign(named: string): void;
 }
 
 /** A line that was sent, and what its prefix says. */
@@ -64,6 +71,14 @@ export class SentLines {
     });
   }
 
+  /** The same of a sender who speaks for itself alone: a line that names another host is its own all the same. */
+  ofCertified(messages: readonly string[], sender: CertifiedSender): string[] {
+    const received = this.#reading.stamp(null);
+    const texts = messages.flatMap((message) => message.split('\n'));
+    const lines = this.read(texts.map((line) => line.replace(/[\0\r]+$/, '')));
+    return lines.map((line) => this.#writeOne(ownLine(line, sender), sender.host, received));
+  }
+
   #ofMany(message: string, sender: string, received: string): string[] {
     const lines = this.read(message.split('\n').map((line) => line.replace(/[\0\r]+$/, '')));
     const [first] = lines;
@@ -89,4 +104,18 @@ export class SentLines {
     const time = prefix.time === null ? received : this.#reading.stamp(prefix.time);
     return `${priority}${time} ${host} ${prefix.text}`;
   }
+}
+
+/** The line as one that names no host, if it names another one than its sender. */
+function ownLine(line: SentLine, { host, onForeign }: CertifiedSender): SentLine {
+  const { prefix } = line;
+  if (prefix.kind !== 'named' || isNameOf(host, prefix.host)) return line;
+  onForeign(prefix.host);
+  return { ...line, prefix: { ...prefix, kind: 'hostless' } };
+}
+
+/** Whether a machine called `host` may call itself so: by this name, or without its domain. */
+function isNameOf(host: string, said: string): boolean {
+  const [full, short] = [host.toLowerCase(), said.toLowerCase()];
+  return full === short || full.startsWith(`${short}.`);
 }
