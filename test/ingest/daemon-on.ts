@@ -38,7 +38,7 @@ export interface DaemonForTest {
   readonly stop: () => Promise<void>;
 }
 
-/** A daemon at noon that mails into a Maildir in its folder, and stops when the test ends. `receivers`: open already. */
+/** A daemon (at noon) that mails as its config says, or into a Maildir in its folder, and stops when the test ends. `receivers`: open already. */
 export function daemonOn(
   { folder, store }: Place,
   config: Config,
@@ -50,10 +50,11 @@ export function daemonOn(
     config,
     store,
     heal: () => false,
-    transport: openTransport(
-      { kind: 'maildir', path: join(folder, 'Maildir') },
-      { helo: null, timeout: 2, onTalk: null },
-    ),
+    transport: openTransport(config.mailserver.value ?? { kind: 'maildir', path: join(folder, 'Maildir') }, {
+      helo: null,
+      timeout: 2,
+      onTalk: null,
+    }),
     clock,
     origin: 'loghost',
     version: '0',

@@ -227,7 +227,7 @@ describe('over TLS', () => {
     socket.write('<13>Oct 11 22:14:18 web3.evil.org su: w\n<13>u\0<13>Oct 11 22:14:19 web1 su: t\n');
     expect(await counted(7)).toEqual([
       'Oct 11 22:14:15 web3.example.org su: x',
-      'Oct 11 22:14:16 WEB3 su: y',
+      'Oct 11 22:14:16 web3.example.org su: y',
       'Oct 11 22:14:17 web3.example.org su: z',
       `${STAMP} web3.example.org su: v`,
       'Oct 11 22:14:18 web3.example.org su: w',

@@ -44,6 +44,6 @@ export const LISTENERS = part(
     oneOf('line', 'certificate'),
     'line',
     'Whose lines those of TLS clients are that show a certificate: of the host that the line names, or that the certificate names.',
-    'With `certificate` no client can speak for another: a line that names another host than the certificate counts as one of the certificate, and the line of tayori `HOST sent lines of another host` says so, at most once a minute. A host may call itself by its name without the domain. Relays, which send lines of others, need `line`. It needs `listen_ca`.',
+    'With `certificate` no client can speak for another: all its lines are of the host that its certificate names. If a line names another one, the line of tayori `HOST sent lines of another host` says so, at most once a minute; a name without its domain is none. Relays, which send lines of others, need `line`. It needs `listen_ca`.',
   ),
 );

@@ -71,7 +71,7 @@ export class SentLines {
     });
   }
 
-  /** The same of a sender who speaks for itself alone: a line that names another host is its own all the same. */
+  /** The same of a sender who speaks for itself alone: all lines are of its host, whatever they name. */
   ofCertified(messages: readonly string[], sender: CertifiedSender): string[] {
     const received = this.#reading.stamp(null);
     const texts = messages.flatMap((message) => message.split('\n'));
@@ -106,11 +106,11 @@ export class SentLines {
   }
 }
 
-/** The line as one that names no host, if it names another one than its sender. */
+/** The line as one that names no host, if it calls its sender otherwise than its certificate does. */
 function ownLine(line: SentLine, { host, onForeign }: CertifiedSender): SentLine {
   const { prefix } = line;
-  if (prefix.kind !== 'named' || isNameOf(host, prefix.host)) return line;
-  onForeign(prefix.host);
+  if (prefix.kind !== 'named' || prefix.host === host) return line;
+  if (!isNameOf(host, prefix.host)) onForeign(prefix.host);
   return { ...line, prefix: { ...prefix, kind: 'hostless' } };
 }
 
