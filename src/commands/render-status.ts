@@ -11,6 +11,8 @@ export interface StatusFrame {
   readonly config?: string;
   /** The state folder. */
   readonly state: string;
+  /** The first error of the config as it stands; null, or left out: it has none. */
+  readonly fault?: string | null;
   /** What others may do there, in words, or null. */
   readonly exposure?: string | null;
   /** When the daemon last began to look at its logs (ms); null, or left out: that is not known. */
@@ -30,7 +32,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
   return escapeLines([
     describeDaemon(status, frame),
     ...describeSilence(status, frame),
-    ...(status.refusedReload === null ? [] : [describeRefusal(status.refusedReload, status, frame)]),
+    ...describeRefusal(status, frame),
     ...(frame.config === undefined || frame.config === status.daemon?.config
       ? []
       : [`This goes by the config ${frame.config}.`]),
@@ -87,9 +89,23 @@ function describeSilence({ running }: Status, { lastPoll, now }: StatusFrame): s
     : [];
 }
 
-function describeRefusal(refused: number, { daemon }: Status, frame: StatusFrame): string {
+/**
+ * That the daemon runs by an older config than the one that stands there: it has refused that, or was not asked to read
+ * it, as systemd asks only for a config without errors.
+ */
+function describeRefusal(status: Status, frame: StatusFrame): string[] {
+  const { daemon, running, refusedReload, refusedReason, configRead } = status;
+  const isItsConfig = frame.config === undefined || frame.config === daemon?.config;
+  const why = refusedReload === null ? (running && isItsConfig ? frame.fault : null) : refusedReason;
+  if (refusedReload === null && why == null) return [];
   const check = daemon ? `tayori check ${daemon.config}` : 'tayori check';
-  return `Warning: the config was refused at the reload of ${at(refused, frame)}, and the one before is in force; ${check} says why.`;
+  const what =
+    refusedReload === null
+      ? 'the config has an error now'
+      : `the config was refused at the reload of ${at(refusedReload, frame)}`;
+  const before = configRead === null ? 'the one before' : `the one that was read ${at(configRead, frame)}`;
+  const warning = `Warning: ${what}, and ${before} is in force; ${check} says why`;
+  return why == null ? [`${warning}.`] : [`${warning}:`, `  ${why}`];
 }
 
 function describeFile({ behind, trouble, reading }: FileStatus): string {

@@ -34,6 +34,7 @@ export async function status(options: StatusOptions, io: Io): Promise<ExitCode> 
       const frame = {
         config: located.path,
         state: folder,
+        fault: located.fault,
         exposure: exposureOf(folder),
         lastPoll,
         timezone,
@@ -47,12 +48,13 @@ export async function status(options: StatusOptions, io: Io): Promise<ExitCode> 
 
 /** Times in ISO 8601. */
 function asJson(
-  { daemon, refusedReload, began, counters, outbox, queues, ...rest }: Status,
+  { daemon, refusedReload, configRead, began, counters, outbox, queues, ...rest }: Status,
   lastPoll: number | null,
 ): string {
   const value = {
     daemon: daemon && { ...daemon, started: isoTime(daemon.started) },
     refusedReload: isoTime(refusedReload),
+    configRead: isoTime(configRead),
     lastPoll: isoTime(lastPoll),
     began: isoTime(began),
     ...rest,

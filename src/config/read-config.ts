@@ -101,13 +101,20 @@ function checkWhole(
 
 /** Listeners of TLS need a certificate, and nobody else does. */
 function checkCertificate(settings: Settings, report: Reporter): void {
-  const { listen, listenCert, listenKey, listenCa } = settings;
+  const { listen, listenCert, listenKey, listenCa, listenHost } = settings;
   const secured = listen.find(({ value }) => isSecured(value));
   if (secured?.place && listenCert.value === null)
     report.error(
       { place: secured.place, text: '' },
       `set listen ${secured.value.transport}: without a certificate`,
       'name its file: set listen_cert FILE',
+      'incomplete',
+    );
+  if (listenHost.place && listenHost.value === 'certificate' && listenCa.value === null)
+    report.error(
+      { place: listenHost.place, text: '' },
+      'set listen_host certificate: clients need not show one',
+      'name the authority of their certificates: set listen_ca FILE',
       'incomplete',
     );
   for (const { value, place } of [listenCert, listenKey, listenCa])

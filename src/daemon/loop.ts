@@ -1,9 +1,11 @@
 import { reasonOf } from '../base/errors.js';
 import { lazily } from '../base/lazily.js';
+import { thisProcess } from '../base/process/process-id.js';
 import type { Clock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import type { Config } from '../config/config.js';
 import { Checkpointer } from '../ingest/checkpointer.js';
+import { OwnLog } from '../ingest/own-log.js';
 import type { AttachableReceivers } from '../ingest/receivers.js';
 import type { OwnLine } from '../line/own-lines.js';
 import { type Courier, createCourier } from '../mail/courier.js';
@@ -94,10 +96,12 @@ export class Daemon {
     this.#options = options;
     this.#trouble = new StateTrouble(onEvent);
     this.#held = lazily(() => new HeldQueues(store));
+    const { sources, ended } = store.meta();
     this.#checkpointer = new Checkpointer({
       ...options,
       selfMail,
-      unreadable: store.meta().sources.unreadable.map(({ path }) => path),
+      ownLog: new OwnLog(ended ? [thisProcess(), ended] : [thisProcess()], options.origin),
+      unreadable: sources.unreadable.map(({ path }) => path),
       onEvent: handleEvent,
       onProgress: (rest) => this.#progressed(rest),
     });

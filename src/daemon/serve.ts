@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
+import { thisProcess } from '../base/process/process-id.js';
 import { escapeControl } from '../base/text/escape.js';
 import { systemClock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
@@ -64,7 +65,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   const wire = (config: Config): Daemon => wireDaemon(config, { ...options, onEvent }, io);
   noteStart(options);
   let running: Running = { config: options.config, daemon: wire(options.config) };
-  let refused = false;
+  let refused: string | null = null;
   const describe = (): string => statusLine({ ...running, now: systemClock.now(), refused });
   const reloading = {
     wire,
@@ -78,10 +79,8 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     TERM: 'end',
     async HUP() {
       options.supervision?.reloading();
-      const before = running.config;
-      running = await reload(running, reloading, io);
-      refused = running.config === before;
-      noteReload(options.store, refused ? systemClock.now() : null);
+      ({ running, refused } = await reload(running, reloading, io));
+      noteReload(options.store, refused);
       options.supervision?.ready(describe);
     },
     USR1: () => within(systemClock, MAX_ASKED_POLL, running.daemon.poll()),
@@ -93,6 +92,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
   });
   options.supervision?.stopping();
   await end(running, ended, options, io);
+  noteEnd(options.store);
   const route = routeOf(running.config, options.maildir);
   io.stdout.write(
     shutdownSummary({ outbox: running.daemon.outbox(), sent, route, keeps: !options.mailAllAtEnd }),
@@ -165,13 +165,25 @@ function noteStart({ store, configPath }: ServeOptions): void {
   const note: DaemonNote = { pid: process.pid, version: version(), config: configPath, started };
   if (store.meta().began === null) store.setMeta('began', started);
   store.setMeta('daemon', note);
-  store.setMeta('reload', { refused: null });
+  store.setMeta('reload', { refused: null, reason: null, inForce: started });
+}
+
+/** What this process says is told: the next one need not count its last words where it reads them. */
+function noteEnd(store: DaemonStore): void {
+  try {
+    store.setMeta('ended', thisProcess());
+  } catch {
+    // then they are counted
+  }
 }
 
 /** For `tayori status`. A state that cannot be written just now is told elsewhere, and is no reason to end. */
-function noteReload(store: DaemonStore, refused: number | null): void {
+function noteReload(store: DaemonStore, reason: string | null): void {
+  const now = systemClock.now();
   try {
-    store.setMeta('reload', { refused });
+    const { inForce } = store.meta().reload;
+    const note = reason === null ? { refused: null, inForce: now } : { refused: now, inForce };
+    store.setMeta('reload', { ...note, reason });
   } catch {
     // the next reload notes it
   }

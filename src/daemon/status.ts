@@ -32,6 +32,10 @@ export interface Status {
   readonly running: boolean;
   /** When the daemon that runs refused its config at a reload, and went on with the one before (ms); null: it did not. */
   readonly refusedReload: number | null;
+  /** Why, with the place of the first fault; null: it did not, or that is not known. */
+  readonly refusedReason: string | null;
+  /** When the config was read by which the daemon runs (ms); null: it does not run, or that is not known. */
+  readonly configRead: number | null;
   /** Since when the counters count. */
   readonly began: number | null;
   readonly files: readonly FileStatus[];
@@ -116,6 +120,8 @@ export function reportStatus(
     running,
     began,
     refusedReload: running ? reload.refused : null,
+    refusedReason: running ? reload.reason : null,
+    configRead: running ? reload.inForce : null,
     files: filesOf(store.positions(), config, running ? note.unreadable : []),
     turns: running ? note.turns : null,
     inlets: receiversOf(note, config, running),

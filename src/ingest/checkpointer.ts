@@ -24,7 +24,7 @@ import { inPieces } from './in-pieces.js';
 import { LineProcessor } from './line-processor.js';
 import { OwnLineCounter, WaitingOwnLines } from './own-line-counter.js';
 import { ownLineOf, ownLineOfLoss } from './own-line-of.js';
-import { OwnLog } from './own-log.js';
+import type { OwnLog } from './own-log.js';
 import { PositionChanges } from './position-changes.js';
 import type { Received } from './receive-buffer.js';
 import type { AttachableReceivers } from './receivers.js';
@@ -40,6 +40,7 @@ export interface CheckpointerOptions {
   readonly selfMail: SelfMail;
   /** This machine, whose lines those about its logs are. */
   readonly origin: string;
+  readonly ownLog: OwnLog;
   /** Logs that could not be read when the last run ended: that is not told again. */
   readonly unreadable?: readonly string[];
   /** (0) What was read has been committed. */
@@ -159,7 +160,7 @@ export class Checkpointer {
   }
 
   #begin(): Run {
-    const { config, store, clock, selfMail, origin, onEvent } = this.#options;
+    const { config, store, clock, selfMail, origin, ownLog, onEvent } = this.#options;
     const ruleState = new RuleState(store.ruleState());
     const processor = new LineProcessor(
       config,
@@ -172,7 +173,7 @@ export class Checkpointer {
       },
       selfMail,
       new TimedKeys(store.timedKeys()),
-      new OwnLog(process.pid, origin),
+      ownLog,
       this.#watch,
     );
     const counters = [...store.counters().keys()];

@@ -1,8 +1,7 @@
-import type { Entry } from '../line/entry.js';
 import type { Loss } from '../source/loss.js';
 import type { SentTexts } from '../source/push/sent-lines.js';
 import type { ClaimedBatch } from '../store/ports/checkpoints.js';
-import type { ReceiveBuffer } from './receive-buffer.js';
+import type { JournalLine, ReceiveBuffer } from './receive-buffer.js';
 
 /** What one receiver hands its lines to: they are counted on their way. */
 export class CountingBuffer {
@@ -52,7 +51,11 @@ export class CountingBuffer {
     return answer;
   }
 
-  takeEntries(entries: readonly Entry[], position: ClaimedBatch, loss: Loss | null): 'counted' | 'later' {
+  takeEntries(
+    entries: readonly JournalLine[],
+    position: ClaimedBatch,
+    loss: Loss | null,
+  ): 'counted' | 'later' {
     const answer = this.#to.takeEntries(entries, position, loss);
     if (answer === 'counted') this.#lines += entries.length;
     return answer;

@@ -27,6 +27,7 @@ import { OverrunReports } from './overrun-reports.js';
 import type { OwnLog } from './own-log.js';
 import { piecesOf } from './pieces-of.js';
 import type { ProcessedChanges } from './processed-changes.js';
+import type { JournalLine } from './receive-buffer.js';
 import { hear, type SilenceWatch } from './silence-watch.js';
 import { TimedCounting } from './timed-counting.js';
 import { valuedQueues } from './valued-queues.js';
@@ -125,14 +126,15 @@ export class LineProcessor {
   }
 
   /** The same for entries that come with their host and time; `dialect`: whence. */
-  takeEntries(entries: readonly Entry[], dialect: string): number {
+  takeEntries(entries: readonly JournalLine[], dialect: string): number {
     const texts = entries.map(({ text }) => text);
     const own = this.#selfMail;
     const mayBeNamed = own !== null && texts.some((text) => own.mayBeNamedIn(text));
     const named = mayBeNamed ? own.learn(texts, (_, index) => entries[index] ?? NOBODY) : NONE;
     for (const [index, entry] of entries.entries()) {
       this.#dialects.add(dialect);
-      if (named.has(index) || own?.isOwn(entry.host, entry.text)) this.#counts.own += 1;
+      const isSaid = entry.by !== undefined && this.#ownLog?.isBy(entry.by, entry.host);
+      if (isSaid || named.has(index) || own?.isOwn(entry.host, entry.text)) this.#counts.own += 1;
       else this.#takeEntry(entry);
     }
     this.#counts.lines += entries.length;

@@ -51,6 +51,8 @@ export function ownLineOf(event: SourceEvent): OwnLine | null {
       return about('damaged', event.name, null);
     case 'command-ended':
       return about('ended', event.name, event.reason);
+    case 'foreign-host':
+      return { ...about('foreign', event.host, `${event.named}; they count as its own`), host: event.host };
     case 'dropped':
       return {
         ...about('dropped', event.name, String(event.datagrams)),

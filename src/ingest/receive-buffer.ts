@@ -1,3 +1,4 @@
+import type { ProcessId } from '../base/process/process-id.js';
 import type { Clock } from '../base/time/clock.js';
 import type { Entry } from '../line/entry.js';
 import type { OwnLine } from '../line/own-lines.js';
@@ -8,6 +9,11 @@ import type { IngestEvent } from './event.js';
 
 type LossCounter = 'overflowed' | 'dropped';
 
+/** An entry of a journal. `by`: who said it, where that may have been tayori itself. */
+export interface JournalLine extends Entry {
+  readonly by?: ProcessId;
+}
+
 /** Lines of sources that cannot be read again, to be counted in one step. */
 export interface Received {
   /** Texts of one line or many. */
@@ -15,7 +21,7 @@ export interface Received {
   /** The same of FIFOs and programs, by their paths. */
   readonly logs?: ReadonlyMap<string, readonly string[]>;
   /** The same of a journal, which tells their fields. */
-  readonly entries?: readonly Entry[];
+  readonly entries?: readonly JournalLine[];
   /** Set when a server holds these lines until they are counted, or a journal was read up to there. */
   readonly taken: ClaimedBatch | null;
   /** Whom the commit must survive: `synced` where a server lets go of what was counted. */
@@ -148,7 +154,11 @@ export class ReceiveBuffer {
   }
 
   /** Counts entries of a journal, which can be read again up to the last position that was committed. */
-  takeEntries(entries: readonly Entry[], position: ClaimedBatch, loss: Loss | null): 'counted' | 'later' {
+  takeEntries(
+    entries: readonly JournalLine[],
+    position: ClaimedBatch,
+    loss: Loss | null,
+  ): 'counted' | 'later' {
     const taken: Received = {
       lines: [],
       entries,

@@ -50,6 +50,11 @@ export const OWN_TEXTS = {
   },
   cut: { text: 'has a line that was cut', subject: 'LOG or receiver', when: 'it is too long' },
   dropped: { text: 'lost datagrams', subject: 'LISTENER', when: 'the kernel had no room for them' },
+  foreign: {
+    text: 'sent lines of another host',
+    subject: 'HOST',
+    when: 'its certificate names it, and `set listen_host certificate` holds',
+  },
   overflowed: {
     text: 'could not be counted',
     subject: 'lines',
@@ -93,6 +98,8 @@ export interface OwnLine {
   readonly detail: string | null;
   /** The log that it is about: its host is that of the line. */
   readonly path?: string;
+  /** The host that it is about, where that is known otherwise. */
+  readonly host?: string;
   /** The counter by which letters tell the same, and how much of it this line tells. */
   readonly counted?: { readonly counter: string; readonly amount: number };
 }

@@ -15,6 +15,8 @@ const STATUS: Status = {
   daemon: { pid: 1, version: '1.2.3', config: '/c', started: 1500 },
   running: true,
   refusedReload: 7,
+  refusedReason: '/c:1:5: error: no',
+  configRead: 2,
   began: 1,
   files: [
     { path: '/var/log/sys"log\\', behind: 12, trouble: null },
@@ -106,6 +108,8 @@ describe('metrics', () => {
       daemon: null,
       running: false,
       refusedReload: null,
+      refusedReason: null,
+      configRead: null,
       files: [],
       inlets: [],
       queues: [],

@@ -138,6 +138,15 @@ export const ROWS: Readonly<Record<string, Row>> = {
     good: [['/etc/tayori/ca.pem', '/etc/tayori/ca.pem']],
     bad: [''],
   },
+  listen_host: {
+    prints: 'line',
+    unset: 'line',
+    good: [
+      ['line', 'line'],
+      ['certificate\nset listen_ca /etc/tayori/ca.pem', 'certificate'],
+    ],
+    bad: ['', 'name', 'certificate'],
+  },
   redisqueue: {
     prints: 'none',
     unset: [],

@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLineReader } from '../../src/line/read-line.js';
 import { type Authority, authority } from '../support/certificates.js';
 import { heldClock } from '../support/held-clock.js';
+import { hasRsyslog, rsyslog, say } from '../support/rsyslog.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
 import { stream } from './stream-listener.js';
@@ -47,31 +48,6 @@ const received = (transport: string, conf = '') =>
     clock: heldClock(systemNow()),
   });
 
-/** rsyslogd in the foreground, which forwards what is written to its socket; resolves with the path of that. */
-async function rsyslog(action: string): Promise<string> {
-  const folder = temporaryFolder();
-  const [conf, socket] = [join(folder, 'rsyslog.conf'), join(folder, 'log')];
-  mkdirSync(join(folder, 'work'));
-  writeFileSync(
-    conf,
-    `global(workDirectory="${folder}/work" parser.permitSlashInProgramName="on")
-module(load="imuxsock" SysSock.Use="off")
-input(type="imuxsock" Socket="${socket}" CreatePath="on" UseSysTimeStamp="off")
-${action}
-`,
-  );
-  const child = spawn('/usr/sbin/rsyslogd', ['-n', '-f', conf, '-i', join(folder, 'pid')], {
-    stdio: 'ignore',
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  await until(() => existsSync(socket));
-  return socket;
-}
-
-function say(socket: string, text: string): void {
-  execFileSync('logger', ['-u', socket, '-t', 'app', '--id=77', '-p', 'auth.err', text]);
-}
-
 const FORMATS = [
   'RSYSLOG_TraditionalForwardFormat',
   'RSYSLOG_ForwardFormat',
@@ -109,7 +85,7 @@ const FRAMINGS: readonly [
 
 const ours: Authority = authority();
 
-describe.skipIf(!has('/usr/sbin/rsyslogd'))('rsyslog', () => {
+describe.skipIf(!hasRsyslog)('rsyslog', () => {
   const rows = FRAMINGS.flatMap(([name, transport, action]) =>
     FORMATS.map((format) => ({ name, transport, action, format })),
   );

@@ -1,7 +1,7 @@
 import { config } from '../../base/text/prose.js';
-import { distinct, optional, part } from './declare.js';
+import { distinct, optional, part, setting } from './declare.js';
 import { listener } from './read-listener.js';
-import { path } from './value-kinds.js';
+import { oneOf, path } from './value-kinds.js';
 
 export const LISTENERS = part(
   'Lines from other machines',
@@ -37,6 +37,13 @@ export const LISTENERS = part(
     path,
     'none',
     'A PEM file of authorities. Clients of TLS listeners must show a certificate of one of them.',
-    'The name in the certificate (its first DNS name, else its common name) is the host of lines that name none. A line that names a host keeps it, since a relay sends lines of others: who may send may say any name.',
+    'The name in the certificate (its first DNS name, else its common name) is the host of lines that name none. A line that names a host keeps it, since a relay sends lines of others: who may send may say any name. `set listen_host certificate` holds clients to their own.',
+  ),
+  setting(
+    'listen_host',
+    oneOf('line', 'certificate'),
+    'line',
+    'Whose lines those of TLS clients are that show a certificate: of the host that the line names, or that the certificate names.',
+    'With `certificate` no client can speak for another: all its lines are of the host that its certificate names. If a line names another one, the line of tayori `HOST sent lines of another host` says so, at most once a minute; a name without its domain is none. Relays, which send lines of others, need `line`. It needs `listen_ca`.',
   ),
 );

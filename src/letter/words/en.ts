@@ -103,7 +103,7 @@ export const EN: Words = {
     said: ({ text, times }) => `tayori says: ${text}${times > 1 ? ` (${number(times)} times)` : ''}`,
     moreSaid: (lines) => `tayori says ${plain(lines, 'more line')} that no rule takes`,
     completeness: ({ lines, unparsed, lost, late, since }) =>
-      `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${lost} dropped, ${plain(late, 'message')} late`,
+      `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${lost} dropped, ${plain(late, 'message')} logged earlier`,
     belowThreshold: ({ messages, lines }) =>
       `${plain(messages, 'message')} (${plain(lines, 'line')}) below threshold`,
     valuesLeftOut: (messages) =>

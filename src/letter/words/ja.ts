@@ -96,7 +96,7 @@ export const JA: Words = {
     said: ({ text, times }) => `tayori より: ${text}${times > 1 ? ` (${number(times)}回)` : ''}`,
     moreSaid: (lines) => `tayori より、どのルールにも当たらない知らせがほかに${lines}件あります`,
     completeness: ({ lines, unparsed, lost, late, since }) =>
-      `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${lost}行、遅れて届いたもの ${late}種類`,
+      `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${lost}行、それより前に記録されたもの ${late}種類`,
     belowThreshold: ({ messages, lines }) => `しきい値に届かないもの: ${messages}種類 (${lines}行)`,
     valuesLeftOut: (messages) => `メッセージ${messages}種類は、数が多いためマスクの中身を残していません`,
     notRemembered: (messages) =>

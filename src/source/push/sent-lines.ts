@@ -8,7 +8,7 @@ import type { Sent } from './sent.js';
  * `text` at `time`, and no name. `unnamed`: a `logprefix` matches without naming a host.
  */
 export type Prefix =
-  | { readonly kind: 'named'; readonly host: string }
+  | { readonly kind: 'named'; readonly host: string; readonly time: number | null; readonly text: string }
   | { readonly kind: 'hostless'; readonly time: number | null; readonly text: string }
   | { readonly kind: 'unnamed' }
   | { readonly kind: 'none' };
@@ -24,11 +24,23 @@ export interface PrefixReading {
   stamp(time: number | null): string;
 }
 
+/** A sender whose host is known by its certificate, so that it may speak for nobody else. */
+export interface CertifiedSender {
+  readonly host: string;
+  /** It named another host. */
+  onForeign(named: string): void;
+}
+
 /** A line that was sent, and what its prefix says. */
 export interface SentLine {
   /** `<PRI>` where it is kept and stands in front of another text, else ''. */
   readonly priority: string;
   readonly text: string;
+  readonly prefix: Prefix | { readonly kind: 'named'; readonly host: string };
+}
+
+/** One whose prefix was read whole. */
+interface WholeLine extends SentLine {
   readonly prefix: Prefix;
 }
 
@@ -96,6 +108,17 @@ export class SentLines {
     return { texts, lines };
   }
 
+  /** The same of a sender who speaks for itself alone: all lines are of its host, whatever they name. */
+  ofCertified(sent: readonly Sent[], sender: CertifiedSender): SentTexts {
+    const received = lazily(() => this.#reading.stamp(null));
+    const texts = sent
+      .flatMap(({ text }) => text.split('\n'))
+      .map((line) => this.#readSlowly(line.replace(/[\0\r]+$/, '')))
+      .filter(({ text }) => text !== '')
+      .map((line) => this.#writeOne(ownLine(line, sender), sender.host, received));
+    return { texts, lines: texts.length };
+  }
+
   /** Lines that name their host stay together as they are. Returns how many there are. */
   #addLines(text: string, { sender, received, texts }: Adding): number {
     const whole = this.#whole.set(text);
@@ -128,7 +151,7 @@ export class SentLines {
     return host === null ? null : { priority: '', text: line, prefix: { kind: 'named', host } };
   }
 
-  #readSlowly(line: string): SentLine {
+  #readSlowly(line: string): WholeLine {
     const { readPrefix, keepsPriority } = this.#reading;
     if (VERSIONED.test(line)) {
       const prefix = readPrefix(line);
@@ -147,4 +170,18 @@ export class SentLines {
     const time = prefix.time === null ? received() : this.#reading.stamp(prefix.time);
     return `${priority}${time} ${host} ${prefix.text}`;
   }
+}
+
+/** The line as one that names no host, if it calls its sender otherwise than its certificate does. */
+function ownLine(line: WholeLine, { host, onForeign }: CertifiedSender): WholeLine {
+  const { prefix } = line;
+  if (prefix.kind !== 'named' || prefix.host === host) return line;
+  if (!isNameOf(host, prefix.host)) onForeign(prefix.host);
+  return { ...line, prefix: { ...prefix, kind: 'hostless' } };
+}
+
+/** Whether a machine called `host` may call itself so: by this name, or without its domain. */
+function isNameOf(host: string, said: string): boolean {
+  const [full, short] = [host.toLowerCase(), said.toLowerCase()];
+  return full === short || full.startsWith(`${short}.`);
 }

@@ -24,6 +24,8 @@ export interface StreamListenerOptions extends PrefixReading {
   readonly port: number;
   /** Of an IPv6 address: leave IPv4 to another listener. */
   readonly ipv6Only: boolean;
+  /** Whether clients whose certificate was asked for may speak for themselves alone. */
+  isBound(): boolean;
   /** With TLS. */
   readonly certificate: ListenCertificate | null;
   readonly names: SenderNames;
@@ -71,6 +73,8 @@ class StreamListener implements StreamReceiver {
   readonly #name: string;
   readonly #lines: SentLines;
   readonly #troubles: PeerTroubles;
+  /** Senders that named other hosts than that of their certificate. */
+  readonly #foreign: PeerTroubles<{ readonly host: string; readonly named: string }>;
   readonly #door: TlsDoor | null;
   readonly #open = new Set<StreamConnection>();
   /** Messages that their senders may have repeated. */
@@ -86,6 +90,9 @@ class StreamListener implements StreamReceiver {
     this.#troubles = new PeerTroubles(clock, (reason, more) =>
       onEvent({ kind: 'connection-trouble', name, reason, more }),
     );
+    this.#foreign = new PeerTroubles(clock, (those, more) =>
+      onEvent({ kind: 'foreign-host', name, ...those, more }),
+    );
     this.#door = certificate && new TlsDoor(certificate, clock);
     server.on('connection', (socket) => this.#accept(socket));
   }
@@ -99,6 +106,7 @@ class StreamListener implements StreamReceiver {
 
   async poll(): Promise<void> {
     this.#troubles.flush('due');
+    this.#foreign.flush('due');
   }
 
   state(): ReceiverState {
@@ -106,6 +114,9 @@ class StreamListener implements StreamReceiver {
     const notes = [
       `open, ${count} ${count === 1 ? 'connection' : 'connections'}`,
       ...(this.#troubles.total > 0 ? [`trouble with ${this.#troubles.total} so far`] : []),
+      ...(this.#foreign.total > 0
+        ? [`${this.#foreign.total} lines named another host than their certificate`]
+        : []),
       ...(this.#repeatable > 0 ? [`${this.#repeatable} messages may have come twice`] : []),
     ];
     return { name: this.#name, status: notes.join(', ') };
@@ -120,6 +131,7 @@ class StreamListener implements StreamReceiver {
     await Promise.all([...this.#open].map((connection) => connection.close()));
     await closed;
     this.#troubles.flush('at the end');
+    this.#foreign.flush('at the end');
   }
 
   #accept(raw: Socket): void {
@@ -138,6 +150,8 @@ class StreamListener implements StreamReceiver {
       connections,
       clock,
       onTrouble: (kind, reason) => this.#troubles.add(kind, reason),
+      onForeign: (host, named) => this.#foreign.add('host', { host, named }),
+      isBound: () => this.#options.isBound(),
       onRepeatable: (messages) => this.#onRepeatable(peer, messages),
       onClosed: () => void this.#open.delete(connection),
     });
@@ -146,14 +160,14 @@ class StreamListener implements StreamReceiver {
     this.#door.enter(raw, (entered) => {
       if (entered.kind === 'refused')
         return this.#troubles.add('tls', `${peer}: no TLS connection: ${entered.reason}`);
-      if (entered.host !== null) connection.begin(entered.socket, entered.host);
-      else this.#beginNamed(connection, entered.socket, peer);
+      if (entered.host !== null) connection.begin(entered.socket, entered.host, true);
+      else this.#beginNamed(connection, entered.socket, peer, this.#options.certificate?.ca != null);
     });
   }
 
   /** Nothing is read before the sender has a name: its lines stay in their order. */
-  #beginNamed(connection: StreamConnection, socket: Socket, peer: string): void {
-    this.#options.names.withName(peer, (host) => connection.begin(socket, host));
+  #beginNamed(connection: StreamConnection, socket: Socket, peer: string, isCertified = false): void {
+    this.#options.names.withName(peer, (host) => connection.begin(socket, host, isCertified));
   }
 
   #onRepeatable(peer: string, messages: number): void {

@@ -22,7 +22,7 @@ function readingOf(options: ReturnType<typeof lineOptions>, how: 'quick' | 'line
       const reading = read(line);
       if (reading.kind !== 'known') return { kind: reading.kind === 'hostless' ? 'unnamed' : 'none' };
       const { host, time, text } = reading.prefix;
-      return host === null ? { kind: 'hostless', time, text } : { kind: 'named', host };
+      return host === null ? { kind: 'hostless', time, text } : { kind: 'named', host, time, text };
     },
     scanHost: (whole, from, to) => (how === 'quick' && scan(excerpt, whole, from, to) ? excerpt.host : null),
     keepsPriority: () => false,

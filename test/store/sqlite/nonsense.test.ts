@@ -55,7 +55,8 @@ function fullState(): { readonly folder: string; readonly file: string } {
     inlets: [{ name: 'fifo /f', status: 'open', lines: 1 }],
     unreadable: [{ path: '/l', reason: 'EACCES' }],
   });
-  store.setMeta('reload', { refused: 5 });
+  store.setMeta('reload', { refused: 5, reason: '/c:1:5: error: no', inForce: 1 });
+  store.setMeta('ended', { pid: 1, boot: null });
   store.commit(BATCH);
   store.closePage('a', 5, STORM, NOTE);
   const [edition] = store.closedEditions();
