@@ -33,4 +33,18 @@ export const BENCH = {
       ['tail -1 /var/log/auth.log | tayori test --why my.conf:12 -', 'and why not that one?'],
     ],
   },
+  explain: {
+    usage: 'explain <id>',
+    describe: 'which rule makes an entry of a letter, past or to come, and where it goes',
+    words: {
+      id: {
+        type: 'string',
+        value: 'ID',
+        demandOption: true,
+        describe: 'the id of the entry: the HTML of letters shows it, and the text with set ids on',
+      },
+    },
+    options: { c: CONFIG },
+    examples: [['tayori explain 4kq2m9z', 'why is this in my letter?']],
+  },
 } as const satisfies Readonly<Record<string, CommandRow>>;
