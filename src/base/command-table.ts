@@ -1,46 +1,8 @@
+import { BENCH } from './bench-commands.js';
+import { CONFIG, type CommandRow, type Option } from './command-row.js';
 import { TRACE_SUBJECTS } from './trace.js';
 
-/** What one command takes: `usage` is as yargs has it, `value` of an option is what stands behind it in the manual. */
-export interface CommandRow {
-  readonly usage: string;
-  readonly describe: string;
-  readonly words?: Readonly<Record<string, Word>>;
-  readonly options: Readonly<Record<string, Option>>;
-  /** Command lines to try, each with what it does. */
-  readonly examples: readonly (readonly [line: string, does: string])[];
-}
-
-export interface Word {
-  readonly type: 'string';
-  /** How the manual writes it. */
-  readonly value: string;
-  readonly array?: true;
-  readonly demandOption?: true;
-  readonly choices?: readonly string[];
-  readonly default?: string;
-  readonly describe: string;
-}
-
-export interface Option {
-  readonly alias?: string;
-  readonly type: 'string' | 'number' | 'boolean';
-  readonly value?: string;
-  readonly requiresArg?: true;
-  /** It may be given many times, or several values behind it. */
-  readonly array?: true;
-  readonly choices?: readonly string[];
-  readonly default?: string;
-  readonly describe: string;
-}
-
-const CONFIG = {
-  alias: 'configuration',
-  type: 'string',
-  value: 'FILE',
-  requiresArg: true,
-  describe:
-    'the config; unset: /etc/tayori/tenshi.conf, else /etc/tenshi/tenshi.conf, else the one that comes with tayori',
-} as const satisfies Option;
+export type { CommandRow, Option, Word } from './command-row.js';
 
 /** The commands, with their words and options: the command line and the manual both read this table. */
 export const COMMANDS = {
@@ -296,6 +258,7 @@ export const COMMANDS = {
       ['tayori suggest --accept 1,3-5 --to my-rules/new.conf', 'these rules, from what has been counted'],
     ],
   },
+  ...BENCH,
   manual: {
     usage: 'manual [page]',
     describe: 'show the manual: of the program (tayori), or of the config (tenshi.conf)',

@@ -124,6 +124,12 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
     const { suggest } = await import('../commands/suggest.js');
     return suggest({ config: c, files: logs, queue, most: n, accept, to, plain, groups }, io);
   },
+  async test({ c, line, why, log }, { io }) {
+    return (await import('../commands/test.js')).test({ config: c, line, why, log }, io);
+  },
+  async explain({ c, id }, { io }) {
+    return (await import('../commands/explain.js')).explain({ config: c, id }, io);
+  },
   async manual({ page, roff }, { io }) {
     return (await import('../commands/manual.js')).manual({ page, roff: roff ?? false }, io);
   },

@@ -10,6 +10,8 @@ export interface LetterMessage {
   readonly last: number | null;
   /** Left out if nothing more is known. */
   readonly detail?: Detail;
+  /** The id of its queue and message, by which commands find it; left out: not known yet. */
+  readonly id?: string;
 }
 
 /** A message in a part before the host blocks, for all hosts that sent it. */
@@ -39,6 +41,7 @@ export interface GoneItem {
   readonly usual: number;
   /** When it was last seen (ms). */
   readonly last: number;
+  readonly id?: string;
 }
 
 /** How many different messages changed, whether the letter has room for them or not. */
@@ -118,6 +121,8 @@ export interface Letter {
   readonly language: Language;
   /** What stands in messages for a masked group. */
   readonly mask: string;
+  /** Whether its text shows the ids of entries; its HTML always does. */
+  readonly ids: boolean;
   /** The Handlebars template of its HTML (a path); null: the one that ships. */
   readonly template: string | null;
   /** With which letters of its queue it forms a thread. */

@@ -60,7 +60,7 @@ const FILES = ['FILE', 'PATH', 'LOG'];
 
 function offerOf(value: string, choices: readonly string[] | undefined): Offer {
   if (choices) return { kind: 'choices', choices };
-  return FILES.includes(bare(value)) ? { kind: 'files' } : { kind: 'nothing' };
+  return FILES.includes(bare(value).split(':')[0] ?? '') ? { kind: 'files' } : { kind: 'nothing' };
 }
 
 /** `[FILE]`, `LOG...` without what only says how often it may stand there. */

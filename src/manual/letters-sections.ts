@@ -55,6 +55,7 @@ export const TEMPLATES: Section = {
       ],
       ['`hosts`: `title`, `messages`, `more`', 'The hosts; `more` says what a limit left out.'],
       ['`messages`: `count`, `message`', 'The messages of a host.'],
+      ['`items` and `messages`: `id`', 'By which `tayori explain` and `tayori snooze` find it.'],
       ['`notes`; `words.count`, `words.message`', 'The notes at the end; headings for columns.'],
     ),
     'All of it is there in every letter, and is empty where nothing is known. `{{...}}` escapes log text; `{{{...}}}` is refused.',

@@ -1,6 +1,8 @@
 import { type CompileOptions, compilePerl } from './compile.js';
 import type { Compilation } from './pattern.js';
 
+export { type Explanation, explainMatch, type Mismatch } from './explain/longest-prefix.js';
+export { maskedPattern } from './explain/masked-pattern.js';
 export { maskSpans } from './mask/mask-groups.js';
 export { MatchLimitError, withinLimit } from './match-limit.js';
 export type { MaskedSpans, Match, Pattern, TextView } from './pattern.js';

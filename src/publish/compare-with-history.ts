@@ -1,7 +1,7 @@
 import { compare } from '../base/compare.js';
 import { addCounts } from '../base/count.js';
-import { hashMessage } from '../base/hash-message.js';
 import type { Config } from '../config/config.js';
+import { ledgerHash, shownId, wholeId } from '../letter/entry-id.js';
 import type { EnteredRow, LedgerEntry, LedgerRow } from '../letter/history/ledger.js';
 import { missed, type Standing } from '../letter/history/news.js';
 import type { GoneItem } from '../letter/letter.js';
@@ -15,9 +15,6 @@ const MAX_ENTERED = 10_000;
 
 /** How much of a message the ledger keeps (UTF-16 units), to show it when it is missing. The hash identifies it. */
 const MAX_TEXT = 1000;
-
-/** Characters: 132 bits, enough to rule out collisions. */
-const HASH_LENGTH = 22;
 
 /** Compares a letter in the making with earlier letters of its queue. */
 export class Comparison {
@@ -45,7 +42,7 @@ export class Comparison {
   /** Adds to each row what the ledger knows of it. */
   *withHistory(rows: Iterable<TallyRow>): Generator<LedgerRow> {
     for (const row of rows) {
-      const hash = hashMessage(row.message, HASH_LENGTH);
+      const hash = ledgerHash(row.message);
       const { known, anywhere } = this.#store.known(this.#queue, row.host, hash);
       if (known?.letters.at(-1)?.[0] === this.standing.letters) this.#again.add(keyOf(row.host, hash));
       this.#enter(row, hash);
@@ -55,22 +52,23 @@ export class Comparison {
 
   /** The same for a row that was counted already. */
   historyOf(row: TallyRow): LedgerRow {
-    const hash = hashMessage(row.message, HASH_LENGTH);
+    const hash = ledgerHash(row.message);
     return { ...row, ...this.#store.known(this.#queue, row.host, hash) };
   }
 
   /** After all rows: usual messages that are missing, once for all hosts, those with the highest counts first. */
   gone(): GoneItem[] {
-    const items = new Map<string, { hosts: string[]; usual: number; last: number }>();
+    const items = new Map<string, { hosts: string[]; usual: number; last: number; id: string }>();
     for (const row of this.#store.inLastLetter(this.#queue)) {
       const usual = this.#again.has(keyOf(row.host, row.hash)) ? null : missed(row, this.standing);
       if (usual === null) continue;
-      const item = items.get(row.message) ?? { hosts: [], usual: 0, last: 0 };
+      const item = items.get(row.message) ?? { hosts: [], usual: 0, last: 0, id: '' };
       item.hosts.push(row.host);
       items.set(row.message, {
         ...item,
         usual: addCounts(item.usual, usual),
         last: Math.max(item.last, row.last),
+        id: shownId(wholeId(this.#queue, row.hash)),
       });
     }
     return [...items]

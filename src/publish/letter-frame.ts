@@ -21,6 +21,7 @@ export function letterFrame(
     timezone: config.timezone.value,
     language: config.language.value,
     mask: config.mask.value,
+    ids: config.ids.value,
     template: config.templates.find((one) => one.queue === queue.name)?.path ?? null,
     thread: config.thread.value,
     sortOrder: config.sortOrder.value,

@@ -3,6 +3,7 @@ import type { Archive } from './ports/archive.js';
 import type { Checkpoints } from './ports/checkpoints.js';
 import type { DeliveryNotices } from './ports/delivery-notices.js';
 import type { Editions } from './ports/editions.js';
+import type { Entries } from './ports/entries.js';
 import type { Ledger } from './ports/ledger.js';
 import type { Merging } from './ports/merging.js';
 import type { Meta } from './ports/meta.js';
@@ -26,6 +27,7 @@ export type Store = Checkpoints &
   OutboxList &
   DeliveryNotices &
   Archive &
+  Entries &
   Meta &
   Closable;
 

@@ -646,4 +646,13 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'ip', '1p 10.0.0.1', 'ip 10.0.0.0/33', 'ip 10.0.0/8', 'ip fe80::/129'],
   },
+  ids: {
+    prints: 'off',
+    unset: false,
+    good: [
+      ['on', true],
+      ['off', false],
+    ],
+    bad: ['', 'yes'],
+  },
 };

@@ -17,6 +17,7 @@ export function aLetter(changes: Partial<Letter> = {}): Letter {
     timezone: 'UTC',
     language: 'en',
     mask: '___',
+    ids: false,
     template: null,
     thread: 'none',
     parts: null,

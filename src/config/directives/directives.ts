@@ -1,4 +1,5 @@
 import type { Directive, Part } from './directive.js';
+import { ENTRIES } from './entries.js';
 import { EXPECTATIONS } from './expectations.js';
 import { LIMITS } from './limits.js';
 import { LISTENERS } from './listeners.js';
@@ -22,6 +23,7 @@ const TABLE = [
   MESSAGES,
   MAIL,
   QUEUES,
+  ENTRIES,
   TIMED,
 ] as const;
 

@@ -2,6 +2,7 @@ import type { TallyRow } from '../../queue/tally.js';
 import type { NewsRow } from '../history/news.js';
 import type { GoneItem, Letter, Parts } from '../letter.js';
 import { wordsOf } from '../words/words-of.js';
+import { addIds } from './add-ids.js';
 import { Arrangement } from './arrange.js';
 import { createGathering, type GatheredRows, type Gathering, ROUTINE } from './gathering.js';
 import { fillSubject } from './subject.js';
@@ -58,13 +59,13 @@ export class LetterBuilder {
     const compared = before && { isFirst: before.isFirst, changes, news };
     const { queue, kind, mask } = frame;
     const facts = { queue, kind, mask, total, onlyHost, hosts, shared, compared, over: null };
-    return {
+    return addIds({
       ...frame,
       subject: fillSubject(frame.subject, facts, words),
       parts: before && { ...before, period: before.period ?? gathered.seen, ...parts, gone },
       hosts,
       notes: [...frame.notes, ...notes],
-    };
+    });
   }
 
   #arrange(): { readonly gathered: GatheredRows; readonly arrangement: Arrangement } {

@@ -36,6 +36,8 @@ export interface RenderedItem {
   readonly values: readonly string[];
   /** A line of it as it was logged; else empty. */
   readonly original: string;
+  /** By which commands find it; else empty. */
+  readonly id: string;
 }
 
 /** How many hosts of a message are named; the others are counted. */
@@ -85,7 +87,7 @@ export function writeAddresses(letter: Letter, describer: Describer): RenderedPa
 function addressPart(addresses: readonly AddressItem[], { words }: Describer): RenderedPart[] {
   const items = addresses.map(({ lines, text }) => ({
     ...{ count: lines, label: null, message: text, usual: '', details: [], when: '', bar: '' },
-    ...{ values: [], original: '' },
+    ...{ values: [], original: '', id: '' },
   }));
   return items.length === 0 ? [] : [{ kind: 'addresses', title: words.titles.addresses, items }];
 }
@@ -95,7 +97,7 @@ function addressPart(addresses: readonly AddressItem[], { words }: Describer): R
  * have no room for that. Their counts and hosts stand there. `told`: addresses that are told already.
  */
 function writeMasked({ masked }: Parts, describer: Describer, told: ReadonlySet<string>): RenderedPart[] {
-  const bare = { count: null, label: null, details: [], when: '', bar: '' };
+  const bare = { count: null, label: null, details: [], when: '', bar: '', id: '' };
   const items = masked
     .map((item) => ({ ...writeItem(item, '', describer), ...bare, ...describer.show(item, told) }))
     .filter(({ values }) => values.length > 0);
@@ -161,10 +163,14 @@ function writeItem(item: Item, remark: string, describer: Describer): RenderedIt
     bar: describer.bar(item),
     values,
     original: '',
+    id: item.id ?? '',
   };
 }
 
-function writeGone({ message, hosts, usual, last }: GoneItem, { words, day }: Describer): RenderedItem {
+function writeGone(
+  { message, hosts, usual, last, id = '' }: GoneItem,
+  { words, day }: Describer,
+): RenderedItem {
   return {
     count: 0,
     label: words.usuallyTimes(usual),
@@ -175,6 +181,7 @@ function writeGone({ message, hosts, usual, last }: GoneItem, { words, day }: De
     bar: '',
     values: [],
     original: '',
+    id,
   };
 }
 

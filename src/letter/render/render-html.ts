@@ -89,7 +89,7 @@ function dataOf(letter: Letter): unknown {
 }
 
 function partItem(
-  { count, message, usual, details, when, bar, values, original }: RenderedItem,
+  { count, message, usual, details, when, bar, values, original, id }: RenderedItem,
   { words }: Describer,
 ): unknown {
   return {
@@ -100,6 +100,7 @@ function partItem(
     bar,
     values: values.join(words.comma),
     original,
+    id,
   };
 }
 
@@ -115,6 +116,7 @@ interface RowData {
   readonly when: string;
   readonly bar: string;
   readonly values: string;
+  readonly id: string;
 }
 
 function hostOf({ host, name, messages, more }: HostSection, describer: Describer): HostData {
@@ -133,5 +135,6 @@ function rowOf(message: LetterMessage, { span, bar, show, words }: Describer): R
     when: span(message.first, message.last),
     bar: bar(message),
     values: shown.values.join(words.comma),
+    id: message.id ?? '',
   };
 }

@@ -34,7 +34,10 @@ function partsOf({ isFirst, period, total, changes, news, gone, shared }: Parts)
     total,
     changes,
     news: news.map((item) => ({ ...newsOf(item), ...itemOf(item) })),
-    gone: gone.map(({ message, hosts, usual, last }) => ({ message, hosts, usual, last: isoTime(last) })),
+    gone: gone.map(({ message, hosts, usual, last, id }) => ({
+      ...{ message, hosts, usual, last: isoTime(last) },
+      ...(id === undefined ? {} : { id }),
+    })),
     shared: shared.map((item) => ({ ...itemOf(item), without: item.without })),
   };
 }
@@ -55,8 +58,15 @@ function itemOf(item: Item): object {
   return { ...messageOf(item), hosts, ...(moreHosts === undefined ? {} : { moreHosts }) };
 }
 
-function messageOf({ count, message, first, last, detail }: LetterMessage): object {
-  return { count, message, first: isoTime(first), last: isoTime(last), ...(detail ? detailOf(detail) : {}) };
+function messageOf({ count, message, first, last, detail, id }: LetterMessage): object {
+  return {
+    count,
+    message,
+    first: isoTime(first),
+    last: isoTime(last),
+    ...(detail ? detailOf(detail) : {}),
+    ...(id === undefined ? {} : { id }),
+  };
 }
 
 function detailOf({ hours, masked }: Detail): object {

@@ -1,10 +1,13 @@
 import { escapeControl } from '../../base/text/escape.js';
 import type { Letter } from '../letter.js';
+import { idBehind } from './render-text.js';
 
 /** The pager form: `host,COUNT,message` a line and nothing else. */
-export function renderPager({ hosts }: Letter): string {
-  const lines = hosts.flatMap(({ host, messages }) =>
-    messages.map(({ count, message }) => `${escapeControl(host)},${count},${escapeControl(message)}\n`),
+export function renderPager(letter: Letter): string {
+  const lines = letter.hosts.flatMap(({ host, messages }) =>
+    messages.map(
+      (one) => `${escapeControl(host)},${one.count},${escapeControl(one.message)}${idBehind(one, letter)}\n`,
+    ),
   );
   return lines.join('');
 }

@@ -22,7 +22,7 @@ export function renderText(letter: Letter): string {
   const describer = createDescriber(letter);
   lines.push(...renderParts(letter, describer));
   for (const section of letter.hosts) lines.push(...renderSection(section, letter, describer.words));
-  for (const part of writeValues(letter, describer)) lines.push(...renderPart(part, describer));
+  for (const part of writeValues(letter, describer)) lines.push(...renderPart(part, letter, describer));
   const notes = notesOf(letter);
   if (notes.length > 0) lines.push('', ...notes.flatMap((note) => renderNote(escapeControl(note), letter)));
   return `${lines.join('\n')}\n`;
@@ -54,7 +54,7 @@ function renderParts(letter: Letter, describer: Describer): string[] {
   return [
     ...opening,
     ...(hasBars && describer.axis !== null ? [describer.axis] : []),
-    ...rendered.flatMap((part) => renderPart(part, describer)),
+    ...rendered.flatMap((part) => renderPart(part, letter, describer)),
   ];
 }
 
@@ -63,9 +63,14 @@ function folded(sentence: string): string[] {
   return fill(sentence.split(' '), ' ', MAX_LINE_COLUMNS);
 }
 
-function renderPart({ title, items }: RenderedPart, { words }: Describer): string[] {
+function renderPart({ title, items }: RenderedPart, letter: Letter, { words }: Describer): string[] {
   const widest = Math.max(...items.map(({ label }) => columnsOf(label ?? NO_LABEL)));
-  return ['', title, ...items.flatMap((item) => renderItem(item, widest, words))];
+  return ['', title, ...items.flatMap((item) => renderItem(item, widest, letter, words))];
+}
+
+/** The id of an entry, behind its message: `set ids`. */
+export function idBehind({ id = '' }: { readonly id?: string }, { ids }: Letter): string {
+  return ids && id !== '' ? ` [${id}]` : '';
 }
 
 /** Marks items without a count, so that a number at their beginning is not taken for one. */
@@ -75,14 +80,15 @@ const NO_LABEL = '-';
 const INDENT = ' '.repeat(7);
 
 function renderItem(
-  { label, message, details, when, bar, values, original }: RenderedItem,
+  { label, message, details, when, bar, values, original, id }: RenderedItem,
   widest: number,
+  letter: Letter,
   words: Words,
 ): string[] {
   const time = [when, bar].filter((text) => text !== '').join('  ');
   const pieces = [...details, ...(time === '' ? [] : [time])];
   return [
-    `  ${alignRight(label ?? NO_LABEL, widest)} ${message}`,
+    `  ${alignRight(label ?? NO_LABEL, widest)} ${message}${idBehind({ id }, letter)}`,
     ...fill(pieces, words.pieces, MAX_LINE_COLUMNS - INDENT.length).map((line) => INDENT + line),
     ...fill(values, words.comma, MAX_LINE_COLUMNS - INDENT.length).map((line) => INDENT + line),
     ...(original === '' ? [] : [INDENT + original]),
@@ -92,14 +98,17 @@ function renderItem(
 /** As Tenshi writes it, for people and programs, in every language. */
 function renderSection(
   { host, name, messages, more }: HostSection,
-  { limit, mask }: Letter,
+  letter: Letter,
   { notes }: Words,
 ): string[] {
+  const { limit, mask } = letter;
   const title = name === null ? escapeControl(host) : `${escapeControl(host)} (${escapeControl(name)})`;
   const lines = [
     '',
     `${title}: `,
-    ...messages.map((one) => `    ${one.count}: ${escapeControl(showMessage(one, mask).message)}`),
+    ...messages.map(
+      (one) => `    ${one.count}: ${escapeControl(showMessage(one, mask).message)}${idBehind(one, letter)}`,
+    ),
   ];
   if (!more) return lines;
   const why = messages.length === limit ? `Too many alerts (limit: ${limit})` : 'Too many alerts';

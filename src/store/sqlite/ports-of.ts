@@ -3,6 +3,7 @@ import { archive } from './archive.js';
 import { SqliteCheckpoints } from './checkpoints.js';
 import { deliveryNotices } from './delivery-notices.js';
 import { SqliteEditions } from './editions.js';
+import { entries } from './entries.js';
 import { ledger } from './ledger.js';
 import { meta } from './meta.js';
 import type { Sqlite } from './open-sqlite.js';
@@ -30,6 +31,7 @@ export function portsOf(db: Sqlite): Store {
     outboxList(db),
     deliveryNotices(db),
     archive(db),
+    entries(db),
     meta(db),
     { end: () => void db.close() },
   );
