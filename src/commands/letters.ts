@@ -2,6 +2,7 @@ import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
 import { escapeLines, formatTime } from '../base/text/layout.js';
 import { quote } from '../base/text/quote.js';
+import { showRecipient } from '../base/text/web-address.js';
 import type { Config } from '../config/config.js';
 import { readMail } from '../letter/mime/read-mail.js';
 import type { Archive, ArchivedLetter } from '../store/ports/archive.js';
@@ -100,7 +101,11 @@ function show(
   const { text, html } = readMail(mime);
   if (format === 'text') {
     const date = `${formatTime(letter.sealed, timezone, Date.now())} (letter ${id})`;
-    const head = [`Date: ${date}`, `To: ${letter.to.join(',')}`, `Subject: ${letter.subject}`];
+    const head = [
+      `Date: ${date}`,
+      `To: ${letter.to.map(showRecipient).join(',')}`,
+      `Subject: ${letter.subject}`,
+    ];
     io.stdout.write(escapeLines([...head, '', ...text.replace(/^\n|\n$/g, '').split('\n')]));
     return 0;
   }

@@ -1,6 +1,7 @@
 import { renderLocation } from '../base/place.js';
 import { escapeControl } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
+import { showRecipient } from '../base/text/web-address.js';
 import type { CourierEvent } from '../mail/courier.js';
 import type { SourceEvent } from '../source/source-event.js';
 import type { DaemonEvent } from './event.js';
@@ -122,11 +123,11 @@ function describeGap(lost: number | null): string {
 function describeMail(event: CourierEvent): string {
   switch (event.kind) {
     case 'sent':
-      return `letter [${event.queue}] is delivered to ${event.address}`;
+      return `letter [${event.queue}] is delivered to ${showRecipient(event.address)}`;
     case 'deferred':
-      return `letter [${event.queue}] to ${event.address} is deferred: ${event.reason}`;
+      return `letter [${event.queue}] to ${showRecipient(event.address)} is deferred: ${event.reason}`;
     case 'rejected':
-      return `letter [${event.queue}] to ${event.address} is rejected, and kept: ${event.reason}`;
+      return `letter [${event.queue}] to ${showRecipient(event.address)} is rejected, and kept: ${event.reason}`;
     case 'unreachable':
       return `mail cannot be sent (${event.reason}); letters wait, next try at ${new Date(event.again).toTimeString().slice(0, 8)}`;
     case 'reachable':

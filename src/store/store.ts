@@ -1,4 +1,4 @@
-import type { Outbox } from '../mail/outbox.js';
+import type { Outbox, SecondWays, WebOutbox } from '../mail/outbox.js';
 import type { Archive } from './ports/archive.js';
 import type { Checkpoints } from './ports/checkpoints.js';
 import type { DeliveryNotices } from './ports/delivery-notices.js';
@@ -21,6 +21,8 @@ export type Store = Checkpoints &
   Editions &
   Ledger &
   Outbox &
+  WebOutbox &
+  SecondWays &
   OutboxList &
   DeliveryNotices &
   Archive &

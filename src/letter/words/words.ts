@@ -193,5 +193,9 @@ export interface Words {
     ledgerFull(messages: number, since: string): string;
     badTemplate(template: string, reason: string): string;
     noPage(reason: string): string;
+    /** The last line of a text that was cut. `elsewhere`: others got the letter as well. */
+    postCut(elsewhere: boolean): string;
+    /** A letter that goes by the second way; `to`: who should have got it. */
+    secondWay(to: readonly string[]): string;
   };
 }

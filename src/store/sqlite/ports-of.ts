@@ -6,11 +6,12 @@ import { SqliteEditions } from './editions.js';
 import { ledger } from './ledger.js';
 import { meta } from './meta.js';
 import type { Sqlite } from './open-sqlite.js';
-import { SqliteOutbox } from './outbox.js';
+import { SqliteOutbox, webOutbox } from './outbox.js';
 import { outboxList } from './outbox-list.js';
 import { queueDefinitions } from './queue-definitions.js';
 import { queueMarks } from './queue-marks.js';
 import { SqliteQueues } from './queues.js';
+import { secondWays } from './second-ways.js';
 
 /** All ports of an open connection. */
 export function portsOf(db: Sqlite): Store {
@@ -22,6 +23,8 @@ export function portsOf(db: Sqlite): Store {
     new SqliteEditions(db),
     ledger(db),
     new SqliteOutbox(db),
+    webOutbox(db),
+    secondWays(db),
     outboxList(db),
     deliveryNotices(db),
     archive(db),
