@@ -17,6 +17,8 @@ function describe(event: DaemonEvent): string {
       return describeSource(event.event);
     case 'mail':
       return describeMail(event.event);
+    case 'second-way':
+      return `letter [${event.queue}] could not be sent to ${showRecipient(event.instead)} (${event.reason}); it goes to ${showRecipient(event.address)} as well`;
     case 'sealed':
       return `letter [${event.letter.queue}] is made`;
     case 'unsealed':

@@ -10,6 +10,7 @@ import { QUEUES } from './queues.js';
 import { SOURCES } from './sources.js';
 import { STATE } from './state.js';
 import { TIMED } from './timed.js';
+import { WEB } from './web.js';
 
 const TABLE = [
   PROCESS,
@@ -21,6 +22,7 @@ const TABLE = [
   LIMITS,
   MESSAGES,
   MAIL,
+  WEB,
   QUEUES,
   TIMED,
 ] as const;

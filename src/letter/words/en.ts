@@ -29,6 +29,7 @@ export const EN: Words = {
     lines: (count) => amount(count, 'line'),
     happens: (count, message) => `${number(count)}x ${message}`,
     over: (text) => `over: ${text}`,
+    secondWay: (subject) => `${subject} (second way)`,
   },
   titles: {
     new: 'NEW',

@@ -25,6 +25,7 @@ export const JA: Words = {
     lines: (count) => `${number(count)}行`,
     happens: (count, message) => `${number(count)}回 ${message}`,
     over: (text) => `収束: ${text}`,
+    secondWay: (subject) => `${subject} (予備の経路)`,
   },
   titles: {
     new: '新規',

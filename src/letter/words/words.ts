@@ -110,6 +110,8 @@ export interface Words {
     happens(count: number, message: string): string;
     /** A storm is over; `text`: what was said. */
     over(text: string): string;
+    /** A letter that goes by the second way. */
+    secondWay(subject: string): string;
   };
   readonly titles: Readonly<Record<PartKind, string>>;
   /** Headings of columns. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { reasonOf } from '../../base/errors.js';
 import { oneLine } from '../../base/text/escape.js';
+import { matchesUrl } from '../../base/text/match-url.js';
 import type { Clock } from '../../base/time/clock.js';
 import { hideAll } from '../route/hide-secrets.js';
 import { readPassword } from '../route/read-password.js';
@@ -12,7 +13,6 @@ import {
   type Outcome,
   type Transport,
 } from '../transport/transport.js';
-import { matchesUrl } from './match-url.js';
 import { outcomeOfReply, redirectOf } from './web-outcome.js';
 import { sendRequest, type WebReply } from './web-request.js';
 

@@ -14,7 +14,7 @@ interface Which {
   readonly longest: number;
 }
 
-const MAIL: Which = { whose: 'post IS NULL', longest: MAX_BACK_OFF };
+const MAIL: Which = { whose: "post IS NULL AND @url = ''", longest: MAX_BACK_OFF };
 const WEB: Which = { whose: 'post IS NOT NULL AND address = @url', longest: MAX_RETRY_AFTER };
 
 /** Of recipients: no letter to them is under way. */
