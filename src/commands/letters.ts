@@ -77,8 +77,9 @@ function sendAgain(
   io: Io,
 ): ExitCode {
   const outbox = store.outbox();
+  const posts = store.archivedPosts(letter.id);
   store.end(); // an open reader keeps SQLite from cleaning up after a writer
-  if (mime) return resend({ ...letter, mime }, { config, folder, outbox, address }, io);
+  if (mime) return resend({ ...letter, mime, posts }, { config, folder, outbox, address }, io);
   io.stderr.write(
     `tayori: the text of letter ${letter.id} was too large to be kept; it cannot be sent again\n`,
   );

@@ -40,8 +40,7 @@ export async function startWebServer(kind: 'http' | 'https' = 'http'): Promise<W
         ? Promise.resolve()
         : new Promise<void>((resolve) => void waiting.push({ count, resolve })),
   };
-  const server =
-    kind === 'http' ? createServer() : createSecureServer({ cert: CERTIFICATE, key: KEY });
+  const server = kind === 'http' ? createServer() : createSecureServer({ cert: CERTIFICATE, key: KEY });
   server.on('request', (request, response: ServerResponse) => {
     const pieces: Buffer[] = [];
     request.on('data', (piece: Buffer) => void pieces.push(piece));
