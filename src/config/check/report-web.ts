@@ -23,6 +23,7 @@ export function reportWeb(config: Config, context: ReadContext, report: Reporter
   reportTokens(config, urls, report);
   reportMissingTemplates(config, urls, report);
   reportFallbacks(config, context, report);
+  reportHeartbeats(config, context, report);
 }
 
 /** Through aliases, as letters go. */
@@ -110,6 +111,27 @@ function reportFallbacks({ fallbacks, queues }: Config, context: ReadContext, re
         `${quote(showRecipient(same))} is the first way of the queue as well`,
         'name another way, such as a URL',
         'ignored-text',
+      );
+  }
+}
+
+function reportHeartbeats({ heartbeats, queues }: Config, context: ReadContext, report: Reporter): void {
+  for (const { to, place } of heartbeats) {
+    if (isWebAddress(to)) continue;
+    const queue = queues.find(({ name }) => name === to);
+    if (!context.namedQueues.has(to) || to === 'csv')
+      report.warning(
+        at(place),
+        `a heartbeat to the unknown queue ${quote(to)}`,
+        whichQueue(to, context),
+        'unknown-queue',
+      );
+    else if (queue && queue.schedule.kind !== 'now')
+      report.notice(
+        at(place),
+        `${quote(to)} has a schedule: it has the heartbeat in its next letter`,
+        'name a queue with the schedule [now] to have it at once',
+        'odd-schedule',
       );
   }
 }

@@ -1,4 +1,5 @@
 import { escapeControl, oneLine } from '../../base/text/escape.js';
+import { isWebAddress } from '../../base/text/web-address.js';
 import { isoTime } from '../../base/time/iso-time.js';
 import { briefly, happenings } from '../build/headline.js';
 import { openingOf } from '../build/write-parts.js';
@@ -83,7 +84,7 @@ function titleOf({ subject, queue }: Letter): string {
 
 function textOf(letter: Letter, body: string | null): string {
   const whole = (body ?? renderBody(letter)).replace(/^\n+|\n+$/g, '');
-  return cutText(whole, wordsOf(letter.language).notes.postCut(letter.to.length > 1));
+  return cutText(whole, wordsOf(letter.language).notes.postCut(letter.to.some((to) => !isWebAddress(to))));
 }
 
 /** The data for templates of `set webhook`, documented in tenshi.conf(5). Every letter has all fields. */

@@ -16,7 +16,7 @@ const MAX_URL = 2000;
 /** What is doubtful about a URL as a recipient; null: nothing. No doubt repeats its path, which may be a secret. */
 export function doubtUrl(text: string): UrlDoubt | null {
   const shown = quote(showRecipient(text));
-  if (!URL.canParse(text) || /[^!-~]/.test(text))
+  if (!URL.canParse(text) || !/^https?:\/\/[^/?#]/i.test(text) || /[^!-~]/.test(text))
     return { seen: `${shown} as a URL`, instead: 'write https://HOST/PATH in ASCII', impossible: true };
   if (text.length > MAX_URL)
     return {
