@@ -7,6 +7,7 @@ import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { type Fault, renderFault } from '../config/read/fault.js';
 import { isRoot, WHO_TO_BECOME } from '../daemon/privileges.js';
+import type { Letter } from '../letter/letter.js';
 import { TemplateFault } from '../letter/render/template.js';
 import type { Rule } from '../rule/rule.js';
 import { expandGlob } from '../source/file/expand-glob.js';
@@ -84,16 +85,24 @@ export async function checkSilently(
  * Whether each template can render a full letter and an empty one. The daemon would use the built-in template instead
  * of a faulty one, and mention it in its letters: no reason not to start, but one to report here.
  */
-async function areTemplatesSound({ templates, language }: Config, io: Io): Promise<boolean> {
-  if (templates.length === 0) return true;
+async function areTemplatesSound({ templates, webhooks, language }: Config, io: Io): Promise<boolean> {
+  if (templates.length + webhooks.length === 0) return true;
+  const { renderPost } = await import('../letter/post/make-post.js');
   const { renderWith } = await import('../letter/render/render-html.js');
   const { sampleLetter } = await import('../letter/build/sample-letter.js');
   const full = sampleLetter({ language: language.value });
   const bare = sampleLetter({ language: language.value, parts: null, hosts: [], notes: [] });
   let sound = true;
-  for (const { path } of templates)
+  const tried = [
+    ...templates.map(({ path }) => ({ path, render: (letter: Letter) => renderWith(path, letter) })),
+    ...webhooks.map(({ template: path }) => ({
+      path,
+      render: (letter: Letter) => renderPost(path, letter, { body: null, messageId: '<check@localhost>' }),
+    })),
+  ];
+  for (const { path, render } of tried)
     try {
-      for (const letter of [full, bare]) await renderWith(path, letter);
+      for (const letter of [full, bare]) await render(letter);
     } catch (error) {
       if (!(error instanceof TemplateFault)) throw error;
       sound = false;

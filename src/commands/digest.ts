@@ -4,6 +4,7 @@ import { reasonOf } from '../base/errors.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl, escapeHidden } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
+import { showRecipient } from '../base/text/web-address.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig, tellConfig } from '../config/load-config.js';
 import { describeEvent } from '../daemon/describe-event.js';
@@ -172,7 +173,7 @@ function spelledOut(character: string): string {
 export function asText(letter: Letter, body = renderBody(letter)): string {
   const head = [
     `From: ${letter.from}`,
-    `To: ${letter.to.join(',')}`,
+    `To: ${letter.to.map(showRecipient).join(',')}`,
     `Subject: ${letter.subject} [${letter.queue}]`,
   ];
   return `${head.map(escapeControl).join('\n')}\n${body.startsWith('\n') ? '' : '\n'}${body}\n`;

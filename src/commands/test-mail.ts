@@ -20,6 +20,7 @@ import type { Delivery, Envelope } from '../mail/transport/transport.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
 import { adviceLine, SessionLines, stepLine } from './session-lines.js';
 import { type Parcel, parcelsOf } from './test-parcels.js';
+import { testPost, urlsToTest } from './test-posts.js';
 import { doubtTyped } from './typed-addresses.js';
 
 export interface TestMailOptions {
@@ -78,6 +79,8 @@ async function sendAll(setup: Setup, address: string | undefined): Promise<ExitC
   const { parcels, untried } = parcelsOf(setup.config, address, hostname());
   let code: ExitCode = 0;
   for (const parcel of parcels) if (!(await send(parcel, setup))) code = 1;
+  for (const url of urlsToTest(setup.config, address))
+    if (!(await testPost(url, setup.config, setup.print))) code = 1;
   for (const sender of untried)
     setup.print(`not tried: the sender ${sender}, whose recipients have had their letter from another one`);
   return code;

@@ -1,9 +1,11 @@
 import { nearest } from '../base/text/nearest.js';
 import { quote } from '../base/text/quote.js';
+import { isWebAddress } from '../base/text/web-address.js';
 import { isLoopback } from '../mail/route/route.js';
 import { reportOddLogs } from './check/report-odd-logs.js';
 import { reportOddRules } from './check/report-odd-rules.js';
 import { reportTimed } from './check/report-timed.js';
+import { reportWeb } from './check/report-web.js';
 import type { Config } from './config.js';
 import { throughAliases } from './directives/aliases.js';
 import type { ReadContext } from './directives/directive.js';
@@ -49,6 +51,7 @@ export function readConfig(path: string): ConfigResult {
   reportOddRules(config.rules, config.hidepid.value, report);
   reportOddLogs(settings, config.rules, report);
   reportTimed(config, draft, report);
+  reportWeb(config, draft, report);
   const found = faults(files);
   const sound = found.every(({ severity }) => severity !== 'error');
   return sound
@@ -194,7 +197,7 @@ function checkRecipients({ queues, aliases, mailserver }: Config, report: Report
   if (route?.kind !== 'smtp' || isLoopback(route.host)) return;
   for (const { to, place } of queues)
     for (const address of throughAliases(to, aliases))
-      if (!address.includes('@'))
+      if (!address.includes('@') && !isWebAddress(address))
         report.notice(
           { place, text: '' },
           `${route.host} may not know the recipient ${quote(address)}, which has no domain`,

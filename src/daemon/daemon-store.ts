@@ -1,5 +1,5 @@
 import type { CheckpointerOptions } from '../ingest/checkpointer.js';
-import type { Outbox } from '../mail/outbox.js';
+import type { Outbox, SecondWays, WebOutbox } from '../mail/outbox.js';
 import type { PublisherOptions } from '../publish/publisher.js';
 import type { Meta } from '../store/ports/meta.js';
 import type { OutboxList } from '../store/ports/outbox-list.js';
@@ -14,5 +14,7 @@ export type DaemonStore = CheckpointerOptions['store'] &
   QueueMarks &
   Queues &
   Outbox &
+  WebOutbox &
+  SecondWays &
   OutboxList &
   Meta;

@@ -1,6 +1,7 @@
 import { renderLocation } from '../base/place.js';
 import { escapeControl } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
+import { showRecipient } from '../base/text/web-address.js';
 import type { CourierEvent } from '../mail/courier.js';
 import type { SourceEvent } from '../source/source-event.js';
 import type { DaemonEvent } from './event.js';
@@ -16,6 +17,8 @@ function describe(event: DaemonEvent): string {
       return describeSource(event.event);
     case 'mail':
       return describeMail(event.event);
+    case 'second-way':
+      return `letter [${event.queue}] could not be sent to ${showRecipient(event.instead)} (${event.reason}); it goes to ${showRecipient(event.address)} as well`;
     case 'sealed':
       return `letter [${event.letter.queue}] is made`;
     case 'unsealed':
@@ -124,11 +127,11 @@ function describeGap(lost: number | null): string {
 function describeMail(event: CourierEvent): string {
   switch (event.kind) {
     case 'sent':
-      return `letter [${event.queue}] is delivered to ${event.address}`;
+      return `letter [${event.queue}] is delivered to ${showRecipient(event.address)}`;
     case 'deferred':
-      return `letter [${event.queue}] to ${event.address} is deferred: ${event.reason}`;
+      return `letter [${event.queue}] to ${showRecipient(event.address)} is deferred: ${event.reason}`;
     case 'rejected':
-      return `letter [${event.queue}] to ${event.address} is rejected, and kept: ${event.reason}`;
+      return `letter [${event.queue}] to ${showRecipient(event.address)} is rejected, and kept: ${event.reason}`;
     case 'unreachable':
       return `mail cannot be sent (${event.reason}); letters wait, next try at ${new Date(event.again).toTimeString().slice(0, 8)}`;
     case 'reachable':

@@ -1,5 +1,6 @@
 import type { IngestEvent } from '../ingest/event.js';
 import type { CourierEvent } from '../mail/courier.js';
+import type { SecondWay } from '../mail/outbox.js';
 import type { PublishEvent } from '../publish/event.js';
 import type { ScheduleEvent } from '../schedule/event.js';
 
@@ -9,5 +10,7 @@ export type DaemonEvent =
   | ScheduleEvent
   | PublishEvent
   | { readonly kind: 'mail'; readonly event: CourierEvent }
+  /** `set fallback`: a letter could not leave in time. */
+  | ({ readonly kind: 'second-way' } & SecondWay)
   /** Somebody deleted the state while the daemon ran; the daemon has restored it. */
   | { readonly kind: 'state-restored' };

@@ -8,11 +8,13 @@ import { Checkpointer } from '../ingest/checkpointer.js';
 import { OwnLog } from '../ingest/own-log.js';
 import type { AttachableReceivers } from '../ingest/receivers.js';
 import type { OwnLine } from '../line/own-lines.js';
-import { type Courier, createCourier } from '../mail/courier.js';
+import { type Courier, type CourierEvent, createCourier } from '../mail/courier.js';
 import { createSelfMail } from '../mail/self-mail.js';
 import { selfMailTransport } from '../mail/self-mail-transport.js';
 import { steadyOutbox } from '../mail/steady-outbox.js';
 import type { Transport } from '../mail/transport/transport.js';
+import { together, WebCouriers } from '../mail/web/web-couriers.js';
+import { type Pinger, webTransport } from '../mail/web/web-transport.js';
 import type { Publisher } from '../publish/publisher.js';
 import { definitions } from '../publish/queue-definition.js';
 import { QueueCloser } from '../schedule/close-due.js';
@@ -28,6 +30,7 @@ import type { DaemonEvent } from './event.js';
 import { MAX_MAILING, Mailing } from './mailing.js';
 import { Rejections } from './rejections.js';
 import { StateTrouble } from './state-trouble.js';
+import { webOptions } from './web-options.js';
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -77,6 +80,7 @@ export class Daemon {
   readonly #held: () => HeldQueues;
   readonly #checkpointer: Checkpointer;
   readonly #closer: QueueCloser;
+  readonly #web: Transport & Pinger;
   readonly #courier: Courier;
   readonly #mailing: Mailing;
   readonly #rejections = new Rejections();
@@ -111,20 +115,26 @@ export class Daemon {
       onClosed: (queue, hosts) => this.#checkpointer.mailed(queue, hosts),
       onEvent: handleEvent,
     });
-    this.#courier = createCourier({
-      outbox: steadyOutbox(store),
-      transport: selfMailTransport(options.transport, selfMail),
-      clock,
-      onEvent: (event) => {
-        const line = this.#rejections.lineOf(event);
-        if (line) this.say(line);
-        onEvent({ kind: 'mail', event });
-      },
-    });
+    const onMail = (event: CourierEvent): void => {
+      const line = this.#rejections.lineOf(event);
+      if (line) this.say(line);
+      onEvent({ kind: 'mail', event });
+    };
+    this.#web = webTransport({ ...webOptions(options.config), version: options.version, clock });
+    this.#courier = together(
+      createCourier({
+        outbox: steadyOutbox(store),
+        transport: selfMailTransport(options.transport, selfMail),
+        clock,
+        onEvent: onMail,
+      }),
+      new WebCouriers({ outbox: store, transport: this.#web, clock, onEvent: onMail }),
+    );
     this.#mailing = new Mailing({
       store,
       clock,
       courier: this.#courier,
+      onSecondWay: (way) => onEvent({ kind: 'second-way', ...way }),
       loadPublisher: () => this.#loadPublisher(),
     });
   }

@@ -2,15 +2,18 @@ import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import type { Courier } from '../mail/courier.js';
+import type { SecondWay, SecondWays } from '../mail/outbox.js';
 import type { Publisher } from '../publish/publisher.js';
 import type { Editions } from '../store/ports/editions.js';
 
 export interface MailingOptions {
-  readonly store: Pick<Editions, 'sweep'>;
+  readonly store: Pick<Editions, 'sweep'> & SecondWays;
   readonly clock: Clock;
   readonly courier: Courier;
   /** Loads the publisher: a third of the program is about letters, and a start need not wait for it. */
   loadPublisher(): Promise<Publisher>;
+  /** A letter could not leave in time, and goes by its second way. */
+  onSecondWay(way: SecondWay): void;
 }
 
 /**
@@ -45,6 +48,7 @@ export class Mailing {
     const how = this.#force ? 'force' : undefined;
     this.#force = false;
     await (await this.#load()).round(how);
+    this.#takeSecondWays();
     await Promise.all([within(clock, MAX_MAILING, courier.round(how)), this.#sweep()]);
   }
 
@@ -58,6 +62,11 @@ export class Mailing {
   async stopMaking(): Promise<void> {
     this.#stopped = true;
     await (await this.#publisher)?.close();
+  }
+
+  #takeSecondWays(): void {
+    const { store, clock, onSecondWay } = this.#options;
+    for (const way of store.takeSecondWays(clock.now())) onSecondWay(way);
   }
 
   #load(): Promise<Publisher> {

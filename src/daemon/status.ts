@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { reasonOf } from '../base/errors.js';
 import { fileIdOf } from '../base/file-id.js';
 import { groupBy } from '../base/group-by.js';
+import { showRecipient } from '../base/text/web-address.js';
 import type { Config } from '../config/config.js';
 import { gatePlans } from '../config/timed-rules.js';
 import { lineOptionsOf } from '../ingest/line-options.js';
@@ -127,7 +128,7 @@ export function reportStatus(
     inlets: receiversOf(note, config, running),
     queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
     timed: config ? timedOf(store, config) : [],
-    outbox: store.outbox(),
+    outbox: store.outbox().map((one) => ({ ...one, address: showRecipient(one.address) })),
     lettersMade: store.lettersMade(),
     counters: new Map(counters.filter(([name]) => isPlain(name))),
     overruns: counters.flatMap(([name, times]) => {

@@ -148,6 +148,26 @@ export interface SealedLetter {
   readonly mime: Buffer;
   /** When it was sealed (ms). */
   readonly sealed: number;
+  /** What recipients that are URLs get, by URL; left out: there are none. */
+  readonly posts?: ReadonlyMap<string, LetterPost>;
+  /** What goes by a second way if this cannot leave until then (`set fallback`); left out: nothing. */
+  readonly standby?: Standby;
+}
+
+/** A letter as the body of an HTTP request. */
+export interface LetterPost {
+  /** The media type. */
+  readonly type: string;
+  /** The subject, for services that show one beside the text; null: it is in the body. */
+  readonly title: string | null;
+  readonly body: string;
+}
+
+/** A letter for the second way: it says of itself that it is one. */
+export interface Standby {
+  readonly letter: SealedLetter;
+  /** When it goes if the first one could not leave (ms). */
+  readonly due: number;
 }
 
 /** Which letters of a queue a mail program shows as one conversation: none, or those of a day or a week. */

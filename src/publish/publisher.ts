@@ -10,7 +10,6 @@ import { DAY } from '../base/time/duration.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
 import { createHostNames, type HostNames } from '../letter/build/host-names.js';
-import { sealLetter } from '../letter/mime/seal-letter.js';
 import { renderBody } from '../letter/render/render-body.js';
 import type { HeldQueues } from '../store/held-queues.js';
 import type { DeliveryNotices } from '../store/ports/delivery-notices.js';
@@ -26,6 +25,7 @@ import { budgetOf, type MadeLetter, makeLetter, thresholdsOf } from './make-lett
 import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
 import { RetryWaits } from './retry-waits.js';
 import { runCsv } from './run-csv.js';
+import { sealWays } from './seal-ways.js';
 
 export interface PublisherOptions {
   readonly config: Config;
@@ -173,7 +173,7 @@ export class Publisher {
   ): Promise<Made> {
     const { config, store, version, onEvent, onSealed } = this.#options;
     const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
-    const sealed = await sealLetter(letter, { id, version, body, budget: budgetOf(config) });
+    const sealed = await sealWays(letter, { id, version, body, budget: budgetOf(config) }, config);
     const forgetBefore = edition.closed - config.history.value * DAY;
     const archiving = { packed: await promisify(gzip)(sealed.mime), most: config.letters.value };
     store.seal(edition.id, sealed, mentioned, entry && { ...entry, forgetBefore }, archiving);

@@ -1,4 +1,4 @@
-import type { Outbox } from '../mail/outbox.js';
+import type { Outbox, SecondWays, WebOutbox } from '../mail/outbox.js';
 import type { Archive } from './ports/archive.js';
 import type { Checkpoints } from './ports/checkpoints.js';
 import type { DeliveryNotices } from './ports/delivery-notices.js';
@@ -24,6 +24,8 @@ export type Store = Checkpoints &
   Merging &
   Ledger &
   Outbox &
+  WebOutbox &
+  SecondWays &
   OutboxList &
   DeliveryNotices &
   Archive &

@@ -1,3 +1,4 @@
+import { embeddedTemplate } from '../../src/base/package.js';
 import type { Config } from '../../src/config/config.js';
 
 /** How a directive is tried. */
@@ -21,6 +22,7 @@ const smtp = (host: string, port: number): object => ({
   ca: null,
   login: null,
 });
+const SLACK = embeddedTemplate('slack.json.hbs');
 const values = (settings: readonly { readonly value: unknown }[]): unknown[] =>
   settings.map(({ value }) => value);
 /** A path in the folder of the config, so that a row can name it. */
@@ -450,6 +452,93 @@ export const ROWS: Readonly<Record<string, Row>> = {
     unset: 10,
     good: [['30', 30]],
     bad: ['', '0', 'x'],
+  },
+  webhook: {
+    pick: ({ webhooks }, folder) => webhooks.map(({ urls, template }) => [urls, within(folder, template)]),
+    prints: 'letters go to URLs as text',
+    unset: [],
+    good: [
+      ['https://x.org/* post.hbs', [['https://x.org/*', 'FOLDER/post.hbs']]],
+      ['https://hooks.slack.com/services/T/B/x slack', [['https://hooks.slack.com/services/T/B/x', SLACK]]],
+      ['HTTPS://x.org /p.hbs', [['HTTPS://x.org', '/p.hbs']]],
+    ],
+    bad: [
+      '',
+      'https://x.org/',
+      'x.org slack',
+      'https://* slack',
+      'https://*.org/ slack',
+      '* slack',
+      'https://u@x.org/ slack',
+      'https://x.org/ ~/x',
+    ],
+  },
+  webhook_token: {
+    pick: ({ webhookTokens }, folder) =>
+      webhookTokens.map(({ urls, source }) => [
+        urls,
+        source.kind === 'file' ? within(folder, source.path) : source,
+      ]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['https://x.org/* token', [['https://x.org/*', 'FOLDER/token']]],
+      ['https://x.org/* credential:ntfy', [['https://x.org/*', { kind: 'credential', name: 'ntfy' }]]],
+    ],
+    bad: [
+      '',
+      'https://x.org/',
+      'x.org token',
+      'https://*/ token',
+      'https://x.org/* credential:',
+      'https://x.org/* credential:../x',
+    ],
+  },
+  webhook_ca: {
+    prints: 'those that Node.js trusts',
+    unset: null,
+    good: [['ca.pem', 'FOLDER/ca.pem']],
+    bad: ['', '~/ca.pem'],
+  },
+  fallback: {
+    pick: ({ fallbacks }) => fallbacks.map(({ queue, time, to }) => [queue, time, ...to]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['a you@example.org', [['a', 600_000, 'you@example.org']]],
+      ['a 5m https://x.org/y', [['a', 300_000, 'https://x.org/y']]],
+      ['a 90s root,https://x.org/y', [['a', 90_000, 'root', 'https://x.org/y']]],
+      ['a 911@example.org', [['a', 600_000, '911@example.org']]],
+    ],
+    bad: [
+      '',
+      'a',
+      'a 5x you@example.org',
+      'a 0m you@example.org',
+      'a 5m pager:you@example.org',
+      'a 5m ,',
+      'a 5m https://u:p@x.org/',
+    ],
+  },
+  heartbeat: {
+    pick: ({ heartbeats }) => heartbeats.map(({ to, schedule }) => [to, schedule.text]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['https://x.org/y [*/5 * * * *]', [['https://x.org/y', '*/5 * * * *']]],
+      ['a [@daily]', [['a', '@daily']]],
+    ],
+    bad: [
+      '',
+      'a',
+      'a now',
+      'a [now]',
+      'a [* * *]',
+      '[@daily]',
+      'me@example.org [@daily]',
+      'ftp://x.org/ [@daily]',
+      'https://u:p@x.org/ [@daily]',
+    ],
   },
   subject: {
     prints: 'tenshi report',

@@ -11,6 +11,7 @@ import { QUEUES } from './queues.js';
 import { SOURCES } from './sources.js';
 import { STATE } from './state.js';
 import { TIMED } from './timed.js';
+import { WEB } from './web.js';
 
 const TABLE = [
   PROCESS,
@@ -22,6 +23,7 @@ const TABLE = [
   LIMITS,
   MESSAGES,
   MAIL,
+  WEB,
   QUEUES,
   ENTRIES,
   TIMED,

@@ -1,3 +1,4 @@
+import { showRecipient } from '../../base/text/web-address.js';
 import { HOUR } from '../../base/time/duration.js';
 import { isoTime } from '../../base/time/iso-time.js';
 import type { Detail } from '../../values/detail.js';
@@ -13,7 +14,7 @@ export function renderJson(letter: Letter): unknown {
     queue,
     subject: `${letter.subject} [${queue}]`,
     from,
-    to,
+    to: to.map(showRecipient),
     status,
     ...(parts ? partsOf(parts) : {}),
     hosts: hosts.map(({ host, name, messages, more }) => ({

@@ -29,6 +29,7 @@ export const EN: Words = {
     lines: (count) => amount(count, 'line'),
     happens: (count, message) => `${number(count)}x ${message}`,
     over: (text) => `over: ${text}`,
+    secondWay: (subject) => `${subject} (second way)`,
   },
   titles: {
     new: 'NEW',
@@ -115,6 +116,9 @@ export const EN: Words = {
     badTemplate: (template, reason) =>
       `the template ${template} has a fault (${reason}); this is the built-in form`,
     noPage: (reason) => `the HTML part could not be made: ${reason}`,
+    postCut: (elsewhere) =>
+      `… the whole letter is in ${elsewhere ? 'the mail, and in ' : ''}the list of "tayori letters"`,
+    secondWay: (to) => `this comes by the second way: it could not be sent to ${to.join(', ')} in time`,
   },
 };
 

@@ -25,6 +25,7 @@ export const JA: Words = {
     lines: (count) => `${number(count)}行`,
     happens: (count, message) => `${number(count)}回 ${message}`,
     over: (text) => `収束: ${text}`,
+    secondWay: (subject) => `${subject} (予備の経路)`,
   },
   titles: {
     new: '新規',
@@ -106,6 +107,8 @@ export const JA: Words = {
     badTemplate: (template, reason) =>
       `テンプレート ${template} に誤りがあるため (${reason})、組み込みの形でお届けします`,
     noPage: (reason) => `HTML の部分を作れませんでした: ${reason}`,
+    postCut: (elsewhere) => `… 全文は${elsewhere ? 'メールと、' : ''}「tayori letters」で見られます`,
+    secondWay: (to) => `この便りは予備の経路で届きました。${to.join(', ')} には時間内に送れませんでした`,
   },
 };
 

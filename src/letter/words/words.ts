@@ -110,6 +110,8 @@ export interface Words {
     happens(count: number, message: string): string;
     /** A storm is over; `text`: what was said. */
     over(text: string): string;
+    /** A letter that goes by the second way. */
+    secondWay(subject: string): string;
   };
   readonly titles: Readonly<Record<PartKind, string>>;
   /** Headings of columns. */
@@ -193,5 +195,9 @@ export interface Words {
     ledgerFull(messages: number, since: string): string;
     badTemplate(template: string, reason: string): string;
     noPage(reason: string): string;
+    /** The last line of a text that was cut. `elsewhere`: others got the letter as well. */
+    postCut(elsewhere: boolean): string;
+    /** A letter that goes by the second way; `to`: who should have got it. */
+    secondWay(to: readonly string[]): string;
   };
 }

@@ -5,6 +5,7 @@ import { auditLedger } from './ledger.js';
 import type { Sqlite } from './open-sqlite.js';
 import { queueDefinition } from './queue-definitions.js';
 import { storedValues } from './stored-detail.js';
+import { storedPost, storedPosts } from './stored-post.js';
 import { storm } from './stored-storm.js';
 import { auditTally } from './tally-rows.js';
 
@@ -26,8 +27,10 @@ export function auditState(db: Sqlite, store: Store): void {
   auditRows(db, 'untaken', { queue: text, lines: storedValues });
   auditRows(db, 'taken', { source: plain, batch: plain });
   auditRows(db, 'edition', { due: orNull(time) });
-  auditRows(db, 'recipient', { limited_since: orNull(time) });
+  auditRows(db, 'recipient', { limited_since: orNull(time), post: orNull(storedPost) });
+  auditRows(db, 'past_letter', { posts: orNull(storedPosts) });
   auditLetters(db);
+  auditStandby(db);
   store.positions();
   store.ruleState();
   store.timedKeys();
@@ -53,7 +56,7 @@ function auditRows(db: Sqlite, table: string, shape: Parameters<typeof rowDecode
 /** Mail may be large, so only its type is checked. */
 function auditLetters(db: Sqlite): void {
   const rows = db.prepare<[], unknown>(
-    'SELECT id, queue, message_id, subject, sender, typeof(mime) AS mime, sealed, trace FROM letter',
+    'SELECT id, queue, message_id, subject, sender, typeof(mime) AS mime, sealed, trace, second_way FROM letter',
   );
   const decode = rowDecoder(db.name, 'letter', {
     id: whole,
@@ -64,6 +67,22 @@ function auditLetters(db: Sqlite): void {
     mime: oneOf('blob'),
     sealed: time,
     trace: orNull(text),
+    second_way: orNull(text),
+  });
+  for (const row of rows.all()) decode(row);
+}
+
+function auditStandby(db: Sqlite): void {
+  const rows = db.prepare<[], unknown>(
+    'SELECT address, due, message_id, subject, typeof(mime) AS mime, post FROM standby',
+  );
+  const decode = rowDecoder(db.name, 'standby', {
+    address: text,
+    due: time,
+    message_id: text,
+    subject: text,
+    mime: oneOf('blob'),
+    post: orNull(storedPost),
   });
   for (const row of rows.all()) decode(row);
 }

@@ -7,12 +7,13 @@ import { entries } from './entries.js';
 import { ledger } from './ledger.js';
 import { meta } from './meta.js';
 import type { Sqlite } from './open-sqlite.js';
-import { SqliteOutbox } from './outbox.js';
+import { SqliteOutbox, webOutbox } from './outbox.js';
 import { outboxList } from './outbox-list.js';
 import { queueDefinitions } from './queue-definitions.js';
 import { queueMarks } from './queue-marks.js';
 import { SqliteQueues } from './queues.js';
 import { RunMerging } from './run-merging.js';
+import { secondWays } from './second-ways.js';
 import { TallyWriter } from './tally-writer.js';
 
 /** All ports of an open connection. */
@@ -28,6 +29,8 @@ export function portsOf(db: Sqlite): Store {
     { mergeRange: merging.mergeRange },
     ledger(db),
     new SqliteOutbox(db),
+    webOutbox(db),
+    secondWays(db),
     outboxList(db),
     deliveryNotices(db),
     archive(db),

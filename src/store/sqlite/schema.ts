@@ -137,6 +137,15 @@ export const MIGRATIONS = [
      hosts TEXT NOT NULL, content TEXT NOT NULL
    );
    CREATE INDEX sorted_run_range ON sorted_run (edition, range);`,
+  // Recipients that are URLs get `post` (JSON), which is sealed with the letter; the archive keeps these by URL (JSON).
+  // standby: what goes by the second way when a letter could not leave until `due`; letter.second_way: where it went.
+  `ALTER TABLE recipient ADD COLUMN post TEXT;
+   ALTER TABLE past_letter ADD COLUMN posts TEXT;
+   ALTER TABLE letter ADD COLUMN second_way TEXT;
+   CREATE TABLE standby (
+     letter INTEGER NOT NULL REFERENCES letter (id) ON DELETE CASCADE, address TEXT NOT NULL, due INTEGER NOT NULL,
+     message_id TEXT NOT NULL, subject TEXT NOT NULL, mime BLOB NOT NULL, post TEXT, PRIMARY KEY (letter, address)
+   ) WITHOUT ROWID;`,
 ];
 
 /** For a released step: it never changes. */

@@ -3,6 +3,7 @@ import { archiveWriter } from './archive.js';
 import { ledgerWriter } from './ledger.js';
 import { letterWriter } from './letters.js';
 import type { Sqlite } from './open-sqlite.js';
+import { standbyWriter } from './second-ways.js';
 
 /** Turns an edition into a letter in the outbox, in the ledger and in the archive, in one transaction. */
 export function sealer(db: Sqlite): Editions['seal'] {
@@ -12,12 +13,14 @@ export function sealer(db: Sqlite): Editions['seal'] {
   const markMentioned = db.prepare('UPDATE mishap SET told_in = ? WHERE id = ? AND told_in IS NULL');
   const enter = ledgerWriter(db);
   const keep = archiveWriter(db);
+  const standBy = standbyWriter(db);
   const seal: Editions['seal'] = (edition, letter, mentioned = [], entry = null, archiving = null) => {
     if (entry) enter(entry);
     if (letter) {
       const id = write(letter);
       for (const notice of mentioned) markMentioned.run(id, notice);
       mailed.run(letter.sealed, letter.queue);
+      if (letter.standby) standBy(id, letter.standby);
       if (archiving) keep(id, letter, archiving);
     }
     dropEdition.run(edition);
