@@ -25,8 +25,10 @@ import { lineOptionsOf, type PlacedRegex } from './line-options.js';
 import { LogReadings } from './log-readings.js';
 import { OverrunReports } from './overrun-reports.js';
 import type { OwnLog } from './own-log.js';
+import { NONE, OwnTexts } from './own-texts.js';
 import { piecesOf } from './pieces-of.js';
 import type { ProcessedChanges } from './processed-changes.js';
+import { RawLines } from './raw-lines.js';
 import { hear, type SilenceWatch } from './silence-watch.js';
 import { TimedCounting } from './timed-counting.js';
 import { valuedQueues } from './valued-queues.js';
@@ -47,7 +49,7 @@ export class LineProcessor {
   readonly #ruleState: RuleState;
   readonly #overruns: OverrunReports;
   readonly #selfMail: SelfMail | null;
-  readonly #ownLog: OwnLog | null;
+  readonly #ownTexts: OwnTexts;
   /** null: neither a host nor a queue is watched. */
   readonly #watch: SilenceWatch | null;
   /** Made with the first line: a start need not wait until a thousand rules have their index. */
@@ -73,6 +75,7 @@ export class LineProcessor {
   readonly #whole = new TextBlock();
   readonly #excerpt = new Excerpt();
   readonly #alone = new TextBlock();
+  readonly #raw = new RawLines();
 
   /** `onOverrun` is called once for each regex that reached its match limit. */
   constructor(
@@ -89,7 +92,7 @@ export class LineProcessor {
     this.#ruleState = ruleState;
     this.#overruns = new OverrunReports((counter) => this.add(counter, 1), onOverrun);
     this.#selfMail = selfMail;
-    this.#ownLog = ownLog;
+    this.#ownTexts = new OwnTexts(selfMail, ownLog, (line) => this.#read(line));
     this.#watch = watch?.watchesNames ? watch : null;
     this.#valuedQueues = valuedQueues(config);
     this.#keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
@@ -99,6 +102,7 @@ export class LineProcessor {
       keys: timedKeys,
       tally: this.#tally,
       now,
+      lineOf: (entry) => this.#raw.of(entry),
       add: (counter, amount) => this.add(counter, amount),
     });
     this.#classifier = lazily(() => this.#createClassifier());
@@ -146,15 +150,19 @@ export class LineProcessor {
 
   /**
    * Counts a line that tayori says itself, as the rules want it; `unknown`: they do not want it. It is no line of a log,
-   * and what comes after it in a log does not repeat it.
+   * and what comes after it in a log does not repeat it. `runOf`: the queue whose program it is about; such a line runs no
+   * program, and goes to that queue where no rule takes it.
    */
-  takeOwn(entry: Entry): 'queued' | 'trash' | 'unknown' {
+  takeOwn(entry: Entry, runOf: string | null = null): 'queued' | 'trash' | 'unknown' {
     const last = this.#ruleState.last(entry.host);
     const verdict = this.#classifier()(entry);
     this.#ruleState.remember(entry.host, last);
     if (verdict.kind === 'trash') return 'trash';
-    if (verdict.kind !== 'counted' || verdict.counts.length === 0) return 'unknown';
-    this.#takeCounted(entry, verdict);
+    if (verdict.kind === 'counted' && verdict.counts.length > 0)
+      this.#takeCounted(entry, verdict, runOf === null);
+    else if (this.#config.queues.some(({ name }) => name === runOf))
+      this.#tally.count(runOf ?? '', entry.host, entry.text, 1, 'add', entry.time);
+    else return 'unknown';
     return 'queued';
   }
 
@@ -207,7 +215,7 @@ export class LineProcessor {
   }
 
   #takeLines(text: string): number {
-    const named = this.#ownIn(text);
+    const named = this.#ownTexts.in(text);
     const isJoined = this.#reading?.join != null;
     const whole = this.#whole;
     whole.set(text);
@@ -229,36 +237,12 @@ export class LineProcessor {
 
   /** The same for texts that only the reading of their log knows. */
   #takeTexts(text: string): number {
-    const named = this.#ownIn(text);
+    const named = this.#ownTexts.in(text);
     const texts = listLines({ text });
     for (const [at, one] of texts.entries())
       if (named.has(at)) this.#counts.own += 1;
       else this.#takeAlone(one);
     return texts.length;
-  }
-
-  /** The indexes of lines with a Message-ID of ours, or which this process has written to the system log. */
-  #ownIn(text: string): ReadonlySet<number> {
-    const named = this.#namedIn(text);
-    const log = this.#ownLog;
-    if (!log?.mayBeIn(text)) return named;
-    const read = (line: string): LogText => this.#textOf(line);
-    const said = listLines({ text }).flatMap((line, at) => (log.isOwn(line, read) ? [at] : []));
-    return new Set([...named, ...said]);
-  }
-
-  /** The indexes of lines with a Message-ID of ours. */
-  #namedIn(text: string): ReadonlySet<number> {
-    const selfMail = this.#selfMail;
-    return selfMail?.mayBeNamedIn(text)
-      ? selfMail.learn(listLines({ text }), (line) => this.#textOf(line))
-      : NONE;
-  }
-
-  /** Host and text of a line; a line without a prefix is all text. */
-  #textOf(line: string): LogText {
-    const reading = this.#read(line);
-    return reading.kind === 'entry' ? reading.entry : { host: '', text: line };
   }
 
   #read(line: string): Reading {
@@ -286,7 +270,7 @@ export class LineProcessor {
     const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
     this.#dialects.add(reading.kind === 'entry' ? reading.dialect : NO_DIALECT);
     if (this.#selfMail?.isOwn(host, text)) this.#counts.own += 1;
-    else if (reading.kind === 'entry') this.#takeEntry(this.#withFile(reading.entry));
+    else if (reading.kind === 'entry') this.#takeEntry(this.#raw.keep(this.#withFile(reading.entry), line));
     else if (reading.kind === 'unprefixed') this.#takeUnprefixed(line);
     else this.#counts.hostless += 1;
   }
@@ -315,11 +299,14 @@ export class LineProcessor {
     if (this.#watch) hear(this.#watch, entry, verdict);
   }
 
-  #takeCounted(entry: Entry, verdict: CountedVerdict): void {
+  /** `acts`: whether it may run programs. */
+  #takeCounted(entry: Entry, verdict: CountedVerdict, acts = true): void {
     if (verdict.uncounted !== undefined) this.#addCapped(verdict.uncounted);
-    for (const count of verdict.counts)
-      if (!verdict.groups || !this.#timed.count(entry, verdict, count, this.#maskedFor(count.queue, verdict)))
+    for (const count of verdict.counts) {
+      const masked = verdict.groups && this.#maskedFor(count.queue, verdict);
+      if (!verdict.groups || !this.#timed.count(entry, verdict, count, masked, acts))
         this.#count(entry, verdict, count);
+    }
   }
 
   #count(entry: Entry, verdict: CountedVerdict, { queue, count, how }: QueueCount): void {
@@ -342,5 +329,4 @@ export class LineProcessor {
   }
 }
 
-const NONE: ReadonlySet<number> = new Set();
 const NOBODY: LogText = { host: '', text: '' };

@@ -1,4 +1,5 @@
 import type { Config } from '../../src/config/config.js';
+import { valuesOf } from '../../src/queue/exec/command-line.js';
 
 /** How a directive is tried. */
 export interface Row {
@@ -637,4 +638,26 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'ip', '1p 10.0.0.1', 'ip 10.0.0.0/33', 'ip 10.0.0/8', 'ip fe80::/129'],
   },
+  exec: {
+    pick: ({ execs }) => execs.map(({ queue, command }) => [queue, command.path, valuesOf(command)]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['a /bin/true {{ip}} x{{user}}{{ip}} {', [['a', '/bin/true', ['ip', 'user']]]],
+      ['block /bin/true', [['block', '/bin/true', []]]],
+    ],
+    bad: [
+      '',
+      'a',
+      'a true',
+      'a /no/such/program',
+      'a /etc/passwd',
+      'csv /bin/true',
+      'trash /bin/true',
+      'noprefix /bin/true',
+    ],
+  },
+  exec_timeout: { prints: '60', unset: 60, good: [['1', 1]], bad: ['', '0', '3601', 'x'] },
+  exec_parallel: { prints: '4', unset: 4, good: [['1', 1]], bad: ['', '0', '65'] },
+  exec_repeat: { prints: 'off', unset: false, good: [['on', true]], bad: ['', 'never'] },
 };

@@ -1,4 +1,5 @@
 import type { Directive, Part } from './directive.js';
+import { EXEC } from './exec.js';
 import { EXPECTATIONS } from './expectations.js';
 import { LIMITS } from './limits.js';
 import { LISTENERS } from './listeners.js';
@@ -23,6 +24,7 @@ const TABLE = [
   MAIL,
   QUEUES,
   TIMED,
+  EXEC,
 ] as const;
 
 type Row = (typeof TABLE)[number]['rows'][number];

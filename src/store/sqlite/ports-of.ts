@@ -11,6 +11,7 @@ import { outboxList } from './outbox-list.js';
 import { queueDefinitions } from './queue-definitions.js';
 import { queueMarks } from './queue-marks.js';
 import { SqliteQueues } from './queues.js';
+import { SqliteRuns } from './runs.js';
 
 /** All ports of an open connection. */
 export function portsOf(db: Sqlite): Store {
@@ -20,6 +21,7 @@ export function portsOf(db: Sqlite): Store {
     queueDefinitions(db),
     new SqliteQueues(db),
     new SqliteEditions(db),
+    new SqliteRuns(db),
     ledger(db),
     new SqliteOutbox(db),
     outboxList(db),
