@@ -65,6 +65,8 @@ export async function tryOut(options: TryOptions, io: Io): Promise<ExitCode> {
   if (readable === null) return refuse(path, own, io);
   if (!options.mail && (own.csv || own.filters.length > 0))
     io.stdout.write('The programs of set filter and set csv do not run; with --mail they do.\n');
+  if (!options.mail && readable.execs.length > 0)
+    io.stdout.write('The programs of set exec do not run; with --mail they do.\n');
   const config = options.mail ? readable : withoutMail(readable);
   return await runDaemon(path, config, { maildir, mail: options.mail }, io);
 }
@@ -91,6 +93,7 @@ async function runDaemon(
       heal: () => false,
       state: 'memory, and ends with tayori try',
       mailAllAtEnd: true,
+      runs: mail,
       adapt: mail ? undefined : withoutMail,
       maildir,
       start,

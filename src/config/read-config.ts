@@ -2,6 +2,7 @@ import { nearest } from '../base/text/nearest.js';
 import { quote } from '../base/text/quote.js';
 import { isWebAddress } from '../base/text/web-address.js';
 import { isLoopback } from '../mail/route/route.js';
+import { reportExec } from './check/report-exec.js';
 import { reportOddLogs } from './check/report-odd-logs.js';
 import { reportOddRules } from './check/report-odd-rules.js';
 import { reportTimed } from './check/report-timed.js';
@@ -52,6 +53,7 @@ export function readConfig(path: string): ConfigResult {
   reportOddLogs(settings, config.rules, report);
   reportTimed(config, draft, report);
   reportWeb(config, draft, report);
+  reportExec(config, report);
   const found = faults(files);
   const sound = found.every(({ severity }) => severity !== 'error');
   return sound
@@ -130,10 +132,16 @@ function checkCertificate(settings: Settings, report: Reporter): void {
       );
 }
 
-function checkFed({ queues, csv }: Settings, statements: readonly SourceText[], report: Reporter): void {
+function checkFed(
+  { queues, csv, execs }: Settings,
+  statements: readonly SourceText[],
+  report: Reporter,
+): void {
   const lists = new Set(statements.map((statement) => splitWord(statement).word.text));
   const fed = new Set([...lists].flatMap(targetsOf));
-  const defined = csv ? [...queues, { name: 'csv', place: csv.place }] : queues;
+  const lettered = new Set(queues.map(({ name }) => name));
+  const acting = execs.flatMap(({ queue, place }) => (lettered.has(queue) ? [] : [{ name: queue, place }]));
+  const defined = [...queues, ...(csv ? [{ name: 'csv', place: csv.place }] : []), ...acting];
   for (const { name, place } of defined)
     if (!fed.has(name) && name !== 'noprefix' && isNameable(name))
       report.notice(

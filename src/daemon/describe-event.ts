@@ -39,6 +39,12 @@ function describe(event: DaemonEvent): string {
       return 'the buffer for FIFOs and the network is full, because the state cannot be written; from now on lines are lost';
     case 'overflowed':
       return `${amount(event.lines, 'line')} from FIFOs or the network could not be counted and are lost`;
+    case 'run-failed':
+      return `the program of [${event.queue}] failed: ${event.command === '' ? '' : `${event.command}: `}${event.reason}; further failures stand in letters and in tayori status`;
+    case 'runs-interrupted':
+      return event.again
+        ? `${amount(event.runs, 'program')} ran when the last tayori ended, and ${event.runs === 1 ? 'is' : 'are'} run again`
+        : `${amount(event.runs, 'program')} ran when the last tayori ended, and may or may not have done ${event.runs === 1 ? 'its' : 'their'} work`;
     case 'orphaned':
       return `the queue "${event.queue}" holds ${amount(event.lines, 'line')}, but the config no longer defines it; ${
         event.mailed ? 'they are mailed by its last definition' : 'define it again to have them mailed'

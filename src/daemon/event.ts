@@ -1,14 +1,16 @@
+import type { ActEvent } from '../act/event.js';
 import type { IngestEvent } from '../ingest/event.js';
 import type { CourierEvent } from '../mail/courier.js';
 import type { SecondWay } from '../mail/outbox.js';
 import type { PublishEvent } from '../publish/event.js';
 import type { ScheduleEvent } from '../schedule/event.js';
 
-/** All events of the daemon: those of the four verbs and its own. `describeEvent` puts them into words. */
+/** All events of the daemon: those of the five verbs and its own. `describeEvent` puts them into words. */
 export type DaemonEvent =
   | IngestEvent
   | ScheduleEvent
   | PublishEvent
+  | ActEvent
   | { readonly kind: 'mail'; readonly event: CourierEvent }
   /** `set fallback`: a letter could not leave in time. */
   | ({ readonly kind: 'second-way' } & SecondWay)

@@ -1,3 +1,4 @@
+import type { Runner } from '../act/runner.js';
 import { reasonOf } from '../base/errors.js';
 import { lazily } from '../base/lazily.js';
 import { thisProcess } from '../base/process/process-id.js';
@@ -46,6 +47,8 @@ export interface DaemonOptions {
   readonly start: Start;
   /** FIFOs, listeners, Redis lists, journals and programs. They outlive a reload, and are read from the first poll to the stop. */
   readonly receivers?: AttachableReceivers | undefined;
+  /** Runs the programs of `set exec`; it outlives a reload. Left out: none runs, and hits wait. */
+  readonly runner?: Runner | undefined;
   /** A poll has ended and the next one begins in `rest` ms, or (0) what a poll has read so far is committed. */
   onProgress?(rest: number): void;
   onEvent(event: DaemonEvent): void;
@@ -149,6 +152,7 @@ export class Daemon {
     const { config, store } = this.#options;
     this.#closer.begin();
     this.#held();
+    this.#options.runner?.use(config);
     void this.#trouble.guard(() => this.#closer.closeOrphans());
     void this.#trouble.guard(() => store.define(definitions(config)));
     void this.#trouble.guard(() => this.#closer.keepStorms());
@@ -259,6 +263,7 @@ export class Daemon {
     await this.#trouble.guard(() => {
       if (this.#checkpointer.commit()) close();
     });
+    await this.#trouble.guard(() => this.#options.runner?.round());
     await mail();
   }
 

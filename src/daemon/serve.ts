@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { Runner } from '../act/runner.js';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { thisProcess } from '../base/process/process-id.js';
@@ -42,6 +43,8 @@ export interface ServeOptions {
   readonly start: Start | null;
   /** Opened already; closed here, when the daemon ends. */
   readonly receivers?: Receivers;
+  /** Whether the programs of `set exec` run. */
+  readonly runs: boolean;
   /** What is written to standard error beside what an administrator must know. */
   readonly debug: Debug;
   readonly signals: Signals;
@@ -62,7 +65,8 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     if (event.kind === 'mail' && event.event.kind === 'sent') sent = true;
     options.onEvent?.(event);
   };
-  const wire = (config: Config): Daemon => wireDaemon(config, { ...options, onEvent }, io);
+  const runner = options.runs ? makeRunner(options, io) : undefined;
+  const wire = (config: Config): Daemon => wireDaemon(config, { ...options, runner, onEvent }, io);
   noteStart(options);
   let running: Running = { config: options.config, daemon: wire(options.config) };
   let refused: string | null = null;
@@ -91,6 +95,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     options.supervision?.ready(describe);
   });
   options.supervision?.stopping();
+  await runner?.stop();
   await end(running, ended, options, io);
   noteEnd(options.store);
   const route = routeOf(running.config, options.maildir);
@@ -124,7 +129,23 @@ async function end(
   await daemon.stop();
 }
 
-function wireDaemon(config: Config, options: ServeOptions, io: Io): Daemon {
+function makeRunner({ store, debug, onEvent }: ServeOptions, io: Io): Runner {
+  const log = createEventLog(debug, io);
+  return new Runner({
+    store,
+    clock: systemClock,
+    onEvent(event) {
+      log(event);
+      onEvent?.(event);
+    },
+  });
+}
+
+function wireDaemon(
+  config: Config,
+  options: ServeOptions & { readonly runner: Runner | undefined },
+  io: Io,
+): Daemon {
   const log = createEventLog(options.debug, io);
   const route = routeOf(config, options.maildir);
   warnOfRights(route, io);
@@ -143,6 +164,7 @@ function wireDaemon(config: Config, options: ServeOptions, io: Io): Daemon {
     version: version(),
     start: options.start ?? { kind: config.start.value },
     receivers: options.receivers,
+    runner: options.runner,
     onProgress: (rest) => options.supervision?.progressed(rest),
     onEvent(event) {
       log(event);

@@ -90,6 +90,7 @@ async function serveAs(
         state: folder,
         maildir,
         start: null,
+        runs: true,
         debug,
         supervision,
         onReady,

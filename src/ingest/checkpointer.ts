@@ -17,6 +17,7 @@ import type { SourceEvent } from '../source/source-event.js';
 import { LossNames } from '../store/loss-names.js';
 import type { Checkpoints, ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
 import type { Merging } from '../store/ports/merging.js';
+import type { Runs } from '../store/ports/runs.js';
 import { SaidNames } from '../store/said-names.js';
 import { maxOpenLogs } from './descriptors.js';
 import type { IngestEvent } from './event.js';
@@ -28,11 +29,12 @@ import type { OwnLog } from './own-log.js';
 import { PositionChanges } from './position-changes.js';
 import type { Received } from './receive-buffer.js';
 import type { AttachableReceivers } from './receivers.js';
+import { reportRuns } from './run-reports.js';
 import { SilenceWatch } from './silence-watch.js';
 
 export interface CheckpointerOptions {
   readonly config: Config;
-  readonly store: Checkpoints & Merging;
+  readonly store: Checkpoints & Merging & Pick<Runs, 'endedRuns'>;
   readonly clock: Clock;
   readonly start: Start;
   /** Sources that cannot be read again; owned by whoever opened them. */
@@ -251,6 +253,7 @@ export class Checkpointer {
     const silences = this.#watch.changes();
     const began = performance.now();
     try {
+      const toldRuns = reportRuns(store, this.#options.config, (line) => run.own.say(line));
       store.commit(
         {
           at: clock.now(),
@@ -258,6 +261,7 @@ export class Checkpointer {
           ...run.processor.changes(),
           selfMail: selfMail.changes(),
           silences,
+          toldRuns,
           ...(taken ? { taken } : {}),
         },
         durability,

@@ -25,8 +25,10 @@ import { lineOptionsOf, type PlacedRegex } from './line-options.js';
 import { LogReadings } from './log-readings.js';
 import { OverrunReports } from './overrun-reports.js';
 import type { OwnLog } from './own-log.js';
+import { OwnTexts } from './own-texts.js';
 import { piecesOf } from './pieces-of.js';
 import type { ProcessedChanges } from './processed-changes.js';
+import { RawLines } from './raw-lines.js';
 import type { JournalLine } from './receive-buffer.js';
 import { hear, type SilenceWatch } from './silence-watch.js';
 import { TimedCounting } from './timed-counting.js';
@@ -48,7 +50,7 @@ export class LineProcessor {
   readonly #ruleState: RuleState;
   readonly #overruns: OverrunReports;
   readonly #selfMail: SelfMail | null;
-  readonly #ownLog: OwnLog | null;
+  readonly #ownTexts: OwnTexts;
   /** null: neither a host nor a queue is watched. */
   readonly #watch: SilenceWatch | null;
   /** Made with the first line: a start need not wait until a thousand rules have their index. */
@@ -74,6 +76,7 @@ export class LineProcessor {
   readonly #whole = new TextBlock();
   readonly #excerpt = new Excerpt();
   readonly #alone = new TextBlock();
+  readonly #raw = new RawLines();
 
   /** `onOverrun` is called once for each regex that reached its match limit. */
   constructor(
@@ -90,7 +93,7 @@ export class LineProcessor {
     this.#ruleState = ruleState;
     this.#overruns = new OverrunReports((counter) => this.add(counter, 1), onOverrun);
     this.#selfMail = selfMail;
-    this.#ownLog = ownLog;
+    this.#ownTexts = new OwnTexts(selfMail, ownLog, (line) => this.#read(line));
     this.#watch = watch?.watchesNames ? watch : null;
     this.#valuedQueues = valuedQueues(config);
     this.#keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
@@ -100,6 +103,7 @@ export class LineProcessor {
       keys: timedKeys,
       tally: this.#tally,
       now,
+      lineOf: (entry) => this.#raw.of(entry),
       add: (counter, amount) => this.add(counter, amount),
     });
     this.#classifier = lazily(() => this.#createClassifier());
@@ -127,14 +131,10 @@ export class LineProcessor {
 
   /** The same for entries that come with their host and time; `dialect`: whence. */
   takeEntries(entries: readonly JournalLine[], dialect: string): number {
-    const texts = entries.map(({ text }) => text);
-    const own = this.#selfMail;
-    const mayBeNamed = own !== null && texts.some((text) => own.mayBeNamedIn(text));
-    const named = mayBeNamed ? own.learn(texts, (_, index) => entries[index] ?? NOBODY) : NONE;
+    const own = this.#ownTexts.among(entries);
     for (const [index, entry] of entries.entries()) {
       this.#dialects.add(dialect);
-      const isSaid = entry.by !== undefined && this.#ownLog?.isBy(entry.by, entry.host);
-      if (isSaid || named.has(index) || own?.isOwn(entry.host, entry.text)) this.#counts.own += 1;
+      if (own.has(index)) this.#counts.own += 1;
       else this.#takeEntry(entry);
     }
     this.#counts.lines += entries.length;
@@ -148,15 +148,19 @@ export class LineProcessor {
 
   /**
    * Counts a line that tayori says itself, as the rules want it; `unknown`: they do not want it. It is no line of a log,
-   * and what comes after it in a log does not repeat it.
+   * and what comes after it in a log does not repeat it. `runOf`: the queue whose program it is about; such a line runs no
+   * program, and goes to that queue where no rule takes it.
    */
-  takeOwn(entry: Entry): 'queued' | 'trash' | 'unknown' {
+  takeOwn(entry: Entry, runOf: string | null = null): 'queued' | 'trash' | 'unknown' {
     const last = this.#ruleState.last(entry.host);
     const verdict = this.#classifier()(entry);
     this.#ruleState.remember(entry.host, last);
     if (verdict.kind === 'trash') return 'trash';
-    if (verdict.kind !== 'counted' || verdict.counts.length === 0) return 'unknown';
-    this.#takeCounted(entry, verdict);
+    if (verdict.kind === 'counted' && verdict.counts.length > 0)
+      this.#takeCounted(entry, verdict, runOf === null);
+    else if (this.#config.queues.some(({ name }) => name === runOf))
+      this.#tally.count(runOf ?? '', entry.host, entry.text, 1, 'add', entry.time);
+    else return 'unknown';
     return 'queued';
   }
 
@@ -209,7 +213,7 @@ export class LineProcessor {
   }
 
   #takeLines(text: string): number {
-    const named = this.#ownIn(text);
+    const named = this.#ownTexts.in(text);
     const isJoined = this.#reading?.join != null;
     const whole = this.#whole;
     whole.set(text);
@@ -231,36 +235,12 @@ export class LineProcessor {
 
   /** The same for texts that only the reading of their log knows. */
   #takeTexts(text: string): number {
-    const named = this.#ownIn(text);
+    const named = this.#ownTexts.in(text);
     const texts = listLines({ text });
     for (const [at, one] of texts.entries())
       if (named.has(at)) this.#counts.own += 1;
       else this.#takeAlone(one);
     return texts.length;
-  }
-
-  /** The indexes of lines with a Message-ID of ours, or which this process has written to the system log. */
-  #ownIn(text: string): ReadonlySet<number> {
-    const named = this.#namedIn(text);
-    const log = this.#ownLog;
-    if (!log?.mayBeIn(text)) return named;
-    const read = (line: string): LogText => this.#textOf(line);
-    const said = listLines({ text }).flatMap((line, at) => (log.isOwn(line, read) ? [at] : []));
-    return new Set([...named, ...said]);
-  }
-
-  /** The indexes of lines with a Message-ID of ours. */
-  #namedIn(text: string): ReadonlySet<number> {
-    const selfMail = this.#selfMail;
-    return selfMail?.mayBeNamedIn(text)
-      ? selfMail.learn(listLines({ text }), (line) => this.#textOf(line))
-      : NONE;
-  }
-
-  /** Host and text of a line; a line without a prefix is all text. */
-  #textOf(line: string): LogText {
-    const reading = this.#read(line);
-    return reading.kind === 'entry' ? reading.entry : { host: '', text: line };
   }
 
   #read(line: string): Reading {
@@ -288,7 +268,7 @@ export class LineProcessor {
     const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
     this.#dialects.add(reading.kind === 'entry' ? reading.dialect : NO_DIALECT);
     if (this.#selfMail?.isOwn(host, text)) this.#counts.own += 1;
-    else if (reading.kind === 'entry') this.#takeEntry(this.#withFile(reading.entry));
+    else if (reading.kind === 'entry') this.#takeEntry(this.#raw.keep(this.#withFile(reading.entry), line));
     else if (reading.kind === 'unprefixed') this.#takeUnprefixed(line);
     else this.#counts.hostless += 1;
   }
@@ -317,11 +297,14 @@ export class LineProcessor {
     if (this.#watch) hear(this.#watch, entry, verdict);
   }
 
-  #takeCounted(entry: Entry, verdict: CountedVerdict): void {
+  /** `acts`: whether it may run programs. */
+  #takeCounted(entry: Entry, verdict: CountedVerdict, acts = true): void {
     if (verdict.uncounted !== undefined) this.#addCapped(verdict.uncounted);
-    for (const count of verdict.counts)
-      if (!verdict.groups || !this.#timed.count(entry, verdict, count, this.#maskedFor(count.queue, verdict)))
+    for (const count of verdict.counts) {
+      const masked = verdict.groups && this.#maskedFor(count.queue, verdict);
+      if (!verdict.groups || !this.#timed.count(entry, verdict, count, masked, acts))
         this.#count(entry, verdict, count);
+    }
   }
 
   #count(entry: Entry, verdict: CountedVerdict, { queue, count, how }: QueueCount): void {
@@ -343,6 +326,3 @@ export class LineProcessor {
     this.add('uncounted', uncounted);
   }
 }
-
-const NONE: ReadonlySet<number> = new Set();
-const NOBODY: LogText = { host: '', text: '' };

@@ -83,6 +83,27 @@ export const OWN_TEXTS = {
     subject: 'letter [QUEUE] to ADDRESS',
     when: 'the mail server refuses it for good: once until a letter of that queue reaches the address',
   },
+  ran: { text: 'ran', subject: 'program of [QUEUE]', when: 'it ended with status 0' },
+  'run-failed': {
+    text: 'failed',
+    subject: 'program of [QUEUE]',
+    when: 'it could not be started, ended with another status, or took too long',
+  },
+  'run-refused': {
+    text: 'was not run',
+    subject: 'program of [QUEUE]',
+    when: 'a value cannot be an argument, or the config has no program for the queue any more',
+  },
+  'run-interrupted': {
+    text: 'was interrupted',
+    subject: 'program of [QUEUE]',
+    when: 'tayori ended while it ran: it may or may not have done its work, and is not run again',
+  },
+  'run-left-out': {
+    text: 'was not run for all hits',
+    subject: 'program of [QUEUE]',
+    when: 'too many waited for it',
+  },
   silent: { text: 'is silent', subject: 'what set expect names', when: 'it had no line for that time' },
   back: { text: 'is heard again', subject: 'what set expect names', when: 'it was silent' },
 } as const satisfies Readonly<Record<string, OwnText>>;
@@ -102,6 +123,8 @@ export interface OwnLine {
   readonly host?: string;
   /** The counter by which letters tell the same, and how much of it this line tells. */
   readonly counted?: { readonly counter: string; readonly amount: number };
+  /** The queue whose program it is about. */
+  readonly runOf?: string;
 }
 
 /** Longer details are cut (UTF-16 units). */

@@ -11,6 +11,7 @@ import type { OutboxList } from './ports/outbox-list.js';
 import type { QueueDefinitions } from './ports/queue-definitions.js';
 import type { QueueMarks } from './ports/queue-marks.js';
 import type { Queues } from './ports/queues.js';
+import type { Runs } from './ports/runs.js';
 
 /**
  * All ports of one state, for the code that opens it; all other code takes the ports that it needs. Every method that writes
@@ -22,6 +23,7 @@ export type Store = Checkpoints &
   Queues &
   Editions &
   Merging &
+  Runs &
   Ledger &
   Outbox &
   WebOutbox &

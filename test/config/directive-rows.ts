@@ -1,5 +1,6 @@
 import { embeddedTemplate } from '../../src/base/package.js';
 import type { Config } from '../../src/config/config.js';
+import { valuesOf } from '../../src/queue/exec/command-line.js';
 
 /** How a directive is tried. */
 export interface Row {
@@ -744,4 +745,26 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'yes'],
   },
+  exec: {
+    pick: ({ execs }) => execs.map(({ queue, command }) => [queue, command.path, valuesOf(command)]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['a /bin/true {{ip}} x{{user}}{{ip}} {', [['a', '/bin/true', ['ip', 'user']]]],
+      ['block /bin/true', [['block', '/bin/true', []]]],
+    ],
+    bad: [
+      '',
+      'a',
+      'a true',
+      'a /no/such/program',
+      'a /etc/passwd',
+      'csv /bin/true',
+      'trash /bin/true',
+      'noprefix /bin/true',
+    ],
+  },
+  exec_timeout: { prints: '60', unset: 60, good: [['1', 1]], bad: ['', '0', '3601', 'x'] },
+  exec_parallel: { prints: '4', unset: 4, good: [['1', 1]], bad: ['', '0', '65'] },
+  exec_repeat: { prints: 'off', unset: false, good: [['on', true]], bad: ['', 'never'] },
 };

@@ -11,7 +11,7 @@ const ROWS = [
   ['commands'],
   ['manual', 'package'],
   ['daemon'],
-  ['ingest', 'schedule', 'publish'],
+  ['ingest', 'schedule', 'publish', 'act'],
   ['config'],
   ['store'],
   ['rule', 'line', 'queue', 'letter', 'source', 'mail'],

@@ -1,5 +1,6 @@
 import type { Directive, Part } from './directive.js';
 import { ENTRIES } from './entries.js';
+import { EXEC } from './exec.js';
 import { EXPECTATIONS } from './expectations.js';
 import { LIMITS } from './limits.js';
 import { LISTENERS } from './listeners.js';
@@ -27,6 +28,7 @@ const TABLE = [
   QUEUES,
   ENTRIES,
   TIMED,
+  EXEC,
 ] as const;
 
 type Row = (typeof TABLE)[number]['rows'][number];

@@ -97,7 +97,8 @@ function missingWord(
   return { at, what: 'TO: one address stands before the schedule' };
 }
 
-function isQueueName(name: SourceText, report: Reporter): boolean {
+/** Whether a queue may be called so; reports it otherwise. */
+export function isQueueName(name: SourceText, report: Reporter): boolean {
   const refuse = (seen: string, instead: string): false => {
     report.error(name, seen, instead);
     return false;

@@ -41,6 +41,10 @@ export function auditState(db: Sqlite, store: Store): void {
   store.outbox();
   store.selfMail();
   store.silences();
+  store.startedRuns();
+  store.runCounts();
+  store.recentRuns();
+  for (const { queue, waiting } of store.runCounts()) store.waitingRuns(queue, waiting);
   store.archivedLetters();
   store.openDeliveryNotices(db.prepare<[], string>('SELECT DISTINCT queue FROM mishap').pluck().all());
   auditLedger(db);

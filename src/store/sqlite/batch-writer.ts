@@ -2,6 +2,7 @@ import type { LastMatch, RuleStateChanges } from '../../rule/rule-state.js';
 import type { FilePosition } from '../../source/file/line-batch.js';
 import type { Batch } from '../ports/checkpoints.js';
 import type { Sqlite } from './open-sqlite.js';
+import { runWriter } from './runs.js';
 import { selfMailWriter } from './self-mail.js';
 import { sqlSum } from './sql-counts.js';
 import type { TallyWriter } from './tally-writer.js';
@@ -21,6 +22,7 @@ export function batchWriter(db: Sqlite, tally: TallyWriter): (batch: Batch) => v
   const writeSilences = db.prepare("REPLACE INTO fact (name, value) VALUES ('silences', ?)");
   const keepOwn = selfMailWriter(db);
   const writeTimedKeys = timedKeyWriter(db);
+  const writeRuns = runWriter(db);
   const writePage = db.prepare(
     'UPDATE edition SET due = min(coalesce(due, @due), @due) WHERE queue = @queue AND closed IS NULL',
   );
@@ -36,6 +38,7 @@ export function batchWriter(db: Sqlite, tally: TallyWriter): (batch: Batch) => v
     if (batch.taken) writeTaken.run(batch.taken);
     if (batch.silences) writeSilences.run(JSON.stringify(batch.silences));
     if (batch.selfMail) keepOwn(batch.selfMail);
+    writeRuns(batch.at, batch.runs ?? [], batch.toldRuns ?? []);
   };
 }
 

@@ -13,6 +13,7 @@ import { queueDefinitions } from './queue-definitions.js';
 import { queueMarks } from './queue-marks.js';
 import { SqliteQueues } from './queues.js';
 import { RunMerging } from './run-merging.js';
+import { SqliteRuns } from './runs.js';
 import { secondWays } from './second-ways.js';
 import { TallyWriter } from './tally-writer.js';
 
@@ -27,6 +28,7 @@ export function portsOf(db: Sqlite): Store {
     new SqliteQueues(db, merging),
     new SqliteEditions(db, merging),
     { mergeRange: merging.mergeRange },
+    new SqliteRuns(db),
     ledger(db),
     new SqliteOutbox(db),
     webOutbox(db),

@@ -146,6 +146,17 @@ export const MIGRATIONS = [
      letter INTEGER NOT NULL REFERENCES letter (id) ON DELETE CASCADE, address TEXT NOT NULL, due INTEGER NOT NULL,
      message_id TEXT NOT NULL, subject TEXT NOT NULL, mime BLOB NOT NULL, post TEXT, PRIMARY KEY (letter, address)
    ) WITHOUT ROWID;`,
+  // Programs that run for hits. `hit` is what the program is given, `result` how it ended (JSON both), `size` the length of
+  // `hit`, `at` when it came to its stage. A row that is told is kept for a while. run_count: how many came to each end.
+  `CREATE TABLE run (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL,
+     stage TEXT NOT NULL CHECK (stage IN ('waiting', 'started', 'ended', 'told')),
+     hit TEXT NOT NULL, size INTEGER NOT NULL, at INTEGER NOT NULL, result TEXT
+   );
+   CREATE INDEX run_stage ON run (stage, queue, id);
+   CREATE TABLE run_count (
+     queue TEXT NOT NULL, outcome TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (queue, outcome)
+   ) WITHOUT ROWID;`,
 ];
 
 /** For a released step: it never changes. */
