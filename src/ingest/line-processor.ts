@@ -11,7 +11,7 @@ import { isOwnName } from '../line/log-host.js';
 import type { LogReading } from '../line/log-reading.js';
 import { createLineReader } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
-import type { LogText, SelfMail } from '../mail/self-mail.js';
+import type { SelfMail } from '../mail/self-mail.js';
 import { createTally, type Tally, UNPREFIXED_HOST } from '../queue/tally.js';
 import { TimedKeys } from '../queue/timed/timed-keys.js';
 import { createClassifier } from '../rule/classify.js';
