@@ -24,7 +24,7 @@ import { LineCounters, type RareCounter } from './line-counters.js';
 import { lineOptionsOf, type PlacedRegex } from './line-options.js';
 import { LogReadings } from './log-readings.js';
 import { OverrunReports } from './overrun-reports.js';
-import type { OwnLog } from './own-log.js';
+import { type OwnLog, ownLinesIn } from './own-log.js';
 import { piecesOf } from './pieces-of.js';
 import type { ProcessedChanges } from './processed-changes.js';
 import type { JournalLine } from './receive-buffer.js';
@@ -130,11 +130,11 @@ export class LineProcessor {
     const texts = entries.map(({ text }) => text);
     const own = this.#selfMail;
     const mayBeNamed = own !== null && texts.some((text) => own.mayBeNamedIn(text));
-    const named = mayBeNamed ? own.learn(texts, (_, index) => entries[index] ?? NOBODY) : NONE;
+    const named = mayBeNamed ? own.learn(texts, (_, index) => entries[index] ?? NOBODY) : NOT_NAMED;
     for (const [index, entry] of entries.entries()) {
       this.#dialects.add(dialect);
-      const isSaid = entry.by !== undefined && this.#ownLog?.isBy(entry.by, entry.host);
-      if (isSaid || named.has(index) || own?.isOwn(entry.host, entry.text)) this.#counts.own += 1;
+      if (entry.by && this.#ownLog?.isBy(entry.by, entry.host)) this.#counts.own_log += 1;
+      else if (named.has(index) || own?.isOwn(entry.host, entry.text)) this.#counts.own += 1;
       else this.#takeEntry(entry);
     }
     this.#counts.lines += entries.length;
@@ -209,7 +209,7 @@ export class LineProcessor {
   }
 
   #takeLines(text: string): number {
-    const named = this.#ownIn(text);
+    const own = ownLinesIn(text, this.#selfMail, this.#ownLog, this.#textOf);
     const isJoined = this.#reading?.join != null;
     const whole = this.#whole;
     whole.set(text);
@@ -219,7 +219,8 @@ export class LineProcessor {
       const to = newline < 0 ? text.length : newline;
       const end = newline < 0 || isJoined ? to : endOfMessage(whole, from, to);
       if (to > from) {
-        if (named.has(taken)) this.#counts.own += 1;
+        const counter = own.get(taken);
+        if (counter) this.#counts[counter] += 1;
         else if (end === to) this.#takeLine(whole, from, to);
         else this.#takeAlone(joinLines(text.slice(from, end)));
         taken += end === to ? 1 : listLines({ text: text.slice(from, end) }).length;
@@ -231,37 +232,21 @@ export class LineProcessor {
 
   /** The same for texts that only the reading of their log knows. */
   #takeTexts(text: string): number {
-    const named = this.#ownIn(text);
+    const own = ownLinesIn(text, this.#selfMail, this.#ownLog, this.#textOf);
     const texts = listLines({ text });
-    for (const [at, one] of texts.entries())
-      if (named.has(at)) this.#counts.own += 1;
+    for (const [at, one] of texts.entries()) {
+      const counter = own.get(at);
+      if (counter) this.#counts[counter] += 1;
       else this.#takeAlone(one);
+    }
     return texts.length;
   }
 
-  /** The indexes of lines with a Message-ID of ours, or which this process has written to the system log. */
-  #ownIn(text: string): ReadonlySet<number> {
-    const named = this.#namedIn(text);
-    const log = this.#ownLog;
-    if (!log?.mayBeIn(text)) return named;
-    const read = (line: string): LogText => this.#textOf(line);
-    const said = listLines({ text }).flatMap((line, at) => (log.isOwn(line, read) ? [at] : []));
-    return new Set([...named, ...said]);
-  }
-
-  /** The indexes of lines with a Message-ID of ours. */
-  #namedIn(text: string): ReadonlySet<number> {
-    const selfMail = this.#selfMail;
-    return selfMail?.mayBeNamedIn(text)
-      ? selfMail.learn(listLines({ text }), (line) => this.#textOf(line))
-      : NONE;
-  }
-
   /** Host and text of a line; a line without a prefix is all text. */
-  #textOf(line: string): LogText {
+  readonly #textOf = (line: string): LogText => {
     const reading = this.#read(line);
     return reading.kind === 'entry' ? reading.entry : { host: '', text: line };
-  }
+  };
 
   #read(line: string): Reading {
     return this.#reading ? this.#reading.read(line) : this.#readLine(line);
@@ -344,5 +329,5 @@ export class LineProcessor {
   }
 }
 
-const NONE: ReadonlySet<number> = new Set();
+const NOT_NAMED: ReadonlySet<number> = new Set();
 const NOBODY: LogText = { host: '', text: '' };

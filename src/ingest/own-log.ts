@@ -1,6 +1,7 @@
 import { hostname as thisMachine } from 'node:os';
 import type { ProcessId } from '../base/process/process-id.js';
-import type { LogText } from '../mail/self-mail.js';
+import type { LogText, SelfMail } from '../mail/self-mail.js';
+import { listLines } from '../source/split-lines.js';
 
 /** What stands in front of a message of tayori in a syslog file, up to the process number. */
 const MARK = 'tayori[';
@@ -39,6 +40,28 @@ export class OwnLog {
     );
     return isKnown && shortName(host) === this.#host;
   }
+}
+
+/** How own lines count, by their indexes in a text. */
+export type OwnIndexes = ReadonlyMap<number, 'own' | 'own_log'>;
+
+const NONE: OwnIndexes = new Map();
+
+/** Lines of a text with a Message-ID of ours, and those that tayori has written to the system log. */
+export function ownLinesIn(
+  text: string,
+  selfMail: SelfMail | null,
+  log: OwnLog | null,
+  read: (line: string) => LogText,
+): OwnIndexes {
+  const isNamed = selfMail?.mayBeNamedIn(text) ?? false;
+  const isSaid = log?.mayBeIn(text) ?? false;
+  if (!isNamed && !isSaid) return NONE;
+  const lines = listLines({ text });
+  const own = new Map<number, 'own' | 'own_log'>();
+  if (isNamed) for (const at of selfMail?.learn(lines, read) ?? []) own.set(at, 'own');
+  if (isSaid) for (const [at, line] of lines.entries()) if (log?.isOwn(line, read)) own.set(at, 'own_log');
+  return own;
 }
 
 function shortName(host: string): string {
