@@ -168,6 +168,7 @@ const COUNTERS = new Map([
 
 /** Shown only when there are any. */
 const LOSSES = new Map([
+  ['own_log', 'written by tayori itself to the system log'],
   ['dropped', 'datagrams lost, because the receive buffer was full'],
   ['overflowed', 'lines lost, because the state could not be written'],
   ['capped', `that claimed more than ${MAX_REPEATS} repeats, counted as ${MAX_REPEATS}`],

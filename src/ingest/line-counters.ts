@@ -4,8 +4,11 @@ import type { OverrunName } from '../store/overrun-name.js';
 import type { SaidName, ToldName } from '../store/said-names.js';
 import type { TimedCounter } from './timed-counting.js';
 
-/** Counters of lines that are kept for good. `own`: lines of mail servers about our own letters. */
-export type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own';
+/**
+ * Counters of lines that are kept for good. `own`: lines of mail servers about our own letters; `own_log`: what tayori
+ * wrote to the system log.
+ */
+export type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own' | 'own_log';
 
 /**
  * Rare counters that are kept for good: lines that did not fit into the buffer, datagrams that the kernel dropped, logs
@@ -30,6 +33,7 @@ const NO_COUNTS: Readonly<Record<LineCounter, number>> = {
   unknown: 0,
   trash: 0,
   own: 0,
+  own_log: 0,
 };
 
 /** What is counted of lines between two commits. */

@@ -134,7 +134,8 @@ export class LineProcessor {
     const own = this.#ownTexts.among(entries);
     for (const [index, entry] of entries.entries()) {
       this.#dialects.add(dialect);
-      if (own.has(index)) this.#counts.own += 1;
+      const counter = own.get(index);
+      if (counter) this.#counts[counter] += 1;
       else this.#takeEntry(entry);
     }
     this.#counts.lines += entries.length;
@@ -213,7 +214,7 @@ export class LineProcessor {
   }
 
   #takeLines(text: string): number {
-    const named = this.#ownTexts.in(text);
+    const own = this.#ownTexts.in(text);
     const isJoined = this.#reading?.join != null;
     const whole = this.#whole;
     whole.set(text);
@@ -223,7 +224,8 @@ export class LineProcessor {
       const to = newline < 0 ? text.length : newline;
       const end = newline < 0 || isJoined ? to : endOfMessage(whole, from, to);
       if (to > from) {
-        if (named.has(taken)) this.#counts.own += 1;
+        const counter = own.get(taken);
+        if (counter) this.#counts[counter] += 1;
         else if (end === to) this.#takeLine(whole, from, to);
         else this.#takeAlone(joinLines(text.slice(from, end)));
         taken += end === to ? 1 : listLines({ text: text.slice(from, end) }).length;
@@ -235,11 +237,13 @@ export class LineProcessor {
 
   /** The same for texts that only the reading of their log knows. */
   #takeTexts(text: string): number {
-    const named = this.#ownTexts.in(text);
+    const own = this.#ownTexts.in(text);
     const texts = listLines({ text });
-    for (const [at, one] of texts.entries())
-      if (named.has(at)) this.#counts.own += 1;
+    for (const [at, one] of texts.entries()) {
+      const counter = own.get(at);
+      if (counter) this.#counts[counter] += 1;
       else this.#takeAlone(one);
+    }
     return texts.length;
   }
 

@@ -4,7 +4,12 @@ import { listLines } from '../source/split-lines.js';
 import type { OwnLog } from './own-log.js';
 import type { JournalLine } from './receive-buffer.js';
 
-/** Finds the lines that are about our own letters, or that this process has written to the system log. */
+/** How own lines count, by their indexes in a text. */
+export type OwnIndexes = ReadonlyMap<number, 'own' | 'own_log'>;
+
+const NONE: OwnIndexes = new Map();
+
+/** Finds the lines that are about our own letters, or that tayori has written to the system log. */
 export class OwnTexts {
   readonly #selfMail: SelfMail | null;
   readonly #ownLog: OwnLog | null;
@@ -16,32 +21,31 @@ export class OwnTexts {
     this.#read = read;
   }
 
-  /** The indexes of such lines; those about letters have a Message-ID of ours. */
-  in(text: string): ReadonlySet<number> {
-    const named = this.#namedIn(text);
-    const log = this.#ownLog;
-    if (!log?.mayBeIn(text)) return named;
+  /** Those of a text of many lines; those about letters have a Message-ID of ours. */
+  in(text: string): OwnIndexes {
+    const [selfMail, log] = [this.#selfMail, this.#ownLog];
+    const isNamed = selfMail?.mayBeNamedIn(text) ?? false;
+    const isSaid = log?.mayBeIn(text) ?? false;
+    if (!isNamed && !isSaid) return NONE;
     const read = (line: string): LogText => this.#textOf(line);
-    const said = listLines({ text }).flatMap((line, at) => (log.isOwn(line, read) ? [at] : []));
-    return new Set([...named, ...said]);
+    const lines = listLines({ text });
+    const own = new Map<number, 'own' | 'own_log'>();
+    if (isNamed) for (const at of selfMail?.learn(lines, read) ?? []) own.set(at, 'own');
+    if (isSaid) for (const [at, line] of lines.entries()) if (log?.isOwn(line, read)) own.set(at, 'own_log');
+    return own;
   }
 
-  /** The same of entries that came with their host. */
-  among(entries: readonly JournalLine[]): ReadonlySet<number> {
+  /** Those of entries that came with their host. */
+  among(entries: readonly JournalLine[]): OwnIndexes {
     const selfMail = this.#selfMail;
     const texts = entries.map(({ text }) => text);
     const mayBeNamed = texts.some((text) => selfMail?.mayBeNamedIn(text));
-    const named = mayBeNamed ? selfMail?.learn(texts, (_, at) => entries[at] ?? NOBODY) : NONE;
-    const isOwn = ({ host, text, by }: JournalLine): boolean =>
-      (by !== undefined && this.#ownLog?.isBy(by, host)) || selfMail?.isOwn(host, text) === true;
-    return new Set(entries.flatMap((entry, at) => (named?.has(at) || isOwn(entry) ? [at] : [])));
-  }
-
-  #namedIn(text: string): ReadonlySet<number> {
-    const selfMail = this.#selfMail;
-    return selfMail?.mayBeNamedIn(text)
-      ? selfMail.learn(listLines({ text }), (line) => this.#textOf(line))
-      : NONE;
+    const named = mayBeNamed ? selfMail?.learn(texts, (_, at) => entries[at] ?? NOBODY) : undefined;
+    const own = new Map<number, 'own' | 'own_log'>();
+    for (const [at, { host, text, by }] of entries.entries())
+      if (by && this.#ownLog?.isBy(by, host)) own.set(at, 'own_log');
+      else if (named?.has(at) || selfMail?.isOwn(host, text)) own.set(at, 'own');
+    return own;
   }
 
   /** Host and text of a line; a line without a prefix is all text. */
@@ -51,5 +55,4 @@ export class OwnTexts {
   }
 }
 
-export const NONE: ReadonlySet<number> = new Set();
 const NOBODY: LogText = { host: '', text: '' };

@@ -127,6 +127,7 @@ function fromLogcheck(): Block[] {
         config('set queue unusual logs@example.org root@example.org [2 * * * *] Events'),
       ],
       ['`logcheck-test`', '`tayori digest -`.'],
+      ['All of it together', '`conf/examples/journal.conf`: the sections, hourly, from the journal.'],
       ['Not carried over', 'The offsets of logtail (reading begins at the end), header and footer.'],
     ),
   ];

@@ -44,6 +44,7 @@ export function daemonOn(
   config: Config,
   receivers?: Receivers,
   clock: HeldClock = heldClock(NOON),
+  origin = 'loghost',
 ): DaemonForTest {
   const events: DaemonEvent[] = [];
   const daemon = new Daemon({
@@ -56,7 +57,7 @@ export function daemonOn(
       onTalk: null,
     }),
     clock,
-    origin: 'loghost',
+    origin,
     version: '0',
     start: { kind: 'beginning' },
     receivers,

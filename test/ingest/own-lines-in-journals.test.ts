@@ -47,7 +47,7 @@ async function counted(
   const { daemon } = daemonOn(at, config, receivers);
   await daemon.poll();
   const lines = daemon.pending().reduce((sum, queue) => sum + queue.lines, 0);
-  return { lines, own: at.store.counters().get('own') };
+  return { lines, own: at.store.counters().get('own_log') };
 }
 
 const MISC = 'set queue misc f@x.org t@x.org [30 12 * * *]\n';

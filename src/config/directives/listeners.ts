@@ -17,6 +17,7 @@ export const LISTENERS = part(
     '`tls:` is the same within TLS (RFC 5425), with the certificate of `listen_cert`.',
     '`relp:` and `relp+tls:`: each message is answered when it is counted and on the disk, so that nothing is lost when tayori or the network dies. What had no answer comes again. When a connection breaks between the counting and the answer, those messages are counted twice; tayori says how many that may be. A message above 256 KB becomes several lines.',
     'There may be 1,000 connections; for more of them, those end that never said anything, or have been silent for longest (at least a minute). A handshake of TLS may take 10 seconds. A sender that announces a message above 8 MB, or that says what is no RELP, is cut off. All of that is told. A line over TCP is cut at 256 KB.',
+    '`conf/examples/loghost.conf` is a loghost over TLS, with the commands that make its certificates.',
     config(
       'set listen 127.0.0.1:514',
       'set listen relp:192.0.2.1:2514',
