@@ -164,13 +164,14 @@ function targetsOf(list: string): string[] {
 
 /** Settings of a queue may stand above it, so they are checked at the end. Tenshi skips a filter without a queue. */
 function checkOfQueues(settings: Settings, context: ReadContext, report: Reporter): void {
-  const { filters, templates, folds, kinds, valuesOff } = settings;
+  const { filters, templates, folds, kinds, valuesOff, automasks } = settings;
   const named = [
     ...folds.map(({ queue, place }) => ({ what: 'a fold', queue, place })),
     ...filters.map(({ queue, place }) => ({ what: 'a filter', queue, place })),
     ...templates.map(({ queue, place }) => ({ what: 'a template', queue, place })),
     ...kinds.map(({ queue, place }) => ({ what: 'a kind', queue, place })),
     ...valuesOff.map(({ queue, place }) => ({ what: 'values', queue, place })),
+    ...automasks.map(({ queue, place }) => ({ what: 'an automask', queue, place })),
   ];
   for (const { what, queue, place } of named)
     if (!context.namedQueues.has(queue))

@@ -17,7 +17,7 @@ import { TimedKeys } from '../queue/timed/timed-keys.js';
 import { createClassifier } from '../rule/classify.js';
 import { asksFor } from '../rule/flat-rules.js';
 import type { RuleState } from '../rule/rule-state.js';
-import type { CountedVerdict, QueueCount } from '../rule/verdict.js';
+import { type CountedVerdict, messageFor, type QueueCount } from '../rule/verdict.js';
 import { type Lines, listLines } from '../source/split-lines.js';
 import { FrequentTexts } from '../values/frequent-texts.js';
 import { LineCounters, type RareCounter } from './line-counters.js';
@@ -32,6 +32,7 @@ import { RawLines } from './raw-lines.js';
 import type { JournalLine } from './receive-buffer.js';
 import { hear, type SilenceWatch } from './silence-watch.js';
 import { TimedCounting } from './timed-counting.js';
+import { unprefixedMessages } from './unprefixed-messages.js';
 import { valuedQueues } from './valued-queues.js';
 
 /**
@@ -63,7 +64,8 @@ export class LineProcessor {
   #reading: LogReading | null = null;
   /** Queues whose letters show masked values. */
   readonly #valuedQueues: ReadonlySet<string>;
-  readonly #keepsUnprefixed: boolean;
+  /** Makes messages of lines without a prefix; null: they are not kept. */
+  readonly #unprefixed: ReturnType<typeof unprefixedMessages> | null;
   /** Whether rules ask for the file of an entry. */
   readonly #asksForFile: boolean;
   readonly #tally: Tally;
@@ -96,7 +98,8 @@ export class LineProcessor {
     this.#ownTexts = new OwnTexts(selfMail, ownLog, (line) => this.#read(line));
     this.#watch = watch?.watchesNames ? watch : null;
     this.#valuedQueues = valuedQueues(config);
-    this.#keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
+    const keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
+    this.#unprefixed = keepsUnprefixed ? unprefixedMessages(config, this.#valuedQueues) : null;
     this.#asksForFile = asksFor(config.rules, 'file');
     this.#tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
     this.#timed = new TimedCounting(gatePlans(config), {
@@ -202,12 +205,13 @@ export class LineProcessor {
   }
 
   #createClassifier(): ReturnType<typeof createClassifier> {
-    const { rules, mask } = this.#config;
+    const { rules, mask, automasks } = this.#config;
     return createClassifier({
       rules,
       mask: mask.value,
       state: this.#ruleState,
       values: this.#valuedQueues,
+      ...(automasks.length > 0 ? { automasks: new Map(automasks.map((one) => [one.queue, one.kinds])) } : {}),
       ...(this.#timed.keyed ? { keyed: this.#timed.keyed } : {}),
       onOverrun: (regex) => this.#overruns.report(regex),
     });
@@ -278,8 +282,9 @@ export class LineProcessor {
   }
 
   #takeUnprefixed(line: string): void {
-    if (this.#keepsUnprefixed) this.#tally.count('noprefix', this.#unprefixedHost(), line, 1, 'add', null);
-    else this.#counts.unprefixed += 1;
+    if (!this.#unprefixed) return void this.#counts.unprefixed++;
+    const { message, masked } = this.#unprefixed(line);
+    this.#tally.count('noprefix', this.#unprefixedHost(), message, 1, 'add', null, masked);
   }
 
   #withFile(entry: Entry): Entry {
@@ -304,20 +309,15 @@ export class LineProcessor {
   /** `acts`: whether it may run programs. */
   #takeCounted(entry: Entry, verdict: CountedVerdict, acts = true): void {
     if (verdict.uncounted !== undefined) this.#addCapped(verdict.uncounted);
-    for (const count of verdict.counts) {
-      const masked = verdict.groups && this.#maskedFor(count.queue, verdict);
-      if (!verdict.groups || !this.#timed.count(entry, verdict, count, masked, acts))
-        this.#count(entry, verdict, count);
-    }
+    for (const count of verdict.counts) this.#count(entry, verdict, count, acts);
   }
 
-  #count(entry: Entry, verdict: CountedVerdict, { queue, count, how }: QueueCount): void {
-    const masked = this.#maskedFor(queue, verdict);
-    this.#tally.count(queue, entry.host, verdict.message, count, how, entry.time, masked);
-  }
-
-  #maskedFor(queue: string, { masked }: CountedVerdict): CountedVerdict['masked'] {
-    return masked && this.#valuedQueues.has(queue) ? masked : undefined;
+  #count(entry: Entry, verdict: CountedVerdict, counted: QueueCount, acts: boolean): void {
+    const { queue, count, how } = counted;
+    const { message, masked: recorded } = verdict.byQueue ? messageFor(verdict, queue) : verdict;
+    const masked = recorded && this.#valuedQueues.has(queue) ? recorded : undefined;
+    if (verdict.groups && this.#timed.count(entry, verdict, counted, { message, masked, acts })) return;
+    this.#tally.count(queue, entry.host, message, count, how, entry.time, masked);
   }
 
   #takeUnknown(entry: Entry): void {

@@ -7,7 +7,7 @@ import { type Passage, QueueGates } from '../queue/timed/queue-gates.js';
 import type { TimedKeyChanges, TimedKeys } from '../queue/timed/timed-keys.js';
 import type { Fed } from '../queue/timed/window.js';
 import type { Ruleset } from '../rule/classify.js';
-import type { CountedVerdict, GroupValues, QueueCount } from '../rule/verdict.js';
+import type { CountedVerdict, GroupValues, QueueCount, QueueMessage } from '../rule/verdict.js';
 import { RunBuffer } from './run-buffer.js';
 
 /**
@@ -46,10 +46,9 @@ export class TimedCounting {
    */
   count(
     entry: Entry,
-    { message, groups }: CountedVerdict,
+    { groups }: CountedVerdict,
     { queue, count, how }: QueueCount,
-    masked: CountedVerdict['masked'],
-    acts: boolean,
+    { message, masked, acts }: QueueMessage & { readonly acts: boolean },
   ): boolean {
     const plan = this.#gates.planOf(queue);
     if (!plan || !groups) return false;

@@ -4,13 +4,14 @@ import { TextBlock } from '../base/text/text-block.js';
 import type { Entry } from '../line/entry.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
 import { type MaskedSpans, type Match, maskSpans, withinLimit } from '../perl-regex/perl-regex.js';
+import { type Automask, type Automasks, automaskOf } from './automask/automask-of.js';
 import { findRule, type WinningRule } from './find-rule.js';
 import { type GroupReader, groupReaderOf, type PlacedSpans } from './read-groups.js';
 import { repeatedText } from './repeated-text.js';
 import type { Rule, Target } from './rule.js';
 import { createRuleIndex, NO_RULE } from './rule-index.js';
 import type { RuleState } from './rule-state.js';
-import type { NamedMaskedSpans, QueueCount, Verdict } from './verdict.js';
+import type { NamedMaskedSpans, QueueCount, QueueMessage, Verdict } from './verdict.js';
 
 export interface Ruleset {
   readonly rules: readonly Rule[];
@@ -19,6 +20,8 @@ export interface Ruleset {
   readonly state: RuleState;
   /** The queues whose masked values are recorded. */
   readonly values?: ReadonlySet<string>;
+  /** The queues that mask by themselves what a rule without groups brings, and what they mask. */
+  readonly automasks?: Automasks;
   /** The queues that count by the values of named groups (or by hosts), and the names of all these groups. */
   readonly keyed?: { readonly queues: ReadonlySet<string>; readonly groups: readonly string[] };
   /** A regex exceeded its match limit on a text: the rule did not match, or its message is not masked. */
@@ -98,6 +101,8 @@ function queueStep(rule: QueueRule, ruleset: Ruleset, fixed: string | null): Ste
   const readGroups = isKeyed
     ? groupReaderOf(rule.pattern, ruleset.keyed?.groups ?? [], (text) => execOf(rule, text))
     : null;
+  const automask = automaskOf(rule, ruleset.automasks, ruleset.mask, ruleset.values);
+  if (automask) return automaskedStep({ automask, state, plain, countsOn, readGroups });
   if (fixed === null) {
     const maskEntry = maskerOf(rule, ruleset, records);
     return (entry) => {
@@ -122,6 +127,42 @@ function queueStep(rule: QueueRule, ruleset: Ruleset, fixed: string | null): Ste
     const masked = records ? findValues(entry) : undefined;
     return { kind: 'counted', message: fixed, counts, masked, groups: undefined };
   };
+}
+
+interface Automasked {
+  readonly automask: Automask;
+  readonly state: RuleState;
+  readonly plain: readonly string[];
+  countsOn(host: string): readonly QueueCount[];
+  readonly readGroups: GroupReader | null;
+}
+
+/** Of a rule without groups whose queues mask by themselves, all of them or some. */
+function automaskedStep({ automask, state, plain, countsOn, readGroups }: Automasked): Step {
+  const alone = new Excerpt();
+  const viewOf = (entry: Entry): Excerpt => (entry instanceof Excerpt ? entry : excerptOf(entry, alone));
+  if (automask.kind === 'all')
+    return (entry) => {
+      const { message, masked } = automask.masker.mask(viewOf(entry));
+      const groups = readGroups?.(entry, null);
+      state.remember(entry.host, groups ? { message, queues: plain, groups } : { message, queues: plain });
+      return { kind: 'counted', message, counts: countsOn(entry.host), masked, groups };
+    };
+  return (entry) => {
+    const view = viewOf(entry);
+    const message = flatten(entry.text);
+    const byQueue = new Map<string, QueueMessage>();
+    for (const [queue, masker] of automask.maskers) byQueue.set(queue, masker.mask(view));
+    const groups = readGroups?.(entry, null);
+    const last = { message, queues: plain, byQueue: withoutValues(byQueue) };
+    state.remember(entry.host, groups ? { ...last, groups } : last);
+    return { kind: 'counted', message, counts: countsOn(entry.host), masked: undefined, groups, byQueue };
+  };
+}
+
+/** Values are valid until the next entry only. */
+function withoutValues(byQueue: ReadonlyMap<string, QueueMessage>): ReadonlyMap<string, QueueMessage> {
+  return new Map([...byQueue].map(([queue, { message }]) => [queue, { message, masked: undefined }]));
 }
 
 interface FixedKeyed {
@@ -250,8 +291,9 @@ function repeat(
   const last = state.last(host);
   if (!last) return IDLE;
   const counts = last.queues.map((queue) => ({ queue, count: 1, how: 'add' as const }));
-  const { message, groups } = last;
-  return timesOver({ kind: 'counted', message, counts, masked: undefined, groups }, claimed);
+  const { message, groups, byQueue } = last;
+  const verdict: Verdict = { kind: 'counted', message, counts, masked: undefined, groups };
+  return timesOver(byQueue ? { ...verdict, byQueue } : verdict, claimed);
 }
 
 const IDLE: Verdict = { kind: 'idle' };
@@ -265,8 +307,9 @@ function timesOver(verdict: Verdict, claimed: number): Verdict {
   if (verdict.kind !== 'counted') return verdict;
   const count = Math.min(claimed, MAX_REPEATS);
   const counts = verdict.counts.map((one) => (one.how === 'add' ? { ...one, count } : one));
-  const { message, groups } = verdict;
-  const repeated: Verdict = { kind: 'counted', message, counts, masked: undefined, groups };
+  const { message, groups, byQueue } = verdict;
+  const plain: Verdict = { kind: 'counted', message, counts, masked: undefined, groups };
+  const repeated = byQueue ? { ...plain, byQueue: withoutValues(byQueue) } : plain;
   return claimed > count ? { ...repeated, uncounted: addCounts(claimed, -count) } : repeated;
 }
 

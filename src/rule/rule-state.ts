@@ -1,6 +1,6 @@
 import { flatten } from '../base/text/flatten.js';
 import { type EscalationCounts, Escalations } from './escalations.js';
-import type { GroupValues } from './verdict.js';
+import type { GroupValues, QueueMessage } from './verdict.js';
 
 /** The last match of a host, for `repeat`: the masked message and the plain queues that it went to. */
 export interface LastMatch {
@@ -8,6 +8,8 @@ export interface LastMatch {
   readonly queues: readonly string[];
   /** As in its verdict; left out if that had none. */
   readonly groups?: GroupValues;
+  /** The messages of queues that count another one. The store does not keep them: after a restart these count `message`. */
+  readonly byQueue?: ReadonlyMap<string, QueueMessage>;
 }
 
 /** Changes since the last commit: rows to write; a `last` of null is deleted. */
@@ -135,5 +137,6 @@ interface Slot {
 function lengthOf(match: LastMatch | null): number {
   let length = match?.message.length ?? 0;
   if (match?.groups) for (const value of match.groups.values()) length += value?.length ?? 0;
+  if (match?.byQueue) for (const { message } of match.byQueue.values()) length += message.length;
   return length;
 }

@@ -20,6 +20,12 @@ export interface NamedMaskedSpans {
 /** The text of named groups, unmasked; null: the group took no part, or the rule has none of that name. */
 export type GroupValues = ReadonlyMap<string, string | null>;
 
+/** A message as a queue counts it, and its masked values; undefined if they are not recorded, or nothing is masked. */
+export interface QueueMessage {
+  readonly message: string;
+  readonly masked: NamedMaskedSpans | undefined;
+}
+
 export type CountedVerdict = Extract<Verdict, { readonly kind: 'counted' }>;
 
 /** The decision of the rules about an entry. */
@@ -33,6 +39,8 @@ export type Verdict =
       readonly masked: NamedMaskedSpans | undefined;
       /** What named groups matched; undefined if nothing of the rule's queues is keyed by groups or hosts. */
       readonly groups: GroupValues | undefined;
+      /** The queues that count the entry as another message: they mask by themselves, and others of the rule do not. */
+      readonly byQueue?: ReadonlyMap<string, QueueMessage>;
       /** A `repeat` claimed more than MAX_REPEATS: how many repeats were not counted. */
       readonly uncounted?: number;
     }
@@ -41,3 +49,8 @@ export type Verdict =
   | { readonly kind: 'idle' }
   /** No rule matches. */
   | { readonly kind: 'unknown' };
+
+/** The message of an entry as a queue counts it. */
+export function messageFor(verdict: CountedVerdict, queue: string): QueueMessage {
+  return verdict.byQueue?.get(queue) ?? verdict;
+}

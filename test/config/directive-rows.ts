@@ -645,6 +645,17 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'a', 'a nonsense', 'trouble'],
   },
+  automask: {
+    pick: ({ automasks }) => automasks.map(({ queue, kinds }) => `${queue} ${kinds.join()}`),
+    prints: 'off',
+    unset: [],
+    good: [
+      ['a', ['a number,address,hex,id,uuid,time,path']],
+      ['a time,number,time', ['a number,time']],
+      ['a off', []],
+    ],
+    bad: ['', 'a numbers', 'a number,,time', 'a number, time'],
+  },
   values: {
     pick: ({ valuesOff }) => valuesOff.map(({ queue }) => queue),
     prints: 'on',

@@ -9,6 +9,7 @@ import { MAIL } from './mail.js';
 import { MESSAGES } from './messages.js';
 import { PROCESS } from './process.js';
 import { QUEUES } from './queues.js';
+import { RULE_HELP } from './rule-help.js';
 import { SOURCES } from './sources.js';
 import { STATE } from './state.js';
 import { TIMED } from './timed.js';
@@ -29,6 +30,7 @@ const TABLE = [
   ENTRIES,
   TIMED,
   EXEC,
+  RULE_HELP,
 ] as const;
 
 type Row = (typeof TABLE)[number]['rows'][number];

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { createRandom } from '../../support/random.js';
+import { createUnknownLines, type UnknownOptions } from './unknown-lines.js';
 
 /** What lines are made of. All that differs from line to line in life differs here. */
 interface Dice {
@@ -135,14 +136,21 @@ function stamp(line: number): string {
 
 const LINES_A_WRITE = 20_000;
 
+/** Beside the lines of well-known programs, the share of lines that no rule knows, and what they are like. */
+export interface Unknown extends UnknownOptions {
+  readonly share: number;
+}
+
 /** Writes a log of so many lines to `path`, the same for the same seed. */
-export function generateLog(path: string, lines: number, seed = 1): void {
+export function generateLog(path: string, lines: number, seed = 1, unknown: Unknown | null = null): void {
   const dice = createDice(seed);
+  const unknownLines = unknown && createUnknownLines(seed, unknown);
+  const isUnknown = (): boolean => unknown !== null && dice.below(1_000_000) < unknown.share * 1_000_000;
   const file = openSync(path, 'w');
   for (let done = 0; done < lines; ) {
     const block: string[] = [];
     for (; block.length < LINES_A_WRITE && done < lines; done++)
-      block.push(`${stamp(done)} ${dice.pick(HOSTS)} ${text(dice)}\n`);
+      block.push(`${stamp(done)} ${dice.pick(HOSTS)} ${isUnknown() ? unknownLines?.next() : text(dice)}\n`);
     writeSync(file, block.join(''));
   }
   closeSync(file);

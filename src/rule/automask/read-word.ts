@@ -1,0 +1,119 @@
+import { DIGIT, HEX, LETTER, LOWER, type Units, UPPER, WORD } from './units.js';
+
+/** A run of letters and digits: what it is made of. One serves for many. */
+export class Piece {
+  start = 0;
+  end = 0;
+  digits = 0;
+  /** All its characters are hexadecimal digits. */
+  isHex = false;
+  /** It has capitals and small letters. */
+  isMixed = false;
+  /** From a digit to a letter and back, so often. */
+  changes = 0;
+  isDigitLast = false;
+  /** Where the first change is. */
+  firstChange = 0;
+
+  read(units: Units, start: number): void {
+    let all = HEX;
+    let some = 0;
+    let before = 0;
+    this.digits = 0;
+    this.changes = 0;
+    let at = start;
+    for (; ; at++) {
+      const bits = units.bits(at);
+      const kind = bits & WORD;
+      if (kind === 0) break;
+      all &= bits;
+      some |= bits;
+      if (kind === DIGIT) this.digits += 1;
+      if (before !== 0 && kind !== before && this.changes++ === 0) this.firstChange = at;
+      before = kind;
+    }
+    this.start = start;
+    this.end = at;
+    this.isDigitLast = before === DIGIT;
+    this.isHex = all !== 0;
+    this.isMixed = (some & (UPPER | LOWER)) === (UPPER | LOWER);
+  }
+
+  get isDigitFirst(): boolean {
+    return this.changes % 2 === 0 ? this.isDigitLast : !this.isDigitLast;
+  }
+
+  get length(): number {
+    return this.end - this.start;
+  }
+}
+
+/** Letters and digits of a name with a number in its midst, of one digit or more; a longer text is an id. */
+const MAX_NAME_WITH_DIGIT = 6;
+const MAX_NAME_WITH_NUMBER = 4;
+
+/** `2nd`, `4xx`, `k8s`, `e2fsck`, `i18n` */
+export function isShortName({ digits, changes, length, isDigitFirst }: Piece): boolean {
+  if (changes > 2) return false;
+  if (digits === 1) return changes === 1 || length <= MAX_NAME_WITH_DIGIT;
+  return changes === 2 && !isDigitFirst && length <= MAX_NAME_WITH_NUMBER;
+}
+
+const PLUS = 43;
+const SLASH = 47;
+const DASH = 45;
+const UNDERSCORE = 95;
+const EQUALS = 61;
+
+/** Characters of a text in Base64 or the like that is told by its look. */
+export const MIN_BLOB = 16;
+
+/** In random Base64 two of five letters and digits are of another sort than the one before; in names in CamelCase a seventh. */
+const MIN_CHANGES = 0.18;
+
+/** Whether a unit joins pieces of what may be Base64. */
+export function joinsBlob(code: number): boolean {
+  return code === PLUS || code === SLASH || code === DASH || code === UNDERSCORE;
+}
+
+/** Where letters, digits and the marks of Base64 end. */
+export function compoundEnd(units: Units, start: number): number {
+  let at = start;
+  while (units.isWord(at) || joinsBlob(units.code(at))) at += 1;
+  return at;
+}
+
+/**
+ * Whether capitals, small letters and digits stand as mixed as in a key or a hash: a capital in front of small letters
+ * does not count, as in CamelCase.
+ */
+export function isBlob(units: Units, start: number, end: number): boolean {
+  if (end - start < MIN_BLOB) return false;
+  let changes = 0;
+  let all = 0;
+  let before = 0;
+  let counted = 0;
+  for (let at = start; at < end; at++) {
+    const bits = units.bits(at);
+    const kind = (bits & LETTER) !== 0 ? bits & (UPPER | LOWER) : bits & DIGIT;
+    all |= kind;
+    if (kind !== 0) counted += 1;
+    if (kind !== 0 && before !== 0 && kind !== before && !(before === UPPER && kind === LOWER)) changes += 1;
+    before = kind;
+  }
+  return all === (UPPER | LOWER | DIGIT) && changes > MIN_CHANGES * counted;
+}
+
+/** Where Base64 begins whose first letter stands there. */
+export function blobStart(units: Units, from: number, start: number): number {
+  let at = start;
+  while (at > from && (units.code(at - 1) === PLUS || units.code(at - 1) === SLASH)) at -= 1;
+  return at;
+}
+
+/** The `=` that fill up Base64 at its end, two at most. */
+export function fillEnd(units: Units, end: number): number {
+  let at = end;
+  while (at < end + 2 && units.code(at) === EQUALS) at += 1;
+  return at;
+}
