@@ -21,9 +21,9 @@ export interface StatusFrame {
 
 /** The status for a terminal. */
 export function renderStatus(status: Status, frame: StatusFrame): string {
-  const queues = status.queues.map(({ name, messages, lines, next, trouble }) => [
+  const queues = status.queues.map(({ name, messages, lines, next, zone = null, trouble }) => [
     name,
-    describeNext(next, frame),
+    `${describeNext(next, frame)}${inItsZone(next, zone, frame)}`,
     lines === 0 ? 'empty' : `${amount(lines, 'line')} in ${amount(messages, 'message')}`,
     ...(trouble === undefined ? [] : [`its letter cannot be made: ${trouble}`]),
   ]);
@@ -116,6 +116,11 @@ function describeNext(next: NextLetter, frame: StatusFrame): string {
     case 'undefined':
       return 'not in the config';
   }
+}
+
+/** The time where the letter is read, beside that of this machine. */
+function inItsZone(next: NextLetter, zone: string | null, { now }: StatusFrame): string {
+  return zone === null || next.kind !== 'at' ? '' : ` (${formatTime(next.time, zone, now)} in ${zone})`;
 }
 
 function describeLetter(letter: OutboxSummary, frame: StatusFrame): string[] {

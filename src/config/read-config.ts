@@ -17,6 +17,7 @@ import type { Fault } from './read/fault.js';
 import { readStatements } from './read/read-statements.js';
 import { createReport, type Reporter, silent } from './read/report.js';
 import { type SourceText, splitWord } from './read/source-text.js';
+import { inTheirZones } from './zones.js';
 
 /**
  * A config that may be used, with its warnings and notices; or all faults of one that may not. `state`: the state folder
@@ -41,7 +42,7 @@ export function readConfig(path: string): ConfigResult {
   for (const statement of statements)
     if (splitWord(statement).word.text === 'set') applySetting(statement, draft, report);
     else rules.read(statement);
-  const settings = finishDraft(draft);
+  const settings = inTheirZones(finishDraft(draft));
   const unchecked = { ...settings, files, rules: rules.end() };
   if (files.length > 0) checkWhole(path, settings, draft, statements, report);
   const config: Config = { ...unchecked, mailserver: readLogin(settings, report) };
@@ -146,13 +147,14 @@ function targetsOf(list: string): string[] {
 
 /** Settings of a queue may stand above it, so they are checked at the end. Tenshi skips a filter without a queue. */
 function checkOfQueues(settings: Settings, context: ReadContext, report: Reporter): void {
-  const { filters, templates, folds, kinds, valuesOff } = settings;
+  const { filters, templates, folds, kinds, valuesOff, zones } = settings;
   const named = [
     ...folds.map(({ queue, place }) => ({ what: 'a fold', queue, place })),
     ...filters.map(({ queue, place }) => ({ what: 'a filter', queue, place })),
     ...templates.map(({ queue, place }) => ({ what: 'a template', queue, place })),
     ...kinds.map(({ queue, place }) => ({ what: 'a kind', queue, place })),
     ...valuesOff.map(({ queue, place }) => ({ what: 'values', queue, place })),
+    ...zones.map(({ queue, place }) => ({ what: 'a zone', queue, place })),
   ];
   for (const { what, queue, place } of named)
     if (!context.namedQueues.has(queue))

@@ -77,6 +77,8 @@ export interface QueueStatus {
   readonly messages: number;
   readonly lines: number;
   readonly next: NextLetter;
+  /** The time zone of its letters, an IANA name; left out if it is that of all others. */
+  readonly zone?: string;
   /** Why its letter could not be made; left out if it could. */
   readonly trouble?: string;
 }
@@ -212,7 +214,14 @@ function queuesOf(store: Queues & QueueMarks, config: Config | null, now: number
   const status = (queue: Scheduled): QueueStatus => {
     const { messages, lines } = counted(queue.name);
     const held = lines > 0 && config ? heldOf(queue, config, store, now) : null;
-    return { name: queue.name, messages, lines, next: held ?? nextOf(queue, store, now) };
+    const zone = config?.zones.find((one) => one.queue === queue.name)?.zone;
+    return {
+      name: queue.name,
+      messages,
+      lines,
+      next: held ?? nextOf(queue, store, now),
+      ...(zone === undefined ? {} : { zone }),
+    };
   };
   return [
     ...known.map(status),

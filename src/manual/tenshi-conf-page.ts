@@ -122,8 +122,8 @@ const SCHEDULES: Section = {
       'set queue month  logs@example.org me@example.org [0 18 L * *] The month',
       'set queue patch  logs@example.org me@example.org [0 8 * * tue#2] Patch day',
     ),
-    '`@hourly`, `@daily` (`@midnight`), `@weekly`, `@monthly` and `@yearly` (`@annually`) work, too. Times are in the zone of `set timezone`, or of this machine.',
-    'A schedule fires once in its minute. If minutes were missed because the machine slept or tayori did not run, the schedule fires once afterwards. When the clocks change, a fixed time fires exactly once.',
+    '`@hourly`, `@daily` (`@midnight`), `@weekly`, `@monthly` and `@yearly` (`@annually`) work, too. Times are in the zone of `set zone` for that queue, or of `set timezone`, or of this machine.',
+    'A schedule fires once in its minute. If minutes were missed because the machine slept or tayori did not run, the schedule fires once afterwards. When the clocks change, a fixed time fires exactly once: one that is skipped at the change, one that comes twice the first time.',
   ],
 };
 

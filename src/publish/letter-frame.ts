@@ -1,5 +1,6 @@
 import type { Config, QueueConfig } from '../config/config.js';
 import { throughAliases } from '../config/directives/aliases.js';
+import { zoneOf } from '../config/zones.js';
 import type { LetterFrame } from '../letter/build/build-letter.js';
 import type { LetterKind } from '../letter/letter.js';
 
@@ -18,7 +19,7 @@ export function letterFrame(
     form: queue.pager ? 'pager' : config.letter.value,
     kind: kindOf(queue, config),
     limit: queue.pager ? config.pagerLimit.value : config.limit.value,
-    timezone: config.timezone.value,
+    timezone: zoneOf(queue.name, config),
     language: config.language.value,
     mask: config.mask.value,
     template: config.templates.find((one) => one.queue === queue.name)?.path ?? null,

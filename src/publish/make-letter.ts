@@ -4,6 +4,7 @@ import { tidyHeap } from '../base/process/tidy-heap.js';
 import { escapeControl } from '../base/text/escape.js';
 import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
+import { zoneOf } from '../config/zones.js';
 import { LetterBuilder, type LetterFrame } from '../letter/build/build-letter.js';
 import type { HostNames } from '../letter/build/host-names.js';
 import { fillSubject } from '../letter/build/subject.js';
@@ -150,12 +151,12 @@ const STORM_COLUMNS = 60;
 /** Lines younger than a day are dated by the time of day alone. */
 function describeStorm(
   { from, to, names = [], texts = [], messages = 0, ...storm }: StormNote,
-  { closed }: Edition,
-  { language, timezone }: Config,
+  { queue, closed }: Edition,
+  config: Config,
 ): string {
-  const words = wordsOf(language.value);
+  const words = wordsOf(config.language.value);
   const period = { from: Math.min(from, closed - DAY), to: closed };
-  const { span } = createTimes(period, { timezone: timezone.value, made: closed }, words);
+  const { span } = createTimes(period, { timezone: zoneOf(queue, config), made: closed }, words);
   const [first, last] = [span(from, from), span(to, to)];
   return words.notes.storm({
     ...storm,

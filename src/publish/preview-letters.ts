@@ -1,5 +1,6 @@
 import { reasonOf } from '../base/errors.js';
 import type { Config } from '../config/config.js';
+import { zoneOf } from '../config/zones.js';
 import type { HostNames } from '../letter/build/host-names.js';
 import type { Letter } from '../letter/letter.js';
 import { type MailBody, readMail } from '../letter/mime/read-mail.js';
@@ -89,7 +90,7 @@ async function previewOf(
   const { config, store, version } = sources;
   const { queue } = edition;
   const chosen = definition.pager ? [] : chooseNotices(queue, config, mentioned, store.openDeliveryNotices);
-  const notes = chosen.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
+  const notes = chosen.map((notice) => describeNotice(notice, zoneOf(queue, config), edition.closed));
   const made = await makeLetter(edition, letterQueue(queue, definition, config), { ...sources, notes });
   if (!made) return { kind: 'below-threshold', queue };
   const { mime } = await sealLetter(made.letter, { id: 'preview', version, budget: budgetOf(config) });

@@ -8,6 +8,7 @@ import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
+import { zoneOf } from '../config/zones.js';
 import { createHostNames, type HostNames } from '../letter/build/host-names.js';
 import { sealLetter } from '../letter/mime/seal-letter.js';
 import { renderBody } from '../letter/render/render-body.js';
@@ -134,7 +135,7 @@ export class Publisher {
       ? []
       : chooseNotices(name, config, this.#mentioned, store.deliveryNotices);
     try {
-      const notes = notices.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
+      const notes = notices.map((notice) => describeNotice(notice, zoneOf(name, config), edition.closed));
       const made = await makeLetter(edition, letterQueue(name, definition, config), {
         ...this.#options,
         names: this.#names,

@@ -556,6 +556,16 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'a', 'a never', 'off'],
   },
+  zone: {
+    pick: ({ zones }) => zones.map(({ queue, zone }) => [queue, zone]),
+    prints: 'that of set timezone',
+    unset: [],
+    good: [
+      ['a Asia/Tokyo', [['a', 'Asia/Tokyo']]],
+      ['b UTC', [['b', 'UTC']]],
+    ],
+    bad: ['', 'a', 'a Asia/Nowhere', 'a +09:00x'],
+  },
   resolve: { prints: 'off', unset: false, good: [['on', true]], bad: ['', 'off!'] },
   threshold: {
     pick: ({ thresholds }) => thresholds.map(({ queue, below, pattern }) => [queue, below, pattern.source]),

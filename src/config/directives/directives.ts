@@ -1,5 +1,6 @@
 import type { Directive, Part } from './directive.js';
 import { EXPECTATIONS } from './expectations.js';
+import { LETTERS } from './letters.js';
 import { LIMITS } from './limits.js';
 import { LISTENERS } from './listeners.js';
 import { LOG_READINGS } from './log-readings.js';
@@ -22,6 +23,7 @@ const TABLE = [
   MESSAGES,
   MAIL,
   QUEUES,
+  LETTERS,
   TIMED,
 ] as const;
 
