@@ -174,7 +174,7 @@ export class Publisher {
     const sealed = await sealLetter(letter, { id, version, body, budget: budgetOf(config) });
     const forgetBefore = edition.closed - config.history.value * DAY;
     const archiving = { packed: await promisify(gzip)(sealed.mime), most: config.letters.value };
-    store.seal(edition.id, sealed, mentioned, entry && { ...entry, forgetBefore }, archiving);
+    store.seal(edition.id, sealed, mentioned, entry ? [{ ...entry, forgetBefore }] : [], archiving);
     onEvent({ kind: 'sealed', letter });
     onSealed();
     return { kind: 'done' };

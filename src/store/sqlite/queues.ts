@@ -1,6 +1,6 @@
 import type { Storm, Waiting } from '../../queue/fold.js';
 import type { PendingQueue, Queues } from '../ports/queues.js';
-import { editionCloser, openEditionFinder } from './close-edition.js';
+import { editionCloser, letterCloser, openEditionFinder } from './close-edition.js';
 import { columnDecoder, count, json, orNull, rowDecoder, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { SUM_OF_COUNTS } from './sql-counts.js';
@@ -11,6 +11,7 @@ import { NOTHING_WAITS, waitingReader } from './waiting.js';
 export class SqliteQueues implements Queues {
   readonly closeEdition: Queues['closeEdition'];
   readonly closePage: Queues['closePage'];
+  readonly closeLetter: Queues['closeLetter'];
   readonly #sql: ReturnType<typeof statements>;
   readonly #decode: ReturnType<typeof decoders>;
   readonly #findOpen: (queue: string) => number | undefined;
@@ -19,6 +20,7 @@ export class SqliteQueues implements Queues {
   constructor(db: Sqlite) {
     this.closeEdition = editionCloser(db);
     this.closePage = pageCloser(db, this.closeEdition);
+    this.closeLetter = letterCloser(db, this.closeEdition);
     this.#sql = statements(db);
     this.#decode = decoders(db);
     this.#findOpen = openEditionFinder(db);
@@ -32,6 +34,10 @@ export class SqliteQueues implements Queues {
   waiting(queue: string, most: number): Waiting {
     const open = this.#findOpen(queue);
     return open === undefined ? NOTHING_WAITS : this.#waiting(open, most);
+  }
+
+  hasOpenEdition(queue: string): boolean {
+    return this.#findOpen(queue) !== undefined;
   }
 
   pageFrom(queue: string): number | null {

@@ -130,6 +130,8 @@ export const MIGRATIONS = [
    ) WITHOUT ROWID;
    ALTER TABLE edition ADD COLUMN due INTEGER;
    ALTER TABLE last_match ADD COLUMN groups TEXT;`,
+  // The closed edition in whose letter this one is a section.
+  'ALTER TABLE edition ADD COLUMN part_of INTEGER',
 ];
 
 /** For a released step: it never changes. */
