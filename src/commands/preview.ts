@@ -7,6 +7,7 @@ import { escapeControl } from '../base/text/escape.js';
 import { quote } from '../base/text/quote.js';
 import type { Config } from '../config/config.js';
 import { tellConfig } from '../config/load-config.js';
+import { parentOf } from '../config/sections.js';
 import { type Preview, previewLetters, queuesToPreview } from '../publish/preview-letters.js';
 import { asText } from './digest.js';
 import { hostNames } from './look-up-hosts.js';
@@ -36,7 +37,9 @@ async function show(
   io: Io,
 ): Promise<ExitCode> {
   const known = queuesToPreview({ config, store });
-  const queues = known.filter((name) => options.queue === undefined || name === options.queue);
+  const { queue } = options;
+  const wanted = queue === undefined ? undefined : (parentOf(queue, config) ?? queue);
+  const queues = known.filter((name) => wanted === undefined || name === wanted);
   if (queues.length === 0) return reportUnknown(options.queue ?? '', known, io);
   const names = hostNames(io);
   const sources = { config, store, names, now: Date.now(), origin: hostname(), version: version() };

@@ -21,9 +21,11 @@ export interface StatusFrame {
 
 /** The status for a terminal. */
 export function renderStatus(status: Status, frame: StatusFrame): string {
-  const queues = status.queues.map(({ name, messages, lines, next, zone = null, trouble }) => [
+  const queues = status.queues.map(({ name, messages, lines, next, sectionOf, zone = null, trouble }) => [
     name,
-    `${describeNext(next, frame)}${inItsZone(next, zone, frame)}`,
+    sectionOf === undefined
+      ? `${describeNext(next, frame)}${inItsZone(next, zone, frame)}`
+      : `in the letter of ${sectionOf}`,
     lines === 0 ? 'empty' : `${amount(lines, 'line')} in ${amount(messages, 'message')}`,
     ...(trouble === undefined ? [] : [`its letter cannot be made: ${trouble}`]),
   ]);

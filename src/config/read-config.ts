@@ -1,6 +1,7 @@
 import { nearest } from '../base/text/nearest.js';
 import { quote } from '../base/text/quote.js';
 import { isLoopback } from '../mail/route/route.js';
+import { reportLetters } from './check/report-letters.js';
 import { reportOddLogs } from './check/report-odd-logs.js';
 import { reportOddRules } from './check/report-odd-rules.js';
 import { reportTimed } from './check/report-timed.js';
@@ -17,6 +18,7 @@ import type { Fault } from './read/fault.js';
 import { readStatements } from './read/read-statements.js';
 import { createReport, type Reporter, silent } from './read/report.js';
 import { type SourceText, splitWord } from './read/source-text.js';
+import { withoutSections } from './sections.js';
 import { inTheirZones } from './zones.js';
 
 /**
@@ -42,7 +44,7 @@ export function readConfig(path: string): ConfigResult {
   for (const statement of statements)
     if (splitWord(statement).word.text === 'set') applySetting(statement, draft, report);
     else rules.read(statement);
-  const settings = inTheirZones(finishDraft(draft));
+  const settings = inTheirZones(withoutSections(finishDraft(draft)));
   const unchecked = { ...settings, files, rules: rules.end() };
   if (files.length > 0) checkWhole(path, settings, draft, statements, report);
   const config: Config = { ...unchecked, mailserver: readLogin(settings, report) };
@@ -50,6 +52,7 @@ export function readConfig(path: string): ConfigResult {
   reportOddRules(config.rules, config.hidepid.value, report);
   reportOddLogs(settings, config.rules, report);
   reportTimed(config, draft, report);
+  reportLetters(config, draft, report);
   const found = faults(files);
   const sound = found.every(({ severity }) => severity !== 'error');
   return sound
@@ -121,10 +124,19 @@ function checkCertificate(settings: Settings, report: Reporter): void {
       );
 }
 
-function checkFed({ queues, csv }: Settings, statements: readonly SourceText[], report: Reporter): void {
+function checkFed(
+  { queues, csv, sections }: Settings,
+  statements: readonly SourceText[],
+  report: Reporter,
+): void {
   const lists = new Set(statements.map((statement) => splitWord(statement).word.text));
   const fed = new Set([...lists].flatMap(targetsOf));
-  const defined = csv ? [...queues, { name: 'csv', place: csv.place }] : queues;
+  const parents = new Set(sections.map(({ parent }) => parent));
+  const defined = [
+    ...queues.filter(({ name }) => !parents.has(name)),
+    ...sections.map(({ queue, place }) => ({ name: queue, place })),
+    ...(csv ? [{ name: 'csv', place: csv.place }] : []),
+  ];
   for (const { name, place } of defined)
     if (!fed.has(name) && name !== 'noprefix' && isNameable(name))
       report.notice(
@@ -147,13 +159,14 @@ function targetsOf(list: string): string[] {
 
 /** Settings of a queue may stand above it, so they are checked at the end. Tenshi skips a filter without a queue. */
 function checkOfQueues(settings: Settings, context: ReadContext, report: Reporter): void {
-  const { filters, templates, folds, kinds, valuesOff, zones } = settings;
+  const { filters, templates, folds, kinds, valuesOff, zones, empties } = settings;
   const named = [
     ...folds.map(({ queue, place }) => ({ what: 'a fold', queue, place })),
     ...filters.map(({ queue, place }) => ({ what: 'a filter', queue, place })),
     ...templates.map(({ queue, place }) => ({ what: 'a template', queue, place })),
     ...kinds.map(({ queue, place }) => ({ what: 'a kind', queue, place })),
     ...valuesOff.map(({ queue, place }) => ({ what: 'values', queue, place })),
+    ...empties.map(({ queue, place }) => ({ what: 'empty letters', queue, place })),
     ...zones.map(({ queue, place }) => ({ what: 'a zone', queue, place })),
   ];
   for (const { what, queue, place } of named)

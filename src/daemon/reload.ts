@@ -6,7 +6,7 @@ import type { Config } from '../config/config.js';
 import { loadConfig } from '../config/load-config.js';
 import type { Receivers } from '../ingest/receivers.js';
 import { asSubject } from '../line/own-lines.js';
-import { scheduled } from '../schedule/scheduled.js';
+import { queuesOf } from '../schedule/scheduled.js';
 import type { Daemon } from './loop.js';
 
 /** A running daemon and its config. */
@@ -74,8 +74,6 @@ async function changeReceivers(receivers: Receivers | undefined, next: Config, i
 
 /** Queues that the next config does not define: their counts are mailed before the change. */
 function removedQueues(config: Config, next: Config): string[] {
-  const known = new Set(scheduled(next).map(({ name }) => name));
-  return scheduled(config)
-    .map(({ name }) => name)
-    .filter((name) => !known.has(name));
+  const known = new Set(queuesOf(next));
+  return queuesOf(config).filter((name) => !known.has(name));
 }

@@ -1,5 +1,6 @@
 import { reasonOf } from '../base/errors.js';
 import type { Config } from '../config/config.js';
+import { parentOf, sectionsOf } from '../config/sections.js';
 import { zoneOf } from '../config/zones.js';
 import type { HostNames } from '../letter/build/host-names.js';
 import type { Letter } from '../letter/letter.js';
@@ -46,9 +47,10 @@ export type Preview = { readonly queue: string } & (
   | { readonly kind: 'undefined' }
 );
 
-/** The queues that the config defines or that the state has counts of, in the order of the config. */
+/** The queues that have letters by the config or that the state has counts of, in the order of the config. */
 export function queuesToPreview({ config, store }: Pick<PreviewSources, 'config' | 'store'>): string[] {
-  return [...new Set([...definitions(config).keys(), ...store.pending().map(({ queue }) => queue)])];
+  const known = [...definitions(config).keys(), ...store.pending().map(({ queue }) => queue)];
+  return [...new Set(known)].filter((queue) => parentOf(queue, config) === null);
 }
 
 /**
@@ -61,7 +63,7 @@ export async function* previewLetters(
 ): AsyncGenerator<Preview> {
   const { config, store, now } = sources;
   const known = definitions(config);
-  const editions = [...store.closedEditions(), ...store.openEditions(now)];
+  const editions = [...store.closedEditions(), ...openLetters(config, store, now)];
   const mentioned = new Set<number>();
   for (const queue of queues) {
     const definition = known.get(queue) ?? store.definition(queue);
@@ -71,6 +73,19 @@ export async function* previewLetters(
     else if (definition.kind === 'csv') yield { kind: 'csv', queue, command: definition.command };
     else for (const edition of waiting) yield await tryPreview(edition, definition, mentioned, sources);
   }
+}
+
+/** Open editions as if they were closed now: those of sections in that of their letter. */
+function openLetters(config: Config, store: Editions, now: number): Edition[] {
+  const parents = config.queues.map(({ name }) => name).filter((name) => sectionsOf(name, config).length > 0);
+  const open = store.openEditions(now, parents);
+  return open
+    .filter(({ queue }) => parentOf(queue, config) === null)
+    .map((edition) => ({
+      ...edition,
+      sections: open.filter(({ queue }) => parentOf(queue, config) === edition.queue),
+    }))
+    .filter(({ id, sections }) => id !== 0 || sections.length > 0);
 }
 
 async function tryPreview(...of: Parameters<typeof previewOf>): Promise<Preview> {

@@ -21,8 +21,9 @@ import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
 import type { PublishEvent } from './event.js';
 import { filterBody } from './filter-body.js';
-import { budgetOf, type MadeLetter, makeLetter, thresholdsOf } from './make-letter.js';
+import { budgetOf, type MadeLetter, makeLetter } from './make-letter.js';
 import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
+import { thresholdsOf } from './read-content.js';
 import { RetryWaits } from './retry-waits.js';
 import { runCsv } from './run-csv.js';
 
@@ -165,7 +166,7 @@ export class Publisher {
 
   async #seal(
     edition: Edition,
-    { letter, entry }: MadeLetter,
+    { letter, entries }: MadeLetter,
     body: string | null,
     mentioned: NoticeIds,
   ): Promise<Made> {
@@ -174,7 +175,8 @@ export class Publisher {
     const sealed = await sealLetter(letter, { id, version, body, budget: budgetOf(config) });
     const forgetBefore = edition.closed - config.history.value * DAY;
     const archiving = { packed: await promisify(gzip)(sealed.mime), most: config.letters.value };
-    store.seal(edition.id, sealed, mentioned, entry ? [{ ...entry, forgetBefore }] : [], archiving);
+    const remembered = entries.map((entry) => ({ ...entry, forgetBefore }));
+    store.seal(edition.id, sealed, mentioned, remembered, archiving);
     onEvent({ kind: 'sealed', letter });
     onSealed();
     return { kind: 'done' };

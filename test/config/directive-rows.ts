@@ -556,6 +556,26 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'a', 'a never', 'off'],
   },
+  section: {
+    pick: ({ sections }) => sections.map(({ queue, parent, title }) => [queue, parent, title]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['c a Further lines', [['c', 'a', 'Further lines']]],
+      ['b a  B ', [['b', 'a', 'B']]],
+    ],
+    bad: ['', 'c', 'c a', 'a a A', 'trash a A', 'c nobody A', `c a ${'x'.repeat(79)}`],
+  },
+  empty: {
+    pick: ({ empties }) => empties.map(({ queue }) => queue),
+    prints: 'off',
+    unset: [],
+    good: [
+      ['b on', ['b']],
+      ['b off', []],
+    ],
+    bad: ['', 'b', 'b maybe', 'on'],
+  },
   zone: {
     pick: ({ zones }) => zones.map(({ queue, zone }) => [queue, zone]),
     prints: 'that of set timezone',

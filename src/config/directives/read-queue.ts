@@ -94,7 +94,8 @@ function missingWord(
   return { at, what: 'TO: one address stands before the schedule' };
 }
 
-function isQueueName(name: SourceText, report: Reporter): boolean {
+/** Whether rules could name it; why not is reported. */
+export function isQueueName(name: SourceText, report: Reporter): boolean {
   const refuse = (seen: string, instead: string): false => {
     report.error(name, seen, instead);
     return false;

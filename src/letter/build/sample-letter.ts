@@ -33,6 +33,7 @@ export function sampleLetter(changes: Partial<Letter> = {}): Letter {
       shared: SHARED,
       masked: [LOGINS, VISITS].map((one) => ({ ...one, hosts: [{ host: 'mail1', count: one.count }] })),
     },
+    sections: [],
     hosts: HOSTS,
     limit: 3,
     notes: ['2 lines had no known prefix and went to no queue; a queue named noprefix would show them'],
