@@ -163,6 +163,7 @@ const LOSSES = new Map([
   ['overflowed', 'lines lost, because the state could not be written'],
   ['capped', `that claimed more than ${MAX_REPEATS} repeats, counted as ${MAX_REPEATS}`],
   ['uncounted', 'repeats above that limit, not counted'],
+  ['unwatched', 'seconds in which tayori did not watch'],
   ['exempt', 'kept from a queue by set exempt'],
   ['window_late', 'older than their window, not counted in it'],
   ['keys_forgotten', 'keys of windows and throttles forgotten, because there were too many'],

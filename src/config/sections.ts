@@ -25,6 +25,14 @@ export function mailedQueues({ queues, sections }: Pick<Config, 'queues' | 'sect
   return [...queues.map(({ name }) => name), ...sections.map(({ queue }) => queue)];
 }
 
+/** The queues whose letters come on their schedule even when nothing did. */
+export function emptyLetters({ empties, queues }: Pick<Config, 'empties' | 'queues'>): ReadonlySet<string> {
+  const set = new Set(empties.map(({ queue }) => queue));
+  return new Set(
+    queues.flatMap(({ name, schedule }) => (schedule.kind === 'cron' && set.has(name) ? [name] : [])),
+  );
+}
+
 /** The queue in whose letters this one is a section; null: it is none. */
 export function parentOf(queue: string, { sections }: Pick<Config, 'sections'>): string | null {
   return sections.find((one) => one.queue === queue)?.parent ?? null;

@@ -2,7 +2,13 @@ import { MAX_COUNT, MAX_REPEATS } from '../base/count.js';
 import { escapeControl } from '../base/text/escape.js';
 import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
-import { kindOf, type LetterSectionPlan, planOfLetter, sectionsOf } from '../config/sections.js';
+import {
+  emptyLetters,
+  kindOf,
+  type LetterSectionPlan,
+  planOfLetter,
+  sectionsOf,
+} from '../config/sections.js';
 import { zoneOf } from '../config/zones.js';
 import { type LetterFrame, letterOf } from '../letter/build/build-letter.js';
 import { type ComposedSection, composeLetter } from '../letter/build/compose-letter.js';
@@ -20,6 +26,7 @@ import type { Ledger } from '../store/ports/ledger.js';
 import { untold } from '../store/said-names.js';
 import { Comparison } from './compare-with-history.js';
 import { completeness } from './completeness.js';
+import { type Followed, withoutLines } from './describe-watch.js';
 import { letterFrame } from './letter-frame.js';
 import { lossNotes, saidNotes } from './loss-notes.js';
 import type { LetterQueue } from './queue-definition.js';
@@ -32,6 +39,8 @@ export interface LetterSources {
   readonly names: HostNames;
   /** Further notes for the reader, such as delivery problems. */
   readonly notes?: readonly string[];
+  /** What the daemon follows, for letters that come even when nothing did; left out: it is not said. */
+  readonly followed?: (config: Config) => Followed;
   /** Aborts: the promise rejects, and nothing has changed. */
   readonly signal?: AbortSignal;
 }
@@ -55,20 +64,29 @@ export async function makeLetter(
   const seen = nothingSeen();
   const queues = await readQueues(edition, queue, seen, isFull, sources);
   const told = queues.filter(({ content }) => content.total.messages > 0);
-  if (told.length === 0) return null;
-  const isFirst = isFull ? told.every(({ content }) => content.compared?.isFirst) : null;
+  const isEmpty = told.length === 0;
+  if (isEmpty && !comesEmpty(edition, config)) return null;
+  const isFirst = isFull ? queues.every(({ content }) => content.compared?.isFirst) : null;
   const frame = frameOf(edition, queue, sources, isFirst);
-  const [one] = told;
+  const one = isEmpty ? queues.find((each) => each.queue === edition.queue) : told[0];
   const letter =
-    edition.sections.length === 0 && one
+    one && (isEmpty || edition.sections.length === 0)
       ? letterOf(frame, one.content)
       : composeLetter(frame, told, {
           count: seen.hosts.count,
           only: seen.hosts.count === 1 ? seen.host : null,
         });
-  const noted = { ...letter, notes: [...letter.notes, ...notesOn(letter, edition, seen, queues, sources)] };
+  const notes = [...letter.notes, ...notesOn(letter, edition, seen, queues, sources)];
+  const noted = isEmpty
+    ? withoutLines({ ...letter, notes }, edition, sources.followed?.(config))
+    : { ...letter, notes };
   const named = config.resolve.value && !queue.pager ? await withNames(noted, sources.names) : noted;
   return { letter: named, entries: queues.flatMap(({ comparison }) => comparison?.entry() ?? []) };
+}
+
+/** `set empty`: on its schedule a letter comes even when nothing did. */
+function comesEmpty({ queue, status }: Edition, config: Config): boolean {
+  return status === null && emptyLetters(config).has(queue);
 }
 
 /** A queue of a letter, and what it has to tell. */

@@ -13,12 +13,15 @@ import { createHostNames, type HostNames } from '../letter/build/host-names.js';
 import { sealLetter } from '../letter/mime/seal-letter.js';
 import { renderBody } from '../letter/render/render-body.js';
 import type { HeldQueues } from '../store/held-queues.js';
+import type { Checkpoints } from '../store/ports/checkpoints.js';
 import type { DeliveryNotices } from '../store/ports/delivery-notices.js';
 import type { Edition, Editions } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
+import type { Meta } from '../store/ports/meta.js';
 import type { QueueDefinition, QueueDefinitions } from '../store/ports/queue-definitions.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
+import { followed } from './describe-watch.js';
 import type { PublishEvent } from './event.js';
 import { filterBody } from './filter-body.js';
 import { budgetOf, type MadeLetter, makeLetter } from './make-letter.js';
@@ -29,7 +32,12 @@ import { runCsv } from './run-csv.js';
 
 export interface PublisherOptions {
   readonly config: Config;
-  readonly store: Editions & Ledger & DeliveryNotices & QueueDefinitions;
+  readonly store: Editions &
+    Ledger &
+    DeliveryNotices &
+    QueueDefinitions &
+    Pick<Checkpoints, 'positions'> &
+    Pick<Meta, 'meta'>;
   readonly clock: Clock;
   readonly origin: string;
   readonly version: string;
@@ -140,6 +148,7 @@ export class Publisher {
       const made = await makeLetter(edition, letterQueue(name, definition, config), {
         ...this.#options,
         names: this.#names,
+        followed: (config) => followed(store, config),
         notes,
         signal: this.#closing.signal,
       });

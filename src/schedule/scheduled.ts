@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import { sectionsOf } from '../config/sections.js';
+import { emptyLetters, sectionsOf } from '../config/sections.js';
 import type { Schedule } from '../queue/schedule.js';
 import type { LetterQueues } from '../store/ports/queues.js';
 
@@ -14,12 +14,13 @@ export interface ScheduledLetter extends Scheduled, LetterQueues {}
 
 /** All of a config that is due at times, in its order. */
 export function scheduled(config: Config): ScheduledLetter[] {
-  const { queues, csv, empties } = config;
+  const { queues, csv } = config;
+  const even = emptyLetters(config);
   const letters = queues.map(({ name, schedule }) => ({
     name,
     schedule,
     sections: sectionsOf(name, config),
-    evenEmpty: schedule.kind === 'cron' && empties.some(({ queue }) => queue === name),
+    evenEmpty: even.has(name),
   }));
   if (!csv) return letters;
   return [...letters, { name: 'csv', schedule: csv.schedule, sections: [], evenEmpty: false }];

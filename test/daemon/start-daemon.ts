@@ -42,6 +42,7 @@ export async function startDaemon(
     readonly timeout?: number | 'patient';
     readonly receivers?: DaemonOptions['receivers'];
     readonly onProgress?: (rest: number) => void;
+    readonly lastTurn?: () => number | null;
   } = {},
 ): Promise<Running> {
   const folder = given.folder ?? temporaryFolder();
@@ -79,6 +80,7 @@ export async function startDaemon(
     start: { kind: 'end' },
     receivers: given.receivers,
     ...(given.onProgress ? { onProgress: given.onProgress } : {}),
+    ...(given.lastTurn ? { lastTurn: given.lastTurn } : {}),
     onEvent: (event) => void events.push(event),
   });
   let stopped = false;

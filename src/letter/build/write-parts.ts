@@ -128,6 +128,7 @@ export function openingOf(letter: Letter, describer: Describer): Opening {
   const storm = letter.storm === null ? [] : [capitalised(escapeControl(letter.storm))];
   if (form !== 'full') return { verdict: '', more: [], size: '' };
   if (parts === null) return { verdict: storm[0] ?? '', more: [], size: '' };
+  if (parts.total.messages === 0) return openingOfNothing(letter, parts, describer);
   const size = sizeOf(parts, describer);
   const changed = verdict(letter, parts, describer);
   const heads = kind === 'trouble' ? headlines(letter) : [];
@@ -138,6 +139,16 @@ export function openingOf(letter: Letter, describer: Describer): Opening {
 /** The line below the title of a section: how much it tells. */
 export function sizeOfSection({ parts }: Content, { words }: Describer): string {
   return parts === null ? '' : words.size(parts.total);
+}
+
+/** Of a letter that comes though nothing did; what is usual may be missing. */
+function openingOfNothing(
+  { made, since }: Letter,
+  { changes, period }: Parts,
+  { words, day }: Describer,
+): Opening {
+  const verdict = words.verdict.nothing(day(since ?? period?.from ?? made));
+  return { verdict, more: changes.gone > 0 ? [words.verdict.changes(changes)] : [], size: '' };
 }
 
 /** Whether anything changed. */
