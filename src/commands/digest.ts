@@ -17,7 +17,8 @@ import { renderJson } from '../letter/render/render-json.js';
 import type { DialectCount } from '../line/count-dialects.js';
 import { DIALECTS } from '../line/dialects.js';
 import { csvLines } from '../publish/csv-lines.js';
-import { makeLetter, thresholdsOf } from '../publish/make-letter.js';
+import { makeLetter } from '../publish/make-letter.js';
+import { thresholdsOf } from '../publish/read-content.js';
 import { RuleState } from '../rule/rule-state.js';
 import { scheduled } from '../schedule/scheduled.js';
 import { Continuations } from '../source/hold-continuations.js';
@@ -125,7 +126,7 @@ async function lettersOf(
   now: number,
   io: Io,
 ): Promise<Letter[]> {
-  for (const queue of scheduled(config)) store.closeEdition(queue.name, now, null, null);
+  for (const letter of scheduled(config)) store.closeLetter({ ...letter, evenEmpty: false }, now, null, null);
   const names = hostNames(io);
   const editions = store.closedEditions();
   const letters: Letter[] = [];
@@ -199,10 +200,15 @@ function summary(store: Checkpoints & Queues, letters: readonly Letter[], untake
     return `  no rule, ${times}: ${shorten(escapeControl(value), UNKNOWN_COLUMNS)}\n`;
   });
   const rows = store.pending().map(({ queue, messages, lines }) => {
-    const unsent = letters.some((letter) => letter.queue === queue) ? '' : ' (no letter)';
+    const isSent = letters.some((letter) => letter.queue === queue || hasSection(letter, queue));
+    const unsent = isSent ? '' : ' (no letter)';
     return `  ${queue}: ${lines} lines in ${messages} messages${unsent}\n`;
   });
   return `${head.join(', ')}\n${unknown.join('')}${rows.join('')}`;
+}
+
+function hasSection({ sections }: Letter, queue: string): boolean {
+  return sections.some((section) => section.queue === queue);
 }
 
 /** How many lines each dialect has read, with an example, so that a wrong dialect is noticed. */

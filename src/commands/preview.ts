@@ -8,6 +8,7 @@ import { quote } from '../base/text/quote.js';
 import { isWebAddress, showRecipient } from '../base/text/web-address.js';
 import type { Config } from '../config/config.js';
 import { tellConfig } from '../config/load-config.js';
+import { parentOf } from '../config/sections.js';
 import type { Letter } from '../letter/letter.js';
 import { makePost } from '../letter/post/make-post.js';
 import { type Preview, previewLetters, queuesToPreview } from '../publish/preview-letters.js';
@@ -40,7 +41,9 @@ async function show(
   io: Io,
 ): Promise<ExitCode> {
   const known = queuesToPreview({ config, store });
-  const queues = known.filter((name) => options.queue === undefined || name === options.queue);
+  const { queue } = options;
+  const wanted = queue === undefined ? undefined : (parentOf(queue, config) ?? queue);
+  const queues = known.filter((name) => wanted === undefined || name === wanted);
   if (queues.length === 0) return reportUnknown(options.queue ?? '', known, io);
   const names = hostNames(io);
   const sources = { config, store, names, now: Date.now(), origin: hostname(), version: version() };

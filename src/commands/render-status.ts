@@ -23,9 +23,11 @@ export interface StatusFrame {
 
 /** The status for a terminal. */
 export function renderStatus(status: Status, frame: StatusFrame): string {
-  const queues = status.queues.map(({ name, messages, lines, next, trouble }) => [
+  const queues = status.queues.map(({ name, messages, lines, next, sectionOf, zone = null, trouble }) => [
     name,
-    describeNext(next, frame),
+    sectionOf === undefined
+      ? `${describeNext(next, frame)}${inItsZone(next, zone, frame)}`
+      : `in the letter of ${sectionOf}`,
     lines === 0 ? 'empty' : `${amount(lines, 'line')} in ${amount(messages, 'message')}`,
     ...(trouble === undefined ? [] : [`its letter cannot be made: ${trouble}`]),
   ]);
@@ -134,6 +136,11 @@ function describeNext(next: NextLetter, frame: StatusFrame): string {
   }
 }
 
+/** The time where the letter is read, beside that of this machine. */
+function inItsZone(next: NextLetter, zone: string | null, { now }: StatusFrame): string {
+  return zone === null || next.kind !== 'at' ? '' : ` (${formatTime(next.time, zone, now)} in ${zone})`;
+}
+
 function describeLetter(letter: OutboxSummary, frame: StatusFrame): string[] {
   const age = describeDuration(frame.now - letter.sealed);
   const tries = letter.attempts === 0 ? 'not tried yet' : amount(letter.attempts, 'try', 'tries');
@@ -173,6 +180,7 @@ const LOSSES = new Map([
   ['overflowed', 'lines lost, because the state could not be written'],
   ['capped', `that claimed more than ${MAX_REPEATS} repeats, counted as ${MAX_REPEATS}`],
   ['uncounted', 'repeats above that limit, not counted'],
+  ['unwatched', 'seconds in which tayori did not watch'],
   ['exempt', 'kept from a queue by set exempt'],
   ['window_late', 'older than their window, not counted in it'],
   ['keys_forgotten', 'keys of windows and throttles forgotten, because there were too many'],

@@ -3,6 +3,7 @@ import { quote } from '../base/text/quote.js';
 import { isWebAddress } from '../base/text/web-address.js';
 import { isLoopback } from '../mail/route/route.js';
 import { reportExec } from './check/report-exec.js';
+import { reportLetters } from './check/report-letters.js';
 import { reportOddLogs } from './check/report-odd-logs.js';
 import { reportOddRules } from './check/report-odd-rules.js';
 import { reportTimed } from './check/report-timed.js';
@@ -20,6 +21,8 @@ import type { Fault } from './read/fault.js';
 import { readStatements } from './read/read-statements.js';
 import { createReport, type Reporter, silent } from './read/report.js';
 import { type SourceText, splitWord } from './read/source-text.js';
+import { withoutSections } from './sections.js';
+import { inTheirZones } from './zones.js';
 
 /**
  * A config that may be used, with its warnings and notices; or all faults of one that may not. `state`: the state folder
@@ -44,7 +47,7 @@ export function readConfig(path: string): ConfigResult {
   for (const statement of statements)
     if (splitWord(statement).word.text === 'set') applySetting(statement, draft, report);
     else rules.read(statement);
-  const settings = finishDraft(draft);
+  const settings = inTheirZones(withoutSections(finishDraft(draft)));
   const unchecked = { ...settings, files, rules: rules.end() };
   if (files.length > 0) checkWhole(path, settings, draft, statements, report);
   const config: Config = { ...unchecked, mailserver: readLogin(settings, report) };
@@ -54,6 +57,7 @@ export function readConfig(path: string): ConfigResult {
   reportTimed(config, draft, report);
   reportWeb(config, draft, report);
   reportExec(config, report);
+  reportLetters(config, draft, report);
   const found = faults(files);
   const sound = found.every(({ severity }) => severity !== 'error');
   return sound
@@ -133,7 +137,7 @@ function checkCertificate(settings: Settings, report: Reporter): void {
 }
 
 function checkFed(
-  { queues, csv, execs }: Settings,
+  { queues, csv, execs, sections }: Settings,
   statements: readonly SourceText[],
   report: Reporter,
 ): void {
@@ -141,7 +145,13 @@ function checkFed(
   const fed = new Set([...lists].flatMap(targetsOf));
   const lettered = new Set(queues.map(({ name }) => name));
   const acting = execs.flatMap(({ queue, place }) => (lettered.has(queue) ? [] : [{ name: queue, place }]));
-  const defined = [...queues, ...(csv ? [{ name: 'csv', place: csv.place }] : []), ...acting];
+  const parents = new Set(sections.map(({ parent }) => parent));
+  const defined = [
+    ...queues.filter(({ name }) => !parents.has(name)),
+    ...sections.map(({ queue, place }) => ({ name: queue, place })),
+    ...(csv ? [{ name: 'csv', place: csv.place }] : []),
+    ...acting,
+  ];
   for (const { name, place } of defined)
     if (!fed.has(name) && name !== 'noprefix' && isNameable(name))
       report.notice(
@@ -164,7 +174,7 @@ function targetsOf(list: string): string[] {
 
 /** Settings of a queue may stand above it, so they are checked at the end. Tenshi skips a filter without a queue. */
 function checkOfQueues(settings: Settings, context: ReadContext, report: Reporter): void {
-  const { filters, templates, folds, kinds, valuesOff, automasks } = settings;
+  const { filters, templates, folds, kinds, valuesOff, zones, empties, automasks } = settings;
   const named = [
     ...folds.map(({ queue, place }) => ({ what: 'a fold', queue, place })),
     ...filters.map(({ queue, place }) => ({ what: 'a filter', queue, place })),
@@ -172,6 +182,8 @@ function checkOfQueues(settings: Settings, context: ReadContext, report: Reporte
     ...kinds.map(({ queue, place }) => ({ what: 'a kind', queue, place })),
     ...valuesOff.map(({ queue, place }) => ({ what: 'values', queue, place })),
     ...automasks.map(({ queue, place }) => ({ what: 'an automask', queue, place })),
+    ...empties.map(({ queue, place }) => ({ what: 'empty letters', queue, place })),
+    ...zones.map(({ queue, place }) => ({ what: 'a zone', queue, place })),
   ];
   for (const { what, queue, place } of named)
     if (!context.namedQueues.has(queue))

@@ -26,6 +26,7 @@ import { HeldQueues } from '../store/held-queues.js';
 import type { SourcesNote } from '../store/ports/meta.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
 import type { PendingQueue } from '../store/ports/queues.js';
+import { countAbsence } from './absence.js';
 import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
 import { MAX_MAILING, Mailing } from './mailing.js';
@@ -38,6 +39,8 @@ export interface DaemonOptions {
   readonly store: DaemonStore;
   /** Restores the store's file if it was deleted; whether it was. Throws when it cannot be restored. */
   heal(): boolean;
+  /** When a daemon last began a turn on this state (ms), before that of now; null: that is not known. */
+  readonly lastTurn?: () => number | null;
   readonly transport: Transport;
   readonly clock: Clock;
   /** This host, for headers and Message-IDs. */
@@ -256,6 +259,7 @@ export class Daemon {
 
   /** Commits before queues are closed: a letter has all that was read before it. Without a commit none is closed. */
   async #turn({ poll, close, mail }: Turn): Promise<void> {
+    await this.#trouble.guard(() => this.#countAbsence());
     if (!this.#heal()) return;
     await this.#trouble.guard(() => this.begin());
     await poll();
@@ -265,6 +269,13 @@ export class Daemon {
     });
     await this.#trouble.guard(() => this.#options.runner?.round());
     await mail();
+  }
+
+  /** Only letters that come even when nothing did tell of it. */
+  #countAbsence(): void {
+    const { config, store, clock, lastTurn } = this.#options;
+    if (config.empties.length === 0 || !lastTurn) return;
+    countAbsence(store, { lastTurn: lastTurn(), now: clock.now(), sleep: this.#sleep() });
   }
 
   /** False when the state is gone and cannot be restored: then nothing is read or mailed. */

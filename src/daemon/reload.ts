@@ -7,7 +7,7 @@ import { loadResult } from '../config/load-config.js';
 import { type Fault, renderFault } from '../config/read/fault.js';
 import type { Receivers } from '../ingest/receivers.js';
 import { asSubject } from '../line/own-lines.js';
-import { scheduled } from '../schedule/scheduled.js';
+import { queuesOf } from '../schedule/scheduled.js';
 import type { Daemon } from './loop.js';
 
 /** A running daemon and its config. */
@@ -94,8 +94,6 @@ async function changeReceivers(
 
 /** Queues that the next config does not define: their counts are mailed before the change. */
 function removedQueues(config: Config, next: Config): string[] {
-  const known = new Set(scheduled(next).map(({ name }) => name));
-  return scheduled(config)
-    .map(({ name }) => name)
-    .filter((name) => !known.has(name));
+  const known = new Set(queuesOf(next));
+  return queuesOf(config).filter((name) => !known.has(name));
 }

@@ -31,6 +31,8 @@ export interface ServeOptions {
   readonly store: DaemonStore;
   /** Restores the state if it was deleted; see `openState`. */
   heal(): boolean;
+  /** When a daemon last began a turn on this state (ms). */
+  lastTurn?(): number | null;
   /** Where the state is kept, in words. */
   readonly state: string;
   /** The Maildir for letters when the config names no mail server. */
@@ -158,6 +160,7 @@ function wireDaemon(
     config,
     store: options.store,
     heal: () => options.heal(),
+    ...(options.lastTurn ? { lastTurn: options.lastTurn } : {}),
     transport,
     clock: systemClock,
     origin: hostname(),

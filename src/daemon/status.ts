@@ -12,7 +12,7 @@ import { spacesOf, WITH_THE_NEXT } from '../queue/timed/gate-plan.js';
 import { nextAfter } from '../schedule/calendar.js';
 import { holdingUntil } from '../schedule/fold-settings.js';
 import { pageFrom } from '../schedule/page-from.js';
-import { type Scheduled, scheduled } from '../schedule/scheduled.js';
+import { type Scheduled, type ScheduledLetter, scheduled } from '../schedule/scheduled.js';
 import { expandGlob } from '../source/file/expand-glob.js';
 import type { FilePosition } from '../source/file/line-batch.js';
 import { idOf } from '../source/file/open-log.js';
@@ -82,6 +82,10 @@ export interface QueueStatus {
   readonly messages: number;
   readonly lines: number;
   readonly next: NextLetter;
+  /** The queue in whose letters it is a section; left out: it has letters of its own. */
+  readonly sectionOf?: string;
+  /** The time zone of its letters, an IANA name; left out if it is that of all others. */
+  readonly zone?: string;
   /** Why its letter could not be made; left out if it could. */
   readonly trouble?: string;
 }
@@ -214,21 +218,39 @@ function queuesOf(store: Queues & QueueMarks, config: Config | null, now: number
     lines: pending.get(name)?.lines ?? 0,
   });
   const known = config === null ? [] : scheduled(config);
-  const names = new Set(known.map(({ name }) => name));
+  const names = new Set(known.flatMap(({ name, sections }) => [name, ...sections]));
   const others = [...pending.keys()].filter((name) => !names.has(name));
-  const status = (queue: Scheduled): QueueStatus => {
+  const status = (queue: ScheduledLetter): QueueStatus => {
     const { messages, lines } = counted(queue.name);
-    const held = lines > 0 && config ? heldOf(queue, config, store, now) : null;
-    return { name: queue.name, messages, lines, next: held ?? nextOf(queue, store, now) };
+    const holds = lines > 0 || queue.sections.some((name) => counted(name).lines > 0);
+    const held = holds && config ? heldOf(queue, config, store, now) : null;
+    const zone = config?.zones.find((one) => one.queue === queue.name)?.zone;
+    return {
+      name: queue.name,
+      messages,
+      lines,
+      next: held ?? nextOf(queue, store, now),
+      ...(zone === undefined ? {} : { zone }),
+    };
+  };
+  const withSections = (queue: ScheduledLetter): QueueStatus[] => {
+    const own = status(queue);
+    const sections = queue.sections.map((name) => ({
+      ...own,
+      name,
+      ...counted(name),
+      sectionOf: queue.name,
+    }));
+    return [own, ...sections];
   };
   return [
-    ...known.map(status),
+    ...known.flatMap(withSections),
     ...others.map((name) => ({ name, ...counted(name), next: { kind: 'undefined' } as const })),
   ];
 }
 
 /** What waits of a queue whose letters go at once; null: nothing holds it. */
-function heldOf(queue: Scheduled, config: Config, store: Queues, now: number): NextLetter | null {
+function heldOf(queue: ScheduledLetter, config: Config, store: Queues, now: number): NextLetter | null {
   const until = holdingUntil(queue, config, store, now);
   if (until !== null) return { kind: 'held', until };
   const from = pageFrom(queue, config, store);

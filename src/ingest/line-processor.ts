@@ -2,6 +2,7 @@ import { lazily } from '../base/lazily.js';
 import { flatten } from '../base/text/flatten.js';
 import { TextBlock } from '../base/text/text-block.js';
 import type { Config } from '../config/config.js';
+import { mailedQueues } from '../config/sections.js';
 import { gatePlans } from '../config/timed-rules.js';
 import { type DialectCount, DialectCounts, NO_DIALECT } from '../line/count-dialects.js';
 import type { Entry, Reading } from '../line/entry.js';
@@ -98,7 +99,7 @@ export class LineProcessor {
     this.#ownTexts = new OwnTexts(selfMail, ownLog, (line) => this.#read(line));
     this.#watch = watch?.watchesNames ? watch : null;
     this.#valuedQueues = valuedQueues(config);
-    const keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
+    const keepsUnprefixed = mailedQueues(config).includes('noprefix');
     this.#unprefixed = keepsUnprefixed ? unprefixedMessages(config, this.#valuedQueues) : null;
     this.#asksForFile = asksFor(config.rules, 'file');
     this.#tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');

@@ -91,6 +91,16 @@ export interface HostSection {
   readonly more: Amount | null;
 }
 
+/** One of several queues of a letter. */
+export interface LetterSection {
+  readonly queue: string;
+  readonly title: string;
+  readonly kind: LetterKind;
+  /** As in a letter of this queue alone. */
+  readonly parts: Parts | null;
+  readonly hosts: readonly HostSection[];
+}
+
 /** `plain`: Tenshi's bare text mail; `pager`: a line a message, and nothing else. */
 export type LetterForm = 'full' | 'plain' | 'pager';
 
@@ -129,13 +139,28 @@ export interface Letter {
   readonly thread: Threading;
   /** The host that makes the letter. */
   readonly origin: string;
-  /** The parts before the host blocks; null in pager letters and with `set letter plain`. */
+  /** The parts before the host blocks; null in pager letters and with `set letter plain`. With sections: totals only. */
   readonly parts: Parts | null;
+  /** Where it holds several queues: those that have something, in the order in which it shows them; then `hosts` is empty. */
+  readonly sections: readonly LetterSection[];
   readonly hosts: readonly HostSection[];
   /** `set limit` or `set pager_limit`; null: no limit. */
   readonly limit: number | null;
   /** Sentences for the reader: lines without a prefix, what a limit left out, delivery problems. */
   readonly notes: readonly string[];
+}
+
+/** What a letter holds of a queue. */
+export type Content = Pick<LetterSection, 'kind' | 'parts' | 'hosts'>;
+
+/** What a letter holds, queue by queue, the worst first. */
+export function contentsOf({
+  sections,
+  kind,
+  parts,
+  hosts,
+}: Pick<Letter, 'sections' | keyof Content>): readonly Content[] {
+  return sections.length > 0 ? sections : [{ kind, parts, hosts }];
 }
 
 /** A letter as mail, ready for the outbox: it never changes again. */

@@ -54,6 +54,10 @@ export const TEMPLATES: Section = {
         'First and last time, the bar of its hours, and what its masks hid.',
       ],
       ['`hosts`: `title`, `messages`, `more`', 'The hosts; `more` says what a limit left out.'],
+      [
+        '`sections`: `title`, `size`, `parts`, `hosts`',
+        'The queues of the letter (`set section`), each with its own; a letter of one queue is one section without a title, and BY ADDRESS is one behind several. `parts` and `hosts` beside them have all of it for simple templates, with the titles of sections in front of theirs.',
+      ],
       ['`messages`: `count`, `message`', 'The messages of a host.'],
       ['`items` and `messages`: `id`', 'By which `tayori explain` and `tayori snooze` find it.'],
       ['`notes`; `words.count`, `words.message`', 'The notes at the end; headings for columns.'],

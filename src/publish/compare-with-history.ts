@@ -28,12 +28,15 @@ export class Comparison {
   /** Messages so far, including those that are not entered. */
   #messages = 0;
 
+  /** `together`: all queues of its letter: where one of them is known, a message of the others can be new. */
   constructor(
     edition: Edition,
     queue: LetterQueue,
+    together: readonly string[],
     { config, store }: { readonly config: Config; readonly store: Ledger },
   ) {
-    this.standing = standingOf(edition, queue, config, store);
+    const first = !together.some((name) => store.isKnown(name));
+    this.standing = { first, ...standingOf(edition, queue, config, store) };
     this.#edition = edition;
     this.#queue = queue.name;
     this.#store = store;
@@ -104,9 +107,8 @@ function standingOf(
   { name, schedule }: LetterQueue,
   config: Config,
   store: Ledger,
-): Standing {
+): Omit<Standing, 'first'> {
   return {
-    first: !store.isKnown(name),
     letters: store.lettersOf(name),
     made: closed,
     louder: config.louder.value,

@@ -9,27 +9,38 @@ import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
+import { zoneOf } from '../config/zones.js';
 import { createHostNames, type HostNames } from '../letter/build/host-names.js';
 import { renderBody } from '../letter/render/render-body.js';
 import type { HeldQueues } from '../store/held-queues.js';
+import type { Checkpoints } from '../store/ports/checkpoints.js';
 import type { DeliveryNotices } from '../store/ports/delivery-notices.js';
 import type { Edition, Editions } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
 import type { Merging } from '../store/ports/merging.js';
+import type { Meta } from '../store/ports/meta.js';
 import type { QueueDefinition, QueueDefinitions } from '../store/ports/queue-definitions.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
+import { followed } from './describe-watch.js';
 import type { PublishEvent } from './event.js';
 import { filterBody } from './filter-body.js';
-import { budgetOf, type MadeLetter, makeLetter, thresholdsOf } from './make-letter.js';
+import { budgetOf, type MadeLetter, makeLetter } from './make-letter.js';
 import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
+import { thresholdsOf } from './read-content.js';
 import { RetryWaits } from './retry-waits.js';
 import { runCsv } from './run-csv.js';
 import { sealWays } from './seal-ways.js';
 
 export interface PublisherOptions {
   readonly config: Config;
-  readonly store: Editions & Merging & Ledger & DeliveryNotices & QueueDefinitions;
+  readonly store: Editions &
+    Merging &
+    Ledger &
+    DeliveryNotices &
+    QueueDefinitions &
+    Pick<Checkpoints, 'positions'> &
+    Pick<Meta, 'meta'>;
   readonly clock: Clock;
   readonly origin: string;
   readonly version: string;
@@ -137,10 +148,11 @@ export class Publisher {
       ? []
       : chooseNotices(name, config, this.#mentioned, store.deliveryNotices);
     try {
-      const notes = notices.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
+      const notes = notices.map((notice) => describeNotice(notice, zoneOf(name, config), edition.closed));
       const made = await makeLetter(edition, letterQueue(name, definition, config), {
         ...this.#options,
         names: this.#names,
+        followed: (config) => followed(store, config),
         notes,
         signal: this.#closing.signal,
       });
@@ -167,7 +179,7 @@ export class Publisher {
 
   async #seal(
     edition: Edition,
-    { letter, entry }: MadeLetter,
+    { letter, entries }: MadeLetter,
     body: string | null,
     mentioned: NoticeIds,
   ): Promise<Made> {
@@ -176,7 +188,8 @@ export class Publisher {
     const sealed = await sealWays(letter, { id, version, body, budget: budgetOf(config) }, config);
     const forgetBefore = edition.closed - config.history.value * DAY;
     const archiving = { packed: await promisify(gzip)(sealed.mime), most: config.letters.value };
-    store.seal(edition.id, sealed, mentioned, entry && { ...entry, forgetBefore }, archiving);
+    const remembered = entries.map((entry) => ({ ...entry, forgetBefore }));
+    store.seal(edition.id, sealed, mentioned, remembered, archiving);
     onEvent({ kind: 'sealed', letter });
     onSealed();
     return { kind: 'done' };

@@ -666,6 +666,36 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'a', 'a never', 'off'],
   },
+  section: {
+    pick: ({ sections }) => sections.map(({ queue, parent, title }) => [queue, parent, title]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['c a Further lines', [['c', 'a', 'Further lines']]],
+      ['b a  B ', [['b', 'a', 'B']]],
+    ],
+    bad: ['', 'c', 'c a', 'a a A', 'trash a A', 'c nobody A', `c a ${'x'.repeat(79)}`],
+  },
+  empty: {
+    pick: ({ empties }) => empties.map(({ queue }) => queue),
+    prints: 'off',
+    unset: [],
+    good: [
+      ['b on', ['b']],
+      ['b off', []],
+    ],
+    bad: ['', 'b', 'b maybe', 'on'],
+  },
+  zone: {
+    pick: ({ zones }) => zones.map(({ queue, zone }) => [queue, zone]),
+    prints: 'that of set timezone',
+    unset: [],
+    good: [
+      ['a Asia/Tokyo', [['a', 'Asia/Tokyo']]],
+      ['b UTC', [['b', 'UTC']]],
+    ],
+    bad: ['', 'a', 'a Asia/Nowhere', 'a +09:00x'],
+  },
   resolve: { prints: 'off', unset: false, good: [['on', true]], bad: ['', 'off!'] },
   threshold: {
     pick: ({ thresholds }) => thresholds.map(({ queue, below, pattern }) => [queue, below, pattern.source]),

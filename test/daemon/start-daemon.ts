@@ -45,6 +45,7 @@ export async function startDaemon(
     /** `false`: the programs of `set exec` do not run. */
     readonly acts?: boolean;
     readonly onProgress?: (rest: number) => void;
+    readonly lastTurn?: () => number | null;
   } = {},
 ): Promise<Running> {
   const folder = given.folder ?? temporaryFolder();
@@ -84,6 +85,7 @@ export async function startDaemon(
     receivers: given.receivers,
     runner: given.acts === false ? undefined : runner,
     ...(given.onProgress ? { onProgress: given.onProgress } : {}),
+    ...(given.lastTurn ? { lastTurn: given.lastTurn } : {}),
     onEvent: (event) => void events.push(event),
   });
   let stopped = false;

@@ -21,6 +21,7 @@ export function aLetter(changes: Partial<Letter> = {}): Letter {
     template: null,
     thread: 'none',
     parts: null,
+    sections: [],
     hosts: [
       aHost('web1', [
         [2, 'sshd: Accepted ______ for ______'],

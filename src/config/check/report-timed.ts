@@ -92,9 +92,10 @@ function reportExempt({ exemptions, rules }: Config, report: Reporter): void {
 }
 
 /** Only pages wait: a letter on a schedule holds everything anyway. */
-function reportPages({ throttles, mutes, gathers, queues, csv }: Config, report: Reporter): void {
+function reportPages({ throttles, mutes, gathers, queues, csv, sections }: Config, report: Reporter): void {
   const scheduled = new Set(queues.flatMap(({ name, schedule }) => (schedule.kind === 'now' ? [] : [name])));
   if (csv && csv.schedule.kind !== 'now') scheduled.add('csv');
+  for (const { queue, parent } of sections) if (scheduled.has(parent)) scheduled.add(queue);
   const waiting = [
     ...[...throttles, ...gathers].map(({ queue, place }) => ({ queue, place })),
     ...mutes.map(({ other, place }) => ({ queue: other, place })),

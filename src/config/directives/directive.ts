@@ -1,3 +1,4 @@
+import type { SourceLocation } from '../../base/place.js';
 import type { Block } from '../../base/text/prose.js';
 import type { Reporter } from '../read/report.js';
 import type { SourceText } from '../read/source-text.js';
@@ -23,6 +24,8 @@ export interface ReadContext {
   /** The queues with a sound definition, by name. */
   readonly queues: ReadonlyMap<string, unknown>;
   readonly timezone: Setting<string | null>;
+  /** The sections so far, by their queues. */
+  readonly sections: ReadonlyMap<string, { readonly parent: string; readonly place: SourceLocation }>;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Directive, Part } from './directive.js';
 import { ENTRIES } from './entries.js';
 import { EXEC } from './exec.js';
 import { EXPECTATIONS } from './expectations.js';
+import { LETTERS } from './letters.js';
 import { LIMITS } from './limits.js';
 import { LISTENERS } from './listeners.js';
 import { LOG_READINGS } from './log-readings.js';
@@ -28,6 +29,7 @@ const TABLE = [
   WEB,
   QUEUES,
   ENTRIES,
+  LETTERS,
   TIMED,
   EXEC,
   RULE_HELP,

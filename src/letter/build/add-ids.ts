@@ -1,9 +1,12 @@
 import { entryId } from '../entry-id.js';
 import type { Letter, LetterMessage } from '../letter.js';
 
-/** Gives each entry of a letter its id, while its message is whole: in a letter that is too large messages are cut. */
-export function addIds(letter: Letter): Letter {
-  const { queue, parts, hosts } = letter;
+/**
+ * Gives each entry of a queue in a letter its id, while its message is whole: in a letter that is too large messages are
+ * cut.
+ */
+export function addIds<Told extends Pick<Letter, 'parts' | 'hosts'>>(queue: string, told: Told): Told {
+  const { parts, hosts } = told;
   const ids = new Map<string, string>();
   const idOf = (message: string): string => {
     const id = ids.get(message) ?? entryId(queue, message);
@@ -12,7 +15,7 @@ export function addIds(letter: Letter): Letter {
   };
   const withId = <T extends LetterMessage>(item: T): T => ({ ...item, id: idOf(item.message) });
   return {
-    ...letter,
+    ...told,
     parts: parts && {
       ...parts,
       news: parts.news.map(withId),

@@ -8,7 +8,7 @@ type Parts = NonNullable<Letter['parts']>;
 
 /** A letter with every part, to try templates on. */
 export function sampleLetter(changes: Partial<Letter> = {}): Letter {
-  return addIds({
+  const letter: Letter = {
     queue: 'report',
     subject: 'Report',
     from: 'tayori@example.org',
@@ -36,11 +36,13 @@ export function sampleLetter(changes: Partial<Letter> = {}): Letter {
       shared: SHARED,
       masked: [LOGINS, VISITS].map((one) => ({ ...one, hosts: [{ host: 'mail1', count: one.count }] })),
     },
+    sections: [],
     hosts: HOSTS,
     limit: 3,
     notes: ['2 lines had no known prefix and went to no queue; a queue named noprefix would show them'],
     ...changes,
-  });
+  };
+  return addIds(letter.queue, letter);
 }
 
 /** ms: an autumn noon of 2026. */

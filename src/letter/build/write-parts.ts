@@ -1,5 +1,6 @@
 import { escapeControl } from '../../base/text/escape.js';
 import {
+  type Content,
   type GoneItem,
   hostsOf,
   type Item,
@@ -71,12 +72,21 @@ export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
     .filter(({ items }) => items.length > 0);
 }
 
-/** What stands behind the host blocks of the text: addresses, then what other masks hid. */
-export function writeValues(letter: Letter, describer: Describer): RenderedPart[] {
-  if (letter.parts === null) return [];
+/**
+ * What stands behind the host blocks of the text: addresses, then what other masks hid; of several queues, the masks of
+ * each behind its own.
+ */
+export function writeValues(
+  letter: Letter,
+  describer: Describer,
+): { readonly addresses: RenderedPart[]; maskedOf(content: Content): RenderedPart[] } {
+  if (letter.parts === null) return { addresses: [], maskedOf: () => [] };
   const addresses = addressesOf(letter, describer.words);
   const told = new Set(addresses.map(({ address }) => address));
-  return [...addressPart(addresses, describer), ...writeMasked(letter.parts, describer, told)];
+  return {
+    addresses: addressPart(addresses, describer),
+    maskedOf: ({ parts }) => (parts ? writeMasked(parts, describer, told) : []),
+  };
 }
 
 /** Who did several things: addresses that more than one message names, each told once. */
@@ -120,11 +130,27 @@ export function openingOf(letter: Letter, describer: Describer): Opening {
   const storm = letter.storm === null ? [] : [capitalised(escapeControl(letter.storm))];
   if (form !== 'full') return { verdict: '', more: [], size: '' };
   if (parts === null) return { verdict: storm[0] ?? '', more: [], size: '' };
+  if (parts.total.messages === 0) return openingOfNothing(letter, parts, describer);
   const size = sizeOf(parts, describer);
   const changed = verdict(letter, parts, describer);
   const heads = kind === 'trouble' ? headlines(letter) : [];
   const [first = '', ...more] = [...heads, ...(parts.isFirst && heads.length > 0 ? [] : [changed]), ...storm];
   return { verdict: first, more, size };
+}
+
+/** The line below the title of a section: how much it tells. */
+export function sizeOfSection({ parts }: Content, { words }: Describer): string {
+  return parts === null ? '' : words.size(parts.total);
+}
+
+/** Of a letter that comes though nothing did; what is usual may be missing. */
+function openingOfNothing(
+  { made, since }: Letter,
+  { changes, period }: Parts,
+  { words, day }: Describer,
+): Opening {
+  const verdict = words.verdict.nothing(day(since ?? period?.from ?? made));
+  return { verdict, more: changes.gone > 0 ? [words.verdict.changes(changes)] : [], size: '' };
 }
 
 /** Whether anything changed. */

@@ -9,13 +9,34 @@ import type { Item, Letter, LetterMessage, NewsItem, Parts } from '../letter.js'
  * out, so that the same logs give the same value.
  */
 export function renderJson(letter: Letter): unknown {
-  const { queue, from, to, status, parts, hosts, limit, storm, notes } = letter;
+  const { queue, from, to, status, parts, sections, hosts, limit, storm, notes } = letter;
   return {
     queue,
     subject: `${letter.subject} [${queue}]`,
     from,
     to: to.map(showRecipient),
     status,
+    ...(sections.length > 0 ? sectionsOf(letter) : contentOf({ parts, hosts })),
+    limit,
+    notes: storm === null ? notes : [storm, ...notes],
+  };
+}
+
+/** Totals, and each queue of the letter. */
+function sectionsOf({ parts, sections }: Letter): object {
+  return {
+    ...(parts ? totalsOf(parts) : {}),
+    sections: sections.map(({ queue, title, kind, parts, hosts }) => ({
+      queue,
+      title,
+      kind,
+      ...contentOf({ parts, hosts }),
+    })),
+  };
+}
+
+function contentOf({ parts, hosts }: Pick<Letter, 'parts' | 'hosts'>): object {
+  return {
     ...(parts ? partsOf(parts) : {}),
     hosts: hosts.map(({ host, name, messages, more }) => ({
       host,
@@ -23,17 +44,22 @@ export function renderJson(letter: Letter): unknown {
       messages: messages.map(messageOf),
       more,
     })),
-    limit,
-    notes: storm === null ? notes : [storm, ...notes],
   };
 }
 
-function partsOf({ isFirst, period, total, changes, news, gone, shared }: Parts): object {
+function totalsOf({ isFirst, period, total, changes }: Parts): object {
   return {
     isFirst,
     period: period && { from: isoTime(period.from), to: isoTime(period.to) },
     total,
     changes,
+  };
+}
+
+function partsOf(parts: Parts): object {
+  const { news, gone, shared } = parts;
+  return {
+    ...totalsOf(parts),
     news: news.map((item) => ({ ...newsOf(item), ...itemOf(item) })),
     gone: gone.map(({ message, hosts, usual, last, id }) => ({
       ...{ message, hosts, usual, last: isoTime(last) },

@@ -1,10 +1,11 @@
 import { escapeControl } from '../../base/text/escape.js';
-import type { Letter } from '../letter.js';
+import { contentsOf, type Letter } from '../letter.js';
 import { idBehind } from './render-text.js';
 
-/** The pager form: `host,COUNT,message` a line and nothing else. */
+/** The pager form: `host,COUNT,message` a line and nothing else; of several queues those of the worst first. */
 export function renderPager(letter: Letter): string {
-  const lines = letter.hosts.flatMap(({ host, messages }) =>
+  const hosts = contentsOf(letter).flatMap(({ hosts }) => hosts);
+  const lines = hosts.flatMap(({ host, messages }) =>
     messages.map(
       (one) => `${escapeControl(host)},${one.count},${escapeControl(one.message)}${idBehind(one, letter)}\n`,
     ),

@@ -1,3 +1,4 @@
+import { describeDuration } from '../../base/time/duration.js';
 import type { Changes } from '../letter.js';
 import { number } from './number.js';
 import type { Change, FreshMention, Group, LinesLost, StormMention, ValueKind, Words } from './words.js';
@@ -12,6 +13,7 @@ export const EN: Words = {
         ? `Nothing new${than}, nothing missing.`
         : `Nothing new${than || ': all of it was seen before'}.`;
     },
+    nothing: (since) => `Nothing to report since ${since}.`,
     changes: (counts) => `${counts.atLeast ? 'At least ' : ''}${changes(counts)}; else as usual.`,
     glance: (verdict) => `Put aside, for a glance: ${verdict.charAt(0).toLowerCase()}${verdict.slice(1)}`,
   },
@@ -25,6 +27,7 @@ export const EN: Words = {
   subject: {
     first: 'first letter',
     unchanged: 'nothing new',
+    nothing: 'nothing to report',
     changes: (counts) => `${changes(counts)}${counts.atLeast ? ' or more' : ''}`,
     lines: (count) => amount(count, 'line'),
     happens: (count, message) => `${number(count)}x ${message}`,
@@ -103,6 +106,11 @@ export const EN: Words = {
     moreLinesLost: (logs) => `lines of ${plain(logs, 'more log')} may be lost; "tayori status" names them`,
     said: ({ text, times }) => `tayori says: ${text}${times > 1 ? ` (${number(times)} times)` : ''}`,
     moreSaid: (lines) => `tayori says ${plain(lines, 'more line')} that no rule takes`,
+    watched: ({ lines, unwatched }) =>
+      `${unwatched > 0 ? `tayori did not watch for ${describeDuration(unwatched)} of this time, and else` : 'tayori watched all the time, and'} read ${plain(lines, 'line')}; none of them is told here`,
+    followed: (sources) => `followed: ${sources === '' ? 'nothing' : sources}`,
+    notFollowed: (logs) => `could not be read: ${logs}`,
+    andMore: (count) => `${number(count)} more`,
     completeness: ({ lines, unparsed, lost, late, since }) =>
       `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${lost} dropped, ${plain(late, 'message')} logged earlier`,
     belowThreshold: ({ messages, lines }) =>

@@ -1,3 +1,4 @@
+import { describeDuration } from '../../base/time/duration.js';
 import type { Changes } from '../letter.js';
 import { number } from './number.js';
 import type { Change, FreshMention, Group, LinesLost, StormMention, ValueKind, Words } from './words.js';
@@ -8,6 +9,7 @@ export const JA: Words = {
     first: 'はじめての便りです。まだ比べるものがありません。',
     unchanged: (kind, since) =>
       `${since === null ? '' : `${since}から`}新しいもの${kind === 'report' ? 'も途絶えたものも' : 'は'}ありません。`,
+    nothing: (since) => `${since}から、お知らせすることはありません。`,
     changes: (counts) => `${counts.atLeast ? '少なくとも' : ''}${changes(counts)}。ほかはいつもどおりです。`,
     glance: (verdict) => `目を通すだけの便りです。${verdict}`,
   },
@@ -21,6 +23,7 @@ export const JA: Words = {
   subject: {
     first: '初回',
     unchanged: '新規なし',
+    nothing: '報告なし',
     changes: (counts) => `${changes(counts)}${counts.atLeast ? '以上' : ''}`,
     lines: (count) => `${number(count)}行`,
     happens: (count, message) => `${number(count)}回 ${message}`,
@@ -96,6 +99,11 @@ export const JA: Words = {
       `ほかに${logs}個のログで行を失ったおそれがあります。名前は「tayori status」で見られます`,
     said: ({ text, times }) => `tayori より: ${text}${times > 1 ? ` (${number(times)}回)` : ''}`,
     moreSaid: (lines) => `tayori より、どのルールにも当たらない知らせがほかに${lines}件あります`,
+    watched: ({ lines, unwatched }) =>
+      `${unwatched > 0 ? `このうち${describeDuration(unwatched)}はtayoriが監視していませんでした。それ以外の時間に` : 'tayoriはその間ずっと監視し、'}${number(lines)}行を読みましたが、ここに載せるものはありません`,
+    followed: (sources) => `監視対象: ${sources === '' ? 'なし' : sources}`,
+    notFollowed: (logs) => `読めなかったもの: ${logs}`,
+    andMore: (count) => `ほか${number(count)}件`,
     completeness: ({ lines, unparsed, lost, late, since }) =>
       `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${lost}行、それより前に記録されたもの ${late}種類`,
     belowThreshold: ({ messages, lines }) => `しきい値に届かないもの: ${messages}種類 (${lines}行)`,

@@ -83,6 +83,8 @@ export interface Words {
     readonly first: string;
     /** Nothing changed; `since`: the letter before, null where that is not known. */
     unchanged(kind: 'trouble' | 'report', since: string | null): string;
+    /** Nothing to tell since then, in a letter that comes all the same. */
+    nothing(since: string): string;
     /** At least one of them is more than 0. */
     changes(counts: Changes): string;
     /** What the letter is for, before a verdict: a glance. */
@@ -105,6 +107,7 @@ export interface Words {
   readonly subject: {
     readonly first: string;
     readonly unchanged: string;
+    readonly nothing: string;
     changes(counts: Changes): string;
     lines(count: number): string;
     happens(count: number, message: string): string;
@@ -184,6 +187,12 @@ export interface Words {
     /** A line of tayori itself that no rule took. */
     said(of: { readonly text: string; readonly times: number }): string;
     moreSaid(lines: number): string;
+    /** Lines that were read while nothing came for the queue, and for how long nobody watched (ms). */
+    watched(of: { readonly lines: number; readonly unwatched: number }): string;
+    /** What was followed, and what could not be; '': nothing. */
+    followed(sources: string): string;
+    notFollowed(logs: string): string;
+    andMore(count: number): string;
     /** The last line: how complete the letter is. */
     completeness(of: Completeness): string;
     belowThreshold(amount: Amount): string;

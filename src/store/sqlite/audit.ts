@@ -26,7 +26,7 @@ export function auditState(db: Sqlite, store: Store): void {
   auditRows(db, 'storm', { queue: text, storm: json(storm) });
   auditRows(db, 'untaken', { queue: text, lines: storedValues });
   auditRows(db, 'taken', { source: plain, batch: plain });
-  auditRows(db, 'edition', { due: orNull(time) });
+  auditRows(db, 'edition', { due: orNull(time), part_of: orNull(whole) });
   auditRows(db, 'recipient', { limited_since: orNull(time), post: orNull(storedPost) });
   auditRows(db, 'past_letter', { posts: orNull(storedPosts) });
   auditLetters(db);

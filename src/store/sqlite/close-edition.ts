@@ -1,5 +1,5 @@
 import type { QueueMark } from '../ports/queue-marks.js';
-import type { Queues } from '../ports/queues.js';
+import type { ClosedQueue, Queues } from '../ports/queues.js';
 import { COUNTERS, counters, growth } from './counters.js';
 import { columnDecoder, json } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
@@ -37,6 +37,30 @@ export function editionCloser(db: Sqlite): Queues['closeEdition'] {
       return endEscalations.all({ queue, edition });
     },
   );
+}
+
+/** Closes several queues as one letter, each by what `close` does for any queue. */
+export function letterCloser(db: Sqlite, close: Queues['closeEdition']): Queues['closeLetter'] {
+  const { markQueue } = queueMarks(db);
+  const findOpen = openEditionFinder(db);
+  const open = db.prepare('INSERT INTO edition (queue, opened) VALUES (?, ?)');
+  const join = db.prepare('UPDATE edition SET part_of = ? WHERE id = ?');
+  return db.transaction((...given: Parameters<Queues['closeLetter']>): ClosedQueue[] => {
+    const [{ name, sections, evenEmpty }, at, status, mark] = given;
+    const parts = sections.flatMap((queue) => {
+      const edition = findOpen(queue);
+      return edition === undefined ? [] : [{ queue, edition }];
+    });
+    if (mark) for (const queue of sections) markQueue(queue, mark);
+    if (findOpen(name) === undefined && (parts.length > 0 || evenEmpty)) open.run(name, at);
+    const lead = findOpen(name);
+    const closed = [{ queue: name, hosts: close(name, at, status, mark) }];
+    for (const { queue, edition } of parts) {
+      closed.push({ queue, hosts: close(queue, at, status, null) });
+      join.run(lead, edition);
+    }
+    return closed.flatMap(({ queue, hosts }) => (hosts ? [{ queue, hosts }] : []));
+  });
 }
 
 /** Makes the function that finds the id of a queue's open edition. */

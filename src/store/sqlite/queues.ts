@@ -1,6 +1,6 @@
 import type { Storm, Waiting } from '../../queue/fold.js';
 import type { PendingQueue, Queues } from '../ports/queues.js';
-import { editionCloser, openEditionFinder } from './close-edition.js';
+import { editionCloser, letterCloser, openEditionFinder } from './close-edition.js';
 import { columnDecoder, count, json, orNull, rowDecoder, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import type { RunMerging } from './run-merging.js';
@@ -12,6 +12,7 @@ import { NOTHING_WAITS, waitingReader } from './waiting.js';
 export class SqliteQueues implements Queues {
   readonly closeEdition: Queues['closeEdition'];
   readonly closePage: Queues['closePage'];
+  readonly closeLetter: Queues['closeLetter'];
   readonly #sql: ReturnType<typeof statements>;
   readonly #decode: ReturnType<typeof decoders>;
   readonly #findOpen: (queue: string) => number | undefined;
@@ -23,6 +24,7 @@ export class SqliteQueues implements Queues {
     this.#merging = merging;
     this.closeEdition = editionCloser(db);
     this.closePage = pageCloser(db, this.closeEdition);
+    this.closeLetter = letterCloser(db, this.closeEdition);
     this.#sql = statements(db);
     this.#decode = decoders(db);
     this.#findOpen = openEditionFinder(db);
@@ -39,6 +41,10 @@ export class SqliteQueues implements Queues {
     if (open === undefined) return NOTHING_WAITS;
     this.#merging.mergeAll(open);
     return this.#waiting(open, most);
+  }
+
+  hasOpenEdition(queue: string): boolean {
+    return this.#findOpen(queue) !== undefined;
   }
 
   pageFrom(queue: string): number | null {

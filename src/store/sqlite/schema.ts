@@ -157,6 +157,8 @@ export const MIGRATIONS = [
    CREATE TABLE run_count (
      queue TEXT NOT NULL, outcome TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (queue, outcome)
    ) WITHOUT ROWID;`,
+  // The closed edition in whose letter this one is a section.
+  'ALTER TABLE edition ADD COLUMN part_of INTEGER',
 ];
 
 /** For a released step: it never changes. */

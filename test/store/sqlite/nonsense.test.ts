@@ -64,7 +64,7 @@ function fullState(): { readonly folder: string; readonly file: string } {
   const row = { host: 'h', hash: 'x', text: 'm', count: 2, first: 1, last: 2 };
   const entry = { queue: 'a', made: 5, regular: true, forgetBefore: 0, rows: [row] };
   const keeping = { packed: Buffer.from('no gzip'), most: 5 };
-  store.seal(edition?.id ?? 0, { queue: 'a', ...mail }, [], entry, keeping);
+  store.seal(edition?.id ?? 0, { queue: 'a', ...mail }, [], [entry], keeping);
   store.recordRejected(1, 't', '550 no', 9);
   store.commit(BATCH);
   store.closePage('a', 6, STORM, NOTE);
@@ -115,6 +115,10 @@ const NONSENSE: readonly (readonly [sql: string, told: string])[] = [
   ["edition SET closed = 'x' WHERE closed IS NOT NULL", 'edition.closed is "x", not a time'],
   ["edition SET counters = '[]' WHERE closed IS NOT NULL", 'edition.counters is "[]", not what'],
   ["edition SET storm = 'x' WHERE closed IS NOT NULL", 'edition.storm is "x", not JSON'],
+  [
+    "edition SET part_of = 'x' WHERE closed IS NOT NULL",
+    'edition.part_of is "x", not a whole number from 0 on',
+  ],
   ["storm SET storm = '{}'", 'storm.storm is "{}", not what tayori writes there'],
   ['tally SET count = -1', 'tally.count is -1, not a count'],
   ["tally SET message = x'01'", 'tally.message is of another kind, not a text'],
