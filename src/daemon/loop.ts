@@ -23,7 +23,6 @@ import type { FileState } from '../source/file/log-status.js';
 import type { Start } from '../source/file/segment.js';
 import type { ReceiverState } from '../source/push/receiver.js';
 import { HeldQueues } from '../store/held-queues.js';
-import type { SourcesNote } from '../store/ports/meta.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
 import type { PendingQueue } from '../store/ports/queues.js';
 import { countAbsence } from './absence.js';
@@ -31,6 +30,7 @@ import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
 import { MAX_MAILING, Mailing } from './mailing.js';
 import { Rejections } from './rejections.js';
+import { SourcesNotes } from './sources-notes.js';
 import { StateTrouble } from './state-trouble.js';
 import { webOptions } from './web-options.js';
 
@@ -66,9 +66,6 @@ const MAX_FLUSH_POLL = 30_000;
 /** Tenshi's `sleep 0` still waits a little between turns (ms). */
 const MIN_SLEEP = 200;
 
-/** So many logs that cannot be read are noted for `tayori status`: a note is written whenever one of them changes. */
-const MAX_UNREADABLE = 100;
-
 /** What one turn does; the order is always the same. */
 interface Turn {
   poll(): Promise<void>;
@@ -90,8 +87,7 @@ export class Daemon {
   readonly #courier: Courier;
   readonly #mailing: Mailing;
   readonly #rejections = new Rejections();
-  /** The last note of the sources in the state. */
-  #noted = '';
+  readonly #notes: SourcesNotes;
   #hasBegun = false;
   /** False while the state is gone: commits are useless then. */
   #hasState = true;
@@ -106,6 +102,7 @@ export class Daemon {
     this.#options = options;
     this.#trouble = new StateTrouble(onEvent);
     this.#held = lazily(() => new HeldQueues(store));
+    this.#notes = new SourcesNotes(store);
     const { sources, ended } = store.meta();
     this.#checkpointer = new Checkpointer({
       ...options,
@@ -306,16 +303,8 @@ export class Daemon {
   }
 
   #noteSources(): void {
-    const { store, receivers } = this.#options;
-    const note: SourcesNote = {
-      turns: this.#checkpointer.turns(),
-      inlets: receivers?.reports() ?? [],
-      unreadable: unreadableLogs(this.files()),
-    };
-    this.#noted ||= JSON.stringify(store.meta().sources);
-    const text = JSON.stringify(note);
-    if (text !== this.#noted) store.setMeta('sources', note);
-    this.#noted = text;
+    const inlets = this.#options.receivers?.reports() ?? [];
+    this.#notes.keep({ turns: this.#checkpointer.turns(), inlets, files: this.files() });
   }
 
   /** Loaded with the first letters, after the first poll. */
@@ -336,17 +325,4 @@ export class Daemon {
     }
     this.#options.onEvent(event);
   }
-}
-
-/** Those that are there; that one is missing anybody can see. */
-function unreadableLogs(files: readonly FileState[]): SourcesNote['unreadable'] {
-  return files
-    .flatMap(({ path, waiting }) =>
-      waiting === null || waiting === 'missing' ? [] : [{ path, reason: waiting }],
-    )
-    .map(({ path, reason }) => ({
-      path,
-      reason: reason === 'same-file' ? 'the same file as another log' : reason,
-    }))
-    .slice(0, MAX_UNREADABLE);
 }
