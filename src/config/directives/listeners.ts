@@ -29,7 +29,7 @@ export const LISTENERS = part(
     path,
     'none',
     'The certificate that TLS listeners show: a PEM file, with those of the authorities between behind it.',
-    'It is read before `uid` and `gid` take effect, and again at each reload; connections that are open keep the old one. When the user of tayori may not read it then, the old one stays, and tayori says so.',
+    'It is read before `uid` and `gid` take effect, and again at each reload; connections that are open keep the old one. When the user of tayori may not read it then, the old one stays, and tayori says so. `tayori check` opens the files, and says when the certificate ends.',
   ),
   optional('listen_key', path, 'the file of listen_cert', 'The key of listen_cert, a PEM file.'),
   optional(
