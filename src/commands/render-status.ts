@@ -154,6 +154,7 @@ const COUNTERS = new Map([
 const LOSSES = new Map([
   ['dropped', 'datagrams lost, because the receive buffer was full'],
   ['overflowed', 'lines lost, because the state could not be written'],
+  ['repeatable', 'messages that may be counted twice, since their RELP senders may have had no answer'],
   ['capped', `that claimed more than ${MAX_REPEATS} repeats, counted as ${MAX_REPEATS}`],
   ['uncounted', 'repeats above that limit, not counted'],
   ['exempt', 'kept from a queue by set exempt'],

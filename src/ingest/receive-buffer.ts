@@ -6,7 +6,8 @@ import type { SentTexts } from '../source/push/sent-lines.js';
 import type { ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
 import type { IngestEvent } from './event.js';
 
-type LossCounter = 'overflowed' | 'dropped';
+/** What receivers count that is no line. */
+type SentCounter = 'overflowed' | 'dropped' | 'repeatable';
 
 /** Lines of sources that cannot be read again, to be counted in one step. */
 export interface Received {
@@ -24,8 +25,8 @@ export interface Received {
   readonly loss?: Loss | null;
   /** Lines of tayori itself about receivers. */
   readonly said?: readonly OwnLine[];
-  /** Lines and datagrams that are lost; they are counted, too. */
-  readonly counters: ReadonlyMap<LossCounter, number>;
+  /** Lines and datagrams that are lost, and messages that may come twice. */
+  readonly counters: ReadonlyMap<SentCounter, number>;
 }
 
 /** Counts received lines. */
@@ -67,7 +68,7 @@ export class ReceiveBuffer {
   #heldLines = 0;
   #heldOfLogs = new Map<string, string[]>();
   #heldCharacters = 0;
-  #counters = new Map<LossCounter, number>();
+  #counters = new Map<SentCounter, number>();
   #said: OwnLine[] = [];
   #total = 0;
   /** What is told when the buffered lines are committed, and how many of these come again if they are not. */
@@ -136,6 +137,10 @@ export class ReceiveBuffer {
 
   addDropped(datagrams: number): void {
     this.#add('dropped', datagrams);
+  }
+
+  addRepeatable(messages: number): void {
+    this.#add('repeatable', messages);
   }
 
   /** Counts a batch that a server has set aside: `counted` now or before, else `later`. */
@@ -225,7 +230,7 @@ export class ReceiveBuffer {
     this.#heldCharacters += characters;
   }
 
-  #add(counter: LossCounter, amount: number): void {
+  #add(counter: SentCounter, amount: number): void {
     this.#counters.set(counter, (this.#counters.get(counter) ?? 0) + amount);
   }
 

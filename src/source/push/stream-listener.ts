@@ -9,6 +9,7 @@ import { nameListener } from './name-receiver.js';
 import { PeerTroubles } from './peer-troubles.js';
 import type { Receiver, ReceiverState } from './receiver.js';
 import { RelpSession } from './relp-session.js';
+import { RepeatableMessages } from './repeatable-messages.js';
 import type { SenderNames } from './sender-names.js';
 import { sentOf } from './sent.js';
 import { type PrefixReading, SentLines } from './sent-lines.js';
@@ -31,6 +32,8 @@ export interface StreamListenerOptions extends PrefixReading {
   /** Those of all listeners. */
   readonly connections: Connections;
   readonly sink: StreamSink;
+  /** So many messages were taken, of which it is not sure that their senders had the answer. */
+  onRepeatable(messages: number): void;
   onEvent(event: SourceEvent): void;
 }
 
@@ -73,8 +76,7 @@ class StreamListener implements StreamReceiver {
   readonly #troubles: PeerTroubles;
   readonly #door: TlsDoor | null;
   readonly #open = new Set<StreamConnection>();
-  /** Messages that their senders may have repeated. */
-  #repeatable = 0;
+  readonly #repeatable = new RepeatableMessages();
 
   constructor(server: Server, options: StreamListenerOptions) {
     const { certificate, clock, onEvent } = options;
@@ -99,6 +101,7 @@ class StreamListener implements StreamReceiver {
 
   async poll(): Promise<void> {
     this.#troubles.flush('due');
+    this.#tellRepeatable();
   }
 
   state(): ReceiverState {
@@ -106,7 +109,7 @@ class StreamListener implements StreamReceiver {
     const notes = [
       `open, ${count} ${count === 1 ? 'connection' : 'connections'}`,
       ...(this.#troubles.total > 0 ? [`trouble with ${this.#troubles.total} so far`] : []),
-      ...(this.#repeatable > 0 ? [`${this.#repeatable} messages may have come twice`] : []),
+      ...(this.#repeatable.total > 0 ? [`${this.#repeatable.total} messages may have come twice`] : []),
     ];
     return { name: this.#name, status: notes.join(', ') };
   }
@@ -120,6 +123,7 @@ class StreamListener implements StreamReceiver {
     await Promise.all([...this.#open].map((connection) => connection.close()));
     await closed;
     this.#troubles.flush('at the end');
+    this.#tellRepeatable();
   }
 
   #accept(raw: Socket): void {
@@ -138,7 +142,7 @@ class StreamListener implements StreamReceiver {
       connections,
       clock,
       onTrouble: (kind, reason) => this.#troubles.add(kind, reason),
-      onRepeatable: (messages) => this.#onRepeatable(peer, messages),
+      onRepeatable: (messages) => this.#repeatable.add(peer, messages),
       onClosed: () => void this.#open.delete(connection),
     });
     this.#open.add(connection);
@@ -156,13 +160,11 @@ class StreamListener implements StreamReceiver {
     this.#options.names.withName(peer, (host) => connection.begin(socket, host));
   }
 
-  #onRepeatable(peer: string, messages: number): void {
-    this.#repeatable += messages;
-    const those = messages === 1 ? '1 message' : `${messages} messages`;
-    this.#troubles.add(
-      'repeatable',
-      `${peer}: went away before the answers to ${those} were sure to have reached it; what it repeats of them is counted twice`,
-    );
+  #tellRepeatable(): void {
+    const found = this.#repeatable.take();
+    if (!found) return;
+    this.#options.onEvent({ kind: 'repeatable', name: this.#name, ...found });
+    this.#options.onRepeatable(found.messages);
   }
 
   #createReader(): StreamReader {
