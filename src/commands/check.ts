@@ -14,6 +14,7 @@ import { expandGlob } from '../source/file/expand-glob.js';
 import { canReadJournal } from '../source/journal/can-read-journal.js';
 import { exposureOf } from '../store/folder/private-folder.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
+import { checkCertificates } from './check-certificates.js';
 import { checkLogs } from './check-logs.js';
 
 /** `tayori check`: prints everything that can be found in a config without running it. */
@@ -26,12 +27,19 @@ export async function check(options: { readonly config: string | undefined }, io
   }
   const onJournal = await notesOnJournal(config);
   const hasJournal = config.journalFallback.value && onJournal.length > 0;
-  const faults = checkLogs(config, hasJournal).map(renderFault);
+  const certificates = checkCertificates(config, systemClock.now());
+  const faults = [...certificates, ...checkLogs(config, hasJournal)].map(renderFault);
   const notes = [...notesOnUser(config), ...notesOnState(config, io), ...onJournal];
   for (const line of [...faults, ...notes]) io.stderr.write(`${escapeControl(line)}\n`);
   if (!(await areTemplatesSound(config, io))) {
     io.stderr.write(
       `${path}: sound except for the templates; until they are corrected, letters use the built-in template\n`,
+    );
+    return 1;
+  }
+  if (certificates.some(isError)) {
+    io.stderr.write(
+      `${path}: sound except for the certificates; tayori does not start until they are corrected\n`,
     );
     return 1;
   }
@@ -78,7 +86,14 @@ export async function checkSilently(
   io: Io,
 ): Promise<ExitCode> {
   const config = loadConfig(configPath(options.config), io, 'errors');
-  return config && (await areTemplatesSound(config, io)) ? 0 : 1;
+  if (!config) return 1;
+  const certificates = checkCertificates(config, systemClock.now()).filter(isError);
+  for (const fault of certificates) io.stderr.write(`${renderFault(fault)}\n`);
+  return (await areTemplatesSound(config, io)) && certificates.length === 0 ? 0 : 1;
+}
+
+function isError({ severity }: Fault): boolean {
+  return severity === 'error';
 }
 
 /**

@@ -131,6 +131,10 @@ const ALWAYS = {
   own: ['tayori_lines_self_mail_total', "Lines of the mail server about tayori's own letters."],
   dropped: ['tayori_datagrams_lost_total', 'Datagrams that came faster than they could be taken.'],
   overflowed: ['tayori_lines_lost_total', 'Lines lost because the state could not be written.'],
+  repeatable: [
+    'tayori_messages_repeatable_total',
+    'Messages whose RELP senders may have had no answer: what they repeat counts twice.',
+  ],
   capped: ['tayori_repeats_capped_total', 'Lines that claimed to stand for more repeats than are believed.'],
   uncounted: ['tayori_repeats_uncounted_total', 'Repeats that were therefore not counted.'],
 } as const;

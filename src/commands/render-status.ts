@@ -178,6 +178,7 @@ const LOSSES = new Map([
   ['own_log', 'written by tayori itself to the system log'],
   ['dropped', 'datagrams lost, because the receive buffer was full'],
   ['overflowed', 'lines lost, because the state could not be written'],
+  ['repeatable', 'messages that may be counted twice, since their RELP senders may have had no answer'],
   ['capped', `that claimed more than ${MAX_REPEATS} repeats, counted as ${MAX_REPEATS}`],
   ['uncounted', 'repeats above that limit, not counted'],
   ['unwatched', 'seconds in which tayori did not watch'],

@@ -100,6 +100,8 @@ function describeSource(event: SourceEvent): string {
       return `${event.name}: ${event.reason}${event.more > 0 ? ` (and ${event.more} more like it)` : ''}`;
     case 'foreign-host':
       return `${event.name}: ${event.host}, by its certificate, sent a line of ${event.named}${event.more > 0 ? ` (and ${event.more} more like it)` : ''}; it counts as a line of ${event.host}`;
+    case 'repeatable':
+      return `${event.name}: ${event.of} went away before the answers to ${amount(event.messages, 'message')} were sure to have arrived; what is repeated of them is counted twice`;
     case 'certificate-kept':
       return `${event.reason}; the one that was read before stays in use. Let the user of tayori read it, or restart`;
     case 'dropped':

@@ -45,6 +45,10 @@ export class CountingBuffer {
     this.#to.addDropped(datagrams);
   }
 
+  addRepeatable(messages: number): void {
+    this.#to.addRepeatable(messages);
+  }
+
   take(lines: readonly string[], batch: ClaimedBatch): 'counted' | 'later' {
     const answer = this.#to.take(lines, batch);
     if (answer === 'counted') this.#lines += lines.length;

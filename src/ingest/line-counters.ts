@@ -11,13 +11,14 @@ import type { TimedCounter } from './timed-counting.js';
 export type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own' | 'own_log';
 
 /**
- * Rare counters that are kept for good: lines that did not fit into the buffer, datagrams that the kernel dropped, logs
- * that lost lines, regexes that reached their match limit; lines that claimed more than MAX_REPEATS (`capped`), and how
+ * Rare counters that are kept for good: lines that did not fit into the buffer, datagrams that the kernel dropped, messages
+ * of RELP that may come twice, logs that lost lines, regexes that reached their match limit; lines that claimed more than MAX_REPEATS (`capped`), and how
  * many repeats beyond that were not counted (`uncounted`).
  */
 export type RareCounter =
   | 'overflowed'
   | 'dropped'
+  | 'repeatable'
   | 'capped'
   | 'uncounted'
   | LossName

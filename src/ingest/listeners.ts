@@ -106,6 +106,7 @@ export class Listeners {
       clock: this.#options.clock,
       connections: this.#connections,
       sink: buffer,
+      onRepeatable: (messages) => buffer.addRepeatable(messages),
       onEvent: (event) => this.#options.onEvent({ kind: 'source', event }),
     });
     if (!certificate) return listener;

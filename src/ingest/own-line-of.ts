@@ -58,6 +58,11 @@ export function ownLineOf(event: SourceEvent): OwnLine | null {
         ...about('dropped', event.name, String(event.datagrams)),
         counted: { counter: 'dropped', amount: event.datagrams },
       };
+    case 'repeatable':
+      return {
+        ...about('repeatable', event.name, `up to ${event.messages} of ${event.of}`),
+        counted: { counter: 'repeatable', amount: event.messages },
+      };
     default:
       return null;
   }

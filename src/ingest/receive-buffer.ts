@@ -7,7 +7,8 @@ import type { SentTexts } from '../source/push/sent-lines.js';
 import type { ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
 import type { IngestEvent } from './event.js';
 
-type LossCounter = 'overflowed' | 'dropped';
+/** What receivers count that is no line. */
+type SentCounter = 'overflowed' | 'dropped' | 'repeatable';
 
 /** An entry of a journal. `by`: who said it, where that may have been tayori itself. */
 export interface JournalLine extends Entry {
@@ -30,8 +31,8 @@ export interface Received {
   readonly loss?: Loss | null;
   /** Lines of tayori itself about receivers. */
   readonly said?: readonly OwnLine[];
-  /** Lines and datagrams that are lost; they are counted, too. */
-  readonly counters: ReadonlyMap<LossCounter, number>;
+  /** Lines and datagrams that are lost, and messages that may come twice. */
+  readonly counters: ReadonlyMap<SentCounter, number>;
 }
 
 /** Counts received lines. */
@@ -73,7 +74,7 @@ export class ReceiveBuffer {
   #heldLines = 0;
   #heldOfLogs = new Map<string, string[]>();
   #heldCharacters = 0;
-  #counters = new Map<LossCounter, number>();
+  #counters = new Map<SentCounter, number>();
   #said: OwnLine[] = [];
   #total = 0;
   /** What is told when the buffered lines are committed, and how many of these come again if they are not. */
@@ -142,6 +143,10 @@ export class ReceiveBuffer {
 
   addDropped(datagrams: number): void {
     this.#add('dropped', datagrams);
+  }
+
+  addRepeatable(messages: number): void {
+    this.#add('repeatable', messages);
   }
 
   /** Counts a batch that a server has set aside: `counted` now or before, else `later`. */
@@ -235,7 +240,7 @@ export class ReceiveBuffer {
     this.#heldCharacters += characters;
   }
 
-  #add(counter: LossCounter, amount: number): void {
+  #add(counter: SentCounter, amount: number): void {
     this.#counters.set(counter, (this.#counters.get(counter) ?? 0) + amount);
   }
 

@@ -60,6 +60,11 @@ export const OWN_TEXTS = {
     subject: 'lines',
     when: 'they came while the state could not be written, and the buffer was full',
   },
+  repeatable: {
+    text: 'may have messages that are counted twice',
+    subject: 'LISTENER',
+    when: 'a sender of RELP went away before it was sure to have their answers, and sends them again',
+  },
   ended: { text: 'ended', subject: 'COMMAND', when: 'it is started again' },
   'not-a-fifo': { text: 'is not a FIFO', subject: 'PATH', when: 'set fifo names it' },
   'too-many': {

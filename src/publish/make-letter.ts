@@ -253,6 +253,7 @@ function completenessNotes({ counters, untaken }: Edition, { language }: Config)
     ['unprefixed', notes.unprefixed],
     ['dropped', notes.droppedDatagrams],
     ['overflowed', notes.overflowed],
+    ['repeatable', notes.repeatable],
     ['own', notes.selfMail],
   ] as const;
   const capped = {

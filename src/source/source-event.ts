@@ -66,6 +66,8 @@ export type ReceiverEvent =
       readonly named: string;
       readonly more: number;
     }
+  /** Senders of RELP went away before the answers to these messages were sure to have reached them. `of`: who, in words. */
+  | { readonly kind: 'repeatable'; readonly name: string; readonly messages: number; readonly of: string }
   /** The certificate of TLS listeners cannot be read again by this user; the one that was read before stays. */
   | { readonly kind: 'certificate-kept'; readonly reason: string }
   /** The kernel dropped datagrams because the receive buffer was full. */

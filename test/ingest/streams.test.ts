@@ -155,8 +155,9 @@ describe('RELP', () => {
     socket.resetAndDestroy();
     await until(() => opened.receivers.states()[0]?.status.startsWith('open, 0 '));
     expect(opened.receivers.states()[0]?.status).toContain('2 messages may have come twice');
+    await opened.receivers.poll();
     expect(opened.told().at(-1)).toContain(
-      'went away before the answers to 2 messages were sure to have reached it',
+      '127.0.0.1 went away before the answers to 2 messages were sure to have arrived',
     );
   });
 

@@ -15,7 +15,7 @@ export const LISTENERS = part(
     '`udp:`, or nothing: UDP may lose datagrams; letters say how many the kernel dropped.',
     '`tcp:` (RFC 6587): a message begins with its length in bytes, or ends with a newline or a NUL; each is told apart by itself. A number counts as a length only where `<PRI>` or a time follows. The last message of a connection needs no end. When tayori cannot keep up, or cannot write its state, it reads no further, and the senders wait; what lies in the network when tayori ends is lost.',
     '`tls:` is the same within TLS (RFC 5425), with the certificate of `listen_cert`.',
-    '`relp:` and `relp+tls:`: each message is answered when it is counted and on the disk, so that nothing is lost when tayori or the network dies. What had no answer comes again. When a connection breaks between the counting and the answer, those messages are counted twice; tayori says how many that may be. A message above 256 KB becomes several lines.',
+    '`relp:` and `relp+tls:`: each message is answered when it is counted and on the disk, so that nothing is lost when tayori or the network dies. What had no answer comes again. When a connection breaks between the counting and the answer, those messages are counted twice; a line of tayori, and else the notes of letters, say how many that may be. A message above 256 KB becomes several lines.',
     'There may be 1,000 connections; for more of them, those end that never said anything, or have been silent for longest (at least a minute). A handshake of TLS may take 10 seconds. A sender that announces a message above 8 MB, or that says what is no RELP, is cut off. All of that is told. A line over TCP is cut at 256 KB.',
     '`conf/examples/loghost.conf` is a loghost over TLS, with the commands that make its certificates.',
     config(
@@ -30,7 +30,7 @@ export const LISTENERS = part(
     path,
     'none',
     'The certificate that TLS listeners show: a PEM file, with those of the authorities between behind it.',
-    'It is read before `uid` and `gid` take effect, and again at each reload; connections that are open keep the old one. When the user of tayori may not read it then, the old one stays, and tayori says so.',
+    'It is read before `uid` and `gid` take effect, and again at each reload; connections that are open keep the old one. When the user of tayori may not read it then, the old one stays, and tayori says so. `tayori check` opens the files, and says when the certificate ends.',
   ),
   optional('listen_key', path, 'the file of listen_cert', 'The key of listen_cert, a PEM file.'),
   optional(

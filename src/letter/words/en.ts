@@ -97,6 +97,8 @@ export const EN: Words = {
     selfMail: (lines) =>
       `counted separately, as the mail server wrote them about tayori's own letters: ${plain(lines, 'line')}`,
     overflowed: (lines) => `lost because the state could not be written: ${plain(lines, 'line')}`,
+    repeatable: (messages) =>
+      `perhaps counted twice, as connections broke before RELP senders had the answer: up to ${plain(messages, 'message')}`,
     capped: ({ lines, most, uncounted }) =>
       `${plain(lines, 'line')} said that a message was repeated more than ${number(most)} times; no line counts for more, so ${amount(uncounted, 'repeat')} ${uncounted === 1 ? 'is' : 'are'} left out`,
     countedOut: (most) =>

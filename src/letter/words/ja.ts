@@ -89,6 +89,8 @@ export const JA: Words = {
     droppedDatagrams: (count) => `受け取りが追いつかず、${count}個のデータグラムを失いました`,
     selfMail: (lines) => `tayori自身の便りについてメールサーバーが書いた${lines}行は、別に数えました`,
     overflowed: (lines) => `状態を書き込めず、${lines}行を失いました`,
+    repeatable: (messages) =>
+      `RELPの接続が応答の届く前に切れたため、最大${messages}件を二重に数えたかもしれません`,
     capped: ({ lines, most, uncounted }) =>
       `${lines}行が${number(most)}回を超える繰り返しを伝えました。それぞれ${number(most)}回までを数え、${number(uncounted)}回は数えていません`,
     countedOut: (most) =>

@@ -175,6 +175,8 @@ export interface Words {
     storm(of: StormMention): string;
     droppedDatagrams(count: number): string;
     overflowed(lines: number): string;
+    /** Messages of RELP that may have come twice. */
+    repeatable(messages: number): string;
     /** `lines` lines claimed more than `most` repeats each; `uncounted` repeats were not counted. */
     capped(of: { readonly lines: number; readonly most: number; readonly uncounted: number }): string;
     /** The letter counts no higher than `most`. */

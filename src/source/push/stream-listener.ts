@@ -9,6 +9,7 @@ import { nameListener } from './name-receiver.js';
 import { PeerTroubles } from './peer-troubles.js';
 import type { Receiver, ReceiverState } from './receiver.js';
 import { RelpSession } from './relp-session.js';
+import { RepeatableMessages } from './repeatable-messages.js';
 import type { SenderNames } from './sender-names.js';
 import { sentOf } from './sent.js';
 import { type PrefixReading, SentLines } from './sent-lines.js';
@@ -33,6 +34,8 @@ export interface StreamListenerOptions extends PrefixReading {
   /** Those of all listeners. */
   readonly connections: Connections;
   readonly sink: StreamSink;
+  /** So many messages were taken, of which it is not sure that their senders had the answer. */
+  onRepeatable(messages: number): void;
   onEvent(event: SourceEvent): void;
 }
 
@@ -77,8 +80,7 @@ class StreamListener implements StreamReceiver {
   readonly #foreign: PeerTroubles<{ readonly host: string; readonly named: string }>;
   readonly #door: TlsDoor | null;
   readonly #open = new Set<StreamConnection>();
-  /** Messages that their senders may have repeated. */
-  #repeatable = 0;
+  readonly #repeatable = new RepeatableMessages();
 
   constructor(server: Server, options: StreamListenerOptions) {
     const { certificate, clock, onEvent } = options;
@@ -107,6 +109,7 @@ class StreamListener implements StreamReceiver {
   async poll(): Promise<void> {
     this.#troubles.flush('due');
     this.#foreign.flush('due');
+    this.#tellRepeatable();
   }
 
   state(): ReceiverState {
@@ -117,7 +120,7 @@ class StreamListener implements StreamReceiver {
       ...(this.#foreign.total > 0
         ? [`${this.#foreign.total} lines named another host than their certificate`]
         : []),
-      ...(this.#repeatable > 0 ? [`${this.#repeatable} messages may have come twice`] : []),
+      ...(this.#repeatable.total > 0 ? [`${this.#repeatable.total} messages may have come twice`] : []),
     ];
     return { name: this.#name, status: notes.join(', ') };
   }
@@ -132,6 +135,7 @@ class StreamListener implements StreamReceiver {
     await closed;
     this.#troubles.flush('at the end');
     this.#foreign.flush('at the end');
+    this.#tellRepeatable();
   }
 
   #accept(raw: Socket): void {
@@ -152,7 +156,7 @@ class StreamListener implements StreamReceiver {
       onTrouble: (kind, reason) => this.#troubles.add(kind, reason),
       onForeign: (host, named) => this.#foreign.add('host', { host, named }),
       isBound: () => this.#options.isBound(),
-      onRepeatable: (messages) => this.#onRepeatable(peer, messages),
+      onRepeatable: (messages) => this.#repeatable.add(peer, messages),
       onClosed: () => void this.#open.delete(connection),
     });
     this.#open.add(connection);
@@ -170,13 +174,11 @@ class StreamListener implements StreamReceiver {
     this.#options.names.withName(peer, (host) => connection.begin(socket, host, isCertified));
   }
 
-  #onRepeatable(peer: string, messages: number): void {
-    this.#repeatable += messages;
-    const those = messages === 1 ? '1 message' : `${messages} messages`;
-    this.#troubles.add(
-      'repeatable',
-      `${peer}: went away before the answers to ${those} were sure to have reached it; what it repeats of them is counted twice`,
-    );
+  #tellRepeatable(): void {
+    const found = this.#repeatable.take();
+    if (!found) return;
+    this.#options.onEvent({ kind: 'repeatable', name: this.#name, ...found });
+    this.#options.onRepeatable(found.messages);
   }
 
   #createReader(): StreamReader {
