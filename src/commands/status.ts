@@ -47,7 +47,7 @@ export async function status(options: StatusOptions, io: Io): Promise<ExitCode> 
 
 /** Times in ISO 8601. */
 function asJson(
-  { daemon, refusedReload, began, counters, outbox, queues, ...rest }: Status,
+  { daemon, refusedReload, began, counters, outbox, queues, heartbeats, ...rest }: Status,
   lastPoll: number | null,
 ): string {
   const value = {
@@ -66,6 +66,7 @@ function asJson(
       lastTry: isoTime(lastTry),
       nextTry: letter.state === 'refused' ? null : isoTime(nextTry),
     })),
+    heartbeats: heartbeats.map((one) => ({ ...one, last: isoTime(one.last) })),
     counters: Object.fromEntries(counters),
   };
   return `${JSON.stringify(value, null, 2)}\n`;

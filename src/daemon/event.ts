@@ -3,6 +3,7 @@ import type { CourierEvent } from '../mail/courier.js';
 import type { SecondWay } from '../mail/outbox.js';
 import type { PublishEvent } from '../publish/event.js';
 import type { ScheduleEvent } from '../schedule/event.js';
+import type { HeartbeatEvent } from './heartbeats.js';
 
 /** All events of the daemon: those of the four verbs and its own. `describeEvent` puts them into words. */
 export type DaemonEvent =
@@ -10,6 +11,7 @@ export type DaemonEvent =
   | ScheduleEvent
   | PublishEvent
   | { readonly kind: 'mail'; readonly event: CourierEvent }
+  | HeartbeatEvent
   /** `set fallback`: a letter could not leave in time. */
   | ({ readonly kind: 'second-way' } & SecondWay)
   /** Somebody deleted the state while the daemon ran; the daemon has restored it. */

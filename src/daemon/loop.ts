@@ -23,8 +23,10 @@ import { HeldQueues } from '../store/held-queues.js';
 import type { SourcesNote } from '../store/ports/meta.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
 import type { PendingQueue } from '../store/ports/queues.js';
+import { countSources } from './count-sources.js';
 import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
+import { Heartbeats } from './heartbeats.js';
 import { MAX_MAILING, Mailing } from './mailing.js';
 import { Rejections } from './rejections.js';
 import { StateTrouble } from './state-trouble.js';
@@ -79,6 +81,7 @@ export class Daemon {
   readonly #checkpointer: Checkpointer;
   readonly #closer: QueueCloser;
   readonly #web: Transport & Pinger;
+  readonly #heartbeats: Heartbeats;
   readonly #courier: Courier;
   readonly #mailing: Mailing;
   readonly #rejections = new Rejections();
@@ -117,6 +120,13 @@ export class Daemon {
       onEvent({ kind: 'mail', event });
     };
     this.#web = webTransport({ ...webOptions(options.config), version: options.version, clock });
+    this.#heartbeats = new Heartbeats({
+      ...options,
+      heartbeats: options.config.heartbeats,
+      pinger: this.#web,
+      sources: () => countSources(this.files(), this.receivers()),
+      say: (line) => this.say(line),
+    });
     this.#courier = together(
       createCourier({
         outbox: steadyOutbox(store),
@@ -237,7 +247,10 @@ export class Daemon {
   async #pollingTurn(mail: 'wait' | 'background'): Promise<void> {
     await this.#turn({
       poll: () => this.#poll(),
-      close: () => this.#closer.closeDue(),
+      close: () => {
+        this.#closer.closeDue();
+        this.#heartbeats.beat();
+      },
       mail: async () => {
         await this.#trouble.guard(() => this.#noteSources());
         const mailed = this.#trouble.guard(() => this.#mailing.round());
@@ -282,7 +295,9 @@ export class Daemon {
   }
 
   #progressed(rest: number): void {
-    if (this.#hasState) this.#options.onProgress?.(rest);
+    if (!this.#hasState) return;
+    this.#heartbeats.progressed(rest);
+    this.#options.onProgress?.(rest);
   }
 
   #noteSources(): void {

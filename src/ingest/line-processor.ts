@@ -146,9 +146,13 @@ export class LineProcessor {
 
   /**
    * Counts a line that tayori says itself, as the rules want it; `unknown`: they do not want it. It is no line of a log,
-   * and what comes after it in a log does not repeat it.
+   * and what comes after it in a log does not repeat it. `queue`: the queue that has it, without the rules.
    */
-  takeOwn(entry: Entry): 'queued' | 'trash' | 'unknown' {
+  takeOwn(entry: Entry, queue?: string): 'queued' | 'trash' | 'unknown' {
+    if (queue !== undefined) {
+      this.#tally.count(queue, entry.host, entry.text, 1, 'add', entry.time);
+      return 'queued';
+    }
     const last = this.#ruleState.last(entry.host);
     const verdict = this.#classifier()(entry);
     this.#ruleState.remember(entry.host, last);

@@ -79,6 +79,11 @@ export const OWN_TEXTS = {
     when: 'the mail server refuses it for good: once until a letter of that queue reaches the address',
   },
   silent: { text: 'is silent', subject: 'what set expect names', when: 'it had no line for that time' },
+  alive: {
+    text: 'is alive',
+    subject: 'HOST',
+    when: 'it is time for set heartbeat QUEUE, which has this line whatever the rules say',
+  },
   back: { text: 'is heard again', subject: 'what set expect names', when: 'it was silent' },
 } as const satisfies Readonly<Record<string, OwnText>>;
 
@@ -93,6 +98,8 @@ export interface OwnLine {
   readonly detail: string | null;
   /** The log that it is about: its host is that of the line. */
   readonly path?: string;
+  /** The queue that has it, whatever the rules say; left out: they say. */
+  readonly queue?: string;
   /** The counter by which letters tell the same, and how much of it this line tells. */
   readonly counted?: { readonly counter: string; readonly amount: number };
 }

@@ -29,6 +29,11 @@ export function meta(db: Sqlite): Meta {
     ),
   );
   const reload = columnDecoder(db.name, 'the fact "reload"', json(object({ refused: orNull(time) })));
+  const heartbeats = columnDecoder(
+    db.name,
+    'the fact "heartbeats"',
+    json(list(object({ to: text, at: time, sent: orNull(time), trouble: orNull(text) }))),
+  );
   return {
     meta: () => ({
       began: read('began', began),
@@ -36,6 +41,7 @@ export function meta(db: Sqlite): Meta {
       held: read('held', held) ?? [],
       sources: withUnreadable(read('sources', sources)),
       reload: read('reload', reload) ?? { refused: null },
+      heartbeats: read('heartbeats', heartbeats) ?? [],
     }),
     setMeta: (name, value) => void write.run(name, JSON.stringify(value)),
   };
