@@ -64,6 +64,7 @@ export async function makeLetter(
   let highest = 0;
   let valuesLeftOut = 0;
   for await (const piece of pieces(edition, store, sources.signal)) {
+    comparison?.hear(piece);
     const rows = [...countLate(rowsOf(piece, left), edition, late)];
     for (const { count } of rows) highest = Math.max(highest, count);
     valuesLeftOut += rows.filter(({ detail }) => detail?.noRoom).length;
@@ -88,7 +89,7 @@ export async function makeLetter(
     ...(comparison ? forgotten(letter, comparison, store) : []),
     ...(isFull ? completeness(edition, late, letter) : []),
   ];
-  const noted = { ...letter, notes };
+  const noted = { ...withSilence(letter, comparison), notes };
   const named = config.resolve.value && !queue.pager ? await withNames(noted, sources.names) : noted;
   return { letter: named, entry: comparison?.entry() ?? null };
 }
@@ -164,6 +165,13 @@ function describeStorm(
     moreMessages: Math.max(0, messages - 1),
     span: first === last ? first : words.period(first, last),
   });
+}
+
+/** Reports tell which hosts fell silent; letters of trouble and of trash have other things to say. */
+function withSilence(letter: Letter, comparison: Comparison | null): Letter {
+  const { parts, kind } = letter;
+  const silent = comparison && kind === 'report' ? comparison.silent() : [];
+  return parts && silent.length > 0 ? { ...letter, parts: { ...parts, silent } } : letter;
 }
 
 /** Notes that explain a false NEW: the ledger was full, or is too small for this letter. */

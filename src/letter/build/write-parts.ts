@@ -121,8 +121,23 @@ export function openingOf(letter: Letter, describer: Describer): Opening {
   const size = sizeOf(parts, describer);
   const changed = verdict(letter, parts, describer);
   const heads = kind === 'trouble' ? headlines(letter) : [];
-  const [first = '', ...more] = [...heads, ...(parts.isFirst && heads.length > 0 ? [] : [changed]), ...storm];
+  const silent = silence(parts, describer);
+  const isTold = (parts.isFirst && heads.length > 0) || (silent.length > 0 && !hasChanged(parts));
+  const [first = '', ...more] = [...heads, ...(isTold ? [] : [changed]), ...silent, ...storm];
   return { verdict: first, more, size };
+}
+
+/** How many hosts that fell silent are named. */
+const MAX_SILENT_HOSTS = 10;
+
+function silence({ silent = [] }: Parts, { words }: Describer): string[] {
+  const hosts = silent.slice(0, MAX_SILENT_HOSTS).map(escapeControl);
+  const more = silent.length - hosts.length;
+  return hosts.length === 0 ? [] : [words.verdict.silent({ hosts, more })];
+}
+
+function hasChanged({ isFirst, changes }: Parts): boolean {
+  return isFirst || changes.new + changes.louder + changes.back + changes.gone > 0;
 }
 
 /** Whether anything changed. */

@@ -28,7 +28,7 @@ export function renderJson(letter: Letter): unknown {
   };
 }
 
-function partsOf({ isFirst, period, total, changes, news, gone, shared }: Parts): object {
+function partsOf({ isFirst, period, total, changes, news, gone, silent, shared }: Parts): object {
   return {
     isFirst,
     period: period && { from: isoTime(period.from), to: isoTime(period.to) },
@@ -36,6 +36,7 @@ function partsOf({ isFirst, period, total, changes, news, gone, shared }: Parts)
     changes,
     news: news.map((item) => ({ ...newsOf(item), ...itemOf(item) })),
     gone: gone.map(({ message, hosts, usual, last }) => ({ message, hosts, usual, last: isoTime(last) })),
+    ...(silent === undefined ? {} : { silent }),
     shared: shared.map((item) => ({ ...itemOf(item), without: item.without })),
   };
 }
