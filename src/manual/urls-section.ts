@@ -7,7 +7,7 @@ export const LETTERS_TO_URLS: Section = {
   blocks: [
     'A TO of `set queue`, `set alias` and `set fallback` may be a URL, beside addresses or alone. The letter is posted to it: as text with the subject in the field `Title`, as ntfy has it, or as JSON by a template (`set webhook`). It goes through the same outbox as mail: fixed when it is made, kept until it is accepted, tried again with growing waits, in order. Each URL waits for itself alone, not for other URLs, nor for the mail server.',
     config(
-      'set queue page logs@example.org me@example.org,ntfy,slack,matrix,alerts [now]',
+      'set queue page logs@example.org ntfy,slack,matrix,alerts [now]',
       'set alias ntfy https://ntfy.example.org/tayori?priority=high',
       'set webhook_token https://ntfy.example.org/* credential:ntfy',
       'set alias slack https://hooks.slack.com/services/T0/B0/x',
