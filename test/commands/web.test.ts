@@ -6,6 +6,8 @@ import { heldClock } from '../support/held-clock.js';
 import { startMailServer } from '../support/mail-server.js';
 import { maildir } from '../support/maildir.js';
 import { runCli } from '../support/run-cli.js';
+import { linePrefix } from '../support/stamp.js';
+import { launch, preparePlace } from '../support/tayori.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { startWebServer, type WebServer } from '../support/web-server.js';
 
@@ -167,4 +169,20 @@ describe('check', () => {
     for (const name of ['slack', 'matrix', 'alertmanager'])
       expect((await runCli(['check', '-c', config(lines('x').replace(/\S+$/, name))])).code).toBe(0);
   });
+});
+
+it('try posts nothing: what goes to URLs is in the Maildir, and no heartbeat is sent', async () => {
+  const web = await startWebServer();
+  const at = preparePlace('set queue a f@x.org t@x.org [now] S\na .\n');
+  writeFileSync(at.log, `${linePrefix()}kernel: disk fails\n`);
+  writeFileSync(
+    at.conf,
+    `set uid root\nset logfile ${at.log}\nset state ${at.folder}/state\nset queue a f@x.org ops [now] S\nset alias ops ${web.origin}/x\n` +
+      `set fallback a 1s ${web.origin}/y\nset heartbeat ${web.origin}/z [* * * * *]\na .\n`,
+  );
+  const tried = launch(['try', '-c', at.conf]);
+  await tried.says('tayori keeps reading');
+  expect(await tried.end('SIGINT')).toBe(0);
+  expect(tried.out()).toContain('1: kernel: disk fails');
+  expect(web.got).toEqual([]);
 });
