@@ -110,7 +110,8 @@ export const COMMANDS = {
       address: {
         type: 'string',
         value: '[ADDRESS]',
-        describe: 'who gets it (ADDRESS[,ADDRESS...]); unset: all recipients of the config, each once',
+        describe:
+          'who gets it (ADDRESS or URL, several with commas); unset: all recipients of the config, each once',
       },
     },
     options: { c: CONFIG },

@@ -54,6 +54,16 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
       status.outbox.map((letter) => describeLetter(letter, frame)),
       'empty: every letter was delivered',
     ),
+    ...(status.heartbeats.length === 0
+      ? []
+      : section(
+          'Heartbeats',
+          status.heartbeats.map(({ to, last, trouble }) => [
+            to,
+            last === null ? 'not yet' : `last ${at(last, frame)}`,
+            ...(trouble === null ? [] : [trouble]),
+          ]),
+        )),
     ...section(
       status.began === null ? 'Counted' : `Counted since ${at(status.began, frame)}`,
       counted(status),

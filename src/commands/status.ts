@@ -48,7 +48,7 @@ export async function status(options: StatusOptions, io: Io): Promise<ExitCode> 
 
 /** Times in ISO 8601. */
 function asJson(
-  { daemon, refusedReload, configRead, began, counters, outbox, queues, ...rest }: Status,
+  { daemon, refusedReload, configRead, began, counters, outbox, queues, heartbeats, ...rest }: Status,
   lastPoll: number | null,
 ): string {
   const value = {
@@ -68,6 +68,7 @@ function asJson(
       lastTry: isoTime(lastTry),
       nextTry: letter.state === 'refused' ? null : isoTime(nextTry),
     })),
+    heartbeats: heartbeats.map((one) => ({ ...one, last: isoTime(one.last) })),
     counters: Object.fromEntries(counters),
   };
   return `${JSON.stringify(value, null, 2)}\n`;

@@ -17,6 +17,10 @@ function describe(event: DaemonEvent): string {
       return describeSource(event.event);
     case 'mail':
       return describeMail(event.event);
+    case 'heartbeat-failed':
+      return `the heartbeat to ${showRecipient(event.url)} fails: ${event.reason}; it is sent again at its next time`;
+    case 'heartbeat-back':
+      return `the heartbeat to ${showRecipient(event.url)} is taken again`;
     case 'second-way':
       return `letter [${event.queue}] could not be sent to ${showRecipient(event.instead)} (${event.reason}); it goes to ${showRecipient(event.address)} as well`;
     case 'sealed':

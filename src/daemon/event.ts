@@ -4,6 +4,7 @@ import type { CourierEvent } from '../mail/courier.js';
 import type { SecondWay } from '../mail/outbox.js';
 import type { PublishEvent } from '../publish/event.js';
 import type { ScheduleEvent } from '../schedule/event.js';
+import type { HeartbeatEvent } from './heartbeats.js';
 
 /** All events of the daemon: those of the five verbs and its own. `describeEvent` puts them into words. */
 export type DaemonEvent =
@@ -12,6 +13,7 @@ export type DaemonEvent =
   | PublishEvent
   | ActEvent
   | { readonly kind: 'mail'; readonly event: CourierEvent }
+  | HeartbeatEvent
   /** `set fallback`: a letter could not leave in time. */
   | ({ readonly kind: 'second-way' } & SecondWay)
   /** Somebody deleted the state while the daemon ran; the daemon has restored it. */

@@ -26,8 +26,10 @@ import { HeldQueues } from '../store/held-queues.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
 import type { PendingQueue } from '../store/ports/queues.js';
 import { countAbsence } from './absence.js';
+import { countSources } from './count-sources.js';
 import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
+import { Heartbeats } from './heartbeats.js';
 import { MAX_MAILING, Mailing } from './mailing.js';
 import { Rejections } from './rejections.js';
 import { SourcesNotes } from './sources-notes.js';
@@ -84,6 +86,7 @@ export class Daemon {
   readonly #checkpointer: Checkpointer;
   readonly #closer: QueueCloser;
   readonly #web: Transport & Pinger;
+  readonly #heartbeats: Heartbeats;
   readonly #courier: Courier;
   readonly #mailing: Mailing;
   readonly #rejections = new Rejections();
@@ -124,6 +127,13 @@ export class Daemon {
       onEvent({ kind: 'mail', event });
     };
     this.#web = webTransport({ ...webOptions(options.config), version: options.version, clock });
+    this.#heartbeats = new Heartbeats({
+      ...options,
+      heartbeats: options.config.heartbeats,
+      pinger: this.#web,
+      sources: () => countSources(this.files(), this.receivers()),
+      say: (line) => this.say(line),
+    });
     this.#courier = together(
       createCourier({
         outbox: steadyOutbox(store),
@@ -245,7 +255,10 @@ export class Daemon {
   async #pollingTurn(mail: 'wait' | 'background'): Promise<void> {
     await this.#turn({
       poll: () => this.#poll(),
-      close: () => this.#closer.closeDue(),
+      close: () => {
+        this.#closer.closeDue();
+        this.#heartbeats.beat();
+      },
       mail: async () => {
         await this.#trouble.guard(() => this.#noteSources());
         const mailed = this.#trouble.guard(() => this.#mailing.round());
@@ -299,7 +312,9 @@ export class Daemon {
   }
 
   #progressed(rest: number): void {
-    if (this.#hasState) this.#options.onProgress?.(rest);
+    if (!this.#hasState) return;
+    this.#heartbeats.progressed(rest);
+    this.#options.onProgress?.(rest);
   }
 
   #noteSources(): void {

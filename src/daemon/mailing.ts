@@ -48,8 +48,9 @@ export class Mailing {
     const how = this.#force ? 'force' : undefined;
     this.#force = false;
     await (await this.#load()).round(how);
-    this.#takeSecondWays();
     await Promise.all([within(clock, MAX_MAILING, courier.round(how)), this.#sweep()]);
+    // Behind the round: after a restart the first way may have come back.
+    if (!this.#stopped && this.#takeSecondWays()) await within(clock, MAX_MAILING, courier.round());
   }
 
   /** Makes and delivers all letters, deferred ones, too. */
@@ -64,9 +65,12 @@ export class Mailing {
     await (await this.#publisher)?.close();
   }
 
-  #takeSecondWays(): void {
+  /** Whether there were any. */
+  #takeSecondWays(): boolean {
     const { store, clock, onSecondWay } = this.#options;
-    for (const way of store.takeSecondWays(clock.now())) onSecondWay(way);
+    const ways = store.takeSecondWays(clock.now());
+    for (const way of ways) onSecondWay(way);
+    return ways.length > 0;
   }
 
   #load(): Promise<Publisher> {

@@ -20,7 +20,7 @@ import type { Loss } from '../source/loss.js';
 import { lossOf } from '../store/loss-names.js';
 import { overrunOf } from '../store/overrun-name.js';
 import type { Checkpoints } from '../store/ports/checkpoints.js';
-import type { DaemonNote, HeldQueue, Meta, SourcesNote } from '../store/ports/meta.js';
+import type { DaemonNote, HeartbeatNote, HeldQueue, Meta, SourcesNote } from '../store/ports/meta.js';
 import type { OutboxList, OutboxSummary } from '../store/ports/outbox-list.js';
 import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
@@ -55,8 +55,17 @@ export interface Status {
   readonly overruns: readonly { readonly rule: string; readonly times: number }[];
   /** What `set expect` names and is silent, with how long tayori heard nothing of it (ms). */
   readonly silent: readonly { readonly name: string; readonly quiet: number }[];
+  /** When each heartbeat was last sent (ms; null: not yet), and why it was not taken (null: it was). */
+  readonly heartbeats: readonly HeartbeatStatus[];
   /** Logs that lost lines, or may have, and how; `path` is * for those beyond the ones that are named. */
   readonly losses: readonly (Loss & { readonly times: number })[];
+}
+
+export interface HeartbeatStatus {
+  /** A URL, as far as it is shown, or a queue. */
+  readonly to: string;
+  readonly last: number | null;
+  readonly trouble: string | null;
 }
 
 export interface FileStatus {
@@ -118,7 +127,7 @@ export function reportStatus(
   running: boolean,
   now: number,
 ): Status {
-  const { daemon, began, held, sources: note, reload } = store.meta();
+  const { daemon, began, held, sources: note, reload, heartbeats } = store.meta();
   const counters = [...store.counters()].sort();
   return {
     daemon,
@@ -143,11 +152,21 @@ export function reportStatus(
       .silences()
       .filter(({ silent }) => silent)
       .map(({ key, quiet }) => ({ name: key, quiet })),
+    heartbeats: heartbeatsOf(heartbeats, config),
     losses: counters.flatMap(([name, times]) => {
       const loss = lossOf(name);
       return loss ? [{ ...loss, times }] : [];
     }),
   };
+}
+
+/** Those of the config, in its order. */
+function heartbeatsOf(notes: readonly HeartbeatNote[], config: Config | null): HeartbeatStatus[] {
+  const names = config ? config.heartbeats.map(({ to }) => to) : notes.map(({ to }) => to);
+  return names.map((name) => {
+    const note = notes.find(({ to }) => to === name);
+    return { to: showRecipient(name), last: note?.sent ?? null, trouble: note?.trouble ?? null };
+  });
 }
 
 /** Whether a counter stands for itself: others are shown as what they count, or only say what letters need not tell. */

@@ -10,6 +10,7 @@ import { Excerpt } from '../line/excerpt.js';
 import { endOfMessage, joinLines } from '../line/join-lines.js';
 import { isOwnName } from '../line/log-host.js';
 import type { LogReading } from '../line/log-reading.js';
+import type { OwnLine } from '../line/own-lines.js';
 import { createLineReader } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { SelfMail } from '../mail/self-mail.js';
@@ -153,16 +154,23 @@ export class LineProcessor {
 
   /**
    * Counts a line that tayori says itself, as the rules want it; `unknown`: they do not want it. It is no line of a log,
-   * and what comes after it in a log does not repeat it. `runOf`: the queue whose program it is about; such a line runs no
-   * program, and goes to that queue where no rule takes it.
+   * and what comes after it in a log does not repeat it. `queue`: the queue that has it, without the rules. `runOf`: the
+   * queue whose program it is about; such a line runs no program, and goes to that queue where no rule takes it.
    */
-  takeOwn(entry: Entry, runOf: string | null = null): 'queued' | 'trash' | 'unknown' {
+  takeOwn(
+    entry: Entry,
+    { queue, runOf }: Partial<Pick<OwnLine, 'queue' | 'runOf'>> = {},
+  ): 'queued' | 'trash' | 'unknown' {
+    if (queue !== undefined) {
+      this.#tally.count(queue, entry.host, entry.text, 1, 'add', entry.time);
+      return 'queued';
+    }
     const last = this.#ruleState.last(entry.host);
     const verdict = this.#classifier()(entry);
     this.#ruleState.remember(entry.host, last);
     if (verdict.kind === 'trash') return 'trash';
     if (verdict.kind === 'counted' && verdict.counts.length > 0)
-      this.#takeCounted(entry, verdict, runOf === null);
+      this.#takeCounted(entry, verdict, runOf === undefined);
     else if (this.#config.queues.some(({ name }) => name === runOf))
       this.#tally.count(runOf ?? '', entry.host, entry.text, 1, 'add', entry.time);
     else return 'unknown';

@@ -72,6 +72,8 @@ export interface Parts {
   /** NEW, LOUDER, BACK, in this order; in each the most frequent messages first. */
   readonly news: readonly NewsItem[];
   readonly gone: readonly GoneItem[];
+  /** Hosts that were in nearly all letters before, and of which this one has nothing; left out: none. */
+  readonly silent?: readonly string[];
   readonly shared: readonly SharedItem[];
   /** The most frequent masked messages of the host blocks, each on all its hosts. */
   readonly masked: readonly Item[];

@@ -110,6 +110,11 @@ export const OWN_TEXTS = {
     when: 'too many waited for it',
   },
   silent: { text: 'is silent', subject: 'what set expect names', when: 'it had no line for that time' },
+  alive: {
+    text: 'is alive',
+    subject: 'HOST',
+    when: 'it is time for set heartbeat QUEUE, which has this line whatever the rules say',
+  },
   back: { text: 'is heard again', subject: 'what set expect names', when: 'it was silent' },
 } as const satisfies Readonly<Record<string, OwnText>>;
 
@@ -126,6 +131,8 @@ export interface OwnLine {
   readonly path?: string;
   /** The host that it is about, where that is known otherwise. */
   readonly host?: string;
+  /** The queue that has it, whatever the rules say; left out: they say. */
+  readonly queue?: string;
   /** The counter by which letters tell the same, and how much of it this line tells. */
   readonly counted?: { readonly counter: string; readonly amount: number };
   /** The queue whose program it is about. */

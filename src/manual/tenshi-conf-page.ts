@@ -9,6 +9,7 @@ import type { Page, Section } from './page.js';
 import { ROTATED_LOGS } from './rotation-section.js';
 import { OTHER_MACHINES } from './senders-section.js';
 import { TIMED_RULES } from './timed-section.js';
+import { LETTERS_TO_URLS } from './urls-section.js';
 
 const { raw } = String;
 
@@ -32,6 +33,7 @@ export function tenshiConfPage(): Page {
       NEWS,
       TEMPLATES,
       DELIVERY,
+      LETTERS_TO_URLS,
       ROTATED_LOGS,
       OTHER_MACHINES,
       DIFFERENCES,

@@ -2,8 +2,9 @@ import { compare } from '../base/compare.js';
 import { addCounts } from '../base/count.js';
 import type { Config } from '../config/config.js';
 import { ledgerHash, shownId, wholeId } from '../letter/entry-id.js';
-import type { EnteredRow, LedgerEntry, LedgerRow } from '../letter/history/ledger.js';
+import type { EnteredRow, LastRow, LedgerEntry, LedgerRow } from '../letter/history/ledger.js';
 import { missed, type Standing } from '../letter/history/news.js';
+import { MAX_LOOKED_UP, mayBeSilent, silentHosts } from '../letter/history/silent-hosts.js';
 import type { GoneItem } from '../letter/letter.js';
 import type { TallyRow } from '../queue/tally.js';
 import type { Edition } from '../store/ports/editions.js';
@@ -25,6 +26,9 @@ export class Comparison {
   /** Messages of the last letter that are in this one, too. */
   readonly #again = new Set<string>();
   #entered: EnteredRow[] = [];
+  readonly #last: readonly LastRow[];
+  /** Hosts of the last letter of which this one has nothing so far. */
+  readonly #unheard: Set<string>;
   /** Messages so far, including those that are not entered. */
   #messages = 0;
 
@@ -40,6 +44,21 @@ export class Comparison {
     this.#edition = edition;
     this.#queue = queue.name;
     this.#store = store;
+    this.#last = store.inLastLetter(queue.name);
+    this.#unheard = new Set(this.#last.map(({ host }) => host).filter(mayBeSilent));
+  }
+
+  /** These rows are of this letter, also those that it does not show. */
+  hear(rows: readonly Pick<TallyRow, 'host'>[]): void {
+    for (const { host } of rows) this.#unheard.delete(host);
+  }
+
+  /** After all rows: hosts that were regularly in the letters before. */
+  silent(): string[] {
+    const hosts = [...this.#unheard].slice(0, MAX_LOOKED_UP);
+    return hosts.length === 0
+      ? []
+      : silentHosts(this.#store.lettersOfHosts(this.#queue, hosts), this.standing);
   }
 
   /** Adds to each row what the ledger knows of it. */
@@ -62,7 +81,7 @@ export class Comparison {
   /** After all rows: usual messages that are missing, once for all hosts, those with the highest counts first. */
   gone(): GoneItem[] {
     const items = new Map<string, { hosts: string[]; usual: number; last: number; id: string }>();
-    for (const row of this.#store.inLastLetter(this.#queue)) {
+    for (const row of this.#last) {
       const usual = this.#again.has(keyOf(row.host, row.hash)) ? null : missed(row, this.standing);
       if (usual === null) continue;
       const item = items.get(row.message) ?? { hosts: [], usual: 0, last: 0, id: '' };

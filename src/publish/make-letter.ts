@@ -1,3 +1,4 @@
+import { compare } from '../base/compare.js';
 import { MAX_COUNT, MAX_REPEATS } from '../base/count.js';
 import { escapeControl } from '../base/text/escape.js';
 import { DAY } from '../base/time/duration.js';
@@ -21,6 +22,7 @@ import { createTimes } from '../letter/render/times.js';
 import type { Words } from '../letter/words/words.js';
 import { wordsOf } from '../letter/words/words-of.js';
 import type { StormNote } from '../queue/fold.js';
+import type { TallyRow } from '../queue/tally.js';
 import type { Edition, Editions, FrequentLines } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
 import { untold } from '../store/said-names.js';
@@ -63,23 +65,22 @@ export async function makeLetter(
   const isFull = !queue.pager && config.letter.value === 'full';
   const seen = nothingSeen();
   const queues = await readQueues(edition, queue, seen, isFull, sources);
-  const told = queues.filter(({ content }) => content.total.messages > 0);
-  const isEmpty = told.length === 0;
+  const full = queues.filter(({ content }) => content.total.messages > 0);
+  const isEmpty = full.length === 0;
   if (isEmpty && !comesEmpty(edition, config)) return null;
   const isFirst = isFull ? queues.every(({ content }) => content.compared?.isFirst) : null;
   const frame = frameOf(edition, queue, sources, isFirst);
-  const one = isEmpty ? queues.find((each) => each.queue === edition.queue) : told[0];
+  const one = isEmpty ? queues.find((each) => each.queue === edition.queue) : full[0];
   const letter =
     one && (isEmpty || edition.sections.length === 0)
       ? letterOf(frame, one.content)
-      : composeLetter(frame, told, {
+      : composeLetter(frame, full, {
           count: seen.hosts.count,
           only: seen.hosts.count === 1 ? seen.host : null,
         });
   const notes = [...letter.notes, ...notesOn(letter, edition, seen, queues, sources)];
-  const noted = isEmpty
-    ? withoutLines({ ...letter, notes }, edition, sources.followed?.(config))
-    : { ...letter, notes };
+  const told = withSilence({ ...letter, notes }, queues);
+  const noted = isEmpty ? withoutLines(told, edition, sources.followed?.(config)) : told;
   const named = config.resolve.value && !queue.pager ? await withNames(noted, sources.names) : noted;
   return { letter: named, entries: queues.flatMap(({ comparison }) => comparison?.entry() ?? []) };
 }
@@ -107,9 +108,14 @@ async function readQueues(
   const editions = [edition, ...edition.sections];
   const together = [edition.queue, ...sectionsOf(edition.queue, config)];
   const read: ReadQueue[] = [];
-  for (const { title, kind, ...one } of inOrder(editions, config)) {
+  const compared = inOrder(editions, config).map((one) => {
     const own = { ...queue, name: one.queue };
-    const comparison = isFull ? new Comparison(one.edition, own, together, sources) : null;
+    return { ...one, own, comparison: isFull ? new Comparison(one.edition, own, together, sources) : null };
+  });
+  const hear = (rows: readonly TallyRow[]): void => {
+    for (const { comparison } of compared) comparison?.hear(rows);
+  };
+  for (const { title, kind, own, comparison, ...one } of compared) {
     const frame = frameOf(edition, own, sources, comparison?.standing.first ?? null);
     const options = {
       config,
@@ -118,6 +124,7 @@ async function readQueues(
       comparison,
       queues: editions.length,
       since: edition.since,
+      hear,
       signal,
     };
     const content = await readContent(one.edition, seen, options);
@@ -223,6 +230,14 @@ function describeStorm(
     moreMessages: Math.max(0, messages - 1),
     span: first === last ? first : words.period(first, last),
   });
+}
+
+/** Reports tell which hosts fell silent; letters of trouble and of trash have other things to say. */
+function withSilence(letter: Letter, queues: readonly ReadQueue[]): Letter {
+  const { parts, kind } = letter;
+  const hosts = kind === 'report' ? queues.flatMap(({ comparison }) => comparison?.silent() ?? []) : [];
+  const silent = [...new Set(hosts)].sort(compare);
+  return parts && silent.length > 0 ? { ...letter, parts: { ...parts, silent } } : letter;
 }
 
 /** Notes that explain a false NEW: the ledger was full, or is too small for this letter. */

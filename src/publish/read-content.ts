@@ -45,6 +45,8 @@ export interface ReadOptions {
   readonly queues: number;
   /** Since when the letter tells (ms). */
   readonly since: number;
+  /** Told of all rows, also of those that the letter does not show. */
+  hear(rows: readonly TallyRow[]): void;
   /** Aborts: the promise rejects. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -58,6 +60,7 @@ export async function readContent(edition: Edition, seen: Seen, options: ReadOpt
   const builder = new LetterBuilder(frame, queues);
   const rowsOf = rowChooser(edition.queue, config);
   for await (const piece of pieces(edition, options)) {
+    options.hear(piece);
     const rows = [...countLate(rowsOf(piece, seen.left), { since }, seen.late)];
     for (const row of rows) look(row, seen);
     for (const row of comparison ? comparison.withHistory(rows) : rows)

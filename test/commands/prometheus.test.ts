@@ -24,6 +24,7 @@ const STATUS: Status = {
     { path: '/var/log/a\\nb\\x1b[2J', behind: 3, trouble: null },
   ],
   turns: null,
+  heartbeats: [],
   timed: [],
   inlets: [
     { name: 'fifo /f', status: 'open', lines: 4 },

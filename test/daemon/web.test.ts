@@ -197,7 +197,7 @@ describe('a letter to a URL', () => {
     const shown = [said(running)];
     for (const argv of [
       ['status'],
-      ['status', '--format', 'json'],
+      ['status', '--json'],
       ['letters'],
       ['letters', '1'],
       ['check'],
@@ -212,7 +212,7 @@ describe('a letter to a URL', () => {
     await running.stop();
     for (const argv of [
       ['status'],
-      ['status', '--format', 'prometheus'],
+      ['status', '--prometheus'],
       ['letters', '1', '--send'],
       ['letters', '1', '--format', 'raw'],
     ]) {

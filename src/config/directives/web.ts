@@ -26,8 +26,8 @@ export const WEB = part(
     ),
     'A TO of `set queue` may be a URL: see LETTERS TO URLS.',
     config(
-      'set queue page logs@example.org https://ntfy.example.org/tayori,me@example.org [now]',
-      'set queue chat logs@example.org https://hooks.slack.com/services/T0/B0/x [now]',
+      'set queue chat logs@example.org slack,me@example.org [now]',
+      'set alias slack https://hooks.slack.com/services/T0/B0/x',
       'set webhook https://hooks.slack.com/* slack',
     ),
   ),
@@ -64,7 +64,7 @@ export const WEB = part(
     heartbeat,
     'none',
     'Says that tayori works, at these times: asks for URL (GET), as healthchecks.io and Uptime Kuma want it, or gives QUEUE the line "tayori: HOST is alive". It is left out while logs are not read or counts cannot be kept, so that whoever waits for it notices.',
-    'A heartbeat is not made up for, and not tried again before its next time. It is left out when for five minutes no poll of the logs has ended, when none of the logs can be read, and when the state cannot be written. `tayori status` says when the last one went. A queue with the schedule `[now]` sends the line at once; others have it in their next letter.',
+    'Of several that were missed one is made up for; one that the URL does not take is not tried again before its next time. It is left out when for five minutes no poll of the logs has ended, when none of the logs can be read, and when the state cannot be written. `tayori status` says when the last one went. A queue with the schedule `[now]` sends the line at once; others have it in their next letter.',
     config(
       'set heartbeat https://hc-ping.example.org/0f3c... [*/5 * * * *]',
       'set heartbeat page [0 8 * * mon]',

@@ -134,7 +134,9 @@ export function openingOf(letter: Letter, describer: Describer): Opening {
   const size = sizeOf(parts, describer);
   const changed = verdict(letter, parts, describer);
   const heads = kind === 'trouble' ? headlines(letter) : [];
-  const [first = '', ...more] = [...heads, ...(parts.isFirst && heads.length > 0 ? [] : [changed]), ...storm];
+  const silent = silence(parts, describer);
+  const isTold = (parts.isFirst && heads.length > 0) || (silent.length > 0 && !hasChanged(parts));
+  const [first = '', ...more] = [...heads, ...(isTold ? [] : [changed]), ...silent, ...storm];
   return { verdict: first, more, size };
 }
 
@@ -144,13 +146,24 @@ export function sizeOfSection({ parts }: Content, { words }: Describer): string 
 }
 
 /** Of a letter that comes though nothing did; what is usual may be missing. */
-function openingOfNothing(
-  { made, since }: Letter,
-  { changes, period }: Parts,
-  { words, day }: Describer,
-): Opening {
-  const verdict = words.verdict.nothing(day(since ?? period?.from ?? made));
-  return { verdict, more: changes.gone > 0 ? [words.verdict.changes(changes)] : [], size: '' };
+function openingOfNothing({ made, since }: Letter, parts: Parts, describer: Describer): Opening {
+  const { words, day } = describer;
+  const verdict = words.verdict.nothing(day(since ?? parts.period?.from ?? made));
+  const gone = parts.changes.gone > 0 ? [words.verdict.changes(parts.changes)] : [];
+  return { verdict, more: [...gone, ...silence(parts, describer)], size: '' };
+}
+
+/** How many hosts that fell silent are named. */
+const MAX_SILENT_HOSTS = 10;
+
+function silence({ silent = [] }: Parts, { words }: Describer): string[] {
+  const hosts = silent.slice(0, MAX_SILENT_HOSTS).map(escapeControl);
+  const more = silent.length - hosts.length;
+  return hosts.length === 0 ? [] : [words.verdict.silent({ hosts, more })];
+}
+
+function hasChanged({ isFirst, changes }: Parts): boolean {
+  return isFirst || changes.new + changes.louder + changes.back + changes.gone > 0;
 }
 
 /** Whether anything changed. */

@@ -47,12 +47,13 @@ function contentOf({ parts, hosts }: Pick<Letter, 'parts' | 'hosts'>): object {
   };
 }
 
-function totalsOf({ isFirst, period, total, changes }: Parts): object {
+function totalsOf({ isFirst, period, total, changes, silent }: Parts): object {
   return {
     isFirst,
     period: period && { from: isoTime(period.from), to: isoTime(period.to) },
     total,
     changes,
+    ...(silent === undefined ? {} : { silent }),
   };
 }
 

@@ -16,6 +16,8 @@ export const EN: Words = {
     nothing: (since) => `Nothing to report since ${since}.`,
     changes: (counts) => `${counts.atLeast ? 'At least ' : ''}${changes(counts)}; else as usual.`,
     glance: (verdict) => `Put aside, for a glance: ${verdict.charAt(0).toLowerCase()}${verdict.slice(1)}`,
+    silent: ({ hosts, more }) =>
+      `Fell silent: ${hosts.join(', ')}${more > 0 ? ` and ${plain(more, 'more host')}` : ''}; nearly every letter before had something of ${hosts.length + more > 1 ? 'them' : 'it'}.`,
   },
   yesterday: 'yesterday',
   happens: {

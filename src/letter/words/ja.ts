@@ -12,6 +12,8 @@ export const JA: Words = {
     nothing: (since) => `${since}から、お知らせすることはありません。`,
     changes: (counts) => `${counts.atLeast ? '少なくとも' : ''}${changes(counts)}。ほかはいつもどおりです。`,
     glance: (verdict) => `目を通すだけの便りです。${verdict}`,
+    silent: ({ hosts, more }) =>
+      `ほぼ毎回現れていたのに、今回は何もないホスト: ${hosts.join('、')}${more > 0 ? `、ほか${more}台` : ''}。`,
   },
   yesterday: '昨日',
   happens: {

@@ -89,6 +89,8 @@ export interface Words {
     changes(counts: Changes): string;
     /** What the letter is for, before a verdict: a glance. */
     glance(verdict: string): string;
+    /** Hosts that were in nearly all letters before, and are not in this one; `more`: beside those that are named. */
+    silent(of: { readonly hosts: readonly string[]; readonly more: number }): string;
   };
   /** A time of the day before. */
   readonly yesterday: string;

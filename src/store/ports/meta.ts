@@ -18,6 +18,20 @@ export interface MetaValues {
   readonly reload: ReloadNote;
   /** The last daemon that ended in good order: what it said was counted. null: none has. */
   readonly ended: ProcessId | null;
+  /** The last heartbeat of each. */
+  readonly heartbeats: readonly HeartbeatNote[];
+}
+
+/** A heartbeat that was sent. */
+export interface HeartbeatNote {
+  /** A URL, or a queue. */
+  readonly to: string;
+  /** Up to when its times have been served (ms). */
+  readonly at: number;
+  /** When it was last sent (ms); null: it was not. */
+  readonly sent: number | null;
+  /** Why the URL did not take it; null: it did, or it was not asked yet. */
+  readonly trouble: string | null;
 }
 
 /** Written by a daemon when it starts. */

@@ -34,6 +34,11 @@ export function meta(db: Sqlite): Meta {
     json(object({ refused: orNull(time), reason: optional(orNull(text)), inForce: optional(orNull(time)) })),
   );
   const ended = columnDecoder(db.name, 'the fact "ended"', json(object({ pid: whole, boot: orNull(text) })));
+  const heartbeats = columnDecoder(
+    db.name,
+    'the fact "heartbeats"',
+    json(list(object({ to: text, at: time, sent: orNull(time), trouble: orNull(text) }))),
+  );
   return {
     meta: () => ({
       began: read('began', began),
@@ -42,6 +47,7 @@ export function meta(db: Sqlite): Meta {
       sources: withUnreadable(read('sources', sources)),
       reload: withReasons(read('reload', reload)),
       ended: read('ended', ended),
+      heartbeats: read('heartbeats', heartbeats) ?? [],
     }),
     setMeta: (name, value) => void write.run(name, JSON.stringify(value)),
   };

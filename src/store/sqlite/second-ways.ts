@@ -61,23 +61,23 @@ export function secondWays(db: Sqlite): SecondWays {
     `UPDATE letter SET second_way = iif(second_way IS NULL, @way, second_way || ', ' || @way) WHERE id = @id`,
   );
   const remove = db.prepare('DELETE FROM standby WHERE letter = ? AND address = ?');
-  return {
-    takeSecondWays: db.transaction((now: number): SecondWay[] =>
-      find.all({ now }).map((row) => {
-        const { id, instead, reason, address, post, ...letter } = decode(row);
-        const sealed: SealedLetter = {
-          ...letter,
-          to: [address],
-          ...(post ? { posts: new Map([[address, post]]) } : {}),
-        };
-        explain.run(
-          `by the second way: ${showRecipient(instead)} did not get it: ${reason ?? ''}`,
-          write(sealed),
-        );
-        note.run({ id, way: showRecipient(address) });
-        remove.run(id, address);
-        return { queue: letter.queue, address, instead, reason: reason ?? '' };
-      }),
-    ),
-  };
+  const some = db.prepare<[], unknown>('SELECT 1 FROM standby LIMIT 1');
+  const take = db.transaction((now: number): SecondWay[] =>
+    find.all({ now }).map((row) => {
+      const { id, instead, reason, address, post, ...letter } = decode(row);
+      const sealed: SealedLetter = {
+        ...letter,
+        to: [address],
+        ...(post ? { posts: new Map([[address, post]]) } : {}),
+      };
+      explain.run(
+        `by the second way: ${showRecipient(instead)} did not get it: ${reason ?? ''}`,
+        write(sealed),
+      );
+      note.run({ id, way: showRecipient(address) });
+      remove.run(id, address);
+      return { queue: letter.queue, address, instead, reason: reason ?? '' };
+    }),
+  );
+  return { takeSecondWays: (now) => (some.get() === undefined ? [] : take(now)) };
 }

@@ -57,6 +57,7 @@ function fullState(): { readonly folder: string; readonly file: string } {
   });
   store.setMeta('reload', { refused: 5, reason: '/c:1:5: error: no', inForce: 1 });
   store.setMeta('ended', { pid: 1, boot: null });
+  store.setMeta('heartbeats', [{ to: 'https://x.org/y', at: 5, sent: 4, trouble: 'no' }]);
   store.commit(BATCH);
   store.closePage('a', 5, STORM, NOTE);
   const [edition] = store.closedEditions();
@@ -64,7 +65,10 @@ function fullState(): { readonly folder: string; readonly file: string } {
   const row = { host: 'h', hash: 'x', text: 'm', count: 2, first: 1, last: 2 };
   const entry = { queue: 'a', made: 5, regular: true, forgetBefore: 0, rows: [row] };
   const keeping = { packed: Buffer.from('no gzip'), most: 5 };
-  store.seal(edition?.id ?? 0, { queue: 'a', ...mail }, [], [entry], keeping);
+  const posts = new Map([['https://x.org/y', { type: 'text/plain', title: 't', body: 'b' }]]);
+  const second = { queue: 'a', ...mail, to: ['https://x.org/y'], posts };
+  const whole = { queue: 'a', ...mail, posts, standby: { letter: second, due: 9 } };
+  store.seal(edition?.id ?? 0, whole, [], [entry], keeping);
   store.recordRejected(1, 't', '550 no', 9);
   store.commit(BATCH);
   store.closePage('a', 6, STORM, NOTE);
@@ -134,6 +138,13 @@ const NONSENSE: readonly (readonly [sql: string, told: string])[] = [
   ["recipient SET next_try = 'x'", 'recipient.nextTry is "x", not a time'],
   ["mishap SET letters = 'x'", 'mishap.letters is "x", not a whole number from 0 on'],
   ["recipient SET limited_since = 'x'", 'recipient.limited_since is "x", not a time'],
+  ["recipient SET post = '{}'", 'recipient.post is "{}", not what tayori writes there'],
+  ["past_letter SET posts = '[]'", 'past_letter.posts is "[]", not what tayori writes there'],
+  ["letter SET second_way = x'01'", 'letter.second_way is of another kind, not a text'],
+  ["standby SET due = 'x'", 'standby.due is "x", not a time'],
+  ["standby SET mime = 'text'", 'standby.mime is "text", not one of blob'],
+  ["standby SET post = 'x'", 'standby.post is "x", not JSON'],
+  ["fact SET value = '[{}]' WHERE name = 'heartbeats'", 'the fact "heartbeats" is "[{}]", not what'],
   ["own_mail SET family = x'01'", 'own_mail.family is of another kind, not a text'],
   ["own_mail SET family = x'00'", 'own_mail.family is "\\u0000", not a text without NUL'],
   ["past_letter SET sender = x'01'", 'past_letter.sender is of another kind, not a text'],
