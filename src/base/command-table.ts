@@ -1,37 +1,5 @@
+import type { CommandRow, Option } from './command-row.js';
 import { TRACE_SUBJECTS } from './trace.js';
-
-/** What one command takes: `usage` is as yargs has it, `value` of an option is what stands behind it in the manual. */
-export interface CommandRow {
-  readonly usage: string;
-  readonly describe: string;
-  readonly words?: Readonly<Record<string, Word>>;
-  readonly options: Readonly<Record<string, Option>>;
-  /** Command lines to try, each with what it does. */
-  readonly examples: readonly (readonly [line: string, does: string])[];
-}
-
-export interface Word {
-  readonly type: 'string';
-  /** How the manual writes it. */
-  readonly value: string;
-  readonly array?: true;
-  readonly demandOption?: true;
-  readonly choices?: readonly string[];
-  readonly default?: string;
-  readonly describe: string;
-}
-
-export interface Option {
-  readonly alias?: string;
-  readonly type: 'string' | 'number' | 'boolean';
-  readonly value?: string;
-  readonly requiresArg?: true;
-  /** It may be given many times, or several values behind it. */
-  readonly array?: true;
-  readonly choices?: readonly string[];
-  readonly default?: string;
-  readonly describe: string;
-}
 
 const CONFIG = {
   alias: 'configuration',
@@ -246,6 +214,35 @@ export const COMMANDS = {
     examples: [
       ['tayori digest -c my.conf /var/log/syslog*', 'rotated files, too'],
       ['journalctl | tayori digest -c my.conf -', 'the journal'],
+    ],
+  },
+  'exec-test': {
+    usage: 'exec-test <queue> <line>',
+    describe: "show what a queue's program would be given for a line; runs and counts nothing",
+    words: {
+      queue: { type: 'string', value: 'QUEUE', demandOption: true, describe: 'a queue of set exec' },
+      line: {
+        type: 'string',
+        value: 'LINE',
+        demandOption: true,
+        describe: 'a line as it stands in its log, in quotes',
+      },
+    },
+    options: {
+      c: CONFIG,
+      in: {
+        type: 'string',
+        value: 'FILE',
+        requiresArg: true,
+        describe: 'the log of the line, if that is read in a way of its own (set logformat)',
+      },
+      run: { type: 'boolean', describe: 'run the program, and show how it ends' },
+    },
+    examples: [
+      [
+        "tayori exec-test block 'Nov 20 10:00:00 web1 sshd[7]: Invalid user x from 192.0.2.1'",
+        'which command would that be?',
+      ],
     ],
   },
   suggest: {
