@@ -1,3 +1,4 @@
+import { escapeControl } from '../base/text/escape.js';
 import type { Clock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import type { Config } from '../config/config.js';
@@ -118,7 +119,7 @@ export class Runner {
       for (const hit of room > 0 ? this.#options.store.waitingRuns(queue, MAX_LOOKED_AT) : []) {
         if (room === 0) break;
         const filled = this.#fill(hit);
-        if (filled.kind === 'refused') refused.push({ id: hit.id, queue, end: refusal(filled.why) });
+        if (filled.kind === 'refused') refused.push({ id: hit.id, queue, end: refusal(filled.why, hit) });
         else {
           starts.push({ hit, words: filled.words });
           room -= 1;
@@ -198,6 +199,10 @@ const MAX_LOOKED_AT = 100;
 const NO_PROGRAM = 'the config has no program for the queue any more';
 const NOTHING = { hits: 1, command: '', why: '', output: '' };
 
-function refusal(why: string): RunEnd {
-  return { ...NOTHING, outcome: 'refused', why };
+/** So much of the line is told with why it runs no program (UTF-16 units). */
+const MAX_LINE = 200;
+
+function refusal(why: string, hit: WaitingRun | null = null): RunEnd {
+  const line = hit ? `, in: ${escapeControl(hit.line.slice(0, MAX_LINE))}` : '';
+  return { ...NOTHING, outcome: 'refused', why: why + line };
 }

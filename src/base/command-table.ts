@@ -211,6 +211,35 @@ export const COMMANDS = {
       ['journalctl | tayori digest -c my.conf -', 'the journal'],
     ],
   },
+  'exec-test': {
+    usage: 'exec-test <queue> <line>',
+    describe: "show what a queue's program would be given for a line; runs and counts nothing",
+    words: {
+      queue: { type: 'string', value: 'QUEUE', demandOption: true, describe: 'a queue of set exec' },
+      line: {
+        type: 'string',
+        value: 'LINE',
+        demandOption: true,
+        describe: 'a line as it stands in its log, in quotes',
+      },
+    },
+    options: {
+      c: CONFIG,
+      in: {
+        type: 'string',
+        value: 'FILE',
+        requiresArg: true,
+        describe: 'the log of the line, if that is read in a way of its own (set logformat)',
+      },
+      run: { type: 'boolean', describe: 'run the program, and show how it ends' },
+    },
+    examples: [
+      [
+        "tayori exec-test block 'Nov 20 10:00:00 web1 sshd[7]: Invalid user x from 192.0.2.1'",
+        'which command would that be?',
+      ],
+    ],
+  },
   suggest: {
     usage: 'suggest [logs..]',
     describe: 'propose rules for what no rule knows, with what each would change',

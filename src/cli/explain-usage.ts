@@ -1,4 +1,5 @@
-import { COMMANDS, COMMON_OPTIONS, type CommandRow, type Option } from '../base/command-table.js';
+import type { CommandRow, Option } from '../base/command-row.js';
+import { COMMANDS, COMMON_OPTIONS } from '../base/command-table.js';
 import { nearest } from '../base/text/nearest.js';
 import { quote } from '../base/text/quote.js';
 

@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
-import { COMMANDS, COMMON_OPTIONS, type CommandRow } from '../base/command-table.js';
+import type { CommandRow } from '../base/command-row.js';
+import { COMMANDS, COMMON_OPTIONS } from '../base/command-table.js';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
@@ -118,6 +119,9 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
   async digest({ c, format, v = false, files }, { io }) {
     const { digest } = await import('../commands/digest.js');
     return digest({ config: c, format, files, verbose: v }, io);
+  },
+  async 'exec-test'({ c, queue, line, in: log, run = false }, { io }) {
+    return (await import('../commands/exec-test.js')).execTest({ config: c, queue, line, log, run }, io);
   },
   async suggest({ c, n = DEFAULT_SHOWN, plain = false, logs = [], ...rest }, { io }) {
     const { queue, accept, to, groups } = rest;

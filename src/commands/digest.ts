@@ -28,6 +28,7 @@ import type { Checkpoints } from '../store/ports/checkpoints.js';
 import type { Editions, FrequentLines } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
 import type { Queues } from '../store/ports/queues.js';
+import type { Runs } from '../store/ports/runs.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { hostNames } from './look-up-hosts.js';
 import { sizeOf, startProgress } from './progress.js';
@@ -185,7 +186,11 @@ const MAX_UNKNOWN_LINES = 5;
 const UNKNOWN_COLUMNS = 100;
 
 /** A summary of the lines, queue by queue. */
-function summary(store: Checkpoints & Queues, letters: readonly Letter[], untaken: FrequentLines): string {
+function summary(
+  store: Checkpoints & Queues & Runs,
+  letters: readonly Letter[],
+  untaken: FrequentLines,
+): string {
   const counters = store.counters();
   const count = (name: string): number => counters.get(name) ?? 0;
   const head = [
@@ -204,7 +209,11 @@ function summary(store: Checkpoints & Queues, letters: readonly Letter[], untake
     const unsent = isSent ? '' : ' (no letter)';
     return `  ${queue}: ${lines} lines in ${messages} messages${unsent}\n`;
   });
-  return `${head.join(', ')}\n${unknown.join('')}${rows.join('')}`;
+  const programs = store.runCounts().map(({ queue, waiting, ended }) => {
+    const hits = waiting + (ended.get('left-out') ?? 0);
+    return `  ${queue}: its program would run ${amount(hits, 'time')}; digest runs none\n`;
+  });
+  return `${head.join(', ')}\n${unknown.join('')}${rows.join('')}${programs.join('')}`;
 }
 
 function hasSection({ sections }: Letter, queue: string): boolean {

@@ -31,6 +31,7 @@ export function renderPrometheus(status: Status, facts: PrometheusFacts): string
     ...counters(status),
     ...letters(status),
     ...queues(status),
+    ...programs(status),
   ];
   return families
     .filter(({ samples }) => samples.length > 0)
@@ -202,6 +203,23 @@ function queues({ queues: all }: Status): Family[] {
       'tayori_queue_blocked',
       'Whether the letter cannot be made.',
       all.map(({ name, trouble }) => [{ queue: name }, Number(trouble !== undefined)] as const),
+    ),
+  ];
+}
+
+function programs({ programs: all }: Status): Family[] {
+  return [
+    gauge(
+      'tayori_program_hits_waiting',
+      'Hits that wait for the program of their queue, or that it runs for.',
+      all.map(({ queue, waiting, running }) => [{ queue }, waiting + running] as const),
+    ),
+    counter(
+      'tayori_program_hits_total',
+      'Hits that a program ran for, or did not, by how that ended.',
+      all.flatMap(({ queue, ended }) =>
+        Object.entries(ended).map(([outcome, hits]) => [{ queue, outcome }, hits] as const),
+      ),
     ),
   ];
 }

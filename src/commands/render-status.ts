@@ -5,6 +5,7 @@ import type { FileStatus, NextLetter, ReceiverStatus, Status } from '../daemon/s
 import { MAX_KEYS } from '../queue/timed/timed-keys.js';
 import { OTHERS } from '../store/loss-names.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
+import { programRows } from './render-programs.js';
 
 export interface StatusFrame {
   /** By which config it is told, where it is none that the daemon was started with; left out: by that one. */
@@ -49,6 +50,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
       : [`  There are more logs than may be open at once (${status.turns}): they are opened in turns.`]),
     ...section('Queues', queues),
     ...(status.timed.length === 0 ? [] : section('Rules that count in time', timed(status))),
+    ...(status.programs.length === 0 ? [] : section('Programs', programRows(status, frame))),
     ...section(
       'Outbox',
       status.outbox.map((letter) => describeLetter(letter, frame)),

@@ -48,7 +48,18 @@ export async function status(options: StatusOptions, io: Io): Promise<ExitCode> 
 
 /** Times in ISO 8601. */
 function asJson(
-  { daemon, refusedReload, configRead, began, counters, outbox, queues, heartbeats, ...rest }: Status,
+  {
+    daemon,
+    refusedReload,
+    configRead,
+    began,
+    counters,
+    outbox,
+    queues,
+    heartbeats,
+    programs,
+    ...rest
+  }: Status,
   lastPoll: number | null,
 ): string {
   const value = {
@@ -61,6 +72,10 @@ function asJson(
     queues: queues.map(({ next, ...queue }) => ({
       ...queue,
       ...jsonOf(next),
+    })),
+    programs: programs.map(({ recent, ...program }) => ({
+      ...program,
+      recent: recent.map(({ at, ...end }) => ({ at: isoTime(at), ...end })),
     })),
     outbox: outbox.map(({ sealed, nextTry, lastTry, ...letter }) => ({
       ...letter,

@@ -8,6 +8,7 @@ import { gatePlans } from '../config/timed-rules.js';
 import { lineOptionsOf } from '../ingest/line-options.js';
 import { LogReadings } from '../ingest/log-readings.js';
 import { receiverNames } from '../ingest/wanted-receivers.js';
+import { type EndedRun, RUN_OUTCOMES, type RunOutcome } from '../queue/exec/run.js';
 import { spacesOf, WITH_THE_NEXT } from '../queue/timed/gate-plan.js';
 import { nextAfter } from '../schedule/calendar.js';
 import { holdingUntil } from '../schedule/fold-settings.js';
@@ -24,6 +25,7 @@ import type { DaemonNote, HeartbeatNote, HeldQueue, Meta, SourcesNote } from '..
 import type { OutboxList, OutboxSummary } from '../store/ports/outbox-list.js';
 import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
+import type { Runs } from '../store/ports/runs.js';
 import { isToldName, saidOf } from '../store/said-names.js';
 
 /** The status by the state, the config and the files. Times in ms. */
@@ -47,6 +49,8 @@ export interface Status {
   readonly queues: readonly QueueStatus[];
   /** Directives that count in time, in the order of their queues. */
   readonly timed: readonly TimedStatus[];
+  /** Programs of `set exec`, in the order of their queues. */
+  readonly programs: readonly ProgramStatus[];
   /** Letters on their way and rejected letters, recipient by recipient, oldest first. */
   readonly outbox: readonly OutboxSummary[];
   /** How many letters were ever made. */
@@ -106,6 +110,18 @@ export interface TimedStatus {
   readonly keys: number;
 }
 
+/** How the program of a queue does. */
+export interface ProgramStatus {
+  readonly queue: string;
+  /** Hits that wait for it, and that it runs for. */
+  readonly waiting: number;
+  readonly running: number;
+  /** How many hits have come to each end since the state began. */
+  readonly ended: Readonly<Record<RunOutcome, number>>;
+  /** The last ends, the latest first; times in ms. */
+  readonly recent: readonly Omit<EndedRun, 'id' | 'queue'>[];
+}
+
 /** `undefined`: the config does not define the queue (any more). */
 export type NextLetter =
   | { readonly kind: 'at'; readonly time: number }
@@ -118,7 +134,7 @@ export type NextLetter =
   | { readonly kind: 'undefined' };
 
 /** The ports of the state that the status needs. */
-export type StatusStore = Checkpoints & Queues & QueueMarks & OutboxList & Meta;
+export type StatusStore = Checkpoints & Queues & QueueMarks & OutboxList & Runs & Meta;
 
 /** Reads the status; changes nothing. `config`: null when it has errors. */
 export function reportStatus(
@@ -141,6 +157,7 @@ export function reportStatus(
     inlets: receiversOf(note, config, running),
     queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
     timed: config ? timedOf(store, config) : [],
+    programs: programsOf(store, config),
     outbox: store.outbox().map((one) => ({ ...one, address: showRecipient(one.address) })),
     lettersMade: store.lettersMade(),
     counters: new Map(counters.filter(([name]) => isPlain(name))),
@@ -284,6 +301,24 @@ function timedOf(store: Queues, config: Config): TimedStatus[] {
     directive: space.trim().replace(/^(\S+ \S+) (\S+)$/, '$1 by $2'),
     keys: sizes.get(space) ?? 0,
   }));
+}
+
+/** Those of the config, and those of which the state knows something. */
+function programsOf(store: Runs, config: Config | null): ProgramStatus[] {
+  const counts = new Map(store.runCounts().map((one) => [one.queue, one]));
+  const recent = groupBy(store.recentRuns(), ({ queue }) => queue);
+  const queues = new Set([...(config?.execs ?? []).map(({ queue }) => queue), ...counts.keys()]);
+  return [...queues].map((queue) => {
+    const { waiting = 0, running = 0, ended } = counts.get(queue) ?? {};
+    const times = RUN_OUTCOMES.map((outcome) => [outcome, ended?.get(outcome) ?? 0] as const);
+    return {
+      queue,
+      waiting,
+      running,
+      ended: Object.fromEntries(times) as Record<RunOutcome, number>,
+      recent: (recent.get(queue) ?? []).map(({ id: _, queue: __, ...end }) => end),
+    };
+  });
 }
 
 function troubleOf({ name }: QueueStatus, held: readonly HeldQueue[]): Pick<QueueStatus, 'trouble'> {

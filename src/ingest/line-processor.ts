@@ -155,7 +155,7 @@ export class LineProcessor {
   /**
    * Counts a line that tayori says itself, as the rules want it; `unknown`: they do not want it. It is no line of a log,
    * and what comes after it in a log does not repeat it. `queue`: the queue that has it, without the rules. `runOf`: the
-   * queue whose program it is about; such a line runs no program, and goes to that queue where no rule takes it.
+   * queue whose program it is about: such a line runs no program, and that queue's letters have it, too.
    */
   takeOwn(
     entry: Entry,
@@ -168,13 +168,13 @@ export class LineProcessor {
     const last = this.#ruleState.last(entry.host);
     const verdict = this.#classifier()(entry);
     this.#ruleState.remember(entry.host, last);
-    if (verdict.kind === 'trash') return 'trash';
-    if (verdict.kind === 'counted' && verdict.counts.length > 0)
-      this.#takeCounted(entry, verdict, runOf === undefined);
-    else if (this.#config.queues.some(({ name }) => name === runOf))
-      this.#tally.count(runOf ?? '', entry.host, entry.text, 1, 'add', entry.time);
-    else return 'unknown';
-    return 'queued';
+    const counts = verdict.kind === 'counted' ? verdict.counts : [];
+    if (verdict.kind === 'counted') this.#takeCounted(entry, verdict, runOf === undefined);
+    const isTold = runOf !== undefined && this.#config.queues.some(({ name }) => name === runOf);
+    if (isTold && !counts.some(({ queue }) => queue === runOf))
+      this.#tally.count(runOf, entry.host, entry.text, 1, 'add', entry.time);
+    if (isTold || counts.length > 0) return 'queued';
+    return verdict.kind === 'trash' ? 'trash' : 'unknown';
   }
 
   /** Adds to a counter what somebody else has counted. */

@@ -1,4 +1,5 @@
-import { COMMANDS, COMMON_OPTIONS, type CommandRow, type Option } from '../base/command-table.js';
+import type { CommandRow, Option } from '../base/command-row.js';
+import { COMMANDS, COMMON_OPTIONS } from '../base/command-table.js';
 
 /** What a shell offers for a word. */
 export type Offer =

@@ -96,13 +96,17 @@ function fromSwatch(): Block[] {
         'One queue for all that has the same addresses and subject:',
         config('set queue alarm logs@example.org a@example.org,b@example.org [now] S'),
       ],
-      ['`throttle`, `threshold type=limit`', '`set fold`, for a queue and not for a rule.'],
+      [
+        '`throttle`, `threshold`',
+        '`set throttle QUEUE TIME`; `set window QUEUE N TIME by GROUP` for `threshold type=both` with `track_by`. `set fold` bounds the pages of a queue in a storm.',
+      ],
+      [
+        '`exec`, `pipe`',
+        '`set exec QUEUE PATH ARGS`, with a named group in place of `$1` or of an awk field; the line is on standard input. Scripts that count and block: see `conf/examples/swatch.conf`.',
+      ],
       ['`when=`', 'A schedule.'],
       ['`--tail-file`, `--read-pipe`, `--examine`', '`set logfile`, `set fifo`, `tayori digest`.'],
-      [
-        'Not carried over',
-        '`exec` and `pipe` for each hit, `perlcode`, `echo`, `bell`, `write`, and thresholds that count by a part of the line.',
-      ],
+      ['Not carried over', '`perlcode`, `echo`, `bell`, `write`.'],
     ),
   ];
 }

@@ -6,6 +6,7 @@ import { DELIVERY, NEWS, TEMPLATES } from './letters-sections.js';
 import { DIFFERENCES, OTHERS } from './migration-sections.js';
 import { OWN_LINES } from './own-line-terms.js';
 import type { Page, Section } from './page.js';
+import { PROGRAMS } from './programs-section.js';
 import { ROTATED_LOGS } from './rotation-section.js';
 import { OTHER_MACHINES } from './senders-section.js';
 import { TIMED_RULES } from './timed-section.js';
@@ -28,6 +29,7 @@ export function tenshiConfPage(): Page {
       PREFIXES,
       RULES,
       TIMED_RULES,
+      PROGRAMS,
       REGEXES,
       LETTERS,
       NEWS,

@@ -1,5 +1,9 @@
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { renderStatus } from '../../src/commands/render-status.js';
+import { readConfig } from '../../src/config/read-config.js';
+import { reportStatus } from '../../src/daemon/status.js';
 import { letterText, NOON, type Running, startDaemon } from '../daemon/start-daemon.js';
 import { heldClock } from '../support/held-clock.js';
 import { maildir } from '../support/maildir.js';
@@ -178,7 +182,7 @@ describe('a value of a line', () => {
     const running = await started((path) => `set exec block ${path} ${args}\n${RULE}`);
     await logged(running, failed('192.0.2.1', user));
     await ends(running, 1);
-    expect(running.store.recentRuns()).toMatchObject([{ outcome, why }]);
+    expect(running.store.recentRuns()).toMatchObject([{ outcome, why: expect.stringContaining(why) }]);
     const shown = user.replace('\x1b', '\\x1b').replace('\x07', '\\x07');
     expect(running.program.runs().map((run) => run.includes(shown))).toEqual(outcome === 'ran' ? [true] : []);
   });
@@ -339,4 +343,48 @@ it('no more than ten thousand hits of a queue are held, and what is left out is 
   expect(letters(running)).toEqual([
     'loghost: \n    1: tayori: program of [block] was not run for all hits: 50 hits; too many wait',
   ]);
+});
+
+it('status tells what waits, what ran, and the last trouble', async () => {
+  const running = await started(
+    (path) => `set exec block ${path} {{n}}\nset exec idle ${path}\nblock ^x (?<n>\\S+)\nidle ^y`,
+    {
+      more: '[ "$1" = 1 ] || { echo broken; exit 7; }',
+    },
+  );
+  await logged(running, 'x 1');
+  await ends(running, 1);
+  await logged(running, 'x 2', 'x -3');
+  await ends(running, 3);
+  const read = readConfig(join(running.folder, 'tenshi.conf'));
+  if (!read.ok) throw new Error('no config');
+  const status = reportStatus(running.store, read.config, true, NOON);
+  expect(status.programs).toMatchObject([
+    {
+      queue: 'block',
+      waiting: 0,
+      running: 0,
+      ended: { ran: 1, failed: 1, refused: 1, interrupted: 0, 'left-out': 0 },
+    },
+    { queue: 'idle', ended: { ran: 0 }, recent: [] },
+  ]);
+  const text = renderStatus(status, { state: running.folder, timezone: 'UTC', now: NOON });
+  expect(text).toContain(
+    '\nPrograms\n  [block]  0 waiting, 0 running, 1 ran, 1 failed, 1 not run for their values  ',
+  );
+  expect(text).toContain('\n  [idle]   0 waiting, 0 running\n');
+  expect(text).toMatch(
+    /not run for their values .* 12:00: .*would be an option: -3|failed .* 12:00: \S+ 2; it ended with status 7; it printed: broken/,
+  );
+});
+
+it('a config without values in its letters keeps commands out of them, too', async () => {
+  const running = await started(
+    (path) =>
+      `set queue block f@x.org t@x.org [now] S\nset values block off\nset exec block ${path} {{ip}}\n${RULE}`,
+  );
+  await logged(running, failed('192.0.2.1'));
+  await ends(running, 1);
+  await running.daemon.poll();
+  expect(letters(running)[0]).toBe('loghost: \n    1: tayori: program of [block] ran');
 });

@@ -26,6 +26,15 @@ const STATUS: Status = {
   turns: null,
   heartbeats: [],
   timed: [],
+  programs: [
+    {
+      queue: 'block',
+      waiting: 2,
+      running: 1,
+      ended: { ran: 5, failed: 1, refused: 0, interrupted: 0, 'left-out': 0 },
+      recent: [],
+    },
+  ],
   inlets: [
     { name: 'fifo /f', status: 'open', lines: 4 },
     { name: 'listen 127.0.0.1:514', status: 'closed: tayori does not run', lines: null },

@@ -1,5 +1,5 @@
 import type { SourceLocation } from '../../base/place.js';
-import { config } from '../../base/text/prose.js';
+import { sample } from '../../base/text/prose.js';
 import { quote } from '../../base/text/quote.js';
 import { type CommandLine, readCommandLine } from '../../queue/exec/command-line.js';
 import type { Reporter } from '../read/report.js';
@@ -40,9 +40,9 @@ export const EXEC = part(
     'none',
     'Runs a program for each message of QUEUE, without a shell. {{NAME}} in ARGS is what the named group of the rule matched; the line is on its standard input.',
     'QUEUE needs no set queue; with one it has letters, too. What stands before the queue (set window, set throttle, set follows, set exempt) decides which hits run the program. See PROGRAMS THAT ACT.',
-    config(
+    sample(
       'set window block 3 24h by ip',
-      'set exec block /usr/sbin/nft add element inet tayori blocked { {{ip}} timeout 24h }',
+      'set exec block /usr/local/sbin/block {{ip}}',
       raw`block ^sshd: Invalid user .* from (?<ip>[\d.]+)(?: port \d+)?$`,
     ),
   ),

@@ -28,6 +28,7 @@ const BATCH: Batch = {
   counters: new Map([['lines', 2]]),
   untaken: new ValueCounts([{ value: 'x', sure: 1, error: 0 }]),
   taken: { source: 's', id: 'i' },
+  runs: [{ queue: 'a', host: 'h', message: 'm', count: 1, groups: new Map([['g', 'v']]), line: 'l' }],
   selfMail: { learned: [{ id: 'q', kind: 'queue', host: 'h', family: 'postfix', seen: 1 }], forgotten: [] },
 };
 
@@ -69,6 +70,9 @@ function fullState(): { readonly folder: string; readonly file: string } {
   const second = { queue: 'a', ...mail, to: ['https://x.org/y'], posts };
   const whole = { queue: 'a', ...mail, posts, standby: { letter: second, due: 9 } };
   store.seal(edition?.id ?? 0, whole, [], [entry], keeping);
+  const [run] = store.waitingRuns('a', 1);
+  const end = { outcome: 'ran', hits: 1, command: '/c', why: '', output: '' } as const;
+  store.settleRuns({ at: 5, started: [], again: [], ended: [{ id: run?.id ?? 0, end }] });
   store.recordRejected(1, 't', '550 no', 9);
   store.commit(BATCH);
   store.closePage('a', 6, STORM, NOTE);
@@ -94,6 +98,10 @@ const NONSENSE: readonly (readonly [sql: string, told: string])[] = [
   ["position SET since = 'x'", 'position.since is "x", not a time'],
   ["last_match SET queues = '['", 'last_match.queues is "[", not JSON'],
   ["last_match SET queues = '[1]'", 'last_match.queues is "[1]", not what tayori writes there'],
+  ["run SET hit = 'x' WHERE stage = 'waiting'", 'run.hit is "x", not JSON'],
+  ["run SET result = '{}' WHERE stage = 'ended'", 'run.result is "{}", not what tayori writes there'],
+  ["run SET at = 'x' WHERE stage = 'ended'", 'run.at is "x", not a time'],
+  ['run_count SET times = -1', 'run_count.times is -1, not a whole number from 0 on'],
   ['hits SET count = -1', 'hits.count is -1, not a count'],
   ["counter SET value = 'many'", 'counter.value is "many", not a count'],
   ["fact SET value = 'x' WHERE name = 'began'", 'the fact "began" is "x", not JSON'],
