@@ -1,3 +1,4 @@
+import { IMPORT } from './import-command.js';
 import { TRACE_SUBJECTS } from './trace.js';
 
 /** What one command takes: `usage` is as yargs has it, `value` of an option is what stands behind it in the manual. */
@@ -296,6 +297,7 @@ export const COMMANDS = {
       ['tayori suggest --accept 1,3-5 --to my-rules/new.conf', 'these rules, from what has been counted'],
     ],
   },
+  import: IMPORT,
   manual: {
     usage: 'manual [page]',
     describe: 'show the manual: of the program (tayori), or of the config (tenshi.conf)',

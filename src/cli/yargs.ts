@@ -124,6 +124,9 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
     const { suggest } = await import('../commands/suggest.js');
     return suggest({ config: c, files: logs, queue, most: n, accept, to, plain, groups }, io);
   },
+  async import({ program, path, to }, { io }) {
+    return (await import('../commands/import.js')).importConfig({ program, path, to }, io);
+  },
   async manual({ page, roff }, { io }) {
     return (await import('../commands/manual.js')).manual({ page, roff: roff ?? false }, io);
   },
