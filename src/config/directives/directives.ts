@@ -8,6 +8,7 @@ import { MESSAGES } from './messages.js';
 import { PROCESS } from './process.js';
 import { QUEUES } from './queues.js';
 import { SOURCES } from './sources.js';
+import { STARTS } from './starts.js';
 import { STATE } from './state.js';
 import { TIMED } from './timed.js';
 
@@ -17,6 +18,7 @@ const TABLE = [
   LISTENERS,
   LOG_READINGS,
   EXPECTATIONS,
+  STARTS,
   STATE,
   LIMITS,
   MESSAGES,

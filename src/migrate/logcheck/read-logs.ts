@@ -23,6 +23,13 @@ export function readLogs(folder: string, draft: MigrationDraft): LogcheckLogs {
       if (/^#|^\s*$/.test(text)) continue;
       const path = text.trimEnd();
       if (path === 'journal') journal = true;
+      else if (/\s/.test(path))
+        draft.remark(
+          'lost',
+          { file: list, line: number },
+          quote(text),
+          'set logfile takes no path with blanks: write ? for each',
+        );
       else if (isAbsolute(path)) paths.add(path);
       else draft.remark('lost', { file: list, line: number }, quote(text), 'it is no absolute path');
     }

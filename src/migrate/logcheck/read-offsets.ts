@@ -11,7 +11,7 @@ export function readOffsets(folder: string, logs: readonly string[], draft: Migr
     const file = readForeignFile(path);
     const [inode, offset] = file.ok ? file.lines.map(({ text }) => text.trim()) : [];
     if (!file.ok) draft.unreadable(path, file.reason);
-    else if (isWhole(inode) && isWhole(offset)) found.push(`set start_at ${log} ${inode} ${offset}`);
+    else if (isWhole(inode) && isWhole(offset)) found.push(`set start_at ${inode} ${offset} ${log}`);
     else
       draft.remark(
         'lost',
