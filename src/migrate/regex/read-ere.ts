@@ -100,7 +100,7 @@ class EreReader {
     if (!this.#take(')')) throw new BadEre('a ( without its )');
     this.#depth--;
     this.#closed.add(number);
-    return { kind: 'group', branches, captures: this.#named.has(number) };
+    return { kind: 'group', open: this.#named.has(number) ? '(' : '(?:', branches };
   }
 
   #escape(): RegexNode {

@@ -6,12 +6,15 @@ export type RegexNode =
   | { readonly kind: 'place'; readonly perl: string }
   /** One character, or what a quantifier may stand behind in any case. */
   | { readonly kind: 'unit'; readonly perl: string }
-  | { readonly kind: 'group'; readonly branches: readonly Branch[]; readonly captures: boolean }
+  /** `open`: how it begins, as `(?:`, `(`, `(?<ip>` or `(?!`. */
+  | { readonly kind: 'group'; readonly open: string; readonly branches: readonly Branch[] }
+  /** `how`: lazy or possessive; greedy without. */
   | {
       readonly kind: 'repeat';
       readonly item: RegexNode;
       readonly least: number;
       readonly most: number | null;
+      readonly how?: '?' | '+';
     };
 
 /** What stands between two bars. */
@@ -42,9 +45,9 @@ function writeNode(node: RegexNode): string {
     case 'unit':
       return node.perl;
     case 'group':
-      return `(${node.captures ? '' : '?:'}${writeBranches(node.branches)})`;
+      return `${node.open}${writeBranches(node.branches)})`;
     case 'repeat':
-      return `${writeItem(node.item)}${writeQuantifier(node)}`;
+      return `${writeItem(node.item)}${writeQuantifier(node)}${node.how ?? ''}`;
   }
 }
 
