@@ -7,14 +7,14 @@ export const IMPORT = {
       type: 'string',
       value: 'PROGRAM',
       demandOption: true,
-      choices: ['logcheck'],
+      choices: ['logcheck', 'swatch'],
       describe: 'whose config it is',
     },
     path: {
       type: 'string',
       value: 'PATH',
       demandOption: true,
-      describe: 'its folder: /etc/logcheck',
+      describe: 'its folder, or for swatch its file: /etc/logcheck, ~/.swatchdogrc',
     },
   },
   options: {

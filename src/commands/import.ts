@@ -10,6 +10,7 @@ import { readConfig } from '../config/read-config.js';
 import { migrateLogcheck } from '../migrate/logcheck/migrate-logcheck.js';
 import type { Migration, MigrationResult } from '../migrate/migration.js';
 import { kindOfPath } from '../migrate/read-foreign-file.js';
+import { migrateSwatch } from '../migrate/swatch/migrate-swatch.js';
 import {
   MAIN_FILE,
   type Origin,
@@ -29,14 +30,15 @@ export interface ImportOptions {
   readonly to: string | undefined;
 }
 
-type Program = 'logcheck';
+type Program = 'logcheck' | 'swatch';
 
 const MIGRATE: Readonly<Record<Program, (path: string) => MigrationResult>> = {
   logcheck: migrateLogcheck,
+  swatch: migrateSwatch,
 };
 
 /** What the path has to be. */
-const NEEDS: Readonly<Record<Program, 'folder' | 'either'>> = { logcheck: 'folder' };
+const NEEDS: Readonly<Record<Program, 'folder' | 'either'>> = { logcheck: 'folder', swatch: 'either' };
 
 /** `tayori import`: makes a config of that of another program, and reports what could not be carried over. */
 export function importConfig(options: ImportOptions, io: Io): ExitCode {
