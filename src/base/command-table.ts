@@ -1,5 +1,6 @@
 import { BENCH } from './bench-commands.js';
 import { CONFIG, type CommandRow, type Option } from './command-row.js';
+import { IMPORT } from './import-command.js';
 import { TRACE_SUBJECTS } from './trace.js';
 
 export type { CommandRow, Option, Word } from './command-row.js';
@@ -289,6 +290,7 @@ export const COMMANDS = {
     ],
   },
   ...BENCH,
+  import: IMPORT,
   manual: {
     usage: 'manual [page]',
     describe: 'show the manual: of the program (tayori), or of the config (tenshi.conf)',

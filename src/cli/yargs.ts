@@ -134,6 +134,9 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
   async explain({ c, id }, { io }) {
     return (await import('../commands/explain.js')).explain({ config: c, id }, io);
   },
+  async import({ program, path, to }, { io }) {
+    return (await import('../commands/import.js')).importConfig({ program, path, to }, io);
+  },
   async manual({ page, roff }, { io }) {
     return (await import('../commands/manual.js')).manual({ page, roff: roff ?? false }, io);
   },

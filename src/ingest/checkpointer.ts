@@ -9,6 +9,7 @@ import { asSubject, type OwnLine } from '../line/own-lines.js';
 import type { SelfMail } from '../mail/self-mail.js';
 import { TimedKeys } from '../queue/timed/timed-keys.js';
 import { RuleState } from '../rule/rule-state.js';
+import { withFirstPositions } from '../source/file/first-positions.js';
 import { type Follower, followFiles } from '../source/file/follow-files.js';
 import type { FileState } from '../source/file/log-status.js';
 import type { Start } from '../source/file/segment.js';
@@ -190,7 +191,7 @@ export class Checkpointer {
     const isOver = (): boolean => this.#run?.processor !== processor;
     return followFiles({
       patterns: config.logfiles.map(({ value }) => value),
-      positions: store.positions(),
+      positions: withFirstPositions(store.positions(), config.startsAt),
       start,
       waitForMissing: config.tailMissing.value,
       clock,

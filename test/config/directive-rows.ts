@@ -225,6 +225,16 @@ export const ROWS: Readonly<Record<string, Row>> = {
     good: [['beginning', 'beginning']],
     bad: ['', 'middle'],
   },
+  start_at: {
+    prints: 'none',
+    unset: [],
+    pick: ({ startsAt }) => values(startsAt),
+    good: [
+      ['5 70 /var/log/x', [{ path: '/var/log/x', inode: '5', offset: 70 }]],
+      ['18446744073709551615 0 /x', [{ path: '/x', inode: '18446744073709551615', offset: 0 }]],
+    ],
+    bad: ['', '5', '5 70', '-5 70 /x', '5 7.5 /x', '5 99999999999999999999 /x', '/x 5 70'],
+  },
   state: {
     prints: '/var/lib/tayori, or tayori in the XDG state folder',
     unset: null,

@@ -9,7 +9,7 @@ const ROWS = [
   ['main'],
   ['cli'],
   ['commands'],
-  ['manual', 'package'],
+  ['manual', 'package', 'migrate'],
   ['daemon'],
   ['ingest', 'schedule', 'publish', 'act'],
   ['config'],

@@ -12,6 +12,7 @@ import { PROCESS } from './process.js';
 import { QUEUES } from './queues.js';
 import { RULE_HELP } from './rule-help.js';
 import { SOURCES } from './sources.js';
+import { STARTS } from './starts.js';
 import { STATE } from './state.js';
 import { TIMED } from './timed.js';
 import { WEB } from './web.js';
@@ -22,6 +23,7 @@ const TABLE = [
   LISTENERS,
   LOG_READINGS,
   EXPECTATIONS,
+  STARTS,
   STATE,
   LIMITS,
   MESSAGES,
