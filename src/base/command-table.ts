@@ -1,46 +1,9 @@
+import { BENCH } from './bench-commands.js';
+import { CONFIG, type CommandRow, type Option } from './command-row.js';
+import { IMPORT } from './import-command.js';
 import { TRACE_SUBJECTS } from './trace.js';
 
-/** What one command takes: `usage` is as yargs has it, `value` of an option is what stands behind it in the manual. */
-export interface CommandRow {
-  readonly usage: string;
-  readonly describe: string;
-  readonly words?: Readonly<Record<string, Word>>;
-  readonly options: Readonly<Record<string, Option>>;
-  /** Command lines to try, each with what it does. */
-  readonly examples: readonly (readonly [line: string, does: string])[];
-}
-
-export interface Word {
-  readonly type: 'string';
-  /** How the manual writes it. */
-  readonly value: string;
-  readonly array?: true;
-  readonly demandOption?: true;
-  readonly choices?: readonly string[];
-  readonly default?: string;
-  readonly describe: string;
-}
-
-export interface Option {
-  readonly alias?: string;
-  readonly type: 'string' | 'number' | 'boolean';
-  readonly value?: string;
-  readonly requiresArg?: true;
-  /** It may be given many times, or several values behind it. */
-  readonly array?: true;
-  readonly choices?: readonly string[];
-  readonly default?: string;
-  readonly describe: string;
-}
-
-const CONFIG = {
-  alias: 'configuration',
-  type: 'string',
-  value: 'FILE',
-  requiresArg: true,
-  describe:
-    'the config; unset: /etc/tayori/tenshi.conf, else /etc/tenshi/tenshi.conf, else the one that comes with tayori',
-} as const satisfies Option;
+export type { CommandRow, Option, Word } from './command-row.js';
 
 /** The commands, with their words and options: the command line and the manual both read this table. */
 export const COMMANDS = {
@@ -148,7 +111,8 @@ export const COMMANDS = {
       address: {
         type: 'string',
         value: '[ADDRESS]',
-        describe: 'who gets it (ADDRESS[,ADDRESS...]); unset: all recipients of the config, each once',
+        describe:
+          'who gets it (ADDRESS or URL, several with commas); unset: all recipients of the config, each once',
       },
     },
     options: { c: CONFIG },
@@ -248,6 +212,35 @@ export const COMMANDS = {
       ['journalctl | tayori digest -c my.conf -', 'the journal'],
     ],
   },
+  'exec-test': {
+    usage: 'exec-test <queue> <line>',
+    describe: "show what a queue's program would be given for a line; runs and counts nothing",
+    words: {
+      queue: { type: 'string', value: 'QUEUE', demandOption: true, describe: 'a queue of set exec' },
+      line: {
+        type: 'string',
+        value: 'LINE',
+        demandOption: true,
+        describe: 'a line as it stands in its log, in quotes',
+      },
+    },
+    options: {
+      c: CONFIG,
+      in: {
+        type: 'string',
+        value: 'FILE',
+        requiresArg: true,
+        describe: 'the log of the line, if that is read in a way of its own (set logformat)',
+      },
+      run: { type: 'boolean', describe: 'run the program, and show how it ends' },
+    },
+    examples: [
+      [
+        "tayori exec-test block 'Nov 20 10:00:00 web1 sshd[7]: Invalid user x from 192.0.2.1'",
+        'which command would that be?',
+      ],
+    ],
+  },
   suggest: {
     usage: 'suggest [logs..]',
     describe: 'propose rules for what no rule knows, with what each would change',
@@ -296,6 +289,8 @@ export const COMMANDS = {
       ['tayori suggest --accept 1,3-5 --to my-rules/new.conf', 'these rules, from what has been counted'],
     ],
   },
+  ...BENCH,
+  import: IMPORT,
   manual: {
     usage: 'manual [page]',
     describe: 'show the manual: of the program (tayori), or of the config (tenshi.conf)',

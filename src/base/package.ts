@@ -12,6 +12,11 @@ export const SAMPLE_LOG = fileURLToPath(new URL('conf/sample.log', ROOT));
 /** An ordinary day of it, such as those before. */
 export const SAMPLE_LOG_BEFORE = fileURLToPath(new URL('conf/sample-before.log', ROOT));
 
+/** A template that comes with the program, by the name of its file. */
+export function embeddedTemplate(file: string): string {
+  return fileURLToPath(new URL(`conf/templates/${file}`, ROOT));
+}
+
 /** This program's version. */
 export function version(): string {
   const text = readFileSync(new URL('package.json', ROOT), 'utf8');

@@ -1,4 +1,5 @@
-import { COMMANDS, COMMON_OPTIONS, type CommandRow, type Option } from '../base/command-table.js';
+import type { CommandRow, Option } from '../base/command-row.js';
+import { COMMANDS, COMMON_OPTIONS } from '../base/command-table.js';
 import { nearest } from '../base/text/nearest.js';
 import { quote } from '../base/text/quote.js';
 
@@ -6,14 +7,16 @@ const ROWS: readonly CommandRow[] = Object.values(COMMANDS);
 
 /** All options of all commands, by how they are written: `-c`, `--configuration`. */
 const OPTIONS: ReadonlyMap<string, Option> = new Map(
-  [COMMON_OPTIONS, ...ROWS.map(({ options }) => options)].flatMap((options: CommandRow['options']) =>
-    Object.entries(options).flatMap(([name, option]) =>
-      [name, ...(option.alias === undefined ? [] : [option.alias])].map(
-        (one) => [dashed(one), option] as const,
-      ),
-    ),
-  ),
+  [COMMON_OPTIONS, ...ROWS.map(({ options }) => options)].flatMap(asWritten),
 );
+
+function asWritten(options: CommandRow['options']): (readonly [string, Option])[] {
+  return Object.entries(options).flatMap(([name, option]) =>
+    [name, ...(option.alias === undefined ? [] : [option.alias])].map(
+      (one) => [dashed(one), option] as const,
+    ),
+  );
+}
 
 function dashed(name: string): string {
   return `${name.length === 1 ? '-' : '--'}${name}`;
@@ -32,9 +35,16 @@ export function explainValuedFlag(argv: readonly string[]): string | null {
 /** An option with a value that is given more than once; null: there is none. A flag may be. */
 export function explainRepeated(args: Readonly<Record<string, unknown>>): string | null {
   const repeated = Object.entries(args).find(
-    ([name, value]) => Array.isArray(value) && isOnceOnly(OPTIONS.get(dashed(name))),
+    ([name, value]) => Array.isArray(value) && isOnceOnly(optionOf(args, dashed(name))),
   );
   return repeated ? `${dashed(repeated[0])} is given more than once; give it once` : null;
+}
+
+/** Of the command that was given: one name may mean other things in other commands. */
+function optionOf({ _: words }: Readonly<Record<string, unknown>>, written: string): Option | undefined {
+  const [command] = Array.isArray(words) ? words.map(String) : [];
+  const own = ROWS[Object.keys(COMMANDS).indexOf(command ?? 'main')]?.options ?? {};
+  return new Map(asWritten(own)).get(written) ?? OPTIONS.get(written);
 }
 
 function isOnceOnly(option: Option | undefined): boolean {

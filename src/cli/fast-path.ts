@@ -1,4 +1,5 @@
-import { COMMANDS, type Option } from '../base/command-table.js';
+import type { Option } from '../base/command-row.js';
+import { COMMANDS } from '../base/command-table.js';
 import type { MainOptions } from '../commands/main.js';
 
 /** A word that can only be a value: no quotes, and no dash in front. */

@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
-import { COMMANDS, COMMON_OPTIONS, type CommandRow } from '../base/command-table.js';
+import type { CommandRow } from '../base/command-row.js';
+import { COMMANDS, COMMON_OPTIONS } from '../base/command-table.js';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
@@ -119,10 +120,22 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
     const { digest } = await import('../commands/digest.js');
     return digest({ config: c, format, files, verbose: v }, io);
   },
+  async 'exec-test'({ c, queue, line, in: log, run = false }, { io }) {
+    return (await import('../commands/exec-test.js')).execTest({ config: c, queue, line, log, run }, io);
+  },
   async suggest({ c, n = DEFAULT_SHOWN, plain = false, logs = [], ...rest }, { io }) {
     const { queue, accept, to, groups } = rest;
     const { suggest } = await import('../commands/suggest.js');
     return suggest({ config: c, files: logs, queue, most: n, accept, to, plain, groups }, io);
+  },
+  async test({ c, line, why, log }, { io }) {
+    return (await import('../commands/test.js')).test({ config: c, line, why, log }, io);
+  },
+  async explain({ c, id }, { io }) {
+    return (await import('../commands/explain.js')).explain({ config: c, id }, io);
+  },
+  async import({ program, path, to }, { io }) {
+    return (await import('../commands/import.js')).importConfig({ program, path, to }, io);
   },
   async manual({ page, roff }, { io }) {
     return (await import('../commands/manual.js')).manual({ page, roff: roff ?? false }, io);

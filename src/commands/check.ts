@@ -7,12 +7,14 @@ import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { type Fault, renderFault } from '../config/read/fault.js';
 import { isRoot, WHO_TO_BECOME } from '../daemon/privileges.js';
+import type { Letter } from '../letter/letter.js';
 import { TemplateFault } from '../letter/render/template.js';
 import type { Rule } from '../rule/rule.js';
 import { expandGlob } from '../source/file/expand-glob.js';
 import { canReadJournal } from '../source/journal/can-read-journal.js';
 import { exposureOf } from '../store/folder/private-folder.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
+import { checkCertificates } from './check-certificates.js';
 import { checkLogs } from './check-logs.js';
 import { checkSamples } from './check-samples.js';
 
@@ -26,12 +28,21 @@ export async function check(options: { readonly config: string | undefined }, io
   }
   const onJournal = await notesOnJournal(config);
   const hasJournal = config.journalFallback.value && onJournal.length > 0;
-  const faults = [...checkSamples(config), ...checkLogs(config, hasJournal)].map(renderFault);
+  const certificates = checkCertificates(config, systemClock.now());
+  const faults = [...certificates, ...checkSamples(config), ...checkLogs(config, hasJournal)].map(
+    renderFault,
+  );
   const notes = [...notesOnUser(config), ...notesOnState(config, io), ...onJournal];
   for (const line of [...faults, ...notes]) io.stderr.write(`${escapeControl(line)}\n`);
   if (!(await areTemplatesSound(config, io))) {
     io.stderr.write(
       `${path}: sound except for the templates; until they are corrected, letters use the built-in template\n`,
+    );
+    return 1;
+  }
+  if (certificates.some(isError)) {
+    io.stderr.write(
+      `${path}: sound except for the certificates; tayori does not start until they are corrected\n`,
     );
     return 1;
   }
@@ -78,23 +89,38 @@ export async function checkSilently(
   io: Io,
 ): Promise<ExitCode> {
   const config = loadConfig(configPath(options.config), io, 'errors');
-  return config && (await areTemplatesSound(config, io)) ? 0 : 1;
+  if (!config) return 1;
+  const certificates = checkCertificates(config, systemClock.now()).filter(isError);
+  for (const fault of certificates) io.stderr.write(`${renderFault(fault)}\n`);
+  return (await areTemplatesSound(config, io)) && certificates.length === 0 ? 0 : 1;
+}
+
+function isError({ severity }: Fault): boolean {
+  return severity === 'error';
 }
 
 /**
  * Whether each template can render a full letter and an empty one. The daemon would use the built-in template instead
  * of a faulty one, and mention it in its letters: no reason not to start, but one to report here.
  */
-async function areTemplatesSound({ templates, language }: Config, io: Io): Promise<boolean> {
-  if (templates.length === 0) return true;
+async function areTemplatesSound({ templates, webhooks, language }: Config, io: Io): Promise<boolean> {
+  if (templates.length + webhooks.length === 0) return true;
+  const { renderPost } = await import('../letter/post/make-post.js');
   const { renderWith } = await import('../letter/render/render-html.js');
   const { sampleLetter } = await import('../letter/build/sample-letter.js');
   const full = sampleLetter({ language: language.value });
   const bare = sampleLetter({ language: language.value, parts: null, hosts: [], notes: [] });
   let sound = true;
-  for (const { path } of templates)
+  const tried = [
+    ...templates.map(({ path }) => ({ path, render: (letter: Letter) => renderWith(path, letter) })),
+    ...webhooks.map(({ template: path }) => ({
+      path,
+      render: (letter: Letter) => renderPost(path, letter, { body: null, messageId: '<check@localhost>' }),
+    })),
+  ];
+  for (const { path, render } of tried)
     try {
-      for (const letter of [full, bare]) await renderWith(path, letter);
+      for (const letter of [full, bare]) await render(letter);
     } catch (error) {
       if (!(error instanceof TemplateFault)) throw error;
       sound = false;

@@ -4,6 +4,7 @@ import { reasonOf } from '../base/errors.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl, escapeHidden } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
+import { showRecipient } from '../base/text/web-address.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig, tellConfig } from '../config/load-config.js';
 import { describeEvent } from '../daemon/describe-event.js';
@@ -16,7 +17,8 @@ import { renderJson } from '../letter/render/render-json.js';
 import type { DialectCount } from '../line/count-dialects.js';
 import { DIALECTS } from '../line/dialects.js';
 import { csvLines } from '../publish/csv-lines.js';
-import { makeLetter, thresholdsOf } from '../publish/make-letter.js';
+import { makeLetter } from '../publish/make-letter.js';
+import { thresholdsOf } from '../publish/read-content.js';
 import { RuleState } from '../rule/rule-state.js';
 import { scheduled } from '../schedule/scheduled.js';
 import { Continuations } from '../source/hold-continuations.js';
@@ -26,6 +28,7 @@ import type { Checkpoints } from '../store/ports/checkpoints.js';
 import type { Editions, FrequentLines } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
 import type { Queues } from '../store/ports/queues.js';
+import type { Runs } from '../store/ports/runs.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { hostNames } from './look-up-hosts.js';
 import { sizeOf, startProgress } from './progress.js';
@@ -124,7 +127,7 @@ async function lettersOf(
   now: number,
   io: Io,
 ): Promise<Letter[]> {
-  for (const queue of scheduled(config)) store.closeEdition(queue.name, now, null, null);
+  for (const letter of scheduled(config)) store.closeLetter({ ...letter, evenEmpty: false }, now, null, null);
   const names = hostNames(io);
   const editions = store.closedEditions();
   const letters: Letter[] = [];
@@ -172,7 +175,7 @@ function spelledOut(character: string): string {
 export function asText(letter: Letter, body = renderBody(letter)): string {
   const head = [
     `From: ${letter.from}`,
-    `To: ${letter.to.join(',')}`,
+    `To: ${letter.to.map(showRecipient).join(',')}`,
     `Subject: ${letter.subject} [${letter.queue}]`,
   ];
   return `${head.map(escapeControl).join('\n')}\n${body.startsWith('\n') ? '' : '\n'}${body}\n`;
@@ -183,7 +186,11 @@ const MAX_UNKNOWN_LINES = 5;
 const UNKNOWN_COLUMNS = 100;
 
 /** A summary of the lines, queue by queue. */
-function summary(store: Checkpoints & Queues, letters: readonly Letter[], untaken: FrequentLines): string {
+function summary(
+  store: Checkpoints & Queues & Runs,
+  letters: readonly Letter[],
+  untaken: FrequentLines,
+): string {
   const counters = store.counters();
   const count = (name: string): number => counters.get(name) ?? 0;
   const head = [
@@ -198,10 +205,19 @@ function summary(store: Checkpoints & Queues, letters: readonly Letter[], untake
     return `  no rule, ${times}: ${shorten(escapeControl(value), UNKNOWN_COLUMNS)}\n`;
   });
   const rows = store.pending().map(({ queue, messages, lines }) => {
-    const unsent = letters.some((letter) => letter.queue === queue) ? '' : ' (no letter)';
+    const isSent = letters.some((letter) => letter.queue === queue || hasSection(letter, queue));
+    const unsent = isSent ? '' : ' (no letter)';
     return `  ${queue}: ${lines} lines in ${messages} messages${unsent}\n`;
   });
-  return `${head.join(', ')}\n${unknown.join('')}${rows.join('')}`;
+  const programs = store.runCounts().map(({ queue, waiting, ended }) => {
+    const hits = waiting + (ended.get('left-out') ?? 0);
+    return `  ${queue}: its program would run ${amount(hits, 'time')}; digest runs none\n`;
+  });
+  return `${head.join(', ')}\n${unknown.join('')}${rows.join('')}${programs.join('')}`;
+}
+
+function hasSection({ sections }: Letter, queue: string): boolean {
+  return sections.some((section) => section.queue === queue);
 }
 
 /** How many lines each dialect has read, with an example, so that a wrong dialect is noticed. */

@@ -2,6 +2,7 @@ import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
 import { escapeLines, formatTime } from '../base/text/layout.js';
 import { quote } from '../base/text/quote.js';
+import { showRecipient } from '../base/text/web-address.js';
 import type { Config } from '../config/config.js';
 import { readMail } from '../letter/mime/read-mail.js';
 import type { Archive, ArchivedLetter } from '../store/ports/archive.js';
@@ -76,8 +77,9 @@ function sendAgain(
   io: Io,
 ): ExitCode {
   const outbox = store.outbox();
+  const posts = store.archivedPosts(letter.id);
   store.end(); // an open reader keeps SQLite from cleaning up after a writer
-  if (mime) return resend({ ...letter, mime }, { config, folder, outbox, address }, io);
+  if (mime) return resend({ ...letter, mime, posts }, { config, folder, outbox, address }, io);
   io.stderr.write(
     `tayori: the text of letter ${letter.id} was too large to be kept; it cannot be sent again\n`,
   );
@@ -100,7 +102,11 @@ function show(
   const { text, html } = readMail(mime);
   if (format === 'text') {
     const date = `${formatTime(letter.sealed, timezone, Date.now())} (letter ${id})`;
-    const head = [`Date: ${date}`, `To: ${letter.to.join(',')}`, `Subject: ${letter.subject}`];
+    const head = [
+      `Date: ${date}`,
+      `To: ${letter.to.map(showRecipient).join(',')}`,
+      `Subject: ${letter.subject}`,
+    ];
     io.stdout.write(escapeLines([...head, '', ...text.replace(/^\n|\n$/g, '').split('\n')]));
     return 0;
   }

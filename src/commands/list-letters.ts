@@ -1,4 +1,5 @@
 import { columns, formatTime } from '../base/text/layout.js';
+import { showRecipient } from '../base/text/web-address.js';
 import { type MailBody, readMail } from '../letter/mime/read-mail.js';
 import type { Archive, ArchivedLetter } from '../store/ports/archive.js';
 import type { OutboxList, OutboxSummary } from '../store/ports/outbox-list.js';
@@ -12,7 +13,7 @@ export function listLetters(store: Archive & OutboxList, timezone: string | null
       String(id),
       formatTime(sealed, timezone, now),
       queue,
-      to.join(','),
+      to.map(showRecipient).join(','),
       mime === null ? '-' : describeSize(mime.length),
       describeDelivery(
         to.length,

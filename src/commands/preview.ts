@@ -5,9 +5,14 @@ import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
 import { quote } from '../base/text/quote.js';
+import { isWebAddress, showRecipient } from '../base/text/web-address.js';
 import type { Config } from '../config/config.js';
 import { tellConfig } from '../config/load-config.js';
+import { parentOf } from '../config/sections.js';
+import type { Letter } from '../letter/letter.js';
+import { makePost } from '../letter/post/make-post.js';
 import { type Preview, previewLetters, queuesToPreview } from '../publish/preview-letters.js';
+import { templateFor } from '../publish/template-for.js';
 import { asText } from './digest.js';
 import { hostNames } from './look-up-hosts.js';
 import { locateState, type ReadState, withState } from './read-state.js';
@@ -36,7 +41,9 @@ async function show(
   io: Io,
 ): Promise<ExitCode> {
   const known = queuesToPreview({ config, store });
-  const queues = known.filter((name) => options.queue === undefined || name === options.queue);
+  const { queue } = options;
+  const wanted = queue === undefined ? undefined : (parentOf(queue, config) ?? queue);
+  const queues = known.filter((name) => wanted === undefined || name === wanted);
   if (queues.length === 0) return reportUnknown(options.queue ?? '', known, io);
   const names = hostNames(io);
   const sources = { config, store, names, now: Date.now(), origin: hostname(), version: version() };
@@ -47,10 +54,24 @@ async function show(
     if (note !== null) io.stderr.write(`${escapeControl(`${one.queue}: ${note}`)}\n`);
     if (one.kind === 'failed') code = 1;
     if (one.kind !== 'letter') continue;
-    if (options.html === undefined) io.stdout.write(asText(one.letter, one.body.text));
-    else if (one.body.html !== null) pages.push(one.body.html);
+    if (options.html === undefined) {
+      io.stdout.write(asText(one.letter, one.body.text));
+      for (const line of await postsOf(one.letter, config)) io.stdout.write(`${escapeControl(line)}\n`);
+    } else if (one.body.html !== null) pages.push(one.body.html);
   }
   return (options.html === undefined ? 0 : writePages(options.html, pages, io)) || code;
+}
+
+/** What URLs would get that is not the text: the JSON of their templates. */
+async function postsOf(letter: Letter, config: Config): Promise<string[]> {
+  const lines: string[] = [];
+  for (const url of letter.to.filter(isWebAddress)) {
+    const template = templateFor(url, config);
+    if (template === null) continue;
+    const { body } = await makePost(letter, { template, body: null, messageId: '<preview@localhost>' });
+    lines.push(`JSON for ${showRecipient(url)}, by ${template}:`, ...body.split('\n'), '');
+  }
+  return lines;
 }
 
 function reportUnknown(queue: string, known: readonly string[], io: Io): ExitCode {

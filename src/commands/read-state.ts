@@ -5,6 +5,7 @@ import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadResult } from '../config/load-config.js';
+import { renderFault } from '../config/read/fault.js';
 import { isMissing } from '../source/is-missing.js';
 import { defaultStateFolder, SYSTEM_FOLDER } from '../store/folder/state-folder.js';
 import { DamagedState } from '../store/sqlite/decode.js';
@@ -25,6 +26,8 @@ export interface Located {
   readonly path: string;
   /** null: it has a fault, which has been told. */
   readonly config: Config | null;
+  /** Its first fault, with its place; null: it has none. */
+  readonly fault: string | null;
   /** Of the state. */
   readonly folder: string;
 }
@@ -39,7 +42,13 @@ export function locateState(asked: string | undefined, io: Io): Located | null {
   const config = result.ok ? result.config : null;
   const named = result.ok ? result.config.state.value : result.state;
   if (asked !== undefined && !result.ok && !result.isRead) return null; // nobody knows which state it names
-  return { path, config, folder: named ?? defaultStateFolder(io.env) };
+  const fault = result.ok ? undefined : result.faults.find(({ severity }) => severity === 'error');
+  return {
+    path,
+    config,
+    fault: fault ? renderFault(fault) : null,
+    folder: named ?? defaultStateFolder(io.env),
+  };
 }
 
 /**

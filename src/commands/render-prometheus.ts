@@ -31,6 +31,7 @@ export function renderPrometheus(status: Status, facts: PrometheusFacts): string
     ...counters(status),
     ...letters(status),
     ...queues(status),
+    ...programs(status),
   ];
   return families
     .filter(({ samples }) => samples.length > 0)
@@ -131,6 +132,10 @@ const ALWAYS = {
   own: ['tayori_lines_self_mail_total', "Lines of the mail server about tayori's own letters."],
   dropped: ['tayori_datagrams_lost_total', 'Datagrams that came faster than they could be taken.'],
   overflowed: ['tayori_lines_lost_total', 'Lines lost because the state could not be written.'],
+  repeatable: [
+    'tayori_messages_repeatable_total',
+    'Messages whose RELP senders may have had no answer: what they repeat counts twice.',
+  ],
   capped: ['tayori_repeats_capped_total', 'Lines that claimed to stand for more repeats than are believed.'],
   uncounted: ['tayori_repeats_uncounted_total', 'Repeats that were therefore not counted.'],
 } as const;
@@ -198,6 +203,23 @@ function queues({ queues: all }: Status): Family[] {
       'tayori_queue_blocked',
       'Whether the letter cannot be made.',
       all.map(({ name, trouble }) => [{ queue: name }, Number(trouble !== undefined)] as const),
+    ),
+  ];
+}
+
+function programs({ programs: all }: Status): Family[] {
+  return [
+    gauge(
+      'tayori_program_hits_waiting',
+      'Hits that wait for the program of their queue, or that it runs for.',
+      all.map(({ queue, waiting, running }) => [{ queue }, waiting + running] as const),
+    ),
+    counter(
+      'tayori_program_hits_total',
+      'Hits that a program ran for, or did not, by how that ended.',
+      all.flatMap(({ queue, ended }) =>
+        Object.entries(ended).map(([outcome, hits]) => [{ queue, outcome }, hits] as const),
+      ),
     ),
   ];
 }

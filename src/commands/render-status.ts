@@ -5,12 +5,15 @@ import type { FileStatus, NextLetter, ReceiverStatus, Status } from '../daemon/s
 import { MAX_KEYS } from '../queue/timed/timed-keys.js';
 import { OTHERS } from '../store/loss-names.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
+import { programRows } from './render-programs.js';
 
 export interface StatusFrame {
   /** By which config it is told, where it is none that the daemon was started with; left out: by that one. */
   readonly config?: string;
   /** The state folder. */
   readonly state: string;
+  /** The first error of the config as it stands; null, or left out: it has none. */
+  readonly fault?: string | null;
   /** What others may do there, in words, or null. */
   readonly exposure?: string | null;
   /** When the daemon last began to look at its logs (ms); null, or left out: that is not known. */
@@ -21,16 +24,18 @@ export interface StatusFrame {
 
 /** The status for a terminal. */
 export function renderStatus(status: Status, frame: StatusFrame): string {
-  const queues = status.queues.map(({ name, messages, lines, next, trouble }) => [
+  const queues = status.queues.map(({ name, messages, lines, next, sectionOf, zone = null, trouble }) => [
     name,
-    describeNext(next, frame),
+    sectionOf === undefined
+      ? `${describeNext(next, frame)}${inItsZone(next, zone, frame)}`
+      : `in the letter of ${sectionOf}`,
     lines === 0 ? 'empty' : `${amount(lines, 'line')} in ${amount(messages, 'message')}`,
     ...(trouble === undefined ? [] : [`its letter cannot be made: ${trouble}`]),
   ]);
   return escapeLines([
     describeDaemon(status, frame),
     ...describeSilence(status, frame),
-    ...(status.refusedReload === null ? [] : [describeRefusal(status.refusedReload, status, frame)]),
+    ...describeRefusal(status, frame),
     ...(frame.config === undefined || frame.config === status.daemon?.config
       ? []
       : [`This goes by the config ${frame.config}.`]),
@@ -45,11 +50,22 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
       : [`  There are more logs than may be open at once (${status.turns}): they are opened in turns.`]),
     ...section('Queues', queues),
     ...(status.timed.length === 0 ? [] : section('Rules that count in time', timed(status))),
+    ...(status.programs.length === 0 ? [] : section('Programs', programRows(status, frame))),
     ...section(
       'Outbox',
       status.outbox.map((letter) => describeLetter(letter, frame)),
       'empty: every letter was delivered',
     ),
+    ...(status.heartbeats.length === 0
+      ? []
+      : section(
+          'Heartbeats',
+          status.heartbeats.map(({ to, last, trouble }) => [
+            to,
+            last === null ? 'not yet' : `last ${at(last, frame)}`,
+            ...(trouble === null ? [] : [trouble]),
+          ]),
+        )),
     ...section(
       status.began === null ? 'Counted' : `Counted since ${at(status.began, frame)}`,
       counted(status),
@@ -87,9 +103,23 @@ function describeSilence({ running }: Status, { lastPoll, now }: StatusFrame): s
     : [];
 }
 
-function describeRefusal(refused: number, { daemon }: Status, frame: StatusFrame): string {
+/**
+ * That the daemon runs by an older config than the one that stands there: it has refused that, or was not asked to read
+ * it, as systemd asks only for a config without errors.
+ */
+function describeRefusal(status: Status, frame: StatusFrame): string[] {
+  const { daemon, running, refusedReload, refusedReason, configRead } = status;
+  const isItsConfig = frame.config === undefined || frame.config === daemon?.config;
+  const why = refusedReload === null ? (running && isItsConfig ? frame.fault : null) : refusedReason;
+  if (refusedReload === null && why == null) return [];
   const check = daemon ? `tayori check ${daemon.config}` : 'tayori check';
-  return `Warning: the config was refused at the reload of ${at(refused, frame)}, and the one before is in force; ${check} says why.`;
+  const what =
+    refusedReload === null
+      ? 'the config has an error now'
+      : `the config was refused at the reload of ${at(refusedReload, frame)}`;
+  const before = configRead === null ? 'the one before' : `the one that was read ${at(configRead, frame)}`;
+  const warning = `Warning: ${what}, and ${before} is in force; ${check} says why`;
+  return why == null ? [`${warning}.`] : [`${warning}:`, `  ${why}`];
 }
 
 function describeFile({ behind, trouble, reading }: FileStatus): string {
@@ -116,6 +146,11 @@ function describeNext(next: NextLetter, frame: StatusFrame): string {
     case 'undefined':
       return 'not in the config';
   }
+}
+
+/** The time where the letter is read, beside that of this machine. */
+function inItsZone(next: NextLetter, zone: string | null, { now }: StatusFrame): string {
+  return zone === null || next.kind !== 'at' ? '' : ` (${formatTime(next.time, zone, now)} in ${zone})`;
 }
 
 function describeLetter(letter: OutboxSummary, frame: StatusFrame): string[] {
@@ -152,10 +187,13 @@ const COUNTERS = new Map([
 
 /** Shown only when there are any. */
 const LOSSES = new Map([
+  ['own_log', 'written by tayori itself to the system log'],
   ['dropped', 'datagrams lost, because the receive buffer was full'],
   ['overflowed', 'lines lost, because the state could not be written'],
+  ['repeatable', 'messages that may be counted twice, since their RELP senders may have had no answer'],
   ['capped', `that claimed more than ${MAX_REPEATS} repeats, counted as ${MAX_REPEATS}`],
   ['uncounted', 'repeats above that limit, not counted'],
+  ['unwatched', 'seconds in which tayori did not watch'],
   ['exempt', 'kept from a queue by set exempt'],
   ['window_late', 'older than their window, not counted in it'],
   ['keys_forgotten', 'keys of windows and throttles forgotten, because there were too many'],

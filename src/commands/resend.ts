@@ -5,11 +5,14 @@ import { reasonOf } from '../base/errors.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
 import { quote } from '../base/text/quote.js';
+import { isWebAddress, showRecipient } from '../base/text/web-address.js';
 import type { Config } from '../config/config.js';
 import { throughAliases } from '../config/directives/aliases.js';
-import type { SealedLetter } from '../letter/letter.js';
+import type { LetterPost, SealedLetter } from '../letter/letter.js';
 import { resendLetter } from '../letter/mime/resend-letter.js';
 import { addressOf } from '../letter/mime/seal-letter.js';
+import { postOfMail } from '../letter/post/post-of-mail.js';
+import { templateFor } from '../publish/template-for.js';
 import { isLocked } from '../store/folder/state-lock.js';
 import type { ArchivedLetter } from '../store/ports/archive.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
@@ -19,6 +22,8 @@ import { doubtTyped, recipientsTyped } from './typed-addresses.js';
 /** A letter that is to be sent again. */
 export interface Resent extends ArchivedLetter {
   readonly mime: Buffer;
+  /** What URLs got of it, by URL. */
+  readonly posts: ReadonlyMap<string, LetterPost>;
 }
 
 export interface ResendOptions {
@@ -47,14 +52,14 @@ export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode
   const to = address === '' ? whoHasIt(letter, options.outbox) : recipientsTyped(address, config);
   if (to.length === 0) {
     report(
-      `letter ${letter.id} is still on its way to ${letter.to.join(', ')}; name an ADDRESS to send it elsewhere as well`,
+      `letter ${letter.id} is still on its way to ${listed(letter.to)}; name an ADDRESS to send it elsewhere as well`,
     );
     return 1;
   }
   for (const note of notesOn(letter, to, options)) report(note);
   const at = Date.now();
   const id = `${at.toString(36)}.${letter.id}.${randomBytes(6).toString('hex')}`;
-  const sealed = resendLetter(letter, { to, at, id, origin: hostname() });
+  const sealed = withPosts(resendLetter(letter, { to, at, id, origin: hostname() }), letter, config);
   const put = putIntoOutbox(sealed, letter.id, folder);
   if (!put.ok) {
     report(
@@ -66,9 +71,22 @@ export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode
     ? 'tayori sends it at its next poll'
     : 'tayori is not running: it waits in the outbox for the next start';
   io.stdout.write(
-    `${escapeControl(`letter ${letter.id} [${letter.queue}] is sent again, as letter ${put.id}, to ${sealed.to.join(', ')}; ${when}`)}\n`,
+    `${escapeControl(`letter ${letter.id} [${letter.queue}] is sent again, as letter ${put.id}, to ${listed(sealed.to)}; ${when}`)}\n`,
   );
   return 0;
+}
+
+/** What a URL got before, it gets again; one that is new to the letter gets its text. */
+function withPosts(sealed: SealedLetter, { mime, posts }: Resent, config: Config | null): SealedLetter {
+  const urls = sealed.to.filter(isWebAddress);
+  if (urls.length === 0) return sealed;
+  const anew = (url: string): LetterPost =>
+    postOfMail(mime, sealed.subject, config !== null && templateFor(url, config) !== null);
+  return { ...sealed, posts: new Map(urls.map((url) => [url, posts.get(url) ?? anew(url)])) };
+}
+
+function listed(recipients: readonly string[]): string {
+  return recipients.map(showRecipient).join(', ');
 }
 
 /** Its recipients without those that it is still on its way to: they get it anyway. */
@@ -91,10 +109,10 @@ function notesOn(
   const known = defined && config ? throughAliases(defined.to, config.aliases).map(addressOf) : before;
   const old = to.filter((one) => !known.includes(one));
   return [
-    ...(left.length > 0 ? [`it is still on its way to ${left.join(', ')}, and not sent there again`] : []),
+    ...(left.length > 0 ? [`it is still on its way to ${listed(left)}, and not sent there again`] : []),
     ...(old.length > 0
       ? [
-          `${old.join(', ')} is no longer a recipient of ${quote(queue)} in the config; name an ADDRESS to send it elsewhere`,
+          `${listed(old)} is no longer a recipient of ${quote(queue)} in the config; name an ADDRESS to send it elsewhere`,
         ]
       : []),
   ];

@@ -9,7 +9,7 @@ import type { Letter } from '../letter/letter.js';
 import type { Transport } from '../mail/transport/transport.js';
 import { Publisher } from '../publish/publisher.js';
 import { RuleState } from '../rule/rule-state.js';
-import { scheduled } from '../schedule/scheduled.js';
+import { queuesOf, scheduled } from '../schedule/scheduled.js';
 import { HeldQueues } from '../store/held-queues.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 
@@ -72,7 +72,7 @@ class Office {
     this.#store = store;
     this.#processor = new LineProcessor(config, new RuleState({ last: [], hits: [] }), now, () => {});
     const dueAfter = midnight(ORDINARY_DAYS + 1).getTime();
-    for (const { name } of scheduled(config)) store.markQueue(name, { schedule: 'sample', dueAfter });
+    for (const name of queuesOf(config)) store.markQueue(name, { schedule: 'sample', dueAfter });
     this.#publisher = new Publisher({
       config,
       store,
@@ -93,8 +93,9 @@ class Office {
     this.#processor.take({ text: withStamp(log, day) });
     this.#store.commit({ at: day.getTime(), positions: [], forgotten: [], ...this.#processor.changes() });
     this.#processor.onCommitted();
-    const names = scheduled(this.#config).map(({ name }) => name);
-    for (const name of names) this.#store.closeEdition(name, this.#now, null, null);
+    const due = scheduled(this.#config);
+    const names = due.map(({ name }) => name);
+    for (const letter of due) this.#store.closeLetter(letter, this.#now, null, null);
     await this.#publisher.round();
     return this.#letters.sort((a, b) => names.indexOf(a.queue) - names.indexOf(b.queue));
   }

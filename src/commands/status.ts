@@ -34,6 +34,7 @@ export async function status(options: StatusOptions, io: Io): Promise<ExitCode> 
       const frame = {
         config: located.path,
         state: folder,
+        fault: located.fault,
         exposure: exposureOf(folder),
         lastPoll,
         timezone,
@@ -47,12 +48,24 @@ export async function status(options: StatusOptions, io: Io): Promise<ExitCode> 
 
 /** Times in ISO 8601. */
 function asJson(
-  { daemon, refusedReload, began, counters, outbox, queues, ...rest }: Status,
+  {
+    daemon,
+    refusedReload,
+    configRead,
+    began,
+    counters,
+    outbox,
+    queues,
+    heartbeats,
+    programs,
+    ...rest
+  }: Status,
   lastPoll: number | null,
 ): string {
   const value = {
     daemon: daemon && { ...daemon, started: isoTime(daemon.started) },
     refusedReload: isoTime(refusedReload),
+    configRead: isoTime(configRead),
     lastPoll: isoTime(lastPoll),
     began: isoTime(began),
     ...rest,
@@ -60,12 +73,17 @@ function asJson(
       ...queue,
       ...jsonOf(next),
     })),
+    programs: programs.map(({ recent, ...program }) => ({
+      ...program,
+      recent: recent.map(({ at, ...end }) => ({ at: isoTime(at), ...end })),
+    })),
     outbox: outbox.map(({ sealed, nextTry, lastTry, ...letter }) => ({
       ...letter,
       sealed: isoTime(sealed),
       lastTry: isoTime(lastTry),
       nextTry: letter.state === 'refused' ? null : isoTime(nextTry),
     })),
+    heartbeats: heartbeats.map((one) => ({ ...one, last: isoTime(one.last) })),
     counters: Object.fromEntries(counters),
   };
   return `${JSON.stringify(value, null, 2)}\n`;

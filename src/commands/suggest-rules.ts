@@ -3,6 +3,7 @@ import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
+import { mailedQueues } from '../config/sections.js';
 import { BUILT_INS } from '../rule/built-in-patterns.js';
 import type { Measured } from '../rule/suggest/measure-effects.js';
 import type { Mined } from '../rule/suggest/mine-rules.js';
@@ -115,7 +116,7 @@ function textOf({ proposal, effect }: Measured, presentation: Presentation, numb
 
 /** What to say when rules name a queue that is not there. */
 function noteOnQueue({ measured }: Mined, { config, queue }: Presentation): string[] {
-  if (!config || queue !== undefined || config.queues.some(({ name }) => name === DEFAULT_QUEUE)) return [];
+  if (!config || queue !== undefined || mailedQueues(config).includes(DEFAULT_QUEUE)) return [];
   if (measured.every((one) => one.effect.queue !== null)) return [];
   return [`the config has no queue ${DEFAULT_QUEUE}: name one of its own with --queue`];
 }

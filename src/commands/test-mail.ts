@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
-import { findUser } from '../config/check/find-account.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { become, becomeAs } from '../daemon/become.js';
-import { chooseIdentity, type Identity, isRoot } from '../daemon/privileges.js';
 import { routeOf } from '../daemon/serve.js';
 import { sealTestLetter } from '../letter/mime/test-letter.js';
 import type { Route } from '../mail/route/route.js';
@@ -18,8 +15,10 @@ import { needsRights } from '../mail/transport/sendmail-rights.js';
 import { type StageLimits, stageLimits } from '../mail/transport/session-clock.js';
 import type { Delivery, Envelope } from '../mail/transport/transport.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
+import { daemonUser } from './daemon-user.js';
 import { adviceLine, SessionLines, stepLine } from './session-lines.js';
 import { type Parcel, parcelsOf } from './test-parcels.js';
+import { testPost, urlsToTest } from './test-posts.js';
 import { doubtTyped } from './typed-addresses.js';
 
 export interface TestMailOptions {
@@ -78,6 +77,8 @@ async function sendAll(setup: Setup, address: string | undefined): Promise<ExitC
   const { parcels, untried } = parcelsOf(setup.config, address, hostname());
   let code: ExitCode = 0;
   for (const parcel of parcels) if (!(await send(parcel, setup))) code = 1;
+  for (const url of urlsToTest(setup.config, address))
+    if (!(await testPost(url, setup.config, setup.print))) code = 1;
   for (const sender of untried)
     setup.print(`not tried: the sender ${sender}, whose recipients have had their letter from another one`);
   return code;
@@ -99,23 +100,10 @@ function becomeDaemon(
   isOurs: boolean,
   tell: (words: string) => void,
 ): string | null {
-  if (!isRoot()) return null;
-  const identity = config.uid.value ? identityOf(config) : ownerOf(folder);
-  if (!identity || identity.user.uid === 0) return null;
+  const identity = daemonUser(config, folder);
+  if (!identity) return null;
   tell(`this is sent as the user ${identity.user.name}, as whom the daemon runs`);
   return isOurs ? become(identity, folder) : becomeAs(identity);
-}
-
-function identityOf(config: Config): Identity | null {
-  const chosen = chooseIdentity(config);
-  return chosen.ok ? chosen.identity : null;
-}
-
-function ownerOf(folder: string): Identity | null {
-  const uid = statSync(folder, { throwIfNoEntry: false })?.uid;
-  if (uid === undefined) return null;
-  const found = findUser(String(uid));
-  return found.kind === 'found' ? { user: found.account, group: null } : null;
 }
 
 /** Sends one letter and tells how it goes; true when all recipients have it. */

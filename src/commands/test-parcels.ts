@@ -1,3 +1,4 @@
+import { isWebAddress } from '../base/text/web-address.js';
 import type { Config } from '../config/config.js';
 import { throughAliases } from '../config/directives/aliases.js';
 import { recipientsTyped } from './typed-addresses.js';
@@ -15,17 +16,20 @@ export interface Parcels {
 }
 
 /**
- * The letters that try what the config says: for each sender one, to the recipients of its queues, each of whom gets one
+ * The mails that try what the config says: for each sender one, to the recipients of its queues, each of whom gets one
  * in all. `typed`: only to these addresses; undefined: to all.
  */
 export function parcelsOf(config: Config, typed: string | undefined, host: string): Parcels {
-  const { queues, aliases, mailfrom } = config;
-  const mails = queues.map(({ from, to }) => ({
+  const { queues, fallbacks, aliases, mailfrom } = config;
+  const mailboxes = (to: readonly string[]): string[] =>
+    throughAliases(to, aliases).filter((address) => !isWebAddress(address));
+  const mails = queues.map(({ name, from, to }) => ({
     from: mailfrom.value ?? from,
-    to: throughAliases(to, aliases),
+    to: mailboxes([...to, ...fallbacks.filter(({ queue }) => queue === name).flatMap((way) => way.to)]),
   }));
   if (typed !== undefined) {
-    const to = recipientsTyped(typed, config);
+    const to = recipientsTyped(typed, config).filter((address) => !isWebAddress(address));
+    if (to.length === 0) return { parcels: [], untried: [] };
     const asked = mails.find((mail) => mail.to.some((address) => to.includes(address))) ?? mails[0];
     const from = asked?.from ?? mailfrom.value ?? `tayori@${host}`;
     return { parcels: [{ from, to }], untried: [] };
@@ -33,6 +37,7 @@ export function parcelsOf(config: Config, typed: string | undefined, host: strin
   const served = new Set<string>();
   const bySender = new Map<string, string[]>();
   for (const { from, to } of mails) {
+    if (to.length === 0) continue; // only URLs
     const left = to.filter((address) => !served.has(address));
     for (const address of left) served.add(address);
     bySender.set(from, [...(bySender.get(from) ?? []), ...left]);

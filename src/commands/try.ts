@@ -6,6 +6,7 @@ import type { ExitCode, Io } from '../base/process/io.js';
 import { keepNewHeapSmall } from '../base/process/tidy-heap.js';
 import { escapeControl } from '../base/text/escape.js';
 import { columns, escapeLines } from '../base/text/layout.js';
+import { isWebAddress } from '../base/text/web-address.js';
 import { systemClock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
@@ -64,6 +65,8 @@ export async function tryOut(options: TryOptions, io: Io): Promise<ExitCode> {
   if (readable === null) return refuse(path, own, io);
   if (!options.mail && (own.csv || own.filters.length > 0))
     io.stdout.write('The programs of set filter and set csv do not run; with --mail they do.\n');
+  if (!options.mail && readable.execs.length > 0)
+    io.stdout.write('The programs of set exec do not run; with --mail they do.\n');
   const config = options.mail ? readable : withoutMail(readable);
   return await runDaemon(path, config, { maildir, mail: options.mail }, io);
 }
@@ -90,6 +93,7 @@ async function runDaemon(
       heal: () => false,
       state: 'memory, and ends with tayori try',
       mailAllAtEnd: true,
+      runs: mail,
       adapt: mail ? undefined : withoutMail,
       maildir,
       start,
@@ -114,7 +118,21 @@ async function runDaemon(
 
 /** Letters go into the Maildir, and programs that may hand on what they are given do not run. */
 function withoutMail(config: Config): Config {
-  return { ...config, mailserver: { value: null, place: null }, csv: null, filters: [] };
+  return {
+    ...config,
+    mailserver: { value: null, place: null },
+    csv: null,
+    filters: [],
+    queues: config.queues.map((queue) => ({ ...queue, to: queue.to.map(asMailbox) })),
+    aliases: config.aliases.map((alias) => ({ ...alias, to: alias.to.map(asMailbox) })),
+    fallbacks: [],
+    heartbeats: [],
+  };
+}
+
+/** What goes to a URL is put into the Maildir as well. */
+function asMailbox(recipient: string): string {
+  return isWebAddress(recipient) ? 'instead-of-a-url@localhost' : recipient;
 }
 
 /** Nothing to try: an invented log would say nothing of a config that was written for others. */

@@ -1,9 +1,13 @@
 import { nearest } from '../base/text/nearest.js';
 import { quote } from '../base/text/quote.js';
+import { isWebAddress } from '../base/text/web-address.js';
 import { isLoopback } from '../mail/route/route.js';
+import { reportExec } from './check/report-exec.js';
+import { reportLetters } from './check/report-letters.js';
 import { reportOddLogs } from './check/report-odd-logs.js';
 import { reportOddRules } from './check/report-odd-rules.js';
 import { reportTimed } from './check/report-timed.js';
+import { reportWeb } from './check/report-web.js';
 import type { Config } from './config.js';
 import { throughAliases } from './directives/aliases.js';
 import type { ReadContext } from './directives/directive.js';
@@ -17,6 +21,8 @@ import type { Fault } from './read/fault.js';
 import { readStatements } from './read/read-statements.js';
 import { createReport, type Reporter, silent } from './read/report.js';
 import { type SourceText, splitWord } from './read/source-text.js';
+import { withoutSections } from './sections.js';
+import { inTheirZones } from './zones.js';
 
 /**
  * A config that may be used, with its warnings and notices; or all faults of one that may not. `state`: the state folder
@@ -43,7 +49,7 @@ export function readConfig(path: string): ConfigResult {
     if (isPattern(statement)) continue;
     else if (splitWord(statement).word.text === 'set') applySetting(statement, draft, report);
     else rules.read(statement);
-  const settings = finishDraft(draft);
+  const settings = inTheirZones(withoutSections(finishDraft(draft)));
   const unchecked = { ...settings, files, rules: rules.end() };
   if (files.length > 0) checkWhole(path, settings, draft, statements, report);
   const config: Config = { ...unchecked, mailserver: readLogin(settings, report) };
@@ -51,6 +57,9 @@ export function readConfig(path: string): ConfigResult {
   reportOddRules(config.rules, config.hidepid.value, report);
   reportOddLogs(settings, config.rules, report);
   reportTimed(config, draft, report);
+  reportWeb(config, draft, report);
+  reportExec(config, report);
+  reportLetters(config, draft, report);
   const found = faults(files);
   const sound = found.every(({ severity }) => severity !== 'error');
   return sound
@@ -108,13 +117,20 @@ function checkWhole(
 
 /** Listeners of TLS need a certificate, and nobody else does. */
 function checkCertificate(settings: Settings, report: Reporter): void {
-  const { listen, listenCert, listenKey, listenCa } = settings;
+  const { listen, listenCert, listenKey, listenCa, listenHost } = settings;
   const secured = listen.find(({ value }) => isSecured(value));
   if (secured?.place && listenCert.value === null)
     report.error(
       { place: secured.place, text: '' },
       `set listen ${secured.value.transport}: without a certificate`,
       'name its file: set listen_cert FILE',
+      'incomplete',
+    );
+  if (listenHost.place && listenHost.value === 'certificate' && listenCa.value === null)
+    report.error(
+      { place: listenHost.place, text: '' },
+      'set listen_host certificate: clients need not show one',
+      'name the authority of their certificates: set listen_ca FILE',
       'incomplete',
     );
   for (const { value, place } of [listenCert, listenKey, listenCa])
@@ -127,10 +143,22 @@ function checkCertificate(settings: Settings, report: Reporter): void {
       );
 }
 
-function checkFed({ queues, csv }: Settings, statements: readonly SourceText[], report: Reporter): void {
+function checkFed(
+  { queues, csv, execs, sections }: Settings,
+  statements: readonly SourceText[],
+  report: Reporter,
+): void {
   const lists = new Set(statements.map((statement) => splitWord(statement).word.text));
   const fed = new Set([...lists].flatMap(targetsOf));
-  const defined = csv ? [...queues, { name: 'csv', place: csv.place }] : queues;
+  const lettered = new Set(queues.map(({ name }) => name));
+  const acting = execs.flatMap(({ queue, place }) => (lettered.has(queue) ? [] : [{ name: queue, place }]));
+  const parents = new Set(sections.map(({ parent }) => parent));
+  const defined = [
+    ...queues.filter(({ name }) => !parents.has(name)),
+    ...sections.map(({ queue, place }) => ({ name: queue, place })),
+    ...(csv ? [{ name: 'csv', place: csv.place }] : []),
+    ...acting,
+  ];
   for (const { name, place } of defined)
     if (!fed.has(name) && name !== 'noprefix' && isNameable(name))
       report.notice(
@@ -153,7 +181,7 @@ function targetsOf(list: string): string[] {
 
 /** Settings of a queue may stand above it, so they are checked at the end. Tenshi skips a filter without a queue. */
 function checkOfQueues(settings: Settings, context: ReadContext, report: Reporter): void {
-  const { filters, templates, folds, kinds, valuesOff, automasks } = settings;
+  const { filters, templates, folds, kinds, valuesOff, zones, empties, automasks } = settings;
   const named = [
     ...folds.map(({ queue, place }) => ({ what: 'a fold', queue, place })),
     ...filters.map(({ queue, place }) => ({ what: 'a filter', queue, place })),
@@ -161,6 +189,8 @@ function checkOfQueues(settings: Settings, context: ReadContext, report: Reporte
     ...kinds.map(({ queue, place }) => ({ what: 'a kind', queue, place })),
     ...valuesOff.map(({ queue, place }) => ({ what: 'values', queue, place })),
     ...automasks.map(({ queue, place }) => ({ what: 'an automask', queue, place })),
+    ...empties.map(({ queue, place }) => ({ what: 'empty letters', queue, place })),
+    ...zones.map(({ queue, place }) => ({ what: 'a zone', queue, place })),
   ];
   for (const { what, queue, place } of named)
     if (!context.namedQueues.has(queue))
@@ -195,7 +225,7 @@ function checkRecipients({ queues, aliases, mailserver }: Config, report: Report
   if (route?.kind !== 'smtp' || isLoopback(route.host)) return;
   for (const { to, place } of queues)
     for (const address of throughAliases(to, aliases))
-      if (!address.includes('@'))
+      if (!address.includes('@') && !isWebAddress(address))
         report.notice(
           { place, text: '' },
           `${route.host} may not know the recipient ${quote(address)}, which has no domain`,

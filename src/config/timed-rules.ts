@@ -1,17 +1,18 @@
+import { groupsOfCommand } from '../queue/exec/command-line.js';
 import type { GatePlan, GatePlans, KeySpace } from '../queue/timed/gate-plan.js';
 import type { Config } from './config.js';
 
-/** The directives of a config that count in time. */
+/** The directives of a config that count in time, and those whose programs they gate. */
 export type TimedSettings = Pick<
   Config,
-  'windows' | 'throttles' | 'follows' | 'mutes' | 'gathers' | 'exemptions' | 'valuesOff'
+  'windows' | 'throttles' | 'follows' | 'mutes' | 'gathers' | 'exemptions' | 'valuesOff' | 'execs' | 'queues'
 >;
 
 /** What stands between the rules and the queues, from the directives that count in time. */
 export function gatePlans(config: TimedSettings): GatePlans {
-  const { windows, throttles, follows, mutes, gathers, exemptions } = config;
+  const { windows, throttles, follows, mutes, gathers, execs, exemptions } = config;
   const named = [
-    ...[...windows, ...throttles, ...gathers].map(({ queue }) => queue),
+    ...[...windows, ...throttles, ...gathers, ...execs].map(({ queue }) => queue),
     ...[...follows, ...mutes].flatMap(({ queue, other }) => [queue, other]),
   ];
   const queues = new Map([...new Set(named)].map((queue) => [queue, planOf(queue, config)]));
@@ -24,13 +25,14 @@ export function planOf(queue: string, config: TimedSettings): GatePlan {
   const window = config.windows.find(isOf);
   const throttle = config.throttles.find(isOf);
   const follows = config.follows.filter(isOf);
+  const program = config.execs.find(isOf);
   const feeding = [
     ...config.follows.filter(({ other }) => other === queue),
     ...config.mutes.filter(isOf),
   ].map(({ by }) => hitsOf(queue, by));
   return {
     queue,
-    isTimed: window !== undefined || throttle !== undefined || follows.length > 0,
+    isTimed: [window, throttle, program].some((one) => one !== undefined) || follows.length > 0,
     follows: follows.map(({ other, by, span }) => ({ ...hitsOf(other, by), span })),
     window: window
       ? {
@@ -47,6 +49,9 @@ export function planOf(queue: string, config: TimedSettings): GatePlan {
     gather: config.gathers.find(isOf)?.span ?? null,
     remembered: [...new Map(feeding.map((one) => [one.space, one])).values()],
     namesKey: !config.valuesOff.some(isOf),
+    program: program
+      ? { groups: groupsOfCommand(program.command), only: !config.queues.some(({ name }) => name === queue) }
+      : null,
   };
 }
 

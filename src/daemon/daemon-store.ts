@@ -1,10 +1,11 @@
 import type { CheckpointerOptions } from '../ingest/checkpointer.js';
-import type { Outbox } from '../mail/outbox.js';
+import type { Outbox, SecondWays, WebOutbox } from '../mail/outbox.js';
 import type { PublisherOptions } from '../publish/publisher.js';
 import type { Meta } from '../store/ports/meta.js';
 import type { OutboxList } from '../store/ports/outbox-list.js';
 import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
+import type { Runs } from '../store/ports/runs.js';
 
 /**
  * The ports of the four verbs (ingest, schedule, publish, the courier), and what the daemon itself records and shows.
@@ -13,6 +14,9 @@ export type DaemonStore = CheckpointerOptions['store'] &
   PublisherOptions['store'] &
   QueueMarks &
   Queues &
+  Runs &
   Outbox &
+  WebOutbox &
+  SecondWays &
   OutboxList &
   Meta;

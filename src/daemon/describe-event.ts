@@ -1,6 +1,7 @@
 import { renderLocation } from '../base/place.js';
 import { escapeControl } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
+import { showRecipient } from '../base/text/web-address.js';
 import type { CourierEvent } from '../mail/courier.js';
 import type { SourceEvent } from '../source/source-event.js';
 import type { DaemonEvent } from './event.js';
@@ -16,6 +17,12 @@ function describe(event: DaemonEvent): string {
       return describeSource(event.event);
     case 'mail':
       return describeMail(event.event);
+    case 'heartbeat-failed':
+      return `the heartbeat to ${showRecipient(event.url)} fails: ${event.reason}; it is sent again at its next time`;
+    case 'heartbeat-back':
+      return `the heartbeat to ${showRecipient(event.url)} is taken again`;
+    case 'second-way':
+      return `letter [${event.queue}] could not be sent to ${showRecipient(event.instead)} (${event.reason}); it goes to ${showRecipient(event.address)} as well`;
     case 'sealed':
       return `letter [${event.letter.queue}] is made`;
     case 'unsealed':
@@ -36,6 +43,12 @@ function describe(event: DaemonEvent): string {
       return 'the buffer for FIFOs and the network is full, because the state cannot be written; from now on lines are lost';
     case 'overflowed':
       return `${amount(event.lines, 'line')} from FIFOs or the network could not be counted and are lost`;
+    case 'run-failed':
+      return `the program of [${event.queue}] failed: ${event.command === '' ? '' : `${event.command}: `}${event.reason}; further failures stand in letters and in tayori status`;
+    case 'runs-interrupted':
+      return event.again
+        ? `${amount(event.runs, 'program')} ran when the last tayori ended, and ${event.runs === 1 ? 'is' : 'are'} run again`
+        : `${amount(event.runs, 'program')} ran when the last tayori ended, and may or may not have done ${event.runs === 1 ? 'its' : 'their'} work`;
     case 'orphaned':
       return `the queue "${event.queue}" holds ${amount(event.lines, 'line')}, but the config no longer defines it; ${
         event.mailed ? 'they are mailed by its last definition' : 'define it again to have them mailed'
@@ -89,6 +102,10 @@ function describeSource(event: SourceEvent): string {
       return `${event.name}: ${event.reason}; it continues to receive`;
     case 'connection-trouble':
       return `${event.name}: ${event.reason}${event.more > 0 ? ` (and ${event.more} more like it)` : ''}`;
+    case 'foreign-host':
+      return `${event.name}: ${event.host}, by its certificate, sent a line of ${event.named}${event.more > 0 ? ` (and ${event.more} more like it)` : ''}; it counts as a line of ${event.host}`;
+    case 'repeatable':
+      return `${event.name}: ${event.of} went away before the answers to ${amount(event.messages, 'message')} were sure to have arrived; what is repeated of them is counted twice`;
     case 'certificate-kept':
       return `${event.reason}; the one that was read before stays in use. Let the user of tayori read it, or restart`;
     case 'dropped':
@@ -122,11 +139,11 @@ function describeGap(lost: number | null): string {
 function describeMail(event: CourierEvent): string {
   switch (event.kind) {
     case 'sent':
-      return `letter [${event.queue}] is delivered to ${event.address}`;
+      return `letter [${event.queue}] is delivered to ${showRecipient(event.address)}`;
     case 'deferred':
-      return `letter [${event.queue}] to ${event.address} is deferred: ${event.reason}`;
+      return `letter [${event.queue}] to ${showRecipient(event.address)} is deferred: ${event.reason}`;
     case 'rejected':
-      return `letter [${event.queue}] to ${event.address} is rejected, and kept: ${event.reason}`;
+      return `letter [${event.queue}] to ${showRecipient(event.address)} is rejected, and kept: ${event.reason}`;
     case 'unreachable':
       return `mail cannot be sent (${event.reason}); letters wait, next try at ${new Date(event.again).toTimeString().slice(0, 8)}`;
     case 'reachable':

@@ -1,13 +1,20 @@
+import type { ActEvent } from '../act/event.js';
 import type { IngestEvent } from '../ingest/event.js';
 import type { CourierEvent } from '../mail/courier.js';
+import type { SecondWay } from '../mail/outbox.js';
 import type { PublishEvent } from '../publish/event.js';
 import type { ScheduleEvent } from '../schedule/event.js';
+import type { HeartbeatEvent } from './heartbeats.js';
 
-/** All events of the daemon: those of the four verbs and its own. `describeEvent` puts them into words. */
+/** All events of the daemon: those of the five verbs and its own. `describeEvent` puts them into words. */
 export type DaemonEvent =
   | IngestEvent
   | ScheduleEvent
   | PublishEvent
+  | ActEvent
   | { readonly kind: 'mail'; readonly event: CourierEvent }
+  | HeartbeatEvent
+  /** `set fallback`: a letter could not leave in time. */
+  | ({ readonly kind: 'second-way' } & SecondWay)
   /** Somebody deleted the state while the daemon ran; the daemon has restored it. */
   | { readonly kind: 'state-restored' };

@@ -1,16 +1,21 @@
+import type { Runner } from '../act/runner.js';
 import { reasonOf } from '../base/errors.js';
 import { lazily } from '../base/lazily.js';
+import { thisProcess } from '../base/process/process-id.js';
 import type { Clock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import type { Config } from '../config/config.js';
 import { Checkpointer } from '../ingest/checkpointer.js';
+import { OwnLog } from '../ingest/own-log.js';
 import type { AttachableReceivers } from '../ingest/receivers.js';
 import type { OwnLine } from '../line/own-lines.js';
-import { type Courier, createCourier } from '../mail/courier.js';
+import { type Courier, type CourierEvent, createCourier } from '../mail/courier.js';
 import { createSelfMail } from '../mail/self-mail.js';
 import { selfMailTransport } from '../mail/self-mail-transport.js';
 import { steadyOutbox } from '../mail/steady-outbox.js';
 import type { Transport } from '../mail/transport/transport.js';
+import { together, WebCouriers } from '../mail/web/web-couriers.js';
+import { type Pinger, webTransport } from '../mail/web/web-transport.js';
 import type { Publisher } from '../publish/publisher.js';
 import { definitions } from '../publish/queue-definition.js';
 import { QueueCloser } from '../schedule/close-due.js';
@@ -18,20 +23,26 @@ import type { FileState } from '../source/file/log-status.js';
 import type { Start } from '../source/file/segment.js';
 import type { ReceiverState } from '../source/push/receiver.js';
 import { HeldQueues } from '../store/held-queues.js';
-import type { SourcesNote } from '../store/ports/meta.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
 import type { PendingQueue } from '../store/ports/queues.js';
+import { countAbsence } from './absence.js';
+import { countSources } from './count-sources.js';
 import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
+import { Heartbeats } from './heartbeats.js';
 import { MAX_MAILING, Mailing } from './mailing.js';
 import { Rejections } from './rejections.js';
+import { SourcesNotes } from './sources-notes.js';
 import { StateTrouble } from './state-trouble.js';
+import { webOptions } from './web-options.js';
 
 export interface DaemonOptions {
   readonly config: Config;
   readonly store: DaemonStore;
   /** Restores the store's file if it was deleted; whether it was. Throws when it cannot be restored. */
   heal(): boolean;
+  /** When a daemon last began a turn on this state (ms), before that of now; null: that is not known. */
+  readonly lastTurn?: () => number | null;
   readonly transport: Transport;
   readonly clock: Clock;
   /** This host, for headers and Message-IDs. */
@@ -41,6 +52,8 @@ export interface DaemonOptions {
   readonly start: Start;
   /** FIFOs, listeners, Redis lists, journals and programs. They outlive a reload, and are read from the first poll to the stop. */
   readonly receivers?: AttachableReceivers | undefined;
+  /** Runs the programs of `set exec`; it outlives a reload. Left out: none runs, and hits wait. */
+  readonly runner?: Runner | undefined;
   /** A poll has ended and the next one begins in `rest` ms, or (0) what a poll has read so far is committed. */
   onProgress?(rest: number): void;
   onEvent(event: DaemonEvent): void;
@@ -54,9 +67,6 @@ const MAX_FLUSH_POLL = 30_000;
 
 /** Tenshi's `sleep 0` still waits a little between turns (ms). */
 const MIN_SLEEP = 200;
-
-/** So many logs that cannot be read are noted for `tayori status`: a note is written whenever one of them changes. */
-const MAX_UNREADABLE = 100;
 
 /** What one turn does; the order is always the same. */
 interface Turn {
@@ -75,11 +85,12 @@ export class Daemon {
   readonly #held: () => HeldQueues;
   readonly #checkpointer: Checkpointer;
   readonly #closer: QueueCloser;
+  readonly #web: Transport & Pinger;
+  readonly #heartbeats: Heartbeats;
   readonly #courier: Courier;
   readonly #mailing: Mailing;
   readonly #rejections = new Rejections();
-  /** The last note of the sources in the state. */
-  #noted = '';
+  readonly #notes: SourcesNotes;
   #hasBegun = false;
   /** False while the state is gone: commits are useless then. */
   #hasState = true;
@@ -94,10 +105,13 @@ export class Daemon {
     this.#options = options;
     this.#trouble = new StateTrouble(onEvent);
     this.#held = lazily(() => new HeldQueues(store));
+    this.#notes = new SourcesNotes(store);
+    const { sources, ended } = store.meta();
     this.#checkpointer = new Checkpointer({
       ...options,
       selfMail,
-      unreadable: store.meta().sources.unreadable.map(({ path }) => path),
+      ownLog: new OwnLog(ended ? [thisProcess(), ended] : [thisProcess()], options.origin),
+      unreadable: sources.unreadable.map(({ path }) => path),
       onEvent: handleEvent,
       onProgress: (rest) => this.#progressed(rest),
     });
@@ -107,20 +121,33 @@ export class Daemon {
       onClosed: (queue, hosts) => this.#checkpointer.mailed(queue, hosts),
       onEvent: handleEvent,
     });
-    this.#courier = createCourier({
-      outbox: steadyOutbox(store),
-      transport: selfMailTransport(options.transport, selfMail),
-      clock,
-      onEvent: (event) => {
-        const line = this.#rejections.lineOf(event);
-        if (line) this.say(line);
-        onEvent({ kind: 'mail', event });
-      },
+    const onMail = (event: CourierEvent): void => {
+      const line = this.#rejections.lineOf(event);
+      if (line) this.say(line);
+      onEvent({ kind: 'mail', event });
+    };
+    this.#web = webTransport({ ...webOptions(options.config), version: options.version, clock });
+    this.#heartbeats = new Heartbeats({
+      ...options,
+      heartbeats: options.config.heartbeats,
+      pinger: this.#web,
+      sources: () => countSources(this.files(), this.receivers()),
+      say: (line) => this.say(line),
     });
+    this.#courier = together(
+      createCourier({
+        outbox: steadyOutbox(store),
+        transport: selfMailTransport(options.transport, selfMail),
+        clock,
+        onEvent: onMail,
+      }),
+      new WebCouriers({ outbox: store, transport: this.#web, clock, onEvent: onMail }),
+    );
     this.#mailing = new Mailing({
       store,
       clock,
       courier: this.#courier,
+      onSecondWay: (way) => onEvent({ kind: 'second-way', ...way }),
       loadPublisher: () => this.#loadPublisher(),
     });
   }
@@ -135,6 +162,7 @@ export class Daemon {
     const { config, store } = this.#options;
     this.#closer.begin();
     this.#held();
+    this.#options.runner?.use(config);
     void this.#trouble.guard(() => this.#closer.closeOrphans());
     void this.#trouble.guard(() => store.define(definitions(config)));
     void this.#trouble.guard(() => this.#closer.keepStorms());
@@ -227,7 +255,10 @@ export class Daemon {
   async #pollingTurn(mail: 'wait' | 'background'): Promise<void> {
     await this.#turn({
       poll: () => this.#poll(),
-      close: () => this.#closer.closeDue(),
+      close: () => {
+        this.#closer.closeDue();
+        this.#heartbeats.beat();
+      },
       mail: async () => {
         await this.#trouble.guard(() => this.#noteSources());
         const mailed = this.#trouble.guard(() => this.#mailing.round());
@@ -238,6 +269,7 @@ export class Daemon {
 
   /** Commits before queues are closed: a letter has all that was read before it. Without a commit none is closed. */
   async #turn({ poll, close, mail }: Turn): Promise<void> {
+    await this.#trouble.guard(() => this.#countAbsence());
     if (!this.#heal()) return;
     await this.#trouble.guard(() => this.begin());
     await poll();
@@ -245,7 +277,15 @@ export class Daemon {
     await this.#trouble.guard(() => {
       if (this.#checkpointer.commit()) close();
     });
+    await this.#trouble.guard(() => this.#options.runner?.round());
     await mail();
+  }
+
+  /** Only letters that come even when nothing did tell of it. */
+  #countAbsence(): void {
+    const { config, store, clock, lastTurn } = this.#options;
+    if (config.empties.length === 0 || !lastTurn) return;
+    countAbsence(store, { lastTurn: lastTurn(), now: clock.now(), sleep: this.#sleep() });
   }
 
   /** False when the state is gone and cannot be restored: then nothing is read or mailed. */
@@ -272,20 +312,14 @@ export class Daemon {
   }
 
   #progressed(rest: number): void {
-    if (this.#hasState) this.#options.onProgress?.(rest);
+    if (!this.#hasState) return;
+    this.#heartbeats.progressed(rest);
+    this.#options.onProgress?.(rest);
   }
 
   #noteSources(): void {
-    const { store, receivers } = this.#options;
-    const note: SourcesNote = {
-      turns: this.#checkpointer.turns(),
-      inlets: receivers?.reports() ?? [],
-      unreadable: unreadableLogs(this.files()),
-    };
-    this.#noted ||= JSON.stringify(store.meta().sources);
-    const text = JSON.stringify(note);
-    if (text !== this.#noted) store.setMeta('sources', note);
-    this.#noted = text;
+    const inlets = this.#options.receivers?.reports() ?? [];
+    this.#notes.keep({ turns: this.#checkpointer.turns(), inlets, files: this.files() });
   }
 
   /** Loaded with the first letters, after the first poll. */
@@ -306,17 +340,4 @@ export class Daemon {
     }
     this.#options.onEvent(event);
   }
-}
-
-/** Those that are there; that one is missing anybody can see. */
-function unreadableLogs(files: readonly FileState[]): SourcesNote['unreadable'] {
-  return files
-    .flatMap(({ path, waiting }) =>
-      waiting === null || waiting === 'missing' ? [] : [{ path, reason: waiting }],
-    )
-    .map(({ path, reason }) => ({
-      path,
-      reason: reason === 'same-file' ? 'the same file as another log' : reason,
-    }))
-    .slice(0, MAX_UNREADABLE);
 }

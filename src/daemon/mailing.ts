@@ -2,15 +2,18 @@ import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import type { Courier } from '../mail/courier.js';
+import type { SecondWay, SecondWays } from '../mail/outbox.js';
 import type { Publisher } from '../publish/publisher.js';
 import type { Editions } from '../store/ports/editions.js';
 
 export interface MailingOptions {
-  readonly store: Pick<Editions, 'sweep'>;
+  readonly store: Pick<Editions, 'sweep'> & SecondWays;
   readonly clock: Clock;
   readonly courier: Courier;
   /** Loads the publisher: a third of the program is about letters, and a start need not wait for it. */
   loadPublisher(): Promise<Publisher>;
+  /** A letter could not leave in time, and goes by its second way. */
+  onSecondWay(way: SecondWay): void;
 }
 
 /**
@@ -46,6 +49,8 @@ export class Mailing {
     this.#force = false;
     await (await this.#load()).round(how);
     await Promise.all([within(clock, MAX_MAILING, courier.round(how)), this.#sweep()]);
+    // Behind the round: after a restart the first way may have come back.
+    if (!this.#stopped && this.#takeSecondWays()) await within(clock, MAX_MAILING, courier.round());
   }
 
   /** Makes and delivers all letters, deferred ones, too. */
@@ -58,6 +63,14 @@ export class Mailing {
   async stopMaking(): Promise<void> {
     this.#stopped = true;
     await (await this.#publisher)?.close();
+  }
+
+  /** Whether there were any. */
+  #takeSecondWays(): boolean {
+    const { store, clock, onSecondWay } = this.#options;
+    const ways = store.takeSecondWays(clock.now());
+    for (const way of ways) onSecondWay(way);
+    return ways.length > 0;
   }
 
   #load(): Promise<Publisher> {

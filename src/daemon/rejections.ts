@@ -1,3 +1,4 @@
+import { showRecipient } from '../base/text/web-address.js';
 import type { OwnLine } from '../line/own-lines.js';
 import type { CourierEvent } from '../mail/courier.js';
 
@@ -17,7 +18,7 @@ export class Rejections {
     if (event.kind !== 'rejected' || this.#told.has(keyOf(event)) || this.#told.size >= MAX_TOLD) return null;
     this.#told.add(keyOf(event));
     const { queue, address, reason } = event;
-    return { name: 'rejected', subject: `letter [${queue}] to ${address}`, detail: reason };
+    return { name: 'rejected', subject: `letter [${queue}] to ${showRecipient(address)}`, detail: reason };
   }
 }
 

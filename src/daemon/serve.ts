@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
+import { Runner } from '../act/runner.js';
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
+import { thisProcess } from '../base/process/process-id.js';
 import { escapeControl } from '../base/text/escape.js';
 import { systemClock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
@@ -29,6 +31,8 @@ export interface ServeOptions {
   readonly store: DaemonStore;
   /** Restores the state if it was deleted; see `openState`. */
   heal(): boolean;
+  /** When a daemon last began a turn on this state (ms). */
+  lastTurn?(): number | null;
   /** Where the state is kept, in words. */
   readonly state: string;
   /** The Maildir for letters when the config names no mail server. */
@@ -41,6 +45,8 @@ export interface ServeOptions {
   readonly start: Start | null;
   /** Opened already; closed here, when the daemon ends. */
   readonly receivers?: Receivers;
+  /** Whether the programs of `set exec` run. */
+  readonly runs: boolean;
   /** What is written to standard error beside what an administrator must know. */
   readonly debug: Debug;
   readonly signals: Signals;
@@ -61,10 +67,11 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     if (event.kind === 'mail' && event.event.kind === 'sent') sent = true;
     options.onEvent?.(event);
   };
-  const wire = (config: Config): Daemon => wireDaemon(config, { ...options, onEvent }, io);
+  const runner = options.runs ? makeRunner(options, io) : undefined;
+  const wire = (config: Config): Daemon => wireDaemon(config, { ...options, runner, onEvent }, io);
   noteStart(options);
   let running: Running = { config: options.config, daemon: wire(options.config) };
-  let refused = false;
+  let refused: string | null = null;
   const describe = (): string => statusLine({ ...running, now: systemClock.now(), refused });
   const reloading = {
     wire,
@@ -78,10 +85,8 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     TERM: 'end',
     async HUP() {
       options.supervision?.reloading();
-      const before = running.config;
-      running = await reload(running, reloading, io);
-      refused = running.config === before;
-      noteReload(options.store, refused ? systemClock.now() : null);
+      ({ running, refused } = await reload(running, reloading, io));
+      noteReload(options.store, refused);
       options.supervision?.ready(describe);
     },
     USR1: () => within(systemClock, MAX_ASKED_POLL, running.daemon.poll()),
@@ -92,7 +97,9 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     options.supervision?.ready(describe);
   });
   options.supervision?.stopping();
+  await runner?.stop();
   await end(running, ended, options, io);
+  noteEnd(options.store);
   const route = routeOf(running.config, options.maildir);
   io.stdout.write(
     shutdownSummary({ outbox: running.daemon.outbox(), sent, route, keeps: !options.mailAllAtEnd }),
@@ -124,7 +131,23 @@ async function end(
   await daemon.stop();
 }
 
-function wireDaemon(config: Config, options: ServeOptions, io: Io): Daemon {
+function makeRunner({ store, debug, onEvent }: ServeOptions, io: Io): Runner {
+  const log = createEventLog(debug, io);
+  return new Runner({
+    store,
+    clock: systemClock,
+    onEvent(event) {
+      log(event);
+      onEvent?.(event);
+    },
+  });
+}
+
+function wireDaemon(
+  config: Config,
+  options: ServeOptions & { readonly runner: Runner | undefined },
+  io: Io,
+): Daemon {
   const log = createEventLog(options.debug, io);
   const route = routeOf(config, options.maildir);
   warnOfRights(route, io);
@@ -137,12 +160,14 @@ function wireDaemon(config: Config, options: ServeOptions, io: Io): Daemon {
     config,
     store: options.store,
     heal: () => options.heal(),
+    ...(options.lastTurn ? { lastTurn: options.lastTurn } : {}),
     transport,
     clock: systemClock,
     origin: hostname(),
     version: version(),
     start: options.start ?? { kind: config.start.value },
     receivers: options.receivers,
+    runner: options.runner,
     onProgress: (rest) => options.supervision?.progressed(rest),
     onEvent(event) {
       log(event);
@@ -165,13 +190,25 @@ function noteStart({ store, configPath }: ServeOptions): void {
   const note: DaemonNote = { pid: process.pid, version: version(), config: configPath, started };
   if (store.meta().began === null) store.setMeta('began', started);
   store.setMeta('daemon', note);
-  store.setMeta('reload', { refused: null });
+  store.setMeta('reload', { refused: null, reason: null, inForce: started });
+}
+
+/** What this process says is told: the next one need not count its last words where it reads them. */
+function noteEnd(store: DaemonStore): void {
+  try {
+    store.setMeta('ended', thisProcess());
+  } catch {
+    // then they are counted
+  }
 }
 
 /** For `tayori status`. A state that cannot be written just now is told elsewhere, and is no reason to end. */
-function noteReload(store: DaemonStore, refused: number | null): void {
+function noteReload(store: DaemonStore, reason: string | null): void {
+  const now = systemClock.now();
   try {
-    store.setMeta('reload', { refused });
+    const { inForce } = store.meta().reload;
+    const note = reason === null ? { refused: null, inForce: now } : { refused: now, inForce };
+    store.setMeta('reload', { ...note, reason });
   } catch {
     // the next reload notes it
   }

@@ -9,6 +9,7 @@ import { loadConfig, configPath as pathOf } from '../config/load-config.js';
 import { openReceivers } from '../ingest/receivers.js';
 import { openState } from '../store/folder/open-state.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
+import { lastAlive } from '../store/folder/state-lock.js';
 import { become } from './become.js';
 import { createEventLog, type Debug } from './event-log.js';
 import type { Daemon } from './loop.js';
@@ -87,9 +88,11 @@ async function serveAs(
         ...served,
         store: state.store,
         heal: () => state.heal(),
+        lastTurn: () => lastAlive(folder),
         state: folder,
         maildir,
         start: null,
+        runs: true,
         debug,
         supervision,
         onReady,

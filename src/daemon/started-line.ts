@@ -16,7 +16,7 @@ export interface StartedFacts {
 
 /** What whoever has started a daemon must know: as whom it runs, what it does, and how to ask about it. One line. */
 export function startedLine({ daemon, config, route, configPath }: StartedFacts): string {
-  const status = statusLine({ daemon, config, now: systemClock.now(), refused: false });
+  const status = statusLine({ daemon, config, now: systemClock.now(), refused: null });
   const ask = configPath === null ? 'tayori status' : `tayori status -c ${configPath}`;
   const line = `tayori runs as ${userName()} (process ${process.pid}): ${status}; mail goes to ${describeRoute(route)}; ask with: ${ask}`;
   return `${escapeControl(line)}\n`;

@@ -1,5 +1,6 @@
 import { columns, describeBehind, escapeLines, formatTime } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
+import { sectionsOf } from '../config/sections.js';
 import type { Scheduled } from '../schedule/scheduled.js';
 import type { FileState } from '../source/file/log-status.js';
 import type { Daemon } from './loop.js';
@@ -20,10 +21,9 @@ export interface StartupFacts {
 export function startupSummary({ version, config, daemon, route, state, now }: StartupFacts): string {
   const files = daemon.files().map((file) => [file.path, describeFile(file)]);
   const receivers = daemon.receivers().map(({ name, status }) => [name, status]);
-  const queues = config.queues.map((queue) => [
-    queue.name,
-    describeNext(queue, config, daemon, now),
-    `to ${queue.to.join(',')}`,
+  const queues = config.queues.flatMap((queue) => [
+    [queue.name, describeNext(queue, config, daemon, now), `to ${queue.to.join(',')}`],
+    ...sectionsOf(queue.name, config).map((section) => [section, `in the letter of ${queue.name}`, '']),
   ]);
   const { csv } = config;
   if (csv)

@@ -5,25 +5,38 @@ import { scheduled } from '../schedule/scheduled.js';
 import type { Daemon } from './loop.js';
 
 export interface StatusFacts {
-  readonly daemon: Pick<Daemon, 'files' | 'next' | 'outbox'>;
+  readonly daemon: Pick<Daemon, 'files' | 'receivers' | 'next' | 'outbox'>;
   readonly config: Config;
   /** ms */
   readonly now: number;
-  /** The last reload did not accept the config. */
-  readonly refused: boolean;
+  /** Why the last reload did not accept the config; null: it did. */
+  readonly refused: string | null;
 }
 
 /** The status of a running daemon, in one line for `systemctl status`. Reads the state. */
 export function statusLine({ daemon, config, now, refused }: StatusFacts): string {
-  const files = daemon.files();
-  const followed = files.filter(({ waiting }) => waiting === null).length;
   const parts = [
-    `follows ${followed} of ${amount(files.length, 'log')}`,
+    describeSources(daemon),
     ...describeOutbox(daemon),
     ...describeNext(daemon, config, now),
-    ...(refused ? ['the changed config was not accepted, so the old one stays in force'] : []),
+    ...(refused === null
+      ? []
+      : [`the changed config was not accepted, so the old one stays in force: ${refused}`]),
   ];
   return escapeControl(parts.join('; '));
+}
+
+/** What is read: logs, and receivers that work. Where these stand in for logs, no log is missing. */
+function describeSources(daemon: Pick<Daemon, 'files' | 'receivers'>): string {
+  const files = daemon.files();
+  const followed = files.filter(({ waiting }) => waiting === null).length;
+  const open = daemon.receivers().filter(({ status }) => /^(?:open|runs)\b/.test(status));
+  const logs = `follows ${followed} of ${amount(files.length, 'log')}`;
+  if (open.length === 0) return logs;
+  const reads = `reads ${open.map(({ name }) => name).join(', ')}`;
+  if (files.length === 0) return reads;
+  if (followed > 0) return `${logs}, ${reads}`;
+  return `${reads}; of ${amount(files.length, 'log')} none is there`;
 }
 
 /** A letter for several recipients is one. */

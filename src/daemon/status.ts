@@ -2,16 +2,18 @@ import { statSync } from 'node:fs';
 import { reasonOf } from '../base/errors.js';
 import { fileIdOf } from '../base/file-id.js';
 import { groupBy } from '../base/group-by.js';
+import { showRecipient } from '../base/text/web-address.js';
 import type { Config } from '../config/config.js';
 import { gatePlans } from '../config/timed-rules.js';
 import { lineOptionsOf } from '../ingest/line-options.js';
 import { LogReadings } from '../ingest/log-readings.js';
 import { receiverNames } from '../ingest/wanted-receivers.js';
+import { type EndedRun, RUN_OUTCOMES, type RunOutcome } from '../queue/exec/run.js';
 import { spacesOf, WITH_THE_NEXT } from '../queue/timed/gate-plan.js';
 import { nextAfter } from '../schedule/calendar.js';
 import { holdingUntil } from '../schedule/fold-settings.js';
 import { pageFrom } from '../schedule/page-from.js';
-import { type Scheduled, scheduled } from '../schedule/scheduled.js';
+import { type Scheduled, type ScheduledLetter, scheduled } from '../schedule/scheduled.js';
 import { expandGlob } from '../source/file/expand-glob.js';
 import type { FilePosition } from '../source/file/line-batch.js';
 import { idOf } from '../source/file/open-log.js';
@@ -19,10 +21,11 @@ import type { Loss } from '../source/loss.js';
 import { lossOf } from '../store/loss-names.js';
 import { overrunOf } from '../store/overrun-name.js';
 import type { Checkpoints } from '../store/ports/checkpoints.js';
-import type { DaemonNote, HeldQueue, Meta, SourcesNote } from '../store/ports/meta.js';
+import type { DaemonNote, HeartbeatNote, HeldQueue, Meta, SourcesNote } from '../store/ports/meta.js';
 import type { OutboxList, OutboxSummary } from '../store/ports/outbox-list.js';
 import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
+import type { Runs } from '../store/ports/runs.js';
 import { isToldName, saidOf } from '../store/said-names.js';
 
 /** The status by the state, the config and the files. Times in ms. */
@@ -32,6 +35,10 @@ export interface Status {
   readonly running: boolean;
   /** When the daemon that runs refused its config at a reload, and went on with the one before (ms); null: it did not. */
   readonly refusedReload: number | null;
+  /** Why, with the place of the first fault; null: it did not, or that is not known. */
+  readonly refusedReason: string | null;
+  /** When the config was read by which the daemon runs (ms); null: it does not run, or that is not known. */
+  readonly configRead: number | null;
   /** Since when the counters count. */
   readonly began: number | null;
   readonly files: readonly FileStatus[];
@@ -42,6 +49,8 @@ export interface Status {
   readonly queues: readonly QueueStatus[];
   /** Directives that count in time, in the order of their queues. */
   readonly timed: readonly TimedStatus[];
+  /** Programs of `set exec`, in the order of their queues. */
+  readonly programs: readonly ProgramStatus[];
   /** Letters on their way and rejected letters, recipient by recipient, oldest first. */
   readonly outbox: readonly OutboxSummary[];
   /** How many letters were ever made. */
@@ -50,8 +59,17 @@ export interface Status {
   readonly overruns: readonly { readonly rule: string; readonly times: number }[];
   /** What `set expect` names and is silent, with how long tayori heard nothing of it (ms). */
   readonly silent: readonly { readonly name: string; readonly quiet: number }[];
+  /** When each heartbeat was last sent (ms; null: not yet), and why it was not taken (null: it was). */
+  readonly heartbeats: readonly HeartbeatStatus[];
   /** Logs that lost lines, or may have, and how; `path` is * for those beyond the ones that are named. */
   readonly losses: readonly (Loss & { readonly times: number })[];
+}
+
+export interface HeartbeatStatus {
+  /** A URL, as far as it is shown, or a queue. */
+  readonly to: string;
+  readonly last: number | null;
+  readonly trouble: string | null;
 }
 
 export interface FileStatus {
@@ -77,6 +95,10 @@ export interface QueueStatus {
   readonly messages: number;
   readonly lines: number;
   readonly next: NextLetter;
+  /** The queue in whose letters it is a section; left out: it has letters of its own. */
+  readonly sectionOf?: string;
+  /** The time zone of its letters, an IANA name; left out if it is that of all others. */
+  readonly zone?: string;
   /** Why its letter could not be made; left out if it could. */
   readonly trouble?: string;
 }
@@ -86,6 +108,18 @@ export interface TimedStatus {
   readonly directive: string;
   /** Different keys with hits that may still count. */
   readonly keys: number;
+}
+
+/** How the program of a queue does. */
+export interface ProgramStatus {
+  readonly queue: string;
+  /** Hits that wait for it, and that it runs for. */
+  readonly waiting: number;
+  readonly running: number;
+  /** How many hits have come to each end since the state began. */
+  readonly ended: Readonly<Record<RunOutcome, number>>;
+  /** The last ends, the latest first; times in ms. */
+  readonly recent: readonly Omit<EndedRun, 'id' | 'queue'>[];
 }
 
 /** `undefined`: the config does not define the queue (any more). */
@@ -100,7 +134,7 @@ export type NextLetter =
   | { readonly kind: 'undefined' };
 
 /** The ports of the state that the status needs. */
-export type StatusStore = Checkpoints & Queues & QueueMarks & OutboxList & Meta;
+export type StatusStore = Checkpoints & Queues & QueueMarks & OutboxList & Runs & Meta;
 
 /** Reads the status; changes nothing. `config`: null when it has errors. */
 export function reportStatus(
@@ -109,19 +143,22 @@ export function reportStatus(
   running: boolean,
   now: number,
 ): Status {
-  const { daemon, began, held, sources: note, reload } = store.meta();
+  const { daemon, began, held, sources: note, reload, heartbeats } = store.meta();
   const counters = [...store.counters()].sort();
   return {
     daemon,
     running,
     began,
     refusedReload: running ? reload.refused : null,
+    refusedReason: running ? reload.reason : null,
+    configRead: running ? reload.inForce : null,
     files: filesOf(store.positions(), config, running ? note.unreadable : []),
     turns: running ? note.turns : null,
     inlets: receiversOf(note, config, running),
     queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
     timed: config ? timedOf(store, config) : [],
-    outbox: store.outbox(),
+    programs: programsOf(store, config),
+    outbox: store.outbox().map((one) => ({ ...one, address: showRecipient(one.address) })),
     lettersMade: store.lettersMade(),
     counters: new Map(counters.filter(([name]) => isPlain(name))),
     overruns: counters.flatMap(([name, times]) => {
@@ -132,11 +169,21 @@ export function reportStatus(
       .silences()
       .filter(({ silent }) => silent)
       .map(({ key, quiet }) => ({ name: key, quiet })),
+    heartbeats: heartbeatsOf(heartbeats, config),
     losses: counters.flatMap(([name, times]) => {
       const loss = lossOf(name);
       return loss ? [{ ...loss, times }] : [];
     }),
   };
+}
+
+/** Those of the config, in its order. */
+function heartbeatsOf(notes: readonly HeartbeatNote[], config: Config | null): HeartbeatStatus[] {
+  const names = config ? config.heartbeats.map(({ to }) => to) : notes.map(({ to }) => to);
+  return names.map((name) => {
+    const note = notes.find(({ to }) => to === name);
+    return { to: showRecipient(name), last: note?.sent ?? null, trouble: note?.trouble ?? null };
+  });
 }
 
 /** Whether a counter stands for itself: others are shown as what they count, or only say what letters need not tell. */
@@ -207,21 +254,39 @@ function queuesOf(store: Queues & QueueMarks, config: Config | null, now: number
     lines: pending.get(name)?.lines ?? 0,
   });
   const known = config === null ? [] : scheduled(config);
-  const names = new Set(known.map(({ name }) => name));
+  const names = new Set(known.flatMap(({ name, sections }) => [name, ...sections]));
   const others = [...pending.keys()].filter((name) => !names.has(name));
-  const status = (queue: Scheduled): QueueStatus => {
+  const status = (queue: ScheduledLetter): QueueStatus => {
     const { messages, lines } = counted(queue.name);
-    const held = lines > 0 && config ? heldOf(queue, config, store, now) : null;
-    return { name: queue.name, messages, lines, next: held ?? nextOf(queue, store, now) };
+    const holds = lines > 0 || queue.sections.some((name) => counted(name).lines > 0);
+    const held = holds && config ? heldOf(queue, config, store, now) : null;
+    const zone = config?.zones.find((one) => one.queue === queue.name)?.zone;
+    return {
+      name: queue.name,
+      messages,
+      lines,
+      next: held ?? nextOf(queue, store, now),
+      ...(zone === undefined ? {} : { zone }),
+    };
+  };
+  const withSections = (queue: ScheduledLetter): QueueStatus[] => {
+    const own = status(queue);
+    const sections = queue.sections.map((name) => ({
+      ...own,
+      name,
+      ...counted(name),
+      sectionOf: queue.name,
+    }));
+    return [own, ...sections];
   };
   return [
-    ...known.map(status),
+    ...known.flatMap(withSections),
     ...others.map((name) => ({ name, ...counted(name), next: { kind: 'undefined' } as const })),
   ];
 }
 
 /** What waits of a queue whose letters go at once; null: nothing holds it. */
-function heldOf(queue: Scheduled, config: Config, store: Queues, now: number): NextLetter | null {
+function heldOf(queue: ScheduledLetter, config: Config, store: Queues, now: number): NextLetter | null {
   const until = holdingUntil(queue, config, store, now);
   if (until !== null) return { kind: 'held', until };
   const from = pageFrom(queue, config, store);
@@ -236,6 +301,24 @@ function timedOf(store: Queues, config: Config): TimedStatus[] {
     directive: space.trim().replace(/^(\S+ \S+) (\S+)$/, '$1 by $2'),
     keys: sizes.get(space) ?? 0,
   }));
+}
+
+/** Those of the config, and those of which the state knows something. */
+function programsOf(store: Runs, config: Config | null): ProgramStatus[] {
+  const counts = new Map(store.runCounts().map((one) => [one.queue, one]));
+  const recent = groupBy(store.recentRuns(), ({ queue }) => queue);
+  const queues = new Set([...(config?.execs ?? []).map(({ queue }) => queue), ...counts.keys()]);
+  return [...queues].map((queue) => {
+    const { waiting = 0, running = 0, ended } = counts.get(queue) ?? {};
+    const times = RUN_OUTCOMES.map((outcome) => [outcome, ended?.get(outcome) ?? 0] as const);
+    return {
+      queue,
+      waiting,
+      running,
+      ended: Object.fromEntries(times) as Record<RunOutcome, number>,
+      recent: (recent.get(queue) ?? []).map(({ id: _, queue: __, ...end }) => end),
+    };
+  });
 }
 
 function troubleOf({ name }: QueueStatus, held: readonly HeldQueue[]): Pick<QueueStatus, 'trouble'> {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { reasonOf } from '../base/errors.js';
 import { renderLocation } from '../base/place.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
@@ -8,6 +9,7 @@ import { asSubject, type OwnLine } from '../line/own-lines.js';
 import type { SelfMail } from '../mail/self-mail.js';
 import { TimedKeys } from '../queue/timed/timed-keys.js';
 import { RuleState } from '../rule/rule-state.js';
+import { withFirstPositions } from '../source/file/first-positions.js';
 import { type Follower, followFiles } from '../source/file/follow-files.js';
 import type { FileState } from '../source/file/log-status.js';
 import type { Start } from '../source/file/segment.js';
@@ -15,21 +17,25 @@ import type { Loss } from '../source/loss.js';
 import type { SourceEvent } from '../source/source-event.js';
 import { LossNames } from '../store/loss-names.js';
 import type { Checkpoints, ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
+import type { Merging } from '../store/ports/merging.js';
+import type { Runs } from '../store/ports/runs.js';
 import { SaidNames } from '../store/said-names.js';
 import { maxOpenLogs } from './descriptors.js';
 import type { IngestEvent } from './event.js';
+import { inPieces } from './in-pieces.js';
 import { LineProcessor } from './line-processor.js';
 import { OwnLineCounter, WaitingOwnLines } from './own-line-counter.js';
 import { ownLineOf, ownLineOfLoss } from './own-line-of.js';
-import { OwnLog } from './own-log.js';
+import type { OwnLog } from './own-log.js';
 import { PositionChanges } from './position-changes.js';
 import type { Received } from './receive-buffer.js';
 import type { AttachableReceivers } from './receivers.js';
+import { reportRuns } from './run-reports.js';
 import { SilenceWatch } from './silence-watch.js';
 
 export interface CheckpointerOptions {
   readonly config: Config;
-  readonly store: Checkpoints;
+  readonly store: Checkpoints & Merging & Pick<Runs, 'endedRuns'>;
   readonly clock: Clock;
   readonly start: Start;
   /** Sources that cannot be read again; owned by whoever opened them. */
@@ -37,6 +43,7 @@ export interface CheckpointerOptions {
   readonly selfMail: SelfMail;
   /** This machine, whose lines those about its logs are. */
   readonly origin: string;
+  readonly ownLog: OwnLog;
   /** Logs that could not be read when the last run ended: that is not told again. */
   readonly unreadable?: readonly string[];
   /** (0) What was read has been committed. */
@@ -47,12 +54,8 @@ export interface CheckpointerOptions {
 /** How many lines may be read before their counts are committed. */
 const MAX_LINES = 200_000;
 
-/**
- * Buffered lines, up to 32 million characters, are not joined into one text, nor are a hundred datagrams of 60 kB
- * that came at once. A single line may be longer.
- */
-const MAX_LINES_AT_ONCE = 1000;
-const MAX_CHARACTERS_AT_ONCE = 500_000;
+/** Ranges of waiting rows that are merged at each quiet poll: some 100 ms each. */
+const MAX_MERGES = 4;
 
 /** How entries are named among the dialects that come with their fields. */
 const BY_JOURNAL = 'journal';
@@ -84,6 +87,8 @@ export class Checkpointer {
   readonly #positions = new PositionChanges();
   /** Lines read since the last commit. */
   #lines = 0;
+  /** Commits in the middle of a poll: there is much to read. */
+  #fullCommits = 0;
   readonly #watch: SilenceWatch;
   readonly #waiting = new WaitingOwnLines();
   /** Logs that cannot be read, which was told. */
@@ -110,8 +115,10 @@ export class Checkpointer {
       lastTaken: (source) => store.lastTaken(source),
     });
     const began = performance.now();
+    const commits = this.#fullCommits;
     await Promise.all([this.#run?.follower.poll(), receivers?.poll()]);
     trace('source', () => `polled ${this.files().length} files in ${milliseconds(began)}`);
+    if (this.#fullCommits === commits) await this.#merge();
   }
 
   /** Resolves, once a poll has begun, when it is known of each file from where it is read. */
@@ -156,7 +163,7 @@ export class Checkpointer {
   }
 
   #begin(): Run {
-    const { config, store, clock, selfMail, origin, onEvent } = this.#options;
+    const { config, store, clock, selfMail, origin, ownLog, onEvent } = this.#options;
     const ruleState = new RuleState(store.ruleState());
     const processor = new LineProcessor(
       config,
@@ -169,7 +176,7 @@ export class Checkpointer {
       },
       selfMail,
       new TimedKeys(store.timedKeys()),
-      new OwnLog(process.pid, origin),
+      ownLog,
       this.#watch,
     );
     const counters = [...store.counters().keys()];
@@ -184,7 +191,7 @@ export class Checkpointer {
     const isOver = (): boolean => this.#run?.processor !== processor;
     return followFiles({
       patterns: config.logfiles.map(({ value }) => value),
-      positions: store.positions(),
+      positions: withFirstPositions(store.positions(), config.startsAt),
       start,
       waitForMissing: config.tailMissing.value,
       clock,
@@ -195,7 +202,9 @@ export class Checkpointer {
         this.#watch.hearLog(batch.position.path);
         this.#lines += processor.take(batch.lines, batch.position.path);
         this.#positions.move(batch.position);
-        if (this.#lines >= MAX_LINES || processor.full) this.commit();
+        if (this.#lines < MAX_LINES && !processor.full) return;
+        this.#fullCommits += 1;
+        this.commit();
       },
       onForget: (position) => {
         if (!isOver()) this.#positions.forget(position);
@@ -220,6 +229,17 @@ export class Checkpointer {
     return event.kind === 'unreadable' && this.#unreadable.delete(event.path);
   }
 
+  /** A quiet time is used to merge what was set down in a hurry. */
+  async #merge(): Promise<void> {
+    const { store } = this.#options;
+    try {
+      for (let done = 0; done < MAX_MERGES && this.#run && store.mergeRange(null); done++)
+        await setImmediate();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   #takePositions(): void {
     this.#positions.takeAll(this.#run?.follower.positions() ?? []);
   }
@@ -234,6 +254,7 @@ export class Checkpointer {
     const silences = this.#watch.changes();
     const began = performance.now();
     try {
+      const toldRuns = reportRuns(store, this.#options.config, (line) => run.own.say(line));
       store.commit(
         {
           at: clock.now(),
@@ -241,6 +262,7 @@ export class Checkpointer {
           ...run.processor.changes(),
           selfMail: selfMail.changes(),
           silences,
+          toldRuns,
           ...(taken ? { taken } : {}),
         },
         durability,
@@ -325,19 +347,4 @@ function countLoss(loss: Loss, { processor, losses, own }: Pick<Run, 'processor'
 
 function milliseconds(began: number): string {
   return `${(performance.now() - began).toFixed(1)} ms`;
-}
-
-/** Lines as texts of some of them each. */
-function* inPieces(lines: readonly string[]): Generator<string> {
-  let from = 0;
-  let characters = 0;
-  for (const [at, { length }] of lines.entries()) {
-    if (at > from && (at - from >= MAX_LINES_AT_ONCE || characters + length > MAX_CHARACTERS_AT_ONCE)) {
-      yield lines.slice(from, at).join('\n');
-      from = at;
-      characters = 0;
-    }
-    characters += length;
-  }
-  if (from < lines.length) yield lines.slice(from).join('\n');
 }

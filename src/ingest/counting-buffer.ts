@@ -1,7 +1,7 @@
-import type { Entry } from '../line/entry.js';
 import type { Loss } from '../source/loss.js';
+import type { SentTexts } from '../source/push/sent-lines.js';
 import type { ClaimedBatch } from '../store/ports/checkpoints.js';
-import type { ReceiveBuffer } from './receive-buffer.js';
+import type { JournalLine, ReceiveBuffer } from './receive-buffer.js';
 
 /** What one receiver hands its lines to: they are counted on their way. */
 export class CountingBuffer {
@@ -31,13 +31,22 @@ export class CountingBuffer {
     this.#to.whenRoom(use);
   }
 
-  pushConfirmed(lines: readonly string[], onCommitted: () => void): void {
-    this.#lines += lines.length;
-    this.#to.pushConfirmed(lines, onCommitted);
+  pushTexts(sent: SentTexts): void {
+    this.#lines += sent.lines;
+    this.#to.pushTexts(sent);
+  }
+
+  pushConfirmed(sent: SentTexts, onCommitted: () => void): void {
+    this.#lines += sent.lines;
+    this.#to.pushConfirmed(sent, onCommitted);
   }
 
   addDropped(datagrams: number): void {
     this.#to.addDropped(datagrams);
+  }
+
+  addRepeatable(messages: number): void {
+    this.#to.addRepeatable(messages);
   }
 
   take(lines: readonly string[], batch: ClaimedBatch): 'counted' | 'later' {
@@ -46,7 +55,11 @@ export class CountingBuffer {
     return answer;
   }
 
-  takeEntries(entries: readonly Entry[], position: ClaimedBatch, loss: Loss | null): 'counted' | 'later' {
+  takeEntries(
+    entries: readonly JournalLine[],
+    position: ClaimedBatch,
+    loss: Loss | null,
+  ): 'counted' | 'later' {
     const answer = this.#to.takeEntries(entries, position, loss);
     if (answer === 'counted') this.#lines += entries.length;
     return answer;

@@ -4,17 +4,21 @@ import type { OverrunName } from '../store/overrun-name.js';
 import type { SaidName, ToldName } from '../store/said-names.js';
 import type { TimedCounter } from './timed-counting.js';
 
-/** Counters of lines that are kept for good. `own`: lines of mail servers about our own letters. */
-export type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own';
+/**
+ * Counters of lines that are kept for good. `own`: lines of mail servers about our own letters; `own_log`: what tayori
+ * wrote to the system log.
+ */
+export type LineCounter = 'lines' | 'unprefixed' | 'hostless' | 'unknown' | 'trash' | 'own' | 'own_log';
 
 /**
- * Rare counters that are kept for good: lines that did not fit into the buffer, datagrams that the kernel dropped, logs
- * that lost lines, regexes that reached their match limit; lines that claimed more than MAX_REPEATS (`capped`), and how
+ * Rare counters that are kept for good: lines that did not fit into the buffer, datagrams that the kernel dropped, messages
+ * of RELP that may come twice, logs that lost lines, regexes that reached their match limit; lines that claimed more than MAX_REPEATS (`capped`), and how
  * many repeats beyond that were not counted (`uncounted`).
  */
 export type RareCounter =
   | 'overflowed'
   | 'dropped'
+  | 'repeatable'
   | 'capped'
   | 'uncounted'
   | LossName
@@ -30,6 +34,7 @@ const NO_COUNTS: Readonly<Record<LineCounter, number>> = {
   unknown: 0,
   trash: 0,
   own: 0,
+  own_log: 0,
 };
 
 /** What is counted of lines between two commits. */

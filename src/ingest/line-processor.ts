@@ -2,6 +2,7 @@ import { lazily } from '../base/lazily.js';
 import { flatten } from '../base/text/flatten.js';
 import { TextBlock } from '../base/text/text-block.js';
 import type { Config } from '../config/config.js';
+import { mailedQueues } from '../config/sections.js';
 import { gatePlans } from '../config/timed-rules.js';
 import { type DialectCount, DialectCounts, NO_DIALECT } from '../line/count-dialects.js';
 import type { Entry, Reading } from '../line/entry.js';
@@ -9,9 +10,10 @@ import { Excerpt } from '../line/excerpt.js';
 import { endOfMessage, joinLines } from '../line/join-lines.js';
 import { isOwnName } from '../line/log-host.js';
 import type { LogReading } from '../line/log-reading.js';
+import type { OwnLine } from '../line/own-lines.js';
 import { createLineReader } from '../line/read-line.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
-import type { LogText, SelfMail } from '../mail/self-mail.js';
+import type { SelfMail } from '../mail/self-mail.js';
 import { createTally, type Tally, UNPREFIXED_HOST } from '../queue/tally.js';
 import { TimedKeys } from '../queue/timed/timed-keys.js';
 import { createClassifier } from '../rule/classify.js';
@@ -25,8 +27,11 @@ import { lineOptionsOf, type PlacedRegex } from './line-options.js';
 import { LogReadings } from './log-readings.js';
 import { OverrunReports } from './overrun-reports.js';
 import type { OwnLog } from './own-log.js';
+import { OwnTexts } from './own-texts.js';
 import { piecesOf } from './pieces-of.js';
 import type { ProcessedChanges } from './processed-changes.js';
+import { RawLines } from './raw-lines.js';
+import type { JournalLine } from './receive-buffer.js';
 import { hear, type SilenceWatch } from './silence-watch.js';
 import { TimedCounting } from './timed-counting.js';
 import { unprefixedMessages } from './unprefixed-messages.js';
@@ -48,7 +53,7 @@ export class LineProcessor {
   readonly #ruleState: RuleState;
   readonly #overruns: OverrunReports;
   readonly #selfMail: SelfMail | null;
-  readonly #ownLog: OwnLog | null;
+  readonly #ownTexts: OwnTexts;
   /** null: neither a host nor a queue is watched. */
   readonly #watch: SilenceWatch | null;
   /** Made with the first line: a start need not wait until a thousand rules have their index. */
@@ -75,6 +80,7 @@ export class LineProcessor {
   readonly #whole = new TextBlock();
   readonly #excerpt = new Excerpt();
   readonly #alone = new TextBlock();
+  readonly #raw = new RawLines();
 
   /** `onOverrun` is called once for each regex that reached its match limit. */
   constructor(
@@ -91,10 +97,10 @@ export class LineProcessor {
     this.#ruleState = ruleState;
     this.#overruns = new OverrunReports((counter) => this.add(counter, 1), onOverrun);
     this.#selfMail = selfMail;
-    this.#ownLog = ownLog;
+    this.#ownTexts = new OwnTexts(selfMail, ownLog, (line) => this.#read(line));
     this.#watch = watch?.watchesNames ? watch : null;
     this.#valuedQueues = valuedQueues(config);
-    const keepsUnprefixed = config.queues.some(({ name }) => name === 'noprefix');
+    const keepsUnprefixed = mailedQueues(config).includes('noprefix');
     this.#unprefixed = keepsUnprefixed ? unprefixedMessages(config, this.#valuedQueues) : null;
     this.#asksForFile = asksFor(config.rules, 'file');
     this.#tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
@@ -102,6 +108,7 @@ export class LineProcessor {
       keys: timedKeys,
       tally: this.#tally,
       now,
+      lineOf: (entry) => this.#raw.of(entry),
       add: (counter, amount) => this.add(counter, amount),
     });
     this.#classifier = lazily(() => this.#createClassifier());
@@ -128,14 +135,12 @@ export class LineProcessor {
   }
 
   /** The same for entries that come with their host and time; `dialect`: whence. */
-  takeEntries(entries: readonly Entry[], dialect: string): number {
-    const texts = entries.map(({ text }) => text);
-    const own = this.#selfMail;
-    const mayBeNamed = own !== null && texts.some((text) => own.mayBeNamedIn(text));
-    const named = mayBeNamed ? own.learn(texts, (_, index) => entries[index] ?? NOBODY) : NONE;
+  takeEntries(entries: readonly JournalLine[], dialect: string): number {
+    const own = this.#ownTexts.among(entries);
     for (const [index, entry] of entries.entries()) {
       this.#dialects.add(dialect);
-      if (named.has(index) || own?.isOwn(entry.host, entry.text)) this.#counts.own += 1;
+      const counter = own.get(index);
+      if (counter) this.#counts[counter] += 1;
       else this.#takeEntry(entry);
     }
     this.#counts.lines += entries.length;
@@ -149,16 +154,27 @@ export class LineProcessor {
 
   /**
    * Counts a line that tayori says itself, as the rules want it; `unknown`: they do not want it. It is no line of a log,
-   * and what comes after it in a log does not repeat it.
+   * and what comes after it in a log does not repeat it. `queue`: the queue that has it, without the rules. `runOf`: the
+   * queue whose program it is about: such a line runs no program, and that queue's letters have it, too.
    */
-  takeOwn(entry: Entry): 'queued' | 'trash' | 'unknown' {
+  takeOwn(
+    entry: Entry,
+    { queue, runOf }: Partial<Pick<OwnLine, 'queue' | 'runOf'>> = {},
+  ): 'queued' | 'trash' | 'unknown' {
+    if (queue !== undefined) {
+      this.#tally.count(queue, entry.host, entry.text, 1, 'add', entry.time);
+      return 'queued';
+    }
     const last = this.#ruleState.last(entry.host);
     const verdict = this.#classifier()(entry);
     this.#ruleState.remember(entry.host, last);
-    if (verdict.kind === 'trash') return 'trash';
-    if (verdict.kind !== 'counted' || verdict.counts.length === 0) return 'unknown';
-    this.#takeCounted(entry, verdict);
-    return 'queued';
+    const counts = verdict.kind === 'counted' ? verdict.counts : [];
+    if (verdict.kind === 'counted') this.#takeCounted(entry, verdict, runOf === undefined);
+    const isTold = runOf !== undefined && this.#config.queues.some(({ name }) => name === runOf);
+    if (isTold && !counts.some(({ queue }) => queue === runOf))
+      this.#tally.count(runOf, entry.host, entry.text, 1, 'add', entry.time);
+    if (isTold || counts.length > 0) return 'queued';
+    return verdict.kind === 'trash' ? 'trash' : 'unknown';
   }
 
   /** Adds to a counter what somebody else has counted. */
@@ -211,7 +227,7 @@ export class LineProcessor {
   }
 
   #takeLines(text: string): number {
-    const named = this.#ownIn(text);
+    const own = this.#ownTexts.in(text);
     const isJoined = this.#reading?.join != null;
     const whole = this.#whole;
     whole.set(text);
@@ -221,7 +237,8 @@ export class LineProcessor {
       const to = newline < 0 ? text.length : newline;
       const end = newline < 0 || isJoined ? to : endOfMessage(whole, from, to);
       if (to > from) {
-        if (named.has(taken)) this.#counts.own += 1;
+        const counter = own.get(taken);
+        if (counter) this.#counts[counter] += 1;
         else if (end === to) this.#takeLine(whole, from, to);
         else this.#takeAlone(joinLines(text.slice(from, end)));
         taken += end === to ? 1 : listLines({ text: text.slice(from, end) }).length;
@@ -233,36 +250,14 @@ export class LineProcessor {
 
   /** The same for texts that only the reading of their log knows. */
   #takeTexts(text: string): number {
-    const named = this.#ownIn(text);
+    const own = this.#ownTexts.in(text);
     const texts = listLines({ text });
-    for (const [at, one] of texts.entries())
-      if (named.has(at)) this.#counts.own += 1;
+    for (const [at, one] of texts.entries()) {
+      const counter = own.get(at);
+      if (counter) this.#counts[counter] += 1;
       else this.#takeAlone(one);
+    }
     return texts.length;
-  }
-
-  /** The indexes of lines with a Message-ID of ours, or which this process has written to the system log. */
-  #ownIn(text: string): ReadonlySet<number> {
-    const named = this.#namedIn(text);
-    const log = this.#ownLog;
-    if (!log?.mayBeIn(text)) return named;
-    const read = (line: string): LogText => this.#textOf(line);
-    const said = listLines({ text }).flatMap((line, at) => (log.isOwn(line, read) ? [at] : []));
-    return new Set([...named, ...said]);
-  }
-
-  /** The indexes of lines with a Message-ID of ours. */
-  #namedIn(text: string): ReadonlySet<number> {
-    const selfMail = this.#selfMail;
-    return selfMail?.mayBeNamedIn(text)
-      ? selfMail.learn(listLines({ text }), (line) => this.#textOf(line))
-      : NONE;
-  }
-
-  /** Host and text of a line; a line without a prefix is all text. */
-  #textOf(line: string): LogText {
-    const reading = this.#read(line);
-    return reading.kind === 'entry' ? reading.entry : { host: '', text: line };
   }
 
   #read(line: string): Reading {
@@ -290,7 +285,7 @@ export class LineProcessor {
     const { host, text } = reading.kind === 'entry' ? reading.entry : { host: '', text: line };
     this.#dialects.add(reading.kind === 'entry' ? reading.dialect : NO_DIALECT);
     if (this.#selfMail?.isOwn(host, text)) this.#counts.own += 1;
-    else if (reading.kind === 'entry') this.#takeEntry(this.#withFile(reading.entry));
+    else if (reading.kind === 'entry') this.#takeEntry(this.#raw.keep(this.#withFile(reading.entry), line));
     else if (reading.kind === 'unprefixed') this.#takeUnprefixed(line);
     else this.#counts.hostless += 1;
   }
@@ -320,16 +315,17 @@ export class LineProcessor {
     if (this.#watch) hear(this.#watch, entry, verdict);
   }
 
-  #takeCounted(entry: Entry, verdict: CountedVerdict): void {
+  /** `acts`: whether it may run programs. */
+  #takeCounted(entry: Entry, verdict: CountedVerdict, acts = true): void {
     if (verdict.uncounted !== undefined) this.#addCapped(verdict.uncounted);
-    for (const count of verdict.counts) this.#count(entry, verdict, count);
+    for (const count of verdict.counts) this.#count(entry, verdict, count, acts);
   }
 
-  #count(entry: Entry, verdict: CountedVerdict, counted: QueueCount): void {
+  #count(entry: Entry, verdict: CountedVerdict, counted: QueueCount, acts: boolean): void {
     const { queue, count, how } = counted;
     const { message, masked: recorded } = verdict.byQueue ? messageFor(verdict, queue) : verdict;
     const masked = recorded && this.#valuedQueues.has(queue) ? recorded : undefined;
-    if (verdict.groups && this.#timed.count(entry, verdict, counted, { message, masked })) return;
+    if (verdict.groups && this.#timed.count(entry, verdict, counted, { message, masked, acts })) return;
     this.#tally.count(queue, entry.host, message, count, how, entry.time, masked);
   }
 
@@ -343,6 +339,3 @@ export class LineProcessor {
     this.add('uncounted', uncounted);
   }
 }
-
-const NONE: ReadonlySet<number> = new Set();
-const NOBODY: LogText = { host: '', text: '' };

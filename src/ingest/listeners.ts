@@ -15,6 +15,11 @@ import { maxConnections } from './descriptors.js';
 import type { IngestEvent } from './event.js';
 import type { WantedReceiver } from './wanted-receivers.js';
 
+/** How lines of senders are read, and whether those with a certificate may speak for themselves alone. */
+export interface SenderReading extends PrefixReading {
+  isBound(): boolean;
+}
+
 type WantedListener = WantedReceiver & { readonly kind: 'listen' };
 
 /** A certificate, and the files that it was read from. */
@@ -64,7 +69,7 @@ export class Listeners {
     if (certificate) for (const listener of this.#secured) listener.renew(certificate);
   }
 
-  async open(wanted: WantedListener, reading: PrefixReading, buffer: CountingBuffer): Promise<Receiver> {
+  async open(wanted: WantedListener, reading: SenderReading, buffer: CountingBuffer): Promise<Receiver> {
     return wanted.transport === 'udp'
       ? await this.#openSocket(wanted, reading, buffer)
       : await this.#openStream({ ...wanted, transport: wanted.transport }, reading, buffer);
@@ -72,7 +77,7 @@ export class Listeners {
 
   async #openSocket(
     wanted: WantedListener,
-    reading: PrefixReading,
+    reading: SenderReading,
     buffer: CountingBuffer,
   ): Promise<Receiver> {
     const { openSyslogSocket } = await import('../source/push/syslog-socket.js');
@@ -88,7 +93,7 @@ export class Listeners {
 
   async #openStream(
     wanted: WantedListener & { readonly transport: Exclude<WantedListener['transport'], 'udp'> },
-    reading: PrefixReading,
+    reading: SenderReading,
     buffer: CountingBuffer,
   ): Promise<Receiver> {
     const { openStreamListener } = await import('../source/push/stream-listener.js');
@@ -101,6 +106,7 @@ export class Listeners {
       clock: this.#options.clock,
       connections: this.#connections,
       sink: buffer,
+      onRepeatable: (messages) => buffer.addRepeatable(messages),
       onEvent: (event) => this.#options.onEvent({ kind: 'source', event }),
     });
     if (!certificate) return listener;

@@ -1,26 +1,33 @@
 import { hostname } from 'node:os';
 import { lazily } from '../base/lazily.js';
+import type { ProcessId } from '../base/process/process-id.js';
+import type { TextBlock } from '../base/text/text-block.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
 import type { Entry } from '../line/entry.js';
 import { createFieldReader, type EntryFields } from '../line/entry-of-fields.js';
+import { Excerpt } from '../line/excerpt.js';
 import type { LogReading } from '../line/log-reading.js';
 import { createPrefixReader } from '../line/read-prefix.js';
+import { createPrefixScanner } from '../line/scan-prefix.js';
 import { createTimestampWriter } from '../line/timestamp.js';
 import { asksFor } from '../rule/flat-rules.js';
 import type { Start } from '../source/file/segment.js';
+import type { JournalEntry } from '../source/journal/export-reader.js';
 import type { JournalOptions } from '../source/journal/journal.js';
+import { bootOf } from '../source/journal/journal-cursor.js';
 import type { Receiver } from '../source/push/receiver.js';
 import type { SenderNamesOptions } from '../source/push/sender-names.js';
-import type { Prefix, PrefixReading } from '../source/push/sent-lines.js';
+import type { Prefix } from '../source/push/sent-lines.js';
 import type { SourceEvent } from '../source/source-event.js';
 import type { CountingBuffer } from './counting-buffer.js';
 import type { IngestEvent } from './event.js';
 import { lineOptionsOf } from './line-options.js';
-import type { Listeners } from './listeners.js';
+import type { Listeners, SenderReading } from './listeners.js';
 import { LogReadings } from './log-readings.js';
 import { LogStream } from './log-stream.js';
+import type { JournalLine } from './receive-buffer.js';
 import type { WantedReceiver } from './wanted-receivers.js';
 
 export interface OpenerOptions {
@@ -84,8 +91,10 @@ export class ReceiverOpener {
 
   async #openListener(wanted: Wanted<'listen'>, buffer: CountingBuffer): Promise<Receiver> {
     this.#listeners ??= await this.#loadListeners();
-    const reading: PrefixReading = {
+    const reading: SenderReading = {
+      isBound: () => this.#readers.isBound,
       readPrefix: (line) => this.#readers.readPrefix(line),
+      scanHost: (whole, from, to) => this.#readers.scanHost(whole, from, to),
       keepsPriority: () => this.#readers.keepsPriority,
       stamp: (time) => this.#readers.stamp(time),
     };
@@ -113,9 +122,7 @@ export class ReceiverOpener {
       clock,
       remembered: (source) => buffer.lastTaken(source),
       take: ({ entries, source, id, gap }) => {
-        const read = entries
-          .map((entry) => this.#readers.readFields(entry))
-          .filter((entry) => entry !== null);
+        const read = entries.map((entry) => this.#readEntry(entry)).filter((entry) => entry !== null);
         return buffer.takeEntries(read, { source, id }, gap);
       },
       onEvent: this.#onEvent,
@@ -126,6 +133,12 @@ export class ReceiverOpener {
     }
     const { openJournal } = await import('../source/journal/journal.js');
     return openJournal(options);
+  }
+
+  #readEntry(fields: JournalEntry): JournalLine | null {
+    const entry = this.#readers.readFields(fields);
+    const by = entry && ownProcessOf(fields);
+    return by ? { ...entry, by } : entry;
   }
 
   async #openCommand({ path, args }: Wanted<'command'>, buffer: CountingBuffer): Promise<Receiver> {
@@ -171,6 +184,14 @@ export class ReceiverOpener {
   }
 }
 
+/** Who said an entry, where tayori may have: by its name, or as this process under whatever name. */
+function ownProcessOf({ program, pid, cursor }: JournalEntry): ProcessId | null {
+  const isOwn = pid !== null && (program === 'tayori' || pid === OWN_PID);
+  return isOwn ? { pid: Number(pid), boot: bootOf(cursor) } : null;
+}
+
+const OWN_PID = String(process.pid);
+
 /** The same receiver, which hands on what its stream holds when it is closed. */
 function flushedAtEnd(receiver: Receiver, stream: LogStream): Receiver {
   return {
@@ -187,7 +208,11 @@ function flushedAtEnd(receiver: Receiver, stream: LogStream): Receiver {
 interface Readers {
   /** Whether a rule asks for priorities. */
   readonly keepsPriority: boolean;
+  /** Whether senders with a certificate may speak for themselves alone. */
+  readonly isBound: boolean;
   readPrefix(line: string): Prefix;
+  /** The host of a line in a larger text; null: `readPrefix` will tell. */
+  scanHost(whole: TextBlock, from: number, to: number): string | null;
   /** How the log of this path is read; null: as all others. */
   readingOf(path: string): LogReading | null;
   /** null: there is no message. */
@@ -203,18 +228,22 @@ function readersOf(config: Config, clock: Clock): Readers {
   const { timezone, hidepid } = config;
   const lineOptions = lineOptionsOf(config, () => clock.now());
   const read = createPrefixReader({ ...lineOptions, hidepid: false });
+  const scan = createPrefixScanner({ ...lineOptions, hidepid: false });
+  const excerpt = new Excerpt();
   const readings = new LogReadings(config, lineOptions, () => {});
   const write = lazily(() => createTimestampWriter(timezone.value));
   return {
     keepsPriority: asksFor(config.rules, 'priority'),
+    isBound: config.listenHost.value === 'certificate',
     readingOf: (path) => readings.of(path),
     readFields: createFieldReader({ hidepid: hidepid.value }),
+    scanHost: (whole, from, to) => (scan(excerpt, whole, from, to) ? excerpt.host : null),
     readPrefix(line) {
       const reading = read(line);
       if (reading.kind === 'hostless') return { kind: 'unnamed' };
       if (reading.kind !== 'known') return { kind: 'none' };
       const { host, time, text } = reading.prefix;
-      return host === null ? { kind: 'hostless', time, text } : { kind: 'named', host };
+      return host === null ? { kind: 'hostless', time, text } : { kind: 'named', host, time, text };
     },
     stamp(time) {
       const now = clock.now();

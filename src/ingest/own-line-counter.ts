@@ -56,9 +56,9 @@ export class OwnLineCounter {
   }
 
   say(line: OwnLine): void {
-    const { name, subject, path, counted } = line;
-    const host = (path === undefined ? null : this.#processor.hostOf(path)) ?? this.#origin;
-    const became = this.#processor.takeOwn(ownEntry(line, host, this.#now()));
+    const { name, subject, path, host, counted } = line;
+    const about = host ?? (path === undefined ? null : this.#processor.hostOf(path)) ?? this.#origin;
+    const became = this.#processor.takeOwn(ownEntry(line, about, this.#now()), line);
     if (became === 'queued' && counted) this.#processor.add(toldName(counted.counter), counted.amount);
     if (became === 'unknown' && !counted) this.#processor.add(this.#names.nameOf(name, subject), 1);
   }

@@ -51,10 +51,17 @@ export function ownLineOf(event: SourceEvent): OwnLine | null {
       return about('damaged', event.name, null);
     case 'command-ended':
       return about('ended', event.name, event.reason);
+    case 'foreign-host':
+      return { ...about('foreign', event.host, `${event.named}; they count as its own`), host: event.host };
     case 'dropped':
       return {
         ...about('dropped', event.name, String(event.datagrams)),
         counted: { counter: 'dropped', amount: event.datagrams },
+      };
+    case 'repeatable':
+      return {
+        ...about('repeatable', event.name, `up to ${event.messages} of ${event.of}`),
+        counted: { counter: 'repeatable', amount: event.messages },
       };
     default:
       return null;

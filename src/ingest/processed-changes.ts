@@ -1,3 +1,4 @@
+import type { RunHit } from '../queue/exec/run.js';
 import type { TallyChange } from '../queue/tally.js';
 import type { TimedKeyChanges } from '../queue/timed/timed-keys.js';
 import type { RuleStateChanges } from '../rule/rule-state.js';
@@ -13,4 +14,6 @@ export interface ProcessedChanges {
   readonly timedKeys: TimedKeyChanges;
   /** From when on (ms) what was counted makes a page, for queues whose pages may wait. */
   readonly pages: ReadonlyMap<string, number>;
+  /** Hits for which programs are to run. */
+  readonly runs: readonly RunHit[];
 }

@@ -1,19 +1,28 @@
+import type { ProcessId } from '../base/process/process-id.js';
 import type { Clock } from '../base/time/clock.js';
 import type { Entry } from '../line/entry.js';
 import type { OwnLine } from '../line/own-lines.js';
 import type { Loss } from '../source/loss.js';
+import type { SentTexts } from '../source/push/sent-lines.js';
 import type { ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
 import type { IngestEvent } from './event.js';
 
-type LossCounter = 'overflowed' | 'dropped';
+/** What receivers count that is no line. */
+type SentCounter = 'overflowed' | 'dropped' | 'repeatable';
+
+/** An entry of a journal. `by`: who said it, where that may have been tayori itself. */
+export interface JournalLine extends Entry {
+  readonly by?: ProcessId;
+}
 
 /** Lines of sources that cannot be read again, to be counted in one step. */
 export interface Received {
+  /** Texts of one line or many. */
   readonly lines: readonly string[];
   /** The same of FIFOs and programs, by their paths. */
   readonly logs?: ReadonlyMap<string, readonly string[]>;
   /** The same of a journal, which tells their fields. */
-  readonly entries?: readonly Entry[];
+  readonly entries?: readonly JournalLine[];
   /** Set when a server holds these lines until they are counted, or a journal was read up to there. */
   readonly taken: ClaimedBatch | null;
   /** Whom the commit must survive: `synced` where a server lets go of what was counted. */
@@ -22,8 +31,8 @@ export interface Received {
   readonly loss?: Loss | null;
   /** Lines of tayori itself about receivers. */
   readonly said?: readonly OwnLine[];
-  /** Lines and datagrams that are lost; they are counted, too. */
-  readonly counters: ReadonlyMap<LossCounter, number>;
+  /** Lines and datagrams that are lost, and messages that may come twice. */
+  readonly counters: ReadonlyMap<SentCounter, number>;
 }
 
 /** Counts received lines. */
@@ -35,8 +44,9 @@ export interface ReceiveSink {
 }
 
 /**
- * In a flood, commits are this far apart (ms): each costs as much as counting some dozens of lines. What came since the
- * last one is all that a kill -9 can take.
+ * In a flood, commits are this far apart (ms): each costs as much as counting some dozens of lines, or thousands where
+ * values are merged. What came since the last one is all that a kill -9 can take. Where senders wait for answers, this
+ * is from beginning to beginning: they send little meanwhile.
  */
 const GATHER = 5;
 
@@ -60,9 +70,11 @@ export class ReceiveBuffer {
   readonly #onEvent: (event: IngestEvent) => void;
   #sink: ReceiveSink | null = null;
   #held: string[] = [];
+  /** How many lines stand in these texts. */
+  #heldLines = 0;
   #heldOfLogs = new Map<string, string[]>();
   #heldCharacters = 0;
-  #counters = new Map<LossCounter, number>();
+  #counters = new Map<SentCounter, number>();
   #said: OwnLine[] = [];
   #total = 0;
   /** What is told when the buffered lines are committed, and how many of these come again if they are not. */
@@ -82,15 +94,25 @@ export class ReceiveBuffer {
     return this.#total;
   }
 
+  /** The same of texts of many lines. */
+  pushTexts({ texts, lines }: SentTexts): void {
+    this.#total += lines;
+    const characters = charactersOf(texts);
+    if (this.#heldCharacters + characters > MAX_HELD) return this.#overflow(lines);
+    this.#hold(texts, lines, characters);
+    this.#schedule();
+  }
+
   /** Lines to be counted before this turn of the event loop ends or, in a flood, a few ms later. `log`: their path. */
   push(lines: readonly string[], log: string | null = null): void {
+    if (log === null) return this.pushTexts({ texts: lines, lines: lines.length });
     this.#total += lines.length;
-    const characters = lines.reduce((sum, line) => sum + line.length, 0);
+    const characters = charactersOf(lines);
     if (this.#heldCharacters + characters > MAX_HELD) return this.#overflow(lines.length);
     this.#heldCharacters += characters;
-    const held = log === null ? this.#held : (this.#heldOfLogs.get(log) ?? []);
+    const held = this.#heldOfLogs.get(log) ?? [];
     for (const line of lines) held.push(line);
-    if (log !== null) this.#heldOfLogs.set(log, held);
+    this.#heldOfLogs.set(log, held);
     this.#schedule();
   }
 
@@ -105,13 +127,10 @@ export class ReceiveBuffer {
   }
 
   /** The same of a sender who keeps lines until `onCommitted`: they are on the disk then, and all before them. */
-  pushConfirmed(lines: readonly string[], onCommitted: () => void): void {
-    this.#total += lines.length;
-    this.#confirmed += lines.length;
-    for (const line of lines) {
-      this.#heldCharacters += line.length;
-      this.#held.push(line);
-    }
+  pushConfirmed({ texts, lines }: SentTexts, onCommitted: () => void): void {
+    this.#total += lines;
+    this.#confirmed += lines;
+    this.#hold(texts, lines, charactersOf(texts));
     this.#confirmations.push(onCommitted);
     this.#schedule();
   }
@@ -126,6 +145,10 @@ export class ReceiveBuffer {
     this.#add('dropped', datagrams);
   }
 
+  addRepeatable(messages: number): void {
+    this.#add('repeatable', messages);
+  }
+
   /** Counts a batch that a server has set aside: `counted` now or before, else `later`. */
   take(lines: readonly string[], batch: ClaimedBatch): 'counted' | 'later' {
     if (!this.#sink) return 'later';
@@ -136,7 +159,11 @@ export class ReceiveBuffer {
   }
 
   /** Counts entries of a journal, which can be read again up to the last position that was committed. */
-  takeEntries(entries: readonly Entry[], position: ClaimedBatch, loss: Loss | null): 'counted' | 'later' {
+  takeEntries(
+    entries: readonly JournalLine[],
+    position: ClaimedBatch,
+    loss: Loss | null,
+  ): 'counted' | 'later' {
     const taken: Received = {
       lines: [],
       entries,
@@ -181,8 +208,10 @@ export class ReceiveBuffer {
       counters,
     };
     if (!this.#sink.receive(received)) return;
+    if (received.durability === 'written') this.#lastDelivery = this.#clock.now();
     this.#said = [];
     this.#held = [];
+    this.#heldLines = 0;
     this.#heldOfLogs = new Map();
     this.#heldCharacters = 0;
     this.#counters = new Map();
@@ -199,12 +228,19 @@ export class ReceiveBuffer {
   close(): void {
     this.deliver();
     const ofLogs = [...this.#heldOfLogs.values()].flat().length;
-    const lost = this.#held.length - this.#confirmed + ofLogs + (this.#counters.get('overflowed') ?? 0);
+    const lost = this.#heldLines - this.#confirmed + ofLogs + (this.#counters.get('overflowed') ?? 0);
     if (lost > 0) this.#onEvent({ kind: 'overflowed', lines: lost });
     this.#held = [];
+    this.#heldLines = 0;
   }
 
-  #add(counter: LossCounter, amount: number): void {
+  #hold(texts: readonly string[], lines: number, characters: number): void {
+    for (const text of texts) this.#held.push(text);
+    this.#heldLines += lines;
+    this.#heldCharacters += characters;
+  }
+
+  #add(counter: SentCounter, amount: number): void {
     this.#counters.set(counter, (this.#counters.get(counter) ?? 0) + amount);
   }
 
@@ -224,4 +260,8 @@ export class ReceiveBuffer {
     if (since >= 0 && since < GATHER) this.#clock.after(GATHER - since, run);
     else setImmediate(run);
   }
+}
+
+function charactersOf(texts: readonly string[]): number {
+  return texts.reduce((sum, { length }) => sum + length, 0);
 }

@@ -1,5 +1,6 @@
 import { describeDuration } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
+import { mailedQueues } from '../config/sections.js';
 import type { Entry } from '../line/entry.js';
 import { asSubject, type OwnLine } from '../line/own-lines.js';
 import type { Verdict } from '../rule/verdict.js';
@@ -38,13 +39,13 @@ export class SilenceWatch {
 
   /** `kept`: from the state. */
   constructor(
-    { expects, queues, sleep }: Pick<Config, 'expects' | 'queues' | 'sleep'>,
+    { expects, queues, sections, sleep }: Pick<Config, 'expects' | 'queues' | 'sections' | 'sleep'>,
     kept: readonly Silence[],
   ) {
     this.#expects = expects;
     this.#maxStep = Math.max(MAX_STEP, 2000 * sleep.value);
     this.#kept = new Map(kept.map((one) => [one.key, one]));
-    const names = new Set(queues.map(({ name }) => name));
+    const names = new Set(mailedQueues({ queues, sections }));
     for (const { value } of expects)
       if (value.of.kind === 'named')
         this.#fixed.set(keyOf(names.has(value.of.name) ? 'queue' : 'host', value.of.name), value.time);

@@ -1,10 +1,14 @@
+import { flatten } from '../base/text/flatten.js';
 import type { Entry } from '../line/entry.js';
+import type { RunHit } from '../queue/exec/run.js';
 import type { Tally } from '../queue/tally.js';
 import { type GatePlans, groupsOf, pagesWait, WITH_THE_NEXT } from '../queue/timed/gate-plan.js';
 import { type Passage, QueueGates } from '../queue/timed/queue-gates.js';
 import type { TimedKeyChanges, TimedKeys } from '../queue/timed/timed-keys.js';
+import type { Fed } from '../queue/timed/window.js';
 import type { Ruleset } from '../rule/classify.js';
-import type { CountedVerdict, QueueCount, QueueMessage } from '../rule/verdict.js';
+import type { CountedVerdict, GroupValues, QueueCount, QueueMessage } from '../rule/verdict.js';
+import { RunBuffer } from './run-buffer.js';
 
 /**
  * Lines that an exemption kept from a queue; lines that were older than their window; keys that were forgotten because
@@ -16,6 +20,8 @@ export interface TimedCountingOptions {
   readonly keys: TimedKeys;
   readonly tally: Tally;
   now(): number;
+  /** The line of an entry, as it was read. */
+  lineOf(entry: Entry): string;
   add(counter: TimedCounter, amount: number): void;
 }
 
@@ -26,6 +32,7 @@ export class TimedCounting {
   readonly #gates: QueueGates;
   readonly #options: TimedCountingOptions;
   readonly #pages = new Map<string, number>();
+  readonly #runs = new RunBuffer();
 
   constructor(plans: GatePlans, options: TimedCountingOptions) {
     const queues = new Set(plans.queues.keys());
@@ -34,12 +41,14 @@ export class TimedCounting {
     this.#options = options;
   }
 
-  /** Takes a count of a verdict with groups; false: nothing stands before the queue. */
+  /**
+   * Takes a count of a verdict with groups; false: nothing stands before the queue. `acts`: whether it may run a program.
+   */
   count(
     entry: Entry,
     { groups }: CountedVerdict,
     { queue, count, how }: QueueCount,
-    { message, masked }: QueueMessage,
+    { message, masked, acts }: QueueMessage & { readonly acts: boolean },
   ): boolean {
     const plan = this.#gates.planOf(queue);
     if (!plan || !groups) return false;
@@ -54,6 +63,8 @@ export class TimedCounting {
       if (passage.why === 'late') add('window_late', 1);
       return true;
     }
+    if (plan.program && acts && passage.pages) this.#run(entry, queue, groups, passage.fed, count);
+    if (plan.program?.only) return true;
     const text = message + passage.words;
     if (passage.fed) this.#countFed(queue, host, text, passage.fed, masked);
     else tally.count(queue, host, text, count, how, time, masked);
@@ -62,11 +73,15 @@ export class TimedCounting {
   }
 
   get full(): boolean {
-    return this.#options.keys.full;
+    return this.#options.keys.full || this.#runs.full;
   }
 
-  changes(): { readonly timedKeys: TimedKeyChanges; readonly pages: ReadonlyMap<string, number> } {
-    return { timedKeys: this.#options.keys.changes(), pages: this.#pages };
+  changes(): {
+    readonly timedKeys: TimedKeyChanges;
+    readonly pages: ReadonlyMap<string, number>;
+    readonly runs: readonly RunHit[];
+  } {
+    return { timedKeys: this.#options.keys.changes(), pages: this.#pages, runs: this.#runs.hits };
   }
 
   /** Keys that were forgotten since the last commit. */
@@ -77,6 +92,19 @@ export class TimedCounting {
   onCommitted(): void {
     this.#options.keys.onCommitted();
     this.#pages.clear();
+    this.#runs.onCommitted();
+  }
+
+  #run(entry: Entry, queue: string, groups: GroupValues, fed: Fed | null, hits: number): void {
+    const matched = [...groups].filter((one): one is [string, string] => one[1] !== null);
+    this.#runs.add({
+      queue,
+      host: entry.host,
+      message: flatten(entry.text),
+      count: fed ? fed.times.length - 1 + fed.repeats : hits,
+      groups: new Map(matched),
+      line: flatten(this.#options.lineOf(entry)),
+    });
   }
 
   /** Each hit at its own time, so that count, first, last and hours are those of the window. */

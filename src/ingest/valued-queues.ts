@@ -1,8 +1,12 @@
 import type { Config } from '../config/config.js';
+import { mailedQueues, parentOf } from '../config/sections.js';
 
 /** The queues whose letters show masked values. */
-export function valuedQueues({ letter, queues, valuesOff }: Config): ReadonlySet<string> {
-  if (letter.value === 'plain') return new Set();
-  const off = new Set(valuesOff.map(({ queue }) => queue));
-  return new Set(queues.flatMap(({ name, pager }) => (pager || off.has(name) ? [] : [name])));
+export function valuedQueues(config: Config): ReadonlySet<string> {
+  if (config.letter.value === 'plain') return new Set();
+  const without = new Set(config.valuesOff.map(({ queue }) => queue));
+  const pagers = new Set(config.queues.filter(({ pager }) => pager).map(({ name }) => name));
+  return new Set(
+    mailedQueues(config).filter((name) => !without.has(name) && !pagers.has(parentOf(name, config) ?? name)),
+  );
 }

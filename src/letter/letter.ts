@@ -10,6 +10,8 @@ export interface LetterMessage {
   readonly last: number | null;
   /** Left out if nothing more is known. */
   readonly detail?: Detail;
+  /** The id of its queue and message, by which commands find it; left out: not known yet. */
+  readonly id?: string;
 }
 
 /** A message in a part before the host blocks, for all hosts that sent it. */
@@ -39,6 +41,7 @@ export interface GoneItem {
   readonly usual: number;
   /** When it was last seen (ms). */
   readonly last: number;
+  readonly id?: string;
 }
 
 /** How many different messages changed, whether the letter has room for them or not. */
@@ -69,6 +72,8 @@ export interface Parts {
   /** NEW, LOUDER, BACK, in this order; in each the most frequent messages first. */
   readonly news: readonly NewsItem[];
   readonly gone: readonly GoneItem[];
+  /** Hosts that were in nearly all letters before, and of which this one has nothing; left out: none. */
+  readonly silent?: readonly string[];
   readonly shared: readonly SharedItem[];
   /** The most frequent masked messages of the host blocks, each on all its hosts. */
   readonly masked: readonly Item[];
@@ -86,6 +91,16 @@ export interface HostSection {
   readonly name: string | null;
   readonly messages: readonly LetterMessage[];
   readonly more: Amount | null;
+}
+
+/** One of several queues of a letter. */
+export interface LetterSection {
+  readonly queue: string;
+  readonly title: string;
+  readonly kind: LetterKind;
+  /** As in a letter of this queue alone. */
+  readonly parts: Parts | null;
+  readonly hosts: readonly HostSection[];
 }
 
 /** `plain`: Tenshi's bare text mail; `pager`: a line a message, and nothing else. */
@@ -118,19 +133,36 @@ export interface Letter {
   readonly language: Language;
   /** What stands in messages for a masked group. */
   readonly mask: string;
+  /** Whether its text shows the ids of entries; its HTML always does. */
+  readonly ids: boolean;
   /** The Handlebars template of its HTML (a path); null: the one that ships. */
   readonly template: string | null;
   /** With which letters of its queue it forms a thread. */
   readonly thread: Threading;
   /** The host that makes the letter. */
   readonly origin: string;
-  /** The parts before the host blocks; null in pager letters and with `set letter plain`. */
+  /** The parts before the host blocks; null in pager letters and with `set letter plain`. With sections: totals only. */
   readonly parts: Parts | null;
+  /** Where it holds several queues: those that have something, in the order in which it shows them; then `hosts` is empty. */
+  readonly sections: readonly LetterSection[];
   readonly hosts: readonly HostSection[];
   /** `set limit` or `set pager_limit`; null: no limit. */
   readonly limit: number | null;
   /** Sentences for the reader: lines without a prefix, what a limit left out, delivery problems. */
   readonly notes: readonly string[];
+}
+
+/** What a letter holds of a queue. */
+export type Content = Pick<LetterSection, 'kind' | 'parts' | 'hosts'>;
+
+/** What a letter holds, queue by queue, the worst first. */
+export function contentsOf({
+  sections,
+  kind,
+  parts,
+  hosts,
+}: Pick<Letter, 'sections' | keyof Content>): readonly Content[] {
+  return sections.length > 0 ? sections : [{ kind, parts, hosts }];
 }
 
 /** A letter as mail, ready for the outbox: it never changes again. */
@@ -143,6 +175,26 @@ export interface SealedLetter {
   readonly mime: Buffer;
   /** When it was sealed (ms). */
   readonly sealed: number;
+  /** What recipients that are URLs get, by URL; left out: there are none. */
+  readonly posts?: ReadonlyMap<string, LetterPost>;
+  /** What goes by a second way if this cannot leave until then (`set fallback`); left out: nothing. */
+  readonly standby?: Standby;
+}
+
+/** A letter as the body of an HTTP request. */
+export interface LetterPost {
+  /** The media type. */
+  readonly type: string;
+  /** The subject, for services that show one beside the text; null: it is in the body. */
+  readonly title: string | null;
+  readonly body: string;
+}
+
+/** A letter for the second way: it says of itself that it is one. */
+export interface Standby {
+  readonly letter: SealedLetter;
+  /** When it goes if the first one could not leave (ms). */
+  readonly due: number;
 }
 
 /** Which letters of a queue a mail program shows as one conversation: none, or those of a day or a week. */

@@ -9,7 +9,6 @@ import type { DialectName, Entry } from './entry.js';
 export class Excerpt implements Entry, TextView {
   host = '';
   time: number | null = null;
-  /** What is scanned in place has none. */
   priority: string | null = null;
   file: string | null = null;
   /** The dialect of its line. */

@@ -50,10 +50,20 @@ export const OWN_TEXTS = {
   },
   cut: { text: 'has a line that was cut', subject: 'LOG or receiver', when: 'it is too long' },
   dropped: { text: 'lost datagrams', subject: 'LISTENER', when: 'the kernel had no room for them' },
+  foreign: {
+    text: 'sent lines of another host',
+    subject: 'HOST',
+    when: 'its certificate names it, and `set listen_host certificate` holds',
+  },
   overflowed: {
     text: 'could not be counted',
     subject: 'lines',
     when: 'they came while the state could not be written, and the buffer was full',
+  },
+  repeatable: {
+    text: 'may have messages that are counted twice',
+    subject: 'LISTENER',
+    when: 'a sender of RELP went away before it was sure to have their answers, and sends them again',
   },
   ended: { text: 'ended', subject: 'COMMAND', when: 'it is started again' },
   'not-a-fifo': { text: 'is not a FIFO', subject: 'PATH', when: 'set fifo names it' },
@@ -78,7 +88,33 @@ export const OWN_TEXTS = {
     subject: 'letter [QUEUE] to ADDRESS',
     when: 'the mail server refuses it for good: once until a letter of that queue reaches the address',
   },
+  ran: { text: 'ran', subject: 'program of [QUEUE]', when: 'it ended with status 0' },
+  'run-failed': {
+    text: 'failed',
+    subject: 'program of [QUEUE]',
+    when: 'it could not be started, ended with another status, or took too long',
+  },
+  'run-refused': {
+    text: 'was not run',
+    subject: 'program of [QUEUE]',
+    when: 'a value cannot be an argument, or the config has no program for the queue any more',
+  },
+  'run-interrupted': {
+    text: 'was interrupted',
+    subject: 'program of [QUEUE]',
+    when: 'tayori ended while it ran: it may or may not have done its work, and is not run again',
+  },
+  'run-left-out': {
+    text: 'was not run for all hits',
+    subject: 'program of [QUEUE]',
+    when: 'too many waited for it',
+  },
   silent: { text: 'is silent', subject: 'what set expect names', when: 'it had no line for that time' },
+  alive: {
+    text: 'is alive',
+    subject: 'HOST',
+    when: 'it is time for set heartbeat QUEUE, which has this line whatever the rules say',
+  },
   back: { text: 'is heard again', subject: 'what set expect names', when: 'it was silent' },
 } as const satisfies Readonly<Record<string, OwnText>>;
 
@@ -93,8 +129,14 @@ export interface OwnLine {
   readonly detail: string | null;
   /** The log that it is about: its host is that of the line. */
   readonly path?: string;
+  /** The host that it is about, where that is known otherwise. */
+  readonly host?: string;
+  /** The queue that has it, whatever the rules say; left out: they say. */
+  readonly queue?: string;
   /** The counter by which letters tell the same, and how much of it this line tells. */
   readonly counted?: { readonly counter: string; readonly amount: number };
+  /** The queue whose program it is about. */
+  readonly runOf?: string;
 }
 
 /** Longer details are cut (UTF-16 units). */

@@ -3,7 +3,7 @@ import { isDigit } from '../base/text/is-digit.js';
 import type { TextBlock } from '../base/text/text-block.js';
 import type { Excerpt } from './excerpt.js';
 import { isHostWord, MAX_HOST_BYTES } from './host-name.js';
-import { isLevel } from './level.js';
+import { isLevel, PRIORITIES } from './level.js';
 import type { PrefixOptions } from './read-prefix.js';
 import { createTimestampReader } from './timestamp.js';
 
@@ -25,7 +25,7 @@ const DOUBTFUL = /^(?:last|above|message|Message|From|\d+)$/;
 const MAX_LEVEL_WORD = 30;
 
 /**
- * Finds the prefix of a line in place, for the two dialects of almost all lines, and sets `excerpt` to the rest. False: use
+ * Finds the prefix of a line in place, for the two dialects of almost all lines, with or without `<PRI>`, and sets `excerpt` to the rest. False: use
  * `createLineReader`, which gives the same results, more slowly.
  */
 export function createPrefixScanner(
@@ -35,7 +35,7 @@ export function createPrefixScanner(
   if (prefixes.length > 0) return () => false;
   const stamps = createTimestampReader(options.timezone, options.now);
   const hosts = createHosts();
-  // A `logprefix` is tried before ours.
+  // A `logprefix` is tried before ours, and behind `<PRI>` before all others.
   const modern = options.logprefixes.length === 0;
   /** The last timestamp: many lines in a row are of the same second. As character codes, which are faster to compare. */
   const lastStamp = new Uint16Array(MAX_STAMP_LENGTH);
@@ -66,7 +66,8 @@ export function createPrefixScanner(
     return modern && MODERN_STAMP.test(text) ? MODERN_STAMP.lastIndex - from : -1;
   }
 
-  return (excerpt, whole, from, to) => {
+  return (excerpt, whole, line, to) => {
+    const from = whole.units[line] === LESS && modern ? behindPriority(whole, line) : line;
     const start = scanStamp(whole, from);
     if (start < 0) return false;
     // If the text before this blank is a known host name, it is the first blank: host names hold none.
@@ -86,11 +87,32 @@ export function createPrefixScanner(
     if (host === null) return false;
     excerpt.host = host;
     excerpt.time = lastTime;
+    excerpt.priority = from > line ? priorityAt(whole, line) : null;
     excerpt.dialect = isClassic ? 'RFC 3164' : 'RFC 3339';
     if (hidepid && hasTag) setWithoutPid(excerpt, whole, end + 1, colon, to);
     else excerpt.set(whole, end + 1, to);
     return true;
   };
+}
+
+/** Digits of a `<PRI>`. */
+const MAX_PRIORITY_DIGITS = 3;
+
+/** Where the line goes on behind `<PRI>` and blanks; `from` where none stands there. */
+function behindPriority({ units }: TextBlock, from: number): number {
+  let at = from + 1;
+  while (at <= from + MAX_PRIORITY_DIGITS && isDigit(units[at] as number)) at++;
+  if (at === from + 1 || units[at] !== MORE) return from;
+  at++;
+  while (units[at] === SPACE || units[at] === TAB) at++;
+  return priorityAt({ units }, from) === null ? from : at;
+}
+
+/** What the `<PRI>` at `from` says; null: there is no such priority. */
+function priorityAt({ units }: Pick<TextBlock, 'units'>, from: number): string | null {
+  let priority = 0;
+  for (let at = from + 1; units[at] !== MORE; at++) priority = 10 * priority + (units[at] as number) - ZERO;
+  return PRIORITIES[priority] ?? null;
 }
 
 /** Whether the word after the host is neither a level, which is not part of the message, nor the start of an AIX forward. */
@@ -113,7 +135,10 @@ function standsAt(units: Uint16Array, from: number, known: string): boolean {
 const TAB = 9;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
+const ZERO = 48;
 const COLON = 58;
+const LESS = 60;
+const MORE = 62;
 const BYTE_ORDER_MARK = 0xfeff;
 
 /** The first of Perl's blanks from `from` on, or `to`. */

@@ -1,4 +1,5 @@
 import { reasonOf } from '../base/errors.js';
+import { showRecipient } from '../base/text/web-address.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import { trace } from '../base/trace.js';
@@ -211,9 +212,9 @@ class OutboxCourier implements Courier {
   }
 
   async #deliver(letter: OutboxLetter, recipients: readonly Due[], one: Try): Promise<void> {
-    const late = latenessOf(letter.sealed, recipients, this.#outage.reason, one.begun);
+    const late = latenessOf(letter, recipients, this.#outage.reason, one.begun);
     const to = recipients.map(({ address }) => address);
-    const delivery = await this.#try(letter, this.#bytesOf(letter, late), to);
+    const delivery = await this.#try(letter, this.#delayHeaderOf(letter, late), to);
     if (delivery.kind === 'unreachable') return this.#failAll(letter, recipients, delivery.reason, one);
     this.#endOutage(one);
     this.#reportPrivacy(delivery);
@@ -227,9 +228,12 @@ class OutboxCourier implements Courier {
     if (!this.#closed) this.#outbox.keepDelayHeader(letter.id, null);
   }
 
-  async #try(letter: OutboxLetter, mime: Buffer, to: readonly string[]): Promise<Delivery> {
+  /** With the bytes of this try: a header in front that says why the letter is late, then the sealed bytes. */
+  async #try(letter: OutboxLetter, delayHeader: string, to: readonly string[]): Promise<Delivery> {
+    const mime =
+      delayHeader === '' ? letter.mime : Buffer.concat([Buffer.from(delayHeader, 'latin1'), letter.mime]);
     try {
-      return await this.#transport.deliver({ ...letter, mime, to });
+      return await this.#transport.deliver({ ...letter, mime, delayHeader, to });
     } catch (error) {
       return forAll(to, { kind: 'retry', about: 'letter', reason: reasonOf(error) });
     }
@@ -239,7 +243,7 @@ class OutboxCourier implements Courier {
     const { id, queue, from } = letter;
     const { address } = due;
     const now = this.#clock.now();
-    trace('mail', () => `letter ${id} [${queue}] to ${address}: ${outcome.kind}`);
+    trace('mail', () => `letter ${id} [${queue}] to ${showRecipient(address)}: ${outcome.kind}`);
     switch (outcome.kind) {
       case 'sent':
         this.#retries.delivered(from, address);
@@ -307,11 +311,11 @@ class OutboxCourier implements Courier {
     this.#unencrypted = reason !== undefined;
   }
 
-  /** The bytes of this try: a header in front that says why the letter is late, then the sealed bytes. */
-  #bytesOf(letter: OutboxLetter, late: Lateness | null): Buffer {
+  /** What says why the letter is late; the same as at a try whose outcome is unknown. */
+  #delayHeaderOf(letter: OutboxLetter, late: Lateness | null): string {
     const header = letter.trace ?? (late ? delayHeader(late.delay, late.reason) : '');
     if (letter.trace === null) this.#outbox.keepDelayHeader(letter.id, header);
-    return header === '' ? letter.mime : Buffer.concat([Buffer.from(header, 'latin1'), letter.mime]);
+    return header;
   }
 
   /** For letters sealed since the last try; if the state cannot be written, only the reason is lost. */

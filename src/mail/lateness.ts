@@ -12,7 +12,7 @@ const MIN_OUTAGE_DELAY = 1000;
  * reached until now, or null.
  */
 export function latenessOf(
-  sealed: number,
+  { sealed, secondWay }: Pick<OutboxLetter, 'sealed' | 'secondWay'>,
   recipients: OutboxLetter['recipients'],
   outage: string | null,
   now: number,
@@ -20,7 +20,8 @@ export function latenessOf(
   const delay = Math.max(now - sealed, 0);
   const own = recipients.find(({ lastError }) => lastError !== null)?.lastError;
   const reason = own ?? (delay >= MIN_OUTAGE_DELAY ? outage : null);
-  if (reason !== null) return { delay, reason };
+  if (reason !== null)
+    return { delay, reason: secondWay === null ? reason : `${reason}; it went to ${secondWay} meanwhile` };
   return delay >= MIN_UNTRIED_DELAY ? { delay, reason: 'tayori was not running, or was busy' } : null;
 }
 

@@ -1,3 +1,12 @@
+/** What a recipient that is a URL gets of a letter: the body of an HTTP request. It is sealed as the mail is. */
+export interface Post {
+  /** The media type. */
+  readonly type: string;
+  /** The subject, for services that show one beside the text; null: it is in the body. */
+  readonly title: string | null;
+  readonly body: string;
+}
+
 /** A sealed letter on its way, with the recipients that are due for a try. */
 export interface OutboxLetter {
   readonly id: number;
@@ -8,6 +17,10 @@ export interface OutboxLetter {
   readonly sealed: number;
   /** Delay header ('' for none) of a try whose outcome is unknown after a crash; null: all outcomes are known. */
   readonly trace: string | null;
+  /** What its one recipient, a URL, gets; null: its recipients get the mail. */
+  readonly post: Post | null;
+  /** Where it went by the second way; null: it did not. */
+  readonly secondWay: string | null;
   readonly recipients: readonly {
     readonly address: string;
     readonly attempts: number;
@@ -67,4 +80,30 @@ export interface Outbox {
   hasten(): void;
   /** The server is down: records `reason` for every waiting recipient without an error of its own. */
   delayAll(reason: string): void;
+}
+
+/** The outbox of recipients that are URLs: each has an outbox of its own, so that none waits for another. */
+export interface WebOutbox {
+  /** URLs with letters that wait. */
+  waitingUrls(): string[];
+  /** The letters of one URL. A delay is no part of their bytes, so it is not kept. */
+  outboxOf(url: string): Outbox;
+}
+
+/** Letters that could not leave in time, and went by a second way as well (`set fallback`). */
+export interface SecondWays {
+  /**
+   * Puts a copy of each letter that is due for it at `now` (ms) into the outbox: one that was tried and still waits, or was
+   * rejected. Returns what went where.
+   */
+  takeSecondWays(now: number): SecondWay[];
+}
+
+export interface SecondWay {
+  readonly queue: string;
+  /** The recipient of the second way. */
+  readonly address: string;
+  /** Who did not get it, and why. */
+  readonly instead: string;
+  readonly reason: string;
 }

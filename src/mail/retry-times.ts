@@ -63,10 +63,11 @@ export class RetryTimes {
   /** When to try a letter again (ms). Trouble with a recipient or a sender makes all its letters wait. */
   deferred({ from, recipient, outcome, begun }: FailedTry): number {
     const { about, reason } = outcome;
+    const least = outcome.kind === 'retry' ? outcome.after : undefined;
     const { address, attempts } = recipient;
     if (about === 'sender') return this.#deferSender(from, reason);
-    if (about === 'recipient') return this.#recipients.fail(address, reason).until;
-    const wait = backOff(attempts + 1, reason, this.#clock);
+    if (about === 'recipient') return this.#recipients.fail(address, reason, least).until;
+    const wait = backOff(attempts + 1, reason, this.#clock, least);
     const isQuick = this.#clock.now() - begun < MAX_BLOCKING_TRY;
     if (attempts < MAX_BLOCKING_ATTEMPTS && isQuick) this.#recipients.set(address, wait);
     else this.#recipients.end(address);

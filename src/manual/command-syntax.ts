@@ -1,4 +1,5 @@
-import { COMMANDS, COMMON_OPTIONS, type CommandRow, type Option } from '../base/command-table.js';
+import type { CommandRow, Option } from '../base/command-row.js';
+import { COMMANDS, COMMON_OPTIONS } from '../base/command-table.js';
 
 /** What a shell offers for a word. */
 export type Offer =
@@ -60,7 +61,7 @@ const FILES = ['FILE', 'PATH', 'LOG'];
 
 function offerOf(value: string, choices: readonly string[] | undefined): Offer {
   if (choices) return { kind: 'choices', choices };
-  return FILES.includes(bare(value)) ? { kind: 'files' } : { kind: 'nothing' };
+  return FILES.includes(bare(value).split(':')[0] ?? '') ? { kind: 'files' } : { kind: 'nothing' };
 }
 
 /** `[FILE]`, `LOG...` without what only says how often it may stand there. */

@@ -5,7 +5,7 @@ import type { Section } from './page.js';
 export const NEWS: Section = {
   heading: 'NEWS AND VALUES',
   blocks: [
-    'The first line of a letter says what it is for (see `set kind`): what happens, worst first, or what changed. Below it stand what is to be said of a storm, which time the letter covers, and how much. Then come the messages that are NEW, LOUDER, BACK or GONE, and those ON MANY HOSTS (see `set history` and `set louder`); then the hosts. The notes at the end say how many lines had no known prefix, which lines no rule took, what was lost, and which letters came late or were refused. With `set letter plain` there are only the hosts and the notes.',
+    'The first line of a letter says what it is for (see `set kind`): what happens, worst first, or what changed. Below it stand what is to be said of a storm, which time the letter covers, and how much. A report says there which hosts fell silent: those of which nearly every letter before had something, and this one has nothing. Then come the messages that are NEW, LOUDER, BACK or GONE, and those ON MANY HOSTS (see `set history` and `set louder`); then the hosts. The notes at the end say how many lines were read while the letter was counted; how many of them had no known prefix, how many were lost, and how many messages were logged more than five minutes before that time, since their lines came late; which lines no rule took, what was lost, and which letters came late or were refused. With `set letter plain` there are only the hosts and the notes.',
     'A message says when it was first and last written, with a bar that has a column for each hour: a dot for none, and blocks that rise with the count.',
     'A mask that had the same value in each line shows it in its place. Of the other masks, a line below the message says what they hid: `40 users (root 311, admin 204, oracle 97, 37 more)`. A group is called by its name in the regex (`(?<user>\\S+)`), else by what its values look like. Ports, processes, ids, times and sizes are not told. Addresses that more than one message of a letter names stand once BY ADDRESS, the most frequent first, with what was said of each. A NEW message with masks shows its first line as it was logged, too. The text part has the values of news and, under UNDER THE MASK behind the hosts, of the most frequent routine; the HTML part has those of every message, and `tayori digest --format json` has all values of all masks.',
     terms(
@@ -54,7 +54,12 @@ export const TEMPLATES: Section = {
         'First and last time, the bar of its hours, and what its masks hid.',
       ],
       ['`hosts`: `title`, `messages`, `more`', 'The hosts; `more` says what a limit left out.'],
+      [
+        '`sections`: `title`, `size`, `parts`, `hosts`',
+        'The queues of the letter (`set section`), each with its own; a letter of one queue is one section without a title, and BY ADDRESS is one behind several. `parts` and `hosts` beside them have all of it for simple templates, with the titles of sections in front of theirs.',
+      ],
       ['`messages`: `count`, `message`', 'The messages of a host.'],
+      ['`items` and `messages`: `id`', 'By which `tayori explain` and `tayori snooze` find it.'],
       ['`notes`; `words.count`, `words.message`', 'The notes at the end; headings for columns.'],
     ),
     'All of it is there in every letter, and is empty where nothing is known. `{{...}}` escapes log text; `{{{...}}}` is refused.',

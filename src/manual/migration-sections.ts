@@ -76,7 +76,7 @@ export const DIFFERENCES: Section = {
 export const OTHERS: Section = {
   heading: 'COMING FROM OTHER PROGRAMS',
   blocks: [
-    'Carry configs over by hand, try them with `tayori digest -c FILE LOG`, and run `tayori check`. Other programs match the whole line; rules here see what is left behind the prefix, so `^` and the time, and the host in a regex, have to go (see `group_host`). A group `(...)` masks: write `(?:...)` for one that only groups.',
+    '`tayori import` PROGRAM PATH makes a config of that of logcheck or swatch, and reports line by line what it could not carry over, and why. Look at the report, try the config with `tayori digest -c FILE LOG` and `tayori try -c FILE`, and run `tayori check`. By hand: other programs match the whole line; rules here see what is left behind the prefix, so `^` and the time, and the host in a regex, have to go (see `group_host`). A group `(...)` masks: write `(?:...)` for one that only groups.',
     ...fromSwatch(),
     ...fromLogcheck(),
     ...fromOssec(),
@@ -89,19 +89,29 @@ function fromSwatch(): Block[] {
     terms(
       [
         '`watchfor /REGEX/`, `ignore /REGEX/`',
-        'QUEUE REGEX, and `trash` REGEX. With `continue`: `q1,q2` REGEX.',
+        'QUEUE REGEX, and `trash` REGEX. With `continue`: a `group` with the rules below it, each with this queue as well.',
       ],
       [
         '`mail=a:b,subject=S`',
         'One queue for all that has the same addresses and subject:',
         config('set queue alarm logs@example.org a@example.org,b@example.org [now] S'),
       ],
-      ['`throttle`, `threshold type=limit`', '`set fold`, for a queue and not for a rule.'],
-      ['`when=`', 'A schedule.'],
-      ['`--tail-file`, `--read-pipe`, `--examine`', '`set logfile`, `set fifo`, `tayori digest`.'],
+      [
+        '`throttle`, `threshold`',
+        '`set throttle` for limit, `set window` for threshold, both for both. What `track_by` names becomes a named group, behind `by`. The queue is then for this rule alone. A throttle without a key is by message in swatch, and by host here.',
+      ],
+      [
+        '`exec`, `pipe`',
+        '`set exec QUEUE PATH ARGS`, without a shell: a named group in place of `$1` or of an awk field; the line is on standard input. Scripts that count and block: see `conf/examples/swatch.conf`.',
+      ],
+      ['`when=`', 'A schedule; what comes at other times waits for it.'],
+      [
+        '`--tail-file`, `--read-pipe`, `--examine`',
+        '`set logfile`, `set fifo`, `tayori digest`. A folder of files is read as one config; a comment `# logfile PATH` in a file names its log, and its rules are in a `group_file`.',
+      ],
       [
         'Not carried over',
-        '`exec` and `pipe` for each hit, `perlcode`, `echo`, `bell`, `write`, and thresholds that count by a part of the line.',
+        '`perlcode`, except for a variable with a part of a regex; `echo`, `bell`, `write`, `quit`; patterns with `&&` or `!`; commands for a shell.',
       ],
     ),
   ];
@@ -111,23 +121,32 @@ function fromLogcheck(): Block[] {
   return [
     subheading('logcheck'),
     terms(
-      ['`logcheck.logfiles`', '`set logfile`.'],
+      ['`logcheck.logfiles`, `journal`', '`set logfile`, `set journal`.'],
       [
         '`cracking.d`, `violations.d`',
-        'Rules of two queues. The files `cracking.ignore.d` and `violations.ignore.d` become `trash` rules in front of them.',
+        'Rules of the queues attack and violations. What `violations.ignore.d` has for a file (NAME, `logcheck-NAME`, `local`, `local-*`) stands as `trash` in a `group` of the rules of that file, and is asked of no other line. `cracking.ignore.d` counts with `SUPPORT_CRACKING_IGNORE=1`.',
       ],
       [
         '`ignore.d.paranoid`, `.server`, `.workstation`',
-        '`trash` rules behind these, as far as your `REPORTLEVEL` goes; or the rules of a weekly queue, so that they can be looked over.',
+        '`trash` rules behind these, as far as your `REPORTLEVEL` goes, each file in a file of its own.',
       ],
       ['All other lines', '`unusual .*` as the last rule.'],
+      [
+        'A regex',
+        'Stamp and host are cut off, groups only group, and what `grep -E` reads otherwise than Perl is written as Perl reads it. A rule for one host is in a `group_host`. `$` becomes `\\s*$`: logcheck takes blanks off the end of lines.',
+      ],
       [
         '`SENDMAILTO`, the line in `cron.d`',
         'A queue:',
         config('set queue unusual logs@example.org root@example.org [2 * * * *] Events'),
       ],
+      [
+        'The offsets of logtail',
+        '`set start_at`: the first letter goes on where logcheck stopped. Stop logcheck before you import.',
+      ],
       ['`logcheck-test`', '`tayori digest -`.'],
-      ['Not carried over', 'The offsets of logtail (reading begins at the end), header and footer.'],
+      ['All of it together', '`conf/examples/journal.conf`: the sections, hourly, from the journal.'],
+      ['Not carried over', 'Header and footer, attachments, rules that repeat a group of the stamp.'],
     ),
   ];
 }

@@ -11,7 +11,7 @@ export const OWN_LINES: Section = {
     'The text is `tayori: SUBJECT TEXT`, for most with `: ` and details behind it. These texts do not change between versions. In paths and names blanks are written `\\x20`, so that `\\S+` takes each of them.',
     ownTerms(),
     'If no rule takes such a line, the notes of the next letter of each queue tell it. Lost lines are told there unless a queue has the line, so a rule `trash` does not hide them. The line is committed together with what it tells of: after a crash it neither comes twice nor is missing. A line about a rejected letter comes once, until a letter of that queue reaches that address: so it cannot be the cause of the next one. Letters that are late or rejected are told in notes in any case.',
-    'The system log gets messages of its own, in other words. Where tayori follows that log as well, what the running tayori wrote there is not counted.',
+    'The system log gets messages of its own, in other words. Where tayori reads that log or the journal as well, what it wrote there itself is not counted a second time: neither what the running tayori says, nor the last words of the one before, if that ended in good order. What other commands of tayori print there is counted, such as the faults that a reload of the service finds in the config.',
   ],
 };
 

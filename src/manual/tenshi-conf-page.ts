@@ -6,9 +6,11 @@ import { DELIVERY, NEWS, TEMPLATES } from './letters-sections.js';
 import { DIFFERENCES, OTHERS } from './migration-sections.js';
 import { OWN_LINES } from './own-line-terms.js';
 import type { Page, Section } from './page.js';
+import { PROGRAMS } from './programs-section.js';
 import { ROTATED_LOGS } from './rotation-section.js';
 import { OTHER_MACHINES } from './senders-section.js';
 import { TIMED_RULES } from './timed-section.js';
+import { LETTERS_TO_URLS } from './urls-section.js';
 
 const { raw } = String;
 
@@ -27,11 +29,13 @@ export function tenshiConfPage(): Page {
       PREFIXES,
       RULES,
       TIMED_RULES,
+      PROGRAMS,
       REGEXES,
       LETTERS,
       NEWS,
       TEMPLATES,
       DELIVERY,
+      LETTERS_TO_URLS,
       ROTATED_LOGS,
       OTHER_MACHINES,
       DIFFERENCES,
@@ -107,18 +111,23 @@ const SCHEDULES: Section = {
     terms(
       ['`minute`', '0 to 59'],
       ['`hour`', '0 to 23'],
-      ['`day`', '1 to 31, the day of the month'],
+      ['`day`', '1 to 31, the day of the month; `L` is its last day'],
       ['`month`', '1 to 12, or names: jan, february'],
-      ['`weekday`', '0 to 7, or names: sun, monday. 0 and 7 are both Sunday.'],
+      [
+        '`weekday`',
+        '0 to 7, or names: sun, monday. 0 and 7 are both Sunday. `1#2` is the second Monday of the month, `5L` its last Friday; also with names: `mon#2`, `friL`.',
+      ],
     ),
     'Each field is `*`, `*/n` (every n-th value, from the lowest on), `a`, `a-b`, `a-b/n`, or a list of these with commas. Names may be in upper or lower case. A range must rise, except that `fri-sun` runs through the end of the week. All five fields must match: day of the month AND weekday, unlike in crontab(5); `check` points this out. A step that is too large means the lowest value alone: `0 */24 * * *` is midnight.',
     config(
       'set queue noon   logs@example.org me@example.org [30 12 * * *]',
       'set queue office logs@example.org me@example.org [*/30 8-17 * * mon-fri]',
       'set queue weekly logs@example.org me@example.org [@weekly] The week',
+      'set queue month  logs@example.org me@example.org [0 18 L * *] The month',
+      'set queue patch  logs@example.org me@example.org [0 8 * * tue#2] Patch day',
     ),
-    '`@hourly`, `@daily` (`@midnight`), `@weekly`, `@monthly` and `@yearly` (`@annually`) work, too. Times are in the zone of `set timezone`, or of this machine.',
-    'A schedule fires once in its minute. If minutes were missed because the machine slept or tayori did not run, the schedule fires once afterwards. When the clocks change, a fixed time fires exactly once.',
+    '`@hourly`, `@daily` (`@midnight`), `@weekly`, `@monthly` and `@yearly` (`@annually`) work, too. Times are in the zone of `set zone` for that queue, or of `set timezone`, or of this machine.',
+    'A schedule fires once in its minute. If minutes were missed because the machine slept or tayori did not run, the schedule fires once afterwards. When the clocks change, a fixed time fires exactly once: one that is skipped at the change, one that comes twice the first time.',
   ],
 };
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { copyrightOf } from './copyright.js';
@@ -66,7 +66,10 @@ function placeDocuments(at: At, project: Project, copyright: string): void {
   place(at(`${folder}/copyright`), copyright);
   place(at(`${folder}/changelog.gz`), gzip(debianChangelog(read('CHANGELOG.md'), project)));
   place(at(`${folder}/README.md.gz`), gzip(read('README.md')));
-  place(at(`${folder}/examples/sendmail.conf`), read('conf/systemd/sendmail.conf'));
+  for (const name of ['sendmail.conf', 'nft.conf'])
+    place(at(`${folder}/examples/${name}`), read(`conf/systemd/${name}`));
+  for (const name of readdirSync(`${ROOT}conf/examples`))
+    place(at(`${folder}/examples/${name}`), read(`conf/examples/${name}`));
 }
 
 function completionFor(shell: string): string {

@@ -2,6 +2,8 @@ import { matchesNoLine } from './analyse/matches-no-line.js';
 import { CompiledPattern, type CompileOptions, compilePerl } from './compile.js';
 import type { Compilation, Pattern } from './pattern.js';
 
+export { type Explanation, explainMatch, type Mismatch } from './explain/longest-prefix.js';
+export { maskedPattern } from './explain/masked-pattern.js';
 export { maskSpans } from './mask/mask-groups.js';
 export { MatchLimitError, withinLimit } from './match-limit.js';
 export type { MaskedSpans, Match, Pattern, TextView } from './pattern.js';

@@ -1,3 +1,4 @@
+import { showRecipient } from '../base/text/web-address.js';
 import { describeDuration } from '../base/time/duration.js';
 import type { DeliveryNotice } from '../store/ports/delivery-notices.js';
 
@@ -6,7 +7,8 @@ import type { DeliveryNotice } from '../store/ports/delivery-notices.js';
  * that of this machine.
  */
 export function describeNotice(notice: DeliveryNotice, timezone: string | null, now: number): string {
-  const { kind, queue, address, letters, delay, reason } = notice;
+  const { kind, queue, letters, delay, reason } = notice;
+  const address = showRecipient(notice.address);
   const when = timeOf(notice.sealed, timezone, now);
   const many = letters > 1;
   switch (kind) {

@@ -1,7 +1,8 @@
 import type { Config, QueueConfig } from '../config/config.js';
 import { throughAliases } from '../config/directives/aliases.js';
+import { kindOf } from '../config/sections.js';
+import { zoneOf } from '../config/zones.js';
 import type { LetterFrame } from '../letter/build/build-letter.js';
-import type { LetterKind } from '../letter/letter.js';
 
 /** The settings of a queue's letters, together with the fields of this letter (`own`). */
 export function letterFrame(
@@ -16,21 +17,14 @@ export function letterFrame(
     from: config.mailfrom.value ?? queue.from,
     to: throughAliases(queue.to, config.aliases),
     form: queue.pager ? 'pager' : config.letter.value,
-    kind: kindOf(queue, config),
+    kind: kindOf(queue.name, config),
     limit: queue.pager ? config.pagerLimit.value : config.limit.value,
-    timezone: config.timezone.value,
+    timezone: zoneOf(queue.name, config),
     language: config.language.value,
     mask: config.mask.value,
+    ids: config.ids.value,
     template: config.templates.find((one) => one.queue === queue.name)?.path ?? null,
     thread: config.thread.value,
     sortOrder: config.sortOrder.value,
   };
-}
-
-/** Letters that are due at once tell of trouble, unless the config says otherwise. */
-function kindOf({ name, schedule }: Pick<QueueConfig, 'name' | 'schedule'>, { kinds }: Config): LetterKind {
-  const set = kinds.find(({ queue }) => queue === name)?.kind;
-  if (set) return set;
-  if (schedule.kind === 'now') return 'trouble';
-  return /^trash/i.test(name) ? 'trash' : 'report';
 }

@@ -1,16 +1,22 @@
-import { setImmediate } from 'node:timers/promises';
+import { compare } from '../base/compare.js';
 import { MAX_COUNT, MAX_REPEATS } from '../base/count.js';
-import { tidyHeap } from '../base/process/tidy-heap.js';
 import { escapeControl } from '../base/text/escape.js';
 import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
-import { LetterBuilder, type LetterFrame } from '../letter/build/build-letter.js';
+import {
+  emptyLetters,
+  kindOf,
+  type LetterSectionPlan,
+  planOfLetter,
+  sectionsOf,
+} from '../config/sections.js';
+import { zoneOf } from '../config/zones.js';
+import { type LetterFrame, letterOf } from '../letter/build/build-letter.js';
+import { type ComposedSection, composeLetter } from '../letter/build/compose-letter.js';
 import type { HostNames } from '../letter/build/host-names.js';
 import { fillSubject } from '../letter/build/subject.js';
-import { aboveThreshold, type BelowThreshold } from '../letter/build/threshold.js';
-import type { LedgerEntry, LedgerRow } from '../letter/history/ledger.js';
-import { type NewsRow, newsOf } from '../letter/history/news.js';
-import type { Letter } from '../letter/letter.js';
+import type { LedgerEntry } from '../letter/history/ledger.js';
+import { contentsOf, type HostSection, type Letter } from '../letter/letter.js';
 import { shorten } from '../letter/render/columns.js';
 import { createTimes } from '../letter/render/times.js';
 import type { Words } from '../letter/words/words.js';
@@ -21,10 +27,12 @@ import type { Edition, Editions, FrequentLines } from '../store/ports/editions.j
 import type { Ledger } from '../store/ports/ledger.js';
 import { untold } from '../store/said-names.js';
 import { Comparison } from './compare-with-history.js';
-import { completeness, countLate } from './completeness.js';
+import { completeness } from './completeness.js';
+import { type Followed, withoutLines } from './describe-watch.js';
 import { letterFrame } from './letter-frame.js';
 import { lossNotes, saidNotes } from './loss-notes.js';
 import type { LetterQueue } from './queue-definition.js';
+import { nothingSeen, readContent, type Seen } from './read-content.js';
 
 export interface LetterSources {
   readonly config: Config;
@@ -33,79 +41,137 @@ export interface LetterSources {
   readonly names: HostNames;
   /** Further notes for the reader, such as delivery problems. */
   readonly notes?: readonly string[];
+  /** What the daemon follows, for letters that come even when nothing did; left out: it is not said. */
+  readonly followed?: (config: Config) => Followed;
   /** Aborts: the promise rejects, and nothing has changed. */
   readonly signal?: AbortSignal;
 }
 
-/** `entry`: what to enter into the ledger; null if letters are not compared. */
+/** `entries`: what to enter into the ledger; none if letters are not compared. */
 export interface MadeLetter {
   readonly letter: Letter;
-  readonly entry: Omit<LedgerEntry, 'forgetBefore'> | null;
+  readonly entries: readonly Omit<LedgerEntry, 'forgetBefore'>[];
 }
 
-/** Rows that are read in one go: some milliseconds. */
-const PIECE = 1000;
-
-/** The letter of a closed edition, as data; null if there is nothing to send. */
+/** The letter of a closed edition and its sections, as data; null if there is nothing to send. */
 export async function makeLetter(
   edition: Edition,
   queue: LetterQueue,
   sources: LetterSources,
 ): Promise<MadeLetter | null> {
-  const { config, store } = sources;
   if (edition.storm?.kind === 'end')
-    return { letter: endNote(edition, edition.storm, queue, sources), entry: null };
+    return { letter: endNote(edition, edition.storm, queue, sources), entries: [] };
+  const { config } = sources;
   const isFull = !queue.pager && config.letter.value === 'full';
-  const comparison = isFull ? new Comparison(edition, queue, sources) : null;
-  const builder = new LetterBuilder(frameOf(edition, queue, sources, comparison?.standing.first ?? null));
-  const rowsOf = rowChooser(queue, config);
-  const left = { messages: 0, lines: 0 };
-  const late = { messages: 0 };
-  let highest = 0;
-  let valuesLeftOut = 0;
-  for await (const piece of pieces(edition, store, sources.signal)) {
-    const rows = [...countLate(rowsOf(piece, left), edition, late)];
-    for (const { count } of rows) highest = Math.max(highest, count);
-    valuesLeftOut += rows.filter(({ detail }) => detail?.noRoom).length;
-    for (const row of comparison ? comparison.withHistory(rows) : rows)
-      builder.add(withNews(row, comparison));
+  const seen = nothingSeen();
+  const queues = await readQueues(edition, queue, seen, isFull, sources);
+  const full = queues.filter(({ content }) => content.total.messages > 0);
+  const isEmpty = full.length === 0;
+  if (isEmpty && !comesEmpty(edition, config)) return null;
+  const isFirst = isFull ? queues.every(({ content }) => content.compared?.isFirst) : null;
+  const frame = frameOf(edition, queue, sources, isFirst);
+  const one = isEmpty ? queues.find((each) => each.queue === edition.queue) : full[0];
+  const letter =
+    one && (isEmpty || edition.sections.length === 0)
+      ? letterOf(frame, one.content)
+      : composeLetter(frame, full, {
+          count: seen.hosts.count,
+          only: seen.hosts.count === 1 ? seen.host : null,
+        });
+  const notes = [...letter.notes, ...notesOn(letter, edition, seen, queues, sources)];
+  const told = withSilence({ ...letter, notes }, queues);
+  const noted = isEmpty ? withoutLines(told, edition, sources.followed?.(config)) : told;
+  const named = config.resolve.value && !queue.pager ? await withNames(noted, sources.names) : noted;
+  return { letter: named, entries: queues.flatMap(({ comparison }) => comparison?.entry() ?? []) };
+}
+
+/** `set empty`: on its schedule a letter comes even when nothing did. */
+function comesEmpty({ queue, status }: Edition, config: Config): boolean {
+  return status === null && emptyLetters(config).has(queue);
+}
+
+/** A queue of a letter, and what it has to tell. */
+interface ReadQueue extends ComposedSection {
+  /** null: its letters are not compared with others. */
+  readonly comparison: Comparison | null;
+}
+
+/** The queue of the letter and its sections, one after the other, in the order of reading. */
+async function readQueues(
+  edition: Edition,
+  queue: LetterQueue,
+  seen: Seen,
+  isFull: boolean,
+  sources: LetterSources,
+): Promise<ReadQueue[]> {
+  const { config, store, signal } = sources;
+  const editions = [edition, ...edition.sections];
+  const together = [edition.queue, ...sectionsOf(edition.queue, config)];
+  const read: ReadQueue[] = [];
+  const compared = inOrder(editions, config).map((one) => {
+    const own = { ...queue, name: one.queue };
+    return { ...one, own, comparison: isFull ? new Comparison(one.edition, own, together, sources) : null };
+  });
+  const hear = (rows: readonly TallyRow[]): void => {
+    for (const { comparison } of compared) comparison?.hear(rows);
+  };
+  for (const { title, kind, own, comparison, ...one } of compared) {
+    const frame = frameOf(edition, own, sources, comparison?.standing.first ?? null);
+    const options = {
+      config,
+      store,
+      frame,
+      comparison,
+      queues: editions.length,
+      since: edition.since,
+      hear,
+      signal,
+    };
+    const content = await readContent(one.edition, seen, options);
+    read.push({ queue: one.queue, title, kind, content, comparison });
   }
-  const incomplete = builder.incomplete();
-  if (incomplete.size > 0)
-    for await (const piece of pieces(edition, store, sources.signal)) {
-      const wanted = piece.filter(({ message }) => incomplete.has(message));
-      for (const row of rowsOf(wanted, { messages: 0, lines: 0 }))
-        builder.recount(withNews(comparison ? comparison.historyOf(row) : row, comparison));
-    }
-  const letter = builder.finish(comparison?.gone() ?? []);
-  if (!letter) return null;
-  const words = wordsOf(letter.language);
-  const notes = [
-    ...letter.notes,
-    ...(left.messages > 0 && !queue.pager ? [words.notes.belowThreshold(left)] : []),
-    ...(highest >= MAX_COUNT && !queue.pager ? [words.notes.countedOut(MAX_COUNT)] : []),
-    ...(isFull && valuesLeftOut > 0 ? [words.notes.valuesLeftOut(valuesLeftOut)] : []),
-    ...(comparison ? forgotten(letter, comparison, store) : []),
+  return read;
+}
+
+/** Editions in the order in which their queues are read; a section that the config no longer has comes last, under its name. */
+function inOrder(
+  editions: readonly Edition[],
+  config: Config,
+): (LetterSectionPlan & { readonly edition: Edition })[] {
+  const [lead] = editions;
+  const plan = lead ? planOfLetter(lead.queue, config) : [];
+  const planned = plan.flatMap((one) =>
+    editions.filter(({ queue }) => queue === one.queue).map((edition) => ({ ...one, edition })),
+  );
+  const others = editions
+    .filter(({ queue }) => plan.every((one) => one.queue !== queue))
+    .map((edition) => ({
+      queue: edition.queue,
+      title: edition.queue,
+      kind: kindOf(edition.queue, config),
+      edition,
+    }));
+  return [...planned, ...others];
+}
+
+/** What must be known of the rows of a letter, once for all its queues. */
+function notesOn(
+  letter: Letter,
+  edition: Edition,
+  { left, late, highest, valuesLeftOut }: Seen,
+  queues: readonly ReadQueue[],
+  { store }: LetterSources,
+): string[] {
+  const { notes } = wordsOf(letter.language);
+  const isPager = letter.form === 'pager';
+  const isFull = letter.form === 'full';
+  return [
+    ...(left.messages > 0 && !isPager ? [notes.belowThreshold(left)] : []),
+    ...(highest >= MAX_COUNT && !isPager ? [notes.countedOut(MAX_COUNT)] : []),
+    ...(isFull && valuesLeftOut > 0 ? [notes.valuesLeftOut(valuesLeftOut)] : []),
+    ...(isFull ? forgotten(letter, queues, store) : []),
     ...(isFull ? completeness(edition, late, letter) : []),
   ];
-  const noted = { ...letter, notes };
-  const named = config.resolve.value && !queue.pager ? await withNames(noted, sources.names) : noted;
-  return { letter: named, entry: comparison?.entry() ?? null };
-}
-
-/** Makes the function that passes on the rows of a letter; rows below a threshold are added to `left`. */
-function rowChooser(
-  { name }: LetterQueue,
-  config: Config,
-): (rows: readonly TallyRow[], left: BelowThreshold) => Generator<TallyRow> {
-  const thresholds = thresholdsOf(config, name);
-  const hidesValues = config.valuesOff.some((off) => off.queue === name);
-  return (rows, left) => aboveThreshold(hidesValues ? rows.map(withoutValues) : rows, thresholds, left);
-}
-
-/** A row with its news, if letters are compared. */
-function withNews(row: TallyRow | LedgerRow, comparison: Comparison | null): TallyRow | NewsRow {
-  return comparison && 'known' in row ? { ...row, news: newsOf(row, comparison.standing) } : row;
 }
 
 /** `isFirst`: whether the ledger does not know the queue; null: its letters are not compared. */
@@ -141,7 +207,7 @@ function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources
     { ...facts, kind: frame.kind, mask: frame.mask, over },
     wordsOf(frame.language),
   );
-  return { ...frame, subject, parts: null, hosts: queue.pager ? [section] : [] };
+  return { ...frame, subject, parts: null, sections: [], hosts: queue.pager ? [section] : [] };
 }
 
 /** Of the message of a storm its beginning is shown. */
@@ -150,12 +216,12 @@ const STORM_COLUMNS = 60;
 /** Lines younger than a day are dated by the time of day alone. */
 function describeStorm(
   { from, to, names = [], texts = [], messages = 0, ...storm }: StormNote,
-  { closed }: Edition,
-  { language, timezone }: Config,
+  { queue, closed }: Edition,
+  config: Config,
 ): string {
-  const words = wordsOf(language.value);
+  const words = wordsOf(config.language.value);
   const period = { from: Math.min(from, closed - DAY), to: closed };
-  const { span } = createTimes(period, { timezone: timezone.value, made: closed }, words);
+  const { span } = createTimes(period, { timezone: zoneOf(queue, config), made: closed }, words);
   const [first, last] = [span(from, from), span(to, to)];
   return words.notes.storm({
     ...storm,
@@ -166,35 +232,25 @@ function describeStorm(
   });
 }
 
+/** Reports tell which hosts fell silent; letters of trouble and of trash have other things to say. */
+function withSilence(letter: Letter, queues: readonly ReadQueue[]): Letter {
+  const { parts, kind } = letter;
+  const hosts = kind === 'report' ? queues.flatMap(({ comparison }) => comparison?.silent() ?? []) : [];
+  const silent = [...new Set(hosts)].sort(compare);
+  return parts && silent.length > 0 ? { ...letter, parts: { ...parts, silent } } : letter;
+}
+
 /** Notes that explain a false NEW: the ledger was full, or is too small for this letter. */
-function forgotten(letter: Letter, comparison: Comparison, store: Ledger): string[] {
-  const { parts } = letter;
+function forgotten(letter: Letter, queues: readonly ReadQueue[], store: Ledger): string[] {
   const words = wordsOf(letter.language);
-  const more = comparison.notRemembered();
-  const isNew = parts?.news.some(({ news }) => news.kind === 'new') ?? false;
+  const more = queues.reduce((sum, { comparison }) => sum + (comparison?.notRemembered() ?? 0), 0);
+  const isNew = contentsOf(letter).some(({ parts }) => parts?.news.some(({ news }) => news.kind === 'new'));
   const full = isNew ? store.fullLedger() : null;
   const day = (time: number): string => createTimes(null, letter, words).day(time);
   return [
     ...(more > 0 ? [words.notes.notRemembered(more)] : []),
     ...(full ? [words.notes.ledgerFull(full.messages, day(full.since))] : []),
   ];
-}
-
-/** Hides values that were recorded before a reload applied `set values QUEUE off`. */
-function withoutValues({ detail, ...row }: TallyRow): TallyRow {
-  return detail ? { ...row, detail: { hours: detail.hours, masked: [] } } : row;
-}
-
-/** In pieces: millions of rows must not delay reading, or a signal. */
-async function* pieces({ id }: Edition, store: Editions, signal?: AbortSignal): AsyncGenerator<TallyRow[]> {
-  let rows = store.slice(id, null, PIECE);
-  while (rows.length > 0) {
-    yield rows;
-    tidyHeap();
-    await setImmediate();
-    signal?.throwIfAborted();
-    rows = store.slice(id, rows.at(-1) ?? null, PIECE);
-  }
 }
 
 /** A shorter period (ms) is not shown: the times of the lines say more. */
@@ -205,10 +261,6 @@ function periodOf({ since, closed }: Edition): { from: number; to: number } | nu
   return closed - since >= MIN_PERIOD ? { from: since, to: closed } : null;
 }
 
-export function thresholdsOf({ thresholds }: Config, queue: string): Config['thresholds'] {
-  return thresholds.filter((threshold) => threshold.queue === queue);
-}
-
 /** Notes about lines that the letter does not hold: a reader must know them to trust it. */
 function completenessNotes({ counters, untaken }: Edition, { language }: Config): string[] {
   const { notes } = wordsOf(language.value);
@@ -216,6 +268,7 @@ function completenessNotes({ counters, untaken }: Edition, { language }: Config)
     ['unprefixed', notes.unprefixed],
     ['dropped', notes.droppedDatagrams],
     ['overflowed', notes.overflowed],
+    ['repeatable', notes.repeatable],
     ['own', notes.selfMail],
   ] as const;
   const capped = {
@@ -253,10 +306,14 @@ function describeUnknown(
 }
 
 async function withNames(letter: Letter, names: HostNames): Promise<Letter> {
-  const found = await names.namesOf(letter.hosts.map(({ host }) => host));
+  const hosts = contentsOf(letter).flatMap((content) => content.hosts.map(({ host }) => host));
+  const found = await names.namesOf([...new Set(hosts)]);
+  const named = (sections: readonly HostSection[]): HostSection[] =>
+    sections.map((section) => ({ ...section, name: found.get(section.host) ?? null }));
   return {
     ...letter,
-    hosts: letter.hosts.map((section) => ({ ...section, name: found.get(section.host) ?? null })),
+    sections: letter.sections.map((section) => ({ ...section, hosts: named(section.hosts) })),
+    hosts: named(letter.hosts),
   };
 }
 

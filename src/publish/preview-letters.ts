@@ -1,23 +1,34 @@
 import { reasonOf } from '../base/errors.js';
 import type { Config } from '../config/config.js';
+import { emptyLetters, parentOf, sectionsOf } from '../config/sections.js';
+import { zoneOf } from '../config/zones.js';
 import type { HostNames } from '../letter/build/host-names.js';
 import type { Letter } from '../letter/letter.js';
 import { type MailBody, readMail } from '../letter/mime/read-mail.js';
 import { sealLetter } from '../letter/mime/seal-letter.js';
+import type { Checkpoints } from '../store/ports/checkpoints.js';
 import type { DeliveryNotices } from '../store/ports/delivery-notices.js';
 import type { Edition, Editions } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
+import type { Meta } from '../store/ports/meta.js';
 import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
 import type { Queues } from '../store/ports/queues.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
+import { followed } from './describe-watch.js';
 import { budgetOf, makeLetter } from './make-letter.js';
 import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
 
 export interface PreviewSources {
   readonly config: Config;
   /** Only read. */
-  readonly store: Editions & Ledger & DeliveryNotices & QueueDefinitions & Queues;
+  readonly store: Editions &
+    Ledger &
+    DeliveryNotices &
+    QueueDefinitions &
+    Queues &
+    Pick<Checkpoints, 'positions'> &
+    Pick<Meta, 'meta'>;
   /** When the letters would be sent (ms). */
   readonly now: number;
   readonly origin: string;
@@ -45,9 +56,10 @@ export type Preview = { readonly queue: string } & (
   | { readonly kind: 'undefined' }
 );
 
-/** The queues that the config defines or that the state has counts of, in the order of the config. */
+/** The queues that have letters by the config or that the state has counts of, in the order of the config. */
 export function queuesToPreview({ config, store }: Pick<PreviewSources, 'config' | 'store'>): string[] {
-  return [...new Set([...definitions(config).keys(), ...store.pending().map(({ queue }) => queue)])];
+  const known = [...definitions(config).keys(), ...store.pending().map(({ queue }) => queue)];
+  return [...new Set(known)].filter((queue) => parentOf(queue, config) === null);
 }
 
 /**
@@ -60,7 +72,7 @@ export async function* previewLetters(
 ): AsyncGenerator<Preview> {
   const { config, store, now } = sources;
   const known = definitions(config);
-  const editions = [...store.closedEditions(), ...store.openEditions(now)];
+  const editions = [...store.closedEditions(), ...openLetters(config, store, now)];
   const mentioned = new Set<number>();
   for (const queue of queues) {
     const definition = known.get(queue) ?? store.definition(queue);
@@ -70,6 +82,22 @@ export async function* previewLetters(
     else if (definition.kind === 'csv') yield { kind: 'csv', queue, command: definition.command };
     else for (const edition of waiting) yield await tryPreview(edition, definition, mentioned, sources);
   }
+}
+
+/** Open editions as if they were closed now: those of sections in that of their letter. */
+function openLetters(config: Config, store: Editions, now: number): Edition[] {
+  const even = emptyLetters(config);
+  const parents = config.queues
+    .map(({ name }) => name)
+    .filter((name) => even.has(name) || sectionsOf(name, config).length > 0);
+  const open = store.openEditions(now, parents);
+  return open
+    .filter(({ queue }) => parentOf(queue, config) === null)
+    .map((edition) => ({
+      ...edition,
+      sections: open.filter(({ queue }) => parentOf(queue, config) === edition.queue),
+    }))
+    .filter(({ id, queue, sections }) => id !== 0 || sections.length > 0 || even.has(queue));
 }
 
 async function tryPreview(...of: Parameters<typeof previewOf>): Promise<Preview> {
@@ -89,8 +117,12 @@ async function previewOf(
   const { config, store, version } = sources;
   const { queue } = edition;
   const chosen = definition.pager ? [] : chooseNotices(queue, config, mentioned, store.openDeliveryNotices);
-  const notes = chosen.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
-  const made = await makeLetter(edition, letterQueue(queue, definition, config), { ...sources, notes });
+  const notes = chosen.map((notice) => describeNotice(notice, zoneOf(queue, config), edition.closed));
+  const made = await makeLetter(edition, letterQueue(queue, definition, config), {
+    ...sources,
+    notes,
+    followed: (config) => followed(store, config),
+  });
   if (!made) return { kind: 'below-threshold', queue };
   const { mime } = await sealLetter(made.letter, { id: 'preview', version, budget: budgetOf(config) });
   return { kind: 'letter', queue, letter: made.letter, body: readMail(mime), filter: definition.filter };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { reasonOf } from '../base/errors.js';
@@ -8,26 +9,38 @@ import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
+import { zoneOf } from '../config/zones.js';
 import { createHostNames, type HostNames } from '../letter/build/host-names.js';
-import { sealLetter } from '../letter/mime/seal-letter.js';
 import { renderBody } from '../letter/render/render-body.js';
 import type { HeldQueues } from '../store/held-queues.js';
+import type { Checkpoints } from '../store/ports/checkpoints.js';
 import type { DeliveryNotices } from '../store/ports/delivery-notices.js';
 import type { Edition, Editions } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
+import type { Merging } from '../store/ports/merging.js';
+import type { Meta } from '../store/ports/meta.js';
 import type { QueueDefinition, QueueDefinitions } from '../store/ports/queue-definitions.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
+import { followed } from './describe-watch.js';
 import type { PublishEvent } from './event.js';
 import { filterBody } from './filter-body.js';
-import { budgetOf, type MadeLetter, makeLetter, thresholdsOf } from './make-letter.js';
+import { budgetOf, type MadeLetter, makeLetter } from './make-letter.js';
 import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
+import { thresholdsOf } from './read-content.js';
 import { RetryWaits } from './retry-waits.js';
 import { runCsv } from './run-csv.js';
+import { sealWays } from './seal-ways.js';
 
 export interface PublisherOptions {
   readonly config: Config;
-  readonly store: Editions & Ledger & DeliveryNotices & QueueDefinitions;
+  readonly store: Editions &
+    Merging &
+    Ledger &
+    DeliveryNotices &
+    QueueDefinitions &
+    Pick<Checkpoints, 'positions'> &
+    Pick<Meta, 'meta'>;
   readonly clock: Clock;
   readonly origin: string;
   readonly version: string;
@@ -123,6 +136,7 @@ export class Publisher {
     const definition = this.#definitions.get(edition.queue) ?? this.#options.store.definition(edition.queue);
     // The edition must not be lost, so it waits.
     if (!definition) return { kind: 'held', reason: 'the config does not define the queue any more' };
+    while (!this.#isClosing && this.#options.store.mergeRange(edition.id)) await setImmediate();
     if (definition.kind === 'csv') return await this.#runCsv(edition, definition.command);
     return await this.#makeLetter(edition, definition);
   }
@@ -134,10 +148,11 @@ export class Publisher {
       ? []
       : chooseNotices(name, config, this.#mentioned, store.deliveryNotices);
     try {
-      const notes = notices.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
+      const notes = notices.map((notice) => describeNotice(notice, zoneOf(name, config), edition.closed));
       const made = await makeLetter(edition, letterQueue(name, definition, config), {
         ...this.#options,
         names: this.#names,
+        followed: (config) => followed(store, config),
         notes,
         signal: this.#closing.signal,
       });
@@ -164,16 +179,17 @@ export class Publisher {
 
   async #seal(
     edition: Edition,
-    { letter, entry }: MadeLetter,
+    { letter, entries }: MadeLetter,
     body: string | null,
     mentioned: NoticeIds,
   ): Promise<Made> {
     const { config, store, version, onEvent, onSealed } = this.#options;
     const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
-    const sealed = await sealLetter(letter, { id, version, body, budget: budgetOf(config) });
+    const sealed = await sealWays(letter, { id, version, body, budget: budgetOf(config) }, config);
     const forgetBefore = edition.closed - config.history.value * DAY;
     const archiving = { packed: await promisify(gzip)(sealed.mime), most: config.letters.value };
-    store.seal(edition.id, sealed, mentioned, entry && { ...entry, forgetBefore }, archiving);
+    const remembered = entries.map((entry) => ({ ...entry, forgetBefore }));
+    store.seal(edition.id, sealed, mentioned, remembered, archiving);
     onEvent({ kind: 'sealed', letter });
     onSealed();
     return { kind: 'done' };

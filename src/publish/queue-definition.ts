@@ -3,7 +3,10 @@ import type { QueueDefinition } from '../store/ports/queue-definitions.js';
 
 export type LetterDefinition = Extract<QueueDefinition, { readonly kind: 'letter' }>;
 
-/** The definition of each queue, for the store: a queue may have counts after it was removed from the config. */
+/**
+ * The definition of each queue, for the store: a queue may have counts after it was removed from the config. A section has
+ * that of its letter.
+ */
 export function definitions(config: Config): Map<string, QueueDefinition> {
   const all = new Map<string, QueueDefinition>();
   for (const { name, from, to, pager, subject } of config.queues)
@@ -15,6 +18,10 @@ export function definitions(config: Config): Map<string, QueueDefinition> {
       subject: subject ?? config.subject.value,
       filter: config.filters.find(({ queue }) => queue === name)?.command ?? null,
     });
+  for (const { queue, parent } of config.sections) {
+    const letter = all.get(parent);
+    if (letter) all.set(queue, letter);
+  }
   if (config.csv) all.set('csv', { kind: 'csv', command: config.csv.command });
   return all;
 }

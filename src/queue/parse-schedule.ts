@@ -34,6 +34,10 @@ const DAY: Field = { name: 'day of the month', min: 1, max: 31, names: [] };
 const MONTH: Field = { name: 'month', min: 1, max: 12, names: MONTHS.split(' ') };
 /** 7 is Sunday, as 0 is. */
 const WEEKDAY: Field = { name: 'weekday', min: 0, max: 7, names: DAYS.split(' ') };
+const FORMS = new Map([
+  [DAY, 'write *, */5, 3, 3-5, 3-15/2, L for the last day, or a list of these'],
+  [WEEKDAY, 'write *, */2, 3, 3-5, 1#2 for the second Monday, 5L for the last Friday, or a list of these'],
+]);
 const FIELDS = [MINUTE, HOUR, DAY, MONTH, WEEKDAY];
 
 const NICKNAMES: Readonly<Record<string, string>> = {
@@ -81,6 +85,14 @@ export function parseSchedule(text: string, timezone: string | null): ParsedSche
   }
 }
 
+/** The same schedule in another time zone; null: that of this machine. */
+export function inZone(schedule: Schedule, timezone: string | null): Schedule {
+  if (schedule.kind === 'now' || schedule.timezone === timezone) return schedule;
+  const parsed = parseSchedule(schedule.text, timezone);
+  if (!parsed.ok) throw new Error(`"${schedule.text}" was a schedule: ${parsed.seen}`);
+  return parsed.schedule;
+}
+
 function readNickname(key: string, offset: number): string | null {
   const fields = Object.hasOwn(NICKNAMES, key) ? NICKNAMES[key] : undefined;
   if (fields !== undefined) return fields;
@@ -102,17 +114,54 @@ function readFields(text: string, warnings: ScheduleWarning[]): string[] {
 
 function readField(text: string, field: Field, offset: number, warnings: ScheduleWarning[]): string {
   const values = new Set<number>();
+  const moving: Moving[] = [];
   const list = text.replace(/(?<=[^,]),+$/, '');
   if (list !== text)
     warnings.push({ offset: offset + list.length, seen: 'a comma at the end', instead: 'remove it' });
   let at = offset;
   for (const part of list.split(',')) {
-    for (const value of readPart(part, field, at, warnings))
-      values.add(field === WEEKDAY ? value % 7 : value);
+    const one = readMoving(part, field, at);
+    if (one) moving.push(one);
+    else
+      for (const value of readPart(part, field, at, warnings))
+        values.add(field === WEEKDAY ? value % 7 : value);
     at += part.length + 1;
   }
   if (values.size === countOf(field)) return '*';
-  return [...values].sort((a, b) => a - b).join(',');
+  const more = moving.filter(({ weekday }) => weekday === null || !values.has(weekday));
+  return [...[...values].sort((a, b) => a - b), ...new Set(more.map(({ text }) => text))].join(',');
+}
+
+/** A day that each month has elsewhere, in the form of croner: `L`, `1#2`, `5L`. */
+interface Moving {
+  readonly text: string;
+  /** null: the last day of the month, whatever its weekday. */
+  readonly weekday: number | null;
+}
+
+const LONE_L = 'write 5L for the last Friday, or L as day of the month for its last day';
+const NTH = /^(\d+|[A-Za-z]+)#(.*)$/;
+const LAST = /^(\d+|[A-Za-z]{3,}?)(?:#?[lL])$/;
+
+/** `L` as a day: the last one; `1#2` as a weekday: the second Monday; `5L`: the last Friday. */
+function readMoving(part: string, field: Field, offset: number): Moving | null {
+  if (field === DAY && /^l$/i.test(part)) return { text: 'L', weekday: null };
+  if (field !== WEEKDAY) return null;
+  if (/^l$/i.test(part)) throw new Refusal(offset, `"${part}" as weekday`, LONE_L);
+  const [, last] = LAST.exec(part) ?? [];
+  if (last !== undefined) {
+    const weekday = readValue(last, field, offset) % 7;
+    return { text: `${weekday}L`, weekday };
+  }
+  const [, nth, which = ''] = NTH.exec(part) ?? [];
+  if (nth === undefined) return null;
+  const weekday = readValue(nth, field, offset) % 7;
+  if (/^[1-5]$/.test(which)) return { text: `${weekday}#${which}`, weekday };
+  throw new Refusal(
+    offset + nth.length,
+    `"#${which}" in "${part}"`,
+    `write ${nth}#1 to ${nth}#5, or ${nth}L for the last one`,
+  );
 }
 
 /** How many different values a field has. */
@@ -131,7 +180,7 @@ function readPart(part: string, field: Field, offset: number, warnings: Schedule
     throw new Refusal(
       offset,
       `"${part}" as ${field.name}`,
-      'write *, */5, 3, 3-5, 3-15/2 or a list of these',
+      FORMS.get(field) ?? 'write *, */5, 3, 3-5, 3-15/2 or a list of these',
     );
   const first = readValue(low, field, offset);
   if (high === undefined) {

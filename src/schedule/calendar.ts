@@ -1,13 +1,13 @@
 import { DAY } from '../base/time/duration.js';
 import type { QueueMark, QueueMarks } from '../store/ports/queue-marks.js';
-import type { Scheduled } from './scheduled.js';
+import type { Scheduled, ScheduledLetter } from './scheduled.js';
 
 /** A mark this far ahead was made by a wrong clock: the schedule starts again from now. */
 const TOO_FAR = DAY;
 
 /** A queue that is due, with the mark to be set in the transaction that closes it. */
 export interface DueQueue {
-  readonly queue: Scheduled;
+  readonly queue: ScheduledLetter;
   readonly mark: QueueMark;
 }
 
@@ -16,14 +16,14 @@ export interface DueQueue {
  * made up for once, and one that was served is not served again when the clock goes back.
  */
 export class Calendar {
-  readonly #queues: readonly Scheduled[];
+  readonly #queues: readonly ScheduledLetter[];
   readonly #store: QueueMarks;
   /** Up to when each schedule has been served (ms). */
   readonly #servedUntil = new Map<string, number>();
   /** The last results: `due` is called at each poll, and most polls are between two letters. */
   readonly #found = new Map<string, { readonly after: number; readonly next: number | null }>();
 
-  constructor(queues: readonly Scheduled[], store: QueueMarks) {
+  constructor(queues: readonly ScheduledLetter[], store: QueueMarks) {
     this.#queues = queues;
     this.#store = store;
   }
@@ -34,6 +34,7 @@ export class Calendar {
       const mark = this.#store.queueMark(queue.name);
       if (mark?.schedule === textOf(queue)) this.#servedUntil.set(queue.name, mark.dueAfter);
       else this.#beginSchedule(queue, now);
+      this.#beginSections(queue, now);
     }
   }
 
@@ -53,22 +54,31 @@ export class Calendar {
     return isCron(queue) ? this.#nextAfter(queue, this.#servedUntil.get(queue.name) ?? now) : null;
   }
 
-  #isDue(queue: Scheduled, now: number): boolean {
+  #isDue(queue: ScheduledLetter, now: number): boolean {
     if (!isCron(queue)) return true;
     const next = this.#nextAfter(queue, this.#servedUntilOf(queue, now));
     return next !== null && next <= now;
   }
 
-  #servedUntilOf(queue: Scheduled, now: number): number {
+  #servedUntilOf(queue: ScheduledLetter, now: number): number {
     const mark = this.#servedUntil.get(queue.name) ?? now;
     if (mark <= now + TOO_FAR) return mark;
     this.#beginSchedule(queue, now);
     return now;
   }
 
-  #beginSchedule(queue: Scheduled, now: number): void {
+  #beginSchedule(queue: ScheduledLetter, now: number): void {
     this.#servedUntil.set(queue.name, now);
     this.#store.markQueue(queue.name, { schedule: textOf(queue), dueAfter: now });
+  }
+
+  /** Sections have the marks of their letter, so that the state knows them as queues. */
+  #beginSections(queue: ScheduledLetter, now: number): void {
+    const schedule = textOf(queue);
+    const dueAfter = this.#servedUntil.get(queue.name) ?? now;
+    for (const section of queue.sections)
+      if (this.#store.queueMark(section)?.schedule !== schedule)
+        this.#store.markQueue(section, { schedule, dueAfter });
   }
 
   #nextAfter({ name, schedule }: Cron, after: number): number | null {
@@ -82,7 +92,7 @@ export class Calendar {
 
 type Cron = Scheduled & { readonly schedule: Extract<Scheduled['schedule'], { readonly kind: 'cron' }> };
 
-function isCron(queue: Scheduled): queue is Cron {
+function isCron<One extends Scheduled>(queue: One): queue is One & Cron {
   return queue.schedule.kind === 'cron';
 }
 

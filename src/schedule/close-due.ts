@@ -19,7 +19,7 @@ import { Calendar, type DueQueue } from './calendar.js';
 import type { ScheduleEvent } from './event.js';
 import { foldSettings } from './fold-settings.js';
 import { pageFrom } from './page-from.js';
-import { type Scheduled, scheduled } from './scheduled.js';
+import { queuesOf, type ScheduledLetter, scheduled } from './scheduled.js';
 
 export interface QueueCloserOptions {
   readonly config: Config;
@@ -46,7 +46,7 @@ const ALL = Number.MAX_SAFE_INTEGER;
  */
 export class QueueCloser {
   readonly #options: QueueCloserOptions;
-  readonly #queues: readonly Scheduled[];
+  readonly #queues: readonly ScheduledLetter[];
   readonly #calendar: Calendar;
 
   constructor(options: QueueCloserOptions) {
@@ -68,8 +68,8 @@ export class QueueCloser {
 
   /** Closes queues that the config no longer defines, by their last known definition. */
   closeOrphans(): void {
-    const { store, onEvent } = this.#options;
-    const known = new Set(this.#queues.map(({ name }) => name));
+    const { config, store, onEvent } = this.#options;
+    const known = new Set(queuesOf(config));
     for (const { queue, lines } of store.pending().filter((one) => !known.has(one.queue)))
       this.#closing(queue, () => {
         const mailed = store.definition(queue) !== null;
@@ -114,10 +114,10 @@ export class QueueCloser {
   #closeInTurn({ queue, mark }: DueQueue): void {
     const { config, store, clock } = this.#options;
     const settings = foldSettings(config, queue);
-    if (queue.schedule.kind !== 'now') this.#close(queue.name, null, mark);
+    if (queue.schedule.kind !== 'now') this.#closeLetter(queue, null, mark);
     else if ((pageFrom(queue, config, store) ?? 0) > clock.now()) return;
     else if (settings) this.#fold(queue.name, settings);
-    else this.#close(queue.name, null, null);
+    else this.#closeLetter(queue, null, null);
   }
 
   /** `set fold`: the queue's hits go as a page, are held, or are summed up. */
@@ -137,9 +137,21 @@ export class QueueCloser {
     const { store, clock } = this.#options;
     const storm = store.storm(queue);
     const waiting = storm && storm.told > 0 ? store.waiting(queue, ALL) : null;
+    const letter = this.#queues.find(({ name }) => name === queue);
+    if (letter && letter.sections.length > 0)
+      return this.#closeLetter({ ...letter, evenEmpty: false }, status, null);
     if (!storm || !waiting?.lines) return this.#close(queue, status, null);
     const next = addMentioned(storm, waiting, clock.now());
     this.#closePage(queue, next, stormNote('page', storm, next, waiting), status);
+  }
+
+  /** With its sections; on its schedule even when nothing was counted, if the config says so. */
+  #closeLetter(letter: ScheduledLetter, status: string | null, mark: QueueMark | null): void {
+    if (letter.sections.length === 0 && !letter.evenEmpty) return this.#close(letter.name, status, mark);
+    const { store, clock, onClosed } = this.#options;
+    const closed = store.closeLetter(letter, clock.now(), status, mark);
+    trace('schedule', () => `closed [${letter.name}], ${status ?? 'as scheduled'}: ${closed.length} queues`);
+    for (const { queue, hosts } of closed) onClosed(queue, hosts);
   }
 
   #close(queue: string, status: string | null, mark: QueueMark | null): void {

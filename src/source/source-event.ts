@@ -58,6 +58,16 @@ export type ReceiverEvent =
       readonly reason: string;
       readonly more: number;
     }
+  /** A client named another host than that of its certificate; `more`: how many lines since the last report. */
+  | {
+      readonly kind: 'foreign-host';
+      readonly name: string;
+      readonly host: string;
+      readonly named: string;
+      readonly more: number;
+    }
+  /** Senders of RELP went away before the answers to these messages were sure to have reached them. `of`: who, in words. */
+  | { readonly kind: 'repeatable'; readonly name: string; readonly messages: number; readonly of: string }
   /** The certificate of TLS listeners cannot be read again by this user; the one that was read before stays. */
   | { readonly kind: 'certificate-kept'; readonly reason: string }
   /** The kernel dropped datagrams because the receive buffer was full. */

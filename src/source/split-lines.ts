@@ -139,7 +139,8 @@ function decodeWithoutNuls(bytes: Buffer, onCut: (bytes: number) => void): strin
   return decodePlainLines(left.subarray(0, length), onCut);
 }
 
-function decodePlainLines(bytes: Buffer, onCut: (bytes: number) => void): string {
+/** Decodes bytes that begin at the start of a line, end before a newline, and hold no NULs that are no part of lines. */
+export function decodePlainLines(bytes: Buffer, onCut: (bytes: number) => void): string {
   // Nearly all logs are ASCII, and Latin-1 is the fastest way to decode it.
   if (holdsLongLine(bytes)) return decodeHalves(bytes, onCut);
   if (isAscii(bytes)) return withoutReturns(bytes.toString('latin1'));

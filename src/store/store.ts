@@ -1,14 +1,17 @@
-import type { Outbox } from '../mail/outbox.js';
+import type { Outbox, SecondWays, WebOutbox } from '../mail/outbox.js';
 import type { Archive } from './ports/archive.js';
 import type { Checkpoints } from './ports/checkpoints.js';
 import type { DeliveryNotices } from './ports/delivery-notices.js';
 import type { Editions } from './ports/editions.js';
+import type { Entries } from './ports/entries.js';
 import type { Ledger } from './ports/ledger.js';
+import type { Merging } from './ports/merging.js';
 import type { Meta } from './ports/meta.js';
 import type { OutboxList } from './ports/outbox-list.js';
 import type { QueueDefinitions } from './ports/queue-definitions.js';
 import type { QueueMarks } from './ports/queue-marks.js';
 import type { Queues } from './ports/queues.js';
+import type { Runs } from './ports/runs.js';
 
 /**
  * All ports of one state, for the code that opens it; all other code takes the ports that it needs. Every method that writes
@@ -19,11 +22,16 @@ export type Store = Checkpoints &
   QueueDefinitions &
   Queues &
   Editions &
+  Merging &
+  Runs &
   Ledger &
   Outbox &
+  WebOutbox &
+  SecondWays &
   OutboxList &
   DeliveryNotices &
   Archive &
+  Entries &
   Meta &
   Closable;
 

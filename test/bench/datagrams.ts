@@ -4,53 +4,30 @@
  * that claim host names of 60 kB (`-- datagrams --hosts`: these alone).
  * Run with `npm run bench -- datagrams`; figures only mean something on a machine that does nothing else.
  */
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openSqlite } from '../../src/store/sqlite/open-sqlite.js';
+import {
+  counted,
+  type Daemon,
+  message,
+  settled,
+  startDaemon,
+  stopDaemon,
+  usage,
+} from './tools/listening-daemon.js';
 
-const MAIN = join(process.cwd(), 'dist', 'main.js'); // npm runs scripts in the folder of package.json
 const RATES = [5_000, 10_000, 20_000, 30_000, 40_000, 60_000];
 const SECONDS = 5;
 const MILLION = 1_000_000;
 
 /** This file, run with this word, is the sender. */
 const SENDER = 'as-the-sender';
-
-/** Rules of the usual kind; every tenth message is one that was never seen before. */
-const CONF = `set uid root
-set state state
-set hidepid on
-set mask ___
-set queue report f@x.org t@x.org [30 12 29 2 *]
-set queue misc f@x.org t@x.org [30 12 29 2 *]
-trash ^CRON: \\(root\\) CMD
-report ^sshd: Accepted publickey for (\\S+) from (\\S+) port (\\d+)
-report ^sshd: Failed password for (?:invalid user )?(\\S+) from (\\S+) port (\\d+)
-report ^postfix/smtpd: (?:dis)?connect from (\\S+)
-misc .*
-`;
-
-function message(at: number): string {
-  const host = `web${at % 20}`;
-  const prefix = `<38>Nov 20 10:00:00 ${host} `;
-  switch (at % 10) {
-    case 0:
-      return `${prefix}app: request ${at % 50_000} took long`;
-    case 1:
-    case 2:
-      return `${prefix}postfix/smtpd[${at % 9999}]: connect from mail${at % 99}.example.org[192.0.2.7]`;
-    case 3:
-      return `${prefix}CRON[${at % 9999}]: (root) CMD (run-parts /etc/cron.hourly)`;
-    default:
-      return `${prefix}sshd[${at % 9999}]: Failed password for root from 198.51.100.${at % 256} port ${at % 65_536} ssh2`;
-  }
-}
 
 /** More than all that a datagram holds stands where a host name should. */
 const LONG_HOSTS = 7_300;
@@ -60,45 +37,6 @@ const LONG_RATE = 250;
 
 function longHost(at: number): string {
   return `<38>Nov 20 10:00:00 ${String(at).padStart(LONG_HOST, 'h')} app: request ${at}`;
-}
-
-interface Daemon {
-  readonly child: ChildProcess;
-  readonly folder: string;
-  readonly port: number;
-}
-
-async function startDaemon(): Promise<Daemon> {
-  const folder = mkdtempSync(join(tmpdir(), 'tayori-bench-'));
-  const port = 20_000 + Math.floor(Math.random() * 30_000);
-  writeFileSync(join(folder, 'tenshi.conf'), `${CONF}set listen 127.0.0.1:${port}\n`);
-  const child = spawn(process.execPath, [MAIN, '-f', '-c', join(folder, 'tenshi.conf')]);
-  child.stderr.pipe(process.stderr);
-  for await (const chunk of child.stdout) if (String(chunk).includes('Mail goes to')) break;
-  child.stdout.resume();
-  return { child, folder, port };
-}
-
-async function stopDaemon({ child, folder }: Daemon): Promise<void> {
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  rmSync(folder, { recursive: true });
-}
-
-/** Lines counted so far, as the state has them. */
-function counted({ folder }: Daemon): number {
-  const db = openSqlite(join(folder, 'state', 'tayori.db'), { readonly: true });
-  const lines = db.prepare("SELECT value FROM counter WHERE name = 'lines'").pluck().get();
-  db.close();
-  return Number(lines ?? 0);
-}
-
-/** Resident memory in MB, and processor time in seconds. */
-function usage({ child }: Daemon): { readonly rss: number; readonly cpu: number } {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').replace(/.*\) /s, '').split(' ');
-  const rss = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
-  return { rss, cpu: (Number(fields[11]) + Number(fields[12])) / 100 };
 }
 
 /** Sends so many at a rate, from a process of its own; resolves when all are sent, with the rate that it kept. */
@@ -133,16 +71,6 @@ async function send(rate: number, count: number, port: number, write: (at: numbe
   socket.close();
 }
 
-/** Waits until nothing more is counted. */
-async function settled(daemon: Daemon): Promise<number> {
-  let before = -1;
-  for (let now = counted(daemon); now !== before; now = counted(daemon)) {
-    before = now;
-    await sleep(300);
-  }
-  return before;
-}
-
 /** Measures and prints. */
 export default async function measureDatagrams(args: readonly string[]): Promise<void> {
   const limit = readFileSync('/proc/sys/net/core/rmem_max', 'utf8').trim();
@@ -157,7 +85,7 @@ export default async function measureDatagrams(args: readonly string[]): Promise
 
 /** What anybody can send: names of hosts that are as long as a datagram. */
 async function sendLongHosts(): Promise<void> {
-  const daemon = await startDaemon();
+  const daemon = await startDaemon('udp');
   const before = usage(daemon);
   await sendAt(LONG_RATE, LONG_HOSTS, daemon.port, 'long-hosts');
   const lines = await settled(daemon);
@@ -177,7 +105,7 @@ function stateSize({ folder }: Daemon): number {
 async function findRate(): Promise<number> {
   let best = 0;
   for (const rate of RATES) {
-    const daemon = await startDaemon();
+    const daemon = await startDaemon('udp');
     const before = usage(daemon).cpu;
     const kept = await sendAt(rate, rate * SECONDS, daemon.port);
     const lines = await settled(daemon);
@@ -193,7 +121,7 @@ async function findRate(): Promise<number> {
 }
 
 async function sendMillion(rate: number): Promise<void> {
-  const daemon = await startDaemon();
+  const daemon = await startDaemon('udp');
   const done = sendAt(rate, MILLION, daemon.port);
   let ended = false;
   void done.then(() => {

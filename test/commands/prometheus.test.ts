@@ -15,6 +15,8 @@ const STATUS: Status = {
   daemon: { pid: 1, version: '1.2.3', config: '/c', started: 1500 },
   running: true,
   refusedReload: 7,
+  refusedReason: '/c:1:5: error: no',
+  configRead: 2,
   began: 1,
   files: [
     { path: '/var/log/sys"log\\', behind: 12, trouble: null },
@@ -22,7 +24,17 @@ const STATUS: Status = {
     { path: '/var/log/a\\nb\\x1b[2J', behind: 3, trouble: null },
   ],
   turns: null,
+  heartbeats: [],
   timed: [],
+  programs: [
+    {
+      queue: 'block',
+      waiting: 2,
+      running: 1,
+      ended: { ran: 5, failed: 1, refused: 0, interrupted: 0, 'left-out': 0 },
+      recent: [],
+    },
+  ],
   inlets: [
     { name: 'fifo /f', status: 'open', lines: 4 },
     { name: 'listen 127.0.0.1:514', status: 'closed: tayori does not run', lines: null },
@@ -106,6 +118,8 @@ describe('metrics', () => {
       daemon: null,
       running: false,
       refusedReload: null,
+      refusedReason: null,
+      configRead: null,
       files: [],
       inlets: [],
       queues: [],

@@ -272,7 +272,7 @@ describe('what hinders it is told in words', () => {
       mime: Buffer.from('m'),
       sealed: 7,
     };
-    state.store.seal(0, letter, [], null, { packed: Buffer.alloc(6_000_000), most: 9 });
+    state.store.seal(0, letter, [], [], { packed: Buffer.alloc(6_000_000), most: 9 });
     state.store.recordSent(2, 't', { at: 0, queueId: null, late: null });
     state.store.end();
     state.release();

@@ -81,16 +81,33 @@ describe('status', () => {
     await expect
       .poll(() => ask())
       .toMatch(
-        /\nWarning: the config was refused at the reload of .*, and the one before is in force; tayori check /,
+        /\nWarning: the config was refused at the reload of .*, and the one that was read .* is in force; tayori check .* says why:\n {2}\/.*my\.conf:1:5: error: unknown directive "set frob"/,
       );
     expect(JSON.parse(await ask('--json'))).toMatchObject({
       refusedReload: expect.stringMatching(/^\d{4}-.*Z$/),
+      refusedReason: expect.stringContaining('my.conf:1:5: error: '),
+      configRead: expect.stringMatching(/^\d{4}-.*Z$/),
     });
     writeFileSync(conf, sound);
     tayori.child.kill('SIGHUP');
     await tayori.says('the new config is in force');
     await expect.poll(() => ask()).not.toContain('refused');
     expect(await tayori.end('SIGTERM')).toBe(0);
+  });
+
+  it('tells of an error in the config also where the daemon was not asked to read it, as by a reload of the service', async () => {
+    const { conf } = place('');
+    const sound = `set uid root\nset state mine\nset logfile x.log\n${QUEUE}`;
+    writeFileSync(conf, sound);
+    const tayori = launch(['-f', '-c', conf]);
+    await tayori.says('Mail goes to');
+    writeFileSync(conf, `${sound}set frob\n`);
+    const { out } = await runCli(['status', '-c', conf]);
+    expect(out).toMatch(
+      /\nWarning: the config has an error now, and the one that was read .* is in force; tayori check .* says why:\n {2}\/.*my\.conf:6:5: error: unknown directive "set frob"/,
+    );
+    expect(await tayori.end('SIGTERM')).toBe(0);
+    expect((await runCli(['status', '-c', conf])).out).not.toContain('Warning: the config');
   });
 
   it('by root tells why the daemon, which is another user, cannot read a log', async ({ skip }) => {

@@ -1,4 +1,6 @@
+import { embeddedTemplate } from '../../src/base/package.js';
 import type { Config } from '../../src/config/config.js';
+import { valuesOf } from '../../src/queue/exec/command-line.js';
 
 /** How a directive is tried. */
 export interface Row {
@@ -21,6 +23,7 @@ const smtp = (host: string, port: number): object => ({
   ca: null,
   login: null,
 });
+const SLACK = embeddedTemplate('slack.json.hbs');
 const values = (settings: readonly { readonly value: unknown }[]): unknown[] =>
   settings.map(({ value }) => value);
 /** A path in the folder of the config, so that a row can name it. */
@@ -138,6 +141,15 @@ export const ROWS: Readonly<Record<string, Row>> = {
     good: [['/etc/tayori/ca.pem', '/etc/tayori/ca.pem']],
     bad: [''],
   },
+  listen_host: {
+    prints: 'line',
+    unset: 'line',
+    good: [
+      ['line', 'line'],
+      ['certificate\nset listen_ca /etc/tayori/ca.pem', 'certificate'],
+    ],
+    bad: ['', 'name', 'certificate'],
+  },
   redisqueue: {
     prints: 'none',
     unset: [],
@@ -212,6 +224,16 @@ export const ROWS: Readonly<Record<string, Row>> = {
     unset: 'end',
     good: [['beginning', 'beginning']],
     bad: ['', 'middle'],
+  },
+  start_at: {
+    prints: 'none',
+    unset: [],
+    pick: ({ startsAt }) => values(startsAt),
+    good: [
+      ['5 70 /var/log/x', [{ path: '/var/log/x', inode: '5', offset: 70 }]],
+      ['18446744073709551615 0 /x', [{ path: '/x', inode: '18446744073709551615', offset: 0 }]],
+    ],
+    bad: ['', '5', '5 70', '-5 70 /x', '5 7.5 /x', '5 99999999999999999999 /x', '/x 5 70'],
   },
   state: {
     prints: '/var/lib/tayori, or tayori in the XDG state folder',
@@ -442,6 +464,93 @@ export const ROWS: Readonly<Record<string, Row>> = {
     good: [['30', 30]],
     bad: ['', '0', 'x'],
   },
+  webhook: {
+    pick: ({ webhooks }, folder) => webhooks.map(({ urls, template }) => [urls, within(folder, template)]),
+    prints: 'letters go to URLs as text',
+    unset: [],
+    good: [
+      ['https://x.org/* post.hbs', [['https://x.org/*', 'FOLDER/post.hbs']]],
+      ['https://hooks.slack.com/services/T/B/x slack', [['https://hooks.slack.com/services/T/B/x', SLACK]]],
+      ['HTTPS://x.org /p.hbs', [['HTTPS://x.org', '/p.hbs']]],
+    ],
+    bad: [
+      '',
+      'https://x.org/',
+      'x.org slack',
+      'https://* slack',
+      'https://*.org/ slack',
+      '* slack',
+      'https://u@x.org/ slack',
+      'https://x.org/ ~/x',
+    ],
+  },
+  webhook_token: {
+    pick: ({ webhookTokens }, folder) =>
+      webhookTokens.map(({ urls, source }) => [
+        urls,
+        source.kind === 'file' ? within(folder, source.path) : source,
+      ]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['https://x.org/* token', [['https://x.org/*', 'FOLDER/token']]],
+      ['https://x.org/* credential:ntfy', [['https://x.org/*', { kind: 'credential', name: 'ntfy' }]]],
+    ],
+    bad: [
+      '',
+      'https://x.org/',
+      'x.org token',
+      'https://*/ token',
+      'https://x.org/* credential:',
+      'https://x.org/* credential:../x',
+    ],
+  },
+  webhook_ca: {
+    prints: 'those that Node.js trusts',
+    unset: null,
+    good: [['ca.pem', 'FOLDER/ca.pem']],
+    bad: ['', '~/ca.pem'],
+  },
+  fallback: {
+    pick: ({ fallbacks }) => fallbacks.map(({ queue, time, to }) => [queue, time, ...to]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['a you@example.org', [['a', 600_000, 'you@example.org']]],
+      ['a 5m https://x.org/y', [['a', 300_000, 'https://x.org/y']]],
+      ['a 90s root,https://x.org/y', [['a', 90_000, 'root', 'https://x.org/y']]],
+      ['a 911@example.org', [['a', 600_000, '911@example.org']]],
+    ],
+    bad: [
+      '',
+      'a',
+      'a 5x you@example.org',
+      'a 0m you@example.org',
+      'a 5m pager:you@example.org',
+      'a 5m ,',
+      'a 5m https://u:p@x.org/',
+    ],
+  },
+  heartbeat: {
+    pick: ({ heartbeats }) => heartbeats.map(({ to, schedule }) => [to, schedule.text]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['https://x.org/y [*/5 * * * *]', [['https://x.org/y', '*/5 * * * *']]],
+      ['a [@daily]', [['a', '@daily']]],
+    ],
+    bad: [
+      '',
+      'a',
+      'a now',
+      'a [now]',
+      'a [* * *]',
+      '[@daily]',
+      'me@example.org [@daily]',
+      'ftp://x.org/ [@daily]',
+      'https://u:p@x.org/ [@daily]',
+    ],
+  },
   subject: {
     prints: 'tenshi report',
     unset: 'tenshi report',
@@ -577,6 +686,36 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'a', 'a never', 'off'],
   },
+  section: {
+    pick: ({ sections }) => sections.map(({ queue, parent, title }) => [queue, parent, title]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['c a Further lines', [['c', 'a', 'Further lines']]],
+      ['b a  B ', [['b', 'a', 'B']]],
+    ],
+    bad: ['', 'c', 'c a', 'a a A', 'trash a A', 'c nobody A', `c a ${'x'.repeat(79)}`],
+  },
+  empty: {
+    pick: ({ empties }) => empties.map(({ queue }) => queue),
+    prints: 'off',
+    unset: [],
+    good: [
+      ['b on', ['b']],
+      ['b off', []],
+    ],
+    bad: ['', 'b', 'b maybe', 'on'],
+  },
+  zone: {
+    pick: ({ zones }) => zones.map(({ queue, zone }) => [queue, zone]),
+    prints: 'that of set timezone',
+    unset: [],
+    good: [
+      ['a Asia/Tokyo', [['a', 'Asia/Tokyo']]],
+      ['b UTC', [['b', 'UTC']]],
+    ],
+    bad: ['', 'a', 'a Asia/Nowhere', 'a +09:00x'],
+  },
   resolve: { prints: 'off', unset: false, good: [['on', true]], bad: ['', 'off!'] },
   threshold: {
     pick: ({ thresholds }) => thresholds.map(({ queue, below, pattern }) => [queue, below, pattern.source]),
@@ -658,4 +797,35 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'ip', '1p 10.0.0.1', 'ip 10.0.0.0/33', 'ip 10.0.0/8', 'ip fe80::/129'],
   },
+  ids: {
+    prints: 'off',
+    unset: false,
+    good: [
+      ['on', true],
+      ['off', false],
+    ],
+    bad: ['', 'yes'],
+  },
+  exec: {
+    pick: ({ execs }) => execs.map(({ queue, command }) => [queue, command.path, valuesOf(command)]),
+    prints: 'none',
+    unset: [],
+    good: [
+      ['a /bin/true {{ip}} x{{user}}{{ip}} {', [['a', '/bin/true', ['ip', 'user']]]],
+      ['block /bin/true', [['block', '/bin/true', []]]],
+    ],
+    bad: [
+      '',
+      'a',
+      'a true',
+      'a /no/such/program',
+      'a /etc/passwd',
+      'csv /bin/true',
+      'trash /bin/true',
+      'noprefix /bin/true',
+    ],
+  },
+  exec_timeout: { prints: '60', unset: 60, good: [['1', 1]], bad: ['', '0', '3601', 'x'] },
+  exec_parallel: { prints: '4', unset: 4, good: [['1', 1]], bad: ['', '0', '65'] },
+  exec_repeat: { prints: 'off', unset: false, good: [['on', true]], bad: ['', 'never'] },
 };

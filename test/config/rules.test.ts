@@ -131,6 +131,8 @@ describe('what is told', () => {
     ['group_file x$\na x\ngroup_end', []],
     ['set logfile /var/log/none/*.log\ngroup_file ^/var/log/elsewhere\na x\ngroup_end', []],
     ['set loghost /y h', ['5:13 warning odd-log']],
+    ['set start_at 5 7 /y', ['5:14 warning odd-log']],
+    ['set start_at 5 7 /var/log/x', []],
     ['set loghost /var/log/x h\nset loghost /var/log/x i', ['6:13 warning odd-log']],
     ['set loghost /var/log/x (yyy)', ['5:13 warning odd-log']],
     ['set loghost /var/log/x (x)\nset loghost /var/log/x i', []],

@@ -1,6 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { Runner } from '../../src/act/runner.js';
 import { type Clock, systemClock } from '../../src/base/time/clock.js';
 import { readConfig } from '../../src/config/read-config.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
@@ -41,7 +42,10 @@ export async function startDaemon(
     readonly state?: string;
     readonly timeout?: number | 'patient';
     readonly receivers?: DaemonOptions['receivers'];
+    /** `false`: the programs of `set exec` do not run. */
+    readonly acts?: boolean;
     readonly onProgress?: (rest: number) => void;
+    readonly lastTurn?: () => number | null;
   } = {},
 ): Promise<Running> {
   const folder = given.folder ?? temporaryFolder();
@@ -60,6 +64,7 @@ export async function startDaemon(
   const route = config.mailserver.value ?? { kind: 'maildir' as const, path: join(folder, 'Maildir') };
   const looks: number[] = [];
   const clock = given.clock ?? heldClock(NOON);
+  const runner = new Runner({ store: state.store, clock, onEvent: (event) => void events.push(event) });
   const daemon = new Daemon({
     config,
     store: state.store,
@@ -78,13 +83,16 @@ export async function startDaemon(
     version: '0',
     start: { kind: 'end' },
     receivers: given.receivers,
+    runner: given.acts === false ? undefined : runner,
     ...(given.onProgress ? { onProgress: given.onProgress } : {}),
+    ...(given.lastTurn ? { lastTurn: given.lastTurn } : {}),
     onEvent: (event) => void events.push(event),
   });
   let stopped = false;
   const stop = async (): Promise<void> => {
     if (stopped) return;
     stopped = true;
+    await runner.stop();
     await daemon.stop();
     state.store.end();
     state.release();

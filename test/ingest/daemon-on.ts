@@ -8,7 +8,7 @@ import type { Receivers } from '../../src/ingest/receivers.js';
 import { openTransport } from '../../src/mail/transport/open-transport.js';
 import { openState } from '../../src/store/folder/open-state.js';
 import type { Store } from '../../src/store/store.js';
-import { heldClock } from '../support/held-clock.js';
+import { type HeldClock, heldClock } from '../support/held-clock.js';
 import { maildir } from '../support/maildir.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { NOON } from './open-receivers.js';
@@ -38,19 +38,26 @@ export interface DaemonForTest {
   readonly stop: () => Promise<void>;
 }
 
-/** A daemon at noon that mails into a Maildir in its folder, and stops when the test ends. `receivers`: open already. */
-export function daemonOn({ folder, store }: Place, config: Config, receivers?: Receivers): DaemonForTest {
+/** A daemon (at noon) that mails as its config says, or into a Maildir in its folder, and stops when the test ends. `receivers`: open already. */
+export function daemonOn(
+  { folder, store }: Place,
+  config: Config,
+  receivers?: Receivers,
+  clock: HeldClock = heldClock(NOON),
+  origin = 'loghost',
+): DaemonForTest {
   const events: DaemonEvent[] = [];
   const daemon = new Daemon({
     config,
     store,
     heal: () => false,
-    transport: openTransport(
-      { kind: 'maildir', path: join(folder, 'Maildir') },
-      { helo: null, timeout: 2, onTalk: null },
-    ),
-    clock: heldClock(NOON),
-    origin: 'loghost',
+    transport: openTransport(config.mailserver.value ?? { kind: 'maildir', path: join(folder, 'Maildir') }, {
+      helo: null,
+      timeout: 2,
+      onTalk: null,
+    }),
+    clock,
+    origin,
     version: '0',
     start: { kind: 'beginning' },
     receivers,

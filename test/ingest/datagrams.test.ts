@@ -29,15 +29,16 @@ async function listener(conf = '', given: Partial<ReceiversOptions> = {}, addres
   return { port, receivers, events, clock, lines, counters };
 }
 
+/** What names its host in a common form stays as it is: whoever reads it takes `<PRI>` for what it is. */
 describe('datagrams become lines', () => {
   it.each<[string, string | Buffer, string[]]>([
-    ['RFC 3164', '<34>Oct 11 22:14:15 web1 su: failed', ['Oct 11 22:14:15 web1 su: failed']],
+    ['RFC 3164', '<34>Oct 11 22:14:15 web1 su: failed', ['<34>Oct 11 22:14:15 web1 su: failed']],
     ['RFC 3164 without PRI', 'Oct 11 22:14:15 web1 su: failed', ['Oct 11 22:14:15 web1 su: failed']],
     ['a PRI of many digits', '<34567>Oct 11 22:14:15 web1 su: x', ['Oct 11 22:14:15 web1 su: x']],
     [
       'RFC 3339',
       '<13>2026-11-02T10:00:00.5+09:00 web1 su: failed',
-      ['2026-11-02T10:00:00.5+09:00 web1 su: failed'],
+      ['<13>2026-11-02T10:00:00.5+09:00 web1 su: failed'],
     ],
     ['RFC 3339 without PRI', '2026-11-02T10:00:00Z web1 su: x', ['2026-11-02T10:00:00Z web1 su: x']],
     [
@@ -98,12 +99,12 @@ describe('datagrams become lines', () => {
     [
       'several lines, each with a prefix',
       '<13>Oct 11 22:14:15 web1 one\n<14>Oct 11 22:14:16 web2 two\n',
-      ['Oct 11 22:14:15 web1 one', 'Oct 11 22:14:16 web2 two'],
+      ['<13>Oct 11 22:14:15 web1 one', '<14>Oct 11 22:14:16 web2 two'],
     ],
     [
       'several lines, of which the first has a prefix: its host said them all',
       '<13>Oct 11 22:14:15 web1 Traceback:\n  at x\n\n<14>at y',
-      ['Oct 11 22:14:15 web1 Traceback:', `${STAMP} web1   at x`, `${STAMP} web1 at y`],
+      ['<13>Oct 11 22:14:15 web1 Traceback:', `${STAMP} web1   at x`, `${STAMP} web1 at y`],
     ],
     [
       'several lines of RFC 5424',
@@ -121,7 +122,7 @@ describe('datagrams become lines', () => {
       [`${STAMP} 127.0.0.1 one`, 'Oct 11 22:14:15 web1 two'],
     ],
     ['bytes that are not UTF-8', Buffer.from([0x61, 0xff, 0x62]), [`${STAMP} 127.0.0.1 a\\xffb`]],
-    ['UTF-8', '<13>Oct 11 22:14:15 web1 便り', ['Oct 11 22:14:15 web1 便り']],
+    ['UTF-8', '<13>Oct 11 22:14:15 web1 便り', ['<13>Oct 11 22:14:15 web1 便り']],
   ])('%s', async (_name, datagram, expected) => {
     const { port, receivers, lines } = await listener();
     await send(port, [datagram]);
@@ -142,8 +143,8 @@ describe('datagrams become lines', () => {
     await send(port, ['<34>Nov 20 10:00:00 d app: one', '<34>Nov 20 10:00:00 d app: two', '', 'three']);
     await receivers.poll();
     expect(lines.all).toEqual([
-      'Nov 20 10:00:00 d app: one',
-      'Nov 20 10:00:00 d app: two',
+      '<34>Nov 20 10:00:00 d app: one',
+      '<34>Nov 20 10:00:00 d app: two',
       `${STAMP} 127.0.0.1 three`,
     ]);
   });
@@ -190,7 +191,7 @@ describe('where datagrams come from', () => {
     const { port, receivers, lines, clock } = await listener('', { reverse: () => new Promise(() => {}) });
     await send(port, ['bare', '<13>Oct 11 22:14:15 web1 has a prefix and does not wait']);
     await receivers.poll();
-    expect(lines.all).toEqual(['Oct 11 22:14:15 web1 has a prefix and does not wait']);
+    expect(lines.all).toEqual(['<13>Oct 11 22:14:15 web1 has a prefix and does not wait']);
     clock.advance(1000);
     expect(lines.all).toHaveLength(1);
     await receivers.poll();

@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLineReader } from '../../src/line/read-line.js';
 import { type Authority, authority } from '../support/certificates.js';
 import { heldClock } from '../support/held-clock.js';
+import { hasRsyslog, rsyslog, say } from '../support/rsyslog.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
 import { stream } from './stream-listener.js';
@@ -47,31 +48,6 @@ const received = (transport: string, conf = '') =>
     clock: heldClock(systemNow()),
   });
 
-/** rsyslogd in the foreground, which forwards what is written to its socket; resolves with the path of that. */
-async function rsyslog(action: string): Promise<string> {
-  const folder = temporaryFolder();
-  const [conf, socket] = [join(folder, 'rsyslog.conf'), join(folder, 'log')];
-  mkdirSync(join(folder, 'work'));
-  writeFileSync(
-    conf,
-    `global(workDirectory="${folder}/work" parser.permitSlashInProgramName="on")
-module(load="imuxsock" SysSock.Use="off")
-input(type="imuxsock" Socket="${socket}" CreatePath="on" UseSysTimeStamp="off")
-${action}
-`,
-  );
-  const child = spawn('/usr/sbin/rsyslogd', ['-n', '-f', conf, '-i', join(folder, 'pid')], {
-    stdio: 'ignore',
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  await until(() => existsSync(socket));
-  return socket;
-}
-
-function say(socket: string, text: string): void {
-  execFileSync('logger', ['-u', socket, '-t', 'app', '--id=77', '-p', 'auth.err', text]);
-}
-
 const FORMATS = [
   'RSYSLOG_TraditionalForwardFormat',
   'RSYSLOG_ForwardFormat',
@@ -109,7 +85,7 @@ const FRAMINGS: readonly [
 
 const ours: Authority = authority();
 
-describe.skipIf(!has('/usr/sbin/rsyslogd'))('rsyslog', () => {
+describe.skipIf(!hasRsyslog)('rsyslog', () => {
   const rows = FRAMINGS.flatMap(([name, transport, action]) =>
     FORMATS.map((format) => ({ name, transport, action, format })),
   );
@@ -252,6 +228,57 @@ log { source(s); destination(d); };
     expect(entryOf(line)).toEqual({
       host: THIS_HOST,
       text: 'app[77]: disk fails 便り',
+      priority: 'auth.err',
+      isNow: true,
+    });
+  });
+});
+
+const SYSLOGD = join(UNPACKED, 'usr/sbin/syslogd');
+
+/**
+ * A program in a network of its own, joined to this machine's by a cable: its address is the second. Cable and network
+ * go when the program ends.
+ */
+function runElsewhere(
+  program: string,
+  args: readonly string[],
+  [here, there]: readonly [string, string],
+): void {
+  const [ours, theirs] = [`ty${process.pid}a`, `ty${process.pid}b`];
+  const script = `until ip link set ${theirs} up; do sleep 0.02; done 2> /dev/null; ip address add ${there}/30 dev ${theirs}; exec "$@"`;
+  const child = spawn('unshare', ['-n', 'sh', '-c', script, 'sh', program, ...args], { stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const network = `/proc/${child.pid}/ns/net`;
+  while (readlinkSync(network) === readlinkSync('/proc/self/ns/net')); // unshare has not come to it yet
+  const ip = (...words: string[]): void => void execFileSync('ip', words);
+  ip('link', 'add', ours, 'type', 'veth', 'peer', 'name', theirs, 'netns', String(child.pid));
+  ip('address', 'add', `${here}/30`, 'dev', ours);
+  ip('link', 'set', ours, 'up');
+}
+
+describe.skipIf(!has(SYSLOGD))('inetutils-syslogd', () => {
+  /**
+   * It forwards to port 514 and nothing else, from a socket that it binds to 0.0.0.0:514 for each message (2.4; neither
+   * --bind nor --bind-port change that): on a machine where anybody listens on UDP port 514, it forwards nothing.
+   */
+  it('*.* @HOST', async () => {
+    const [here, there] = ['198.18.0.1', '198.18.0.2'];
+    const folder = temporaryFolder();
+    const [file, socket] = [join(folder, 'syslog.conf'), join(folder, 'log')];
+    writeFileSync(file, `*.*\t@${here}\n`);
+    const places = ['-f', file, '-D', join(folder, 'none'), '-p', socket, '-P', join(folder, 'pid')];
+    runElsewhere(SYSLOGD, ['-n', '--no-klog', ...places], [here, there]);
+    const { lines, receivers } = await received('tcp', `set listen udp:${here}:514\n`);
+    await until(() => existsSync(socket));
+    const isOurs = (line: string): boolean => line.includes('disk fails');
+    while (!lines.all.some(isOurs)) {
+      say(socket, 'disk fails'); // what it forwards before the cable is up is lost
+      await receivers.poll();
+    }
+    expect(entryOf(lines.all.find(isOurs) ?? '')).toEqual({
+      host: there,
+      text: 'app[77]: disk fails',
       priority: 'auth.err',
       isNow: true,
     });

@@ -55,7 +55,7 @@ export async function stream(
   receivers.attach({
     receive({ lines, durability }) {
       if (!opened.writable) return false;
-      opened.lines.add(...lines);
+      opened.lines.add(...lines.flatMap((text) => text.split('\n')).filter((line) => line !== ''));
       opened.commits.push(durability);
       return true;
     },

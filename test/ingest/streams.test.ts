@@ -2,6 +2,8 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ownLineOf } from '../../src/ingest/own-line-of.js';
+import { ownEntry } from '../../src/line/own-lines.js';
 import { authority } from '../support/certificates.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
@@ -16,7 +18,7 @@ describe('over TCP', () => {
     const { port, counted } = await stream('tcp');
     await converse(port, '<13>Oct 11 22:14:15 web1 su: x\n<13>app[7]: disk fails\n', '12 <13>one\ntwo\n');
     expect(await counted(4)).toEqual([
-      'Oct 11 22:14:15 web1 su: x',
+      '<13>Oct 11 22:14:15 web1 su: x',
       `${STAMP} 127.0.0.1 app[7]: disk fails`,
       `${STAMP} 127.0.0.1 one`,
       `${STAMP} 127.0.0.1 two`,
@@ -28,7 +30,7 @@ describe('over TCP', () => {
     await converse(port, '<13>one\n', '<13>Oct 11 22:14:15 web1 su: x\n', '<13>two');
     expect(await counted(3)).toEqual([
       `${STAMP} web7 one`,
-      'Oct 11 22:14:15 web1 su: x',
+      '<13>Oct 11 22:14:15 web1 su: x',
       `${STAMP} web7 two`,
     ]);
   });
@@ -153,8 +155,9 @@ describe('RELP', () => {
     socket.resetAndDestroy();
     await until(() => opened.receivers.states()[0]?.status.startsWith('open, 0 '));
     expect(opened.receivers.states()[0]?.status).toContain('2 messages may have come twice');
+    await opened.receivers.poll();
     expect(opened.told().at(-1)).toContain(
-      'went away before the answers to 2 messages were sure to have reached it',
+      '127.0.0.1 went away before the answers to 2 messages were sure to have arrived',
     );
   });
 
@@ -210,7 +213,41 @@ describe('over TLS', () => {
     const { port, counted } = await stream('tls', `${files()}set listen_ca ${ours.ca}\n`);
     const pair = await readPair(ours.issue('web3.example.org'));
     client(port, pair).end('<13>one\n<13>Oct 11 22:14:15 web1 su: x\n');
-    expect(await counted(2)).toEqual([`${STAMP} web3.example.org one`, 'Oct 11 22:14:15 web1 su: x']);
+    expect(await counted(2)).toEqual([`${STAMP} web3.example.org one`, '<13>Oct 11 22:14:15 web1 su: x']);
+  });
+
+  it('set listen_host certificate: a client speaks for itself alone, and what it says of others is told once a minute', async () => {
+    const conf = `${files()}set listen_ca ${ours.ca}\nset listen_host certificate\n`;
+    const { port, counted, told, events, clock, receivers } = await stream('tls', conf);
+    const pair = await readPair(ours.issue('web3.example.org'));
+    const socket = client(port, pair);
+    socket.write('<13>Oct 11 22:14:15 web1 su: x\n<13>Oct 11 22:14:16 WEB3 su: y\n');
+    socket.write(
+      '<13>Oct 11 22:14:17 web3.example.org su: z\n<13>1 2026-11-02T12:00:00Z web.org su - - - v\n',
+    );
+    socket.write('<13>Oct 11 22:14:18 web3.evil.org su: w\n<13>u\0<13>Oct 11 22:14:19 web1 su: t\n');
+    expect(await counted(7)).toEqual([
+      'Oct 11 22:14:15 web3.example.org su: x',
+      'Oct 11 22:14:16 web3.example.org su: y',
+      'Oct 11 22:14:17 web3.example.org su: z',
+      `${STAMP} web3.example.org su: v`,
+      'Oct 11 22:14:18 web3.example.org su: w',
+      `${STAMP} web3.example.org u`,
+      'Oct 11 22:14:19 web3.example.org su: t',
+    ]);
+    const line = `listen tls:127.0.0.1:${port}: web3.example.org, by its certificate, sent a line of`;
+    expect(told().slice(1)).toEqual([`${line} web1; it counts as a line of web3.example.org`]);
+    clock.advance(60_000);
+    await receivers.poll();
+    expect(told().at(-1)).toBe(`${line} web1 (and 2 more like it); it counts as a line of web3.example.org`);
+    expect(receivers.states()[0]?.status).toContain('4 lines named another host than their certificate');
+    const event = events.findLast(({ kind }) => kind === 'source');
+    const said = event?.kind === 'source' ? ownLineOf(event.event) : null;
+    expect(said && ownEntry(said, said.host ?? '', 0)).toEqual({
+      host: 'web3.example.org',
+      time: 0,
+      text: 'tayori: web3.example.org sent lines of another host: web1; they count as its own',
+    });
   });
 
   it.each([

@@ -17,9 +17,11 @@ export function aLetter(changes: Partial<Letter> = {}): Letter {
     timezone: 'UTC',
     language: 'en',
     mask: '___',
+    ids: false,
     template: null,
     thread: 'none',
     parts: null,
+    sections: [],
     hosts: [
       aHost('web1', [
         [2, 'sshd: Accepted ______ for ______'],

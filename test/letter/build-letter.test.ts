@@ -99,7 +99,9 @@ describe('the order of a letter', () => {
 
   it('keeps first and last times and the frame', () => {
     const letter = buildLetter([{ host: 'h', count: 2, message: 'm', first: 5, last: 7 }], frame());
-    expect(letter?.hosts[0]?.messages).toEqual([{ count: 2, message: 'm', first: 5, last: 7 }]);
+    expect(letter?.hosts[0]?.messages).toEqual([
+      { count: 2, message: 'm', id: '5f9v2pz', first: 5, last: 7 },
+    ]);
     expect(letter).toMatchObject({ queue: 'a', subject: 'tenshi report', notes: [] });
     expect(letter).not.toHaveProperty('sortOrder');
   });

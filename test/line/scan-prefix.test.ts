@@ -76,14 +76,18 @@ const heads = [
 const rests = [...heads, '', ' ', 'p[1]:', 'p[1]: ', 'p[9]:\tz', '\u3042[1]: b c'];
 
 const pick = (from: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...from);
+const priorities = [
+  ...Array.from({ length: 12 }, () => ''),
+  ...['<34>', '<38> ', '<0>', '<191>\t', '<192>', '<999>', '<1000>', '<>', '<3', '<007>'],
+];
 const line = fc
-  .tuple(pick(stamps), pick(blanks), pick(hosts), pick(blanks), pick(rests))
+  .tuple(pick(priorities), pick(stamps), pick(blanks), pick(hosts), pick(blanks), pick(rests))
   .map((parts) => parts.join(''));
 
 /** Examples of the table with a character left out, doubled, or another one in its place. */
 const mutated = fc
   .tuple(
-    pick(DIALECTS.map(({ example }) => example)),
+    pick(DIALECTS.flatMap(({ example }) => [example, example, example, `<38>${example}`])),
     fc.nat(),
     pick(['', '', 'twice', '\ufffd', ' ', ':', '1']),
   )
@@ -114,6 +118,7 @@ describe('what is scanned in a larger text, and what is chosen by the first char
     const excerpt = new Excerpt();
     const reused = new TextBlock();
     let scanned = 0;
+    let withPriority = 0;
     const agrees = (lines: readonly string[]): void => {
       const whole = reused.set(lines.join('\n'));
       let from = 0;
@@ -122,15 +127,18 @@ describe('what is scanned in a larger text, and what is chosen by the first char
         expect(read(one)).toEqual(reading);
         if (scan(excerpt, whole, from, from + one.length)) {
           scanned += 1;
-          const { host, time, text, dialect } = excerpt;
-          expect<Reading>({ kind: 'entry', entry: { host, time, text }, dialect }).toEqual(reading);
+          const { host, time, text, priority, dialect } = excerpt;
+          const entry = priority === null ? { host, time, text } : { host, time, text, priority };
+          withPriority += priority === null ? 0 : 1;
+          expect<Reading>({ kind: 'entry', entry, dialect }).toEqual(reading);
         }
         from += one.length + 1;
       }
     };
-    fc.assert(fc.property(fc.array(line, { minLength: 1, maxLength: 10 }), agrees), { numRuns: 2000 });
-    fc.assert(fc.property(fc.array(mutated, { minLength: 1, maxLength: 10 }), agrees), { numRuns: 2000 });
+    fc.assert(fc.property(fc.array(line, { minLength: 1, maxLength: 10 }), agrees), { numRuns: 4000 });
+    fc.assert(fc.property(fc.array(mutated, { minLength: 1, maxLength: 10 }), agrees), { numRuns: 4000 });
     if (prefixes.length === 0) expect(scanned).toBeGreaterThan(1000);
+    if (prefixes.length + logprefixes.length === 0) expect(withPriority).toBeGreaterThan(200);
   });
 });
 

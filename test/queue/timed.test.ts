@@ -12,7 +12,15 @@ const BY = ['ip'];
 const HITS = { space: 'hits a ip', by: BY };
 
 function plansOf({ count, span, throttle, follows, mutes }: PlainSettings): GatePlans {
-  const none = { follows: [], window: null, throttle: null, mutedBy: [], gather: null, remembered: [] };
+  const none = {
+    follows: [],
+    window: null,
+    throttle: null,
+    mutedBy: [],
+    gather: null,
+    remembered: [],
+    program: null,
+  };
   const a: GatePlan = {
     ...none,
     queue: 'a',

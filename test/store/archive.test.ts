@@ -9,7 +9,7 @@ import { memoryStore } from './memory-store.js';
 function seal(store: Store, subject: string, keeping: ArchiveOptions | null): void {
   const mime = Buffer.from('m');
   const letter = { queue: 'a', subject, messageId: '<1@x>', from: 'f', to: ['x', 'y'], mime, sealed: 7 };
-  store.seal(0, letter, [], null, keeping);
+  store.seal(0, letter, [], [], keeping);
 }
 
 /** Bytes that no packing makes less of. */

@@ -14,7 +14,7 @@ it.each<[string, number | null, number]>([
   store.markQueue('a', { schedule: 'x', dueAfter: 0 });
   const letter = (made: number, text: string, last: number | null): void => {
     const rows = [{ host: 'h', hash: text, text, count: 1, first: last, last }];
-    store.seal(1, null, [], { queue: 'a', made, regular: true, forgetBefore: made - 60 * DAY, rows });
+    store.seal(1, null, [], [{ queue: 'a', made, regular: true, forgetBefore: made - 60 * DAY, rows }]);
   };
   letter(NOW, 'x', last);
   expect(store.known('a', 'h', 'x').known).toMatchObject({ last: seen });

@@ -9,6 +9,8 @@ export interface RunningProgramOptions {
   readonly args: readonly string[];
   /** What its environment holds beside ours. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What it reads on its standard input; left out: nothing. */
+  readonly input?: string;
   onOutput(chunk: Buffer): void;
   /** Its standard error; the last of it stands in the ending, too. */
   onComplaint(chunk: Buffer): void;
@@ -24,8 +26,8 @@ const GRACE = 2000;
 const STRAGGLERS = 500;
 
 /**
- * A program whose output is taken while it runs. It reads nothing, and has a process group of its own, so that its
- * children can be ended with it.
+ * A program whose output is taken while it runs. It has a process group of its own, so that its children can be ended with
+ * it.
  */
 export class RunningProgram {
   readonly #child: ChildProcess;
@@ -34,12 +36,13 @@ export class RunningProgram {
   /** Resolves when it has ended and all its output was handed on; never rejects. */
   readonly ended: Promise<Ending>;
 
-  constructor({ program, args, env, onOutput, onComplaint }: RunningProgramOptions) {
+  constructor({ program, args, env, input, onOutput, onComplaint }: RunningProgramOptions) {
     this.#child = spawn(program, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       detached: true,
       env: { ...process.env, ...env },
     });
+    this.#child.stdin?.on('error', () => {}).end(input); // one that does not read it tells by its status
     this.#child.stdout?.on('data', onOutput);
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#complaint = Buffer.concat([this.#complaint, chunk]).subarray(-LAST_COMPLAINT);

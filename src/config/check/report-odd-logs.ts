@@ -30,6 +30,9 @@ export function reportOddLogs(settings: Settings, rules: readonly Rule[], report
     if (isInVain && place)
       warn(place, `a regex that finds no host in ${quote(found[0] ?? '')}`, 'write one that does', report);
   }
+  for (const { value, place } of settings.startsAt)
+    if (place && !logs().some((log) => log === value.path || (isGlob(log) && matchesLog(log, value.path))))
+      warn(place, `no set logfile names ${quote(value.path)}`, 'remove the line, or name the log', report);
   for (const { rule } of flattenRules(rules)) reportGroup(rule, logs, report);
 }
 

@@ -1,11 +1,11 @@
 import type { SourceLocation } from '../../base/place.js';
 import { quote } from '../../base/text/quote.js';
 import { flattenRules } from '../../rule/flat-rules.js';
-import type { Rule } from '../../rule/rule.js';
 import type { Config } from '../config.js';
 import type { ReadContext } from '../directives/directive.js';
 import { whichQueue } from '../directives/read-queue.js';
 import type { Reporter } from '../read/report.js';
+import { type FeedingRules, feedingRules } from './feeding-rules.js';
 
 /** A directive that counts in time, and the queues whose rules must have its groups. */
 interface Named {
@@ -57,25 +57,6 @@ function namedIn({ windows, throttles, follows, mutes, gathers }: Config): Named
   ];
 }
 
-/** By queue, the names of the groups of each rule that feeds it, and where the rule stands. */
-type FeedingRules = ReadonlyMap<
-  string,
-  readonly { readonly names: ReadonlySet<string>; readonly line: number }[]
->;
-
-function feedingRules(rules: readonly Rule[]): FeedingRules {
-  const fed = new Map<string, { names: ReadonlySet<string>; line: number }[]>();
-  for (const { rule } of flattenRules(rules)) {
-    if (rule.kind !== 'queues') continue;
-    const names = new Set(rule.pattern.groupNames.filter((name) => name !== null));
-    for (const { queue } of rule.targets) {
-      const known = fed.get(queue) ?? [];
-      fed.set(queue, [...known, { names, line: rule.place.line }]);
-    }
-  }
-  return fed;
-}
-
 function reportGroups({ what, by, place }: Named, queue: string, fed: FeedingRules, report: Reporter): void {
   const rules = fed.get(queue) ?? [];
   for (const group of by) {
@@ -111,9 +92,10 @@ function reportExempt({ exemptions, rules }: Config, report: Reporter): void {
 }
 
 /** Only pages wait: a letter on a schedule holds everything anyway. */
-function reportPages({ throttles, mutes, gathers, queues, csv }: Config, report: Reporter): void {
+function reportPages({ throttles, mutes, gathers, queues, csv, sections }: Config, report: Reporter): void {
   const scheduled = new Set(queues.flatMap(({ name, schedule }) => (schedule.kind === 'now' ? [] : [name])));
   if (csv && csv.schedule.kind !== 'now') scheduled.add('csv');
+  for (const { queue, parent } of sections) if (scheduled.has(parent)) scheduled.add(queue);
   const waiting = [
     ...[...throttles, ...gathers].map(({ queue, place }) => ({ queue, place })),
     ...mutes.map(({ other, place }) => ({ queue: other, place })),

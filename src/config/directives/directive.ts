@@ -1,3 +1,4 @@
+import type { SourceLocation } from '../../base/place.js';
 import type { Block } from '../../base/text/prose.js';
 import type { NamedPatterns } from '../../rule/expand-patterns.js';
 import type { Reporter } from '../read/report.js';
@@ -24,6 +25,8 @@ export interface ReadContext {
   /** The queues with a sound definition, by name. */
   readonly queues: ReadonlyMap<string, unknown>;
   readonly timezone: Setting<string | null>;
+  /** The sections so far, by their queues. */
+  readonly sections: ReadonlyMap<string, { readonly parent: string; readonly place: SourceLocation }>;
   /** Those of the whole config, wherever they stand. */
   readonly patterns: NamedPatterns;
 }

@@ -1,5 +1,8 @@
 import type { Directive, Part } from './directive.js';
+import { ENTRIES } from './entries.js';
+import { EXEC } from './exec.js';
 import { EXPECTATIONS } from './expectations.js';
+import { LETTERS } from './letters.js';
 import { LIMITS } from './limits.js';
 import { LISTENERS } from './listeners.js';
 import { LOG_READINGS } from './log-readings.js';
@@ -9,8 +12,10 @@ import { PROCESS } from './process.js';
 import { QUEUES } from './queues.js';
 import { RULE_HELP } from './rule-help.js';
 import { SOURCES } from './sources.js';
+import { STARTS } from './starts.js';
 import { STATE } from './state.js';
 import { TIMED } from './timed.js';
+import { WEB } from './web.js';
 
 const TABLE = [
   PROCESS,
@@ -18,12 +23,17 @@ const TABLE = [
   LISTENERS,
   LOG_READINGS,
   EXPECTATIONS,
+  STARTS,
   STATE,
   LIMITS,
   MESSAGES,
   MAIL,
+  WEB,
   QUEUES,
+  ENTRIES,
+  LETTERS,
   TIMED,
+  EXEC,
   RULE_HELP,
 ] as const;
 

@@ -1,7 +1,7 @@
 import { config } from '../../base/text/prose.js';
-import { distinct, optional, part } from './declare.js';
+import { distinct, optional, part, setting } from './declare.js';
 import { listener } from './read-listener.js';
-import { path } from './value-kinds.js';
+import { oneOf, path } from './value-kinds.js';
 
 export const LISTENERS = part(
   'Lines from other machines',
@@ -15,8 +15,9 @@ export const LISTENERS = part(
     '`udp:`, or nothing: UDP may lose datagrams; letters say how many the kernel dropped.',
     '`tcp:` (RFC 6587): a message begins with its length in bytes, or ends with a newline or a NUL; each is told apart by itself. A number counts as a length only where `<PRI>` or a time follows. The last message of a connection needs no end. When tayori cannot keep up, or cannot write its state, it reads no further, and the senders wait; what lies in the network when tayori ends is lost.',
     '`tls:` is the same within TLS (RFC 5425), with the certificate of `listen_cert`.',
-    '`relp:` and `relp+tls:`: each message is answered when it is counted and on the disk, so that nothing is lost when tayori or the network dies. What had no answer comes again. When a connection breaks between the counting and the answer, those messages are counted twice; tayori says how many that may be. A message above 256 KB becomes several lines.',
+    '`relp:` and `relp+tls:`: each message is answered when it is counted and on the disk, so that nothing is lost when tayori or the network dies. What had no answer comes again. When a connection breaks between the counting and the answer, those messages are counted twice; a line of tayori, and else the notes of letters, say how many that may be. A message above 256 KB becomes several lines.',
     'There may be 1,000 connections; for more of them, those end that never said anything, or have been silent for longest (at least a minute). A handshake of TLS may take 10 seconds. A sender that announces a message above 8 MB, or that says what is no RELP, is cut off. All of that is told. A line over TCP is cut at 256 KB.',
+    '`conf/examples/loghost.conf` is a loghost over TLS, with the commands that make its certificates.',
     config(
       'set listen 127.0.0.1:514',
       'set listen relp:192.0.2.1:2514',
@@ -29,7 +30,7 @@ export const LISTENERS = part(
     path,
     'none',
     'The certificate that TLS listeners show: a PEM file, with those of the authorities between behind it.',
-    'It is read before `uid` and `gid` take effect, and again at each reload; connections that are open keep the old one. When the user of tayori may not read it then, the old one stays, and tayori says so.',
+    'It is read before `uid` and `gid` take effect, and again at each reload; connections that are open keep the old one. When the user of tayori may not read it then, the old one stays, and tayori says so. `tayori check` opens the files, and says when the certificate ends.',
   ),
   optional('listen_key', path, 'the file of listen_cert', 'The key of listen_cert, a PEM file.'),
   optional(
@@ -37,6 +38,13 @@ export const LISTENERS = part(
     path,
     'none',
     'A PEM file of authorities. Clients of TLS listeners must show a certificate of one of them.',
-    'The name in the certificate (its first DNS name, else its common name) is the host of lines that name none. A line that names a host keeps it, since a relay sends lines of others: who may send may say any name.',
+    'The name in the certificate (its first DNS name, else its common name) is the host of lines that name none. A line that names a host keeps it, since a relay sends lines of others: who may send may say any name. `set listen_host certificate` holds clients to their own.',
+  ),
+  setting(
+    'listen_host',
+    oneOf('line', 'certificate'),
+    'line',
+    'Whose lines those of TLS clients are that show a certificate: of the host that the line names, or that the certificate names.',
+    'With `certificate` no client can speak for another: all its lines are of the host that its certificate names. If a line names another one, the line of tayori `HOST sent lines of another host` says so, at most once a minute; a name without its domain is none. Relays, which send lines of others, need `line`. It needs `listen_ca`.',
   ),
 );

@@ -52,7 +52,7 @@ export const MAIL = part(
   ),
   optional(
     'mailpassword',
-    { grammar: 'FILE|credential:NAME', read: readPassword },
+    { grammar: 'FILE|credential:NAME', read: readPasswordSource },
     'none',
     'The file that holds the password for the mail server and nothing else, or the name of a credential that systemd passes to the service (LoadCredential=). It is read again for each letter.',
     'The newline at the end of the file is not part of the password. Only the user that tayori runs as should be able to read the file: `chmod 600`. If the server rejects the login, tayori reports it, and letters wait until the login works.',
@@ -134,7 +134,7 @@ function readMailServer(text: SourceText, report: Reporter): MailServer | undefi
 }
 
 /** `credential:NAME`, or a path. */
-function readPassword(text: SourceText, report: Reporter): PasswordSource | undefined {
+export function readPasswordSource(text: SourceText, report: Reporter): PasswordSource | undefined {
   const { word } = splitWord(text);
   const name = /^credential:(.*)$/.exec(word.text)?.[1];
   if (name === undefined) {

@@ -24,7 +24,7 @@ export const QUEUES = part(
         'The name that rules use: a word without `,` and `:`. A later definition replaces an earlier one.',
       ],
       ['FROM', 'The sender that the letter shows. One word.'],
-      ['TO', 'The recipients, separated by commas without blanks.'],
+      ['TO', 'The recipients, separated by commas without blanks: addresses, or URLs (see LETTERS TO URLS).'],
       [
         '`pager:`TO',
         'Makes letters for a pager or a phone: lines of `host,COUNT,message` and nothing else. Before one address, it holds for the whole queue.',

@@ -1,9 +1,9 @@
 import { isAbsolute } from 'node:path';
 import { quote } from '../../base/text/quote.js';
 import type { Reporter } from '../read/report.js';
-import { from, type SourceText, splitWord } from '../read/source-text.js';
+import { type SourceText, splitWord } from '../read/source-text.js';
 import type { Reader } from './directive.js';
-import { readProgram } from './read-program.js';
+import { readProgram, reportShellWords, wordsOf } from './read-program.js';
 import { readPath, refuse } from './value-kinds.js';
 
 /** A journal of systemd, and which of its entries are asked for. */
@@ -37,7 +37,7 @@ function readJournal(text: SourceText, report: Reporter): JournalConfig | undefi
 
 function readMatches(text: SourceText, report: Reporter): string[] | undefined {
   const matches: string[] = [];
-  for (const word of words(text)) {
+  for (const word of wordsOf(text)) {
     const match = readMatch(word, matches, report);
     if (match === undefined) return undefined;
     matches.push(...match);
@@ -72,30 +72,10 @@ function readMatch(word: SourceText, before: readonly string[], report: Reporter
   return Array.from({ length: high - low + 1 }, (_, at) => `PRIORITY=${low + at}`);
 }
 
-/** What a shell would read, and what a program gets as it stands. */
-const FOR_A_SHELL = /['"`|<>$;&]/;
-
 function readCommand(text: SourceText, report: Reporter): CommandConfig | undefined {
   const program = readProgram(text, 'write set command /PATH ARGS', report);
   if (program === undefined) return undefined;
-  const [path, ...args] = words(text);
-  const odd = args.find((one) => FOR_A_SHELL.test(one.text));
-  if (odd)
-    report.warning(
-      odd,
-      `${quote(odd.text)}, which the program is given as it stands`,
-      'no shell reads it; where it needs one, write a script and name that',
-      'odd-argument',
-    );
+  const [path, ...args] = wordsOf(text);
+  reportShellWords(args, report);
   return { path: path?.text ?? '', args: args.map((one) => one.text) };
-}
-
-function words(text: SourceText): SourceText[] {
-  const found: SourceText[] = [];
-  for (let rest = from(text, 0); ; ) {
-    const next = splitWord(rest);
-    if (next.word.text === '') return found;
-    found.push(next.word);
-    rest = next.rest;
-  }
 }

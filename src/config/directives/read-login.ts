@@ -114,13 +114,8 @@ function checkPassword(
   settings: Settings,
   report: Reporter,
 ): void {
-  if (source.kind === 'credential') return; // the file is only there while the unit runs
-  if (source.kind === 'file') {
-    const set = settings.mailpassword.place ?? place;
-    checkFile(source.path, 'the password', set, report);
-    if (isReadByAll(source.path)) reportReadable(source.path, set, report);
-    return;
-  }
+  if (source.kind !== 'text')
+    return checkPasswordFile(source, 'the password', settings.mailpassword.place ?? place, report);
   if (isReadByAll(place.file)) return reportReadable(place.file, place, report);
   report.warning(
     at(place),
@@ -128,6 +123,18 @@ function checkPassword(
     `${HOW}, and leave it out here`,
     'password-in-config',
   );
+}
+
+/** Reports a file with a password or token that cannot be read, or is read by others. */
+export function checkPasswordFile(
+  source: PasswordSource,
+  what: string,
+  place: SourceLocation,
+  report: Reporter,
+): void {
+  if (source.kind !== 'file') return; // that of a credential is only there while the unit runs
+  checkFile(source.path, what, place, report);
+  if (isReadByAll(source.path)) reportReadable(source.path, place, report);
 }
 
 function reportReadable(file: string, place: SourceLocation, report: Reporter): void {

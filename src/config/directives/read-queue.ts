@@ -1,6 +1,7 @@
 import type { SourceLocation } from '../../base/place.js';
 import { nearest } from '../../base/text/nearest.js';
 import { quote } from '../../base/text/quote.js';
+import { isWebAddress } from '../../base/text/web-address.js';
 import { isPlaceholder, PLACEHOLDERS, placeholdersIn } from '../../letter/build/placeholders.js';
 import { parseSchedule } from '../../queue/parse-schedule.js';
 import type { Schedule } from '../../queue/schedule.js';
@@ -69,6 +70,8 @@ function readQueue(
   const to = readRecipients(recipients, report);
   const schedule = readSchedule(behindRecipients, context.timezone.value, report);
   reportAddress(sender, report);
+  if (isWebAddress(sender.text))
+    report.error(sender, 'a URL as FROM', 'write an address; a URL may be a TO', 'odd-address');
   reportAddresses(recipients, report);
   if (!named || !to || !schedule) return undefined;
   const entry: QueueConfig = {
@@ -94,7 +97,8 @@ function missingWord(
   return { at, what: 'TO: one address stands before the schedule' };
 }
 
-function isQueueName(name: SourceText, report: Reporter): boolean {
+/** Whether a queue may be called so; reports it otherwise. */
+export function isQueueName(name: SourceText, report: Reporter): boolean {
   const refuse = (seen: string, instead: string): false => {
     report.error(name, seen, instead);
     return false;

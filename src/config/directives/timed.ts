@@ -142,7 +142,7 @@ export const TIMED = part(
     'exemptions',
     { grammar: 'GROUP VALUE|CIDR...', read: readExempt },
     'none',
-    'A line whose named group has such a value feeds no window, throttle or follows: a queue that has one does not get it. Its other queues get it as ever.',
+    'A line whose named group has such a value feeds no window, throttle, follows or exec: a queue that has one does not get it. Its other queues get it as ever.',
     'A value is a text that must be equal, an address, or a range of addresses. ::ffff:10.1.2.3 is 10.1.2.3, and a zone such as %eth0 does not count. Further lines add further values.',
     config(
       'set window critical 3 24h by ip',

@@ -173,3 +173,17 @@ function readAddress(
   if (fits && port >= 1 && port <= 65_535) return { address: six ?? plain, port };
   return refuse(report, text, quote(value), `write ${form}:PORT, with an IPv6 address in brackets`);
 }
+
+/** An IANA time zone, such as Europe/Berlin. */
+export const zone: Kind<string> = checked(word('ZONE'), checkZone);
+
+function checkZone(zone: string, at: SourceText, report: Reporter): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    // Intl throws at a zone that it does not know.
+    report.error(at, `unknown time zone ${quote(zone)}`, 'write one such as Europe/Berlin');
+    return false;
+  }
+}

@@ -11,6 +11,7 @@ export type FaultCode =
   | 'bad-value'
   | 'bad-program'
   | 'bad-template'
+  | 'bad-certificate'
   | 'bad-regex'
   | 'bad-rule'
   | 'bad-group'

@@ -2,15 +2,27 @@ import type { TallyRow } from '../../queue/tally.js';
 import type { NewsRow } from '../history/news.js';
 import type { GoneItem, Letter, Parts } from '../letter.js';
 import { wordsOf } from '../words/words-of.js';
+import { addIds } from './add-ids.js';
 import { Arrangement } from './arrange.js';
 import { createGathering, type GatheredRows, type Gathering, ROUTINE } from './gathering.js';
-import { fillSubject } from './subject.js';
+import { fillSubject, type SubjectFacts } from './subject.js';
 
 /** `subject`: with its placeholders. */
-export interface LetterFrame extends Omit<Letter, 'hosts' | 'parts'> {
+export interface LetterFrame extends Omit<Letter, 'hosts' | 'parts' | 'sections'> {
   readonly sortOrder: 'ascending' | 'descending';
   /** The comparison with earlier letters; null: a letter of host blocks only. */
   readonly before: Pick<Parts, 'isFirst' | 'period'> | null;
+}
+
+/** What a letter tells of the rows of one queue. */
+export interface QueueContent extends Pick<Letter, 'parts' | 'hosts' | 'notes'> {
+  /** All that was counted, shown or not. */
+  readonly total: Parts['total'];
+  /** The name of the host, if there is only one. */
+  readonly onlyHost: string | null;
+  /** What its subject tells of it beside that. */
+  readonly shared: Parts['shared'];
+  readonly compared: SubjectFacts['compared'];
 }
 
 /**
@@ -23,9 +35,10 @@ export class LetterBuilder {
   readonly #gathering: Gathering;
   #arranged: { readonly gathered: GatheredRows; readonly arrangement: Arrangement } | null = null;
 
-  constructor(frame: LetterFrame) {
+  /** `queues`: how many queues of one letter share its room. */
+  constructor(frame: LetterFrame, queues = 1) {
     this.#frame = frame;
-    this.#gathering = createGathering(frame.sortOrder, frame.limit || Number.POSITIVE_INFINITY);
+    this.#gathering = createGathering(frame.sortOrder, frame.limit || Number.POSITIVE_INFINITY, queues);
   }
 
   /** Rows may come in any order and number, each once. */
@@ -48,23 +61,25 @@ export class LetterBuilder {
 
   /** The letter; null if it would be empty. */
   finish(gone: readonly GoneItem[]): Letter | null {
-    const { sortOrder: _, before, ...frame } = this.#frame;
+    const content = this.content(gone);
+    return content.total.messages === 0 ? null : letterOf(this.#frame, content);
+  }
+
+  /** After all rows, and what was recounted. */
+  content(gone: readonly GoneItem[]): QueueContent {
+    const { queue, before, language } = this.#frame;
     const { gathered, arrangement } = this.#arrange();
-    if (gathered.total.messages === 0) return null;
-    const words = wordsOf(frame.language);
-    const { hosts, notes, ...parts } = arrangement.arrange(gone.length, words);
+    const { hosts, notes, ...parts } = arrangement.arrange(gone.length, wordsOf(language));
     const { total, shared, changes, news } = parts;
-    const onlyHost = total.hosts === 1 ? (gathered.shown[0]?.host ?? null) : null;
-    const compared = before && { isFirst: before.isFirst, changes, news };
-    const { queue, kind, mask } = frame;
-    const facts = { queue, kind, mask, total, onlyHost, hosts, shared, compared, over: null };
-    return {
-      ...frame,
-      subject: fillSubject(frame.subject, facts, words),
-      parts: before && { ...before, period: before.period ?? gathered.seen, ...parts, gone },
+    return addIds(queue, {
       hosts,
-      notes: [...frame.notes, ...notes],
-    };
+      notes,
+      total,
+      shared,
+      onlyHost: total.hosts === 1 ? (gathered.shown[0]?.host ?? null) : null,
+      compared: before && { isFirst: before.isFirst, changes, news },
+      parts: before && { ...before, period: before.period ?? gathered.seen, ...parts, gone },
+    });
   }
 
   #arrange(): { readonly gathered: GatheredRows; readonly arrangement: Arrangement } {
@@ -73,4 +88,22 @@ export class LetterBuilder {
     this.#arranged = { gathered, arrangement: new Arrangement(gathered, this.#frame.before !== null) };
     return this.#arranged;
   }
+}
+
+/** A letter of one queue. */
+export function letterOf({ sortOrder: _, before: __, ...frame }: LetterFrame, content: QueueContent): Letter {
+  const { parts, hosts, notes, ...facts } = content;
+  const { queue, kind, mask } = frame;
+  return {
+    ...frame,
+    subject: fillSubject(
+      frame.subject,
+      { ...facts, queue, kind, mask, hosts, over: null },
+      wordsOf(frame.language),
+    ),
+    parts,
+    sections: [],
+    hosts,
+    notes: [...frame.notes, ...notes],
+  };
 }

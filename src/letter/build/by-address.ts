@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { compare } from '../../base/compare.js';
 import { addCounts } from '../../base/count.js';
 import { escapeControl } from '../../base/text/escape.js';
-import type { Letter, LetterMessage } from '../letter.js';
+import { contentsOf, type Letter, type LetterMessage } from '../letter.js';
 import { columnsOf, shorten } from '../render/columns.js';
 import type { Words } from '../words/words.js';
 import { withoutUptime } from './headline.js';
@@ -57,12 +57,16 @@ interface LookedOver {
   readonly message: LetterMessage;
 }
 
-function lookedOver({ parts, hosts }: Letter): LookedOver[] {
-  const items = [...(parts?.news ?? []), ...(parts?.shared ?? [])].map((item) => ({
+function lookedOver(letter: Letter): LookedOver[] {
+  const contents = contentsOf(letter);
+  const found = contents.flatMap(({ parts }) => [...(parts?.news ?? []), ...(parts?.shared ?? [])]);
+  const items = found.map((item) => ({
     host: item.hosts.length === 1 && !item.moreHosts ? (item.hosts[0]?.host ?? null) : null,
     message: item,
   }));
-  const rows = hosts.flatMap(({ host, messages }) => messages.map((message) => ({ host, message })));
+  const rows = contents.flatMap(({ hosts }) =>
+    hosts.flatMap(({ host, messages }) => messages.map((message) => ({ host, message }))),
+  );
   return [...items, ...rows]
     .filter(({ message }) => message.detail?.masked.length)
     .sort((a, b) => b.message.count - a.message.count)

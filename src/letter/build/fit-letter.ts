@@ -1,6 +1,8 @@
 import { addCounts } from '../../base/count.js';
 import {
   type Amount,
+  type Content,
+  contentsOf,
   type HostSection,
   hostsOf,
   type Item,
@@ -16,46 +18,67 @@ export interface FittedLetter {
 }
 
 /** How many items a letter has: those of its parts, and the messages of its host blocks. */
-export function countItems({ parts, hosts }: Letter): number {
+export function countItems(letter: Letter): number {
+  return contentsOf(letter).reduce((sum, content) => sum + itemsIn(content), 0);
+}
+
+function itemsIn({ parts, hosts }: Content): number {
   const inParts = parts ? parts.news.length + parts.gone.length + parts.shared.length : 0;
   return inParts + hosts.reduce((sum, { messages }) => sum + messages.length, 0);
 }
 
 /**
  * Keeps the most important `count` items of a letter: news, gone messages, shared messages, then the most frequent
- * messages of all hosts. A note gives the exact amount that was cut.
+ * messages of all hosts; of several queues those of the first one first. A note gives the exact amount that was cut.
  */
 export function keepItems(letter: Letter, count: number): FittedLetter {
   if (count >= countItems(letter)) return { letter, left: { messages: 0, lines: 0 } };
-  const left = { messages: 0, lines: 0 };
-  let room = count;
+  const room: Room = { items: count, left: { messages: 0, lines: 0 }, gone: 0 };
+  const kept = withContents(letter, (content) => keepContent(content, room));
+  const note = wordsOf(letter.language).notes.onlyAttached(room.left, room.gone);
+  return { letter: { ...kept, notes: [note, ...letter.notes] }, left: room.left };
+}
+
+/** The room for items that is left, and what found none: messages with their lines, and gone messages. */
+interface Room {
+  items: number;
+  readonly left: { messages: number; lines: number };
+  gone: number;
+}
+
+/** The letter with its contents changed, one after the other. */
+function withContents(letter: Letter, change: <C extends Content>(content: C) => C): Letter {
+  if (letter.sections.length === 0) return change(letter);
+  return { ...letter, sections: letter.sections.map((section) => change(section)) };
+}
+
+function keepContent<C extends Content>(content: C, room: Room): C {
+  const { left } = room;
+  const { parts } = content;
   const take = <T extends Item>(items: readonly T[]): T[] => {
-    const kept = items.slice(0, room);
-    room -= kept.length;
+    const kept = items.slice(0, room.items);
+    room.items -= kept.length;
     for (const item of items.slice(kept.length)) addTo(left, { messages: hostsOf(item), lines: item.count });
     return kept;
   };
-  const news = take(letter.parts?.news ?? []);
-  const gone = (letter.parts?.gone ?? []).slice(0, room);
-  room -= gone.length;
-  const shared = take(letter.parts?.shared ?? []);
-  const hosts = keepMessages(letter.hosts, room, left);
+  const news = take(parts?.news ?? []);
+  const gone = (parts?.gone ?? []).slice(0, room.items);
+  room.items -= gone.length;
+  room.gone += (parts?.gone.length ?? 0) - gone.length;
+  const shared = take(parts?.shared ?? []);
+  const hosts = keepMessages(content.hosts, room.items, left);
+  room.items -= hosts.reduce((sum, { messages }) => sum + messages.length, 0);
   const shown = new Set(hosts.flatMap(({ messages }) => messages.map(({ message }) => message)));
-  const goneLeft = (letter.parts?.gone.length ?? 0) - gone.length;
   return {
-    letter: {
-      ...letter,
-      parts: letter.parts && {
-        ...letter.parts,
-        news,
-        gone,
-        shared,
-        masked: letter.parts.masked.filter(({ message }) => shown.has(message)),
-      },
-      hosts,
-      notes: [wordsOf(letter.language).notes.onlyAttached(left, goneLeft), ...letter.notes],
+    ...content,
+    parts: parts && {
+      ...parts,
+      news,
+      gone,
+      shared,
+      masked: parts.masked.filter(({ message }) => shown.has(message)),
     },
-    left,
+    hosts,
   };
 }
 
@@ -71,17 +94,17 @@ export function cutMessages(letter: Letter): Letter {
     const shown = message.slice(0, MAX_SHOWN_LENGTH).replace(/[\ud800-\udbff]$/, ''); // half a character is none
     return { ...item, message: `${shown}${notes.cut(message.length - shown.length)}` };
   };
-  return {
-    ...letter,
-    parts: letter.parts && {
-      ...letter.parts,
-      news: letter.parts.news.map(cut),
-      gone: letter.parts.gone.map(cut),
-      shared: letter.parts.shared.map(cut),
-      masked: letter.parts.masked.map(cut),
+  return withContents(letter, (content) => ({
+    ...content,
+    parts: content.parts && {
+      ...content.parts,
+      news: content.parts.news.map(cut),
+      gone: content.parts.gone.map(cut),
+      shared: content.parts.shared.map(cut),
+      masked: content.parts.masked.map(cut),
     },
-    hosts: letter.hosts.map((section) => ({ ...section, messages: section.messages.map(cut) })),
-  };
+    hosts: content.hosts.map((section) => ({ ...section, messages: section.messages.map(cut) })),
+  }));
 }
 
 function keepMessages(

@@ -52,9 +52,13 @@ export const ROUTINE: News = { kind: 'routine' };
 /**
  * Keeps the first rows, in the order of the letter, that it has room for. It sorts and cuts whenever it holds twice as
  * many: a row that is cut then would also be cut at the end, so the order of arrival makes no difference. `limit`: of the
- * messages in each host block.
+ * messages in each host block. `queues`: how many queues of a letter share its room.
  */
-export function createGathering(sortOrder: 'ascending' | 'descending', limit: number): Gathering {
+export function createGathering(sortOrder: 'ascending' | 'descending', limit: number, queues = 1): Gathering {
+  const room = {
+    messages: Math.floor(MAX_LETTER_MESSAGES / queues),
+    bytes: Math.floor(MAX_LETTER_BYTES / queues),
+  };
   const order = letterOrder(sortOrder);
   const sums = new Map<string, Sum>();
   const others = { messages: 0, lines: 0 };
@@ -85,7 +89,7 @@ export function createGathering(sortOrder: 'ascending' | 'descending', limit: nu
 
   /** Sorts the rows and drops those without room. */
   function cut(): void {
-    const cut = takeFirst(shown.sort(order), limit);
+    const cut = takeFirst(shown.sort(order), limit, room);
     shown = cut.rows;
     bytes = cut.bytes;
     forgetHidden(shown, sums, others);
@@ -97,7 +101,7 @@ export function createGathering(sortOrder: 'ascending' | 'descending', limit: nu
       shown.push(full);
       count(full);
       bytes += bytesOf(row.message);
-      if (shown.length > 2 * MAX_LETTER_MESSAGES || bytes > 2 * MAX_LETTER_BYTES) cut();
+      if (shown.length > 2 * room.messages || bytes > 2 * room.bytes) cut();
     },
     finish() {
       cut();
@@ -115,7 +119,7 @@ const MAX_HOSTS = 100_000;
  * Counts different hosts. Rows from the state come host by host, so the number is always exact; in any other order it is
  * exact up to MAX_HOSTS.
  */
-class HostCount {
+export class HostCount {
   readonly #known = new Set<string>();
   #last: string | null = null;
   count = 0;
@@ -132,13 +136,17 @@ class HostCount {
 /** Bytes around a message or a host in both parts: its HTML tags, encoded. */
 const FRAME_BYTES = 400;
 
-function takeFirst(sorted: readonly NewsRow[], limit: number): { rows: NewsRow[]; bytes: number } {
+function takeFirst(
+  sorted: readonly NewsRow[],
+  limit: number,
+  room: { readonly messages: number; readonly bytes: number },
+): { rows: NewsRow[]; bytes: number } {
   const rows: NewsRow[] = [];
   let bytes = 0;
   let host: string | null = null;
   let ofHost = 0;
   for (const row of sorted) {
-    if (rows.length >= MAX_LETTER_MESSAGES || bytes >= MAX_LETTER_BYTES) break;
+    if (rows.length >= room.messages || bytes >= room.bytes) break;
     const routine = row.news.kind === 'routine';
     if (routine && row.host !== host) ofHost = 0;
     if (routine) ofHost += 1;

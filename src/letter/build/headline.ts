@@ -2,7 +2,7 @@ import { compare } from '../../base/compare.js';
 import { groupBy } from '../../base/group-by.js';
 import { escapeControl } from '../../base/text/escape.js';
 import { DAY } from '../../base/time/duration.js';
-import { hostsOf, type Item, type Letter } from '../letter.js';
+import { contentsOf, hostsOf, type Item, type Letter } from '../letter.js';
 import { columnsOf, MAX_LINE_COLUMNS, shorten } from '../render/columns.js';
 import { createTimes, type Times } from '../render/times.js';
 import type { Words } from '../words/words.js';
@@ -38,11 +38,13 @@ export function happenings({
 
 type HeadParts = Pick<NonNullable<Letter['parts']>, 'news' | 'shared'>;
 
-/** The first lines of a letter that tells of trouble: `17x I/O error on sdb, web1, since 19:23, going on`. */
+/** The first lines of a letter that tells of trouble, that of its worst section first: `17x I/O error on sdb, web1, since 19:23, going on`. */
 export function headlines(letter: Letter): string[] {
   const words = wordsOf(letter.language);
   const times = createTimes({ from: letter.made - DAY, to: letter.made }, letter, words);
-  return happenings(letter)
+  return contentsOf(letter)
+    .filter(({ kind }) => kind === 'trouble')
+    .flatMap(happenings)
     .slice(0, MAX_HEADLINES)
     .map((item) => headline(item, letter, times, words));
 }

@@ -1,12 +1,14 @@
 import { DAY, HOUR } from '../../base/time/duration.js';
 import type { Detail, MaskedValues } from '../../values/detail.js';
+import { entryId } from '../entry-id.js';
 import type { Letter, LetterMessage } from '../letter.js';
+import { addIds } from './add-ids.js';
 
 type Parts = NonNullable<Letter['parts']>;
 
 /** A letter with every part, to try templates on. */
 export function sampleLetter(changes: Partial<Letter> = {}): Letter {
-  return {
+  const letter: Letter = {
     queue: 'report',
     subject: 'Report',
     from: 'tayori@example.org',
@@ -20,6 +22,7 @@ export function sampleLetter(changes: Partial<Letter> = {}): Letter {
     timezone: 'UTC',
     language: 'en',
     mask: '___',
+    ids: false,
     template: null,
     thread: 'none',
     origin: 'logs.example.org',
@@ -33,11 +36,13 @@ export function sampleLetter(changes: Partial<Letter> = {}): Letter {
       shared: SHARED,
       masked: [LOGINS, VISITS].map((one) => ({ ...one, hosts: [{ host: 'mail1', count: one.count }] })),
     },
+    sections: [],
     hosts: HOSTS,
     limit: 3,
     notes: ['2 lines had no known prefix and went to no queue; a queue named noprefix would show them'],
     ...changes,
   };
+  return addIds(letter.queue, letter);
 }
 
 /** ms: an autumn noon of 2026. */
@@ -162,6 +167,7 @@ const GONE: Parts['gone'] = [
     hosts: ['db1', 'web2'],
     usual: 24,
     last: NOON - 2 * HOUR,
+    id: entryId('report', 'CRON: (root) CMD (/usr/local/bin/backup)'),
   },
 ];
 

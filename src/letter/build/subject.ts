@@ -82,6 +82,7 @@ function verdict(facts: SubjectFacts, words: Words['subject']): string {
   const [worst] =
     kind === 'trouble' ? happenings({ hosts, parts: { shared, news: compared?.news ?? [] } }) : [];
   if (worst) return words.happens(worst.count, shortLine(briefly(worst, mask)));
+  if (total.lines === 0 && !compared?.changes.gone) return words.nothing;
   if (compared === null) return words.lines(total.lines);
   if (compared.isFirst) return words.first;
   const { new: fresh, louder, back, gone } = compared.changes;

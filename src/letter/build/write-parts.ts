@@ -1,5 +1,6 @@
 import { escapeControl } from '../../base/text/escape.js';
 import {
+  type Content,
   type GoneItem,
   hostsOf,
   type Item,
@@ -36,6 +37,8 @@ export interface RenderedItem {
   readonly values: readonly string[];
   /** A line of it as it was logged; else empty. */
   readonly original: string;
+  /** By which commands find it; else empty. */
+  readonly id: string;
 }
 
 /** How many hosts of a message are named; the others are counted. */
@@ -69,12 +72,21 @@ export function writeParts(parts: Parts, describer: Describer): RenderedPart[] {
     .filter(({ items }) => items.length > 0);
 }
 
-/** What stands behind the host blocks of the text: addresses, then what other masks hid. */
-export function writeValues(letter: Letter, describer: Describer): RenderedPart[] {
-  if (letter.parts === null) return [];
+/**
+ * What stands behind the host blocks of the text: addresses, then what other masks hid; of several queues, the masks of
+ * each behind its own.
+ */
+export function writeValues(
+  letter: Letter,
+  describer: Describer,
+): { readonly addresses: RenderedPart[]; maskedOf(content: Content): RenderedPart[] } {
+  if (letter.parts === null) return { addresses: [], maskedOf: () => [] };
   const addresses = addressesOf(letter, describer.words);
   const told = new Set(addresses.map(({ address }) => address));
-  return [...addressPart(addresses, describer), ...writeMasked(letter.parts, describer, told)];
+  return {
+    addresses: addressPart(addresses, describer),
+    maskedOf: ({ parts }) => (parts ? writeMasked(parts, describer, told) : []),
+  };
 }
 
 /** Who did several things: addresses that more than one message names, each told once. */
@@ -85,7 +97,7 @@ export function writeAddresses(letter: Letter, describer: Describer): RenderedPa
 function addressPart(addresses: readonly AddressItem[], { words }: Describer): RenderedPart[] {
   const items = addresses.map(({ lines, text }) => ({
     ...{ count: lines, label: null, message: text, usual: '', details: [], when: '', bar: '' },
-    ...{ values: [], original: '' },
+    ...{ values: [], original: '', id: '' },
   }));
   return items.length === 0 ? [] : [{ kind: 'addresses', title: words.titles.addresses, items }];
 }
@@ -95,7 +107,7 @@ function addressPart(addresses: readonly AddressItem[], { words }: Describer): R
  * have no room for that. Their counts and hosts stand there. `told`: addresses that are told already.
  */
 function writeMasked({ masked }: Parts, describer: Describer, told: ReadonlySet<string>): RenderedPart[] {
-  const bare = { count: null, label: null, details: [], when: '', bar: '' };
+  const bare = { count: null, label: null, details: [], when: '', bar: '', id: '' };
   const items = masked
     .map((item) => ({ ...writeItem(item, '', describer), ...bare, ...describer.show(item, told) }))
     .filter(({ values }) => values.length > 0);
@@ -118,11 +130,40 @@ export function openingOf(letter: Letter, describer: Describer): Opening {
   const storm = letter.storm === null ? [] : [capitalised(escapeControl(letter.storm))];
   if (form !== 'full') return { verdict: '', more: [], size: '' };
   if (parts === null) return { verdict: storm[0] ?? '', more: [], size: '' };
+  if (parts.total.messages === 0) return openingOfNothing(letter, parts, describer);
   const size = sizeOf(parts, describer);
   const changed = verdict(letter, parts, describer);
   const heads = kind === 'trouble' ? headlines(letter) : [];
-  const [first = '', ...more] = [...heads, ...(parts.isFirst && heads.length > 0 ? [] : [changed]), ...storm];
+  const silent = silence(parts, describer);
+  const isTold = (parts.isFirst && heads.length > 0) || (silent.length > 0 && !hasChanged(parts));
+  const [first = '', ...more] = [...heads, ...(isTold ? [] : [changed]), ...silent, ...storm];
   return { verdict: first, more, size };
+}
+
+/** The line below the title of a section: how much it tells. */
+export function sizeOfSection({ parts }: Content, { words }: Describer): string {
+  return parts === null ? '' : words.size(parts.total);
+}
+
+/** Of a letter that comes though nothing did; what is usual may be missing. */
+function openingOfNothing({ made, since }: Letter, parts: Parts, describer: Describer): Opening {
+  const { words, day } = describer;
+  const verdict = words.verdict.nothing(day(since ?? parts.period?.from ?? made));
+  const gone = parts.changes.gone > 0 ? [words.verdict.changes(parts.changes)] : [];
+  return { verdict, more: [...gone, ...silence(parts, describer)], size: '' };
+}
+
+/** How many hosts that fell silent are named. */
+const MAX_SILENT_HOSTS = 10;
+
+function silence({ silent = [] }: Parts, { words }: Describer): string[] {
+  const hosts = silent.slice(0, MAX_SILENT_HOSTS).map(escapeControl);
+  const more = silent.length - hosts.length;
+  return hosts.length === 0 ? [] : [words.verdict.silent({ hosts, more })];
+}
+
+function hasChanged({ isFirst, changes }: Parts): boolean {
+  return isFirst || changes.new + changes.louder + changes.back + changes.gone > 0;
 }
 
 /** Whether anything changed. */
@@ -161,10 +202,14 @@ function writeItem(item: Item, remark: string, describer: Describer): RenderedIt
     bar: describer.bar(item),
     values,
     original: '',
+    id: item.id ?? '',
   };
 }
 
-function writeGone({ message, hosts, usual, last }: GoneItem, { words, day }: Describer): RenderedItem {
+function writeGone(
+  { message, hosts, usual, last, id = '' }: GoneItem,
+  { words, day }: Describer,
+): RenderedItem {
   return {
     count: 0,
     label: words.usuallyTimes(usual),
@@ -175,6 +220,7 @@ function writeGone({ message, hosts, usual, last }: GoneItem, { words, day }: De
     bar: '',
     values: [],
     original: '',
+    id,
   };
 }
 

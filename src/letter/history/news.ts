@@ -88,6 +88,11 @@ function countsOf({ letters }: Known, latest: number): number[] {
   return counts;
 }
 
+/** The usual count of a message in a letter: the median of its counts; 0 where it was in none that is comparable. */
+export function usualOf(known: Known, letters: number): number {
+  return known.letters.length === 0 ? 0 : median(countsOf(known, letters));
+}
+
 /** The median; of two middle values the lower one, so that it is a real count. */
 function median(counts: readonly number[]): number {
   const sorted = counts.toSorted((a, b) => a - b);

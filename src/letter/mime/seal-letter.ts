@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { reasonOf } from '../../base/errors.js';
 import { oneLine } from '../../base/text/escape.js';
+import { isWebAddress } from '../../base/text/web-address.js';
 import { countItems, cutMessages, keepItems } from '../build/fit-letter.js';
 import type { Letter, SealedLetter } from '../letter.js';
 import { renderBody } from '../render/render-body.js';
@@ -49,7 +50,7 @@ export async function sealLetter(letter: Letter, seal: Seal): Promise<SealedLett
   const mail = await encodeWithin(letter, seal, encode);
   const mime = Buffer.concat([
     await addressField('From', [senderOf(letter)]),
-    await addressField('To', to),
+    await addressField('To', mailboxes(to)),
     mail,
   ]);
   return { queue, subject, messageId, from: addressOf(from), to: to.map(addressOf), mime, sealed: made };
@@ -167,8 +168,15 @@ function tenshiDate(time: number): string {
   return `${weekday} ${month} ${day} ${clock} ${zone.replace('GMT', '')} ${year}`;
 }
 
+/** Recipients that are URLs are nobody's business but ours. RFC 5322, 3.4: a group may be empty. */
+function mailboxes(to: readonly string[]): readonly string[] {
+  const addresses = to.filter((one) => !isWebAddress(one));
+  return addresses.length > 0 ? addresses : ['undisclosed-recipients:;'];
+}
+
 /** The envelope address: the text between angle brackets, or all of it; its domain in the form of DNS. */
 export function addressOf(text: string): string {
+  if (isWebAddress(text)) return text;
   const address = fieldText(/<([^<>]*)>/.exec(text)?.[1] ?? text).replace(/[<>]/g, '');
   const at = address.lastIndexOf('@');
   const domain = address.slice(at + 1);

@@ -1,6 +1,13 @@
 import { escapeControl } from '../../base/text/escape.js';
-import { openingOf, type RenderedItem, writeAddresses, writeParts } from '../build/write-parts.js';
-import type { HostSection, Letter, LetterMessage } from '../letter.js';
+import {
+  openingOf,
+  type RenderedItem,
+  type RenderedPart,
+  sizeOfSection,
+  writeAddresses,
+  writeParts,
+} from '../build/write-parts.js';
+import type { Content, HostSection, Letter, LetterMessage } from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
 import type { PartKind } from '../words/words.js';
 import { notesOf } from './render-text.js';
@@ -59,15 +66,15 @@ const COLORS: Readonly<Record<PartKind, string>> = {
 
 /** The data for templates, documented in tenshi.conf(5). Every letter has all fields; they are empty if nothing is known. */
 function dataOf(letter: Letter): unknown {
-  const { queue, subject, status, parts, hosts } = letter;
+  const { queue, subject, status } = letter;
   const describer = createDescriber(letter);
   const { words, axis } = describer;
-  const rendered = parts ? [...writeParts(parts, describer), ...writeAddresses(letter, describer)] : [];
-  const sections = hosts.map((section) => hostOf(section, describer));
-  const hasBars = [
-    ...rendered.flatMap(({ items }) => items),
-    ...sections.flatMap(({ messages }) => messages),
-  ].some(({ bar }) => bar !== '');
+  const sections = sectionsOf(letter, describer);
+  const hasBars = sections.some(({ parts, hosts }) =>
+    [...parts.flatMap(({ items }) => items), ...hosts.flatMap(({ messages }) => messages)].some(
+      ({ bar }) => bar !== '',
+    ),
+  );
   return {
     language: words.language,
     title: escapeControl(`${subject} [${queue}]`),
@@ -77,21 +84,75 @@ function dataOf(letter: Letter): unknown {
     ...openingOf(letter, describer),
     axis: hasBars ? axis : '',
     words: words.columns,
-    parts: rendered.map(({ kind, title, items }) => ({
-      kind,
-      title,
-      color: COLORS[kind],
-      items: items.map((item) => partItem(item, describer)),
-    })),
-    hosts: sections,
+    sections,
+    // For templates of one queue.
+    parts: sections.flatMap(({ title, parts }) => parts.map((part) => under(title, part))),
+    hosts: sections.flatMap(({ title, hosts }) => hosts.map((host) => under(title, host))),
     notes: notesOf(letter).map(escapeControl),
   };
 }
 
+function under<T extends { readonly title: string }>(section: string, part: T): T {
+  return section === '' ? part : { ...part, title: `${section}: ${part.title}` };
+}
+
+interface SectionData {
+  /** Empty in a letter of one queue, and above the addresses of all. */
+  readonly title: string;
+  readonly size: string;
+  readonly parts: readonly PartData[];
+  readonly hosts: readonly HostData[];
+}
+
+/** A letter of one queue is one section without a title; behind several there is one for the addresses of all. */
+function sectionsOf(letter: Letter, describer: Describer): SectionData[] {
+  const addresses = letter.parts
+    ? writeAddresses(letter, describer).map((part) => partOf(part, describer))
+    : [];
+  const one = (
+    { parts, hosts }: Content,
+    more: readonly PartData[],
+  ): Pick<SectionData, 'parts' | 'hosts'> => ({
+    parts: [...(parts ? writeParts(parts, describer).map((part) => partOf(part, describer)) : []), ...more],
+    hosts: hosts.map((section) => hostOf(section, describer)),
+  });
+  if (letter.sections.length === 0) return [{ title: '', size: '', ...one(letter, addresses) }];
+  const sections = letter.sections.map((section) => ({
+    title: escapeControl(section.title),
+    size: sizeOfSection(section, describer),
+    ...one(section, []),
+  }));
+  return addresses.length === 0
+    ? sections
+    : [...sections, { title: '', size: '', parts: addresses, hosts: [] }];
+}
+
+interface PartData {
+  readonly kind: PartKind;
+  readonly title: string;
+  readonly color: string;
+  readonly items: readonly ItemData[];
+}
+
+interface ItemData {
+  readonly count: number | null;
+  readonly message: string;
+  readonly details: string;
+  readonly when: string;
+  readonly bar: string;
+  readonly values: string;
+  readonly original: string;
+  readonly id: string;
+}
+
+function partOf({ kind, title, items }: RenderedPart, describer: Describer): PartData {
+  return { kind, title, color: COLORS[kind], items: items.map((item) => partItem(item, describer)) };
+}
+
 function partItem(
-  { count, message, usual, details, when, bar, values, original }: RenderedItem,
+  { count, message, usual, details, when, bar, values, original, id }: RenderedItem,
   { words }: Describer,
-): unknown {
+): ItemData {
   return {
     count,
     message,
@@ -100,6 +161,7 @@ function partItem(
     bar,
     values: values.join(words.comma),
     original,
+    id,
   };
 }
 
@@ -115,6 +177,7 @@ interface RowData {
   readonly when: string;
   readonly bar: string;
   readonly values: string;
+  readonly id: string;
 }
 
 function hostOf({ host, name, messages, more }: HostSection, describer: Describer): HostData {
@@ -133,5 +196,6 @@ function rowOf(message: LetterMessage, { span, bar, show, words }: Describer): R
     when: span(message.first, message.last),
     bar: bar(message),
     values: shown.values.join(words.comma),
+    id: message.id ?? '',
   };
 }

@@ -1,3 +1,4 @@
+import { showRecipient } from '../../base/text/web-address.js';
 import { HOUR } from '../../base/time/duration.js';
 import { isoTime } from '../../base/time/iso-time.js';
 import type { Detail } from '../../values/detail.js';
@@ -8,13 +9,34 @@ import type { Item, Letter, LetterMessage, NewsItem, Parts } from '../letter.js'
  * out, so that the same logs give the same value.
  */
 export function renderJson(letter: Letter): unknown {
-  const { queue, from, to, status, parts, hosts, limit, storm, notes } = letter;
+  const { queue, from, to, status, parts, sections, hosts, limit, storm, notes } = letter;
   return {
     queue,
     subject: `${letter.subject} [${queue}]`,
     from,
-    to,
+    to: to.map(showRecipient),
     status,
+    ...(sections.length > 0 ? sectionsOf(letter) : contentOf({ parts, hosts })),
+    limit,
+    notes: storm === null ? notes : [storm, ...notes],
+  };
+}
+
+/** Totals, and each queue of the letter. */
+function sectionsOf({ parts, sections }: Letter): object {
+  return {
+    ...(parts ? totalsOf(parts) : {}),
+    sections: sections.map(({ queue, title, kind, parts, hosts }) => ({
+      queue,
+      title,
+      kind,
+      ...contentOf({ parts, hosts }),
+    })),
+  };
+}
+
+function contentOf({ parts, hosts }: Pick<Letter, 'parts' | 'hosts'>): object {
+  return {
     ...(parts ? partsOf(parts) : {}),
     hosts: hosts.map(({ host, name, messages, more }) => ({
       host,
@@ -22,19 +44,28 @@ export function renderJson(letter: Letter): unknown {
       messages: messages.map(messageOf),
       more,
     })),
-    limit,
-    notes: storm === null ? notes : [storm, ...notes],
   };
 }
 
-function partsOf({ isFirst, period, total, changes, news, gone, shared }: Parts): object {
+function totalsOf({ isFirst, period, total, changes, silent }: Parts): object {
   return {
     isFirst,
     period: period && { from: isoTime(period.from), to: isoTime(period.to) },
     total,
     changes,
+    ...(silent === undefined ? {} : { silent }),
+  };
+}
+
+function partsOf(parts: Parts): object {
+  const { news, gone, shared } = parts;
+  return {
+    ...totalsOf(parts),
     news: news.map((item) => ({ ...newsOf(item), ...itemOf(item) })),
-    gone: gone.map(({ message, hosts, usual, last }) => ({ message, hosts, usual, last: isoTime(last) })),
+    gone: gone.map(({ message, hosts, usual, last, id }) => ({
+      ...{ message, hosts, usual, last: isoTime(last) },
+      ...(id === undefined ? {} : { id }),
+    })),
     shared: shared.map((item) => ({ ...itemOf(item), without: item.without })),
   };
 }
@@ -55,8 +86,15 @@ function itemOf(item: Item): object {
   return { ...messageOf(item), hosts, ...(moreHosts === undefined ? {} : { moreHosts }) };
 }
 
-function messageOf({ count, message, first, last, detail }: LetterMessage): object {
-  return { count, message, first: isoTime(first), last: isoTime(last), ...(detail ? detailOf(detail) : {}) };
+function messageOf({ count, message, first, last, detail, id }: LetterMessage): object {
+  return {
+    count,
+    message,
+    first: isoTime(first),
+    last: isoTime(last),
+    ...(detail ? detailOf(detail) : {}),
+    ...(id === undefined ? {} : { id }),
+  };
 }
 
 function detailOf({ hours, masked }: Detail): object {

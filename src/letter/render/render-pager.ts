@@ -1,10 +1,14 @@
 import { escapeControl } from '../../base/text/escape.js';
-import type { Letter } from '../letter.js';
+import { contentsOf, type Letter } from '../letter.js';
+import { idBehind } from './render-text.js';
 
-/** The pager form: `host,COUNT,message` a line and nothing else. */
-export function renderPager({ hosts }: Letter): string {
+/** The pager form: `host,COUNT,message` a line and nothing else; of several queues those of the worst first. */
+export function renderPager(letter: Letter): string {
+  const hosts = contentsOf(letter).flatMap(({ hosts }) => hosts);
   const lines = hosts.flatMap(({ host, messages }) =>
-    messages.map(({ count, message }) => `${escapeControl(host)},${count},${escapeControl(message)}\n`),
+    messages.map(
+      (one) => `${escapeControl(host)},${one.count},${escapeControl(one.message)}${idBehind(one, letter)}\n`,
+    ),
   );
   return lines.join('');
 }

@@ -27,17 +27,34 @@ interface Loaded {
 /** The beginning, for errors of the whole template. */
 const HEAD = { line: 1, column: 1 };
 
-/** Compiled templates by path: as many as configs have named. */
+/** Compiled templates by language and path: as many as configs have named. */
 const compiled = new Map<string, { readonly source: string; readonly template: Template }>();
 
+/** What a template makes, and so how values are escaped in it. */
+export type TemplateLanguage = 'html' | 'json';
+
 /** Reads and compiles a template; compiles it again only if it has changed. Throws `TemplateFault`. */
-export async function readTemplate(path: string): Promise<Template> {
+export async function readTemplate(path: string, language: TemplateLanguage = 'html'): Promise<Template> {
   const source = sourceOf(path);
-  const known = compiled.get(path);
+  const key = `${language} ${path}`;
+  const known = compiled.get(key);
   if (known?.source === source) return known.template;
-  const template = compile(source, await load());
-  compiled.set(path, { source, template });
+  const loaded = await load();
+  const template = language === 'html' ? compile(source, loaded) : await compileJson(source, loaded);
+  compiled.set(key, { source, template });
   return template;
+}
+
+async function compileJson(source: string, { handlebars, Visitor }: Loaded): Promise<Template> {
+  const { escapeAsJson, JSON_HELPERS } = await import('./json-template.js');
+  return withTemplateFaults(() => {
+    const program = handlebars.parse(source);
+    refuseUnescaped(program, Visitor);
+    wantAll(program, Visitor);
+    escapeAsJson(program, Visitor);
+    const template = handlebars.compile(program, { strict: true });
+    return (data) => withTemplateFaults(() => template(data, { helpers: JSON_HELPERS }));
+  });
 }
 
 function sourceOf(path: string): string {
@@ -78,7 +95,7 @@ function refuseUnescaped(program: hbs.AST.Program, Visitor: Loaded['Visitor']): 
     override MustacheStatement(mustache: hbs.AST.MustacheStatement): void {
       const { line, column } = mustache.loc.start;
       if (!mustache.escaped)
-        throw new TemplateFault('{{{...}}} and {{&...}} let log text act in a page; write {{...}}', {
+        throw new TemplateFault('{{{...}}} and {{&...}} let log text act where it is shown; write {{...}}', {
           line,
           column: column + 1,
         });

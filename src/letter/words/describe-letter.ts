@@ -2,7 +2,7 @@ import { escapeControl } from '../../base/text/escape.js';
 import { DAY, HOUR } from '../../base/time/duration.js';
 import { hourOf } from '../../values/hours.js';
 import { originalOf, showMessage } from '../build/show-message.js';
-import type { Letter, LetterMessage } from '../letter.js';
+import { contentsOf, type Letter, type LetterMessage } from '../letter.js';
 import { axisOf, hoursBar } from '../render/hours-bar.js';
 import { createTimes, type Times } from '../render/times.js';
 import { describeMasks } from './describe-values.js';
@@ -72,8 +72,10 @@ function seenIn(letter: Letter): Period | null {
   return from <= to ? { from, to } : null;
 }
 
-function* messagesOf({ parts, hosts }: Letter): Generator<LetterMessage> {
-  if (parts) yield* parts.news;
-  if (parts) yield* parts.shared;
-  for (const { messages } of hosts) yield* messages;
+function* messagesOf(letter: Letter): Generator<LetterMessage> {
+  for (const { parts, hosts } of contentsOf(letter)) {
+    if (parts) yield* parts.news;
+    if (parts) yield* parts.shared;
+    for (const { messages } of hosts) yield* messages;
+  }
 }

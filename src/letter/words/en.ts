@@ -1,3 +1,4 @@
+import { describeDuration } from '../../base/time/duration.js';
 import type { Changes } from '../letter.js';
 import { number } from './number.js';
 import type { Change, FreshMention, Group, LinesLost, StormMention, ValueKind, Words } from './words.js';
@@ -12,8 +13,11 @@ export const EN: Words = {
         ? `Nothing new${than}, nothing missing.`
         : `Nothing new${than || ': all of it was seen before'}.`;
     },
+    nothing: (since) => `Nothing to report since ${since}.`,
     changes: (counts) => `${counts.atLeast ? 'At least ' : ''}${changes(counts)}; else as usual.`,
     glance: (verdict) => `Put aside, for a glance: ${verdict.charAt(0).toLowerCase()}${verdict.slice(1)}`,
+    silent: ({ hosts, more }) =>
+      `Fell silent: ${hosts.join(', ')}${more > 0 ? ` and ${plain(more, 'more host')}` : ''}; nearly every letter before had something of ${hosts.length + more > 1 ? 'them' : 'it'}.`,
   },
   yesterday: 'yesterday',
   happens: {
@@ -25,10 +29,12 @@ export const EN: Words = {
   subject: {
     first: 'first letter',
     unchanged: 'nothing new',
+    nothing: 'nothing to report',
     changes: (counts) => `${changes(counts)}${counts.atLeast ? ' or more' : ''}`,
     lines: (count) => amount(count, 'line'),
     happens: (count, message) => `${number(count)}x ${message}`,
     over: (text) => `over: ${text}`,
+    secondWay: (subject) => `${subject} (second way)`,
   },
   titles: {
     new: 'NEW',
@@ -93,6 +99,8 @@ export const EN: Words = {
     selfMail: (lines) =>
       `counted separately, as the mail server wrote them about tayori's own letters: ${plain(lines, 'line')}`,
     overflowed: (lines) => `lost because the state could not be written: ${plain(lines, 'line')}`,
+    repeatable: (messages) =>
+      `perhaps counted twice, as connections broke before RELP senders had the answer: up to ${plain(messages, 'message')}`,
     capped: ({ lines, most, uncounted }) =>
       `${plain(lines, 'line')} said that a message was repeated more than ${number(most)} times; no line counts for more, so ${amount(uncounted, 'repeat')} ${uncounted === 1 ? 'is' : 'are'} left out`,
     countedOut: (most) =>
@@ -102,8 +110,13 @@ export const EN: Words = {
     moreLinesLost: (logs) => `lines of ${plain(logs, 'more log')} may be lost; "tayori status" names them`,
     said: ({ text, times }) => `tayori says: ${text}${times > 1 ? ` (${number(times)} times)` : ''}`,
     moreSaid: (lines) => `tayori says ${plain(lines, 'more line')} that no rule takes`,
+    watched: ({ lines, unwatched }) =>
+      `${unwatched > 0 ? `tayori did not watch for ${describeDuration(unwatched)} of this time, and else` : 'tayori watched all the time, and'} read ${plain(lines, 'line')}; none of them is told here`,
+    followed: (sources) => `followed: ${sources === '' ? 'nothing' : sources}`,
+    notFollowed: (logs) => `could not be read: ${logs}`,
+    andMore: (count) => `${number(count)} more`,
     completeness: ({ lines, unparsed, lost, late, since }) =>
-      `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${lost} dropped, ${plain(late, 'message')} late`,
+      `${plain(lines, 'line')} read since ${since}: ${unparsed} unparsed, ${lost} dropped, ${plain(late, 'message')} logged earlier`,
     belowThreshold: ({ messages, lines }) =>
       `${plain(messages, 'message')} (${plain(lines, 'line')}) below threshold`,
     valuesLeftOut: (messages) =>
@@ -115,6 +128,9 @@ export const EN: Words = {
     badTemplate: (template, reason) =>
       `the template ${template} has a fault (${reason}); this is the built-in form`,
     noPage: (reason) => `the HTML part could not be made: ${reason}`,
+    postCut: (elsewhere) =>
+      `… the whole letter is in ${elsewhere ? 'the mail, and in ' : ''}the list of "tayori letters"`,
+    secondWay: (to) => `this comes by the second way: it could not be sent to ${to.join(', ')} in time`,
   },
 };
 

@@ -1,3 +1,4 @@
+import { describeDuration } from '../../base/time/duration.js';
 import type { Changes } from '../letter.js';
 import { number } from './number.js';
 import type { Change, FreshMention, Group, LinesLost, StormMention, ValueKind, Words } from './words.js';
@@ -8,8 +9,11 @@ export const JA: Words = {
     first: 'はじめての便りです。まだ比べるものがありません。',
     unchanged: (kind, since) =>
       `${since === null ? '' : `${since}から`}新しいもの${kind === 'report' ? 'も途絶えたものも' : 'は'}ありません。`,
+    nothing: (since) => `${since}から、お知らせすることはありません。`,
     changes: (counts) => `${counts.atLeast ? '少なくとも' : ''}${changes(counts)}。ほかはいつもどおりです。`,
     glance: (verdict) => `目を通すだけの便りです。${verdict}`,
+    silent: ({ hosts, more }) =>
+      `ほぼ毎回現れていたのに、今回は何もないホスト: ${hosts.join('、')}${more > 0 ? `、ほか${more}台` : ''}。`,
   },
   yesterday: '昨日',
   happens: {
@@ -21,10 +25,12 @@ export const JA: Words = {
   subject: {
     first: '初回',
     unchanged: '新規なし',
+    nothing: '報告なし',
     changes: (counts) => `${changes(counts)}${counts.atLeast ? '以上' : ''}`,
     lines: (count) => `${number(count)}行`,
     happens: (count, message) => `${number(count)}回 ${message}`,
     over: (text) => `収束: ${text}`,
+    secondWay: (subject) => `${subject} (予備の経路)`,
   },
   titles: {
     new: '新規',
@@ -85,6 +91,8 @@ export const JA: Words = {
     droppedDatagrams: (count) => `受け取りが追いつかず、${count}個のデータグラムを失いました`,
     selfMail: (lines) => `tayori自身の便りについてメールサーバーが書いた${lines}行は、別に数えました`,
     overflowed: (lines) => `状態を書き込めず、${lines}行を失いました`,
+    repeatable: (messages) =>
+      `RELPの接続が応答の届く前に切れたため、最大${messages}件を二重に数えたかもしれません`,
     capped: ({ lines, most, uncounted }) =>
       `${lines}行が${number(most)}回を超える繰り返しを伝えました。それぞれ${number(most)}回までを数え、${number(uncounted)}回は数えていません`,
     countedOut: (most) =>
@@ -95,8 +103,13 @@ export const JA: Words = {
       `ほかに${logs}個のログで行を失ったおそれがあります。名前は「tayori status」で見られます`,
     said: ({ text, times }) => `tayori より: ${text}${times > 1 ? ` (${number(times)}回)` : ''}`,
     moreSaid: (lines) => `tayori より、どのルールにも当たらない知らせがほかに${lines}件あります`,
+    watched: ({ lines, unwatched }) =>
+      `${unwatched > 0 ? `このうち${describeDuration(unwatched)}はtayoriが監視していませんでした。それ以外の時間に` : 'tayoriはその間ずっと監視し、'}${number(lines)}行を読みましたが、ここに載せるものはありません`,
+    followed: (sources) => `監視対象: ${sources === '' ? 'なし' : sources}`,
+    notFollowed: (logs) => `読めなかったもの: ${logs}`,
+    andMore: (count) => `ほか${number(count)}件`,
     completeness: ({ lines, unparsed, lost, late, since }) =>
-      `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${lost}行、遅れて届いたもの ${late}種類`,
+      `${since}から${lines}行を読みました: 解釈できないもの ${unparsed}行、失ったもの ${lost}行、それより前に記録されたもの ${late}種類`,
     belowThreshold: ({ messages, lines }) => `しきい値に届かないもの: ${messages}種類 (${lines}行)`,
     valuesLeftOut: (messages) => `メッセージ${messages}種類は、数が多いためマスクの中身を残していません`,
     notRemembered: (messages) =>
@@ -106,6 +119,8 @@ export const JA: Words = {
     badTemplate: (template, reason) =>
       `テンプレート ${template} に誤りがあるため (${reason})、組み込みの形でお届けします`,
     noPage: (reason) => `HTML の部分を作れませんでした: ${reason}`,
+    postCut: (elsewhere) => `… 全文は${elsewhere ? 'メールと、' : ''}「tayori letters」で見られます`,
+    secondWay: (to) => `この便りは予備の経路で届きました。${to.join(', ')} には時間内に送れませんでした`,
   },
 };
 

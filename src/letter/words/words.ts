@@ -83,10 +83,14 @@ export interface Words {
     readonly first: string;
     /** Nothing changed; `since`: the letter before, null where that is not known. */
     unchanged(kind: 'trouble' | 'report', since: string | null): string;
+    /** Nothing to tell since then, in a letter that comes all the same. */
+    nothing(since: string): string;
     /** At least one of them is more than 0. */
     changes(counts: Changes): string;
     /** What the letter is for, before a verdict: a glance. */
     glance(verdict: string): string;
+    /** Hosts that were in nearly all letters before, and are not in this one; `more`: beside those that are named. */
+    silent(of: { readonly hosts: readonly string[]; readonly more: number }): string;
   };
   /** A time of the day before. */
   readonly yesterday: string;
@@ -105,11 +109,14 @@ export interface Words {
   readonly subject: {
     readonly first: string;
     readonly unchanged: string;
+    readonly nothing: string;
     changes(counts: Changes): string;
     lines(count: number): string;
     happens(count: number, message: string): string;
     /** A storm is over; `text`: what was said. */
     over(text: string): string;
+    /** A letter that goes by the second way. */
+    secondWay(subject: string): string;
   };
   readonly titles: Readonly<Record<PartKind, string>>;
   /** Headings of columns. */
@@ -170,6 +177,8 @@ export interface Words {
     storm(of: StormMention): string;
     droppedDatagrams(count: number): string;
     overflowed(lines: number): string;
+    /** Messages of RELP that may have come twice. */
+    repeatable(messages: number): string;
     /** `lines` lines claimed more than `most` repeats each; `uncounted` repeats were not counted. */
     capped(of: { readonly lines: number; readonly most: number; readonly uncounted: number }): string;
     /** The letter counts no higher than `most`. */
@@ -182,6 +191,12 @@ export interface Words {
     /** A line of tayori itself that no rule took. */
     said(of: { readonly text: string; readonly times: number }): string;
     moreSaid(lines: number): string;
+    /** Lines that were read while nothing came for the queue, and for how long nobody watched (ms). */
+    watched(of: { readonly lines: number; readonly unwatched: number }): string;
+    /** What was followed, and what could not be; '': nothing. */
+    followed(sources: string): string;
+    notFollowed(logs: string): string;
+    andMore(count: number): string;
     /** The last line: how complete the letter is. */
     completeness(of: Completeness): string;
     belowThreshold(amount: Amount): string;
@@ -193,5 +208,9 @@ export interface Words {
     ledgerFull(messages: number, since: string): string;
     badTemplate(template: string, reason: string): string;
     noPage(reason: string): string;
+    /** The last line of a text that was cut. `elsewhere`: others got the letter as well. */
+    postCut(elsewhere: boolean): string;
+    /** A letter that goes by the second way; `to`: who should have got it. */
+    secondWay(to: readonly string[]): string;
   };
 }

@@ -1,8 +1,16 @@
+import type { Post } from '../outbox.js';
+
 /** What became of one recipient. */
 export type Outcome =
   | { readonly kind: 'sent' }
   /** Temporary: a 4xx, a lost connection, or a setting that an administrator has to correct. */
-  | { readonly kind: 'retry'; readonly about: About; readonly reason: string }
+  | {
+      readonly kind: 'retry';
+      readonly about: About;
+      readonly reason: string;
+      /** How long the server asks to be left alone (ms); left out: it does not say. */
+      readonly after?: number;
+    }
   /** Temporary, though the server says permanent: a quota is exhausted. Permanent when it says so for a day. */
   | { readonly kind: 'limited'; readonly about: About; readonly reason: string }
   /** Permanent: a 5xx. */
@@ -33,6 +41,10 @@ export interface Envelope {
   readonly mime: Buffer;
   /** When the letter was sealed (ms). */
   readonly sealed: number;
+  /** What its recipient gets, if that is a URL; left out or null: the mail. */
+  readonly post?: Post | null;
+  /** The header field that says how late it is, as it stands in front of `mime`; left out or '': it is not late. */
+  readonly delayHeader?: string;
 }
 
 /** A way to send sealed letters. `deliver` does not reject, whatever the mail server does. */

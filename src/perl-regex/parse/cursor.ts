@@ -111,15 +111,16 @@ export class Cursor {
 
   /** `offset` counts `chars`. */
   refuse(offset: number, seen: string, instead: string): never {
-    throw new Refusal(this.#written(offset), seen, instead);
+    throw new Refusal(this.written(offset), seen, instead);
   }
 
   /** `offset` counts `chars`. */
   notice(offset: number, seen: string, instead: string): void {
-    this.notices.push({ offset: this.#written(offset), seen, instead });
+    this.notices.push({ offset: this.written(offset), seen, instead });
   }
 
-  #written(offset: number): number {
+  /** Where a character of `chars` stands in the regex as written. */
+  written(offset: number): number {
     return this.#offsets?.[offset] ?? offset;
   }
 }

@@ -30,8 +30,8 @@ const MAY_REPEAT: ReadonlySet<string> = new Set([...QUANTIFIERS, '(']);
  * Parses a Perl regex as `qr/$regex/` of perl 5.34 and later does (perlre, perlrecharclass, perlrebackslash), or says
  * where and why it is rejected.
  */
-export function parsePerl(source: string): Parsed {
-  const parser = new Parser(source);
+export function parsePerl(source: string, outline: Outline | null = null): Parsed {
+  const parser = new Parser(source, outline);
   try {
     const regex = parser.parse();
     return { ok: true, regex, notices: parser.notices };
@@ -41,13 +41,21 @@ export function parsePerl(source: string): Parsed {
   }
 }
 
+/**
+ * Where the items of each sequence begin, in characters of the regex as written, and where the last one ends. With an
+ * outline no sequence is left out, however short, and none stands in two places.
+ */
+export type Outline = Map<Node, readonly number[]>;
+
 class Parser {
   readonly #cursor: Cursor;
+  readonly #outline: Outline | null;
   readonly #groups: GroupTable;
   readonly #grammar: Grammar;
 
-  constructor(source: string) {
+  constructor(source: string, outline: Outline | null) {
     this.#cursor = new Cursor(source);
+    this.#outline = outline;
     this.#groups = new GroupTable(this.#cursor);
     this.#grammar = new Grammar(
       this.#cursor,
@@ -86,16 +94,23 @@ class Parser {
   #sequence(): Node {
     const cursor = this.#cursor;
     const items: Node[] = [];
+    const begins: number[] | null = this.#outline ? [] : null;
     for (;;) {
+      const from = cursor.at;
       this.#plainRun(items);
+      if (begins) for (let at = from; begins.length < items.length; at++) begins.push(cursor.written(at));
       this.#skipIgnored();
       const start = cursor.at;
       const char = cursor.peek();
       if (char === '' || char === '|' || char === ')') break;
       const atom = this.#atom(start);
       if (atom) this.#quantified(atom, start, items);
+      while (begins && begins.length < items.length) begins.push(cursor.written(start));
     }
-    return items.length === 1 && items[0] ? items[0] : { kind: 'sequence', items };
+    if (items.length === 1 && items[0] && !begins) return items[0];
+    const sequence: Node = { kind: 'sequence', items };
+    if (begins) this.#outline?.set(sequence, [...begins, cursor.written(cursor.at)]);
+    return sequence;
   }
 
   /** Fast path for literal characters without a quantifier, which are most of a regex. */

@@ -29,6 +29,14 @@ export interface GatePlan {
   readonly remembered: readonly KeySpace[];
   /** Whether messages may name the values of the key. */
   readonly namesKey: boolean;
+  /** The program that runs for each hit; null: none. */
+  readonly program: PlannedProgram | null;
+}
+
+/** `groups`: the named groups whose values its arguments have; `only`: the queue has no letters. */
+export interface PlannedProgram {
+  readonly groups: readonly string[];
+  readonly only: boolean;
 }
 
 /** The plans of all queues that have one. */
@@ -60,7 +68,8 @@ export function groupsOf({ queues, exemptions }: GatePlans): string[] {
       ...(throttle ? [throttle] : []),
     ].flatMap((space) => space.by),
   );
-  return [...new Set([...by, ...exemptions.map(({ group }) => group)])].sort();
+  const given = [...queues.values()].flatMap(({ program }) => program?.groups ?? []);
+  return [...new Set([...by, ...given, ...exemptions.map(({ group }) => group)])].sort();
 }
 
 /** Whether pages of a queue may wait: only then its edition says from when on it is due. */

@@ -4,14 +4,14 @@ import type { Clock } from '../../base/time/clock.js';
 const MIN_BETWEEN = 60_000;
 
 /** Trouble with senders, told at once, and then once a minute with how much more of it there was. */
-export class PeerTroubles {
+export class PeerTroubles<Reason = string> {
   readonly #clock: Clock;
-  readonly #tell: (reason: string, more: number) => void;
-  readonly #kinds = new Map<string, { toldAt: number; more: number; last: string }>();
+  readonly #tell: (reason: Reason, more: number) => void;
+  readonly #kinds = new Map<string, { toldAt: number; more: number; last: Reason }>();
   #total = 0;
 
   /** `more`: how many others like it were not told. */
-  constructor(clock: Clock, tell: (reason: string, more: number) => void) {
+  constructor(clock: Clock, tell: (reason: Reason, more: number) => void) {
     this.#clock = clock;
     this.#tell = tell;
   }
@@ -21,8 +21,8 @@ export class PeerTroubles {
     return this.#total;
   }
 
-  /** `kind`: a fixed word; `reason`: in words, with the sender. */
-  add(kind: string, reason: string): void {
+  /** `kind`: a fixed word; `reason`: with the sender. */
+  add(kind: string, reason: Reason): void {
     this.#total += 1;
     const known = this.#kinds.get(kind);
     if (known && this.#isSoon(known.toldAt)) {

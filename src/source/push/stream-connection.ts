@@ -2,14 +2,15 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../base/time/clock.js';
 import type { Connections, LimitedConnection } from './connection-limits.js';
 import type { RelpTurn } from './relp-session.js';
-import type { SentLines } from './sent-lines.js';
+import type { Sent } from './sent.js';
+import type { CertifiedSender, SentLines, SentTexts } from './sent-lines.js';
 
 /** Where lines of connections go. Nothing is lost where there is no room: senders wait. */
 export interface StreamSink {
   readonly hasRoom: boolean;
-  push(lines: readonly string[]): void;
+  pushTexts(sent: SentTexts): void;
   /** `onCommitted` is called when these lines, and all before them, are counted and on the disk. */
-  pushConfirmed(lines: readonly string[], onCommitted: () => void): void;
+  pushConfirmed(sent: SentTexts, onCommitted: () => void): void;
   /** Calls `use` once, when there is room again. */
   whenRoom(use: () => void): void;
 }
@@ -20,9 +21,14 @@ export interface StreamReader {
   readonly kind: 'answered' | 'unanswered';
   /** Bytes that are kept of a message that is not whole. */
   readonly held: number;
-  push(chunk: Buffer): RelpTurn;
+  push(chunk: Buffer): Turn;
   /** The messages that the end of the connection completes. */
-  end(): readonly string[];
+  end(): readonly Sent[];
+}
+
+/** What bytes of a sender mean. */
+export interface Turn extends Pick<RelpTurn, 'answer' | 'answered' | 'state'> {
+  readonly sent: readonly Sent[];
 }
 
 export interface StreamConnectionOptions {
@@ -36,6 +42,10 @@ export interface StreamConnectionOptions {
   readonly clock: Clock;
   /** `kind`: a fixed word. */
   onTrouble(kind: string, reason: string): void;
+  /** A sender who may speak for itself alone named another host. */
+  onForeign(host: string, named: string): void;
+  /** Whether certified senders may speak for themselves alone, as the config in force says. */
+  isBound(): boolean;
   /** It has ended before answers were sure to have reached the sender, who may repeat so many messages. */
   onRepeatable(messages: number): void;
   onClosed(): void;
@@ -52,6 +62,8 @@ export class StreamConnection implements LimitedConnection {
   readonly #options: StreamConnectionOptions;
   #socket: Socket;
   #host: string;
+  /** null: it has shown no certificate. */
+  #certified: CertifiedSender | null = null;
   #lastHeard: number;
   #hasSpoken = false;
   #held = 0;
@@ -90,11 +102,16 @@ export class StreamConnection implements LimitedConnection {
     return this.#held;
   }
 
-  /** Begins to read. `socket`: the same, or TLS on it; `host`: who said the lines that name no host. */
-  begin(socket: Socket, host: string): void {
+  /**
+   * Begins to read. `socket`: the same, or TLS on it; `host`: who said the lines that name no host; `isCertified`: it has
+   * shown a certificate.
+   */
+  begin(socket: Socket, host: string, isCertified: boolean): void {
     if (this.#state !== 'open') return;
     this.#socket = socket;
     this.#host = host;
+    const { onForeign } = this.#options;
+    if (isCertified) this.#certified = { host, onForeign: (named) => onForeign(host, named) };
     socket.on('error', () => {});
     socket.on('data', (chunk) => this.#take(chunk));
     socket.on('drain', () => this.#resume());
@@ -169,23 +186,30 @@ export class StreamConnection implements LimitedConnection {
   }
 
   #process(chunk: Buffer): void {
-    const { reader, lines, sink, connections } = this.#options;
+    const { reader, sink, connections } = this.#options;
     const turn = reader.push(chunk);
-    const taken = lines.ofSender(turn.messages, this.#host);
+    const taken = this.#linesOf(turn.sent);
     if (reader.kind === 'answered') this.#answerWhenCommitted(taken, turn);
-    else if (taken.length > 0) sink.push(taken);
+    else if (taken.lines > 0) sink.pushTexts(taken);
     this.#hold(reader.held);
     if (typeof turn.state === 'object') this.end(turn.state.fault);
     else if (turn.state === 'closed') this.#takeLeave();
     else if (connections.isFull && this.#held > 0) this.end('too much of unfinished messages is held');
   }
 
-  #answerWhenCommitted(lines: readonly string[], { answer, answered }: RelpTurn): void {
+  #linesOf(sent: readonly Sent[]): SentTexts {
+    const { lines, isBound } = this.#options;
+    return this.#certified && isBound()
+      ? lines.ofCertified(sent, this.#certified)
+      : lines.ofSender(sent, this.#host);
+  }
+
+  #answerWhenCommitted(sent: SentTexts, { answer, answered }: Turn): void {
     if (answer === '') return;
     if (answered === 0 && this.#turns === 0) return void this.#socket.write(answer);
     this.#turns += 1;
     this.#unanswered += answered;
-    this.#options.sink.pushConfirmed(lines, () => {
+    this.#options.sink.pushConfirmed(sent, () => {
       this.#turns -= 1;
       if (this.#socket.destroyed) return;
       this.#unanswered -= answered;
@@ -229,9 +253,9 @@ export class StreamConnection implements LimitedConnection {
 
   /** Takes the last message, that nothing ended, and forgets the connection. */
   #finish(): void {
-    const { reader, lines, sink, connections, onClosed } = this.#options;
-    const last = lines.ofSender(reader.end(), this.#host);
-    if (last.length > 0) sink.push(last);
+    const { reader, sink, connections, onClosed } = this.#options;
+    const last = this.#linesOf(reader.end());
+    if (last.lines > 0) sink.pushTexts(last);
     this.#hold(0);
     connections.delete(this);
     onClosed();

@@ -9,7 +9,9 @@ import { nameListener } from './name-receiver.js';
 import { PeerTroubles } from './peer-troubles.js';
 import type { Receiver, ReceiverState } from './receiver.js';
 import { RelpSession } from './relp-session.js';
+import { RepeatableMessages } from './repeatable-messages.js';
 import type { SenderNames } from './sender-names.js';
+import { sentOf } from './sent.js';
 import { type PrefixReading, SentLines } from './sent-lines.js';
 import { StreamConnection, type StreamReader, type StreamSink } from './stream-connection.js';
 import { TlsDoor } from './tls-door.js';
@@ -23,6 +25,8 @@ export interface StreamListenerOptions extends PrefixReading {
   readonly port: number;
   /** Of an IPv6 address: leave IPv4 to another listener. */
   readonly ipv6Only: boolean;
+  /** Whether clients whose certificate was asked for may speak for themselves alone. */
+  isBound(): boolean;
   /** With TLS. */
   readonly certificate: ListenCertificate | null;
   readonly names: SenderNames;
@@ -30,6 +34,8 @@ export interface StreamListenerOptions extends PrefixReading {
   /** Those of all listeners. */
   readonly connections: Connections;
   readonly sink: StreamSink;
+  /** So many messages were taken, of which it is not sure that their senders had the answer. */
+  onRepeatable(messages: number): void;
   onEvent(event: SourceEvent): void;
 }
 
@@ -70,10 +76,11 @@ class StreamListener implements StreamReceiver {
   readonly #name: string;
   readonly #lines: SentLines;
   readonly #troubles: PeerTroubles;
+  /** Senders that named other hosts than that of their certificate. */
+  readonly #foreign: PeerTroubles<{ readonly host: string; readonly named: string }>;
   readonly #door: TlsDoor | null;
   readonly #open = new Set<StreamConnection>();
-  /** Messages that their senders may have repeated. */
-  #repeatable = 0;
+  readonly #repeatable = new RepeatableMessages();
 
   constructor(server: Server, options: StreamListenerOptions) {
     const { certificate, clock, onEvent } = options;
@@ -84,6 +91,9 @@ class StreamListener implements StreamReceiver {
     this.#lines = new SentLines(options);
     this.#troubles = new PeerTroubles(clock, (reason, more) =>
       onEvent({ kind: 'connection-trouble', name, reason, more }),
+    );
+    this.#foreign = new PeerTroubles(clock, (those, more) =>
+      onEvent({ kind: 'foreign-host', name, ...those, more }),
     );
     this.#door = certificate && new TlsDoor(certificate, clock);
     server.on('connection', (socket) => this.#accept(socket));
@@ -98,6 +108,8 @@ class StreamListener implements StreamReceiver {
 
   async poll(): Promise<void> {
     this.#troubles.flush('due');
+    this.#foreign.flush('due');
+    this.#tellRepeatable();
   }
 
   state(): ReceiverState {
@@ -105,7 +117,10 @@ class StreamListener implements StreamReceiver {
     const notes = [
       `open, ${count} ${count === 1 ? 'connection' : 'connections'}`,
       ...(this.#troubles.total > 0 ? [`trouble with ${this.#troubles.total} so far`] : []),
-      ...(this.#repeatable > 0 ? [`${this.#repeatable} messages may have come twice`] : []),
+      ...(this.#foreign.total > 0
+        ? [`${this.#foreign.total} lines named another host than their certificate`]
+        : []),
+      ...(this.#repeatable.total > 0 ? [`${this.#repeatable.total} messages may have come twice`] : []),
     ];
     return { name: this.#name, status: notes.join(', ') };
   }
@@ -119,6 +134,8 @@ class StreamListener implements StreamReceiver {
     await Promise.all([...this.#open].map((connection) => connection.close()));
     await closed;
     this.#troubles.flush('at the end');
+    this.#foreign.flush('at the end');
+    this.#tellRepeatable();
   }
 
   #accept(raw: Socket): void {
@@ -137,7 +154,9 @@ class StreamListener implements StreamReceiver {
       connections,
       clock,
       onTrouble: (kind, reason) => this.#troubles.add(kind, reason),
-      onRepeatable: (messages) => this.#onRepeatable(peer, messages),
+      onForeign: (host, named) => this.#foreign.add('host', { host, named }),
+      isBound: () => this.#options.isBound(),
+      onRepeatable: (messages) => this.#repeatable.add(peer, messages),
       onClosed: () => void this.#open.delete(connection),
     });
     this.#open.add(connection);
@@ -145,23 +164,21 @@ class StreamListener implements StreamReceiver {
     this.#door.enter(raw, (entered) => {
       if (entered.kind === 'refused')
         return this.#troubles.add('tls', `${peer}: no TLS connection: ${entered.reason}`);
-      if (entered.host !== null) connection.begin(entered.socket, entered.host);
-      else this.#beginNamed(connection, entered.socket, peer);
+      if (entered.host !== null) connection.begin(entered.socket, entered.host, true);
+      else this.#beginNamed(connection, entered.socket, peer, this.#options.certificate?.ca != null);
     });
   }
 
   /** Nothing is read before the sender has a name: its lines stay in their order. */
-  #beginNamed(connection: StreamConnection, socket: Socket, peer: string): void {
-    this.#options.names.withName(peer, (host) => connection.begin(socket, host));
+  #beginNamed(connection: StreamConnection, socket: Socket, peer: string, isCertified = false): void {
+    this.#options.names.withName(peer, (host) => connection.begin(socket, host, isCertified));
   }
 
-  #onRepeatable(peer: string, messages: number): void {
-    this.#repeatable += messages;
-    const those = messages === 1 ? '1 message' : `${messages} messages`;
-    this.#troubles.add(
-      'repeatable',
-      `${peer}: went away before the answers to ${those} were sure to have reached it; what it repeats of them is counted twice`,
-    );
+  #tellRepeatable(): void {
+    const found = this.#repeatable.take();
+    if (!found) return;
+    this.#options.onEvent({ kind: 'repeatable', name: this.#name, ...found });
+    this.#options.onRepeatable(found.messages);
   }
 
   #createReader(): StreamReader {
@@ -173,7 +190,10 @@ class StreamListener implements StreamReceiver {
         get held() {
           return session.held;
         },
-        push: (chunk) => session.push(chunk),
+        push(chunk) {
+          const { messages, ...turn } = session.push(chunk);
+          return { ...turn, sent: sentOf(messages) };
+        },
         end: () => [],
       };
     }
@@ -184,8 +204,8 @@ class StreamListener implements StreamReceiver {
         return splitter.held;
       },
       push(chunk) {
-        const { messages, fault } = splitter.push(chunk);
-        return { messages, answer: '', answered: 0, state: fault === null ? 'open' : { fault } };
+        const { sent, fault } = splitter.push(chunk);
+        return { sent, answer: '', answered: 0, state: fault === null ? 'open' : { fault } };
       },
       end: () => splitter.end(),
     };

@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import { lazily } from '../../base/lazily.js';
 import { plainAddress } from '../../base/text/plain-address.js';
 import type { SourceEvent } from '../source-event.js';
 import { createLineSplitter, listLines } from '../split-lines.js';
@@ -119,11 +120,14 @@ function createDatagramReader(options: SyslogSocketOptions): (bytes: Buffer, sen
     const lines = sent.read([splitter.push(withoutEnd(bytes)), splitter.end()].flatMap(listLines));
     const [first] = lines;
     if (!first) return;
-    const received = stamp(null);
+    const received = lazily(() => stamp(null));
     const handOn = (host: string): void => onLines(sent.write(lines, host, received));
     if (first.prefix.kind === 'named') handOn(first.prefix.host);
     else if (lines.every(({ prefix }) => prefix.kind === 'named' || prefix.kind === 'unnamed'))
       handOn(sender);
-    else names.withName(sender, handOn);
+    else {
+      received(); // the name may come later
+      names.withName(sender, handOn);
+    }
   };
 }

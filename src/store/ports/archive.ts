@@ -1,4 +1,4 @@
-import type { SealedLetter } from '../../letter/letter.js';
+import type { LetterPost, SealedLetter } from '../../letter/letter.js';
 
 /** Past letters. `seal` archives them. */
 export interface Archive {
@@ -6,6 +6,8 @@ export interface Archive {
   archivedLetters(): ArchivedLetter[];
   /** The mail of a letter; null: it was too large to keep; undefined: there is no such letter. */
   archivedMail(id: number): Buffer | null | undefined;
+  /** What URLs got of a letter, by URL: of each whose letter was kept. */
+  archivedPosts(id: number): ReadonlyMap<string, LetterPost>;
   /**
    * Puts `letter`, which is the letter `before` again, into the outbox; returns its id. Its recipients that rejected `before`
    * are no longer listed as rejecting it.

@@ -1,4 +1,5 @@
 import type { SelfMailChanges, SelfMailId } from '../../mail/self-mail.js';
+import type { RunHit } from '../../queue/exec/run.js';
 import type { TallyChange } from '../../queue/tally.js';
 import type { TimedKey, TimedKeyChanges } from '../../queue/timed/timed-keys.js';
 import type { EscalationCounts } from '../../rule/escalations.js';
@@ -38,6 +39,10 @@ export interface Batch {
   readonly timedKeys?: TimedKeyChanges;
   /** From when on (ms) what was counted makes a page, for queues whose pages may wait. */
   readonly pages?: ReadonlyMap<string, number>;
+  /** Hits for which programs are to run. */
+  readonly runs?: readonly RunHit[];
+  /** Ends of such programs that lines of this batch tell, by id. */
+  readonly toldRuns?: readonly number[];
   /** Amounts to add to the running counters. */
   readonly counters: ReadonlyMap<string, number>;
   /** The most frequent lines that match no rule. */

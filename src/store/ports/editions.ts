@@ -6,10 +6,13 @@ import type { ArchiveOptions } from './archive.js';
 
 /** Editions and their rows, up to the letter that is sealed of each. */
 export interface Editions {
-  /** Closed editions whose letter is not sealed yet, oldest first. */
+  /** Closed editions whose letter is not sealed yet, oldest first; those of sections stand in that of their letter. */
   closedEditions(): Edition[];
-  /** Open editions as if they were closed at this time (ms), in the order of queues; changes nothing. */
-  openEditions(at: number): Edition[];
+  /**
+   * Open editions as if they were closed at this time (ms), in the order of queues, without sections; changes nothing.
+   * `even`: queues that get one, of the id 0, even where they have none.
+   */
+  openEditions(at: number, even?: readonly string[]): Edition[];
   /**
    * At most `limit` rows of an edition after `after` (null: from the first), in the order of hosts and messages, which is the
    * fastest. Fewer if rows are long; none means that there are no more.
@@ -20,15 +23,15 @@ export interface Editions {
   /** The most frequent lines that match no rule, since an edition was last closed. */
   untaken(): FrequentLines;
   /**
-   * Puts the letter of an edition into the outbox and drops its tally; null: there is nothing to send. `mentioned`: ids of
-   * the delivery notices in the letter, which end when a recipient has got it. `entry`: what to enter into the ledger.
-   * `archiving`: how it is archived.
+   * Puts the letter of an edition into the outbox and drops its tally, and those of its sections; null: there is nothing to
+   * send. `mentioned`: ids of the delivery notices in the letter, which end when a recipient has got it. `entries`: what to
+   * enter into the ledger. `archiving`: how it is archived.
    */
   seal(
     edition: number,
     letter: SealedLetter | null,
     mentioned?: readonly number[],
-    entry?: LedgerEntry | null,
+    entries?: readonly LedgerEntry[],
     archiving?: ArchiveOptions | null,
   ): void;
   /** Frees the room of at most `limit` rows of dropped tallies; false when there are none. */
@@ -49,6 +52,8 @@ export interface Edition {
   readonly storm: StormNote | null;
   /** The most frequent lines that match no rule, while it was open. */
   readonly untaken: FrequentLines;
+  /** The editions of other queues that go into its letter. */
+  readonly sections: readonly Edition[];
 }
 
 /** Lines that differ only in numbers, most frequent first: the beginning of each, with `#` for its numbers. */

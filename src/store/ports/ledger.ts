@@ -1,4 +1,4 @@
-import type { Finding, LastRow } from '../../letter/history/ledger.js';
+import type { Finding, Known, LastRow } from '../../letter/history/ledger.js';
 
 /** The history of messages, for comparison. `seal` adds to it. */
 export interface Ledger {
@@ -12,4 +12,11 @@ export interface Ledger {
   inLastLetter(queue: string): LastRow[];
   /** If the ledger is full: its number of messages, and when the oldest was last seen (ms); else null. */
   fullLedger(): { readonly messages: number; readonly since: number } | null;
+  /** In which letters of the queue the messages of these hosts were, message by message. */
+  lettersOfHosts(queue: string, hosts: readonly string[]): HostLetters[];
+}
+
+export interface HostLetters {
+  readonly host: string;
+  readonly letters: Known['letters'];
 }

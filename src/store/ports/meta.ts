@@ -1,3 +1,4 @@
+import type { ProcessId } from '../../base/process/process-id.js';
 import type { ReceiverReport } from '../../source/push/receiver.js';
 
 /** Metadata of the state and of the daemon that uses it, for `tayori status`. */
@@ -15,6 +16,22 @@ export interface MetaValues {
   readonly sources: SourcesNote;
   /** The reload that the daemon was last asked for. */
   readonly reload: ReloadNote;
+  /** The last daemon that ended in good order: what it said was counted. null: none has. */
+  readonly ended: ProcessId | null;
+  /** The last heartbeat of each. */
+  readonly heartbeats: readonly HeartbeatNote[];
+}
+
+/** A heartbeat that was sent. */
+export interface HeartbeatNote {
+  /** A URL, or a queue. */
+  readonly to: string;
+  /** Up to when its times have been served (ms). */
+  readonly at: number;
+  /** When it was last sent (ms); null: it was not. */
+  readonly sent: number | null;
+  /** Why the URL did not take it; null: it did, or it was not asked yet. */
+  readonly trouble: string | null;
 }
 
 /** Written by a daemon when it starts. */
@@ -51,4 +68,8 @@ export interface UnreadableLog {
 export interface ReloadNote {
   /** When it was refused (ms), so that the config before is in force; null: it was not. */
   readonly refused: number | null;
+  /** Why: the first fault with its place. null: it was not, or a version before this one noted none. */
+  readonly reason: string | null;
+  /** When the config in force was read (ms); null: a version before this one noted none. */
+  readonly inForce: number | null;
 }

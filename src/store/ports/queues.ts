@@ -27,6 +27,19 @@ export interface Queues {
     mark: QueueMark | null,
   ): readonly string[] | null;
   /**
+   * Closes the open editions of all queues of a letter as one: those of its sections go with that of `queue`, which is made
+   * where it has none. Each is closed as `closeEdition` does it, all in one transaction. Returns the queues that were closed;
+   * none where no edition was open, unless the letter comes even when it is empty.
+   */
+  closeLetter(
+    of: LetterQueues,
+    at: number,
+    status: string | null,
+    mark: QueueMark | null,
+  ): readonly ClosedQueue[];
+  /** Whether a queue has an open edition: something was counted since the last one was closed. */
+  hasOpenEdition(queue: string): boolean;
+  /**
    * Writes the storm, and closes the open edition of the queue as a page; a note of the kind `end` becomes an edition of
    * its own instead. Returns the same as `closeEdition`.
    */
@@ -37,6 +50,21 @@ export interface Queues {
     note: StormNote | null,
     status?: string | null,
   ): readonly string[] | null;
+}
+
+/** The queues of a letter. */
+export interface LetterQueues {
+  readonly name: string;
+  /** Queues whose messages go into the letters of `name`, too. */
+  readonly sections: readonly string[];
+  /** A letter comes even when nothing was counted. */
+  readonly evenEmpty: boolean;
+}
+
+/** A queue whose edition was closed, and the hosts in it. */
+export interface ClosedQueue {
+  readonly queue: string;
+  readonly hosts: readonly string[];
 }
 
 export interface PendingQueue {

@@ -17,6 +17,7 @@ import {
 } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { resender } from './resend.js';
+import { storedPosts } from './stored-post.js';
 
 /** Size of all archived mail under gzip (bytes), the latest letters first: the state stays small enough to copy. */
 export const MAX_ARCHIVE_BYTES = 20_000_000;
@@ -62,8 +63,14 @@ export function archive(db: Sqlite): Archive {
     .prepare<[number], unknown>(`SELECT mime FROM letter WHERE id = ? AND ${IS_REFUSED}`, { bytes: ['mime'] })
     .pluck();
   const mime = columnDecoder(db.name, 'letter.mime', bytes);
+  const postsOf = db.prepare<[number], unknown>('SELECT posts FROM past_letter WHERE id = ?').pluck();
+  const posts = columnDecoder(db.name, 'past_letter.posts', orNull(storedPosts));
   return {
     archivedLetters: () => all.all().map(letter),
+    archivedPosts(id) {
+      const stored = postsOf.get(id);
+      return new Map(stored === undefined ? [] : (posts(stored) ?? []));
+    },
     archivedMail(id) {
       const stored = find.get(id);
       const kept = stored === undefined ? undefined : mail(stored);
@@ -80,8 +87,8 @@ export function archiveWriter(
   db: Sqlite,
 ): (id: number, letter: SealedLetter, archiving: ArchiveOptions) => void {
   const add = db.prepare(
-    `INSERT INTO past_letter (id, queue, subject, sender, recipients, sealed, size, packed)
-       VALUES (@id, @queue, @subject, @from, @recipients, @sealed, @size, @packed)`,
+    `INSERT INTO past_letter (id, queue, subject, sender, recipients, sealed, size, packed, posts)
+       VALUES (@id, @queue, @subject, @from, @recipients, @sealed, @size, @packed, @posts)`,
   );
   const makeRoom = db.prepare<{ most: number; bytes: number }>(
     `DELETE FROM past_letter WHERE id IN (
@@ -90,11 +97,14 @@ export function archiveWriter(
            WINDOW latest AS (ORDER BY id DESC)
        ) WHERE place > @most OR total > @bytes)`,
   );
-  return (id, { queue, subject, from, to, sealed }, { packed, most }) => {
+  return (id, { queue, subject, from, to, sealed, posts: made }, { packed, most }) => {
     const size = packed.length <= MAX_ARCHIVED_LETTER_BYTES ? packed.length : 0;
     const kept = size > 0 ? packed : null;
     if (most > 0)
-      add.run({ id, queue, subject, from, recipients: JSON.stringify(to), sealed, size, packed: kept });
+      add.run({
+        ...{ id, queue, subject, from, recipients: JSON.stringify(to), sealed, size, packed: kept },
+        posts: made ? JSON.stringify(Object.fromEntries(made)) : null,
+      });
     makeRoom.run({ most, bytes: MAX_ARCHIVE_BYTES });
   };
 }

@@ -5,6 +5,7 @@ import { auditLedger } from './ledger.js';
 import type { Sqlite } from './open-sqlite.js';
 import { queueDefinition } from './queue-definitions.js';
 import { storedValues } from './stored-detail.js';
+import { storedPost, storedPosts } from './stored-post.js';
 import { storm } from './stored-storm.js';
 import { auditTally } from './tally-rows.js';
 
@@ -25,9 +26,11 @@ export function auditState(db: Sqlite, store: Store): void {
   auditRows(db, 'storm', { queue: text, storm: json(storm) });
   auditRows(db, 'untaken', { queue: text, lines: storedValues });
   auditRows(db, 'taken', { source: plain, batch: plain });
-  auditRows(db, 'edition', { due: orNull(time) });
-  auditRows(db, 'recipient', { limited_since: orNull(time) });
+  auditRows(db, 'edition', { due: orNull(time), part_of: orNull(whole) });
+  auditRows(db, 'recipient', { limited_since: orNull(time), post: orNull(storedPost) });
+  auditRows(db, 'past_letter', { posts: orNull(storedPosts) });
   auditLetters(db);
+  auditStandby(db);
   store.positions();
   store.ruleState();
   store.timedKeys();
@@ -38,6 +41,10 @@ export function auditState(db: Sqlite, store: Store): void {
   store.outbox();
   store.selfMail();
   store.silences();
+  store.startedRuns();
+  store.runCounts();
+  store.recentRuns();
+  for (const { queue, waiting } of store.runCounts()) store.waitingRuns(queue, waiting);
   store.archivedLetters();
   store.openDeliveryNotices(db.prepare<[], string>('SELECT DISTINCT queue FROM mishap').pluck().all());
   auditLedger(db);
@@ -53,7 +60,7 @@ function auditRows(db: Sqlite, table: string, shape: Parameters<typeof rowDecode
 /** Mail may be large, so only its type is checked. */
 function auditLetters(db: Sqlite): void {
   const rows = db.prepare<[], unknown>(
-    'SELECT id, queue, message_id, subject, sender, typeof(mime) AS mime, sealed, trace FROM letter',
+    'SELECT id, queue, message_id, subject, sender, typeof(mime) AS mime, sealed, trace, second_way FROM letter',
   );
   const decode = rowDecoder(db.name, 'letter', {
     id: whole,
@@ -64,6 +71,22 @@ function auditLetters(db: Sqlite): void {
     mime: oneOf('blob'),
     sealed: time,
     trace: orNull(text),
+    second_way: orNull(text),
+  });
+  for (const row of rows.all()) decode(row);
+}
+
+function auditStandby(db: Sqlite): void {
+  const rows = db.prepare<[], unknown>(
+    'SELECT address, due, message_id, subject, typeof(mime) AS mime, post FROM standby',
+  );
+  const decode = rowDecoder(db.name, 'standby', {
+    address: text,
+    due: time,
+    message_id: text,
+    subject: text,
+    mime: oneOf('blob'),
+    post: orNull(storedPost),
   });
   for (const row of rows.all()) decode(row);
 }

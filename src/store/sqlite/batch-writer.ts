@@ -2,15 +2,15 @@ import type { LastMatch, RuleStateChanges } from '../../rule/rule-state.js';
 import type { FilePosition } from '../../source/file/line-batch.js';
 import type { Batch } from '../ports/checkpoints.js';
 import type { Sqlite } from './open-sqlite.js';
+import { runWriter } from './runs.js';
 import { selfMailWriter } from './self-mail.js';
 import { sqlSum } from './sql-counts.js';
-import { TallyWriter } from './tally-writer.js';
+import type { TallyWriter } from './tally-writer.js';
 import { timedKeyWriter } from './timed-keys.js';
 import { untaken } from './untaken.js';
 
 /** Makes the function that writes a batch; for use within a transaction. */
-export function batchWriter(db: Sqlite): (batch: Batch) => void {
-  const tally = new TallyWriter(db);
+export function batchWriter(db: Sqlite, tally: TallyWriter): (batch: Batch) => void {
   const writePositions = positionWriter(db);
   const writeRuleState = ruleStateWriter(db);
   const addCounter = db.prepare(
@@ -22,6 +22,7 @@ export function batchWriter(db: Sqlite): (batch: Batch) => void {
   const writeSilences = db.prepare("REPLACE INTO fact (name, value) VALUES ('silences', ?)");
   const keepOwn = selfMailWriter(db);
   const writeTimedKeys = timedKeyWriter(db);
+  const writeRuns = runWriter(db);
   const writePage = db.prepare(
     'UPDATE edition SET due = min(coalesce(due, @due), @due) WHERE queue = @queue AND closed IS NULL',
   );
@@ -37,6 +38,7 @@ export function batchWriter(db: Sqlite): (batch: Batch) => void {
     if (batch.taken) writeTaken.run(batch.taken);
     if (batch.silences) writeSilences.run(JSON.stringify(batch.silences));
     if (batch.selfMail) keepOwn(batch.selfMail);
+    writeRuns(batch.at, batch.runs ?? [], batch.toldRuns ?? []);
   };
 }
 

@@ -21,6 +21,7 @@ import {
 } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { selfMailReader } from './self-mail.js';
+import type { TallyWriter } from './tally-writer.js';
 import { timedKeyReader } from './timed-keys.js';
 
 /** Reads where the sources stand and what was counted, and commits both together. */
@@ -35,8 +36,8 @@ export class SqliteCheckpoints implements Checkpoints {
   readonly selfMail: () => SelfMailId[];
   readonly timedKeys: () => TimedKey[];
 
-  constructor(db: Sqlite) {
-    const commit = db.transaction(batchWriter(db));
+  constructor(db: Sqlite, tally: TallyWriter) {
+    const commit = db.transaction(batchWriter(db, tally));
     this.#db = db;
     this.#sql = statements(db);
     this.#decode = decoders(db);

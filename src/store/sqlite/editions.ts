@@ -1,8 +1,10 @@
+import { groupBy } from '../../base/group-by.js';
 import type { Edition, Editions, FrequentLines } from '../ports/editions.js';
 import { COUNTERS, counters, growth } from './counters.js';
 import { columnDecoder, json, orNull, rowDecoder, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { rowReader } from './row-reader.js';
+import type { RunMerging } from './run-merging.js';
 import { sealer } from './seal.js';
 import { stormNote } from './stored-storm.js';
 import { sweeper } from './sweep.js';
@@ -18,10 +20,10 @@ export class SqliteEditions implements Editions {
   readonly #decode: ReturnType<typeof decoders>;
   readonly #untaken: (queue: string) => FrequentLines;
 
-  constructor(db: Sqlite) {
+  constructor(db: Sqlite, merging: RunMerging) {
     const { slice, page } = rowReader(db);
-    this.slice = slice;
-    this.page = page;
+    this.slice = mergedFirst(slice, merging);
+    this.page = mergedFirst(page, merging);
     this.seal = sealer(db);
     this.sweep = sweeper(db);
     this.#sql = statements(db);
@@ -30,16 +32,21 @@ export class SqliteEditions implements Editions {
   }
 
   closedEditions(): Edition[] {
-    return this.#sql.closed
-      .all()
-      .map(this.#decode.closed)
-      .map(({ mailed, opened, ...edition }) => ({ ...edition, since: mailed ?? opened }));
+    const all = this.#sql.closed.all().map(this.#decode.closed);
+    const ids = new Set(all.map(({ id }) => id));
+    const parts = groupBy(
+      all.filter(({ partOf }) => partOf !== null && ids.has(partOf)),
+      ({ partOf }) => partOf,
+    );
+    return all
+      .filter(({ partOf }) => partOf === null || !ids.has(partOf))
+      .map((one) => ({ ...closed(one), sections: (parts.get(one.id) ?? []).map(closed) }));
   }
 
-  openEditions(at: number): Edition[] {
+  openEditions(at: number, even: readonly string[] = []): Edition[] {
     const now = this.#decode.counters(this.#sql.counters.get() ?? '{}');
     return this.#sql.open
-      .all()
+      .all({ at, even: JSON.stringify(even) })
       .map(this.#decode.open)
       .map(({ id, queue, told, before, mailed, opened }) => ({
         id,
@@ -50,6 +57,7 @@ export class SqliteEditions implements Editions {
         status: null,
         storm: null,
         untaken: this.#untaken(queue),
+        sections: [],
       }));
   }
 
@@ -58,20 +66,41 @@ export class SqliteEditions implements Editions {
   }
 }
 
+type StoredEdition = ReturnType<ReturnType<typeof decoders>['closed']>;
+
+function closed({ mailed, opened, partOf: _, ...edition }: StoredEdition): Edition {
+  return { ...edition, since: mailed ?? opened, sections: [] };
+}
+
 function statements(db: Sqlite) {
   return {
     closed: db.prepare<[]>(
       `SELECT edition.id, edition.queue, closed, status, opened, edition.counters, edition.storm, edition.untaken,
-         queue.mailed
+         queue.mailed, part_of AS partOf
        FROM edition LEFT JOIN queue ON queue.name = edition.queue
        WHERE closed IS NOT NULL ORDER BY id`,
     ),
-    open: db.prepare<[]>(
-      `SELECT edition.id, edition.queue, opened, queue.mailed, queue.counters AS told,
-         (SELECT max(earlier.closed) FROM edition AS earlier WHERE earlier.queue = edition.queue) AS before
-       FROM edition LEFT JOIN queue ON queue.name = edition.queue WHERE closed IS NULL ORDER BY edition.queue`,
+    open: db.prepare<{ at: number; even: string }>(
+      `WITH each (id, queue, opened) AS (
+         SELECT id, queue, opened FROM edition WHERE closed IS NULL
+         UNION ALL
+         SELECT 0, value, @at FROM json_each(@even)
+           WHERE value NOT IN (SELECT queue FROM edition WHERE closed IS NULL)
+       )
+       SELECT each.id, each.queue, opened, queue.mailed, queue.counters AS told,
+         (SELECT max(earlier.closed) FROM edition AS earlier WHERE earlier.queue = each.queue) AS before
+       FROM each LEFT JOIN queue ON queue.name = each.queue ORDER BY each.queue`,
     ),
     counters: db.prepare<[]>(COUNTERS).pluck(),
+  };
+}
+
+type ReadRows = Editions['slice'];
+
+function mergedFirst(read: ReadRows, merging: RunMerging): ReadRows {
+  return (edition, ...rest) => {
+    merging.mergeAll(edition);
+    return read(edition, ...rest);
   };
 }
 
@@ -87,6 +116,7 @@ function decoders(db: Sqlite) {
       counters: json(counters),
       storm: orNull(json(stormNote)),
       untaken: untakenDecoder(db),
+      partOf: orNull(whole),
     }),
     open: rowDecoder(db.name, 'edition', {
       ...EDITION,

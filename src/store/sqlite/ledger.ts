@@ -21,6 +21,9 @@ import type { Sqlite } from './open-sqlite.js';
 /** How many messages the ledger keeps; those seen longest ago are deleted first. About 30 MB in the state. */
 const MAX_LEDGER_ROWS = 100_000;
 
+/** Rows that are read to find out which hosts fell silent: some ten milliseconds. */
+const MAX_HOST_ROWS = 20_000;
+
 /** `[letter, count]` of the letters that a message was in, rising. */
 export const letters: Field<Known['letters']> = json(list(pair(whole, count)));
 
@@ -44,6 +47,11 @@ export function ledger(db: Sqlite): Ledger {
      ORDER BY host, text`,
   );
   const lastRow = rowDecoder(db.name, 'ledger', { ...KNOWN, host: text, hash: text, message: text });
+  const ofHosts = db.prepare<[string, string], unknown>(
+    `SELECT host, letters FROM ledger WHERE queue = ? AND host IN (SELECT value FROM json_each(?))
+     ORDER BY latest DESC LIMIT ${MAX_HOST_ROWS}`,
+  );
+  const hostRow = rowDecoder(db.name, 'ledger', { host: text, letters });
   const size = db.prepare<[], unknown>('SELECT count(*) AS messages, min(last) AS since FROM ledger');
   const sizes = rowDecoder(db.name, 'ledger', { messages: whole, since: orNull(time) });
   return {
@@ -58,6 +66,7 @@ export function ledger(db: Sqlite): Ledger {
       const { messages, since } = sizes(size.get());
       return messages < MAX_LEDGER_ROWS || since === null ? null : { messages: MAX_LEDGER_ROWS, since };
     },
+    lettersOfHosts: (queue, hosts) => ofHosts.all(queue, JSON.stringify(hosts)).map(hostRow),
     inLastLetter: (queue) => inLetter.all(queue, lettersOf(queue)).map(lastRow),
   };
 }

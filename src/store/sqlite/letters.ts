@@ -7,11 +7,14 @@ export function letterWriter(db: Sqlite): (letter: SealedLetter) => number {
     'INSERT INTO letter (queue, message_id, subject, sender, mime, sealed) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const addRecipient = db.prepare(
-    'INSERT OR IGNORE INTO recipient (letter, address, next_try) VALUES (?, ?, 0)',
+    'INSERT OR IGNORE INTO recipient (letter, address, next_try, post) VALUES (?, ?, 0, ?)',
   );
-  return ({ queue, messageId, subject, from, mime, sealed, to }) => {
+  return ({ queue, messageId, subject, from, mime, sealed, to, posts }) => {
     const id = addLetter.run(queue, messageId, subject, from, mime, sealed).lastInsertRowid;
-    for (const address of to) addRecipient.run(id, address);
+    for (const address of to) {
+      const post = posts?.get(address);
+      addRecipient.run(id, address, post ? JSON.stringify(post) : null);
+    }
     return Number(id);
   };
 }

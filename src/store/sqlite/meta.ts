@@ -1,4 +1,4 @@
-import type { Meta, MetaValues, SourcesNote } from '../ports/meta.js';
+import type { Meta, MetaValues, ReloadNote, SourcesNote } from '../ports/meta.js';
 import { columnDecoder, count, json, list, object, optional, orNull, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 
@@ -28,14 +28,26 @@ export function meta(db: Sqlite): Meta {
       }),
     ),
   );
-  const reload = columnDecoder(db.name, 'the fact "reload"', json(object({ refused: orNull(time) })));
+  const reload = columnDecoder(
+    db.name,
+    'the fact "reload"',
+    json(object({ refused: orNull(time), reason: optional(orNull(text)), inForce: optional(orNull(time)) })),
+  );
+  const ended = columnDecoder(db.name, 'the fact "ended"', json(object({ pid: whole, boot: orNull(text) })));
+  const heartbeats = columnDecoder(
+    db.name,
+    'the fact "heartbeats"',
+    json(list(object({ to: text, at: time, sent: orNull(time), trouble: orNull(text) }))),
+  );
   return {
     meta: () => ({
       began: read('began', began),
       daemon: read('daemon', daemon),
       held: read('held', held) ?? [],
       sources: withUnreadable(read('sources', sources)),
-      reload: read('reload', reload) ?? { refused: null },
+      reload: withReasons(read('reload', reload)),
+      ended: read('ended', ended),
+      heartbeats: read('heartbeats', heartbeats) ?? [],
     }),
     setMeta: (name, value) => void write.run(name, JSON.stringify(value)),
   };
@@ -50,4 +62,19 @@ function withUnreadable(
   return noted
     ? { ...noted, unreadable: noted.unreadable ?? [] }
     : { turns: null, inlets: [], unreadable: [] };
+}
+
+/** A version before this one noted neither why nor which config is in force. */
+function withReasons(
+  noted: {
+    readonly refused: number | null;
+    readonly reason: string | null | undefined;
+    readonly inForce: number | null | undefined;
+  } | null,
+): ReloadNote {
+  return {
+    refused: noted?.refused ?? null,
+    reason: noted?.reason ?? null,
+    inForce: noted?.inForce ?? null,
+  };
 }

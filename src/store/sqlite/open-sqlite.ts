@@ -99,6 +99,10 @@ export class Sqlite {
     return this.#connection !== null;
   }
 
+  get readonly(): boolean {
+    return this.#readonly;
+  }
+
   /** Runs statements that give nothing back. */
   exec(sql: string): void {
     this.call((connection) => connection.exec(sql));

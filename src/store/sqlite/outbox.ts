@@ -1,10 +1,21 @@
-import type { Outbox, OutboxLetter, UnderWay, Whose } from '../../mail/outbox.js';
-import { bytes, orNull, rowDecoder, text, time, whole } from './decode.js';
+import { lazily } from '../../base/lazily.js';
+import type { Outbox, OutboxLetter, UnderWay, WebOutbox, Whose } from '../../mail/outbox.js';
+import { MAX_BACK_OFF, MAX_RETRY_AFTER } from '../../mail/waits.js';
+import { bytes, columnDecoder, orNull, rowDecoder, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 import { outcomes } from './outcomes.js';
+import { storedPost } from './stored-post.js';
 
-/** A try that seems further off than any back-off (15 minutes) was set by a clock that has been put back since. */
-const IS_DUE = "state = 'waiting' AND (next_try <= @now OR next_try > @now + 900000)";
+/** Which recipients an outbox is about. */
+interface Which {
+  /** A condition on `recipient`. */
+  readonly whose: string;
+  /** A try that seems further off than this (ms) was set by a clock that has been put back since. */
+  readonly longest: number;
+}
+
+const MAIL: Which = { whose: "post IS NULL AND @url = ''", longest: MAX_BACK_OFF };
+const WEB: Which = { whose: 'post IS NOT NULL AND address = @url', longest: MAX_RETRY_AFTER };
 
 /** Of recipients: no letter to them is under way. */
 const IS_FREE = 'address NOT IN (SELECT value FROM json_each(@busy))';
@@ -15,65 +26,95 @@ const NOTHING: UnderWay = { letters: [], recipients: [] };
 export class SqliteOutbox implements Outbox {
   readonly recordSent: Outbox['recordSent'];
   readonly recordRejected: Outbox['recordRejected'];
-  readonly #sql: ReturnType<typeof statements>;
-  readonly #decode: ReturnType<typeof decoders>;
+  readonly #part: OutboxPart;
+  /** '': recipients that are no URLs. */
+  readonly #url: string;
 
-  constructor(db: Sqlite) {
-    const { recordSent, recordRejected } = outcomes(db);
-    this.recordSent = recordSent;
-    this.recordRejected = recordRejected;
-    this.#sql = statements(db);
-    this.#decode = decoders(db);
+  /** By itself the outbox of the mail server: recipients that are URLs have outboxes of their own. */
+  constructor(db: Sqlite, part = outboxPart(db, MAIL), url = '') {
+    this.#part = part;
+    this.#url = url;
+    this.recordSent = part.recordSent;
+    this.recordRejected = part.recordRejected;
   }
 
   nextDue(now: number, passOver: UnderWay = NOTHING): OutboxLetter | null {
     const busy = JSON.stringify(passOver.recipients);
-    const row = this.#sql.nextDue.get({ now, letters: JSON.stringify(passOver.letters), busy });
+    const url = this.#url;
+    const row = this.#part.sql.nextDue.get({ now, letters: JSON.stringify(passOver.letters), busy, url });
     if (row === undefined) return null;
-    const letter = this.#decode.letter(row);
-    const recipients = this.#sql.recipientsDue.all({ id: letter.id, now, busy });
-    return { ...letter, recipients: recipients.map(this.#decode.recipient) };
+    const letter = this.#part.decode.letter(row);
+    const rows = this.#part.sql.recipientsDue
+      .all({ id: letter.id, now, busy, url })
+      .map(this.#part.decode.recipient);
+    const recipients = rows.map(({ post: _, ...recipient }) => recipient);
+    const post = rows[0]?.post ?? null;
+    return { ...letter, trace: post === null ? letter.trace : null, post, recipients };
   }
 
   keepDelayHeader(letter: number, header: string | null): void {
-    this.#sql.keepDelayHeader.run(header, letter);
+    if (this.#url === '') this.#part.sql.keepDelayHeader.run(header, letter);
   }
 
   recordRetry(letter: number, address: string, reason: string, next: number, at: number): void {
-    this.#sql.retry.run(reason, next, at, letter, address);
+    this.#part.sql.retry.run(reason, next, at, letter, address);
   }
 
   recordQuotaRetry(letter: number, address: string, reason: string, next: number, at: number): void {
-    this.#sql.quotaRetry.run({ letter, address, reason, next, at });
+    this.#part.sql.quotaRetry.run({ letter, address, reason, next, at });
   }
 
   defer(whose: Whose, reason: string, until: number, now: number): void {
-    if ('sender' in whose) this.#sql.deferSender.run({ address: whose.sender, reason, until, now });
-    else this.#sql.deferRecipient.run({ address: whose.recipient, reason, until, now });
+    const url = this.#url;
+    if ('sender' in whose) this.#part.sql.deferSender.run({ address: whose.sender, reason, until, now, url });
+    else this.#part.sql.deferRecipient.run({ address: whose.recipient, reason, until, now, url });
   }
 
   hasten(): void {
-    this.#sql.hasten.run();
+    this.#part.sql.hasten.run({ url: this.#url });
   }
 
   delayAll(reason: string): void {
-    this.#sql.delayAll.run(reason);
+    this.#part.sql.delayAll.run({ reason, url: this.#url });
   }
 }
 
-/** Many letters may wait: each of these is one step. */
-function statements(db: Sqlite) {
-  const defer = 'UPDATE recipient SET last_error = @reason, next_try = @until';
+/** Letters for recipients that are URLs. The statements are prepared with the first one. */
+export function webOutbox(db: Sqlite): WebOutbox {
+  const urls = db
+    .prepare<[], unknown>(
+      "SELECT DISTINCT address FROM recipient WHERE post IS NOT NULL AND state = 'waiting' ORDER BY address",
+    )
+    .pluck();
+  const decode = columnDecoder(db.name, 'recipient.address', text);
+  const part = lazily(() => outboxPart(db, WEB));
   return {
-    nextDue: db.prepare<{ now: number; letters: string; busy: string }>(
-      `SELECT id, queue, message_id AS messageId, sender AS "from", mime, sealed, trace FROM letter
+    waitingUrls: () => urls.all().map(decode),
+    outboxOf: (url) => new SqliteOutbox(db, part(), url),
+  };
+}
+
+type OutboxPart = ReturnType<typeof outboxPart>;
+
+function outboxPart(db: Sqlite, which: Which) {
+  return { ...outcomes(db), sql: statements(db, which), decode: decoders(db) };
+}
+
+/** Many letters may wait: each of these is one step. */
+function statements(db: Sqlite, { whose, longest }: Which) {
+  const defer = 'UPDATE recipient SET last_error = @reason, next_try = @until';
+  const isDue = `state = 'waiting' AND (next_try <= @now OR next_try > @now + ${longest}) AND ${whose}`;
+  return {
+    nextDue: db.prepare<{ now: number; letters: string; busy: string; url: string }>(
+      `SELECT id, queue, message_id AS messageId, sender AS "from", mime, sealed, trace,
+         second_way AS secondWay FROM letter
        WHERE id NOT IN (SELECT value FROM json_each(@letters)) AND EXISTS
-         (SELECT 1 FROM recipient WHERE letter = letter.id AND ${IS_DUE} AND ${IS_FREE}) ORDER BY id LIMIT 1`,
+         (SELECT 1 FROM recipient WHERE letter = letter.id AND ${isDue} AND ${IS_FREE}) ORDER BY id LIMIT 1`,
       { bytes: ['mime'] },
     ),
-    recipientsDue: db.prepare<{ id: number; now: number; busy: string }>(
-      `SELECT address, attempts, last_error AS lastError, limited_since AS limitedSince FROM recipient
-       WHERE letter = @id AND ${IS_DUE} AND ${IS_FREE} ORDER BY address`,
+    recipientsDue: db.prepare<{ id: number; now: number; busy: string; url: string }>(
+      `SELECT address, attempts, last_error AS lastError, limited_since AS limitedSince, post FROM recipient
+       WHERE letter = @id AND ${isDue} AND ${IS_FREE} ORDER BY address`,
     ),
     keepDelayHeader: db.prepare('UPDATE letter SET trace = ? WHERE id = ?'),
     retry: db.prepare(
@@ -84,13 +125,15 @@ function statements(db: Sqlite) {
       `UPDATE recipient SET attempts = attempts + 1, last_error = @reason, next_try = @next, last_try = @at,
          limited_since = coalesce(limited_since, @at) WHERE letter = @letter AND address = @address`,
     ),
-    deferRecipient: db.prepare(`${defer} WHERE address = @address AND ${IS_DUE}`),
+    deferRecipient: db.prepare(`${defer} WHERE address = @address AND ${isDue}`),
     deferSender: db.prepare(
-      `${defer} WHERE letter IN (SELECT id FROM letter WHERE sender = @address) AND ${IS_DUE}`,
+      `${defer} WHERE letter IN (SELECT id FROM letter WHERE sender = @address) AND ${isDue}`,
     ),
-    hasten: db.prepare("UPDATE recipient SET next_try = 0 WHERE state = 'waiting' AND next_try <> 0"),
+    hasten: db.prepare(
+      `UPDATE recipient SET next_try = 0 WHERE state = 'waiting' AND next_try <> 0 AND ${whose}`,
+    ),
     delayAll: db.prepare(
-      "UPDATE recipient SET last_error = ? WHERE state = 'waiting' AND last_error IS NULL",
+      `UPDATE recipient SET last_error = @reason WHERE state = 'waiting' AND last_error IS NULL AND ${whose}`,
     ),
   };
 }
@@ -105,12 +148,14 @@ function decoders({ name }: Sqlite) {
       mime: bytes,
       sealed: time,
       trace: orNull(text),
+      secondWay: orNull(text),
     }),
     recipient: rowDecoder(name, 'recipient', {
       address: text,
       attempts: whole,
       lastError: orNull(text),
       limitedSince: orNull(time),
+      post: orNull(storedPost),
     }),
   };
 }

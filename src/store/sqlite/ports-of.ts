@@ -3,28 +3,40 @@ import { archive } from './archive.js';
 import { SqliteCheckpoints } from './checkpoints.js';
 import { deliveryNotices } from './delivery-notices.js';
 import { SqliteEditions } from './editions.js';
+import { entries } from './entries.js';
 import { ledger } from './ledger.js';
 import { meta } from './meta.js';
 import type { Sqlite } from './open-sqlite.js';
-import { SqliteOutbox } from './outbox.js';
+import { SqliteOutbox, webOutbox } from './outbox.js';
 import { outboxList } from './outbox-list.js';
 import { queueDefinitions } from './queue-definitions.js';
 import { queueMarks } from './queue-marks.js';
 import { SqliteQueues } from './queues.js';
+import { RunMerging } from './run-merging.js';
+import { SqliteRuns } from './runs.js';
+import { secondWays } from './second-ways.js';
+import { TallyWriter } from './tally-writer.js';
 
 /** All ports of an open connection. */
 export function portsOf(db: Sqlite): Store {
+  const tally = new TallyWriter(db);
+  const merging = new RunMerging(db, tally);
   return together(
-    new SqliteCheckpoints(db),
+    new SqliteCheckpoints(db, tally),
     queueMarks(db),
     queueDefinitions(db),
-    new SqliteQueues(db),
-    new SqliteEditions(db),
+    new SqliteQueues(db, merging),
+    new SqliteEditions(db, merging),
+    { mergeRange: merging.mergeRange },
+    new SqliteRuns(db),
     ledger(db),
     new SqliteOutbox(db),
+    webOutbox(db),
+    secondWays(db),
     outboxList(db),
     deliveryNotices(db),
     archive(db),
+    entries(db),
     meta(db),
     { end: () => void db.close() },
   );

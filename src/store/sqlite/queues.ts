@@ -1,8 +1,9 @@
 import type { Storm, Waiting } from '../../queue/fold.js';
 import type { PendingQueue, Queues } from '../ports/queues.js';
-import { editionCloser, openEditionFinder } from './close-edition.js';
+import { editionCloser, letterCloser, openEditionFinder } from './close-edition.js';
 import { columnDecoder, count, json, orNull, rowDecoder, text, time, whole } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
+import type { RunMerging } from './run-merging.js';
 import { SUM_OF_COUNTS } from './sql-counts.js';
 import { storm } from './stored-storm.js';
 import { NOTHING_WAITS, waitingReader } from './waiting.js';
@@ -11,14 +12,19 @@ import { NOTHING_WAITS, waitingReader } from './waiting.js';
 export class SqliteQueues implements Queues {
   readonly closeEdition: Queues['closeEdition'];
   readonly closePage: Queues['closePage'];
+  readonly closeLetter: Queues['closeLetter'];
   readonly #sql: ReturnType<typeof statements>;
   readonly #decode: ReturnType<typeof decoders>;
   readonly #findOpen: (queue: string) => number | undefined;
   readonly #waiting: (edition: number, most: number) => Waiting;
 
-  constructor(db: Sqlite) {
+  readonly #merging: RunMerging;
+
+  constructor(db: Sqlite, merging: RunMerging) {
+    this.#merging = merging;
     this.closeEdition = editionCloser(db);
     this.closePage = pageCloser(db, this.closeEdition);
+    this.closeLetter = letterCloser(db, this.closeEdition);
     this.#sql = statements(db);
     this.#decode = decoders(db);
     this.#findOpen = openEditionFinder(db);
@@ -26,12 +32,19 @@ export class SqliteQueues implements Queues {
   }
 
   pending(): PendingQueue[] {
+    this.#merging.mergeAll(null);
     return this.#sql.pending.all().map(this.#decode.pending);
   }
 
   waiting(queue: string, most: number): Waiting {
     const open = this.#findOpen(queue);
-    return open === undefined ? NOTHING_WAITS : this.#waiting(open, most);
+    if (open === undefined) return NOTHING_WAITS;
+    this.#merging.mergeAll(open);
+    return this.#waiting(open, most);
+  }
+
+  hasOpenEdition(queue: string): boolean {
+    return this.#findOpen(queue) !== undefined;
   }
 
   pageFrom(queue: string): number | null {

@@ -130,6 +130,35 @@ export const MIGRATIONS = [
    ) WITHOUT ROWID;
    ALTER TABLE edition ADD COLUMN due INTEGER;
    ALTER TABLE last_match ADD COLUMN groups TEXT;`,
+  // Rows of open or closed editions that wait to be merged into their tally: `content` is JSON, `hosts` a list (JSON) of
+  // those it names, `count` how many rows it has.
+  `CREATE TABLE sorted_run (
+     id INTEGER PRIMARY KEY, edition INTEGER NOT NULL, range INTEGER NOT NULL, count INTEGER NOT NULL,
+     hosts TEXT NOT NULL, content TEXT NOT NULL
+   );
+   CREATE INDEX sorted_run_range ON sorted_run (edition, range);`,
+  // Recipients that are URLs get `post` (JSON), which is sealed with the letter; the archive keeps these by URL (JSON).
+  // standby: what goes by the second way when a letter could not leave until `due`; letter.second_way: where it went.
+  `ALTER TABLE recipient ADD COLUMN post TEXT;
+   ALTER TABLE past_letter ADD COLUMN posts TEXT;
+   ALTER TABLE letter ADD COLUMN second_way TEXT;
+   CREATE TABLE standby (
+     letter INTEGER NOT NULL REFERENCES letter (id) ON DELETE CASCADE, address TEXT NOT NULL, due INTEGER NOT NULL,
+     message_id TEXT NOT NULL, subject TEXT NOT NULL, mime BLOB NOT NULL, post TEXT, PRIMARY KEY (letter, address)
+   ) WITHOUT ROWID;`,
+  // Programs that run for hits. `hit` is what the program is given, `result` how it ended (JSON both), `size` the length of
+  // `hit`, `at` when it came to its stage. A row that is told is kept for a while. run_count: how many came to each end.
+  `CREATE TABLE run (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL,
+     stage TEXT NOT NULL CHECK (stage IN ('waiting', 'started', 'ended', 'told')),
+     hit TEXT NOT NULL, size INTEGER NOT NULL, at INTEGER NOT NULL, result TEXT
+   );
+   CREATE INDEX run_stage ON run (stage, queue, id);
+   CREATE TABLE run_count (
+     queue TEXT NOT NULL, outcome TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (queue, outcome)
+   ) WITHOUT ROWID;`,
+  // The closed edition in whose letter this one is a section.
+  'ALTER TABLE edition ADD COLUMN part_of INTEGER',
 ];
 
 /** For a released step: it never changes. */

@@ -6,6 +6,7 @@ import { auditState } from './audit.js';
 import { openAttached, openSqlite, type Sqlite } from './open-sqlite.js';
 import { portsOf } from './ports-of.js';
 import { type Refusal, refusalOf } from './refusal.js';
+import { shadowRuns } from './run-merging.js';
 import { isCurrent, migrate, refuseDamaged, refuseReading, refuseState } from './schema.js';
 
 /** `restore` brings back what was deleted of the file: true when it had to. */
@@ -88,7 +89,10 @@ export function readSqliteStore(path: string): OpenedStore {
     db = openSqlite(path, { readonly: true });
     db.exec('BEGIN'); // one snapshot: an edition may be sealed while it is read
     const reason = refuseReading(db);
-    if (reason === null) return { ok: true, store: portsOf(db), restore: () => false };
+    if (reason === null) {
+      shadowRuns(db);
+      return { ok: true, store: portsOf(db), restore: () => false };
+    }
     db.close();
     return { ok: false, reason, forGood: true };
   } catch (error) {

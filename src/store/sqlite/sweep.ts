@@ -17,7 +17,11 @@ export function sweeper(db: Sqlite): Editions['sweep'] {
     `DELETE FROM tally WHERE edition = @edition AND (host, message) IN
        (SELECT host, message FROM tally WHERE edition = @edition ORDER BY host, message LIMIT @limit)`,
   );
+  const removeRun = db.prepare<[]>(
+    'DELETE FROM sorted_run WHERE id = (SELECT id FROM sorted_run WHERE edition NOT IN (SELECT id FROM edition) LIMIT 1)',
+  );
   return (limit) => {
+    if (removeRun.run().changes > 0) return true;
     const edition = find.get();
     if (edition !== undefined) remove.run({ edition, limit });
     return edition !== undefined;

@@ -9,6 +9,7 @@ import {
 } from '../../values/row-stats.js';
 import { columnDecoder, orNull } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
+import { MIN_RUN, mayWait, type RunRow, SortedRuns, type WaitingRange } from './sorted-runs.js';
 import { sqlSum } from './sql-counts.js';
 import type { Statement } from './statement.js';
 import { storedDetail } from './stored-detail.js';
@@ -20,15 +21,21 @@ interface OpenEdition {
   readonly id: number;
   /** How many of its messages have values. */
   valued: number;
+  /** Rows that may become a sorted run, in the order of their keys. */
+  readonly waiting: RunRow[];
 }
+
+/** Ranges that are merged in one commit at most, so that it stays short. */
+const MAX_MERGES = 2;
 
 /**
  * Writes tally changes into the open edition of each queue; opens one if there is none. It is fastest if changes come in the
  * order of rows on the disk: then each page is read and written once. If the message has a row already, SQLite calls a
- * function that merges its statistics.
+ * function that merges its statistics. Thousands of rows without values become a sorted run instead.
  */
 export class TallyWriter {
   readonly #sql: ReturnType<typeof statements>;
+  readonly #runs: SortedRuns;
   readonly #decode: (detail: unknown) => ReturnType<typeof storedDetail> | null;
   /** The change that is being written, for the function that SQLite calls. */
   #writing: TallyChange | null = null;
@@ -41,6 +48,7 @@ export class TallyWriter {
       this.#merge(detail, { count, first, last }),
     );
     this.#sql = statements(db);
+    this.#runs = new SortedRuns(db);
   }
 
   /** For use within a transaction. `at`: when editions are opened (ms). */
@@ -49,20 +57,54 @@ export class TallyWriter {
     for (const change of changes) {
       const edition = editions.get(change.queue) ?? this.#editionOf(change.queue, at);
       editions.set(change.queue, edition);
-      this.#put(change, edition);
+      if (mayWait(change)) edition.waiting.push(change);
+      else this.#put(change, edition);
     }
-    for (const { id, valued } of editions.values()) this.#sql.setValued.run(valued, id);
+    for (const edition of editions.values()) this.#end(edition);
     this.#writing = null;
+  }
+
+  /**
+   * Merges a range of rows that wait (of this edition; null: of any) into the tally; false: there is none. For use within a
+   * transaction, so that no row is counted twice.
+   */
+  merge(edition: number | null): boolean {
+    const range = this.#runs.next(edition);
+    if (range) this.#mergeRange(range);
+    return range !== null;
+  }
+
+  #end(edition: OpenEdition): void {
+    const { id, waiting } = edition;
+    if (waiting.length < MIN_RUN) this.#putAll(waiting, edition);
+    else this.#runs.add(id, waiting);
+    for (let merged = 0; merged < MAX_MERGES; merged++) {
+      const range = waiting.length < MIN_RUN ? null : this.#runs.crowded(id);
+      if (range) this.#mergeRange(range);
+    }
+    this.#sql.setValued.run(edition.valued, id);
+  }
+
+  #mergeRange(range: WaitingRange): void {
+    this.#putAll(this.#runs.take(range), { id: range.edition, valued: MAX_VALUED_ROWS });
+    this.#writing = null;
+  }
+
+  #putAll(rows: readonly RunRow[], edition: Pick<OpenEdition, 'id' | 'valued'>): void {
+    for (const row of rows) this.#put({ ...row, queue: '', how: 'add' }, edition);
   }
 
   #editionOf(queue: string, at: number): OpenEdition {
     const { findOpen, open } = this.#sql;
-    return findOpen.get(queue) ?? { id: Number(open.run(queue, at).lastInsertRowid), valued: 0 };
+    const found = findOpen.get(queue) ?? { id: Number(open.run(queue, at).lastInsertRowid), valued: 0 };
+    return { ...found, waiting: [] };
   }
 
-  #put(change: TallyChange, edition: OpenEdition): void {
+  #put(change: TallyChange, edition: Pick<OpenEdition, 'id' | 'valued'>): void {
     const { host, message, count, how, first, last, stats = NO_ROW_STATS } = change;
     const isFull = edition.valued >= MAX_VALUED_ROWS;
+    // Counts that came before are replaced, too.
+    if (how === 'set') while (this.merge(edition.id));
     this.#writing = change;
     this.#hasMerged = false;
     if (how === 'add' && stats.masked !== null && this.#addToRow(change, edition.id)) return;
@@ -99,7 +141,7 @@ function statements(db: Sqlite) {
            NULL, grown_detail(detail, count, first, last))`,
     );
   return {
-    findOpen: db.prepare<[string], OpenEdition>(
+    findOpen: db.prepare<[string], Pick<OpenEdition, 'id' | 'valued'>>(
       'SELECT id, valued FROM edition WHERE queue = ? AND closed IS NULL',
     ),
     open: db.prepare<[string, number]>('INSERT INTO edition (queue, opened) VALUES (?, ?)'),

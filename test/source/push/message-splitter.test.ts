@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { MessageSplitter } from '../../../src/source/push/message-splitter.js';
 import { RelpSession } from '../../../src/source/push/relp-session.js';
+import type { Sent } from '../../../src/source/push/sent.js';
+
+/** The messages one by one. */
+function messagesOf(sent: readonly Sent[]): string[] {
+  return sent.flatMap(({ kind, text }) =>
+    kind === 'lines' ? text.split('\n').filter((line) => line !== '') : [text],
+  );
+}
 
 /** What comes of these bytes, in pieces of so many. */
 function split(bytes: Buffer, size = bytes.length || 1) {
@@ -9,10 +17,10 @@ function split(bytes: Buffer, size = bytes.length || 1) {
   const messages: string[] = [];
   for (let at = 0; at < bytes.length; at += size) {
     const taken = splitter.push(bytes.subarray(at, at + size));
-    messages.push(...taken.messages);
+    messages.push(...messagesOf(taken.sent));
     if (taken.fault !== null) return { messages, fault: taken.fault, cut, held: splitter.held };
   }
-  messages.push(...splitter.end());
+  messages.push(...messagesOf(splitter.end()));
   return { messages, fault: null, cut, held: splitter.held };
 }
 
@@ -74,8 +82,8 @@ describe('what a connection of RFC 6587 brings becomes messages, however it is c
 
   it('a number of many digits is a line, and does not wait for more of them', () => {
     const splitter = new MessageSplitter(() => {});
-    expect(splitter.push(Buffer.from('1'.repeat(500))).messages).toEqual([]);
-    expect(splitter.push(Buffer.from(' <13>x\n')).messages).toEqual([`${'1'.repeat(500)} <13>x`]);
+    expect(splitter.push(Buffer.from('1'.repeat(500))).sent).toEqual([]);
+    expect(messagesOf(splitter.push(Buffer.from(' <13>x\n')).sent)).toEqual([`${'1'.repeat(500)} <13>x`]);
   });
 
   it('a long message is cut, told, and keeps no more than a line may; what follows is read', () => {

@@ -28,6 +28,7 @@ const BATCH: Batch = {
   counters: new Map([['lines', 2]]),
   untaken: new ValueCounts([{ value: 'x', sure: 1, error: 0 }]),
   taken: { source: 's', id: 'i' },
+  runs: [{ queue: 'a', host: 'h', message: 'm', count: 1, groups: new Map([['g', 'v']]), line: 'l' }],
   selfMail: { learned: [{ id: 'q', kind: 'queue', host: 'h', family: 'postfix', seen: 1 }], forgotten: [] },
 };
 
@@ -55,7 +56,9 @@ function fullState(): { readonly folder: string; readonly file: string } {
     inlets: [{ name: 'fifo /f', status: 'open', lines: 1 }],
     unreadable: [{ path: '/l', reason: 'EACCES' }],
   });
-  store.setMeta('reload', { refused: 5 });
+  store.setMeta('reload', { refused: 5, reason: '/c:1:5: error: no', inForce: 1 });
+  store.setMeta('ended', { pid: 1, boot: null });
+  store.setMeta('heartbeats', [{ to: 'https://x.org/y', at: 5, sent: 4, trouble: 'no' }]);
   store.commit(BATCH);
   store.closePage('a', 5, STORM, NOTE);
   const [edition] = store.closedEditions();
@@ -63,7 +66,13 @@ function fullState(): { readonly folder: string; readonly file: string } {
   const row = { host: 'h', hash: 'x', text: 'm', count: 2, first: 1, last: 2 };
   const entry = { queue: 'a', made: 5, regular: true, forgetBefore: 0, rows: [row] };
   const keeping = { packed: Buffer.from('no gzip'), most: 5 };
-  store.seal(edition?.id ?? 0, { queue: 'a', ...mail }, [], entry, keeping);
+  const posts = new Map([['https://x.org/y', { type: 'text/plain', title: 't', body: 'b' }]]);
+  const second = { queue: 'a', ...mail, to: ['https://x.org/y'], posts };
+  const whole = { queue: 'a', ...mail, posts, standby: { letter: second, due: 9 } };
+  store.seal(edition?.id ?? 0, whole, [], [entry], keeping);
+  const [run] = store.waitingRuns('a', 1);
+  const end = { outcome: 'ran', hits: 1, command: '/c', why: '', output: '' } as const;
+  store.settleRuns({ at: 5, started: [], again: [], ended: [{ id: run?.id ?? 0, end }] });
   store.recordRejected(1, 't', '550 no', 9);
   store.commit(BATCH);
   store.closePage('a', 6, STORM, NOTE);
@@ -89,6 +98,10 @@ const NONSENSE: readonly (readonly [sql: string, told: string])[] = [
   ["position SET since = 'x'", 'position.since is "x", not a time'],
   ["last_match SET queues = '['", 'last_match.queues is "[", not JSON'],
   ["last_match SET queues = '[1]'", 'last_match.queues is "[1]", not what tayori writes there'],
+  ["run SET hit = 'x' WHERE stage = 'waiting'", 'run.hit is "x", not JSON'],
+  ["run SET result = '{}' WHERE stage = 'ended'", 'run.result is "{}", not what tayori writes there'],
+  ["run SET at = 'x' WHERE stage = 'ended'", 'run.at is "x", not a time'],
+  ['run_count SET times = -1', 'run_count.times is -1, not a whole number from 0 on'],
   ['hits SET count = -1', 'hits.count is -1, not a count'],
   ["counter SET value = 'many'", 'counter.value is "many", not a count'],
   ["fact SET value = 'x' WHERE name = 'began'", 'the fact "began" is "x", not JSON'],
@@ -114,6 +127,10 @@ const NONSENSE: readonly (readonly [sql: string, told: string])[] = [
   ["edition SET closed = 'x' WHERE closed IS NOT NULL", 'edition.closed is "x", not a time'],
   ["edition SET counters = '[]' WHERE closed IS NOT NULL", 'edition.counters is "[]", not what'],
   ["edition SET storm = 'x' WHERE closed IS NOT NULL", 'edition.storm is "x", not JSON'],
+  [
+    "edition SET part_of = 'x' WHERE closed IS NOT NULL",
+    'edition.part_of is "x", not a whole number from 0 on',
+  ],
   ["storm SET storm = '{}'", 'storm.storm is "{}", not what tayori writes there'],
   ['tally SET count = -1', 'tally.count is -1, not a count'],
   ["tally SET message = x'01'", 'tally.message is of another kind, not a text'],
@@ -129,6 +146,13 @@ const NONSENSE: readonly (readonly [sql: string, told: string])[] = [
   ["recipient SET next_try = 'x'", 'recipient.nextTry is "x", not a time'],
   ["mishap SET letters = 'x'", 'mishap.letters is "x", not a whole number from 0 on'],
   ["recipient SET limited_since = 'x'", 'recipient.limited_since is "x", not a time'],
+  ["recipient SET post = '{}'", 'recipient.post is "{}", not what tayori writes there'],
+  ["past_letter SET posts = '[]'", 'past_letter.posts is "[]", not what tayori writes there'],
+  ["letter SET second_way = x'01'", 'letter.second_way is of another kind, not a text'],
+  ["standby SET due = 'x'", 'standby.due is "x", not a time'],
+  ["standby SET mime = 'text'", 'standby.mime is "text", not one of blob'],
+  ["standby SET post = 'x'", 'standby.post is "x", not JSON'],
+  ["fact SET value = '[{}]' WHERE name = 'heartbeats'", 'the fact "heartbeats" is "[{}]", not what'],
   ["own_mail SET family = x'01'", 'own_mail.family is of another kind, not a text'],
   ["own_mail SET family = x'00'", 'own_mail.family is "\\u0000", not a text without NUL'],
   ["past_letter SET sender = x'01'", 'past_letter.sender is of another kind, not a text'],
@@ -222,7 +246,7 @@ it('an older state with nonsense in it is not brought to this version', () => {
   const older = MIGRATIONS.length - 1;
   damage(
     file,
-    `${MIGRATIONS.slice(0, older).join(';')}; INSERT INTO last_match VALUES ('h', 'm', '[');
+    `${MIGRATIONS.slice(0, older).join(';')}; INSERT INTO last_match (host, message, queues) VALUES ('h', 'm', '[');
      PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${older}`,
   );
   expect(openSqliteStore(file)).toMatchObject({

@@ -1,0 +1,50 @@
+import { CONFIG, type CommandRow } from './command-row.js';
+
+/** Commands for those who write rules, and for what letters tell. */
+export const BENCH = {
+  test: {
+    usage: 'test [line]',
+    describe: 'what becomes of a log line: how it is read, what the groups of its rule take, where it goes',
+    words: {
+      line: {
+        type: 'string',
+        value: '[LINE]',
+        describe: 'the line, in quotes; unset or -: those of standard input',
+      },
+    },
+    options: {
+      c: CONFIG,
+      why: {
+        type: 'string',
+        value: 'FILE:LINE',
+        requiresArg: true,
+        describe:
+          'also say why the rule there did not take it: where its regex fails, or which rule was before it',
+      },
+      log: {
+        type: 'string',
+        value: 'PATH',
+        requiresArg: true,
+        describe: 'read the line as one of this log, which need not be there',
+      },
+    },
+    examples: [
+      ["tayori test 'Nov 20 12:00:00 web1 sshd[1]: hello'", 'which rule takes it?'],
+      ['tail -1 /var/log/auth.log | tayori test --why my.conf:12 -', 'and why not that one?'],
+    ],
+  },
+  explain: {
+    usage: 'explain <id>',
+    describe: 'which rule makes an entry of a letter, past or to come, and where it goes',
+    words: {
+      id: {
+        type: 'string',
+        value: 'ID',
+        demandOption: true,
+        describe: 'the id of the entry: the HTML of letters shows it, and the text with set ids on',
+      },
+    },
+    options: { c: CONFIG },
+    examples: [['tayori explain 4kq2m9z', 'why is this in my letter?']],
+  },
+} as const satisfies Readonly<Record<string, CommandRow>>;
