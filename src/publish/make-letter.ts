@@ -31,6 +31,7 @@ import { completeness } from './completeness.js';
 import { type Followed, withoutLines } from './describe-watch.js';
 import { letterFrame } from './letter-frame.js';
 import { lossNotes, saidNotes } from './loss-notes.js';
+import { overdueRules } from './overdue-rules.js';
 import type { LetterQueue } from './queue-definition.js';
 import { nothingSeen, readContent, type Seen } from './read-content.js';
 
@@ -160,7 +161,7 @@ function notesOn(
   edition: Edition,
   { left, late, highest, valuesLeftOut }: Seen,
   queues: readonly ReadQueue[],
-  { store }: LetterSources,
+  { store, config }: LetterSources,
 ): string[] {
   const { notes } = wordsOf(letter.language);
   const isPager = letter.form === 'pager';
@@ -170,6 +171,7 @@ function notesOn(
     ...(highest >= MAX_COUNT && !isPager ? [notes.countedOut(MAX_COUNT)] : []),
     ...(isFull && valuesLeftOut > 0 ? [notes.valuesLeftOut(valuesLeftOut)] : []),
     ...(isFull ? forgotten(letter, queues, store) : []),
+    ...(isPager ? [] : overdueRules(edition, config, notes)),
     ...(isFull ? completeness(edition, late, letter) : []),
   ];
 }

@@ -131,6 +131,9 @@ export const EN: Words = {
     postCut: (elsewhere) =>
       `… the whole letter is in ${elsewhere ? 'the mail, and in ' : ''}the list of "tayori letters"`,
     secondWay: (to) => `this comes by the second way: it could not be sent to ${to.join(', ')} in time`,
+    overdueRule: ({ place, queues, note, day }) =>
+      `is this rule still needed? ${place}, for ${queues}, until ${day}${note === '' ? '' : `: ${note}`}`,
+    moreOverdue: (rules) => `${plain(rules, 'more rule')} whose day has passed; "tayori check" names them`,
   },
 };
 

@@ -212,5 +212,16 @@ export interface Words {
     postCut(elsewhere: boolean): string;
     /** A letter that goes by the second way; `to`: who should have got it. */
     secondWay(to: readonly string[]): string;
+    /** Whether a rule whose day has passed is still wanted. `place`: file and line; `note`: '' for none. */
+    overdueRule(of: OverdueRule): string;
+    moreOverdue(rules: number): string;
   };
+}
+
+/** A rule whose day has passed (`#: note; until 2027-01-31`). */
+export interface OverdueRule {
+  readonly place: string;
+  readonly queues: string;
+  readonly note: string;
+  readonly day: string;
 }
