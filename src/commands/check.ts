@@ -110,7 +110,7 @@ async function areTemplatesSound({ templates, webhooks, language }: Config, io: 
   const { renderWith } = await import('../letter/render/render-html.js');
   const { sampleLetter } = await import('../letter/build/sample-letter.js');
   const full = sampleLetter({ language: language.value });
-  const bare = sampleLetter({ language: language.value, parts: null, hosts: [], notes: [] });
+  const bare = sampleLetter({ language: language.value, parts: null, hosts: [], notes: [], proposals: null });
   let sound = true;
   const tried = [
     ...templates.map(({ path }) => ({ path, render: (letter: Letter) => renderWith(path, letter) })),

@@ -6,6 +6,7 @@ import { reportExec } from './check/report-exec.js';
 import { reportLetters } from './check/report-letters.js';
 import { reportOddLogs } from './check/report-odd-logs.js';
 import { reportOddRules } from './check/report-odd-rules.js';
+import { reportRuleHelp } from './check/report-rule-help.js';
 import { reportTimed } from './check/report-timed.js';
 import { reportWeb } from './check/report-web.js';
 import type { Config } from './config.js';
@@ -62,6 +63,7 @@ export function readConfig(path: string): ConfigResult {
   reportWeb(config, draft, report);
   reportExec(config, report);
   reportLetters(config, draft, report);
+  reportRuleHelp(config, draft, report);
   const found = faults(files);
   const sound = found.every(({ severity }) => severity !== 'error');
   return sound

@@ -36,6 +36,8 @@ export const EN: Words = {
     over: (text) => `over: ${text}`,
     secondWay: (subject) => `${subject} (second way)`,
   },
+  proposals: (lookedAt) =>
+    `RULES FOR MOST OF THIS${lookedAt === null ? '' : `, from its first ${number(lookedAt)} messages`} ("tayori suggest" shows more):`,
   titles: {
     new: 'NEW',
     louder: 'LOUDER',

@@ -32,6 +32,8 @@ export const JA: Words = {
     over: (text) => `収束: ${text}`,
     secondWay: (subject) => `${subject} (予備の経路)`,
   },
+  proposals: (lookedAt) =>
+    `ルールの提案${lookedAt === null ? '' : ` (最初の${number(lookedAt)}種類から)`}。ほかは「tayori suggest」で見られます:`,
   titles: {
     new: '新規',
     louder: '増加',

@@ -118,6 +118,8 @@ export interface Words {
     /** A letter that goes by the second way. */
     secondWay(subject: string): string;
   };
+  /** Above proposed rules. `lookedAt`: of how many messages they were made where there are more. */
+  proposals(lookedAt: number | null): string;
   readonly titles: Readonly<Record<PartKind, string>>;
   /** Headings of columns. */
   readonly columns: { readonly count: string; readonly message: string };
