@@ -10,6 +10,7 @@ import { receiverNames } from '../ingest/wanted-receivers.js';
 import { spacesOf, WITH_THE_NEXT } from '../queue/timed/gate-plan.js';
 import { nextAfter } from '../schedule/calendar.js';
 import { holdingUntil } from '../schedule/fold-settings.js';
+import { waitsUntil } from '../schedule/hours-of.js';
 import { pageFrom } from '../schedule/page-from.js';
 import { type Scheduled, scheduled } from '../schedule/scheduled.js';
 import { expandGlob } from '../source/file/expand-glob.js';
@@ -211,7 +212,7 @@ function queuesOf(store: Queues & QueueMarks, config: Config | null, now: number
   const others = [...pending.keys()].filter((name) => !names.has(name));
   const status = (queue: Scheduled): QueueStatus => {
     const { messages, lines } = counted(queue.name);
-    const held = lines > 0 && config ? heldOf(queue, config, store, now) : null;
+    const held = lines > 0 && config ? heldOf(queue, { config, store, lines, now }) : null;
     return { name: queue.name, messages, lines, next: held ?? nextOf(queue, store, now) };
   };
   return [
@@ -221,12 +222,15 @@ function queuesOf(store: Queues & QueueMarks, config: Config | null, now: number
 }
 
 /** What waits of a queue whose letters go at once; null: nothing holds it. */
-function heldOf(queue: Scheduled, config: Config, store: Queues, now: number): NextLetter | null {
-  const until = holdingUntil(queue, config, store, now);
-  if (until !== null) return { kind: 'held', until };
+function heldOf(
+  queue: Scheduled,
+  { config, store, lines, now }: { config: Config; store: Queues; lines: number; now: number },
+): NextLetter | null {
   const from = pageFrom(queue, config, store);
-  if (from === null || from <= now) return null;
-  return from === WITH_THE_NEXT ? { kind: 'with-next' } : { kind: 'held', until: from };
+  if (from === WITH_THE_NEXT) return { kind: 'with-next' };
+  const night = waitsUntil(queue, config, lines, now) ?? now;
+  const until = Math.max(night, from ?? now, holdingUntil(queue, config, store, now) ?? now);
+  return until > now ? { kind: 'held', until } : null;
 }
 
 /** Named as in the config; a queue that another one follows, or is muted by, has its hits remembered. */

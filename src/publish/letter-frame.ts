@@ -7,7 +7,7 @@ import type { LetterKind } from '../letter/letter.js';
 export function letterFrame(
   config: Config,
   queue: Omit<QueueConfig, 'place'>,
-  own: Pick<LetterFrame, 'status' | 'made' | 'since' | 'origin' | 'storm' | 'notes' | 'before'>,
+  own: Pick<LetterFrame, 'status' | 'made' | 'since' | 'origin' | 'storm' | 'waited' | 'notes' | 'before'>,
 ): LetterFrame {
   return {
     ...own,

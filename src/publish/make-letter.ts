@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { MAX_COUNT, MAX_REPEATS } from '../base/count.js';
+import { addCounts, MAX_COUNT, MAX_REPEATS } from '../base/count.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
 import { escapeControl } from '../base/text/escape.js';
 import { DAY } from '../base/time/duration.js';
@@ -25,6 +25,7 @@ import { completeness, countLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
 import { lossNotes, saidNotes } from './loss-notes.js';
 import type { LetterQueue } from './queue-definition.js';
+import { waitedNotes } from './waited-note.js';
 
 export interface LetterSources {
   readonly config: Config;
@@ -63,7 +64,9 @@ export async function makeLetter(
   const late = { messages: 0 };
   let highest = 0;
   let valuesLeftOut = 0;
+  let lines = 0;
   for await (const piece of pieces(edition, store, sources.signal)) {
+    for (const { count } of piece) lines = addCounts(lines, count);
     const rows = [...countLate(rowsOf(piece, left), edition, late)];
     for (const { count } of rows) highest = Math.max(highest, count);
     valuesLeftOut += rows.filter(({ detail }) => detail?.noRoom).length;
@@ -81,6 +84,7 @@ export async function makeLetter(
   if (!letter) return null;
   const words = wordsOf(letter.language);
   const notes = [
+    ...(queue.pager ? [] : waitedNotes(edition, lines, config)),
     ...letter.notes,
     ...(left.messages > 0 && !queue.pager ? [words.notes.belowThreshold(left)] : []),
     ...(highest >= MAX_COUNT && !queue.pager ? [words.notes.countedOut(MAX_COUNT)] : []),
@@ -121,6 +125,7 @@ function frameOf(
     since: queue.schedule.kind === 'now' ? null : edition.since,
     origin,
     storm: edition.storm && !queue.pager ? describeStorm(edition.storm, edition, config) : null,
+    waited: edition.held,
     notes: queue.pager ? [] : [...completenessNotes(edition, config), ...notes],
     before: isFirst === null ? null : { isFirst, period: periodOf(edition) },
   });

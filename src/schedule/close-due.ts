@@ -18,6 +18,7 @@ import { stopsAll } from '../store/stops-all.js';
 import { Calendar, type DueQueue } from './calendar.js';
 import type { ScheduleEvent } from './event.js';
 import { foldSettings } from './fold-settings.js';
+import { hoursOf, waitsUntil } from './hours-of.js';
 import { pageFrom } from './page-from.js';
 import { type Scheduled, scheduled } from './scheduled.js';
 
@@ -115,9 +116,21 @@ export class QueueCloser {
     const { config, store, clock } = this.#options;
     const settings = foldSettings(config, queue);
     if (queue.schedule.kind !== 'now') this.#close(queue.name, null, mark);
+    else if (this.#waitsForHours(queue)) return;
     else if ((pageFrom(queue, config, store) ?? 0) > clock.now()) return;
     else if (settings) this.#fold(queue.name, settings);
     else this.#close(queue.name, null, null);
+  }
+
+  /** `set hours`: whether the queue's page waits for its hours, which is noted. */
+  #waitsForHours(queue: Scheduled): boolean {
+    const { config, store, clock } = this.#options;
+    const hours = hoursOf(config, queue);
+    if (!hours) return false;
+    const lines = hours.over === null ? 0 : store.waiting(queue.name, ALL).lines;
+    if (waitsUntil(queue, config, lines, clock.now()) === null) return false;
+    store.holdPage(queue.name, clock.now());
+    return true;
   }
 
   /** `set fold`: the queue's hits go as a page, are held, or are summed up. */

@@ -7,7 +7,7 @@ import {
   writeParts,
   writeValues,
 } from '../build/write-parts.js';
-import type { HostSection, Letter } from '../letter.js';
+import type { HostSection, Letter, LetterMessage } from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
 import type { Words } from '../words/words.js';
 import { alignRight, columnsOf, fill, MAX_LINE_COLUMNS } from './columns.js';
@@ -21,7 +21,7 @@ export function renderText(letter: Letter): string {
   if (letter.status !== null) lines.push(`*** Status: ${escapeControl(letter.status)} ***`);
   const describer = createDescriber(letter);
   lines.push(...renderParts(letter, describer));
-  for (const section of letter.hosts) lines.push(...renderSection(section, letter, describer.words));
+  for (const section of letter.hosts) lines.push(...renderSection(section, letter, describer));
   for (const part of writeValues(letter, describer)) lines.push(...renderPart(part, letter, describer));
   const notes = notesOf(letter);
   if (notes.length > 0) lines.push('', ...notes.flatMap((note) => renderNote(escapeControl(note), letter)));
@@ -68,6 +68,12 @@ function renderPart({ title, items }: RenderedPart, letter: Letter, { words }: D
   return ['', title, ...items.flatMap((item) => renderItem(item, widest, letter, words))];
 }
 
+/** When a message came, behind it, in a letter that has waited: `set hours`. */
+export function timeBehind({ first, last }: LetterMessage, { waited }: Letter, { span }: Describer): string {
+  const when = waited === null ? '' : span(first, last);
+  return when === '' ? '' : ` (${when})`;
+}
+
 /** The id of an entry, behind its message: `set ids`. */
 export function idBehind({ id = '' }: { readonly id?: string }, { ids }: Letter): string {
   return ids && id !== '' ? ` [${id}]` : '';
@@ -99,15 +105,17 @@ function renderItem(
 function renderSection(
   { host, name, messages, more }: HostSection,
   letter: Letter,
-  { notes }: Words,
+  describer: Describer,
 ): string[] {
+  const { notes } = describer.words;
   const { limit, mask } = letter;
   const title = name === null ? escapeControl(host) : `${escapeControl(host)} (${escapeControl(name)})`;
   const lines = [
     '',
     `${title}: `,
     ...messages.map(
-      (one) => `    ${one.count}: ${escapeControl(showMessage(one, mask).message)}${idBehind(one, letter)}`,
+      (one) =>
+        `    ${one.count}: ${escapeControl(showMessage(one, mask).message)}${timeBehind(one, letter, describer)}${idBehind(one, letter)}`,
     ),
   ];
   if (!more) return lines;

@@ -90,6 +90,11 @@ export const EN: Words = {
     },
     droppedDatagrams: (count) =>
       `lost because they came faster than they could be read: ${plain(count, 'datagram')}`,
+    waited: (since, over) =>
+      over === null
+        ? `waited since ${since} for the hours of this queue (set hours)`
+        : `sent outside of the hours of this queue (set hours): more than ${plain(over, 'line')} came since ${since}`,
+    waits: (since, until) => `waits since ${since} for the hours of this queue (set hours), until ${until}`,
     selfMail: (lines) =>
       `counted separately, as the mail server wrote them about tayori's own letters: ${plain(lines, 'line')}`,
     overflowed: (lines) => `lost because the state could not be written: ${plain(lines, 'line')}`,

@@ -83,6 +83,11 @@ export const JA: Words = {
         : `続いています: ${sum}。前のお知らせのあとに${number(held)}回${freshly(fresh)}`;
     },
     droppedDatagrams: (count) => `受け取りが追いつかず、${count}個のデータグラムを失いました`,
+    waited: (since, over) =>
+      over === null
+        ? `${since}から、このキューの時間帯 (set hours) になるのを待ちました`
+        : `このキューの時間帯 (set hours) の外ですが、${since}から${number(over)}行を超えたのでお届けします`,
+    waits: (since, until) => `${since}から、このキューの時間帯 (set hours) になる${until}まで待っています`,
     selfMail: (lines) => `tayori自身の便りについてメールサーバーが書いた${lines}行は、別に数えました`,
     overflowed: (lines) => `状態を書き込めず、${lines}行を失いました`,
     capped: ({ lines, most, uncounted }) =>

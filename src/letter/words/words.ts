@@ -169,6 +169,10 @@ export interface Words {
     /** The note of a page in a storm. */
     storm(of: StormMention): string;
     droppedDatagrams(count: number): string;
+    /** A page that waited for the hours of its queue since then; `over`: it did not wait longer, as there were more lines. */
+    waited(since: string, over: number | null): string;
+    /** A page that would wait for them still. */
+    waits(since: string, until: string): string;
     overflowed(lines: number): string;
     /** `lines` lines claimed more than `most` repeats each; `uncounted` repeats were not counted. */
     capped(of: { readonly lines: number; readonly most: number; readonly uncounted: number }): string;

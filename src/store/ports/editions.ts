@@ -45,6 +45,8 @@ export interface Edition {
   readonly since: number;
   /** How much each counter grew while the edition was open. */
   readonly counters: ReadonlyMap<string, number>;
+  /** Since when its page has waited for the hours of its queue (ms); null: it has not. */
+  readonly held: number | null;
   /** The note about its storm, or null. */
   readonly storm: StormNote | null;
   /** The most frequent lines that match no rule, while it was open. */

@@ -9,6 +9,8 @@ export interface Queues {
   waiting(queue: string, most: number): Waiting;
   /** From when on (ms) what a queue holds makes a page, if its pages may wait; null: at once, or it holds nothing. */
   pageFrom(queue: string): number | null;
+  /** Notes since when (ms) the page of a queue waits for the hours of the queue, if it holds anything. The first time counts. */
+  holdPage(queue: string, at: number): void;
   /** How many keys each directive that counts in time remembers, by its space. */
   timedSizes(): Map<string, number>;
   /** The current or last storm of a queue. */

@@ -25,7 +25,7 @@ export function auditState(db: Sqlite, store: Store): void {
   auditRows(db, 'storm', { queue: text, storm: json(storm) });
   auditRows(db, 'untaken', { queue: text, lines: storedValues });
   auditRows(db, 'taken', { source: plain, batch: plain });
-  auditRows(db, 'edition', { due: orNull(time) });
+  auditRows(db, 'edition', { due: orNull(time), held: orNull(time) });
   auditRows(db, 'recipient', { limited_since: orNull(time) });
   auditLetters(db);
   store.positions();

@@ -41,9 +41,10 @@ export class SqliteEditions implements Editions {
     return this.#sql.open
       .all()
       .map(this.#decode.open)
-      .map(({ id, queue, told, before, mailed, opened }) => ({
+      .map(({ id, queue, held, told, before, mailed, opened }) => ({
         id,
         queue,
+        held,
         since: before ?? mailed ?? opened,
         counters: growth(told ?? now, now),
         closed: at,
@@ -61,13 +62,13 @@ export class SqliteEditions implements Editions {
 function statements(db: Sqlite) {
   return {
     closed: db.prepare<[]>(
-      `SELECT edition.id, edition.queue, closed, status, opened, edition.counters, edition.storm, edition.untaken,
+      `SELECT edition.id, edition.queue, held, closed, status, opened, edition.counters, edition.storm, edition.untaken,
          queue.mailed
        FROM edition LEFT JOIN queue ON queue.name = edition.queue
        WHERE closed IS NOT NULL ORDER BY id`,
     ),
     open: db.prepare<[]>(
-      `SELECT edition.id, edition.queue, opened, queue.mailed, queue.counters AS told,
+      `SELECT edition.id, edition.queue, held, opened, queue.mailed, queue.counters AS told,
          (SELECT max(earlier.closed) FROM edition AS earlier WHERE earlier.queue = edition.queue) AS before
        FROM edition LEFT JOIN queue ON queue.name = edition.queue WHERE closed IS NULL ORDER BY edition.queue`,
     ),
@@ -76,7 +77,7 @@ function statements(db: Sqlite) {
 }
 
 /** Columns of every edition. `mailed`: when the queue's last letter was made. */
-const EDITION = { id: whole, queue: text, opened: time, mailed: orNull(time) };
+const EDITION = { id: whole, queue: text, opened: time, held: orNull(time), mailed: orNull(time) };
 
 function decoders(db: Sqlite) {
   return {

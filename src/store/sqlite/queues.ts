@@ -39,6 +39,10 @@ export class SqliteQueues implements Queues {
     return due === undefined ? null : this.#decode.due(due);
   }
 
+  holdPage(queue: string, at: number): void {
+    this.#sql.holdPage.run(at, queue);
+  }
+
   timedSizes(): Map<string, number> {
     return new Map(
       this.#sql.timedSizes
@@ -65,6 +69,9 @@ function statements(db: Sqlite) {
        FROM edition JOIN tally ON tally.edition = edition.id GROUP BY queue ORDER BY queue`,
     ),
     pageFrom: db.prepare<[string]>('SELECT due FROM edition WHERE queue = ? AND closed IS NULL').pluck(),
+    holdPage: db.prepare<[number, string]>(
+      'UPDATE edition SET held = ? WHERE queue = ? AND closed IS NULL AND held IS NULL',
+    ),
     timedSizes: db.prepare<[]>('SELECT space, count(*) AS keys FROM timed_key GROUP BY space'),
     storm: db.prepare<[string]>('SELECT storm FROM storm WHERE queue = ?').pluck(),
     forgetStorms: db.prepare<[string]>(

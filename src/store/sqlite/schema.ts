@@ -130,6 +130,8 @@ export const MIGRATIONS = [
    ) WITHOUT ROWID;
    ALTER TABLE edition ADD COLUMN due INTEGER;
    ALTER TABLE last_match ADD COLUMN groups TEXT;`,
+  // Since when the page of an edition waits for the hours of its queue; null: it does not.
+  'ALTER TABLE edition ADD COLUMN held INTEGER',
 ];
 
 /** For a released step: it never changes. */

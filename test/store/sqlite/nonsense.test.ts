@@ -222,7 +222,7 @@ it('an older state with nonsense in it is not brought to this version', () => {
   const older = MIGRATIONS.length - 1;
   damage(
     file,
-    `${MIGRATIONS.slice(0, older).join(';')}; INSERT INTO last_match VALUES ('h', 'm', '[');
+    `${MIGRATIONS.slice(0, older).join(';')}; INSERT INTO last_match (host, message, queues) VALUES ('h', 'm', '[');
      PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${older}`,
   );
   expect(openSqliteStore(file)).toMatchObject({
