@@ -130,6 +130,9 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
   async explain({ c, id }, { io }) {
     return (await import('../commands/explain.js')).explain({ config: c, id }, io);
   },
+  async snooze({ c, id, time, reason = [], host, end = false }, { io }) {
+    return (await import('../commands/snooze.js')).snooze({ config: c, id, time, reason, host, end }, io);
+  },
   async manual({ page, roff }, { io }) {
     return (await import('../commands/manual.js')).manual({ page, roff: roff ?? false }, io);
   },

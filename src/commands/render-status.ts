@@ -45,6 +45,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
       : [`  There are more logs than may be open at once (${status.turns}): they are opened in turns.`]),
     ...section('Queues', queues),
     ...(status.timed.length === 0 ? [] : section('Rules that count in time', timed(status))),
+    ...(status.snoozed.length === 0 ? [] : section('Snoozed', snoozed(status, frame))),
     ...section(
       'Outbox',
       status.outbox.map((letter) => describeLetter(letter, frame)),
@@ -131,6 +132,18 @@ function describeLetter(letter: OutboxSummary, frame: StatusFrame): string[] {
 
 function nextTry({ nextTry: time, attempts }: OutboxSummary, frame: StatusFrame): string {
   return attempts > 0 && time > frame.now ? `, next in ${describeDuration(time - frame.now)}` : '';
+}
+
+function snoozed({ snoozed: all }: Status, frame: StatusFrame): string[][] {
+  return all.map(({ id, queue, host, until, ended, lines, reason, message }) => [
+    id,
+    `[${queue}]`,
+    host ?? 'every host',
+    ended === null ? `until ${at(until, frame)}` : `ended ${at(ended, frame)}`,
+    amount(lines, 'line'),
+    reason,
+    message,
+  ]);
 }
 
 function timed({ timed: directives }: Status): string[][] {

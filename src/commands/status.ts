@@ -47,7 +47,7 @@ export async function status(options: StatusOptions, io: Io): Promise<ExitCode> 
 
 /** Times in ISO 8601. */
 function asJson(
-  { daemon, refusedReload, began, counters, outbox, queues, ...rest }: Status,
+  { daemon, refusedReload, began, counters, outbox, queues, snoozed, ...rest }: Status,
   lastPoll: number | null,
 ): string {
   const value = {
@@ -59,6 +59,11 @@ function asJson(
     queues: queues.map(({ next, ...queue }) => ({
       ...queue,
       ...jsonOf(next),
+    })),
+    snoozed: snoozed.map(({ until, ended, ...one }) => ({
+      ...one,
+      until: isoTime(until),
+      ended: isoTime(ended),
     })),
     outbox: outbox.map(({ sealed, nextTry, lastTry, ...letter }) => ({
       ...letter,

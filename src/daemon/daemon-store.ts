@@ -5,6 +5,7 @@ import type { Meta } from '../store/ports/meta.js';
 import type { OutboxList } from '../store/ports/outbox-list.js';
 import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
+import type { Snoozes } from '../store/ports/snoozes.js';
 
 /**
  * The ports of the four verbs (ingest, schedule, publish, the courier), and what the daemon itself records and shows.
@@ -13,6 +14,7 @@ export type DaemonStore = CheckpointerOptions['store'] &
   PublisherOptions['store'] &
   QueueMarks &
   Queues &
+  Snoozes &
   Outbox &
   OutboxList &
   Meta;

@@ -36,6 +36,10 @@ function describe(event: DaemonEvent): string {
       return 'the buffer for FIFOs and the network is full, because the state cannot be written; from now on lines are lost';
     case 'overflowed':
       return `${amount(event.lines, 'line')} from FIFOs or the network could not be counted and are lost`;
+    case 'snooze-ended':
+      return `the entry ${event.id} of [${event.queue}] is no longer snoozed: ${event.why === 'time' ? 'its time is over' : 'it has grown tenfold'}`;
+    case 'snooze-dropped':
+      return `the entry ${event.id} is no longer snoozed: the config does not define its queue "${event.queue}" any more`;
     case 'orphaned':
       return `the queue "${event.queue}" holds ${amount(event.lines, 'line')}, but the config no longer defines it; ${
         event.mailed ? 'they are mailed by its last definition' : 'define it again to have them mailed'

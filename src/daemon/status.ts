@@ -7,6 +7,7 @@ import { gatePlans } from '../config/timed-rules.js';
 import { lineOptionsOf } from '../ingest/line-options.js';
 import { LogReadings } from '../ingest/log-readings.js';
 import { receiverNames } from '../ingest/wanted-receivers.js';
+import { shownId } from '../letter/entry-id.js';
 import { spacesOf, WITH_THE_NEXT } from '../queue/timed/gate-plan.js';
 import { nextAfter } from '../schedule/calendar.js';
 import { holdingUntil } from '../schedule/fold-settings.js';
@@ -24,6 +25,7 @@ import type { DaemonNote, HeldQueue, Meta, SourcesNote } from '../store/ports/me
 import type { OutboxList, OutboxSummary } from '../store/ports/outbox-list.js';
 import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
+import type { Snoozes } from '../store/ports/snoozes.js';
 import { isToldName, saidOf } from '../store/said-names.js';
 
 /** The status by the state, the config and the files. Times in ms. */
@@ -43,6 +45,8 @@ export interface Status {
   readonly queues: readonly QueueStatus[];
   /** Directives that count in time, in the order of their queues. */
   readonly timed: readonly TimedStatus[];
+  /** Entries that are put aside, and how many lines each has held back. */
+  readonly snoozed: readonly SnoozeStatus[];
   /** Letters on their way and rejected letters, recipient by recipient, oldest first. */
   readonly outbox: readonly OutboxSummary[];
   /** How many letters were ever made. */
@@ -89,6 +93,19 @@ export interface TimedStatus {
   readonly keys: number;
 }
 
+/** A snoozed entry; `ended`: the next letter tells that it is over. Times in ms. */
+export interface SnoozeStatus {
+  readonly id: string;
+  readonly queue: string;
+  readonly message: string;
+  /** null: every host. */
+  readonly host: string | null;
+  readonly until: number;
+  readonly ended: number | null;
+  readonly reason: string;
+  readonly lines: number;
+}
+
 /** `undefined`: the config does not define the queue (any more). */
 export type NextLetter =
   | { readonly kind: 'at'; readonly time: number }
@@ -101,7 +118,7 @@ export type NextLetter =
   | { readonly kind: 'undefined' };
 
 /** The ports of the state that the status needs. */
-export type StatusStore = Checkpoints & Queues & QueueMarks & OutboxList & Meta;
+export type StatusStore = Checkpoints & Queues & Snoozes & QueueMarks & OutboxList & Meta;
 
 /** Reads the status; changes nothing. `config`: null when it has errors. */
 export function reportStatus(
@@ -122,6 +139,7 @@ export function reportStatus(
     inlets: receiversOf(note, config, running),
     queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
     timed: config ? timedOf(store, config) : [],
+    snoozed: snoozedOf(store),
     outbox: store.outbox(),
     lettersMade: store.lettersMade(),
     counters: new Map(counters.filter(([name]) => isPlain(name))),
@@ -240,6 +258,14 @@ function timedOf(store: Queues, config: Config): TimedStatus[] {
     directive: space.trim().replace(/^(\S+ \S+) (\S+)$/, '$1 by $2'),
     keys: sizes.get(space) ?? 0,
   }));
+}
+
+function snoozedOf(store: Snoozes): SnoozeStatus[] {
+  return store.snoozes().map((snooze) => {
+    const { id, queue, message, host, until, ended, reason, held } = snooze;
+    const lines = held + store.snoozedLines(snooze);
+    return { id: shownId(id), queue, message, host: host === '' ? null : host, until, ended, reason, lines };
+  });
 }
 
 function troubleOf({ name }: QueueStatus, held: readonly HeldQueue[]): Pick<QueueStatus, 'trouble'> {

@@ -78,6 +78,11 @@ export const OWN_TEXTS = {
     subject: 'letter [QUEUE] to ADDRESS',
     when: 'the mail server refuses it for good: once until a letter of that queue reaches the address',
   },
+  'snooze-dropped': {
+    text: 'was dropped',
+    subject: 'snooze ID of [QUEUE]',
+    when: 'the config does not define its queue any more',
+  },
   silent: { text: 'is silent', subject: 'what set expect names', when: 'it had no line for that time' },
   back: { text: 'is heard again', subject: 'what set expect names', when: 'it was silent' },
 } as const satisfies Readonly<Record<string, OwnText>>;

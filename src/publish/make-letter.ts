@@ -25,6 +25,7 @@ import { completeness, countLate } from './completeness.js';
 import { letterFrame } from './letter-frame.js';
 import { lossNotes, saidNotes } from './loss-notes.js';
 import type { LetterQueue } from './queue-definition.js';
+import type { SetAside } from './set-aside.js';
 import { waitedNotes } from './waited-note.js';
 
 export interface LetterSources {
@@ -32,6 +33,8 @@ export interface LetterSources {
   readonly store: Editions & Ledger;
   readonly origin: string;
   readonly names: HostNames;
+  /** Rows that are snoozed go there; left out: none is. */
+  readonly setAside?: SetAside;
   /** Further notes for the reader, such as delivery problems. */
   readonly notes?: readonly string[];
   /** Aborts: the promise rejects, and nothing has changed. */
@@ -53,7 +56,7 @@ export async function makeLetter(
   queue: LetterQueue,
   sources: LetterSources,
 ): Promise<MadeLetter | null> {
-  const { config, store } = sources;
+  const { config, store, setAside } = sources;
   if (edition.storm?.kind === 'end')
     return { letter: endNote(edition, edition.storm, queue, sources), entry: null };
   const isFull = !queue.pager && config.letter.value === 'full';
@@ -71,12 +74,14 @@ export async function makeLetter(
     for (const { count } of rows) highest = Math.max(highest, count);
     valuesLeftOut += rows.filter(({ detail }) => detail?.noRoom).length;
     for (const row of comparison ? comparison.withHistory(rows) : rows)
-      builder.add(withNews(row, comparison));
+      if (!setAside?.take(row)) builder.add(withNews(row, comparison));
   }
   const incomplete = builder.incomplete();
   if (incomplete.size > 0)
     for await (const piece of pieces(edition, store, sources.signal)) {
-      const wanted = piece.filter(({ message }) => incomplete.has(message));
+      const wanted = piece
+        .filter(({ message }) => incomplete.has(message))
+        .filter((row) => !setAside?.holds(row));
       for (const row of rowsOf(wanted, { messages: 0, lines: 0 }))
         builder.recount(withNews(comparison ? comparison.historyOf(row) : row, comparison));
     }
@@ -86,6 +91,7 @@ export async function makeLetter(
   const notes = [
     ...(queue.pager ? [] : waitedNotes(edition, lines, config)),
     ...letter.notes,
+    ...(queue.pager ? [] : (setAside?.notes(config) ?? [])),
     ...(left.messages > 0 && !queue.pager ? [words.notes.belowThreshold(left)] : []),
     ...(highest >= MAX_COUNT && !queue.pager ? [words.notes.countedOut(MAX_COUNT)] : []),
     ...(isFull && valuesLeftOut > 0 ? [words.notes.valuesLeftOut(valuesLeftOut)] : []),

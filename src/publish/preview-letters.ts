@@ -9,15 +9,17 @@ import type { Edition, Editions } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
 import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
 import type { Queues } from '../store/ports/queues.js';
+import type { Snoozes } from '../store/ports/snoozes.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
 import { budgetOf, makeLetter } from './make-letter.js';
 import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
+import { SetAside } from './set-aside.js';
 
 export interface PreviewSources {
   readonly config: Config;
   /** Only read. */
-  readonly store: Editions & Ledger & DeliveryNotices & QueueDefinitions & Queues;
+  readonly store: Editions & Ledger & DeliveryNotices & QueueDefinitions & Queues & Pick<Snoozes, 'snoozes'>;
   /** When the letters would be sent (ms). */
   readonly now: number;
   readonly origin: string;
@@ -90,7 +92,11 @@ async function previewOf(
   const { queue } = edition;
   const chosen = definition.pager ? [] : chooseNotices(queue, config, mentioned, store.openDeliveryNotices);
   const notes = chosen.map((notice) => describeNotice(notice, config.timezone.value, edition.closed));
-  const made = await makeLetter(edition, letterQueue(queue, definition, config), { ...sources, notes });
+  const made = await makeLetter(edition, letterQueue(queue, definition, config), {
+    ...sources,
+    notes,
+    setAside: new SetAside(store.snoozes(), edition),
+  });
   if (!made) return { kind: 'below-threshold', queue };
   const { mime } = await sealLetter(made.letter, { id: 'preview', version, budget: budgetOf(config) });
   return { kind: 'letter', queue, letter: made.letter, body: readMail(mime), filter: definition.filter };

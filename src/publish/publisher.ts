@@ -16,6 +16,7 @@ import type { DeliveryNotices } from '../store/ports/delivery-notices.js';
 import type { Edition, Editions } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
 import type { QueueDefinition, QueueDefinitions } from '../store/ports/queue-definitions.js';
+import type { SnoozeOutcome, Snoozes } from '../store/ports/snoozes.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
 import type { PublishEvent } from './event.js';
@@ -24,10 +25,11 @@ import { budgetOf, type MadeLetter, makeLetter, thresholdsOf } from './make-lett
 import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
 import { RetryWaits } from './retry-waits.js';
 import { runCsv } from './run-csv.js';
+import { SetAside } from './set-aside.js';
 
 export interface PublisherOptions {
   readonly config: Config;
-  readonly store: Editions & Ledger & DeliveryNotices & QueueDefinitions;
+  readonly store: Editions & Ledger & DeliveryNotices & QueueDefinitions & Pick<Snoozes, 'snoozes'>;
   readonly clock: Clock;
   readonly origin: string;
   readonly version: string;
@@ -41,8 +43,11 @@ export interface PublisherOptions {
 /** The result for an edition: done, or held and tried again later. */
 type Made = { readonly kind: 'done' } | { readonly kind: 'held'; readonly reason: string };
 
-/** Ids of delivery notices. */
-type NoticeIds = readonly number[];
+/** What a letter tells beside its counts: ids of delivery notices, and snoozes. */
+interface Mentioned {
+  readonly notices: readonly number[];
+  readonly snoozed: SnoozeOutcome;
+}
 
 /**
  * Makes letters of closed editions and seals them into the outbox. A letter that cannot be made, or whose filter is slow,
@@ -130,6 +135,7 @@ export class Publisher {
   async #makeLetter(edition: Edition, definition: LetterDefinition): Promise<Made> {
     const { config, store } = this.#options;
     const name = edition.queue;
+    const setAside = new SetAside(store.snoozes(), edition);
     const notices = definition.pager
       ? []
       : chooseNotices(name, config, this.#mentioned, store.deliveryNotices);
@@ -139,10 +145,14 @@ export class Publisher {
         ...this.#options,
         names: this.#names,
         notes,
+        setAside,
         signal: this.#closing.signal,
       });
       const ids = notices.map(({ id }) => id);
-      return made ? await this.#post(edition, definition.filter, made, ids) : this.#drop(edition);
+      const snoozed = setAside.outcome(made !== null && !definition.pager);
+      return made
+        ? await this.#post(edition, definition.filter, made, { notices: ids, snoozed })
+        : this.#drop(edition, snoozed);
     } finally {
       for (const { id } of notices) this.#mentioned.delete(id);
     }
@@ -152,13 +162,13 @@ export class Publisher {
     edition: Edition,
     filter: string | null,
     made: MadeLetter,
-    mentioned: NoticeIds,
+    mentioned: Mentioned,
   ): Promise<Made> {
     if (filter === null) return await this.#seal(edition, made, null, mentioned);
     const filtered = await filterBody(filter, renderBody(made.letter), this.#until);
     if (filtered.kind === 'failed') return { kind: 'held', reason: filtered.reason };
     return filtered.kind === 'nothing'
-      ? this.#drop(edition)
+      ? this.#drop(edition, mentioned.snoozed)
       : await this.#seal(edition, made, filtered.body, mentioned);
   }
 
@@ -166,22 +176,23 @@ export class Publisher {
     edition: Edition,
     { letter, entry }: MadeLetter,
     body: string | null,
-    mentioned: NoticeIds,
+    mentioned: Mentioned,
   ): Promise<Made> {
     const { config, store, version, onEvent, onSealed } = this.#options;
     const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
     const sealed = await sealLetter(letter, { id, version, body, budget: budgetOf(config) });
     const forgetBefore = edition.closed - config.history.value * DAY;
     const archiving = { packed: await promisify(gzip)(sealed.mime), most: config.letters.value };
-    store.seal(edition.id, sealed, mentioned, entry && { ...entry, forgetBefore }, archiving);
+    const { notices, snoozed } = mentioned;
+    store.seal(edition.id, sealed, notices, entry && { ...entry, forgetBefore }, archiving, snoozed);
     onEvent({ kind: 'sealed', letter });
     onSealed();
     return { kind: 'done' };
   }
 
   /** There is nothing to send. */
-  #drop(edition: Edition): Made {
-    this.#options.store.seal(edition.id, null);
+  #drop(edition: Edition, snoozed: SnoozeOutcome | null = null): Made {
+    this.#options.store.seal(edition.id, null, [], null, null, snoozed);
     return { kind: 'done' };
   }
 

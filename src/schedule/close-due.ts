@@ -10,10 +10,12 @@ import {
   type StormNote,
   stormNote,
 } from '../queue/fold.js';
+import type { Snooze } from '../queue/snooze.js';
 import type { HeldQueues } from '../store/held-queues.js';
 import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
 import type { QueueMark, QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
+import type { Snoozes } from '../store/ports/snoozes.js';
 import { stopsAll } from '../store/stops-all.js';
 import { Calendar, type DueQueue } from './calendar.js';
 import type { ScheduleEvent } from './event.js';
@@ -21,10 +23,11 @@ import { foldSettings } from './fold-settings.js';
 import { hoursOf, waitsUntil } from './hours-of.js';
 import { pageFrom } from './page-from.js';
 import { type Scheduled, scheduled } from './scheduled.js';
+import { SnoozeKeeper } from './snooze-keeper.js';
 
 export interface QueueCloserOptions {
   readonly config: Config;
-  readonly store: Queues & QueueMarks & Pick<QueueDefinitions, 'definition'>;
+  readonly store: Queues & Snoozes & QueueMarks & Pick<QueueDefinitions, 'definition'>;
   readonly clock: Clock;
   /** Which queues are held. Asked for when the first one is closed: making it writes to the state. */
   held(): HeldQueues;
@@ -49,11 +52,14 @@ export class QueueCloser {
   readonly #options: QueueCloserOptions;
   readonly #queues: readonly Scheduled[];
   readonly #calendar: Calendar;
+  readonly #snoozes: SnoozeKeeper;
 
   constructor(options: QueueCloserOptions) {
     this.#options = options;
     this.#queues = scheduled(options.config);
     this.#calendar = new Calendar(this.#queues, options.store);
+    const names = new Set(this.#queues.map(({ name }) => name));
+    this.#snoozes = new SnoozeKeeper(options.store, names, options.onEvent);
   }
 
   /** Reads the marks of schedules, and marks new ones. Throws when the state cannot be written. */
@@ -88,6 +94,7 @@ export class QueueCloser {
 
   /** Closes the queues whose time has come. */
   closeDue(): void {
+    this.#snoozes.look(this.#options.clock.now());
     for (const due of this.#calendar.due(this.#options.clock.now()))
       this.#closing(due.queue.name, () => {
         this.#closeInTurn(due);
@@ -115,31 +122,33 @@ export class QueueCloser {
   #closeInTurn({ queue, mark }: DueQueue): void {
     const { config, store, clock } = this.#options;
     const settings = foldSettings(config, queue);
+    const asleep = queue.schedule.kind === 'now' ? this.#snoozes.asleep(queue.name, clock.now()) : [];
     if (queue.schedule.kind !== 'now') this.#close(queue.name, null, mark);
-    else if (this.#waitsForHours(queue)) return;
+    else if (this.#waitsForHours(queue, asleep)) return;
     else if ((pageFrom(queue, config, store) ?? 0) > clock.now()) return;
-    else if (settings) this.#fold(queue.name, settings);
-    else this.#close(queue.name, null, null);
+    else if (settings) this.#fold(queue.name, settings, asleep);
+    else if (asleep.length === 0 || store.waiting(queue.name, ALL, asleep).lines > 0)
+      this.#close(queue.name, null, null);
   }
 
   /** `set hours`: whether the queue's page waits for its hours, which is noted. */
-  #waitsForHours(queue: Scheduled): boolean {
+  #waitsForHours(queue: Scheduled, asleep: readonly Snooze[]): boolean {
     const { config, store, clock } = this.#options;
     const hours = hoursOf(config, queue);
     if (!hours) return false;
-    const lines = hours.over === null ? 0 : store.waiting(queue.name, ALL).lines;
+    const lines = hours.over === null ? 0 : store.waiting(queue.name, ALL, asleep).lines;
     if (waitsUntil(queue, config, lines, clock.now()) === null) return false;
     store.holdPage(queue.name, clock.now());
     return true;
   }
 
   /** `set fold`: the queue's hits go as a page, are held, or are summed up. */
-  #fold(queue: string, settings: FoldSettings): void {
+  #fold(queue: string, settings: FoldSettings, asleep: readonly Snooze[]): void {
     const { store, clock } = this.#options;
     const storm = store.storm(queue);
-    const first = fold(storm, store.waiting(queue, MAX_ROWS_CHECKED), clock.now(), settings);
+    const first = fold(storm, store.waiting(queue, MAX_ROWS_CHECKED, asleep), clock.now(), settings);
     if (first.kind === 'hold') return;
-    const waiting = store.waiting(queue, ALL);
+    const waiting = store.waiting(queue, ALL, asleep);
     const step = fold(storm, waiting, clock.now(), settings);
     if (step.kind === 'hold') return;
     this.#closePage(queue, step.storm, stormNote(step.kind, storm, step.storm, waiting), null);
@@ -149,7 +158,8 @@ export class QueueCloser {
   #closeOneOutOfTurn(queue: string, status: string): void {
     const { store, clock } = this.#options;
     const storm = store.storm(queue);
-    const waiting = storm && storm.told > 0 ? store.waiting(queue, ALL) : null;
+    const asleep = this.#snoozes.asleep(queue, clock.now());
+    const waiting = storm && storm.told > 0 ? store.waiting(queue, ALL, asleep) : null;
     if (!storm || !waiting?.lines) return this.#close(queue, status, null);
     const next = addMentioned(storm, waiting, clock.now());
     this.#closePage(queue, next, stormNote('page', storm, next, waiting), status);

@@ -23,6 +23,7 @@ const STATUS: Status = {
   ],
   turns: null,
   timed: [],
+  snoozed: [],
   inlets: [
     { name: 'fifo /f', status: 'open', lines: 4 },
     { name: 'listen 127.0.0.1:514', status: 'closed: tayori does not run', lines: null },

@@ -3,6 +3,7 @@ import type { SealedLetter } from '../../letter/letter.js';
 import type { StormNote } from '../../queue/fold.js';
 import type { TallyRow } from '../../queue/tally.js';
 import type { ArchiveOptions } from './archive.js';
+import type { SnoozeOutcome } from './snoozes.js';
 
 /** Editions and their rows, up to the letter that is sealed of each. */
 export interface Editions {
@@ -22,7 +23,7 @@ export interface Editions {
   /**
    * Puts the letter of an edition into the outbox and drops its tally; null: there is nothing to send. `mentioned`: ids of
    * the delivery notices in the letter, which end when a recipient has got it. `entry`: what to enter into the ledger.
-   * `archiving`: how it is archived.
+   * `archiving`: how it is archived. `snoozed`: what it did with snoozes.
    */
   seal(
     edition: number,
@@ -30,6 +31,7 @@ export interface Editions {
     mentioned?: readonly number[],
     entry?: LedgerEntry | null,
     archiving?: ArchiveOptions | null,
+    snoozed?: SnoozeOutcome | null,
   ): void;
   /** Frees the room of at most `limit` rows of dropped tallies; false when there are none. */
   sweep(limit: number): boolean;

@@ -38,6 +38,7 @@ export function auditState(db: Sqlite, store: Store): void {
   store.outbox();
   store.selfMail();
   store.silences();
+  store.snoozes();
   store.archivedLetters();
   store.openDeliveryNotices(db.prepare<[], string>('SELECT DISTINCT queue FROM mishap').pluck().all());
   auditLedger(db);

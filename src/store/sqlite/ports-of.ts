@@ -12,6 +12,7 @@ import { outboxList } from './outbox-list.js';
 import { queueDefinitions } from './queue-definitions.js';
 import { queueMarks } from './queue-marks.js';
 import { SqliteQueues } from './queues.js';
+import { snoozes } from './snoozes.js';
 
 /** All ports of an open connection. */
 export function portsOf(db: Sqlite): Store {
@@ -27,6 +28,7 @@ export function portsOf(db: Sqlite): Store {
     deliveryNotices(db),
     archive(db),
     entries(db),
+    snoozes(db),
     meta(db),
     { end: () => void db.close() },
   );

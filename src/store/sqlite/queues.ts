@@ -1,4 +1,5 @@
 import type { Storm, Waiting } from '../../queue/fold.js';
+import type { Snooze } from '../../queue/snooze.js';
 import type { PendingQueue, Queues } from '../ports/queues.js';
 import { editionCloser, openEditionFinder } from './close-edition.js';
 import { columnDecoder, count, json, orNull, rowDecoder, text, time, whole } from './decode.js';
@@ -14,7 +15,7 @@ export class SqliteQueues implements Queues {
   readonly #sql: ReturnType<typeof statements>;
   readonly #decode: ReturnType<typeof decoders>;
   readonly #findOpen: (queue: string) => number | undefined;
-  readonly #waiting: (edition: number, most: number) => Waiting;
+  readonly #waiting: ReturnType<typeof waitingReader>;
 
   constructor(db: Sqlite) {
     this.closeEdition = editionCloser(db);
@@ -29,9 +30,9 @@ export class SqliteQueues implements Queues {
     return this.#sql.pending.all().map(this.#decode.pending);
   }
 
-  waiting(queue: string, most: number): Waiting {
+  waiting(queue: string, most: number, asleep: readonly Snooze[] = []): Waiting {
     const open = this.#findOpen(queue);
-    return open === undefined ? NOTHING_WAITS : this.#waiting(open, most);
+    return open === undefined ? NOTHING_WAITS : this.#waiting(open, most, asleep);
   }
 
   pageFrom(queue: string): number | null {

@@ -3,6 +3,7 @@ import { archiveWriter } from './archive.js';
 import { ledgerWriter } from './ledger.js';
 import { letterWriter } from './letters.js';
 import type { Sqlite } from './open-sqlite.js';
+import { snoozeWriter } from './snoozes.js';
 
 /** Turns an edition into a letter in the outbox, in the ledger and in the archive, in one transaction. */
 export function sealer(db: Sqlite): Editions['seal'] {
@@ -12,7 +13,15 @@ export function sealer(db: Sqlite): Editions['seal'] {
   const markMentioned = db.prepare('UPDATE mishap SET told_in = ? WHERE id = ? AND told_in IS NULL');
   const enter = ledgerWriter(db);
   const keep = archiveWriter(db);
-  const seal: Editions['seal'] = (edition, letter, mentioned = [], entry = null, archiving = null) => {
+  const writeSnoozes = snoozeWriter(db);
+  const seal: Editions['seal'] = (
+    edition,
+    letter,
+    mentioned = [],
+    entry = null,
+    archiving = null,
+    snoozed = null,
+  ) => {
     if (entry) enter(entry);
     if (letter) {
       const id = write(letter);
@@ -20,6 +29,7 @@ export function sealer(db: Sqlite): Editions['seal'] {
       mailed.run(letter.sealed, letter.queue);
       if (archiving) keep(id, letter, archiving);
     }
+    if (snoozed) writeSnoozes(snoozed);
     dropEdition.run(edition);
   };
   return db.transaction(seal);
