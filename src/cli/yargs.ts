@@ -137,6 +137,9 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
   async import({ program, path, to }, { io }) {
     return (await import('../commands/import.js')).importConfig({ program, path, to }, io);
   },
+  async snooze({ c, id, time, reason = [], host, end = false }, { io }) {
+    return (await import('../commands/snooze.js')).snooze({ config: c, id, time, reason, host, end }, io);
+  },
   async manual({ page, roff }, { io }) {
     return (await import('../commands/manual.js')).manual({ page, roff: roff ?? false }, io);
   },

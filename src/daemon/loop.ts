@@ -338,6 +338,8 @@ export class Daemon {
       this.#mailing.forceNext();
       this.#trouble.end();
     }
+    if (event.kind === 'snooze-dropped')
+      this.say({ name: 'snooze-dropped', subject: `snooze ${event.id} of [${event.queue}]`, detail: null });
     this.#options.onEvent(event);
   }
 }

@@ -8,10 +8,12 @@ import { gatePlans } from '../config/timed-rules.js';
 import { lineOptionsOf } from '../ingest/line-options.js';
 import { LogReadings } from '../ingest/log-readings.js';
 import { receiverNames } from '../ingest/wanted-receivers.js';
+import { shownId } from '../letter/entry-id.js';
 import { type EndedRun, RUN_OUTCOMES, type RunOutcome } from '../queue/exec/run.js';
 import { spacesOf, WITH_THE_NEXT } from '../queue/timed/gate-plan.js';
 import { nextAfter } from '../schedule/calendar.js';
 import { holdingUntil } from '../schedule/fold-settings.js';
+import { waitsUntil } from '../schedule/hours-of.js';
 import { pageFrom } from '../schedule/page-from.js';
 import { type Scheduled, type ScheduledLetter, scheduled } from '../schedule/scheduled.js';
 import { expandGlob } from '../source/file/expand-glob.js';
@@ -26,6 +28,7 @@ import type { OutboxList, OutboxSummary } from '../store/ports/outbox-list.js';
 import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
 import type { Runs } from '../store/ports/runs.js';
+import type { Snoozes } from '../store/ports/snoozes.js';
 import { isToldName, saidOf } from '../store/said-names.js';
 
 /** The status by the state, the config and the files. Times in ms. */
@@ -51,6 +54,8 @@ export interface Status {
   readonly timed: readonly TimedStatus[];
   /** Programs of `set exec`, in the order of their queues. */
   readonly programs: readonly ProgramStatus[];
+  /** Entries that are put aside, and how many lines each has held back. */
+  readonly snoozed: readonly SnoozeStatus[];
   /** Letters on their way and rejected letters, recipient by recipient, oldest first. */
   readonly outbox: readonly OutboxSummary[];
   /** How many letters were ever made. */
@@ -122,6 +127,19 @@ export interface ProgramStatus {
   readonly recent: readonly Omit<EndedRun, 'id' | 'queue'>[];
 }
 
+/** A snoozed entry; `ended`: the next letter tells that it is over. Times in ms. */
+export interface SnoozeStatus {
+  readonly id: string;
+  readonly queue: string;
+  readonly message: string;
+  /** null: every host. */
+  readonly host: string | null;
+  readonly until: number;
+  readonly ended: number | null;
+  readonly reason: string;
+  readonly lines: number;
+}
+
 /** `undefined`: the config does not define the queue (any more). */
 export type NextLetter =
   | { readonly kind: 'at'; readonly time: number }
@@ -134,7 +152,7 @@ export type NextLetter =
   | { readonly kind: 'undefined' };
 
 /** The ports of the state that the status needs. */
-export type StatusStore = Checkpoints & Queues & QueueMarks & OutboxList & Runs & Meta;
+export type StatusStore = Checkpoints & Queues & QueueMarks & OutboxList & Runs & Snoozes & Meta;
 
 /** Reads the status; changes nothing. `config`: null when it has errors. */
 export function reportStatus(
@@ -158,6 +176,7 @@ export function reportStatus(
     queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
     timed: config ? timedOf(store, config) : [],
     programs: programsOf(store, config),
+    snoozed: snoozedOf(store),
     outbox: store.outbox().map((one) => ({ ...one, address: showRecipient(one.address) })),
     lettersMade: store.lettersMade(),
     counters: new Map(counters.filter(([name]) => isPlain(name))),
@@ -258,8 +277,8 @@ function queuesOf(store: Queues & QueueMarks, config: Config | null, now: number
   const others = [...pending.keys()].filter((name) => !names.has(name));
   const status = (queue: ScheduledLetter): QueueStatus => {
     const { messages, lines } = counted(queue.name);
-    const holds = lines > 0 || queue.sections.some((name) => counted(name).lines > 0);
-    const held = holds && config ? heldOf(queue, config, store, now) : null;
+    const all = queue.sections.reduce((sum, name) => sum + counted(name).lines, lines);
+    const held = all > 0 && config ? heldOf(queue, { config, store, lines: all, now }) : null;
     const zone = config?.zones.find((one) => one.queue === queue.name)?.zone;
     return {
       name: queue.name,
@@ -286,12 +305,15 @@ function queuesOf(store: Queues & QueueMarks, config: Config | null, now: number
 }
 
 /** What waits of a queue whose letters go at once; null: nothing holds it. */
-function heldOf(queue: ScheduledLetter, config: Config, store: Queues, now: number): NextLetter | null {
-  const until = holdingUntil(queue, config, store, now);
-  if (until !== null) return { kind: 'held', until };
+function heldOf(
+  queue: ScheduledLetter,
+  { config, store, lines, now }: { config: Config; store: Queues; lines: number; now: number },
+): NextLetter | null {
   const from = pageFrom(queue, config, store);
-  if (from === null || from <= now) return null;
-  return from === WITH_THE_NEXT ? { kind: 'with-next' } : { kind: 'held', until: from };
+  if (from === WITH_THE_NEXT) return { kind: 'with-next' };
+  const night = waitsUntil(queue, config, lines, now) ?? now;
+  const until = Math.max(night, from ?? now, holdingUntil(queue, config, store, now) ?? now);
+  return until > now ? { kind: 'held', until } : null;
 }
 
 /** Named as in the config; a queue that another one follows, or is muted by, has its hits remembered. */
@@ -318,6 +340,14 @@ function programsOf(store: Runs, config: Config | null): ProgramStatus[] {
       ended: Object.fromEntries(times) as Record<RunOutcome, number>,
       recent: (recent.get(queue) ?? []).map(({ id: _, queue: __, ...end }) => end),
     };
+  });
+}
+
+function snoozedOf(store: Snoozes): SnoozeStatus[] {
+  return store.snoozes().map((snooze) => {
+    const { id, queue, message, host, until, ended, reason, held } = snooze;
+    const lines = held + store.snoozedLines(snooze);
+    return { id: shownId(id), queue, message, host: host === '' ? null : host, until, ended, reason, lines };
   });
 }
 

@@ -12,6 +12,7 @@ import type { QueueDefinitions } from './ports/queue-definitions.js';
 import type { QueueMarks } from './ports/queue-marks.js';
 import type { Queues } from './ports/queues.js';
 import type { Runs } from './ports/runs.js';
+import type { Snoozes } from './ports/snoozes.js';
 
 /**
  * All ports of one state, for the code that opens it; all other code takes the ports that it needs. Every method that writes
@@ -32,6 +33,7 @@ export type Store = Checkpoints &
   DeliveryNotices &
   Archive &
   Entries &
+  Snoozes &
   Meta &
   Closable;
 

@@ -15,6 +15,7 @@ import { SqliteQueues } from './queues.js';
 import { RunMerging } from './run-merging.js';
 import { SqliteRuns } from './runs.js';
 import { secondWays } from './second-ways.js';
+import { snoozes } from './snoozes.js';
 import { TallyWriter } from './tally-writer.js';
 
 /** All ports of an open connection. */
@@ -37,6 +38,7 @@ export function portsOf(db: Sqlite): Store {
     deliveryNotices(db),
     archive(db),
     entries(db),
+    snoozes(db),
     meta(db),
     { end: () => void db.close() },
   );

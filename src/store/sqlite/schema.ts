@@ -159,6 +159,14 @@ export const MIGRATIONS = [
    ) WITHOUT ROWID;`,
   // The closed edition in whose letter this one is a section.
   'ALTER TABLE edition ADD COLUMN part_of INTEGER',
+  // Since when the page of an edition waits for the hours of its queue; null: it does not.
+  'ALTER TABLE edition ADD COLUMN held INTEGER',
+  // Entries that are put aside for a while: `id` is that of queue and message, `host` '' for every host.
+  `CREATE TABLE snooze (
+     id TEXT NOT NULL, host TEXT NOT NULL, queue TEXT NOT NULL, message TEXT NOT NULL, reason TEXT NOT NULL,
+     began INTEGER NOT NULL, until INTEGER NOT NULL, usual INTEGER NOT NULL, held INTEGER NOT NULL,
+     day INTEGER NOT NULL, before INTEGER NOT NULL, ended INTEGER, why TEXT, PRIMARY KEY (id, host)
+   ) WITHOUT ROWID`,
 ];
 
 /** For a released step: it never changes. */
