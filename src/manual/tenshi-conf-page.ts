@@ -226,7 +226,7 @@ const RULES: Section = {
       ],
     ),
     '`trash`, `repeat` and the groups stand alone, not in a list of queues.',
-    'To begin, run `tayori digest` over a log, look at the queue misc, write a rule for messages that come again and again, and run it again. The rules that ship in `includes-active` each carry a sample line (`#>`) and what becomes of it (`#=`), as a pattern for your own.',
+    'To begin, run `tayori digest` over a log, look at the queue misc, write a rule for messages that come again and again, and run it again. The rules that ship in `includes-active` each carry a sample line (`#>`) and what becomes of it (`#=`), as a pattern for your own: `tayori check` tries the samples above your rules, too, and says which of them contradict their rule.',
   ],
 };
 

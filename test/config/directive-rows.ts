@@ -655,6 +655,16 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'a', 'a nonsense', 'trouble'],
   },
+  pattern: {
+    pick: ({ patterns }) => patterns.flatMap(({ name, regex, place }) => (place ? [`${name} ${regex}`] : [])),
+    prints: 'IP, HOST, USER, MAIL, PATH, NUMBER, HEX, UUID, MAC',
+    unset: [],
+    good: [
+      ['JOB [a-z]+', ['JOB [a-z]+']],
+      ['NET x%{NUMBER}', [String.raw`NET x(?^:[-+]?\d+(?:[.,]\d+)*)`]],
+    ],
+    bad: ['', 'JOB', '1 x', 'a-b x', 'JOB (x)', 'JOB [a-z', 'A x(?#'],
+  },
   automask: {
     pick: ({ automasks }) => automasks.map(({ queue, kinds }) => `${queue} ${kinds.join()}`),
     prints: 'off',
