@@ -7,7 +7,9 @@ import type { Config } from '../config/config.js';
 import { Checkpointer } from '../ingest/checkpointer.js';
 import { OwnLog } from '../ingest/own-log.js';
 import type { AttachableReceivers } from '../ingest/receivers.js';
+import { redactorOf } from '../ingest/redactor-of.js';
 import type { OwnLine } from '../line/own-lines.js';
+import type { Redactor } from '../line/redactor.js';
 import { type Courier, createCourier } from '../mail/courier.js';
 import { createSelfMail } from '../mail/self-mail.js';
 import { selfMailTransport } from '../mail/self-mail-transport.js';
@@ -80,6 +82,7 @@ export class Daemon {
   readonly #courier: Courier;
   readonly #mailing: Mailing;
   readonly #rejections = new Rejections();
+  readonly #redactor: Redactor | null;
   /** The last note of the sources in the state. */
   #noted = '';
   #hasBegun = false;
@@ -95,6 +98,7 @@ export class Daemon {
     const handleEvent = (event: DaemonEvent): void => this.#handleEvent(event);
     this.#options = options;
     this.#trouble = new StateTrouble(onEvent);
+    this.#redactor = redactorOf(options.config);
     this.#held = lazily(() => new HeldQueues(store));
     const { sources, ended } = store.meta();
     this.#checkpointer = new Checkpointer({
@@ -283,7 +287,10 @@ export class Daemon {
     const { store, receivers } = this.#options;
     const note: SourcesNote = {
       turns: this.#checkpointer.turns(),
-      inlets: receivers?.reports() ?? [],
+      inlets: (receivers?.reports() ?? []).map((report) => ({
+        ...report,
+        status: this.#redactor?.text(report.status) ?? report.status,
+      })),
       unreadable: unreadableLogs(this.files()),
     };
     this.#noted ||= JSON.stringify(store.meta().sources);

@@ -10,6 +10,7 @@ import { endOfMessage, joinLines } from '../line/join-lines.js';
 import { isOwnName } from '../line/log-host.js';
 import type { LogReading } from '../line/log-reading.js';
 import { createLineReader } from '../line/read-line.js';
+import type { Redactor } from '../line/redactor.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { LogText, SelfMail } from '../mail/self-mail.js';
 import { createTally, type Tally, UNPREFIXED_HOST } from '../queue/tally.js';
@@ -28,6 +29,7 @@ import { type OwnLog, ownLinesIn } from './own-log.js';
 import { piecesOf } from './pieces-of.js';
 import type { ProcessedChanges } from './processed-changes.js';
 import type { JournalLine } from './receive-buffer.js';
+import { redactorOf } from './redactor-of.js';
 import { hear, type SilenceWatch } from './silence-watch.js';
 import { TimedCounting } from './timed-counting.js';
 import { valuedQueues } from './valued-queues.js';
@@ -62,6 +64,8 @@ export class LineProcessor {
   /** Queues whose letters show masked values. */
   readonly #valuedQueues: ReadonlySet<string>;
   readonly #keepsUnprefixed: boolean;
+  /** Masks what nobody may be told; null: nothing is masked. */
+  readonly #redactor: Redactor | null;
   /** Whether rules ask for the file of an entry. */
   readonly #asksForFile: boolean;
   readonly #tally: Tally;
@@ -104,6 +108,7 @@ export class LineProcessor {
     });
     this.#classifier = lazily(() => this.#createClassifier());
     const reportOverrun = (regex: PlacedRegex): void => this.#overruns.report(regex);
+    this.#redactor = redactorOf(config, reportOverrun);
     const lineOptions = lineOptionsOf(config, now, reportOverrun);
     this.#readings = new LogReadings(config, lineOptions, reportOverrun);
     this.#scanPrefix = createPrefixScanner(lineOptions);
@@ -150,7 +155,8 @@ export class LineProcessor {
    * Counts a line that tayori says itself, as the rules want it; `unknown`: they do not want it. It is no line of a log,
    * and what comes after it in a log does not repeat it.
    */
-  takeOwn(entry: Entry): 'queued' | 'trash' | 'unknown' {
+  takeOwn(said: Entry): 'queued' | 'trash' | 'unknown' {
+    const entry = this.#redactor?.entry(said) ?? said;
     const last = this.#ruleState.last(entry.host);
     const verdict = this.#classifier()(entry);
     this.#ruleState.remember(entry.host, last);
@@ -158,6 +164,11 @@ export class LineProcessor {
     if (verdict.kind !== 'counted' || verdict.counts.length === 0) return 'unknown';
     this.#takeCounted(entry, verdict);
     return 'queued';
+  }
+
+  /** A text without what nobody may be told. */
+  redact(text: string): string {
+    return this.#redactor?.text(text) ?? text;
   }
 
   /** Adds to a counter what somebody else has counted. */
@@ -279,7 +290,8 @@ export class LineProcessor {
   }
 
   #takeUnprefixed(line: string): void {
-    if (this.#keepsUnprefixed) this.#tally.count('noprefix', this.#unprefixedHost(), line, 1, 'add', null);
+    if (this.#keepsUnprefixed)
+      this.#tally.count('noprefix', this.#unprefixedHost(), this.redact(line), 1, 'add', null);
     else this.#counts.unprefixed += 1;
   }
 
@@ -293,7 +305,8 @@ export class LineProcessor {
     return `${UNPREFIXED_HOST} ${this.#path}`;
   }
 
-  #takeEntry(entry: Entry): void {
+  #takeEntry(read: Entry): void {
+    const entry = this.#redactor ? this.#redactor.entry(read) : read;
     const verdict = this.#classifier()(entry);
     // Named one by one: a property whose name changes from line to line costs V8 as much as a map.
     if (verdict.kind === 'unknown') this.#takeUnknown(entry);

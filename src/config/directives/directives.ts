@@ -7,6 +7,7 @@ import { MAIL } from './mail.js';
 import { MESSAGES } from './messages.js';
 import { PROCESS } from './process.js';
 import { QUEUES } from './queues.js';
+import { REDACTION } from './redaction.js';
 import { SOURCES } from './sources.js';
 import { STATE } from './state.js';
 import { TIMED } from './timed.js';
@@ -20,6 +21,7 @@ const TABLE = [
   STATE,
   LIMITS,
   MESSAGES,
+  REDACTION,
   MAIL,
   QUEUES,
   TIMED,
