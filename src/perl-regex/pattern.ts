@@ -24,8 +24,8 @@ export interface Pattern {
   /** The leftmost match, or null. */
   exec(text: string): Match | null;
   /**
-   * The matches from left to right, none overlapping another, as of Perl's `//g`; at most `max` of them. All of them
-   * together have the limit of one match.
+   * The matches from left to right, none overlapping another; at most `max` of them. As Perl's `//g`, but
+   * behind an empty match it goes on one character further. All of them together have the limit of one match.
    */
   execAll(text: string, max: number): Match[];
   /**

@@ -266,7 +266,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     prints: 'none',
     unset: [],
     good: [['token=(\\S+)\nset redact \\d{16}', ['token=(\\S+)', '\\d{16}']]],
-    bad: ['', '(x'],
+    bad: ['', '(x', 'x*', '|secret'],
   },
   prefix: {
     pick: ({ prefixes }) => prefixes.map(({ value }) => value.source),

@@ -30,11 +30,11 @@ function readRedaction(text: SourceText, report: Reporter): Setting<Pattern> | u
   if (text.text === '') return refuse(report, text, 'no regex', raw`write set redact password=(\S+)`);
   const pattern = readPattern(text, report);
   if (pattern?.test(''))
-    report.warning(
+    return refuse(
+      report,
       text,
-      'a regex that matches nothing at all, too, masks nothing where it does',
-      'write one that must match something, such as \\S+ instead of \\S*',
-      'odd-regex',
+      'the regex matches an empty text, too, and would pass over what it is for',
+      raw`write one that must match something, such as \S+ instead of \S*`,
     );
   return pattern ? { value: pattern, place: text.place } : undefined;
 }
