@@ -8,6 +8,7 @@ import type { Config } from '../config/config.js';
 import { Checkpointer } from '../ingest/checkpointer.js';
 import { OwnLog } from '../ingest/own-log.js';
 import type { AttachableReceivers } from '../ingest/receivers.js';
+import { redactorOf } from '../ingest/redactor-of.js';
 import type { OwnLine } from '../line/own-lines.js';
 import { type Courier, type CourierEvent, createCourier } from '../mail/courier.js';
 import { createSelfMail } from '../mail/self-mail.js';
@@ -105,7 +106,7 @@ export class Daemon {
     this.#options = options;
     this.#trouble = new StateTrouble(onEvent);
     this.#held = lazily(() => new HeldQueues(store));
-    this.#notes = new SourcesNotes(store);
+    this.#notes = new SourcesNotes(store, redactorOf(options.config));
     const { sources, ended } = store.meta();
     this.#checkpointer = new Checkpointer({
       ...options,

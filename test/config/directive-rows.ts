@@ -274,6 +274,13 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', '-2'],
   },
+  redact: {
+    pick: ({ redactions }) => redactions.map(({ value }) => value.source),
+    prints: 'none',
+    unset: [],
+    good: [['token=(\\S+)\nset redact \\d{16}', ['token=(\\S+)', '\\d{16}']]],
+    bad: ['', '(x', 'x*', '|secret'],
+  },
   prefix: {
     pick: ({ prefixes }) => prefixes.map(({ value }) => value.source),
     prints: 'none',
