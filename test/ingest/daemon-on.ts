@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { Config } from '../../src/config/config.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
 import { Daemon } from '../../src/daemon/loop.js';
-import type { Receivers } from '../../src/ingest/receivers.js';
+import type { AttachableReceivers } from '../../src/ingest/receivers.js';
 import { openTransport } from '../../src/mail/transport/open-transport.js';
 import { openState } from '../../src/store/folder/open-state.js';
 import type { Store } from '../../src/store/store.js';
@@ -39,7 +39,11 @@ export interface DaemonForTest {
 }
 
 /** A daemon at noon that mails into a Maildir in its folder, and stops when the test ends. `receivers`: open already. */
-export function daemonOn({ folder, store }: Place, config: Config, receivers?: Receivers): DaemonForTest {
+export function daemonOn(
+  { folder, store }: Place,
+  config: Config,
+  receivers?: AttachableReceivers,
+): DaemonForTest {
   const events: DaemonEvent[] = [];
   const daemon = new Daemon({
     config,
