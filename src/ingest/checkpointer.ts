@@ -218,7 +218,9 @@ export class Checkpointer {
       onEvent: (event) => {
         onEvent({ kind: 'source', event });
         const line = isOver() || this.#isKnown(event) ? null : ownLineOf(event);
-        if (line) own.say(line);
+        if (!line) return;
+        own.say(line);
+        this.#positions.expect();
       },
     });
   }
