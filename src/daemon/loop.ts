@@ -270,9 +270,12 @@ export class Daemon {
 
   /** Commits before queues are closed: a letter has all that was read before it. Without a commit none is closed. */
   async #turn({ poll, close, mail }: Turn): Promise<void> {
-    await this.#trouble.guard(() => this.#countAbsence());
+    const last = this.#options.lastTurn?.() ?? null; // before the lock says that this turn has begun
     if (!this.#heal()) return;
-    await this.#trouble.guard(() => this.begin());
+    await this.#trouble.guard(() => {
+      this.#countAbsence(last);
+      return this.begin();
+    });
     await poll();
     if (this.#stopped) return;
     await this.#trouble.guard(() => {
@@ -283,10 +286,10 @@ export class Daemon {
   }
 
   /** Only letters that come even when nothing did tell of it. */
-  #countAbsence(): void {
-    const { config, store, clock, lastTurn } = this.#options;
-    if (config.empties.length === 0 || !lastTurn) return;
-    countAbsence(store, { lastTurn: lastTurn(), now: clock.now(), sleep: this.#sleep() });
+  #countAbsence(lastTurn: number | null): void {
+    const { config, store, clock } = this.#options;
+    if (config.empties.length === 0) return;
+    countAbsence(store, { lastTurn, now: clock.now(), sleep: this.#sleep() });
   }
 
   /** False when the state is gone and cannot be restored: then nothing is read or mailed. */
