@@ -11,6 +11,8 @@ const MAX_REGEXES = 2_000;
 /** How a line has to begin before a failregex is asked of what stands behind. */
 interface Front {
   readonly perl: string;
+  /** What stands where the part ends that failregexes see; empty: the end of the line. */
+  readonly end: string;
   readonly namesFailure: boolean;
 }
 
@@ -71,20 +73,29 @@ class FilterRules {
   }
 
   #readFront(source: string): boolean {
-    const [, before, last] = /^(.*)<F-CONTENT>\.\+<\/F-CONTENT>(\$|\\s\*\$)?$/s.exec(source) ?? [];
+    const [, before, content = '', behind = ''] =
+      /^(.*)<F-CONTENT>(.*)<\/F-CONTENT>((?:(?!<F-).)*?)\$?$/s.exec(source) ?? [];
     const why = (reason: string): false => {
       this.#lost('prefregex', quote(source), `${reason}; so no regex of the filter is carried over`);
       return false;
     };
-    if (before === undefined || last === undefined)
-      return why('it is more than a beginning with <F-CONTENT>.+</F-CONTENT>$ behind it');
+    if (before === undefined) return why('it has no <F-CONTENT>');
     const read = readFailRegex(before, this.#usesDns);
-    if (!read.ok) return why(read.reason);
+    const inner = readFailRegex(content, this.#usesDns);
+    const rest = readFailRegex(behind, this.#usesDns);
+    if (!read.ok || !inner.ok || !rest.ok)
+      return why([read, inner, rest].flatMap((one) => (one.ok ? [] : one.reason))[0] ?? '');
     const { branches, flags, namesFailure } = read.regex;
     const [branch, ...others] = branches;
     const cut = branch && others.length === 0 ? cutFront(branch) : null;
     if (cut === null) return why('it does not begin with ^');
-    this.#front = { perl: `${flags}^(?>${cut}(?=.+$))`, namesFailure };
+    const end = plainly(rest.regex);
+    const seen = plainly(inner.regex);
+    this.#front = {
+      perl: `${flags}^(?>${cut}(?=${seen.includes('|') ? `(?:${seen})` : seen}${end}$))`,
+      end,
+      namesFailure,
+    };
     return true;
   }
 
@@ -129,9 +140,14 @@ class FilterRules {
   #whole(regex: FailRegex): string {
     if (!this.#front) return plainly(regex);
     const { branches, flags } = regex;
-    const behind = branches.map((branch) =>
-      branch[0]?.kind === 'start' ? writeBranch(branch.slice(1)) : `.*?${writeBranch(branch)}`,
-    );
+    const { end } = this.#front;
+    const behind = branches.map((all) => {
+      const branch =
+        all.at(-1)?.kind === 'end' && end !== ''
+          ? [...all.slice(0, -1), { kind: 'place', perl: `(?=${end}$)` } as const]
+          : all;
+      return branch[0]?.kind === 'start' ? writeBranch(branch.slice(1)) : `.*?${writeBranch(branch)}`;
+    });
     const joined =
       behind.length === 1 && flags === '' ? behind[0] : `(?${flags.slice(2, -1)}:${behind.join('|')})`;
     return `${this.#front.perl}${joined}`;

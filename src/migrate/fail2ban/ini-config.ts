@@ -113,10 +113,7 @@ export class IniConfig {
     const found = values.get(option);
     if (found !== undefined) return found;
     if (of === undefined) return option === '__name__' ? section : this.#find(section, option)?.value;
-    if (of === 'known') return (this.#known.get(section)?.get(name) ?? this.#find(section, name))?.value;
-    return (
-      (of === 'default' ? undefined : this.#sections.get(of)?.get(name)) ??
-      this.#sections.get('DEFAULT')?.get(name)
-    )?.value;
+    const own = of === 'known' ? this.#known.get(section) : this.#sections.get(of);
+    return (own?.get(name) ?? this.#sections.get('DEFAULT')?.get(name))?.value;
   }
 }

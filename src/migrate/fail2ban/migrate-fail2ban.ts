@@ -101,7 +101,7 @@ function logLines(jails: readonly Jail[]): string[] {
   const journal = jails.some((jail) => jail.journal !== null)
     ? [`set journal${wantsAll || matches.length === 0 ? '' : ` ${matches.join(' + ')}`}`]
     : [];
-  const named = logs.filter((log) => !SYSLOG.test(log)).map((log) => `set loghost ${log} ^/`);
+  const named = logs.filter((log) => !SYSLOG.test(log)).map((log) => `set loghost ${log} localhost`);
   const files = logs.length > 0 ? logs.map((log) => `set logfile ${log}`) : [];
   const head = files.length + journal.length > 0 ? [] : ['# set logfile /var/log/auth.log'];
   return [
@@ -109,7 +109,7 @@ function logLines(jails: readonly Jail[]): string[] {
     ...files,
     ...journal,
     ...(named.length > 0
-      ? ['# Lines without a stamp and a host that tayori knows are of this machine.', ...named]
+      ? ['# Their lines name no host.', ...named]
       : []),
   ];
 }
@@ -188,7 +188,7 @@ function exemptLines(jails: readonly Jail[], draft: MigrationDraft): string[] {
       shown('ignoreip', names.join(' ')),
       'a name is compared as it stands in the line; nothing is resolved',
     );
-  if (addresses.length + names.length === 0)
+  if (addresses.length + names.length === 0 && first.findtime !== null)
     draft.remark(
       'note',
       place,

@@ -65,7 +65,7 @@ function optionsOf(config: IniConfig, given: Values): Map<string, string> {
   for (const [name, value] of init) options.set(name, value);
   const lookUp = (name: string): string | null => {
     const [, section, option = ''] = /^([\w-]+)\/(\S+)$/.exec(name) ?? [];
-    const found = section === undefined ? null : config.get(section, option);
+    const found = section === undefined ? null : config.get(section, option.toLowerCase());
     const value = found ?? config.get('Definition', name, given);
     const [, base = name] = /\/(\S+)$/.exec(name) ?? [];
     return value !== null && base === '__prefix_line' ? withoutHost(value) : value;
@@ -85,7 +85,7 @@ function withTags(
   const tag = /<([^ <>]+)>/g;
   for (let found = tag.exec(text); found; found = tag.exec(text)) {
     const name = found[1] ?? '';
-    const put = options.get(name) ?? lookUp(name.toLowerCase() === name ? name : '');
+    const put = options.get(name) ?? lookUp(name);
     if (put === null) continue;
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
