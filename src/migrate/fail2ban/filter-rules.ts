@@ -46,6 +46,14 @@ class FilterRules {
       for (const _ of fail) this.#draft.count(false);
       return [];
     }
+    const stamp = this.#filter.options.get('datepattern') ?? '';
+    if (/%|TAI64N|EPOCH/i.test(stamp))
+      this.#draft.remark(
+        'note',
+        this.#filter.placeOf('datepattern'),
+        quote(`datepattern = ${stamp.replaceAll(/\s+/g, ' ')}`),
+        'tayori reads stamps by a table of its own; see by tayori test --log PATH LINE what is left for the rule',
+      );
     const rules = fail.flatMap((source) => this.#failRule(source));
     if (this.#nofail > 0)
       this.#draft.remark(

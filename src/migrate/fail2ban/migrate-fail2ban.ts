@@ -108,9 +108,7 @@ function logLines(jails: readonly Jail[]): string[] {
     ...head,
     ...files,
     ...journal,
-    ...(named.length > 0
-      ? ['# Their lines name no host.', ...named]
-      : []),
+    ...(named.length > 0 ? ['# Their lines name no host.', ...named] : []),
   ];
 }
 

@@ -1,5 +1,6 @@
+import { loosenFront } from './loosen-front.js';
 import { readPerl } from './read-perl.js';
-import { type Branch, type RegexTree, writeBranch } from './regex-node.js';
+import type { Branch, RegexTree } from './regex-node.js';
 
 /** A regex of fail2ban as Perl reads it. */
 export interface FailRegex {
@@ -55,23 +56,22 @@ export function readFailRegex(source: string, usesDns: boolean): ReadFailRegex {
 /** Takes stamp and host away from how a branch begins; `null`: it may begin anywhere. */
 export function cutFront(branch: Branch): string | null {
   if (branch[0]?.kind !== 'start') return null;
-  const whole = withoutRemnants(writeBranch(branch.slice(1)));
-  const [front = ''] = REMNANT.exec(whole) ?? [];
-  const rest = whole.slice(front.length);
-  if (front === '' || /^[*+?{]/.test(rest)) return whole;
-  return `(?:${/\\\[\\\]/.test(front) ? `${STAMP}|\\w+: ` : STAMP})?${rest}`;
+  const { perl, expectsStamp, expectsBrackets } = loosenFront(branch.slice(1));
+  const front = expectsStamp ? `(?:${STAMP}${expectsBrackets ? `|${TAG}` : ''})?` : '';
+  return front + withoutRemnants(perl);
 }
 
-/** What is left of a stamp where fail2ban has taken it away. */
-const REMNANT = /^(?:(?:\\s| )[*+?]?|\(\?:\\\[\\\](?:\\s[+*]?)?\)\??|\\\[\\\])+/;
-
 /** A stamp, for logs whose stamps tayori does not know, and with them the brackets around it. */
-const STAMP = String.raw`[\[(]?[\w/.,:+ -]{0,40}?\d\d:\d\d:\d\d[^\s\]]{0,12}(?: [+-]\d{4}\])?\]?\s*|\d{10}(?:\.\d+)?\s*`;
+const STAMP = String.raw`[\w/.,:+<>=@\[( -]{0,40}?\d\d:\d\d:\d\d[^\s\]]{0,12}(?: [+-]\d{4}\])?\]?\s*|\d{10}(?:\.\d+)?\s*`;
+
+/** The program that tayori puts in front of lines of web servers. */
+const TAG = String.raw`\w+(?:\[\d+\])?: `;
 
 /** `[]` further behind held a stamp: tayori leaves it there. nginx: its number and connection are taken away. */
 function withoutRemnants(perl: string): string {
   return perl
-    .replaceAll(/(?<=.)(?<!\\)\\\[\\\](?!\))/g, String.raw`\[[^\]]*\]`)
+    .replaceAll(/(?<=.)(?<!\\|\?:)\\\[\\\](?!\))/g, String.raw`\[[^\]]*\]`)
+    .replaceAll('audit\\(:', String.raw`audit\((?:\d+\.\d+)?:`)
     .replace(
       /((?:\\\[)(?:\w+|\[a-z\]\+)\\\]) \\d\+#\\d\+: \\\*\\d\+ /,
       (_, level: string) => String.raw`nginx\[\d+\]: ${level} `,
