@@ -14,7 +14,8 @@ export const IMPORT = {
       type: 'string',
       value: 'PATH',
       demandOption: true,
-      describe: 'its folder, or for swatch and fail2ban also a file: /etc/logcheck, ~/.swatchdogrc, /etc/fail2ban',
+      describe:
+        'its folder, or for swatch and fail2ban also a file: /etc/logcheck, ~/.swatchdogrc, /etc/fail2ban',
     },
   },
   options: {

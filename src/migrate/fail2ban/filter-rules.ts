@@ -1,7 +1,7 @@
 import { quote } from '../../base/text/quote.js';
 import { compile } from '../../perl-regex/perl-regex.js';
 import { type MigrationDraft, ruleLine } from '../migration.js';
-import { cutFront, type FailRegex, readFailRegex } from '../regex/read-failregex.js';
+import { cutFront, type FailRegex, MAX_SOURCE, readFailRegex } from '../regex/read-failregex.js';
 import { writeBranch } from '../regex/regex-node.js';
 import type { Filter } from './read-filter.js';
 
@@ -81,12 +81,13 @@ class FilterRules {
   }
 
   #readFront(source: string): boolean {
-    const [, before, content = '', behind = ''] =
-      /^(.*)<F-CONTENT>(.*)<\/F-CONTENT>((?:(?!<F-).)*?)\$?$/s.exec(source) ?? [];
     const why = (reason: string): false => {
       this.#lost('prefregex', quote(source), `${reason}; so no regex of the filter is carried over`);
       return false;
     };
+    if (source.length > MAX_SOURCE) return why(`it is longer than ${MAX_SOURCE} characters`);
+    const [, before, content = '', behind = ''] =
+      /^(.*)<F-CONTENT>(.*)<\/F-CONTENT>((?:(?!<F-).)*?)\$?$/s.exec(source) ?? [];
     if (before === undefined) return why('it has no <F-CONTENT>');
     const read = readFailRegex(before, this.#usesDns);
     const inner = readFailRegex(content, this.#usesDns);

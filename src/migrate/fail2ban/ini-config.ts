@@ -16,8 +16,17 @@ export const NO_VALUES: Values = new Map();
 const MAX_INCLUDES = 20;
 /** `%(a)s` in `%(b)s`, as configparser has it. */
 const MAX_DEPTH = 10;
+/** Options that are put into one value, those within them included. */
+export const MAX_PUT_IN = 5_000;
 /** Characters of a value: what names itself twice grows without end. */
 export const MAX_VALUE = 256 * 1024;
+
+/** A value on its way: for which section, and how many options were put in. */
+interface Filling {
+  readonly section: string;
+  readonly values: Values;
+  count: number;
+}
 
 /** Files of fail2ban, one above the other: what a later one says of an option holds. */
 export class IniConfig {
@@ -58,7 +67,7 @@ export class IniConfig {
   get(section: string, name: string, values: Values = NO_VALUES): string | null {
     const given = values.get(name);
     const raw = given ?? this.#find(section, name)?.value;
-    return raw === undefined ? null : this.#fill(raw, section, values, 0);
+    return raw === undefined ? null : this.#fill(raw, { section, values, count: 0 }, 0);
   }
 
   #find(section: string, name: string): IniOption | undefined {
@@ -94,21 +103,22 @@ export class IniConfig {
   }
 
   /** Puts in `%(name)s`, `%(section/name)s` and `%(known/name)s`. */
-  #fill(raw: string, section: string, values: Values, depth: number): string {
+  #fill(raw: string, filling: Filling, depth: number): string {
     if (!raw.includes('%')) return raw;
     if (depth > MAX_DEPTH) throw new BadValue('options that name each other');
     const filled = raw.replaceAll(/%(?:%|\(([^)]+)\)s|)/g, (text, option?: string) => {
       if (text === '%%') return '%';
       if (option === undefined) throw new BadValue('a % that is neither %% nor %(NAME)s');
-      const value = this.#named(option.toLowerCase(), section, values);
+      if (++filling.count > MAX_PUT_IN) throw new BadValue(`more than ${MAX_PUT_IN} options in one value`);
+      const value = this.#named(option.toLowerCase(), filling);
       if (value === undefined) throw new BadValue(`${quote(text)}, which is not defined`);
-      return this.#fill(value, section, values, depth + 1);
+      return this.#fill(value, filling, depth + 1);
     });
     if (filled.length > MAX_VALUE) throw new BadValue(`a value of more than ${MAX_VALUE} characters`);
     return filled;
   }
 
-  #named(option: string, section: string, values: Values): string | undefined {
+  #named(option: string, { section, values }: Filling): string | undefined {
     const [, of, name = ''] = /^([\w-]+)\/(.+)$/.exec(option) ?? [];
     const found = values.get(option);
     if (found !== undefined) return found;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { quote } from '../../base/text/quote.js';
 import type { ForeignPlace, MigrationDraft } from '../migration.js';
 import { kindOfPath } from '../read-foreign-file.js';
-import { BadValue, IniConfig, MAX_VALUE, type Values } from './ini-config.js';
+import { BadValue, IniConfig, MAX_PUT_IN, MAX_VALUE, type Values } from './ini-config.js';
 
 /** A filter with all its options put in. */
 export interface Filter {
@@ -82,6 +82,7 @@ function withTags(
 ): string {
   const counts = new Map<string, number>();
   let text = value;
+  let puts = 0;
   const tag = /<([^ <>]+)>/g;
   for (let found = tag.exec(text); found; found = tag.exec(text)) {
     const name = found[1] ?? '';
@@ -90,6 +91,7 @@ function withTags(
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
     if (name === own || count > MAX_TAGS) throw new BadValue(`${quote(`<${name}>`)}, which names itself`);
+    if (++puts > MAX_PUT_IN) throw new BadValue(`more than ${MAX_PUT_IN} tags in one value`);
     text = text.replaceAll(`<${name}>`, () => put);
     if (text.length > MAX_VALUE) throw new BadValue(`a value of more than ${MAX_VALUE} characters`);
     // What was put in may make a tag with what stands before it.

@@ -18,7 +18,7 @@ export type ReadFailRegex =
   | { readonly ok: false; readonly reason: string };
 
 /** Characters of a regex with all that it names put in; those of Debian have up to 5,000. */
-const MAX_SOURCE = 32 * 1024;
+export const MAX_SOURCE = 32 * 1024;
 
 // As fail2ban 1.0 writes them (server/failregex.py and ipdns.py).
 const IP4 = String.raw`(?:\d{1,3}\.){3}\d{1,3}`;
