@@ -1,6 +1,9 @@
-import { type CompileOptions, compilePerl } from './compile.js';
-import type { Compilation } from './pattern.js';
+import { firstCharacters } from './analyse/first-characters.js';
+import { type Pieces, piecesOf } from './analyse/pieces.js';
+import { CompiledPattern, type CompileOptions, compilePerl } from './compile.js';
+import type { Compilation, Pattern } from './pattern.js';
 
+export { type Pieces, takesAllOf } from './analyse/pieces.js';
 export { type Explanation, explainMatch, type Mismatch } from './explain/longest-prefix.js';
 export { maskedPattern } from './explain/masked-pattern.js';
 export { maskSpans } from './mask/mask-groups.js';
@@ -15,4 +18,14 @@ export { PatternSet } from './set/pattern-set.js';
  */
 export function compile(source: string, options?: CompileOptions): Compilation {
   return compilePerl(source, options);
+}
+
+/** What a pattern asks for, for `takesAllOf`. */
+export function patternPieces(pattern: Pattern): Pieces {
+  return pattern instanceof CompiledPattern ? piecesOf(pattern.regex.root) : null;
+}
+
+/** With how many different characters a text can begin that a pattern matches; Infinity: with any. */
+export function patternBeginnings(pattern: Pattern): number {
+  return pattern instanceof CompiledPattern ? firstCharacters(pattern.regex.root) : Number.POSITIVE_INFINITY;
 }
