@@ -1,7 +1,6 @@
 import { type Pieces, patternPieces, takesAllOf } from '../../perl-regex/perl-regex.js';
 import type { FlatRule } from '../flat-rules.js';
 import type { Subject } from '../rule.js';
-import { feedsOf } from './rule-key.js';
 
 /** So many pairs of rules are compared, in their order: 4,000 rules, in a second or two. */
 export const MAX_COMPARED_PAIRS = 8_000_000;
@@ -70,9 +69,4 @@ function coversAll(earlier: readonly Asked[], later: readonly Asked[]): boolean 
       (other) => one.on === other.on && (one.source === other.source || takesAllOf(one.pieces, other.pieces)),
     ),
   );
-}
-
-/** Whether two rules feed the same. */
-export function feedTheSame(one: FlatRule | undefined, other: FlatRule | undefined): boolean {
-  return one !== undefined && other !== undefined && feedsOf(one.rule) === feedsOf(other.rule);
 }
