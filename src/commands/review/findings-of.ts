@@ -15,7 +15,7 @@ export function findingsOf(flat: readonly FlatRule[]): Findings {
   const byNumber = new Map(covered.map((one) => [one.number, one]));
   return {
     find(number, programs, seen) {
-      const sure = coverOf(flat, byNumber.get(number));
+      const sure = coverOf(flat, number, byNumber);
       const foreign = foreignPrograms(flat, number, programs);
       return [
         ...(sure ? [sure] : []),
@@ -27,8 +27,18 @@ export function findingsOf(flat: readonly FlatRule[]): Findings {
   };
 }
 
-function coverOf(flat: readonly FlatRule[], covered: Covered | undefined): Finding | null {
-  const by = covered && flat[covered.by];
-  if (!by) return null;
-  return covered.isSame ? { kind: 'duplicate', of: by } : { kind: 'shadowed', by, line: null };
+/** The earlier rule is one that is not covered itself. */
+function coverOf(
+  flat: readonly FlatRule[],
+  number: number,
+  covered: ReadonlyMap<number, Covered>,
+): Finding | null {
+  const own = covered.get(number);
+  if (!own) return null;
+  let { by } = own;
+  for (let next = covered.get(by); next; next = covered.get(by)) by = next.by;
+  const rule = flat[by] as FlatRule;
+  return own.isSame && by === own.by
+    ? { kind: 'duplicate', of: rule }
+    : { kind: 'shadowed', by: rule, line: null };
 }

@@ -12,8 +12,13 @@ import type { Finding, Review } from './reviewed-rule.js';
 import { KeptLines, measureCosts } from './rule-cost.js';
 import { Shadows, wouldTake } from './shadows.js';
 
-/** The last line of each rule that is kept; 17 with those before it. */
-const MAX_LAST_KEPT = 65_536;
+/** Of the lines of each rule the first ones are kept, then each at twice the number of the one before: 22 in all. */
+const KEPT_AT_FIRST = 8;
+const MAX_LAST_KEPT = 131_072;
+
+function isKept(count: number): boolean {
+  return (count & (count - 1)) === 0 && count <= MAX_LAST_KEPT;
+}
 
 /** So often the idle rules are put together anew, without those that were found. */
 const MAX_REBUILDS = 500;
@@ -88,11 +93,11 @@ class Counting {
     if (number === NO_RULE) return;
     const count = (this.counts[number] as number) + 1;
     this.counts[number] = count;
-    if ((count & (count - 1)) === 0 && count <= MAX_LAST_KEPT) this.#keep(number, entry);
+    if (count <= KEPT_AT_FIRST || isKept(count)) this.#keep(number, entry);
     this.#see(number, entry.text);
   }
 
-  /** The first line that a rule took, the second, the fourth, and so on. */
+  /** Some of the lines that a rule took. */
   linesOf(number: number): readonly Entry[] {
     return this.#lines.get(number) ?? [];
   }
