@@ -47,4 +47,22 @@ export const BENCH = {
     options: { c: CONFIG },
     examples: [['tayori explain 4kq2m9z', 'why is this in my letter?']],
   },
+  snooze: {
+    usage: 'snooze [id] [time] [reason..]',
+    describe: 'put an entry of letters aside for a while, wake one, or list them',
+    words: {
+      id: { type: 'string', value: '[ID]', describe: 'the id of the entry; unset: list what is snoozed' },
+      time: { type: 'string', value: '[TIME]', describe: 'for how long: 90m, 12h, 7d' },
+      reason: { type: 'string', value: '[REASON...]', array: true, describe: 'why; letters tell it' },
+    },
+    options: {
+      c: CONFIG,
+      host: { type: 'string', value: 'HOST', requiresArg: true, describe: 'on this host alone' },
+      end: { type: 'boolean', describe: 'wake the entry' },
+    },
+    examples: [
+      ['tayori snooze 4kq2m9z 7d disk is ordered', 'no page for it this week'],
+      ['tayori snooze --end 4kq2m9z', 'pages again'],
+    ],
+  },
 } as const satisfies Readonly<Record<string, CommandRow>>;

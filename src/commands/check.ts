@@ -17,6 +17,7 @@ import { defaultStateFolder } from '../store/folder/state-folder.js';
 import { checkCertificates } from './check-certificates.js';
 import { checkLogs } from './check-logs.js';
 import { checkNotes } from './check-notes.js';
+import { checkRules } from './check-rules.js';
 import { checkSamples } from './check-samples.js';
 
 /** `tayori check`: prints everything that can be found in a config without running it. */
@@ -31,8 +32,14 @@ export async function check(options: { readonly config: string | undefined }, io
   const hasJournal = config.journalFallback.value && onJournal.length > 0;
   const now = systemClock.now();
   const certificates = checkCertificates(config, now);
-  const others = [...checkSamples(config), ...checkNotes(config, now), ...checkLogs(config, hasJournal)];
-  const faults = [...certificates, ...others].map(renderFault);
+  const found = [
+    ...certificates,
+    ...checkSamples(config),
+    ...checkRules(config.rules),
+    ...checkNotes(config, now),
+    ...checkLogs(config, hasJournal),
+  ];
+  const faults = found.map(renderFault);
   const notes = [...notesOnUser(config), ...notesOnState(config, io), ...onJournal];
   for (const line of [...faults, ...notes]) io.stderr.write(`${escapeControl(line)}\n`);
   if (!(await areTemplatesSound(config, io))) {

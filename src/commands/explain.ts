@@ -6,6 +6,7 @@ import type { Config } from '../config/config.js';
 import { originalOf } from '../letter/build/show-message.js';
 import { usualOf } from '../letter/history/news.js';
 import type { Entry } from '../line/entry.js';
+import type { Snooze } from '../queue/snooze.js';
 import { rulesOf } from '../rule/made-by.js';
 import type { FoundEntry } from '../store/ports/entries.js';
 import { Bench, headOf, phaseLines } from './bench/bench.js';
@@ -39,7 +40,8 @@ export async function explain({ config: asked, id }: ExplainOptions, io: Io): Pr
 function explainEntry(entry: FoundEntry, config: Config, { store }: ReadState): string[] {
   const bench = new Bench(config, { ruleState: store.ruleState(), timedKeys: store.timedKeys() }, Date.now);
   const line = firstLine(entry, config, bench);
-  const [head, ...facts] = describeEntry(entry, config, Date.now());
+  const snoozed = store.snoozes().filter(({ id, ended }) => id === entry.id && ended === null);
+  const [head, ...facts] = describeEntry(entry, snoozed, config, Date.now());
   return [
     head ?? '',
     ...columns([...facts.map((fact) => fact.split('\t')), ...(line ? [['first line', line.text]] : [])]),
@@ -50,6 +52,7 @@ function explainEntry(entry: FoundEntry, config: Config, { store }: ReadState): 
 /** What is known of an entry: a line, then rows of two cells. */
 function describeEntry(
   { queue, message, id, waiting, known, letters }: FoundEntry,
+  snoozed: readonly Snooze[],
   config: Config,
   now: number,
 ): string[] {
@@ -69,6 +72,10 @@ function describeEntry(
       : []),
     ...(Number.isFinite(first) ? [`seen\tfirst ${at(first)}, last ${at(last)}`] : []),
     ...(usual > 0 ? [`usual\t${amount(usual, 'line')} a letter`] : []),
+    ...snoozed.map(
+      ({ host, until, reason }) =>
+        `snoozed\tuntil ${at(until)}${host === '' ? '' : ` on ${host}`}: ${reason}`,
+    ),
     `waiting\t${lines === 0 ? 'nothing' : `${amount(lines, 'line')} for the next letter`}`,
   ];
 }

@@ -54,6 +54,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
     ...section('Queues', queues),
     ...(status.timed.length === 0 ? [] : section('Rules that count in time', timed(status))),
     ...(status.programs.length === 0 ? [] : section('Programs', programRows(status, frame))),
+    ...(status.snoozed.length === 0 ? [] : section('Snoozed', snoozed(status, frame))),
     ...section(
       'Outbox',
       status.outbox.map((letter) => describeLetter(letter, frame)),
@@ -178,6 +179,18 @@ function describeLetter(letter: OutboxSummary, frame: StatusFrame): string[] {
 
 function nextTry({ nextTry: time, attempts }: OutboxSummary, frame: StatusFrame): string {
   return attempts > 0 && time > frame.now ? `, next in ${describeDuration(time - frame.now)}` : '';
+}
+
+function snoozed({ snoozed: all }: Status, frame: StatusFrame): string[][] {
+  return all.map(({ id, queue, host, until, ended, lines, reason, message }) => [
+    id,
+    `[${queue}]`,
+    host ?? 'every host',
+    ended === null ? `until ${at(until, frame)}` : `ended ${at(ended, frame)}`,
+    amount(lines, 'line'),
+    reason,
+    message,
+  ]);
 }
 
 function timed({ timed: directives }: Status): string[][] {

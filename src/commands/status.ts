@@ -60,6 +60,7 @@ function asJson(
     queues,
     heartbeats,
     programs,
+    snoozed,
     ...rest
   }: Status,
   lastPoll: number | null,
@@ -78,6 +79,11 @@ function asJson(
     programs: programs.map(({ recent, ...program }) => ({
       ...program,
       recent: recent.map(({ at, ...end }) => ({ at: isoTime(at), ...end })),
+    })),
+    snoozed: snoozed.map(({ until, ended, ...one }) => ({
+      ...one,
+      until: isoTime(until),
+      ended: isoTime(ended),
     })),
     outbox: outbox.map(({ sealed, nextTry, lastTry, ...letter }) => ({
       ...letter,

@@ -54,11 +54,11 @@ export interface ReadingContext {
 /** Reads the files of a list in turn, over and over. */
 class FileTurns {
   readonly #paths: readonly string[];
-  readonly #context: ReadingContext;
+  readonly #context: Omit<ReadingContext, 'onOverrun'>;
   readonly #unreadable = new Set<string>();
   #progress = 0;
 
-  constructor(paths: readonly string[], context: ReadingContext) {
+  constructor(paths: readonly string[], context: Omit<ReadingContext, 'onOverrun'>) {
     this.#paths = paths;
     this.#context = context;
   }
@@ -82,17 +82,15 @@ class FileTurns {
   }
 }
 
-/** The lines of logs, read and sorted as a config says. */
-export class LogSource implements MessageSource {
+/** The entries of logs, read as a config says, over and over. */
+export class LogTurns {
   readonly #config: Config;
   readonly #turns: FileTurns;
-  readonly #sorter: RuleSorter;
   #unprefixed = 0;
 
-  constructor(paths: readonly string[], config: Config, context: ReadingContext) {
+  constructor(paths: readonly string[], config: Config, context: Omit<ReadingContext, 'onOverrun'>) {
     this.#config = config;
     this.#turns = new FileTurns(paths, context);
-    this.#sorter = new RuleSorter(config.rules, context.onOverrun);
   }
 
   /** Lines without a prefix that is known, when all was read last. */
@@ -100,10 +98,13 @@ export class LogSource implements MessageSource {
     return this.#unprefixed;
   }
 
-  async read(sink: MessageSink): Promise<void> {
-    const reader = new EntryReader(this.#config, (entry) => this.#sorter.sort(entry, sink));
+  /** `onEntry`: an entry holds until the next one comes. */
+  async read(onEntry: (entry: Excerpt, path: string) => void): Promise<void> {
+    let log = '-';
+    const reader = new EntryReader(this.#config, (entry) => onEntry(entry, log));
     await this.#turns.readAll(async (bytes, path) => {
-      const reading = path === '-' ? null : reader.readingOf(resolve(path));
+      log = path === '-' ? path : resolve(path);
+      const reading = path === '-' ? null : reader.readingOf(log);
       if (reading) return await readAs(reading, bytes, reader);
       const splitter = createLineSplitter(() => {});
       const continuations = new Continuations();
@@ -112,6 +113,26 @@ export class LogSource implements MessageSource {
       reader.take(continuations.end());
     });
     this.#unprefixed = reader.unprefixed;
+  }
+}
+
+/** The lines of logs, read and sorted as a config says. */
+export class LogSource implements MessageSource {
+  readonly #turns: LogTurns;
+  readonly #sorter: RuleSorter;
+
+  constructor(paths: readonly string[], config: Config, context: ReadingContext) {
+    this.#turns = new LogTurns(paths, config, context);
+    this.#sorter = new RuleSorter(config.rules, context.onOverrun);
+  }
+
+  /** Lines without a prefix that is known, when all was read last. */
+  get unprefixed(): number {
+    return this.#turns.unprefixed;
+  }
+
+  async read(sink: MessageSink): Promise<void> {
+    await this.#turns.read((entry) => this.#sorter.sort(entry, sink));
   }
 }
 

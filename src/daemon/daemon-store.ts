@@ -6,6 +6,7 @@ import type { OutboxList } from '../store/ports/outbox-list.js';
 import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
 import type { Runs } from '../store/ports/runs.js';
+import type { Snoozes } from '../store/ports/snoozes.js';
 
 /**
  * The ports of the four verbs (ingest, schedule, publish, the courier), and what the daemon itself records and shows.
@@ -15,6 +16,7 @@ export type DaemonStore = CheckpointerOptions['store'] &
   QueueMarks &
   Queues &
   Runs &
+  Snoozes &
   Outbox &
   WebOutbox &
   SecondWays &

@@ -49,6 +49,10 @@ function describe(event: DaemonEvent): string {
       return event.again
         ? `${amount(event.runs, 'program')} ran when the last tayori ended, and ${event.runs === 1 ? 'is' : 'are'} run again`
         : `${amount(event.runs, 'program')} ran when the last tayori ended, and may or may not have done ${event.runs === 1 ? 'its' : 'their'} work`;
+    case 'snooze-ended':
+      return `the entry ${event.id} of [${event.queue}] is no longer snoozed: ${event.why === 'time' ? 'its time is over' : 'it has grown tenfold'}`;
+    case 'snooze-dropped':
+      return `the entry ${event.id} is no longer snoozed: the config does not define its queue "${event.queue}" any more`;
     case 'orphaned':
       return `the queue "${event.queue}" holds ${amount(event.lines, 'line')}, but the config no longer defines it; ${
         event.mailed ? 'they are mailed by its last definition' : 'define it again to have them mailed'

@@ -1,6 +1,7 @@
 import { columns, describeBehind, escapeLines, formatTime } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
 import { sectionsOf } from '../config/sections.js';
+import { hoursOf } from '../schedule/hours-of.js';
 import type { Scheduled } from '../schedule/scheduled.js';
 import type { FileState } from '../source/file/log-status.js';
 import type { Daemon } from './loop.js';
@@ -51,7 +52,10 @@ function describeFile({ position, size, waiting }: FileState): string {
 
 function describeNext(queue: Scheduled, config: Config, daemon: Daemon, now: number): string {
   const next = daemon.next(queue.name);
-  if (queue.schedule.kind === 'now') return `at once (within ${Math.max(config.sleep.value, 1)} s)`;
+  if (queue.schedule.kind === 'now') {
+    const within = hoursOf(config, queue) ? ', in its hours' : '';
+    return `at once (within ${Math.max(config.sleep.value, 1)} s${within})`;
+  }
   if (next === null) return 'never';
   return `next ${formatTime(next, config.timezone.value, now)}`;
 }

@@ -8,10 +8,10 @@ import { gatePlans } from '../config/timed-rules.js';
 import { lineOptionsOf } from '../ingest/line-options.js';
 import { LogReadings } from '../ingest/log-readings.js';
 import { receiverNames } from '../ingest/wanted-receivers.js';
-import { type EndedRun, RUN_OUTCOMES, type RunOutcome } from '../queue/exec/run.js';
 import { spacesOf, WITH_THE_NEXT } from '../queue/timed/gate-plan.js';
 import { nextAfter } from '../schedule/calendar.js';
 import { holdingUntil } from '../schedule/fold-settings.js';
+import { waitsUntil } from '../schedule/hours-of.js';
 import { pageFrom } from '../schedule/page-from.js';
 import { type Scheduled, type ScheduledLetter, scheduled } from '../schedule/scheduled.js';
 import { expandGlob } from '../source/file/expand-glob.js';
@@ -26,7 +26,9 @@ import type { OutboxList, OutboxSummary } from '../store/ports/outbox-list.js';
 import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
 import type { Runs } from '../store/ports/runs.js';
+import type { Snoozes } from '../store/ports/snoozes.js';
 import { isToldName, saidOf } from '../store/said-names.js';
+import { type ProgramStatus, programsOf, type SnoozeStatus, snoozedOf } from './acting-status.js';
 
 /** The status by the state, the config and the files. Times in ms. */
 export interface Status {
@@ -51,6 +53,8 @@ export interface Status {
   readonly timed: readonly TimedStatus[];
   /** Programs of `set exec`, in the order of their queues. */
   readonly programs: readonly ProgramStatus[];
+  /** Entries that are put aside, and how many lines each has held back. */
+  readonly snoozed: readonly SnoozeStatus[];
   /** Letters on their way and rejected letters, recipient by recipient, oldest first. */
   readonly outbox: readonly OutboxSummary[];
   /** How many letters were ever made. */
@@ -110,18 +114,6 @@ export interface TimedStatus {
   readonly keys: number;
 }
 
-/** How the program of a queue does. */
-export interface ProgramStatus {
-  readonly queue: string;
-  /** Hits that wait for it, and that it runs for. */
-  readonly waiting: number;
-  readonly running: number;
-  /** How many hits have come to each end since the state began. */
-  readonly ended: Readonly<Record<RunOutcome, number>>;
-  /** The last ends, the latest first; times in ms. */
-  readonly recent: readonly Omit<EndedRun, 'id' | 'queue'>[];
-}
-
 /** `undefined`: the config does not define the queue (any more). */
 export type NextLetter =
   | { readonly kind: 'at'; readonly time: number }
@@ -134,7 +126,7 @@ export type NextLetter =
   | { readonly kind: 'undefined' };
 
 /** The ports of the state that the status needs. */
-export type StatusStore = Checkpoints & Queues & QueueMarks & OutboxList & Runs & Meta;
+export type StatusStore = Checkpoints & Queues & QueueMarks & OutboxList & Runs & Snoozes & Meta;
 
 /** Reads the status; changes nothing. `config`: null when it has errors. */
 export function reportStatus(
@@ -158,6 +150,7 @@ export function reportStatus(
     queues: queuesOf(store, config, now).map((queue) => ({ ...queue, ...troubleOf(queue, held) })),
     timed: config ? timedOf(store, config) : [],
     programs: programsOf(store, config),
+    snoozed: snoozedOf(store),
     outbox: store.outbox().map((one) => ({ ...one, address: showRecipient(one.address) })),
     lettersMade: store.lettersMade(),
     counters: new Map(counters.filter(([name]) => isPlain(name))),
@@ -258,8 +251,8 @@ function queuesOf(store: Queues & QueueMarks, config: Config | null, now: number
   const others = [...pending.keys()].filter((name) => !names.has(name));
   const status = (queue: ScheduledLetter): QueueStatus => {
     const { messages, lines } = counted(queue.name);
-    const holds = lines > 0 || queue.sections.some((name) => counted(name).lines > 0);
-    const held = holds && config ? heldOf(queue, config, store, now) : null;
+    const all = queue.sections.reduce((sum, name) => sum + counted(name).lines, lines);
+    const held = all > 0 && config ? heldOf(queue, { config, store, lines: all, now }) : null;
     const zone = config?.zones.find((one) => one.queue === queue.name)?.zone;
     return {
       name: queue.name,
@@ -286,12 +279,15 @@ function queuesOf(store: Queues & QueueMarks, config: Config | null, now: number
 }
 
 /** What waits of a queue whose letters go at once; null: nothing holds it. */
-function heldOf(queue: ScheduledLetter, config: Config, store: Queues, now: number): NextLetter | null {
-  const until = holdingUntil(queue, config, store, now);
-  if (until !== null) return { kind: 'held', until };
+function heldOf(
+  queue: ScheduledLetter,
+  { config, store, lines, now }: { config: Config; store: Queues; lines: number; now: number },
+): NextLetter | null {
   const from = pageFrom(queue, config, store);
-  if (from === null || from <= now) return null;
-  return from === WITH_THE_NEXT ? { kind: 'with-next' } : { kind: 'held', until: from };
+  if (from === WITH_THE_NEXT) return { kind: 'with-next' };
+  const night = waitsUntil(queue, config, lines, now) ?? now;
+  const until = Math.max(night, from ?? now, holdingUntil(queue, config, store, now) ?? now);
+  return until > now ? { kind: 'held', until } : null;
 }
 
 /** Named as in the config; a queue that another one follows, or is muted by, has its hits remembered. */
@@ -301,24 +297,6 @@ function timedOf(store: Queues, config: Config): TimedStatus[] {
     directive: space.trim().replace(/^(\S+ \S+) (\S+)$/, '$1 by $2'),
     keys: sizes.get(space) ?? 0,
   }));
-}
-
-/** Those of the config, and those of which the state knows something. */
-function programsOf(store: Runs, config: Config | null): ProgramStatus[] {
-  const counts = new Map(store.runCounts().map((one) => [one.queue, one]));
-  const recent = groupBy(store.recentRuns(), ({ queue }) => queue);
-  const queues = new Set([...(config?.execs ?? []).map(({ queue }) => queue), ...counts.keys()]);
-  return [...queues].map((queue) => {
-    const { waiting = 0, running = 0, ended } = counts.get(queue) ?? {};
-    const times = RUN_OUTCOMES.map((outcome) => [outcome, ended?.get(outcome) ?? 0] as const);
-    return {
-      queue,
-      waiting,
-      running,
-      ended: Object.fromEntries(times) as Record<RunOutcome, number>,
-      recent: (recent.get(queue) ?? []).map(({ id: _, queue: __, ...end }) => end),
-    };
-  });
 }
 
 function troubleOf({ name }: QueueStatus, held: readonly HeldQueue[]): Pick<QueueStatus, 'trouble'> {

@@ -122,6 +122,8 @@ export interface Letter {
   readonly kind: LetterKind;
   /** What it tells of the storm that it belongs to, as a sentence; null: of none. */
   readonly storm: string | null;
+  /** Since when it waited for the hours of its queue (ms): its text then has the times of messages; null: it did not. */
+  readonly waited: number | null;
   /** Why a signal caused it (`terminating`, `reloading`, `flushing`), or null. */
   readonly status: string | null;
   /** When it was made. */

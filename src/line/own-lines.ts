@@ -109,6 +109,11 @@ export const OWN_TEXTS = {
     subject: 'program of [QUEUE]',
     when: 'too many waited for it',
   },
+  'snooze-dropped': {
+    text: 'was dropped',
+    subject: 'snooze ID of [QUEUE]',
+    when: 'the config does not define its queue any more',
+  },
   silent: { text: 'is silent', subject: 'what set expect names', when: 'it had no line for that time' },
   alive: {
     text: 'is alive',

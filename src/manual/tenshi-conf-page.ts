@@ -296,6 +296,10 @@ const FILES: Block = terms(
     "In tayori's own folder: a sample that works unchanged on any Linux machine, explained line by line. It is used if there is no other config.",
   ],
   ['`includes-active`', "In tayori's own folder: rules for what current machines log."],
+  [
+    '`conf/examples`',
+    'Whole configs: `logcheck.conf` mails what logcheck does, in three sections every hour; `ossec.conf` what one address does too often, web attacks, and levels as queues; `typescripts.conf` sessions of script(1) and the log of auditd.',
+  ],
 );
 
 const SEE_ALSO: Section = {

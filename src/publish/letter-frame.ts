@@ -8,7 +8,7 @@ import type { LetterFrame } from '../letter/build/build-letter.js';
 export function letterFrame(
   config: Config,
   queue: Omit<QueueConfig, 'place'>,
-  own: Pick<LetterFrame, 'status' | 'made' | 'since' | 'origin' | 'storm' | 'notes' | 'before'>,
+  own: Pick<LetterFrame, 'status' | 'made' | 'since' | 'origin' | 'storm' | 'waited' | 'notes' | 'before'>,
 ): LetterFrame {
   return {
     ...own,

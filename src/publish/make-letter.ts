@@ -35,12 +35,16 @@ import { lossNotes, saidNotes } from './loss-notes.js';
 import { overdueRules } from './overdue-rules.js';
 import type { LetterQueue } from './queue-definition.js';
 import { nothingSeen, readContent, type Seen } from './read-content.js';
+import type { SetAside } from './set-aside.js';
+import { waitedNotes } from './waited-note.js';
 
 export interface LetterSources {
   readonly config: Config;
   readonly store: Editions & Ledger;
   readonly origin: string;
   readonly names: HostNames;
+  /** Rows that are snoozed go there; left out: none is. */
+  readonly setAside?: SetAside;
   /** Further notes for the reader, such as delivery problems. */
   readonly notes?: readonly string[];
   /** What the daemon follows, for letters that come even when nothing did; left out: it is not said. */
@@ -80,7 +84,12 @@ export async function makeLetter(
           count: seen.hosts.count,
           only: seen.hosts.count === 1 ? seen.host : null,
         });
-  const notes = [...letter.notes, ...notesOn(letter, edition, seen, queues, sources)];
+  const notes = [
+    ...(queue.pager ? [] : waitedNotes(edition, seen.lines, config)),
+    ...letter.notes,
+    ...(queue.pager ? [] : (sources.setAside?.notes(config) ?? [])),
+    ...notesOn(letter, edition, seen, queues, sources),
+  ];
   const told = withSilence({ ...letter, notes }, queues);
   const noted = isEmpty ? withoutLines(told, edition, sources.followed?.(config)) : told;
   const named = config.resolve.value && !queue.pager ? await withNames(noted, sources.names) : noted;
@@ -131,6 +140,7 @@ async function readQueues(
       queues: editions.length,
       since: edition.since,
       hear,
+      setAside: sources.setAside?.of(one.queue),
       signal,
     };
     const content = await readContent(one.edition, seen, options);
@@ -194,6 +204,7 @@ function frameOf(
     since: queue.schedule.kind === 'now' ? null : edition.since,
     origin,
     storm: edition.storm && !queue.pager ? describeStorm(edition.storm, edition, config) : null,
+    waited: edition.held,
     notes: queue.pager ? [] : [...completenessNotes(edition, config), ...notes],
     before: isFirst === null ? null : { isFirst, period: periodOf(edition) },
   });

@@ -13,11 +13,13 @@ import type { Ledger } from '../store/ports/ledger.js';
 import type { Meta } from '../store/ports/meta.js';
 import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
 import type { Queues } from '../store/ports/queues.js';
+import type { Snoozes } from '../store/ports/snoozes.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
 import { followed } from './describe-watch.js';
 import { budgetOf, makeLetter } from './make-letter.js';
 import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
+import { SetAside } from './set-aside.js';
 
 export interface PreviewSources {
   readonly config: Config;
@@ -28,7 +30,8 @@ export interface PreviewSources {
     QueueDefinitions &
     Queues &
     Pick<Checkpoints, 'positions'> &
-    Pick<Meta, 'meta'>;
+    Pick<Meta, 'meta'> &
+    Pick<Snoozes, 'snoozes'>;
   /** When the letters would be sent (ms). */
   readonly now: number;
   readonly origin: string;
@@ -122,6 +125,7 @@ async function previewOf(
     ...sources,
     notes,
     followed: (config) => followed(store, config),
+    setAside: new SetAside(store.snoozes(), edition),
   });
   if (!made) return { kind: 'below-threshold', queue };
   const { mime } = await sealLetter(made.letter, { id: 'preview', version, budget: budgetOf(config) });

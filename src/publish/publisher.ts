@@ -20,6 +20,7 @@ import type { Ledger } from '../store/ports/ledger.js';
 import type { Merging } from '../store/ports/merging.js';
 import type { Meta } from '../store/ports/meta.js';
 import type { QueueDefinition, QueueDefinitions } from '../store/ports/queue-definitions.js';
+import type { SnoozeOutcome, Snoozes } from '../store/ports/snoozes.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
 import { followed } from './describe-watch.js';
@@ -31,6 +32,7 @@ import { thresholdsOf } from './read-content.js';
 import { RetryWaits } from './retry-waits.js';
 import { runCsv } from './run-csv.js';
 import { sealWays } from './seal-ways.js';
+import { SetAside } from './set-aside.js';
 
 export interface PublisherOptions {
   readonly config: Config;
@@ -40,7 +42,8 @@ export interface PublisherOptions {
     DeliveryNotices &
     QueueDefinitions &
     Pick<Checkpoints, 'positions'> &
-    Pick<Meta, 'meta'>;
+    Pick<Meta, 'meta'> &
+    Pick<Snoozes, 'snoozes'>;
   readonly clock: Clock;
   readonly origin: string;
   readonly version: string;
@@ -54,8 +57,11 @@ export interface PublisherOptions {
 /** The result for an edition: done, or held and tried again later. */
 type Made = { readonly kind: 'done' } | { readonly kind: 'held'; readonly reason: string };
 
-/** Ids of delivery notices. */
-type NoticeIds = readonly number[];
+/** What a letter tells beside its counts: ids of delivery notices, and snoozes. */
+interface Mentioned {
+  readonly notices: readonly number[];
+  readonly snoozed: SnoozeOutcome;
+}
 
 /**
  * Makes letters of closed editions and seals them into the outbox. A letter that cannot be made, or whose filter is slow,
@@ -144,6 +150,7 @@ export class Publisher {
   async #makeLetter(edition: Edition, definition: LetterDefinition): Promise<Made> {
     const { config, store } = this.#options;
     const name = edition.queue;
+    const setAside = new SetAside(store.snoozes(), edition);
     const notices = definition.pager
       ? []
       : chooseNotices(name, config, this.#mentioned, store.deliveryNotices);
@@ -154,10 +161,14 @@ export class Publisher {
         names: this.#names,
         followed: (config) => followed(store, config),
         notes,
+        setAside,
         signal: this.#closing.signal,
       });
       const ids = notices.map(({ id }) => id);
-      return made ? await this.#post(edition, definition.filter, made, ids) : this.#drop(edition);
+      const snoozed = setAside.outcome(made !== null && !definition.pager);
+      return made
+        ? await this.#post(edition, definition.filter, made, { notices: ids, snoozed })
+        : this.#drop(edition, snoozed);
     } finally {
       for (const { id } of notices) this.#mentioned.delete(id);
     }
@@ -167,13 +178,13 @@ export class Publisher {
     edition: Edition,
     filter: string | null,
     made: MadeLetter,
-    mentioned: NoticeIds,
+    mentioned: Mentioned,
   ): Promise<Made> {
     if (filter === null) return await this.#seal(edition, made, null, mentioned);
     const filtered = await filterBody(filter, renderBody(made.letter), this.#until);
     if (filtered.kind === 'failed') return { kind: 'held', reason: filtered.reason };
     return filtered.kind === 'nothing'
-      ? this.#drop(edition)
+      ? this.#drop(edition, mentioned.snoozed)
       : await this.#seal(edition, made, filtered.body, mentioned);
   }
 
@@ -181,7 +192,7 @@ export class Publisher {
     edition: Edition,
     { letter, entries }: MadeLetter,
     body: string | null,
-    mentioned: NoticeIds,
+    mentioned: Mentioned,
   ): Promise<Made> {
     const { config, store, version, onEvent, onSealed } = this.#options;
     const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
@@ -189,15 +200,15 @@ export class Publisher {
     const forgetBefore = edition.closed - config.history.value * DAY;
     const archiving = { packed: await promisify(gzip)(sealed.mime), most: config.letters.value };
     const remembered = entries.map((entry) => ({ ...entry, forgetBefore }));
-    store.seal(edition.id, sealed, mentioned, remembered, archiving);
+    store.seal(edition.id, sealed, mentioned.notices, remembered, archiving, mentioned.snoozed);
     onEvent({ kind: 'sealed', letter });
     onSealed();
     return { kind: 'done' };
   }
 
   /** There is nothing to send. */
-  #drop(edition: Edition): Made {
-    this.#options.store.seal(edition.id, null);
+  #drop(edition: Edition, snoozed: SnoozeOutcome | null = null): Made {
+    this.#options.store.seal(edition.id, null, [], [], null, snoozed);
     return { kind: 'done' };
   }
 

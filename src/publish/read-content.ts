@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { addCounts } from '../base/count.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
 import type { Config } from '../config/config.js';
 import { LetterBuilder, type LetterFrame, type QueueContent } from '../letter/build/build-letter.js';
@@ -10,11 +11,14 @@ import type { TallyRow } from '../queue/tally.js';
 import type { Edition, Editions } from '../store/ports/editions.js';
 import type { Comparison } from './compare-with-history.js';
 import { countLate } from './completeness.js';
+import type { QueueSetAside } from './set-aside.js';
 
 /** What was seen of all rows of a letter, for its notes. */
 export interface Seen {
   readonly left: BelowThreshold;
   readonly late: { messages: number };
+  /** All that its editions hold, shown or not. */
+  lines: number;
   /** The highest count. */
   highest: number;
   /** Messages whose values found no room. */
@@ -28,6 +32,7 @@ export function nothingSeen(): Seen {
   return {
     left: { messages: 0, lines: 0 },
     late: { messages: 0 },
+    lines: 0,
     highest: 0,
     valuesLeftOut: 0,
     hosts: new HostCount(),
@@ -45,6 +50,8 @@ export interface ReadOptions {
   readonly queues: number;
   /** Since when the letter tells (ms). */
   readonly since: number;
+  /** Rows that are snoozed go there; left out: none is. */
+  readonly setAside: QueueSetAside | undefined;
   /** Told of all rows, also of those that the letter does not show. */
   hear(rows: readonly TallyRow[]): void;
   /** Aborts: the promise rejects. */
@@ -56,20 +63,21 @@ const PIECE = 1000;
 
 /** Reads the rows of an edition into what a letter tells of its queue, and adds to `seen`. */
 export async function readContent(edition: Edition, seen: Seen, options: ReadOptions): Promise<QueueContent> {
-  const { config, frame, comparison, queues, since } = options;
+  const { config, frame, comparison, queues, since, setAside } = options;
   const builder = new LetterBuilder(frame, queues);
   const rowsOf = rowChooser(edition.queue, config);
   for await (const piece of pieces(edition, options)) {
     options.hear(piece);
+    for (const { count } of piece) seen.lines = addCounts(seen.lines, count);
     const rows = [...countLate(rowsOf(piece, seen.left), { since }, seen.late)];
     for (const row of rows) look(row, seen);
     for (const row of comparison ? comparison.withHistory(rows) : rows)
-      builder.add(withNews(row, comparison));
+      if (!setAside?.take(row)) builder.add(withNews(row, comparison));
   }
   const incomplete = builder.incomplete();
   if (incomplete.size > 0)
     for await (const piece of pieces(edition, options)) {
-      const wanted = piece.filter(({ message }) => incomplete.has(message));
+      const wanted = piece.filter((row) => incomplete.has(row.message) && !setAside?.holds(row));
       for (const row of rowsOf(wanted, { messages: 0, lines: 0 }))
         builder.recount(withNews(comparison ? comparison.historyOf(row) : row, comparison));
     }

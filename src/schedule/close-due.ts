@@ -10,20 +10,24 @@ import {
   type StormNote,
   stormNote,
 } from '../queue/fold.js';
+import type { Snooze } from '../queue/snooze.js';
 import type { HeldQueues } from '../store/held-queues.js';
 import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
 import type { QueueMark, QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
+import type { Snoozes } from '../store/ports/snoozes.js';
 import { stopsAll } from '../store/stops-all.js';
 import { Calendar, type DueQueue } from './calendar.js';
 import type { ScheduleEvent } from './event.js';
 import { foldSettings } from './fold-settings.js';
+import { hoursOf, waitsUntil } from './hours-of.js';
 import { pageFrom } from './page-from.js';
 import { queuesOf, type ScheduledLetter, scheduled } from './scheduled.js';
+import { SnoozeKeeper } from './snooze-keeper.js';
 
 export interface QueueCloserOptions {
   readonly config: Config;
-  readonly store: Queues & QueueMarks & Pick<QueueDefinitions, 'definition'>;
+  readonly store: Queues & Snoozes & QueueMarks & Pick<QueueDefinitions, 'definition'>;
   readonly clock: Clock;
   /** Which queues are held. Asked for when the first one is closed: making it writes to the state. */
   held(): HeldQueues;
@@ -48,11 +52,14 @@ export class QueueCloser {
   readonly #options: QueueCloserOptions;
   readonly #queues: readonly ScheduledLetter[];
   readonly #calendar: Calendar;
+  readonly #snoozes: SnoozeKeeper;
 
   constructor(options: QueueCloserOptions) {
     this.#options = options;
     this.#queues = scheduled(options.config);
     this.#calendar = new Calendar(this.#queues, options.store);
+    const names = new Set(this.#queues.map(({ name }) => name));
+    this.#snoozes = new SnoozeKeeper(options.store, names, options.onEvent);
   }
 
   /** Reads the marks of schedules, and marks new ones. Throws when the state cannot be written. */
@@ -87,6 +94,7 @@ export class QueueCloser {
 
   /** Closes the queues whose time has come. */
   closeDue(): void {
+    this.#snoozes.look(this.#options.clock.now());
     for (const due of this.#calendar.due(this.#options.clock.now()))
       this.#closing(due.queue.name, () => {
         this.#closeInTurn(due);
@@ -114,19 +122,41 @@ export class QueueCloser {
   #closeInTurn({ queue, mark }: DueQueue): void {
     const { config, store, clock } = this.#options;
     const settings = foldSettings(config, queue);
+    const asleep = queue.schedule.kind === 'now' ? this.#snoozes.asleep(queue.name, clock.now()) : [];
     if (queue.schedule.kind !== 'now') this.#closeLetter(queue, null, mark);
+    else if (this.#waitsForHours(queue)) return;
     else if ((pageFrom(queue, config, store) ?? 0) > clock.now()) return;
-    else if (settings) this.#fold(queue.name, settings);
-    else this.#closeLetter(queue, null, null);
+    else if (settings) this.#fold(queue.name, settings, asleep);
+    else if ([queue.name, ...queue.sections].some((name) => this.#mayPage(name)))
+      this.#closeLetter(queue, null, null);
+  }
+
+  /** False: all that the queue holds is snoozed. */
+  #mayPage(queue: string): boolean {
+    const asleep = this.#snoozes.asleep(queue, this.#options.clock.now());
+    return asleep.length === 0 || this.#options.store.waiting(queue, ALL, asleep).lines > 0;
+  }
+
+  /** `set hours`: whether the queue's page waits for its hours, which is noted. */
+  #waitsForHours({ name, sections, ...queue }: ScheduledLetter): boolean {
+    const { config, store, clock } = this.#options;
+    const hours = hoursOf(config, { name, ...queue });
+    if (!hours) return false;
+    const now = clock.now();
+    const linesOf = (one: string): number => store.waiting(one, ALL, this.#snoozes.asleep(one, now)).lines;
+    const lines = hours.over === null ? 0 : [name, ...sections].reduce((sum, one) => sum + linesOf(one), 0);
+    if (waitsUntil({ name, ...queue }, config, lines, now) === null) return false;
+    for (const one of [name, ...sections]) store.holdPage(one, now);
+    return true;
   }
 
   /** `set fold`: the queue's hits go as a page, are held, or are summed up. */
-  #fold(queue: string, settings: FoldSettings): void {
+  #fold(queue: string, settings: FoldSettings, asleep: readonly Snooze[]): void {
     const { store, clock } = this.#options;
     const storm = store.storm(queue);
-    const first = fold(storm, store.waiting(queue, MAX_ROWS_CHECKED), clock.now(), settings);
+    const first = fold(storm, store.waiting(queue, MAX_ROWS_CHECKED, asleep), clock.now(), settings);
     if (first.kind === 'hold') return;
-    const waiting = store.waiting(queue, ALL);
+    const waiting = store.waiting(queue, ALL, asleep);
     const step = fold(storm, waiting, clock.now(), settings);
     if (step.kind === 'hold') return;
     this.#closePage(queue, step.storm, stormNote(step.kind, storm, step.storm, waiting), null);
@@ -136,7 +166,8 @@ export class QueueCloser {
   #closeOneOutOfTurn(queue: string, status: string): void {
     const { store, clock } = this.#options;
     const storm = store.storm(queue);
-    const waiting = storm && storm.told > 0 ? store.waiting(queue, ALL) : null;
+    const asleep = this.#snoozes.asleep(queue, clock.now());
+    const waiting = storm && storm.told > 0 ? store.waiting(queue, ALL, asleep) : null;
     const letter = this.#queues.find(({ name }) => name === queue);
     if (letter && letter.sections.length > 0)
       return this.#closeLetter({ ...letter, evenEmpty: false }, status, null);

@@ -4,6 +4,15 @@ export type ScheduleEvent =
   | { readonly kind: 'unsealed'; readonly queue: string; readonly reason: string }
   /** The state cannot be written, whatever the queue. */
   | { readonly kind: 'state-failed'; readonly reason: string }
+  /** A snoozed entry wakes. */
+  | {
+      readonly kind: 'snooze-ended';
+      readonly queue: string;
+      readonly id: string;
+      readonly why: 'time' | 'grown';
+    }
+  /** A snooze of a queue that the config no longer defines. */
+  | { readonly kind: 'snooze-dropped'; readonly queue: string; readonly id: string }
   /** A queue with counts that the config no longer defines. `mailed`: by its last definition; false: none is known. */
   | {
       readonly kind: 'orphaned';

@@ -11,7 +11,9 @@ import type { OutboxList } from './ports/outbox-list.js';
 import type { QueueDefinitions } from './ports/queue-definitions.js';
 import type { QueueMarks } from './ports/queue-marks.js';
 import type { Queues } from './ports/queues.js';
+import type { RuleHistories } from './ports/rule-histories.js';
 import type { Runs } from './ports/runs.js';
+import type { Snoozes } from './ports/snoozes.js';
 
 /**
  * All ports of one state, for the code that opens it; all other code takes the ports that it needs. Every method that writes
@@ -24,6 +26,7 @@ export type Store = Checkpoints &
   Editions &
   Merging &
   Runs &
+  RuleHistories &
   Ledger &
   Outbox &
   WebOutbox &
@@ -32,6 +35,7 @@ export type Store = Checkpoints &
   DeliveryNotices &
   Archive &
   Entries &
+  Snoozes &
   Meta &
   Closable;
 

@@ -35,6 +35,7 @@ const STATUS: Status = {
       recent: [],
     },
   ],
+  snoozed: [],
   inlets: [
     { name: 'fifo /f', status: 'open', lines: 4 },
     { name: 'listen 127.0.0.1:514', status: 'closed: tayori does not run', lines: null },

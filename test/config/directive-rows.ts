@@ -274,6 +274,13 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', '-2'],
   },
+  redact: {
+    pick: ({ redactions }) => redactions.map(({ value }) => value.source),
+    prints: 'none',
+    unset: [],
+    good: [['token=(\\S+)\nset redact \\d{16}', ['token=(\\S+)', '\\d{16}']]],
+    bad: ['', '(x', 'x*', '|secret'],
+  },
   prefix: {
     pick: ({ prefixes }) => prefixes.map(({ value }) => value.source),
     prints: 'none',
@@ -840,4 +847,53 @@ export const ROWS: Readonly<Record<string, Row>> = {
   exec_timeout: { prints: '60', unset: 60, good: [['1', 1]], bad: ['', '0', '3601', 'x'] },
   exec_parallel: { prints: '4', unset: 4, good: [['1', 1]], bad: ['', '0', '65'] },
   exec_repeat: { prints: 'off', unset: false, good: [['on', true]], bad: ['', 'never'] },
+  hours: {
+    pick: ({ hours }) =>
+      hours.map(({ queue, hours: { spans, days }, over }) => ({
+        queue,
+        spans: spans.map(({ from, to }) => [from, to]),
+        days: [...days].sort().join(''),
+        over,
+      })),
+    prints: 'pages go at any time',
+    unset: [],
+    good: [
+      ['a 7-22 mon-fri', [{ queue: 'a', spans: [[420, 1320]], days: '12345', over: null }]],
+      ['a 7-22 mon-fri over 20', [{ queue: 'a', spans: [[420, 1320]], days: '12345', over: 20 }]],
+      ['a 22-6 *', [{ queue: 'a', spans: [[1320, 360]], days: '0123456', over: null }]],
+      ['a 24-6 Fri-Monday', [{ queue: 'a', spans: [[0, 360]], days: '0156', over: null }]],
+      [
+        'a 7:30-12,13-24 sat,sun over 1',
+        [
+          {
+            queue: 'a',
+            spans: [
+              [450, 720],
+              [780, 1440],
+            ],
+            days: '06',
+            over: 1,
+          },
+        ],
+      ],
+    ],
+    bad: [
+      '',
+      'a',
+      'a 7-22',
+      'a 7 mon',
+      'a 7-7 mon',
+      'a 7-25 mon',
+      'a 7:60-8 mon',
+      'a 7-8-9 mon',
+      'a mon 7-22',
+      'a 7-22 mo',
+      'a 7-22 mon-tue-wed',
+      'a 7-22 1-5',
+      'a 7-22 mon over',
+      'a 7-22 mon over 0',
+      'a 7-22 mon over x',
+      'a 7-22 mon under 3',
+    ],
+  },
 };

@@ -10,6 +10,7 @@ export function aLetter(changes: Partial<Letter> = {}): Letter {
     form: 'full',
     kind: 'report',
     storm: null,
+    waited: null,
     status: null,
     made: Date.UTC(2026, 10, 20, 23, 24, 6),
     since: Date.UTC(2026, 10, 20, 23, 24, 2),

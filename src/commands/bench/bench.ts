@@ -120,8 +120,9 @@ export class Bench {
     for (const { queue, every } of targetsOf(rule, verdict)) {
       const count = counts.get(queue);
       const number = every === null ? '' : `every ${every} lines of a host (escalation)`;
-      rows.push(['queue', queue, [this.#whenOf(queue), number].filter((text) => text !== '').join('; ')]);
-      if (!count) rows.push(['', '', '-> it does not get the line: its number is not reached']);
+      const when = [this.#whenOf(queue), number].filter((text) => text !== '').join('; ');
+      rows.push(['queue', `${queue}  ${when}`]);
+      if (!count) rows.push(['', '-> it does not get the line: its number is not reached']);
       else {
         const groups = verdict.groups ?? new Map();
         const hit = {
@@ -131,8 +132,8 @@ export class Bench {
           count: count.how === 'add' ? count.count : 1,
         };
         for (const line of describeGates(queue, hit, { gates, keys, now: this.#now() }))
-          rows.push(['', '', line]);
-        if (count.count > 1) rows.push(['', '', `-> it counts ${count.count} times`]);
+          rows.push(['', line]);
+        if (count.count > 1) rows.push(['', `-> it counts ${count.count} times`]);
       }
     }
     return rows;

@@ -33,7 +33,7 @@ export function reportTimed(config: Config, context: ReadContext, report: Report
   reportPages(config, report);
 }
 
-function namedIn({ windows, throttles, follows, mutes, gathers }: Config): Named[] {
+function namedIn({ windows, throttles, follows, mutes, gathers, hours }: Config): Named[] {
   const one = (
     what: string,
     { queue, by, place }: { queue: string } & Omit<Named, 'what' | 'queues'>,
@@ -47,6 +47,7 @@ function namedIn({ windows, throttles, follows, mutes, gathers }: Config): Named
     ...windows.map((window) => one('a window', window)),
     ...throttles.map((throttle) => one('a throttle', throttle)),
     ...gathers.map((gather) => one('a gather', { ...gather, by: [] })),
+    ...hours.map((ofQueue) => one('hours', { ...ofQueue, by: [] })),
     ...follows.map(({ queue, other, by, place }) => ({
       what: 'a follows',
       queues: [queue, other],
@@ -92,12 +93,15 @@ function reportExempt({ exemptions, rules }: Config, report: Reporter): void {
 }
 
 /** Only pages wait: a letter on a schedule holds everything anyway. */
-function reportPages({ throttles, mutes, gathers, queues, csv, sections }: Config, report: Reporter): void {
+function reportPages(
+  { throttles, mutes, gathers, hours, queues, csv, sections }: Config,
+  report: Reporter,
+): void {
   const scheduled = new Set(queues.flatMap(({ name, schedule }) => (schedule.kind === 'now' ? [] : [name])));
   if (csv && csv.schedule.kind !== 'now') scheduled.add('csv');
   for (const { queue, parent } of sections) if (scheduled.has(parent)) scheduled.add(queue);
   const waiting = [
-    ...[...throttles, ...gathers].map(({ queue, place }) => ({ queue, place })),
+    ...[...throttles, ...gathers, ...hours].map(({ queue, place }) => ({ queue, place })),
     ...mutes.map(({ other, place }) => ({ queue: other, place })),
   ];
   for (const { queue, place } of waiting)

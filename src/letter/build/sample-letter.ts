@@ -16,6 +16,7 @@ export function sampleLetter(changes: Partial<Letter> = {}): Letter {
     form: 'full',
     kind: 'report',
     storm: null,
+    waited: null,
     status: null,
     made: NOON + DAY,
     since: NOON,

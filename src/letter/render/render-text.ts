@@ -8,7 +8,13 @@ import {
   writeParts,
   writeValues,
 } from '../build/write-parts.js';
-import { contentsOf, type HostSection, type Letter, type LetterSection } from '../letter.js';
+import {
+  contentsOf,
+  type HostSection,
+  type Letter,
+  type LetterMessage,
+  type LetterSection,
+} from '../letter.js';
 import { createDescriber, type Describer } from '../words/describe-letter.js';
 import type { Words } from '../words/words.js';
 import { alignRight, columnsOf, fill, MAX_LINE_COLUMNS } from './columns.js';
@@ -71,7 +77,7 @@ function renderContents(letter: Letter, describer: Describer): string[] {
     ...contents.flatMap((content, at) => [
       ...(titles[at] ?? []),
       ...parts(rendered[at] ?? []),
-      ...content.hosts.flatMap((section) => renderSection(section, letter, describer.words)),
+      ...content.hosts.flatMap((section) => renderSection(section, letter, describer)),
       ...(isOne ? parts(addresses) : []),
       ...parts(maskedOf(content)),
     ]),
@@ -94,6 +100,12 @@ function folded(sentence: string): string[] {
 function renderPart({ title, items }: RenderedPart, letter: Letter, { words }: Describer): string[] {
   const widest = Math.max(...items.map(({ label }) => columnsOf(label ?? NO_LABEL)));
   return ['', title, ...items.flatMap((item) => renderItem(item, widest, letter, words))];
+}
+
+/** When a message came, behind it, in a letter that has waited: `set hours`. */
+export function timeBehind({ first, last }: LetterMessage, { waited }: Letter, { span }: Describer): string {
+  const when = waited === null ? '' : span(first, last);
+  return when === '' ? '' : ` (${when})`;
 }
 
 /** The id of an entry, behind its message: `set ids`. */
@@ -127,15 +139,17 @@ function renderItem(
 function renderSection(
   { host, name, messages, more }: HostSection,
   letter: Letter,
-  { notes }: Words,
+  describer: Describer,
 ): string[] {
+  const { notes } = describer.words;
   const { limit, mask } = letter;
   const title = name === null ? escapeControl(host) : `${escapeControl(host)} (${escapeControl(name)})`;
   const lines = [
     '',
     `${title}: `,
     ...messages.map(
-      (one) => `    ${one.count}: ${escapeControl(showMessage(one, mask).message)}${idBehind(one, letter)}`,
+      (one) =>
+        `    ${one.count}: ${escapeControl(showMessage(one, mask).message)}${timeBehind(one, letter, describer)}${idBehind(one, letter)}`,
     ),
   ];
   if (!more) return lines;

@@ -98,6 +98,19 @@ export const EN: Words = {
     },
     droppedDatagrams: (count) =>
       `lost because they came faster than they could be read: ${plain(count, 'datagram')}`,
+    snoozed: ({ id, message, lines, total, since, until, reason }) =>
+      `snoozed until ${until} (${reason}): ${plain(lines, 'line')}, ${number(total)} since ${since}: ${message} [${id}]`,
+    awake: ({ id, message, total, since, why, reason }) => {
+      const left = total === 0 ? '' : `; left out since ${since}: ${plain(total, 'line')}`;
+      return `no longer snoozed, as ${AWAKE[why]} (${reason})${left}: ${message} [${id}]`;
+    },
+    moreSnoozed: (count) =>
+      `${count} more ${count === 1 ? 'entry is' : 'entries are'} snoozed; "tayori snooze" names them`,
+    waited: (since, over) =>
+      over === null
+        ? `waited since ${since} for the hours of this queue (set hours)`
+        : `sent outside of the hours of this queue (set hours): more than ${plain(over, 'line')} came since ${since}`,
+    waits: (since, until) => `waits since ${since} for the hours of this queue (set hours), until ${until}`,
     selfMail: (lines) =>
       `counted separately, as the mail server wrote them about tayori's own letters: ${plain(lines, 'line')}`,
     overflowed: (lines) => `lost because the state could not be written: ${plain(lines, 'line')}`,
@@ -138,6 +151,12 @@ export const EN: Words = {
     moreOverdue: (rules) => `${plain(rules, 'more rule')} whose day has passed; "tayori check" names them`,
   },
 };
+
+const AWAKE = {
+  time: 'its time is over',
+  grown: 'it has grown tenfold',
+  hand: 'somebody ended it',
+} as const;
 
 /** In the order of the letter. */
 const CHANGES: readonly Change[] = ['new', 'louder', 'back', 'gone'];

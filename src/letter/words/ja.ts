@@ -91,6 +91,18 @@ export const JA: Words = {
         : `続いています: ${sum}。前のお知らせのあとに${number(held)}回${freshly(fresh)}`;
     },
     droppedDatagrams: (count) => `受け取りが追いつかず、${count}個のデータグラムを失いました`,
+    snoozed: ({ id, message, lines, total, since, until, reason }) =>
+      `${until}まで保留中 (${reason}): ${number(lines)}行、${since}から${number(total)}行: ${message} [${id}]`,
+    awake: ({ id, message, total, since, why, reason }) => {
+      const left = total === 0 ? '' : `、${since}から${number(total)}行を省きました`;
+      return `保留を終えました、${AWAKE[why]} (${reason})${left}: ${message} [${id}]`;
+    },
+    moreSnoozed: (count) => `ほかに保留中のものが${number(count)}件あります。「tayori snooze」で見られます`,
+    waited: (since, over) =>
+      over === null
+        ? `${since}から、このキューの時間帯 (set hours) になるのを待ちました`
+        : `このキューの時間帯 (set hours) の外ですが、${since}から${number(over)}行を超えたのでお届けします`,
+    waits: (since, until) => `${since}から、このキューの時間帯 (set hours) になる${until}まで待っています`,
     selfMail: (lines) => `tayori自身の便りについてメールサーバーが書いた${lines}行は、別に数えました`,
     overflowed: (lines) => `状態を書き込めず、${lines}行を失いました`,
     repeatable: (messages) =>
@@ -129,6 +141,12 @@ export const JA: Words = {
       `期日を過ぎたルールはほかに${number(rules)}件あります。「tayori check」で見られます`,
   },
 };
+
+const AWAKE = {
+  time: '期限が来たため',
+  grown: '10倍に増えたため',
+  hand: '手で終えたため',
+} as const;
 
 /** In the order of the letter. */
 const CHANGES: Readonly<Record<Change, string>> = {

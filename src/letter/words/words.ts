@@ -75,6 +75,17 @@ export interface LinesLost {
   readonly times: number;
 }
 
+/** A snoozed entry. */
+export interface SnoozeMention {
+  readonly id: string;
+  readonly message: string;
+  readonly reason: string;
+  /** Times, as the letter shows them. */
+  readonly since: string;
+  /** Lines that were held back. */
+  readonly total: number;
+}
+
 /** All words of a letter in one language. A language that lacks one does not compile. */
 export interface Words {
   readonly language: Language;
@@ -178,6 +189,16 @@ export interface Words {
     /** The note of a page in a storm. */
     storm(of: StormMention): string;
     droppedDatagrams(count: number): string;
+    /** Lines of a snoozed entry that the letter holds back, and how many were held back in all. */
+    snoozed(of: SnoozeMention & { readonly lines: number; readonly until: string }): string;
+    /** An entry that is no longer snoozed. */
+    awake(of: SnoozeMention & { readonly why: 'time' | 'grown' | 'hand' }): string;
+    /** Snoozes that the letter does not name. */
+    moreSnoozed(count: number): string;
+    /** A page that waited for the hours of its queue since then; `over`: it did not wait longer, as there were more lines. */
+    waited(since: string, over: number | null): string;
+    /** A page that would wait for them still. */
+    waits(since: string, until: string): string;
     overflowed(lines: number): string;
     /** Messages of RELP that may have come twice. */
     repeatable(messages: number): string;

@@ -3,6 +3,7 @@ import type { SealedLetter } from '../../letter/letter.js';
 import type { StormNote } from '../../queue/fold.js';
 import type { TallyRow } from '../../queue/tally.js';
 import type { ArchiveOptions } from './archive.js';
+import type { SnoozeOutcome } from './snoozes.js';
 
 /** Editions and their rows, up to the letter that is sealed of each. */
 export interface Editions {
@@ -25,7 +26,8 @@ export interface Editions {
   /**
    * Puts the letter of an edition into the outbox and drops its tally, and those of its sections; null: there is nothing to
    * send. `mentioned`: ids of the delivery notices in the letter, which end when a recipient has got it. `entries`: what to
-   * enter into the ledger. `archiving`: how it is archived.
+   * enter into the ledger. `archiving`: how it is archived. `snoozed`: what it did with
+   * snoozes.
    */
   seal(
     edition: number,
@@ -33,6 +35,7 @@ export interface Editions {
     mentioned?: readonly number[],
     entries?: readonly LedgerEntry[],
     archiving?: ArchiveOptions | null,
+    snoozed?: SnoozeOutcome | null,
   ): void;
   /** Frees the room of at most `limit` rows of dropped tallies; false when there are none. */
   sweep(limit: number): boolean;
@@ -48,6 +51,8 @@ export interface Edition {
   readonly since: number;
   /** How much each counter grew while the edition was open. */
   readonly counters: ReadonlyMap<string, number>;
+  /** Since when its page has waited for the hours of its queue (ms); null: it has not. */
+  readonly held: number | null;
   /** The note about its storm, or null. */
   readonly storm: StormNote | null;
   /** The most frequent lines that match no rule, while it was open. */

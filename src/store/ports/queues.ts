@@ -1,14 +1,17 @@
 import type { Storm, StormNote, Waiting } from '../../queue/fold.js';
+import type { Snooze } from '../../queue/snooze.js';
 import type { QueueMark } from './queue-marks.js';
 
 /** The content of queues, and the closing of their open editions, after which a letter can be made. */
 export interface Queues {
   /** What was counted and not sealed yet, in the order of queues. */
   pending(): PendingQueue[];
-  /** The content of a queue, as a storm needs it; reads at most `most` rows. */
-  waiting(queue: string, most: number): Waiting;
+  /** The content of a queue, as a storm needs it, but for what is snoozed; reads at most `most` rows. */
+  waiting(queue: string, most: number, asleep?: readonly Snooze[]): Waiting;
   /** From when on (ms) what a queue holds makes a page, if its pages may wait; null: at once, or it holds nothing. */
   pageFrom(queue: string): number | null;
+  /** Notes since when (ms) the page of a queue waits for the hours of the queue, if it holds anything. The first time counts. */
+  holdPage(queue: string, at: number): void;
   /** How many keys each directive that counts in time remembers, by its space. */
   timedSizes(): Map<string, number>;
   /** The current or last storm of a queue. */

@@ -26,7 +26,7 @@ export function auditState(db: Sqlite, store: Store): void {
   auditRows(db, 'storm', { queue: text, storm: json(storm) });
   auditRows(db, 'untaken', { queue: text, lines: storedValues });
   auditRows(db, 'taken', { source: plain, batch: plain });
-  auditRows(db, 'edition', { due: orNull(time), part_of: orNull(whole) });
+  auditRows(db, 'edition', { due: orNull(time), part_of: orNull(whole), held: orNull(time) });
   auditRows(db, 'recipient', { limited_since: orNull(time), post: orNull(storedPost) });
   auditRows(db, 'past_letter', { posts: orNull(storedPosts) });
   auditLetters(db);
@@ -41,10 +41,12 @@ export function auditState(db: Sqlite, store: Store): void {
   store.outbox();
   store.selfMail();
   store.silences();
+  store.ruleHistories();
   store.startedRuns();
   store.runCounts();
   store.recentRuns();
   for (const { queue, waiting } of store.runCounts()) store.waitingRuns(queue, waiting);
+  store.snoozes();
   store.archivedLetters();
   store.openDeliveryNotices(db.prepare<[], string>('SELECT DISTINCT queue FROM mishap').pluck().all());
   auditLedger(db);

@@ -48,9 +48,10 @@ export class SqliteEditions implements Editions {
     return this.#sql.open
       .all({ at, even: JSON.stringify(even) })
       .map(this.#decode.open)
-      .map(({ id, queue, told, before, mailed, opened }) => ({
+      .map(({ id, queue, held, told, before, mailed, opened }) => ({
         id,
         queue,
+        held,
         since: before ?? mailed ?? opened,
         counters: growth(told ?? now, now),
         closed: at,
@@ -75,19 +76,19 @@ function closed({ mailed, opened, partOf: _, ...edition }: StoredEdition): Editi
 function statements(db: Sqlite) {
   return {
     closed: db.prepare<[]>(
-      `SELECT edition.id, edition.queue, closed, status, opened, edition.counters, edition.storm, edition.untaken,
+      `SELECT edition.id, edition.queue, held, closed, status, opened, edition.counters, edition.storm, edition.untaken,
          queue.mailed, part_of AS partOf
        FROM edition LEFT JOIN queue ON queue.name = edition.queue
        WHERE closed IS NOT NULL ORDER BY id`,
     ),
     open: db.prepare<{ at: number; even: string }>(
-      `WITH each (id, queue, opened) AS (
-         SELECT id, queue, opened FROM edition WHERE closed IS NULL
+      `WITH each (id, queue, opened, held) AS (
+         SELECT id, queue, opened, held FROM edition WHERE closed IS NULL
          UNION ALL
-         SELECT 0, value, @at FROM json_each(@even)
+         SELECT 0, value, @at, NULL FROM json_each(@even)
            WHERE value NOT IN (SELECT queue FROM edition WHERE closed IS NULL)
        )
-       SELECT each.id, each.queue, opened, queue.mailed, queue.counters AS told,
+       SELECT each.id, each.queue, held, opened, queue.mailed, queue.counters AS told,
          (SELECT max(earlier.closed) FROM edition AS earlier WHERE earlier.queue = each.queue) AS before
        FROM each LEFT JOIN queue ON queue.name = each.queue ORDER BY each.queue`,
     ),
@@ -105,7 +106,7 @@ function mergedFirst(read: ReadRows, merging: RunMerging): ReadRows {
 }
 
 /** Columns of every edition. `mailed`: when the queue's last letter was made. */
-const EDITION = { id: whole, queue: text, opened: time, mailed: orNull(time) };
+const EDITION = { id: whole, queue: text, opened: time, held: orNull(time), mailed: orNull(time) };
 
 function decoders(db: Sqlite) {
   return {

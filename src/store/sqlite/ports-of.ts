@@ -12,9 +12,11 @@ import { outboxList } from './outbox-list.js';
 import { queueDefinitions } from './queue-definitions.js';
 import { queueMarks } from './queue-marks.js';
 import { SqliteQueues } from './queues.js';
+import { ruleHistories } from './rule-histories.js';
 import { RunMerging } from './run-merging.js';
 import { SqliteRuns } from './runs.js';
 import { secondWays } from './second-ways.js';
+import { snoozes } from './snoozes.js';
 import { TallyWriter } from './tally-writer.js';
 
 /** All ports of an open connection. */
@@ -29,6 +31,7 @@ export function portsOf(db: Sqlite): Store {
     new SqliteEditions(db, merging),
     { mergeRange: merging.mergeRange },
     new SqliteRuns(db),
+    ruleHistories(db),
     ledger(db),
     new SqliteOutbox(db),
     webOutbox(db),
@@ -37,6 +40,7 @@ export function portsOf(db: Sqlite): Store {
     deliveryNotices(db),
     archive(db),
     entries(db),
+    snoozes(db),
     meta(db),
     { end: () => void db.close() },
   );

@@ -1,4 +1,5 @@
 import type { Storm, Waiting } from '../../queue/fold.js';
+import type { Snooze } from '../../queue/snooze.js';
 import type { PendingQueue, Queues } from '../ports/queues.js';
 import { editionCloser, letterCloser, openEditionFinder } from './close-edition.js';
 import { columnDecoder, count, json, orNull, rowDecoder, text, time, whole } from './decode.js';
@@ -16,7 +17,7 @@ export class SqliteQueues implements Queues {
   readonly #sql: ReturnType<typeof statements>;
   readonly #decode: ReturnType<typeof decoders>;
   readonly #findOpen: (queue: string) => number | undefined;
-  readonly #waiting: (edition: number, most: number) => Waiting;
+  readonly #waiting: ReturnType<typeof waitingReader>;
 
   readonly #merging: RunMerging;
 
@@ -36,11 +37,11 @@ export class SqliteQueues implements Queues {
     return this.#sql.pending.all().map(this.#decode.pending);
   }
 
-  waiting(queue: string, most: number): Waiting {
+  waiting(queue: string, most: number, asleep: readonly Snooze[] = []): Waiting {
     const open = this.#findOpen(queue);
     if (open === undefined) return NOTHING_WAITS;
     this.#merging.mergeAll(open);
-    return this.#waiting(open, most);
+    return this.#waiting(open, most, asleep);
   }
 
   hasOpenEdition(queue: string): boolean {
@@ -50,6 +51,10 @@ export class SqliteQueues implements Queues {
   pageFrom(queue: string): number | null {
     const due = this.#sql.pageFrom.get(queue);
     return due === undefined ? null : this.#decode.due(due);
+  }
+
+  holdPage(queue: string, at: number): void {
+    this.#sql.holdPage.run(at, queue);
   }
 
   timedSizes(): Map<string, number> {
@@ -78,6 +83,9 @@ function statements(db: Sqlite) {
        FROM edition JOIN tally ON tally.edition = edition.id GROUP BY queue ORDER BY queue`,
     ),
     pageFrom: db.prepare<[string]>('SELECT due FROM edition WHERE queue = ? AND closed IS NULL').pluck(),
+    holdPage: db.prepare<[number, string]>(
+      'UPDATE edition SET held = ? WHERE queue = ? AND closed IS NULL AND held IS NULL',
+    ),
     timedSizes: db.prepare<[]>('SELECT space, count(*) AS keys FROM timed_key GROUP BY space'),
     storm: db.prepare<[string]>('SELECT storm FROM storm WHERE queue = ?').pluck(),
     forgetStorms: db.prepare<[string]>(

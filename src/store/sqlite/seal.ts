@@ -4,6 +4,7 @@ import { ledgerWriter } from './ledger.js';
 import { letterWriter } from './letters.js';
 import type { Sqlite } from './open-sqlite.js';
 import { standbyWriter } from './second-ways.js';
+import { snoozeWriter } from './snoozes.js';
 
 /** Turns an edition into a letter in the outbox, in the ledger and in the archive, in one transaction. */
 export function sealer(db: Sqlite): Editions['seal'] {
@@ -19,7 +20,15 @@ export function sealer(db: Sqlite): Editions['seal'] {
   const enter = ledgerWriter(db);
   const keep = archiveWriter(db);
   const standBy = standbyWriter(db);
-  const seal: Editions['seal'] = (edition, letter, mentioned = [], entries = [], archiving = null) => {
+  const writeSnoozes = snoozeWriter(db);
+  const seal: Editions['seal'] = (
+    edition,
+    letter,
+    mentioned = [],
+    entries = [],
+    archiving = null,
+    snoozed = null,
+  ) => {
     for (const entry of entries) enter(entry);
     if (letter) {
       const id = write(letter);
@@ -28,6 +37,7 @@ export function sealer(db: Sqlite): Editions['seal'] {
       if (letter.standby) standBy(id, letter.standby);
       if (archiving) keep(id, letter, archiving);
     }
+    if (snoozed) writeSnoozes(snoozed);
     dropEdition.run({ edition });
   };
   return db.transaction(seal);
