@@ -13,6 +13,7 @@ import { type MessageSink, type MessageSource, mineRules } from '../rule/suggest
 import { describeEffect, writeRule } from '../rule/suggest/write-rule.js';
 import type { Edition, Editions } from '../store/ports/editions.js';
 import { addRow } from './edition-messages.js';
+import type { QueueSetAside, SetAside } from './set-aside.js';
 
 /** So many rules are proposed for a queue. */
 const MAX_PROPOSED = 3;
@@ -30,17 +31,19 @@ const MAX_ROWS = 20_000;
 const PIECE = 100;
 
 /** Longer messages (UTF-16 units) are passed over: nobody reads a rule for them, and each takes longer. */
-const MAX_MESSAGE = 1000;
+const MAX_MESSAGE = 500;
 
 /** Longer rules with their samples (UTF-16 units) are passed over. */
 const MAX_RULE_TEXT = 2000;
 
 /** What is held to find the kinds: it is sorted out in some 50 ms, while nothing is read. */
-const LIMITS: KindLimits = { maxShapes: 500, maxKinds: 500, maxNumbers: 2 ** 17 };
+const LIMITS: KindLimits = { maxShapes: 300, maxKinds: 300, maxNumbers: 2 ** 17 };
 
 export interface ProposalSources {
   readonly config: Config;
   readonly store: Editions;
+  /** Rows of snoozed entries are passed over; left out: there are none. */
+  readonly setAside?: SetAside;
   /** Aborts: the promise rejects. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -88,11 +91,13 @@ class EditionRows implements MessageSource {
   readonly #edition: Edition;
   readonly #sources: ProposalSources;
   readonly #hidesValues: boolean;
+  readonly #setAside: QueueSetAside | undefined;
   #isCut = false;
 
   constructor(edition: Edition, sources: ProposalSources) {
     this.#edition = edition;
     this.#sources = sources;
+    this.#setAside = sources.setAside?.of(edition.queue);
     this.#hidesValues = sources.config.valuesOff.some(({ queue }) => queue === edition.queue);
   }
 
@@ -109,7 +114,8 @@ class EditionRows implements MessageSource {
     let seen = 0;
     while (rows.length > 0 && seen < MAX_ROWS) {
       for (const row of rows)
-        if (row.message.length <= MAX_MESSAGE) addRow(this.#hidesValues ? bare(row) : row, sink, context);
+        if (row.message.length <= MAX_MESSAGE && !this.#setAside?.holds(row))
+          addRow(this.#hidesValues ? bare(row) : row, sink, context);
       seen += rows.length;
       tidyHeap();
       await setImmediate();

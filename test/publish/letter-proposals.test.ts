@@ -6,6 +6,8 @@ import { LineProcessor } from '../../src/ingest/line-processor.js';
 import { sampleLetter } from '../../src/letter/build/sample-letter.js';
 import { renderText } from '../../src/letter/render/render-text.js';
 import { letterProposals } from '../../src/publish/letter-proposals.js';
+import { SetAside } from '../../src/publish/set-aside.js';
+import type { Snooze } from '../../src/queue/snooze.js';
 import { RuleState } from '../../src/rule/rule-state.js';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
 import { sound } from '../config/read.js';
@@ -242,6 +244,16 @@ describe('proposals of a large letter', () => {
     await expect(proposing).rejects.toThrow(/abort/);
   });
 
+  it('pass over entries that are snoozed', async () => {
+    const messages = ['jobd', 'taskd'].flatMap((name) => [1, 2, 3].map((at) => `${name}: ${at} done`));
+    const [edition, sources] = counted(messages);
+    const snoozes = [1, 2, 3].map((at): Snooze => snoozed(`taskd: ${at} done`));
+    const setAside = new SetAside(snoozes, edition);
+    const found = await letterProposals(edition, { ...sources, setAside });
+    expect(found?.rules.map((rule) => /^misc \^(\w+)/m.exec(rule)?.[1])).toEqual(['jobd']);
+    expect(setAside.outcome(true).held).toEqual([]);
+  });
+
   it('pass over messages and rules that are too long', async () => {
     const long = Array.from({ length: 9 }, (_, at) => `longd: ${'x y '.repeat(300)}${at}`);
     const short = Array.from({ length: 5 }, (_, at) => `jobd: ${at} done`);
@@ -256,4 +268,20 @@ function plain(html: string): string {
   return html.replace(/&(?:#x([0-9A-F]+)|(\w+));/gi, (_, code, name) =>
     code ? String.fromCodePoint(Number.parseInt(code, 16)) : (named[name] ?? ''),
   );
+}
+
+/** A snooze of an entry of misc. */
+function snoozed(message: string): Snooze {
+  const times = { began: NOON - DAY, until: NOON + DAY, day: NOON - DAY, ended: null, why: null };
+  return {
+    id: message,
+    queue: 'misc',
+    message,
+    host: '',
+    reason: '',
+    usual: 1,
+    held: 0,
+    before: 0,
+    ...times,
+  };
 }
