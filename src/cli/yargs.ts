@@ -134,6 +134,10 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
   async explain({ c, id }, { io }) {
     return (await import('../commands/explain.js')).explain({ config: c, id }, io);
   },
+  async rehearse({ c, next, logs = [], since, strict = false, json = false, n }, { io }) {
+    const { rehearse } = await import('../commands/rehearse.js');
+    return rehearse({ config: c, next, files: logs, since, strict, json, most: n }, io);
+  },
   async import({ program, path, to }, { io }) {
     return (await import('../commands/import.js')).importConfig({ program, path, to }, io);
   },

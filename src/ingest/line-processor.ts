@@ -82,7 +82,10 @@ export class LineProcessor {
   readonly #alone = new TextBlock();
   readonly #raw = new RawLines();
 
-  /** `onOverrun` is called once for each regex that reached its match limit. */
+  /**
+   * `onOverrun` is called once for each regex that reached its match limit. `tally`: where counts go; null: into one of
+   * its own.
+   */
   constructor(
     config: Config,
     ruleState: RuleState,
@@ -92,6 +95,7 @@ export class LineProcessor {
     timedKeys: TimedKeys = new TimedKeys(),
     ownLog: OwnLog | null = null,
     watch: SilenceWatch | null = null,
+    tally: Tally | null = null,
   ) {
     this.#config = config;
     this.#ruleState = ruleState;
@@ -103,7 +107,7 @@ export class LineProcessor {
     const keepsUnprefixed = mailedQueues(config).includes('noprefix');
     this.#unprefixed = keepsUnprefixed ? unprefixedMessages(config, this.#valuedQueues) : null;
     this.#asksForFile = asksFor(config.rules, 'file');
-    this.#tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
+    this.#tally = tally ?? createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
     this.#timed = new TimedCounting(gatePlans(config), {
       keys: timedKeys,
       tally: this.#tally,
