@@ -3,13 +3,6 @@ import { TextBlock } from '../../base/text/text-block.js';
 import { hashOf } from '../../values/hyperloglog.js';
 import type { ChangeKind, LineChange } from './outcome.js';
 import type { LogUnit } from './read-log.js';
-import type { Reason } from './side.js';
-
-/** Why a line goes where it goes, by both configs. */
-export interface Reasons {
-  readonly now: Reason;
-  readonly next: Reason;
-}
 
 /** Lines with the same change. The message by which a row is found, and how many there are on the other side. */
 export interface ChangeRow {
@@ -19,9 +12,8 @@ export interface ChangeRow {
   /** Of its first line. */
   readonly before: string | null;
   readonly after: string | null;
-  readonly reasons: Reasons;
-  /** How it stands in its log. */
-  readonly sample: string;
+  /** The first line itself. */
+  readonly sample: SampleLine;
   lines: number;
   /** Times of its lines (ms); null: none has one. */
   first: number | null;
@@ -31,19 +23,33 @@ export interface ChangeRow {
   readonly others: FewDistinct;
 }
 
+/** A line, and whether each config counts it in any queue. */
+export interface SampleLine {
+  readonly unit: LogUnit;
+  readonly isCounted: { readonly now: boolean; readonly next: boolean };
+}
+
 /** Different texts of a row that are told apart; of more it is said that there are more. */
 export const MAX_OTHERS = 100;
 
 /** Counts different texts, up to `MAX_OTHERS`. */
 export class FewDistinct {
-  readonly #hashes = new Set<number>();
+  #only: number | null = null;
+  /** Made for the second one: most rows have but one. */
+  #all: Set<number> | null = null;
 
   add(hash: number): void {
-    if (this.#hashes.size <= MAX_OTHERS) this.#hashes.add(hash);
+    if (this.#only === null) this.#only = hash;
+    else if (this.#all) this.#add(this.#all, hash);
+    else if (hash !== this.#only) this.#all = new Set([this.#only, hash]);
   }
 
   get count(): number {
-    return this.#hashes.size;
+    return this.#all?.size ?? (this.#only === null ? 0 : 1);
+  }
+
+  #add(all: Set<number>, hash: number): void {
+    if (all.size <= MAX_OTHERS) all.add(hash);
   }
 }
 
@@ -53,18 +59,14 @@ const MAX_ROWS = 10_000;
 const MAX_TEXT = 8_000_000;
 /** When there are too many, so many are kept: those with most lines. */
 const KEPT_ROWS = 5000;
-/** A sample is cut to so many UTF-16 units. */
-const MAX_SAMPLE = 500;
 
 /** Which message is the key of a row: with `after`, rows show what merges; with `before`, what splits. */
 export type KeySide = 'before' | 'after';
 
-/** A change as it came, with what has to be looked up only for the first line of a row. */
-export interface SeenChange {
+/** A change as it came. */
+export interface SeenChange extends SampleLine {
   readonly change: LineChange;
-  readonly unit: LogUnit;
   readonly host: string;
-  reasons(): Reasons;
 }
 
 /** Changes of lines, by queues and a message. Bounded: the rarest are dropped, and counted. */
@@ -105,15 +107,14 @@ export class ChangeTable {
     return this.#rows.get(keyOf({ kind, from, to }, message));
   }
 
-  #make(key: string, { change, unit, reasons }: SeenChange): ChangeRow {
+  #make(key: string, { change, unit, isCounted }: SeenChange): ChangeRow {
     const row: ChangeRow = {
       kind: change.kind,
       from: change.from,
       to: change.to,
       before: change.before === null ? null : flatten(change.before),
       after: change.after === null ? null : flatten(change.after),
-      reasons: reasons(),
-      sample: flatten(unit.text.slice(0, MAX_SAMPLE)),
+      sample: { unit: { ...unit, text: flatten(unit.text) }, isCounted },
       lines: 0,
       first: null,
       last: null,
@@ -156,5 +157,5 @@ function keyOf({ kind, from, to }: Way, message: string | null): string {
 
 /** A key repeats one of the messages. */
 function sizeOf({ before, after, sample }: ChangeRow): number {
-  return 2 * ((before?.length ?? 0) + (after?.length ?? 0)) + sample.length;
+  return 2 * ((before?.length ?? 0) + (after?.length ?? 0)) + sample.unit.text.length;
 }

@@ -76,11 +76,13 @@ function waysOf(name: SectionName, { flows }: Rehearsal): string[] {
 function describeFinding(
   name: SectionName,
   finding: Finding,
-  { now: { config } }: Rehearsal,
+  rehearsal: Rehearsal,
   { now }: Shown,
 ): string[] {
   const { row, lines, befores, afters } = finding;
   const { first, last } = row;
+  const { config } = rehearsal.now;
+  const reasons = rehearsal.reasonsOf(row.sample);
   const isPage = name === 'pagesLost' || name === 'pagesNew';
   const become = befores > 0 && afters > 0 && befores + afters > 2;
   const count = `${amount(lines, 'line')} of ${atMost(row.hosts.count)} ${row.hosts.count === 1 ? 'host' : 'hosts'}`;
@@ -90,8 +92,8 @@ function describeFinding(
       ? [`    ${formatSpan(first, last, config.timezone.value, now)}`]
       : []),
     ...messagesOf(row),
-    `    old  ${describeReason(row.reasons.now)}`,
-    `    new  ${describeReason(row.reasons.next)}`,
+    `    old  ${describeReason(reasons.now)}`,
+    `    new  ${describeReason(reasons.next)}`,
   ];
 }
 

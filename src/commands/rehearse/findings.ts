@@ -99,8 +99,8 @@ function cancelled(left: readonly ChangeRow[], came: readonly ChangeRow[]): Canc
   return { left: rest(left), came: rest(came), both };
 }
 
-function isAlone({ reasons }: ChangeRow): boolean {
-  return reasons.now.kind === 'not-read' || reasons.next.kind === 'not-read';
+function isAlone({ sample }: ChangeRow): boolean {
+  return sample.unit.sides !== 'both';
 }
 
 /**

@@ -1,5 +1,5 @@
 import { addCounts } from '../../base/count.js';
-import { ChangeTable, type Reasons, type SeenChange } from './change-table.js';
+import { ChangeTable, type SampleLine } from './change-table.js';
 import { type ChangeKind, changesOf, type LineChange, NO_OUTCOME, type Outcome } from './outcome.js';
 import type { LogUnit } from './read-log.js';
 import type { Reason, Side } from './side.js';
@@ -10,6 +10,12 @@ export interface Flow {
   readonly from: string;
   readonly to: string;
   lines: number;
+}
+
+/** Why a line goes where it goes, by both configs. */
+export interface Reasons {
+  readonly now: Reason;
+  readonly next: Reason;
 }
 
 /** Ways that are told apart; a config has a few queues, and few combinations of them. */
@@ -77,6 +83,15 @@ export class Rehearsal {
     return this.#totals.get(kind) ?? 0;
   }
 
+  /** Why a line goes where it goes. */
+  reasonsOf({ unit, isCounted }: SampleLine): Reasons {
+    const { sides } = unit;
+    return {
+      now: sides === 'new' ? NOT_READ : this.now.reasonOf(unit, isCounted.now),
+      next: sides === 'old' ? NOT_READ : this.next.reasonOf(unit, isCounted.next),
+    };
+  }
+
   take(unit: LogUnit): void {
     const { time, sides } = unit;
     if (time !== null && time < this.#since) {
@@ -97,11 +112,10 @@ export class Rehearsal {
   #keep(changes: readonly LineChange[], unit: LogUnit, outcomes: Outcomes): void {
     this.#changed += 1;
     const host = (outcomes.now.hits[0] ?? outcomes.next.hits[0])?.host ?? '';
-    const reasons = (): Reasons => this.#reasonsOf(unit, outcomes);
+    const isCounted = { now: outcomes.now.hits.length > 0, next: outcomes.next.hits.length > 0 };
     for (const change of changes) {
       this.#addFlow(change);
-      for (const table of this.#tablesOf(change))
-        table.add({ change, unit, host, reasons } satisfies SeenChange);
+      for (const table of this.#tablesOf(change)) table.add({ change, unit, host, isCounted });
     }
   }
 
@@ -128,14 +142,6 @@ export class Rehearsal {
     if (found) found.lines = addCounts(found.lines, 1);
     else if (this.#flows.size < MAX_FLOWS) this.#flows.set(key, { kind, from, to, lines: 1 });
     else this.#flowless += 1;
-  }
-
-  #reasonsOf(unit: LogUnit, outcomes: Outcomes): Reasons {
-    const { sides } = unit;
-    return {
-      now: sides === 'new' ? NOT_READ : this.now.reasonOf(unit, outcomes.now),
-      next: sides === 'old' ? NOT_READ : this.next.reasonOf(unit, outcomes.next),
-    };
   }
 }
 

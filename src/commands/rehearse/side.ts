@@ -116,20 +116,18 @@ export class Side {
     return hits.length === 0 ? NO_OUTCOME : this.#count(hits, pages, at);
   }
 
-  /** Why a line goes where it goes; it has been judged before. */
-  reasonOf({ text, log }: LogUnit, { hits }: Outcome): Reason {
+  /** Why a line goes where it goes. `isCounted`: whether a queue has counted it. */
+  reasonOf({ text, log }: LogUnit, isCounted: boolean): Reason {
     const reading = this.#read(joinLines(text), log);
     if (reading.kind !== 'entry') return { kind: 'no-prefix' };
     const { host } = reading.entry;
     const entry = excerptOf({ ...reading.entry, file: log });
     const { flat, find } = this.#findRule();
     const rule = flat[find(entry)]?.rule;
-    if (hits.length === 0 && this.#selfMail?.isOwn(host, entry.text)) return { kind: 'self-mail' };
+    if (!isCounted && this.#selfMail?.isOwn(host, entry.text)) return { kind: 'self-mail' };
     if (!rule || rule.kind === 'group') return { kind: 'no-rule' };
     const { place } = rule;
-    return rule.kind === 'queues'
-      ? { kind: 'rule', place, held: hits.length === 0 }
-      : { kind: rule.kind, place };
+    return rule.kind === 'queues' ? { kind: 'rule', place, held: !isCounted } : { kind: rule.kind, place };
   }
 
   #count(hits: readonly RecordedHit[], due: ReadonlyMap<string, number>, at: number): Outcome {

@@ -21,7 +21,10 @@ export function toJson(
   const { now, next, lines, older, changed, span } = rehearsal;
   const sections = SECTIONS.map((name) => {
     const { lines, findings: all } = findings[name];
-    return [name, { lines, messages: all.length, entries: all.slice(0, most).map(entryOf) }] as const;
+    return [
+      name,
+      { lines, messages: all.length, entries: all.slice(0, most).map((one) => entryOf(one, rehearsal)) },
+    ] as const;
   });
   return {
     old: now.config.files[0] ?? null,
@@ -38,8 +41,12 @@ export function toJson(
   };
 }
 
-function entryOf({ row, lines, befores, afters }: Finding): unknown {
-  const { from, to, before, after, hosts, first, last, sample, reasons } = row;
+/** A sample is cut to so many UTF-16 units. */
+const MAX_SAMPLE = 500;
+
+function entryOf({ row, lines, befores, afters }: Finding, rehearsal: Rehearsal): unknown {
+  const { from, to, before, after, hosts, first, last, sample } = row;
+  const reasons = rehearsal.reasonsOf(sample);
   return {
     lines,
     from: listOf(from),
@@ -51,7 +58,7 @@ function entryOf({ row, lines, befores, afters }: Finding): unknown {
     new: reasonOf(reasons.next),
     first: isoTime(first),
     last: isoTime(last),
-    sample,
+    sample: sample.unit.text.slice(0, MAX_SAMPLE),
   };
 }
 
