@@ -112,8 +112,9 @@ export class Side {
       (this.#waiting.size > 0 && counted.some(({ queue }) => this.#waiting.has(queue)));
     const { pages, runs } = asks ? this.#processor.changes() : NOTHING;
     const hits = runs.length > 0 ? [...counted, ...this.#hitsOf(runs)] : counted;
+    const outcome = hits.length === 0 ? NO_OUTCOME : this.#count(hits, pages, at);
     if (asks || ++this.#uncommitted >= COMMIT_LINES) this.#commit();
-    return hits.length === 0 ? NO_OUTCOME : this.#count(hits, pages, at);
+    return outcome;
   }
 
   /** Why a line goes where it goes. `isCounted`: whether a queue has counted it. */
