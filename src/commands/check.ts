@@ -16,6 +16,7 @@ import { exposureOf } from '../store/folder/private-folder.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
 import { checkCertificates } from './check-certificates.js';
 import { checkLogs } from './check-logs.js';
+import { checkSamples } from './check-samples.js';
 
 /** `tayori check`: prints everything that can be found in a config without running it. */
 export async function check(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
@@ -28,7 +29,9 @@ export async function check(options: { readonly config: string | undefined }, io
   const onJournal = await notesOnJournal(config);
   const hasJournal = config.journalFallback.value && onJournal.length > 0;
   const certificates = checkCertificates(config, systemClock.now());
-  const faults = [...certificates, ...checkLogs(config, hasJournal)].map(renderFault);
+  const faults = [...certificates, ...checkSamples(config), ...checkLogs(config, hasJournal)].map(
+    renderFault,
+  );
   const notes = [...notesOnUser(config), ...notesOnState(config, io), ...onJournal];
   for (const line of [...faults, ...notes]) io.stderr.write(`${escapeControl(line)}\n`);
   if (!(await areTemplatesSound(config, io))) {

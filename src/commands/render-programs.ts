@@ -1,5 +1,6 @@
 import { formatTime } from '../base/text/layout.js';
-import type { ProgramStatus, Status } from '../daemon/status.js';
+import type { ProgramStatus } from '../daemon/acting-status.js';
+import type { Status } from '../daemon/status.js';
 import type { RunOutcome } from '../queue/exec/run.js';
 
 /** What each end is called behind its number. */

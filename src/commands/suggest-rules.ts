@@ -4,6 +4,7 @@ import { escapeControl } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
 import { mailedQueues } from '../config/sections.js';
+import { BUILT_INS } from '../rule/built-in-patterns.js';
 import type { Measured } from '../rule/suggest/measure-effects.js';
 import type { Mined } from '../rule/suggest/mine-rules.js';
 import { MASK } from '../rule/suggest/propose-rule.js';
@@ -68,7 +69,10 @@ function acceptRules(
   const missing = numbers.find((number) => number > measured.length);
   if (missing !== undefined) return refuse(`there is no rule ${missing}; there are ${measured.length}`, io);
   const accepted = numbers.map((number) => measured[number - 1] as Measured);
-  const rules = accepted.map((one) => ({ regex: one.proposal.regex, text: textOf(one, presentation, '') }));
+  const rules = accepted.map((one) => ({
+    regex: knowsNames(presentation) ? one.proposal.rule : one.proposal.regex,
+    text: textOf(one, presentation, ''),
+  }));
   const outcome = writeRuleFile(to, rules);
   if (outcome.kind === 'refused') return refuse(`${to} is not written: ${outcome.reason}`, io);
   for (const { text } of rules) io.stdout.write(`${text}\n`);
@@ -92,11 +96,21 @@ function isIncluded(path: string, config: Config | null): boolean {
   return config?.files.some((one) => existsSync(one) && realpathSync(one) === file) ?? false;
 }
 
+/** Whether the named patterns of rules mean to the config what is built in. */
+function knowsNames({ config }: Presentation): boolean {
+  return config?.patterns.every(({ name, place }) => place === null || !BUILT_INS.has(name)) ?? true;
+}
+
 /** A rule with its number, harmless for a terminal. */
-function textOf({ proposal, effect }: Measured, { config, queue }: Presentation, number: string): string {
+function textOf({ proposal, effect }: Measured, presentation: Presentation, number: string): string {
+  const { config, queue } = presentation;
   const named = queue ?? effect.queue ?? DEFAULT_QUEUE;
   const does = `${number}${describeEffect(effect, named, config ? 'lines' : 'messages')}`;
-  const text = writeRule(does, proposal, { queue: named, mask: config?.mask.value ?? MASK });
+  const text = writeRule(does, proposal, {
+    queue: named,
+    mask: config?.mask.value ?? MASK,
+    knowsNames: knowsNames(presentation),
+  });
   return `${text.trimEnd().split('\n').map(escapeControl).join('\n')}\n`;
 }
 

@@ -6,10 +6,12 @@ import type { Config } from '../config/config.js';
 import { EntryReader } from '../ingest/entry-reader.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
 import type { LogReading } from '../line/log-reading.js';
+import type { TallyRow } from '../queue/tally.js';
 import { isCatchAll } from '../rule/is-catch-all.js';
 import type { Rule } from '../rule/rule.js';
 import { createRuleIndex, NO_RULE, type RuleIndex } from '../rule/rule-index.js';
 import type { MessageSink, MessageSource } from '../rule/suggest/mine-rules.js';
+import { unmask } from '../rule/suggest/unmask.js';
 import { Continuations } from '../source/hold-continuations.js';
 import { createSplitter } from '../source/joining-splitter.js';
 import { createLineSplitter, MAX_LINE_BYTES, NEWLINE } from '../source/split-lines.js';
@@ -169,25 +171,44 @@ const MAX_ROWS = 1000;
 export class StateSource implements MessageSource {
   readonly #queues: readonly string[];
   readonly #store: Editions;
+  readonly #mask: string;
+  #unknown = 0;
 
-  constructor(queues: readonly string[], store: Editions) {
+  /** `mask`: what stands for values in messages. */
+  constructor(queues: readonly string[], store: Editions, mask: string) {
     this.#queues = queues;
     this.#store = store;
+    this.#mask = mask;
+  }
+
+  /** Masked messages of which nobody knows the values, when all was read last. */
+  get unknown(): number {
+    return this.#unknown;
   }
 
   async read(sink: MessageSink): Promise<void> {
     const excerpt = new Excerpt();
+    this.#unknown = 0;
     const open = this.#store.openEditions(Date.now()).filter(({ queue }) => this.#queues.includes(queue));
     for (const { id, queue } of open) {
       let rows = this.#store.slice(id, null, MAX_ROWS);
       while (rows.length > 0) {
-        for (const { host, message: text, count } of rows)
-          if (!text.includes('\n'))
-            sink.addOpen(excerptOf({ host, time: null, text }, excerpt), queue, count);
+        for (const row of rows) this.#unknown += addRow(row, queue, this.#mask, sink, excerpt) ? 0 : 1;
         rows = this.#store.slice(id, rows.at(-1) ?? null, MAX_ROWS);
       }
     }
   }
+}
+
+/** Hands lines such as those of a row to a sink; false: its values are not known. */
+function addRow(row: TallyRow, queue: string, mask: string, sink: MessageSink, excerpt: Excerpt): boolean {
+  const { host, message } = row;
+  if (message.includes('\n')) return true;
+  const variants = unmask(row, mask);
+  for (const { text, count } of variants)
+    if (!text.includes('\n'))
+      sink.addOpen(excerptOf({ host, time: null, text }, excerpt), queue, count, message);
+  return variants.length > 0;
 }
 
 /** The queues that catch-alls fill, and no other rule. */

@@ -92,8 +92,9 @@ async function suggestFromState(options: SuggestOptions, config: Config, io: Io)
   let isOpen = false;
   const code = await withState(located, io, async ({ store }) => {
     isOpen = true;
-    const source = new StateSource(queues, store);
-    return presentRules(await mineRules(source, config.mask.value), { ...options, config, notes: [] }, io);
+    const source = new StateSource(queues, store, config.mask.value);
+    const mined = await mineRules(source, config.mask.value);
+    return presentRules(mined, { ...options, config, notes: notesOnState(source) }, io);
   });
   return isOpen ? code : fail(`without a state, ${NAME_LOGS}`, code, io);
 }
@@ -131,6 +132,11 @@ function overrunReporter(io: Io): ReadingContext['onOverrun'] {
     const { place, pattern } = rule;
     io.stderr.write(`${describeEvent({ kind: 'overrun', place, source: pattern.source })}\n`);
   };
+}
+
+function notesOnState({ unknown }: StateSource): string[] {
+  if (unknown === 0) return [];
+  return [`${amount(unknown, 'masked message')} without known values left out; ${NAME_LOGS}`];
 }
 
 function notesOn(source: MessageSource, { isCut }: RepeatableFiles): string[] {

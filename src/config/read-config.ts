@@ -43,9 +43,11 @@ export function readConfig(path: string): ConfigResult {
   const { statements, files } = readStatements(path, report);
   const draft = createDraft();
   applyTimezoneFirst(statements, draft);
+  for (const statement of statements) if (isPattern(statement)) applySetting(statement, draft, report);
   const rules = createRuleReader(draft, report);
   for (const statement of statements)
-    if (splitWord(statement).word.text === 'set') applySetting(statement, draft, report);
+    if (isPattern(statement)) continue;
+    else if (splitWord(statement).word.text === 'set') applySetting(statement, draft, report);
     else rules.read(statement);
   const settings = inTheirZones(withoutSections(finishDraft(draft)));
   const unchecked = { ...settings, files, rules: rules.end() };
@@ -69,6 +71,11 @@ export function readConfig(path: string): ConfigResult {
 function applyTimezoneFirst(statements: readonly SourceText[], draft: Draft): void {
   for (const statement of statements)
     if (/^set[ \t]+timezone[ \t]/.test(statement.text)) applySetting(statement, draft, silent);
+}
+
+/** Named patterns hold for the whole config: they are read before all else. */
+function isPattern(statement: SourceText): boolean {
+  return /^set[ \t]+pattern[ \t]/.test(statement.text);
 }
 
 function applySetting(statement: SourceText, draft: Draft, report: Reporter): void {

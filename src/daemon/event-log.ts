@@ -11,10 +11,14 @@ export interface Debug {
 
 export const NO_DEBUG: Debug = { events: false, subjects: new Set() };
 
-/** Makes the function that logs events in words: trouble always, everything where `-d` asks for it. */
-export function createEventLog({ events }: Debug, io: Io): (event: DaemonEvent) => void {
+/** Makes the function that logs events in words: trouble always, everything where `-d` asks for it. `redact`: as the config masks texts. */
+export function createEventLog(
+  { events }: Debug,
+  io: Io,
+  redact: (text: string) => string = String,
+): (event: DaemonEvent) => void {
   return (event) => {
-    if (events || isTrouble(event)) io.stderr.write(`tayori: ${describeEvent(event)}\n`);
+    if (events || isTrouble(event)) io.stderr.write(`tayori: ${redact(describeEvent(event))}\n`);
   };
 }
 

@@ -9,6 +9,7 @@ import { within } from '../base/time/within.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
 import type { Receivers } from '../ingest/receivers.js';
+import { redactorOf } from '../ingest/redactor-of.js';
 import type { Route } from '../mail/route/route.js';
 import { describeRoute, openTransport } from '../mail/transport/open-transport.js';
 import { isKeptFromRights } from '../mail/transport/sendmail-rights.js';
@@ -148,7 +149,8 @@ function wireDaemon(
   options: ServeOptions & { readonly runner: Runner | undefined },
   io: Io,
 ): Daemon {
-  const log = createEventLog(options.debug, io);
+  const redactor = redactorOf(config);
+  const log = createEventLog(options.debug, io, (text) => redactor?.text(text) ?? text);
   const route = routeOf(config, options.maildir);
   warnOfRights(route, io);
   const transport = openTransport(route, {

@@ -1,3 +1,4 @@
+import type { Redactor } from '../line/redactor.js';
 import type { FileState } from '../source/file/log-status.js';
 import type { Meta, SourcesNote } from '../store/ports/meta.js';
 
@@ -12,15 +13,23 @@ interface Sources extends Pick<SourcesNote, 'turns' | 'inlets'> {
 /** Keeps in the state what `tayori status` tells of the sources. It is written when it changes. */
 export class SourcesNotes {
   readonly #store: Pick<Meta, 'meta' | 'setMeta'>;
+  readonly #redactor: Redactor | null;
   /** As JSON; '' before it is read. */
   #noted = '';
 
-  constructor(store: Pick<Meta, 'meta' | 'setMeta'>) {
+  /** `redactor`: masks what nobody may be told; null: nothing. */
+  constructor(store: Pick<Meta, 'meta' | 'setMeta'>, redactor: Redactor | null) {
     this.#store = store;
+    this.#redactor = redactor;
   }
 
   keep({ turns, inlets, files }: Sources): void {
-    const note: SourcesNote = { turns, inlets, unreadable: unreadableLogs(files) };
+    const plain = (text: string): string => this.#redactor?.text(text) ?? text;
+    const note: SourcesNote = {
+      turns,
+      inlets: inlets.map((inlet) => ({ ...inlet, status: plain(inlet.status) })),
+      unreadable: unreadableLogs(files),
+    };
     this.#noted ||= JSON.stringify(this.#store.meta().sources);
     const text = JSON.stringify(note);
     if (text !== this.#noted) this.#store.setMeta('sources', note);

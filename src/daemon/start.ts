@@ -7,6 +7,7 @@ import { startTrace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
 import { loadConfig, configPath as pathOf } from '../config/load-config.js';
 import { openReceivers } from '../ingest/receivers.js';
+import { redactorOf } from '../ingest/redactor-of.js';
 import { openState } from '../store/folder/open-state.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
 import { lastAlive } from '../store/folder/state-lock.js';
@@ -48,7 +49,8 @@ export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
   const release = (): void => claimed.pidFile?.release();
   process.once('exit', release); // also when a second signal ends the process at once
   startTrace(options.debug.subjects, (line) => io.stderr.write(`${escapeControl(line)}\n`));
-  const onEvent = createEventLog(options.debug, io);
+  const redactor = redactorOf(config);
+  const onEvent = createEventLog(options.debug, io, (text) => redactor?.text(text) ?? text);
   const opened = await openReceivers(config, { clock: systemClock, onEvent });
   try {
     if (!opened.ok) return fail(opened.reasons, io);

@@ -8,8 +8,6 @@ import { gatePlans } from '../config/timed-rules.js';
 import { lineOptionsOf } from '../ingest/line-options.js';
 import { LogReadings } from '../ingest/log-readings.js';
 import { receiverNames } from '../ingest/wanted-receivers.js';
-import { shownId } from '../letter/entry-id.js';
-import { type EndedRun, RUN_OUTCOMES, type RunOutcome } from '../queue/exec/run.js';
 import { spacesOf, WITH_THE_NEXT } from '../queue/timed/gate-plan.js';
 import { nextAfter } from '../schedule/calendar.js';
 import { holdingUntil } from '../schedule/fold-settings.js';
@@ -30,6 +28,7 @@ import type { Queues } from '../store/ports/queues.js';
 import type { Runs } from '../store/ports/runs.js';
 import type { Snoozes } from '../store/ports/snoozes.js';
 import { isToldName, saidOf } from '../store/said-names.js';
+import { type ProgramStatus, programsOf, type SnoozeStatus, snoozedOf } from './acting-status.js';
 
 /** The status by the state, the config and the files. Times in ms. */
 export interface Status {
@@ -113,31 +112,6 @@ export interface TimedStatus {
   readonly directive: string;
   /** Different keys with hits that may still count. */
   readonly keys: number;
-}
-
-/** How the program of a queue does. */
-export interface ProgramStatus {
-  readonly queue: string;
-  /** Hits that wait for it, and that it runs for. */
-  readonly waiting: number;
-  readonly running: number;
-  /** How many hits have come to each end since the state began. */
-  readonly ended: Readonly<Record<RunOutcome, number>>;
-  /** The last ends, the latest first; times in ms. */
-  readonly recent: readonly Omit<EndedRun, 'id' | 'queue'>[];
-}
-
-/** A snoozed entry; `ended`: the next letter tells that it is over. Times in ms. */
-export interface SnoozeStatus {
-  readonly id: string;
-  readonly queue: string;
-  readonly message: string;
-  /** null: every host. */
-  readonly host: string | null;
-  readonly until: number;
-  readonly ended: number | null;
-  readonly reason: string;
-  readonly lines: number;
 }
 
 /** `undefined`: the config does not define the queue (any more). */
@@ -323,32 +297,6 @@ function timedOf(store: Queues, config: Config): TimedStatus[] {
     directive: space.trim().replace(/^(\S+ \S+) (\S+)$/, '$1 by $2'),
     keys: sizes.get(space) ?? 0,
   }));
-}
-
-/** Those of the config, and those of which the state knows something. */
-function programsOf(store: Runs, config: Config | null): ProgramStatus[] {
-  const counts = new Map(store.runCounts().map((one) => [one.queue, one]));
-  const recent = groupBy(store.recentRuns(), ({ queue }) => queue);
-  const queues = new Set([...(config?.execs ?? []).map(({ queue }) => queue), ...counts.keys()]);
-  return [...queues].map((queue) => {
-    const { waiting = 0, running = 0, ended } = counts.get(queue) ?? {};
-    const times = RUN_OUTCOMES.map((outcome) => [outcome, ended?.get(outcome) ?? 0] as const);
-    return {
-      queue,
-      waiting,
-      running,
-      ended: Object.fromEntries(times) as Record<RunOutcome, number>,
-      recent: (recent.get(queue) ?? []).map(({ id: _, queue: __, ...end }) => end),
-    };
-  });
-}
-
-function snoozedOf(store: Snoozes): SnoozeStatus[] {
-  return store.snoozes().map((snooze) => {
-    const { id, queue, message, host, until, ended, reason, held } = snooze;
-    const lines = held + store.snoozedLines(snooze);
-    return { id: shownId(id), queue, message, host: host === '' ? null : host, until, ended, reason, lines };
-  });
 }
 
 function troubleOf({ name }: QueueStatus, held: readonly HeldQueue[]): Pick<QueueStatus, 'trouble'> {

@@ -13,19 +13,19 @@ import { withFirstPositions } from '../source/file/first-positions.js';
 import { type Follower, followFiles } from '../source/file/follow-files.js';
 import type { FileState } from '../source/file/log-status.js';
 import type { Start } from '../source/file/segment.js';
-import type { Loss } from '../source/loss.js';
 import type { SourceEvent } from '../source/source-event.js';
 import { LossNames } from '../store/loss-names.js';
 import type { Checkpoints, ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
 import type { Merging } from '../store/ports/merging.js';
 import type { Runs } from '../store/ports/runs.js';
 import { SaidNames } from '../store/said-names.js';
+import { countLoss } from './count-loss.js';
 import { maxOpenLogs } from './descriptors.js';
 import type { IngestEvent } from './event.js';
 import { inPieces } from './in-pieces.js';
 import { LineProcessor } from './line-processor.js';
 import { OwnLineCounter, WaitingOwnLines } from './own-line-counter.js';
-import { ownLineOf, ownLineOfLoss } from './own-line-of.js';
+import { ownLineOf } from './own-line-of.js';
 import type { OwnLog } from './own-log.js';
 import { PositionChanges } from './position-changes.js';
 import type { Received } from './receive-buffer.js';
@@ -218,7 +218,9 @@ export class Checkpointer {
       onEvent: (event) => {
         onEvent({ kind: 'source', event });
         const line = isOver() || this.#isKnown(event) ? null : ownLineOf(event);
-        if (line) own.say(line);
+        if (!line) return;
+        own.say(line);
+        this.#positions.expect();
       },
     });
   }
@@ -337,13 +339,6 @@ export class Checkpointer {
 }
 
 const NO_LOGS: ReadonlyMap<string, readonly string[]> = new Map();
-
-/** By a counter, for the notes of letters, and as a line; the note is left out where a queue has the line. */
-function countLoss(loss: Loss, { processor, losses, own }: Pick<Run, 'processor' | 'losses' | 'own'>): void {
-  const counter = losses.nameOf(loss);
-  processor.add(counter, 1);
-  own.say(ownLineOfLoss(loss, counter));
-}
 
 function milliseconds(began: number): string {
   return `${(performance.now() - began).toFixed(1)} ms`;

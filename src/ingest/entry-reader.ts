@@ -9,6 +9,7 @@ import { createPrefixScanner } from '../line/scan-prefix.js';
 import { type Lines, listLines } from '../source/split-lines.js';
 import { type LineConfig, lineOptionsOf } from './line-options.js';
 import { LogReadings, type ReadingConfig } from './log-readings.js';
+import { type RedactionConfig, redactorOf } from './redactor-of.js';
 
 /** Takes lines apart as the config says, without asking any rule. */
 export class EntryReader {
@@ -23,8 +24,15 @@ export class EntryReader {
   #unprefixed = 0;
 
   /** `onEntry`: an entry holds until the next one comes. A prefix that ran too long does not match. */
-  constructor(config: LineConfig & ReadingConfig, onEntry: (entry: Excerpt) => void) {
-    this.#onEntry = onEntry;
+  constructor(config: LineConfig & ReadingConfig & RedactionConfig, onEntry: (entry: Excerpt) => void) {
+    const redactor = redactorOf(config);
+    const redacted = new Excerpt();
+    this.#onEntry = redactor
+      ? (read) => {
+          const entry = redactor.entry(read);
+          onEntry(entry === read ? read : excerptOf(entry, redacted));
+        }
+      : onEntry;
     const options = lineOptionsOf(config, () => Date.now());
     this.#scanPrefix = createPrefixScanner(options);
     this.#readLine = createLineReader(options);

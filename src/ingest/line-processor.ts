@@ -2,7 +2,6 @@ import { lazily } from '../base/lazily.js';
 import { flatten } from '../base/text/flatten.js';
 import { TextBlock } from '../base/text/text-block.js';
 import type { Config } from '../config/config.js';
-import { mailedQueues } from '../config/sections.js';
 import { gatePlans } from '../config/timed-rules.js';
 import { type DialectCount, DialectCounts, NO_DIALECT } from '../line/count-dialects.js';
 import type { Entry, Reading } from '../line/entry.js';
@@ -12,9 +11,10 @@ import { isOwnName } from '../line/log-host.js';
 import type { LogReading } from '../line/log-reading.js';
 import type { OwnLine } from '../line/own-lines.js';
 import { createLineReader } from '../line/read-line.js';
+import type { Redactor } from '../line/redactor.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { SelfMail } from '../mail/self-mail.js';
-import { createTally, type Tally, UNPREFIXED_HOST } from '../queue/tally.js';
+import { createTally, type Tally } from '../queue/tally.js';
 import { TimedKeys } from '../queue/timed/timed-keys.js';
 import { createClassifier } from '../rule/classify.js';
 import { asksFor } from '../rule/flat-rules.js';
@@ -32,9 +32,10 @@ import { piecesOf } from './pieces-of.js';
 import type { ProcessedChanges } from './processed-changes.js';
 import { RawLines } from './raw-lines.js';
 import type { JournalLine } from './receive-buffer.js';
+import { redactorOf } from './redactor-of.js';
 import { hear, type SilenceWatch } from './silence-watch.js';
 import { TimedCounting } from './timed-counting.js';
-import { unprefixedMessages } from './unprefixed-messages.js';
+import { UnprefixedLines } from './unprefixed-lines.js';
 import { valuedQueues } from './valued-queues.js';
 
 /**
@@ -66,8 +67,9 @@ export class LineProcessor {
   #reading: LogReading | null = null;
   /** Queues whose letters show masked values. */
   readonly #valuedQueues: ReadonlySet<string>;
-  /** Makes messages of lines without a prefix; null: they are not kept. */
-  readonly #unprefixed: ReturnType<typeof unprefixedMessages> | null;
+  readonly #unprefixed: UnprefixedLines;
+  /** Masks what nobody may be told; null: nothing is masked. */
+  readonly #redactor: Redactor | null;
   /** Whether rules ask for the file of an entry. */
   readonly #asksForFile: boolean;
   readonly #tally: Tally;
@@ -104,19 +106,19 @@ export class LineProcessor {
     this.#ownTexts = new OwnTexts(selfMail, ownLog, (line) => this.#read(line));
     this.#watch = watch?.watchesNames ? watch : null;
     this.#valuedQueues = valuedQueues(config);
-    const keepsUnprefixed = mailedQueues(config).includes('noprefix');
-    this.#unprefixed = keepsUnprefixed ? unprefixedMessages(config, this.#valuedQueues) : null;
     this.#asksForFile = asksFor(config.rules, 'file');
     this.#tally = tally ?? createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
+    this.#unprefixed = new UnprefixedLines(config, this.#tally, this.#valuedQueues);
     this.#timed = new TimedCounting(gatePlans(config), {
       keys: timedKeys,
       tally: this.#tally,
       now,
-      lineOf: (entry) => this.#raw.of(entry),
+      lineOf: (entry) => this.redact(this.#raw.of(entry)),
       add: (counter, amount) => this.add(counter, amount),
     });
     this.#classifier = lazily(() => this.#createClassifier());
     const reportOverrun = (regex: PlacedRegex): void => this.#overruns.report(regex);
+    this.#redactor = redactorOf(config, reportOverrun);
     const lineOptions = lineOptionsOf(config, now, reportOverrun);
     this.#readings = new LogReadings(config, lineOptions, reportOverrun);
     this.#scanPrefix = createPrefixScanner(lineOptions);
@@ -162,9 +164,10 @@ export class LineProcessor {
    * queue whose program it is about: such a line runs no program, and that queue's letters have it, too.
    */
   takeOwn(
-    entry: Entry,
+    said: Entry,
     { queue, runOf }: Partial<Pick<OwnLine, 'queue' | 'runOf'>> = {},
   ): 'queued' | 'trash' | 'unknown' {
+    const entry = this.#redactor?.entry(said) ?? said;
     if (queue !== undefined) {
       this.#tally.count(queue, entry.host, entry.text, 1, 'add', entry.time);
       return 'queued';
@@ -179,6 +182,11 @@ export class LineProcessor {
       this.#tally.count(runOf, entry.host, entry.text, 1, 'add', entry.time);
     if (isTold || counts.length > 0) return 'queued';
     return verdict.kind === 'trash' ? 'trash' : 'unknown';
+  }
+
+  /** A text without what nobody may be told. */
+  redact(text: string): string {
+    return this.#redactor?.text(text) ?? text;
   }
 
   /** Adds to a counter what somebody else has counted. */
@@ -290,27 +298,16 @@ export class LineProcessor {
     this.#dialects.add(reading.kind === 'entry' ? reading.dialect : NO_DIALECT);
     if (this.#selfMail?.isOwn(host, text)) this.#counts.own += 1;
     else if (reading.kind === 'entry') this.#takeEntry(this.#raw.keep(this.#withFile(reading.entry), line));
-    else if (reading.kind === 'unprefixed') this.#takeUnprefixed(line);
-    else this.#counts.hostless += 1;
-  }
-
-  #takeUnprefixed(line: string): void {
-    if (!this.#unprefixed) return void this.#counts.unprefixed++;
-    const { message, masked } = this.#unprefixed(line);
-    this.#tally.count('noprefix', this.#unprefixedHost(), message, 1, 'add', null, masked);
+    else if (reading.kind !== 'unprefixed') this.#counts.hostless += 1;
+    else if (!this.#unprefixed.take(this.redact(line), this.#path)) this.#counts.unprefixed += 1;
   }
 
   #withFile(entry: Entry): Entry {
     return this.#asksForFile ? { ...entry, file: this.#path } : entry;
   }
 
-  /** What stands for a host above lines without a prefix: their file, which letters as Tenshi's do not name. */
-  #unprefixedHost(): string {
-    if (this.#path === null || this.#config.letter.value === 'plain') return UNPREFIXED_HOST;
-    return `${UNPREFIXED_HOST} ${this.#path}`;
-  }
-
-  #takeEntry(entry: Entry): void {
+  #takeEntry(read: Entry): void {
+    const entry = this.#redactor ? this.#raw.standIn(this.#redactor.entry(read), read) : read;
     const verdict = this.#classifier()(entry);
     // Named one by one: a property whose name changes from line to line costs V8 as much as a map.
     if (verdict.kind === 'unknown') this.#takeUnknown(entry);

@@ -60,6 +60,7 @@ export class OwnLineCounter {
     const about = host ?? (path === undefined ? null : this.#processor.hostOf(path)) ?? this.#origin;
     const became = this.#processor.takeOwn(ownEntry(line, about, this.#now()), line);
     if (became === 'queued' && counted) this.#processor.add(toldName(counted.counter), counted.amount);
-    if (became === 'unknown' && !counted) this.#processor.add(this.#names.nameOf(name, subject), 1);
+    if (became === 'unknown' && !counted)
+      this.#processor.add(this.#names.nameOf(name, this.#processor.redact(subject)), 1);
   }
 }

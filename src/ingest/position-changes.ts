@@ -8,8 +8,16 @@ export class PositionChanges {
   /** Positions of followed files in the state: what has not changed need not be written again. */
   #committed = new Map<string, FilePosition>();
 
+  /** Something was told that only the positions of now tell not again. */
+  #isDue = false;
+
   get isEmpty(): boolean {
-    return this.#moved.size === 0 && this.#forgotten.length === 0;
+    return this.#moved.size === 0 && this.#forgotten.length === 0 && !this.#isDue;
+  }
+
+  /** Something is told of a file: the next commit, whatever it is made for, must hold its position, too. */
+  expect(): void {
+    this.#isDue = true;
   }
 
   /** The file was read up to there. */
@@ -50,6 +58,7 @@ export class PositionChanges {
   #begin(): void {
     this.#moved = new Map();
     this.#forgotten = [];
+    this.#isDue = false;
   }
 }
 

@@ -13,6 +13,11 @@ export class RawLines {
     return entry;
   }
 
+  /** An entry that was made of another one has the line of that one, until the next one. */
+  standIn(entry: Entry, read: Entry): Entry {
+    return entry === read ? entry : this.keep(entry, this.of(read));
+  }
+
   /** The line of the entry that is under way; the text of one that came without a line, as those of a journal do. */
   of(entry: Entry): string {
     if (entry === this.#entry) return this.#line;

@@ -226,7 +226,7 @@ const RULES: Section = {
       ],
     ),
     '`trash`, `repeat` and the groups stand alone, not in a list of queues.',
-    'To begin, run `tayori digest` over a log, look at the queue misc, write a rule for messages that come again and again, and run it again. The rules that ship in `includes-active` each carry a sample line (`#>`) and what becomes of it (`#=`), as a pattern for your own.',
+    'To begin, run `tayori digest` over a log, look at the queue misc, write a rule for messages that come again and again, and run it again. The rules that ship in `includes-active` each carry a sample line (`#>`) and what becomes of it (`#=`), as a pattern for your own: `tayori check` tries the samples above your rules, too, and says which of them contradict their rule.',
   ],
 };
 
@@ -290,6 +290,10 @@ const FILES: Block = terms(
     "In tayori's own folder: a sample that works unchanged on any Linux machine, explained line by line. It is used if there is no other config.",
   ],
   ['`includes-active`', "In tayori's own folder: rules for what current machines log."],
+  [
+    '`conf/examples`',
+    'Whole configs: `logcheck.conf` mails what logcheck does, in three sections every hour; `ossec.conf` what one address does too often, web attacks, and levels as queues; `typescripts.conf` sessions of script(1) and the log of auditd.',
+  ],
 );
 
 const SEE_ALSO: Section = {

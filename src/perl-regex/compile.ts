@@ -81,6 +81,10 @@ export class CompiledPattern implements Pattern {
     return this.#ready().locate(text);
   }
 
+  execAll(text: string, max: number): Match[] {
+    return this.#ready().locateAll(text, max);
+  }
+
   mask(text: string, mask: string): string | null {
     if (this.groupCount === 0) return this.test(text) ? text : null;
     const found = this.maskedSpans(text);
@@ -158,6 +162,11 @@ class Search {
 
   locate(text: string): Match | null {
     return this.#cannotMatch(text) ? null : this.#locate(text, this.#locatorFor(text));
+  }
+
+  /** Most texts have no match, which is found out as ever; our own matcher goes on from match to match. */
+  locateAll(text: string, max: number): Match[] {
+    return this.find(text) ? this.#matcher().locateAll(text, max) : [];
   }
 
   maskedSpans(text: string): MaskedSpans | null {

@@ -24,6 +24,11 @@ export interface Pattern {
   /** The leftmost match, or null. */
   exec(text: string): Match | null;
   /**
+   * The matches from left to right, none overlapping another; at most `max` of them. As Perl's `//g`, but
+   * behind an empty match it goes on one character further. All of them together have the limit of one match.
+   */
+  execAll(text: string, max: number): Match[];
+  /**
    * `text` with every outermost capture group that took part replaced by `mask`, or null if it does not match. Groups whose
    * spans overlap are masked as one.
    */

@@ -1,5 +1,6 @@
-import { type CompileOptions, compilePerl } from './compile.js';
-import type { Compilation } from './pattern.js';
+import { matchesNoLine } from './analyse/matches-no-line.js';
+import { CompiledPattern, type CompileOptions, compilePerl } from './compile.js';
+import type { Compilation, Pattern } from './pattern.js';
 
 export { type Explanation, explainMatch, type Mismatch } from './explain/longest-prefix.js';
 export { maskedPattern } from './explain/masked-pattern.js';
@@ -15,4 +16,9 @@ export { PatternSet } from './set/pattern-set.js';
  */
 export function compile(source: string, options?: CompileOptions): Compilation {
   return compilePerl(source, options);
+}
+
+/** Whether a pattern surely matches no text: it asks for something behind the end, or for the beginning behind something. */
+export function neverMatches(pattern: Pattern): boolean {
+  return pattern instanceof CompiledPattern && matchesNoLine(pattern.regex.root);
 }

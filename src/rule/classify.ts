@@ -104,7 +104,7 @@ function queueStep(rule: QueueRule, ruleset: Ruleset, fixed: string | null): Ste
   const automask = automaskOf(rule, ruleset.automasks, ruleset.mask, ruleset.values);
   if (automask) return automaskedStep({ automask, state, plain, countsOn, readGroups });
   if (fixed === null) {
-    const maskEntry = maskerOf(rule, ruleset, records);
+    const maskEntry = maskerOf(rule, ruleset, { records, readsGroups: readGroups !== null });
     return (entry) => {
       const { message, masked, spans } = maskEntry(entry);
       const groups = readGroups?.(entry, spans);
@@ -190,14 +190,14 @@ function fixedKeyedStep(rule: QueueRule, { ruleset, fixed, plain, ...rest }: Fix
 interface MaskedMessage {
   readonly message: string;
   readonly masked: NamedMaskedSpans | undefined;
-  /** Valid until the next entry. */
+  /** For who reads groups, else null. Valid until the next entry. */
   readonly spans: PlacedSpans | null;
 }
 
 function maskerOf(
   rule: QueueRule,
   { mask, onOverrun }: Ruleset,
-  records: boolean,
+  { records, readsGroups }: { readonly records: boolean; readonly readsGroups: boolean },
 ): (entry: Entry) => MaskedMessage {
   const { pattern } = rule;
   // Without groups there is nothing to mask, and the rule is known to match.
@@ -209,14 +209,14 @@ function maskerOf(
     const inPlace = entry instanceof Excerpt ? pattern.maskedSpansIn(entry) : null;
     if (inPlace && entry instanceof Excerpt) {
       const message = flatten(maskSpans(entry, inPlace, mask));
-      const spans = { text: entry.whole.text, masked: inPlace };
+      const spans = readsGroups ? { text: entry.whole.text, masked: inPlace } : null;
       return { message, masked: records ? named(entry.whole, inPlace) : undefined, spans };
     }
     const { text } = entry;
     const masked = orElse(rule, onOverrun, () => pattern.maskedSpans(text));
     if (!masked) return { message: flatten(text), masked: undefined, spans: null };
     const message = flatten(maskSpans(text, masked, mask));
-    const spans = { text, masked };
+    const spans = readsGroups ? { text, masked } : null;
     return { message, masked: records ? named(alone.set(text), masked) : undefined, spans };
   };
 }

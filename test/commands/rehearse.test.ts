@@ -232,6 +232,13 @@ describe('what changes', () => {
       { reworded: ['1 misc>misc: cat: x (1>1) cat[7]: x'] },
     ],
     [
+      'what is redacted from now on',
+      'misc .*\n',
+      'set redact token=(\\S+)\nmisc .*\n',
+      ['cat: token=a', 'cat: token=b'],
+      { merged: ['2 misc>misc: cat: token=a (2>1) cat: token=___'] },
+    ],
+    [
       'repeats of a line that is trash now',
       'repeat ^last message repeated (\\d+) times\nmisc .*\n',
       'repeat ^last message repeated (\\d+) times\ntrash ^cat\nmisc .*\n',
@@ -250,6 +257,14 @@ describe('what changes', () => {
     const rehearsed = await json('-c', config('old', 'misc .*\n'), config('new', `${prefix}misc .*\n`));
     expect(told(rehearsed)).toEqual({ come: ['1 >misc: null (0>1) cat: x'] });
     expect(rehearsed.come.entries[0]?.old).toEqual({ kind: 'no-prefix' });
+  });
+
+  it('a sample holds nothing that either config redacts, and its rule is found without it', async () => {
+    const redact = 'set redact token=(\\S+)\n';
+    const rules = `${redact}critical ^cat: token=___\n`;
+    const { pagesNew } = await compare('misc .*\n', rules, ['cat: token=secret']);
+    expect(pagesNew.entries[0]?.sample).toMatch(/ web1 cat: token=___$/);
+    expect(pagesNew.entries[0]?.new).toMatchObject({ kind: 'rule', line: 9 });
   });
 
   it('names the rule that has the line now, and the one that would, with their lines', async () => {

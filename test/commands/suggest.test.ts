@@ -55,7 +55,7 @@ describe('suggest', () => {
     ).toBe(`# 1: takes 40 lines of 3 hosts; 40 different messages become 1; takes nothing that other rules take now
 #> ${LOGINS[0]?.replace('[812]', '')}
 #= sshd: Failed password for ___ from ___ port ___ ssh2
-misc ^sshd: Failed password for (?<user>\\S+) from (?<address>[\\d.]+) port (?<port>\\d+) ssh2$
+misc ^sshd: Failed password for (?<user>\\S+) from %{IP:address} port (?<port>\\d+) ssh2$
 
 # 2: takes 3 lines of 3 hosts; 3 different messages become 1; takes nothing that other rules take now
 #> ${say('cron: job # started', 1)[0]}
@@ -71,6 +71,11 @@ misc ^cron: job (\\d+) stopped$
       '45 lines read, 45 of them without a rule of their own, in 3 kinds\nRules 1 to 2 take 95 % of these lines; of 45 different messages 4 would be left\n',
     );
     expect(code).toBe(0);
+  });
+
+  it('names no pattern that means something else to the config', async () => {
+    const { out } = await suggest('set pattern IP ten\nmisc .*\n', LOGINS);
+    expect(out).toContain('from (?<address>[\\d.]+) port');
   });
 
   it('leaves lines alone that a rule of their own takes', async () => {
@@ -269,6 +274,26 @@ describe('suggest without a log', () => {
     expect(err).toContain('22 lines read, 22 of them without a rule of their own, in 1 kind\n');
     expect(out).toMatch(/^# 1: takes 22 lines of 1 host; 2\d different messages become 1;/);
     expect(out).toMatch(/^misc \^job \(\\d\+\) done\$$/m);
+  });
+
+  it('takes masked messages for lines with the values that were seen', async () => {
+    const rules = `${conf}${queues}set letter full\nset automask misc\nmisc .*\n`;
+    const running = await startDaemon(rules, { clock: heldClock(NOON) });
+    running.write(...say('app: job # from @ done', 20), ...say('app: job # from @ failed', 5));
+    await running.daemon.poll();
+    const { out } = await runCli(['suggest', '-c', join(running.folder, 'tenshi.conf')]);
+    expect(out).toMatch(/^# 1: takes 20 lines of 1 host; all are the same message already;/m);
+    expect(out).toMatch(/^misc \^app: job \(\\d\+\) from %\{IP:address\} done\$$/m);
+    expect(out).toMatch(/^misc \^app: job \(\\d\+\) from %\{IP:address\} failed\$$/m);
+  });
+
+  it('says what it leaves out where values are not recorded', async () => {
+    const rules = `${conf}${queues}set letter plain\nset automask misc\nmisc .*\n`;
+    const running = await startDaemon(rules, { clock: heldClock(NOON) });
+    running.write(...say('app: job # from @ done', 20));
+    await running.daemon.poll();
+    const { err } = await runCli(['suggest', '-c', join(running.folder, 'tenshi.conf')]);
+    expect(err).toContain('1 masked message without known values left out; name logs: tayori suggest');
   });
 
   it('asks for logs where there is no state', async () => {

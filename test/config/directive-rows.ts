@@ -274,6 +274,13 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', '-2'],
   },
+  redact: {
+    pick: ({ redactions }) => redactions.map(({ value }) => value.source),
+    prints: 'none',
+    unset: [],
+    good: [['token=(\\S+)\nset redact \\d{16}', ['token=(\\S+)', '\\d{16}']]],
+    bad: ['', '(x', 'x*', '|secret'],
+  },
   prefix: {
     pick: ({ prefixes }) => prefixes.map(({ value }) => value.source),
     prints: 'none',
@@ -654,6 +661,16 @@ export const ROWS: Readonly<Record<string, Row>> = {
       ['b trash', ['b trash']],
     ],
     bad: ['', 'a', 'a nonsense', 'trouble'],
+  },
+  pattern: {
+    pick: ({ patterns }) => patterns.flatMap(({ name, regex, place }) => (place ? [`${name} ${regex}`] : [])),
+    prints: 'IP, HOST, USER, MAIL, PATH, NUMBER, HEX, UUID, MAC',
+    unset: [],
+    good: [
+      ['JOB [a-z]+', ['JOB [a-z]+']],
+      ['NET x%{NUMBER}', [String.raw`NET x(?^:[-+]?\d+(?:[.,]\d+)*)`]],
+    ],
+    bad: ['', 'JOB', '1 x', 'a-b x', 'JOB (x)', 'JOB [a-z', 'A x(?#'],
   },
   automask: {
     pick: ({ automasks }) => automasks.map(({ queue, kinds }) => `${queue} ${kinds.join()}`),

@@ -119,7 +119,7 @@ describe('what is refused, and where', () => {
 
 describe('what is told', () => {
   it.each<[string, readonly string[]]>([
-    ['a, b ^x', ['5:1 warning odd-queue']],
+    ['a, b ^x', ['5:1 warning odd-queue', '5:1 warning odd-regex']],
     ['a,a ^x', ['5:1 warning odd-queue']],
     ['trash:5 ^x', ['5:1 warning ignored-text']],
     ['group ^s\na x', ['5:1 warning bad-group']],

@@ -55,7 +55,7 @@ describe('bytes of a log', () => {
         '',
       ].join('\n'),
     );
-    const messages = [{ count: 1, message: 'm', first: NOON, last: NOON + 3_600_000 }];
+    const messages = [{ count: 1, message: 'm', id: 'i', first: NOON, last: NOON + 3_600_000 }];
     const bare = await headersAndTags(
       aLetter({ hosts: [{ host: 'h', name: 'n', messages, more: { messages: 1, lines: 1 } }], notes: ['n'] }),
     );

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { Config } from '../../src/config/config.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
 import { Daemon } from '../../src/daemon/loop.js';
-import type { Receivers } from '../../src/ingest/receivers.js';
+import type { AttachableReceivers } from '../../src/ingest/receivers.js';
 import { openTransport } from '../../src/mail/transport/open-transport.js';
 import { openState } from '../../src/store/folder/open-state.js';
 import type { Store } from '../../src/store/store.js';
@@ -42,7 +42,7 @@ export interface DaemonForTest {
 export function daemonOn(
   { folder, store }: Place,
   config: Config,
-  receivers?: Receivers,
+  receivers?: AttachableReceivers,
   clock: HeldClock = heldClock(NOON),
   origin = 'loghost',
 ): DaemonForTest {

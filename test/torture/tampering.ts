@@ -62,6 +62,7 @@ export async function tortureTampering({ rounds, seed }: TamperingOptions): Prom
   const datagrams = setInterval(() => void send(port, ['<13>x a datagram']).catch(() => {}), 2);
   const done = new Map<string, number>();
   const acts: Record<Act, number> = { ...NONE };
+  let killed = 0;
   let daemon = start();
   try {
     for (let round = 0; round < rounds; round++) {
@@ -75,7 +76,8 @@ export async function tortureTampering({ rounds, seed }: TamperingOptions): Prom
         acts[how] += 1;
         done.set(log, (done.get(log) ?? 0) + 1);
       }
-      await untilTold(folder, done);
+      killed += 1;
+      if (!(await isToldInTime(folder, done))) break;
     }
     await pause(SETTLE);
   } finally {
@@ -84,7 +86,7 @@ export async function tortureTampering({ rounds, seed }: TamperingOptions): Prom
   await daemon.kill();
   const { byLog, byAct } = toldIn(folder);
   return {
-    kills: rounds + 1,
+    kills: killed + 1,
     acts,
     told: byAct,
     lost: more(done, byLog),
@@ -163,10 +165,13 @@ async function untilRead(folder: string): Promise<void> {
   while (!isRead() && performance.now() - began < PATIENCE) await pause(LOOK);
 }
 
-async function untilTold(folder: string, done: ReadonlyMap<string, number>): Promise<void> {
+async function isToldInTime(folder: string, done: ReadonlyMap<string, number>): Promise<boolean> {
   const began = performance.now();
-  while (more(done, toldIn(folder).byLog).length > 0 && performance.now() - began < PATIENCE)
+  while (more(done, toldIn(folder).byLog).length > 0) {
+    if (performance.now() - began > PATIENCE) return false;
     await pause(LOOK);
+  }
+  return true;
 }
 
 /** The logs that the first names more often than the second. */

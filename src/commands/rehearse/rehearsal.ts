@@ -92,6 +92,11 @@ export class Rehearsal {
     };
   }
 
+  /** A line of a log without what either config takes out. */
+  redact(text: string): string {
+    return this.next.redact(this.now.redact(text));
+  }
+
   take(unit: LogUnit): void {
     const { time, sides } = unit;
     if (time !== null && time < this.#since) {

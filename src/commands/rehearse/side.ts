@@ -121,11 +121,15 @@ export class Side {
   reasonOf({ text, log }: LogUnit, isCounted: boolean): Reason {
     const reading = this.#read(joinLines(text), log);
     if (reading.kind !== 'entry') return { kind: 'no-prefix' };
-    const { host } = reading.entry;
-    const entry = excerptOf({ ...reading.entry, file: log });
+    const [host, said] = [reading.entry.host, reading.entry.text].map((part) => this.redact(part)) as [
+      string,
+      string,
+    ];
+    const entry = excerptOf({ ...reading.entry, host, text: said, file: log });
     const { flat, find } = this.#findRule();
     const rule = flat[find(entry)]?.rule;
-    if (!isCounted && this.#selfMail?.isOwn(host, entry.text)) return { kind: 'self-mail' };
+    if (!isCounted && this.#selfMail?.isOwn(reading.entry.host, reading.entry.text))
+      return { kind: 'self-mail' };
     if (!rule || rule.kind === 'group') return { kind: 'no-rule' };
     const { place } = rule;
     return rule.kind === 'queues' ? { kind: 'rule', place, held: !isCounted } : { kind: rule.kind, place };
@@ -147,6 +151,11 @@ export class Side {
     return runs
       .filter(({ queue }) => this.#programs.has(queue))
       .map(({ queue, host }) => ({ queue, host, message: 'its program runs', count: 1 }));
+  }
+
+  /** A text without what `set redact` of the config takes out. */
+  redact(text: string): string {
+    return this.#processor.redact(text);
   }
 
   #isPage({ queue }: RecordedHit, due: ReadonlyMap<string, number>): boolean {

@@ -12,7 +12,7 @@ export interface JsonOptions {
   readonly notes: readonly string[];
 }
 
-/** What would change, for programs. Texts are as they stand in the logs. */
+/** What would change, for programs. Samples are lines as they stand in the logs, but for what either config redacts. */
 export function toJson(
   findings: Findings,
   rehearsal: Rehearsal,
@@ -58,7 +58,7 @@ function entryOf({ row, lines, befores, afters }: Finding, rehearsal: Rehearsal)
     new: reasonOf(reasons.next),
     first: isoTime(first),
     last: isoTime(last),
-    sample: sample.unit.text.slice(0, MAX_SAMPLE),
+    sample: rehearsal.redact(sample.unit.text).slice(0, MAX_SAMPLE),
   };
 }
 

@@ -1,4 +1,5 @@
 import { quote } from '../../base/text/quote.js';
+import { neverMatches } from '../../perl-regex/perl-regex.js';
 import { flattenRules } from '../../rule/flat-rules.js';
 import type { Rule } from '../../rule/rule.js';
 import type { Reporter } from '../read/report.js';
@@ -13,12 +14,15 @@ const STAMP =
 
 /**
  * Warns of rules that are written for other programs than ours, and match no message: those of logcheck, which match
- * the whole line, and those that want the number of a process that `set hidepid on` has taken away.
+ * the whole line, those that want the number of a process that `set hidepid on` has taken away, and those that can match
+ * nothing at all.
  */
 export function reportOddRules(rules: readonly Rule[], hidepid: boolean, report: Reporter): void {
   for (const { rule } of flattenRules(rules)) {
     if (rule.kind === 'group' && rule.on !== 'text') continue;
-    const fault = STAMP.test(rule.pattern.source) ? LOGCHECK : hidepid ? pidFault(rule) : null;
+    const fault = STAMP.test(rule.pattern.source)
+      ? LOGCHECK
+      : ((hidepid ? pidFault(rule) : null) ?? deadFault(rule));
     if (fault) report.warning({ place: rule.place, text: '' }, fault.seen, fault.instead, 'odd-regex');
   }
 }
@@ -32,6 +36,17 @@ const LOGCHECK: OddRule = {
   seen: 'a regex that begins with a stamp, as those of logcheck do, and rules see what stands behind stamp and host',
   instead: 'begin with the program, as in ^sshd: or, without set hidepid on, ^sshd\\[\\d+\\]:',
 };
+
+/** Blanks behind a `$` are the usual reason: those at the end of a line belong to its regex. */
+function deadFault({ pattern }: Rule): OddRule | null {
+  if (!neverMatches(pattern)) return null;
+  return {
+    seen: 'a regex that matches no line: it asks for something behind $, or in front of ^',
+    instead: /\$[ \t]+$/.test(pattern.source)
+      ? 'remove the blanks at the end of the line'
+      : 'remove that, or write \\$ and \\^',
+  };
+}
 
 function pidFault({ pattern }: Rule): OddRule | null {
   const [found, program, pid] = PROGRAM_WITH_PID.exec(pattern.source) ?? [];

@@ -1,5 +1,6 @@
 import type { SourceLocation } from '../../base/place.js';
 import type { Block } from '../../base/text/prose.js';
+import type { NamedPatterns } from '../../rule/expand-patterns.js';
 import type { Reporter } from '../read/report.js';
 import type { SourceText } from '../read/source-text.js';
 import type { Setting } from '../setting.js';
@@ -26,6 +27,8 @@ export interface ReadContext {
   readonly timezone: Setting<string | null>;
   /** The sections so far, by their queues. */
   readonly sections: ReadonlyMap<string, { readonly parent: string; readonly place: SourceLocation }>;
+  /** Those of the whole config, wherever they stand. */
+  readonly patterns: NamedPatterns;
 }
 
 /**

@@ -10,6 +10,7 @@ import { MAIL } from './mail.js';
 import { MESSAGES } from './messages.js';
 import { PROCESS } from './process.js';
 import { QUEUES } from './queues.js';
+import { REDACTION } from './redaction.js';
 import { RULE_HELP } from './rule-help.js';
 import { SOURCES } from './sources.js';
 import { STARTS } from './starts.js';
@@ -27,6 +28,7 @@ const TABLE = [
   STATE,
   LIMITS,
   MESSAGES,
+  REDACTION,
   MAIL,
   WEB,
   QUEUES,

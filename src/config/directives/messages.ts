@@ -5,6 +5,7 @@ import { reportRest } from '../read/report-rest.js';
 import { type SourceText, splitWord } from '../read/source-text.js';
 import type { Setting } from '../setting.js';
 import { each, optional, part, setting } from './declare.js';
+import type { ReadContext } from './directive.js';
 import { readPattern } from './read-pattern.js';
 import { onOff, refuse, zone } from './value-kinds.js';
 
@@ -52,16 +53,20 @@ export const MESSAGES = part(
   ),
 );
 
-function readPrefix(text: SourceText, report: Reporter): Setting<Pattern> | undefined {
+function readPrefix(text: SourceText, report: Reporter, context: ReadContext): Setting<Pattern> | undefined {
   if (text.text === '')
     return refuse(report, text, 'no regex', 'write set prefix ^(?<time>\\S+) (?<host>\\S+) ');
-  const pattern = readPattern(text, report);
+  const pattern = readPattern(text, report, context);
   return pattern ? { value: pattern, place: text.place } : undefined;
 }
 
-function readLogprefix(text: SourceText, report: Reporter): Setting<Pattern> | undefined {
+function readLogprefix(
+  text: SourceText,
+  report: Reporter,
+  context: ReadContext,
+): Setting<Pattern> | undefined {
   if (text.text === '') return refuse(report, text, 'no regex', 'write set logprefix ^(\\S+) - ');
-  const pattern = readPattern(text, report);
+  const pattern = readPattern(text, report, context);
   if (!pattern) return undefined;
   if (pattern.groupCount === 0)
     report.warning(

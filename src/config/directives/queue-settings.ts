@@ -191,7 +191,7 @@ function readThreshold(
   const number = Number(below.word.text);
   const sound = /^0*[1-9]\d*$/.test(below.word.text) && Number.isSafeInteger(number);
   if (!sound) report.error(below.word, quote(below.word.text), 'write a number of at least 1');
-  const pattern = readPattern(below.rest, report);
+  const pattern = readPattern(below.rest, report, context);
   if (!pattern || !sound || !known) return undefined;
   return { queue: queue.word.text, below: number, pattern, place: value.place };
 }

@@ -8,7 +8,7 @@ import type { Pattern } from '../../perl-regex/perl-regex.js';
 import type { Reporter } from '../read/report.js';
 import { type SourceText, splitWord } from '../read/source-text.js';
 import type { Setting } from '../setting.js';
-import type { Reader } from './directive.js';
+import type { ReadContext, Reader } from './directive.js';
 import { readPattern } from './read-pattern.js';
 import { readPath, refuse } from './value-kinds.js';
 
@@ -72,22 +72,22 @@ function readJsonFields(text: SourceText, report: Reporter): JsonFields | undefi
 
 export const loghost: Reader<Setting<LoghostConfig>> = {
   grammar: 'GLOB HOST|REGEX',
-  read: (text, report) =>
+  read: (text, report, context) =>
     readForLogs(text, report, 'write set loghost GLOB HOST, or GLOB REGEX with the host in (...)', (rest) => {
-      const host = readLogHost(rest, report);
+      const host = readLogHost(rest, report, context);
       return host && { host };
     }),
 };
 
 export const multiline: Reader<Setting<MultilineConfig>> = {
   grammar: 'GLOB indent|REGEX',
-  read: (text, report) =>
+  read: (text, report, context) =>
     readForLogs(
       text,
       report,
       'write set multiline GLOB indent, or GLOB REGEX, which matches the first line of an entry',
       (rest) => {
-        const start = /^indent[ \t]*$/.test(rest.text) ? 'indent' : readPattern(rest, report);
+        const start = /^indent[ \t]*$/.test(rest.text) ? 'indent' : readPattern(rest, report, context);
         return start ? { start } : undefined;
       },
     ),
@@ -131,7 +131,7 @@ export function readForLogs<T extends object>(
 }
 
 /** Without a group it is a name, which no regex that finds one is. */
-function readLogHost(text: SourceText, report: Reporter): LogHost | undefined {
+function readLogHost(text: SourceText, report: Reporter, context: ReadContext): LogHost | undefined {
   if (!text.text.includes('(')) {
     const { word, rest } = splitWord(text);
     const seen = quote(text.text.trim());
@@ -139,7 +139,7 @@ function readLogHost(text: SourceText, report: Reporter): LogHost | undefined {
       return { kind: 'named', host: word.text };
     return refuse(report, text, `${seen} as a host`, 'write a name, or a regex with the host in (...)');
   }
-  const pattern = readPattern(text, report);
+  const pattern = readPattern(text, report, context);
   if (!pattern) return undefined;
   const host = hostGroup(pattern);
   if (pattern.groupCount === 0)

@@ -41,7 +41,7 @@ export function createRuleReader(context: ReadContext, report: Reporter): RuleRe
         'too-much',
       );
     const on = GROUPS[word.text] ?? 'text';
-    const pattern = regex.text === '' ? null : readPattern(regex, report);
+    const pattern = regex.text === '' ? null : readPattern(regex, report, context);
     const head = pattern && ({ kind: 'group', on, pattern, place: word.place, rules: [] } as const);
     open.push({ statement: word, head, rules: [] });
   }
@@ -119,7 +119,7 @@ interface Reading {
 function readRule(word: SourceText, regex: SourceText, reading: Reading): Rule | null {
   const kind = withoutNumber(word, reading.report);
   if (kind === 'trash' || kind === 'repeat') {
-    const pattern = readPattern(regex, reading.report);
+    const pattern = readPattern(regex, reading.report, reading.context);
     if (pattern && kind === 'repeat' && pattern.groupCount === 0)
       reading.report.warning(
         regex,
@@ -130,7 +130,7 @@ function readRule(word: SourceText, regex: SourceText, reading: Reading): Rule |
     return pattern && { kind, pattern, place: word.place };
   }
   const targets = readTargets(word, reading);
-  const pattern = readPattern(regex, reading.report);
+  const pattern = readPattern(regex, reading.report, reading.context);
   return targets && pattern && { kind: 'queues', targets, pattern, place: word.place };
 }
 

@@ -1,11 +1,16 @@
 import type { SourceLocation } from '../../base/place.js';
-import { config } from '../../base/text/prose.js';
+import { config, terms } from '../../base/text/prose.js';
 import { quote } from '../../base/text/quote.js';
+import { compile } from '../../perl-regex/perl-regex.js';
 import { MASK_KINDS, type MaskKind } from '../../rule/automask/mask-kinds.js';
+import { BUILT_IN_PATTERNS } from '../../rule/built-in-patterns.js';
+import { expandPatterns } from '../../rule/expand-patterns.js';
 import type { Reporter } from '../read/report.js';
 import { reportRest } from '../read/report-rest.js';
 import { from, type SourceText, splitWord } from '../read/source-text.js';
 import { type Keyed, keyed, part, type Replacing } from './declare.js';
+import type { ReadContext } from './directive.js';
+import { readPattern } from './read-pattern.js';
 import { refuse } from './value-kinds.js';
 
 export interface AutomaskConfig {
@@ -26,6 +31,52 @@ const automask: Replacing<AutomaskConfig> = {
   order: 'of the last',
 };
 
+/** A named pattern. Its names of others are replaced. */
+export interface PatternConfig {
+  readonly name: string;
+  readonly regex: string;
+  /** null: it is built in. */
+  readonly place: SourceLocation | null;
+}
+
+const pattern: Replacing<PatternConfig> = {
+  grammar: 'NAME REGEX',
+  read: readNamedPattern,
+  replaced: (name) => ({
+    seen: `another pattern ${quote(name)}`,
+    instead: BUILT_IN_PATTERNS.some(([known]) => known === name)
+      ? 'this line replaces the built-in one'
+      : 'this line replaces the earlier one',
+  }),
+  order: 'of the last',
+};
+
+const builtIn = (): Map<string, PatternConfig> =>
+  new Map(BUILT_IN_PATTERNS.map(([name, regex]) => [name, { name, regex, place: null }]));
+
+/** A longer regex (characters) is not printed by the manual: it does not fit on a line. */
+const MAX_SHOWN = 60;
+
+const NAMED = keyed(
+  'pattern',
+  'patterns',
+  pattern,
+  'IP, HOST, USER, MAIL, PATH, NUMBER, HEX, UUID, MAC',
+  'A regex with a name. %{NAME} in a regex stands for it; %{NAME:group} is a group of that name, which is masked.',
+  'It holds for the whole config, above and below, in every regex. A pattern may use others that stand above it. It has no capture groups, which are named where it is used; write `(?:...)` in it. Modifiers of the rule, such as `(?i)`, do not hold in it. Built in are:',
+  terms(
+    ...BUILT_IN_PATTERNS.map(([name, regex, takes]): [string, string] => [
+      name,
+      regex.length > MAX_SHOWN ? `${takes}.` : `${takes}: \`${regex}\``,
+    ]),
+  ),
+  'Everything else stays what it is to Perl: `%{` in front of a name that no pattern has (a warning says so), in a class such as `[%{]`, and behind a backslash.',
+  config(
+    String.raw`set pattern JOB [a-z]+-\d+`,
+    'report ^backup: job %{JOB:job} of %{IP:address} took (?:%{NUMBER} s)',
+  ),
+);
+
 export const RULE_HELP = part(
   'Help for rules',
   keyed(
@@ -38,6 +89,7 @@ export const RULE_HELP = part(
     'number: with sign, unit (`12ms`) and groups behind dots (`1.2.3`). address: of IPv4, IPv6, hardware and mail. hex: six digits and more, or behind `0x`. id: letters and digits mixed, keys in Base64. time: a clock, a date, or both. path: a path or URL with a number in it. What belongs to a KIND that is not named stays as it is. A rule that feeds several queues masks for each as its line says. Lines of the queue noprefix, which no rule brings, are masked, too.',
     config('set automask report', 'set automask critical number,address,time'),
   ),
+  { ...NAMED, start: builtIn },
 );
 
 function readAutomask(value: SourceText, report: Reporter): Keyed<AutomaskConfig> | undefined {
@@ -50,6 +102,36 @@ function readAutomask(value: SourceText, report: Reporter): Keyed<AutomaskConfig
   if (list.text === 'off') return { key, entry: null };
   const kinds = list.text === '' ? MASK_KINDS : readKinds(list, report);
   return kinds && { key, entry: { queue: key, kinds, place: value.place } };
+}
+
+function readNamedPattern(
+  value: SourceText,
+  report: Reporter,
+  context: ReadContext,
+): Keyed<PatternConfig> | undefined {
+  const { word, rest } = splitWord(value);
+  const name = word.text;
+  if (!/^[A-Za-z]\w{0,31}$/.test(name))
+    return refuse(report, word, `${quote(name)} as a name`, 'write a letter, then letters, digits and _');
+  if (rest.text === '') return refuse(report, value, 'no regex', `write set pattern ${name} \\S+`);
+  const found = readPattern(rest, report, context);
+  if (!found) return undefined;
+  if (found.groupCount > 0)
+    return refuse(
+      report,
+      rest,
+      'a capture group in a named pattern',
+      'write (?:...) here, and %{NAME:group} in rules',
+    );
+  const regex = expandPatterns(rest.text, context.patterns).text;
+  if (!compile(`(?^:${regex})`).ok)
+    return refuse(
+      report,
+      rest,
+      'a regex that cannot stand in another one',
+      'take the comment at its end out',
+    );
+  return { key: name, entry: { name, regex, place: value.place } };
 }
 
 function readKinds(list: SourceText, report: Reporter): readonly MaskKind[] | undefined {

@@ -22,6 +22,7 @@ export type FaultCode =
   | 'unused-queue'
   | 'odd-queue'
   | 'odd-regex'
+  | 'odd-sample'
   | 'odd-schedule'
   | 'readable-password'
   | 'password-in-config'

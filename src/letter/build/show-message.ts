@@ -1,5 +1,6 @@
 import type { MaskedValues } from '../../values/detail.js';
 import { MAX_VALUE_LENGTH } from '../../values/space-saving.js';
+import { splitMasks } from '../../values/split-masks.js';
 import type { LetterMessage } from '../letter.js';
 
 /** A message as a letter shows it. */
@@ -25,7 +26,7 @@ export function showMessage(
 ): ShownMessage {
   const masked = detail?.masked ?? [];
   if (masked.length === 0) return { message, masks: [] };
-  const pieces = piecesOf(message, mask);
+  const pieces = splitMasks(message, mask);
   if (pieces.length !== masked.length + 1)
     return { message, masks: masked.map((values) => ({ ...values, before: '' })) };
   let shown = pieces[0] ?? '';
@@ -47,7 +48,7 @@ const MAX_ORIGINAL_LENGTH = 500;
  */
 export function originalOf(item: Pick<LetterMessage, 'message' | 'detail'>, mask: string): string | null {
   const masked = item.detail?.masked ?? [];
-  const pieces = piecesOf(item.message, mask);
+  const pieces = splitMasks(item.message, mask);
   if (masked.length === 0 || pieces.length !== masked.length + 1) return null;
   let line = pieces[0] ?? '';
   for (const [at, { first }] of masked.entries()) {
@@ -64,17 +65,9 @@ export function masksOf(
   mask: string,
 ): ShownMask[] {
   const masked = detail?.masked ?? [];
-  const pieces = piecesOf(message, mask);
+  const pieces = splitMasks(message, mask);
   const isKnown = pieces.length === masked.length + 1;
   return masked.map((values, at) => ({ ...values, before: isKnown ? (pieces[at] ?? '') : '' }));
-}
-
-/** What stands between the masks; the whole message where masks cannot be told from its own text. */
-function piecesOf(message: string, mask: string): string[] {
-  if (mask === '') return [message];
-  const pieces = message.split(mask);
-  const isPlain = pieces.slice(1).every((piece) => !`${mask}${piece}`.slice(1).startsWith(mask));
-  return isPlain ? pieces : [message];
 }
 
 function onlyValue({ distinct, about, atLeast, top }: MaskedValues): string | null {

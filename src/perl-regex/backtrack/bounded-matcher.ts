@@ -12,6 +12,8 @@ const MAX_MATCH_STEPS = 200_000;
 export interface BoundedMatcher {
   find(text: string): boolean;
   locate(text: string): Match | null;
+  /** The matches from left to right, at most `max`; they share one limit. */
+  locateAll(text: string, max: number): Match[];
 }
 
 /**
@@ -35,6 +37,7 @@ export function createBoundedMatcher(regex: Regex, source: string, sureUpTo: num
       const start = find(text);
       return start < 0 ? null : locator().matchAt(text, start, MAX_MATCH_STEPS);
     },
+    locateAll: (text, max) => locator().matchAll(text, max, MAX_MATCH_STEPS),
   };
 }
 

@@ -26,6 +26,21 @@ export class Matcher {
     return this.#bounded(text, maxSteps, (machine) => (search(machine) >= 0 ? matchOf(machine) : null));
   }
 
+  /** The matches from left to right, none overlapping another; at most `max`. `maxSteps`: of all of them together. */
+  matchAll(text: string, max: number, maxSteps: number): Match[] {
+    return this.#bounded(text, maxSteps, (machine) => {
+      const found: Match[] = [];
+      for (let from = 0; found.length < max; ) {
+        if (search(machine, from) < 0) break;
+        const match = matchOf(machine);
+        found.push(match);
+        from =
+          match.end > Math.max(from, match.start) ? match.end : placeAfter(text, Math.max(from, match.end));
+      }
+      return found;
+    });
+  }
+
   /** The match from `start`. */
   matchAt(text: string, start: number, maxSteps: number): Match | null {
     return this.#bounded(text, maxSteps, (machine) => (tryAt(machine, start) ? matchOf(machine) : null));
@@ -42,8 +57,9 @@ export class Matcher {
   }
 }
 
-function search(machine: Machine): number {
-  let start = nextStart(machine, 0);
+/** The offset of the leftmost match that begins at `from` or behind it, or -1. */
+function search(machine: Machine, from = 0): number {
+  let start = nextStart(machine, from);
   while (start >= 0 && !tryAt(machine, start)) start = nextStart(machine, placeAfter(machine.text, start));
   return start;
 }

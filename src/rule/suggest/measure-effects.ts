@@ -7,6 +7,8 @@ import {
   withinLimit,
 } from '../../perl-regex/perl-regex.js';
 import { type Distinct, DistinctCount } from '../../values/distinct-count.js';
+import { BUILT_INS } from '../built-in-patterns.js';
+import { expandPatterns } from '../expand-patterns.js';
 import type { Proposal } from './propose-rule.js';
 
 /** A message as it was read. It may hold no newline. */
@@ -58,13 +60,12 @@ export class EffectMeter {
     this.#set = new PatternSet<Message>(members, (at, { text }) => this.#rules[at]?.test(text) ?? false);
   }
 
-  /** Counts a message that has no rule of its own, and came `count` times. `queue`: where it comes to now. */
-  addOpen(message: Message, queue: string | null, count: number): void {
+  /** Counts a message that has no rule of its own, and came `count` times. `queue`: where it comes to now, as `shown`. */
+  addOpen(message: Message, queue: string | null, count: number, shown = message.text): void {
     const rule = this.#rules[this.#set.find(message)];
-    if (rule) return rule.addOpen(message, queue, count);
-    const { text } = message;
+    if (rule) return rule.addOpen(message, queue, count, shown);
     this.#restLines += count;
-    this.#restMessages.add(this.#block.set(text), 0, text.length);
+    this.#restMessages.add(this.#block.set(shown), 0, shown.length);
   }
 
   /** Counts a message that another rule takes now. */
@@ -95,7 +96,7 @@ function saved({ before, after, lines }: Effect): number {
 
 /** null for a regex that cannot be used, of which none is known. */
 function countedRule(proposal: Proposal, mask: string): CountedRule | null {
-  const compiled = compile(proposal.regex);
+  const compiled = compile(expandPatterns(proposal.rule, BUILT_INS).text);
   return compiled.ok ? new CountedRule(proposal, compiled.pattern, mask) : null;
 }
 
@@ -126,11 +127,11 @@ class CountedRule {
     return orElse(false, () => this.pattern.test(text));
   }
 
-  addOpen({ host, text }: Message, queue: string | null, count: number): void {
+  addOpen({ host, text }: Message, queue: string | null, count: number, shown: string): void {
     this.#lines += count;
     this.#queues.set(queue, (this.#queues.get(queue) ?? 0) + count);
     if (host !== '') this.#count(this.#hosts, host);
-    this.#count(this.#before, text);
+    this.#count(this.#before, shown);
     if (this.#fixed === null) this.#count(this.#after, this.#masked(text));
   }
 

@@ -8,8 +8,11 @@ export const MAX_RULES = 1000;
 
 /** Who hears of messages. A message holds until the next one comes. */
 export interface MessageSink {
-  /** A message that no rule knows, or that a catch-all takes into `queue`; it came `count` times. */
-  addOpen(message: Message, queue: string | null, count: number): void;
+  /**
+   * A message that no rule knows, or that a catch-all takes into `queue`; it came `count` times. `shown`: as it is
+   * counted there, if not as it was read.
+   */
+  addOpen(message: Message, queue: string | null, count: number, shown?: string): void;
   /** A message that the rule at `place` takes. */
   addTaken(message: Message, place: string): void;
 }

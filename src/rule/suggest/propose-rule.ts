@@ -3,7 +3,7 @@ import { VALUE } from './cells.js';
 import { SlotBit } from './read-shape.js';
 import { ANY_GAP, type Place, type Row, SOME_GAP, textAt } from './rows.js';
 import { Scanner } from './scan.js';
-import { ALWAYS_VALUES, slotName, slotPattern } from './slot-pattern.js';
+import { ALWAYS_VALUES, patternName, slotName, slotPattern } from './slot-pattern.js';
 import { TokenKind, type Tokens } from './tokens.js';
 
 /** A part of a rule: literal text, blanks that vary (`min` of them at least), or a slot that is masked. */
@@ -17,6 +17,8 @@ export type Piece =
   | {
       readonly kind: 'slot';
       readonly pattern: string;
+      /** The built-in pattern that takes the same, or null. */
+      readonly known: string | null;
       /** null for a group without a name. */
       readonly name: string | null;
       /** Quoted texts that the slot must not begin with: messages that are of another kind. */
@@ -30,6 +32,8 @@ export interface Proposal {
   readonly pieces: readonly Piece[];
   /** A Perl regex; it means the same in JavaScript. */
   readonly regex: string;
+  /** The same as it is written in a config: with named patterns where they make it shorter. */
+  readonly rule: string;
   /** A message of the kind (`#>`), and what the rule makes of it (`#=`). */
   readonly sample: string;
   readonly result: string;
@@ -108,7 +112,7 @@ function slotPieces(row: Row, at: number, tokens: Tokens): Piece[] {
   const delimiter = delimiterBehind(row, at);
   if (place.form === null && isNoted(row, at)) return [literal(row.keys[at] as string), { kind: 'note' }];
   if (place.form === null)
-    return [slot(slotPattern(place.bits, delimiter), slotName(place.bits, before, row.keys[at + 1]))];
+    return [slot(place.bits, delimiter, slotName(place.bits, before, row.keys[at + 1]))];
   const pieces: Piece[] = [];
   let from = place.cell.start;
   for (let token = 0; token < tokens.count; token++) {
@@ -124,7 +128,7 @@ function slotPieces(row: Row, at: number, tokens: Tokens): Piece[] {
     const isCode = kind === TokenKind.numbered && (place.bits & SlotBit.coded) === 0;
     const bits = (1 << kind) | (kind === TokenKind.quantity ? place.bits & SlotBit.spaced : 0);
     const next = end === place.cell.end ? delimiter : delimiterAt(row.samples[0], end);
-    pieces.push(isCode ? slot('\\d+', null) : slot(slotPattern(bits, next), slotName(bits, before)));
+    pieces.push(isCode ? CODE : slot(bits, next, slotName(bits, before)));
     from = end;
   }
   return [...pieces, literal(row.samples[0].slice(from, place.cell.end))];
@@ -135,9 +139,20 @@ function isNoted(row: Row, at: number): boolean {
   return row.places[at]?.cell.kind === 'word' && row.keys[at] !== VALUE;
 }
 
-function slot(pattern: string, name: string | null): Piece {
-  return { kind: 'slot', pattern, name, except: [], takesBlanks: false };
+function slot(bits: number, delimiter: string, name: string | null): Piece {
+  const pattern = slotPattern(bits, delimiter);
+  return { kind: 'slot', pattern, known: patternName(bits), name, except: [], takesBlanks: false };
 }
+
+/** The number of a name such as `eth0`. */
+const CODE: Piece = {
+  kind: 'slot',
+  pattern: '\\d+',
+  known: null,
+  name: null,
+  except: [],
+  takesBlanks: false,
+};
 
 /** The bracket, quote, comma or colon that follows a place without a blank; '' for anything else. */
 function delimiterBehind(row: Row, at: number): string {
@@ -185,6 +200,20 @@ function joinLiterals(pieces: readonly Piece[]): Piece[] {
 export function regexOf(pieces: readonly Piece[], unless: readonly string[], isMasking = true): string {
   const source = pieces.map((piece) => sourceOf(piece, isMasking)).join('');
   return `^${unless.map((regex) => `(?!${regex})`).join('')}${source}$`;
+}
+
+/** The same as a config holds it: with named patterns, and groups that mask. */
+export function ruleOf(pieces: readonly Piece[], unless: readonly string[]): string {
+  const source = pieces.map((piece) => namedSourceOf(piece) ?? sourceOf(piece, true)).join('');
+  return `^${unless.map((regex) => `(?!${regex})`).join('')}${source}$`;
+}
+
+/** null: no named pattern stands for a piece, or its regex is no longer. */
+function namedSourceOf(piece: Piece): string | null {
+  if (piece.kind !== 'slot' || piece.known === null || piece.takesBlanks || piece.except.length > 0)
+    return null;
+  const source = piece.name === null ? `(%{${piece.known}})` : `%{${piece.known}:${piece.name}}`;
+  return source.length < sourceOf(piece, true).length ? source : null;
 }
 
 function sourceOf(piece: Piece, isMasking: boolean): string {

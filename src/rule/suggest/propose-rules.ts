@@ -1,5 +1,18 @@
 import { compare } from '../../base/compare.js';
-import { maskedBy, type Piece, type Proposal, piecesOf, prefixOf, quote, regexOf } from './propose-rule.js';
+import { compile } from '../../perl-regex/perl-regex.js';
+import { BUILT_INS } from '../built-in-patterns.js';
+import { expandPatterns } from '../expand-patterns.js';
+import {
+  MASK,
+  maskedBy,
+  type Piece,
+  type Proposal,
+  piecesOf,
+  prefixOf,
+  quote,
+  regexOf,
+  ruleOf,
+} from './propose-rule.js';
 import type { Row } from './rows.js';
 import { DATE } from './slot-pattern.js';
 
@@ -162,5 +175,16 @@ function proposalOf(draft: Draft, samples: readonly Sample[]): Proposal | null {
   if (result === null || row.samples.some((text) => !regex.test(text))) return null;
   if (firstTaken(draft, samples) !== null) return null;
   const source = regexOf(pieces, unless);
-  return source.length > MAX_RULE ? null : { pieces, regex: source, sample, result, count: row.count };
+  if (source.length > MAX_RULE) return null;
+  const rule = namedRule(draft) ?? source;
+  return { pieces, regex: source, rule, sample, result, count: row.count };
+}
+
+/** A rule with named patterns that makes the same of all samples; null where it would not. */
+function namedRule({ row, pieces, unless, regex }: Draft): string | null {
+  const rule = ruleOf(pieces, unless);
+  const compiled = compile(expandPatterns(rule, BUILT_INS).text);
+  if (!compiled.ok) return null;
+  const isSame = row.samples.every((text) => compiled.pattern.mask(text, MASK) === maskedBy(regex, text));
+  return isSame ? rule : null;
 }

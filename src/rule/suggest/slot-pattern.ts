@@ -58,6 +58,13 @@ function quoteInClass(character: string): string {
   return /[\]\\^-]/.test(character) ? `\\${character}` : character;
 }
 
+/** The built-in pattern that takes all that was seen in a slot and says what it is; null where a regex is as short. */
+export function patternName(bits: number): string | null {
+  if (isOnly(bits, bit('ipv4') | bit('ipv6'))) return 'IP';
+  if (bits === bit('mac')) return 'MAC';
+  return bits === bit('uuid') ? 'UUID' : null;
+}
+
 /**
  * The name of a slot's group: what its values are; null for one that needs none. `before`: the word in front;
  * `behind`: the word that follows.

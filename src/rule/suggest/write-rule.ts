@@ -9,17 +9,23 @@ export interface RuleForm {
   readonly queue: string;
   /** What stands for each masked group. */
   readonly mask: string;
+  /** Whether named patterns mean what is built in. */
+  readonly knowsNames: boolean;
 }
 
 /**
  * A rule as it stands in a file of rules: a comment, a sample of its lines (`#>`) and what becomes of it (`#=`), then
  * the rule.
  */
-export function writeRule(comment: string, proposal: Proposal, { queue, mask }: RuleForm): string {
+export function writeRule(
+  comment: string,
+  proposal: Proposal,
+  { queue, mask, knowsNames }: RuleForm,
+): string {
   const result = queue === 'trash' ? [] : null;
   const sample = sampleOf(proposal, mask);
   const lines = sample ? [`#> ${sample.text}`, ...(result ?? [`#= ${sample.result}`])] : [];
-  return `${[`# ${comment}`, ...lines, `${queue} ${proposal.regex}`].join('\n')}\n`;
+  return `${[`# ${comment}`, ...lines, `${queue} ${knowsNames ? proposal.rule : proposal.regex}`].join('\n')}\n`;
 }
 
 /**

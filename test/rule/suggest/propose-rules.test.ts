@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../../src/perl-regex/perl-regex.js';
+import { BUILT_INS } from '../../../src/rule/built-in-patterns.js';
+import { expandPatterns } from '../../../src/rule/expand-patterns.js';
 import { findKinds, KIND_LIMITS, type KindLimits } from '../../../src/rule/suggest/find-kinds.js';
 import type { Proposal } from '../../../src/rule/suggest/propose-rule.js';
 import { proposeRules } from '../../../src/rule/suggest/propose-rules.js';
@@ -138,6 +140,20 @@ describe('all rules that are proposed for a log', () => {
       const translation = compile(rule.regex);
       expect(translation.ok && translation.notices).toEqual([]);
       expect(translation.ok && translation.pattern.mask(rule.sample, '___')).toBe(rule.result);
+    }
+  });
+
+  it.each(LOGS)('%s: with named patterns they take the same and mask the same', (_, log) => {
+    const { messages, rules } = propose(log);
+    for (const [at, rule] of rules.entries()) {
+      if (rule === null || rule.rule === rule.regex) continue;
+      const [plain, named] = [compile(rule.regex), compile(expandPatterns(rule.rule, BUILT_INS).text)];
+      if (!plain.ok || !named.ok) throw new Error(rule.rule);
+      expect(rule.rule.length).toBeLessThan(rule.regex.length);
+      for (const message of messages[at] ?? [])
+        expect(named.pattern.mask(message, '___')).toBe(plain.pattern.mask(message, '___'));
+      const others = messages.flatMap((list, kind) => (kind === at ? [] : list));
+      expect(others.filter((message) => named.pattern.test(message))).toEqual([]);
     }
   });
 
