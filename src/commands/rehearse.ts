@@ -171,10 +171,15 @@ function isFirst(one: string, at: number, all: readonly string[]): boolean {
 const UNSEEN =
   'Not seen here: programs of set exec and filters do not run; escalations, windows and throttles begin with nothing; journals, networks, FIFOs, Redis lists and programs are not read; thresholds, folded pages, set hours and snoozed entries, which decide about letters, not lines; recipients.';
 
+/** So many logs are named in a note; a glob may match thousands. */
+const MAX_NAMED = 8;
+
 function notesOnLogs(logs: readonly RehearsedLog[]): string[] {
   const alone = (sides: RehearsedLog['sides'], which: string): string[] => {
     const paths = logs.filter((log) => log.sides === sides).map(({ path }) => path);
-    return paths.length === 0 ? [] : [`Followed by the ${which} config alone: ${paths.join(', ')}.`];
+    const more = paths.length > MAX_NAMED ? ` and ${paths.length - MAX_NAMED} more` : '';
+    const named = `${paths.slice(0, MAX_NAMED).join(', ')}${more}`;
+    return paths.length === 0 ? [] : [`Followed by the ${which} config alone: ${named}.`];
   };
   return [
     ...alone('old', 'old'),

@@ -292,6 +292,43 @@ describe('what changes', () => {
   });
 });
 
+describe('many different messages', () => {
+  const FLOOD = Array.from({ length: 25_000 }, (_, at) => `cat: u${at}`);
+
+  it('push no lost page out, and the rarest are told as not listed', async () => {
+    const messages = ['disk: bad', ...FLOOD, 'dog: x', 'dog: x'];
+    const rehearsed = await compare('critical ^disk\nmisc .*\n', 'trash ^(?:disk|cat|dog)\n', messages);
+    const { pagesLost, gone, notes } = rehearsed;
+    expect(pagesLost.lines).toBe(1);
+    expect(gone.lines).toBe(FLOOD.length + 2);
+    expect(gone.entries[0]).toMatchObject({ before: 'dog: x', lines: 2 });
+    expect(gone.messages).toBeLessThanOrEqual(10_000);
+    const left = FLOOD.length + 1 - gone.messages;
+    expect(notes).toEqual([
+      `There were too many different messages: the rarest, of some ${left} lines, are not listed.`,
+    ]);
+  });
+
+  it('that become one are one row, whatever their number', async () => {
+    const { moved } = await compare('misc .*\n', 'report ^cat: (\\S+)\n', FLOOD);
+    expect(moved.entries).toMatchObject([{ lines: FLOOD.length, after: 'cat: ___', befores: MAX_OTHERS }]);
+  });
+});
+
+describe('beside tayori digest', () => {
+  it('counts the same lines of each queue of the sample log', async () => {
+    const [conf, log] = ['conf/tenshi.conf', 'conf/sample.log'];
+    const { queues } = await json('-c', conf, config('new', ''), log);
+    const { err } = await runCli(['digest', '-c', conf, log]);
+    const counted = [...err.matchAll(/^ {2}(\S+): (\d+) lines in/gm)].map(([, queue, lines]) => [
+      queue,
+      Number(lines),
+    ]);
+    expect(queues.map(({ queue, old }) => [queue, old.lines]).sort()).toEqual(counted.sort());
+    expect(counted.length).toBeGreaterThan(2);
+  });
+});
+
 describe('what counts in time', () => {
   it('a window is full by the times of the lines, and its page is lost where it is wider apart', async () => {
     const failed = 'sshd: failed for joe';
@@ -508,6 +545,20 @@ Gone from letters: 1 line of 1 message
     ]);
     expect(out).toContain('Gone from letters: 3 lines of 3 messages\n');
     expect(out).toContain('  2 more messages, to be seen with -n 3\n');
+  });
+
+  it('that a page is held back, where its message stays in the queue', async () => {
+    write('app.log', lines(['disk: bad', 'disk: bad']));
+    const next = config('new', 'set throttle critical 1h\ncritical ^disk\n');
+    const { out } = await runCli(['rehearse', '-c', config('old', 'critical ^disk\n'), next]);
+    expect(out).toContain('  1 line of 1 host: critical, without a page of its own\n');
+  });
+
+  it('that there was nothing to compare', async () => {
+    write('app.log', '');
+    const path = config('old', 'misc .*\n');
+    const { out } = await runCli(['rehearse', '-c', path, path]);
+    expect(out).toMatch(/^0 lines\n[\s\S]*\nThere was no line to compare\.\n/);
   });
 
   it('nothing that would act on a terminal', async () => {

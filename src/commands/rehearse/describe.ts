@@ -31,7 +31,9 @@ export function describeFindings(findings: Findings, rehearsal: Rehearsal, shown
   const sections = SECTIONS.flatMap((name) => describeSection(name, findings[name], rehearsal, shown));
   return [
     ...headOf(rehearsal, shown.now),
-    ...(sections.length === 0 ? ['', 'Nothing changes.'] : sections),
+    ...(sections.length === 0
+      ? ['', rehearsal.lines === 0 ? 'There was no line to compare.' : 'Nothing changes.']
+      : sections),
     ...(sections.length === 0 ? [] : queueTable(rehearsal)),
   ].map(escapeControl);
 }
@@ -97,8 +99,9 @@ function describeFinding(
   ];
 }
 
-function wayOf({ from, to }: Finding['row']): string {
-  if (from === to) return `${from}`;
+function wayOf({ kind, from, to }: Finding['row']): string {
+  if (from === to && kind === 'lost') return `${from}, without a page of its own`;
+  if (from === to) return kind === 'paged' ? `${from}, with a page of its own` : from;
   return `${from === '' ? 'no queue' : from} -> ${to === '' ? 'no queue' : to}`;
 }
 
@@ -112,7 +115,7 @@ function messagesOf({ before, after }: Finding['row']): string[] {
 function describeReason(reason: Reason): string {
   switch (reason.kind) {
     case 'rule':
-      return `${renderLocation(reason.place)}${reason.held ? ', but no queue gets it yet' : ''}`;
+      return `${renderLocation(reason.place)}${reason.held ? ', but it is held back (set window and the like)' : ''}`;
     case 'trash':
     case 'repeat':
       return `${renderLocation(reason.place)} (${reason.kind})`;
