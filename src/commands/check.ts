@@ -16,6 +16,7 @@ import { exposureOf } from '../store/folder/private-folder.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
 import { checkCertificates } from './check-certificates.js';
 import { checkLogs } from './check-logs.js';
+import { checkNotes } from './check-notes.js';
 import { checkRules } from './check-rules.js';
 import { checkSamples } from './check-samples.js';
 
@@ -29,10 +30,12 @@ export async function check(options: { readonly config: string | undefined }, io
   }
   const onJournal = await notesOnJournal(config);
   const hasJournal = config.journalFallback.value && onJournal.length > 0;
-  const certificates = checkCertificates(config, systemClock.now());
+  const now = systemClock.now();
+  const certificates = checkCertificates(config, now);
   const found = [
     ...certificates,
     ...checkSamples(config),
+    ...checkNotes(config, now),
     ...checkRules(config.rules),
     ...checkLogs(config, hasJournal),
   ];
@@ -114,7 +117,7 @@ async function areTemplatesSound({ templates, webhooks, language }: Config, io: 
   const { renderWith } = await import('../letter/render/render-html.js');
   const { sampleLetter } = await import('../letter/build/sample-letter.js');
   const full = sampleLetter({ language: language.value });
-  const bare = sampleLetter({ language: language.value, parts: null, hosts: [], notes: [] });
+  const bare = sampleLetter({ language: language.value, parts: null, hosts: [], notes: [], proposals: null });
   let sound = true;
   const tried = [
     ...templates.map(({ path }) => ({ path, render: (letter: Letter) => renderWith(path, letter) })),

@@ -6,12 +6,11 @@ import type { Config } from '../config/config.js';
 import { EntryReader } from '../ingest/entry-reader.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
 import type { LogReading } from '../line/log-reading.js';
-import type { TallyRow } from '../queue/tally.js';
+import { addRow } from '../publish/edition-messages.js';
 import { isCatchAll } from '../rule/is-catch-all.js';
 import type { Rule } from '../rule/rule.js';
 import { createRuleIndex, NO_RULE, type RuleIndex } from '../rule/rule-index.js';
 import type { MessageSink, MessageSource } from '../rule/suggest/mine-rules.js';
-import { unmask } from '../rule/suggest/unmask.js';
 import { Continuations } from '../source/hold-continuations.js';
 import { createSplitter } from '../source/joining-splitter.js';
 import { createLineSplitter, MAX_LINE_BYTES, NEWLINE } from '../source/split-lines.js';
@@ -214,34 +213,10 @@ export class StateSource implements MessageSource {
     for (const { id, queue } of open) {
       let rows = this.#store.slice(id, null, MAX_ROWS);
       while (rows.length > 0) {
-        for (const row of rows) this.#unknown += addRow(row, queue, this.#mask, sink, excerpt) ? 0 : 1;
+        for (const row of rows)
+          this.#unknown += addRow(row, sink, { queue, mask: this.#mask, excerpt }) ? 0 : 1;
         rows = this.#store.slice(id, rows.at(-1) ?? null, MAX_ROWS);
       }
     }
   }
-}
-
-/** Hands lines such as those of a row to a sink; false: its values are not known. */
-function addRow(row: TallyRow, queue: string, mask: string, sink: MessageSink, excerpt: Excerpt): boolean {
-  const { host, message } = row;
-  if (message.includes('\n')) return true;
-  const variants = unmask(row, mask);
-  for (const { text, count } of variants)
-    if (!text.includes('\n'))
-      sink.addOpen(excerptOf({ host, time: null, text }, excerpt), queue, count, message);
-  return variants.length > 0;
-}
-
-/** The queues that catch-alls fill, and no other rule. */
-export function catchAllQueues(rules: readonly Rule[]): string[] {
-  const filled = new Map<string, boolean>();
-  for (const rule of winnersOf(rules))
-    if (rule.kind === 'queues')
-      for (const { queue } of rule.targets)
-        filled.set(queue, (filled.get(queue) ?? true) && isCatchAll(rule));
-  return [...filled].flatMap(([queue, isFilledByThemAlone]) => (isFilledByThemAlone ? [queue] : []));
-}
-
-function winnersOf(rules: readonly Rule[]): Rule[] {
-  return rules.flatMap((rule) => (rule.kind === 'group' ? winnersOf(rule.rules) : [rule]));
 }

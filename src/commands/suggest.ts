@@ -5,6 +5,7 @@ import { quote } from '../base/text/quote.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { describeEvent } from '../daemon/describe-event.js';
+import { catchAllQueues } from '../rule/catch-all-queues.js';
 import { type MessageSource, mineRules } from '../rule/suggest/mine-rules.js';
 import { MASK } from '../rule/suggest/propose-rule.js';
 import { startProgress } from './progress.js';
@@ -12,13 +13,7 @@ import { locateState, withState } from './read-state.js';
 import { RepeatableFiles } from './repeatable-files.js';
 import { writeGroups } from './suggest-groups.js';
 import { parseNumbers, presentRules } from './suggest-rules.js';
-import {
-  catchAllQueues,
-  LogSource,
-  PlainSource,
-  type ReadingContext,
-  StateSource,
-} from './suggest-sources.js';
+import { LogSource, PlainSource, type ReadingContext, StateSource } from './suggest-sources.js';
 
 export interface SuggestOptions {
   readonly config: string | undefined;
