@@ -40,6 +40,9 @@ export interface RehearseOptions {
   readonly most: number | undefined;
 }
 
+/** How the journal of systemd comes over standard input. */
+const BY_JOURNAL = 'journalctl -o short-iso --since -7d | tayori rehearse NEW.conf -';
+
 /** What is told if nobody says how much. */
 const SHOWN = 10;
 /** The same in JSON: programs have time, but a file should stay readable. */
@@ -64,7 +67,7 @@ export async function rehearse(options: RehearseOptions, io: Io): Promise<ExitCo
     options.files.length > 0 ? namedLogs(options.files, [now, next]) : await logsOfConfigs(now, next, since);
   if (logs.length === 0)
     return fail(
-      'no log that the configs follow is there; name logs: tayori rehearse NEW.conf /var/log/syslog*',
+      `no log that the configs follow is there; name logs (tayori rehearse NEW.conf /var/log/syslog*), or give it the journal: ${BY_JOURNAL}`,
       1,
       io,
     );
@@ -87,7 +90,13 @@ async function compare(
   const onOverrun = overrunReporter(io);
   const sides = [now, next].map((config) => new Side(config, { selfMail, onOverrun })) as [Side, Side];
   const rehearsal = new Rehearsal(...sides, since);
-  const notes = [...(trouble === null ? [] : [trouble]), ...notesOnLogs(logs)];
+  const notes = [
+    ...(trouble === null ? [] : [trouble]),
+    ...(now.journals.length > 0 && options.files.length === 0
+      ? [`The journal is not read by itself: ${BY_JOURNAL}`]
+      : []),
+    ...notesOnLogs(logs),
+  ];
   const isWhole = await readLogs(rehearsal, logs, { io, notes });
   const findings = findingsOf(rehearsal);
   const told = [...notes, ...notesOn(rehearsal)];

@@ -423,6 +423,18 @@ describe('which logs', () => {
     expect((JSON.parse(out) as Rehearsed).moved.lines).toBe(2);
   });
 
+  it('the journal, as journalctl prints it on standard input; a config that reads it says how', async () => {
+    const journal = 'set journal\n';
+    const [old, next] = [config('old', 'misc .*\n', journal), config('new', 'report .*\n', journal)];
+    const { err } = await runCli(['rehearse', '-c', old, next]);
+    expect(err).toContain('journalctl -o short-iso --since -7d | tayori rehearse NEW.conf -');
+    const lines = '2026-11-20T12:30:00+0900 web1 app[7]: trace\n                                      at x\n';
+    const { out } = await runCli(['rehearse', '--json', '-c', old, next, '-'], lines);
+    expect((JSON.parse(out) as Rehearsed).moved.entries).toMatchObject([
+      { lines: 1, after: 'app: trace at x' },
+    ]);
+  });
+
   it('a named rotated file is read as its log is read, and a group_file sees that name', async () => {
     const named = write('app.log.2.gz', gzipSync(lines(['cat: x'])));
     const rules = `group_file app\\.log$\nreport .*\ngroup_end\n`;
@@ -552,6 +564,14 @@ Gone from letters: 1 line of 1 message
     const next = config('new', 'set throttle critical 1h\ncritical ^disk\n');
     const { out } = await runCli(['rehearse', '-c', config('old', 'critical ^disk\n'), next]);
     expect(out).toContain('  1 line of 1 host: critical, without a page of its own\n');
+  });
+
+  it('that a window holds a line back', async () => {
+    write('app.log', lines(['disk: bad']));
+    const next = config('new', 'set window critical 2 1h\ncritical ^disk\n');
+    const { out } = await runCli(['rehearse', '-c', config('old', 'critical ^disk\n'), next]);
+    expect(out).toContain('  1 line of 1 host: critical -> no queue\n');
+    expect(out).toContain(`    new  ${next}:9:1 (held back)\n`);
   });
 
   it('that there was nothing to compare', async () => {

@@ -115,7 +115,7 @@ function messagesOf({ before, after }: Finding['row']): string[] {
 function describeReason(reason: Reason): string {
   switch (reason.kind) {
     case 'rule':
-      return `${renderLocation(reason.place)}${reason.held ? ', but it is held back (set window and the like)' : ''}`;
+      return `${renderLocation(reason.place)}${reason.held ? ' (held back)' : ''}`;
     case 'trash':
     case 'repeat':
       return `${renderLocation(reason.place)} (${reason.kind})`;
