@@ -139,6 +139,10 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
     const chosen = kinds.filter((kind) => flags[kind]);
     return (await import('../commands/rules.js')).rules({ config: c, logs, json, chosen, most: n }, io);
   },
+  async rehearse({ c, next, logs = [], since, strict = false, json = false, n }, { io }) {
+    const { rehearse } = await import('../commands/rehearse.js');
+    return rehearse({ config: c, next, files: logs, since, strict, json, most: n }, io);
+  },
   async import({ program, path, to }, { io }) {
     return (await import('../commands/import.js')).importConfig({ program, path, to }, io);
   },

@@ -35,6 +35,7 @@ export async function check(options: { readonly config: string | undefined }, io
   const found = [
     ...certificates,
     ...checkSamples(config),
+    ...checkNotes(config, now),
     ...checkRules(config.rules),
     ...checkNotes(config, now),
     ...checkLogs(config, hasJournal),

@@ -86,7 +86,10 @@ export class LineProcessor {
   readonly #alone = new TextBlock();
   readonly #raw = new RawLines();
 
-  /** `onOverrun` is called once for each regex that reached its match limit. */
+  /**
+   * `onOverrun` is called once for each regex that reached its match limit. `tally`: where counts go; null: into one of
+   * its own.
+   */
   constructor(
     config: Config,
     ruleState: RuleState,
@@ -96,6 +99,7 @@ export class LineProcessor {
     timedKeys: TimedKeys = new TimedKeys(),
     ownLog: OwnLog | null = null,
     watch: SilenceWatch | null = null,
+    tally: Tally | null = null,
   ) {
     this.#config = config;
     this.#ruleState = ruleState;
@@ -106,7 +110,7 @@ export class LineProcessor {
     this.#watch = watch?.watchesNames ? watch : null;
     this.#valuedQueues = valuedQueues(config);
     this.#asksForFile = asksFor(config.rules, 'file');
-    this.#tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
+    this.#tally = tally ?? createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
     this.#unprefixed = new UnprefixedLines(config, this.#tally, this.#valuedQueues);
     this.#timed = new TimedCounting(gatePlans(config), {
       keys: timedKeys,
