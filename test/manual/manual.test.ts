@@ -55,6 +55,11 @@ describe('tenshi.conf(5)', () => {
   });
 });
 
+/** The line of a command above its options: no sentence that begins with its name. */
+function headingOf(command: string): RegExp {
+  return new RegExp(String.raw`\n {4}${command}(?:\n| [[A-Z-])`);
+}
+
 describe('tayori(8)', () => {
   const rows = Object.entries(COMMANDS).flatMap(([command, row]) =>
     Object.entries({ ...row.options, ...COMMON_OPTIONS }).map(([name, option]) => ({
@@ -65,7 +70,7 @@ describe('tayori(8)', () => {
   );
 
   it.each(rows)('has $name of $command', ({ command, name, option }) => {
-    const page = command === 'main' ? tayori : tayori.slice(tayori.indexOf(`\n    ${command}`));
+    const page = command === 'main' ? tayori : tayori.slice(tayori.search(headingOf(command)));
     const flags = [name, ...('alias' in option ? [option.alias] : [])].map((flag) => {
       const word = `${flag.length === 1 ? '-' : '--'}${flag}`;
       return 'value' in option ? `${word} ${option.value}` : word;
