@@ -13,9 +13,9 @@ import { parentOf } from '../sections.js';
 /** Reports automasks and proposals that change nothing. */
 export function reportRuleHelp(config: Config, context: ReadContext, report: Reporter): void {
   reportAutomasks(config, report);
-  const open = catchAllQueues(config.rules);
-  for (const suggest of config.suggests.filter(({ on }) => on))
-    reportSuggest(suggest, open, { config, context, report });
+  const suggesting = config.suggests.filter(({ on }) => on);
+  const open = suggesting.length === 0 ? [] : catchAllQueues(config.rules);
+  for (const suggest of suggesting) reportSuggest(suggest, open, { config, context, report });
 }
 
 /** Rules with groups mask by these. Lines of noprefix come by no rule. */
