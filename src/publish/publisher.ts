@@ -20,6 +20,7 @@ import type { Ledger } from '../store/ports/ledger.js';
 import type { Merging } from '../store/ports/merging.js';
 import type { Meta } from '../store/ports/meta.js';
 import type { QueueDefinition, QueueDefinitions } from '../store/ports/queue-definitions.js';
+import type { RuleHistories } from '../store/ports/rule-histories.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
 import { followed } from './describe-watch.js';
@@ -31,6 +32,7 @@ import { thresholdsOf } from './read-content.js';
 import { RetryWaits } from './retry-waits.js';
 import { runCsv } from './run-csv.js';
 import { sealWays } from './seal-ways.js';
+import { trashNotes } from './trash-notes.js';
 
 export interface PublisherOptions {
   readonly config: Config;
@@ -39,6 +41,7 @@ export interface PublisherOptions {
     Ledger &
     DeliveryNotices &
     QueueDefinitions &
+    RuleHistories &
     Pick<Checkpoints, 'positions'> &
     Pick<Meta, 'meta'>;
   readonly clock: Clock;
@@ -148,7 +151,8 @@ export class Publisher {
       ? []
       : chooseNotices(name, config, this.#mentioned, store.deliveryNotices);
     try {
-      const notes = notices.map((notice) => describeNotice(notice, zoneOf(name, config), edition.closed));
+      const told = notices.map((notice) => describeNotice(notice, zoneOf(name, config), edition.closed));
+      const notes = [...told, ...trashNotes(edition, config, store)];
       const made = await makeLetter(edition, letterQueue(name, definition, config), {
         ...this.#options,
         names: this.#names,

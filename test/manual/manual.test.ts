@@ -65,7 +65,10 @@ describe('tayori(8)', () => {
   );
 
   it.each(rows)('has $name of $command', ({ command, name, option }) => {
-    const page = command === 'main' ? tayori : tayori.slice(tayori.indexOf(`\n    ${command}`));
+    const page =
+      command === 'main'
+        ? tayori
+        : tayori.slice(tayori.search(new RegExp(String.raw`^ {4}${command}(?: [A-Z<\[]|$)`, 'm')));
     const flags = [name, ...('alias' in option ? [option.alias] : [])].map((flag) => {
       const word = `${flag.length === 1 ? '-' : '--'}${flag}`;
       return 'value' in option ? `${word} ${option.value}` : word;
