@@ -13,6 +13,7 @@ import type { Ledger } from '../store/ports/ledger.js';
 import type { Meta } from '../store/ports/meta.js';
 import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
 import type { Queues } from '../store/ports/queues.js';
+import type { RuleHistories } from '../store/ports/rule-histories.js';
 import type { Snoozes } from '../store/ports/snoozes.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
@@ -20,6 +21,7 @@ import { followed } from './describe-watch.js';
 import { budgetOf, makeLetter } from './make-letter.js';
 import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
 import { SetAside } from './set-aside.js';
+import { trashNotes } from './trash-notes.js';
 
 export interface PreviewSources {
   readonly config: Config;
@@ -29,6 +31,7 @@ export interface PreviewSources {
     DeliveryNotices &
     QueueDefinitions &
     Queues &
+    RuleHistories &
     Pick<Checkpoints, 'positions'> &
     Pick<Meta, 'meta'> &
     Pick<Snoozes, 'snoozes'>;
@@ -120,7 +123,8 @@ async function previewOf(
   const { config, store, version } = sources;
   const { queue } = edition;
   const chosen = definition.pager ? [] : chooseNotices(queue, config, mentioned, store.openDeliveryNotices);
-  const notes = chosen.map((notice) => describeNotice(notice, zoneOf(queue, config), edition.closed));
+  const told = chosen.map((notice) => describeNotice(notice, zoneOf(queue, config), edition.closed));
+  const notes = [...told, ...trashNotes(edition, config, store)];
   const made = await makeLetter(edition, letterQueue(queue, definition, config), {
     ...sources,
     notes,

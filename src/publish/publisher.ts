@@ -20,6 +20,7 @@ import type { Ledger } from '../store/ports/ledger.js';
 import type { Merging } from '../store/ports/merging.js';
 import type { Meta } from '../store/ports/meta.js';
 import type { QueueDefinition, QueueDefinitions } from '../store/ports/queue-definitions.js';
+import type { RuleHistories } from '../store/ports/rule-histories.js';
 import type { SnoozeOutcome, Snoozes } from '../store/ports/snoozes.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
@@ -33,6 +34,7 @@ import { RetryWaits } from './retry-waits.js';
 import { runCsv } from './run-csv.js';
 import { sealWays } from './seal-ways.js';
 import { SetAside } from './set-aside.js';
+import { trashNotes } from './trash-notes.js';
 
 export interface PublisherOptions {
   readonly config: Config;
@@ -41,6 +43,7 @@ export interface PublisherOptions {
     Ledger &
     DeliveryNotices &
     QueueDefinitions &
+    RuleHistories &
     Pick<Checkpoints, 'positions'> &
     Pick<Meta, 'meta'> &
     Pick<Snoozes, 'snoozes'>;
@@ -155,7 +158,8 @@ export class Publisher {
       ? []
       : chooseNotices(name, config, this.#mentioned, store.deliveryNotices);
     try {
-      const notes = notices.map((notice) => describeNotice(notice, zoneOf(name, config), edition.closed));
+      const told = notices.map((notice) => describeNotice(notice, zoneOf(name, config), edition.closed));
+      const notes = [...told, ...trashNotes(edition, config, store)];
       const made = await makeLetter(edition, letterQueue(name, definition, config), {
         ...this.#options,
         names: this.#names,

@@ -306,14 +306,8 @@ report ^kernel: disk error
     const running = await startDaemon(`${CONF}report x$\n`);
     running.write(...[...'abcde'].map((program) => `${program}: x`));
     await running.daemon.poll();
-    running.write('b: x');
-    await running.daemon.poll();
-    running.write('e: x');
-    await running.daemon.poll();
-    running.write('d: x');
-    await running.daemon.poll();
     const { out } = await runCli([...conf(running.folder), '--wide']);
-    expect(out).toContain('wide: takes lines of a, b, d, e');
+    expect(out).toContain('wide: takes lines of a, b, c, d, e');
   });
 
   it('asks for logs where there is no state', async () => {

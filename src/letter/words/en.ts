@@ -118,6 +118,12 @@ export const EN: Words = {
       `perhaps counted twice, as connections broke before RELP senders had the answer: up to ${plain(messages, 'message')}`,
     capped: ({ lines, most, uncounted }) =>
       `${plain(lines, 'line')} said that a message was repeated more than ${number(most)} times; no line counts for more, so ${amount(uncounted, 'repeat')} ${uncounted === 1 ? 'is' : 'are'} left out`,
+    trashGrew: ({ rule, lines, usual, line }) =>
+      `thrown away by ${rule}: ${plain(lines, 'line')}, where ${usual === 0 ? 'hardly any are' : `about ${number(usual)} ${usual === 1 ? 'is' : 'are'}`} usual; one of them: ${line}`,
+    trashNew: ({ rule, program, line }) =>
+      `thrown away by ${rule}, for the first time of ${program}: ${line}`,
+    moreTrash: (notes) =>
+      `${plain(notes, 'more note')} of this kind; tayori rules --trash shows what is thrown away`,
     countedOut: (most) =>
       `no count goes above ${number(most)}: where it is reached, there may have been more`,
     linesLost: ({ how, log, times }) =>

@@ -109,6 +109,11 @@ export const JA: Words = {
       `RELPの接続が応答の届く前に切れたため、最大${messages}件を二重に数えたかもしれません`,
     capped: ({ lines, most, uncounted }) =>
       `${lines}行が${number(most)}回を超える繰り返しを伝えました。それぞれ${number(most)}回までを数え、${number(uncounted)}回は数えていません`,
+    trashGrew: ({ rule, lines, usual, line }) =>
+      `${rule} が捨てたもの: ${number(lines)}行（ふだんは${usual === 0 ? 'ほとんどなし' : `約${number(usual)}行`}）。たとえば: ${line}`,
+    trashNew: ({ rule, program, line }) => `${rule} が ${program} のものを初めて捨てました: ${line}`,
+    moreTrash: (notes) =>
+      `同じような注記がほかに${number(notes)}件あります。tayori rules --trash で見られます`,
     countedOut: (most) =>
       `${number(most)}より多くは数えません。その値のものは、実際にはもっと多いかもしれません`,
     linesLost: ({ how, log, times }) =>

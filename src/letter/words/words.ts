@@ -214,6 +214,16 @@ export interface Words {
     /** A line of tayori itself that no rule took. */
     said(of: { readonly text: string; readonly times: number }): string;
     moreSaid(lines: number): string;
+    /** A rule of trash that took ten times as many lines as usual; `line`: one of them. */
+    trashGrew(of: {
+      readonly rule: string;
+      readonly lines: number;
+      readonly usual: number;
+      readonly line: string;
+    }): string;
+    /** A rule of trash that took lines of a program for the first time. */
+    trashNew(of: { readonly rule: string; readonly program: string; readonly line: string }): string;
+    moreTrash(notes: number): string;
     /** Lines that were read while nothing came for the queue, and for how long nobody watched (ms). */
     watched(of: { readonly lines: number; readonly unwatched: number }): string;
     /** What was followed, and what could not be; '': nothing. */

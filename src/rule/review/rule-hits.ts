@@ -35,7 +35,8 @@ export const MAX_KEPT_RULES = 20_000;
 export const MAX_RULE_PROGRAMS = 50;
 /** So much of a line is kept as a sample (UTF-16 units). */
 const MAX_SAMPLE = 200;
-/** Of many lines one in so many is looked at; of the first ones each at twice the number of the one before. */
+/** After a commit so many lines of a rule are looked at, then each at twice the number of the one before, then one in so many. */
+const FIRST_LOOKS = 8;
 const MAX_GAP = 256;
 /** No line is looked at any more. */
 const NEVER = 0;
@@ -96,7 +97,7 @@ export class RuleHits {
     }
     if (count === 1) this.#hit.push(number);
     const programs = this.#programs.get(number) ?? new Set();
-    this.#next[number] = programs.size < MAX_RULE_PROGRAMS ? count + Math.min(count, MAX_GAP) : NEVER;
+    this.#next[number] = programs.size < MAX_RULE_PROGRAMS ? count + gapAfter(count) : NEVER;
     this.#programs.set(number, programs);
     const { text } = entry;
     const program = programOf(text);
@@ -124,4 +125,8 @@ export class RuleHits {
     this.#keys.set(number, key);
     return key;
   }
+}
+
+function gapAfter(count: number): number {
+  return count < FIRST_LOOKS ? 1 : Math.min(count, MAX_GAP);
 }
