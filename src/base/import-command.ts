@@ -7,7 +7,7 @@ export const IMPORT = {
       type: 'string',
       value: 'PROGRAM',
       demandOption: true,
-      choices: ['logcheck', 'swatch', 'fail2ban'],
+      choices: ['logcheck', 'swatch', 'ossec', 'fail2ban'],
       describe: 'whose config it is',
     },
     path: {
@@ -15,7 +15,7 @@ export const IMPORT = {
       value: 'PATH',
       demandOption: true,
       describe:
-        'its folder, or for swatch and fail2ban also a file: /etc/logcheck, ~/.swatchdogrc, /etc/fail2ban',
+        'its folder, or (not for logcheck) a file: /etc/logcheck, ~/.swatchdogrc, /var/ossec, /etc/fail2ban',
     },
   },
   options: {

@@ -10,6 +10,7 @@ import { readConfig } from '../config/read-config.js';
 import { migrateFail2ban } from '../migrate/fail2ban/migrate-fail2ban.js';
 import { migrateLogcheck } from '../migrate/logcheck/migrate-logcheck.js';
 import type { Migration, MigrationResult } from '../migrate/migration.js';
+import { migrateOssec } from '../migrate/ossec/migrate-ossec.js';
 import { kindOfPath } from '../migrate/read-foreign-file.js';
 import { migrateSwatch } from '../migrate/swatch/migrate-swatch.js';
 import {
@@ -31,11 +32,12 @@ export interface ImportOptions {
   readonly to: string | undefined;
 }
 
-type Program = 'fail2ban' | 'logcheck' | 'swatch';
+type Program = 'fail2ban' | 'logcheck' | 'ossec' | 'swatch';
 
 const MIGRATE: Readonly<Record<Program, (path: string) => MigrationResult>> = {
   fail2ban: migrateFail2ban,
   logcheck: migrateLogcheck,
+  ossec: migrateOssec,
   swatch: migrateSwatch,
 };
 
@@ -43,6 +45,7 @@ const MIGRATE: Readonly<Record<Program, (path: string) => MigrationResult>> = {
 const NEEDS: Readonly<Record<Program, 'folder' | 'either'>> = {
   fail2ban: 'either',
   logcheck: 'folder',
+  ossec: 'either',
   swatch: 'either',
 };
 

@@ -1,0 +1,212 @@
+import { quote } from '../../base/text/quote.js';
+import { comment, type MigrationDraft, ruleLine } from '../migration.js';
+import { readConditions } from './conditions.js';
+import type { Decoders } from './decoders.js';
+import type { OssecQueues } from './ossec-queues.js';
+import type { OssecRule } from './read-ruleset.js';
+import { textsOf } from './read-xml.js';
+
+/** Rules that are written at most: one that belongs to a group of many stands below each of these. */
+const MAX_WRITTEN = 20_000;
+/** Rules below rules. */
+const MAX_DEPTH = 30;
+
+/** What the rules above say of the lines that reach a rule. */
+interface Above {
+  readonly families: readonly string[];
+  /** What becomes of a line that a rule without a queue of its own takes: the queue of the rule above. */
+  readonly queue: string | null;
+  readonly depth: number;
+  readonly seen: readonly OssecRule[];
+}
+
+/**
+ * Rules as groups: what a rule asks opens one, the rules below it stand there first, and then what becomes of the line.
+ * Of rules on one level, those of level 0 are asked first, then by falling level (OSSEC, "rules classification").
+ */
+export class RuleTree {
+  readonly #rules: readonly OssecRule[];
+  readonly #decoders: Decoders;
+  readonly #queues: OssecQueues;
+  readonly #draft: MigrationDraft;
+  readonly #ids: ReadonlyMap<string, OssecRule>;
+  /** Rules that count what another one takes, and their queues. */
+  readonly #counting = new Map<OssecRule, string[]>();
+  readonly #queueOf = new Map<OssecRule, string | null>();
+  readonly #carried = new Set<OssecRule>();
+  readonly #lost = new Map<OssecRule, string>();
+  #written = 0;
+
+  constructor(rules: readonly OssecRule[], decoders: Decoders, queues: OssecQueues, draft: MigrationDraft) {
+    this.#rules = rules;
+    this.#decoders = decoders;
+    this.#queues = queues;
+    this.#draft = draft;
+    this.#ids = new Map(rules.map((rule) => [rule.id, rule]));
+  }
+
+  lines(): string[] {
+    const counting = this.#rules.filter(
+      (rule) => rule.element.attributes.has('frequency') && isCorrelated(rule),
+    );
+    for (const rule of counting) this.#count(rule);
+    const top = this.#rules.filter((rule) => !counting.includes(rule) && parentsOf(rule).length === 0);
+    const lines = this.#ordered(top).flatMap((rule) =>
+      this.#write(rule, { families: [], queue: null, depth: 0, seen: [] }),
+    );
+    for (const rule of this.#rules) {
+      const isCarried = this.#carried.has(rule);
+      this.#draft.count(isCarried);
+      if (!isCarried)
+        this.#draft.remark(
+          'lost',
+          rule.place,
+          titleOf(rule),
+          this.#lost.get(rule) ?? 'no rule above it is carried over',
+        );
+    }
+    return lines;
+  }
+
+  /** A rule with `if_matched_sid` or `if_matched_group` counts what the others take: a window of its own gets it, too. */
+  #count(rule: OssecRule): void {
+    const others = textsOf(rule.element, 'if_matched_sid').flatMap((list) => list.split(/[\s,]+/));
+    const groups = textsOf(rule.element, 'if_matched_group').map((one) => one.replace(/,$/, ''));
+    const counted = this.#rules.filter(
+      (other) =>
+        other !== rule && (others.includes(other.id) || other.groups.some((one) => groups.includes(one))),
+    );
+    const more = rule.element.children.find(({ name }) => !COUNTING.includes(name));
+    if (more)
+      this.#lost.set(rule, `a window asks nothing more of what it counts, and this has <${more.name}>`);
+    else if (counted.length === 0) this.#lost.set(rule, 'the rule or group that it counts is not there');
+    else if (rule.level === 0) this.#carried.add(rule);
+    else {
+      const queue = this.#queues.windowOf(rule);
+      if (queue === null) this.#lost.set(rule, 'its frequency or its timeframe is none');
+      else {
+        this.#carried.add(rule);
+        for (const other of counted) this.#counting.set(other, [...(this.#counting.get(other) ?? []), queue]);
+      }
+    }
+  }
+
+  #write(rule: OssecRule, above: Above): string[] {
+    if (above.seen.includes(rule) || above.depth > MAX_DEPTH) {
+      this.#lost.set(rule, 'rules that stand below each other');
+      return [];
+    }
+    if (++this.#written > MAX_WRITTEN) {
+      this.#lost.set(rule, `more than ${MAX_WRITTEN} rules, with those that stand below several`);
+      return [];
+    }
+    const read = readConditions(rule, this.#decoders, above.families);
+    if (!read.ok) {
+      this.#lost.set(rule, read.reason);
+      return [];
+    }
+    const { opens, fields, families } = read.conditions;
+    const regexes = this.#decoders.fieldRegexes(families, fields);
+    if (!Array.isArray(regexes)) {
+      this.#lost.set(rule, regexes.reason);
+      return [];
+    }
+    const queues = this.#queuesOf(rule, above);
+    if (queues === null) return [];
+    this.#carried.add(rule);
+    const next: Above = {
+      families,
+      queue: queues === 'trash' ? null : queues,
+      depth: above.depth + 1,
+      seen: [...above.seen, rule],
+    };
+    const children = this.#ordered(this.#rules.filter((other) => this.#isBelow(other, rule)));
+    const below = children.flatMap((child) => this.#write(child, next));
+    // Where nothing stands below, what is asked of fields is asked by what becomes of the line.
+    const ofFields =
+      fields.length > 0 && below.length > 0 ? [`group ${regexes.join('|').replaceAll('|(?i)', '|')}`] : [];
+    const groups = [...opens, ...ofFields];
+    return [
+      comment(titleOf(rule)),
+      ...groups,
+      ...below,
+      ...this.#fates(queues, regexes, fields.length > 0),
+      ...groups.map(() => 'group_end'),
+    ];
+  }
+
+  /** What becomes of a line; a queue that tells fields apart gets it only where these are known. */
+  #fates(queues: string, regexes: readonly string[], isAllOfThese: boolean): string[] {
+    if (queues === 'trash' && !isAllOfThese) return ['trash .*'];
+    const fate = (perl: string): string => {
+      const taking = queues
+        .split(',')
+        .filter((queue) => this.#queues.byOf(queue).every((field) => perl.includes(`(?<${field}>`)));
+      return ruleLine(taking.join(',') || 'trash', perl);
+    };
+    return [...new Set([...regexes.map(fate), ...(isAllOfThese ? [] : [fate('.*')])])];
+  }
+
+  /** `trash`, or names of queues; null: the rule cannot be carried over. */
+  #queuesOf(rule: OssecRule, above: Above): string | null {
+    const counts = rule.element.attributes.has('frequency');
+    let own: string | null | undefined = this.#queueOf.get(rule);
+    if (own === undefined) {
+      own = rule.level === 0 ? null : counts ? this.#queues.windowOf(rule) : this.#queues.queueOf(rule);
+      this.#queueOf.set(rule, own);
+    }
+    if (counts && own === null && rule.level > 0) {
+      this.#lost.set(rule, 'its frequency or its timeframe is none');
+      return null;
+    }
+    // What does not fill the window yet is what it would be without this rule.
+    const without = counts && above.queue !== null ? [above.queue] : [];
+    const all = [...without, ...(own === null ? [] : [own]), ...(this.#counting.get(rule) ?? [])];
+    return all.length === 0 ? 'trash' : [...new Set(all.flatMap((one) => one.split(',')))].join(',');
+  }
+
+  #isBelow(rule: OssecRule, other: OssecRule): boolean {
+    if (rule === other || (rule.element.attributes.has('frequency') && isCorrelated(rule))) return false;
+    return parentsOf(rule).some(({ kind, value }) =>
+      kind === 'sid'
+        ? value === other.id && this.#ids.has(value)
+        : kind === 'group'
+          ? other.groups.includes(value)
+          : other.level >= Number(value),
+    );
+  }
+
+  #ordered(rules: readonly OssecRule[]): OssecRule[] {
+    const rank = ({ level }: OssecRule): number => (level === 0 ? 100 : level);
+    return [...rules].sort((one, other) => rank(other) - rank(one));
+  }
+}
+
+/** What a rule that counts others may have. */
+const COUNTING =
+  'if_matched_sid if_matched_group same_source_ip same_src_ip same_user same_id same_location description comment info group cve osvdb options mitre'.split(
+    ' ',
+  );
+
+function isCorrelated({ element }: OssecRule): boolean {
+  return element.children.some(({ name }) => /^if_matched_/.test(name));
+}
+
+interface Parent {
+  readonly kind: 'sid' | 'group' | 'level';
+  readonly value: string;
+}
+
+function parentsOf({ element }: OssecRule): Parent[] {
+  const of = (kind: Parent['kind']): Parent[] =>
+    textsOf(element, `if_${kind}`)
+      .flatMap((list) => list.split(kind === 'group' ? ',' : /[\s,]+/))
+      .map((one) => ({ kind, value: one.trim() }))
+      .filter(({ value }) => value !== '');
+  return [...of('sid'), ...of('group'), ...of('level')];
+}
+
+function titleOf({ id, level, element }: OssecRule): string {
+  const [description = ''] = textsOf(element, 'description');
+  return `rule ${id}, level ${level}${description === '' ? '' : `: ${quote(description.replaceAll(/\s+/g, ' '))}`}`;
+}
