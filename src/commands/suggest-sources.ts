@@ -1,46 +1,18 @@
 import { resolve } from 'node:path';
 import { reasonOf } from '../base/errors.js';
-import { renderLocation } from '../base/place.js';
 import { decodeText } from '../base/text/decode.js';
 import type { Config } from '../config/config.js';
 import { EntryReader } from '../ingest/entry-reader.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
 import type { LogReading } from '../line/log-reading.js';
-import { addRow } from '../publish/edition-messages.js';
-import { isCatchAll } from '../rule/is-catch-all.js';
 import type { Rule } from '../rule/rule.js';
-import { createRuleIndex, NO_RULE, type RuleIndex } from '../rule/rule-index.js';
 import type { MessageSink, MessageSource } from '../rule/suggest/mine-rules.js';
 import { Continuations } from '../source/hold-continuations.js';
 import { createSplitter } from '../source/joining-splitter.js';
-import { createLineSplitter, MAX_LINE_BYTES, NEWLINE } from '../source/split-lines.js';
-import type { Editions } from '../store/ports/editions.js';
+import { createLineSplitter, type Lines, MAX_LINE_BYTES, NEWLINE } from '../source/split-lines.js';
 import { type Progress, sizeOf } from './progress.js';
 import type { RepeatableFiles } from './repeatable-files.js';
-
-/** Asks the rules of a config for each message, and hands it to a sink. */
-class RuleSorter {
-  readonly #index: RuleIndex;
-  readonly #places: readonly string[];
-  /** By number of a rule: the queue of a catch-all; undefined for any other rule. */
-  readonly #queues: readonly (string | undefined)[];
-
-  constructor(rules: readonly Rule[], onOverrun: (rule: Rule) => void) {
-    this.#index = createRuleIndex(rules, onOverrun);
-    this.#places = this.#index.flat.map(({ rule }) => renderLocation(rule.place));
-    this.#queues = this.#index.flat.map(({ rule }) =>
-      isCatchAll(rule) ? rule.targets[0]?.queue : undefined,
-    );
-  }
-
-  sort(message: Excerpt, sink: MessageSink): void {
-    const number = this.#index.find(message);
-    if (number === NO_RULE) return sink.addOpen(message, null, 1);
-    const queue = this.#queues[number];
-    if (queue === undefined) sink.addTaken(message, this.#places[number] as string);
-    else sink.addOpen(message, queue, 1);
-  }
-}
+import { RuleSorter } from './suggest-sorter.js';
 
 /** What the source of messages needs of the command. */
 export interface ReadingContext {
@@ -104,13 +76,10 @@ export class LogTurns {
     const reader = new EntryReader(this.#config, (entry) => onEntry(entry, log));
     await this.#turns.readAll(async (bytes, path) => {
       log = path === '-' ? path : resolve(path);
-      const reading = path === '-' ? null : reader.readingOf(log);
-      if (reading) return await readAs(reading, bytes, reader);
-      const splitter = createLineSplitter(() => {});
-      const continuations = new Continuations();
-      for await (const chunk of bytes) reader.take(continuations.push(splitter.push(chunk)));
-      reader.take(continuations.push(splitter.end()));
-      reader.take(continuations.end());
+      const file = path === '-' ? null : log;
+      const reading = file === null ? null : reader.readingOf(file);
+      const take = (lines: Lines): void => reader.take(lines, reading, file);
+      await (reading ? readAs(reading, bytes, take) : readLines(bytes, take));
     });
     this.#unprefixed = reader.unprefixed;
   }
@@ -123,7 +92,7 @@ export class LogSource implements MessageSource {
 
   constructor(paths: readonly string[], config: Config, context: ReadingContext) {
     this.#turns = new LogTurns(paths, config, context);
-    this.#sorter = new RuleSorter(config.rules, context.onOverrun);
+    this.#sorter = new RuleSorter(config, context.onOverrun);
   }
 
   /** Lines without a prefix that is known, when all was read last. */
@@ -132,19 +101,27 @@ export class LogSource implements MessageSource {
   }
 
   async read(sink: MessageSink): Promise<void> {
-    await this.#turns.read((entry) => this.#sorter.sort(entry, sink));
+    await this.#turns.read((entry) => this.#sorter.sort(entry, 1, sink));
   }
+}
+
+async function readLines(bytes: AsyncGenerator<Buffer>, take: (lines: Lines) => void): Promise<void> {
+  const splitter = createLineSplitter(() => {});
+  const continuations = new Continuations();
+  for await (const chunk of bytes) take(continuations.push(splitter.push(chunk)));
+  take(continuations.push(splitter.end()));
+  take(continuations.end());
 }
 
 /** Reads a log that is read in a way of its own. */
 async function readAs(
-  reading: LogReading,
+  { join }: LogReading,
   bytes: AsyncGenerator<Buffer>,
-  reader: EntryReader,
+  take: (lines: Lines) => void,
 ): Promise<void> {
-  const splitter = createSplitter(reading.join, { onCut() {}, onEntryCut() {} });
-  for await (const chunk of bytes) reader.take(splitter.push(chunk), reading);
-  reader.take(splitter.end(), reading);
+  const splitter = createSplitter(join, { onCut() {}, onEntryCut() {} });
+  for await (const chunk of bytes) take(splitter.push(chunk));
+  take(splitter.end());
 }
 
 /** Files of which each line is a message, empty ones too. */
@@ -182,41 +159,4 @@ function linesOf(bytes: Buffer): string[] {
   return decodeText(bytes)
     .split('\n')
     .map((line) => line.slice(0, MAX_LINE_BYTES).replace(/\r$/, ''));
-}
-
-/** Rows that are read from the state at once. */
-const MAX_ROWS = 1000;
-
-/** What the open editions of queues hold to which nothing but catch-alls leads. */
-export class StateSource implements MessageSource {
-  readonly #queues: readonly string[];
-  readonly #store: Editions;
-  readonly #mask: string;
-  #unknown = 0;
-
-  /** `mask`: what stands for values in messages. */
-  constructor(queues: readonly string[], store: Editions, mask: string) {
-    this.#queues = queues;
-    this.#store = store;
-    this.#mask = mask;
-  }
-
-  /** Masked messages of which nobody knows the values, when all was read last. */
-  get unknown(): number {
-    return this.#unknown;
-  }
-
-  async read(sink: MessageSink): Promise<void> {
-    const excerpt = new Excerpt();
-    this.#unknown = 0;
-    const open = this.#store.openEditions(Date.now()).filter(({ queue }) => this.#queues.includes(queue));
-    for (const { id, queue } of open) {
-      let rows = this.#store.slice(id, null, MAX_ROWS);
-      while (rows.length > 0) {
-        for (const row of rows)
-          this.#unknown += addRow(row, sink, { queue, mask: this.#mask, excerpt }) ? 0 : 1;
-        rows = this.#store.slice(id, rows.at(-1) ?? null, MAX_ROWS);
-      }
-    }
-  }
 }

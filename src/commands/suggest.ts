@@ -5,7 +5,6 @@ import { quote } from '../base/text/quote.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { describeEvent } from '../daemon/describe-event.js';
-import { catchAllQueues } from '../rule/catch-all-queues.js';
 import { type MessageSource, mineRules } from '../rule/suggest/mine-rules.js';
 import { MASK } from '../rule/suggest/propose-rule.js';
 import { startProgress } from './progress.js';
@@ -13,7 +12,9 @@ import { locateState, withState } from './read-state.js';
 import { RepeatableFiles } from './repeatable-files.js';
 import { writeGroups } from './suggest-groups.js';
 import { parseNumbers, presentRules } from './suggest-rules.js';
-import { LogSource, PlainSource, type ReadingContext, StateSource } from './suggest-sources.js';
+import { RuleSorter } from './suggest-sorter.js';
+import { LogSource, PlainSource, type ReadingContext } from './suggest-sources.js';
+import { queuesWithCatchAlls, StateSource } from './suggest-state.js';
 
 export interface SuggestOptions {
   readonly config: string | undefined;
@@ -75,10 +76,10 @@ function fail(reason: string, code: ExitCode, io: Io): ExitCode {
 const NAME_LOGS = 'name logs: tayori suggest /var/log/syslog*';
 
 async function suggestFromState(options: SuggestOptions, config: Config, io: Io): Promise<ExitCode> {
-  const queues = catchAllQueues(config.rules);
+  const queues = queuesWithCatchAlls(config.rules);
   if (queues.length === 0)
     return fail(
-      `no queue is filled by a rule such as misc .* alone, so there is nothing to go by; ${NAME_LOGS}`,
+      `no rule such as misc .* keeps what no other rule knows, so there is nothing to go by; ${NAME_LOGS}`,
       1,
       io,
     );
@@ -87,8 +88,10 @@ async function suggestFromState(options: SuggestOptions, config: Config, io: Io)
   let isOpen = false;
   const code = await withState(located, io, async ({ store }) => {
     isOpen = true;
-    const source = new StateSource(queues, store, config.mask.value);
-    const mined = await mineRules(source, config.mask.value);
+    const mask = config.mask.value;
+    const sorter = new RuleSorter(config, overrunReporter(io));
+    const source = new StateSource(queues, { store, sorter, mask });
+    const mined = await mineRules(source, mask);
     return presentRules(mined, { ...options, config, notes: notesOnState(source) }, io);
   });
   return isOpen ? code : fail(`without a state, ${NAME_LOGS}`, code, io);

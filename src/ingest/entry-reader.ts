@@ -22,6 +22,7 @@ export class EntryReader {
   readonly #excerpt = new Excerpt();
   readonly #alone = new Excerpt();
   #unprefixed = 0;
+  #file: string | null = null;
 
   /** `onEntry`: an entry holds until the next one comes. A prefix that ran too long does not match. */
   constructor(config: LineConfig & ReadingConfig & RedactionConfig, onEntry: (entry: Excerpt) => void) {
@@ -49,8 +50,10 @@ export class EntryReader {
     return this.#unprefixed;
   }
 
-  /** `reading`: that of their log. */
-  take(lines: Lines, reading: LogReading | null = null): void {
+  /** `reading`: that of their log; `file`: its path, for rules that ask. */
+  take(lines: Lines, reading: LogReading | null = null, file: string | null = null): void {
+    this.#file = file;
+    this.#excerpt.file = file;
     if (reading) for (const line of listLines(lines)) this.#takeRead(reading.read(line));
     else this.#takeLines(lines);
   }
@@ -77,7 +80,8 @@ export class EntryReader {
   }
 
   #takeRead(reading: Reading): void {
-    if (reading.kind === 'entry') this.#onEntry(excerptOf(reading.entry, this.#alone));
+    if (reading.kind === 'entry')
+      this.#onEntry(excerptOf({ ...reading.entry, file: this.#file }, this.#alone));
     else if (reading.kind !== 'marker') this.#unprefixed += 1;
   }
 }

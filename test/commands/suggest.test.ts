@@ -87,6 +87,27 @@ misc ^cron: job (\\d+) stopped$
     expect(err).toContain('43 lines read, 3 of them without a rule of their own, in 1 kind\n');
   });
 
+  it('measures what a rule changes by the messages of now, which set automask may have masked', async () => {
+    const messages = ['7', '8', '9'].map((job) => `cron: job ${job} done`);
+    const masked = await suggest('set automask misc\nmisc .*\n', messages);
+    expect(masked.out).toMatch(/^# 1: takes 3 lines of 3 hosts; all are the same message already;/);
+    expect(masked.err).toContain('of 1 different message 1 would be left\n');
+    const { out, err } = await suggest('misc .*\n', messages);
+    expect(out).toMatch(/^# 1: takes 3 lines of 3 hosts; 3 different messages become 1;/);
+    expect(err).toContain('of 3 different messages 1 would be left\n');
+  });
+
+  it('knows the rules of group_file by the log that is read', async () => {
+    const log = write('app.log', linesOf(LOGINS));
+    const rules = `group_file app\\.log$\nreport ^sshd: \ngroup_end\nmisc .*\n`;
+    const conf = write('tenshi.conf', `${QUEUES}${rules}`);
+    const { out, err } = await runCli(['suggest', '-c', conf, log]);
+    expect(out).toBe('');
+    expect(err).toContain('40 lines read, 0 of them without a rule of their own');
+    const other = write('other.log', linesOf(LOGINS));
+    expect((await runCli(['suggest', '-c', conf, other])).out).toMatch(/^misc \^sshd: /m);
+  });
+
   it('tells how many lines a rule would take from others, and from which', async () => {
     const { out } = await suggest('report ^cron: job 7\nreport ^cron: job 8\nmisc .*\n', [
       ...['7', '7', '7', '8'].map((job) => `cron: job ${job} done`),
@@ -266,7 +287,7 @@ describe('suggest without a log', () => {
   const conf = 'set state state\nset hidepid on\nset queue noon f@x.org t@x.org [30 12 * * *] S\n';
   const queues = 'set queue misc f@x.org t@x.org [30 12 * * *] S\n';
 
-  it('takes what the queues hold that nothing but such a rule fills', async () => {
+  it('takes what the queues hold that such a rule fills', async () => {
     const running = await startDaemon(`${conf}${queues}noon ^known\nmisc .\n`, { clock: heldClock(NOON) });
     running.write(...say('job # done', 20), 'job 7 done', 'job 7 done', 'known: job 1 done');
     await running.daemon.poll();
@@ -287,6 +308,25 @@ describe('suggest without a log', () => {
     expect(out).toMatch(/^misc \^app: job \(\\d\+\) from %\{IP:address\} failed\$$/m);
   });
 
+  it.each(['', 'set automask misc\n'])(
+    'proposes nothing again that a rule of the same queue takes by now, with %j',
+    async (automask) => {
+      const running = await startDaemon(`${conf}${queues}set letter full\n${automask}misc .*\n`, {
+        clock: heldClock(NOON),
+      });
+      running.write(...say('app: job # done', 20), ...say('app: link # down', 5));
+      await running.daemon.poll();
+      const path = join(running.folder, 'tenshi.conf');
+      const to = join(running.folder, 'mine.conf');
+      await runCli(['suggest', '-c', path, '--accept', '1', '--to', to]);
+      writeFileSync(path, readFileSync(path, 'utf8').replace('misc .*', 'include mine.conf\nmisc .*'));
+      const { code, out, err } = await runCli(['suggest', '-c', path]);
+      expect(code).toBe(0);
+      expect(out.match(/^misc .*/gm)).toEqual(['misc ^app: link (\\d+) down$']);
+      expect(err).toContain('25 lines read, 5 of them without a rule of their own, in 1 kind\n');
+    },
+  );
+
   it('says what it leaves out where values are not recorded', async () => {
     const rules = `${conf}${queues}set letter plain\nset automask misc\nmisc .*\n`;
     const running = await startDaemon(rules, { clock: heldClock(NOON) });
@@ -304,10 +344,12 @@ describe('suggest without a log', () => {
   });
 
   it('asks for logs where there is no such queue', async () => {
-    const path = write('tenshi.conf', `${conf}noon ^known\nnoon .\n`);
+    const path = write('tenshi.conf', `${conf}noon ^known\n`);
     const { code, err } = await runCli(['suggest', '-c', path]);
     expect(code).toBe(1);
-    expect(err).toContain('name logs: tayori suggest /var/log/syslog*');
+    expect(err).toContain(
+      'tayori suggest: no rule such as misc .* keeps what no other rule knows, so there is nothing to go by; name logs: tayori suggest /var/log/syslog*',
+    );
   });
 });
 

@@ -69,8 +69,8 @@ export class EffectMeter {
   }
 
   /** Counts a message that another rule takes now. */
-  addTaken(message: Message, place: string): void {
-    this.#rules[this.#set.find(message)]?.addTaken(place);
+  addTaken(message: Message, place: string, count: number): void {
+    this.#rules[this.#set.find(message)]?.addTaken(place, count);
   }
 
   /** The rules with what they do: those that save most first. */
@@ -82,7 +82,7 @@ export class EffectMeter {
   }
 
   rest(): Rest {
-    return { lines: this.#restLines, messages: this.#restMessages.read() };
+    return { lines: this.#restLines, messages: atMost(this.#restLines, this.#restMessages.read()) };
   }
 }
 
@@ -135,8 +135,8 @@ class CountedRule {
     if (this.#fixed === null) this.#count(this.#after, this.#masked(text));
   }
 
-  addTaken(place: string): void {
-    this.#taken.set(place, (this.#taken.get(place) ?? 0) + 1);
+  addTaken(place: string, count: number): void {
+    this.#taken.set(place, (this.#taken.get(place) ?? 0) + count);
   }
 
   effect(): Effect {
@@ -144,8 +144,8 @@ class CountedRule {
     return {
       lines: this.#lines,
       hosts: this.#hosts.read(),
-      before: this.#before.read(),
-      after: this.#after.read(),
+      before: atMost(this.#lines, this.#before.read()),
+      after: atMost(this.#lines, this.#after.read()),
       queue,
       taken: byCount(this.#taken),
     };
@@ -158,6 +158,11 @@ class CountedRule {
   #count(counter: DistinctCount, text: string): void {
     counter.add(this.#block.set(text), 0, text.length);
   }
+}
+
+/** An estimate is not above the number of lines: "3,759 lines, about 3,945 different messages" would be read twice. */
+function atMost(lines: number, { count, about }: Distinct): Distinct {
+  return { count: Math.min(count, lines), about };
 }
 
 function byCount<K>(counts: ReadonlyMap<K, number>): [K, number][] {

@@ -13,8 +13,8 @@ export interface MessageSink {
    * counted there, if not as it was read.
    */
   addOpen(message: Message, queue: string | null, count: number, shown?: string): void;
-  /** A message that the rule at `place` takes. */
-  addTaken(message: Message, place: string): void;
+  /** A message that the rule at `place` takes; it came `count` times. */
+  addTaken(message: Message, place: string, count: number): void;
 }
 
 /** Where messages come from. They are read twice. */
@@ -61,8 +61,8 @@ export async function mineRules(
       openLines += count;
       finder.add(text);
     },
-    addTaken() {
-      takenLines += 1;
+    addTaken(_, __, count) {
+      takenLines += count;
     },
   });
   const { rows, unsorted: dropped } = finder.finish();
