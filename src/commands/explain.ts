@@ -3,6 +3,7 @@ import type { ExitCode, Io } from '../base/process/io.js';
 import { amount, columns, escapeLines, formatTime } from '../base/text/layout.js';
 import { quote } from '../base/text/quote.js';
 import type { Config } from '../config/config.js';
+import { mailedQueues } from '../config/sections.js';
 import { originalOf } from '../letter/build/show-message.js';
 import { usualOf } from '../letter/history/news.js';
 import type { Entry } from '../line/entry.js';
@@ -104,10 +105,8 @@ function firstLine({ queue, message, waiting }: FoundEntry, { mask }: Config, be
 const WINDOW_WORDS = / \(\d+ within [^()]*\)$/;
 
 /** By the masked message alone. */
-function explainRule(
-  { queue, message, waiting, known }: FoundEntry,
-  { rules, mask, queues }: Config,
-): string[] {
+function explainRule({ queue, message, waiting, known }: FoundEntry, config: Config): string[] {
+  const { rules, mask } = config;
   const title = '3. The rule';
   if (queue === 'noprefix')
     return [title, '  a line whose beginning is none that is known goes to the queue noprefix, whole'];
@@ -117,7 +116,7 @@ function explainRule(
   const found = whole.length > 0 ? whole : asked(message.replace(WINDOW_WORDS, ''));
   const [first, ...others] = found.map(({ rule }) => rule);
   if (!first) {
-    const isThere = queues.some(({ name }) => name === queue);
+    const isThere = mailedQueues(config).includes(queue);
     return [
       title,
       `  ${isThere ? 'no rule of the config makes it now' : `the config no longer defines ${quote(queue)}`}`,

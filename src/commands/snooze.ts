@@ -6,6 +6,7 @@ import { amount, columns, escapeLines, formatTime } from '../base/text/layout.js
 import { quote } from '../base/text/quote.js';
 import type { Config } from '../config/config.js';
 import { MAX_DURATION, readDuration } from '../config/read/read-duration.js';
+import { mailedQueues } from '../config/sections.js';
 import { readId, shownId } from '../letter/entry-id.js';
 import { GROWTH, MAX_SNOOZES, type Snooze } from '../queue/snooze.js';
 import { isLocked } from '../store/folder/state-lock.js';
@@ -104,13 +105,8 @@ function begin(
 }
 
 /** Why an entry cannot be snoozed; null: it can. */
-function doubtOf(
-  { queue, isCut, waiting, known }: FoundEntry,
-  host: string,
-  { queues }: Config,
-): string | null {
-  if (!queues.some(({ name }) => name === queue))
-    return `the config no longer defines the queue ${quote(queue)}`;
+function doubtOf({ queue, isCut, waiting, known }: FoundEntry, host: string, config: Config): string | null {
+  if (!mailedQueues(config).includes(queue)) return `the config no longer defines the queue ${quote(queue)}`;
   if (isCut)
     return 'its message is long, and only the beginning is remembered; snooze it while a letter counts it';
   const hosts = [...new Set([...waiting, ...known].map((row) => row.host))];

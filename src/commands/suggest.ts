@@ -4,6 +4,7 @@ import { amount } from '../base/text/layout.js';
 import { quote } from '../base/text/quote.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
+import { mailedQueues } from '../config/sections.js';
 import { describeEvent } from '../daemon/describe-event.js';
 import { type MessageSource, mineRules } from '../rule/suggest/mine-rules.js';
 import { MASK } from '../rule/suggest/propose-rule.js';
@@ -61,9 +62,10 @@ function wrongUsage({ files, accept, to, plain, groups, queue, most }: SuggestOp
   return Number.isSafeInteger(most) && most > 0 ? null : '-n takes a whole number from 1 on';
 }
 
-function unknownQueue(queue: string | undefined, { queues }: Config): string | null {
-  if (queue === undefined || queue === 'trash' || queues.some(({ name }) => name === queue)) return null;
-  const known = queues.map(({ name }) => name).join(', ');
+function unknownQueue(queue: string | undefined, config: Config): string | null {
+  const queues = mailedQueues(config);
+  if (queue === undefined || queue === 'trash' || queues.includes(queue)) return null;
+  const known = queues.join(', ');
   return `no queue ${quote(queue)} in the config; there are ${known || 'none'}, and trash`;
 }
 

@@ -5,6 +5,7 @@ import { escapeLines } from '../base/text/layout.js';
 import { quote } from '../base/text/quote.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig, tellConfig } from '../config/load-config.js';
+import { mailedQueues } from '../config/sections.js';
 import { lineOptionsOf } from '../ingest/line-options.js';
 import { LogReadings } from '../ingest/log-readings.js';
 import type { Reading } from '../line/entry.js';
@@ -80,7 +81,7 @@ interface LineReader {
 
 function report(line: string, { read }: LineReader, { bench, config, asked }: Asking): string[] {
   const reading = read(line);
-  const noprefix = config.queues.some(({ name }) => name === 'noprefix');
+  const noprefix = mailedQueues(config).includes('noprefix');
   const first = describeLine(reading, line, noprefix);
   if (reading.kind !== 'entry') return phaseLines([first]);
   const { phases } = bench.judge(reading.entry);

@@ -1,11 +1,21 @@
 import { groupsOfCommand } from '../queue/exec/command-line.js';
 import type { GatePlan, GatePlans, KeySpace } from '../queue/timed/gate-plan.js';
 import type { Config } from './config.js';
+import { mailedQueues } from './sections.js';
 
 /** The directives of a config that count in time, and those whose programs they gate. */
 export type TimedSettings = Pick<
   Config,
-  'windows' | 'throttles' | 'follows' | 'mutes' | 'gathers' | 'exemptions' | 'valuesOff' | 'execs' | 'queues'
+  | 'windows'
+  | 'throttles'
+  | 'follows'
+  | 'mutes'
+  | 'gathers'
+  | 'exemptions'
+  | 'valuesOff'
+  | 'execs'
+  | 'queues'
+  | 'sections'
 >;
 
 /** What stands between the rules and the queues, from the directives that count in time. */
@@ -50,7 +60,7 @@ export function planOf(queue: string, config: TimedSettings): GatePlan {
     remembered: [...new Map(feeding.map((one) => [one.space, one])).values()],
     namesKey: !config.valuesOff.some(isOf),
     program: program
-      ? { groups: groupsOfCommand(program.command), only: !config.queues.some(({ name }) => name === queue) }
+      ? { groups: groupsOfCommand(program.command), only: !mailedQueues(config).includes(queue) }
       : null,
   };
 }

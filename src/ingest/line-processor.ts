@@ -2,6 +2,7 @@ import { lazily } from '../base/lazily.js';
 import { flatten } from '../base/text/flatten.js';
 import { TextBlock } from '../base/text/text-block.js';
 import type { Config } from '../config/config.js';
+import { mailedQueues } from '../config/sections.js';
 import { gatePlans } from '../config/timed-rules.js';
 import { type DialectCount, DialectCounts, NO_DIALECT } from '../line/count-dialects.js';
 import type { Entry, Reading } from '../line/entry.js';
@@ -180,7 +181,7 @@ export class LineProcessor {
     this.#ruleState.remember(entry.host, last);
     const counts = verdict.kind === 'counted' ? verdict.counts : [];
     if (verdict.kind === 'counted') this.#takeCounted(entry, verdict, runOf === undefined);
-    const isTold = runOf !== undefined && this.#config.queues.some(({ name }) => name === runOf);
+    const isTold = runOf !== undefined && mailedQueues(this.#config).includes(runOf);
     if (isTold && !counts.some(({ queue }) => queue === runOf))
       this.#tally.count(runOf, entry.host, entry.text, 1, 'add', entry.time);
     if (isTold || counts.length > 0) return 'queued';

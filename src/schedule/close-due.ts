@@ -58,7 +58,7 @@ export class QueueCloser {
     this.#options = options;
     this.#queues = scheduled(options.config);
     this.#calendar = new Calendar(this.#queues, options.store);
-    const names = new Set(this.#queues.map(({ name }) => name));
+    const names = new Set(queuesOf(options.config));
     this.#snoozes = new SnoozeKeeper(options.store, names, options.onEvent);
   }
 

@@ -388,3 +388,15 @@ it('a config without values in its letters keeps commands out of them, too', asy
   await running.daemon.poll();
   expect(letters(running)[0]).toBe('loghost: \n    1: tayori: program of [block] ran');
 });
+
+it('a section may have a program: its messages stand in the letter, with what the program did', async () => {
+  const all = 'set queue all f@x.org t@x.org [0 0 1 1 *] S\nset section block all Blocked\n';
+  const running = await started((path) => `${all}set exec block ${path} {{ip}}\n${RULE}`);
+  await logged(running, failed('192.0.2.7'));
+  await ends(running, 1);
+  await running.daemon.poll();
+  await running.daemon.flush('flushing');
+  const letter = maildir(running.folder).join('');
+  expect(letter).toContain('1: sshd: Invalid user ___ from ___');
+  expect(letter).toContain('1: tayori: program of [block] ran: ');
+});

@@ -85,6 +85,24 @@ describe('tayori snooze', () => {
     );
   });
 
+  it('is for entries of sections, too, and lasts when the daemon looks after it', async () => {
+    const clock = now();
+    const section = 'set section rest n Rest\nset letter full\n';
+    const conf = CONF.replace('n ^disk\nnoon .', `${section}n ^disk\nrest .`);
+    const running = await startDaemon(conf, { clock });
+    running.write('cron x', 'cron x');
+    await running.daemon.poll();
+    const id = entryId('rest', 'cron x');
+    const { out, err } = await snooze(running, id, '7d', 'known');
+    expect(err).toBe('');
+    expect(out).toContain('it wakes before, if a day has 20 lines of it');
+    clock.advance(61_000);
+    running.write('cron x');
+    await running.daemon.poll();
+    expect(maildir(running.folder)).toHaveLength(1);
+    expect((await snooze(running)).out).toContain('1 line  known  cron x');
+  });
+
   it.each<[name: string, argv: readonly string[], code: number, expected: string]>([
     ['no time', [ID], 2, 'for how long, and why?'],
     ['an odd time', [ID, 'x', 'y'], 2, '"x" is no time; write one such as 90m, 12h or 7d'],

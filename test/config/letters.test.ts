@@ -71,6 +71,8 @@ describe('set section', () => {
     ['set template a /x.hbs', '4:14'],
     ['set zone a UTC', '4:10'],
     ['set empty a on', '4:11'],
+    ['set hours a 7-22 *', '4:11'],
+    ['set fallback a u@x', '4:14'],
     ['set fold a 2m', '4:10'],
     ['set fold noon 2m', '4:10'],
   ])('%s: what only a letter can have is told', (line, place) => {

@@ -1,5 +1,6 @@
 import { DAY } from '../../base/time/duration.js';
 import type { Config } from '../../config/config.js';
+import { parentOf } from '../../config/sections.js';
 import { shownId } from '../../letter/entry-id.js';
 import { usualOf } from '../../letter/history/news.js';
 import { readMail } from '../../letter/mime/read-mail.js';
@@ -27,7 +28,8 @@ export function usualDay(entry: FoundEntry, host: string, sources: UsualSources)
 
 /** How many letters of its queue a day has, by its schedule; 0: they are pages. */
 function lettersADay(name: string, { config, now }: UsualSources): number {
-  const schedule = config.queues.find((queue) => queue.name === name)?.schedule;
+  const mailed = parentOf(name, config) ?? name;
+  const schedule = config.queues.find((queue) => queue.name === mailed)?.schedule;
   if (schedule?.kind !== 'cron') return 0;
   const first = schedule.next(now);
   const second = first === null ? null : schedule.next(first);
@@ -35,10 +37,11 @@ function lettersADay(name: string, { config, now }: UsualSources): number {
 }
 
 /** The counts behind which letters of the last day show its id. */
-function toldLately({ id, queue }: FoundEntry, { store, now }: UsualSources): number {
+function toldLately({ id, queue }: FoundEntry, { config, store, now }: UsualSources): number {
+  const mailed = parentOf(queue, config) ?? queue;
   let lines = 0;
   for (const letter of store.archivedLetters()) {
-    if (letter.queue !== queue || letter.sealed < now - DAY) continue;
+    if (letter.queue !== mailed || letter.sealed < now - DAY) continue;
     const mime = store.archivedMail(letter.id);
     if (!mime) continue;
     const { text, html } = readMail(mime);

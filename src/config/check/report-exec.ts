@@ -4,6 +4,7 @@ import { FIXED_NAMES, groupsOfCommand, valuesOf } from '../../queue/exec/command
 import type { Config } from '../config.js';
 import type { ExecConfig } from '../directives/exec.js';
 import type { Reporter } from '../read/report.js';
+import { mailedQueues } from '../sections.js';
 import { type FeedingRules, feedingRules } from './feeding-rules.js';
 
 /** Reports programs of `set exec` whose arguments no rule can fill, and settings of letters that their queues do not have. */
@@ -53,7 +54,7 @@ function reportShadowed({ queue, command, place }: ExecConfig, fed: FeedingRules
 
 /** What concerns letters has no effect on a queue that has none. */
 function reportLetters(config: Config, report: Reporter): void {
-  const lettered = new Set(config.queues.map(({ name }) => name));
+  const lettered = new Set(mailedQueues(config));
   const only = new Set(config.execs.map(({ queue }) => queue).filter((queue) => !lettered.has(queue)));
   const { filters, templates, folds, kinds, gathers, thresholds } = config;
   const named = [

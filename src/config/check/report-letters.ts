@@ -66,13 +66,15 @@ function reportParent(
 
 /** What a letter has once cannot be set for one of its sections. */
 function reportOfParents(config: Config, report: Reporter): void {
-  const { filters, templates, folds, zones, empties } = config;
+  const { filters, templates, folds, zones, empties, hours, fallbacks } = config;
   const named = [
     ...filters.map(({ queue, place }) => ({ what: 'filter', queue, place })),
     ...templates.map(({ queue, place }) => ({ what: 'template', queue, place })),
     ...folds.map(({ queue, place }) => ({ what: 'fold', queue, place })),
     ...zones.map(({ queue, place }) => ({ what: 'zone', queue, place })),
     ...empties.map(({ queue, place }) => ({ what: 'empty', queue, place })),
+    ...hours.map(({ queue, place }) => ({ what: 'hours', queue, place })),
+    ...fallbacks.map(({ queue, place }) => ({ what: 'fallback', queue, place })),
   ];
   for (const { what, queue, place } of named) {
     const parent = parentOf(queue, config);

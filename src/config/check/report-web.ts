@@ -9,6 +9,7 @@ import type { ReadContext } from '../directives/directive.js';
 import { checkPasswordFile } from '../directives/read-login.js';
 import { whichQueue } from '../directives/read-queue.js';
 import type { Reporter } from '../read/report.js';
+import { parentOf } from '../sections.js';
 
 /** A URL that gets letters, and where it is named. */
 interface Named {
@@ -115,10 +116,15 @@ function reportFallbacks({ fallbacks, queues }: Config, context: ReadContext, re
   }
 }
 
-function reportHeartbeats({ heartbeats, queues }: Config, context: ReadContext, report: Reporter): void {
+function reportHeartbeats(
+  { heartbeats, queues, sections }: Config,
+  context: ReadContext,
+  report: Reporter,
+): void {
   for (const { to, place } of heartbeats) {
     if (isWebAddress(to)) continue;
-    const queue = queues.find(({ name }) => name === to);
+    const mailed = parentOf(to, { sections }) ?? to;
+    const queue = queues.find(({ name }) => name === mailed);
     if (!context.namedQueues.has(to) || to === 'csv')
       report.warning(
         at(place),
