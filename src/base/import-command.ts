@@ -26,5 +26,8 @@ export const IMPORT = {
       describe: 'write the config there, and the report beside it; unset: print it as one file',
     },
   },
-  examples: [['tayori import logcheck /etc/logcheck --to my-tayori', 'take over from logcheck']],
+  examples: [
+    ['tayori import logcheck /etc/logcheck --to my-tayori', 'take over from logcheck'],
+    ['tayori import fail2ban /etc/fail2ban --to my-tayori', 'take over the jails that are enabled'],
+  ],
 } as const;

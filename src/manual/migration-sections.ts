@@ -76,10 +76,11 @@ export const DIFFERENCES: Section = {
 export const OTHERS: Section = {
   heading: 'COMING FROM OTHER PROGRAMS',
   blocks: [
-    '`tayori import` PROGRAM PATH makes a config of that of logcheck or swatch, and reports line by line what it could not carry over, and why. Look at the report, try the config with `tayori digest -c FILE LOG` and `tayori try -c FILE`, and run `tayori check`. By hand: other programs match the whole line; rules here see what is left behind the prefix, so `^` and the time, and the host in a regex, have to go (see `group_host`). A group `(...)` masks: write `(?:...)` for one that only groups.',
+    '`tayori import` PROGRAM PATH makes a config of that of logcheck, swatch, OSSEC or fail2ban, and reports line by line what it could not carry over, and why. Look at the report, try the config with `tayori digest -c FILE LOG` and `tayori try -c FILE`, and run `tayori check`. By hand: other programs match the whole line; rules here see what is left behind the prefix, so `^` and the time, and the host in a regex, have to go (see `group_host`). A group `(...)` masks: write `(?:...)` for one that only groups.',
     ...fromSwatch(),
     ...fromLogcheck(),
     ...fromOssec(),
+    ...fromFail2ban(),
   ],
 };
 
@@ -155,21 +156,71 @@ function fromOssec(): Block[] {
   return [
     subheading('OSSEC'),
     terms(
-      ['`<localfile>`', '`set logfile`; not the output of commands.'],
       [
-        '`<decoder>`',
-        '`group` for prematch and parent; `regex` and `order` become named groups: `(?<srcip>\\S+)`.',
+        '`ossec.conf`',
+        '`set logfile` for `<localfile>`, `set queue` and `set mailserver` for `<email_to>`, `<email_from>` and `<smtp_server>`. It names the files of rules and decoders; one such file alone can be imported, too.',
       ],
-      ['`level`', 'The queue: `trash` for 0, a `[now]` queue from `email_alert_level` on.'],
-      ['`if_sid`', 'A nested group.'],
       [
-        '`match`, `regex`, `program_name`, `hostname`',
-        'A regex, one that begins with `^prog:`, `group_host`.',
+        '`level`',
+        'The queue: `trash` for 0; `now` from 10 on, `noon` from `<email_alert_level>` on (7), `quiet`, weekly, below. If `<email_alert_level>` is above 10, `now` begins there. `no_email_alert` means `quiet`.',
       ],
-      ['`ignore`, `email_maxperhour`', '`set fold`, `set fold_pages`.'],
+      [
+        '`if_sid`, `if_group`, `if_level`',
+        'A nested `group`; the rules below one stand in it first, those of level 0 before all others, then by falling level. Behind them stands what the rule itself makes of the line.',
+      ],
+      [
+        '`match`, `regex`, `program_name`, `hostname`, `decoded_as`, `category`',
+        'A `group` each, or `group_host`. Case does not matter. `^` stands behind the tag of the program, which OSSEC takes away and tayori does not.',
+      ],
+      [
+        '`<decoder>`, `<order>`',
+        'A rule with named groups, so that letters mask the fields: `(?<srcip>[^ ]+)`. `<url>`, `<user>`, `<id>`, `<srcip>` and other fields of a rule are asked of what their group takes.',
+      ],
+      [
+        '`frequency`, `timeframe`, `same_source_ip`, `same_user`, `same_id`',
+        '`set window` of a queue of its own, `by` these fields. OSSEC fires at two more than `frequency` says, and so does the window. With `if_matched_sid` or `if_matched_group` that queue gets the lines of the rules that it counts, and these stay in their own queues.',
+      ],
+      ['`ignore`', '`set throttle` of a queue of its own.'],
+      [
+        'A regex',
+        'os_regex is written as Perl: `.` is a dot there and `\\.` any character, `\\w` has `-` and `@`, `\\s` is a blank only, brackets and braces are characters, and a repetition is lazy.',
+      ],
       [
         'Not carried over',
-        'Correlation (`frequency`, `timeframe`, `if_matched_sid`), active responses, syscheck, rootcheck and agents. Regexes of OSSEC are not those of Perl (`\\.` is any character there), so each has to be rewritten.',
+        'Rules that ask for more than that (`time`, `weekday`, `if_fts`, `different_...`, lists): without it they would take more lines. Active responses, syscheck, rootcheck, agents, outputs of commands.',
+      ],
+    ),
+  ];
+}
+
+function fromFail2ban(): Block[] {
+  return [
+    subheading('fail2ban'),
+    terms(
+      [
+        'A jail',
+        'A queue of its name, for each jail that is enabled by `jail.conf`, `jail.d` and `jail.local`. A file of `filter.d` can be imported alone.',
+      ],
+      ['`logpath`; `backend = systemd`, `journalmatch`', '`set logfile`; `set journal`.'],
+      ['`maxretry`, `findtime`', '`set window QUEUE N TIME by ip`; with `maxretry = 1` none.'],
+      ['`bantime`', '`set throttle`: so long an address makes no further page.'],
+      ['`ignoreip`', '`set exempt ip`, for all queues. Add the addresses of this machine.'],
+      [
+        '`action`',
+        'Nobody is banned: the queue has mail, to `destemail`. A comment below it has the two lines that ban, one for nft and one with `set exec`; see PROGRAMS THAT ACT.',
+      ],
+      [
+        '`failregex`, `prefregex`',
+        'A rule each, with all options put in. `<HOST>`, `<ADDR>` and `<F-ID>` are the group `ip`, `<F-USER>` is the group `user`; groups without a name only group. Stamp and host are left out, and where a regex expects what fail2ban leaves of a stamp, a stamp that tayori does not know may stand there.',
+      ],
+      ['`ignoreregex`', '`trash` rules in front.'],
+      [
+        '`<F-NOFAIL>`, `<F-MLFID>`',
+        'A `trash` rule. fail2ban remembers a connection and may count such a line with a later one; a rule sees one line, so regexes that name no address are not carried over.',
+      ],
+      [
+        'Not carried over',
+        'Regexes for several lines; a ban itself. A line that several jails match counts for the first one alone, and the report names jails that read the same log.',
       ],
     ),
   ];

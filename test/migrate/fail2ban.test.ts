@@ -161,7 +161,7 @@ failregex = ^<F-ID>\S+</F-ID> of <IP4>$
       '',
       /its filter "none" is not in/,
     ],
-    ['a jail without a log', '[a]\nenabled=1\nfilter=f', '^<HOST>', /it has no logpath/],
+    ['a jail without a log', '[a]\nenabled=1\nfilter=f', '^<HOST>', /it has no logpath, or one with blanks/],
     [
       'options that name each other',
       '[a]\nenabled=1\nfilter=f\nlogpath=%(logpath)s',
@@ -179,6 +179,18 @@ failregex = ^<F-ID>\S+</F-ID> of <IP4>$
       '[a]\nenabled=1\nfilter=f\nlogpath=/x',
       '<failregex>',
       /"<failregex>", which names itself/,
+    ],
+    [
+      'a jail that is a path',
+      '[../../../x]\nenabled=1\nfilter=f\nlogpath=/x',
+      '^<HOST>',
+      /^1 of 1 rules carried over/m,
+    ],
+    [
+      'a bantime that is no time',
+      '[a]\nenabled=1\nfilter=f\nlogpath=/x\nbantime=ever',
+      '^<HOST>',
+      /its bantime is no time/,
     ],
     [
       'a regex that is none',

@@ -31,7 +31,7 @@ export function migrateFail2ban(path: string): MigrationResult {
     draft,
   );
   for (const { jail, lines } of used)
-    draft.addFile(`rules/${jail.name}.conf`, [
+    draft.addFile(`rules/${queues.get(jail) ?? ''}.conf`, [
       `# The jail ${jail.name}, with the filter ${jail.filter.place.file}`,
       '',
       ...inLogs(jail, jails, lines),
@@ -121,6 +121,8 @@ function queueLines(jail: Jail, queue: string, draft: MigrationDraft): string[] 
     span !== null && maxretry > 1 ? [`set window ${queue} ${Math.min(maxretry, 1000)} ${span} by ip`] : [];
   if (maxretry > 1000)
     draft.remark('changed', jail.placeOf('maxretry'), `[${jail.name}]`, 'a window counts 1000 hits at most');
+  if (bantime === null && jail.findtime !== null)
+    draft.remark('lost', jail.placeOf('bantime'), `[${jail.name}]`, 'its bantime is no time');
   const seconds = bantime === null || bantime === 0 ? null : within(bantime < 0 ? MAX_SECONDS : bantime);
   return [
     '',

@@ -103,8 +103,8 @@ function readJail(config: IniConfig, name: string, folder: string, draft: Migrat
     : get('logpath')
         .split('\n')
         .map((line) => line.trim().replace(/ (?:head|tail)$/, ''))
-        .filter((line) => line !== '');
-  if (!usesJournal && logs.length === 0) return lost('it has no logpath');
+        .filter((line) => /^\/\S+$/.test(line));
+  if (!usesJournal && logs.length === 0) return lost('it has no logpath, or one with blanks');
   return [
     {
       name,
@@ -140,7 +140,7 @@ function journalMatches(text: string): string[] {
   return text
     .split('\n')
     .map((line) => line.trim().replaceAll(/["']/g, ''))
-    .filter((line) => line !== '');
+    .filter((line) => /^[A-Z_][A-Z0-9_]*=\S+(?: (?:\+ )?[A-Z_][A-Z0-9_]*=\S+)*$/.test(line));
 }
 
 const UNITS: readonly (readonly [RegExp, number])[] = [

@@ -89,7 +89,11 @@ function readTexts(element: OssecRule['element']): string[] | string {
     const attributes = parts[0]?.attributes;
     const type = name === 'pcre2' ? 'pcre2' : attributes?.get('type');
     const read =
-      type === 'pcre2' ? source : name === 'match' ? writeOsRegex(readOsMatch(source)) : regexOf(source);
+      type === 'pcre2'
+        ? source.replaceAll('\n', '\\n')
+        : name === 'match'
+          ? writeOsRegex(readOsMatch(source))
+          : regexOf(source);
     if (typeof read !== 'string') return `${quote(source)}: ${read.reason}`;
     opens.push(`group ${attributes?.get('negate') === 'yes' ? `^(?!.*?(?:${read}))` : read}`);
   }

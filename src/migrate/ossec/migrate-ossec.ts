@@ -52,7 +52,7 @@ function logLines(settings: readonly XmlElement[], draft: MigrationDraft): strin
       );
     else if (/^event/.test(format)) lost('the event log of Windows is not read');
     else if (format === 'journald') lines.push('set journal');
-    else if (!location.startsWith('/')) lost('it is no path');
+    else if (!/^\/\S+$/.test(location)) lost('it is no path, or one with blanks');
     else if (location.includes('%'))
       lost('it names a date: write a glob, as in set logfile /var/log/app-*.log');
     else {

@@ -31,11 +31,16 @@ const PAGE_LEVEL = 10;
 /** How many hits a window of tayori counts at most. */
 const MAX_HITS = 1000;
 
+/** Seconds, up to the longest time that a window or a throttle has. */
+function isTime(seconds: number): boolean {
+  return Number.isInteger(seconds) && seconds >= 1 && seconds <= 366 * 86_400;
+}
+
 /** The queues of a config that came from OSSEC: by level, and one for each rule that counts or has an `ignore`. */
 export class OssecQueues {
   readonly #mail: MailSettings;
   readonly #draft: MigrationDraft;
-  readonly #own: string[] = [];
+  readonly #own = new Map<string, string[]>();
   readonly #used = new Set<string>();
   readonly #by = new Map<string, readonly string[]>();
 
@@ -47,11 +52,11 @@ export class OssecQueues {
   /** The queue of a rule; null: it is dropped. */
   queueOf(rule: OssecRule): string | null {
     if (rule.level === 0) return null;
-    const ignore = Number(rule.element.attributes.get('ignore') ?? 0);
-    if (!(ignore > 0)) return this.#byLevel(rule);
+    const ignore = this.#ignoreOf(rule);
+    if (ignore === 0) return this.#byLevel(rule);
     const name = `rule_${rule.id}`;
     this.#define(name, this.#scheduleOf(rule), rule);
-    this.#own.push(`set throttle ${name} ${ignore}s`);
+    this.#add(name, `set throttle ${name} ${ignore}s`);
     if (this.#scheduleOf(rule) !== 'now')
       this.#draft.remark(
         'note',
@@ -67,19 +72,19 @@ export class OssecQueues {
     const { attributes, children } = rule.element;
     const frequency = Number(attributes.get('frequency'));
     const timeframe = Number(attributes.get('timeframe') ?? 360);
-    if (!Number.isInteger(frequency) || frequency < 1 || !Number.isInteger(timeframe) || timeframe < 1)
-      return null;
+    if (!Number.isInteger(frequency) || frequency < 1 || !isTime(timeframe)) return null;
     const name = `rule_${rule.id}`;
     this.#define(name, this.#scheduleOf(rule), rule);
     const by = children.flatMap((one) => SAME_FIELDS[one.name] ?? []);
     this.#by.set(name, by);
     const count = Math.min(frequency + 2, MAX_HITS);
-    this.#own.push(
+    this.#add(
+      name,
       `set window ${name} ${count} ${timeframe}s${by.length > 0 ? ` by ${[...new Set(by)].join(',')}` : ''}`,
     );
-    const ignore = Number(attributes.get('ignore') ?? 0);
+    const ignore = this.#ignoreOf(rule);
     if (ignore > 0)
-      this.#own.push(`set throttle ${name} ${ignore}s${by.length > 0 ? ` by ${by.join(',')}` : ''}`);
+      this.#add(name, `set throttle ${name} ${ignore}s${by.length > 0 ? ` by ${by.join(',')}` : ''}`);
     this.#draft.remark(
       'note',
       rule.place,
@@ -94,6 +99,11 @@ export class OssecQueues {
     return this.#by.get(queue) ?? [];
   }
 
+  /** Takes a queue back that gets no line. */
+  drop(queue: string): void {
+    this.#own.delete(queue);
+  }
+
   /** `set mailserver` and `set queue`; a config has one queue at least. */
   lines(): string[] {
     const { from, to, server, emailLevel } = this.#mail;
@@ -103,16 +113,26 @@ export class OssecQueues {
       ['noon', '0 12 * * *', `levels ${emailLevel} to ${page - 1}`],
       ['quiet', '@weekly', `levels below ${emailLevel}, which OSSEC does not mail`],
     ] as const;
-    const used = levels.filter(
-      ([name]) => this.#used.has(name) || (name === 'noon' && this.#own.length === 0),
-    );
+    const used = levels.filter(([name]) => this.#used.has(name) || (name === 'noon' && this.#own.size === 0));
     return [
       `set mailserver ${server}`,
       ...used.map(
         ([name, schedule, subject]) => `set queue ${name} ${from} ${to} [${schedule}] OSSEC: ${subject}`,
       ),
-      ...this.#own,
+      ...[...this.#own.values()].flat(),
     ];
+  }
+
+  /** Seconds; 0: none. */
+  #ignoreOf({ element, place }: OssecRule): number {
+    const text = element.attributes.get('ignore') ?? '0';
+    if (text === '0' || isTime(Number(text))) return Number(text);
+    this.#draft.remark('lost', place, `ignore="${text}"`, 'its ignore is no time');
+    return 0;
+  }
+
+  #add(queue: string, line: string): void {
+    this.#own.set(queue, [...(this.#own.get(queue) ?? []), line]);
   }
 
   #byLevel(rule: OssecRule): string {
@@ -136,7 +156,7 @@ export class OssecQueues {
   #define(name: string, schedule: string, rule: OssecRule): void {
     const { from, to } = this.#mail;
     const subject = (textsOf(rule.element, 'description')[0] ?? `rule ${rule.id}`).replaceAll(/\s+/g, ' ');
-    this.#own.push(`set queue ${name} ${from} ${to} [${schedule}] OSSEC: ${subject.slice(0, 100)}`);
+    this.#add(name, `set queue ${name} ${from} ${to} [${schedule}] OSSEC: ${subject.slice(0, 100)}`);
   }
 }
 

@@ -131,13 +131,13 @@ class RulesetReader {
     const id = element.attributes.get('id') ?? '';
     const level = Number(element.attributes.get('level') ?? Number.NaN);
     const known = this.#rules.get(id);
-    if (id === '' || !Number.isInteger(level) || level < 0 || level > 16) {
+    if (!/^\d{1,9}$/.test(id) || !Number.isInteger(level) || level < 0 || level > 16) {
       this.#draft.count(false);
       this.#draft.remark(
         'lost',
         element.place,
         `<rule id=${quote(id)}>`,
-        'it has no id, or no level from 0 to 16',
+        'it has no number as its id, or no level from 0 to 16',
       );
       return;
     }

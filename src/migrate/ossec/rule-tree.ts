@@ -32,6 +32,8 @@ export class RuleTree {
   readonly #ids: ReadonlyMap<string, OssecRule>;
   /** Rules that count what another one takes, and their queues. */
   readonly #counting = new Map<OssecRule, string[]>();
+  /** The queues of rules that count. */
+  readonly #windows = new Map<OssecRule, string>();
   readonly #queueOf = new Map<OssecRule, string | null>();
   readonly #carried = new Set<OssecRule>();
   readonly #lost = new Map<OssecRule, string>();
@@ -54,6 +56,7 @@ export class RuleTree {
     const lines = this.#ordered(top).flatMap((rule) =>
       this.#write(rule, { families: [], queue: null, depth: 0, seen: [] }),
     );
+    this.#dropUnfed(lines);
     for (const rule of this.#rules) {
       const isCarried = this.#carried.has(rule);
       this.#draft.count(isCarried);
@@ -66,6 +69,18 @@ export class RuleTree {
         );
     }
     return lines;
+  }
+
+  /** A window by a field that no decoder names would never be filled. */
+  #dropUnfed(lines: readonly string[]): void {
+    const fed = new Set(lines.flatMap((line) => (line.split(' ')[0] ?? '').split(',')));
+    for (const [rule, queue] of this.#windows) {
+      const by = this.#queues.byOf(queue);
+      if (by.length === 0 || fed.has(queue)) continue;
+      this.#queues.drop(queue);
+      this.#carried.delete(rule);
+      this.#lost.set(rule, `no decoder names ${by.join(' and ')} of the lines that it counts`);
+    }
   }
 
   /** A rule with `if_matched_sid` or `if_matched_group` counts what the others take: a window of its own gets it, too. */
@@ -86,6 +101,7 @@ export class RuleTree {
       if (queue === null) this.#lost.set(rule, 'its frequency or its timeframe is none');
       else {
         this.#carried.add(rule);
+        this.#windows.set(rule, queue);
         for (const other of counted) this.#counting.set(other, [...(this.#counting.get(other) ?? []), queue]);
       }
     }
@@ -154,6 +170,7 @@ export class RuleTree {
     if (own === undefined) {
       own = rule.level === 0 ? null : counts ? this.#queues.windowOf(rule) : this.#queues.queueOf(rule);
       this.#queueOf.set(rule, own);
+      if (counts && own !== null) this.#windows.set(rule, own);
     }
     if (counts && own === null && rule.level > 0) {
       this.#lost.set(rule, 'its frequency or its timeframe is none');

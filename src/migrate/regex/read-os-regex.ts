@@ -1,5 +1,5 @@
 import { quote } from '../../base/text/quote.js';
-import { literal } from './regex-node.js';
+import { literal as literalChar } from './regex-node.js';
 
 /** A group of an os_regex. */
 export interface OsGroup {
@@ -46,6 +46,7 @@ const QUOTED = '()\\$|<';
 export function readOsRegex(source: string): OsRegex {
   if (source.length > MAX_PATTERN)
     return { ok: false, reason: `it is longer than ${MAX_PATTERN} characters` };
+  if (/(?<!\\)(?:\\\\)*\\$/.test(source)) return { ok: false, reason: 'a backslash at the end' };
   const branches: OsBranch[] = [];
   for (const text of split(source)) {
     const begins = text.startsWith('^');
@@ -56,6 +57,11 @@ export function readOsRegex(source: string): OsRegex {
     branches.push({ begins, ends, parts });
   }
   return { ok: true, branches };
+}
+
+/** A line break that stands in a file of rules is one, and a rule of a config has one line. */
+function literal(char: string): string {
+  return char === '\n' ? '\\n' : literalChar(char);
 }
 
 /** Reads an os_match: texts with bars between them, of which each may begin with `^` and end with `$`. */
@@ -82,7 +88,6 @@ function partsOf(body: string): (string | OsGroup)[] | string {
     } else parts[parts.length - 1] = `${parts.at(-1)}${perl}`;
   };
   const tokens = [...body.matchAll(/\\(.)([+*]?)|(.)/gsu)];
-  if (/(?<!\\)(?:\\\\)*\\$/.test(body)) return 'a backslash at the end';
   const last = tokens.findLastIndex(([text]) => text !== ')');
   for (const [at, [, escaped, quantifier = '', char = '']] of tokens.entries()) {
     if (escaped !== undefined) {
