@@ -207,7 +207,7 @@ function fromFail2ban(): Block[] {
       ['`ignoreip`', '`set exempt ip`, for all queues. Add the addresses of this machine.'],
       [
         '`action`',
-        'Nobody is banned: the queue has mail, to `destemail`. A comment below it has the two lines that ban, an nft set with a timeout, and `set exec`; see PROGRAMS THAT ACT.',
+        'Nobody is banned: the queue has mail, to `destemail`. A comment below it has the two lines that ban, one for nft and one with `set exec`; see PROGRAMS THAT ACT.',
       ],
       [
         '`failregex`, `prefregex`',
