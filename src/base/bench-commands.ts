@@ -65,4 +65,44 @@ export const BENCH = {
       ['tayori snooze --end 4kq2m9z', 'pages again'],
     ],
   },
+  rehearse: {
+    usage: 'rehearse <next> [logs..]',
+    describe:
+      'take old logs through the config in force and a new one, and tell what would change in letters',
+    words: {
+      next: {
+        type: 'string',
+        value: 'NEW.conf',
+        demandOption: true,
+        describe: 'the new config',
+      },
+      logs: {
+        type: 'string',
+        value: '[LOG...]',
+        array: true,
+        describe: 'logs, packed or not; without any, those of both configs with their rotated files',
+      },
+    },
+    options: {
+      c: CONFIG,
+      since: {
+        type: 'string',
+        value: 'TIME',
+        requiresArg: true,
+        describe: 'only lines that are no older by their own times: 7d, 12h, 30m',
+      },
+      strict: { type: 'boolean', describe: 'status 1 if a page would be lost' },
+      json: { type: 'boolean', describe: 'print JSON, for scripts' },
+      n: {
+        type: 'number',
+        value: 'NUMBER',
+        requiresArg: true,
+        describe: 'tell so many messages of each kind of change; 10 if unset, in JSON 1000',
+      },
+    },
+    examples: [
+      ['tayori rehearse new.conf --since 7d', 'what would the new rules have done last week?'],
+      ['tayori rehearse --strict -c tenshi.conf new.conf syslog*', 'does the new one lose a page?'],
+    ],
+  },
 } as const satisfies Readonly<Record<string, CommandRow>>;

@@ -1,6 +1,7 @@
 import { BENCH } from './bench-commands.js';
 import { CONFIG, type CommandRow, type Option } from './command-row.js';
 import { IMPORT } from './import-command.js';
+import { RULES } from './rules-command.js';
 import { TRACE_SUBJECTS } from './trace.js';
 
 export type { CommandRow, Option, Word } from './command-row.js';
@@ -290,6 +291,7 @@ export const COMMANDS = {
     ],
   },
   ...BENCH,
+  rules: RULES,
   import: IMPORT,
   manual: {
     usage: 'manual [page]',

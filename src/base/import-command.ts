@@ -7,14 +7,15 @@ export const IMPORT = {
       type: 'string',
       value: 'PROGRAM',
       demandOption: true,
-      choices: ['logcheck', 'swatch'],
+      choices: ['logcheck', 'swatch', 'fail2ban'],
       describe: 'whose config it is',
     },
     path: {
       type: 'string',
       value: 'PATH',
       demandOption: true,
-      describe: 'its folder, or for swatch its file: /etc/logcheck, ~/.swatchdogrc',
+      describe:
+        'its folder, or for swatch and fail2ban also a file: /etc/logcheck, ~/.swatchdogrc, /etc/fail2ban',
     },
   },
   options: {

@@ -134,6 +134,15 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
   async explain({ c, id }, { io }) {
     return (await import('../commands/explain.js')).explain({ config: c, id }, io);
   },
+  async rules({ c, n = SHOWN_RULES, logs = [], json = false, ...flags }, { io }) {
+    const kinds = ['duplicate', 'shadowed', 'wide', 'dead', 'trash'] as const;
+    const chosen = kinds.filter((kind) => flags[kind]);
+    return (await import('../commands/rules.js')).rules({ config: c, logs, json, chosen, most: n }, io);
+  },
+  async rehearse({ c, next, logs = [], since, strict = false, json = false, n }, { io }) {
+    const { rehearse } = await import('../commands/rehearse.js');
+    return rehearse({ config: c, next, files: logs, since, strict, json, most: n }, io);
+  },
   async import({ program, path, to }, { io }) {
     return (await import('../commands/import.js')).importConfig({ program, path, to }, io);
   },
@@ -150,6 +159,9 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
 
 /** So many rules `suggest` shows. */
 const DEFAULT_SHOWN = 50;
+
+/** So many rules `rules` shows in each part. */
+const SHOWN_RULES = 20;
 
 /** Teaches yargs the table of commands. */
 function commands(parser: Argv, context: Context, choose: (command: Command) => void): Argv {

@@ -16,6 +16,8 @@ import { exposureOf } from '../store/folder/private-folder.js';
 import { defaultStateFolder } from '../store/folder/state-folder.js';
 import { checkCertificates } from './check-certificates.js';
 import { checkLogs } from './check-logs.js';
+import { checkNotes } from './check-notes.js';
+import { checkRules } from './check-rules.js';
 import { checkSamples } from './check-samples.js';
 
 /** `tayori check`: prints everything that can be found in a config without running it. */
@@ -28,10 +30,17 @@ export async function check(options: { readonly config: string | undefined }, io
   }
   const onJournal = await notesOnJournal(config);
   const hasJournal = config.journalFallback.value && onJournal.length > 0;
-  const certificates = checkCertificates(config, systemClock.now());
-  const faults = [...certificates, ...checkSamples(config), ...checkLogs(config, hasJournal)].map(
-    renderFault,
-  );
+  const now = systemClock.now();
+  const certificates = checkCertificates(config, now);
+  const found = [
+    ...certificates,
+    ...checkSamples(config),
+    ...checkNotes(config, now),
+    ...checkRules(config.rules),
+    ...checkNotes(config, now),
+    ...checkLogs(config, hasJournal),
+  ];
+  const faults = found.map(renderFault);
   const notes = [...notesOnUser(config), ...notesOnState(config, io), ...onJournal];
   for (const line of [...faults, ...notes]) io.stderr.write(`${escapeControl(line)}\n`);
   if (!(await areTemplatesSound(config, io))) {
@@ -109,7 +118,7 @@ async function areTemplatesSound({ templates, webhooks, language }: Config, io: 
   const { renderWith } = await import('../letter/render/render-html.js');
   const { sampleLetter } = await import('../letter/build/sample-letter.js');
   const full = sampleLetter({ language: language.value });
-  const bare = sampleLetter({ language: language.value, parts: null, hosts: [], notes: [] });
+  const bare = sampleLetter({ language: language.value, parts: null, hosts: [], notes: [], proposals: null });
   let sound = true;
   const tried = [
     ...templates.map(({ path }) => ({ path, render: (letter: Letter) => renderWith(path, letter) })),

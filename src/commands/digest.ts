@@ -162,7 +162,7 @@ async function print(letters: readonly Letter[], format: DigestOptions['format']
 }
 
 /** Escapes characters that would act on a terminal; the JSON means the same. */
-function harmless(json: string): string {
+export function harmless(json: string): string {
   return escapeHidden(json, (character) => (character < ' ' ? character : spelledOut(character)));
 }
 

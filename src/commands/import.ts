@@ -7,6 +7,7 @@ import { escapeControl } from '../base/text/escape.js';
 import { escapeLines } from '../base/text/layout.js';
 import { renderFault } from '../config/read/fault.js';
 import { readConfig } from '../config/read-config.js';
+import { migrateFail2ban } from '../migrate/fail2ban/migrate-fail2ban.js';
 import { migrateLogcheck } from '../migrate/logcheck/migrate-logcheck.js';
 import type { Migration, MigrationResult } from '../migrate/migration.js';
 import { kindOfPath } from '../migrate/read-foreign-file.js';
@@ -30,15 +31,20 @@ export interface ImportOptions {
   readonly to: string | undefined;
 }
 
-type Program = 'logcheck' | 'swatch';
+type Program = 'fail2ban' | 'logcheck' | 'swatch';
 
 const MIGRATE: Readonly<Record<Program, (path: string) => MigrationResult>> = {
+  fail2ban: migrateFail2ban,
   logcheck: migrateLogcheck,
   swatch: migrateSwatch,
 };
 
 /** What the path has to be. */
-const NEEDS: Readonly<Record<Program, 'folder' | 'either'>> = { logcheck: 'folder', swatch: 'either' };
+const NEEDS: Readonly<Record<Program, 'folder' | 'either'>> = {
+  fail2ban: 'either',
+  logcheck: 'folder',
+  swatch: 'either',
+};
 
 /** `tayori import`: makes a config of that of another program, and reports what could not be carried over. */
 export function importConfig(options: ImportOptions, io: Io): ExitCode {

@@ -14,6 +14,8 @@ export interface StatusFrame {
   readonly state: string;
   /** The first error of the config as it stands; null, or left out: it has none. */
   readonly fault?: string | null;
+  /** Notes of rules whose day has passed; left out: none. */
+  readonly overdue?: number;
   /** What others may do there, in words, or null. */
   readonly exposure?: string | null;
   /** When the daemon last began to look at its logs (ms); null, or left out: that is not known. */
@@ -41,6 +43,7 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
       : [`This goes by the config ${frame.config}.`]),
     `The state is kept in ${frame.state}.`,
     ...(frame.exposure == null ? [] : [`Warning: ${frame.exposure}.`]),
+    ...describeOverdue(frame),
     ...section('Watched', [
       ...status.files.map((file) => [file.path, describeFile(file)]),
       ...status.inlets.map((receiver) => [receiver.name, describeReceiver(receiver)]),
@@ -80,6 +83,15 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
     ...(status.losses.length === 0 ? [] : section('Logs that lost lines, or may have', losses(status))),
     ...(status.overruns.length === 0 ? [] : section('Rules that ran too long on a line', overruns(status))),
   ]);
+}
+
+/** Rules that were wanted for a time only, as their notes say. */
+function describeOverdue({ overdue = 0, config = '' }: StatusFrame): string[] {
+  if (overdue === 0) return [];
+  const check = config === '' ? 'tayori check' : `tayori check ${config}`;
+  return [
+    `The day until which a rule is needed has passed for ${amount(overdue, 'rule')}; ${check} names them.`,
+  ];
 }
 
 function section(title: string, rows: readonly (readonly string[])[], none = 'none'): string[] {

@@ -1,6 +1,7 @@
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
 import { isoTime } from '../base/time/iso-time.js';
+import { overdueNotes } from '../config/rule-notes.js';
 import { type NextLetter, reportStatus, type Status } from '../daemon/status.js';
 import { exposureOf } from '../store/folder/private-folder.js';
 import { isLocked, lastAlive } from '../store/folder/state-lock.js';
@@ -35,6 +36,7 @@ export async function status(options: StatusOptions, io: Io): Promise<ExitCode> 
         config: located.path,
         state: folder,
         fault: located.fault,
+        overdue: config ? overdueNotes(config, now).length : 0,
         exposure: exposureOf(folder),
         lastPoll,
         timezone,

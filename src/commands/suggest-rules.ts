@@ -4,7 +4,7 @@ import { escapeControl } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
 import { mailedQueues } from '../config/sections.js';
-import { BUILT_INS } from '../rule/built-in-patterns.js';
+import { knowsBuiltIns } from '../rule/built-in-patterns.js';
 import type { Measured } from '../rule/suggest/measure-effects.js';
 import type { Mined } from '../rule/suggest/mine-rules.js';
 import { MASK } from '../rule/suggest/propose-rule.js';
@@ -98,7 +98,7 @@ function isIncluded(path: string, config: Config | null): boolean {
 
 /** Whether the named patterns of rules mean to the config what is built in. */
 function knowsNames({ config }: Presentation): boolean {
-  return config?.patterns.every(({ name, place }) => place === null || !BUILT_INS.has(name)) ?? true;
+  return config === null || knowsBuiltIns(config.patterns);
 }
 
 /** A rule with its number, harmless for a terminal. */

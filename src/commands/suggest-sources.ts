@@ -5,14 +5,15 @@ import type { Config } from '../config/config.js';
 import { EntryReader } from '../ingest/entry-reader.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
 import type { LogReading } from '../line/log-reading.js';
+import { sorterOf } from '../publish/edition-messages.js';
 import type { Rule } from '../rule/rule.js';
 import type { MessageSink, MessageSource } from '../rule/suggest/mine-rules.js';
+import type { RuleSorter } from '../rule/suggest/rule-sorter.js';
 import { Continuations } from '../source/hold-continuations.js';
 import { createSplitter } from '../source/joining-splitter.js';
 import { createLineSplitter, type Lines, MAX_LINE_BYTES, NEWLINE } from '../source/split-lines.js';
 import { type Progress, sizeOf } from './progress.js';
 import type { RepeatableFiles } from './repeatable-files.js';
-import { RuleSorter } from './suggest-sorter.js';
 
 /** What the source of messages needs of the command. */
 export interface ReadingContext {
@@ -26,11 +27,11 @@ export interface ReadingContext {
 /** Reads the files of a list in turn, over and over. */
 class FileTurns {
   readonly #paths: readonly string[];
-  readonly #context: ReadingContext;
+  readonly #context: Omit<ReadingContext, 'onOverrun'>;
   readonly #unreadable = new Set<string>();
   #progress = 0;
 
-  constructor(paths: readonly string[], context: ReadingContext) {
+  constructor(paths: readonly string[], context: Omit<ReadingContext, 'onOverrun'>) {
     this.#paths = paths;
     this.#context = context;
   }
@@ -54,17 +55,15 @@ class FileTurns {
   }
 }
 
-/** The lines of logs, read and sorted as a config says. */
-export class LogSource implements MessageSource {
+/** The entries of logs, read as a config says, over and over. */
+export class LogTurns {
   readonly #config: Config;
   readonly #turns: FileTurns;
-  readonly #sorter: RuleSorter;
   #unprefixed = 0;
 
-  constructor(paths: readonly string[], config: Config, context: ReadingContext) {
+  constructor(paths: readonly string[], config: Config, context: Omit<ReadingContext, 'onOverrun'>) {
     this.#config = config;
     this.#turns = new FileTurns(paths, context);
-    this.#sorter = new RuleSorter(config, context.onOverrun);
   }
 
   /** Lines without a prefix that is known, when all was read last. */
@@ -72,15 +71,38 @@ export class LogSource implements MessageSource {
     return this.#unprefixed;
   }
 
-  async read(sink: MessageSink): Promise<void> {
-    const reader = new EntryReader(this.#config, (entry) => this.#sorter.sort(entry, 1, sink));
+  /** `onEntry`: an entry holds until the next one comes. */
+  async read(onEntry: (entry: Excerpt, path: string) => void): Promise<void> {
+    let log = '-';
+    const reader = new EntryReader(this.#config, (entry) => onEntry(entry, log));
     await this.#turns.readAll(async (bytes, path) => {
       const file = path === '-' ? null : resolve(path);
+      log = file ?? path;
       const reading = file === null ? null : reader.readingOf(file);
       const take = (lines: Lines): void => reader.take(lines, reading, file);
       await (reading ? readAs(reading, bytes, take) : readLines(bytes, take));
     });
     this.#unprefixed = reader.unprefixed;
+  }
+}
+
+/** The lines of logs, read and sorted as a config says. */
+export class LogSource implements MessageSource {
+  readonly #turns: LogTurns;
+  readonly #sorter: RuleSorter;
+
+  constructor(paths: readonly string[], config: Config, context: ReadingContext) {
+    this.#turns = new LogTurns(paths, config, context);
+    this.#sorter = sorterOf(config, context.onOverrun);
+  }
+
+  /** Lines without a prefix that is known, when all was read last. */
+  get unprefixed(): number {
+    return this.#turns.unprefixed;
+  }
+
+  async read(sink: MessageSink): Promise<void> {
+    await this.#turns.read((entry) => this.#sorter.sort(entry, 1, sink));
   }
 }
 

@@ -5,6 +5,8 @@ import { quote } from '../base/text/quote.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
 import { describeEvent } from '../daemon/describe-event.js';
+import { sorterOf } from '../publish/edition-messages.js';
+import { catchAllQueues } from '../rule/catch-all-queues.js';
 import { type MessageSource, mineRules } from '../rule/suggest/mine-rules.js';
 import { MASK } from '../rule/suggest/propose-rule.js';
 import { startProgress } from './progress.js';
@@ -12,9 +14,8 @@ import { locateState, withState } from './read-state.js';
 import { RepeatableFiles } from './repeatable-files.js';
 import { writeGroups } from './suggest-groups.js';
 import { parseNumbers, presentRules } from './suggest-rules.js';
-import { RuleSorter } from './suggest-sorter.js';
 import { LogSource, PlainSource, type ReadingContext } from './suggest-sources.js';
-import { catchAllQueues, StateSource } from './suggest-state.js';
+import { StateSource } from './suggest-state.js';
 
 export interface SuggestOptions {
   readonly config: string | undefined;
@@ -89,7 +90,7 @@ async function suggestFromState(options: SuggestOptions, config: Config, io: Io)
   const code = await withState(located, io, async ({ store }) => {
     isOpen = true;
     const mask = config.mask.value;
-    const sorter = new RuleSorter(config, overrunReporter(io));
+    const sorter = sorterOf(config, overrunReporter(io));
     const source = new StateSource(queues, { store, sorter, mask });
     const mined = await mineRules(source, mask);
     return presentRules(mined, { ...options, config, notes: notesOnState(source) }, io);

@@ -79,6 +79,11 @@ function testLetter(url: string, made: number): Letter {
       origin,
       made,
     },
-    ...{ parts: null, notes: [], hosts: [{ host: origin, name: null, messages, more: null }] },
+    ...{
+      parts: null,
+      notes: [],
+      proposals: null,
+      hosts: [{ host: origin, name: null, messages, more: null }],
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { Route } from '../mail/route/route.js';
 import type { Rule } from '../rule/rule.js';
 import type { Settings } from './directives/directives.js';
+import type { RuleNote } from './rule-notes.js';
 import type { Setting } from './setting.js';
 
 export type { AliasConfig } from './directives/aliases.js';
@@ -16,4 +17,6 @@ export interface Config extends Omit<Settings, 'mailserver'> {
   /** With its login; null: a Maildir in the state folder. */
   readonly mailserver: Setting<Route | null>;
   readonly rules: readonly Rule[];
+  /** Notes above rules (`#:`), in the order of reading. */
+  readonly notes: readonly RuleNote[];
 }

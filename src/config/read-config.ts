@@ -6,6 +6,7 @@ import { reportExec } from './check/report-exec.js';
 import { reportLetters } from './check/report-letters.js';
 import { reportOddLogs } from './check/report-odd-logs.js';
 import { reportOddRules } from './check/report-odd-rules.js';
+import { reportRuleHelp } from './check/report-rule-help.js';
 import { reportTimed } from './check/report-timed.js';
 import { reportWeb } from './check/report-web.js';
 import type { Config } from './config.js';
@@ -21,6 +22,7 @@ import type { Fault } from './read/fault.js';
 import { readStatements } from './read/read-statements.js';
 import { createReport, type Reporter, silent } from './read/report.js';
 import { type SourceText, splitWord } from './read/source-text.js';
+import { ruleNotes } from './rule-notes.js';
 import { withoutSections } from './sections.js';
 import { inTheirZones } from './zones.js';
 
@@ -40,7 +42,7 @@ export type ConfigResult =
 /** Reads and checks a whole tenshi.conf. One error makes all of it unusable; one run reports all faults. */
 export function readConfig(path: string): ConfigResult {
   const { report, faults } = createReport();
-  const { statements, files } = readStatements(path, report);
+  const { statements, files, notes } = readStatements(path, report);
   const draft = createDraft();
   applyTimezoneFirst(statements, draft);
   for (const statement of statements) if (isPattern(statement)) applySetting(statement, draft, report);
@@ -50,7 +52,8 @@ export function readConfig(path: string): ConfigResult {
     else if (splitWord(statement).word.text === 'set') applySetting(statement, draft, report);
     else rules.read(statement);
   const settings = inTheirZones(withoutSections(finishDraft(draft)));
-  const unchecked = { ...settings, files, rules: rules.end() };
+  const allRules = rules.end();
+  const unchecked = { ...settings, files, rules: allRules, notes: ruleNotes(notes, allRules, report) };
   if (files.length > 0) checkWhole(path, settings, draft, statements, report);
   const config: Config = { ...unchecked, mailserver: readLogin(settings, report) };
   checkRecipients(config, report);
@@ -60,6 +63,7 @@ export function readConfig(path: string): ConfigResult {
   reportWeb(config, draft, report);
   reportExec(config, report);
   reportLetters(config, draft, report);
+  reportRuleHelp(config, draft, report);
   const found = faults(files);
   const sound = found.every(({ severity }) => severity !== 'error');
   return sound

@@ -18,6 +18,7 @@ import { createTally, type Tally } from '../queue/tally.js';
 import { TimedKeys } from '../queue/timed/timed-keys.js';
 import { createClassifier } from '../rule/classify.js';
 import { asksFor } from '../rule/flat-rules.js';
+import { RuleHits } from '../rule/review/rule-hits.js';
 import type { RuleState } from '../rule/rule-state.js';
 import { type CountedVerdict, messageFor, type QueueCount } from '../rule/verdict.js';
 import { type Lines, listLines } from '../source/split-lines.js';
@@ -52,6 +53,7 @@ const MAX_TEXT = 8_000_000;
 export class LineProcessor {
   readonly #config: Config;
   readonly #ruleState: RuleState;
+  readonly #ruleHits: RuleHits;
   readonly #overruns: OverrunReports;
   readonly #selfMail: SelfMail | null;
   readonly #ownTexts: OwnTexts;
@@ -84,7 +86,10 @@ export class LineProcessor {
   readonly #alone = new TextBlock();
   readonly #raw = new RawLines();
 
-  /** `onOverrun` is called once for each regex that reached its match limit. */
+  /**
+   * `onOverrun` is called once for each regex that reached its match limit. `tally`: where counts go; null: into one of
+   * its own.
+   */
   constructor(
     config: Config,
     ruleState: RuleState,
@@ -94,16 +99,18 @@ export class LineProcessor {
     timedKeys: TimedKeys = new TimedKeys(),
     ownLog: OwnLog | null = null,
     watch: SilenceWatch | null = null,
+    tally: Tally | null = null,
   ) {
     this.#config = config;
     this.#ruleState = ruleState;
+    this.#ruleHits = new RuleHits(config.rules);
     this.#overruns = new OverrunReports((counter) => this.add(counter, 1), onOverrun);
     this.#selfMail = selfMail;
     this.#ownTexts = new OwnTexts(selfMail, ownLog, (line) => this.#read(line));
     this.#watch = watch?.watchesNames ? watch : null;
     this.#valuedQueues = valuedQueues(config);
     this.#asksForFile = asksFor(config.rules, 'file');
-    this.#tally = createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
+    this.#tally = tally ?? createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
     this.#unprefixed = new UnprefixedLines(config, this.#tally, this.#valuedQueues);
     this.#timed = new TimedCounting(gatePlans(config), {
       keys: timedKeys,
@@ -206,6 +213,7 @@ export class LineProcessor {
     return {
       tally: this.#tally.changes(),
       ruleState: this.#ruleState.changes(),
+      ruleHits: this.#ruleHits.changes(),
       counters: this.#counters.read(),
       untaken: this.#untaken.read(),
       ...this.#timed.changes(),
@@ -217,6 +225,7 @@ export class LineProcessor {
     this.#tally.clear();
     this.#untaken.clear();
     this.#ruleState.onCommitted();
+    this.#ruleHits.onCommitted();
     this.#timed.onCommitted();
     this.#counters.clear();
   }
@@ -227,6 +236,7 @@ export class LineProcessor {
       rules,
       mask: mask.value,
       state: this.#ruleState,
+      hits: this.#ruleHits,
       values: this.#valuedQueues,
       ...(automasks.length > 0 ? { automasks: new Map(automasks.map((one) => [one.queue, one.kinds])) } : {}),
       ...(this.#timed.keyed ? { keyed: this.#timed.keyed } : {}),

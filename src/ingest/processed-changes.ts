@@ -1,6 +1,7 @@
 import type { RunHit } from '../queue/exec/run.js';
 import type { TallyChange } from '../queue/tally.js';
 import type { TimedKeyChanges } from '../queue/timed/timed-keys.js';
+import type { RuleHitChanges } from '../rule/review/rule-hits.js';
 import type { RuleStateChanges } from '../rule/rule-state.js';
 import type { ValueCounts } from '../values/space-saving.js';
 
@@ -8,6 +9,7 @@ import type { ValueCounts } from '../values/space-saving.js';
 export interface ProcessedChanges {
   readonly tally: Iterable<TallyChange>;
   readonly ruleState: RuleStateChanges;
+  readonly ruleHits: RuleHitChanges;
   readonly counters: ReadonlyMap<string, number>;
   /** The most frequent lines that no rule matched; null when there were none. */
   readonly untaken: ValueCounts | null;

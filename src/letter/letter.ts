@@ -152,6 +152,16 @@ export interface Letter {
   readonly limit: number | null;
   /** Sentences for the reader: lines without a prefix, what a limit left out, delivery problems. */
   readonly notes: readonly string[];
+  /** Rules for what it tells (`set suggest`); null: none. Only full letters have any. */
+  readonly proposals: Proposals | null;
+}
+
+/** Proposed rules. */
+export interface Proposals {
+  /** Each as several lines for a file of rules, with a comment and a sample; no control characters in them. */
+  readonly rules: readonly string[];
+  /** Of how many messages they were made where there are more; null: of all. */
+  readonly lookedAt: number | null;
 }
 
 /** What a letter holds of a queue. */

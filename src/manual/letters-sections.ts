@@ -58,6 +58,10 @@ export const TEMPLATES: Section = {
         '`sections`: `title`, `size`, `parts`, `hosts`',
         'The queues of the letter (`set section`), each with its own; a letter of one queue is one section without a title, and BY ADDRESS is one behind several. `parts` and `hosts` beside them have all of it for simple templates, with the titles of sections in front of theirs.',
       ],
+      [
+        '`proposals`: `title`, `rules`',
+        'Proposed rules (`set suggest`), each of several lines that should stand as they are.',
+      ],
       ['`messages`: `count`, `message`', 'The messages of a host.'],
       ['`items` and `messages`: `id`', 'By which `tayori explain` and `tayori snooze` find it.'],
       ['`notes`; `words.count`, `words.message`', 'The notes at the end; headings for columns.'],

@@ -227,6 +227,12 @@ const RULES: Section = {
     ),
     '`trash`, `repeat` and the groups stand alone, not in a list of queues.',
     'To begin, run `tayori digest` over a log, look at the queue misc, write a rule for messages that come again and again, and run it again. The rules that ship in `includes-active` each carry a sample line (`#>`) and what becomes of it (`#=`), as a pattern for your own: `tayori check` tries the samples above your rules, too, and says which of them contradict their rule.',
+    'A rule that is wanted for a time only may say so in a note above it, with the last day on which it is:',
+    config(
+      '#: the old switch is replaced in January; until 2027-01-31',
+      raw`trash ^switch7: port (\d+) flaps`,
+    ),
+    'When that day has passed, in the zone of `set timezone`, `tayori check` asks whether the rule is still needed, and so does one letter a week: the first letter in the week, from Monday, of the first queue with a schedule that is weekly or rarer. Where there is none, it is that of the first queue of reports (`set kind`), or else of the first queue with a schedule. Pager letters and those of `[now]` never ask. A letter names five such rules, and counts the others. A note without a day is kept for people alone.',
   ],
 };
 

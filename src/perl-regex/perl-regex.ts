@@ -1,7 +1,10 @@
+import { firstCharacters } from './analyse/first-characters.js';
 import { matchesNoLine } from './analyse/matches-no-line.js';
+import { type Pieces, piecesOf } from './analyse/pieces.js';
 import { CompiledPattern, type CompileOptions, compilePerl } from './compile.js';
 import type { Compilation, Pattern } from './pattern.js';
 
+export { type Pieces, takesAllOf } from './analyse/pieces.js';
 export { type Explanation, explainMatch, type Mismatch } from './explain/longest-prefix.js';
 export { maskedPattern } from './explain/masked-pattern.js';
 export { maskSpans } from './mask/mask-groups.js';
@@ -21,4 +24,14 @@ export function compile(source: string, options?: CompileOptions): Compilation {
 /** Whether a pattern surely matches no text: it asks for something behind the end, or for the beginning behind something. */
 export function neverMatches(pattern: Pattern): boolean {
   return pattern instanceof CompiledPattern && matchesNoLine(pattern.regex.root);
+}
+
+/** What a pattern asks for, for `takesAllOf`. */
+export function patternPieces(pattern: Pattern): Pieces {
+  return pattern instanceof CompiledPattern ? piecesOf(pattern.regex.root) : null;
+}
+
+/** With how many different characters a text can begin that a pattern matches; Infinity: with any. */
+export function patternBeginnings(pattern: Pattern): number {
+  return pattern instanceof CompiledPattern ? firstCharacters(pattern.regex.root) : Number.POSITIVE_INFINITY;
 }

@@ -30,7 +30,9 @@ import { Comparison } from './compare-with-history.js';
 import { completeness } from './completeness.js';
 import { type Followed, withoutLines } from './describe-watch.js';
 import { letterFrame } from './letter-frame.js';
+import { letterProposals } from './letter-proposals.js';
 import { lossNotes, saidNotes } from './loss-notes.js';
+import { overdueRules } from './overdue-rules.js';
 import type { LetterQueue } from './queue-definition.js';
 import { nothingSeen, readContent, type Seen } from './read-content.js';
 import type { SetAside } from './set-aside.js';
@@ -91,7 +93,11 @@ export async function makeLetter(
   const told = withSilence({ ...letter, notes }, queues);
   const noted = isEmpty ? withoutLines(told, edition, sources.followed?.(config)) : told;
   const named = config.resolve.value && !queue.pager ? await withNames(noted, sources.names) : noted;
-  return { letter: named, entries: queues.flatMap(({ comparison }) => comparison?.entry() ?? []) };
+  const proposals = isFull && !isEmpty ? await letterProposals(edition, sources) : null;
+  return {
+    letter: { ...named, proposals },
+    entries: queues.flatMap(({ comparison }) => comparison?.entry() ?? []),
+  };
 }
 
 /** `set empty`: on its schedule a letter comes even when nothing did. */
@@ -170,7 +176,7 @@ function notesOn(
   edition: Edition,
   { left, late, highest, valuesLeftOut }: Seen,
   queues: readonly ReadQueue[],
-  { store }: LetterSources,
+  { store, config }: LetterSources,
 ): string[] {
   const { notes } = wordsOf(letter.language);
   const isPager = letter.form === 'pager';
@@ -180,6 +186,7 @@ function notesOn(
     ...(highest >= MAX_COUNT && !isPager ? [notes.countedOut(MAX_COUNT)] : []),
     ...(isFull && valuesLeftOut > 0 ? [notes.valuesLeftOut(valuesLeftOut)] : []),
     ...(isFull ? forgotten(letter, queues, store) : []),
+    ...(isPager ? [] : overdueRules(edition, config, notes)),
     ...(isFull ? completeness(edition, late, letter) : []),
   ];
 }
@@ -218,7 +225,8 @@ function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources
     { ...facts, kind: frame.kind, mask: frame.mask, over },
     wordsOf(frame.language),
   );
-  return { ...frame, subject, parts: null, sections: [], hosts: queue.pager ? [section] : [] };
+  const hosts = queue.pager ? [section] : [];
+  return { ...frame, subject, parts: null, sections: [], hosts, proposals: null };
 }
 
 /** Of the message of a storm its beginning is shown. */

@@ -21,3 +21,10 @@ export const BUILT_IN_PATTERNS: readonly (readonly [name: string, regex: string,
 
 /** The same as a config holds them. */
 export const BUILT_INS: NamedPatterns = new Map(BUILT_IN_PATTERNS.map(([name, regex]) => [name, { regex }]));
+
+/** Whether the names of built-in patterns mean to a config what is built in. `place`: null for what is built in. */
+export function knowsBuiltIns(
+  patterns: readonly { readonly name: string; readonly place: unknown }[],
+): boolean {
+  return patterns.every(({ name, place }) => place === null || !BUILT_INS.has(name));
+}

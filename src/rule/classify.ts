@@ -8,6 +8,7 @@ import { type Automask, type Automasks, automaskOf } from './automask/automask-o
 import { findRule, type WinningRule } from './find-rule.js';
 import { type GroupReader, groupReaderOf, type PlacedSpans } from './read-groups.js';
 import { repeatedText } from './repeated-text.js';
+import { RuleHits } from './review/rule-hits.js';
 import type { Rule, Target } from './rule.js';
 import { createRuleIndex, NO_RULE } from './rule-index.js';
 import type { RuleState } from './rule-state.js';
@@ -24,6 +25,8 @@ export interface Ruleset {
   readonly automasks?: Automasks;
   /** The queues that count by the values of named groups (or by hosts), and the names of all these groups. */
   readonly keyed?: { readonly queues: ReadonlySet<string>; readonly groups: readonly string[] };
+  /** Counts what each rule takes. */
+  readonly hits?: RuleHits;
   /** A regex exceeded its match limit on a text: the rule did not match, or its message is not masked. */
   onOverrun(rule: Rule): void;
 }
@@ -37,6 +40,7 @@ type QueueRule = Extract<Rule, { readonly kind: 'queues' }>;
 export function createClassifier(ruleset: Ruleset): (entry: Entry) => Verdict {
   const { rules, state, onOverrun } = ruleset;
   const index = createRuleIndex(rules, onOverrun);
+  const hits = ruleset.hits ?? new RuleHits(rules);
   const steps = index.flat.map(({ kind, rule }) =>
     kind === 'winner' ? stepOf(rule, ruleset, 'lines') : null,
   );
@@ -46,7 +50,9 @@ export function createClassifier(ruleset: Ruleset): (entry: Entry) => Verdict {
   /** Reading index -1 of an array costs V8 as much as everything else here. */
   function winnersStep(excerpt: Excerpt): Step | null {
     const number = index.find(excerpt);
-    return number === NO_RULE ? null : (steps[number] ?? null);
+    if (number === NO_RULE) return null;
+    hits.add(number, excerpt);
+    return steps[number] ?? null;
   }
 
   /** The index and fixed masks do not handle newlines; lines contain none. */
@@ -54,7 +60,12 @@ export function createClassifier(ruleset: Ruleset): (entry: Entry) => Verdict {
     if (entry instanceof Excerpt) return winnersStep(entry);
     if (!entry.text.includes('\n')) return winnersStep(excerptOf(entry, alone));
     const rule = findRule(rules, entry, onOverrun);
-    return rule && stepOf(rule, ruleset, 'any-text');
+    if (!rule) return null;
+    hits.add(
+      index.flat.findIndex((one) => one.rule === rule),
+      entry,
+    );
+    return stepOf(rule, ruleset, 'any-text');
   }
 
   function classify(entry: Entry): Verdict {

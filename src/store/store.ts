@@ -11,6 +11,7 @@ import type { OutboxList } from './ports/outbox-list.js';
 import type { QueueDefinitions } from './ports/queue-definitions.js';
 import type { QueueMarks } from './ports/queue-marks.js';
 import type { Queues } from './ports/queues.js';
+import type { RuleHistories } from './ports/rule-histories.js';
 import type { Runs } from './ports/runs.js';
 import type { Snoozes } from './ports/snoozes.js';
 
@@ -25,6 +26,7 @@ export type Store = Checkpoints &
   Editions &
   Merging &
   Runs &
+  RuleHistories &
   Ledger &
   Outbox &
   WebOutbox &

@@ -56,6 +56,18 @@ describe.each(['status', 'preview', 'letters'])('%s', (command) => {
 });
 
 describe('status', () => {
+  it('counts rules whose day has passed, and says who names them', async () => {
+    const dated = (day: string): string => `#: n; until ${day}\na ^x ${day}\n`;
+    const rules = `${dated('2001-01-31')}${dated('2002-01-31')}${dated('9999-12-31')}`;
+    const { folder, conf } = place(`set state mine\nset logfile x.log\n${QUEUE.replace('a .*\n', rules)}`);
+    leaveState(join(folder, 'mine'));
+    const { code, out } = await runCli(['status', '-c', conf]);
+    expect(code).toBe(0);
+    expect(out).toContain(
+      `\nThe day until which a rule is needed has passed for 2 rules; tayori check ${conf} names them.\n`,
+    );
+  });
+
   it('of a config with a fault tells the fault, and reads the state that it names', async () => {
     const { folder, conf } = place(`set frob\nset state mine\nset logfile x.log\n${QUEUE}`);
     leaveState(join(folder, 'mine'));

@@ -672,6 +672,18 @@ export const ROWS: Readonly<Record<string, Row>> = {
     ],
     bad: ['', 'JOB', '1 x', 'a-b x', 'JOB (x)', 'JOB [a-z', 'A x(?#'],
   },
+  suggest: {
+    pick: ({ suggests }) => suggests.map(({ queue, on }) => `${queue} ${on}`),
+    prints: 'off',
+    unset: [],
+    good: [
+      ['on', ['null true']],
+      ['off', ['null false']],
+      ['on a', ['a true']],
+      ['off a', ['a false']],
+    ],
+    bad: ['', 'a', 'a on', 'yes a'],
+  },
   automask: {
     pick: ({ automasks }) => automasks.map(({ queue, kinds }) => `${queue} ${kinds.join()}`),
     prints: 'off',

@@ -32,6 +32,7 @@ export function aLetter(changes: Partial<Letter> = {}): Letter {
     ],
     limit: null,
     notes: [],
+    proposals: null,
     ...changes,
   };
 }

@@ -19,6 +19,7 @@ const WORD = 'Donaudampfschifffahrt'.repeat(200);
 /** Words that no line can hold, wherever a letter shows foreign text. */
 function hugeWords(): Letter {
   const letter = sampleLetter({ queue: WORD.slice(0, 300), status: WORD.slice(0, 300), notes: [WORD] });
+  const proposals = { rules: [`# takes\nmisc ${WORD}`], lookedAt: 20_000 };
   const at = { first: letter.made - 9_000_000, last: letter.made };
   const masked = [
     { name: WORD, distinct: 2, about: false, atLeast: true, top: [{ value: WORD, count: 1_234_567 }] },
@@ -35,7 +36,7 @@ function hugeWords(): Letter {
   const gone = [{ message: WORD, hosts: [WORD, WORD], usual: 1, last: 0 }];
   const built = buildLetter(rows, frame, gone);
   if (!built) throw new Error('no letter');
-  return built;
+  return { ...built, proposals };
 }
 
 /** 32 columns, none of them empty: the widest bars there are. */

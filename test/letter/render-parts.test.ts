@@ -95,6 +95,13 @@ UNDER THE MASK
 
   *** 2 lines had no known prefix and went to no queue; a queue named
       noprefix would show them ***
+
+RULES FOR MOST OF THIS ("tayori suggest" shows more):
+
+# takes 40 lines of 2 hosts; 12 different messages become 1
+#> backupd: wrote <12> files
+#= backupd: wrote <___> files
+misc ^backupd: wrote <(\\d+)> files$
 `);
   expect(renderText(sampleLetter({ language: 'ja' }))).toContain(`
 マスクの中身

@@ -32,7 +32,7 @@ describe('a template', () => {
       '{{language}}|{{queue}}|{{subject}}|{{title}}|{{status}}|{{verdict}}|{{#each more}}{{this}}{{/each}}{{size}}|{{axis}}|{{words.count}}|' +
         '{{#each parts}}{{kind}} {{title}} {{color}}:{{#each items}} {{count}} {{message}} {{details}} {{when}} {{bar}} {{values}}{{original}};{{/each}}\n{{/each}}' +
         '{{#each hosts}}{{title}}:{{#each messages}} {{count}} {{message}} {{when}} {{bar}} {{values}};{{/each}} {{more}}\n{{/each}}' +
-        '{{#each notes}}{{this}}{{/each}}',
+        '{{#each notes}}{{this}}{{/each}}|{{proposals.title}}{{#each proposals.rules}} {{this}}{{/each}}',
     );
     const html = await renderWith(file, sampleLetter({ status: 'flushing' }));
     for (const said of [
@@ -43,6 +43,8 @@ describe('a template', () => {
       'mail1: 418 postfix',
       '2 more messages (14 lines) left out\nns1 (ns1.example.org): 66',
       '2 lines had no known prefix',
+      '|RULES FOR MOST OF THIS (&quot;tayori suggest&quot; shows more): # takes 40 lines',
+      'misc ^backupd: wrote &lt;(\\d+)&gt; files$',
     ])
       expect(html).toContain(said);
   });

@@ -11,7 +11,7 @@ import { from, type SourceText, splitWord } from '../read/source-text.js';
 import { type Keyed, keyed, part, type Replacing } from './declare.js';
 import type { ReadContext } from './directive.js';
 import { readPattern } from './read-pattern.js';
-import { refuse } from './value-kinds.js';
+import { onOff, refuse } from './value-kinds.js';
 
 export interface AutomaskConfig {
   readonly queue: string;
@@ -28,6 +28,21 @@ const automask: Replacing<AutomaskConfig> = {
     seen: `another automask of ${quote(queue)}`,
     instead: 'this line replaces the earlier one',
   }),
+  order: 'of the last',
+};
+
+export interface SuggestConfig {
+  /** null: all queues that have no line of their own. */
+  readonly queue: string | null;
+  readonly on: boolean;
+  readonly place: SourceLocation;
+}
+
+/** `on|off [QUEUE]`. */
+const suggest: Replacing<SuggestConfig> = {
+  grammar: 'on|off [QUEUE]',
+  read: readSuggest,
+  replaced: () => null,
   order: 'of the last',
 };
 
@@ -89,6 +104,20 @@ export const RULE_HELP = part(
     'number: with sign, unit (`12ms`) and groups behind dots (`1.2.3`). address: of IPv4, IPv6, hardware and mail. hex: six digits and more, or behind `0x`. id: letters and digits mixed, keys in Base64. time: a clock, a date, or both. path: a path or URL with a number in it. What belongs to a KIND that is not named stays as it is. A rule that feeds several queues masks for each as its line says. Lines of the queue noprefix, which no rule brings, are masked, too.',
     config('set automask report', 'set automask critical number,address,time'),
   ),
+  keyed(
+    'suggest',
+    'suggests',
+    suggest,
+    'off',
+    'End the letters of QUEUE with the three best rules for what they tell. Without QUEUE: those of all queues that have no such line of their own.',
+    'For a queue such as `misc`, which a rule without groups such as `misc .*` fills: others propose nothing. What a rule of its own takes is not proposed again. Each rule comes with a comment on what it would take, a sample line and what becomes of it, and can be copied into a file of rules as it stands; that file must stand in front of the rule that takes everything else. The rules name the queue that the lines come to now: write another queue, or `trash`, in its place. They are made, as `tayori suggest` makes them, of what the letter tells, of its first 20,000 messages at most (which the letter says), and of kinds with three lines or more. Samples show values that were masked, but not those of `set values QUEUE off`. Plain and pager letters propose nothing.',
+    config(
+      'set queue misc logs@example.org me@example.org [35 12 * * *] Unknown',
+      'set automask misc',
+      'set suggest on misc',
+      'misc .*',
+    ),
+  ),
   { ...NAMED, start: builtIn },
 );
 
@@ -102,6 +131,20 @@ function readAutomask(value: SourceText, report: Reporter): Keyed<AutomaskConfig
   if (list.text === 'off') return { key, entry: null };
   const kinds = list.text === '' ? MASK_KINDS : readKinds(list, report);
   return kinds && { key, entry: { queue: key, kinds, place: value.place } };
+}
+
+function readSuggest(
+  value: SourceText,
+  report: Reporter,
+  context: ReadContext,
+): Keyed<SuggestConfig> | undefined {
+  const { word, rest } = splitWord(value);
+  const { word: queue, rest: more } = splitWord(rest);
+  reportRest(more, report);
+  const on = onOff.read(word, report, context);
+  if (on === undefined) return undefined;
+  const named = queue.text === '' ? null : queue.text;
+  return { key: named ?? '', entry: { queue: named, on, place: value.place } };
 }
 
 function readNamedPattern(

@@ -23,6 +23,7 @@ export type FaultCode =
   | 'odd-queue'
   | 'odd-regex'
   | 'odd-sample'
+  | 'odd-note'
   | 'odd-schedule'
   | 'readable-password'
   | 'password-in-config'

@@ -4,12 +4,21 @@ import { quote } from '../../base/text/quote.js';
 import { readConfigFile, whyUnreadable } from './read-file.js';
 import type { Reporter } from './report.js';
 import { reportRest } from './report-rest.js';
-import { type SourceText, skipBlanks, splitWord } from './source-text.js';
+import { from, type SourceText, skipBlanks, splitWord } from './source-text.js';
 
 export interface Statements {
   readonly statements: readonly SourceText[];
   /** Every file that was read, the main one first; a file that is included twice stands once. */
   readonly files: readonly string[];
+  readonly notes: readonly FoundNote[];
+}
+
+/** A note (`#:`), and the statement below it in its file. */
+export interface FoundNote {
+  /** What stands behind `#:`. */
+  readonly text: SourceText;
+  /** Includes count, too; null: there is none. */
+  readonly below: SourceText | null;
 }
 
 /** Far deeper than a config needs. Includes are read recursively, so the stack has to hold them. */
@@ -17,14 +26,18 @@ const MAX_INCLUDE_DEPTH = 50;
 /** Stops files that include each other twice, which would soon be a million. */
 const MAX_FILES = 10_000;
 
+/** A comment that is kept. */
+const NOTE = /^#:(?:[ \t]|$)/;
+
 /**
- * Reads a config and all files that it includes, in place and in order. Each line is one statement; comments and
- * empty lines are left out, and so are a byte order mark and the CR of CRLF. A relative path in `include` or
+ * Reads a config and all files that it includes, in place and in order. Each line is one statement; comments, but for notes,
+ * and empty lines are left out, and so are a byte order mark and the CR of CRLF. A relative path in `include` or
  * `includedir` is taken from the folder of the file that names it and from nowhere else: the working directory of a
  * daemon is not that of the shell in which its config was checked.
  */
 export function readStatements(path: string, report: Reporter): Statements {
   const statements: SourceText[] = [];
+  const notes: FoundNote[] = [];
   const files = new Set<string>();
   let read = 0;
 
@@ -42,12 +55,20 @@ export function readStatements(path: string, report: Reporter): Statements {
       );
     read += 1;
     files.add(file);
+    let above: SourceText[] = [];
+    const endNotes = (below: SourceText | null): void => {
+      for (const text of above) notes.push({ text, below });
+      above = [];
+    };
     for (const [index, { text, utf8 }] of content.lines.entries()) {
       const statement = skipBlanks({ place: { file, line: index + 1, column: 1 }, text });
+      if (NOTE.test(statement.text)) above.push(skipBlanks(from(statement, 2)));
       if (statement.text === '' || statement.text.startsWith('#')) continue;
+      endNotes(statement);
       if (!utf8) reportBytes(statement, report);
       readStatement(statement, [...open, content.identity]);
     }
+    endNotes(null);
   }
 
   function readStatement(statement: SourceText, open: readonly string[]): void {
@@ -64,7 +85,7 @@ export function readStatements(path: string, report: Reporter): Statements {
   }
 
   readFile(path, { place: { file: path, line: 1, column: 1 }, text: '' }, []);
-  return { statements, files: [...files] };
+  return { statements, files: [...files], notes };
 }
 
 function refuse(read: number, depth: number): string | null {

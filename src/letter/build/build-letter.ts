@@ -8,7 +8,7 @@ import { createGathering, type GatheredRows, type Gathering, ROUTINE } from './g
 import { fillSubject, type SubjectFacts } from './subject.js';
 
 /** `subject`: with its placeholders. */
-export interface LetterFrame extends Omit<Letter, 'hosts' | 'parts' | 'sections'> {
+export interface LetterFrame extends Omit<Letter, 'hosts' | 'parts' | 'sections' | 'proposals'> {
   readonly sortOrder: 'ascending' | 'descending';
   /** The comparison with earlier letters; null: a letter of host blocks only. */
   readonly before: Pick<Parts, 'isFirst' | 'period'> | null;
@@ -105,5 +105,6 @@ export function letterOf({ sortOrder: _, before: __, ...frame }: LetterFrame, co
     sections: [],
     hosts,
     notes: [...frame.notes, ...notes],
+    proposals: null,
   };
 }

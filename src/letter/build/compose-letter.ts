@@ -57,6 +57,7 @@ export function composeLetter(
       ...frame.notes,
       ...composed.flatMap(({ title, content }) => content.notes.map((note) => `${title}: ${note}`)),
     ],
+    proposals: null,
   };
 }
 

@@ -41,10 +41,18 @@ export function sampleLetter(changes: Partial<Letter> = {}): Letter {
     hosts: HOSTS,
     limit: 3,
     notes: ['2 lines had no known prefix and went to no queue; a queue named noprefix would show them'],
+    proposals: { rules: [PROPOSAL], lookedAt: null },
     ...changes,
   };
   return addIds(letter.queue, letter);
 }
+
+const PROPOSAL = [
+  '# takes 40 lines of 2 hosts; 12 different messages become 1',
+  '#> backupd: wrote <12> files',
+  '#= backupd: wrote <___> files',
+  'misc ^backupd: wrote <(\\d+)> files$',
+].join('\n');
 
 /** ms: an autumn noon of 2026. */
 const NOON = Date.UTC(2026, 10, 20, 12);

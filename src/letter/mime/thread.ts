@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DAY } from '../../base/time/duration.js';
+import { dayOf, isoDay, mondayOf } from '../../base/time/calendar-day.js';
 import type { Letter } from '../letter.js';
 
 /**
@@ -17,26 +17,10 @@ export function threadRoot({
   if (thread === 'none') return null;
   const day = dayOf(made, timezone);
   const first = thread === 'day' ? day : mondayOf(day);
-  const date = new Date(first).toISOString().slice(0, 10);
+  const date = isoDay(first);
   const whose = createHash('sha256')
     .update(JSON.stringify([origin, queue]))
     .digest('hex')
     .slice(0, 16);
   return `${thread}.${date}.${whose}`;
-}
-
-/** The day of a time in a zone, as the midnight (UTC, ms) of the same date. */
-function dayOf(time: number, timezone: string | null): number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    ...(timezone === null ? {} : { timeZone: timezone }),
-  });
-  const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
-  return Date.UTC(parts.get('year') ?? 0, (parts.get('month') ?? 1) - 1, parts.get('day') ?? 1);
-}
-
-function mondayOf(day: number): number {
-  return day - ((new Date(day).getUTCDay() + 6) % 7) * DAY;
 }

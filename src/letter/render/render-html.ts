@@ -89,6 +89,10 @@ function dataOf(letter: Letter): unknown {
     parts: sections.flatMap(({ title, parts }) => parts.map((part) => under(title, part))),
     hosts: sections.flatMap(({ title, hosts }) => hosts.map((host) => under(title, host))),
     notes: notesOf(letter).map(escapeControl),
+    proposals: {
+      title: letter.proposals ? words.proposals(letter.proposals.lookedAt) : '',
+      rules: letter.proposals?.rules ?? [],
+    },
   };
 }
 

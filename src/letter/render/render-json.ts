@@ -9,7 +9,7 @@ import type { Item, Letter, LetterMessage, NewsItem, Parts } from '../letter.js'
  * out, so that the same logs give the same value.
  */
 export function renderJson(letter: Letter): unknown {
-  const { queue, from, to, status, parts, sections, hosts, limit, storm, notes } = letter;
+  const { queue, from, to, status, parts, sections, hosts, limit, storm, notes, proposals } = letter;
   return {
     queue,
     subject: `${letter.subject} [${queue}]`,
@@ -19,6 +19,7 @@ export function renderJson(letter: Letter): unknown {
     ...(sections.length > 0 ? sectionsOf(letter) : contentOf({ parts, hosts })),
     limit,
     notes: storm === null ? notes : [storm, ...notes],
+    ...(proposals === null ? {} : { proposals: proposals.rules }),
   };
 }
 

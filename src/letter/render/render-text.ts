@@ -30,7 +30,14 @@ export function renderText(letter: Letter): string {
   lines.push(...renderOpening(letter, describer), ...renderContents(letter, describer));
   const notes = notesOf(letter);
   if (notes.length > 0) lines.push('', ...notes.flatMap((note) => renderNote(escapeControl(note), letter)));
+  lines.push(...renderProposals(letter, describer));
   return `${lines.join('\n')}\n`;
+}
+
+/** Rules as they stand in a file of rules: nothing is folded or indented. */
+function renderProposals({ proposals }: Letter, { words }: Describer): string[] {
+  if (proposals === null) return [];
+  return ['', words.proposals(proposals.lookedAt), ...proposals.rules.flatMap((rule) => ['', rule])];
 }
 
 /** A note as Tenshi writes one; in our own form it is folded where mail programs would do it. */

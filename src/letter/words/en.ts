@@ -36,6 +36,8 @@ export const EN: Words = {
     over: (text) => `over: ${text}`,
     secondWay: (subject) => `${subject} (second way)`,
   },
+  proposals: (lookedAt) =>
+    `RULES FOR MOST OF THIS${lookedAt === null ? '' : `, from its first ${number(lookedAt)} messages`} ("tayori suggest" shows more):`,
   titles: {
     new: 'NEW',
     louder: 'LOUDER',
@@ -144,6 +146,9 @@ export const EN: Words = {
     postCut: (elsewhere) =>
       `… the whole letter is in ${elsewhere ? 'the mail, and in ' : ''}the list of "tayori letters"`,
     secondWay: (to) => `this comes by the second way: it could not be sent to ${to.join(', ')} in time`,
+    overdueRule: ({ place, queues, note, day }) =>
+      `is this rule still needed? ${place}, for ${queues}, until ${day}${note === '' ? '' : `: ${note}`}`,
+    moreOverdue: (rules) => `${plain(rules, 'more rule')} whose day has passed; "tayori check" names them`,
   },
 };
 

@@ -32,6 +32,8 @@ export const JA: Words = {
     over: (text) => `収束: ${text}`,
     secondWay: (subject) => `${subject} (予備の経路)`,
   },
+  proposals: (lookedAt) =>
+    `ルールの提案${lookedAt === null ? '' : ` (最初の${number(lookedAt)}種類から)`}。ほかは「tayori suggest」で見られます:`,
   titles: {
     new: '新規',
     louder: '増加',
@@ -133,6 +135,10 @@ export const JA: Words = {
     noPage: (reason) => `HTML の部分を作れませんでした: ${reason}`,
     postCut: (elsewhere) => `… 全文は${elsewhere ? 'メールと、' : ''}「tayori letters」で見られます`,
     secondWay: (to) => `この便りは予備の経路で届きました。${to.join(', ')} には時間内に送れませんでした`,
+    overdueRule: ({ place, queues, note, day }) =>
+      `このルールはまだ必要ですか: ${place} (${queues}、${day}まで)${note === '' ? '' : ` ${note}`}`,
+    moreOverdue: (rules) =>
+      `期日を過ぎたルールはほかに${number(rules)}件あります。「tayori check」で見られます`,
   },
 };
 

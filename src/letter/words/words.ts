@@ -129,6 +129,8 @@ export interface Words {
     /** A letter that goes by the second way. */
     secondWay(subject: string): string;
   };
+  /** Above proposed rules. `lookedAt`: of how many messages they were made where there are more. */
+  proposals(lookedAt: number | null): string;
   readonly titles: Readonly<Record<PartKind, string>>;
   /** Headings of columns. */
   readonly columns: { readonly count: string; readonly message: string };
@@ -233,5 +235,16 @@ export interface Words {
     postCut(elsewhere: boolean): string;
     /** A letter that goes by the second way; `to`: who should have got it. */
     secondWay(to: readonly string[]): string;
+    /** Whether a rule whose day has passed is still wanted. `place`: file and line; `note`: '' for none. */
+    overdueRule(of: OverdueRule): string;
+    moreOverdue(rules: number): string;
   };
+}
+
+/** A rule whose day has passed (`#: note; until 2027-01-31`). */
+export interface OverdueRule {
+  readonly place: string;
+  readonly queues: string;
+  readonly note: string;
+  readonly day: string;
 }

@@ -1,7 +1,7 @@
 import type { Distinct } from '../../values/distinct-count.js';
-import { KindFinder } from './find-kinds.js';
+import { KindFinder, type KindLimits } from './find-kinds.js';
 import { EffectMeter, type Measured, type Message, type Rest } from './measure-effects.js';
-import { proposeRules } from './propose-rules.js';
+import { proposing } from './propose-rules.js';
 
 /** So many kinds get a rule, the most frequent ones: nobody reads more. To measure a rule takes up to 60 kB. */
 export const MAX_RULES = 1000;
@@ -38,9 +38,22 @@ export interface Mined {
   readonly rest: Rest;
 }
 
+/** How much work is done. */
+export interface Mining {
+  readonly limits?: KindLimits;
+  /** So many kinds get a rule, the most frequent ones. */
+  readonly most?: number;
+  /** Lets other work be done between two pieces of this; left out: it is done in one go. */
+  pause?(): Promise<unknown>;
+}
+
 /** Finds the kinds of messages that have no rule, and rules for these; then counts what each rule would change. */
-export async function mineRules(source: MessageSource, mask: string): Promise<Mined> {
-  const finder = new KindFinder();
+export async function mineRules(
+  source: MessageSource,
+  mask: string,
+  { limits, most = MAX_RULES, pause }: Mining = {},
+): Promise<Mined> {
+  const finder = new KindFinder(limits);
   let takenLines = 0;
   let openLines = 0;
   await source.read({
@@ -53,8 +66,11 @@ export async function mineRules(source: MessageSource, mask: string): Promise<Mi
     },
   });
   const { rows, unsorted: dropped } = finder.finish();
-  const asked = rows.toSorted((a, b) => b.count - a.count).slice(0, MAX_RULES);
-  const proposals = proposeRules(rows, asked).filter((proposal) => proposal !== null);
+  const asked = rows.toSorted((a, b) => b.count - a.count).slice(0, most);
+  const work = proposing(rows, asked);
+  let step = work.next();
+  for (; !step.done; step = work.next()) await pause?.();
+  const proposals = step.value.filter((proposal) => proposal !== null);
   const meter = new EffectMeter(proposals, mask);
   await source.read(meter);
   return {

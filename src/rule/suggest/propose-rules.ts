@@ -35,17 +35,38 @@ const MAX_UNLESS = 2;
  * kinds; a kind of which no such rule was found has none.
  */
 export function proposeRules(rows: readonly Row[], asked: readonly Row[] = rows): (Proposal | null)[] {
-  const draftsByRow = new Map(rows.map((row) => [row, draftOf(row)]));
+  const work = proposing(rows, asked);
+  let step = work.next();
+  while (!step.done) step = work.next();
+  return step.value;
+}
+
+/** The same in pieces: it yields after each. */
+export function* proposing(
+  rows: readonly Row[],
+  asked: readonly Row[],
+): Generator<undefined, (Proposal | null)[]> {
+  const draftsByRow = new Map<Row, Draft>();
+  for (const row of rows) {
+    draftsByRow.set(row, draftOf(row));
+    yield;
+  }
   const drafts = [...draftsByRow.values()];
   const samples = drafts
     .flatMap((draft) => draft.row.samples.map((text) => ({ text, draft })))
     .sort((a, b) => compare(a.text, b.text));
-  return asked.map((row) => {
-    const draft = draftsByRow.get(row);
-    if (draft === undefined || !isSteady(draft.pieces) || !saysSomething(draft.pieces)) return null;
-    keepApart(draft, samples);
-    return proposalOf(draft, samples);
-  });
+  const proposals: (Proposal | null)[] = [];
+  for (const row of asked) {
+    proposals.push(proposalFor(draftsByRow.get(row), samples));
+    yield;
+  }
+  return proposals;
+}
+
+function proposalFor(draft: Draft | undefined, samples: readonly Sample[]): Proposal | null {
+  if (draft === undefined || !isSteady(draft.pieces) || !saysSomething(draft.pieces)) return null;
+  keepApart(draft, samples);
+  return proposalOf(draft, samples);
 }
 
 interface Sample {

@@ -41,13 +41,14 @@ function sampleOf({ regex, sample }: Proposal, mask: string): { text: string; re
 
 /**
  * What a rule does, in words: `takes 212 lines of 9 hosts; 3 different messages become 1; takes nothing that ...`. `of`:
- * messages have neither hosts nor other rules.
+ * messages have neither hosts nor other rules; of what is counted in a queue it is not known what others would take.
  */
-export function describeEffect(effect: Effect, queue: string, of: 'lines' | 'messages'): string {
+export function describeEffect(effect: Effect, queue: string, of: 'lines' | 'messages' | 'counted'): string {
   const { lines, hosts, taken } = effect;
   if (of === 'messages') return `takes ${amount(lines, 'message')}; ${changeOf(effect, queue)}`;
   const said = `takes ${amount(lines, 'line')} of ${numberOf(hosts, 'host')}`;
-  return [said, changeOf(effect, queue), describeTaken(taken)].join('; ');
+  const others = of === 'lines' ? [describeTaken(taken)] : [];
+  return [said, changeOf(effect, queue), ...others].join('; ');
 }
 
 function changeOf({ lines, before, after }: Effect, queue: string): string {

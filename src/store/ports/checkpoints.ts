@@ -3,6 +3,7 @@ import type { RunHit } from '../../queue/exec/run.js';
 import type { TallyChange } from '../../queue/tally.js';
 import type { TimedKey, TimedKeyChanges } from '../../queue/timed/timed-keys.js';
 import type { EscalationCounts } from '../../rule/escalations.js';
+import type { RuleHitChanges } from '../../rule/review/rule-hits.js';
 import type { LastMatch, RuleStateChanges } from '../../rule/rule-state.js';
 import type { FilePosition } from '../../source/file/line-batch.js';
 import type { ValueCounts } from '../../values/space-saving.js';
@@ -36,6 +37,8 @@ export interface Batch {
   readonly positions: readonly FilePosition[];
   readonly tally: Iterable<TallyChange>;
   readonly ruleState: RuleStateChanges;
+  /** What the rules took. */
+  readonly ruleHits?: RuleHitChanges;
   readonly timedKeys?: TimedKeyChanges;
   /** From when on (ms) what was counted makes a page, for queues whose pages may wait. */
   readonly pages?: ReadonlyMap<string, number>;

@@ -41,6 +41,7 @@ export function auditState(db: Sqlite, store: Store): void {
   store.outbox();
   store.selfMail();
   store.silences();
+  store.ruleHistories();
   store.startedRuns();
   store.runCounts();
   store.recentRuns();

@@ -2,6 +2,7 @@ import type { LastMatch, RuleStateChanges } from '../../rule/rule-state.js';
 import type { FilePosition } from '../../source/file/line-batch.js';
 import type { Batch } from '../ports/checkpoints.js';
 import type { Sqlite } from './open-sqlite.js';
+import { ruleHitWriter } from './rule-histories.js';
 import { runWriter } from './runs.js';
 import { selfMailWriter } from './self-mail.js';
 import { sqlSum } from './sql-counts.js';
@@ -22,6 +23,7 @@ export function batchWriter(db: Sqlite, tally: TallyWriter): (batch: Batch) => v
   const writeSilences = db.prepare("REPLACE INTO fact (name, value) VALUES ('silences', ?)");
   const keepOwn = selfMailWriter(db);
   const writeTimedKeys = timedKeyWriter(db);
+  const writeRuleHits = ruleHitWriter(db);
   const writeRuns = runWriter(db);
   const writePage = db.prepare(
     'UPDATE edition SET due = min(coalesce(due, @due), @due) WHERE queue = @queue AND closed IS NULL',
@@ -31,6 +33,7 @@ export function batchWriter(db: Sqlite, tally: TallyWriter): (batch: Batch) => v
     tally.write(batch.at, batch.tally);
     writePositions(batch.forgotten, batch.positions);
     writeRuleState(batch.ruleState);
+    if (batch.ruleHits) writeRuleHits(batch.at, batch.ruleHits);
     if (batch.timedKeys) writeTimedKeys(batch.timedKeys);
     for (const [queue, due] of batch.pages ?? []) writePage.run({ queue, due });
     for (const [name, amount] of batch.counters) addCounter.run(name, amount);

@@ -12,6 +12,7 @@ import { outboxList } from './outbox-list.js';
 import { queueDefinitions } from './queue-definitions.js';
 import { queueMarks } from './queue-marks.js';
 import { SqliteQueues } from './queues.js';
+import { ruleHistories } from './rule-histories.js';
 import { RunMerging } from './run-merging.js';
 import { SqliteRuns } from './runs.js';
 import { secondWays } from './second-ways.js';
@@ -30,6 +31,7 @@ export function portsOf(db: Sqlite): Store {
     new SqliteEditions(db, merging),
     { mergeRange: merging.mergeRange },
     new SqliteRuns(db),
+    ruleHistories(db),
     ledger(db),
     new SqliteOutbox(db),
     webOutbox(db),

@@ -167,6 +167,17 @@ export const MIGRATIONS = [
      began INTEGER NOT NULL, until INTEGER NOT NULL, usual INTEGER NOT NULL, held INTEGER NOT NULL,
      day INTEGER NOT NULL, before INTEGER NOT NULL, ended INTEGER, why TEXT, PRIMARY KEY (id, host)
    ) WITHOUT ROWID`,
+  // What rules took, by the key of the rule. rule_hit.present: when a config had the rule last; rule_day: lines of rules of
+  // trash, by day of UTC.
+  `CREATE TABLE rule_hit (
+     rule TEXT PRIMARY KEY, count INTEGER NOT NULL, since INTEGER NOT NULL, last INTEGER, present INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   CREATE TABLE rule_day (
+     day INTEGER NOT NULL, rule TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (day, rule)
+   ) WITHOUT ROWID;
+   CREATE TABLE rule_program (
+     rule TEXT NOT NULL, program TEXT NOT NULL, since INTEGER NOT NULL, sample TEXT, PRIMARY KEY (rule, program)
+   ) WITHOUT ROWID;`,
 ];
 
 /** For a released step: it never changes. */

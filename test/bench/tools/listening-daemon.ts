@@ -46,11 +46,18 @@ export interface Daemon {
   readonly port: number;
 }
 
-/** A daemon that listens on loopback. `transport`: as `set listen` names it; `flags`: of Node.js. */
-export async function startDaemon(transport: 'udp' | 'tcp', flags: readonly string[] = []): Promise<Daemon> {
+/**
+ * A daemon that listens on loopback, or that reads what these lines of a config say. `source`: a transport as `set listen`
+ * names it, or the lines; `flags`: of Node.js.
+ */
+export async function startDaemon(
+  source: 'udp' | 'tcp' | { readonly conf: string },
+  flags: readonly string[] = [],
+): Promise<Daemon> {
   const folder = mkdtempSync(join(tmpdir(), 'tayori-bench-'));
   const port = 20_000 + Math.floor(Math.random() * 30_000);
-  writeFileSync(join(folder, 'tenshi.conf'), `${CONF}set listen ${transport}:127.0.0.1:${port}\n`);
+  const conf = typeof source === 'string' ? `set listen ${source}:127.0.0.1:${port}\n` : source.conf;
+  writeFileSync(join(folder, 'tenshi.conf'), `${CONF}${conf}`);
   const child = spawn(process.execPath, [...flags, MAIN, '-f', '-c', join(folder, 'tenshi.conf')]);
   child.stderr.pipe(process.stderr);
   for await (const chunk of child.stdout) if (String(chunk).includes('Mail goes to')) break;
