@@ -5,14 +5,15 @@ import type { Config } from '../config/config.js';
 import { EntryReader } from '../ingest/entry-reader.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
 import type { LogReading } from '../line/log-reading.js';
+import { sorterOf } from '../publish/edition-messages.js';
 import type { Rule } from '../rule/rule.js';
 import type { MessageSink, MessageSource } from '../rule/suggest/mine-rules.js';
+import type { RuleSorter } from '../rule/suggest/rule-sorter.js';
 import { Continuations } from '../source/hold-continuations.js';
 import { createSplitter } from '../source/joining-splitter.js';
 import { createLineSplitter, type Lines, MAX_LINE_BYTES, NEWLINE } from '../source/split-lines.js';
 import { type Progress, sizeOf } from './progress.js';
 import type { RepeatableFiles } from './repeatable-files.js';
-import { RuleSorter } from './suggest-sorter.js';
 
 /** What the source of messages needs of the command. */
 export interface ReadingContext {
@@ -75,8 +76,8 @@ export class LogTurns {
     let log = '-';
     const reader = new EntryReader(this.#config, (entry) => onEntry(entry, log));
     await this.#turns.readAll(async (bytes, path) => {
-      log = path === '-' ? path : resolve(path);
-      const file = path === '-' ? null : log;
+      const file = path === '-' ? null : resolve(path);
+      log = file ?? path;
       const reading = file === null ? null : reader.readingOf(file);
       const take = (lines: Lines): void => reader.take(lines, reading, file);
       await (reading ? readAs(reading, bytes, take) : readLines(bytes, take));
@@ -92,7 +93,7 @@ export class LogSource implements MessageSource {
 
   constructor(paths: readonly string[], config: Config, context: ReadingContext) {
     this.#turns = new LogTurns(paths, config, context);
-    this.#sorter = new RuleSorter(config, context.onOverrun);
+    this.#sorter = sorterOf(config, context.onOverrun);
   }
 
   /** Lines without a prefix that is known, when all was read last. */

@@ -1,11 +1,8 @@
-import { Excerpt, excerptOf } from '../line/excerpt.js';
-import type { TallyRow } from '../queue/tally.js';
-import { isCatchAll } from '../rule/is-catch-all.js';
-import type { Rule } from '../rule/rule.js';
+import { Excerpt } from '../line/excerpt.js';
+import { addRow } from '../publish/edition-messages.js';
 import type { MessageSink, MessageSource } from '../rule/suggest/mine-rules.js';
-import { unmask } from '../rule/suggest/unmask.js';
+import type { RuleSorter } from '../rule/suggest/rule-sorter.js';
 import type { Editions } from '../store/ports/editions.js';
-import type { RuleSorter } from './suggest-sorter.js';
 
 /** Rows that are read from the state at once. */
 const MAX_ROWS = 1000;
@@ -19,7 +16,6 @@ export class StateSource implements MessageSource {
   readonly #store: Editions;
   readonly #sorter: RuleSorter;
   readonly #mask: string;
-  readonly #excerpt = new Excerpt();
   #unknown = 0;
 
   /** `mask`: what stands for values in messages. */
@@ -40,36 +36,14 @@ export class StateSource implements MessageSource {
 
   async read(sink: MessageSink): Promise<void> {
     this.#unknown = 0;
+    const context = { sorter: this.#sorter, mask: this.#mask, excerpt: new Excerpt() };
     const open = this.#store.openEditions(Date.now()).filter(({ queue }) => this.#queues.includes(queue));
     for (const { id } of open) {
       let rows = this.#store.slice(id, null, MAX_ROWS);
       while (rows.length > 0) {
-        for (const row of rows) this.#addRow(row, sink);
+        for (const row of rows) this.#unknown += addRow(row, sink, context) ? 0 : 1;
         rows = this.#store.slice(id, rows.at(-1) ?? null, MAX_ROWS);
       }
     }
   }
-
-  /** Hands lines such as those of a row to a sink. */
-  #addRow(row: TallyRow, sink: MessageSink): void {
-    const { host, message } = row;
-    if (message.includes('\n')) return;
-    const variants = unmask(row, this.#mask);
-    if (variants.length === 0) this.#unknown += 1;
-    for (const { text, count } of variants)
-      if (!text.includes('\n'))
-        this.#sorter.sort(excerptOf({ host, time: null, text }, this.#excerpt), count, sink, message);
-  }
-}
-
-/** The queues that catch-alls fill, alone or not. */
-export function queuesWithCatchAlls(rules: readonly Rule[]): string[] {
-  const queues = winnersOf(rules).flatMap((rule) =>
-    isCatchAll(rule) ? rule.targets.map(({ queue }) => queue) : [],
-  );
-  return [...new Set(queues)];
-}
-
-function winnersOf(rules: readonly Rule[]): Rule[] {
-  return rules.flatMap((rule) => (rule.kind === 'group' ? winnersOf(rule.rules) : [rule]));
 }

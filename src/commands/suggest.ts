@@ -4,8 +4,9 @@ import { amount } from '../base/text/layout.js';
 import { quote } from '../base/text/quote.js';
 import type { Config } from '../config/config.js';
 import { configPath, loadConfig } from '../config/load-config.js';
-import { mailedQueues } from '../config/sections.js';
 import { describeEvent } from '../daemon/describe-event.js';
+import { sorterOf } from '../publish/edition-messages.js';
+import { catchAllQueues } from '../rule/catch-all-queues.js';
 import { type MessageSource, mineRules } from '../rule/suggest/mine-rules.js';
 import { MASK } from '../rule/suggest/propose-rule.js';
 import { startProgress } from './progress.js';
@@ -13,9 +14,8 @@ import { locateState, withState } from './read-state.js';
 import { RepeatableFiles } from './repeatable-files.js';
 import { writeGroups } from './suggest-groups.js';
 import { parseNumbers, presentRules } from './suggest-rules.js';
-import { RuleSorter } from './suggest-sorter.js';
 import { LogSource, PlainSource, type ReadingContext } from './suggest-sources.js';
-import { queuesWithCatchAlls, StateSource } from './suggest-state.js';
+import { StateSource } from './suggest-state.js';
 
 export interface SuggestOptions {
   readonly config: string | undefined;
@@ -62,10 +62,9 @@ function wrongUsage({ files, accept, to, plain, groups, queue, most }: SuggestOp
   return Number.isSafeInteger(most) && most > 0 ? null : '-n takes a whole number from 1 on';
 }
 
-function unknownQueue(queue: string | undefined, config: Config): string | null {
-  const queues = mailedQueues(config);
-  if (queue === undefined || queue === 'trash' || queues.includes(queue)) return null;
-  const known = queues.join(', ');
+function unknownQueue(queue: string | undefined, { queues }: Config): string | null {
+  if (queue === undefined || queue === 'trash' || queues.some(({ name }) => name === queue)) return null;
+  const known = queues.map(({ name }) => name).join(', ');
   return `no queue ${quote(queue)} in the config; there are ${known || 'none'}, and trash`;
 }
 
@@ -78,7 +77,7 @@ function fail(reason: string, code: ExitCode, io: Io): ExitCode {
 const NAME_LOGS = 'name logs: tayori suggest /var/log/syslog*';
 
 async function suggestFromState(options: SuggestOptions, config: Config, io: Io): Promise<ExitCode> {
-  const queues = queuesWithCatchAlls(config.rules);
+  const queues = catchAllQueues(config.rules);
   if (queues.length === 0)
     return fail(
       `no rule such as misc .* keeps what no other rule knows, so there is nothing to go by; ${NAME_LOGS}`,
@@ -91,7 +90,7 @@ async function suggestFromState(options: SuggestOptions, config: Config, io: Io)
   const code = await withState(located, io, async ({ store }) => {
     isOpen = true;
     const mask = config.mask.value;
-    const sorter = new RuleSorter(config, overrunReporter(io));
+    const sorter = sorterOf(config, overrunReporter(io));
     const source = new StateSource(queues, { store, sorter, mask });
     const mined = await mineRules(source, mask);
     return presentRules(mined, { ...options, config, notes: notesOnState(source) }, io);

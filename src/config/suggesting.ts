@@ -1,7 +1,7 @@
 import { catchAllQueues } from '../rule/catch-all-queues.js';
 import type { Config } from './config.js';
 
-/** The queues whose letters propose rules: of those that nothing but a rule such as `misc .*` fills. */
+/** The queues whose letters propose rules: of those that a rule such as `misc .*` fills. */
 export function suggestingQueues({
   rules,
   suggests,

@@ -10,9 +10,10 @@ import { knowsBuiltIns } from '../rule/built-in-patterns.js';
 import type { KindLimits } from '../rule/suggest/find-kinds.js';
 import type { Measured } from '../rule/suggest/measure-effects.js';
 import { type MessageSink, type MessageSource, mineRules } from '../rule/suggest/mine-rules.js';
+import type { RuleSorter } from '../rule/suggest/rule-sorter.js';
 import { describeEffect, writeRule } from '../rule/suggest/write-rule.js';
 import type { Edition, Editions } from '../store/ports/editions.js';
-import { addRow } from './edition-messages.js';
+import { addRow, sorterOf } from './edition-messages.js';
 import type { QueueSetAside, SetAside } from './set-aside.js';
 
 /** So many rules are proposed for a queue. */
@@ -86,6 +87,15 @@ function bestOf(measured: readonly Measured[], queue: string, config: Config): s
     .map((text) => text.trimEnd().split('\n').map(escapeControl).join('\n'));
 }
 
+/** To make one takes 30 ms with the rules that ship, so that of a config is kept as long as the config. */
+const SORTERS = new WeakMap<Config, RuleSorter>();
+
+function sorterFor(config: Config): RuleSorter {
+  const sorter = SORTERS.get(config) ?? sorterOf(config, () => {});
+  SORTERS.set(config, sorter);
+  return sorter;
+}
+
 /** The rows of an edition as messages, in pieces. */
 class EditionRows implements MessageSource {
   readonly #edition: Edition;
@@ -108,8 +118,8 @@ class EditionRows implements MessageSource {
 
   async read(sink: MessageSink): Promise<void> {
     const { config, store, signal } = this.#sources;
-    const { id, queue } = this.#edition;
-    const context = { queue, mask: config.mask.value, excerpt: new Excerpt() };
+    const { id } = this.#edition;
+    const context = { sorter: sorterFor(config), mask: config.mask.value, excerpt: new Excerpt() };
     let rows = store.slice(id, null, PIECE);
     let seen = 0;
     while (rows.length > 0 && seen < MAX_ROWS) {

@@ -1,14 +1,12 @@
 import { isCatchAll } from './is-catch-all.js';
 import type { Rule } from './rule.js';
 
-/** The queues that catch-alls fill, and no other rule. */
+/** The queues that catch-alls fill, they alone or among other rules. */
 export function catchAllQueues(rules: readonly Rule[]): string[] {
-  const filled = new Map<string, boolean>();
-  for (const rule of winnersOf(rules))
-    if (rule.kind === 'queues')
-      for (const { queue } of rule.targets)
-        filled.set(queue, (filled.get(queue) ?? true) && isCatchAll(rule));
-  return [...filled].flatMap(([queue, isFilledByThemAlone]) => (isFilledByThemAlone ? [queue] : []));
+  const queues = winnersOf(rules).flatMap((rule) =>
+    isCatchAll(rule) ? rule.targets.map(({ queue }) => queue) : [],
+  );
+  return [...new Set(queues)];
 }
 
 function winnersOf(rules: readonly Rule[]): Rule[] {

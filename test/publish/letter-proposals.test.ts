@@ -103,6 +103,17 @@ describe('set suggest', () => {
     expect((await parsed(mail)).text).toContain('    40: backupd: wrote ___ files to <vol___> & went on\n');
   });
 
+  it('proposes the next kinds when its rules were copied as they stand, and none of them again', async () => {
+    const conf = (copied: string): string =>
+      `${MISC}set suggest on misc\nset automask misc\n${copied}misc .*\n`;
+    const first = (await parsed((await letters(conf('')))[0])).text;
+    const copied = proposed(first).split('\n').slice(1).join('\n');
+    const next = rulesIn((await parsed((await letters(conf(copied)))[0])).text);
+    expect(next.map((rule) => /^misc .*/m.exec(rule)?.[0])).toEqual([
+      String.raw`misc ^fand: speed is (\d+) rpm$`,
+    ]);
+  });
+
   it('proposes the same for the same lines', async () => {
     const conf = `${MISC}set suggest on misc\nset automask misc\nmisc .*\n`;
     const [one] = await letters(conf);
@@ -122,7 +133,7 @@ describe('set suggest', () => {
     ['where it is off', `${MISC}set suggest on\nset suggest off misc\nmisc .*\n`],
     ['in plain letters', `set letter plain\n${MISC}set suggest on misc\nmisc .*\n`],
     ['to a pager', 'set queue misc f@x.org pager:t@x.org [0 6 * * *] P\nset suggest on misc\nmisc .*\n'],
-    ['where other rules fill the queue, too', `${MISC}set suggest on misc\nmisc ^fand\nmisc .*\n`],
+    ['for a queue without such a rule', `${MISC}set suggest on misc\nmisc ^.\\w+d: (.*)\n`],
     [
       'of values that letters do not show',
       `${MISC}set suggest on misc\nset values misc off\nset automask misc\nmisc .*\n`,

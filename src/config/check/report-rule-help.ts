@@ -58,11 +58,11 @@ function reportSuggest(
       'unknown-queue',
     );
   else if (queue === null && open.length === 0)
-    notice(`proposals, and no queue is filled by ${CATCH_ALL} alone`, `write one at the end of the rules`);
+    notice(`proposals, and no queue is filled by ${CATCH_ALL}`, `write one at the end of the rules`);
   else if (queue !== null && !open.includes(queue))
     notice(
-      `proposals for ${quote(queue)}, which other rules than ${CATCH_ALL} fill, too, or none`,
-      'name the queue of that rule, and leave it to that rule alone',
+      `proposals for ${quote(queue)}, which no rule such as misc .* fills`,
+      'name the queue of such a rule',
     );
   else if (queue !== null && isBare(queue, config))
     notice(`proposals for ${quote(queue)}, whose letters have no room for them`, 'remove the line');
