@@ -16,25 +16,31 @@ interface Front {
   readonly namesFailure: boolean;
 }
 
+/** For which queue the rules of a filter are, and whether they are for a log that is none of syslogd's. */
+interface Target {
+  readonly queue: string;
+  readonly isOwnLog: boolean;
+}
+
 /** The rules of a filter for a queue; empty: none is carried over. */
-export function filterRules(filter: Filter, queue: string, draft: MigrationDraft): string[] {
-  const usesDns = filter.options.get('usedns') !== 'no';
-  const reader = new FilterRules(filter, queue, usesDns, draft);
-  return reader.lines();
+export function filterRules(filter: Filter, target: Target, draft: MigrationDraft): string[] {
+  return new FilterRules(filter, target, draft).lines();
 }
 
 class FilterRules {
   readonly #filter: Filter;
   readonly #queue: string;
+  readonly #isOwnLog: boolean;
   readonly #usesDns: boolean;
   readonly #draft: MigrationDraft;
   #front: Front | null = null;
   #nofail = 0;
 
-  constructor(filter: Filter, queue: string, usesDns: boolean, draft: MigrationDraft) {
+  constructor(filter: Filter, { queue, isOwnLog }: Target, draft: MigrationDraft) {
     this.#filter = filter;
     this.#queue = queue;
-    this.#usesDns = usesDns;
+    this.#isOwnLog = isOwnLog;
+    this.#usesDns = filter.options.get('usedns') !== 'no';
     this.#draft = draft;
   }
 
@@ -96,10 +102,10 @@ class FilterRules {
       return why([read, inner, rest].flatMap((one) => (one.ok ? [] : one.reason))[0] ?? '');
     const { branches, flags, namesFailure } = read.regex;
     const [branch, ...others] = branches;
-    const cut = branch && others.length === 0 ? cutFront(branch) : null;
+    const cut = branch && others.length === 0 ? cutFront(branch, this.#isOwnLog) : null;
     if (cut === null) return why('it does not begin with ^');
-    const end = plainly(rest.regex);
-    const seen = plainly(inner.regex);
+    const end = plainly(rest.regex, false);
+    const seen = plainly(inner.regex, false);
     this.#front = {
       perl: `${flags}^(?>${cut}(?=${seen.includes('|') ? `(?:${seen})` : seen}${end}$))`,
       end,
@@ -141,13 +147,13 @@ class FilterRules {
       return [];
     }
     const whole = this.#whole(read.regex);
-    const plain = plainly(read.regex);
+    const plain = plainly(read.regex, this.#isOwnLog);
     return [...new Set(isAskedOfAll ? [plain, whole] : [whole])].map((perl) => ruleLine('trash', perl));
   }
 
   /** A regex, with that of the front where the filter has one. */
   #whole(regex: FailRegex): string {
-    if (!this.#front) return plainly(regex);
+    if (!this.#front) return plainly(regex, this.#isOwnLog);
     const { branches, flags } = regex;
     const { end } = this.#front;
     const behind = branches.map((all) => {
@@ -163,9 +169,9 @@ class FilterRules {
   }
 }
 
-function plainly({ branches, flags }: FailRegex): string {
+function plainly({ branches, flags }: FailRegex, isOwnLog: boolean): string {
   const written = branches.map((branch) => {
-    const cut = cutFront(branch);
+    const cut = cutFront(branch, isOwnLog);
     return cut === null ? writeBranch(branch) : `^${cut}`;
   });
   return `${flags}${written.join('|')}`;

@@ -14,7 +14,11 @@ export function migrateFail2ban(path: string): MigrationResult {
   const queues = new Map(jails.map((jail) => [jail, queueName(jail.name, jails)]));
   const rules = jails.map((jail) => ({
     jail,
-    lines: filterRules(jail.filter, queues.get(jail) ?? '', draft),
+    lines: filterRules(
+      jail.filter,
+      { queue: queues.get(jail) ?? '', isOwnLog: jail.logs.some((log) => !SYSLOG.test(log)) },
+      draft,
+    ),
   }));
   const used = rules.filter(({ lines }) => lines.length > 0);
   draft.add('', ...logLines(used.map(({ jail }) => jail)), '', 'set mailserver localhost');
