@@ -16,10 +16,20 @@ interface Front {
   readonly namesFailure: boolean;
 }
 
-/** For which queue the rules of a filter are, and whether they are for a log that is none of syslogd's. */
+/**
+ * For which queue the rules of a filter are, whether they are for a log that is none of syslogd's, and whether other
+ * jails read that log, too.
+ */
 interface Target {
   readonly queue: string;
   readonly isOwnLog: boolean;
+  readonly isShared: boolean;
+}
+
+/** A regex of a filter. `pass`: what it matches is no failure to this filter, whatever stands below. */
+interface Step {
+  readonly kind: 'fail' | 'pass';
+  readonly perl: string;
 }
 
 /** The rules of a filter for a queue; empty: none is carried over. */
@@ -31,15 +41,17 @@ class FilterRules {
   readonly #filter: Filter;
   readonly #queue: string;
   readonly #isOwnLog: boolean;
+  readonly #isShared: boolean;
   readonly #usesDns: boolean;
   readonly #draft: MigrationDraft;
   #front: Front | null = null;
   #nofail = 0;
 
-  constructor(filter: Filter, { queue, isOwnLog }: Target, draft: MigrationDraft) {
+  constructor(filter: Filter, { queue, isOwnLog, isShared }: Target, draft: MigrationDraft) {
     this.#filter = filter;
     this.#queue = queue;
     this.#isOwnLog = isOwnLog;
+    this.#isShared = isShared;
     this.#usesDns = filter.options.get('usedns') !== 'no';
     this.#draft = draft;
   }
@@ -60,7 +72,7 @@ class FilterRules {
         quote(`datepattern = ${stamp.replaceAll(/\s+/g, ' ')}`),
         'tayori reads stamps by a table of its own; see by tayori test --log PATH LINE what is left for the rule',
       );
-    const rules = fail.flatMap((source) => this.#failRule(source));
+    const steps = fail.flatMap((source) => this.#failSteps(source));
     if (this.#nofail > 0)
       this.#draft.remark(
         'changed',
@@ -68,11 +80,24 @@ class FilterRules {
         '',
         `${this.#nofail} of its regexes are no failures by themselves; fail2ban remembers the connection, and may count them with a later line of it`,
       );
-    if (!rules.some((rule) => rule.startsWith(`${this.#queue} `))) return [];
-    return [
-      ...ignore.flatMap((source) => this.#ignoreRule(source, ignore.length < fail.length - 2)),
-      ...rules,
-    ];
+    if (steps.every(({ kind }) => kind === 'pass')) return [];
+    const ignored = ignore.flatMap((source) => this.#ignoreSteps(source, ignore.length < fail.length - 2));
+    return this.#written([...ignored, ...steps]);
+  }
+
+  /** With other jails on the same log, what is no failure here goes on to theirs. */
+  #written(steps: readonly Step[]): string[] {
+    const lines: string[] = [];
+    let open = 0;
+    for (const { kind, perl } of steps) {
+      if (kind === 'fail') lines.push(ruleLine(this.#queue, perl));
+      else if (!this.#isShared) lines.push(ruleLine('trash', perl));
+      else {
+        lines.push(ruleLine('group', `^(?!${perl.startsWith('^') ? '' : '.*?'}(?:${perl}))`));
+        open++;
+      }
+    }
+    return [...lines, ...Array.from({ length: open }, () => 'group_end')];
   }
 
   #list(option: 'failregex' | 'ignoreregex'): string[] {
@@ -114,7 +139,7 @@ class FilterRules {
     return true;
   }
 
-  #failRule(source: string): string[] {
+  #failSteps(source: string): Step[] {
     const read = readFailRegex(source, this.#usesDns);
     const reason = read.ok ? this.#whyNot(read.regex) : read.reason;
     const perl = read.ok && reason === null ? this.#whole(read.regex) : '';
@@ -127,11 +152,10 @@ class FilterRules {
     this.#draft.count(true);
     const { nofail } = read.regex;
     if (nofail !== 'never') this.#nofail++;
-    if (nofail === 'always') return [ruleLine('trash', perl)];
-    if (nofail === 'never') return [ruleLine(this.#queue, perl)];
+    if (nofail !== 'sometimes') return [{ kind: nofail === 'always' ? 'pass' : 'fail', perl }];
     return [
-      ruleLine('trash', `(?:${perl})(?(<nofail>)|(?!))`),
-      ruleLine(this.#queue, perl.replaceAll('(?<nofail>', '(?:')),
+      { kind: 'pass', perl: `${perl.startsWith('^') ? '^' : ''}(?:${perl})(?(<nofail>)|(?!))` },
+      { kind: 'fail', perl: perl.replaceAll('(?<nofail>', '(?:') },
     ];
   }
 
@@ -140,7 +164,7 @@ class FilterRules {
     return 'it names no address; fail2ban takes that from another line of the same connection';
   }
 
-  #ignoreRule(source: string, isAskedOfAll: boolean): string[] {
+  #ignoreSteps(source: string, isAskedOfAll: boolean): Step[] {
     const read = readFailRegex(source, this.#usesDns);
     if (!read.ok) {
       this.#lost('ignoreregex', quote(source), read.reason);
@@ -148,7 +172,7 @@ class FilterRules {
     }
     const whole = this.#whole(read.regex);
     const plain = plainly(read.regex, this.#isOwnLog);
-    return [...new Set(isAskedOfAll ? [plain, whole] : [whole])].map((perl) => ruleLine('trash', perl));
+    return [...new Set(isAskedOfAll ? [plain, whole] : [whole])].map((perl) => ({ kind: 'pass', perl }));
   }
 
   /** A regex, with that of the front where the filter has one. */
