@@ -213,10 +213,13 @@ function fromFail2ban(): Block[] {
         '`failregex`, `prefregex`',
         'A rule each, with all options put in. `<HOST>`, `<ADDR>` and `<F-ID>` are the group `ip`, `<F-USER>` is the group `user`; groups without a name only group. Stamp and host are left out, and where a regex expects what fail2ban leaves of a stamp, a stamp that tayori does not know may stand there.',
       ],
-      ['`ignoreregex`', '`trash` rules in front.'],
+      [
+        '`ignoreregex`',
+        '`trash` rules in front; where other jails read the same log, a `group` around the other rules, which leaves such lines to them.',
+      ],
       [
         '`<F-NOFAIL>`, `<F-MLFID>`',
-        'A `trash` rule. fail2ban remembers a connection and may count such a line with a later one; a rule sees one line, so regexes that name no address are not carried over.',
+        'The same. fail2ban remembers a connection and may count such a line with a later one; a rule sees one line, so regexes that name no address are not carried over.',
       ],
       [
         'Not carried over',

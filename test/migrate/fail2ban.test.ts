@@ -129,6 +129,45 @@ ignoreregex = ^wrong key from 10\.
     expect(statements).toContain(r`a ^a (?<ip>[\w\-.^_]*\w)$`);
   });
 
+  it('hands on to other jails of the same log what is no failure to one', async () => {
+    const jail = (name: string): string =>
+      `[${name}]\nenabled = yes\nfilter = ${name}\nlogpath = /var/log/auth.log\n`;
+    const { statements, config, report } = await importFrom(
+      write({
+        'jail.local': jail('a') + jail('b'),
+        'filter.d/a.conf': r`[Definition]
+failregex = ^first <IP4>$
+            ^<F-NOFAIL>x</F-NOFAIL> <IP4>$
+            ^\w <IP4>$
+ignoreregex = 192\.0\.2\.7
+`,
+        'filter.d/b.conf': '[Definition]\nfailregex = <IP4>$\n',
+      }),
+    );
+    expect(
+      statements.filter((line) => /^(?:a|b|trash|group)/.test(line)).map((line) => line.slice(0, 31)),
+    ).toEqual([
+      r`group ^(?!.*?(?:192\.0\.2\.7))`,
+      'a ^first (?:::f{4,6}:)?(?<ip>(?',
+      'group ^(?!(?:^(?:x) (?:::f{4,6}',
+      r`a ^\w (?:::f{4,6}:)?(?<ip>(?:\d`,
+      'group_end',
+      'group_end',
+      r`b (?:::f{4,6}:)?(?<ip>(?:\d{1,3`,
+      'trash .*',
+    ]);
+    const texts = ['first 192.0.2.1', 'x 192.0.2.1', 'y 192.0.2.1', 'y 192.0.2.7', 'y'];
+    const verdicts = await verdictsOf(
+      config,
+      '/var/log/auth.log',
+      texts.map((text) => `Nov 20 10:00:00 web1 ${text}`),
+    );
+    expect(verdicts.map(({ queue }) => queue)).toEqual(['a', 'b', 'a', 'b', 'trash']);
+    expect(report).toContain(
+      '/var/log/auth.log: note: a, b: they read the same log; a line that several of them match counts for the first one alone',
+    );
+  });
+
   it('counts a connection, an id and an address as what they are', async () => {
     const folder = write({
       'filter.d/a.conf': r`[Definition]
@@ -143,7 +182,7 @@ failregex = ^<F-ID>\S+</F-ID> of <IP4>$
     expect(statements.filter((line) => /^(?:a|trash) \^|^trash \(/.test(line))).toEqual([
       r`a ^(?<ip>\S+) of ${ip.replace('<ip>', '<host>')}$`,
       r`trash ^(?:hello) from ${ip}$`,
-      r`trash (?:^(?:(?<nofail>key)|password) of ${ip}$)(?(<nofail>)|(?!))`,
+      r`trash ^(?:^(?:(?<nofail>key)|password) of ${ip}$)(?(<nofail>)|(?!))`,
       r`a ^(?:(?:key)|password) of ${ip}$`,
     ]);
     expect(report).toContain(

@@ -331,6 +331,21 @@ describe('import ossec', () => {
     expect(code).toBe(0);
   });
 
+  it('says where it stops when rules stand below each other without end', async () => {
+    const rules = Array.from(
+      { length: 60 },
+      (_, at) => `<rule id="${at}" level="5"><if_group>g</if_group></rule>`,
+    );
+    const folder = write({
+      'x.xml': `<group name="g,"><rule id="99" level="3"></rule>${rules.join('')}</group>`,
+    });
+    const { out, err } = await runCli(['import', 'ossec', join(folder, 'x.xml')]);
+    expect(err).toMatch(
+      /carried over, but: rule \d+, level 5: more than 10000 rules, with those that stand below several; here and below some are left out/,
+    );
+    expect(out.split('\n').length).toBeLessThan(40_000);
+  }, 60_000);
+
   it.each([
     ['an empty file', ''],
     ['binary', '\0\x01\xff<\0>'],

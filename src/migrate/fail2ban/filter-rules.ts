@@ -16,25 +16,43 @@ interface Front {
   readonly namesFailure: boolean;
 }
 
+/**
+ * For which queue the rules of a filter are, whether they are for a log that is none of syslogd's, and whether other
+ * jails read that log, too.
+ */
+interface Target {
+  readonly queue: string;
+  readonly isOwnLog: boolean;
+  readonly isShared: boolean;
+}
+
+/** A regex of a filter. `pass`: what it matches is no failure to this filter, whatever stands below. */
+interface Step {
+  readonly kind: 'fail' | 'pass';
+  readonly perl: string;
+}
+
 /** The rules of a filter for a queue; empty: none is carried over. */
-export function filterRules(filter: Filter, queue: string, draft: MigrationDraft): string[] {
-  const usesDns = filter.options.get('usedns') !== 'no';
-  const reader = new FilterRules(filter, queue, usesDns, draft);
-  return reader.lines();
+export function filterRules(filter: Filter, target: Target, draft: MigrationDraft): string[] {
+  return new FilterRules(filter, target, draft).lines();
 }
 
 class FilterRules {
   readonly #filter: Filter;
   readonly #queue: string;
+  readonly #isOwnLog: boolean;
+  readonly #isShared: boolean;
   readonly #usesDns: boolean;
   readonly #draft: MigrationDraft;
   #front: Front | null = null;
   #nofail = 0;
 
-  constructor(filter: Filter, queue: string, usesDns: boolean, draft: MigrationDraft) {
+  constructor(filter: Filter, { queue, isOwnLog, isShared }: Target, draft: MigrationDraft) {
     this.#filter = filter;
     this.#queue = queue;
-    this.#usesDns = usesDns;
+    this.#isOwnLog = isOwnLog;
+    this.#isShared = isShared;
+    this.#usesDns = filter.options.get('usedns') !== 'no';
     this.#draft = draft;
   }
 
@@ -54,7 +72,7 @@ class FilterRules {
         quote(`datepattern = ${stamp.replaceAll(/\s+/g, ' ')}`),
         'tayori reads stamps by a table of its own; see by tayori test --log PATH LINE what is left for the rule',
       );
-    const rules = fail.flatMap((source) => this.#failRule(source));
+    const steps = fail.flatMap((source) => this.#failSteps(source));
     if (this.#nofail > 0)
       this.#draft.remark(
         'changed',
@@ -62,11 +80,24 @@ class FilterRules {
         '',
         `${this.#nofail} of its regexes are no failures by themselves; fail2ban remembers the connection, and may count them with a later line of it`,
       );
-    if (!rules.some((rule) => rule.startsWith(`${this.#queue} `))) return [];
-    return [
-      ...ignore.flatMap((source) => this.#ignoreRule(source, ignore.length < fail.length - 2)),
-      ...rules,
-    ];
+    if (steps.every(({ kind }) => kind === 'pass')) return [];
+    const ignored = ignore.flatMap((source) => this.#ignoreSteps(source, ignore.length < fail.length - 2));
+    return this.#written([...ignored, ...steps]);
+  }
+
+  /** With other jails on the same log, what is no failure here goes on to theirs. */
+  #written(steps: readonly Step[]): string[] {
+    const lines: string[] = [];
+    let open = 0;
+    for (const { kind, perl } of steps) {
+      if (kind === 'fail') lines.push(ruleLine(this.#queue, perl));
+      else if (!this.#isShared) lines.push(ruleLine('trash', perl));
+      else {
+        lines.push(ruleLine('group', `^(?!${perl.startsWith('^') ? '' : '.*?'}(?:${perl}))`));
+        open++;
+      }
+    }
+    return [...lines, ...Array.from({ length: open }, () => 'group_end')];
   }
 
   #list(option: 'failregex' | 'ignoreregex'): string[] {
@@ -96,10 +127,10 @@ class FilterRules {
       return why([read, inner, rest].flatMap((one) => (one.ok ? [] : one.reason))[0] ?? '');
     const { branches, flags, namesFailure } = read.regex;
     const [branch, ...others] = branches;
-    const cut = branch && others.length === 0 ? cutFront(branch) : null;
+    const cut = branch && others.length === 0 ? cutFront(branch, this.#isOwnLog) : null;
     if (cut === null) return why('it does not begin with ^');
-    const end = plainly(rest.regex);
-    const seen = plainly(inner.regex);
+    const end = plainly(rest.regex, false);
+    const seen = plainly(inner.regex, false);
     this.#front = {
       perl: `${flags}^(?>${cut}(?=${seen.includes('|') ? `(?:${seen})` : seen}${end}$))`,
       end,
@@ -108,7 +139,7 @@ class FilterRules {
     return true;
   }
 
-  #failRule(source: string): string[] {
+  #failSteps(source: string): Step[] {
     const read = readFailRegex(source, this.#usesDns);
     const reason = read.ok ? this.#whyNot(read.regex) : read.reason;
     const perl = read.ok && reason === null ? this.#whole(read.regex) : '';
@@ -121,11 +152,10 @@ class FilterRules {
     this.#draft.count(true);
     const { nofail } = read.regex;
     if (nofail !== 'never') this.#nofail++;
-    if (nofail === 'always') return [ruleLine('trash', perl)];
-    if (nofail === 'never') return [ruleLine(this.#queue, perl)];
+    if (nofail !== 'sometimes') return [{ kind: nofail === 'always' ? 'pass' : 'fail', perl }];
     return [
-      ruleLine('trash', `(?:${perl})(?(<nofail>)|(?!))`),
-      ruleLine(this.#queue, perl.replaceAll('(?<nofail>', '(?:')),
+      { kind: 'pass', perl: `${perl.startsWith('^') ? '^' : ''}(?:${perl})(?(<nofail>)|(?!))` },
+      { kind: 'fail', perl: perl.replaceAll('(?<nofail>', '(?:') },
     ];
   }
 
@@ -134,20 +164,20 @@ class FilterRules {
     return 'it names no address; fail2ban takes that from another line of the same connection';
   }
 
-  #ignoreRule(source: string, isAskedOfAll: boolean): string[] {
+  #ignoreSteps(source: string, isAskedOfAll: boolean): Step[] {
     const read = readFailRegex(source, this.#usesDns);
     if (!read.ok) {
       this.#lost('ignoreregex', quote(source), read.reason);
       return [];
     }
     const whole = this.#whole(read.regex);
-    const plain = plainly(read.regex);
-    return [...new Set(isAskedOfAll ? [plain, whole] : [whole])].map((perl) => ruleLine('trash', perl));
+    const plain = plainly(read.regex, this.#isOwnLog);
+    return [...new Set(isAskedOfAll ? [plain, whole] : [whole])].map((perl) => ({ kind: 'pass', perl }));
   }
 
   /** A regex, with that of the front where the filter has one. */
   #whole(regex: FailRegex): string {
-    if (!this.#front) return plainly(regex);
+    if (!this.#front) return plainly(regex, this.#isOwnLog);
     const { branches, flags } = regex;
     const { end } = this.#front;
     const behind = branches.map((all) => {
@@ -163,9 +193,9 @@ class FilterRules {
   }
 }
 
-function plainly({ branches, flags }: FailRegex): string {
+function plainly({ branches, flags }: FailRegex, isOwnLog: boolean): string {
   const written = branches.map((branch) => {
-    const cut = cutFront(branch);
+    const cut = cutFront(branch, isOwnLog);
     return cut === null ? writeBranch(branch) : `^${cut}`;
   });
   return `${flags}${written.join('|')}`;

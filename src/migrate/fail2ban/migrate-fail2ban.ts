@@ -14,7 +14,15 @@ export function migrateFail2ban(path: string): MigrationResult {
   const queues = new Map(jails.map((jail) => [jail, queueName(jail.name, jails)]));
   const rules = jails.map((jail) => ({
     jail,
-    lines: filterRules(jail.filter, queues.get(jail) ?? '', draft),
+    lines: filterRules(
+      jail.filter,
+      {
+        queue: queues.get(jail) ?? '',
+        isOwnLog: jail.logs.some((log) => !SYSLOG.test(log)),
+        isShared: jails.some((other) => other !== jail && shareLog(jail, other)),
+      },
+      draft,
+    ),
   }));
   const used = rules.filter(({ lines }) => lines.length > 0);
   draft.add('', ...logLines(used.map(({ jail }) => jail)), '', 'set mailserver localhost');
@@ -215,6 +223,10 @@ function noteShared(jails: readonly Jail[], draft: MigrationDraft): void {
         names.join(', '),
         'they read the same log; a line that several of them match counts for the first one alone',
       );
+}
+
+function shareLog(one: Jail, other: Jail): boolean {
+  return one.journal && other.journal ? true : one.logs.some((log) => other.logs.includes(log));
 }
 
 /** With several logs, the rules of a jail are for its own. */

@@ -68,7 +68,12 @@ function optionsOf(config: IniConfig, given: Values): Map<string, string> {
     const found = section === undefined ? null : config.get(section, option.toLowerCase());
     const value = found ?? config.get('Definition', name, given);
     const [, base = name] = /\/(\S+)$/.exec(name) ?? [];
-    return value !== null && base === '__prefix_line' ? withoutHost(value) : value;
+    if (value === null) return null;
+    return base === '__prefix_line'
+      ? withoutHost(value)
+      : base === '__daemon_combs_re'
+        ? tagOnly(value)
+        : value;
   };
   return new Map([...options].map(([name, value]) => [name, withTags(name, value, options, lookUp)]));
 }
@@ -108,4 +113,11 @@ function withoutHost(prefix: string): string {
     /^(?:<__date_ambit>\?)?\\s\*(?:\(\?:<__bsd_syslog_verbose>\\s\+\)\?)?(?:\(\?:<__hostname>\\s\+\)\?)?/,
     '',
   );
+}
+
+/** `[7]: sshd` as well as `sshd[7]:` in `common.conf`; tayori has it as the latter. */
+function tagOnly(daemon: string): string {
+  return daemon === String.raw`(?:<__pid_re>?:\s+<__daemon_re>|<__daemon_re><__pid_re>?:?)`
+    ? '<__daemon_re><__pid_re>?:?'
+    : daemon;
 }

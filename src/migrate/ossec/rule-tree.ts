@@ -7,7 +7,7 @@ import type { OssecRule } from './read-ruleset.js';
 import { textsOf } from './read-xml.js';
 
 /** Rules that are written at most: one that belongs to a group of many stands below each of these. */
-const MAX_WRITTEN = 20_000;
+const MAX_WRITTEN = 10_000;
 /** Rules below rules. */
 const MAX_DEPTH = 30;
 
@@ -29,7 +29,10 @@ export class RuleTree {
   readonly #decoders: Decoders;
   readonly #queues: OssecQueues;
   readonly #draft: MigrationDraft;
-  readonly #ids: ReadonlyMap<string, OssecRule>;
+  readonly #places: ReadonlyMap<OssecRule, number>;
+  /** Rules by what they stand below: `sid 100`, `group web`. */
+  readonly #children = new Map<string, OssecRule[]>();
+  readonly #ofLevels: { readonly least: number; readonly rule: OssecRule }[] = [];
   /** Rules that count what another one takes, and their queues. */
   readonly #counting = new Map<OssecRule, string[]>();
   /** The queues of rules that count. */
@@ -44,15 +47,14 @@ export class RuleTree {
     this.#decoders = decoders;
     this.#queues = queues;
     this.#draft = draft;
-    this.#ids = new Map(rules.map((rule) => [rule.id, rule]));
+    this.#places = new Map(rules.map((rule, at) => [rule, at]));
+    for (const rule of rules) if (!isCorrelated(rule)) this.#index(rule);
   }
 
   lines(): string[] {
-    const counting = this.#rules.filter(
-      (rule) => rule.element.attributes.has('frequency') && isCorrelated(rule),
-    );
+    const counting = this.#rules.filter(isCorrelated);
     for (const rule of counting) this.#count(rule);
-    const top = this.#rules.filter((rule) => !counting.includes(rule) && parentsOf(rule).length === 0);
+    const top = this.#rules.filter((rule) => !isCorrelated(rule) && parentsOf(rule).length === 0);
     const lines = this.#ordered(top).flatMap((rule) =>
       this.#write(rule, { families: [], queue: null, depth: 0, seen: [] }),
     );
@@ -69,6 +71,13 @@ export class RuleTree {
         );
     }
     return lines;
+  }
+
+  #index(rule: OssecRule): void {
+    for (const { kind, value } of parentsOf(rule)) {
+      if (kind === 'level') this.#ofLevels.push({ least: Number(value), rule });
+      else append(this.#children, `${kind} ${value}`, rule);
+    }
   }
 
   /** A window by a field that no decoder names would never be filled. */
@@ -102,7 +111,7 @@ export class RuleTree {
       else {
         this.#carried.add(rule);
         this.#windows.set(rule, queue);
-        for (const other of counted) this.#counting.set(other, [...(this.#counting.get(other) ?? []), queue]);
+        for (const other of counted) append(this.#counting, other, queue);
       }
     }
   }
@@ -113,7 +122,10 @@ export class RuleTree {
       return [];
     }
     if (++this.#written > MAX_WRITTEN) {
-      this.#lost.set(rule, `more than ${MAX_WRITTEN} rules, with those that stand below several`);
+      const why = `more than ${MAX_WRITTEN} rules, with those that stand below several`;
+      if (this.#written === MAX_WRITTEN + 1)
+        this.#draft.remark('changed', rule.place, titleOf(rule), `${why}; here and below some are left out`);
+      this.#lost.set(rule, why);
       return [];
     }
     const read = readConditions(rule, this.#decoders, above.families);
@@ -136,8 +148,7 @@ export class RuleTree {
       depth: above.depth + 1,
       seen: [...above.seen, rule],
     };
-    const children = this.#ordered(this.#rules.filter((other) => this.#isBelow(other, rule)));
-    const below = children.flatMap((child) => this.#write(child, next));
+    const below = this.#below(rule).flatMap((child) => this.#write(child, next));
     // Where nothing stands below, what is asked of fields is asked by what becomes of the line.
     const ofFields =
       fields.length > 0 && below.length > 0 ? [`group ${regexes.join('|').replaceAll('|(?i)', '|')}`] : [];
@@ -182,21 +193,33 @@ export class RuleTree {
     return all.length === 0 ? 'trash' : [...new Set(all.flatMap((one) => one.split(',')))].join(',');
   }
 
-  #isBelow(rule: OssecRule, other: OssecRule): boolean {
-    if (rule === other || (rule.element.attributes.has('frequency') && isCorrelated(rule))) return false;
-    return parentsOf(rule).some(({ kind, value }) =>
-      kind === 'sid'
-        ? value === other.id && this.#ids.has(value)
-        : kind === 'group'
-          ? other.groups.includes(value)
-          : other.level >= Number(value),
-    );
+  /** The rules below one, as they are asked. */
+  #below(rule: OssecRule): OssecRule[] {
+    const found = new Set([
+      ...(this.#children.get(`sid ${rule.id}`) ?? []),
+      ...rule.groups.flatMap((group) => this.#children.get(`group ${group}`) ?? []),
+      ...this.#ofLevels.filter(({ least }) => rule.level >= least).map((one) => one.rule),
+    ]);
+    found.delete(rule);
+    return this.#ordered([...found]);
+  }
+
+  #placeOf(rule: OssecRule): number {
+    return this.#places.get(rule) ?? 0;
   }
 
   #ordered(rules: readonly OssecRule[]): OssecRule[] {
     const rank = ({ level }: OssecRule): number => (level === 0 ? 100 : level);
-    return [...rules].sort((one, other) => rank(other) - rank(one));
+    return [...rules].sort(
+      (one, other) => rank(other) - rank(one) || this.#placeOf(one) - this.#placeOf(other),
+    );
   }
+}
+
+function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const known = map.get(key);
+  if (known) known.push(value);
+  else map.set(key, [value]);
 }
 
 /** What a rule that counts others may have. */
@@ -205,8 +228,11 @@ const COUNTING =
     ' ',
   );
 
+/** Whether a rule counts what others take. */
 function isCorrelated({ element }: OssecRule): boolean {
-  return element.children.some(({ name }) => /^if_matched_/.test(name));
+  return (
+    element.attributes.has('frequency') && element.children.some(({ name }) => name.startsWith('if_matched_'))
+  );
 }
 
 interface Parent {

@@ -53,13 +53,20 @@ export function readFailRegex(source: string, usesDns: boolean): ReadFailRegex {
   };
 }
 
-/** Takes stamp and host away from how a branch begins; `null`: it may begin anywhere. */
-export function cutFront(branch: Branch): string | null {
+/**
+ * Takes stamp and host away from how a branch begins; `null`: it may begin anywhere. `isOwnLog`: it is for a log that is
+ * none of syslogd's, so that its stamp may be one that tayori does not know.
+ */
+export function cutFront(branch: Branch, isOwnLog: boolean): string | null {
   if (branch[0]?.kind !== 'start') return null;
   const { perl, expectsStamp, expectsBrackets } = loosenFront(branch.slice(1));
-  const front = expectsStamp ? `(?:${STAMP}${expectsBrackets ? `|${TAG}` : ''})?` : '';
+  const mayHaveStamp = expectsStamp || (isOwnLog && PREFIX_LINE.test(perl));
+  const front = mayHaveStamp ? `(?:${STAMP}${expectsBrackets ? `|${TAG}` : ''})?` : '';
   return front + withoutRemnants(perl);
 }
+
+/** How `__prefix_line` of `common.conf` begins without its host. */
+const PREFIX_LINE = /^(?:\(\?:)+kernel:/;
 
 /** A stamp, for logs whose stamps tayori does not know, and with them the brackets around it. */
 const STAMP = String.raw`[\w/.,:+<>=@\[( -]{0,40}?\d\d:\d\d:\d\d[^\s\]]{0,12}(?: [+-]\d{4}\])?\]?\s*|\d{10}(?:\.\d+)?\s*`;
