@@ -143,7 +143,8 @@ export const EN: Words = {
     noPage: (reason) => `the HTML part could not be made: ${reason}`,
     postCut: (elsewhere) =>
       `… the whole letter is in ${elsewhere ? 'the mail, and in ' : ''}the list of "tayori letters"`,
-    secondWay: (to) => `this comes by the second way: it could not be sent to ${to.join(', ')} in time`,
+    secondWay: (to) =>
+      `this comes by the second way: it could not be sent to ${to.length === 1 ? to[0] : `all of ${to.join(', ')}`} in time`,
   },
 };
 
