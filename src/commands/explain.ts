@@ -28,7 +28,7 @@ export async function explain({ config: asked, id }: ExplainOptions, io: Io): Pr
   const config = located?.config;
   if (!config) return 1;
   return await withState(located, io, (state) => {
-    const found = findEntry(id, state.store);
+    const found = findEntry(id, state.store, config);
     if (found.kind === 'found') {
       io.stdout.write(escapeLines(explainEntry(found.entry, config, state)));
       return 0;

@@ -67,7 +67,7 @@ function begin(
   located: Located,
   io: Io,
 ): ExitCode {
-  const found = findEntry(id, store);
+  const found = findEntry(id, store, config);
   if (found.kind !== 'found') {
     io.stderr.write(escapeLines(describeMissingEntry(id, found)));
     return found.kind === 'malformed' ? 2 : 1;

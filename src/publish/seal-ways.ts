@@ -54,5 +54,5 @@ function secondLetter(letter: Letter, to: readonly string[]): Letter {
 }
 
 function noteOn({ to, language }: Letter): string {
-  return wordsOf(language).notes.secondWay(to.map(showRecipient));
+  return wordsOf(language).notes.secondWay([...new Set(to.map(showRecipient))]);
 }

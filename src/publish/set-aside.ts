@@ -1,6 +1,7 @@
 import { addCounts } from '../base/count.js';
 import { escapeControl } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
+import { zoneOf } from '../config/zones.js';
 import { shownId } from '../letter/entry-id.js';
 import { shorten } from '../letter/render/columns.js';
 import { createTimes } from '../letter/render/times.js';
@@ -29,6 +30,7 @@ export class SetAside {
   readonly #lines = new Map<Snooze, number>();
   readonly #ended: readonly Snooze[];
   readonly #sleeping: readonly Snooze[];
+  readonly #queue: string;
   readonly #made: number;
 
   /** `snoozes`: those of all queues. */
@@ -40,6 +42,7 @@ export class SetAside {
     const own = snoozes.filter((snooze) => queues.has(snooze.queue));
     this.#sleeping = own.filter((snooze) => isAsleep(snooze, closed));
     this.#ended = own.filter((snooze) => !isAsleep(snooze, closed));
+    this.#queue = queue;
     this.#made = closed;
   }
 
@@ -57,9 +60,9 @@ export class SetAside {
   }
 
   /** What a letter says of snoozes: those that held something back, and those that have ended. */
-  notes({ language, timezone }: Config): string[] {
-    const words = wordsOf(language.value);
-    const { day } = createTimes(null, { timezone: timezone.value, made: this.#made }, words);
+  notes(config: Config): string[] {
+    const words = wordsOf(config.language.value);
+    const { day } = createTimes(null, { timezone: zoneOf(this.#queue, config), made: this.#made }, words);
     const named = (snooze: Snooze) => ({
       id: shownId(snooze.id),
       message:

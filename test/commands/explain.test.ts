@@ -100,6 +100,18 @@ describe('tayori explain', () => {
     expect(code).toBe(0);
   });
 
+  it('finds an entry of a section of a pager letter', async () => {
+    const section = 'set section fan page Fans\npage ^disk';
+    const running = await startDaemon(
+      CONF.replace('page ^disk', section).replace('report ^cups', 'fan ^fan'),
+    );
+    running.write('fan 3 stands still');
+    await running.daemon.poll();
+    const { out, code } = await explain(running, entryId('fan', 'fan 3 stands still'));
+    expect(out).toContain('is an entry of [fan]: fan 3 stands still');
+    expect(code).toBe(0);
+  });
+
   it('says that no rule makes it any more', async () => {
     const running = await startDaemon(CONF);
     running.write('disk sda fails');

@@ -98,6 +98,18 @@ describe('set fallback', () => {
     expect(second?.text).toMatch(/could not be sent to http:\/\/127\.0\.0\.1:\d+\/\.\.\. in time/);
   });
 
+  it('does not say that nobody got it when some of its recipients may have', async () => {
+    const web = await startWebServer();
+    const to = `me@x.org,${web.origin}/a,${web.origin}/b`;
+    const { say, wait } = await wired(1, `set fallback page 10m ${web.origin}/topic\n`, to);
+    await say('kernel: disk fails');
+    await wait(10);
+    const second = web.got.find(({ path }) => path === '/topic');
+    expect(second?.body.replace(/\s+/g, ' ')).toContain(
+      `it could not be sent to all of me@x.org, ${web.origin}/... in time`,
+    );
+  });
+
   it('takes the second way at once when the letter is rejected', async () => {
     const web = await startWebServer();
     const server = await startMailServer();

@@ -64,6 +64,15 @@ describe('a snoozed entry', () => {
     expect(letters()[1]).toContain('(ordered): 1 line, 3 since Nov 20 12:00: disk sda');
   });
 
+  it('is told with the times of the zone of its queue', async () => {
+    running = await startDaemon(`set zone n Asia/Tokyo\n${CONF}`, { clock });
+    put('n', 'disk sda');
+    await says('disk sda', 'disk sdb');
+    expect(letters()[0]).toContain(
+      'snoozed until Nov 23 21:00 (ordered): 1 line, 1 since Nov 20 21:00: disk sda',
+    );
+  });
+
   it('stands in no letter on a schedule but in a note; a letter that would hold nothing else is not sent', async () => {
     running = await startDaemon(CONF, { clock });
     put('noon', 'cron x');

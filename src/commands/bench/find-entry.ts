@@ -1,3 +1,5 @@
+import type { Config } from '../../config/config.js';
+import { sectionsOf } from '../../config/sections.js';
 import { entryId, ledgerHash, readId, wholeId } from '../../letter/entry-id.js';
 import { readMail } from '../../letter/mime/read-mail.js';
 import type { Archive } from '../../store/ports/archive.js';
@@ -12,29 +14,36 @@ export type FoundById =
   | { readonly kind: 'malformed' };
 
 /** Searches what is counted, the ledger, and the texts of past letters, where `set ids` has put ids into them. */
-export function findEntry(typed: string, store: Entries & Archive): FoundById {
+export function findEntry(typed: string, store: Entries & Archive, config: Config): FoundById {
   const id = readId(typed);
   if (id === null) return { kind: 'malformed' };
   const found = store.entriesOf(id);
-  const entries = found.length > 0 ? found : inArchive(id, store);
+  const entries = found.length > 0 ? found : inArchive(id, store, config);
   const [entry] = entries;
   if (!entry) return { kind: 'none' };
   return entries.length === 1 ? { kind: 'found', entry } : { kind: 'several', entries };
 }
 
 /** Letters to pagers and plain ones are not in the ledger. */
-function inArchive(id: string, store: Archive): FoundEntry[] {
-  for (const { id: letter, queue } of store.archivedLetters()) {
+function inArchive(id: string, store: Archive, config: Config): FoundEntry[] {
+  for (const { id: letter, queue: mailed } of store.archivedLetters()) {
     const mime = store.archivedMail(letter);
     if (!mime) continue;
-    for (const line of readMail(mime).text.split('\n')) {
-      const said = messageIn(line, queue);
-      const whole = said && wholeId(queue, ledgerHash(said));
-      if (said && whole?.startsWith(id))
-        return [{ id: whole, queue, message: said, isCut: false, waiting: [], known: [], letters: 0 }];
-    }
+    const queues = [mailed, ...sectionsOf(mailed, config)];
+    for (const line of readMail(mime).text.split('\n'))
+      for (const queue of queues) {
+        const found = entryIn(line, queue);
+        if (found?.id.startsWith(id)) return [found];
+      }
   }
   return [];
+}
+
+function entryIn(line: string, queue: string): FoundEntry | null {
+  const message = messageIn(line, queue);
+  if (message === null) return null;
+  const id = wholeId(queue, ledgerHash(message));
+  return { id, queue, message, isCut: false, waiting: [], known: [], letters: 0 };
 }
 
 /** `    3: MESSAGE [ID]`, `  [3x] MESSAGE [ID]` or `web1,3,MESSAGE [ID]`; null: the line is none, or its id is another one's. */

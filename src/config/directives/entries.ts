@@ -20,7 +20,7 @@ export const ENTRIES = part(
     hours,
     'pages go at any time',
     'When pages of a now queue are sent: 7-22 mon-fri. What comes outside of these hours waits for their begin, and is told then with the times when it came; with over N, more than N lines do not wait.',
-    'HOURS are spans by the clock on the wall, with commas: `7-22`, `7:30-12,13-18`; `22-6` goes on into the next day. DAYS are those on which a span begins: `mon-fri`, `sat,sun`, `*` for every day. Both go by `set timezone`. When the clock changes, what it shows decides: an hour that is left out or comes twice moves no page out of its hours.',
+    'HOURS are spans by the clock on the wall, with commas: `7-22`, `7:30-12,13-18`; `22-6` goes on into the next day. DAYS are those on which a span begins: `mon-fri`, `sat,sun`, `*` for every day. Both go by `set zone` for that queue, or by `set timezone`. When the clock changes, what it shows decides: an hour that is left out or comes twice moves no page out of its hours.',
     'N counts all lines that the queue holds since its last letter, of all hosts and messages: with more than N they are sent at once, and the count begins anew. What waits is in the state, and a stop or a crash loses nothing of it. A signal that mails all queues mails it, too. In the hours, `set fold`, `set throttle` and the like decide as ever; outside of them nothing but N does. In the letter of what has waited each message has its first and last time behind it, also in the lines of a pager.',
     config(
       'set queue page logs@example.org pager:phone@example.org [now]',

@@ -117,7 +117,7 @@ export const QUEUES = part(
     oneOf('none', 'day', 'week'),
     'none',
     'Which letters of a queue mail programs show as one conversation: those of a day, or of a week from Monday.',
-    'These letters claim to answer one common mail, which does not exist (`References`). Some programs, such as Gmail, only group letters with the same subject, so leave placeholders out of it. Days are those of `set timezone`.',
+    'These letters claim to answer one common mail, which does not exist (`References`). Some programs, such as Gmail, only group letters with the same subject, so leave placeholders out of it. Days are those of `set zone` for the queue, or of `set timezone`.',
   ),
   setting('language', oneOf('en', 'ja'), 'en', 'The language of letters: English or Japanese.'),
   keyed(

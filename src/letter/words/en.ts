@@ -151,7 +151,8 @@ export const EN: Words = {
     noPage: (reason) => `the HTML part could not be made: ${reason}`,
     postCut: (elsewhere) =>
       `… the whole letter is in ${elsewhere ? 'the mail, and in ' : ''}the list of "tayori letters"`,
-    secondWay: (to) => `this comes by the second way: it could not be sent to ${to.join(', ')} in time`,
+    secondWay: (to) =>
+      `this comes by the second way: it could not be sent to ${to.length === 1 ? to[0] : `all of ${to.join(', ')}`} in time`,
     overdueRule: ({ place, queues, note, day }) =>
       `is this rule still needed? ${place}, for ${queues}, until ${day}${note === '' ? '' : `: ${note}`}`,
     moreOverdue: (rules) => `${plain(rules, 'more rule')} whose day has passed; "tayori check" names them`,

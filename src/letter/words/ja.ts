@@ -139,7 +139,8 @@ export const JA: Words = {
       `テンプレート ${template} に誤りがあるため (${reason})、組み込みの形でお届けします`,
     noPage: (reason) => `HTML の部分を作れませんでした: ${reason}`,
     postCut: (elsewhere) => `… 全文は${elsewhere ? 'メールと、' : ''}「tayori letters」で見られます`,
-    secondWay: (to) => `この便りは予備の経路で届きました。${to.join(', ')} には時間内に送れませんでした`,
+    secondWay: (to) =>
+      `この便りは予備の経路で届きました。${to.join(', ')} ${to.length === 1 ? 'には' : 'のすべてには'}時間内に送れませんでした`,
     overdueRule: ({ place, queues, note, day }) =>
       `このルールはまだ必要ですか: ${place} (${queues}、${day}まで)${note === '' ? '' : ` ${note}`}`,
     moreOverdue: (rules) =>

@@ -243,7 +243,7 @@ export interface Words {
     noPage(reason: string): string;
     /** The last line of a text that was cut. `elsewhere`: others got the letter as well. */
     postCut(elsewhere: boolean): string;
-    /** A letter that goes by the second way; `to`: who should have got it. */
+    /** A letter that goes by the second way; `to`: who should have got it; of several, some may have. */
     secondWay(to: readonly string[]): string;
     /** Whether a rule whose day has passed is still wanted. `place`: file and line; `note`: '' for none. */
     overdueRule(of: OverdueRule): string;

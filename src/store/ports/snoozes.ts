@@ -5,7 +5,7 @@ export interface Snoozes {
   /** All of them, in the order in which they began. */
   snoozes(): Snooze[];
   /** How many lines of it wait for a letter. */
-  snoozedLines(snooze: Snooze): number;
+  snoozedLines(snooze: Pick<Snooze, 'queue' | 'message' | 'host'>): number;
   /** Adds one; it replaces an earlier one of the same entry and host. */
   addSnooze(snooze: Snooze): void;
   beginSnoozeDay(snooze: Snooze, day: number, before: number): void;

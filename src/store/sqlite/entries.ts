@@ -4,6 +4,7 @@ import type { Entries, FoundEntry, KnownOnHost } from '../ports/entries.js';
 import { rowDecoder, text, time } from './decode.js';
 import { ledger, letters } from './ledger.js';
 import type { Sqlite } from './open-sqlite.js';
+import type { RunMerging } from './run-merging.js';
 import { TALLY_COLUMNS, tallyDecoder } from './tally-rows.js';
 
 /** An entry while its rows are collected. */
@@ -15,7 +16,7 @@ interface Collected {
 }
 
 /** Searches the tables `tally` and `ledger`; SQLite calls a function for each row. */
-export function entries(db: Sqlite): Entries {
+export function entries(db: Sqlite, merging: RunMerging): Entries {
   db.function('id_of_message', (queue, message) => wholeId(String(queue), ledgerHash(plain(message))));
   db.function('id_of_hash', (queue, hash) => wholeId(String(queue), String(hash)));
   const open = db.prepare<[string]>(
@@ -36,6 +37,7 @@ export function entries(db: Sqlite): Entries {
   const { lettersOf } = ledger(db);
   return {
     entriesOf(id) {
+      merging.mergeAll(null);
       const found = new Map<string, Collected>();
       const entryOf = (whole: string, queue: string, message: string): Collected => {
         const entry = found.get(whole) ?? { queue, message, waiting: [], known: [] };

@@ -39,8 +39,8 @@ export function portsOf(db: Sqlite): Store {
     outboxList(db),
     deliveryNotices(db),
     archive(db),
-    entries(db),
-    snoozes(db),
+    entries(db, merging),
+    snoozes(db, merging),
     meta(db),
     { end: () => void db.close() },
   );

@@ -2,10 +2,11 @@ import type { Snooze } from '../../queue/snooze.js';
 import type { SnoozeOutcome, Snoozes } from '../ports/snoozes.js';
 import { columnDecoder, count, oneOf, orNull, rowDecoder, text, time } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
+import type { RunMerging } from './run-merging.js';
 import { SUM_OF_COUNTS } from './sql-counts.js';
 
 /** The table `snooze`. */
-export function snoozes(db: Sqlite): Snoozes {
+export function snoozes(db: Sqlite, merging: RunMerging): Snoozes {
   const all = db.prepare<[]>(
     `SELECT id, queue, message, host, reason, began, until, usual, held, day, before, ended, why FROM snooze
      ORDER BY began, id, host`,
@@ -21,6 +22,7 @@ export function snoozes(db: Sqlite): Snoozes {
        WHERE queue = ? AND message = ? AND (? = '' OR host = ?)`,
     )
     .pluck();
+  const editions = db.prepare<[string], number>('SELECT id FROM edition WHERE queue = ?').pluck();
   const decodeLines = columnDecoder(db.name, 'tally.count', orNull(count));
   const add = db.prepare(
     `REPLACE INTO snooze (id, queue, message, host, reason, began, until, usual, held, day, before, ended, why)
@@ -35,8 +37,10 @@ export function snoozes(db: Sqlite): Snoozes {
   const drop = dropper(db);
   return {
     snoozes: () => all.all().map(decode),
-    snoozedLines: ({ queue, message, host }) =>
-      decodeLines(lines.get(queue, message, host, host) ?? null) ?? 0,
+    snoozedLines({ queue, message, host }) {
+      for (const edition of editions.all(queue)) merging.mergeAll(edition);
+      return decodeLines(lines.get(queue, message, host, host) ?? null) ?? 0;
+    },
     addSnooze: (snooze) => void add.run({ ...snooze }),
     beginSnoozeDay: ({ id, host }, day, before) => void beginDay.run(day, before, id, host),
     endSnooze: ({ id, host }, at, why) => void end.run(at, why, id, host),

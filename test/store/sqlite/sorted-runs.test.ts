@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { compare } from '../../../src/base/compare.js';
+import { ledgerHash, wholeId } from '../../../src/letter/entry-id.js';
 import type { TallyChange, TallyRow } from '../../../src/queue/tally.js';
 import { openSqlite } from '../../../src/store/sqlite/open-sqlite.js';
 import { openSqliteStore, readSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
@@ -139,6 +140,18 @@ describe('rows of large commits wait in sorted runs, and', () => {
     expect(read(beside.store)[0]).toHaveLength(12_000);
     beside.store.end();
     expect(waiting(file)).toBe(64);
+  });
+
+  it('are found by the ids of their entries, and count as lines of what is snoozed', () => {
+    const store = memoryStore();
+    commit(store, many(12_000));
+    commit(store, many(12_000));
+    const id = wholeId('q', ledgerHash('m 000007'));
+    const [entry] = store.entriesOf(id);
+    expect(entry?.waiting).toMatchObject([{ host: 'h', count: 2 }]);
+    const other = memoryStore();
+    commit(other, many(12_000));
+    expect(other.snoozedLines({ queue: 'q', message: 'm 000007', host: '' })).toBe(1);
   });
 
   it('count as hosts of the edition that ends escalations when it is closed', () => {
