@@ -182,7 +182,7 @@ const RULES: Section = {
       ],
       [
         '`trash` REGEX',
-        'Drops the line: no letter shows it. To review such lines once a week, send them to a queue of their own instead.',
+        'Drops the line: no letter shows it. To review such lines once a week, send them to a queue of their own instead. `tayori rules --trash` shows how many lines each of these rules took, and one of them. Where one takes ten times as many lines as in the four weeks before, or lines of a program that it never took, a note tells it: in the letter of the first queue that is mailed once a week or more rarely, or else of the first report.',
       ],
       [
         '`repeat` REGEX',

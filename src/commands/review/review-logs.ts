@@ -154,7 +154,7 @@ class ShadowSearch {
     if (first === NO_RULE) return;
     const by = this.#index.find(entry);
     if (by === NO_RULE || by >= first) return;
-    const hidden = this.#tries < MAX_TRIES ? this.shadows.left.filter((number) => number > first) : [];
+    const hidden = this.#tries < MAX_TRIES ? [...this.shadows.left].filter((number) => number > first) : [];
     this.#tries += hidden.length;
     this.shadows.note(first, by, entry.text);
     for (const number of hidden)
@@ -166,14 +166,14 @@ class ShadowSearch {
     for (; this.#rebuilds <= MAX_REBUILDS; this.#rebuilds++) {
       const rule = this.#idle.flat[this.#idle.find(entry)]?.rule;
       const number = (rule && this.#numbers.get(rule)) ?? NO_RULE;
-      if (number === NO_RULE || this.shadows.left.includes(number)) return number;
+      if (number === NO_RULE || this.shadows.left.has(number)) return number;
       this.#idle = this.#indexOfLeft();
     }
     return NO_RULE;
   }
 
   #indexOfLeft(): RuleIndex {
-    const left = new Set(this.shadows.left.map((number) => (this.#flat[number] as FlatRule).rule));
+    const left = new Set([...this.shadows.left].map((number) => (this.#flat[number] as FlatRule).rule));
     return createRuleIndex(restrictedTo(this.#rules, left), () => {});
   }
 }

@@ -80,7 +80,7 @@ function shadowsOf(
     const entry = { host: '', time: null, text };
     const winner = text.includes('\n') ? NO_RULE : index.find(excerptOf(entry));
     if (winner === NO_RULE || !isFree(flat, winner)) continue;
-    const behind = shadows.left.filter((number) => number > winner);
+    const behind = [...shadows.left].filter((number) => number > winner);
     tries += behind.length;
     if (tries > MAX_TRIES) break;
     for (const number of behind) if (wouldTake(flat, number, entry)) shadows.note(number, winner, text);

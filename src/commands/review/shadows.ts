@@ -26,15 +26,15 @@ export class Shadows {
   readonly #flat: readonly FlatRule[];
   readonly #shadows = new Map<number, Shadow>();
   /** Numbers of rules that are still looked for, in order. */
-  #left: readonly number[];
+  readonly #left: Set<number>;
 
   /** `idle`: the numbers of rules that took nothing, in order. */
   constructor(flat: readonly FlatRule[], idle: readonly number[]) {
     this.#flat = flat;
-    this.#left = idle.filter((number) => !isCatchAll((flat[number] as FlatRule).rule));
+    this.#left = new Set(idle.filter((number) => !isCatchAll((flat[number] as FlatRule).rule)));
   }
 
-  get left(): readonly number[] {
+  get left(): ReadonlySet<number> {
     return this.#left;
   }
 
@@ -46,8 +46,7 @@ export class Shadows {
     else {
       shadow.looks += 1;
       if (shadow.by !== by) shadow.isLeftover = true;
-      if (shadow.isLeftover || shadow.looks >= MAX_LOOKS)
-        this.#left = this.#left.filter((one) => one !== number);
+      if (shadow.isLeftover || shadow.looks >= MAX_LOOKS) this.#left.delete(number);
     }
   }
 

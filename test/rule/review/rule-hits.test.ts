@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { flattenRules } from '../../../src/rule/flat-rules.js';
+import { coveredRules, MAX_COMPARED_RULES } from '../../../src/rule/review/covered-rules.js';
 import { programOf } from '../../../src/rule/review/program-of.js';
 import { MAX_RULE_PROGRAMS, RuleHits } from '../../../src/rule/review/rule-hits.js';
 import { ruleKey } from '../../../src/rule/review/rule-key.js';
@@ -87,4 +88,11 @@ describe('hits of rules', () => {
     expect(hits.changes().seen).toHaveLength(MAX_RULE_PROGRAMS);
     expect(hits.changes().hits[0]?.count).toBe(100_000);
   });
+});
+
+it('of very many rules the first ones are compared with each other', () => {
+  const rules = Array.from({ length: MAX_COMPARED_RULES }, (_, at) => `a ^x${at} \n`).join('');
+  const { covered, isCut } = coveredRules(flattenRules(configOf(`a ^y\na ^yz\n${rules}`).rules));
+  expect(covered).toEqual([{ number: 1, by: 0, isSame: false }]);
+  expect(isCut).toBe(true);
 });
