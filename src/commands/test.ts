@@ -54,7 +54,7 @@ export async function test(options: TestOptions, io: Io): Promise<ExitCode> {
   };
   if (options.line !== undefined && options.line !== '-') {
     for (const line of listLines({ text: options.line })) show(line);
-    return 0;
+    return isFirst ? noLine(io) : 0;
   }
   if (io.stdin instanceof Object && 'isTTY' in io.stdin && io.stdin.isTTY)
     io.stderr.write('Type log lines; Ctrl-D ends.\n');
@@ -65,7 +65,13 @@ export async function test(options: TestOptions, io: Io): Promise<ExitCode> {
       for (const line of listLines(lines)) show(line);
     },
   });
-  return 0;
+  return isFirst ? noLine(io) : 0;
+}
+
+/** Empty lines count for nothing, and are not shown. */
+function noLine(io: Io): ExitCode {
+  io.stderr.write('tayori test: no line was given; write one in quotes, or send lines to standard input\n');
+  return 1;
 }
 
 interface Asking {

@@ -258,3 +258,15 @@ a ^sshd: (.*)
     expect(code).toBe(1);
   });
 });
+
+it.each<[title: string, args: readonly string[], input: string]>([
+  ['an empty argument', [''], ''],
+  ['nothing on standard input', [], ''],
+  ['empty lines', ['-'], '\n\n'],
+])('says so when there is no line: %s', async (_, args, input) => {
+  const { code, out, err } = await given().run(args, input);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toContain(
+    'tayori test: no line was given; write one in quotes, or send lines to standard input\n',
+  );
+});

@@ -177,6 +177,8 @@ describe('a rule that is written for another program is doubted', () => {
     ['group ^su\\[\\d{1,9}\\]:', true, 'write su without the number'],
     ['a ^sshd\\[\\d+\\]: Failed', false, null],
     ['a ^sshd: pam\\[\\d+\\]: x', true, null],
+    ['a ^launchd\\[(\\d+)\\] \\(x\\): y', true, null],
+    ['a ^launchd\\[\\d+\\]\\s\\(x\\): y', true, null],
     ['a ^sshd(?:\\[\\d+\\])?: x', true, null],
     ['a ^[^:\\[\\]]+(?:\\[\\d+\\])?:? x', true, null],
     ['group_host ^web\\[\\d+\\]$', true, null],

@@ -4,9 +4,12 @@ import { flattenRules } from '../../rule/flat-rules.js';
 import type { Rule } from '../../rule/rule.js';
 import type { Reporter } from '../read/report.js';
 
-/** `sshd\[\d+\]` where a regex begins: a program, or several in a group, and the number of its process. */
+/**
+ * `sshd\[\d+\]` where a regex begins: a program, or several in a group, and the number of its process. With a blank
+ * behind it the number stays, as in `launchd[1] (service): text`.
+ */
 const PROGRAM_WITH_PID =
-  /^\^?((?:[\w./-]|\\[./-])+|\((?:\?:)?[\w./|\\-]+\))(\\\[\(?(?:\\d|\[0-9\]|\[\[:digit:\]\]|\.)(?:[+*]|\{[\d,]+\})\)?\\\])(?![?*{])/;
+  /^\^?((?:[\w./-]|\\[./-])+|\((?:\?:)?[\w./|\\-]+\))(\\\[\(?(?:\\d|\[0-9\]|\[\[:digit:\]\]|\.)(?:[+*]|\{[\d,]+\})\)?\\\])(?![?*{ ]|\\s|\[ \])/;
 
 /** `^\w{3} [ :0-9]{11} `, as the rules of logcheck begin, or a stamp that is written out. */
 const STAMP =
