@@ -60,6 +60,10 @@ describe('check', () => {
     ['set fallback a t@x.org\nset fallback a u@x.org', '"a" has another fallback above'],
     ['set heartbeat nosuch [@daily]', 'warning: a heartbeat to the unknown queue "nosuch"'],
     ['set heartbeat b [@hourly]', 'notice: "b" has a schedule: it has the heartbeat in its next letter'],
+    [
+      'set section beats b Beats\nset heartbeat beats [@hourly]',
+      'notice: "beats" has a schedule: it has the heartbeat in its next letter',
+    ],
   ])('says of %s', (lines, said) => {
     const { told } = read(conf(`${to('https://x.org/s')}${lines}\n`));
     expect(told.join('\n')).toContain(said);
