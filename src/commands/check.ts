@@ -37,7 +37,6 @@ export async function check(options: { readonly config: string | undefined }, io
     ...checkSamples(config),
     ...checkNotes(config, now),
     ...checkRules(config.rules),
-    ...checkNotes(config, now),
     ...checkLogs(config, hasJournal),
   ];
   const faults = found.map(renderFault);
