@@ -66,11 +66,39 @@ function journalOf(count: number): string {
   return folder;
 }
 
+/** What journald adds to an entry of a service (systemd.journal-fields(7)). */
+const TRUSTED = {
+  _TRANSPORT: 'syslog',
+  _UID: '0',
+  _GID: '0',
+  _COMM: 'service',
+  _EXE: '/usr/sbin/service',
+  _CMDLINE: '"service: a process of it [priv]"',
+  _CAP_EFFECTIVE: '1ffffffffff',
+  _SELINUX_CONTEXT: 'unconfined',
+  _SYSTEMD_CGROUP: '/system.slice/service.service',
+  _SYSTEMD_UNIT: 'service.service',
+  _SYSTEMD_SLICE: 'system.slice',
+  _SYSTEMD_INVOCATION_ID: '0123456789abcdef0123456789abcdef',
+  _MACHINE_ID: '0123456789abcdef0123456789abcdef',
+  _RUNTIME_SCOPE: 'system',
+};
+
 /** The same messages as those of connections and datagrams. */
 function entryOf(at: number) {
   const [, host = '', program = '', pid, text = ''] =
     /^\S+ \S+ \S+ (\S+) ([^[:]+)(?:\[(\d+)\])?: (.*)$/.exec(message(at)) ?? [];
-  return entry(at, text, { _HOSTNAME: host, SYSLOG_IDENTIFIER: program, _PID: pid ?? null });
+  const time = {
+    SYSLOG_TIMESTAMP: 'Nov 20 10:00:00 ',
+    _SOURCE_REALTIME_TIMESTAMP: `${1_795_000_000_000_000 + at}`,
+  };
+  return entry(at, text, {
+    ...TRUSTED,
+    ...time,
+    _HOSTNAME: host,
+    SYSLOG_IDENTIFIER: program,
+    _PID: pid ?? null,
+  });
 }
 
 /** Entries a second, as the state has them. */
