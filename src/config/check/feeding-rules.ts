@@ -15,7 +15,8 @@ export function feedingRules(rules: readonly Rule[]): FeedingRules {
     const names = new Set(rule.pattern.groupNames.filter((name) => name !== null));
     for (const { queue } of rule.targets) {
       const known = fed.get(queue) ?? [];
-      fed.set(queue, [...known, { names, line: rule.place.line }]);
+      known.push({ names, line: rule.place.line });
+      fed.set(queue, known);
     }
   }
   return fed;
