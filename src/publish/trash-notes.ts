@@ -9,7 +9,7 @@ import { type FlatRule, flattenRules } from '../rule/flat-rules.js';
 import { ruleKey } from '../rule/review/rule-key.js';
 import type { Edition } from '../store/ports/editions.js';
 import type { RuleHistories, RuleHistory } from '../store/ports/rule-histories.js';
-import { reviewQueue } from './review-queue.js';
+import { reviewQueue } from './weekly-letter.js';
 
 /** A rule that takes so many times as many lines as before has grown. */
 const GROWTH = 10;
@@ -33,7 +33,7 @@ type Period = Pick<Edition, 'queue' | 'since' | 'closed'>;
  * never took. They stand in the letters of one queue.
  */
 export function trashNotes(edition: Period, config: Config, store: RuleHistories): string[] {
-  if (reviewQueue(config, edition.closed) !== edition.queue) return [];
+  if (reviewQueue(config) !== edition.queue) return [];
   const { notes } = wordsOf(config.language.value);
   const flat = flattenRules(config.rules);
   const trash = flat.flatMap((one, number) => (one.rule.kind === 'trash' ? [{ one, number }] : []));

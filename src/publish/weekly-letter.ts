@@ -15,13 +15,13 @@ export function isWeeklyLetter(
   { queue, since, closed }: Pick<Edition, 'queue' | 'since' | 'closed'>,
   config: Config,
 ): boolean {
-  if (queue !== askingQueue(config)) return false;
+  if (queue !== reviewQueue(config)) return false;
   const zone = zoneOf(queue, config);
   return mondayOf(dayOf(since, zone)) < mondayOf(dayOf(closed, zone));
 }
 
-/** The queue whose letters ask; null: none can. */
-function askingQueue(config: Config): string | null {
+/** The queue in whose letters stands what is to be looked over now and then; null: none can tell it. */
+export function reviewQueue(config: Config): string | null {
   const scheduled = config.queues.filter(({ pager, schedule }) => !pager && schedule.kind === 'cron');
   const asking =
     scheduled.find(({ schedule }) => isWeekly(schedule)) ??

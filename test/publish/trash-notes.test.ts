@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY } from '../../src/base/time/duration.js';
-import { reviewQueue } from '../../src/publish/review-queue.js';
 import { MAX_TRASH_NOTES, trashNotes } from '../../src/publish/trash-notes.js';
+import { reviewQueue } from '../../src/publish/weekly-letter.js';
 import { RuleHits } from '../../src/rule/review/rule-hits.js';
 import type { RuleHistory } from '../../src/store/ports/rule-histories.js';
 import { letterText, NOON, startDaemon } from '../daemon/start-daemon.js';
@@ -101,13 +101,13 @@ describe('the queue whose letter tells what is to be looked over', () => {
   ])('is %s', (_, queues, name) => {
     const config = configOf(queues.join(''));
     const own = config.queues.filter(({ name }) => !['a', 'misc'].includes(name));
-    expect(reviewQueue({ ...config, queues: own }, NOON)).toBe(name);
+    expect(reviewQueue({ ...config, queues: own })).toBe(name);
   });
 
   it('is the first report where all come more often, or none', () => {
-    expect(reviewQueue(configOf(''), NOON)).toBe('a');
+    expect(reviewQueue(configOf(''))).toBe('a');
     const config = configOf('set queue now f@x.org t@x.org [now] N\n');
-    expect(reviewQueue({ ...config, queues: config.queues.slice(-1) }, NOON)).toBeNull();
+    expect(reviewQueue({ ...config, queues: config.queues.slice(-1) })).toBeNull();
   });
 });
 
