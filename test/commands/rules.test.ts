@@ -298,7 +298,7 @@ report ^kernel: disk error
     const running = await startDaemon(`${CONF}${rules}`);
     running.write('cron: job 1 done');
     await running.daemon.poll();
-    const { out } = await runCli([...conf(running.folder), '--json']);
+    const { out } = await runCli([...conf(running.folder), '--json', '--shadowed']);
     expect(found(JSON.parse(out))).toEqual(['10 shadowed by 9', '13 shadowed by 11']);
   });
 
