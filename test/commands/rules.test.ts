@@ -295,10 +295,10 @@ report ^kernel: \w+ err
 #> kernel: disk error on sda
 report ^kernel: disk error
 `;
-    const running = await startDaemon(`${CONF}${rules}`);
+    const running = await startDaemon(`${CONF}${rules}`, { clock: heldClock(Date.now()) });
     running.write('cron: job 1 done');
     await running.daemon.poll();
-    const { out } = await runCli([...conf(running.folder), '--json', '--shadowed']);
+    const { out } = await runCli([...conf(running.folder), '--json']);
     expect(found(JSON.parse(out))).toEqual(['10 shadowed by 9', '13 shadowed by 11']);
   });
 
