@@ -73,7 +73,7 @@ describe('what one sender said comes to the same entries, whether its lines are 
       fc.property(fc.array(message, { maxLength: 12 }), (messages) => {
         expect(entries(quick, messages)).toEqual(entries(slow, messages));
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
     expect(together).toBeGreaterThan(few);
   });
