@@ -1,47 +1,15 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../support/run-cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { folderOf, type Imported, importFrom } from './imported.js';
 import { askFail2ban, DEBIAN_FAIL2BAN, fail2banIsHere, type Sample } from './real-fail2ban.js';
 import { verdictsOf } from './verdicts-of.js';
 
 const r = String.raw;
 
-function write(files: Readonly<Record<string, string>>): string {
-  const folder = join(temporaryFolder(), 'fail2ban');
-  mkdirSync(folder);
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  return folder;
-}
-
-interface Imported {
-  readonly config: string;
-  readonly code: number;
-  /** The report, without the folder. */
-  readonly report: readonly string[];
-  /** Statements of all files, without comments. */
-  readonly statements: readonly string[];
-}
-
-async function importFrom(path: string): Promise<Imported> {
-  const to = join(temporaryFolder(), 'new');
-  const { code, err } = await runCli(['import', 'fail2ban', path, '--to', to]);
-  const config = join(to, 'tenshi.conf');
-  const main = existsSync(config) ? readFileSync(config, 'utf8').split('\n') : [];
-  const whole = main.flatMap((line) =>
-    line.startsWith('include ') ? readFileSync(join(to, line.slice(8)), 'utf8').split('\n') : line,
-  );
-  return {
-    config,
-    code,
-    report: err.replaceAll(path, '').trim().split('\n'),
-    statements: whole.filter((line) => !/^(?:#|$)/.test(line)),
-  };
-}
+const write = (files: Readonly<Record<string, string>>): string => folderOf('fail2ban', files);
+const read = (path: string): Promise<Imported> => importFrom('fail2ban', path);
 
 const COMMON = r`[DEFAULT]
 logtype = file
@@ -53,7 +21,7 @@ __prefix_line = \s*(?:\S+ )?<_daemon>(?:\[\d+\])?:
 
 describe('import fail2ban', () => {
   it('makes of a jail a log, a queue, a window, a throttle and rules', async () => {
-    const { code, statements, report } = await importFrom(
+    const { code, statements, report } = await read(
       write({
         'jail.conf': r`[INCLUDES]
 before = paths.conf
@@ -112,7 +80,7 @@ ignoreregex = ^wrong key from 10\.
 
   it('takes the lines of a jail that reads the journal from there, and joins what several ask for', async () => {
     const jail = (name: string): string => `[${name}]\nenabled = yes\nbackend = systemd\nfilter = ${name}\n`;
-    const { statements } = await importFrom(
+    const { statements } = await read(
       write({
         'jail.local': jail('a') + jail('b'),
         'filter.d/a.conf':
@@ -125,14 +93,14 @@ ignoreregex = ^wrong key from 10\.
 
   it('takes over one filter alone', async () => {
     const folder = write({ 'filter.d/a.conf': '[Definition]\nfailregex = ^a <DNS>$\n' });
-    const { statements } = await importFrom(join(folder, 'filter.d/a.conf'));
+    const { statements } = await read(join(folder, 'filter.d/a.conf'));
     expect(statements).toContain(r`a ^a (?<ip>[\w\-.^_]*\w)$`);
   });
 
   it('hands on to other jails of the same log what is no failure to one', async () => {
     const jail = (name: string): string =>
       `[${name}]\nenabled = yes\nfilter = ${name}\nlogpath = /var/log/auth.log\n`;
-    const { statements, config, report } = await importFrom(
+    const { statements, config, report } = await read(
       write({
         'jail.local': jail('a') + jail('b'),
         'filter.d/a.conf': r`[Definition]
@@ -177,7 +145,7 @@ failregex = ^<F-ID>\S+</F-ID> of <IP4>$
             ^bye$
 `,
     });
-    const { statements, report } = await importFrom(join(folder, 'filter.d/a.conf'));
+    const { statements, report } = await read(join(folder, 'filter.d/a.conf'));
     const ip = r`(?:::f{4,6}:)?(?<ip>(?:\d{1,3}\.){3}\d{1,3})`;
     expect(statements.filter((line) => /^(?:a|trash) \^|^trash \(/.test(line))).toEqual([
       r`a ^(?<ip>\S+) of ${ip.replace('<ip>', '<host>')}$`,
@@ -226,6 +194,18 @@ failregex = ^<F-ID>\S+</F-ID> of <IP4>$
       /^1 of 1 rules carried over/m,
     ],
     [
+      'a jail that is called as a word of the config',
+      '[group_end]\nenabled=1\nfilter=f\nlogpath=/x',
+      '^<HOST>',
+      /^1 of 1 rules carried over/m,
+    ],
+    [
+      'a jail that is called as another word of the config',
+      '[include]\nenabled=1\nfilter=f\nlogpath=/x',
+      '^<HOST>',
+      /^1 of 1 rules carried over/m,
+    ],
+    [
       'a bantime that is no time',
       '[a]\nenabled=1\nfilter=f\nlogpath=/x\nbantime=ever',
       '^<HOST>',
@@ -250,7 +230,7 @@ failregex = ^<F-ID>\S+</F-ID> of <IP4>$
       /longer than 32768 characters/,
     ],
   ])('names %s, and writes a sound config', async (_, jail, failregex, expected) => {
-    const { report, code } = await importFrom(
+    const { report, code } = await read(
       write({ 'jail.conf': `${jail}\n`, 'filter.d/f.conf': `[Definition]\nfailregex = ${failregex}\n` }),
     );
     expect(report.join('\n')).toMatch(expected);
@@ -266,13 +246,13 @@ failregex = ^<F-ID>\S+</F-ID> of <IP4>$
     ['lines above the first section', 'enabled = true\n  more\n[DEFAULT\n'],
     ['an empty file', ''],
   ])('survives a jail.conf of %s', async (_, text) => {
-    const { report, code } = await importFrom(write({ 'jail.conf': text }));
+    const { report, code } = await read(write({ 'jail.conf': text }));
     expect(code).toBe(1);
     expect(report).toEqual(['tayori import: : no jail is enabled, so there is nothing to carry over']);
   });
 
   it('says so where there are no jails', async () => {
-    const { report } = await importFrom(write({ 'x.conf': '' }));
+    const { report } = await read(write({ 'x.conf': '' }));
     expect(report).toEqual([
       'tayori import:  is no folder of fail2ban: it has no jail.conf and no jail.local',
     ]);
@@ -298,7 +278,7 @@ describe.skipIf(!fail2banIsHere && !process.env.CI)("Debian's fail2ban", () => {
     cpSync(DEBIAN_FAIL2BAN, folder, { recursive: true });
     rmSync(join(folder, 'jail.d'), { recursive: true });
     writeFileSync(join(folder, 'jail.local'), '[DEFAULT]\nenabled = true\n');
-    const { report, statements, code } = await importFrom(folder);
+    const { report, statements, code } = await read(folder);
     expect(report.at(-1)).toMatch(/^189 of 196 rules carried over/);
     expect(statements.filter((line) => line.startsWith('set queue '))).toHaveLength(88);
     expect(code).toBe(0);
@@ -335,7 +315,7 @@ async function verdictsOfSamples(filter: string, samples: readonly Sample[]): Re
   symlinkSync(join(DEBIAN_FAIL2BAN, 'filter.d'), join(folder, 'filter.d'));
   const log = join(folder, 'own.log');
   writeFileSync(join(folder, 'jail.conf'), `[own]\nenabled = true\nfilter = ${filter}\nlogpath = ${log}\n`);
-  const { config } = await importFrom(folder);
+  const { config } = await read(folder);
   return verdictsOf(
     config,
     log,

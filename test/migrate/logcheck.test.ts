@@ -1,24 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../support/run-cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { folderOf, type Imported, importFrom } from './imported.js';
 import { linesOfRules } from './random-lines.js';
 import { askLogcheck, DEBIAN_RULES, logcheckIsHere, type Section } from './real-logcheck.js';
 
 const r = String.raw;
 const P = r`^(\w{3} [ :0-9]{11}|[0-9T:.+-]{32}) [._[:alnum:]-]+ `;
 
-/** A folder of logcheck with these files. */
-function logcheckFolder(files: Readonly<Record<string, string>>): string {
-  const folder = join(temporaryFolder(), 'logcheck');
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  return folder;
-}
+const logcheckFolder = (files: Readonly<Record<string, string>>): string => folderOf('logcheck', files);
 
 interface Letter {
   readonly queue: Section;
@@ -41,13 +34,7 @@ function told(log: readonly string[], sectionOf: (line: string) => Section | und
 
 const textOf = (line: string): string => line.replace(/^(?:\w{3} [ :\d]{11}|\S{32}) \S+ /, '');
 
-async function importFolder(
-  path: string,
-): Promise<{ readonly config: string; readonly err: string; readonly code: number }> {
-  const to = join(temporaryFolder(), 'new');
-  const { code, err } = await runCli(['import', 'logcheck', path, '--to', to]);
-  return { config: join(to, 'tenshi.conf'), err, code };
-}
+const importFolder = (path: string): Promise<Imported> => importFrom('logcheck', path);
 
 const LAYERS = {
   'cracking.d/tftpd': r`tftpd\[[0-9]+\]: refused`,

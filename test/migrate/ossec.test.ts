@@ -1,46 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../support/run-cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { folderOf, type Imported, importFrom } from './imported.js';
 import { verdictsOf } from './verdicts-of.js';
 
 const r = String.raw;
 
-function write(files: Readonly<Record<string, string>>): string {
-  const folder = join(temporaryFolder(), 'ossec');
-  mkdirSync(folder);
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  return folder;
-}
-
-interface Imported {
-  readonly config: string;
-  readonly code: number;
-  /** The report, without the folder. */
-  readonly report: readonly string[];
-  /** Statements of all files, without comments. */
-  readonly statements: readonly string[];
-}
-
-async function importFrom(path: string): Promise<Imported> {
-  const to = join(temporaryFolder(), 'new');
-  const { code, err } = await runCli(['import', 'ossec', path, '--to', to]);
-  const config = join(to, 'tenshi.conf');
-  const main = existsSync(config) ? readFileSync(config, 'utf8').split('\n') : [];
-  const whole = main.flatMap((line) =>
-    line.startsWith('include ') ? readFileSync(join(to, line.slice(8)), 'utf8').split('\n') : line,
-  );
-  return {
-    config,
-    code,
-    report: err.replaceAll(path, '').trim().split('\n'),
-    statements: whole.filter((line) => !/^(?:#|$)/.test(line)),
-  };
-}
+const write = (files: Readonly<Record<string, string>>): string => folderOf('ossec', files);
+const read = (path: string): Promise<Imported> => importFrom('ossec', path);
 
 /** Each queue with the messages of its letter. */
 async function lettersOf(config: string, lines: readonly string[], log: string): Promise<string[]> {
@@ -111,7 +80,7 @@ const DOOR = { 'etc/ossec.conf': CONF, 'etc/decoder.xml': DECODERS, 'rules/door.
 
 describe('import ossec', () => {
   it('makes groups of what rules ask, queues of levels, windows of counts, and named groups of fields', async () => {
-    const { code, statements } = await importFrom(write(DOOR));
+    const { code, statements } = await read(write(DOOR));
     const tag = r`^(?:[^\s:\[\]]+(?:\[\d+\])?: )?+`;
     const wrong = (user: string): string =>
       r`(?i)${tag}wrong key of (?<user>${user}[\w@-]+?) from (?<srcip>[^ ]+)$`;
@@ -154,7 +123,7 @@ describe('import ossec', () => {
   });
 
   it('reports line by line what it cannot carry over', async () => {
-    const { report } = await importFrom(write(DOOR));
+    const { report } = await read(write(DOOR));
     expect(report).toEqual([
       '/etc/ossec.conf:11: not carried over: <localfile> "df -h": the output of a command that runs now and then is not read; set command reads that of one that runs on',
       '/etc/ossec.conf:12: not carried over: <localfile> "/var/log/app-%Y.log": it names a date: write a glob, as in set logfile /var/log/app-*.log',
@@ -166,7 +135,7 @@ describe('import ossec', () => {
   });
 
   it('sorts lines as these rules do', async () => {
-    const { config } = await importFrom(write(DOOR));
+    const { config } = await read(write(DOOR));
     const rows: readonly [string, string][] = [
       ['quiet,rule_102', 'web1 doord[7]: wrong key of bob from 192.0.2.7'],
       ['noon', 'web1 doord[7]: wrong key of root from 192.0.2.7'],
@@ -192,7 +161,7 @@ describe('import ossec', () => {
 
   it('counts logins from one address in an access log, and takes no other request', async () => {
     const log = join(temporaryFolder(), 'access.log');
-    const { config, report } = await importFrom(
+    const { config, report } = await read(
       write({
         'etc/ossec.conf': `<ossec_config>
   <rules><include>web.xml</include></rules>
@@ -324,7 +293,7 @@ describe('import ossec', () => {
     ],
     ['a < in a text', '<rule id="1" level="5"><match>a < b</match></rule>', /^1 of 1 rules carried over$/m],
   ])('names %s, and writes a sound config', async (_, rules, expected) => {
-    const { report, code } = await importFrom(
+    const { report, code } = await read(
       join(write({ 'x.xml': `<group name="g,">${rules}</group>` }), 'x.xml'),
     );
     expect(report.join('\n')).toMatch(expected);

@@ -1,46 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../support/run-cli.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
+import { folderOf, type Imported, importFrom } from './imported.js';
 
 const r = String.raw;
 const SWATCHDOG = '/usr/bin/swatchdog';
 
-function write(files: Readonly<Record<string, string>>): string {
-  const folder = join(temporaryFolder(), 'swatch');
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  return folder;
-}
-
-interface Imported {
-  readonly config: string;
-  readonly code: number;
-  /** The report, without the folder. */
-  readonly report: readonly string[];
-  /** Statements of all files, without comments. */
-  readonly statements: readonly string[];
-}
-
-async function importSwatch(path: string): Promise<Imported> {
-  const to = join(temporaryFolder(), 'new');
-  const { code, err } = await runCli(['import', 'swatch', path, '--to', to]);
-  const config = join(to, 'tenshi.conf');
-  const main = readFileSync(config, 'utf8').split('\n');
-  const whole = main.flatMap((line) =>
-    line.startsWith('include ') ? readFileSync(join(to, line.slice(8)), 'utf8').split('\n') : line,
-  );
-  return {
-    config,
-    code,
-    report: err.replaceAll(dirname(path), '').trim().split('\n'),
-    statements: whole.filter((line) => !/^(?:#|$)/.test(line)),
-  };
-}
+const write = (files: Readonly<Record<string, string>>): string => folderOf('swatch', files);
+const importSwatch = (path: string): Promise<Imported> => importFrom('swatch', path, dirname(path));
 
 /** The queue of each text of a log. */
 async function queuesOf(config: string, log: readonly string[]): Promise<string[]> {

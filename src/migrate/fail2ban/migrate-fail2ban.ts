@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { RESERVED } from '../../config/directives/read-queue.js';
 import { MigrationDraft, type MigrationResult } from '../migration.js';
 import { kindOfPath } from '../read-foreign-file.js';
 import { filterRules } from './filter-rules.js';
@@ -78,24 +79,13 @@ function filterOf(path: string, draft: MigrationDraft): readonly Jail[] | string
   return [jailOfFilter(read.filter)];
 }
 
-const RESERVED = [
-  'trash',
-  'repeat',
-  'group',
-  'group_host',
-  'group_file',
-  'group_priority',
-  'csv',
-  'noprefix',
-  'set',
-];
-
 function queueName(name: string, jails: readonly Jail[]): string {
   const plain = name.replaceAll(/[^\w-]+/g, '_');
   const isTaken = jails.some(
     (other) => other.name !== name && other.name.replaceAll(/[^\w-]+/g, '_') === plain,
   );
-  return RESERVED.includes(plain) || isTaken ? `jail_${jails.findIndex((one) => one.name === name)}` : plain;
+  const means = plain === 'noprefix' || RESERVED.includes(plain);
+  return means || isTaken ? `jail_${jails.findIndex((one) => one.name === name)}` : plain;
 }
 
 /** Logs of syslogd: their lines name a host. */
