@@ -17,8 +17,6 @@ import { defaultStateFolder } from '../store/folder/state-folder.js';
 import { checkCertificates } from './check-certificates.js';
 import { checkLogs } from './check-logs.js';
 import { checkNotes } from './check-notes.js';
-import { checkRules } from './check-rules.js';
-import { checkSamples } from './check-samples.js';
 
 /** `tayori check`: prints everything that can be found in a config without running it. */
 export async function check(options: { readonly config: string | undefined }, io: Io): Promise<ExitCode> {
@@ -28,6 +26,9 @@ export async function check(options: { readonly config: string | undefined }, io
     io.stderr.write(`${path}: not used; correct the errors above\n`);
     return 1;
   }
+  // Only here: -C, which runs at each reload, needs neither them nor what they load.
+  const { checkRules } = await import('./check-rules.js');
+  const { checkSamples } = await import('./check-samples.js');
   const onJournal = await notesOnJournal(config);
   const hasJournal = config.journalFallback.value && onJournal.length > 0;
   const now = systemClock.now();
