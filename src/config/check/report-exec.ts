@@ -5,11 +5,10 @@ import type { Config } from '../config.js';
 import type { ExecConfig } from '../directives/exec.js';
 import type { Reporter } from '../read/report.js';
 import { mailedQueues } from '../sections.js';
-import { type FeedingRules, feedingRules } from './feeding-rules.js';
+import type { FeedingRules } from './feeding-rules.js';
 
 /** Reports programs of `set exec` whose arguments no rule can fill, and settings of letters that their queues do not have. */
-export function reportExec(config: Config, report: Reporter): void {
-  const fed = feedingRules(config.rules);
+export function reportExec(config: Config, fed: FeedingRules, report: Reporter): void {
   for (const exec of config.execs) {
     for (const group of groupsOfCommand(exec.command)) reportGroup(exec, group, fed, report);
     reportShadowed(exec, fed, report);

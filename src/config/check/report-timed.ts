@@ -5,7 +5,7 @@ import type { Config } from '../config.js';
 import type { ReadContext } from '../directives/directive.js';
 import { whichQueue } from '../directives/read-queue.js';
 import type { Reporter } from '../read/report.js';
-import { type FeedingRules, feedingRules } from './feeding-rules.js';
+import type { FeedingRules } from './feeding-rules.js';
 
 /** A directive that counts in time, and the queues whose rules must have its groups. */
 interface Named {
@@ -16,8 +16,7 @@ interface Named {
 }
 
 /** Reports directives that count in time and cannot: of unknown queues, of groups that no rule has, of pages that never come. */
-export function reportTimed(config: Config, context: ReadContext, report: Reporter): void {
-  const fed = feedingRules(config.rules);
+export function reportTimed(config: Config, fed: FeedingRules, context: ReadContext, report: Reporter): void {
   for (const named of namedIn(config)) {
     const unknown = named.queues.filter((queue) => !context.namedQueues.has(queue));
     for (const queue of unknown)

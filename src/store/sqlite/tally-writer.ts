@@ -38,7 +38,7 @@ export class TallyWriter {
   readonly #runs: SortedRuns;
   readonly #decode: (detail: unknown) => ReturnType<typeof storedDetail> | null;
   /** The change that is being written, for the function that SQLite calls. */
-  #writing: TallyChange | null = null;
+  #writing: RunRow | null = null;
   /** Whether SQLite has called it: the row existed. */
   #hasMerged = false;
 
@@ -58,7 +58,7 @@ export class TallyWriter {
       const edition = editions.get(change.queue) ?? this.#editionOf(change.queue, at);
       editions.set(change.queue, edition);
       if (mayWait(change)) edition.waiting.push(change);
-      else this.#put(change, edition);
+      else this.#put(change, change.how, edition);
     }
     for (const edition of editions.values()) this.#end(edition);
     this.#writing = null;
@@ -91,7 +91,7 @@ export class TallyWriter {
   }
 
   #putAll(rows: readonly RunRow[], edition: Pick<OpenEdition, 'id' | 'valued'>): void {
-    for (const row of rows) this.#put({ ...row, queue: '', how: 'add' }, edition);
+    for (const row of rows) this.#put(row, 'add', edition);
   }
 
   #editionOf(queue: string, at: number): OpenEdition {
@@ -100,21 +100,21 @@ export class TallyWriter {
     return { ...found, waiting: [] };
   }
 
-  #put(change: TallyChange, edition: Pick<OpenEdition, 'id' | 'valued'>): void {
-    const { host, message, count, how, first, last, stats = NO_ROW_STATS } = change;
+  #put(row: RunRow, how: TallyChange['how'], edition: Pick<OpenEdition, 'id' | 'valued'>): void {
+    const { host, message, count, first, last, stats = NO_ROW_STATS } = row;
     const isFull = edition.valued >= MAX_VALUED_ROWS;
     // Counts that came before are replaced, too.
     if (how === 'set') while (this.merge(edition.id));
-    this.#writing = change;
+    this.#writing = row;
     this.#hasMerged = false;
-    if (how === 'add' && stats.masked !== null && this.#addToRow(change, edition.id)) return;
+    if (how === 'add' && stats.masked !== null && this.#addToRow(row, edition.id)) return;
     const detail = storeRowStats(isFull ? without(stats) : stats);
     this.#sql[how].run(edition.id, host, message, count, first, last, detail);
     if (!this.#hasMerged && !isFull && Array.isArray(stats.masked)) edition.valued += 1;
   }
 
   /** Values are large as text: changing an existing row does not serialise them first. */
-  #addToRow({ host, message, count, first, last }: TallyChange, edition: number): boolean {
+  #addToRow({ host, message, count, first, last }: RunRow, edition: number): boolean {
     return this.#sql.addToRow.run({ edition, host, message, count, first, last }).changes > 0;
   }
 
@@ -161,7 +161,7 @@ function timesWith(first: string, last: string): string {
     last = max(coalesce(last, ${last}), coalesce(${last}, last))`;
 }
 
-function timesOf({ count, first, last }: TallyChange): Pick<TallyRow, 'count' | 'first' | 'last'> {
+function timesOf({ count, first, last }: RunRow): Pick<TallyRow, 'count' | 'first' | 'last'> {
   return { count, first, last };
 }
 
