@@ -30,7 +30,6 @@ import { Comparison } from './compare-with-history.js';
 import { completeness } from './completeness.js';
 import { type Followed, withoutLines } from './describe-watch.js';
 import { letterFrame } from './letter-frame.js';
-import { letterProposals } from './letter-proposals.js';
 import { lossNotes, saidNotes } from './loss-notes.js';
 import { overdueRules } from './overdue-rules.js';
 import type { LetterQueue } from './queue-definition.js';
@@ -93,7 +92,11 @@ export async function makeLetter(
   const told = withSilence({ ...letter, notes }, queues);
   const noted = isEmpty ? withoutLines(told, edition, sources.followed?.(config)) : told;
   const named = config.resolve.value && !queue.pager ? await withNames(noted, sources.names) : noted;
-  const proposals = isFull && !isEmpty ? await letterProposals(edition, sources) : null;
+  // What finds rules is loaded only where the config wants proposals.
+  const isProposing = isFull && !isEmpty && config.suggests.some(({ on }) => on);
+  const proposals = isProposing
+    ? await (await import('./letter-proposals.js')).letterProposals(edition, sources)
+    : null;
   return {
     letter: { ...named, proposals },
     entries: queues.flatMap(({ comparison }) => comparison?.entry() ?? []),
