@@ -270,10 +270,10 @@ export class Daemon {
 
   /** Commits before queues are closed: a letter has all that was read before it. Without a commit none is closed. */
   async #turn({ poll, close, mail }: Turn): Promise<void> {
-    const last = this.#options.lastTurn?.() ?? null; // before the lock says that this turn has begun
+    const note = this.#absence(); // before the lock says that this turn has begun
     if (!this.#heal()) return;
     await this.#trouble.guard(() => {
-      this.#countAbsence(last);
+      note?.();
       return this.begin();
     });
     await poll();
@@ -285,11 +285,12 @@ export class Daemon {
     await mail();
   }
 
-  /** Only letters that come even when nothing did tell of it. */
-  #countAbsence(lastTurn: number | null): void {
-    const { config, store, clock } = this.#options;
-    if (config.empties.length === 0) return;
-    countAbsence(store, { lastTurn, now: clock.now(), sleep: this.#sleep() });
+  /** Counts how long nobody watched; null: only letters that come even when nothing did tell of it, and there are none. */
+  #absence(): (() => void) | null {
+    const { config, store, clock, lastTurn } = this.#options;
+    if (config.empties.length === 0) return null;
+    const seen = { lastTurn: lastTurn?.() ?? null, now: clock.now(), sleep: this.#sleep() };
+    return () => countAbsence(store, seen);
   }
 
   /** False when the state is gone and cannot be restored: then nothing is read or mailed. */
