@@ -68,7 +68,7 @@ export async function tortureExec({ seed, hits, kills }: ExecTortureOptions): Pr
   }
   write(hits);
   const last = startProcess(at('tenshi.conf'), () => {});
-  await untilDone(at('state/tayori.db'), at('runs.txt'));
+  await untilDone(at('state/tayori.db'), at('runs.txt'), hits);
   await last.kill();
   const time = Date.now() - began;
   return { hits, kills, time, ...reckon(hits, numbersIn(at('runs.txt')), toldIn(at('state/tayori.db'))) };
@@ -89,15 +89,15 @@ told ^tayori: program
 `;
 }
 
-/** Resolves when nothing waits or runs any more, and all ends are told. */
-async function untilDone(state: string, runs: string): Promise<void> {
+/** Resolves when the end of each hit is told: that nothing waits is also true before the last lines are read. */
+async function untilDone(state: string, runs: string, hits: number): Promise<void> {
   let since = Date.now();
   let before = 0;
   while (Date.now() - since < PATIENCE) {
     await pause(200);
     const now = numbersIn(runs).length;
     if (now > before) since = Date.now();
-    else if (existsSync(state) && leftIn(state) === 0) return;
+    else if (existsSync(state) && leftIn(state) === 0 && toldIn(state).length >= hits) return;
     before = now;
   }
 }
