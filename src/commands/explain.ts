@@ -93,7 +93,7 @@ function firstLine({ queue, message, waiting }: FoundEntry, { mask }: Config, be
     const { verdict } = bench.judge(entry);
     if (
       verdict.kind === 'counted' &&
-      verdict.message === message &&
+      verdict.message.text === message &&
       verdict.counts.some((one) => one.queue === queue)
     )
       return entry;

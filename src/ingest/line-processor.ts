@@ -15,7 +15,8 @@ import { createLineReader } from '../line/read-line.js';
 import type { Redactor } from '../line/redactor.js';
 import { createPrefixScanner } from '../line/scan-prefix.js';
 import type { SelfMail } from '../mail/self-mail.js';
-import { createTally, type Tally } from '../queue/tally.js';
+import { ArenaTally } from '../queue/arena-tally.js';
+import type { Tally } from '../queue/tally.js';
 import { TimedKeys } from '../queue/timed/timed-keys.js';
 import { createClassifier } from '../rule/classify.js';
 import { asksFor } from '../rule/flat-rules.js';
@@ -111,7 +112,7 @@ export class LineProcessor {
     this.#watch = watch?.watchesNames ? watch : null;
     this.#valuedQueues = valuedQueues(config);
     this.#asksForFile = asksFor(config.rules, 'file');
-    this.#tally = tally ?? createTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
+    this.#tally = tally ?? new ArenaTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
     this.#unprefixed = new UnprefixedLines(config, this.#tally, this.#valuedQueues);
     this.#timed = new TimedCounting(gatePlans(config), {
       keys: timedKeys,

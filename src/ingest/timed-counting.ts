@@ -65,7 +65,7 @@ export class TimedCounting {
     }
     if (plan.program && acts && passage.pages) this.#run(entry, queue, groups, passage.fed, count);
     if (plan.program?.only) return true;
-    const text = message + passage.words;
+    const text = message.text + passage.words;
     if (passage.fed) this.#countFed(queue, host, text, passage.fed, masked);
     else tally.count(queue, host, text, count, how, time, masked);
     if (pagesWait(plan)) this.#page(queue, passage.pages ? at + (plan.gather ?? 0) : WITH_THE_NEXT);

@@ -1,3 +1,4 @@
+import { ComposedText } from '../base/text/composed-text.js';
 import type { Config } from '../config/config.js';
 import { mailedQueues } from '../config/sections.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
@@ -31,13 +32,18 @@ export class UnprefixedLines {
   }
 }
 
+function lineMessages(): (line: string) => QueueMessage {
+  const message = new ComposedText();
+  return (line) => ({ message: message.set(line), masked: undefined });
+}
+
 /** Lines as they are, or with masks where `set automask noprefix` wants them. */
 function messageMaker(
   { automasks, mask }: Config,
   valued: ReadonlySet<string>,
 ): (line: string) => QueueMessage {
   const automask = automasks.find(({ queue }) => queue === 'noprefix');
-  if (!automask) return (message) => ({ message, masked: undefined });
+  if (!automask) return lineMessages();
   const masker = new MessageMasker(automask.kinds, mask.value, valued.has('noprefix'));
   const view = new Excerpt();
   return (text) => masker.mask(excerptOf({ host: '', time: null, text }, view));

@@ -7,6 +7,7 @@ import type { Compilation, Pattern } from './pattern.js';
 export { type Pieces, takesAllOf } from './analyse/pieces.js';
 export { type Explanation, explainMatch, type Mismatch } from './explain/longest-prefix.js';
 export { maskedPattern } from './explain/masked-pattern.js';
+export { composeMasked, composeWhole } from './mask/compose-masked.js';
 export { maskSpans } from './mask/mask-groups.js';
 export { MatchLimitError, withinLimit } from './match-limit.js';
 export type { MaskedSpans, Match, Pattern, TextView } from './pattern.js';

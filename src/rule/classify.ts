@@ -1,18 +1,18 @@
 import { addCounts, MAX_REPEATS } from '../base/count.js';
-import { flatten } from '../base/text/flatten.js';
-import { TextBlock } from '../base/text/text-block.js';
+import { ComposedText } from '../base/text/composed-text.js';
 import type { Entry } from '../line/entry.js';
 import { Excerpt, excerptOf } from '../line/excerpt.js';
-import { type MaskedSpans, type Match, maskSpans, withinLimit } from '../perl-regex/perl-regex.js';
+import { composeWhole } from '../perl-regex/perl-regex.js';
 import { type Automask, type Automasks, automaskOf } from './automask/automask-of.js';
 import { findRule, type WinningRule } from './find-rule.js';
-import { type GroupReader, groupReaderOf, type PlacedSpans } from './read-groups.js';
+import { execOf, maskerOf, orElse, valueFinderOf } from './mask-message.js';
+import { type GroupReader, groupReaderOf } from './read-groups.js';
 import { repeatedText } from './repeated-text.js';
 import { RuleHits } from './review/rule-hits.js';
 import type { Rule, Target } from './rule.js';
 import { createRuleIndex, NO_RULE } from './rule-index.js';
-import type { RuleState } from './rule-state.js';
-import type { NamedMaskedSpans, QueueCount, QueueMessage, Verdict } from './verdict.js';
+import type { LastTargets, RuleState } from './rule-state.js';
+import type { GroupValues, NamedMaskedSpans, QueueCount, QueueMessage, Verdict } from './verdict.js';
 
 export interface Ruleset {
   readonly rules: readonly Rule[];
@@ -116,29 +116,51 @@ function queueStep(rule: QueueRule, ruleset: Ruleset, fixed: string | null): Ste
   if (automask) return automaskedStep({ automask, state, plain, countsOn, readGroups });
   if (fixed === null) {
     const maskEntry = maskerOf(rule, ruleset, { records, readsGroups: readGroups !== null });
+    const targets = { queues: plain };
+    const verdict = new Decision();
     return (entry) => {
       const { message, masked, spans } = maskEntry(entry);
       const groups = readGroups?.(entry, spans);
-      state.remember(entry.host, groups ? { message, queues: plain, groups } : { message, queues: plain });
-      return { kind: 'counted', message, counts: countsOn(entry.host), masked, groups };
+      state.rememberText(entry.host, message, groups ? { queues: plain, groups } : targets);
+      return verdict.set(message, countsOn(entry.host), masked, groups);
     };
   }
   if (readGroups) return fixedKeyedStep(rule, { ruleset, fixed, plain, records, countsOn, readGroups });
   // The message is the same for every text of the rule: the text is not read again, unless values are recorded.
   const last = { message: fixed, queues: plain };
-  const always: Verdict | null =
-    escalates || records
-      ? null
-      : { kind: 'counted', message: fixed, counts: plainCounts, masked: undefined, groups: undefined };
+  const message = new ComposedText().set(fixed);
+  const verdict = new Decision().set(message, plainCounts, undefined, undefined);
   const findValues = valueFinderOf(rule);
   return (entry) => {
     state.remember(entry.host, last);
-    if (always) return always;
-    const counts = countsOn(entry.host);
-    const masked = records ? findValues(entry) : undefined;
-    return { kind: 'counted', message: fixed, counts, masked, groups: undefined };
+    if (!escalates && !records) return verdict;
+    return verdict.set(message, countsOn(entry.host), records ? findValues(entry) : undefined, undefined);
   };
 }
+
+/** The verdict of a rule: made once, and set for each line. */
+class Decision {
+  readonly kind = 'counted';
+  message = NO_MESSAGE;
+  counts: readonly QueueCount[] = [];
+  masked: NamedMaskedSpans | undefined;
+  groups: GroupValues | undefined;
+
+  set(
+    message: ComposedText,
+    counts: readonly QueueCount[],
+    masked: NamedMaskedSpans | undefined,
+    groups: GroupValues | undefined,
+  ): this {
+    this.message = message;
+    this.counts = counts;
+    this.masked = masked;
+    this.groups = groups;
+    return this;
+  }
+}
+
+const NO_MESSAGE = new ComposedText();
 
 interface Automasked {
   readonly automask: Automask;
@@ -152,28 +174,40 @@ interface Automasked {
 function automaskedStep({ automask, state, plain, countsOn, readGroups }: Automasked): Step {
   const alone = new Excerpt();
   const viewOf = (entry: Entry): Excerpt => (entry instanceof Excerpt ? entry : excerptOf(entry, alone));
+  const targets = { queues: plain };
+  const verdict = new Decision();
   if (automask.kind === 'all')
     return (entry) => {
       const { message, masked } = automask.masker.mask(viewOf(entry));
       const groups = readGroups?.(entry, null);
-      state.remember(entry.host, groups ? { message, queues: plain, groups } : { message, queues: plain });
-      return { kind: 'counted', message, counts: countsOn(entry.host), masked, groups };
+      state.rememberText(entry.host, message, groups ? { queues: plain, groups } : targets);
+      return verdict.set(message, countsOn(entry.host), masked, groups);
     };
+  const whole = new ComposedText();
   return (entry) => {
     const view = viewOf(entry);
-    const message = flatten(entry.text);
+    const message = composeWhole(whole, view);
     const byQueue = new Map<string, QueueMessage>();
     for (const [queue, masker] of automask.maskers) byQueue.set(queue, masker.mask(view));
     const groups = readGroups?.(entry, null);
-    const last = { message, queues: plain, byQueue: withoutValues(byQueue) };
-    state.remember(entry.host, groups ? { ...last, groups } : last);
+    const last: LastTargets = { queues: plain, byQueue: textsOf(byQueue) };
+    state.rememberText(entry.host, message, groups ? { ...last, groups } : last);
     return { kind: 'counted', message, counts: countsOn(entry.host), masked: undefined, groups, byQueue };
   };
 }
 
-/** Values are valid until the next entry only. */
-function withoutValues(byQueue: ReadonlyMap<string, QueueMessage>): ReadonlyMap<string, QueueMessage> {
-  return new Map([...byQueue].map(([queue, { message }]) => [queue, { message, masked: undefined }]));
+function textsOf(byQueue: ReadonlyMap<string, QueueMessage>): ReadonlyMap<string, string> {
+  return new Map([...byQueue].map(([queue, { message }]) => [queue, message.text]));
+}
+
+/** Without values. */
+function messagesOf(byQueue: ReadonlyMap<string, string>): ReadonlyMap<string, QueueMessage> {
+  return new Map(
+    [...byQueue].map(([queue, text]) => [
+      queue,
+      { message: new ComposedText().set(text), masked: undefined },
+    ]),
+  );
 }
 
 interface FixedKeyed {
@@ -189,96 +223,13 @@ interface FixedKeyed {
 /** Of a rule whose message is fixed, while its groups are read all the same. */
 function fixedKeyedStep(rule: QueueRule, { ruleset, fixed, plain, ...rest }: FixedKeyed): Step {
   const findValues = valueFinderOf(rule);
+  const message = new ComposedText().set(fixed);
   return (entry) => {
     const groups = rest.readGroups(entry, null);
     ruleset.state.remember(entry.host, { message: fixed, queues: plain, groups });
     const masked = rest.records ? findValues(entry) : undefined;
-    return { kind: 'counted', message: fixed, counts: rest.countsOn(entry.host), masked, groups };
+    return { kind: 'counted', message, counts: rest.countsOn(entry.host), masked, groups };
   };
-}
-
-/** A flattened message: it is kept as a key of the tally and as the last match of the host. */
-interface MaskedMessage {
-  readonly message: string;
-  readonly masked: NamedMaskedSpans | undefined;
-  /** For who reads groups, else null. Valid until the next entry. */
-  readonly spans: PlacedSpans | null;
-}
-
-function maskerOf(
-  rule: QueueRule,
-  { mask, onOverrun }: Ruleset,
-  { records, readsGroups }: { readonly records: boolean; readonly readsGroups: boolean },
-): (entry: Entry) => MaskedMessage {
-  const { pattern } = rule;
-  // Without groups there is nothing to mask, and the rule is known to match.
-  if (pattern.groupCount === 0)
-    return ({ text }) => ({ message: flatten(text), masked: undefined, spans: null });
-  const named = spanNamerOf(rule);
-  const alone = new TextBlock();
-  return (entry) => {
-    const inPlace = entry instanceof Excerpt ? pattern.maskedSpansIn(entry) : null;
-    if (inPlace && entry instanceof Excerpt) {
-      const message = flatten(maskSpans(entry, inPlace, mask));
-      const spans = readsGroups ? { text: entry.whole.text, masked: inPlace } : null;
-      return { message, masked: records ? named(entry.whole, inPlace) : undefined, spans };
-    }
-    const { text } = entry;
-    const masked = orElse(rule, onOverrun, () => pattern.maskedSpans(text));
-    if (!masked) return { message: flatten(text), masked: undefined, spans: null };
-    const message = flatten(maskSpans(text, masked, mask));
-    const spans = readsGroups ? { text, masked } : null;
-    return { message, masked: records ? named(alone.set(text), masked) : undefined, spans };
-  };
-}
-
-/** Finds the masked values where the message is fixed; exceeding the match limit then only loses the values. */
-function valueFinderOf(rule: QueueRule): (entry: Entry) => NamedMaskedSpans | undefined {
-  const named = spanNamerOf(rule);
-  const alone = new TextBlock();
-  return (entry) => {
-    if (entry instanceof Excerpt) {
-      const inPlace = rule.pattern.maskedSpansIn(entry);
-      if (inPlace) return named(entry.whole, inPlace);
-    }
-    const { text } = entry;
-    const masked = orElse(
-      rule,
-      () => {},
-      () => rule.pattern.maskedSpans(text),
-    );
-    return masked ? named(alone.set(text), masked) : undefined;
-  };
-}
-
-function spanNamerOf({ pattern }: QueueRule): (whole: TextBlock, masked: MaskedSpans) => NamedMaskedSpans {
-  const { groupNames } = pattern;
-  if (groupNames.every((name) => name === null))
-    return (whole, { spans }) => ({ whole, spans, names: NO_NAMES });
-  return (whole, { spans, groups }) => ({
-    whole,
-    spans,
-    names: groups.map((group) => groupNames[group] ?? null),
-  });
-}
-
-const NO_NAMES: readonly string[] = [];
-
-/** Without a report: exceeding the match limit here only loses the values of groups. */
-function execOf(rule: QueueRule, text: string): Match | null {
-  return orElse(
-    rule,
-    () => {},
-    () => rule.pattern.exec(text),
-  );
-}
-
-/** The result of a regex, or null if it exceeded its match limit. */
-function orElse<T>(rule: Rule, onOverrun: Ruleset['onOverrun'], find: () => T | null): T | null {
-  return withinLimit(find, () => {
-    onOverrun(rule);
-    return null;
-  });
 }
 
 /**
@@ -302,9 +253,10 @@ function repeat(
   const last = state.last(host);
   if (!last) return IDLE;
   const counts = last.queues.map((queue) => ({ queue, count: 1, how: 'add' as const }));
-  const { message, groups, byQueue } = last;
+  const { groups, byQueue } = last;
+  const message = new ComposedText().set(last.message);
   const verdict: Verdict = { kind: 'counted', message, counts, masked: undefined, groups };
-  return timesOver(byQueue ? { ...verdict, byQueue } : verdict, claimed);
+  return timesOver(byQueue ? { ...verdict, byQueue: messagesOf(byQueue) } : verdict, claimed);
 }
 
 const IDLE: Verdict = { kind: 'idle' };
@@ -320,7 +272,7 @@ function timesOver(verdict: Verdict, claimed: number): Verdict {
   const counts = verdict.counts.map((one) => (one.how === 'add' ? { ...one, count } : one));
   const { message, groups, byQueue } = verdict;
   const plain: Verdict = { kind: 'counted', message, counts, masked: undefined, groups };
-  const repeated = byQueue ? { ...plain, byQueue: withoutValues(byQueue) } : plain;
+  const repeated = byQueue ? { ...plain, byQueue: messagesOf(textsOf(byQueue)) } : plain;
   return claimed > count ? { ...repeated, uncounted: addCounts(claimed, -count) } : repeated;
 }
 

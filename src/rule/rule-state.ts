@@ -1,15 +1,21 @@
+import { ComposedText } from '../base/text/composed-text.js';
 import { flatten } from '../base/text/flatten.js';
 import { type EscalationCounts, Escalations } from './escalations.js';
-import type { GroupValues, QueueMessage } from './verdict.js';
+import type { GroupValues } from './verdict.js';
 
-/** The last match of a host, for `repeat`: the masked message and the plain queues that it went to. */
-export interface LastMatch {
-  readonly message: string;
+/** Where the last match of a host went. */
+export interface LastTargets {
+  /** The plain queues. */
   readonly queues: readonly string[];
   /** As in its verdict; left out if that had none. */
   readonly groups?: GroupValues;
   /** The messages of queues that count another one. The store does not keep them: after a restart these count `message`. */
-  readonly byQueue?: ReadonlyMap<string, QueueMessage>;
+  readonly byQueue?: ReadonlyMap<string, string>;
+}
+
+/** The last match of a host, for `repeat`: the masked message, and where it went. */
+export interface LastMatch extends LastTargets {
+  readonly message: string;
 }
 
 /** Changes since the last commit: rows to write; a `last` of null is deleted. */
@@ -40,31 +46,35 @@ export class RuleState {
     readonly last: Iterable<readonly [host: string, match: LastMatch]>;
     readonly hits: Iterable<EscalationCounts>;
   }) {
-    for (const [host, match] of kept.last) this.#slots.set(host, { match, changed: false });
-    for (const [host, { match }] of this.#slots) this.#text += host.length + lengthOf(match);
+    for (const [host, match] of kept.last) {
+      const slot = new Slot();
+      slot.keep(match);
+      this.#slots.set(host, slot);
+      this.#text += host.length + slot.length;
+    }
     this.#escalations = new Escalations(kept.hits);
   }
 
   last(host: string): LastMatch | null {
-    return this.#slots.get(host)?.match ?? null;
+    return this.#slots.get(host)?.match() ?? null;
   }
 
-  /**
-   * Keeps `match` itself: its message must not share memory with the text that it was read from (`flatten`). Called for
-   * each line: a known host costs one look-up.
-   */
+  /** Keeps `match` itself. Called for each line: a known host costs one look-up. */
   remember(host: string, match: LastMatch | null): void {
-    const slot = this.#slots.get(host);
-    if (!slot) {
-      if (match) this.#add(host, match);
-      return;
-    }
-    if (slot.match === match) return;
-    const more = lengthOf(match) - lengthOf(slot.match);
-    slot.match = match;
-    if (!slot.changed) this.#changed.push(host);
-    slot.changed = true;
-    this.#makeRoom(more);
+    const slot = this.#slotFor(host, match !== null);
+    if (!slot || slot.holds(match)) return;
+    const before = slot.length;
+    slot.keep(match);
+    this.#onChange(host, slot, slot.length - before);
+  }
+
+  /** The same for a message that is valid for this line only: its units are copied, and no string is made. */
+  rememberText(host: string, message: ComposedText, targets: LastTargets): void {
+    const slot = this.#slotFor(host, true);
+    if (!slot) return;
+    const before = slot.length;
+    slot.keepText(message, targets);
+    this.#onChange(host, slot, slot.length - before);
   }
 
   /** Counts one more hit of an escalating rule and returns the new count. */
@@ -88,19 +98,32 @@ export class RuleState {
   /** The changes have been committed. */
   onCommitted(): void {
     for (const host of this.#changed) {
-      const match = this.#slots.get(host)?.match;
+      const slot = this.#slots.get(host);
       this.#slots.delete(host);
-      if (match) this.#slots.set(host, { match, changed: false });
+      if (!slot) continue;
+      slot.changed = false;
+      if (slot.isEmpty) this.#text -= host.length + slot.length;
+      else this.#slots.set(host, slot);
     }
     this.#changed = [];
     this.#escalations.onCommitted();
   }
 
-  #add(host: string, match: LastMatch): void {
+  /** null: the host has none, and needs none. */
+  #slotFor(host: string, isNeeded: boolean): Slot | null {
+    const slot = this.#slots.get(host);
+    if (slot || !isNeeded) return slot ?? null;
+    const made = new Slot();
     const name = flatten(host);
-    this.#slots.set(name, { match, changed: true });
-    this.#changed.push(name);
-    this.#makeRoom(name.length + lengthOf(match));
+    this.#slots.set(name, made);
+    this.#text += name.length;
+    return made;
+  }
+
+  #onChange(host: string, slot: Slot, more: number): void {
+    if (!slot.changed) this.#changed.push(flatten(host));
+    slot.changed = true;
+    if (more !== 0 || this.#slots.size > MAX_HOSTS) this.#makeRoom(more);
   }
 
   #makeRoom(more: number): void {
@@ -120,7 +143,7 @@ export class RuleState {
       this.#slots.delete(host);
       if (!slot.changed) this.#changed.push(host);
       if (!slot.changed || skipped === MAX_SKIPPED) {
-        this.#text -= host.length + lengthOf(slot.match);
+        this.#text -= host.length + slot.length;
         return;
       }
       this.#slots.set(host, slot);
@@ -128,15 +151,63 @@ export class RuleState {
   }
 }
 
-/** The last match of a host, null if it is not to be repeated; `changed`: since the last commit. */
-interface Slot {
-  match: LastMatch | null;
-  changed: boolean;
+/** Units that a slot has room for, at least; one of more than `MAX_ROOM` is given back when a quarter is enough. */
+const MIN_ROOM = 64;
+const MAX_ROOM = 4096;
+
+/** The last match of a host, or none if it is not to be repeated. */
+class Slot {
+  /** Since the last commit. */
+  changed = false;
+  /** null: the message is in the units, where it went in the targets. */
+  #match: LastMatch | null = null;
+  #targets: LastTargets | null = null;
+  #units = new Uint16Array();
+  #end = 0;
+
+  get isEmpty(): boolean {
+    return this.#match === null && this.#targets === null;
+  }
+
+  /** Memory taken, in UTF-16 units. */
+  get length(): number {
+    return this.#units.length + (this.#match ? lengthOf(this.#match) : 0) + targetsLength(this.#targets);
+  }
+
+  match(): LastMatch | null {
+    if (!this.#targets) return this.#match;
+    const message = new ComposedText().view(this.#units, 0, this.#end).text;
+    return { message, ...this.#targets };
+  }
+
+  holds(match: LastMatch | null): boolean {
+    return this.#targets === null && this.#match === match;
+  }
+
+  keep(match: LastMatch | null): void {
+    this.#match = match;
+    this.#targets = null;
+  }
+
+  keepText({ units, start, end }: ComposedText, targets: LastTargets): void {
+    const length = end - start;
+    const room = this.#units.length;
+    if (length > room || (room > MAX_ROOM && 4 * length < room))
+      this.#units = new Uint16Array(MIN_ROOM * Math.ceil(length / MIN_ROOM));
+    for (let at = 0; at < length; at++) this.#units[at] = units[start + at] as number;
+    this.#end = length;
+    this.#match = null;
+    this.#targets = targets;
+  }
 }
 
-function lengthOf(match: LastMatch | null): number {
-  let length = match?.message.length ?? 0;
-  if (match?.groups) for (const value of match.groups.values()) length += value?.length ?? 0;
-  if (match?.byQueue) for (const { message } of match.byQueue.values()) length += message.length;
+function lengthOf(match: LastMatch): number {
+  return match.message.length + targetsLength(match);
+}
+
+function targetsLength(targets: LastTargets | null): number {
+  let length = 0;
+  if (targets?.groups) for (const value of targets.groups.values()) length += value?.length ?? 0;
+  if (targets?.byQueue) for (const message of targets.byQueue.values()) length += message.length;
   return length;
 }

@@ -1,3 +1,4 @@
+import type { ComposedText } from '../base/text/composed-text.js';
 import type { TextBlock } from '../base/text/text-block.js';
 
 /** A count for a queue. `set`: the running count of an escalation, which replaces the one before. */
@@ -20,20 +21,23 @@ export interface NamedMaskedSpans {
 /** The text of named groups, unmasked; null: the group took no part, or the rule has none of that name. */
 export type GroupValues = ReadonlyMap<string, string | null>;
 
-/** A message as a queue counts it, and its masked values; undefined if they are not recorded, or nothing is masked. */
+/**
+ * A message as a queue counts it, and its masked values; undefined if they are not recorded, or nothing is masked. Both are
+ * valid until the next verdict.
+ */
 export interface QueueMessage {
-  readonly message: string;
+  readonly message: ComposedText;
   readonly masked: NamedMaskedSpans | undefined;
 }
 
 export type CountedVerdict = Extract<Verdict, { readonly kind: 'counted' }>;
 
-/** The decision of the rules about an entry. */
+/** The decision of the rules about an entry; valid until the next one. */
 export type Verdict =
   /** The message goes to these queues (to none, while an escalation has not reached its number). */
   | {
       readonly kind: 'counted';
-      readonly message: string;
+      readonly message: ComposedText;
       readonly counts: readonly QueueCount[];
       /** The masked values; undefined if they are not recorded, or nothing is masked. */
       readonly masked: NamedMaskedSpans | undefined;

@@ -2,7 +2,7 @@ import { flatten } from '../../src/base/text/flatten.js';
 import { TextBlock } from '../../src/base/text/text-block.js';
 import { Excerpt } from '../../src/line/excerpt.js';
 import { createPrefixScanner } from '../../src/line/scan-prefix.js';
-import { createTally } from '../../src/queue/tally.js';
+import { ArenaTally } from '../../src/queue/arena-tally.js';
 import { readWhole } from '../../src/source/read-whole.js';
 
 /** As `tayori -p` has it. */
@@ -19,7 +19,7 @@ export default async function bench(): Promise<void> {
     timezone: null,
     now: () => Date.now(),
   });
-  const tally = createTally();
+  const tally = new ArenaTally();
   const excerpt = new Excerpt();
   const whole = new TextBlock();
   await readWhole('-', process.stdin, {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/perl-regex/perl-regex.js';
-import { createTally } from '../../src/queue/tally.js';
+import { ArenaTally } from '../../src/queue/arena-tally.js';
 import { createClassifier } from '../../src/rule/classify.js';
 import type { Rule, Target } from '../../src/rule/rule.js';
 import { RuleState } from '../../src/rule/rule-state.js';
@@ -43,7 +43,7 @@ function count(rules: readonly Rule[], lines: readonly string[]): string[] {
     state: new RuleState({ last: [], hits: [] }),
     onOverrun() {},
   });
-  const tally = createTally();
+  const tally = new ArenaTally();
   for (const line of lines) {
     const [host = '', text = ''] = line.split(/: (.*)/s);
     const verdict = judge({ host, text, time: null });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../src/base/time/duration.js';
-import { createTally, type Tally } from '../../src/queue/tally.js';
+import { ArenaTally } from '../../src/queue/arena-tally.js';
+import type { Tally } from '../../src/queue/tally.js';
 import type { Store } from '../../src/store/store.js';
 import type { ValueSpans } from '../../src/values/value-table.js';
 import { maskedSpansOf } from '../support/masked-spans.js';
@@ -8,7 +9,7 @@ import { memoryStore } from './memory-store.js';
 
 function commit(store: Store, ...fill: readonly ((tally: Tally) => void)[]): void {
   for (const one of fill) {
-    const tally = createTally();
+    const tally = new ArenaTally();
     one(tally);
     const ruleState = { last: new Map(), hits: [] };
     const nothing = { at: 0, positions: [], forgotten: [], ruleState, counters: new Map() };

@@ -107,7 +107,7 @@ export class Bench {
       case 'counted':
         return {
           title,
-          rows: [...rows, ['message', verdict.message], ...this.#describeQueues(entry, verdict, rule)],
+          rows: [...rows, ['message', verdict.message.text], ...this.#describeQueues(entry, verdict, rule)],
         };
     }
   }

@@ -1,3 +1,4 @@
+import type { ComposedText } from '../../base/text/composed-text.js';
 import type { Tally } from '../../queue/tally.js';
 import type { Hit } from './outcome.js';
 
@@ -21,7 +22,8 @@ export class HitRecorder implements Tally {
   }
 
   /** A window that is full counts each of its lines: these are one hit here, as are the repeats of a line. */
-  count(queue: string, host: string, message: string, count: number, how: 'add' | 'set'): void {
+  count(queue: string, host: string, said: string | ComposedText, count: number, how: 'add' | 'set'): void {
+    const message = typeof said === 'string' ? said : said.text;
     const times = how === 'set' ? 1 : count;
     const same = this.#hits.find((hit) => hit.queue === queue && hit.message === message);
     if (same) same.count += times;

@@ -43,7 +43,7 @@ export class RuleSorter {
     const catchAll = this.#catchAlls[number];
     if (!catchAll) return sink.addTaken(message, this.#places[number] as string, count);
     const { queue, masker } = catchAll;
-    sink.addOpen(message, queue, count, shown ?? masker?.mask(message).message);
+    sink.addOpen(message, queue, count, shown ?? masker?.mask(message).message.text);
   }
 }
 

@@ -53,7 +53,7 @@ function count(
       const values: string[] = [];
       for (let at = 0; masked && at < masked.spans.length; at += 2)
         values.push(masked.whole.text.slice(masked.spans[at], masked.spans[at + 1]));
-      return `${queue} ${n} ${message} [${values.join()}]`;
+      return `${queue} ${n} ${message.text} [${values.join()}]`;
     });
   });
 }
@@ -143,8 +143,8 @@ describe('messages are made in place', () => {
       view.setWithGap(whole, from, gap, gap + 4, gap + 5 + rest.length);
       const alone = new MessageMasker(MASK_KINDS, '___', true);
       const text = `${name}:${rest}`;
-      const expected = alone.mask(new Excerpt().set(new TextBlock().set(text), 0, text.length)).message;
-      expect(made.mask(view).message).toBe(expected);
+      const expected = alone.mask(new Excerpt().set(new TextBlock().set(text), 0, text.length)).message.text;
+      expect(made.mask(view).message.text).toBe(expected);
     }
   });
 
@@ -157,7 +157,9 @@ describe('messages are made in place', () => {
         random.pick(['a', 'b', '1', '22', '___']),
       ).join(' ');
       const { message } = made.mask(view.set(view.whole.set(text), 0, text.length));
-      expect(message).toBe(text.replaceAll(/\d+|_+/g, (found) => (found.startsWith('_') ? found : '___')));
+      expect(message.text).toBe(
+        text.replaceAll(/\d+|_+/g, (found) => (found.startsWith('_') ? found : '___')),
+      );
     }
   });
 
@@ -166,7 +168,7 @@ describe('messages are made in place', () => {
     const view = new Excerpt();
     const text = '7 '.repeat(100);
     const { message, masked } = made.mask(view.set(view.whole.set(text), 0, text.length));
-    expect(message).toBe('_ '.repeat(100));
+    expect(message.text).toBe('_ '.repeat(100));
     expect(masked?.spans.length).toBe(64);
   });
 });
