@@ -5,6 +5,7 @@ import { Findings } from './findings.js';
 import { Nfa, type NfaDetail, NfaState } from './nfa.js';
 import { type Outcome, UNDECIDED } from './outcome.js';
 import { NO_PARENT, type SetMember } from './set-member.js';
+import { ASCII, FINAL, Transitions } from './transitions.js';
 
 /** A member, by its number, and the regex that the DFA runs for it. */
 export interface Followed {
@@ -12,18 +13,10 @@ export interface Followed {
   readonly root: Node;
 }
 
-const ASCII = 128;
-/** The table has columns for ASCII without control characters only: a small table stays in the processor's cache. */
-const FIRST_COLUMN = 32;
-const COLUMNS = ASCII - FIRST_COLUMN;
-/** State 0 is never entered. In the table it means "not made yet", elsewhere "no room". */
+/** State 0 is never entered: it means "not made yet" or "no room". */
 const FIRST_STATE = 1;
-/** Added to the number of a final state: it waits for nothing, so the rest of the text does not matter. */
-const FINAL = 0x8000;
 /** Cost of making a DFA state, in NFA states, besides those that it follows. */
 const WORK_OF_A_STATE = 50;
-/** Size of the transition cache for characters without a column; a power of two. */
-const CACHE_SIZE = 4096;
 
 interface State {
   /** The NFA states that wait for a character or for the end of the text; sorted. */
@@ -33,8 +26,6 @@ interface State {
   readonly sure: ReadonlySet<number>;
   /** A surrogate half has been read: members found later are never sure. */
   readonly halved: boolean;
-  /** Transitions of characters without a column. */
-  readonly beyond: Map<number, number>;
   outcome: Outcome | null;
 }
 
@@ -47,10 +38,7 @@ export class DfaStates {
   readonly #graph: Nfa;
   readonly #states: State[] = [];
   readonly #numbers = new Map<string, number>();
-  /** `#table[state * COLUMNS + character - FIRST_COLUMN]`: the next state, 0 when it is not made yet. */
-  #table = new Uint16Array(64 * COLUMNS);
-  readonly #cacheKeys = new Float64Array(CACHE_SIZE);
-  readonly #cacheStates = new Uint16Array(CACHE_SIZE);
+  readonly #transitions = new Transitions();
   #maxStates = Number.POSITIVE_INFINITY;
   /** NFA states that may still be followed for the current text. */
   #workLeft = Number.POSITIVE_INFINITY;
@@ -87,45 +75,19 @@ export class DfaStates {
 
   /** The state after these characters, plus `FINAL` if it is final; 0 if there is no room for a state on the way. */
   #walk(first: number, units: Uint16Array, from: number, to: number): number {
-    let state = first;
-    let table = this.#table;
-    for (let i = from; i < to; i++) {
-      const code = units[i] as number;
-      const column = code - FIRST_COLUMN;
-      let next =
-        column >= 0 && column < COLUMNS
-          ? (table[state * COLUMNS + column] as number)
-          : this.#beyond(state, code);
-      // One comparison for both rare cases: not made yet, and final.
-      if ((next - 1) >>> 0 >= FINAL - 1) {
-        if (next === 0) next = this.#make(state, code);
-        if (next === 0 || next >= FINAL) return next;
-        table = this.#table;
-      }
-      state = next;
+    const transitions = this.#transitions;
+    let state = transitions.walk(first, units, from, to);
+    while (state < FINAL && transitions.stop < to) {
+      const next = this.#make(state, units[transitions.stop] as number);
+      if (next === 0 || next >= FINAL) return next;
+      state = transitions.walk(next, units, transitions.stop + 1, to);
     }
     return state;
   }
 
-  #beyond(state: number, code: number): number {
-    const key = state * 0x10000 + code;
-    const place = (state * 31 + code) & (CACHE_SIZE - 1);
-    if (this.#cacheKeys[place] === key) return this.#cacheStates[place] as number;
-    const next = this.#at(state).beyond.get(code) ?? 0;
-    if (next !== 0) {
-      this.#cacheKeys[place] = key;
-      this.#cacheStates[place] = next;
-    }
-    return next;
-  }
-
-  #at(state: number): State {
-    return this.#states[state] as State;
-  }
-
   /** Makes the state after a character, and enters it into the table. */
   #make(number: number, code: number): number {
-    const state = this.#at(number);
+    const state = this.#states[number] as State;
     const halved = state.halved || isHalf(code);
     const findings = new Findings(state.found, state.sure, halved);
     const waiting = new Set<number>();
@@ -136,9 +98,8 @@ export class DfaStates {
         for (const leaf of this.#closureOf(next)) this.#enter(leaf, waiting, findings);
     const next = this.#intern(waiting, findings);
     if (next === 0) return 0;
-    const final = this.#at(next).waiting.length === 0 ? next + FINAL : next;
-    if (code >= FIRST_COLUMN && code < ASCII) this.#table[number * COLUMNS + code - FIRST_COLUMN] = final;
-    else state.beyond.set(code, final);
+    const final = (this.#states[next] as State).waiting.length === 0 ? next + FINAL : next;
+    this.#transitions.add(number, code, final);
     return final;
   }
 
@@ -235,19 +196,11 @@ export class DfaStates {
         found: findings.found,
         sure: findings.sure,
         halved: findings.halved,
-        beyond: new Map(),
         outcome: null,
       }) - 1;
     this.#numbers.set(key, number);
-    this.#makeRoom(number + 1);
+    this.#transitions.makeRoom(number + 1);
     return number;
-  }
-
-  #makeRoom(states: number): void {
-    if (states * COLUMNS <= this.#table.length) return;
-    const larger = new Uint16Array(this.#table.length * 2);
-    larger.set(this.#table);
-    this.#table = larger;
   }
 
   /**

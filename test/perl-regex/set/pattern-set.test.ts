@@ -101,11 +101,32 @@ describe('a set of patterns', () => {
     ['asks only those whose literal is in the text', ['needle', 'straw', '^x'], 'a straw', 1, [1]],
     ['asks those that require nothing of a text', ['\\d$', '^b'], 'b', 1, [0]],
     ['asks nobody when nothing can match', ['^foo', 'needle'], 'bar', -1, []],
+    ['asks nobody about a catch-all', ['^foo', '.*'], 'bar', 1, []],
+    ['asks nobody about a catch-all that needs a character', ['^foo', '(.+)'], 'bar', 1, []],
+    ['finds no catch-all that needs a character in an empty text', ['^foo', '(.+)'], '', -1, []],
+    ['asks about a catch-all where it sees half a character', ['^foo', '.'], '\u{1f600}', 1, [1]],
+    ['asks those before a catch-all', ['\\d$', '.*', '^b'], 'bar', 1, [0]],
+    ['asks those before a catch-all whose literal is in the text', ['needle', 'a', '.*'], 'bar', 1, [1]],
+    ['asks about what only looks like a catch-all', ['^foo', '.*\\b', '.*'], 'bar', 1, [1]],
   ])('%s', (_, sources, text, found, expected) => {
     const asked: number[] = [];
     const members = made(sources.map((regex) => ({ kind: 'winner', regex, on: 'text', up: 0 })));
     expect(setOf(members, () => text, asked).find(viewOf(text))).toBe(found);
     expect(asked).toEqual(expected);
+  });
+
+  it('asks nobody about a catch-all in a group, and none outside of it', () => {
+    const member = (kind: MemberText['kind'], regex: string, up: number): MemberText => ({
+      kind,
+      regex,
+      up,
+      on: 'text',
+    });
+    const members = made([member('group', '^b', 0), member('winner', '(.*)', 1), member('winner', '.', 0)]);
+    const asked: number[] = [];
+    const found = ['bar', 'foo', ''].map((text) => setOf(members, () => text, asked).find(viewOf(text)));
+    expect(found).toEqual([1, 2, -1]);
+    expect(asked).toEqual([]);
   });
 
   it('asks about a text on which a pattern alone might be given up, and goes on behind it', () => {
