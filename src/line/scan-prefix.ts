@@ -70,16 +70,15 @@ export function createPrefixScanner(
     const from = whole.units[line] === LESS && modern ? behindPriority(whole, line) : line;
     const start = scanStamp(whole, from);
     if (start < 0) return false;
-    // If the text before this blank is a known host name, it is the first blank: host names hold none.
-    const blank = whole.text.indexOf(' ', start);
-    const known = blank > start && blank < to ? hosts.known(whole, start, blank) : null;
-    const end = known === null ? findBlank(whole.units, start, to) : blank;
+    const end = findBlank(whole.units, start, to);
+    const known = hosts.known(whole, start, end);
     // The last stamp was followed by a host and a blank, this one may not be.
     if (end <= start || end === to || end - start > MAX_HOST_BYTES) return false;
     const isClassic = lastWidth === CLASSIC_WIDTH;
     // RFC 3339 lines need a blank or tab here.
     if (!isClassic && whole.units[end] !== SPACE && whole.units[end] !== TAB) return false;
-    const colon = whole.text.indexOf(' ', end + 1) - 1;
+    const space = findSpace(whole.units, end + 1, to);
+    const colon = space < to ? space - 1 : to;
     const hasTag = colon > end && colon < to && whole.units[colon] === COLON;
     if (!hasTag && !(isClassic && isPlain(whole, end + 1, colon + 1, to))) return false;
     if (!isClassic && (colon === end + 1 || whole.units[colon + 2] === BYTE_ORDER_MARK)) return false;
@@ -148,6 +147,13 @@ function findBlank(units: Uint16Array, from: number, to: number): number {
     if (code === SPACE || (code >= TAB && code <= CARRIAGE_RETURN)) return at;
   }
   return to;
+}
+
+/** The first space from `from` on, or `to`. */
+function findSpace(units: Uint16Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && units[at] !== SPACE) at++;
+  return at;
 }
 
 /** A cache of host names: equal names share one string. */

@@ -145,6 +145,8 @@ class Decision {
   counts: readonly QueueCount[] = [];
   masked: NamedMaskedSpans | undefined;
   groups: GroupValues | undefined;
+  readonly byQueue = undefined;
+  readonly uncounted = undefined;
 
   set(
     message: ComposedText,
@@ -224,11 +226,12 @@ interface FixedKeyed {
 function fixedKeyedStep(rule: QueueRule, { ruleset, fixed, plain, ...rest }: FixedKeyed): Step {
   const findValues = valueFinderOf(rule);
   const message = new ComposedText().set(fixed);
+  const verdict = new Decision();
   return (entry) => {
     const groups = rest.readGroups(entry, null);
     ruleset.state.remember(entry.host, { message: fixed, queues: plain, groups });
     const masked = rest.records ? findValues(entry) : undefined;
-    return { kind: 'counted', message, counts: rest.countsOn(entry.host), masked, groups };
+    return verdict.set(message, rest.countsOn(entry.host), masked, groups);
   };
 }
 

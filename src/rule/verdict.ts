@@ -44,9 +44,9 @@ export type Verdict =
       /** What named groups matched; undefined if nothing of the rule's queues is keyed by groups or hosts. */
       readonly groups: GroupValues | undefined;
       /** The queues that count the entry as another message: they mask by themselves, and others of the rule do not. */
-      readonly byQueue?: ReadonlyMap<string, QueueMessage>;
+      readonly byQueue?: ReadonlyMap<string, QueueMessage> | undefined;
       /** A `repeat` claimed more than MAX_REPEATS: how many repeats were not counted. */
-      readonly uncounted?: number;
+      readonly uncounted?: number | undefined;
     }
   | { readonly kind: 'trash' }
   /** A `repeat` with nothing to repeat: there is no line before it, or that line was trash or unknown. */

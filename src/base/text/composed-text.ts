@@ -19,9 +19,11 @@ export class ComposedText {
   end = 0;
   #own = new Uint16Array();
   #text: string | null = null;
-  #isMeasured = false;
-  #hash = 0;
-  #isWide = false;
+  /** How many units are measured, and what of them: FNV-1a of those at even and at odd places, and all their bits. */
+  #measured = 0;
+  #even = EVEN_SEED;
+  #odd = ODD_SEED;
+  #bits = 0;
 
   /** In units. */
   get length(): number {
@@ -30,14 +32,14 @@ export class ComposedText {
 
   /** 32 bits, signed; of other seeds at each start of the program. */
   get hash(): number {
-    if (!this.#isMeasured) this.#measure();
-    return this.#hash;
+    if (this.#measured < this.length) this.#measure();
+    return mixed(this.#even, this.#odd ^ this.length);
   }
 
   /** Whether a unit takes more than a byte. */
   get isWide(): boolean {
-    if (!this.#isMeasured) this.#measure();
-    return this.#isWide;
+    if (this.#measured < this.length) this.#measure();
+    return this.#bits > 0xff;
   }
 
   /** A copy that shares nothing with the block. */
@@ -54,7 +56,10 @@ export class ComposedText {
     this.start = start;
     this.end = end;
     this.#text = null;
-    this.#isMeasured = false;
+    this.#measured = 0;
+    this.#even = EVEN_SEED;
+    this.#odd = ODD_SEED;
+    this.#bits = 0;
     return this;
   }
 
@@ -73,13 +78,38 @@ export class ComposedText {
     return this.view(this.#own, 0, 0);
   }
 
-  /** Appends the units from `from` to `to`; only behind `begin`. */
+  /** Appends the units from `from` to `to`; only behind `begin`. Each is measured on the way. */
   add(units: Uint16Array, from: number, to: number): this {
-    const end = this.end;
-    this.#makeRoom(end + to - from);
+    const place = this.end - from;
+    this.#makeRoom(to + place);
     const own = this.#own;
-    for (let at = from; at < to; at++) own[end + at - from] = units[at] as number;
-    this.end = end + to - from;
+    let at = from;
+    let even = this.#even;
+    let odd = this.#odd;
+    let bits = this.#bits;
+    if ((this.end & 1) === 1 && at < to) {
+      const unit = units[at] as number;
+      own[at + place] = unit;
+      odd = Math.imul(odd ^ unit, FNV_PRIME);
+      bits |= unit;
+      at += 1;
+    }
+    for (; at < to; at += 2) {
+      const unit = units[at] as number;
+      own[at + place] = unit;
+      even = Math.imul(even ^ unit, FNV_PRIME);
+      bits |= unit;
+      if (at + 1 === to) break;
+      const next = units[at + 1] as number;
+      own[at + 1 + place] = next;
+      odd = Math.imul(odd ^ next, FNV_PRIME);
+      bits |= next;
+    }
+    this.#even = even;
+    this.#odd = odd;
+    this.#bits = bits;
+    this.end = to + place;
+    this.#measured = this.end;
     return this;
   }
 
@@ -96,31 +126,36 @@ export class ComposedText {
     this.units = larger;
   }
 
-  /** FNV-1a over even and odd units apart, so that no step waits for the one before; MurmurHash3's mix joins them. */
+  /** Even and odd units apart, so that no step waits for the one before. */
   #measure(): void {
     const { units, start, end } = this;
     let even = EVEN_SEED;
-    let odd = ODD_SEED ^ (end - start);
-    let seen = 0;
-    let at = start;
-    for (; at + 1 < end; at += 2) {
-      const first = units[at] as number;
-      const second = units[at + 1] as number;
-      even = Math.imul(even ^ first, 0x01000193);
-      odd = Math.imul(odd ^ second, 0x01000193);
-      seen |= first | second;
+    let odd = ODD_SEED;
+    let bits = 0;
+    for (let at = start; at < end; at += 2) {
+      const unit = units[at] as number;
+      even = Math.imul(even ^ unit, FNV_PRIME);
+      bits |= unit;
+      if (at + 1 === end) break;
+      const next = units[at + 1] as number;
+      odd = Math.imul(odd ^ next, FNV_PRIME);
+      bits |= next;
     }
-    if (at < end) {
-      even = Math.imul(even ^ (units[at] as number), 0x01000193);
-      seen |= units[at] as number;
-    }
-    let hash = even ^ Math.imul(odd, 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    this.#hash = hash ^ (hash >>> 16);
-    this.#isWide = seen > 0xff;
-    this.#isMeasured = true;
+    this.#even = even;
+    this.#odd = odd;
+    this.#bits = bits;
+    this.#measured = end - start;
   }
+}
+
+const FNV_PRIME = 0x01000193;
+
+/** The final mix of MurmurHash3. */
+function mixed(even: number, odd: number): number {
+  let hash = even ^ Math.imul(odd, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }
 
 let bytes = Buffer.alloc(0);
