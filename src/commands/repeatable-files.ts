@@ -41,7 +41,7 @@ export class RepeatableFiles {
 }
 
 class HeldStream {
-  readonly #raw: Readable;
+  readonly #raw: AsyncIterable<Buffer | string>;
   readonly #maxHeld: number;
   readonly #pieces: Buffer[] = [];
   #piece: Buffer[] = [];
@@ -49,7 +49,7 @@ class HeldStream {
   #held = 0;
   #isCut = false;
 
-  constructor(raw: Readable, maxHeld: number) {
+  constructor(raw: AsyncIterable<Buffer | string>, maxHeld: number) {
     this.#raw = raw;
     this.#maxHeld = maxHeld;
   }

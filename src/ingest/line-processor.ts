@@ -247,7 +247,8 @@ export class LineProcessor {
   }
 
   #takeLines(text: string): number {
-    const own = this.#ownTexts.in(text);
+    const ownTexts = this.#ownTexts.in(text);
+    const own = ownTexts.size > 0 ? ownTexts : null;
     const isJoined = this.#reading?.join != null;
     const whole = this.#whole;
     whole.set(text);
@@ -257,7 +258,7 @@ export class LineProcessor {
       const to = newline < 0 ? text.length : newline;
       const end = newline < 0 || isJoined ? to : endOfMessage(whole, from, to);
       if (to > from) {
-        const counter = own.get(taken);
+        const counter = own?.get(taken);
         if (counter) this.#counts[counter] += 1;
         else if (end === to) this.#takeLine(whole, from, to);
         else this.#takeAlone(joinLines(text.slice(from, end)));

@@ -58,6 +58,9 @@ export class ArenaTally implements Tally {
   readonly #countsHours: boolean;
   #scopes: Scope[] = [];
   #scopeNumbers = new Map<string, Map<string, number>>();
+  /** The queue that was counted for last, and its hosts. */
+  #queue: string | null = null;
+  #hosts = new Map<string, number>();
   #numbers = new Float64Array(FIRST_ROOM * NUMBERS);
   #fields = new Int32Array(FIRST_ROOM * FIELDS);
   /** The number of a cell, plus one. There are half as many cells at most. */
@@ -108,6 +111,7 @@ export class ArenaTally implements Tally {
     if (this.#size < MIN_FILLED * (this.#slots.length / 2)) this.#shrink();
     this.#scopes = [];
     this.#scopeNumbers = new Map();
+    this.#queue = null;
     this.#slots.fill(0);
     this.#arena.clear();
     this.#values.clear();
@@ -118,12 +122,19 @@ export class ArenaTally implements Tally {
   }
 
   #scopeOf(queue: string, host: string): number {
+    const hosts = queue === this.#queue ? this.#hosts : this.#hostsOf(queue);
+    return hosts.get(host) ?? this.#addScope(queue, flatten(host), hosts);
+  }
+
+  #hostsOf(queue: string): Map<string, number> {
     let hosts = this.#scopeNumbers.get(queue);
     if (!hosts) {
       hosts = new Map();
       this.#scopeNumbers.set(flatten(queue), hosts);
     }
-    return hosts.get(host) ?? this.#addScope(queue, flatten(host), hosts);
+    this.#queue = queue;
+    this.#hosts = hosts;
+    return hosts;
   }
 
   #addScope(queue: string, host: string, hosts: Map<string, number>): number {

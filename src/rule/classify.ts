@@ -45,6 +45,7 @@ export function createClassifier(ruleset: Ruleset): (entry: Entry) => Verdict {
     kind === 'winner' ? stepOf(rule, ruleset, 'lines') : null,
   );
 
+  state.keepLast(index.flat.some(({ rule }) => rule.kind === 'repeat'));
   const alone = new Excerpt();
 
   /** Reading index -1 of an array costs V8 as much as everything else here. */

@@ -40,6 +40,7 @@ export class RuleState {
   #text = 0;
   /** Hosts that changed since the last commit. */
   #changed: string[] = [];
+  #keepsLast = true;
 
   /** Begins with what the store holds. */
   constructor(kept: {
@@ -53,6 +54,15 @@ export class RuleState {
       this.#text += host.length + slot.length;
     }
     this.#escalations = new Escalations(kept.hits);
+  }
+
+  /** Whether last matches are asked for: without `repeat` rules none is kept, and those of before are forgotten. */
+  keepLast(isAskedFor: boolean): void {
+    this.#keepsLast = isAskedFor;
+    if (isAskedFor) return;
+    for (const [host, slot] of this.#slots) if (!slot.changed) this.#changed.push(host);
+    this.#slots.clear();
+    this.#text = 0;
   }
 
   last(host: string): LastMatch | null {
@@ -109,8 +119,9 @@ export class RuleState {
     this.#escalations.onCommitted();
   }
 
-  /** null: the host has none, and needs none. */
+  /** null: the host has none, and needs none; or none is kept. */
   #slotFor(host: string, isNeeded: boolean): Slot | null {
+    if (!this.#keepsLast) return null;
     const slot = this.#slots.get(host);
     if (slot || !isNeeded) return slot ?? null;
     const made = new Slot();
@@ -194,7 +205,8 @@ class Slot {
     const room = this.#units.length;
     if (length > room || (room > MAX_ROOM && 4 * length < room))
       this.#units = new Uint16Array(MIN_ROOM * Math.ceil(length / MIN_ROOM));
-    for (let at = 0; at < length; at++) this.#units[at] = units[start + at] as number;
+    const kept = this.#units;
+    for (let at = 0; at < length; at++) kept[at] = units[start + at] as number;
     this.#end = length;
     this.#match = null;
     this.#targets = targets;
