@@ -1,4 +1,4 @@
-import type { Node } from '../parse/ast.js';
+import { type Node, parts } from '../parse/ast.js';
 import { ANY, NOT_NEWLINE, sameSet } from '../parse/char-set.js';
 
 /**
@@ -8,8 +8,14 @@ import { ANY, NOT_NEWLINE, sameSet } from '../parse/char-set.js';
 export function neededLength(root: Node): number | null {
   let needed = 0;
   let place: 'start' | 'within' | 'may be the end' | 'end' = 'start';
-  for (const item of flat(root)) {
+  const ahead: Node[] = [root];
+  for (let item = ahead.pop(); item !== undefined; item = ahead.pop()) {
     if (item.kind === 'keep') continue;
+    // The items of a sequence, one after another, also in groups.
+    if (item.kind === 'sequence' || item.kind === 'capture') {
+      for (const part of [...parts(item)].reverse()) ahead.push(part);
+      continue;
+    }
     if (isStart(item)) {
       if (place !== 'start') return null;
       continue;
@@ -27,12 +33,6 @@ export function neededLength(root: Node): number | null {
     if (place === 'start') place = 'within';
   }
   return needed;
-}
-
-/** The items of a sequence, without the groups around them. */
-function flat(node: Node): readonly Node[] {
-  if (node.kind === 'sequence') return node.items.flatMap(flat);
-  return node.kind === 'capture' ? flat(node.body) : [node];
 }
 
 function isStart(node: Node): boolean {

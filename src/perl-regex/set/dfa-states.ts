@@ -2,7 +2,7 @@ import type { Node } from '../parse/ast.js';
 import { contains } from '../parse/char-set.js';
 import type { TextView } from '../pattern.js';
 import { Findings } from './findings.js';
-import { Nfa, type NfaDetail, NfaState } from './nfa.js';
+import { Nfa, type NfaDetail, type NfaSet, NfaState } from './nfa.js';
 import { type Outcome, UNDECIDED } from './outcome.js';
 import { NO_PARENT, type SetMember } from './set-member.js';
 import { ASCII, FINAL, Transitions } from './transitions.js';
@@ -42,6 +42,8 @@ export class DfaStates {
   #maxStates = Number.POSITIVE_INFINITY;
   /** NFA states that may still be followed for the current text. */
   #workLeft = Number.POSITIVE_INFINITY;
+  /** What was made before for an alike character: see `#alikeOf`. */
+  readonly #nextOfAlike = new Map<string, number>();
   readonly #closures: (Int32Array | undefined)[] = [];
   /** The members that this DFA follows. Such a group cannot match any more once none of its NFA states waits. */
   readonly #followed: ReadonlySet<number>;
@@ -85,22 +87,51 @@ export class DfaStates {
     return state;
   }
 
-  /** Makes the state after a character, and enters it into the table. */
+  /** The state after a character, which is entered as a transition; 0 if there is no room for it. */
   #make(number: number, code: number): number {
     const state = this.#states[number] as State;
-    const halved = state.halved || isHalf(code);
-    const findings = new Findings(state.found, state.sure, halved);
-    const waiting = new Set<number>();
     this.#workLeft -= state.waiting.length + WORK_OF_A_STATE;
     if (this.#workLeft < 0) return 0;
+    const alike = isHalf(code) ? '' : this.#alikeOf(number, state, code);
+    const next = this.#nextOfAlike.get(alike) ?? this.#makeNext(state, code);
+    if (next === 0) return 0;
+    if (alike !== '') this.#nextOfAlike.set(alike, next);
+    this.#transitions.add(number, code, next);
+    return next;
+  }
+
+  /**
+   * The same for all characters, except halves of pairs, with which a state leads to the same state: the number of the
+   * state, and a bit for each NFA state, whether it takes the character.
+   */
+  #alikeOf(number: number, { waiting }: State, code: number): string {
+    let alike = String.fromCharCode(number);
+    let bits = 0;
+    for (let i = 0; i < waiting.length; i++) {
+      bits = (bits << 1) | (this.#takes(waiting[i] as number, code) ? 1 : 0);
+      if ((i & 15) !== 15) continue;
+      alike += String.fromCharCode(bits);
+      bits = 0;
+    }
+    return alike + String.fromCharCode(bits);
+  }
+
+  #takes(step: number, code: number): boolean {
+    const { kind, a, sets } = this.#graph;
+    if (kind[step] === NfaState.char) return a[step] === code;
+    if (kind[step] !== NfaState.set) return false;
+    const set = sets[a[step] as number] as NfaSet;
+    return code < ASCII ? set.low[code] === 1 : contains(set.set, code);
+  }
+
+  #makeNext(state: State, code: number): number {
+    const findings = new Findings(state.found, state.sure, state.halved || isHalf(code));
+    const waiting = new Set<number>();
     for (const step of state.waiting)
       for (const next of this.#successors(step, code))
         for (const leaf of this.#closureOf(next)) this.#enter(leaf, waiting, findings);
     const next = this.#intern(waiting, findings);
-    if (next === 0) return 0;
-    const final = (this.#states[next] as State).waiting.length === 0 ? next + FINAL : next;
-    this.#transitions.add(number, code, final);
-    return final;
+    return next !== 0 && (this.#states[next] as State).waiting.length === 0 ? next + FINAL : next;
   }
 
   /** The NFA states after this character; none if the state does not take it. */

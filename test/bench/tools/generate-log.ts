@@ -139,18 +139,29 @@ const LINES_A_WRITE = 20_000;
 /** Beside the lines of well-known programs, the share of lines that no rule knows, and what they are like. */
 export interface Unknown extends UnknownOptions {
   readonly share: number;
+  /** The share of the other lines that are Postfix's, all of which Debian's rules know, beside the usual third. */
+  readonly postfix?: number;
 }
+
+/**
+ * With the 82 rules of Debian's tenshi and `misc .*`, 47 % of the lines come to `misc .*`, and 88 % of those are different
+ * from all before: the log of a machine in its first weeks. `sharesOf` measures it.
+ */
+export const HALF_NEW: Unknown = { share: 0.1, postfix: 0.203, different: 0.67, repeated: 20 };
 
 /** Writes a log of so many lines to `path`, the same for the same seed. */
 export function generateLog(path: string, lines: number, seed = 1, unknown: Unknown | null = null): void {
   const dice = createDice(seed);
   const unknownLines = unknown && createUnknownLines(seed, unknown);
-  const isUnknown = (): boolean => unknown !== null && dice.below(1_000_000) < unknown.share * 1_000_000;
+  const chance = (share: number): boolean => share > 0 && dice.below(1_000_000) < share * 1_000_000;
+  const known = (): string => (chance(unknown?.postfix ?? 0) ? dice.pick(POSTFIX)(dice) : text(dice));
   const file = openSync(path, 'w');
   for (let done = 0; done < lines; ) {
     const block: string[] = [];
     for (; block.length < LINES_A_WRITE && done < lines; done++)
-      block.push(`${stamp(done)} ${dice.pick(HOSTS)} ${isUnknown() ? unknownLines?.next() : text(dice)}\n`);
+      block.push(
+        `${stamp(done)} ${dice.pick(HOSTS)} ${chance(unknown?.share ?? 0) ? unknownLines?.next() : known()}\n`,
+      );
     writeSync(file, block.join(''));
   }
   closeSync(file);

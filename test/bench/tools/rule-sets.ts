@@ -27,9 +27,13 @@ const HEAD = [
   ...QUEUES.map((queue) => `set queue ${queue} tenshi@localhost root@localhost [30 18 * * *]`),
 ];
 
-/** Debian tenshi's rules as they are shipped, with its `hidepid`. Returns how many there are. */
-export function writeTenshiConf(path: string, before: readonly string[]): number {
-  const rules = rulesIn(TENSHI_RULES);
+/** Debian tenshi's rules as they are shipped, with its `hidepid`. `after`: rules behind them. Returns how many there are. */
+export function writeTenshiConf(
+  path: string,
+  before: readonly string[],
+  after: readonly string[] = [],
+): number {
+  const rules = [...rulesIn(TENSHI_RULES), ...after];
   writeFileSync(path, `${[...HEAD, 'set hidepid on', ...before, ...rules].join('\n')}\n`);
   return rules.filter((rule) => !/^group(_end)?\b/.test(rule)).length;
 }
@@ -38,12 +42,23 @@ export function writeTenshiConf(path: string, before: readonly string[]): number
  * logcheck's rules as trash. They begin with the stamp and the host, which Tenshi has cut off by then; the pid is
  * theirs to match, so that `hidepid` stays off.
  */
-export function writeLogcheckConf(path: string, before: readonly string[]): number {
+export function writeLogcheckConf(
+  path: string,
+  before: readonly string[],
+  after: readonly string[] = [],
+): number {
   const rules = LOGCHECK_RULES.flatMap(rulesIn)
     .filter((rule) => rule.startsWith('^'))
     .map((rule) => rule.replace(/^\^(?:\([^)]*\)|\S+ \[[^\]]*\]*[^\]]*\]\{11\}) \[[^ ]*\]\+ /, '^'));
-  writeFileSync(path, `${[...HEAD, ...before, ...rules.map((rule) => `trash ${rule}`)].join('\n')}\n`);
-  return rules.length;
+  const all = [...rules.map((rule) => `trash ${rule}`), ...after];
+  writeFileSync(path, `${[...HEAD, ...before, ...all].join('\n')}\n`);
+  return all.length;
+}
+
+/** The regexes of such a config, groups left out. */
+export function patternsIn(conf: string): string[] {
+  const rule = /^(?!set |group |group_end)\S+\s+(.+)$/gm;
+  return [...readFileSync(conf, 'latin1').matchAll(rule)].map(([, regex = '']) => regex);
 }
 
 function rulesIn(folder: string): string[] {

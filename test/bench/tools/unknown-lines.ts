@@ -6,10 +6,14 @@ export interface UnknownLines {
   next(): string;
 }
 
-/** `kinds`: sentences that there are. `different`: the share of lines whose values no line before had. */
+/**
+ * `kinds`: sentences that there are. `different`: the share of lines whose values no line before had. `repeated`: how many
+ * lines the others are of.
+ */
 export interface UnknownOptions {
   readonly kinds?: number;
   readonly different?: number;
+  readonly repeated?: number;
 }
 
 const PROGRAMS = [
@@ -114,7 +118,7 @@ function createKind(random: Random): Value {
 /** Lines that are the same for the same seed. */
 export function createUnknownLines(
   seed: number,
-  { kinds = 200, different = 0.88 }: UnknownOptions = {},
+  { kinds = 200, different = 0.88, repeated = 2000 }: UnknownOptions = {},
 ): UnknownLines {
   const random = createRandom(seed);
   const made = Array.from({ length: kinds }, () => createKind(random));
@@ -123,11 +127,8 @@ export function createUnknownLines(
     next() {
       if (said.length > 0 && !random.chance(different)) return said[random.below(said.length)] as string;
       const line = (made[random.below(made.length)] as Value)(random);
-      if (said.length < MAX_REPEATED) said.push(line);
+      if (said.length < repeated) said.push(line);
       return line;
     },
   };
 }
-
-/** Lines that may come again. */
-const MAX_REPEATED = 2000;
