@@ -119,6 +119,7 @@ export class Checkpointer {
     await Promise.all([this.#run?.follower.poll(), receivers?.poll()]);
     trace('source', () => `polled ${this.files().length} files in ${milliseconds(began)}`);
     if (this.#fullCommits === commits) await this.#merge();
+    else this.commit(); // the last lines of a backlog: a turn does not wait for all of it
   }
 
   /** Resolves, once a poll has begun, when it is known of each file from where it is read. */

@@ -19,10 +19,10 @@ it('rows that were set down in a hurry are merged while nothing is to be read, a
   const running = await startDaemon(CONF, { clock: heldClock(NOON) });
   running.write(...Array.from({ length: DIFFERENT }, (_, at) => `x ${at}`));
   await running.daemon.poll();
-  expect(waitingRuns(running)).toBe(64);
+  expect(waitingRuns(running)).toBe(24);
   await running.daemon.poll();
-  expect(waitingRuns(running)).toBe(60);
-  for (let look = 0; look < 15; look++) await running.daemon.poll();
+  expect(waitingRuns(running)).toBe(20);
+  for (let look = 0; look < 5; look++) await running.daemon.poll();
   expect(waitingRuns(running)).toBe(0);
 });
 

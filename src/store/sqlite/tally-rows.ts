@@ -2,7 +2,7 @@ import type { TallyRow } from '../../queue/tally.js';
 import { detailOf, rowStatsOf } from '../../values/row-stats.js';
 import { count, isReadable, notText, notTime, orNull, rowDecoder, text, time } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
-import { auditRuns } from './sorted-runs.js';
+import { auditRuns } from './run-content.js';
 import { storedDetail } from './stored-detail.js';
 
 export const TALLY_COLUMNS = 'host, message, count, first, last, detail';

@@ -9,7 +9,8 @@ import {
 } from '../../values/row-stats.js';
 import { columnDecoder, orNull } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
-import { MIN_RUN, mayWait, type RunRow, SortedRuns, type WaitingRange } from './sorted-runs.js';
+import type { RunRow } from './run-block.js';
+import { mayWait, type Run, SortedRuns, type WaitingRange } from './sorted-runs.js';
 import { sqlSum } from './sql-counts.js';
 import type { Statement } from './statement.js';
 import { storedDetail } from './stored-detail.js';
@@ -17,21 +18,30 @@ import { storedDetail } from './stored-detail.js';
 /** How many messages of an edition may have values: a letter shows far fewer, and the state stays small. */
 const MAX_VALUED_ROWS = 5000;
 
-interface OpenEdition {
-  readonly id: number;
-  /** How many of its messages have values. */
-  valued: number;
-  /** Rows that may become a sorted run, in the order of their keys. */
-  readonly waiting: RunRow[];
-}
+/** So many rows of one edition in one commit are worth a sorted run; fewer go into the tally at once. */
+const MIN_RUN = 1000;
 
 /** Ranges that are merged in one commit at most, so that it stays short. */
 const MAX_MERGES = 2;
 
+/** Rows that one statement writes: a call of SQLite for each row would take as long as writing it. */
+const ROWS_AT_ONCE = 40;
+
+interface OpenEdition {
+  readonly id: number;
+  readonly queue: string;
+  /** How many of its messages have values. */
+  valued: number;
+  /** Rows without values, in the order of their keys, until they are enough for a run. */
+  readonly few: RunRow[];
+  /** The sorted run that all others go into. */
+  run: Run | null;
+}
+
 /**
  * Writes tally changes into the open edition of each queue; opens one if there is none. It is fastest if changes come in the
  * order of rows on the disk: then each page is read and written once. If the message has a row already, SQLite calls a
- * function that merges its statistics. Thousands of rows without values become a sorted run instead.
+ * function that merges its statistics. A thousand rows without values become a sorted run instead.
  */
 export class TallyWriter {
   readonly #sql: ReturnType<typeof statements>;
@@ -47,20 +57,23 @@ export class TallyWriter {
     db.function('grown_detail', (detail: unknown, count: number, first: number | null, last: number | null) =>
       this.#merge(detail, { count, first, last }),
     );
+    db.function('merged_detail', (...columns: MergedColumns) => this.#mergeColumns(...columns));
     this.#sql = statements(db);
     this.#runs = new SortedRuns(db);
   }
 
   /** For use within a transaction. `at`: when editions are opened (ms). */
   write(at: number, changes: Iterable<TallyChange>): void {
-    const editions = new Map<string, OpenEdition>();
+    let edition: OpenEdition | null = null;
     for (const change of changes) {
-      const edition = editions.get(change.queue) ?? this.#editionOf(change.queue, at);
-      editions.set(change.queue, edition);
-      if (mayWait(change)) edition.waiting.push(change);
+      if (edition?.queue !== change.queue) {
+        if (edition) this.#end(edition);
+        edition = this.#editionOf(change.queue, at);
+      }
+      if (mayWait(change)) this.#hold(change, edition);
       else this.#put(change, change.how, edition);
     }
-    for (const edition of editions.values()) this.#end(edition);
+    if (edition) this.#end(edition);
     this.#writing = null;
   }
 
@@ -74,33 +87,56 @@ export class TallyWriter {
     return range !== null;
   }
 
-  #end(edition: OpenEdition): void {
-    const { id, waiting } = edition;
-    if (waiting.length < MIN_RUN) this.#putAll(waiting, edition);
-    else this.#runs.add(id, waiting);
+  #hold(row: RunRow, edition: OpenEdition): void {
+    const { id, few, run } = edition;
+    if (run) run.add(row);
+    else if (few.push(row) >= MIN_RUN) {
+      edition.run = this.#runs.begin(id);
+      for (const one of few.splice(0)) edition.run.add(one);
+    }
+  }
+
+  #end({ id, few, run, valued }: OpenEdition): void {
+    this.#addAll(few, id);
+    if (run) {
+      run.end();
+      this.#relieve(id);
+    }
+    this.#sql.setValued.run(valued, id);
+  }
+
+  /** Merges ranges in which too many rows wait. */
+  #relieve(edition: number): void {
     for (let merged = 0; merged < MAX_MERGES; merged++) {
-      const range = waiting.length < MIN_RUN ? null : this.#runs.crowded(id);
+      const range = this.#runs.crowded(edition);
       if (range) this.#mergeRange(range);
     }
-    this.#sql.setValued.run(edition.valued, id);
   }
 
   #mergeRange(range: WaitingRange): void {
-    this.#putAll(this.#runs.take(range), { id: range.edition, valued: MAX_VALUED_ROWS });
-    this.#writing = null;
+    this.#addAll(this.#runs.take(range), range.edition);
   }
 
-  #putAll(rows: readonly RunRow[], edition: Pick<OpenEdition, 'id' | 'valued'>): void {
-    for (const row of rows) this.#put(row, 'add', edition);
+  /** Writes rows that have no values. */
+  #addAll(rows: readonly RunRow[], edition: number): void {
+    const { addMany, addPlain } = this.#sql;
+    let at = 0;
+    for (; at + ROWS_AT_ONCE <= rows.length; at += ROWS_AT_ONCE) {
+      const values: (string | number | null)[] = [];
+      for (let row = at; row < at + ROWS_AT_ONCE; row++)
+        values.push(...columnsOf(rows[row] as RunRow, edition));
+      addMany.run(...values);
+    }
+    for (; at < rows.length; at++) addPlain.run(...columnsOf(rows[at] as RunRow, edition));
   }
 
   #editionOf(queue: string, at: number): OpenEdition {
     const { findOpen, open } = this.#sql;
     const found = findOpen.get(queue) ?? { id: Number(open.run(queue, at).lastInsertRowid), valued: 0 };
-    return { ...found, waiting: [] };
+    return { ...found, queue, few: [], run: null };
   }
 
-  #put(row: RunRow, how: TallyChange['how'], edition: Pick<OpenEdition, 'id' | 'valued'>): void {
+  #put(row: RunRow, how: TallyChange['how'], edition: OpenEdition): void {
     const { host, message, count, first, last, stats = NO_ROW_STATS } = row;
     const isFull = edition.valued >= MAX_VALUED_ROWS;
     // Counts that came before are replaced, too.
@@ -118,6 +154,18 @@ export class TallyWriter {
     return this.#sql.addToRow.run({ edition, host, message, count, first, last }).changes > 0;
   }
 
+  #mergeColumns(...[detail, count, first, last, ...added]: MergedColumns): string | null {
+    const [addedDetail, addedCount, addedFirst, addedLast] = added;
+    const before = { ...rowStatsOf(this.#decode(detail)), count, first, last };
+    const after = {
+      ...rowStatsOf(this.#decode(addedDetail)),
+      count: addedCount,
+      first: addedFirst,
+      last: addedLast,
+    };
+    return storeRowStats(mergeRowStats(before, after));
+  }
+
   #merge(detail: unknown, row: Pick<TallyRow, 'count' | 'first' | 'last'>): string | null {
     this.#hasMerged = true;
     if (!this.#writing) throw new Error('grown_detail is for TallyWriter');
@@ -130,30 +178,53 @@ export class TallyWriter {
   }
 }
 
+/** Of a row and of what is added to it. */
+type MergedColumns = [
+  detail: unknown,
+  count: number,
+  first: number | null,
+  last: number | null,
+  addedDetail: unknown,
+  addedCount: number,
+  addedFirst: number | null,
+  addedLast: number | null,
+];
+
 function statements(db: Sqlite) {
   // If there is nothing to store beside the row, SQLite calls no function.
-  const upsert = (count: string): Statement =>
+  const upsert = (count: string, detail: string, rows = 1): Statement =>
     db.prepare(
-      `INSERT INTO tally (edition, host, message, count, first, last, detail) VALUES (?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO tally (edition, host, message, count, first, last, detail)
+       VALUES ${Array.from({ length: rows }, () => '(?, ?, ?, ?, ?, ?, ?)').join(', ')}
        ON CONFLICT DO UPDATE SET count = ${count}, ${timesWith('excluded.first', 'excluded.last')},
          detail = iif(detail IS NULL AND excluded.detail IS NULL
              AND min(first, excluded.first) / ${HOUR} = max(last, excluded.last) / ${HOUR},
-           NULL, grown_detail(detail, count, first, last))`,
+           NULL, ${detail})`,
     );
+  const grown = 'grown_detail(detail, count, first, last)';
+  const added = ['detail', 'count', 'first', 'last'].map((column) => `excluded.${column}`);
+  const merged = `merged_detail(detail, count, first, last, ${added.join(', ')})`;
+  const sum = sqlSum('count', 'excluded.count');
   return {
     findOpen: db.prepare<[string], Pick<OpenEdition, 'id' | 'valued'>>(
       'SELECT id, valued FROM edition WHERE queue = ? AND closed IS NULL',
     ),
     open: db.prepare<[string, number]>('INSERT INTO edition (queue, opened) VALUES (?, ?)'),
     setValued: db.prepare<[number, number]>('UPDATE edition SET valued = ? WHERE id = ?'),
-    add: upsert(sqlSum('count', 'excluded.count')),
-    set: upsert('excluded.count'),
+    add: upsert(sum, grown),
+    set: upsert('excluded.count', grown),
+    addPlain: upsert(sum, merged),
+    addMany: upsert(sum, merged, ROWS_AT_ONCE),
     addToRow: db.prepare(
       `UPDATE tally SET count = ${sqlSum('count', '@count')}, ${timesWith('@first', '@last')},
          detail = grown_detail(detail, count, first, last)
        WHERE edition = @edition AND host = @host AND message = @message`,
     ),
   };
+}
+
+function columnsOf({ host, message, count, first, last, stats }: RunRow, edition: number) {
+  return [edition, host, message, count, first, last, stats ? storeRowStats(stats) : null] as const;
 }
 
 function timesWith(first: string, last: string): string {
