@@ -247,8 +247,7 @@ export class LineProcessor {
   }
 
   #takeLines(text: string): number {
-    const ownTexts = this.#ownTexts.in(text);
-    const own = ownTexts.size > 0 ? ownTexts : null;
+    const own = this.#ownTexts.in(text);
     const isJoined = this.#reading?.join != null;
     const whole = this.#whole;
     whole.set(text);
@@ -274,7 +273,7 @@ export class LineProcessor {
     const own = this.#ownTexts.in(text);
     const texts = listLines({ text });
     for (const [at, one] of texts.entries()) {
-      const counter = own.get(at);
+      const counter = own?.get(at);
       if (counter) this.#counts[counter] += 1;
       else this.#takeAlone(one);
     }

@@ -7,8 +7,6 @@ import type { JournalLine } from './receive-buffer.js';
 /** How own lines count, by their indexes in a text. */
 export type OwnIndexes = ReadonlyMap<number, 'own' | 'own_log'>;
 
-const NONE: OwnIndexes = new Map();
-
 /** Finds the lines that are about our own letters, or that tayori has written to the system log. */
 export class OwnTexts {
   readonly #selfMail: SelfMail | null;
@@ -21,12 +19,12 @@ export class OwnTexts {
     this.#read = read;
   }
 
-  /** Those of a text of many lines; those about letters have a Message-ID of ours. */
-  in(text: string): OwnIndexes {
+  /** Those of a text of many lines; those about letters have a Message-ID of ours. null: none. */
+  in(text: string): OwnIndexes | null {
     const [selfMail, log] = [this.#selfMail, this.#ownLog];
     const isNamed = selfMail?.mayBeNamedIn(text) ?? false;
     const isSaid = log?.mayBeIn(text) ?? false;
-    if (!isNamed && !isSaid) return NONE;
+    if (!isNamed && !isSaid) return null;
     const read = (line: string): LogText => this.#textOf(line);
     const lines = listLines({ text });
     const own = new Map<number, 'own' | 'own_log'>();
