@@ -11,6 +11,7 @@ import { maskedGroups, maskSpans } from './mask/mask-groups.js';
 import type { Regex } from './parse/ast.js';
 import { groupNames } from './parse/group-names.js';
 import { parsePerl } from './parse/parse.js';
+import { createTaggedDfa, type TaggedDfa } from './tagged/tagged-dfa.js';
 import type { Compilation, MaskedSpans, Match, Pattern, PatternNotice, TextView } from './pattern.js';
 
 export interface CompileOptions {
@@ -42,6 +43,7 @@ export class CompiledPattern implements Pattern {
   readonly #engine: 'auto' | 'backtrack';
   #javascript: JavascriptChoice | null | undefined;
   #direct: DirectMatch | null | undefined;
+  #tagged: TaggedDfa | null | undefined;
   /** Up to this length of text our own matcher is sure to answer. */
   readonly #answered = lazily(() => answeredLength(this.regex));
   #search: Search | undefined;
@@ -96,8 +98,13 @@ export class CompiledPattern implements Pattern {
   }
 
   maskedSpansIn(view: TextView): MaskedSpans | null {
-    return this.#directly()?.maskedSpansIn(view) ?? null;
+    const length = view.gap - view.from + view.to - view.resume;
+    const found = process.env.NODIRECT ? null : this.#directly()?.maskedSpansIn(view);
+    if (found) return found;
+    if (this.#tagged === undefined) this.#tagged = this.#engine === 'auto' ? createTaggedDfa(this.regex) : null;
+    return this.#tagged && this.answersAll(length) ? this.#tagged.maskedSpansIn(view) : null;
   }
+  get dfa() { return this.#tagged}
 
   fixedMask(mask: string): string | null {
     return fixedMask(this.regex, mask);

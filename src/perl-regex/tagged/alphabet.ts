@@ -1,0 +1,74 @@
+import { type CharSet, contains, FIRST_ASTRAL } from '../parse/char-set.js';
+
+const LATIN = 256;
+const NEWLINE = 10;
+const FIRST_SURROGATE = 0xd800;
+const BEHIND_SURROGATES = 0xe000;
+
+/** The class of what is not read: newlines, and surrogates, which are halves of characters. */
+export const UNREAD = 0;
+
+/**
+ * UTF-16 units sorted into classes, so that no set of a regex tells two units of one class apart (Aho, Lam, Sethi, Ullman:
+ * Compilers, 3.9.8). So the table of an automaton has a few dozen columns.
+ */
+export class Alphabet {
+  /** The number of classes. */
+  readonly size: number;
+  /** The classes of the first 256 units. */
+  readonly low = new Uint8Array(LATIN);
+  /** Where the class changes, and to which. */
+  readonly #starts: readonly number[];
+  readonly #classes: readonly number[];
+  /** A unit of each class. */
+  readonly #samples: readonly number[];
+
+  constructor(sets: readonly CharSet[]) {
+    const numbers = new Map<string, number>();
+    const samples = [NEWLINE];
+    this.#starts = startsOf(sets);
+    this.#classes = this.#starts.map((start) => {
+      if (isUnread(start)) return UNREAD;
+      const key = sets.map((set) => (contains(set, start) ? '1' : '0')).join('');
+      const known = numbers.get(key) ?? samples.push(start) - 1;
+      numbers.set(key, known);
+      return known;
+    });
+    this.#samples = samples;
+    this.size = samples.length;
+    for (let unit = 0; unit < LATIN; unit++) this.low[unit] = this.beyond(unit);
+  }
+
+  /** The class of any unit. */
+  beyond(unit: number): number {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#starts[middle] as number) <= unit) low = middle;
+      else high = middle - 1;
+    }
+    return this.#classes[low] as number;
+  }
+
+  /** The classes that are read. */
+  get classes(): readonly number[] {
+    return [...this.#samples.keys()].slice(UNREAD + 1);
+  }
+
+  /** By class, whether its units belong to a set, which must be one of those given before. */
+  classesIn(set: CharSet): Uint8Array {
+    return Uint8Array.from(this.#samples, (unit, at) => (at !== UNREAD && contains(set, unit) ? 1 : 0));
+  }
+}
+
+function isUnread(unit: number): boolean {
+  return unit === NEWLINE || (unit >= FIRST_SURROGATE && unit < BEHIND_SURROGATES);
+}
+
+/** Where any set begins or ends, below the characters that take two units. */
+function startsOf(sets: readonly CharSet[]): readonly number[] {
+  const starts = new Set([0, NEWLINE, NEWLINE + 1, FIRST_SURROGATE, BEHIND_SURROGATES]);
+  for (const set of sets) for (const [first, last] of set) starts.add(first).add(last + 1);
+  return [...starts].filter((start) => start < FIRST_ASTRAL).sort((a, b) => a - b);
+}

@@ -1,0 +1,177 @@
+import type { Regex } from '../parse/ast.js';
+import type { MaskedSpans, TextView } from '../pattern.js';
+import { Alphabet, UNREAD } from './alphabet.js';
+import { canTag } from './can-tag.js';
+import { GroupSpans } from './group-spans.js';
+import { MAX_THREADS, NO_TAGS_BEFORE } from './links.js';
+import { TaggedNfa } from './tagged-nfa.js';
+import { FIRST_STATE, NO_STATE, STOP, TaggedStates } from './tagged-states.js';
+
+/** Longer texts are left to the other matchers (UTF-16 units). */
+const MAX_LENGTH = 4096;
+/** More classes of characters have regexes that list them. */
+const MAX_CLASSES = 128;
+/** If the states serve fewer texts than this each, making them costs more than they save. */
+const TEXTS_A_STATE = 4;
+
+/** The transitions by which a text was read: `(state << shift) | class`. Shared, since it is used within a call only. */
+const trail = new Uint16Array(MAX_LENGTH);
+
+/** null for a regex whose groups an automaton cannot find, or that would be too large. */
+export function createTaggedDfa(regex: Regex): TaggedDfa | null {
+  if (!canTag(regex)) return null;
+  const nfa = new TaggedNfa(regex);
+  const alphabet = new Alphabet(nfa.sets);
+  return alphabet.size > MAX_CLASSES ? null : new TaggedDfa(nfa, alphabet);
+}
+
+/**
+ * Finds the masked spans of texts that are known to match, without a regex and without allocation. It reads a text once,
+ * with all ways to match it, and then follows the one that Perl takes back from the end, as "two-pass" parsers do
+ * (Grathwohl et al., "Two-Pass Greedy Regular Expression Parsing", 2013).
+ */
+export class TaggedDfa {
+  readonly #nfa: TaggedNfa;
+  readonly #alphabet: Alphabet;
+  readonly #spans: GroupSpans;
+  /** null: its texts need too many states. */
+  #states: TaggedStates | null;
+  /** Texts since the states were begun. */
+  #texts = 0;
+  /** Units that were read, and the offset behind the last one. */
+  #length = 0;
+  #end = 0;
+
+  constructor(nfa: TaggedNfa, alphabet: Alphabet) {
+    this.#nfa = nfa;
+    this.#alphabet = alphabet;
+    this.#spans = new GroupSpans(nfa.groups);
+    this.#states = new TaggedStates(nfa, alphabet);
+  }
+
+  /** The number of states; 0 if its texts need too many. */
+  get stateCount(): number {
+    return this.#states?.count ?? 0;
+  }
+
+  /** The masked spans, valid until the next call; offsets count from the start of the whole. null: it cannot tell. */
+  maskedSpansIn(view: TextView): MaskedSpans | null {
+    const states = this.#statesForText();
+    if (!states || !this.#find(states, view)) return null;
+    // A span that begins before what is cut out would hold it.
+    return this.#spans.result(view.resume === view.to ? view.from : view.resume);
+  }
+
+  #statesForText(): TaggedStates | null {
+    if (this.#states?.isFull) {
+      const isWorthIt = this.#texts >= this.#states.count * TEXTS_A_STATE;
+      this.#states = isWorthIt ? new TaggedStates(this.#nfa, this.#alphabet) : null;
+      this.#texts = 0;
+    }
+    this.#texts += 1;
+    this.#states?.begin();
+    return this.#states;
+  }
+
+  /** Finds where the groups of a text are; false if it cannot tell. */
+  #find(states: TaggedStates, { whole: { units }, from, gap, resume, to }: TextView): boolean {
+    // The text in two parts, of which the first may be empty, without the units that each text begins with.
+    const isWhole = resume === to;
+    const first = from + this.#nfa.head.length;
+    const firstEnd = isWhole ? first : Math.max(first, gap);
+    const second = isWhole ? first : resume + firstEnd - gap;
+    const secondEnd = isWhole ? gap : to;
+    if (second > secondEnd || firstEnd - first + secondEnd - second > MAX_LENGTH) return false;
+
+    this.#spans.clear();
+    this.#length = 0;
+    const between = this.#read(states, FIRST_STATE, units, first, firstEnd);
+    if (between === NO_STATE || between >= STOP) return false;
+    const last = this.#read(states, between, units, second, secondEnd);
+    let thread = this.#lastThread(states, last, units, secondEnd);
+    if (thread === NO_THREAD) return false;
+    thread = this.#goBack(states, thread, second, this.#end, this.#end);
+    thread = this.#goBack(states, thread, first, firstEnd, resume);
+    if (thread !== NO_THREAD)
+      this.#spans.take(states.firstTags[thread] ?? [], first === firstEnd ? second : first);
+    return true;
+  }
+
+  /**
+   * Reads units and notes the transitions. Returns the state behind them or `NO_STATE`; with `STOP` if those behind `#end`
+   * need not be read.
+   */
+  #read(states: TaggedStates, first: number, units: Uint16Array, from: number, to: number): number {
+    const alphabet = this.#alphabet;
+    const { low } = alphabet;
+    const { shift } = states;
+    const offset = this.#length - from;
+    let { table } = states;
+    let state = first;
+    for (let i = from; i < to; i++) {
+      const unit = units[i] as number;
+      const cls = unit < low.length ? (low[unit] as number) : alphabet.beyond(unit);
+      const transition = (state << shift) | cls;
+      trail[i + offset] = transition;
+      let next = table[transition] as number;
+      // One comparison for both rare cases.
+      if ((next - 1) >>> 0 >= STOP - 1) {
+        if (next === NO_STATE) next = states.make(state, cls);
+        if (next === NO_STATE || next >= STOP) {
+          this.#end = i + 1;
+          this.#length = i + 1 + offset;
+          return next;
+        }
+        table = states.table;
+      }
+      state = next;
+    }
+    this.#end = to;
+    this.#length = to + offset;
+    return state;
+  }
+
+  /** The thread that has matched behind the last unit that was read, or `NO_THREAD`. */
+  #lastThread(states: TaggedStates, last: number, units: Uint16Array, to: number): number {
+    if (last < STOP) return last === NO_STATE ? NO_THREAD : states.ending(last);
+    return states.isSettled(last - STOP) ? 0 : this.#backInLoop(states, last - STOP, units, to);
+  }
+
+  /** The same where the rest of the text has been left out, since each unit of it leads back to the same state. */
+  #backInLoop(states: TaggedStates, state: number, units: Uint16Array, to: number): number {
+    const { links } = states;
+    const place = states.places[trail[this.#length - 1] as number] as number;
+    let thread = states.ending(state);
+    for (let at = to; at > this.#end && thread !== NO_THREAD; at--) {
+      const link = links.numbers[place + thread] as number;
+      if (place === NO_TAGS_BEFORE || link === thread) break;
+      // Not a half of a character.
+      if (this.#alphabet.beyond(units[at - 1] as number) === UNREAD) return NO_THREAD;
+      this.#spans.take(links.tagsOf(link), at);
+      thread = link & (MAX_THREADS - 1);
+    }
+    return thread;
+  }
+
+  /**
+   * Follows a thread back over units that were read, up to `from`; `end` is the offset of the place behind them. Returns
+   * where it comes from, or `NO_THREAD` if no group begins before.
+   */
+  #goBack(states: TaggedStates, last: number, from: number, to: number, end: number): number {
+    const { places, links } = states;
+    const { numbers } = links;
+    const offset = this.#length - to;
+    let thread = last;
+    for (let i = to - 1; i >= from && thread !== NO_THREAD; i--) {
+      const place = places[trail[i + offset] as number] as number;
+      if (place === NO_TAGS_BEFORE) return NO_THREAD;
+      const link = numbers[place + thread] as number;
+      if (link >= MAX_THREADS) this.#spans.take(links.tagsOf(link), i + 1 === to ? end : i + 1);
+      thread = link & (MAX_THREADS - 1);
+    }
+    this.#length -= to - from;
+    return thread;
+  }
+}
+
+const NO_THREAD = -1;
