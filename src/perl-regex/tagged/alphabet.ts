@@ -24,19 +24,21 @@ export class Alphabet {
   readonly #samples: readonly number[];
 
   constructor(sets: readonly CharSet[]) {
-    const numbers = new Map<string, number>();
+    const starts = startsOf(sets);
+    const numbers = new Map<number, number>();
     const samples = [NEWLINE];
-    this.#starts = startsOf(sets);
-    this.#classes = this.#starts.map((start) => {
+    this.#starts = starts;
+    this.#classes = refined(starts, sets).map((group, at) => {
+      const start = starts[at] as number;
       if (isUnread(start)) return UNREAD;
-      const key = sets.map((set) => (contains(set, start) ? '1' : '0')).join('');
-      const known = numbers.get(key) ?? samples.push(start) - 1;
-      numbers.set(key, known);
-      return known;
+      const number = numbers.get(group) ?? samples.push(start) - 1;
+      numbers.set(group, number);
+      return number;
     });
     this.#samples = samples;
     this.size = samples.length;
-    for (let unit = 0; unit < LATIN; unit++) this.low[unit] = this.beyond(unit);
+    for (const [at, start] of starts.entries())
+      this.low.fill(this.#classes[at] as number, Math.min(start, LATIN));
   }
 
   /** The class of any unit. */
@@ -71,4 +73,24 @@ function startsOf(sets: readonly CharSet[]): readonly number[] {
   const starts = new Set([0, NEWLINE, NEWLINE + 1, FIRST_SURROGATE, BEHIND_SURROGATES]);
   for (const set of sets) for (const [first, last] of set) starts.add(first).add(last + 1);
   return [...starts].filter((start) => start < FIRST_ASTRAL).sort((a, b) => a - b);
+}
+
+/** Splits the ranges from one start to the next into groups, so that each set holds all ranges of a group or none. */
+function refined(starts: readonly number[], sets: readonly CharSet[]): number[] {
+  const places = new Map(starts.map((start, at) => [start, at]));
+  const groups = starts.map(() => 0);
+  let count = 1;
+  for (const set of sets) {
+    const parts = new Map<number, number>();
+    for (const [first, last] of set) {
+      const end = places.get(last + 1) ?? starts.length;
+      for (let at = places.get(first) ?? end; at < end; at++) {
+        const group = groups[at] as number;
+        const part = parts.get(group) ?? count++;
+        parts.set(group, part);
+        groups[at] = part;
+      }
+    }
+  }
+  return groups;
 }

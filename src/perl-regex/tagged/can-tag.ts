@@ -1,14 +1,18 @@
 import { type Node, parts, type Regex, some, widthOf } from '../parse/ast.js';
 
 /** Nodes of an automaton, about; a regex with more is left to the other matchers. */
-const MAX_SIZE = 4000;
+const MAX_SIZE = 2000;
+/** Each combination of groups has a number with a bit for each. */
+const MAX_GROUPS = 50;
 
 /**
  * Whether a tagged automaton finds exactly the groups that our backtracking matcher finds. It cannot where what follows
  * depends on more than the place in the text, and where a group is set by what is taken back.
  */
 export function canTag({ root, enclosing }: Regex): boolean {
-  return enclosing.length > 0 && isTaggable(root) && isEachGroupOnce(root) && sizeOf(root) <= MAX_SIZE;
+  const groups = enclosing.filter((outer) => outer === null).length;
+  if (groups === 0 || groups > MAX_GROUPS) return false;
+  return isTaggable(root) && isEachGroupOnce(root) && sizeOf(root) <= MAX_SIZE;
 }
 
 function isTaggable(node: Node): boolean {

@@ -11,6 +11,8 @@ const UNSET = -2;
 export class GroupSpans {
   /** The groups by slot. */
   readonly #groups: readonly number[];
+  /** By slot, a bit; there may be more than 32. */
+  readonly #bits: Float64Array;
   readonly #starts: Int32Array;
   readonly #ends: Int32Array;
   /** By combination of slots, as a number with a bit for each: the result, which is overwritten each time. */
@@ -18,13 +20,16 @@ export class GroupSpans {
 
   constructor(groups: readonly number[]) {
     this.#groups = groups;
+    this.#bits = Float64Array.from(groups, (_, slot) => 2 ** slot);
     this.#starts = new Int32Array(groups.length);
     this.#ends = new Int32Array(groups.length);
   }
 
   clear(): void {
-    this.#starts.fill(OPEN);
-    this.#ends.fill(OPEN);
+    for (let slot = 0; slot < this.#ends.length; slot++) {
+      this.#starts[slot] = OPEN;
+      this.#ends[slot] = OPEN;
+    }
   }
 
   /** Takes the tags of a place, the last one first. */
@@ -51,7 +56,7 @@ export class GroupSpans {
       if (end < 0) continue;
       if ((this.#starts[slot] as number) < behind) return null;
       behind = end;
-      key += 2 ** slot;
+      key += this.#bits[slot] as number;
     }
     return this.#fill(this.#results.get(key) ?? this.#prepare(key));
   }

@@ -5,7 +5,7 @@ import { canTag } from './can-tag.js';
 import { GroupSpans } from './group-spans.js';
 import { MAX_THREADS, NO_TAGS_BEFORE } from './links.js';
 import { TaggedNfa } from './tagged-nfa.js';
-import { FIRST_STATE, NO_STATE, STOP, TaggedStates } from './tagged-states.js';
+import { NO_STATE, STOP, TaggedStates } from './tagged-states.js';
 
 /** Longer texts are left to the other matchers (UTF-16 units). */
 const MAX_LENGTH = 4096;
@@ -14,8 +14,12 @@ const MAX_CLASSES = 128;
 /** If the states serve fewer texts than this each, making them costs more than they save. */
 const TEXTS_A_STATE = 4;
 
-/** The transitions by which a text was read: `(state << shift) | class`. Shared, since it is used within a call only. */
-const trail = new Uint16Array(MAX_LENGTH);
+/**
+ * How a text was read: runs of units behind which the state was the same, with the offset of the first one. Shared by all,
+ * since nothing of it is needed after a call.
+ */
+const reached = new Uint16Array(MAX_LENGTH);
+const starts = new Int32Array(MAX_LENGTH);
 
 /** null for a regex whose groups an automaton cannot find, or that would be too large. */
 export function createTaggedDfa(regex: Regex): TaggedDfa | null {
@@ -38,8 +42,9 @@ export class TaggedDfa {
   #states: TaggedStates | null;
   /** Texts since the states were begun. */
   #texts = 0;
-  /** Units that were read, and the offset behind the last one. */
-  #length = 0;
+  /** The number of runs. */
+  #runs = 0;
+  /** The offset behind the last unit that was read. */
   #end = 0;
 
   constructor(nfa: TaggedNfa, alphabet: Alphabet) {
@@ -84,50 +89,48 @@ export class TaggedDfa {
     if (second > secondEnd || firstEnd - first + secondEnd - second > MAX_LENGTH) return false;
 
     this.#spans.clear();
-    this.#length = 0;
-    const between = this.#read(states, FIRST_STATE, units, first, firstEnd);
+    this.#runs = 0;
+    const between = this.#read(states, states.first, units, first, firstEnd);
     if (between === NO_STATE || between >= STOP) return false;
+    const runs = this.#runs;
     const last = this.#read(states, between, units, second, secondEnd);
     let thread = this.#lastThread(states, last, units, secondEnd);
     if (thread === NO_THREAD) return false;
-    thread = this.#goBack(states, thread, second, this.#end, this.#end);
-    thread = this.#goBack(states, thread, first, firstEnd, resume);
+    thread = this.#goBack(states, thread, runs, this.#runs, this.#end, this.#end);
+    thread = this.#goBack(states, thread, 0, runs, firstEnd, resume);
     if (thread !== NO_THREAD)
       this.#spans.take(states.firstTags[thread] ?? [], first === firstEnd ? second : first);
     return true;
   }
 
   /**
-   * Reads units and notes the transitions. Returns the state behind them or `NO_STATE`; with `STOP` if those behind `#end`
-   * need not be read.
+   * Reads units and notes the runs. Returns the state behind them or `NO_STATE`; with `STOP` if those behind `#end` need
+   * not be read.
    */
   #read(states: TaggedStates, first: number, units: Uint16Array, from: number, to: number): number {
     const alphabet = this.#alphabet;
     const { low } = alphabet;
-    const { shift } = states;
-    const offset = this.#length - from;
     let { table } = states;
     let state = first;
-    for (let i = from; i < to; i++) {
+    let runs = this.#runs;
+    let i = from;
+    for (; i < to && state < STOP; i++) {
       const unit = units[i] as number;
       const cls = unit < low.length ? (low[unit] as number) : alphabet.beyond(unit);
-      const transition = (state << shift) | cls;
-      trail[i + offset] = transition;
-      let next = table[transition] as number;
-      // One comparison for both rare cases.
-      if ((next - 1) >>> 0 >= STOP - 1) {
-        if (next === NO_STATE) next = states.make(state, cls);
-        if (next === NO_STATE || next >= STOP) {
-          this.#end = i + 1;
-          this.#length = i + 1 + offset;
-          return next;
-        }
+      let next = table[state + cls] as number;
+      if (next === state && i > from) continue;
+      if (next === NO_STATE) {
+        next = states.make(state, cls);
+        if (next === NO_STATE) return NO_STATE;
         table = states.table;
       }
+      reached[runs] = next;
+      starts[runs] = i;
+      runs += 1;
       state = next;
     }
-    this.#end = to;
-    this.#length = to + offset;
+    this.#runs = runs;
+    this.#end = i;
     return state;
   }
 
@@ -140,7 +143,7 @@ export class TaggedDfa {
   /** The same where the rest of the text has been left out, since each unit of it leads back to the same state. */
   #backInLoop(states: TaggedStates, state: number, units: Uint16Array, to: number): number {
     const { links } = states;
-    const place = states.places[trail[this.#length - 1] as number] as number;
+    const place = states.table[state + states.linksColumn] as number;
     let thread = states.ending(state);
     for (let at = to; at > this.#end && thread !== NO_THREAD; at--) {
       const link = links.numbers[place + thread] as number;
@@ -154,22 +157,33 @@ export class TaggedDfa {
   }
 
   /**
-   * Follows a thread back over units that were read, up to `from`; `end` is the offset of the place behind them. Returns
-   * where it comes from, or `NO_THREAD` if no group begins before.
+   * Follows a thread back over runs, whose last one ends at `to`; the place there has the offset `end`. Returns where the
+   * thread comes from, or `NO_THREAD` if no group begins before.
    */
-  #goBack(states: TaggedStates, last: number, from: number, to: number, end: number): number {
-    const { places, links } = states;
+  #goBack(
+    states: TaggedStates,
+    last: number,
+    fromRun: number,
+    toRun: number,
+    to: number,
+    end: number,
+  ): number {
+    const { links, linksColumn, table } = states;
     const { numbers } = links;
-    const offset = this.#length - to;
     let thread = last;
-    for (let i = to - 1; i >= from && thread !== NO_THREAD; i--) {
-      const place = places[trail[i + offset] as number] as number;
+    let at = to;
+    for (let run = toRun - 1; run >= fromRun && thread !== NO_THREAD; run--) {
+      const place = table[((reached[run] as number) & (STOP - 1)) + linksColumn] as number;
       if (place === NO_TAGS_BEFORE) return NO_THREAD;
-      const link = numbers[place + thread] as number;
-      if (link >= MAX_THREADS) this.#spans.take(links.tagsOf(link), i + 1 === to ? end : i + 1);
-      thread = link & (MAX_THREADS - 1);
+      const start = starts[run] as number;
+      for (; at > start; at--) {
+        const link = numbers[place + thread] as number;
+        if (link === thread) break;
+        if (link >= MAX_THREADS) this.#spans.take(links.tagsOf(link), at === to ? end : at);
+        thread = link & (MAX_THREADS - 1);
+      }
+      at = start;
     }
-    this.#length -= to - from;
     return thread;
   }
 }
