@@ -1,5 +1,6 @@
 import { type CharSet, contains, FIRST_ASTRAL } from '../parse/char-set.js';
 
+/** Units of Latin-1 have a table. */
 const LATIN = 256;
 const NEWLINE = 10;
 const FIRST_SURROGATE = 0xd800;
@@ -20,6 +21,8 @@ export class Alphabet {
   /** Where the class changes, and to which. */
   readonly #starts: readonly number[];
   readonly #classes: readonly number[];
+  /** Where in both the first unit behind Latin-1 is. */
+  readonly #behindLatin: number;
   /** A unit of each class. */
   readonly #samples: readonly number[];
 
@@ -35,15 +38,20 @@ export class Alphabet {
       numbers.set(group, number);
       return number;
     });
+    this.#behindLatin = starts.findLastIndex((start) => start <= LATIN);
     this.#samples = samples;
     this.size = samples.length;
     for (const [at, start] of starts.entries())
       this.low.fill(this.#classes[at] as number, Math.min(start, LATIN));
   }
 
-  /** The class of any unit. */
+  classOf(unit: number): number {
+    return unit < LATIN ? (this.low[unit] as number) : this.beyond(unit);
+  }
+
+  /** The class of a unit behind Latin-1. */
   beyond(unit: number): number {
-    let low = 0;
+    let low = this.#behindLatin;
     let high = this.#starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;

@@ -1,4 +1,5 @@
 import { BROKEN, type Conditions, NONE } from './conditions.js';
+import { MAX_THREADS } from './links.js';
 import { FixedLook, NodeKind, type TaggedNfa } from './tagged-nfa.js';
 
 /** What stands before a place. */
@@ -31,12 +32,15 @@ export class Closures {
     return this.#known[place];
   }
 
-  /** Depth first, the preferred way first: a node that is reached again is reached by a way that Perl would try later. */
+  /**
+   * Depth first, the preferred way first: what is reached again is reached by a way that Perl tries later. More than
+   * `MAX_THREADS` are too many for a state, so they need not be complete.
+   */
   #follow(first: number, before: number): readonly Reached[] {
     const reached: Reached[] = [];
     const passed = new Set<string>();
     const open: Reached[] = [{ leaf: first, conditions: NONE, tags: [] }];
-    for (let way = open.pop(); way !== undefined; way = open.pop()) {
+    for (let way = open.pop(); way && reached.length <= MAX_THREADS; way = open.pop()) {
       const { leaf: node, conditions } = way;
       if (conditions === BROKEN || passed.has(`${node} ${NONE}`) || passed.has(`${node} ${conditions}`))
         continue;
@@ -44,7 +48,7 @@ export class Closures {
       const kind = this.#nfa.kind[node];
       if (kind === NodeKind.leaf || kind === NodeKind.match) reached.push(way);
       else open.push(...this.#waysOn(way, before));
-      if (kind === NodeKind.match && conditions === NONE) break;
+      if (node === this.#nfa.match && conditions === NONE) break;
     }
     return reached;
   }

@@ -23,6 +23,8 @@ export class Conditions {
   /** By number, the conditions of a set, sorted. */
   readonly #sets: (readonly number[])[] = [[]];
   readonly #setNumbers = new Map<string, number>([['', NONE]]);
+  /** Nodes that were followed so far. */
+  work = 0;
 
   constructor(nfa: TaggedNfa, takes: (leaf: number, cls: number) => boolean) {
     this.#nfa = nfa;
@@ -93,6 +95,7 @@ export class Conditions {
     const open = [...nodes];
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
       if (passed.size === passed.add(node).size) continue;
+      this.work += 1;
       if (kind[node] === NodeKind.split) open.push(a[node] as number, b[node] as number);
       else if (kind[node] === NodeKind.textStart) open.push(...(isStart ? [b[node] as number] : []));
       else if (kind[node] !== NodeKind.dead) reached.add(node);

@@ -2,7 +2,7 @@
 export const THREAD_BITS = 8;
 /** Threads of a state. */
 export const MAX_THREADS = 2 ** THREAD_BITS;
-/** Numbers that all lists of links may take: places of lists are 16 bits. */
+/** Numbers that all lists of links take: places of lists are 16 bits. */
 const MAX_LINKS = 65_535;
 
 /** In place of a list: no group begins before, whichever thread one comes from. */

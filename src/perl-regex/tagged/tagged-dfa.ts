@@ -90,17 +90,30 @@ export class TaggedDfa {
 
     this.#spans.clear();
     this.#runs = 0;
-    const between = this.#read(states, states.first, units, first, firstEnd);
-    if (between === NO_STATE || between >= STOP) return false;
+    let state = this.#readAll(states, units, first, firstEnd);
+    if (state === NO_STATE) return false;
     const runs = this.#runs;
-    const last = this.#read(states, between, units, second, secondEnd);
-    let thread = this.#lastThread(states, last, units, secondEnd);
-    if (thread === NO_THREAD) return false;
-    thread = this.#goBack(states, thread, runs, this.#runs, this.#end, this.#end);
-    thread = this.#goBack(states, thread, 0, runs, firstEnd, resume);
+    const firstRead = this.#end;
+    let thread = 0;
+    if (state < STOP) {
+      state = this.#read(states, state, units, second, secondEnd);
+      thread = this.#lastThread(states, state, units, secondEnd);
+      if (thread === NO_THREAD) return false;
+      thread = this.#goBack(states, thread, runs, this.#runs, this.#end, this.#end);
+    }
+    const between = firstRead === firstEnd ? resume : firstRead;
+    thread = this.#goBack(states, thread, 0, runs, firstRead, between);
     if (thread !== NO_THREAD)
       this.#spans.take(states.firstTags[thread] ?? [], first === firstEnd ? second : first);
     return true;
+  }
+
+  /** Reads the units of the first part, and stops before its end only where the groups are settled. */
+  #readAll(states: TaggedStates, units: Uint16Array, from: number, to: number): number {
+    let state = this.#read(states, states.first, units, from, to);
+    while (state >= STOP && !states.isSettled(state - STOP))
+      state = this.#read(states, state - STOP, units, this.#end, to);
+    return state;
   }
 
   /**
@@ -148,10 +161,11 @@ export class TaggedDfa {
     for (let at = to; at > this.#end && thread !== NO_THREAD; at--) {
       const link = links.numbers[place + thread] as number;
       if (place === NO_TAGS_BEFORE || link === thread) break;
-      // Not a half of a character.
-      if (this.#alphabet.beyond(units[at - 1] as number) === UNREAD) return NO_THREAD;
       this.#spans.take(links.tagsOf(link), at);
       thread = link & (MAX_THREADS - 1);
+      // A half of a character is no step.
+      const isHalf = this.#alphabet.classOf(units[at - 1] as number) === UNREAD;
+      if (isHalf && links.numbers[place + thread] !== thread) return NO_THREAD;
     }
     return thread;
   }

@@ -67,7 +67,7 @@ export class TaggedNfa {
     this.#addFixedLooks();
     const { head, rest } = cutHead(root);
     this.head = head;
-    this.first = this.#write(anchorOf(root) === 'text' ? rest : anywhere(rest), this.match);
+    this.first = this.#write(anchorOf(root) === 'none' ? anywhere(rest) : rest, this.match);
   }
 
   #add(kind: number, a: number, b: number): number {

@@ -3,9 +3,9 @@ import { Links, MAX_THREADS, NO_TAGS_BEFORE } from './links.js';
 import type { TaggedNfa } from './tagged-nfa.js';
 import { type Step, Threads } from './threads.js';
 
-/** Entries of a table: 64 kB. A state takes one for each class of characters, and one more. */
-const MAX_ENTRIES = 2 ** 15;
-/** Threads that are followed to make states for one text: a few milliseconds. */
+/** Entries of a table: 32 kB. A state takes one for each class of characters, and one more. */
+const MAX_ENTRIES = 2 ** 14;
+/** Steps to make states for one text: a few milliseconds. */
 const MAX_WORK = 50_000;
 /** Room for so many states is made at first. */
 const FEW_STATES = 16;
@@ -13,7 +13,7 @@ const FEW_STATES = 16;
 /** No state: it is not made yet, there is no room, or the unit is one that is not read. */
 export const NO_STATE = 0;
 /** Added to a state where reading can stop. */
-export const STOP = MAX_ENTRIES;
+export const STOP = 0x8000;
 
 /**
  * The states of a tagged automaton, made when a text first needs them. A state is a list of threads in Perl's order of
@@ -27,7 +27,8 @@ export class TaggedStates {
   readonly #numbers = new Map<string, number>();
   /** By row, the place of the thread that matches if the text ends there; -1: none does. */
   readonly #endings: (number | undefined)[] = [];
-  #work = MAX_WORK;
+  /** How far the work of `#threads` may go for the current text. */
+  #maxWork = MAX_WORK;
   /** Entries of a row: the next state for each class, and last the place of the links. */
   readonly #width: number;
   readonly first: number;
@@ -61,7 +62,7 @@ export class TaggedStates {
 
   /** Before each text. */
   begin(): void {
-    this.#work = MAX_WORK;
+    this.#maxWork = this.#threads.work + MAX_WORK;
   }
 
   /** The place of the thread that matches if the text ends in this state; -1: none does. */
@@ -81,7 +82,6 @@ export class TaggedStates {
   make(state: number, cls: number): number {
     if (cls === UNREAD) return NO_STATE;
     const steps = this.#threads.behind(this.#listOf(state), cls);
-    this.#work -= 1 + steps.length;
     const next = this.#intern(steps, this.#placeOf(steps));
     if (next === NO_STATE) {
       this.isFull = true;
@@ -110,7 +110,8 @@ export class TaggedStates {
     if (known !== undefined) return known;
     const number = this.#lists.length * this.#width;
     const end = number + this.#width;
-    if (place === null || end > MAX_ENTRIES || list.length > MAX_THREADS || this.#work < 0) return NO_STATE;
+    const isTooMuch = list.length > MAX_THREADS || this.#threads.work > this.#maxWork;
+    if (place === null || end > MAX_ENTRIES || isTooMuch) return NO_STATE;
     this.#lists.push(list);
     this.#numbers.set(key, number);
     if (end > this.table.length) this.#makeRoom();

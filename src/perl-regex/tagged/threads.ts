@@ -2,6 +2,7 @@ import { contains, WORD } from '../parse/char-set.js';
 import type { Alphabet } from './alphabet.js';
 import { Before, Closures, type Reached } from './closures.js';
 import { BROKEN, Conditions, NONE } from './conditions.js';
+import { MAX_THREADS } from './links.js';
 import { nodesBeforeTags, nodesBehindTags } from './reached.js';
 import { NodeKind, type TaggedNfa } from './tagged-nfa.js';
 
@@ -30,6 +31,7 @@ export class Threads {
   readonly #closures: Closures;
   readonly #beforeTags: ReadonlySet<number>;
   readonly #behindTags: ReadonlySet<number>;
+  #steps = 0;
 
   constructor(nfa: TaggedNfa, alphabet: Alphabet) {
     this.#nfa = nfa;
@@ -41,6 +43,11 @@ export class Threads {
     this.#closures = new Closures(nfa, this.#conditions);
     this.#beforeTags = nodesBeforeTags(nfa);
     this.#behindTags = nodesBehindTags(nfa);
+  }
+
+  /** What was done so far: threads and conditions that were followed. */
+  get work(): number {
+    return this.#steps + this.#conditions.work;
   }
 
   /** The threads with which each text begins. */
@@ -57,8 +64,11 @@ export class Threads {
     const steps: Step[] = [];
     for (const [from, thread] of threads.entries()) {
       const conditions = this.#goOn(thread, cls);
+      this.#steps += 1;
       if (conditions === BROKEN) continue;
-      for (const reached of this.#closures.of(this.#next(thread), before)) {
+      const closure = this.#closures.of(this.#next(thread), before);
+      this.#steps += closure.length;
+      for (const reached of closure) {
         const step = this.#step(reached, conditions, from);
         // What the same leaf without conditions does not match, one with conditions does not match either.
         if (met.has(step.thread) || met.has(reached.leaf)) continue;
@@ -66,7 +76,7 @@ export class Threads {
         steps.push(step);
       }
       // What matches for sure is preferred to all behind it.
-      if (met.has(this.#nfa.match)) break;
+      if (met.has(this.#nfa.match) || met.size > MAX_THREADS) break;
     }
     return steps;
   }
