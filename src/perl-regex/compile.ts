@@ -12,6 +12,7 @@ import type { Regex } from './parse/ast.js';
 import { groupNames } from './parse/group-names.js';
 import { parsePerl } from './parse/parse.js';
 import type { Compilation, MaskedSpans, Match, Pattern, PatternNotice, TextView } from './pattern.js';
+import { createTaggedDfa, type TaggedDfa } from './tagged/tagged-dfa.js';
 
 export interface CompileOptions {
   /** `backtrack`: never use JavaScript's regexes. The meaning is the same. */
@@ -42,6 +43,7 @@ export class CompiledPattern implements Pattern {
   readonly #engine: 'auto' | 'backtrack';
   #javascript: JavascriptChoice | null | undefined;
   #direct: DirectMatch | null | undefined;
+  #automaton: TaggedDfa | null | undefined;
   /** Up to this length of text our own matcher is sure to answer. */
   readonly #answered = lazily(() => answeredLength(this.regex));
   #search: Search | undefined;
@@ -96,7 +98,7 @@ export class CompiledPattern implements Pattern {
   }
 
   maskedSpansIn(view: TextView): MaskedSpans | null {
-    return this.#directly()?.maskedSpansIn(view) ?? null;
+    return this.#directly()?.maskedSpansIn(view) ?? this.#tagged(view)?.maskedSpansIn(view) ?? null;
   }
 
   fixedMask(mask: string): string | null {
@@ -119,6 +121,13 @@ export class CompiledPattern implements Pattern {
     if (this.#direct === undefined)
       this.#direct = this.#engine === 'auto' ? createDirectMatch(this.regex) : null;
     return this.#direct;
+  }
+
+  /** null also for a text on which our own matcher may reach its limit: then the message is not masked. */
+  #tagged({ from, gap, resume, to }: TextView): TaggedDfa | null {
+    if (this.#automaton === undefined)
+      this.#automaton = this.#engine === 'auto' ? createTaggedDfa(this.regex) : null;
+    return this.#automaton && this.answersAll(gap - from + to - resume) ? this.#automaton : null;
   }
 
   #ready(): Search {

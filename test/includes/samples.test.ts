@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/read-config.js';
 import { createLineReader } from '../../src/line/read-line.js';
-import { MatchLimitError } from '../../src/perl-regex/perl-regex.js';
+import { type MaskedSpans, MatchLimitError } from '../../src/perl-regex/perl-regex.js';
 import { findRule } from '../../src/rule/find-rule.js';
 import type { Rule } from '../../src/rule/rule.js';
+import { viewOf } from '../perl-regex/view.js';
 
 const CONFIG = fileURLToPath(new URL('../../conf/tenshi.conf', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../../includes-active/', import.meta.url));
@@ -65,6 +66,10 @@ function entryOf(text: string) {
   return line.entry;
 }
 
+function plainly(masked: MaskedSpans | null): unknown {
+  return masked && { spans: Array.from(masked.spans), groups: [...masked.groups] };
+}
+
 /** A shipped rule that has to be given up on a line is a fault of the rule. */
 function neverGivenUp(rule: Rule): never {
   throw new Error(`${placeOf(rule)} was given up`);
@@ -100,6 +105,19 @@ describe.each(files)('%s', (file) => {
       expect(rule.queues === 'trash' ? null : message).toBe(becomes);
     },
   );
+
+  it('finds the values under the masks of its samples without cutting out their texts', () => {
+    const samples = rules.flatMap((rule) => rule.samples.map(({ at, text }) => ({ at, text, rule })));
+    for (const { at, text, rule } of samples) {
+      const entry = entryOf(text);
+      const pattern = config.rules.find((one) => placeOf(one) === rule.at)?.pattern;
+      if (!pattern || pattern.groupCount === 0) continue;
+      // Characters that take two units are left to the regex.
+      const isAstral = /[\ud800-\udfff]/.test(entry.text);
+      const masked = isAstral ? null : plainly(pattern.maskedSpans(entry.text));
+      expect(plainly(pattern.maskedSpansIn(viewOf(entry.text))), at).toEqual(masked);
+    }
+  });
 
   it('has a sample above each of its rules', () => {
     expect(rules.filter(({ samples }) => samples.length === 0).map(({ at }) => at)).toEqual([]);

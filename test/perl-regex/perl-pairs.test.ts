@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type CompileOptions, compilePerl } from '../../src/perl-regex/compile.js';
 import { type Judgement, judge, type Pair, perlIsHere, perlVersion } from './judge.js';
 import { pairs, pairsOfOldPerl } from './pairs.js';
+import { maskedInPlace } from './view.js';
 
 /** From this version on, a branch that fails clears the groups in it, even those of an earlier turn of a loop. */
 const PERL_THAT_FORGETS = 5.037;
@@ -43,6 +44,7 @@ function ours([regex, line]: Pair, options: CompileOptions): Judgement {
   expect(pattern.test(line)).toBe(match !== null);
   expect(masked === null).toBe(match === null);
   if (!match || masked === null) return { found: false };
+  expect(maskedInPlace(pattern, line, '______') ?? masked).toBe(masked);
   const place = (units: number) => Array.from(line.slice(0, units)).length;
   return {
     found: true,

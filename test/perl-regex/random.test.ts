@@ -6,6 +6,7 @@ import { MatchLimitError } from '../../src/perl-regex/match-limit.js';
 import type { Match } from '../../src/perl-regex/pattern.js';
 import { judge, type Pair, perlIsHere } from './judge.js';
 import { randomPair } from './random-regex.js';
+import { maskedInPlace } from './view.js';
 
 const r = String.raw;
 /** Pairs that perl judges, and what they are made from. */
@@ -105,7 +106,9 @@ function found(regex: string, line: string, options: CompileOptions): unknown {
   if (!translation.ok) throw new Error(translation.seen);
   const { pattern } = translation;
   try {
-    return [pattern.test(line), pattern.exec(line), pattern.mask(line, '<>')];
+    const masked = pattern.mask(line, '<>');
+    const inPlace = masked !== null && maskedInPlace(pattern, line, '<>');
+    return [pattern.test(line), pattern.exec(line), masked, inPlace || masked];
   } catch (error) {
     if (error instanceof MatchLimitError) return 'overrun';
     throw error;
@@ -119,15 +122,18 @@ function isRefused(said: unknown): boolean {
 function inPerlsForm([regex, line]: Pair): unknown {
   const translation = compilePerl(regex);
   if (!translation.ok) return { refused: translation.seen };
-  const match = translation.pattern.exec(line);
+  const { pattern } = translation;
+  const match = pattern.exec(line);
   if (!match) return { found: false };
   const { start, end } = match;
+  const masked = pattern.mask(line, '______');
+  expect(maskedInPlace(pattern, line, '______') ?? masked).toBe(masked);
   return {
     found: true,
     start,
     end,
     groups: pairsOf(match),
-    masked: translation.pattern.mask(line, '______'),
+    masked,
   };
 }
 
