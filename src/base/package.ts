@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+/** The folder above `src`, or above `dist/lib`, where all this is when it is built. */
 const ROOT = new URL('../../', import.meta.url);
+
+/** Where the program is installed, with a slash at the end. */
+export const PROGRAM_FOLDER = fileURLToPath(ROOT);
 
 /** The config that comes with the program, for those who have none yet. */
 export const EMBEDDED_CONFIG = fileURLToPath(new URL('conf/tenshi.conf', ROOT));
