@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { lazily } from './lazily.js';
 
+/** The folder above `src`, or above `dist/lib`, where all this is when it is built. */
 const ROOT = new URL('../../', import.meta.url);
+
+/** Where the program is installed, with a slash at the end. */
+export const PROGRAM_FOLDER = fileURLToPath(ROOT);
 
 /** The config that comes with the program, for those who have none yet. */
 export const EMBEDDED_CONFIG = fileURLToPath(new URL('conf/tenshi.conf', ROOT));
@@ -17,9 +22,9 @@ export function embeddedTemplate(file: string): string {
   return fileURLToPath(new URL(`conf/templates/${file}`, ROOT));
 }
 
-/** This program's version. */
-export function version(): string {
+/** This program's version: that which was started, whatever is installed meanwhile. */
+export const version = lazily((): string => {
   const text = readFileSync(new URL('package.json', ROOT), 'utf8');
   const { version: found } = JSON.parse(text) as { version: string };
   return found;
-}
+});

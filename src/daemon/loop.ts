@@ -327,7 +327,7 @@ export class Daemon {
     this.#notes.keep({ turns: this.#checkpointer.turns(), inlets, files: this.files() });
   }
 
-  /** Loaded with the first letters, after the first poll. */
+  /** Loaded with the first letter. */
   async #loadPublisher(): Promise<Publisher> {
     const { Publisher } = await import('../publish/publisher.js');
     return new Publisher({

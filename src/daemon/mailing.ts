@@ -7,10 +7,10 @@ import type { Publisher } from '../publish/publisher.js';
 import type { Editions } from '../store/ports/editions.js';
 
 export interface MailingOptions {
-  readonly store: Pick<Editions, 'sweep'> & SecondWays;
+  readonly store: Pick<Editions, 'closedEditions' | 'sweep'> & SecondWays;
   readonly clock: Clock;
   readonly courier: Courier;
-  /** Loads the publisher: a third of the program is about letters, and a start need not wait for it. */
+  /** Loads the publisher: a third of the program is about letters, which needs 7 MB. */
   loadPublisher(): Promise<Publisher>;
   /** A letter could not leave in time, and goes by its second way. */
   onSecondWay(way: SecondWay): void;
@@ -47,7 +47,7 @@ export class Mailing {
     const { clock, courier } = this.#options;
     const how = this.#force ? 'force' : undefined;
     this.#force = false;
-    await (await this.#load()).round(how);
+    await this.#make(how);
     await Promise.all([within(clock, MAX_MAILING, courier.round(how)), this.#sweep()]);
     // Behind the round: after a restart the first way may have come back.
     if (!this.#stopped && this.#takeSecondWays()) await within(clock, MAX_MAILING, courier.round());
@@ -55,7 +55,7 @@ export class Mailing {
 
   /** Makes and delivers all letters, deferred ones, too. */
   async flush(): Promise<void> {
-    await (await this.#load()).round('force');
+    await this.#make('force');
     await this.#options.courier.round('force');
   }
 
@@ -73,9 +73,12 @@ export class Mailing {
     return ways.length > 0;
   }
 
-  #load(): Promise<Publisher> {
-    this.#publisher ??= this.#options.loadPublisher();
-    return this.#publisher;
+  /** The publisher is loaded with the first letter that is due. */
+  async #make(how?: 'force'): Promise<void> {
+    const { store, loadPublisher } = this.#options;
+    if (!this.#publisher && store.closedEditions().length === 0) return;
+    this.#publisher ??= loadPublisher();
+    await (await this.#publisher).round(how);
   }
 
   /** Deletes piece by piece: millions of rows at once would hold up reading. */

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Clock } from '../base/time/clock.js';
 import { describeDuration } from '../base/time/duration.js';
 import { ServiceManager, type ServiceManagerOptions } from './service-manager.js';

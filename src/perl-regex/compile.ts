@@ -11,6 +11,7 @@ import { maskedGroups, maskSpans } from './mask/mask-groups.js';
 import type { Regex } from './parse/ast.js';
 import { groupNames } from './parse/group-names.js';
 import { parsePerl } from './parse/parse.js';
+import { plainGroups } from './parse/plain-groups.js';
 import type { Compilation, MaskedSpans, Match, Pattern, PatternNotice, TextView } from './pattern.js';
 import { createTaggedDfa, type TaggedDfa } from './tagged/tagged-dfa.js';
 
@@ -28,6 +29,8 @@ export type PerlCompilation =
  * methods of the pattern throw `MatchLimitError` if a match would take too long.
  */
 export function compilePerl(source: string, { engine = 'auto' }: CompileOptions = {}): PerlCompilation {
+  const plain = plainGroups(source);
+  if (plain !== null) return { ok: true, pattern: new CompiledPattern(source, plain, engine), notices: [] };
   const parsed = parsePerl(source);
   if (!parsed.ok) return parsed;
   return { ok: true, pattern: new CompiledPattern(source, parsed.regex, engine), notices: parsed.notices };
@@ -35,11 +38,14 @@ export function compilePerl(source: string, { engine = 'auto' }: CompileOptions 
 
 /**
  * The implementation of `Pattern`, with the syntax tree. Most regexes of a large set are never tried, so matchers are made
- * when they are first needed.
+ * when they are first needed, and the tree is made again when it is needed and V8 has collected it.
  */
 export class CompiledPattern implements Pattern {
   readonly source: string;
-  readonly regex: Regex;
+  readonly groupCount: number;
+  /** The names of its groups as `plainGroups` gives them, if it is plain. */
+  readonly #plain: readonly (string | null)[] | null;
+  #tree: WeakRef<Regex> | null;
   readonly #engine: 'auto' | 'backtrack';
   #javascript: JavascriptChoice | null | undefined;
   #direct: DirectMatch | null | undefined;
@@ -48,18 +54,32 @@ export class CompiledPattern implements Pattern {
   readonly #answered = lazily(() => answeredLength(this.regex));
   #search: Search | undefined;
 
-  constructor(source: string, regex: Regex, engine: 'auto' | 'backtrack') {
+  /** `known`: its tree, or the names of its groups, if it is plain. */
+  constructor(source: string, known: Regex | readonly (string | null)[], engine: 'auto' | 'backtrack') {
+    const tree = 'root' in known ? known : null;
     this.source = source;
-    this.regex = regex;
+    this.#tree = tree && new WeakRef(tree);
+    this.#plain = 'root' in known ? null : known;
+    this.groupCount = ('root' in known ? known.enclosing : known).length;
     this.#engine = engine;
   }
 
-  get groupCount(): number {
-    return this.regex.enclosing.length;
+  /** `plainGroups` says all that there is to say of it without a tree. */
+  get isPlain(): boolean {
+    return this.#plain !== null;
+  }
+
+  get regex(): Regex {
+    const known = this.#tree?.deref();
+    if (known) return known;
+    const parsed = parsePerl(this.source);
+    if (!parsed.ok) throw new Error(`${this.source} was sound before: ${parsed.seen}`);
+    this.#tree = new WeakRef(parsed.regex);
+    return parsed.regex;
   }
 
   get groupNames(): readonly (string | null)[] {
-    return groupNames(this.regex);
+    return this.#plain ?? groupNames(this.regex);
   }
 
   /**

@@ -24,7 +24,7 @@ export function compile(source: string, options?: CompileOptions): Compilation {
 
 /** Whether a pattern surely matches no text: it asks for something behind the end, or for the beginning behind something. */
 export function neverMatches(pattern: Pattern): boolean {
-  return pattern instanceof CompiledPattern && matchesNoLine(pattern.regex.root);
+  return pattern instanceof CompiledPattern && !pattern.isPlain && matchesNoLine(pattern.regex.root);
 }
 
 /** What a pattern asks for, for `takesAllOf`. */

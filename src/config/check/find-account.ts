@@ -46,9 +46,14 @@ export function findGroup(name: string): Found<GroupAccount> {
   return find('group', name, ([account = '', , gid]) => ({ name: account, gid: Number(gid) }));
 }
 
-/** Asks getent, which asks every service of nsswitch.conf; without getent, reads the file itself. */
+/**
+ * Asks getent, which asks every service of nsswitch.conf; without getent, reads the file itself. Where that file comes
+ * first anyway, as on most machines, whoever stands in it is found without a program.
+ */
 function find<T>(table: 'passwd' | 'group', name: string, read: (fields: string[]) => T): Found<T> {
   if (!NAME.test(name)) return { kind: 'unknown' };
+  const inFile = isFileFirst(table) ? findInFile(table, name, read) : null;
+  if (inFile?.kind === 'found') return inFile;
   const { status, stdout, stderr, error } = spawnSync('getent', [table, name], {
     encoding: 'utf8',
     timeout: LOOKUP_TIMEOUT,
@@ -61,10 +66,21 @@ function find<T>(table: 'passwd' | 'group', name: string, read: (fields: string[
   return { kind: 'found', account: read(fieldsOf(stdout)) };
 }
 
+/** nsswitch.conf(5). An action in brackets may make others follow. */
+function isFileFirst(table: 'passwd' | 'group'): boolean {
+  try {
+    const text = readFileSync('/etc/nsswitch.conf', 'utf8');
+    return new RegExp(`^\\s*${table}:\\s*files(?!\\S|\\s*\\[)`, 'm').test(text);
+  } catch {
+    return false;
+  }
+}
+
 function findInFile<T>(table: 'passwd' | 'group', name: string, read: (fields: string[]) => T): Found<T> {
   try {
     const rows = readFileSync(`/etc/${table}`, 'utf8').split('\n').map(fieldsOf);
-    const row = rows.find(([account, , number]) => account === name || number === name);
+    const at = /^\d+$/.test(name) ? 2 : 0;
+    const row = rows.find((fields) => fields[at] === name);
     return row ? { kind: 'found', account: read(row) } : { kind: 'unknown' };
   } catch (error) {
     return { kind: 'failed', reason: reasonOf(error) };

@@ -1,3 +1,4 @@
+import { embeddedTemplate } from '../../base/package.js';
 import { escapeControl } from '../../base/text/escape.js';
 import {
   openingOf,
@@ -45,8 +46,7 @@ export async function renderWith(template: string, letter: Letter): Promise<stri
   return render(dataOf(letter));
 }
 
-/** A sibling of both `dist` and `src`. */
-const BUILT_IN = decodeURIComponent(new URL('../../../conf/templates/letter.hbs', import.meta.url).pathname);
+const BUILT_IN = embeddedTemplate('letter.hbs');
 
 function noteFault(letter: Letter, template: string, { message, line, column }: TemplateFault): Letter {
   const note = createDescriber(letter).words.notes.badTemplate(template, `${line}:${column}: ${message}`);

@@ -1,4 +1,7 @@
-import Tail from 'tail-file';
+import { createRequire } from 'node:module';
+
+/** Imported, a CommonJS module is read twice: `import` looks for its exports with a parser that it must load first. */
+const Tail = createRequire(import.meta.url)('tail-file') as typeof import('tail-file').default;
 
 export interface ByteTailOptions {
   /** The open file; it is closed with the tail. */

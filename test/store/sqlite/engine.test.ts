@@ -1,20 +1,32 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { nodeEngine } from '../../../src/store/sqlite/engine.js';
 import { connectState } from '../../../src/store/sqlite/sqlite-store.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
-const BUILT = new URL('../../../dist/store/sqlite/engine.js', import.meta.url).href;
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** The module and what it imports as one script. */
+const { output } = await build({
+  input: `${ROOT}src/store/sqlite/engine.ts`,
+  platform: 'node',
+  external: /^(?![./])/,
+  write: false,
+});
+const ENGINE = output[0].code;
 
 /** Which engine is used in a process of its own, and what that says on standard error. */
 function chosen(flags: readonly string[], also = ''): { readonly name: string; readonly said: string } {
-  const script = `import { sqliteEngine } from ${JSON.stringify(BUILT)};
+  const script = `${ENGINE}
     console.log(sqliteEngine().name);
     sqliteEngine().open('', { readOnly: false }).close();
     ${also}`;
   const { stdout, stderr } = spawnSync(process.execPath, [...flags, '--input-type=module', '-e', script], {
     encoding: 'utf8',
+    cwd: ROOT, // packages are looked for there
   });
   return { name: stdout.trim(), said: stderr };
 }
