@@ -77,7 +77,7 @@ async function allDifferent(
       `${thousands(lines)} different messages`,
       name,
       `${thousands(one.speed)} lines/s`,
-      '',
+      `${thousands(one.cpuSpeed)} lines/s of CPU until it rests`,
       `${megabytes(one.memory)} at most`,
       `written: ${megabytes(one.written)}, at rest ${megabytes(one.writtenAtRest)}`,
     ]);
