@@ -225,15 +225,15 @@ describe('a fault of the program itself', () => {
 });
 
 describe('a signal while it becomes a daemon', () => {
-  /** A place where the look-up of `set uid` waits for a file, as for a directory server; `asked` and then `answer`. */
+  /** A place where the look-up of `set uid` waits, as for a directory server that alone knows the account; `asked` and then `answer`. */
   function slowPlace(): Place & { asked(): number | null; answer(): void } {
-    const place = preparePlace(`set start beginning\n${QUEUE}`);
+    const place = preparePlace(`set start beginning\n${QUEUE.replace('uid root', 'uid far-away')}`);
     const at = (name: string): string => join(place.folder, name);
     writeFileSync(place.log, line('user ann'));
     writeFileSync(
       at('getent'),
       `#!/bin/sh\necho $PPID > '${at('asked.new')}'; mv '${at('asked.new')}' '${at('asked')}'\n` +
-        `while [ -d '${place.folder}' ] && [ ! -e '${at('answer')}' ]; do sleep 0.01; done\necho root:x:0:0::/root:/bin/sh\n`,
+        `while [ -d '${place.folder}' ] && [ ! -e '${at('answer')}' ]; do sleep 0.01; done\necho far-away:x:0:0::/root:/bin/sh\n`,
       { mode: 0o755 },
     );
     return { ...place, asked: () => pidIn(at('asked')), answer: () => writeFileSync(at('answer'), '') };
