@@ -16,6 +16,8 @@ export const UNREAD = 0;
 export class Alphabet {
   /** The number of classes. */
   readonly size: number;
+  /** The classes that are read. */
+  readonly classes: readonly number[];
   /** The classes of the first 256 units. */
   readonly low = new Uint8Array(LATIN);
   /** Where the class changes, and to which. */
@@ -41,6 +43,7 @@ export class Alphabet {
     this.#behindLatin = starts.findLastIndex((start) => start <= LATIN);
     this.#samples = samples;
     this.size = samples.length;
+    this.classes = [...samples.keys()].slice(UNREAD + 1);
     for (const [at, start] of starts.entries())
       this.low.fill(this.#classes[at] as number, Math.min(start, LATIN));
   }
@@ -61,14 +64,11 @@ export class Alphabet {
     return this.#classes[low] as number;
   }
 
-  /** The classes that are read. */
-  get classes(): readonly number[] {
-    return [...this.#samples.keys()].slice(UNREAD + 1);
-  }
-
   /** By class, whether its units belong to a set, which must be one of those given before. */
   classesIn(set: CharSet): Uint8Array {
-    return Uint8Array.from(this.#samples, (unit, at) => (at !== UNREAD && contains(set, unit) ? 1 : 0));
+    const classes = new Uint8Array(this.size);
+    for (const cls of this.classes) classes[cls] = contains(set, this.#samples[cls] as number) ? 1 : 0;
+    return classes;
   }
 }
 

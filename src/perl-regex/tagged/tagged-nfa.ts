@@ -58,7 +58,7 @@ export class TaggedNfa {
   readonly head: readonly number[];
   readonly first: number;
   readonly match: number;
-  readonly #setNumbers = new Map<string, number>();
+  readonly #setNumbers = new Map<CharSet | string, number>();
   #isInLook = false;
 
   constructor({ root, enclosing }: Regex) {
@@ -115,10 +115,16 @@ export class TaggedNfa {
   }
 
   #leaf(set: CharSet, next: number): number {
-    const key = set.join();
+    const known = this.#setNumbers.get(set);
+    return this.#add(NodeKind.leaf, known ?? this.#addSet(set, set.join()), next);
+  }
+
+  /** Equal sets have one number. */
+  #addSet(set: CharSet, key: string): number {
     const number = this.#setNumbers.get(key) ?? this.sets.push(set) - 1;
     this.#setNumbers.set(key, number);
-    return this.#add(NodeKind.leaf, number, next);
+    this.#setNumbers.set(set, number);
+    return number;
   }
 
   #capture({ group, body }: Capture, next: number): number {

@@ -23,21 +23,20 @@ export class Threads {
   readonly #nfa: TaggedNfa;
   /** Numbers of threads with the same conditions; without conditions a thread has the number of its leaf. */
   readonly #span: number;
-  readonly #classes: readonly number[];
-  /** By set and class. */
-  readonly #takes: readonly Uint8Array[];
+  readonly #alphabet: Alphabet;
+  /** By set and class; made when it is first needed. */
+  readonly #takes: (Uint8Array | undefined)[] = [];
   readonly #isWord: Uint8Array;
   readonly #conditions: Conditions;
   readonly #closures: Closures;
-  readonly #beforeTags: ReadonlySet<number>;
-  readonly #behindTags: ReadonlySet<number>;
+  readonly #beforeTags: Uint8Array;
+  readonly #behindTags: Uint8Array;
   #steps = 0;
 
   constructor(nfa: TaggedNfa, alphabet: Alphabet) {
     this.#nfa = nfa;
     this.#span = nfa.kind.length;
-    this.#classes = alphabet.classes;
-    this.#takes = nfa.sets.map((set) => alphabet.classesIn(set));
+    this.#alphabet = alphabet;
     this.#isWord = alphabet.classesIn(WORD);
     this.#conditions = new Conditions(nfa, (leaf, cls) => this.#takesClass(leaf, cls));
     this.#closures = new Closures(nfa, this.#conditions);
@@ -88,17 +87,17 @@ export class Threads {
 
   /** Whether a thread may still meet a tag. */
   isBeforeTags(thread: number): boolean {
-    return this.#beforeTags.has(this.#leafOf(thread));
+    return this.#beforeTags[this.#leafOf(thread)] === 1;
   }
 
   /** Whether a thread may have met a tag. */
   isBehindTags(thread: number): boolean {
-    return this.#behindTags.has(this.#leafOf(thread));
+    return this.#behindTags[this.#leafOf(thread)] === 1;
   }
 
   /** Whether all characters have the same effect on a thread. */
   isBlind(thread: number): boolean {
-    const [first = 0, ...others] = this.#classes.map((cls) => this.#goOn(thread, cls));
+    const [first = 0, ...others] = this.#alphabet.classes.map((cls) => this.#goOn(thread, cls));
     return others.every((conditions) => conditions === first) && !this.#nfa.kind.includes(NodeKind.boundary);
   }
 
@@ -128,6 +127,8 @@ export class Threads {
   }
 
   #takesClass(leaf: number, cls: number): boolean {
-    return this.#takes[this.#nfa.a[leaf] as number]?.[cls] === 1;
+    const set = this.#nfa.a[leaf] as number;
+    this.#takes[set] ??= this.#alphabet.classesIn(this.#nfa.sets[set] ?? []);
+    return this.#takes[set][cls] === 1;
   }
 }
