@@ -68,6 +68,22 @@ describe.skipIf(noSmallDisk !== null)('a full disk', () => {
     expect(daemon.pending()).toEqual([{ queue: 'a', messages: 5_200, lines: 5_200 }]);
   });
 
+  it('in the middle of merging what waits stops the reading, and counts nothing twice when there is room again', async () => {
+    const disk = smallDisk();
+    const running = await startDaemon(CONF, { state: join(disk.folder, 'state') });
+    const { daemon, write } = running;
+    write(...many(3_000));
+    await daemon.poll();
+    disk.fill();
+    for (let look = 0; look < 3; look++) await daemon.poll();
+    expect(kinds(running)).toEqual(['state-failed']);
+    write(...many(1_500, 3_000));
+    disk.clear();
+    for (let look = 0; look < 9; look++) await daemon.poll();
+    expect(kinds(running)).toEqual(['state-failed', 'state-back']);
+    expect(daemon.pending()).toEqual([{ queue: 'a', messages: 4_500, lines: 4_500 }]);
+  });
+
   it('under the state holds a letter that is due; it goes once, with all that was written meanwhile', async () => {
     const disk = smallDisk();
     const clock = heldClock(NOON);

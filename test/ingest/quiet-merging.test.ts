@@ -38,3 +38,22 @@ it('a letter that is due before tells all of them', async () => {
   const [, left = '0'] = /(\d[\d,]*) (?:more|further|other)/.exec(text) ?? [];
   expect(shown + Number(left.replace(',', ''))).toBe(DIFFERENT);
 });
+
+it('lines of 10 MB among thousands of different messages wait with them, cut', async () => {
+  const running = await startDaemon(CONF, { clock: heldClock(NOON) });
+  const texts = Array.from({ length: 3000 }, (_, at) => `x ${at}`);
+  for (const [at, letter] of ['y', '\u{1f600}', '\0'].entries())
+    texts.splice(1000 * at, 0, `x ${letter.repeat(10_000_000 / Buffer.byteLength(letter))}`);
+  running.write(...texts);
+  await running.daemon.poll();
+  expect(waitingRuns(running)).toBeGreaterThan(0);
+  expect(running.daemon.pending()).toEqual([{ queue: 'a', messages: 3003, lines: 3003 }]);
+  expect(waitingRuns(running)).toBe(0);
+  const [edition] = running.store.openEditions(0);
+  const long = running.store
+    .slice(edition?.id ?? 0, null, 9000)
+    .map(({ message }) => message)
+    .filter(({ length }) => length > 100);
+  expect(long.map((message) => message.slice(0, 4))).toEqual(['x yy', 'x \u{1f600}', 'x \0\0']);
+  for (const message of long) expect(Buffer.byteLength(message)).toBeLessThan(300_000);
+});

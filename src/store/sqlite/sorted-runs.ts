@@ -7,12 +7,14 @@ import { runDecoder } from './run-content.js';
 /** Into how many ranges of keys an edition is cut at most: a merge changes pages of one range only. */
 const MAX_RANGES = 64;
 
-/** Rows of a block where ranges are chosen by it, and where it is cut within a range: it is encoded as a whole. */
+/** Rows of a block by which ranges are chosen; rows of other ones, and UTF-16 units: a block is encoded as a whole. */
 const MAX_FIRST_ROWS = 500;
 const MAX_BLOCK_ROWS = 2 * MAX_FIRST_ROWS;
+const MAX_BLOCK_TEXT = 500_000;
 
-/** Rows of one range that wait to be merged: a merge of so many takes some 50 ms. */
+/** Rows of one range that wait to be merged, and bytes of them: a merge of so many takes some 50 ms and 10 MB. */
 const MAX_RANGE_ROWS = 20_000;
+const MAX_RANGE_BYTES = 4_000_000;
 
 /** Editions whose ranges are remembered; of others they are chosen anew. */
 const MAX_RANGED_EDITIONS = 1000;
@@ -42,8 +44,9 @@ export class SortedRuns {
   begin(edition: number): Run {
     const ranges = this.#rangesOf(edition);
     return new Run(ranges, (range, rows) => {
-      this.#sql.append.run(edition, range, rows.length, JSON.stringify(hostsOf(rows)), encodeBlock(rows));
-      ranges.add(range, rows.length);
+      const block = encodeBlock(rows);
+      this.#sql.append.run(edition, range, rows.length, JSON.stringify(hostsOf(rows)), block);
+      ranges.add(range, { rows: rows.length, bytes: block.length });
     });
   }
 
@@ -72,7 +75,7 @@ export class SortedRuns {
     if (known) return known;
     if (this.#ranges.size >= MAX_RANGED_EDITIONS) this.#ranges.clear();
     const ranges = new Ranges();
-    for (const { range, rows } of this.#sql.waiting.all(edition)) ranges.add(range, rows);
+    for (const { range, ...waiting } of this.#sql.waiting.all(edition)) ranges.add(range, waiting);
     this.#ranges.set(edition, ranges);
     return ranges;
   }
@@ -93,28 +96,40 @@ function byKey(a: Key, b: Key): number {
   return compare(a.host, b.host) || compare(a.message, b.message);
 }
 
-/** The ranges of an edition, and how many rows wait in each: too many, where a transaction was undone. */
+/** How much waits in a range. */
+interface Amount {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** The ranges of an edition, and how much waits in each: less than is said, where a transaction was undone. */
 class Ranges {
   /** The first keys of the ranges but the first range. */
   #bounds: readonly Key[] = [];
-  readonly #waiting: number[] = [];
+  readonly #waiting = new Map<number, Amount>();
 
   get bounds(): readonly Key[] {
     return this.#bounds;
   }
 
-  add(range: number, rows: number): void {
-    this.#waiting[range] = (this.#waiting[range] ?? 0) + rows;
+  add(range: number, { rows, bytes }: Amount): void {
+    const before = this.#waiting.get(range);
+    this.#waiting.set(range, { rows: rows + (before?.rows ?? 0), bytes: bytes + (before?.bytes ?? 0) });
   }
 
   empty(range: number): void {
-    this.#waiting[range] = 0;
+    this.#waiting.delete(range);
   }
 
-  /** The range in which most rows wait; null: nowhere too many. */
+  /** The range in which most waits; null: nowhere too much. */
   fullest(): number | null {
-    const most = this.#waiting.reduce((a, b) => Math.max(a, b), 0);
-    return most > MAX_RANGE_ROWS ? this.#waiting.indexOf(most) : null;
+    let fullest: number | null = null;
+    let most = 1;
+    for (const [range, { rows, bytes }] of this.#waiting) {
+      const share = Math.max(rows / MAX_RANGE_ROWS, bytes / MAX_RANGE_BYTES);
+      if (share > most) [fullest, most] = [range, share];
+    }
+    return fullest;
   }
 
   /** Chooses them by the first keys of the blocks of a run, if those are far more than the ranges. */
@@ -133,6 +148,7 @@ export class Run {
   readonly #ranges: Ranges;
   readonly #write: (range: number, rows: readonly RunRow[]) => void;
   #rows: RunRow[] = [];
+  #text = 0;
   #range = 0;
   readonly #firstKeys: Key[] = [];
 
@@ -147,8 +163,10 @@ export class Run {
       this.#flush();
       this.#range += 1;
     }
-    if (this.#rows.length >= (bounds.length === 0 ? MAX_FIRST_ROWS : MAX_BLOCK_ROWS)) this.#flush();
+    const mostRows = bounds.length === 0 ? MAX_FIRST_ROWS : MAX_BLOCK_ROWS;
+    if (this.#rows.length >= mostRows || this.#text >= MAX_BLOCK_TEXT) this.#flush();
     this.#rows.push(row);
+    this.#text += row.message.length;
   }
 
   end(): void {
@@ -164,6 +182,7 @@ export class Run {
     this.#write(range, this.#rows);
     this.#firstKeys.push({ host: first.host, message: first.message });
     this.#rows = [];
+    this.#text = 0;
   }
 }
 
@@ -180,8 +199,9 @@ function statements(db: Sqlite) {
     nextOf: db.prepare<[number], WaitingRange>(
       'SELECT edition, range FROM sorted_run WHERE edition = ? LIMIT 1',
     ),
-    waiting: db.prepare<[number], { range: number; rows: number }>(
-      'SELECT range, sum(count) AS rows FROM sorted_run WHERE edition = ? GROUP BY range',
+    waiting: db.prepare<[number], Amount & { readonly range: number }>(
+      `SELECT range, sum(count) AS rows, sum(length(content)) AS bytes FROM sorted_run WHERE edition = ?
+       GROUP BY range`,
     ),
     read: db.prepare<[number, number], { content: unknown }>(
       'SELECT content FROM sorted_run WHERE edition = ? AND range = ? ORDER BY id',

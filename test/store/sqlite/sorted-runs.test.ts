@@ -188,6 +188,23 @@ describe('rows of large commits wait in sorted runs, and', () => {
     expect(store.pending()).toEqual([{ queue: 'q', messages: 96_000, lines: 96_000 }]);
   });
 
+  it('take few bytes in one range and in one block, however long they are', () => {
+    const { store, file } = fileStore();
+    for (let round = 0; round < 4; round++)
+      commit(
+        store,
+        many(1200).map((row) => ({ ...row, message: `${round} ${row.message}${'x'.repeat(4000)}` })),
+      );
+    const db = openSqlite(file, { readonly: true });
+    const most = (select: string): number => Number(db.single(`SELECT max(bytes) AS value FROM (${select})`));
+    const range = most('SELECT sum(length(content)) AS bytes FROM sorted_run GROUP BY range');
+    const block = most('SELECT length(content) AS bytes FROM sorted_run');
+    db.close();
+    expect(range).toBeLessThanOrEqual(4_000_000);
+    expect(block).toBeLessThanOrEqual(520_000);
+    expect(store.pending()).toEqual([{ queue: 'q', messages: 4800, lines: 4800 }]);
+  });
+
   it('go with their edition', () => {
     const { store, file } = fileStore();
     commit(store, many(12_000));
