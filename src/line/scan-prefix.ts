@@ -34,7 +34,7 @@ export function createPrefixScanner(
   const { hidepid, prefixes = [] } = options;
   if (prefixes.length > 0) return () => false;
   const stamps = createTimestampReader(options.timezone, options.now);
-  const hosts = createHosts();
+  const hosts = new Hosts();
   // A `logprefix` is tried before ours, and behind `<PRI>` before all others.
   const modern = options.logprefixes.length === 0;
   /** The last timestamp: many lines in a row are of the same second. As character codes, which are faster to compare. */
@@ -42,9 +42,8 @@ export function createPrefixScanner(
   let lastWidth = 0;
   let lastTime: number | null = null;
 
-  /** The offset of the host, or -1. */
+  /** The offset of the host behind a stamp that is not the last one, or -1. */
   function scanStamp({ text, units }: TextBlock, from: number): number {
-    if (lastWidth > 0 && isLastStamp(units, from)) return from + lastWidth;
     const width = stampWidth(text, from);
     if (width < 0 || width > MAX_STAMP_LENGTH) return -1;
     lastStamp.set(units.subarray(from, from + width));
@@ -67,29 +66,30 @@ export function createPrefixScanner(
   }
 
   return (excerpt, whole, line, to) => {
-    const from = whole.units[line] === LESS && modern ? behindPriority(whole, line) : line;
-    const start = scanStamp(whole, from);
+    const { units } = whole;
+    const from = units[line] === LESS && modern ? behindPriority(whole, line) : line;
+    const start = lastWidth > 0 && isLastStamp(units, from) ? from + lastWidth : scanStamp(whole, from);
     if (start < 0) return false;
-    const end = findBlank(whole.units, start, to);
-    const known = hosts.known(whole, start, end);
+    const end = findBlank(units, start, to);
     // The last stamp was followed by a host and a blank, this one may not be.
     if (end <= start || end === to || end - start > MAX_HOST_BYTES) return false;
     const isClassic = lastWidth === CLASSIC_WIDTH;
     // RFC 3339 lines need a blank or tab here.
-    if (!isClassic && whole.units[end] !== SPACE && whole.units[end] !== TAB) return false;
-    const space = findSpace(whole.units, end + 1, to);
+    if (!isClassic && units[end] !== SPACE && units[end] !== TAB) return false;
+    const space = findSpace(units, end + 1, to);
     const colon = space < to ? space - 1 : to;
-    const hasTag = colon > end && colon < to && whole.units[colon] === COLON;
+    const hasTag = colon > end && colon < to && units[colon] === COLON;
     if (!hasTag && !(isClassic && isPlain(whole, end + 1, colon + 1, to))) return false;
-    if (!isClassic && (colon === end + 1 || whole.units[colon + 2] === BYTE_ORDER_MARK)) return false;
-    const host = known ?? hosts.learn(whole, start, end);
+    if (!isClassic && (colon === end + 1 || units[colon + 2] === BYTE_ORDER_MARK)) return false;
+    const host = hosts.known(units, start, end) ?? hosts.learn(whole, start, end);
     if (host === null) return false;
     excerpt.host = host;
     excerpt.time = lastTime;
     excerpt.priority = from > line ? priorityAt(whole, line) : null;
     excerpt.dialect = isClassic ? 'RFC 3164' : 'RFC 3339';
-    if (hidepid && hasTag) setWithoutPid(excerpt, whole, end + 1, colon, to);
-    else excerpt.set(whole, end + 1, to);
+    const open = hidepid && hasTag ? findPid(units, end + 1, colon) : -1;
+    if (open < 0) excerpt.set(whole, end + 1, to);
+    else excerpt.setWithGap(whole, end + 1, open, colon, to);
     return true;
   };
 }
@@ -125,12 +125,6 @@ function isLetter(code: number): boolean {
   return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
-/** `text.startsWith(known, from)`, faster for so few characters. */
-function standsAt(units: Uint16Array, from: number, known: string): boolean {
-  for (let i = 0; i < known.length; i++) if (units[from + i] !== known.charCodeAt(i)) return false;
-  return true;
-}
-
 const TAB = 9;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
@@ -156,42 +150,40 @@ function findSpace(units: Uint16Array, from: number, to: number): number {
   return at;
 }
 
-/** A cache of host names: equal names share one string. */
-interface Hosts {
-  known(whole: TextBlock, from: number, to: number): string | null;
+/** A cache of host names, by a hash: equal names share one string. */
+class Hosts {
+  readonly #names: string[] = new Array(HOST_SLOTS).fill('');
+  readonly #units: Uint16Array[] = new Array(HOST_SLOTS).fill(new Uint16Array());
+
+  known(units: Uint16Array, from: number, to: number): string | null {
+    const slot = slotOf(units, from, to);
+    const name = this.#units[slot] as Uint16Array;
+    if (name.length !== to - from) return null;
+    for (let at = 0; at < name.length; at++) if (units[from + at] !== name[at]) return null;
+    return this.#names[slot] as string;
+  }
+
   /** null: it cannot be a host name. */
-  learn(whole: TextBlock, from: number, to: number): string | null;
+  learn({ text, units }: TextBlock, from: number, to: number): string | null {
+    const host = flatten(text.slice(from, to));
+    if (!isHostWord(host) || DOUBTFUL.test(host)) return null;
+    const slot = slotOf(units, from, to);
+    this.#names[slot] = host;
+    this.#units[slot] = units.slice(from, to);
+    return host;
+  }
 }
 
-function createHosts(): Hosts {
-  const slots: string[] = new Array(HOST_SLOTS).fill('');
-  const slotOf = ({ units }: TextBlock, from: number, to: number): number => {
-    const hash = (to - from) * 31 + (units[from] as number) * 7 + (units[to - 1] as number) * 131;
-    return (hash ^ (hash >> 8)) & (HOST_SLOTS - 1);
-  };
-  return {
-    known(whole, from, to) {
-      const host = slots[slotOf(whole, from, to)] as string;
-      return host.length === to - from && standsAt(whole.units, from, host) ? host : null;
-    },
-    learn(whole, from, to) {
-      const host = flatten(whole.text.slice(from, to));
-      if (!isHostWord(host) || DOUBTFUL.test(host)) return null;
-      slots[slotOf(whole, from, to)] = host;
-      return host;
-    },
-  };
+function slotOf(units: Uint16Array, from: number, to: number): number {
+  const hash = (to - from) * 31 + (units[from] as number) * 7 + (units[to - 1] as number) * 131;
+  return (hash ^ (hash >> 8)) & (HOST_SLOTS - 1);
 }
 
-/** `s/^(\S+)\[\d+\]: /$1: /`, as a gap. `colon`: where the first word ends. */
-function setWithoutPid(excerpt: Excerpt, whole: TextBlock, from: number, colon: number, to: number): void {
-  const open = findPid(whole, from, colon);
-  if (open < 0) excerpt.set(whole, from, to);
-  else excerpt.setWithGap(whole, from, open, colon, to);
-}
-
-/** The offset of the `[` of `word[123]:`, or -1. Searches backwards from the colon, which is fastest. */
-function findPid({ units }: TextBlock, from: number, colon: number): number {
+/**
+ * The offset of the `[` of `word[123]:`, or -1: `s/^(\S+)\[\d+\]: /$1: /`, as a gap. `colon`: where the first word ends.
+ * Searches backwards from the colon, which is fastest.
+ */
+function findPid(units: Uint16Array, from: number, colon: number): number {
   if (colon < from + 3 || units[colon - 1] !== 93 /* ] */) return -1;
   let open = colon - 2;
   while (open > from && isDigit(units[open] as number)) open--;
