@@ -340,7 +340,7 @@ export class LineProcessor {
 
   #takeUnknown(entry: Entry): void {
     this.#counts.unknown += 1;
-    this.#untaken.add(piecesOf(entry, this.#alone));
+    if (this.#untaken.takesNext()) this.#untaken.add(piecesOf(entry, this.#alone));
   }
 
   #addCapped(uncounted: number): void {

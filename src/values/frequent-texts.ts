@@ -29,10 +29,15 @@ export class FrequentTexts {
   #sampled = NONE;
   #added = 0;
 
-  add(pieces: TextPieces): void {
+  /** To be asked for each text: whether it is to be added. */
+  takesNext(): boolean {
     this.#added += 1;
+    return this.#added <= MAX_ONE_BY_ONE || this.#added % SHARE === 0;
+  }
+
+  add(pieces: TextPieces): void {
     if (this.#added <= MAX_ONE_BY_ONE) this.#first = this.#count(this.#first, pieces);
-    else if (this.#added % SHARE === 0) this.#sampled = this.#count(this.#sampled, pieces);
+    else this.#sampled = this.#count(this.#sampled, pieces);
   }
 
   /** The counts since the last `clear`; null if there are none. */

@@ -8,7 +8,8 @@ const whole = new TextBlock();
 function counted(times: number, ...texts: readonly string[]): FrequentTexts {
   const frequent = new FrequentTexts();
   for (let time = 0; time < times; time++)
-    for (const text of texts) frequent.add({ units: whole.set(text).units, spans: [0, text.length] });
+    for (const text of texts)
+      if (frequent.takesNext()) frequent.add({ units: whole.set(text).units, spans: [0, text.length] });
   return frequent;
 }
 
