@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { ExitCode, Io } from '../base/process/io.js';
+import { optimiseLate } from '../base/process/late-optimising.js';
 import { keepNewHeapSmall } from '../base/process/tidy-heap.js';
 import { escapeControl } from '../base/text/escape.js';
 import { systemClock } from '../base/time/clock.js';
@@ -35,6 +36,7 @@ const DEFAULT_PIDFILE = '/var/run/tenshi.pid';
 
 /** Runs the daemon, from its config to its end. Errors at the start are printed and give 1. */
 export async function run(options: RunOptions, io: Io): Promise<ExitCode> {
+  optimiseLate();
   keepNewHeapSmall();
   const signals = catchSignals();
   const path = pathOf(options.config);

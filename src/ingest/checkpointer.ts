@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { reasonOf } from '../base/errors.js';
 import { renderLocation } from '../base/place.js';
+import { countForOptimising } from '../base/process/late-optimising.js';
 import { tidyHeap } from '../base/process/tidy-heap.js';
 import type { Clock } from '../base/time/clock.js';
 import { trace } from '../base/trace.js';
@@ -201,7 +202,9 @@ export class Checkpointer {
       onLines: (batch) => {
         if (isOver()) return;
         this.#watch.hearLog(batch.position.path);
-        this.#lines += processor.take(batch.lines, batch.position.path);
+        const lines = processor.take(batch.lines, batch.position.path);
+        this.#lines += lines;
+        countForOptimising(lines);
         this.#positions.move(batch.position);
         if (this.#lines < MAX_LINES && !processor.full) return;
         this.#fullCommits += 1;
@@ -332,6 +335,7 @@ export class Checkpointer {
     for (const text of inPieces(lines)) processor.take({ text });
     for (const [log, ofLog] of logs) for (const text of inPieces(ofLog)) processor.take({ text }, log);
     this.#lines += processor.takeEntries(entries, BY_JOURNAL);
+    countForOptimising(lines.length + entries.length);
     for (const [counter, amount] of counters) processor.add(counter, amount);
     if (loss) countLoss(loss, this.#run);
     for (const line of said) own.say(line);
