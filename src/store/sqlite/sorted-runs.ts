@@ -158,37 +158,64 @@ export class Run {
   }
 
   add(row: RunRow): void {
-    const { bounds } = this.#ranges;
-    for (let next = bounds[this.#range]; next && byKey(row, next) >= 0; next = bounds[this.#range]) {
-      this.#flush();
-      this.#range += 1;
-    }
-    const mostRows = bounds.length === 0 ? MAX_FIRST_ROWS : MAX_BLOCK_ROWS;
-    if (this.#rows.length >= mostRows || this.#text >= MAX_BLOCK_TEXT) this.#flush();
     this.#rows.push(row);
     this.#text += row.message.length;
+    const mostRows = this.#ranges.bounds.length === 0 ? MAX_FIRST_ROWS : MAX_BLOCK_ROWS;
+    if (this.#rows.length < mostRows && this.#text < MAX_BLOCK_TEXT) return;
+    if (!this.#writeWhole()) this.#writeFirst(this.#rows.length);
   }
 
   end(): void {
-    this.#flush();
+    this.#writeWhole();
+    this.#writeFirst(this.#rows.length);
     this.#ranges.choose(this.#firstKeys);
   }
 
-  #flush(): void {
+  /** Writes the rows of all ranges that end before the last row; false: there is none. */
+  #writeWhole(): boolean {
+    const before = this.#range;
+    for (let end = this.#endOfRange(); end < this.#rows.length; end = this.#endOfRange()) {
+      this.#writeFirst(end);
+      this.#range += 1;
+    }
+    return this.#range > before;
+  }
+
+  #endOfRange(): number {
+    const bound = this.#ranges.bounds[this.#range];
+    return bound ? firstFrom(this.#rows, bound) : this.#rows.length;
+  }
+
+  #writeFirst(count: number): void {
     const [first] = this.#rows;
-    if (!first) return;
+    if (!first || count === 0) return;
+    const rows = this.#rows.slice(0, count);
+    this.#rows = this.#rows.slice(count);
+    this.#text = this.#rows.reduce((sum, { message }) => sum + message.length, 0);
     const isFirstRun = this.#ranges.bounds.length === 0;
-    const range = isFirstRun ? Math.min(this.#firstKeys.length, MAX_RANGES - 1) : this.#range;
-    this.#write(range, this.#rows);
+    this.#write(isFirstRun ? Math.min(this.#firstKeys.length, MAX_RANGES - 1) : this.#range, rows);
     this.#firstKeys.push({ host: first.host, message: first.message });
-    this.#rows = [];
-    this.#text = 0;
   }
 }
 
-function hostsOf(rows: readonly RunRow[]): string[] {
-  return [...new Set(rows.map(({ host }) => host))];
+/** The index of the first row that is not before a key. */
+function firstFrom(rows: readonly Key[], key: Key): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (byKey(rows[middle] as Key, key) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
+
+/** The hosts of rows that are in the order of their keys. */
+function hostsOf(rows: readonly RunRow[]): string[] {
+  return rows.flatMap(({ host }, at) => (host === rows[at - 1]?.host ? NO_HOST : host));
+}
+
+const NO_HOST: readonly string[] = [];
 
 function statements(db: Sqlite) {
   return {
