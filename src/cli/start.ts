@@ -1,4 +1,7 @@
+import { optimiseSparingly } from '../base/process/late-optimising.js';
 import { cli } from './cli.js';
+
+optimiseSparingly();
 
 // A reader that closes the pipe (`| head`) has read enough; a full disk is a failure.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
