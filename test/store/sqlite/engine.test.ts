@@ -1,22 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'rolldown';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { nodeEngine } from '../../../src/store/sqlite/engine.js';
 import { connectState } from '../../../src/store/sqlite/sqlite-store.js';
+import { bundle, ROOT } from '../../support/bundle.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-
-/** The module and what it imports as one script. */
-const { output } = await build({
-  input: `${ROOT}src/store/sqlite/engine.ts`,
-  platform: 'node',
-  external: /^(?![./])/,
-  write: false,
-});
-const ENGINE = output[0].code;
+const ENGINE = await bundle({ sqliteEngine: 'store/sqlite/engine.ts' });
 
 /** Which engine is used in a process of its own, and what that says on standard error. */
 function chosen(flags: readonly string[], also = ''): { readonly name: string; readonly said: string } {
@@ -26,7 +16,7 @@ function chosen(flags: readonly string[], also = ''): { readonly name: string; r
     ${also}`;
   const { stdout, stderr } = spawnSync(process.execPath, [...flags, '--input-type=module', '-e', script], {
     encoding: 'utf8',
-    cwd: ROOT, // packages are looked for there
+    cwd: ROOT,
   });
   return { name: stdout.trim(), said: stderr };
 }

@@ -7,9 +7,13 @@ import { openSqlite, type Sqlite } from '../../../src/store/sqlite/open-sqlite.j
 import { portsOf } from '../../../src/store/sqlite/ports-of.js';
 import { connectState, openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
 import type { Store } from '../../../src/store/store.js';
+import { bundle, ROOT } from '../../support/bundle.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
-const BUILT = new URL('../../../dist/store/sqlite', import.meta.url).href;
+const STORE = await bundle({
+  connectState: 'store/sqlite/sqlite-store.ts',
+  portsOf: 'store/sqlite/ports-of.ts',
+});
 const ROWS = 3000;
 const NOTHING = { at: 0, positions: [], forgotten: [], ruleState: { last: new Map(), hits: [] } };
 
@@ -57,15 +61,16 @@ function reopened(file: string): { readonly lines: number | undefined; readonly 
 
 /** Runs `work` with the state in a process that kills itself where `trigger` says so. */
 function killed(file: string, trigger: string, work: string): void {
-  const script = `import { connectState } from '${BUILT}/sqlite-store.js';
-    import { portsOf } from '${BUILT}/ports-of.js';
+  const script = `${STORE}
     const db = connectState(${JSON.stringify(file)});
     db.function('die', () => process.kill(process.pid, 'SIGKILL') && null);
     db.exec(\`CREATE TEMP TRIGGER killer ${trigger} BEGIN SELECT die(); END\`);
     const store = portsOf(db);
     ${work}`;
-  const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+  const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module'], {
+    input: script, // too long for an argument
     encoding: 'utf8',
+    cwd: ROOT,
   });
   expect(stderr).not.toContain('Error');
   expect(signal).toBe('SIGKILL');
