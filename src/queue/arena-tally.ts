@@ -5,6 +5,7 @@ import { addToHour, type Hours, hourOf } from '../values/hours.js';
 import { NO_ROW_STATS, type RowStats } from '../values/row-stats.js';
 import { NONE, type ValueSpans, ValueTable } from '../values/value-table.js';
 import { MessageArena, MIN_FILLED } from './message-arena.js';
+import { sortTexts } from './sort-texts.js';
 import type { Tally, TallyChange } from './tally.js';
 
 /**
@@ -102,7 +103,7 @@ export class ArenaTally implements Tally {
     if (masked && how === 'add') this.#recordValues(cell, masked);
   }
 
-  /** The strings of one host at a time: all of them at once would double the memory taken. */
+  /** One string at a time: all of them at once would double the memory taken. */
   changes(): Iterable<TallyChange> {
     return { [Symbol.iterator]: () => this.#changes() };
   }
@@ -262,13 +263,18 @@ export class ArenaTally implements Tally {
     return cells;
   }
 
-  *#changesOf(scope: number, cells: readonly number[]): Generator<TallyChange> {
+  *#changesOf(scope: number, found: readonly number[]): Generator<TallyChange> {
     const { queue, host } = this.#scopes[scope] as Scope;
-    const texts = cells.map((cell) => this.#textOf(cell));
-    const order = texts
-      .map((_, at) => at)
-      .sort((a, b) => ((texts[a] as string) < (texts[b] as string) ? -1 : 1));
-    for (const at of order) yield this.#changeOf(cells[at] as number, queue, host, texts[at] as string);
+    const cells = Int32Array.from(found);
+    sortTexts(cells, (cell, depth) => this.#unitAt(cell, depth));
+    for (const cell of cells) yield this.#changeOf(cell, queue, host, this.#textOf(cell));
+  }
+
+  /** -1 behind the end. */
+  #unitAt(cell: number, depth: number): number {
+    const at = cell * FIELDS;
+    if (depth >= (this.#fields[at + LENGTH] as number)) return -1;
+    return this.#arena.unitAt(this.#fields[at + PLACE] as number, depth);
   }
 
   #textOf(cell: number): string {

@@ -33,6 +33,11 @@ export class MessageArena {
     return this.#narrow.toString('latin1', place, place + length);
   }
 
+  /** A unit of the text at a place. */
+  unitAt(place: number, at: number): number {
+    return (place < 0 ? this.#wide[~place + at] : this.#narrow[place + at]) as number;
+  }
+
   clear(): void {
     if (this.#narrowEnd < MIN_FILLED * this.#narrow.length) this.#narrow = Buffer.alloc(FIRST_ROOM);
     if (this.#wideEnd < MIN_FILLED * this.#wide.length) this.#wide = new Uint16Array();

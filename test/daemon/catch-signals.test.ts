@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { MAIN } from '../support/tayori.js';
+import { bundle } from '../support/bundle.js';
+
+const SIGNALS = await bundle({ catchSignals: 'daemon/signals.ts' });
 
 /** What a process says that sends itself signals before (`early`) and while they are obeyed. */
 function say(early: readonly string[], late: readonly string[], beginning = 'Promise.resolve()'): string {
-  const script = `
-    const { catchSignals } = await import(${JSON.stringify(new URL('daemon/signals.js', `file://${MAIN}`).href)});
+  const script = `${SIGNALS}
     const turn = () => new Promise(setImmediate);
     const send = async (signals) => { for (const signal of signals) { process.kill(process.pid, signal); await turn(); await turn(); } };
     const signals = catchSignals();

@@ -22,7 +22,11 @@ export interface DaemonProcess {
 /** Starts the program; what it says on stderr goes to `onWords`. */
 export function startProcess(conf: string, onWords: (words: string) => void): DaemonProcess {
   const { child, ended } = launch(['-f', '-c', conf]);
-  child.stderr.setEncoding('utf8').on('data', onWords);
+  let last = '';
+  child.stderr.setEncoding('utf8').on('data', (words: string) => {
+    last = words;
+    onWords(words);
+  });
   const ready = new Promise<void>((resolve) => {
     child.stdout.once('data', () => resolve());
     void ended.then(() => resolve());
@@ -38,7 +42,8 @@ export function startProcess(conf: string, onWords: (words: string) => void): Da
     async kill() {
       child.kill('SIGKILL');
       await ended;
-      if (child.signalCode !== 'SIGKILL') throw new Error('the daemon ended by itself');
+      if (child.signalCode !== 'SIGKILL')
+        throw new Error(`the daemon ended by itself (${child.exitCode}): ${last}`);
     },
   };
 }
