@@ -1,8 +1,8 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** What the daemon holds under load is a third of this (bytes); the rest is garbage. */
-const LARGE = 72 * 1024 * 1024;
+/** What the daemon holds under load is half of this (bytes); the rest is garbage. */
+const LARGE = 48 * 1024 * 1024;
 
 /** A heap that stays large is collected again only when it has grown by half. */
 const GROWTH = 1.5;
