@@ -12,9 +12,10 @@ import {
   joinsBlob,
   MIN_BLOB,
   Piece,
+  plainWordEnd,
 } from './read-word.js';
 import { namedTimeEnd, timeEnd } from './times.js';
-import { DIGIT, LETTER, PATH, Units, WORD } from './units.js';
+import { bitsOf, DIGIT, LETTER, PATH, START, Units, UPPER, WORD } from './units.js';
 import { WordTable } from './word-table.js';
 
 const PLUS = 43;
@@ -98,12 +99,25 @@ export class AutoMasker {
     const units = this.#units;
     this.#from = from;
     this.#isBehindId = false;
+    const { array } = units;
     for (let at = from; at < to && this.#count < 2 * MAX_MASKS; ) {
-      const bits = units.bits(at);
-      if ((bits & WORD) !== 0) at = this.#word(at);
-      else if (bits === 0 && units.code(at) !== COLON && units.code(at) !== AT) at += 1;
-      else at = this.#mark(at);
+      const bits = bitsOf(array[at] as number);
+      if ((bits & LETTER) !== 0) {
+        const end = plainWordEnd(array, at, to);
+        at = end > 0 && this.#isWord(at, end) ? end : this.#word(at);
+      } else if ((bits & DIGIT) !== 0) at = this.#word(at);
+      else at = (bits & START) === 0 ? at + 1 : this.#mark(at);
     }
+  }
+
+  /** Whether what was found to have no digit is surely a word, whatever stands beside it. */
+  #isWord(at: number, end: number): boolean {
+    const units = this.#units;
+    const length = end - at;
+    const next = units.code(end);
+    if (at >= this.#compoundEnd && (joinsBlob(next) || length >= MIN_BLOB)) return false;
+    if (length === 3 && (units.bits(at) & UPPER) !== 0) return false;
+    return !(length === SUFFIX && this.#isBehindId) && !(next === COLON && units.code(end + 1) === SLASH);
   }
 
   /** A character that is neither a letter nor a digit. Returns where to go on. */

@@ -1,4 +1,4 @@
-import { DIGIT, LETTER, type Units } from './units.js';
+import { bitsOf, DIGIT, LETTER, OPENING, type Units } from './units.js';
 
 const BLANK = 32;
 const DASH = 45;
@@ -6,7 +6,6 @@ const DOT = 46;
 const SLASH = 47;
 const ZERO = 48;
 const COLON = 58;
-const EQUALS = 61;
 const QUESTION = 63;
 const AT = 64;
 const BRACKET = 91;
@@ -56,7 +55,7 @@ export function isPunctuation(code: number): boolean {
 
 /** What may stand in front of a sign: blanks, `=`, brackets, quotes, commas. */
 export function isOpening(code: number): boolean {
-  return code === BLANK || code === EQUALS || ' \t([{<"\',;|'.includes(String.fromCharCode(code));
+  return (bitsOf(code) & OPENING) !== 0;
 }
 
 export function joinsValues(code: number): boolean {

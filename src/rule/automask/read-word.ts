@@ -1,4 +1,4 @@
-import { DIGIT, HEX, LETTER, LOWER, type Units, UPPER, WORD } from './units.js';
+import { bitsOf, DIGIT, HEX, LETTER, LOWER, type Units, UPPER, WORD } from './units.js';
 
 /** A run of letters and digits: what it is made of. One serves for many. */
 export class Piece {
@@ -15,23 +15,29 @@ export class Piece {
   /** Where the first change is. */
   firstChange = 0;
 
-  read(units: Units, start: number): void {
+  read({ array, to }: Units, start: number): void {
     let all = HEX;
     let some = 0;
     let before = 0;
-    this.digits = 0;
-    this.changes = 0;
+    let digits = 0;
+    let changes = 0;
+    let firstChange = 0;
     let at = start;
-    for (; ; at++) {
-      const bits = units.bits(at);
+    for (; at < to; at++) {
+      const bits = bitsOf(array[at] as number);
       const kind = bits & WORD;
       if (kind === 0) break;
       all &= bits;
       some |= bits;
-      if (kind === DIGIT) this.digits += 1;
-      if (before !== 0 && kind !== before && this.changes++ === 0) this.firstChange = at;
-      before = kind;
+      digits += kind >> 1;
+      if (kind !== before) {
+        if (changes++ === 1) firstChange = at;
+        before = kind;
+      }
     }
+    this.digits = digits;
+    this.changes = changes - 1;
+    this.firstChange = firstChange;
     this.start = start;
     this.end = at;
     this.isDigitLast = before === DIGIT;
@@ -46,6 +52,21 @@ export class Piece {
   get length(): number {
     return this.end - this.start;
   }
+}
+
+/** Where letters end that are no digits and not all hexadecimal; 0: they are not so. */
+export function plainWordEnd(array: Uint16Array, start: number, to: number): number {
+  let all = HEX;
+  let at = start;
+  for (; at < to; at++) {
+    const bits = bitsOf(array[at] as number);
+    if ((bits & LETTER) === 0) {
+      if ((bits & DIGIT) !== 0) return 0;
+      break;
+    }
+    all &= bits;
+  }
+  return all === 0 ? at : 0;
 }
 
 /** Letters and digits of a name with a number in its midst, of one digit or more; a longer text is an id. */
