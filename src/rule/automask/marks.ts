@@ -1,4 +1,4 @@
-import { bitsOf, DIGIT, LETTER, OPENING, type Units } from './units.js';
+import { DIGIT, LETTER, type Units } from './units.js';
 
 const BLANK = 32;
 const DASH = 45;
@@ -53,9 +53,11 @@ export function isPunctuation(code: number): boolean {
   return code === DOT || code === QUESTION || code === COLON || code === 33;
 }
 
+const OPENING = new Set(Buffer.from(' \t=([{<"\',;|'));
+
 /** What may stand in front of a sign: blanks, `=`, brackets, quotes, commas. */
 export function isOpening(code: number): boolean {
-  return (bitsOf(code) & OPENING) !== 0;
+  return OPENING.has(code);
 }
 
 export function joinsValues(code: number): boolean {

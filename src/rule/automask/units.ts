@@ -6,8 +6,8 @@ export const UPPER = 8;
 export const LOWER = 16;
 /** May stand in a path, beside letters and digits. */
 export const PATH = 32;
-/** May stand in front of a sign: blanks, `=`, brackets, quotes, commas. */
-export const OPENING = 64;
+/** Joins pieces of what may be Base64. */
+export const JOINT = 64;
 /** What a mask may begin with that begins with neither a letter nor a digit. */
 export const START = 128;
 export const WORD = LETTER | DIGIT;
@@ -29,7 +29,7 @@ enter('abcdef', LETTER | HEX | LOWER);
 enter('ghijklmnopqrstuvwxyz', LETTER | LOWER);
 enter('0123456789', DIGIT | HEX);
 enter('/._-~%+@#!$*?&^\\', PATH);
-enter(' \t=([{<"\',;|', OPENING);
+enter('+/-_', JOINT);
 enter('/:@', START);
 
 export function bitsOf(code: number): number {
