@@ -4,6 +4,7 @@ const PERCENT = 37;
 const DASH = 45;
 const DOT = 46;
 const SLASH = 47;
+const ZERO = 48;
 const COLON = 58;
 const UNDERSCORE = 95;
 
@@ -16,21 +17,21 @@ const MAX_PAIRS = 32;
 
 /** Where an IPv4 address ends, with its network (`/24`) where it has one; `at` for none. */
 export function ipv4End(units: Units, at: number): number {
+  const { array, to } = units;
   let end = at;
   for (let group = 0; group < 4; group++) {
-    if (group > 0 && units.code(end++) !== DOT) return at;
-    const digits = units.digits(end, MAX_DIGITS);
-    if (digits < 1 || digits > MAX_DIGITS || numberAt(units, end, digits) > 255) return at;
-    end += digits;
+    if (group > 0 && (end >= to || array[end++] !== DOT)) return at;
+    const start = end;
+    let value = 0;
+    for (; end < to && end <= start + MAX_DIGITS; end++) {
+      const digit = (array[end] as number) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = 10 * value + digit;
+    }
+    if (end === start || end > start + MAX_DIGITS || value > 255) return at;
   }
   if (units.isWord(end) || (units.code(end) === DOT && units.isDigit(end + 1))) return at;
   return networkEnd(units, end);
-}
-
-function numberAt(units: Units, at: number, digits: number): number {
-  let value = 0;
-  for (let i = 0; i < digits; i++) value = 10 * value + units.code(at + i) - 48;
-  return value;
 }
 
 function networkEnd(units: Units, end: number): number {

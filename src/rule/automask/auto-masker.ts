@@ -9,12 +9,13 @@ import {
   fillEnd,
   isBlob,
   isShortName,
-  joinsBlob,
   MIN_BLOB,
   Piece,
+  plainNumberEnd,
+  plainWordEnd,
 } from './read-word.js';
 import { namedTimeEnd, timeEnd } from './times.js';
-import { DIGIT, LETTER, PATH, Units, WORD } from './units.js';
+import { bitsOf, DIGIT, JOINT, LETTER, PATH, START, Units, UPPER, WORD } from './units.js';
 import { WordTable } from './word-table.js';
 
 const PLUS = 43;
@@ -30,6 +31,9 @@ const BLANK = 32;
 
 /** A message has more masks only when it is a dump; what stands behind them stays as it is. */
 export const MAX_MASKS = 500;
+
+/** Arrays of up to so many starts and ends are kept from text to text. */
+const MAX_RETAINED = 64;
 
 /** Digits and letters of a hexadecimal number without `0x`: with digits, and of letters alone (`facade` is a word). */
 const MIN_HEX = 6;
@@ -65,7 +69,9 @@ export class AutoMasker {
   readonly #units = new Units();
   readonly #piece = new Piece();
   /** Start and end in turn, in use up to `#count`. */
-  readonly #spans: number[] = [];
+  readonly #spans = new Int32Array(2 * MAX_MASKS + 2);
+  /** By length, what was returned last: to set the length of an array costs V8 more than to copy a few spans. */
+  readonly #returned: number[][] = [];
   #count = 0;
   #from = 0;
   /** Where the name of the program ends. */
@@ -90,20 +96,44 @@ export class AutoMasker {
       this.#units.set(whole.units, to);
       this.#scan(resume, to);
     }
-    if (this.#spans.length > this.#count) this.#spans.length = this.#count;
-    return this.#spans;
+    return this.#copied();
+  }
+
+  #copied(): readonly number[] {
+    const count = this.#count;
+    const spans = this.#spans;
+    if (count > MAX_RETAINED) return Array.from(spans.subarray(0, count));
+    while (this.#returned.length <= count) this.#returned.push(Array(this.#returned.length).fill(0));
+    const returned = this.#returned[count] as number[];
+    for (let at = 0; at < count; at++) returned[at] = spans[at] as number;
+    return returned;
   }
 
   #scan(from: number, to: number): void {
     const units = this.#units;
     this.#from = from;
     this.#isBehindId = false;
+    const { array } = units;
     for (let at = from; at < to && this.#count < 2 * MAX_MASKS; ) {
-      const bits = units.bits(at);
-      if ((bits & WORD) !== 0) at = this.#word(at);
-      else if (bits === 0 && units.code(at) !== COLON && units.code(at) !== AT) at += 1;
-      else at = this.#mark(at);
+      const bits = bitsOf(array[at] as number);
+      if ((bits & LETTER) !== 0) {
+        const end = plainWordEnd(array, at, to);
+        at = end > 0 && this.#isWord(at, end) ? end : this.#word(at);
+      } else if ((bits & DIGIT) !== 0) {
+        const end = plainNumberEnd(array, at, to);
+        at = end > 0 ? this.#add(NUMBER, this.#withSign(at), end) : this.#word(at);
+      } else at = (bits & START) === 0 ? at + 1 : this.#mark(at);
     }
+  }
+
+  /** Whether what was found to have no digit is surely a word, whatever stands beside it. */
+  #isWord(at: number, end: number): boolean {
+    const units = this.#units;
+    const length = end - at;
+    const next = units.code(end);
+    if (at >= this.#compoundEnd && ((units.bits(end) & JOINT) !== 0 || length >= MIN_BLOB)) return false;
+    if (length === 3 && (units.bits(at) & UPPER) !== 0) return false;
+    return !(length === SUFFIX && this.#isBehindId) && !(next === COLON && units.code(end + 1) === SLASH);
   }
 
   /** A character that is neither a letter nor a digit. Returns where to go on. */
@@ -183,7 +213,7 @@ export class AutoMasker {
     const piece = this.#piece;
     piece.read(units, at);
     const next = units.code(piece.end);
-    if (at >= this.#compoundEnd && (joinsBlob(next) || piece.length >= MIN_BLOB)) {
+    if (at >= this.#compoundEnd && ((units.bits(piece.end) & JOINT) !== 0 || piece.length >= MIN_BLOB)) {
       const end = this.#blob(at);
       if (end > at) return end;
     }

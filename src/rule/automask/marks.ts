@@ -6,7 +6,6 @@ const DOT = 46;
 const SLASH = 47;
 const ZERO = 48;
 const COLON = 58;
-const EQUALS = 61;
 const QUESTION = 63;
 const AT = 64;
 const BRACKET = 91;
@@ -54,9 +53,11 @@ export function isPunctuation(code: number): boolean {
   return code === DOT || code === QUESTION || code === COLON || code === 33;
 }
 
+const OPENING = new Set(Buffer.from(' \t=([{<"\',;|'));
+
 /** What may stand in front of a sign: blanks, `=`, brackets, quotes, commas. */
 export function isOpening(code: number): boolean {
-  return code === BLANK || code === EQUALS || ' \t([{<"\',;|'.includes(String.fromCharCode(code));
+  return OPENING.has(code);
 }
 
 export function joinsValues(code: number): boolean {

@@ -1,4 +1,4 @@
-import { DIGIT, HEX, LETTER, LOWER, type Units, UPPER, WORD } from './units.js';
+import { bitsOf, DIGIT, HEX, JOINT, LETTER, LOWER, START, type Units, UPPER, WORD } from './units.js';
 
 /** A run of letters and digits: what it is made of. One serves for many. */
 export class Piece {
@@ -15,23 +15,29 @@ export class Piece {
   /** Where the first change is. */
   firstChange = 0;
 
-  read(units: Units, start: number): void {
+  read({ array, to }: Units, start: number): void {
     let all = HEX;
     let some = 0;
     let before = 0;
-    this.digits = 0;
-    this.changes = 0;
+    let digits = 0;
+    let changes = 0;
+    let firstChange = 0;
     let at = start;
-    for (; ; at++) {
-      const bits = units.bits(at);
+    for (; at < to; at++) {
+      const bits = bitsOf(array[at] as number);
       const kind = bits & WORD;
       if (kind === 0) break;
       all &= bits;
       some |= bits;
-      if (kind === DIGIT) this.digits += 1;
-      if (before !== 0 && kind !== before && this.changes++ === 0) this.firstChange = at;
-      before = kind;
+      digits += kind >> 1;
+      if (kind !== before) {
+        if (changes++ === 1) firstChange = at;
+        before = kind;
+      }
     }
+    this.digits = digits;
+    this.changes = changes - 1;
+    this.firstChange = firstChange;
     this.start = start;
     this.end = at;
     this.isDigitLast = before === DIGIT;
@@ -48,6 +54,39 @@ export class Piece {
   }
 }
 
+/** Where letters end that are no digits and not all hexadecimal; 0: they are not so. */
+export function plainWordEnd(array: Uint16Array, start: number, to: number): number {
+  let all = HEX;
+  let at = start;
+  for (; at < to; at++) {
+    const bits = bitsOf(array[at] as number);
+    if ((bits & LETTER) === 0) {
+      if ((bits & DIGIT) !== 0) return 0;
+      break;
+    }
+    all &= bits;
+  }
+  return all === 0 ? at : 0;
+}
+
+/**
+ * Where digits end that are a number whatever stands in front of them; 0: more must be looked at, as they may be part of a
+ * time, an address, a name or a key.
+ */
+export function plainNumberEnd(array: Uint16Array, start: number, to: number): number {
+  let at = start;
+  let bits = DIGIT;
+  while (at < to) {
+    bits = bitsOf(array[at] as number);
+    if ((bits & DIGIT) === 0) break;
+    at += 1;
+  }
+  if (at === to) return at - start < MIN_BLOB ? at : 0;
+  if ((bits & (LETTER | JOINT | START)) !== 0 || at - start >= MIN_BLOB) return 0;
+  const next = array[at] as number;
+  return next === DOT || (next === BLANK && at - start <= 2) ? 0 : at;
+}
+
 /** Letters and digits of a name with a number in its midst, of one digit or more; a longer text is an id. */
 const MAX_NAME_WITH_DIGIT = 6;
 const MAX_NAME_WITH_NUMBER = 4;
@@ -59,10 +98,10 @@ export function isShortName({ digits, changes, length, isDigitFirst }: Piece): b
   return changes === 2 && !isDigitFirst && length <= MAX_NAME_WITH_NUMBER;
 }
 
+const BLANK = 32;
 const PLUS = 43;
+const DOT = 46;
 const SLASH = 47;
-const DASH = 45;
-const UNDERSCORE = 95;
 const EQUALS = 61;
 
 /** Characters of a text in Base64 or the like that is told by its look. */
@@ -71,16 +110,9 @@ export const MIN_BLOB = 16;
 /** In random Base64 two of five letters and digits are of another sort than the one before; in names in CamelCase a seventh. */
 const MIN_CHANGES = 0.18;
 
-/** Whether a unit joins pieces of what may be Base64. */
-export function joinsBlob(code: number): boolean {
-  return code === PLUS || code === SLASH || code === DASH || code === UNDERSCORE;
-}
-
 /** Where letters, digits and the marks of Base64 end. */
 export function compoundEnd(units: Units, start: number): number {
-  let at = start;
-  while (units.isWord(at) || joinsBlob(units.code(at))) at += 1;
-  return at;
+  return units.skip(start, WORD | JOINT);
 }
 
 /**

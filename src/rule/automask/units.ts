@@ -6,15 +6,21 @@ export const UPPER = 8;
 export const LOWER = 16;
 /** May stand in a path, beside letters and digits. */
 export const PATH = 32;
+/** Joins pieces of what may be Base64. */
+export const JOINT = 64;
+/** What a mask may begin with that begins with neither a letter nor a digit. */
+export const START = 128;
 export const WORD = LETTER | DIGIT;
 
 const FIRST_WIDE = 0x2e80;
 const FIRST_LATIN_LETTER = 0xaa;
 
-const table = new Uint8Array(128);
+/** The bits of each unit there is: one load for each, and no branch. */
+const table = new Uint8Array(0x10000).fill(LETTER, FIRST_LATIN_LETTER, FIRST_WIDE);
 
 function enter(characters: string, bits: number): void {
-  for (const character of characters) table[character.charCodeAt(0)] = bits;
+  for (const character of characters)
+    table[character.charCodeAt(0)] = (table[character.charCodeAt(0)] ?? 0) | bits;
 }
 
 enter('ABCDEF', LETTER | HEX | UPPER);
@@ -23,10 +29,11 @@ enter('abcdef', LETTER | HEX | LOWER);
 enter('ghijklmnopqrstuvwxyz', LETTER | LOWER);
 enter('0123456789', DIGIT | HEX);
 enter('/._-~%+@#!$*?&^\\', PATH);
+enter('+/-_', JOINT);
+enter('/:@', START);
 
 export function bitsOf(code: number): number {
-  if (code < 128) return table[code] as number;
-  return code >= FIRST_LATIN_LETTER && code < FIRST_WIDE ? LETTER : 0;
+  return table[code] as number;
 }
 
 /** The units of a text up to `to`. Behind it there is nothing, whatever the array holds. */

@@ -18,7 +18,8 @@ export class WordTable {
   has(units: Uint16Array, start: number, end: number): boolean {
     if (end - start > this.#longest) return false;
     const words = this.#slots[slotOf(units, start, end)] as string[];
-    return words.some((word) => isWord(word, units, start, end));
+    for (const word of words) if (isWord(word, units, start, end)) return true;
+    return false;
   }
 }
 
