@@ -1,10 +1,10 @@
 /** Numbers of accounts have 32 bits; the last one stands for none (chown(2)). */
-const MAX_NUMBER = 2 ** 32 - 2;
+const LARGEST_NUMBER = 2 ** 32 - 2;
 
 /** Name, password and number; of a user also the group's number, a comment and the home. */
-const MIN_FIELDS = { passwd: 6, group: 3 } as const;
+const FIELDS = { passwd: 6, group: 3 } as const;
 
-export type AccountTable = keyof typeof MIN_FIELDS;
+export type AccountTable = keyof typeof FIELDS;
 
 /**
  * The fields of a user or group, by name or number, in the text of /etc/passwd or /etc/group; null: it has none, or what
@@ -25,7 +25,7 @@ export function accountFields(row: string): readonly string[] {
 
 /** Whether a name is a number that an account can have; getent takes 4294967296 for 0. */
 export function isAccountNumber(name: string): boolean {
-  return isNumber(name) && Number(name) <= MAX_NUMBER;
+  return isNumber(name) && Number(name) <= LARGEST_NUMBER;
 }
 
 export function isNumber(name: string): boolean {
@@ -34,5 +34,5 @@ export function isNumber(name: string): boolean {
 
 function isSound(row: readonly string[], table: AccountTable): boolean {
   const numbers = table === 'passwd' ? row.slice(2, 4) : row.slice(2, 3);
-  return row.length >= MIN_FIELDS[table] && numbers.every(isAccountNumber);
+  return row.length >= FIELDS[table] && numbers.every(isAccountNumber);
 }
