@@ -33,6 +33,8 @@ function describe(event: DaemonEvent): string {
       return `cannot look up host names (${event.reason}); letters go without them for ten minutes`;
     case 'overrun':
       return `${renderLocation(event.place)}: the regex ${event.source} ran too long on a line and was stopped; it counts as no match there. Write it without backreferences and recursion, or begin it with ^`;
+    case 'not-loaded':
+      return `no letters can be made, since a part of the program cannot be loaded (${event.reason}). It was replaced while it runs: restart tayori; what is counted is kept until then`;
     case 'state-failed':
       return `the state cannot be written (${event.reason}); reading pauses until it can be written, nothing is lost`;
     case 'state-back':

@@ -16,5 +16,7 @@ export type DaemonEvent =
   | HeartbeatEvent
   /** `set fallback`: a letter could not leave in time. */
   | ({ readonly kind: 'second-way' } & SecondWay)
+  /** What makes letters cannot be loaded: the program was replaced while it runs. Told once for each reason. */
+  | { readonly kind: 'not-loaded'; readonly reason: string }
   /** Somebody deleted the state while the daemon ran; the daemon has restored it. */
   | { readonly kind: 'state-restored' };

@@ -148,7 +148,7 @@ export class Daemon {
       store,
       clock,
       courier: this.#courier,
-      onSecondWay: (way) => onEvent({ kind: 'second-way', ...way }),
+      onEvent,
       loadPublisher: () => this.#loadPublisher(),
     });
   }

@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
+import { reasonOf } from '../base/errors.js';
 import type { Clock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import type { Courier } from '../mail/courier.js';
-import type { SecondWay, SecondWays } from '../mail/outbox.js';
+import type { SecondWays } from '../mail/outbox.js';
 import type { Publisher } from '../publish/publisher.js';
 import type { Editions } from '../store/ports/editions.js';
+import type { DaemonEvent } from './event.js';
 
 export interface MailingOptions {
   readonly store: Pick<Editions, 'closedEditions' | 'sweep'> & SecondWays;
@@ -12,8 +14,7 @@ export interface MailingOptions {
   readonly courier: Courier;
   /** Loads the publisher: a third of the program is about letters, which needs 7 MB. */
   loadPublisher(): Promise<Publisher>;
-  /** A letter could not leave in time, and goes by its second way. */
-  onSecondWay(way: SecondWay): void;
+  onEvent(event: Extract<DaemonEvent, { readonly kind: 'second-way' | 'not-loaded' }>): void;
 }
 
 /**
@@ -29,6 +30,8 @@ const PIECE = 5000;
 export class Mailing {
   readonly #options: MailingOptions;
   #publisher: Promise<Publisher> | null = null;
+  /** Why it could not be loaded, as told last. */
+  #notLoaded: string | null = null;
   /** The next round tries what was deferred because of the state. */
   #force = false;
   #stopped = false;
@@ -62,23 +65,38 @@ export class Mailing {
   /** No more letters are made, and nothing is swept any more. */
   async stopMaking(): Promise<void> {
     this.#stopped = true;
-    await (await this.#publisher)?.close();
+    await (await this.#publisher?.catch(() => null))?.close();
   }
 
   /** Whether there were any. */
   #takeSecondWays(): boolean {
-    const { store, clock, onSecondWay } = this.#options;
+    const { store, clock, onEvent } = this.#options;
     const ways = store.takeSecondWays(clock.now());
-    for (const way of ways) onSecondWay(way);
+    for (const way of ways) onEvent({ kind: 'second-way', ...way });
     return ways.length > 0;
   }
 
-  /** The publisher is loaded with the first letter that is due. */
   async #make(how?: 'force'): Promise<void> {
-    const { store, loadPublisher } = this.#options;
-    if (!this.#publisher && store.closedEditions().length === 0) return;
-    this.#publisher ??= loadPublisher();
-    await (await this.#publisher).round(how);
+    if (!this.#publisher && this.#options.store.closedEditions().length === 0) return;
+    const publisher = await this.#load();
+    await publisher?.round(how);
+  }
+
+  /**
+   * The publisher is loaded with the first letter that is due. null: it cannot be loaded, since the program was replaced
+   * meanwhile; sealed letters go all the same, and the next round tries again: an upgrade may be half done.
+   */
+  async #load(): Promise<Publisher | null> {
+    try {
+      this.#publisher ??= this.#options.loadPublisher();
+      return await this.#publisher;
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason !== this.#notLoaded) this.#options.onEvent({ kind: 'not-loaded', reason });
+      this.#publisher = null;
+      this.#notLoaded = reason;
+      return null;
+    }
   }
 
   /** Deletes piece by piece: millions of rows at once would hold up reading. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { codeOf, reasonOf } from '../../base/errors.js';
+import { type AccountTable, accountFields, accountRow, isAccountNumber, isNumber } from './account-row.js';
 
 /** A user of this machine, or of its directory service. */
 export interface UserAccount {
@@ -50,8 +51,8 @@ export function findGroup(name: string): Found<GroupAccount> {
  * Asks getent, which asks every service of nsswitch.conf; without getent, reads the file itself. Where that file comes
  * first anyway, as on most machines, whoever stands in it is found without a program.
  */
-function find<T>(table: 'passwd' | 'group', name: string, read: (fields: string[]) => T): Found<T> {
-  if (!NAME.test(name)) return { kind: 'unknown' };
+function find<T>(table: AccountTable, name: string, read: (fields: readonly string[]) => T): Found<T> {
+  if (!NAME.test(name) || (isNumber(name) && !isAccountNumber(name))) return { kind: 'unknown' };
   const inFile = isFileFirst(table) ? findInFile(table, name, read) : null;
   if (inFile?.kind === 'found') return inFile;
   const { status, stdout, stderr, error } = spawnSync('getent', [table, name], {
@@ -63,11 +64,11 @@ function find<T>(table: 'passwd' | 'group', name: string, read: (fields: string[
   if (error) return { kind: 'failed', reason: error.message };
   if (status === NOT_FOUND) return { kind: 'unknown' };
   if (status !== 0) return { kind: 'failed', reason: stderr.trim() || `getent ended with ${status}` };
-  return { kind: 'found', account: read(fieldsOf(stdout)) };
+  return { kind: 'found', account: read(accountFields(stdout)) };
 }
 
 /** nsswitch.conf(5). An action in brackets may make others follow. */
-function isFileFirst(table: 'passwd' | 'group'): boolean {
+function isFileFirst(table: AccountTable): boolean {
   try {
     const text = readFileSync('/etc/nsswitch.conf', 'utf8');
     return new RegExp(`^\\s*${table}:\\s*files(?!\\S|\\s*\\[)`, 'm').test(text);
@@ -76,17 +77,11 @@ function isFileFirst(table: 'passwd' | 'group'): boolean {
   }
 }
 
-function findInFile<T>(table: 'passwd' | 'group', name: string, read: (fields: string[]) => T): Found<T> {
+function findInFile<T>(table: AccountTable, name: string, read: (fields: readonly string[]) => T): Found<T> {
   try {
-    const rows = readFileSync(`/etc/${table}`, 'utf8').split('\n').map(fieldsOf);
-    const at = /^\d+$/.test(name) ? 2 : 0;
-    const row = rows.find((fields) => fields[at] === name);
+    const row = accountRow(readFileSync(`/etc/${table}`, 'utf8'), table, name);
     return row ? { kind: 'found', account: read(row) } : { kind: 'unknown' };
   } catch (error) {
     return { kind: 'failed', reason: reasonOf(error) };
   }
-}
-
-function fieldsOf(line: string): string[] {
-  return line.trim().split(':');
 }
