@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { ComposedText } from '../../src/base/text/composed-text.js';
 import { HOUR } from '../../src/base/time/duration.js';
@@ -6,6 +7,7 @@ import type { Tally } from '../../src/queue/tally.js';
 import { MAX_HOURS } from '../../src/values/hours.js';
 import { detailOf, NO_ROW_STATS } from '../../src/values/row-stats.js';
 import type { ValueSpans } from '../../src/values/value-table.js';
+import { bundle } from '../support/bundle.js';
 import { maskedSpansOf } from '../support/masked-spans.js';
 import { createRandom } from '../support/random.js';
 import { PlainTally } from './plain-tally.js';
@@ -222,3 +224,31 @@ describe('messages in an arena', () => {
 function unitsOf(text: string): Uint16Array {
   return Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
 }
+
+describe('hashes', () => {
+  it('are of other seeds in each process, so that nobody can choose messages whose hashes are alike', async () => {
+    const script = `${await bundle({ ComposedText: 'base/text/composed-text.ts' })}
+      console.log(new ComposedText().set('disk sda failed').hash);`;
+    const hashOf = (): string =>
+      spawnSync(process.execPath, ['--input-type=module'], { input: script, encoding: 'utf8' }).stdout;
+    const hashes = new Set([hashOf(), hashOf(), hashOf()]);
+    expect(hashes.size).toBe(3);
+    expect(hashes).not.toContain('');
+  });
+
+  it('are the same for a text in place and for one that was put together', () => {
+    const random = createRandom(7);
+    for (let turn = 0; turn < 2000; turn++) {
+      const parts = Array.from({ length: random.below(5) }, () =>
+        random.pick(['', 'a', 'bc', 'ü', '便り', ' from 10.0.0.1']),
+      );
+      const text = parts.join('');
+      const composed = new ComposedText().begin();
+      for (const part of parts) composed.add(unitsOf(`<${part}>`), 1, 1 + part.length);
+      const inPlace = new ComposedText().view(unitsOf(`-${text}-`), 1, 1 + text.length);
+      for (const one of [inPlace, new ComposedText().set(text)])
+        expect([one.hash, one.isWide, one.text]).toEqual([composed.hash, composed.isWide, composed.text]);
+      expect(composed.text).toBe(text);
+    }
+  });
+});
