@@ -7,6 +7,7 @@ import {
   blobStart,
   compoundEnd,
   fillEnd,
+  hasVowel,
   isBlob,
   isShortName,
   MIN_BLOB,
@@ -42,7 +43,6 @@ const MIN_WORDLESS_HEX = 8;
 const MIN_STEM = 4;
 /** Letters behind the id of a replica set, without vowels: `web-7d9f8b6c5d-xkzlw`. */
 const SUFFIX = 5;
-const VOWELS = new Set([...'aeiouyAEIOUY'].map((letter) => letter.charCodeAt(0)));
 
 const UNIT_TABLE = new WordTable(UNITS);
 const TECHNICAL_TABLE = new WordTable(TECHNICAL);
@@ -273,7 +273,7 @@ export class AutoMasker {
       if (time > start) return this.#add(TIME, start, time);
     }
     if (isHex && !isMixed && length >= MIN_WORDLESS_HEX) return this.#add(HEX_NUMBER, start, end);
-    if (length === SUFFIX && this.#isSuffix(start) && !this.#hasVowel(start, end))
+    if (length === SUFFIX && this.#isSuffix(start) && !hasVowel(units, start, end))
       return this.#add(ID, start, end);
     return end;
   }
@@ -281,11 +281,6 @@ export class AutoMasker {
   /** Whether an id stands in front, with a dash between. */
   #isSuffix(start: number): boolean {
     return this.#isBehindId && this.#before(start) === DASH && this.#spans[this.#count - 1] === start - 1;
-  }
-
-  #hasVowel(start: number, end: number): boolean {
-    for (let at = start; at < end; at++) if (VOWELS.has(this.#units.code(at))) return true;
-    return false;
   }
 
   /** Digits, groups of them with dots between, and a unit. */

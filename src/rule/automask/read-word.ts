@@ -54,6 +54,13 @@ export class Piece {
   }
 }
 
+const VOWELS = new Set(Buffer.from('aeiouyAEIOUY'));
+
+export function hasVowel(units: Units, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (VOWELS.has(units.code(at))) return true;
+  return false;
+}
+
 /** Where letters end that are no digits and not all hexadecimal; 0: they are not so. */
 export function plainWordEnd(array: Uint16Array, start: number, to: number): number {
   let all = HEX;
