@@ -160,9 +160,15 @@ export class ValueTable {
   #addMask(before: number, name: string | null): number {
     const mask = this.#maskCount++;
     if (this.#maskCount * MASK_WIDTH > this.#masks.length) this.#masks = doubled(this.#masks);
-    this.#masks.fill(0, mask * MASK_WIDTH, (mask + 1) * MASK_WIDTH);
-    for (const field of [NEWEST, NEXT_MASK, SKETCH, FIRST]) this.#masks[mask * MASK_WIDTH + field] = NONE;
-    if (before !== NONE) this.#masks[before * MASK_WIDTH + NEXT_MASK] = mask;
+    const masks = this.#masks;
+    const at = mask * MASK_WIDTH;
+    masks[at + NEWEST] = NONE;
+    masks[at + ROWS] = 0;
+    masks[at + FLOOR] = 0;
+    masks[at + NEXT_MASK] = NONE;
+    masks[at + SKETCH] = NONE;
+    masks[at + FIRST] = NONE;
+    if (before !== NONE) masks[before * MASK_WIDTH + NEXT_MASK] = mask;
     this.#names.push(name);
     return mask;
   }
