@@ -91,6 +91,8 @@ async function readFiles(
   const progress = await startProgress(files, io);
   const take = (lines: Lines, file: string): void => {
     processor.take(lines, file);
+  };
+  const commitIfFull = (): void => {
     if (processor.full) commit();
   };
   let before = 0;
@@ -103,9 +105,11 @@ async function readFiles(
       await readWhole(file, io.stdin, {
         join,
         onLines: (lines) => take(join ? lines : continuations.push(lines), path),
+        onRead: commitIfFull,
         onProgress: (bytes) => progress.update(before + bytes),
       });
       take(continuations.end(), path);
+      commitIfFull();
       before += sizeOf(file);
     } catch (error) {
       failed = true;

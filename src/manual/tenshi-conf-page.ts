@@ -186,7 +186,7 @@ const RULES: Section = {
       ],
       [
         '`repeat` REGEX',
-        'Group 1 is a number. It is added to the count of the last message of that host, in every queue that the message went to. Nothing is added if the line before was trash or matched no rule. One line adds at most 1,000,000, since anybody may write such a line; letters say how many repeats were not counted.',
+        'Group 1 is a number. It is added to the count of the last message of that host, in every queue that the message went to. Nothing is added if the line before was trash or matched no rule. One line adds at most 1,000,000, since anybody may write such a line; letters say how many repeats were not counted. Last messages are remembered where the config has such a rule: the first one that a reload adds begins with the lines that come then.',
         config(raw`repeat ^(?:last message repeated|above message repeats) (\d+) times?`),
       ],
       [

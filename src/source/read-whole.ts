@@ -10,12 +10,17 @@ export interface ReadWholeOptions {
   /** Joins lines to entries; null or unset: each line is one. */
   readonly join?: JoinLines | null;
   onLines(lines: Lines): void;
+  /** The lines of a read have come: a megabyte of a file, or what a stream had. */
+  onRead?(): void;
   /** Bytes read from the file so far, as they lie on the disk. */
   onProgress?(bytes: number): void;
 }
 
+const READ_BYTES = 1024 * 1024;
+const READ_STDIN_BYTES = 64 * 1024;
+
 /** With more at once the text leaves the processor's cache before its lines are read. */
-const READ_BYTES = 64 * 1024;
+const PIECE_BYTES = 64 * 1024;
 
 /**
  * Reads a file (`-` is `stdin`) from start to end, unpacking gzip by its first bytes (RFC 1952). Here a last line
@@ -23,9 +28,13 @@ const READ_BYTES = 64 * 1024;
  */
 export async function readWhole(path: string, stdin: Readable, options: ReadWholeOptions): Promise<void> {
   const splitter = createSplitter(options.join ?? null, { onCut() {}, onEntryCut() {} });
-  for await (const chunk of readUnpacked(openFile(path, stdin), options.onProgress))
-    options.onLines(splitter.push(chunk));
+  for await (const chunk of readUnpacked(openFile(path, stdin), options.onProgress)) {
+    for (let from = 0; from < chunk.length; from += PIECE_BYTES)
+      options.onLines(splitter.push(chunk.subarray(from, from + PIECE_BYTES)));
+    options.onRead?.();
+  }
   options.onLines(splitter.end());
+  options.onRead?.();
 }
 
 /**
@@ -33,28 +42,33 @@ export async function readWhole(path: string, stdin: Readable, options: ReadWhol
  * is valid until the next one is asked for.
  */
 export function openFile(path: string, stdin: Readable): AsyncIterable<Buffer | string> {
-  if (path === '-') return isFileAt(stdin) ? chunksOf(stdin.fd, 'stays open') : stdin;
+  if (path === '-') return isFileAt(stdin) ? chunksOf(stdin.fd, READ_STDIN_BYTES, 'stays open') : stdin;
   const stats = statSync(path);
   if (stats.isDirectory()) throw new Error('it is a folder');
-  return stats.isFile() ? chunksOf(openSync(path, 'r'), 'is closed') : createReadStream(path);
+  if (!stats.isFile()) return createReadStream(path, { highWaterMark: READ_BYTES });
+  return chunksOf(openSync(path, 'r'), READ_BYTES, 'is closed');
 }
 
 function isFileAt(stdin: Readable): stdin is Readable & { readonly fd: number } {
   return 'fd' in stdin && typeof stdin.fd === 'number' && fstatSync(stdin.fd).isFile();
 }
 
-/** Chunks between two turns of the event loop. */
-const CHUNKS_A_TURN = 16;
+/** Bytes between two turns of the event loop. */
+const BYTES_A_TURN = 1024 * 1024;
 
 /** Into one buffer: V8 collects garbage as often as a new one for each chunk asks for. */
-async function* chunksOf(fd: number, end: 'is closed' | 'stays open'): AsyncGenerator<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+async function* chunksOf(fd: number, bytes: number, end: 'is closed' | 'stays open'): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(bytes);
+  let inTurn = 0;
   try {
-    for (let chunks = 1; ; chunks++) {
-      const length = readSync(fd, buffer, 0, buffer.length, null);
+    for (;;) {
+      const length = readSync(fd, buffer, 0, bytes, null);
       if (length === 0) return;
       yield buffer.subarray(0, length);
-      if (chunks % CHUNKS_A_TURN === 0) await nextTurn();
+      inTurn += length;
+      if (inTurn < BYTES_A_TURN) continue;
+      inTurn = 0;
+      await nextTurn();
     }
   } finally {
     if (end === 'is closed') closeSync(fd);
