@@ -335,7 +335,6 @@ export class Checkpointer {
     for (const text of inPieces(lines)) processor.take({ text });
     for (const [log, ofLog] of logs) for (const text of inPieces(ofLog)) processor.take({ text }, log);
     this.#lines += processor.takeEntries(entries, BY_JOURNAL);
-    countForOptimising(lines.length + entries.length);
     for (const [counter, amount] of counters) processor.add(counter, amount);
     if (loss) countLoss(loss, this.#run);
     for (const line of said) own.say(line);

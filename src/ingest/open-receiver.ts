@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { lazily } from '../base/lazily.js';
+import { optimiseNow } from '../base/process/late-optimising.js';
 import type { ProcessId } from '../base/process/process-id.js';
 import type { TextBlock } from '../base/text/text-block.js';
 import type { Clock } from '../base/time/clock.js';
@@ -67,6 +68,7 @@ export class ReceiverOpener {
   }
 
   async open(wanted: WantedReceiver, config: Config, buffer: CountingBuffer): Promise<Receiver> {
+    optimiseNow();
     switch (wanted.kind) {
       case 'fifo':
         return await this.#openFifo(wanted, buffer);

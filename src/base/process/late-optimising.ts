@@ -27,7 +27,13 @@ export function optimiseLate(): void {
 
 /** So many lines were read. */
 export function countForOptimising(lines: number): void {
+  if (lines < left) left -= lines;
+  else optimiseNow();
+}
+
+/** For receivers: much may come at once, and is taken apart before anybody counts it. */
+export function optimiseNow(): void {
   if (left <= 0) return;
-  left -= lines;
-  if (left <= 0) setFlagsFromString('--opt');
+  left = 0;
+  setFlagsFromString('--opt');
 }
