@@ -23,7 +23,6 @@ import { RuleState } from '../rule/rule-state.js';
 import { scheduled } from '../schedule/scheduled.js';
 import { Continuations } from '../source/hold-continuations.js';
 import { readWhole } from '../source/read-whole.js';
-import type { Lines } from '../source/split-lines.js';
 import type { Checkpoints } from '../store/ports/checkpoints.js';
 import type { Editions, FrequentLines } from '../store/ports/editions.js';
 import type { Ledger } from '../store/ports/ledger.js';
@@ -89,9 +88,6 @@ async function readFiles(
   io: Io,
 ): Promise<boolean> {
   const progress = await startProgress(files, io);
-  const take = (lines: Lines, file: string): void => {
-    processor.take(lines, file);
-  };
   const commitIfFull = (): void => {
     if (processor.full) commit();
   };
@@ -104,11 +100,11 @@ async function readFiles(
       const continuations = new Continuations();
       await readWhole(file, io.stdin, {
         join,
-        onLines: (lines) => take(join ? lines : continuations.push(lines), path),
+        onLines: (lines) => void processor.take(join ? lines : continuations.push(lines), path),
         onRead: commitIfFull,
         onProgress: (bytes) => progress.update(before + bytes),
       });
-      take(continuations.end(), path);
+      processor.take(continuations.end(), path);
       commitIfFull();
       before += sizeOf(file);
     } catch (error) {

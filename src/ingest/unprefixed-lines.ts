@@ -32,18 +32,16 @@ export class UnprefixedLines {
   }
 }
 
-function lineMessages(): (line: string) => QueueMessage {
-  const message = new ComposedText();
-  return (line) => ({ message: message.set(line), masked: undefined });
-}
-
 /** Lines as they are, or with masks where `set automask noprefix` wants them. */
 function messageMaker(
   { automasks, mask }: Config,
   valued: ReadonlySet<string>,
 ): (line: string) => QueueMessage {
   const automask = automasks.find(({ queue }) => queue === 'noprefix');
-  if (!automask) return lineMessages();
+  if (!automask) {
+    const message = new ComposedText();
+    return (line) => ({ message: message.set(line), masked: undefined });
+  }
   const masker = new MessageMasker(automask.kinds, mask.value, valued.has('noprefix'));
   const view = new Excerpt();
   return (text) => masker.mask(excerptOf({ host: '', time: null, text }, view));

@@ -51,9 +51,9 @@ interface Scope {
 }
 
 /**
- * Counts messages by queue and host in memory, until the next commit. A cell for each, in a few arrays of numbers: an object and a string for each message cost
- * more than all other work on a line that is unlike all before. A hash table with open addressing finds them; a message
- * becomes a string when it is committed.
+ * Counts messages by queue and host in memory, until the next commit. A cell for each, in a few arrays of numbers: an
+ * object and a string for each message cost more than all other work on a line that is unlike all before. A hash table
+ * with open addressing finds them; a message becomes a string when it is committed.
  */
 export class ArenaTally implements Tally {
   readonly #countsHours: boolean;
@@ -228,17 +228,16 @@ export class ArenaTally implements Tally {
   #beginHour(cell: number, hour: number): void {
     const at = cell * NUMBERS;
     const before = this.#numbers[at + HOUR] as number;
-    if (!Number.isNaN(before)) this.#hours.set(cell, this.#hoursOf(cell));
+    if (!Number.isNaN(before)) this.#hours.set(cell, this.#withCurrent(this.#hours.get(cell) ?? [], cell));
     this.#numbers[at + HOUR] = hour;
     this.#numbers[at + IN_HOUR] = 0;
   }
 
-  /** Adds to those that are kept. */
-  #hoursOf(cell: number): Hours {
-    const all = this.#hours.get(cell) ?? [];
+  /** Adds the current hour to those before. */
+  #withCurrent(hours: Hours, cell: number): Hours {
     const hour = this.#numbers[cell * NUMBERS + HOUR] as number;
-    if (!Number.isNaN(hour)) addToHour(all, hour, this.#numbers[cell * NUMBERS + IN_HOUR] as number);
-    return all;
+    if (!Number.isNaN(hour)) addToHour(hours, hour, this.#numbers[cell * NUMBERS + IN_HOUR] as number);
+    return hours;
   }
 
   #recordValues(cell: number, masked: ValueSpans): void {
@@ -303,12 +302,10 @@ export class ArenaTally implements Tally {
   #hoursUnlessImplied(cell: number): RowStats['hours'] {
     const at = cell * NUMBERS;
     const before = this.#hours.get(cell);
-    const hour = this.#numbers[at + HOUR] as number;
-    const inHour = this.#numbers[at + IN_HOUR] as number;
-    if (!before && (Number.isNaN(hour) || inHour === this.#numbers[at + COUNT])) return 'implied';
-    const all = [...(before ?? [])];
-    if (!Number.isNaN(hour)) addToHour(all, hour, inHour);
-    return all;
+    const isTimeless = Number.isNaN(this.#numbers[at + HOUR]);
+    if (!before && (isTimeless || this.#numbers[at + IN_HOUR] === this.#numbers[at + COUNT]))
+      return 'implied';
+    return this.#withCurrent([...(before ?? [])], cell);
   }
 }
 

@@ -22,10 +22,8 @@ export class MessageArena {
   }
 
   /** Whether the text at a place, which has as many units, is this one. */
-  holds(place: number, { units, start, end }: ComposedText): boolean {
-    return place < 0
-      ? isWideAt(this.#wide, ~place, units, start, end)
-      : isNarrowAt(this.#narrow, place, units, start, end);
+  holds(place: number, text: ComposedText): boolean {
+    return place < 0 ? standsAt(this.#wide, ~place, text) : standsAt(this.#narrow, place, text);
   }
 
   read(place: number, length: number): string {
@@ -71,19 +69,11 @@ export class MessageArena {
   }
 }
 
-function isNarrowAt(
-  kept: Uint8Array,
+function standsAt(
+  kept: Uint8Array | Uint16Array,
   place: number,
-  units: Uint16Array,
-  start: number,
-  end: number,
+  { units, start, end }: ComposedText,
 ): boolean {
-  const ahead = place - start;
-  for (let at = start; at < end; at++) if (kept[at + ahead] !== units[at]) return false;
-  return true;
-}
-
-function isWideAt(kept: Uint16Array, place: number, units: Uint16Array, start: number, end: number): boolean {
   const ahead = place - start;
   for (let at = start; at < end; at++) if (kept[at + ahead] !== units[at]) return false;
   return true;

@@ -1,3 +1,5 @@
+import { FNV_PRIME, joinHashes } from '../base/hash-units.js';
+
 /** HyperLogLog: for each share of the hashes, the longest run of leading zeros seen, plus one. */
 export type Registers = Uint8Array;
 
@@ -69,21 +71,15 @@ function weightOfEmpty(share: number): number {
   return weight;
 }
 
-/**
- * FNV-1a over UTF-16 units. Even and odd units are hashed separately, so that no step waits for the one before; the
- * final mix of MurmurHash3 joins them. 32 bits, signed.
- */
+/** FNV-1a over UTF-16 units, those at even and odd places apart. 32 bits, signed; states hold what follows from it. */
 export function hashOf(units: Uint16Array, start: number, end: number): number {
   let even = 0x811c9dc5;
   let odd = end - start;
   let at = start;
   for (; at + 1 < end; at += 2) {
-    even = Math.imul(even ^ (units[at] as number), 0x01000193);
-    odd = Math.imul(odd ^ (units[at + 1] as number), 0x01000193);
+    even = Math.imul(even ^ (units[at] as number), FNV_PRIME);
+    odd = Math.imul(odd ^ (units[at + 1] as number), FNV_PRIME);
   }
-  if (at < end) even = Math.imul(even ^ (units[at] as number), 0x01000193);
-  let hash = even ^ Math.imul(odd, 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
+  if (at < end) even = Math.imul(even ^ (units[at] as number), FNV_PRIME);
+  return joinHashes(even, odd);
 }

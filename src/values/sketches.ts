@@ -53,13 +53,6 @@ export class Sketches {
     return isSeenIn(this.#words, bucketOf(sketch, hash), hash);
   }
 
-  /** Reads what the next call for this value will need, and means nothing. */
-  peek(sketch: number, hash: number): number {
-    const words = this.#words;
-    const bucket = bucketOf(sketch, hash);
-    return (words[bucket] as number) ^ (words[bucket + TRACKED] as number);
-  }
-
   /** True if the value is tracked already (one false positive in forty), or has been seen once before. */
   isTrackedOrSeen(sketch: number, hash: number): boolean {
     const words = this.#words;

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { secretNumbers } from '../base/hash-units.js';
 import { textOf } from '../base/text/text-block.js';
 
 /**
@@ -30,7 +30,7 @@ export const MAX_EQUAL_HASHES = 8;
 export const CROWDED = -1;
 
 /** Odd, secret and new at each start, so that nobody can choose values that come to lie in slots side by side. */
-const [OF_SLOT = 1, OF_MASK = 1] = randomInts(2).map((word) => word | 1);
+const [OF_SLOT = 1, OF_MASK = 1] = secretNumbers(2).map((word) => word | 1);
 
 /** The rows of many masks with the texts of their values, found by mask, hash and text. */
 export class ValueRows {
@@ -56,11 +56,6 @@ export class ValueRows {
   /** The row in a slot; 0: none. */
   in(slot: number): number {
     return this.#slots[slot] as number;
-  }
-
-  /** The row where the search for a value begins; 0: there is none. */
-  peek(mask: number, hash: number): number {
-    return this.#slots[firstSlot(mask, hash, this.#slotBits)] as number;
   }
 
   /**
@@ -141,12 +136,9 @@ function endOfRow(row: number, length: number): number {
   return row + TEXT + ((length + 1) >> 1);
 }
 
-function doubled(words: Int32Array): Int32Array<ArrayBuffer> {
+/** The same words in an array of twice the length. */
+export function doubled(words: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(2 * words.length);
   larger.set(words);
   return larger;
-}
-
-function randomInts(count: number): Int32Array {
-  return new Int32Array(Uint8Array.from(randomBytes(4 * count)).buffer);
 }

@@ -3,7 +3,7 @@ import { hashOf } from './hyperloglog.js';
 import type { MaskedCounts } from './row-stats.js';
 import { Sketches } from './sketches.js';
 import { keepBest, MAX_TRACKED_VALUES, MAX_VALUE_LENGTH, ValueCounts } from './space-saving.js';
-import { CROWDED, ERROR, HASH, MASK, OLDER, SURE, ValueRows } from './value-rows.js';
+import { CROWDED, doubled, ERROR, HASH, MASK, OLDER, SURE, ValueRows } from './value-rows.js';
 
 /**
  * The masked values of one line: start and end in its text, in turn, in UTF-16 units. `names`: those of the named
@@ -33,15 +33,7 @@ const SKETCH = 4;
 const FIRST = 5;
 const MASK_WIDTH = 6;
 
-/** What is known of a value of the line at hand: its mask, hash and end; then what `#fetch` read. */
-const VALUE_MASK = 0;
-const VALUE_HASH = 1;
-const VALUE_END = 2;
-const VALUE_ROW = 3;
-const VALUE_PEEK = 4;
-const VALUE_WIDTH = 5;
-
-/** Initial room for masks and values; a power of two. */
+/** Initial room for masks. */
 const FIRST_ROOM = 1024;
 
 /** What a mask, and a row with its slots, take beside the text, in UTF-16 units. */
@@ -61,8 +53,6 @@ export class ValueTable {
   readonly #names: (string | null)[] = [];
   #sketches = new Sketches();
   #rows = new ValueRows();
-  /** The values of the line at hand. */
-  #line: Int32Array = new Int32Array(16 * VALUE_WIDTH);
 
   /** Memory taken, in UTF-16 units. */
   get size(): number {
@@ -72,58 +62,20 @@ export class ValueTable {
 
   /** Counts the masked values of a line. `first`: the result for the first line of the message; NONE for that line. */
   add(first: number, { whole, spans, names }: ValueSpans): number {
-    const { units } = whole;
-    const values = spans.length >> 1;
-    while (values * VALUE_WIDTH > this.#line.length) this.#line = doubled(this.#line);
-    const line = this.#line;
     let mask = NONE;
-    for (let value = 0; value < values; value++) {
+    for (let at = 0; 2 * at < spans.length; at++) {
       const next = mask === NONE ? first : this.#mask(mask, NEXT_MASK);
-      mask = next === NONE ? this.#addMask(mask, value < names.length ? (names[value] ?? null) : null) : next;
+      mask = next === NONE ? this.#addMask(mask, at < names.length ? (names[at] ?? null) : null) : next;
       if (first === NONE) first = mask;
-      const start = spans[2 * value] as number;
-      const end = shortenedEnd(units, start, spans[2 * value + 1] as number);
-      line[value * VALUE_WIDTH + VALUE_MASK] = mask;
-      line[value * VALUE_WIDTH + VALUE_HASH] = hashOf(units, start, end);
-      line[value * VALUE_WIDTH + VALUE_END] = end;
-    }
-    if (values > 1) this.#fetch(values);
-    for (let value = 0; value < values; value++) {
-      const at = value * VALUE_WIDTH;
-      const hash = line[at + VALUE_HASH] as number;
-      const end = line[at + VALUE_END] as number;
-      this.#count(line[at + VALUE_MASK] as number, hash, units, spans[2 * value] as number, end);
+      this.#count(mask, whole.units, spans[2 * at] as number, spans[2 * at + 1] as number);
     }
     return first;
-  }
-
-  /**
-   * Reads what counting will read, in loops without branches: a processor then waits for memory once for all values of a
-   * line, and not once for each.
-   */
-  #fetch(values: number): void {
-    const line = this.#line;
-    const masks = this.#masks;
-    const rows = this.#rows;
-    const { words } = rows;
-    const end = values * VALUE_WIDTH;
-    for (let at = 0; at < end; at += VALUE_WIDTH) {
-      const mask = line[at + VALUE_MASK] as number;
-      const hash = line[at + VALUE_HASH] as number;
-      const sketch = masks[mask * MASK_WIDTH + SKETCH] as number;
-      const isSketched = sketch !== NONE;
-      line[at + VALUE_ROW] = isSketched ? 0 : rows.peek(mask, hash);
-      if (isSketched) line[at + VALUE_PEEK] = this.#sketches.peek(sketch, hash);
-    }
-    for (let at = 0; at < end; at += VALUE_WIDTH)
-      line[at + VALUE_PEEK] = words[line[at + VALUE_ROW] as number] as number;
   }
 
   /** Counts the text in the first `length` units of `units`. `first`: as in `add`. */
   addText(first: number, units: Uint16Array, length: number): number {
     const mask = first === NONE ? this.#addMask(NONE, null) : first;
-    const end = shortenedEnd(units, 0, length);
-    this.#count(mask, hashOf(units, 0, end), units, 0, end);
+    this.#count(mask, units, 0, length);
     return mask;
   }
 
@@ -173,7 +125,9 @@ export class ValueTable {
     return mask;
   }
 
-  #count(mask: number, hash: number, units: Uint16Array, start: number, end: number): void {
+  #count(mask: number, units: Uint16Array, start: number, whole: number): void {
+    const end = shortenedEnd(units, start, whole);
+    const hash = hashOf(units, start, end);
     const sketch = this.#masks[mask * MASK_WIDTH + SKETCH] as number;
     // If there are many values, almost each one is new: the sketch says so without a look-up in the table.
     if (sketch !== NONE && !this.#sketches.isTrackedOrSeen(sketch, hash)) return;
@@ -261,12 +215,6 @@ export class ValueTable {
     const registers = sketch === NONE ? null : this.#sketches.registers(sketch);
     return new ValueCounts(counts, this.#mask(mask, FLOOR), registers);
   }
-}
-
-function doubled(words: Int32Array): Int32Array {
-  const larger = new Int32Array(2 * words.length);
-  larger.set(words);
-  return larger;
 }
 
 /** Where a value ends that may be too long: not in the middle of a surrogate pair. */

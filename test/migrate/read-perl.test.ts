@@ -3,11 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { readPerl } from '../../src/migrate/regex/read-perl.js';
 import { writeBranches } from '../../src/migrate/regex/regex-node.js';
 import { compile } from '../../src/perl-regex/perl-regex.js';
-import { randomPair } from '../perl-regex/random-regex.js';
+import { EVERYTHING, randomPair } from '../perl-regex/random-regex.js';
 
 const r = String.raw;
-const all = { captures: true, atomic: true, looks: true, backreferences: true, choicesInLoops: true };
-
 function written(source: string, nameOf: (number: number) => string | null): string {
   const tree = readPerl(source, nameOf);
   return tree.ok ? writeBranches(tree.branches) : tree.reason;
@@ -34,7 +32,7 @@ describe('a regex of Perl that is read and written', () => {
   it('means the same, of 1,000 random ones', () => {
     const keep = (): null => null;
     fc.assert(
-      fc.property(randomPair(all), ([source, line]) => {
+      fc.property(randomPair(EVERYTHING), ([source, line]) => {
         const before = compile(source);
         if (!before.ok) return;
         const after = compile(written(source, keep));

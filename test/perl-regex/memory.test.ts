@@ -7,9 +7,8 @@ import { Matcher } from '../../src/perl-regex/backtrack/matcher.js';
 import { MatchLimitError } from '../../src/perl-regex/match-limit.js';
 import { parsePerl } from '../../src/perl-regex/parse/parse.js';
 import { runs } from '../fuzz/runs.js';
-import { randomRegex } from './random-regex.js';
+import { EVERYTHING, randomRegex } from './random-regex.js';
 
-const everything = { captures: true, atomic: true, looks: true, backreferences: true, choicesInLoops: true };
 const MAX_STEPS = 50_000;
 
 /** What a regex finds on a text when it remembers from this step on: a place and groups, or that it was given up. */
@@ -28,14 +27,14 @@ function outcome(regex: string, text: string, groups: Groups, forgetfulSteps: nu
 /** So that lookarounds and atomic groups are asked again, from left to right and from right to left. */
 const regexes = fc
   .oneof(
-    randomRegex(everything),
+    randomRegex(EVERYTHING),
     fc
       .tuple(
         fc.constantFrom('', '.*', '^.*', '(?:ab?)*', '.{0,3}', '^.*?', '(a|b)?'),
         fc.constantFrom('(?=', '(?>', '(?!', '(?:(?=', '(?>(?='),
-        randomRegex(everything),
+        randomRegex(EVERYTHING),
         fc.constantFrom('', '*', '??', '*?', '+'),
-        randomRegex(everything),
+        randomRegex(EVERYTHING),
         fc.constantFrom('', 'a', 'c', '$', 'aab'),
       )
       .map(([before, open, body, times, behind, end]) => {

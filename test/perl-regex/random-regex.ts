@@ -78,6 +78,15 @@ export function randomPair(ingredients: Ingredients): fc.Arbitrary<Pair> {
     .map(([regex, line]): Pair => (quotes ? [regex, line, 'text'] : [regex, line]));
 }
 
+/** All that most tests want in a regex. */
+export const EVERYTHING = {
+  captures: true,
+  atomic: true,
+  looks: true,
+  backreferences: true,
+  choicesInLoops: true,
+} as const;
+
 export function randomRegex(ingredients: Ingredients): fc.Arbitrary<string> {
   const { captures, atomic, choicesInLoops, backreferences, recursion, blanks, manyBranches } = ingredients;
   const more = (branch: fc.Arbitrary<string>) => (manyBranches ? [branch, branch, branch] : []);

@@ -5,29 +5,22 @@ import { type CompileOptions, compilePerl } from '../../src/perl-regex/compile.j
 import { MatchLimitError } from '../../src/perl-regex/match-limit.js';
 import type { Match } from '../../src/perl-regex/pattern.js';
 import { judge, type Pair, perlIsHere } from './judge.js';
-import { randomPair } from './random-regex.js';
+import { EVERYTHING, randomPair } from './random-regex.js';
 import { maskedInPlace } from './view.js';
 
 const r = String.raw;
 /** Pairs that perl judges, and what they are made from. */
 const JUDGED = 4_000;
 const SEED = 20_261_120;
-const everything = {
-  captures: true,
-  atomic: true,
-  looks: true,
-  backreferences: true,
-  choicesInLoops: true,
-};
 /** What perl is asked about one by one: see below. */
 const groupsOnly = {
-  ...everything,
+  ...EVERYTHING,
   atomic: false,
   looks: false,
   backreferences: false,
   choicesInLoops: false,
 };
-const matchesOnly = { ...everything, captures: false, looks: false, backreferences: false };
+const matchesOnly = { ...EVERYTHING, captures: false, looks: false, backreferences: false };
 
 describe('random regexes', () => {
   it('never make the translator throw', () => {
@@ -58,11 +51,11 @@ describe('random regexes', () => {
   });
 
   it.each([
-    ['everything that JavaScript knows', everything],
-    ['choices of many branches', { ...everything, manyBranches: true }],
+    ['everything that JavaScript knows', EVERYTHING],
+    ['choices of many branches', { ...EVERYTHING, manyBranches: true }],
     [
       'what only Perl knows',
-      { ...everything, looks: false, recursion: true, keep: true, verbs: true, blanks: true },
+      { ...EVERYTHING, looks: false, recursion: true, keep: true, verbs: true, blanks: true },
     ],
   ])('mean the same to both engines: %s', (_, ingredients) => {
     fc.assert(

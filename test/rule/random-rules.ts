@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Entry } from '../../src/line/entry.js';
 import { compile } from '../../src/perl-regex/perl-regex.js';
 import type { Rule, Subject, Target } from '../../src/rule/rule.js';
-import { randomRegex } from '../perl-regex/random-regex.js';
+import { EVERYTHING, randomRegex } from '../perl-regex/random-regex.js';
 
 /** Rules, and entries of which many match one of them or nearly do. */
 export interface RuleCase {
@@ -82,13 +82,7 @@ function group(
 
 /** Dense little regexes of all kinds over three letters: every text nearly matches. */
 export function denseCase(): fc.Arbitrary<RuleCase> {
-  const inner = randomRegex({
-    captures: true,
-    atomic: true,
-    looks: true,
-    backreferences: true,
-    choicesInLoops: true,
-  });
+  const inner = randomRegex(EVERYTHING);
   const fronts = [
     '',
     '^',

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { FNV_PRIME, joinHashes, secretNumbers } from '../hash-units.js';
 import { textOf } from './text-block.js';
 
 /** Units of the first text that is composed; more are made when a text needs them. */
 const FIRST_ROOM = 512;
 
 /** Where hashes begin: secret and new at each start, so that nobody can choose texts whose hashes are alike. */
-const SEEDS = new Int32Array(Uint8Array.from(randomBytes(8)).buffer);
-const [EVEN_SEED = 0, ODD_SEED = 0] = SEEDS;
+const [EVEN_SEED = 0, ODD_SEED = 0] = secretNumbers(2);
 
 /**
  * A text in UTF-16 units: a part of a block, in place, or composed of several parts. It is made once and set for each
@@ -33,7 +32,7 @@ export class ComposedText {
   /** 32 bits, signed; of other seeds at each start of the program. */
   get hash(): number {
     if (this.#measured < this.length) this.#measure();
-    return mixed(this.#even, this.#odd ^ this.length);
+    return joinHashes(this.#even, this.#odd ^ this.length);
   }
 
   /** Whether a unit takes more than a byte. */
@@ -146,16 +145,6 @@ export class ComposedText {
     this.#bits = bits;
     this.#measured = end - start;
   }
-}
-
-const FNV_PRIME = 0x01000193;
-
-/** The final mix of MurmurHash3. */
-function mixed(even: number, odd: number): number {
-  let hash = even ^ Math.imul(odd, 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
 }
 
 let bytes = Buffer.alloc(0);

@@ -8,6 +8,7 @@ import type { MaskKind } from './mask-kinds.js';
 const MAX_VALUED_MASKS = 32;
 
 const NO_NAMES: readonly string[] = [];
+
 /** Makes masked messages of texts. */
 export class MessageMasker {
   readonly #masker: AutoMasker;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compilePerl } from '../../../src/perl-regex/compile.js';
 import { requiredLiterals } from '../../../src/perl-regex/set/required-literals.js';
-import { randomRegex } from '../random-regex.js';
+import { EVERYTHING, randomRegex } from '../random-regex.js';
 
 function pattern(source: string) {
   const translation = compilePerl(source);
@@ -41,13 +41,7 @@ describe('what a regex requires of a text', () => {
   });
 
   it('stands in every text that matches', () => {
-    const regexes = randomRegex({
-      captures: true,
-      atomic: true,
-      looks: true,
-      backreferences: true,
-      choicesInLoops: true,
-    });
+    const regexes = randomRegex(EVERYTHING);
     const texts = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'A'), maxLength: 8 });
     const holds = (source: string, text: string): void => {
       const translation = compilePerl(source);
