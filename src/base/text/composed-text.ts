@@ -18,11 +18,9 @@ export class ComposedText {
   end = 0;
   #own = new Uint16Array();
   #text: string | null = null;
-  /** How many units are measured, and what of them: FNV-1a of those at even and at odd places, and all their bits. */
-  #measured = 0;
-  #even = EVEN_SEED;
-  #odd = ODD_SEED;
-  #bits = 0;
+  #isMeasured = false;
+  #hash = 0;
+  #isWide = false;
 
   /** In units. */
   get length(): number {
@@ -31,14 +29,14 @@ export class ComposedText {
 
   /** 32 bits, signed; of other seeds at each start of the program. */
   get hash(): number {
-    if (this.#measured < this.length) this.#measure();
-    return joinHashes(this.#even, this.#odd ^ this.length);
+    if (!this.#isMeasured) this.#measure();
+    return this.#hash;
   }
 
   /** Whether a unit takes more than a byte. */
   get isWide(): boolean {
-    if (this.#measured < this.length) this.#measure();
-    return this.#bits > 0xff;
+    if (!this.#isMeasured) this.#measure();
+    return this.#isWide;
   }
 
   /** A copy that shares nothing with the block. */
@@ -55,10 +53,7 @@ export class ComposedText {
     this.start = start;
     this.end = end;
     this.#text = null;
-    this.#measured = 0;
-    this.#even = EVEN_SEED;
-    this.#odd = ODD_SEED;
-    this.#bits = 0;
+    this.#isMeasured = false;
     return this;
   }
 
@@ -77,38 +72,14 @@ export class ComposedText {
     return this.view(this.#own, 0, 0);
   }
 
-  /** Appends the units from `from` to `to`; only behind `begin`. Each is measured on the way. */
+  /** Appends the units from `from` to `to`; only behind `begin`. */
   add(units: Uint16Array, from: number, to: number): this {
-    const place = this.end - from;
-    this.#makeRoom(to + place);
+    const ahead = this.end - from;
+    this.#makeRoom(to + ahead);
     const own = this.#own;
-    let at = from;
-    let even = this.#even;
-    let odd = this.#odd;
-    let bits = this.#bits;
-    if ((this.end & 1) === 1 && at < to) {
-      const unit = units[at] as number;
-      own[at + place] = unit;
-      odd = Math.imul(odd ^ unit, FNV_PRIME);
-      bits |= unit;
-      at += 1;
-    }
-    for (; at < to; at += 2) {
-      const unit = units[at] as number;
-      own[at + place] = unit;
-      even = Math.imul(even ^ unit, FNV_PRIME);
-      bits |= unit;
-      if (at + 1 === to) break;
-      const next = units[at + 1] as number;
-      own[at + 1 + place] = next;
-      odd = Math.imul(odd ^ next, FNV_PRIME);
-      bits |= next;
-    }
-    this.#even = even;
-    this.#odd = odd;
-    this.#bits = bits;
-    this.end = to + place;
-    this.#measured = this.end;
+    for (let at = from; at < to; at++) own[at + ahead] = units[at] as number;
+    this.end = to + ahead;
+    this.#isMeasured = false;
     return this;
   }
 
@@ -140,10 +111,9 @@ export class ComposedText {
       odd = Math.imul(odd ^ next, FNV_PRIME);
       bits |= next;
     }
-    this.#even = even;
-    this.#odd = odd;
-    this.#bits = bits;
-    this.#measured = end - start;
+    this.#hash = joinHashes(even, odd ^ (end - start));
+    this.#isWide = bits > 0xff;
+    this.#isMeasured = true;
   }
 }
 
