@@ -1,4 +1,5 @@
 import type { ComposedText } from '../base/text/composed-text.js';
+import { roomFor } from '../base/text/room.js';
 import { textOf } from '../base/text/text-block.js';
 
 const FIRST_ROOM = 16_384;
@@ -80,5 +81,5 @@ function standsAt(
 }
 
 function sizeFor(length: number): number {
-  return Math.max(FIRST_ROOM, 2 ** Math.ceil(Math.log2(length)));
+  return Math.max(FIRST_ROOM, roomFor(length));
 }

@@ -1,4 +1,5 @@
 import { FNV_PRIME, joinHashes, secretNumbers } from '../hash-units.js';
+import { roomFor } from './room.js';
 import { textOf } from './text-block.js';
 
 /** Units of the first text that is composed; more are made when a text needs them. */
@@ -90,7 +91,7 @@ export class ComposedText {
 
   #makeRoom(length: number): void {
     if (length <= this.#own.length) return;
-    const larger = new Uint16Array(Math.max(FIRST_ROOM, 2 ** Math.ceil(Math.log2(length))));
+    const larger = new Uint16Array(Math.max(FIRST_ROOM, roomFor(length)));
     larger.set(this.#own.subarray(0, this.end));
     this.#own = larger;
     this.units = larger;
@@ -121,7 +122,7 @@ let bytes = Buffer.alloc(0);
 
 /** The text of units of a byte each, which takes half the room of others in V8. */
 function narrowTextOf(units: Uint16Array, start: number, end: number): string {
-  if (end - start > bytes.length) bytes = Buffer.alloc(2 ** Math.ceil(Math.log2(end - start)));
+  if (end - start > bytes.length) bytes = Buffer.alloc(roomFor(end - start));
   for (let at = start; at < end; at++) bytes[at - start] = units[at] as number;
   return bytes.toString('latin1', 0, end - start);
 }

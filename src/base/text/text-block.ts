@@ -1,4 +1,5 @@
 import { endianness } from 'node:os';
+import { roomFor } from './room.js';
 
 /**
  * A text that holds lines, and its UTF-16 units in an array: `charCodeAt` makes V8 check the representation of the string
@@ -19,7 +20,7 @@ export class TextBlock {
   }
 
   #makeRoom(length: number): void {
-    this.units = new Uint16Array(2 ** Math.ceil(Math.log2(length)));
+    this.units = new Uint16Array(roomFor(length));
     this.#bytes = Buffer.from(this.units.buffer);
   }
 }
