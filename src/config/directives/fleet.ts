@@ -32,6 +32,7 @@ export const FLEET = part(
     config(
       'set fleet postgresql://tayori@db.example.org/tayori',
       'set fleet_password credential:fleet',
+      'set mailserver smtp://mail.example.org',
       'set timezone Europe/Berlin',
     ),
   ),
