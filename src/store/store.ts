@@ -5,6 +5,7 @@ import type { DeliveryNotices } from './ports/delivery-notices.js';
 import type { Editions } from './ports/editions.js';
 import type { Entries } from './ports/entries.js';
 import type { Ledger } from './ports/ledger.js';
+import type { LedgerHistory } from './ports/ledger-history.js';
 import type { Merging } from './ports/merging.js';
 import type { Meta } from './ports/meta.js';
 import type { OutboxList } from './ports/outbox-list.js';
@@ -28,6 +29,7 @@ export type Store = Checkpoints &
   Runs &
   RuleHistories &
   Ledger &
+  LedgerHistory &
   Outbox &
   WebOutbox &
   SecondWays &

@@ -5,6 +5,7 @@ import { deliveryNotices } from './delivery-notices.js';
 import { SqliteEditions } from './editions.js';
 import { entries } from './entries.js';
 import { ledger } from './ledger.js';
+import { ledgerHistory } from './ledger-history.js';
 import { meta } from './meta.js';
 import type { Sqlite } from './open-sqlite.js';
 import { SqliteOutbox, webOutbox } from './outbox.js';
@@ -33,6 +34,7 @@ export function portsOf(db: Sqlite): Store {
     new SqliteRuns(db),
     ruleHistories(db),
     ledger(db),
+    ledgerHistory(db),
     new SqliteOutbox(db),
     webOutbox(db),
     secondWays(db),
