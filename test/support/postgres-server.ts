@@ -1,18 +1,20 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
-  chmodSync,
   chownSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import type { FleetAddress } from '../../src/base/fleet-address.js';
@@ -236,23 +238,28 @@ export function sharedPostgres(options?: PostgresOptions): () => PostgresServer 
   };
 }
 
-let made: string | null = null;
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
 
-/** A cluster that others are copies of: initdb takes most of a second. */
+/** A cluster that others are copies of, kept for later runs of the tests: initdb takes most of a second. */
 function template(): string {
-  if (made !== null) return made;
+  const made = join(CACHE, `postgres${(BIN ?? '').replaceAll('/', '-')}`);
+  if (existsSync(made)) return made;
   const folder = mkdtempSync(join(tmpdir(), 'tayori-pg-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   if (isRoot) chownSync(folder, NOBODY, NOBODY);
-  chmodSync(folder, 0o700);
-  const data = join(folder, 'data');
   const [program, args] = command('initdb', [
-    ...['-D', data, '-N', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-U', 'postgres'],
+    ...['-D', join(folder, 'data'), '-N', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-U', 'postgres'],
     ...['--wal-segsize=1', '--no-instructions'],
   ]);
   execFileSync(program, args, { stdio: 'ignore', cwd: folder });
-  made = data;
-  return data;
+  mkdirSync(CACHE, { recursive: true });
+  runProgram('cp', '-r', join(folder, 'data'), `${made}.${process.pid}`);
+  rmSync(folder, { recursive: true });
+  try {
+    renameSync(`${made}.${process.pid}`, made);
+  } catch {
+    rmSync(`${made}.${process.pid}`, { recursive: true }); // another worker has made it
+  }
+  return made;
 }
 
 /** Runs one of its programs; it ends with this process, too. */
