@@ -4,6 +4,7 @@ import { SqliteCheckpoints } from './checkpoints.js';
 import { deliveryNotices } from './delivery-notices.js';
 import { SqliteEditions } from './editions.js';
 import { entries } from './entries.js';
+import { handIns } from './hand-ins.js';
 import { ledger } from './ledger.js';
 import { meta } from './meta.js';
 import type { Sqlite } from './open-sqlite.js';
@@ -30,6 +31,7 @@ export function portsOf(db: Sqlite): Store {
     new SqliteQueues(db, merging),
     new SqliteEditions(db, merging),
     { mergeRange: merging.mergeRange },
+    handIns(db, merging),
     new SqliteRuns(db),
     ruleHistories(db),
     ledger(db),
