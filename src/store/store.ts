@@ -6,6 +6,7 @@ import type { Editions } from './ports/editions.js';
 import type { Entries } from './ports/entries.js';
 import type { HandIns } from './ports/hand-ins.js';
 import type { Ledger } from './ports/ledger.js';
+import type { LedgerHistory } from './ports/ledger-history.js';
 import type { Merging } from './ports/merging.js';
 import type { Meta } from './ports/meta.js';
 import type { OutboxList } from './ports/outbox-list.js';
@@ -30,6 +31,7 @@ export type Store = Checkpoints &
   Runs &
   RuleHistories &
   Ledger &
+  LedgerHistory &
   Outbox &
   WebOutbox &
   SecondWays &

@@ -6,6 +6,7 @@ import { SqliteEditions } from './editions.js';
 import { entries } from './entries.js';
 import { handIns } from './hand-ins.js';
 import { ledger } from './ledger.js';
+import { ledgerHistory } from './ledger-history.js';
 import { meta } from './meta.js';
 import type { Sqlite } from './open-sqlite.js';
 import { SqliteOutbox, webOutbox } from './outbox.js';
@@ -35,6 +36,7 @@ export function portsOf(db: Sqlite): Store {
     new SqliteRuns(db),
     ruleHistories(db),
     ledger(db),
+    ledgerHistory(db),
     new SqliteOutbox(db),
     webOutbox(db),
     secondWays(db),
