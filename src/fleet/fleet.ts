@@ -146,7 +146,11 @@ export class Fleet {
   /** Waits for the round that runs, gives back what others can go on with, and leaves. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await within(this.#options.clock, MAX_STOP, this.round());
+    await within(
+      this.#options.clock,
+      MAX_STOP,
+      this.round().catch(() => {}),
+    );
     this.#standing.end();
     const opened = await this.#opened?.catch(() => null);
     if (!opened) return;

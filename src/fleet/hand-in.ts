@@ -14,7 +14,7 @@ export interface Remarks {
 
 export interface HandInOptions {
   readonly place: Pick<MeetingPlace, 'handIn' | 'confirm'>;
-  readonly store: Pick<Editions, 'blocks' | 'seal'> & Merging & HandIns;
+  readonly store: Pick<Editions, 'closedEditions' | 'blocks' | 'seal'> & Merging & HandIns;
   readonly node: NodeId;
   remarksOn(edition: Edition): Promise<Remarks>;
 }
@@ -32,20 +32,34 @@ export class HandIn {
 
   /** Rejects with `Away`. */
   async handIn(edition: Edition, queue: FleetQueue): Promise<void> {
-    const { place, store, remarksOn } = this.#options;
+    const { store, remarksOn } = this.#options;
     // The editor sums a storm up for all nodes.
     if (edition.storm?.kind === 'end') return store.seal(edition.id, null);
     for (const { id } of [edition, ...edition.sections]) while (store.mergeRange(id)) await setImmediate();
     const remarks = await remarksOn(edition);
-    const known = await place.handIn(this.#contribution(edition, queue, remarks));
+    const known = await this.#bring(this.#contribution(edition, queue, remarks));
     // Which notices an earlier call has brought is not known, so they are told again.
     store.handedIn(edition.id, known === 'taken' ? remarks.notices : []);
+  }
+
+  /** An edition that may have been taken can go directly after all: it is confirmed when it is gone. */
+  async #bring(contribution: Contribution): Promise<'taken' | 'known'> {
+    const { place, store } = this.#options;
+    try {
+      return await place.handIn(contribution);
+    } catch (error) {
+      store.noteUncertain(contribution.edition);
+      throw error;
+    }
   }
 
   /** Editions cannot come again once they are gone here. Rejects with `Away`. */
   async confirm(): Promise<void> {
     const { place, store, node } = this.#options;
-    const gone = store.unconfirmed();
+    const unconfirmed = store.unconfirmed();
+    if (unconfirmed.length === 0) return;
+    const closed = new Set(store.closedEditions().map(({ id }) => id));
+    const gone = unconfirmed.filter((id) => !closed.has(id));
     if (gone.length === 0) return;
     await place.confirm(node, gone);
     store.confirmed(gone);

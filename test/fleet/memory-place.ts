@@ -100,6 +100,10 @@ export class MemoryPlace implements MeetingPlace {
     return [...this.#taken.values()].map(({ blocks }) => blocks);
   }
 
+  get seriesIds(): Set<string> {
+    return new Set(this.#series.keys());
+  }
+
   get remembered(): number {
     return this.#known.size;
   }
