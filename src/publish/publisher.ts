@@ -7,6 +7,7 @@ import { groupBy } from '../base/group-by.js';
 import { describeEnding, type Ending } from '../base/process/run-program.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
+import { RetryWaits } from '../base/time/retry-waits.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
 import { zoneOf } from '../config/zones.js';
@@ -24,13 +25,12 @@ import type { RuleHistories } from '../store/ports/rule-histories.js';
 import type { SnoozeOutcome, Snoozes } from '../store/ports/snoozes.js';
 import { chooseNotices } from './choose-notices.js';
 import { describeNotice } from './describe-notice.js';
-import { followed } from './describe-watch.js';
+import { type Followed, followed } from './describe-watch.js';
 import type { PublishEvent } from './event.js';
 import { filterBody } from './filter-body.js';
 import { budgetOf, type MadeLetter, makeLetter } from './make-letter.js';
 import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
 import { thresholdsOf } from './read-content.js';
-import { RetryWaits } from './retry-waits.js';
 import { runCsv } from './run-csv.js';
 import { sealWays } from './seal-ways.js';
 import { SetAside } from './set-aside.js';
@@ -52,6 +52,12 @@ export interface PublisherOptions {
   readonly version: string;
   /** Told which queues are held, because their letters cannot be made. */
   readonly held: HeldQueues;
+  /** The names of hosts, where they outlive the publisher; left out: it finds its own. */
+  readonly names?: HostNames;
+  /** Further notes of its letters; left out: none. */
+  readonly remarks?: readonly string[];
+  /** What was followed, for letters that come even when nothing did; left out: what this daemon follows. */
+  followed?(config: Config): Followed;
   onEvent(event: PublishEvent): void;
   /** Called when a letter is in the outbox; others may still be in the making. */
   onSealed(): void;
@@ -85,7 +91,8 @@ export class Publisher {
     const { config, clock, onEvent } = options;
     this.#options = options;
     this.#definitions = definitions(config);
-    this.#names = createHostNames(clock, (reason) => onEvent({ kind: 'unresolved', reason }));
+    this.#names =
+      options.names ?? createHostNames(clock, (reason) => onEvent({ kind: 'unresolved', reason }));
     this.#waits = new RetryWaits(clock);
   }
 
@@ -151,7 +158,7 @@ export class Publisher {
   }
 
   async #makeLetter(edition: Edition, definition: LetterDefinition): Promise<Made> {
-    const { config, store } = this.#options;
+    const { config, store, remarks = [] } = this.#options;
     const name = edition.queue;
     const setAside = new SetAside(store.snoozes(), edition);
     const notices = definition.pager
@@ -159,11 +166,11 @@ export class Publisher {
       : chooseNotices(name, config, this.#mentioned, store.deliveryNotices);
     try {
       const told = notices.map((notice) => describeNotice(notice, zoneOf(name, config), edition.closed));
-      const notes = [...told, ...trashNotes(edition, config, store)];
+      const notes = [...told, ...trashNotes(edition, config, store), ...remarks];
       const made = await makeLetter(edition, letterQueue(name, definition, config), {
         ...this.#options,
         names: this.#names,
-        followed: (config) => followed(store, config),
+        followed: this.#options.followed ?? ((config) => followed(store, config)),
         notes,
         setAside,
         signal: this.#closing.signal,
