@@ -4,7 +4,9 @@ import { SqliteCheckpoints } from './checkpoints.js';
 import { deliveryNotices } from './delivery-notices.js';
 import { SqliteEditions } from './editions.js';
 import { entries } from './entries.js';
+import { handIns } from './hand-ins.js';
 import { ledger } from './ledger.js';
+import { ledgerHistory } from './ledger-history.js';
 import { meta } from './meta.js';
 import type { Sqlite } from './open-sqlite.js';
 import { SqliteOutbox, webOutbox } from './outbox.js';
@@ -29,9 +31,11 @@ export function portsOf(db: Sqlite, tally: TallyWriter = new TallyWriter(db)): S
     new SqliteQueues(db, merging),
     new SqliteEditions(db, merging),
     { mergeRange: merging.mergeRange },
+    handIns(db, merging),
     new SqliteRuns(db),
     ruleHistories(db),
     ledger(db),
+    ledgerHistory(db),
     new SqliteOutbox(db),
     webOutbox(db),
     secondWays(db),
