@@ -1,4 +1,4 @@
-import type { Known } from '../../letter/history/ledger.js';
+import type { HistoryRow } from './ledger-history.js';
 
 /** Fills a private store with what others have counted and remember, so that a letter of it all can be made there. */
 export interface DeskFilling {
@@ -8,13 +8,4 @@ export interface DeskFilling {
   setLetters(queue: string, letters: number): void;
   /** Adds history to the ledger of a queue. */
   addHistory(queue: string, rows: readonly HistoryRow[]): void;
-}
-
-/** A row of a ledger. `latest`: the last regular letter that held it. */
-export interface HistoryRow extends Known {
-  readonly host: string;
-  readonly hash: string;
-  /** The message, which may be cut. */
-  readonly text: string;
-  readonly latest: number;
 }

@@ -1,7 +1,8 @@
 import type { TallyChange } from '../../queue/tally.js';
 import { mergeRowStatsByTime } from '../../values/row-stats.js';
 import type { Checkpoints } from '../ports/checkpoints.js';
-import type { DeskFilling, HistoryRow } from '../ports/desk.js';
+import type { DeskFilling } from '../ports/desk.js';
+import type { HistoryRow } from '../ports/ledger-history.js';
 import type { Store } from '../store.js';
 import type { Sqlite } from './open-sqlite.js';
 import { portsOf } from './ports-of.js';
