@@ -7,6 +7,7 @@ import { groupBy } from '../base/group-by.js';
 import { describeEnding, type Ending } from '../base/process/run-program.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
+import { RetryWaits } from '../base/time/retry-waits.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
 import { createHostNames, type HostNames } from '../letter/build/host-names.js';
@@ -21,14 +22,13 @@ import type { Meta } from '../store/ports/meta.js';
 import type { QueueDefinition, QueueDefinitions } from '../store/ports/queue-definitions.js';
 import type { RuleHistories } from '../store/ports/rule-histories.js';
 import type { SnoozeOutcome, Snoozes } from '../store/ports/snoozes.js';
-import { followed } from './describe-watch.js';
+import { type Followed, followed } from './describe-watch.js';
 import type { PublishEvent } from './event.js';
 import { filterBody } from './filter-body.js';
 import { budgetOf, type MadeLetter, makeLetter } from './make-letter.js';
 import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
 import { thresholdsOf } from './read-content.js';
 import { remarksOn } from './remarks.js';
-import { RetryWaits } from './retry-waits.js';
 import { runCsv } from './run-csv.js';
 import { sealWays } from './seal-ways.js';
 import { SetAside } from './set-aside.js';
@@ -51,6 +51,10 @@ export interface PublisherOptions {
   readonly held: HeldQueues;
   /** Further notes of the letter of an edition; left out: none. */
   notesOn?(edition: Edition): readonly string[];
+  /** The names of hosts, where they outlive the publisher; left out: it finds its own. */
+  readonly names?: HostNames;
+  /** What was followed, for letters that come even when nothing did; left out: what this daemon follows. */
+  followed?(config: Config): Followed;
   onEvent(event: PublishEvent): void;
   /** Called when a letter is in the outbox; others may still be in the making. */
   onSealed(): void;
@@ -84,7 +88,8 @@ export class Publisher {
     const { config, clock, onEvent } = options;
     this.#options = options;
     this.#definitions = definitions(config);
-    this.#names = createHostNames(clock, (reason) => onEvent({ kind: 'unresolved', reason }));
+    this.#names =
+      options.names ?? createHostNames(clock, (reason) => onEvent({ kind: 'unresolved', reason }));
     this.#waits = new RetryWaits(clock);
   }
 
@@ -160,7 +165,7 @@ export class Publisher {
       const made = await makeLetter(edition, letterQueue(name, definition, config), {
         ...this.#options,
         names: this.#names,
-        followed: (config) => followed(store, config),
+        followed: this.#options.followed ?? ((config) => followed(store, config)),
         notes,
         setAside,
         signal: this.#closing.signal,

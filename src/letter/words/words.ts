@@ -251,6 +251,37 @@ export interface Words {
     overdueRule(of: OverdueRule): string;
     moreOverdue(rules: number): string;
   };
+  /** What a letter says of the nodes that it is of; times as it shows times. */
+  readonly fleet: {
+    /** Whose counts it holds. `missing`: known nodes that have not reported, and when each was last heard of. */
+    nodes(of: {
+      readonly all: number;
+      readonly counted: number;
+      readonly missing: readonly { readonly name: string; readonly seen: string }[];
+      /** How many are missing beside these. */
+      readonly more: number;
+    }): string;
+    /** A letter that a signal asked for, which holds what these nodes had. */
+    only(nodes: readonly string[], more: number): string;
+    /** Lines that came too late for the letter that was due then. */
+    late(of: { readonly node: string; readonly lines: number; readonly due: string }): string;
+    moreLate(of: { readonly nodes: number; readonly lines: number }): string;
+    /** How far the clock of a node is ahead (ms); negative: behind. */
+    clock(node: string, ahead: number): string;
+    moreClocks(nodes: number): string;
+    /** Nodes that define the queue differently: what of their definition is different, and what stands here. */
+    differs(of: {
+      readonly nodes: readonly string[];
+      readonly more: number;
+      readonly there: string;
+      readonly here: string;
+    }): string;
+    /** A note that one or several nodes have added. */
+    remark(nodes: readonly string[], more: number, text: string): string;
+    moreRemarks(count: number): string;
+    /** A node as the name of what was followed. */
+    node(name: string): string;
+  };
 }
 
 /** A rule whose day has passed (`#: note; until 2027-01-31`). */

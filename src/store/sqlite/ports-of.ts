@@ -21,9 +21,8 @@ import { secondWays } from './second-ways.js';
 import { snoozes } from './snoozes.js';
 import { TallyWriter } from './tally-writer.js';
 
-/** All ports of an open connection. */
-export function portsOf(db: Sqlite): Store {
-  const tally = new TallyWriter(db);
+/** All ports of an open connection. `tally`: what writes counts. */
+export function portsOf(db: Sqlite, tally: TallyWriter = new TallyWriter(db)): Store {
   const merging = new RunMerging(db, tally);
   return together(
     new SqliteCheckpoints(db, tally),
