@@ -4,6 +4,7 @@ import type { Checkpoints } from './ports/checkpoints.js';
 import type { DeliveryNotices } from './ports/delivery-notices.js';
 import type { Editions } from './ports/editions.js';
 import type { Entries } from './ports/entries.js';
+import type { FleetLetters } from './ports/fleet-letters.js';
 import type { Ledger } from './ports/ledger.js';
 import type { Merging } from './ports/merging.js';
 import type { Meta } from './ports/meta.js';
@@ -34,6 +35,7 @@ export type Store = Checkpoints &
   OutboxList &
   DeliveryNotices &
   Archive &
+  FleetLetters &
   Entries &
   Snoozes &
   Meta &

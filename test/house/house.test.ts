@@ -11,7 +11,7 @@ const ROWS = [
   ['commands'],
   ['manual', 'package', 'migrate'],
   ['daemon'],
-  ['ingest', 'schedule', 'publish', 'act'],
+  ['ingest', 'schedule', 'publish', 'act', 'fleet'],
   ['config'],
   ['store'],
   ['rule', 'line', 'queue', 'letter', 'source', 'mail'],

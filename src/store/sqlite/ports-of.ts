@@ -4,6 +4,7 @@ import { SqliteCheckpoints } from './checkpoints.js';
 import { deliveryNotices } from './delivery-notices.js';
 import { SqliteEditions } from './editions.js';
 import { entries } from './entries.js';
+import { fleetLetters } from './fleet-letters.js';
 import { ledger } from './ledger.js';
 import { meta } from './meta.js';
 import type { Sqlite } from './open-sqlite.js';
@@ -39,6 +40,7 @@ export function portsOf(db: Sqlite): Store {
     outboxList(db),
     deliveryNotices(db),
     archive(db),
+    fleetLetters(db),
     entries(db, merging),
     snoozes(db, merging),
     meta(db),
