@@ -1,3 +1,4 @@
+import type { FleetStore } from '../fleet/fleet.js';
 import type { CheckpointerOptions } from '../ingest/checkpointer.js';
 import type { Outbox, SecondWays, WebOutbox } from '../mail/outbox.js';
 import type { PublisherOptions } from '../publish/publisher.js';
@@ -13,6 +14,7 @@ import type { Snoozes } from '../store/ports/snoozes.js';
  */
 export type DaemonStore = CheckpointerOptions['store'] &
   PublisherOptions['store'] &
+  FleetStore &
   QueueMarks &
   Queues &
   Runs &

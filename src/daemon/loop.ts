@@ -10,12 +10,9 @@ import { OwnLog } from '../ingest/own-log.js';
 import type { AttachableReceivers } from '../ingest/receivers.js';
 import { redactorOf } from '../ingest/redactor-of.js';
 import type { OwnLine } from '../line/own-lines.js';
-import { type Courier, type CourierEvent, createCourier } from '../mail/courier.js';
+import type { Courier, CourierEvent } from '../mail/courier.js';
 import { createSelfMail } from '../mail/self-mail.js';
-import { selfMailTransport } from '../mail/self-mail-transport.js';
-import { steadyOutbox } from '../mail/steady-outbox.js';
 import type { Transport } from '../mail/transport/transport.js';
-import { together, WebCouriers } from '../mail/web/web-couriers.js';
 import { type Pinger, webTransport } from '../mail/web/web-transport.js';
 import type { Publisher } from '../publish/publisher.js';
 import { definitions } from '../publish/queue-definition.js';
@@ -28,8 +25,10 @@ import type { OutboxSummary } from '../store/ports/outbox-list.js';
 import type { PendingQueue } from '../store/ports/queues.js';
 import { countAbsence } from './absence.js';
 import { countSources } from './count-sources.js';
+import { openCouriers } from './couriers.js';
 import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
+import { FleetMember, type Meet } from './fleet-part.js';
 import { Heartbeats } from './heartbeats.js';
 import { MAX_MAILING, Mailing } from './mailing.js';
 import { Rejections } from './rejections.js';
@@ -55,6 +54,8 @@ export interface DaemonOptions {
   readonly receivers?: AttachableReceivers | undefined;
   /** Runs the programs of `set exec`; it outlives a reload. Left out: none runs, and hits wait. */
   readonly runner?: Runner | undefined;
+  /** How to meet the fleet of the config; left out: this daemon is in none, whatever the config says. */
+  readonly meet?: Meet | undefined;
   /** A poll has ended and the next one begins in `rest` ms, or (0) what a poll has read so far is committed. */
   onProgress?(rest: number): void;
   onEvent(event: DaemonEvent): void;
@@ -89,6 +90,7 @@ export class Daemon {
   readonly #web: Transport & Pinger;
   readonly #heartbeats: Heartbeats;
   readonly #courier: Courier;
+  readonly #fleet: FleetMember | null;
   readonly #mailing: Mailing;
   readonly #rejections = new Rejections();
   readonly #notes: SourcesNotes;
@@ -116,8 +118,10 @@ export class Daemon {
       onEvent: handleEvent,
       onProgress: (rest) => this.#progressed(rest),
     });
+    this.#fleet = FleetMember.of({ ...options, say: (line) => this.say(line) });
     this.#closer = new QueueCloser({
       ...options,
+      clock: this.#fleet?.clock ?? clock,
       held: this.#held,
       onClosed: (queue, hosts) => this.#checkpointer.mailed(queue, hosts),
       onEvent: handleEvent,
@@ -135,19 +139,12 @@ export class Daemon {
       sources: () => countSources(this.files(), this.receivers()),
       say: (line) => this.say(line),
     });
-    this.#courier = together(
-      createCourier({
-        outbox: steadyOutbox(store),
-        transport: selfMailTransport(options.transport, selfMail),
-        clock,
-        onEvent: onMail,
-      }),
-      new WebCouriers({ outbox: store, transport: this.#web, clock, onEvent: onMail }),
-    );
+    this.#courier = openCouriers({ ...options, selfMail, web: this.#web, onEvent: onMail });
     this.#mailing = new Mailing({
-      store,
+      store: this.#fleet?.publishing(store).store ?? store,
       clock,
       courier: this.#courier,
+      fleet: this.#fleet,
       onEvent,
       loadPublisher: () => this.#loadPublisher(),
     });
@@ -161,6 +158,7 @@ export class Daemon {
   begin(): void {
     if (this.#hasBegun) return;
     const { config, store } = this.#options;
+    this.#fleet?.begin();
     this.#closer.begin();
     this.#held();
     this.#options.runner?.use(config);
@@ -239,6 +237,7 @@ export class Daemon {
     this.#checkpointer.close();
     await this.#trouble.guard(() => this.#mailing.stopMaking());
     await this.#courier.close();
+    await this.#fleet?.stop();
   }
 
   async #runTurn(): Promise<void> {
@@ -332,6 +331,7 @@ export class Daemon {
     const { Publisher } = await import('../publish/publisher.js');
     return new Publisher({
       ...this.#options,
+      ...this.#fleet?.publishing(this.#options.store),
       held: this.#held(),
       onSealed: () => void this.#trouble.guard(() => this.#courier.round()),
     });

@@ -46,6 +46,7 @@ export async function startDaemon(
     readonly acts?: boolean;
     readonly onProgress?: (rest: number) => void;
     readonly lastTurn?: () => number | null;
+    readonly meet?: DaemonOptions['meet'];
   } = {},
 ): Promise<Running> {
   const folder = given.folder ?? temporaryFolder();
@@ -86,6 +87,7 @@ export async function startDaemon(
     runner: given.acts === false ? undefined : runner,
     ...(given.onProgress ? { onProgress: given.onProgress } : {}),
     ...(given.lastTurn ? { lastTurn: given.lastTurn } : {}),
+    meet: given.meet,
     onEvent: (event) => void events.push(event),
   });
   let stopped = false;
