@@ -45,7 +45,7 @@ const NEEDS: Section = {
       'set mailserver smtp://mail.example.org',
       'set flush_on_signal off',
     ),
-    'The certificate of the server must be for the name that stands in the URL. `?ca=` names the CA where it is your own; without it, those that Node.js trusts count. `set fleet_password` may also name a file. The mail server must take letters from every node; a Maildir would be that of whichever node delivers. Nodes are told apart by the names of their hosts: see `set node`. With `set flush_on_signal on`, each restart of a node mails what that one alone has counted. `tayori check` tells what of this is missing.',
+    'The certificate of the server must be for the name that stands in the URL. `?ca=` names the CA where it is your own; without it, those that Node.js trusts count. `credential:fleet` is what `LoadCredential=fleet:/etc/tayori/fleet.password` in the unit names; a FILE that only tayori may read will do as well. The mail server must take letters from every node; a Maildir would be that of whichever node delivers. Nodes are told apart by the names of their hosts: see `set node`. With `set flush_on_signal on`, each restart of a node mails what that one alone has counted. `tayori check` tells what of this is missing.',
     'The database holds what letters say, so protect it as you protect logs. Back it up as any other (`pg_dump tayori`). Were it lost, nodes would make the schema anew, and go on. Gone would be the history of letters (`tayori fleet import` brings back what nodes knew before they joined), what had been handed in for a letter that was not made yet, and letters that no node had taken over. After an old backup is restored, letters made since may come again. A standby with streaming replication avoids both.',
   ],
 };
