@@ -1,5 +1,5 @@
 import { codeOf, reasonOf } from '../../base/errors.js';
-import { type FleetAddress, showFleetAddress } from '../../base/fleet-address.js';
+import type { FleetAddress } from '../../base/fleet-address.js';
 import { Away } from '../meeting-place.js';
 
 interface Cause {
@@ -49,6 +49,7 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   ECONNREFUSED: { words: () => 'nothing listens there: is it running?', forGood: false },
   ENOENT: { words: ({ host }) => `there is no socket in ${host}: is it running?`, forGood: false },
   EACCES: { words: ({ host }) => `we may not open its socket in ${host}`, forGood: true },
+  ETIMEDOUT: { words: () => 'it does not answer', forGood: false },
   ECONNRESET: { words: () => 'the connection was cut', forGood: false },
   EPIPE: { words: () => 'the connection was cut', forGood: false },
   ENOTFOUND: { words: ({ host }) => `there is no host ${host}`, forGood: false },
@@ -75,10 +76,18 @@ const SAYINGS: readonly (Cause & { readonly says: RegExp })[] = [
 /** Codes of OpenSSL about a certificate, as Node.js has them. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|HOSTNAME_MISMATCH/;
 
-/** Puts into words why PostgreSQL cannot be used, whatever pg or the system has thrown. */
+/**
+ * Puts into words why PostgreSQL cannot be used, whatever pg or the system has thrown. The words stand behind its address,
+ * where it is "it".
+ */
 export function awayOf(error: unknown, address: FleetAddress): Away {
   const { words, forGood } = causeOf(error);
-  return new Away(`${showFleetAddress(address)}: ${words(address)}`, { forGood, cause: error });
+  return new Away(words(address), { forGood, cause: error });
+}
+
+/** The SQLSTATE of what the server has said; undefined: it was no server that said it. */
+export function serverCodeOf(error: unknown): unknown {
+  return error instanceof Away ? codeOf(error.cause) : undefined;
 }
 
 function causeOf(error: unknown): Cause {

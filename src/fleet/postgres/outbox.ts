@@ -39,14 +39,15 @@ export async function claim(
   holdFor: number,
 ): Promise<{ readonly id: number; readonly letter: SealedLetter } | null> {
   const rows = await queries.query(
-    `UPDATE tayori.letter SET holder = $1, holder_state = $2, taken = true, held_until = ${NOW} + $3
-     WHERE id IN (
+    `WITH free AS (
        SELECT id FROM tayori.letter
        WHERE (held_until IS NULL OR held_until <= ${NOW} OR (holder_state = $2 AND NOT taken))
          AND NOT EXISTS (SELECT 1 FROM tayori.given_back
            WHERE letter = letter.id AND state = $2 AND at > ${NOW} - ${GIVEN_BACK_WAIT})
        ORDER BY CASE WHEN holder_state = $2 AND NOT taken THEN 0 ELSE 1 END, id
        LIMIT 1 FOR UPDATE SKIP LOCKED)
+     UPDATE tayori.letter SET holder = $1, holder_state = $2, taken = true, held_until = ${NOW} + $3
+     WHERE id IN (SELECT id FROM free)
      RETURNING id, content, mime, recipients`,
     [storable(node.name), storable(node.state), Math.round(holdFor)],
   );
