@@ -4,7 +4,7 @@ import { Away } from '../meeting-place.js';
 
 interface Cause {
   /** What was seen, and what to do about it. */
-  readonly words: (address: FleetAddress) => string;
+  readonly words: (address: FleetAddress, said: string) => string;
   /** Somebody has to mend it. */
   readonly forGood: boolean;
 }
@@ -19,7 +19,7 @@ const CAUSES: Readonly<Record<string, Cause>> = {
     forGood: true,
   },
   '28000': {
-    words: (at) => `it does not let ${userOf(at)} in: see pg_hba.conf there, and whether that user exists`,
+    words: (at, said) => `it does not let ${userOf(at)} in (${said}): see pg_hba.conf there`,
     forGood: true,
   },
   '3D000': {
@@ -42,6 +42,10 @@ const CAUSES: Readonly<Record<string, Cause>> = {
     forGood: false,
   },
   '25P03': { words: () => 'it ended a transaction in which we were silent for too long', forGood: false },
+  '55000': {
+    words: ({ database }) => `it takes no connections to the database ${database}: allow them there`,
+    forGood: true,
+  },
   '57014': { words: () => 'it did not end a query in time', forGood: false },
   '57P01': { words: () => 'it is being shut down', forGood: false },
   '57P02': { words: () => 'it has crashed', forGood: false },
@@ -82,7 +86,7 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|HOSTNAME_MISMATCH
  */
 export function awayOf(error: unknown, address: FleetAddress): Away {
   const { words, forGood } = causeOf(error);
-  return new Away(words(address), { forGood, cause: error });
+  return new Away(words(address, reasonOf(error)), { forGood, cause: error });
 }
 
 /** The SQLSTATE of what the server has said; undefined: it was no server that said it. */

@@ -44,8 +44,8 @@ const MAX_CONFLICTS = 5;
 /** serialization_failure and deadlock_detected: the server has ended the transaction, and nothing else is wrong. */
 const CONFLICTS: readonly unknown[] = ['40001', '40P01'];
 
-/** The server ends a statement so much earlier than we give the connection up: then we hear why (ms). */
-const SERVER_FIRST = 1000;
+/** The server ends a statement after this share of our time for it: then we hear why. */
+const SERVER_SHARE = 0.9;
 
 /** A transaction whose client is gone without a word, or stands still, holds its locks for so long (ms). */
 const MAX_IDLE_IN_TRANSACTION = 15_000;
@@ -206,7 +206,7 @@ export class PostgresConnection {
 
   /** Settings of the connection; not as parameters of its start, which a pooler in front of the server may refuse. */
   #session(): string {
-    return `SET statement_timeout = ${Math.max(this.#terms.queryTimeout - SERVER_FIRST, 1)};
+    return `SET statement_timeout = ${Math.ceil(this.#terms.queryTimeout * SERVER_SHARE)};
       SET idle_in_transaction_session_timeout = ${MAX_IDLE_IN_TRANSACTION}; SET bytea_output = 'hex'`;
   }
 
