@@ -4,11 +4,11 @@ import { escapeControl } from '../base/text/escape.js';
 import { quote } from '../base/text/quote.js';
 import type { Config } from '../config/config.js';
 import { becomeAs } from '../daemon/become.js';
+import { openPlace } from '../daemon/open-place.js';
 import { Away, type MeetingPlace } from '../fleet/meeting-place.js';
 import { daemonUser } from './daemon-user.js';
 import { fleetAsJson } from './fleet/fleet-as-json.js';
 import { importLedger } from './fleet/import-ledger.js';
-import { openPlace } from './fleet/open-place.js';
 import { renderFleet } from './fleet/render-fleet.js';
 import { type Located, locateState, withState } from './read-state.js';
 

@@ -16,16 +16,22 @@ export interface CouriersOptions {
   /** To URLs. */
   readonly web: Transport;
   onEvent(event: CourierEvent): void;
+  /** Only what the courier of the mail server tells, too. */
+  onServer(event: CourierEvent): void;
 }
 
 /** The courier of the mail server and those of URLs, as one. */
-export function openCouriers({ store, clock, transport, selfMail, web, onEvent }: CouriersOptions): Courier {
+export function openCouriers(options: CouriersOptions): Courier {
+  const { store, clock, transport, selfMail, web, onEvent, onServer } = options;
   return together(
     createCourier({
       outbox: steadyOutbox(store),
       transport: selfMailTransport(transport, selfMail),
       clock,
-      onEvent,
+      onEvent(event) {
+        onServer(event);
+        onEvent(event);
+      },
     }),
     new WebCouriers({ outbox: store, transport: web, clock, onEvent }),
   );

@@ -1,4 +1,3 @@
-import type { FleetStore } from '../fleet/fleet.js';
 import type { CheckpointerOptions } from '../ingest/checkpointer.js';
 import type { Outbox, SecondWays, WebOutbox } from '../mail/outbox.js';
 import type { PublisherOptions } from '../publish/publisher.js';
@@ -8,13 +7,14 @@ import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
 import type { Runs } from '../store/ports/runs.js';
 import type { Snoozes } from '../store/ports/snoozes.js';
+import type { FleetMemberStore } from './fleet-part.js';
 
 /**
  * The ports of the four verbs (ingest, schedule, publish, the courier), and what the daemon itself records and shows.
  */
 export type DaemonStore = CheckpointerOptions['store'] &
   PublisherOptions['store'] &
-  FleetStore &
+  FleetMemberStore &
   QueueMarks &
   Queues &
   Runs &

@@ -39,6 +39,14 @@ function describe(event: DaemonEvent): string {
       return `the name ${event.node} is free now; what waited is handed in`;
     case 'queue-differs':
       return `the queue [${event.queue}] is defined differently on ${event.nodes.join(', ')}, so letters of its own come from there (there: ${event.there}; here: ${event.here})`;
+    case 'letter-taken':
+      return `letter [${event.queue}] of the fleet is delivered by this node`;
+    case 'letter-lost':
+      return `letter [${event.queue}] of the fleet is delivered by another node now, since this one was not heard for too long`;
+    case 'letters-given-back':
+      return `${amount(event.letters, 'letter')} of the fleet ${event.letters === 1 ? 'is' : 'are'} left to other nodes (${event.reason})`;
+    case 'letters-alone':
+      return `${amount(event.letters, 'letter')} of the fleet ${event.letters === 1 ? 'goes' : 'go'} although the fleet has been away for ${describeDuration(event.away)}, and may come twice`;
     case 'sealed':
       return `letter [${event.letter.queue}] is made`;
     case 'unsealed':

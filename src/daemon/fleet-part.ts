@@ -4,26 +4,36 @@ import type { Clock } from '../base/time/clock.js';
 import { describeDuration } from '../base/time/duration.js';
 import { within } from '../base/time/within.js';
 import type { Config } from '../config/config.js';
+import { Deliverer } from '../fleet/deliver.js';
+import type { DeliveryEvent } from '../fleet/delivery-event.js';
+import type { MakeLetter } from '../fleet/desk-letter.js';
+import { Editor } from '../fleet/editor.js';
 import type { FleetEvent } from '../fleet/event.js';
 import { Fleet, type FleetStore, type Opened } from '../fleet/fleet.js';
-import type { FleetPart } from '../fleet/fleet-part.js';
 import type { Remarks } from '../fleet/hand-in.js';
 import type { MeetingPlace, NodeId } from '../fleet/meeting-place.js';
 import { seriesOf } from '../fleet/series.js';
 import { wordsOf } from '../letter/words/words-of.js';
 import { asSubject, type OwnLine } from '../line/own-lines.js';
+import type { CourierEvent } from '../mail/courier.js';
+import type { PublishEvent } from '../publish/event.js';
 import { queuesOf } from '../schedule/scheduled.js';
+import type { HeldQueues } from '../store/held-queues.js';
 import type { DeliveryNotices } from '../store/ports/delivery-notices.js';
 import type { Edition } from '../store/ports/editions.js';
+import type { FleetLetters } from '../store/ports/fleet-letters.js';
 import type { RuleHistories } from '../store/ports/rule-histories.js';
 import { describeAhead } from './describe-ahead.js';
 
 /** Opens the way to the meeting place of a config. Rejects with `Away`. */
 export type Meet = (config: Config) => Promise<MeetingPlace>;
 
+/** The ports of the state that a node of a fleet needs. */
+export type FleetMemberStore = FleetStore & FleetLetters & DeliveryNotices & RuleHistories;
+
 export interface FleetMemberOptions {
   readonly config: Config;
-  readonly store: FleetStore & DeliveryNotices & RuleHistories;
+  readonly store: FleetMemberStore;
   readonly clock: Clock;
   /** This host, which is the name of the node where the config gives it none. */
   readonly origin: string;
@@ -31,7 +41,11 @@ export interface FleetMemberOptions {
   readonly meet: Meet;
   /** Has a line of tayori sorted by the rules. */
   say(line: OwnLine): void;
-  onEvent(event: FleetEvent): void;
+  /** Which queues are held. */
+  held(): HeldQueues;
+  onEvent(event: FleetEvent | DeliveryEvent | PublishEvent): void;
+  /** A letter of the fleet has come into the outbox. */
+  onTaken(): void;
 }
 
 /** How long a signal that mails all queues waits for the meeting place (ms): mailing has half a minute in all. */
@@ -42,6 +56,8 @@ export class FleetMember {
   readonly #options: FleetMemberOptions;
   readonly #node: NodeId;
   readonly #fleet: Fleet;
+  #delivery: Deliverer | null = null;
+  #letters: Promise<MakeLetter> | null = null;
 
   constructor(options: FleetMemberOptions, address: string) {
     const { config, store, origin, onEvent, say } = options;
@@ -98,6 +114,11 @@ export class FleetMember {
     };
   }
 
+  /** Takes what the courier of the mail server tells. */
+  noteMail(event: CourierEvent): void {
+    this.#delivery?.noteMail(event);
+  }
+
   /** Returns whether there was something to do, so that letters may wait to be made or delivered here. */
   async round(): Promise<boolean> {
     const before = this.#fleet.changes;
@@ -116,11 +137,35 @@ export class FleetMember {
   }
 
   async #open(): Promise<Opened> {
-    const place = await this.#options.meet(this.#options.config);
-    return { place, editor: IDLE, delivery: IDLE };
+    const { config, store, clock, held, meet, onEvent, onTaken } = this.#options;
+    const node = this.#node;
+    const place = await meet(config);
+    const letters = config.letters.value;
+    const delivery = new Deliverer({ place, node, store, clock, letters, onEvent, onTaken });
+    const editor = new Editor({
+      ...{ place, node, config, held: held(), onEvent },
+      series: seriesOf(config),
+      wait: config.fleetWait.value,
+      get holdFor() {
+        return delivery.holdFor;
+      },
+      clock: this.#fleet.clock,
+      makeLetter: async (letter) => (await this.#makeLetter())(letter),
+      storms: () => this.#fleet.storms,
+    });
+    this.#delivery = delivery;
+    return { place, editor, delivery };
   }
 
   /** What makes letters is loaded when it is needed. */
+  #makeLetter(): Promise<MakeLetter> {
+    const { held } = this.#options;
+    this.#letters ??= import('./fleet-letters.js').then(({ fleetLetters }) =>
+      fleetLetters({ ...this.#options, held: held() }),
+    );
+    return this.#letters;
+  }
+
   async #remarksOn(edition: Edition): Promise<Remarks> {
     const { config, store } = this.#options;
     const { remarksOn } = await import('../publish/remarks.js');
@@ -129,11 +174,6 @@ export class FleetMember {
     return { texts: notes, notices };
   }
 }
-
-const IDLE: FleetPart = {
-  round: async () => ({ worked: false }),
-  stop: async () => {},
-};
 
 /** What of the fleet is a line of tayori; null: it is none. */
 function lineOf(event: FleetEvent, address: string): OwnLine | null {

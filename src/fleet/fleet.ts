@@ -3,6 +3,7 @@ import type { Clock } from '../base/time/clock.js';
 import { singleFlight } from '../base/time/single-flight.js';
 import { within } from '../base/time/within.js';
 import { trace } from '../base/trace.js';
+import type { Storm } from '../queue/fold.js';
 import type { Edition, Editions } from '../store/ports/editions.js';
 import type { HandIns } from '../store/ports/hand-ins.js';
 import type { Merging } from '../store/ports/merging.js';
@@ -84,6 +85,7 @@ export class Fleet {
   #underWay: number | null = null;
   /** Editions that were left to the publisher of this machine: they are not handed in any more. */
   #direct = new Set<number>();
+  #storms: ReadonlyMap<string, Storm> = new Map();
   #stopped = false;
   #changes = 0;
 
@@ -113,6 +115,11 @@ export class Fleet {
   /** Rises with each round that has done something, or has found the meeting place away. */
   get changes(): number {
     return this.#changes;
+  }
+
+  /** By series: the fleet's storms, as this node last heard of them. */
+  get storms(): ReadonlyMap<string, Storm> {
+    return this.#storms;
   }
 
   /** Why it is away, for people; null: it is not. */
@@ -229,6 +236,7 @@ export class Fleet {
       return true;
     }
     this.#standing.met(contact.ahead, contact.differing);
+    this.#storms = contact.storms;
     mirrorStorms(contact.storms, queues, store);
     await mirrorSnoozes(place, store, names);
     return true;
@@ -268,6 +276,8 @@ export class Fleet {
     this.#backOff.failed();
     this.#contacted = Number.NEGATIVE_INFINITY;
     this.#standing.away(error);
+    // It counts for how long the meeting place is away, and nothing waits for that.
+    void this.#opened?.then(({ delivery }) => delivery.round()).catch(() => {});
     trace('publish', () => `the fleet is away: ${error instanceof Error ? error.stack : String(error)}`);
   }
 }

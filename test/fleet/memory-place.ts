@@ -71,6 +71,7 @@ export class MemoryPlace implements MeetingPlace {
   readonly #now: () => number;
   readonly #nodes = new Map<string, Node>();
   readonly #taken = new Map<number, Taken>();
+  readonly #received: Taken[] = [];
   /** Editions that it has had and may get again. */
   readonly #known = new Set<string>();
   readonly #series = new Map<string, SeriesState>();
@@ -90,18 +91,19 @@ export class MemoryPlace implements MeetingPlace {
     this.#now = now;
   }
 
-  /** Everything that waits for a letter, oldest first. */
+  /** Everything that was ever handed in, oldest first. */
   get contributions(): readonly Contribution[] {
-    return [...this.#taken.values()].map(({ contribution }) => contribution);
+    return this.#received.map(({ contribution }) => contribution);
   }
 
-  /** The blocks of what waits, in the same order, and part by part. */
+  /** Its blocks, in the same order, and part by part. */
   get contributedBlocks(): readonly (readonly (readonly Buffer[])[])[] {
-    return [...this.#taken.values()].map(({ blocks }) => blocks);
+    return this.#received.map(({ blocks }) => blocks);
   }
 
-  get seriesIds(): Set<string> {
-    return new Set(this.#series.keys());
+  /** Up to when each series with a schedule is sealed. */
+  get sealedUntil(): number[] {
+    return [...this.#series.values()].map((one) => one.sealedUntil).filter(Number.isFinite);
   }
 
   get remembered(): number {
@@ -143,7 +145,9 @@ export class MemoryPlace implements MeetingPlace {
       this.#known.add(key);
       const id = this.#nextId++;
       const blocks = contribution.parts.map((part) => [...part.blocks()]);
-      this.#taken.set(id, { id, contribution, blocks, came: this.#now() });
+      const taken = { id, contribution, blocks, came: this.#now() };
+      this.#taken.set(id, taken);
+      this.#received.push(taken);
       if (due !== null && due > this.#stateOf(series.id).sealedUntil)
         this.#stateOf(series.id).letters.add(due);
       return 'taken';

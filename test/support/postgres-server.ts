@@ -54,14 +54,15 @@ const isRoot = process.getuid?.() === 0;
 /** A real PostgreSQL on loopback. */
 export class PostgresServer {
   readonly port: number;
-  readonly #folder: string;
+  /** Where its data are. */
+  readonly folder: string;
   readonly #options: PostgresOptions;
   #child: ChildProcess | null = null;
   #databases = 0;
 
   private constructor(port: number, folder: string, options: PostgresOptions) {
     this.port = port;
-    this.#folder = folder;
+    this.folder = folder;
     this.#options = options;
   }
 
@@ -110,9 +111,17 @@ export class PostgresServer {
     await this.#end('SIGINT');
   }
 
-  /** As the system ends it that is out of memory, or as `kill -9` does. */
+  /** `kill -9` of all its processes, as when the machine stops. */
   async kill(): Promise<void> {
-    await this.#end('SIGKILL');
+    const [, ...children] = this.#processes();
+    const ended = this.#end('SIGKILL');
+    for (const pid of children) tryKill(pid);
+    await ended;
+  }
+
+  /** It only replays, when it is started next, and nothing can be written. */
+  makeStandby(): void {
+    writeFileSync(join(this.folder, 'standby.signal'), '');
   }
 
   /** All of its processes stand still. */
@@ -121,7 +130,12 @@ export class PostgresServer {
   }
 
   resume(): void {
-    for (const pid of this.#processes()) process.kill(pid, 'SIGCONT');
+    for (const pid of this.#processes())
+      try {
+        process.kill(pid, 'SIGCONT');
+      } catch {
+        // it has ended meanwhile
+      }
   }
 
   async dispose(): Promise<void> {
@@ -129,8 +143,7 @@ export class PostgresServer {
       this.resume();
       await this.#end('SIGQUIT');
     }
-    if (this.#options.folder === undefined)
-      rmSync(join(this.#folder, '..'), { recursive: true, force: true });
+    if (this.#options.folder === undefined) rmSync(join(this.folder, '..'), { recursive: true, force: true });
   }
 
   #configure(): void {
@@ -138,13 +151,13 @@ export class PostgresServer {
     const way = tls ? 'hostssl' : 'host';
     const method = password === undefined ? 'trust' : 'scram-sha-256';
     writeFileSync(
-      join(this.#folder, 'pg_hba.conf'),
+      join(this.folder, 'pg_hba.conf'),
       `host all postgres 127.0.0.1/32 trust\n${way} all all 127.0.0.1/32 ${method}\nlocal all all ${method}\n`,
     );
     const lines = [
       `port = ${this.port}`,
       "listen_addresses = '127.0.0.1'",
-      `unix_socket_directories = '${this.#folder}'`,
+      `unix_socket_directories = '${this.folder}'`,
       `fsync = ${fsync ? 'on' : 'off'}`,
       'shared_buffers = 16MB',
       'max_connections = 60',
@@ -152,27 +165,27 @@ export class PostgresServer {
       ...(tls ? this.#useCertificate(tls) : []),
       ...settings,
     ];
-    writeFileSync(join(this.#folder, 'postgresql.auto.conf'), `${lines.join('\n')}\n`);
-    runProgram('chmod', '-R', 'go=', this.#folder);
-    if (isRoot) runProgram('chown', '-R', `${NOBODY}:${NOBODY}`, this.#folder);
+    writeFileSync(join(this.folder, 'postgresql.auto.conf'), `${lines.join('\n')}\n`);
+    runProgram('chmod', '-R', 'go=', this.folder);
+    if (isRoot) runProgram('chown', '-R', `${NOBODY}:${NOBODY}`, this.folder);
   }
 
   #useCertificate(tls: { readonly cert: string; readonly key: string }): string[] {
-    copyFileSync(tls.cert, join(this.#folder, 'server.crt'));
-    copyFileSync(tls.key, join(this.#folder, 'server.key'));
+    copyFileSync(tls.cert, join(this.folder, 'server.crt'));
+    copyFileSync(tls.key, join(this.folder, 'server.key'));
     return ['ssl = on'];
   }
 
   /** False: what is left of one that was killed stands in the way yet. */
   async #tryStart(): Promise<boolean> {
-    const child = run('postgres', '-D', this.#folder);
+    const child = run('postgres', '-D', this.folder);
     const ended = once(child, 'exit');
     const ready = new Promise<boolean>((resolve) => {
       const lines = createInterface(child.stderr as NodeJS.ReadableStream);
       const log: string[] = [];
       lines.on('line', (line) => {
         log.push(line);
-        if (line.includes('is ready to accept connections')) {
+        if (/is ready to accept (?:read-only )?connections/.test(line)) {
           lines.close();
           child.stderr?.resume();
           log.length = 0;
@@ -215,6 +228,14 @@ export class PostgresServer {
       encoding: 'utf8',
     });
     return [pid, ...children.trim().split(/\s+/).filter(Boolean).map(Number)];
+  }
+}
+
+function tryKill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself, as it does without its parent.
   }
 }
 

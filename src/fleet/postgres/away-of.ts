@@ -1,10 +1,10 @@
 import { codeOf, reasonOf } from '../../base/errors.js';
-import { type FleetAddress, showFleetAddress } from '../../base/fleet-address.js';
+import type { FleetAddress } from '../../base/fleet-address.js';
 import { Away } from '../meeting-place.js';
 
 interface Cause {
   /** What was seen, and what to do about it. */
-  readonly words: (address: FleetAddress) => string;
+  readonly words: (address: FleetAddress, said: string) => string;
   /** Somebody has to mend it. */
   readonly forGood: boolean;
 }
@@ -19,7 +19,7 @@ const CAUSES: Readonly<Record<string, Cause>> = {
     forGood: true,
   },
   '28000': {
-    words: (at) => `it does not let ${userOf(at)} in: see pg_hba.conf there, and whether that user exists`,
+    words: (at, said) => `it does not let ${userOf(at)} in (${said}): see pg_hba.conf there`,
     forGood: true,
   },
   '3D000': {
@@ -42,6 +42,10 @@ const CAUSES: Readonly<Record<string, Cause>> = {
     forGood: false,
   },
   '25P03': { words: () => 'it ended a transaction in which we were silent for too long', forGood: false },
+  '55000': {
+    words: ({ database }) => `it takes no connections to the database ${database}: allow them there`,
+    forGood: true,
+  },
   '57014': { words: () => 'it did not end a query in time', forGood: false },
   '57P01': { words: () => 'it is being shut down', forGood: false },
   '57P02': { words: () => 'it has crashed', forGood: false },
@@ -49,6 +53,7 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   ECONNREFUSED: { words: () => 'nothing listens there: is it running?', forGood: false },
   ENOENT: { words: ({ host }) => `there is no socket in ${host}: is it running?`, forGood: false },
   EACCES: { words: ({ host }) => `we may not open its socket in ${host}`, forGood: true },
+  ETIMEDOUT: { words: () => 'it does not answer', forGood: false },
   ECONNRESET: { words: () => 'the connection was cut', forGood: false },
   EPIPE: { words: () => 'the connection was cut', forGood: false },
   ENOTFOUND: { words: ({ host }) => `there is no host ${host}`, forGood: false },
@@ -75,10 +80,18 @@ const SAYINGS: readonly (Cause & { readonly says: RegExp })[] = [
 /** Codes of OpenSSL about a certificate, as Node.js has them. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|HOSTNAME_MISMATCH/;
 
-/** Puts into words why PostgreSQL cannot be used, whatever pg or the system has thrown. */
+/**
+ * Puts into words why PostgreSQL cannot be used, whatever pg or the system has thrown. The words stand behind its address,
+ * where it is "it".
+ */
 export function awayOf(error: unknown, address: FleetAddress): Away {
   const { words, forGood } = causeOf(error);
-  return new Away(`${showFleetAddress(address)}: ${words(address)}`, { forGood, cause: error });
+  return new Away(words(address, reasonOf(error)), { forGood, cause: error });
+}
+
+/** The SQLSTATE of what the server has said; undefined: it was no server that said it. */
+export function serverCodeOf(error: unknown): unknown {
+  return error instanceof Away ? codeOf(error.cause) : undefined;
 }
 
 function causeOf(error: unknown): Cause {

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import type { ConnectionOptions } from 'node:tls';
-import type { Client, ClientConfig } from 'pg';
+import type { Client, ClientConfig, CustomTypesConfig } from 'pg';
 import { reasonOf } from '../../base/errors.js';
 import { type FleetAddress, showFleetAddress } from '../../base/fleet-address.js';
 import type { ReadPassword } from '../../mail/route/read-password.js';
 import { isLoopback } from '../../mail/route/route.js';
 import { Away } from '../meeting-place.js';
-import { awayOf } from './away-of.js';
+import { awayOf, serverCodeOf } from './away-of.js';
 import { type Row, readValue } from './row.js';
 
 /** Where and as whom to connect. */
@@ -29,22 +29,31 @@ export interface Queries {
   query(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** What a new connection is for: it throws `Away` when the database is not one to work with. */
-export type Greeting = (queries: Queries) => Promise<void>;
+/** What is particular to our schema. Both throw `Away` when the database is not one to work with. */
+export interface House {
+  /** At each connect: makes the tables, or finds that they cannot be used. */
+  prepare(queries: Queries): Promise<void>;
+  /** A query at the beginning of each transaction, with `check` of what it returns. */
+  readonly standing: string;
+  check(rows: readonly Row[]): void;
+}
 
-/** So many times a transaction is run again when the server has chosen it to end a conflict (40001, 40P01). */
+/** So many times a transaction is run again when the server has chosen it to end a conflict. */
 const MAX_CONFLICTS = 5;
 
-/** The server ends a statement a little earlier than we give the connection up: then we hear why (ms). */
-const SERVER_FIRST = 1000;
+/** serialization_failure and deadlock_detected: the server has ended the transaction, and nothing else is wrong. */
+const CONFLICTS: readonly unknown[] = ['40001', '40P01'];
 
-/** A transaction whose client is gone, or stands still, holds its locks for so long (ms). */
-const MAX_IDLE_IN_TRANSACTION = 8000;
+/** The server ends a statement after this share of our time for it: then we hear why. */
+const SERVER_SHARE = 0.9;
+
+/** A transaction whose client is gone without a word, or stands still, holds its locks for so long (ms). */
+const MAX_IDLE_IN_TRANSACTION = 15_000;
 
 /** Silence after which the system looks whether the server is still there (ms). */
 const KEEP_ALIVE = 10_000;
 
-/** How long the farewell may take (ms). */
+/** How long a call that is under way, and the farewell, may take at the end (ms). */
 const MAX_FAREWELL = 1000;
 
 interface Link {
@@ -58,14 +67,14 @@ interface Link {
  */
 export class PostgresConnection {
   readonly #terms: ConnectionTerms;
-  readonly #greet: Greeting;
+  readonly #house: House;
   #link: Link | null = null;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(terms: ConnectionTerms, greet: Greeting) {
+  constructor(terms: ConnectionTerms, house: House) {
     this.#terms = terms;
-    this.#greet = greet;
+    this.#house = house;
   }
 
   /** Runs `work`; each of its queries is a transaction of its own. Rejects with `Away`. */
@@ -83,26 +92,30 @@ export class PostgresConnection {
         try {
           return await this.#transact(work);
         } catch (error) {
-          if (!isConflict(error) || conflicts === MAX_CONFLICTS) throw error;
+          if (!CONFLICTS.includes(serverCodeOf(error)) || conflicts === MAX_CONFLICTS) throw error;
         }
     });
   }
 
+  /** Ends the connection, after the calls that are under way if they end soon. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#afterOthers(async () => {
-      const link = this.#link;
-      if (!link) return;
-      this.#link = null;
-      const timer = setTimeout(() => link.socket.destroy(), MAX_FAREWELL);
-      await link.client.end().catch(() => undefined);
-      clearTimeout(timer);
-      link.socket.destroy();
-    });
+    const timer = setTimeout(() => this.#link?.socket.destroy(), MAX_FAREWELL);
+    await this.#last;
+    const link = this.#link;
+    this.#link = null;
+    if (link) await link.client.end().catch(() => undefined);
+    link?.socket.destroy();
+    clearTimeout(timer);
   }
 
+  /** Whatever is wrong is told with the place where it was seen. */
   #afterOthers<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.#last.then(work);
+    const run = this.#last.then(work).catch((error: unknown) => {
+      if (!(error instanceof Away)) throw error;
+      const { message, forGood, cause } = error;
+      throw new Away(`${showFleetAddress(this.#terms.address)}: ${message}`, { forGood, cause });
+    });
     this.#last = run.catch(() => undefined);
     return run;
   }
@@ -110,8 +123,9 @@ export class PostgresConnection {
   async #transact<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     const link = await this.#connected();
     const queries = this.#queriesOf(link);
-    await queries.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     try {
+      const { standing } = this.#house;
+      this.#house.check(await queries.query(`BEGIN ISOLATION LEVEL READ COMMITTED; ${standing}`));
       const result = await work(queries);
       await queries.query('COMMIT');
       return result;
@@ -122,82 +136,108 @@ export class PostgresConnection {
     }
   }
 
+  /** A server that cannot do what it should is asked anew next time, as it may be another one by then. */
   #queriesOf(link: Link): Queries {
+    const ask = this.#askerOf(link);
     return {
       query: async (text, values) => {
-        if (this.#link !== link) throw new Away('the connection was lost', { forGood: false });
+        if (this.#link !== link) throw new Away(CUT, { forGood: false });
         try {
-          const answer = link.client.query<Row>(text, values && [...values]);
-          return (await answer).rows;
+          return await ask(text, values);
         } catch (error) {
-          if (!isAnswer(error)) this.#drop(link);
-          throw this.#away(error);
+          if (!CONFLICTS.includes(serverCodeOf(error))) this.#drop(link);
+          throw error;
         }
       },
+    };
+  }
+
+  #askerOf({ client }: Link): Queries['query'] {
+    return async (text, values) => {
+      try {
+        const answer = await client.query<Row>(text, values && [...values]);
+        // The type does not say that several statements have several answers.
+        const last = Array.isArray(answer) ? (answer as (typeof answer)[]).at(-1) : answer;
+        return last?.rows ?? [];
+      } catch (error) {
+        throw this.#away(error);
+      }
     };
   }
 
   async #connected(): Promise<Link> {
     if (this.#closed) throw new Away('the connection is closed', { forGood: true });
     if (this.#link) return this.#link;
-    const { address, connectTimeout, queryTimeout } = this.#terms;
-    const [{ Client }, ssl] = await Promise.all([loadPg(), this.#tls()]);
-    const socket = new Socket();
-    socket.setKeepAlive(true, KEEP_ALIVE);
-    const client = new Client({ ...this.#config(address, ssl), stream: () => socket });
-    ignoreEnvironment(client);
-    const link = { client, socket };
+    const link = await this.#makeLink();
+    const { client, socket } = link;
     // Whatever happens to a connection that nobody is using: the next call finds it gone.
     client.on('error', () => this.#drop(link));
     client.on('end', () => this.#drop(link));
-    const timer = setTimeout(() => socket.destroy(new Error('timeout expired')), connectTimeout);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      socket.destroy();
+    }, this.#terms.connectTimeout);
     try {
       await client.connect();
+      clearTimeout(timer);
+      const query = this.#askerOf(link);
+      await query(this.#session());
+      await this.#house.prepare({ query });
+      if (socket.destroyed) throw new Away(CUT, { forGood: false });
       this.#link = link;
-      await client.query(
-        `SET statement_timeout = ${queryTimeout - SERVER_FIRST};
-         SET idle_in_transaction_session_timeout = ${MAX_IDLE_IN_TRANSACTION}; SET bytea_output = 'hex'`,
-      );
-      await this.#greet(this.#queriesOf(link));
       return link;
     } catch (error) {
       this.#drop(link);
-      throw this.#away(error);
+      throw this.#away(isLate ? new Error('timeout expired', { cause: error }) : error);
     } finally {
       clearTimeout(timer);
     }
   }
 
+  async #makeLink(): Promise<Link> {
+    const [{ default: Client }, ssl] = await Promise.all([import('pg/lib/client.js'), this.#tls()]);
+    const socket = new Socket();
+    socket.setKeepAlive(true, KEEP_ALIVE);
+    const client = new Client({ ...this.#config(ssl), stream: () => socket });
+    ignoreEnvironment(client);
+    return { client, socket };
+  }
+
+  /** Settings of the connection; not as parameters of its start, which a pooler in front of the server may refuse. */
+  #session(): string {
+    return `SET statement_timeout = ${Math.ceil(this.#terms.queryTimeout * SERVER_SHARE)};
+      SET idle_in_transaction_session_timeout = ${MAX_IDLE_IN_TRANSACTION}; SET bytea_output = 'hex'`;
+  }
+
   /** All that pg would take from the environment, or from ~/.pgpass, is given. */
-  #config(address: FleetAddress, ssl: false | ConnectionOptions): ClientConfig {
-    const { node, connectTimeout, queryTimeout } = this.#terms;
+  #config(ssl: false | ConnectionOptions): ClientConfig {
+    const { address, node, queryTimeout } = this.#terms;
     return {
       host: address.host,
       port: address.port,
       database: address.database,
-      user: address.user ?? userInfo().username,
+      user: address.user ?? systemUser(),
       password: () => this.#password(),
       ssl,
       sslnegotiation: 'postgres',
       client_encoding: 'UTF8',
       application_name: `tayori ${node}`,
-      connectionTimeoutMillis: connectTimeout,
       query_timeout: queryTimeout,
-      types: { getTypeParser: readValue },
-    } as ClientConfig;
+      types: { getTypeParser: readValue as CustomTypesConfig['getTypeParser'] },
+    };
   }
 
   async #password(): Promise<string> {
     const { password } = this.#terms;
     if (password === null)
-      throw new Away(`${this.#where()} asks for a password: write set fleet_password FILE`, {
-        forGood: true,
-      });
+      throw new Away('it asks for a password: write set fleet_password FILE', { forGood: true });
     const read = await password();
     if (!read.ok) throw new Away(`${read.reason} (set fleet_password)`, { forGood: true });
     return read.password;
   }
 
+  /** A certificate is checked, unless nobody can stand between: on this machine. */
   async #tls(): Promise<false | ConnectionOptions> {
     const { host, tls } = this.#terms.address;
     if (tls.kind === 'off' || host.startsWith('/')) return false;
@@ -205,10 +245,8 @@ export class PostgresConnection {
     try {
       return { rejectUnauthorized: true, ca: await readFile(tls.ca) };
     } catch (error) {
-      throw new Away(`the CA certificates of set fleet cannot be read: ${reasonOf(error)}`, {
-        forGood: true,
-        cause: error,
-      });
+      const reason = `the CA certificates of set fleet cannot be read: ${reasonOf(error)}`;
+      throw new Away(reason, { forGood: true, cause: error });
     }
   }
 
@@ -217,35 +255,26 @@ export class PostgresConnection {
     link.socket.destroy();
   }
 
-  #where(): string {
-    return showFleetAddress(this.#terms.address);
-  }
-
   #away(error: unknown): Away {
     return error instanceof Away ? error : awayOf(error, this.#terms.address);
   }
 }
 
-async function loadPg(): Promise<{ readonly Client: new (config: ClientConfig) => Client }> {
-  const { default: pg } = await import('pg');
-  return pg;
+const CUT = 'the connection was cut';
+
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    const reason =
+      'set fleet names no user, and the one that tayori runs as has no name: write postgresql://USER@HOST/DB';
+    throw new Away(reason, { forGood: true, cause });
+  }
 }
 
-/** pg reads PGOPTIONS and PGREPLICATION where there is no value, and an empty one is none. */
+/** pg reads PGOPTIONS and PGREPLICATION where a value is empty, and so they cannot be given as none. */
 function ignoreEnvironment(client: Client): void {
   const { connectionParameters } = client as unknown as { connectionParameters: Record<string, unknown> };
   connectionParameters.options = undefined;
   connectionParameters.replication = undefined;
-}
-
-/** Whether the server has said what was wrong with a statement, and goes on listening. */
-function isAnswer(error: unknown): boolean {
-  const { severity } = error as { severity?: unknown };
-  return severity === 'ERROR';
-}
-
-function isConflict(error: unknown): boolean {
-  if (!(error instanceof Away)) return false;
-  const { code } = (error.cause ?? {}) as { code?: unknown };
-  return code === '40001' || code === '40P01';
 }

@@ -60,9 +60,15 @@ export async function enter(queries: Queries, entry: Entry): Promise<void> {
     [storable(queue), regular ? 1 : 0],
   );
   const letter = regular ? Number(row?.letters) : 0;
-  const rows = [...mergeEqual(entry.rows)].map((row) => ({ ...row, ...timesOf(row, made, forgetBefore) }));
-  for (let from = 0; from < rows.length; from += MAX_ROWS_AT_ONCE)
-    await write(queries, queue, letter, rows.slice(from, from + MAX_ROWS_AT_ONCE));
+  for (let from = 0; from < entry.rows.length; from += MAX_ROWS_AT_ONCE) {
+    const rows = mergeEqual(entry.rows.slice(from, from + MAX_ROWS_AT_ONCE));
+    await write(
+      queries,
+      queue,
+      letter,
+      rows.map((row) => ({ ...row, ...timesOf(row, made, forgetBefore) })),
+    );
+  }
   await queries.query(
     `DELETE FROM tayori.ledger WHERE (queue, hash, host) IN (
        SELECT queue, hash, host FROM tayori.ledger WHERE last < $1 ORDER BY last LIMIT ${MAX_FORGOTTEN}
@@ -72,14 +78,14 @@ export async function enter(queries: Queries, entry: Entry): Promise<void> {
 }
 
 /** A statement cannot change a row twice. */
-function mergeEqual(rows: readonly EnteredRow[]): Iterable<EnteredRow> {
+function mergeEqual(rows: readonly EnteredRow[]): EnteredRow[] {
   const byKey = new Map<string, EnteredRow>();
   for (const row of rows) {
     const key = `${row.hash}\n${row.host}`;
     const other = byKey.get(key);
     byKey.set(key, other ? { ...row, count: row.count + other.count } : row);
   }
-  return byKey.values();
+  return [...byKey.values()];
 }
 
 /** Times in lines are not trusted: a future one would never expire, one of long ago at once. */

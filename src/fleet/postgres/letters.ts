@@ -17,7 +17,7 @@ const missingRow = rowReader('node', { name: stored, seen: number });
 export async function openLetters(queries: Queries, ids: readonly string[]): Promise<OpenLetter[]> {
   const atOnce = await queries.query(
     `SELECT series, NULL AS due, min(came) AS since, count(*) AS contributions, ${NOW} AS now
-     FROM tayori.contribution WHERE series = ANY($1) AND due IS NULL GROUP BY series ORDER BY min(came)`,
+     FROM tayori.contribution WHERE series = ANY($1::text[]) AND due IS NULL GROUP BY series ORDER BY min(came)`,
     [ids],
   );
   const due = await queries.query(
@@ -25,7 +25,7 @@ export async function openLetters(queries: Queries, ids: readonly string[]): Pro
        (SELECT count(*) FROM tayori.contribution
         WHERE contribution.series = open_letter.series AND contribution.due <= open_letter.due) AS contributions
      FROM tayori.open_letter JOIN tayori.series ON series.id = open_letter.series
-     WHERE series = ANY($1) AND open_letter.due > coalesce(sealed_until, open_letter.due - 1)
+     WHERE series = ANY($1::text[]) AND open_letter.due > coalesce(sealed_until, open_letter.due - 1)
      ORDER BY open_letter.due, series`,
     [ids],
   );
@@ -55,11 +55,13 @@ export async function lease(
   span: number,
 ): Promise<Lease | null> {
   const rows = await queries.query(
-    `UPDATE tayori.series SET lease_token = lease_token + 1, lease_node = $2, lease_state = $3,
-       lease_until = ${NOW} + $4
-     WHERE id IN (SELECT id FROM tayori.series
+    `WITH free AS (
+       SELECT id FROM tayori.series
        WHERE id = $1 AND (lease_until IS NULL OR lease_until <= ${NOW} OR lease_state = $3)
        FOR UPDATE SKIP LOCKED)
+     UPDATE tayori.series SET lease_token = lease_token + 1, lease_node = $2, lease_state = $3,
+       lease_until = ${NOW} + $4
+     WHERE id IN (SELECT id FROM free)
      RETURNING lease_token AS token, lease_until AS until, ${NOW} AS now`,
     [series, storable(node.name), storable(node.state), Math.round(span)],
   );

@@ -1,5 +1,5 @@
 import type { Storm } from '../../queue/fold.js';
-import { type Field, json, orNull, whole } from '../../store/sqlite/decode.js';
+import { type Field, json, whole } from '../../store/sqlite/decode.js';
 import { storm } from '../../store/sqlite/stored-storm.js';
 import type {
   Contact,
@@ -10,9 +10,9 @@ import type {
   ServedUntil,
 } from '../meeting-place.js';
 import type { Queries } from './connection.js';
-import { number, rowReader, stored } from './row.js';
+import { number, type Row, rowReader, stored } from './row.js';
 import { NOW } from './schema.js';
-import { readable, storable } from './stored-text.js';
+import { storable } from './stored-text.js';
 
 /** A node lives as long as it was heard of within this time (ms): it makes contact every 15 seconds. */
 export const ALIVE = 60_000;
@@ -20,33 +20,35 @@ export const ALIVE = 60_000;
 /** A storm as JSON. */
 export const storedStorm: Field<Storm> = json(storm);
 
-const series = rowReader('series', { id: stored, storm: orNull(storedStorm) });
+const stormRow = rowReader('series', { id: stored, storm: storedStorm });
+const timeRow = rowReader('about', { now: number });
+const seenRow = rowReader('node', { seen: number });
 
-/** Registers a node and its series; `elapsed`: how long ago (ms) the node has looked at its clock, while it is asked. */
+/** Registers a node and its series. `elapsed`: how long ago (ms) the node has looked at its clock. */
 export async function contact(queries: Queries, report: NodeReport, elapsed: () => number): Promise<Contact> {
-  const { node } = report;
-  const name = storable(node.name);
   const before = elapsed();
-  const [clock] = await queries.query(`SELECT ${NOW} AS now`);
-  const now = Number(clock?.now);
+  const now = timeOf(await queries.query(`SELECT ${NOW} AS now`));
   const ahead = Math.round(report.clock + (before + elapsed()) / 2 - now);
   const seen = await register(queries, report, now, ahead);
   if (seen !== null) return { kind: 'name-taken', seen };
-  await writeSeries(queries, name, report);
+  await writeSeries(queries, report);
   const ids = report.series.map(({ id }) => id);
-  const storms = (
-    await queries.query('SELECT id, storm FROM tayori.series WHERE id = ANY($1) AND storm IS NOT NULL', [ids])
-  ).map(series);
+  const storms = await queries.query(
+    'SELECT id, storm FROM tayori.series WHERE id = ANY($1::text[]) AND storm IS NOT NULL',
+    [ids],
+  );
   return {
-    kind: 'met',
-    now,
-    ahead,
-    storms: new Map(storms.flatMap(({ id, storm }) => (storm ? [[id, storm]] : []))),
+    ...{ kind: 'met', now, ahead },
+    storms: new Map(storms.map(stormRow).map(({ id, storm }) => [id, storm])),
     differing: await differing(queries, ids, now),
   };
 }
 
-/** Writes the row of the node; when another state of its name was heard of instead: that, and nothing is written. */
+function timeOf([row]: readonly Row[]): number {
+  return timeRow(row).now;
+}
+
+/** Writes the row of the node. Where another state of its name was heard of instead: when, and nothing is written. */
 async function register(
   queries: Queries,
   { node, version }: NodeReport,
@@ -54,51 +56,63 @@ async function register(
   ahead: number,
 ): Promise<number | null> {
   const [name, state] = [storable(node.name), storable(node.state)];
-  await queries.query(
-    'INSERT INTO tayori.node (name, state, version, seen, ahead) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
-    [name, state, storable(version), now, ahead],
+  const added = await queries.query(
+    `INSERT INTO tayori.node AS n (name, state, version, seen, ahead) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (name) DO UPDATE
+       SET state = excluded.state, version = excluded.version, seen = excluded.seen, ahead = excluded.ahead
+       WHERE n.state = excluded.state OR n.seen <= $6
+     RETURNING name`,
+    [name, state, storable(version), now, ahead, now - ALIVE],
   );
-  const [found] = await queries.query('SELECT state, seen FROM tayori.node WHERE name = $1 FOR UPDATE', [
-    name,
-  ]);
-  if (found && found.state !== state) {
-    if (Number(found.seen) > now - ALIVE) return Number(found.seen);
-    // A machine that was set up anew has reported nothing yet.
-    await queries.query('DELETE FROM tayori.node_series WHERE node = $1', [name]);
+  if (added.length > 0) {
+    await dropFormerNames(queries, name, state, now);
+    return null;
   }
-  await queries.query(
-    'UPDATE tayori.node SET state = $2, version = $3, seen = $4, ahead = $5 WHERE name = $1',
-    [name, state, storable(version), now, ahead],
-  );
-  await dropFormerNames(queries, name, state, now);
-  return null;
+  const [other] = await queries.query('SELECT seen FROM tayori.node WHERE name = $1', [name]);
+  return other ? seenRow(other).seen : now;
 }
 
-/** A node that goes by another name now. One that lives beside this is a copy of its machine, and is left. */
+/**
+ * What a state reported under a name that it has no more, or another state under the name that it has now. A node of the same
+ * state that lives beside this one is a copy of its machine, and is left.
+ */
 async function dropFormerNames(queries: Queries, name: string, state: string, now: number): Promise<void> {
+  await queries.query('DELETE FROM tayori.node_series WHERE node = $1 AND state <> $2', [name, state]);
   const former = await queries.query(
     'DELETE FROM tayori.node WHERE state = $1 AND name <> $2 AND seen <= $3 RETURNING name',
     [state, name, now - ALIVE],
   );
   if (former.length > 0)
-    await queries.query('DELETE FROM tayori.node_series WHERE node = ANY($1)', [
+    await queries.query('DELETE FROM tayori.node_series WHERE node = ANY($1::text[])', [
       former.map((row) => row.name),
     ]);
 }
 
-async function writeSeries(queries: Queries, name: string, { series }: NodeReport): Promise<void> {
+/** Writes what has changed, which is seldom anything. */
+async function writeSeries(queries: Queries, { node, series }: NodeReport): Promise<void> {
+  const [name, state] = [storable(node.name), storable(node.state)];
+  const found = await queries.query('SELECT series FROM tayori.node_series WHERE node = $1', [name]);
+  const known = new Set(found.map((row) => row.series));
+  const added = series.filter(({ id }) => !known.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1));
   const ids = series.map(({ id }) => id);
+  if (found.length > series.length - added.length)
+    await queries.query('DELETE FROM tayori.node_series WHERE node = $1 AND NOT series = ANY($2::text[])', [
+      ...[name, ids],
+    ]);
+  if (added.length === 0) return;
   await queries.query(
     `INSERT INTO tayori.series (id, queue, definition)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS s (id, queue, definition) ORDER BY id
-     ON CONFLICT DO NOTHING`,
-    [ids, series.map(({ queue }) => storable(queue)), series.map(({ definition }) => storable(definition))],
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) ON CONFLICT DO NOTHING`,
+    [
+      added.map(({ id }) => id),
+      added.map(({ queue }) => storable(queue)),
+      added.map(({ definition }) => storable(definition)),
+    ],
   );
-  await queries.query('DELETE FROM tayori.node_series WHERE node = $1 AND NOT series = ANY($2)', [name, ids]);
   await queries.query(
-    `INSERT INTO tayori.node_series (node, series) SELECT $1, id FROM unnest($2::text[]) AS s (id)
+    `INSERT INTO tayori.node_series (node, series, state) SELECT $1, id, $3 FROM unnest($2::text[]) AS s (id)
      ON CONFLICT DO NOTHING`,
-    [name, ids],
+    [name, added.map(({ id }) => id), state],
   );
 }
 
@@ -113,8 +127,8 @@ export async function differing(
      FROM tayori.series AS other
        JOIN tayori.node_series ON node_series.series = other.id
        JOIN tayori.node ON node.name = node_series.node
-     WHERE node.seen > $2 AND NOT other.id = ANY($1)
-       AND other.queue IN (SELECT queue FROM tayori.series WHERE id = ANY($1))
+     WHERE node.seen > $2 AND NOT other.id = ANY($1::text[])
+       AND other.queue IN (SELECT queue FROM tayori.series WHERE id = ANY($1::text[]))
      ORDER BY other.queue, other.id, node.name`,
     [ids, now - ALIVE],
   );
@@ -152,8 +166,7 @@ export async function reportServed(
   await queries.query(
     `UPDATE tayori.node_series SET served = greatest(served, given.due)
      FROM unnest($1::text[], $2::bigint[]) AS given (series, due)
-     WHERE node = $3 AND node_series.series = given.series
-       AND EXISTS (SELECT 1 FROM tayori.node WHERE name = $3 AND state = $4)`,
+     WHERE node = $3 AND state = $4 AND node_series.series = given.series`,
     [...given, storable(name), storable(state)],
   );
   // Where a letter is sealed meanwhile this leaves a row that `openLetters` passes over and the next seal deletes.
@@ -174,9 +187,4 @@ export async function forget(queries: Queries, name: string): Promise<boolean> {
   ]);
   await queries.query('DELETE FROM tayori.node_series WHERE node = $1', [storable(name)]);
   return rows.length > 0;
-}
-
-/** A name as it is shown. */
-export function nameOf(value: unknown): string {
-  return readable(String(value));
 }

@@ -44,15 +44,16 @@ export async function claim(
 ): Promise<{ readonly id: number; readonly letter: SealedLetter } | null> {
   const isForgotten = 'holder_state = $2 AND NOT (id = ANY($4::bigint[]))';
   const rows = await queries.query(
-    `UPDATE tayori.letter SET holder = $1, holder_state = $2, held_until = ${NOW} + $3
-     WHERE id IN (
+    `WITH free AS (
        SELECT id FROM tayori.letter
        WHERE (holder_state IS NULL OR (holder_state <> $2 AND held_until <= ${NOW}) OR (${isForgotten}))
          AND NOT EXISTS (SELECT 1 FROM tayori.given_back
            WHERE letter = letter.id AND state = $2 AND at > ${NOW} - ${GIVEN_BACK_WAIT})
        ORDER BY CASE WHEN ${isForgotten} THEN 0 ELSE 1 END, id
        LIMIT 1 FOR UPDATE SKIP LOCKED)
-     RETURNING id, content, mime, recipients, second`,
+      UPDATE tayori.letter SET holder = $1, holder_state = $2, held_until = ${NOW} + $3
+      WHERE id IN (SELECT id FROM free)
+      RETURNING id, content, mime, recipients, second`,
     [storable(node.name), storable(node.state), Math.round(holdFor), has],
   );
   const [row] = rows.map(claimed);

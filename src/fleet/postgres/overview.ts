@@ -21,7 +21,7 @@ export async function overview(queries: Queries): Promise<FleetOverview> {
   const now = whole(clock?.now);
   return {
     now,
-    schema: await readVersion(queries, ''),
+    schema: await readVersion(queries),
     nodes: await nodes(queries),
     leases: (
       await queries.query(

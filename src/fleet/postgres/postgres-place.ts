@@ -9,7 +9,7 @@ import { content, lease, openLetters, release } from './letters.js';
 import { contact, forget, reportServed } from './nodes.js';
 import { claim, giveBack, hold, settle } from './outbox.js';
 import { overview } from './overview.js';
-import { prepareSchema } from './schema.js';
+import { SCHEMA } from './schema.js';
 import { Superseded, seal } from './seal.js';
 import { keepSnoozes, snoozes } from './snoozes.js';
 
@@ -29,7 +29,7 @@ export interface PostgresPlaceOptions
 /** PostgreSQL as the meeting place. Nothing is connected, and `pg` is not loaded, before the first call. */
 export function openPostgresPlace({ clock, ...options }: PostgresPlaceOptions): MeetingPlace {
   const terms = { connectTimeout: MAX_CONNECT, queryTimeout: MAX_QUERY, ...options };
-  return new PostgresPlace(new PostgresConnection(terms, prepareSchema), clock);
+  return new PostgresPlace(new PostgresConnection(terms, SCHEMA), clock);
 }
 
 class PostgresPlace implements MeetingPlace {

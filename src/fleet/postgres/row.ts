@@ -47,7 +47,7 @@ export function rowReader<S extends Parameters<typeof object>[0]>(
       return read(row);
     } catch (error) {
       if (!(error instanceof Misfit)) throw error;
-      const reason = `the table tayori.${table} is damaged: it holds ${error.message}`;
+      const reason = `its table tayori.${table} is damaged: it holds ${error.message}`;
       throw new Away(reason, { forGood: true, cause: error });
     }
   };

@@ -1,5 +1,7 @@
 import { Away } from '../meeting-place.js';
-import type { Queries } from './connection.js';
+import { serverCodeOf } from './away-of.js';
+import type { House, Queries } from './connection.js';
+import type { Row } from './row.js';
 
 /**
  * One step a version, applied in order to a schema that is older. Released steps never change, and each leaves the nodes of
@@ -13,7 +15,7 @@ export const MIGRATIONS: readonly string[] = [
      name text PRIMARY KEY, state text NOT NULL, version text NOT NULL, seen bigint NOT NULL, ahead bigint NOT NULL
    );
    CREATE TABLE tayori.node_series (
-     node text NOT NULL, series text NOT NULL, served bigint, PRIMARY KEY (node, series)
+     node text NOT NULL, series text NOT NULL, state text NOT NULL, served bigint, PRIMARY KEY (node, series)
    );
    CREATE INDEX node_series_series ON tayori.node_series (series);`,
   // series: the letters of a queue under one definition. lease_token rises with each lease, sealed_token is that of the last
@@ -79,8 +81,15 @@ const APPLICATION = 'tayori';
 /** The present time of the meeting place, in SQL. */
 export const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
+/** The schema, for each connection and each transaction. */
+export const SCHEMA: House = {
+  prepare: prepareSchema,
+  standing: 'SELECT application, version, compatible_from FROM tayori.about WHERE id = 1',
+  check: (rows) => void versionIn(rows),
+};
+
 /** Brings the schema to this version, or throws `Away` where it is not ours to do so. */
-export async function prepareSchema(queries: Queries): Promise<void> {
+async function prepareSchema(queries: Queries): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const found = await look(queries);
     if (found === 'ready') return;
@@ -88,47 +97,44 @@ export async function prepareSchema(queries: Queries): Promise<void> {
       await migrate(queries, found === 'absent');
       return;
     } catch (error) {
+      if (!RACES.includes(serverCodeOf(error)) || attempt === MAX_ATTEMPTS) throw error;
       await queries.query('ROLLBACK');
-      if (!isRace(error) || attempt === MAX_ATTEMPTS) throw error;
     }
   }
 }
 
-/** The code of an error of PostgreSQL. */
-function codeOf(error: unknown): unknown {
-  return error instanceof Away ? ((error.cause ?? {}) as { code?: unknown }).code : undefined;
-}
+/** Another node has created the same, or met us otherwise: unique_violation, duplicate_schema, duplicate_table, ... */
+const RACES: readonly unknown[] = ['23505', '42P06', '42P07', '40001', '40P01'];
 
-/** Another node has created the same: unique_violation, duplicate_schema, duplicate_table; or met us otherwise. */
-function isRace(error: unknown): boolean {
-  return ['23505', '42P06', '42P07', '40001', '40P01', 'XX000'].includes(String(codeOf(error)));
-}
+const UNDEFINED_COLUMN = '42703';
 
-/** What is there. `absent`: no schema. `empty`: one without tables. `old`: one to be migrated. */
-async function look(queries: Queries): Promise<'absent' | 'empty' | 'old' | 'ready'> {
+/** What is there. `absent`: no schema. `old`: one to be migrated, perhaps without any table. */
+async function look(queries: Queries): Promise<'absent' | 'old' | 'ready'> {
   const [schema] = await queries.query("SELECT 1 FROM pg_namespace WHERE nspname = 'tayori'");
   if (!schema) return 'absent';
   const tables = await queries.query(
-    "SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = 'tayori' AND relkind = 'r'",
+    `SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+     WHERE nspname = 'tayori' AND relkind IN ('r', 'p', 'v', 'm', 'f')`,
   );
-  if (tables.length === 0) return 'empty';
+  if (tables.length === 0) return 'old';
   if (!tables.some(({ relname }) => relname === 'about')) throw foreign();
-  const version = await readVersion(queries, '');
-  return version >= VERSION ? 'ready' : 'old';
+  return (await readVersion(queries)) < VERSION ? 'old' : 'ready';
 }
 
 /** The version of the schema; throws `Away` where this program may not work with it. */
-export async function readVersion(queries: Queries, lock: '' | 'FOR UPDATE'): Promise<number> {
-  const rows = await queries
-    .query(`SELECT application, version, compatible_from FROM tayori.about WHERE id = 1 ${lock}`)
-    .catch((error: unknown) => {
-      throw codeOf(error) === '42703' ? foreign() : error; // undefined_column
-    });
-  const [about] = rows;
+export async function readVersion(queries: Queries, lock: '' | 'FOR UPDATE' = ''): Promise<number> {
+  try {
+    return versionIn(await queries.query(`${SCHEMA.standing} ${lock}`));
+  } catch (error) {
+    throw serverCodeOf(error) === UNDEFINED_COLUMN ? foreign() : error;
+  }
+}
+
+function versionIn([about]: readonly Row[]): number {
   if (about?.application !== APPLICATION) throw foreign();
   if (Number(about.compatible_from) > VERSION)
     throw new Away(
-      `the schema tayori there is of version ${about.version}, for a newer tayori: update this one (it has version ${VERSION})`,
+      `its schema tayori is of version ${about.version}, for a newer tayori: update this one, which has version ${VERSION}`,
       { forGood: true },
     );
   return Number(about.version);
@@ -136,7 +142,7 @@ export async function readVersion(queries: Queries, lock: '' | 'FOR UPDATE'): Pr
 
 function foreign(): Away {
   return new Away(
-    'the schema tayori there is not of this program: give the fleet a database of its own, and name that in set fleet',
+    'its schema tayori is not of this program: give the fleet a database of its own, and name that in set fleet',
     { forGood: true },
   );
 }

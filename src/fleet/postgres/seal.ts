@@ -17,7 +17,7 @@ export async function seal(queries: Queries, lease: Lease, sealing: Sealing): Pr
   const { letter, queue, sealed, storm } = sealing;
   for (const entry of [...sealing.entries].sort((a, b) => (a.queue < b.queue ? -1 : 1)))
     await enter(queries, entry);
-  if (sealing.entries.some(({ rows }) => rows.length > 0)) await shrink(queries);
+  if (mayHaveGrown(lease, sealing)) await shrink(queries);
   await keepSnoozes(queries, sealing.snoozes, sealing.droppedSnoozes);
   if (sealed) {
     await addLetter(queries, sealed, lease.node, sealing.holdFor);
@@ -47,6 +47,15 @@ export async function seal(queries: Queries, lease: Lease, sealing: Sealing): Pr
   ]);
   return true;
 }
+
+/** Rows of a ledger take time to count: it is done after many new ones, and now and then. */
+function mayHaveGrown({ token }: Lease, { entries }: Sealing): boolean {
+  const rows = entries.reduce((sum, entry) => sum + entry.rows.length, 0);
+  return rows >= MANY_ROWS || (rows > 0 && token % NOW_AND_THEN === 0);
+}
+
+const MANY_ROWS = 1000;
+const NOW_AND_THEN = 16;
 
 /** The lease has ended while the letter was written: all of it is to be rolled back. */
 export class Superseded extends Error {
