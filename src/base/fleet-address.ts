@@ -23,6 +23,6 @@ export function showFleetAddress({ host, port, database, user }: FleetAddress): 
   const login = user === null ? '' : `${encodeURIComponent(user)}@`;
   const name = encodeURIComponent(database);
   const ending = port === FLEET_PORT ? '' : `:${port}`;
-  if (host.startsWith('/')) return `postgresql://${login}/${name}?host=${host}`;
+  if (host.startsWith('/')) return `postgresql://${login}${ending}/${name}?host=${host}`;
   return `postgresql://${login}${host.includes(':') ? `[${host}]` : host}${ending}/${name}`;
 }
