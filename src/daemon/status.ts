@@ -10,7 +10,7 @@ import { LogReadings } from '../ingest/log-readings.js';
 import { receiverNames } from '../ingest/wanted-receivers.js';
 import { spacesOf, WITH_THE_NEXT } from '../queue/timed/gate-plan.js';
 import { nextAfter } from '../schedule/calendar.js';
-import { holdingUntil } from '../schedule/fold-settings.js';
+import { holdingUntil } from '../schedule/holding-until.js';
 import { waitsUntil } from '../schedule/hours-of.js';
 import { pageFrom } from '../schedule/page-from.js';
 import { type Scheduled, type ScheduledLetter, scheduled } from '../schedule/scheduled.js';

@@ -29,8 +29,8 @@ export interface MeetingPlace {
   content(lease: Lease, letter: LetterAsked): Promise<LetterContent>;
   /** The rows of a contribution's part: blocks as `store/sqlite/run-block.ts` has them, in order. */
   blocks(contribution: number, part: number): AsyncIterable<Buffer>;
-  /** The fleet's ledger of a queue, in pieces. */
-  ledger(queue: string): AsyncIterable<readonly LedgerLine[]>;
+  /** The fleet's ledger of a queue, in pieces; `hashes`: of these messages alone. */
+  ledger(queue: string, hashes?: readonly string[]): AsyncIterable<readonly LedgerLine[]>;
   /**
    * Ends a letter: writes it into the fleet's outbox, held by the node of the lease for `holdFor` ms, enters it into the
    * ledger, and drops its contributions. False: another node has become the editor meanwhile, and nothing was changed.

@@ -5,7 +5,9 @@ import type { DeliveryNotices } from './ports/delivery-notices.js';
 import type { Editions } from './ports/editions.js';
 import type { Entries } from './ports/entries.js';
 import type { FleetLetters } from './ports/fleet-letters.js';
+import type { HandIns } from './ports/hand-ins.js';
 import type { Ledger } from './ports/ledger.js';
+import type { LedgerHistory } from './ports/ledger-history.js';
 import type { Merging } from './ports/merging.js';
 import type { Meta } from './ports/meta.js';
 import type { OutboxList } from './ports/outbox-list.js';
@@ -26,9 +28,11 @@ export type Store = Checkpoints &
   Queues &
   Editions &
   Merging &
+  HandIns &
   Runs &
   RuleHistories &
   Ledger &
+  LedgerHistory &
   Outbox &
   WebOutbox &
   SecondWays &

@@ -40,6 +40,7 @@ export function auditState(db: Sqlite, store: Store): void {
   store.meta();
   store.closedEditions();
   store.openEditions(0);
+  store.unconfirmed();
   store.outbox();
   store.selfMail();
   store.silences();
