@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lazily } from '../../src/base/lazily.js';
 import type { SealedLetter } from '../../src/letter/letter.js';
@@ -136,12 +137,21 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       expect(await fleet.ids()).toEqual([]);
     });
 
-    it('whose outcome was lost on the way is told again', async () => {
+    it('is told to the fleet as soon as it is sent', async () => {
       await fleet.put(letter('one', 't@x.org'));
       const a = await start('a');
       await a.meet();
       await a.mail();
+      while ((await fleet.ids()).length > 0) await setImmediate();
+      expect(got()).toEqual(['one > t@x.org']);
+    });
+
+    it('whose outcome was lost on the way is told again', async () => {
+      await fleet.put(letter('one', 't@x.org'));
+      const a = await start('a');
+      await a.meet();
       place.away = true;
+      await a.mail();
       await expect(a.meet()).rejects.toThrow('away');
       expect(await fleet.ids()).toEqual([1]);
       place.away = false;
@@ -176,7 +186,10 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       await fleet.put(letter('one', 't@x.org'));
       const a = await start('a', { file });
       await a.meet();
+      place.away = true; // the fleet does not hear of it before it dies
       await a.mail();
+      await expect(a.meet()).rejects.toThrow('away');
+      place.away = false;
       const again = await start('a', { file });
       await pass(5000);
       await again.turn();
