@@ -33,7 +33,7 @@ const DESCRIPTION: readonly Block[] = [
 const NEEDS: Section = {
   heading: 'WHAT IT NEEDS',
   blocks: [
-    'PostgreSQL 12 or later, anywhere that all nodes reach; one small database for the whole fleet. Made once, as its administrator:',
+    'PostgreSQL, in any version that is still maintained, where all nodes reach it; one small database for the whole fleet. Made once, as its administrator:',
     sample('createuser --pwprompt tayori', 'createdb --owner tayori tayori'),
     'The first node makes the schema `tayori` in it. Where the user may create no schema, make an empty one: `CREATE SCHEMA tayori AUTHORIZATION tayori`. Nothing else in the database is touched; no extension is needed, and no right of an administrator. A line of pg_hba.conf lets the nodes in, with TLS and a password:',
     sample('hostssl tayori tayori 192.0.2.0/24 scram-sha-256'),
@@ -43,9 +43,10 @@ const NEEDS: Section = {
       'set fleet_password credential:fleet',
       'set timezone Europe/Berlin',
       'set mailserver smtp://mail.example.org',
+      'set flush_on_signal off',
     ),
-    'The certificate of the server must be for the name that stands in the URL. `?ca=` names the CA where it is your own; without it, those that Node.js trusts count. `set fleet_password` may also name a file. The mail server must take letters from every node; a Maildir would be that of whichever node delivers. Nodes are told apart by the names of their hosts: see `set node`.',
-    'The database holds what letters say, so protect it as you protect logs. Back it up as any other (`pg_dump tayori`). What it holds is little, and a lost one is no catastrophe: nodes make the schema anew, the history of letters is gone (`tayori fleet import` brings that of each node back), and so are letters that had not been delivered. After an old backup was restored, letters that have been delivered since may come again. A standby with streaming replication avoids both.',
+    'The certificate of the server must be for the name that stands in the URL. `?ca=` names the CA where it is your own; without it, those that Node.js trusts count. `credential:fleet` is what `LoadCredential=fleet:/etc/tayori/fleet.password` in the unit names; a FILE that only tayori may read will do as well. The mail server must take letters from every node; a Maildir would be that of whichever node delivers. Nodes are told apart by the names of their hosts: see `set node`. With `set flush_on_signal on`, each restart of a node mails what that one alone has counted. `tayori check` tells what of this is missing.',
+    'The database holds what letters say, so protect it as you protect logs. Back it up as any other (`pg_dump tayori`). Were it lost, nodes would make the schema anew, and go on. Gone would be the history of letters (`tayori fleet import` brings back what nodes knew before they joined), what had been handed in for a letter that was not made yet, and letters that no node had taken over. After an old backup is restored, letters made since may come again. A standby with streaming replication avoids both.',
   ],
 };
 
@@ -98,14 +99,14 @@ const HUNDREDS: Section = {
       'set timezone Etc/UTC',
       'set mailserver smtp://mail.example.org',
     ),
-    'Each node holds one connection: let `max_connections` of PostgreSQL be larger than their number. Where nothing is due, a node asks every 15 seconds. What identifies a message must not differ from server to server, or the letter has a row for each: `set redact`, masks and `tayori suggest` are worth more here than anywhere.',
+    'Each node holds one connection: let `max_connections` of PostgreSQL be larger than their number. Where nothing is due, a node asks every 15 seconds. A message of many hosts is one line of a letter, so what differs from server to server should be masked: `set automask` and `tayori suggest` are worth more here than anywhere.',
   ],
 };
 
 const CHANGES = terms(
   [
     'Joining',
-    'Add the lines, run `tayori check`, then `tayori fleet import`, then `systemctl reload tayori`. The import takes along what the state remembers of earlier letters, so that on the first day together nothing is NEW that was not. Do it on each machine that has written letters; done twice it changes nothing more. What a message was last counted is kept of the node that came first.',
+    'Add the lines, run `tayori check`, then `tayori fleet import`, then `systemctl reload tayori`. The import takes along what the state remembers of earlier letters, so that on the first day together nothing is NEW that was not. Do it on each machine that has written letters. Done again it changes nothing more.',
   ],
   [
     'Leaving',
@@ -121,22 +122,22 @@ const CHANGES = terms(
   ],
   [
     'A machine that is installed anew',
-    'With the old name and a new state it goes on as that node. Two machines that live at the same time under one name: the second is refused, which it says in its log, in `tayori status` and in a line of its own. Give it another with `set node`.',
+    'With the old name and a new state it goes on as that node, a minute after the old one was last heard of. Two machines that live at the same time under one name: the second is refused, and says so in its log, in `tayori status` and in a line of its own; its letters wait, its pages go directly. Give it another name with `set node`.',
   ],
 );
 
 const TROUBLES = terms(
   [
     'A node dies',
-    'Others do not notice it in their own letters, but that it is named as missing. What it had counted is in its state, and comes as late when it starts again. What its logs say meanwhile is read then, as always.',
+    'Letters go without it, and name it. What it had counted is in its state, and comes as late when it starts again; what its logs say meanwhile is read then, as always.',
   ],
   [
     'The editor dies',
-    'Its lease ends, and another node makes the letter, of the same counts. One that only hangs, and wakes up later, finds that it is the editor no more: its letter is dropped before anybody sees it.',
+    'Its lease ends after a minute at most, and another node makes the letter, of the same counts. One that only hangs, and wakes up later, finds that it is the editor no more: its letter is dropped before anybody sees it.',
   ],
   [
     'The node that delivers dies',
-    'Another takes the letter over, with the same Message-ID and the same bytes, for those recipients who have not got it.',
+    'Another takes the letter over after a minute, with the same Message-ID and the same bytes, for those recipients who have not got it.',
   ],
   [
     'The database is away, read-only or full',
@@ -148,7 +149,7 @@ const TROUBLES = terms(
   ],
   [
     'A node cannot reach the mail server',
-    'The letter waits with its holder, as without a fleet; letters of the fleet that it cannot deliver are given back, so that another one tries.',
+    'It gives letters of the fleet back, so that another one delivers them. Where all are cut off from their mail server, letters wait, as without a fleet.',
   ],
   [
     'A clock is wrong',
@@ -168,7 +169,7 @@ const ONCE: readonly Block[] = [
     ],
     [
       'At least once',
-      'The mail itself: when a node or the mail server dies between the last byte and the answer, the letter is sent again, with the same Message-ID, by which mail readers know it. The same holds for URLs and for `set filter`. Pages that went directly while the database was away: another node may have seen the same, and both have paged.',
+      'The mail itself: when a node or the mail server dies between the last byte and the answer, the letter is sent again, with the same Message-ID, by which mail readers know it. The same holds for URLs and for `set filter`. Pages that went directly while the database was away: another node may have seen the same, and both have paged; or what was handed in with the last word before the cut is told once more. A letter that a node was delivering when the database went away for more than a quarter of an hour: it is tried on there, and another node may have sent it, too.',
     ],
     [
       'Never',
@@ -178,7 +179,7 @@ const ONCE: readonly Block[] = [
 ];
 
 const ALONE: readonly Block[] = [
-  "`set csv`, `set exec`, windows, throttles, `set expect` and heartbeats are each node's own: they see the lines of that node alone. `tayori preview`, `digest`, `explain` and `status` speak of their node; `tayori letters` has those that it delivered. `tayori snooze` holds for the whole fleet, as soon as its node has been in touch.",
+  "`set csv`, `set exec`, windows, throttles, `set expect` and heartbeats are each node's own: they see the lines of that node alone. `tayori preview`, `digest`, `explain` and `status` speak of their node; `tayori letters` has those that it delivered. `tayori snooze` holds for the whole fleet, as soon as its node has been in touch. What the signal USR2 mails is of that node alone, and the letter says so.",
 ];
 
 const SHOWN = terms(
