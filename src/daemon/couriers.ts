@@ -16,23 +16,29 @@ export interface CouriersOptions {
   /** To URLs. */
   readonly web: Transport;
   onEvent(event: CourierEvent): void;
-  /** Only what the courier of the mail server tells, too. */
-  onServer(event: CourierEvent): void;
+  /** Outcomes of letters, and how the mail server does. */
+  onFleet(event: CourierEvent): void;
 }
 
 /** The courier of the mail server and those of URLs, as one. */
 export function openCouriers(options: CouriersOptions): Courier {
-  const { store, clock, transport, selfMail, web, onEvent, onServer } = options;
+  const { store, clock, transport, selfMail, web, onEvent, onFleet } = options;
   return together(
     createCourier({
       outbox: steadyOutbox(store),
       transport: selfMailTransport(transport, selfMail),
       clock,
       onEvent(event) {
-        onServer(event);
         onEvent(event);
+        onFleet(event);
       },
     }),
-    new WebCouriers({ outbox: store, transport: web, clock, onEvent }),
+    new WebCouriers({
+      ...{ outbox: store, transport: web, clock },
+      onEvent(event) {
+        onEvent(event);
+        if (event.kind === 'sent' || event.kind === 'rejected') onFleet(event);
+      },
+    }),
   );
 }

@@ -114,7 +114,7 @@ export class FleetMember {
     };
   }
 
-  /** Takes what the courier of the mail server tells. */
+  /** Takes outcomes of letters, and how the mail server does. */
   noteMail(event: CourierEvent): void {
     this.#delivery?.noteMail(event);
   }

@@ -114,8 +114,8 @@ export class Daemon {
       sources: () => countSources(this.files(), this.receivers()),
       say: (line) => this.say(line),
     });
-    const onServer = (event: CourierEvent): void => this.#fleet?.noteMail(event);
-    this.#courier = openCouriers({ ...options, selfMail, web: this.#web, onEvent: onMail, onServer });
+    const onFleet = (event: CourierEvent): void => this.#fleet?.noteMail(event);
+    this.#courier = openCouriers({ ...options, selfMail, web: this.#web, onEvent: onMail, onFleet });
     this.#mailing = new Mailing({
       store: this.#fleet?.publishing(store).store ?? store,
       clock,

@@ -84,9 +84,15 @@ export class Deliverer {
     return this.#outage.reason === null ? MAX_FLEET_HOLD : 0;
   }
 
-  /** Takes what the courier of the mail server tells (not those of URLs). */
+  /**
+   * Takes what couriers tell: outcomes of all, and how the mail server does. The fleet hears of an outcome at once: what it has
+   * not heard another node would send again when this one dies.
+   */
   noteMail(event: CourierEvent): void {
     this.#outage.note(event);
+    const isOutcome = event.kind === 'sent' || event.kind === 'rejected';
+    if (isOutcome && !this.#stopped && this.#options.store.fleetOutcomes().length > 0)
+      void this.#flight().catch(() => {}); // the next round asks again
   }
 
   /** Others go on with what is left here, as far as the meeting place answers. The couriers must be closed. */

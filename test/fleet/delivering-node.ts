@@ -64,7 +64,13 @@ export function startNode(name: string, { place, clock, route, file = '' }: Opti
         deliverer.noteMail(event);
       },
     }),
-    new WebCouriers({ outbox: store, transport: web, clock, onEvent }),
+    new WebCouriers({
+      ...{ outbox: store, transport: web, clock },
+      onEvent(event) {
+        onEvent(event);
+        if (event.kind === 'sent' || event.kind === 'rejected') deliverer.noteMail(event);
+      },
+    }),
   );
   onTestFinished(async () => {
     await courier.close();

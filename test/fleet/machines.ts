@@ -85,6 +85,12 @@ export class Machines {
     for (const { daemon } of this.#running.values()) await daemon.poll();
   }
 
+  /** The same while PostgreSQL does not answer. */
+  async turnAway(time: number): Promise<void> {
+    this.clock.advance(time);
+    for (const { daemon } of this.#running.values()) await daemon.poll();
+  }
+
   async turns(count: number, time = TURN): Promise<void> {
     for (let at = 0; at < count; at++) await this.turn(time);
   }

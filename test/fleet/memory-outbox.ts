@@ -1,5 +1,6 @@
-import { Away, type HeldLetter, type MeetingPlace, type NodeId } from '../../src/fleet/meeting-place.js';
+import type { HeldLetter, NodeId } from '../../src/fleet/meeting-place.js';
 import type { SealedLetter } from '../../src/letter/letter.js';
+import type { FleetOutbox, OutboxPlace } from './outbox-place.js';
 
 interface StoredLetter {
   readonly id: number;
@@ -9,108 +10,72 @@ interface StoredLetter {
   readonly settled: Record<'first' | 'second', Set<string>>;
 }
 
-/** The outbox of a fleet in memory, as a meeting place has it. */
-export class MemoryOutbox
-  implements Pick<MeetingPlace, 'claim' | 'hold' | 'settle' | 'giveBack' | 'overview'>
-{
-  /** Calls fail with `Away` while it is set. */
-  away = false;
-  /** What is done and not answered: the next call of this name does its work, and fails. */
-  lost: string | null = null;
-  /** Each call, such as `claim a`. */
-  readonly calls: string[] = [];
-  readonly #now: () => number;
+/** The outbox of a fleet in memory, as a meeting place has it; it has a clock of its own. */
+export class MemoryOutbox implements FleetOutbox, OutboxPlace {
+  readonly place = this;
+  #now = 1_000_000;
+  #last = 0;
   readonly #letters = new Map<number, StoredLetter>();
   readonly #seen = new Map<string, number>();
-  #last = 0;
 
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  /** A letter that nobody holds, or that its editor holds. */
-  put(letter: SealedLetter, editor: NodeId | null = null, holdFor = 0): number {
+  async put(letter: SealedLetter, editor: NodeId | null = null, holdFor = 0): Promise<number> {
     this.#last += 1;
-    this.#letters.set(this.#last, {
-      id: this.#last,
-      letter,
-      holder: editor?.state ?? null,
-      heldUntil: this.#now() + holdFor,
-      settled: { first: new Set(), second: new Set() },
-    });
+    const settled = { first: new Set<string>(), second: new Set<string>() };
+    const [holder, heldUntil] = [editor?.state ?? null, this.#now + holdFor];
+    this.#letters.set(this.#last, { id: this.#last, letter, holder, heldUntil, settled });
     return this.#last;
   }
 
-  /** A node is heard of. */
-  see(node: NodeId): void {
-    this.#seen.set(node.name, this.#now());
+  async see(node: NodeId): Promise<void> {
+    this.#seen.set(node.name, this.#now);
   }
 
-  get ids(): number[] {
+  async ids(): Promise<number[]> {
     return [...this.#letters.keys()];
   }
 
-  holderOf(id: number): string | null {
+  async holderOf(id: number): Promise<string | null> {
     return this.#letters.get(id)?.holder ?? null;
   }
 
-  claim(node: NodeId, holdFor: number, has: readonly number[]): Promise<HeldLetter | null> {
-    return this.#call('claim', node, () => {
-      const now = this.#now();
-      const free = [...this.#letters.values()].find(
-        ({ id, holder, heldUntil }) =>
-          holder === null || (holder === node.state ? !has.includes(id) : heldUntil <= now),
-      );
-      if (!free) return null;
-      free.holder = node.state;
-      free.heldUntil = now + holdFor;
-      return { id: free.id, letter: withoutSettled(free), until: now + holdFor };
-    });
+  async pass(time: number): Promise<void> {
+    this.#now += time;
   }
 
-  hold(node: NodeId, letters: readonly number[], holdFor: number): Promise<number[]> {
-    return this.#call('hold', node, () =>
-      letters.filter((id) => {
-        const letter = this.#letters.get(id);
-        if (letter?.holder !== node.state) return false;
-        letter.heldUntil = this.#now() + holdFor;
-        return true;
-      }),
-    );
+  async claim({ state }: NodeId, holdFor: number, has: readonly number[]): Promise<HeldLetter | null> {
+    const isFree = ({ id, holder, heldUntil }: StoredLetter): boolean =>
+      holder === null || (holder === state ? !has.includes(id) : heldUntil <= this.#now);
+    const free = [...this.#letters.values()].find(isFree);
+    if (!free) return null;
+    free.holder = state;
+    free.heldUntil = this.#now + holdFor;
+    return { id: free.id, letter: withoutSettled(free), until: free.heldUntil };
   }
 
-  settle(node: NodeId, id: number, addresses: readonly string[], way: 'first' | 'second'): Promise<void> {
-    return this.#call('settle', node, () => {
+  async hold({ state }: NodeId, letters: readonly number[], holdFor: number): Promise<number[]> {
+    const held = letters.filter((id) => this.#letters.get(id)?.holder === state);
+    for (const id of held) Object.assign(this.#letters.get(id) ?? {}, { heldUntil: this.#now + holdFor });
+    return held;
+  }
+
+  async settle(_node: NodeId, id: number, addresses: readonly string[], way: 'first' | 'second') {
+    const letter = this.#letters.get(id);
+    for (const address of addresses) letter?.settled[way].add(address);
+    if (letter?.letter.to.every((address) => letter.settled.first.has(address))) this.#letters.delete(id);
+  }
+
+  async giveBack({ state }: NodeId, letters: readonly number[]): Promise<void> {
+    for (const id of letters) {
       const letter = this.#letters.get(id);
-      for (const address of addresses) letter?.settled[way].add(address);
-      if (letter?.letter.to.every((address) => letter.settled.first.has(address))) this.#letters.delete(id);
-    });
+      if (letter?.holder === state) letter.holder = null;
+    }
   }
 
-  giveBack(node: NodeId, letters: readonly number[]): Promise<void> {
-    return this.#call('giveBack', node, () => {
-      for (const id of letters) {
-        const letter = this.#letters.get(id);
-        if (letter?.holder === node.state) letter.holder = null;
-      }
-    });
-  }
-
-  async overview(): ReturnType<MeetingPlace['overview']> {
-    if (this.away) throw new Away('away', { forGood: false });
+  async overview(): ReturnType<OutboxPlace['overview']> {
     const nodes = [...this.#seen].map(([name, seen]) => ({
       ...{ name, seen, ahead: 0, version: '1', behindSince: null, queues: [] },
     }));
-    return { now: this.#now(), schema: 1, nodes, leases: [], waiting: [], outbox: [] };
-  }
-
-  async #call<T>(name: string, node: NodeId, work: () => T): Promise<T> {
-    this.calls.push(`${name} ${node.name}`);
-    if (this.away) throw new Away('away', { forGood: false });
-    const done = work();
-    if (this.lost !== name) return done;
-    this.lost = null;
-    throw new Away('cut', { forGood: false });
+    return { now: this.#now, schema: 1, nodes, leases: [], waiting: [], outbox: [] };
   }
 }
 

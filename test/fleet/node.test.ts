@@ -162,3 +162,161 @@ describe('a node whose meeting place is away', () => {
     expect(asked).toEqual([1, 3, 7, 15, 31, 61, 91]);
   });
 });
+
+describe('a node that is not alone', () => {
+  it('hands in nothing while another one has its name, sends its pages, and hands in later', async () => {
+    const met = await meeting('set mailserver 127.0.0.1:1');
+    const second = await startNode(met.place, fleetConf('a', 'set mailserver 127.0.0.1:1'), {
+      clock: met.clock,
+    });
+    second.write('report x', 'panic');
+    met.clock.advance(60_000);
+    await met.node.daemon.poll();
+    await second.daemon.poll();
+    expect(second.events.filter(({ kind }) => kind === 'name-taken')).toHaveLength(1);
+    expect(handedIn(met.place)).toEqual([]);
+    expect(second.store.archivedLetters().map(({ queue }) => queue)).toEqual(['page']);
+    await met.node.stop();
+    await turn(met, second, 61_000);
+    expect(handedIn(met.place)).toMatchObject([{ queue: 'report', due: NOON, messages: { 'report x': 1 } }]);
+  });
+
+  it('closes its letters by the clock of the fleet, and tells that its own is wrong', async () => {
+    const clock = heldClock(BEFORE);
+    const fast = 5 * 60_000;
+    const place = new MemoryPlace(() => clock.now() - fast);
+    const node = await startNode(place, fleetConf('a'), { clock });
+    node.write('report x');
+    await turn({ clock }, node, 60_000); // noon by its own clock
+    expect(handedIn(place)).toEqual([]);
+    expect(node.events).toContainEqual({ kind: 'clock-wrong', ahead: fast });
+    await node.stop();
+    const again = await startNode(place, fleetConf('a'), { clock, folder: node.folder });
+    await turn({ clock }, again, fast - 5000);
+    expect(handedIn(place)).toEqual([]);
+    await turn({ clock }, again, 5000);
+    expect(handedIn(place)).toMatchObject([{ due: NOON, messages: { 'report x': 1 } }]);
+  });
+
+  it('tells once that another one defines a queue differently', async () => {
+    const met = await meeting();
+    const other = fleetConf('b').replace('root@', 'ops@');
+    const second = await startNode(met.place, other, { clock: met.clock });
+    for (let at = 0; at < 4; at++) {
+      await turn(met, met.node, 15_000);
+      await second.daemon.poll();
+    }
+    const told = (running: Running) => running.events.filter(({ kind }) => kind === 'queue-differs');
+    expect(told(met.node)).toMatchObject([{ queue: 'report', nodes: ['b'] }]);
+    expect(told(second)).toMatchObject([{ queue: 'report', nodes: ['a'] }]);
+  });
+
+  it('holds a page that another one has told, and hands in what is new at once', async () => {
+    const met = await meeting('set fold page 5m');
+    const second = await startNode(met.place, fleetConf('b', 'set fold page 5m'), { clock: met.clock });
+    met.node.write('panic one');
+    await turn(met, met.node);
+    await turn(met, second, 15_000);
+    second.write('panic one');
+    await turn(met, second, 15_000);
+    expect(handedIn(met.place)).toHaveLength(1);
+    second.write('panic two');
+    await turn(met, second);
+    expect(handedIn(met.place)[1]).toMatchObject({ messages: { 'panic one': 1, 'panic two': 1 } });
+  });
+
+  it('has the snoozes of the others, and they have its own', async () => {
+    const met = await meeting();
+    const second = await startNode(met.place, fleetConf('b'), { clock: met.clock });
+    const began = met.clock.now();
+    met.node.store.addSnooze({
+      ...{ id: 'x', queue: 'report', message: 'm', host: '', reason: 'r', began, until: began + HOUR },
+      ...{ usual: 1, held: 0, day: began, before: 0, ended: null, why: null },
+    });
+    await turn(met, met.node, 15_000);
+    await second.daemon.poll();
+    expect(second.store.snoozes()).toMatchObject([{ id: 'x', until: began + HOUR }]);
+    const [snooze] = second.store.snoozes();
+    if (snooze) second.store.endSnooze(snooze, met.clock.now(), 'hand');
+    await turn(met, second, 15_000);
+    await turn(met, met.node, 15_000);
+    expect(met.node.store.snoozes()).toMatchObject([{ id: 'x', why: 'hand' }]);
+  });
+});
+
+describe('what of a node is not for the fleet', () => {
+  it('is what waits in a queue that the config has dropped: it goes from here', async () => {
+    const met = await meeting('set mailserver 127.0.0.1:1');
+    met.node.write('report x');
+    await turn(met, met.node);
+    await met.node.stop();
+    const conf = fleetConf('a', 'set mailserver 127.0.0.1:1').replace(/^(?:set queue )?report .*$/gm, '');
+    const again = await startNode(met.place, conf, { clock: met.clock, folder: met.node.folder });
+    await turn(met, again);
+    expect(again.store.archivedLetters().map(({ queue }) => queue)).toEqual(['report']);
+    expect(handedIn(met.place)).toEqual([]);
+  });
+
+  it('is what goes to the program of set csv', async () => {
+    const met = await meeting('set csv [0 12 * * *] /bin/cat > /dev/null', 'csv ^report');
+    met.node.write('report x');
+    await turn(met, met.node, 60_000);
+    expect(handedIn(met.place)).toEqual([]);
+    expect(met.node.store.closedEditions()).toEqual([]);
+  });
+
+  it('is the note that ends a storm: the editor sums it up for all', async () => {
+    const met = await meeting('set fold page 5m');
+    met.node.write('panic');
+    await turn(met, met.node);
+    met.node.write('panic');
+    for (let at = 0; at < 30; at++) await turn(met, met.node, 60_000);
+    expect(handedIn(met.place).map(({ messages }) => messages)).toEqual([{ panic: 1 }, { panic: 1 }]);
+    expect(met.node.store.closedEditions()).toEqual([]);
+  });
+});
+
+describe('a node that ends', () => {
+  it('hands in all that it has, where a stop mails all queues', async () => {
+    const met = await meeting();
+    met.node.write('report x');
+    await met.node.daemon.flush('terminating');
+    await met.node.stop();
+    expect(handedIn(met.place)).toMatchObject([
+      { queue: 'report', due: null, status: 'terminating', messages: { 'report x': 1 } },
+    ]);
+  });
+
+  it('sends it from here where the meeting place is away', async () => {
+    const met = await meeting('set mailserver 127.0.0.1:1');
+    met.place.away = new Away('no answer', { forGood: false });
+    met.node.write('report x');
+    await met.node.daemon.flush('terminating');
+    expect(met.node.store.archivedLetters().map(({ queue }) => queue)).toEqual(['report']);
+  });
+});
+
+describe('the remarks of a node', () => {
+  it('tell what happened to its mail, once', async () => {
+    const met = await meeting();
+    const { store } = met.node;
+    for (const id of [1, 2]) {
+      met.node.write('report x');
+      await turn(met, met.node);
+      if (id === 1) reject(store, met.clock.now());
+      await met.node.daemon.flush('flushing');
+    }
+    const told = met.place.contributions.map(({ remarks }) => remarks.length);
+    expect(told).toEqual([1, 0]);
+    expect(met.place.contributions[0]?.remarks[0]).toContain('was rejected for good');
+    expect(store.deliveryNotices(['report'])).toEqual([]);
+  });
+});
+
+/** A letter of this node that a server has rejected. */
+function reject(store: Running['store'], at: number): void {
+  const letter = { queue: 'other', messageId: 'm@x', subject: 's', from: 'f@x', to: ['a@x'] };
+  store.resend({ ...letter, mime: Buffer.from('x'), sealed: at }, 0);
+  const [{ id } = { id: 0 }] = store.outbox();
+  store.recordRejected(id, 'a@x', 'no such user', at);
+}

@@ -252,7 +252,7 @@ export function sharedPostgres(options?: PostgresOptions): () => PostgresServer 
   beforeAll(async () => {
     if (hasPostgres) server = await PostgresServer.start(options);
   }, 60_000);
-  afterAll(async () => await server?.dispose());
+  afterAll(async () => await server?.dispose(), 60_000);
   return () => {
     if (!server) throw new Error('PostgreSQL has not started');
     return server;
