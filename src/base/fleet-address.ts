@@ -12,7 +12,7 @@ export interface FleetAddress {
 /** `ca`: a file with the CA certificates (PEM) that sign the server's; null: those that Node.js trusts. */
 export type FleetTls =
   | { readonly kind: 'off' }
-  /** With a valid certificate for the host. */
+  /** With a valid certificate for the host; on this machine with any, unless its CA is named. */
   | { readonly kind: 'required'; readonly ca: string | null };
 
 /** PostgreSQL's port (https://www.postgresql.org/docs/current/runtime-config-connection.html). */

@@ -15,6 +15,7 @@ export function fleetPage(): Page {
       THIRTY_SITES,
       HUNDREDS,
       { heading: 'JOINING, LEAVING, CHANGING', blocks: [CHANGES] },
+      { heading: 'HOW LARGE IT MAY BE', blocks: [SIZE] },
       { heading: 'WHEN SOMETHING DIES', blocks: [TROUBLES] },
       { heading: 'ONCE, OR TWICE', blocks: ONCE },
       { heading: 'EACH MACHINE ALONE', blocks: ALONE },
@@ -126,6 +127,10 @@ const CHANGES = terms(
   ],
 );
 
+/** Figures: `npm run bench -- fleet-size`. */
+const SIZE: Block =
+  'What is handed in grows with different messages, not with lines, and is gone from the database when its letter is made. What stays is the history: a row for each message and host, for the time of `set history`. Masks keep both small. The editor reads all that one letter is made of, so its time is what grows with the fleet; queues are made side by side, by different nodes. Each node asks a handful of questions every 15 seconds, and more often only while a letter is due.';
+
 const TROUBLES = terms(
   [
     'A node dies',
@@ -179,7 +184,7 @@ const ONCE: readonly Block[] = [
 ];
 
 const ALONE: readonly Block[] = [
-  "`set csv`, `set exec`, windows, throttles, `set expect` and heartbeats are each node's own: they see the lines of that node alone. `tayori preview`, `digest`, `explain` and `status` speak of their node; `tayori letters` has those that it delivered. `tayori snooze` holds for the whole fleet, as soon as its node has been in touch. What the signal USR2 mails is of that node alone, and the letter says so.",
+  "`set csv`, `set exec`, `set follows`, `set mutes`, `set expect` and heartbeats are each node's own: they see the lines of that node alone. So do windows and throttles, unless their lines end in the word `fleet`. `tayori preview`, `digest`, `explain` and `status` speak of their node; `tayori letters` has those that it delivered. `tayori snooze` holds for the whole fleet, as soon as its node has been in touch. What the signal USR2 mails is of that node alone, and the letter says so.",
 ];
 
 const SHOWN = terms(
