@@ -34,7 +34,7 @@ const DESCRIPTION: readonly Block[] = [
 const NEEDS: Section = {
   heading: 'WHAT IT NEEDS',
   blocks: [
-    'PostgreSQL, in any version that is still maintained, where all nodes reach it; one small database for the whole fleet. Made once, as its administrator:',
+    'PostgreSQL, in any version that is still maintained (the tests run 15), where all nodes reach it; one small database for the whole fleet. Made once, as its administrator:',
     sample('createuser --pwprompt tayori', 'createdb --owner tayori tayori'),
     'The first node makes the schema `tayori` in it. Where the user may create no schema, make an empty one: `CREATE SCHEMA tayori AUTHORIZATION tayori`. Nothing else in the database is touched; no extension is needed, and no right of an administrator. A line of pg_hba.conf lets the nodes in, with TLS and a password:',
     sample('hostssl tayori tayori 192.0.2.0/24 scram-sha-256'),
@@ -111,7 +111,7 @@ const CHANGES = terms(
   ],
   [
     'Leaving',
-    'Remove `set fleet` and reload, or stop tayori for good; then `tayori fleet forget NODE` on any node, or letters go on to wait for it and to name it. What it has handed in is told all the same. A node that was forgotten and comes again is waited for again.',
+    'Remove `set fleet` and reload: the machine mails itself what it had not handed in. Or stop tayori for good. Then `tayori fleet forget NODE` on any node, or letters go on to wait for it and to name it. What it has handed in is told all the same. A node that was forgotten and comes again is waited for again.',
   ],
   [
     'A new config on many nodes',
@@ -119,7 +119,7 @@ const CHANGES = terms(
   ],
   [
     'A new version',
-    'One node after the other. The first one of a new version renews the schema; nodes that are one version older work on. One that is too old for it, or too new for a database of old nodes, says so in words, counts on, and its letters wait until it is upgraded.',
+    'One node after the other. The first one of a new version renews the schema; nodes that are one version older work on. One that is too old for it says so, and counts on; its pages go directly, and its letters wait until it is upgraded.',
   ],
   [
     'A machine that is installed anew',
