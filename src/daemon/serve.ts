@@ -114,9 +114,9 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
 async function begin({ config, daemon }: Running, options: ServeOptions, io: Io): Promise<void> {
   await daemon.run();
   const route = describeRoute(routeOf(config, options.maildir));
-  const { state } = options;
+  const { state, meets } = options;
   const now = systemClock.now();
-  io.stdout.write(startupSummary({ version: version(), config, daemon, route, state, now }));
+  io.stdout.write(startupSummary({ version: version(), config, daemon, meets, route, state, now }));
   await options.onReady?.(daemon);
 }
 
