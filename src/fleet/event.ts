@@ -10,6 +10,8 @@ export type FleetEvent =
   /** Another node of this name lives, and was heard of at `seen` (ms). */
   | { readonly kind: 'name-taken'; readonly node: string; readonly seen: number }
   | { readonly kind: 'name-free'; readonly node: string }
+  /** What a queue has counted cannot be handed in: emitted once for each reason. */
+  | { readonly kind: 'unsealed'; readonly queue: string; readonly reason: string }
   /** Other nodes define a queue differently; both definitions in words. */
   | {
       readonly kind: 'queue-differs';
