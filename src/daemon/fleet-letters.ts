@@ -30,7 +30,7 @@ export function fleetLetters(options: FleetLettersOptions): MakeLetter {
     const publisher = new Publisher({
       ...options,
       names,
-      remarks: letter.notes,
+      notesOn: () => letter.notes,
       store: storeOf(letter, captured),
       followed: () => ({ sources: letter.watched.map(fleet.node), unread: [] }),
       onEvent: (event) => captured.hear(event),

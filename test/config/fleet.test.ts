@@ -6,8 +6,8 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { BASE, read, sound } from './read.js';
 
 const RULES = 'a x\nb y\n';
-const MAIL = 'set mailserver smtp://mail.example.org\n';
-const SOUND = 'set mailserver smtp://mail.example.org\nset timezone Europe/Berlin\n';
+const MAIL = 'set mailserver smtp://mail.example.org\nset flush_on_signal off\n';
+const SOUND = `${MAIL}set timezone Europe/Berlin\n`;
 const conf = (lines: string): string => `${BASE}${RULES}${lines}\n`;
 
 it('a fleet with a mail server and one time zone is told nothing', () => {
@@ -35,8 +35,16 @@ describe('check', () => {
       '7:16: notice: letters of the fleet would go to a Maildir of whichever machine delivers them; share the folder',
     ],
     [
+      'set fleet postgresql://db/logs',
+      '6:11: notice: each stop and reload of a machine mails what it has counted alone; write set flush_on_signal off',
+    ],
+    [
+      'set fleet postgresql://db/logs\nset flush_on_signal on',
+      '7:21: notice: each stop and reload of a machine mails',
+    ],
+    [
       `${MAIL}set fleet postgresql://db/logs`,
-      '7:11: notice: the schedule of "b" goes by the time zone of each machine',
+      '8:11: notice: the schedule of "b" goes by the time zone of each machine',
     ],
     [
       `${MAIL}set fleet postgresql://db/logs\nset queue c f@x t@x [@daily]\nc z`,
@@ -44,16 +52,16 @@ describe('check', () => {
     ],
     [
       `${SOUND}set fleet postgresql://db/logs?tls=off`,
-      '8:11: warning: what the logs say would travel to "db" in the clear; remove tls=off',
+      '9:11: warning: what the logs say would travel to "db" in the clear; remove tls=off',
     ],
     [
       `${SOUND}set fleet postgresql://db/logs?tls=off\nset fleet_password credential:x`,
-      '8:11: error: a password that would be sent in the clear; remove tls=off',
+      '9:11: error: a password that would be sent in the clear; remove tls=off',
     ],
-    [`${SOUND}set fleet postgresql://db/logs?ca=/no/such`, '8:11: warning: cannot read the CA "/no/such"'],
+    [`${SOUND}set fleet postgresql://db/logs?ca=/no/such`, '9:11: warning: cannot read the CA "/no/such"'],
     [
       `${SOUND}set fleet postgresql://db/logs\nset fleet_password /no/such`,
-      '9:20: warning: cannot read the password "/no/such"',
+      '10:20: warning: cannot read the password "/no/such"',
     ],
   ])('says of %s', (lines, said) => {
     expect(read(conf(lines)).told.join('\n')).toContain(said);
@@ -69,7 +77,7 @@ describe('check', () => {
     writeFileSync(file, 'x');
     chmodSync(file, 0o644);
     const lines = `${SOUND}set fleet postgresql://db/logs\nset fleet_password ${file}`;
-    expect(read(conf(lines)).codes).toEqual(['9:20 warning readable-password']);
+    expect(read(conf(lines)).codes).toEqual(['10:20 warning readable-password']);
   });
 });
 

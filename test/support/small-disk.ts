@@ -18,12 +18,10 @@ export interface SmallDisk {
 /** Why there can be no small disk here, or null. */
 export const noSmallDisk: string | null = tryMount();
 
-const MEGABYTES = 4;
-
 /** A disk of the test's own, in memory; unmounted when the test ends. */
-export function smallDisk(): SmallDisk {
+export function smallDisk(megabytes = 4): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), 'tayori-disk-'));
-  run('mount', '-t', 'tmpfs', '-o', `size=${MEGABYTES}m`, 'tayori-test', folder);
+  run('mount', '-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tayori-test', folder);
   onTestFinished(() => unmount(folder));
   const filler = join(folder, 'filler');
   return {

@@ -13,6 +13,7 @@ export function reportFleet(config: Config, report: Reporter): void {
   reportSecrets(config, fleet.place, report);
   reportZones(config, fleet.place, report);
   reportMaildir(config, fleet.place, report);
+  reportFlush(config, fleet.place, report);
 }
 
 function reportUnused({ fleetPassword, node, fleetWait }: Config, report: Reporter): void {
@@ -75,6 +76,17 @@ function reportMaildir({ mailserver }: Config, place: SourceLocation, report: Re
       seen,
       'share the folder between them, or name a mail server',
       'odd-address',
+    );
+}
+
+/** A letter of one machine alone at each of its restarts is what a fleet is to end. */
+function reportFlush({ flushOnSignal }: Config, place: SourceLocation, report: Reporter): void {
+  if (flushOnSignal.value)
+    report.notice(
+      at(flushOnSignal.place ?? place),
+      'each stop and reload of a machine mails what it has counted alone',
+      'write set flush_on_signal off',
+      'odd-schedule',
     );
 }
 

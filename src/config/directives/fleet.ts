@@ -9,7 +9,7 @@ export const FLEET = part(
     'fleet',
     fleetAddress,
     'this machine writes its letters alone',
-    'The PostgreSQL database where the tayoris of several machines meet to write one letter together: see SEVERAL MACHINES in tayori(8). TLS and a valid certificate are required, unless HOST is this machine, or the URL ends in ?tls=off.',
+    'The PostgreSQL database where the tayoris of several machines meet to write one letter together: see tayori-fleet(7). TLS and a valid certificate are required, unless HOST is this machine, or the URL ends in ?tls=off.',
     terms(
       [
         '`postgresql://`[USER@]HOST[:PORT]/DB',
@@ -47,8 +47,8 @@ export const FLEET = part(
     'node',
     nodeName,
     "this host's name",
-    'The name of this machine in the fleet. Letters tell it when they had to go without its lines; `tayori fleet` lists it.',
-    'No two nodes may have the same name: the second one is told so, and its letters wait.',
+    'The name of this machine in the fleet. Letters tell it when they had to go without its lines.',
+    '`tayori fleet` lists them. No two nodes may have the same name: the second one is told so, and its letters wait.',
   ),
   setting(
     'fleet_wait',

@@ -124,6 +124,8 @@ export const EN: Words = {
       `thrown away by ${rule}, for the first time of ${program}: ${line}`,
     moreTrash: (notes) =>
       `${plain(notes, 'more note')} of this kind; tayori rules --trash shows what is thrown away`,
+    direct: (reason) =>
+      `this machine has sent this alone, since its fleet could not be asked${reason === null ? '' : ` (${reason})`}: the same may come twice`,
     countedOut: (most) =>
       `no count goes above ${number(most)}: where it is reached, there may have been more`,
     linesLost: ({ how, log, times }) =>

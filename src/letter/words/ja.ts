@@ -114,6 +114,8 @@ export const JA: Words = {
     trashNew: ({ rule, program, line }) => `${rule} が ${program} のものを初めて捨てました: ${line}`,
     moreTrash: (notes) =>
       `同じような注記がほかに${number(notes)}件あります。tayori rules --trash で見られます`,
+    direct: (reason) =>
+      `ほかのマシンとの連絡が取れないため${reason === null ? '' : `（${reason}）`}、このマシンだけで送りました。同じ内容がもう一度届くことがあります`,
     countedOut: (most) =>
       `${number(most)}より多くは数えません。その値のものは、実際にはもっと多いかもしれません`,
     linesLost: ({ how, log, times }) =>

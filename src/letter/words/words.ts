@@ -224,6 +224,8 @@ export interface Words {
     /** A rule of trash that took lines of a program for the first time. */
     trashNew(of: { readonly rule: string; readonly program: string; readonly line: string }): string;
     moreTrash(notes: number): string;
+    /** The letter was made without the fleet. `reason`: null: it can be used again. */
+    direct(reason: string | null): string;
     /** Lines that were read while nothing came for the queue, and for how long nobody watched (ms). */
     watched(of: { readonly lines: number; readonly unwatched: number }): string;
     /** What was followed, and what could not be; '': nothing. */

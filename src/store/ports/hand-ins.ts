@@ -9,7 +9,9 @@ export interface HandIns {
    * edition ended. `told`: ids of the delivery notices that were handed in with it, which end.
    */
   handedIn(edition: number, told: readonly number[]): void;
-  /** Editions that were handed in, oldest first, until the fleet knows that they are gone here. */
+  /** It is not known whether the fleet has an edition. */
+  noteUncertain(edition: number): void;
+  /** Editions that were, or may have been, handed in, until the fleet knows that they are gone here. */
   unconfirmed(): number[];
   confirmed(editions: readonly number[]): void;
   /** Takes over the storm of a queue as the fleet has it. */

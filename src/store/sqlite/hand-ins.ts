@@ -24,6 +24,7 @@ export function handIns(db: Sqlite, merging: RunMerging): HandIns {
       drop(edition, told);
       keep([...find(), edition]);
     }),
+    noteUncertain: db.transaction((edition: number) => keep([...find(), edition])),
     unconfirmed: find,
     confirmed: db.transaction((editions: readonly number[]) => {
       const gone = new Set(editions);
@@ -39,7 +40,7 @@ function unconfirmedIds(db: Sqlite): { find(): number[]; keep(ids: readonly numb
   const decode = columnDecoder(db.name, `the fact "${UNCONFIRMED}"`, orNull(json(list(whole))));
   return {
     find: () => decode(find.get(UNCONFIRMED) ?? null) ?? [],
-    keep: (ids) => void write.run(UNCONFIRMED, JSON.stringify(ids)),
+    keep: (ids) => void write.run(UNCONFIRMED, JSON.stringify([...new Set(ids)])),
   };
 }
 

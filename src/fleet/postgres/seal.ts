@@ -1,0 +1,78 @@
+import type { Lease, Sealing } from '../meeting-place.js';
+import type { Queries } from './connection.js';
+import { dropContributions } from './contributions.js';
+import { enter, shrink } from './ledger.js';
+import { addLetter } from './outbox.js';
+import { keepSnoozes } from './snoozes.js';
+import { storable } from './stored-text.js';
+
+/**
+ * Ends a letter, within one transaction. The lease is looked at before, to do nothing in vain, and with the row of the series
+ * locked at the end, so that others wait for that row only briefly. True again, without doing anything, where this very
+ * seal is done.
+ */
+export async function seal(queries: Queries, lease: Lease, sealing: Sealing): Promise<boolean> {
+  const before = await standingOf(queries, lease, '');
+  if (before !== 'editor') return before === 'sealed';
+  const { letter, queue, sealed, storm } = sealing;
+  for (const entry of [...sealing.entries].sort((a, b) => (a.queue < b.queue ? -1 : 1)))
+    await enter(queries, entry);
+  if (mayHaveGrown(lease, sealing)) await shrink(queries);
+  await keepSnoozes(queries, sealing.snoozes, sealing.droppedSnoozes);
+  if (sealed) {
+    await addLetter(queries, sealed, lease.node, sealing.holdFor);
+    await queries.query(
+      `INSERT INTO tayori.queue (name, letters, mailed) VALUES ($1, 0, $2)
+       ON CONFLICT (name) DO UPDATE SET mailed = excluded.mailed`,
+      [storable(queue), Math.round(sealed.sealed)],
+    );
+  }
+  await dropContributions(queries, sealing.contributions);
+  const standing = await standingOf(queries, lease, 'FOR UPDATE');
+  if (standing !== 'editor') throw new Superseded(standing === 'sealed');
+  await queries.query(
+    `UPDATE tayori.series SET storm = $2, mailed = coalesce($3, mailed), sealed_token = lease_token, lease_until = NULL,
+       sealed_until = greatest(sealed_until, $4::bigint)
+     WHERE id = $1`,
+    [
+      lease.series,
+      storm && JSON.stringify(storm),
+      sealed && Math.round(sealed.sealed),
+      letter.due === null ? null : Math.round(letter.due),
+    ],
+  );
+  await queries.query('DELETE FROM tayori.open_letter WHERE series = $1 AND due <= $2', [
+    lease.series,
+    letter.due,
+  ]);
+  return true;
+}
+
+/** Rows of a ledger take time to count: it is done after many new ones, and now and then. */
+function mayHaveGrown({ token }: Lease, { entries }: Sealing): boolean {
+  const rows = entries.reduce((sum, entry) => sum + entry.rows.length, 0);
+  return rows >= MANY_ROWS || (rows > 0 && token % NOW_AND_THEN === 0);
+}
+
+const MANY_ROWS = 1000;
+const NOW_AND_THEN = 16;
+
+/** The lease has ended while the letter was written: all of it is to be rolled back. */
+export class Superseded extends Error {
+  constructor(readonly isSealed: boolean) {
+    super('another node has become the editor');
+  }
+}
+
+async function standingOf(
+  queries: Queries,
+  { series, token }: Lease,
+  lock: '' | 'FOR UPDATE',
+): Promise<'editor' | 'sealed' | 'superseded'> {
+  const [row] = await queries.query(
+    `SELECT lease_token, sealed_token FROM tayori.series WHERE id = $1 ${lock}`,
+    [series],
+  );
+  if (row?.sealed_token === token) return 'sealed';
+  return row?.lease_token === token ? 'editor' : 'superseded';
+}
