@@ -1,5 +1,6 @@
 import { BENCH } from './bench-commands.js';
 import { CONFIG, type CommandRow, type Option } from './command-row.js';
+import { FLEET } from './fleet-command.js';
 import { IMPORT } from './import-command.js';
 import { RULES } from './rules-command.js';
 import { TRACE_SUBJECTS } from './trace.js';
@@ -292,15 +293,17 @@ export const COMMANDS = {
   },
   ...BENCH,
   rules: RULES,
+  fleet: FLEET,
   import: IMPORT,
   manual: {
     usage: 'manual [page]',
-    describe: 'show the manual: of the program (tayori), or of the config (tenshi.conf)',
+    describe:
+      'show the manual: of the program (tayori), of the config (tenshi.conf), or of several machines (fleet)',
     words: {
       page: {
         type: 'string',
         value: '[PAGE]',
-        choices: ['tayori', 'tenshi.conf'],
+        choices: ['tayori', 'tenshi.conf', 'fleet'],
         default: 'tayori',
         describe: 'which page',
       },

@@ -143,6 +143,9 @@ const LOAD: { readonly [N in Name]: Load<N> } = {
     const { rehearse } = await import('../commands/rehearse.js');
     return rehearse({ config: c, next, files: logs, since, strict, json, most: n }, io);
   },
+  async fleet({ c, action, node, json = false }, { io }) {
+    return (await import('../commands/fleet.js')).fleet({ config: c, action, node, json }, io);
+  },
   async import({ program, path, to }, { io }) {
     return (await import('../commands/import.js')).importConfig({ program, path, to }, io);
   },

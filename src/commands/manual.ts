@@ -1,5 +1,6 @@
 import { version } from '../base/package.js';
 import type { ExitCode, Io } from '../base/process/io.js';
+import { fleetPage } from '../manual/fleet-page.js';
 import type { Page } from '../manual/page.js';
 import { renderPlain } from '../manual/render-plain.js';
 import { renderRoff } from '../manual/render-roff.js';
@@ -12,10 +13,11 @@ export interface ManualOptions {
   readonly roff: boolean;
 }
 
-const PAGES = { tayori: tayoriPage, 'tenshi.conf': tenshiConfPage } as const satisfies Record<
-  string,
-  () => Page
->;
+const PAGES = {
+  tayori: tayoriPage,
+  'tenshi.conf': tenshiConfPage,
+  fleet: fleetPage,
+} as const satisfies Record<string, () => Page>;
 
 /** `tayori manual`: a page of the manual, on a terminal of 80 columns or as man reads it. */
 export function manual({ page, roff }: ManualOptions, io: Io): ExitCode {

@@ -32,6 +32,7 @@ export function renderPrometheus(status: Status, facts: PrometheusFacts): string
     ...letters(status),
     ...queues(status),
     ...programs(status),
+    ...fleet(status),
   ];
   return families
     .filter(({ samples }) => samples.length > 0)
@@ -92,6 +93,24 @@ function daemon(
       'Whether the config is in force that the last reload was for.',
       single(running ? Number(refusedReload === null) : null),
     ),
+  ];
+}
+
+function fleet({ fleet: status, running }: Status): Family[] {
+  if (!status) return [];
+  const { state, ahead, waiting } = status;
+  return [
+    gauge(
+      'tayori_fleet_met',
+      'Whether the database of the fleet answers, and takes what this node hands in.',
+      single(running ? Number(state === 'met') : null),
+    ),
+    gauge(
+      'tayori_fleet_clock_ahead_seconds',
+      "How far this machine's clock is ahead of the fleet's.",
+      single(ahead / 1000),
+    ),
+    gauge('tayori_fleet_waiting_editions', 'Closed editions that wait to be handed in.', single(waiting)),
   ];
 }
 

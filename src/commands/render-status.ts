@@ -5,6 +5,7 @@ import type { FileStatus, NextLetter, ReceiverStatus, Status } from '../daemon/s
 import { MAX_KEYS } from '../queue/timed/timed-keys.js';
 import { OTHERS } from '../store/loss-names.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
+import { fleetRows } from './render-fleet-status.js';
 import { programRows } from './render-programs.js';
 
 export interface StatusFrame {
@@ -55,6 +56,12 @@ export function renderStatus(status: Status, frame: StatusFrame): string {
     ...(status.timed.length === 0 ? [] : section('Rules that count in time', timed(status))),
     ...(status.programs.length === 0 ? [] : section('Programs', programRows(status, frame))),
     ...(status.snoozed.length === 0 ? [] : section('Snoozed', snoozed(status, frame))),
+    ...(status.fleet === null
+      ? []
+      : section(
+          'Fleet',
+          fleetRows(status.fleet, status.running, (time) => at(time, frame)),
+        )),
     ...section(
       'Outbox',
       status.outbox.map((letter) => describeLetter(letter, frame)),

@@ -59,6 +59,7 @@ function asJson(
     outbox,
     queues,
     heartbeats,
+    fleet,
     programs,
     snoozed,
     ...rest
@@ -85,6 +86,7 @@ function asJson(
       until: isoTime(until),
       ended: isoTime(ended),
     })),
+    fleet: fleet && { ...fleet, since: isoTime(fleet.since), lastMet: isoTime(fleet.lastMet) },
     outbox: outbox.map(({ sealed, nextTry, lastTry, ...letter }) => ({
       ...letter,
       sealed: isoTime(sealed),

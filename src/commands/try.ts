@@ -94,6 +94,7 @@ async function runDaemon(
       state: 'memory, and ends with tayori try',
       mailAllAtEnd: true,
       runs: mail,
+      meets: false,
       adapt: mail ? undefined : withoutMail,
       maildir,
       start,

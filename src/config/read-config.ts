@@ -4,6 +4,7 @@ import { isWebAddress } from '../base/text/web-address.js';
 import { isLoopback } from '../mail/route/route.js';
 import { feedingRules } from './check/feeding-rules.js';
 import { reportExec } from './check/report-exec.js';
+import { reportFleet } from './check/report-fleet.js';
 import { reportLetters } from './check/report-letters.js';
 import { reportOddLogs } from './check/report-odd-logs.js';
 import { reportOddRules } from './check/report-odd-rules.js';
@@ -64,6 +65,7 @@ export function readConfig(path: string): ConfigResult {
   reportTimed(config, fed, draft, report);
   reportWeb(config, draft, report);
   reportExec(config, fed, report);
+  reportFleet(config, report);
   reportLetters(config, draft, report);
   reportRuleHelp(config, draft, report);
   const found = faults(files);

@@ -2,8 +2,10 @@ import { renderLocation } from '../base/place.js';
 import { escapeControl } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
 import { showRecipient } from '../base/text/web-address.js';
+import { describeDuration } from '../base/time/duration.js';
 import type { CourierEvent } from '../mail/courier.js';
 import type { SourceEvent } from '../source/source-event.js';
+import { describeAhead } from './describe-ahead.js';
 import type { DaemonEvent } from './event.js';
 
 /** An event in one line for people. Control characters of untrusted text in it are escaped. */
@@ -23,6 +25,28 @@ function describe(event: DaemonEvent): string {
       return `the heartbeat to ${showRecipient(event.url)} is taken again`;
     case 'second-way':
       return `letter [${event.queue}] could not be sent to ${showRecipient(event.instead)} (${event.reason}); it goes to ${showRecipient(event.address)} as well`;
+    case 'fleet-away':
+      return `the fleet ${event.address} cannot be used (${event.reason}); tayori counts on, pages go directly, and all else waits until it can be used`;
+    case 'fleet-back':
+      return `the fleet ${event.address} can be used again, after ${describeDuration(event.away)}`;
+    case 'clock-wrong':
+      return `the clock of this machine is ${describeAhead(event.ahead)}, by that of the fleet; letters go by the fleet's`;
+    case 'clock-right':
+      return 'the clock of this machine is right again, by that of the fleet';
+    case 'name-taken':
+      return `another node of the fleet is called ${event.node}; until one of them has another name (set node), the letters of this one wait, and its pages go directly`;
+    case 'name-free':
+      return `the name ${event.node} is free now; what waited is handed in`;
+    case 'queue-differs':
+      return `the queue [${event.queue}] is defined differently on ${event.nodes.join(', ')}, so letters of its own come from there (there: ${event.there}; here: ${event.here})`;
+    case 'letter-taken':
+      return `letter [${event.queue}] of the fleet is delivered by this node`;
+    case 'letter-lost':
+      return `letter [${event.queue}] of the fleet is delivered by another node now, since this one was not heard for too long`;
+    case 'letters-given-back':
+      return `${amount(event.letters, 'letter')} of the fleet ${event.letters === 1 ? 'is' : 'are'} left to other nodes (${event.reason})`;
+    case 'letters-alone':
+      return `${amount(event.letters, 'letter')} of the fleet ${event.letters === 1 ? 'goes' : 'go'} although the fleet has been away for ${describeDuration(event.away)}, and may come twice`;
     case 'sealed':
       return `letter [${event.letter.queue}] is made`;
     case 'unsealed':

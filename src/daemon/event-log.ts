@@ -24,7 +24,7 @@ export function createEventLog(
 
 /** Whether an administrator must see an event without `-d`. The startup summary already names missing files. */
 function isTrouble(event: DaemonEvent): boolean {
-  if (event.kind === 'sealed') return false;
+  if (event.kind === 'sealed' || event.kind === 'letter-taken') return false;
   if (event.kind === 'source')
     return event.event.kind === 'receiver-open'
       ? event.event.again

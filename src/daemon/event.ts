@@ -1,4 +1,6 @@
 import type { ActEvent } from '../act/event.js';
+import type { DeliveryEvent } from '../fleet/delivery-event.js';
+import type { FleetEvent } from '../fleet/event.js';
 import type { IngestEvent } from '../ingest/event.js';
 import type { CourierEvent } from '../mail/courier.js';
 import type { SecondWay } from '../mail/outbox.js';
@@ -14,6 +16,8 @@ export type DaemonEvent =
   | ActEvent
   | { readonly kind: 'mail'; readonly event: CourierEvent }
   | HeartbeatEvent
+  | FleetEvent
+  | DeliveryEvent
   /** `set fallback`: a letter could not leave in time. */
   | ({ readonly kind: 'second-way' } & SecondWay)
   /** What makes letters cannot be loaded: the program was replaced while it runs. Told once for each reason. */

@@ -1,64 +1,35 @@
-import type { Runner } from '../act/runner.js';
 import { reasonOf } from '../base/errors.js';
 import { lazily } from '../base/lazily.js';
 import { thisProcess } from '../base/process/process-id.js';
-import type { Clock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
-import type { Config } from '../config/config.js';
 import { Checkpointer } from '../ingest/checkpointer.js';
 import { OwnLog } from '../ingest/own-log.js';
-import type { AttachableReceivers } from '../ingest/receivers.js';
 import { redactorOf } from '../ingest/redactor-of.js';
 import type { OwnLine } from '../line/own-lines.js';
-import { type Courier, type CourierEvent, createCourier } from '../mail/courier.js';
+import type { Courier, CourierEvent } from '../mail/courier.js';
 import { createSelfMail } from '../mail/self-mail.js';
-import { selfMailTransport } from '../mail/self-mail-transport.js';
-import { steadyOutbox } from '../mail/steady-outbox.js';
 import type { Transport } from '../mail/transport/transport.js';
-import { together, WebCouriers } from '../mail/web/web-couriers.js';
 import { type Pinger, webTransport } from '../mail/web/web-transport.js';
 import type { Publisher } from '../publish/publisher.js';
 import { definitions } from '../publish/queue-definition.js';
 import { QueueCloser } from '../schedule/close-due.js';
 import type { FileState } from '../source/file/log-status.js';
-import type { Start } from '../source/file/segment.js';
 import type { ReceiverState } from '../source/push/receiver.js';
 import { HeldQueues } from '../store/held-queues.js';
 import type { OutboxSummary } from '../store/ports/outbox-list.js';
 import type { PendingQueue } from '../store/ports/queues.js';
 import { countAbsence } from './absence.js';
 import { countSources } from './count-sources.js';
-import type { DaemonStore } from './daemon-store.js';
+import { openCouriers } from './couriers.js';
+import type { DaemonOptions } from './daemon-options.js';
 import type { DaemonEvent } from './event.js';
+import { FleetMember } from './fleet-part.js';
 import { Heartbeats } from './heartbeats.js';
 import { MAX_MAILING, Mailing } from './mailing.js';
 import { Rejections } from './rejections.js';
 import { SourcesNotes } from './sources-notes.js';
 import { StateTrouble } from './state-trouble.js';
 import { webOptions } from './web-options.js';
-
-export interface DaemonOptions {
-  readonly config: Config;
-  readonly store: DaemonStore;
-  /** Restores the store's file if it was deleted; whether it was. Throws when it cannot be restored. */
-  heal(): boolean;
-  /** When a daemon last began a turn on this state (ms), before that of now; null: that is not known. */
-  readonly lastTurn?: () => number | null;
-  readonly transport: Transport;
-  readonly clock: Clock;
-  /** This host, for headers and Message-IDs. */
-  readonly origin: string;
-  readonly version: string;
-  /** Where to begin in files that were never seen before. */
-  readonly start: Start;
-  /** FIFOs, listeners, Redis lists, journals and programs. They outlive a reload, and are read from the first poll to the stop. */
-  readonly receivers?: AttachableReceivers | undefined;
-  /** Runs the programs of `set exec`; it outlives a reload. Left out: none runs, and hits wait. */
-  readonly runner?: Runner | undefined;
-  /** A poll has ended and the next one begins in `rest` ms, or (0) what a poll has read so far is committed. */
-  onProgress?(rest: number): void;
-  onEvent(event: DaemonEvent): void;
-}
 
 /** A poll waits at most this long for files to be read (ms): a backlog must not keep letters from leaving. */
 const MAX_POLL = 5000;
@@ -89,6 +60,7 @@ export class Daemon {
   readonly #web: Transport & Pinger;
   readonly #heartbeats: Heartbeats;
   readonly #courier: Courier;
+  readonly #fleet: FleetMember | null;
   readonly #mailing: Mailing;
   readonly #rejections = new Rejections();
   readonly #notes: SourcesNotes;
@@ -116,8 +88,15 @@ export class Daemon {
       onEvent: handleEvent,
       onProgress: (rest) => this.#progressed(rest),
     });
+    this.#fleet = FleetMember.of({
+      ...options,
+      held: this.#held,
+      say: (line) => this.say(line),
+      onTaken: () => this.#deliver(),
+    });
     this.#closer = new QueueCloser({
       ...options,
+      clock: this.#fleet?.clock ?? clock,
       held: this.#held,
       onClosed: (queue, hosts) => this.#checkpointer.mailed(queue, hosts),
       onEvent: handleEvent,
@@ -135,19 +114,13 @@ export class Daemon {
       sources: () => countSources(this.files(), this.receivers()),
       say: (line) => this.say(line),
     });
-    this.#courier = together(
-      createCourier({
-        outbox: steadyOutbox(store),
-        transport: selfMailTransport(options.transport, selfMail),
-        clock,
-        onEvent: onMail,
-      }),
-      new WebCouriers({ outbox: store, transport: this.#web, clock, onEvent: onMail }),
-    );
+    const onFleet = (event: CourierEvent): void => this.#fleet?.noteMail(event);
+    this.#courier = openCouriers({ ...options, selfMail, web: this.#web, onEvent: onMail, onFleet });
     this.#mailing = new Mailing({
-      store,
+      store: this.#fleet?.publishing(store).store ?? store,
       clock,
       courier: this.#courier,
+      fleet: this.#fleet,
       onEvent,
       loadPublisher: () => this.#loadPublisher(),
     });
@@ -161,6 +134,7 @@ export class Daemon {
   begin(): void {
     if (this.#hasBegun) return;
     const { config, store } = this.#options;
+    this.#fleet?.begin();
     this.#closer.begin();
     this.#held();
     this.#options.runner?.use(config);
@@ -239,6 +213,7 @@ export class Daemon {
     this.#checkpointer.close();
     await this.#trouble.guard(() => this.#mailing.stopMaking());
     await this.#courier.close();
+    await this.#fleet?.stop();
   }
 
   async #runTurn(): Promise<void> {
@@ -332,9 +307,15 @@ export class Daemon {
     const { Publisher } = await import('../publish/publisher.js');
     return new Publisher({
       ...this.#options,
+      ...this.#fleet?.publishing(this.#options.store),
       held: this.#held(),
-      onSealed: () => void this.#trouble.guard(() => this.#courier.round()),
+      onSealed: () => this.#deliver(),
     });
+  }
+
+  /** What has come into the outbox leaves at once. */
+  #deliver(): void {
+    void this.#trouble.guard(() => this.#courier.round());
   }
 
   #handleEvent(event: DaemonEvent): void {

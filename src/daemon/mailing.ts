@@ -14,7 +14,17 @@ export interface MailingOptions {
   readonly courier: Courier;
   /** Loads the publisher: a third of the program is about letters, which needs 7 MB. */
   loadPublisher(): Promise<Publisher>;
+  /** The fleet of this node; null, or left out: it is in none. */
+  readonly fleet?: MailingFleet | null;
   onEvent(event: Extract<DaemonEvent, { readonly kind: 'second-way' | 'not-loaded' }>): void;
+}
+
+/** What mailing needs of a fleet. */
+export interface MailingFleet {
+  /** Hands in what is closed. Returns whether something may wait now to be made or delivered here. */
+  round(): Promise<boolean>;
+  /** The same at once, for a while. */
+  flush(): Promise<void>;
 }
 
 /**
@@ -47,9 +57,19 @@ export class Mailing {
 
   /** One round. Does not wait longer than MAX_MAILING: a server may take minutes to accept a letter. */
   async round(): Promise<void> {
-    const { clock, courier } = this.#options;
     const how = this.#force ? 'force' : undefined;
     this.#force = false;
+    await Promise.all([this.#ownRound(how), this.#fleetRound()]);
+  }
+
+  /** A meeting place that hangs holds up nothing that this machine does alone. */
+  async #fleetRound(): Promise<void> {
+    if (this.#stopped || !this.#options.fleet) return;
+    if ((await this.#options.fleet.round()) && !this.#stopped) await this.#ownRound();
+  }
+
+  async #ownRound(how?: 'force'): Promise<void> {
+    const { clock, courier } = this.#options;
     await this.#make(how);
     await Promise.all([within(clock, MAX_MAILING, courier.round(how)), this.#sweep()]);
     // Behind the round: after a restart the first way may have come back.
@@ -58,6 +78,7 @@ export class Mailing {
 
   /** Makes and delivers all letters, deferred ones, too. */
   async flush(): Promise<void> {
+    await this.#options.fleet?.flush();
     await this.#make('force');
     await this.#options.courier.round('force');
   }

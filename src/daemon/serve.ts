@@ -8,6 +8,7 @@ import { systemClock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
+import type { MeetingPlace } from '../fleet/meeting-place.js';
 import type { Receivers } from '../ingest/receivers.js';
 import { redactorOf } from '../ingest/redactor-of.js';
 import type { Route } from '../mail/route/route.js';
@@ -48,6 +49,8 @@ export interface ServeOptions {
   readonly receivers?: Receivers;
   /** Whether the programs of `set exec` run. */
   readonly runs: boolean;
+  /** Whether it meets the fleet of the config. */
+  readonly meets: boolean;
   /** What is written to standard error beside what an administrator must know. */
   readonly debug: Debug;
   readonly signals: Signals;
@@ -111,9 +114,9 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
 async function begin({ config, daemon }: Running, options: ServeOptions, io: Io): Promise<void> {
   await daemon.run();
   const route = describeRoute(routeOf(config, options.maildir));
-  const { state } = options;
+  const { state, meets } = options;
   const now = systemClock.now();
-  io.stdout.write(startupSummary({ version: version(), config, daemon, route, state, now }));
+  io.stdout.write(startupSummary({ version: version(), config, daemon, meets, route, state, now }));
   await options.onReady?.(daemon);
 }
 
@@ -170,12 +173,21 @@ function wireDaemon(
     start: options.start ?? { kind: config.start.value },
     receivers: options.receivers,
     runner: options.runner,
+    meet: options.meets ? meet : undefined,
     onProgress: (rest) => options.supervision?.progressed(rest),
     onEvent(event) {
       log(event);
       options.onEvent?.(event);
     },
   });
+}
+
+/** What talks to PostgreSQL is loaded only where a config has a fleet. */
+async function meet(config: Config): Promise<MeetingPlace> {
+  const address = config.fleet.value;
+  if (!address) throw new Error('the config has no fleet');
+  const { openPlace } = await import('./open-place.js');
+  return openPlace(config, address, process.env);
 }
 
 /** Warns of a sendmail program that needs rights which the unit forbids. */

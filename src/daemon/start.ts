@@ -97,6 +97,7 @@ async function serveAs(
         maildir,
         start: null,
         runs: true,
+        meets: true,
         debug,
         supervision,
         onReady,

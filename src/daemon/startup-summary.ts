@@ -1,3 +1,4 @@
+import { showFleetAddress } from '../base/fleet-address.js';
 import { columns, describeBehind, escapeLines, formatTime } from '../base/text/layout.js';
 import type { Config } from '../config/config.js';
 import { sectionsOf } from '../config/sections.js';
@@ -10,6 +11,8 @@ export interface StartupFacts {
   readonly version: string;
   readonly config: Config;
   readonly daemon: Daemon;
+  /** Whether it meets the fleet of the config. */
+  readonly meets: boolean;
   /** Where mail goes, in words. */
   readonly route: string;
   /** Where the state is kept, in words. */
@@ -19,7 +22,8 @@ export interface StartupFacts {
 }
 
 /** The first message: what is watched, which queues there are, when each is mailed next, and where mail goes. */
-export function startupSummary({ version, config, daemon, route, state, now }: StartupFacts): string {
+export function startupSummary(facts: StartupFacts): string {
+  const { version, config, daemon, route, state, now } = facts;
   const files = daemon.files().map((file) => [file.path, describeFile(file)]);
   const receivers = daemon.receivers().map(({ name, status }) => [name, status]);
   const queues = config.queues.flatMap((queue) => [
@@ -39,8 +43,15 @@ export function startupSummary({ version, config, daemon, route, state, now }: S
     ...columns(queues),
     '',
     `Mail goes to ${route}.`,
+    ...describeFleet(facts),
     `The state is kept in ${state}.`,
   ]);
+}
+
+function describeFleet({ config, meets }: StartupFacts): string[] {
+  const address = config.fleet.value;
+  if (!address || !meets) return [];
+  return [`Letters are written together with the fleet that meets at ${showFleetAddress(address)}.`];
 }
 
 function describeFile({ position, size, waiting }: FileState): string {

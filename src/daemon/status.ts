@@ -10,7 +10,7 @@ import { LogReadings } from '../ingest/log-readings.js';
 import { receiverNames } from '../ingest/wanted-receivers.js';
 import { spacesOf, WITH_THE_NEXT } from '../queue/timed/gate-plan.js';
 import { nextAfter } from '../schedule/calendar.js';
-import { holdingUntil } from '../schedule/fold-settings.js';
+import { holdingUntil } from '../schedule/holding-until.js';
 import { waitsUntil } from '../schedule/hours-of.js';
 import { pageFrom } from '../schedule/page-from.js';
 import { type Scheduled, type ScheduledLetter, scheduled } from '../schedule/scheduled.js';
@@ -21,6 +21,7 @@ import type { Loss } from '../source/loss.js';
 import { lossOf } from '../store/loss-names.js';
 import { overrunOf } from '../store/overrun-name.js';
 import type { Checkpoints } from '../store/ports/checkpoints.js';
+import type { Editions } from '../store/ports/editions.js';
 import type { DaemonNote, HeartbeatNote, HeldQueue, Meta, SourcesNote } from '../store/ports/meta.js';
 import type { OutboxList, OutboxSummary } from '../store/ports/outbox-list.js';
 import type { QueueMarks } from '../store/ports/queue-marks.js';
@@ -29,6 +30,7 @@ import type { Runs } from '../store/ports/runs.js';
 import type { Snoozes } from '../store/ports/snoozes.js';
 import { isToldName, saidOf } from '../store/said-names.js';
 import { type ProgramStatus, programsOf, type SnoozeStatus, snoozedOf } from './acting-status.js';
+import { type FleetStatus, fleetStatusOf } from './fleet-status.js';
 
 /** The status by the state, the config and the files. Times in ms. */
 export interface Status {
@@ -55,6 +57,8 @@ export interface Status {
   readonly programs: readonly ProgramStatus[];
   /** Entries that are put aside, and how many lines each has held back. */
   readonly snoozed: readonly SnoozeStatus[];
+  /** How this node and its fleet stand; null: it is in none. */
+  readonly fleet: FleetStatus | null;
   /** Letters on their way and rejected letters, recipient by recipient, oldest first. */
   readonly outbox: readonly OutboxSummary[];
   /** How many letters were ever made. */
@@ -126,7 +130,14 @@ export type NextLetter =
   | { readonly kind: 'undefined' };
 
 /** The ports of the state that the status needs. */
-export type StatusStore = Checkpoints & Queues & QueueMarks & OutboxList & Runs & Snoozes & Meta;
+export type StatusStore = Checkpoints &
+  Queues &
+  Pick<Editions, 'closedEditions'> &
+  QueueMarks &
+  OutboxList &
+  Runs &
+  Snoozes &
+  Meta;
 
 /** Reads the status; changes nothing. `config`: null when it has errors. */
 export function reportStatus(
@@ -151,6 +162,7 @@ export function reportStatus(
     timed: config ? timedOf(store, config) : [],
     programs: programsOf(store, config),
     snoozed: snoozedOf(store),
+    fleet: fleetStatusOf(store, config),
     outbox: store.outbox().map((one) => ({ ...one, address: showRecipient(one.address) })),
     lettersMade: store.lettersMade(),
     counters: new Map(counters.filter(([name]) => isPlain(name))),

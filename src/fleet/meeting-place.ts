@@ -29,8 +29,8 @@ export interface MeetingPlace {
   content(lease: Lease, letter: LetterAsked): Promise<LetterContent>;
   /** The rows of a contribution's part: blocks as `store/sqlite/run-block.ts` has them, in order. */
   blocks(contribution: number, part: number): AsyncIterable<Buffer>;
-  /** The fleet's ledger of a queue, in pieces. */
-  ledger(queue: string): AsyncIterable<readonly LedgerLine[]>;
+  /** The fleet's ledger of a queue, in pieces; `hashes`: of these messages alone. */
+  ledger(queue: string, hashes?: readonly string[]): AsyncIterable<readonly LedgerLine[]>;
   /**
    * Ends a letter: writes it into the fleet's outbox, held by the node of the lease for `holdFor` ms, enters it into the
    * ledger, and drops its contributions. False: another node has become the editor meanwhile, and nothing was changed.
@@ -38,13 +38,19 @@ export interface MeetingPlace {
   seal(lease: Lease, sealing: Sealing): Promise<boolean>;
   /** Gives the lease back without a letter. */
   release(lease: Lease): Promise<void>;
-  /** Takes a letter that nobody holds, or whose holder is silent; null: there is none. */
-  claim(node: NodeId, holdFor: number): Promise<HeldLetter | null>;
+  /**
+   * Takes a letter that nobody holds, or whose holder is silent, or that the node itself holds and does not have: its editor
+   * has sealed it, or the answer of an earlier call was lost. `has`: the letters that it has. null: there is none.
+   */
+  claim(node: NodeId, holdFor: number, has: readonly number[]): Promise<HeldLetter | null>;
   /** Which of these letters the node still holds; it holds those on for `holdFor` ms. */
   hold(node: NodeId, letters: readonly number[], holdFor: number): Promise<number[]>;
-  /** A recipient has the letter, or rejected it for good: whoever takes the letter over does not try it again. */
-  settle(node: NodeId, letter: number, addresses: readonly string[]): Promise<void>;
-  /** The node cannot deliver it now: another one may. */
+  /**
+   * Recipients have the letter, or rejected it for good: whoever takes the letter over does not try them again. True whoever
+   * holds it. The letter is gone when this holds for all recipients of its first way. `way`: by which way they have it.
+   */
+  settle(node: NodeId, letter: number, addresses: readonly string[], way: 'first' | 'second'): Promise<void>;
+  /** The node cannot deliver those now that it holds: another one may. */
   giveBack(node: NodeId, letters: readonly number[]): Promise<void>;
   snoozes(): Promise<Snooze[]>;
   /** Writes these snoozes as they are now, and drops others. */
@@ -243,7 +249,7 @@ export interface Sealing {
 /** A letter of the fleet's outbox that this node is to deliver. */
 export interface HeldLetter {
   readonly id: number;
-  /** Without the recipients that have it. */
+  /** Without the recipients that have it, those of its second way (`standby`), too. */
   readonly letter: SealedLetter;
   /** Until when it is held, by the clock of this node before it asked (ms). */
   readonly until: number;

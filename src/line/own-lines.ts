@@ -114,6 +114,27 @@ export const OWN_TEXTS = {
     subject: 'snooze ID of [QUEUE]',
     when: 'the config does not define its queue any more',
   },
+  'fleet-away': {
+    text: 'cannot be used',
+    subject: 'fleet ADDRESS',
+    when: 'the database of set fleet does not answer, or refuses: pages go directly, all else waits',
+  },
+  'fleet-back': { text: 'can be used again', subject: 'fleet ADDRESS', when: 'it could not' },
+  'clock-wrong': {
+    text: 'is more than a minute wrong',
+    subject: 'clock',
+    when: 'that of this machine is, by the one of the fleet',
+  },
+  'name-taken': {
+    text: 'has a name that is taken',
+    subject: 'node NAME',
+    when: 'two nodes of a fleet have one name: the letters of the second one wait',
+  },
+  'queue-differs': {
+    text: 'is defined differently',
+    subject: 'queue [QUEUE]',
+    when: 'nodes of a fleet do not agree on it, so each writes letters of its own',
+  },
   silent: { text: 'is silent', subject: 'what set expect names', when: 'it had no line for that time' },
   alive: {
     text: 'is alive',

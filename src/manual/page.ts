@@ -6,8 +6,8 @@ export const REVISED = '2026-11-30';
 /** A page of the manual as data. */
 export interface Page {
   readonly name: string;
-  /** Of the manual: 5 is for files, 8 for the administrator's programs. */
-  readonly section: 5 | 8;
+  /** Of the manual: 5 is for files, 7 for what is no single command or file, 8 for the administrator's programs. */
+  readonly section: 5 | 7 | 8;
   readonly title: string;
   /** What its kind of page is called, in the middle of its head. */
   readonly volume: string;

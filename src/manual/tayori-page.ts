@@ -24,7 +24,10 @@ export function tayoriPage(): Page {
       { heading: 'EXIT STATUS', blocks: [termsOf(EXIT_STATUS)] },
       { heading: 'ENVIRONMENT', blocks: [ENVIRONMENT] },
       { heading: 'EXAMPLES', blocks: [terms(...Object.values(COMMANDS).flatMap(examplesOf))] },
-      { heading: 'SEE ALSO', blocks: ['tenshi.conf(5), systemd.service(5), systemd.exec(5), logrotate(8)'] },
+      {
+        heading: 'SEE ALSO',
+        blocks: ['tenshi.conf(5), tayori-fleet(7), systemd.service(5), systemd.exec(5), logrotate(8)'],
+      },
     ],
   };
 }
@@ -69,6 +72,8 @@ const MORE: Readonly<Record<Exclude<CommandName, 'main'>, string>> = {
     'See COMING FROM OTHER PROGRAMS in tenshi.conf(5) for what becomes of what. The other program is not touched, and nothing is guessed: what has no equal here is in the report, with file, line and reason, on standard error and in `import-report.txt`. Rules keep their files, order and comments. What is written passes `tayori check`. FOLDER must be new or empty. Status 1 says that something could not be read.',
   snooze:
     'A snoozed entry (a queue and a message, on every host or on that of `--host`) is counted on, but makes no page and does not stand among the messages of a letter. A note at the end of the letters of its queue tells how many lines were held back, in this letter and since when, with the reason; letters for pagers have no notes. It wakes when its time ends, when `--end` says so, or when it grows tenfold: a day of 24 hours, counted from when it was snoozed on, has ten times as many lines as a usual one. A usual day is what letters on a schedule usually count, by the ledger and the schedule; or, if that is more, what the letters of the last 24 hours told of it with what waits now; at least 1 line. The command says with how many lines a day it wakes. That is looked at once a minute. The next letter says that it is no longer snoozed, and why. What a page queue has held back goes with its next page, or at once when the entry wakes. A snooze of a queue that the config no longer defines is dropped, which tayori says in a line (LINES OF TAYORI). Another snooze of the same entry and host replaces the one before. Without an ID all are listed, with what they have held back. The daemon takes a change up at its next poll. Run it as root or as the user that tayori runs as.',
+  fleet:
+    'It asks the database of `set fleet`, from any of its machines, whether the daemon runs there or not: tayori-fleet(7) explains what it shows. `import` reads the state of this machine and may be run while the daemon works; run again it changes nothing more. `forget` is for a machine that does not come back. Run it as root or as the user that tayori runs as; where the password is a credential, while the service runs. Status 1 says that there is no fleet, or that the database cannot be used.',
   manual: 'man(1) is not needed.',
   completion:
     "The Debian package installs both. Without the package: add a line `. <(tayori completion bash)` to `~/.bashrc`, or write the output of `tayori completion zsh` to a file `_tayori` in a folder of zsh's `$fpath`.",

@@ -54,7 +54,7 @@ function placeConfig(at: At): void {
 /** What systemd, man and shells look for. */
 function placeSystem(at: At): void {
   place(at('usr/lib/systemd/system/tayori.service'), read('conf/systemd/tayori.service'));
-  for (const page of ['tayori.8', 'tenshi.conf.5'])
+  for (const page of ['tayori.8', 'tenshi.conf.5', 'tayori-fleet.7'])
     place(at(`usr/share/man/man${page.at(-1)}/${page}.gz`), gzip(read(`dist/man/${page}`)));
   place(at('usr/share/bash-completion/completions/tayori'), completionFor('bash'));
   place(at('usr/share/zsh/vendor-completions/_tayori'), completionFor('zsh'));

@@ -7,9 +7,9 @@ import { groupBy } from '../base/group-by.js';
 import { describeEnding, type Ending } from '../base/process/run-program.js';
 import type { Clock } from '../base/time/clock.js';
 import { DAY } from '../base/time/duration.js';
+import { RetryWaits } from '../base/time/retry-waits.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
-import { zoneOf } from '../config/zones.js';
 import { createHostNames, type HostNames } from '../letter/build/host-names.js';
 import { renderBody } from '../letter/render/render-body.js';
 import type { HeldQueues } from '../store/held-queues.js';
@@ -22,19 +22,16 @@ import type { Meta } from '../store/ports/meta.js';
 import type { QueueDefinition, QueueDefinitions } from '../store/ports/queue-definitions.js';
 import type { RuleHistories } from '../store/ports/rule-histories.js';
 import type { SnoozeOutcome, Snoozes } from '../store/ports/snoozes.js';
-import { chooseNotices } from './choose-notices.js';
-import { describeNotice } from './describe-notice.js';
-import { followed } from './describe-watch.js';
+import { type Followed, followed } from './describe-watch.js';
 import type { PublishEvent } from './event.js';
 import { filterBody } from './filter-body.js';
 import { budgetOf, type MadeLetter, makeLetter } from './make-letter.js';
 import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
 import { thresholdsOf } from './read-content.js';
-import { RetryWaits } from './retry-waits.js';
+import { remarksOn } from './remarks.js';
 import { runCsv } from './run-csv.js';
 import { sealWays } from './seal-ways.js';
 import { SetAside } from './set-aside.js';
-import { trashNotes } from './trash-notes.js';
 
 export interface PublisherOptions {
   readonly config: Config;
@@ -52,6 +49,12 @@ export interface PublisherOptions {
   readonly version: string;
   /** Told which queues are held, because their letters cannot be made. */
   readonly held: HeldQueues;
+  /** Further notes of the letter of an edition; left out: none. */
+  notesOn?(edition: Edition): readonly string[];
+  /** The names of hosts, where they outlive the publisher; left out: it finds its own. */
+  readonly names?: HostNames;
+  /** What was followed, for letters that come even when nothing did; left out: what this daemon follows. */
+  followed?(config: Config): Followed;
   onEvent(event: PublishEvent): void;
   /** Called when a letter is in the outbox; others may still be in the making. */
   onSealed(): void;
@@ -85,7 +88,8 @@ export class Publisher {
     const { config, clock, onEvent } = options;
     this.#options = options;
     this.#definitions = definitions(config);
-    this.#names = createHostNames(clock, (reason) => onEvent({ kind: 'unresolved', reason }));
+    this.#names =
+      options.names ?? createHostNames(clock, (reason) => onEvent({ kind: 'unresolved', reason }));
     this.#waits = new RetryWaits(clock);
   }
 
@@ -154,27 +158,24 @@ export class Publisher {
     const { config, store } = this.#options;
     const name = edition.queue;
     const setAside = new SetAside(store.snoozes(), edition);
-    const notices = definition.pager
-      ? []
-      : chooseNotices(name, config, this.#mentioned, store.deliveryNotices);
+    const sources = { config, store, mentioned: this.#mentioned };
+    const { notes: remarks, notices } = remarksOn(edition, definition.pager, sources);
     try {
-      const told = notices.map((notice) => describeNotice(notice, zoneOf(name, config), edition.closed));
-      const notes = [...told, ...trashNotes(edition, config, store)];
+      const notes = [...remarks, ...(this.#options.notesOn?.(edition) ?? [])];
       const made = await makeLetter(edition, letterQueue(name, definition, config), {
         ...this.#options,
         names: this.#names,
-        followed: (config) => followed(store, config),
+        followed: this.#options.followed ?? ((config) => followed(store, config)),
         notes,
         setAside,
         signal: this.#closing.signal,
       });
-      const ids = notices.map(({ id }) => id);
       const snoozed = setAside.outcome(made !== null && !definition.pager);
       return made
-        ? await this.#post(edition, definition.filter, made, { notices: ids, snoozed })
+        ? await this.#post(edition, definition.filter, made, { notices, snoozed })
         : this.#drop(edition, snoozed);
     } finally {
-      for (const { id } of notices) this.#mentioned.delete(id);
+      for (const id of notices) this.#mentioned.delete(id);
     }
   }
 

@@ -2,6 +2,7 @@ import { reasonOf } from '../base/errors.js';
 import type { Clock } from '../base/time/clock.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
+import { foldSettings } from '../config/fold-settings.js';
 import {
   addMentioned,
   type FoldSettings,
@@ -19,7 +20,6 @@ import type { Snoozes } from '../store/ports/snoozes.js';
 import { stopsAll } from '../store/stops-all.js';
 import { Calendar, type DueQueue } from './calendar.js';
 import type { ScheduleEvent } from './event.js';
-import { foldSettings } from './fold-settings.js';
 import { hoursOf, waitsUntil } from './hours-of.js';
 import { pageFrom } from './page-from.js';
 import { queuesOf, type ScheduledLetter, scheduled } from './scheduled.js';

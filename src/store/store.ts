@@ -4,7 +4,10 @@ import type { Checkpoints } from './ports/checkpoints.js';
 import type { DeliveryNotices } from './ports/delivery-notices.js';
 import type { Editions } from './ports/editions.js';
 import type { Entries } from './ports/entries.js';
+import type { FleetLetters } from './ports/fleet-letters.js';
+import type { HandIns } from './ports/hand-ins.js';
 import type { Ledger } from './ports/ledger.js';
+import type { LedgerHistory } from './ports/ledger-history.js';
 import type { Merging } from './ports/merging.js';
 import type { Meta } from './ports/meta.js';
 import type { OutboxList } from './ports/outbox-list.js';
@@ -25,15 +28,18 @@ export type Store = Checkpoints &
   Queues &
   Editions &
   Merging &
+  HandIns &
   Runs &
   RuleHistories &
   Ledger &
+  LedgerHistory &
   Outbox &
   WebOutbox &
   SecondWays &
   OutboxList &
   DeliveryNotices &
   Archive &
+  FleetLetters &
   Entries &
   Snoozes &
   Meta &

@@ -78,6 +78,12 @@ export function mergeRowStats(a: RowStats & RowCount, b: RowStats & RowCount): R
   return { hours: hoursTogether(a, b), masked: mergeMasked(a.masked, b.masked) };
 }
 
+/** The same, whichever comes first: what stood there in the first line is that of the row with the earlier time. */
+export function mergeRowStatsByTime(a: RowStats & RowCount, b: RowStats & RowCount): RowStats {
+  const isEarlier = b.first !== null && (a.first === null || b.first < a.first);
+  return isEarlier ? mergeRowStats(b, a) : mergeRowStats(a, b);
+}
+
 function hoursTogether(a: RowStats & RowCount, b: RowStats & RowCount): RowStats['hours'] {
   const before = hoursOf(a);
   const after = hoursOf(b);

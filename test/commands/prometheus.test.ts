@@ -14,6 +14,7 @@ const LETTER = { queue: 'a', subject: 'S', attempts: 1, nextTry: 9, lastTry: 8, 
 const STATUS: Status = {
   daemon: { pid: 1, version: '1.2.3', config: '/c', started: 1500 },
   running: true,
+  fleet: null,
   refusedReload: 7,
   refusedReason: '/c:1:5: error: no',
   configRead: 2,

@@ -23,6 +23,15 @@ const smtp = (host: string, port: number): object => ({
   ca: null,
   login: null,
 });
+const meeting = (host: string, more: object = {}): object => ({
+  host,
+  port: 5432,
+  database: 'logs',
+  user: null,
+  tls: { kind: 'required', ca: null },
+  ...more,
+});
+const OFF = { tls: { kind: 'off' } };
 const SLACK = embeddedTemplate('slack.json.hbs');
 const values = (settings: readonly { readonly value: unknown }[]): unknown[] =>
   settings.map(({ value }) => value);
@@ -606,6 +615,97 @@ export const ROWS: Readonly<Record<string, Row>> = {
     unset: 'full',
     good: [['plain', 'plain']],
     bad: ['', 'html'],
+  },
+  fleet: {
+    prints: 'this machine writes its letters alone',
+    unset: null,
+    good: [
+      ['postgresql://db.example.org/logs', meeting('db.example.org')],
+      ['postgres://db/logs', meeting('db')],
+      ['PostgreSQL://tayori@db:6432/logs', meeting('db', { user: 'tayori', port: 6432 })],
+      ['postgresql://a%40b@db/logs%2Fnew', meeting('db', { user: 'a@b', database: 'logs/new' })],
+      ['postgresql://[fd00::1]/logs', meeting('fd00::1')],
+      ['postgresql://[::1]:5433/logs', meeting('::1', { port: 5433, ...OFF })],
+      ['postgresql://localhost/logs', meeting('localhost', OFF)],
+      ['postgresql://localhost/logs?tls=required', meeting('localhost')],
+      ['postgresql://db/logs?tls=off', meeting('db', OFF)],
+      [
+        'postgresql://127.0.0.1/logs?ca=/etc/ca.pem',
+        meeting('127.0.0.1', { tls: { kind: 'required', ca: '/etc/ca.pem' } }),
+      ],
+      [
+        'postgresql://db/logs?tls=required&ca=/a%26b',
+        meeting('db', { tls: { kind: 'required', ca: '/a&b' } }),
+      ],
+      ['postgresql:///logs?host=/run/postgresql', meeting('/run/postgresql', OFF)],
+      ['postgresql://me@/logs?host=/run/x', meeting('/run/x', { user: 'me', ...OFF })],
+    ],
+    bad: [
+      '',
+      'db',
+      'db.example.org/logs',
+      'mysql://db/logs',
+      'postgresql:db/logs',
+      'postgresql://',
+      'postgresql://db',
+      'postgresql://db/',
+      'postgresql:///logs',
+      'postgresql://db/logs/more',
+      'postgresql://db/logs#x',
+      'postgresql://@db/logs',
+      'postgresql://a@b@db/logs',
+      'postgresql://me:secret@db/logs',
+      'postgresql://:secret@db/logs',
+      'postgresql://fd00::1/logs',
+      'postgresql://[fd00::g]/logs',
+      'postgresql://[fd00::1]x/logs',
+      'postgresql://db:0/logs',
+      'postgresql://db:65536/logs',
+      'postgresql://db:/logs',
+      'postgresql://a,b/logs',
+      'postgresql://d\u00fc/logs',
+      'postgresql://db/logs?tls=no',
+      'postgresql://db/logs?ca=',
+      'postgresql://db/logs?ca=%00',
+      'postgresql://db/logs?sslmode=require',
+      'postgresql://db/logs?tls=off&&ca=/x',
+      'postgresql://db/logs?tls=off&ca=/x',
+      'postgresql://db/logs?host=/run/postgresql',
+      'postgresql:///logs?host=run',
+      'postgresql:///logs?host=/run/postgresql&tls=required',
+      `postgresql://db/${'x'.repeat(129)}`,
+      `postgresql://${'x'.repeat(129)}@db/logs`,
+    ],
+  },
+  fleet_password: {
+    pick: ({ fleetPassword }, folder) =>
+      within(folder, fleetPassword.value && Object.values(fleetPassword.value)[1]),
+    prints: 'none',
+    unset: null,
+    good: [
+      ['secret', 'FOLDER/secret'],
+      ['credential:fleet', 'fleet'],
+    ],
+    bad: ['', '~/password', 'credential:', 'credential:a/b'],
+  },
+  node: {
+    prints: "this host's name",
+    unset: null,
+    good: [
+      ['loghost-a', 'loghost-a'],
+      ['web1.example.org', 'web1.example.org'],
+    ],
+    bad: ['', '-a', '.', 'a/b', 'a,b', 'n\u00f6de', 'x'.repeat(254)],
+  },
+  fleet_wait: {
+    prints: '2m',
+    unset: 120_000,
+    good: [
+      ['0s', 0],
+      ['20s', 20_000],
+      ['1h', 3_600_000],
+    ],
+    bad: ['', '2', '2x', '61m', '2h', '-1s'],
   },
   fold: {
     pick: ({ folds }) => folds.map(({ queue, steps }) => [queue, ...steps]),

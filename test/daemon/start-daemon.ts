@@ -4,8 +4,9 @@ import { onTestFinished } from 'vitest';
 import { Runner } from '../../src/act/runner.js';
 import { type Clock, systemClock } from '../../src/base/time/clock.js';
 import { readConfig } from '../../src/config/read-config.js';
+import type { DaemonOptions } from '../../src/daemon/daemon-options.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
-import { Daemon, type DaemonOptions } from '../../src/daemon/loop.js';
+import { Daemon } from '../../src/daemon/loop.js';
 import { openTransport } from '../../src/mail/transport/open-transport.js';
 import { openState } from '../../src/store/folder/open-state.js';
 import type { Store } from '../../src/store/store.js';
@@ -46,6 +47,7 @@ export async function startDaemon(
     readonly acts?: boolean;
     readonly onProgress?: (rest: number) => void;
     readonly lastTurn?: () => number | null;
+    readonly meet?: DaemonOptions['meet'];
   } = {},
 ): Promise<Running> {
   const folder = given.folder ?? temporaryFolder();
@@ -86,6 +88,7 @@ export async function startDaemon(
     runner: given.acts === false ? undefined : runner,
     ...(given.onProgress ? { onProgress: given.onProgress } : {}),
     ...(given.lastTurn ? { lastTurn: given.lastTurn } : {}),
+    meet: given.meet,
     onEvent: (event) => void events.push(event),
   });
   let stopped = false;

@@ -68,7 +68,7 @@ describe('bash completes', () => {
     ['tayori digest --format=h', ['html']],
     ['tayori letters --format r', ['raw']],
     ['tayori -P ', ['logs', 'my conf']],
-    ['tayori manual ', ['tayori', 'tenshi.conf']],
+    ['tayori manual ', ['fleet', 'tayori', 'tenshi.conf']],
     ['tayori completion z', ['zsh']],
     ['tayori letters ', []],
     ['tayori status ', []],

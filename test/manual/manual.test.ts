@@ -7,6 +7,7 @@ import { runCli } from '../support/run-cli.js';
 
 const tayori = (await runCli(['manual'])).out;
 const tenshiConf = (await runCli(['manual', 'tenshi.conf'])).out;
+const fleet = (await runCli(['manual', 'fleet'])).out;
 
 function isHere(tool: string): boolean {
   return spawnSync(tool, ['--version']).error === undefined;
@@ -59,6 +60,15 @@ describe('tenshi.conf(5)', () => {
 function headingOf(command: string): RegExp {
   return new RegExp(String.raw`\n {4}${command}(?:\n| [[A-Z-])`);
 }
+
+describe('tayori-fleet(7)', () => {
+  it('names only directives and commands that there are', () => {
+    const names = DIRECTIVES.map(({ name }) => name);
+    for (const [, name] of flat(fleet).matchAll(/\bset ([a-z_]+) /g)) expect(names).toContain(name);
+    for (const [, name] of flat(fleet).matchAll(/ tayori ([a-z-]+) (?:NODE|import|forget)/g))
+      expect(Object.keys(COMMANDS)).toContain(name);
+  });
+});
 
 describe('tayori(8)', () => {
   const rows = Object.entries(COMMANDS).flatMap(([command, row]) =>
@@ -117,6 +127,7 @@ describe('tayori(8)', () => {
 describe.each([
   ['tayori', 'tayori.8', tayori],
   ['tenshi.conf', 'tenshi.conf.5', tenshiConf],
+  ['fleet', 'tayori-fleet.7', fleet],
 ] as const)('%s as text and as source', (page, file, plain) => {
   const built = new URL(`../../dist/man/${file}`, import.meta.url).pathname;
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Block } from '../../src/base/text/prose.js';
 import { EXAMPLE } from '../../src/manual/example.js';
+import { fleetPage } from '../../src/manual/fleet-page.js';
 import { tenshiConfPage } from '../../src/manual/tenshi-conf-page.js';
 import { compile } from '../../src/perl-regex/perl-regex.js';
 import { read } from '../config/read.js';
@@ -27,7 +28,9 @@ function samplesOf(blocks: readonly Block[]): string[] {
   });
 }
 
-const samples = samplesOf(tenshiConfPage().sections.flatMap(({ blocks }) => blocks));
+const samples = samplesOf(
+  [tenshiConfPage(), fleetPage()].flatMap(({ sections }) => sections.flatMap(({ blocks }) => blocks)),
+);
 
 it('the manual has samples', () => {
   expect(samples.length).toBeGreaterThan(10);

@@ -84,6 +84,7 @@ describe.skipIf(!hasDpkg && !process.env.CI)('the Debian package', () => {
     expect(read('usr/lib/systemd/system/tayori.service')).toBe(unit);
     expect(unpack('usr/share/man/man8/tayori.8.gz')).toMatch(/^\.TH TAYORI 8 /im);
     expect(unpack('usr/share/man/man5/tenshi.conf.5.gz')).toMatch(/^\.TH TENSHI\.CONF 5 /im);
+    expect(unpack('usr/share/man/man7/tayori-fleet.7.gz')).toMatch(/^\.TH TAYORI\\?-FLEET 7 /im);
     expect(read('usr/share/bash-completion/completions/tayori')).toBe(tayori('completion', 'bash'));
     expect(read('usr/share/zsh/vendor-completions/_tayori')).toBe(tayori('completion', 'zsh'));
     expect(unpack('usr/share/doc/tayori/changelog.gz')).toMatch(

@@ -2,6 +2,7 @@ import type { Directive, Part } from './directive.js';
 import { ENTRIES } from './entries.js';
 import { EXEC } from './exec.js';
 import { EXPECTATIONS } from './expectations.js';
+import { FLEET } from './fleet.js';
 import { LETTERS } from './letters.js';
 import { LIMITS } from './limits.js';
 import { LISTENERS } from './listeners.js';
@@ -31,6 +32,7 @@ const TABLE = [
   REDACTION,
   MAIL,
   WEB,
+  FLEET,
   QUEUES,
   ENTRIES,
   LETTERS,

@@ -147,7 +147,7 @@ function reportReadable(file: string, place: SourceLocation, report: Reporter): 
 }
 
 /** Warns of a file that cannot be read now. It is no error: the file is read at each connection. */
-function checkFile(path: string | null, what: string, place: SourceLocation, report: Reporter): void {
+export function checkFile(path: string | null, what: string, place: SourceLocation, report: Reporter): void {
   if (path === null) return;
   try {
     accessSync(path, constants.R_OK);

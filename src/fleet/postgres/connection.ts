@@ -8,7 +8,7 @@ import { type FleetAddress, showFleetAddress } from '../../base/fleet-address.js
 import type { ReadPassword } from '../../mail/route/read-password.js';
 import { isLoopback } from '../../mail/route/route.js';
 import { Away } from '../meeting-place.js';
-import { awayOf, serverCodeOf } from './away-of.js';
+import { awayOf, isOfData, serverCodeOf } from './away-of.js';
 import { type Row, readValue } from './row.js';
 
 /** Where and as whom to connect. */
@@ -160,7 +160,7 @@ export class PostgresConnection {
         const last = Array.isArray(answer) ? (answer as (typeof answer)[]).at(-1) : answer;
         return last?.rows ?? [];
       } catch (error) {
-        throw this.#away(error);
+        throw isOfData(error) ? error : this.#away(error);
       }
     };
   }

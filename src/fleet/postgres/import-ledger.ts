@@ -6,8 +6,9 @@ import { storable } from './stored-text.js';
 
 /**
  * Adds the history of one node to that of a queue. Letters are counted back from the last one of each, so the shorter history
- * gets the numbers of the longer one. Where both have a message, its letters have the higher count of the two: the same
- * import may come twice. Returns how many messages the fleet had not.
+ * gets the numbers of the longer one. Where both have a message, its letters have the higher count of the two, but for one
+ * that the fleet has seen before and after: the same import may come again, after any letter. Returns how many messages
+ * the fleet had not.
  */
 export async function importLedger(
   queries: Queries,
@@ -63,20 +64,26 @@ async function merge(
   lines: readonly LedgerLine[],
   by: number,
 ): Promise<number> {
-  const merged = new Map<string, LedgerLine>();
+  const known = new Map<string, LedgerLine>();
   const found = await queries.query(
     `SELECT hash, host, text, first, last, latest, letters FROM tayori.ledger
      WHERE queue = $1 AND (hash, host) IN (SELECT * FROM unnest($2::text[], $3::text[]))`,
     [storable(queue), lines.map(({ hash }) => storable(hash)), lines.map(({ host }) => storable(host))],
   );
-  for (const line of found.map(ledgerLine)) merged.set(keyOf(line), line);
-  const known = merged.size;
-  for (const line of lines.map((line) => shifted(line, by))) {
-    const other = merged.get(keyOf(line));
-    merged.set(keyOf(line), other ? union(other, line) : line);
-  }
-  await write(queries, queue, [...merged.values()]);
-  return merged.size - known;
+  for (const line of found.map(ledgerLine)) known.set(keyOf(line), line);
+  const changed = lines.flatMap((line) => {
+    const other = known.get(keyOf(line));
+    if (other && covers(other, line)) return [];
+    const moved = shifted(line, by);
+    return [other ? union(other, moved) : moved];
+  });
+  await write(queries, queue, changed);
+  return lines.length - known.size;
+}
+
+/** Whether the fleet knows all of this message, as it does when the same history comes again. */
+function covers(known: LedgerLine, line: LedgerLine): boolean {
+  return known.first <= line.first && known.last >= line.last;
 }
 
 function keyOf({ hash, host }: LedgerLine): string {

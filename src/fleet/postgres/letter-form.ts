@@ -55,13 +55,16 @@ function withoutBytes({ mime, posts, standby: _, ...rest }: SealedLetter): Recor
 export function restoreLetter(
   { standby, ...stored }: StoredLetter,
   mime: Buffer,
-  recipients: readonly string[],
+  {
+    recipients,
+    second: others,
+  }: { readonly recipients: readonly string[]; readonly second: readonly string[] },
 ): SealedLetter {
   const { posts, ...letter } = withBytes(stored, mime.subarray(0, stored.size));
   const left = posts && new Map([...posts].filter(([address]) => recipients.includes(address)));
   const second: Standby | undefined = standby && {
     due: standby.due,
-    letter: withBytes(standby.letter, mime.subarray(stored.size)),
+    letter: { ...withBytes(standby.letter, mime.subarray(stored.size)), to: others },
   };
   return {
     ...letter,

@@ -21,38 +21,43 @@ export async function addLetter(
   const { content, mime } = storeLetter(letter);
   await queries.query(
     `INSERT INTO tayori.letter
-       (queue, subject, sealed, content, mime, recipients, holder, holder_state, taken, held_until)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, false, ${NOW} + $9)`,
+       (queue, subject, sealed, content, mime, recipients, second, holder, holder_state, held_until)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${NOW} + $10)`,
     [
       ...[storable(letter.queue), storable(letter.subject), Math.round(letter.sealed), content, mime],
-      ...[JSON.stringify(letter.to), storable(name), storable(state), Math.round(holdFor)],
+      ...[JSON.stringify(letter.to), JSON.stringify(letter.standby?.letter.to ?? [])],
+      ...[storable(name), storable(state), Math.round(holdFor)],
     ],
   );
 }
 
-const claimed = rowReader('letter', { id: whole, content: letterContent, mime: bytes, recipients: texts });
+const claimed = rowReader('letter', {
+  ...{ id: whole, content: letterContent, mime: bytes, recipients: texts, second: texts },
+});
 
-/** Takes a letter: first one that this node has sealed, then the oldest one that nobody holds any more. */
+/** Takes a letter: first one that this node holds without having it, then the oldest one that nobody holds any more. */
 export async function claim(
   queries: Queries,
   node: NodeId,
   holdFor: number,
+  has: readonly number[],
 ): Promise<{ readonly id: number; readonly letter: SealedLetter } | null> {
+  const isForgotten = 'holder_state = $2 AND NOT (id = ANY($4::bigint[]))';
   const rows = await queries.query(
     `WITH free AS (
        SELECT id FROM tayori.letter
-       WHERE (held_until IS NULL OR held_until <= ${NOW} OR (holder_state = $2 AND NOT taken))
+       WHERE (holder_state IS NULL OR (holder_state <> $2 AND held_until <= ${NOW}) OR (${isForgotten}))
          AND NOT EXISTS (SELECT 1 FROM tayori.given_back
            WHERE letter = letter.id AND state = $2 AND at > ${NOW} - ${GIVEN_BACK_WAIT})
-       ORDER BY CASE WHEN holder_state = $2 AND NOT taken THEN 0 ELSE 1 END, id
+       ORDER BY CASE WHEN ${isForgotten} THEN 0 ELSE 1 END, id
        LIMIT 1 FOR UPDATE SKIP LOCKED)
-     UPDATE tayori.letter SET holder = $1, holder_state = $2, taken = true, held_until = ${NOW} + $3
-     WHERE id IN (SELECT id FROM free)
-     RETURNING id, content, mime, recipients`,
-    [storable(node.name), storable(node.state), Math.round(holdFor)],
+      UPDATE tayori.letter SET holder = $1, holder_state = $2, held_until = ${NOW} + $3
+      WHERE id IN (SELECT id FROM free)
+      RETURNING id, content, mime, recipients, second`,
+    [storable(node.name), storable(node.state), Math.round(holdFor), has],
   );
   const [row] = rows.map(claimed);
-  return row ? { id: row.id, letter: restoreLetter(row.content, row.mime, row.recipients) } : null;
+  return row ? { id: row.id, letter: restoreLetter(row.content, row.mime, row) } : null;
 }
 
 /** Holds letters on; which of them the node still has. */
@@ -63,27 +68,33 @@ export async function hold(
   holdFor: number,
 ): Promise<number[]> {
   const rows = await queries.query(
-    `UPDATE tayori.letter SET held_until = ${NOW} + $3, taken = true
+    `UPDATE tayori.letter SET held_until = ${NOW} + $3
      WHERE id = ANY($1::bigint[]) AND holder_state = $2 RETURNING id`,
     [letters, storable(state), Math.round(holdFor)],
   );
   return rows.map(({ id }) => Number(id)).sort((a, b) => a - b);
 }
 
-const remaining = rowReader('letter', { recipients: texts });
+const remaining = rowReader('letter', { recipients: texts, second: texts });
 
 /**
- * Notes that recipients have a letter, which is gone when all have it. Whoever says so is believed: a node that is not the
- * holder any more has delivered it all the same.
+ * Notes that recipients have a letter, which is gone when all of its first way have it. Whoever says so is believed: a node
+ * that is not the holder any more has delivered it all the same.
  */
-export async function settle(queries: Queries, letter: number, addresses: readonly string[]): Promise<void> {
-  const [row] = await queries.query('SELECT recipients FROM tayori.letter WHERE id = $1 FOR UPDATE', [
+export async function settle(
+  queries: Queries,
+  letter: number,
+  addresses: readonly string[],
+  way: 'first' | 'second',
+): Promise<void> {
+  const [row] = await queries.query('SELECT recipients, second FROM tayori.letter WHERE id = $1 FOR UPDATE', [
     letter,
   ]);
   if (!row) return;
-  const left = remaining(row).recipients.filter((address) => !addresses.includes(address));
-  if (left.length > 0) {
-    await queries.query('UPDATE tayori.letter SET recipients = $2 WHERE id = $1', [
+  const column = way === 'first' ? 'recipients' : 'second';
+  const left = remaining(row)[column].filter((address) => !addresses.includes(address));
+  if (way === 'second' || left.length > 0) {
+    await queries.query(`UPDATE tayori.letter SET ${column} = $2 WHERE id = $1`, [
       letter,
       JSON.stringify(left),
     ]);

@@ -79,17 +79,17 @@ class PostgresPlace implements MeetingPlace {
 
   release: MeetingPlace['release'] = (lease) => this.#db.run((queries) => release(queries, lease));
 
-  claim: MeetingPlace['claim'] = async (node, holdFor) => {
+  claim: MeetingPlace['claim'] = async (node, holdFor, has) => {
     const until = this.#clock.now() + holdFor;
-    const claimed = await this.#db.run((queries) => claim(queries, node, holdFor));
+    const claimed = await this.#db.run((queries) => claim(queries, node, holdFor, has));
     return claimed && { ...claimed, until };
   };
 
   hold: MeetingPlace['hold'] = (node, letters, holdFor) =>
     this.#db.run((queries) => hold(queries, node, letters, holdFor));
 
-  settle: MeetingPlace['settle'] = (_node, letter, addresses) =>
-    this.#db.transaction((queries) => settle(queries, letter, addresses));
+  settle: MeetingPlace['settle'] = (_node, letter, addresses, way) =>
+    this.#db.transaction((queries) => settle(queries, letter, addresses, way));
 
   giveBack: MeetingPlace['giveBack'] = (node, letters) =>
     this.#db.transaction((queries) => giveBack(queries, node, letters));

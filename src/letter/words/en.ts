@@ -124,6 +124,8 @@ export const EN: Words = {
       `thrown away by ${rule}, for the first time of ${program}: ${line}`,
     moreTrash: (notes) =>
       `${plain(notes, 'more note')} of this kind; tayori rules --trash shows what is thrown away`,
+    direct: (reason) =>
+      `this machine has sent this alone, since its fleet could not be asked${reason === null ? '' : ` (${reason})`}: the same may come twice`,
     countedOut: (most) =>
       `no count goes above ${number(most)}: where it is reached, there may have been more`,
     linesLost: ({ how, log, times }) =>
@@ -157,7 +159,32 @@ export const EN: Words = {
       `is this rule still needed? ${place}, for ${queues}, until ${day}${note === '' ? '' : `: ${note}`}`,
     moreOverdue: (rules) => `${plain(rules, 'more rule')} whose day has passed; "tayori check" names them`,
   },
+  fleet: {
+    nodes: ({ all, counted, missing, more }) =>
+      missing.length === 0
+        ? `counted by all ${plain(all, 'node')}`
+        : `counted by ${counted} of ${plain(all, 'node')}; not reported in time: ${named(
+            missing.map(({ name, seen }) => `${name} (last heard of ${seen})`),
+            more,
+          )}; the next letter has what they counted`,
+    only: (nodes, more) => `counted by ${named(nodes, more)} alone`,
+    late: ({ node, lines, due }) => `late, from ${node}: ${plain(lines, 'line')} due ${due}`,
+    moreLate: ({ nodes, lines }) => `late, from ${plain(nodes, 'more node')}: ${plain(lines, 'line')}`,
+    clock: (node, ahead) =>
+      `the clock of ${node} is ${describeDuration(Math.abs(ahead))} ${ahead < 0 ? 'slow' : 'fast'}`,
+    moreClocks: (nodes) => `the clocks of ${plain(nodes, 'more node')} are wrong; "tayori fleet" names them`,
+    differs: ({ nodes, more, there, here }) =>
+      `${named(nodes, more)} ${nodes.length + more === 1 ? 'defines this queue' : 'define this queue'} differently, for letters apart: ${there}${here === '' ? '' : `; here: ${here}`}`,
+    remark: (nodes, more, text) => `${named(nodes, more)}: ${text}`,
+    moreRemarks: (count) => `${plain(count, 'more note')} of nodes`,
+    node: (name) => `node ${name}`,
+  },
 };
+
+/** `a, b and 3 more` */
+function named(names: readonly string[], more: number): string {
+  return `${names.join(', ')}${more > 0 ? ` and ${number(more)} more` : ''}`;
+}
 
 const AWAKE = {
   time: 'its time is over',

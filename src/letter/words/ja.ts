@@ -114,6 +114,8 @@ export const JA: Words = {
     trashNew: ({ rule, program, line }) => `${rule} が ${program} のものを初めて捨てました: ${line}`,
     moreTrash: (notes) =>
       `同じような注記がほかに${number(notes)}件あります。tayori rules --trash で見られます`,
+    direct: (reason) =>
+      `ほかのマシンとの連絡が取れないため${reason === null ? '' : `（${reason}）`}、このマシンだけで送りました。同じ内容がもう一度届くことがあります`,
     countedOut: (most) =>
       `${number(most)}より多くは数えません。その値のものは、実際にはもっと多いかもしれません`,
     linesLost: ({ how, log, times }) =>
@@ -146,7 +148,32 @@ export const JA: Words = {
     moreOverdue: (rules) =>
       `期日を過ぎたルールはほかに${number(rules)}件あります。「tayori check」で見られます`,
   },
+  fleet: {
+    nodes: ({ all, counted, missing, more }) =>
+      missing.length === 0
+        ? `ノード${number(all)}台すべての集計です`
+        : `ノード${number(all)}台のうち${number(counted)}台の集計です。間に合わなかったもの: ${named(
+            missing.map(({ name, seen }) => `${name} (最後の連絡は${seen})`),
+            more,
+          )}。その分は次の便りに載ります`,
+    only: (nodes, more) => `${named(nodes, more)}だけの集計です`,
+    late: ({ node, lines, due }) => `遅れて届いたもの: ${node} の${number(lines)}行（${due}の分）`,
+    moreLate: ({ nodes, lines }) => `遅れて届いたもの: ほか${number(nodes)}台の${number(lines)}行`,
+    clock: (node, ahead) =>
+      `${node} の時計が${describeDuration(Math.abs(ahead))}${ahead < 0 ? '遅れて' : '進んで'}います`,
+    moreClocks: (nodes) => `ほか${number(nodes)}台の時計も狂っています。名前は「tayori fleet」で見られます`,
+    differs: ({ nodes, more, there, here }) =>
+      `${named(nodes, more)} ではこのキューの設定が違うため、便りは別になります: ${there}${here === '' ? '' : `（ここでは ${here}）`}`,
+    remark: (nodes, more, text) => `${named(nodes, more)}: ${text}`,
+    moreRemarks: (count) => `ノードからの注記がほかに${number(count)}件あります`,
+    node: (name) => `ノード ${name}`,
+  },
 };
+
+/** `a、b ほか3台` */
+function named(names: readonly string[], more: number): string {
+  return `${names.join('、')}${more > 0 ? ` ほか${number(more)}台` : ''}`;
+}
 
 const AWAKE = {
   time: '期限が来たため',

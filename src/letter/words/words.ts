@@ -224,6 +224,8 @@ export interface Words {
     /** A rule of trash that took lines of a program for the first time. */
     trashNew(of: { readonly rule: string; readonly program: string; readonly line: string }): string;
     moreTrash(notes: number): string;
+    /** The letter was made without the fleet. `reason`: null: it can be used again. */
+    direct(reason: string | null): string;
     /** Lines that were read while nothing came for the queue, and for how long nobody watched (ms). */
     watched(of: { readonly lines: number; readonly unwatched: number }): string;
     /** What was followed, and what could not be; '': nothing. */
@@ -248,6 +250,37 @@ export interface Words {
     /** Whether a rule whose day has passed is still wanted. `place`: file and line; `note`: '' for none. */
     overdueRule(of: OverdueRule): string;
     moreOverdue(rules: number): string;
+  };
+  /** What a letter says of the nodes that it is of; times as it shows times. */
+  readonly fleet: {
+    /** Whose counts it holds. `missing`: known nodes that have not reported, and when each was last heard of. */
+    nodes(of: {
+      readonly all: number;
+      readonly counted: number;
+      readonly missing: readonly { readonly name: string; readonly seen: string }[];
+      /** How many are missing beside these. */
+      readonly more: number;
+    }): string;
+    /** A letter that a signal asked for, which holds what these nodes had. */
+    only(nodes: readonly string[], more: number): string;
+    /** Lines that came too late for the letter that was due then. */
+    late(of: { readonly node: string; readonly lines: number; readonly due: string }): string;
+    moreLate(of: { readonly nodes: number; readonly lines: number }): string;
+    /** How far the clock of a node is ahead (ms); negative: behind. */
+    clock(node: string, ahead: number): string;
+    moreClocks(nodes: number): string;
+    /** Nodes that define the queue differently: what of their definition is different, and what stands here. */
+    differs(of: {
+      readonly nodes: readonly string[];
+      readonly more: number;
+      readonly there: string;
+      readonly here: string;
+    }): string;
+    /** A note that one or several nodes have added. */
+    remark(nodes: readonly string[], more: number, text: string): string;
+    moreRemarks(count: number): string;
+    /** A node as the name of what was followed. */
+    node(name: string): string;
   };
 }
 

@@ -21,6 +21,11 @@ export interface Editions {
   slice(edition: number, after: TallyRow | null, limit: number): TallyRow[];
   /** As `slice`, in the order of hosts, rising counts and messages. */
   page(edition: number, after: TallyRow | null, limit: number): TallyRow[];
+  /**
+   * All rows of an edition with all that is known of them, as `slice` orders them, in blocks (`store/sqlite/run-block.ts`).
+   * Each block is read when it is asked for.
+   */
+  blocks(edition: number): Iterable<Buffer>;
   /** The most frequent lines that match no rule, since an edition was last closed. */
   untaken(): FrequentLines;
   /**

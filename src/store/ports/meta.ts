@@ -20,6 +20,39 @@ export interface MetaValues {
   readonly ended: ProcessId | null;
   /** The last heartbeat of each. */
   readonly heartbeats: readonly HeartbeatNote[];
+  /** Names this state among those of a fleet, whatever the machine is called; null: it was in none yet. */
+  readonly stateId: string | null;
+  /** How this node and its fleet are; null: it was in none yet. */
+  readonly fleet: FleetNote | null;
+  /** Snoozes as the fleet had them when they were last compared with those of this state. */
+  readonly mirrored: readonly MirroredSnooze[];
+}
+
+/** Times in ms. */
+export interface FleetNote {
+  /** Where the nodes meet, without a password. */
+  readonly address: string;
+  /** The name of this node. */
+  readonly node: string;
+  /** `met`: the meeting place answers. `away`: it cannot be used. `name-taken`: another node has this name. */
+  readonly state: 'met' | 'away' | 'name-taken';
+  /** Since when that is so. */
+  readonly since: number;
+  /** Why it is away; null: it is not. */
+  readonly reason: string | null;
+  /** When it last answered, as far as that was written; null: it never did. */
+  readonly lastMet: number | null;
+  /** How far the clock of this machine is ahead of the meeting place's. */
+  readonly ahead: number;
+  /** Queues that other nodes define differently, and these nodes. */
+  readonly differing: readonly { readonly queue: string; readonly nodes: readonly string[] }[];
+}
+
+/** `digest`: a hash of all of it. */
+export interface MirroredSnooze {
+  readonly id: string;
+  readonly host: string;
+  readonly digest: string;
 }
 
 /** A heartbeat that was sent. */

@@ -29,6 +29,8 @@ export function auditState(db: Sqlite, store: Store): void {
   auditRows(db, 'edition', { due: orNull(time), part_of: orNull(whole), held: orNull(time) });
   auditRows(db, 'recipient', { limited_since: orNull(time), post: orNull(storedPost) });
   auditRows(db, 'past_letter', { posts: orNull(storedPosts) });
+  auditRows(db, 'fleet_copy', { letter: whole, fleet: whole });
+  auditRows(db, 'fleet_recipient', { address: text });
   auditLetters(db);
   auditStandby(db);
   store.positions();
@@ -38,6 +40,7 @@ export function auditState(db: Sqlite, store: Store): void {
   store.meta();
   store.closedEditions();
   store.openEditions(0);
+  store.unconfirmed();
   store.outbox();
   store.selfMail();
   store.silences();
@@ -48,6 +51,8 @@ export function auditState(db: Sqlite, store: Store): void {
   for (const { queue, waiting } of store.runCounts()) store.waitingRuns(queue, waiting);
   store.snoozes();
   store.archivedLetters();
+  store.fleetLetters();
+  store.fleetOutcomes();
   store.openDeliveryNotices(db.prepare<[], string>('SELECT DISTINCT queue FROM mishap').pluck().all());
   auditLedger(db);
   auditTally(db);

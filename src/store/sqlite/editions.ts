@@ -14,6 +14,7 @@ import { NO_QUEUE, untaken, untakenDecoder } from './untaken.js';
 export class SqliteEditions implements Editions {
   readonly slice: Editions['slice'];
   readonly page: Editions['page'];
+  readonly blocks: Editions['blocks'];
   readonly seal: Editions['seal'];
   readonly sweep: Editions['sweep'];
   readonly #sql: ReturnType<typeof statements>;
@@ -21,9 +22,13 @@ export class SqliteEditions implements Editions {
   readonly #untaken: (queue: string) => FrequentLines;
 
   constructor(db: Sqlite, merging: RunMerging) {
-    const { slice, page } = rowReader(db);
+    const { slice, page, blocks } = rowReader(db);
     this.slice = mergedFirst(slice, merging);
     this.page = mergedFirst(page, merging);
+    this.blocks = (edition) => {
+      merging.mergeAll(edition);
+      return blocks(edition);
+    };
     this.seal = sealer(db);
     this.sweep = sweeper(db);
     this.#sql = statements(db);

@@ -1,5 +1,17 @@
 import type { Meta, MetaValues, ReloadNote, SourcesNote } from '../ports/meta.js';
-import { columnDecoder, count, json, list, object, optional, orNull, text, time, whole } from './decode.js';
+import {
+  columnDecoder,
+  count,
+  json,
+  list,
+  object,
+  oneOf,
+  optional,
+  orNull,
+  text,
+  time,
+  whole,
+} from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
 
 /** Reads and writes the table `fact`. */
@@ -39,6 +51,13 @@ export function meta(db: Sqlite): Meta {
     'the fact "heartbeats"',
     json(list(object({ to: text, at: time, sent: orNull(time), trouble: orNull(text) }))),
   );
+  const stateId = columnDecoder(db.name, 'the fact "stateId"', json(text));
+  const fleet = columnDecoder(db.name, 'the fact "fleet"', json(fleetNote));
+  const mirrored = columnDecoder(
+    db.name,
+    'the fact "mirrored"',
+    json(list(object({ id: text, host: text, digest: text }))),
+  );
   return {
     meta: () => ({
       began: read('began', began),
@@ -48,10 +67,24 @@ export function meta(db: Sqlite): Meta {
       reload: withReasons(read('reload', reload)),
       ended: read('ended', ended),
       heartbeats: read('heartbeats', heartbeats) ?? [],
+      stateId: read('stateId', stateId),
+      fleet: read('fleet', fleet),
+      mirrored: read('mirrored', mirrored) ?? [],
     }),
     setMeta: (name, value) => void write.run(name, JSON.stringify(value)),
   };
 }
+
+const fleetNote = object({
+  address: text,
+  node: text,
+  state: oneOf('met', 'away', 'name-taken'),
+  since: time,
+  reason: orNull(text),
+  lastMet: orNull(time),
+  ahead: time,
+  differing: list(object({ queue: text, nodes: list(text) })),
+});
 
 /** A version before this one noted no logs that cannot be read. */
 function withUnreadable(

@@ -2,6 +2,7 @@ import { lazily } from '../../base/lazily.js';
 import type { Outbox, OutboxLetter, UnderWay, WebOutbox, Whose } from '../../mail/outbox.js';
 import { MAX_BACK_OFF, MAX_RETRY_AFTER } from '../../mail/waits.js';
 import { bytes, columnDecoder, orNull, rowDecoder, text, time, whole } from './decode.js';
+import { NOT_HELD } from './fleet-copies.js';
 import type { Sqlite } from './open-sqlite.js';
 import { outcomes } from './outcomes.js';
 import { storedPost } from './stored-post.js';
@@ -108,7 +109,7 @@ function statements(db: Sqlite, { whose, longest }: Which) {
     nextDue: db.prepare<{ now: number; letters: string; busy: string; url: string }>(
       `SELECT id, queue, message_id AS messageId, sender AS "from", mime, sealed, trace,
          second_way AS secondWay FROM letter
-       WHERE id NOT IN (SELECT value FROM json_each(@letters)) AND EXISTS
+       WHERE id NOT IN (SELECT value FROM json_each(@letters)) AND id NOT IN (${NOT_HELD}) AND EXISTS
          (SELECT 1 FROM recipient WHERE letter = letter.id AND ${isDue} AND ${IS_FREE}) ORDER BY id LIMIT 1`,
       { bytes: ['mime'] },
     ),

@@ -1,6 +1,7 @@
 import type { Outbox, Sent } from '../../mail/outbox.js';
 import { rowDecoder, text, time, whole } from './decode.js';
 import { noticeWriter } from './delivery-notices.js';
+import { fleetNoter } from './fleet-copies.js';
 import { dropDelivered } from './letters.js';
 import type { Sqlite } from './open-sqlite.js';
 import { rejectedDropper } from './rejected-letters.js';
@@ -20,7 +21,9 @@ function sentRecorder(db: Sqlite): Outbox['recordSent'] {
   const note = noticeWriter(db);
   const drop = dropDelivered(db);
   const keepIds = sentWriter(db);
+  const tellFleet = fleetNoter(db, 'sent');
   return db.transaction((id: number, address: string, { at, late, queueId }: Sent) => {
+    tellFleet(id, address);
     const letter = find(id);
     if (!letter) return;
     sent.run(at, id, address);
@@ -43,7 +46,9 @@ function rejectionRecorder(db: Sqlite): Outbox['recordRejected'] {
   );
   const note = noticeWriter(db);
   const dropRejected = rejectedDropper(db, note);
+  const tellFleet = fleetNoter(db, 'refused');
   return db.transaction((id: number, address: string, reason: string, at: number): number => {
+    tellFleet(id, address);
     const letter = find(id);
     if (!letter) return 0;
     rejected.run(reason, at, id, address);

@@ -4,7 +4,10 @@ import { SqliteCheckpoints } from './checkpoints.js';
 import { deliveryNotices } from './delivery-notices.js';
 import { SqliteEditions } from './editions.js';
 import { entries } from './entries.js';
+import { fleetLetters } from './fleet-letters.js';
+import { handIns } from './hand-ins.js';
 import { ledger } from './ledger.js';
+import { ledgerHistory } from './ledger-history.js';
 import { meta } from './meta.js';
 import type { Sqlite } from './open-sqlite.js';
 import { SqliteOutbox, webOutbox } from './outbox.js';
@@ -19,9 +22,8 @@ import { secondWays } from './second-ways.js';
 import { snoozes } from './snoozes.js';
 import { TallyWriter } from './tally-writer.js';
 
-/** All ports of an open connection. */
-export function portsOf(db: Sqlite): Store {
-  const tally = new TallyWriter(db);
+/** All ports of an open connection. `tally`: what writes counts. */
+export function portsOf(db: Sqlite, tally: TallyWriter = new TallyWriter(db)): Store {
   const merging = new RunMerging(db, tally);
   return together(
     new SqliteCheckpoints(db, tally),
@@ -30,15 +32,18 @@ export function portsOf(db: Sqlite): Store {
     new SqliteQueues(db, merging),
     new SqliteEditions(db, merging),
     { mergeRange: merging.mergeRange },
+    handIns(db, merging),
     new SqliteRuns(db),
     ruleHistories(db),
     ledger(db),
+    ledgerHistory(db),
     new SqliteOutbox(db),
     webOutbox(db),
     secondWays(db),
     outboxList(db),
     deliveryNotices(db),
     archive(db),
+    fleetLetters(db),
     entries(db, merging),
     snoozes(db, merging),
     meta(db),

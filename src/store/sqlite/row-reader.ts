@@ -1,7 +1,8 @@
 import { MAX_COUNT } from '../../base/count.js';
 import type { Editions } from '../ports/editions.js';
+import { blockReader } from './block-reader.js';
 import type { Sqlite } from './open-sqlite.js';
-import { TALLY_COLUMNS, tallyDecoder } from './tally-rows.js';
+import { runRowDecoder, TALLY_COLUMNS, tallyDecoder } from './tally-rows.js';
 
 /** UTF-16 units of messages and values that are read in one go. */
 const MAX_PART_TEXT = 4_000_000;
@@ -10,7 +11,7 @@ const MAX_PART_TEXT = 4_000_000;
 const BEFORE_ALL = { host: '', count: 0, message: '' };
 
 /** Reads the rows of an edition in parts. */
-export function rowReader(db: Sqlite): Pick<Editions, 'slice' | 'page'> {
+export function rowReader(db: Sqlite): Pick<Editions, 'slice' | 'page' | 'blocks'> {
   const collector = new RowCollector(db);
   const decode = tallyDecoder(db);
   const slice = collector.query('(host, message) > (@host, @message) ORDER BY host, message');
@@ -28,6 +29,7 @@ export function rowReader(db: Sqlite): Pick<Editions, 'slice' | 'page'> {
       const { host, count, message } = after ?? BEFORE_ALL;
       return page({ edition, limit, host, count, message }).map(decode);
     },
+    blocks: blockReader(slice, runRowDecoder(db)),
   };
 }
 

@@ -180,6 +180,26 @@ export const MIGRATIONS = [
    ) WITHOUT ROWID;`,
   // From this version on `sorted_run.content` is bytes (`run-block.ts`); what waits as JSON stays until it is merged.
   '',
+  // Letters of a fleet that this node delivers, by the ids of the fleet's outbox. `until`: how long this node may try it,
+  // or, of one that is gone, how long outcomes of tries that were under way are kept. fleet_copy: letters of the outbox that
+  // are copies of it, or of its second way. fleet_recipient: what the fleet has yet to hear, by letters of the outbox.
+  `CREATE TABLE fleet_letter (
+     id INTEGER PRIMARY KEY, queue TEXT NOT NULL, until INTEGER NOT NULL,
+     stage TEXT NOT NULL CHECK (stage IN ('held', 'alone', 'leaving', 'gone'))
+   );
+   CREATE TABLE fleet_copy (
+     letter INTEGER PRIMARY KEY REFERENCES letter (id) ON DELETE CASCADE,
+     fleet INTEGER NOT NULL REFERENCES fleet_letter (id) ON DELETE CASCADE
+   );
+   CREATE INDEX fleet_copy_fleet ON fleet_copy (fleet);
+   CREATE TABLE fleet_recipient (
+     letter INTEGER NOT NULL, address TEXT NOT NULL,
+     fleet INTEGER NOT NULL REFERENCES fleet_letter (id) ON DELETE CASCADE,
+     way TEXT NOT NULL CHECK (way IN ('first', 'second')),
+     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'refused')),
+     PRIMARY KEY (letter, address)
+   ) WITHOUT ROWID;
+   CREATE INDEX fleet_recipient_fleet ON fleet_recipient (fleet);`,
 ];
 
 /** For a released step: it never changes. */

@@ -2,6 +2,7 @@ import { showRecipient } from '../../base/text/web-address.js';
 import type { SealedLetter, Standby } from '../../letter/letter.js';
 import type { SecondWay, SecondWays } from '../../mail/outbox.js';
 import { bytes, orNull, rowDecoder, text, time, whole } from './decode.js';
+import { copyWriter, NOT_HELD } from './fleet-copies.js';
 import { letterWriter } from './letters.js';
 import type { Sqlite } from './open-sqlite.js';
 import { storedPost } from './stored-post.js';
@@ -39,7 +40,7 @@ export function secondWays(db: Sqlite): SecondWays {
        standby.message_id AS messageId, standby.subject AS subject, standby.mime AS mime, standby.post AS post,
        recipient.address AS instead, last_error AS reason
      FROM standby JOIN letter ON letter.id = standby.letter JOIN recipient ON recipient.letter = standby.letter
-     WHERE ${HAS_FAILED} GROUP BY standby.letter, standby.address ORDER BY letter.id, standby.address`,
+     WHERE ${HAS_FAILED} AND letter.id NOT IN (${NOT_HELD}) GROUP BY standby.letter, standby.address ORDER BY letter.id, standby.address`,
     { bytes: ['mime'] },
   );
   const decode = rowDecoder(db.name, 'standby', {
@@ -56,6 +57,7 @@ export function secondWays(db: Sqlite): SecondWays {
     reason: orNull(text),
   });
   const write = letterWriter(db);
+  const noteCopy = copyWriter(db);
   const explain = db.prepare('UPDATE recipient SET last_error = ? WHERE letter = ?');
   const note = db.prepare(
     `UPDATE letter SET second_way = iif(second_way IS NULL, @way, second_way || ', ' || @way) WHERE id = @id`,
@@ -70,10 +72,9 @@ export function secondWays(db: Sqlite): SecondWays {
         to: [address],
         ...(post ? { posts: new Map([[address, post]]) } : {}),
       };
-      explain.run(
-        `by the second way: ${showRecipient(instead)} did not get it: ${reason ?? ''}`,
-        write(sealed),
-      );
+      const copy = write(sealed);
+      explain.run(`by the second way: ${showRecipient(instead)} did not get it: ${reason ?? ''}`, copy);
+      noteCopy(copy, id);
       note.run({ id, way: showRecipient(address) });
       remove.run(id, address);
       return { queue: letter.queue, address, instead, reason: reason ?? '' };

@@ -2,24 +2,36 @@ import type { TallyRow } from '../../queue/tally.js';
 import { detailOf, rowStatsOf } from '../../values/row-stats.js';
 import { count, isReadable, notText, notTime, orNull, rowDecoder, text, time } from './decode.js';
 import type { Sqlite } from './open-sqlite.js';
+import type { RunRow } from './run-block.js';
 import { auditRuns } from './run-content.js';
 import { storedDetail } from './stored-detail.js';
 
 export const TALLY_COLUMNS = 'host, message, count, first, last, detail';
 
+const ROW = {
+  host: text,
+  message: text,
+  count,
+  first: orNull(time),
+  last: orNull(time),
+  detail: orNull(storedDetail),
+};
+
 /** Makes the function that reads rows of `tally`. Most rows of a large tally say all by themselves. */
 export function tallyDecoder({ name }: Sqlite): (row: unknown) => TallyRow {
-  const decode = rowDecoder(name, 'tally', {
-    host: text,
-    message: text,
-    count,
-    first: orNull(time),
-    last: orNull(time),
-    detail: orNull(storedDetail),
-  });
+  const decode = rowDecoder(name, 'tally', ROW);
   return (stored) => {
     const { detail, ...row } = decode(stored);
     return detail === null ? row : { ...row, detail: detailOf({ ...rowStatsOf(detail), ...row }) };
+  };
+}
+
+/** The same with all that is known of a row, for blocks. */
+export function runRowDecoder({ name }: Sqlite): (row: unknown) => RunRow {
+  const decode = rowDecoder(name, 'tally', ROW);
+  return (stored) => {
+    const { detail, ...row } = decode(stored);
+    return detail === null ? row : { ...row, stats: rowStatsOf(detail) };
   };
 }
 

@@ -46,13 +46,16 @@ interface OpenEdition {
 export class TallyWriter {
   readonly #sql: ReturnType<typeof statements>;
   readonly #runs: SortedRuns;
+  readonly #mergeStats: typeof mergeRowStats;
   readonly #decode: (detail: unknown) => ReturnType<typeof storedDetail> | null;
   /** The change that is being written, for the function that SQLite calls. */
   #writing: RunRow | null = null;
   /** Whether SQLite has called it: the row existed. */
   #hasMerged = false;
 
-  constructor(db: Sqlite) {
+  /** `merge`: what merges the statistics of two rows of one message. */
+  constructor(db: Sqlite, merge: typeof mergeRowStats = mergeRowStats) {
+    this.#mergeStats = merge;
     this.#decode = columnDecoder(db.name, 'tally.detail', orNull(storedDetail));
     db.function('grown_detail', (detail: unknown, count: number, first: number | null, last: number | null) =>
       this.#merge(detail, { count, first, last }),
@@ -163,14 +166,14 @@ export class TallyWriter {
       first: addedFirst,
       last: addedLast,
     };
-    return storeRowStats(mergeRowStats(before, after));
+    return storeRowStats(this.#mergeStats(before, after));
   }
 
   #merge(detail: unknown, row: Pick<TallyRow, 'count' | 'first' | 'last'>): string | null {
     this.#hasMerged = true;
     if (!this.#writing) throw new Error('grown_detail is for TallyWriter');
     return storeRowStats(
-      mergeRowStats(
+      this.#mergeStats(
         { ...rowStatsOf(this.#decode(detail)), ...row },
         { ...(this.#writing.stats ?? NO_ROW_STATS), ...timesOf(this.#writing) },
       ),

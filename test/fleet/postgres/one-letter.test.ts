@@ -49,17 +49,17 @@ describe.skipIf(!hasPostgres)('one letter of two nodes', () => {
       { hash: 'x', host: 'h', text: 'one', first: NOON - 5, last: NOON - 1, latest: 1, letters: [[1, 2]] },
     ]);
 
-    expect(await place.claim(B, 60_000)).toBeNull();
-    const held = await place.claim(A, 60_000);
+    expect(await place.claim(B, 60_000, [])).toBeNull();
+    const held = await place.claim(A, 60_000, []);
     expect(held?.letter).toEqual(letter());
     expect(await place.hold(A, [held?.id ?? 0], 60_000)).toEqual([held?.id]);
-    await place.settle(A, held?.id ?? 0, ['root@example.org']);
+    await place.settle(A, held?.id ?? 0, ['root@example.org'], 'first');
     await place.giveBack(A, [held?.id ?? 0]);
-    expect(await place.claim(A, 60_000)).toBeNull();
-    const again = await place.claim(B, 60_000);
+    expect(await place.claim(A, 60_000, [])).toBeNull();
+    const again = await place.claim(B, 60_000, []);
     expect(again?.letter.to).toEqual(['ops@example.org']);
     expect((await place.overview()).outbox).toMatchObject([{ holder: 'b', recipients: 1 }]);
-    await place.settle(B, held?.id ?? 0, ['ops@example.org']);
+    await place.settle(B, held?.id ?? 0, ['ops@example.org'], 'first');
     expect((await place.overview()).outbox).toEqual([]);
     expect(await place.forget('b')).toBe(true);
     expect(await place.forget('b')).toBe(false);

@@ -79,6 +79,7 @@ function fullState(): { readonly folder: string; readonly file: string } {
   const end = { outcome: 'ran', hits: 1, command: '/c', why: '', output: '' } as const;
   store.settleRuns({ at: 5, started: [], again: [], ended: [{ id: run?.id ?? 0, end }] });
   store.recordRejected(1, 't', '550 no', 9);
+  store.takeOver({ id: 7, letter: whole, until: 9 }, { packed: Buffer.from('no gzip'), most: 5 });
   store.commit(BATCH);
   store.closePage('a', 6, STORM, NOTE);
   store.commit(BATCH);
@@ -177,6 +178,9 @@ const NONSENSE: readonly (readonly [sql: string, told: string])[] = [
   ["past_letter SET recipients = 'x'", 'past_letter.to is "x", not JSON'],
   ["untaken SET lines = '[]'", 'untaken.lines is "[]", not what tayori writes there'],
   ["edition SET untaken = 'x' WHERE closed IS NOT NULL", 'edition.untaken is "x", not JSON'],
+  ["fleet_letter SET until = 'x'", 'fleet_letter.until is "x", not a time'],
+  ["fleet_letter SET queue = x'01'", 'fleet_letter.queue is of another kind, not a text'],
+  ["fleet_recipient SET address = x'01'", 'fleet_recipient.address is of another kind, not a text'],
   ["taken SET batch = x'01'", 'taken.batch is of another kind, not a text'],
   ["taken SET batch = x'00'", 'taken.batch is "\\u0000", not a text without NUL'],
 ];
@@ -225,7 +229,7 @@ describe('a command that only looks says it, too, without a stack trace', () => 
     ['status', [], "position SET head_length = 'x'"],
     ['preview', [], "edition SET opened = 'x'"],
     ['letters', [], "past_letter SET recipients = 'x'"],
-    ['letters', ['1'], 'past_letter SET id = 1'], // its mail is no gzip
+    ['letters', ['1'], 'past_letter SET id = 1 WHERE id = (SELECT min(id) FROM past_letter)'], // its mail is no gzip
   ] as const)('%s %s', async (command, words, sql) => {
     const { folder, file } = fullState();
     damage(file, `UPDATE ${sql}`);

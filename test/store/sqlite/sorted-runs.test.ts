@@ -4,7 +4,7 @@ import { compare } from '../../../src/base/compare.js';
 import { ledgerHash, wholeId } from '../../../src/letter/entry-id.js';
 import type { TallyChange, TallyRow } from '../../../src/queue/tally.js';
 import { openSqlite } from '../../../src/store/sqlite/open-sqlite.js';
-import { MIGRATIONS } from '../../../src/store/sqlite/schema.js';
+import { APPLICATION_ID, MIGRATIONS } from '../../../src/store/sqlite/schema.js';
 import { openSqliteStore, readSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
 import type { Store } from '../../../src/store/store.js';
 import type { RowStats } from '../../../src/values/row-stats.js';
@@ -216,16 +216,17 @@ describe('rows of large commits wait in sorted runs, and', () => {
   });
 
   it('wait as JSON in a state of the build before, and are merged with what came after', () => {
-    const { store, file } = fileStore();
-    store.closeEdition('q', 1, null, null);
-    commit(store, [change('m 000001')]);
-    store.end();
+    const file = join(temporaryFolder(), 'tayori.db');
     const db = openSqlite(file);
+    const before = MIGRATIONS.indexOf('');
+    for (const step of MIGRATIONS.slice(0, before)) db.exec(step);
+    db.exec(`INSERT INTO edition (queue, opened) VALUES ('q', 1);
+      INSERT INTO tally (edition, host, message, count, first, last) VALUES (1, 'h', 'm 000001', 1, ${HOUR}, ${HOUR})`);
     const json = `[["h",["m 000000",1,${HOUR},null,null,"m 000001",2,${HOUR},${3 * HOUR},"{\\"h\\":[1,1,3,1]}"]],["i",["\\ud800",5,null,null,null]]]`;
     db.prepare(
       'INSERT INTO sorted_run (edition, range, count, hosts, content) VALUES (1, 7, 3, \'["h","i"]\', ?)',
     ).run(json);
-    db.exec(`PRAGMA user_version = ${MIGRATIONS.length - 1}`);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${before}`);
     db.close();
     const opened = openSqliteStore(file);
     if (!opened.ok) throw new Error(opened.reason);

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/time/clock.js';
+import type { Clock } from './clock.js';
 
 /** Back-off for a letter that cannot be made (ms): a minute, doubled each time, at most this. */
 const FIRST_WAIT = 60_000;

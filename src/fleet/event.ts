@@ -1,0 +1,22 @@
+/** Events of the fleet, as one node sees it. */
+export type FleetEvent =
+  /** The meeting place cannot be used: emitted when that begins, and again where somebody must mend something else. */
+  | { readonly kind: 'fleet-away'; readonly address: string; readonly reason: string }
+  /** `away`: for how long (ms) it could not be used. */
+  | { readonly kind: 'fleet-back'; readonly address: string; readonly away: number }
+  /** How far the clock of this machine is ahead (ms); negative: behind. */
+  | { readonly kind: 'clock-wrong'; readonly ahead: number }
+  | { readonly kind: 'clock-right' }
+  /** Another node of this name lives, and was heard of at `seen` (ms). */
+  | { readonly kind: 'name-taken'; readonly node: string; readonly seen: number }
+  | { readonly kind: 'name-free'; readonly node: string }
+  /** What a queue has counted cannot be handed in: emitted once for each reason. */
+  | { readonly kind: 'unsealed'; readonly queue: string; readonly reason: string }
+  /** Other nodes define a queue differently; both definitions in words. */
+  | {
+      readonly kind: 'queue-differs';
+      readonly queue: string;
+      readonly nodes: readonly string[];
+      readonly here: string;
+      readonly there: string;
+    };
