@@ -30,17 +30,19 @@ export const ledgerLine = rowReader('ledger', {
   ...{ hash: stored, host: stored, text: stored, first: number, last: number, latest: whole, letters },
 });
 
-/** The ledger of a queue, in pieces. */
+/** The ledger of a queue, in pieces; `hashes`: of these messages alone. */
 export async function* ledgerOf(
   connection: PostgresConnection,
   queue: string,
+  hashes?: readonly string[],
 ): AsyncGenerator<readonly LedgerLine[]> {
+  const which = hashes ? 'AND hash = ANY($4::text[])' : '';
   for (let [hash, host] = ['', '']; ; ) {
     const rows = await connection.run((queries) =>
       queries.query(
         `SELECT hash, host, text, first, last, latest, letters FROM tayori.ledger
-         WHERE queue = $1 AND (hash, host) > ($2, $3) ORDER BY hash, host LIMIT ${MAX_ROWS_AT_ONCE}`,
-        [storable(queue), hash, host],
+         WHERE queue = $1 AND (hash, host) > ($2, $3) ${which} ORDER BY hash, host LIMIT ${MAX_ROWS_AT_ONCE}`,
+        [storable(queue), hash, host, ...(hashes ? [hashes.map(storable)] : [])],
       ),
     );
     if (rows.length > 0) yield rows.map(ledgerLine);
