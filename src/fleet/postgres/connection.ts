@@ -100,12 +100,13 @@ export class PostgresConnection {
   /** Ends the connection, after the calls that are under way if they end soon. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true;
-    const timer = setTimeout(() => this.#link?.socket.destroy(), MAX_FAREWELL);
+    let last: Link | null = null;
+    const timer = setTimeout(() => (last ?? this.#link)?.socket.destroy(), MAX_FAREWELL);
     await this.#last;
-    const link = this.#link;
+    last = this.#link;
     this.#link = null;
-    if (link) await link.client.end().catch(() => undefined);
-    link?.socket.destroy();
+    await last?.client.end().catch(() => undefined);
+    last?.socket.destroy();
     clearTimeout(timer);
   }
 
