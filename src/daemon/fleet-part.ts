@@ -198,6 +198,8 @@ function lineOf(event: FleetEvent, address: string): OwnLine | null {
       };
     case 'clock-right':
     case 'name-free':
+    case 'keys-forgotten':
+    case 'hits-alone': // their messages say it
       return null;
   }
 }

@@ -10,6 +10,10 @@ export type FleetEvent =
   /** Another node of this name lives, and was heard of at `seen` (ms). */
   | { readonly kind: 'name-taken'; readonly node: string; readonly seen: number }
   | { readonly kind: 'name-free'; readonly node: string }
+  /** Keys of windows and throttles of the fleet were forgotten: there were too many. */
+  | { readonly kind: 'keys-forgotten'; readonly keys: number }
+  /** Lines of such windows and throttles were counted on this machine alone, since the meeting place was away. */
+  | { readonly kind: 'hits-alone'; readonly hits: number }
   /** Other nodes define a queue differently; both definitions in words. */
   | {
       readonly kind: 'queue-differs';

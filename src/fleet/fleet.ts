@@ -5,6 +5,7 @@ import { within } from '../base/time/within.js';
 import { trace } from '../base/trace.js';
 import type { Storm } from '../queue/fold.js';
 import type { Edition, Editions } from '../store/ports/editions.js';
+import type { FleetHits } from '../store/ports/fleet-hits.js';
 import type { HandIns } from '../store/ports/hand-ins.js';
 import type { Merging } from '../store/ports/merging.js';
 import type { Meta } from '../store/ports/meta.js';
@@ -15,6 +16,7 @@ import { stopsAll } from '../store/stops-all.js';
 import type { FleetEvent } from './event.js';
 import { FleetClock } from './fleet-clock.js';
 import type { FleetPart } from './fleet-part.js';
+import { GateKeeper } from './gate-keeper.js';
 import { goesAtOnce, HandIn, type Remarks } from './hand-in.js';
 import type { MeetingPlace, NodeId } from './meeting-place.js';
 import { mirrorSnoozes } from './mirror-snoozes.js';
@@ -26,6 +28,7 @@ import { Standing } from './standing.js';
 export type FleetStore = Pick<Editions, 'closedEditions' | 'blocks' | 'seal'> &
   Merging &
   HandIns &
+  FleetHits &
   QueueMarks &
   Pick<Queues, 'storm'> &
   Snoozes &
@@ -75,6 +78,7 @@ export class Fleet {
   readonly #byName: ReadonlyMap<string, FleetQueue>;
   readonly #standing: Standing;
   readonly #served: Served;
+  readonly #gates: GateKeeper;
   readonly #backOff: BackOff;
   #opened: Promise<Opened> | null = null;
   /** When the last contact was (ms). */
@@ -103,6 +107,7 @@ export class Fleet {
       fleetClock: this.clock,
     });
     this.#served = new Served(queues, store);
+    this.#gates = new GateKeeper(options);
     this.#backOff = new BackOff(clock, MAX_BACK_OFF);
     this.round = singleFlight(() => this.#round());
   }
@@ -202,6 +207,7 @@ export class Fleet {
       this.#isContactDue() ||
       this.#isBusy ||
       this.#waiting().length > 0 ||
+      this.#gates.isWaiting ||
       this.#served.isDue(this.clock.now())
     );
   }
@@ -213,7 +219,8 @@ export class Fleet {
 
   async #meet({ place, editor, delivery }: Opened): Promise<void> {
     const hasContact = await this.#contact(place);
-    if (this.#standing.state !== 'met') return;
+    if (this.#standing.state !== 'met') return this.#gates.leaveAlone();
+    await this.#gates.ask(place);
     const hasHandedIn = await this.#handIn(place);
     const hasReported = await this.#report(place);
     if (!hasContact && !hasHandedIn && !hasReported && !this.#isBusy) return;
@@ -276,6 +283,7 @@ export class Fleet {
     this.#backOff.failed();
     this.#contacted = Number.NEGATIVE_INFINITY;
     this.#standing.away(error);
+    this.#gates.leaveAlone();
     // It counts for how long the meeting place is away, and nothing waits for that.
     void this.#opened?.then(({ delivery }) => delivery.round()).catch(() => {});
     trace('publish', () => `the fleet is away: ${error instanceof Error ? error.stack : String(error)}`);

@@ -26,13 +26,13 @@ describe.skipIf(!hasPostgres)('the outbox of a fleet', () => {
   it('gives a letter to the node that has sealed it, and to another one when that is silent', async () => {
     const { place, seal, expire } = await fresh();
     await seal();
-    expect(await place.claim(B, 60_000)).toBeNull();
-    const held = await place.claim(A, 60_000);
+    expect(await place.claim(B, 60_000, [])).toBeNull();
+    const held = await place.claim(A, 60_000, []);
     expect(held?.letter).toEqual(letter());
-    expect(await place.claim(A, 60_000)).toBeNull();
-    expect(await place.claim(B, 60_000)).toBeNull();
+    expect(await place.claim(A, 60_000, [])).toBeNull();
+    expect(await place.claim(B, 60_000, [])).toBeNull();
     await expire();
-    expect((await place.claim(B, 60_000))?.id).toBe(held?.id);
+    expect((await place.claim(B, 60_000, []))?.id).toBe(held?.id);
     expect(await place.hold(A, [held?.id ?? 0], 60_000)).toEqual([]);
     expect(await place.hold(B, [held?.id ?? 0, 999], 60_000)).toEqual([held?.id]);
   });
@@ -41,16 +41,16 @@ describe.skipIf(!hasPostgres)('the outbox of a fleet', () => {
     const clock = heldClock();
     const { place, seal } = await fresh(clock);
     await seal();
-    expect((await place.claim(A, 5000))?.until).toBe(clock.now() + 5000);
+    expect((await place.claim(A, 5000, []))?.until).toBe(clock.now() + 5000);
   });
 
   it('gives a letter to the holder that holds on, though its time was over, where nobody has taken it', async () => {
     const { place, seal, expire } = await fresh();
     await seal();
-    const held = await place.claim(A, 60_000);
+    const held = await place.claim(A, 60_000, []);
     await expire();
     expect(await place.hold(A, [held?.id ?? 0], 60_000)).toEqual([held?.id]);
-    expect(await place.claim(B, 60_000)).toBeNull();
+    expect(await place.claim(B, 60_000, [])).toBeNull();
   });
 
   it('gives each letter to one of many that ask at the same time', async () => {
@@ -59,7 +59,7 @@ describe.skipIf(!hasPostgres)('the outbox of a fleet', () => {
     await ask('UPDATE tayori.letter SET held_until = NULL, holder = NULL, holder_state = NULL');
     const others = [place, openPlace(server(), database), openPlace(server(), database)];
     const taken = await Promise.all(
-      others.flatMap((other, at) => [1, 2, 3, 4, 5].map(() => other.claim([A, B, C][at] ?? A, 60_000))),
+      others.flatMap((other, at) => [1, 2, 3, 4, 5].map(() => other.claim([A, B, C][at] ?? A, 60_000, []))),
     );
     const ids = taken.flatMap((held) => (held ? [held.id] : []));
     expect(new Set(ids).size).toBe(ids.length);
@@ -69,30 +69,30 @@ describe.skipIf(!hasPostgres)('the outbox of a fleet', () => {
   it('does not give a letter again soon to the node that has given it back', async () => {
     const { place, seal, ask } = await fresh();
     await seal();
-    const held = await place.claim(A, 60_000);
+    const held = await place.claim(A, 60_000, []);
     await place.giveBack(B, [held?.id ?? 0]);
-    expect(await place.claim(B, 60_000)).toBeNull();
+    expect(await place.claim(B, 60_000, [])).toBeNull();
     await place.giveBack(A, [held?.id ?? 0]);
     expect((await place.overview()).outbox).toMatchObject([{ holder: null, recipients: 2 }]);
-    expect(await place.claim(A, 60_000)).toBeNull();
-    expect((await place.claim(B, 60_000))?.id).toBe(held?.id);
+    expect(await place.claim(A, 60_000, [])).toBeNull();
+    expect((await place.claim(B, 60_000, []))?.id).toBe(held?.id);
     await place.giveBack(B, [held?.id ?? 0]);
-    expect(await place.claim(B, 60_000)).toBeNull();
+    expect(await place.claim(B, 60_000, [])).toBeNull();
     await ask('UPDATE tayori.given_back SET at = at - 120000');
-    expect((await place.claim(A, 60_000))?.id).toBe(held?.id);
+    expect((await place.claim(A, 60_000, []))?.id).toBe(held?.id);
   });
 
   it('drops a letter when all have it, whoever says so', async () => {
     const { place, seal, expire, ask } = await fresh();
     await seal();
-    const held = await place.claim(A, 60_000);
+    const held = await place.claim(A, 60_000, []);
     await expire();
-    await place.claim(B, 60_000);
-    await place.settle(A, held?.id ?? 0, ['root@example.org']);
-    await place.settle(A, held?.id ?? 0, ['root@example.org', 'nobody']);
+    await place.claim(B, 60_000, []);
+    await place.settle(A, held?.id ?? 0, ['root@example.org'], 'first');
+    await place.settle(A, held?.id ?? 0, ['root@example.org', 'nobody'], 'first');
     expect((await place.overview()).outbox).toMatchObject([{ holder: 'b', recipients: 1 }]);
-    await place.settle(B, held?.id ?? 0, ['ops@example.org']);
-    await place.settle(B, held?.id ?? 0, ['ops@example.org']);
+    await place.settle(B, held?.id ?? 0, ['ops@example.org'], 'first');
+    await place.settle(B, held?.id ?? 0, ['ops@example.org'], 'first');
     expect(await ask('SELECT id FROM tayori.letter')).toEqual([]);
     expect(await place.hold(B, [held?.id ?? 0], 1000)).toEqual([]);
   });
@@ -102,10 +102,10 @@ describe.skipIf(!hasPostgres)('the outbox of a fleet', () => {
     const other = openPlace(server(), database);
     for (let round = 0; round < 10; round++) {
       await seal();
-      const held = await place.claim(A, 60_000);
+      const held = await place.claim(A, 60_000, []);
       await Promise.all([
-        place.settle(A, held?.id ?? 0, ['root@example.org']),
-        other.settle(B, held?.id ?? 0, ['ops@example.org']),
+        place.settle(A, held?.id ?? 0, ['root@example.org'], 'first'),
+        other.settle(B, held?.id ?? 0, ['ops@example.org'], 'first'),
       ]);
     }
     expect((await place.overview()).outbox).toEqual([]);
@@ -123,11 +123,11 @@ describe.skipIf(!hasPostgres)('the outbox of a fleet', () => {
       standby: { due: 5, letter: letter({ to: ['pager@x'], posts: new Map(), mime: Buffer.from('second') }) },
     };
     await seal(whole);
-    const held = await place.claim(A, 1);
+    const held = await place.claim(A, 1, []);
     expect(held?.letter).toEqual(whole);
-    await place.settle(A, held?.id ?? 0, ['https://x/']);
+    await place.settle(A, held?.id ?? 0, ['https://x/'], 'first');
     await place.giveBack(A, [held?.id ?? 0]);
-    expect((await place.claim(B, 1))?.letter).toEqual({
+    expect((await place.claim(B, 1, []))?.letter).toEqual({
       ...whole,
       to: ['root@example.org'],
       posts: new Map(),
