@@ -9,7 +9,8 @@ import type { DeliveryEvent } from '../fleet/delivery-event.js';
 import type { MakeLetter } from '../fleet/desk-letter.js';
 import { Editor } from '../fleet/editor.js';
 import type { FleetEvent } from '../fleet/event.js';
-import { Fleet, type FleetStore, type Opened } from '../fleet/fleet.js';
+import { Fleet } from '../fleet/fleet.js';
+import type { FleetStore, Opened } from '../fleet/fleet-options.js';
 import type { Remarks } from '../fleet/hand-in.js';
 import type { MeetingPlace, NodeId } from '../fleet/meeting-place.js';
 import { seriesOf } from '../fleet/series.js';
@@ -207,6 +208,8 @@ function lineOf(event: FleetEvent, address: string): OwnLine | null {
     case 'clock-right':
     case 'name-free':
     case 'unsealed':
+    case 'keys-forgotten':
+    case 'hits-alone': // their messages say it
       return null;
   }
 }

@@ -1,63 +1,22 @@
 import { reasonOf } from '../base/errors.js';
 import { BackOff } from '../base/time/back-off.js';
-import type { Clock } from '../base/time/clock.js';
 import { RetryWaits } from '../base/time/retry-waits.js';
 import { singleFlight } from '../base/time/single-flight.js';
 import { within } from '../base/time/within.js';
 import { trace } from '../base/trace.js';
 import type { Storm } from '../queue/fold.js';
-import type { HeldQueues } from '../store/held-queues.js';
-import type { Edition, Editions } from '../store/ports/editions.js';
-import type { HandIns } from '../store/ports/hand-ins.js';
-import type { Merging } from '../store/ports/merging.js';
-import type { Meta } from '../store/ports/meta.js';
-import type { QueueMarks } from '../store/ports/queue-marks.js';
-import type { Queues } from '../store/ports/queues.js';
-import type { Snoozes } from '../store/ports/snoozes.js';
+import type { Edition } from '../store/ports/editions.js';
 import { stopsAll } from '../store/stops-all.js';
-import type { FleetEvent } from './event.js';
 import { FleetClock } from './fleet-clock.js';
-import type { FleetPart } from './fleet-part.js';
-import { goesAtOnce, HandIn, type Remarks } from './hand-in.js';
-import { Away, type MeetingPlace, type NodeId } from './meeting-place.js';
+import type { FleetOptions, Opened } from './fleet-options.js';
+import { GateKeeper } from './gate-keeper.js';
+import { goesAtOnce, HandIn } from './hand-in.js';
+import { Away, type MeetingPlace } from './meeting-place.js';
 import { mirrorSnoozes } from './mirror-snoozes.js';
 import { mirrorStorms } from './mirror-storms.js';
 import type { FleetQueue } from './series.js';
 import { Served } from './served.js';
 import { Standing } from './standing.js';
-
-export type FleetStore = Pick<Editions, 'closedEditions' | 'blocks' | 'seal'> &
-  Merging &
-  HandIns &
-  QueueMarks &
-  Pick<Queues, 'storm'> &
-  Snoozes &
-  Meta;
-
-export interface FleetOptions {
-  /** Where the nodes meet, for people. */
-  readonly address: string;
-  readonly node: NodeId;
-  readonly version: string;
-  readonly queues: readonly FleetQueue[];
-  /** All queues of the config, and sections. */
-  readonly names: ReadonlySet<string>;
-  readonly store: FleetStore;
-  /** Of this machine. */
-  readonly clock: Clock;
-  /** Opens the way to the meeting place, and what works there. Called once, with the first round. */
-  open(): Promise<Opened>;
-  remarksOn(edition: Edition): Promise<Remarks>;
-  /** Which queues are held. */
-  held(): HeldQueues;
-  onEvent(event: FleetEvent): void;
-}
-
-export interface Opened {
-  readonly place: MeetingPlace;
-  readonly editor: FleetPart;
-  readonly delivery: FleetPart;
-}
 
 /** A closed edition that the fleet is to have. */
 interface WaitingEdition {
@@ -89,6 +48,7 @@ export class Fleet {
   readonly #byName: ReadonlyMap<string, FleetQueue>;
   readonly #standing: Standing;
   readonly #served: Served;
+  readonly #gates: GateKeeper;
   readonly #backOff: BackOff;
   /** Queues whose editions cannot be handed in. */
   readonly #waits: RetryWaits;
@@ -119,6 +79,7 @@ export class Fleet {
       fleetClock: this.clock,
     });
     this.#served = new Served(queues, store);
+    this.#gates = new GateKeeper(options);
     this.#backOff = new BackOff(clock, MAX_BACK_OFF);
     this.#waits = new RetryWaits(clock);
     this.round = singleFlight(() => this.#round());
@@ -228,7 +189,11 @@ export class Fleet {
   #isDue(): boolean {
     if (this.isAway && !this.#backOff.mayTry) return false;
     return (
-      this.#isContactDue() || this.#isBusy || this.#ready().length > 0 || this.#served.isDue(this.clock.now())
+      this.#isContactDue() ||
+      this.#isBusy ||
+      this.#ready().length > 0 ||
+      this.#gates.isWaiting ||
+      this.#served.isDue(this.clock.now())
     );
   }
 
@@ -239,7 +204,8 @@ export class Fleet {
 
   async #meet({ place, editor, delivery }: Opened): Promise<void> {
     const hasContact = await this.#contact(place);
-    if (this.#standing.state !== 'met') return;
+    if (this.#standing.state !== 'met') return this.#gates.leaveAlone();
+    await this.#gates.ask(place);
     const hasHandedIn = await this.#handIn(place);
     const hasReported = await this.#report(place);
     if (!hasContact && !hasHandedIn && !hasReported && !this.#isBusy) return;
@@ -335,6 +301,7 @@ export class Fleet {
     this.#backOff.failed();
     this.#contacted = Number.NEGATIVE_INFINITY;
     this.#standing.away(error);
+    this.#gates.leaveAlone();
     // It counts for how long the meeting place is away, and nothing waits for that.
     void this.#opened?.then(({ delivery }) => delivery.round()).catch(() => {});
     trace('publish', () => `the fleet is away: ${reasonOf(error)}`);
