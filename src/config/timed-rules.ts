@@ -53,6 +53,7 @@ export function planOf(queue: string, config: TimedSettings): GatePlan {
         }
       : null,
     throttle: throttle ? { ...spaceOf('throttle', queue, throttle.by), span: throttle.span } : null,
+    ofFleet: (window?.fleet ?? false) || (throttle?.fleet ?? false),
     mutedBy: config.mutes
       .filter(({ other }) => other === queue)
       .map((mute) => ({ ...hitsOf(mute.queue, mute.by), span: mute.span })),

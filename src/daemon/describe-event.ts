@@ -37,6 +37,10 @@ function describe(event: DaemonEvent): string {
       return `another node of the fleet is called ${event.node}; until one of them has another name (set node), the letters of this one wait, and its pages go directly`;
     case 'name-free':
       return `the name ${event.node} is free now; what waited is handed in`;
+    case 'keys-forgotten':
+      return `${amount(event.keys, 'key')} of windows and throttles of the fleet ${event.keys === 1 ? 'was' : 'were'} forgotten, because there were too many`;
+    case 'hits-alone':
+      return `${amount(event.hits, 'line')} of windows and throttles of the fleet ${event.hits === 1 ? 'was' : 'were'} counted on this machine alone, since the fleet could not be asked`;
     case 'queue-differs':
       return `the queue [${event.queue}] is defined differently on ${event.nodes.join(', ')}, so letters of its own come from there (there: ${event.there}; here: ${event.here})`;
     case 'letter-taken':

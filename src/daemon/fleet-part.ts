@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { showFleetAddress } from '../base/fleet-address.js';
 import type { Clock } from '../base/time/clock.js';
 import { describeDuration } from '../base/time/duration.js';
@@ -9,7 +9,8 @@ import type { DeliveryEvent } from '../fleet/delivery-event.js';
 import type { MakeLetter } from '../fleet/desk-letter.js';
 import { Editor } from '../fleet/editor.js';
 import type { FleetEvent } from '../fleet/event.js';
-import { Fleet, type FleetStore, type Opened } from '../fleet/fleet.js';
+import { Fleet } from '../fleet/fleet.js';
+import type { FleetStore, Opened } from '../fleet/fleet-options.js';
 import type { Remarks } from '../fleet/hand-in.js';
 import type { MeetingPlace, NodeId } from '../fleet/meeting-place.js';
 import { seriesOf } from '../fleet/series.js';
@@ -54,6 +55,7 @@ const MAX_FLUSH = 10_000;
 /** Wires the daemon of a config with `set fleet` to its fleet. It writes nothing before `begin`. */
 export class FleetMember {
   readonly #options: FleetMemberOptions;
+  readonly #stateId: string;
   readonly #node: NodeId;
   readonly #fleet: Fleet;
   #delivery: Deliverer | null = null;
@@ -62,7 +64,8 @@ export class FleetMember {
   constructor(options: FleetMemberOptions, address: string) {
     const { config, store, origin, onEvent, say } = options;
     this.#options = options;
-    this.#node = { name: config.node.value ?? origin, state: store.meta().stateId ?? randomUUID() };
+    this.#stateId = store.meta().stateId ?? randomUUID();
+    this.#node = nodeOf(config.node.value ?? origin, this.#stateId);
     this.#fleet = new Fleet({
       ...options,
       address,
@@ -96,7 +99,7 @@ export class FleetMember {
   /** Names the state, once for good. Throws when it cannot be written. */
   begin(): void {
     const { store } = this.#options;
-    if (store.meta().stateId === null) store.setMeta('stateId', this.#node.state);
+    if (store.meta().stateId === null) store.setMeta('stateId', this.#stateId);
   }
 
   /**
@@ -175,6 +178,12 @@ export class FleetMember {
   }
 }
 
+/** A machine that was copied with its state counts for itself as soon as it has a name of its own. */
+function nodeOf(name: string, stateId: string): NodeId {
+  const state = createHash('sha256').update(`${stateId}\n${name}`).digest('base64url');
+  return { name, state };
+}
+
 /** What of the fleet is a line of tayori; null: it is none. */
 function lineOf(event: FleetEvent, address: string): OwnLine | null {
   switch (event.kind) {
@@ -198,6 +207,9 @@ function lineOf(event: FleetEvent, address: string): OwnLine | null {
       };
     case 'clock-right':
     case 'name-free':
+    case 'unsealed':
+    case 'keys-forgotten':
+    case 'hits-alone': // their messages say it
       return null;
   }
 }

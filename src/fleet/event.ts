@@ -10,6 +10,12 @@ export type FleetEvent =
   /** Another node of this name lives, and was heard of at `seen` (ms). */
   | { readonly kind: 'name-taken'; readonly node: string; readonly seen: number }
   | { readonly kind: 'name-free'; readonly node: string }
+  /** What a queue has counted cannot be handed in: emitted once for each reason. */
+  | { readonly kind: 'unsealed'; readonly queue: string; readonly reason: string }
+  /** Keys of windows and throttles of the fleet were forgotten: there were too many. */
+  | { readonly kind: 'keys-forgotten'; readonly keys: number }
+  /** Lines of such windows and throttles were counted on this machine alone, since the meeting place was away. */
+  | { readonly kind: 'hits-alone'; readonly hits: number }
   /** Other nodes define a queue differently; both definitions in words. */
   | {
       readonly kind: 'queue-differs';

@@ -2,6 +2,7 @@ import type { EnteredRow, LastRow } from '../letter/history/ledger.js';
 import type { SealedLetter } from '../letter/letter.js';
 import type { Storm } from '../queue/fold.js';
 import type { Snooze } from '../queue/snooze.js';
+import type { GateAnswer, GateQuestion } from '../queue/timed/fleet-gate.js';
 import type { FrequentLines } from '../store/ports/editions.js';
 
 /**
@@ -52,6 +53,11 @@ export interface MeetingPlace {
   settle(node: NodeId, letter: number, addresses: readonly string[], way: 'first' | 'second'): Promise<void>;
   /** The node cannot deliver those now that it holds: another one may. */
   giveBack(node: NodeId, letters: readonly number[]): Promise<void>;
+  /**
+   * Counts hits of windows and throttles that hold across the fleet, in this order, and says what becomes of each. Ids rise; a
+   * hit that an earlier call has counted is not counted again, and hits below the first one are not asked about any more.
+   */
+  gate(node: NodeId, hits: readonly FleetHit[]): Promise<GateAnswers>;
   snoozes(): Promise<Snooze[]>;
   /** Writes these snoozes as they are now, and drops others. */
   keepSnoozes(changed: readonly Snooze[], dropped: readonly Pick<Snooze, 'id' | 'host'>[]): Promise<void>;
@@ -253,6 +259,18 @@ export interface HeldLetter {
   readonly letter: SealedLetter;
   /** Until when it is held, by the clock of this node before it asked (ms). */
   readonly until: number;
+}
+
+/** A hit of a window or throttle of the fleet. `id`: in the state of the node. */
+export interface FleetHit {
+  readonly id: number;
+  readonly question: GateQuestion;
+}
+
+/** `forgotten`: how many keys were forgotten because there were too many. */
+export interface GateAnswers {
+  readonly answers: ReadonlyMap<number, GateAnswer>;
+  readonly forgotten: number;
 }
 
 export interface FleetOverview {

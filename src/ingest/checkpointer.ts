@@ -18,7 +18,6 @@ import type { SourceEvent } from '../source/source-event.js';
 import { LossNames } from '../store/loss-names.js';
 import type { Checkpoints, ClaimedBatch, Durability } from '../store/ports/checkpoints.js';
 import type { Merging } from '../store/ports/merging.js';
-import type { Runs } from '../store/ports/runs.js';
 import { SaidNames } from '../store/said-names.js';
 import { countLoss } from './count-loss.js';
 import { maxOpenLogs } from './descriptors.js';
@@ -29,14 +28,14 @@ import { OwnLineCounter, WaitingOwnLines } from './own-line-counter.js';
 import { ownLineOf } from './own-line-of.js';
 import type { OwnLog } from './own-log.js';
 import { PositionChanges } from './position-changes.js';
-import type { Received } from './receive-buffer.js';
+import { BY_JOURNAL, type Received } from './receive-buffer.js';
 import type { AttachableReceivers } from './receivers.js';
-import { reportRuns } from './run-reports.js';
 import { SilenceWatch } from './silence-watch.js';
+import { takeWaiting, type Waiting } from './take-waiting.js';
 
 export interface CheckpointerOptions {
   readonly config: Config;
-  readonly store: Checkpoints & Merging & Pick<Runs, 'endedRuns'>;
+  readonly store: Checkpoints & Merging & Waiting;
   readonly clock: Clock;
   readonly start: Start;
   /** Sources that cannot be read again; owned by whoever opened them. */
@@ -57,9 +56,6 @@ const MAX_LINES = 200_000;
 
 /** Ranges of waiting rows that are merged at each quiet poll: some 100 ms each. */
 const MAX_MERGES = 4;
-
-/** How entries are named among the dialects that come with their fields. */
-const BY_JOURNAL = 'journal';
 
 /** Reads the files and counts their lines, from one failed commit to the next. */
 interface Run {
@@ -181,6 +177,7 @@ export class Checkpointer {
       ownLog,
       this.#watch,
     );
+    if (config.fleet.value !== null) processor.timed.askFleet();
     const counters = [...store.counters().keys()];
     const losses = new LossNames(counters);
     const own = new OwnLineCounter(processor, new SaidNames(counters), origin, () => clock.now());
@@ -260,7 +257,7 @@ export class Checkpointer {
     const silences = this.#watch.changes();
     const began = performance.now();
     try {
-      const toldRuns = reportRuns(store, this.#options.config, (line) => run.own.say(line));
+      const toldRuns = takeWaiting(store, this.#options.config, run);
       store.commit(
         {
           at: clock.now(),

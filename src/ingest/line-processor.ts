@@ -77,7 +77,7 @@ export class LineProcessor {
   /** Whether rules ask for the file of an entry. */
   readonly #asksForFile: boolean;
   readonly #tally: Tally;
-  readonly #timed: TimedCounting;
+  readonly timed: TimedCounting;
   readonly #counters = new LineCounters();
   readonly #counts = this.#counters.of;
   readonly #untaken = new FrequentTexts();
@@ -114,7 +114,7 @@ export class LineProcessor {
     this.#asksForFile = asksFor(config.rules, 'file');
     this.#tally = tally ?? new ArenaTally(config.letter.value === 'full' ? 'hours' : 'no-hours');
     this.#unprefixed = new UnprefixedLines(config, this.#tally, this.#valuedQueues);
-    this.#timed = new TimedCounting(gatePlans(config), {
+    this.timed = new TimedCounting(gatePlans(config), {
       keys: timedKeys,
       tally: this.#tally,
       now,
@@ -201,7 +201,7 @@ export class LineProcessor {
 
   /** Whether so many messages are counted, or so long ones, that they should be committed before the next lines. */
   get full(): boolean {
-    return this.#tally.size >= MAX_MESSAGES || this.#tally.length >= MAX_TEXT || this.#timed.full;
+    return this.#tally.size >= MAX_MESSAGES || this.#tally.length >= MAX_TEXT || this.timed.full;
   }
 
   /** How many lines were read by which dialect, since this was made: most first. */
@@ -210,7 +210,7 @@ export class LineProcessor {
   }
 
   changes(): ProcessedChanges {
-    const { forgotten } = this.#timed;
+    const { forgotten } = this.timed;
     if (forgotten > 0) this.#counters.set('keys_forgotten', forgotten);
     return {
       tally: this.#tally.changes(),
@@ -218,7 +218,7 @@ export class LineProcessor {
       ruleHits: this.#ruleHits.changes(),
       counters: this.#counters.read(),
       untaken: this.#untaken.read(),
-      ...this.#timed.changes(),
+      ...this.timed.changes(),
     };
   }
 
@@ -228,7 +228,7 @@ export class LineProcessor {
     this.#untaken.clear();
     this.#ruleState.onCommitted();
     this.#ruleHits.onCommitted();
-    this.#timed.onCommitted();
+    this.timed.onCommitted();
     this.#counters.clear();
   }
 
@@ -241,7 +241,7 @@ export class LineProcessor {
       hits: this.#ruleHits,
       values: this.#valuedQueues,
       ...(automasks.length > 0 ? { automasks: new Map(automasks.map((one) => [one.queue, one.kinds])) } : {}),
-      ...(this.#timed.keyed ? { keyed: this.#timed.keyed } : {}),
+      ...(this.timed.keyed ? { keyed: this.timed.keyed } : {}),
       onOverrun: (regex) => this.#overruns.report(regex),
     });
   }
@@ -334,7 +334,7 @@ export class LineProcessor {
     const { queue, count, how } = counted;
     const { message, masked: recorded } = verdict.byQueue ? messageFor(verdict, queue) : verdict;
     const masked = recorded && this.#valuedQueues.has(queue) ? recorded : undefined;
-    if (verdict.groups && this.#timed.count(entry, verdict, counted, { message, masked, acts })) return;
+    if (verdict.groups && this.timed.count(entry, verdict, counted, { message, masked, acts })) return;
     this.#tally.count(queue, entry.host, message, count, how, entry.time, masked);
   }
 

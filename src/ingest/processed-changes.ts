@@ -1,5 +1,6 @@
 import type { RunHit } from '../queue/exec/run.js';
 import type { TallyChange } from '../queue/tally.js';
+import type { AskedHit } from '../queue/timed/asked-hit.js';
 import type { TimedKeyChanges } from '../queue/timed/timed-keys.js';
 import type { RuleHitChanges } from '../rule/review/rule-hits.js';
 import type { RuleStateChanges } from '../rule/rule-state.js';
@@ -18,4 +19,7 @@ export interface ProcessedChanges {
   readonly pages: ReadonlyMap<string, number>;
   /** Hits for which programs are to run. */
   readonly runs: readonly RunHit[];
+  /** Lines that wait for the word of the fleet, and ids of those that were counted after it. */
+  readonly asked: readonly AskedHit[];
+  readonly answered: readonly number[];
 }

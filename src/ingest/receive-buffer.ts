@@ -10,6 +10,9 @@ import type { IngestEvent } from './event.js';
 /** What receivers count that is no line. */
 type SentCounter = 'overflowed' | 'dropped' | 'repeatable';
 
+/** How entries are named among the dialects that come with their fields. */
+export const BY_JOURNAL = 'journal';
+
 /** An entry of a journal. `by`: who said it, where that may have been tayori itself. */
 export interface JournalLine extends Entry {
   readonly by?: ProcessId;

@@ -43,6 +43,10 @@ export const TIMED_RULES: Section = {
         'What is remembered is committed together with the counts, so that a restart or a crash forgets no hit and counts none twice. A reload may change N and TIME. With another `by` a directive begins anew.',
       ],
       [
+        'In a fleet',
+        'With the word fleet at its end (`set window block 3 24h by ip fleet`) a directive counts the hits of all machines together; the others count on each machine by itself. A line then waits until the database of the fleet has counted it, and makes a page with the next turn. The texts of the named groups travel there. While the fleet cannot be used, lines wait for a minute; then their machine counts them by itself, and says so behind the message: what it knows of other machines is nothing. So do all but the last 50,000 lines that wait. A window and a throttle of one queue are both of the fleet, or neither.',
+      ],
+      [
         'Limits',
         'Each directive remembers 100,000 keys and 400,000 hits. Beyond that it forgets the key whose last hit is the longest ago. `tayori status` shows how many keys there are, and how many were forgotten.',
       ],

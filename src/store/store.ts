@@ -4,6 +4,7 @@ import type { Checkpoints } from './ports/checkpoints.js';
 import type { DeliveryNotices } from './ports/delivery-notices.js';
 import type { Editions } from './ports/editions.js';
 import type { Entries } from './ports/entries.js';
+import type { FleetHits } from './ports/fleet-hits.js';
 import type { FleetLetters } from './ports/fleet-letters.js';
 import type { HandIns } from './ports/hand-ins.js';
 import type { Ledger } from './ports/ledger.js';
@@ -39,6 +40,7 @@ export type Store = Checkpoints &
   OutboxList &
   DeliveryNotices &
   Archive &
+  FleetHits &
   FleetLetters &
   Entries &
   Snoozes &

@@ -873,6 +873,9 @@ export const ROWS: Readonly<Record<string, Row>> = {
       'a 3 1h by 1ip',
       'a 3 1h by ip,',
       'a 3 1h by v,w,x,y,z',
+      'a 3 1h by ip fleets',
+      'a 3 1h fleet by ip',
+      'a 3 1h fleet fleet',
     ],
   },
   throttle: {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { read } from './read.js';
+import { read, sound } from './read.js';
 
 const BASE = String.raw`set logfile /var/log/x
 set queue a f@x.org t@x.org [now]
@@ -43,4 +43,34 @@ it('check is content with a window whose group is in each rule', () => {
   expect(read(`${BASE}set window b 3 1h by user\n`).told.filter((one) => one.includes('warning'))).toEqual(
     [],
   );
+});
+
+const IN_FLEET = `set fleet postgresql://tayori@localhost/tayori
+set mailserver smtp://localhost
+${BASE}`;
+
+it.each([
+  ['set window a 3 1h by ip fleet', ['ip'], true],
+  ['set window a 3 1h fleet', [], true],
+  ['set window a 3 1h by ip', ['ip'], false],
+])('%s says of a window what its key is, and whether it is of the fleet', (line, by, fleet) => {
+  const config = sound(`${IN_FLEET}${line}\nset throttle b 1h fleet\n`);
+  expect(config.windows).toMatchObject([{ queue: 'a', count: 3, by, fleet }]);
+  expect(config.throttles).toMatchObject([{ queue: 'b', by: [], fleet: true }]);
+});
+
+it.each([
+  ['set window a 3 1h fleet', BASE, 'error: fleet, without set fleet'],
+  ['set throttle a 1h fleet', BASE, 'error: fleet, without set fleet'],
+  [
+    'set window a 3 1h fleet\nset throttle a 1h',
+    IN_FLEET,
+    'error: the window and the throttle of "a", of which one counts across the fleet',
+  ],
+])('%s is an error with advice', (lines, base, said) => {
+  const { told } = read(`${base}${lines}\n`);
+  expect(
+    told.some((one) => one.includes(said)),
+    told.join('\n'),
+  ).toBe(true);
 });

@@ -1,7 +1,9 @@
 import type {
   Contact,
   Contribution,
+  FleetHit,
   FleetOverview,
+  GateAnswers,
   HeldLetter,
   Lease,
   LedgerLine,
@@ -21,6 +23,7 @@ import { LETTERS_BACK } from '../../src/letter/history/ledger.js';
 import type { SealedLetter } from '../../src/letter/letter.js';
 import type { Storm } from '../../src/queue/fold.js';
 import type { Snooze } from '../../src/queue/snooze.js';
+import { MemoryGates } from './memory-gates.js';
 
 interface KnownNodeRow extends NodeReport {
   seen: number;
@@ -54,6 +57,7 @@ interface OutboxRow {
 
 /** A meeting place in memory: what PostgreSQL does for a fleet, said in the simplest way. */
 export class MemoryMeetingPlace implements MeetingPlace {
+  readonly #gates = new MemoryGates(() => this.#now());
   readonly #now: () => number;
   readonly #nodes = new Map<string, KnownNodeRow>();
   readonly #series = new Map<string, SeriesRow>();
@@ -213,6 +217,10 @@ export class MemoryMeetingPlace implements MeetingPlace {
   async giveBack(node: NodeId, letters: readonly number[]): Promise<void> {
     for (const row of this.outbox)
       if (letters.includes(row.id) && row.holder?.state === node.state) row.holder = null;
+  }
+
+  async gate(node: NodeId, hits: readonly FleetHit[]): Promise<GateAnswers> {
+    return this.#gates.gate(node, hits);
   }
 
   async snoozes(): Promise<Snooze[]> {

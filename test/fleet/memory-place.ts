@@ -2,7 +2,9 @@ import {
   Away,
   type Contact,
   type Contribution,
+  type FleetHit,
   type FleetOverview,
+  type GateAnswers,
   type HeldLetter,
   type KnownNode,
   type Lease,
@@ -22,6 +24,7 @@ import {
 import type { SealedLetter } from '../../src/letter/letter.js';
 import type { Storm } from '../../src/queue/fold.js';
 import type { Snooze } from '../../src/queue/snooze.js';
+import { MemoryGates } from './memory-gates.js';
 
 /** A name of a node that was heard of within this time (ms) lives. */
 const LIFE = 60_000;
@@ -68,6 +71,7 @@ export type Step = Exclude<keyof MeetingPlace, 'close' | 'blocks' | 'ledger'>;
  * can be lost.
  */
 export class MemoryPlace implements MeetingPlace {
+  readonly #gates = new MemoryGates(() => this.#now());
   readonly #now: () => number;
   readonly #nodes = new Map<string, Node>();
   readonly #taken = new Map<number, Taken>();
@@ -142,9 +146,9 @@ export class MemoryPlace implements MeetingPlace {
       const { node, edition, series, due } = contribution;
       const key = `${node.state} ${edition}`;
       if (this.#known.has(key)) return 'known';
+      const blocks = contribution.parts.map((part) => [...part.blocks()]);
       this.#known.add(key);
       const id = this.#nextId++;
-      const blocks = contribution.parts.map((part) => [...part.blocks()]);
       const taken = { id, contribution, blocks, came: this.#now() };
       this.#taken.set(id, taken);
       this.#received.push(taken);
@@ -286,6 +290,10 @@ export class MemoryPlace implements MeetingPlace {
         if (found?.holder?.node.state === node.state) found.holder = null;
       }
     });
+  }
+
+  gate(node: NodeId, hits: readonly FleetHit[]): Promise<GateAnswers> {
+    return this.#do('gate', () => this.#gates.gate(node, hits));
   }
 
   snoozes(): Promise<Snooze[]> {

@@ -42,7 +42,7 @@ describe.skipIf(!hasPostgres)('the program with set fleet', () => {
     appendFileSync(place.log, `${linePrefix()}panic 2\n`);
     await until(() => received.length === 2, program.ended);
     expect(await nodesIn(server(), second)).toEqual(['one']);
-    expect(program.err()).not.toContain('fleet');
+    expect(program.err()).not.toContain('cannot be used');
     expect(await program.end('SIGTERM')).toBe(0);
   });
 });

@@ -82,11 +82,17 @@ export class PostgresServer {
     return { host: '127.0.0.1', port: this.port, database, user, tls: { kind: 'off' } };
   }
 
-  /** Runs SQL as the server's administrator, and returns the rows of one statement. */
-  async ask(database: string, sql: string, values?: unknown[]): Promise<Record<string, unknown>[]> {
+  /** A connection of the server's administrator; to be ended. */
+  async connect(database: string): Promise<pg.Client> {
     const client = new pg.Client({ host: '127.0.0.1', port: this.port, database, user: 'postgres' });
     client.on('error', () => undefined);
     await client.connect();
+    return client;
+  }
+
+  /** Runs SQL as the server's administrator, and returns the rows of one statement. */
+  async ask(database: string, sql: string, values?: unknown[]): Promise<Record<string, unknown>[]> {
+    const client = await this.connect(database);
     try {
       return (await client.query(sql, values)).rows;
     } finally {
@@ -115,7 +121,7 @@ export class PostgresServer {
   async kill(): Promise<void> {
     const [, ...children] = this.#processes();
     const ended = this.#end('SIGKILL');
-    for (const pid of children) tryKill(pid);
+    for (const pid of children) trySignal(pid, 'SIGKILL');
     await ended;
   }
 
@@ -126,16 +132,11 @@ export class PostgresServer {
 
   /** All of its processes stand still. */
   pause(): void {
-    for (const pid of this.#processes()) process.kill(pid, 'SIGSTOP');
+    for (const pid of this.#processes()) trySignal(pid, 'SIGSTOP');
   }
 
   resume(): void {
-    for (const pid of this.#processes())
-      try {
-        process.kill(pid, 'SIGCONT');
-      } catch {
-        // it has ended meanwhile
-      }
+    for (const pid of this.#processes()) trySignal(pid, 'SIGCONT');
   }
 
   async dispose(): Promise<void> {
@@ -231,11 +232,11 @@ export class PostgresServer {
   }
 }
 
-function tryKill(pid: number): void {
+function trySignal(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
-    // It has ended by itself, as it does without its parent.
+    // It has ended by itself: that of a connection does so with it, or without its parent.
   }
 }
 
@@ -252,7 +253,7 @@ export function sharedPostgres(options?: PostgresOptions): () => PostgresServer 
   beforeAll(async () => {
     if (hasPostgres) server = await PostgresServer.start(options);
   }, 60_000);
-  afterAll(async () => await server?.dispose(), 60_000);
+  afterAll(async () => await server?.dispose());
   return () => {
     if (!server) throw new Error('PostgreSQL has not started');
     return server;

@@ -32,6 +32,7 @@ export function describeGates(queue: string, hit: GateHit, { gates, keys, now }:
       ({ space, span, by }) =>
         `set mutes: no page within ${describeDuration(span)} of a message of ${otherOf(space)} of ${key(by, hit)}`,
     ),
+    ...(plan.ofFleet ? ['fleet: what other machines have counted is not looked at here'] : []),
     ...(plan.gather === null ? [] : [`set gather: a page waits ${describeDuration(plan.gather)}`]),
     outcomeOf(passage),
   ];

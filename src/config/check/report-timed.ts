@@ -28,6 +28,7 @@ export function reportTimed(config: Config, fed: FeedingRules, context: ReadCont
       );
     for (const queue of named.queues) if (!unknown.includes(queue)) reportGroups(named, queue, fed, report);
   }
+  reportOfFleet(config, report);
   reportExempt(config, report);
   reportPages(config, report);
 }
@@ -76,6 +77,26 @@ function reportGroups({ what, by, place }: Named, queue: string, fed: FeedingRul
         'odd-regex',
       );
   }
+}
+
+/** What counts across the fleet needs one, and a queue counts in one way. */
+function reportOfFleet({ windows, throttles, fleet }: Config, report: Reporter): void {
+  if (fleet.value === null)
+    for (const { place } of [...windows, ...throttles].filter((one) => one.fleet))
+      report.error(
+        at(place),
+        'fleet, without set fleet',
+        'write set fleet postgresql://HOST/DB, or remove the word',
+        'incomplete',
+      );
+  for (const { queue, place, fleet } of throttles)
+    if (windows.some((window) => window.queue === queue && window.fleet !== fleet))
+      report.error(
+        at(place),
+        `the window and the throttle of ${quote(queue)}, of which one counts across the fleet`,
+        'write fleet at the end of both, or of neither',
+        'incomplete',
+      );
 }
 
 /** An exemption acts on rules that have its group. */

@@ -23,11 +23,16 @@ interface ByGroups {
   readonly by: readonly string[];
 }
 
-export interface WindowConfig extends OfQueue, ByGroups {
+interface OfFleet extends ByGroups {
+  /** It counts the hits of all nodes of the fleet together. */
+  readonly fleet: boolean;
+}
+
+export interface WindowConfig extends OfQueue, OfFleet {
   readonly count: number;
 }
 
-export interface ThrottleConfig extends OfQueue, ByGroups {}
+export interface ThrottleConfig extends OfQueue, OfFleet {}
 
 export type GatherConfig = OfQueue;
 
@@ -45,8 +50,10 @@ const MAX_GROUPS = 4;
 
 const TIMES = 'such as 90s, 10m, 24h or 7d; at most 366d';
 
-const WINDOW_FORM = 'write set window QUEUE N TIME [by GROUP[,GROUP]], as in set window block 3 24h by ip';
-const THROTTLE_FORM = 'write set throttle QUEUE TIME [by GROUP[,GROUP]], as in set throttle alarm 1h by ip';
+const WINDOW_FORM =
+  'write set window QUEUE N TIME [by GROUP[,GROUP]] [fleet], as in set window block 3 24h by ip';
+const THROTTLE_FORM =
+  'write set throttle QUEUE TIME [by GROUP[,GROUP]] [fleet], as in set throttle alarm 1h by ip';
 const FOLLOWS_FORM =
   'write set follows QUEUE OTHER TIME [by GROUP], as in set follows breakin guessing 1h by ip';
 const MUTES_FORM = 'write set mutes OTHER QUEUE TIME [by GROUP], as in set mutes unreachable linkdown 5m';
@@ -54,14 +61,14 @@ const GATHER_FORM = 'write set gather QUEUE TIME, as in set gather alarm 30s';
 const EXEMPT_FORM = 'write set exempt GROUP VALUE..., as in set exempt ip 127.0.0.0/8 fe80::/10';
 
 const window: Replacing<WindowConfig> = {
-  grammar: 'QUEUE N TIME [by GROUP[,GROUP]]',
+  grammar: 'QUEUE N TIME [by GROUP[,GROUP]] [fleet]',
   read: readWindow,
   replaced: anew('window'),
   order: 'of the last',
 };
 
 const throttle: Replacing<ThrottleConfig> = {
-  grammar: 'QUEUE TIME [by GROUP[,GROUP]]',
+  grammar: 'QUEUE TIME [by GROUP[,GROUP]] [fleet]',
   read: readThrottle,
   replaced: anew('throttle'),
   order: 'of the last',
@@ -83,6 +90,7 @@ export const TIMED = part(
     'none',
     'QUEUE gets a message only with the N-th hit of a key within TIME, and then counts anew. The key: named groups of the rule, or the host.',
     'The other queues of the rule get every line as ever. The message says what filled the window, and its count, first and last time are those of the N hits. See RULES THAT COUNT IN TIME.',
+    'With the word fleet the hits of all machines count together (`set fleet`): three logins that fail on three machines fill a window of 3. See RULES THAT COUNT IN TIME.',
     config(
       'set window critical 3 24h by ip',
       raw`critical,report ^sshd: Invalid user (?<user>\S+) from (?<ip>\S+)`,
@@ -94,6 +102,7 @@ export const TIMED = part(
     throttle,
     'none',
     'The first hit of a key makes a page of QUEUE at once; later ones within TIME are counted, and told with the next page.',
+    'With the word fleet a key makes one page for all machines (`set fleet`), wherever its hits come.',
     'What comes within TIME of the last hit that made a page makes none by itself. Nothing is left out: a queue with a schedule has all of it in its letter anyway, so that there is nothing to throttle.',
     config('set throttle critical 1h by disk', raw`critical ^kernel: (?<disk>sd\w+): I/O error`),
   ),
@@ -167,18 +176,18 @@ function readWindow(value: SourceText, report: Reporter): Keyed<WindowConfig> | 
   if (!/^\d{1,4}$/.test(number.text) || count < 1 || count > MAX_HITS_OF_KEY)
     return refuse(report, number, quote(number.text), `write a number from 1 to ${MAX_HITS_OF_KEY}`);
   const spanned = readSpan(behind, report, WINDOW_FORM);
-  const by = spanned && readBy(spanned.rest, report, WINDOW_FORM);
-  if (!spanned || !by) return undefined;
-  const entry = { queue: queue.text, count, span: spanned.span, by, place: value.place };
+  const keys = spanned && readKeys(spanned.rest, report, WINDOW_FORM);
+  if (!spanned || !keys) return undefined;
+  const entry = { queue: queue.text, count, span: spanned.span, ...keys, place: value.place };
   return { key: queue.text, entry };
 }
 
 function readThrottle(value: SourceText, report: Reporter): Keyed<ThrottleConfig> | undefined {
   const { word: queue, rest } = splitWord(value);
   const spanned = readSpan(rest, report, THROTTLE_FORM);
-  const by = spanned && readBy(spanned.rest, report, THROTTLE_FORM);
-  if (!spanned || !by) return undefined;
-  return { key: queue.text, entry: { queue: queue.text, span: spanned.span, by, place: value.place } };
+  const keys = spanned && readKeys(spanned.rest, report, THROTTLE_FORM);
+  if (!spanned || !keys) return undefined;
+  return { key: queue.text, entry: { queue: queue.text, span: spanned.span, ...keys, place: value.place } };
 }
 
 function readGather(value: SourceText, report: Reporter): Keyed<GatherConfig> | undefined {
@@ -226,6 +235,23 @@ function readBy(text: SourceText, report: Reporter, form: string): readonly stri
   if (word.text !== 'by') return refuse(report, word, quote(word.text), form);
   const { word: list, rest: more } = splitWord(rest);
   reportRest(more, report);
+  return readGroups(list, report);
+}
+
+/** `by ip,user`, `fleet`, both in this order, or nothing. */
+function readKeys(text: SourceText, report: Reporter, form: string): OfFleet | undefined {
+  const { word, rest } = splitWord(text);
+  const { word: list, rest: behind } = splitWord(rest);
+  const hasGroups = word.text === 'by';
+  const by = hasGroups ? readGroups(list, report) : [];
+  if (!by) return undefined;
+  const { word: last, rest: more } = splitWord(hasGroups ? behind : text);
+  if (last.text !== '' && last.text !== 'fleet') return refuse(report, last, quote(last.text), form);
+  reportRest(more, report);
+  return { by, fleet: last.text === 'fleet' };
+}
+
+function readGroups(list: SourceText, report: Reporter): readonly string[] | undefined {
   const groups = [...new Set(list.text.split(','))];
   const odd = groups.find((name) => !isGroupName(name));
   if (odd !== undefined)

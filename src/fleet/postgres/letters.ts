@@ -62,7 +62,7 @@ export async function lease(
      UPDATE tayori.series SET lease_token = lease_token + 1, lease_node = $2, lease_state = $3,
        lease_until = ${NOW} + $4
      WHERE id IN (SELECT id FROM free)
-     RETURNING lease_token AS token, lease_until AS until, ${NOW} AS now`,
+     RETURNING lease_token AS token, lease_until AS until, lease_until - $4 AS now`,
     [series, storable(node.name), storable(node.state), Math.round(span)],
   );
   const [row] = rows.map(leaseRow);

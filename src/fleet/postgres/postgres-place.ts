@@ -3,6 +3,7 @@ import type { Snooze } from '../../queue/snooze.js';
 import type { MeetingPlace } from '../meeting-place.js';
 import { type ConnectionTerms, PostgresConnection } from './connection.js';
 import { blocksOf, confirm, handIn } from './contributions.js';
+import { gate } from './gate.js';
 import { importLedger } from './import-ledger.js';
 import { ledgerOf } from './ledger.js';
 import { content, lease, openLetters, release } from './letters.js';
@@ -66,7 +67,7 @@ class PostgresPlace implements MeetingPlace {
 
   blocks: MeetingPlace['blocks'] = (contribution, part) => blocksOf(this.#db, contribution, part);
 
-  ledger: MeetingPlace['ledger'] = (queue) => ledgerOf(this.#db, queue);
+  ledger: MeetingPlace['ledger'] = (queue, hashes) => ledgerOf(this.#db, queue, hashes);
 
   seal: MeetingPlace['seal'] = async (lease, sealing) => {
     try {
@@ -93,6 +94,8 @@ class PostgresPlace implements MeetingPlace {
 
   giveBack: MeetingPlace['giveBack'] = (node, letters) =>
     this.#db.transaction((queries) => giveBack(queries, node, letters));
+
+  gate: MeetingPlace['gate'] = (node, hits) => this.#db.transaction((queries) => gate(queries, node, hits));
 
   snoozes: MeetingPlace['snoozes'] = () => this.#db.run((queries): Promise<Snooze[]> => snoozes(queries));
 

@@ -21,6 +21,8 @@ export interface GatePlan {
   readonly follows: readonly NearHit[];
   readonly window: (KeySpace & WindowSettings & { readonly words: string }) | null;
   readonly throttle: NearHit | null;
+  /** Window and throttle count across the nodes of a fleet. */
+  readonly ofFleet: boolean;
   /** Any of them mutes. */
   readonly mutedBy: readonly NearHit[];
   /** How long the first page waits (ms). */

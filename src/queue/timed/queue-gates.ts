@@ -1,20 +1,23 @@
 import { describeDuration } from '../../base/time/duration.js';
 import { Exemptions } from './exemptions.js';
+import { answerHit, type GateAnswer, type GateQuestion } from './fleet-gate.js';
 import { type GatePlan, type GatePlans, type KeySpace, spacesOf } from './gate-plan.js';
 import { type GroupValues, keyInWords, keyOf } from './key-of.js';
-import { isNear, throttle } from './throttle.js';
+import { isNear } from './throttle.js';
 import type { TimedKeys } from './timed-keys.js';
-import { addToWindow, type Fed, type Hit } from './window.js';
+import type { Fed, Hit } from './window.js';
 
 /** A line on its way to a queue. */
 export interface GateHit extends Hit {
   readonly groups: GroupValues;
 }
 
+/** The queue does not get it: an exempt value, a window that is not full, no hit that it could follow. */
+type Stopped = { readonly kind: 'stopped'; readonly why: 'exempt' | 'late' | 'counted' | 'alone' };
+
 /** What becomes of it. */
 export type Passage =
-  /** The queue does not get it: an exempt value, a window that is not full, no hit that it could follow. */
-  | { readonly kind: 'stopped'; readonly why: 'exempt' | 'late' | 'counted' | 'alone' }
+  | Stopped
   /**
    * The queue gets it. `pages`: whether it makes the queue's letter due. `fed`: the hits that filled a window, and
    * `words`, which say so behind the message.
@@ -24,10 +27,8 @@ export type Passage =
 /** Hosts that the words about a window name. */
 const MAX_NAMED_HOSTS = 3;
 
-const EXEMPT: Passage = { kind: 'stopped', why: 'exempt' };
-const ALONE: Passage = { kind: 'stopped', why: 'alone' };
-const LATE: Passage = { kind: 'stopped', why: 'late' };
-const COUNTED: Passage = { kind: 'stopped', why: 'counted' };
+const EXEMPT: Stopped = { kind: 'stopped', why: 'exempt' };
+const ALONE: Stopped = { kind: 'stopped', why: 'alone' };
 const PASSES: Passage = { kind: 'passes', pages: true, fed: null, words: '' };
 const QUIET: Passage = { kind: 'passes', pages: false, fed: null, words: '' };
 
@@ -53,14 +54,39 @@ export class QueueGates {
 
   /** Takes one line. `now`: when it is read (ms). */
   take(plan: GatePlan, hit: GateHit, now: number): Passage {
+    const asked = this.ask(plan, hit, now);
+    if (asked.kind === 'stopped') return asked;
+    return this.answered(plan, hit, asked.muted, answerHit(asked.question, this.#keys, now), now);
+  }
+
+  /** Stops a line, or says what is to be asked of the window and the throttle of its queue. */
+  ask(
+    plan: GatePlan,
+    hit: GateHit,
+    now: number,
+  ): Stopped | { readonly kind: 'asks'; readonly question: GateQuestion; readonly muted: boolean } {
     if (plan.isTimed && this.#isExempt(hit.groups)) return EXEMPT;
     if (!plan.follows.every((near) => this.#isNear(near, hit, now))) return ALONE;
-    const step = plan.window ? this.#addToWindow(plan, plan.window, hit, now) : PASSES;
-    if (step.kind === 'stopped') return step;
-    const pages = this.#pages(plan, hit, now);
+    const muted = plan.mutedBy.some((near) => this.#isNear(near, hit, now));
+    const { time, host, count, groups } = hit;
+    const keyed = <S extends KeySpace>(space: S): S & { readonly key: string } => ({
+      ...space,
+      key: keyOf(space.by, groups, host),
+    });
+    const window = plan.window && keyed(plan.window);
+    const throttle = plan.throttle && !muted ? keyed(plan.throttle) : null;
+    return { kind: 'asks', question: { time, host, count, window, throttle }, muted };
+  }
+
+  /** What becomes of a line after the answer. */
+  answered(plan: GatePlan, hit: GateHit, muted: boolean, answer: GateAnswer, now: number): Passage {
+    if (answer.kind === 'stopped') return answer;
     if (!this.#isExempt(hit.groups)) for (const space of plan.remembered) this.#remember(space, hit, now);
-    if (pages) return step;
-    return step === PASSES ? QUIET : { ...step, pages };
+    const pages = answer.pages && !muted;
+    const { fed } = answer;
+    if (!fed || !plan.window) return pages ? PASSES : QUIET;
+    const named = plan.namesKey ? keyInWords(plan.window.by, hit.groups) : '';
+    return { kind: 'passes', pages, fed, words: describeFed(plan.window, named, fed, hit.host) };
   }
 
   #isExempt(groups: GroupValues): boolean {
@@ -74,30 +100,6 @@ export class QueueGates {
   #isNear({ space, by, span }: KeySpace & { readonly span: number }, hit: GateHit, now: number): boolean {
     const last = this.#lastOf(space, keyOf(by, hit.groups, hit.host));
     return isNear(last, hit.time, span, now);
-  }
-
-  #addToWindow(plan: GatePlan, window: NonNullable<GatePlan['window']>, hit: GateHit, now: number): Passage {
-    const key = keyOf(window.by, hit.groups, hit.host);
-    const step = addToWindow(this.#keys.get(window.space, key), hit, window, now);
-    if (step.kind === 'late') return LATE;
-    const left = step.kind === 'counted' ? step.hits : step.left;
-    if (left) this.#keys.set(window.space, key, left);
-    else this.#keys.delete(window.space, key);
-    if (step.kind === 'counted') return COUNTED;
-    const named = plan.namesKey ? keyInWords(window.by, hit.groups) : '';
-    const { fed } = step;
-    return { kind: 'passes', pages: true, fed, words: describeFed(window, named, fed, hit.host) };
-  }
-
-  /** Whether throttle and `mutes` let it be a page. */
-  #pages(plan: GatePlan, hit: GateHit, now: number): boolean {
-    const muted = plan.mutedBy.some((near) => this.#isNear(near, hit, now));
-    if (muted || !plan.throttle) return !muted;
-    const { space, by, span } = plan.throttle;
-    const key = keyOf(by, hit.groups, hit.host);
-    const { passes, since } = throttle(this.#lastOf(space, key), hit.time, span, now);
-    this.#keys.set(space, key, { times: [since], hosts: [] });
-    return passes;
   }
 
   /** The latest hit of the key. */

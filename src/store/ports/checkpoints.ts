@@ -1,6 +1,7 @@
 import type { SelfMailChanges, SelfMailId } from '../../mail/self-mail.js';
 import type { RunHit } from '../../queue/exec/run.js';
 import type { TallyChange } from '../../queue/tally.js';
+import type { AskedHit } from '../../queue/timed/asked-hit.js';
 import type { TimedKey, TimedKeyChanges } from '../../queue/timed/timed-keys.js';
 import type { EscalationCounts } from '../../rule/escalations.js';
 import type { RuleHitChanges } from '../../rule/review/rule-hits.js';
@@ -44,6 +45,9 @@ export interface Batch {
   readonly pages?: ReadonlyMap<string, number>;
   /** Hits for which programs are to run. */
   readonly runs?: readonly RunHit[];
+  /** Lines that wait for the word of the fleet, and ids of those that were counted after it. */
+  readonly asked?: readonly AskedHit[];
+  readonly answered?: readonly number[];
   /** Ends of such programs that lines of this batch tell, by id. */
   readonly toldRuns?: readonly number[];
   /** Amounts to add to the running counters. */

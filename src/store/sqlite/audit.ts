@@ -1,3 +1,4 @@
+import { MAX_ASKED_HITS } from '../ports/fleet-hits.js';
 import type { Store } from '../store.js';
 import { counters } from './counters.js';
 import { json, oneOf, orNull, plain, rowDecoder, text, time, whole } from './decode.js';
@@ -52,6 +53,8 @@ export function auditState(db: Sqlite, store: Store): void {
   store.snoozes();
   store.archivedLetters();
   store.fleetLetters();
+  store.askedHits(MAX_ASKED_HITS);
+  store.answeredHits(MAX_ASKED_HITS);
   store.fleetOutcomes();
   store.openDeliveryNotices(db.prepare<[], string>('SELECT DISTINCT queue FROM mishap').pluck().all());
   auditLedger(db);

@@ -1,6 +1,7 @@
 import type { LastMatch, RuleStateChanges } from '../../rule/rule-state.js';
 import type { FilePosition } from '../../source/file/line-batch.js';
 import type { Batch } from '../ports/checkpoints.js';
+import { fleetHitWriter } from './fleet-hits.js';
 import type { Sqlite } from './open-sqlite.js';
 import { ruleHitWriter } from './rule-histories.js';
 import { runWriter } from './runs.js';
@@ -25,6 +26,7 @@ export function batchWriter(db: Sqlite, tally: TallyWriter): (batch: Batch) => v
   const writeTimedKeys = timedKeyWriter(db);
   const writeRuleHits = ruleHitWriter(db);
   const writeRuns = runWriter(db);
+  const writeFleetHits = fleetHitWriter(db);
   const writePage = db.prepare(
     'UPDATE edition SET due = min(coalesce(due, @due), @due) WHERE queue = @queue AND closed IS NULL',
   );
@@ -35,6 +37,7 @@ export function batchWriter(db: Sqlite, tally: TallyWriter): (batch: Batch) => v
     writeRuleState(batch.ruleState);
     if (batch.ruleHits) writeRuleHits(batch.at, batch.ruleHits);
     if (batch.timedKeys) writeTimedKeys(batch.timedKeys);
+    if (batch.asked || batch.answered) writeFleetHits(batch.asked ?? [], batch.answered ?? []);
     for (const [queue, due] of batch.pages ?? []) writePage.run({ queue, due });
     for (const [name, amount] of batch.counters) addCounter.run(name, amount);
     if (batch.untaken) addUntaken(batch.untaken);

@@ -4,6 +4,7 @@ import { SqliteCheckpoints } from './checkpoints.js';
 import { deliveryNotices } from './delivery-notices.js';
 import { SqliteEditions } from './editions.js';
 import { entries } from './entries.js';
+import { fleetHits } from './fleet-hits.js';
 import { fleetLetters } from './fleet-letters.js';
 import { handIns } from './hand-ins.js';
 import { ledger } from './ledger.js';
@@ -43,6 +44,7 @@ export function portsOf(db: Sqlite, tally: TallyWriter = new TallyWriter(db)): S
     outboxList(db),
     deliveryNotices(db),
     archive(db),
+    fleetHits(db),
     fleetLetters(db),
     entries(db, merging),
     snoozes(db, merging),

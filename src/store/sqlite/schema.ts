@@ -200,6 +200,12 @@ export const MIGRATIONS = [
      PRIMARY KEY (letter, address)
    ) WITHOUT ROWID;
    CREATE INDEX fleet_recipient_fleet ON fleet_recipient (fleet);`,
+  // Lines that wait for what the fleet says of them (JSON), and what it has said (JSON): null while it has not. `at`: when the
+  // line was read.
+  `CREATE TABLE fleet_hit (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, size INTEGER NOT NULL, hit TEXT NOT NULL, verdict TEXT
+   );
+   CREATE INDEX fleet_hit_verdict ON fleet_hit (verdict IS NULL, id);`,
 ];
 
 /** For a released step: it never changes. */

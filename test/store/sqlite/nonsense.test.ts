@@ -33,6 +33,21 @@ const BATCH: Batch = {
   counters: new Map([['lines', 2]]),
   untaken: new ValueCounts([{ value: 'x', sure: 1, error: 0 }]),
   taken: { source: 's', id: 'i' },
+  asked: [
+    {
+      ...{
+        queue: 'a',
+        message: 'm',
+        count: 1,
+        how: 'add',
+        at: 1,
+        groups: new Map([['g', 'v']]),
+        muted: false,
+      },
+      ...{ masked: { text: 'v', spans: [0, 1], names: [null] }, run: { message: 'm', line: 'l' } },
+      question: { time: 1, host: 'h', count: 1, window: null, throttle: { space: 't', key: 'k', span: 1 } },
+    },
+  ],
   runs: [{ queue: 'a', host: 'h', message: 'm', count: 1, groups: new Map([['g', 'v']]), line: 'l' }],
   selfMail: { learned: [{ id: 'q', kind: 'queue', host: 'h', family: 'postfix', seen: 1 }], forgotten: [] },
 };
@@ -178,6 +193,8 @@ const NONSENSE: readonly (readonly [sql: string, told: string])[] = [
   ["past_letter SET recipients = 'x'", 'past_letter.to is "x", not JSON'],
   ["untaken SET lines = '[]'", 'untaken.lines is "[]", not what tayori writes there'],
   ["edition SET untaken = 'x' WHERE closed IS NOT NULL", 'edition.untaken is "x", not JSON'],
+  ["fleet_hit SET hit = '{}'", 'fleet_hit.hit is "{}", not what tayori writes there'],
+  ["fleet_hit SET verdict = '{}'", 'fleet_hit.verdict is "{}", not what tayori writes there'],
   ["fleet_letter SET until = 'x'", 'fleet_letter.until is "x", not a time'],
   ["fleet_letter SET queue = x'01'", 'fleet_letter.queue is of another kind, not a text'],
   ["fleet_recipient SET address = x'01'", 'fleet_recipient.address is of another kind, not a text'],
