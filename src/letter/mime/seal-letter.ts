@@ -2,6 +2,7 @@ import { domainToASCII } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { reasonOf } from '../../base/errors.js';
+import { tidyHeap } from '../../base/process/tidy-heap.js';
 import { oneLine } from '../../base/text/escape.js';
 import { isWebAddress } from '../../base/text/web-address.js';
 import { countItems, cutMessages, keepItems } from '../build/fit-letter.js';
@@ -36,8 +37,9 @@ export async function sealLetter(letter: Letter, seal: Seal): Promise<SealedLett
   const messageId = messageIdOf(seal.id, letter);
   const root = threadRoot(letter);
   const answered = root === null ? null : messageIdOf(root, letter);
-  const encode: Encode = async (fitted, attachments) =>
-    await compose({
+  const encode: Encode = async (fitted, attachments) => {
+    tidyHeap();
+    return await compose({
       subject,
       messageId,
       ...(answered === null ? {} : { inReplyTo: answered, references: answered }),
@@ -47,6 +49,7 @@ export async function sealLetter(letter: Letter, seal: Seal): Promise<SealedLett
       ...(await bodyOf(fitted, seal)),
       ...(attachments.length === 0 ? {} : { attachments }),
     });
+  };
   const mail = await encodeWithin(letter, seal, encode);
   const mime = Buffer.concat([
     await addressField('From', [senderOf(letter)]),
