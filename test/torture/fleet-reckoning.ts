@@ -24,7 +24,7 @@ export interface Reading {
 
 const ROW = /^ +(\d+): (.*)$/;
 const LINE = /^torture: writer (\S+) line (\d+) x*$/;
-const MASKED = /^(?:beat|alarm): writer ___, line ___$/;
+const MASKED = /^(?:beat|alarm): writer _+, line _+$/;
 
 /** What a letter says that leaves rows out, which must not be. */
 const LEFT_OUT = /left out/;
