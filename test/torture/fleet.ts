@@ -6,8 +6,16 @@ import { freePort } from '../support/free-port.js';
 import { PostgresProcess } from '../support/postgres-process.js';
 import { createRandom } from '../support/random.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { beginAudit, readAudit, type Sealed } from './fleet-audit.js';
 import { FleetNode } from './fleet-node.js';
-import { FleetLetters, missingOf, reckonFleet, type Verdict, type Written } from './fleet-reckoning.js';
+import {
+  FleetLetters,
+  missingOf,
+  reckonFleet,
+  type ToldLetter,
+  type Verdict,
+  type Written,
+} from './fleet-reckoning.js';
 import { type Fleet, type Paces, type TroubleCounts, Troubles } from './fleet-troubles.js';
 import { rotateAll } from './rotator.js';
 
@@ -69,6 +77,7 @@ export async function tortureFleet({ seed, counts, paces }: FleetTortureOptions)
   if (!first) throw new Error('no nodes');
   const fleet: Fleet = { nodes: [first, ...others], database, user: USER };
   for (const node of nodes) await node.start().ready;
+  await beginAudit(database, DATABASE);
   const rotating = rotateAll(
     nodes.flatMap(({ rotators }) => rotators),
     createRandom(seed + 1),
@@ -84,6 +93,7 @@ export async function tortureFleet({ seed, counts, paces }: FleetTortureOptions)
   for (const node of nodes) await node.daemon.ended;
   await readAll(nodes, letters);
   const { letters: told, again, wrong } = letters.reading;
+  const sealed = await readAudit(database, DATABASE);
   return {
     done: troubles.done,
     rotations: rotating.ways().total,
@@ -95,6 +105,8 @@ export async function tortureFleet({ seed, counts, paces }: FleetTortureOptions)
     ...reckonFleet(told, written),
     wrong: [
       ...wrong,
+      ...sealed.wrong,
+      ...unlikeSealed(told, sealed),
       ...told.filter(({ queue }) => queue === 'rest').map(({ notes }) => `[rest] ${notes}`),
       ...leftIn(nodes),
     ],
@@ -155,6 +167,17 @@ function leftIn(nodes: readonly FleetNode[]): string[] {
     db.close();
     return counts + letters > 0 ? [`the state of ${name} holds ${counts} lines and ${letters} letters`] : [];
   });
+}
+
+/** What has arrived must be what was sealed, but for pages that went without the fleet. */
+function unlikeSealed(told: readonly ToldLetter[], { messageIds }: Sealed): string[] {
+  const arrived = new Set(told.map(({ messageId }) => messageId));
+  return [
+    ...told
+      .filter(({ messageId, mayComeTwice }) => !mayComeTwice && !messageIds.has(messageId))
+      .map(({ messageId, queue }) => `${messageId} of [${queue}] was never sealed`),
+    ...[...messageIds].filter((id) => !arrived.has(id)).map((id) => `${id} was sealed, and has not arrived`),
+  ];
 }
 
 function countBy(all: readonly string[]): Map<string, number> {

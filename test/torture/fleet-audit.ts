@@ -1,0 +1,63 @@
+import type { PostgresProcess } from '../support/postgres-process.js';
+
+/**
+ * Writes down, within each transaction that seals a letter, for which due time that is, and the letter: the meeting place
+ * itself forgets both.
+ */
+const AUDIT = `
+CREATE SCHEMA audit;
+GRANT USAGE ON SCHEMA audit TO PUBLIC;
+CREATE TABLE audit.due (tx bigint, series text, due bigint);
+CREATE TABLE audit.letter (tx bigint, queue text, content text);
+GRANT INSERT ON ALL TABLES IN SCHEMA audit TO PUBLIC;
+CREATE FUNCTION audit.note_due() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF NEW.sealed_until IS DISTINCT FROM OLD.sealed_until THEN
+    INSERT INTO audit.due VALUES (txid_current(), NEW.id, NEW.sealed_until);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE FUNCTION audit.note_letter() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  INSERT INTO audit.letter VALUES (txid_current(), NEW.queue, NEW.content);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER audit AFTER UPDATE ON tayori.series FOR EACH ROW EXECUTE FUNCTION audit.note_due();
+CREATE TRIGGER audit AFTER INSERT ON tayori.letter FOR EACH ROW EXECUTE FUNCTION audit.note_letter();`;
+
+/** What was sealed: letters by Message-ID, and what is wrong with due times, in words. */
+export interface Sealed {
+  readonly messageIds: ReadonlySet<string>;
+  readonly wrong: readonly string[];
+}
+
+/** Begins to write down what is sealed, as soon as a node has made the schema. */
+export async function beginAudit(server: PostgresProcess, database: string): Promise<void> {
+  await server.ask(AUDIT, [], database);
+}
+
+export async function readAudit(server: PostgresProcess, database: string): Promise<Sealed> {
+  const letters = await server.ask<{ tx: string; queue: string; content: string }>(
+    'SELECT tx, queue, content FROM audit.letter',
+    [],
+    database,
+  );
+  const twice = await server.ask<{ series: string; due: string; letters: string }>(
+    `SELECT series, due, count(*) AS letters FROM audit.due JOIN audit.letter USING (tx)
+     GROUP BY series, due HAVING count(*) > 1`,
+    [],
+    database,
+  );
+  const left = await server.ask<{ contributions: string; letters: string }>(
+    'SELECT (SELECT count(*) FROM tayori.contribution) AS contributions, (SELECT count(*) FROM tayori.letter) AS letters',
+    [],
+    database,
+  );
+  const wrong = twice.map(({ series, due, letters: many }) => `${many} letters of ${series} for ${due}`);
+  for (const { contributions, letters: many } of left)
+    if (Number(contributions) + Number(many) > 0)
+      wrong.push(`the database holds ${contributions} contributions and ${many} letters`);
+  return { messageIds: new Set(letters.map(({ content }) => messageIdIn(content))), wrong };
+}
+
+function messageIdIn(content: string): string {
+  return /"messageId":"([^"]+)"/.exec(content)?.[1] ?? content;
+}
