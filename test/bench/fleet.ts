@@ -64,7 +64,7 @@ async function measureFleet(options: Options): Promise<string[][]> {
   } finally {
     await Promise.all(nodes.map((node) => node.kill()));
     await drop.close();
-    await database.server.stop();
+    await database.server.dispose();
   }
 }
 

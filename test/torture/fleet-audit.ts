@@ -1,4 +1,5 @@
-import type { PostgresProcess } from '../support/postgres-process.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { PostgresServer } from '../support/postgres-server.js';
 
 /**
  * Writes down, within each transaction that seals a letter, for which due time that is, and the letter: the meeting place
@@ -29,33 +30,34 @@ export interface Sealed {
   readonly wrong: readonly string[];
 }
 
+const LOOK = 50;
+
 /** Begins to write down what is sealed, as soon as a node has made the schema. */
-export async function beginAudit(server: PostgresProcess, database: string): Promise<void> {
-  await server.ask(AUDIT, [], database);
+export async function beginAudit(server: PostgresServer, database: string): Promise<void> {
+  const isThere = async (): Promise<boolean> => {
+    const [row] = await server.ask(database, "SELECT to_regclass('tayori.letter') IS NOT NULL AS there");
+    return row?.there === true;
+  };
+  while (!(await isThere())) await pause(LOOK);
+  await server.ask(database, AUDIT);
 }
 
-export async function readAudit(server: PostgresProcess, database: string): Promise<Sealed> {
-  const letters = await server.ask<{ tx: string; queue: string; content: string }>(
-    'SELECT tx, queue, content FROM audit.letter',
-    [],
+export async function readAudit(server: PostgresServer, database: string): Promise<Sealed> {
+  const letters = await server.ask(database, 'SELECT tx, queue, content FROM audit.letter');
+  const twice = await server.ask(
     database,
-  );
-  const twice = await server.ask<{ series: string; due: string; letters: string }>(
     `SELECT series, due, count(*) AS letters FROM audit.due JOIN audit.letter USING (tx)
      GROUP BY series, due HAVING count(*) > 1`,
-    [],
-    database,
   );
-  const left = await server.ask<{ contributions: string; letters: string }>(
-    'SELECT (SELECT count(*) FROM tayori.contribution) AS contributions, (SELECT count(*) FROM tayori.letter) AS letters',
-    [],
+  const left = await server.ask(
     database,
+    'SELECT (SELECT count(*) FROM tayori.contribution) AS contributions, (SELECT count(*) FROM tayori.letter) AS letters',
   );
   const wrong = twice.map(({ series, due, letters: many }) => `${many} letters of ${series} for ${due}`);
   for (const { contributions, letters: many } of left)
     if (Number(contributions) + Number(many) > 0)
       wrong.push(`the database holds ${contributions} contributions and ${many} letters`);
-  return { messageIds: new Set(letters.map(({ content }) => messageIdIn(content))), wrong };
+  return { messageIds: new Set(letters.map(({ content }) => messageIdIn(`${content}`))), wrong };
 }
 
 function messageIdIn(content: string): string {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { PostgresProcess } from '../support/postgres-process.js';
+import type { PostgresServer } from '../support/postgres-server.js';
 import type { Random } from '../support/random.js';
 import type { Trouble } from '../support/tcp-proxy.js';
 import type { FleetNode } from './fleet-node.js';
@@ -16,7 +16,7 @@ export interface TroubleCounts {
 
 export interface Fleet {
   readonly nodes: readonly [FleetNode, ...FleetNode[]];
-  readonly database: PostgresProcess;
+  readonly database: PostgresServer;
   /** The user of the nodes. */
   readonly user: string;
 }
@@ -30,7 +30,7 @@ export interface Paces {
   readonly moment: number;
 }
 
-type Victim = FleetNode | PostgresProcess | 'network';
+type Victim = FleetNode | PostgresServer | 'network';
 
 /**
  * Where a kill falls: while a node starts or reads, when a letter is taken or a transaction is committed of which it does not
@@ -129,8 +129,9 @@ export class Troubles {
       this.#count('kill PostgreSQL');
       await database.kill();
       await this.#away();
+      await database.start();
     }
-    await database.start();
+    await database.untilAnswers();
   }
 
   async #cut(): Promise<void> {

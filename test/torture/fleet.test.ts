@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { postgresPrograms } from '../support/postgres-process.js';
+import { hasPostgres } from '../support/postgres-server.js';
 import { tortureFleet } from './fleet.js';
 
 const IS_LONG = process.env.TAYORI_TORTURE === 'long';
@@ -16,7 +16,7 @@ const PACES = IS_LONG
 
 const hasFleet = existsSync(fileURLToPath(new URL('../../src/fleet/fleet.ts', import.meta.url)));
 
-it.skipIf(!hasFleet || (!process.env.CI && postgresPrograms() === null))(
+it.skipIf(!hasFleet || (!process.env.CI && !hasPostgres))(
   `three nodes, ${COUNTS.nodes} times kill -9, ${COUNTS.databases} times that of PostgreSQL, ${COUNTS.cuts} cuts: every line once, in one letter`,
   async () => {
     const { words, done, letters, notes, ...figures } = await tortureFleet({

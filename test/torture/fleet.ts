@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
 import { openSqlite } from '../../src/store/sqlite/open-sqlite.js';
-import { freePort } from '../support/free-port.js';
-import { PostgresProcess } from '../support/postgres-process.js';
+import { startPostgres } from '../support/postgres-server.js';
 import { createRandom } from '../support/random.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { beginAudit, readAudit, type Sealed } from './fleet-audit.js';
@@ -42,12 +40,13 @@ export interface FleetFigures extends Verdict {
   /** Whatever else must never be, in words. */
   readonly wrong: readonly string[];
   readonly seconds: number;
-  /** What nodes and PostgreSQL said, its end. */
+  /** What nodes said, its end. */
   readonly words: string;
 }
 
 const NODES = ['n1', 'n2', 'n3'] as const;
-const [USER, DATABASE] = ['tayori', 'tayori'];
+/** The user that the server knows. */
+const USER = 'tayori';
 
 /** When this (ms) has passed and no letter tells more, the missing lines are lost: a letter is due every minute. */
 const PATIENCE = 150_000;
@@ -61,15 +60,16 @@ export async function tortureFleet({ seed, counts, paces }: FleetTortureOptions)
   const random = createRandom(seed);
   const began = performance.now();
   const folder = temporaryFolder();
-  const database = await startDatabase(folder);
-  const port = database.port;
+  const database = await startPostgres({ fsync: true });
+  const { port } = database;
+  const name = await database.database();
   const nodes: FleetNode[] = [];
-  for (const name of NODES)
+  for (const node of NODES)
     nodes.push(
       await FleetNode.prepare({
-        name,
-        folder: join(folder, name),
-        database: { port, name: DATABASE, user: USER },
+        name: node,
+        folder: join(folder, node),
+        database: { port, name, user: USER },
         random,
       }),
     );
@@ -77,7 +77,7 @@ export async function tortureFleet({ seed, counts, paces }: FleetTortureOptions)
   if (!first) throw new Error('no nodes');
   const fleet: Fleet = { nodes: [first, ...others], database, user: USER };
   for (const node of nodes) await node.start().ready;
-  await beginAudit(database, DATABASE);
+  await beginAudit(database, name);
   const rotating = rotateAll(
     nodes.flatMap(({ rotators }) => rotators),
     createRandom(seed + 1),
@@ -93,7 +93,7 @@ export async function tortureFleet({ seed, counts, paces }: FleetTortureOptions)
   for (const node of nodes) await node.daemon.ended;
   await readAll(nodes, letters);
   const { letters: told, again, wrong } = letters.reading;
-  const sealed = await readAudit(database, DATABASE);
+  const sealed = await readAudit(database, name);
   return {
     done: troubles.done,
     rotations: rotating.ways().total,
@@ -111,17 +111,8 @@ export async function tortureFleet({ seed, counts, paces }: FleetTortureOptions)
       ...leftIn(nodes),
     ],
     seconds: Math.round((performance.now() - began) / 1000),
-    words: [...nodes.map(({ name, words }) => `${name}: ${words}`), database.words].join('\n'),
+    words: [...nodes.map(({ name, words }) => `${name}: ${words}`)].join('\n'),
   };
-}
-
-async function startDatabase(folder: string): Promise<PostgresProcess> {
-  const database = new PostgresProcess({ folder, port: await freePort() });
-  onTestFinished(() => database.stop());
-  await database.start();
-  await database.ask(`CREATE ROLE ${USER} LOGIN`);
-  await database.ask(`CREATE DATABASE ${DATABASE} OWNER ${USER}`);
-  return database;
 }
 
 async function endWriters(nodes: readonly FleetNode[]): Promise<Written> {

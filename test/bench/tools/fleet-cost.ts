@@ -41,7 +41,7 @@ export async function fleetCost(lines: number, runs: number, most: number): Prom
         resting?.[kind].push(await rest(conf));
       }
   } finally {
-    await database.server.stop();
+    await database.server.dispose();
   }
   return [row('set fleet, while a log is read to committed state', reading, most), restRow(resting)];
 }

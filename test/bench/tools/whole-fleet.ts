@@ -1,41 +1,34 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../support/free-port.js';
-import { PostgresProcess } from '../../support/postgres-process.js';
+import { PostgresServer } from '../../support/postgres-server.js';
 import { ended } from './measure.js';
 import { TAYORI, workFolder } from './work-folder.js';
 
-const [USER, DATABASE] = ['tayori', 'tayori'];
-
 /** A real PostgreSQL where fleets of the benchmarks meet, with Debian's settings but for how many may connect. */
 export class MeetingDatabase {
-  readonly server: PostgresProcess;
+  readonly server: PostgresServer;
+  readonly name: string;
 
-  private constructor(server: PostgresProcess) {
+  private constructor(server: PostgresServer, name: string) {
     this.server = server;
+    this.name = name;
   }
 
   static async start(connections = 100): Promise<MeetingDatabase> {
-    const folder = join(workFolder(), 'database');
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    const settings = [`max_connections = ${connections}`];
-    const server = new PostgresProcess({ folder, port: await freePort(), settings });
-    await server.start();
-    await server.ask(`CREATE ROLE ${USER} LOGIN`);
-    await server.ask(`CREATE DATABASE ${DATABASE} OWNER ${USER}`);
-    return new MeetingDatabase(server);
+    const settings = [`max_connections = ${connections}`, 'shared_buffers = 128MB'];
+    const server = await PostgresServer.start({ fsync: true, settings });
+    return new MeetingDatabase(server, await server.database());
   }
 
   /** What `set fleet` names. */
   get url(): string {
-    return `postgresql://${USER}@127.0.0.1:${this.server.port}/${DATABASE}?tls=off`;
+    return `postgresql://tayori@127.0.0.1:${this.server.port}/${this.name}?tls=off`;
   }
 
   /** One number. */
   async number(sql: string): Promise<number> {
-    const [row] = await this.server.ask(sql, [], DATABASE);
+    const [row] = await this.server.ask(this.name, sql);
     return Number(Object.values(row ?? { nothing: 0 })[0]);
   }
 }
