@@ -35,6 +35,7 @@ export class MeetingDatabase {
 
 export interface FleetNode {
   readonly name: string;
+  readonly conf: string;
   readonly log: string;
   readonly pid: number;
   kill(): Promise<void>;
@@ -55,6 +56,7 @@ export async function startNode(name: string, conf: readonly string[]): Promise<
   await untilReads(child);
   return {
     name,
+    conf: path,
     log,
     pid: child.pid ?? 0,
     async kill() {
