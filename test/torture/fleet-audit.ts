@@ -42,6 +42,28 @@ export async function beginAudit(server: PostgresServer, database: string): Prom
   await server.ask(database, AUDIT);
 }
 
+/** How long the last letters may take until the database hears that they are delivered (ms). */
+const PATIENCE = 30_000;
+
+/** Resolves when nothing waits in the database any more, or nothing happens for long. */
+export async function untilDrained(server: PostgresServer, database: string): Promise<void> {
+  const until = performance.now() + PATIENCE;
+  while (performance.now() < until && (await leftIn(server, database)).some((left) => left > 0))
+    await pause(LOOK);
+}
+
+/** How many contributions and letters it holds. */
+async function leftIn(
+  server: PostgresServer,
+  database: string,
+): Promise<[contributions: number, letters: number]> {
+  const [row] = await server.ask(
+    database,
+    'SELECT (SELECT count(*) FROM tayori.contribution) AS contributions, (SELECT count(*) FROM tayori.letter) AS letters',
+  );
+  return [Number(row?.contributions), Number(row?.letters)];
+}
+
 export async function readAudit(server: PostgresServer, database: string): Promise<Sealed> {
   const letters = await server.ask(database, 'SELECT tx, queue, content FROM audit.letter');
   const twice = await server.ask(
@@ -49,14 +71,10 @@ export async function readAudit(server: PostgresServer, database: string): Promi
     `SELECT series, due, count(*) AS letters FROM audit.due JOIN audit.letter USING (tx)
      GROUP BY series, due HAVING count(*) > 1`,
   );
-  const left = await server.ask(
-    database,
-    'SELECT (SELECT count(*) FROM tayori.contribution) AS contributions, (SELECT count(*) FROM tayori.letter) AS letters',
-  );
+  const [contributions, waiting] = await leftIn(server, database);
   const wrong = twice.map(({ series, due, letters: many }) => `${many} letters of ${series} for ${due}`);
-  for (const { contributions, letters: many } of left)
-    if (Number(contributions) + Number(many) > 0)
-      wrong.push(`the database holds ${contributions} contributions and ${many} letters`);
+  if (contributions + waiting > 0)
+    wrong.push(`the database holds ${contributions} contributions and ${waiting} letters`);
   return { messageIds: new Set(letters.map(({ content }) => messageIdIn(`${content}`))), wrong };
 }
 

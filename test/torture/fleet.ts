@@ -4,7 +4,7 @@ import { openSqlite } from '../../src/store/sqlite/open-sqlite.js';
 import { startPostgres } from '../support/postgres-server.js';
 import { createRandom } from '../support/random.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { beginAudit, readAudit, type Sealed } from './fleet-audit.js';
+import { beginAudit, readAudit, type Sealed, untilDrained } from './fleet-audit.js';
 import { FleetNode } from './fleet-node.js';
 import {
   FleetLetters,
@@ -89,6 +89,7 @@ export async function tortureFleet({ seed, counts, paces }: FleetTortureOptions)
 
   const letters = new FleetLetters();
   await untilTold(fleet, letters, written);
+  await untilDrained(database, name);
   for (const node of nodes) node.daemon.signal('SIGTERM');
   for (const node of nodes) await node.daemon.ended;
   await readAll(nodes, letters);
