@@ -51,6 +51,7 @@ const USER = 'tayori';
 /** When this (ms) has passed and no letter tells more, the missing lines are lost: a letter is due every minute. */
 const PATIENCE = 150_000;
 const LOOK = 500;
+const MINUTE = 60_000;
 
 /**
  * Three nodes, whose logs are written and rotated; they, PostgreSQL and the network between fail again and again. Then all is
@@ -83,7 +84,10 @@ export async function tortureFleet({ seed, counts, paces }: FleetTortureOptions)
     createRandom(seed + 1),
   );
   const troubles = new Troubles(fleet, createRandom(seed + 2), paces);
+  const dueBefore = Math.floor(Date.now() / MINUTE);
   await troubles.run(counts);
+  // However quick that was, letters were due under way.
+  while (Math.floor(Date.now() / MINUTE) === dueBefore) await pause(LOOK);
   await rotating.end();
   const written = await endWriters(nodes);
 
