@@ -235,6 +235,7 @@ describe.skipIf(!hasPostgres)('an editor', () => {
     await fleet.met('b');
     // As if the time of the first holder were over.
     await fleet.server.ask(fleet.database, 'UPDATE tayori.letter SET held_until = 0');
+    b.flush();
     await letterWith(mailOfB, 'page', 'page once');
     await fleet.until('SELECT count(*) = 0 FROM tayori.letter');
     const [[first], [again]] = [mailOfA.letters, mailOfB.letters];
