@@ -311,9 +311,9 @@ function extrapolate(one: Measured, { connection, contact, ask }: Crowd, nodes: 
     ],
     ['memory of the editor', megabytes(one.memory), `with ${one.nodes} nodes`],
     [
-      `rows of a ledger of ${HISTORY} days`,
+      `rows that the history of ${HISTORY} days would need`,
       thousands(ledgerRows),
-      `${megabytes((one.ledger / Math.max(1, one.ledgerRows)) * ledgerRows)} of disk`,
+      `${megabytes((one.ledger / Math.max(1, one.ledgerRows)) * ledgerRows)} of disk; a letter has entered ${thousands(one.ledgerRows / one.editor.length)} of ${thousands(one.nodes * ROWS_A_DAY)}`,
     ],
     [
       'contacts',
