@@ -2,8 +2,14 @@ import { DAY } from '../base/time/duration.js';
 import type { QueueMark, QueueMarks } from '../store/ports/queue-marks.js';
 import type { Scheduled, ScheduledLetter } from './scheduled.js';
 
-/** A mark this far ahead was made by a wrong clock: the schedule starts again from now. */
+/** A mark this far ahead (ms) was made by a wrong clock: the schedule starts again from now. */
 const TOO_FAR = DAY;
+
+/**
+ * The clock of a fleet is right, so a mark that is ahead of it (ms) was made before this node knew that its own is not. Two
+ * seconds of difference are left to each clock.
+ */
+export const TOO_FAR_IN_A_FLEET = 5000;
 
 /** A queue that is due, with the mark to be set in the transaction that closes it. */
 export interface DueQueue {
@@ -18,14 +24,17 @@ export interface DueQueue {
 export class Calendar {
   readonly #queues: readonly ScheduledLetter[];
   readonly #store: QueueMarks;
+  readonly #tooFar: number;
   /** Up to when each schedule has been served (ms). */
   readonly #servedUntil = new Map<string, number>();
   /** The last results: `due` is called at each poll, and most polls are between two letters. */
   readonly #found = new Map<string, { readonly after: number; readonly next: number | null }>();
 
-  constructor(queues: readonly ScheduledLetter[], store: QueueMarks) {
+  /** `tooFar`: marks that are further ahead (ms) are not believed. */
+  constructor(queues: readonly ScheduledLetter[], store: QueueMarks, tooFar: number = TOO_FAR) {
     this.#queues = queues;
     this.#store = store;
+    this.#tooFar = tooFar;
   }
 
   /** Reads the marks. Queues that are new, or have another schedule, begin now. */
@@ -62,7 +71,7 @@ export class Calendar {
 
   #servedUntilOf(queue: ScheduledLetter, now: number): number {
     const mark = this.#servedUntil.get(queue.name) ?? now;
-    if (mark <= now + TOO_FAR) return mark;
+    if (mark <= now + this.#tooFar) return mark;
     this.#beginSchedule(queue, now);
     return now;
   }

@@ -18,7 +18,7 @@ import type { QueueMark, QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
 import type { Snoozes } from '../store/ports/snoozes.js';
 import { stopsAll } from '../store/stops-all.js';
-import { Calendar, type DueQueue } from './calendar.js';
+import { Calendar, type DueQueue, TOO_FAR_IN_A_FLEET } from './calendar.js';
 import type { ScheduleEvent } from './event.js';
 import { hoursOf, waitsUntil } from './hours-of.js';
 import { pageFrom } from './page-from.js';
@@ -57,7 +57,8 @@ export class QueueCloser {
   constructor(options: QueueCloserOptions) {
     this.#options = options;
     this.#queues = scheduled(options.config);
-    this.#calendar = new Calendar(this.#queues, options.store);
+    const isFleet = options.config.fleet.value !== null;
+    this.#calendar = new Calendar(this.#queues, options.store, isFleet ? TOO_FAR_IN_A_FLEET : undefined);
     const names = new Set(queuesOf(options.config));
     this.#snoozes = new SnoozeKeeper(options.store, names, options.onEvent);
   }

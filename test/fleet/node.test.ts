@@ -265,6 +265,19 @@ describe('a node that is not alone', () => {
     expect(handedIn(place)).toMatchObject([{ due: NOON, messages: { 'report x': 1 } }]);
   });
 
+  it('begins the schedule of a queue by the clock of the fleet, however fast its own was when it first saw the queue', async () => {
+    const clock = heldClock(NOON + 60_000);
+    const fast = 5 * 60_000;
+    const place = new MemoryPlace(() => clock.now() - fast);
+    const node = await startNode(place, fleetConf('a'), { clock });
+    node.write('report x');
+    await turn({ clock }, node, 60_000);
+    await turn({ clock }, node, 60_000);
+    expect(handedIn(place)).toEqual([]);
+    await turn({ clock }, node, 2 * 60_000); // noon by the fleet's
+    expect(handedIn(place)).toMatchObject([{ due: NOON, messages: { 'report x': 1 } }]);
+  });
+
   it('tells once that another one defines a queue differently', async () => {
     const met = await meeting();
     const other = fleetConf('b').replace('root@', 'ops@');

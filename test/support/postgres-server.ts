@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
@@ -46,6 +47,9 @@ export interface PostgresOptions {
   /** Lines of postgresql.conf. */
   readonly settings?: readonly string[];
 }
+
+/** How often is looked whether it answers (ms). */
+const LOOK = 50;
 
 /** PostgreSQL refuses to run as root. */
 const NOBODY = 65534;
@@ -130,6 +134,23 @@ export class PostgresServer {
     writeFileSync(join(this.folder, 'standby.signal'), '');
   }
 
+  /** `kill -9` of a process that serves a connection of this user: all others end, too, and it recovers. False: there is none. */
+  async killBackend(user: string): Promise<boolean> {
+    const [row] = await this.ask(
+      'postgres',
+      'SELECT pid FROM pg_stat_activity WHERE usename = $1 ORDER BY random() LIMIT 1',
+      [user],
+    );
+    if (!row) return false;
+    process.kill(Number(row.pid), 'SIGKILL');
+    return true;
+  }
+
+  /** Resolves when it takes connections: after it has recovered, say. */
+  async untilAnswers(): Promise<void> {
+    while (!(await this.#answers())) await setTimeout(LOOK);
+  }
+
   /** All of its processes stand still. */
   pause(): void {
     for (const pid of this.#processes()) trySignal(pid, 'SIGSTOP');
@@ -145,6 +166,13 @@ export class PostgresServer {
       await this.#end('SIGQUIT');
     }
     if (this.#options.folder === undefined) rmSync(join(this.folder, '..'), { recursive: true, force: true });
+  }
+
+  async #answers(): Promise<boolean> {
+    return this.ask('postgres', 'SELECT 1').then(
+      () => true,
+      () => false,
+    );
   }
 
   #configure(): void {

@@ -15,13 +15,18 @@ export interface DaemonProcess {
   /** Stops it as Ctrl-Z does; returns when the system says that it stands. */
   suspend(): Promise<void>;
   resume(): void;
+  signal(name: NodeJS.Signals): void;
   /** kill -9; rejects when it had ended by itself. */
   kill(): Promise<void>;
 }
 
 /** Starts the program; what it says on stderr goes to `onWords`. */
-export function startProcess(conf: string, onWords: (words: string) => void): DaemonProcess {
-  const { child, ended } = launch(['-f', '-c', conf]);
+export function startProcess(
+  conf: string,
+  onWords: (words: string) => void,
+  env: NodeJS.ProcessEnv = {},
+): DaemonProcess {
+  const { child, ended } = launch(['-f', '-c', conf], { env });
   let last = '';
   child.stderr.setEncoding('utf8').on('data', (words: string) => {
     last = words;
@@ -39,6 +44,7 @@ export function startProcess(conf: string, onWords: (words: string) => void): Da
       while (child.exitCode === null && child.signalCode === null && !isStopped(child)) await turn();
     },
     resume: () => void child.kill('SIGCONT'),
+    signal: (name) => void child.kill(name),
     async kill() {
       child.kill('SIGKILL');
       await ended;

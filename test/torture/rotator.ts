@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Random } from '../support/random.js';
 import type { Writer } from './writers.js';
@@ -87,5 +88,44 @@ export function createRotator(
       if (random.chance(0.6)) await packSome();
     },
     done,
+  };
+}
+
+export interface Rotating {
+  /** Rotates some log, now, and resolves when it is rotated. */
+  now(): Promise<void>;
+  end(): Promise<void>;
+  ways(): { readonly total: number; readonly each: ReadonlyMap<string, number> };
+}
+
+/** Rotates logs, one after the other, until it is ended. */
+export function rotateAll(rotators: readonly Rotator[], random: Random): Rotating {
+  let ended = false;
+  let turn: Promise<void> = Promise.resolve();
+  const now = (): Promise<void> => {
+    turn = turn.then(() => rotators[random.below(rotators.length)]?.rotate());
+    return turn;
+  };
+  const loop = (async () => {
+    while (!ended) {
+      await now();
+      await pause(random.below(250));
+    }
+  })();
+  loop.catch(() => {}); // told at the end
+  return {
+    now,
+    async end() {
+      ended = true;
+      await loop;
+      await turn;
+    },
+    ways() {
+      const each = new Map<string, number>();
+      for (const { done } of rotators)
+        for (const [way, times] of done) each.set(way, (each.get(way) ?? 0) + times);
+      const total = [...each].reduce((sum, [way, times]) => (way.includes(' ') ? sum + times : sum), 0);
+      return { total, each };
+    },
   };
 }

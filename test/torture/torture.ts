@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { asRoot, type DaemonProcess, startProcess } from './daemon-process.js';
 import type { LetterBox } from './letter-box.js';
 import { addTally, readLetters, reckon, type Told } from './reckoning.js';
-import { createRotator, type Rotator } from './rotator.js';
+import { createRotator, type Rotating, type Rotator, rotateAll } from './rotator.js';
 import { startWriter, type Writer } from './writers.js';
 
 export interface TortureOptions {
@@ -72,7 +72,7 @@ export async function torture({ seed, kills, box }: TortureOptions): Promise<Fig
   const writers = await startWriters(logs, random);
   const first = start();
   await nextLetter(box, first); // what is rotated away before the logs are seen for the first time is none of ours
-  const rotating = rotateAll(logs, writers, createRandom(seed + 1));
+  const rotating = rotateAll(rotatorsOf(logs, writers, createRandom(seed + 1)), createRandom(seed + 2));
   const killed = await killAgainAndAgain(kills, start, box, rotating, random);
   await rotating.end();
   const written = new Map<string, number>();
@@ -132,47 +132,11 @@ async function startWriters(folder: string, random: Random): Promise<Writer[]> {
   return writers;
 }
 
-interface Rotating {
-  /** Rotates some log, now, and resolves when it is rotated. */
-  now(): Promise<void>;
-  end(): Promise<void>;
-  ways(): { readonly total: number; readonly each: ReadonlyMap<string, number> };
-}
-
-/** Rotates the logs, one after the other, until it is ended. */
-function rotateAll(folder: string, writers: readonly Writer[], random: Random): Rotating {
-  const rotators = LOGS.map(({ name, how }, n): Rotator => {
+function rotatorsOf(folder: string, writers: readonly Writer[], random: Random): Rotator[] {
+  return LOGS.map(({ name, how }, n) => {
     const mine = writers.slice(n, n + 1);
     return createRotator(join(folder, `${name}.log`), join(folder, `${name}.lock`), how, random, mine);
   });
-  let ended = false;
-  let turn: Promise<void> = Promise.resolve();
-  const now = (): Promise<void> => {
-    turn = turn.then(() => rotators[random.below(rotators.length)]?.rotate());
-    return turn;
-  };
-  const loop = (async () => {
-    while (!ended) {
-      await now();
-      await pause(random.below(250));
-    }
-  })();
-  loop.catch(() => {}); // told at the end
-  return {
-    now,
-    async end() {
-      ended = true;
-      await loop;
-      await turn;
-    },
-    ways() {
-      const each = new Map<string, number>();
-      for (const { done } of rotators)
-        for (const [way, times] of done) each.set(way, (each.get(way) ?? 0) + times);
-      const total = [...each].reduce((sum, [way, times]) => (way.includes(' ') ? sum + times : sum), 0);
-      return { total, each };
-    },
-  };
 }
 
 /** Where a kill falls: while it starts, while it reads, when a letter is taken, or after it was suspended. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env perl
 # One program that logs: writes numbered lines to a file, often in halves, until it is told to end.
-# usage: writer.pl LOG LOCK NAME SEED FEWEST_SECONDS_UNTIL_REOPENED MOST
+# usage: writer.pl LOG LOCK NAME SEED FEWEST_SECONDS_UNTIL_REOPENED MOST [PACE]
+# With PACE (the longest pause in seconds) each third line is followed by a beat, and each fortieth by an alarm.
 # Tells on stdout "open" for each file that it takes up, and "lines N" at its end.
 # It writes a few thousand lines a minute: one letter holds 10,000 different messages.
 # Each write holds LOCK shared: who copies and empties the log holds it alone, so that nothing is lost between the two.
@@ -10,7 +11,7 @@ use POSIX qw(strftime);
 use Fcntl qw(:flock O_WRONLY O_APPEND O_CREAT);
 use Time::HiRes qw(sleep time);
 
-my ($log, $lock_path, $name, $seed, $fewest, $most) = @ARGV;
+my ($log, $lock_path, $name, $seed, $fewest, $most, $pace) = @ARGV;
 srand $seed;
 $| = 1;
 my $ending = 0;
@@ -48,6 +49,9 @@ until ($ending) {
   for (0 .. int rand 3) {
     $line++;
     $text .= "$at web1 torture: writer $name line $line " . 'x' x int(rand(120)) . "\n";
+    next unless defined $pace;
+    $text .= "$at web1 beat: writer $name, line $line\n" if $line % 3 == 0;
+    $text .= "$at web1 alarm: writer $name, line $line\n" if $line % 40 == 0;
   }
   if (rand() < 0.4) {
     my $cut = int rand length $text;
@@ -58,6 +62,6 @@ until ($ending) {
     put($text);
   }
   follow_log();
-  sleep rand 0.12;
+  sleep rand($pace // 0.12);
 }
 print "lines $line\n";

@@ -23,13 +23,23 @@ export interface WriterOptions {
   readonly seed: number;
   /** Seconds after a renaming until it writes to the new log, at least and at most. */
   readonly reopens: readonly [number, number];
+  /** The longest pause between two writings (s); then it writes beats and alarms, too (see the program). */
+  readonly pace?: number;
 }
 
 /** Starts a writer; resolves when it has opened its log. */
 export async function startWriter(options: WriterOptions): Promise<Writer> {
-  const { log, lock, name, seed, reopens } = options;
+  const { log, lock, name, seed, reopens, pace } = options;
   writeFileSync(lock, '', { flag: 'a' });
-  const args = [WRITER, log, lock, name, `${seed}`, ...reopens.map(String)];
+  const args = [
+    WRITER,
+    log,
+    lock,
+    name,
+    `${seed}`,
+    ...reopens.map(String),
+    ...(pace === undefined ? [] : [`${pace}`]),
+  ];
   const child = spawn('perl', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   let lines: number | null = null;
