@@ -12,7 +12,7 @@ export interface FleetAddress {
 /** `ca`: a file with the CA certificates (PEM) that sign the server's; null: those that Node.js trusts. */
 export type FleetTls =
   | { readonly kind: 'off' }
-  /** With a valid certificate for the host. */
+  /** With a valid certificate for the host; on this machine with any, unless its CA is named. */
   | { readonly kind: 'required'; readonly ca: string | null };
 
 /** PostgreSQL's port (https://www.postgresql.org/docs/current/runtime-config-connection.html). */
@@ -23,6 +23,6 @@ export function showFleetAddress({ host, port, database, user }: FleetAddress): 
   const login = user === null ? '' : `${encodeURIComponent(user)}@`;
   const name = encodeURIComponent(database);
   const ending = port === FLEET_PORT ? '' : `:${port}`;
-  if (host.startsWith('/')) return `postgresql://${login}/${name}?host=${host}`;
+  if (host.startsWith('/')) return `postgresql://${login}${ending}/${name}?host=${host}`;
   return `postgresql://${login}${host.includes(':') ? `[${host}]` : host}${ending}/${name}`;
 }

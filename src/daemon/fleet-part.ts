@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { showFleetAddress } from '../base/fleet-address.js';
 import type { Clock } from '../base/time/clock.js';
 import { describeDuration } from '../base/time/duration.js';
@@ -54,6 +54,7 @@ const MAX_FLUSH = 10_000;
 /** Wires the daemon of a config with `set fleet` to its fleet. It writes nothing before `begin`. */
 export class FleetMember {
   readonly #options: FleetMemberOptions;
+  readonly #stateId: string;
   readonly #node: NodeId;
   readonly #fleet: Fleet;
   #delivery: Deliverer | null = null;
@@ -62,7 +63,8 @@ export class FleetMember {
   constructor(options: FleetMemberOptions, address: string) {
     const { config, store, origin, onEvent, say } = options;
     this.#options = options;
-    this.#node = { name: config.node.value ?? origin, state: store.meta().stateId ?? randomUUID() };
+    this.#stateId = store.meta().stateId ?? randomUUID();
+    this.#node = nodeOf(config.node.value ?? origin, this.#stateId);
     this.#fleet = new Fleet({
       ...options,
       address,
@@ -96,7 +98,7 @@ export class FleetMember {
   /** Names the state, once for good. Throws when it cannot be written. */
   begin(): void {
     const { store } = this.#options;
-    if (store.meta().stateId === null) store.setMeta('stateId', this.#node.state);
+    if (store.meta().stateId === null) store.setMeta('stateId', this.#stateId);
   }
 
   /**
@@ -175,6 +177,12 @@ export class FleetMember {
   }
 }
 
+/** A machine that was copied with its state counts for itself as soon as it has a name of its own. */
+function nodeOf(name: string, stateId: string): NodeId {
+  const state = createHash('sha256').update(`${stateId}\n${name}`).digest('base64url');
+  return { name, state };
+}
+
 /** What of the fleet is a line of tayori; null: it is none. */
 function lineOf(event: FleetEvent, address: string): OwnLine | null {
   switch (event.kind) {
@@ -200,6 +208,7 @@ function lineOf(event: FleetEvent, address: string): OwnLine | null {
     case 'name-free':
     case 'keys-forgotten':
     case 'hits-alone': // their messages say it
+    case 'unsealed':
       return null;
   }
 }

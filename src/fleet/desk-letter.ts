@@ -1,15 +1,28 @@
 import type { LedgerEntry } from '../letter/history/ledger.js';
 import type { SealedLetter } from '../letter/letter.js';
 import type { Snooze } from '../queue/snooze.js';
-import type { Edition } from '../store/ports/editions.js';
+import type { Checkpoints } from '../store/ports/checkpoints.js';
+import type { DeliveryNotices } from '../store/ports/delivery-notices.js';
+import type { Edition, Editions } from '../store/ports/editions.js';
+import type { Ledger } from '../store/ports/ledger.js';
+import type { Merging } from '../store/ports/merging.js';
+import type { Meta } from '../store/ports/meta.js';
+import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
+import type { RuleHistories } from '../store/ports/rule-histories.js';
 import type { SnoozeOutcome } from '../store/ports/snoozes.js';
-import type { Store } from '../store/store.js';
 
 /** What a letter of the fleet is made of. */
 export interface DeskLetter {
   readonly edition: Edition;
   /** Its rows, and the history of its queues. */
-  readonly store: Store;
+  readonly store: Editions &
+    Merging &
+    Ledger &
+    DeliveryNotices &
+    QueueDefinitions &
+    RuleHistories &
+    Pick<Checkpoints, 'positions'> &
+    Pick<Meta, 'meta'>;
   /** Those of the fleet. */
   readonly snoozes: readonly Snooze[];
   /** Notes about its nodes. */

@@ -42,8 +42,12 @@ export interface EditorOptions {
 const MAX_PAGES = 4;
 const MAX_SCHEDULED = 2;
 
-/** A round does not wait longer for letters in the making (ms): a filter may take a minute. */
-const MAX_ROUND = 5000;
+/**
+ * A round does not wait longer (ms) for pages in the making, which are delivered then, and for other letters: a filter may take
+ * a minute, and what comes meanwhile must be handed in.
+ */
+const MAX_PAGE_WAIT = 5000;
+const MAX_LETTER_WAIT = 1000;
 
 /** A letter that waits in the meeting place, or whose storm may be over. */
 interface Candidate extends LetterAsked {
@@ -86,8 +90,11 @@ export class Editor {
     if (this.#closing.signal.aborted) return { worked: false };
     const { place, clock } = this.#options;
     const open = await place.openLetters([...this.#series.keys()]);
-    const begun = this.#candidates(open).flatMap((one) => this.#begin(one) ?? []);
-    await within(clock, MAX_ROUND, Promise.all(begun));
+    const begun = this.#candidates(open).flatMap((one) => {
+      const making = this.#begin(one);
+      return making ? [within(clock, one.due === null ? MAX_PAGE_WAIT : MAX_LETTER_WAIT, making)] : [];
+    });
+    await Promise.all(begun);
     const worked = this.#sealed > 0 || this.#atWork.size > 0 || open.length > 0;
     this.#sealed = 0;
     return { worked };

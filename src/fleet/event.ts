@@ -14,6 +14,8 @@ export type FleetEvent =
   | { readonly kind: 'keys-forgotten'; readonly keys: number }
   /** Lines of such windows and throttles were counted on this machine alone, since the meeting place was away. */
   | { readonly kind: 'hits-alone'; readonly hits: number }
+  /** What a queue has counted cannot be handed in: emitted once for each reason. */
+  | { readonly kind: 'unsealed'; readonly queue: string; readonly reason: string }
   /** Other nodes define a queue differently; both definitions in words. */
   | {
       readonly kind: 'queue-differs';

@@ -1,9 +1,12 @@
+import { reasonOf } from '../base/errors.js';
 import { BackOff } from '../base/time/back-off.js';
 import type { Clock } from '../base/time/clock.js';
+import { RetryWaits } from '../base/time/retry-waits.js';
 import { singleFlight } from '../base/time/single-flight.js';
 import { within } from '../base/time/within.js';
 import { trace } from '../base/trace.js';
 import type { Storm } from '../queue/fold.js';
+import type { HeldQueues } from '../store/held-queues.js';
 import type { Edition, Editions } from '../store/ports/editions.js';
 import type { FleetHits } from '../store/ports/fleet-hits.js';
 import type { HandIns } from '../store/ports/hand-ins.js';
@@ -18,7 +21,7 @@ import { FleetClock } from './fleet-clock.js';
 import type { FleetPart } from './fleet-part.js';
 import { GateKeeper } from './gate-keeper.js';
 import { goesAtOnce, HandIn, type Remarks } from './hand-in.js';
-import type { MeetingPlace, NodeId } from './meeting-place.js';
+import { Away, type MeetingPlace, type NodeId } from './meeting-place.js';
 import { mirrorSnoozes } from './mirror-snoozes.js';
 import { mirrorStorms } from './mirror-storms.js';
 import type { FleetQueue } from './series.js';
@@ -48,6 +51,8 @@ export interface FleetOptions {
   /** Opens the way to the meeting place, and what works there. Called once, with the first round. */
   open(): Promise<Opened>;
   remarksOn(edition: Edition): Promise<Remarks>;
+  /** Which queues are held. */
+  held(): HeldQueues;
   onEvent(event: FleetEvent): void;
 }
 
@@ -57,11 +62,20 @@ export interface Opened {
   readonly delivery: FleetPart;
 }
 
+/** A closed edition that the fleet is to have. */
+interface WaitingEdition {
+  readonly edition: Edition;
+  readonly queue: FleetQueue;
+}
+
 /** A node says so often (ms) that it lives, and hears what there is to know. */
 const CONTACT = 15_000;
 
 /** A meeting place that is away is asked again after this time (ms) at the latest. */
 const MAX_BACK_OFF = 30_000;
+
+/** How long a page waits for an answer (ms): a connect may take 3 s. */
+const MAX_PATIENCE = 4000;
 
 /** How long a stop waits for the meeting place (ms). */
 const MAX_STOP = 5000;
@@ -80,6 +94,8 @@ export class Fleet {
   readonly #served: Served;
   readonly #gates: GateKeeper;
   readonly #backOff: BackOff;
+  /** Queues whose editions cannot be handed in. */
+  readonly #waits: RetryWaits;
   #opened: Promise<Opened> | null = null;
   /** When the last contact was (ms). */
   #contacted = Number.NEGATIVE_INFINITY;
@@ -109,6 +125,7 @@ export class Fleet {
     this.#served = new Served(queues, store);
     this.#gates = new GateKeeper(options);
     this.#backOff = new BackOff(clock, MAX_BACK_OFF);
+    this.#waits = new RetryWaits(clock);
     this.round = singleFlight(() => this.#round());
   }
 
@@ -182,18 +199,22 @@ export class Fleet {
   }
 
   /** Closed editions that the fleet is to have, oldest first. */
-  #waiting(): { readonly edition: Edition; readonly queue: FleetQueue }[] {
+  #waiting(): WaitingEdition[] {
     return this.#options.store.closedEditions().flatMap((edition) => {
       const queue = this.#byName.get(edition.queue);
       return queue && !this.#direct.has(edition.id) ? [{ edition, queue }] : [];
     });
   }
 
+  /** Those that are not waiting for another try. */
+  #ready(): WaitingEdition[] {
+    return this.#waiting().filter(({ edition }) => !this.#waits.isWaiting(edition.queue));
+  }
+
   async #round(): Promise<void> {
     if (this.#stopped || !this.#isDue()) return;
     try {
-      this.#opened ??= this.#options.open();
-      await this.#meet(await this.#opened);
+      await this.#meet(await this.#open());
       this.#backOff.worked();
     } catch (error) {
       if (stopsAll(error)) throw error;
@@ -201,15 +222,18 @@ export class Fleet {
     }
   }
 
+  #open(): Promise<Opened> {
+    this.#opened ??= this.#options.open().catch((error: unknown) => {
+      this.#opened = null;
+      throw error;
+    });
+    return this.#opened;
+  }
+
   #isDue(): boolean {
     if (this.isAway && !this.#backOff.mayTry) return false;
-    return (
-      this.#isContactDue() ||
-      this.#isBusy ||
-      this.#waiting().length > 0 ||
-      this.#gates.isWaiting ||
-      this.#served.isDue(this.clock.now())
-    );
+    if (this.#isBusy || this.#gates.isWaiting || this.#isContactDue()) return true;
+    return this.#ready().length > 0 || this.#served.isDue(this.clock.now());
   }
 
   /** A clock that was set back makes no node silent. */
@@ -232,11 +256,12 @@ export class Fleet {
 
   /** Returns whether the meeting place was asked. It is before anything is handed in, so that due times are the fleet's. */
   async #contact(place: MeetingPlace): Promise<boolean> {
-    if (!this.#isContactDue() && this.#waiting().length === 0) return false;
+    if (!this.#isContactDue() && this.#ready().length === 0) return false;
     const { clock, node, version, queues, names, store } = this.#options;
     const series = queues.map(({ id, queue, definition }) => ({ id, queue, definition }));
     const asked = clock.now();
-    const contact = await place.contact({ node, version, clock: asked, series });
+    const answer = place.contact({ node, version, clock: asked, series });
+    const contact = await (this.#hasPages() ? this.#soon(answer) : answer);
     this.#contacted = asked;
     if (contact.kind === 'name-taken') {
       this.#standing.nameTaken(contact.seen);
@@ -249,21 +274,53 @@ export class Fleet {
     return true;
   }
 
+  /** Pages do not wait for a meeting place that hangs. Rejects with `Away` when there is no answer in time. */
+  async #soon<T>(answer: Promise<T>): Promise<T> {
+    let isLate = true;
+    const told = answer.finally(() => {
+      isLate = false;
+    });
+    await within(this.#options.clock, MAX_PATIENCE, told);
+    if (isLate) throw new Away('it does not answer in time', { forGood: false });
+    return await told;
+  }
+
+  #hasPages(): boolean {
+    return this.#ready().some(({ edition, queue }) => goesAtOnce(edition, queue));
+  }
+
   /** Returns whether there was anything. */
   async #handIn(place: MeetingPlace): Promise<boolean> {
     const { store, node, remarksOn } = this.#options;
     const handIn = new HandIn({ place, store, node, remarksOn });
-    const waiting = this.#waiting();
-    for (const { edition, queue } of waiting) {
+    const ready = this.#ready();
+    for (const { edition, queue } of ready) {
       if (this.#stopped || this.#direct.has(edition.id)) continue;
       this.#underWay = edition.id;
-      await handIn.handIn(edition, queue).finally(() => {
+      await this.#handOver(handIn, edition, queue).finally(() => {
         this.#underWay = null;
       });
-      trace('publish', () => `edition ${edition.id} of [${edition.queue}]: handed in`);
     }
     await handIn.confirm();
-    return waiting.length > 0;
+    return ready.length > 0;
+  }
+
+  /** An edition that cannot be handed in, since its rows are damaged, say, holds up those of no other queue. */
+  async #handOver(handIn: HandIn, edition: Edition, queue: FleetQueue): Promise<void> {
+    const { held, onEvent } = this.#options;
+    if (this.#waits.isWaiting(edition.queue)) return;
+    try {
+      await handIn.handIn(edition, queue);
+      this.#waits.end(edition.queue);
+      held().release('handing in', edition.queue);
+      trace('publish', () => `edition ${edition.id} of [${edition.queue}]: handed in`);
+    } catch (error) {
+      if (error instanceof Away || stopsAll(error)) throw error;
+      this.#waits.add(edition.queue);
+      const reason = reasonOf(error);
+      if (held().hold('handing in', edition.queue, reason))
+        onEvent({ kind: 'unsealed', queue: edition.queue, reason });
+    }
   }
 
   /** Returns whether there was anything new. */
@@ -286,6 +343,6 @@ export class Fleet {
     this.#gates.leaveAlone();
     // It counts for how long the meeting place is away, and nothing waits for that.
     void this.#opened?.then(({ delivery }) => delivery.round()).catch(() => {});
-    trace('publish', () => `the fleet is away: ${error instanceof Error ? error.stack : String(error)}`);
+    trace('publish', () => `the fleet is away: ${reasonOf(error)}`);
   }
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from '../base/errors.js';
 import type { Clock } from '../base/time/clock.js';
 import type { FleetNote, Meta } from '../store/ports/meta.js';
 import type { FleetEvent } from './event.js';
@@ -68,7 +69,8 @@ export class Standing {
 
   away(error: unknown): void {
     const { address, onEvent } = this.#options;
-    const reason = error instanceof Error ? error.message : String(error);
+    const words = reasonOf(error);
+    const reason = words.startsWith(`${address}: `) ? words.slice(address.length + 2) : words;
     const isToMend = error instanceof Away && error.forGood;
     if (this.state !== 'away' || (isToMend && !this.#isMendTold && reason !== this.reason))
       onEvent({ kind: 'fleet-away', address, reason });

@@ -15,6 +15,7 @@ export function fleetPage(): Page {
       THIRTY_SITES,
       HUNDREDS,
       { heading: 'JOINING, LEAVING, CHANGING', blocks: [CHANGES] },
+      { heading: 'HOW LARGE IT MAY BE', blocks: [SIZE] },
       { heading: 'WHEN SOMETHING DIES', blocks: [TROUBLES] },
       { heading: 'ONCE, OR TWICE', blocks: ONCE },
       { heading: 'EACH MACHINE ALONE', blocks: ALONE },
@@ -33,7 +34,7 @@ const DESCRIPTION: readonly Block[] = [
 const NEEDS: Section = {
   heading: 'WHAT IT NEEDS',
   blocks: [
-    'PostgreSQL, in any version that is still maintained, where all nodes reach it; one small database for the whole fleet. Made once, as its administrator:',
+    'PostgreSQL, in any version that is still maintained (the tests run 15), where all nodes reach it; one small database for the whole fleet. Made once, as its administrator:',
     sample('createuser --pwprompt tayori', 'createdb --owner tayori tayori'),
     'The first node makes the schema `tayori` in it. Where the user may create no schema, make an empty one: `CREATE SCHEMA tayori AUTHORIZATION tayori`. Nothing else in the database is touched; no extension is needed, and no right of an administrator. A line of pg_hba.conf lets the nodes in, with TLS and a password:',
     sample('hostssl tayori tayori 192.0.2.0/24 scram-sha-256'),
@@ -110,7 +111,7 @@ const CHANGES = terms(
   ],
   [
     'Leaving',
-    'Remove `set fleet` and reload, or stop tayori for good; then `tayori fleet forget NODE` on any node, or letters go on to wait for it and to name it. What it has handed in is told all the same. A node that was forgotten and comes again is waited for again.',
+    'Remove `set fleet` and reload: the machine mails itself what it had not handed in. Or stop tayori for good. Then `tayori fleet forget NODE` on any node, or letters go on to wait for it and to name it. What it has handed in is told all the same. A node that was forgotten and comes again is waited for again.',
   ],
   [
     'A new config on many nodes',
@@ -118,13 +119,17 @@ const CHANGES = terms(
   ],
   [
     'A new version',
-    'One node after the other. The first one of a new version renews the schema; nodes that are one version older work on. One that is too old for it, or too new for a database of old nodes, says so in words, counts on, and its letters wait until it is upgraded.',
+    'One node after the other. The first one of a new version renews the schema; nodes that are one version older work on. One that is too old for it says so, and counts on; its pages go directly, and its letters wait until it is upgraded.',
   ],
   [
     'A machine that is installed anew',
     'With the old name and a new state it goes on as that node, a minute after the old one was last heard of. Two machines that live at the same time under one name: the second is refused, and says so in its log, in `tayori status` and in a line of its own; its letters wait, its pages go directly. Give it another name with `set node`.',
   ],
 );
+
+/** Figures: `npm run bench -- fleet-size`. */
+const SIZE: Block =
+  'What is handed in grows with different messages, not with lines, and is gone from the database when its letter is made. What stays is the history: a row for each message and host, for the time of `set history`. Masks keep both small. The editor reads all that one letter is made of, so its time is what grows with the fleet; queues are made side by side, by different nodes. Each node asks a handful of questions every 15 seconds, and more often only while a letter is due.';
 
 const TROUBLES = terms(
   [
@@ -179,7 +184,7 @@ const ONCE: readonly Block[] = [
 ];
 
 const ALONE: readonly Block[] = [
-  "`set csv`, `set exec`, windows, throttles, `set expect` and heartbeats are each node's own: they see the lines of that node alone. `tayori preview`, `digest`, `explain` and `status` speak of their node; `tayori letters` has those that it delivered. `tayori snooze` holds for the whole fleet, as soon as its node has been in touch. What the signal USR2 mails is of that node alone, and the letter says so.",
+  "`set csv`, `set exec`, `set follows`, `set mutes`, `set expect` and heartbeats are each node's own: they see the lines of that node alone. So do windows and throttles, unless their lines end in the word `fleet`. `tayori preview`, `digest`, `explain` and `status` speak of their node; `tayori letters` has those that it delivered. `tayori snooze` holds for the whole fleet, as soon as its node has been in touch. What the signal USR2 mails is of that node alone, and the letter says so.",
 ];
 
 const SHOWN = terms(

@@ -1,7 +1,7 @@
 import type { HeldQueue, Meta } from './ports/meta.js';
 
-/** The step that fails for a queue: closing its edition, or making a letter. */
-type Step = 'closing' | 'making';
+/** The step that fails for a queue: closing its edition, making a letter, or handing in to a fleet what it has counted. */
+type Step = 'closing' | 'making' | 'handing in';
 
 /** Held queues and the reasons. Also written to the state, for `tayori status`. */
 export class HeldQueues {

@@ -111,6 +111,7 @@ it.each([
   'postgresql://a%40b@db:6432/logs',
   'postgresql://[fd00::1]:6432/logs',
   'postgresql:///logs?host=/run/postgresql',
+  'postgresql://me@:6432/logs?host=/run/postgresql',
 ])('%s is shown as it was written', (address) => {
   const { fleet } = sound(conf(`set fleet ${address}`));
   expect(fleet.value && showFleetAddress(fleet.value)).toBe(address);

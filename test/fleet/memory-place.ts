@@ -146,9 +146,9 @@ export class MemoryPlace implements MeetingPlace {
       const { node, edition, series, due } = contribution;
       const key = `${node.state} ${edition}`;
       if (this.#known.has(key)) return 'known';
+      const blocks = contribution.parts.map((part) => [...part.blocks()]);
       this.#known.add(key);
       const id = this.#nextId++;
-      const blocks = contribution.parts.map((part) => [...part.blocks()]);
       const taken = { id, contribution, blocks, came: this.#now() };
       this.#taken.set(id, taken);
       this.#received.push(taken);

@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { cpSync, rmSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { HOUR } from '../../src/base/time/duration.js';
 import { Away } from '../../src/fleet/meeting-place.js';
 import { decodeBlock } from '../../src/store/sqlite/run-block.js';
 import type { Running } from '../daemon/start-daemon.js';
 import { heldClock } from '../support/held-clock.js';
+import { until } from '../support/until.js';
 import { MemoryPlace, type Step } from './memory-place.js';
 import { fleetConf, NOON, startNode } from './node.js';
 
@@ -160,6 +162,71 @@ describe('a node whose meeting place is away', () => {
       if (met.place.asked.splice(0).length > 0) asked.push(second);
     }
     expect(asked).toEqual([1, 3, 7, 15, 31, 61, 91]);
+  });
+});
+
+describe('a node that meets trouble', () => {
+  it('hands in what others have counted when one edition is damaged', async () => {
+    const met = await meeting();
+    met.node.write('report x');
+    await turn(met, met.node);
+    const { blocks } = met.node.store;
+    met.node.store.blocks = (edition) => {
+      if (edition === 1) throw new Error('it is damaged');
+      return blocks(edition);
+    };
+    met.node.write('panic');
+    await turn(met, met.node, 60_000);
+    expect(handedIn(met.place).map(({ queue }) => queue)).toEqual(['page']);
+    expect(met.node.events.filter(({ kind }) => kind === 'unsealed')).toEqual([
+      { kind: 'unsealed', queue: 'report', reason: 'it is damaged' },
+    ]);
+    met.node.store.blocks = blocks;
+    await turn(met, met.node, 60_000);
+    expect(handedIn(met.place).map(({ queue }) => queue)).toEqual(['page', 'report']);
+  });
+
+  it('sends a page directly when there is no answer within four seconds', async () => {
+    const met = await meeting('set mailserver 127.0.0.1:1');
+    met.place.contact = () => new Promise(() => {});
+    met.node.write('panic');
+    met.clock.advance(5000);
+    const polled = met.node.daemon.poll();
+    await until(() => met.node.store.closedEditions().length > 0);
+    await until(() => met.clock.waiting > 0);
+    met.clock.advance(4000);
+    await polled;
+    expect(met.node.store.archivedLetters().map(({ queue }) => queue)).toEqual(['page']);
+  });
+
+  it('begins anew where what talks to the meeting place could not be loaded', async () => {
+    const clock = heldClock(BEFORE);
+    const place = new MemoryPlace(() => clock.now());
+    let tries = 0;
+    const open = async () => {
+      tries += 1;
+      if (tries === 1) throw new Error('it was replaced');
+      return place;
+    };
+    const node = await startNode(open, fleetConf('a'), { clock });
+    node.write('report x');
+    await turn({ clock }, node, 60_000);
+    expect(handedIn(place)).toHaveLength(1);
+  });
+
+  it('counts for itself when it is a copy of another one with a name of its own', async () => {
+    const met = await meeting();
+    met.node.write('report x');
+    await turn(met, met.node);
+    await met.node.stop();
+    cpSync(met.node.folder, `${met.node.folder}-copy`, { recursive: true });
+    onTestFinished(() => rmSync(`${met.node.folder}-copy`, { recursive: true }));
+    const nodes = [
+      await startNode(met.place, fleetConf('a'), { clock: met.clock, folder: met.node.folder }),
+      await startNode(met.place, fleetConf('b'), { clock: met.clock, folder: `${met.node.folder}-copy` }),
+    ];
+    for (const node of nodes) await turn(met, node, 60_000);
+    expect(handedIn(met.place)).toHaveLength(2);
   });
 });
 

@@ -21,7 +21,7 @@ export const FLEET = part(
       ],
       [
         '`?tls=required`, `?tls=off`',
-        'TLS with a certificate for HOST, or none. A password is never sent to another machine without TLS.',
+        'TLS with a valid certificate for HOST, or no TLS. On this machine any certificate will do, unless its CA is named. A password is never sent to another machine without TLS.',
       ],
       [
         '`?ca=`FILE',

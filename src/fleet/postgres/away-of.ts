@@ -89,6 +89,14 @@ export function awayOf(error: unknown, address: FleetAddress): Away {
   return new Away(words(address, reasonOf(error)), { forGood, cause: error });
 }
 
+/**
+ * Whether a server has refused what it was given, and works: bad data (class 22 of SQLSTATE), or more than it can hold
+ * (class 54). Nothing is wrong with the meeting place then.
+ */
+export function isOfData(error: unknown): boolean {
+  return /^(?:22|54)[0-9A-Z]{3}$/.test(String(codeOf(error)));
+}
+
 /** The SQLSTATE of what the server has said; undefined: it was no server that said it. */
 export function serverCodeOf(error: unknown): unknown {
   return error instanceof Away ? codeOf(error.cause) : undefined;

@@ -8,7 +8,7 @@ import { type FleetAddress, showFleetAddress } from '../../base/fleet-address.js
 import type { ReadPassword } from '../../mail/route/read-password.js';
 import { isLoopback } from '../../mail/route/route.js';
 import { Away } from '../meeting-place.js';
-import { awayOf, serverCodeOf } from './away-of.js';
+import { awayOf, isOfData, serverCodeOf } from './away-of.js';
 import { type Row, readValue } from './row.js';
 
 /** Where and as whom to connect. */
@@ -100,12 +100,13 @@ export class PostgresConnection {
   /** Ends the connection, after the calls that are under way if they end soon. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true;
-    const timer = setTimeout(() => this.#link?.socket.destroy(), MAX_FAREWELL);
+    let last: Link | null = null;
+    const timer = setTimeout(() => (last ?? this.#link)?.socket.destroy(), MAX_FAREWELL);
     await this.#last;
-    const link = this.#link;
+    last = this.#link;
     this.#link = null;
-    if (link) await link.client.end().catch(() => undefined);
-    link?.socket.destroy();
+    await last?.client.end().catch(() => undefined);
+    last?.socket.destroy();
     clearTimeout(timer);
   }
 
@@ -160,7 +161,7 @@ export class PostgresConnection {
         const last = Array.isArray(answer) ? (answer as (typeof answer)[]).at(-1) : answer;
         return last?.rows ?? [];
       } catch (error) {
-        throw this.#away(error);
+        throw isOfData(error) ? error : this.#away(error);
       }
     };
   }

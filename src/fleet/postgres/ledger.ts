@@ -30,17 +30,19 @@ export const ledgerLine = rowReader('ledger', {
   ...{ hash: stored, host: stored, text: stored, first: number, last: number, latest: whole, letters },
 });
 
-/** The ledger of a queue, in pieces. */
+/** The ledger of a queue, in pieces; `hashes`: of these messages alone. */
 export async function* ledgerOf(
   connection: PostgresConnection,
   queue: string,
+  hashes?: readonly string[],
 ): AsyncGenerator<readonly LedgerLine[]> {
+  const which = hashes ? 'AND hash = ANY($4::text[])' : '';
   for (let [hash, host] = ['', '']; ; ) {
     const rows = await connection.run((queries) =>
       queries.query(
         `SELECT hash, host, text, first, last, latest, letters FROM tayori.ledger
-         WHERE queue = $1 AND (hash, host) > ($2, $3) ORDER BY hash, host LIMIT ${MAX_ROWS_AT_ONCE}`,
-        [storable(queue), hash, host],
+         WHERE queue = $1 AND (hash, host) > ($2, $3) ${which} ORDER BY hash, host LIMIT ${MAX_ROWS_AT_ONCE}`,
+        [storable(queue), hash, host, ...(hashes ? [hashes.map(storable)] : [])],
       ),
     );
     if (rows.length > 0) yield rows.map(ledgerLine);
@@ -69,12 +71,10 @@ export async function enter(queries: Queries, entry: Entry): Promise<void> {
       rows.map((row) => ({ ...row, ...timesOf(row, made, forgetBefore) })),
     );
   }
-  await queries.query(
-    `DELETE FROM tayori.ledger WHERE (queue, hash, host) IN (
-       SELECT queue, hash, host FROM tayori.ledger WHERE last < $1 ORDER BY last LIMIT ${MAX_FORGOTTEN}
-       FOR UPDATE SKIP LOCKED)`,
-    [Math.round(forgetBefore)],
-  );
+  await queries.query('DELETE FROM tayori.ledger WHERE queue = $1 AND last < $2', [
+    storable(queue),
+    Math.round(forgetBefore),
+  ]);
 }
 
 /** A statement cannot change a row twice. */
@@ -138,14 +138,16 @@ async function write(
   );
 }
 
-/** Deletes what is more than the ledger keeps. */
-export async function shrink(queries: Queries): Promise<void> {
+/** Deletes what is too old in queues that have no letters any more, and what is more than the ledger keeps. */
+export async function shrink(queries: Queries, forgetBefore: number): Promise<void> {
+  await queries.query(deletion('WHERE last < $2'), [MAX_FORGOTTEN, forgetBefore]);
   const [row] = await queries.query('SELECT count(*) AS rows FROM tayori.ledger');
   const over = Math.min(Number(row?.rows) - MAX_FLEET_LEDGER_ROWS, MAX_FORGOTTEN);
-  if (over > 0)
-    await queries.query(
-      `DELETE FROM tayori.ledger WHERE (queue, hash, host) IN (
-         SELECT queue, hash, host FROM tayori.ledger ORDER BY last LIMIT $1 FOR UPDATE SKIP LOCKED)`,
-      [over],
-    );
+  if (over > 0) await queries.query(deletion(''), [over]);
+}
+
+/** Rows of queues that another letter is entered into just now are passed over. */
+function deletion(which: string): string {
+  return `DELETE FROM tayori.ledger WHERE (queue, hash, host) IN (
+    SELECT queue, hash, host FROM tayori.ledger ${which} ORDER BY last LIMIT $1 FOR UPDATE SKIP LOCKED)`;
 }

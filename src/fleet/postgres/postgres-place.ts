@@ -67,7 +67,7 @@ class PostgresPlace implements MeetingPlace {
 
   blocks: MeetingPlace['blocks'] = (contribution, part) => blocksOf(this.#db, contribution, part);
 
-  ledger: MeetingPlace['ledger'] = (queue) => ledgerOf(this.#db, queue);
+  ledger: MeetingPlace['ledger'] = (queue, hashes) => ledgerOf(this.#db, queue, hashes);
 
   seal: MeetingPlace['seal'] = async (lease, sealing) => {
     try {

@@ -17,7 +17,8 @@ export async function seal(queries: Queries, lease: Lease, sealing: Sealing): Pr
   const { letter, queue, sealed, storm } = sealing;
   for (const entry of [...sealing.entries].sort((a, b) => (a.queue < b.queue ? -1 : 1)))
     await enter(queries, entry);
-  if (mayHaveGrown(lease, sealing)) await shrink(queries);
+  if (isTimeToShrink(lease, sealing))
+    await shrink(queries, Math.min(...sealing.entries.map(({ forgetBefore }) => Math.round(forgetBefore))));
   await keepSnoozes(queries, sealing.snoozes, sealing.droppedSnoozes);
   if (sealed) {
     await addLetter(queries, sealed, lease.node, sealing.holdFor);
@@ -48,8 +49,8 @@ export async function seal(queries: Queries, lease: Lease, sealing: Sealing): Pr
   return true;
 }
 
-/** Rows of a ledger take time to count: it is done after many new ones, and now and then. */
-function mayHaveGrown({ token }: Lease, { entries }: Sealing): boolean {
+/** All rows of the ledger are looked at, which takes time: it is done after many new ones, and now and then. */
+function isTimeToShrink({ token }: Lease, { entries }: Sealing): boolean {
   const rows = entries.reduce((sum, entry) => sum + entry.rows.length, 0);
   return rows >= MANY_ROWS || (rows > 0 && token % NOW_AND_THEN === 0);
 }

@@ -97,7 +97,7 @@ describe.skipIf(!hasPostgres)('tayori fleet, with PostgreSQL', () => {
     await server().ask(database, 'CREATE SCHEMA tayori CREATE TABLE x (y int)');
     const { code, err } = await fleet(lineOf(database));
     expect(code).toBe(1);
-    expect(err).toContain('the schema tayori there is not of this program: give the fleet a database');
+    expect(err).toContain('its schema tayori is not of this program: give the fleet a database');
     expect(err).toContain('letters wait until that is mended: see tayori-fleet(7)');
   });
 

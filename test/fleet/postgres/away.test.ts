@@ -161,6 +161,18 @@ describe.skipIf(!hasPostgres)('what can be wrong with the database', () => {
     expect(await place.contact(report(A))).toMatchObject({ kind: 'met' });
   });
 
+  it('has indexes that no language decides', async () => {
+    const database = await server().database();
+    await openPlace(server(), database).contact(report(A));
+    const odd = await server().ask(
+      database,
+      `SELECT indexrelid::regclass::text AS index FROM pg_index, unnest(indcollation) AS of (rule)
+       WHERE indexrelid::regclass::text LIKE 'tayori.%'
+         AND NOT (rule = 0 OR rule = '"C"'::regcollation) ORDER BY 1`,
+    );
+    expect(odd).toEqual([]);
+  });
+
   it('is away for good once it is closed, and closing it again is nothing', async () => {
     const place = openPlace(server(), await server().database());
     await place.contact(report(A));
@@ -214,10 +226,22 @@ describe.skipIf(!hasPostgres)('a server that is not there', () => {
     server.pause();
     expect(await contact(place)).toEqual({ why: 'it does not answer in time', forGood: false });
     expect(await contact(place)).toEqual({ why: 'it does not answer in time', forGood: false });
-    const closing = openPlace(server, 'postgres', { connectTimeout: 300 });
-    await closing.close();
     server.resume();
     expect(await place.contact(report(A))).toMatchObject({ kind: 'met' });
+  });
+
+  it('does not keep a node from ending while it hangs', async () => {
+    const server = await startPostgres();
+    const place = openPlace(server, await server.database(), { queryTimeout: 600_000 });
+    await place.contact(report(A));
+    const idle = openPlace(server, await server.database());
+    await idle.contact(report(A));
+    server.pause();
+    const call = contact(place);
+    await new Promise((resolve) => setImmediate(resolve)); // its first query is on its way
+    await Promise.all([place.close(), idle.close()]);
+    expect(await call).toEqual({ why: 'the connection was cut', forGood: false });
+    server.resume();
   });
 
   it('comes back after it was stopped, and after it was killed', async () => {

@@ -111,6 +111,17 @@ describe.skipIf(!hasPostgres)('the ledger of a fleet', () => {
     });
   });
 
+  it('forgets what is old in queues that have no letters any more, too', async () => {
+    const { place } = await fresh();
+    await enter(place, entry([row({ last: NOON - DAY })], { queue: 'gone' }));
+    const many = Array.from({ length: 1000 }, (_, at) => row({ hash: `${at}` }));
+    await enter(place, entry(many, { forgetBefore: NOON - 2 * DAY }));
+    expect(await linesOf(place, 'gone')).toHaveLength(1);
+    await enter(place, entry(many, { forgetBefore: NOON - 100 }));
+    expect(await linesOf(place, 'gone')).toEqual([]);
+    expect(await linesOf(place)).toHaveLength(1000);
+  });
+
   it('is read in pieces, each message once', async () => {
     const { place } = await fresh();
     const rows = Array.from({ length: 5001 }, (_, at) => row({ hash: `${at % 2500}`, host: `h${at}` }));
