@@ -188,13 +188,8 @@ export class Fleet {
 
   #isDue(): boolean {
     if (this.isAway && !this.#backOff.mayTry) return false;
-    return (
-      this.#isContactDue() ||
-      this.#isBusy ||
-      this.#ready().length > 0 ||
-      this.#gates.isWaiting ||
-      this.#served.isDue(this.clock.now())
-    );
+    if (this.#isBusy || this.#gates.isWaiting || this.#isContactDue()) return true;
+    return this.#ready().length > 0 || this.#served.isDue(this.clock.now());
   }
 
   /** A clock that was set back makes no node silent. */

@@ -136,7 +136,7 @@ async function lockKeys(queries: Queries, asked: readonly FleetHit[], now: numbe
     await queries.query(
       `INSERT INTO tayori.timed_key (space, key, hits, latest, expires)
        SELECT space, key, '{"t":[],"h":[]}', $3::bigint, $3::bigint
-       FROM unnest($1::text[], $2::text[]) AS given (space, key) ORDER BY space, key
+       FROM unnest($1::text[], $2::text[]) AS given (space, key) ORDER BY space COLLATE "C", key COLLATE "C"
        ON CONFLICT DO NOTHING`,
       [...names, now],
     );

@@ -75,13 +75,13 @@ export const MIGRATIONS: readonly string[] = [
   // timed_key: the hits of a key of a window or throttle; it is needed until `expires`, and changed last at `latest`.
   // gate_answer: what was said of a node's hits, until it asks about later ones.
   `CREATE TABLE tayori.timed_key (
-     space text NOT NULL, key text NOT NULL, hits text NOT NULL, latest bigint NOT NULL, expires bigint NOT NULL,
+     space ${KEY} NOT NULL, key ${KEY} NOT NULL, hits text NOT NULL, latest bigint NOT NULL, expires bigint NOT NULL,
      PRIMARY KEY (space, key)
    );
    CREATE INDEX timed_key_latest ON tayori.timed_key (space, latest);
    CREATE INDEX timed_key_expires ON tayori.timed_key (expires);
    CREATE TABLE tayori.gate_answer (
-     state text NOT NULL, hit bigint NOT NULL, answer text NOT NULL, PRIMARY KEY (state, hit)
+     state ${KEY} NOT NULL, hit bigint NOT NULL, answer text NOT NULL, PRIMARY KEY (state, hit)
    );`,
 ];
 
