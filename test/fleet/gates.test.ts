@@ -6,8 +6,9 @@ import { TimedKeys } from '../../src/queue/timed/timed-keys.js';
 import { startDaemon } from '../daemon/start-daemon.js';
 import { hasPostgres, sharedPostgres } from '../support/postgres-server.js';
 import { createRandom } from '../support/random.js';
+import { A, B, C, report } from './given.js';
 import { Machines, TURN } from './machines.js';
-import { A, B, C, openPlace, report } from './postgres/place.js';
+import { openPlace } from './postgres/open-place.js';
 
 const CONF = [
   'set queue page from@example.org tel@example.org [now] page',

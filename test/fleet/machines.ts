@@ -59,7 +59,6 @@ export class Machines {
         meet: async () =>
           openPostgresPlace({
             ...{ address: this.#server.address(this.#database), password: null, node: name },
-            clock: this.clock,
           }),
       });
       this.#folders.set(name, running.folder);
