@@ -1,4 +1,11 @@
-import type { Contribution, NodeId, NodeReport, Sealing, Series } from '../../src/fleet/meeting-place.js';
+import {
+  Away,
+  type Contribution,
+  type NodeId,
+  type NodeReport,
+  type Sealing,
+  type Series,
+} from '../../src/fleet/meeting-place.js';
 import type { SealedLetter } from '../../src/letter/letter.js';
 import { encodeBlock } from '../../src/store/sqlite/run-block.js';
 
@@ -51,6 +58,16 @@ export function sealing(given: Partial<Sealing> = {}): Sealing {
     ...{ entries: [], storm: null, snoozes: [], droppedSnoozes: [], holdFor: 60_000 },
     ...given,
   };
+}
+
+/** Asks a meeting place with short time limits, which a busy machine may exceed, until it answers. */
+export async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;)
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Away)) throw error;
+    }
 }
 
 /** All that an iteration gives. */

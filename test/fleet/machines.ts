@@ -55,6 +55,7 @@ export class Machines {
       const folder = this.#folders.get(name);
       const running = await startDaemon(conf, {
         clock: this.clock,
+        timeout: 60,
         ...(folder === undefined ? {} : { folder }),
         meet: async () =>
           openPostgresPlace({

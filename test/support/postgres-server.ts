@@ -274,7 +274,7 @@ function trySignal(pid: number, signal: NodeJS.Signals): void {
 /** A server of one test. */
 export async function startPostgres(options?: PostgresOptions): Promise<PostgresServer> {
   const server = await PostgresServer.start(options);
-  onTestFinished(() => server.dispose());
+  onTestFinished(() => server.dispose(), MAX_HOOK);
   return server;
 }
 

@@ -3,7 +3,7 @@ import type { Lease, MeetingPlace } from '../../../src/fleet/meeting-place.js';
 import type { Snooze } from '../../../src/queue/snooze.js';
 import { hasPostgres, sharedPostgres, startPostgres } from '../../support/postgres-server.js';
 import { proxyTo } from '../../support/tcp-proxy.js';
-import { A, all, B, contribution, letter, MAIL, NOON, report, sealing } from '../given.js';
+import { A, all, answered, B, contribution, letter, MAIL, NOON, report, sealing } from '../given.js';
 import { bothPlaces } from '../places.js';
 import { openPlace } from '../postgres/open-place.js';
 
@@ -244,10 +244,10 @@ describe.skipIf(!hasPostgres)('the editor in PostgreSQL', () => {
     const proxy = await proxyTo(server().port);
     const address = { ...server().address(database), port: proxy.port };
     const place = openPlace(server(), database, { address, connectTimeout: 300, queryTimeout: 300 });
-    const lease = await leaseOf(place, A);
+    const lease = await answered(() => leaseOf(place, A));
     proxy.freeze();
     await expect(place.seal(lease, sealing())).rejects.toMatchObject({ forGood: false });
-    expect(await place.seal(lease, sealing())).toBe(true);
+    expect(await answered(() => place.seal(lease, sealing()))).toBe(true);
   });
 });
 
