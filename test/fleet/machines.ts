@@ -6,7 +6,7 @@ import { type HeldClock, heldClock } from '../support/held-clock.js';
 import type { PostgresServer } from '../support/postgres-server.js';
 
 /** A minute before noon. */
-export const BEFORE_NOON = NOON - 60_000;
+const BEFORE_NOON = NOON - 60_000;
 
 /** A turn of a daemon, and how long it rests until the next one (ms). */
 export const TURN = 5000;
