@@ -5,7 +5,7 @@ import { mergeTexts } from '../values/frequent-texts.js';
 import { ValueCounts } from '../values/space-saving.js';
 import type { ContributionPart, LetterAsked, LetterContent } from './meeting-place.js';
 
-/** What becomes one edition: what the nodes have counted for a letter. */
+/** The contributions of the nodes to a letter, which are to become one edition. */
 export interface Composition {
   readonly asked: LetterAsked;
   readonly queue: string;

@@ -50,8 +50,8 @@ const MAX_AWAY = 900_000;
 const MIN_BETWEEN = 60_000;
 
 /**
- * Delivers letters of the fleet: takes those that nobody holds over into the outbox of this node, whence the couriers take
- * them, holds them on, and tells the fleet what became of them.
+ * Delivers letters of the fleet. It copies letters that nobody holds into the outbox of this node, where the ordinary couriers
+ * find them, extends the time for which it holds them, and reports their outcomes to the fleet.
  */
 export class Deliverer {
   readonly #options: DelivererOptions;
@@ -130,13 +130,13 @@ export class Deliverer {
     }
   }
 
-  /** Gives back what another node may deliver sooner. */
+  /** Gives back letters that another node may deliver sooner. */
   async #leave(): Promise<void> {
     const { store, clock, onEvent } = this.#options;
-    await this.#tellLeaving(); // of a round before this one
+    await this.#tellLeaving(); // those of an earlier round that has failed
     const leaving = this.#givenUp();
     if (leaving.length === 0 || !(await this.#othersLive())) return;
-    // Here first: what was told first, and then forgotten by a crash, would be tried here while another node has it.
+    // The state learns it before the fleet: after a crash in between, no letter is tried here that another node has.
     store.withdraw(leaving, 'leaving', clock.now() + MAX_LATE_OUTCOME);
     this.#outage.gaveBack(leaving, MAX_HELD);
     await this.#tellLeaving();
@@ -173,7 +173,7 @@ export class Deliverer {
     return live;
   }
 
-  /** Holds letters on. What another node has taken meanwhile is withdrawn. */
+  /** Extends the time for which letters are held, and withdraws those that another node has taken meanwhile. */
   async #renew(): Promise<void> {
     const { place, node, store, clock, onEvent } = this.#options;
     const held = this.#held();

@@ -11,7 +11,7 @@ import type { QueueDefinitions } from '../store/ports/queue-definitions.js';
 import type { RuleHistories } from '../store/ports/rule-histories.js';
 import type { SnoozeOutcome } from '../store/ports/snoozes.js';
 
-/** What a letter of the fleet is made of. */
+/** All that a letter of the fleet is made of. */
 export interface DeskLetter {
   readonly edition: Edition;
   /** Its rows, and the history of its queues. */
@@ -29,7 +29,7 @@ export interface DeskLetter {
   readonly notes: readonly string[];
   /** The nodes that watched, for a letter that comes even when nothing did. */
   readonly watched: readonly string[];
-  /** Aborts: whatever is made of it is not wanted any more. */
+  /** Aborts when the letter is not wanted any more. */
   readonly signal: AbortSignal;
 }
 

@@ -55,7 +55,7 @@ export class Desk {
     }
   }
 
-  /** What waits for a page, but for what is snoozed. */
+  /** Counts of the messages that wait for a page, without those that are snoozed. */
   waiting(queue: string, asleep: readonly Snooze[]): Waiting {
     return this.store.waiting(queue, ALL, asleep);
   }
@@ -69,7 +69,7 @@ export class Desk {
     this.store.end();
   }
 
-  /** Whatever else is known of a queue, one row of it says that something is. */
+  /** Where none of these messages is known, one other row tells that the queue has a history. */
   async #addKnown(place: Place, queue: string, hashes: readonly string[]): Promise<void> {
     let known = 0;
     for await (const lines of place.ledger(queue, hashes)) {

@@ -22,7 +22,7 @@ export interface EditorOptions {
   readonly place: MeetingPlace;
   readonly node: NodeId;
   readonly config: Config;
-  /** Those of this node's config. */
+  /** The series of this node's config. */
   readonly series: readonly Series[];
   /** How long a letter waits for nodes that have not reported (ms, `set fleet_wait`). */
   readonly wait: number;
@@ -30,7 +30,7 @@ export interface EditorOptions {
   readonly holdFor: number;
   /** That of the meeting place, as far as it is known. */
   readonly clock: Clock;
-  /** In the state of this node: queues whose letters cannot be made here. */
+  /** Queues whose letters cannot be made here, as the state of this node keeps them. */
   readonly held: HeldQueues;
   readonly makeLetter: MakeLetter;
   /** By series: the fleet's storms, as this node last heard of them. */
@@ -38,7 +38,7 @@ export interface EditorOptions {
   onEvent(event: { readonly kind: 'unsealed'; readonly queue: string; readonly reason: string }): void;
 }
 
-/** So many letters are made at a time: pages, which are small, and those on a schedule, which may be large. */
+/** How many letters are made at a time: pages, which are small, and letters on a schedule, which may be large. */
 const MAX_PAGES = 4;
 const MAX_SCHEDULED = 2;
 
@@ -55,7 +55,7 @@ interface Candidate extends LetterAsked {
   readonly contributions: number;
 }
 
-/** What a queue that folds holds back, when this node last looked. */
+/** A storm holds a page back: what this node saw when it last looked. */
 interface HeldBack {
   readonly contributions: number;
   /** When to look again (ms). */
@@ -100,13 +100,13 @@ export class Editor {
     return { worked };
   }
 
-  /** Makes no more letters; what is in the making is left to others. Never rejects. */
+  /** Makes no more letters, and leaves those in the making to other nodes. Never rejects. */
   async stop(): Promise<void> {
     this.#closing.abort(new Error('the daemon stops'));
     await Promise.allSettled([...this.#atWork.values()].map(({ work }) => work));
   }
 
-  /** What is ready: pages first, then the earliest letter of each series. */
+  /** The letters that are ready: pages first, then by due time. */
   #candidates(open: readonly OpenLetter[]): Candidate[] {
     const ready = open.filter((letter) => this.#isReady(letter));
     const asked = new Set(open.filter(({ due }) => due === null).map(({ series }) => series));
@@ -124,7 +124,7 @@ export class Editor {
     return this.#series.has(series) && told > 0 && this.#options.clock.now() >= next;
   }
 
-  /** null: not now. */
+  /** Begins a letter; null: it has to wait. */
   #begin(letter: Candidate): Promise<void> | null {
     const { series, due } = letter;
     const isPage = due === null;

@@ -32,7 +32,7 @@ export interface FleetOptions {
   /** All queues of the config, and sections. */
   readonly names: ReadonlySet<string>;
   readonly store: FleetStore;
-  /** Of this machine. */
+  /** The clock of this machine. */
   readonly clock: Clock;
   /** Opens the way to the meeting place, and what works there. Called once, with the first round. */
   open(): Promise<Opened>;

@@ -9,7 +9,7 @@ import {
   type Waiting,
 } from '../queue/fold.js';
 
-/** What becomes of what waits in the fleet for a queue that folds. */
+/** What is to be done with the contributions that wait for a page of a queue that folds. */
 export type FleetStep =
   /** Until then (ms, by the clock of the meeting place), unless something new comes. */
   | { readonly kind: 'hold'; readonly until: number }
@@ -28,7 +28,7 @@ export interface FoldQuestion {
   readonly grace: number;
 }
 
-/** What is all snoozed is looked at again after this time (ms). */
+/** When all that waits is snoozed, it is looked at again after this time (ms). */
 const NOTHING_AWAKE = 15_000;
 
 /** `fold` for a fleet: as `schedule/close-due.ts` has it for a node. */

@@ -7,7 +7,7 @@ import type { MeetingPlace, NodeId } from './meeting-place.js';
 export interface GateKeeperOptions {
   readonly store: Pick<FleetHits, 'askedHits' | 'hasAskedHits' | 'answerHits'>;
   readonly node: NodeId;
-  /** Of this machine. */
+  /** The clock of this machine. */
   readonly clock: Clock;
   onEvent(event: Extract<FleetEvent, { readonly kind: 'keys-forgotten' | 'hits-alone' }>): void;
 }
@@ -16,12 +16,12 @@ export interface GateKeeperOptions {
 const MAX_ASKED = 500;
 
 /**
- * So long (ms) a hit waits for a meeting place that is away; then this machine counts it by itself, and says so: a page must
- * not wait for hours. What it counts then the fleet does not know.
+ * How long (ms) a hit waits for a meeting place that is away. Then this machine counts it alone, and says so, since a page must
+ * not wait for hours; the fleet does not learn of it.
  */
 const MAX_WAIT = 60_000;
 
-/** Asks the fleet about lines of windows and throttles that hold across it. What it says is counted with the next commit. */
+/** Asks the fleet about hits of windows and throttles that count across it. The next commit counts them by its answers. */
 export class GateKeeper {
   readonly #options: GateKeeperOptions;
 
@@ -45,7 +45,7 @@ export class GateKeeper {
     }
   }
 
-  /** The meeting place is away: what has waited for too long is counted here. */
+  /** To be called while the meeting place is away: hits that have waited for too long are counted here. */
   leaveAlone(): void {
     const { store, clock, onEvent } = this.#options;
     const waiting = store.hasAskedHits() ? store.askedHits(MAX_ASKED) : [];

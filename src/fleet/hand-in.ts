@@ -6,7 +6,7 @@ import { lastDue } from './last-due.js';
 import type { Contribution, ContributionPart, MeetingPlace, NodeId } from './meeting-place.js';
 import type { FleetQueue } from './series.js';
 
-/** What a letter is to tell of this node beside what it has counted. `notices`: ids of the delivery notices among it. */
+/** Notes of this node for the reader of a letter. `notices`: ids of the delivery notices that they tell of. */
 export interface Remarks {
   readonly texts: readonly string[];
   readonly notices: readonly number[];

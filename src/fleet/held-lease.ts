@@ -47,7 +47,7 @@ export class HeldLease {
     return lease && new HeldLease(lease, options);
   }
 
-  /** As it was last renewed. */
+  /** The lease as it was last renewed. */
   get lease(): Lease {
     return this.#lease;
   }
@@ -57,7 +57,7 @@ export class HeldLease {
     return this.#over.signal;
   }
 
-  /** Renews it no more: it can be used for sealing. */
+  /** Stops the renewals, so that the lease can be used for sealing. */
   async settle(): Promise<Lease> {
     this.#ended = true;
     this.#cancel();

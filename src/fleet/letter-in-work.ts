@@ -42,7 +42,7 @@ export type WorkOutcome =
 /** Nodes see at their next turn that a storm's next page is due, and take a moment to hand in (ms). */
 const HANDING_IN = 2000;
 
-/** What the letter tells of its storm. */
+/** The note about its storm that the letter has; null: none. */
 interface Told {
   readonly note: StormNote | null;
 }
@@ -91,7 +91,7 @@ export class LetterInWork {
     if (step.kind === 'gone') return step;
     if (step.kind === 'hold') return { kind: 'holds', rest: Math.max(0, step.until - lease.lease.now) };
     if (step.kind === 'over') return await this.#seal([], null, step.storm);
-    // What ends a storm holds nothing but a note; what waits, snoozed, goes on waiting.
+    // The letter that ends a storm holds only a note; messages that are snoozed go on waiting.
     const isEnd = step.note?.kind === 'end';
     const told = isEnd ? { ...content, contributions: [] } : content;
     if (!isEnd) await this.#addHistory(desk, told);

@@ -7,7 +7,7 @@ import type { CourierEvent } from '../mail/courier.js';
  */
 const MIN_STAY = 900_000;
 
-/** What was given back is left to others for so long (ms): each node looks for letters every 15 s. */
+/** For how long (ms) a letter that was given back is left to other nodes: each looks for letters every 15 s. */
 const MIN_CHANCE = 30_000;
 
 /** The outage of this node's mail server, and which letters were given back for it. */
@@ -34,7 +34,7 @@ export class MailOutage {
     return this.#current === null || (now >= this.#current.again && now - last >= MIN_CHANCE);
   }
 
-  /** Takes what the courier of the mail server tells. */
+  /** Takes the events of the courier of the mail server. */
   note(event: CourierEvent): void {
     if (event.kind === 'unreachable') this.#current = { reason: event.reason, again: event.again };
     if (event.kind !== 'reachable') return;

@@ -91,11 +91,11 @@ export interface NodeId {
   readonly state: string;
 }
 
-/** What a node says of itself. */
+/** The report of a node about itself. */
 export interface NodeReport {
   readonly node: NodeId;
   readonly version: string;
-  /** What its own clock says. */
+  /** The time by its own clock. */
   readonly clock: number;
   readonly series: readonly Series[];
 }
@@ -133,7 +133,7 @@ export interface DifferingQueue {
   readonly definition: string;
 }
 
-/** What a node counted until a letter was due: a closed edition of its state. */
+/** The counts of a node for a letter: a closed edition of its state. */
 export interface Contribution {
   readonly node: NodeId;
   /** The id of the edition in the state of the node. */

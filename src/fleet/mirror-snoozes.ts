@@ -4,7 +4,7 @@ import type { Meta, MirroredSnooze } from '../store/ports/meta.js';
 import type { Snoozes } from '../store/ports/snoozes.js';
 import type { MeetingPlace } from './meeting-place.js';
 
-/** What must change on one side so that both sides have the same snoozes. */
+/** The changes on one side after which both sides have the same snoozes. */
 interface Changes {
   readonly put: readonly Snooze[];
   readonly drop: readonly Snooze[];
@@ -13,7 +13,7 @@ interface Changes {
 export interface SnoozeComparison {
   readonly here: Changes;
   readonly there: Changes;
-  /** What both sides have then. */
+  /** The snoozes that both sides have then. */
   readonly mirrored: readonly MirroredSnooze[];
 }
 
@@ -55,7 +55,7 @@ function keyOf({ id, host }: Pick<Snooze, 'id' | 'host'>): string {
   return `${id} ${host}`;
 }
 
-/** What is to be on both sides; null: nothing. `before`: the digest of what was there; null: nothing was. */
+/** The snooze that both sides are to have; null: none. `before`: the digest of the one that both had; null: they had none. */
 function agree(here: Snooze | null, there: Snooze | null, before: string | null): Snooze | null {
   if (!here || !there) {
     const left = here ?? there;

@@ -3,7 +3,7 @@ import type { HandIns } from '../store/ports/hand-ins.js';
 import type { Queues } from '../store/ports/queues.js';
 import type { FleetQueue } from './series.js';
 
-/** A page of the fleet is made that much (ms) before one of this node at most, and yet holds what this one has told. */
+/** A page of the fleet that is older than the last one of this node by no more than this (ms) holds the same hits. */
 const MAX_DIFFERENCE = 5000;
 
 /**

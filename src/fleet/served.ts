@@ -9,7 +9,7 @@ export class Served {
   readonly #store: Pick<QueueMarks, 'queueMark'>;
   /** By series. */
   readonly #reported = new Map<string, number>();
-  /** Before then (ms) no queue can be served further than it is reported. */
+  /** Before this time (ms) nothing new can be reported. */
   #next = Number.NEGATIVE_INFINITY;
 
   constructor(queues: readonly FleetQueue[], store: Pick<QueueMarks, 'queueMark'>) {
@@ -22,13 +22,13 @@ export class Served {
     return now >= this.#next;
   }
 
-  /** What is to be reported. `waiting`: queues whose closed editions are not all handed in. */
+  /** The due times to be reported. `waiting`: queues with closed editions that are not handed in yet. */
   find(waiting: ReadonlySet<string>, now: number): ServedUntil[] {
     const found: ServedUntil[] = [];
     for (const { id, queue, schedule } of this.#queues) {
       if (schedule.kind === 'now' || waiting.has(queue)) continue;
       const mark = this.#store.queueMark(queue);
-      // What a clock that was wrong has served in advance is not over.
+      // A clock that was fast has closed editions too early: their due time is not over yet.
       const due = mark && lastDue(schedule, Math.min(mark.dueAfter, now));
       if (due !== null && due !== this.#reported.get(id)) found.push({ series: id, due });
     }

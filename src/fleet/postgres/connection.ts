@@ -29,7 +29,7 @@ export interface Queries {
   query(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-/** What is particular to our schema. Both throw `Away` when the database is not one to work with. */
+/** The part of a connection that knows our schema. Both methods throw `Away` when this program cannot work with the database. */
 export interface House {
   /** At each connect: makes the tables, or finds that they cannot be used. */
   prepare(queries: Queries): Promise<void>;
@@ -38,7 +38,7 @@ export interface House {
   check(rows: readonly Row[]): void;
 }
 
-/** So many times a transaction is run again when the server has chosen it to end a conflict. */
+/** How many times a transaction is tried when the server ends it because of a conflict with another one. */
 const MAX_CONFLICTS = 5;
 
 /** serialization_failure and deadlock_detected: the server has ended the transaction, and nothing else is wrong. */

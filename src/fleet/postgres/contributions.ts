@@ -17,7 +17,7 @@ import { number, type Row, rowReader, stored, texts } from './row.js';
 import { NOW } from './schema.js';
 import { storable } from './stored-text.js';
 
-/** So many blocks are asked for at a time; each is of some 500 kB at most. */
+/** How many blocks are read with one query; each has some 500 kB at most. */
 const MAX_BLOCKS_AT_ONCE = 4;
 
 const parts = json(
@@ -106,7 +106,7 @@ export async function confirm(
   ]);
 }
 
-/** What waits for a letter, oldest first. */
+/** The contributions that wait for a letter, oldest first. */
 export async function contributionsFor(
   queries: Queries,
   { series, due }: LetterAsked,

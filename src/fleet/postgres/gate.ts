@@ -186,7 +186,7 @@ async function writeAnswers(
   );
 }
 
-/** Deletes keys that no hit can need any more. What others have locked they need. */
+/** Deletes keys that no hit can need any more, except for those that another transaction has locked, since it uses them. */
 async function sweep(queries: Queries, now: number): Promise<void> {
   await queries.query(
     `DELETE FROM tayori.timed_key WHERE (space, key) IN (

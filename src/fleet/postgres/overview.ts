@@ -15,7 +15,7 @@ const letterRow = rowReader('letter', {
 });
 const queueRow = rowReader('series', { id: stored, queue: stored });
 
-/** What stands where, for people. */
+/** The state of the fleet, for `tayori fleet`. */
 export async function overview(queries: Queries): Promise<FleetOverview> {
   const [clock] = await queries.query(`SELECT ${NOW} AS now`);
   const now = whole(clock?.now);

@@ -1,7 +1,7 @@
 /** Begins a text that is stored as JSON. Texts of logs hold it as rarely as any other control character. */
 const AS_JSON = '\u0001';
 
-/** What UTF-8, or PostgreSQL, has no place for: NUL, and half a pair of surrogates. */
+/** Characters that PostgreSQL (NUL) or UTF-8 (half a pair of surrogates) cannot store. */
 const UNSTORABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** Makes of a text what a column of the type `text` keeps as it is. Different texts stay different. */
