@@ -65,6 +65,15 @@ async function hang(time: number): Promise<void> {
   await fleet.pass(time);
 }
 
+/** Minutes pass while the meeting place is away; the node goes on, and tries its letters if it `tries`. */
+async function minutesAway(minutes: number, node: DeliveringNode, tries = true): Promise<void> {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    await pass(MINUTE);
+    await expect(node.meet()).rejects.toThrow('away');
+    if (tries) await node.mail();
+  }
+}
+
 /** Who got what, such as `one > t@x.org`. */
 const got = (): string[] =>
   server.received.map(({ to, mime }) => `${/^Subject: (.*)\r$/m.exec(mime)?.[1]} > ${to.join(' ')}`);
@@ -482,11 +491,7 @@ describe.each(PLACES)('with the meeting place %s,', (_, open) => {
       await expect(a.meet()).rejects.toThrow('away');
       await a.mail();
       expect(tried()).toBe(2);
-      for (let minute = 0; minute < 10; minute += 1) {
-        await pass(MINUTE);
-        await expect(a.meet()).rejects.toThrow('away');
-        await a.mail();
-      }
+      await minutesAway(10, a);
       expect(tried()).toBe(2);
       expect(a.store.outbox()).toHaveLength(1);
       place.away = null;
@@ -499,11 +504,7 @@ describe.each(PLACES)('with the meeting place %s,', (_, open) => {
       const a = await start('a');
       await a.meet();
       place.away = AWAY;
-      for (let minute = 0; minute < 20; minute += 1) {
-        await pass(MINUTE);
-        await expect(a.meet()).rejects.toThrow('away');
-        await a.mail();
-      }
+      await minutesAway(20, a);
       expect(got()).toEqual(['one > t@x.org']);
       expect(a.events.at(-1)).toEqual({ kind: 'letters-alone', letters: 1, away: 15 * MINUTE });
       expect(server.received[0]?.mime.replace(/\r\n /g, ' ')).toMatch(
@@ -519,10 +520,7 @@ describe.each(PLACES)('with the meeting place %s,', (_, open) => {
       const a = await start('a');
       await a.meet();
       place.away = AWAY;
-      for (let minute = 0; minute < 20; minute += 1) {
-        await pass(MINUTE);
-        await expect(a.meet()).rejects.toThrow('away');
-      }
+      await minutesAway(20, a, false);
       await a.mail();
       place.away = null;
       await (await start('b')).turn();

@@ -27,9 +27,11 @@ const SNOOZE: Snooze = {
   ...{ day: 5, before: 0, ended: null, why: null },
 };
 
+const ROW = { host: 'h', hash: 'x', text: 'one', count: 2, first: null, last: null };
+
 const ENTRY = {
   ...{ queue: 'mail', made: NOON, regular: true, forgetBefore: 0 },
-  rows: [{ host: 'h', hash: 'x', text: 'one', count: 2, first: null, last: null }],
+  rows: [ROW],
 };
 
 async function leaseOf(place: MeetingPlace, node = A, span = 60_000): Promise<Lease> {
@@ -224,7 +226,7 @@ describe.skipIf(!hasPostgres)('the editor in PostgreSQL', () => {
     const place = openPlace(own, database);
     await place.contact(report(A));
     const lease = await leaseOf(place, A);
-    const rows = Array.from({ length: 20_000 }, (_, at) => ({ ...ENTRY.rows[0]!, hash: `x${at}` }));
+    const rows = Array.from({ length: 20_000 }, (_, at) => ({ ...ROW, hash: `x${at}` }));
     const whole = sealing({ entries: [{ ...ENTRY, rows }] });
     const sealed = place.seal(lease, whole);
     const failed = expect(sealed).rejects.toMatchObject({ forGood: false });
