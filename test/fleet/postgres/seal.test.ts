@@ -117,22 +117,41 @@ describe.skipIf(!hasPostgres)('the editor', () => {
     expect((await place.content(late, { series: MAIL.id, due: NOON })).contributions).toEqual([]);
   });
 
-  it('that another one follows while it seals changes nothing', async () => {
+  it('is followed by nobody while it seals, however long that takes: two of them would replace each other for ever', async () => {
     const { place, database, expire, letters } = await fresh();
     await place.seal(await leaseOf(place, A), sealing({ sealed: null, entries: [ENTRY] }));
     const other = openPlace(server(), database);
-    const old = await leaseOf(place, A);
+    const lease = await leaseOf(place, A);
+    await expire();
     const lock = await server().connect(database);
     await lock.query("BEGIN; SELECT 1 FROM tayori.queue WHERE name = 'mail' FOR UPDATE");
-    const sealed = place.seal(old, sealing({ entries: [ENTRY] }));
+    const sealed = place.seal(lease, sealing({ entries: [ENTRY] }));
     const isWaiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
     while ((await lock.query(isWaiting)).rowCount === 0);
-    await expire();
-    await leaseOf(other, B);
+    expect(await other.lease(MAIL.id, B, 60_000)).toBeNull();
+    // Neither do those wait who say that they live, hand in, or report.
+    await other.contact(report({ name: 'c', state: 'state-c' }));
+    expect(await other.handIn(contribution({ node: B }))).toBe('taken');
+    await other.reportServed(B, [{ series: MAIL.id, due: NOON }]);
     await lock.end();
-    expect(await sealed).toBe(false);
-    expect(await letters()).toBe(0);
-    expect((await all(place.ledger('mail'))).flat()).toMatchObject([{ letters: [[1, 2]] }]);
+    expect(await sealed).toBe(true);
+    expect(await letters()).toBe(1);
+    await leaseOf(other, B);
+  });
+
+  it('that stands still while it seals loses its transaction, and with it the lease', async () => {
+    const { place, database, expire, letters } = await fresh();
+    const lease = await leaseOf(place, A);
+    await expire();
+    const editor = await server().connect(database);
+    await editor.query('SET idle_in_transaction_session_timeout = 50; BEGIN');
+    await editor.query('SELECT 1 FROM tayori.series WHERE id = $1 FOR UPDATE', [MAIL.id]);
+    let other: Lease | null = null;
+    while (!other) other = await place.lease(MAIL.id, B, 60_000);
+    expect(await place.seal(lease, sealing())).toBe(false);
+    expect(await place.seal(other, sealing())).toBe(true);
+    expect(await letters()).toBe(1);
+    await editor.end().catch(() => undefined);
   });
 
   it('whose time is over seals all the same where nobody has followed', async () => {
