@@ -1,4 +1,4 @@
-import { orNull, whole } from '../../store/sqlite/decode.js';
+import { orNull, truth, whole } from '../../store/sqlite/decode.js';
 import type { Lease, LetterAsked, LetterContent, MissingNode, NodeId, OpenLetter } from '../meeting-place.js';
 import type { Queries } from './connection.js';
 import { contributionsFor } from './contributions.js';
@@ -82,6 +82,7 @@ export async function release(queries: Queries, { series, token }: Lease): Promi
 const contentRow = rowReader('series', {
   storm: orNull(storedStorm),
   mailed: orNull(number),
+  first: truth,
   now: number,
 });
 
@@ -94,16 +95,18 @@ export async function content(
   letter: LetterAsked,
 ): Promise<LetterContent> {
   const [row] = await queries.query(
-    `SELECT storm, coalesce(series.mailed, queue.mailed) AS mailed, ${NOW} AS now
+    `SELECT storm, coalesce(series.mailed, queue.mailed) AS mailed, sealed_until IS NULL AS first, ${NOW} AS now
      FROM tayori.series LEFT JOIN tayori.queue ON queue.name = series.queue WHERE id = $1`,
     [series],
   );
-  const { storm, mailed, now } = row ? contentRow(row) : { storm: null, mailed: null, now: 0 };
+  const { storm, mailed, first, now } = row
+    ? contentRow(row)
+    : { storm: null, mailed: null, first: true, now: 0 };
   const queues = (await queries.query('SELECT name, letters FROM tayori.queue')).map(queueRow);
   return {
     contributions: await contributionsFor(queries, letter),
     letters: new Map(queues.map(({ name, letters }) => [name, letters])),
-    ...{ mailed, storm },
+    ...{ mailed, storm, isFirst: first },
     differing: await differing(queries, [series], now),
     nodes: await knownNodes(queries, series),
   };

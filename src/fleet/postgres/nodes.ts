@@ -9,6 +9,7 @@ import type {
   NodeReport,
   ServedUntil,
 } from '../meeting-place.js';
+import { adoptOrphans } from './adopt.js';
 import type { Queries } from './connection.js';
 import { number, type Row, rowReader, stored } from './row.js';
 import { NOW } from './schema.js';
@@ -32,6 +33,7 @@ export async function contact(queries: Queries, report: NodeReport, elapsed: () 
   const seen = await register(queries, report, now, ahead);
   if (seen !== null) return { kind: 'name-taken', seen };
   await writeSeries(queries, report);
+  await adoptOrphans(queries, report);
   const ids = report.series.map(({ id }) => id);
   const storms = await queries.query(
     'SELECT id, storm FROM tayori.series WHERE id = ANY($1::text[]) AND storm IS NOT NULL',
