@@ -37,6 +37,19 @@ describe.skipIf(!hasPostgres)('the outbox of a fleet', () => {
     expect(await place.hold(B, [held?.id ?? 0, 999], 60_000)).toEqual([held?.id]);
   });
 
+  it('gives no letter the number of an earlier one, also where the database was made anew: its holder would take it for that', async () => {
+    const { place, seal, ask } = await fresh();
+    await seal(letter({ messageId: '<old@x>' }));
+    const old = await place.claim(A, 60_000, []);
+    await ask('DROP SCHEMA tayori CASCADE');
+    await expect(place.contact(report(A))).rejects.toThrow();
+    await place.contact(report(A));
+    await seal(letter({ messageId: '<new@x>' }));
+    await place.settle(A, old?.id ?? 0, letter().to, 'first');
+    expect(await place.hold(A, [old?.id ?? 0], 60_000)).toEqual([]);
+    expect((await place.claim(A, 60_000, [old?.id ?? 0]))?.letter.messageId).toBe('<new@x>');
+  });
+
   it('says until when a letter is held, by the clock of the node', async () => {
     const clock = heldClock();
     const { place, seal } = await fresh(clock);
