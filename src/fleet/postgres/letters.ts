@@ -4,7 +4,7 @@ import type { Queries } from './connection.js';
 import { contributionsFor } from './contributions.js';
 import { differing, knownNodes, storedStorm } from './nodes.js';
 import { number, rowReader, stored } from './row.js';
-import { NOW } from './schema.js';
+import { NOW, past } from './schema.js';
 import { storable } from './stored-text.js';
 
 const openRow = rowReader('open_letter', {
@@ -25,7 +25,7 @@ export async function openLetters(queries: Queries, ids: readonly string[]): Pro
        (SELECT count(*) FROM tayori.contribution
         WHERE contribution.series = open_letter.series AND contribution.due <= open_letter.due) AS contributions
      FROM tayori.open_letter JOIN tayori.series ON series.id = open_letter.series
-     WHERE series = ANY($1::text[]) AND open_letter.due > coalesce(sealed_until, open_letter.due - 1)
+     WHERE series = ANY($1::text[]) AND open_letter.due > coalesce(${past('sealed_until')}, open_letter.due - 1)
      ORDER BY open_letter.due, series`,
     [ids],
   );
@@ -38,7 +38,7 @@ export async function openLetters(queries: Queries, ids: readonly string[]): Pro
 export async function missingFor(queries: Queries, { series, due }: LetterAsked): Promise<MissingNode[]> {
   const rows = await queries.query(
     `SELECT name, seen FROM tayori.node JOIN tayori.node_series ON node = name
-     WHERE series = $1 AND (served IS NULL OR served < $2) ORDER BY name`,
+     WHERE series = $1 AND coalesce(${past('served')} < $2, true) ORDER BY name`,
     [series, due],
   );
   return rows.map(missingRow);

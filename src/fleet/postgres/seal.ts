@@ -3,6 +3,7 @@ import type { Queries } from './connection.js';
 import { dropContributions } from './contributions.js';
 import { enter, shrink } from './ledger.js';
 import { addLetter } from './outbox.js';
+import { past } from './schema.js';
 import { keepSnoozes } from './snoozes.js';
 import { storable } from './stored-text.js';
 
@@ -32,7 +33,7 @@ export async function seal(queries: Queries, lease: Lease, sealing: Sealing): Pr
   await dropContributions(queries, sealing.contributions);
   await queries.query(
     `UPDATE tayori.series SET storm = $2, mailed = coalesce($3, mailed), sealed_token = lease_token, lease_until = NULL,
-       sealed_until = greatest(sealed_until, $4::bigint)
+       sealed_until = greatest(${past('sealed_until')}, $4::bigint)
      WHERE id = $1`,
     [
       lease.series,
