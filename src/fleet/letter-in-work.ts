@@ -59,15 +59,11 @@ export class LetterInWork {
   }
 
   async make(): Promise<WorkOutcome> {
-    const { place, lease, config, series } = this.#options;
+    const { place, lease } = this.#options;
     const missing = await this.#missing();
     const content = await place.content(lease.lease, this.#asked);
     if (!missing && !(this.#asked.due === null && content.storm)) return { kind: 'gone' };
-    if (
-      this.#asked.due !== null &&
-      content.contributions.length === 0 &&
-      !emptyLetters(config).has(series.queue)
-    )
+    if (this.#asked.due !== null && content.contributions.length === 0 && !this.#comesEmpty(content))
       return await this.#seal([], null, null);
     const desk = new Desk();
     try {
@@ -76,6 +72,12 @@ export class LetterInWork {
     } finally {
       desk.end();
     }
+  }
+
+  /** A queue that is new, or defined anew, has no letter for the due time before that: nobody knows what was then. */
+  #comesEmpty({ isFirst }: LetterContent): boolean {
+    const { config, series } = this.#options;
+    return !isFirst && emptyLetters(config).has(series.queue);
   }
 
   /** Nodes that have not reported; null: the letter is not asked for any more. */

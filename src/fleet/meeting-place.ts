@@ -200,6 +200,8 @@ export interface LetterContent {
   readonly letters: ReadonlyMap<string, number>;
   /** When the last letter was made; null: there was none. */
   readonly mailed: number | null;
+  /** No due time of the series was sealed before: it begins with this one. Left out: one was. */
+  readonly isFirst?: boolean;
   /** null: there is none. */
   readonly storm: Storm | null;
   /** Live nodes that define the queue differently. */
