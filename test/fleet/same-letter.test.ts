@@ -67,7 +67,7 @@ function stampOf(time: number): string {
 const OF_NODES =
   /^counted on |^ノード|^両方の|lines? read since|行を読みました|tayori watched|^followed: |^監視対象|^could not be read: |^読めなかった/;
 
-function told({ notes, ...letter }: Letter) {
+function told({ notes, fleet: _, ...letter }: Letter) {
   return { ...letter, notes: notes.filter((note) => !OF_NODES.test(note)) };
 }
 
