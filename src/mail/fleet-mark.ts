@@ -23,9 +23,12 @@ export class FleetMark {
   /** Public: it stands in each letter, and tells nothing about the secret. */
   readonly mark: string;
   readonly #secret: string;
+  readonly #maxAge: number;
 
-  constructor(secret: string) {
+  /** `maxAge`: how old a letter may be (ms) whose lines are known. */
+  constructor(secret: string, maxAge = MAX_AGE) {
     this.#secret = secret;
+    this.#maxAge = maxAge;
     this.mark = this.#hmac('mark').slice(0, MARK_LENGTH);
   }
 
@@ -38,7 +41,7 @@ export class FleetMark {
   knows(messageId: string, now: number): boolean {
     const end = messageId.indexOf(`.${this.mark}@`);
     const [, id = '', time = '', code] = LEFT.exec(messageId.slice(0, Math.max(end, 0))) ?? [];
-    if (code === undefined || Math.abs(now - Number.parseInt(time, 36)) > MAX_AGE) return false;
+    if (code === undefined || Math.abs(now - Number.parseInt(time, 36)) > this.#maxAge) return false;
     return code === this.#codeOf(id, messageId.slice(end + this.mark.length + 2));
   }
 
