@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { DAY } from '../base/time/duration.js';
 
-/** Characters of a code in hex: 64 bits, which nobody guesses, and a Message-ID that mail servers log whole. */
+/** Characters of a code in hex: 64 bits, which nobody guesses; Sendmail logs no more than 100 of a Message-ID. */
 const CODE_LENGTH = 16;
 const MARK_LENGTH = 8;
 
