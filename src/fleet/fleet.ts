@@ -224,6 +224,7 @@ export class Fleet {
       this.#standing.nameTaken(contact.seen);
       return true;
     }
+    if (contact.secret !== undefined) this.#options.onSecret?.(contact.secret);
     this.#standing.met(contact.ahead, contact.differing);
     this.#storms = contact.storms;
     mirrorStorms(contact.storms, queues, store);

@@ -117,6 +117,8 @@ export type Contact =
       readonly storms: ReadonlyMap<string, Storm>;
       /** Queues of this node that live nodes define differently. */
       readonly differing: readonly DifferingQueue[];
+      /** Known to the nodes of the fleet alone, to sign its letters; never to be shown. Left out: the place has none. */
+      readonly secret?: string;
     }
   /** Another node of this name lives. */
   | { readonly kind: 'name-taken'; readonly seen: number };

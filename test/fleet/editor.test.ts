@@ -65,7 +65,7 @@ describe('a letter on a schedule', () => {
     await editing.editor.round();
     expect(textsOf(editing)).toHaveLength(1);
     expect(editing.letters()[0]?.notes).toContain(
-      'counted by 2 of 3 nodes; not reported in time: c (last heard of Nov 20 10:00); the next letter has what they counted',
+      'counted on 2 of 3 nodes; not reported in time: c (last heard of Nov 20 10:00); the next letter has what they counted',
     );
     const c = fleet.node(2);
     c.read(fleet.clock.now(), lines(fleet, 'x', 'z', 'z'));
@@ -255,7 +255,7 @@ describe('a page', () => {
     const editing = fleet.editor(0);
     await editing.editor.round();
     expect(editing.letters().map(({ status, notes }) => [status, notes[0]])).toEqual([
-      ['flushing', 'counted by b alone'],
+      ['flushing', 'counted on b alone'],
     ]);
   });
 

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { Storm } from '../../queue/fold.js';
-import { type Field, json, whole } from '../../store/sqlite/decode.js';
+import { type Field, json, orNull, text, whole } from '../../store/sqlite/decode.js';
 import { storm } from '../../store/sqlite/stored-storm.js';
 import type {
   Contact,
@@ -22,13 +23,17 @@ export const ALIVE = 60_000;
 export const storedStorm: Field<Storm> = json(storm);
 
 const stormRow = rowReader('series', { id: stored, storm: storedStorm });
-const timeRow = rowReader('about', { now: number });
+const placeRow = rowReader('secret', { now: number, secret: orNull(text) });
+const secretRow = rowReader('secret', { value: text });
 const seenRow = rowReader('node', { seen: number });
 
 /** Registers a node and its series. `elapsed`: how long ago (ms) the node has looked at its clock. */
 export async function contact(queries: Queries, report: NodeReport, elapsed: () => number): Promise<Contact> {
   const before = elapsed();
-  const now = timeOf(await queries.query(`SELECT ${NOW} AS now`));
+  const [place] = await queries.query(
+    `SELECT ${NOW} AS now, (SELECT value FROM tayori.secret WHERE id = 1) AS secret`,
+  );
+  const { now, secret } = placeRow(place);
   const ahead = Math.round(report.clock + (before + elapsed()) / 2 - now);
   const seen = await register(queries, report, now, ahead);
   if (seen !== null) return { kind: 'name-taken', seen };
@@ -43,11 +48,20 @@ export async function contact(queries: Queries, report: NodeReport, elapsed: () 
     ...{ kind: 'met', now, ahead },
     storms: new Map(storms.map(stormRow).map(({ id, storm }) => [id, storm])),
     differing: await differing(queries, ids, now),
+    secret: secret ?? (await makeSecret(queries)),
   };
 }
 
-function timeOf([row]: readonly Row[]): number {
-  return timeRow(row).now;
+/** Bytes of the fleet's secret: as many as the hash that it is used with. */
+const SECRET_BYTES = 32;
+
+/** Of two nodes that come first at the same time, both get that of one. */
+async function makeSecret(queries: Queries): Promise<string> {
+  await queries.query('INSERT INTO tayori.secret (id, value) VALUES (1, $1) ON CONFLICT DO NOTHING', [
+    randomBytes(SECRET_BYTES).toString('base64url'),
+  ]);
+  const [made] = await queries.query('SELECT value FROM tayori.secret WHERE id = 1');
+  return secretRow(made).value;
 }
 
 /** Writes the row of the node. Where another state of its name was heard of instead: when, and nothing is written. */

@@ -83,6 +83,8 @@ export const MIGRATIONS: readonly string[] = [
    CREATE TABLE tayori.gate_answer (
      state ${KEY} NOT NULL, hit bigint NOT NULL, answer text NOT NULL, PRIMARY KEY (state, hit)
    );`,
+  // secret: one row, made by the first node, which all nodes sign letters with.
+  'CREATE TABLE tayori.secret (id bigint PRIMARY KEY, value text NOT NULL)',
 ];
 
 /** The version of the schema that this program works with. */
