@@ -65,7 +65,7 @@ describe('a letter on a schedule', () => {
     await editing.editor.round();
     expect(textsOf(editing)).toHaveLength(1);
     expect(editing.letters()[0]?.notes).toContain(
-      'counted by 2 of 3 nodes; not reported in time: c (last heard of Nov 20 10:00); the next letter has what they counted',
+      'counted by 2 of 3 nodes; not reported in time: c (last heard of Nov 20 10:00); what they counted comes in a later letter',
     );
     const c = fleet.node(2);
     c.read(fleet.clock.now(), lines(fleet, 'x', 'z', 'z'));

@@ -162,11 +162,11 @@ export const EN: Words = {
   fleet: {
     nodes: ({ all, counted, missing, more }) =>
       missing.length === 0
-        ? `counted by all ${plain(all, 'node')}`
+        ? `counted by ${all === 2 ? 'both' : `all ${number(all)}`} nodes`
         : `counted by ${counted} of ${plain(all, 'node')}; not reported in time: ${named(
             missing.map(({ name, seen }) => `${name} (last heard of ${seen})`),
             more,
-          )}; the next letter has what they counted`,
+          )}; what they counted comes in a later letter`,
     only: (nodes, more) => `counted by ${named(nodes, more)} alone`,
     late: ({ node, lines, due }) => `late, from ${node}: ${plain(lines, 'line')} due ${due}`,
     moreLate: ({ nodes, lines }) => `late, from ${plain(nodes, 'more node')}: ${plain(lines, 'line')}`,
@@ -174,7 +174,7 @@ export const EN: Words = {
       `the clock of ${node} is ${describeDuration(Math.abs(ahead))} ${ahead < 0 ? 'slow' : 'fast'}`,
     moreClocks: (nodes) => `the clocks of ${plain(nodes, 'more node')} are wrong; "tayori fleet" names them`,
     differs: ({ nodes, more, there, here }) =>
-      `${named(nodes, more)} ${nodes.length + more === 1 ? 'defines this queue' : 'define this queue'} differently, for letters apart: ${there}${here === '' ? '' : `; here: ${here}`}`,
+      `${named(nodes, more)} ${nodes.length + more === 1 ? 'defines this queue' : 'define this queue'} differently, and so there are two letters of it: ${there}${here === '' ? '' : `; here: ${here}`}`,
     remark: (nodes, more, text) => `${named(nodes, more)}: ${text}`,
     moreRemarks: (count) => `${plain(count, 'more note')} of nodes`,
     node: (name) => `node ${name}`,

@@ -192,7 +192,7 @@ describe.skipIf(!hasPostgres)('a server that is not there', () => {
       tls: { kind: 'off' },
     } as const;
     expect(await contact(open(address))).toEqual({
-      why: 'nothing listens there: is it running?',
+      why: 'nothing listens there, so look whether it is running',
       forGood: false,
     });
   });
@@ -200,7 +200,7 @@ describe.skipIf(!hasPostgres)('a server that is not there', () => {
   it('says that there is no socket', async () => {
     const address = { host: '/nowhere', port: 5432, database: 'x', user: 'y', tls: { kind: 'off' } } as const;
     expect(await contact(open(address))).toEqual({
-      why: 'there is no socket in /nowhere: is it running?',
+      why: 'there is no socket .s.PGSQL.5432 in /nowhere, so look whether it is running',
       forGood: false,
     });
   });
