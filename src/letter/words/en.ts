@@ -18,6 +18,8 @@ export const EN: Words = {
     glance: (verdict) => `Put aside, for a glance: ${verdict.charAt(0).toLowerCase()}${verdict.slice(1)}`,
     silent: ({ hosts, more }) =>
       `Fell silent: ${hosts.join(', ')}${more > 0 ? ` and ${plain(more, 'more host')}` : ''}; nearly every letter before had something of ${hosts.length + more > 1 ? 'them' : 'it'}.`,
+    absent: ({ missing, all }) =>
+      `${number(missing)} of ${number(all)} nodes ${missing === 1 ? 'has not reported in time, and is' : 'have not reported in time, and are'} missing here.`,
   },
   yesterday: 'yesterday',
   happens: {

@@ -14,6 +14,8 @@ export const JA: Words = {
     glance: (verdict) => `目を通すだけの便りです。${verdict}`,
     silent: ({ hosts, more }) =>
       `ほぼ毎回現れていたのに、今回は何もないホスト: ${hosts.join('、')}${more > 0 ? `、ほか${more}台` : ''}。`,
+    absent: ({ missing, all }) =>
+      `ノード${number(all)}台のうち${number(missing)}台の分は、間に合わなかったため入っていません。`,
   },
   yesterday: '昨日',
   happens: {
