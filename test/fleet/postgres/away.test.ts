@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FleetAddress } from '../../../src/base/fleet-address.js';
 import { systemClock } from '../../../src/base/time/clock.js';
 import { Away, type MeetingPlace } from '../../../src/fleet/meeting-place.js';
+import { awayOf as wordsOfAway } from '../../../src/fleet/postgres/away-of.js';
 import { openPostgresPlace, type PostgresPlaceOptions } from '../../../src/fleet/postgres/postgres-place.js';
 import { freePort } from '../../support/free-port.js';
 import { hasPostgres, sharedPostgres, startPostgres } from '../../support/postgres-server.js';
@@ -179,6 +180,49 @@ describe.skipIf(!hasPostgres)('what can be wrong with the database', () => {
     await place.close();
     await place.close();
     expect(await contact(place)).toEqual({ why: 'the connection is closed', forGood: true });
+  });
+});
+
+describe('what pg or the system says', () => {
+  const address = {
+    host: 'db',
+    port: 5433,
+    database: 'x',
+    user: 'u',
+    tls: { kind: 'required', ca: null },
+  } as const;
+
+  it.each([
+    [
+      'no pg_hba.conf entry for host "127.0.0.1", user "u", database "x", no encryption',
+      '28000',
+      /^it does not let the user u in \(.*\): add \?tls=required to set fleet, or see pg_hba\.conf there$/,
+    ],
+    [
+      'no pg_hba.conf entry for host "10.0.0.1", user "u", database "x", SSL encryption',
+      '28000',
+      /^it does not let the user u in \(.*\): see pg_hba\.conf there$/,
+    ],
+    ['certificate has expired', 'CERT_HAS_EXPIRED', /^its certificate has expired: renew it there$/],
+    [
+      'certificate is not yet valid',
+      'CERT_NOT_YET_VALID',
+      /: look whether the clock of this machine is right$/,
+    ],
+    [
+      'There was an error establishing an SSL connection',
+      undefined,
+      /^what listens there is not PostgreSQL: look whether port 5433 is right$/,
+    ],
+    [
+      'self-signed certificate in certificate chain',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      /: name its CA with \?ca=FILE/,
+    ],
+  ])('%s: in our words with what to do', (message, code, words) => {
+    const { message: told, forGood } = wordsOfAway(Object.assign(new Error(message), { code }), address);
+    expect(told).toMatch(words);
+    expect(forGood).toBe(true);
   });
 });
 
