@@ -2,6 +2,7 @@ import { addCounts } from '../base/count.js';
 import type { Config } from '../config/config.js';
 import { foldSettings } from '../config/fold-settings.js';
 import { emptyLetters, sectionsOf } from '../config/sections.js';
+import type { PartOfFleet } from '../letter/letter.js';
 import type { Storm, StormNote } from '../queue/fold.js';
 import { isAsleep, type Snooze } from '../queue/snooze.js';
 import type { SnoozeOutcome } from '../store/ports/snoozes.js';
@@ -110,12 +111,13 @@ export class LetterInWork {
     const { lease, config, series, makeLetter } = this.#options;
     const of = { asked: this.#asked, queue: series.queue, content };
     const idOf = (name: string): number => desk.idOf(name);
-    const edition = composeEdition({ ...of, now: lease.lease.now, storm: note, idOf });
+    const partial = partOf(content, missing);
+    const edition = { ...composeEdition({ ...of, now: lease.lease.now, storm: note, idOf }), partial };
     const about = { ...of, definition: series.definition, missing, made: edition.closed };
     const absent = new Set(missing.map(({ name }) => name));
     return makeLetter({
       edition,
-      store: desk.store,
+      store: content.differing.length === 0 ? desk.store : { ...desk.store, inLastLetter: () => [] },
       snoozes,
       notes: fleetNotes(about, config),
       watched: content.nodes.map(({ name }) => name).filter((name) => !absent.has(name)),
@@ -190,6 +192,15 @@ export class LetterInWork {
       droppedSnoozes: current.filter((snooze) => told.has(keyOf(snooze))),
     };
   }
+}
+
+/** Of which nodes a letter is; undefined: of all that count for its queue. */
+function partOf(
+  { nodes, differing }: LetterContent,
+  missing: readonly MissingNode[],
+): PartOfFleet | undefined {
+  if (missing.length + differing.length === 0) return undefined;
+  return { missing: missing.length, all: nodes.length };
 }
 
 function keyOf({ id, host, began }: Snooze): string {

@@ -211,7 +211,7 @@ function frameOf(
     storm: edition.storm && !queue.pager ? describeStorm(edition.storm, edition, config) : null,
     waited: edition.held,
     notes: queue.pager ? [] : [...completenessNotes(edition, config), ...notes],
-    before: isFirst === null ? null : { isFirst, period: periodOf(edition) },
+    before: isFirst === null ? null : { isFirst, period: periodOf(edition), partial: edition.partial },
   });
 }
 

@@ -12,7 +12,7 @@ import type {
 } from '../meeting-place.js';
 import { adoptOrphans } from './adopt.js';
 import type { Queries } from './connection.js';
-import { number, type Row, rowReader, stored } from './row.js';
+import { number, rowReader, stored } from './row.js';
 import { NOW, past } from './schema.js';
 import { storable } from './stored-text.js';
 
