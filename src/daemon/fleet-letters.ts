@@ -31,6 +31,7 @@ export function fleetLetters(options: FleetLettersOptions): MakeLetter {
       ...options,
       names,
       notesOn: () => letter.notes,
+      most: letter.most,
       store: storeOf(letter, captured),
       followed: () => ({ sources: letter.watched.map(fleet.node), unread: [] }),
       onEvent: (event) => captured.hear(event),
