@@ -24,9 +24,11 @@ export class Comparison {
   readonly #queue: string;
   readonly #store: Ledger;
   readonly #most: number;
-  /** Messages of the last letter that are in this one, too. */
-  readonly #again = new Set<string>();
+  /** Messages of the last letter that are in this one, too, by host: their hashes. */
+  readonly #again = new Map<string, Set<string>>();
   #entered: EnteredRow[] = [];
+  /** The host of the last row. */
+  #host = '';
   /** A row with this count, or a lower one, has no place any more. */
   #tooRare = Number.NEGATIVE_INFINITY;
   /** Hosts of the last letter of which this one has nothing so far. */
@@ -76,7 +78,7 @@ export class Comparison {
     for (const row of rows) {
       const hash = ledgerHash(row.message);
       const { known, anywhere } = this.#store.known(this.#queue, row.host, hash);
-      if (known?.letters.at(-1)?.[0] === this.standing.letters) this.#again.add(keyOf(row.host, hash));
+      if (known?.letters.at(-1)?.[0] === this.standing.letters) this.#noteAgain(row.host, hash);
       this.#enter(row, hash);
       yield { ...row, known, anywhere };
     }
@@ -92,7 +94,7 @@ export class Comparison {
   gone(): GoneItem[] {
     const items = new Map<string, { hosts: string[]; usual: number; last: number; id: string }>();
     for (const row of this.#store.inLastLetter(this.#queue)) {
-      const usual = this.#again.has(keyOf(row.host, row.hash)) ? null : missed(row, this.standing);
+      const usual = this.#again.get(row.host)?.has(row.hash) ? null : missed(row, this.standing);
       if (usual === null) continue;
       const item = items.get(row.message) ?? { hosts: [], usual: 0, last: 0, id: '' };
       item.hosts.push(row.host);
@@ -123,10 +125,18 @@ export class Comparison {
     };
   }
 
+  #noteAgain(host: string, hash: string): void {
+    const ofHost = this.#again.get(host);
+    if (ofHost) ofHost.add(hash);
+    else this.#again.set(host, new Set([hash]));
+  }
+
   #enter({ host, message, count, first, last }: TallyRow, hash: string): void {
     this.#messages += 1;
     if (count <= this.#tooRare) return;
-    this.#entered.push({ host, hash, text: message.slice(0, MAX_TEXT), count, first, last });
+    // Rows come host by host, each with a string of its own.
+    if (host !== this.#host) this.#host = host;
+    this.#entered.push({ host: this.#host, hash, text: message.slice(0, MAX_TEXT), count, first, last });
     if (this.#entered.length < this.#most + MAX_MORE) return;
     this.#entered = this.#mostFrequent();
     this.#tooRare = this.#entered.at(-1)?.count ?? this.#tooRare;
@@ -151,8 +161,4 @@ function standingOf(
     louder: config.louder.value,
     regular: status === null && schedule.kind !== 'now',
   };
-}
-
-function keyOf(host: string, hash: string): string {
-  return `${hash}${host}`;
 }
