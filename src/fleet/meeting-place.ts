@@ -1,4 +1,4 @@
-import type { EnteredRow, LastRow } from '../letter/history/ledger.js';
+import type { LastRow, LedgerEntry } from '../letter/history/ledger.js';
 import type { SealedLetter } from '../letter/letter.js';
 import type { Storm } from '../queue/fold.js';
 import type { Snooze } from '../queue/snooze.js';
@@ -240,14 +240,8 @@ export interface Sealing {
   /** null: there was nothing to tell. */
   readonly sealed: SealedLetter | null;
   readonly contributions: readonly number[];
-  /** By queue: what it enters into the ledger. */
-  readonly entries: readonly {
-    readonly queue: string;
-    readonly made: number;
-    readonly regular: boolean;
-    readonly rows: readonly EnteredRow[];
-    readonly forgetBefore: number;
-  }[];
+  /** What it enters into the ledger: one entry for its queue, and one for each section. */
+  readonly entries: readonly LedgerEntry[];
   /** The storm after it; null: the queue does not fold. */
   readonly storm: Storm | null;
   readonly snoozes: readonly Snooze[];
@@ -260,8 +254,6 @@ export interface HeldLetter {
   readonly id: number;
   /** Without the recipients that have it, those of its second way (`standby`), too. */
   readonly letter: SealedLetter;
-  /** Until when it is held, by the clock of this node before it asked (ms). */
-  readonly until: number;
 }
 
 /** A hit of a window or throttle of the fleet. `id`: in the state of the node. */
