@@ -228,6 +228,9 @@ export interface StoredContribution extends Omit<Contribution, 'series' | 'parts
   readonly came: number;
 }
 
+/** How many messages the ledger of a fleet keeps; those seen longest ago are deleted first. Some 300 MB in the database. */
+export const MAX_FLEET_LEDGER_ROWS = 1_000_000;
+
 /** A row of the ledger. `latest`: the last regular letter that held it. */
 export interface LedgerLine extends Omit<LastRow, 'message'> {
   readonly text: string;
