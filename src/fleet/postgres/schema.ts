@@ -91,7 +91,7 @@ export const MIGRATIONS: readonly string[] = [
 export const VERSION = MIGRATIONS.length;
 
 /** Nodes whose schema has at least this version can work beside this one. */
-export const COMPATIBLE_FROM = 1;
+const COMPATIBLE_FROM = 1;
 
 /** So many times a migration is begun anew where another node was at it, too. */
 const MAX_ATTEMPTS = 5;
