@@ -1,4 +1,4 @@
-import type { EnteredRow, LastRow } from '../letter/history/ledger.js';
+import type { LastRow, LedgerEntry } from '../letter/history/ledger.js';
 import type { SealedLetter } from '../letter/letter.js';
 import type { Storm } from '../queue/fold.js';
 import type { Snooze } from '../queue/snooze.js';
@@ -11,7 +11,10 @@ import type { FrequentLines } from '../store/ports/editions.js';
  * used now: what it did is then not known, and each can be called again with the same arguments.
  */
 export interface MeetingPlace {
-  /** Registers this node, or says that it lives; what others must know of its queues. */
+  /**
+   * Registers this node, or says that it lives; what others must know of its queues. What waits of a queue of it under a
+   * definition that no node has any more goes at once, as the queue is defined now.
+   */
   contact(report: NodeReport): Promise<Contact>;
   /**
    * Takes what a node has counted, once: `known` where an earlier call, whose answer was lost, has brought the same edition
@@ -200,8 +203,8 @@ export interface LetterContent {
   readonly letters: ReadonlyMap<string, number>;
   /** When the last letter was made; null: there was none. */
   readonly mailed: number | null;
-  /** No due time of the series was sealed before: it begins with this one. Left out: one was. */
-  readonly isFirst?: boolean;
+  /** No due time of the series was sealed before: it begins with this one. */
+  readonly isFirst: boolean;
   /** null: there is none. */
   readonly storm: Storm | null;
   /** Live nodes that define the queue differently. */
@@ -239,14 +242,8 @@ export interface Sealing {
   /** null: there was nothing to tell. */
   readonly sealed: SealedLetter | null;
   readonly contributions: readonly number[];
-  /** By queue: what it enters into the ledger. */
-  readonly entries: readonly {
-    readonly queue: string;
-    readonly made: number;
-    readonly regular: boolean;
-    readonly rows: readonly EnteredRow[];
-    readonly forgetBefore: number;
-  }[];
+  /** What it enters into the ledger: one entry for its queue, and one for each section. */
+  readonly entries: readonly LedgerEntry[];
   /** The storm after it; null: the queue does not fold. */
   readonly storm: Storm | null;
   readonly snoozes: readonly Snooze[];
@@ -259,8 +256,6 @@ export interface HeldLetter {
   readonly id: number;
   /** Without the recipients that have it, those of its second way (`standby`), too. */
   readonly letter: SealedLetter;
-  /** Until when it is held, by the clock of this node before it asked (ms). */
-  readonly until: number;
 }
 
 /** A hit of a window or throttle of the fleet. `id`: in the state of the node. */

@@ -57,11 +57,11 @@ export class Machines {
       const folder = this.#folders.get(name);
       const running = await startDaemon(conf, {
         clock: this.clock,
+        timeout: 60,
         ...(folder === undefined ? {} : { folder }),
         meet: async () =>
           openPostgresPlace({
             ...{ address: this.#server.address(this.#database), password: null, node: name },
-            clock: this.clock,
           }),
       });
       this.#folders.set(name, running.folder);

@@ -5,7 +5,7 @@ import { heldClock } from '../support/held-clock.js';
 import { hasPostgres, sharedPostgres } from '../support/postgres-server.js';
 import { createRandom, type Random } from '../support/random.js';
 import { FleetUnderTest, HOUR, NodeAlone } from './fleet-under-test.js';
-import { openPlace } from './postgres/place.js';
+import { openPlace } from './postgres/open-place.js';
 
 const RULES = `set letter full
 set louder 2 1

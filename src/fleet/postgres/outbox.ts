@@ -1,6 +1,6 @@
 import type { SealedLetter } from '../../letter/letter.js';
 import { bytes, whole } from '../../store/sqlite/decode.js';
-import type { NodeId } from '../meeting-place.js';
+import type { HeldLetter, NodeId } from '../meeting-place.js';
 import type { Queries } from './connection.js';
 import { letterContent, restoreLetter, storeLetter } from './letter-form.js';
 import { rowReader, texts } from './row.js';
@@ -48,7 +48,7 @@ export async function claim(
   node: NodeId,
   holdFor: number,
   has: readonly number[],
-): Promise<{ readonly id: number; readonly letter: SealedLetter } | null> {
+): Promise<HeldLetter | null> {
   const isForgotten = 'holder_state = $2 AND NOT (id = ANY($4::bigint[]))';
   const rows = await queries.query(
     `WITH free AS (
