@@ -149,7 +149,7 @@ describe.skipIf(!hasPostgres)('the outbox of a fleet in PostgreSQL', () => {
     await expect(place.contact(report(A))).rejects.toThrow();
     await place.contact(report(A));
     await seal(place, letter({ messageId: '<new@x>' }));
-    await place.settle(A, old?.id ?? 0, letter().to, 'first');
+    await place.settle(old?.id ?? 0, letter().to, 'first');
     expect(await place.hold(A, [old?.id ?? 0], 60_000)).toEqual([]);
     expect((await place.claim(A, 60_000, [old?.id ?? 0]))?.letter.messageId).toBe('<new@x>');
   });
