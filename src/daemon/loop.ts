@@ -90,6 +90,7 @@ export class Daemon {
     });
     this.#fleet = FleetMember.of({
       ...options,
+      selfMail,
       held: this.#held,
       say: (line) => this.say(line),
       onTaken: () => this.#deliver(),

@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
 import type { FleetAddress } from '../base/fleet-address.js';
-import { systemClock } from '../base/time/clock.js';
 import type { Config } from '../config/config.js';
 import type { MeetingPlace } from '../fleet/meeting-place.js';
 import { openPostgresPlace } from '../fleet/postgres/postgres-place.js';
@@ -19,7 +18,6 @@ export function openPlace(
   return openPostgresPlace({
     address,
     node: node.value ?? hostname(),
-    clock: systemClock,
     password: source && (() => readPassword(source, { CREDENTIALS_DIRECTORY: CREDENTIALS, ...env })),
   });
 }

@@ -1,4 +1,4 @@
-import type { EnteredRow, LastRow } from '../letter/history/ledger.js';
+import type { LastRow, LedgerEntry } from '../letter/history/ledger.js';
 import type { SealedLetter } from '../letter/letter.js';
 import type { Storm } from '../queue/fold.js';
 import type { Snooze } from '../queue/snooze.js';
@@ -117,6 +117,8 @@ export type Contact =
       readonly storms: ReadonlyMap<string, Storm>;
       /** Queues of this node that live nodes define differently. */
       readonly differing: readonly DifferingQueue[];
+      /** Known to the nodes of the fleet alone, to sign its letters; never to be shown. Left out: the place has none. */
+      readonly secret?: string;
     }
   /** Another node of this name lives. */
   | { readonly kind: 'name-taken'; readonly seen: number };
@@ -200,6 +202,8 @@ export interface LetterContent {
   readonly letters: ReadonlyMap<string, number>;
   /** When the last letter was made; null: there was none. */
   readonly mailed: number | null;
+  /** No due time of the series was sealed before: it begins with this one. Left out: one was. */
+  readonly isFirst?: boolean;
   /** null: there is none. */
   readonly storm: Storm | null;
   /** Live nodes that define the queue differently. */
@@ -224,6 +228,9 @@ export interface StoredContribution extends Omit<Contribution, 'series' | 'parts
   readonly came: number;
 }
 
+/** How many messages the ledger of a fleet keeps; those seen longest ago are deleted first. Some 300 MB in the database. */
+export const MAX_FLEET_LEDGER_ROWS = 1_000_000;
+
 /** A row of the ledger. `latest`: the last regular letter that held it. */
 export interface LedgerLine extends Omit<LastRow, 'message'> {
   readonly text: string;
@@ -237,14 +244,8 @@ export interface Sealing {
   /** null: there was nothing to tell. */
   readonly sealed: SealedLetter | null;
   readonly contributions: readonly number[];
-  /** By queue: what it enters into the ledger. */
-  readonly entries: readonly {
-    readonly queue: string;
-    readonly made: number;
-    readonly regular: boolean;
-    readonly rows: readonly EnteredRow[];
-    readonly forgetBefore: number;
-  }[];
+  /** What it enters into the ledger: one entry for its queue, and one for each section. */
+  readonly entries: readonly LedgerEntry[];
   /** The storm after it; null: the queue does not fold. */
   readonly storm: Storm | null;
   readonly snoozes: readonly Snooze[];
@@ -257,8 +258,6 @@ export interface HeldLetter {
   readonly id: number;
   /** Without the recipients that have it, those of its second way (`standby`), too. */
   readonly letter: SealedLetter;
-  /** Until when it is held, by the clock of this node before it asked (ms). */
-  readonly until: number;
 }
 
 /** A hit of a window or throttle of the fleet. `id`: in the state of the node. */

@@ -152,6 +152,8 @@ export interface Letter {
   readonly thread: Threading;
   /** The host that makes the letter. */
   readonly origin: string;
+  /** It is a letter of a fleet, whose editor may be another host each time: what tells this fleet from others. Left out: of a host. */
+  readonly fleet?: string | undefined;
   /** The parts before the host blocks; null in pager letters and with `set letter plain`. With sections: totals only. */
   readonly parts: Parts | null;
   /** Where it holds several queues: those that have something, in the order in which it shows them; then `hosts` is empty. */

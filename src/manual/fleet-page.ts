@@ -27,7 +27,7 @@ export function fleetPage(): Page {
 
 const DESCRIPTION: readonly Block[] = [
   'Without `set fleet` each tayori writes letters of its own. With it, the tayoris of several machines, the nodes of a fleet, meet in a PostgreSQL database and write together: one letter at noon, one page for a storm that hits them all. Any node may die.',
-  'Each node reads its own logs and counts them in its own state, whether the database can be reached or not. When a letter is due, each hands in what it has counted: messages with their counts, not lines. One node, the editor, lays all of it beside the history of letters, which is in the database as well, and makes the letter; one node delivers it. Who is editor changes from letter to letter, and when an editor dies, another follows within a minute.',
+  'Each node reads its own logs and counts them in its own state, whether the database can be reached or not. When a letter is due, each hands in what it has counted: messages with their counts, not lines. One node, the editor, lays all of it beside the history of letters, which is in the database as well, and makes the letter; one node delivers it. Who is editor changes from letter to letter, and when an editor dies, another follows within a minute. Where `set queue` gives an address alone, the sender is shown as `tayori fleet`, whoever edits, and a thread (`set thread`) goes on over all editors; the header field X-tenshi-hostname and the end of the Message-ID name the editor.',
   'A letter waits for nodes that have not reported, for the time of `set fleet_wait` (2 minutes). Then it goes, names them and says since when they are silent. What they counted comes in a later letter, marked as late.',
 ];
 

@@ -41,11 +41,15 @@ export interface LetterSources {
   readonly config: Config;
   readonly store: Editions & Ledger;
   readonly origin: string;
+  /** As in `Letter`. */
+  readonly fleet?: string | undefined;
   readonly names: HostNames;
   /** Rows that are snoozed go there; left out: none is. */
   readonly setAside?: SetAside;
   /** Further notes for the reader, such as delivery problems. */
   readonly notes?: readonly string[];
+  /** How many messages of a queue are entered into the ledger; left out: as for one machine. */
+  readonly most?: number;
   /** What the daemon follows, for letters that come even when nothing did; left out: it is not said. */
   readonly followed?: (config: Config) => Followed;
   /** Aborts: the promise rejects, and nothing has changed. */
@@ -198,14 +202,14 @@ function notesOn(
 function frameOf(
   edition: Edition,
   queue: LetterQueue,
-  { config, origin, notes = [] }: LetterSources,
+  { config, origin, fleet, notes = [] }: LetterSources,
   isFirst: boolean | null,
 ): LetterFrame {
   return letterFrame(config, queue, {
     status: queue.pager ? null : edition.status,
     made: edition.closed,
     since: queue.schedule.kind === 'now' ? null : edition.since,
-    origin,
+    ...{ origin, fleet },
     storm: edition.storm && !queue.pager ? describeStorm(edition.storm, edition, config) : null,
     waited: edition.held,
     notes: queue.pager ? [] : [...completenessNotes(edition, config), ...notes],

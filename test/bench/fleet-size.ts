@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { systemClock } from '../../src/base/time/clock.js';
 import { readConfig } from '../../src/config/read-config.js';
 import type { MeetingPlace, NodeId, Series } from '../../src/fleet/meeting-place.js';
 import { openPostgresPlace } from '../../src/fleet/postgres/postgres-place.js';
@@ -95,7 +94,6 @@ function placeOf({ server, name }: MeetingDatabase): MeetingPlace {
     address: server.address(name),
     password: null,
     node: 'simulated',
-    clock: systemClock,
   });
 }
 

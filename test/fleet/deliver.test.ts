@@ -1,34 +1,31 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { lazily } from '../../src/base/lazily.js';
+import { Away } from '../../src/fleet/meeting-place.js';
 import type { SealedLetter } from '../../src/letter/letter.js';
 import { MAX_FLEET_HOLD } from '../../src/store/ports/fleet-letters.js';
 import { type PickyServer, startPickyServer, startScriptedServer } from '../mail/servers.js';
 import { type HeldClock, heldClock } from '../support/held-clock.js';
-import { hasPostgres, sharedPostgres } from '../support/postgres-server.js';
+import { sharedPostgres } from '../support/postgres-server.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
 import { startWebServer } from '../support/web-server.js';
 import { type DeliveringNode, startNode } from './delivering-node.js';
-import { MemoryOutbox } from './memory-outbox.js';
-import { type FleetOutbox, WatchedPlace } from './outbox-place.js';
-import { postgresOutbox } from './postgres/postgres-outbox.js';
+import { B, report } from './given.js';
+import { bothPlaces, type TestedPlace } from './places.js';
+import { type Watched, watched } from './watched.js';
+
+const postgres = sharedPostgres();
+const PLACES = bothPlaces(postgres);
 
 const MINUTE = 60_000;
 const NOWHERE = { kind: 'smtp', host: '127.0.0.1', port: 1, tls: 'off', ca: null, login: null } as const;
 
-const postgres = sharedPostgres();
-const database = lazily(() => postgres().database());
-
-const PLACES: readonly (readonly [string, () => Promise<FleetOutbox>])[] = [
-  ['in memory', async () => new MemoryOutbox()],
-  ['in PostgreSQL', async () => postgresOutbox(postgres(), await database())],
-];
+const AWAY = new Away('away', { forGood: false });
 
 let clock: HeldClock;
-let fleet: FleetOutbox;
-let place: WatchedPlace;
+let fleet: TestedPlace;
+let place: Watched;
 let server: PickyServer;
 
 function letter(name: string, ...to: string[]): SealedLetter {
@@ -52,7 +49,7 @@ async function start(
   more: Partial<Parameters<typeof startNode>[1]> = {},
 ): Promise<DeliveringNode> {
   const node = startNode(name, { place, clock, route: server.route, ...more });
-  await fleet.see(node.node);
+  await fleet.place.contact(report(node.node));
   return node;
 }
 
@@ -72,12 +69,11 @@ async function hang(time: number): Promise<void> {
 const got = (): string[] =>
   server.received.map(({ to, mime }) => `${/^Subject: (.*)\r$/m.exec(mime)?.[1]} > ${to.join(' ')}`);
 
-describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
-  beforeEach(async ({ skip }) => {
-    skip(!hasPostgres && name === 'in PostgreSQL');
+describe.each(PLACES)('with the meeting place %s,', (_, open) => {
+  beforeEach(async () => {
     clock = heldClock();
-    fleet = await makeFleet();
-    place = new WatchedPlace(fleet.place);
+    fleet = await open();
+    place = watched(fleet.place);
     server = await startPickyServer();
   });
 
@@ -107,7 +103,7 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
     it('is taken again when the answer of the claim was lost, and is there once', async () => {
       await fleet.put(letter('one', 't@x.org'));
       const a = await start('a');
-      place.lost = 'claim';
+      place.losesAnswerOf.set('claim', 1);
       await expect(a.meet()).rejects.toThrow('cut');
       expect(a.store.outbox()).toEqual([]);
       await a.turn();
@@ -150,11 +146,11 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       await fleet.put(letter('one', 't@x.org'));
       const a = await start('a');
       await a.meet();
-      place.away = true;
+      place.away = AWAY;
       await a.mail();
       await expect(a.meet()).rejects.toThrow('away');
       expect(await fleet.ids()).toEqual([1]);
-      place.away = false;
+      place.away = null;
       await a.turn();
       expect(await fleet.ids()).toEqual([]);
       expect(got()).toHaveLength(1);
@@ -186,10 +182,10 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       await fleet.put(letter('one', 't@x.org'));
       const a = await start('a', { file });
       await a.meet();
-      place.away = true; // the fleet does not hear of it before it dies
+      place.away = AWAY; // the fleet does not hear of it before it dies
       await a.mail();
       await expect(a.meet()).rejects.toThrow('away');
-      place.away = false;
+      place.away = null;
       const again = await start('a', { file });
       await pass(5000);
       await again.turn();
@@ -283,13 +279,13 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       await fleet.put(letter('one', 'rcpt451@x.org'));
       const a = await start('a');
       await a.turn();
-      const before = place.calls.length;
+      const before = place.asked.length;
       for (let second = 0; second < 300; second += 5) {
         await pass(5000);
         await a.turn();
         expect(a.store.fleetLetters()[0]?.until).toBeGreaterThan(clock.now());
       }
-      const calls = place.calls.slice(before).filter((call) => call.startsWith('hold'));
+      const calls = place.asked.slice(before).filter((call) => call === 'hold');
       expect(calls).toHaveLength(15);
       expect(await fleet.holderOf(1)).toBe(a.node.state);
     });
@@ -424,7 +420,7 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       const nodes = await Promise.all(['a', 'b', 'c'].map((name) => start(name, { route: NOWHERE })));
       for (let turn = 0; turn < 40; turn += 1) {
         for (const node of nodes) await node.turn();
-        for (const { node } of nodes) await fleet.see(node);
+        for (const { node } of nodes) await fleet.place.contact(report(node));
         await pass(5000);
       }
       const given = nodes.flatMap(({ events }) =>
@@ -442,7 +438,7 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       const a = await start('a', { route: NOWHERE });
       for (let turn = 0; turn < 30; turn += 1) {
         await a.turn();
-        await fleet.see(a.node);
+        await fleet.place.contact(report(a.node));
         await pass(5000);
       }
       expect(a.store.outbox()).toHaveLength(1);
@@ -465,7 +461,7 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       const [a, b] = [await start('a', { route: NOWHERE }), await start('b')];
       await a.meet();
       await a.mail();
-      place.lost = 'giveBack';
+      place.losesAnswerOf.set('giveBack', 1);
       await expect(a.meet()).rejects.toThrow('cut');
       expect(a.store.fleetLetters()).toMatchObject([{ stage: 'leaving' }]);
       await b.turn();
@@ -480,7 +476,7 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       await fleet.put(letter('one', 'rcpt451@x.org'));
       const a = await start('a');
       await a.turn();
-      place.away = true;
+      place.away = AWAY;
       const tried = (): number => a.mailed.length;
       await pass(10_000);
       await expect(a.meet()).rejects.toThrow('away');
@@ -493,7 +489,7 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       }
       expect(tried()).toBe(2);
       expect(a.store.outbox()).toHaveLength(1);
-      place.away = false;
+      place.away = null;
       await a.turn();
       expect(tried()).toBe(3);
     });
@@ -502,7 +498,7 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       await fleet.put(letter('one', 't@x.org'));
       const a = await start('a');
       await a.meet();
-      place.away = true;
+      place.away = AWAY;
       for (let minute = 0; minute < 20; minute += 1) {
         await pass(MINUTE);
         await expect(a.meet()).rejects.toThrow('away');
@@ -513,7 +509,7 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       expect(server.received[0]?.mime.replace(/\r\n /g, ' ')).toMatch(
         /^X-tayori-delayed: 16 min; the meeting place of the fleet has been away for 15 min; another node may have sent it, too\r\n/,
       );
-      place.away = false;
+      place.away = null;
       await a.turn();
       expect(await fleet.ids()).toEqual([]);
     });
@@ -522,13 +518,13 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       await fleet.put(letter('one', 'rcpt451@x.org'));
       const a = await start('a');
       await a.meet();
-      place.away = true;
+      place.away = AWAY;
       for (let minute = 0; minute < 20; minute += 1) {
         await pass(MINUTE);
         await expect(a.meet()).rejects.toThrow('away');
       }
       await a.mail();
-      place.away = false;
+      place.away = null;
       await (await start('b')).turn();
       await a.turn();
       expect(a.store.outbox()).toEqual([]);
@@ -538,7 +534,7 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       await fleet.put(letter('one', 't@x.org'));
       const a = await start('a');
       await a.meet();
-      place.away = true;
+      place.away = AWAY;
       await expect(a.meet()).rejects.toThrow('away');
       await hang(600 * MINUTE);
       await expect(a.meet()).rejects.toThrow('away');
@@ -568,8 +564,8 @@ describe.each(PLACES)('with the meeting place %s,', (name, makeFleet) => {
       await a.close();
       await a.deliverer.stop();
       expect(await fleet.holderOf(1)).toBe(a.node.state);
-      await fleet.see({ name: 'b', state: 'b' });
-      place.away = true;
+      await fleet.place.contact(report(B));
+      place.away = AWAY;
       await pass(2 * MINUTE);
       await a.deliverer.stop();
       expect(a.store.outbox()).toHaveLength(1);

@@ -33,6 +33,9 @@ export interface DeliveringNode {
   close(): Promise<void>;
 }
 
+/** How long a node waits for a server (s): none of these tests waits for that, however busy the machine is. */
+const PATIENCE = 60;
+
 interface Options {
   readonly place: Place;
   readonly clock: HeldClock;
@@ -53,8 +56,13 @@ export function startNode(name: string, { place, clock, route, file = '' }: Opti
     ...{ place, node, store, clock, letters: 10, onTaken() {} },
     onEvent: (event) => void events.push(event),
   });
-  const transport = openTransport(route, { helo: null, timeout: 2, limits: everyStage(2), onTalk: null });
-  const web = webTransport({ version: '1', ca: null, tokens: [], timeout: 2, clock });
+  const transport = openTransport(route, {
+    helo: null,
+    timeout: PATIENCE,
+    limits: everyStage(PATIENCE),
+    onTalk: null,
+  });
+  const web = webTransport({ version: '1', ca: null, tokens: [], timeout: PATIENCE, clock });
   const onEvent = (event: CourierEvent): void => void mailed.push(event);
   const courier = together(
     createCourier({

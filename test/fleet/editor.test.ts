@@ -65,7 +65,7 @@ describe('a letter on a schedule', () => {
     await editing.editor.round();
     expect(textsOf(editing)).toHaveLength(1);
     expect(editing.letters()[0]?.notes).toContain(
-      'counted by 2 of 3 nodes; not reported in time: c (last heard of Nov 20 10:00); what they counted comes in a later letter',
+      'counted on 2 of 3 nodes; not reported in time: c (last heard of Nov 20 10:00); what they counted comes in a later letter',
     );
     expect(textsOf(editing)[0]).toContain('1 of 3 nodes has not reported in time, and is missing here.\n');
     const c = fleet.node(2);
@@ -282,7 +282,7 @@ describe('a page', () => {
     const editing = fleet.editor(0);
     await editing.editor.round();
     expect(editing.letters().map(({ status, notes }) => [status, notes[0]])).toEqual([
-      ['flushing', 'counted by b alone'],
+      ['flushing', 'counted on b alone'],
     ]);
   });
 

@@ -37,16 +37,19 @@ function notesOf(
 
 describe('the notes of a letter of a fleet', () => {
   it('say of how many nodes it is, where it tells more than counts', () => {
-    expect(notesOf({}, {}, 'set letter full\n')).toEqual(['counted by all 3 nodes']);
-    expect(notesOf({ nodes: nodesOf(2) }, {}, 'set letter full\n')).toEqual(['counted by both nodes']);
+    expect(notesOf({}, {}, 'set letter full\n')).toEqual(['counted on all 3 nodes']);
     expect(notesOf({}, {}, 'set letter plain\n')).toEqual([]);
+    const two = { nodes: nodesOf(2) };
+    expect(notesOf(two, {}, 'set letter full\n')).toEqual(['counted on both nodes']);
+    expect(notesOf(two, {}, 'set letter full\nset language ja\n')).toEqual(['両方のノードの集計です']);
+    expect(notesOf({}, {}, 'set letter full\nset language ja\n')).toEqual(['ノード3台すべての集計です']);
     expect(notesOf({ nodes: nodesOf(1) }, {}, 'set letter full\n')).toEqual([]);
   });
 
   it('name a few of thirty that are missing, and count the others', () => {
     const missing = nodesOf(28).map(({ name, seen }) => ({ name, seen: seen - HOUR }));
     expect(notesOf({ nodes: nodesOf(30) }, { missing })).toEqual([
-      'counted by 2 of 30 nodes; not reported in time: n0 (last heard of Nov 20 09:00), n1 (last heard of Nov 20 09:00), n2 (last heard of Nov 20 09:00), n3 (last heard of Nov 20 09:00), n4 (last heard of Nov 20 09:00) and 23 more; what they counted comes in a later letter',
+      'counted on 2 of 30 nodes; not reported in time: n0 (last heard of Nov 20 09:00), n1 (last heard of Nov 20 09:00), n2 (last heard of Nov 20 09:00), n3 (last heard of Nov 20 09:00), n4 (last heard of Nov 20 09:00) and 23 more; what they counted comes in a later letter',
     ]);
   });
 

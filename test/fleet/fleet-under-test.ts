@@ -8,7 +8,7 @@ import { Publisher } from '../../src/publish/publisher.js';
 import { HeldQueues } from '../../src/store/held-queues.js';
 import { type HeldClock, heldClock } from '../support/held-clock.js';
 import { CountingNode, configOf } from './counting-node.js';
-import { MemoryMeetingPlace } from './memory-meeting-place.js';
+import { MemoryPlace } from './memory-place.js';
 
 export const START = Date.UTC(2026, 10, 20, 10, 0, 0);
 export const MINUTE = 60_000;
@@ -27,13 +27,13 @@ export interface EditingNode {
 export class FleetUnderTest {
   readonly clock: HeldClock;
   readonly config: Config;
-  readonly place: MemoryMeetingPlace;
+  readonly place: MemoryPlace;
   readonly nodes: readonly CountingNode[];
 
   constructor(conf: string, nodes = 3, clock = heldClock(START)) {
     this.clock = clock;
     this.config = configOf(conf);
-    this.place = new MemoryMeetingPlace(() => this.clock.now());
+    this.place = new MemoryPlace(() => this.clock.now());
     const names = Array.from({ length: nodes }, (_, at) => String.fromCharCode(97 + at));
     this.nodes = names.map((name) => new CountingNode(name, this.config, this.clock.now()));
   }

@@ -1,88 +1,106 @@
-import type { HeldLetter, NodeId } from '../../src/fleet/meeting-place.js';
+import type { FleetOverview, HeldLetter, NodeId } from '../../src/fleet/meeting-place.js';
 import type { SealedLetter } from '../../src/letter/letter.js';
-import type { FleetOutbox, OutboxPlace } from './outbox-place.js';
 
 interface StoredLetter {
   readonly id: number;
   readonly letter: SealedLetter;
-  holder: string | null;
+  holder: NodeId | null;
   heldUntil: number;
-  readonly settled: Record<'first' | 'second', Set<string>>;
+  /** Who has it, by way. */
+  readonly settled: Readonly<Record<'first' | 'second', Set<string>>>;
+  /** When nodes gave it back, by their state. */
+  readonly givenBack: Map<string, number>;
 }
 
-/** The outbox of a fleet in memory, as a meeting place has it; it has a clock of its own. */
-export class MemoryOutbox implements FleetOutbox, OutboxPlace {
-  readonly place = this;
-  #now = 1_000_000;
-  #last = 0;
+/** For so long (ms) a node does not get a letter again that it has given back. */
+const GIVEN_BACK_WAIT = 60_000;
+
+/** The outbox of a fleet in memory. */
+export class MemoryOutbox {
+  readonly #now: () => number;
   readonly #letters = new Map<number, StoredLetter>();
-  readonly #seen = new Map<string, number>();
+  #last = 0;
 
-  async put(letter: SealedLetter, editor: NodeId | null = null, holdFor = 0): Promise<number> {
-    this.#last += 1;
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Letters for nobody are not kept. `holder`: null: nobody has it. Returns its id. */
+  put(letter: SealedLetter, holder: NodeId | null, holdFor: number): number {
+    const id = ++this.#last;
     const settled = { first: new Set<string>(), second: new Set<string>() };
-    const [holder, heldUntil] = [editor?.state ?? null, this.#now + holdFor];
-    this.#letters.set(this.#last, { id: this.#last, letter, holder, heldUntil, settled });
-    return this.#last;
+    const held = { holder, heldUntil: this.#now() + holdFor };
+    if (letter.to.length > 0)
+      this.#letters.set(id, { id, letter, ...held, settled, givenBack: new Map<string, number>() });
+    return id;
   }
 
-  async see(node: NodeId): Promise<void> {
-    this.#seen.set(node.name, this.#now);
-  }
-
-  async ids(): Promise<number[]> {
+  get ids(): number[] {
     return [...this.#letters.keys()];
   }
 
-  async holderOf(id: number): Promise<string | null> {
+  holderOf(id: number): NodeId | null {
     return this.#letters.get(id)?.holder ?? null;
   }
 
-  async pass(time: number): Promise<void> {
-    this.#now += time;
+  /** First what the node holds without having it, then the oldest. */
+  claim(node: NodeId, holdFor: number, has: readonly number[]): HeldLetter | null {
+    const free = [...this.#letters.values()].filter((one) => this.#isFree(one, node, has));
+    const found = free.find(({ holder }) => holder?.state === node.state) ?? free[0];
+    if (!found) return null;
+    found.holder = node;
+    found.heldUntil = this.#now() + holdFor;
+    return { id: found.id, letter: withoutSettled(found) };
   }
 
-  async claim({ state }: NodeId, holdFor: number, has: readonly number[]): Promise<HeldLetter | null> {
-    const isFree = ({ id, holder, heldUntil }: StoredLetter): boolean =>
-      holder === null || (holder === state ? !has.includes(id) : heldUntil <= this.#now);
-    const free = [...this.#letters.values()].find(isFree);
-    if (!free) return null;
-    free.holder = state;
-    free.heldUntil = this.#now + holdFor;
-    return { id: free.id, letter: withoutSettled(free), until: free.heldUntil };
+  hold({ state }: NodeId, letters: readonly number[], holdFor: number): number[] {
+    const held = letters.flatMap((id) => this.#letters.get(id) ?? []);
+    const own = held.filter(({ holder }) => holder?.state === state);
+    for (const letter of own) letter.heldUntil = this.#now() + holdFor;
+    return own.map(({ id }) => id);
   }
 
-  async hold({ state }: NodeId, letters: readonly number[], holdFor: number): Promise<number[]> {
-    const held = letters.filter((id) => this.#letters.get(id)?.holder === state);
-    for (const id of held) Object.assign(this.#letters.get(id) ?? {}, { heldUntil: this.#now + holdFor });
-    return held;
+  settle(id: number, addresses: readonly string[], way: 'first' | 'second'): void {
+    const found = this.#letters.get(id);
+    if (!found) return;
+    for (const address of addresses) found.settled[way].add(address);
+    if (way === 'first' && withoutSettled(found).to.length === 0) this.#letters.delete(id);
   }
 
-  async settle(_node: NodeId, id: number, addresses: readonly string[], way: 'first' | 'second') {
-    const letter = this.#letters.get(id);
-    for (const address of addresses) letter?.settled[way].add(address);
-    if (letter?.letter.to.every((address) => letter.settled.first.has(address))) this.#letters.delete(id);
-  }
-
-  async giveBack({ state }: NodeId, letters: readonly number[]): Promise<void> {
-    for (const id of letters) {
-      const letter = this.#letters.get(id);
-      if (letter?.holder === state) letter.holder = null;
+  giveBack({ state }: NodeId, letters: readonly number[]): void {
+    for (const letter of letters.flatMap((id) => this.#letters.get(id) ?? [])) {
+      if (letter.holder?.state !== state) continue;
+      letter.holder = null;
+      letter.givenBack.set(state, this.#now());
     }
   }
 
-  async overview(): ReturnType<OutboxPlace['overview']> {
-    const nodes = [...this.#seen].map(([name, seen]) => ({
-      ...{ name, seen, ahead: 0, version: '1', behindSince: null, queues: [] },
-    }));
-    return { now: this.#now, schema: 1, nodes, leases: [], waiting: [], outbox: [] };
+  overview(): FleetOverview['outbox'] {
+    return [...this.#letters.values()].map((stored) => {
+      const { letter, holder, heldUntil } = stored;
+      return {
+        ...{ queue: letter.queue, subject: letter.subject, sealed: letter.sealed },
+        holder: heldUntil > this.#now() ? (holder?.name ?? null) : null,
+        recipients: withoutSettled(stored).to.length,
+      };
+    });
+  }
+
+  #isFree({ id, holder, heldUntil, givenBack }: StoredLetter, { state }: NodeId, has: readonly number[]) {
+    const given = givenBack.get(state) ?? Number.NEGATIVE_INFINITY;
+    if (given > this.#now() - GIVEN_BACK_WAIT) return false;
+    if (holder?.state === state) return !has.includes(id);
+    return holder === null || heldUntil <= this.#now();
   }
 }
 
+/** What is left of it to be delivered. */
 function withoutSettled({ letter, settled }: StoredLetter): SealedLetter {
-  const left = letter.to.filter((address) => !settled.first.has(address));
-  if (!letter.standby) return { ...letter, to: left };
+  const to = letter.to.filter((address) => !settled.first.has(address));
+  const posts = letter.posts && new Map([...letter.posts].filter(([address]) => to.includes(address)));
+  const left = { ...letter, to, ...(posts ? { posts } : {}) };
+  if (!letter.standby) return left;
   const { letter: second, due } = letter.standby;
-  const to = second.to.filter((address) => !settled.second.has(address));
-  return { ...letter, to: left, standby: { letter: { ...second, to }, due } };
+  const others = second.to.filter((address) => !settled.second.has(address));
+  return { ...left, standby: { letter: { ...second, to: others }, due } };
 }

@@ -2,6 +2,7 @@ import {
   Away,
   type Contact,
   type Contribution,
+  type DifferingQueue,
   type FleetHit,
   type FleetOverview,
   type GateAnswers,
@@ -21,20 +22,23 @@ import {
   type ServedUntil,
   type StoredContribution,
 } from '../../src/fleet/meeting-place.js';
-import type { SealedLetter } from '../../src/letter/letter.js';
 import type { Storm } from '../../src/queue/fold.js';
 import type { Snooze } from '../../src/queue/snooze.js';
 import { MemoryGates } from './memory-gates.js';
+import { MemoryLedger } from './memory-ledger.js';
+import { MemoryOutbox } from './memory-outbox.js';
 
-/** A name of a node that was heard of within this time (ms) lives. */
-const LIFE = 60_000;
+/** A node that was heard of within this time (ms) lives. */
+const ALIVE = 60_000;
+
+const NEVER = Number.NEGATIVE_INFINITY;
 
 interface Node {
   readonly id: NodeId;
-  seen: number;
-  ahead: number;
-  version: string;
-  series: readonly Series[];
+  readonly seen: number;
+  readonly ahead: number;
+  readonly version: string;
+  readonly series: readonly Series[];
   /** Up to when it has reported, by series. */
   readonly served: Map<string, number>;
 }
@@ -42,389 +46,334 @@ interface Node {
 interface Taken {
   readonly id: number;
   readonly contribution: Contribution;
+  /** By part. */
   readonly blocks: readonly (readonly Buffer[])[];
   readonly came: number;
 }
 
 interface SeriesState {
-  readonly letters: Set<number>;
+  readonly series: Series;
+  /** Letters that are open: due time, and when a node first reported it. */
+  readonly open: Map<number, number>;
   sealedUntil: number;
   mailed: number | null;
   storm: Storm | null;
   token: number;
-  lease: { readonly node: NodeId; readonly token: number; readonly until: number } | null;
+  sealedToken: number;
+  lease: { readonly node: NodeId; readonly until: number } | null;
 }
 
-interface OutboxLetter {
-  readonly id: number;
-  readonly queue: string;
-  readonly letter: SealedLetter;
-  readonly settled: Set<string>;
-  holder: { readonly node: NodeId; readonly until: number } | null;
-}
-
-/** The methods of a meeting place, for tests that stop at one of them. */
-export type Step = Exclude<keyof MeetingPlace, 'close' | 'blocks' | 'ledger'>;
+type SnoozeKey = Pick<Snooze, 'id' | 'host'>;
 
 /**
- * A meeting place in the memory of a test, by what the port says. `now`: its clock (ms). It can be away, and its answers
- * can be lost.
+ * A meeting place in memory: what the port says, in the simplest way. The tests of the port hold PostgreSQL to the same.
+ * `now`: its clock (ms since 1970).
  */
 export class MemoryPlace implements MeetingPlace {
-  readonly #gates = new MemoryGates(() => this.#now());
   readonly #now: () => number;
   readonly #nodes = new Map<string, Node>();
-  readonly #taken = new Map<number, Taken>();
-  readonly #received: Taken[] = [];
-  /** Editions that it has had and may get again. */
-  readonly #known = new Set<string>();
   readonly #series = new Map<string, SeriesState>();
-  readonly #ledger = new Map<string, Map<string, LedgerLine>>();
-  readonly #letters = new Map<string, number>();
-  readonly #outbox = new Map<number, OutboxLetter>();
+  /** Editions that were taken and may come again, with the node and the time of their closing. */
+  readonly #receipts = new Map<string, Pick<Contribution, 'node' | 'closed'>>();
+  readonly #waiting = new Map<number, Taken>();
+  readonly #ledger = new MemoryLedger();
+  readonly #gates: MemoryGates;
   readonly #snoozes = new Map<string, Snooze>();
-  #nextId = 1;
-  /** Why it cannot be used; null: it can. */
-  away: Away | null = null;
-  /** Does what these methods are asked for, and the answer is lost, so many times each. */
-  readonly losesAnswerOf = new Map<Step, number>();
-  /** Every question, in order. */
-  readonly asked: Step[] = [];
+  /** When the last letter of each queue was made. */
+  readonly #mailed = new Map<string, number>();
+  readonly outbox: MemoryOutbox;
+  /** All that was ever handed in, oldest first. */
+  readonly taken: Taken[] = [];
+  /** All that was sealed, oldest first. */
+  readonly sealings: Sealing[] = [];
 
   constructor(now: () => number) {
     this.#now = now;
+    this.#gates = new MemoryGates(now);
+    this.outbox = new MemoryOutbox(now);
   }
 
-  /** Everything that was ever handed in, oldest first. */
-  get contributions(): readonly Contribution[] {
-    return this.#received.map(({ contribution }) => contribution);
-  }
-
-  /** Its blocks, in the same order, and part by part. */
-  get contributedBlocks(): readonly (readonly (readonly Buffer[])[])[] {
-    return this.#received.map(({ blocks }) => blocks);
-  }
-
-  /** Up to when each series with a schedule is sealed. */
-  get sealedUntil(): number[] {
-    return [...this.#series.values()].map((one) => one.sealedUntil).filter(Number.isFinite);
-  }
-
+  /** How many editions are remembered since they may come again. */
   get remembered(): number {
-    return this.#known.size;
+    return this.#receipts.size;
   }
 
-  get letters(): readonly SealedLetter[] {
-    return [...this.#outbox.values()].map(({ letter }) => letter);
+  async contact({ node, version, clock, series }: NodeReport): Promise<Contact> {
+    const now = this.#now();
+    const before = this.#nodes.get(node.name);
+    const isOther = before && before.id.state !== node.state;
+    if (isOther && this.#lives(before)) return { kind: 'name-taken', seen: before.seen };
+    for (const { id, seen } of [...this.#nodes.values()])
+      if (id.state === node.state && id.name !== node.name && seen <= now - ALIVE)
+        this.#nodes.delete(id.name); // its former name
+    const ids = new Set(series.map(({ id }) => id));
+    const reported = isOther ? [] : (before?.served ?? []);
+    const served = new Map([...reported].filter(([id]) => ids.has(id)));
+    const ahead = clock - now;
+    this.#nodes.set(node.name, { id: node, seen: now, ahead, version, series, served });
+    for (const one of series) this.#register(one);
+    return { kind: 'met', now, ahead, storms: this.#storms(ids), differing: this.#differing(series) };
   }
 
-  putStorm(series: string, storm: Storm): void {
-    this.#stateOf(series).storm = storm;
+  async handIn(contribution: Contribution): Promise<'taken' | 'known'> {
+    const { node, edition, closed, series, parts } = contribution;
+    const key = receiptOf(node, edition);
+    const receipt = this.#receipts.get(key);
+    if (receipt && receipt.closed !== closed)
+      throw new Away(
+        `the node ${receipt.node.name} has handed in another edition ${edition} of the same state`,
+        { forGood: true },
+      );
+    if (receipt) return 'known';
+    const blocks = parts.map((part) => [...part.blocks()]);
+    this.#register(series);
+    this.#receipts.set(key, { node, closed });
+    const taken = { id: this.taken.length + 1, contribution, blocks, came: this.#now() };
+    this.#waiting.set(taken.id, taken);
+    this.taken.push(taken);
+    return 'taken';
   }
 
-  contact({ node, version, clock, series }: NodeReport): Promise<Contact> {
-    return this.#do('contact', () => {
-      const now = this.#now();
-      const before = this.#nodes.get(node.name);
-      if (before && before.id.state !== node.state && now - before.seen < LIFE)
-        return { kind: 'name-taken', seen: before.seen };
-      const served = before?.id.state === node.state ? before.served : new Map<string, number>();
-      const ahead = clock - now;
-      this.#nodes.set(node.name, { id: node, seen: now, ahead, version, series, served });
-      const ids = new Set(series.map(({ id }) => id));
-      const storms = [...ids].flatMap((id) => {
-        const storm = this.#series.get(id)?.storm;
-        return storm ? [[id, storm] as const] : [];
-      });
-      const differing = series.flatMap((one) => this.#differing(one));
-      return { kind: 'met', now, ahead, storms: new Map(storms), differing };
+  async confirm(node: NodeId, editions: readonly number[]): Promise<void> {
+    for (const edition of editions) this.#receipts.delete(receiptOf(node, edition));
+  }
+
+  async reportServed({ name, state }: NodeId, served: readonly ServedUntil[]): Promise<void> {
+    const node = this.#nodes.get(name);
+    for (const { series, due } of served) {
+      if (node?.id.state === state && node.series.some(({ id }) => id === series))
+        node.served.set(series, Math.max(due, node.served.get(series) ?? NEVER));
+      const letters = this.#series.get(series);
+      if (letters && due > letters.sealedUntil && !letters.open.has(due))
+        letters.open.set(due, Math.max(due, this.#now()));
+    }
+  }
+
+  async openLetters(series: readonly string[]): Promise<OpenLetter[]> {
+    const known = series.flatMap((id) => this.#series.get(id) ?? []);
+    const letterOf = (letter: LetterAsked, since: number): OpenLetter => ({
+      ...{ ...letter, now: this.#now(), since, missing: this.#missing(letter) },
+      contributions: this.#waitingFor(letter).length,
     });
-  }
-
-  handIn(contribution: Contribution): Promise<'taken' | 'known'> {
-    return this.#do('handIn', () => {
-      const { node, edition, series, due } = contribution;
-      const key = `${node.state} ${edition}`;
-      if (this.#known.has(key)) return 'known';
-      const blocks = contribution.parts.map((part) => [...part.blocks()]);
-      this.#known.add(key);
-      const id = this.#nextId++;
-      const taken = { id, contribution, blocks, came: this.#now() };
-      this.#taken.set(id, taken);
-      this.#received.push(taken);
-      if (due !== null && due > this.#stateOf(series.id).sealedUntil)
-        this.#stateOf(series.id).letters.add(due);
-      return 'taken';
+    const atOnce = known.flatMap(({ series: { id } }) => {
+      const letter = { series: id, due: null };
+      const [first] = this.#waitingFor(letter)
+        .map(({ came }) => came)
+        .sort(byNumber);
+      return first === undefined ? [] : [letterOf(letter, first)];
     });
-  }
-
-  confirm(node: NodeId, editions: readonly number[]): Promise<void> {
-    return this.#do('confirm', () => {
-      for (const edition of editions) this.#known.delete(`${node.state} ${edition}`);
-    });
-  }
-
-  reportServed(node: NodeId, served: readonly ServedUntil[]): Promise<void> {
-    return this.#do('reportServed', () => {
-      for (const { series, due } of served) {
-        this.#nodes.get(node.name)?.served.set(series, due);
-        const state = this.#stateOf(series);
-        if (due > state.sealedUntil) state.letters.add(due);
-      }
-    });
-  }
-
-  openLetters(series: readonly string[]): Promise<OpenLetter[]> {
-    return this.#do('openLetters', () => series.flatMap((one) => this.#openOf(one)));
-  }
-
-  lease(series: string, node: NodeId, span: number): Promise<Lease | null> {
-    return this.#do('lease', () => {
-      const state = this.#stateOf(series);
-      const now = this.#now();
-      const { lease } = state;
-      if (lease && lease.until > now && lease.node.state !== node.state) return null;
-      state.token += 1;
-      state.lease = { node, token: state.token, until: now + span };
-      return { series, node, token: state.token, until: now + span, now };
-    });
-  }
-
-  content({ series }: Lease, { due }: LetterAsked): Promise<LetterContent> {
-    return this.#do('content', () => {
-      const contributions = this.#waitingFor(series, due).map(storedOf);
-      const state = this.#stateOf(series);
-      const queues = new Set(contributions.flatMap(({ parts }) => parts.map(({ queue }) => queue)));
-      const nodes = this.#nodesOf(series);
-      const own = nodes.flatMap(({ series: all }) => all).find(({ id }) => id === series);
-      return {
-        contributions,
-        letters: new Map([...queues].map((queue) => [queue, this.#letters.get(queue) ?? 0])),
-        mailed: state.mailed,
-        storm: state.storm,
-        differing: own ? this.#differing(own) : [],
-        nodes: nodes.map(knownOf),
-      };
-    });
-  }
-
-  async *blocks(contribution: number, part: number): AsyncIterable<Buffer> {
-    if (this.away) throw this.away;
-    yield* this.#taken.get(contribution)?.blocks[part] ?? [];
-  }
-
-  async *ledger(queue: string): AsyncIterable<readonly LedgerLine[]> {
-    if (this.away) throw this.away;
-    yield [...(this.#ledger.get(queue)?.values() ?? [])];
-  }
-
-  seal(lease: Lease, sealing: Sealing): Promise<boolean> {
-    return this.#do('seal', () => {
-      const state = this.#stateOf(lease.series);
-      if (state.lease?.token !== lease.token) return false;
-      const { due } = sealing.letter;
-      if (due !== null) {
-        state.sealedUntil = Math.max(state.sealedUntil, due);
-        for (const one of state.letters) if (one <= due) state.letters.delete(one);
-      }
-      for (const id of sealing.contributions) this.#taken.delete(id);
-      for (const entry of sealing.entries) this.#enter(entry);
-      state.storm = sealing.storm ?? state.storm;
-      if (sealing.sealed) this.#send(sealing.sealed, sealing.queue, lease.node, sealing.holdFor);
-      if (sealing.sealed) state.mailed = sealing.sealed.sealed;
-      for (const one of sealing.snoozes) this.#snoozes.set(`${one.id} ${one.host}`, one);
-      for (const one of sealing.droppedSnoozes) this.#snoozes.delete(`${one.id} ${one.host}`);
-      state.lease = null;
-      return true;
-    });
-  }
-
-  release({ series, token }: Lease): Promise<void> {
-    return this.#do('release', () => {
-      const state = this.#stateOf(series);
-      if (state.lease?.token === token) state.lease = null;
-    });
-  }
-
-  claim(node: NodeId, holdFor: number, has: readonly number[] = []): Promise<HeldLetter | null> {
-    return this.#do('claim', () => {
-      const now = this.#now();
-      const isFree = ({ id, holder }: OutboxLetter): boolean =>
-        !holder || holder.until <= now || (holder.node.state === node.state && !has.includes(id));
-      const found = [...this.#outbox.values()].find((one) => isFree(one) && !has.includes(one.id));
-      if (!found) return null;
-      found.holder = { node, until: now + holdFor };
-      const isLeft = (address: string): boolean => !found.settled.has(address);
-      return {
-        id: found.id,
-        letter: { ...found.letter, to: found.letter.to.filter(isLeft) },
-        until: now + holdFor,
-      };
-    });
-  }
-
-  hold(node: NodeId, letters: readonly number[], holdFor: number): Promise<number[]> {
-    return this.#do('hold', () =>
-      letters.filter((id) => {
-        const found = this.#outbox.get(id);
-        if (found?.holder?.node.state !== node.state) return false;
-        found.holder = { node, until: this.#now() + holdFor };
-        return true;
-      }),
+    const scheduled = known.flatMap(({ series: { id }, open }) =>
+      [...open].map(([due, since]) => letterOf({ series: id, due }, since)),
     );
+    return [
+      ...atOnce.sort((a, b) => a.since - b.since),
+      ...scheduled.sort((a, b) => (a.due ?? 0) - (b.due ?? 0)),
+    ];
   }
 
-  settle(_: NodeId, letter: number, addresses: readonly string[], way = 'first'): Promise<void> {
-    return this.#do('settle', () => {
-      const found = this.#outbox.get(letter);
-      for (const address of addresses) found?.settled.add(address);
-      if (way === 'first' && found?.letter.to.every((one) => found.settled.has(one)))
-        this.#outbox.delete(letter);
-    });
+  async lease(series: string, node: NodeId, span: number): Promise<Lease | null> {
+    const state = this.#series.get(series);
+    const now = this.#now();
+    const lease = state?.lease;
+    if (!state || (lease && lease.until > now && lease.node.state !== node.state)) return null;
+    state.token += 1;
+    state.lease = { node, until: now + span };
+    return { series, node, token: state.token, until: now + span, now };
   }
 
-  giveBack(node: NodeId, letters: readonly number[]): Promise<void> {
-    return this.#do('giveBack', () => {
-      for (const id of letters) {
-        const found = this.#outbox.get(id);
-        if (found?.holder?.node.state === node.state) found.holder = null;
-      }
-    });
+  async content({ series }: Lease, { due }: LetterAsked): Promise<LetterContent> {
+    const state = this.#stateOf(series);
+    return {
+      contributions: this.#waitingFor({ series, due }).map(storedOf),
+      letters: new Map(this.#ledger.letters),
+      mailed: state.mailed ?? this.#mailed.get(state.series.queue) ?? null,
+      storm: state.storm,
+      differing: this.#differing([state.series]),
+      nodes: this.#nodesOf(series).map(knownOf),
+    };
   }
 
-  gate(node: NodeId, hits: readonly FleetHit[]): Promise<GateAnswers> {
-    return this.#do('gate', () => this.#gates.gate(node, hits));
+  async *blocks(contribution: number, part: number): AsyncGenerator<Buffer> {
+    yield* this.#waiting.get(contribution)?.blocks[part] ?? [];
   }
 
-  snoozes(): Promise<Snooze[]> {
-    return this.#do('snoozes', () => [...this.#snoozes.values()]);
+  async *ledger(queue: string, hashes?: readonly string[]): AsyncGenerator<readonly LedgerLine[]> {
+    yield* this.#ledger.read(queue, hashes);
   }
 
-  keepSnoozes(changed: readonly Snooze[], dropped: readonly Pick<Snooze, 'id' | 'host'>[]): Promise<void> {
-    return this.#do('keepSnoozes', () => {
-      for (const one of dropped) this.#snoozes.delete(`${one.id} ${one.host}`);
-      for (const one of changed) this.#snoozes.set(`${one.id} ${one.host}`, one);
-    });
+  async seal({ series, token, node }: Lease, sealing: Sealing): Promise<boolean> {
+    const state = this.#stateOf(series);
+    if (state.sealedToken === token) return true;
+    if (state.token !== token) return false;
+    const { letter, queue, sealed, contributions, entries, holdFor } = sealing;
+    this.sealings.push(sealing);
+    for (const entry of entries) this.#ledger.enter(entry);
+    await this.keepSnoozes(sealing.snoozes, sealing.droppedSnoozes);
+    for (const id of contributions) this.#waiting.delete(id);
+    if (sealed) {
+      this.outbox.put(sealed, node, holdFor);
+      state.mailed = sealed.sealed;
+      this.#mailed.set(queue, sealed.sealed);
+    }
+    state.storm = sealing.storm;
+    state.sealedToken = token;
+    state.lease = null;
+    const { due } = letter;
+    if (due === null) return true;
+    state.sealedUntil = Math.max(state.sealedUntil, due);
+    for (const one of [...state.open.keys()]) if (one <= due) state.open.delete(one);
+    return true;
   }
 
-  overview(): Promise<FleetOverview> {
-    return this.#do('overview', () => ({
-      now: this.#now(),
-      schema: 1,
-      nodes: [...this.#nodes.values()].map((node) => ({
+  async release({ series, token }: Lease): Promise<void> {
+    const state = this.#stateOf(series);
+    if (state.token === token) state.lease = null;
+  }
+
+  async claim(node: NodeId, holdFor: number, has: readonly number[]): Promise<HeldLetter | null> {
+    return this.outbox.claim(node, holdFor, has);
+  }
+
+  async hold(node: NodeId, letters: readonly number[], holdFor: number): Promise<number[]> {
+    return this.outbox.hold(node, letters, holdFor);
+  }
+
+  async settle(
+    _node: NodeId,
+    letter: number,
+    addresses: readonly string[],
+    way: 'first' | 'second',
+  ): Promise<void> {
+    this.outbox.settle(letter, addresses, way);
+  }
+
+  async giveBack(node: NodeId, letters: readonly number[]): Promise<void> {
+    this.outbox.giveBack(node, letters);
+  }
+
+  async gate(node: NodeId, hits: readonly FleetHit[]): Promise<GateAnswers> {
+    return this.#gates.gate(node, hits);
+  }
+
+  async snoozes(): Promise<Snooze[]> {
+    return [...this.#snoozes.values()].sort((a, b) => a.began - b.began);
+  }
+
+  async keepSnoozes(changed: readonly Snooze[], dropped: readonly SnoozeKey[]): Promise<void> {
+    const keyOf = ({ id, host }: SnoozeKey): string => `${id} ${host}`;
+    for (const one of dropped) this.#snoozes.delete(keyOf(one));
+    for (const one of changed) this.#snoozes.set(keyOf(one), one);
+  }
+
+  async overview(): Promise<FleetOverview> {
+    const now = this.#now();
+    const all = [...this.#series.values()];
+    const open = await this.openLetters([...this.#series.keys()]);
+    return {
+      ...{ now, schema: 1, outbox: this.outbox.overview() },
+      nodes: this.#inOrder().map((node) => ({
         ...knownOf(node),
-        behindSince: null,
+        behindSince: this.#behindSince(node),
         queues: node.series,
       })),
-      leases: [],
-      waiting: [],
-      outbox: [],
-    }));
+      leases: all.flatMap(({ series: { queue }, lease }) =>
+        lease && lease.until > now ? [{ queue, node: lease.node.name, until: lease.until }] : [],
+      ),
+      waiting: open.map(({ series, due, contributions, missing }) => ({
+        ...{ queue: this.#stateOf(series).series.queue, due, contributions },
+        missing: missing.map(({ name }) => name),
+      })),
+    };
   }
 
-  forget(name: string): Promise<boolean> {
-    return this.#do('forget', () => this.#nodes.delete(name));
+  async forget(name: string): Promise<boolean> {
+    return this.#nodes.delete(name);
   }
 
-  importLedger(queue: string, letters: number, lines: readonly LedgerLine[]): Promise<number> {
-    return this.#do('importLedger', () => {
-      this.#letters.set(queue, Math.max(letters, this.#letters.get(queue) ?? 0));
-      const known = this.#ledger.get(queue) ?? new Map<string, LedgerLine>();
-      this.#ledger.set(queue, known);
-      let fresh = 0;
-      for (const line of lines) {
-        if (!known.has(`${line.hash} ${line.host}`)) fresh += 1;
-        known.set(`${line.hash} ${line.host}`, line);
-      }
-      return fresh;
-    });
+  async importLedger(queue: string, letters: number, lines: readonly LedgerLine[]): Promise<number> {
+    return this.#ledger.import(queue, letters, lines);
   }
 
   async close(): Promise<void> {}
 
-  async #do<T>(step: Step, work: () => T): Promise<T> {
-    this.asked.push(step);
-    if (this.away) throw this.away;
-    const done = work();
-    const losses = this.losesAnswerOf.get(step) ?? 0;
-    this.losesAnswerOf.set(step, losses - 1);
-    if (losses > 0) throw new Away('the connection was lost', { forGood: false });
-    return done;
+  #register(series: Series): void {
+    if (this.#series.has(series.id)) return;
+    this.#series.set(series.id, {
+      ...{ series, open: new Map<number, number>(), sealedUntil: NEVER, mailed: null, storm: null },
+      ...{ token: 0, sealedToken: 0, lease: null },
+    });
   }
 
   #stateOf(series: string): SeriesState {
-    const known = this.#series.get(series) ?? {
-      ...{ letters: new Set<number>(), sealedUntil: Number.NEGATIVE_INFINITY, mailed: null },
-      ...{ storm: null, token: 0, lease: null },
-    };
-    this.#series.set(series, known);
-    return known;
+    const state = this.#series.get(series);
+    if (!state) throw new Error(`the series ${series} is not registered`);
+    return state;
+  }
+
+  #storms(series: ReadonlySet<string>): Map<string, Storm> {
+    const all = [...series].map((id) => [id, this.#stateOf(id).storm] as const);
+    return new Map(all.flatMap(([id, storm]) => (storm ? [[id, storm] as const] : [])));
+  }
+
+  #lives({ seen }: Node): boolean {
+    return seen > this.#now() - ALIVE;
+  }
+
+  #inOrder(): Node[] {
+    return [...this.#nodes.values()].sort((a, b) => (a.id.name < b.id.name ? -1 : 1));
   }
 
   #nodesOf(series: string): Node[] {
-    return [...this.#nodes.values()].filter((node) => node.series.some(({ id }) => id === series));
+    return this.#inOrder().filter((node) => node.series.some(({ id }) => id === series));
   }
 
-  #differing({ id, queue }: Series): { queue: string; nodes: string[]; definition: string }[] {
+  /** Queues of these series that live nodes define otherwise. */
+  #differing(series: readonly Series[]): DifferingQueue[] {
+    const ids = new Set(series.map(({ id }) => id));
+    const queues = new Set(series.map(({ queue }) => queue));
     const others = new Map<string, { queue: string; nodes: string[]; definition: string }>();
-    for (const node of this.#nodes.values()) {
-      const other = node.series.find((one) => one.queue === queue && one.id !== id);
-      if (!other || this.#now() - node.seen > LIFE) continue;
-      const found = others.get(other.id) ?? { queue, nodes: [], definition: other.definition };
-      found.nodes.push(node.id.name);
-      others.set(other.id, found);
-    }
+    for (const node of this.#inOrder().filter((one) => this.#lives(one)))
+      for (const { id, queue, definition } of node.series) {
+        if (ids.has(id) || !queues.has(queue)) continue;
+        const other = others.get(id) ?? { queue, nodes: [], definition };
+        other.nodes.push(node.id.name);
+        others.set(id, other);
+      }
     return [...others.values()];
   }
 
-  #waitingFor(series: string, due: number | null): Taken[] {
-    return [...this.#taken.values()].filter(
-      ({ contribution }) =>
-        contribution.series.id === series &&
-        (due === null ? contribution.due === null : contribution.due !== null && contribution.due <= due),
-    );
+  /** Those of earlier due times, too. The first to be closed comes first. */
+  #waitingFor({ series, due }: LetterAsked): Taken[] {
+    const isAsked = (own: number | null): boolean =>
+      due === null ? own === null : own !== null && own <= due;
+    return [...this.#waiting.values()]
+      .filter(({ contribution }) => contribution.series.id === series && isAsked(contribution.due))
+      .sort((a, b) => a.contribution.closed - b.contribution.closed);
   }
 
-  #openOf(series: string): OpenLetter[] {
-    const now = this.#now();
-    const open = [...this.#stateOf(series).letters].map((due) => ({
-      ...{ series, due, now },
-      since: Math.max(due, Math.min(...this.#waitingFor(series, due).map(({ came }) => came), now)),
-      missing: this.#missing(series, due),
-      contributions: this.#waitingFor(series, due).length,
-    }));
-    const atOnce = this.#waitingFor(series, null);
-    if (atOnce.length === 0) return open;
-    const since = Math.min(...atOnce.map(({ came }) => came));
-    return [...open, { series, due: null, now, since, missing: [], contributions: atOnce.length }];
-  }
-
-  #missing(series: string, due: number): MissingNode[] {
+  #missing({ series, due }: LetterAsked): MissingNode[] {
+    if (due === null) return [];
     return this.#nodesOf(series)
-      .filter(({ served }) => (served.get(series) ?? Number.NEGATIVE_INFINITY) < due)
+      .filter(({ served }) => (served.get(series) ?? NEVER) < due)
       .map(({ id, seen }) => ({ name: id.name, seen }));
   }
 
-  #enter({ queue, made, regular, rows }: Sealing['entries'][number]): void {
-    const letter = (this.#letters.get(queue) ?? 0) + (regular ? 1 : 0);
-    this.#letters.set(queue, letter);
-    const known = this.#ledger.get(queue) ?? new Map<string, LedgerLine>();
-    this.#ledger.set(queue, known);
-    for (const { host, hash, text, count, first, last } of rows) {
-      const before = known.get(`${hash} ${host}`);
-      known.set(`${hash} ${host}`, {
-        ...{ host, hash, text, first: before?.first ?? first ?? made, last: last ?? made },
-        latest: regular ? letter : (before?.latest ?? 0),
-        letters: regular ? [...(before?.letters ?? []), [letter, count]] : (before?.letters ?? []),
-      });
-    }
+  #behindSince({ series, served }: Node): number | null {
+    const behind = series.flatMap(({ id }) => {
+      const { open, sealedUntil } = this.#stateOf(id);
+      const reported = served.get(id) ?? NEVER;
+      return sealedUntil > reported ? [sealedUntil] : [...open.keys()].filter((due) => due > reported);
+    });
+    return behind.sort(byNumber)[0] ?? null;
   }
+}
 
-  #send(letter: SealedLetter, queue: string, node: NodeId, holdFor: number): void {
-    const id = this.#nextId++;
-    const holder = { node, until: this.#now() + holdFor };
-    this.#outbox.set(id, { id, queue, letter, settled: new Set(), holder });
-  }
+function byNumber(a: number, b: number): number {
+  return a - b;
+}
+
+function receiptOf({ state }: NodeId, edition: number): string {
+  return `${state} ${edition}`;
 }
 
 function knownOf({ id, seen, ahead, version }: Node): KnownNode {

@@ -6,27 +6,28 @@ import { decodeBlock } from '../../src/store/sqlite/run-block.js';
 import type { Running } from '../daemon/start-daemon.js';
 import { heldClock } from '../support/held-clock.js';
 import { until } from '../support/until.js';
-import { MemoryPlace, type Step } from './memory-place.js';
+import { MemoryPlace } from './memory-place.js';
 import { fleetConf, NOON, startNode } from './node.js';
+import { type Step, watched } from './watched.js';
 
 /** A minute before noon. */
 const BEFORE = NOON - 60_000;
 
 async function meeting(...more: readonly string[]) {
   const clock = heldClock(BEFORE);
-  const place = new MemoryPlace(() => clock.now());
+  const place = watched(new MemoryPlace(() => clock.now()));
   const node = await startNode(place, fleetConf('a', ...more), { clock });
   return { clock, place, node };
 }
 
 /** What waits in the meeting place: queue, due time (null: at once), and lines by message. */
 function handedIn(place: MemoryPlace) {
-  return place.contributions.map(({ series, due, status }, at) => ({
+  return place.taken.map(({ contribution: { series, due, status }, blocks }) => ({
     queue: series.queue,
     due,
     status,
     messages: Object.fromEntries(
-      (place.contributedBlocks[at] ?? [])
+      blocks
         .flat()
         .flatMap(decodeBlock)
         .map(({ message, count }) => [message, count]),
@@ -84,7 +85,7 @@ describe('a node of a fleet', () => {
     met.place.asked.length = 0;
     for (let at = 0; at < 5; at++) await turn(met, met.node, 60_000);
     expect(met.place.asked.filter((step) => step === 'reportServed')).toHaveLength(1);
-    expect(met.place.sealedUntil).toEqual([NOON]);
+    expect(met.place.sealings.at(-1)?.letter.due).toBe(NOON);
   });
 
   it.each<[string, Step]>([
@@ -149,6 +150,22 @@ describe('a node whose meeting place is away', () => {
       { kind: 'fleet-away', reason: 'connection refused', address: 'postgresql://tayori@localhost/tayori' },
       { kind: 'fleet-back' },
     ]);
+  });
+
+  it('tells so once also where it answers, and takes nothing of what was counted', async () => {
+    const met = await meeting();
+    const handIn = met.place.handIn.bind(met.place);
+    met.place.handIn = () => Promise.reject(gone());
+    met.node.write('report one');
+    await turn(met, met.node, 24 * HOUR);
+    for (let at = 0; at < 10; at++) await turn(met, met.node, 30_000);
+    expect(met.node.store.meta().fleet).toMatchObject({ state: 'away', reason: 'connection refused' });
+    met.place.handIn = handIn;
+    await turn(met, met.node, 30_000);
+    const told = met.node.events.filter(({ kind }) => kind.startsWith('fleet-'));
+    expect(told.map(({ kind }) => kind)).toEqual(['fleet-away', 'fleet-back']);
+    expect(told[1]).toMatchObject({ away: 330_000 });
+    expect(met.node.store.meta().fleet).toMatchObject({ state: 'met', reason: null });
   });
 
   it('asks again after a second, then more seldom, and every half a minute at the latest', async () => {
@@ -386,9 +403,9 @@ describe('the remarks of a node', () => {
       if (id === 1) reject(store, met.clock.now());
       await met.node.daemon.flush('flushing');
     }
-    const told = met.place.contributions.map(({ remarks }) => remarks.length);
+    const told = met.place.taken.map(({ contribution }) => contribution.remarks.length);
     expect(told).toEqual([1, 0]);
-    expect(met.place.contributions[0]?.remarks[0]).toContain('was rejected for good');
+    expect(met.place.taken[0]?.contribution.remarks[0]).toContain('was rejected for good');
     expect(store.deliveryNotices(['report'])).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { heldClock } from '../support/held-clock.js';
 import { hasPostgres, sharedPostgres } from '../support/postgres-server.js';
 import { createRandom, type Random } from '../support/random.js';
 import { FleetUnderTest, HOUR, NodeAlone } from './fleet-under-test.js';
-import { openPlace } from './postgres/place.js';
+import { openPlace } from './postgres/open-place.js';
 
 const RULES = `set letter full
 set louder 2 1
@@ -65,9 +65,9 @@ function stampOf(time: number): string {
 
 /** Notes that speak of nodes, and those whose numbers are of all lines that a node has read. */
 const OF_NODES =
-  /^counted by |^ノード|lines? read since|行を読みました|tayori watched|^followed: |^監視対象|^could not be read: |^読めなかった/;
+  /^counted on |^ノード|^両方の|lines? read since|行を読みました|tayori watched|^followed: |^監視対象|^could not be read: |^読めなかった/;
 
-function told({ notes, ...letter }: Letter) {
+function told({ notes, fleet: _, ...letter }: Letter) {
   return { ...letter, notes: notes.filter((note) => !OF_NODES.test(note)) };
 }
 

@@ -10,6 +10,7 @@ import type { Running } from '../daemon/start-daemon.js';
 import { heldClock } from '../support/held-clock.js';
 import { MemoryPlace } from './memory-place.js';
 import { fleetConf, NOON, startNode } from './node.js';
+import { watched } from './watched.js';
 
 function report({ folder, store }: Running): Status {
   const read = readConfig(join(folder, 'tenshi.conf'));
@@ -26,7 +27,7 @@ function shown(running: Running, now: number): string[] {
 
 async function meeting(offset = 0, conf = fleetConf('a')) {
   const clock = heldClock(NOON - HOUR);
-  const place = new MemoryPlace(() => clock.now() - offset);
+  const place = watched(new MemoryPlace(() => clock.now() - offset));
   const node = await startNode(place, conf, { clock });
   return { clock, place, node };
 }

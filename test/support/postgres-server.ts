@@ -48,6 +48,9 @@ export interface PostgresOptions {
   readonly settings?: readonly string[];
 }
 
+/** How long its start and its end may take on a busy machine (ms). */
+const MAX_HOOK = 60_000;
+
 /** How often is looked whether it answers (ms). */
 const LOOK = 50;
 
@@ -271,7 +274,7 @@ function trySignal(pid: number, signal: NodeJS.Signals): void {
 /** A server of one test. */
 export async function startPostgres(options?: PostgresOptions): Promise<PostgresServer> {
   const server = await PostgresServer.start(options);
-  onTestFinished(() => server.dispose());
+  onTestFinished(() => server.dispose(), MAX_HOOK);
   return server;
 }
 
@@ -280,8 +283,8 @@ export function sharedPostgres(options?: PostgresOptions): () => PostgresServer 
   let server: PostgresServer | null = null;
   beforeAll(async () => {
     if (hasPostgres) server = await PostgresServer.start(options);
-  }, 60_000);
-  afterAll(async () => await server?.dispose());
+  }, MAX_HOOK);
+  afterAll(async () => await server?.dispose(), MAX_HOOK);
   return () => {
     if (!server) throw new Error('PostgreSQL has not started');
     return server;

@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
 
 /** What the network does to connections while it is not well. */
 export type Trouble =
@@ -69,7 +70,21 @@ export class TcpProxy {
   begin(trouble: Trouble): void {
     this.#trouble = trouble;
     if (trouble === 'refuse') this.close();
-    else for (const { client, server } of this.#links) for (const one of [client, server]) one.pause();
+    else this.freeze();
+  }
+
+  /** Nothing comes through the connections that are open now any more, and nobody is told; new ones work. */
+  freeze(): void {
+    for (const { client, server } of this.#links) for (const one of [client, server]) one.pause();
+  }
+
+  /** The next packet to the server that holds this text gets there, and its answer does not come back. */
+  loseAnswerTo(text: string): void {
+    this.onSaid = (said, lose) => {
+      if (!said.includes(text)) return;
+      this.onSaid = null;
+      lose();
+    };
   }
 
   /** The network is well again. What was swallowed is not sent again: connections that waited for it are cut. */
@@ -122,4 +137,12 @@ export class TcpProxy {
     link.client.resetAndDestroy();
     link.server.resetAndDestroy();
   }
+}
+
+/** A proxy of one test. */
+export async function proxyTo(port: number): Promise<TcpProxy> {
+  const proxy = new TcpProxy(port);
+  await proxy.open();
+  onTestFinished(() => proxy.close());
+  return proxy;
 }

@@ -1,4 +1,3 @@
-import type { Clock } from '../../base/time/clock.js';
 import type { Snooze } from '../../queue/snooze.js';
 import type { MeetingPlace } from '../meeting-place.js';
 import { type ConnectionTerms, PostgresConnection } from './connection.js';
@@ -11,7 +10,7 @@ import { contact, forget, reportServed } from './nodes.js';
 import { claim, giveBack, hold, settle } from './outbox.js';
 import { overview } from './overview.js';
 import { SCHEMA } from './schema.js';
-import { Superseded, seal } from './seal.js';
+import { seal } from './seal.js';
 import { keepSnoozes, snoozes } from './snoozes.js';
 
 /** How long a connect may take if nothing else is said (ms). */
@@ -20,26 +19,21 @@ const MAX_CONNECT = 3000;
 /** How long a query may take (ms): the longest writes 2,000 rows, or 500 kB. */
 const MAX_QUERY = 12_000;
 
-export interface PostgresPlaceOptions
-  extends Pick<ConnectionTerms, 'address' | 'password' | 'node'>,
-    Partial<Pick<ConnectionTerms, 'connectTimeout' | 'queryTimeout'>> {
-  /** The clock of this node. */
-  readonly clock: Clock;
-}
+/** Times that are left out are as above. */
+export type PostgresPlaceOptions = Pick<ConnectionTerms, 'address' | 'password' | 'node'> &
+  Partial<Pick<ConnectionTerms, 'connectTimeout' | 'queryTimeout'>>;
 
 /** PostgreSQL as the meeting place. Nothing is connected, and `pg` is not loaded, before the first call. */
-export function openPostgresPlace({ clock, ...options }: PostgresPlaceOptions): MeetingPlace {
+export function openPostgresPlace(options: PostgresPlaceOptions): MeetingPlace {
   const terms = { connectTimeout: MAX_CONNECT, queryTimeout: MAX_QUERY, ...options };
-  return new PostgresPlace(new PostgresConnection(terms, SCHEMA), clock);
+  return new PostgresPlace(new PostgresConnection(terms, SCHEMA));
 }
 
 class PostgresPlace implements MeetingPlace {
   readonly #db: PostgresConnection;
-  readonly #clock: Clock;
 
-  constructor(connection: PostgresConnection, clock: Clock) {
+  constructor(connection: PostgresConnection) {
     this.#db = connection;
-    this.#clock = clock;
   }
 
   contact: MeetingPlace['contact'] = (report) => {
@@ -69,22 +63,13 @@ class PostgresPlace implements MeetingPlace {
 
   ledger: MeetingPlace['ledger'] = (queue, hashes) => ledgerOf(this.#db, queue, hashes);
 
-  seal: MeetingPlace['seal'] = async (lease, sealing) => {
-    try {
-      return await this.#db.transaction((queries) => seal(queries, lease, sealing));
-    } catch (error) {
-      if (error instanceof Superseded) return error.isSealed;
-      throw error;
-    }
-  };
+  seal: MeetingPlace['seal'] = (lease, sealing) =>
+    this.#db.transaction((queries) => seal(queries, lease, sealing));
 
   release: MeetingPlace['release'] = (lease) => this.#db.run((queries) => release(queries, lease));
 
-  claim: MeetingPlace['claim'] = async (node, holdFor, has) => {
-    const until = this.#clock.now() + holdFor;
-    const claimed = await this.#db.run((queries) => claim(queries, node, holdFor, has));
-    return claimed && { ...claimed, until };
-  };
+  claim: MeetingPlace['claim'] = (node, holdFor, has) =>
+    this.#db.run((queries) => claim(queries, node, holdFor, has));
 
   hold: MeetingPlace['hold'] = (node, letters, holdFor) =>
     this.#db.run((queries) => hold(queries, node, letters, holdFor));

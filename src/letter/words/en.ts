@@ -164,12 +164,12 @@ export const EN: Words = {
   fleet: {
     nodes: ({ all, counted, missing, more }) =>
       missing.length === 0
-        ? `counted by ${all === 2 ? 'both' : `all ${number(all)}`} nodes`
-        : `counted by ${counted} of ${plain(all, 'node')}; not reported in time: ${named(
+        ? `counted on ${all === 2 ? 'both nodes' : `all ${plain(all, 'node')}`}`
+        : `counted on ${counted} of ${plain(all, 'node')}; not reported in time: ${named(
             missing.map(({ name, seen }) => `${name} (last heard of ${seen})`),
             more,
           )}; what they counted comes in a later letter`,
-    only: (nodes, more) => `counted by ${named(nodes, more)} alone`,
+    only: (nodes, more) => `counted on ${named(nodes, more)} alone`,
     late: ({ node, lines, due }) => `late, from ${node}: ${plain(lines, 'line')} due ${due}`,
     moreLate: ({ nodes, lines }) => `late, from ${plain(nodes, 'more node')}: ${plain(lines, 'line')}`,
     clock: (node, ahead) =>

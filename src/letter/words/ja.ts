@@ -153,7 +153,7 @@ export const JA: Words = {
   fleet: {
     nodes: ({ all, counted, missing, more }) =>
       missing.length === 0
-        ? `ノード${number(all)}台すべての集計です`
+        ? `${all === 2 ? '両方のノード' : `ノード${number(all)}台すべて`}の集計です`
         : `ノード${number(all)}台のうち${number(counted)}台の集計です。間に合わなかったもの: ${named(
             missing.map(({ name, seen }) => `${name} (最後の連絡は${seen})`),
             more,

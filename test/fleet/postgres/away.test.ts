@@ -3,17 +3,17 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FleetAddress } from '../../../src/base/fleet-address.js';
-import { systemClock } from '../../../src/base/time/clock.js';
 import { Away, type MeetingPlace } from '../../../src/fleet/meeting-place.js';
 import { awayOf as wordsOfAway } from '../../../src/fleet/postgres/away-of.js';
 import { openPostgresPlace, type PostgresPlaceOptions } from '../../../src/fleet/postgres/postgres-place.js';
 import { freePort } from '../../support/free-port.js';
 import { hasPostgres, sharedPostgres, startPostgres } from '../../support/postgres-server.js';
 import { noSmallDisk, smallDisk } from '../../support/small-disk.js';
-import { A, contribution, openPlace, part, report } from './place.js';
+import { A, answered, contribution, part, report } from '../given.js';
+import { openPlace } from './open-place.js';
 
 function open(address: FleetAddress, options: Partial<PostgresPlaceOptions> = {}): MeetingPlace {
-  const place = openPostgresPlace({ address, password: null, node: 'a', clock: systemClock, ...options });
+  const place = openPostgresPlace({ address, password: null, node: 'a', ...options });
   onTestFinished(() => place.close());
   return place;
 }
@@ -266,12 +266,12 @@ describe.skipIf(!hasPostgres)('a server that is not there', () => {
   it('gives up within its time a server that hangs, and works on when it goes on', async () => {
     const server = await startPostgres();
     const place = openPlace(server, await server.database(), { connectTimeout: 300, queryTimeout: 300 });
-    await place.contact(report(A));
+    await answered(() => place.contact(report(A)));
     server.pause();
     expect(await contact(place)).toEqual({ why: 'it does not answer in time', forGood: false });
     expect(await contact(place)).toEqual({ why: 'it does not answer in time', forGood: false });
     server.resume();
-    expect(await place.contact(report(A))).toMatchObject({ kind: 'met' });
+    expect(await answered(() => place.contact(report(A)))).toMatchObject({ kind: 'met' });
   });
 
   it('does not keep a node from ending while it hangs', async () => {

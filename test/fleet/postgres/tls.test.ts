@@ -3,7 +3,8 @@ import type { FleetAddress, FleetTls } from '../../../src/base/fleet-address.js'
 import type { Contact } from '../../../src/fleet/meeting-place.js';
 import { authority } from '../../support/certificates.js';
 import { hasPostgres, sharedPostgres, startPostgres } from '../../support/postgres-server.js';
-import { A, openPlace, report } from './place.js';
+import { A, report } from '../given.js';
+import { openPlace } from './open-place.js';
 
 describe.skipIf(!hasPostgres)('TLS', () => {
   const ours = authority();

@@ -1,30 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { decodeBlock } from '../../../src/store/sqlite/run-block.js';
-import { hasPostgres, sharedPostgres } from '../../support/postgres-server.js';
-import { A, all, B, contribution, letter, MAIL, NOON, openPlace, part, report, sealing } from './place.js';
+import { sharedPostgres } from '../../support/postgres-server.js';
+import { A, all, B, contribution, letter, MAIL, NOON, part, report, sealing } from '../given.js';
+import { bothPlaces } from '../places.js';
 
-describe.skipIf(!hasPostgres)('one letter of two nodes', () => {
-  const server = sharedPostgres();
+const server = sharedPostgres();
+const PLACES = bothPlaces(server);
 
+describe.each(PLACES)('one letter of two nodes that meet %s', (_, open) => {
   it('goes from their editions to the recipients', async () => {
-    const database = await server().database();
-    const place = openPlace(server(), database);
+    const { place } = await open();
     expect(await place.contact(report(A))).toMatchObject({ kind: 'met', differing: [] });
     expect(await place.contact(report(B))).toMatchObject({ kind: 'met' });
 
     expect(await place.handIn(contribution({ parts: [part(['one', 'two'])] }))).toBe('taken');
     expect(await place.handIn(contribution())).toBe('known');
     await place.reportServed(A, [{ series: MAIL.id, due: NOON }]);
-    const [open] = await place.openLetters([MAIL.id]);
-    expect(open).toMatchObject({ series: MAIL.id, due: NOON, contributions: 1, missing: [{ name: 'b' }] });
+    const [asked] = await place.openLetters([MAIL.id]);
+    expect(asked).toMatchObject({ series: MAIL.id, due: NOON, contributions: 1, missing: [{ name: 'b' }] });
     await place.handIn(contribution({ node: B, remarks: ['b says\0so'] }));
     await place.reportServed(B, [{ series: MAIL.id, due: NOON }]);
     expect(await place.openLetters([MAIL.id])).toMatchObject([{ missing: [], contributions: 2 }]);
 
     const lease = await place.lease(MAIL.id, A, 60_000);
     expect(await place.lease(MAIL.id, B, 60_000)).toBeNull();
-    if (!lease || !open) throw new Error('no lease');
-    const content = await place.content(lease, open);
+    if (!lease || !asked) throw new Error('no lease');
+    const content = await place.content(lease, asked);
     expect(content).toMatchObject({ mailed: null, storm: null, nodes: [{ name: 'a' }, { name: 'b' }] });
     expect(content.contributions).toMatchObject([
       {

@@ -1,29 +1,13 @@
-import { onTestFinished } from 'vitest';
-import { systemClock } from '../../../src/base/time/clock.js';
-import type {
-  Contribution,
-  MeetingPlace,
-  NodeId,
-  NodeReport,
-  Sealing,
-  Series,
-} from '../../../src/fleet/meeting-place.js';
-import { openPostgresPlace, type PostgresPlaceOptions } from '../../../src/fleet/postgres/postgres-place.js';
-import type { SealedLetter } from '../../../src/letter/letter.js';
-import { encodeBlock } from '../../../src/store/sqlite/run-block.js';
-import type { PostgresServer } from '../../support/postgres-server.js';
-
-/** The meeting place in a database, as a node opens it; closed when the test ends. */
-export function openPlace(
-  server: PostgresServer,
-  database: string,
-  options: Partial<PostgresPlaceOptions> = {},
-): MeetingPlace {
-  const address = server.address(database);
-  const place = openPostgresPlace({ address, password: null, node: 'a', clock: systemClock, ...options });
-  onTestFinished(() => place.close());
-  return place;
-}
+import {
+  Away,
+  type Contribution,
+  type NodeId,
+  type NodeReport,
+  type Sealing,
+  type Series,
+} from '../../src/fleet/meeting-place.js';
+import type { SealedLetter } from '../../src/letter/letter.js';
+import { encodeBlock } from '../../src/store/sqlite/run-block.js';
 
 export const A: NodeId = { name: 'a', state: 'state-a' };
 export const B: NodeId = { name: 'b', state: 'state-b' };
@@ -76,6 +60,17 @@ export function sealing(given: Partial<Sealing> = {}): Sealing {
   };
 }
 
+/** Asks a meeting place with short time limits, which a busy machine may exceed, until it answers. */
+export async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;)
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof Away)) throw error;
+    }
+}
+
+/** All that an iteration gives. */
 export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const item of items) found.push(item);

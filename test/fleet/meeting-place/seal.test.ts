@@ -2,8 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Lease, MeetingPlace } from '../../../src/fleet/meeting-place.js';
 import type { Snooze } from '../../../src/queue/snooze.js';
 import { hasPostgres, sharedPostgres, startPostgres } from '../../support/postgres-server.js';
-import { A, all, B, contribution, letter, MAIL, NOON, openPlace, report, sealing } from './place.js';
-import { proxyTo } from './proxy.js';
+import { proxyTo } from '../../support/tcp-proxy.js';
+import { A, all, answered, B, contribution, letter, MAIL, NOON, report, sealing } from '../given.js';
+import { bothPlaces } from '../places.js';
+import { openPlace } from '../postgres/open-place.js';
+
+const server = sharedPostgres();
+const PLACES = bothPlaces(server);
 
 const DAY = 86_400_000;
 
@@ -33,19 +38,13 @@ async function leaseOf(place: MeetingPlace, node = A, span = 60_000): Promise<Le
   return lease;
 }
 
-describe.skipIf(!hasPostgres)('the editor', () => {
-  const server = sharedPostgres();
-
+describe.each(PLACES)('the editor %s', (_, open) => {
+  /** `expire`: the time of all leases is over. */
   async function fresh() {
-    const database = await server().database();
-    const place = openPlace(server(), database);
-    await place.contact(report(A));
-    await place.contact(report(B));
-    const ask = (sql: string) => server().ask(database, sql);
-    /** The time of all leases is over. */
-    const expire = () => ask('UPDATE tayori.series SET lease_until = lease_until - 600000');
-    const letters = async () => (await ask('SELECT count(*)::int AS letters FROM tayori.letter'))[0]?.letters;
-    return { place, database, ask, expire, letters };
+    const fleet = await open();
+    await fleet.place.contact(report(A));
+    await fleet.place.contact(report(B));
+    return { ...fleet, expire: () => fleet.pass(600_000), letters: async () => (await fleet.ids()).length };
   }
 
   it('is one node at a time, until its time is over; each has a higher token', async () => {
@@ -86,21 +85,8 @@ describe.skipIf(!hasPostgres)('the editor', () => {
     expect(await letters()).toBe(1);
   });
 
-  it('is one of many that try at the same time', async () => {
-    const { place, database } = await fresh();
-    const others = Array.from({ length: 6 }, () => openPlace(server(), database));
-    for (let round = 0; round < 10; round++) {
-      const tries = others.map((other, at) =>
-        other.lease(MAIL.id, { name: `n${at}`, state: `s${at}` }, 60_000),
-      );
-      const found = (await Promise.all(tries)).filter((lease) => lease !== null);
-      expect(found).toHaveLength(1);
-      for (const lease of found) await place.release(lease);
-    }
-  });
-
   it('that another one has followed changes nothing', async () => {
-    const { place, expire, ask } = await fresh();
+    const { place, expire } = await fresh();
     await place.handIn(contribution());
     const old = await leaseOf(place, A);
     await expire();
@@ -110,29 +96,12 @@ describe.skipIf(!hasPostgres)('the editor', () => {
     );
     const whole = sealing({ contributions, entries: [ENTRY], snoozes: [SNOOZE] });
     expect(await place.seal(old, whole)).toBe(false);
-    expect(await ask('SELECT letters FROM tayori.queue')).toEqual([]);
+    const { letters } = await place.content(late, { series: MAIL.id, due: NOON });
+    expect(letters).toEqual(new Map());
     expect(await place.snoozes()).toEqual([]);
     expect(await place.seal(late, whole)).toBe(true);
     expect(await place.snoozes()).toEqual([SNOOZE]);
     expect((await place.content(late, { series: MAIL.id, due: NOON })).contributions).toEqual([]);
-  });
-
-  it('that another one follows while it seals changes nothing', async () => {
-    const { place, database, expire, letters } = await fresh();
-    await place.seal(await leaseOf(place, A), sealing({ sealed: null, entries: [ENTRY] }));
-    const other = openPlace(server(), database);
-    const old = await leaseOf(place, A);
-    const lock = await server().connect(database);
-    await lock.query("BEGIN; SELECT 1 FROM tayori.queue WHERE name = 'mail' FOR UPDATE");
-    const sealed = place.seal(old, sealing({ entries: [ENTRY] }));
-    const isWaiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
-    while ((await lock.query(isWaiting)).rowCount === 0);
-    await expire();
-    await leaseOf(other, B);
-    await lock.end();
-    expect(await sealed).toBe(false);
-    expect(await letters()).toBe(0);
-    expect((await all(place.ledger('mail'))).flat()).toMatchObject([{ letters: [[1, 2]] }]);
   });
 
   it('whose time is over seals all the same where nobody has followed', async () => {
@@ -154,6 +123,69 @@ describe.skipIf(!hasPostgres)('the editor', () => {
     const next = await leaseOf(place, B);
     expect(await place.seal(next, sealing())).toBe(true);
     expect(await place.seal(lease, whole)).toBe(false);
+  });
+
+  it('with nothing to tell ends a letter without one', async () => {
+    const { place, letters } = await fresh();
+    await place.reportServed(A, [{ series: MAIL.id, due: NOON }]);
+    expect(await place.seal(await leaseOf(place), sealing({ sealed: null }))).toBe(true);
+    expect(await letters()).toBe(0);
+    expect(await place.openLetters([MAIL.id])).toEqual([]);
+    const after = await place.content(await leaseOf(place), { series: MAIL.id, due: NOON });
+    expect(after.mailed).toBeNull();
+  });
+
+  it('leaves what has come while it wrote for the next letter', async () => {
+    const { place } = await fresh();
+    await place.handIn(contribution({ due: null }));
+    const lease = await leaseOf(place);
+    const asked = { series: MAIL.id, due: null };
+    const contributions = (await place.content(lease, asked)).contributions.map(({ id }) => id);
+    await place.handIn(contribution({ edition: 2, due: null }));
+    expect(await place.seal(lease, sealing({ letter: asked, contributions }))).toBe(true);
+    expect(await place.openLetters([MAIL.id])).toMatchObject([{ due: null, contributions: 1 }]);
+    const [left] = (await place.content(await leaseOf(place), asked)).contributions;
+    expect(left).toMatchObject({ edition: 2 });
+  });
+
+  it('knows how many letters there were, and when the last one was made', async () => {
+    const { place } = await fresh();
+    const section = { ...ENTRY, queue: 'section', regular: false };
+    await place.seal(await leaseOf(place), sealing({ entries: [ENTRY, section] }));
+    const content = await place.content(await leaseOf(place), { series: MAIL.id, due: NOON + DAY });
+    expect(content).toMatchObject({ mailed: letter().sealed, contributions: [] });
+    expect(content.letters).toEqual(
+      new Map([
+        ['mail', 1],
+        ['section', 0],
+      ]),
+    );
+  });
+});
+
+describe.skipIf(!hasPostgres)('the editor in PostgreSQL', () => {
+  async function fresh() {
+    const database = await server().database();
+    const place = openPlace(server(), database);
+    await place.contact(report(A));
+    await place.contact(report(B));
+    const ask = (sql: string) => server().ask(database, sql);
+    const expire = () => ask('UPDATE tayori.series SET lease_until = lease_until - 600000');
+    const letters = async () => (await place.overview()).outbox.length;
+    return { place, database, expire, letters };
+  }
+
+  it('is one of many that try at the same time', async () => {
+    const { place, database } = await fresh();
+    const others = Array.from({ length: 6 }, () => openPlace(server(), database));
+    for (let round = 0; round < 10; round++) {
+      const tries = others.map((other, at) =>
+        other.lease(MAIL.id, { name: `n${at}`, state: `s${at}` }, 60_000),
+      );
+      const found = (await Promise.all(tries)).filter((lease) => lease !== null);
+      expect(found).toHaveLength(1);
+      for (const lease of found) await place.release(lease);
+    }
   });
 
   it('seals once where the answer to COMMIT was lost', async () => {
@@ -194,89 +226,51 @@ describe.skipIf(!hasPostgres)('the editor', () => {
     const proxy = await proxyTo(server().port);
     const address = { ...server().address(database), port: proxy.port };
     const place = openPlace(server(), database, { address, connectTimeout: 300, queryTimeout: 300 });
-    const lease = await leaseOf(place, A);
-    proxy.hold();
+    const lease = await answered(() => leaseOf(place, A));
+    proxy.freeze();
     await expect(place.seal(lease, sealing())).rejects.toMatchObject({ forGood: false });
-    expect(await place.seal(lease, sealing())).toBe(true);
-  });
-
-  it('with nothing to tell ends a letter without one', async () => {
-    const { place, letters, ask } = await fresh();
-    await place.reportServed(A, [{ series: MAIL.id, due: NOON }]);
-    expect(await place.seal(await leaseOf(place), sealing({ sealed: null }))).toBe(true);
-    expect(await letters()).toBe(0);
-    expect(await place.openLetters([MAIL.id])).toEqual([]);
-    expect(await ask('SELECT mailed FROM tayori.series')).toEqual([{ mailed: null }]);
-  });
-
-  it('leaves what has come while it wrote for the next letter', async () => {
-    const { place } = await fresh();
-    await place.handIn(contribution({ due: null }));
-    const lease = await leaseOf(place);
-    const asked = { series: MAIL.id, due: null };
-    const contributions = (await place.content(lease, asked)).contributions.map(({ id }) => id);
-    await place.handIn(contribution({ edition: 2, due: null }));
-    expect(await place.seal(lease, sealing({ letter: asked, contributions }))).toBe(true);
-    expect(await place.openLetters([MAIL.id])).toMatchObject([{ due: null, contributions: 1 }]);
-    const [left] = (await place.content(await leaseOf(place), asked)).contributions;
-    expect(left).toMatchObject({ edition: 2 });
-  });
-
-  it('knows how many letters there were, and when the last one was made', async () => {
-    const { place } = await fresh();
-    const section = { ...ENTRY, queue: 'section', regular: false };
-    await place.seal(await leaseOf(place), sealing({ entries: [ENTRY, section] }));
-    const content = await place.content(await leaseOf(place), { series: MAIL.id, due: NOON + DAY });
-    expect(content).toMatchObject({ mailed: letter().sealed, contributions: [] });
-    expect(content.letters).toEqual(
-      new Map([
-        ['mail', 1],
-        ['section', 0],
-      ]),
-    );
+    expect(await answered(() => place.seal(lease, sealing()))).toBe(true);
   });
 });
 
-describe.skipIf(!hasPostgres)('a due time', () => {
-  const server = sharedPostgres();
-
+describe.each(PLACES)('a due time %s', (_, open) => {
   async function fresh() {
-    const place = openPlace(server(), await server().database());
+    const { place } = await open();
     await place.contact(report(A));
     await place.contact(report(B));
     const reported = (node = A, due = NOON) => place.reportServed(node, [{ series: MAIL.id, due }]);
-    const open = async () => (await place.openLetters([MAIL.id])).map(({ due }) => due);
-    return { place, reported, open };
+    const dueTimes = async () => (await place.openLetters([MAIL.id])).map(({ due }) => due);
+    return { place, reported, dueTimes };
   }
 
   it('that was sealed is not opened again by a late report, nor by an earlier one', async () => {
-    const { place, reported, open } = await fresh();
+    const { place, reported, dueTimes } = await fresh();
     await reported(A, NOON);
     await place.seal(await leaseOf(place), sealing());
     await reported(B, NOON);
     await reported(B, NOON - DAY);
-    expect(await open()).toEqual([]);
+    expect(await dueTimes()).toEqual([]);
     await reported(B, NOON + DAY);
-    expect(await open()).toEqual([NOON + DAY]);
+    expect(await dueTimes()).toEqual([NOON + DAY]);
   });
 
   it('that was sealed stays so when an earlier letter is sealed after it', async () => {
-    const { place, reported, open } = await fresh();
+    const { place, reported, dueTimes } = await fresh();
     await place.seal(await leaseOf(place), sealing({ letter: { series: MAIL.id, due: NOON + DAY } }));
     await place.seal(await leaseOf(place), sealing({ letter: { series: MAIL.id, due: NOON } }));
     await place.seal(await leaseOf(place), sealing({ letter: { series: MAIL.id, due: null } }));
     await reported(A, NOON + DAY);
-    expect(await open()).toEqual([]);
+    expect(await dueTimes()).toEqual([]);
   });
 
   it('is sealed with those before it', async () => {
-    const { place, reported, open } = await fresh();
+    const { place, reported, dueTimes } = await fresh();
     await reported(A, NOON);
     await reported(A, NOON + DAY);
     await reported(A, NOON + 2 * DAY);
-    expect(await open()).toEqual([NOON, NOON + DAY, NOON + 2 * DAY]);
+    expect(await dueTimes()).toEqual([NOON, NOON + DAY, NOON + 2 * DAY]);
     await place.seal(await leaseOf(place), sealing({ letter: { series: MAIL.id, due: NOON + DAY } }));
-    expect(await open()).toEqual([NOON + 2 * DAY]);
+    expect(await dueTimes()).toEqual([NOON + 2 * DAY]);
   });
 
   it('waits since it was reached, or since the first node has reported, if that was later', async () => {

@@ -1,31 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/base/time/clock.js';
 import type { MeetingPlace, NodeId } from '../../../src/fleet/meeting-place.js';
 import type { SealedLetter } from '../../../src/letter/letter.js';
 import type { Snooze } from '../../../src/queue/snooze.js';
-import { heldClock } from '../../support/held-clock.js';
 import { hasPostgres, sharedPostgres } from '../../support/postgres-server.js';
-import { A, B, C, letter, MAIL, openPlace, report, sealing } from './place.js';
+import { A, B, C, letter, MAIL, report, sealing } from '../given.js';
+import { bothPlaces } from '../places.js';
+import { openPlace } from '../postgres/open-place.js';
 
-describe.skipIf(!hasPostgres)('the outbox of a fleet', () => {
-  const server = sharedPostgres();
+const server = sharedPostgres();
+const PLACES = bothPlaces(server);
 
-  async function fresh(clock = systemClock) {
-    const database = await server().database();
-    const place = openPlace(server(), database, { clock });
-    await place.contact(report(A));
-    const ask = (sql: string) => server().ask(database, sql);
-    const expire = () => ask('UPDATE tayori.letter SET held_until = held_until - 600000');
-    const seal = async (sealed: SealedLetter = letter(), node: NodeId = A) => {
-      const lease = await place.lease(MAIL.id, node, 1000);
-      if (lease) await place.seal(lease, sealing({ sealed }));
-    };
-    return { place, database, ask, expire, seal };
+/** A node seals a letter, which it holds then. */
+async function seal(place: MeetingPlace, sealed = letter()): Promise<void> {
+  const lease = await place.lease(MAIL.id, A, 1000);
+  if (lease) await place.seal(lease, sealing({ sealed }));
+}
+
+describe.each(PLACES)('the outbox of a fleet %s', (_, open) => {
+  async function fresh() {
+    const fleet = await open();
+    await fleet.place.contact(report(A));
+    return { ...fleet, expire: () => fleet.pass(120_000) };
   }
 
   it('gives a letter to the node that has sealed it, and to another one when that is silent', async () => {
-    const { place, seal, expire } = await fresh();
-    await seal();
+    const { place, expire } = await fresh();
+    await seal(place);
     expect(await place.claim(B, 60_000, [])).toBeNull();
     const held = await place.claim(A, 60_000, []);
     expect(held?.letter).toEqual(letter());
@@ -37,41 +37,18 @@ describe.skipIf(!hasPostgres)('the outbox of a fleet', () => {
     expect(await place.hold(B, [held?.id ?? 0, 999], 60_000)).toEqual([held?.id]);
   });
 
-  it('says until when a letter is held, by the clock of the node', async () => {
-    const clock = heldClock();
-    const { place, seal } = await fresh(clock);
-    await seal();
-    expect((await place.claim(A, 5000, []))?.until).toBe(clock.now() + 5000);
-  });
-
   it('gives a letter to the holder that holds on, though its time was over, where nobody has taken it', async () => {
-    const { place, seal, expire } = await fresh();
-    await seal();
+    const { place, expire } = await fresh();
+    await seal(place);
     const held = await place.claim(A, 60_000, []);
     await expire();
     expect(await place.hold(A, [held?.id ?? 0], 60_000)).toEqual([held?.id]);
     expect(await place.claim(B, 60_000, [])).toBeNull();
   });
 
-  it('gives each letter to one of many that ask at the same time', async () => {
-    const { place, database, seal, ask } = await fresh();
-    for (let at = 0; at < 10; at++) await seal(letter({ messageId: `<${at}@x>` }));
-    await ask('UPDATE tayori.letter SET held_until = NULL, holder = NULL, holder_state = NULL');
-    const others = [place, openPlace(server(), database), openPlace(server(), database)];
-    const takeAll = async (other: MeetingPlace, node: NodeId): Promise<number[]> => {
-      const has: number[] = [];
-      for (let held = await other.claim(node, 60_000, has); held; held = await other.claim(node, 60_000, has))
-        has.push(held.id);
-      return has;
-    };
-    const ids = (await Promise.all(others.map((other, at) => takeAll(other, [A, B, C][at] ?? A)))).flat();
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(ids.length).toBe(10);
-  });
-
   it('does not give a letter again soon to the node that has given it back', async () => {
-    const { place, seal, ask } = await fresh();
-    await seal();
+    const { place, expire } = await fresh();
+    await seal(place);
     const held = await place.claim(A, 60_000, []);
     await place.giveBack(B, [held?.id ?? 0]);
     expect(await place.claim(B, 60_000, [])).toBeNull();
@@ -81,13 +58,13 @@ describe.skipIf(!hasPostgres)('the outbox of a fleet', () => {
     expect((await place.claim(B, 60_000, []))?.id).toBe(held?.id);
     await place.giveBack(B, [held?.id ?? 0]);
     expect(await place.claim(B, 60_000, [])).toBeNull();
-    await ask('UPDATE tayori.given_back SET at = at - 120000');
+    await expire();
     expect((await place.claim(A, 60_000, []))?.id).toBe(held?.id);
   });
 
   it('drops a letter when all have it, whoever says so', async () => {
-    const { place, seal, expire, ask } = await fresh();
-    await seal();
+    const { place, expire, ids } = await fresh();
+    await seal(place);
     const held = await place.claim(A, 60_000, []);
     await expire();
     await place.claim(B, 60_000, []);
@@ -96,26 +73,12 @@ describe.skipIf(!hasPostgres)('the outbox of a fleet', () => {
     expect((await place.overview()).outbox).toMatchObject([{ holder: 'b', recipients: 1 }]);
     await place.settle(B, held?.id ?? 0, ['ops@example.org'], 'first');
     await place.settle(B, held?.id ?? 0, ['ops@example.org'], 'first');
-    expect(await ask('SELECT id FROM tayori.letter')).toEqual([]);
+    expect(await ids()).toEqual([]);
     expect(await place.hold(B, [held?.id ?? 0], 1000)).toEqual([]);
   });
 
-  it('keeps recipients apart that two nodes settle at the same time', async () => {
-    const { place, database, seal } = await fresh();
-    const other = openPlace(server(), database);
-    for (let round = 0; round < 10; round++) {
-      await seal();
-      const held = await place.claim(A, 60_000, []);
-      await Promise.all([
-        place.settle(A, held?.id ?? 0, ['root@example.org'], 'first'),
-        other.settle(B, held?.id ?? 0, ['ops@example.org'], 'first'),
-      ]);
-    }
-    expect((await place.overview()).outbox).toEqual([]);
-  });
-
   it('keeps all of a letter: its bytes, posts, and what stands by', async () => {
-    const { place, seal } = await fresh();
+    const { place } = await fresh();
     const whole: SealedLetter = {
       ...letter({
         subject: 'odd \0 \ud83d',
@@ -125,7 +88,7 @@ describe.skipIf(!hasPostgres)('the outbox of a fleet', () => {
       posts: new Map([['https://x/', { type: 'text/plain', title: null, body: '\0' }]]),
       standby: { due: 5, letter: letter({ to: ['pager@x'], posts: new Map(), mime: Buffer.from('second') }) },
     };
-    await seal(whole);
+    await seal(place, whole);
     const held = await place.claim(A, 1, []);
     expect(held?.letter).toEqual(whole);
     await place.settle(A, held?.id ?? 0, ['https://x/'], 'first');
@@ -138,17 +101,15 @@ describe.skipIf(!hasPostgres)('the outbox of a fleet', () => {
   });
 
   it('does not keep a letter for nobody', async () => {
-    const { place, seal } = await fresh();
-    await seal(letter({ to: [] }));
+    const { place } = await fresh();
+    await seal(place, letter({ to: [] }));
     expect((await place.overview()).outbox).toEqual([]);
   });
 });
 
-describe.skipIf(!hasPostgres)('snoozes of a fleet', () => {
-  const server = sharedPostgres();
-
+describe.each(PLACES)('snoozes of a fleet %s', (_, open) => {
   it('are kept as they are now, by entry and host', async () => {
-    const place = openPlace(server(), await server().database());
+    const { place } = await open();
     const snooze: Snooze = {
       ...{
         id: 'x',
@@ -167,5 +128,47 @@ describe.skipIf(!hasPostgres)('snoozes of a fleet', () => {
     expect(await place.snoozes()).toEqual([ended, snooze]);
     await place.keepSnoozes([{ ...snooze, held: 7 }], [ended, { id: 'nothing', host: '' }]);
     expect(await place.snoozes()).toEqual([{ ...snooze, held: 7 }]);
+  });
+});
+
+describe.skipIf(!hasPostgres)('the outbox of a fleet in PostgreSQL, used by many at the same time,', () => {
+  async function fresh() {
+    const database = await server().database();
+    const place = openPlace(server(), database);
+    await place.contact(report(A));
+    return { place, database };
+  }
+
+  it('gives each letter to one of many that ask at the same time', async () => {
+    const { place, database } = await fresh();
+    for (let at = 0; at < 10; at++) await seal(place, letter({ messageId: `<${at}@x>` }));
+    await server().ask(
+      database,
+      'UPDATE tayori.letter SET held_until = NULL, holder = NULL, holder_state = NULL',
+    );
+    const others = [place, openPlace(server(), database), openPlace(server(), database)];
+    const takeAll = async (other: MeetingPlace, node: NodeId): Promise<number[]> => {
+      const has: number[] = [];
+      for (let held = await other.claim(node, 60_000, has); held; held = await other.claim(node, 60_000, has))
+        has.push(held.id);
+      return has;
+    };
+    const ids = (await Promise.all(others.map((other, at) => takeAll(other, [A, B, C][at] ?? A)))).flat();
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBe(10);
+  });
+
+  it('keeps recipients apart that two nodes settle at the same time', async () => {
+    const { place, database } = await fresh();
+    const other = openPlace(server(), database);
+    for (let round = 0; round < 10; round++) {
+      await seal(place);
+      const held = await place.claim(A, 60_000, []);
+      await Promise.all([
+        place.settle(A, held?.id ?? 0, ['root@example.org'], 'first'),
+        other.settle(B, held?.id ?? 0, ['ops@example.org'], 'first'),
+      ]);
+    }
+    expect((await place.overview()).outbox).toEqual([]);
   });
 });

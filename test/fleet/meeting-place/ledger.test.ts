@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { LedgerLine, MeetingPlace, Sealing } from '../../../src/fleet/meeting-place.js';
-import type { EnteredRow } from '../../../src/letter/history/ledger.js';
+import type { LedgerLine, MeetingPlace } from '../../../src/fleet/meeting-place.js';
+import type { EnteredRow, LedgerEntry } from '../../../src/letter/history/ledger.js';
 import { memoryStore } from '../../store/memory-store.js';
 import { hasPostgres, sharedPostgres } from '../../support/postgres-server.js';
-import { A, all, MAIL, NOON, openPlace, report, sealing } from './place.js';
+import { A, all, MAIL, NOON, report, sealing } from '../given.js';
+import { bothPlaces } from '../places.js';
+import { openPlace } from '../postgres/open-place.js';
 
-type Entry = Sealing['entries'][number];
+const server = sharedPostgres();
+const PLACES = bothPlaces(server);
 
 const DAY = 86_400_000;
 
@@ -13,30 +16,26 @@ function row(given: Partial<EnteredRow> = {}): EnteredRow {
   return { host: 'h', hash: 'x', text: 'one', count: 1, first: NOON - 5, last: NOON - 1, ...given };
 }
 
-function entry(rows: readonly EnteredRow[], given: Partial<Entry> = {}): Entry {
+function entry(rows: readonly EnteredRow[], given: Partial<LedgerEntry> = {}): LedgerEntry {
   return { queue: 'mail', made: NOON, regular: true, forgetBefore: NOON - 30 * DAY, rows, ...given };
 }
 
-describe.skipIf(!hasPostgres)('the ledger of a fleet', () => {
-  const server = sharedPostgres();
+async function enter(place: MeetingPlace, ...entries: LedgerEntry[]): Promise<void> {
+  const lease = await place.lease(MAIL.id, A, 60_000);
+  if (!lease || !(await place.seal(lease, sealing({ sealed: null, entries })))) throw new Error('not sealed');
+}
 
+const linesOf = async (place: MeetingPlace, queue = 'mail') => (await all(place.ledger(queue))).flat();
+
+describe.each(PLACES)('the ledger of a fleet %s', (_, open) => {
   async function fresh() {
-    const database = await server().database();
-    const place = openPlace(server(), database);
+    const { place } = await open();
     await place.contact(report(A));
-    return { place, database };
+    return place;
   }
-
-  async function enter(place: MeetingPlace, ...entries: Entry[]): Promise<void> {
-    const lease = await place.lease(MAIL.id, A, 60_000);
-    if (!lease || !(await place.seal(lease, sealing({ sealed: null, entries }))))
-      throw new Error('not sealed');
-  }
-
-  const linesOf = async (place: MeetingPlace, queue = 'mail') => (await all(place.ledger(queue))).flat();
 
   it('keeps what that of one machine keeps', async () => {
-    const { place } = await fresh();
+    const place = await fresh();
     const entries = [
       entry([row(), row({ host: 'g' })]),
       entry([row({ count: 7, first: NOON - 9, last: NOON + 5 })], { made: NOON + 10 }),
@@ -64,7 +63,7 @@ describe.skipIf(!hasPostgres)('the ledger of a fleet', () => {
   });
 
   it('counts the letters of each queue by itself, and only regular ones', async () => {
-    const { place } = await fresh();
+    const place = await fresh();
     await enter(place, entry([row()]), entry([row()], { queue: 'section' }));
     await enter(place, entry([row()], { regular: false }), entry([row()], { queue: 'section' }));
     const lease = await place.lease(MAIL.id, A, 1000);
@@ -88,31 +87,13 @@ describe.skipIf(!hasPostgres)('the ledger of a fleet', () => {
   });
 
   it('keeps a message that comes twice in one letter once', async () => {
-    const { place } = await fresh();
+    const place = await fresh();
     await enter(place, entry([row({ count: 2 }), row({ count: 3 })]));
     expect(await linesOf(place)).toMatchObject([{ letters: [[1, 5]] }]);
   });
 
-  it('keeps texts, counts and times that PostgreSQL has no place for', async () => {
-    const { place } = await fresh();
-    const odd = row({
-      host: 'h\0',
-      hash: '\ud800',
-      text: '\u0001 \0 \udfff " \\ {} NULL',
-      count: 1e15,
-      last: NOON - 0.5,
-    });
-    await enter(place, entry([odd, row({ host: 'h', hash: '', text: '' })]));
-    const lines = await linesOf(place);
-    expect(lines).toHaveLength(2);
-    expect(lines).toContainEqual({
-      ...{ host: odd.host, hash: odd.hash, text: odd.text, first: NOON - 5, last: NOON },
-      ...{ latest: 1, letters: [[1, 1e15]] },
-    });
-  });
-
   it('forgets what is old in queues that have no letters any more, too', async () => {
-    const { place } = await fresh();
+    const place = await fresh();
     await enter(place, entry([row({ last: NOON - DAY })], { queue: 'gone' }));
     const many = Array.from({ length: 1000 }, (_, at) => row({ hash: `${at}` }));
     await enter(place, entry(many, { forgetBefore: NOON - 2 * DAY }));
@@ -123,7 +104,7 @@ describe.skipIf(!hasPostgres)('the ledger of a fleet', () => {
   });
 
   it('is read in pieces, each message once', async () => {
-    const { place } = await fresh();
+    const place = await fresh();
     const rows = Array.from({ length: 5001 }, (_, at) => row({ hash: `${at % 2500}`, host: `h${at}` }));
     await enter(place, entry(rows));
     const pieces = await all(place.ledger('mail'));
@@ -132,31 +113,8 @@ describe.skipIf(!hasPostgres)('the ledger of a fleet', () => {
     expect(await all(place.ledger('other'))).toEqual([]);
   });
 
-  it('is entered by two queues that name the same rows in other orders', async () => {
-    const { place, database } = await fresh();
-    const news = { id: 'news-1', queue: 'news', definition: 'x' };
-    await place.contact(report(A, [MAIL, news]));
-    const other = openPlace(server(), database);
-    const rows = Array.from({ length: 500 }, (_, at) => row({ hash: `${at}` }));
-    for (let round = 0; round < 10; round++) {
-      const first = await place.lease(MAIL.id, A, 60_000);
-      const second = await place.lease(news.id, A, 60_000);
-      if (!first || !second) throw new Error('no lease');
-      const both = [
-        place.seal(first, sealing({ sealed: null, entries: [entry(rows), entry(rows, { queue: 'news' })] })),
-        other.seal(second, {
-          ...sealing({ sealed: null, letter: { series: news.id, due: NOON } }),
-          entries: [entry([...rows].reverse(), { queue: 'news' }), entry([...rows].reverse())],
-        }),
-      ];
-      expect(await Promise.all(both)).toEqual([true, true]);
-    }
-    const [line] = await linesOf(place);
-    expect(line).toMatchObject({ latest: 20 });
-  });
-
   it('takes the history of a node along, under the numbers of its own letters', async () => {
-    const { place } = await fresh();
+    const place = await fresh();
     const line = (given: Partial<LedgerLine>): LedgerLine => ({
       ...{
         host: 'h',
@@ -218,7 +176,7 @@ describe.skipIf(!hasPostgres)('the ledger of a fleet', () => {
   });
 
   it('takes the history of a node along that has more letters than the fleet and more messages than go at once', async () => {
-    const { place } = await fresh();
+    const place = await fresh();
     await enter(place, entry(Array.from({ length: 3000 }, (_, at) => row({ hash: `f${at}` }))));
     const lines = Array.from({ length: 4500 }, (_, at) => ({
       ...{
@@ -235,5 +193,55 @@ describe.skipIf(!hasPostgres)('the ledger of a fleet', () => {
     const found = await linesOf(place);
     expect(found).toHaveLength(7500);
     expect(found.filter(({ latest }) => latest !== 7)).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasPostgres)('the ledger of a fleet in PostgreSQL', () => {
+  async function fresh() {
+    const database = await server().database();
+    const place = openPlace(server(), database);
+    await place.contact(report(A));
+    return { place, database };
+  }
+
+  it('keeps texts, counts and times that PostgreSQL has no place for', async () => {
+    const { place } = await fresh();
+    const odd = row({
+      host: 'h\0',
+      hash: '\ud800',
+      text: '\u0001 \0 \udfff " \\ {} NULL',
+      count: 1e15,
+      last: NOON - 0.5,
+    });
+    await enter(place, entry([odd, row({ host: 'h', hash: '', text: '' })]));
+    const lines = await linesOf(place);
+    expect(lines).toHaveLength(2);
+    expect(lines).toContainEqual({
+      ...{ host: odd.host, hash: odd.hash, text: odd.text, first: NOON - 5, last: NOON },
+      ...{ latest: 1, letters: [[1, 1e15]] },
+    });
+  });
+
+  it('is entered by two queues that name the same rows in other orders', async () => {
+    const { place, database } = await fresh();
+    const news = { id: 'news-1', queue: 'news', definition: 'x' };
+    await place.contact(report(A, [MAIL, news]));
+    const other = openPlace(server(), database);
+    const rows = Array.from({ length: 500 }, (_, at) => row({ hash: `${at}` }));
+    for (let round = 0; round < 10; round++) {
+      const first = await place.lease(MAIL.id, A, 60_000);
+      const second = await place.lease(news.id, A, 60_000);
+      if (!first || !second) throw new Error('no lease');
+      const both = [
+        place.seal(first, sealing({ sealed: null, entries: [entry(rows), entry(rows, { queue: 'news' })] })),
+        other.seal(second, {
+          ...sealing({ sealed: null, letter: { series: news.id, due: NOON } }),
+          entries: [entry([...rows].reverse(), { queue: 'news' }), entry([...rows].reverse())],
+        }),
+      ];
+      expect(await Promise.all(both)).toEqual([true, true]);
+    }
+    const [line] = await linesOf(place);
+    expect(line).toMatchObject({ latest: 20 });
   });
 });
