@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { showFleetAddress } from '../base/fleet-address.js';
+import { differenceOf } from '../base/text/definition-difference.js';
 import { listNames } from '../base/text/list-names.js';
 import type { Clock } from '../base/time/clock.js';
 import { describeDuration } from '../base/time/duration.js';
 import { within } from '../base/time/within.js';
 import type { Config } from '../config/config.js';
-import { differenceOf } from '../fleet/definition-difference.js';
 import { Deliverer } from '../fleet/deliver.js';
 import type { DeliveryEvent } from '../fleet/delivery-event.js';
 import type { MakeLetter } from '../fleet/desk-letter.js';
