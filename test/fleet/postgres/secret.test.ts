@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { MeetingPlace } from '../../../src/fleet/meeting-place.js';
 import { MIGRATIONS } from '../../../src/fleet/postgres/schema.js';
 import { hasPostgres, type PostgresServer, sharedPostgres } from '../../support/postgres-server.js';
-import { A, B, C, openPlace, report } from './place.js';
+import { A, B, C, report } from '../given.js';
+import { openPlace } from './open-place.js';
 
 async function secretFor(place: MeetingPlace, node = A): Promise<string | undefined> {
   const contact = await place.contact(report(node));
