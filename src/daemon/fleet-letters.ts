@@ -37,6 +37,7 @@ export function fleetLetters(options: FleetLettersOptions): MakeLetter {
       sign: mark ? (id, host) => mark.sign(id, host) : undefined,
       names,
       notesOn: () => letter.notes,
+      most: letter.most,
       store: storeOf(letter, captured),
       followed: () => ({ sources: letter.watched.map(fleet.node), unread: [] }),
       onEvent: (event) => captured.hear(event),

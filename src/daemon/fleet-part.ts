@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { showFleetAddress } from '../base/fleet-address.js';
+import { listNames } from '../base/text/list-names.js';
 import type { Clock } from '../base/time/clock.js';
 import { describeDuration } from '../base/time/duration.js';
 import { within } from '../base/time/within.js';
 import type { Config } from '../config/config.js';
+import { differenceOf } from '../fleet/definition-difference.js';
 import { Deliverer } from '../fleet/deliver.js';
 import type { DeliveryEvent } from '../fleet/delivery-event.js';
 import type { MakeLetter } from '../fleet/desk-letter.js';
@@ -230,7 +232,7 @@ function lineOf(event: FleetEvent, address: string): OwnLine | null {
       return {
         name: 'queue-differs',
         subject: `queue [${event.queue}]`,
-        detail: `on ${event.nodes.join(', ')}: ${event.there}`,
+        detail: `on ${listNames(event.nodes)}: ${differenceOf(event.there, event.here).there}`,
       };
     case 'clock-right':
     case 'name-free':

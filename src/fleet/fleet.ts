@@ -172,6 +172,7 @@ export class Fleet {
     try {
       await this.#meet(await this.#open());
       this.#backOff.worked();
+      this.#standing.worked();
     } catch (error) {
       if (stopsAll(error)) throw error;
       this.#lost(error);

@@ -202,6 +202,8 @@ export interface LetterContent {
   readonly letters: ReadonlyMap<string, number>;
   /** When the last letter was made; null: there was none. */
   readonly mailed: number | null;
+  /** No due time of the series was sealed before: it begins with this one. Left out: one was. */
+  readonly isFirst?: boolean;
   /** null: there is none. */
   readonly storm: Storm | null;
   /** Live nodes that define the queue differently. */
@@ -225,6 +227,9 @@ export interface StoredContribution extends Omit<Contribution, 'series' | 'parts
   /** When it came. */
   readonly came: number;
 }
+
+/** How many messages the ledger of a fleet keeps; those seen longest ago are deleted first. Some 300 MB in the database. */
+export const MAX_FLEET_LEDGER_ROWS = 1_000_000;
 
 /** A row of the ledger. `latest`: the last regular letter that held it. */
 export interface LedgerLine extends Omit<LastRow, 'message'> {

@@ -74,9 +74,18 @@ export interface Parts {
   readonly gone: readonly GoneItem[];
   /** Hosts that were in nearly all letters before, and of which this one has nothing; left out: none. */
   readonly silent?: readonly string[];
+  /** It is not of all nodes of a fleet, so what it does not have may be there all the same; left out: it is. */
+  readonly partial?: PartOfFleet | undefined;
   readonly shared: readonly SharedItem[];
   /** The most frequent masked messages of the host blocks, each on all its hosts. */
   readonly masked: readonly Item[];
+}
+
+/** How many nodes of a fleet a letter is of. Where none is missing, others have a letter of the same queue apart. */
+export interface PartOfFleet {
+  /** So many have not reported in time. */
+  readonly missing: number;
+  readonly all: number;
 }
 
 /** How many hosts sent it. */

@@ -48,6 +48,8 @@ export interface LetterSources {
   readonly setAside?: SetAside;
   /** Further notes for the reader, such as delivery problems. */
   readonly notes?: readonly string[];
+  /** How many messages of a queue are entered into the ledger; left out: as for one machine. */
+  readonly most?: number;
   /** What the daemon follows, for letters that come even when nothing did; left out: it is not said. */
   readonly followed?: (config: Config) => Followed;
   /** Aborts: the promise rejects, and nothing has changed. */
@@ -211,7 +213,7 @@ function frameOf(
     storm: edition.storm && !queue.pager ? describeStorm(edition.storm, edition, config) : null,
     waited: edition.held,
     notes: queue.pager ? [] : [...completenessNotes(edition, config), ...notes],
-    before: isFirst === null ? null : { isFirst, period: periodOf(edition) },
+    before: isFirst === null ? null : { isFirst, period: periodOf(edition), partial: edition.partial },
   });
 }
 

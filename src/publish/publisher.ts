@@ -58,6 +58,8 @@ export interface PublisherOptions {
   notesOn?(edition: Edition): readonly string[];
   /** The names of hosts, where they outlive the publisher; left out: it finds its own. */
   readonly names?: HostNames;
+  /** How many messages of a queue a letter enters into the ledger; left out: as for one machine. */
+  readonly most?: number;
   /** What was followed, for letters that come even when nothing did; left out: what this daemon follows. */
   followed?(config: Config): Followed;
   onEvent(event: PublishEvent): void;

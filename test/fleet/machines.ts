@@ -17,6 +17,8 @@ export const TURN = 5000;
 export class Machines {
   readonly clock: HeldClock;
   readonly received: Received[];
+  /** How far the clock of PostgreSQL is ahead of all others (ms). */
+  ahead = 0;
   readonly #server: PostgresServer;
   readonly #database: string;
   readonly #conf: string;
@@ -106,7 +108,7 @@ export class Machines {
 
   async #setClock(): Promise<void> {
     const sql = 'UPDATE held.clock SET at = to_timestamp($1::float8 / 1000)';
-    await this.#server.ask(this.#database, sql, [this.clock.now()]);
+    await this.#server.ask(this.#database, sql, [this.clock.now() + this.ahead]);
   }
 }
 

@@ -1,12 +1,9 @@
 import { type EnteredRow, type Known, LETTERS_BACK, type LedgerEntry } from '../../letter/history/ledger.js';
 import { count, type Field, json, list, pair, text, whole } from '../../store/sqlite/decode.js';
-import type { LedgerLine } from '../meeting-place.js';
+import { type LedgerLine, MAX_FLEET_LEDGER_ROWS } from '../meeting-place.js';
 import type { PostgresConnection, Queries } from './connection.js';
 import { number, rowReader, stored } from './row.js';
 import { storable } from './stored-text.js';
-
-/** How many messages the ledger of a fleet keeps; those seen longest ago are deleted first. Some 300 MB in the database. */
-const MAX_FLEET_LEDGER_ROWS = 1_000_000;
 
 /** Rows that are written or read with one query: some 500 kB. */
 export const MAX_ROWS_AT_ONCE = 2000;

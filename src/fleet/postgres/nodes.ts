@@ -10,9 +10,10 @@ import type {
   NodeReport,
   ServedUntil,
 } from '../meeting-place.js';
+import { adoptOrphans } from './adopt.js';
 import type { Queries } from './connection.js';
 import { number, rowReader, stored } from './row.js';
-import { NOW } from './schema.js';
+import { NOW, past } from './schema.js';
 import { storable } from './stored-text.js';
 
 /** A node lives as long as it was heard of within this time (ms): it makes contact every 15 seconds. */
@@ -37,6 +38,7 @@ export async function contact(queries: Queries, report: NodeReport, elapsed: () 
   const seen = await register(queries, report, now, ahead);
   if (seen !== null) return { kind: 'name-taken', seen };
   await writeSeries(queries, report);
+  await adoptOrphans(queries, report);
   const ids = report.series.map(({ id }) => id);
   const storms = await queries.query(
     'SELECT id, storm FROM tayori.series WHERE id = ANY($1::text[]) AND storm IS NOT NULL',
@@ -178,7 +180,7 @@ export async function reportServed(
 ): Promise<void> {
   const given = [served.map(({ series }) => series), served.map(({ due }) => Math.round(due))];
   await queries.query(
-    `UPDATE tayori.node_series SET served = greatest(served, given.due)
+    `UPDATE tayori.node_series SET served = greatest(${past('served')}, given.due)
      FROM unnest($1::text[], $2::bigint[]) AS given (series, due)
      WHERE node = $3 AND state = $4 AND node_series.series = given.series`,
     [...given, storable(name), storable(state)],
@@ -188,7 +190,7 @@ export async function reportServed(
     `INSERT INTO tayori.open_letter (series, due, opened)
      SELECT given.series, given.due, ${NOW} FROM unnest($1::text[], $2::bigint[]) AS given (series, due)
        JOIN tayori.series ON series.id = given.series
-     WHERE given.due > coalesce(series.sealed_until, given.due - 1)
+     WHERE given.due > coalesce(${past('series.sealed_until')}, given.due - 1)
      ORDER BY given.series, given.due ON CONFLICT DO NOTHING`,
     given,
   );

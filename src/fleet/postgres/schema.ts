@@ -101,6 +101,17 @@ const APPLICATION = 'tayori';
 /** The present time of the meeting place, in SQL. */
 export const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
+/** Clocks of nodes may be ahead by that much (ms): they close their letters a little before the meeting place's time. */
+const MAX_AHEAD = 60_000;
+
+/**
+ * A due time of a column, in SQL; NULL where it lies ahead: the clock of the meeting place was fast, and has been set right. It
+ * would hold up all letters until then.
+ */
+export function past(column: string): string {
+  return `(CASE WHEN ${column} <= ${NOW} + ${MAX_AHEAD} THEN ${column} END)`;
+}
+
 /** The schema, for each connection and each transaction. */
 export const SCHEMA: House = {
   prepare: prepareSchema,
