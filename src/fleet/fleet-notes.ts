@@ -1,5 +1,6 @@
 import { addCounts } from '../base/count.js';
 import { groupBy } from '../base/group-by.js';
+import { differenceOf } from '../base/text/definition-difference.js';
 import { escapeControl } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
 import { zoneOf } from '../config/zones.js';
@@ -7,7 +8,7 @@ import { shorten } from '../letter/render/columns.js';
 import { createTimes } from '../letter/render/times.js';
 import type { Words } from '../letter/words/words.js';
 import { wordsOf } from '../letter/words/words-of.js';
-import { differenceOf } from './definition-difference.js';
+import { MAX_CLOCK_ERROR } from './fleet-clock.js';
 import type { LetterAsked, LetterContent, MissingNode, StoredContribution } from './meeting-place.js';
 
 /** What the notes of a letter are about. */
@@ -30,9 +31,6 @@ const MAX_NOTES = 5;
 
 /** So many notes that nodes have added; each of them has bounds of its own. */
 const MAX_REMARKS = 20;
-
-/** A clock that is further off (ms) is told. */
-const MAX_CLOCK_ERROR = 60_000;
 
 /** Columns of a definition, or of what of it differs. */
 const COLUMNS = 100;

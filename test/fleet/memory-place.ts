@@ -1,4 +1,5 @@
 import {
+  ALIVE,
   Away,
   type Contact,
   type Contribution,
@@ -27,9 +28,6 @@ import type { Snooze } from '../../src/queue/snooze.js';
 import { MemoryGates } from './memory-gates.js';
 import { MemoryLedger } from './memory-ledger.js';
 import { MemoryOutbox } from './memory-outbox.js';
-
-/** A node that was heard of within this time (ms) lives. */
-const ALIVE = 60_000;
 
 const NEVER = Number.NEGATIVE_INFINITY;
 
@@ -112,6 +110,7 @@ export class MemoryPlace implements MeetingPlace {
     const ahead = clock - now;
     this.#nodes.set(node.name, { id: node, seen: now, ahead, version, series, served });
     for (const one of series) this.#register(one);
+    for (const one of series) this.#adoptOrphans(one);
     return { kind: 'met', now, ahead, storms: this.#storms(ids), differing: this.#differing(series) };
   }
 
@@ -188,6 +187,7 @@ export class MemoryPlace implements MeetingPlace {
       letters: new Map(this.#ledger.letters),
       mailed: state.mailed ?? this.#mailed.get(state.series.queue) ?? null,
       storm: state.storm,
+      isFirst: state.sealedUntil === NEVER,
       differing: this.#differing([state.series]),
       nodes: this.#nodesOf(series).map(knownOf),
     };
@@ -238,12 +238,7 @@ export class MemoryPlace implements MeetingPlace {
     return this.outbox.hold(node, letters, holdFor);
   }
 
-  async settle(
-    _node: NodeId,
-    letter: number,
-    addresses: readonly string[],
-    way: 'first' | 'second',
-  ): Promise<void> {
+  async settle(letter: number, addresses: readonly string[], way: 'first' | 'second'): Promise<void> {
     this.outbox.settle(letter, addresses, way);
   }
 
@@ -302,6 +297,21 @@ export class MemoryPlace implements MeetingPlace {
       ...{ series, open: new Map<number, number>(), sealedUntil: NEVER, mailed: null, storm: null },
       ...{ token: 0, sealedToken: 0, lease: null },
     });
+  }
+
+  /** What waits of this queue under a definition that no node has goes at once, as the queue is defined now. */
+  #adoptOrphans({ id, queue }: Series): void {
+    for (const orphan of this.#series.values()) {
+      if (orphan.series.queue !== queue || this.#nodesOf(orphan.series.id).length > 0) continue;
+      orphan.token += 1;
+      orphan.open.clear();
+      for (const taken of [...this.#waiting.values()]) {
+        const { series, status } = taken.contribution;
+        if (series.id !== orphan.series.id) continue;
+        const adopted = { due: null, status: status ?? 'reloading', series: { ...series, id } };
+        this.#waiting.set(taken.id, { ...taken, contribution: { ...taken.contribution, ...adopted } });
+      }
+    }
   }
 
   #stateOf(series: string): SeriesState {

@@ -11,7 +11,7 @@ function queue(to: string, schedule = '0 12 * * *'): string {
 
 /** All nodes but c, which is dead at noon and waited for, have handed in; then the queue is redefined. */
 async function redefined(machines: Machines, before: string, after: string): Promise<void> {
-  await machines.start(['a', 'b', 'c'], before);
+  await machines.start(['a', 'b', 'c'], { more: before });
   machines.of('a').write('report of a');
   machines.of('b').write('report of b');
   await machines.turn(5000);
@@ -20,7 +20,7 @@ async function redefined(machines: Machines, before: string, after: string): Pro
   await machines.turns(3);
   expect(machines.mails()).toEqual([]);
   for (const name of ['a', 'b']) await machines.stop(name);
-  await machines.start(['a', 'b', 'c'], after);
+  await machines.start(['a', 'b', 'c'], { more: after });
   await machines.turns(6);
 }
 
@@ -47,14 +47,14 @@ describe.skipIf(!hasPostgres)('a queue that all nodes redefine while its letter 
 
   it('sends no empty letter for a due time that was over before it was defined so', async () => {
     const machines = await Machines.meet(server(), `set empty report on\n${RULES}`);
-    await machines.start(['a', 'b'], queue('old'));
+    await machines.start(['a', 'b'], { more: queue('old') });
     await machines.turns(3);
     expect(machines.mails()).toEqual([]);
     await machines.turn(60_000);
     await machines.turns(3);
     expect(machines.mails()).toHaveLength(1);
     for (const name of ['a', 'b']) await machines.stop(name);
-    await machines.start(['a', 'b'], queue('new'));
+    await machines.start(['a', 'b'], { more: queue('new') });
     await machines.turns(6);
     expect(machines.mails()).toHaveLength(1);
     await machines.turn(24 * HOUR);

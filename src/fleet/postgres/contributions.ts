@@ -1,4 +1,15 @@
-import { count, json, list, mapOf, object, orNull, text, truth, whole } from '../../store/sqlite/decode.js';
+import {
+  bytes,
+  count,
+  json,
+  list,
+  mapOf,
+  object,
+  orNull,
+  text,
+  truth,
+  whole,
+} from '../../store/sqlite/decode.js';
 import type { Contribution, LetterAsked, NodeId, StoredContribution } from '../meeting-place.js';
 import { Away } from '../meeting-place.js';
 import type { PostgresConnection, Queries } from './connection.js';
@@ -119,6 +130,8 @@ function storedContribution(row: Row): StoredContribution {
   return { ...rest, node: { name: node, state } };
 }
 
+const blockRow = rowReader('block', { number: whole, content: bytes });
+
 /** The blocks of a part, in order. */
 export async function* blocksOf(
   connection: PostgresConnection,
@@ -133,9 +146,11 @@ export async function* blocksOf(
         [contribution, part, after],
       ),
     );
-    for (const row of rows) yield row.content as Buffer;
+    for (const { number, content } of rows.map(blockRow)) {
+      yield content;
+      after = number;
+    }
     if (rows.length < MAX_BLOCKS_AT_ONCE) return;
-    after = Number(rows.at(-1)?.number);
   }
 }
 

@@ -35,7 +35,7 @@ export async function openLetters(queries: Queries, ids: readonly string[]): Pro
 }
 
 /** Known nodes of a series that have not reported up to a due time. */
-export async function missingFor(queries: Queries, { series, due }: LetterAsked): Promise<MissingNode[]> {
+async function missingFor(queries: Queries, { series, due }: LetterAsked): Promise<MissingNode[]> {
   const rows = await queries.query(
     `SELECT name, seen FROM tayori.node JOIN tayori.node_series ON node = name
      WHERE series = $1 AND coalesce(${past('served')} < $2, true) ORDER BY name`,

@@ -2,22 +2,20 @@ import { randomBytes } from 'node:crypto';
 import type { Storm } from '../../queue/fold.js';
 import { type Field, json, orNull, text, whole } from '../../store/sqlite/decode.js';
 import { storm } from '../../store/sqlite/stored-storm.js';
-import type {
-  Contact,
-  DifferingQueue,
-  KnownNode,
-  NodeId,
-  NodeReport,
-  ServedUntil,
+import {
+  ALIVE,
+  type Contact,
+  type DifferingQueue,
+  type KnownNode,
+  type NodeId,
+  type NodeReport,
+  type ServedUntil,
 } from '../meeting-place.js';
 import { adoptOrphans } from './adopt.js';
 import type { Queries } from './connection.js';
 import { number, rowReader, stored } from './row.js';
 import { NOW, past } from './schema.js';
 import { storable } from './stored-text.js';
-
-/** A node lives as long as it was heard of within this time (ms): it makes contact every 15 seconds. */
-export const ALIVE = 60_000;
 
 /** A storm as JSON. */
 export const storedStorm: Field<Storm> = json(storm);
@@ -201,6 +199,8 @@ export async function forget(queries: Queries, name: string): Promise<boolean> {
   const rows = await queries.query('DELETE FROM tayori.node WHERE name = $1 RETURNING name', [
     storable(name),
   ]);
-  await queries.query('DELETE FROM tayori.node_series WHERE node = $1', [storable(name)]);
+  // A node that makes its first contact just now has series already, which are not to go without it.
+  if (rows.length > 0)
+    await queries.query('DELETE FROM tayori.node_series WHERE node = $1', [storable(name)]);
   return rows.length > 0;
 }

@@ -74,7 +74,7 @@ class PostgresPlace implements MeetingPlace {
   hold: MeetingPlace['hold'] = (node, letters, holdFor) =>
     this.#db.run((queries) => hold(queries, node, letters, holdFor));
 
-  settle: MeetingPlace['settle'] = (_node, letter, addresses, way) =>
+  settle: MeetingPlace['settle'] = (letter, addresses, way) =>
     this.#db.transaction((queries) => settle(queries, letter, addresses, way));
 
   giveBack: MeetingPlace['giveBack'] = (node, letters) =>

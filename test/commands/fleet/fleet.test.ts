@@ -68,11 +68,12 @@ describe.skipIf(!hasPostgres)('tayori fleet, with PostgreSQL', () => {
   it('shows nodes, with what they wait for, and forgets one', async () => {
     const database = await server().database();
     const place = openPlace(server(), database);
-    for (const node of [A, B]) await place.contact(report(node));
+    const { now } = await place.overview();
+    for (const node of [A, B]) await place.contact(report(node, [MAIL], now));
     await place.reportServed(A, [{ series: MAIL.id, due: NOON }]);
     const { out } = await fleet(lineOf(database));
     expect(out).toMatch(/^2 nodes at /);
-    expect(out).toMatch(/\n {2}a {2}0\.1\.0 {2}heard of \d s ago {2}clock right {2}1 queue\n/);
+    expect(out).toMatch(/\n {2}a {2}0\.1\.0 {2}heard of \d+ s ago {2}clock right {2}1 queue\n/);
     expect(out).toMatch(/\n {2}b .* 1 queue {2}behind since Fri 20 Nov/);
     expect(out).toMatch(/\n {2}\[mail\] {2}due Fri 20 Nov.* 0 parts {2}without b\n/);
     const json = await fleet(lineOf(database), '--json');
