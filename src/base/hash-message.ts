@@ -5,5 +5,7 @@ import { createHash } from 'node:crypto';
  * SHA-256. States contain such hashes, so the number of characters at each place must not change.
  */
 export function hashMessage(message: string, characters: number): string {
-  return createHash('sha256').update(message).digest('base64url').slice(0, characters);
+  const digest = createHash('sha256').update(message).digest('base64url');
+  // A slice of a string keeps all of it in memory, and of these there are many.
+  return Buffer.from(digest, 'latin1').toString('latin1', 0, characters);
 }

@@ -90,6 +90,7 @@ export class Daemon {
     });
     const fleet = options.joinFleet?.({
       ...options,
+      selfMail,
       held: this.#held,
       say: (line) => this.say(line),
       onTaken: () => this.#deliver(),

@@ -29,6 +29,8 @@ export interface DeskLetter {
   readonly notes: readonly string[];
   /** The nodes that watched, for a letter that comes even when nothing did. */
   readonly watched: readonly string[];
+  /** How many messages of a queue it enters into the ledger. */
+  readonly most: number;
   /** Aborts when the letter is not wanted any more. */
   readonly signal: AbortSignal;
 }

@@ -5,7 +5,7 @@ import type { Waiting } from '../queue/fold.js';
 import type { Snooze } from '../queue/snooze.js';
 import type { TallyRow } from '../queue/tally.js';
 import { type DeskStore, openDeskStore } from '../store/sqlite/desk-store.js';
-import type { LetterContent, MeetingPlace } from './meeting-place.js';
+import { type LetterContent, MAX_FLEET_LEDGER_ROWS, type MeetingPlace } from './meeting-place.js';
 
 type Place = Pick<MeetingPlace, 'blocks' | 'ledger'>;
 
@@ -16,7 +16,7 @@ const ALL = Number.MAX_SAFE_INTEGER;
 
 /** Where the editor lays out what the nodes have counted, and the history of it, to make one letter of it. */
 export class Desk {
-  readonly store: DeskStore = openDeskStore();
+  readonly store: DeskStore = openDeskStore(MAX_FLEET_LEDGER_ROWS);
 
   /** Counts the rows of all contributions. `signal`: aborts; the promise rejects. */
   async addContributions(

@@ -1,5 +1,6 @@
 import { addCounts } from '../base/count.js';
 import { groupBy } from '../base/group-by.js';
+import { differenceOf } from '../base/text/definition-difference.js';
 import { escapeControl } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
 import { zoneOf } from '../config/zones.js';
@@ -116,27 +117,14 @@ function differingNotes({ content, definition }: NotedLetter, words: FleetWords)
   return someOf(content.differing, MAX_NOTES).first.map((one) => {
     const { first, more } = someOf(one.nodes);
     const shown = (text: string): string => shorten(escapeControl(text), COLUMNS);
-    const there = without(one.definition, definition);
-    const here = without(definition, one.definition);
+    const { there, here } = differenceOf(one.definition, definition);
     return words.differs({
       nodes: first.map(escapeControl),
       more,
-      there: shown(there === '' ? one.definition : there),
+      there: shown(there),
       here: shown(here),
     });
   });
-}
-
-/** Definitions are lists of what they define. */
-const BETWEEN = '; ';
-
-/** The pieces of a definition that another one has not. */
-function without(definition: string, other: string): string {
-  const known = new Set(other.split(BETWEEN));
-  return definition
-    .split(BETWEEN)
-    .filter((piece) => !known.has(piece))
-    .join(BETWEEN);
 }
 
 /** Each note once, with the nodes that have it; where the fleet has one node, as it is. */

@@ -37,6 +37,8 @@ export interface FleetOptions {
   /** Opens the way to the meeting place, and what works there. Called once, with the first round. */
   open(): Promise<Opened>;
   remarksOn(edition: Edition): Promise<Remarks>;
+  /** The meeting place has told the secret of the fleet, which may be known already. */
+  onSecret?(secret: string): void;
   /** Which queues are held. */
   held(): HeldQueues;
   onEvent(event: FleetEvent): void;

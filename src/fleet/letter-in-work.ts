@@ -2,6 +2,8 @@ import { addCounts } from '../base/count.js';
 import type { Config } from '../config/config.js';
 import { foldSettings } from '../config/fold-settings.js';
 import { emptyLetters, sectionsOf } from '../config/sections.js';
+import { MAX_ENTERED } from '../letter/history/ledger.js';
+import type { PartOfFleet } from '../letter/letter.js';
 import type { Storm, StormNote } from '../queue/fold.js';
 import { isAsleep, type Snooze } from '../queue/snooze.js';
 import type { SnoozeOutcome } from '../store/ports/snoozes.js';
@@ -42,6 +44,9 @@ export type WorkOutcome =
 /** Nodes see at their next turn that a storm's next page is due, and take a moment to hand in (ms). */
 const HANDING_IN = 2000;
 
+/** So many messages of a queue a letter enters, however many nodes have counted: some 20 MB of memory. */
+const MAX_FLEET_ENTERED = 50_000;
+
 /** The note about its storm that the letter has; null: none. */
 interface Told {
   readonly note: StormNote | null;
@@ -59,15 +64,11 @@ export class LetterInWork {
   }
 
   async make(): Promise<WorkOutcome> {
-    const { place, lease, config, series } = this.#options;
+    const { place, lease } = this.#options;
     const missing = await this.#missing();
     const content = await place.content(lease.lease, this.#asked);
     if (!missing && !(this.#asked.due === null && content.storm)) return { kind: 'gone' };
-    if (
-      this.#asked.due !== null &&
-      content.contributions.length === 0 &&
-      !emptyLetters(config).has(series.queue)
-    )
+    if (this.#asked.due !== null && content.contributions.length === 0 && !this.#comesEmpty(content))
       return await this.#seal([], null, null);
     const desk = new Desk();
     try {
@@ -76,6 +77,12 @@ export class LetterInWork {
     } finally {
       desk.end();
     }
+  }
+
+  /** A queue that is new, or defined anew, has no letter for the due time before that: nobody knows what was then. */
+  #comesEmpty({ isFirst }: LetterContent): boolean {
+    const { config, series } = this.#options;
+    return !isFirst && emptyLetters(config).has(series.queue);
   }
 
   /** Nodes that have not reported; null: the letter is not asked for any more. */
@@ -108,14 +115,16 @@ export class LetterInWork {
     const { lease, config, series, makeLetter } = this.#options;
     const of = { asked: this.#asked, queue: series.queue, content };
     const idOf = (name: string): number => desk.idOf(name);
-    const edition = composeEdition({ ...of, now: lease.lease.now, storm: note, idOf });
+    const partial = partOf(content, missing);
+    const edition = { ...composeEdition({ ...of, now: lease.lease.now, storm: note, idOf }), partial };
     const about = { ...of, definition: series.definition, missing, made: edition.closed };
     const absent = new Set(missing.map(({ name }) => name));
     return makeLetter({
       edition,
-      store: desk.store,
+      store: content.differing.length === 0 ? desk.store : { ...desk.store, inLastLetter: () => [] },
       snoozes,
       notes: fleetNotes(about, config),
+      most: mostEntered(content),
       watched: content.nodes.map(({ name }) => name).filter((name) => !absent.has(name)),
       signal: lease.signal,
     });
@@ -188,6 +197,21 @@ export class LetterInWork {
       droppedSnoozes: current.filter((snooze) => told.has(keyOf(snooze))),
     };
   }
+}
+
+/** Of which nodes a letter is; undefined: of all that count for its queue. */
+function partOf(
+  { nodes, differing }: LetterContent,
+  missing: readonly MissingNode[],
+): PartOfFleet | undefined {
+  if (missing.length + differing.length === 0) return undefined;
+  return { missing: missing.length, all: nodes.length };
+}
+
+/** As many for each node that has counted as one machine would enter. */
+function mostEntered({ contributions }: Pick<LetterContent, 'contributions'>): number {
+  const nodes = new Set(contributions.map(({ node }) => node.name)).size;
+  return Math.min(Math.max(1, nodes) * MAX_ENTERED, MAX_FLEET_ENTERED);
 }
 
 function keyOf({ id, host, began }: Snooze): string {

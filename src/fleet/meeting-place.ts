@@ -12,7 +12,10 @@ import type { HistoryRow } from '../store/ports/ledger-history.js';
  * used now: what it did is then not known, and each can be called again with the same arguments.
  */
 export interface MeetingPlace {
-  /** Registers this node, or says that it lives; what others must know of its queues. */
+  /**
+   * Registers this node, or says that it lives; what others must know of its queues. What waits of a queue of it under a
+   * definition that no node has any more goes at once, as the queue is defined now.
+   */
   contact(report: NodeReport): Promise<Contact>;
   /**
    * Takes what a node has counted, once: `known` where an earlier call, whose answer was lost, has brought the same edition
@@ -122,6 +125,8 @@ export type Contact =
       readonly storms: ReadonlyMap<string, Storm>;
       /** Queues of this node that live nodes define differently. */
       readonly differing: readonly DifferingQueue[];
+      /** Known to the nodes of the fleet alone, to sign its letters; never to be shown. Left out: the place has none. */
+      readonly secret?: string;
     }
   /** Another node of this name lives. */
   | { readonly kind: 'name-taken'; readonly seen: number };
@@ -205,6 +210,8 @@ export interface LetterContent {
   readonly letters: ReadonlyMap<string, number>;
   /** When the last letter was made; null: there was none. */
   readonly mailed: number | null;
+  /** No due time of the series was sealed before: it begins with this one. */
+  readonly isFirst: boolean;
   /** null: there is none. */
   readonly storm: Storm | null;
   /** Live nodes that define the queue differently. */
@@ -228,6 +235,9 @@ export interface StoredContribution extends Omit<Contribution, 'series' | 'parts
   /** When it came. */
   readonly came: number;
 }
+
+/** How many messages the ledger of a fleet keeps; those seen longest ago are deleted first. Some 0.9 GB in the database. */
+export const MAX_FLEET_LEDGER_ROWS = 1_000_000;
 
 /** A row of the ledger. */
 export type LedgerLine = HistoryRow;

@@ -101,9 +101,11 @@ function rowChooser(
   return (rows, left) => aboveThreshold(hidesValues ? rows.map(withoutValues) : rows, thresholds, left);
 }
 
-/** A row with its news, if letters are compared. */
+/** A row with its news, if letters are compared: instead of its history, which is larger than the row. */
 function withNews(row: TallyRow | LedgerRow, comparison: Comparison | null): TallyRow | NewsRow {
-  return comparison && 'known' in row ? { ...row, news: newsOf(row, comparison.standing) } : row;
+  if (!comparison || !('known' in row)) return row;
+  const { known: _, anywhere: __, ...plain } = row;
+  return { ...plain, news: newsOf(row, comparison.standing) };
 }
 
 /** Hides values that were recorded before a reload applied `set values QUEUE off`. */

@@ -18,6 +18,8 @@ export const TURN = 5000;
 export class Machines {
   readonly clock: HeldClock;
   readonly received: Received[];
+  /** How far the clock of PostgreSQL is ahead of all others (ms). */
+  ahead = 0;
   readonly #server: PostgresServer;
   readonly #database: string;
   readonly #mail: string;
@@ -55,13 +57,13 @@ export class Machines {
    * Starts daemons; one that has run before goes on in its folder. `conf`: queues and rules, where they are not those of all.
    * `ahead`: how far their clocks are fast (ms).
    */
-  async start(names: readonly string[], { conf = this.#conf, ahead = 0 } = {}): Promise<void> {
+  async start(names: readonly string[], { conf = this.#conf, more = '', ahead = 0 } = {}): Promise<void> {
     const { clock } = this;
     const own: Clock = { now: () => clock.now() + ahead, after: (...given) => clock.after(...given) };
     for (const name of names) {
       const folder = this.#folders.get(name);
       const running = await startDaemon(
-        `set fleet postgresql://tayori@127.0.0.1/db\nset node ${name}\n${this.#mail}${conf}`,
+        `set fleet postgresql://tayori@127.0.0.1/db\nset node ${name}\n${this.#mail}${more}\n${conf}`,
         {
           clock: own,
           timeout: 60,
@@ -116,7 +118,7 @@ export class Machines {
 
   async #setClock(): Promise<void> {
     const sql = 'UPDATE held.clock SET at = to_timestamp($1::float8 / 1000)';
-    await this.#server.ask(this.#database, sql, [this.clock.now()]);
+    await this.#server.ask(this.#database, sql, [this.clock.now() + this.ahead]);
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { openDeskStore } from '../../src/store/sqlite/desk-store.js';
 import { memoryStore } from './memory-store.js';
 
 const DAY = 86_400_000;
@@ -22,4 +23,37 @@ it.each<[string, number | null, number]>([
   expect(store.known('a', 'h', 'x').known).toMatchObject({ last: seen });
   letter(NOW + 70 * DAY, 'other', null);
   expect(store.known('a', 'h', 'x').known).toBeNull();
+});
+
+it('what was in the last letter is read in pieces, each message once, however many hosts say it', () => {
+  const store = memoryStore();
+  store.markQueue('a', { schedule: 'x', dueAfter: 0 });
+  const rows = Array.from({ length: 2500 }, (_, at) => ({
+    ...{ host: `host ${at % 3}`, hash: `hash ${Math.floor(at / 3)}`, text: `text ${Math.floor(at / 3)}` },
+    ...{ count: at, first: NOW, last: NOW },
+  }));
+  const seal = (some: typeof rows): void =>
+    store.seal(1, null, [], [{ queue: 'a', made: NOW, regular: true, forgetBefore: NOW - DAY, rows: some }]);
+  seal([{ host: 'host', hash: 'hash', text: 'of another letter', count: 1, first: NOW, last: NOW }]);
+  seal(rows);
+  const read = [...store.inLastLetter('a')].sort(
+    (a, b) => (a.letters[0]?.[1] ?? 0) - (b.letters[0]?.[1] ?? 0),
+  );
+  expect(read).toEqual(
+    rows.map(({ text: message, count, ...row }) => ({ ...row, message, letters: [[2, count]] })),
+  );
+});
+
+it.each([
+  [3, { messages: 3, since: NOW }],
+  [4, null],
+])('a ledger of a fleet that keeps %i messages is full when it has so many', (most, full) => {
+  const desk = openDeskStore(most);
+  const row = { host: 'h', text: 't', first: NOW, last: NOW, latest: 1, letters: [] };
+  desk.addHistory(
+    'a',
+    ['x', 'y', 'z'].map((hash) => ({ ...row, hash })),
+  );
+  expect(desk.fullLedger()).toEqual(full);
+  desk.end();
 });

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { openPostgresPlace } from '../../src/fleet/postgres/postgres-place.js';
 import type { PostgresServer } from '../support/postgres-server.js';
 
 /**
@@ -30,17 +31,20 @@ export interface Sealed {
   readonly wrong: readonly string[];
 }
 
-const LOOK = 50;
-
-/** Begins to write down what is sealed, as soon as a node has made the schema. */
+/** Makes the schema, as a first node does, and begins to write down what is sealed: before any node is there. */
 export async function beginAudit(server: PostgresServer, database: string): Promise<void> {
-  const isThere = async (): Promise<boolean> => {
-    const [row] = await server.ask(database, "SELECT to_regclass('tayori.letter') IS NOT NULL AS there");
-    return row?.there === true;
-  };
-  while (!(await isThere())) await pause(LOOK);
+  const place = openPostgresPlace({
+    address: server.address(database),
+    password: null,
+    node: 'audit',
+  });
+  await place.overview();
+  await place.close();
   await server.ask(database, AUDIT);
 }
+
+/** How often it is looked (ms). */
+const LOOK = 50;
 
 /** How long the last letters may take until the database hears that they are delivered (ms). */
 const PATIENCE = 30_000;

@@ -157,11 +157,15 @@ export class FleetNode {
     return found;
   }
 
-  /** Resolves when a transaction of the node is committed, and its answer is lost; false: there was none. */
+  /** Resolves when the node commits what it hands in, or a letter, and the answer is lost; false: it did not. */
   async nextCommit(patience: number): Promise<boolean> {
     const committed = new Promise<true>((resolve) => {
+      let matters = false;
       this.network.onSaid = (said, lose) => {
-        if (!/\bCOMMIT\b/i.test(said.toString('latin1'))) return;
+        const text = said.toString('latin1');
+        if (/\bBEGIN\b/.test(text)) matters = false;
+        if (/INSERT INTO tayori\.(?:receipt|letter)\b/.test(text)) matters = true;
+        if (!matters || !/\bCOMMIT\b/.test(text)) return;
         lose();
         resolve(true);
       };

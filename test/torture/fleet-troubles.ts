@@ -47,11 +47,15 @@ export class Troubles {
   readonly #paces: Paces;
   readonly #busy = new Map<Victim, Promise<void>>();
   readonly #done = new Map<string, number>();
+  readonly #moments: Deck<(typeof MOMENTS)[number]>;
+  readonly #cuts: Deck<(typeof CUTS)[number]>;
 
   constructor(fleet: Fleet, random: Random, paces: Paces) {
     this.#fleet = fleet;
     this.#random = random;
     this.#paces = paces;
+    this.#moments = new Deck(MOMENTS, random);
+    this.#cuts = new Deck(CUTS, random);
   }
 
   /** How often what was done. */
@@ -76,12 +80,7 @@ export class Troubles {
       ...Array.from({ length: databases }, () => 'databases' as const),
       ...Array.from({ length: cuts }, () => 'cuts' as const),
     ];
-    for (let at = all.length - 1; at > 0; at--) {
-      const other = this.#random.below(at + 1);
-      const [one, two] = [all[at], all[other]];
-      if (one && two) [all[at], all[other]] = [two, one];
-    }
-    return all;
+    return shuffled(all, this.#random);
   }
 
   /** One to which nothing is done just now. */
@@ -103,7 +102,7 @@ export class Troubles {
   }
 
   async #killNode(node: FleetNode): Promise<void> {
-    const moment = this.#random.pick(MOMENTS);
+    const moment = this.#moments.next();
     this.#count(`kill ${moment}`);
     if (moment !== 'start') await node.daemon.ready;
     if (moment === 'suspended') {
@@ -135,7 +134,7 @@ export class Troubles {
   }
 
   async #cut(): Promise<void> {
-    const how = this.#random.pick(CUTS);
+    const how = this.#cuts.next();
     this.#count(`cut ${how}`);
     const isForAll = this.#random.chance(0.3);
     const nodes = isForAll ? this.#fleet.nodes : [this.#random.pick(this.#fleet.nodes)];
@@ -159,6 +158,35 @@ export class Troubles {
   #count(what: string): void {
     this.#done.set(what, (this.#done.get(what) ?? 0) + 1);
   }
+}
+
+/** Deals all of its cards before it deals one again: a short run does each thing, too. */
+class Deck<Card> {
+  readonly #cards: readonly Card[];
+  readonly #random: Random;
+  #left: Card[] = [];
+
+  constructor(cards: readonly Card[], random: Random) {
+    this.#cards = cards;
+    this.#random = random;
+  }
+
+  next(): Card {
+    if (this.#left.length === 0) this.#left = shuffled(this.#cards, this.#random);
+    const card = this.#left.pop();
+    if (card === undefined) throw new Error('no cards');
+    return card;
+  }
+}
+
+function shuffled<One>(some: readonly One[], random: Random): One[] {
+  const all = [...some];
+  for (let at = all.length - 1; at > 0; at--) {
+    const other = random.below(at + 1);
+    const [one, two] = [all[at], all[other]];
+    if (one !== undefined && two !== undefined) [all[at], all[other]] = [two, one];
+  }
+  return all;
 }
 
 /** Rejects when one of these does; never resolves. */

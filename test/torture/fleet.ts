@@ -64,6 +64,7 @@ export async function tortureFleet({ seed, counts, paces }: FleetTortureOptions)
   const database = await startPostgres({ fsync: true });
   const { port } = database;
   const name = await database.database();
+  await beginAudit(database, name);
   const nodes: FleetNode[] = [];
   for (const node of NODES)
     nodes.push(
@@ -78,7 +79,6 @@ export async function tortureFleet({ seed, counts, paces }: FleetTortureOptions)
   if (!first) throw new Error('no nodes');
   const fleet: Fleet = { nodes: [first, ...others], database, user: USER };
   for (const node of nodes) await node.start().ready;
-  await beginAudit(database, name);
   const rotating = rotateAll(
     nodes.flatMap(({ rotators }) => rotators),
     createRandom(seed + 1),

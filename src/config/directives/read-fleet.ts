@@ -59,7 +59,12 @@ export const fleetWait: Kind<number> = {
     const { word, rest } = splitWord(text);
     const time = readDuration(word.text);
     if (time === null || time > MAX_FLEET_WAIT)
-      return refuse(report, word, quote(word.text), 'write a time such as 20s or 2m; at most 1h');
+      return refuse(
+        report,
+        word,
+        word.text === '' ? 'no time' : quote(word.text),
+        'write a time such as 20s or 2m; at most 1h',
+      );
     reportRest(rest, report);
     return time;
   },

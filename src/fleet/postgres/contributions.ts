@@ -14,7 +14,7 @@ import type { Contribution, LetterAsked, NodeId, StoredContribution } from '../m
 import { Away } from '../meeting-place.js';
 import type { PostgresConnection, Queries } from './connection.js';
 import { number, type Row, rowReader, stored, texts } from './row.js';
-import { NOW } from './schema.js';
+import { NOW, past } from './schema.js';
 import { storable } from './stored-text.js';
 
 /** How many blocks are read with one query; each has some 500 kB at most. */
@@ -113,7 +113,8 @@ export async function contributionsFor(
 ): Promise<StoredContribution[]> {
   const rows = await queries.query(
     `SELECT id, node, state, edition, due, closed, status, remarks, parts, came FROM tayori.contribution
-     WHERE series = $1 AND CASE WHEN $2::bigint IS NULL THEN due IS NULL ELSE due <= $2 END ORDER BY closed, id`,
+     WHERE series = $1 AND CASE WHEN $2::bigint IS NULL THEN due IS NULL
+       ELSE due <= $2 OR ${past('due')} IS NULL AND due IS NOT NULL END ORDER BY closed, id`,
     [series, due],
   );
   return rows.map(storedContribution);

@@ -83,6 +83,8 @@ export const MIGRATIONS: readonly string[] = [
    CREATE TABLE tayori.gate_answer (
      state ${KEY} NOT NULL, hit bigint NOT NULL, answer text NOT NULL, PRIMARY KEY (state, hit)
    );`,
+  // secret: one row, made by the first node, which all nodes sign letters with.
+  'CREATE TABLE tayori.secret (id bigint PRIMARY KEY, value text NOT NULL)',
 ];
 
 /** The version of the schema that this program works with. */
@@ -99,6 +101,17 @@ const APPLICATION = 'tayori';
 /** The present time of the meeting place, in SQL. */
 export const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
+/** Clocks of nodes may be ahead by that much (ms): they close their letters a little before the meeting place's time. */
+const MAX_AHEAD = 60_000;
+
+/**
+ * A due time of a column, in SQL; NULL where it lies ahead: the clock of the meeting place was fast, and has been set right. It
+ * would hold up all letters until then.
+ */
+export function past(column: string): string {
+  return `(CASE WHEN ${column} <= ${NOW} + ${MAX_AHEAD} THEN ${column} END)`;
+}
+
 /** The schema, for each connection and each transaction. */
 export const SCHEMA: House = {
   prepare: prepareSchema,
@@ -108,6 +121,7 @@ export const SCHEMA: House = {
 
 /** Brings the schema to this version, or throws `Away` where it is not ours to do so. */
 async function prepareSchema(queries: Queries): Promise<void> {
+  await checkEncoding(queries);
   for (let attempt = 1; ; attempt++) {
     const found = await look(queries);
     if (found === 'ready') return;
@@ -119,6 +133,17 @@ async function prepareSchema(queries: Queries): Promise<void> {
       await queries.query('ROLLBACK');
     }
   }
+}
+
+/** Encodings that keep every text of a log; SQL_ASCII keeps bytes as they come, which are UTF-8. */
+const ENCODINGS: readonly unknown[] = ['UTF8', 'SQL_ASCII'];
+
+/** In any other encoding the first character that it has not would keep the letter of its queue from being made, for ever. */
+async function checkEncoding(queries: Queries): Promise<void> {
+  const [row] = await queries.query('SHOW server_encoding');
+  if (ENCODINGS.includes(row?.server_encoding)) return;
+  const reason = `the encoding of its database is ${row?.server_encoding}: create one with ENCODING 'UTF8' TEMPLATE template0, and name that in set fleet`;
+  throw new Away(reason, { forGood: true });
 }
 
 /** Another node has created the same, or met us otherwise: unique_violation, duplicate_schema, duplicate_table, ... */

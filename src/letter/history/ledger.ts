@@ -46,5 +46,8 @@ export interface LedgerEntry {
   readonly forgetBefore: number;
 }
 
+/** How many messages of a queue a letter enters, the most frequent ones: a storm must not push out all others. */
+export const MAX_ENTERED = 10_000;
+
 /** How many letters of a queue the ledger looks back on. */
 export const LETTERS_BACK = 28;

@@ -8,8 +8,8 @@ export interface Ledger {
   isKnown(queue: string): boolean;
   /** The history of a message (by its hash) on a host. */
   known(queue: string, host: string, hash: string): Finding;
-  /** The messages of the last letter of the queue, in the order of hosts and messages. */
-  inLastLetter(queue: string): LastRow[];
+  /** The messages of the last letter of the queue, in the order of their hashes; there may be 50,000 of a fleet. */
+  inLastLetter(queue: string): Iterable<LastRow>;
   /** If the ledger is full: its number of messages, and when the oldest was last seen (ms); else null. */
   fullLedger(): { readonly messages: number; readonly since: number } | null;
   /** In which letters of the queue the messages of these hosts were, message by message. */

@@ -14,11 +14,12 @@ export type DeskStore = Store & DeskFilling;
 
 /**
  * Opens a private temporary store that is filled with what several nodes have counted. Whoever comes first, what a mask hid
- * in the first line of a message is that of the earliest one. Throws when there is no room for it.
+ * in the first line of a message is that of the earliest one. `ledgerRows`: of so many messages the ledger of the fleet is
+ * full. Throws when there is no room for it.
  */
-export function openDeskStore(): DeskStore {
+export function openDeskStore(ledgerRows: number): DeskStore {
   const db = connectState('');
-  const ports = portsOf(db, new TallyWriter(db, mergeRowStatsByTime));
+  const ports = portsOf(db, new TallyWriter(db, mergeRowStatsByTime), ledgerRows);
   return { ...ports, ...deskFilling(db, ports) };
 }
 

@@ -29,8 +29,11 @@ export const letters: Field<Known['letters']> = json(list(pair(whole, count)));
 
 const KNOWN = { first: time, last: time, letters };
 
-/** Reads the tables `ledger` and `queue`. */
-export function ledger(db: Sqlite): Ledger {
+/** Rows of a letter that are read in one go: some 500 kB. */
+const PIECE = 1000;
+
+/** Reads the tables `ledger` and `queue`. `most`: of so many messages it is full. */
+export function ledger(db: Sqlite, most = MAX_LEDGER_ROWS): Ledger {
   const letterNumber = columnDecoder(db.name, 'queue.letters', whole);
   const readLetters = db.prepare<[string], unknown>('SELECT letters FROM queue WHERE name = ?').pluck();
   const lettersOf = (queue: string): number => letterNumber(readLetters.get(queue) ?? 0);
@@ -42,9 +45,9 @@ export function ledger(db: Sqlite): Ledger {
   const findAnywhere = db.prepare<[string, string]>(
     'SELECT 1 FROM ledger WHERE queue = ? AND hash = ? LIMIT 1',
   );
-  const inLetter = db.prepare<[string, number], unknown>(
-    `SELECT host, hash, text AS message, first, last, letters FROM ledger WHERE queue = ? AND latest = ?
-     ORDER BY host, text`,
+  const inLetter = db.prepare<[string, number, string, string], unknown>(
+    `SELECT host, hash, text AS message, first, last, letters FROM ledger
+     WHERE queue = ? AND latest = ? AND (hash, host) > (?, ?) ORDER BY hash, host LIMIT ${PIECE}`,
   );
   const lastRow = rowDecoder(db.name, 'ledger', { ...KNOWN, host: text, hash: text, message: text });
   const ofHosts = db.prepare<[string, string], unknown>(
@@ -64,10 +67,19 @@ export function ledger(db: Sqlite): Ledger {
     },
     fullLedger() {
       const { messages, since } = sizes(size.get());
-      return messages < MAX_LEDGER_ROWS || since === null ? null : { messages: MAX_LEDGER_ROWS, since };
+      return messages < most || since === null ? null : { messages: most, since };
     },
     lettersOfHosts: (queue, hosts) => ofHosts.all(queue, JSON.stringify(hosts)).map(hostRow),
-    inLastLetter: (queue) => inLetter.all(queue, lettersOf(queue)).map(lastRow),
+    *inLastLetter(queue) {
+      const letter = lettersOf(queue);
+      for (let [hash, host] = ['', '']; ; ) {
+        const rows = inLetter.all(queue, letter, hash, host).map(lastRow);
+        yield* rows;
+        const last = rows.at(-1);
+        if (!last || rows.length < PIECE) return;
+        ({ hash, host } = last);
+      }
+    },
   };
 }
 

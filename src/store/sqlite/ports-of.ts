@@ -23,8 +23,8 @@ import { secondWays } from './second-ways.js';
 import { snoozes } from './snoozes.js';
 import { TallyWriter } from './tally-writer.js';
 
-/** All ports of an open connection. `tally`: what writes counts. */
-export function portsOf(db: Sqlite, tally: TallyWriter = new TallyWriter(db)): Store {
+/** All ports of an open connection. `tally`: what writes counts. `ledgerRows`: of so many messages the ledger is full. */
+export function portsOf(db: Sqlite, tally: TallyWriter = new TallyWriter(db), ledgerRows?: number): Store {
   const merging = new RunMerging(db, tally);
   return together(
     new SqliteCheckpoints(db, tally),
@@ -36,7 +36,7 @@ export function portsOf(db: Sqlite, tally: TallyWriter = new TallyWriter(db)): S
     handIns(db, merging),
     new SqliteRuns(db),
     ruleHistories(db),
-    ledger(db),
+    ledger(db, ledgerRows),
     ledgerHistory(db),
     new SqliteOutbox(db),
     webOutbox(db),

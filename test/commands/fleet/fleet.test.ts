@@ -33,7 +33,7 @@ describe('tayori fleet', () => {
       'set fleet postgresql://u@127.0.0.1:1/logs\n',
       [],
       1,
-      'tayori: postgresql://u@127.0.0.1:1/logs: nothing listens there: is it running?; the machines go on counting, and hand in what waits when it is back\n',
+      'tayori: postgresql://u@127.0.0.1:1/logs: nothing listens there, so look whether it is running; the machines go on counting, and hand in what waits when it is back\n',
     ],
     [
       'a password that cannot be read',
@@ -142,7 +142,11 @@ describe.skipIf(!hasPostgres)('tayori fleet, with PostgreSQL', () => {
       const database = await server().database();
       const place = openPlace(server(), database);
       const running = await withHistory(database);
-      expect(await takeAlong(running)).toEqual({ code: 0, err: '', out: '  [mail]  3 messages\n' });
+      expect(await takeAlong(running)).toEqual({
+        code: 0,
+        err: '',
+        out: 'The history of letters is taken along to the fleet:\n  [mail]  3 messages\n',
+      });
       const imported = (await all(place.ledger('mail'))).flat();
       expect(imported.map(({ text, latest }) => [text, latest]).sort()).toEqual([
         ['cron x', 1],
@@ -150,7 +154,9 @@ describe.skipIf(!hasPostgres)('tayori fleet, with PostgreSQL', () => {
         ['disk sda', 1],
       ]);
       const again = await takeAlong(running);
-      expect(again.out).toBe('  [mail]  3 messages, 3 of them known to the fleet\n');
+      expect(again.out).toBe(
+        'The history of letters is taken along to the fleet:\n  [mail]  3 messages, which the fleet knew already\n',
+      );
       expect((await all(place.ledger('mail'))).flat()).toEqual(imported);
     });
 

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FleetAddress } from '../../../src/base/fleet-address.js';
 import { Away, type MeetingPlace } from '../../../src/fleet/meeting-place.js';
+import { awayOf as wordsOfAway } from '../../../src/fleet/postgres/away-of.js';
 import { openPostgresPlace, type PostgresPlaceOptions } from '../../../src/fleet/postgres/postgres-place.js';
 import { freePort } from '../../support/free-port.js';
 import { hasPostgres, sharedPostgres, startPostgres } from '../../support/postgres-server.js';
 import { noSmallDisk, smallDisk } from '../../support/small-disk.js';
-import { A, answered, contribution, part, report } from '../given.js';
+import { A, answered, contribution, MAIL, part, report } from '../given.js';
 import { openPlace } from './open-place.js';
 
 function open(address: FleetAddress, options: Partial<PostgresPlaceOptions> = {}): MeetingPlace {
@@ -24,6 +25,11 @@ async function awayOf(call: Promise<unknown>): Promise<{ readonly why: string; r
   );
   if (!(error instanceof Away)) throw error ?? new Error('it was not away');
   return { why: error.message.replace(/^postgresql:\S+: /, ''), forGood: error.forGood };
+}
+
+/** In the encoding, which the locale C has no say in. */
+function createIn(database: string, encoding: string): string {
+  return `CREATE DATABASE ${database} OWNER tayori TEMPLATE template0 ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C'`;
 }
 
 const contact = (place: MeetingPlace) => awayOf(place.contact(report(A)));
@@ -109,6 +115,42 @@ describe.skipIf(!hasPostgres)('what can be wrong with the database', () => {
     expect(await server().ask(database, tables)).toEqual(before);
   });
 
+  it.each([
+    ['LATIN1', /^the encoding of its database is LATIN1: create one with ENCODING 'UTF8'/],
+    ['EUC_JP', /^the encoding of its database is EUC_JP/],
+  ])('says that its encoding %s has no place for most characters', async (encoding, seen) => {
+    const name = `in_${encoding.toLowerCase()}`;
+    await server().ask('postgres', createIn(name, encoding));
+    expect(await contact(openPlace(server(), name))).toEqual({
+      why: expect.stringMatching(seen),
+      forGood: true,
+    });
+  });
+
+  it('keeps every text where its encoding is that of its bytes', async () => {
+    await server().ask('postgres', createIn('in_bytes', 'SQL_ASCII'));
+    const place = openPlace(server(), 'in_bytes');
+    const mail = { ...MAIL, definition: 'naïve — 日本語 😀' };
+    await place.contact(report(A, [mail]));
+    expect((await place.overview()).nodes[0]?.queues).toEqual([mail]);
+  });
+
+  it('keeps what was committed over a crash, also where its administrator has chosen speed', async () => {
+    const database = await server().database();
+    await server().ask('postgres', `ALTER DATABASE ${database} SET synchronous_commit = off`);
+    const place = openPlace(server(), database);
+    await place.contact(report(A));
+    for (const sql of [
+      'CREATE TABLE seen (setting text); GRANT INSERT ON seen TO tayori',
+      `CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         INSERT INTO public.seen VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$`,
+      'CREATE TRIGGER note BEFORE UPDATE ON tayori.node FOR EACH ROW EXECUTE FUNCTION note()',
+    ])
+      await server().ask(database, sql);
+    await place.contact(report(A));
+    expect(await server().ask(database, 'SELECT * FROM seen')).toEqual([{ setting: 'on' }]);
+  });
+
   it('works with an empty schema that an administrator has made for it', async () => {
     const database = await server().database();
     await server().ask('postgres', `ALTER DATABASE ${database} OWNER TO postgres`);
@@ -182,6 +224,49 @@ describe.skipIf(!hasPostgres)('what can be wrong with the database', () => {
   });
 });
 
+describe('what pg or the system says', () => {
+  const address = {
+    host: 'db',
+    port: 5433,
+    database: 'x',
+    user: 'u',
+    tls: { kind: 'required', ca: null },
+  } as const;
+
+  it.each([
+    [
+      'no pg_hba.conf entry for host "127.0.0.1", user "u", database "x", no encryption',
+      '28000',
+      /^it does not let the user u in \(.*\): add \?tls=required to set fleet, or see pg_hba\.conf there$/,
+    ],
+    [
+      'no pg_hba.conf entry for host "10.0.0.1", user "u", database "x", SSL encryption',
+      '28000',
+      /^it does not let the user u in \(.*\): see pg_hba\.conf there$/,
+    ],
+    ['certificate has expired', 'CERT_HAS_EXPIRED', /^its certificate has expired: renew it there$/],
+    [
+      'certificate is not yet valid',
+      'CERT_NOT_YET_VALID',
+      /: look whether the clock of this machine is right$/,
+    ],
+    [
+      'There was an error establishing an SSL connection',
+      undefined,
+      /^what listens there is not PostgreSQL: look whether port 5433 is right$/,
+    ],
+    [
+      'self-signed certificate in certificate chain',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      /: name its CA with \?ca=FILE/,
+    ],
+  ])('%s: in our words with what to do', (message, code, words) => {
+    const { message: told, forGood } = wordsOfAway(Object.assign(new Error(message), { code }), address);
+    expect(told).toMatch(words);
+    expect(forGood).toBe(true);
+  });
+});
+
 describe.skipIf(!hasPostgres)('a server that is not there', () => {
   it('says that nothing listens', async () => {
     const address = {
@@ -192,7 +277,7 @@ describe.skipIf(!hasPostgres)('a server that is not there', () => {
       tls: { kind: 'off' },
     } as const;
     expect(await contact(open(address))).toEqual({
-      why: 'nothing listens there: is it running?',
+      why: 'nothing listens there, so look whether it is running',
       forGood: false,
     });
   });
@@ -200,7 +285,7 @@ describe.skipIf(!hasPostgres)('a server that is not there', () => {
   it('says that there is no socket', async () => {
     const address = { host: '/nowhere', port: 5432, database: 'x', user: 'y', tls: { kind: 'off' } } as const;
     expect(await contact(open(address))).toEqual({
-      why: 'there is no socket in /nowhere: is it running?',
+      why: 'there is no socket .s.PGSQL.5432 in /nowhere, so look whether it is running',
       forGood: false,
     });
   });
