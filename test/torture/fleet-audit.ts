@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock } from '../../src/base/time/clock.js';
 import { openPostgresPlace } from '../../src/fleet/postgres/postgres-place.js';
 import type { PostgresServer } from '../support/postgres-server.js';
 
@@ -38,7 +37,6 @@ export async function beginAudit(server: PostgresServer, database: string): Prom
     address: server.address(database),
     password: null,
     node: 'audit',
-    clock: systemClock,
   });
   await place.overview();
   await place.close();
